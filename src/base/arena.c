@@ -1,0 +1,77 @@
+/* base/arena.c: chunks of growing size, linked; see arena.h. */
+#include "base/arena.h"
+#include "base/memory.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+struct wf_arena_chunk {
+    wf_arena_chunk *next;
+    size_t size;
+};
+enum { HEADER = 16, FIRST_CHUNK = 16 << 10, LARGEST_CHUNK = 1 << 20 };
+_Static_assert(sizeof(wf_arena_chunk) <= HEADER, "the header keeps the data 16-byte aligned");
+
+void wf_arena_init(wf_arena *arena, size_t limit) {
+    memset(arena, 0, sizeof *arena);
+    arena->limit = limit ? limit : WF_ARENA_DEFAULT_LIMIT;
+}
+
+void wf_arena_free(wf_arena *arena) {
+    for (wf_arena_chunk *chunk = arena->chunks, *next; chunk; chunk = next) {
+        next = chunk->next;
+        wf_free(chunk);
+    }
+    arena->chunks = NULL;
+    arena->at = arena->end = NULL;
+    arena->used = 0;
+}
+
+static int add_chunk(wf_arena *arena, size_t least) {
+    size_t size = arena->used < FIRST_CHUNK ? FIRST_CHUNK : arena->used;
+    if (size > LARGEST_CHUNK) size = LARGEST_CHUNK;
+    if (size < least + HEADER) size = least + HEADER;
+    if (size > arena->limit || arena->used > arena->limit - size) return 0;
+    wf_arena_chunk *chunk = wf_malloc(size);
+    if (!chunk) return 0;
+    chunk->next = arena->chunks;
+    chunk->size = size;
+    arena->chunks = chunk;
+    arena->at = (char *)chunk + HEADER;
+    arena->end = (char *)chunk + size;
+    arena->used += size;
+    return 1;
+}
+
+void *wf_arena_alloc(wf_arena *arena, size_t size) {
+    if (size > arena->limit) size = arena->limit; /* the next line then fails, without overflow */
+    size = (size + 15) & ~(size_t)15;
+    if ((size_t)(arena->end - arena->at) < size && !add_chunk(arena, size)) {
+        if (arena->on_failure) longjmp(*arena->on_failure, 1);
+        return NULL;
+    }
+    void *memory = arena->at;
+    arena->at += size;
+    return memset(memory, 0, size);
+}
+
+char *wf_arena_strndup(wf_arena *arena, const char *text, size_t length) {
+    char *copy = wf_arena_alloc(arena, length + 1);
+    if (copy && length) memcpy(copy, text, length);
+    return copy;
+}
+
+char *wf_arena_strdup(wf_arena *arena, const char *text) { return wf_arena_strndup(arena, text, strlen(text)); }
+
+char *wf_arena_printf(wf_arena *arena, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    int length = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    char *text = wf_arena_alloc(arena, (size_t)(length > 0 ? length : 0) + 1);
+    if (!text) return NULL;
+    va_start(args, format);
+    vsnprintf(text, (size_t)length + 1, format, args);
+    va_end(args);
+    return text;
+}
