@@ -1,0 +1,61 @@
+# The commands of weft. Two of them need nothing but Python >= 3.11 with pip, make and a C compiler:
+#   make demo    a virtual environment, weft installed into it, the main job on real input beside NumPy
+#   make test    the C tests (ctest) and the Python tests (pytest) against the installed package
+#   make bench   the benchmarks beside their peers          make accuracy   the device library, all 2^32 inputs (long)
+#   make format  clang-format over the C files              make clean      everything that was made here
+PYTHON ?= python3
+VENV   ?= .venv
+JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
+BIN    := $(VENV)/bin
+RUN    := $(abspath $(BIN)/python)
+# What the installed package is made of; when none of it changed, it is not installed again.
+INPUTS := pyproject.toml CMakeLists.txt $(shell find src device cmake weft -type f \
+            \( -name '*.c' -o -name '*.h' -o -name '*.cu' -o -name '*.def' -o -name '*.py' \) 2>/dev/null)
+C_FILES = $(shell find src device tests bench -name '*.c' -o -name '*.h')
+
+.PHONY: demo test test-c test-python bench accuracy format format-check clean
+
+demo: $(VENV)/installed
+	$(RUN) examples/demo.py
+
+test: test-c test-python
+
+# CMake comes from the package index too, so that a C compiler and make are enough.
+test-c: $(VENV)/installed-test
+	$(BIN)/cmake -S . -B build-test -G "Unix Makefiles" -DWEFT_EXTENSION=OFF -DPython_EXECUTABLE=$(RUN)
+	$(BIN)/cmake --build build-test -j $(JOBS)
+	$(BIN)/ctest --test-dir build-test --output-on-failure -j $(JOBS)
+
+# From inside tests/: in the source folder, Python would find the package without its compiled core.
+test-python: $(VENV)/installed-test
+	cd tests && $(RUN) -m pytest . $(PYTEST_ARGS)
+
+bench: $(VENV)/installed-test
+	cd bench && for file in bench_*.py; do $(RUN) $$file || exit 1; done
+
+accuracy: $(VENV)/installed-test
+	$(BIN)/cmake -S . -B build-test -G "Unix Makefiles" -DWEFT_EXTENSION=OFF -DPython_EXECUTABLE=$(RUN)
+	$(BIN)/cmake --build build-test -j $(JOBS) --target accuracy
+	build-test/tests/accuracy/accuracy $(ACCURACY_ARGS)
+
+format:
+	clang-format -i $(C_FILES)
+
+format-check:
+	clang-format --dry-run -Werror $(C_FILES)
+
+# Debian's Python without python3-venv cannot put pip into the environment itself: then the outer pip does.
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV) 2>/dev/null || \
+	  ($(PYTHON) -m venv --clear --without-pip $(VENV) && $(PYTHON) -m pip --python $(BIN)/python install pip)
+
+$(VENV)/installed: $(BIN)/python $(INPUTS)
+	$(RUN) -m pip install --quiet --disable-pip-version-check .
+	touch $@
+
+$(VENV)/installed-test: $(VENV)/installed
+	$(RUN) -m pip install --quiet --disable-pip-version-check "cmake>=3.20" ".[test]"
+	touch $@
+
+clean:
+	rm -rf build build-* $(VENV) dist .pytest_cache .hypothesis
