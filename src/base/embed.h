@@ -1,15 +1,16 @@
 /* base/embed.h: the files of device/, carried inside the core as text.
  *
- * The build writes the table (cmake/embed.py), sorted by name and ended by a row of NULLs. Names are bare file names
+ * The build writes the table (cmake/embed.py), sorted by name and ended by a row of NULLs. Names are bare
+ * file names
  * ("f32_exp.h"). The compiler reads from here what a kernel uses; nothing is looked up on the user's disk. */
 #ifndef WF_BASE_EMBED_H
 #define WF_BASE_EMBED_H
 #include <stddef.h>
 
 typedef struct wf_device_file {
-    const char *name;   /* bare file name; NULL in the last row */
-    const char *text;   /* NUL-terminated */
-    size_t length;      /* bytes, without the NUL */
+    const char *name; /* bare file name; NULL in the last row */
+    const char *text; /* NUL-terminated */
+    size_t length;    /* bytes, without the NUL */
 } wf_device_file;
 
 extern const wf_device_file wf_device_files[];

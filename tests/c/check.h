@@ -1,7 +1,8 @@
 /* check.h: what a C test needs and no more.
  *
- * CHECK counts a failure, prints where and what, and goes on; main ends with `return check_report("name");`, which prints
- * how many checks ran and gives ctest a non-zero status if one failed (or if none ran: such a test tests nothing). */
+ * CHECK counts a failure, prints where and what, and goes on; main ends with `return check_report("name");`,
+ * which prints how many checks ran and gives ctest a non-zero status if one failed (or if none ran: such a
+ * test tests nothing). */
 #ifndef WF_TESTS_CHECK_H
 #define WF_TESTS_CHECK_H
 #include <stdio.h>
