@@ -48,6 +48,9 @@ struct wf_cpu_launch {
     void *(*allocate)(wf_cpu_worker *, uint64_t size);               /* 96: for lists of Python kernels; NULL on failure */
     void (*release)(wf_cpu_worker *, void *);                        /* 104 */
     void *host;                                                      /* 112: the runtime's own launch record */
+    void *globals;                                                   /* 120: the module's __device__ and __constant__
+                                      variables, one block laid out by emit (wf_emitted_global.offset), so that the code
+                                      of every block shape shares them; 128-aligned */
 };
 
 struct wf_cpu_worker {

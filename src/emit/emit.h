@@ -58,13 +58,20 @@ typedef struct wf_emitted_kernel {
     int uses_dynamic_shared, uses_grid_sync;
 } wf_emitted_kernel;
 
-typedef struct wf_emitted_global { const char *name, *symbol; uint64_t size; wf_space space; } wf_emitted_global;
+/* On the CPU a global is at wf_cpu_launch.globals + offset; on a GPU it is the PTX variable `symbol`. */
+typedef struct wf_emitted_global {
+    const char *name, *symbol;
+    uint64_t offset, size;
+    wf_space space;
+} wf_emitted_global;
 
 typedef struct wf_emitted { /* in the unit's arena */
     const char *ir;
     size_t ir_length;
     wf_emitted_kernel *kernels; uint32_t kernel_count;
     wf_emitted_global *globals; uint32_t global_count;
+    const uint8_t *globals_image; /* CPU: the first content of the block */
+    uint64_t globals_size;
     wf_site *sites;             uint32_t site_count;
     uint64_t instructions;      /* estimate, to choose the optimisation level or refuse */
 } wf_emitted;
