@@ -339,6 +339,7 @@ typedef struct wf_function_info {
     uint32_t local_bytes;   /* per thread; CPU only, for attributes */
     uint32_t max_threads;   /* __launch_bounds__; 0: none given */
     uint32_t flags;         /* WF_FUNCTION_… */
+    void *globals;          /* CPU: becomes wf_cpu_launch.globals; borrowed, outlives the function */
     void *user;             /* handed back in reports: the site table and the like */
 } wf_function_info;
 /* On a CPU the ELF symbol is wf_kernel_<name>. info NULL: parameters unknown (a foreign cubin): the launch
