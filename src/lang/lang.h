@@ -24,6 +24,10 @@ typedef struct wf_builtin_info { const char *spelling; int args; const char *rul
 extern const wf_builtin_info wf_builtins[WF_BI_COUNT];
 int wf_builtin_find(const char *spelling); /* -1: none */
 
+/* Everything below allocates in the unit's arena and returns nothing when that fails: set unit->arena.on_failure
+ * before the first call (see base/arena.h). A NULL type or expression given to a constructor is treated as an error that was
+ * reported already. */
+
 /* Types. Interned in the unit. */
 const wf_type *wf_type_scalar(wf_unit *u, wf_type_kind kind);
 const wf_type *wf_type_qualified(wf_unit *u, const wf_type *t, unsigned quals); /* adds; an array's go to its elements */
@@ -45,8 +49,13 @@ wf_func *wf_func_new(wf_unit *u, const char *name, const wf_type *type, wf_place
 wf_var *wf_param_new(wf_unit *u, wf_func *func, const char *name, const wf_type *type, wf_place at);
 wf_var *wf_local_new(wf_unit *u, wf_func *func, const char *name, const wf_type *type, wf_place at);
 wf_var *wf_global_new(wf_unit *u, const char *name, const wf_type *type, wf_space space, wf_place at);
+/* Gives a function another name, so that it is found by it; never assign to func->name. (func->shown may be assigned.) */
+void wf_func_rename(wf_unit *u, wf_func *func, const char *name);
 wf_func *wf_unit_find_func(const wf_unit *u, const char *name); /* by name, else by shown; NULL */
 wf_var *wf_unit_find_global(const wf_unit *u, const char *name);
+wf_record *wf_unit_find_record(const wf_unit *u, const char *name); /* the built-in ones only once they are used */
+/* name itself, or name_1, name_2 …: no function, global, record, built-in or keyword of the unit has it. Not taken yet. */
+const char *wf_unit_unique_name(wf_unit *u, const char *name);
 /* A function of the device library, declared in this unit on first use (flag WF_FN_LIBRARY). */
 wf_func *wf_library_declare(wf_unit *u, const char *name, const wf_type *type);
 

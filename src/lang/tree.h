@@ -223,6 +223,7 @@ typedef struct wf_unit {
     struct wf_type_table *types;
     wf_type scalars[WF_TY_SCALARS]; /* the unqualified scalar types */
     struct wf_builtin_records *vectors; /* float4 and its kin, made on first use */
+    struct wf_name_table *names;        /* functions, globals, records, locals by name */
 } wf_unit;
 
 wf_unit *wf_unit_new(const char *name, size_t byte_limit); /* NULL: out of memory */

@@ -39,12 +39,14 @@ enum { WF_CONST = 1, WF_VOLATILE = 2, WF_RESTRICT = 4 };
 
 typedef struct wf_type wf_type;
 typedef struct wf_field {
-    const char *name;
+    const char *name;              /* "": an unnamed bit-field, which only takes room */
     const wf_type *type;
-    uint64_t offset;               /* bytes */
-    uint8_t bit_offset, bit_width; /* bit_width 0: not a bit-field */
+    uint64_t offset;               /* bytes; of a bit-field: of the unit of its type that holds it, aligned */
+    uint8_t bit_offset, bit_width; /* within that unit; bit_width 0: not a bit-field; WF_FIELD_BREAK: see below */
     wf_place at;
 } wf_field;
+/* bit_width of `int : 0`, given to wf_record_finish: the next bit-field begins a new unit. Not kept as a field. */
+enum { WF_FIELD_BREAK = 255 };
 
 typedef struct wf_record {
     const char *name; /* unique in the unit and printable as a C name; template arguments are mangled into it */
