@@ -18,4 +18,18 @@ extern const size_t wf_device_file_count;
 
 /* The file of that name, or NULL. */
 const wf_device_file *wf_device_file_find(const char *name);
+
+/* A public function of the device library (a definition that begins with WF_DEVICE at the start of a line).
+ */
+typedef struct wf_device_function {
+    const char *name;      /* "wf_sinf"; NULL in the last row */
+    const char *file;      /* the file to include: "f32_trig.h" */
+    const char *prototype; /* "float wf_sinf(float x)" */
+} wf_device_function;
+
+extern const wf_device_function wf_device_functions[]; /* sorted by name */
+extern const size_t wf_device_function_count;
+
+/* The function of that name, or NULL. */
+const wf_device_function *wf_device_function_find(const char *name);
 #endif

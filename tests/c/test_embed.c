@@ -1,4 +1,4 @@
-/* The table of embedded device files: sorted, whole, and found by name. */
+/* The tables of embedded device files and functions: sorted, whole, and found by name. */
 #include "base/embed.h"
 #include "check.h"
 #include <string.h>
@@ -14,5 +14,15 @@ int main(void) {
     CHECK(wf_device_files[wf_device_file_count].name == NULL);
     CHECK(wf_device_file_find("no such file") == NULL);
     CHECK(wf_device_file_find("") == NULL);
+    for (size_t i = 0; i < wf_device_function_count; i++) {
+        const wf_device_function *function = &wf_device_functions[i];
+        const wf_device_file *file = wf_device_file_find(function->file);
+        CHECK_MESSAGE(wf_device_function_find(function->name) == function, "%s", function->name);
+        CHECK_MESSAGE(file && strstr(file->text, function->name), "%s", function->name);
+        CHECK_MESSAGE(strstr(function->prototype, function->name), "%s", function->name);
+    }
+    CHECK(wf_device_function_find("wf_sinf") &&
+          strcmp(wf_device_function_find("wf_sinf")->file, "f32_trig.h") == 0);
+    CHECK(wf_device_function_find("wf_sinf_") == NULL);
     return check_report("embed");
 }

@@ -1,0 +1,89 @@
+/* device/f32_exp.h: exp, exp2, exp10, expm1.
+ *
+ * x = n ln2 + r with |r| <= ln2 / 2 as a pair, by Cody and Waite's subtraction: n ln2 enters with fma, so the
+ * first step is exact. exp(r) - 1 = r + r^2/2 + r^3 P(r) is kept as a pair as well, and 2^n is applied last,
+ * in two factors, so that the only roundings that count are the final one and, for subnormal results, the one
+ * of the scaling. P is the minimax polynomial "exp" of tools/polynomials.py, error 2^-33 of the result. Odd
+ * cases: overflow and underflow come out of the scaling itself (arguments are clamped just outside the range,
+ * which also keeps n small; a NaN passes through the clamps). */
+#ifndef WF_F32_EXP_H
+#define WF_F32_EXP_H
+#include "f32_pair.h"
+
+#define WF_LOG2EF 0x1.715476p+0f
+#define WF_LN2_HF 0x1.62e43p-1f
+#define WF_LN2_LF -0x1.05c61p-29f
+
+/* exp(r) - 1 for |r| <= 0.347, r = rh + rl; the result's words are not normalised: |l| may reach |h| / 100.
+ */
+WF_INNER wf_ff wf_expm1f_small(float rh, float rl) {
+    float half = 0.5f * rh, square = half * rh, p;
+    wf_ff s = wf_ff_fast(rh, square);
+    p = 0x1.a19c4p-13f;
+    p = wf_fmaf(p, rh, 0x1.6d4f0ep-10f);
+    p = wf_fmaf(p, rh, 0x1.111094p-7f);
+    p = wf_fmaf(p, rh, 0x1.5554e6p-5f);
+    p = wf_fmaf(p, rh, 0x1.555556p-3f);
+    p = wf_fmaf((rh + rh) * square, p, wf_fmaf(half, rh, -square));
+    s.l = s.l + (p + wf_fmaf(rl, rh, rl));
+    return s;
+}
+/* x reduced: the integer n and the pair r. Needs |x| below about 1000. */
+typedef struct wf_expf_reduced {
+    wf_ff r;
+    int n;
+} wf_expf_reduced;
+WF_INNER wf_expf_reduced wf_expf_reduce(float x, float low) {
+    wf_expf_reduced e;
+    float t = wf_fmaf(x, WF_LOG2EF, WF_ROUNDERF), n = t - WF_ROUNDERF, first;
+    first = wf_fmaf(-n, WF_LN2_HF, x);
+    e.r.h = wf_fmaf(-n, WF_LN2_LF, first);
+    e.r.l = wf_fmaf(-n, WF_LN2_LF, first - e.r.h) + low;
+    e.n = wf_rounder_intf(t);
+    return e;
+}
+/* 2^n (1 + s) */
+WF_INNER float wf_expf_finish(wf_ff s, int n) {
+    wf_ff one = wf_ff_fast(1.0f, s.h);
+    return wf_scalef(one.h + (one.l + s.l), n);
+}
+/* exp(x + low) for a pair; |low| a few units of x's last place at most. */
+WF_INNER float wf_expf_pair(float x, float low) {
+    float c = x > 89.0f ? 89.0f : x < -104.0f ? -104.0f : x;
+    wf_expf_reduced e = wf_expf_reduce(c, c == x ? low : 0.0f);
+    return wf_expf_finish(wf_expm1f_small(e.r.h, e.r.l), e.n);
+}
+
+WF_DEVICE float wf_expf(float x) { return wf_expf_pair(x, 0.0f); }
+
+WF_DEVICE float wf_exp2f(float x) {
+    float c = x > 129.0f ? 129.0f : x < -151.0f ? -151.0f : x;
+    float t = c + WF_ROUNDERF, rest = c - (t - WF_ROUNDERF);
+    float rh = rest * WF_LN2_HF;
+    float rl = wf_fmaf(rest, WF_LN2_LF, wf_fmaf(rest, WF_LN2_HF, -rh));
+    return wf_expf_finish(wf_expm1f_small(rh, rl), wf_rounder_intf(t));
+}
+
+WF_DEVICE float wf_exp10f(float x) {
+    float c = x > 39.0f ? 39.0f : x < -46.0f ? -46.0f : x;
+    float t = wf_fmaf(c, 0x1.a934fp+1f, WF_ROUNDERF), n = t - WF_ROUNDERF;
+    float first = wf_fmaf(-n, 0x1.344136p-2f, c); /* exact */
+    float rest = wf_fmaf(-n, -0x1.ec10cp-27f, first);
+    float low = wf_fmaf(-n, -0x1.ec10cp-27f, first - rest);
+    float rh = rest * 0x1.26bb1cp+1f;
+    float rl = wf_fmaf(rest, 0x1.26bb1cp+1f, -rh);
+    rl = wf_fmaf(rest, -0x1.12aabap-25f, wf_fmaf(low, 0x1.26bb1cp+1f, rl));
+    return wf_expf_finish(wf_expm1f_small(rh, rl), wf_rounder_intf(t));
+}
+
+/* 2^n s + (2^n - 1): with n = 0 the pair s itself, so that small results keep their relative accuracy. */
+WF_DEVICE float wf_expm1f(float x) {
+    float c = x > 89.0f ? 89.0f : x < -20.0f ? -20.0f : x;
+    wf_expf_reduced e = wf_expf_reduce(c, 0.0f);
+    wf_ff s = wf_expm1f_small(e.r.h, e.r.l);
+    float power = wf_pow2f(e.n > 100 ? -100 : -e.n), one = 1.0f - power;
+    wf_ff sum = wf_ff_sum(one, s.h);
+    float y = wf_scalef(sum.h + (sum.l + (s.l + ((1.0f - one) - power))), e.n);
+    return wf_fabsf(x) < 1e-10f ? x : y;
+}
+#endif

@@ -1,0 +1,107 @@
+/* device/f32_log.h: log, log2, log10, log1p.
+ *
+ * x = 2^k (1 + f) with 1 + f between sqrt(1/2) and sqrt(2), so that k is 0 around 1 and nothing cancels
+ * there. log(1 + f) is kept as a pair: f - f^2/2 exactly, the rest rounded once: f^3 P(f), "log" of
+ * tools/polynomials.py, error 2^-29. k ln2 is added as a pair, exactly in its high word (which has 15 bits);
+ * other bases multiply the pair by a pair. log1p(x) is the same with 1 + x as a pair, whose low word joins f;
+ * wf_log1pf_pair takes such an argument from other files. Odd cases: a subnormal x is scaled up first; 0,
+ * negative, infinite and NaN arguments are selected at the end. */
+#ifndef WF_F32_LOG_H
+#define WF_F32_LOG_H
+#include "f32_pair.h"
+
+/* ln2 with room for an exact product with k, and the rest of it. */
+#define WF_LN2_SHORTF 0x1.62e4p-1f
+#define WF_LN2_RESTF 0x1.7f7d1cp-20f
+
+typedef struct wf_logf_split {
+    float f, scale; /* x * scale = 1 + f */
+    int k;
+} wf_logf_split;
+
+/* Splits a positive, finite, normal x. */
+WF_INNER wf_logf_split wf_logf_reduce(float x) {
+    wf_logf_split r;
+    unsigned int u = wf_float_bits(x) - 0x3f3504f3u;
+    r.k = (int)u >> 23;
+    r.scale = wf_bits_float((unsigned int)(127 - r.k) << 23);
+    r.f = wf_bits_float((u & 0x7fffffu) + 0x3f3504f3u) - 1.0f;
+    return r;
+}
+/* log(1 + f + low) as a pair (not normalised: |l| may reach |h| / 8), |low| a rounding error of f. */
+WF_INNER wf_ff wf_logf_small(float f, float low) {
+    float half = 0.5f * f, square = half * f, p;
+    wf_ff s = wf_ff_fast(f, -square);
+    p = 0x1.1b644ap-4f;
+    p = wf_fmaf(p, f, -0x1.e3157ap-4f);
+    p = wf_fmaf(p, f, 0x1.e65948p-4f);
+    p = wf_fmaf(p, f, -0x1.fb3cecp-4f);
+    p = wf_fmaf(p, f, 0x1.2331d2p-3f);
+    p = wf_fmaf(p, f, -0x1.556304p-3f);
+    p = wf_fmaf(p, f, 0x1.99a552p-3f);
+    p = wf_fmaf(p, f, -0x1.ffffeep-3f);
+    p = wf_fmaf(p, f, 0x1.555546p-2f);
+    p = wf_fmaf((f + f) * square, p, -wf_fmaf(half, f, -square));
+    s.l = s.l + (p + low * wf_fmaf(f, f - f * f, 1.0f - f));
+    return s;
+}
+/* The pair k ln2 + s. */
+WF_INNER wf_ff wf_logf_join(int k, wf_ff s) {
+    float n = (float)k;
+    wf_ff sum = wf_ff_fast(n * WF_LN2_SHORTF, s.h); /* k = 0 or |k ln2| > |s| */
+    sum = k == 0 ? wf_ff_make(s.h, 0.0f) : sum;
+    sum.l = sum.l + wf_fmaf(n, WF_LN2_RESTF, s.l);
+    return wf_ff_fast(sum.h, sum.l);
+}
+/* log(x) as a normalised pair, for positive, finite x. */
+WF_INNER wf_ff wf_logf_positive(float x) {
+    int tiny = x < 0x1p-126f;
+    wf_logf_split r = wf_logf_reduce(tiny ? x * 0x1p24f : x);
+    return wf_logf_join(tiny ? r.k - 24 : r.k, wf_logf_small(r.f, 0.0f));
+}
+/* The result y for x, or what IEEE 754 wants outside (0, inf). */
+WF_INNER float wf_logf_special(float x, float y) {
+    y = x == 0.0f ? -WF_INFF : y;
+    y = x < 0.0f ? WF_NANF : y;
+    return x < WF_INFF ? y : x; /* +inf and NaN */
+}
+
+WF_DEVICE float wf_logf(float x) {
+    wf_ff r = wf_logf_positive(x);
+    return wf_logf_special(x, r.h + r.l);
+}
+
+WF_DEVICE float wf_log2f(float x) {
+    int tiny = x < 0x1p-126f;
+    wf_logf_split r = wf_logf_reduce(tiny ? x * 0x1p24f : x);
+    wf_ff s = wf_logf_small(r.f, 0.0f), sum;
+    s = wf_ff_mul(wf_ff_fast(s.h, s.l), wf_ff_make(0x1.715476p+0f, 0x1.4ae0cp-26f));
+    sum = wf_ff_sum((float)(tiny ? r.k - 24 : r.k), s.h);
+    return wf_logf_special(x, sum.h + (sum.l + s.l));
+}
+
+WF_DEVICE float wf_log10f(float x) {
+    wf_ff r = wf_ff_mul(wf_logf_positive(x), wf_ff_make(0x1.bcb7b2p-2f, -0x1.5b235ep-27f));
+    return wf_logf_special(x, r.h + r.l);
+}
+
+/* log(1 + x + low) + extra ln2 as a normalised pair, for finite x + low > -1, |low| at most a rounding error
+ * of x. */
+WF_INNER wf_ff wf_log1pf_pair(wf_ff x, int extra) {
+    wf_ff one = wf_ff_sum(1.0f, x.h), f;
+    wf_logf_split r = wf_logf_reduce(one.h);
+    float scale = r.k > 126 ? 0.0f : r.scale; /* there 2^-k is not normal, and the low words are nothing */
+    f = wf_ff_sum(r.f, one.l * scale);
+    f = wf_ff_fast(f.h, wf_fmaf(x.l, scale, f.l));
+    return wf_logf_join(r.k + extra, wf_logf_small(f.h, f.l));
+}
+
+WF_DEVICE float wf_log1pf(float x) {
+    wf_ff r = wf_log1pf_pair(wf_ff_make(x, 0.0f), 0);
+    float y = r.h + r.l;
+    y = x == -1.0f ? -WF_INFF : y;
+    y = x < -1.0f ? WF_NANF : y;
+    y = wf_fabsf(x) < 1e-10f ? x : y;
+    return x < WF_INFF ? y : x;
+}
+#endif

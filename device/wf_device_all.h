@@ -1,0 +1,18 @@
+/* device/wf_device_all.h: the whole device library in one include, for the C compiler.
+ *
+ * device.c makes ordinary functions of it. A C file that wants them inlined into its own loops (and
+ * vectorised for the instruction set that it is compiled for) includes this file itself; it must be compiled
+ * with -ffp-contract=off. */
+#ifndef WF_DEVICE_ALL_H
+#define WF_DEVICE_ALL_H
+#include "f32_exp.h"
+#include "f64_exp.h"
+#include "f32_log.h"
+#include "f64_log.h"
+#include "f32_trig.h"
+#include "f64_trig.h"
+#include "f32_atrig.h"
+#include "f64_atrig.h"
+#include "f32_hyper.h"
+#include "f64_hyper.h"
+#endif
