@@ -394,7 +394,7 @@ typedef enum wf_report_kind {
     WF_REPORT_TRAP,
     WF_REPORT_INTERRUPT
 } wf_report_kind;
-typedef struct wf_report {
+typedef struct wf_launch_report {
     wf_report_kind kind;
     uint32_t site;        /* index into the module's site table */
     uint32_t trap;        /* enum wf_trap_kind, for WF_REPORT_TRAP */
@@ -405,13 +405,13 @@ typedef struct wf_report {
     uint32_t grid[3], block_size[3];
     wf_function *function; /* a reference that the taker owns */
     void *tag;
-} wf_report;
+} wf_launch_report;
 /* Takes the oldest report of the stream; 0: there is none. One relaxed load when there is none, so a binding
  * asks after every launch and every wait. A trap's words at the wait do not know the source: build better
  * ones from this. */
-int wf_stream_take_report(wf_stream *stream, wf_report *report);
+int wf_stream_take_report(wf_stream *stream, wf_launch_report *report);
 /* All streams of a context. */
-int wf_context_take_report(wf_context *context, wf_report *report);
+int wf_context_take_report(wf_context *context, wf_launch_report *report);
 /* What kernels print on the CPU, in pieces as they are collected. NULL: stdout. */
 void wf_set_print_hook(void (*print)(void *user, const char *text, size_t length), void *user);
 
