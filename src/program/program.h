@@ -1,10 +1,12 @@
 /* program/program.h: from a checked tree to a kernel that can be launched on a device.
  *
- * A wf_program is a unit plus what was made of it: for each device kind and block shape the compiled module, found in
- * memory, else in the disk cache, else emitted and compiled. It is what all three doors hand over, and the only room
- * that knows emit/, cudac/ (for the device library) and runtime/ at once.
+ * A wf_program is a unit plus what was made of it: for each device kind and block shape the compiled code,
+ * found in memory, else in the disk cache, else emitted and compiled. It is what all three doors hand over,
+ * and the only room that knows emit/, cudac/ (for the device library) and runtime/ at once.
  *
- * Python gives the compiler as a call-back (IR text → bytes), set once; it is called with no lock of ours held. */
+ * Python gives the compiler as a call-back (IR text → bytes), set once; it is called with no lock of ours
+ * held. Every function here may be called by any thread at any time; those marked "waits" may compile, or
+ * wait for another thread that compiles the same: a binding gives up the interpreter's lock around them. */
 #ifndef WF_PROGRAM_PROGRAM_H
 #define WF_PROGRAM_PROGRAM_H
 #include "base/status.h"
@@ -13,44 +15,91 @@
 #include "runtime/runtime.h"
 
 typedef struct wf_program wf_program;
+typedef struct wf_kernel wf_kernel;
 
+/* ---- the compiler ----------------------------------------------------------------------------------------
+ */
+
+enum {
+    WF_COMPILE_TEXT = 16
+}; /* added to the level: give assembly text instead of an object (for WEFT_DEBUG) */
 typedef struct wf_compiler {
-    /* IR text → PTX text or ELF object. *out is malloc'ed with wf_malloc. `level`: LLVM's 0..3. Thread-safe. */
-    wf_status (*compile)(void *user, const char *ir, size_t ir_length, const wf_target *target, int level, char **out,
-                         size_t *out_length, wf_error *err);
-    /* Fills triple, cpu, features, llvm_major for this machine. Called once, without importing LLVM when a cached
-     * answer is at hand. */
-    wf_status (*host_target)(void *user, wf_target *target, wf_error *err);
+    /* IR text → PTX text or ELF object. *out is from wf_malloc. `level`: LLVM's 0..3. Thread-safe. */
+    wf_status (*compile)(void *user, const char *ir, size_t ir_length, const wf_target *target, int level,
+                         char **out, size_t *out_length, wf_error *err);
+    /* LLVM's major version, and a text that changes whenever the compiler's output may (LLVM's full version,
+     * our list of passes): part of cache keys. Called once, and without importing LLVM when a cached answer
+     * is at hand. */
+    wf_status (*identify)(void *user, int *llvm_major, char identity[128], wf_error *err);
     void *user;
 } wf_compiler;
 void wf_program_set_compiler(const wf_compiler *compiler);
+/* The target of a device, as programs for it are compiled. May call `identify`. */
+wf_status wf_program_target(wf_device *device, wf_target *target, wf_error *err);
 
-/* Takes the unit over (freed with the program), also on failure. options may be NULL. */
+/* ---- programs -------------------------------------------------------------------------------------------
+ */
+
 typedef struct wf_program_options {
-    int check_bounds;          /* -1: the default (on) */
+    int check_bounds;                 /* 0: the default (on); 1: on; -1: off */
+    int max_registers;                /* GPU: a limit for a thread; 0: none */
     const char *const *nvrtc_options; /* only for the NVRTC refuge */
     uint32_t nvrtc_option_count;
 } wf_program_options;
+/* Takes the unit over (freed with the program), also on failure. options may be NULL. */
 wf_status wf_program_new(wf_unit *unit, const wf_program_options *options, wf_program **out, wf_error *err);
 void wf_program_retain(wf_program *program);
 void wf_program_release(wf_program *program);
 const wf_unit *wf_program_unit(const wf_program *program);
 
-/* A kernel of the program on a device; cheap, owned by the program. NULL name: the only kernel. */
-typedef struct wf_kernel wf_kernel;
+/* A kernel of the program; cheap, owned by the program. NULL name: the only kernel. */
 wf_status wf_program_kernel(wf_program *program, const char *name, wf_kernel **out, wf_error *err);
+uint32_t wf_program_kernel_count(const wf_program *program);
+const char *wf_program_kernel_name(const wf_program *program, uint32_t index); /* as the user wrote it */
+wf_program *wf_kernel_program(const wf_kernel *kernel);
 const wf_signature *wf_kernel_signature(const wf_kernel *kernel);
 const wf_func *wf_kernel_func(const wf_kernel *kernel);
-/* Compiles (or loads) what this block shape needs on this device, without launching. */
+/* The function of this block shape in a context, compiled or loaded now if need be: for attributes,
+ * occupancy, or to be ready before the first launch. Borrowed from the program. Waits. */
+wf_status wf_kernel_function(wf_kernel *kernel, wf_context *context, const uint32_t block[3],
+                             wf_function **out, wf_error *err);
 wf_status wf_kernel_prepare(wf_kernel *kernel, wf_device *device, const uint32_t block[3], wf_error *err);
-/* params: the packed argument buffer of signature->size bytes. */
+
+/* ---- launch ---------------------------------------------------------------------------------------------
+ */
+
+/* params: the packed argument buffer of signature->size bytes; copied. stream NULL: the default stream of the
+ * device's primary context; else `device` is not looked at. Waits when the shape is new. */
 wf_status wf_kernel_launch(wf_kernel *kernel, wf_device *device, wf_stream *stream, const uint32_t grid[3],
-                           const uint32_t block[3], uint32_t dynamic_shared, const void *params, wf_error *err);
-/* Address and size of a module global on a device (made once per device; every shape's code shares it). */
+                           const uint32_t block[3], uint32_t dynamic_shared, const void *params,
+                           wf_error *err);
+/* With everything that a launch can be told. */
+wf_status wf_kernel_launch_config(wf_kernel *kernel, wf_stream *stream, wf_launch_config *config,
+                                  const void *params, wf_error *err);
+
+/* ---- globals, reports, seeing what was made
+ * ------------------------------------------------------------------- */
+
+/* Address and size of a module global (made once per context; every shape's code shares it). Waits. */
 wf_status wf_program_global(wf_program *program, wf_device *device, const char *name, uint64_t *address,
                             uint64_t *size, wf_error *err);
-/* What WEFT_DEBUG shows: "cuda" (CUDA C print), "ir", "asm" (PTX or assembly) for a device. On the heap. */
+wf_status wf_program_global_in(wf_program *program, wf_context *context, const char *name, uint64_t *address,
+                               uint64_t *size, wf_error *err);
+
+/* What a CPU launch reported, for a person: where in the source, and the message with source line and caret.
+ */
+typedef struct wf_fault {
+    wf_text text;   /* on the heap; free with wf_text_free */
+    char file[512]; /* "" when the place is not known */
+    uint32_t line;
+} wf_fault;
+void wf_fault_describe(const wf_launch_report *report, wf_fault *fault);
+
+/* What WEFT_DEBUG shows for a device: "cuda" (CUDA C print), "ir", "asm" (PTX, or the CPU's assembly). block:
+ * as for a launch; NULL: any. Appends to `out` (on the heap). Waits. */
 wf_status wf_program_show(wf_program *program, wf_device *device, const char *what, const uint32_t block[3],
                           wf_text *out, wf_error *err);
-/* The message for what a CPU launch reported (out of bounds, trap) with file, line, source line and caret. */
+/* How a kernel runs on the CPU in this shape (tests ask). Waits. */
+wf_status wf_kernel_path(wf_kernel *kernel, wf_device *device, const uint32_t block[3], wf_path *path,
+                         uint32_t *lanes, wf_error *err);
 #endif

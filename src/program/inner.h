@@ -1,0 +1,154 @@
+/* program/inner.h: what the files of this room share. */
+#ifndef WF_PROGRAM_INNER_H
+#define WF_PROGRAM_INNER_H
+#include "program/program.h"
+#include "base/memory.h"
+#include <pthread.h>
+#include <stdatomic.h>
+
+/* ---- stored.c: compiled code with all that is known of it, as one block of bytes
+ * ------------------------------- */
+
+typedef struct wf_stored_kernel {
+    const char *name, *symbol; /* the function's name in the tree, and in the code */
+    uint32_t shared_bytes, shared_align;
+    uint32_t path, lanes;
+    uint32_t uses_dynamic_shared, uses_grid_sync;
+} wf_stored_kernel;
+typedef struct wf_stored {
+    void *block; /* what everything below points into; from wf_malloc */
+    size_t block_size;
+    wf_format format;
+    const void *code;
+    uint64_t code_size;
+    wf_stored_kernel *kernels; /* these three arrays: from wf_malloc */
+    uint32_t kernel_count;
+    wf_emitted_global *globals;
+    uint32_t global_count;
+    wf_site *sites;
+    uint32_t site_count;
+    const uint8_t *globals_image;
+    uint64_t globals_size;
+} wf_stored;
+/* Makes the block from what emit said and the compiler gave, and opens it. */
+wf_status wf_stored_make(const wf_emitted *emitted, wf_format format, const void *code, size_t code_size,
+                         wf_stored *out, wf_error *err);
+/* The same with other code (a cubin in place of PTX). */
+wf_status wf_stored_with_code(const wf_stored *from, wf_format format, const void *code, size_t code_size,
+                              wf_stored *out, wf_error *err);
+/* Takes the block over when it is sound; else returns 0 and the block stays the caller's. Any bytes are safe.
+ */
+int wf_stored_open(void *block, size_t size, wf_stored *out);
+void wf_stored_free(wf_stored *stored);
+
+/* ---- key.c
+ * ------------------------------------------------------------------------------------------------- */
+
+/* The part of the key that is the tree's: the print and a hash of all places. */
+void wf_key_of_unit(const wf_unit *unit, wf_text *out);
+void wf_key_of_target(const wf_target *target, const wf_shape *shape, const char *kernel, int check_bounds,
+                      const char *identity, int driver_version, wf_text *out);
+
+/* ---- library.c
+ * --------------------------------------------------------------------------------------------- */
+
+/* The emit hook. */
+const wf_func *wf_library_function(void *user, const char *name, const wf_unit **unit);
+
+/* ---- host.c
+ * ------------------------------------------------------------------------------------------------ */
+
+/* The CPU at hand: triple, cpu, features, vector_bytes, has_fma. */
+void wf_host_target(wf_target *target);
+/* The compiler call-backs, never NULL; `identify` answered once. */
+wf_status wf_compiler_identity(int *llvm_major, const char **identity, wf_error *err);
+wf_status wf_compiler_run(const char *ir, size_t length, const wf_target *target, int level, char **out,
+                          size_t *out_length, wf_error *err);
+
+/* ---- program.c
+ * --------------------------------------------------------------------------------------------- */
+
+/* One context in which a piece of code is loaded. */
+typedef struct wf_image {
+    struct wf_image *next;
+    wf_module *module; /* keeps the context alive */
+    wf_context *context;
+} wf_image;
+
+typedef enum wf_code_state { WF_CODE_BUILDING, WF_CODE_READY, WF_CODE_FAILED } wf_code_state;
+/* Code for one target, and on a CPU for one kernel and shape. Never freed before its program. */
+typedef struct wf_code {
+    struct wf_code *next;
+    wf_target target;
+    wf_shape shape;
+    const wf_kernel *kernel; /* NULL: all of the unit (GPU) */
+    int driver_version;      /* GPU; 0 on a CPU */
+    wf_code_state state;     /* guarded by the program's lock */
+    uint32_t generation;     /* of fork, while BUILDING: a builder lost in the parent is replaced */
+    wf_error error;          /* when FAILED */
+    wf_stored stored;        /* when READY */
+    wf_image *images;        /* guarded by the program's load lock */
+} wf_code;
+
+/* A kernel ready to be launched in one context with one block shape. Never freed before its program. */
+typedef struct wf_variant {
+    struct wf_variant *next;
+    wf_kernel *kernel;
+    wf_context *context;
+    uint32_t block[3];
+    int any_block; /* GPU, or general code */
+    wf_function *function;
+    wf_code *code;
+    const wf_stored_kernel *info;
+    uint64_t id; /* what reports carry: found again in the table of live variants, or not */
+    struct wf_variant *next_live;
+} wf_variant;
+
+struct wf_kernel {
+    wf_program *program;
+    const wf_func *func;
+    wf_signature *signature;
+    uint32_t *numbers;              /* param offsets, param sizes, leaf offsets, for wf_function_info */
+    _Atomic(wf_variant *) last;     /* the one that the last launch used */
+    _Atomic(wf_variant *) variants; /* pushed at the front under the program's lock, read without */
+    uint32_t exact_shapes;          /* guarded by the program's lock */
+};
+
+/* The module globals of a CPU program in one context. */
+typedef struct wf_globals {
+    struct wf_globals *next;
+    wf_context *context; /* retained */
+    wf_buffer *buffer;
+} wf_globals;
+
+struct wf_program {
+    atomic_uint references;
+    wf_unit *unit;
+    wf_program_options options;
+    pthread_mutex_t lock;      /* lists and states; held for moments */
+    pthread_cond_t changed;    /* a code left BUILDING */
+    pthread_mutex_t emit_lock; /* emit marks the unit: one at a time */
+    pthread_mutex_t load_lock; /* loading into a context */
+    wf_kernel *kernels;
+    uint32_t kernel_count;
+    wf_code *codes;
+    wf_globals *globals;
+    char *unit_key; /* made at first need, under emit_lock */
+    size_t unit_key_size;
+};
+
+wf_status wf_code_key(wf_program *program, const wf_code *code, wf_text *key, wf_error *err);
+/* The code for a target and shape; compiles it, or waits for whoever does. kernel NULL: all. */
+wf_status wf_code_get(wf_program *program, const wf_kernel *kernel, const wf_target *target,
+                      const wf_shape *shape, int driver_version, wf_code **out, wf_error *err);
+/* Emission alone, for wf_program_show: the result is in the unit's arena, valid while the caller holds
+ * emit_lock. */
+wf_status wf_code_emit(wf_program *program, const wf_kernel *kernel, const wf_target *target,
+                       const wf_shape *shape, wf_emitted **out, wf_error *err);
+wf_status wf_variant_get(wf_kernel *kernel, wf_context *context, const uint32_t block[3], wf_variant **out,
+                         wf_error *err);
+/* The live variant of that id, with its program retained; NULL when it is gone. */
+wf_variant *wf_variant_find(uint64_t id);
+void wf_variant_enter(wf_variant *variant);
+void wf_variants_forget(const wf_program *program);
+#endif

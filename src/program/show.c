@@ -1,0 +1,54 @@
+/* program/show.c: what was made of a program, for WEFT_DEBUG, tests and curious people. */
+#include "program/inner.h"
+#include <string.h>
+
+static wf_status show_compiled(wf_program *program, wf_device *device, int assembly, const uint32_t block[3],
+                               wf_text *out, wf_error *err) {
+    wf_target target;
+    wf_emitted *emitted = NULL;
+    wf_shape shape = {{0, 0, 0}, 0};
+    wf_status status = wf_program_target(device, &target, err);
+    if (status != WF_OK) return status;
+    if (block && target.kind == WF_TARGET_CPU) shape = (wf_shape){{block[0], block[1], block[2]}, 1};
+    pthread_mutex_lock(&program->emit_lock);
+    status = wf_code_emit(program, NULL, &target, &shape, &emitted, err);
+    pthread_mutex_unlock(&program->emit_lock);
+    if (status != WF_OK) return status;
+    if (!assembly) {
+        wf_text_add(out, emitted->ir, emitted->ir_length);
+        return WF_OK;
+    }
+    char *text = NULL;
+    size_t size = 0;
+    int level = 3 | (target.kind == WF_TARGET_CPU ? WF_COMPILE_TEXT : 0);
+    status = wf_compiler_run(emitted->ir, emitted->ir_length, &target, level, &text, &size, err);
+    if (status == WF_OK) wf_text_add(out, text, size);
+    wf_free(text);
+    return status;
+}
+
+wf_status wf_program_show(wf_program *program, wf_device *device, const char *what, const uint32_t block[3],
+                          wf_text *out, wf_error *err) {
+    if (strcmp(what, "cuda") == 0) {
+        wf_print_unit(program->unit, out);
+        return WF_OK;
+    }
+    int assembly = strcmp(what, "asm") == 0;
+    if (!assembly && strcmp(what, "ir") != 0)
+        return wf_fail(err, WF_INVALID, "[show] got \"%s\", expected \"cuda\", \"ir\" or \"asm\"", what);
+    return show_compiled(program, device, assembly, block, out, err);
+}
+
+wf_status wf_kernel_path(wf_kernel *kernel, wf_device *device, const uint32_t block[3], wf_path *path,
+                         uint32_t *lanes, wf_error *err) {
+    wf_context *context = NULL;
+    wf_variant *variant = NULL;
+    wf_status status = wf_context_primary(device, &context, err);
+    if (status != WF_OK) return status;
+    status = wf_variant_get(kernel, context, block, &variant, err);
+    wf_context_release(context);
+    if (status != WF_OK) return status;
+    *path = (wf_path)variant->info->path;
+    *lanes = variant->info->lanes;
+    return WF_OK;
+}
