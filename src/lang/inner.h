@@ -30,4 +30,40 @@ typedef struct wf_layout { /* where the next field would go */
 } wf_layout;
 void wf_unit_add_record(wf_unit *u, wf_record *record); /* numbers it and makes it known by its name */
 void wf_layout_add(wf_layout *layout, wf_field *field); /* sets field->offset, bit_offset */
+
+/* make_expr.c */
+wf_expr *wf_expr_new(wf_unit *u, wf_expr_kind kind, const wf_type *type, wf_place at, wf_expr *a, wf_expr *b,
+                     wf_expr *c);
+static inline int wf_is_error(const wf_expr *e) { return !e || e->flags & WF_EX_ERROR || !e->type; }
+static inline int wf_is_literal(const wf_expr *e) {
+    return (e->kind == WF_EX_INT || e->kind == WF_EX_FLOAT) && wf_type_is_arithmetic(e->type);
+}
+/* a as an error of that type, for a caller that must hand something back. */
+wf_expr *wf_error_like(wf_unit *u, const wf_type *type, const wf_expr *a, wf_place at);
+const char *wf_op_spelling(wf_op op);
+const char *wf_spell_type(wf_unit *u, const wf_type *t); /* without qualifiers of its own, for messages */
+const char *wf_spell_expr(wf_unit *u, const wf_expr *e); /* for messages; cut when long */
+wf_expr *wf_call_new(wf_unit *u, wf_builtin builtin, const wf_type *type, wf_expr **args, uint32_t count,
+                     wf_place at);
+
+/* make_convert.c */
+/* As wf_make_convert; `what` begins the message when there is no conversion: "argument 2 ('n') of 'f'". */
+wf_expr *wf_convert_for(wf_unit *u, const wf_type *to, wf_expr *a, wf_place at, const char *what);
+wf_expr *wf_decay(wf_unit *u, wf_expr *a,
+                  int takes_address); /* wf_make_value; takes_address 0: only to be indexed */
+wf_expr *wf_cast_new(wf_unit *u, wf_cast cast, const wf_type *to, wf_expr *a, wf_place at, unsigned flags);
+/* The type of a as an operand: what promotion makes of it (bit-fields too), before any cast. */
+const wf_type *wf_promoted_type(const wf_unit *u, const wf_expr *a);
+const wf_type *wf_common_arithmetic(const wf_unit *u, const wf_type *a, const wf_type *b);
+const wf_type *wf_common_pointer(wf_unit *u, const wf_expr *a, const wf_expr *b); /* NULL: none */
+int wf_is_null_constant(const wf_expr *e);
+
+/* make_init.c */
+wf_expr *wf_convert_init(wf_unit *u, const wf_var *var, wf_expr *init);
+
+/* fold.c */
+double wf_round_float(wf_type_kind kind, double value); /* to nearest even, in that type */
+double wf_int_to_float(wf_type_kind to, uint64_t value, int is_signed);
+uint64_t wf_wrap_int(const wf_type *type, uint64_t value); /* to the type's width, then extended to 64 bits */
+uint64_t wf_float_to_int(const wf_type *to, double value); /* saturating */
 #endif

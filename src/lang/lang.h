@@ -62,8 +62,10 @@ wf_func *wf_library_declare(wf_unit *u, const char *name, const wf_type *type);
 /* Expressions. */
 wf_expr *wf_make_int(wf_unit *u, const wf_type *type, uint64_t value, wf_place at);
 wf_expr *wf_make_float(wf_unit *u, const wf_type *type, double value, wf_place at);
+wf_expr *wf_make_error(wf_unit *u, const wf_type *type, wf_place at); /* reports nothing; see WF_EX_ERROR. type: or NULL */
 wf_expr *wf_make_string(wf_unit *u, const char *data, uint64_t length, wf_place at);
 wf_expr *wf_make_var(wf_unit *u, wf_var *var, wf_place at);
+wf_expr *wf_make_func(wf_unit *u, wf_func *func, wf_place at); /* its name; wf_make_value makes the pointer */
 wf_expr *wf_make_unary(wf_unit *u, wf_op op, wf_expr *a, wf_place at);
 wf_expr *wf_make_binary(wf_unit *u, wf_op op, wf_expr *a, wf_expr *b, wf_place at);
 wf_expr *wf_make_cond(wf_unit *u, wf_expr *a, wf_expr *b, wf_expr *c, wf_place at);
@@ -76,19 +78,29 @@ wf_expr *wf_make_convert(wf_unit *u, const wf_type *to, wf_expr *a, wf_place at)
 wf_expr *wf_make_value(wf_unit *u, wf_expr *a); /* decays arrays and functions; drops qualifiers of an rvalue */
 wf_expr *wf_make_bool(wf_unit *u, wf_expr *a);  /* as a condition */
 wf_expr *wf_make_promoted(wf_unit *u, wf_expr *a); /* integer promotion */
-const wf_type *wf_common_type(wf_unit *u, const wf_type *a, const wf_type *b); /* usual arithmetic conversions */
+const wf_type *wf_common_type(wf_unit *u, const wf_type *a, const wf_type *b); /* usual arithmetic conversions; NULL: none */
 wf_expr *wf_make_deref(wf_unit *u, wf_expr *a, wf_place at);
 wf_expr *wf_make_addr(wf_unit *u, wf_expr *a, wf_place at);
 wf_expr *wf_make_index(wf_unit *u, wf_expr *a, wf_expr *b, wf_place at);
 wf_expr *wf_make_member(wf_unit *u, wf_expr *a, const char *field, wf_place at); /* a is a record, not a pointer */
 wf_expr *wf_make_call(wf_unit *u, wf_func *func, wf_expr **args, uint32_t count, wf_place at);
 wf_expr *wf_make_call_pointer(wf_unit *u, wf_expr *pointer, wf_expr **args, uint32_t count, wf_place at);
+/* The mask of __syncwarp and the width of __shfl…_sync may be left out. */
 wf_expr *wf_make_builtin(wf_unit *u, wf_builtin builtin, wf_expr **args, uint32_t count, wf_place at);
+/* Items are converted to what they initialise; a string may stand for an array of char. T[] gets its length. Of a
+ * union the first field; the other function takes any. A scalar type: the item, or zero. */
 wf_expr *wf_make_init(wf_unit *u, const wf_type *type, wf_expr **items, uint32_t count, wf_place at);
+wf_expr *wf_make_init_union(wf_unit *u, const wf_type *type, uint32_t field, wf_expr *item, wf_place at);
 wf_expr *wf_make_paren(wf_unit *u, wf_expr *a); /* sets WF_EX_PAREN on a copy where a is shared */
-/* A constant expression's value: folds a (integers, floats, casts, sizeof …). 0 when it is not constant. */
+/* A constant expression's value: folds a (integers, floats, casts, sizeof …). 0 when it is not constant. A multiply
+ * and add is never contracted here. */
 int wf_fold_int(wf_unit *u, const wf_expr *a, int64_t *value);
-wf_expr *wf_fold(wf_unit *u, wf_expr *a); /* the same expression, or a constant of the same type and bits */
+/* The same expression, or a constant of the same type and bits. For constant expressions (initialisers, array
+ * sizes, template arguments); a stretch of a function's arithmetic could have been contracted, so do not fold that. */
+wf_expr *wf_fold(wf_unit *u, wf_expr *a);
+/* A global's initialiser with its constants folded, braces included; NULL when it is none (and nothing is reported).
+ * Addresses of globals, of strings and of functions are left as they are. */
+wf_expr *wf_fold_init(wf_unit *u, wf_expr *a);
 
 /* Statements. */
 wf_stmt *wf_stmt_new(wf_unit *u, wf_stmt_kind kind, wf_place at);

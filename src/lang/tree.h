@@ -5,8 +5,12 @@
  * lvalue where a value is wanted is implicit, as in C. What CUDA C cannot say is a built-in named __wf_….
  *
  * Rules that hold for every tree (lang/verify.c checks them):
- *  - both operands of arithmetic have the result's type; comparisons give bool (CUDA C's own type for them);
- *    shifts convert the left operand only; conditions are bool; pointer + integer keeps the pointer on the left;
+ *  - both operands of arithmetic have the result's type (an operand that is an lvalue may be qualified besides);
+ *    comparisons give bool (CUDA C's own type for them); shifts convert the left operand only; conditions are bool;
+ *    pointer + integer keeps the pointer on the left; the integer there, and in an index, has any promoted type;
+ *    pointer - pointer gives long; an integer cast to a pointer has 8 bytes;
+ *  - a cast of a literal to an arithmetic type, and - before a literal, are made a literal; so is an integer literal
+ *    that is cast to a pointer;
  *  - an array never is a value: a WF_CAST_DECAY cast makes the pointer;
  *  - assignment's right side has the left side's unqualified type;
  *  - every variable that is used is declared before, in an enclosing scope or as a parameter or global;
@@ -17,9 +21,11 @@
  *  - x / 0 gives 0 for integers -- on the CPU it is reported as a trap where a front-end asks for it -- x % 0 gives x,
  *    INT_MIN / -1 gives INT_MIN, INT_MIN % -1 gives 0;
  *  - float → integer truncates and saturates, NaN gives 0 (also for 64 bits); float → float rounds to nearest even;
+ *  - integer → half and bfloat16 goes through float, as in NumPy; float → bool is ≠ 0, so NaN gives true;
  *  - half and bfloat16 arithmetic computes in float and rounds once;
  *  - contraction: in a function with WF_FN_CONTRACT, a float add or subtract with a multiply as direct operand (not
- *    parenthesised, no cast between) is one fma; when both operands are multiplies the left one is taken. */
+ *    parenthesised, no cast between) is one fma; when both operands are multiplies the left one is taken. The same for
+ *    x += a * b and x -= a * b where both sides have the type `compute`. Only float and double contract. */
 #ifndef WF_LANG_TREE_H
 #define WF_LANG_TREE_H
 #include "lang/type.h"
@@ -104,7 +110,10 @@ enum { /* wf_expr.flags */
     WF_EX_PAREN = 1,    /* written in parentheses: stops contraction, kept by the printer */
     WF_EX_IMPLICIT = 2, /* a cast the language inserted: the printer leaves it out */
     WF_EX_LVALUE = 4,
+    WF_EX_ERROR = 8,    /* stands for something wrong that was reported; what is made of it is an error in silence */
 };
+/* No expression is nested deeper: passes may recurse. The constructors see to it. */
+enum { WF_EXPR_DEPTH = 2000 };
 
 struct wf_expr {
     uint8_t kind;  /* wf_expr_kind */
@@ -113,7 +122,8 @@ struct wf_expr {
     uint8_t flags;
     uint32_t id;   /* a pass's own number; 0 when fresh */
     wf_place at;
-    const wf_type *type;
+    uint16_t depth; /* 1 + the deepest operand's; kept by the constructors */
+    const wf_type *type; /* may be qualified only where it is an lvalue's */
     wf_expr *a, *b, *c;
     union {
         uint64_t i; /* two's complement, sign-extended to 64 bits for signed types */
