@@ -47,14 +47,19 @@ WF_INNER float wf_expf_finish(wf_ff s, int n) {
     wf_ff one = wf_ff_fast(1.0f, s.h);
     return wf_scalef(one.h + (one.l + s.l), n);
 }
-/* exp(x + low) for a pair; |low| a few units of x's last place at most. */
+/* exp(x + low) for a normalised pair. */
 WF_INNER float wf_expf_pair(float x, float low) {
     float c = x > 89.0f ? 89.0f : x < -104.0f ? -104.0f : x;
     wf_expf_reduced e = wf_expf_reduce(c, c == x ? low : 0.0f);
+    e.r = wf_ff_sum(e.r.h, e.r.l);
     return wf_expf_finish(wf_expm1f_small(e.r.h, e.r.l), e.n);
 }
 
-WF_DEVICE float wf_expf(float x) { return wf_expf_pair(x, 0.0f); }
+WF_DEVICE float wf_expf(float x) {
+    float c = x > 89.0f ? 89.0f : x < -104.0f ? -104.0f : x;
+    wf_expf_reduced e = wf_expf_reduce(c, 0.0f);
+    return wf_expf_finish(wf_expm1f_small(e.r.h, e.r.l), e.n);
+}
 
 WF_DEVICE float wf_exp2f(float x) {
     float c = x > 129.0f ? 129.0f : x < -151.0f ? -151.0f : x;

@@ -52,14 +52,19 @@ WF_INNER double wf_exp_finish(wf_dd s, int n) {
     wf_dd one = wf_dd_fast(1.0, s.h);
     return wf_scale(one.h + (one.l + s.l), n);
 }
-/* exp(x + low) for a pair; |low| a few units of x's last place at most. */
+/* exp(x + low) for a normalised pair. */
 WF_INNER double wf_exp_pair(double x, double low) {
     double c = x > 710.5 ? 710.5 : x < -746.0 ? -746.0 : x;
     wf_exp_reduced e = wf_exp_reduce(c, c == x ? low : 0.0);
+    e.r = wf_dd_sum(e.r.h, e.r.l);
     return wf_exp_finish(wf_expm1_small(e.r.h, e.r.l), e.n);
 }
 
-WF_DEVICE double wf_exp(double x) { return wf_exp_pair(x, 0.0); }
+WF_DEVICE double wf_exp(double x) {
+    double c = x > 710.5 ? 710.5 : x < -746.0 ? -746.0 : x;
+    wf_exp_reduced e = wf_exp_reduce(c, 0.0);
+    return wf_exp_finish(wf_expm1_small(e.r.h, e.r.l), e.n);
+}
 
 WF_DEVICE double wf_exp2(double x) {
     double c = x > 1025.0 ? 1025.0 : x < -1076.0 ? -1076.0 : x;

@@ -15,4 +15,10 @@
 #include "f64_atrig.h"
 #include "f32_hyper.h"
 #include "f64_hyper.h"
+#include "f32_pow.h"
+#include "f64_pow.h"
+#include "f32_root.h"
+#include "f64_root.h"
+#include "f32_round.h"
+#include "f64_round.h"
 #endif

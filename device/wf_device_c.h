@@ -8,8 +8,9 @@
 /* Functions of one argument, X(name): float wf_<name>f(float), double wf_<name>(double). */
 #define WF_DEVICE_UNARY(X)                                                                                   \
     X(exp)                                                                                                   \
-    X(exp2) X(exp10) X(expm1) X(log) X(log2) X(log10) X(log1p) X(sin) X(cos) X(tan) X(sinpi) X(cospi)        \
-        X(tanpi) X(asin) X(acos) X(atan) X(sinh) X(cosh) X(tanh) X(asinh) X(acosh) X(atanh)
+    X(exp2)                                                                                                  \
+    X(exp10) X(expm1) X(log) X(log2) X(log10) X(log1p) X(sin) X(cos) X(tan) X(sinpi) X(cospi) X(tanpi)       \
+        X(asin) X(acos) X(atan) X(sinh) X(cosh) X(tanh) X(asinh) X(acosh) X(atanh)
 
 /* Of two arguments. */
 #define WF_DEVICE_BINARY(X) X(atan2)

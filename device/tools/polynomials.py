@@ -53,15 +53,14 @@ poly("log", (-0.2931, 0.4144), range(9), None, weight=lambda x: abs(x) ** 2 + mp
 poly("log_s", (0, 0.02945), range(4), range(7), weight=lambda z: z + mp.mpf(10) ** -9)(
     guarded(lambda z: (2 * mp.atanh(mp.sqrt(z)) / mp.sqrt(z) - 2) / z, lambda k: mp.mpf(2) / (2 * k + 3), near=0.0001)
 )
-# the same with the first two terms apart: 2 s + s z (2/3 + z (2/5 + z P(z)))
-poly("log_t", (0, 0.02945), range(2), range(6), weight=lambda z: z + mp.mpf(10) ** -9)(
+# the same with the first two terms apart: 2 s + s z (2/3 + z P(z)), to more than the working precision
+poly("log_t", (0, 0.02945), range(4), range(8), weight=lambda z: z**2 + mp.mpf(10) ** -12)(
     guarded(
-        lambda z: (((2 * mp.atanh(mp.sqrt(z)) / mp.sqrt(z) - 2) / z - mp.mpf(2) / 3) / z - mp.mpf(2) / 5) / z,
-        lambda k: mp.mpf(2) / (2 * k + 7),
+        lambda z: ((2 * mp.atanh(mp.sqrt(z)) / mp.sqrt(z) - 2) / z - mp.mpf(2) / 3) / z,
+        lambda k: mp.mpf(2) / (2 * k + 5),
         near=0.001,
     )
 )
-
 # sin(r) = r + r z P(z), cos(r) = 1 - z/2 + z^2 P(z), z = r^2, |r| <= pi/4
 poly("sin", (0, 0.6169), range(4), range(7), weight=lambda z: z + mp.mpf(10) ** -6)(
     guarded(lambda z: (mp.sin(mp.sqrt(z)) / mp.sqrt(z) - 1) / z, lambda k: mp.mpf(-1) ** (k + 1) / mp.factorial(2 * k + 3))

@@ -23,7 +23,17 @@ static const entry table[] = {
     {"asinh", wf_asinhf, asinh, wf_asinh, asinhq, -4, 4, 0},
     {"acosh", wf_acoshf, acosh, wf_acosh, acoshq, 1, 4, 0},
     {"atanh", wf_atanhf, atanh, wf_atanh, atanhq, -1, 1, 0},
+    {"cbrt", wf_cbrtf, cbrt, wf_cbrt, cbrtq, -8, 8, 0},
+    {"rcbrt", wf_rcbrtf, rcbrt_d, wf_rcbrt, rcbrt_q, -8, 8, 0},
+    {"rsqrt", wf_rsqrtf, rsqrt_d, wf_rsqrt, rsqrt_q, 0, 8, 0},
+    {"round", wf_roundf, round, wf_round, roundq, -8, 8, 0},
+    {"logb", wf_logbf, logb, wf_logb, logbq, -8, 8, 0},
 };
 static const entry2 table2[] = {
     {"atan2", wf_atan2f, wf_atan2, atan2q, -1, 1, -1, 1},
+    {"pow", wf_powf, wf_pow, powq, 0, 4, -20, 20},
+    {"hypot", wf_hypotf, wf_hypot, hypotq, -1, 1, -1, 1},
+    {"fmod", wf_fmodf, wf_fmod, fmodq, -100, 100, -1, 1},
+    {"remainder", wf_remainderf, wf_remainder, remainderq, -100, 100, -1, 1},
+    {"fdim", wf_fdimf, wf_fdim, fdimq, -1, 1, -1, 1},
 };

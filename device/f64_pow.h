@@ -1,0 +1,60 @@
+/* device/f64_pow.h: pow, powi.
+ *
+ * pow(x, y) = exp(y log|x|), with the logarithm as a pair good to about 2^-65: log(1 + f) = 2 s + s z (2/3 +
+ * z P(z)), z = s^2, s = f / (2 + f), where everything up to 2/3 is pair arithmetic ("log_t" of
+ * tools/polynomials.py). The product with y is at most 2^10, so its error stays below 2^-55. Odd cases: C's
+ * Annex F, by selects at the end: x or y zero, infinite or NaN, negative x with y integer or not. */
+#ifndef WF_F64_POW_H
+#define WF_F64_POW_H
+#include "f64_exp.h"
+#include "f64_log.h"
+
+/* log(x) for positive, finite x, to more than the working precision. */
+WF_INNER wf_dd wf_log_extended(double x) {
+    int tiny = x < 0x1p-1022;
+    wf_log_split e = wf_log_reduce(tiny ? x * 0x1p54 : x);
+    wf_dd s = wf_dd_div(wf_dd_make(e.f, 0.0), wf_dd_fast(2.0, e.f)), z = wf_dd_mul(s, s), u;
+    double n = (double)(tiny ? e.k - 54 : e.k), p;
+    p = 0x1.eb173331f3176p-4;
+    p = wf_fma(p, z.h, 0x1.de32b6d80b1d2p-4);
+    p = wf_fma(p, z.h, 0x1.1120ba2fe2fb1p-3);
+    p = wf_fma(p, z.h, 0x1.3b136297e648dp-3);
+    p = wf_fma(p, z.h, 0x1.745d1832c2ffdp-3);
+    p = wf_fma(p, z.h, 0x1.c71c71c57f80ap-3);
+    p = wf_fma(p, z.h, 0x1.249249249303cp-2);
+    p = wf_fma(p, z.h, 0x1.9999999999996p-2);
+    u = wf_dd_fast(0x1.5555555555555p-1, z.h * p);
+    u.l = u.l + 0x1.5555555555555p-55;
+    u = wf_dd_mul(wf_dd_mul(z, u), s);
+    s = wf_dd_fast(s.h + s.h, s.l + s.l);
+    s = wf_dd_add(s, u);
+    u = wf_dd_sum(n * WF_LN2_SHORT, s.h);
+    return wf_dd_fast(u.h, u.l + wf_fma(n, WF_LN2_REST, s.l));
+}
+
+WF_DEVICE double wf_pow(double x, double y) {
+    double ax = wf_fabs(x), ay = wf_fabs(y), r;
+    int whole = wf_trunc(y) == y, odd = whole && ay < 0x1p53 && wf_trunc(y * 0.5) != y * 0.5;
+    int negative = (int)(wf_double_bits(x) >> 63);
+    wf_dd l = wf_log_extended(ax), e = wf_dd_prod(y, l.h);
+    r = wf_exp_pair(e.h, wf_fma(y, l.l, e.l));
+    r = ax == 0.0 || ax == WF_INF ? ((ax == 0.0) == (y < 0.0) ? WF_INF : 0.0) : r;
+    r = ay == WF_INF ? (ax == 1.0 ? 1.0 : (ax > 1.0) == (y > 0.0) ? WF_INF : 0.0) : r;
+    r = negative && odd ? -r : r;
+    r = x < 0.0 && ax < WF_INF && !whole ? WF_NAN : r;
+    r = wf_isnan(x) || wf_isnan(y) ? x + y : r;
+    return y == 0.0 || x == 1.0 ? 1.0 : r;
+}
+
+/* x to an integer power; n need not fit the format exactly. */
+WF_DEVICE double wf_powi(double x, int n) {
+    double ax = wf_fabs(x), r;
+    wf_dd y = wf_dd_fast((double)(n >> 16) * 65536.0, (double)(n & 65535)),
+          e = wf_dd_mul(wf_log_extended(ax), y);
+    r = wf_exp_pair(e.h, e.l);
+    r = ax == 0.0 || ax == WF_INF ? ((ax == 0.0) == (n < 0) ? WF_INF : 0.0) : r;
+    r = n & 1 ? wf_copysign(r, x) : r;
+    r = wf_isnan(x) ? x : r;
+    return n == 0 ? 1.0 : r;
+}
+#endif
