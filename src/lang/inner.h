@@ -55,8 +55,26 @@ wf_expr *wf_cast_new(wf_unit *u, wf_cast cast, const wf_type *to, wf_expr *a, wf
 /* The type of a as an operand: what promotion makes of it (bit-fields too), before any cast. */
 const wf_type *wf_promoted_type(const wf_unit *u, const wf_expr *a);
 const wf_type *wf_common_arithmetic(const wf_unit *u, const wf_type *a, const wf_type *b);
+const wf_type *wf_common_operands(const wf_unit *u, const wf_expr *a,
+                                  const wf_expr *b);                              /* NULL: not numbers */
 const wf_type *wf_common_pointer(wf_unit *u, const wf_expr *a, const wf_expr *b); /* NULL: none */
 int wf_is_null_constant(const wf_expr *e);
+
+/* make_operator.c */
+/* The type that a op= b computes in, or NULL when the operands do not fit. */
+const wf_type *wf_update_type(const wf_unit *u, wf_op op, const wf_expr *a, const wf_expr *b);
+
+/* make_builtin.c */
+/* What the call does with argument i: converts it to `to`, promotes it, brings it and the others to a common
+ * type, or takes it as it is. */
+typedef enum wf_arg_rule {
+    WF_ARG_AS_IS,
+    WF_ARG_CONVERTED,
+    WF_ARG_PROMOTED,
+    WF_ARG_COMMON,
+    WF_ARG_PRINTED
+} wf_arg_rule;
+wf_arg_rule wf_builtin_arg_rule(wf_builtin builtin, uint32_t i);
 
 /* make_init.c */
 wf_expr *wf_convert_init(wf_unit *u, const wf_var *var, wf_expr *init);
@@ -66,4 +84,24 @@ double wf_round_float(wf_type_kind kind, double value); /* to nearest even, in t
 double wf_int_to_float(wf_type_kind to, uint64_t value, int is_signed);
 uint64_t wf_wrap_int(const wf_type *type, uint64_t value); /* to the type's width, then extended to 64 bits */
 uint64_t wf_float_to_int(const wf_type *to, double value); /* saturating */
+
+/* type_spell.c */
+void wf_type_write(wf_text *out, const wf_type *t, const char *name);
+/* What stands before and behind a name of that type: `float (*` and `)[4]`. more: something follows directly.
+ */
+void wf_type_write_before(wf_text *out, const wf_type *t, int more);
+void wf_type_write_after(wf_text *out, const wf_type *t);
+
+/* print_literal.c */
+int wf_print_literal(const wf_expr *e, wf_text *out); /* returns whether it begins with a sign or a cast */
+void wf_print_string(wf_text *out, const char *data, uint64_t length);
+void wf_print_int(wf_text *out, const wf_type *type, uint64_t value);
+
+/* print_expr.c */
+void wf_print_converted(const wf_unit *u, const wf_expr *e,
+                        wf_text *out); /* where e's type is known to the reader */
+void wf_print_condition(const wf_unit *u, const wf_expr *e, wf_text *out);
+void wf_print_promoted(const wf_unit *u, const wf_expr *e, wf_text *out);
+void wf_print_init(const wf_unit *u, const wf_expr *e,
+                   wf_text *out); /* braces without the type before them */
 #endif

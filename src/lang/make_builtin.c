@@ -411,6 +411,16 @@ static const wf_type *check(call *c) {
     }
 }
 
+wf_arg_rule wf_builtin_arg_rule(wf_builtin id, uint32_t i) {
+    if (wf_builtins[id].flags & WF_BIF_ATOMIC) return i ? WF_ARG_CONVERTED : WF_ARG_AS_IS;
+    if (parameters[id]) return parameters[id][0] == '*' ? WF_ARG_AS_IS : WF_ARG_CONVERTED;
+    if (wf_builtins[id].flags & WF_BIF_WARP) return i == 1 ? WF_ARG_PROMOTED : WF_ARG_CONVERTED;
+    if (id == WF_BI_PRINTF) return i ? WF_ARG_PRINTED : WF_ARG_CONVERTED;
+    if (id >= WF_BI_LDG && id <= WF_BI_STWT) return i ? WF_ARG_CONVERTED : WF_ARG_AS_IS;
+    if (id == WF_BI_ALIGNED) return i ? WF_ARG_CONVERTED : WF_ARG_AS_IS;
+    return WF_ARG_COMMON;
+}
+
 /* --- bit casts of literals --- */
 
 static wf_expr *float_from_bits(const call *c) {

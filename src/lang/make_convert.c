@@ -51,6 +51,11 @@ const wf_type *wf_common_arithmetic(const wf_unit *u, const wf_type *a, const wf
     return rank_a > rank_b ? a : b;
 }
 
+const wf_type *wf_common_operands(const wf_unit *u, const wf_expr *a, const wf_expr *b) {
+    if (!wf_type_is_arithmetic(a->type) || !wf_type_is_arithmetic(b->type)) return NULL;
+    return wf_common_arithmetic(u, wf_promoted_type(u, a), wf_promoted_type(u, b));
+}
+
 const wf_type *wf_common_type(wf_unit *u, const wf_type *a, const wf_type *b) {
     return wf_type_is_arithmetic(a) && wf_type_is_arithmetic(b) ? wf_common_arithmetic(u, a, b) : NULL;
 }

@@ -4,7 +4,6 @@
  * operator and both types; where one mistake is usual (% of floats, == of records) it says what to write
  * instead. */
 #include "lang/inner.h"
-#include <math.h>
 
 enum op_class { ARITHMETIC, INTEGER, SHIFT, COMPARE, LOGICAL };
 
@@ -107,7 +106,7 @@ static wf_expr *binary_pointer(wf_unit *u, wf_op op, wf_expr *a, wf_expr *b, wf_
 }
 
 static wf_expr *binary_compare(wf_unit *u, wf_op op, wf_expr *a, wf_expr *b, wf_place at) {
-    const wf_type *common = wf_common_type(u, a->type, b->type);
+    const wf_type *common = wf_common_operands(u, a, b);
     if (!common && (a->type->kind == WF_TY_POINTER || b->type->kind == WF_TY_POINTER))
         common = wf_common_pointer(u, a, b);
     if (!common) {
@@ -134,10 +133,11 @@ wf_expr *wf_make_binary(wf_unit *u, wf_op op, wf_expr *a, wf_expr *b, wf_place a
                (a->type->kind == WF_TY_POINTER || b->type->kind == WF_TY_POINTER)) {
         return binary_pointer(u, op, a, b, at);
     }
-    a = wf_make_promoted(u, a);
-    b = wf_make_promoted(u, b);
-    if (class == SHIFT) return new_binary(u, op, a->type->unqual, a, b, at);
-    const wf_type *common = wf_common_type(u, a->type, b->type);
+    if (class == SHIFT) {
+        a = wf_make_promoted(u, a);
+        return new_binary(u, op, a->type->unqual, a, wf_make_promoted(u, b), at);
+    }
+    const wf_type *common = wf_common_operands(u, a, b);
     if (!common) return wrong_operands(u, op, a, b, "", at);
     return new_binary(u, op, common, wf_make_convert(u, common, a, at), wf_make_convert(u, common, b, at),
                       at);
@@ -147,7 +147,7 @@ wf_expr *wf_make_binary(wf_unit *u, wf_op op, wf_expr *a, wf_expr *b, wf_place a
 
 static const wf_type *cond_type(wf_unit *u, const wf_expr *b, const wf_expr *c) {
     if (b->type->unqual == c->type->unqual) return b->type->unqual;
-    const wf_type *common = wf_common_type(u, b->type, c->type);
+    const wf_type *common = wf_common_operands(u, b, c);
     return common ? common : wf_common_pointer(u, b, c);
 }
 
@@ -202,8 +202,7 @@ wf_expr *wf_make_assign(wf_unit *u, wf_expr *a, wf_expr *b, wf_place at) {
     return wf_expr_new(u, WF_EX_ASSIGN, type, at, a, b, NULL);
 }
 
-/* The type that a op= b computes in, or NULL when the operands do not fit. */
-static const wf_type *update_type(wf_unit *u, wf_op op, const wf_expr *a, const wf_expr *b) {
+const wf_type *wf_update_type(const wf_unit *u, wf_op op, const wf_expr *a, const wf_expr *b) {
     enum op_class class = class_of(op);
     int integers = wf_type_is_integer(a->type) && wf_type_is_integer(b->type);
     if (a->type->kind == WF_TY_POINTER)
@@ -211,15 +210,14 @@ static const wf_type *update_type(wf_unit *u, wf_op op, const wf_expr *a, const 
     if (class == SHIFT) return integers ? wf_promoted_type(u, a) : NULL;
     if (class == INTEGER && !integers) return NULL;
     if (class == COMPARE || class == LOGICAL || !wf_type_is_arithmetic(a->type)) return NULL;
-    return wf_common_type(u, wf_promoted_type(u, a),
-                          wf_type_is_arithmetic(b->type) ? wf_promoted_type(u, b) : b->type);
+    return wf_common_operands(u, a, b);
 }
 
 wf_expr *wf_make_update(wf_unit *u, wf_op op, wf_expr *a, wf_expr *b, wf_place at) {
     if (wf_is_error(a) || wf_is_error(b)) return wf_error_like(u, NULL, a, at);
     b = wf_make_value(u, b);
     if (wf_is_error(b) || !check_writable(u, a, "change", at)) return wf_make_error(u, a->type, at);
-    const wf_type *compute = update_type(u, op, a, b);
+    const wf_type *compute = wf_update_type(u, op, a, b);
     if (!compute) return wrong_operands(u, op, a, b, "=", at);
     if (compute->kind == WF_TY_POINTER && !check_step(u, a, at)) return wf_make_error(u, a->type, at);
     int keeps_own = compute->kind == WF_TY_POINTER || class_of(op) == SHIFT;

@@ -148,7 +148,7 @@ typedef enum wf_stmt_kind {
     WF_ST_DECL,     /* var, init in expr (NULL: none). __shared__ variables are declared here too, without init */
     WF_ST_BLOCK,    /* body: first of a list */
     WF_ST_IF,       /* expr, body, other */
-    WF_ST_FOR,      /* init (a statement, or NULL), expr (NULL: true), step (NULL), body; unroll */
+    WF_ST_FOR,      /* init (a DECL or EXPR statement, or NULL; more variables: a block round the loop), expr (NULL: true), step (NULL), body; unroll */
     WF_ST_WHILE,    /* expr, body */
     WF_ST_DO,       /* body, expr */
     WF_ST_SWITCH,   /* expr (integer), body: a BLOCK with CASE and DEFAULT statements directly inside */
@@ -166,13 +166,13 @@ typedef struct wf_asm {
     struct { const char *constraint; wf_expr *value; } *operands; /* outputs first (lvalues) */
     uint32_t outputs, inputs;
     int is_volatile;
-    const char *clobbers;
+    const char *clobbers; /* names with commas between, "memory"; NULL: none */
 } wf_asm;
 
 struct wf_stmt {
     uint8_t kind; /* wf_stmt_kind */
     uint8_t for_kind; /* WF_ST_FOR: wf_for_kind */
-    int32_t unroll; /* 0: the compiler's choice, -1: whole, else the factor (#pragma unroll) */
+    int32_t unroll; /* any loop; 0: the compiler's choice, -1: whole, else the factor (#pragma unroll) */
     wf_place at;
     wf_stmt *next;  /* in a block */
     wf_expr *expr, *step;

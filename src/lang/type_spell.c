@@ -27,45 +27,66 @@ static const char *qualifiers(unsigned quals) {
     return texts[quals & 7];
 }
 
-static const char *spell(wf_arena *arena, const wf_type *t, const char *inner);
-
-static const char *spell_params(wf_arena *arena, const wf_type *t) {
-    wf_text text;
-    wf_text_init(&text, arena);
-    wf_text_putc(&text, '(');
-    for (uint32_t i = 0; i < t->param_count; i++) {
-        if (i) wf_text_puts(&text, ", ");
-        wf_text_puts(&text, spell(arena, t->params[i], ""));
-    }
-    if (t->variadic) wf_text_puts(&text, t->param_count ? ", ..." : "...");
-    wf_text_putc(&text, ')');
-    return text.data;
+static int wraps(const wf_type *pointer) {
+    return pointer->base && (pointer->base->kind == WF_TY_ARRAY || pointer->base->kind == WF_TY_FUNCTION);
 }
 
-/* The type round `inner`, which is a declarator (a name, "*p", "(*f)(int)" …) or empty. */
-static const char *spell(wf_arena *arena, const wf_type *t, const char *inner) {
-    if (!t) return wf_arena_printf(arena, "?%s%s", *inner ? " " : "", inner);
+void wf_type_write_before(wf_text *out, const wf_type *t, int more) {
+    if (!t) {
+        wf_text_puts(out, more ? "? " : "?");
+        return;
+    }
+    const char *quals = qualifiers(t->quals);
     switch (t->kind) {
-    case WF_TY_POINTER: {
-        const char *quals = qualifiers(t->quals);
-        const char *gap = *quals && *inner ? " " : "";
-        int wrap = t->base && (t->base->kind == WF_TY_ARRAY || t->base->kind == WF_TY_FUNCTION);
-        return spell(arena, t->base,
-                     wf_arena_printf(arena, wrap ? "(*%s%s%s)" : "*%s%s%s", quals, gap, inner));
-    }
+    case WF_TY_POINTER:
+        wf_type_write_before(out, t->base, 1);
+        wf_text_puts(out, wraps(t) ? "(*" : "*");
+        wf_text_puts(out, quals);
+        if (*quals && more) wf_text_putc(out, ' ');
+        return;
     case WF_TY_ARRAY:
-        if (t->incomplete) return spell(arena, t->base, wf_arena_printf(arena, "%s[]", inner));
-        return spell(arena, t->base, wf_arena_printf(arena, "%s[%llu]", inner, (unsigned long long)t->count));
-    case WF_TY_FUNCTION:
-        return spell(arena, t->base, wf_arena_printf(arena, "%s%s", inner, spell_params(arena, t)));
-    default: {
-        const char *name = t->kind == WF_TY_RECORD ? t->record->name : wf_scalar_spelling(t->kind);
-        const char *quals = qualifiers(t->quals);
-        return wf_arena_printf(arena, "%s%s%s%s%s", quals, *quals ? " " : "", name, *inner ? " " : "", inner);
+    case WF_TY_FUNCTION: wf_type_write_before(out, t->base, more); return;
+    default:
+        wf_text_puts(out, quals);
+        if (*quals) wf_text_putc(out, ' ');
+        wf_text_puts(out, t->kind == WF_TY_RECORD ? t->record->name : wf_scalar_spelling(t->kind));
+        if (more) wf_text_putc(out, ' ');
     }
+}
+
+static void write_params(wf_text *out, const wf_type *t) {
+    wf_text_putc(out, '(');
+    for (uint32_t i = 0; i < t->param_count; i++) {
+        if (i) wf_text_puts(out, ", ");
+        wf_type_write(out, t->params[i], NULL);
     }
+    if (t->variadic) wf_text_puts(out, t->param_count ? ", ..." : "...");
+    wf_text_putc(out, ')');
+}
+
+void wf_type_write_after(wf_text *out, const wf_type *t) {
+    if (!t) return;
+    if (t->kind == WF_TY_POINTER) {
+        if (wraps(t)) wf_text_putc(out, ')');
+    } else if (t->kind == WF_TY_ARRAY) {
+        if (t->incomplete) wf_text_puts(out, "[]");
+        else wf_text_printf(out, "[%llu]", (unsigned long long)t->count);
+    } else if (t->kind == WF_TY_FUNCTION) {
+        write_params(out, t);
+    } else return;
+    wf_type_write_after(out, t->base);
+}
+
+void wf_type_write(wf_text *out, const wf_type *t, const char *name) {
+    int named = name && *name;
+    wf_type_write_before(out, t, named);
+    if (named) wf_text_puts(out, name);
+    wf_type_write_after(out, t);
 }
 
 const char *wf_type_spell(wf_arena *arena, const wf_type *t, const char *name) {
-    return spell(arena, t, name ? name : "");
+    wf_text text;
+    wf_text_init(&text, arena);
+    wf_type_write(&text, t, name);
+    return text.data ? text.data : "?";
 }
