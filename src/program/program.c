@@ -207,11 +207,19 @@ static wf_status check_block(const wf_kernel *kernel, const uint32_t block[3], w
         block[0], block[1], block[2], shown(kernel->func));
 }
 
+/* Without a block: a shape there is already, else a common one. */
+static const uint32_t *block_for(const wf_kernel *kernel, const wf_context *context) {
+    static const uint32_t common[3] = {128, 1, 1};
+    const wf_variant *v = atomic_load_explicit(&kernel->variants, memory_order_acquire);
+    while (v && v->context != context) v = v->next;
+    return v ? v->block : common;
+}
+
 wf_status wf_kernel_function(wf_kernel *kernel, wf_context *context, const uint32_t block[3],
                              wf_function **out, wf_error *err) {
     uint32_t whole[3];
     wf_variant *variant = NULL;
-    whole_block(block, whole);
+    whole_block(block ? block : block_for(kernel, context), whole);
     wf_status status = check_block(kernel, whole, err);
     if (status == WF_OK) status = wf_variant_get(kernel, context, whole, &variant, err);
     if (status == WF_OK) *out = variant->function;

@@ -1,0 +1,390 @@
+/* python/kernel.c: weft.Kernel: the path from a Python call to the driver, in C.
+ *
+ *     kernel(x, y, n, grid=(64,), block=(256,), shared=0, stream=None)
+ *
+ * Arguments are packed into one buffer on the C stack, the block shape's function is the one of the last
+ * launch unless it changed, and the interpreter's lock is given up around the launch: on a CPU device the
+ * kernel may run in there. */
+#include "python/kernel.h"
+#include <stddef.h>
+#include <structmember.h>
+
+enum { STACK_BYTES = 4096 }; /* of packed arguments; more are rare, and on the heap */
+
+/* ---- grid and block ---------------------------------------------------------------------------------------
+ */
+
+static int one_size(PyObject *object, const char *what, uint32_t *out) {
+    long long value = PyLong_Check(object) ? PyLong_AsLongLong(object) : -1;
+    if (!PyLong_Check(object)) { /* NumPy integers */
+        PyObject *index = PyNumber_Index(object);
+        if (!index) return -1;
+        value = PyLong_AsLongLong(index);
+        Py_DECREF(index);
+    }
+    if (value == -1 && PyErr_Occurred()) return -1;
+    if (value < 1 || value > INT32_MAX) {
+        wf_py_raise_as(WF_PY_LaunchError, "[launch] invalid value: a %s of %lld", what, value);
+        return -1;
+    }
+    *out = (uint32_t)value;
+    return 0;
+}
+
+int wf_py_sizes(PyObject *object, const char *what, uint32_t out[3]) {
+    out[1] = out[2] = 1;
+    if (PyTuple_CheckExact(object) && PyTuple_GET_SIZE(object) >= 1 && PyTuple_GET_SIZE(object) <= 3) {
+        for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(object); i++)
+            if (one_size(PyTuple_GET_ITEM(object, i), what, &out[i]) < 0) return -1;
+        return 0;
+    }
+    if (PyLong_Check(object)) return one_size(object, what, &out[0]);
+    PyObject *tuple = PySequence_Tuple(object);
+    if (!tuple) return -1;
+    int result = -1;
+    if (PyTuple_GET_SIZE(tuple) >= 1 && PyTuple_GET_SIZE(tuple) <= 3) result = wf_py_sizes(tuple, what, out);
+    else PyErr_Format(PyExc_ValueError, "a %s has 1 to 3 sizes, got %zd", what, PyTuple_GET_SIZE(tuple));
+    Py_DECREF(tuple);
+    return result;
+}
+
+/* ---- launch
+ * ------------------------------------------------------------------------------------------------ */
+
+typedef struct call {
+    PyObject *grid, *block, *shared, *stream;
+} call;
+
+static int keyword(call *c, PyObject *name, PyObject *value) {
+    if (name == wf_py->names.grid) c->grid = value;
+    else if (name == wf_py->names.block) c->block = value;
+    else if (name == wf_py->names.shared) c->shared = value;
+    else if (name == wf_py->names.stream) c->stream = value;
+    else {
+        PyObject *known[] = {wf_py->names.grid, wf_py->names.block, wf_py->names.shared, wf_py->names.stream};
+        PyObject **places[] = {&c->grid, &c->block, &c->shared, &c->stream};
+        for (int i = 0; i < 4; i++)
+            if (PyUnicode_Compare(name, known[i]) == 0) {
+                *places[i] = value;
+                return 0;
+            }
+        PyErr_Format(PyExc_TypeError, "a kernel has no option %R; it has grid, block, shared, stream", name);
+        return -1;
+    }
+    return 0;
+}
+
+static int configure(const call *c, wf_launch_config *config) {
+    memset(config, 0, sizeof(*config));
+    if (!c->block || c->block == Py_None) {
+        PyErr_SetString(PyExc_ValueError, "must specify block size");
+        return -1;
+    }
+    if (wf_py_sizes(c->block, "block", config->block) < 0) return -1;
+    config->grid[0] = config->grid[1] = config->grid[2] = 1;
+    if (c->grid && c->grid != Py_None && wf_py_sizes(c->grid, "grid", config->grid) < 0) return -1;
+    if (c->shared && c->shared != Py_None) {
+        long long bytes = PyLong_AsLongLong(c->shared);
+        if (bytes == -1 && PyErr_Occurred()) return -1;
+        if (bytes < 0 || bytes > INT32_MAX) {
+            wf_py_raise_as(WF_PY_LaunchError, "[launch] invalid value: %lld bytes of shared memory", bytes);
+            return -1;
+        }
+        config->dynamic_shared = (uint32_t)bytes;
+    }
+    return 0;
+}
+
+static PyObject *launch(wf_py_kernel *self, wf_launch_config *config, wf_stream *stream, const void *params) {
+    wf_error error;
+    wf_status status;
+    int cpu = wf_device_is_cpu(wf_context_device(wf_stream_context(stream)));
+    Py_BEGIN_ALLOW_THREADS status = wf_kernel_launch_config(self->kernel, stream, config, params, &error);
+    Py_END_ALLOW_THREADS if (cpu && wf_py_take_stream_reports(stream) < 0) return NULL;
+    if (status != WF_OK) return wf_py_raise(&error);
+    Py_RETURN_NONE;
+}
+
+PyObject *wf_py_kernel_launch(wf_py_kernel *self, PyObject *const *args, Py_ssize_t count,
+                              wf_launch_config *config, PyObject *stream_object) {
+    wf_context *context = wf_py_current_context();
+    wf_stream *stream = context ? wf_py_to_stream(stream_object, context) : NULL;
+    if (!stream) return NULL;
+    _Alignas(16) unsigned char local[STACK_BYTES], *params = local;
+    if (self->params->size > STACK_BYTES && !(params = PyMem_Malloc(self->params->size)))
+        return PyErr_NoMemory();
+    memset(params, 0, self->params->size); /* padding must not carry what was on the stack */
+    PyObject *result = NULL;
+    if (wf_py_pack(self->params, args, count, stream, params) == 0)
+        result = launch(self, config, stream, params);
+    if (params != local) PyMem_Free(params);
+    return result;
+}
+
+static PyObject *kernel_vectorcall(PyObject *object, PyObject *const *args, size_t nargsf, PyObject *names) {
+    Py_ssize_t count = PyVectorcall_NARGS(nargsf);
+    call c = {NULL, NULL, NULL, NULL};
+    wf_launch_config config;
+    for (Py_ssize_t i = 0; names && i < PyTuple_GET_SIZE(names); i++)
+        if (keyword(&c, PyTuple_GET_ITEM(names, i), args[count + i]) < 0) return NULL;
+    if (configure(&c, &config) < 0) return NULL;
+    return wf_py_kernel_launch((wf_py_kernel *)object, args, count, &config, c.stream);
+}
+
+/* launch(grid, block, args, shared=0, stream=None): CuPy's order. */
+static PyObject *kernel_launch(PyObject *object, PyObject *positional, PyObject *kwargs) {
+    static char *names[] = {"grid", "block", "args", "shared", "stream", NULL};
+    call c = {NULL, NULL, NULL, NULL};
+    PyObject *args;
+    wf_launch_config config;
+    if (!PyArg_ParseTupleAndKeywords(positional, kwargs, "OOO|OO:launch", names, &c.grid, &c.block, &args,
+                                     &c.shared, &c.stream))
+        return NULL;
+    if (configure(&c, &config) < 0) return NULL;
+    PyObject *tuple = PySequence_Tuple(args);
+    if (!tuple) return NULL;
+    PyObject *result = wf_py_kernel_launch((wf_py_kernel *)object, &PyTuple_GET_ITEM(tuple, 0),
+                                           PyTuple_GET_SIZE(tuple), &config, c.stream);
+    Py_DECREF(tuple);
+    return result;
+}
+
+/* launch_packed(grid, block, bytes, shared=0, stream=None): arguments as bytes, packed by someone else. */
+static PyObject *kernel_launch_packed(PyObject *object, PyObject *positional) {
+    wf_py_kernel *self = (wf_py_kernel *)object;
+    call c = {NULL, NULL, NULL, NULL};
+    Py_buffer view;
+    wf_launch_config config;
+    PyObject *result = NULL;
+    if (!PyArg_ParseTuple(positional, "OOy*|OO:launch_packed", &c.grid, &c.block, &view, &c.shared,
+                          &c.stream))
+        return NULL;
+    if (configure(&c, &config) == 0) {
+        wf_context *context = wf_py_current_context();
+        wf_stream *stream = context ? wf_py_to_stream(c.stream, context) : NULL;
+        if (stream && view.len != (Py_ssize_t)self->params->size)
+            PyErr_Format(PyExc_TypeError, "kernel %s takes %u bytes of arguments, got %zd",
+                         self->params->kernel, self->params->size, view.len);
+        else if (stream) result = launch(self, &config, stream, view.buf);
+    }
+    PyBuffer_Release(&view);
+    return result;
+}
+
+/* ---- what it is -------------------------------------------------------------------------------------------
+ */
+
+/* The function for attributes: of the given block, or of whatever shape there is. NULL with an exception. */
+static wf_function *function_of(wf_py_kernel *self, PyObject *block) {
+    uint32_t sizes[3] = {0, 0, 0};
+    wf_error error;
+    wf_function *function = NULL;
+    wf_status status;
+    if (block != Py_None && wf_py_sizes(block, "block", sizes) < 0) return NULL;
+    wf_context *context = wf_py_current_context();
+    if (!context) return NULL;
+    Py_BEGIN_ALLOW_THREADS status =
+        wf_kernel_function(self->kernel, context, block == Py_None ? NULL : sizes, &function, &error);
+    Py_END_ALLOW_THREADS return status == WF_OK ? function : (wf_function *)wf_py_raise(&error);
+}
+
+static PyObject *kernel_prepare(PyObject *object, PyObject *block) {
+    if (!function_of((wf_py_kernel *)object, block)) return NULL;
+    Py_RETURN_NONE;
+}
+
+static PyObject *kernel_attributes(PyObject *object, PyObject *args) {
+    PyObject *block = Py_None;
+    wf_function_attributes a;
+    wf_error error;
+    if (!PyArg_ParseTuple(args, "|O:attributes", &block)) return NULL;
+    wf_function *function = function_of((wf_py_kernel *)object, block);
+    if (!function) return NULL;
+    if (wf_function_attributes_of(function, &a, &error) != WF_OK) return wf_py_raise(&error);
+    return Py_BuildValue("{sisisisisisisisi}", "max_threads_per_block", a.max_threads, "shared_size_bytes",
+                         a.static_shared, "const_size_bytes", a.constant_bytes, "local_size_bytes",
+                         a.local_bytes, "num_regs", a.registers, "ptx_version", a.ptx_version,
+                         "binary_version", a.binary_version, "max_dynamic_shared_size_bytes",
+                         a.max_dynamic_shared);
+}
+
+static PyObject *kernel_set_attribute(PyObject *object, PyObject *args) {
+    int attribute, value;
+    wf_error error;
+    if (!PyArg_ParseTuple(args, "ii:set_attribute", &attribute, &value)) return NULL;
+    wf_function *function = function_of((wf_py_kernel *)object, Py_None);
+    if (!function) return NULL;
+    if (wf_function_set_attribute(function, attribute, value, &error) != WF_OK) return wf_py_raise(&error);
+    Py_RETURN_NONE;
+}
+
+static PyObject *kernel_set_cache(PyObject *object, PyObject *number) {
+    long cache = PyLong_AsLong(number);
+    wf_error error;
+    if (cache == -1 && PyErr_Occurred()) return NULL;
+    wf_function *function = function_of((wf_py_kernel *)object, Py_None);
+    if (!function) return NULL;
+    if (wf_function_set_cache(function, (int)cache, &error) != WF_OK) return wf_py_raise(&error);
+    Py_RETURN_NONE;
+}
+
+static PyObject *kernel_occupancy(PyObject *object, PyObject *args) {
+    unsigned threads;
+    Py_ssize_t shared = 0;
+    int blocks = 0;
+    wf_error error;
+    if (!PyArg_ParseTuple(args, "I|n:occupancy", &threads, &shared)) return NULL;
+    wf_function *function = function_of((wf_py_kernel *)object, Py_None);
+    if (!function) return NULL;
+    if (wf_function_occupancy(function, threads, (size_t)shared, &blocks, &error) != WF_OK)
+        return wf_py_raise(&error);
+    return PyLong_FromLong(blocks);
+}
+
+/* (path, lanes): how it runs on the CPU in this block shape. */
+static PyObject *kernel_path(PyObject *object, PyObject *block) {
+    static const char *const names[] = {"loop", "fission", "coroutine"};
+    wf_path path;
+    uint32_t lanes, sizes[3];
+    wf_error error;
+    wf_status status;
+    if (wf_py_sizes(block, "block", sizes) < 0) return NULL;
+    wf_context *context = wf_py_current_context();
+    if (!context) return NULL;
+    Py_BEGIN_ALLOW_THREADS status = wf_kernel_path(((wf_py_kernel *)object)->kernel,
+                                                   wf_context_device(context), sizes, &path, &lanes, &error);
+    Py_END_ALLOW_THREADS if (status != WF_OK) return wf_py_raise(&error);
+    return Py_BuildValue("sI", (unsigned)path < 3 ? names[path] : "?", lanes);
+}
+
+static PyObject *get_name(PyObject *object, void *closure) {
+    (void)closure;
+    return PyUnicode_FromString(((wf_py_kernel *)object)->params->kernel);
+}
+
+static PyObject *get_program(PyObject *object, void *closure) {
+    (void)closure;
+    return Py_NewRef(((wf_py_kernel *)object)->program);
+}
+
+/* [(name, type, offset, size)] */
+static PyObject *get_parameters(PyObject *object, void *closure) {
+    (void)closure;
+    const wf_py_params *p = ((wf_py_kernel *)object)->params;
+    PyObject *list = PyList_New(p->count);
+    for (uint32_t i = 0; list && i < p->count; i++) {
+        PyObject *row = Py_BuildValue("ssII", p->params[i].name, p->params[i].type, p->params[i].offset,
+                                      p->params[i].size);
+        if (!row) Py_CLEAR(list);
+        else PyList_SET_ITEM(list, i, row);
+    }
+    return list;
+}
+
+static PyObject *kernel_repr(PyObject *object) {
+    return PyUnicode_FromFormat("<weft.Kernel %s>", ((wf_py_kernel *)object)->params->kernel);
+}
+
+/* ---- the object -------------------------------------------------------------------------------------------
+ */
+
+PyObject *wf_py_kernel_object(PyTypeObject *type, wf_kernel *kernel, PyObject *program, int strict) {
+    wf_py_params *params = wf_py_params_new(kernel, strict);
+    if (!params) return NULL;
+    wf_py_kernel *self = (wf_py_kernel *)type->tp_alloc(type, 0);
+    if (!self) {
+        wf_py_params_free(params);
+        return NULL;
+    }
+    self->vectorcall = kernel_vectorcall;
+    self->kernel = kernel;
+    self->params = params;
+    self->program = Py_NewRef(program);
+    return (PyObject *)self;
+}
+
+/* Kernel(program, name=None, strict=False) */
+static PyObject *kernel_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
+    static char *names[] = {"program", "name", "strict", NULL};
+    PyObject *program;
+    const char *name = NULL;
+    int strict = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O!|zp:Kernel", names, wf_py->program_type, &program,
+                                     &name, &strict))
+        return NULL;
+    wf_kernel *kernel = NULL;
+    wf_error error;
+    if (wf_program_kernel(((wf_py_program *)program)->program, name, &kernel, &error) != WF_OK)
+        return wf_py_raise(&error);
+    return wf_py_kernel_object(type, kernel, program, strict);
+}
+
+static int kernel_traverse(PyObject *object, visitproc visit, void *arg) {
+    Py_VISIT(Py_TYPE(object));
+    Py_VISIT(((wf_py_kernel *)object)->program);
+    return 0;
+}
+
+static int kernel_clear(PyObject *object) {
+    (void)object; /* the program is needed by whatever else still holds the kernel: it goes in dealloc */
+    return 0;
+}
+
+static void kernel_dealloc(PyObject *object) {
+    wf_py_kernel *self = (wf_py_kernel *)object;
+    PyTypeObject *type = Py_TYPE(object);
+    PyObject_GC_UnTrack(object);
+    wf_py_params_free(self->params);
+    Py_XDECREF(self->program);
+    type->tp_free(object);
+    Py_DECREF(type);
+}
+
+static PyMethodDef kernel_methods[] = {
+    {"launch", (PyCFunction)(void (*)(void))kernel_launch, METH_VARARGS | METH_KEYWORDS,
+     "launch(grid, block, args, shared=0, stream=None)"},
+    {"launch_packed", kernel_launch_packed, METH_VARARGS,
+     "launch_packed(grid, block, bytes, shared=0, stream=None): arguments laid out as C would."},
+    {"prepare", kernel_prepare, METH_O,
+     "Compiles or loads what this block shape (or None) needs here, without a launch."},
+    {"attributes", kernel_attributes, METH_VARARGS,
+     "attributes(block=None): registers, shared memory and so on, as a dict."},
+    {"set_attribute", kernel_set_attribute, METH_VARARGS, "set_attribute(CU_FUNC_ATTRIBUTE number, value)"},
+    {"set_cache", kernel_set_cache, METH_O, "A CU_FUNC_CACHE_PREFER_… number."},
+    {"occupancy", kernel_occupancy, METH_VARARGS,
+     "occupancy(threads, shared=0): blocks on a multiprocessor."},
+    {"path", kernel_path, METH_O,
+     "path(block): how it runs on the CPU: (\"loop\", \"fission\" or \"coroutine\", lanes)."},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyGetSetDef kernel_getset[] = {
+    {"name", get_name, NULL, NULL, NULL},
+    {"program", get_program, NULL, NULL, NULL},
+    {"parameters", get_parameters, NULL, "[(name, type, offset, bytes)]", NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyMemberDef kernel_members[] = {
+    {"__vectorcalloffset__", T_PYSSIZET, offsetof(wf_py_kernel, vectorcall), READONLY, NULL},
+    {NULL, 0, 0, 0, NULL},
+};
+
+static PyType_Slot kernel_slots[] = {
+    {Py_tp_doc, "A kernel of a Program: kernel(*args, grid=…, block=…, shared=0, stream=None)."},
+    {Py_tp_new, kernel_new},
+    {Py_tp_dealloc, kernel_dealloc},
+    {Py_tp_traverse, kernel_traverse},
+    {Py_tp_clear, kernel_clear},
+    {Py_tp_repr, kernel_repr},
+    {Py_tp_call, PyVectorcall_Call},
+    {Py_tp_methods, kernel_methods},
+    {Py_tp_getset, kernel_getset},
+    {Py_tp_members, kernel_members},
+    {0, NULL},
+};
+static PyType_Spec kernel_spec = {
+    "weft._core.Kernel", sizeof(wf_py_kernel), 0,
+    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL, kernel_slots};
+
+int wf_py_add_kernel(PyObject *module) { return wf_py_add_type(module, &kernel_spec, &wf_py->kernel_type); }
