@@ -139,5 +139,6 @@ typedef struct wf_signature {
     wf_leaf *leaves; uint32_t leaf_count; /* pointers, also inside records and arrays, in order of offset */
     uint32_t size;                        /* of the whole packed buffer */
 } wf_signature;
+/* NULL (and reported) when they take more room than a launch can give. */
 wf_signature *wf_signature_of(wf_unit *u, const wf_func *kernel);
 #endif
