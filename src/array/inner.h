@@ -1,0 +1,162 @@
+/* array/inner.h: the graph, as the files of array/ share it.
+ *
+ * storage  device memory that leaves refer to, counted by leaves
+ * node     a value: a leaf (memory with strides), a number, or an operation on nodes; never changes its
+ * value, but an operation becomes a leaf when it has been computed base     what arrays are views of; its
+ * node is replaced when the whole of it is written
+ *
+ * A node's references come from consumers (nodes that have not been computed) and from bases. While a kernel
+ * is put together, a node with more references than that kernel accounts for is wanted by someone else and is
+ * stored too. */
+#ifndef WF_ARRAY_INNER_H
+#define WF_ARRAY_INNER_H
+#include "array/array.h"
+#include "fuse/fuse.h"
+
+enum {
+    WF_GRAPH_NODES = 64,        /* a graph of more operations is evaluated before more is added */
+    WF_ORPHAN_BYTES = 64 << 20, /* memory that only recorded operations still hold: the least budget */
+};
+
+typedef struct wf_storage {
+    int64_t references; /* leaves */
+    wf_buffer *buffer;
+    wf_context *context; /* borrowed from the buffer */
+    uint32_t bases;      /* bases whose content it is; 0: an orphan, only pending operations read it */
+    uint8_t counted;     /* its bytes are in the orphans' sum */
+    uint8_t foreign;     /* wrapped memory of someone else */
+    uint32_t exports;    /* foreign code sees it now */
+} wf_storage;
+
+typedef enum wf_node_kind {
+    WF_NODE_LEAF,
+    WF_NODE_NUMBER,
+    WF_NODE_OP,
+    WF_NODE_CAST,
+    WF_NODE_VIEW,
+    WF_NODE_IOTA,
+    WF_NODE_REDUCE
+} wf_node_kind;
+
+typedef struct wf_node {
+    int64_t references;
+    uint8_t kind, dtype, ndim;
+    uint8_t op;     /* OP: wf_ufunc; REDUCE: wf_reduction */
+    uint8_t loop;   /* OP: the inputs' dtype */
+    uint8_t acc;    /* REDUCE: accumulator */
+    uint32_t stamp; /* the walk that saw it last */
+    uint32_t uses;  /* flush.c: references that the kernel at hand accounts for */
+    uint16_t
+        weight;    /* operations that are pending from here down, an upper bound; 0 for leaves and numbers */
+    uint16_t cost; /* to compute one element, in additions; saturates */
+    uint8_t small; /* of the size that the free list keeps */
+    wf_context *context;   /* NULL for numbers; borrowed: primary contexts live as long as the process */
+    struct wf_node *chain; /* among dead nodes, while they are freed */
+    struct wf_node *inputs[3];
+    union {
+        struct {
+            wf_storage *storage;
+            int64_t offset;
+        } leaf; /* bytes */
+        wf_number number;
+        struct {
+            uint64_t axes;
+        } reduce;
+    } u;
+    int64_t size; /* elements */
+    int64_t *shape;
+    int64_t *strides; /* LEAF: bytes. VIEW: see below */
+    int64_t *starts;  /* VIEW */
+    int64_t dims[];   /* LEAF: shape, strides. VIEW: shape, then for each dimension of the *input*: the own
+                         dimension that walks along it (-1: none) in `strides`, start in `starts`, then steps */
+} wf_node;
+/* VIEW: element (i…) is the input's element whose index in dimension k is starts[k] + steps[k] *
+ * i[strides[k]]. */
+static inline int64_t *node_steps(const wf_node *view) { return view->starts + view->inputs[0]->ndim; }
+
+struct wf_base {
+    int64_t references; /* arrays */
+    wf_node *node;
+    uint32_t exports;                /* foreign code sees the memory: every operation on it runs at once */
+    uint8_t shared;                  /* for ever */
+    struct wf_base *next, *previous; /* among the bases whose node is pending */
+};
+
+/* node.c */
+wf_node *node_new(wf_node_kind kind, wf_dtype dtype, int ndim, const int64_t *shape, int extra_dims);
+wf_node *node_retain(wf_node *node);
+void node_release(wf_node *node);
+wf_node *node_leaf(wf_storage *storage, wf_dtype dtype, int64_t offset, int ndim, const int64_t *shape,
+                   const int64_t *strides); /* NULL: no memory. Takes a reference of storage */
+wf_node *node_number(wf_number number, wf_dtype dtype);
+wf_node *node_op(wf_ufunc op, wf_dtype loop, wf_dtype out, int ndim, const int64_t *shape,
+                 wf_node **inputs);                 /* takes the inputs over */
+wf_node *node_cast(wf_node *input, wf_dtype dtype); /* takes input over; itself when it has the type */
+wf_node *node_identity(wf_node *input);             /* a copy still to be made; takes input over */
+int node_is_pending(const wf_node *node);
+void node_become_leaf(wf_node *node, wf_storage *storage); /* contiguous; takes a reference of its own */
+wf_storage *storage_new(wf_context *context, size_t bytes, wf_error *err); /* NULL: err is filled */
+wf_storage *storage_wrap(wf_buffer *buffer);
+void storage_release(wf_storage *storage);
+void storage_orphan(wf_storage *storage); /* no base has it any more */
+uint64_t orphan_bytes(void);
+extern wf_array_stats graph_stats;
+extern int graph_eager;
+
+/* base.c */
+wf_base *base_new(wf_node *node); /* takes it over; NULL: no memory, node released */
+void base_release(wf_base *base);
+void base_set(wf_base *base, wf_node *node); /* takes node over */
+void base_computed(wf_base *base);           /* its node may have become a leaf */
+int base_is_shared(const wf_base *base);
+wf_base *base_first_pending(void);
+/* A new array that is the whole of a new base. Takes node over. */
+wf_status array_of_node(wf_node *node, wf_array **out, wf_error *err);
+wf_array *array_new(wf_base *base, wf_dtype dtype, int ndim, const int64_t *shape, const int64_t *strides,
+                    int64_t offset);
+int array_is_whole(const wf_array *array); /* exactly its base, in C order and with its type */
+/* The value that the array has now, as a node with the array's shape and type; a new reference. */
+wf_status array_value(wf_array *array, wf_node **out, wf_error *err);
+
+/* record.c */
+wf_status operand_node(const wf_operand *operand, wf_dtype dtype, wf_node **out, wf_error *err);
+wf_status record_limit(wf_node **inputs, int count, wf_error *err); /* keeps graphs small */
+wf_status finish(wf_node *node, wf_array **out, wf_error *err);     /* array_of_node, eager where asked for */
+
+/* assign.c */
+wf_status assign_node(wf_array *target, wf_node *value,
+                      wf_error *err); /* takes value over; it has target's dtype */
+
+/* flush.c */
+wf_status node_evaluate(wf_node *node, wf_error *err); /* it is a leaf (or number) afterwards */
+wf_status evaluate_all(wf_error *err);                 /* every pending base */
+/* Computes value into target's memory (which is a leaf); value has target's dtype and broadcasts to its
+ * shape. */
+wf_status node_store(wf_node *value, wf_node *target, wf_error *err);
+
+/* launch.c */
+typedef struct launch_operand {   /* what the description leaves out, one for each wf_fuse_operand */
+    wf_storage *storage;          /* MEMORY: kept by the node */
+    int64_t offset;               /* MEMORY: bytes; IOTA: the first value */
+    wf_number number;             /* SCALAR */
+    int64_t strides[WF_MAX_DIMS]; /* MEMORY: bytes; IOTA: in values; of each dimension of the domain before
+                                     merging */
+} launch_operand;
+typedef struct launch_output {
+    wf_storage *storage;
+    int64_t offset;
+    int64_t strides[WF_MAX_DIMS];
+} launch_output;
+typedef struct launch_plan {
+    wf_fuse_kernel k;            /* operands', values', outputs' types filled by flush.c */
+    int rank, reduced;           /* before merging */
+    int64_t extent[WF_MAX_DIMS]; /* kept, then reduced */
+    launch_operand operands[WF_FUSE_OPERANDS];
+    launch_output outputs[WF_FUSE_OUTPUTS];
+    int64_t pieces;
+    wf_context *context;
+} launch_plan;
+/* Merges dimensions, chooses codes, finds or builds the kernel, and launches it. */
+wf_status plan_run(launch_plan *plan, wf_error *err);
+extern wf_text *graph_explain; /* not NULL: kernels that are launched are written down here */
+#endif

@@ -1,0 +1,293 @@
+/* array/launch.c: from a plan to a launch: merging dimensions, choosing stride codes and index width, the
+ * table of kernels, and the arguments.
+ *
+ * Dimensions that every operand walks in one run are merged, so that almost every kernel has rank 1 and the
+ * number of different kernels stays small. The table is keyed by wf_fuse_key and compares whole keys. */
+#include "array/inner.h"
+#include "base/hash.h"
+#include "base/memory.h"
+#include "program/program.h"
+#include <string.h>
+
+wf_text *graph_explain;
+
+/* ---- the table of kernels -------------------------------------------------------------------------------
+ */
+
+typedef struct entry {
+    struct entry *next;
+    uint64_t hash, used;
+    wf_program *program;
+    wf_kernel *kernel;
+    size_t length;
+    uint8_t key[];
+} entry;
+enum { BUCKETS = 1024, MOST_ENTRIES = 4096 };
+static entry *buckets[BUCKETS];
+static uint64_t clock_ticks;
+static uint32_t entry_count;
+
+static entry *find(const uint8_t *key, size_t length, uint64_t hash) {
+    for (entry *e = buckets[hash % BUCKETS]; e; e = e->next)
+        if (e->hash == hash && e->length == length && !memcmp(e->key, key, length)) {
+            e->used = ++clock_ticks;
+            return e;
+        }
+    return NULL;
+}
+
+/* The kernel that was not used for the longest time goes. */
+static void evict(void) {
+    entry **oldest = NULL;
+    for (int i = 0; i < BUCKETS; i++)
+        for (entry **e = &buckets[i]; *e; e = &(*e)->next)
+            if (!oldest || (*e)->used < (*oldest)->used) oldest = e;
+    entry *gone = *oldest;
+    *oldest = gone->next;
+    wf_program_release(gone->program);
+    wf_free(gone);
+    entry_count--;
+}
+
+static wf_status build_entry(const launch_plan *plan, const uint8_t *key, size_t length, uint64_t hash,
+                             entry **out, wf_error *err) {
+    wf_unit *unit;
+    wf_program_options options = {.check_bounds = 0}; /* offsets are ours, and right */
+    wf_status status = wf_fuse_build(&plan->k, &unit, err);
+    if (status) return status;
+    entry *e = wf_malloc(sizeof *e + length);
+    if (!e) {
+        wf_unit_free(unit);
+        return wf_fail(err, WF_NOMEM, "[array] out of host memory");
+    }
+    status = wf_program_new(unit, &options, &e->program, err);
+    if (!status && (status = wf_program_kernel(e->program, NULL, &e->kernel, err)))
+        wf_program_release(e->program);
+    if (status) {
+        wf_free(e);
+        return status;
+    }
+    if (entry_count >= MOST_ENTRIES) evict();
+    e->hash = hash, e->length = length, e->used = ++clock_ticks;
+    memcpy(e->key, key, length);
+    e->next = buckets[hash % BUCKETS];
+    buckets[hash % BUCKETS] = e;
+    entry_count++;
+    graph_stats.compiled++;
+    *out = e;
+    return WF_OK;
+}
+
+static wf_status kernel_of(const launch_plan *plan, entry **out, wf_error *err) {
+    static uint8_t key[WF_FUSE_KEY_MAX]; /* under the graph lock */
+    size_t length = wf_fuse_key(&plan->k, key, sizeof key);
+    if (length > sizeof key)
+        return wf_fail(err, WF_INTERNAL, "[array] a kernel's description of %zu bytes", length);
+    uint64_t hash = wf_hash64(key, length, 0);
+    *out = find(key, length, hash);
+    return *out ? WF_OK : build_entry(plan, key, length, hash, out, err);
+}
+
+/* ---- merging dimensions ---------------------------------------------------------------------------------
+ */
+
+static int64_t *strides_of(launch_plan *plan, int i) { /* operands, then outputs */
+    int n = plan->k.operand_count;
+    return i < n ? plan->operands[i].strides : plan->outputs[i - n].strides;
+}
+
+static int walkers(const launch_plan *plan) {
+    int outputs = plan->k.form == WF_FORM_ELEMENTS ? plan->k.output_count : 0;
+    return plan->k.operand_count + outputs;
+}
+
+static int has_strides(const launch_plan *plan, int i) {
+    return i >= plan->k.operand_count || plan->k.operands[i].kind != WF_OPERAND_SCALAR;
+}
+
+/* Can dimension d + 1 be folded into d? */
+static int can_merge(launch_plan *plan, int d, int next) {
+    for (int i = 0; i < walkers(plan); i++) {
+        if (!has_strides(plan, i)) continue;
+        const int64_t *s = strides_of(plan, i);
+        if (s[d] != s[next] * plan->extent[next]) return 0;
+    }
+    return 1;
+}
+
+static void move_dim(launch_plan *plan, int to, int from) {
+    plan->extent[to] = plan->extent[from];
+    for (int i = 0; i < walkers(plan); i++)
+        if (has_strides(plan, i)) strides_of(plan, i)[to] = strides_of(plan, i)[from];
+}
+
+/* Merges dimensions first..first+count-1 into as few as can be, written from `to` on. Returns how many. */
+static int merge_range(launch_plan *plan, int first, int count, int to) {
+    int start = to;
+    for (int d = first; d < first + count; d++) {
+        if (plan->extent[d] == 1) continue;
+        if (to > start && can_merge(plan, to - 1, d)) {
+            int64_t outer = plan->extent[to - 1];
+            move_dim(plan, to - 1, d);
+            plan->extent[to - 1] *= outer;
+            continue;
+        }
+        move_dim(plan, to++, d);
+    }
+    if (to == start && count) move_dim(plan, to++, first); /* all extents are 1: keep one */
+    return to - start;
+}
+
+static void merge(launch_plan *plan) {
+    int rank = plan->rank, reduced = plan->reduced;
+    plan->k.rank = (uint8_t)merge_range(plan, 0, rank, 0);
+    plan->k.reduced = (uint8_t)merge_range(plan, rank, reduced, plan->k.rank);
+}
+
+/* ---- codes and widths -----------------------------------------------------------------------------------
+ */
+
+/* Bytes to elements; 0 when a stride is no multiple of the element. */
+static int to_elements(launch_plan *plan) {
+    int dims = plan->k.rank + plan->k.reduced;
+    for (int i = 0; i < walkers(plan); i++) {
+        int operand = i < plan->k.operand_count;
+        if (operand && plan->k.operands[i].kind != WF_OPERAND_MEMORY) continue;
+        wf_dtype t = (wf_dtype)(operand ? plan->k.operands[i].dtype
+                                        : plan->k.outputs[i - plan->k.operand_count].dtype);
+        int64_t item = wf_dtype_size(t), *s = strides_of(plan, i);
+        int64_t offset = operand ? plan->operands[i].offset : plan->outputs[i - plan->k.operand_count].offset;
+        if (offset % item) return 0;
+        for (int d = 0; d < dims; d++) {
+            if (s[d] % item) return 0;
+            s[d] /= item;
+        }
+    }
+    return 1;
+}
+
+static void choose_codes(launch_plan *plan) {
+    wf_fuse_kernel *k = &plan->k;
+    int dims = k->rank + k->reduced;
+    int64_t count = 1, reach_most = 0;
+    for (int d = 0; d < dims; d++) count *= plan->extent[d];
+    for (int i = 0; i < walkers(plan); i++) {
+        if (!has_strides(plan, i)) continue;
+        const int64_t *s = strides_of(plan, i);
+        uint8_t *code = i < k->operand_count ? k->operands[i].code : k->outputs[i - k->operand_count].code;
+        int64_t reach = 0;
+        for (int d = 0; d < dims; d++) {
+            code[d] = !s[d] || plan->extent[d] == 1 ? WF_STRIDE_ZERO
+                      : s[d] == 1                   ? WF_STRIDE_ONE
+                                                    : WF_STRIDE_VARIES;
+            reach += (s[d] < 0 ? -s[d] : s[d]) * (plan->extent[d] - 1);
+        }
+        if (reach > reach_most) reach_most = reach;
+    }
+    /* complex elements are indexed by their parts; a block's last threads run past the end */
+    k->wide = count > INT32_MAX / 2 - 4096 || reach_most > INT32_MAX / 2 - 4096;
+    k->rows = k->form == WF_FORM_ELEMENTS && k->rank > 1 && plan->extent[k->rank - 1] >= 32;
+}
+
+/* ---- arguments ------------------------------------------------------------------------------------------
+ */
+
+typedef struct slots {
+    uint64_t at[2048];
+    uint32_t count;
+} slots;
+static void put(slots *s, int64_t value) { s->at[s->count++] = (uint64_t)value; }
+static void put_real(slots *s, double value) { memcpy(&s->at[s->count++], &value, 8); }
+
+static void put_number(slots *s, wf_number n, wf_dtype t) {
+    if (wf_dtype_is_float(t) || wf_dtype_is_complex(t)) {
+        put_real(s, n.re);
+        if (wf_dtype_is_complex(t)) put_real(s, n.im);
+    } else put(s, n.i);
+}
+
+static void put_strides(slots *s, const uint8_t *code, const int64_t *strides, int dims) {
+    for (int d = 0; d < dims; d++)
+        if (code[d] == WF_STRIDE_VARIES) put(s, strides[d]);
+}
+
+static void fill_slots(const launch_plan *plan, slots *s) {
+    const wf_fuse_kernel *k = &plan->k;
+    int dims = k->rank + k->reduced;
+    s->count = 0;
+    for (int d = 0; d < dims; d++) put(s, plan->extent[d]);
+    if (k->form != WF_FORM_ELEMENTS) put(s, plan->pieces);
+    for (int i = 0; i < k->operand_count; i++) {
+        const launch_operand *o = &plan->operands[i];
+        if (k->operands[i].kind == WF_OPERAND_SCALAR) {
+            put_number(s, o->number, (wf_dtype)k->operands[i].dtype);
+            continue;
+        }
+        put(s, k->operands[i].kind == WF_OPERAND_IOTA ? o->offset
+                                                      : (int64_t)o->storage->buffer->address + o->offset);
+        put_strides(s, k->operands[i].code, o->strides, dims);
+    }
+    for (int i = 0; i < k->output_count; i++) {
+        const launch_output *o = &plan->outputs[i];
+        put(s, (int64_t)o->storage->buffer->address + o->offset);
+        if (k->form == WF_FORM_ELEMENTS) put_strides(s, k->outputs[i].code, o->strides, k->rank);
+    }
+}
+
+/* ---- launching ------------------------------------------------------------------------------------------
+ */
+
+static int64_t product(const int64_t *extent, int count) {
+    int64_t n = 1;
+    for (int d = 0; d < count; d++) n *= extent[d];
+    return n;
+}
+
+static wf_status shape_grid(const launch_plan *plan, int on_cpu, uint32_t grid[3], uint32_t block[3],
+                            wf_error *err) {
+    const wf_fuse_kernel *k = &plan->k;
+    int64_t x, y = 1, threads = on_cpu ? 1024 : 256, warps = 1;
+    if (k->form == WF_FORM_TILE) {
+        threads = 32, warps = on_cpu ? 1 : 8;
+        x = (product(plan->extent, k->rank) * plan->pieces + warps - 1) / warps;
+    } else if (k->form == WF_FORM_ROWS || k->rows) {
+        int64_t width = k->rows ? plan->extent[k->rank - 1] : product(plan->extent, k->rank);
+        y = k->rows ? product(plan->extent, k->rank - 1) : plan->pieces;
+        threads = width <= 64 ? 64 : width <= 256 || !on_cpu ? 256 : 1024;
+        x = (width + threads - 1) / threads;
+    } else x = (product(plan->extent, k->rank) + threads - 1) / threads;
+    if (x > INT32_MAX) return wf_fail(err, WF_UNSUPPORTED, "[array] more than 2^31 blocks in one kernel");
+    grid[0] = (uint32_t)x, grid[1] = (uint32_t)(y > 65535 ? 65535 : y), grid[2] = 1;
+    block[0] = (uint32_t)threads, block[1] = (uint32_t)warps, block[2] = 1;
+    return WF_OK;
+}
+
+static wf_status explain(entry *e, wf_error *err) {
+    (void)err;
+    if (!graph_explain) return WF_OK;
+    wf_print_unit(wf_program_unit(e->program), graph_explain);
+    wf_text_putc(graph_explain, '\n');
+    return WF_OK;
+}
+
+wf_status plan_run(launch_plan *plan, wf_error *err) {
+    slots s;
+    entry *e;
+    uint32_t grid[3], block[3];
+    wf_device *device = wf_context_device(plan->context);
+    merge(plan);
+    if (!to_elements(plan))
+        return wf_fail(err, WF_UNSUPPORTED, "[array] strides that are no multiple of the element size");
+    choose_codes(plan);
+    wf_status status = shape_grid(plan, wf_device_is_cpu(device), grid, block, err);
+    if (!status) status = kernel_of(plan, &e, err);
+    if (!status) status = explain(e, err);
+    if (status) return status;
+    fill_slots(plan, &s);
+    graph_stats.kernels++;
+    wf_debug(WF_DEBUG_OPTIMISE, "fuse: %s: %d operations, %d inputs, %d outputs, rank %d",
+             wf_kernel_func(e->kernel)->name, plan->k.value_count - plan->k.operand_count,
+             plan->k.operand_count, plan->k.output_count, plan->k.rank);
+    return wf_kernel_launch(e->kernel, device, wf_context_default_stream(plan->context), grid, block, 0, s.at,
+                            err);
+}

@@ -1,0 +1,121 @@
+/* array/look.c: where values leave the graph: evaluating, waiting, copying to the host, addresses for foreign
+ * code. */
+#include "array/inner.h"
+#include "base/memory.h"
+#include <string.h>
+
+static wf_status evaluated(wf_array *a, wf_error *err) {
+    wf_status status = node_evaluate(a->base->node, err);
+    if (!status) base_computed(a->base);
+    return status;
+}
+
+wf_status wf_array_eval(wf_array *const *arrays, uint32_t count, wf_error *err) {
+    wf_status status = WF_OK;
+    for (uint32_t i = 0; i < count && !status; i++) status = evaluated(arrays[i], err);
+    return status;
+}
+
+wf_status wf_array_wait(wf_array *a, wf_error *err) {
+    wf_status status = evaluated(a, err);
+    return status ? status : wf_stream_synchronize(wf_context_default_stream(wf_array_context(a)), err);
+}
+
+wf_buffer *wf_array_buffer(wf_array *a) {
+    wf_node *n = a->base->node;
+    return n->kind == WF_NODE_LEAF ? n->u.leaf.storage->buffer : NULL;
+}
+
+wf_status wf_array_address(wf_array *a, wf_address *address, wf_error *err) {
+    wf_status status = evaluated(a, err);
+    if (status) return status;
+    wf_node *n = a->base->node;
+    *address = n->u.leaf.storage->buffer->address + (uint64_t)(n->u.leaf.offset + a->offset);
+    return WF_OK;
+}
+
+wf_status wf_array_export(wf_array *a, wf_address *address, wf_error *err) {
+    /* operations recorded before may still have to read or share this memory as it is now */
+    wf_status status = evaluate_all(err);
+    if (!status) status = evaluated(a, err);
+    if (!status && a->base->node->u.leaf.storage->bases > 1) {
+        wf_node *copy = node_identity(node_retain(a->base->node));
+        status = copy ? node_evaluate(copy, err) : wf_fail(err, WF_NOMEM, "[export] out of host memory");
+        if (status) node_release(copy);
+        else base_set(a->base, copy);
+    }
+    if (!status) status = wf_array_address(a, address, err);
+    if (status) return status;
+    a->base->exports++;
+    a->base->node->u.leaf.storage->exports++;
+    return WF_OK;
+}
+
+void wf_array_export_end(wf_array *a) {
+    a->base->exports--;
+    a->base->node->u.leaf.storage->exports--;
+}
+
+wf_status wf_array_to_host(wf_array *a, void *data, wf_error *err) {
+    wf_array *dense;
+    wf_address address;
+    wf_status status = wf_array_contiguous(a, &dense, err);
+    if (status) return status;
+    size_t bytes = (size_t)wf_array_size(a) * wf_dtype_size((wf_dtype)a->dtype);
+    status = wf_array_address(dense, &address, err);
+    if (!status && bytes) {
+        wf_stream *stream = wf_context_default_stream(wf_array_context(dense));
+        wf_buffer *buffer = wf_array_buffer(dense);
+        if (!buffer->host) status = wf_copy_to_host(stream, data, address, bytes, 0, err);
+        else if (!(status = wf_stream_synchronize(stream, err)))
+            memcpy(data, (const char *)buffer->host + (address - buffer->address), bytes);
+    }
+    wf_array_release(dense);
+    return status;
+}
+
+wf_status wf_array_item(wf_array *a, wf_number *value, wf_error *err) {
+    unsigned char element[16];
+    if (wf_array_size(a) != 1)
+        return wf_fail(err, WF_TYPE, "only length-1 arrays can be converted to Python scalars");
+    wf_status status = wf_array_to_host(a, element, err);
+    if (!status) *value = wf_number_load(element, (wf_dtype)a->dtype);
+    return status;
+}
+
+/* ---- other devices --------------------------------------------------------------------------------------
+ */
+
+wf_status wf_array_to_context(wf_array *a, wf_context *context, wf_array **out, wf_error *err) {
+    wf_array *dense = NULL;
+    wf_address from = 0;
+    if (wf_array_context(a) == context) {
+        *out = wf_array_retain(a);
+        return WF_OK;
+    }
+    wf_status status = wf_array_contiguous(a, &dense, err);
+    if (!status) status = wf_array_address(dense, &from, err);
+    if (!status) status = wf_array_empty(context, (wf_dtype)a->dtype, a->ndim, a->shape, out, err);
+    if (status) {
+        wf_array_release(dense);
+        return status;
+    }
+    size_t bytes = (size_t)wf_array_size(a) * wf_dtype_size((wf_dtype)a->dtype);
+    wf_address to = (*out)->base->node->u.leaf.storage->buffer->address;
+    wf_stream *source = wf_context_default_stream(wf_array_context(a)),
+              *target = wf_context_default_stream(context);
+    if (bytes) {
+        status = wf_stream_synchronize(source, err);
+        if (!status) status = wf_copy_on_device(target, to, from, bytes, 0, err);
+    }
+    wf_array_release(dense);
+    if (status) wf_array_release(*out), *out = NULL;
+    return status;
+}
+
+wf_status wf_array_explain(wf_array *a, wf_text *text, wf_error *err) {
+    graph_explain = text;
+    wf_status status = evaluated(a, err);
+    graph_explain = NULL;
+    return status;
+}
