@@ -377,6 +377,7 @@ static int pack_pointer(wf_py_params *p, uint32_t number, PyObject *object, wf_s
         return wrong_type(p, number, object, ": an address is passed as np.uintp(…)");
     int found = wf_py_pointer_of(object, stream, &pointer);
     if (found < 0) return -1;
+    if (!found && PyObject_HasAttr(object, wf_py->names.get_device_alloc)) return WF_PACK_HANDLER;
     if (!found)
         return wrong_type(p, number, object,
                           PyObject_CheckBuffer(object)
@@ -407,7 +408,8 @@ int wf_py_pack(wf_py_params *p, PyObject *const *args, Py_ssize_t count, wf_stre
         PyErr_Format(PyExc_TypeError, "kernel %s takes %u arguments, got %zd", p->kernel, p->count, count);
         return -1;
     }
-    for (uint32_t i = 0; i < p->count; i++)
-        if (wf_py_pack_one(p, i, args[i], stream, out + p->params[i].offset) < 0) return -1;
-    return 0;
+    int result = 0;
+    for (uint32_t i = 0; i < p->count && result == 0; i++)
+        result = wf_py_pack_one(p, i, args[i], stream, out + p->params[i].offset);
+    return result;
 }

@@ -57,7 +57,9 @@ typedef struct wf_py_params {
     int strict;
 } wf_py_params;
 
-/* Writes one argument. number: its position. -1 with an exception. */
+/* Not an exception: the argument is an In, Out or InOut, which wants calls before and after the launch. */
+enum { WF_PACK_HANDLER = -2 };
+/* Writes one argument. number: its position. -1 with an exception, or WF_PACK_HANDLER. */
 int wf_py_pack_one(wf_py_params *params, uint32_t number, PyObject *object, wf_stream *stream,
                    unsigned char *out);
 /* All of them; also checks the number. */

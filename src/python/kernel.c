@@ -105,6 +105,21 @@ static PyObject *launch(wf_py_kernel *self, wf_launch_config *config, wf_stream 
     Py_RETURN_NONE;
 }
 
+/* In, Out, InOut among the arguments: the way through Python, which calls us again with device memory. */
+static PyObject *launch_with_handlers(wf_py_kernel *self, PyObject *const *args, Py_ssize_t count,
+                                      const wf_launch_config *c, PyObject *stream) {
+    PyObject *module = PyImport_ImportModule("weft._handlers"), *result = NULL;
+    PyObject *tuple = PyTuple_New(count);
+    for (Py_ssize_t i = 0; tuple && i < count; i++) PyTuple_SET_ITEM(tuple, i, Py_NewRef(args[i]));
+    if (module && tuple)
+        result = PyObject_CallMethod(module, "launch", "OO(III)(III)IO", self, tuple, c->grid[0], c->grid[1],
+                                     c->grid[2], c->block[0], c->block[1], c->block[2], c->dynamic_shared,
+                                     stream ? stream : Py_None);
+    Py_XDECREF(module);
+    Py_XDECREF(tuple);
+    return result;
+}
+
 PyObject *wf_py_kernel_launch(wf_py_kernel *self, PyObject *const *args, Py_ssize_t count,
                               wf_launch_config *config, PyObject *stream_object) {
     wf_context *context = wf_py_current_context();
@@ -115,8 +130,10 @@ PyObject *wf_py_kernel_launch(wf_py_kernel *self, PyObject *const *args, Py_ssiz
         return PyErr_NoMemory();
     memset(params, 0, self->params->size); /* padding must not carry what was on the stack */
     PyObject *result = NULL;
-    if (wf_py_pack(self->params, args, count, stream, params) == 0)
-        result = launch(self, config, stream, params);
+    int packed = wf_py_pack(self->params, args, count, stream, params);
+    if (packed == 0) result = launch(self, config, stream, params);
+    else if (packed == WF_PACK_HANDLER)
+        result = launch_with_handlers(self, args, count, config, stream_object);
     if (params != local) PyMem_Free(params);
     return result;
 }

@@ -1,0 +1,66 @@
+"""weft runs GPU code from Python, on any NVIDIA GPU with nothing but its driver, and on the CPU with the same bits.
+
+    import weft as wf
+    module = wf.Module(source)             # CUDA C in a string
+    module["saxpy"](2.0, x, y, n, grid=(64,), block=(256,))
+
+Importing weft loads only the compiled core; everything else (NumPy, the compiler, arrays, jit) is imported when a name of it
+is first used.
+"""
+
+import importlib
+import os
+
+from . import _core
+from ._version import __version__
+
+_core._set_package_folder(os.path.dirname(os.path.abspath(__file__)) + os.sep)
+
+# Names of the core itself.
+_CORE = ("Device", "Context", "Stream", "Event", "Memory", "PinnedMemory", "Error", "ArgumentError", "CompileError",
+         "UnsupportedError", "OutOfMemoryError", "DeviceError", "FaultError", "LaunchError", "KernelError", "InternalError",
+         "KernelWarning", "copy_to_device", "copy_to_host", "copy_on_device", "copy_strided", "fill", "current_context")
+
+# Where everything else lives: name → module below weft. A name that is a module itself is there under its own name.
+_LAZY = {
+    "Module": "_module", "Kernel": "_module",
+    "device": "_device", "devices": "_device", "current_device": "_device", "synchronize": "_device",
+    "In": "_handlers", "Out": "_handlers", "InOut": "_handlers",
+    "config": "_config",
+}
+# Modules asked in turn for any other name: each has a list or dict `EXPORTS` of what it offers.
+_ROOMS = ["_arrays", "_jit"]
+
+for _name in _CORE:
+    globals()[_name] = getattr(_core, _name)
+
+
+def _find(name):
+    if name in _LAZY:
+        return getattr(importlib.import_module("." + _LAZY[name], __name__), name)
+    if not name.startswith("_"):
+        for room in _ROOMS:
+            try:
+                module = importlib.import_module("." + room, __name__)
+            except ModuleNotFoundError as error:
+                if error.name != f"{__name__}.{room}":
+                    raise
+                continue
+            if name in module.EXPORTS:
+                return getattr(module, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __getattr__(name):
+    value = globals()[name] = _find(name)
+    return value
+
+
+def __dir__():
+    names = {*_CORE, *_LAZY, "__version__"}
+    for room in _ROOMS:
+        try:
+            names.update(importlib.import_module("." + room, __name__).EXPORTS)
+        except ModuleNotFoundError:
+            pass
+    return sorted(names)

@@ -1,0 +1,151 @@
+"""python -m weft FILE [args]    runs a program with the drop-ins installed (pycuda, …)
+python -m weft -m MODULE [args]
+python -m weft -c CODE [args]
+python -m weft doctor            what devices there are, which settings hold, where the cache is
+python -m weft --version
+
+The program sees what it would see under `python FILE`: sys.argv, sys.path[0], __main__, its exit code; and tracebacks begin
+at its own first line.
+"""
+
+import os
+import signal
+import sys
+import types
+
+
+def _program_frames(error):
+    """The traceback without what lies above the program's own code."""
+    here, trace = os.path.abspath(__file__), error.__traceback__
+    while trace is not None:
+        name = trace.tb_frame.f_code.co_filename
+        if os.path.abspath(name) != here and name != "<frozen runpy>" and not name.endswith(os.sep + "runpy.py"):
+            break
+        trace = trace.tb_next
+    return trace
+
+
+def _run(start):
+    """Calls `start`; an uncaught exception is told as the interpreter would, without our frames."""
+    try:
+        start()
+        return 0
+    except SystemExit:
+        raise
+    except BaseException as error:
+        trace = _program_frames(error)
+        sys.excepthook(type(error), error.with_traceback(trace), trace)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        if isinstance(error, KeyboardInterrupt) and hasattr(signal, "SIGINT") and os.name == "posix":
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # shells look at how it ended
+            os.kill(os.getpid(), signal.SIGINT)
+        return 1
+
+
+_own_main = sys.modules["__main__"]  # keeps our names alive when the program's __main__ takes the place
+
+
+def _fresh_main(**names):
+    main = types.ModuleType("__main__")
+    main.__dict__.update(names, __builtins__=__builtins__)
+    sys.modules["__main__"] = main
+    return main.__dict__
+
+
+def _run_file(path):
+    with open(path, "rb") as file:
+        source = file.read()
+    sys.path[0] = os.path.dirname(os.path.realpath(path))
+    names = _fresh_main(__file__=path, __cached__=None)
+
+    def start():
+        exec(compile(source, path, "exec", dont_inherit=True), names)
+
+    return _run(start)
+
+
+def _run_code(code):
+    sys.path[0] = ""
+    names = _fresh_main()
+
+    def start():
+        exec(compile(code, "<string>", "exec", dont_inherit=True), names)
+
+    return _run(start)
+
+
+def _run_module(name):
+    import runpy
+
+    sys.path[0] = os.getcwd()
+    return _run(lambda: runpy.run_module(name, run_name="__main__", alter_sys=True))
+
+
+def _run_folder(path):
+    """A folder or archive with a __main__.py."""
+    import runpy
+
+    del sys.path[0]
+    return _run(lambda: runpy.run_path(path, run_name="__main__"))
+
+
+def _doctor():
+    import weft as wf
+    from weft import _core
+
+    print(f"weft {wf.__version__}")
+    for kind in ("cuda", "cpu"):
+        count, why = _core.device_count(kind)
+        if not count:
+            print(f"{kind}: none ({why})")
+        for device in wf.devices(kind):
+            info = device.info
+            print(f"{device}: {info['name']}, {info['multiprocessors']} "
+                  f"{'multiprocessors' if kind == 'cuda' else 'threads'}, {info['total_memory'] / 2**30:.1f} GiB")
+    print("default device:", wf.device())
+    print("cache:", _core.cache_folder() or "none")
+    print(wf.config.describe())
+    return 0
+
+
+def main():
+    arguments = sys.argv[1:]
+    if not arguments or arguments[0] in ("-h", "--help"):
+        print(__doc__.strip())
+        return 0 if arguments else 2
+    first, rest = arguments[0], arguments[1:]
+    if first == "--version":
+        from weft import __version__
+
+        print(f"weft {__version__}")
+        return 0
+    if first == "doctor" and not os.path.exists(first):
+        return _doctor()
+
+    from weft import dropin
+
+    dropin.install()
+    if first in ("-m", "-c"):
+        if not rest:
+            print(f"weft: {first} needs a word after it", file=sys.stderr)
+            return 2
+        sys.argv = [first, *rest[1:]]
+        return _run_module(rest[0]) if first == "-m" else _run_code(rest[0])
+    if first.startswith("-"):
+        print(f"weft: no option {first}; see python -m weft --help", file=sys.stderr)
+        return 2
+    sys.argv = arguments
+    if not os.path.exists(first):
+        print(f"weft: can't open file {first!r}: no such file", file=sys.stderr)
+        return 2
+    return _run_file(first) if os.path.isfile(first) and not _is_archive(first) else _run_folder(first)
+
+
+def _is_archive(path):
+    with open(path, "rb") as file:
+        return file.read(4) == b"PK\x03\x04"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

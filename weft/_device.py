@@ -1,0 +1,27 @@
+"""Which device work goes to: `with wf.device("cuda:1"):`, and lists of what there is."""
+
+from . import _core
+
+
+def device(name=None):
+    """The device of that name; as a context manager, what this thread does inside goes there.
+
+    A name is "cuda:0", "cuda", "cpu", "cpu:1"; None is the default: WEFT_DEVICE, else the first GPU that answers, else cpu.
+    """
+    return _core.Device(name)
+
+
+def devices(kind=None):
+    """All devices, GPUs first; of one kind ("cuda" or "cpu") when given."""
+    kinds = ("cuda", "cpu") if kind is None else (kind,)
+    return [_core.Device(f"{k}:{i}") for k in kinds for i in range(_core.device_count(k)[0])]
+
+
+def current_device():
+    """Where this thread's work goes now."""
+    return _core.current_context().device
+
+
+def synchronize():
+    """Waits for everything queued on the current device."""
+    _core.current_context().synchronize()

@@ -1,0 +1,54 @@
+"""Arguments that are host arrays: In, Out and InOut copy them to the device before a launch and back after it.
+
+    kernel(wf.In(x), wf.Out(y), n, grid=…, block=…)
+
+Any object with `pre_call(stream)`, `get_device_alloc()` and `post_call(stream)` (optional) will do as well.
+"""
+
+from . import _core
+
+
+class ArgumentHandler:
+    """A host array that needs a copy on the device for the time of a launch."""
+
+    def __init__(self, array):
+        self.array = array
+        self.dev_alloc = None
+
+    def get_device_alloc(self):
+        if self.dev_alloc is None:
+            self.dev_alloc = _core.Memory(memoryview(self.array).nbytes)
+        return self.dev_alloc
+
+    def pre_call(self, stream):
+        """Before the launch."""
+
+    def post_call(self, stream):
+        """After the launch was queued."""
+
+
+class In(ArgumentHandler):
+    def pre_call(self, stream):
+        _core.copy_to_device(self.get_device_alloc(), self.array, stream, stream is None)
+
+
+class Out(ArgumentHandler):
+    def post_call(self, stream):
+        _core.copy_to_host(self.array, self.get_device_alloc(), stream, stream is None)
+
+
+class InOut(In, Out):
+    pass
+
+
+def launch(kernel, args, grid, block, shared, stream):
+    """What a kernel call does when it meets handlers among its arguments: their copies around the launch."""
+    handlers = [a for a in args if hasattr(a, "get_device_alloc")]
+    for handler in handlers:
+        handler.pre_call(stream)
+    kernel(*(a.get_device_alloc() if hasattr(a, "get_device_alloc") else a for a in args), grid=grid, block=block,
+           shared=shared, stream=stream)
+    for handler in handlers:
+        post = getattr(handler, "post_call", None)
+        if post is not None:
+            post(stream)

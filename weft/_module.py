@@ -1,0 +1,91 @@
+"""wf.Module and wf.Kernel: CUDA C source as something that can be called.
+
+    module = wf.Module(source)
+    module["add"](x, y, z, n, grid=(64,), block=(256,))
+    add = wf.Kernel(source, "add")         # the same for one kernel
+"""
+
+import os
+
+from . import _core
+from ._options import _core_warn, parse_options
+
+
+def compile_source(source, options, *, include_dirs, arch, **more):
+    """The core's Program. What the front-end warned of becomes a warning here."""
+    if isinstance(source, bytes):
+        source = source.decode()
+    arguments = parse_options(options, include_dirs, arch)
+    arguments.update(more)
+    program, said = _core.compile_cuda(source, **arguments)
+    if said:
+        _core_warn(said)
+    return program
+
+
+class Kernel(_core.Kernel):
+    """A kernel: kernel(*args, grid=…, block=…, shared=0, stream=None).
+
+    grid and block are tuples of one to three sizes. Arguments are checked against the kernel's parameters: numbers are
+    converted where nothing is lost, device memory passes as its address, and host arrays are wrapped in In, Out or InOut.
+    """
+
+    def __new__(cls, source, name=None, **options):
+        if isinstance(source, _core.Kernel):
+            return super().__new__(cls, source.program, name or source.name)
+        program = source.program if isinstance(source, Module) else Module(source, **options).program
+        return super().__new__(cls, program, name)
+
+    def __init__(self, *args, **options):
+        pass
+
+
+class Module:
+    """CUDA C source, checked at once; each kernel is compiled for a device at its first launch there.
+
+    options: words of nvcc's command line (-D, -I, --use_fast_math, --fmad, -arch …). headers: {name: text} for #include.
+    instantiate: name expressions of templates ("scale<float>"), found under these names.
+    """
+
+    def __init__(self, source, options=(), *, name=None, include_dirs=(), headers=None, defines=None, instantiate=(),
+                 extern_c=False, check_bounds=True, arch=None):
+        headers = headers or {}
+        options = list(options)
+        for key, value in (defines or {}).items():
+            options += [f"-D{key}" if value is None else f"-D{key}={value}"]
+        self.program = compile_source(source, options, include_dirs=include_dirs, arch=arch, name=name,
+                                      header_names=list(headers), header_texts=list(headers.values()),
+                                      instantiate=list(instantiate), extern_c=extern_c, check_bounds=check_bounds)
+        self._kernels = {}
+
+    @classmethod
+    def from_file(cls, path, options=(), **more):
+        """The source in a file; its folder is searched for includes."""
+        with open(path, encoding="utf-8") as file:
+            source = file.read()
+        folders = [os.path.dirname(os.path.abspath(path)), *more.pop("include_dirs", ())]
+        return cls(source, options, name=os.fspath(path), include_dirs=folders, **more)
+
+    @property
+    def kernels(self):
+        """The kernels' names."""
+        return self.program.kernels
+
+    def kernel(self, name=None):
+        """The kernel of that name; None: the only one."""
+        if name not in self._kernels:
+            self._kernels[name] = Kernel(self, name)
+        return self._kernels[name]
+
+    get_function = kernel
+    __getitem__ = kernel
+
+    def variable(self, name):
+        """The memory of a __device__ or __constant__ variable on the current device."""
+        return self.program.variable(name)
+
+    get_global = variable
+
+    def show(self, what="cuda", device=None, block=None):
+        """What was made of the source: "cuda" (the tree as CUDA C), "ir" (LLVM IR), "asm" (PTX or assembly)."""
+        return self.program.show(what, device, block)

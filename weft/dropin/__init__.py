@@ -1,0 +1,86 @@
+"""Drop-ins: `import pycuda` (and whatever else has a folder here) answered by weft. Opt-in: `python -m weft` installs them
+all, or a program says
+
+    import weft.dropin
+    weft.dropin.install("pycuda")
+
+Each folder here is one top-level package, loaded under its own name. A real package of that name is hidden as long as the
+drop-in is installed; modules that were imported before stay what they are.
+"""
+
+import importlib.machinery
+import importlib.util
+import os
+import sys
+
+_FOLDER = os.path.dirname(os.path.abspath(__file__))
+
+
+def available():
+    """The names that have a drop-in."""
+    return sorted(entry for entry in os.listdir(_FOLDER)
+                  if os.path.isfile(os.path.join(_FOLDER, entry, "__init__.py")))
+
+
+class _Finder:
+    """First on sys.meta_path. Only the top-level name is looked up here; submodules follow from the package's path."""
+
+    def __init__(self):
+        self.names = set()
+
+    def find_spec(self, fullname, path=None, target=None):
+        if fullname in self.names:
+            folder = os.path.join(_FOLDER, fullname)
+            return importlib.util.spec_from_file_location(fullname, os.path.join(folder, "__init__.py"),
+                                                          submodule_search_locations=[folder])
+        if fullname == "multiprocessing.spawn":
+            return _spawn_spec(path)
+        return None
+
+
+def _spawn_spec(path):
+    """multiprocessing's spawned children are new interpreters: they are told to install the drop-ins first."""
+    spec = importlib.machinery.PathFinder.find_spec("multiprocessing.spawn", path)
+    if spec is None or spec.loader is None:
+        return spec
+    load = spec.loader.exec_module
+
+    def exec_module(module):
+        load(module)
+        original = module.get_command_line
+
+        def get_command_line(**kwargs):
+            line = original(**kwargs)
+            if "-c" in line:
+                at = line.index("-c") + 1
+                line[at] = f"import weft.dropin; weft.dropin.install(*{installed()!r}); " + line[at]
+            return line
+
+        module.get_command_line = get_command_line
+
+    spec.loader.exec_module = exec_module
+    return spec
+
+
+_finder = _Finder()
+
+
+def install(*names):
+    """Makes these drop-ins (all, when none is named) answer to their names."""
+    unknown = set(names) - set(available())
+    if unknown:
+        raise ValueError(f"no drop-in for {', '.join(sorted(unknown))}; there are {', '.join(available())}")
+    _finder.names.update(names or available())
+    if _finder not in sys.meta_path:
+        sys.meta_path.insert(0, _finder)
+
+
+def installed():
+    return sorted(_finder.names)
+
+
+def uninstall():
+    """Takes the finder out again; modules that were imported stay."""
+    _finder.names.clear()
+    if _finder in sys.meta_path:
+        sys.meta_path.remove(_finder)
