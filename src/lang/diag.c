@@ -180,16 +180,13 @@ const char *wf_spelling_nearest(const char *name, const char *const *candidates,
         size_t other = candidates[i] ? strlen(candidates[i]) : 0;
         if (!other || other >= LONGEST_NAME) continue;
         size_t longer = length > other ? length : other, shorter = length < other ? length : other;
-        unsigned limit = (unsigned)longer / 3;
-        if (longer - shorter > limit && !equal_but_for_case(name, candidates[i])) continue;
-        unsigned distance = equal_but_for_case(name, candidates[i])
-                                ? 1
-                                : edit_distance(name, (unsigned)length, candidates[i], (unsigned)other);
-        if (distance <= (limit ? limit : 1) && distance > 0 && distance < best_distance &&
-            (limit || distance == 1)) {
-            best = candidates[i];
-            best_distance = distance;
-        }
+        unsigned limit = (unsigned)longer / 3, distance;
+        if (equal_but_for_case(name, candidates[i])) distance = limit = 1;
+        else if (longer - shorter > limit) continue;
+        else distance = edit_distance(name, (unsigned)length, candidates[i], (unsigned)other);
+        if (distance > limit || distance >= best_distance || !strcmp(name, candidates[i])) continue;
+        best = candidates[i];
+        best_distance = distance;
     }
     return best;
 }
