@@ -18,11 +18,11 @@ WF_INNER wf_ff wf_atanf_octant(float a, float b) {
     bottom = far ? bottom : wf_ff_make(b, 0.0f);
     t = wf_ff_div(top, bottom);
     z = t.h * t.h;
-    p = 0x1.84f844p-5f;
-    p = wf_fmaf(p, z, -0x1.5b463p-4f);
-    p = wf_fmaf(p, z, 0x1.c4682cp-4f);
-    p = wf_fmaf(p, z, -0x1.247f08p-3f);
-    p = wf_fmaf(p, z, 0x1.99991ap-3f);
+    p = 0x1.767e7ep-5f;
+    p = wf_fmaf(p, z, -0x1.5764dap-4f);
+    p = wf_fmaf(p, z, 0x1.c39ec8p-4f);
+    p = wf_fmaf(p, z, -0x1.247588p-3f);
+    p = wf_fmaf(p, z, 0x1.9998b2p-3f);
     p = wf_fmaf(p, z, -0x1.555554p-2f);
     p = wf_fmaf(t.h * z, p, wf_fmaf(t.l, -z, t.l));
     top = wf_ff_fast(far ? 0x1.921fb6p-1f : t.h, far ? t.h : 0.0f);
@@ -70,11 +70,11 @@ WF_DEVICE float wf_atan2f(float y, float x) {
 /* asin(s) for a pair s, |s| <= 1/2, s^2 = z rounded; not normalised. */
 WF_INNER wf_ff wf_asinf_small(wf_ff s, float z) {
     float p;
-    p = 0x1.33d2fap-5f;
-    p = wf_fmaf(p, z, 0x1.d7b48ap-7f);
-    p = wf_fmaf(p, z, 0x1.04aa1ep-5f);
-    p = wf_fmaf(p, z, 0x1.6cabd2p-5f);
-    p = wf_fmaf(p, z, 0x1.333892p-4f);
+    p = 0x1.33a3bp-5f;
+    p = wf_fmaf(p, z, 0x1.d819b6p-7f);
+    p = wf_fmaf(p, z, 0x1.04a6c6p-5f);
+    p = wf_fmaf(p, z, 0x1.6cab96p-5f);
+    p = wf_fmaf(p, z, 0x1.33389ap-4f);
     p = wf_fmaf(p, z, 0x1.55554cp-3f);
     return wf_ff_make(s.h, wf_fmaf(s.h * z, p, s.l));
 }

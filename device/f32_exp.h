@@ -19,10 +19,10 @@
 WF_INNER wf_ff wf_expm1f_small(float rh, float rl) {
     float half = 0.5f * rh, square = half * rh, p;
     wf_ff s = wf_ff_fast(rh, square);
-    p = 0x1.a19c4p-13f;
-    p = wf_fmaf(p, rh, 0x1.6d4f0ep-10f);
-    p = wf_fmaf(p, rh, 0x1.111094p-7f);
-    p = wf_fmaf(p, rh, 0x1.5554e6p-5f);
+    p = 0x1.a27402p-13f;
+    p = wf_fmaf(p, rh, 0x1.6d5156p-10f);
+    p = wf_fmaf(p, rh, 0x1.110feep-7f);
+    p = wf_fmaf(p, rh, 0x1.5554e4p-5f);
     p = wf_fmaf(p, rh, 0x1.555556p-3f);
     p = wf_fmaf((rh + rh) * square, p, wf_fmaf(half, rh, -square));
     s.l = s.l + (p + wf_fmaf(rl, rh, rl));
@@ -53,6 +53,22 @@ WF_INNER float wf_expf_pair(float x, float low) {
     wf_expf_reduced e = wf_expf_reduce(c, c == x ? low : 0.0f);
     e.r = wf_ff_sum(e.r.h, e.r.l);
     return wf_expf_finish(wf_expm1f_small(e.r.h, e.r.l), e.n);
+}
+/* exp(x) of a normalised pair as a normalised pair times 2^n, |x| below about 1000. */
+typedef struct wf_expf_scaled {
+    wf_ff h;
+    int n;
+} wf_expf_scaled;
+WF_INNER wf_expf_scaled wf_expf_of_pair(wf_ff x) {
+    wf_expf_scaled g;
+    wf_expf_reduced e = wf_expf_reduce(x.h, x.l);
+    wf_ff s;
+    e.r = wf_ff_sum(e.r.h, e.r.l);
+    s = wf_expm1f_small(e.r.h, e.r.l);
+    g.h = wf_ff_fast(1.0f, s.h);
+    g.h = wf_ff_fast(g.h.h, g.h.l + s.l);
+    g.n = e.n;
+    return g;
 }
 
 WF_DEVICE float wf_expf(float x) {

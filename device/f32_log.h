@@ -32,14 +32,14 @@ WF_INNER wf_logf_split wf_logf_reduce(float x) {
 WF_INNER wf_ff wf_logf_small(float f, float low) {
     float half = 0.5f * f, square = half * f, p;
     wf_ff s = wf_ff_fast(f, -square);
-    p = 0x1.1b644ap-4f;
-    p = wf_fmaf(p, f, -0x1.e3157ap-4f);
-    p = wf_fmaf(p, f, 0x1.e65948p-4f);
-    p = wf_fmaf(p, f, -0x1.fb3cecp-4f);
-    p = wf_fmaf(p, f, 0x1.2331d2p-3f);
-    p = wf_fmaf(p, f, -0x1.556304p-3f);
-    p = wf_fmaf(p, f, 0x1.99a552p-3f);
-    p = wf_fmaf(p, f, -0x1.ffffeep-3f);
+    p = 0x1.16c75p-4f;
+    p = wf_fmaf(p, f, -0x1.e0607ep-4f);
+    p = wf_fmaf(p, f, 0x1.e6fb82p-4f);
+    p = wf_fmaf(p, f, -0x1.fbbf6ap-4f);
+    p = wf_fmaf(p, f, 0x1.232f6ap-3f);
+    p = wf_fmaf(p, f, -0x1.555f1ep-3f);
+    p = wf_fmaf(p, f, 0x1.99a54ap-3f);
+    p = wf_fmaf(p, f, -0x1p-2f);
     p = wf_fmaf(p, f, 0x1.555546p-2f);
     p = wf_fmaf((f + f) * square, p, -wf_fmaf(half, f, -square));
     s.l = s.l + (p + low * wf_fmaf(f, f - f * f, 1.0f - f));

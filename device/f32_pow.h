@@ -15,9 +15,9 @@ WF_INNER wf_ff wf_logf_extended(float x) {
     wf_logf_split e = wf_logf_reduce(tiny ? x * 0x1p24f : x);
     wf_ff s = wf_ff_div(wf_ff_make(e.f, 0.0f), wf_ff_fast(2.0f, e.f)), z = wf_ff_mul(s, s), u;
     float n = (float)(tiny ? e.k - 24 : e.k), p;
-    p = 0x1.8eb646p-3f;
-    p = wf_fmaf(p, z.h, 0x1.c65936p-3f);
-    p = wf_fmaf(p, z.h, 0x1.249374p-2f);
+    p = 0x1.8fedcap-3f;
+    p = wf_fmaf(p, z.h, 0x1.c644a6p-3f);
+    p = wf_fmaf(p, z.h, 0x1.2493acp-2f);
     p = wf_fmaf(p, z.h, 0x1.999998p-2f);
     u = wf_ff_fast(0x1.555556p-1f, z.h * p);
     u.l = u.l + -0x1.555556p-26f;

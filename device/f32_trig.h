@@ -96,17 +96,17 @@ WF_INNER wf_trigf_reduced wf_trigpif_reduce(float x) {
 /* sin and cos of |r| <= pi/4 as pairs, not normalised: |l| may reach |h| / 8. */
 WF_INNER wf_ff wf_sinf_small(wf_ff r) {
     float z = r.h * r.h, p;
-    p = 0x1.6cd86p-19f;
-    p = wf_fmaf(p, z, -0x1.a00f9ep-13f);
-    p = wf_fmaf(p, z, 0x1.111108p-7f);
+    p = 0x1.786ae8p-19f;
+    p = wf_fmaf(p, z, -0x1.a04a82p-13f);
+    p = wf_fmaf(p, z, 0x1.111166p-7f);
     p = wf_fmaf(p, z, -0x1.555556p-3f);
     return wf_ff_make(r.h, wf_fmaf(r.h * z, p, wf_fmaf(r.l * z, -0.5f, r.l)));
 }
 WF_INNER wf_ff wf_cosf_small(wf_ff r) {
     float half = 0.5f * r.h, square = half * r.h, z = r.h * r.h, p;
     wf_ff c = wf_ff_fast(1.0f, -square);
-    p = 0x1.9a029ap-16f;
-    p = wf_fmaf(p, z, -0x1.6c0c8ep-10f);
+    p = 0x1.99eadp-16f;
+    p = wf_fmaf(p, z, -0x1.6c0c2ep-10f);
     p = wf_fmaf(p, z, 0x1.55554ap-5f);
     c.l = c.l + wf_fmaf(z * z, p, -wf_fmaf(r.h, r.l, wf_fmaf(half, r.h, -square)));
     return c;

@@ -19,15 +19,15 @@
 WF_INNER wf_dd wf_expm1_small(double rh, double rl) {
     double half = 0.5 * rh, square = half * rh, p;
     wf_dd s = wf_dd_fast(rh, square);
-    p = 0x1.1f999516af721p-29;
-    p = wf_fma(p, rh, 0x1.af6ca914de416p-26);
-    p = wf_fma(p, rh, 0x1.27e4c2df19ef8p-22);
-    p = wf_fma(p, rh, 0x1.71ddefaf0da72p-19);
-    p = wf_fma(p, rh, 0x1.a01a01b1ee917p-16);
-    p = wf_fma(p, rh, 0x1.a01a01b3ac7a4p-13);
-    p = wf_fma(p, rh, 0x1.6c16c16c14187p-10);
-    p = wf_fma(p, rh, 0x1.111111110ebe7p-7);
-    p = wf_fma(p, rh, 0x1.555555555555ap-5);
+    p = 0x1.1f8bc08d92d75p-29;
+    p = wf_fma(p, rh, 0x1.af6ae043789fp-26);
+    p = wf_fma(p, rh, 0x1.27e4cc20d3b59p-22);
+    p = wf_fma(p, rh, 0x1.71ddf0da188f8p-19);
+    p = wf_fma(p, rh, 0x1.a01a01ad7938p-16);
+    p = wf_fma(p, rh, 0x1.a01a01b32096ap-13);
+    p = wf_fma(p, rh, 0x1.6c16c16c15007p-10);
+    p = wf_fma(p, rh, 0x1.111111110ed9cp-7);
+    p = wf_fma(p, rh, 0x1.5555555555558p-5);
     p = wf_fma(p, rh, 0x1.555555555555bp-3);
     p = wf_fma((rh + rh) * square, p, wf_fma(half, rh, -square));
     s.l = s.l + (p + wf_fma(rl, rh, rl));
@@ -58,6 +58,22 @@ WF_INNER double wf_exp_pair(double x, double low) {
     wf_exp_reduced e = wf_exp_reduce(c, c == x ? low : 0.0);
     e.r = wf_dd_sum(e.r.h, e.r.l);
     return wf_exp_finish(wf_expm1_small(e.r.h, e.r.l), e.n);
+}
+/* exp(x) of a normalised pair as a normalised pair times 2^n, |x| below about 10000. */
+typedef struct wf_exp_scaled {
+    wf_dd h;
+    int n;
+} wf_exp_scaled;
+WF_INNER wf_exp_scaled wf_exp_of_pair(wf_dd x) {
+    wf_exp_scaled g;
+    wf_exp_reduced e = wf_exp_reduce(x.h, x.l);
+    wf_dd s;
+    e.r = wf_dd_sum(e.r.h, e.r.l);
+    s = wf_expm1_small(e.r.h, e.r.l);
+    g.h = wf_dd_fast(1.0, s.h);
+    g.h = wf_dd_fast(g.h.h, g.h.l + s.l);
+    g.n = e.n;
+    return g;
 }
 
 WF_DEVICE double wf_exp(double x) {

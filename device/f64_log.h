@@ -34,12 +34,12 @@ WF_INNER wf_dd wf_log_small(double f, double low) {
     double half = 0.5 * f, square = half * f, p;
     wf_dd r = wf_dd_fast(f, -square);
     double s = f / (2.0 + f), z = s * s;
-    p = 0x1.2f08baa17106dp-3;
-    p = wf_fma(p, z, 0x1.39a16b9edb631p-3);
-    p = wf_fma(p, z, 0x1.746641bba8dfap-3);
-    p = wf_fma(p, z, 0x1.c71c51fcd7d6ep-3);
-    p = wf_fma(p, z, 0x1.24924941fef43p-2);
-    p = wf_fma(p, z, 0x1.999999997fcdap-2);
+    p = 0x1.2f048b757f19ap-3;
+    p = wf_fma(p, z, 0x1.39a1d91d9ac1bp-3);
+    p = wf_fma(p, z, 0x1.74663d56ccba4p-3);
+    p = wf_fma(p, z, 0x1.c71c521338993p-3);
+    p = wf_fma(p, z, 0x1.24924941e1b33p-2);
+    p = wf_fma(p, z, 0x1.999999997ff1ep-2);
     p = wf_fma(p, z, 0x1.5555555555592p-1);
     p = s * wf_fma(z, p, square);
     r.l = r.l + ((p - wf_fma(half, f, -square)) + low * wf_fma(f, f - f * f, 1.0 - f));

@@ -119,24 +119,24 @@ WF_INNER wf_trig_reduced wf_trigpi_reduce(double x) {
 /* sin and cos of |r| <= pi/4 as pairs, not normalised: |l| may reach |h| / 8. */
 WF_INNER wf_dd wf_sin_small(wf_dd r) {
     double z = r.h * r.h, p;
-    p = -0x1.aaa568589f57dp-41;
-    p = wf_fma(p, z, 0x1.612092f9d2966p-33);
-    p = wf_fma(p, z, -0x1.ae645298b25c6p-26);
-    p = wf_fma(p, z, 0x1.71de3a5339c4ep-19);
-    p = wf_fma(p, z, -0x1.a01a01a018ae8p-13);
-    p = wf_fma(p, z, 0x1.111111111110bp-7);
+    p = -0x1.a51363089657dp-41;
+    p = wf_fma(p, z, 0x1.61140fb0d1accp-33);
+    p = wf_fma(p, z, -0x1.ae643c577f1bep-26);
+    p = wf_fma(p, z, 0x1.71de3a3f68bcp-19);
+    p = wf_fma(p, z, -0x1.a01a01a0065cbp-13);
+    p = wf_fma(p, z, 0x1.1111111111089p-7);
     p = wf_fma(p, z, -0x1.5555555555555p-3);
     return wf_dd_make(r.h, wf_fma(r.h * z, p, wf_fma(r.l * z, -0.5, r.l)));
 }
 WF_INNER wf_dd wf_cos_small(wf_dd r) {
     double half = 0.5 * r.h, square = half * r.h, z = r.h * r.h, p;
     wf_dd c = wf_dd_fast(1.0, -square);
-    p = 0x1.aac5cec380cdfp-45;
-    p = wf_fma(p, z, -0x1.9393388c3377cp-37);
-    p = wf_fma(p, z, 0x1.1eed8ca3eb63dp-29);
-    p = wf_fma(p, z, -0x1.27e4fb75fdb04p-22);
-    p = wf_fma(p, z, 0x1.a01a01a018dedp-16);
-    p = wf_fma(p, z, -0x1.6c16c16c16c1p-10);
+    p = 0x1.a1605d7b36dfp-45;
+    p = wf_fma(p, z, -0x1.937c6700ee1e4p-37);
+    p = wf_fma(p, z, 0x1.1eed765bc6f36p-29);
+    p = wf_fma(p, z, -0x1.27e4fb5fbe76ep-22);
+    p = wf_fma(p, z, 0x1.a01a01a00120bp-16);
+    p = wf_fma(p, z, -0x1.6c16c16c16b45p-10);
     p = wf_fma(p, z, 0x1.5555555555555p-5);
     c.l = c.l + wf_fma(z * z, p, -wf_fma(r.h, r.l, wf_fma(half, r.h, -square)));
     return c;

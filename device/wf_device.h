@@ -135,4 +135,23 @@ WF_INNER double wf_scale(double x, int n) {
     int half = n >> 1;
     return x * wf_pow2(half) * wf_pow2(n - half);
 }
+
+/* Complex numbers (x real, y imaginary) and what Philox takes and gives. */
+#ifdef __WEFT__
+typedef float2 wf_c64;
+typedef double2 wf_c128;
+#else
+typedef struct wf_c64 {
+    float x, y;
+} wf_c64;
+typedef struct wf_c128 {
+    double x, y;
+} wf_c128;
+#endif
+typedef struct wf_u32x4 {
+    unsigned int x, y, z, w;
+} wf_u32x4;
+typedef struct wf_u64x4 {
+    unsigned long long x, y, z, w;
+} wf_u64x4;
 #endif

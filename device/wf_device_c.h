@@ -4,17 +4,26 @@
  * Not together with wf_device_all.h in one file (device.c excepted): that one defines them inline. */
 #ifndef WF_DEVICE_C_H
 #define WF_DEVICE_C_H
+/* clang-format off */
+#include "wf_device.h"
 
 /* Functions of one argument, X(name): float wf_<name>f(float), double wf_<name>(double). */
 #define WF_DEVICE_UNARY(X)                                                                                   \
-    X(exp)                                                                                                   \
-    X(exp2)                                                                                                  \
-    X(exp10) X(expm1) X(log) X(log2) X(log10) X(log1p) X(sin) X(cos) X(tan) X(sinpi) X(cospi) X(tanpi)       \
-        X(asin) X(acos) X(atan) X(sinh) X(cosh) X(tanh) X(asinh) X(acosh) X(atanh)
+    X(exp) X(exp2) X(exp10) X(expm1) X(log) X(log2) X(log10) X(log1p)                                        \
+    X(sin) X(cos) X(tan) X(sinpi) X(cospi) X(tanpi) X(asin) X(acos) X(atan)                                  \
+    X(sinh) X(cosh) X(tanh) X(asinh) X(acosh) X(atanh)                                                       \
+    X(cbrt) X(rcbrt) X(rsqrt) X(round) X(logb)                                                               \
+    X(erf) X(erfc) X(erfcx) X(erfinv) X(erfcinv) X(normcdf) X(normcdfinv) X(tgamma) X(lgamma)
 
 /* Of two arguments. */
-#define WF_DEVICE_BINARY(X) X(atan2)
+#define WF_DEVICE_BINARY(X) X(atan2) X(pow) X(hypot) X(rhypot) X(fmod) X(remainder) X(fdim) X(nextafter)
 
+/* Complex, of one argument: wf_c64 wf_c<name>f(wf_c64), wf_c128 wf_c<name>(wf_c128). */
+#define WF_DEVICE_COMPLEX_UNARY(X)                                                                           \
+    X(exp) X(log) X(log2) X(log10) X(sqrt) X(sin) X(cos) X(tan) X(sinh) X(cosh) X(tanh)                      \
+    X(asin) X(acos) X(atan) X(asinh) X(acosh) X(atanh) X(proj)
+#define WF_DEVICE_COMPLEX_BINARY(X) X(add) X(sub) X(mul) X(div) X(pow)
+/* clang-format on */
 #define WF_DECLARE(name)                                                                                     \
     float wf_##name##f(float);                                                                               \
     double wf_##name(double);
@@ -25,9 +34,58 @@ WF_DEVICE_UNARY(WF_DECLARE)
     double wf_##name(double, double);
 WF_DEVICE_BINARY(WF_DECLARE)
 #undef WF_DECLARE
+#define WF_DECLARE(name)                                                                                     \
+    wf_c64 wf_c##name##f(wf_c64);                                                                            \
+    wf_c128 wf_c##name(wf_c128);
+WF_DEVICE_COMPLEX_UNARY(WF_DECLARE)
+#undef WF_DECLARE
+#define WF_DECLARE(name)                                                                                     \
+    wf_c64 wf_c##name##f(wf_c64, wf_c64);                                                                    \
+    wf_c128 wf_c##name(wf_c128, wf_c128);
+WF_DEVICE_COMPLEX_BINARY(WF_DECLARE)
+#undef WF_DECLARE
 
 void wf_sincosf(float x, float *sine, float *cosine);
 void wf_sincos(double x, double *sine, double *cosine);
 void wf_sincospif(float x, float *sine, float *cosine);
 void wf_sincospi(double x, double *sine, double *cosine);
+float wf_powif(float x, int n);
+double wf_powi(double x, int n);
+float wf_ldexpf(float x, int n);
+double wf_ldexp(double x, int n);
+float wf_frexpf(float x, int *exponent);
+double wf_frexp(double x, int *exponent);
+float wf_modff(float x, float *whole);
+double wf_modf(double x, double *whole);
+int wf_ilogbf(float x);
+int wf_ilogb(double x);
+float wf_remquof(float x, float y, int *quotient);
+double wf_remquo(double x, double y, int *quotient);
+float wf_norm3df(float a, float b, float c);
+double wf_norm3d(double a, double b, double c);
+
+wf_c64 wf_conjf(wf_c64 z);
+wf_c128 wf_conj(wf_c128 z);
+float wf_cabsf(wf_c64 z);
+double wf_cabs(wf_c128 z);
+float wf_cargf(wf_c64 z);
+double wf_carg(wf_c128 z);
+
+float wf_half2float(unsigned short h);
+unsigned short wf_float2half(float x);
+double wf_half2double(unsigned short h);
+unsigned short wf_double2half(double x);
+float wf_bfloat162float(unsigned short b);
+unsigned short wf_float2bfloat16(float x);
+double wf_bfloat162double(unsigned short b);
+unsigned short wf_double2bfloat16(double x);
+
+wf_u32x4 wf_philox4x32(wf_u32x4 counter, unsigned int key0, unsigned int key1);
+wf_u64x4 wf_philox4x64(wf_u64x4 counter, unsigned long long key0, unsigned long long key1);
+float wf_uniformf(unsigned int word);
+double wf_uniform(unsigned long long word);
+float wf_normalf(unsigned int word);
+double wf_normal(unsigned long long word);
+float wf_exponentialf(unsigned int word);
+double wf_exponential(unsigned long long word);
 #endif

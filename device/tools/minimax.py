@@ -4,8 +4,7 @@
 
 approximates f on [a, b] by sum(c[k] * x**powers[k]) so that the largest |weight(x) * (p(x) - f(x))| is least; the default
 weight is 1/f, the relative error. The coefficients come back rounded to `bits` (24: float, 53: double). With refit = n, the
-first n are rounded one after the other from the lowest power up, the rest fitted anew each time (only where 0 is not inside
-the interval). Powers listed in `pairs` are rounded to twice the bits (a float-float or double-double constant).
+first n are rounded one after the other from the lowest power up, the rest fitted anew each time. Powers listed in `pairs` are rounded to twice the bits (a float-float or double-double constant).
 
 Needs mpmath. Nothing at run or build time depends on this folder: it documents where the numbers in ../ come from.
 """
@@ -70,7 +69,25 @@ def _remez(values, weights, xs, powers, rounds=12):
     return coefficients, reached
 
 
-def fit(f, interval, powers, bits, weight=None, pairs=(), grid=None, exact=None, refit=1):
+def _least_squares(values, weights, xs, powers):
+    """Coefficients with the least weighted sum of squares; on a grid spaced as Chebyshev points that is nearly minimax, and
+    unlike the exchange it does not mind that all powers may vanish inside the interval."""
+    count = len(powers)
+    matrix, right = mp.matrix(count, count), mp.matrix(count, 1)
+    for x, value, weight in zip(xs, values, weights):
+        row = [weight * x**p for p in powers]
+        for i in range(count):
+            right[i] += row[i] * weight * value
+            for j in range(i + 1):
+                matrix[i, j] += row[i] * row[j]
+    for i in range(count):
+        for j in range(i):
+            matrix[j, i] = matrix[i, j]
+    solution = mp.lu_solve(matrix, right)
+    return [solution[j] for j in range(count)]
+
+
+def fit(f, interval, powers, bits, weight=None, pairs=(), grid=None, exact=None, refit=7):
     """See above. `exact` fixes coefficients: {power: value}. Returns [(power, [hi] or [hi, lo])], reached error."""
     a, b = mp.mpf(interval[0]), mp.mpf(interval[1])
     size = grid or 24 * len(powers) + 60
@@ -92,9 +109,11 @@ def fit(f, interval, powers, bits, weight=None, pairs=(), grid=None, exact=None,
             else:
                 base = left
             if solved is None or step < refit:
-                coefficients, reached = _remez(base, weights, xs, free)
+                if ideal is None:
+                    coefficients, ideal = _remez(base, weights, xs, free)
+                else:
+                    coefficients = _least_squares(base, weights, xs, free)
                 solved = dict(zip(free, coefficients))
-                ideal = reached if ideal is None else ideal
             value = solved[power]
         high = round_to(value, bits)
         words = [high]

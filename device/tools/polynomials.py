@@ -83,6 +83,82 @@ poly("asin", (0, 0.2501), range(6), range(13), weight=lambda z: z + mp.mpf(10) *
 )
 
 
+# --- the error function ---------------------------------------------------------------------------------------------------
+def erfcx(x):
+    if x < 60:
+        return mp.exp(x * x) * mp.erfc(x)
+    return sum((-1) ** k * mp.fac2(2 * k - 1) / (2 * x * x) ** k for k in range(25)) / (x * mp.sqrt(mp.pi))
+
+
+def complement(y):
+    """c = erfc(y) as a function of s = sqrt(-log(c (2 - c))): solved for y by Newton's method on log erfc."""
+
+    def solve_for(s):
+        e = mp.exp(-s * s)
+        c = e / (1 + mp.sqrt(1 - e))
+        x = mp.sqrt(max(s * s - mp.log(s * mp.sqrt(mp.pi)), 1))
+        for _ in range(30):
+            step = mp.erfc(x) * mp.exp(x * x) * mp.sqrt(mp.pi) / 2 * mp.log(mp.erfc(x) / c)
+            x += step
+            if abs(step) < mp.mpf(2) ** -150:
+                break
+        return x
+
+    return solve_for(y)
+
+
+# erf(x) = x + x P(x^2), |x| <= 1.02
+poly("erf", (0, 1.05), range(7), range(13), weight=lambda z: mp.mpf(1))(
+    guarded(
+        lambda z: mp.erf(mp.sqrt(z)) / mp.sqrt(z) - 1,
+        lambda k: 2 / mp.sqrt(mp.pi) * mp.mpf(-1) ** k / (mp.factorial(k) * (2 * k + 1)) - (1 if k == 0 else 0),
+        near=0.01,
+    )
+)
+# erfc(x) = exp(P(x)): float for 1 <= x <= 4, double for 1 <= x <= 6
+poly("log_erfc32", (1, 4), range(8), (), weight=lambda x: mp.erfc(x))(lambda x: mp.log(mp.erfc(x)))
+poly("log_erfc64", (1, 6), (), range(20), weight=lambda x: mp.erfc(x))(lambda x: mp.log(mp.erfc(x)))
+# erfc(x) exp(x^2) (1 + 2x) = P(t), t = (x - 3) / (x + 3), 0.45 <= x
+poly("erfcx", (-0.7392, 0.99999), range(12), range(24), pairs=[0])(lambda t: (1 + 6 * (1 + t) / (1 - t)) * erfcx(3 * (1 + t) / (1 - t)))
+# erfinv(a) / a = P(w), w = -log(1 - a^2) < 5; a start for the iteration
+poly("erfinv", (1e-9, 5), range(5), range(6))(lambda w: mp.erfinv(mp.sqrt(1 - mp.exp(-w))) / mp.sqrt(1 - mp.exp(-w)))
+# erfcinv(c) = P(s), s = sqrt(-log(c (2 - c))); a start for the iteration
+poly("erfcinv32", (2.23, 10.3), range(5), ())(complement)
+poly("erfcinv64", (2.23, 27.5), (), range(8))(complement)
+
+
+# --- the gamma function ---------------------------------------------------------------------------------------------------
+def stirling(w):
+    """The rest of Stirling's formula, z (log gamma(z) - (z - 1/2) log z + z - log(2 pi) / 2), as a function of w = 1 / z^2."""
+    if w < mp.mpf(10) ** -6:
+        return sum(mp.bernoulli(2 * k) / (2 * k * (2 * k - 1)) * w ** (k - 1) for k in range(1, 12))
+    z = 1 / mp.sqrt(w)
+    return z * (mp.loggamma(z) - (z - mp.mpf(1) / 2) * mp.log(z) + z - mp.log(2 * mp.pi) / 2)
+
+
+poly("stirling32", (0, 1 / 15.9), range(4), ())(stirling)
+poly("stirling64", (0, 1 / 63.9), (), range(8))(stirling)
+# log gamma(1 + d) = d P(d), |d| <= 1/4
+poly("lgamma1", (-0.2501, 0.2501), range(10), range(20), pairs=[0], weight=lambda d: mp.mpf(1))(
+    guarded(lambda d: mp.loggamma(1 + d) / d, lambda k: -mp.euler if k == 0 else (-1) ** (k + 1) * mp.zeta(k + 1) / (k + 1), near=0.001)
+)
+# log gamma(2 + d) = d P(d), |d| <= 1/4
+poly("lgamma2", (-0.2501, 0.2501), range(8), range(15), pairs=[0], weight=lambda d: mp.mpf(1))(
+    guarded(
+        lambda d: mp.loggamma(2 + d) / d,
+        lambda k: 1 - mp.euler if k == 0 else (-1) ** (k + 1) * (mp.zeta(k + 1) - 1) / (k + 1),
+        near=0.001,
+    )
+)
+
+
+# --- the fast intrinsics: __expf, __logf ------------------------------------------------------------------------------------
+poly("fast_exp", (-0.3467, 0.3467), range(7), (), exact={0: 1, 1: 1}, weight=lambda x: mp.mpf(1))(mp.exp)
+poly("fast_log", (-0.2931, 0.4144), range(8), (), weight=lambda x: abs(x) + mp.mpf(10) ** -6)(
+    guarded(lambda x: (mp.log1p(x) - x) / x**2, lambda k: mp.mpf(-1) ** (k + 1) / (k + 2))
+)
+
+
 @functools.lru_cache(None)
 def solve(name, bits):
     function, interval, powers, weight, options = TABLE[name]
@@ -93,6 +169,11 @@ def coefficients(name, bits):
     """C constants, lowest power first."""
     suffix = "f" if bits == 24 else ""
     return [c_hex(words[0], suffix) for _, words in solve(name, bits)[0]]
+
+
+def low(name, bits, power):
+    """The second word of a coefficient that is a pair."""
+    return c_hex(dict(solve(name, bits)[0])[power][1], "f" if bits == 24 else "")
 
 
 def constant(expression, bits, word):

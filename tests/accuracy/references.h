@@ -49,3 +49,53 @@ static quad tanpi_q(quad x) {
     return k & 1 ? -1 / t : t;
 }
 static double tanpi_d(double x) { return (double)tanpi_q(x); }
+static quad erfcx_q(quad x) {
+    if (x < 20) return expq(x * x) * erfcq(x);
+    quad sum = 1, term = 1, z = 2 * x * x;
+    for (int k = 1; k < 40; k++) {
+        quad next = -term * (2 * k - 1) / z;
+        if (fabsq(next) >= fabsq(term)) break;
+        sum += term = next;
+    }
+    return sum / (x * sqrtq(M_PIq));
+}
+static double erfcx_d(double x) { return (double)erfcx_q(x); }
+/* Inverses by Newton's method in __float128 on erf or log erfc. */
+static quad erfcinv_q(quad c);
+static quad erfinv_q(quad a) {
+    if (!(fabsq(a) <= 1)) return NAN;
+    if (a == 0) return a;
+    if (fabsq(a) == 1) return a * (quad)INFINITY;
+    if (fabsq(a) > 0.5Q) return a > 0 ? erfcinv_q(1 - a) : -erfcinv_q(1 + a);
+    quad y = a * 0.886Q;
+    for (int i = 0; i < 60; i++) {
+        quad step = (a - erfq(y)) * sqrtq(M_PIq) / 2 * expq(y * y);
+        y += step;
+        if (fabsq(step) <= fabsq(y) * 1e-32Q) break;
+    }
+    return y;
+}
+static quad erfcinv_q(quad c) {
+    if (!(c >= 0 && c <= 2)) return NAN;
+    if (c == 0 || c == 2) return c == 0 ? (quad)INFINITY : -(quad)INFINITY;
+    if (c > 1) return -erfcinv_q(2 - c);
+    if (c > 0.5Q) return erfinv_q(1 - c);
+    quad y = sqrtq(-logq(c)) * 0.9Q;
+    for (int i = 0; i < 60; i++) {
+        quad e = erfcq(y), step = e * expq(y * y) * sqrtq(M_PIq) / 2 * logq(e / c);
+        y += step;
+        if (fabsq(step) <= fabsq(y) * 1e-32Q) break;
+    }
+    return y;
+}
+static quad normcdfinv_q(quad p) { return -M_SQRT2q * erfcinv_q(2 * p); }
+static double erfinv_d(double x) { return (double)erfinv_q(x); }
+static double erfcinv_d(double x) { return (double)erfcinv_q(x); }
+static double normcdfinv_d(double x) { return (double)normcdfinv_q(x); }
+static quad tgamma_q(quad x) {
+    if (x < 0 && x == floorq(x)) return NAN;
+    return tgammaq(x);
+}
+static double tgamma_d(double x) { return x < 0 && x == floor(x) ? NAN : tgamma(x); }
+static quad lgamma_q(quad x) { return lgammaq(x); }
+static double lgamma_d(double x) { return lgamma(x); }

@@ -28,6 +28,15 @@ static const entry table[] = {
     {"rsqrt", wf_rsqrtf, rsqrt_d, wf_rsqrt, rsqrt_q, 0, 8, 0},
     {"round", wf_roundf, round, wf_round, roundq, -8, 8, 0},
     {"logb", wf_logbf, logb, wf_logb, logbq, -8, 8, 0},
+    {"erf", wf_erff, erf, wf_erf, erfq, -4, 4, 0},
+    {"erfc", wf_erfcf, erfc, wf_erfc, erfcq, -4, 28, 0},
+    {"normcdf", wf_normcdff, normcdf_d, wf_normcdf, normcdf_q, -38, 4, 0},
+    {"erfcx", wf_erfcxf, erfcx_d, wf_erfcx, erfcx_q, -9, 10, 0},
+    {"erfinv", wf_erfinvf, erfinv_d, wf_erfinv, erfinv_q, -1, 1, 0},
+    {"erfcinv", wf_erfcinvf, erfcinv_d, wf_erfcinv, erfcinv_q, 0, 2, 0},
+    {"normcdfinv", wf_normcdfinvf, normcdfinv_d, wf_normcdfinv, normcdfinv_q, 0, 1, 0},
+    {"tgamma", wf_tgammaf, tgamma_d, wf_tgamma, tgamma_q, -40, 172, 0},
+    {"lgamma", wf_lgammaf, lgamma_d, wf_lgamma, lgamma_q, -6, 10, 1.0},
 };
 static const entry2 table2[] = {
     {"atan2", wf_atan2f, wf_atan2, atan2q, -1, 1, -1, 1},

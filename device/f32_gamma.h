@@ -1,0 +1,135 @@
+/* device/f32_gamma.h: tgamma, lgamma.
+ *
+ * For x > 0 from Stirling's formula at z >= 4, z = x or x + 4:
+ *     log gamma(z) = (z - 1/2) (log z - 1) + (log(2 pi) - 1) / 2 + S(1 / z^2) / z      ("stirling" of
+ * tools/polynomials.py) with pairs throughout, divided by x (x + 1) … (x + 3) where z was shifted. For x < 0
+ * by reflection, gamma(-a) = -pi / (a sin(pi a) gamma(a)). lgamma within 1/4 of its zeros 1 and 2 is (x - 1)
+ * P or (x - 2) P, so it keeps its relative accuracy there; near the zeros between the negative integers only
+ * its absolute error is small. Odd cases: gamma(+-0) is +-infinity, of a negative integer NaN (tgamma) or
+ * infinity (lgamma). */
+#ifndef WF_F32_GAMMA_H
+#define WF_F32_GAMMA_H
+#include "f32_pow.h"
+#include "f32_trig.h"
+
+#define WF_GAMMA_SHIFTF 4
+
+/* gamma(x) = exp(l) / product for x > 0. */
+typedef struct wf_gammaf_parts {
+    wf_ff l, product;
+} wf_gammaf_parts;
+WF_INNER wf_gammaf_parts wf_gammaf_split(float x) {
+    wf_gammaf_parts g;
+    wf_ff z = wf_ff_make(x, 0.0f), l;
+    float inverse, w, p;
+    g.product = wf_ff_make(1.0f, 0.0f);
+    if (x < (float)WF_GAMMA_SHIFTF) {
+        int i;
+        z = wf_ff_sum((float)WF_GAMMA_SHIFTF, x);
+        g.product = wf_ff_make(x, 0.0f);
+        for (i = 1; i < WF_GAMMA_SHIFTF; i++) g.product = wf_ff_mul(g.product, wf_ff_sum((float)i, x));
+    }
+    inverse = 1.0f / z.h;
+    w = inverse * inverse;
+    p = -0x1.3adefcp-11f;
+    p = wf_fmaf(p, w, 0x1.a3ce9ep-11f);
+    p = wf_fmaf(p, w, -0x1.6c2056p-9f);
+    p = wf_fmaf(p, w, 0x1.555556p-4f);
+    p = p * inverse;
+    l = wf_logf_extended(z.h);
+    l = wf_ff_fast(l.h, wf_fmaf(z.l, inverse, l.l));
+    l = wf_ff_mul(wf_ff_add1(z, -0.5f), wf_ff_add1(l, -1.0f));
+    g.l = wf_ff_add(l, wf_ff_add1(wf_ff_make(0x1.acfe3ap-2f, -0x1.e6d052p-27f), p));
+    return g;
+}
+/* sin(pi a) as a normalised pair, a >= 0. */
+WF_INNER wf_ff wf_gammaf_sine(float a) {
+    wf_trigf_reduced e = wf_trigpif_reduce(a);
+    wf_ff s = wf_sinf_small(e.r), c = wf_cosf_small(e.r);
+    s = e.q & 1 ? c : s;
+    s = wf_ff_fast(s.h, s.l);
+    return e.q & 2 ? wf_ff_neg(s) : s;
+}
+
+WF_DEVICE float wf_tgammaf(float x) {
+    float a = wf_fabsf(x), c = a > 44.0f ? 44.0f : a < 0x1p-40f ? 0x1p-40f : a, y;
+    wf_gammaf_parts g = wf_gammaf_split(c);
+    wf_expf_scaled e = wf_expf_of_pair(g.l);
+    int whole = wf_floorf(x) == x;
+    if (x < 0.0f) {
+        wf_ff below = wf_ff_mul(wf_ff_mul(wf_gammaf_sine(whole ? 0.5f : c), wf_ff_make(-c, 0.0f)), e.h);
+        wf_ff above = wf_ff_mul(wf_ff_make(0x1.921fb6p+1f, -0x1.777a5cp-24f), g.product);
+        above = wf_ff_div(above, below);
+        y = wf_scalef(above.h + above.l, -e.n);
+        y = a > 44.0f ? wf_copysignf(0.0f, wf_gammaf_sine(whole ? 0.5f : a).h * -1.0f) : y;
+    } else {
+        wf_ff above = wf_ff_div(e.h, g.product);
+        y = wf_scalef(above.h + above.l, e.n);
+        y = a > 44.0f ? WF_INFF : y;
+    }
+    y = whole && x < 0.0f ? WF_NANF : y;
+    y = a < 0x1p-40f ? 1.0f / x : y;
+    return wf_isnanf(x) ? x : y;
+}
+
+/* log of a normalised positive pair. */
+WF_INNER wf_ff wf_logf_of_pair(wf_ff a) {
+    wf_ff l = wf_logf_extended(a.h);
+    return wf_ff_fast(l.h, l.l + a.l / a.h);
+}
+WF_DEVICE float wf_lgammaf(float x) {
+    float a = wf_fabsf(x),
+          c = a > 4.0850e36f || wf_isnanf(x) ? 10.0f
+              : a < 0x1p-120f                ? 0x1p-120f
+                                             : a,
+          y, p, d;
+    wf_gammaf_parts g = wf_gammaf_split(c);
+    wf_ff r;
+    int whole = wf_floorf(x) == x;
+    r = g.l;
+    if (c < (float)WF_GAMMA_SHIFTF) r = wf_ff_sub(r, wf_logf_of_pair(g.product));
+    /* around 1 and 2 */
+    d = c - 1.0f;
+    if (wf_fabsf(d) <= 0.25f) {
+        p = 0x1.c6f69p-4f;
+        p = wf_fmaf(p, d, -0x1.03826p-3f);
+        p = wf_fmaf(p, d, 0x1.007802p-3f);
+        p = wf_fmaf(p, d, -0x1.254434p-3f);
+        p = wf_fmaf(p, d, 0x1.5b3b2cp-3f);
+        p = wf_fmaf(p, d, -0x1.a8c3aep-3f);
+        p = wf_fmaf(p, d, 0x1.151344p-2f);
+        p = wf_fmaf(p, d, -0x1.9a4d4cp-2f);
+        p = wf_fmaf(p, d, 0x1.a51a66p-1f);
+        r = wf_ff_fast(-0x1.2788dp-1f, d * p);
+        r.l = r.l + 0x1.ba945p-28f;
+        r = wf_ff_mul1(r, d);
+    }
+    d = c - 2.0f;
+    if (wf_fabsf(d) <= 0.25f) {
+        p = 0x1.439d76p-11f;
+        p = wf_fmaf(p, d, -0x1.406794p-10f);
+        p = wf_fmaf(p, d, 0x1.794d46p-9f);
+        p = wf_fmaf(p, d, -0x1.e3f08cp-8f);
+        p = wf_fmaf(p, d, 0x1.5133fp-6f);
+        p = wf_fmaf(p, d, -0x1.13e006p-4f);
+        p = wf_fmaf(p, d, 0x1.4a34ccp-2f);
+        r = wf_ff_fast(0x1.b0ee6p-2f, d * p);
+        r.l = r.l + 0x1.ca0842p-28f;
+        r = wf_ff_mul1(r, d);
+    }
+    if (x < 0.0f && !whole) { /* then a < 2^23 */
+        wf_ff s = wf_gammaf_sine(c), below;
+        s = s.h < 0.0f ? wf_ff_neg(s) : s;
+        below = wf_ff_mul1(s, c);
+        below = wf_ff_div(wf_ff_make(0x1.921fb6p+1f, -0x1.777a5cp-24f), below);
+        r = wf_ff_sub(wf_logf_of_pair(below), r);
+    }
+    y = r.h + r.l;
+    if (a < 0x1p-40f) { /* -log a */
+        wf_ff l = wf_logf_positive(a > 0.0f ? a : 1.0f);
+        y = -(l.h + l.l);
+    }
+    y = a > 4.0850e36f || x == 0.0f || (whole && x < 0.0f) ? WF_INFF : y;
+    return wf_isnanf(x) ? x : y;
+}
+#endif

@@ -1,0 +1,152 @@
+/* device/f64_gamma.h: tgamma, lgamma.
+ *
+ * For x > 0 from Stirling's formula at z >= 8, z = x or x + 8:
+ *     log gamma(z) = (z - 1/2) (log z - 1) + (log(2 pi) - 1) / 2 + S(1 / z^2) / z      ("stirling" of
+ * tools/polynomials.py) with pairs throughout, divided by x (x + 1) … (x + 7) where z was shifted. For x < 0
+ * by reflection, gamma(-a) = -pi / (a sin(pi a) gamma(a)). lgamma within 1/4 of its zeros 1 and 2 is (x - 1)
+ * P or (x - 2) P, so it keeps its relative accuracy there; near the zeros between the negative integers only
+ * its absolute error is small. Odd cases: gamma(+-0) is +-infinity, of a negative integer NaN (tgamma) or
+ * infinity (lgamma). */
+#ifndef WF_F64_GAMMA_H
+#define WF_F64_GAMMA_H
+#include "f64_pow.h"
+#include "f64_trig.h"
+
+#define WF_GAMMA_SHIFT 8
+
+/* gamma(x) = exp(l) / product for x > 0. */
+typedef struct wf_gamma_parts {
+    wf_dd l, product;
+} wf_gamma_parts;
+WF_INNER wf_gamma_parts wf_gamma_split(double x) {
+    wf_gamma_parts g;
+    wf_dd z = wf_dd_make(x, 0.0), l;
+    double inverse, w, p;
+    g.product = wf_dd_make(1.0, 0.0);
+    if (x < (double)WF_GAMMA_SHIFT) {
+        int i;
+        z = wf_dd_sum((double)WF_GAMMA_SHIFT, x);
+        g.product = wf_dd_make(x, 0.0);
+        for (i = 1; i < WF_GAMMA_SHIFT; i++) g.product = wf_dd_mul(g.product, wf_dd_sum((double)i, x));
+    }
+    inverse = 1.0 / z.h;
+    w = inverse * inverse;
+    p = 0x1.162a315b2e854p-10;
+    p = wf_fma(p, w, 0x1.4290a2e1c5c84p-8);
+    p = wf_fma(p, w, -0x1.ee150a504ee7ap-10);
+    p = wf_fma(p, w, 0x1.b91efbf977d0ap-11);
+    p = wf_fma(p, w, -0x1.38132f5b1df0fp-11);
+    p = wf_fma(p, w, 0x1.a01a015c144ep-11);
+    p = wf_fma(p, w, -0x1.6c16c16c1080ap-9);
+    p = wf_fma(p, w, 0x1.5555555555555p-4);
+    p = p * inverse;
+    l = wf_log_extended(z.h);
+    l = wf_dd_fast(l.h, wf_fma(z.l, inverse, l.l));
+    l = wf_dd_mul(wf_dd_add1(z, -0.5), wf_dd_add1(l, -1.0));
+    g.l = wf_dd_add(l, wf_dd_add1(wf_dd_make(0x1.acfe390c97d69p-2, 0x1.3494bc9001442p-56), p));
+    return g;
+}
+/* sin(pi a) as a normalised pair, a >= 0. */
+WF_INNER wf_dd wf_gamma_sine(double a) {
+    wf_trig_reduced e = wf_trigpi_reduce(a);
+    wf_dd s = wf_sin_small(e.r), c = wf_cos_small(e.r);
+    s = e.q & 1 ? c : s;
+    s = wf_dd_fast(s.h, s.l);
+    return e.q & 2 ? wf_dd_neg(s) : s;
+}
+
+WF_DEVICE double wf_tgamma(double x) {
+    double a = wf_fabs(x), c = a > 190.0 ? 190.0 : a < 0x1p-80 ? 0x1p-80 : a, y;
+    wf_gamma_parts g = wf_gamma_split(c);
+    wf_exp_scaled e = wf_exp_of_pair(g.l);
+    int whole = wf_floor(x) == x;
+    if (x < 0.0) {
+        wf_dd below = wf_dd_mul(wf_dd_mul(wf_gamma_sine(whole ? 0.5 : c), wf_dd_make(-c, 0.0)), e.h);
+        wf_dd above = wf_dd_mul(wf_dd_make(0x1.921fb54442d18p+1, 0x1.1a62633145c07p-53), g.product);
+        above = wf_dd_div(above, below);
+        y = wf_scale(above.h + above.l, -e.n);
+        y = a > 190.0 ? wf_copysign(0.0, wf_gamma_sine(whole ? 0.5 : a).h * -1.0) : y;
+    } else {
+        wf_dd above = wf_dd_div(e.h, g.product);
+        y = wf_scale(above.h + above.l, e.n);
+        y = a > 190.0 ? WF_INF : y;
+    }
+    y = whole && x < 0.0 ? WF_NAN : y;
+    y = a < 0x1p-80 ? 1.0 / x : y;
+    return wf_isnan(x) ? x : y;
+}
+
+/* log of a normalised positive pair. */
+WF_INNER wf_dd wf_log_of_pair(wf_dd a) {
+    wf_dd l = wf_log_extended(a.h);
+    return wf_dd_fast(l.h, l.l + a.l / a.h);
+}
+WF_DEVICE double wf_lgamma(double x) {
+    double a = wf_fabs(x), c = a > 2.5564e305 || wf_isnan(x) ? 10.0 : a < 0x1p-1000 ? 0x1p-1000 : a, y, p, d;
+    wf_gamma_parts g = wf_gamma_split(c);
+    wf_dd r;
+    int whole = wf_floor(x) == x;
+    r = g.l;
+    if (c < (double)WF_GAMMA_SHIFT) r = wf_dd_sub(r, wf_log_of_pair(g.product));
+    /* around 1 and 2 */
+    d = c - 1.0;
+    if (wf_fabs(d) <= 0.25) {
+        p = 0x1.24d542538b83ep-4;
+        p = wf_fma(p, d, -0x1.1fd63dd0a9eb6p-4);
+        p = wf_fma(p, d, 0x1.a815abd8ae163p-5);
+        p = wf_fma(p, d, -0x1.cda9d69fcd738p-5);
+        p = wf_fma(p, d, 0x1.017ee2ad886f9p-4);
+        p = wf_fma(p, d, -0x1.11d62fbb5e69fp-4);
+        p = wf_fma(p, d, 0x1.24806894bfae6p-4);
+        p = wf_fma(p, d, -0x1.3b14d1a4a3c4ap-4);
+        p = wf_fma(p, d, 0x1.556badad3932bp-4);
+        p = wf_fma(p, d, -0x1.748c712a2b0b5p-4);
+        p = wf_fma(p, d, 0x1.9a01de5f28fb1p-4);
+        p = wf_fma(p, d, -0x1.c8066f631136p-4);
+        p = wf_fma(p, d, 0x1.010b36b947017p-3);
+        p = wf_fma(p, d, -0x1.2703a1de308cfp-3);
+        p = wf_fma(p, d, 0x1.5b40cb0ff6e9cp-3);
+        p = wf_fma(p, d, -0x1.a8b9c17aa480ap-3);
+        p = wf_fma(p, d, 0x1.151322ac7d901p-2);
+        p = wf_fma(p, d, -0x1.9a4d55beab2ddp-2);
+        p = wf_fma(p, d, 0x1.a51a6625307d3p-1);
+        r = wf_dd_fast(-0x1.2788cfc6fb619p-1, d * p);
+        r.l = r.l + 0x1.751460ae687ddp-58;
+        r = wf_dd_mul1(r, d);
+    }
+    d = c - 2.0;
+    if (wf_fabs(d) <= 0.25) {
+        p = -0x1.2125d190034cdp-19;
+        p = wf_fma(p, d, 0x1.32aa27c22db29p-18);
+        p = wf_fma(p, d, -0x1.3c5825fea133ap-17);
+        p = wf_fma(p, d, 0x1.57d18d2983647p-16);
+        p = wf_fma(p, d, -0x1.78dfad3393296p-15);
+        p = wf_fma(p, d, 0x1.a1281a9018daep-14);
+        p = wf_fma(p, d, -0x1.d3fd4a060177cp-13);
+        p = wf_fma(p, d, 0x1.0b36af8dccbd8p-11);
+        p = wf_fma(p, d, -0x1.38ac5c2d326edp-10);
+        p = wf_fma(p, d, 0x1.7add6ead33926p-9);
+        p = wf_fma(p, d, -0x1.e404fc218ec34p-8);
+        p = wf_fma(p, d, 0x1.51322ac7d88a4p-6);
+        p = wf_fma(p, d, -0x1.13e001a557607p-4);
+        p = wf_fma(p, d, 0x1.4a34cc4a60fa6p-2);
+        r = wf_dd_fast(0x1.b0ee6072093cep-2, d * p);
+        r.l = r.l + 0x1.6d3a3675c96dep-58;
+        r = wf_dd_mul1(r, d);
+    }
+    if (x < 0.0 && !whole) { /* then a < 2^52 */
+        wf_dd s = wf_gamma_sine(c), below;
+        s = s.h < 0.0 ? wf_dd_neg(s) : s;
+        below = wf_dd_mul1(s, c);
+        below = wf_dd_div(wf_dd_make(0x1.921fb54442d18p+1, 0x1.1a62633145c07p-53), below);
+        r = wf_dd_sub(wf_log_of_pair(below), r);
+    }
+    y = r.h + r.l;
+    if (a < 0x1p-80) { /* -log a */
+        wf_dd l = wf_log_positive(a > 0.0 ? a : 1.0);
+        y = -(l.h + l.l);
+    }
+    y = a > 2.5564e305 || x == 0.0 || (whole && x < 0.0) ? WF_INF : y;
+    return wf_isnan(x) ? x : y;
+}
+#endif

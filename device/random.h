@@ -1,0 +1,68 @@
+/* device/random.h: Philox 4x32-10 and 4x64-10, and what is made of their words.
+ *
+ * Philox is a bijection of a counter under a key (Salmon, Moraes, Dror, Shaw, SC 2011): ten rounds of two
+ * wide products whose high halves are exchanged and mixed with the key, which grows by Weyl constants. It
+ * needs integers only, so every device has the same bits, and every element of an array has its own counter,
+ * so the result does not depend on how the work was divided. Uniform numbers keep the high bits of a word;
+ * normal ones go through the inverse of the normal distribution, with the sign apart, so that both tails are
+ * equally fine. */
+#ifndef WF_RANDOM_H
+#define WF_RANDOM_H
+#include "wf_device.h"
+#include "f32_erfinv.h"
+#include "f64_erfinv.h"
+
+WF_DEVICE wf_u32x4 wf_philox4x32(wf_u32x4 counter, unsigned int key0, unsigned int key1) {
+    int round;
+    for (round = 0; round < 10; round++) {
+        unsigned long long a = 0xd2511f53ull * counter.x, b = 0xcd9e8d57ull * counter.z;
+        wf_u32x4 next;
+        next.x = (unsigned int)(b >> 32) ^ counter.y ^ key0;
+        next.y = (unsigned int)b;
+        next.z = (unsigned int)(a >> 32) ^ counter.w ^ key1;
+        next.w = (unsigned int)a;
+        counter = next;
+        key0 += 0x9e3779b9u;
+        key1 += 0xbb67ae85u;
+    }
+    return counter;
+}
+WF_DEVICE wf_u64x4 wf_philox4x64(wf_u64x4 counter, unsigned long long key0, unsigned long long key1) {
+    int round;
+    for (round = 0; round < 10; round++) {
+        unsigned long long a = 0xd2e7470ee14c6c93ull, b = 0xca5a826395121157ull;
+        wf_u64x4 next;
+        next.x = wf_mulhi64(b, counter.z) ^ counter.y ^ key0;
+        next.y = b * counter.z;
+        next.z = wf_mulhi64(a, counter.x) ^ counter.w ^ key1;
+        next.w = a * counter.x;
+        counter = next;
+        key0 += 0x9e3779b97f4a7c15ull;
+        key1 += 0xbb67ae8584caa73bull;
+    }
+    return counter;
+}
+
+/* Uniform in [0, 1), multiples of 2^-24 and 2^-53. */
+WF_DEVICE float wf_uniformf(unsigned int word) { return (float)(int)(word >> 8) * 0x1p-24f; }
+WF_DEVICE double wf_uniform(unsigned long long word) { return (double)(long long)(word >> 11) * 0x1p-53; }
+/* Uniform in (0, 1]. */
+WF_DEVICE float wf_uniform_oc_f(unsigned int word) { return (float)(int)((word >> 8) + 1u) * 0x1p-24f; }
+WF_DEVICE double wf_uniform_oc(unsigned long long word) {
+    return (double)(long long)((word >> 11) + 1u) * 0x1p-53;
+}
+/* Standard normal: the lowest bit is the sign, the others a probability below 1/2 (the middle of its
+ * interval). */
+WF_DEVICE float wf_normalf(unsigned int word) {
+    float p = ((float)(int)(word >> 1) + 0.5f) * 0x1p-32f;
+    float y = wf_normcdfinvf(p > 0.5f ? 0.5f : p);
+    return word & 1u ? y : -y;
+}
+WF_DEVICE double wf_normal(unsigned long long word) {
+    double y = wf_normcdfinv(((double)(long long)(word >> 12) + 0.5) * 0x1p-53);
+    return word & 1u ? y : -y;
+}
+/* Standard exponential. */
+WF_DEVICE float wf_exponentialf(unsigned int word) { return -wf_logf(wf_uniform_oc_f(word)); }
+WF_DEVICE double wf_exponential(unsigned long long word) { return -wf_log(wf_uniform_oc(word)); }
+#endif
