@@ -130,6 +130,14 @@ wf_status wf_device_memory(wf_device *device, uint64_t *free_bytes, uint64_t *to
 wf_status wf_device_can_access_peer(wf_device *device, wf_device *peer, int *can, wf_error *err);
 /* The message of the fault that ended CUDA in this process; NULL while it lives. */
 const char *wf_device_broken(const wf_device *device);
+/* The launch that most likely broke it: the oldest that was not known to be over. 0: not broken, or no launch
+ * known. */
+typedef struct wf_fault_launch {
+    char name[128]; /* of the kernel */
+    uint32_t grid[3], block[3];
+    void *tag; /* of wf_launch_config */
+} wf_fault_launch;
+int wf_device_fault_launch(const wf_device *device, wf_fault_launch *launch);
 
 /* ---- contexts --------------------------------------------------------------------------------------------
  */

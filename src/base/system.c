@@ -1,0 +1,134 @@
+/* base/system.c: POSIX side of base/system.h; what Linux alone has is asked for at run time or under
+ * __linux__. */
+#define _GNU_SOURCE
+#include "base/system.h"
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+size_t wf_page_size(void) { return (size_t)sysconf(_SC_PAGESIZE); }
+
+static size_t whole_pages(size_t size) {
+    size_t page = wf_page_size();
+    return size > SIZE_MAX - page ? 0 : (size + page - 1) & ~(page - 1);
+}
+
+static void *map(size_t size) {
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+void *wf_pages_map(size_t size) {
+    size = whole_pages(size);
+    if (!size || size > SIZE_MAX / 2) return NULL;
+    if (size < WF_HUGE_PAGE) return map(size);
+    /* Map one huge page more than needed and give back what lies before and after the aligned part. */
+    char *memory = map(size + WF_HUGE_PAGE);
+    if (!memory) return NULL;
+    size_t before = (size_t)(-(uintptr_t)memory & (WF_HUGE_PAGE - 1));
+    if (before) munmap(memory, before);
+    if (before < WF_HUGE_PAGE) munmap(memory + before + size, WF_HUGE_PAGE - before);
+#ifdef MADV_HUGEPAGE
+    madvise(memory + before, size, MADV_HUGEPAGE);
+#endif
+    return memory + before;
+}
+
+void wf_pages_unmap(void *memory, size_t size) {
+    if (memory) munmap(memory, whole_pages(size));
+}
+
+int wf_pages_protect(void *memory, size_t size, enum wf_protection protection) {
+    int flags = PROT_READ | (protection == WF_PAGES_READ_EXECUTE ? PROT_EXEC : 0);
+    return !size || !mprotect(memory, whole_pages(size), flags);
+}
+
+void wf_code_flush(void *code, size_t size) { __builtin___clear_cache((char *)code, (char *)code + size); }
+
+uint64_t wf_time_ns(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+uint64_t wf_ticks_per_microsecond(void) {
+#if defined(__aarch64__)
+    uint64_t hertz;
+    __asm__ volatile("mrs %0, cntfrq_el0" : "=r"(hertz));
+    return hertz < 1000000 ? 1 : hertz / 1000000;
+#elif defined(__x86_64__)
+    return 2500; /* the time stamp counter of machines in use runs at 1.8 to 4 GHz; thresholds need no better
+                  */
+#else
+    return 1000;
+#endif
+}
+
+/* A container's limit: "quota period" in microseconds; 0: none. */
+static uint32_t container_cpus(void) {
+    FILE *file = fopen("/sys/fs/cgroup/cpu.max", "r");
+    if (!file) return 0;
+    unsigned long long quota, period;
+    int fields = fscanf(file, "%llu %llu", &quota, &period);
+    fclose(file);
+    return fields == 2 && period ? (uint32_t)((quota + period - 1) / period) : 0;
+}
+
+uint32_t wf_cpu_count(void) {
+    long count = sysconf(_SC_NPROCESSORS_ONLN);
+#ifdef __linux__
+    cpu_set_t allowed;
+    if (!sched_getaffinity(0, sizeof allowed, &allowed)) count = CPU_COUNT(&allowed);
+#endif
+    uint32_t limit = container_cpus(), cpus = count > 0 ? (uint32_t)count : 1;
+    return limit && limit < cpus ? limit : cpus;
+}
+
+uint64_t wf_memory_total(void) { return (uint64_t)sysconf(_SC_PHYS_PAGES) * wf_page_size(); }
+
+uint64_t wf_memory_available(void) {
+    FILE *file = fopen("/proc/meminfo", "r");
+    unsigned long long kib = 0;
+    char line[128];
+    while (file && fgets(line, sizeof line, file))
+        if (sscanf(line, "MemAvailable: %llu", &kib) == 1) break;
+    if (file) fclose(file);
+#ifdef _SC_AVPHYS_PAGES
+    if (!kib) return (uint64_t)sysconf(_SC_AVPHYS_PAGES) * wf_page_size();
+#endif
+    return kib << 10;
+}
+
+void wf_cpu_name(char *name, size_t size) {
+    snprintf(name, size, "CPU");
+    FILE *file = fopen("/proc/cpuinfo", "r");
+    if (!file) return;
+    char line[256];
+    while (fgets(line, sizeof line, file)) {
+        char *colon = strchr(line, ':');
+        if (strncmp(line, "model name", 10) || !colon) continue;
+        colon[strcspn(colon, "\n")] = 0;
+        snprintf(name, size, "%s", colon + 1 + (colon[1] == ' '));
+        break;
+    }
+    fclose(file);
+}
+
+uint64_t wf_process_id(void) { return (uint64_t)getpid(); }
+
+/* ---- fork ---- */
+
+static atomic_uint generation;
+static pthread_once_t watching = PTHREAD_ONCE_INIT;
+static void count_fork(void) { atomic_fetch_add(&generation, 1); }
+static void watch_forks(void) { pthread_atfork(NULL, NULL, count_fork); }
+
+uint32_t wf_fork_generation(void) {
+    pthread_once(&watching, watch_forks);
+    return atomic_load_explicit(&generation, memory_order_relaxed);
+}

@@ -1,0 +1,96 @@
+/* runtime/cpu.h: what the cpu_….c files share. */
+#ifndef WF_RUNTIME_CPU_H
+#define WF_RUNTIME_CPU_H
+#include "runtime/inner.h"
+#include "runtime/loader.h"
+
+/* ---- cpu_stream.c ---- */
+typedef struct wf_cpu_job wf_cpu_job;
+/* A piece of work in a stream. The struct may be the head of a larger one; `bytes` says how large, since a
+ * job that is not run at once is copied to the heap as plain bytes. */
+struct wf_cpu_job {
+    size_t bytes;
+    void (*run)(wf_cpu_job *job, wf_stream *stream);
+    /* Called once, after run or instead of it: gives up the references that the job holds. May be NULL. */
+    void (*drop)(wf_cpu_job *job);
+    /* Called on the heap copy before it is queued: makes copies of what the caller only lent. May be NULL. 0:
+     * no memory. */
+    int (*keep)(wf_cpu_job *job);
+    wf_cpu_job *next;
+};
+typedef struct wf_cpu_stream {
+    wf_stream open;
+    pthread_mutex_t lock;
+    pthread_cond_t work;
+    wf_cpu_job *head, **tail;
+    _Atomic uint64_t queued, done; /* jobs given, jobs ended: done <= queued; queued moves under the lock */
+    int running, closing;
+    int has_worker;
+    pthread_t worker;
+} wf_cpu_stream;
+
+/* Runs the job on the calling thread when the stream is empty and `quick`, else queues it. The job's
+ * references are the stream's from here on, also on failure. */
+wf_status wf_cpu_submit(wf_stream *stream, wf_cpu_job *job, int quick, wf_error *err);
+
+wf_status wf_cpu_stream_open(wf_stream *stream, int priority, wf_error *err);
+void wf_cpu_stream_close(wf_stream *stream);
+wf_status wf_cpu_stream_query(wf_stream *stream, wf_error *err);
+wf_status wf_cpu_stream_synchronize(wf_stream *stream, wf_error *err);
+wf_status wf_cpu_context_synchronize(wf_context *context, wf_error *err);
+
+/* ---- cpu_event.c ---- */
+typedef struct wf_cpu_event {
+    wf_event open;
+    _Atomic uint64_t recorded, completed;
+    _Atomic uint64_t time; /* ns, of the last completed recording */
+} wf_cpu_event;
+wf_status wf_cpu_event_open(wf_event *event, wf_error *err);
+void wf_cpu_event_close(wf_event *event);
+wf_status wf_cpu_event_record(wf_event *event, wf_stream *stream, wf_error *err);
+wf_status wf_cpu_event_query(wf_event *event, wf_error *err);
+wf_status wf_cpu_event_synchronize(wf_event *event, wf_error *err);
+wf_status wf_cpu_event_elapsed(wf_event *start, wf_event *end, double *ms, wf_error *err);
+wf_status wf_cpu_stream_wait_event(wf_stream *stream, wf_event *event, wf_error *err);
+wf_status wf_cpu_stream_callback(wf_stream *stream, void (*call)(void *), void *user, wf_error *err);
+/* Until *counter >= target; polls. For a thread inside a stream's job too. */
+wf_status wf_cpu_wait(_Atomic uint64_t *counter, uint64_t target, int poll, wf_error *err);
+void wf_cpu_wake(void);          /* some counter has moved */
+void wf_cpu_waiting_renew(void); /* in a child after fork */
+
+/* ---- cpu_memory.c ---- */
+wf_status wf_cpu_memory_alloc(wf_context *context, wf_memory_kind kind, uint32_t flags, size_t size,
+                              wf_address *address, wf_error *err);
+wf_status wf_cpu_memory_free(wf_context *context, wf_memory_kind kind, wf_address address, size_t size,
+                             wf_error *err);
+wf_status wf_cpu_copy(wf_stream *stream, const wf_copy *copy, int wait, wf_error *err);
+wf_status wf_cpu_copy_strided(wf_stream *stream, const wf_copy_end *to, const wf_copy_end *from, size_t width,
+                              size_t rows, size_t slices, int wait, wf_error *err);
+wf_status wf_cpu_fill(wf_stream *stream, const wf_fill *fill, int wait, wf_error *err);
+
+/* ---- cpu_module.c ---- */
+typedef struct wf_cpu_module {
+    wf_module open;
+    wf_image image;
+} wf_cpu_module;
+typedef struct wf_cpu_function {
+    wf_function open;
+    wf_cpu_kernel *code;
+} wf_cpu_function;
+wf_status wf_cpu_module_open(wf_module *module, wf_format format, const void *bytes, size_t size,
+                             const wf_module_options *options, wf_error *err);
+void wf_cpu_module_close(wf_module *module);
+wf_status wf_cpu_module_global(wf_module *module, const char *name, wf_address *address, size_t *size,
+                               wf_error *err);
+wf_status wf_cpu_function_open(wf_function *function, wf_error *err);
+wf_status wf_cpu_function_attributes(wf_function *function, wf_function_attributes *attributes,
+                                     wf_error *err);
+wf_status wf_cpu_function_occupancy(wf_function *function, uint32_t threads, size_t shared, int *blocks,
+                                    wf_error *err);
+wf_status wf_cpu_function_best_block(wf_function *function, size_t shared, int limit, int *grid, int *block,
+                                     wf_error *err);
+
+/* ---- cpu_launch.c ---- */
+wf_status wf_cpu_launch_kernel(wf_function *function, const wf_launch_config *config, wf_stream *stream,
+                               const void *params, wf_error *err);
+#endif

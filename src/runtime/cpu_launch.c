@@ -1,0 +1,370 @@
+/* runtime/cpu_launch.c: runs a kernel's blocks on the thread pool, and collects what they have to say.
+ *
+ * A short launch on an empty stream runs here and now, from the caller's memory: nothing is allocated or
+ * copied. What is short is guessed from the last launch of the function, or from the number of threads.
+ * Extents of the pointers are looked up when the launch is submitted, not when it runs: memory freed in
+ * between is still in stream order.
+ *
+ * Notes (out of bounds, traps, printf) are collected per piece without locks and merged when the piece ends.
+ * The report with the smallest (block, thread) is kept, so it does not depend on the number of threads. Text
+ * is printed in the order of blocks when the launch is over, sooner when there is much. */
+#include "base/memory.h"
+#include "base/system.h"
+#include "base/text.h"
+#include "runtime/cpu.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    QUICK_US = 200,        /* longer launches go to the stream's own thread */
+    QUICK_THREADS = 65536, /* of a function that never ran */
+    FEW_LEAVES = 16,
+    SCRATCH_SLOTS = 4,
+    TEXT_PIECE = 64 << 10, /* a piece's text beyond this is printed before its turn */
+    ALIGN = 128
+};
+
+typedef struct launch_job {
+    wf_cpu_job job;
+    wf_cpu_function *function; /* counted */
+    wf_launch_config config;
+    const void *params; /* the caller's, or in `storage` */
+    const wf_extent *extents;
+    void *storage;
+} launch_job;
+
+typedef struct text_part {
+    uint64_t block;
+    char *text;
+    size_t length;
+    struct text_part *next;
+} text_part;
+
+typedef struct run {
+    wf_cpu_launch abi; /* first: the kernel hands it back */
+    const wf_cpu_function *function;
+    uint64_t blocks;
+    uint32_t workers, shared_bytes;
+    _Atomic int32_t *stop;
+    pthread_mutex_t lock;    /* guards the rest */
+    wf_launch_report report; /* kind NONE: nothing yet */
+    int no_memory;
+    text_part *parts;
+} run;
+
+/* ---- a thread's own memory ---- */
+
+typedef struct arena {
+    char *shared, *scratch[SCRATCH_SLOTS];
+    size_t shared_bytes, scratch_bytes[SCRATCH_SLOTS];
+} arena;
+
+static pthread_key_t arena_key;
+static pthread_once_t arena_once = PTHREAD_ONCE_INIT;
+static _Thread_local arena *own_arena;
+
+static void arena_free(void *memory) {
+    arena *a = memory;
+    wf_free(a->shared);
+    for (int i = 0; i < SCRATCH_SLOTS; i++) wf_free(a->scratch[i]);
+    wf_free(a);
+}
+
+static void arena_init(void) { pthread_key_create(&arena_key, arena_free); }
+
+static arena *arena_of_thread(void) {
+    if (own_arena) return own_arena;
+    pthread_once(&arena_once, arena_init);
+    arena *a = wf_calloc(1, sizeof *a);
+    if (a) pthread_setspecific(arena_key, a);
+    return own_arena = a;
+}
+
+/* At least `size` bytes in *block, its aligned address as the result; NULL: no memory. */
+static void *ensure(char **block, size_t *bytes, size_t size) {
+    if (*bytes < size || !*block) {
+        size_t more = size < 4096 ? 4096 : size;
+        if (more > SIZE_MAX / 2) return NULL;
+        wf_free(*block);
+        *bytes = 0;
+        *block = wf_malloc(more + ALIGN);
+        if (!*block) return NULL;
+        *bytes = more;
+    }
+    return (void *)(((uintptr_t)*block + ALIGN - 1) & ~(uintptr_t)(ALIGN - 1));
+}
+
+/* ---- what a kernel calls ---- */
+
+typedef struct notes { /* of one piece: wf_cpu_worker.host */
+    arena *arena;
+    wf_launch_report report;
+    uint64_t first_block;
+    wf_text text;
+} notes;
+
+static int before(uint64_t block, uint32_t thread, const wf_launch_report *than) {
+    return than->kind == WF_REPORT_NONE || block < than->block ||
+           (block == than->block && thread < than->thread);
+}
+
+static void on_out_of_bounds(const wf_cpu_launch *launch, wf_cpu_worker *worker, uint32_t site, int64_t index,
+                             int64_t count, uint64_t block, uint32_t thread) {
+    wf_launch_report *r = &((notes *)worker->host)->report;
+    (void)launch;
+    r->accesses++;
+    if (r->kind > WF_REPORT_OUT_OF_BOUNDS || !before(block, thread, r)) return;
+    r->kind = WF_REPORT_OUT_OF_BOUNDS;
+    r->site = site;
+    r->index = index;
+    r->count = count;
+    r->block = block;
+    r->thread = thread;
+}
+
+static void on_trap(const wf_cpu_launch *launch, wf_cpu_worker *worker, uint32_t site, uint32_t kind,
+                    uint64_t block, uint32_t thread) {
+    wf_launch_report *r = &((notes *)worker->host)->report;
+    int32_t none = 0;
+    atomic_compare_exchange_strong((_Atomic int32_t *)(uintptr_t)launch->stop, &none, 1);
+    if (r->kind == WF_REPORT_TRAP && !before(block, thread, r)) return;
+    r->kind = WF_REPORT_TRAP; /* weighs more than an access out of bounds */
+    r->site = site;
+    r->trap = kind;
+    r->block = block;
+    r->thread = thread;
+}
+
+static void *on_scratch(wf_cpu_worker *worker, uint32_t slot, uint64_t size) {
+    arena *a = ((notes *)worker->host)->arena;
+    return slot < SCRATCH_SLOTS ? ensure(&a->scratch[slot], &a->scratch_bytes[slot], size) : NULL;
+}
+
+static void *on_allocate(wf_cpu_worker *worker, uint64_t size) {
+    (void)worker;
+    return size < SIZE_MAX / 2 ? wf_malloc(size) : NULL;
+}
+
+static void on_release(wf_cpu_worker *worker, void *memory) {
+    (void)worker;
+    wf_free(memory);
+}
+
+/* May a kernel's string be read at `at`? In its module's constants, or in live memory. */
+static int readable(void *user, const char *at) {
+    const wf_image *image = &((const wf_cpu_module *)((const run *)user)->function->open.module)->image;
+    if (at >= image->memory && at < image->memory + image->bytes) return 1;
+    wf_extent_entry entry;
+    return wf__extents_find((uintptr_t)at, &entry) && (uintptr_t)at < entry.hi &&
+           (entry.device->kind == WF_DEVICE_CPU || entry.kind == WF_MEMORY_PINNED);
+}
+
+static int32_t on_print(const wf_cpu_launch *launch, wf_cpu_worker *worker, const char *format,
+                        const void *args, uint32_t count) {
+    notes *n = worker->host;
+    wf__format(&n->text, format, args, count, readable, launch->host);
+    if (n->text.length >= TEXT_PIECE) {
+        wf__print(n->text.data, n->text.length);
+        n->text.length = 0;
+    }
+    return (int32_t)count;
+}
+
+/* ---- one piece ---- */
+
+static void merge_text(run *r, notes *n) {
+    text_part *part = n->text.length ? wf_malloc(sizeof *part) : NULL;
+    if (!part) {
+        if (n->text.length) wf__print(n->text.data, n->text.length);
+        wf_text_free(&n->text);
+        return;
+    }
+    *part = (text_part){n->first_block, n->text.data, n->text.length, NULL};
+    text_part **link = &r->parts;
+    while (*link && (*link)->block < part->block) link = &(*link)->next;
+    part->next = *link;
+    *link = part;
+}
+
+static void merge(run *r, notes *n) {
+    if (n->report.kind == WF_REPORT_NONE && !n->text.data) return;
+    pthread_mutex_lock(&r->lock);
+    wf_launch_report *all = &r->report;
+    uint64_t accesses = all->accesses + n->report.accesses;
+    int heavier = n->report.kind > all->kind;
+    int same = n->report.kind == all->kind && n->report.kind != WF_REPORT_NONE;
+    if (heavier || (same && before(n->report.block, n->report.thread, all))) *all = n->report;
+    all->accesses = accesses;
+    if (n->text.data) merge_text(r, n);
+    pthread_mutex_unlock(&r->lock);
+}
+
+static int piece(void *user, uint32_t index, uint64_t first, uint64_t last) {
+    run *r = user;
+    notes n = {.arena = arena_of_thread(), .first_block = first};
+    wf_cpu_worker worker = {
+        .shared_bytes = r->shared_bytes, .host = &n, .index = index, .workers = r->workers};
+    if (n.arena) worker.shared = ensure(&n.arena->shared, &n.arena->shared_bytes, r->shared_bytes);
+    if (!worker.shared) {
+        pthread_mutex_lock(&r->lock);
+        r->no_memory = 1;
+        pthread_mutex_unlock(&r->lock);
+        return 1;
+    }
+    if (r->function->open.info.flags & WF_FUNCTION_WHOLE_GRID) last = r->blocks;
+    int32_t early = r->function->code(&r->abi, &worker, first, last);
+    merge(r, &n);
+    return early || atomic_load_explicit(r->stop, memory_order_relaxed);
+}
+
+/* ---- the launch ---- */
+
+static void print_parts(run *r) {
+    for (text_part *part = r->parts, *next; part; part = next) {
+        next = part->next;
+        wf__print(part->text, part->length);
+        wf_free(part->text);
+        wf_free(part);
+    }
+}
+
+static void tell(run *r, launch_job *job, wf_stream *stream, int stopped) {
+    wf_launch_report *report = &r->report;
+    wf_error failure;
+    const char *name = r->function->open.name;
+    wf_error_clear(&failure);
+    if (r->no_memory)
+        wf_fail(&failure, WF_NOMEM, "kernel %s: out of host memory for its shared memory", name);
+    if (stopped == 2 && report->kind != WF_REPORT_TRAP) {
+        report->kind = WF_REPORT_INTERRUPT;
+        wf_fail(&failure, WF_INTERRUPT, "kernel %s was interrupted", name);
+    }
+    if (report->kind == WF_REPORT_TRAP)
+        wf_fail(&failure, WF_TRAP, "kernel %s ended early: trap in block %" PRIu64 ", thread %u", name,
+                report->block, report->thread);
+    if (failure.status) wf__stream_fail(stream, &failure);
+    if (report->kind == WF_REPORT_NONE) return;
+    memcpy(report->grid, job->config.grid, sizeof report->grid);
+    memcpy(report->block_size, job->config.block, sizeof report->block_size);
+    report->tag = job->config.tag;
+    report->function = wf_function_retain(&job->function->open);
+    wf__stream_report(stream, report);
+}
+
+static void describe(const launch_job *job, uint64_t nanoseconds) {
+    const wf_launch_config *c = &job->config;
+    char rate[48] = "";
+    if (c->bytes_moved && nanoseconds)
+        snprintf(rate, sizeof rate, ", %.1f GB/s", (double)c->bytes_moved / (double)nanoseconds);
+    wf_debug(WF_DEBUG_KERNEL, "%s: %s <<<(%u,%u,%u),(%u,%u,%u),%u>>> %.1f us%s",
+             job->function->open.module->context->device->label, job->function->open.name, c->grid[0],
+             c->grid[1], c->grid[2], c->block[0], c->block[1], c->block[2], c->dynamic_shared,
+             (double)nanoseconds / 1e3, rate);
+}
+
+static void launch_run(wf_cpu_job *base, wf_stream *stream) {
+    launch_job *job = (launch_job *)base;
+    const wf_launch_config *c = &job->config;
+    wf_function *function = &job->function->open;
+    wf_pool *pool = wf_runtime_pool();
+    _Atomic int32_t own_stop = 0;
+    int32_t *stop = wf__stop_take();
+    run r = {.function = job->function,
+             .blocks = (uint64_t)c->grid[0] * c->grid[1] * c->grid[2],
+             .lock = PTHREAD_MUTEX_INITIALIZER};
+    r.stop = stop ? (_Atomic int32_t *)stop : &own_stop;
+    r.shared_bytes = function->info.static_shared + c->dynamic_shared;
+    /* Never 1: kernels of other streams may use the same memory at the same time, so atomics must stay
+     * atomic. */
+    r.workers = wf_pool_threads(pool) > 1 ? wf_pool_threads(pool) : 2;
+    r.abi = (wf_cpu_launch){.params = job->params,
+                            .extents = job->extents,
+                            .stop = (const int32_t *)r.stop,
+                            .dynamic_shared = c->dynamic_shared,
+                            .out_of_bounds = on_out_of_bounds,
+                            .trap = on_trap,
+                            .print = on_print,
+                            .scratch = on_scratch,
+                            .clock = wf_time_ns,
+                            .allocate = on_allocate,
+                            .release = on_release,
+                            .host = &r};
+    memcpy(r.abi.grid, c->grid, sizeof r.abi.grid);
+    memcpy(r.abi.block, c->block, sizeof r.abi.block);
+    int whole = function->info.flags & WF_FUNCTION_WHOLE_GRID;
+    uint64_t cost = atomic_load_explicit(&function->cost, memory_order_relaxed);
+    int timed = wf_debug_on(WF_DEBUG_KERNEL);
+    uint64_t begin = timed ? wf_time_ns() : 0;
+    wf_pool_job share = {.count = whole ? 1 : r.blocks, .cost = cost, .piece = piece, .user = &r};
+    wf_pool_run(pool, &share, &cost);
+    atomic_store_explicit(&function->cost, cost, memory_order_relaxed);
+    if (timed) describe(job, wf_time_ns() - begin);
+    int stopped = atomic_load(r.stop);
+    wf__stop_give(stop);
+    if (r.parts) print_parts(&r);
+    if (stopped || r.no_memory || r.report.kind != WF_REPORT_NONE) tell(&r, job, stream, stopped);
+}
+
+static void launch_drop(wf_cpu_job *base) {
+    launch_job *job = (launch_job *)base;
+    wf_free(job->storage);
+    wf_function_release(&job->function->open);
+}
+
+/* The heap copy of a launch needs its own parameters and extents. */
+static int launch_keep(wf_cpu_job *base) {
+    launch_job *job = (launch_job *)base;
+    size_t extents = job->function->open.info.leaf_count * sizeof(wf_extent),
+           params = job->config.param_bytes;
+    char *storage = wf_malloc(extents + params);
+    if (!storage) return 0;
+    if (extents) memcpy(storage, job->extents, extents);
+    if (params) memcpy(storage + extents, job->params, params);
+    job->extents = (const wf_extent *)(void *)storage;
+    job->params = storage + extents;
+    job->storage = storage;
+    return 1;
+}
+
+static void find_extents(const wf_function *function, const void *params, wf_extent *extents) {
+    uint64_t addresses[FEW_LEAVES];
+    const wf_function_info *info = &function->info;
+    for (uint32_t done = 0; done < info->leaf_count; done += FEW_LEAVES) {
+        uint32_t count = info->leaf_count - done < FEW_LEAVES ? info->leaf_count - done : FEW_LEAVES;
+        for (uint32_t i = 0; i < count; i++)
+            memcpy(&addresses[i], (const char *)params + info->leaf_offsets[done + i], 8);
+        wf__extents_of(function->module->context, addresses, count, extents + done);
+    }
+}
+
+static int is_quick(const wf_function *function, const wf_launch_config *c) {
+    uint64_t blocks = (uint64_t)c->grid[0] * c->grid[1] * c->grid[2];
+    uint64_t cost = atomic_load_explicit(&function->cost, memory_order_relaxed);
+    if (!cost)
+        return blocks <= QUICK_THREADS && blocks * c->block[0] * c->block[1] * c->block[2] <= QUICK_THREADS;
+    return blocks <= QUICK_US * wf_ticks_per_microsecond() * 256 * wf_pool_threads(wf_runtime_pool()) / cost;
+}
+
+wf_status wf_cpu_launch_kernel(wf_function *function, const wf_launch_config *config, wf_stream *stream,
+                               const void *params, wf_error *err) {
+    wf_extent few[FEW_LEAVES], *extents = few;
+    uint32_t leaves = function->info.leaf_count;
+    wf__interrupt_refresh();
+    if (config->extents) {
+        extents = (wf_extent *)(uintptr_t)config->extents;
+    } else if (leaves) {
+        if (leaves > FEW_LEAVES && !(extents = wf_malloc(leaves * sizeof *extents)))
+            return wf_fail(err, WF_NOMEM, "out of host memory for the launch of %s", function->name);
+        find_extents(function, params, extents);
+    }
+    launch_job job = {{sizeof job, launch_run, launch_drop, launch_keep, NULL},
+                      (wf_cpu_function *)wf_function_retain(function),
+                      *config,
+                      params,
+                      extents,
+                      NULL};
+    wf_status status = wf_cpu_submit(stream, &job.job, is_quick(function, config), err);
+    if (leaves > FEW_LEAVES && !config->extents) wf_free(extents);
+    return status;
+}

@@ -1,0 +1,325 @@
+/* runtime/cpu_stream.c: in-order queues of work on the CPU.
+ *
+ * Most work never sees the queue: when the stream is empty and the work is short, the thread that submits
+ * runs it. Else it is copied to the heap and a worker, one thread per stream, made at first need, runs it.
+ * Jobs of a stream run one at a time, in order, whoever runs them: `running` is the right to run, and `done`
+ * counts jobs that have ended.
+ *
+ * The legacy default stream: its work waits for what other (blocking) streams of the context have been given,
+ * and theirs for its. Such waits are jobs like any other, put in front of the work when there is something to
+ * wait for. */
+#include "base/memory.h"
+#include "base/system.h"
+#include "runtime/cpu.h"
+#include <signal.h>
+#include <string.h>
+
+enum { STACK_BYTES = 8 << 20, SNAPSHOT = 512 };
+
+typedef wf_cpu_stream cpu_stream;
+
+/* The stream whose job this thread is running: it must not wait for that. */
+static _Thread_local cpu_stream *current;
+
+static void ended(cpu_stream *s) {
+    atomic_fetch_add(&s->done, 1);
+    wf_cpu_wake();
+}
+
+static void run_job(cpu_stream *s, wf_cpu_job *job) {
+    cpu_stream *outer = current;
+    current = s;
+    job->run(job, &s->open);
+    current = outer;
+}
+
+/* ---- the worker ---- */
+
+static wf_cpu_job *pop(cpu_stream *s) {
+    wf_cpu_job *job = s->head;
+    s->head = job->next;
+    if (!s->head) s->tail = &s->head;
+    s->running = 1;
+    return job;
+}
+
+/* Runs what is queued until nothing is left or another thread has the right to run. Called and left under the
+ * lock. */
+static void drain(cpu_stream *s) {
+    while (s->head && !s->running) {
+        wf_cpu_job *job = pop(s);
+        pthread_mutex_unlock(&s->lock);
+        run_job(s, job);
+        pthread_mutex_lock(&s->lock);
+        s->running = 0;
+        pthread_mutex_unlock(&s->lock);
+        ended(s);
+        /* After `ended`, since a drop may take the last reference of the module, which waits for its context.
+         */
+        if (job->drop) job->drop(job);
+        wf_free(job);
+        pthread_mutex_lock(&s->lock);
+    }
+}
+
+static void *worker(void *argument) {
+    cpu_stream *s = argument;
+    wf_context *context = s->open.is_default ? NULL : s->open.context;
+    pthread_mutex_lock(&s->lock);
+    while (s->head || !s->closing) {
+        if (s->head && !s->running) drain(s);
+        else pthread_cond_wait(&s->work, &s->lock);
+    }
+    int last = s->closing == 2; /* nobody joins: the struct is ours to free */
+    pthread_mutex_unlock(&s->lock);
+    if (!last) return NULL;
+    pthread_mutex_destroy(&s->lock);
+    pthread_cond_destroy(&s->work);
+    wf__stream_free(&s->open);
+    if (context) wf_context_release(context); /* taken by stream_close */
+    return NULL;
+}
+
+/* Under the lock. Without a thread the caller does the work. */
+static void ensure_worker(cpu_stream *s) {
+    if (s->has_worker) {
+        pthread_cond_signal(&s->work);
+        return;
+    }
+    sigset_t all, before;
+    pthread_attr_t attributes;
+    sigfillset(&all);
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, STACK_BYTES);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    s->has_worker = !pthread_create(&s->worker, &attributes, worker, s);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_attr_destroy(&attributes);
+    if (!s->has_worker) drain(s);
+}
+
+/* ---- submitting ---- */
+
+static wf_status append(cpu_stream *s, const wf_cpu_job *job, wf_error *err) {
+    wf_cpu_job *copy = wf_malloc(job->bytes);
+    if (!copy) return wf_fail(err, WF_NOMEM, "out of host memory for work in a stream");
+    memcpy(copy, job, job->bytes);
+    copy->next = NULL;
+    if (copy->keep && !copy->keep(copy)) {
+        wf_free(copy);
+        return wf_fail(err, WF_NOMEM, "out of host memory for work in a stream");
+    }
+    pthread_mutex_lock(&s->lock);
+    *s->tail = copy;
+    s->tail = &copy->next;
+    atomic_fetch_add(&s->queued, 1);
+    ensure_worker(s);
+    pthread_mutex_unlock(&s->lock);
+    return WF_OK;
+}
+
+static int busy(cpu_stream *s) { return atomic_load(&s->done) != atomic_load(&s->queued); }
+
+typedef struct wait_job {
+    wf_cpu_job job;
+    cpu_stream *other;
+    uint64_t target;
+} wait_job;
+
+static void wait_run(wf_cpu_job *job, wf_stream *stream) {
+    wait_job *w = (wait_job *)job;
+    (void)stream;
+    wf_cpu_wait(&w->other->done, w->target, 0, NULL);
+}
+
+static void wait_drop(wf_cpu_job *job) {
+    cpu_stream *other = ((wait_job *)job)->other;
+    if (!other->open.is_default) wf_stream_release(&other->open);
+}
+
+/* Retains unless the stream is about to end (then its worker still finishes, and nobody can wait for it any
+ * more). */
+static int try_retain(wf_stream *stream) {
+    long long count = atomic_load(&stream->references);
+    while (count > 0)
+        if (atomic_compare_exchange_weak(&stream->references, &count, count + 1)) return 1;
+    return 0;
+}
+
+static wf_status append_wait(cpu_stream *s, cpu_stream *other, wf_error *err) {
+    wait_job w = {{sizeof w, wait_run, wait_drop, NULL, NULL}, other, atomic_load(&other->queued)};
+    wf_status status = append(s, &w.job, err);
+    if (status) wait_drop(&w.job);
+    return status;
+}
+
+/* Up to SNAPSHOT busy blocking streams of the context, retained. */
+static uint32_t busy_streams(wf_context *context, cpu_stream **list) {
+    uint32_t count = 0;
+    pthread_mutex_lock(&context->lock);
+    for (wf_stream *stream = context->streams; stream && count < SNAPSHOT; stream = stream->next_stream)
+        if (!(stream->flags & WF_STREAM_NONBLOCKING) && busy((cpu_stream *)stream) && try_retain(stream))
+            list[count++] = (cpu_stream *)stream;
+    pthread_mutex_unlock(&context->lock);
+    return count;
+}
+
+static wf_status order_legacy(cpu_stream *s, wf_error *err) {
+    wf_context *context = s->open.context;
+    cpu_stream *base = (cpu_stream *)context->default_stream;
+    if (!atomic_load_explicit(&context->stream_count, memory_order_relaxed)) return WF_OK;
+    if (s->open.flags & WF_STREAM_NONBLOCKING) return WF_OK;
+    if (!s->open.is_default) return busy(base) && current != base ? append_wait(s, base, err) : WF_OK;
+    cpu_stream *list[SNAPSHOT];
+    uint32_t count = busy_streams(context, list);
+    wf_status status = WF_OK;
+    for (uint32_t i = 0; i < count; i++) {
+        wf_status one =
+            append_wait(s, list[i], status ? NULL : err); /* releases list[i] in any case, in its time */
+        if (!status) status = one;
+    }
+    return status;
+}
+
+wf_status wf_cpu_submit(wf_stream *stream, wf_cpu_job *job, int quick, wf_error *err) {
+    cpu_stream *s = (cpu_stream *)stream;
+    wf_status status = order_legacy(s, err);
+    if (!status && quick) {
+        pthread_mutex_lock(&s->lock);
+        int mine = !s->head && !s->running;
+        if (mine) {
+            s->running = 1;
+            atomic_fetch_add(&s->queued, 1);
+        }
+        pthread_mutex_unlock(&s->lock);
+        if (mine) {
+            run_job(s, job);
+            pthread_mutex_lock(&s->lock);
+            s->running = 0;
+            if (s->head) ensure_worker(s);
+            pthread_mutex_unlock(&s->lock);
+            ended(s);
+            if (job->drop) job->drop(job);
+            return WF_OK;
+        }
+    }
+    if (!status) status = append(s, job, err);
+    if (status && job->drop) job->drop(job);
+    return status;
+}
+
+/* ---- the stream ---- */
+
+wf_status wf_cpu_stream_open(wf_stream *stream, int priority, wf_error *err) {
+    cpu_stream *s = (cpu_stream *)stream;
+    (void)priority;
+    (void)err;
+    pthread_mutex_init(&s->lock, NULL);
+    pthread_cond_init(&s->work, NULL);
+    s->tail = &s->head;
+    stream->handle = (uintptr_t)stream;
+    return WF_OK;
+}
+
+void wf_cpu_stream_close(wf_stream *stream) {
+    cpu_stream *s = (cpu_stream *)stream;
+    pthread_mutex_lock(&s->lock);
+    if (!s->has_worker && s->head) ensure_worker(s); /* after a fork there may be work and no worker */
+    int has_worker = s->has_worker, self = has_worker && pthread_equal(s->worker, pthread_self());
+    s->closing = has_worker && (self || !stream->is_default) ? 2 : 1;
+    if (s->closing == 2) {
+        pthread_detach(s->worker);
+        wf__stream_clear_notes(stream);
+        if (!stream->is_default) wf_context_retain(stream->context); /* jobs still queued use it */
+    }
+    int leave = s->closing == 2;
+    pthread_cond_signal(&s->work);
+    pthread_mutex_unlock(&s->lock);
+    if (leave) return;
+    if (has_worker) pthread_join(s->worker, NULL);
+    pthread_mutex_destroy(&s->lock);
+    pthread_cond_destroy(&s->work);
+    wf__stream_free(stream);
+}
+
+wf_status wf_cpu_stream_query(wf_stream *stream, wf_error *err) {
+    (void)err;
+    return busy((cpu_stream *)stream) ? WF_NOTREADY : WF_OK;
+}
+
+wf_status wf_cpu_stream_synchronize(wf_stream *stream, wf_error *err) {
+    cpu_stream *s = (cpu_stream *)stream;
+    if (current == s || !busy(s)) {
+        if (!stream->is_default || !atomic_load(&stream->context->stream_count)) return WF_OK;
+    } else {
+        wf_status status = wf_cpu_wait(&s->done, atomic_load(&s->queued), 1, err);
+        if (status || !stream->is_default) return status;
+    }
+    /* Work given to the default stream waits for the others; so does who waits for that stream. */
+    cpu_stream *list[SNAPSHOT];
+    uint32_t count = busy_streams(stream->context, list);
+    wf_status status = WF_OK;
+    for (uint32_t i = 0; i < count; i++) {
+        if (!status && current != list[i])
+            status = wf_cpu_wait(&list[i]->done, atomic_load(&list[i]->queued), 1, err);
+        wf_stream_release(&list[i]->open);
+    }
+    return status;
+}
+
+wf_status wf_cpu_context_synchronize(wf_context *context, wf_error *err) {
+    cpu_stream *base = (cpu_stream *)context->default_stream;
+    wf_status status = WF_OK;
+    if (base && current != base) status = wf_cpu_wait(&base->done, atomic_load(&base->queued), 1, err);
+    for (int more = 1; more && !status;) {
+        cpu_stream *next = NULL;
+        uint64_t target = 0;
+        pthread_mutex_lock(&context->lock);
+        for (wf_stream *stream = context->streams; stream && !next; stream = stream->next_stream) {
+            cpu_stream *s = (cpu_stream *)stream;
+            if (s != current && busy(s) && try_retain(stream)) next = s;
+        }
+        if (next) target = atomic_load(&next->queued);
+        pthread_mutex_unlock(&context->lock);
+        more = next != NULL;
+        if (!next) break;
+        status = wf_cpu_wait(&next->done, target, 1, err);
+        wf_stream_release(&next->open);
+    }
+    return status;
+}
+
+/* ---- fork ---- */
+
+static void each_stream(wf_context *context, void (*call)(cpu_stream *)) {
+    if (context->default_stream) call((cpu_stream *)context->default_stream);
+    for (wf_stream *stream = context->streams; stream; stream = stream->next_stream)
+        call((cpu_stream *)stream);
+}
+
+static void lock_one(cpu_stream *s) { pthread_mutex_lock(&s->lock); }
+static void unlock_one(cpu_stream *s) { pthread_mutex_unlock(&s->lock); }
+
+/* The child has this thread alone. What was queued runs when somebody asks for it; what another thread was in
+ * the middle of cannot be finished here. */
+static void renew_one(cpu_stream *s) {
+    pthread_mutex_init(&s->lock, NULL);
+    pthread_cond_init(&s->work, NULL);
+    pthread_mutex_init(&s->open.notes_lock, NULL);
+    s->has_worker = 0;
+    if (s->running && current != s) {
+        wf_error lost;
+        wf_fail(
+            &lost, WF_INVALID,
+            "work on a stream was running in the parent process when it forked; it was not finished here");
+        s->running = 0;
+        atomic_fetch_add(&s->done, 1);
+        wf__stream_fail(&s->open, &lost);
+    }
+    if (s->head) ensure_worker(s);
+}
+
+void wf__cpu_streams_lock(wf_context *context) { each_stream(context, lock_one); }
+void wf__cpu_streams_unlock(wf_context *context, int in_child) {
+    each_stream(context, in_child ? renew_one : unlock_one);
+}

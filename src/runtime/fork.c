@@ -1,0 +1,46 @@
+/* runtime/fork.c: what fork() does to the runtime.
+ *
+ * The forking thread takes every lock first, outermost first, so no table is caught half changed. The child
+ * goes on alone: locks and condition variables are made anew, queued CPU work gets a new worker, the pool's
+ * threads come back at the next job (base/pool.c), and a CUDA driver that was started in the parent is marked
+ * as not usable (cuda.c). */
+#include "runtime/cpu.h"
+#include "runtime/cuda.h"
+
+static void before(void) {
+    pthread_mutex_lock(&wf__registry.lock);
+    for (wf_context *c = wf__registry.contexts; c; c = c->next) {
+        pthread_mutex_lock(&c->lock);
+        wf__heap_lock(c->heap);
+        if (c->ops == &wf_cpu_ops) wf__cpu_streams_lock(c);
+    }
+    wf__extents_lock();
+    wf__cache_lock();
+}
+
+static void in_parent(void) {
+    wf__cache_unlock();
+    wf__extents_unlock();
+    for (wf_context *c = wf__registry.contexts; c; c = c->next) {
+        if (c->ops == &wf_cpu_ops) wf__cpu_streams_unlock(c, 0);
+        wf__heap_unlock(c->heap);
+        pthread_mutex_unlock(&c->lock);
+    }
+    pthread_mutex_unlock(&wf__registry.lock);
+}
+
+/* The child's one thread is the one that took the locks, so it may unlock them. */
+static void in_child(void) {
+    wf_cuda_forked();
+    wf_cpu_waiting_renew();
+    wf__cache_unlock();
+    wf__extents_unlock();
+    for (wf_context *c = wf__registry.contexts; c; c = c->next) {
+        if (c->ops == &wf_cpu_ops) wf__cpu_streams_unlock(c, 1);
+        wf__heap_unlock(c->heap);
+        pthread_mutex_unlock(&c->lock);
+    }
+    pthread_mutex_unlock(&wf__registry.lock);
+}
+
+void wf__fork_watch(void) { pthread_atfork(before, in_parent, in_child); }

@@ -1,0 +1,295 @@
+/* runtime/inner.h: what the files of runtime/ share. Nobody outside this folder includes it.
+ *
+ * The seam between the core and the devices is one table of functions for each kind of device (wf_device_ops,
+ * made in cuda.c and cpu.c). The core (device, context, memory, allocator, copy, stream, module, launch .c)
+ * checks arguments, counts references and keeps the tables; it never asks which kind it has. Objects of a
+ * kind begin with the core's struct and have the kind's own fields behind it: the table says how many bytes
+ * each takes.
+ *
+ * Locks, outermost first: registry.lock, context->lock, heap's lock, a CPU stream's lock, the extent table's
+ * lock. fork.c takes all of them, in that order, around fork(). */
+#ifndef WF_RUNTIME_INNER_H
+#define WF_RUNTIME_INNER_H
+#include "runtime/runtime.h"
+#include <pthread.h>
+#include <stdatomic.h>
+
+typedef struct wf_heap wf_heap;
+typedef struct wf_device_ops wf_device_ops;
+
+struct wf_device {
+    const wf_device_ops *ops;
+    wf_device_kind kind;
+    uint32_t ordinal;
+    int native; /* the CUdevice */
+    char label[16];
+    wf_context *primary; /* made at first need, then kept; under registry.lock */
+    wf_device_info info; /* filled when the device is found */
+};
+
+struct wf_context {
+    atomic_llong references;
+    wf_device *device;
+    const wf_device_ops *ops;
+    int is_primary;
+    uint64_t handle;
+    uint32_t flags;
+    wf_heap *heap;
+    pthread_mutex_t lock;      /* guards streams */
+    wf_stream *default_stream; /* its references are the context's own */
+    wf_stream *streams;        /* all others, linked by next_stream */
+    atomic_uint stream_count;  /* of `streams` */
+    atomic_uint failures;      /* streams with a stored failure or report: a hint to look */
+    uint64_t peers;            /* bit i: may use the memory of the same kind's device i */
+    wf_context *next;          /* all live contexts, under registry.lock */
+};
+
+enum { REPORTS_KEPT = 8 };
+struct wf_stream {
+    atomic_llong references;
+    wf_context *context;
+    uint64_t handle;
+    uint32_t flags;
+    int is_default, is_wrapped;
+    wf_stream *next_stream;
+    uint64_t heap_bins;         /* the allocator has free memory in this stream's order */
+    pthread_mutex_t notes_lock; /* guards the rest */
+    atomic_uint report_count;
+    uint32_t first_report;
+    wf_launch_report
+        reports[REPORTS_KEPT]; /* a ring; when full, further ones are dropped: the first tell most */
+    wf_error *failure;         /* the first one not yet returned by a wait */
+};
+
+struct wf_event {
+    atomic_llong references;
+    wf_context *context;
+    uint64_t handle;
+    uint32_t flags;
+};
+
+struct wf_module {
+    atomic_llong references;
+    wf_context *context;
+    uint64_t handle;
+    char name[128];
+    uint64_t *globals; /* addresses that are in the allocation table on our behalf; under globals_lock */
+    uint32_t global_count;
+    pthread_mutex_t globals_lock;
+    wf_format image_format;
+    void *image;
+    size_t image_size;
+    char *log;
+};
+
+struct wf_function {
+    atomic_llong references;
+    wf_module *module;
+    uint64_t handle;
+    char *name;
+    wf_function_info info; /* the arrays are our own copies, in one piece at info.param_offsets */
+    int has_info;
+    _Atomic uint64_t cost; /* wf_pool_job.cost of the last CPU launch */
+};
+
+/* A contiguous copy. `to` and `from` are host pointers where the flag says so. */
+typedef struct wf_copy {
+    uint64_t to, from;
+    int to_host, from_host;
+    size_t size;
+    wf_device *to_device, *from_device; /* for device ends that the table knows */
+} wf_copy;
+
+typedef struct wf_fill {
+    wf_address to;
+    uint32_t value, item;
+    size_t columns, rows, pitch; /* columns in items */
+} wf_fill;
+
+/* Every function is called with references held, without locks, by any thread. Unless a remark says otherwise
+ * it may not block. Those behind `optional` may be NULL: the core then answers WF_UNSUPPORTED or does
+ * without. */
+struct wf_device_ops {
+    const char *name; /* "cuda" */
+    size_t context_bytes, stream_bytes, event_bytes, module_bytes, function_bytes;
+
+    /* Once per process: how many there are. 0 and a reason when there are none. */
+    uint32_t (*open)(char *reason, size_t reason_size);
+    wf_status (*device_open)(wf_device *device, wf_error *err); /* fills native and info */
+    wf_status (*device_attribute)(wf_device *device, int attribute, int *value, wf_error *err);
+    wf_status (*device_memory)(wf_device *device, uint64_t *free_bytes, uint64_t *total, wf_error *err);
+
+    wf_status (*context_open)(wf_context *context, wf_error *err); /* sets handle */
+    void (*context_close)(wf_context *context);                    /* waits for the device */
+    wf_status (*context_synchronize)(wf_context *context, wf_error *err);
+
+    /* WF_NOMEM when memory is out: the core then empties its pool and asks again. */
+    wf_status (*memory_alloc)(wf_context *context, wf_memory_kind kind, uint32_t flags, size_t size,
+                              wf_address *address, wf_error *err);
+    wf_status (*memory_free)(wf_context *context, wf_memory_kind kind, wf_address address, size_t size,
+                             wf_error *err);
+
+    /* Queue; with `wait` the caller waits for the result afterwards in any case. */
+    wf_status (*copy)(wf_stream *stream, const wf_copy *copy, int wait, wf_error *err);
+    wf_status (*copy_strided)(wf_stream *stream, const wf_copy_end *to, const wf_copy_end *from, size_t width,
+                              size_t rows, size_t slices, int wait, wf_error *err);
+    wf_status (*fill)(wf_stream *stream, const wf_fill *fill, int wait, wf_error *err);
+
+    wf_status (*stream_open)(wf_stream *stream, int priority, wf_error *err); /* the default stream too */
+    void (*stream_close)(
+        wf_stream *stream); /* ends and frees the struct's own parts, in its time: see stream.c */
+    wf_status (*stream_query)(wf_stream *stream, wf_error *err);
+    wf_status (*stream_synchronize)(wf_stream *stream, wf_error *err); /* waits */
+    wf_status (*stream_wait_event)(wf_stream *stream, wf_event *event, wf_error *err);
+    wf_status (*stream_callback)(wf_stream *stream, void (*call)(void *), void *user, wf_error *err);
+
+    wf_status (*event_open)(wf_event *event, wf_error *err);
+    void (*event_close)(wf_event *event);
+    wf_status (*event_record)(wf_event *event, wf_stream *stream, wf_error *err);
+    wf_status (*event_query)(wf_event *event, wf_error *err);
+    wf_status (*event_synchronize)(wf_event *event, wf_error *err); /* waits */
+    wf_status (*event_elapsed)(wf_event *start, wf_event *end, double *ms, wf_error *err);
+
+    wf_status (*module_open)(wf_module *module, wf_format format, const void *bytes, size_t size,
+                             const wf_module_options *options, wf_error *err); /* waits */
+    void (*module_close)(wf_module *module);
+    wf_status (*module_global)(wf_module *module, const char *name, wf_address *address, size_t *size,
+                               wf_error *err);
+    wf_status (*function_open)(wf_function *function, wf_error *err);
+    wf_status (*function_attributes)(wf_function *function, wf_function_attributes *attributes,
+                                     wf_error *err);
+    wf_status (*function_occupancy)(wf_function *function, uint32_t threads, size_t shared, int *blocks,
+                                    wf_error *err);
+    wf_status (*function_best_block)(wf_function *function, size_t shared, int limit, int *grid, int *block,
+                                     wf_error *err);
+    /* config is normalised (no zeros) and checked against the device's limits. */
+    wf_status (*launch)(wf_function *function, const wf_launch_config *config, wf_stream *stream,
+                        const void *params, wf_error *err);
+
+    /* optional */
+    const char *(*broken)(void); /* the fault that ended this kind in the process, or NULL */
+    int (*fault_launch)(wf_fault_launch *launch);
+    wf_status (*can_access_peer)(wf_device *device, wf_device *peer, int *can, wf_error *err);
+    wf_status (*enable_peer)(wf_context *context, wf_context *peer, int enable, wf_error *err);
+    wf_status (*memory_register)(wf_context *context, void *host, size_t size, uint32_t flags, wf_error *err);
+    wf_status (*memory_unregister)(wf_context *context, void *host, wf_error *err);
+    wf_status (*device_address)(wf_context *context, void *pinned, wf_address *address, wf_error *err);
+    /* Large blocks in stream order from the driver's own pool. WF_UNSUPPORTED: the core keeps free lists. */
+    wf_status (*pool_alloc)(wf_stream *stream, size_t size, wf_address *address, wf_error *err);
+    wf_status (*pool_free)(wf_stream *stream, wf_address address, wf_error *err);
+    wf_status (*pool_trim)(wf_context *context, wf_error *err);
+    wf_status (*stream_wrap)(wf_stream *stream, uint64_t handle, wf_error *err);
+    wf_status (*function_set_attribute)(wf_function *function, int attribute, int value, wf_error *err);
+    wf_status (*function_set_cache)(wf_function *function, int cache, wf_error *err);
+};
+
+extern const wf_device_ops wf_cuda_ops, wf_cpu_ops;
+
+/* ---- device.c ---- */
+typedef struct wf_registry {
+    pthread_mutex_t lock;
+    struct {
+        int opened;
+        uint32_t count;
+        wf_device *devices;
+        char reason[512];
+    } kinds[WF_DEVICE_KINDS];
+    wf_context *contexts;
+    wf_pool *pool;
+} wf_registry;
+extern wf_registry wf__registry;
+
+/* Opens a kind once; under registry.lock it returns at once. */
+void wf__kind_open(wf_device_kind kind);
+void wf__fork_watch(void); /* fork.c */
+
+/* ---- context.c ---- */
+void *wf__object_new(size_t bytes, const char *what, wf_error *err); /* zeroed; WF_NOMEM in err when NULL */
+
+/* ---- stream.c ---- */
+/* Keeps the first failure / adds a report (taking over its function reference). Any thread. */
+void wf__stream_fail(wf_stream *stream, const wf_error *failure);
+void wf__stream_report(wf_stream *stream, const wf_launch_report *report);
+/* Moves the stored failure out: WF_OK when there is none. */
+wf_status wf__stream_take_failure(wf_stream *stream, wf_error *err);
+wf_status wf__context_take_failure(wf_context *context, wf_error *err);
+wf_status wf__stream_make(wf_context *context, uint32_t flags, int priority, int is_default,
+                          wf_stream **stream, wf_error *err);
+void wf__stream_free(wf_stream *stream); /* the struct, when a kind's stream_close has finished with it */
+void wf__stream_clear_notes(wf_stream *stream); /* drops what no wait has fetched */
+void wf__stream_unmake_default(wf_stream *stream);
+
+/* ---- extents.c: the table of live allocations ---- */
+typedef struct wf_extent_entry {
+    uint64_t lo, hi;
+    wf_device *device;
+    wf_context *context;
+    wf_memory_kind kind;
+    uint32_t flags;
+} wf_extent_entry;
+wf_status wf__extents_add(const wf_extent_entry *entry, wf_error *err); /* WF_NOMEM; overlap: WF_INTERNAL */
+int wf__extents_find(uint64_t address, wf_extent_entry *entry);
+/* Takes the entry that begins at `address` out, if its kind is in the mask (1 << kind). 0: there is none. */
+int wf__extents_remove(uint64_t address, uint32_t kinds, wf_extent_entry *entry);
+/* Any one entry of this context with a kind in the mask, taken out: 0 when none is left. */
+int wf__extents_remove_one(wf_context *context, uint32_t kinds, wf_extent_entry *entry);
+/* The extents of `count` pointers under one lock, as wf_memory_extent gives them. */
+void wf__extents_of(const wf_context *context, const uint64_t *addresses, uint32_t count, wf_extent *extents);
+void wf__extents_lock(void); /* for fork.c */
+void wf__extents_unlock(void);
+/* Foreign memory: may overlap anything. */
+wf_status wf__extents_add_foreign(const wf_extent_entry *entry, wf_error *err);
+void wf__extents_remove_foreign(uint64_t lo, uint64_t hi);
+
+/* ---- allocator.c ---- */
+wf_heap *wf__heap_new(wf_context *context);
+void wf__heap_free(wf_heap *heap);                      /* every buffer is gone */
+wf_status wf__heap_flush(wf_heap *heap, wf_error *err); /* waits; free memory goes back to the device */
+void wf__heap_flush_for_shortage(wf_heap *heap);
+void wf__heap_stream_ends(wf_heap *heap, wf_stream *stream);
+void wf__heap_count(wf_heap *heap, int64_t bytes); /* raw allocations count in the statistics too */
+void wf__heap_lock(wf_heap *heap);
+void wf__heap_unlock(wf_heap *heap);
+/* memory.c: turns a WF_NOMEM in err into words with sizes. */
+void wf__memory_shortage(wf_context *context, size_t size, wf_error *err);
+/* ops->memory_alloc with the flush and the one retry, and words with sizes. */
+wf_status wf__memory_take(wf_context *context, wf_memory_kind kind, uint32_t flags, size_t size,
+                          wf_address *address, wf_error *err);
+
+/* ---- debug.c ---- */
+void wf__debug_init(void);
+struct wf_hook_pair {
+    void (*call)(void);
+    void *user;
+};
+typedef struct wf_hook_pair *_Atomic wf_hook; /* NULL: none */
+void wf__hook_set(wf_hook *hook, void (*call)(void), void *user);
+void (*wf__hook_get(wf_hook *hook, void **user))(void);
+
+/* ---- interrupt.c ---- */
+/* A stop flag that wf_interrupt sets to 2; the launch itself may set it to 1. NULL: all are in use. */
+int32_t *wf__stop_take(void);
+void wf__stop_give(int32_t *stop);
+int wf__poll(void);               /* runs the poll hook: not 0 = give up waiting */
+uint64_t wf__interrupts(void);    /* counts wf_interrupt */
+void wf__interrupt_refresh(void); /* puts our signal handler back in front; cheap */
+
+/* ---- copy_staged.c: pageable copies through pinned slots ---- */
+enum { WF_STAGED_LEAST = 1 << 20 };
+
+/* ---- print.c: printf of kernels ---- */
+struct wf_text;
+/* Appends; returns the number of conversions done. */
+int wf__format(struct wf_text *text, const char *format, const void *args, uint32_t count,
+               int (*readable)(void *user, const char *at), void *user);
+void wf__print(const char *text, size_t length);
+
+/* ---- cache.c, for fork.c ---- */
+void wf__cache_lock(void);
+void wf__cache_unlock(void);
+
+/* ---- cpu_stream.c, for fork.c ---- */
+void wf__cpu_streams_lock(wf_context *context);
+void wf__cpu_streams_unlock(wf_context *context, int in_child);
+
+#endif
