@@ -242,7 +242,21 @@ done:
     return result;
 }
 
+/* memory_range(address) → (start, bytes) of the allocation that holds it */
+static PyObject *memory_range(PyObject *self, PyObject *number) {
+    (void)self;
+    wf_memory_info info;
+    unsigned long long address = PyLong_AsUnsignedLongLong(number);
+    if (PyErr_Occurred()) return NULL;
+    if (!wf_memory_find(address, &info))
+        return wf_py_raise_as(WF_PY_ArgumentError, "invalid value: no allocation holds address 0x%llx",
+                              address);
+    return Py_BuildValue("KK", (unsigned long long)info.extent.lo,
+                         (unsigned long long)(info.extent.hi - info.extent.lo));
+}
+
 static PyMethodDef functions[] = {
+    {"memory_range", memory_range, METH_O, "(start, bytes) of the live allocation that holds an address."},
     {"copy_to_device", (PyCFunction)(void (*)(void))copy_to_device, METH_FASTCALL,
      "copy_to_device(to, from, stream=None, wait=True): a host buffer's bytes into device memory."},
     {"copy_to_host", (PyCFunction)(void (*)(void))copy_to_host, METH_FASTCALL,

@@ -55,22 +55,20 @@ typedef struct call {
     PyObject *grid, *block, *shared, *stream;
 } call;
 
+/* 1: taken; 0: not one of these. */
 static int keyword(call *c, PyObject *name, PyObject *value) {
-    if (name == wf_py->names.grid) c->grid = value;
-    else if (name == wf_py->names.block) c->block = value;
-    else if (name == wf_py->names.shared) c->shared = value;
-    else if (name == wf_py->names.stream) c->stream = value;
-    else {
-        PyObject *known[] = {wf_py->names.grid, wf_py->names.block, wf_py->names.shared, wf_py->names.stream};
-        PyObject **places[] = {&c->grid, &c->block, &c->shared, &c->stream};
-        for (int i = 0; i < 4; i++)
-            if (PyUnicode_Compare(name, known[i]) == 0) {
-                *places[i] = value;
-                return 0;
-            }
-        PyErr_Format(PyExc_TypeError, "a kernel has no option %R; it has grid, block, shared, stream", name);
-        return -1;
-    }
+    PyObject *known[] = {wf_py->names.grid, wf_py->names.block, wf_py->names.shared, wf_py->names.stream};
+    PyObject **places[] = {&c->grid, &c->block, &c->shared, &c->stream};
+    for (int i = 0; i < 4; i++)
+        if (name == known[i]) {
+            *places[i] = value;
+            return 1;
+        }
+    for (int i = 0; i < 4; i++) /* a name that was made at run time need not be the interned one */
+        if (PyUnicode_Compare(name, known[i]) == 0) {
+            *places[i] = value;
+            return 1;
+        }
     return 0;
 }
 
@@ -122,6 +120,9 @@ static PyObject *launch_with_handlers(wf_py_kernel *self, PyObject *const *args,
 
 PyObject *wf_py_kernel_launch(wf_py_kernel *self, PyObject *const *args, Py_ssize_t count,
                               wf_launch_config *config, PyObject *stream_object) {
+    if (self->params->strict && !wf_context_current())
+        return wf_py_raise_as(WF_PY_ArgumentError,
+                              "cuLaunchKernel failed: invalid device context - no currently active context?");
     wf_context *context = wf_py_current_context();
     wf_stream *stream = context ? wf_py_to_stream(stream_object, context) : NULL;
     if (!stream) return NULL;
@@ -138,12 +139,30 @@ PyObject *wf_py_kernel_launch(wf_py_kernel *self, PyObject *const *args, Py_ssiz
     return result;
 }
 
+/* PyCUDA's functions have more options (texrefs, time_kernel): their class knows what to do with them. */
+static PyObject *other_options(wf_py_kernel *self, PyObject *const *args, Py_ssize_t count, PyObject *names,
+                               PyObject *unknown) {
+    if (!self->params->strict)
+        return PyErr_Format(PyExc_TypeError, "a kernel has no option %R; it has grid, block, shared, stream",
+                            unknown);
+    PyObject *tuple = PyTuple_New(count), *options = PyDict_New(), *result = NULL;
+    for (Py_ssize_t i = 0; tuple && i < count; i++) PyTuple_SET_ITEM(tuple, i, Py_NewRef(args[i]));
+    int bad = !tuple || !options;
+    for (Py_ssize_t i = 0; !bad && i < PyTuple_GET_SIZE(names); i++)
+        bad = PyDict_SetItem(options, PyTuple_GET_ITEM(names, i), args[count + i]) < 0;
+    if (!bad) result = PyObject_CallMethod((PyObject *)self, "_call_with_options", "OO", tuple, options);
+    Py_XDECREF(tuple);
+    Py_XDECREF(options);
+    return result;
+}
+
 static PyObject *kernel_vectorcall(PyObject *object, PyObject *const *args, size_t nargsf, PyObject *names) {
     Py_ssize_t count = PyVectorcall_NARGS(nargsf);
     call c = {NULL, NULL, NULL, NULL};
     wf_launch_config config;
     for (Py_ssize_t i = 0; names && i < PyTuple_GET_SIZE(names); i++)
-        if (keyword(&c, PyTuple_GET_ITEM(names, i), args[count + i]) < 0) return NULL;
+        if (!keyword(&c, PyTuple_GET_ITEM(names, i), args[count + i]))
+            return other_options((wf_py_kernel *)object, args, count, names, PyTuple_GET_ITEM(names, i));
     if (configure(&c, &config) < 0) return NULL;
     return wf_py_kernel_launch((wf_py_kernel *)object, args, count, &config, c.stream);
 }

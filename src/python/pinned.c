@@ -102,8 +102,7 @@ static PyObject *pinned_free(PyObject *object, PyObject *args) {
     if (self->gone)
         return wf_py_raise_as(WF_PY_ArgumentError, "double free: this host memory was freed before");
     if (self->exports && !self->registered)
-        return PyErr_Format(PyExc_BufferError, "cannot free host memory that %zd arrays still look at",
-                            self->exports);
+        Py_RETURN_NONE; /* arrays look at it: it goes with the last of them */
     if (let_go(self, &error) != WF_OK) return wf_py_raise(&error);
     Py_RETURN_NONE;
 }
