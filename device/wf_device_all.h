@@ -27,6 +27,8 @@
 #include "f64_erfinv.h"
 #include "f32_gamma.h"
 #include "f64_gamma.h"
+#include "f32_bessel.h"
+#include "f64_bessel.h"
 #include "f32_fast.h"
 #include "half.h"
 #include "complex64.h"

@@ -13,7 +13,8 @@
     X(sin) X(cos) X(tan) X(sinpi) X(cospi) X(tanpi) X(asin) X(acos) X(atan)                                  \
     X(sinh) X(cosh) X(tanh) X(asinh) X(acosh) X(atanh)                                                       \
     X(cbrt) X(rcbrt) X(rsqrt) X(round) X(logb)                                                               \
-    X(erf) X(erfc) X(erfcx) X(erfinv) X(erfcinv) X(normcdf) X(normcdfinv) X(tgamma) X(lgamma)
+    X(erf) X(erfc) X(erfcx) X(erfinv) X(erfcinv) X(normcdf) X(normcdfinv) X(tgamma) X(lgamma)                \
+    X(j0) X(j1) X(y0) X(y1) X(cyl_bessel_i0) X(cyl_bessel_i1)
 
 /* Of two arguments. */
 #define WF_DEVICE_BINARY(X) X(atan2) X(pow) X(hypot) X(rhypot) X(fmod) X(remainder) X(fdim) X(nextafter)
@@ -61,6 +62,10 @@ int wf_ilogbf(float x);
 int wf_ilogb(double x);
 float wf_remquof(float x, float y, int *quotient);
 double wf_remquo(double x, double y, int *quotient);
+float wf_jnf(int n, float x);
+double wf_jn(int n, double x);
+float wf_ynf(int n, float x);
+double wf_yn(int n, double x);
 float wf_norm3df(float a, float b, float c);
 double wf_norm3d(double a, double b, double c);
 

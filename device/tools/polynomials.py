@@ -152,6 +152,50 @@ poly("lgamma2", (-0.2501, 0.2501), range(8), range(15), pairs=[0], weight=lambda
 )
 
 
+# --- Bessel functions -------------------------------------------------------------------------------------------------------
+def hankel(order, which):
+    """P or Q of Hankel's asymptotic form (Q times x), as functions of w = 1 / x^2."""
+
+    def function(w):
+        if w < mp.mpf(1) / 1600:
+            mu = 4 * order * order
+            total, term, k = mp.mpf(0), mp.mpf(1), 0
+            while k < 80:
+                if k % 2 == (0 if which == "P" else 1):
+                    total += (-1) ** (k // 2) * term
+                k += 1
+                term = term * (mu - (2 * k - 1) ** 2) / (8 * k) * mp.sqrt(w)
+                if abs(term) < mp.mpf(2) ** -230:
+                    break
+            return total if which == "P" else total / mp.sqrt(w)
+        x = 1 / mp.sqrt(w)
+        chi = x - (2 * order + 1) * mp.pi / 4
+        scale, j, y = mp.sqrt(mp.pi * x / 2), mp.besselj(order, x), mp.bessely(order, x)
+        if which == "P":
+            return scale * (j * mp.cos(chi) + y * mp.sin(chi))
+        return x * scale * (y * mp.cos(chi) - j * mp.sin(chi))
+
+    return function
+
+
+for order in (0, 1):
+    for bits, start in ((32, 7.99), (64, 24.99)):
+        powers = (range(4), ()) if bits == 32 else ((), range(7))
+        # P(w) = 1 + w P'(w); the weight of P' is w
+        poly(f"hankel_p{order}_{bits}", (mp.mpf(10) ** -9, 1 / mp.mpf(start) ** 2), *powers, weight=lambda w: w)(
+            lambda w, order=order: (hankel(order, "P")(w) - 1) / w
+        )
+        poly(f"hankel_q{order}_{bits}", (mp.mpf(10) ** -9, 1 / mp.mpf(start) ** 2), *powers, weight=lambda w: mp.sqrt(w))(
+            lambda w, order=order: hankel(order, "Q")(w)
+        )
+    for bits, start in ((32, 11.99), (64, 24.99)):
+        powers = (range(5), ()) if bits == 32 else ((), range(11))
+        # I(x) exp(-x) sqrt(2 pi x) = 1 + u P(u), u = 1 / x
+        poly(f"bessel_i{order}_{bits}", (mp.mpf(10) ** -7, 1 / mp.mpf(start)), *powers, weight=lambda u: u)(
+            lambda u, order=order: (mp.besseli(order, 1 / u) * mp.exp(-1 / u) * mp.sqrt(2 * mp.pi / u) - 1) / u
+        )
+
+
 # --- the fast intrinsics: __expf, __logf ------------------------------------------------------------------------------------
 poly("fast_exp", (-0.3467, 0.3467), range(7), (), exact={0: 1, 1: 1}, weight=lambda x: mp.mpf(1))(mp.exp)
 poly("fast_log", (-0.2931, 0.4144), range(8), (), weight=lambda x: abs(x) + mp.mpf(10) ** -6)(

@@ -32,8 +32,9 @@ typedef struct entry {
     double (*f64)(double);
     quad (*reference64)(quad);
     double low, high; /* the range of interest */
-    double zeros; /* 0: relative error everywhere; else errors are taken relative to at least this amplitude
-                     (functions with zeros that no format represents: Bessel functions, lgamma) */
+    double
+        zeros; /* 0: relative error everywhere; else errors are taken relative to at least this amplitude
+                  (functions with zeros that no format represents); -1: Bessel functions, sqrt(2 / (pi x)) */
 } entry;
 
 typedef struct entry2 {
@@ -53,6 +54,13 @@ typedef struct result {
     unsigned long long wrong;
     double wrong_at, wrong_at2;
 } result;
+
+/* The amplitude that errors are relative to: a constant, or (-1) that of a Bessel function at x. */
+static double amplitude_of(const entry *e, double x) {
+    if (e->zeros >= 0) return e->zeros;
+    double a = fabs(x);
+    return a > 1 ? sqrt(2 / M_PI / a) : 0;
+}
 
 static unsigned long long option_step = 1, option_samples = 2000000;
 static int option_threads = 2;
@@ -178,7 +186,7 @@ static void *work(void *argument) {
             float x;
             memcpy(&x, &bits, 4);
             double reference = j->e->reference32 ? j->e->reference32(x) : (double)j->e->reference64(x);
-            judge32(&j->r, j->e->f32(x), reference, j->e->zeros, x);
+            judge32(&j->r, j->e->f32(x), reference, amplitude_of(j->e, x), x);
         }
         return NULL;
     }
@@ -186,7 +194,7 @@ static void *work(void *argument) {
     for (uint64_t i = 0; i < option_samples / (uint64_t)j->count; i++) {
         if (j->e) {
             double x = sample(&state, 0, j->e->low, j->e->high);
-            judge(&j->r, j->e->f64(x), j->e->reference64(x), 0, j->e->zeros, x, 0);
+            judge(&j->r, j->e->f64(x), j->e->reference64(x), 0, amplitude_of(j->e, x), x, 0);
         } else {
             double x = sample(&state, j->is32, j->e2->low1, j->e2->high1);
             double y = sample(&state, j->is32, j->e2->low2, j->e2->high2);

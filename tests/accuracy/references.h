@@ -99,3 +99,34 @@ static quad tgamma_q(quad x) {
 static double tgamma_d(double x) { return x < 0 && x == floor(x) ? NAN : tgamma(x); }
 static quad lgamma_q(quad x) { return lgammaq(x); }
 static double lgamma_d(double x) { return lgamma(x); }
+static double bessel_i(double x, int order) { /* the series: all terms positive */
+    double z = x * x / 4, term = order ? x / 2 : 1, sum = term;
+    for (int k = 1; k < 600 && fabs(term) > 1e-17 * fabs(sum); k++)
+        sum += term *= z / ((double)k * (k + order));
+    return sum;
+}
+static double bessel_i0_d(double x) {
+    return isinf(x) ? INFINITY : fabs(x) > 720 ? INFINITY : bessel_i(x, 0);
+}
+static double bessel_i1_d(double x) { return isinf(x) ? x : fabs(x) > 720 ? x * INFINITY : bessel_i(x, 1); }
+static quad bessel_i_q(quad x, int order) {
+    if (isnanq(x) || fabsq(x) > 720) return order ? x * (quad)INFINITY : fabsq(x) * (quad)INFINITY;
+    quad z = x * x / 4, term = order ? x / 2 : 1, sum = term;
+    for (int k = 1; k < 2000 && fabsq(term) > 1e-35Q * fabsq(sum); k++)
+        sum += term *= z / ((quad)k * (k + order));
+    return sum;
+}
+static quad bessel_i0_q(quad x) { return bessel_i_q(x, 0); }
+static quad bessel_i1_q(quad x) { return bessel_i_q(x, 1); }
+static float wf_j5f(float x) { return wf_jnf(5, x); }
+static double wf_j5(double x) { return wf_jn(5, x); }
+static double j5_d(double x) { return jn(5, x); }
+static quad j5_q(quad x) { return jnq(5, x); }
+static float wf_y5f(float x) { return wf_ynf(5, x); }
+static double wf_y5(double x) { return wf_yn(5, x); }
+static double y5_d(double x) { return x < 0 ? NAN : yn(5, x); }
+static quad y5_q(quad x) { return x < 0 ? (quad)NAN : ynq(5, x); }
+static double y0_d(double x) { return x < 0 ? NAN : y0(x); }
+static double y1_d(double x) { return x < 0 ? NAN : y1(x); }
+static quad y0_q(quad x) { return x < 0 ? (quad)NAN : y0q(x); }
+static quad y1_q(quad x) { return x < 0 ? (quad)NAN : y1q(x); }

@@ -37,6 +37,14 @@ static const entry table[] = {
     {"normcdfinv", wf_normcdfinvf, normcdfinv_d, wf_normcdfinv, normcdfinv_q, 0, 1, 0},
     {"tgamma", wf_tgammaf, tgamma_d, wf_tgamma, tgamma_q, -40, 172, 0},
     {"lgamma", wf_lgammaf, lgamma_d, wf_lgamma, lgamma_q, -6, 10, 1.0},
+    {"j0", wf_j0f, j0, wf_j0, j0q, -60, 60, -1},
+    {"j1", wf_j1f, j1, wf_j1, j1q, -60, 60, -1},
+    {"y0", wf_y0f, y0_d, wf_y0, y0_q, 0, 60, -1},
+    {"y1", wf_y1f, y1_d, wf_y1, y1_q, 0, 60, -1},
+    {"j5", wf_j5f, j5_d, wf_j5, j5_q, -60, 60, -1},
+    {"y5", wf_y5f, y5_d, wf_y5, y5_q, 0, 60, -1},
+    {"i0", wf_cyl_bessel_i0f, bessel_i0_d, wf_cyl_bessel_i0, bessel_i0_q, -90, 90, 0},
+    {"i1", wf_cyl_bessel_i1f, bessel_i1_d, wf_cyl_bessel_i1, bessel_i1_q, -90, 90, 0},
 };
 static const entry2 table2[] = {
     {"atan2", wf_atan2f, wf_atan2, atan2q, -1, 1, -1, 1},

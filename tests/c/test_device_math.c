@@ -87,6 +87,28 @@ static void test_samples(void) {
     }
 }
 
+/* Errors of Bessel functions and lgamma are small beside the amplitude, here 0.1 at least. */
+static void test_bessel(void) {
+    for (int i = 0; i < 4000; i++) {
+        double x = between(0.01, 50), near = 2e-17, near32 = 1e-8;
+        CHECK_MESSAGE(fabsl(wf_j0(x) - j0l(x)) < near * 8 && fabsl(wf_j1(x) - j1l(x)) < near * 8, "%a", x);
+        CHECK_MESSAGE(fabsl(wf_y0(x) - y0l(x)) <= near * 2 * (1 + fabs(y0(x)) * 4), "%a", x);
+        CHECK_MESSAGE(fabsl(wf_y1(x) - y1l(x)) <= near * 2 * (1 + fabs(y1(x)) * 6), "%a", x);
+        CHECK_MESSAGE(fabsl(wf_jn(7, x) - jnl(7, x)) < near * 4, "%a", x);
+        float f = (float)x;
+        CHECK_MESSAGE(fabs(wf_j0f(f) - j0(f)) < near32 * 6 && fabs(wf_j1f(f) - j1(f)) < near32 * 6, "%a", x);
+        CHECK_MESSAGE(fabs(wf_y0f(f) - y0(f)) <= near32 * (1 + fabs(y0(f)) * 6), "%a", x);
+        CHECK_MESSAGE(fabs(wf_y1f(f) - y1(f)) <= near32 * (1 + fabs(y1(f)) * 7), "%a", x);
+        CHECK_MESSAGE(fabs(wf_lgamma(x) - lgamma(x)) <= 4e-16 * (1 + fabs(lgamma(x))), "%a", x);
+        CHECK_MESSAGE(fabs(wf_lgamma(-x) - lgamma(-x)) <= 8e-16 * (1 + fabs(lgamma(-x))), "%a", x);
+    }
+    CHECK(wf_cyl_bessel_i0(0) == 1 && wf_cyl_bessel_i1(0) == 0 &&
+          fabs(wf_cyl_bessel_i0(1) - 1.2660658777520082) < 3e-16);
+    CHECK(wf_j0(0) == 1 && wf_j1(0) == 0 && wf_jn(3, 0) == 0 && wf_y0(0) == -INFINITY && isnan(wf_y0(-1)));
+    CHECK(wf_jn(-3, 2) == -wf_jn(3, 2) && wf_jn(3, -2) == -wf_jn(3, 2) && wf_jn(400, 1.5) == 0);
+    CHECK(wf_j0(INFINITY) == 0 && wf_yn(3, INFINITY) == 0 && wf_yn(5, 1e-100) == -INFINITY);
+}
+
 /* --- special values
  * ------------------------------------------------------------------------------------------------------- */
 /* Equal as results: NaN equals NaN, zeros with their sign. */
@@ -338,6 +360,7 @@ static void test_random(void) {
 
 int main(void) {
     test_samples();
+    test_bessel();
     test_special();
     test_exact();
     test_half();

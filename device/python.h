@@ -1,0 +1,157 @@
+/* device/python.h: arithmetic that Python defines and C does not, for kernels written in Python.
+ *
+ * Floored division and remainder, integer powers, rounding to digits, NaN-keeping minimum and maximum, complex
+ * division (Smith's method), the generator xoroshiro128+ with the formulas of Numba's cuda.random, and the list of
+ * arrays that a host function has made. */
+#ifndef WF_PYTHON_H
+#define WF_PYTHON_H
+#include "wf_device.h"
+#include "f32_log.h"
+#include "f32_round.h"
+#include "f32_trig.h"
+#include "f64_log.h"
+#include "f64_round.h"
+#include "f64_trig.h"
+
+/* x // 0 is 0 and x % 0 is x, as the tree has it (a host function has raised before). */
+WF_DEVICE long wf_py_floordiv(long a, long b) {
+    long q = a / b, r = a % b;
+    return q - (b != 0 && r != 0 && (r < 0) != (b < 0));
+}
+WF_DEVICE long wf_py_mod(long a, long b) {
+    long r = a % b;
+    return b != 0 && r != 0 && (r < 0) != (b < 0) ? r + b : r;
+}
+
+/* Wraps; a negative exponent gives 0 but for the bases 1 and -1. */
+WF_DEVICE long wf_py_power(long base, long exponent) {
+    unsigned long result = 1, square = (unsigned long)base;
+    if (exponent < 0) return base == 1 ? 1 : base == -1 ? (exponent & 1 ? -1 : 1) : 0;
+    while (exponent) {
+        if (exponent & 1) result *= square;
+        square *= square;
+        exponent >>= 1;
+    }
+    return (long)result;
+}
+
+WF_DEVICE double wf_py_fmod(double x, double y) {
+    double r = wf_fmod(x, y);
+    if (r == 0.0) return wf_copysign(0.0, y);
+    return (r < 0.0) != (y < 0.0) ? r + y : r;
+}
+WF_DEVICE float wf_py_fmodf(float x, float y) {
+    float r = wf_fmodf(x, y);
+    if (r == 0.0f) return wf_copysignf(0.0f, y);
+    return (r < 0.0f) != (y < 0.0f) ? r + y : r;
+}
+
+WF_DEVICE double wf_py_ffloordiv(double x, double y) {
+    double r = wf_fmod(x, y), q = (x - r) / y, whole;
+    if (r != 0.0 && (r < 0.0) != (y < 0.0)) q -= 1.0;
+    if (q == 0.0) return wf_copysign(0.0, x / y);
+    whole = wf_floor(q);
+    return q - whole > 0.5 ? whole + 1.0 : whole;
+}
+WF_DEVICE float wf_py_ffloordivf(float x, float y) {
+    float r = wf_fmodf(x, y), q = (x - r) / y, whole;
+    if (r != 0.0f && (r < 0.0f) != (y < 0.0f)) q -= 1.0f;
+    if (q == 0.0f) return wf_copysignf(0.0f, x / y);
+    whole = wf_floorf(q);
+    return q - whole > 0.5f ? whole + 1.0f : whole;
+}
+
+/* round(x, digits): scaled, rounded to even, scaled back. */
+WF_DEVICE double wf_py_round(double x, long digits) {
+    double scale = 1.0, scaled;
+    long i, n = digits < 0 ? -digits : digits;
+    for (i = 0; i < n && i < 330; i++) scale *= 10.0;
+    scaled = digits < 0 ? x / scale : x * scale;
+    if (!(wf_fabs(scaled) < 0x1p52)) return digits < 0 && scale > 1e308 ? 0.0 * x : x;
+    return digits < 0 ? wf_rint(scaled) * scale : wf_rint(scaled) / scale;
+}
+WF_DEVICE float wf_py_roundf(float x, long digits) { return (float)wf_py_round((double)x, digits); }
+
+/* NumPy's maximum and minimum: a NaN in either operand is the result. */
+WF_DEVICE double wf_py_maximum(double x, double y) { return x > y || x != x ? x : y; }
+WF_DEVICE double wf_py_minimum(double x, double y) { return x < y || x != x ? x : y; }
+WF_DEVICE float wf_py_maximumf(float x, float y) { return x > y || x != x ? x : y; }
+WF_DEVICE float wf_py_minimumf(float x, float y) { return x < y || x != x ? x : y; }
+
+/* (a + bi) / (c + di), its two parts. */
+WF_DEVICE double wf_py_cdiv_re(double a, double b, double c, double d) {
+    double r = wf_fabs(c) >= wf_fabs(d) ? d / c : c / d;
+    return wf_fabs(c) >= wf_fabs(d) ? (a + b * r) / (c + d * r) : (a * r + b) / (c * r + d);
+}
+WF_DEVICE double wf_py_cdiv_im(double a, double b, double c, double d) {
+    double r = wf_fabs(c) >= wf_fabs(d) ? d / c : c / d;
+    return wf_fabs(c) >= wf_fabs(d) ? (b - a * r) / (c + d * r) : (b * r - a) / (c * r + d);
+}
+WF_DEVICE float wf_py_cdiv_ref(float a, float b, float c, float d) {
+    float r = wf_fabsf(c) >= wf_fabsf(d) ? d / c : c / d;
+    return wf_fabsf(c) >= wf_fabsf(d) ? (a + b * r) / (c + d * r) : (a * r + b) / (c * r + d);
+}
+WF_DEVICE float wf_py_cdiv_imf(float a, float b, float c, float d) {
+    float r = wf_fabsf(c) >= wf_fabsf(d) ? d / c : c / d;
+    return wf_fabsf(c) >= wf_fabsf(d) ? (b - a * r) / (c + d * r) : (b * r - a) / (c * r + d);
+}
+
+/* xoroshiro128+ (Blackman and Vigna, 2016): state[0..1] moves on, the sum is the result. */
+WF_DEVICE unsigned long long wf_xoroshiro_next(unsigned long long *state) {
+    unsigned long long s0 = state[0], s1 = state[1], result = s0 + s1;
+    s1 ^= s0;
+    state[0] = (s0 << 55 | s0 >> 9) ^ s1 ^ s1 << 14;
+    state[1] = s1 << 36 | s1 >> 28;
+    return result;
+}
+WF_DEVICE double wf_xoroshiro_uniform(unsigned long long *state) {
+    return (double)(wf_xoroshiro_next(state) >> 11) * 0x1p-53;
+}
+WF_DEVICE float wf_xoroshiro_uniformf(unsigned long long *state) { return (float)wf_xoroshiro_uniform(state); }
+/* Box and Muller's method; of the pair the cosine is used. */
+WF_DEVICE double wf_xoroshiro_normal(unsigned long long *state) {
+    double u = wf_xoroshiro_uniform(state), v = wf_xoroshiro_uniform(state);
+    return wf_sqrt(-2.0 * wf_log(u)) * wf_cos(6.283185307179586 * v);
+}
+WF_DEVICE float wf_xoroshiro_normalf(unsigned long long *state) {
+    float u = wf_xoroshiro_uniformf(state), v = wf_xoroshiro_uniformf(state);
+    return wf_sqrtf(-2.0f * wf_logf(u)) * wf_cosf(6.2831855f * v);
+}
+
+#ifdef __WEFT__
+/* Arrays of a host function hang in a list: 16 bytes before the data lie the next array's address and the address
+ * of the memory itself. */
+WF_DEVICE unsigned long long wf_py_alloc(unsigned long long *list, unsigned long long bytes) {
+    unsigned long long memory = (unsigned long long)malloc(bytes + 128), data;
+    unsigned long long *head;
+    if (!memory || bytes >> 60) return 0;
+    data = (memory + 127) & ~63ull;
+    head = (unsigned long long *)(data - 16);
+    head[0] = *list;
+    head[1] = memory;
+    *list = data;
+    return data;
+}
+WF_DEVICE int wf_py_owns(unsigned long long *list, unsigned long long data) {
+    unsigned long long at = *list;
+    while (at && at != data) at = *(unsigned long long *)(at - 16);
+    return at != 0;
+}
+WF_DEVICE unsigned long long wf_py_adopt(unsigned long long *list, unsigned long long data) {
+    *(unsigned long long *)(data - 16) = *list;
+    *list = data;
+    return data;
+}
+/* All of the list but `keep`. */
+WF_DEVICE unsigned long long wf_py_release(unsigned long long *list, unsigned long long keep) {
+    unsigned long long at = *list;
+    while (at) {
+        unsigned long long next = *(unsigned long long *)(at - 16);
+        if (at != keep) free((void *)*(unsigned long long *)(at - 8));
+        at = next;
+    }
+    *list = 0;
+    return keep;
+}
+#endif
+#endif
