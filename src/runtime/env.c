@@ -22,6 +22,9 @@
     X(EAGER, "0", "1: every array operation runs at once")                                                   \
     X(FALLBACK, "warn", "a function without a kernel of ours runs through NumPy: warn, silent, or error")    \
     X(COMPILER, "inside", "where LLVM runs: inside this process, or in a helper: process")                   \
+    X(CPU, NULL,                                                                                             \
+      "level of the instruction set to compile for, when less than the machine's: x86-64, x86-64-v2, -v3")   \
+    X(VERIFY_IR, "0", "1: LLVM checks our IR before it compiles it")                                         \
     X(CUDA_LIBRARY, NULL, "path of the CUDA driver library; unset: the system's; off: none")
 
 static struct {
