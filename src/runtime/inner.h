@@ -261,6 +261,7 @@ void wf__debug_init(void);
 struct wf_hook_pair {
     void (*call)(void);
     void *user;
+    struct wf_hook_pair *before;
 };
 typedef struct wf_hook_pair *_Atomic wf_hook; /* NULL: none */
 void wf__hook_set(wf_hook *hook, void (*call)(void), void *user);

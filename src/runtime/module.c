@@ -102,10 +102,10 @@ static int copy_info(wf_function *function, const wf_function_info *info) {
     function->has_info = 1;
     size_t params = info->param_count, leaves = info->leaf_count;
     uint32_t *arrays = wf_malloc((2 * params + leaves) * sizeof *arrays);
-    function->info.param_offsets = arrays;
+    function->info.param_offsets = arrays; /* what free_function frees */
+    if (!arrays) return 0;
     function->info.param_sizes = arrays + params;
     function->info.leaf_offsets = arrays + 2 * params;
-    if (!arrays) return 0;
     if (params) memcpy(arrays, info->param_offsets, params * sizeof *arrays);
     if (params) memcpy(arrays + params, info->param_sizes, params * sizeof *arrays);
     if (leaves) memcpy(arrays + 2 * params, info->leaf_offsets, leaves * sizeof *arrays);

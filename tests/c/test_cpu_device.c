@@ -219,8 +219,8 @@ static void note(void *user) {
 }
 
 static void test_streams(void) {
-    wf_stream *a, *b, *c;
-    wf_event *e, *f;
+    wf_stream *a = NULL, *b = NULL, *c = NULL;
+    wf_event *e = NULL, *f = NULL;
     int count = 0, zero = 0;
     wf_address counter = alloc(4);
     struct {
@@ -319,7 +319,7 @@ static int in_child(void) {
 
 static void test_fork(void) {
     /* With work on its way in the parent. */
-    wf_stream *busy;
+    wf_stream *busy = NULL;
     wf_address counter = alloc(4);
     int zero = 0, count = 0, status = 0;
     struct {
@@ -351,9 +351,9 @@ static void test_fork(void) {
 /* ---- devices and contexts ---- */
 
 static void test_devices(void) {
-    wf_device *other, *none;
+    wf_device *other = NULL, *none = NULL;
     wf_device_info info;
-    wf_context *far, *own, *popped;
+    wf_context *far = NULL, *own = NULL, *popped = NULL;
     CHECK(wf_device_count(WF_DEVICE_CPU) == 2);
     CHECK(!wf_device_by_name("cpu:1", &other, &err) && wf_device_is_cpu(other) &&
           wf_device_ordinal(other) == 1);

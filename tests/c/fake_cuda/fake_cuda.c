@@ -73,7 +73,8 @@ static char planned_name[64];
 static block *blocks;
 static object *objects, primary[16];
 static fake_function *functions;
-static _Thread_local object *current;
+/* initial-exec: leak checkers cannot walk the dynamic thread-local memory of an opened library. */
+static _Thread_local object *current __attribute__((tls_model("initial-exec")));
 
 static int device_count(void) {
     const char *text = getenv("FAKE_CUDA_DEVICES");
