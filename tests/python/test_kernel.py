@@ -1,0 +1,270 @@
+"""CUDA C from a string to a result: launching, arguments, shapes, globals, what goes wrong."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+import weft as wf
+
+ADD = """
+extern "C" __global__ void add(const float *x, const float *y, float *z, int n)
+{
+    int i = blockIdx.x * blockDim.x + threadIdx.x;
+    if (i < n)
+        z[i] = x[i] + y[i];
+}
+"""
+TYPES = """
+struct pair { int a; double b; };
+extern "C" __global__ void take(unsigned char u8, short i16, int i32, unsigned int u32, long long i64, float f, double d,
+                                bool b, pair p, float2 v, double *out)
+{
+    out[0] = u8; out[1] = i16; out[2] = i32; out[3] = u32; out[4] = i64; out[5] = f; out[6] = d; out[7] = b;
+    out[8] = p.a; out[9] = p.b; out[10] = v.x; out[11] = v.y;
+}
+"""
+CPU = wf.device().kind == "cpu"
+
+
+def on_device(array):
+    memory = wf.Memory(array.nbytes)
+    wf.copy_to_device(memory, array)
+    return memory
+
+
+def from_device(memory, dtype, count):
+    result = np.empty(count, dtype)
+    wf.copy_to_host(result, memory)
+    return result
+
+
+@pytest.fixture(scope="module")
+def add():
+    return wf.Kernel(ADD, "add")
+
+
+@pytest.mark.parametrize("n", [1, 31, 32, 1000, 100_003])
+@pytest.mark.parametrize("block", [1, 32, 100, 256, 1024])
+def test_add(add, n, block):
+    x, y = np.random.default_rng(n).random((2, n), np.float32)
+    z = wf.Memory(4 * n)
+    if n // block > 20000:
+        pytest.skip("too many blocks of one thread")
+    add(on_device(x), on_device(y), z, n, grid=(-(-n // block),), block=(block,))
+    assert np.array_equal(from_device(z, "f4", n), x + y)
+
+
+def test_in_out_inout(add):
+    x, y = np.ones(100, "f4"), np.arange(100, dtype="f4")
+    z = np.zeros(100, "f4")
+    add(wf.In(x), wf.In(y), wf.Out(z), 100, grid=1, block=128)
+    assert np.array_equal(z, x + y)
+    double = wf.Kernel("__global__ void twice(int *x) { x[threadIdx.x] *= 2; }")
+    values = np.arange(32, dtype="i4")
+    double(wf.InOut(values), block=32)
+    assert np.array_equal(values, 2 * np.arange(32))
+
+
+def test_streams(add):
+    x = np.ones(1000, "f4")
+    streams, results = [wf.Stream() for _ in range(4)], [wf.Memory(4000) for _ in range(4)]
+    source = on_device(x)
+    for stream, result in zip(streams, results):
+        add(source, source, result, 1000, grid=(4,), block=(256,), stream=stream)
+    for stream, result in zip(streams, results):
+        stream.synchronize()
+        assert (from_device(result, "f4", 1000) == 2).all()
+
+
+def test_module_names():
+    module = wf.Module(ADD + "extern \"C\" __global__ void other() {}")
+    assert module.kernels == ("add", "other")
+    assert module["add"] is module.kernel("add") and module["add"].name == "add"
+    assert [row[:2] for row in module["add"].parameters][3] == ("n", "int")
+    with pytest.raises(wf.ArgumentError, match="did you mean add"):
+        module.kernel("ad")
+    with pytest.raises(wf.ArgumentError, match="several kernels"):
+        module.kernel()
+    assert "__global__" in module.show()
+
+
+def test_many_shapes_share_code_in_the_end():
+    kernel = wf.Kernel("__global__ void index(int *x) { x[blockIdx.x * blockDim.x + threadIdx.x] = threadIdx.x; }")
+    for block in (1, 2, 3, 7, 8, 16, 33, 64, 96, 128, 192, 250, 256, 1000, 1024):
+        memory = on_device(np.zeros(2 * block, "i4"))
+        kernel(memory, grid=2, block=block)
+        assert np.array_equal(from_device(memory, "i4", 2 * block), np.tile(np.arange(block), 2))
+
+
+# --- arguments -------------------------------------------------------------------------------------------------------
+
+
+def test_argument_kinds():
+    out = wf.Memory(12 * 8)
+    pair = np.zeros((), np.dtype([("a", "i4"), ("b", "f8")], align=True))
+    pair["a"], pair["b"] = -5, 2.25
+    take = wf.Kernel(TYPES, "take")
+    take(200, -3, np.int32(-7), 4_000_000_000, 1 << 40, 1.5, np.float64(0.1), True, pair[()], np.complex64(3 - 4j), out,
+         block=1)
+    expected = [200, -3, -7, 4e9, 2.0**40, 1.5, 0.1, 1, -5, 2.25, 3, -4]
+    assert list(from_device(out, "f8", 12)) == expected
+    # Every NumPy scalar of another size that holds the value will do.
+    take(np.int64(200), np.int8(-3), np.int64(-7), np.uint64(4_000_000_000), np.int64(1 << 40), np.float64(1.5),
+         np.float32(0.5), np.bool_(True), pair[()], 3 - 4j, out, block=1)
+    expected[6] = 0.5
+    assert list(from_device(out, "f8", 12)) == expected
+
+
+@pytest.mark.parametrize("position, value, error", [
+    (0, 256, OverflowError), (0, -1, OverflowError), (1, 40000, OverflowError), (2, 1 << 31, OverflowError),
+    (2, 1.5, TypeError), (2, "3", TypeError), (2, None, TypeError), (5, 1j, TypeError), (8, b"123", TypeError),
+    (10, np.zeros(12), TypeError), (10, "x", TypeError), (10, 1.0, TypeError), (2, 1 << 70, OverflowError)])
+def test_arguments_that_do_not_fit(position, value, error):
+    arguments = [1, 1, 1, 1, 1, 1.0, 1.0, True, bytes(16), bytes(8), wf.Memory(96)]
+    kernel = wf.Kernel(TYPES, "take")
+    kernel(*arguments, block=1)
+    arguments[position] = value
+    with pytest.raises(error):
+        kernel(*arguments, block=1)
+
+
+def test_wrong_number_of_arguments(add):
+    with pytest.raises(TypeError, match="takes 4 arguments, got 2"):
+        add(1, 2, block=32)
+    with pytest.raises(ValueError, match="block"):
+        add(1, 2, 3, 4)
+    with pytest.raises(TypeError, match="blok"):
+        add(1, 2, 3, 4, blok=32)
+
+
+@pytest.mark.parametrize("block, grid", [((0,), (1,)), ((2048,), (1,)), ((32, 64), (1,)), ((1, 1, 65), (1,)), ((32,), (0,)),
+                                         ((32,), (-1,))])
+def test_sizes_that_no_device_has(add, block, grid):
+    memory = wf.Memory(400)
+    with pytest.raises(wf.LaunchError):
+        add(memory, memory, memory, 100, block=block, grid=grid)
+    with pytest.raises((ValueError, TypeError)):
+        add(memory, memory, memory, 100, block=(1, 1, 1, 1))
+
+
+def test_freed_memory_as_argument(add):
+    memory = wf.Memory(400)
+    memory.free()
+    with pytest.raises(wf.ArgumentError, match="use after free"):
+        add(memory, memory, memory, 100, block=128)
+
+
+def test_buffer_of_another_type_is_one_warning(add):
+    x = on_device(np.zeros(100, np.int64))
+    z = wf.Memory(400)
+    kernel = wf.Kernel(ADD, "add")
+    with pytest.warns(wf.KernelWarning, match=r"argument 1 \(x\).*int64.*test_kernel.py, line \d+.*float") as caught:
+        kernel(x, z, z, 100, block=128)
+    assert len(caught) == 1 and caught[0].filename == __file__
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        kernel(x, z, z, 100, block=128)
+        wf.Kernel(ADD, "add")(on_device(np.zeros(100, np.uint8)), z, z, 10, block=32)  # bytes may be anything
+
+
+# --- the source -------------------------------------------------------------------------------------------------------
+
+
+def test_compile_errors_have_a_caret():
+    with pytest.raises(wf.CompileError) as caught:
+        wf.Module("__global__ void k(int *x)\n{\n    x[0] = lenght + 1;\n    y = 2;\n}\n", name="mine.cu")
+    text = str(caught.value)
+    assert "mine.cu:3:12: error" in text and "mine.cu:4:5: error" in text
+    assert "x[0] = lenght + 1;" in text and "^" in text
+
+
+@pytest.mark.parametrize("source", ["", "int", "__global__ void k(", "#include \"nothing.h\"\n", "\0", "(" * 100000,
+                                    "#define A A A\nA", "__global__ int k() { return 1; }"])
+def test_hostile_source_is_an_error_or_has_no_kernel(source):
+    try:
+        module = wf.Module(source)
+    except wf.Error:
+        return
+    with pytest.raises(wf.ArgumentError):
+        module.kernel()
+
+
+def test_options_and_headers():
+    source = "#include \"mine.h\"\n__global__ void k(int *x) { x[0] = VALUE + MINE; }"
+    module = wf.Module(source, ["-DVALUE=40", "-O3", "--use_fast_math", "-arch=sm_90", "-std=c++17"],
+                       headers={"mine.h": "#define MINE 2\n"})
+    memory = wf.Memory(4)
+    module.kernel()(memory, block=1)
+    assert from_device(memory, "i4", 1)[0] == 42
+    with pytest.warns(wf.KernelWarning, match="--no-such-option"):
+        wf.Module(ADD, ["--no-such-option"])
+
+
+def test_include_from_folder(tmp_path):
+    (tmp_path / "value.h").write_text("#define VALUE 17\n")
+    (tmp_path / "kernel.cu").write_text("#include \"value.h\"\n__global__ void k(int *x) { *x = VALUE; }\n")
+    memory = wf.Memory(4)
+    wf.Module.from_file(tmp_path / "kernel.cu").kernel()(memory, block=1)
+    assert from_device(memory, "i4", 1)[0] == 17
+
+
+def test_globals():
+    module = wf.Module("""
+        __constant__ float factors[4];
+        __device__ int counter = 5;
+        __global__ void k(float *x) { x[threadIdx.x] = factors[threadIdx.x]; if (threadIdx.x == 0) counter++; }
+    """)
+    wf.copy_to_device(module.variable("factors"), np.array([1, 2, 3, 4], "f4"))
+    memory = wf.Memory(16)
+    for _ in range(3):
+        module.kernel()(memory, block=4)
+    assert list(from_device(memory, "f4", 4)) == [1, 2, 3, 4]
+    assert from_device(module.variable("counter"), "i4", 1)[0] == 8
+    assert module.variable("factors").size == 16
+    with pytest.raises(wf.ArgumentError, match="nothing"):
+        module.variable("nothing")
+
+
+# --- at run time ------------------------------------------------------------------------------------------------------
+
+cpu_only = pytest.mark.skipif(not CPU, reason="a GPU does not tell")
+
+
+@cpu_only
+def test_out_of_bounds_names_the_line():
+    kernel = wf.Module("__global__ void k(float *x, int n)\n{\n    int i = blockIdx.x * blockDim.x + threadIdx.x;\n"
+                       "    x[i] = 1;\n}\n", name="bad.cu").kernel()
+    x = on_device(np.zeros(1000, "f4"))
+    with pytest.warns(wf.KernelWarning) as caught:
+        kernel(x, 1000, grid=4, block=256)
+        wf.synchronize()
+    text = str(caught[0].message)
+    assert "bad.cu:4" in text and "index 1000" in text and "1000" in text and "x[i] = 1;" in text and "^" in text
+    assert "block (3, 0, 0), thread (232, 0, 0)" in text
+    assert (from_device(x, "f4", 1000) == 1).all()
+
+
+@cpu_only
+@pytest.mark.parametrize("body, words", [("assert(threadIdx.x < 2);", "threadIdx.x < 2"), ("__trap();", "trap")])
+def test_kernels_that_stop(body, words):
+    kernel = wf.Module("__global__ void k()\n{\n    " + body + "\n}\n", name="stop.cu").kernel()
+    with pytest.raises(wf.KernelError, match="stop.cu:3") as caught:
+        kernel(block=32)
+        wf.synchronize()
+    assert words in str(caught.value)
+    wf.synchronize()  # told once, and the device goes on
+
+
+def test_integer_division_by_zero_is_defined():
+    memory = on_device(np.zeros(2, "i4"))
+    wf.Kernel("__global__ void k(int *x, int zero) { x[0] = 7 / zero; x[1] = 7 % zero; }")(memory, 0, block=1)
+    assert list(from_device(memory, "i4", 2)) == [0, 7]
+
+
+@cpu_only
+def test_printf(capfd):
+    wf.Kernel('__global__ void k() { printf("thread %d of %s\\n", threadIdx.x, "mine"); }')(block=2)
+    wf.synchronize()
+    out = capfd.readouterr().out
+    assert "thread 0 of mine" in out and "thread 1 of mine" in out

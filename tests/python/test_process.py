@@ -1,0 +1,203 @@
+"""The cache, several processes, fork, spawn, threads, Ctrl-C."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import numpy as np
+import pytest
+
+import weft as wf
+
+PROGRAM = """
+import sys, time
+import numpy as np, weft as wf
+from weft import _core
+source = "__global__ void k(int *x) { x[threadIdx.x] = threadIdx.x * %d; }"
+k = wf.Kernel(source)
+m = wf.Memory(128)
+start = time.perf_counter()
+k(m, block=32)
+first = time.perf_counter() - start
+x = np.empty(32, 'i4')
+wf.copy_to_host(x, m)
+assert (x == np.arange(32) * %d).all()
+s = _core.cache_stats()
+print('llvmlite' in sys.modules, s['hits'], s['misses'], s['damaged'])
+"""
+
+
+def run(code, folder, **env):
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120,
+                          env={**os.environ, "WEFT_CACHE_DIR": str(folder), **env})
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split()
+
+
+def program(number=3):
+    return PROGRAM % (number, number)
+
+
+def entries(folder):
+    return [path for path in folder.rglob("*") if path.is_file() and path.stat().st_size > 200]
+
+
+def test_second_run_comes_from_disk(tmp_path):
+    assert run(program(), tmp_path)[0] == "True"
+    llvm, hits, misses, damaged = run(program(), tmp_path)
+    assert (llvm, damaged) == ("False", "0") and int(hits) >= 1
+
+
+def test_another_source_is_another_entry(tmp_path):
+    run(program(3), tmp_path)
+    assert run(program(4), tmp_path)[0] == "True"
+
+
+@pytest.mark.parametrize("damage", ["cut", "flip", "empty", "garbage"])
+def test_damaged_entries_are_made_again(tmp_path, damage):
+    run(program(), tmp_path)
+    for path in entries(tmp_path):
+        data = bytearray(path.read_bytes())
+        if damage == "flip":
+            data[len(data) // 2] ^= 1
+        path.write_bytes({"cut": data[:len(data) // 2], "flip": data, "empty": b"", "garbage": b"\x7fELF" * 300}[damage])
+    assert run(program(), tmp_path)[0] == "True"
+    assert run(program(), tmp_path)[0] == "False"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_read_only_cache(tmp_path):
+    tmp_path.chmod(0o500)
+    try:
+        run(program(), tmp_path)
+    finally:
+        tmp_path.chmod(0o700)
+
+
+def test_cache_that_cannot_be_made(tmp_path):
+    file = tmp_path / "file"
+    file.write_text("not a folder")
+    run(program(), file / "below")
+    run(program(), "off")
+
+
+def test_two_processes_fill_one_cache(tmp_path):
+    env = {**os.environ, "WEFT_CACHE_DIR": str(tmp_path)}
+    both = [subprocess.Popen([sys.executable, "-c", program()], env=env) for _ in range(3)]
+    assert [p.wait(120) for p in both] == [0, 0, 0]
+    assert run(program(), tmp_path)[0] == "False"
+
+
+def test_compiler_in_a_process(tmp_path):
+    assert run(program(), tmp_path, WEFT_COMPILER="process")[0] == "False"
+
+
+def test_threads_want_the_same_kernel():
+    from weft import _core
+
+    before = _core.cache_stats()
+    kernel = wf.Kernel(f"__global__ void k(int *x, int y) {{ x[threadIdx.x] = y + {time.time_ns() % 100000}; }}")
+    failures = []
+
+    def work(number):
+        try:
+            memory, result = wf.Memory(256), np.empty(64, "i4")
+            for repeat in range(20):
+                kernel(memory, number * 100 + repeat, block=64)
+                wf.copy_to_host(result, memory)
+                assert (result == result[0]).all()
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(i,)) for i in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures
+    assert _core.cache_stats()["misses"] - before["misses"] <= 1
+
+
+FORK = """
+import os, sys, numpy as np, weft as wf
+def once(value):
+    m, x = wf.Memory(128), np.empty(32, 'i4')
+    wf.Kernel("__global__ void k(int *x) { x[threadIdx.x] = %d; }" % value)(m, block=32)
+    wf.copy_to_host(x, m)
+    assert (x == value).all()
+once(1)
+child = os.fork()
+if child == 0:
+    once(1); once(2)
+    os._exit(0)
+_, status = os.waitpid(child, 0)
+once(3)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
+SPAWN = """
+import multiprocessing, numpy as np, weft as wf
+def work(value):
+    m, x = wf.Memory(128), np.empty(32, 'i4')
+    wf.Kernel("__global__ void k(int *x, int v) { x[threadIdx.x] = v; }")(m, value, block=32)
+    wf.copy_to_host(x, m)
+    return int(x.sum())
+if __name__ == '__main__':
+    work(1)
+    with multiprocessing.get_context(%r).Pool(2) as pool:
+        assert pool.map(work, range(4)) == [32 * i for i in range(4)]
+"""
+
+
+@pytest.mark.skipif(wf.device().kind != "cpu", reason="CUDA does not survive a fork")
+def test_fork(tmp_path):
+    run(FORK, tmp_path)
+
+
+@pytest.mark.parametrize("method", ["spawn", *(["fork"] if wf.device().kind == "cpu" else [])])
+def test_multiprocessing(tmp_path, method):
+    file = tmp_path / "program.py"
+    file.write_text(SPAWN % method)
+    done = subprocess.run([sys.executable, str(file)], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+
+
+def test_multiprocessing_spawn_under_the_runner(tmp_path):
+    file = tmp_path / "program.py"
+    file.write_text("import pycuda.driver\n" + SPAWN % "spawn")
+    done = subprocess.run([sys.executable, "-m", "weft", str(file)], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+
+
+ENDLESS = """
+import sys, time, numpy as np, weft as wf
+m = wf.Memory(4)
+wf.copy_to_device(m, np.zeros(1, 'i4'))
+k = wf.Kernel("__global__ void k(volatile int *x) { while (x[0] == 0) ; }")
+k.prepare((%d,))
+print('ready', flush=True)
+try:
+    k(m, grid=%d, block=%d, stream=%s)
+    wf.synchronize()
+except KeyboardInterrupt:
+    print('interrupted')
+wf.copy_to_device(m, np.ones(1, 'i4'))
+k(m, block=%d)
+wf.synchronize()
+print('alive')
+"""
+
+
+@pytest.mark.skipif(wf.device().kind != "cpu", reason="a GPU's kernel cannot be stopped")
+@pytest.mark.parametrize("grid, stream", [(1, "None"), (50, "None"), (1, "wf.Stream()")])
+def test_ctrl_c_ends_an_endless_kernel(grid, stream):
+    process = subprocess.Popen([sys.executable, "-c", ENDLESS % (1, grid, 1, stream, 1)], stdout=subprocess.PIPE, text=True,
+                               stderr=subprocess.PIPE)
+    assert process.stdout.readline() == "ready\n"
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert out.split() == ["interrupted", "alive"] and process.returncode == 0, err
