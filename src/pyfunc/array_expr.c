@@ -1,0 +1,708 @@
+/* pyfunc/array_expr.c: array expressions: elementwise, fused, computed when they are stored.
+ *
+ * `a * 2 + b` is kept as a small tree over values (wf_pf_lazy). It becomes loops when it is assigned, stored,
+ * returned or reduced: one loop nest for the whole expression, one new array at most. Elements follow NumPy:
+ * the arrays' types are promoted, a number of the same kind or a lower one does not widen them. Extents meet
+ * as NumPy broadcasts them; axes that do not fit raise ValueError at run time.
+ *
+ * New arrays exist only in host functions (@jit): their memory comes from the host (wf_pf_alloc in
+ * device/python.h), hangs in a list of the function that made it, and goes when that function returns, but
+ * for what it returns. */
+#include "pyfunc/lower.h"
+#include <string.h>
+
+enum { NDIM_MAX = 9 };
+
+struct wf_pf_lazy {
+    char kind; /* 'b' op a, b; 'u' op a; 'c' function(args) */
+    wf_pf_op op;
+    const wf_pf_value *function;
+    wf_pf_val *args;
+    uint32_t count;
+    wf_expr *shape[NDIM_MAX]; /* [ndim of the value's type] */
+};
+
+static wf_pf_val copy_of(wf_pf_body *b, wf_pf_val a, const wf_pf_type *element, wf_place at);
+
+static const wf_type *integer(wf_pf_body *b) { return wf_type_scalar(b->l->u, WF_TY_LONG); }
+static wf_expr *number(wf_pf_body *b, int64_t i, wf_place at) {
+    return wf_make_int(b->l->u, integer(b), (uint64_t)i, at);
+}
+
+/* ---- shapes
+ * ------------------------------------------------------------------------------------------------ */
+
+static wf_expr *shape_at(wf_pf_val v, int axis) {
+    return v.lazy ? v.lazy->shape[axis] : v.array->shape[axis];
+}
+
+static int same_extent(const wf_expr *a, const wf_expr *b) {
+    if (a->kind != b->kind) return 0;
+    if (a->kind == WF_EX_INT) return a->u.i == b->u.i;
+    return a->kind == WF_EX_VAR && a->u.var == b->u.var;
+}
+
+static void raise_unless(wf_pf_body *b, wf_expr *condition, const char *text, wf_place at) {
+    wf_unit *u = b->l->u;
+    wf_stmt *test = wf_stmt_new(u, WF_ST_IF, at);
+    test->expr = wf_make_unary(u, WF_OP_LNOT, condition, at);
+    test->body = wf_stmt_expr(
+        u, wf_pf_builtin(b, WF_BI_RAISE, at, 1, wf_make_value(u, wf_make_string(u, text, strlen(text), at))));
+    wf_block_add(b->block, test);
+}
+
+static const char mismatch[] = "ValueError: operands could not be broadcast together";
+
+/* The extent of two axes together. */
+static wf_expr *meet(wf_pf_body *b, wf_expr *x, wf_expr *y, wf_place at) {
+    wf_unit *u = b->l->u;
+    if (!x || same_extent(x, y)) return wf_pf_clone(u, y);
+    if (x->kind == WF_EX_INT && x->u.i == 1) return wf_pf_clone(u, y);
+    if (y->kind == WF_EX_INT && y->u.i == 1) return wf_pf_clone(u, x);
+    wf_expr *one = wf_make_binary(u, WF_OP_EQ, wf_pf_clone(u, x), number(b, 1, at), at);
+    wf_expr *other = wf_make_binary(u, WF_OP_EQ, wf_pf_clone(u, y), number(b, 1, at), at);
+    wf_expr *same = wf_make_binary(u, WF_OP_EQ, wf_pf_clone(u, x), wf_pf_clone(u, y), at);
+    raise_unless(
+        b,
+        wf_make_binary(u, WF_OP_LOR, wf_make_binary(u, WF_OP_LOR, same, wf_pf_clone(u, one), at), other, at),
+        mismatch, at);
+    wf_expr *chosen = wf_make_cond(u, one, wf_pf_clone(u, y), wf_pf_clone(u, x), at);
+    return wf_make_var(u, wf_pf_temp(b, "extent", integer(b), chosen, at), at);
+}
+
+/* ---- one element
+ * ---------------------------------------------------------------------------------------------- */
+
+/* A number beside arrays keeps the arrays' type unless it is of a higher kind. */
+static const wf_pf_type *elementwise_type(wf_pf_body *b, wf_pf_val x, wf_pf_val y) {
+    const wf_pf_type *s = x.type, *t = y.type;
+    int scalar_x = s->kind != WF_PF_T_ARRAY, scalar_y = t->kind != WF_PF_T_ARRAY;
+    if (!scalar_x) s = s->element;
+    if (!scalar_y) t = t->element;
+    if (!wf_pf_is_number(s) || !wf_pf_is_number(t)) return NULL;
+    if (scalar_x != scalar_y) {
+        const wf_pf_type *array = scalar_x ? t : s, *scalar = scalar_x ? s : t;
+        if (scalar->kind <= array->kind) return array;
+        if (scalar->kind == WF_PF_T_INT) return array->kind == WF_PF_T_BOOL ? b->l->int64 : array;
+        if (scalar->kind == WF_PF_T_FLOAT && wf_pf_is_integral(array)) return b->l->float64;
+        if (scalar->kind == WF_PF_T_COMPLEX && array->bytes == 4 && array->kind == WF_PF_T_FLOAT)
+            return wf_pf_type_scalar(&b->l->types, 'F');
+    }
+    return wf_pf_type_promote(&b->l->types, s, t);
+}
+
+static wf_pf_val index_value(wf_pf_body *b, wf_var *i, wf_expr *extent, int may_broadcast, wf_place at) {
+    wf_unit *u = b->l->u;
+    wf_pf_val v = wf_pf_scalar(b, b->l->int64, wf_make_var(u, i, at));
+    if (extent->kind == WF_EX_INT && extent->u.i == 1) v = wf_pf_int(b, 0, at);
+    else if (may_broadcast) {
+        wf_expr *one = wf_make_binary(u, WF_OP_EQ, wf_pf_clone(u, extent), number(b, 1, at), at);
+        v.e = wf_make_cond(u, one, number(b, 0, at), v.e, at);
+    }
+    v.nonneg = 1;
+    return v;
+}
+
+static wf_pf_val element_of(wf_pf_body *b, wf_pf_val v, wf_var **index, wf_expr *const *shape, int ndim,
+                            wf_place at);
+
+static wf_pf_val binary_element(wf_pf_body *b, const wf_pf_lazy *z, wf_pf_val x, wf_pf_val y, wf_place at) {
+    const wf_pf_type *type = elementwise_type(b, z->args[0], z->args[1]);
+    if (!type)
+        return wf_pf_error(b, at, NULL, "operator %s is not defined for %s and %s", wf_pf_op_text[z->op],
+                           wf_pf_spell(b, z->args[0]), wf_pf_spell(b, z->args[1]));
+    if (z->op >= WF_PF_LT && z->op <= WF_PF_NE)
+        return wf_pf_compare(b, z->op, wf_pf_convert(b, x, type, at), wf_pf_convert(b, y, type, at), at);
+    if (z->op == WF_PF_DIV && wf_pf_is_integral(type)) type = b->l->float64;
+    int shift = z->op == WF_PF_LSHIFT || z->op == WF_PF_RSHIFT;
+    if (z->op == WF_PF_POW && y.known && wf_pf_is_integral(y.type)) {
+        wf_pf_val v = wf_pf_binary(b, z->op, wf_pf_convert(b, x, type, at), y, at);
+        return wf_pf_convert(b, v, type, at);
+    }
+    if (type->kind == WF_PF_T_BOOL && z->op < WF_PF_OR && z->op != WF_PF_ADD && z->op != WF_PF_MUL)
+        type = wf_pf_type_scalar(&b->l->types, 'b');
+    wf_pf_val v =
+        wf_pf_binary(b, z->op, wf_pf_convert(b, x, type, at), shift ? y : wf_pf_convert(b, y, type, at), at);
+    return v.type->kind == WF_PF_T_UNKNOWN                  ? v
+           : type->kind == WF_PF_T_BOOL && z->op < WF_PF_OR ? wf_pf_scalar(b, type, wf_pf_truth(b, v, at))
+                                                            : wf_pf_convert(b, v, type, at);
+}
+
+static wf_pf_val lazy_element(wf_pf_body *b, const wf_pf_lazy *z, wf_var **index, wf_expr *const *shape,
+                              int ndim, wf_place at) {
+    wf_pf_val *v = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, z->count + 1);
+    for (uint32_t i = 0; i < z->count; i++) v[i] = element_of(b, z->args[i], index, shape, ndim, at);
+    if (z->kind == 'b') return binary_element(b, z, v[0], v[1], at);
+    if (z->kind == 'u') {
+        wf_pf_val out = wf_pf_unary(b, z->op, v[0], at);
+        return z->op != WF_PF_NOT && out.type->kind != WF_PF_T_UNKNOWN && v[0].type->kind != WF_PF_T_BOOL
+                   ? wf_pf_convert(b, out, v[0].type, at)
+                   : out;
+    }
+    wf_pf_args args = {.v = v, .count = z->count, .at = at};
+    args.e = WF_NEW_ARRAY(&b->l->u->arena, const wf_pf_expr *, z->count + 1);
+    if (z->function->text && !strcmp(z->function->text, "numpy.where")) {
+        const wf_pf_type *type = elementwise_type(b, z->args[1], z->args[2]);
+        if (!type || !wf_pf_is_real(type))
+            return wf_pf_error(b, at, NULL, "where() of %s and %s", wf_pf_spell(b, v[1]),
+                               wf_pf_spell(b, v[2]));
+        return wf_pf_scalar(b, type,
+                            wf_make_cond(b->l->u, wf_pf_truth(b, v[0], at), wf_pf_number(b, v[1], type, at),
+                                         wf_pf_number(b, v[2], type, at), at));
+    }
+    return wf_pf_call_value(b, z->function, &args);
+}
+
+static wf_pf_val element_of(wf_pf_body *b, wf_pf_val v, wf_var **index, wf_expr *const *shape, int ndim,
+                            wf_place at) {
+    if (v.type->kind != WF_PF_T_ARRAY) { /* a number: every element's own copy */
+        if (v.e) v.e = wf_pf_clone(b->l->u, v.e);
+        return v;
+    }
+    if (v.lazy)
+        return lazy_element(b, v.lazy, index + (ndim - v.type->ndim), shape + (ndim - v.type->ndim),
+                            v.type->ndim, at);
+    wf_pf_val i[NDIM_MAX];
+    int skip = ndim - v.type->ndim;
+    for (int k = 0; k < v.type->ndim; k++)
+        i[k] = index_value(b, index[skip + k], v.array->shape[k],
+                           !same_extent(v.array->shape[k], shape[skip + k]), at);
+    return wf_pf_load(b, v.type->element, wf_pf_element(b, v, i, v.type->ndim, at));
+}
+
+wf_pf_val wf_pf_array_at(wf_pf_body *b, wf_pf_val v, wf_var **index, int ndim, wf_place at) {
+    wf_expr *shape[NDIM_MAX];
+    for (int i = 0; i < v.type->ndim; i++) shape[ndim - v.type->ndim + i] = shape_at(v, i);
+    return element_of(b, v, index, shape, ndim, at);
+}
+
+/* ---- making them
+ * ------------------------------------------------------------------------------------------------ */
+
+/* The element's type, by building one element into a block that is dropped. */
+static const wf_pf_type *probe(wf_pf_body *b, const wf_pf_lazy *z, int ndim, wf_place at) {
+    wf_var *index[NDIM_MAX];
+    wf_stmt *outer = wf_pf_open(b, at);
+    for (int i = 0; i < ndim; i++) index[i] = wf_pf_temp(b, "i", integer(b), number(b, 0, at), at);
+    wf_pf_val v = lazy_element(b, z, index, z->shape, ndim, at);
+    wf_pf_close(b, outer);
+    return v.type;
+}
+
+static wf_pf_val make_lazy(wf_pf_body *b, wf_pf_lazy draft, wf_pf_val *args, uint32_t count, wf_place at) {
+    wf_pf_lazy *z = WF_NEW(&b->l->u->arena, wf_pf_lazy);
+    *z = draft;
+    int ndim = 0;
+    z->args = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, count + 1);
+    z->count = count;
+    for (uint32_t i = 0; i < count; i++) {
+        if (args[i].type->kind == WF_PF_T_UNKNOWN) return args[i];
+        z->args[i] =
+            args[i].type->kind == WF_PF_T_ARRAY && args[i].lazy ? args[i] : wf_pf_settle(b, args[i], at);
+        if (args[i].type->kind == WF_PF_T_ARRAY && args[i].type->ndim > ndim) ndim = args[i].type->ndim;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (args[i].type->kind != WF_PF_T_ARRAY) continue;
+        int skip = ndim - args[i].type->ndim;
+        for (int k = 0; k < args[i].type->ndim; k++)
+            z->shape[skip + k] = meet(b, z->shape[skip + k], shape_at(z->args[i], k), at);
+    }
+    const wf_pf_type *element = probe(b, z, ndim, at);
+    if (element->kind == WF_PF_T_UNKNOWN) return wf_pf_unknown(b);
+    return (wf_pf_val){.type = wf_pf_type_array(&b->l->types, element, ndim, 'C', 0), .lazy = z};
+}
+
+wf_pf_val wf_pf_lazy_binary(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at) {
+    if (op == WF_PF_MATMUL)
+        return wf_pf_error(b, at, "write the loops", "operator @ is not supported in compiled functions yet");
+    wf_pf_val args[] = {x, y};
+    return make_lazy(b, (wf_pf_lazy){.kind = 'b', .op = op}, args, 2, at);
+}
+
+wf_pf_val wf_pf_lazy_unary(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_place at) {
+    return make_lazy(b, (wf_pf_lazy){.kind = 'u', .op = op}, &x, 1, at);
+}
+
+wf_pf_val wf_pf_lazy_call(wf_pf_body *b, const wf_pf_value *function, wf_pf_val *args, uint32_t count,
+                          wf_place at) {
+    return make_lazy(b, (wf_pf_lazy){.kind = 'c', .function = function}, args, count, at);
+}
+
+/* ---- memory
+ * ------------------------------------------------------------------------------------------------------ */
+
+wf_expr *wf_pf_heap_declare(wf_pf_body *b, wf_place at) {
+    wf_unit *u = b->l->u;
+    if (!b->in->uses_heap) { /* the next run knows from its first return on */
+        b->in->uses_heap = 1;
+        b->l->changed = 1;
+    }
+    if (!b->heap) {
+        const wf_type *type = wf_type_scalar(u, WF_TY_ULLONG);
+        b->heap = wf_local_new(u, b->func, "heap", type, at);
+        wf_stmt *declaration = wf_stmt_decl(u, b->heap, wf_make_int(u, type, 0, at), at);
+        declaration->next = b->head->body;
+        if (!b->head->body) wf_block_add(b->head, declaration);
+        else b->head->body = declaration;
+    }
+    return wf_make_addr(u, wf_make_var(u, b->heap, at), at);
+}
+
+static int64_t item_bytes(const wf_pf_type *element) {
+    return element->kind == WF_PF_T_RECORD ? element->size : element->bytes;
+}
+
+wf_pf_val wf_pf_array_new(wf_pf_body *b, const wf_pf_type *element, wf_expr **shape, int ndim, wf_place at) {
+    wf_unit *u = b->l->u;
+    if (b->l->options.mode != WF_PF_HOST)
+        return wf_pf_error(b, at, "write into an array that is passed in, or use cuda.local.array",
+                           "a kernel cannot make a new array");
+    wf_expr **extents = WF_NEW_ARRAY(&u->arena, wf_expr *, ndim + 1),
+            *bytes = number(b, item_bytes(element), at);
+    for (int i = 0; i < ndim; i++) {
+        extents[i] = shape[i]->kind == WF_EX_INT
+                         ? shape[i]
+                         : wf_make_var(u, wf_pf_temp(b, "extent", integer(b), shape[i], at), at);
+        bytes = wf_make_binary(u, WF_OP_MUL, bytes, wf_pf_clone(u, extents[i]), at);
+    }
+    wf_expr *args[] = {wf_pf_heap_declare(b, at),
+                       wf_make_cast(u, wf_type_scalar(u, WF_TY_ULLONG), bytes, at)};
+    const wf_type *address = wf_type_scalar(u, WF_TY_ULLONG),
+                  *pointer = wf_type_pointer(u, wf_pf_ctype(b->l, element));
+    wf_expr *memory =
+        wf_make_cast(u, pointer, wf_pf_library_exact(b, "wf_py_alloc", address, args, 2, at), at);
+    wf_var *data = wf_pf_temp(b, b->hint ? b->hint : "fresh", pointer, memory, at);
+    raise_unless(b, wf_make_bool(u, wf_make_var(u, data, at)), "MemoryError: out of memory", at);
+    wf_pf_val v = {.type = wf_pf_type_array(&b->l->types, element, ndim, 'C', 0)};
+    v.array = WF_NEW(&u->arena, wf_pf_array);
+    v.array->data = wf_make_var(u, data, at);
+    v.array->shape = extents;
+    return v;
+}
+
+/* Before a function that made arrays returns: they go, but for the one at `keep` (NULL: none). */
+void wf_pf_heap_leave(wf_pf_body *b, wf_expr *keep_address, wf_place at) {
+    wf_unit *u = b->l->u;
+    if (!b->in->uses_heap) return;
+    wf_expr *args[] = {wf_pf_heap_declare(b, at),
+                       keep_address ? keep_address : wf_make_int(u, wf_type_scalar(u, WF_TY_ULLONG), 0, at)};
+    wf_pf_emit(b, wf_pf_library_exact(b, "wf_py_release", wf_type_scalar(u, WF_TY_ULLONG), args, 2, at));
+}
+
+/* What a called function returned hangs in our list from now on. */
+void wf_pf_heap_adopt(wf_pf_body *b, wf_pf_val v, wf_place at) {
+    wf_unit *u = b->l->u;
+    if (v.type->kind != WF_PF_T_ARRAY || b->l->options.mode != WF_PF_HOST) return;
+    wf_expr *args[] = {wf_pf_heap_declare(b, at), wf_pf_heap_address(b, v, at)};
+    wf_pf_emit(b, wf_pf_library_exact(b, "wf_py_adopt", wf_type_scalar(u, WF_TY_ULLONG), args, 2, at));
+}
+
+wf_expr *wf_pf_heap_address(wf_pf_body *b, wf_pf_val v, wf_place at) {
+    wf_unit *u = b->l->u;
+    return wf_make_cast(u, wf_type_scalar(u, WF_TY_ULLONG), wf_make_value(u, wf_pf_clone(u, v.array->data)),
+                        at);
+}
+
+/* An array as a result: contiguous memory of this function's own. A view, or an array that was passed in, is
+ * copied. */
+wf_pf_val wf_pf_heap_result(wf_pf_body *b, wf_pf_val v, wf_place at) {
+    wf_unit *u = b->l->u;
+    if (v.type->layout != 'C' || v.type->readonly) return copy_of(b, v, v.type->element, at);
+    wf_pf_heap_declare(b, at);
+    const wf_type *pointer = wf_type_pointer(u, wf_pf_ctype(b->l, v.type->element));
+    v = wf_pf_settle(b, v, at);
+    wf_var *data = wf_pf_temp(b, "returned", pointer, wf_pf_clone(u, v.array->data), at);
+    wf_expr *args[] = {wf_pf_heap_declare(b, at), wf_pf_heap_address(b, v, at)};
+    wf_expr *owned = wf_pf_library_exact(b, "wf_py_owns", wf_type_scalar(u, WF_TY_INT), args, 2, at);
+    wf_stmt *test = wf_stmt_new(u, WF_ST_IF, at), *outer = wf_pf_open(b, at);
+    test->expr = wf_make_unary(u, WF_OP_LNOT, wf_make_bool(u, owned), at);
+    wf_pf_val made = copy_of(b, v, v.type->element, at);
+    if (made.array)
+        wf_pf_emit(b, wf_make_assign(u, wf_make_var(u, data, at), wf_pf_clone(u, made.array->data), at));
+    test->body = wf_pf_close(b, outer);
+    wf_block_add(b->block, test);
+    wf_pf_array *array = WF_NEW(&u->arena, wf_pf_array);
+    *array = *v.array;
+    array->data = wf_make_var(u, data, at);
+    v.array = array;
+    return v;
+}
+
+/* ---- loops
+ * ------------------------------------------------------------------------------------------------------- */
+
+typedef struct nest {
+    wf_pf_count loops[NDIM_MAX];
+    wf_var *index[NDIM_MAX];
+    int ndim;
+} nest;
+
+static void nest_begin(wf_pf_body *b, nest *n, wf_expr *const *shape, int ndim, int parallel, wf_place at) {
+    n->ndim = ndim;
+    for (int i = 0; i < ndim; i++) {
+        n->loops[i] = wf_pf_count_begin(b, number(b, 0, at), wf_pf_clone(b->l->u, shape[i]), number(b, 1, at),
+                                        0, "i", at);
+        if (i == 0 && parallel && b->l->options.parallel) n->loops[i].loop->for_kind = WF_FOR_PARALLEL;
+        n->index[i] = n->loops[i].i;
+    }
+}
+
+static void nest_end(wf_pf_body *b, nest *n) {
+    for (int i = n->ndim; i-- > 0;) wf_pf_count_end(b, &n->loops[i]);
+}
+
+void wf_pf_array_fill(wf_pf_body *b, wf_pf_val array, wf_pf_val v, wf_place at) {
+    if (v.type->kind == WF_PF_T_UNKNOWN || array.type->kind == WF_PF_T_UNKNOWN) return;
+    if (v.type->kind == WF_PF_T_ARRAY) {
+        if (v.type->ndim > array.type->ndim) {
+            wf_pf_error(b, at, NULL, "%s cannot be stored in %s", wf_pf_spell(b, v), wf_pf_spell(b, array));
+            return;
+        }
+        wf_unit *u = b->l->u;
+        for (int i = 0; i < v.type->ndim; i++) { /* an extent that is not ours must be 1 */
+            wf_expr *own = array.array->shape[array.type->ndim - v.type->ndim + i], *other = shape_at(v, i);
+            if (same_extent(own, other) || b->l->options.mode != WF_PF_HOST) continue;
+            wf_expr *same = wf_make_binary(u, WF_OP_EQ, wf_pf_clone(u, own), wf_pf_clone(u, other), at);
+            wf_expr *one = wf_make_binary(u, WF_OP_EQ, wf_pf_clone(u, other), number(b, 1, at), at);
+            raise_unless(b, wf_make_binary(u, WF_OP_LOR, same, one, at), mismatch, at);
+        }
+    } else v = wf_pf_settle(b, v, at);
+    nest n;
+    wf_pf_val index[NDIM_MAX];
+    nest_begin(b, &n, array.array->shape, array.type->ndim, 1, at);
+    wf_pf_val element = element_of(b, v, n.index, array.array->shape, array.type->ndim, at);
+    for (int i = 0; i < n.ndim; i++) {
+        index[i] = wf_pf_scalar(b, b->l->int64, wf_make_var(b->l->u, n.index[i], at));
+        index[i].nonneg = 1;
+    }
+    wf_pf_store(b, wf_pf_element(b, array, index, (uint32_t)n.ndim, at), array.type->element, element, at);
+    nest_end(b, &n);
+}
+
+wf_pf_val wf_pf_materialise(wf_pf_body *b, wf_pf_val v, wf_place at) {
+    if (!v.lazy) return v;
+    const wf_pf_lazy *z = v.lazy;
+    wf_expr *shape[NDIM_MAX];
+    for (int i = 0; i < v.type->ndim; i++) shape[i] = wf_pf_clone(b->l->u, z->shape[i]);
+    wf_pf_val made = wf_pf_array_new(b, v.type->element, shape, v.type->ndim, at);
+    if (made.type->kind == WF_PF_T_UNKNOWN) return made;
+    nest n;
+    wf_pf_val index[NDIM_MAX];
+    nest_begin(b, &n, made.array->shape, made.type->ndim, 1, at);
+    wf_pf_val element = lazy_element(b, z, n.index, z->shape, made.type->ndim, at);
+    for (int i = 0; i < n.ndim; i++) {
+        index[i] = wf_pf_scalar(b, b->l->int64, wf_make_var(b->l->u, n.index[i], at));
+        index[i].nonneg = 1;
+    }
+    wf_pf_store(b, wf_pf_element(b, made, index, (uint32_t)n.ndim, at), made.type->element, element, at);
+    nest_end(b, &n);
+    return made;
+}
+
+/* ---- reductions and methods
+ * ---------------------------------------------------------------------------------------- */
+
+static wf_expr *count_of(wf_pf_body *b, wf_pf_val a, wf_place at) {
+    wf_expr *count = number(b, 1, at);
+    for (int i = 0; i < a.type->ndim; i++)
+        count = wf_make_binary(b->l->u, WF_OP_MUL, count, wf_pf_clone(b->l->u, shape_at(a, i)), at);
+    return count;
+}
+
+/* sum, prod, min, max, any, all over all elements, one after another. */
+static wf_pf_val reduce(wf_pf_body *b, wf_pf_val a, const char *name, wf_place at) {
+    wf_unit *u = b->l->u;
+    const wf_pf_type *element = a.type->element, *type = element;
+    int is_min = !strcmp(name, "min"), is_max = !strcmp(name, "max"), is_any = !strcmp(name, "any"),
+        is_all = !strcmp(name, "all"), is_prod = !strcmp(name, "prod");
+    if (!wf_pf_is_real(element))
+        return wf_pf_error(b, at, NULL, "%s() of %s is not supported", name, wf_pf_spell(b, a));
+    if (is_any || is_all) type = b->l->boolean;
+    else if (!is_min && !is_max && wf_pf_is_integral(element))
+        type = wf_pf_type_arith(&b->l->types, element, element);
+    else if (element->code == 'e') type = wf_pf_type_scalar(&b->l->types, 'f');
+    const wf_type *c = wf_pf_ctype(b->l, type);
+    wf_expr *start =
+        wf_make_convert(u, c, wf_make_int(u, wf_type_scalar(u, WF_TY_INT), is_prod || is_all, at), at);
+    if (is_min || is_max) { /* begins with the first element */
+        raise_unless(b, wf_make_binary(u, WF_OP_GT, count_of(b, a, at), number(b, 0, at), at),
+                     "ValueError: reduction of an array with no elements", at);
+        wf_var *zero[NDIM_MAX];
+        for (int i = 0; i < a.type->ndim; i++)
+            zero[i] = wf_pf_temp(b, "zero", integer(b), number(b, 0, at), at);
+        start = wf_pf_number(b, wf_pf_array_at(b, a, zero, a.type->ndim, at), type, at);
+    }
+    wf_var *total = wf_pf_temp(b, name, c, start, at);
+    wf_expr *shape[NDIM_MAX];
+    for (int i = 0; i < a.type->ndim; i++) shape[i] = shape_at(a, i);
+    nest n;
+    nest_begin(b, &n, shape, a.type->ndim, 0, at);
+    wf_pf_val x = wf_pf_array_at(b, a, n.index, a.type->ndim, at),
+              t = wf_pf_scalar(b, type, wf_make_var(u, total, at)), next;
+    if (is_any || is_all)
+        next = wf_pf_scalar(
+            b, type, wf_make_binary(u, is_any ? WF_OP_LOR : WF_OP_LAND, t.e, wf_pf_truth(b, x, at), at));
+    else if (is_min || is_max) {
+        if (type->kind == WF_PF_T_FLOAT) {
+            wf_expr *pair[] = {t.e, wf_pf_number(b, x, type, at)};
+            next = wf_pf_scalar(b, type,
+                                wf_pf_library(b, is_max ? "py_maximum" : "py_minimum", type, pair, 2, at));
+        } else
+            next = wf_pf_scalar(
+                b, type,
+                wf_make_cond(u,
+                             wf_make_binary(u, is_max ? WF_OP_GT : WF_OP_LT,
+                                            wf_make_promoted(u, wf_pf_number(b, x, type, at)),
+                                            wf_make_promoted(u, t.e), at),
+                             wf_pf_number(b, wf_pf_array_at(b, a, n.index, a.type->ndim, at), type, at),
+                             wf_make_var(u, total, at), at));
+    } else next = wf_pf_binary(b, is_prod ? WF_PF_MUL : WF_PF_ADD, t, wf_pf_convert(b, x, type, at), at);
+    wf_pf_emit(b, wf_make_assign(u, wf_make_var(u, total, at), wf_pf_number(b, next, type, at), at));
+    nest_end(b, &n);
+    return wf_pf_scalar(b, type, wf_make_var(u, total, at));
+}
+
+static wf_pf_val method_mean(wf_pf_body *b, wf_pf_val a, wf_place at) {
+    wf_pf_val total = reduce(b, a, "sum", at);
+    if (total.type->kind == WF_PF_T_UNKNOWN) return total;
+    const wf_pf_type *type = total.type->kind == WF_PF_T_FLOAT ? total.type : b->l->float64;
+    wf_expr *count = wf_make_cast(b->l->u, wf_pf_ctype(b->l, type), count_of(b, a, at), at);
+    return wf_pf_scalar(b, type,
+                        wf_make_binary(b->l->u, WF_OP_DIV, wf_pf_number(b, total, type, at), count, at));
+}
+
+static wf_pf_val method_argextreme(wf_pf_body *b, wf_pf_val a, int is_max, wf_place at) {
+    wf_unit *u = b->l->u;
+    if (a.type->ndim != 1 || !wf_pf_is_real(a.type->element))
+        return wf_pf_error(b, at, NULL, "argmax() and argmin() work on one-dimensional arrays here");
+    wf_var *best = wf_pf_temp(b, "best", integer(b), number(b, 0, at), at);
+    nest n;
+    wf_expr *shape[] = {shape_at(a, 0)};
+    nest_begin(b, &n, shape, 1, 0, at);
+    wf_pf_val x = wf_pf_array_at(b, a, n.index, 1, at), y = wf_pf_array_at(b, a, &best, 1, at);
+    wf_stmt *test = wf_stmt_new(u, WF_ST_IF, at);
+    test->expr = wf_pf_truth(b, wf_pf_compare(b, is_max ? WF_PF_GT : WF_PF_LT, x, y, at), at);
+    test->body =
+        wf_stmt_expr(u, wf_make_assign(u, wf_make_var(u, best, at), wf_make_var(u, n.index[0], at), at));
+    wf_block_add(b->block, test);
+    nest_end(b, &n);
+    wf_pf_val v = wf_pf_scalar(b, b->l->int64, wf_make_var(u, best, at));
+    v.nonneg = 1;
+    return v;
+}
+
+static wf_pf_val copy_of(wf_pf_body *b, wf_pf_val a, const wf_pf_type *element, wf_place at) {
+    wf_expr *shape[NDIM_MAX];
+    for (int i = 0; i < a.type->ndim; i++) shape[i] = wf_pf_clone(b->l->u, shape_at(a, i));
+    wf_pf_val made = wf_pf_array_new(b, element, shape, a.type->ndim, at);
+    if (made.type->kind != WF_PF_T_UNKNOWN) wf_pf_array_fill(b, made, a, at);
+    return made;
+}
+
+/* ravel and reshape of what is contiguous: the same memory. */
+static wf_pf_val reshaped(wf_pf_body *b, wf_pf_val a, wf_expr **shape, int ndim, wf_place at) {
+    if (a.type->layout != 'C')
+        return wf_pf_error(b, at, "make a contiguous copy first: a.copy()", "reshape of %s",
+                           wf_pf_spell(b, a));
+    wf_pf_val v = {.type = wf_pf_type_array(&b->l->types, a.type->element, ndim, 'C', a.type->readonly)};
+    v.array = WF_NEW(&b->l->u->arena, wf_pf_array);
+    v.array->data = a.array->data;
+    v.array->shape = WF_NEW_ARRAY(&b->l->u->arena, wf_expr *, ndim + 1);
+    for (int i = 0; i < ndim; i++) v.array->shape[i] = shape[i];
+    return v;
+}
+
+static wf_pf_val method_reshape(wf_pf_body *b, wf_pf_val a, wf_pf_val *args, uint32_t count, wf_place at) {
+    wf_unit *u = b->l->u;
+    if (count == 1 && args[0].type->kind == WF_PF_T_TUPLE) {
+        count = args[0].type->count;
+        args = args[0].items;
+    }
+    if (count < 1 || count > NDIM_MAX) return wf_pf_error(b, at, NULL, "reshape() needs a shape");
+    wf_expr *shape[NDIM_MAX], *rest = count_of(b, a, at);
+    int open = -1;
+    for (uint32_t i = 0; i < count; i++) {
+        if (args[i].known && args[i].known->kind == WF_PF_V_INT && args[i].known->i == -1) open = (int)i;
+        else {
+            shape[i] = wf_pf_settle(b, wf_pf_scalar(b, b->l->int64, wf_pf_long(b, args[i], at)), at).e;
+            if (shape[i]) rest = wf_make_binary(u, WF_OP_DIV, rest, wf_pf_clone(u, shape[i]), at);
+        }
+    }
+    if (open >= 0) shape[open] = wf_make_var(u, wf_pf_temp(b, "extent", integer(b), rest, at), at);
+    else if (b->l->options.mode == WF_PF_HOST)
+        raise_unless(b, wf_make_binary(u, WF_OP_EQ, rest, number(b, 1, at), at),
+                     "ValueError: the new shape has another number of elements", at);
+    return reshaped(b, a, shape, (int)count, at);
+}
+
+wf_pf_val wf_pf_array_method(wf_pf_body *b, wf_pf_val a, const char *name, wf_pf_val *args, uint32_t count,
+                             wf_place at, int *handled) {
+    static const char *const reductions[] = {"sum", "prod", "min", "max", "any", "all"};
+    *handled = 1;
+    for (size_t i = 0; i < sizeof reductions / sizeof *reductions; i++) {
+        if (strcmp(name, reductions[i])) continue;
+        if (count)
+            return wf_pf_error(b, at, "write a loop over the other axes",
+                               "%s() with arguments is not supported in compiled functions yet", name);
+        return reduce(b, a, name, at);
+    }
+    if (!strcmp(name, "mean") && !count) return method_mean(b, a, at);
+    if (!strcmp(name, "argmax") && !count)
+        return method_argextreme(b, a.lazy ? wf_pf_materialise(b, a, at) : a, 1, at);
+    if (!strcmp(name, "argmin") && !count)
+        return method_argextreme(b, a.lazy ? wf_pf_materialise(b, a, at) : a, 0, at);
+    if (a.lazy) a = wf_pf_materialise(b, a, at);
+    if (a.type->kind == WF_PF_T_UNKNOWN) return a;
+    if (!strcmp(name, "copy") && !count) return copy_of(b, a, a.type->element, at);
+    if (!strcmp(name, "astype") && count == 1) {
+        const wf_pf_type *type = wf_pf_dtype_of(b, args[0]);
+        if (!type) return wf_pf_error(b, at, NULL, "astype() needs a type, got %s", wf_pf_spell(b, args[0]));
+        return copy_of(b, a, type, at);
+    }
+    if (!strcmp(name, "fill") && count == 1) {
+        wf_pf_array_fill(b, a, args[0], at);
+        return wf_pf_none(b);
+    }
+    if (!strcmp(name, "reshape")) return method_reshape(b, a, args, count, at);
+    if ((!strcmp(name, "ravel") || !strcmp(name, "flatten")) && !count) {
+        wf_expr *all[] = {count_of(b, a, at)};
+        wf_pf_val from =
+            !strcmp(name, "flatten") || a.type->layout != 'C' ? copy_of(b, a, a.type->element, at) : a;
+        return from.type->kind == WF_PF_T_UNKNOWN ? from : reshaped(b, from, all, 1, at);
+    }
+    if (!strcmp(name, "item") && !count) {
+        wf_var *zero[NDIM_MAX];
+        for (int i = 0; i < a.type->ndim; i++)
+            zero[i] = wf_pf_temp(b, "zero", integer(b), number(b, 0, at), at);
+        return wf_pf_array_at(b, a, zero, a.type->ndim, at);
+    }
+    *handled = 0;
+    return wf_pf_unknown(b);
+}
+
+/* ---- numpy.… over whole arrays
+ * --------------------------------------------------------------------------------------- */
+
+static wf_pf_val rule_method(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)data;
+    int handled = 0;
+    const char *method = strrchr(name, '.') + 1;
+    if (args->v[0].type->kind != WF_PF_T_ARRAY)
+        return wf_pf_error(b, args->at, NULL, "%s() needs an array, got %s", name,
+                           wf_pf_spell(b, args->v[0]));
+    wf_pf_val v = wf_pf_array_method(b, args->v[0], method, args->v + 1, args->count - 1, args->at, &handled);
+    return handled ? v
+                   : wf_pf_error(b, args->at, NULL,
+                                 "%s() with these arguments is not supported in compiled functions", name);
+}
+
+/* zeros, ones, empty, full and their _like. data: 'z' 'o' 'e' 'f', with 256 added for _like. */
+static wf_pf_val rule_new(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    int like = data & 256, kind = data & 255;
+    uint32_t plain = args->count - args->keyword_count, dtype_at = kind == 'f' ? 2 : 1;
+    wf_pf_val *dtype = plain > dtype_at ? &args->v[dtype_at] : wf_pf_keyword(args, "dtype"),
+              shape = args->v[0];
+    wf_pf_val value = kind == 'f' && plain > 1 ? args->v[1] : wf_pf_int(b, kind == 'o', args->at);
+    const wf_pf_type *element = dtype         ? wf_pf_dtype_of(b, *dtype)
+                                : like        ? NULL
+                                : kind == 'f' ? value.type
+                                              : b->l->float64;
+    wf_expr *extents[NDIM_MAX];
+    int ndim = 0;
+    if (like) {
+        if (shape.type->kind != WF_PF_T_ARRAY)
+            return wf_pf_error(b, args->at, NULL, "%s() needs an array, got %s", name, wf_pf_spell(b, shape));
+        if (!dtype) element = shape.type->element;
+        for (ndim = 0; ndim < shape.type->ndim; ndim++)
+            extents[ndim] = wf_pf_clone(b->l->u, shape_at(shape, ndim));
+    } else {
+        uint32_t count = shape.type->kind == WF_PF_T_TUPLE ? shape.type->count : 1;
+        for (uint32_t i = 0; i < count && ndim < NDIM_MAX; i++)
+            extents[ndim++] =
+                wf_pf_long(b, shape.type->kind == WF_PF_T_TUPLE ? shape.items[i] : shape, args->at);
+    }
+    if (!element || !wf_pf_is_number(element))
+        return wf_pf_error(b, args->at, NULL, "%s(): the dtype is not a type of numbers", name);
+    wf_pf_val made = wf_pf_array_new(b, element, extents, ndim, args->at);
+    if (kind != 'e' && made.type->kind != WF_PF_T_UNKNOWN) wf_pf_array_fill(b, made, value, args->at);
+    return made;
+}
+
+static wf_pf_val rule_arange(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)name, (void)data;
+    wf_unit *u = b->l->u;
+    uint32_t plain = args->count - args->keyword_count;
+    wf_pf_val start = plain > 1 ? args->v[0] : wf_pf_int(b, 0, args->at), stop = args->v[plain > 1],
+              step = plain > 2 ? args->v[2] : wf_pf_int(b, 1, args->at);
+    if (!wf_pf_is_integral(start.type) || !wf_pf_is_integral(stop.type) || !step.known ||
+        step.type->kind != WF_PF_T_INT || step.known->i < 1)
+        return wf_pf_error(b, args->at, "use np.linspace, or a loop",
+                           "arange() takes integers and a constant positive step here");
+    wf_pf_val *dtype = wf_pf_keyword(args, "dtype");
+    const wf_pf_type *element = dtype ? wf_pf_dtype_of(b, *dtype) : b->l->int64;
+    if (!element) return wf_pf_error(b, args->at, NULL, "arange(): the dtype is not a type of numbers");
+    start = wf_pf_settle(b, wf_pf_scalar(b, b->l->int64, wf_pf_long(b, start, args->at)), args->at);
+    wf_expr *span =
+        wf_make_binary(u, WF_OP_SUB, wf_pf_long(b, stop, args->at), wf_pf_clone(u, start.e), args->at);
+    span = wf_make_binary(u, WF_OP_ADD, span, number(b, step.known->i - 1, args->at), args->at);
+    span = wf_make_binary(u, WF_OP_DIV, span, number(b, step.known->i, args->at), args->at);
+    wf_expr *extent[] = {wf_pf_builtin(b, WF_BI_MAX, args->at, 2, span, number(b, 0, args->at))};
+    wf_pf_val made = wf_pf_array_new(b, element, extent, 1, args->at);
+    if (made.type->kind == WF_PF_T_UNKNOWN) return made;
+    nest n;
+    nest_begin(b, &n, made.array->shape, 1, 0, args->at);
+    wf_pf_val i = wf_pf_scalar(b, b->l->int64, wf_make_var(u, n.index[0], args->at)), at_i = i;
+    i.nonneg = 1;
+    wf_pf_val value =
+        wf_pf_binary(b, WF_PF_ADD, start, wf_pf_binary(b, WF_PF_MUL, at_i, step, args->at), args->at);
+    i.e = wf_make_var(u, n.index[0], args->at);
+    wf_pf_store(b, wf_pf_element(b, made, &i, 1, args->at), element, value, args->at);
+    nest_end(b, &n);
+    return made;
+}
+
+static wf_pf_val rule_dot(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)data;
+    if (args->v[0].type->kind != WF_PF_T_ARRAY || args->v[1].type->kind != WF_PF_T_ARRAY ||
+        args->v[0].type->ndim != 1 || args->v[1].type->ndim != 1)
+        return wf_pf_error(b, args->at, "write the loops",
+                           "%s() of %s and %s is not supported in compiled functions yet", name,
+                           wf_pf_spell(b, args->v[0]), wf_pf_spell(b, args->v[1]));
+    return reduce(b, wf_pf_lazy_binary(b, WF_PF_MUL, args->v[0], args->v[1], args->at), "sum", args->at);
+}
+
+static wf_pf_val rule_where(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)data;
+    wf_pf_value *k = WF_NEW(&b->l->u->arena, wf_pf_value);
+    *k = (wf_pf_value){.kind = WF_PF_V_CALL, .text = name};
+    for (int i = 0; i < 3; i++)
+        if (args->v[i].type->kind == WF_PF_T_ARRAY) return wf_pf_lazy_call(b, k, args->v, 3, args->at);
+    return wf_pf_call_named(b, "cuda.selp", args);
+}
+
+const wf_pf_callable wf_pf_numpy_callables[] = {
+    {"numpy.sum", rule_method, 1, 1, 0},
+    {"numpy.prod", rule_method, 1, 1, 0},
+    {"numpy.min", rule_method, 1, 1, 0},
+    {"numpy.max", rule_method, 1, 1, 0},
+    {"numpy.any", rule_method, 1, 1, 0},
+    {"numpy.all", rule_method, 1, 1, 0},
+    {"numpy.mean", rule_method, 1, 1, 0},
+    {"numpy.argmax", rule_method, 1, 1, 0},
+    {"numpy.argmin", rule_method, 1, 1, 0},
+    {"numpy.copy", rule_method, 1, 1, 0},
+    {"numpy.ravel", rule_method, 1, 1, 0},
+    {"numpy.reshape", rule_method, 2, 2, 0},
+    {"numpy.zeros", rule_new, 1, 2, 'z'},
+    {"numpy.ones", rule_new, 1, 2, 'o'},
+    {"numpy.empty", rule_new, 1, 2, 'e'},
+    {"numpy.full", rule_new, 2, 3, 'f'},
+    {"numpy.zeros_like", rule_new, 1, 2, 'z' + 256},
+    {"numpy.ones_like", rule_new, 1, 2, 'o' + 256},
+    {"numpy.empty_like", rule_new, 1, 2, 'e' + 256},
+    {"numpy.full_like", rule_new, 2, 3, 'f' + 256},
+    {"numpy.arange", rule_arange, 1, 3, 0},
+    {"numpy.dot", rule_dot, 2, 2, 0},
+    {"numpy.where", rule_where, 3, 3, 0},
+    {NULL, NULL, 0, 0, 0},
+};

@@ -1,0 +1,617 @@
+/* pyfunc/arrays.c: arrays inside functions: elements, views, attributes.
+ *
+ * An array is a pointer, extents and, for layout A, strides in elements; what is contiguous (C, F) computes
+ * its offsets from the extents, so that the emitter sees stride 1. An index that may be negative goes through
+ * __wf_index, which wraps it as Python does; one that cannot be (cuda.grid, a range from 0, a shape) is used
+ * as it is. Either way the access stays inside the allocation: the emitter checks it on the CPU. A slice is a
+ * view: the same memory, other numbers. */
+#include "pyfunc/lower.h"
+#include <string.h>
+
+enum { NDIM_MAX = 9 };
+
+static const wf_type *integer(wf_pf_body *b) { return wf_type_scalar(b->l->u, WF_TY_LONG); }
+static wf_expr *number(wf_pf_body *b, int64_t i, wf_place at) {
+    return wf_make_int(b->l->u, integer(b), (uint64_t)i, at);
+}
+
+static wf_expr *times(wf_pf_body *b, wf_expr *x, wf_expr *y, wf_place at) {
+    if (!x) return y;
+    if (!y) return x;
+    return wf_make_binary(b->l->u, WF_OP_MUL, x, y, at);
+}
+
+static wf_expr *plus(wf_pf_body *b, wf_expr *x, wf_expr *y, wf_place at) {
+    if (!x || (x->kind == WF_EX_INT && !x->u.i)) return y;
+    if (!y || (y->kind == WF_EX_INT && !y->u.i)) return x;
+    return wf_make_binary(b->l->u, WF_OP_ADD, x, y, at);
+}
+
+wf_expr *wf_pf_extent(wf_pf_body *b, wf_pf_val a, uint32_t axis) {
+    return wf_pf_clone(b->l->u, a.array->shape[axis]);
+}
+
+/* The stride of an axis in elements; NULL: 1. */
+static wf_expr *stride_of(wf_pf_body *b, wf_pf_val a, int axis, wf_place at) {
+    wf_expr *stride = NULL;
+    if (a.type->layout == 'A') return wf_pf_clone(b->l->u, a.array->strides[axis]);
+    if (a.type->layout == 'C')
+        for (int i = axis + 1; i < a.type->ndim; i++)
+            stride = times(b, stride, wf_pf_extent(b, a, (uint32_t)i), at);
+    else
+        for (int i = 0; i < axis; i++) stride = times(b, stride, wf_pf_extent(b, a, (uint32_t)i), at);
+    return stride;
+}
+
+/* ---- elements ---------------------------------------------------------------------------------------------
+ */
+
+static wf_expr *wrapped(wf_pf_body *b, wf_pf_val a, wf_pf_val index, int axis, wf_place at) {
+    if (index.known && wf_pf_is_integral(index.type) && index.known->i < 0)
+        return wf_make_binary(b->l->u, WF_OP_ADD, wf_pf_extent(b, a, (uint32_t)axis),
+                              number(b, index.known->i, at), at);
+    wf_expr *i = wf_pf_long(b, index, at);
+    if (index.nonneg) return i;
+    wf_expr *axis_number = wf_make_int(b->l->u, wf_type_scalar(b->l->u, WF_TY_INT), (uint64_t)axis, at);
+    return wf_make_convert(
+        b->l->u, integer(b),
+        wf_pf_builtin(b, WF_BI_INDEX, at, 3, i, wf_pf_extent(b, a, (uint32_t)axis), axis_number), at);
+}
+
+wf_expr *wf_pf_element(wf_pf_body *b, wf_pf_val a, wf_pf_val *index, uint32_t count, wf_place at) {
+    wf_expr *offset = NULL;
+    for (uint32_t k = 0; k < count; k++) { /* C: ((i * n1 + j) * n2 + k); F: from the other end */
+        int axis = a.type->layout == 'F' ? (int)(count - 1 - k) : (int)k;
+        wf_expr *i = wrapped(b, a, index[axis], axis, at);
+        if (a.type->layout == 'A') offset = plus(b, offset, times(b, i, stride_of(b, a, axis, at), at), at);
+        else
+            offset = plus(b, offset ? times(b, offset, wf_pf_extent(b, a, (uint32_t)axis), at) : NULL, i, at);
+    }
+    return wf_make_index(b->l->u, wf_pf_clone(b->l->u, a.array->data), offset ? offset : number(b, 0, at),
+                         at);
+}
+
+wf_pf_val wf_pf_load(wf_pf_body *b, const wf_pf_type *element, wf_expr *place) {
+    if (element->kind == WF_PF_T_RECORD) return (wf_pf_val){.type = element, .place = place};
+    if (element->kind == WF_PF_T_COMPLEX) {
+        wf_expr *again = wf_pf_clone(b->l->u, place);
+        wf_pf_val v = wf_pf_complex(b, element, wf_make_member(b->l->u, place, "real", place->at),
+                                    wf_make_member(b->l->u, again, "imag", place->at));
+        v.place = wf_pf_clone(b->l->u, place);
+        return v;
+    }
+    wf_pf_val v = wf_pf_scalar(b, element, place);
+    v.place = wf_pf_clone(b->l->u, place);
+    return v;
+}
+
+void wf_pf_store(wf_pf_body *b, wf_expr *place, const wf_pf_type *element, wf_pf_val v, wf_place at) {
+    wf_unit *u = b->l->u;
+    if (v.type->kind == WF_PF_T_UNKNOWN) return;
+    if (element->kind == WF_PF_T_COMPLEX) {
+        v = wf_pf_settle(b, wf_pf_convert(b, v, element, at), at);
+        if (v.type != element) return;
+        wf_pf_emit(b,
+                   wf_make_assign(u, wf_make_member(u, wf_pf_clone(u, place), "real", at), v.items[0].e, at));
+        wf_pf_emit(b, wf_make_assign(u, wf_make_member(u, place, "imag", at), v.items[1].e, at));
+        return;
+    }
+    if (element->kind == WF_PF_T_RECORD && v.type == element) {
+        wf_pf_emit(b, wf_make_assign(u, place, v.place, at));
+        return;
+    }
+    if (!wf_pf_is_real(v.type) || !wf_pf_is_real(element)) {
+        wf_pf_error(b, at, v.type->kind == WF_PF_T_COMPLEX ? "store .real or abs() of it" : NULL,
+                    "%s cannot be stored as %s", wf_pf_spell(b, v), wf_pf_type_spell(&b->l->types, element));
+        return;
+    }
+    wf_pf_emit(b, wf_make_assign(u, place, wf_pf_number(b, v, element, at), at));
+}
+
+/* ---- what stands between the brackets
+ * ------------------------------------------------------------------------ */
+
+typedef enum part_kind { PART_INT, PART_SLICE, PART_NEW, PART_ALL } part_kind;
+typedef struct part {
+    part_kind kind;
+    wf_pf_val v;
+    const wf_pf_expr *slice;
+} part;
+typedef struct parts {
+    part p[2 * NDIM_MAX + 4];
+    uint32_t count;
+    int ints, views, unknown, other;
+} parts;
+
+static void add_value(parts *p, wf_pf_val v) {
+    if (p->count >= 2 * NDIM_MAX) return;
+    if (v.type->kind == WF_PF_T_UNKNOWN) p->unknown = 1;
+    if (v.type->kind == WF_PF_T_TUPLE) {
+        for (uint32_t i = 0; i < v.type->count; i++) add_value(p, v.items[i]);
+        return;
+    }
+    if (v.type->kind == WF_PF_T_ARRAY || v.type->kind == WF_PF_T_STATIC) p->other = 1;
+    part_kind kind = v.type->kind == WF_PF_T_NONE ? PART_NEW : PART_INT;
+    p->ints += kind == PART_INT;
+    p->views += kind == PART_NEW;
+    p->p[p->count++] = (part){.kind = kind, .v = v};
+}
+
+static void add_part(wf_pf_body *b, parts *p, const wf_pf_expr *e) {
+    if (p->count >= 2 * NDIM_MAX) return;
+    int ellipsis = e->kind == WF_PF_UNSUPPORTED && !strcmp(e->text, "...");
+    if (e->kind == WF_PF_SLICE || ellipsis) {
+        p->p[p->count++] = (part){.kind = ellipsis ? PART_ALL : PART_SLICE, .slice = e};
+        p->views++;
+    } else if (e->kind == WF_PF_TUPLE) {
+        for (uint32_t i = 0; i < e->count; i++) add_part(b, p, e->items[i]);
+    } else {
+        add_value(p, wf_pf_eval(b, e));
+    }
+}
+
+/* `...` and what is missing at the end become full slices. 0 with an error when there are too many. */
+static int complete_parts(wf_pf_body *b, parts *p, wf_pf_val a, wf_place at) {
+    uint32_t used = 0, all = UINT32_MAX;
+    for (uint32_t i = 0; i < p->count; i++) {
+        if (p->p[i].kind == PART_ALL) all = i;
+        else used += p->p[i].kind != PART_NEW;
+    }
+    if (used > a.type->ndim) {
+        wf_pf_error(b, at, NULL, "%u indices for an array of %u dimension%s", used, a.type->ndim,
+                    a.type->ndim == 1 ? "" : "s");
+        return 0;
+    }
+    if (all == UINT32_MAX && used == a.type->ndim) return 1;
+    if (all == UINT32_MAX) p->p[all = p->count++] = (part){.kind = PART_ALL};
+    uint32_t missing = a.type->ndim - used, tail = p->count - all - 1;
+    memmove(&p->p[all + missing], &p->p[all + 1], tail * sizeof(part));
+    for (uint32_t i = 0; i < missing; i++) p->p[all + i] = (part){.kind = PART_SLICE};
+    p->count += missing - 1;
+    p->views += missing > 0;
+    return 1;
+}
+
+/* ---- views ------------------------------------------------------------------------------------------------
+ */
+
+static wf_expr *keep(wf_pf_body *b, const char *name, wf_expr *e, wf_place at) {
+    if (e->kind == WF_EX_INT) return e;
+    return wf_make_var(b->l->u, wf_pf_temp(b, name, integer(b), e, at), at);
+}
+
+static int known_int(wf_pf_val v, int64_t *out) {
+    if (!v.known || v.known->kind != WF_PF_V_INT) return 0;
+    *out = v.known->i;
+    return 1;
+}
+
+/* A slice's bound, as Python clips it: into 0..n. */
+static wf_expr *clip(wf_pf_body *b, const wf_pf_expr *e, wf_expr *n, wf_place at) {
+    wf_unit *u = b->l->u;
+    wf_pf_val v = wf_pf_eval(b, e);
+    if (v.known && v.known->kind == WF_PF_V_INT && v.known->i == 0) return number(b, 0, at);
+    wf_expr *i = wf_pf_long(b, v, at);
+    if (!v.nonneg) {
+        i = keep(b, "bound", i, at);
+        wf_expr *negative = wf_make_binary(u, WF_OP_LT, wf_pf_clone(u, i), number(b, 0, at), at);
+        wf_expr *wrapped = wf_make_binary(u, WF_OP_ADD, wf_pf_clone(u, i), wf_pf_clone(u, n), at);
+        i = wf_pf_builtin(b, WF_BI_MAX, at, 2, wf_make_cond(u, negative, wrapped, i, at), number(b, 0, at));
+    }
+    return wf_pf_builtin(b, WF_BI_MIN, at, 2, i, wf_pf_clone(u, n));
+}
+
+typedef struct cut {
+    wf_expr *start, *length;
+    int64_t step;
+} cut; /* start NULL: 0 */
+
+static void cut_axis(wf_pf_body *b, const wf_pf_expr *slice, wf_expr *n, cut *c, wf_place at) {
+    wf_unit *u = b->l->u;
+    *c = (cut){.length = n, .step = 1};
+    if (!slice || (!slice->a && !slice->b && !slice->c)) return;
+    if (slice->c && !known_int(wf_pf_eval(b, slice->c), &c->step)) {
+        wf_pf_error(b, slice->c->at, NULL, "a slice's step must be a constant integer");
+        return;
+    }
+    if (c->step < 0) {
+        if (slice->a || slice->b)
+            wf_pf_error(b, slice->at, "slice first, then reverse with [::-1]",
+                        "bounds with a negative step are not supported");
+        c->start = wf_make_binary(u, WF_OP_SUB, wf_pf_clone(u, n), number(b, 1, at), at);
+        if (c->step < -1)
+            c->length = wf_make_binary(u, WF_OP_DIV, plus(b, n, number(b, -c->step - 1, at), at),
+                                       number(b, -c->step, at), at);
+        return;
+    }
+    wf_expr *start = slice->a ? keep(b, "start", clip(b, slice->a, n, at), at) : number(b, 0, at);
+    wf_expr *stop = slice->b ? clip(b, slice->b, n, at) : wf_pf_clone(u, n);
+    wf_expr *length = start->kind == WF_EX_INT && !start->u.i
+                          ? stop
+                          : wf_make_binary(u, WF_OP_SUB, stop, wf_pf_clone(u, start), at);
+    if (slice->a && slice->b) length = wf_pf_builtin(b, WF_BI_MAX, at, 2, length, number(b, 0, at));
+    if (c->step > 1)
+        length = wf_make_binary(u, WF_OP_DIV, plus(b, length, number(b, c->step - 1, at), at),
+                                number(b, c->step, at), at);
+    c->length = keep(b, "length", length, at);
+    c->start = start;
+}
+
+/* C stays C when only leading axes are indexed, and then one sliced with step 1. */
+static char view_layout(wf_pf_val a, const parts *p) {
+    int sliced = 0;
+    if (a.type->layout != 'C') return 'A';
+    for (uint32_t i = 0; i < p->count; i++) {
+        const part *q = &p->p[i];
+        if (q->kind == PART_NEW) return 'A';
+        int full = q->kind == PART_SLICE && (!q->slice || (!q->slice->a && !q->slice->b && !q->slice->c));
+        if (q->kind == PART_INT && sliced) return 'A';
+        if (q->kind == PART_SLICE && sliced && !full) return 'A';
+        if (q->kind == PART_SLICE && q->slice && q->slice->c) return 'A';
+        sliced |= q->kind == PART_SLICE;
+    }
+    return 'C';
+}
+
+static wf_pf_val view(wf_pf_body *b, wf_pf_val a, parts *p, wf_place at) {
+    wf_unit *u = b->l->u;
+    wf_expr *shape[2 * NDIM_MAX + 4], *strides[2 * NDIM_MAX + 4], *offset = NULL;
+    int ndim = 0, axis = 0;
+    for (uint32_t i = 0; i < p->count; i++) {
+        if (p->p[i].kind == PART_NEW) {
+            strides[ndim] = number(b, 0, at);
+            shape[ndim++] = number(b, 1, at);
+            continue;
+        }
+        if (p->p[i].kind == PART_INT) {
+            offset = plus(b, offset,
+                          times(b, wrapped(b, a, p->p[i].v, axis, at), stride_of(b, a, axis, at), at), at);
+            axis++;
+            continue;
+        }
+        cut c;
+        cut_axis(b, p->p[i].slice, wf_pf_extent(b, a, (uint32_t)axis), &c, at);
+        wf_expr *stride = stride_of(b, a, axis, at);
+        if (c.start)
+            offset = plus(b, offset, times(b, wf_pf_clone(u, c.start), wf_pf_clone(u, stride), at), at);
+        if (c.step != 1) stride = times(b, stride, number(b, c.step, at), at);
+        strides[ndim] = stride ? stride : number(b, 1, at);
+        shape[ndim++] = c.length;
+        axis++;
+    }
+    if (ndim > NDIM_MAX) return wf_pf_error(b, at, NULL, "an array of more than %d dimensions", NDIM_MAX);
+    char layout = view_layout(a, p);
+    wf_pf_val v = {.type = wf_pf_type_array(&b->l->types, a.type->element, ndim, layout, a.type->readonly)};
+    v.array = WF_NEW(&u->arena, wf_pf_array);
+    v.array->data = wf_pf_clone(u, a.array->data);
+    if (offset) v.array->data = wf_make_binary(u, WF_OP_ADD, wf_make_value(u, v.array->data), offset, at);
+    v.array->shape = WF_NEW_ARRAY(&u->arena, wf_expr *, ndim + 1);
+    v.array->strides = layout == 'A' ? WF_NEW_ARRAY(&u->arena, wf_expr *, ndim + 1) : NULL;
+    for (int i = 0; i < ndim; i++) {
+        v.array->shape[i] = shape[i];
+        if (layout == 'A') v.array->strides[i] = strides[i];
+    }
+    return v;
+}
+
+wf_pf_val wf_pf_array_row(wf_pf_body *b, wf_pf_val a, wf_pf_val index, wf_place at) {
+    parts p = {0};
+    add_value(&p, index);
+    return complete_parts(b, &p, a, at) ? view(b, a, &p, at) : wf_pf_unknown(b);
+}
+
+wf_pf_val wf_pf_array_as(wf_pf_body *b, wf_pf_val v, const wf_pf_type *to, wf_place at) {
+    if (v.type->element != to->element || v.type->ndim != to->ndim ||
+        (to->layout != 'A' && to->layout != v.type->layout))
+        return wf_pf_error(b, at, NULL, "got %s, expected %s", wf_pf_spell(b, v),
+                           wf_pf_type_spell(&b->l->types, to));
+    wf_unit *u = b->l->u;
+    wf_pf_val out = v;
+    out.type = to;
+    out.array = WF_NEW(&u->arena, wf_pf_array);
+    *out.array = *v.array;
+    if (to->readonly && !v.type->readonly) {
+        const wf_type *c = wf_type_pointer(u, wf_type_qualified(u, wf_pf_ctype(b->l, to->element), WF_CONST));
+        out.array->data = wf_make_convert(u, c, wf_make_value(u, wf_pf_clone(u, v.array->data)), at);
+    }
+    if (to->layout == v.type->layout) return out;
+    out.array->strides = WF_NEW_ARRAY(&u->arena, wf_expr *, to->ndim + 1);
+    for (int i = 0; i < to->ndim; i++) {
+        wf_expr *stride = stride_of(b, v, i, at);
+        out.array->strides[i] = stride ? stride : number(b, 1, at);
+    }
+    return out;
+}
+
+/* ---- subscripts -------------------------------------------------------------------------------------------
+ */
+
+static wf_pf_val tuple_item(wf_pf_body *b, wf_pf_val t, const wf_pf_expr *e) {
+    if (e->b->kind == WF_PF_SLICE) {
+        int64_t start = 0, stop = t.type->count, step = 1;
+        if ((e->b->a && !known_int(wf_pf_eval(b, e->b->a), &start)) ||
+            (e->b->b && !known_int(wf_pf_eval(b, e->b->b), &stop)) ||
+            (e->b->c && (!known_int(wf_pf_eval(b, e->b->c), &step) || step < 1)))
+            return wf_pf_error(b, e->at, NULL, "a tuple is sliced by constants with a positive step");
+        int64_t count = t.type->count;
+        start = start < 0 ? (start + count < 0 ? 0 : start + count) : start;
+        stop = stop < 0 ? stop + count : stop > count ? count : stop;
+        wf_pf_val *items = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, count + 1);
+        uint32_t n = 0;
+        for (int64_t i = start; i < stop; i += step) items[n++] = t.items[i];
+        return wf_pf_tuple(b, items, n);
+    }
+    wf_pf_val index = wf_pf_eval(b, e->b);
+    int64_t i;
+    if (index.type->kind == WF_PF_T_UNKNOWN) return index;
+    if (known_int(index, &i)) {
+        if (i < 0) i += t.type->count;
+        if (i < 0 || i >= t.type->count)
+            return wf_pf_error(b, e->at, NULL, "index %ld of a tuple of %u", (long)i, t.type->count);
+        return t.items[i];
+    }
+    /* An index known only at run time: items of one type, chosen one after another. */
+    if (!t.type->count || !wf_pf_is_real(t.type->items[0]))
+        return wf_pf_error(b, e->at, NULL, "this tuple needs a constant index");
+    const wf_pf_type *type = t.type->items[0];
+    for (uint32_t k = 1; k < t.type->count && type; k++)
+        type = wf_pf_type_unify(&b->l->types, type, t.type->items[k]);
+    if (!type)
+        return wf_pf_error(b, e->at, NULL, "%s needs a constant index: its items have different types",
+                           wf_pf_spell(b, t));
+    index = wf_pf_settle(b, index, e->at);
+    wf_expr *chosen = wf_pf_number(b, t.items[t.type->count - 1], type, e->at);
+    for (uint32_t k = t.type->count - 1; k-- > 0;) {
+        wf_expr *is = wf_make_binary(b->l->u, WF_OP_EQ, wf_pf_clone(b->l->u, wf_pf_long(b, index, e->at)),
+                                     number(b, k, e->at), e->at);
+        chosen = wf_make_cond(b->l->u, is, wf_pf_number(b, t.items[k], type, e->at), chosen, e->at);
+    }
+    return wf_pf_scalar(b, type, chosen);
+}
+
+/* Indices of one element, or 0: then it is a view or an error. */
+static uint32_t element_index(const parts *p, wf_pf_val a, wf_pf_val *index) {
+    if (p->views || (uint32_t)p->ints != a.type->ndim) return 0;
+    for (uint32_t i = 0; i < p->count; i++) index[i] = p->p[i].v;
+    return p->count;
+}
+
+wf_pf_val wf_pf_subscript(wf_pf_body *b, const wf_pf_expr *e) {
+    wf_pf_val a = wf_pf_eval(b, e->a);
+    if (a.lazy) a = wf_pf_materialise(b, a, e->at);
+    if (a.type->kind == WF_PF_T_UNKNOWN) return a;
+    if (a.type->kind == WF_PF_T_TUPLE) return tuple_item(b, a, e);
+    if (a.type->kind == WF_PF_T_RECORD && e->b->kind == WF_PF_CONST && e->b->value->kind == WF_PF_V_STR)
+        return wf_pf_attribute(b, a, e->b->value->text, e->at);
+    if (a.type->kind != WF_PF_T_ARRAY)
+        return wf_pf_error(b, e->at, NULL, "%s cannot be indexed", wf_pf_spell(b, a));
+    parts p = {0};
+    add_part(b, &p, e->b);
+    if (p.unknown) return wf_pf_unknown(b);
+    if (p.other)
+        return wf_pf_error(b, e->at, "write a loop over the indices", "an array cannot be indexed by %s",
+                           wf_pf_spell(b, p.p[0].v));
+    wf_pf_val index[2 * NDIM_MAX + 4];
+    uint32_t count = element_index(&p, a, index);
+    if (count) return wf_pf_load(b, a.type->element, wf_pf_element(b, a, index, count, e->at));
+    return complete_parts(b, &p, a, e->at) ? view(b, a, &p, e->at) : wf_pf_unknown(b);
+}
+
+static int writable(wf_pf_body *b, wf_pf_val a, wf_place at) {
+    if (!a.type->readonly) return 1;
+    wf_pf_error(b, at, NULL, "the array is read-only");
+    return 0;
+}
+
+void wf_pf_store_subscript(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val v, wf_place at) {
+    wf_pf_val a = wf_pf_eval(b, target->a);
+    if (a.type->kind == WF_PF_T_UNKNOWN) return;
+    if (a.type->kind == WF_PF_T_RECORD && target->b->kind == WF_PF_CONST &&
+        target->b->value->kind == WF_PF_V_STR) {
+        wf_pf_val field = wf_pf_attribute(b, a, target->b->value->text, at);
+        if (field.place) wf_pf_store(b, field.place, field.type, v, at);
+        return;
+    }
+    if (a.type->kind != WF_PF_T_ARRAY || !a.array) {
+        wf_pf_error(b, target->at,
+                    a.type->kind == WF_PF_T_TUPLE ? "a tuple cannot be changed; use an array" : NULL,
+                    "an item of %s cannot be assigned", wf_pf_spell(b, a));
+        return;
+    }
+    parts p = {0};
+    add_part(b, &p, target->b);
+    if (p.unknown || v.type->kind == WF_PF_T_UNKNOWN || !writable(b, a, target->at)) return;
+    if (p.other) {
+        wf_pf_error(b, target->at, "write a loop over the indices", "an array cannot be indexed by %s",
+                    wf_pf_spell(b, p.p[0].v));
+        return;
+    }
+    wf_pf_val index[2 * NDIM_MAX + 4];
+    uint32_t count = element_index(&p, a, index);
+    if (count && (v.lazy || v.type->kind == WF_PF_T_ARRAY))
+        wf_pf_error(b, at, NULL, "%s cannot be stored in one element", wf_pf_spell(b, v));
+    else if (count)
+        wf_pf_store(b, wf_pf_element(b, a, index, count, target->at), a.type->element, v, target->at);
+    else if (complete_parts(b, &p, a, target->at))
+        wf_pf_array_fill(b, wf_pf_settle(b, view(b, a, &p, target->at), at), v, at);
+}
+
+static wf_op update_op(wf_pf_op op) {
+    switch (op) {
+    case WF_PF_ADD: return WF_OP_ADD;
+    case WF_PF_SUB: return WF_OP_SUB;
+    case WF_PF_MUL: return WF_OP_MUL;
+    case WF_PF_AND: return WF_OP_AND;
+    case WF_PF_OR: return WF_OP_OR;
+    case WF_PF_XOR: return WF_OP_XOR;
+    default: return WF_OP_COUNT;
+    }
+}
+
+int wf_pf_update_subscript(wf_pf_body *b, const wf_pf_expr *target, wf_pf_op op, const wf_pf_expr *value,
+                           wf_place at) {
+    wf_unit *u = b->l->u;
+    wf_pf_val a = wf_pf_eval(b, target->a);
+    if (a.type->kind != WF_PF_T_ARRAY || !a.array) return 0;
+    parts p = {0};
+    add_part(b, &p, target->b);
+    wf_pf_val index[2 * NDIM_MAX + 4];
+    uint32_t count = p.unknown || p.other ? 0 : element_index(&p, a, index);
+    if (!count) return 0;
+    const wf_pf_type *element = a.type->element;
+    wf_pf_val v = wf_pf_eval(b, value);
+    if (v.type->kind == WF_PF_T_UNKNOWN || !writable(b, a, target->at)) return 1;
+    if (update_op(op) != WF_OP_COUNT && wf_pf_is_real(element) && wf_pf_is_real(v.type) &&
+        element->kind != WF_PF_T_BOOL && element->code != 'e') {
+        const wf_pf_type *type = wf_pf_type_arith(&b->l->types, element, v.type);
+        int bits = op == WF_PF_AND || op == WF_PF_OR || op == WF_PF_XOR;
+        if (!bits || wf_pf_is_integral(type)) {
+            wf_expr *place = wf_pf_element(b, a, index, count, target->at);
+            wf_pf_emit(b, wf_make_update(u, update_op(op), place, wf_pf_number(b, v, type, at), at));
+            return 1;
+        }
+    }
+    for (uint32_t i = 0; i < count; i++) index[i] = wf_pf_settle(b, index[i], at);
+    wf_expr *place = wf_pf_element(b, a, index, count, target->at);
+    wf_pf_val old = wf_pf_load(b, element, wf_pf_clone(u, place));
+    wf_pf_store(b, place, element, wf_pf_binary(b, op, old, v, at), at);
+    return 1;
+}
+
+/* ---- attributes -------------------------------------------------------------------------------------------
+ */
+
+static wf_pf_val extents(wf_pf_body *b, wf_pf_val a) {
+    wf_pf_val *items = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, a.type->ndim + 1);
+    for (int i = 0; i < a.type->ndim; i++) {
+        wf_expr *n = wf_pf_extent(b, a, (uint32_t)i);
+        items[i] =
+            n->kind == WF_EX_INT ? wf_pf_int(b, (int64_t)n->u.i, n->at) : wf_pf_scalar(b, b->l->int64, n);
+        items[i].nonneg = 1;
+        items[i].stable = a.stable;
+    }
+    return wf_pf_tuple(b, items, a.type->ndim);
+}
+
+static wf_pf_val transpose(wf_pf_body *b, wf_pf_val a, wf_place at) {
+    int n = a.type->ndim;
+    if (n < 2) return a;
+    char layout = a.type->layout == 'C' ? 'F' : a.type->layout == 'F' ? 'C' : 'A';
+    wf_pf_val v = {.type = wf_pf_type_array(&b->l->types, a.type->element, n, layout, a.type->readonly),
+                   .stable = a.stable};
+    v.array = WF_NEW(&b->l->u->arena, wf_pf_array);
+    v.array->data = a.array->data;
+    v.array->shape = WF_NEW_ARRAY(&b->l->u->arena, wf_expr *, n);
+    v.array->strides = WF_NEW_ARRAY(&b->l->u->arena, wf_expr *, n);
+    for (int i = 0; i < n; i++) {
+        v.array->shape[i] = a.array->shape[n - 1 - i];
+        v.array->strides[i] = layout == 'A' ? a.array->strides[n - 1 - i] : NULL;
+    }
+    (void)at;
+    return v;
+}
+
+static wf_pf_val size_of(wf_pf_body *b, wf_pf_val a, int64_t factor, wf_place at) {
+    wf_expr *size = factor != 1 ? number(b, factor, at) : NULL;
+    for (int i = 0; i < a.type->ndim; i++) size = times(b, size, wf_pf_extent(b, a, (uint32_t)i), at);
+    wf_pf_val v = wf_pf_scalar(b, b->l->int64, size ? size : number(b, 1, at));
+    v.nonneg = 1;
+    v.stable = a.stable;
+    return v;
+}
+
+static int64_t item_bytes(const wf_pf_type *element) {
+    return element->kind == WF_PF_T_RECORD ? element->size : element->bytes;
+}
+
+wf_pf_val wf_pf_array_attribute(wf_pf_body *b, wf_pf_val a, const char *name, wf_place at) {
+    if (a.lazy && strcmp(name, "ndim") && strcmp(name, "dtype")) a = wf_pf_materialise(b, a, at);
+    if (!strcmp(name, "ndim")) return wf_pf_int(b, a.type->ndim, at);
+    if (!strcmp(name, "itemsize")) return wf_pf_int(b, item_bytes(a.type->element), at);
+    if (!strcmp(name, "dtype")) {
+        wf_pf_value *k = WF_NEW(&b->l->u->arena, wf_pf_value);
+        *k = (wf_pf_value){.kind = WF_PF_V_DTYPE,
+                           .i = a.type->element->code,
+                           .text = wf_pf_type_code(&b->l->types, a.type->element)};
+        return (wf_pf_val){.type = b->l->static_, .known = k, .stable = 1};
+    }
+    if (!a.array) return wf_pf_unknown(b);
+    if (!strcmp(name, "shape")) return extents(b, a);
+    if (!strcmp(name, "size")) return size_of(b, a, 1, at);
+    if (!strcmp(name, "nbytes")) return size_of(b, a, item_bytes(a.type->element), at);
+    if (!strcmp(name, "T")) return transpose(b, a, at);
+    if (!strcmp(name, "strides")) {
+        wf_pf_val *items = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, a.type->ndim + 1);
+        for (int i = 0; i < a.type->ndim; i++)
+            items[i] = wf_pf_scalar(
+                b, b->l->int64,
+                times(b, number(b, item_bytes(a.type->element), at), stride_of(b, a, i, at), at));
+        return wf_pf_tuple(b, items, a.type->ndim);
+    }
+    static const char *const names[] = {"shape", "size",    "ndim",     "dtype",
+                                        "T",     "strides", "itemsize", "nbytes"};
+    const char *near = wf_spelling_nearest(name, names, 8);
+    return wf_pf_error(b, at, near ? wf_arena_printf(&b->l->u->arena, "did you mean '%s'?", near) : NULL,
+                       "attribute '%s' of an array is not supported in compiled functions", name);
+}
+
+/* ---- arrays that are constants
+ * ------------------------------------------------------------------------------- */
+
+static wf_expr *constant_element(wf_pf_body *b, const wf_pf_type *type, const char *data, wf_place at) {
+    wf_unit *u = b->l->u;
+    const wf_type *c = wf_pf_ctype(b->l, type);
+    int64_t i = 0;
+    if (type->code == 'f') {
+        float f;
+        memcpy(&f, data, 4);
+        return wf_make_float(u, c, (double)f, at);
+    }
+    if (type->code == 'd') {
+        double d;
+        memcpy(&d, data, 8);
+        return wf_make_float(u, c, d, at);
+    }
+    memcpy(&i, data, type->bytes);
+    if (type->is_signed && type->bytes < 8 && i >> (type->bytes * 8 - 1) & 1)
+        i |= (int64_t)(~(uint64_t)0 << type->bytes * 8);
+    return wf_make_int(u, c, (uint64_t)i, at);
+}
+
+enum { CONSTANT_BYTES = 16 << 10, CONSTANT_ITEMS_MAX = 1 << 16 };
+
+static wf_pf_val array_of_global(wf_pf_body *b, wf_var *var, const wf_pf_type *element,
+                                 const wf_pf_value *value, wf_place at) {
+    wf_unit *u = b->l->u;
+    wf_pf_val v = {.type = wf_pf_type_array(&b->l->types, element, (int)value->count, 'C', 1), .stable = 1};
+    v.array = WF_NEW(&u->arena, wf_pf_array);
+    v.array->data = wf_make_value(u, wf_make_var(u, var, at));
+    v.array->shape = WF_NEW_ARRAY(&u->arena, wf_expr *, value->count + 1);
+    for (uint32_t i = 0; i < value->count; i++) v.array->shape[i] = number(b, value->items[i].i, at);
+    return v;
+}
+
+wf_pf_val wf_pf_array_constant(wf_pf_body *b, const wf_pf_value *value, wf_place at) {
+    wf_unit *u = b->l->u;
+    const char *rest;
+    const wf_pf_type *element = wf_pf_type_parse(&b->l->types, value->text, &rest);
+    if (!element || !wf_pf_is_real(element) || element->code == 'e')
+        return wf_pf_error(b, at, "pass it as an argument", "a constant array of this type is not supported");
+    uint64_t count = 1;
+    for (uint32_t i = 0; i < value->count; i++) count *= (uint64_t)value->items[i].i;
+    if (count > CONSTANT_ITEMS_MAX || !count)
+        return wf_pf_error(b, at, "pass it as an argument", "a constant array of %llu elements; at most %d",
+                           (unsigned long long)count, CONSTANT_ITEMS_MAX);
+    for (wf_var *g = u->globals; g; g = g->next)
+        if (g->front == value) return array_of_global(b, g, element, value, at);
+    wf_expr **items = WF_NEW_ARRAY(&u->arena, wf_expr *, count);
+    for (uint64_t i = 0; i < count; i++)
+        items[i] = constant_element(b, element, (const char *)value->data + i * element->bytes, at);
+    const wf_type *type = wf_type_array(u, wf_type_qualified(u, wf_pf_ctype(b->l, element), WF_CONST), count);
+    const char *name = wf_arena_printf(&u->arena, "wf_constant%u", b->l->names++);
+    wf_var *var = wf_global_new(
+        u, name, type, count * element->bytes <= CONSTANT_BYTES ? WF_SPACE_CONSTANT : WF_SPACE_DEVICE, at);
+    var->init = wf_make_init(u, type, items, (uint32_t)count, at);
+    var->front = (void *)value;
+    return array_of_global(b, var, element, value, at);
+}

@@ -1,0 +1,749 @@
+/* pyfunc/calls.c: calls: of functions of the user's, of types, of Python's builtins, math and NumPy.
+ *
+ * What a function is called (math.sin, numpy.float32, cuda.grid) was found while reading; here each name has
+ * a row in a table with its rule and how many arguments it takes. The CUDA names are in cuda_calls.c. A
+ * function of one number that is given an array becomes an array expression (array_expr.c). */
+#include "pyfunc/lower.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- arguments
+ * --------------------------------------------------------------------------------------------- */
+
+wf_pf_val *wf_pf_keyword(wf_pf_args *args, const char *name) {
+    for (uint32_t i = 0; i < args->keyword_count; i++)
+        if (!strcmp(args->names[i], name)) return &args->v[args->count - args->keyword_count + i];
+    return NULL;
+}
+
+static int eval_args(wf_pf_body *b, const wf_pf_expr *call, wf_pf_args *args) {
+    wf_pf_val v[64];
+    const wf_pf_expr *e[64];
+    uint32_t n = 0;
+    int known = 1;
+    for (uint32_t i = 0; i < call->count; i++) {
+        int spread = call->items[i]->kind == WF_PF_STARRED;
+        wf_pf_val one = wf_pf_eval(b, spread ? call->items[i]->a : call->items[i]);
+        uint32_t more = spread && one.type->kind == WF_PF_T_TUPLE ? one.type->count : 1;
+        if (n + more > 64) {
+            wf_pf_error(b, call->at, NULL, "a call with more than 64 arguments");
+            return 0;
+        }
+        if (spread && one.type->kind == WF_PF_T_TUPLE)
+            for (uint32_t k = 0; k < more; k++) e[n] = call->items[i], v[n++] = one.items[k];
+        else e[n] = call->items[i], v[n++] = one;
+        known &= one.type->kind != WF_PF_T_UNKNOWN;
+    }
+    args->v = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, n + 1);
+    args->e = WF_NEW_ARRAY(&b->l->u->arena, const wf_pf_expr *, n + 1);
+    memcpy(args->v, v, sizeof *v * n);
+    memcpy(args->e, e, sizeof *e * n);
+    args->count = n;
+    args->keyword_count = call->keyword_count;
+    args->names = call->names;
+    args->at = call->at;
+    return known;
+}
+
+/* ---- functions of the user's
+ * ---------------------------------------------------------------------------------- */
+
+static int place_args(wf_pf_body *b, const wf_pf_function *f, wf_pf_args *args, wf_pf_val *out) {
+    uint32_t plain = args->count - args->keyword_count;
+    uint8_t *given = WF_NEW_ARRAY(&b->l->u->arena, uint8_t, f->param_count + 1);
+    if (plain > f->param_count) {
+        wf_pf_error(b, args->at, NULL, "%s() takes %u argument%s, got %u", f->name, f->param_count,
+                    f->param_count == 1 ? "" : "s", args->count);
+        return 0;
+    }
+    for (uint32_t i = 0; i < args->count; i++) {
+        uint32_t to = i;
+        if (i >= plain) {
+            const char *name = args->names[i - plain];
+            for (to = 0; to < f->param_count && strcmp(f->names[to], name); to++) {}
+            if (to == f->param_count) {
+                const char *near = wf_spelling_nearest(name, f->names, f->param_count);
+                wf_pf_error(b, args->at,
+                            near ? wf_arena_printf(&b->l->u->arena, "did you mean '%s'?", near) : NULL,
+                            "%s() has no parameter '%s'", f->name, name);
+                return 0;
+            }
+        }
+        out[to] = args->v[i];
+        given[to] = 1;
+    }
+    for (uint32_t i = 0; i < f->param_count; i++) {
+        if (given[i]) continue;
+        if (!f->defaults || !f->defaults[i]) {
+            wf_pf_error(b, args->at, NULL, "%s() is called without its argument '%s'", f->name, f->names[i]);
+            return 0;
+        }
+        out[i] = wf_pf_constant(b, f->defaults[i], args->at);
+    }
+    return 1;
+}
+
+static wf_pf_val call_function(wf_pf_body *b, const wf_pf_function *f, wf_pf_args *args) {
+    wf_pf_val values[64];
+    const wf_pf_type *types[64];
+    if (f->param_count > 64)
+        return wf_pf_error(b, args->at, NULL, "%s() has more than 64 parameters", f->name);
+    if (!place_args(b, f, args, values)) return wf_pf_unknown(b);
+    uint32_t leaves = 0;
+    for (uint32_t i = 0; i < f->param_count; i++) {
+        if (values[i].lazy) values[i] = wf_pf_materialise(b, values[i], args->at);
+        types[i] = values[i].type;
+        if (types[i]->kind == WF_PF_T_UNKNOWN) return wf_pf_unknown(b);
+        if (types[i]->kind == WF_PF_T_STATIC)
+            return wf_pf_error(b, args->at, "use it as a global of the called function",
+                               "%s cannot be passed to %s()", wf_pf_spell(b, values[i]), f->name);
+        leaves += wf_pf_leaf_count(types[i]);
+    }
+    wf_pf_instance *in = wf_pf_instance_of(b->l, f, types);
+    wf_func *func = wf_pf_instance_func(b->l, in, args->at);
+    wf_expr **exprs = WF_NEW_ARRAY(&b->l->u->arena, wf_expr *, leaves + 1);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < f->param_count; i++) n += wf_pf_val_leaves(b, values[i], exprs + n);
+    if (in->result->kind == WF_PF_T_UNKNOWN) {
+        if (b->l->final)
+            wf_pf_error(b, args->at, NULL, "the result's type of %s() cannot be inferred", f->name);
+        return wf_pf_unknown(b);
+    }
+    wf_expr *call = wf_make_call(b->l->u, func, exprs, n, args->at);
+    uint32_t parts = wf_pf_leaf_count(in->result);
+    if (parts == 0) {
+        wf_pf_emit(b, call);
+        return in->result->kind == WF_PF_T_NONE ? wf_pf_none(b) : (wf_pf_val){.type = in->result};
+    }
+    if (parts == 1 && in->result->kind != WF_PF_T_TUPLE && in->result->kind != WF_PF_T_RECORD)
+        return wf_pf_scalar(b, in->result, call);
+    wf_expr **out = WF_NEW_ARRAY(&b->l->u->arena, wf_expr *, parts + 1);
+    if (parts == 1) out[0] = call;
+    else {
+        wf_var *kept = wf_pf_temp(b, "result", call->type->unqual, call, args->at);
+        for (uint32_t i = 0; i < parts; i++)
+            out[i] = wf_make_member(b->l->u, wf_make_var(b->l->u, kept, args->at),
+                                    wf_arena_printf(&b->l->u->arena, "part%u", i), args->at);
+    }
+    wf_pf_val v = wf_pf_val_of_leaves(b, in->result, out);
+    wf_pf_heap_adopt(b, v, args->at);
+    return v;
+}
+
+/* ---- types
+ * ------------------------------------------------------------------------------------------------- */
+
+const wf_pf_type *wf_pf_dtype_of(wf_pf_body *b, wf_pf_val v) {
+    if (!v.known) return NULL;
+    const char *rest;
+    if (v.known->kind == WF_PF_V_DTYPE) return wf_pf_type_parse(&b->l->types, v.known->text, &rest);
+    if (v.known->kind == WF_PF_V_CALL) {
+        const char *name = v.known->text;
+        return wf_pf_type_scalar(&b->l->types, !strcmp(name, "float")     ? 'd'
+                                               : !strcmp(name, "int")     ? 'l'
+                                               : !strcmp(name, "bool")    ? '?'
+                                               : !strcmp(name, "complex") ? 'D'
+                                                                          : 0);
+    }
+    if (v.known->kind == WF_PF_V_STR) {
+        static const char *const names[][2] = {
+            {"float32", "f"}, {"float64", "d"}, {"int32", "i"},  {"int64", "l"}, {"uint8", "B"},
+            {"bool", "?"},    {"uint32", "I"},  {"uint64", "L"}, {"int8", "b"},  {"int16", "h"},
+            {"uint16", "H"},  {"f4", "f"},      {"f8", "d"},     {"i4", "i"},    {"i8", "l"}};
+        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+            if (!strcmp(names[i][0], v.known->text)) return wf_pf_type_scalar(&b->l->types, names[i][1][0]);
+    }
+    return NULL;
+}
+
+static wf_pf_val call_type(wf_pf_body *b, const wf_pf_type *type, wf_pf_args *args) {
+    if (!type || !wf_pf_is_number(type)) return wf_pf_error(b, args->at, NULL, "this type cannot be called");
+    if (args->count == 2 && type->kind == WF_PF_T_COMPLEX) {
+        const wf_pf_type *part = wf_pf_type_scalar(&b->l->types, type->bytes == 16 ? 'd' : 'f');
+        return wf_pf_complex(b, type, wf_pf_number(b, args->v[0], part, args->at),
+                             wf_pf_number(b, args->v[1], part, args->at));
+    }
+    if (args->count > 1)
+        return wf_pf_error(b, args->at, NULL, "%s() takes one argument, got %u",
+                           wf_pf_type_spell(&b->l->types, type), args->count);
+    wf_pf_val v = args->count ? args->v[0] : wf_pf_int(b, 0, args->at);
+    if (v.type->kind == WF_PF_T_ARRAY) {
+        wf_pf_value *k = WF_NEW(&b->l->u->arena, wf_pf_value);
+        *k = (wf_pf_value){
+            .kind = WF_PF_V_DTYPE, .i = type->code, .text = wf_pf_type_code(&b->l->types, type)};
+        return wf_pf_lazy_call(b, k, args->v, 1, args->at);
+    }
+    if (!wf_pf_is_number(v.type))
+        return wf_pf_error(b, args->at, NULL, "%s cannot become %s", wf_pf_spell(b, v),
+                           wf_pf_type_spell(&b->l->types, type));
+    if (type->kind == WF_PF_T_BOOL) return wf_pf_scalar(b, type, wf_pf_truth(b, v, args->at));
+    if (v.known && type->code == 'l' && v.type->kind == WF_PF_T_INT && !v.known->unsigned_)
+        return wf_pf_int(b, v.known->i, args->at);
+    wf_pf_val out = wf_pf_convert(b, v, type, args->at);
+    if (out.known) { /* float32(1): the constant takes the type's own */
+        out.e = out.type->kind == WF_PF_T_COMPLEX ? NULL : wf_pf_number(b, v, type, args->at);
+        if (out.type->kind != WF_PF_T_COMPLEX) out.known = NULL;
+    }
+    out.nonneg = v.nonneg;
+    return out;
+}
+
+/* ---- builtins
+ * ------------------------------------------------------------------------------------------------- */
+
+static wf_pf_val rule_len(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)name, (void)data;
+    wf_pf_val v = args->v[0];
+    if (v.lazy) v = wf_pf_materialise(b, v, args->at);
+    if (v.type->kind == WF_PF_T_TUPLE) return wf_pf_int(b, v.type->count, args->at);
+    if (v.type->kind != WF_PF_T_ARRAY || !v.type->ndim || !v.array)
+        return wf_pf_error(b, args->at, NULL, "%s has no length", wf_pf_spell(b, v));
+    wf_expr *n = wf_pf_extent(b, v, 0);
+    wf_pf_val out =
+        n->kind == WF_EX_INT ? wf_pf_int(b, (int64_t)n->u.i, args->at) : wf_pf_scalar(b, b->l->int64, n);
+    out.nonneg = 1;
+    out.stable = v.stable;
+    return out;
+}
+
+static wf_pf_val number_error(wf_pf_body *b, const char *name, wf_pf_args *args) {
+    for (uint32_t i = 0; i < args->count; i++)
+        if (!wf_pf_is_number(args->v[i].type) && args->v[i].type->kind != WF_PF_T_ARRAY)
+            return wf_pf_error(b, args->e[i] ? args->e[i]->at : args->at, NULL,
+                               "%s() got %s, expected a number", name, wf_pf_spell(b, args->v[i]));
+    return wf_pf_error(b, args->at, NULL, "%s() is not defined for %s", name, wf_pf_spell(b, args->v[0]));
+}
+
+static wf_pf_val hypot_of(wf_pf_body *b, wf_pf_val z, wf_place at) {
+    z = wf_pf_convert(b, z, z.type, at);
+    wf_expr *parts[] = {z.items[0].e, z.items[1].e};
+    return wf_pf_scalar(b, z.items[0].type, wf_pf_library(b, "hypot", z.items[0].type, parts, 2, at));
+}
+
+static wf_pf_val rule_abs(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)data;
+    wf_pf_val v = args->v[0];
+    if (v.type->kind == WF_PF_T_COMPLEX) return hypot_of(b, v, args->at);
+    if (!wf_pf_is_real(v.type)) return number_error(b, name, args);
+    if (v.type->kind == WF_PF_T_FLOAT)
+        return wf_pf_scalar(b, v.type,
+                            wf_pf_builtin(b, WF_BI_FABS, args->at, 1, wf_pf_number(b, v, v.type, args->at)));
+    const wf_pf_type *type = wf_pf_type_arith(&b->l->types, v.type, v.type);
+    wf_expr *e = wf_pf_number(b, v, type, args->at);
+    wf_pf_val out =
+        wf_pf_scalar(b, type, type->is_signed && !v.nonneg ? wf_pf_builtin(b, WF_BI_ABS, args->at, 1, e) : e);
+    out.nonneg = 1;
+    return out;
+}
+
+/* min and max of two or more numbers, or of a tuple. data: 1 max; 2 NumPy's (NaN wins) is maximum, minimum.
+ */
+static wf_pf_val rule_minmax(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    wf_pf_val *v = args->v;
+    uint32_t count = args->count;
+    if (count == 1 && v[0].type->kind == WF_PF_T_TUPLE && v[0].type->count) {
+        count = v[0].type->count;
+        v = v[0].items;
+    }
+    if (count == 1 && v[0].type->kind == WF_PF_T_ARRAY) {
+        int handled = 0;
+        return wf_pf_array_method(b, v[0], data & 1 ? "max" : "min", NULL, 0, args->at, &handled);
+    }
+    if (count < 2) return wf_pf_error(b, args->at, NULL, "%s() needs two numbers, a tuple or an array", name);
+    wf_pf_val out = v[0];
+    for (uint32_t i = 1; i < count; i++) {
+        if (!wf_pf_is_real(out.type) || !wf_pf_is_real(v[i].type)) return number_error(b, name, args);
+        const wf_pf_type *type = wf_pf_type_unify(&b->l->types, out.type, v[i].type);
+        if (type->kind == WF_PF_T_BOOL) type = b->l->int64;
+        int nonneg = data & 1 ? out.nonneg || v[i].nonneg : out.nonneg && v[i].nonneg;
+        wf_expr *x = wf_pf_number(b, out, type, args->at), *y = wf_pf_number(b, v[i], type, args->at);
+        if (data & 2 && type->kind == WF_PF_T_FLOAT) { /* a NaN in either wins */
+            wf_expr *pair[] = {x, y};
+            const wf_pf_type *in = type->code == 'e' ? wf_pf_type_scalar(&b->l->types, 'f') : type;
+            out = wf_pf_scalar(
+                b, in, wf_pf_library(b, data & 1 ? "py_maximum" : "py_minimum", in, pair, 2, args->at));
+        } else
+            out =
+                wf_pf_scalar(b, type, wf_pf_builtin(b, data & 1 ? WF_BI_MAX : WF_BI_MIN, args->at, 2, x, y));
+        out.nonneg = (uint8_t)nonneg;
+    }
+    return out;
+}
+
+static wf_pf_val rule_convert(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)name;
+    return call_type(b, wf_pf_type_scalar(&b->l->types, (char)data), args);
+}
+
+static wf_pf_val rule_pow(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    if (!wf_pf_is_number(args->v[0].type) || !wf_pf_is_number(args->v[1].type))
+        return number_error(b, name, args);
+    wf_pf_val x = args->v[0];
+    if (data && wf_pf_is_integral(x.type))
+        x = wf_pf_convert(b, x, b->l->float64, args->at); /* math.pow is a float's */
+    return wf_pf_binary(b, WF_PF_POW, x, args->v[1], args->at);
+}
+
+static wf_pf_val rule_round(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    wf_pf_val x = args->v[0];
+    if (!wf_pf_is_real(x.type)) return number_error(b, name, args);
+    if (wf_pf_is_integral(x.type)) return wf_pf_convert(b, x, b->l->int64, args->at);
+    const wf_pf_type *type = x.type->code == 'e' ? wf_pf_type_scalar(&b->l->types, 'f') : x.type;
+    wf_expr *e = wf_pf_number(b, x, type, args->at);
+    if (args->count > 1) {
+        wf_expr *pair[] = {e, wf_pf_long(b, args->v[1], args->at)};
+        return wf_pf_scalar(b, type, wf_pf_library(b, "py_round", type, pair, 2, args->at));
+    }
+    wf_pf_val out = wf_pf_scalar(b, type, wf_pf_builtin(b, WF_BI_RINT, args->at, 1, e));
+    return data ? out : wf_pf_convert(b, out, b->l->int64, args->at);
+}
+
+static wf_pf_val rule_bool(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)name, (void)data;
+    return wf_pf_scalar(b, b->l->boolean, wf_pf_truth(b, args->v[0], args->at));
+}
+
+static wf_pf_val rule_tuple(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)data;
+    if (args->v[0].type->kind == WF_PF_T_TUPLE) return args->v[0];
+    return wf_pf_error(b, args->at, NULL, "%s() works on tuples here, got %s", name,
+                       wf_pf_spell(b, args->v[0]));
+}
+
+static wf_pf_val rule_sum(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)name, (void)data;
+    int handled = 0;
+    if (args->v[0].type->kind == WF_PF_T_ARRAY)
+        return wf_pf_array_method(b, args->v[0], "sum", NULL, 0, args->at, &handled);
+    if (args->v[0].type->kind != WF_PF_T_TUPLE) return number_error(b, name, args);
+    wf_pf_val all = wf_pf_int(b, 0, args->at);
+    for (uint32_t i = 0; i < args->v[0].type->count; i++)
+        all = wf_pf_binary(b, WF_PF_ADD, all, args->v[0].items[i], args->at);
+    return all;
+}
+
+static wf_pf_val rule_divmod(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)name, (void)data;
+    wf_pf_val *items = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, 2), x = wf_pf_settle(b, args->v[0], args->at),
+              y = wf_pf_settle(b, args->v[1], args->at);
+    items[0] = wf_pf_binary(b, WF_PF_FLOORDIV, x, y, args->at);
+    if (x.e) x.e = wf_pf_clone(b->l->u, x.e);
+    if (y.e) y.e = wf_pf_clone(b->l->u, y.e);
+    items[1] = wf_pf_binary(b, WF_PF_MOD, x, y, args->at);
+    return wf_pf_tuple(b, items, 2);
+}
+
+/* print(a, "text", b): one printf. */
+static wf_pf_val rule_print(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)name, (void)data;
+    wf_unit *u = b->l->u;
+    wf_text format;
+    wf_text_init(&format, &u->arena);
+    wf_expr **values = WF_NEW_ARRAY(&u->arena, wf_expr *, args->count + 2);
+    uint32_t n = 1;
+    for (uint32_t i = 0; i < args->count; i++) {
+        wf_pf_val v = args->v[i];
+        if (i) wf_text_putc(&format, ' ');
+        if (v.known && v.known->kind == WF_PF_V_STR) {
+            for (const char *c = v.known->text; *c; c++)
+                wf_text_puts(&format, *c == '%' ? "%%" : (char[]){*c, 0});
+        } else if (wf_pf_is_integral(v.type)) {
+            int is_unsigned = v.type->kind == WF_PF_T_INT && !v.type->is_signed;
+            wf_text_puts(&format, is_unsigned ? "%llu" : "%lld");
+            values[n++] = wf_make_cast(u, wf_type_scalar(u, is_unsigned ? WF_TY_ULLONG : WF_TY_LLONG),
+                                       wf_pf_number(b, v, v.type, args->at), args->at);
+        } else if (v.type->kind == WF_PF_T_FLOAT) {
+            wf_text_puts(&format, "%f");
+            values[n++] = wf_pf_number(b, v, b->l->float64, args->at);
+        } else return wf_pf_error(b, args->at, NULL, "print() of %s is not supported", wf_pf_spell(b, v));
+    }
+    wf_text_putc(&format, '\n');
+    values[0] = wf_make_value(u, wf_make_string(u, format.data, format.length, args->at));
+    wf_pf_emit(b, wf_make_builtin(u, WF_BI_PRINTF, values, n, args->at));
+    return wf_pf_none(b);
+}
+
+/* ---- math and numpy
+ * ---------------------------------------------------------------------------------------------- */
+
+static const wf_pf_type *float_type(wf_pf_body *b, wf_pf_val v) {
+    if (v.type->kind == WF_PF_T_FLOAT)
+        return v.type->code == 'e' ? wf_pf_type_scalar(&b->l->types, 'f') : v.type;
+    return b->l->float64;
+}
+
+static const char *bare(const char *name) {
+    const char *dot = strrchr(name, '.');
+    return dot ? dot + 1 : name;
+}
+
+/* NumPy's names for what C calls otherwise. */
+static const char *c_function(const char *name) {
+    static const char *const pairs[][2] = {{"arcsin", "asin"},   {"arccos", "acos"},   {"arctan", "atan"},
+                                           {"arctan2", "atan2"}, {"arcsinh", "asinh"}, {"arccosh", "acosh"},
+                                           {"arctanh", "atanh"}, {"gamma", "tgamma"},  {"power", "pow"}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        if (!strcmp(pairs[i][0], name)) return pairs[i][1];
+    return name;
+}
+
+/* A function of one or two floats in the device library. */
+static wf_pf_val rule_library(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)data;
+    wf_expr *values[3];
+    const wf_pf_type *type = NULL;
+    for (uint32_t i = 0; i < args->count; i++) {
+        if (!wf_pf_is_real(args->v[i].type)) return number_error(b, name, args);
+        const wf_pf_type *one = float_type(b, args->v[i]);
+        type = type ? wf_pf_type_unify(&b->l->types, type, one) : one;
+    }
+    for (uint32_t i = 0; i < args->count; i++) values[i] = wf_pf_number(b, args->v[i], type, args->at);
+    return wf_pf_scalar(b, type,
+                        wf_pf_library(b, c_function(bare(name)), type, values, args->count, args->at));
+}
+
+/* One that the tree has as a built-in. data: its id; with 1000 added the result is an int64 (math.floor). */
+static wf_pf_val rule_primitive(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    wf_pf_val x = args->v[0];
+    if (!wf_pf_is_real(x.type)) return number_error(b, name, args);
+    int to_int = data >= 1000;
+    if (to_int && wf_pf_is_integral(x.type)) return wf_pf_convert(b, x, b->l->int64, args->at);
+    const wf_pf_type *type = float_type(b, x);
+    wf_expr *e = wf_pf_number(b, x, type, args->at);
+    wf_pf_val out = wf_pf_scalar(b, type, wf_pf_builtin(b, (wf_builtin)(data % 1000), args->at, 1, e));
+    return to_int ? wf_pf_convert(b, out, b->l->int64, args->at) : out;
+}
+
+static wf_pf_val rule_test(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    wf_pf_val x = args->v[0];
+    if (!wf_pf_is_real(x.type)) return number_error(b, name, args);
+    if (wf_pf_is_integral(x.type)) return wf_pf_bool(b, data == WF_BI_ISFINITE);
+    return wf_pf_scalar(
+        b, b->l->boolean,
+        wf_pf_builtin(b, (wf_builtin)data, args->at, 1, wf_pf_number(b, x, x.type, args->at)));
+}
+
+static wf_pf_val rule_copysign(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    if (!wf_pf_is_real(args->v[0].type) || !wf_pf_is_real(args->v[1].type))
+        return number_error(b, name, args);
+    const wf_pf_type *type =
+        wf_pf_type_unify(&b->l->types, float_type(b, args->v[0]), float_type(b, args->v[1]));
+    return wf_pf_scalar(b, type,
+                        wf_pf_builtin(b, (wf_builtin)data, args->at, 2,
+                                      wf_pf_number(b, args->v[0], type, args->at),
+                                      wf_pf_number(b, args->v[1], type, args->at)));
+}
+
+static wf_pf_val rule_scale(wf_pf_body *b, const char *name, wf_pf_args *args,
+                            int data) { /* radians, degrees */
+    if (!wf_pf_is_real(args->v[0].type)) return number_error(b, name, args);
+    const wf_pf_type *type = float_type(b, args->v[0]);
+    wf_expr *factor = wf_make_float(b->l->u, wf_pf_ctype(b->l, type),
+                                    type->bytes == 4 ? (double)(float)(data ? 180 / M_PI : M_PI / 180)
+                                    : data           ? 180 / M_PI
+                                                     : M_PI / 180,
+                                    args->at);
+    return wf_pf_scalar(
+        b, type,
+        wf_make_binary(b->l->u, WF_OP_MUL, wf_pf_number(b, args->v[0], type, args->at), factor, args->at));
+}
+
+static wf_pf_val rule_sign(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)data;
+    wf_pf_val x = wf_pf_settle(b, args->v[0], args->at), zero = wf_pf_int(b, 0, args->at);
+    if (!wf_pf_is_real(x.type)) return number_error(b, name, args);
+    wf_unit *u = b->l->u;
+    wf_pf_val y = x;
+    if (y.e) y.e = wf_pf_clone(u, y.e);
+    wf_expr *up =
+        wf_make_convert(u, wf_type_scalar(u, WF_TY_INT),
+                        wf_pf_truth(b, wf_pf_compare(b, WF_PF_GT, x, zero, args->at), args->at), args->at);
+    wf_expr *down =
+        wf_make_convert(u, wf_type_scalar(u, WF_TY_INT),
+                        wf_pf_truth(b, wf_pf_compare(b, WF_PF_LT, y, zero, args->at), args->at), args->at);
+    return wf_pf_convert(b, wf_pf_scalar(b, b->l->int32, wf_make_binary(u, WF_OP_SUB, up, down, args->at)),
+                         x.type, args->at);
+}
+
+static wf_pf_val rule_modf(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)data;
+    if (!wf_pf_is_real(args->v[0].type)) return number_error(b, name, args);
+    wf_unit *u = b->l->u;
+    const wf_pf_type *type = float_type(b, args->v[0]);
+    wf_pf_val x =
+        wf_pf_settle(b, wf_pf_scalar(b, type, wf_pf_number(b, args->v[0], type, args->at)), args->at);
+    wf_pf_val *items = WF_NEW_ARRAY(&u->arena, wf_pf_val, 2);
+    wf_var *whole = wf_pf_temp(b, "whole", wf_pf_ctype(b->l, type),
+                               wf_pf_builtin(b, WF_BI_TRUNC, args->at, 1, wf_pf_clone(u, x.e)), args->at);
+    wf_expr *rest =
+        wf_make_binary(u, WF_OP_SUB, wf_pf_clone(u, x.e), wf_make_var(u, whole, args->at), args->at);
+    items[0] = wf_pf_scalar(b, type, wf_pf_builtin(b, WF_BI_COPYSIGN, args->at, 2, rest, x.e));
+    items[1] = wf_pf_scalar(b, type, wf_make_var(u, whole, args->at));
+    return wf_pf_tuple(b, items, 2);
+}
+
+static wf_pf_val rule_operator(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)name;
+    if (data == WF_PF_NEG || data == WF_PF_POS || data == WF_PF_INVERT || data == WF_PF_NOT)
+        return wf_pf_unary(b, (wf_pf_op)data, args->v[0], args->at);
+    if (data >= WF_PF_LT && data <= WF_PF_NE)
+        return wf_pf_compare(b, (wf_pf_op)data, args->v[0], args->v[1], args->at);
+    return wf_pf_binary(b, (wf_pf_op)data, args->v[0], args->v[1], args->at);
+}
+
+static wf_pf_val rule_outside_loop(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)data;
+    return wf_pf_error(b, args->at, "write `for … in` it", "%s() can only be what a for loop goes over",
+                       bare(name));
+}
+
+static wf_pf_val rule_isinstance(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)name, (void)data;
+    wf_pf_val kinds = args->v[1];
+    uint32_t count = kinds.type->kind == WF_PF_T_TUPLE ? kinds.type->count : 1;
+    for (uint32_t i = 0; i < count; i++) {
+        wf_pf_val k = kinds.type->kind == WF_PF_T_TUPLE ? kinds.items[i] : kinds;
+        const wf_pf_type *type = wf_pf_dtype_of(b, k), *own = args->v[0].type;
+        if (!type)
+            return wf_pf_error(b, args->at, NULL,
+                               "isinstance() knows int, float, bool and NumPy's scalar types here");
+        if (type == own || (k.known->kind == WF_PF_V_CALL && type->kind == own->kind))
+            return wf_pf_bool(b, 1);
+    }
+    return wf_pf_bool(b, 0);
+}
+
+static wf_pf_val rule_astype_wrap(wf_pf_body *b, const char *name, wf_pf_args *args,
+                                  int data) { /* np.asarray of what is one */
+    (void)data;
+    if (args->v[0].type->kind == WF_PF_T_ARRAY) return args->v[0];
+    return number_error(b, name, args);
+}
+
+#define OP(name, op)                                                                                         \
+    {"operator." name, rule_operator, 2, 2, WF_PF_##op}, {                                                   \
+        "operator.i" name, rule_operator, 2, 2, WF_PF_##op                                                   \
+    }
+#define BOTH(name, rule, min, max, data)                                                                     \
+    {"math." name, rule, min, max, data}, { "numpy." name, rule, min, max, data }
+#define UFUNC(name, op)                                                                                      \
+    { "numpy." name, rule_operator, 2, 2, WF_PF_##op }
+static const wf_pf_callable callables[] = {
+    {"len", rule_len, 1, 1, 0},
+    {"abs", rule_abs, 1, 1, 0},
+    {"min", rule_minmax, 1, 60, 0},
+    {"max", rule_minmax, 1, 60, 1},
+    {"int", rule_convert, 0, 1, 'l'},
+    {"float", rule_convert, 0, 1, 'd'},
+    {"bool", rule_bool, 1, 1, 0},
+    {"complex", rule_convert, 0, 2, 'D'},
+    {"pow", rule_pow, 2, 2, 0},
+    {"round", rule_round, 1, 2, 0},
+    {"tuple", rule_tuple, 1, 1, 0},
+    {"sum", rule_sum, 1, 1, 0},
+    {"divmod", rule_divmod, 2, 2, 0},
+    {"print", rule_print, 0, 32, 0},
+    {"isinstance", rule_isinstance, 2, 2, 0},
+    {"numba.literal_unroll", rule_tuple, 1, 1, 0},
+    {"range", rule_outside_loop, 0, 60, 0},
+    {"enumerate", rule_outside_loop, 0, 60, 0},
+    {"zip", rule_outside_loop, 0, 60, 0},
+    {"numba.prange", rule_outside_loop, 0, 60, 0},
+    BOTH("sqrt", rule_primitive, 1, 1, WF_BI_SQRT),
+    BOTH("fabs", rule_primitive, 1, 1, WF_BI_FABS),
+    BOTH("copysign", rule_copysign, 2, 2, WF_BI_COPYSIGN),
+    {"math.floor", rule_primitive, 1, 1, 1000 + WF_BI_FLOOR},
+    {"math.ceil", rule_primitive, 1, 1, 1000 + WF_BI_CEIL},
+    {"math.trunc", rule_primitive, 1, 1, 1000 + WF_BI_TRUNC},
+    {"numpy.floor", rule_primitive, 1, 1, WF_BI_FLOOR},
+    {"numpy.ceil", rule_primitive, 1, 1, WF_BI_CEIL},
+    {"numpy.trunc", rule_primitive, 1, 1, WF_BI_TRUNC},
+    {"numpy.rint", rule_primitive, 1, 1, WF_BI_RINT},
+    {"numpy.round", rule_round, 1, 2, 1},
+    {"numpy.sign", rule_sign, 1, 1, 0},
+    BOTH("isnan", rule_test, 1, 1, WF_BI_ISNAN),
+    BOTH("isinf", rule_test, 1, 1, WF_BI_ISINF),
+    BOTH("isfinite", rule_test, 1, 1, WF_BI_ISFINITE),
+    {"numpy.signbit", rule_test, 1, 1, WF_BI_SIGNBIT},
+    {"math.modf", rule_modf, 1, 1, 0},
+    BOTH("sin", rule_library, 1, 1, 0),
+    BOTH("cos", rule_library, 1, 1, 0),
+    BOTH("tan", rule_library, 1, 1, 0),
+    BOTH("exp", rule_library, 1, 1, 0),
+    BOTH("exp2", rule_library, 1, 1, 0),
+    BOTH("expm1", rule_library, 1, 1, 0),
+    BOTH("log", rule_library, 1, 1, 0),
+    BOTH("log2", rule_library, 1, 1, 0),
+    BOTH("log10", rule_library, 1, 1, 0),
+    BOTH("log1p", rule_library, 1, 1, 0),
+    BOTH("sinh", rule_library, 1, 1, 0),
+    BOTH("cosh", rule_library, 1, 1, 0),
+    BOTH("tanh", rule_library, 1, 1, 0),
+    BOTH("hypot", rule_library, 2, 2, 0),
+    BOTH("nextafter", rule_library, 2, 2, 0),
+    {"math.asin", rule_library, 1, 1, 0},
+    {"math.acos", rule_library, 1, 1, 0},
+    {"math.atan", rule_library, 1, 1, 0},
+    {"math.atan2", rule_library, 2, 2, 0},
+    {"math.asinh", rule_library, 1, 1, 0},
+    {"math.acosh", rule_library, 1, 1, 0},
+    {"math.atanh", rule_library, 1, 1, 0},
+    {"math.erf", rule_library, 1, 1, 0},
+    {"math.erfc", rule_library, 1, 1, 0},
+    {"math.gamma", rule_library, 1, 1, 0},
+    {"math.lgamma", rule_library, 1, 1, 0},
+    BOTH("fmod", rule_library, 2, 2, 0),
+    {"math.remainder", rule_library, 2, 2, 0},
+    {"math.pow", rule_pow, 2, 2, 1},
+    {"numpy.power", rule_pow, 2, 2, 0},
+    {"numpy.arcsin", rule_library, 1, 1, 0},
+    {"numpy.arccos", rule_library, 1, 1, 0},
+    {"numpy.arctan", rule_library, 1, 1, 0},
+    {"numpy.arctan2", rule_library, 2, 2, 0},
+    {"numpy.arcsinh", rule_library, 1, 1, 0},
+    {"numpy.arccosh", rule_library, 1, 1, 0},
+    {"numpy.arctanh", rule_library, 1, 1, 0},
+    {"numpy.cbrt", rule_library, 1, 1, 0},
+    {"math.cbrt", rule_library, 1, 1, 0},
+    BOTH("radians", rule_scale, 1, 1, 0),
+    BOTH("degrees", rule_scale, 1, 1, 1),
+    {"numpy.deg2rad", rule_scale, 1, 1, 0},
+    {"numpy.rad2deg", rule_scale, 1, 1, 1},
+    {"numpy.abs", rule_abs, 1, 1, 0},
+    {"numpy.absolute", rule_abs, 1, 1, 0},
+    {"numpy.maximum", rule_minmax, 2, 2, 3},
+    {"numpy.minimum", rule_minmax, 2, 2, 2},
+    {"numpy.fmax", rule_minmax, 2, 2, 1},
+    {"numpy.fmin", rule_minmax, 2, 2, 0},
+    {"numpy.asarray", rule_astype_wrap, 1, 1, 0},
+    OP("add", ADD),
+    OP("sub", SUB),
+    OP("mul", MUL),
+    OP("truediv", DIV),
+    OP("floordiv", FLOORDIV),
+    OP("mod", MOD),
+    OP("pow", POW),
+    OP("lshift", LSHIFT),
+    OP("rshift", RSHIFT),
+    OP("and_", AND),
+    OP("or_", OR),
+    OP("xor", XOR),
+    OP("lt", LT),
+    OP("le", LE),
+    OP("gt", GT),
+    OP("ge", GE),
+    OP("eq", EQ),
+    OP("ne", NE),
+    {"operator.neg", rule_operator, 1, 1, WF_PF_NEG},
+    {"operator.pos", rule_operator, 1, 1, WF_PF_POS},
+    {"operator.not_", rule_operator, 1, 1, WF_PF_NOT},
+    {"operator.invert", rule_operator, 1, 1, WF_PF_INVERT},
+    UFUNC("add", ADD),
+    UFUNC("subtract", SUB),
+    UFUNC("multiply", MUL),
+    UFUNC("divide", DIV),
+    UFUNC("true_divide", DIV),
+    UFUNC("floor_divide", FLOORDIV),
+    UFUNC("mod", MOD),
+    UFUNC("remainder", MOD),
+    UFUNC("bitwise_and", AND),
+    UFUNC("bitwise_or", OR),
+    UFUNC("bitwise_xor", XOR),
+    UFUNC("left_shift", LSHIFT),
+    UFUNC("right_shift", RSHIFT),
+    UFUNC("less", LT),
+    UFUNC("less_equal", LE),
+    UFUNC("greater", GT),
+    UFUNC("greater_equal", GE),
+    UFUNC("equal", EQ),
+    UFUNC("not_equal", NE),
+    {"numpy.negative", rule_operator, 1, 1, WF_PF_NEG},
+    {"numpy.invert", rule_operator, 1, 1, WF_PF_INVERT},
+    {"numpy.bitwise_not", rule_operator, 1, 1, WF_PF_INVERT},
+    {"numpy.logical_not", rule_operator, 1, 1, WF_PF_NOT},
+    {NULL, NULL, 0, 0, 0},
+};
+#undef OP
+#undef BOTH
+#undef UFUNC
+
+static const wf_pf_callable *find_in(const wf_pf_callable *table, const char *name) {
+    for (; table->name; table++)
+        if (!strcmp(table->name, name)) return table;
+    return NULL;
+}
+
+/* A function of numbers that was given an array works element by element. */
+static int elementwise(const wf_pf_callable *c, const wf_pf_args *args) {
+    if (c->rule == rule_len || c->rule == rule_sum || c->rule == rule_print || c->rule == rule_astype_wrap ||
+        c->rule == rule_operator || c->rule == rule_isinstance || c->rule == rule_outside_loop)
+        return 0;
+    if (c->rule == rule_minmax && args->count == 1) return 0;
+    for (uint32_t i = 0; i < args->count; i++)
+        if (args->v[i].type->kind == WF_PF_T_ARRAY) return 1;
+    return 0;
+}
+
+wf_pf_val wf_pf_call_named(wf_pf_body *b, const char *name, wf_pf_args *args) {
+    const wf_pf_callable *c = find_in(callables, name);
+    int own = c != NULL;
+    if (!c) c = find_in(wf_pf_cuda_callables, name);
+    if (!c) c = find_in(wf_pf_numpy_callables, name);
+    if (!c) return wf_pf_error(b, args->at, NULL, "%s is not supported in compiled functions", name);
+    int plain = (int)(args->count - args->keyword_count);
+    if (plain > c->max || (int)args->count < c->min)
+        return wf_pf_error(b, args->at, NULL,
+                           c->min == c->max ? "%s() takes %d argument(s), got %d"
+                                            : "%s() takes %d or more arguments, got %d",
+                           name, c->min, plain);
+    if (own && elementwise(c, args)) {
+        wf_pf_value *k = WF_NEW(&b->l->u->arena, wf_pf_value);
+        *k = (wf_pf_value){.kind = WF_PF_V_CALL, .text = name};
+        return wf_pf_lazy_call(b, k, args->v, args->count, args->at);
+    }
+    return c->rule(b, name, args, c->data);
+}
+
+wf_pf_val wf_pf_call_value(wf_pf_body *b, const wf_pf_value *function, wf_pf_args *args) {
+    const char *rest;
+    switch (function->kind) {
+    case WF_PF_V_CALL: return wf_pf_call_named(b, function->text, args);
+    case WF_PF_V_DTYPE: return call_type(b, wf_pf_type_parse(&b->l->types, function->text, &rest), args);
+    case WF_PF_V_FUNCTION: return call_function(b, function->function, args);
+    default: break;
+    }
+    wf_pf_val v = {.type = b->l->static_, .known = function};
+    return wf_pf_error(b, args->at, NULL, "%s cannot be called", wf_pf_spell(b, v));
+}
+
+wf_pf_val wf_pf_call(wf_pf_body *b, const wf_pf_expr *e) {
+    wf_pf_args args = {.at = e->at};
+    if (e->a->kind == WF_PF_ATTRIBUTE) { /* a method, or an attribute that was not found */
+        wf_pf_val base = wf_pf_eval(b, e->a->a);
+        if (base.type->kind == WF_PF_T_UNKNOWN) return base;
+        if (!eval_args(b, e, &args)) return wf_pf_unknown(b);
+        int handled = 0;
+        if (base.known && base.known->kind == WF_PF_V_CALL) {
+            const char *name = wf_arena_printf(&b->l->u->arena, "%s.%s", base.known->text, e->a->text);
+            return wf_pf_call_named(b, name, &args);
+        }
+        wf_pf_val v = base.type->kind == WF_PF_T_ARRAY
+                          ? wf_pf_array_method(b, base, e->a->text, args.v, args.count, e->at, &handled)
+                          : wf_pf_unknown(b);
+        if (handled) return v;
+        if (base.type->kind == WF_PF_T_COMPLEX && !strcmp(e->a->text, "conjugate")) {
+            base = wf_pf_convert(b, base, base.type, e->at);
+            return wf_pf_complex(b, base.type, base.items[0].e,
+                                 wf_make_unary(b->l->u, WF_OP_NEG, base.items[1].e, e->at));
+        }
+        return wf_pf_error(b, e->a->at, NULL, "%s has no method '%s' in compiled functions",
+                           wf_pf_spell(b, base), e->a->text);
+    }
+    wf_pf_val f = wf_pf_eval(b, e->a);
+    if (f.type->kind == WF_PF_T_UNKNOWN) return f;
+    if (!f.known) return wf_pf_error(b, e->a->at, NULL, "%s cannot be called", wf_pf_spell(b, f));
+    b->hint = b->hint && f.known->kind == WF_PF_V_CALL ? b->hint : NULL;
+    if (!eval_args(b, e, &args)) return wf_pf_unknown(b);
+    return wf_pf_call_value(b, f.known, &args);
+}

@@ -1,0 +1,498 @@
+/* pyfunc/cuda_calls.c: what `cuda.` offers inside kernels.
+ *
+ * Indices are int32 as in Numba, cuda.grid() and gridsize() int64; all are known not to be negative. A shared
+ * or local array is a variable of the kernel: its name in the tree is the name it is assigned to. Its
+ * declaration goes to the top of the function, so that barriers between it and its uses divide nothing. */
+#include "pyfunc/lower.h"
+#include <string.h>
+
+/* ---- indices
+ * ----------------------------------------------------------------------------------------------- */
+
+static wf_expr *index_part(wf_pf_body *b, wf_builtin id, int axis, wf_place at) {
+    static const char *const names[] = {"x", "y", "z"};
+    return wf_make_member(b->l->u, wf_pf_builtin(b, id, at, 0), names[axis], at);
+}
+
+static wf_pf_val index_value(wf_pf_body *b, wf_expr *e, const wf_pf_type *type, wf_place at) {
+    wf_pf_val v = wf_pf_scalar(b, type, wf_make_cast(b->l->u, wf_pf_ctype(b->l, type), e, at));
+    v.nonneg = 1;
+    return v;
+}
+
+wf_pf_val wf_pf_cuda_attribute(wf_pf_body *b, const char *name, wf_place at, int *found) {
+    static const struct {
+        const char *name;
+        wf_builtin id;
+    } parts[] = {
+        {"cuda.threadIdx.", WF_BI_THREAD_IDX},
+        {"cuda.blockIdx.", WF_BI_BLOCK_IDX},
+        {"cuda.blockDim.", WF_BI_BLOCK_DIM},
+        {"cuda.gridDim.", WF_BI_GRID_DIM},
+    };
+    *found = 1;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        size_t length = strlen(parts[i].name);
+        const char *axis = strncmp(name, parts[i].name, length) ? NULL : name + length;
+        if (axis && *axis >= 'x' && *axis <= 'z' && !axis[1])
+            return index_value(b, index_part(b, parts[i].id, *axis - 'x', at), b->l->int32, at);
+    }
+    if (!strcmp(name, "cuda.laneid"))
+        return index_value(b, wf_pf_builtin(b, WF_BI_LANE_ID, at, 0), b->l->int32, at);
+    if (!strcmp(name, "cuda.warpsize")) return wf_pf_int(b, 32, at);
+    *found = 0;
+    return wf_pf_unknown(b);
+}
+
+/* data 0: grid, blockIdx * blockDim + threadIdx; 1: gridsize. */
+static wf_expr *grid_axis(wf_pf_body *b, int axis, int size, wf_place at) {
+    wf_unit *u = b->l->u;
+    const wf_type *integer = wf_type_scalar(u, WF_TY_LONG);
+    wf_expr *blocks =
+        wf_make_cast(u, integer, index_part(b, size ? WF_BI_GRID_DIM : WF_BI_BLOCK_IDX, axis, at), at);
+    wf_expr *threads = wf_make_cast(u, integer, index_part(b, WF_BI_BLOCK_DIM, axis, at), at);
+    wf_expr *product = wf_make_binary(u, WF_OP_MUL, blocks, threads, at);
+    if (size) return product;
+    return wf_make_binary(u, WF_OP_ADD, product,
+                          wf_make_cast(u, integer, index_part(b, WF_BI_THREAD_IDX, axis, at), at), at);
+}
+
+static wf_pf_val rule_grid(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    wf_pf_val n = args->v[0];
+    if (!n.known || n.known->kind != WF_PF_V_INT || n.known->i < 1 || n.known->i > 3)
+        return wf_pf_error(b, args->at, NULL, "%s() takes the number of dimensions: 1, 2 or 3", name);
+    wf_pf_val *items = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, 3);
+    for (int i = 0; i < n.known->i; i++) {
+        items[i] = wf_pf_scalar(b, b->l->int64, grid_axis(b, i, data, args->at));
+        items[i].nonneg = 1;
+    }
+    return n.known->i == 1 ? items[0] : wf_pf_tuple(b, items, (uint32_t)n.known->i);
+}
+
+/* ---- arrays of a kernel's own
+ * -------------------------------------------------------------------------------- */
+
+static void declare_at_head(wf_pf_body *b, wf_var *var, wf_place at) {
+    wf_stmt *declaration = wf_stmt_decl(b->l->u, var, NULL, at);
+    if (!b->head->body) {
+        wf_block_add(b->head, declaration);
+        return;
+    }
+    declaration->next = b->head->body;
+    b->head->body = declaration;
+}
+
+static int constant_shape(wf_pf_body *b, wf_pf_val v, int64_t *shape, int *ndim, wf_place at) {
+    uint32_t count = v.type->kind == WF_PF_T_TUPLE ? v.type->count : 1;
+    *ndim = (int)count;
+    for (uint32_t i = 0; i < count && i < 8; i++) {
+        wf_pf_val n = v.type->kind == WF_PF_T_TUPLE ? v.items[i] : v;
+        if (!n.known || n.known->kind != WF_PF_V_INT || n.known->i < 0) {
+            wf_pf_error(b, at, "use a number, or a global or closure variable that holds one",
+                        "the shape must be known when the kernel is compiled, got %s",
+                        n.known ? wf_pf_spell(b, n) : "a value of run time");
+            return 0;
+        }
+        shape[i] = n.known->i;
+    }
+    return count > 0 && count < 8;
+}
+
+static wf_pf_val own_array(wf_pf_body *b, const wf_pf_type *element, const int64_t *shape, int ndim,
+                           wf_var *var, wf_place at) {
+    wf_unit *u = b->l->u;
+    wf_pf_val v = {.type = wf_pf_type_array(&b->l->types, element, ndim, 'C', 0), .stable = 1};
+    v.array = WF_NEW(&u->arena, wf_pf_array);
+    v.array->data = wf_make_value(u, wf_make_var(u, var, at));
+    v.array->shape = WF_NEW_ARRAY(&u->arena, wf_expr *, ndim + 1);
+    const wf_type *integer = wf_type_scalar(u, WF_TY_LONG);
+    for (int i = 0; i < ndim; i++) v.array->shape[i] = wf_make_int(u, integer, (uint64_t)shape[i], at);
+    if (var->type->incomplete) /* dynamic: as much as the launch gave */
+        v.array->shape[0] = wf_make_cast(
+            u, integer, wf_pf_builtin(b, WF_BI_EXTENT, at, 1, wf_make_value(u, wf_make_var(u, var, at))), at);
+    return v;
+}
+
+/* cuda.shared.array, cuda.local.array. data: 1 shared. */
+static wf_pf_val rule_own_array(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    wf_unit *u = b->l->u;
+    uint32_t plain = args->count - args->keyword_count;
+    wf_pf_val *shape = plain > 0 ? &args->v[0] : wf_pf_keyword(args, "shape"),
+              *dtype = plain > 1 ? &args->v[1] : wf_pf_keyword(args, "dtype");
+    int64_t extents[8], count = 1;
+    int ndim;
+    if (!shape || !dtype) return wf_pf_error(b, args->at, NULL, "%s() needs a shape and a dtype", name);
+    const wf_pf_type *element = wf_pf_dtype_of(b, *dtype);
+    if (!element)
+        return wf_pf_error(b, args->at, NULL, "the dtype of %s() must be a type such as float32, got %s",
+                           name, wf_pf_spell(b, *dtype));
+    if (!constant_shape(b, *shape, extents, &ndim, args->at)) return wf_pf_unknown(b);
+    for (int i = 0; i < ndim; i++) {
+        if (extents[i] && count > (int64_t)1 << 40) break;
+        count *= extents[i];
+    }
+    if (count * element->bytes > (int64_t)1 << 30)
+        return wf_pf_error(b, args->at, NULL, "%s() of %lld elements is too large", name, (long long)count);
+    int dynamic = data && ndim == 1 && count == 0;
+    if (!count && !dynamic) return wf_pf_error(b, args->at, NULL, "%s() with an extent of 0", name);
+    const wf_type *c = wf_pf_ctype(b->l, element);
+    const wf_type *type = dynamic ? wf_type_array_open(u, c) : wf_type_array(u, c, (uint64_t)count);
+    wf_var *var = wf_local_new(u, b->func, b->hint ? b->hint : data ? "shared" : "local", type, args->at);
+    var->space = data ? WF_SPACE_SHARED : WF_SPACE_LOCAL;
+    var->is_extern = (uint8_t)dynamic;
+    declare_at_head(b, var, args->at);
+    return own_array(b, element, extents, ndim, var, args->at);
+}
+
+static wf_pf_val rule_array_like(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)data;
+    if (args->v[0].type->kind == WF_PF_T_ARRAY) return args->v[0]; /* a constant array is one already */
+    return wf_pf_error(b, args->at, NULL, "%s() takes an array that is a global, got %s", name,
+                       wf_pf_spell(b, args->v[0]));
+}
+
+/* ---- barriers, votes, shuffles
+ * -------------------------------------------------------------------------------- */
+
+static wf_pf_val rule_void(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)name;
+    wf_pf_emit(b, wf_pf_builtin(b, (wf_builtin)data, args->at, 0));
+    return wf_pf_none(b);
+}
+
+static wf_expr *uint_arg(wf_pf_body *b, wf_pf_args *args, uint32_t i) {
+    const wf_pf_type *type = wf_pf_type_scalar(&b->l->types, 'I');
+    if (i >= args->count)
+        return wf_make_int(b->l->u, wf_type_scalar(b->l->u, WF_TY_UINT), 0xffffffffu, args->at);
+    if (!wf_pf_is_integral(args->v[i].type))
+        wf_pf_error(b, args->at, NULL, "got %s, expected an integer", wf_pf_spell(b, args->v[i]));
+    return wf_pf_number(b, args->v[i], type, args->at);
+}
+
+static wf_expr *int_arg(wf_pf_body *b, wf_pf_args *args, uint32_t i) {
+    if (!wf_pf_is_integral(args->v[i].type))
+        wf_pf_error(b, args->at, NULL, "got %s, expected an integer", wf_pf_spell(b, args->v[i]));
+    return wf_pf_number(b, args->v[i], b->l->int32, args->at);
+}
+
+static wf_pf_val rule_syncwarp(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)name, (void)data;
+    wf_pf_emit(b, wf_pf_builtin(b, WF_BI_SYNCWARP, args->at, 1, uint_arg(b, args, 0)));
+    return wf_pf_none(b);
+}
+
+static wf_pf_val kept(wf_pf_body *b, const wf_pf_type *type, wf_expr *e,
+                      wf_place at) { /* happens here, once */
+    wf_var *temp = wf_pf_temp(b, "t", e->type->unqual, e, at);
+    wf_expr *read = wf_make_var(b->l->u, temp, at);
+    return wf_pf_scalar(b, type,
+                        wf_type_same_unqual(e->type, wf_pf_ctype(b->l, type))
+                            ? read
+                            : wf_make_cast(b->l->u, wf_pf_ctype(b->l, type), read, at));
+}
+
+static wf_pf_val rule_sync_vote(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)name;
+    wf_expr *predicate = wf_make_convert(b->l->u, wf_type_scalar(b->l->u, WF_TY_INT),
+                                         wf_pf_truth(b, args->v[0], args->at), args->at);
+    return kept(b, b->l->int32, wf_pf_builtin(b, (wf_builtin)data, args->at, 1, predicate), args->at);
+}
+
+static wf_pf_val rule_vote(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)name;
+    wf_expr *mask = uint_arg(b, args, 0);
+    wf_expr *predicate = wf_make_convert(b->l->u, wf_type_scalar(b->l->u, WF_TY_INT),
+                                         wf_pf_truth(b, args->v[1], args->at), args->at);
+    const wf_pf_type *type = data == WF_BI_BALLOT ? wf_pf_type_scalar(&b->l->types, 'I') : b->l->boolean;
+    return kept(b, type, wf_pf_builtin(b, (wf_builtin)data, args->at, 2, mask, predicate), args->at);
+}
+
+static wf_pf_val rule_eq_sync(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)name, (void)data;
+    wf_unit *u = b->l->u;
+    wf_pf_val p = wf_pf_settle(b, args->v[1], args->at), q = p;
+    if (q.e) q.e = wf_pf_clone(u, q.e);
+    const wf_type *integer = wf_type_scalar(u, WF_TY_INT);
+    wf_expr *all = wf_pf_builtin(b, WF_BI_ALL, args->at, 2, uint_arg(b, args, 0),
+                                 wf_make_convert(u, integer, wf_pf_truth(b, p, args->at), args->at));
+    wf_pf_val first = kept(b, b->l->boolean, all, args->at);
+    wf_expr *any = wf_pf_builtin(b, WF_BI_ANY, args->at, 2, uint_arg(b, args, 0),
+                                 wf_make_convert(u, integer, wf_pf_truth(b, q, args->at), args->at));
+    wf_pf_val second = kept(b, b->l->boolean, any, args->at);
+    return wf_pf_scalar(
+        b, b->l->boolean,
+        wf_make_binary(u, WF_OP_LOR, wf_pf_truth(b, first, args->at),
+                       wf_make_unary(u, WF_OP_LNOT, wf_pf_truth(b, second, args->at), args->at), args->at));
+}
+
+static wf_pf_val rule_shuffle(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    wf_pf_val v = args->v[1];
+    if (!wf_pf_is_real(v.type))
+        return wf_pf_error(b, args->at, NULL, "%s() got %s, expected a number", name, wf_pf_spell(b, v));
+    const wf_pf_type *type =
+        v.type->bytes < 4
+            ? (v.type->kind == WF_PF_T_FLOAT ? wf_pf_type_scalar(&b->l->types, 'f') : b->l->int32)
+            : v.type;
+    wf_expr *width = wf_make_int(b->l->u, wf_type_scalar(b->l->u, WF_TY_INT), 32, args->at);
+    wf_expr *lane =
+        data == WF_BI_SHFL_UP || data == WF_BI_SHFL_DOWN ? uint_arg(b, args, 2) : int_arg(b, args, 2);
+    wf_expr *e = wf_pf_builtin(b, (wf_builtin)data, args->at, 4, uint_arg(b, args, 0),
+                               wf_pf_number(b, v, type, args->at), lane, width);
+    return kept(b, type, e, args->at);
+}
+
+static wf_pf_val rule_match(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)name;
+    wf_unit *u = b->l->u;
+    wf_pf_val v = args->v[1];
+    if (!wf_pf_is_real(v.type))
+        return wf_pf_error(b, args->at, NULL, "%s() got %s, expected a number", name, wf_pf_spell(b, v));
+    const wf_pf_type *type = v.type->bytes < 4 ? b->l->int32 : v.type,
+                     *uint = wf_pf_type_scalar(&b->l->types, 'I');
+    wf_expr *value = wf_pf_number(b, v, type, args->at);
+    if (data == WF_BI_MATCH_ANY)
+        return kept(b, uint, wf_pf_builtin(b, WF_BI_MATCH_ANY, args->at, 2, uint_arg(b, args, 0), value),
+                    args->at);
+    wf_var *flag = wf_pf_temp(b, "same", wf_type_scalar(u, WF_TY_INT),
+                              wf_make_int(u, wf_type_scalar(u, WF_TY_INT), 0, args->at), args->at);
+    wf_expr *address = wf_make_addr(u, wf_make_var(u, flag, args->at), args->at);
+    wf_pf_val *items = WF_NEW_ARRAY(&u->arena, wf_pf_val, 2);
+    items[0] =
+        kept(b, uint, wf_pf_builtin(b, WF_BI_MATCH_ALL, args->at, 3, uint_arg(b, args, 0), value, address),
+             args->at);
+    items[1] = wf_pf_scalar(b, b->l->boolean, wf_make_bool(u, wf_make_var(u, flag, args->at)));
+    return wf_pf_tuple(b, items, 2);
+}
+
+static wf_pf_val rule_activemask(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)name, (void)data;
+    return kept(b, wf_pf_type_scalar(&b->l->types, 'I'), wf_pf_builtin(b, WF_BI_ACTIVEMASK, args->at, 0),
+                args->at);
+}
+
+static wf_pf_val rule_lanemask_lt(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)name, (void)data;
+    wf_unit *u = b->l->u;
+    const wf_type *uint = wf_type_scalar(u, WF_TY_UINT);
+    wf_expr *bit = wf_make_binary(u, WF_OP_SHL, wf_make_int(u, uint, 1, args->at),
+                                  wf_pf_builtin(b, WF_BI_LANE_ID, args->at, 0), args->at);
+    return wf_pf_scalar(b, wf_pf_type_scalar(&b->l->types, 'I'),
+                        wf_make_binary(u, WF_OP_SUB, bit, wf_make_int(u, uint, 1, args->at), args->at));
+}
+
+/* ---- atomics
+ * --------------------------------------------------------------------------------------------------- */
+
+static wf_expr *atomic_place(wf_pf_body *b, wf_pf_val array, wf_pf_val index, wf_place at) {
+    wf_pf_val one[1] = {index}, *items = index.type->kind == WF_PF_T_TUPLE ? index.items : one;
+    uint32_t count = index.type->kind == WF_PF_T_TUPLE ? index.type->count : 1;
+    if (array.type->kind != WF_PF_T_ARRAY || !array.array || count != array.type->ndim) {
+        wf_pf_error(b, at, NULL, "an atomic works on an element: got %s with %u ind%s", wf_pf_spell(b, array),
+                    count, count == 1 ? "ex" : "ices");
+        return NULL;
+    }
+    const wf_pf_type *element = array.type->element;
+    if (!wf_pf_is_real(element) || element->bytes < 4) {
+        wf_pf_error(b, at, NULL, "no atomics on elements of type %s",
+                    wf_pf_type_spell(&b->l->types, element));
+        return NULL;
+    }
+    if (array.type->readonly) {
+        wf_pf_error(b, at, NULL, "the array is read-only");
+        return NULL;
+    }
+    return wf_pf_element(b, array, items, count, at);
+}
+
+/* (array, index, value): the old value. */
+static wf_pf_val rule_atomic(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    wf_expr *place = atomic_place(b, args->v[0], args->v[1], args->at);
+    if (!place) return wf_pf_unknown(b);
+    const wf_pf_type *element = args->v[0].type->element;
+    if (!wf_pf_is_real(args->v[2].type))
+        return wf_pf_error(b, args->at, NULL, "%s() got %s, expected a number", name,
+                           wf_pf_spell(b, args->v[2]));
+    wf_expr *value = wf_pf_number(b, args->v[2], element, args->at),
+            *address = wf_make_addr(b->l->u, place, args->at);
+    return wf_pf_scalar(b, element, wf_pf_builtin(b, (wf_builtin)data, args->at, 2, address, value));
+}
+
+/* Integers as they are, floats by their bits. */
+static wf_pf_val compare_and_swap(wf_pf_body *b, wf_expr *place, const wf_pf_type *element, wf_pf_val old,
+                                  wf_pf_val value, wf_place at) {
+    wf_unit *u = b->l->u;
+    wf_expr *address = wf_make_addr(u, place, at), *was = wf_pf_number(b, old, element, at),
+            *now = wf_pf_number(b, value, element, at);
+    if (element->kind != WF_PF_T_FLOAT)
+        return wf_pf_scalar(b, element, wf_pf_builtin(b, WF_BI_ATOMIC_CAS, at, 3, address, was, now));
+    int wide = element->bytes == 8;
+    wf_builtin to = wide ? WF_BI_DOUBLE_AS_LL : WF_BI_FLOAT_AS_INT,
+               from = wide ? WF_BI_LL_AS_DOUBLE : WF_BI_INT_AS_FLOAT;
+    address =
+        wf_make_cast(u, wf_type_pointer(u, wf_type_scalar(u, wide ? WF_TY_LLONG : WF_TY_INT)), address, at);
+    wf_expr *bits = wf_pf_builtin(b, WF_BI_ATOMIC_CAS, at, 3, address, wf_pf_builtin(b, to, at, 1, was),
+                                  wf_pf_builtin(b, to, at, 1, now));
+    return wf_pf_scalar(b, element, wf_pf_builtin(b, from, at, 1, bits));
+}
+
+static wf_pf_val rule_cas(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)name; /* data 1: cas(array, index, old, value); 0: compare_and_swap(array, old, value) on its first
+                   element */
+    wf_pf_val index = args->v[1];
+    if (!data) {
+        wf_pf_val *zeros = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, 9);
+        uint32_t n = args->v[0].type->kind == WF_PF_T_ARRAY ? args->v[0].type->ndim : 1;
+        for (uint32_t i = 0; i < n && i < 9; i++) zeros[i] = wf_pf_int(b, 0, args->at);
+        index = wf_pf_tuple(b, zeros, n);
+    }
+    wf_expr *place = atomic_place(b, args->v[0], index, args->at);
+    if (!place) return wf_pf_unknown(b);
+    return compare_and_swap(b, place, args->v[0].type->element, args->v[1 + data], args->v[2 + data],
+                            args->at);
+}
+
+/* ---- arithmetic
+ * ------------------------------------------------------------------------------------------------- */
+
+/* popc, clz, ffs, brev: by width. data: the 32-bit built-in; the 64-bit one follows it. */
+static wf_pf_val rule_bits(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    wf_pf_val v = args->v[0];
+    if (!wf_pf_is_integral(v.type))
+        return wf_pf_error(b, args->at, NULL, "%s() got %s, expected an integer", name, wf_pf_spell(b, v));
+    int wide = v.type->bytes == 8;
+    const wf_pf_type *type = wf_pf_type_scalar(&b->l->types, wide ? 'L' : 'I');
+    wf_expr *e = wf_pf_builtin(b, (wf_builtin)(data + wide), args->at, 1, wf_pf_number(b, v, type, args->at));
+    wf_pf_val out = wf_pf_convert(b, wf_pf_scalar(b, data == WF_BI_BREV ? type : b->l->int32, e),
+                                  data == WF_BI_BREV ? type : b->l->int32, args->at);
+    out.nonneg = data != WF_BI_BREV;
+    return out;
+}
+
+static wf_pf_val rule_fma(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)data;
+    const wf_pf_type *type = args->v[0].type;
+    for (uint32_t i = 0; i < 3; i++) {
+        if (!wf_pf_is_real(args->v[i].type))
+            return wf_pf_error(b, args->at, NULL, "%s() got %s, expected a number", name,
+                               wf_pf_spell(b, args->v[i]));
+        type = wf_pf_type_unify(&b->l->types, type, args->v[i].type);
+    }
+    if (type->kind != WF_PF_T_FLOAT) type = b->l->float64;
+    return wf_pf_scalar(b, type,
+                        wf_pf_builtin(b, WF_BI_FMA, args->at, 3, wf_pf_number(b, args->v[0], type, args->at),
+                                      wf_pf_number(b, args->v[1], type, args->at),
+                                      wf_pf_number(b, args->v[2], type, args->at)));
+}
+
+static wf_pf_val rule_selp(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)data;
+    const wf_pf_type *type = wf_pf_type_unify(&b->l->types, args->v[1].type, args->v[2].type);
+    if (!type || !wf_pf_is_real(type))
+        return wf_pf_error(b, args->at, NULL, "%s() got %s and %s", name, wf_pf_spell(b, args->v[1]),
+                           wf_pf_spell(b, args->v[2]));
+    return wf_pf_scalar(b, type,
+                        wf_make_cond(b->l->u, wf_pf_truth(b, args->v[0], args->at),
+                                     wf_pf_number(b, args->v[1], type, args->at),
+                                     wf_pf_number(b, args->v[2], type, args->at), args->at));
+}
+
+static wf_pf_val rule_cbrt(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)name, (void)data;
+    return wf_pf_call_named(b, "math.cbrt", args);
+}
+
+static wf_pf_val rule_nanosleep(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)name, (void)data;
+    wf_pf_emit(b, wf_pf_builtin(b, WF_BI_NANOSLEEP, args->at, 1, uint_arg(b, args, 0)));
+    return wf_pf_none(b);
+}
+
+static wf_pf_val rule_clock(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)name;
+    return kept(b, b->l->int64, wf_pf_builtin(b, (wf_builtin)data, args->at, 0), args->at);
+}
+
+/* ---- cooperative groups, random numbers
+ * --------------------------------------------------------------------------- */
+
+static wf_pf_val rule_this_grid(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)name, (void)args, (void)data;
+    wf_pf_value *k = WF_NEW(&b->l->u->arena, wf_pf_value);
+    *k = (wf_pf_value){.kind = WF_PF_V_CALL, .text = "cuda.cg.GridGroup"};
+    return (wf_pf_val){.type = b->l->static_, .known = k, .stable = 1};
+}
+
+/* xoroshiro128p_…(states, index). data: 'u' uniform, 'n' normal, with 256 added for float64. */
+static wf_pf_val rule_xoroshiro(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    wf_unit *u = b->l->u;
+    wf_pf_val states = args->v[0];
+    if (states.type->kind != WF_PF_T_ARRAY || states.type->ndim != 1 ||
+        states.type->element->kind != WF_PF_T_RECORD || states.type->element->size != 16)
+        return wf_pf_error(b, args->at, "make them with create_xoroshiro128p_states",
+                           "%s() needs an array of states, got %s", name, wf_pf_spell(b, states));
+    wf_expr *place = wf_pf_element(b, states, &args->v[1], 1, args->at);
+    wf_expr *pointer = wf_make_cast(u, wf_type_pointer(u, wf_type_scalar(u, WF_TY_ULLONG)),
+                                    wf_make_addr(u, place, args->at), args->at);
+    const wf_pf_type *type = wf_pf_type_scalar(&b->l->types, data & 256 ? 'd' : 'f');
+    wf_expr *e = wf_pf_library(b, (data & 255) == 'u' ? "xoroshiro_uniform" : "xoroshiro_normal", type,
+                               &pointer, 1, args->at);
+    return kept(b, type, e, args->at);
+}
+
+const wf_pf_callable wf_pf_cuda_callables[] = {
+    {"cuda.grid", rule_grid, 1, 1, 0},
+    {"cuda.gridsize", rule_grid, 1, 1, 1},
+    {"cuda.shared.array", rule_own_array, 2, 3, 1},
+    {"cuda.local.array", rule_own_array, 2, 3, 0},
+    {"cuda.const.array_like", rule_array_like, 1, 1, 0},
+    {"cuda.syncthreads", rule_void, 0, 0, WF_BI_SYNCTHREADS},
+    {"cuda.threadfence", rule_void, 0, 0, WF_BI_THREADFENCE},
+    {"cuda.threadfence_block", rule_void, 0, 0, WF_BI_THREADFENCE_BLOCK},
+    {"cuda.threadfence_system", rule_void, 0, 0, WF_BI_THREADFENCE_SYSTEM},
+    {"cuda.syncthreads_count", rule_sync_vote, 1, 1, WF_BI_SYNCTHREADS_COUNT},
+    {"cuda.syncthreads_and", rule_sync_vote, 1, 1, WF_BI_SYNCTHREADS_AND},
+    {"cuda.syncthreads_or", rule_sync_vote, 1, 1, WF_BI_SYNCTHREADS_OR},
+    {"cuda.syncwarp", rule_syncwarp, 0, 1, 0},
+    {"cuda.all_sync", rule_vote, 2, 2, WF_BI_ALL},
+    {"cuda.any_sync", rule_vote, 2, 2, WF_BI_ANY},
+    {"cuda.ballot_sync", rule_vote, 2, 2, WF_BI_BALLOT},
+    {"cuda.eq_sync", rule_eq_sync, 2, 2, 0},
+    {"cuda.shfl_sync", rule_shuffle, 3, 3, WF_BI_SHFL},
+    {"cuda.shfl_up_sync", rule_shuffle, 3, 3, WF_BI_SHFL_UP},
+    {"cuda.shfl_down_sync", rule_shuffle, 3, 3, WF_BI_SHFL_DOWN},
+    {"cuda.shfl_xor_sync", rule_shuffle, 3, 3, WF_BI_SHFL_XOR},
+    {"cuda.match_any_sync", rule_match, 2, 2, WF_BI_MATCH_ANY},
+    {"cuda.match_all_sync", rule_match, 2, 2, WF_BI_MATCH_ALL},
+    {"cuda.activemask", rule_activemask, 0, 0, 0},
+    {"cuda.lanemask_lt", rule_lanemask_lt, 0, 0, 0},
+    {"cuda.atomic.add", rule_atomic, 3, 3, WF_BI_ATOMIC_ADD},
+    {"cuda.atomic.sub", rule_atomic, 3, 3, WF_BI_ATOMIC_SUB},
+    {"cuda.atomic.max", rule_atomic, 3, 3, WF_BI_ATOMIC_MAX},
+    {"cuda.atomic.min", rule_atomic, 3, 3, WF_BI_ATOMIC_MIN},
+    {"cuda.atomic.nanmax", rule_atomic, 3, 3, WF_BI_ATOMIC_MAX},
+    {"cuda.atomic.nanmin", rule_atomic, 3, 3, WF_BI_ATOMIC_MIN},
+    {"cuda.atomic.exch", rule_atomic, 3, 3, WF_BI_ATOMIC_EXCH},
+    {"cuda.atomic.inc", rule_atomic, 3, 3, WF_BI_ATOMIC_INC},
+    {"cuda.atomic.dec", rule_atomic, 3, 3, WF_BI_ATOMIC_DEC},
+    {"cuda.atomic.and_", rule_atomic, 3, 3, WF_BI_ATOMIC_AND},
+    {"cuda.atomic.or_", rule_atomic, 3, 3, WF_BI_ATOMIC_OR},
+    {"cuda.atomic.xor", rule_atomic, 3, 3, WF_BI_ATOMIC_XOR},
+    {"cuda.atomic.compare_and_swap", rule_cas, 3, 3, 0},
+    {"cuda.atomic.cas", rule_cas, 4, 4, 1},
+    {"cuda.popc", rule_bits, 1, 1, WF_BI_POPC},
+    {"cuda.clz", rule_bits, 1, 1, WF_BI_CLZ},
+    {"cuda.ffs", rule_bits, 1, 1, WF_BI_FFS},
+    {"cuda.brev", rule_bits, 1, 1, WF_BI_BREV},
+    {"cuda.fma", rule_fma, 3, 3, 0},
+    {"cuda.selp", rule_selp, 3, 3, 0},
+    {"cuda.cbrt", rule_cbrt, 1, 1, 0},
+    {"cuda.nanosleep", rule_nanosleep, 1, 1, 0},
+    {"cuda.clock64", rule_clock, 0, 0, WF_BI_CLOCK64},
+    {"cuda.cg.this_grid", rule_this_grid, 0, 0, 0},
+    {"cuda.cg.GridGroup.sync", rule_void, 0, 0, WF_BI_GRID_SYNC},
+    {"cuda.random.xoroshiro128p_uniform_float32", rule_xoroshiro, 2, 2, 'u'},
+    {"cuda.random.xoroshiro128p_uniform_float64", rule_xoroshiro, 2, 2, 'u' + 256},
+    {"cuda.random.xoroshiro128p_normal_float32", rule_xoroshiro, 2, 2, 'n'},
+    {"cuda.random.xoroshiro128p_normal_float64", rule_xoroshiro, 2, 2, 'n' + 256},
+    {NULL, NULL, 0, 0, 0},
+};

@@ -1,0 +1,442 @@
+/* pyfunc/expr.c: expressions: constants, names, attributes, `and`/`or`, chained comparisons, conditional
+ * expressions.
+ *
+ * What cannot be typed yet (a loop's variable in an early run) is UNKNOWN and makes everything that touches
+ * it UNKNOWN; so does an error, which is reported once, at its innermost place. */
+#include "pyfunc/lower.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- values -----------------------------------------------------------------------------------------------
+ */
+
+wf_pf_val wf_pf_unknown(wf_pf_body *b) { return (wf_pf_val){.type = b->l->unknown}; }
+
+wf_pf_val wf_pf_error(wf_pf_body *b, wf_place at, const char *hint, const char *format, ...) {
+    char words[1000];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(words, sizeof words, format, args);
+    va_end(args);
+    wf_report(&b->l->u->diags, WF_ERROR, at, hint, "%s", words);
+    return wf_pf_unknown(b);
+}
+
+wf_pf_val wf_pf_none(wf_pf_body *b) { return (wf_pf_val){.type = b->l->none, .stable = 1}; }
+
+wf_pf_val wf_pf_scalar(wf_pf_body *b, const wf_pf_type *type, wf_expr *e) {
+    (void)b;
+    return (wf_pf_val){.type = type,
+                       .e = e,
+                       .nonneg = type->kind == WF_PF_T_BOOL ||
+                                 (type->kind == WF_PF_T_INT && !type->is_signed && type->bytes < 8)};
+}
+
+wf_pf_val wf_pf_tuple(wf_pf_body *b, wf_pf_val *items, uint32_t count) {
+    const wf_pf_type *types[64];
+    if (count > 64) return wf_pf_unknown(b);
+    int stable = 1;
+    for (uint32_t i = 0; i < count; i++) {
+        types[i] = items[i].type;
+        stable &= items[i].stable;
+        if (items[i].type->kind == WF_PF_T_UNKNOWN) return wf_pf_unknown(b);
+    }
+    return (wf_pf_val){
+        .type = wf_pf_type_tuple(&b->l->types, types, count), .items = items, .stable = (uint8_t)stable};
+}
+
+wf_pf_val wf_pf_int(wf_pf_body *b, int64_t i, wf_place at) {
+    wf_pf_value *k = WF_NEW(&b->l->u->arena, wf_pf_value);
+    *k = (wf_pf_value){.kind = WF_PF_V_INT, .i = i};
+    return wf_pf_constant(b, k, at);
+}
+
+wf_pf_val wf_pf_bool(wf_pf_body *b, int truth) {
+    wf_pf_value *k = WF_NEW(&b->l->u->arena, wf_pf_value);
+    *k = (wf_pf_value){.kind = WF_PF_V_BOOL, .i = truth};
+    return wf_pf_constant(b, k, (wf_place){0});
+}
+
+static const wf_pf_type *constant_type(wf_pf_body *b, const wf_pf_value *value) {
+    if (value->text && value->kind != WF_PF_V_STR) {
+        const wf_pf_type *typed = wf_pf_type_scalar(&b->l->types, value->text[0]);
+        if (typed && !value->text[1]) return typed;
+    }
+    switch (value->kind) {
+    case WF_PF_V_BOOL: return b->l->boolean;
+    case WF_PF_V_INT: return value->unsigned_ ? wf_pf_type_scalar(&b->l->types, 'L') : b->l->int64;
+    case WF_PF_V_FLOAT: return b->l->float64;
+    default: return wf_pf_type_scalar(&b->l->types, 'D');
+    }
+}
+
+wf_pf_val wf_pf_constant(wf_pf_body *b, const wf_pf_value *value, wf_place at) {
+    wf_pf_val v = {.known = value, .stable = 1};
+    switch (value->kind) {
+    case WF_PF_V_NONE: return wf_pf_none(b);
+    case WF_PF_V_BOOL:
+    case WF_PF_V_INT:
+    case WF_PF_V_FLOAT:
+    case WF_PF_V_COMPLEX:
+        v.type = constant_type(b, value);
+        v.nonneg = value->kind != WF_PF_V_FLOAT && value->i >= 0;
+        return v;
+    case WF_PF_V_TUPLE: {
+        wf_pf_val *items = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, value->count + 1);
+        for (uint32_t i = 0; i < value->count; i++) items[i] = wf_pf_constant(b, &value->items[i], at);
+        return wf_pf_tuple(b, items, value->count);
+    }
+    case WF_PF_V_ARRAY: return wf_pf_array_constant(b, value, at);
+    default: v.type = b->l->static_; return v;
+    }
+}
+
+const char *wf_pf_spell(wf_pf_body *b, wf_pf_val v) {
+    if (v.type->kind != WF_PF_T_STATIC || !v.known) return wf_pf_type_spell(&b->l->types, v.type);
+    wf_arena *arena = &b->l->u->arena;
+    switch (v.known->kind) {
+    case WF_PF_V_STR: return wf_arena_printf(arena, "the string '%.60s'", v.known->text);
+    case WF_PF_V_FUNCTION:
+        return wf_arena_printf(arena, "the function %s", v.known->function ? v.known->function->name : "?");
+    case WF_PF_V_DTYPE: {
+        const wf_pf_type *type = wf_pf_type_scalar(&b->l->types, (char)v.known->i);
+        return wf_arena_printf(arena, "the type %s", type ? wf_pf_type_spell(&b->l->types, type) : "?");
+    }
+    case WF_PF_V_MODULE: return wf_arena_printf(arena, "the module %s", v.known->text);
+    default: return v.known->text ? v.known->text : "a compile-time value";
+    }
+}
+
+wf_expr *wf_pf_clone(wf_unit *u, const wf_expr *e) {
+    if (!e) return NULL;
+    wf_expr *copy = WF_NEW(&u->arena, wf_expr);
+    *copy = *e;
+    copy->a = wf_pf_clone(u, e->a);
+    copy->b = wf_pf_clone(u, e->b);
+    copy->c = wf_pf_clone(u, e->c);
+    if (e->kind == WF_EX_CALL || e->kind == WF_EX_BUILTIN || e->kind == WF_EX_CALLPTR) {
+        copy->u.call.args = WF_NEW_ARRAY(&u->arena, wf_expr *, e->u.call.count + 1);
+        for (uint32_t i = 0; i < e->u.call.count; i++)
+            copy->u.call.args[i] = wf_pf_clone(u, e->u.call.args[i]);
+    } else if (e->kind == WF_EX_INIT) {
+        copy->u.init.items = WF_NEW_ARRAY(&u->arena, wf_expr *, e->u.init.count + 1);
+        for (uint32_t i = 0; i < e->u.init.count; i++)
+            copy->u.init.items[i] = wf_pf_clone(u, e->u.init.items[i]);
+    }
+    return copy;
+}
+
+int wf_pf_simple(const wf_expr *e) {
+    if (!e || e->kind == WF_EX_INT || e->kind == WF_EX_FLOAT || e->kind == WF_EX_VAR) return 1;
+    return (e->kind == WF_EX_MEMBER || e->kind == WF_EX_CAST) && wf_pf_simple(e->a);
+}
+
+wf_expr *wf_pf_truth(wf_pf_body *b, wf_pf_val v, wf_place at) {
+    wf_unit *u = b->l->u;
+    const wf_type *boolean = wf_type_scalar(u, WF_TY_BOOL);
+    if (v.type->kind == WF_PF_T_UNKNOWN) return wf_make_int(u, boolean, 0, at);
+    if (v.type->kind == WF_PF_T_NONE) return wf_make_int(u, boolean, 0, at);
+    if (v.type->kind == WF_PF_T_TUPLE) return wf_make_int(u, boolean, v.type->count != 0, at);
+    if (v.known && v.known->kind == WF_PF_V_STR) return wf_make_int(u, boolean, v.known->length != 0, at);
+    if (v.type->kind == WF_PF_T_COMPLEX) {
+        wf_pf_val zero = wf_pf_int(b, 0, at);
+        return wf_pf_truth(b, wf_pf_compare(b, WF_PF_NE, v, zero, at), at);
+    }
+    if (!wf_pf_is_real(v.type)) {
+        wf_pf_error(b, at, NULL, "%s has no truth value", wf_pf_spell(b, v));
+        return wf_make_int(u, boolean, 0, at);
+    }
+    return wf_make_bool(u, wf_pf_number(b, v, v.type, at));
+}
+
+/* ---- attributes -------------------------------------------------------------------------------------------
+ */
+
+static wf_pf_val record_field(wf_pf_body *b, wf_pf_val base, const char *name, wf_place at) {
+    for (uint32_t i = 0; i < base.type->count; i++)
+        if (!strcmp(base.type->fields[i].name, name))
+            return wf_pf_load(b, base.type->fields[i].type, wf_make_member(b->l->u, base.place, name, at));
+    const char **names = WF_NEW_ARRAY(&b->l->u->arena, const char *, base.type->count + 1);
+    for (uint32_t i = 0; i < base.type->count; i++) names[i] = base.type->fields[i].name;
+    const char *near = wf_spelling_nearest(name, names, base.type->count);
+    return wf_pf_error(b, at, near ? wf_arena_printf(&b->l->u->arena, "did you mean '%s'?", near) : NULL,
+                       "%s has no field '%s'", wf_pf_spell(b, base), name);
+}
+
+static wf_pf_val number_attribute(wf_pf_body *b, wf_pf_val base, const char *name, wf_place at) {
+    if (!strcmp(name, "real"))
+        return base.type->kind == WF_PF_T_COMPLEX ? wf_pf_convert(b, base, base.type, at).items[0] : base;
+    if (!strcmp(name, "imag"))
+        return base.type->kind == WF_PF_T_COMPLEX ? wf_pf_convert(b, base, base.type, at).items[1]
+                                                  : wf_pf_convert(b, wf_pf_int(b, 0, at), base.type, at);
+    return wf_pf_error(b, at, NULL, "%s has no attribute '%s'", wf_pf_spell(b, base), name);
+}
+
+wf_pf_val wf_pf_attribute(wf_pf_body *b, wf_pf_val base, const char *name, wf_place at) {
+    if (base.type->kind == WF_PF_T_UNKNOWN) return base;
+    if (base.type->kind == WF_PF_T_ARRAY) return wf_pf_array_attribute(b, base, name, at);
+    if (base.type->kind == WF_PF_T_RECORD) return record_field(b, base, name, at);
+    if (wf_pf_is_number(base.type)) return number_attribute(b, base, name, at);
+    if (base.known && base.known->kind == WF_PF_V_CALL) { /* x = cuda.threadIdx; x.y */
+        wf_pf_value *k = WF_NEW(&b->l->u->arena, wf_pf_value);
+        *k = (wf_pf_value){.kind = WF_PF_V_CALL,
+                           .text = wf_arena_printf(&b->l->u->arena, "%s.%s", base.known->text, name)};
+        int found = 0;
+        wf_pf_val v = wf_pf_cuda_attribute(b, k->text, at, &found);
+        if (found) return v;
+    }
+    const char *what = wf_pf_spell(b, base);
+    return wf_pf_error(b, at, NULL, "%s has no attribute '%s'", what, name);
+}
+
+static wf_pf_val eval_constant(wf_pf_body *b, const wf_pf_expr *e) {
+    if (e->value->kind == WF_PF_V_CALL) {
+        int found = 0;
+        wf_pf_val v = wf_pf_cuda_attribute(b, e->value->text, e->at, &found);
+        if (found) return v;
+    }
+    if (e->value->kind == WF_PF_V_OTHER)
+        return wf_pf_error(b, e->at, "pass it as an argument, or make it a number, a tuple or an array",
+                           "%s%s%s cannot be used in a compiled function: it is %s", e->text ? "'" : "this",
+                           e->text ? e->text : "", e->text ? "'" : "", e->value->text);
+    wf_pf_val v = wf_pf_constant(b, e->value, e->at);
+    return v;
+}
+
+/* ---- and, or, comparison chains, if-else
+ * -------------------------------------------------------------------- */
+
+/* Evaluates e in a block of its own; *statements: what it needed, or NULL when it is a plain expression. */
+static wf_pf_val eval_apart(wf_pf_body *b, const wf_pf_expr *e, wf_stmt **statements) {
+    wf_stmt *outer = wf_pf_open(b, e->at);
+    wf_pf_val v = wf_pf_eval(b, e);
+    if (v.lazy) v = wf_pf_materialise(b, v, e->at);
+    wf_stmt *own = wf_pf_close(b, outer);
+    *statements = own->body ? own : NULL;
+    return v;
+}
+
+/* Goes on in the block of eval_apart, whose declarations the value may use; a fresh one when it needed none.
+ */
+static wf_stmt *resume(wf_pf_body *b, wf_stmt *own, wf_place at) {
+    wf_stmt *outer = wf_pf_open(b, at);
+    if (!own) return outer;
+    wf_stmt *last = own->body;
+    while (last->next) last = last->next;
+    own->mark = last;
+    b->block = own;
+    return outer;
+}
+
+/* if (test) { own; result = value; } */
+static void assign_when(wf_pf_body *b, wf_expr *test, wf_stmt *own, wf_var *result, wf_expr *value,
+                        wf_place at) {
+    wf_unit *u = b->l->u;
+    wf_stmt *branch = wf_stmt_new(u, WF_ST_IF, at), *outer = resume(b, own, at);
+    branch->expr = test;
+    wf_pf_emit(b, wf_make_assign(u, wf_make_var(u, result, at), value, at));
+    branch->body = wf_pf_close(b, outer);
+    wf_block_add(b->block, branch);
+}
+
+/* left and right as truth values; the right side's statements run only when they are needed. */
+static wf_expr *both_truths(wf_pf_body *b, wf_op op, wf_expr *left, wf_stmt *own, wf_expr *right,
+                            wf_place at) {
+    wf_unit *u = b->l->u;
+    if (!own) return wf_make_binary(u, op, left, right, at);
+    wf_var *result = wf_pf_temp(b, "both", wf_type_scalar(u, WF_TY_BOOL), left, at);
+    wf_expr *test = wf_make_var(u, result, at);
+    if (op == WF_OP_LOR) test = wf_make_unary(u, WF_OP_LNOT, test, at);
+    assign_when(b, test, own, result, right, at);
+    return wf_make_var(u, result, at);
+}
+
+/* Python's `and` gives one of its operands; for bools that is C's. Other types: chosen by the left one's
+ * truth. */
+static wf_pf_val eval_andor(wf_pf_body *b, const wf_pf_expr *e) {
+    wf_pf_val v = wf_pf_eval(b, e->items[0]);
+    wf_op op = e->op == WF_PF_AND ? WF_OP_LAND : WF_OP_LOR;
+    for (uint32_t i = 1; i < e->count; i++) {
+        if (v.known && wf_pf_is_integral(v.type)) { /* decided while compiling */
+            if ((v.known->i != 0) == (op == WF_OP_LOR)) return v;
+            v = wf_pf_eval(b, e->items[i]);
+            continue;
+        }
+        wf_stmt *own;
+        wf_pf_val right = eval_apart(b, e->items[i], &own);
+        if (v.type->kind == WF_PF_T_UNKNOWN || right.type->kind == WF_PF_T_UNKNOWN) {
+            v = wf_pf_unknown(b);
+        } else if (v.type->kind == WF_PF_T_BOOL && right.type->kind == WF_PF_T_BOOL) {
+            v = wf_pf_scalar(
+                b, b->l->boolean,
+                both_truths(b, op, wf_pf_truth(b, v, e->at), own, wf_pf_truth(b, right, e->at), e->at));
+        } else {
+            const wf_pf_type *type = wf_pf_type_unify(&b->l->types, v.type, right.type);
+            if (!type || !wf_pf_is_real(type))
+                return wf_pf_error(b, e->at, NULL, "'%s' between %s and %s", op == WF_OP_LAND ? "and" : "or",
+                                   wf_pf_spell(b, v), wf_pf_spell(b, right));
+            const wf_type *c = wf_pf_ctype(b->l, type);
+            wf_var *result = wf_pf_temp(b, "either", c, wf_pf_number(b, v, type, e->at), e->at);
+            wf_expr *test = wf_make_bool(b->l->u, wf_make_var(b->l->u, result, e->at));
+            if (op == WF_OP_LOR) test = wf_make_unary(b->l->u, WF_OP_LNOT, test, e->at);
+            assign_when(b, test, own, result, wf_pf_number(b, right, type, e->at), e->at);
+            v = wf_pf_scalar(b, type, wf_make_var(b->l->u, result, e->at));
+        }
+    }
+    return v;
+}
+
+/* a < b < c: b is evaluated once, c only when a < b. */
+static wf_pf_val eval_compare(wf_pf_body *b, const wf_pf_expr *e) {
+    wf_pf_val left = wf_pf_eval(b, e->items[0]), right = wf_pf_eval(b, e->items[1]);
+    if (e->count > 2 && !right.lazy) right = wf_pf_settle(b, right, e->at);
+    wf_pf_val all = wf_pf_compare(b, e->ops[0], left, right, e->at);
+    for (uint32_t i = 2; i < e->count; i++) {
+        left = right;
+        if (left.e) left.e = wf_pf_clone(b->l->u, left.e);
+        wf_stmt *own, *outer = wf_pf_open(b, e->at);
+        right = wf_pf_eval(b, e->items[i]);
+        if (i + 1 < e->count) right = wf_pf_settle(b, right, e->at);
+        wf_pf_val next = wf_pf_compare(b, e->ops[i - 1], left, right, e->at);
+        wf_expr *truth = wf_pf_truth(b, next, e->at);
+        own = wf_pf_close(b, outer);
+        all = wf_pf_scalar(
+            b, b->l->boolean,
+            both_truths(b, WF_OP_LAND, wf_pf_truth(b, all, e->at), own->body ? own : NULL, truth, e->at));
+    }
+    return all;
+}
+
+static wf_pf_val eval_ifexp(wf_pf_body *b, const wf_pf_expr *e) {
+    wf_unit *u = b->l->u;
+    wf_pf_val test = wf_pf_eval(b, e->a);
+    if (test.known && wf_pf_is_integral(test.type)) return wf_pf_eval(b, test.known->i ? e->b : e->c);
+    wf_expr *condition = wf_pf_truth(b, test, e->a->at);
+    wf_stmt *own1, *own2;
+    wf_pf_val yes = eval_apart(b, e->b, &own1), no = eval_apart(b, e->c, &own2);
+    if (yes.type->kind == WF_PF_T_UNKNOWN) return no;
+    if (no.type->kind == WF_PF_T_UNKNOWN) return yes;
+    const wf_pf_type *type = wf_pf_type_unify(&b->l->types, yes.type, no.type);
+    if (!type || !wf_pf_leaf_count(type) || type->kind == WF_PF_T_RECORD) {
+        if (type && type->kind == WF_PF_T_NONE) return yes;
+        return wf_pf_error(b, e->at, NULL, "the two sides are %s and %s; no type holds both",
+                           wf_pf_spell(b, yes), wf_pf_spell(b, no));
+    }
+    uint32_t count = wf_pf_leaf_count(type);
+    int nonneg = yes.nonneg && no.nonneg;
+    if (count == 1 && !own1 && !own2) {
+        wf_pf_val v = wf_pf_scalar(b, type,
+                                   wf_make_cond(u, condition, wf_pf_number(b, yes, type, e->at),
+                                                wf_pf_number(b, no, type, e->at), e->at));
+        v.nonneg = (uint8_t)nonneg;
+        return v;
+    }
+    const wf_type *types[256];
+    wf_expr *from[256];
+    wf_var *vars[256];
+    if (count > 256) return wf_pf_unknown(b);
+    wf_pf_leaf_types(b->l, type, types);
+    for (uint32_t i = 0; i < count; i++) vars[i] = wf_pf_temp(b, "chosen", types[i], NULL, e->at);
+    wf_stmt *branch = wf_stmt_new(u, WF_ST_IF, e->at);
+    branch->expr = condition;
+    for (int side = 0; side < 2; side++) {
+        wf_stmt *outer = resume(b, side ? own2 : own1, e->at);
+        wf_pf_val_leaves(b, wf_pf_convert(b, side ? no : yes, type, e->at), from);
+        for (uint32_t i = 0; i < count; i++)
+            wf_pf_emit(b, wf_make_assign(u, wf_make_var(u, vars[i], e->at), from[i], e->at));
+        if (side) branch->other = wf_pf_close(b, outer);
+        else branch->body = wf_pf_close(b, outer);
+    }
+    wf_block_add(b->block, branch);
+    wf_expr **leaves = WF_NEW_ARRAY(&u->arena, wf_expr *, count + 1);
+    for (uint32_t i = 0; i < count; i++) leaves[i] = wf_make_var(u, vars[i], e->at);
+    wf_pf_val v = wf_pf_val_of_leaves(b, type, leaves);
+    v.nonneg = (uint8_t)nonneg;
+    return v;
+}
+
+/* ---- in, tuples, names
+ * --------------------------------------------------------------------------------------- */
+
+wf_pf_val wf_pf_contains(wf_pf_body *b, wf_pf_op op, wf_pf_val item, wf_pf_val in, wf_place at) {
+    if (in.type->kind != WF_PF_T_TUPLE)
+        return wf_pf_error(b, at, NULL, "'in' works on tuples, got %s", wf_pf_spell(b, in));
+    wf_pf_val any = wf_pf_bool(b, 0);
+    item = wf_pf_settle(b, item, at);
+    for (uint32_t i = 0; i < in.type->count; i++) {
+        wf_pf_val left = item;
+        if (left.e) left.e = wf_pf_clone(b->l->u, left.e);
+        wf_pf_val same = wf_pf_compare(b, WF_PF_EQ, left, in.items[i], at);
+        if (same.known && same.known->i) return wf_pf_bool(b, op == WF_PF_IN);
+        if (same.known) continue;
+        any = any.known ? same
+                        : wf_pf_scalar(b, b->l->boolean,
+                                       wf_make_binary(b->l->u, WF_OP_LOR, wf_pf_truth(b, any, at),
+                                                      wf_pf_truth(b, same, at), at));
+    }
+    return op == WF_PF_NOT_IN ? wf_pf_unary(b, WF_PF_NOT, any, at) : any;
+}
+
+static wf_pf_val eval_tuple(wf_pf_body *b, const wf_pf_expr *e) {
+    wf_pf_val items[64];
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < e->count; i++) {
+        int spread = e->items[i]->kind == WF_PF_STARRED;
+        wf_pf_val v = wf_pf_eval(b, spread ? e->items[i]->a : e->items[i]);
+        uint32_t more = spread && v.type->kind == WF_PF_T_TUPLE ? v.type->count : 1;
+        if (n + more > 64) return wf_pf_error(b, e->at, NULL, "a tuple of more than 64 items");
+        if (spread && v.type->kind != WF_PF_T_TUPLE)
+            return wf_pf_error(b, e->items[i]->at, NULL, "only a tuple can be spread with *");
+        for (uint32_t k = 0; k < more; k++) items[n++] = spread ? v.items[k] : v;
+    }
+    wf_pf_val *kept = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, n + 1);
+    memcpy(kept, items, sizeof *items * n);
+    return wf_pf_tuple(b, kept, n);
+}
+
+static wf_pf_val unbound(wf_pf_body *b, const wf_pf_expr *e) {
+    uint32_t count = 0;
+    while (b->in->f->known[count]) count++;
+    const char *near = wf_spelling_nearest(e->text, b->in->f->known, count);
+    return wf_pf_error(b, e->at, near ? wf_arena_printf(&b->l->u->arena, "did you mean '%s'?", near) : NULL,
+                       "name '%s' is not defined", e->text);
+}
+
+static wf_pf_val eval_walrus(wf_pf_body *b, const wf_pf_expr *e) {
+    wf_pf_val v = wf_pf_settle(b, wf_pf_eval(b, e->b), e->at);
+    wf_pf_assign(b, e->a, v, e->at);
+    if (v.e) v.e = wf_pf_clone(b->l->u, v.e);
+    return v;
+}
+
+wf_pf_val wf_pf_eval(wf_pf_body *b, const wf_pf_expr *e) {
+    switch (e->kind) {
+    case WF_PF_CONST: return eval_constant(b, e);
+    case WF_PF_LOCAL: return wf_pf_read(b, e);
+    case WF_PF_UNBOUND: return unbound(b, e);
+    case WF_PF_BINARY: {
+        wf_pf_val x = wf_pf_eval(b, e->a), y = wf_pf_eval(b, e->b);
+        return wf_pf_binary(b, e->op, x, y, e->at);
+    }
+    case WF_PF_UNARY: return wf_pf_unary(b, e->op, wf_pf_eval(b, e->a), e->at);
+    case WF_PF_ANDOR: return eval_andor(b, e);
+    case WF_PF_COMPARE: return eval_compare(b, e);
+    case WF_PF_CALL: return wf_pf_call(b, e);
+    case WF_PF_ATTRIBUTE: return wf_pf_attribute(b, wf_pf_eval(b, e->a), e->text, e->at);
+    case WF_PF_SUBSCRIPT: return wf_pf_subscript(b, e);
+    case WF_PF_TUPLE: return eval_tuple(b, e);
+    case WF_PF_IFEXP: return eval_ifexp(b, e);
+    case WF_PF_WALRUS: return eval_walrus(b, e);
+    case WF_PF_SLICE: return wf_pf_error(b, e->at, NULL, "a slice can only stand in an index");
+    case WF_PF_STARRED: return wf_pf_error(b, e->at, NULL, "* cannot be used here");
+    case WF_PF_LIST:
+        return wf_pf_error(b, e->at, "use a tuple, or an array",
+                           "lists are not supported in compiled functions");
+    case WF_PF_LISTCOMP:
+        return wf_pf_error(b, e->at, "write a loop",
+                           "list comprehensions are not supported in compiled functions");
+    case WF_PF_UNSUPPORTED: break;
+    }
+    return wf_pf_error(b, e->at, NULL, "%s is not supported in compiled functions", e->text);
+}

@@ -1,0 +1,214 @@
+/* pyfunc/lower.h: what the files of the lowering share.
+ *
+ * Inference and lowering are one piece of code: lowering a function builds the tree *and* finds types. It is
+ * run over the function into a unit that is thrown away, again and again, until no variable's type changes
+ * (types only widen); then once more into the unit that is kept, and only this last run's errors count. So
+ * what is inferred and what is built can never disagree. A function that calls others infers them, per types
+ * of arguments (an instance). */
+#ifndef WF_PYFUNC_LOWER_H
+#define WF_PYFUNC_LOWER_H
+#include "lang/lang.h"
+#include "pyfunc/names.h"
+#include "pyfunc/pyast.h"
+#include "pyfunc/types.h"
+
+typedef struct wf_pf_array { /* what an array value is made of; expressions are cloned at each use */
+    wf_expr *data;
+    wf_expr **shape;   /* [ndim], long */
+    wf_expr **strides; /* [ndim], long, in elements; NULL unless the layout is A */
+} wf_pf_array;
+
+typedef struct wf_pf_lazy wf_pf_lazy; /* an array expression that was not computed yet (arrays.c) */
+
+typedef struct wf_pf_val {
+    const wf_pf_type *type;
+    const wf_pf_value *known; /* known while compiling: constants, and all of kind STATIC */
+    wf_expr *e;               /* scalars: the value; complex: unused */
+    struct wf_pf_val *items;  /* tuple: the items; complex: real and imaginary part */
+    wf_pf_array *array;
+    const wf_pf_lazy *lazy; /* of type array, array is NULL */
+    wf_expr *place;         /* record: the lvalue */
+    uint8_t nonneg;         /* an integer that cannot be negative */
+    uint8_t stable; /* its expressions mean the same at any later point: constants, parameters' parts */
+} wf_pf_val;
+
+typedef struct wf_pf_var {  /* a web's state within an instance */
+    const wf_pf_type *type; /* persists between runs, only widens */
+    uint8_t nonneg;         /* persists, only falls */
+    uint8_t early;          /* was read before its assignment was lowered: never bind it to a value */
+    uint8_t assigned;       /* this run: some assignment was lowered */
+    const wf_pf_val *bound; /* this run: stands for this value, no variable was made */
+    wf_var **vars;          /* this run: one for each leaf; NULL: not declared yet */
+    const wf_pf_type *vars_type;
+} wf_pf_var;
+
+typedef struct wf_pf_instance {
+    const wf_pf_function *f;
+    const wf_pf_type **params;
+    const wf_pf_webs *webs;
+    wf_pf_var *vars;
+    const wf_pf_type *result;
+    wf_func *func; /* in the unit of this run */
+    uint32_t run;  /* the run that made func */
+    int busy;      /* being lowered: a recursive call sees the result so far */
+    int uses_heap; /* makes arrays */
+    const char *name;
+    struct wf_pf_instance *next;
+} wf_pf_instance;
+
+typedef struct wf_pf_lower { /* one compilation */
+    const wf_pf_module *module;
+    wf_pf_options options;
+    wf_arena arena;
+    wf_pf_types types;
+    wf_pf_instance *instances;
+    wf_unit *u; /* of this run */
+    uint32_t run;
+    int changed;    /* this run widened something */
+    int final;      /* this run's errors count */
+    uint32_t names; /* for unique names in u */
+    const wf_pf_type *unknown, *none, *static_, *boolean, *int64, *float64, *int32;
+} wf_pf_lower;
+
+typedef struct wf_pf_body { /* a function being lowered */
+    wf_pf_lower *l;
+    wf_pf_instance *in;
+    wf_func *func;
+    wf_stmt *block;   /* where statements go */
+    wf_stmt *head;    /* declarations at the function's top */
+    wf_var *broke;    /* of the innermost loop with an else: set by break */
+    int loops;        /* how many loops are open */
+    const char *hint; /* a name for the array that is being made */
+    int is_kernel;
+    wf_var *result; /* HOST kernel: where the result goes */
+    wf_var *heap;   /* HOST: list of the arrays this function made */
+} wf_pf_body;
+
+/* function.c */
+wf_pf_instance *wf_pf_instance_of(wf_pf_lower *l, const wf_pf_function *f, const wf_pf_type **params);
+wf_func *wf_pf_instance_func(wf_pf_lower *l, wf_pf_instance *in,
+                             wf_place at); /* infers and builds it; may be NULL */
+/* How many C values make a value of this type, and their types in order. */
+uint32_t wf_pf_leaf_count(const wf_pf_type *type);
+void wf_pf_leaf_types(wf_pf_lower *l, const wf_pf_type *type, const wf_type **out);
+uint32_t wf_pf_val_leaves(wf_pf_body *b, wf_pf_val v, wf_expr **out); /* v's leaves as expressions */
+wf_pf_val wf_pf_val_of_leaves(wf_pf_body *b, const wf_pf_type *type, wf_expr **leaves);
+const wf_type *wf_pf_result_type(wf_pf_lower *l, const wf_pf_type *type); /* C type of a function's result */
+
+/* stmt.c */
+void wf_pf_lower_body(wf_pf_body *b, const wf_pf_stmt *s);
+int wf_pf_ends(const wf_pf_stmt *s);                 /* the block never falls through its end */
+wf_stmt *wf_pf_open(wf_pf_body *b, wf_place at);     /* a fresh block becomes b->block; returns the old one */
+wf_stmt *wf_pf_close(wf_pf_body *b, wf_stmt *outer); /* back to the old; returns the fresh one */
+void wf_pf_emit(wf_pf_body *b, wf_expr *e);
+wf_var *wf_pf_temp(wf_pf_body *b, const char *name, const wf_type *type, wf_expr *init, wf_place at);
+void wf_pf_assign(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val v, wf_place at);
+/* A variable of a function: read it. */
+wf_pf_val wf_pf_read(wf_pf_body *b, const wf_pf_expr *name);
+/* A loop `for (long i = start; i < stop; i += step)` around what is lowered until wf_pf_loop_end. */
+typedef struct wf_pf_count {
+    wf_stmt *loop, *outer;
+    wf_var *i;
+} wf_pf_count;
+wf_pf_count wf_pf_count_begin(wf_pf_body *b, wf_expr *start, wf_expr *stop, wf_expr *step, int down,
+                              const char *name, wf_place at);
+void wf_pf_count_end(wf_pf_body *b, wf_pf_count *c);
+
+/* expr.c */
+wf_pf_val wf_pf_eval(wf_pf_body *b, const wf_pf_expr *e);
+wf_pf_val wf_pf_error(wf_pf_body *b, wf_place at, const char *hint, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+wf_pf_val wf_pf_unknown(wf_pf_body *b);
+wf_pf_val wf_pf_none(wf_pf_body *b);
+wf_pf_val wf_pf_scalar(wf_pf_body *b, const wf_pf_type *type, wf_expr *e);
+wf_pf_val wf_pf_constant(wf_pf_body *b, const wf_pf_value *value, wf_place at);
+wf_pf_val wf_pf_int(wf_pf_body *b, int64_t i, wf_place at);
+wf_pf_val wf_pf_bool(wf_pf_body *b, int truth);
+wf_pf_val wf_pf_contains(wf_pf_body *b, wf_pf_op op, wf_pf_val item, wf_pf_val in, wf_place at);
+wf_pf_val wf_pf_tuple(wf_pf_body *b, wf_pf_val *items, uint32_t count);
+const char *wf_pf_spell(wf_pf_body *b, wf_pf_val v); /* its type, or what the compile-time value is */
+wf_expr *wf_pf_clone(wf_unit *u, const wf_expr *e);
+int wf_pf_simple(const wf_expr *e); /* may be evaluated twice: constants, variables, members */
+wf_pf_val wf_pf_settle(wf_pf_body *b, wf_pf_val v,
+                       wf_place at); /* as it is now: kept in temporaries if need be */
+wf_expr *wf_pf_truth(wf_pf_body *b, wf_pf_val v, wf_place at); /* bool(v) */
+int wf_pf_attribute_is(const wf_pf_value *v, const char *name);
+wf_pf_val wf_pf_attribute(wf_pf_body *b, wf_pf_val base, const char *name, wf_place at);
+
+/* number.c */
+const wf_type *wf_pf_ctype(wf_pf_lower *l, const wf_pf_type *type); /* scalars and records */
+wf_expr *wf_pf_number(wf_pf_body *b, wf_pf_val v, const wf_pf_type *to, wf_place at); /* converted */
+wf_expr *wf_pf_long(wf_pf_body *b, wf_pf_val v, wf_place at); /* as an index: int64, an error for a float */
+wf_pf_val wf_pf_convert(wf_pf_body *b, wf_pf_val v, const wf_pf_type *to, wf_place at);
+wf_pf_val wf_pf_binary(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at);
+wf_pf_val wf_pf_compare(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at);
+wf_pf_val wf_pf_unary(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_place at);
+/* A function of the device library: base name without wf_ and without the f of float32. */
+wf_expr *wf_pf_library(wf_pf_body *b, const char *name, const wf_pf_type *type, wf_expr **args,
+                       uint32_t count, wf_place at);
+wf_expr *wf_pf_library_exact(wf_pf_body *b, const char *name, const wf_type *result, wf_expr **args,
+                             uint32_t count, wf_place at);
+wf_expr *wf_pf_builtin(wf_pf_body *b, wf_builtin id, wf_place at, uint32_t count, ...);
+
+wf_pf_val wf_pf_complex(wf_pf_body *b, const wf_pf_type *type, wf_expr *real, wf_expr *imag);
+
+/* arrays.c */
+wf_pf_val wf_pf_array_as(wf_pf_body *b, wf_pf_val v, const wf_pf_type *to,
+                         wf_place at); /* in another layout */
+wf_expr *wf_pf_element(wf_pf_body *b, wf_pf_val array, wf_pf_val *index, uint32_t count,
+                       wf_place at); /* an lvalue */
+wf_pf_val wf_pf_load(wf_pf_body *b, const wf_pf_type *element,
+                     wf_expr *place); /* what an element's lvalue holds */
+void wf_pf_store(wf_pf_body *b, wf_expr *place, const wf_pf_type *element, wf_pf_val v, wf_place at);
+wf_pf_val wf_pf_subscript(wf_pf_body *b, const wf_pf_expr *e);
+void wf_pf_store_subscript(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val v, wf_place at);
+/* a[i] op= v for an element; 0 when it is something else (a slice), and nothing was done. */
+int wf_pf_update_subscript(wf_pf_body *b, const wf_pf_expr *target, wf_pf_op op, const wf_pf_expr *value,
+                           wf_place at);
+wf_pf_val wf_pf_array_row(wf_pf_body *b, wf_pf_val a, wf_pf_val index,
+                          wf_place at); /* a[index] of two or more axes */
+wf_pf_val wf_pf_array_attribute(wf_pf_body *b, wf_pf_val a, const char *name, wf_place at);
+wf_expr *wf_pf_extent(wf_pf_body *b, wf_pf_val a, uint32_t axis);
+/* Array expressions: elementwise, computed when stored. */
+wf_pf_val wf_pf_lazy_binary(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at);
+wf_pf_val wf_pf_lazy_call(wf_pf_body *b, const wf_pf_value *function, wf_pf_val *args, uint32_t count,
+                          wf_place at);
+wf_pf_val wf_pf_lazy_unary(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_place at);
+wf_pf_val wf_pf_materialise(wf_pf_body *b, wf_pf_val v, wf_place at);
+wf_pf_val wf_pf_array_new(wf_pf_body *b, const wf_pf_type *element, wf_expr **shape, int ndim, wf_place at);
+void wf_pf_heap_leave(wf_pf_body *b, wf_expr *keep_address, wf_place at);
+wf_expr *wf_pf_heap_address(wf_pf_body *b, wf_pf_val v, wf_place at);
+wf_pf_val wf_pf_heap_result(wf_pf_body *b, wf_pf_val v, wf_place at);
+wf_expr *wf_pf_heap_declare(wf_pf_body *b, wf_place at); /* at the top of a function that makes arrays */
+void wf_pf_heap_adopt(wf_pf_body *b, wf_pf_val v, wf_place at);
+wf_pf_val wf_pf_array_at(wf_pf_body *b, wf_pf_val v, wf_var **index, int ndim,
+                         wf_place at);                                           /* one element, broadcast */
+void wf_pf_array_fill(wf_pf_body *b, wf_pf_val array, wf_pf_val v, wf_place at); /* array[...] = v */
+wf_pf_val wf_pf_array_method(wf_pf_body *b, wf_pf_val a, const char *name, wf_pf_val *args, uint32_t count,
+                             wf_place at, int *handled);
+wf_pf_val wf_pf_array_constant(wf_pf_body *b, const wf_pf_value *value, wf_place at);
+
+/* calls.c, cuda_calls.c */
+typedef struct wf_pf_args { /* evaluated arguments of a call */
+    wf_pf_val *v;
+    const wf_pf_expr **e;
+    uint32_t count, keyword_count;
+    const char *const *names; /* of the last keyword_count */
+    wf_place at;
+} wf_pf_args;
+typedef wf_pf_val wf_pf_call_rule(wf_pf_body *b, const char *name, wf_pf_args *args, int data);
+typedef struct wf_pf_callable {
+    const char *name;
+    wf_pf_call_rule *rule;
+    int min, max, data;
+} wf_pf_callable;
+extern const wf_pf_callable wf_pf_cuda_callables[]; /* ended by a NULL name */
+extern const wf_pf_callable wf_pf_numpy_callables[];
+wf_pf_val wf_pf_call(wf_pf_body *b, const wf_pf_expr *e);
+wf_pf_val wf_pf_call_value(wf_pf_body *b, const wf_pf_value *function, wf_pf_args *args);
+wf_pf_val wf_pf_call_named(wf_pf_body *b, const char *name, wf_pf_args *args);
+wf_pf_val wf_pf_cuda_attribute(wf_pf_body *b, const char *name, wf_place at,
+                               int *found);                   /* cuda.threadIdx.x … */
+wf_pf_val *wf_pf_keyword(wf_pf_args *args, const char *name); /* NULL: not given */
+const wf_pf_type *wf_pf_dtype_of(wf_pf_body *b, wf_pf_val v); /* NULL: it names no type */
+#endif

@@ -1,0 +1,696 @@
+/* pyfunc/stmt.c: statements: variables, assignments, loops, branches.
+ *
+ * Lowering an expression may add statements to the open block (temporaries, loops of an array expression);
+ * whoever needs an expression at another place than "here, once" (a loop's condition, the right side of
+ * `and`) opens a block for it and looks whether statements came. A variable that is assigned once, to
+ * something that means the same later (a constant, a view of a parameter, a shared array), is not made at
+ * all: its name stands for that value. */
+#include "pyfunc/lower.h"
+#include <string.h>
+
+enum { LEAVES_MAX = 256 };
+
+/* ---- blocks -----------------------------------------------------------------------------------------------
+ */
+
+wf_stmt *wf_pf_open(wf_pf_body *b, wf_place at) {
+    wf_stmt *outer = b->block;
+    b->block = wf_stmt_block(b->l->u, at);
+    return outer;
+}
+
+wf_stmt *wf_pf_close(wf_pf_body *b, wf_stmt *outer) {
+    wf_stmt *fresh = b->block;
+    wf_block_end(fresh);
+    b->block = outer;
+    return fresh;
+}
+
+void wf_pf_emit(wf_pf_body *b, wf_expr *e) { wf_block_add(b->block, wf_stmt_expr(b->l->u, e)); }
+
+wf_var *wf_pf_temp(wf_pf_body *b, const char *name, const wf_type *type, wf_expr *init, wf_place at) {
+    wf_var *var = wf_local_new(b->l->u, b->func, name, type, at);
+    if (init) init = wf_make_convert(b->l->u, type, init, at);
+    wf_block_add(b->block, wf_stmt_decl(b->l->u, var, init, at));
+    return var;
+}
+
+/* ---- variables --------------------------------------------------------------------------------------------
+ */
+
+static int bindable(wf_pf_val v) {
+    if (v.known || v.type->kind == WF_PF_T_NONE || v.type->kind == WF_PF_T_STATIC) return 1;
+    if (v.type->kind == WF_PF_T_TUPLE) {
+        for (uint32_t i = 0; i < v.type->count; i++)
+            if (!bindable(v.items[i])) return 0;
+        return 1;
+    }
+    return v.type->kind == WF_PF_T_ARRAY && v.stable;
+}
+
+static const char *web_name(wf_pf_body *b, uint32_t web) {
+    return b->in->f->names[b->in->webs->webs[web].name];
+}
+
+/* The name of one leaf's C variable: letters only, as Python allows more. */
+static const char *var_name(wf_pf_body *b, uint32_t web, uint32_t leaf, uint32_t count) {
+    char *name = wf_arena_strdup(&b->l->u->arena, web_name(b, web));
+    for (char *c = name; *c; c++)
+        if ((unsigned char)*c >= 0x80) *c = '_';
+    return count > 1 && leaf ? wf_arena_printf(&b->l->u->arena, "%s_%u", name, leaf) : name;
+}
+
+static void widen(wf_pf_body *b, wf_pf_var *var, const wf_pf_type *type, int nonneg) {
+    if (type != var->type) {
+        var->type = type;
+        b->l->changed = 1;
+    }
+    if (var->nonneg && !nonneg) {
+        var->nonneg = 0;
+        b->l->changed = 1;
+    }
+}
+
+/* Declares the leaves' variables in the open block; leaves NULL: without values. */
+static void declare_vars(wf_pf_body *b, uint32_t web, wf_expr **leaves, wf_place at) {
+    wf_pf_var *var = &b->in->vars[web];
+    uint32_t count = wf_pf_leaf_count(var->type);
+    const wf_type *types[LEAVES_MAX];
+    if (count > LEAVES_MAX) return;
+    wf_pf_leaf_types(b->l, var->type, types);
+    var->vars = WF_NEW_ARRAY(&b->l->u->arena, wf_var *, count + 1);
+    var->vars_type = var->type;
+    for (uint32_t i = 0; i < count; i++)
+        var->vars[i] = wf_pf_temp(b, var_name(b, web, i, count), types[i], leaves ? leaves[i] : NULL, at);
+}
+
+static void store_vars(wf_pf_body *b, uint32_t web, uint32_t declare_at, wf_pf_val v, wf_place at) {
+    wf_pf_var *var = &b->in->vars[web];
+    wf_expr *leaves[LEAVES_MAX];
+    v = wf_pf_convert(b, v, var->type, at);
+    if (v.type != var->type || wf_pf_leaf_count(v.type) > LEAVES_MAX) return;
+    uint32_t count = wf_pf_val_leaves(b, v, leaves);
+    if (b->in->webs->webs[web].declare_at == declare_at || !var->vars || var->vars_type != var->type) {
+        if (b->in->webs->webs[web].declare_at != declare_at && !var->early) { /* next run: at the top */
+            var->early = 1;
+            b->l->changed = 1;
+        }
+        declare_vars(b, web, leaves, at);
+        return;
+    }
+    for (uint32_t i = 0; i < count; i++)
+        wf_pf_emit(b, wf_make_assign(b->l->u, wf_make_var(b->l->u, var->vars[i], at), leaves[i], at));
+}
+
+static void set_var(wf_pf_body *b, uint32_t web, uint32_t number, wf_pf_val v, wf_place at) {
+    wf_pf_var *var = &b->in->vars[web];
+    const wf_pf_web *w = &b->in->webs->webs[web];
+    if (v.type->kind == WF_PF_T_UNKNOWN) return;
+    const wf_pf_type *type = wf_pf_type_unify(&b->l->types, var->type, v.type);
+    if (!type) {
+        wf_pf_error(b, at, "give the two values different names",
+                    "'%s' is %s here and %s at another place; no type holds both", web_name(b, web),
+                    wf_pf_spell(b, v), wf_pf_type_spell(&b->l->types, var->type));
+        return;
+    }
+    widen(b, var, type, v.nonneg);
+    int once = w->defs == 1 && !w->is_param && !var->early;
+    if (once && bindable(v) && v.type == type) {
+        wf_pf_val *kept = WF_NEW(&b->l->u->arena, wf_pf_val);
+        *kept = v;
+        var->bound = kept;
+        return;
+    }
+    if (type->kind == WF_PF_T_STATIC || type->kind == WF_PF_T_NONE) {
+        wf_pf_val *kept = WF_NEW(&b->l->u->arena, wf_pf_val);
+        if (var->bound && type->kind == WF_PF_T_STATIC)
+            wf_pf_error(b, at, NULL, "'%s' is assigned twice, and %s cannot be chosen at run time",
+                        web_name(b, web), wf_pf_spell(b, v));
+        *kept = v;
+        var->bound = kept;
+        return;
+    }
+    store_vars(b, web, number, v, at);
+}
+
+/* A bound value's expressions are cloned, as each use needs its own. */
+static wf_pf_val fresh(wf_pf_body *b, wf_pf_val v) {
+    if (v.known) return v;
+    if (v.e) v.e = wf_pf_clone(b->l->u, v.e);
+    if (v.items) {
+        uint32_t count = v.type->kind == WF_PF_T_COMPLEX ? 2 : v.type->count;
+        wf_pf_val *items = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, count + 1);
+        for (uint32_t i = 0; i < count; i++) items[i] = fresh(b, v.items[i]);
+        v.items = items;
+    }
+    if (v.place) v.place = wf_pf_clone(b->l->u, v.place);
+    return v;
+}
+
+wf_pf_val wf_pf_read(wf_pf_body *b, const wf_pf_expr *name) {
+    uint32_t web = b->in->webs->use[name->number];
+    if (web == WF_PF_NO_WEB)
+        return wf_pf_error(b, name->at, NULL, "'%s' is read before anything is assigned to it", name->text);
+    wf_pf_var *var = &b->in->vars[web];
+    if (var->bound) return fresh(b, *var->bound);
+    if (!var->vars || var->vars_type != var->type) {
+        if (!var->early) {
+            var->early = 1;
+            b->l->changed = 1;
+        }
+        if (var->type->kind == WF_PF_T_UNKNOWN) {
+            if (b->l->final)
+                return wf_pf_error(b, name->at, NULL, "the type of '%s' cannot be inferred", name->text);
+            return wf_pf_unknown(b);
+        }
+        if (!wf_pf_leaf_count(var->type)) return (wf_pf_val){.type = var->type};
+        declare_vars(b, web, NULL, name->at);
+    }
+    uint32_t count = wf_pf_leaf_count(var->type);
+    wf_expr **leaves = WF_NEW_ARRAY(&b->l->u->arena, wf_expr *, count + 1);
+    for (uint32_t i = 0; i < count; i++) leaves[i] = wf_make_var(b->l->u, var->vars[i], name->at);
+    wf_pf_val v = wf_pf_val_of_leaves(b, var->type, leaves);
+    v.nonneg = var->nonneg;
+    return v;
+}
+
+/* ---- assignment -------------------------------------------------------------------------------------------
+ */
+
+/* Whether e gives another value when a variable or memory changes. */
+static int volatile_expr(const wf_expr *e) {
+    if (!e || e->kind == WF_EX_INT || e->kind == WF_EX_FLOAT) return 0;
+    if (e->kind == WF_EX_VAR) return 1;
+    if (e->kind == WF_EX_BUILTIN) {
+        if (!(wf_builtins[e->u.call.builtin].flags & WF_BIF_PURE)) return 1;
+        for (uint32_t i = 0; i < e->u.call.count; i++)
+            if (volatile_expr(e->u.call.args[i])) return 1;
+        return 0;
+    }
+    if (e->kind == WF_EX_CALL || e->kind == WF_EX_INDEX || e->kind == WF_EX_DEREF) return 1;
+    return volatile_expr(e->a) || volatile_expr(e->b) || volatile_expr(e->c);
+}
+
+wf_pf_val wf_pf_settle(wf_pf_body *b, wf_pf_val v, wf_place at) {
+    if (v.known || v.stable) return v;
+    if (v.lazy) v = wf_pf_materialise(b, v, at);
+    if (v.items) {
+        uint32_t count = v.type->kind == WF_PF_T_COMPLEX ? 2 : v.type->count;
+        for (uint32_t i = 0; i < count; i++) v.items[i] = wf_pf_settle(b, v.items[i], at);
+    } else if (v.e && volatile_expr(v.e)) {
+        wf_var *temp = wf_pf_temp(b, "t", wf_pf_ctype(b->l, v.type), v.e, at);
+        v.e = wf_make_var(b->l->u, temp, at);
+    } else if (v.array && !v.stable) {
+        wf_expr *leaves[LEAVES_MAX];
+        const wf_type *types[LEAVES_MAX];
+        uint32_t count = wf_pf_val_leaves(b, v, leaves);
+        wf_pf_leaf_types(b->l, v.type, types);
+        wf_expr **kept = WF_NEW_ARRAY(&b->l->u->arena, wf_expr *, count + 1);
+        for (uint32_t i = 0; i < count; i++)
+            kept[i] = volatile_expr(leaves[i])
+                          ? wf_make_var(b->l->u, wf_pf_temp(b, "t", types[i], leaves[i], at), at)
+                          : leaves[i];
+        v = wf_pf_val_of_leaves(b, v.type, kept);
+    }
+    return v;
+}
+
+static void assign_tuple(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val v, wf_place at) {
+    if (v.type->kind == WF_PF_T_UNKNOWN) return;
+    if (v.type->kind != WF_PF_T_TUPLE) {
+        wf_pf_error(b, target->at, NULL, "%s cannot be unpacked: got %s, expected a tuple of %u", "the value",
+                    wf_pf_spell(b, v), target->count);
+        return;
+    }
+    if (v.type->count != target->count) {
+        wf_pf_error(b, target->at, NULL, "%u names on the left, but %u values on the right", target->count,
+                    v.type->count);
+        return;
+    }
+    if (target->count > 1) v = wf_pf_settle(b, v, at);
+    for (uint32_t i = 0; i < target->count; i++) wf_pf_assign(b, target->items[i], v.items[i], at);
+}
+
+static void assign_attribute(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val v, wf_place at) {
+    wf_pf_val base = wf_pf_eval(b, target->a);
+    if (base.type->kind == WF_PF_T_UNKNOWN) return;
+    wf_pf_val field = wf_pf_attribute(b, base, target->text, target->at);
+    if (base.type->kind != WF_PF_T_RECORD) {
+        if (field.type->kind != WF_PF_T_UNKNOWN)
+            wf_pf_error(b, target->at, NULL, "attribute '%s' of %s cannot be assigned", target->text,
+                        wf_pf_spell(b, base));
+        return;
+    }
+    if (field.place) wf_pf_store(b, field.place, field.type, v, at);
+}
+
+void wf_pf_assign(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val v, wf_place at) {
+    switch (target->kind) {
+    case WF_PF_LOCAL: {
+        if (v.lazy) v = wf_pf_materialise(b, v, at);
+        uint32_t web = b->in->webs->def[target->number];
+        if (web != WF_PF_NO_WEB) set_var(b, web, target->number, v, target->at);
+        break;
+    }
+    case WF_PF_TUPLE:
+    case WF_PF_LIST: assign_tuple(b, target, v, at); break;
+    case WF_PF_SUBSCRIPT: wf_pf_store_subscript(b, target, v, at); break;
+    case WF_PF_ATTRIBUTE: assign_attribute(b, target, v, at); break;
+    default: wf_pf_error(b, target->at, NULL, "this cannot be assigned to");
+    }
+}
+
+static void lower_assign(wf_pf_body *b, const wf_pf_stmt *s) {
+    b->hint = s->targets[0]->kind == WF_PF_LOCAL ? s->targets[0]->text : NULL;
+    wf_pf_val v = wf_pf_eval(b, s->value);
+    b->hint = NULL;
+    if (s->target_count > 1) v = wf_pf_settle(b, v, s->at);
+    for (uint32_t i = 0; i < s->target_count; i++)
+        wf_pf_assign(b, s->targets[i], s->target_count > 1 ? fresh(b, v) : v, s->at);
+}
+
+/* x op= v. An element's index is evaluated once (wf_pf_update_subscript). */
+static void lower_augassign(wf_pf_body *b, const wf_pf_stmt *s) {
+    const wf_pf_expr *target = s->targets[0];
+    if (target->kind == WF_PF_SUBSCRIPT && wf_pf_update_subscript(b, target, s->op, s->value, s->at)) return;
+    wf_pf_val old = target->kind == WF_PF_LOCAL ? wf_pf_read(b, target) : wf_pf_eval(b, target);
+    wf_pf_val v = wf_pf_eval(b, s->value);
+    if (old.type->kind == WF_PF_T_UNKNOWN || v.type->kind == WF_PF_T_UNKNOWN) {
+        if (v.type->kind != WF_PF_T_UNKNOWN && target->kind == WF_PF_LOCAL) wf_pf_assign(b, target, v, s->at);
+        return;
+    }
+    if (old.type->kind == WF_PF_T_ARRAY && target->kind == WF_PF_LOCAL) {
+        wf_pf_array_fill(b, old, wf_pf_lazy_binary(b, s->op, old, v, s->at), s->at);
+        uint32_t def = b->in->webs->def[target->number], use = b->in->webs->use[target->number];
+        if (def != use) wf_pf_assign(b, target, old, s->at);
+        return;
+    }
+    wf_pf_assign(b, target, wf_pf_binary(b, s->op, old, v, s->at), s->at);
+}
+
+/* ---- loops ------------------------------------------------------------------------------------------------
+ */
+
+wf_pf_count wf_pf_count_begin(wf_pf_body *b, wf_expr *start, wf_expr *stop, wf_expr *step, int down,
+                              const char *name, wf_place at) {
+    wf_unit *u = b->l->u;
+    const wf_type *integer = wf_type_scalar(u, WF_TY_LONG);
+    wf_pf_count c = {.loop = wf_stmt_new(u, WF_ST_FOR, at)};
+    c.i = wf_local_new(u, b->func, name, integer, at);
+    c.loop->init = wf_stmt_decl(u, c.i, wf_make_convert(u, integer, start, at), at);
+    wf_expr *i = wf_make_var(u, c.i, at);
+    if (down < 2) {
+        c.loop->expr = wf_make_binary(u, down ? WF_OP_GT : WF_OP_LT, i, stop, at);
+    } else { /* the step's sign is known only at run time */
+        wf_expr *up = wf_make_binary(u, WF_OP_GT, wf_pf_clone(u, step), wf_make_int(u, integer, 0, at), at);
+        c.loop->expr =
+            wf_make_cond(u, up, wf_make_binary(u, WF_OP_LT, i, stop, at),
+                         wf_make_binary(u, WF_OP_GT, wf_make_var(u, c.i, at), wf_pf_clone(u, stop), at), at);
+    }
+    c.loop->step = wf_make_update(u, WF_OP_ADD, wf_make_var(u, c.i, at), step, at);
+    c.outer = wf_pf_open(b, at);
+    return c;
+}
+
+void wf_pf_count_end(wf_pf_body *b, wf_pf_count *c) {
+    c->loop->body = wf_pf_close(b, c->outer);
+    wf_block_add(b->block, c->loop);
+}
+
+static wf_var *else_flag(wf_pf_body *b, const wf_pf_stmt *s) {
+    if (!s->other) return NULL;
+    const wf_type *boolean = wf_type_scalar(b->l->u, WF_TY_BOOL);
+    return wf_pf_temp(b, "broke", boolean, wf_make_int(b->l->u, boolean, 0, s->at), s->at);
+}
+
+static void lower_else(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke) {
+    if (!broke) return;
+    wf_stmt *branch = wf_stmt_new(b->l->u, WF_ST_IF, s->at);
+    branch->expr = wf_make_unary(b->l->u, WF_OP_LNOT, wf_make_var(b->l->u, broke, s->at), s->at);
+    wf_stmt *outer = wf_pf_open(b, s->at);
+    wf_pf_lower_body(b, s->other);
+    branch->body = wf_pf_close(b, outer);
+    wf_block_add(b->block, branch);
+}
+
+static void lower_loop_body(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke) {
+    wf_var *outer = b->broke;
+    b->broke = broke;
+    b->loops++;
+    wf_pf_lower_body(b, s->body);
+    b->loops--;
+    b->broke = outer;
+}
+
+static void lower_while(wf_pf_body *b, const wf_pf_stmt *s) {
+    wf_unit *u = b->l->u;
+    wf_var *broke = else_flag(b, s);
+    wf_stmt *loop = wf_stmt_new(u, WF_ST_WHILE, s->at), *outer = wf_pf_open(b, s->at);
+    wf_expr *condition = wf_pf_truth(b, wf_pf_eval(b, s->value), s->value->at);
+    if (b->block->body) { /* it needs statements: tested inside */
+        wf_stmt *leave = wf_stmt_new(u, WF_ST_IF, s->at);
+        leave->expr = wf_make_unary(u, WF_OP_LNOT, condition, s->at);
+        leave->body = wf_stmt_new(u, WF_ST_BREAK, s->at);
+        wf_block_add(b->block, leave);
+        condition = wf_make_bool(u, wf_make_int(u, wf_type_scalar(u, WF_TY_BOOL), 1, s->at));
+    }
+    loop->expr = condition;
+    lower_loop_body(b, s, broke);
+    loop->body = wf_pf_close(b, outer);
+    wf_block_add(b->block, loop);
+    lower_else(b, s, broke);
+}
+
+typedef struct range {
+    wf_expr *start, *stop, *step;
+    int down, nonneg;
+} range;
+
+/* A bound that is read again at each turn: kept in a variable unless it cannot change. */
+static wf_expr *keep(wf_pf_body *b, wf_pf_val v, const char *name, wf_place at) {
+    wf_expr *e = wf_pf_long(b, v, at);
+    if (v.known || v.stable || !volatile_expr(e)) return e;
+    if (e->kind == WF_EX_VAR && e->u.var->is_param && !e->u.var->address_taken && v.stable) return e;
+    return wf_make_var(b->l->u, wf_pf_temp(b, name, wf_type_scalar(b->l->u, WF_TY_LONG), e, at), at);
+}
+
+static int range_of(wf_pf_body *b, const wf_pf_expr *call, range *r) {
+    wf_pf_val v[3];
+    uint32_t n = call->count;
+    if (n < 1 || n > 3 || call->keyword_count) {
+        wf_pf_error(b, call->at, NULL, "range() takes 1 to 3 arguments, got %u", n);
+        return 0;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        v[i] = wf_pf_eval(b, call->items[i]);
+        if (v[i].type->kind == WF_PF_T_UNKNOWN) v[i] = wf_pf_int(b, 0, call->at);
+    }
+    wf_pf_val start = n > 1 ? v[0] : wf_pf_int(b, 0, call->at), stop = v[n > 1];
+    wf_pf_val step = n > 2 ? v[2] : wf_pf_int(b, 1, call->at);
+    if (step.known && step.known->i == 0) {
+        wf_pf_error(b, call->at, NULL, "range() with a step of zero");
+        return 0;
+    }
+    r->down = step.known ? step.known->i < 0 : step.nonneg ? 0 : 2;
+    r->nonneg = r->down == 0 ? start.nonneg : r->down == 1 && stop.known && stop.known->i >= -1;
+    r->start = wf_pf_long(b, start, call->at);
+    r->stop = keep(b, stop, "stop", call->at);
+    r->step = keep(b, step, "step", call->at);
+    return 1;
+}
+
+/* The loop's own counter serves as the variable when nothing else assigns it and nobody reads it afterwards.
+ */
+static int counter_is_target(wf_pf_body *b, const wf_pf_expr *target) {
+    if (target->kind != WF_PF_LOCAL) return 0;
+    uint32_t web = b->in->webs->def[target->number];
+    if (web == WF_PF_NO_WEB) return 0;
+    const wf_pf_web *w = &b->in->webs->webs[web];
+    return w->defs == 1 && w->is_loop && w->declare_at == target->number;
+}
+
+static const char *call_name(const wf_pf_expr *e) {
+    if (e->kind != WF_PF_CALL || e->a->kind != WF_PF_CONST || e->a->value->kind != WF_PF_V_CALL) return "";
+    return e->a->value->text;
+}
+
+static void lower_for_range(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke) {
+    const wf_pf_expr *target = s->targets[0];
+    range r = {0};
+    if (!range_of(b, s->value, &r)) return;
+    int direct = counter_is_target(b, target);
+    wf_pf_count c = wf_pf_count_begin(b, r.start, r.stop, r.step, r.down, direct ? target->text : "i", s->at);
+    if (!strcmp(call_name(s->value), "numba.prange") && b->l->options.parallel)
+        c.loop->for_kind = WF_FOR_PARALLEL;
+    wf_pf_val i = wf_pf_scalar(b, b->l->int64, wf_make_var(b->l->u, c.i, s->at));
+    i.nonneg = (uint8_t)r.nonneg;
+    if (direct) {
+        wf_pf_var *var = &b->in->vars[b->in->webs->def[target->number]];
+        widen(b, var, b->l->int64, r.nonneg);
+        var->vars = WF_NEW_ARRAY(&b->l->u->arena, wf_var *, 1);
+        var->vars[0] = c.i;
+        var->vars_type = b->l->int64;
+    } else wf_pf_assign(b, target, i, s->at);
+    lower_loop_body(b, s, broke);
+    wf_pf_count_end(b, &c);
+}
+
+/* What the loop gives at index i: an array's element (or row), a pair for enumerate, a tuple for zip. */
+typedef struct source {
+    const wf_pf_expr *e;
+    wf_pf_val v, start;
+    struct source *parts;
+    uint32_t count;
+    char kind;
+} source;
+
+static int source_of(wf_pf_body *b, const wf_pf_expr *e, source *s, wf_expr **length) {
+    const char *name = call_name(e);
+    s->e = e;
+    if (!strcmp(name, "enumerate") || !strcmp(name, "zip")) {
+        s->kind = name[0];
+        s->count = *name == 'e' ? 1 : e->count;
+        s->parts = WF_NEW_ARRAY(&b->l->u->arena, source, s->count + 1);
+        if (!e->count) return 0;
+        for (uint32_t i = 0; i < s->count; i++) {
+            wf_expr *n = NULL;
+            if (!source_of(b, e->items[i], &s->parts[i], &n)) return 0;
+            *length = *length ? wf_pf_builtin(b, WF_BI_MIN, e->at, 2, *length, n) : n;
+        }
+        s->start = *name == 'e' && e->count > 1 ? wf_pf_settle(b, wf_pf_eval(b, e->items[1]), e->at)
+                                                : wf_pf_int(b, 0, e->at);
+        return 1;
+    }
+    if (!strcmp(name, "range")) {
+        range r = {0};
+        if (!range_of(b, e, &r) || r.down) return 0;
+        s->kind = 'r';
+        s->v = wf_pf_scalar(b, b->l->int64, r.start);
+        s->start = wf_pf_scalar(b, b->l->int64, r.step);
+        wf_unit *u = b->l->u;
+        wf_expr *span = wf_make_binary(u, WF_OP_SUB, r.stop, wf_pf_clone(u, r.start), e->at);
+        wf_expr *up = wf_make_binary(
+            u, WF_OP_ADD, span,
+            wf_make_binary(u, WF_OP_SUB, wf_pf_clone(u, r.step), wf_make_int(u, span->type, 1, e->at), e->at),
+            e->at);
+        *length = wf_make_binary(u, WF_OP_DIV, up, wf_pf_clone(u, r.step), e->at);
+        return 1;
+    }
+    s->v = wf_pf_eval(b, e);
+    if (s->v.type->kind == WF_PF_T_UNKNOWN) return 0;
+    s->v = wf_pf_settle(b, s->v, e->at);
+    if (s->v.type->kind != WF_PF_T_ARRAY || !s->v.type->ndim) {
+        wf_pf_error(b, e->at, "loops go over range(), arrays, enumerate() and zip()",
+                    "a loop over %s is not supported", wf_pf_spell(b, s->v));
+        return 0;
+    }
+    s->kind = 'a';
+    *length = wf_pf_extent(b, s->v, 0);
+    return 1;
+}
+
+static wf_pf_val source_at(wf_pf_body *b, source *s, wf_var *i, wf_place at) {
+    wf_unit *u = b->l->u;
+    wf_pf_val index = wf_pf_scalar(b, b->l->int64, wf_make_var(u, i, at));
+    index.nonneg = 1;
+    if (s->kind == 'a') {
+        if (s->v.type->ndim > 1) return wf_pf_array_row(b, s->v, index, at);
+        return wf_pf_load(b, s->v.type->element, wf_pf_element(b, s->v, &index, 1, at));
+    }
+    if (s->kind == 'r') {
+        wf_expr *off = wf_make_binary(u, WF_OP_MUL, index.e, wf_pf_clone(u, s->start.e), at);
+        return wf_pf_scalar(b, b->l->int64, wf_make_binary(u, WF_OP_ADD, wf_pf_clone(u, s->v.e), off, at));
+    }
+    wf_pf_val *items = WF_NEW_ARRAY(&u->arena, wf_pf_val, s->count + 2);
+    uint32_t n = 0;
+    if (s->kind == 'e') {
+        items[n] = wf_pf_binary(b, WF_PF_ADD, s->start.known ? s->start : fresh(b, s->start), index, at);
+        items[n++].nonneg = s->start.nonneg;
+    }
+    for (uint32_t k = 0; k < s->count; k++) items[n++] = source_at(b, &s->parts[k], i, at);
+    return wf_pf_tuple(b, items, n);
+}
+
+static void lower_for_source(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke) {
+    source from = {0};
+    wf_expr *length = NULL;
+    if (!source_of(b, s->value, &from, &length)) return;
+    const wf_type *integer = wf_type_scalar(b->l->u, WF_TY_LONG);
+    if (volatile_expr(length))
+        length = wf_make_var(b->l->u, wf_pf_temp(b, "stop", integer, length, s->at), s->at);
+    wf_pf_count c = wf_pf_count_begin(b, wf_make_int(b->l->u, integer, 0, s->at), length,
+                                      wf_make_int(b->l->u, integer, 1, s->at), 0, "i", s->at);
+    wf_pf_assign(b, s->targets[0], source_at(b, &from, c.i, s->at), s->at);
+    lower_loop_body(b, s, broke);
+    wf_pf_count_end(b, &c);
+}
+
+/* A loop over a tuple of numbers: they are put into an array first. */
+static int lower_for_tuple(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke) {
+    if (s->value->kind == WF_PF_CALL && strcmp(call_name(s->value), "")) return 0;
+    wf_pf_val v = wf_pf_eval(b, s->value);
+    if (v.type->kind != WF_PF_T_TUPLE || !v.type->count) return 0;
+    wf_unit *u = b->l->u;
+    const wf_pf_type *type = b->l->unknown;
+    for (uint32_t i = 0; i < v.type->count && type; i++)
+        type = wf_pf_type_unify(&b->l->types, type, v.type->items[i]);
+    if (!type || !wf_pf_is_real(type)) {
+        wf_pf_error(b, s->value->at, NULL,
+                    "a loop over %s is not supported: its items have no common number type",
+                    wf_pf_spell(b, v));
+        return 1;
+    }
+    wf_expr **items = WF_NEW_ARRAY(&u->arena, wf_expr *, v.type->count);
+    for (uint32_t i = 0; i < v.type->count; i++) items[i] = wf_pf_number(b, v.items[i], type, s->at);
+    const wf_type *array = wf_type_array(u, wf_pf_ctype(b->l, type), v.type->count),
+                  *integer = wf_type_scalar(u, WF_TY_LONG);
+    wf_var *var = wf_local_new(u, b->func, "items", array, s->at);
+    wf_block_add(b->block, wf_stmt_decl(u, var, wf_make_init(u, array, items, v.type->count, s->at), s->at));
+    wf_pf_count c =
+        wf_pf_count_begin(b, wf_make_int(u, integer, 0, s->at), wf_make_int(u, integer, v.type->count, s->at),
+                          wf_make_int(u, integer, 1, s->at), 0, "i", s->at);
+    wf_expr *item = wf_make_index(u, wf_make_var(u, var, s->at), wf_make_var(u, c.i, s->at), s->at);
+    wf_pf_assign(b, s->targets[0], wf_pf_scalar(b, type, item), s->at);
+    lower_loop_body(b, s, broke);
+    wf_pf_count_end(b, &c);
+    return 1;
+}
+
+static void lower_for(wf_pf_body *b, const wf_pf_stmt *s) {
+    wf_var *broke = else_flag(b, s);
+    const char *name = call_name(s->value);
+    if (!strcmp(name, "range") || !strcmp(name, "numba.prange")) lower_for_range(b, s, broke);
+    else if (!lower_for_tuple(b, s, broke)) lower_for_source(b, s, broke);
+    lower_else(b, s, broke);
+}
+
+/* ---- the rest ---------------------------------------------------------------------------------------------
+ */
+
+static void lower_if(wf_pf_body *b, const wf_pf_stmt *s) {
+    wf_pf_val v = wf_pf_eval(b, s->value);
+    if (v.known &&
+        v.known->kind == WF_PF_V_BOOL) { /* decided while compiling: the other branch need not make sense */
+        wf_pf_lower_body(b, v.known->i ? s->body : s->other);
+        return;
+    }
+    wf_stmt *branch = wf_stmt_new(b->l->u, WF_ST_IF, s->at);
+    branch->expr = wf_pf_truth(b, v, s->value->at);
+    wf_stmt *outer = wf_pf_open(b, s->at);
+    wf_pf_lower_body(b, s->body);
+    branch->body = wf_pf_close(b, outer);
+    if (s->other) {
+        outer = wf_pf_open(b, s->at);
+        wf_pf_lower_body(b, s->other);
+        branch->other = wf_pf_close(b, outer);
+    }
+    wf_block_add(b->block, branch);
+}
+
+static void return_value(wf_pf_body *b, wf_pf_val v, wf_stmt *leave, wf_place at) {
+    wf_unit *u = b->l->u;
+    uint32_t count = wf_pf_leaf_count(b->in->result);
+    wf_expr *leaves[LEAVES_MAX], *value = NULL;
+    v = wf_pf_convert(b, v, b->in->result, at);
+    if (v.type != b->in->result || count > LEAVES_MAX) return;
+    if (b->in->uses_heap) { /* what it is computed from goes now */
+        v = wf_pf_settle(b, v, at);
+        wf_pf_heap_leave(b, v.array ? wf_pf_heap_address(b, v, at) : NULL, at);
+    }
+    wf_pf_val_leaves(b, v, leaves);
+    if (count == 1) value = leaves[0];
+    else if (count) {
+        wf_expr **items = WF_NEW_ARRAY(&u->arena, wf_expr *, count);
+        memcpy(items, leaves, sizeof *items * count);
+        value = wf_make_init(u, wf_pf_result_type(b->l, b->in->result), items, count, at);
+    }
+    if (!value) return;
+    if (b->result)
+        wf_pf_emit(b, wf_make_assign(u, wf_make_deref(u, wf_make_var(u, b->result, at), at), value, at));
+    else leave->expr = value;
+}
+
+static void lower_return(wf_pf_body *b, const wf_pf_stmt *s) {
+    wf_pf_val v = s->value ? wf_pf_eval(b, s->value) : wf_pf_none(b);
+    if (v.lazy) v = wf_pf_materialise(b, v, s->at);
+    if (v.array && b->l->options.mode == WF_PF_HOST) v = wf_pf_heap_result(b, v, s->at);
+    wf_stmt *leave = wf_stmt_new(b->l->u, WF_ST_RETURN, s->at);
+    if (b->is_kernel && b->l->options.mode == WF_PF_CUDA_KERNEL) {
+        if (v.type->kind != WF_PF_T_NONE && v.type->kind != WF_PF_T_UNKNOWN)
+            wf_pf_error(b, s->at, "store it in an array that is passed in",
+                        "a kernel cannot return a value, got %s", wf_pf_spell(b, v));
+    } else if (v.type->kind != WF_PF_T_UNKNOWN) {
+        const wf_pf_type *type = wf_pf_type_unify(&b->l->types, b->in->result, v.type);
+        if (!type) {
+            wf_pf_error(b, s->at, NULL, "this returns %s, another return gives %s; no type holds both",
+                        wf_pf_spell(b, v), wf_pf_type_spell(&b->l->types, b->in->result));
+        } else {
+            if (type != b->in->result) {
+                b->in->result = type;
+                b->l->changed = 1;
+            }
+            return_value(b, v, leave, s->at);
+        }
+    }
+    wf_block_add(b->block, leave);
+}
+
+static void lower_jump(wf_pf_body *b, const wf_pf_stmt *s) {
+    wf_unit *u = b->l->u;
+    if (s->kind == WF_PF_BREAK && b->broke)
+        wf_pf_emit(b, wf_make_assign(u, wf_make_var(u, b->broke, s->at),
+                                     wf_make_int(u, wf_type_scalar(u, WF_TY_BOOL), 1, s->at), s->at));
+    wf_block_add(b->block, wf_stmt_new(u, s->kind == WF_PF_BREAK ? WF_ST_BREAK : WF_ST_CONTINUE, s->at));
+}
+
+static wf_expr *message(wf_pf_body *b, const char *text, wf_place at) {
+    return wf_make_value(b->l->u, wf_make_string(b->l->u, text, strlen(text), at));
+}
+
+static void lower_assert(wf_pf_body *b, const wf_pf_stmt *s) {
+    if (b->l->options.mode != WF_PF_HOST) return; /* as Numba: kernels assert only when debugged */
+    wf_stmt *branch = wf_stmt_new(b->l->u, WF_ST_IF, s->at);
+    wf_expr *condition = wf_pf_truth(b, wf_pf_eval(b, s->value), s->value->at);
+    branch->expr = wf_make_unary(b->l->u, WF_OP_LNOT, condition, s->at);
+    const char *text =
+        s->text ? wf_arena_printf(&b->l->u->arena, "AssertionError: %s", s->text) : "AssertionError";
+    branch->body = wf_stmt_expr(b->l->u, wf_pf_builtin(b, WF_BI_RAISE, s->at, 1, message(b, text, s->at)));
+    wf_block_add(b->block, branch);
+}
+
+static void lower_expr(wf_pf_body *b, const wf_pf_expr *e) {
+    wf_pf_val v = wf_pf_eval(b, e);
+    if (v.e && !v.known) wf_pf_emit(b, v.e);
+}
+
+void wf_pf_lower_body(wf_pf_body *b, const wf_pf_stmt *s) {
+    for (; s; s = s->next) {
+        switch (s->kind) {
+        case WF_PF_ASSIGN: lower_assign(b, s); break;
+        case WF_PF_AUGASSIGN: lower_augassign(b, s); break;
+        case WF_PF_EXPR: lower_expr(b, s->value); break;
+        case WF_PF_IF: lower_if(b, s); break;
+        case WF_PF_FOR: lower_for(b, s); break;
+        case WF_PF_WHILE: lower_while(b, s); break;
+        case WF_PF_BREAK:
+        case WF_PF_CONTINUE: lower_jump(b, s); return;
+        case WF_PF_RETURN: lower_return(b, s); return;
+        case WF_PF_PASS: break;
+        case WF_PF_ASSERT: lower_assert(b, s); break;
+        case WF_PF_RAISE:
+            wf_pf_emit(b, wf_pf_builtin(b, WF_BI_RAISE, s->at, 1, message(b, s->text, s->at)));
+            return;
+        case WF_PF_STMT_UNSUPPORTED:
+            wf_pf_error(b, s->at, NULL, "%s is not supported in compiled functions", s->text);
+            break;
+        }
+    }
+}
+
+int wf_pf_ends(const wf_pf_stmt *s) {
+    for (; s; s = s->next) {
+        if (s->kind == WF_PF_RETURN || s->kind == WF_PF_RAISE) return 1;
+        if (s->kind == WF_PF_IF && s->other && wf_pf_ends(s->body) && wf_pf_ends(s->other)) return 1;
+    }
+    return 0;
+}

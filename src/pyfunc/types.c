@@ -1,0 +1,290 @@
+/* pyfunc/types.c: types of Python values: interning, codes, names, and the rules by which two types meet.
+ *
+ * Two rules that are easily mixed up: `arith` is what an operator gives (int32 + int32 is int64, as in Numba:
+ * integers grow to the machine's width), `unify` is what a variable that is assigned both must be (int32 and
+ * int32 stay int32). */
+#include "pyfunc/types.h"
+#include "pyfunc/pyfunc.h"
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+    char code;
+    wf_pf_kind kind;
+    uint8_t bytes, is_signed;
+    const char *name;
+} scalars[] = {
+    {'?', WF_PF_T_BOOL, 1, 0, "bool"},         {'b', WF_PF_T_INT, 1, 1, "int8"},
+    {'h', WF_PF_T_INT, 2, 1, "int16"},         {'i', WF_PF_T_INT, 4, 1, "int32"},
+    {'l', WF_PF_T_INT, 8, 1, "int64"},         {'B', WF_PF_T_INT, 1, 0, "uint8"},
+    {'H', WF_PF_T_INT, 2, 0, "uint16"},        {'I', WF_PF_T_INT, 4, 0, "uint32"},
+    {'L', WF_PF_T_INT, 8, 0, "uint64"},        {'e', WF_PF_T_FLOAT, 2, 1, "float16"},
+    {'f', WF_PF_T_FLOAT, 4, 1, "float32"},     {'d', WF_PF_T_FLOAT, 8, 1, "float64"},
+    {'F', WF_PF_T_COMPLEX, 8, 1, "complex64"}, {'D', WF_PF_T_COMPLEX, 16, 1, "complex128"},
+};
+enum { SCALARS = sizeof scalars / sizeof *scalars };
+
+static int same(const wf_pf_type *a, const wf_pf_type *b) {
+    if (a->kind != b->kind || a->code != b->code || a->layout != b->layout || a->ndim != b->ndim ||
+        a->readonly != b->readonly || a->element != b->element || a->count != b->count || a->size != b->size)
+        return 0;
+    for (uint32_t i = 0; i < a->count; i++) {
+        if (a->kind == WF_PF_T_TUPLE && a->items[i] != b->items[i]) return 0;
+        if (a->kind == WF_PF_T_RECORD &&
+            (a->fields[i].type != b->fields[i].type || a->fields[i].offset != b->fields[i].offset ||
+             strcmp(a->fields[i].name, b->fields[i].name) != 0))
+            return 0;
+    }
+    return 1;
+}
+
+static const wf_pf_type *intern(wf_pf_types *t, const wf_pf_type *wanted) {
+    for (wf_pf_type *p = t->all; p; p = p->next)
+        if (same(p, wanted)) return p;
+    wf_pf_type *made = WF_NEW(t->arena, wf_pf_type);
+    *made = *wanted;
+    made->next = t->all;
+    t->all = made;
+    return made;
+}
+
+const wf_pf_type *wf_pf_type_plain(wf_pf_types *t, wf_pf_kind kind) {
+    wf_pf_type type = {.kind = kind};
+    return intern(t, &type);
+}
+
+const wf_pf_type *wf_pf_type_scalar(wf_pf_types *t, char code) {
+    for (int i = 0; i < SCALARS; i++)
+        if (scalars[i].code == code) {
+            wf_pf_type type = {.kind = scalars[i].kind,
+                               .code = code,
+                               .bytes = scalars[i].bytes,
+                               .is_signed = scalars[i].is_signed};
+            return intern(t, &type);
+        }
+    return NULL;
+}
+
+const wf_pf_type *wf_pf_type_tuple(wf_pf_types *t, const wf_pf_type **items, uint32_t count) {
+    wf_pf_type type = {.kind = WF_PF_T_TUPLE, .count = count};
+    const wf_pf_type **copy = WF_NEW_ARRAY(t->arena, const wf_pf_type *, count + 1);
+    for (uint32_t i = 0; i < count; i++) copy[i] = items[i];
+    type.items = copy;
+    return intern(t, &type);
+}
+
+const wf_pf_type *wf_pf_type_array(wf_pf_types *t, const wf_pf_type *element, int ndim, char layout,
+                                   int readonly) {
+    wf_pf_type type = {.kind = WF_PF_T_ARRAY,
+                       .layout = ndim < 2 && layout == 'F' ? 'C' : layout,
+                       .ndim = (uint8_t)ndim,
+                       .readonly = readonly != 0,
+                       .element = element};
+    return intern(t, &type);
+}
+
+/* ---- codes ------------------------------------------------------------------------------------------------
+ */
+
+/* {size,name:offset:scalar;…} */
+static const wf_pf_type *parse_record(wf_pf_types *t, const char *code, const char **rest) {
+    char *end;
+    wf_pf_type type = {.kind = WF_PF_T_RECORD, .size = (uint32_t)strtoul(code, &end, 10)};
+    wf_pf_field *fields = WF_NEW_ARRAY(t->arena, wf_pf_field, 256);
+    if (*end != ',') return NULL;
+    for (code = end + 1; *code && *code != '}';) {
+        const char *colon = strchr(code, ':');
+        if (!colon || type.count >= 256) return NULL;
+        wf_pf_field *f = &fields[type.count++];
+        f->name = wf_arena_strndup(t->arena, code, (size_t)(colon - code));
+        f->offset = (uint32_t)strtoul(colon + 1, &end, 10);
+        if (*end != ':') return NULL;
+        f->type = wf_pf_type_parse(t, end + 1, &code);
+        if (!f->type || *code != ';') return NULL;
+        code++;
+    }
+    if (*code != '}') return NULL;
+    type.fields = fields;
+    *rest = code + 1;
+    return intern(t, &type);
+}
+
+static const wf_pf_type *parse_tuple(wf_pf_types *t, const char *code, const char **rest) {
+    const wf_pf_type *items[64];
+    uint32_t count = 0;
+    while (*code && *code != ')') {
+        if (count == 64 || !(items[count++] = wf_pf_type_parse(t, code, &code))) return NULL;
+    }
+    if (*code != ')') return NULL;
+    *rest = code + 1;
+    return wf_pf_type_tuple(t, items, count);
+}
+
+const wf_pf_type *wf_pf_type_parse(wf_pf_types *t, const char *code, const char **rest) {
+    int readonly = *code == 'R';
+    if (readonly) code++;
+    if (*code == 'A') {
+        char layout = code[1];
+        if ((layout != 'C' && layout != 'F' && layout != 'A') || code[2] < '0' || code[2] > '9') return NULL;
+        const wf_pf_type *element = wf_pf_type_parse(t, code + 3, rest);
+        if (!element || wf_pf_is(element, WF_PF_T_ARRAY)) return NULL;
+        return wf_pf_type_array(t, element, code[2] - '0', layout, readonly);
+    }
+    if (readonly) return NULL;
+    if (*code == '(') return parse_tuple(t, code + 1, rest);
+    if (*code == '{') return parse_record(t, code + 1, rest);
+    *rest = code + 1;
+    if (*code == 'N') return wf_pf_type_plain(t, WF_PF_T_NONE);
+    return *code ? wf_pf_type_scalar(t, *code) : NULL;
+}
+
+static void add_code(const wf_pf_type *type, wf_text *out) {
+    switch (type->kind) {
+    case WF_PF_T_TUPLE:
+        wf_text_putc(out, '(');
+        for (uint32_t i = 0; i < type->count; i++) add_code(type->items[i], out);
+        wf_text_putc(out, ')');
+        break;
+    case WF_PF_T_ARRAY:
+        wf_text_printf(out, "%sA%c%d", type->readonly ? "R" : "", type->layout, type->ndim);
+        add_code(type->element, out);
+        break;
+    case WF_PF_T_RECORD:
+        wf_text_printf(out, "{%u,", type->size);
+        for (uint32_t i = 0; i < type->count; i++) {
+            wf_text_printf(out, "%s:%u:", type->fields[i].name, type->fields[i].offset);
+            add_code(type->fields[i].type, out);
+            wf_text_putc(out, ';');
+        }
+        wf_text_putc(out, '}');
+        break;
+    case WF_PF_T_BOOL:
+    case WF_PF_T_INT:
+    case WF_PF_T_FLOAT:
+    case WF_PF_T_COMPLEX: wf_text_putc(out, type->code); break;
+    default: wf_text_putc(out, 'N');
+    }
+}
+
+const char *wf_pf_type_code(wf_pf_types *t, const wf_pf_type *type) {
+    wf_text out;
+    wf_text_init(&out, t->arena);
+    add_code(type, &out);
+    return out.data;
+}
+
+static void spell(const wf_pf_type *type, wf_text *out) {
+    switch (type->kind) {
+    case WF_PF_T_UNKNOWN: wf_text_puts(out, "undefined"); break;
+    case WF_PF_T_NONE: wf_text_puts(out, "none"); break;
+    case WF_PF_T_STATIC: wf_text_puts(out, "a compile-time value"); break;
+    case WF_PF_T_TUPLE:
+        wf_text_puts(out, "Tuple(");
+        for (uint32_t i = 0; i < type->count; i++) {
+            if (i) wf_text_puts(out, ", ");
+            spell(type->items[i], out);
+        }
+        wf_text_putc(out, ')');
+        break;
+    case WF_PF_T_ARRAY:
+        wf_text_puts(out, "array(");
+        spell(type->element, out);
+        wf_text_printf(out, ", %dd, %c%s)", type->ndim, type->layout, type->readonly ? ", read-only" : "");
+        break;
+    case WF_PF_T_RECORD:
+        wf_text_puts(out, "Record(");
+        for (uint32_t i = 0; i < type->count; i++) {
+            wf_text_printf(out, "%s%s: ", i ? ", " : "", type->fields[i].name);
+            spell(type->fields[i].type, out);
+        }
+        wf_text_putc(out, ')');
+        break;
+    default:
+        for (int i = 0; i < SCALARS; i++)
+            if (scalars[i].code == type->code) wf_text_puts(out, scalars[i].name);
+    }
+}
+
+const char *wf_pf_type_spell(wf_pf_types *t, const wf_pf_type *type) {
+    wf_text out;
+    wf_text_init(&out, t->arena);
+    spell(type, &out);
+    return out.data;
+}
+
+/* Walks over one code without making types; the launch path's check of signatures that come from Python. */
+const char *wf_pf_code_skip(const char *code) {
+    wf_arena arena;
+    const char *rest = NULL;
+    jmp_buf out_of_memory;
+    wf_arena_init(&arena, 1 << 20);
+    arena.on_failure = &out_of_memory;
+    wf_pf_types types = {&arena, NULL};
+    const wf_pf_type *type = NULL;
+    if (!setjmp(out_of_memory)) type = wf_pf_type_parse(&types, code, &rest);
+    wf_arena_free(&arena);
+    return type ? rest : NULL;
+}
+
+/* ---- how types meet
+ * ---------------------------------------------------------------------------------------- */
+
+static const wf_pf_type *int_of(wf_pf_types *t, int bytes, int is_signed) {
+    static const char codes[2][9] = {{0, 'B', 'H', 0, 'I', 0, 0, 0, 'L'},
+                                     {0, 'b', 'h', 0, 'i', 0, 0, 0, 'l'}};
+    return wf_pf_type_scalar(t, codes[is_signed != 0][bytes]);
+}
+
+/* The float that a real number becomes beside floats: exact for integers of up to 16 bits in float32. */
+static int float_bytes(const wf_pf_type *a) {
+    if (a->kind == WF_PF_T_FLOAT) return a->bytes;
+    if (a->kind == WF_PF_T_COMPLEX) return a->bytes / 2;
+    if (a->kind == WF_PF_T_BOOL) return 2;
+    return a->bytes == 1 ? 2 : a->bytes == 2 ? 4 : 8;
+}
+
+static const wf_pf_type *inexact(wf_pf_types *t, const wf_pf_type *a, const wf_pf_type *b) {
+    int bytes = float_bytes(a) > float_bytes(b) ? float_bytes(a) : float_bytes(b);
+    if (a->kind == WF_PF_T_COMPLEX || b->kind == WF_PF_T_COMPLEX)
+        return wf_pf_type_scalar(t, bytes == 8 ? 'D' : 'F');
+    return wf_pf_type_scalar(t, bytes == 8 ? 'd' : bytes == 4 ? 'f' : 'e');
+}
+
+const wf_pf_type *wf_pf_type_promote(wf_pf_types *t, const wf_pf_type *a, const wf_pf_type *b) {
+    if (!wf_pf_is_number(a) || !wf_pf_is_number(b)) return NULL;
+    if (a == b) return a;
+    if (!wf_pf_is_integral(a) || !wf_pf_is_integral(b)) return inexact(t, a, b);
+    if (a->kind == WF_PF_T_BOOL) return b;
+    if (b->kind == WF_PF_T_BOOL) return a;
+    if (a->is_signed == b->is_signed) return a->bytes >= b->bytes ? a : b;
+    const wf_pf_type *s = a->is_signed ? a : b, *u = a->is_signed ? b : a;
+    if (s->bytes > u->bytes) return s;
+    return u->bytes == 8 ? wf_pf_type_scalar(t, 'd') : int_of(t, u->bytes * 2, 1);
+}
+
+const wf_pf_type *wf_pf_type_arith(wf_pf_types *t, const wf_pf_type *a, const wf_pf_type *b) {
+    if (!wf_pf_is_number(a) || !wf_pf_is_number(b)) return NULL;
+    if (!wf_pf_is_integral(a) || !wf_pf_is_integral(b)) return inexact(t, a, b);
+    int is_unsigned = a->kind == WF_PF_T_INT && b->kind == WF_PF_T_INT && !a->is_signed && !b->is_signed;
+    return wf_pf_type_scalar(t, is_unsigned ? 'L' : 'l');
+}
+
+static const wf_pf_type *unify_tuples(wf_pf_types *t, const wf_pf_type *a, const wf_pf_type *b) {
+    const wf_pf_type *items[64];
+    if (a->count != b->count || a->count > 64) return NULL;
+    for (uint32_t i = 0; i < a->count; i++)
+        if (!(items[i] = wf_pf_type_unify(t, a->items[i], b->items[i]))) return NULL;
+    return wf_pf_type_tuple(t, items, a->count);
+}
+
+const wf_pf_type *wf_pf_type_unify(wf_pf_types *t, const wf_pf_type *a, const wf_pf_type *b) {
+    if (a == b || b->kind == WF_PF_T_UNKNOWN) return a;
+    if (a->kind == WF_PF_T_UNKNOWN) return b;
+    if (a->kind == WF_PF_T_TUPLE && b->kind == WF_PF_T_TUPLE) return unify_tuples(t, a, b);
+    if (a->kind == WF_PF_T_ARRAY && b->kind == WF_PF_T_ARRAY) {
+        if (a->element != b->element || a->ndim != b->ndim) return NULL;
+        return wf_pf_type_array(t, a->element, a->ndim, a->layout == b->layout ? a->layout : 'A',
+                                a->readonly | b->readonly);
+    }
+    return wf_pf_type_promote(t, a, b);
+}

@@ -1,0 +1,75 @@
+/* pyfunc/types.h: the types that inference finds. Interned: equal types are the same pointer within one
+ * table. */
+#ifndef WF_PYFUNC_TYPES_H
+#define WF_PYFUNC_TYPES_H
+#include "base/arena.h"
+#include <stdint.h>
+
+typedef enum wf_pf_kind {
+    WF_PF_T_UNKNOWN, /* not inferred yet (a variable of a loop, a recursive function), or after an error */
+    WF_PF_T_NONE,
+    WF_PF_T_BOOL,
+    WF_PF_T_INT,
+    WF_PF_T_FLOAT,
+    WF_PF_T_COMPLEX,
+    WF_PF_T_TUPLE,
+    WF_PF_T_ARRAY,
+    WF_PF_T_RECORD, /* a row of a structured array */
+    WF_PF_T_STATIC, /* lives at compile time only: a string, a module, a function, a dtype; the value says
+                       which */
+} wf_pf_kind;
+
+typedef struct wf_pf_type wf_pf_type;
+typedef struct wf_pf_field {
+    const char *name;
+    uint32_t offset;
+    const wf_pf_type *type;
+} wf_pf_field;
+struct wf_pf_type {
+    wf_pf_kind kind;
+    char code;     /* scalars: their code (pyfunc.h) */
+    uint8_t bytes; /* scalars */
+    uint8_t is_signed;
+    char layout;      /* array: C, F, A */
+    uint8_t ndim;     /* array */
+    uint8_t readonly; /* array */
+    const wf_pf_type *element;
+    const wf_pf_type **items;
+    uint32_t count; /* items or fields */
+    const wf_pf_field *fields;
+    uint32_t size; /* record: bytes */
+    wf_pf_type *next;
+};
+
+typedef struct wf_pf_types {
+    wf_arena *arena;
+    wf_pf_type *all;
+} wf_pf_types;
+
+const wf_pf_type *wf_pf_type_plain(wf_pf_types *t, wf_pf_kind kind); /* UNKNOWN, NONE, STATIC */
+const wf_pf_type *wf_pf_type_scalar(wf_pf_types *t, char code);      /* NULL: no such code */
+const wf_pf_type *wf_pf_type_tuple(wf_pf_types *t, const wf_pf_type **items, uint32_t count);
+const wf_pf_type *wf_pf_type_array(wf_pf_types *t, const wf_pf_type *element, int ndim, char layout,
+                                   int readonly);
+/* One code; *rest is what follows. NULL when it is none. */
+const wf_pf_type *wf_pf_type_parse(wf_pf_types *t, const char *code, const char **rest);
+const char *wf_pf_type_code(wf_pf_types *t, const wf_pf_type *type);  /* the way back */
+const char *wf_pf_type_spell(wf_pf_types *t, const wf_pf_type *type); /* "float64", "array(float32, 1d, C)" */
+/* The type of a variable that gets both; NULL: there is none. */
+const wf_pf_type *wf_pf_type_unify(wf_pf_types *t, const wf_pf_type *a, const wf_pf_type *b);
+/* The type in which two numbers are added: Numba's rules for scalars. NULL: not numbers. */
+const wf_pf_type *wf_pf_type_arith(wf_pf_types *t, const wf_pf_type *a, const wf_pf_type *b);
+/* NumPy's rules (NEP 50 between arrays), for array expressions. */
+const wf_pf_type *wf_pf_type_promote(wf_pf_types *t, const wf_pf_type *a, const wf_pf_type *b);
+
+static inline int wf_pf_is(const wf_pf_type *type, wf_pf_kind kind) { return type->kind == kind; }
+static inline int wf_pf_is_integral(const wf_pf_type *type) {
+    return type->kind == WF_PF_T_INT || type->kind == WF_PF_T_BOOL;
+}
+static inline int wf_pf_is_real(const wf_pf_type *type) {
+    return wf_pf_is_integral(type) || type->kind == WF_PF_T_FLOAT;
+}
+static inline int wf_pf_is_number(const wf_pf_type *type) {
+    return wf_pf_is_real(type) || type->kind == WF_PF_T_COMPLEX;
+}
+#endif
