@@ -14,8 +14,8 @@ WF_INNER wf_ff wf_atanf_octant(float a, float b) {
     int far = a > 0.41421357f * b;
     wf_ff top = wf_ff_fast(-b, a), bottom = wf_ff_fast(b, a), t;
     float z, p;
-    top = far ? top : wf_ff_make(a, 0.0f);
-    bottom = far ? bottom : wf_ff_make(b, 0.0f);
+    top = wf_ff_pick(far, top, wf_ff_make(a, 0.0f));
+    bottom = wf_ff_pick(far, bottom, wf_ff_make(b, 0.0f));
     t = wf_ff_div(top, bottom);
     z = t.h * t.h;
     p = 0x1.767e7ep-5f;
@@ -58,9 +58,9 @@ WF_DEVICE float wf_atan2f(float y, float x) {
     b = b == WF_INFF || b == 0.0f ? 1.0f : b * scale;
     r = wf_atanf_octant(a, b);
     s = wf_atrigf_from(0x1.921fb6p+0f, -0x1.777a5cp-25f, r);
-    r = steep ? s : r;
+    r = wf_ff_pick(steep, s, r);
     s = wf_atrigf_from(0x1.921fb6p+1f, -0x1.777a5cp-24f, r);
-    r = left ? s : r;
+    r = wf_ff_pick(left, s, r);
     angle = r.h + r.l;
     angle = !left && ay < ax * 0x1p-14f ? ay / ax : angle;
     angle = wf_copysignf(angle, y);
@@ -83,7 +83,7 @@ WF_INNER wf_ff wf_asinf_half(float ax) {
     int far = ax > 0.5f;
     float z = far ? wf_fmaf(-0.5f, ax, 0.5f) : ax * ax; /* the first exact */
     wf_ff root = wf_ff_sqrt(wf_ff_make(far ? z : 0.0f, 0.0f));
-    return wf_asinf_small(far ? root : wf_ff_make(ax, 0.0f), z);
+    return wf_asinf_small(wf_ff_pick(far, root, wf_ff_make(ax, 0.0f)), z);
 }
 
 WF_DEVICE float wf_asinf(float x) {
@@ -99,8 +99,8 @@ WF_DEVICE float wf_acosf(float x) {
     float ax = wf_fabsf(x), y;
     int left = x < 0.0f;
     wf_ff h = wf_asinf_half(ax), twice = wf_ff_times(h, 2.0f), s;
-    s = wf_atrigf_from(0x1.921fb6p+0f, -0x1.777a5cp-25f, left ? wf_ff_neg(h) : h);
-    twice = left ? wf_atrigf_from(0x1.921fb6p+1f, -0x1.777a5cp-24f, twice) : twice;
+    s = wf_atrigf_from(0x1.921fb6p+0f, -0x1.777a5cp-25f, wf_ff_flip(left, h));
+    twice = wf_ff_pick(left, wf_atrigf_from(0x1.921fb6p+1f, -0x1.777a5cp-24f, twice), twice);
     y = ax > 0.5f ? twice.h + twice.l : s.h + s.l;
     return ax <= 1.0f ? y : WF_NANF;
 }

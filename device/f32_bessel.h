@@ -52,10 +52,10 @@ WF_INNER wf_ff wf_besself_hankel(float x, int order, int second) {
     int huge = x > 0x1p100f;
     s = wf_ff_fast(s.h, s.l);
     c = wf_ff_fast(c.h, c.l);
-    a = e.q & 1 ? c : s;
-    b = e.q & 1 ? s : c;
-    a = e.q & 2 ? wf_ff_neg(a) : a;
-    b = (e.q + 1) & 2 ? wf_ff_neg(b) : b;
+    a = wf_ff_pick(e.q & 1, c, s);
+    b = wf_ff_pick(e.q & 1, s, c);
+    a = wf_ff_flip(e.q & 2, a);
+    b = wf_ff_flip((e.q + 1) & 2, b);
     s = wf_ff_add(a, b); /* sqrt(2) cos(x - pi/4) */
     c = wf_ff_sub(a, b); /* sqrt(2) sin(x - pi/4) */
     p = 0x1.c6c62ep+1f;
@@ -77,11 +77,11 @@ WF_INNER wf_ff wf_besself_hankel(float x, int order, int second) {
     p = (order ? p1 : p) * w;
     q = (order ? q1 : q) / x;
     /* order 0: j = P s - Q c, y = P c + Q s; order 1: j = P c + Q s, y = -P s + Q c */
-    main = order == second ? s : c;
+    main = wf_ff_pick(order == second, s, c);
     side = order == second ? -c.h : s.h;
     side = wf_fmaf(main.h, p, side * q);
     main = wf_ff_add1(main, side);
-    main = order && second ? wf_ff_neg(main) : main;
+    main = wf_ff_flip(order && second, main);
     scale = wf_ff_div(wf_ff_make(0x1.45f306p-2f, 0x1.b9391p-27f), wf_ff_make(huge ? x * 0x1p-60f : x, 0.0f));
     scale = wf_ff_sqrt(scale);
     return wf_ff_mul(main, wf_ff_times(scale, huge ? 0x1p-30f : 1.0f));

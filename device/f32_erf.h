@@ -61,7 +61,7 @@ WF_INNER wf_ff wf_erfcxf_far(wf_ff x) {
     sum = wf_ff_fast(0x1.40c522p+0f, t * p);
     sum.l = sum.l + 0x1.a60fc2p-25f;
     below = wf_ff_fast(1.0f, x.h + x.h);
-    if (x.h > 0.5f) below = wf_ff_fast(x.h + x.h, 1.0f);
+    below = wf_ff_pick(x.h > 0.5f, wf_ff_fast(x.h + x.h, 1.0f), below);
     below.l = below.l + (x.l + x.l);
     return wf_ff_div(sum, below);
 }
@@ -74,7 +74,7 @@ WF_INNER float wf_erfcf_of(wf_ff x, wf_ff square, float factor) {
     far.l = x.h < 0.0f ? -x.l : x.l;
     far.l = inside ? far.l : 0.0f;
     far.h = far.h < 0.45f ? 0.45f : far.h;
-    g = wf_expf_of_pair(inside ? wf_ff_neg(square) : wf_ff_make(-104.04f, 0.0f));
+    g = wf_expf_of_pair(wf_ff_pick(inside, wf_ff_neg(square), wf_ff_make(-104.04f, 0.0f)));
     far = wf_ff_mul(wf_erfcxf_far(far), g.h);
     y = x.h > 0.0f ? wf_scalef((far.h + far.l) * factor, g.n) : 0.0f;
     if (x.h < 0.0f) {
@@ -103,16 +103,16 @@ WF_DEVICE float wf_erfcxf(float x) {
     wf_ff square, far, one;
     wf_expf_scaled g;
     ax = wf_fabsf(c) > 1e6f ? 1e6f : wf_fabsf(c);
-    square = c < 1.0f ? wf_ff_prod(c, c) : wf_ff_make(1.0f, 0.0f);
+    square = wf_ff_pick(c < 1.0f, wf_ff_prod(c, c), wf_ff_make(1.0f, 0.0f));
     g = wf_expf_of_pair(square);
     far = wf_erfcxf_far(wf_ff_make(ax < 0.45f ? 0.45f : ax, 0.0f));
     y = far.h + far.l;
     if (c < 0.5f) {
         one = wf_ff_fast(1.0f, -c);
         one = wf_ff_add1(one, -c * wf_erff_small(c));
-        one = c < -0.5f ? wf_ff_make(2.0f, 0.0f) : one;
+        one = wf_ff_pick(c < -0.5f, wf_ff_make(2.0f, 0.0f), one);
         one = wf_ff_mul(one, g.h);
-        far = c < -0.5f ? wf_ff_times(far, -wf_pow2f(g.n > 60 ? -100 : -g.n)) : wf_ff_make(0.0f, 0.0f);
+        far = wf_ff_times(far, c < -0.5f ? -wf_pow2f(g.n > 60 ? -100 : -g.n) : 0.0f);
         one = wf_ff_add(one, far);
         y = wf_scalef(one.h + one.l, g.n);
     }

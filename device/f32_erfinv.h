@@ -61,7 +61,7 @@ WF_INNER wf_ff wf_erfcinvf_solve(float half) {
     int upper = half > 0.5f;
     float c = upper ? 1.0f - half : half; /* exact for half > 1/2 */
     wf_ff r = wf_erfinvf_solve(wf_ff_fast(1.0f, -(c + c)), wf_ff_make(c + c, 0.0f));
-    return upper ? wf_ff_neg(r) : r;
+    return wf_ff_flip(upper, r);
 }
 WF_DEVICE float wf_erfcinvf(float x) {
     int inside = x > 0.0f && x<2.0f, big = x> 1.0f;

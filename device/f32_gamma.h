@@ -46,9 +46,9 @@ WF_INNER wf_gammaf_parts wf_gammaf_split(float x) {
 WF_INNER wf_ff wf_gammaf_sine(float a) {
     wf_trigf_reduced e = wf_trigpif_reduce(a);
     wf_ff s = wf_sinf_small(e.r), c = wf_cosf_small(e.r);
-    s = e.q & 1 ? c : s;
+    s = wf_ff_pick(e.q & 1, c, s);
     s = wf_ff_fast(s.h, s.l);
-    return e.q & 2 ? wf_ff_neg(s) : s;
+    return wf_ff_flip(e.q & 2, s);
 }
 
 WF_DEVICE float wf_tgammaf(float x) {
@@ -119,7 +119,7 @@ WF_DEVICE float wf_lgammaf(float x) {
     }
     if (x < 0.0f && !whole) { /* then a < 2^23 */
         wf_ff s = wf_gammaf_sine(c), below;
-        s = s.h < 0.0f ? wf_ff_neg(s) : s;
+        s = wf_ff_flip(s.h < 0.0f, s);
         below = wf_ff_mul1(s, c);
         below = wf_ff_div(wf_ff_make(0x1.921fb6p+1f, -0x1.777a5cp-24f), below);
         r = wf_ff_sub(wf_logf_of_pair(below), r);

@@ -71,7 +71,7 @@ WF_DEVICE float wf_asinhf(float x) {
     wf_ff square = wf_ff_prod(c, c), root, r;
     root = wf_ff_sqrt(wf_ff_add1(square, 1.0f));
     r = wf_ff_add1(wf_ff_div(square, wf_ff_add1(root, 1.0f)), c);
-    r = wf_log1pf_pair(c == ax ? r : wf_ff_make(ax, 0.0f), c == ax ? 0 : 1);
+    r = wf_log1pf_pair(wf_ff_pick(c == ax, r, wf_ff_make(ax, 0.0f)), c == ax ? 0 : 1);
     y = r.h + r.l;
     y = ax < 0x1p-13f ? ax : y;
     y = ax < WF_INFF ? y : ax;
@@ -82,7 +82,7 @@ WF_DEVICE float wf_acoshf(float x) {
     float c = x > 0x1p30f || !(x >= 1.0f) ? 1.0f : x, y;
     wf_ff t = wf_ff_fast(c, -1.0f), root, r;
     root = wf_ff_sqrt(wf_ff_mul(t, wf_ff_fast(c, 1.0f)));
-    r = wf_log1pf_pair(c == x ? wf_ff_add(root, t) : wf_ff_make(x, 0.0f), c == x ? 0 : 1);
+    r = wf_log1pf_pair(wf_ff_pick(c == x, wf_ff_add(root, t), wf_ff_make(x, 0.0f)), c == x ? 0 : 1);
     y = r.h + r.l;
     y = x < 1.0f ? WF_NANF : y;
     return x < WF_INFF ? y : x;

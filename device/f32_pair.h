@@ -41,6 +41,13 @@ WF_INNER wf_ff wf_ff_make(float h, float l) {
     return r;
 }
 WF_INNER wf_ff wf_ff_neg(wf_ff a) { return wf_ff_make(-a.h, -a.l); }
+/* first ? a : b and negative ? -a : a, word by word, so that they are selects. */
+WF_INNER wf_ff wf_ff_pick(int first, wf_ff a, wf_ff b) {
+    return wf_ff_make(first ? a.h : b.h, first ? a.l : b.l);
+}
+WF_INNER wf_ff wf_ff_flip(int negative, wf_ff a) {
+    return wf_ff_make(negative ? -a.h : a.h, negative ? -a.l : a.l);
+}
 /* Times a power of two. */
 WF_INNER wf_ff wf_ff_times(wf_ff a, float power) { return wf_ff_make(a.h * power, a.l * power); }
 WF_INNER wf_ff wf_ff_add1(wf_ff a, float b) {

@@ -2,7 +2,7 @@
  *
  * x = q pi/2 + r, |r| <= pi/4, r as a pair. Below 2^17 by Cody and Waite with pi/2 in three words: with fma
  * the first subtraction is exact for every q, the second is carried as a pair, the third enters the low word.
- * Above, by Payne and Hanek: an integer product with the bits of 2/pi that matter; it is the one branch here,
+ * Above, by Payne and Hanek: products in double with the bits of 2/pi that matter; it is the one branch here,
  * and rare. sin(r) = r + r z P(z) and cos(r) = 1 - z/2 + z^2 P(z), z = r^2, from "sin" and "cos" of
  * tools/polynomials.py, both kept as pairs; the quadrant selects. The ...pi functions reduce x exactly and
  * multiply the rest by pi as a pair. Odd cases: infinity gives NaN; sin and tan of -0 are -0; sinpi of an
@@ -29,56 +29,62 @@ WF_INNER wf_trigf_reduced wf_trigf_reduce_near(float x) {
     e.q = wf_rounder_intf(t);
     return e;
 }
-/* Words of 2/pi, a zero word first: the i-th. */
-WF_INNER unsigned int wf_two_over_pif(int i) {
-    unsigned int low = i == 0 ? 0u : i == 1 ? 0xa2f9836eu : i == 2 ? 0x4e441529u : 0xfc2757d1u;
-    unsigned int high = i == 4 ? 0xf534ddc0u : i == 5 ? 0xdb629599u : i == 6 ? 0x3c439041u : 0xfe5163abu;
-    return i < 4 ? low : high;
-}
-/* For every other finite x. x = m 2^e with an integer m of 24 bits; the bits of 2/pi above 2^(2-e) would add
- * multiples of 4 to x 2/pi and are skipped; the next 96 are multiplied by m, modulo 2^96. */
+/* For every other finite x, in double, where products of 24 and 28 bits are exact (the one place where double
+ * enters a float function: on a GPU it is a rare branch, on the CPU it is what vectorises). Bits of 2/pi that
+ * would add multiples of 4 to x 2/pi are skipped, in steps of 24; the next 28, 24, 28 and 53 are c0 to c3.
+ * Each product is taken modulo 4 before they are added. */
 WF_INNER wf_trigf_reduced wf_trigf_reduce_far(float x) {
     wf_trigf_reduced out;
-    unsigned int bits = wf_float_bits(x), m = (bits & 0x7fffffu) + 0x800000u;
-    int skip = (int)((bits >> 23) & 255u) - 150 + 30, word = skip >> 5, shift = skip & 31;
-    unsigned long long w0 = wf_two_over_pif(word), w1 = wf_two_over_pif(word + 1),
-                       w2 = wf_two_over_pif(word + 2);
-    unsigned long long w3 = wf_two_over_pif(word + 3), low, high, fraction;
-    unsigned int a = (unsigned int)((((w0 << 32) + w1) << shift) >> 32);
-    unsigned int b = (unsigned int)((((w1 << 32) + w2) << shift) >> 32);
-    unsigned int c = (unsigned int)((((w2 << 32) + w3) << shift) >> 32);
-    int zeros, negative;
-    float h, l, scale;
-    low = (unsigned long long)m * c;
-    high = ((unsigned long long)(m * a) << 32) + (unsigned long long)m * b + (low >> 32);
-    low = low & 0xffffffffu;
-    out.q = (int)((high + 0x2000000000000000ull) >> 62);
-    fraction = (high << 2) + (low >> 30); /* of a quadrant, in two's complement after the rounding of q */
-    low = (low << 2) & 0xffffffffu;
-    negative = (long long)fraction < 0;
-    fraction = negative ? ~fraction : fraction;
-    low = negative ? low ^ 0xffffffffu : low;
-    zeros = wf_clzll(fraction);
-    zeros = zeros > 31 ? 31 : zeros;
-    fraction = (fraction << zeros) + (low >> (32 - zeros));
-    h = (float)(int)(fraction >> 40);
-    l = (float)(int)((fraction >> 16) & 0xffffffu);
-    scale = wf_pow2f(-24 - zeros);
-    h = (negative ? -h : h) * scale;
-    l = (negative ? -l : l) * scale * 0x1p-24f;
-    out.r = wf_ff_mul(wf_ff_fast(h, l), wf_ff_make(0x1.921fb6p+0f, -0x1.777a5cp-25f));
-    if (wf_float_bits(x) >> 31) {
-        out.r = wf_ff_neg(out.r);
-        out.q = -out.q;
-    }
+    float ax = wf_fabsf(x), h, l;
+    int x1 = ax >= 0x1p47f, x2 = ax >= 0x1p71f, x3 = ax >= 0x1p95f, x4 = ax >= 0x1p119f;
+    double c0 = x4   ? 0x1.f534ddc000000p-96
+                : x3 ? 0x1.3abe8e0000000p-75
+                : x2 ? 0x1.529fc00000000p-52
+                : x1 ? 0x1.b727220000000p-23
+                     : 0x1.45f3068000000p-1;
+    double c1 = x4   ? 0x1.b6c5000000000p-129
+                : x3 ? 0x1.a9a6ee0000000p-99
+                : x2 ? 0x1.3abe8e0000000p-75
+                : x1 ? 0x1.529fc00000000p-52
+                     : 0x1.7272200000000p-27;
+    double c2 = x4   ? 0x1.5993c40000000p-148
+                : x3 ? 0x1.b6c5280000000p-129
+                : x2 ? 0x1.a9a6ee0000000p-99
+                : x1 ? 0x1.3abe8fa000000p-75
+                     : 0x1.529fc24000000p-52;
+    double c3 = x4   ? 0x1.c820ff28b1d5ep-175
+                : x3 ? 0x1.993c439041fe4p-152
+                : x2 ? 0x1.b6c52b3278870p-129
+                : x1 ? 0x1.34ddc0db62958p-104
+                     : 0x1.abe8fa9a6ee06p-79;
+    double wide = (double)x, p0 = wide * c0, p1 = wide * c1, sum, t, q;
+    p0 = wf_fma((p0 * 0.25 + WF_ROUNDER) - WF_ROUNDER, -4.0, p0);
+    p1 = wf_fma((p1 * 0.25 + WF_ROUNDER) - WF_ROUNDER, -4.0, p1);
+    sum = (p0 + p1); /* exact */
+    t = sum + WF_ROUNDER;
+    q = t - WF_ROUNDER;
+    sum = wf_fma(wide, c3, wf_fma(wide, c2, sum - q));
+    t = (q + sum) + WF_ROUNDER; /* the lower words may tip the quadrant */
+    sum = sum - ((t - WF_ROUNDER) - q);
+    sum = sum * 0x1.921fb54442d18p+0;
+    h = (float)sum;
+    l = (float)(sum - (double)h);
+    out.r = wf_ff_make(h, l);
+    out.q = wf_rounder_int(t);
     return out;
 }
 WF_INNER wf_trigf_reduced wf_trigf_reduce(float x) {
-    wf_trigf_reduced e = wf_trigf_reduce_near(x);
+    wf_trigf_reduced e = wf_trigf_reduce_near(x), far;
+    float h = e.r.h, l = e.r.l; /* words apart: a loop with a struct at a join is not vectorised */
+    int q = e.q;
     if (wf_fabsf(x) >= WF_TRIG_LIMITF) {
-        if (wf_fabsf(x) < WF_INFF) e = wf_trigf_reduce_far(x);
-        else e.r = wf_ff_make(x - x, x - x);
+        far = wf_trigf_reduce_far(x);
+        h = wf_fabsf(x) < WF_INFF ? far.r.h : x - x;
+        l = far.r.l;
+        q = far.q;
     }
+    e.r = wf_ff_make(h, l);
+    e.q = q;
     return e;
 }
 /* x = n / 2 + rest exactly; r = pi rest. */
@@ -125,8 +131,8 @@ WF_INNER float wf_trigf_tan(wf_trigf_reduced e) {
     wf_ff s = wf_sinf_small(e.r), c = wf_cosf_small(e.r), t, b;
     s = wf_ff_fast(s.h, s.l);
     c = wf_ff_fast(c.h, c.l);
-    t = e.q & 1 ? wf_ff_neg(c) : s;
-    b = e.q & 1 ? s : c;
+    t = wf_ff_pick(e.q & 1, wf_ff_neg(c), s);
+    b = wf_ff_pick(e.q & 1, s, c);
     t = wf_ff_div(t, b);
     return t.h + t.l;
 }
@@ -145,6 +151,18 @@ WF_DEVICE void wf_sincosf(float x, float *sine, float *cosine) {
     float y = wf_trigf_sin(e);
     *sine = wf_fabsf(x) < 0x1p-13f ? x : y;
     *cosine = wf_trigf_cos(e);
+}
+/* The same bits as sin, cos and tan for |x| < WF_TRIG_LIMITF, and anything beyond it: for loops that look at
+ * the largest argument of a block first, since the far reduction costs a vector loop several times the rest
+ * even when no lane needs it. */
+WF_DEVICE float wf_near_sinf(float x) {
+    float y = wf_trigf_sin(wf_trigf_reduce_near(x));
+    return wf_fabsf(x) < 0x1p-13f ? x : y;
+}
+WF_DEVICE float wf_near_cosf(float x) { return wf_trigf_cos(wf_trigf_reduce_near(x)); }
+WF_DEVICE float wf_near_tanf(float x) {
+    float y = wf_trigf_tan(wf_trigf_reduce_near(x));
+    return wf_fabsf(x) < 0x1p-13f ? x : y;
 }
 WF_DEVICE float wf_sinpif(float x) {
     wf_trigf_reduced e = wf_trigpif_reduce(x);

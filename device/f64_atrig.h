@@ -14,8 +14,8 @@ WF_INNER wf_dd wf_atan_octant(double a, double b) {
     int far = a > 0.41421356237309503 * b;
     wf_dd top = wf_dd_fast(-b, a), bottom = wf_dd_fast(b, a), t;
     double z, p;
-    top = far ? top : wf_dd_make(a, 0.0);
-    bottom = far ? bottom : wf_dd_make(b, 0.0);
+    top = wf_dd_pick(far, top, wf_dd_make(a, 0.0));
+    bottom = wf_dd_pick(far, bottom, wf_dd_make(b, 0.0));
     t = wf_dd_div(top, bottom);
     z = t.h * t.h;
     p = 0x1.efd3a49a07dfap-7;
@@ -64,9 +64,9 @@ WF_DEVICE double wf_atan2(double y, double x) {
     b = b == WF_INF || b == 0.0 ? 1.0 : b * scale;
     r = wf_atan_octant(a, b);
     s = wf_atrig_from(0x1.921fb54442d18p+0, 0x1.1a62633145c07p-54, r);
-    r = steep ? s : r;
+    r = wf_dd_pick(steep, s, r);
     s = wf_atrig_from(0x1.921fb54442d18p+1, 0x1.1a62633145c07p-53, r);
-    r = left ? s : r;
+    r = wf_dd_pick(left, s, r);
     angle = r.h + r.l;
     angle = !left && ay < ax * 0x1p-28 ? ay / ax : angle;
     angle = wf_copysign(angle, y);
@@ -96,7 +96,7 @@ WF_INNER wf_dd wf_asin_half(double ax) {
     int far = ax > 0.5;
     double z = far ? wf_fma(-0.5, ax, 0.5) : ax * ax; /* the first exact */
     wf_dd root = wf_dd_sqrt(wf_dd_make(far ? z : 0.0, 0.0));
-    return wf_asin_small(far ? root : wf_dd_make(ax, 0.0), z);
+    return wf_asin_small(wf_dd_pick(far, root, wf_dd_make(ax, 0.0)), z);
 }
 
 WF_DEVICE double wf_asin(double x) {
@@ -113,8 +113,8 @@ WF_DEVICE double wf_acos(double x) {
     double ax = wf_fabs(x), y;
     int left = x < 0.0;
     wf_dd h = wf_asin_half(ax), twice = wf_dd_times(h, 2.0), s;
-    s = wf_atrig_from(0x1.921fb54442d18p+0, 0x1.1a62633145c07p-54, left ? wf_dd_neg(h) : h);
-    twice = left ? wf_atrig_from(0x1.921fb54442d18p+1, 0x1.1a62633145c07p-53, twice) : twice;
+    s = wf_atrig_from(0x1.921fb54442d18p+0, 0x1.1a62633145c07p-54, wf_dd_flip(left, h));
+    twice = wf_dd_pick(left, wf_atrig_from(0x1.921fb54442d18p+1, 0x1.1a62633145c07p-53, twice), twice);
     y = ax > 0.5 ? twice.h + twice.l : s.h + s.l;
     return ax <= 1.0 ? y : WF_NAN;
 }

@@ -52,10 +52,10 @@ WF_INNER wf_dd wf_bessel_hankel(double x, int order, int second) {
     int huge = x > 0x1p900;
     s = wf_dd_fast(s.h, s.l);
     c = wf_dd_fast(c.h, c.l);
-    a = e.q & 1 ? c : s;
-    b = e.q & 1 ? s : c;
-    a = e.q & 2 ? wf_dd_neg(a) : a;
-    b = (e.q + 1) & 2 ? wf_dd_neg(b) : b;
+    a = wf_dd_pick(e.q & 1, c, s);
+    b = wf_dd_pick(e.q & 1, s, c);
+    a = wf_dd_flip(e.q & 2, a);
+    b = wf_dd_flip((e.q + 1) & 2, b);
     s = wf_dd_add(a, b); /* sqrt(2) cos(x - pi/4) */
     c = wf_dd_sub(a, b); /* sqrt(2) sin(x - pi/4) */
     p = -0x1.556f701e500c7p+16;
@@ -89,11 +89,11 @@ WF_INNER wf_dd wf_bessel_hankel(double x, int order, int second) {
     p = (order ? p1 : p) * w;
     q = (order ? q1 : q) / x;
     /* order 0: j = P s - Q c, y = P c + Q s; order 1: j = P c + Q s, y = -P s + Q c */
-    main = order == second ? s : c;
+    main = wf_dd_pick(order == second, s, c);
     side = order == second ? -c.h : s.h;
     side = wf_fma(main.h, p, side * q);
     main = wf_dd_add1(main, side);
-    main = order && second ? wf_dd_neg(main) : main;
+    main = wf_dd_flip(order && second, main);
     scale = wf_dd_div(wf_dd_make(0x1.45f306dc9c883p-2, -0x1.6b01ec5417056p-56),
                       wf_dd_make(huge ? x * 0x1p-600 : x, 0.0));
     scale = wf_dd_sqrt(scale);

@@ -91,7 +91,7 @@ WF_INNER wf_dd wf_erfcx_far(wf_dd x) {
     sum = wf_dd_fast(0x1.40c522d7e4987p+0, t * p);
     sum.l = sum.l + 0x1.aac65d9235402p-55;
     below = wf_dd_fast(1.0, x.h + x.h);
-    if (x.h > 0.5) below = wf_dd_fast(x.h + x.h, 1.0);
+    below = wf_dd_pick(x.h > 0.5, wf_dd_fast(x.h + x.h, 1.0), below);
     below.l = below.l + (x.l + x.l);
     return wf_dd_div(sum, below);
 }
@@ -104,7 +104,7 @@ WF_INNER double wf_erfc_of(wf_dd x, wf_dd square, double factor) {
     far.l = x.h < 0.0 ? -x.l : x.l;
     far.l = inside ? far.l : 0.0;
     far.h = far.h < 0.45 ? 0.45 : far.h;
-    g = wf_exp_of_pair(inside ? wf_dd_neg(square) : wf_dd_make(-756.25, 0.0));
+    g = wf_exp_of_pair(wf_dd_pick(inside, wf_dd_neg(square), wf_dd_make(-756.25, 0.0)));
     far = wf_dd_mul(wf_erfcx_far(far), g.h);
     y = x.h > 0.0 ? wf_scale((far.h + far.l) * factor, g.n) : 0.0;
     if (x.h < 0.0) {
@@ -133,16 +133,16 @@ WF_DEVICE double wf_erfcx(double x) {
     wf_dd square, far, one;
     wf_exp_scaled g;
     ax = wf_fabs(c) > 1e10 ? 1e10 : wf_fabs(c);
-    square = c < 1.0 ? wf_dd_prod(c, c) : wf_dd_make(1.0, 0.0);
+    square = wf_dd_pick(c < 1.0, wf_dd_prod(c, c), wf_dd_make(1.0, 0.0));
     g = wf_exp_of_pair(square);
     far = wf_erfcx_far(wf_dd_make(ax < 0.45 ? 0.45 : ax, 0.0));
     y = far.h + far.l;
     if (c < 0.5) {
         one = wf_dd_fast(1.0, -c);
         one = wf_dd_add1(one, -c * wf_erf_small(c));
-        one = c < -0.5 ? wf_dd_make(2.0, 0.0) : one;
+        one = wf_dd_pick(c < -0.5, wf_dd_make(2.0, 0.0), one);
         one = wf_dd_mul(one, g.h);
-        far = c < -0.5 ? wf_dd_times(far, -wf_pow2(g.n > 60 ? -100 : -g.n)) : wf_dd_make(0.0, 0.0);
+        far = wf_dd_times(far, c < -0.5 ? -wf_pow2(g.n > 60 ? -100 : -g.n) : 0.0);
         one = wf_dd_add(one, far);
         y = wf_scale(one.h + one.l, g.n);
     }

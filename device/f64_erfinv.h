@@ -66,7 +66,7 @@ WF_INNER wf_dd wf_erfcinv_solve(double half) {
     int upper = half > 0.5;
     double c = upper ? 1.0 - half : half; /* exact for half > 1/2 */
     wf_dd r = wf_erfinv_solve(wf_dd_fast(1.0, -(c + c)), wf_dd_make(c + c, 0.0));
-    return upper ? wf_dd_neg(r) : r;
+    return wf_dd_flip(upper, r);
 }
 WF_DEVICE double wf_erfcinv(double x) {
     int inside = x > 0.0 && x<2.0, big = x> 1.0;

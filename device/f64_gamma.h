@@ -50,9 +50,9 @@ WF_INNER wf_gamma_parts wf_gamma_split(double x) {
 WF_INNER wf_dd wf_gamma_sine(double a) {
     wf_trig_reduced e = wf_trigpi_reduce(a);
     wf_dd s = wf_sin_small(e.r), c = wf_cos_small(e.r);
-    s = e.q & 1 ? c : s;
+    s = wf_dd_pick(e.q & 1, c, s);
     s = wf_dd_fast(s.h, s.l);
-    return e.q & 2 ? wf_dd_neg(s) : s;
+    return wf_dd_flip(e.q & 2, s);
 }
 
 WF_DEVICE double wf_tgamma(double x) {
@@ -136,7 +136,7 @@ WF_DEVICE double wf_lgamma(double x) {
     }
     if (x < 0.0 && !whole) { /* then a < 2^52 */
         wf_dd s = wf_gamma_sine(c), below;
-        s = s.h < 0.0 ? wf_dd_neg(s) : s;
+        s = wf_dd_flip(s.h < 0.0, s);
         below = wf_dd_mul1(s, c);
         below = wf_dd_div(wf_dd_make(0x1.921fb54442d18p+1, 0x1.1a62633145c07p-53), below);
         r = wf_dd_sub(wf_log_of_pair(below), r);

@@ -71,7 +71,7 @@ WF_DEVICE double wf_asinh(double x) {
     wf_dd square = wf_dd_prod(c, c), root, r;
     root = wf_dd_sqrt(wf_dd_add1(square, 1.0));
     r = wf_dd_add1(wf_dd_div(square, wf_dd_add1(root, 1.0)), c);
-    r = wf_log1p_pair(c == ax ? r : wf_dd_make(ax, 0.0), c == ax ? 0 : 1);
+    r = wf_log1p_pair(wf_dd_pick(c == ax, r, wf_dd_make(ax, 0.0)), c == ax ? 0 : 1);
     y = r.h + r.l;
     y = ax < 0x1p-27 ? ax : y;
     y = ax < WF_INF ? y : ax;
@@ -82,7 +82,7 @@ WF_DEVICE double wf_acosh(double x) {
     double c = x > 0x1p60 || !(x >= 1.0) ? 1.0 : x, y;
     wf_dd t = wf_dd_fast(c, -1.0), root, r;
     root = wf_dd_sqrt(wf_dd_mul(t, wf_dd_fast(c, 1.0)));
-    r = wf_log1p_pair(c == x ? wf_dd_add(root, t) : wf_dd_make(x, 0.0), c == x ? 0 : 1);
+    r = wf_log1p_pair(wf_dd_pick(c == x, wf_dd_add(root, t), wf_dd_make(x, 0.0)), c == x ? 0 : 1);
     y = r.h + r.l;
     y = x < 1.0 ? WF_NAN : y;
     return x < WF_INF ? y : x;

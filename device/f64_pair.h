@@ -41,6 +41,13 @@ WF_INNER wf_dd wf_dd_make(double h, double l) {
     return r;
 }
 WF_INNER wf_dd wf_dd_neg(wf_dd a) { return wf_dd_make(-a.h, -a.l); }
+/* first ? a : b and negative ? -a : a, word by word, so that they are selects. */
+WF_INNER wf_dd wf_dd_pick(int first, wf_dd a, wf_dd b) {
+    return wf_dd_make(first ? a.h : b.h, first ? a.l : b.l);
+}
+WF_INNER wf_dd wf_dd_flip(int negative, wf_dd a) {
+    return wf_dd_make(negative ? -a.h : a.h, negative ? -a.l : a.l);
+}
 /* Times a power of two. */
 WF_INNER wf_dd wf_dd_times(wf_dd a, double power) { return wf_dd_make(a.h * power, a.l * power); }
 WF_INNER wf_dd wf_dd_add1(wf_dd a, double b) {

@@ -90,18 +90,22 @@ WF_INNER wf_trig_reduced wf_trig_reduce_far(double x) {
     h = (negative ? -h : h) * scale;
     l = (negative ? -l : l) * scale * 0x1p-53;
     out.r = wf_dd_mul(wf_dd_fast(h, l), wf_dd_make(0x1.921fb54442d18p+0, 0x1.1a62633145c07p-54));
-    if (wf_double_bits(x) >> 63) {
-        out.r = wf_dd_neg(out.r);
-        out.q = -out.q;
-    }
+    out.r = wf_dd_flip((int)(bits >> 63), out.r);
+    out.q = bits >> 63 ? -out.q : out.q;
     return out;
 }
 WF_INNER wf_trig_reduced wf_trig_reduce(double x) {
-    wf_trig_reduced e = wf_trig_reduce_near(x);
+    wf_trig_reduced e = wf_trig_reduce_near(x), far;
+    double h = e.r.h, l = e.r.l; /* words apart: a loop with a struct at a join is not vectorised */
+    int q = e.q;
     if (wf_fabs(x) >= WF_TRIG_LIMIT) {
-        if (wf_fabs(x) < WF_INF) e = wf_trig_reduce_far(x);
-        else e.r = wf_dd_make(x - x, x - x);
+        far = wf_trig_reduce_far(x);
+        h = wf_fabs(x) < WF_INF ? far.r.h : x - x;
+        l = far.r.l;
+        q = far.q;
     }
+    e.r = wf_dd_make(h, l);
+    e.q = q;
     return e;
 }
 /* x = n / 2 + rest exactly; r = pi rest. */
@@ -155,8 +159,8 @@ WF_INNER double wf_trig_tan(wf_trig_reduced e) {
     wf_dd s = wf_sin_small(e.r), c = wf_cos_small(e.r), t, b;
     s = wf_dd_fast(s.h, s.l);
     c = wf_dd_fast(c.h, c.l);
-    t = e.q & 1 ? wf_dd_neg(c) : s;
-    b = e.q & 1 ? s : c;
+    t = wf_dd_pick(e.q & 1, wf_dd_neg(c), s);
+    b = wf_dd_pick(e.q & 1, s, c);
     t = wf_dd_div(t, b);
     return t.h + t.l;
 }
@@ -175,6 +179,18 @@ WF_DEVICE void wf_sincos(double x, double *sine, double *cosine) {
     double y = wf_trig_sin(e);
     *sine = wf_fabs(x) < 0x1p-27 ? x : y;
     *cosine = wf_trig_cos(e);
+}
+/* The same bits as sin, cos and tan for |x| < WF_TRIG_LIMIT, and anything beyond it: for loops that look at
+ * the largest argument of a block first, since the far reduction costs a vector loop several times the rest
+ * even when no lane needs it. */
+WF_DEVICE double wf_near_sin(double x) {
+    double y = wf_trig_sin(wf_trig_reduce_near(x));
+    return wf_fabs(x) < 0x1p-27 ? x : y;
+}
+WF_DEVICE double wf_near_cos(double x) { return wf_trig_cos(wf_trig_reduce_near(x)); }
+WF_DEVICE double wf_near_tan(double x) {
+    double y = wf_trig_tan(wf_trig_reduce_near(x));
+    return wf_fabs(x) < 0x1p-27 ? x : y;
 }
 WF_DEVICE double wf_sinpi(double x) {
     wf_trig_reduced e = wf_trigpi_reduce(x);

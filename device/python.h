@@ -1,8 +1,8 @@
 /* device/python.h: arithmetic that Python defines and C does not, for kernels written in Python.
  *
- * Floored division and remainder, integer powers, rounding to digits, NaN-keeping minimum and maximum, complex
- * division (Smith's method), the generator xoroshiro128+ with the formulas of Numba's cuda.random, and the list of
- * arrays that a host function has made. */
+ * Floored division and remainder, integer powers, rounding to digits, NaN-keeping minimum and maximum,
+ * complex division (Smith's method), the generator xoroshiro128+ with the formulas of Numba's cuda.random,
+ * and the list of arrays that a host function has made. */
 #ifndef WF_PYTHON_H
 #define WF_PYTHON_H
 #include "wf_device.h"
@@ -107,7 +107,9 @@ WF_DEVICE unsigned long long wf_xoroshiro_next(unsigned long long *state) {
 WF_DEVICE double wf_xoroshiro_uniform(unsigned long long *state) {
     return (double)(wf_xoroshiro_next(state) >> 11) * 0x1p-53;
 }
-WF_DEVICE float wf_xoroshiro_uniformf(unsigned long long *state) { return (float)wf_xoroshiro_uniform(state); }
+WF_DEVICE float wf_xoroshiro_uniformf(unsigned long long *state) {
+    return (float)wf_xoroshiro_uniform(state);
+}
 /* Box and Muller's method; of the pair the cosine is used. */
 WF_DEVICE double wf_xoroshiro_normal(unsigned long long *state) {
     double u = wf_xoroshiro_uniform(state), v = wf_xoroshiro_uniform(state);
@@ -119,8 +121,8 @@ WF_DEVICE float wf_xoroshiro_normalf(unsigned long long *state) {
 }
 
 #ifdef __WEFT__
-/* Arrays of a host function hang in a list: 16 bytes before the data lie the next array's address and the address
- * of the memory itself. */
+/* Arrays of a host function hang in a list: 16 bytes before the data lie the next array's address and the
+ * address of the memory itself. */
 WF_DEVICE unsigned long long wf_py_alloc(unsigned long long *list, unsigned long long bytes) {
     unsigned long long memory = (unsigned long long)malloc(bytes + 128), data;
     unsigned long long *head;

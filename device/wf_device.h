@@ -44,10 +44,11 @@
 #define wf_clz(u) __clz((int)(u))
 #define wf_clzll(u) __clzll((long long)(u))
 #else
+/* Always inlined: a loop over a function is vectorised only when nothing in it is a call. */
+#define WF_INNER static inline __attribute__((always_inline))
 #ifndef WF_DEVICE
-#define WF_DEVICE static inline
+#define WF_DEVICE WF_INNER
 #endif
-#define WF_INNER static inline
 #if defined(__GNUC__)
 #pragma GCC diagnostic ignored "-Wunused-function"
 #endif
