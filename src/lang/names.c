@@ -200,8 +200,9 @@ static int is_reserved(const char *name) {
 }
 
 static int taken(const wf_unit *u, const void *scope, const char *name) {
-    for (int kind = 0; kind < KINDS; kind++)
-        if (wf_name_find(u, scope, (wf_name_kind)kind, name)) return 1;
+    const name_entry *entry = probe(u->names, hash_of(scope, name), scope, name);
+    for (int kind = 0; entry->name && kind < KINDS; kind++)
+        if (entry->values[kind]) return 1;
     return scope ? taken(u, NULL, name) : 0;
 }
 
