@@ -1,0 +1,111 @@
+/* emit/calls.c: calls.
+ *
+ * A call is emitted in place: the callee's body runs with fresh variables whose kinds fit this very call,
+ * under the caller's mask. That is what LLVM's inliner would make of it in the end, but the kinds would be
+ * lost on the way. Functions that call themselves are emitted on their own (outline.c), with all arguments
+ * varying. */
+#include "emit/inner.h"
+#include <string.h>
+
+enum { INLINE_DEPTH = 64 };
+
+static const wf_type *result_type(const wf_func *f) { return f->type->base; }
+
+inst *inst_new(emitter *e, inst *parent, const wf_func *f, const wf_unit *unit) {
+    inst *in = WF_NEW(e->arena, inst);
+    in->parent = parent;
+    in->func = f;
+    in->unit = unit;
+    in->scan = scan_of(e, f, unit);
+    in->locals = WF_NEW_ARRAY(e->arena, local, f->local_count ? f->local_count : 1);
+    in->facts = map_new(e->arena);
+    in->contract = (f->flags & WF_FN_CONTRACT) != 0;
+    in->fast = (f->flags & WF_FN_FAST) != 0;
+    in->trap_divide = (f->flags & WF_FN_TRAP_DIVIDE) != 0 && !e->gpu;
+    if (result_type(f)->kind != WF_TY_VOID) {
+        leaves *l = leaves_of(e, result_type(f));
+        in->result_count = l->count;
+        in->result = WF_NEW_ARRAY(e->arena, slot, l->count ? l->count : 1);
+        for (uint32_t i = 0; i < l->count; i++) in->result[i] = *slot_new(e, l->at[i].type, NULL);
+    }
+    return in;
+}
+
+void bind_arguments(emitter *e, inst *in, val *args) {
+    inst *outer = e->inst;
+    e->inst = in;
+    uint32_t i = 0;
+    for (wf_var *p = in->func->params; p; p = p->next, i++) {
+        local_declare(e, in, p);
+        lval l = local_lval(e, p, NULL);
+        lval_store(e, &l, args[i]);
+    }
+    for (i = 0; i < in->result_count; i++) in->result[i].depth = e->depth;
+    e->inst = outer;
+}
+
+val inst_result(emitter *e, inst *in) {
+    const wf_type *t = result_type(in->func);
+    val r = val_zero(e, t);
+    if (t->kind == WF_TY_VOID) return r;
+    if (!r.is_record) return slot_get(e, &in->result[0]);
+    for (uint32_t i = 0; i < in->result_count; i++) r.leaves[i] = slot_get(e, &in->result[i]);
+    return r;
+}
+
+static int is_open(const inst *in, const wf_func *f) {
+    for (; in; in = in->parent)
+        if (in->func == f) return 1;
+    return 0;
+}
+
+static inst *inst_of_call(emitter *e, const wf_expr *x, const wf_func *f, const wf_unit *unit) {
+    inst *in = map_get(e->inst->facts, x);
+    if (!in) {
+        in = inst_new(e, e->inst, f, unit);
+        *map_at(e->inst->facts, x) = in;
+    }
+    return in;
+}
+
+val emit_call(emitter *e, const wf_expr *x) {
+    const wf_unit *unit = e->inst->unit;
+    const wf_func *f = callee_of(e, x->u.call.func, &unit);
+    const wf_type *rt = x->type->unqual;
+    if (!f || !f->body) {
+        fail_at(e, x->at, NULL, "the function '%s' is declared but has no body",
+                x->u.call.func->shown ? x->u.call.func->shown : x->u.call.func->name);
+        return val_zero(e, rt);
+    }
+    val *args = WF_NEW_ARRAY(e->arena, val, x->u.call.count + 1);
+    for (uint32_t i = 0; i < x->u.call.count; i++) args[i] = emit_expr(e, x->u.call.args[i]);
+    if (is_open(e->inst, f) || scan_of(e, f, unit)->recursive) return call_outline(e, x, f, unit, args);
+    if (e->inline_depth >= INLINE_DEPTH) {
+        fail_at(e, x->at, NULL, "calls are nested more than %d deep", INLINE_DEPTH);
+        return val_zero(e, rt);
+    }
+    inst *in = inst_of_call(e, x, f, unit);
+    bind_arguments(e, in, args);
+    e->inline_depth++;
+    emit_body(e, in);
+    e->inline_depth--;
+    return inst_result(e, in);
+}
+
+val emit_call_pointer(emitter *e, const wf_expr *x) {
+    fail_at(e, x->at, "call the function by its name", "calls through function pointers are not supported");
+    return val_zero(e, x->type);
+}
+
+val function_address(emitter *e, const wf_func *f, const wf_expr *x) {
+    fail_at(e, x->at, NULL, "the address of the function '%s' is not supported", f->name);
+    return val_zero(e, x->type);
+}
+
+val call_outline(emitter *e, const wf_expr *x, const wf_func *f, const wf_unit *unit, val *args) {
+    (void)unit;
+    (void)args;
+    fail_at(e, x->at, "write it as a loop", "recursion ('%s' calls itself) is not supported yet",
+            f->shown ? f->shown : f->name);
+    return val_zero(e, x->type);
+}

@@ -1,0 +1,111 @@
+/* emit/emit.c: the door: one unit, one target, IR text. */
+#include "emit/inner.h"
+#include <stdio.h>
+#include <string.h>
+
+static void start(emitter *e, wf_unit *unit, const wf_target *target, const wf_emit_options *options,
+                  wf_arena *arena) {
+    memset(e, 0, sizeof *e);
+    e->unit = unit;
+    e->arena = arena;
+    e->target = target;
+    e->options = options;
+    e->gpu = target->kind == WF_TARGET_NVPTX;
+    e->L = 1;
+    e->metadata = 2;
+    wf_text_init(&e->module, arena);
+    wf_text_init(&e->declarations, arena);
+    e->declared = map_new(arena);
+    e->scans = map_new(arena);
+    e->globals = map_new(arena);
+    e->strings = map_new(arena);
+    e->leaf_lists = map_new(arena);
+    e->outlines = map_new(arena);
+    e->site_ids = map_new(arena);
+}
+
+static void attributes(emitter *e, wf_text *out) {
+    wf_text_puts(out, "attributes #0 = { nounwind \"no-builtins\"");
+    if (!e->gpu) {
+        if (e->target->vector_bytes == 64) wf_text_puts(out, " \"prefer-vector-width\"=\"512\"");
+        wf_text_puts(out, " \"no-trapping-math\"=\"true\" \"frame-pointer\"=\"none\"");
+    } else {
+        wf_text_puts(out, " convergent");
+    }
+    wf_text_puts(out, " }\n!0 = !{!\"branch_weights\", i32 2000, i32 1}\n!1 = !{}\n");
+}
+
+static void assemble(emitter *e, wf_emitted *out) {
+    wf_text t;
+    wf_text_init(&t, &e->unit->arena);
+    wf_text_printf(&t, "target triple = \"%s\"\n", e->target->triple);
+    if (e->declarations.length) wf_text_add(&t, e->declarations.data, e->declarations.length);
+    if (e->module.length) wf_text_add(&t, e->module.data, e->module.length);
+    attributes(e, &t);
+    out->ir = t.data;
+    out->ir_length = t.length;
+    out->sites = e->sites;
+    out->site_count = e->site_count;
+    out->instructions = e->instructions;
+}
+
+static int wanted(const wf_func *f, const wf_emit_options *options) {
+    if (!(f->flags & WF_FN_KERNEL) || !f->body) return 0;
+    if (!options->kernel || !strcmp(options->kernel, f->name)) return 1;
+    return f->shown && !strcmp(options->kernel, f->shown);
+}
+
+static void emit_all(emitter *e, wf_emitted *out) {
+    uint32_t n = 0;
+    for (const wf_func *f = e->unit->funcs; f; f = f->next) n += (uint32_t)wanted(f, e->options);
+    out->kernels = WF_NEW_ARRAY(&e->unit->arena, wf_emitted_kernel, n ? n : 1);
+    globals_layout(e, out);
+    for (const wf_func *f = e->unit->funcs; f; f = f->next) {
+        if (!wanted(f, e->options)) continue;
+        if (e->gpu) nvptx_kernel(e, f, &out->kernels[out->kernel_count++]);
+        else cpu_kernel(e, f, &out->kernels[out->kernel_count++]);
+    }
+}
+
+wf_status wf_emit(wf_unit *unit, const wf_target *target, const wf_emit_options *options, wf_emitted **out,
+                  wf_error *err) {
+    static const wf_emit_options defaults = {.check_bounds = 1};
+    wf_arena arena;
+    jmp_buf failed, *outer = unit->arena.on_failure;
+    emitter *volatile e = NULL;
+    volatile wf_status status = WF_OK;
+    *out = NULL;
+    wf_arena_init(&arena, 0);
+    if (setjmp(failed)) {
+        status = wf_fail(err, WF_NOMEM, "[compile] '%s' needs too much memory",
+                         unit->name ? unit->name : "kernel");
+    } else {
+        arena.on_failure = &failed;
+        unit->arena.on_failure = &failed;
+        e = WF_NEW(&arena, emitter);
+        start(e, unit, target, options ? options : &defaults, &arena);
+        wf_emitted *result = WF_NEW(&unit->arena, wf_emitted);
+        emit_all(e, result);
+        if (unit->diags.errors) {
+            wf_text t;
+            wf_text_init(&t, &arena);
+            wf_diags_render(&unit->diags, &t);
+            status = wf_fail(err, WF_COMPILE, "%s", t.data ? t.data : "the kernel cannot be compiled");
+        } else {
+            assemble(e, result);
+            *out = result;
+        }
+    }
+    unit->arena.on_failure = outer;
+    wf_arena_free(&arena);
+    return status;
+}
+
+const char *wf_target_describe(const wf_target *t, char *buffer, size_t size) {
+    if (t->kind == WF_TARGET_NVPTX)
+        snprintf(buffer, size, "nvptx sm_%d ptx%d llvm%d", t->sm, t->ptx, t->llvm_major);
+    else
+        snprintf(buffer, size, "cpu %s %s %s v%d fma%d llvm%d", t->triple, t->cpu, t->features,
+                 t->vector_bytes, t->has_fma, t->llvm_major);
+    return buffer;
+}

@@ -1,0 +1,437 @@
+/* emit/inner.h: what the files of emit/ share.
+ *
+ * The idea. One emitter writes code for L threads at once (L = 1: plain scalar code, used on a GPU). Every
+ * value has a *kind*, from the most to the least uniform:
+ *
+ *     BOTTOM   nothing known yet (only while analysing)
+ *     CONST    an integer known now
+ *     BLOCK    one scalar, the same for all threads of the block
+ *     GROUP    one scalar, the same for the L threads of the group
+ *     LINEAR   base + stride * lane: one scalar and a number known now
+ *     VARYING  a vector of L elements
+ *
+ * The kind of an expression follows from its operands; that of a local variable from all its assignments. To
+ * find the latter, a function's body is emitted *dry* -- the very same code runs, no text is written -- until
+ * no variable's kind changes; then it is emitted for good. So there is one set of rules, and the analysis
+ * cannot disagree with the code.
+ *
+ * Conditions of kind VARYING become masks, all others real branches. An assignment under a mask that did not
+ * apply where the variable was declared is a blend, and makes the variable VARYING.
+ *
+ * Files: ir.c writes instructions; types.c spells types; scan.c looks over a function before it is emitted;
+ * slots.c keeps variables; value.c converts kinds; arith.c computes; memory.c reads, writes and checks
+ * bounds; expr.c, control.c, calls.c follow the tree; builtins_*.c the built-ins; target_*.c, kernel_cpu.c
+ * and barrier_*.c make the frame around a kernel. */
+#ifndef WF_EMIT_INNER_H
+#define WF_EMIT_INNER_H
+#include "base/text.h"
+#include "emit/emit.h"
+
+typedef enum kind { K_BOTTOM, K_CONST, K_BLOCK, K_GROUP, K_LINEAR, K_VARYING } kind;
+
+#define WF_TOP_MOST 0x80000000u /* bounds above it are not followed */
+
+/* Where a pointer may reach. 0: unknown, not checked; ROOT_OWN: the value carries lo and size itself; else an
+ * index into irfn.roots. */
+enum { ROOT_NONE = 0, ROOT_OWN = -1, ROOT_UNSET = -2 };
+
+struct emitter;
+struct inst;
+typedef struct val {
+    const wf_type *type; /* unqualified */
+    uint8_t kind;
+    uint8_t root_varying; /* lo and size are vectors */
+    uint8_t is_record;    /* leaves, in the order of leaves_of(type) */
+    uint32_t mult;  /* CONST…LINEAR integers: the base is a multiple of this power of two; 0: is zero */
+    uint32_t top;   /* not 0: an integer with 0 <= x < top */
+    int64_t stride; /* LINEAR; bytes for pointers */
+    int64_t imm;    /* CONST */
+    const char *op; /* the scalar, LINEAR's base, or the vector */
+    /* LINEAR only: when not NULL, an i1 that says whether the group really is linear (an unsigned index that
+     * was widened may wrap within the group); `vec` then is the exact vector. */
+    const char *ok, *vec;
+    int32_t root;
+    const char *lo, *size; /* ROOT_OWN: first byte (i64) and bytes (i64) */
+    struct val *leaves;
+    uint32_t leaf_count;
+} val;
+
+typedef struct leaf {
+    uint64_t offset;
+    const wf_type *type;
+} leaf;
+typedef struct leaves {
+    leaf *at;
+    uint32_t count;
+    int plain; /* no unions, no bit-fields */
+} leaves;
+
+/* A variable, or a place where branches meet. `v` is what is known of what it holds. */
+typedef struct slot {
+    val v;
+    int depth;             /* constructs open where it was declared */
+    struct scan_var *scan; /* NULL: not a variable */
+    const char *at, *at_ok, *at_vec, *at_lo, *at_size;
+    int across;      /* lives across regions: one for each group */
+    uint32_t region; /* in which `at` was loaded */
+} slot;
+
+typedef struct label {
+    const char *name;
+    uint32_t uses;
+} label;
+
+/* A set of lanes. op NULL and !empty: all. */
+typedef struct mask {
+    const char *op;
+    int empty;
+} mask;
+
+typedef struct root {
+    const char *lo, *size;
+    const void *key;
+    const char *name;
+} root;
+
+/* What is known of a local variable before emission (scan.c). */
+typedef struct scan_var {
+    wf_var *var;
+    uint8_t escapes;         /* its address is a value somewhere: it lives in memory, each lane its own */
+    uint8_t indexed;         /* an array that is indexed */
+    uint8_t regions;         /* fission: 0 none yet, 1 one, 2 several */
+    uint8_t region_assigned; /* assigned in a region (not at block level) */
+    uint32_t region;
+    uint32_t first, last; /* positions of its first and last mention */
+} scan_var;
+
+typedef struct scan_stmt {
+    const wf_stmt *stmt;
+    uint32_t begin, end;
+    struct scan_stmt *loop; /* innermost enclosing loop */
+    uint8_t barrier;        /* a barrier in it, or in a function called from it */
+    uint8_t escapes;        /* break/continue of an enclosing construct, or return, inside */
+    uint8_t returns;
+} scan_stmt;
+
+typedef struct scan {
+    const wf_func *func;
+    scan_var *vars;
+    uint32_t var_count;
+    uint8_t has_goto, has_barrier, has_warp, has_volatile_shared, recursive, has_asm, has_grid_sync;
+    uint32_t nodes; /* expressions, callees not counted */
+    struct map *stmts;
+} scan;
+
+/* Variables of one activation. */
+typedef struct local {
+    enum { LOCAL_NEW, LOCAL_SLOTS, LOCAL_MEMORY, LOCAL_ROWS } store; /* ROWS: [n x <L x T>] */
+    slot *slots;
+    uint32_t count;     /* one for each leaf */
+    val at;             /* MEMORY: the pointer; ROWS: op is the base */
+    uint64_t lane_size; /* MEMORY, ROWS: bytes of a lane */
+    int depth;
+    int across;
+} local;
+
+typedef enum construct_kind { C_IF, C_EXIT, C_BODY, C_SWITCH } construct_kind;
+typedef struct construct { /* what is open around the place of emission */
+    construct_kind kind;
+    int level;       /* 0 the block agrees, 1 the group agrees, 2 lanes differ */
+    scan_stmt *loop; /* C_EXIT */
+} construct;
+
+typedef struct loop_info {                   /* facts about a loop or switch, kept between dry runs */
+    int exit_level, continue_level, returns; /* returns: a divergent return inside */
+    /* while it is emitted: */
+    const wf_stmt *stmt;
+    int value_level;      /* switch: of its value */
+    int is_switch, depth; /* constructs outside it; the loop's own C_EXIT and C_BODY come next */
+    label *on_break, *on_continue;
+    const char *lanes;  /* alloca of the mask of lanes still in the loop, NULL when all always are */
+    const char *rejoin; /* switch: lanes that reached the end or a break */
+    struct loop_info *outer;
+} loop_info;
+
+typedef struct inst { /* a function being emitted, in place or on its own */
+    struct inst *parent;
+    const wf_func *func;
+    const wf_unit *unit; /* that defines it */
+    scan *scan;
+    local *locals; /* by var->number */
+    slot *result;
+    uint32_t result_count;
+    struct map *facts;
+    int base;         /* constructs outside it */
+    int return_level; /* of all returns: 2 when some is divergent */
+    label *end;
+    struct map *labels; /* goto targets by name */
+    void (*on_uniform_return)(struct emitter *, struct inst *);
+    int live_given;   /* `live` was set by the frame around a kernel */
+    const char *live; /* alloca: lanes that have not returned; NULL when not needed */
+    loop_info *loops; /* innermost */
+    int contract, fast, trap_divide;
+    int is_kernel;
+    mask entry;
+} inst;
+
+typedef struct irfn { /* an LLVM function being written */
+    wf_text allocas, code;
+    const char *block;
+    int open; /* the current block has no terminator yet */
+    root *roots;
+    uint32_t root_capacity; /* by number; 0 is ROOT_NONE */
+    /* what the threads need to know; operands in this function */
+    const char *launch, *worker, *block_linear, *thread_base;
+    val thread[3], block_id[3], block_dim[3], grid_dim[3];
+    const char *shared, *globals, *dynamic_size; /* operands of the entry block */
+    const char *barriers; /* coroutine: alloca, how many counting barriers this group has passed */
+    const char *thread_count, *group_count;
+    val linear_thread; /* index of the thread in its block */
+    uint64_t stack_bytes, scratch_bytes;
+    wf_text head;       /* goes before the allocas */
+    struct map *limits; /* text of a limit's computation → operand in the entry block */
+    label *stopped;     /* where to go when *stop is set; NULL: do not poll */
+    const char *poll_counter;
+    const char *ctx;         /* out of line: the context pointer; in a kernel: NULL until needed */
+    const char *group_index; /* i64, inside a group loop */
+} irfn;
+
+typedef struct outline outline;
+typedef struct emitter emitter;
+struct emitter {
+    wf_unit *unit;
+    wf_arena *arena; /* of this call of wf_emit */
+    const wf_target *target;
+    const wf_emit_options *options;
+    wf_text module;       /* finished functions and globals */
+    struct map *declared; /* names of intrinsics and helpers already there */
+    wf_text declarations;
+    int L, gpu;
+    int dry, changed;
+    uint32_t next_value;
+    uint64_t instructions;
+    uint32_t metadata; /* next free number */
+    irfn *fn;
+    inst *inst;
+    mask mask;
+    construct stack[256];
+    int depth;
+    struct map *scans, *globals, *strings, *leaf_lists, *outlines;
+    outline *pending;
+    wf_site *sites;
+    uint32_t site_count, site_capacity;
+    struct map *site_ids;
+    uint32_t inline_depth;
+    uint64_t inline_nodes;
+    int regions_active; /* fission: variables live across regions */
+    int check;          /* bounds */
+    int unmasked;       /* the access at hand may touch inactive lanes' elements */
+    int exact;          /* block dimensions are constants */
+    uint32_t block[3];
+    const char *shared; /* CPU: operand of the shared memory's base */
+    uint64_t shared_bytes;
+    uint32_t shared_align;
+    int uses_dynamic_shared, uses_grid_sync;
+    label *skip;     /* where to go when no lane is left in the current part */
+    int coroutine;   /* barriers suspend */
+    int fission_ok;  /* found by the dry run: all barriers are under block-uniform control */
+    uint32_t region; /* fission: current region; 0: block level */
+    int group_count_known;
+    uint32_t groups; /* of a block, at most */
+    const char *resume_label;
+    struct kernel_state *kernel;
+    const char *kernel_name;
+    struct map *shared_vars, *root_ids;
+    uint32_t root_count;
+    const wf_expr *unused; /* the expression at hand whose value nobody reads */
+};
+
+/* map.c: pointer (or interned text) → pointer, open addressing, in the arena */
+typedef struct map map;
+map *map_new(wf_arena *arena);
+void **map_at(map *m, const void *key); /* made when missing, *result NULL */
+void *map_get(map *m, const void *key);
+void **map_at_text(map *m, const char *key);
+
+/* ir.c */
+const char *ins(emitter *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void line(emitter *e, const char *format, ...) __attribute__((format(printf, 2, 3))); /* no result */
+const char *text(emitter *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
+label *label_new(emitter *e);
+void label_place(emitter *e, label *l);
+void branch(emitter *e, label *l);
+void branch_if(emitter *e, const char *cond, label *yes, label *no);
+void branch_rare(emitter *e, const char *cond, label *usual, label *rare); /* with weights */
+const char *alloca_new(emitter *e, const char *type, const char *comment);
+const char *alloca_aligned(emitter *e, const char *type, uint64_t align);
+irfn *irfn_new(emitter *e);
+void irfn_finish(emitter *e, irfn *fn, const char *head, const char *start);
+void declare(emitter *e, const char *name, const char *declaration);
+int writing(emitter *e);
+void fail_at(emitter *e, wf_place at, const char *hint, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* types.c */
+const char *ir_type(emitter *e, const wf_type *t);   /* in registers: bool is i1, half and bfloat16 are i16 */
+const char *ir_memory(emitter *e, const wf_type *t); /* in memory: bool is i8 */
+const char *ir_vector(emitter *e, const char *scalar); /* <L x scalar> */
+const char *ir_of(emitter *e, const val *v);
+unsigned bits_of(const wf_type *t); /* of an integer in registers (bool 1), or float, or pointer 64 */
+leaves *leaves_of(emitter *e, const wf_type *t);
+int is_int(const wf_type *t);
+int is_signed(const wf_type *t);
+int is_float(const wf_type *t);
+int is_pointer(const wf_type *t);
+int is_small_float(const wf_type *t); /* half, bfloat16 */
+const wf_type *ty(emitter *e, wf_type_kind kind);
+const char *float_text(emitter *e, const wf_type *t, double value);
+
+/* value.c */
+val val_of(const wf_type *t, kind k, const char *op);
+val val_int(emitter *e, const wf_type *t, uint64_t imm);
+val val_zero(emitter *e, const wf_type *t);
+val val_bottom(const wf_type *t);
+const char *as_vector(emitter *e, val v); /* <L x T> operand */
+const char *as_scalar(emitter *e, val v); /* operand of a value that is not LINEAR or VARYING */
+val to_varying(emitter *e, val v);
+val to_varying_if_linear(emitter *e, val v);
+val to_kind(emitter *e, val v, kind k);
+const char *splat(emitter *e, const char *scalar_type, const char *op);
+const char *lane_numbers(emitter *e, const char *scalar_type, int64_t stride);
+const char *mask_vector(emitter *e, mask m);
+const char *mask_any(emitter *e, const char *m); /* i1 */
+mask mask_and(emitter *e, mask m, const char *cond);
+mask mask_and_not(emitter *e, mask m, const char *cond);
+kind kind_max(kind a, kind b);
+val lift(emitter *e, const wf_type *t, const val *args, int n,
+         const char *(*f)(emitter *, const char *type, const char **ops, const void *), const void *user);
+void root_of(emitter *e, val v, const char **lo, const char **size);
+int root_new(emitter *e, const void *key, const char *lo, const char *size, const char *name);
+
+/* arith.c */
+val arith(emitter *e, wf_op op, val a, val b, wf_place at);
+val compare(emitter *e, wf_op op, val a, val b);
+val convert(emitter *e, val v, const wf_type *to);
+val negate(emitter *e, val v);
+val bit_not(emitter *e, val v);
+val logical_not(emitter *e, val v);
+val fma_of(emitter *e, val a, val b, val c);
+val select_of(emitter *e, val cond, val a, val b);
+val pointer_add(emitter *e, val p, val index, uint64_t size);
+val pointer_offset(emitter *e, val p, int64_t bytes);
+val bitcast_of(emitter *e, val v, const wf_type *to);
+val widen_small(emitter *e, val v); /* half, bfloat16 → float */
+val narrow_small(emitter *e, val v, const wf_type *to);
+
+/* slots.c */
+int level_since(emitter *e, int depth, const scan_var *var);
+slot *slot_new(emitter *e, const wf_type *t, scan_var *var);
+void slot_set(emitter *e, slot *s, val v, int force_level);
+val slot_get(emitter *e, slot *s);
+const char *slot_address(emitter *e, slot *s, const char **at, const char *type);
+val join_kinds(emitter *e, val a, val b); /* abstract */
+void slots_region_begin(emitter *e, uint32_t region);
+void slots_region_end(emitter *e, uint32_t region);
+
+/* scan.c */
+scan *scan_of(emitter *e, const wf_func *f, const wf_unit *unit);
+scan_stmt *scan_stmt_of(scan *s, const wf_stmt *stmt);
+const wf_func *callee_of(emitter *e, const wf_func *f, const wf_unit **unit); /* library functions resolved */
+
+/* memory.c */
+typedef struct lval {
+    enum { LV_SLOTS, LV_MEMORY, LV_ROWS, LV_BITS, LV_VALUE } kind;
+    const wf_type *type; /* qualified */
+    slot *slots;
+    uint32_t count;
+    val at; /* MEMORY, BITS: pointer; ROWS: index in op's array; VALUE: the value */
+    local *rows;
+    const wf_field *field; /* BITS */
+    const wf_expr *expr;   /* for sites */
+    uint8_t constant;      /* never written while the kernel runs: ld.global.nc */
+} lval;
+val lval_load(emitter *e, const lval *l);
+void lval_store(emitter *e, const lval *l, val v);
+val lval_address(emitter *e, const lval *l);
+val memory_load(emitter *e, val p, const wf_type *t, const wf_expr *site, int flags);
+void memory_store(emitter *e, val p, const wf_type *t, val v, const wf_expr *site, int flags);
+enum { MEM_VOLATILE = 1, MEM_CONSTANT = 2, MEM_STORE = 4, MEM_UNCHECKED = 8 };
+/* The lanes that may access `bytes` at p; reports the others. */
+mask access_mask(emitter *e, val p, uint64_t bytes, const wf_expr *site, int flags);
+uint32_t site_of(emitter *e, const wf_expr *x, uint32_t kind, const char *message, uint32_t bytes, int store);
+lval local_lval(emitter *e, wf_var *var, const wf_expr *x);
+lval lval_member(emitter *e, lval base, const wf_field *f);
+lval lval_element(emitter *e, lval base, val index);
+const char *masked_gather(emitter *e, const char *vec, const char *type, uint32_t align, mask m);
+void masked_scatter(emitter *e, const char *vec, const char *type, const char *op, uint32_t align, mask m);
+void report_lanes(emitter *e, uint32_t site, const char *off, const char *bad, const char *size,
+                  uint64_t bytes);
+const char *ins_entry(emitter *e, const char *body);
+/* Memory of `bytes` for the group (or for each group of the block). */
+const char *group_memory(emitter *e, uint64_t bytes, uint64_t align, int each_group);
+void across_register(emitter *e, local *l, scan_var *sv);
+void local_declare(emitter *e, inst *in, wf_var *var);
+val global_address(emitter *e, wf_var *var);
+val string_address(emitter *e, const char *data, uint64_t length);
+
+/* expr.c */
+val emit_expr(emitter *e, const wf_expr *x);
+lval emit_lval(emitter *e, const wf_expr *x);
+const char *emit_condition(emitter *e, const wf_expr *x, val *v);
+void init_store(emitter *e, const lval *to, const wf_expr *x);
+val scratch_pointer(emitter *e,
+                    const wf_type *t); /* memory of the group for a temporary, each lane its own */
+int builtin_component(emitter *e, const wf_expr *x, val *v); /* threadIdx.x and its kin */
+void trap_zero(emitter *e, val divisor, const wf_expr *x);
+val fast_divide(emitter *e, val a, val b);
+
+/* control.c */
+void emit_stmt(emitter *e, const wf_stmt *s);
+void emit_list(emitter *e, const wf_stmt *first);
+void emit_body(emitter *e, inst *in);
+void divergent_return(emitter *e, inst *in);
+void push_construct(emitter *e, construct_kind k, int level, scan_stmt *loop);
+void pop_construct(emitter *e);
+loop_info *loop_of(emitter *e, const wf_stmt *s);
+void emit_jump(emitter *e, const wf_stmt *s);
+void poll_stop(emitter *e, const char *counter);
+void emit_decl(emitter *e, const wf_stmt *s);
+
+/* calls.c */
+inst *inst_new(emitter *e, inst *parent, const wf_func *f, const wf_unit *unit);
+val emit_call(emitter *e, const wf_expr *x);
+val call_outline(emitter *e, const wf_expr *x, const wf_func *f, const wf_unit *unit, val *args);
+val inst_result(emitter *e, inst *in);
+val emit_call_pointer(emitter *e, const wf_expr *x);
+val function_address(emitter *e, const wf_func *f, const wf_expr *x);
+void bind_arguments(emitter *e, inst *in, val *args);
+void outlines_finish(emitter *e);
+int inst_level(emitter *e);
+
+/* builtins*.c */
+val emit_builtin(emitter *e, const wf_expr *x);
+val emit_math(emitter *e, const wf_expr *x, val *args);
+val emit_bits(emitter *e, const wf_expr *x, val *args);
+val emit_warp(emitter *e, const wf_expr *x, val *args);
+val emit_atomic(emitter *e, const wf_expr *x, val *args);
+val emit_service(emitter *e, const wf_expr *x, val *args);
+val emit_index_builtin(emitter *e, const wf_expr *x);
+val emit_barrier(emitter *e, const wf_expr *x, val *args);
+
+void each_lane(emitter *e, mask m, void (*f)(emitter *, const char *lane, void *user), void *user);
+const char *lane_of(emitter *e, val v, const char *lane);
+void emit_trap(emitter *e, uint32_t kind, const wf_expr *x, const char *message);
+val emit_block_memory(emitter *e, const wf_expr *x, val *args);
+
+/* globals.c */
+int constant_bytes(emitter *e, const wf_type *t, const wf_expr *x, uint8_t *out);
+
+/* target_nvptx.c, kernel_cpu.c */
+void nvptx_kernel(emitter *e, const wf_func *f, wf_emitted_kernel *out);
+void cpu_kernel(emitter *e, const wf_func *f, wf_emitted_kernel *out);
+void emit_asm(emitter *e, const wf_stmt *s);
+int globals_layout(emitter *e, wf_emitted *out);
+
+/* llvm_version.c */
+const char *version_coro_end(const wf_target *t);
+#endif

@@ -1,0 +1,26 @@
+/* emit/kernel.h: between kernel_cpu.c and the two ways of running barriers. */
+#ifndef WF_EMIT_KERNEL_H
+#define WF_EMIT_KERNEL_H
+#include "emit/inner.h"
+
+typedef struct group_loop {
+    const char *at, *limit;
+    label *head, *end;
+} group_loop;
+group_loop group_loop_begin(emitter *e); /* sets the threads and the mask */
+void group_loop_end(emitter *e, group_loop *g);
+void group_threads(emitter *e, const char *group);
+void kernel_entry(emitter *e);
+void kernel_bind(emitter *e, inst *in, wf_signature *sig);
+void kernel_counts(emitter *e);
+const char *kernel_group_limit(emitter *e);
+
+/* barrier_fission.c */
+int fission_possible(emitter *e, inst *in);
+void fission_block(emitter *e, inst *in);
+
+/* barrier_coroutine.c */
+void coroutine_prepare(emitter *e, inst *in, wf_signature *sig);
+void coroutine_block(emitter *e, inst *in);
+void coroutine_function(emitter *e, inst *in, wf_signature *sig);
+#endif
