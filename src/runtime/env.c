@@ -6,6 +6,7 @@
 #include "runtime/runtime.h"
 #include <ctype.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,10 +96,19 @@ int wf_env_describe(uint32_t index, wf_env_row *row) {
 wf_status wf_env_set(const char *name, const char *value, wf_error *err) {
     int i = find(name);
     if (i < 0) return wf_fail(err, WF_INVALID, "there is no setting named %s", name);
-    char *copy = NULL;
-    if (value && !(copy = wf_strdup(value))) return wf_fail(err, WF_NOMEM, "out of memory for a setting");
     /* The old text is not freed: someone may still read it. Settings change a few times in a process's life.
      */
+    static struct kept {
+        struct kept *before;
+        char text[];
+    } * _Atomic all; /* so that leak checkers see what is kept */
+    char *copy = NULL;
+    if (value) {
+        struct kept *kept = wf_malloc(sizeof *kept + strlen(value) + 1);
+        if (!kept) return wf_fail(err, WF_NOMEM, "out of memory for a setting");
+        copy = strcpy(kept->text, value);
+        kept->before = atomic_exchange(&all, kept);
+    }
     table[i].value = copy;
     if (!strcmp(name, "DEBUG")) wf_debug_set(copy);
     return WF_OK;
