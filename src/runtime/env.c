@@ -40,12 +40,25 @@ enum { COUNT = sizeof table / sizeof *table };
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
+/* A copy that is never freed: someone may still read a value that was replaced. Settings change a few times
+ * in a process's life. The list is for leak checkers: it shows them what is kept. */
+static char *keep(const char *text) {
+    static struct kept {
+        struct kept *before;
+        char text[];
+    } * _Atomic all;
+    struct kept *kept = wf_malloc(sizeof *kept + strlen(text) + 1);
+    if (!kept) return NULL;
+    kept->before = atomic_exchange(&all, kept);
+    return strcpy(kept->text, text);
+}
+
 static void read_all(void) {
     for (int i = 0; i < COUNT; i++) {
         char name[64];
         snprintf(name, sizeof name, "WEFT_%s", table[i].name);
         const char *value = getenv(name);
-        if (value && *value) table[i].value = wf_strdup(value);
+        if (value && *value) table[i].value = keep(value);
     }
 }
 
@@ -96,19 +109,8 @@ int wf_env_describe(uint32_t index, wf_env_row *row) {
 wf_status wf_env_set(const char *name, const char *value, wf_error *err) {
     int i = find(name);
     if (i < 0) return wf_fail(err, WF_INVALID, "there is no setting named %s", name);
-    /* The old text is not freed: someone may still read it. Settings change a few times in a process's life.
-     */
-    static struct kept {
-        struct kept *before;
-        char text[];
-    } * _Atomic all; /* so that leak checkers see what is kept */
     char *copy = NULL;
-    if (value) {
-        struct kept *kept = wf_malloc(sizeof *kept + strlen(value) + 1);
-        if (!kept) return wf_fail(err, WF_NOMEM, "out of memory for a setting");
-        copy = strcpy(kept->text, value);
-        kept->before = atomic_exchange(&all, kept);
-    }
+    if (value && !(copy = keep(value))) return wf_fail(err, WF_NOMEM, "out of memory for a setting");
     table[i].value = copy;
     if (!strcmp(name, "DEBUG")) wf_debug_set(copy);
     return WF_OK;
