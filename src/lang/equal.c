@@ -236,7 +236,8 @@ static int same_function(match *m, const wf_func *a, const wf_func *b) {
     if (!b) return differ(m, "only one has the function", a->name);
     if (!same_type(a->type, b->type) || (a->flags & compared) != (b->flags & compared) ||
         a->max_threads != b->max_threads || a->min_blocks != b->min_blocks || !a->body != !b->body ||
-        (a->body && a->param_count != b->param_count))
+        (a->body && a->param_count != b->param_count) ||
+        strcmp(a->shown ? a->shown : a->name, b->shown ? b->shown : b->name) != 0)
         return differ(m, "different declarations of the function", a->name);
     if (!a->body) return 1;
     m->partner = wf_calloc(a->local_count + 1, sizeof *m->partner);

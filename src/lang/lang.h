@@ -113,7 +113,8 @@ void wf_block_end(wf_stmt *block);
 /* Whole units. */
 /* Prints the unit as CUDA C that our own front-end reads back to an equal tree. What the text uses beyond CUDA C:
  *  - before a function: __wf_contract(0) (no contraction; without it there is), __wf_fast (WF_FN_FAST), __wf_trap_divide
- *    (WF_FN_TRAP_DIVIDE), __wf_library (WF_FN_LIBRARY; a prototype). They stand among __device__, __forceinline__,
+ *    (WF_FN_TRAP_DIVIDE), __wf_library (WF_FN_LIBRARY; a prototype), __wf_shown("scale<float, 4>") (func->shown, where it is
+ *    not the name). They stand among __device__, __forceinline__,
  *    __noinline__, __launch_bounds__(n[, m]), static, in any order;
  *  - before a for: __wf_for_parallel or __wf_for_lanes; #pragma unroll [n] stands on the line before that;
  *  - the built-ins of builtins.def by their spellings, with all arguments;
@@ -122,7 +123,7 @@ void wf_block_end(wf_stmt *block);
  *    __longlong_as_double, __ushort_as_half, __ushort_as_bfloat16 of a literal for infinities and NaN: wf_make_cast and
  *    wf_make_builtin make those literals again. Decimal floats are exact only if read with one correct rounding
  *    to their type (strtof for an f suffix);
- *  - everything stands in one extern "C" { }: names come back as they are. `shown` is a comment. */
+ *  - everything stands in one extern "C" { }: names come back as they are. */
 void wf_print_unit(const wf_unit *u, wf_text *out);
 void wf_print_func(const wf_unit *u, const wf_func *f, wf_text *out);
 void wf_print_expr(const wf_unit *u, const wf_expr *e, wf_text *out);

@@ -45,6 +45,11 @@ static void print_function_head(const wf_func *f, wf_text *out) {
     };
     for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++)
         if (f->flags & attributes[i].flag) wf_text_puts(out, attributes[i].text);
+    if (f->shown && strcmp(f->shown, f->name) != 0) {
+        wf_text_puts(out, "__wf_shown(");
+        wf_print_string(out, f->shown, strlen(f->shown));
+        wf_text_puts(out, ") ");
+    }
     if (!(f->flags & (WF_FN_CONTRACT | WF_FN_LIBRARY))) wf_text_puts(out, "__wf_contract(0) ");
     if (f->max_threads && f->min_blocks)
         wf_text_printf(out, "__launch_bounds__(%u, %u) ", f->max_threads, f->min_blocks);
@@ -275,8 +280,6 @@ static void print_records(const wf_unit *u, wf_text *out) {
 /* --- units --- */
 
 void wf_print_func(const wf_unit *u, const wf_func *f, wf_text *out) {
-    if (f->shown && f->shown != f->name && strcmp(f->shown, f->name) && !strstr(f->shown, "*/"))
-        wf_text_printf(out, "/* %s */\n", f->shown);
     print_function_head(f, out);
     if (!f->body) {
         wf_text_puts(out, ";\n");
