@@ -149,14 +149,30 @@ static PyObject *registry_of(PyFrameObject *frame) {
     return registry;
 }
 
-/* PyErr_WarnExplicit takes a char name on 3.11; this one takes the code's own. */
-static int warn_at(PyObject *category, PyObject *message, PyObject *file, int line, PyObject *registry) {
-    PyObject *warnings = PyImport_ImportModule("warnings");
+/* The name of the frame's module, which filters may ask for; a new reference. (None would drop the warning.)
+ */
+static PyObject *module_of(PyFrameObject *frame) {
+    PyObject *globals = PyFrame_GetGlobals(frame);
+    PyObject *name = globals ? PyDict_GetItemString(globals, "__name__") : NULL;
+    Py_XINCREF(name);
+    Py_XDECREF(globals);
+    if (name && PyUnicode_Check(name)) return name;
+    Py_XDECREF(name);
+    return PyUnicode_FromString("<unknown>");
+}
+
+/* PyErr_WarnExplicit takes names as char; this takes the code's own. */
+static int warn_in(PyFrameObject *frame, PyObject *category, PyObject *message) {
+    PyObject *warnings = PyImport_ImportModule("warnings"), *result = NULL;
     PyObject *warn = warnings ? PyObject_GetAttrString(warnings, "warn_explicit") : NULL;
-    PyObject *result = NULL;
-    if (warn)
-        result = PyObject_CallFunction(warn, "OOOiOO", message, category, file, line, Py_None,
-                                       registry ? registry : Py_None);
+    PyObject *registry = registry_of(frame), *module = module_of(frame);
+    PyCodeObject *code = PyFrame_GetCode(frame);
+    if (warn && module)
+        result = PyObject_CallFunction(warn, "OOOiOO", message, category, code->co_filename,
+                                       PyFrame_GetLineNumber(frame), module, registry ? registry : Py_None);
+    Py_DECREF(code);
+    Py_XDECREF(module);
+    Py_XDECREF(registry);
     Py_XDECREF(warn);
     Py_XDECREF(warnings);
     Py_XDECREF(result);
@@ -166,11 +182,7 @@ static int warn_at(PyObject *category, PyObject *message, PyObject *file, int li
 int wf_py_warn(PyObject *category, PyObject *message) {
     PyFrameObject *frame = users_frame();
     if (!frame) return PyErr_WarnEx(category, PyUnicode_AsUTF8(message), 1);
-    PyObject *registry = registry_of(frame);
-    PyCodeObject *code = PyFrame_GetCode(frame);
-    int result = warn_at(category, message, code->co_filename, PyFrame_GetLineNumber(frame), registry);
-    Py_DECREF(code);
-    Py_XDECREF(registry);
+    int result = warn_in(frame, category, message);
     Py_DECREF(frame);
     return result;
 }
