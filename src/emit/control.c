@@ -237,6 +237,8 @@ static void emit_if(emitter *e, const wf_stmt *s) {
     val c = emit_expr(e, s->expr);
     scan_stmt *sc = scan_stmt_of(e->inst->scan, s);
     int escapes = !sc || sc->escapes;
+    if (e->inst->is_kernel && c.kind != K_BOTTOM)
+        raise_level(e, &loop_of(e, s)->value_level, level_of(e, &c));
     if (c.kind == K_CONST) {
         if (c.imm) emit_stmt(e, s->body);
         else emit_optional(e, s->other);
@@ -574,7 +576,7 @@ static label *goto_label(emitter *e, const char *name) {
 }
 
 /* After a statement that may have taken lanes out: goes on only if some are left. */
-static void check_lanes_left(emitter *e, mask before) {
+void lanes_left(emitter *e, mask before) {
     if (e->L == 1 || !e->fn->open || !e->skip || same_mask(before, e->mask)) return;
     if (e->mask.empty) {
         branch(e, e->skip);
@@ -589,7 +591,7 @@ void emit_list(emitter *e, const wf_stmt *first) {
     for (const wf_stmt *s = first; s; s = s->next) {
         mask before = e->mask;
         emit_stmt(e, s);
-        if (s->next) check_lanes_left(e, before);
+        if (s->next) lanes_left(e, before);
     }
 }
 

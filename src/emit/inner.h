@@ -72,8 +72,7 @@ typedef struct slot {
     int depth;             /* constructs open where it was declared */
     struct scan_var *scan; /* NULL: not a variable */
     const char *at, *at_ok, *at_vec, *at_lo, *at_size;
-    int across;      /* lives across regions: one for each group */
-    uint32_t region; /* in which `at` was loaded */
+    const char *across_at[5]; /* fission: arrays with a place for each group, for each of these */
 } slot;
 
 typedef struct label {
@@ -369,7 +368,6 @@ void report_lanes(emitter *e, uint32_t site, const char *off, const char *bad, c
 const char *ins_entry(emitter *e, const char *body);
 /* Memory of `bytes` for the group (or for each group of the block). */
 const char *group_memory(emitter *e, uint64_t bytes, uint64_t align, int each_group);
-void across_register(emitter *e, local *l, scan_var *sv);
 void local_declare(emitter *e, inst *in, wf_var *var);
 val global_address(emitter *e, wf_var *var);
 val string_address(emitter *e, const char *data, uint64_t length);
@@ -394,6 +392,7 @@ void push_construct(emitter *e, construct_kind k, int level, scan_stmt *loop);
 void pop_construct(emitter *e);
 loop_info *loop_of(emitter *e, const wf_stmt *s);
 void emit_jump(emitter *e, const wf_stmt *s);
+void lanes_left(emitter *e, mask before);
 void poll_stop(emitter *e, const char *counter);
 void emit_decl(emitter *e, const wf_stmt *s);
 

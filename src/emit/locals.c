@@ -29,14 +29,8 @@ void local_declare(emitter *e, inst *in, wf_var *var) {
         l->at = val_of(ty(e, WF_TY_VOID), K_BLOCK, NULL);
     }
     l->depth = e->depth;
-    for (uint32_t i = 0; l->store == LOCAL_SLOTS && i < l->count; i++) {
-        l->slots[i].depth = e->depth;
-        l->slots[i].across = sv->regions > 1;
-    }
-    if (l->store == LOCAL_SLOTS) {
-        across_register(e, l, sv);
-        return;
-    }
+    for (uint32_t i = 0; l->store == LOCAL_SLOTS && i < l->count; i++) { l->slots[i].depth = e->depth; }
+    if (l->store == LOCAL_SLOTS) { return; }
     l->across = sv->regions > 1 && e->regions_active;
     uint64_t align = wf_type_align(var->type);
     if (var->align > align) align = var->align;

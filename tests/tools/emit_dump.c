@@ -92,6 +92,7 @@ int main(int argc, char **argv) {
     else if (wf_emit(unit, &target, &options, &out, &err)) fprintf(stderr, "%s\n", err.message);
     else {
         describe(out);
+        if (target.kind == WF_TARGET_NVPTX) printf("; ptx %d\n", target.ptx);
         fwrite(out->ir, 1, out->ir_length, stdout);
         rc = 0;
     }

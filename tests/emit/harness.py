@@ -1,0 +1,168 @@
+"""Runs emitted kernels on this machine: emit_dump's IR through LLVM, then calls by ctypes with the structures of
+src/emit/cpu_abi.h. `Kernel(path, name, block=…)(grid, args…)` returns a Report; NumPy arrays are changed in place."""
+
+import ctypes as C
+import os
+import re
+import subprocess
+import tempfile
+
+import llvmlite.binding as llvm
+import numpy as np
+
+llvm.initialize_all_targets()
+llvm.initialize_all_asmprinters()
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+DUMP = os.environ.get("WEFT_EMIT_DUMP", os.path.join(ROOT, "build", "tests", "tools", "emit_dump"))
+CPU, FEATURES = llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()
+VECTOR = 64 if "+avx512f" in FEATURES else 32
+
+OUT_OF_BOUNDS = C.CFUNCTYPE(None, C.c_void_p, C.c_void_p, C.c_uint32, C.c_int64, C.c_int64, C.c_uint64, C.c_uint32)
+TRAP = C.CFUNCTYPE(None, C.c_void_p, C.c_void_p, C.c_uint32, C.c_uint32, C.c_uint64, C.c_uint32)
+PRINT = C.CFUNCTYPE(C.c_int32, C.c_void_p, C.c_void_p, C.c_char_p, C.POINTER(C.c_uint64), C.c_uint32)
+SCRATCH = C.CFUNCTYPE(C.c_void_p, C.c_void_p, C.c_uint32, C.c_uint64)
+CLOCK = C.CFUNCTYPE(C.c_uint64)
+ALLOCATE = C.CFUNCTYPE(C.c_void_p, C.c_void_p, C.c_uint64)
+RELEASE = C.CFUNCTYPE(None, C.c_void_p, C.c_void_p)
+
+
+class Launch(C.Structure):
+    _fields_ = [("grid", C.c_uint32 * 3), ("block", C.c_uint32 * 3), ("params", C.c_void_p), ("extents", C.c_void_p),
+                ("stop", C.c_void_p), ("dynamic_shared", C.c_uint32), ("reserved", C.c_uint32), ("out_of_bounds", OUT_OF_BOUNDS),
+                ("trap", TRAP), ("print", PRINT), ("scratch", SCRATCH), ("clock", CLOCK), ("allocate", ALLOCATE),
+                ("release", RELEASE), ("host", C.c_void_p), ("globals", C.c_void_p)]
+
+
+class Worker(C.Structure):
+    _fields_ = [("shared", C.c_void_p), ("shared_bytes", C.c_uint64), ("host", C.c_void_p), ("index", C.c_uint32),
+                ("workers", C.c_uint32)]
+
+
+class EmitError(Exception):
+    pass
+
+
+class Report:
+    def __init__(self):
+        self.result, self.bad, self.traps, self.printed = 0, [], [], []
+
+
+def emit(path, *options):
+    """IR text for a file and emit_dump's options; EmitError with the diagnostics."""
+    run = subprocess.run([DUMP, path, *options], capture_output=True, text=True)
+    if run.returncode:
+        raise EmitError(run.stderr or f"emit_dump ended with {run.returncode}")
+    return run.stdout
+
+
+def source_file(source):
+    path = os.path.join(tempfile.mkdtemp(prefix="weft_emit_"), "kernel.cu")
+    with open(path, "w") as file:
+        file.write(source)
+    return path
+
+
+def optimise(ir, level=3):
+    module = llvm.parse_assembly(ir)
+    module.verify()
+    machine = llvm.Target.from_triple(module.triple).create_target_machine(cpu=CPU, features=FEATURES, opt=level, reloc="pic", codemodel="small")
+    options = llvm.create_pipeline_tuning_options(speed_level=level)
+    options.loop_vectorization = options.slp_vectorization = options.loop_unrolling = True
+    builder = llvm.create_pass_builder(machine, options)
+    builder.getModulePassManager().run(module, builder)
+    return module, machine
+
+
+def ptx(path, sm, *options):
+    ir = emit(path, f"sm_{sm}", *options)
+    module = llvm.parse_assembly(ir)
+    module.verify()
+    version = re.search(r"; ptx (\d+)", ir)
+    feature = f"+ptx{version.group(1)}" if version else ""
+    machine = llvm.Target.from_triple(module.triple).create_target_machine(cpu=f"sm_{sm}", features=feature, opt=3)
+    builder = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=3))
+    builder.getModulePassManager().run(module, builder)
+    return machine.emit_assembly(module)
+
+
+class Kernel:
+    def __init__(self, source, name, block=(32, 1, 1), lanes=0, path="", bounds=1, exact=True, vector=VECTOR, level=3):
+        file = source if source.endswith(".cu") else source_file(source)
+        self.block = tuple(block) + (1,) * (3 - len(block))
+        options = [f"kernel={name}", "block=%d,%d,%d" % self.block, f"lanes={lanes}", f"bounds={bounds}", f"vector={vector}"]
+        options += [f"path={path}"] if path else []
+        options += [] if exact else ["inexact"]
+        self.ir = emit(file, *options)
+        head = re.search(r"^; kernel (\S+) (\S+) lanes=(\d+) path=(\d) shared=(\d+) align=\d+ dynamic=\d params=(\d+)", self.ir, re.M)
+        self.symbol, self.lanes, self.path = head[2], int(head[3]), int(head[4])
+        self.shared, self.size = int(head[5]), int(head[6])
+        self.params = [(int(m[1]), int(m[2])) for m in re.finditer(r"^; param (\d+) (\d+)", self.ir, re.M)]
+        self.leaves = [int(m[1]) for m in re.finditer(r"^; leaf (\d+)", self.ir, re.M)]
+        self.sites = [(int(m[1]), int(m[2]), m[3]) for m in re.finditer(r"^; site \d+ kind=(\d+) line=(\d+) bytes=\d+ store=\d+ (.*)$", self.ir, re.M)]
+        self.globals = {m[1]: (int(m[2]), int(m[3])) for m in re.finditer(r"^; global (\S+) (\d+) (\d+)", self.ir, re.M)}
+        image = bytes.fromhex(re.search(r"^; image (.*)$", self.ir, re.M)[1])
+        self.memory = np.zeros(len(image) + 256, np.uint8)
+        self.memory_at = -self.memory.ctypes.data % 128
+        self.memory[self.memory_at:self.memory_at + len(image)] = np.frombuffer(image, np.uint8)
+        self.module, self.machine = optimise(self.ir, level)
+        self.engine = llvm.create_mcjit_compiler(self.module, self.machine)
+        self.engine.finalize_object()
+        self.code = C.CFUNCTYPE(C.c_int32, C.c_void_p, C.c_void_p, C.c_uint64, C.c_uint64)(self.engine.get_function_address(self.symbol))
+
+    def assembly(self):
+        return self.machine.emit_assembly(self.module)
+
+    def pack(self, args):
+        assert len(args) == len(self.params), (len(args), self.params)
+        data, extents = bytearray(self.size), {}
+        for (offset, size), value in zip(self.params, args):
+            if isinstance(value, np.ndarray) and value.ndim:
+                extents[offset] = (value.ctypes.data, value.ctypes.data + value.nbytes)
+                value = np.uint64(value.ctypes.data)
+            raw = np.asarray(value).tobytes() if not isinstance(value, bytes) else value
+            assert len(raw) == size, (offset, size, value)
+            data[offset:offset + size] = raw
+        table = np.array([extents.get(leaf, (0, 2**64 - 1)) for leaf in self.leaves] or [(0, 0)], np.uint64)
+        return bytes(data), table
+
+    def prepare(self, grid, args, dynamic=0):
+        report = Report()
+        grid = tuple(grid) + (1,) * (3 - len(grid))
+        data, extents = self.pack(args)
+        params = np.frombuffer(data + bytes(64), np.uint8).copy()
+        shared = np.full(self.shared + dynamic + 256, 0xA5, np.uint8)
+        keep, stop = {}, C.c_int32(0)
+
+        def scratch(worker, slot, size):
+            keep[slot] = np.full(size + 64, 0x5A, np.uint8)
+            return keep[slot].ctypes.data + (-keep[slot].ctypes.data % 64)
+
+        def trap(launch, worker, site, kind, block, thread):
+            report.traps.append((site, kind, block, thread))
+            stop.value = 1
+
+        def print_(launch, worker, fmt, values, count):
+            report.printed.append((fmt.decode(), [values[i] for i in range(count)]))
+            return count
+
+        def allocate(worker, size):
+            keep[object()] = block = np.zeros(size + 16, np.uint8)
+            return block.ctypes.data
+
+        launch = Launch((C.c_uint32 * 3)(*grid), (C.c_uint32 * 3)(*self.block), params.ctypes.data, extents.ctypes.data, C.addressof(stop),
+                        dynamic, 0, OUT_OF_BOUNDS(lambda l, w, *rest: report.bad.append(rest)), TRAP(trap), PRINT(print_), SCRATCH(scratch),
+                        CLOCK(lambda: 0), ALLOCATE(allocate), RELEASE(lambda w, p: None), None, self.memory.ctypes.data + self.memory_at)
+        worker = Worker(shared.ctypes.data + (-shared.ctypes.data % 128), self.shared + dynamic, None, 0, 1)
+        blocks = grid[0] * grid[1] * grid[2]
+        hold = (params, extents, shared, keep, stop, launch, worker)
+
+        def call():
+            return self.code(C.addressof(launch), C.addressof(worker), 0, blocks)
+        call.hold = hold
+        return call, report
+
+    def __call__(self, grid, *args, dynamic=0):
+        call, report = self.prepare(grid, args, dynamic)
+        report.result = call()
+        return report
