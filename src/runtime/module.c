@@ -41,7 +41,9 @@ wf_module *wf_module_retain(wf_module *module) {
 void wf_module_release(wf_module *module) {
     if (!module || atomic_fetch_sub_explicit(&module->references, 1, memory_order_acq_rel) != 1) return;
     wf_context *context = module->context;
-    context->ops->context_synchronize(context, NULL); /* its kernels may still run */
+    /* Kernels that still run keep their module on a CPU (a launch holds its function), or are waited for in
+     * module_close. Copies to a variable hold nothing. */
+    if (module->global_count) context->ops->context_synchronize(context, NULL);
     /* Its variables leave the allocation table before their memory can become someone else's. */
     for (uint32_t i = 0; i < module->global_count; i++)
         wf__extents_remove(module->globals[i], 1 << WF_MEMORY_GLOBAL, NULL);

@@ -7,6 +7,8 @@
  *  - handles start with one reference, which the caller owns; `retain` adds one, `release` takes one (NULL is
  * allowed); an object keeps what it needs alive (a function its module, a stream its context);
  *  - results are written only on WF_OK; a wf_error may be NULL;
+ *  - a release may wait for the device, and may run a callback: no lock that a callback takes may be held
+ * around it;
  *  - calls marked "waits" may block: a binding gives up the interpreter's lock around them. Launches may run
  * a short CPU kernel before they return;
  *  - what goes wrong after a call has returned (a kernel's trap, a GPU fault) is kept and returned by the
