@@ -45,21 +45,24 @@ WF_DEVICE float wf_erff(float x) {
 
 /* exp(x^2) erfc(x) for a pair x >= 0.45. */
 WF_INNER wf_ff wf_erfcxf_far(wf_ff x) {
-    float t = (x.h - 3.0f) / (x.h + 3.0f), p;
-    wf_ff sum, below;
+    wf_ff t = wf_ff_div(wf_ff_sum(x.h, -3.0f), wf_ff_sum(x.h, 3.0f)), sum, below;
+    float p;
     p = 0x1.42487ap-14f;
-    p = wf_fmaf(p, t, -0x1.733664p-14f);
-    p = wf_fmaf(p, t, -0x1.7f4cdep-11f);
-    p = wf_fmaf(p, t, 0x1.ea8a8p-10f);
-    p = wf_fmaf(p, t, 0x1.486988p-9f);
-    p = wf_fmaf(p, t, -0x1.855502p-6f);
-    p = wf_fmaf(p, t, 0x1.17d02ep-4f);
-    p = wf_fmaf(p, t, -0x1.e88cfap-4f);
-    p = wf_fmaf(p, t, 0x1.098314p-3f);
-    p = wf_fmaf(p, t, -0x1.85a12ap-5f);
-    p = wf_fmaf(p, t, -0x1.15c082p-3f);
-    sum = wf_ff_fast(0x1.40c522p+0f, t * p);
-    sum.l = sum.l + 0x1.a60fc2p-25f;
+    p = wf_fmaf(p, t.h, -0x1.733664p-14f);
+    p = wf_fmaf(p, t.h, -0x1.7f4cdep-11f);
+    p = wf_fmaf(p, t.h, 0x1.ea8a8p-10f);
+    p = wf_fmaf(p, t.h, 0x1.486988p-9f);
+    p = wf_fmaf(p, t.h, -0x1.855502p-6f);
+    p = wf_fmaf(p, t.h, 0x1.17d02ep-4f);
+    p = wf_fmaf(p, t.h, -0x1.e88cfap-4f);
+    p = wf_fmaf(p, t.h, 0x1.098314p-3f);
+    p = wf_fmaf(p, t.h, -0x1.85a12ap-5f);
+    /* the last two steps with pairs: c0 + t (c1 + t p) */
+    sum = wf_ff_sum(-0x1.15c082p-3f, t.h * p);
+    sum.l = wf_fmaf(t.l, p, sum.l);
+    sum = wf_ff_mul(sum, t);
+    below = wf_ff_fast(0x1.40c522p+0f, sum.h);
+    sum = wf_ff_make(below.h, below.l + (sum.l + 0x1.a60fc2p-25f));
     below = wf_ff_fast(1.0f, x.h + x.h);
     below = wf_ff_pick(x.h > 0.5f, wf_ff_fast(x.h + x.h, 1.0f), below);
     below.l = below.l + (x.l + x.l);

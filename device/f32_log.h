@@ -48,8 +48,7 @@ WF_INNER wf_ff wf_logf_small(float f, float low) {
 /* The pair k ln2 + s. */
 WF_INNER wf_ff wf_logf_join(int k, wf_ff s) {
     float n = (float)k;
-    wf_ff sum = wf_ff_fast(n * WF_LN2_SHORTF, s.h); /* k = 0 or |k ln2| > |s| */
-    sum = wf_ff_pick(k == 0, wf_ff_make(s.h, 0.0f), sum);
+    wf_ff sum = wf_ff_fast(n * WF_LN2_SHORTF, s.h); /* k = 0 or |k ln2| > |s|: exact either way */
     sum.l = sum.l + wf_fmaf(n, WF_LN2_RESTF, s.l);
     return wf_ff_fast(sum.h, sum.l);
 }

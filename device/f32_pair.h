@@ -68,10 +68,11 @@ WF_INNER wf_ff wf_ff_mul(wf_ff a, wf_ff b) {
     wf_ff p = wf_ff_prod(a.h, b.h);
     return wf_ff_fast(p.h, wf_fmaf(a.h, b.l, wf_fmaf(a.l, b.h, p.l)));
 }
+/* a / b, b.h neither subnormal nor near overflow. */
 WF_INNER wf_ff wf_ff_div(wf_ff a, wf_ff b) {
-    float q = a.h / b.h;
-    float rest = wf_fmaf(-q, b.h, a.h); /* exact */
-    return wf_ff_fast(q, (rest + (a.l - q * b.l)) / b.h);
+    float r = 1.0f / b.h, q = a.h * r; /* one division; what q lacks is in rest */
+    float rest = wf_fmaf(-q, b.h, a.h);
+    return wf_ff_fast(q, (rest + wf_fmaf(-q, b.l, a.l)) * r);
 }
 /* sqrt(a), a.h >= 0 and finite. */
 WF_INNER wf_ff wf_ff_sqrt(wf_ff a) {

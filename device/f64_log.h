@@ -48,8 +48,7 @@ WF_INNER wf_dd wf_log_small(double f, double low) {
 /* The pair k ln2 + s. */
 WF_INNER wf_dd wf_log_join(int k, wf_dd s) {
     double n = (double)k;
-    wf_dd sum = wf_dd_fast(n * WF_LN2_SHORT, s.h); /* k = 0 or |k ln2| > |s| */
-    sum = wf_dd_pick(k == 0, wf_dd_make(s.h, 0.0), sum);
+    wf_dd sum = wf_dd_fast(n * WF_LN2_SHORT, s.h); /* k = 0 or |k ln2| > |s|: exact either way */
     sum.l = sum.l + wf_fma(n, WF_LN2_REST, s.l);
     return wf_dd_fast(sum.h, sum.l);
 }

@@ -68,10 +68,11 @@ WF_INNER wf_dd wf_dd_mul(wf_dd a, wf_dd b) {
     wf_dd p = wf_dd_prod(a.h, b.h);
     return wf_dd_fast(p.h, wf_fma(a.h, b.l, wf_fma(a.l, b.h, p.l)));
 }
+/* a / b, b.h neither subnormal nor near overflow. */
 WF_INNER wf_dd wf_dd_div(wf_dd a, wf_dd b) {
-    double q = a.h / b.h;
-    double rest = wf_fma(-q, b.h, a.h); /* exact */
-    return wf_dd_fast(q, (rest + (a.l - q * b.l)) / b.h);
+    double r = 1.0 / b.h, q = a.h * r; /* one division; what q lacks is in rest */
+    double rest = wf_fma(-q, b.h, a.h);
+    return wf_dd_fast(q, (rest + wf_fma(-q, b.l, a.l)) * r);
 }
 /* sqrt(a), a.h >= 0 and finite. */
 WF_INNER wf_dd wf_dd_sqrt(wf_dd a) {

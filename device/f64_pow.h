@@ -13,8 +13,14 @@
 WF_INNER wf_dd wf_log_extended(double x) {
     int tiny = x < 0x1p-1022;
     wf_log_split e = wf_log_reduce(tiny ? x * 0x1p54 : x);
-    wf_dd s = wf_dd_div(wf_dd_make(e.f, 0.0), wf_dd_fast(2.0, e.f)), z = wf_dd_mul(s, s), u;
-    double n = (double)(tiny ? e.k - 54 : e.k), p;
+    double n = (double)(tiny ? e.k - 54 : e.k), p, r;
+    wf_dd b = wf_dd_fast(2.0, e.f), s, z, u, v;
+    /* pairs by hand, normalised only where it matters: s = f / (2 + f), z = s s, u = 2/3 + z P, v = s z u */
+    r = 1.0 / b.h;
+    s.h = e.f * r;
+    s.l = wf_fma(-s.h, b.l, wf_fma(-s.h, b.h, e.f)) * r;
+    z = wf_dd_prod(s.h, s.h);
+    z.l = wf_fma(s.h + s.h, s.l, z.l);
     p = 0x1.eabe9c3ab70e2p-4;
     p = wf_fma(p, z.h, 0x1.de3e5af8c28eap-4);
     p = wf_fma(p, z.h, 0x1.1120691606799p-3);
@@ -25,25 +31,28 @@ WF_INNER wf_dd wf_log_extended(double x) {
     p = wf_fma(p, z.h, 0x1.9999999999996p-2);
     u = wf_dd_fast(0x1.5555555555555p-1, z.h * p);
     u.l = u.l + 0x1.5555555555555p-55;
-    u = wf_dd_mul(wf_dd_mul(z, u), s);
-    s = wf_dd_fast(s.h + s.h, s.l + s.l);
-    s = wf_dd_add(s, u);
-    u = wf_dd_sum(n * WF_LN2_SHORT, s.h);
-    return wf_dd_fast(u.h, u.l + wf_fma(n, WF_LN2_REST, s.l));
+    v = wf_dd_prod(z.h, u.h);
+    v.l = wf_fma(z.h, u.l, wf_fma(z.l, u.h, v.l));
+    u = wf_dd_prod(s.h, v.h);
+    u.l = wf_fma(s.h, v.l, wf_fma(s.l, v.h, u.l));
+    v = wf_dd_fast(s.h + s.h, u.h);
+    v.l = v.l + (u.l + (s.l + s.l));
+    u = wf_dd_fast(n * WF_LN2_SHORT, v.h); /* k = 0 or |k ln2| > |v| */
+    return wf_dd_fast(u.h, u.l + wf_fma(n, WF_LN2_REST, v.l));
 }
 
 WF_DEVICE double wf_pow(double x, double y) {
     double ax = wf_fabs(x), ay = wf_fabs(y), r;
-    int whole = wf_trunc(y) == y, odd = whole && ay < 0x1p53 && wf_trunc(y * 0.5) != y * 0.5;
+    int whole = wf_trunc(y) == y, odd = whole & (ay < 0x1p53) & (wf_trunc(y * 0.5) != y * 0.5);
     int negative = (int)(wf_double_bits(x) >> 63);
     wf_dd l = wf_log_extended(ax), e = wf_dd_prod(y, l.h);
     r = wf_exp_pair(e.h, wf_fma(y, l.l, e.l));
-    r = ax == 0.0 || ax == WF_INF ? ((ax == 0.0) == (y < 0.0) ? WF_INF : 0.0) : r;
+    r = (ax == 0.0) | (ax == WF_INF) ? ((ax == 0.0) == (y < 0.0) ? WF_INF : 0.0) : r;
     r = ay == WF_INF ? (ax == 1.0 ? 1.0 : (ax > 1.0) == (y > 0.0) ? WF_INF : 0.0) : r;
-    r = negative && odd ? -r : r;
-    r = x < 0.0 && ax < WF_INF && !whole ? WF_NAN : r;
-    r = wf_isnan(x) || wf_isnan(y) ? x + y : r;
-    return y == 0.0 || x == 1.0 ? 1.0 : r;
+    r = negative & odd ? -r : r;
+    r = (x < 0.0) & (ax < WF_INF) & !whole ? WF_NAN : r;
+    r = wf_isnan(x) | wf_isnan(y) ? x + y : r;
+    return (y == 0.0) | (x == 1.0) ? 1.0 : r;
 }
 
 /* x to an integer power; n need not fit the format exactly. */
@@ -52,7 +61,7 @@ WF_DEVICE double wf_powi(double x, int n) {
     wf_dd y = wf_dd_fast((double)(n >> 16) * 65536.0, (double)(n & 65535)),
           e = wf_dd_mul(wf_log_extended(ax), y);
     r = wf_exp_pair(e.h, e.l);
-    r = ax == 0.0 || ax == WF_INF ? ((ax == 0.0) == (n < 0) ? WF_INF : 0.0) : r;
+    r = (ax == 0.0) | (ax == WF_INF) ? ((ax == 0.0) == (n < 0) ? WF_INF : 0.0) : r;
     r = n & 1 ? wf_copysign(r, x) : r;
     r = wf_isnan(x) ? x : r;
     return n == 0 ? 1.0 : r;
