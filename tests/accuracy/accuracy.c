@@ -1,6 +1,6 @@
 /* accuracy.c: how far the device library is from the truth, measured.
  *
- *   accuracy [--step N] [--samples N] [--threads N] [--limit ULP] [NAME...]
+ *   accuracy [--f32 | --f64] [--step N] [--samples N] [--threads N] [--limit ULP] [--markdown] [NAME...]
  *
  * float32 functions of one argument run over all 2^32 inputs (every Nth with --step) against a
  * double-precision reference; float32 functions of two arguments and all float64 functions over random
@@ -65,6 +65,7 @@ static double amplitude_of(const entry *e, double x) {
 static unsigned long long option_step = 1, option_samples = 2000000;
 static int option_threads = 2;
 static double option_limit = 1.0;
+static int option_markdown;
 
 static double ulp32(double reference) {
     int exponent;
@@ -217,13 +218,20 @@ static int measure(const char *name, const entry *e, const entry2 *e2, int is32)
         merge(&total, &jobs[i].r);
     }
     int bad = total.wrong || !(total.worst <= option_limit);
-    if (e2)
-        printf("%-12s %s %12llu  %.4f at (%a, %a)", name, is32 ? "f32" : "f64", total.count, total.worst,
-               total.at, total.at2);
-    else
-        printf("%-12s %s %12llu  %.4f at %a (%g)", name, is32 ? "f32" : "f64", total.count, total.worst,
-               total.at, total.at);
-    printf("  not rounded %.3g%%", 100.0 * (double)total.rounded / (double)(total.count ? total.count : 1));
+    double percent = 100.0 * (double)total.rounded / (double)(total.count ? total.count : 1);
+    if (option_markdown) {
+        printf("| %s | %s | %.3g | %.4f | ", name, is32 ? "float32" : "float64", (double)total.count,
+               total.worst);
+        if (e2) printf("(%.9g, %.9g)", total.at, total.at2);
+        else printf("%.9g", total.at);
+        printf(" | %.2g | %s |\n", percent, bad ? "**above the limit**" : "");
+        fflush(stdout);
+        return bad;
+    }
+    printf("%-12s %s %12llu  %.4f at ", name, is32 ? "f32" : "f64", total.count, total.worst);
+    if (e2) printf("(%a, %a)", total.at, total.at2);
+    else printf("%a (%g)", total.at, total.at);
+    printf("  not rounded %.3g%%", percent);
     if (total.wrong) printf("  WRONG %llu, first (%a, %a)", total.wrong, total.wrong_at, total.wrong_at2);
     printf("%s\n", bad ? "  <<<" : "");
     fflush(stdout);
@@ -241,6 +249,7 @@ int main(int argc, char **argv) {
     for (; i < argc && argv[i][0] == '-'; i++) {
         if (!strcmp(argv[i], "--f32")) only32 = 1;
         else if (!strcmp(argv[i], "--f64")) only64 = 1;
+        else if (!strcmp(argv[i], "--markdown")) option_markdown = 1;
         else if (i + 1 < argc && !strcmp(argv[i], "--step")) option_step = strtoull(argv[++i], NULL, 0);
         else if (i + 1 < argc && !strcmp(argv[i], "--samples")) option_samples = strtoull(argv[++i], NULL, 0);
         else if (i + 1 < argc && !strcmp(argv[i], "--threads")) option_threads = atoi(argv[++i]);
