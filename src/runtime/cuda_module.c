@@ -119,7 +119,7 @@ wf_status wf_cuda_module_open(wf_module *module, wf_format format, const void *b
 
 void wf_cuda_module_close(wf_module *module) {
     wf_cuda_scope scope;
-    if (wf_cuda_context_synchronize(module->context, NULL)) return; /* its kernels may still run */
+    wf_cuda_context_synchronize(module->context, NULL); /* its kernels may still run */
     if (wf_cuda_enter(module->context, &scope, NULL)) return;
     CU(module->context, NULL, cuModuleUnload, ((CUmodule)(uintptr_t)module->handle));
     wf_cuda_leave(&scope);
