@@ -290,7 +290,7 @@ static void launch_run(wf_cpu_job *base, wf_stream *stream) {
                             .allocate = on_allocate,
                             .release = on_release,
                             .host = &r,
-                            .globals = job->function->info.globals};
+                            .globals = function->info.globals};
     memcpy(r.abi.grid, c->grid, sizeof r.abi.grid);
     memcpy(r.abi.block, c->block, sizeof r.abi.block);
     int whole = function->info.flags & WF_FUNCTION_WHOLE_GRID;
