@@ -22,7 +22,6 @@ WF_INNER wf_c128 wf_complex(double x, double y) {
     return z;
 }
 WF_INNER int wf_finite(double x) { return wf_fabs(x) < WF_INF; }
-WF_INNER int wf_isinf(double x) { return wf_fabs(x) == WF_INF; }
 
 WF_DEVICE wf_c128 wf_cadd(wf_c128 a, wf_c128 b) { return wf_complex(a.x + b.x, a.y + b.y); }
 WF_DEVICE wf_c128 wf_csub(wf_c128 a, wf_c128 b) { return wf_complex(a.x - b.x, a.y - b.y); }

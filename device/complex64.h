@@ -22,7 +22,6 @@ WF_INNER wf_c64 wf_complexf(float x, float y) {
     return z;
 }
 WF_INNER int wf_finitef(float x) { return wf_fabsf(x) < WF_INFF; }
-WF_INNER int wf_isinff(float x) { return wf_fabsf(x) == WF_INFF; }
 
 WF_DEVICE wf_c64 wf_caddf(wf_c64 a, wf_c64 b) { return wf_complexf(a.x + b.x, a.y + b.y); }
 WF_DEVICE wf_c64 wf_csubf(wf_c64 a, wf_c64 b) { return wf_complexf(a.x - b.x, a.y - b.y); }

@@ -55,16 +55,16 @@ WF_DEVICE float wf_atan2f(float y, float x) {
     b = steep ? ay : ax;
     scale = b > 0x1p60f ? 0x1p-66f : b < 0x1p-60f ? 0x1p88f : 1.0f;
     a = a == WF_INFF ? 1.0f : b == WF_INFF ? 0.0f : a * scale;
-    b = (b == WF_INFF) | (b == 0.0f) ? 1.0f : b * scale;
+    b = ((b == WF_INFF) | (b == 0.0f)) ? 1.0f : b * scale;
     r = wf_atanf_octant(a, b);
     s = wf_atrigf_from(0x1.921fb6p+0f, -0x1.777a5cp-25f, r);
     r = wf_ff_pick(steep, s, r);
     s = wf_atrigf_from(0x1.921fb6p+1f, -0x1.777a5cp-24f, r);
     r = wf_ff_pick(left, s, r);
     angle = r.h + r.l;
-    angle = !left & (ay < ax * 0x1p-14f) ? ay / ax : angle;
+    angle = (!left & (ay < ax * 0x1p-14f)) ? ay / ax : angle;
     angle = wf_copysignf(angle, y);
-    return wf_isnanf(x) | wf_isnanf(y) ? x + y : angle;
+    return (wf_isnanf(x) | wf_isnanf(y)) ? x + y : angle;
 }
 
 /* asin(s) for a pair s, |s| <= 1/2, s^2 = z rounded; not normalised. */

@@ -79,7 +79,7 @@ WF_DEVICE float wf_asinhf(float x) {
 }
 
 WF_DEVICE float wf_acoshf(float x) {
-    float c = (x > 0x1p30f) | !(x >= 1.0f) ? 1.0f : x, y;
+    float c = ((x > 0x1p30f) | !(x >= 1.0f)) ? 1.0f : x, y;
     wf_ff t = wf_ff_fast(c, -1.0f), root, r;
     root = wf_ff_sqrt(wf_ff_mul(t, wf_ff_fast(c, 1.0f)));
     r = wf_log1pf_pair(wf_ff_pick(c == x, wf_ff_add(root, t), wf_ff_make(x, 0.0f)), c == x ? 0 : 1);

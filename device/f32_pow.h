@@ -43,12 +43,12 @@ WF_DEVICE float wf_powf(float x, float y) {
     int negative = (int)(wf_float_bits(x) >> 31);
     wf_ff l = wf_logf_extended(ax), e = wf_ff_prod(y, l.h);
     r = wf_expf_pair(e.h, wf_fmaf(y, l.l, e.l));
-    r = (ax == 0.0f) | (ax == WF_INFF) ? ((ax == 0.0f) == (y < 0.0f) ? WF_INFF : 0.0f) : r;
+    r = ((ax == 0.0f) | (ax == WF_INFF)) ? ((ax == 0.0f) == (y < 0.0f) ? WF_INFF : 0.0f) : r;
     r = ay == WF_INFF ? (ax == 1.0f ? 1.0f : (ax > 1.0f) == (y > 0.0f) ? WF_INFF : 0.0f) : r;
     r = negative & odd ? -r : r;
-    r = (x < 0.0f) & (ax < WF_INFF) & !whole ? WF_NANF : r;
-    r = wf_isnanf(x) | wf_isnanf(y) ? x + y : r;
-    return (y == 0.0f) | (x == 1.0f) ? 1.0f : r;
+    r = ((x < 0.0f) & (ax < WF_INFF) & !whole) ? WF_NANF : r;
+    r = (wf_isnanf(x) | wf_isnanf(y)) ? x + y : r;
+    return ((y == 0.0f) | (x == 1.0f)) ? 1.0f : r;
 }
 
 /* x to an integer power; n need not fit the format exactly. */
@@ -57,7 +57,7 @@ WF_DEVICE float wf_powif(float x, int n) {
     wf_ff y = wf_ff_fast((float)(n >> 16) * 65536.0f, (float)(n & 65535)),
           e = wf_ff_mul(wf_logf_extended(ax), y);
     r = wf_expf_pair(e.h, e.l);
-    r = (ax == 0.0f) | (ax == WF_INFF) ? ((ax == 0.0f) == (n < 0) ? WF_INFF : 0.0f) : r;
+    r = ((ax == 0.0f) | (ax == WF_INFF)) ? ((ax == 0.0f) == (n < 0) ? WF_INFF : 0.0f) : r;
     r = n & 1 ? wf_copysignf(r, x) : r;
     r = wf_isnanf(x) ? x : r;
     return n == 0 ? 1.0f : r;

@@ -39,7 +39,7 @@ WF_DEVICE float wf_cbrtf(float x) {
     cube = wf_ff_mul1(wf_ff_prod(root, root), root);
     root = wf_fmaf((c.m - cube.h) - cube.l, c.t * c.t * 0x1.555556p-2f, root);
     y = wf_copysignf(root * wf_pow2f(c.k), x);
-    return (ax > 0.0f) & (ax < WF_INFF) ? y : x;
+    return ((ax > 0.0f) & (ax < WF_INFF)) ? y : x;
 }
 WF_DEVICE float wf_rcbrtf(float x) {
     float ax = wf_fabsf(x), y;
@@ -91,9 +91,8 @@ WF_INNER float wf_normf_of(float a, float b, float c, float d, int reciprocal) {
         y = (sum.h + sum.l) * wf_normf_unscale(scale);
         y = zero ? 0.0f : y;
     }
-    y = wf_isnanf(a) | wf_isnanf(b) | wf_isnanf(c) | wf_isnanf(d) ? WF_NANF : y;
-    return (a == WF_INFF) | (b == WF_INFF) | (c == WF_INFF) | (d == WF_INFF) ? (reciprocal ? 0.0f : WF_INFF)
-                                                                             : y;
+    y = (wf_isnanf(a) | wf_isnanf(b) | wf_isnanf(c) | wf_isnanf(d)) ? WF_NANF : y;
+    return (wf_isinff(a) | wf_isinff(b) | wf_isinff(c) | wf_isinff(d)) ? (reciprocal ? 0.0f : WF_INFF) : y;
 }
 WF_DEVICE float wf_hypotf(float x, float y) { return wf_normf_of(wf_fabsf(x), wf_fabsf(y), 0.0f, 0.0f, 0); }
 WF_DEVICE float wf_rhypotf(float x, float y) { return wf_normf_of(wf_fabsf(x), wf_fabsf(y), 0.0f, 0.0f, 1); }

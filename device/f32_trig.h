@@ -167,7 +167,7 @@ WF_DEVICE float wf_near_tanf(float x) {
 WF_DEVICE float wf_sinpif(float x) {
     wf_trigf_reduced e = wf_trigpif_reduce(x);
     float y = wf_trigf_sin(e);
-    return (e.r.h == 0.0f) & !(e.q & 1) ? x * 0.0f : y;
+    return ((e.r.h == 0.0f) & !(e.q & 1)) ? x * 0.0f : y;
 }
 WF_DEVICE float wf_cospif(float x) {
     wf_trigf_reduced e = wf_trigpif_reduce(x);

@@ -61,16 +61,16 @@ WF_DEVICE double wf_atan2(double y, double x) {
     b = steep ? ay : ax;
     scale = b > 0x1p500 ? 0x1p-520 : b < 0x1p-500 ? 0x1p570 : 1.0;
     a = a == WF_INF ? 1.0 : b == WF_INF ? 0.0 : a * scale;
-    b = (b == WF_INF) | (b == 0.0) ? 1.0 : b * scale;
+    b = ((b == WF_INF) | (b == 0.0)) ? 1.0 : b * scale;
     r = wf_atan_octant(a, b);
     s = wf_atrig_from(0x1.921fb54442d18p+0, 0x1.1a62633145c07p-54, r);
     r = wf_dd_pick(steep, s, r);
     s = wf_atrig_from(0x1.921fb54442d18p+1, 0x1.1a62633145c07p-53, r);
     r = wf_dd_pick(left, s, r);
     angle = r.h + r.l;
-    angle = !left & (ay < ax * 0x1p-28) ? ay / ax : angle;
+    angle = (!left & (ay < ax * 0x1p-28)) ? ay / ax : angle;
     angle = wf_copysign(angle, y);
-    return wf_isnan(x) | wf_isnan(y) ? x + y : angle;
+    return (wf_isnan(x) | wf_isnan(y)) ? x + y : angle;
 }
 
 /* asin(s) for a pair s, |s| <= 1/2, s^2 = z rounded; not normalised. */

@@ -79,7 +79,7 @@ WF_DEVICE double wf_asinh(double x) {
 }
 
 WF_DEVICE double wf_acosh(double x) {
-    double c = (x > 0x1p60) | !(x >= 1.0) ? 1.0 : x, y;
+    double c = ((x > 0x1p60) | !(x >= 1.0)) ? 1.0 : x, y;
     wf_dd t = wf_dd_fast(c, -1.0), root, r;
     root = wf_dd_sqrt(wf_dd_mul(t, wf_dd_fast(c, 1.0)));
     r = wf_log1p_pair(wf_dd_pick(c == x, wf_dd_add(root, t), wf_dd_make(x, 0.0)), c == x ? 0 : 1);

@@ -47,12 +47,12 @@ WF_DEVICE double wf_pow(double x, double y) {
     int negative = (int)(wf_double_bits(x) >> 63);
     wf_dd l = wf_log_extended(ax), e = wf_dd_prod(y, l.h);
     r = wf_exp_pair(e.h, wf_fma(y, l.l, e.l));
-    r = (ax == 0.0) | (ax == WF_INF) ? ((ax == 0.0) == (y < 0.0) ? WF_INF : 0.0) : r;
+    r = ((ax == 0.0) | (ax == WF_INF)) ? ((ax == 0.0) == (y < 0.0) ? WF_INF : 0.0) : r;
     r = ay == WF_INF ? (ax == 1.0 ? 1.0 : (ax > 1.0) == (y > 0.0) ? WF_INF : 0.0) : r;
     r = negative & odd ? -r : r;
-    r = (x < 0.0) & (ax < WF_INF) & !whole ? WF_NAN : r;
-    r = wf_isnan(x) | wf_isnan(y) ? x + y : r;
-    return (y == 0.0) | (x == 1.0) ? 1.0 : r;
+    r = ((x < 0.0) & (ax < WF_INF) & !whole) ? WF_NAN : r;
+    r = (wf_isnan(x) | wf_isnan(y)) ? x + y : r;
+    return ((y == 0.0) | (x == 1.0)) ? 1.0 : r;
 }
 
 /* x to an integer power; n need not fit the format exactly. */
@@ -61,7 +61,7 @@ WF_DEVICE double wf_powi(double x, int n) {
     wf_dd y = wf_dd_fast((double)(n >> 16) * 65536.0, (double)(n & 65535)),
           e = wf_dd_mul(wf_log_extended(ax), y);
     r = wf_exp_pair(e.h, e.l);
-    r = (ax == 0.0) | (ax == WF_INF) ? ((ax == 0.0) == (n < 0) ? WF_INF : 0.0) : r;
+    r = ((ax == 0.0) | (ax == WF_INF)) ? ((ax == 0.0) == (n < 0) ? WF_INF : 0.0) : r;
     r = n & 1 ? wf_copysign(r, x) : r;
     r = wf_isnan(x) ? x : r;
     return n == 0 ? 1.0 : r;

@@ -41,7 +41,7 @@ WF_DEVICE double wf_cbrt(double x) {
     cube = wf_dd_mul1(wf_dd_prod(root, root), root);
     root = wf_fma((c.m - cube.h) - cube.l, c.t * c.t * 0x1.5555555555555p-2, root);
     y = wf_copysign(root * wf_pow2(c.k), x);
-    return (ax > 0.0) & (ax < WF_INF) ? y : x;
+    return ((ax > 0.0) & (ax < WF_INF)) ? y : x;
 }
 WF_DEVICE double wf_rcbrt(double x) {
     double ax = wf_fabs(x), y;
@@ -93,8 +93,8 @@ WF_INNER double wf_norm_of(double a, double b, double c, double d, int reciproca
         y = (sum.h + sum.l) * wf_norm_unscale(scale);
         y = zero ? 0.0 : y;
     }
-    y = wf_isnan(a) | wf_isnan(b) | wf_isnan(c) | wf_isnan(d) ? WF_NAN : y;
-    return (a == WF_INF) | (b == WF_INF) | (c == WF_INF) | (d == WF_INF) ? (reciprocal ? 0.0 : WF_INF) : y;
+    y = (wf_isnan(a) | wf_isnan(b) | wf_isnan(c) | wf_isnan(d)) ? WF_NAN : y;
+    return (wf_isinf(a) | wf_isinf(b) | wf_isinf(c) | wf_isinf(d)) ? (reciprocal ? 0.0 : WF_INF) : y;
 }
 WF_DEVICE double wf_hypot(double x, double y) { return wf_norm_of(wf_fabs(x), wf_fabs(y), 0.0, 0.0, 0); }
 WF_DEVICE double wf_rhypot(double x, double y) { return wf_norm_of(wf_fabs(x), wf_fabs(y), 0.0, 0.0, 1); }

@@ -195,7 +195,7 @@ WF_DEVICE double wf_near_tan(double x) {
 WF_DEVICE double wf_sinpi(double x) {
     wf_trig_reduced e = wf_trigpi_reduce(x);
     double y = wf_trig_sin(e);
-    return (e.r.h == 0.0) & !(e.q & 1) ? x * 0.0 : y;
+    return ((e.r.h == 0.0) & !(e.q & 1)) ? x * 0.0 : y;
 }
 WF_DEVICE double wf_cospi(double x) {
     wf_trig_reduced e = wf_trigpi_reduce(x);

@@ -120,6 +120,8 @@ static inline int wf_clzll(unsigned long long u) { return u ? __builtin_clzll(u)
 
 WF_INNER int wf_isnanf(float x) { return x != x; }
 WF_INNER int wf_isnan(double x) { return x != x; }
+WF_INNER int wf_isinff(float x) { return wf_fabsf(x) == WF_INFF; }
+WF_INNER int wf_isinf(double x) { return wf_fabs(x) == WF_INF; }
 /* The low bits of x + WF_ROUNDER as an integer. */
 WF_INNER int wf_rounder_intf(float t) { return (int)(wf_float_bits(t) - 0x4b400000u); }
 WF_INNER int wf_rounder_int(double t) { return (int)(unsigned int)wf_double_bits(t); }
