@@ -92,10 +92,14 @@ void wf_fault_describe(const wf_launch_report *report, wf_fault *fault) {
     const wf_site *site = site_of(variant, report->site);
     const char *kernel = variant && variant->kernel->func->shown ? variant->kernel->func->shown
                                                                  : wf_function_name(report->function);
+    const wf_source *source = site ? source_of(variant, site->at) : NULL;
+    if (source) { /* first of all, as compilers do: the line is what one looks for */
+        uint32_t first = source->first_line ? source->first_line : 1;
+        wf_text_printf(&fault->text, "%s:%u: ", source->name ? source->name : "?", site->at.line + first - 1);
+    }
     if (report->kind == WF_REPORT_OUT_OF_BOUNDS) say_out_of_bounds(report, kernel, site, &fault->text);
     else if (report->kind == WF_REPORT_TRAP) say_trap(report, kernel, site, &fault->text);
     else wf_text_printf(&fault->text, "kernel %s: interrupted", kernel);
-    const wf_source *source = site ? source_of(variant, site->at) : NULL;
     if (source) {
         uint32_t first = source->first_line ? source->first_line : 1;
         snprintf(fault->file, sizeof(fault->file), "%s", source->name ? source->name : "");

@@ -413,7 +413,7 @@ static wf_pf_val eval_walrus(wf_pf_body *b, const wf_pf_expr *e) {
 wf_pf_val wf_pf_eval(wf_pf_body *b, const wf_pf_expr *e) {
     switch (e->kind) {
     case WF_PF_CONST: return eval_constant(b, e);
-    case WF_PF_LOCAL: return wf_pf_read(b, e);
+    case WF_PF_LOCAL: return wf_pf_read_var(b, e);
     case WF_PF_UNBOUND: return unbound(b, e);
     case WF_PF_BINARY: {
         wf_pf_val x = wf_pf_eval(b, e->a), y = wf_pf_eval(b, e->b);

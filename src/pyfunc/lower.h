@@ -104,7 +104,7 @@ void wf_pf_emit(wf_pf_body *b, wf_expr *e);
 wf_var *wf_pf_temp(wf_pf_body *b, const char *name, const wf_type *type, wf_expr *init, wf_place at);
 void wf_pf_assign(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val v, wf_place at);
 /* A variable of a function: read it. */
-wf_pf_val wf_pf_read(wf_pf_body *b, const wf_pf_expr *name);
+wf_pf_val wf_pf_read_var(wf_pf_body *b, const wf_pf_expr *name);
 /* A loop `for (long i = start; i < stop; i += step)` around what is lowered until wf_pf_loop_end. */
 typedef struct wf_pf_count {
     wf_stmt *loop, *outer;

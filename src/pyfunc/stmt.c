@@ -147,7 +147,7 @@ static wf_pf_val fresh(wf_pf_body *b, wf_pf_val v) {
     return v;
 }
 
-wf_pf_val wf_pf_read(wf_pf_body *b, const wf_pf_expr *name) {
+wf_pf_val wf_pf_read_var(wf_pf_body *b, const wf_pf_expr *name) {
     uint32_t web = b->in->webs->use[name->number];
     if (web == WF_PF_NO_WEB)
         return wf_pf_error(b, name->at, NULL, "'%s' is read before anything is assigned to it", name->text);
@@ -273,7 +273,7 @@ static void lower_assign(wf_pf_body *b, const wf_pf_stmt *s) {
 static void lower_augassign(wf_pf_body *b, const wf_pf_stmt *s) {
     const wf_pf_expr *target = s->targets[0];
     if (target->kind == WF_PF_SUBSCRIPT && wf_pf_update_subscript(b, target, s->op, s->value, s->at)) return;
-    wf_pf_val old = target->kind == WF_PF_LOCAL ? wf_pf_read(b, target) : wf_pf_eval(b, target);
+    wf_pf_val old = target->kind == WF_PF_LOCAL ? wf_pf_read_var(b, target) : wf_pf_eval(b, target);
     wf_pf_val v = wf_pf_eval(b, s->value);
     if (old.type->kind == WF_PF_T_UNKNOWN || v.type->kind == WF_PF_T_UNKNOWN) {
         if (v.type->kind != WF_PF_T_UNKNOWN && target->kind == WF_PF_LOCAL) wf_pf_assign(b, target, v, s->at);

@@ -1029,7 +1029,12 @@ static PyMemberDef function_members[] = {
     {"__weaklistoffset__", T_PYSSIZET, offsetof(function, weaklist), READONLY, NULL},
     {NULL, 0, 0, 0, NULL},
 };
+static PyGetSetDef function_getset[] = {
+    {"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, NULL, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
 static PyType_Slot function_slots[] = {
+    {Py_tp_getset, function_getset},
     {Py_tp_new, function_new},
     {Py_tp_dealloc, function_dealloc},
     {Py_tp_traverse, function_traverse},

@@ -1,0 +1,196 @@
+"""Devices as Numba's cuda module shows them. A CPU device answers as a GPU of a recent kind."""
+
+import contextlib
+
+from . import _core
+
+
+class CudaSupportError(_core.Error, RuntimeError):
+    """CUDA cannot be used."""
+
+
+CudaAPIError = _core.Error
+
+# Names of attributes and their CU_DEVICE_ATTRIBUTE numbers.
+_ATTRIBUTES = {
+    "MAX_THREADS_PER_BLOCK": 1, "MAX_BLOCK_DIM_X": 2, "MAX_BLOCK_DIM_Y": 3, "MAX_BLOCK_DIM_Z": 4, "MAX_GRID_DIM_X": 5,
+    "MAX_GRID_DIM_Y": 6, "MAX_GRID_DIM_Z": 7, "MAX_SHARED_MEMORY_PER_BLOCK": 8, "TOTAL_CONSTANT_MEMORY": 9, "WARP_SIZE": 10,
+    "MAX_REGISTERS_PER_BLOCK": 12, "CLOCK_RATE": 13, "MULTIPROCESSOR_COUNT": 16, "INTEGRATED": 18, "CAN_MAP_HOST_MEMORY": 19,
+    "CONCURRENT_KERNELS": 31, "ECC_ENABLED": 32, "PCI_BUS_ID": 33, "PCI_DEVICE_ID": 34, "MEMORY_CLOCK_RATE": 36,
+    "GLOBAL_MEMORY_BUS_WIDTH": 37, "L2_CACHE_SIZE": 38, "MAX_THREADS_PER_MULTI_PROCESSOR": 39, "ASYNC_ENGINE_COUNT": 40,
+    "UNIFIED_ADDRESSING": 41, "COMPUTE_CAPABILITY_MAJOR": 75, "COMPUTE_CAPABILITY_MINOR": 76,
+    "MAX_SHARED_MEMORY_PER_MULTIPROCESSOR": 81, "MANAGED_MEMORY": 83, "COOPERATIVE_LAUNCH": 95,
+}
+
+
+class DeviceInfo:
+    """One device: its attributes by their CUDA names, and a context manager that makes it the current one."""
+
+    def __init__(self, device, ordinal):
+        self._device, self.id = device, ordinal
+
+    def __getattr__(self, name):
+        if name in _ATTRIBUTES:
+            return self._device.attribute(_ATTRIBUTES[name])
+        raise AttributeError(name)
+
+    @property
+    def name(self):
+        return self._device.info["name"].encode()
+
+    @property
+    def compute_capability(self):
+        return (self.COMPUTE_CAPABILITY_MAJOR, self.COMPUTE_CAPABILITY_MINOR)
+
+    @property
+    def uuid(self):
+        return str(self._device.info.get("uuid", ""))
+
+    supports_float16 = supports_bfloat16 = True
+
+    def reset(self):
+        _core.current_context().trim()
+
+    def get_primary_context(self):
+        return ContextInfo(self)
+
+    def __enter__(self):
+        self._device.__enter__()
+        return self
+
+    def __exit__(self, *error):
+        return self._device.__exit__(*error)
+
+    def __eq__(self, other):
+        return isinstance(other, DeviceInfo) and self.id == other.id
+
+    def __hash__(self):
+        return hash(self.id)
+
+    def __repr__(self):
+        return f"<CUDA device {self.id} '{self._device.info['name']}'>"
+
+
+class MemoryInfo(tuple):
+    def __new__(cls, free, total):
+        return super().__new__(cls, (free, total))
+
+    free = property(lambda self: self[0])
+    total = property(lambda self: self[1])
+
+
+class ContextInfo:
+    def __init__(self, device):
+        self.device = device
+
+    def get_memory_info(self):
+        return MemoryInfo(*self.device._device.memory())
+
+    def synchronize(self):
+        _core.current_context().synchronize()
+
+    def reset(self):
+        _core.current_context().trim()
+
+    def push(self):
+        pass
+
+    pop = push
+
+    @contextlib.contextmanager
+    def defer_cleanup(self):
+        yield
+
+
+def _kind():
+    return "cuda" if str(_core.Device()).startswith(("cuda", "<weft.Device cuda")) else "cpu"
+
+
+def _all():
+    kind = _kind()
+    return [DeviceInfo(_core.Device(f"{kind}:{i}"), i) for i in range(_core.device_count(kind)[0])]
+
+
+class _Gpus:
+    """cuda.gpus: the devices, as a list and by number."""
+
+    @property
+    def lst(self):
+        return _all()
+
+    def __iter__(self):
+        return iter(_all())
+
+    def __len__(self):
+        return len(_all())
+
+    def __getitem__(self, index):
+        return _all()[index]
+
+    @property
+    def current(self):
+        return get_current_device()
+
+    def __repr__(self):
+        return "<Managed Device list: " + ", ".join(map(repr, _all())) + ">"
+
+
+gpus = _Gpus()
+
+
+def list_devices():
+    return gpus
+
+
+def get_current_device():
+    device = _core.current_context().device
+    return DeviceInfo(device, device.ordinal)
+
+
+def current_context(devnum=None):
+    return ContextInfo(get_current_device() if devnum is None else gpus[devnum])
+
+
+_selected = []
+
+
+def select_device(device_id):
+    """Makes a device the current one of this thread, until close()."""
+    close()
+    chosen = gpus[device_id]
+    context = _core.Context(chosen._device, primary=True)
+    context.push()
+    _selected.append(context)
+    return chosen
+
+
+def close():
+    """Undoes select_device."""
+    while _selected:
+        _selected.pop()
+        with contextlib.suppress(Exception):
+            _core.Context.pop()
+
+
+def is_available():
+    """Whether kernels can run; they always can: on the CPU where there is no GPU."""
+    return True
+
+
+def is_supported_version():
+    return True
+
+
+def detect():
+    """Prints what devices there are."""
+    found = _all()
+    print(f"Found {len(found)} CUDA devices")
+    for device in found:
+        print(f"id {device.id}    {device.name!r}                              [SUPPORTED]")
+        print(f"                      Compute Capability: {device.compute_capability[0]}.{device.compute_capability[1]}")
+    print(f"Summary:\n\t{len(found)}/{len(found)} devices are supported")
+    return bool(found)
+
+
+def require_context(function):
+    return function

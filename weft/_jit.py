@@ -1,0 +1,102 @@
+"""wf.jit: Python functions compiled for the CPU, for the types they are called with.
+
+    @wf.jit
+    def total(x):
+        s = 0.0
+        for i in range(len(x)):
+            s += x[i]
+        return s
+"""
+
+import builtins
+import os
+
+from ._pydispatch import Dispatcher
+from ._pysource import Stub, TypingError
+from ._pytypes import Signature, Type
+
+EXPORTS = ["jit", "njit", "prange", "TypingError", "literal_unroll"]
+
+literal_unroll = Stub("numba.literal_unroll")
+
+
+class _PrangeName(Stub):
+    def __call__(self, *args):
+        return builtins.range(*args)
+
+
+prange = _PrangeName("numba.prange", "range(), whose iterations may run at the same time in a function with parallel=True")
+
+
+class CPUDispatcher(Dispatcher):
+    """A function compiled for the CPU."""
+
+    def _call(self, args, kwargs):
+        bound = self.__signature__.bind(*args, **kwargs)
+        bound.apply_defaults()
+        if bound.kwargs:
+            raise TypeError(f"{self.__name__}() has keyword-only parameters, which compiled functions do not support")
+        return self(*bound.args)
+
+    def _exception(self, error):
+        """The Python exception that a kernel's report names: 'kernel f: ValueError: words, block …'."""
+        import re
+
+        found = re.search(r"kernel [^\n]*?: (\w+Error|\w+Exception|StopIteration|AssertionError)\b(?:: ([^\n]*?))?, block",
+                          str(error))
+        kind = getattr(builtins, found.group(1), None) if found else None
+        if kind is None or not issubclass(kind, Exception):
+            return error
+        made = kind(found.group(2)) if found.group(2) else kind()
+        made.add_note(str(error))
+        return made
+
+    def compile(self, sig):
+        self._program(self._codes_of_signature(sig))
+        return self
+
+    def parallel_diagnostics(self, signature=None, level=1):
+        return None
+
+    nopython = True
+
+
+def jit(signature_or_function=None, locals=None, cache=False, pipeline_class=None, boundscheck=None, nopython=True, nogil=False,
+        parallel=False, fastmath=False, error_model="python", inline="never", forceobj=False, looplift=False, debug=False,
+        target=None, **unknown):
+    """Compiles a function for the CPU, at its first call or at once for the signatures given.
+
+    fastmath allows contraction and approximate division; parallel lets prange loops run on all threads; error_model="numpy"
+    makes a division by zero give infinity instead of raising.
+    """
+    if unknown:
+        raise TypeError(f"jit has no option {', '.join(sorted(unknown))}")
+    if forceobj:
+        raise NotImplementedError("forceobj: functions that cannot be compiled are not run by an interpreter here; "
+                                  "call the Python function")
+    options = {"parallel": bool(parallel), "trap_divide": error_model == "python", "check_bounds": True,
+               "fastmath": bool(fastmath)}
+
+    def make(function, signatures=()):
+        if os.environ.get("NUMBA_DISABLE_JIT") == "1":
+            return function
+        if isinstance(function, Dispatcher):
+            function = function.py_func
+        made = CPUDispatcher(function, "host", **options)
+        for one in signatures:
+            made.compile(one)
+        return made
+
+    first = signature_or_function
+    if first is None:
+        return make
+    if isinstance(first, (str, Signature, Type, tuple, list)):
+        return lambda function: make(function, first if isinstance(first, list) else [first])
+    return make(first)
+
+
+def njit(*args, **options):
+    options.pop("nopython", None)
+    return jit(*args, **options)
+
+

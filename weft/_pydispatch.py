@@ -1,0 +1,144 @@
+"""What the decorators of Python functions share: the dispatcher around weft._core.PyFunction."""
+
+import enum
+import functools
+import inspect
+
+import numpy as np
+
+from . import _core
+from ._pysource import Function, TypingError, record_code
+from ._pytypes import dtype_of_code, from_code, signature_of, split_codes
+
+
+class _Copy(np.ndarray):
+    """A contiguous stand-in for an array whose layout a kernel cannot take; what it holds goes back afterwards."""
+
+    target = None
+
+
+class Dispatcher(_core.PyFunction):
+    """A Python function that is compiled for the types it is called with."""
+
+    _typing_error = TypingError
+    _call_error = TypeError
+
+    def __new__(cls, function, mode, *, fastmath=False, parallel=False, trap_divide=False, check_bounds=True, max_threads=0,
+                **options):
+        return super().__new__(cls, mode, bool(fastmath), bool(parallel), bool(trap_divide), bool(check_bounds), max_threads)
+
+    def __init__(self, function, mode, *, fastmath=False, **options):
+        self.py_func = function
+        self._fastmath = bool(fastmath)
+        self._function_source = None
+        self.targetoptions = {"fastmath": fastmath, **options}
+        functools.update_wrapper(self, function)
+
+    # Asked by the C side.
+
+    def _source(self):
+        if self._function_source is None:
+            self._function_source = Function(self.py_func, self._fastmath)
+        return self._function_source
+
+    def _record_code(self, array):
+        dtype = array.dtype
+        if dtype.names:
+            return record_code(dtype)
+        raise TypeError(f"an array of {dtype} cannot be passed to a compiled function")
+
+    def _dtype(self, code):
+        return dtype_of_code(code)
+
+    def _convert(self, value):
+        if isinstance(value, np.ndarray):
+            if not value.dtype.isnative:
+                raise TypeError(f"an array of {value.dtype} cannot be passed to a compiled function: its byte order is foreign")
+            copy = np.ascontiguousarray(value).view(_Copy) if value.dtype.names is None else np.array(value).view(_Copy)
+            if copy.base is value or np.shares_memory(copy, value):
+                raise TypeError(f"an array of {value.dtype} cannot be passed to a compiled function")
+            copy.target = value if value.flags.writeable else None
+            return copy
+        if isinstance(value, enum.Enum):
+            return value.value
+        if hasattr(value, "__cuda_array_interface__"):
+            from .cuda import as_cuda_array
+
+            return as_cuda_array(value)
+        host = getattr(value, "_wf_host_array", None)
+        if host is not None:
+            return host
+        if isinstance(value, bool):
+            return bool(value)
+        if isinstance(value, int):
+            return int(value)
+        if isinstance(value, float):
+            return float(value)
+        if isinstance(value, (list, dict, set)):
+            raise TypeError(f"a {type(value).__name__} cannot be passed to a compiled function; pass a NumPy array or a tuple")
+        if hasattr(value, "__array_interface__"):
+            return np.asarray(value)
+        raise TypeError(f"an object of type {type(value).__name__} cannot be passed to a compiled function")
+
+    def _converted_done(self, made):
+        for copy in made:
+            target = getattr(copy, "target", None)
+            if target is not None:
+                target[...] = copy
+
+    # What Numba's dispatchers offer.
+
+    def _codes_of_signature(self, signature):
+        returns, args = signature_of(signature)
+        return "".join(a.code for a in args)
+
+    @property
+    def signatures(self):
+        return [split_codes(codes) for codes in self._variants()]
+
+    nopython_signatures = signatures
+
+    @property
+    def overloads(self):
+        return {split_codes(codes): self._kernel(codes) for codes in self._variants()}
+
+    def _each(self, signature, what):
+        """{signature: what(codes)}, or one when a signature is given."""
+        if signature is not None:
+            return what(self._codes_of_signature(signature))
+        return {split_codes(codes): what(codes) for codes in self._variants()}
+
+    def inspect_cuda_c(self, signature=None):
+        """The typed tree as CUDA C."""
+        return self._each(signature, self._print)
+
+    def inspect_llvm(self, signature=None):
+        return self._each(signature, lambda codes: self._program(codes).show("ir"))
+
+    def inspect_asm(self, signature=None):
+        return self._each(signature, lambda codes: self._program(codes).show("asm"))
+
+    def inspect_types(self, file=None, **options):
+        for codes in self._variants():
+            args = ", ".join(map(str, split_codes(codes)))
+            print(f"{self.__name__} ({args})", "-" * 80, self._print(codes), sep="\n", file=file)
+
+    def recompile(self):
+        self._forget()
+
+    @property
+    def __signature__(self):
+        return inspect.signature(self.py_func)
+
+    def __repr__(self):
+        return f"<{type(self).__module__}.{type(self).__qualname__} {self.__name__}>"
+
+    def __get__(self, instance, owner=None):
+        return self if instance is None else functools.partial(self, instance)
+
+    def __reduce__(self):
+        raise TypeError(f"{self.__name__} cannot be pickled; let each process make its own")
+
+
+def type_of_result(codes):
+    return from_code(codes)

@@ -1,0 +1,219 @@
+"""Where a compiled function comes from: its source, its names, and what each outer name stands for.
+
+The C side (src/pyfunc/reader.c) asks an object of class Function for these; nothing here runs after a function is compiled.
+"""
+
+import ast
+import builtins
+import cmath
+import enum
+import inspect
+import math
+import operator
+import os
+import types
+
+import numpy as np
+
+from . import _core
+from ._pytypes import Type, code_of_dtype
+
+
+class TypingError(_core.CompileError):
+    """A function cannot be compiled: the text shows the user's line and what is wrong with it."""
+
+
+class Stub:
+    """A name that means something only inside compiled functions, such as cuda.threadIdx."""
+
+    def __init__(self, name, doc=None):
+        self._wf_name = name
+        self.__doc__ = doc
+
+    def __call__(self, *args, **kwargs):
+        raise NotImplementedError(f"{self._wf_name} can only be used inside a compiled function")
+
+    def __repr__(self):
+        return f"<{self._wf_name}>"
+
+
+def _known_objects():
+    """id of an object → the name under which the compiler knows it."""
+    known = {}
+    for name in ("len abs min max int float bool complex pow round tuple sum divmod print range enumerate zip "
+                 "isinstance").split():
+        known[id(getattr(builtins, name))] = name
+    for module, prefix in ((operator, "operator"), (cmath, "cmath"), (np, "numpy"), (math, "math")):
+        for name in dir(module):
+            value = getattr(module, name)
+            if callable(value) and not isinstance(value, type) and not name.startswith("_"):
+                known.setdefault(id(value), f"{prefix}.{name}")
+    return known
+
+
+_KNOWN = _known_objects()
+_NUMPY_ALIASES = {"numpy.absolute": "numpy.abs", "numpy.amax": "numpy.max", "numpy.amin": "numpy.min",
+                  "numpy.around": "numpy.round"}
+
+
+def record_code(dtype):
+    """The code of a structured dtype (pyfunc.h)."""
+    fields = []
+    for name in dtype.names:
+        field, offset = dtype.fields[name][:2]
+        if field.shape or not name.isidentifier():
+            raise TypeError(f"field {name!r} of {dtype} is not supported in compiled functions")
+        fields.append(f"{name}:{offset}:{code_of_dtype(field)};")
+    return "{%d,%s}" % (dtype.itemsize, "".join(fields))
+
+
+class Function:
+    """The source of one Python function, as the reader wants it."""
+
+    def __init__(self, function, fastmath=False):
+        if not isinstance(function, types.FunctionType):
+            raise TypeError(f"a Python function is needed, got {function!r}")
+        self.function, self.fastmath = function, int(fastmath)
+        self.name = function.__name__
+        self.filename = function.__code__.co_filename
+        self.shift = 0
+        self._find()
+        self._bind()
+
+    def _find(self):
+        """text, first_line and node."""
+        function = self.function
+        try:
+            lines, first = inspect.getsourcelines(function)
+            self.filename = inspect.getsourcefile(function) or self.filename
+        except (OSError, TypeError):
+            raise TypingError(f"{self.filename}:{function.__code__.co_firstlineno}: the source of {self.name}() is not "
+                              "available; a compiled function must come from a file or a notebook cell") from None
+        first = max(first, 1)
+        text = "".join(lines)
+        self.text, self.first_line = text, first
+        source = text
+        if text[:1] in " \t":
+            source, self.shift = "if 1:\n" + text, 1
+        try:
+            tree = ast.parse(source)
+        except SyntaxError:
+            tree = self._lambda_alone(text)
+        wanted = ast.Lambda if self.name == "<lambda>" else ast.FunctionDef
+        nodes = [node for node in ast.walk(tree) if isinstance(node, wanted)]
+        if wanted is ast.FunctionDef:
+            nodes = [node for node in nodes if node.name == self.name]
+        elif len(nodes) > 1:
+            code = function.__code__
+            names = list(code.co_varnames[:code.co_argcount])
+            nodes = [node for node in nodes if [a.arg for a in node.args.args] == names]
+        if not nodes or (wanted is ast.Lambda and len(nodes) > 1):
+            raise TypingError(f"{self.filename}:{first}: the source of {self.name} could not be told apart from what "
+                              "stands beside it; give it a name with def")
+        self.node = nodes[0]
+
+    def _lambda_alone(self, text):
+        """A lambda inside a longer statement: the text from the word on, as far as it parses."""
+        start = text.find("lambda")
+        for end in range(len(text), start, -1):
+            try:
+                return ast.parse(" " * 0 + text[:start].count("\n") * "\n" + "(" + text[start:end] + "\n)")
+            except SyntaxError:
+                continue
+        raise TypingError(f"{self.filename}:{self.first_line}: the source of {self.name} cannot be read")
+
+    def _bind(self):
+        arguments = self.node.args
+        if arguments.vararg or arguments.kwarg or arguments.kwonlyargs:
+            raise TypingError(f"{self.filename}:{self.first_line}: {self.name}() has *, ** or keyword-only parameters, which "
+                              "compiled functions do not support")
+        names = [a.arg for a in arguments.posonlyargs + arguments.args]
+        self.param_count = len(names)
+        body = self.node.body if isinstance(self.node.body, list) else [self.node.body]
+        self._stores(body, names)
+        self.locals = names
+        given = self.function.__defaults__ or ()
+        self.known = self._known()
+        self.defaults = tuple([()] * (self.param_count - len(given)) + [(value,) for value in given])
+
+    def _stores(self, nodes, names):
+        """Names that are bound, in order; those of functions inside are their own."""
+        for node in nodes:
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id not in names:
+                names.append(node.id)
+            if not isinstance(node, (ast.FunctionDef, ast.Lambda, ast.ClassDef, ast.AsyncFunctionDef)):
+                self._stores(ast.iter_child_nodes(node), names)
+
+    def _known(self):
+        function = self.function
+        names = dict.fromkeys(self.locals)
+        names.update(dict.fromkeys(function.__code__.co_freevars))
+        names.update(dict.fromkeys(n for n in function.__globals__ if not n.startswith("__")))
+        names.update(dict.fromkeys(("range", "len", "abs", "min", "max", "int", "float", "round", "enumerate", "zip")))
+        return [n for n in names if isinstance(n, str)]
+
+    def lookup(self, name):
+        function = self.function
+        if name in function.__code__.co_freevars:
+            return function.__closure__[function.__code__.co_freevars.index(name)].cell_contents
+        if name in function.__globals__:
+            return function.__globals__[name]
+        return getattr(builtins, name)
+
+    def attribute(self, base, name):
+        if isinstance(base, np.ndarray) and name not in ("shape", "size", "ndim", "dtype", "itemsize", "nbytes"):
+            raise AttributeError(name)
+        return getattr(base, name)
+
+    def classify(self, value):
+        name = getattr(value, "_wf_name", None)
+        if name is not None and not isinstance(value, type):
+            return ("call", name)
+        if isinstance(value, _core.PyFunction):
+            return ("function", value._source())
+        if isinstance(value, Type):
+            return ("dtype", value.code)
+        if isinstance(value, enum.Enum):
+            return ("value", value.value)
+        if isinstance(value, np.ndarray):
+            return self._array(value)
+        if isinstance(value, np.generic):
+            return ("number", code_of_dtype(value.dtype), value.item())
+        if isinstance(value, np.dtype):
+            return ("dtype", record_code(value) if value.names else code_of_dtype(value))
+        if isinstance(value, type) and issubclass(value, np.generic):
+            return ("dtype", code_of_dtype(np.dtype(value)))
+        if isinstance(value, types.ModuleType):
+            return ("module", value.__name__)
+        known = _KNOWN.get(id(value))
+        if known:
+            return ("call", _NUMPY_ALIASES.get(known, known))
+        if isinstance(value, types.FunctionType) and not value.__module__.startswith("numpy"):
+            return ("function", source_of(value))
+        if isinstance(value, tuple):
+            return ("value", tuple(value))
+        if isinstance(value, list):
+            return ("other", "a list")
+        return ("other", f"an object of type {type(value).__name__}")
+
+    def _array(self, value):
+        try:
+            code = code_of_dtype(value.dtype)
+        except TypeError:
+            return ("other", f"an array of {value.dtype}")
+        if value.size > 1 << 16:
+            return ("other", f"an array of {value.size} elements; constants have at most 65536")
+        data = np.ascontiguousarray(value)
+        return ("array", code, data.tobytes(), tuple(value.shape))
+
+
+def source_of(function):
+    """The Function of a plain Python function, the same one each time."""
+    made = function.__dict__.get("__wf_source__")
+    if made is None:
+        made = function.__dict__["__wf_source__"] = Function(function)
+    return made
+
+
+def location(function):
+    return f"{os.path.basename(function.__code__.co_filename)}:{function.__code__.co_firstlineno}"

@@ -1,0 +1,231 @@
+"""Types as the drop-in's users write them: float32, int64[:], float64(float64, float64[:, ::1]), and their short codes.
+
+A Type has a code (src/pyfunc/pyfunc.h); calling a type with types makes a signature, indexing it with slices an array type,
+calling it with a number converts the number.
+"""
+
+import numpy as np
+
+_NUMPY_CODES = {"?": "?", "b": "b", "h": "h", "i": "i", "l": "l", "q": "l", "B": "B", "H": "H", "I": "I", "L": "L", "Q": "L",
+                "e": "e", "f": "f", "d": "d", "F": "F", "D": "D"}
+_DTYPES = {"?": "bool", "b": "int8", "h": "int16", "i": "int32", "l": "int64", "B": "uint8", "H": "uint16", "I": "uint32",
+           "L": "uint64", "e": "float16", "f": "float32", "d": "float64", "F": "complex64", "D": "complex128"}
+
+
+def code_of_dtype(dtype):
+    dtype = np.dtype(dtype)
+    if not dtype.isnative:
+        raise TypeError(f"elements of type {dtype} are not supported: their byte order is foreign")
+    code = _NUMPY_CODES.get(dtype.char)
+    if code is None:
+        raise TypeError(f"elements of type {dtype} are not supported in compiled functions")
+    if code in "lL" and dtype.itemsize == 4:
+        return {"l": "i", "L": "I"}[code]
+    return code
+
+
+def dtype_of_code(code):
+    """The NumPy dtype of an element's code, records included."""
+    if code.startswith("{"):
+        size, rest = code[1:-1].split(",", 1)
+        rows = [row.split(":") for row in rest.split(";") if row]
+        return np.dtype({"names": [r[0] for r in rows], "offsets": [int(r[1]) for r in rows],
+                         "formats": [_DTYPES[r[2]] for r in rows], "itemsize": int(size)})
+    return np.dtype(_DTYPES[code])
+
+
+class Type:
+    """A type of the compiler's; equal codes are equal types."""
+
+    def __init__(self, code, name=None):
+        self.code, self.name = code, name or code
+
+    def __repr__(self):
+        return self.name
+
+    __str__ = __repr__
+
+    def __eq__(self, other):
+        return isinstance(other, Type) and self.code == other.code
+
+    def __hash__(self):
+        return hash(self.code)
+
+    def __call__(self, *args):
+        if len(args) == 1 and not isinstance(args[0], (Type, tuple, str)):
+            return np.dtype(self.dtype).type(args[0])
+        return Signature(self, tuple(as_type(a) for a in args))
+
+    def __getitem__(self, index):
+        parts = index if isinstance(index, tuple) else (index,)
+        if not all(isinstance(p, slice) for p in parts):
+            raise KeyError(f"an array type is written {self.name}[:] or {self.name}[:, ::1], got {index!r}")
+        layout = "A"
+        if parts[-1].step == 1:
+            layout = "C"
+        elif parts[0].step == 1:
+            layout = "F"
+        return Array(self, len(parts), layout)
+
+    @property
+    def dtype(self):
+        return dtype_of_code(self.code)
+
+    bitwidth = property(lambda self: self.dtype.itemsize * 8)
+
+
+class Array(Type):
+    def __init__(self, dtype, ndim, layout="A", readonly=False, aligned=True):
+        self.element, self.ndim, self.layout = dtype, ndim, layout
+        code = ("R" if readonly else "") + f"A{'C' if layout == 'F' and ndim < 2 else layout}{ndim}{dtype.code}"
+        super().__init__(code, f"array({dtype}, {ndim}d, {layout})")
+
+    @property
+    def dtype(self):
+        return self.element
+
+
+class Tuple(Type):
+    def __init__(self, types):
+        self.types = tuple(as_type(t) for t in types)
+        super().__init__("(" + "".join(t.code for t in self.types) + ")", "Tuple(" + ", ".join(map(str, self.types)) + ")")
+
+
+def UniTuple(dtype, count):
+    return Tuple([dtype] * count)
+
+
+class Signature:
+    def __init__(self, return_type, args):
+        self.return_type, self.args = return_type, args
+
+    @property
+    def codes(self):
+        return "".join(a.code for a in self.args)
+
+    def __repr__(self):
+        return f"({', '.join(map(str, self.args))}) -> {self.return_type}"
+
+    def __eq__(self, other):
+        return isinstance(other, Signature) and (self.return_type, self.args) == (other.return_type, other.args)
+
+    def __hash__(self):
+        return hash((self.return_type, self.args))
+
+
+boolean = bool_ = b1 = Type("?", "bool")
+int8 = i1 = char = Type("b", "int8")
+int16 = i2 = short = Type("h", "int16")
+int32 = i4 = intc = int_c = Type("i", "int32")
+int64 = i8 = intp = longlong = long_ = int_ = Type("l", "int64")
+uint8 = u1 = uchar = byte = Type("B", "uint8")
+uint16 = u2 = ushort = Type("H", "uint16")
+uint32 = u4 = uintc = Type("I", "uint32")
+uint64 = u8 = uintp = ulonglong = ulong = uint = Type("L", "uint64")
+float16 = f2 = Type("e", "float16")
+float32 = f4 = float_ = Type("f", "float32")
+float64 = f8 = double = Type("d", "float64")
+complex64 = c8 = Type("F", "complex64")
+complex128 = c16 = Type("D", "complex128")
+void = none = Type("N", "none")
+
+SCALARS = {t.name: t for t in (boolean, int8, int16, int32, int64, uint8, uint16, uint32, uint64, float16, float32, float64,
+                               complex64, complex128)}
+_BY_CODE = {t.code: t for t in SCALARS.values()} | {"N": void}
+NAMES = {name: value for name, value in list(globals().items()) if isinstance(value, Type)}
+
+
+def from_dtype(dtype):
+    dtype = np.dtype(dtype)
+    if dtype.names:
+        from ._pysource import record_code
+
+        return Type(record_code(dtype), f"Record({', '.join(dtype.names)})")
+    return _BY_CODE[code_of_dtype(dtype)]
+
+
+def as_type(value):
+    """A Type of whatever names one: a Type, a dtype, a Python type, a string."""
+    if isinstance(value, Type):
+        return value
+    if value is None:
+        return void
+    if value in (int, float, bool, complex):
+        return {int: int64, float: float64, bool: boolean, complex: complex128}[value]
+    if isinstance(value, tuple):
+        return Tuple(value)
+    if isinstance(value, str):
+        return parse(value)
+    return from_dtype(value)
+
+
+def parse(text):
+    """'float32[:], int64' → a tuple; 'float64(float64)' → a Signature; 'float32' → a Type."""
+    names = dict(NAMES)
+    names["Tuple"], names["UniTuple"], names["Array"], names["optional"] = Tuple, UniTuple, Array, lambda t: t
+    return eval(text, {"__builtins__": {}}, names)  # the caller's own text, as Numba reads it
+
+
+def signature_of(value):
+    """(return type or None, argument types) of what a decorator may be given."""
+    if isinstance(value, str):
+        value = parse(value)
+    if isinstance(value, Signature):
+        return value.return_type, value.args
+    if isinstance(value, (tuple, list)):
+        return None, tuple(as_type(v) for v in value)
+    return None, (as_type(value),)
+
+
+def _array_of_code(code):
+    readonly, body = code[0] == "R", code.lstrip("R")
+    return Array(from_code(body[3:]), int(body[2]), body[1], readonly)
+
+
+def from_code(code):
+    if code.lstrip("R")[:1] == "A":
+        return _array_of_code(code)
+    if code[0] == "(":
+        return Tuple(split_codes(code[1:-1]))
+    if code[0] == "{":
+        return Type(code, f"Record({', '.join(dtype_of_code(code).names)})")
+    return _BY_CODE[code]
+
+
+def split_codes(codes):
+    """'AC1fd' → (array type, float64)."""
+    out, at = [], 0
+    while at < len(codes):
+        start = at
+        while codes[at] == "R":
+            at += 1
+        if codes[at] == "A":
+            at += 3
+        if codes[at] in "({":
+            depth, opening, closing = 0, codes[at], {"(": ")", "{": "}"}[codes[at]]
+            while True:
+                depth += (codes[at] == opening) - (codes[at] == closing)
+                at += 1
+                if not depth:
+                    break
+        else:
+            at += 1
+        out.append(from_code(codes[start:at]))
+    return tuple(out)
+
+
+def typeof(value):
+    """The Type that a value has as an argument."""
+    if isinstance(value, np.ndarray) or hasattr(value, "__cuda_array_interface__"):
+        flags = getattr(value, "flags", None)
+        c = flags["C_CONTIGUOUS"] if flags is not None else value.is_c_contiguous()
+        f = flags["F_CONTIGUOUS"] if flags is not None else value.is_f_contiguous()
+        return Array(from_dtype(value.dtype), value.ndim, "C" if c else "F" if f else "A",
+                     readonly=flags is not None and not flags["WRITEABLE"])
+    if isinstance(value, np.generic):
+        return from_dtype(value.dtype)
+    if isinstance(value, tuple):
+        return Tuple([typeof(v) for v in value])
+    if value is None or type(value) in (int, float, bool, complex):
+        return void if value is None else as_type(type(value))
+    raise ValueError(f"cannot determine the type of {type(value)}")

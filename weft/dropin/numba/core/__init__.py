@@ -1,0 +1,4 @@
+"""numba.core: the parts that programs import."""
+
+from .. import types
+from . import errors

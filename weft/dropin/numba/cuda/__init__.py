@@ -1,0 +1,13 @@
+"""numba.cuda: weft.cuda under Numba's name."""
+
+from weft import cuda as _cuda
+from weft.cuda import *  # noqa: F401,F403
+
+HAS_NUMBA = True
+
+
+def __getattr__(name):
+    return getattr(_cuda, name)
+
+
+globals().update({name: value for name, value in vars(_cuda).items() if not name.startswith("_")})
