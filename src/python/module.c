@@ -10,7 +10,7 @@ typedef int (*room_add)(PyObject *module);
 static const room_add rooms[] = {
     wf_py_add_errors, wf_py_add_hooks,  wf_py_add_device,  wf_py_add_context,
     wf_py_add_stream, wf_py_add_event,  wf_py_add_memory,  wf_py_add_pinned,
-    wf_py_add_copy,   wf_py_add_kernel, wf_py_add_program,
+    wf_py_add_copy,   wf_py_add_kernel, wf_py_add_program, wf_py_add_pyfunc,
 };
 
 int wf_py_add_type(PyObject *module, PyType_Spec *spec, PyTypeObject **type) {
