@@ -61,8 +61,21 @@ const char *wf_spell_type(wf_unit *u, const wf_type *t) {
     return wf_type_spell(&u->arena, t && t->kind != WF_TY_ARRAY ? t->unqual : t, NULL);
 }
 
+/* Counts an expression's nodes down from *left; 0 when there are more. */
+static int is_small(const wf_expr *e, int *left) {
+    if (!e) return 1;
+    if (--*left < 0 || !is_small(e->a, left) || !is_small(e->b, left) || !is_small(e->c, left)) return 0;
+    if (e->kind == WF_EX_INIT) return !e->u.init.count; /* long, and no name for anything */
+    if (e->kind == WF_EX_CALL || e->kind == WF_EX_CALLPTR || e->kind == WF_EX_BUILTIN)
+        for (uint32_t i = 0; i < e->u.call.count; i++)
+            if (!is_small(e->u.call.args[i], left)) return 0;
+    return e->kind != WF_EX_STRING || e->u.string.length < 100;
+}
+
 const char *wf_spell_expr(wf_unit *u, const wf_expr *e) {
-    enum { LONGEST = 40 };
+    enum { LONGEST = 40, MOST_NODES = 40 };
+    int left = MOST_NODES;
+    if (!is_small(e, &left)) return "(...)";
     wf_text text;
     wf_text_init(&text, &u->arena);
     wf_print_expr(u, e, &text);

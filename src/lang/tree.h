@@ -207,7 +207,7 @@ struct wf_func {
     const char *name;      /* unique, a C name; for a kernel of CUDA C that is not extern "C" the mangled name */
     const char *shown;     /* as the user wrote it: "scale<float, 4>", for messages and for get_function */
     const wf_type *type;   /* WF_TY_FUNCTION */
-    wf_var *params;
+    wf_var *params, *last_param;
     uint32_t param_count;
     wf_stmt *body;         /* WF_ST_BLOCK, or NULL: declared only */
     uint32_t flags;

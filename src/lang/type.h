@@ -35,6 +35,8 @@ typedef enum wf_type_kind {
     WF_TY_FUNCTION, /* only behind a pointer, or as the type of a function's name */
 } wf_type_kind;
 
+/* Pointers to pointers, arrays of arrays, records in records are nested no deeper: passes may recurse. */
+enum { WF_TYPE_DEPTH = 200 };
 enum { WF_CONST = 1, WF_VOLATILE = 2, WF_RESTRICT = 4 };
 
 typedef struct wf_type wf_type;
@@ -59,6 +61,7 @@ typedef struct wf_record {
     uint32_t align_wanted; /* from __align__; 0 = natural */
     int built_in;          /* float4 …: declared by the language, not printed */
     uint32_t number;       /* order of declaration in the unit */
+    uint32_t depth;        /* 1 + that of the deepest record it holds by value, when complete */
     wf_place at;
     void *front;           /* the front-end's own knowledge (methods, template) */
 } wf_record;
@@ -73,6 +76,7 @@ struct wf_type {
     const wf_type **params; /* function */
     uint32_t param_count;
     int variadic;
+    uint16_t depth;        /* 1 + that of what it is made of; at most WF_TYPE_DEPTH */
     const wf_type *unqual; /* this type without its quals (itself when it has none) */
 };
 

@@ -55,6 +55,12 @@ void wf_layout_add(wf_layout *layout, wf_field *field) {
     if (round_up(layout->bits, 8) / 8 > layout->size) layout->size = round_up(layout->bits, 8) / 8;
 }
 
+/* Of the record that a field holds by value, or 0. */
+static uint32_t record_depth(const wf_type *t) {
+    while (t->kind == WF_TY_ARRAY) t = t->base;
+    return t->kind == WF_TY_RECORD ? t->record->depth : 0;
+}
+
 /* A record may take at most this much: nobody passes more, and sums of sizes then cannot overflow. */
 static const uint64_t size_limit = (uint64_t)1 << 40;
 
@@ -66,7 +72,8 @@ static int field_is_bad(wf_unit *u, const wf_record *record, wf_field *field) {
     }
     uint64_t size = wf_type_size(field->type);
     const char *problem = NULL;
-    if (field->type->kind == WF_TY_FUNCTION) problem = "is a function";
+    if (record_depth(field->type) >= WF_TYPE_DEPTH) problem = "is nested too deep";
+    else if (field->type->kind == WF_TY_FUNCTION) problem = "is a function";
     else if (!size && !(field->type->kind == WF_TY_ARRAY && !field->type->incomplete))
         problem = "has no known size";
     else if (size > size_limit) problem = "is too large";
@@ -85,11 +92,13 @@ void wf_record_finish(wf_unit *u, wf_record *record, wf_field *fields, uint32_t 
     wf_layout layout = {.align = 1, .is_union = record->is_union};
     record->fields = WF_NEW_ARRAY(&u->arena, wf_field, count);
     record->field_count = 0;
+    record->depth = 1;
     for (uint32_t i = 0; i < count; i++) {
         wf_field field = fields[i];
         if (field_is_bad(u, record, &field)) continue;
         wf_layout_add(&layout, &field);
         if (field.bit_width == WF_FIELD_BREAK) continue;
+        if (record_depth(field.type) >= record->depth) record->depth = record_depth(field.type) + 1;
         if (field.name[0] && wf_record_field(record, field.name) >= 0)
             wf_report(&u->diags, WF_ERROR, field.at, NULL, "'%s' has two fields named '%s'", record->name,
                       field.name);

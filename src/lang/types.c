@@ -84,7 +84,15 @@ static void grow(wf_unit *u) {
     }
 }
 
-/* The one type that is made like *wanted. wanted->unqual NULL: itself. */
+static unsigned depth_of(const wf_type *t) {
+    unsigned depth = t->base ? t->base->depth : 0;
+    for (uint32_t i = 0; i < t->param_count; i++)
+        if (t->params[i]->depth > depth) depth = t->params[i]->depth;
+    return depth + 1;
+}
+
+/* The one type that is made like *wanted. wanted->unqual NULL: itself. A type that is nested too deep is an
+ * error; what comes back then is the type that it is made of. */
 static const wf_type *intern(wf_unit *u, const wf_type *wanted) {
     struct wf_type_table *table = u->types;
     uint64_t hash = hash_type(wanted);
@@ -99,8 +107,15 @@ static const wf_type *intern(wf_unit *u, const wf_type *wanted) {
         at = (uint32_t)hash;
         while (table->slots[at & (table->capacity - 1)].type) at++;
     }
+    unsigned depth = depth_of(wanted);
+    if (depth > WF_TYPE_DEPTH) {
+        wf_report(&u->diags, WF_ERROR, (wf_place){0}, NULL, "a type is nested deeper than %d levels",
+                  WF_TYPE_DEPTH);
+        return wanted->base ? wanted->base : &u->scalars[WF_TY_INT];
+    }
     wf_type *made = WF_NEW(&u->arena, wf_type);
     *made = *wanted;
+    made->depth = (uint16_t)depth;
     if (!made->unqual) made->unqual = made;
     if (made->param_count) {
         made->params = WF_NEW_ARRAY(&u->arena, const wf_type *, made->param_count);

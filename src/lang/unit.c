@@ -64,9 +64,9 @@ static wf_var *new_var(wf_unit *u, wf_func *func, const char *name, const wf_typ
 wf_var *wf_param_new(wf_unit *u, wf_func *func, const char *name, const wf_type *type, wf_place at) {
     wf_var *var = new_var(u, func, name, type, at);
     var->is_param = 1;
-    wf_var **tail = &func->params;
-    while (*tail) tail = &(*tail)->next;
-    *tail = var;
+    if (func->last_param) func->last_param->next = var;
+    else func->params = var;
+    func->last_param = var;
     func->param_count++;
     return var;
 }
@@ -91,7 +91,7 @@ wf_var *wf_global_new(wf_unit *u, const char *name, const wf_type *type, wf_spac
 
 wf_func *wf_unit_find_func(const wf_unit *u, const char *name) {
     wf_func *func = wf_name_find(u, NULL, WF_NAME_FUNC, name);
-    if (func) return func;
+    if (func || !strncmp(name, "_Z", 2)) return func; /* a mangled name is nobody's shown one */
     for (func = u->funcs; func; func = func->next)
         if (func->shown != func->name && func->shown && !strcmp(func->shown, name)) return func;
     return NULL;

@@ -183,6 +183,24 @@ static void test_bad_fields(wf_unit *u) {
     u->diags.errors = errors;
 }
 
+/* Pointers and records that are nested without end are an error, not a crash in what walks them. */
+static void test_depth(wf_unit *u) {
+    uint32_t errors = u->diags.errors;
+    const wf_type *t = KIND(INT);
+    for (int i = 0; i < 100000; i++) t = i % 2 ? wf_type_pointer(u, t) : wf_type_array(u, t, 2);
+    CHECK(u->diags.errors > errors && strlen(wf_type_spell(&u->arena, t, NULL)) < 2000);
+    u->diags.errors = errors;
+    t = KIND(INT);
+    for (int i = 0; i < 1000; i++) {
+        wf_record *r = wf_record_new(u, "deep", 0, nowhere);
+        wf_field field = {.name = "x", .type = t};
+        wf_record_finish(u, r, &field, 1);
+        t = wf_type_of_record(u, r);
+    }
+    CHECK(u->diags.errors > errors);
+    u->diags.errors = errors;
+}
+
 static void test_spelling(wf_unit *u) {
     const wf_type *i = KIND(INT), *params[] = {KIND(FLOAT), wf_type_pointer(u, KIND(CHAR))};
     const wf_type *f = wf_type_function(u, KIND(VOID), params, 2, 1);
@@ -345,6 +363,7 @@ int main(void) {
     test_names(u);
     test_diagnostics(u);
     test_bad_fields(u);
+    test_depth(u);
     test_signature(u);
     wf_unit_free(u);
     test_many_diagnostics();
