@@ -18,6 +18,7 @@
 
 enum {
     QUICK_US = 200,        /* longer launches go to the stream's own thread */
+    LOOK_US = 20,          /* for longer ones it is worth a system call to know that Ctrl-C will reach them */
     QUICK_THREADS = 65536, /* of a function that never ran */
     FEW_LEAVES = 16,
     SCRATCH_SLOTS = 4,
@@ -339,19 +340,21 @@ static void find_extents(const wf_function *function, const void *params, wf_ext
     }
 }
 
-static int is_quick(const wf_function *function, const wf_launch_config *c) {
+/* Less than `microseconds`, as far as can be guessed? */
+static int is_short(const wf_function *function, const wf_launch_config *c, uint64_t microseconds) {
     uint64_t blocks = (uint64_t)c->grid[0] * c->grid[1] * c->grid[2];
     uint64_t cost = atomic_load_explicit(&function->cost, memory_order_relaxed);
     if (!cost)
         return blocks <= QUICK_THREADS && blocks * c->block[0] * c->block[1] * c->block[2] <= QUICK_THREADS;
-    return blocks <= QUICK_US * wf_ticks_per_microsecond() * 256 * wf_pool_threads(wf_runtime_pool()) / cost;
+    return blocks <=
+           microseconds * wf_ticks_per_microsecond() * 256 * wf_pool_threads(wf_runtime_pool()) / cost;
 }
 
 wf_status wf_cpu_launch_kernel(wf_function *function, const wf_launch_config *config, wf_stream *stream,
                                const void *params, wf_error *err) {
     wf_extent few[FEW_LEAVES], *extents = few;
     uint32_t leaves = function->info.leaf_count;
-    wf__interrupt_refresh();
+    wf__interrupt_refresh(!is_short(function, config, LOOK_US));
     if (config->extents) {
         extents = (wf_extent *)(uintptr_t)config->extents;
     } else if (leaves) {
@@ -365,7 +368,7 @@ wf_status wf_cpu_launch_kernel(wf_function *function, const wf_launch_config *co
                       params,
                       extents,
                       NULL};
-    wf_status status = wf_cpu_submit(stream, &job.job, is_quick(function, config), err);
+    wf_status status = wf_cpu_submit(stream, &job.job, is_short(function, config, QUICK_US), err);
     if (leaves > FEW_LEAVES && !config->extents) wf_free(extents);
     return status;
 }

@@ -271,9 +271,11 @@ void (*wf__hook_get(wf_hook *hook, void **user))(void);
 /* A stop flag that wf_interrupt sets to 2; the launch itself may set it to 1. NULL: all are in use. */
 int32_t *wf__stop_take(void);
 void wf__stop_give(int32_t *stop);
-int wf__poll(void);               /* runs the poll hook: not 0 = give up waiting */
-uint64_t wf__interrupts(void);    /* counts wf_interrupt */
-void wf__interrupt_refresh(void); /* puts our signal handler back in front; cheap */
+int wf__poll(void);            /* runs the poll hook: not 0 = give up waiting */
+uint64_t wf__interrupts(void); /* counts wf_interrupt */
+/* Puts our signal handler back in front. A look costs a system call: it is only taken every 50 ms, unless
+ * `surely`. */
+void wf__interrupt_refresh(int surely);
 
 /* ---- copy_staged.c: pageable copies through pinned slots ---- */
 enum { WF_STAGED_LEAST = 1 << 20 };

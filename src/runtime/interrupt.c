@@ -96,12 +96,12 @@ wf_status wf_interrupt_on_signal(int number, wf_error *err) {
                                strerror(errno));
 }
 
-void wf__interrupt_refresh(void) {
+void wf__interrupt_refresh(int surely) {
     static _Atomic uint64_t next;
     int number = atomic_load_explicit(&watched, memory_order_relaxed);
     if (!number) return;
     uint64_t now = wf_ticks();
-    if (now < atomic_load_explicit(&next, memory_order_relaxed)) return;
+    if (!surely && now < atomic_load_explicit(&next, memory_order_relaxed)) return;
     atomic_store(&next, now + REFRESH_MS * 1000 * wf_ticks_per_microsecond());
     pthread_mutex_lock(&handler_lock);
     put_in_front(number);
