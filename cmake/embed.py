@@ -52,7 +52,7 @@ def main(argv):
     parts.extend(f'    {{"{name}", "{file}", "{prototype}"}},\n' for name, file, prototype in functions)
     parts.append("    {0, 0, 0},\n};\n")
     parts.append(f"const size_t wf_device_function_count = {len(functions)};\n")
-    os.makedirs(os.path.dirname(out_path), exist_ok=True)
+    os.makedirs(os.path.dirname(out_path) or ".", exist_ok=True)
     with open(out_path, "w", encoding="ascii", newline="\n") as file:
         file.write("".join(parts))
 
