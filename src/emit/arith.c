@@ -10,8 +10,7 @@
 
 static int bottom2(val a, val b) { return a.kind == K_BOTTOM || b.kind == K_BOTTOM; }
 
-/* --- constants
- * ---------------------------------------------------------------------------------------------------- */
+/* --- constants --- */
 
 static uint64_t fold_shift(wf_op op, const wf_type *t, uint64_t a, uint64_t b) {
     unsigned bits = bits_of(t), n = (unsigned)(b & (bits - 1));
@@ -44,8 +43,7 @@ static val fold(emitter *e, wf_op op, val a, val b) {
     return val_int(e, a.type, r);
 }
 
-/* --- integers
- * ------------------------------------------------------------------------------------------------------- */
+/* --- integers --- */
 
 static uint32_t mult_min(uint32_t a, uint32_t b) { return !a ? b : !b ? a : a < b ? a : b; }
 static uint32_t mult_mul(uint32_t a, uint32_t b) {
@@ -273,8 +271,7 @@ val arith(emitter *e, wf_op op, val a, val b, wf_place at) {
     return integer(e, op, a, b);
 }
 
-/* --- comparisons
- * ------------------------------------------------------------------------------------------------------ */
+/* --- comparisons --- */
 
 static const char *predicate(wf_op op, const wf_type *t) {
     int f = is_float(t), s = is_int(t) && is_signed(t);
@@ -401,9 +398,7 @@ val select_of(emitter *e, val cond, val a, val b) {
     return r;
 }
 
-/* --- pointers
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- pointers --- */
 
 /* p + index elements of `size` bytes; index is a 64-bit integer. */
 val pointer_add(emitter *e, val p, val index, uint64_t size) {
@@ -413,7 +408,8 @@ val pointer_add(emitter *e, val p, val index, uint64_t size) {
     }
     val r = p;
     r.mult = 1;
-    r.top = 0;
+    uint64_t top = p.top && index.top ? (uint64_t)p.top + (uint64_t)(index.top - 1) * size : 0;
+    r.top = top < WF_TOP_MOST ? (uint32_t)top : 0;
     if (index.kind == K_CONST && !index.imm) return p;
     kind k = kind_max(K_BLOCK, kind_max(p.kind, index.kind));
     const char *elem = size == 1   ? "i8"

@@ -149,8 +149,7 @@ void coroutine_function(emitter *e, inst *in, wf_signature *sig) {
     e->coroutine = 0;
 }
 
-/* --- barriers, as the paths see them
- * ------------------------------------------------------------------------------- */
+/* --- barriers, as the paths see them --- */
 
 static val truth(emitter *e, val v) {
     return v.type->kind == WF_TY_BOOL ? v : compare(e, WF_OP_NE, v, val_int(e, v.type, 0));

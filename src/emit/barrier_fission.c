@@ -41,8 +41,7 @@ struct kernel_state {
 };
 typedef struct kernel_state fission;
 
-/* --- who mentions what
- * --------------------------------------------------------------------------------------------- */
+/* --- who mentions what --- */
 
 typedef void visit(fission *f, scan_var *v, int assigned);
 
@@ -91,8 +90,7 @@ static void visit_stmt(fission *f, const wf_stmt *s, visit *see) {
     for (const wf_stmt *c = s->other; c; c = c->next) visit_stmt(f, c, see);
 }
 
-/* --- what can stand at block level
- * ------------------------------------------------------------------------------------ */
+/* --- what can stand at block level --- */
 
 static int block_variable(fission *f, const wf_var *v) {
     if (v->space != WF_SPACE_LOCAL) return 0;
@@ -159,9 +157,7 @@ static int splits(fission *f, const wf_stmt *s) {
     return facts && facts->value_level == 0;
 }
 
-/* --- regions
- * ----------------------------------------------------------------------------------------------------------
- */
+/* --- regions --- */
 
 static void see_find(fission *f, scan_var *v, int assigned) {
     if (!assigned || v->region_assigned) return;
@@ -247,9 +243,7 @@ static void move_variables(fission *f, scan_var **list, uint32_t count, int stor
     }
 }
 
-/* --- alive
- * -------------------------------------------------------------------------------------------------------------
- */
+/* --- alive --- */
 
 static uint64_t alive_bytes(emitter *e) { return e->L > 8 ? (uint64_t)e->L / 8 : 1; }
 static const char *alive_type(emitter *e) { return e->L == 1 ? "i8" : text(e, "i%d", e->L); }
@@ -282,8 +276,7 @@ static void nobody_lives(emitter *e, inst *in) {
     line(e, "store %s %s, ptr %s", ir_vector(e, "i1"), e->L == 1 ? "false" : "zeroinitializer", in->live);
 }
 
-/* --- emitting a region
- * ----------------------------------------------------------------------------------------------- */
+/* --- emitting a region --- */
 
 static void emit_region(fission *f, const wf_stmt **list, uint32_t count) {
     emitter *e = f->e;
@@ -338,9 +331,7 @@ static void flush(fission *f, const wf_stmt **run, uint32_t *count) {
     *count = 0;
 }
 
-/* --- block level
- * ----------------------------------------------------------------------------------------------------------
- */
+/* --- block level --- */
 
 /* Variables with a copy for each group are read from group 0: all agree. */
 static void see_sync(fission *f, scan_var *v, int assigned) {
@@ -496,9 +487,7 @@ static void walk_list(fission *f, const wf_stmt *first) {
     flush(f, run, &count);
 }
 
-/* --- the door
- * ----------------------------------------------------------------------------------------------------------------
- */
+/* --- the door --- */
 
 static void reset(fission *f) {
     for (uint32_t i = 0; i < f->in->scan->var_count; i++) {

@@ -74,8 +74,7 @@ static val lane_id(emitter *e) {
     return op2(e, WF_OP_AND, e->fn->linear_thread, val_int(e, ty(e, WF_TY_UINT), 31));
 }
 
-/* --- loads and stores with a hint
- * --------------------------------------------------------------------------------- */
+/* --- loads and stores with a hint --- */
 
 static val hinted(emitter *e, const wf_expr *x, val *a) {
     const wf_type *t = a[0].type->base;
@@ -90,8 +89,7 @@ static val hinted(emitter *e, const wf_expr *x, val *a) {
     }
 }
 
-/* --- lanes one by one
- * ---------------------------------------------------------------------------------------------------- */
+/* --- lanes one by one --- */
 
 /* Calls f for each active lane (its number as an i64 operand), in order. */
 void each_lane(emitter *e, mask m, void (*f)(emitter *, const char *lane, void *user), void *user) {
@@ -123,9 +121,7 @@ const char *lane_of(emitter *e, val v, const char *lane) {
     return ins(e, "extractelement %s %s, i64 %s", ir_vector(e, ir_type(e, v.type)), vec, lane);
 }
 
-/* --- printf
- * ----------------------------------------------------------------------------------------------------------
- */
+/* --- printf --- */
 
 typedef struct print_job {
     val format;
@@ -190,9 +186,7 @@ static val emit_printf(emitter *e, const wf_expr *x, val *a) {
     return val_int(e, ty(e, WF_TY_INT), j.count);
 }
 
-/* --- traps
- * ------------------------------------------------------------------------------------------------------------
- */
+/* --- traps --- */
 
 static const char *literal_text(const wf_expr *x) {
     while (x && x->kind == WF_EX_CAST) x = x->a;
@@ -258,8 +252,7 @@ void trap_zero(emitter *e, val divisor, const wf_expr *x) {
                "ZeroDivisionError: division by zero");
 }
 
-/* --- indices of Python
- * ---------------------------------------------------------------------------------------------------- */
+/* --- indices of Python --- */
 
 /* __wf_index(i, n, axis): i < 0 counts from the end. Outside 0..n-1 it is reported, and becomes an index that
  * no array has, so that the access itself does nothing. */
@@ -327,8 +320,7 @@ static val extent_of(emitter *e, const wf_expr *x, val p) {
     return op2(e, WF_OP_DIV, op2(e, WF_OP_SUB, end, a), val_int(e, l, size));
 }
 
-/* --- clocks, fences, hints
- * --------------------------------------------------------------------------------------------- */
+/* --- clocks, fences, hints --- */
 
 static val read_clock(emitter *e, const wf_expr *x) {
     const wf_type *t = ty(e, WF_TY_ULLONG);

@@ -11,9 +11,7 @@ enum { ADD, SUB, EXCH, MIN, MAX, INC, DEC, CAS, AND, OR, XOR };
 static int base_of(uint32_t b) { return (int)((b - WF_BI_ATOMIC_ADD) / 3); }
 static int scope_of(uint32_t b) { return (int)((b - WF_BI_ATOMIC_ADD) % 3); } /* gpu, block, system */
 
-/* --- GPU
- * ----------------------------------------------------------------------------------------------------------
- */
+/* --- GPU --- */
 
 static const char *ptx_type(const wf_type *t, int op) {
     unsigned bits = bits_of(t);
@@ -66,9 +64,7 @@ static val atomic_gpu(emitter *e, const wf_expr *x, val *a) {
     return old;
 }
 
-/* --- CPU
- * ----------------------------------------------------------------------------------------------------------
- */
+/* --- CPU --- */
 
 typedef struct job {
     int op;
@@ -190,8 +186,7 @@ val emit_atomic(emitter *e, const wf_expr *x, val *a) {
     return e->gpu ? atomic_gpu(e, x, a) : atomic_cpu(e, x, a);
 }
 
-/* --- malloc, free, memcpy, memset
- * ------------------------------------------------------------------------------------- */
+/* --- malloc, free, memcpy, memset --- */
 
 typedef struct memory_job {
     uint32_t b;

@@ -145,9 +145,7 @@ val emit_math(emitter *e, const wf_expr *x, val *a) {
     }
 }
 
-/* --- bits
- * --------------------------------------------------------------------------------------------------------------
- */
+/* --- bits --- */
 
 static val as_type(val v, const wf_type *t) { /* same width */
     v.type = t;

@@ -11,8 +11,7 @@ enum { WARP = 32 };
 
 static val pack(const wf_type *t, kind k, const char *op) { return val_of(t, k, op); }
 
-/* --- CPU: shuffles
- * -------------------------------------------------------------------------------------------------- */
+/* --- CPU: shuffles --- */
 
 static int source_lane(uint32_t b, int lane, int64_t n, int width) {
     int base = lane / width * width, in = lane % width, from;
@@ -108,9 +107,7 @@ static val shuffle_cpu(emitter *e, const wf_expr *x, val *a) {
     return r;
 }
 
-/* --- CPU: votes
- * ----------------------------------------------------------------------------------------------------------
- */
+/* --- CPU: votes --- */
 
 static const char *mask_bits(emitter *e, const char *m) { return ins(e, "bitcast <32 x i1> %s to i32", m); }
 
@@ -218,9 +215,7 @@ static val warp_cpu(emitter *e, const wf_expr *x, val *a) {
     }
 }
 
-/* --- GPU
- * -----------------------------------------------------------------------------------------------------------------
- */
+/* --- GPU --- */
 
 static const char *shuffle_word(emitter *e, uint32_t b, const char *m, const char *v, const char *n,
                                 const char *c) {

@@ -68,9 +68,7 @@ loop_info *loop_of(emitter *e, const wf_stmt *s) {
     return info;
 }
 
-/* --- jumps
- * ---------------------------------------------------------------------------------------------------------------
- */
+/* --- jumps --- */
 
 void divergent_return(emitter *e, inst *in) {
     for (loop_info *l = in->loops; l; l = l->outer)
@@ -135,9 +133,7 @@ void emit_jump(emitter *e, const wf_stmt *s) {
     else emit_return(e, s);
 }
 
-/* --- if
- * --------------------------------------------------------------------------------------------------------------------
- */
+/* --- if --- */
 
 static void emit_optional(emitter *e, const wf_stmt *s) {
     if (s) emit_stmt(e, s);
@@ -249,9 +245,7 @@ static void emit_if(emitter *e, const wf_stmt *s) {
     }
 }
 
-/* --- loops
- * ------------------------------------------------------------------------------------------------------------------
- */
+/* --- loops --- */
 
 /* Every 1024th time around: has somebody asked us to stop? */
 void poll_stop(emitter *e, const char *unused) {
@@ -386,9 +380,42 @@ static void back_edge(emitter *e, label *head, const wf_stmt *s) {
     e->fn->open = 0;
 }
 
-static void emit_loop(emitter *e, const wf_stmt *s) {
+/* An upper bound of an expression of constants and block dimensions: its exact value, or 0. */
+static uint64_t constant_bound(emitter *e, const wf_expr *x) {
+    int64_t n;
+    if (wf_fold_int(e->unit, x, &n)) return n > 0 ? (uint64_t)n : 0;
+    return 0;
+}
+
+/* In the loop's body its condition holds: 0 <= k < bound for a counter that only its step changes. */
+static slot *counter_range(emitter *e, const wf_stmt *s, uint32_t *top) {
+    const wf_expr *c = s->expr, *st = s->step;
+    *top = 0;
+    if (s->kind != WF_ST_FOR || !c || !st || !s->init || s->init->kind != WF_ST_DECL) return NULL;
+    const wf_var *v = s->init->var;
+    if (c->kind != WF_EX_BINARY || (c->op != WF_OP_LT && c->op != WF_OP_LE) || c->a->kind != WF_EX_VAR ||
+        c->a->u.var != v)
+        return NULL;
+    int up = st->kind == WF_EX_STEP ? st->op == WF_OP_ADD
+                                    : st->kind == WF_EX_UPDATE && st->op == WF_OP_ADD &&
+                                          st->b->kind == WF_EX_INT && (int64_t)st->b->u.i > 0;
+    if (!up || st->a->kind != WF_EX_VAR || st->a->u.var != v || v->space != WF_SPACE_LOCAL) return NULL;
+    const scan_var *sv = &e->inst->scan->vars[v->number];
+    local *l = &e->inst->locals[v->number];
+    if (sv->assigned != 1 || l->store != LOCAL_SLOTS || l->count != 1 || !l->slots[0].last_top) return NULL;
+    uint64_t bound = constant_bound(e, c->b);
+    if (!bound && c->b->kind == WF_EX_MEMBER && c->b->a->kind == WF_EX_BUILTIN)
+        bound = emit_expr(e, c->b).top;
+    if (bound && c->op == WF_OP_LE) bound++;
+    if (!bound || bound >= WF_TOP_MOST) return NULL;
+    *top = (uint32_t)bound;
+    return &l->slots[0];
+}
+
+static void loop_rest(emitter *e, const wf_stmt *s) {
     loop l;
-    if (s->init) emit_stmt(e, s->init);
+    uint32_t top;
+    slot *counter = counter_range(e, s, &top);
     loop_begin(e, &l, s);
     if (s->kind == WF_ST_DO) {
         label_place(e, l.head);
@@ -404,7 +431,9 @@ static void emit_loop(emitter *e, const wf_stmt *s) {
         label_place(e, l.head);
         loop_condition(e, &l, s->expr, l.body);
         label_place(e, l.body);
+        if (counter) counter->range_top = top;
         loop_body(e, &l, s);
+        if (counter) counter->range_top = 0;
         if (e->fn->open) {
             if (s->step) emit_expr(e, s->step);
             if (!ends_by_itself(s)) poll_stop(e, NULL);
@@ -414,9 +443,31 @@ static void emit_loop(emitter *e, const wf_stmt *s) {
     loop_end(e, &l);
 }
 
-/* --- switch
- * -----------------------------------------------------------------------------------------------------------------
- */
+/* Twice, when bounds checks can be taken out of it. */
+static void emit_loop(emitter *e, const wf_stmt *s) {
+    struct map *proven = NULL;
+    if (s->init) emit_stmt(e, s->init);
+    const char *safe = hoist_checks(e, s, &proven);
+    if (!safe) {
+        loop_rest(e, s);
+        return;
+    }
+    label *fast = label_new(e), *slow = label_new(e), *join = label_new(e);
+    branch_rare(e, safe, fast, slow);
+    mask before = e->mask;
+    label_place(e, fast);
+    e->proven = proven;
+    loop_rest(e, s);
+    e->proven = NULL;
+    branch(e, join);
+    label_place(e, slow);
+    e->mask = before;
+    loop_rest(e, s);
+    label_place(e, join);
+    e->mask = before;
+}
+
+/* --- switch --- */
 
 static int is_case(const wf_stmt *s) { return s->kind == WF_ST_CASE || s->kind == WF_ST_DEFAULT; }
 
@@ -550,9 +601,7 @@ static void emit_switch(emitter *e, const wf_stmt *s) {
     if (info->value_level < 2 && info->exit_level < 2 && (!sc || !sc->escapes)) e->mask = before;
 }
 
-/* --- the rest
- * ---------------------------------------------------------------------------------------------------------------
- */
+/* --- the rest --- */
 
 void emit_decl(emitter *e, const wf_stmt *s) {
     if (s->var->space != WF_SPACE_LOCAL) {

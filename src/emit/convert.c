@@ -26,8 +26,7 @@ val bitcast_of(emitter *e, val v, const wf_type *to) {
     return r;
 }
 
-/* --- half and bfloat16
- * -------------------------------------------------------------------------------------------- */
+/* --- half and bfloat16 --- */
 
 static int half_is_native(emitter *e) { return e->gpu || e->target->has_fma; }
 
@@ -145,9 +144,7 @@ val narrow_small(emitter *e, val v, const wf_type *to) {
     return r;
 }
 
-/* --- integers
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- integers --- */
 
 static int64_t sign_extend(int64_t x, unsigned bits) {
     return bits >= 64 ? x : (int64_t)((uint64_t)x << (64 - bits)) >> (64 - bits);

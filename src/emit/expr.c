@@ -7,8 +7,7 @@
 #include "emit/inner.h"
 #include <string.h>
 
-/* --- what may be computed unasked
- * ---------------------------------------------------------------------------------- */
+/* --- what may be computed unasked --- */
 
 static int cheap(emitter *e, const wf_expr *x, int *budget) {
     if (!x) return 1;
@@ -43,8 +42,7 @@ static int cheap(emitter *e, const wf_expr *x, int *budget) {
 }
 static int is_cheap(emitter *e, const wf_expr *x, int budget) { return cheap(e, x, &budget); }
 
-/* --- places where branches meet
- * -------------------------------------------------------------------------------------- */
+/* --- places where branches meet --- */
 
 typedef struct meeting {
     slot *slots;
@@ -81,9 +79,7 @@ static val met(emitter *e, meeting *m, const wf_type *t) {
 
 static int level_of(const val *v) { return v->kind >= K_LINEAR ? 2 : v->kind == K_GROUP ? 1 : 0; }
 
-/* --- && || ?:
- * ------------------------------------------------------------------------------------------------------------
- */
+/* --- && || ?: --- */
 
 static val both(emitter *e, int is_or, val a, val b) {
     if (a.kind == K_BOTTOM || b.kind == K_BOTTOM) return val_bottom(ty(e, WF_TY_BOOL));
@@ -162,9 +158,7 @@ static val conditional(emitter *e, const wf_expr *x) {
     return met(e, m, x->type);
 }
 
-/* --- operators
- * ------------------------------------------------------------------------------------------------------------
- */
+/* --- operators --- */
 
 static int fusable(emitter *e, const wf_expr *x, const wf_type *t) {
     return e->inst->contract && (t->kind == WF_TY_FLOAT || t->kind == WF_TY_DOUBLE) &&
@@ -289,9 +283,7 @@ static val cast(emitter *e, const wf_expr *x) {
     return convert(e, v, x->type);
 }
 
-/* --- literals
- * --------------------------------------------------------------------------------------------------------------
- */
+/* --- literals --- */
 
 static uint64_t half_bits(double d) { /* d is exactly representable */
     uint64_t bits;
@@ -399,9 +391,7 @@ void init_store(emitter *e, const lval *to, const wf_expr *x) {
     }
 }
 
-/* --- lvalues
- * ------------------------------------------------------------------------------------------------------------
- */
+/* --- lvalues --- */
 
 static val index_of(emitter *e, const wf_expr *b) {
     val i = emit_expr(e, b);

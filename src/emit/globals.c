@@ -9,8 +9,7 @@ static int is_ours(emitter *e, const wf_var *var) { /* of the unit itself, not o
     return 0;
 }
 
-/* --- bytes of an initialiser
- * ------------------------------------------------------------------------------------------ */
+/* --- bytes of an initialiser --- */
 
 static void put_int(uint8_t *out, uint64_t v, uint64_t size) {
     for (uint64_t i = 0; i < size && i < 8; i++) out[i] = (uint8_t)(v >> (8 * i));
@@ -121,8 +120,7 @@ static uint64_t align_of(const wf_var *var) {
     return var->align > a ? var->align : a;
 }
 
-/* --- module globals
- * ------------------------------------------------------------------------------------------------- */
+/* --- module globals --- */
 
 /* The layout of the unit's globals in one block (CPU), or as PTX variables. Done once, before any kernel. */
 int globals_layout(emitter *e, wf_emitted *out) {
@@ -245,6 +243,7 @@ val global_address(emitter *e, wf_var *var) {
         }
     }
     (void)open_size;
+    p.top = 1; /* for a pointer: byte offsets from the start of its root are less than this */
     if (e->check) {
         const char *lo = "undef";
         if (!e->dry) {
@@ -280,8 +279,7 @@ val string_address(emitter *e, const char *data, uint64_t length) {
     return p;
 }
 
-/* --- memory of a group
- * ------------------------------------------------------------------------------------------------ */
+/* --- memory of a group --- */
 
 enum { STACK_MOST = 48 << 10 }; /* beyond it the worker's scratch memory is taken */
 
@@ -299,9 +297,7 @@ const char *group_memory(emitter *e, uint64_t bytes, uint64_t align, int each_gr
     return ins_entry(e, text(e, "getelementptr i8, ptr %%scratch, i64 %llu", (unsigned long long)at));
 }
 
-/* --- sites
- * --------------------------------------------------------------------------------------------------------------
- */
+/* --- sites --- */
 
 static const char *name_of(emitter *e, const wf_expr *x) {
     while (x) {

@@ -70,6 +70,9 @@ typedef struct leaves {
 typedef struct slot {
     val v;
     int depth;             /* constructs open where it was declared */
+    uint32_t last_top;     /* `top` of the value stored last, in the order of emission */
+    uint32_t range_top;    /* within a counted loop: what its condition says of the counter; 0: nothing */
+    uint32_t growth;       /* how often `top` has grown */
     struct scan_var *scan; /* NULL: not a variable */
     const char *at, *at_ok, *at_vec, *at_lo, *at_size;
     const char *across_at[5]; /* fission: arrays with a place for each group, for each of these */
@@ -95,6 +98,7 @@ typedef struct root {
 /* What is known of a local variable before emission (scan.c). */
 typedef struct scan_var {
     wf_var *var;
+    uint32_t assigned;       /* how many places assign to it, declarations aside */
     uint8_t escapes;         /* its address is a value somewhere: it lives in memory, each lane its own */
     uint8_t indexed;         /* an array that is indexed */
     uint8_t regions;         /* fission: 0 none yet, 1 one, 2 several */
@@ -222,6 +226,7 @@ struct emitter {
     struct map *site_ids;
     uint32_t inline_depth;
     uint64_t inline_nodes;
+    struct map *proven; /* accesses (wf_expr) that were tested before the loop around them */
     int regions_active; /* fission: variables live across regions */
     int check;          /* bounds */
     int unmasked;       /* the access at hand may touch inactive lanes' elements */
@@ -371,6 +376,9 @@ const char *group_memory(emitter *e, uint64_t bytes, uint64_t align, int each_gr
 void local_declare(emitter *e, inst *in, wf_var *var);
 val global_address(emitter *e, wf_var *var);
 val string_address(emitter *e, const char *data, uint64_t length);
+
+/* bounds.c */
+const char *hoist_checks(emitter *e, const wf_stmt *s, struct map **proven);
 
 /* expr.c */
 val emit_expr(emitter *e, const wf_expr *x);

@@ -16,8 +16,7 @@ static const wf_place nowhere;
 static val op2(emitter *e, wf_op op, val a, val b) { return arith(e, op, a, b, nowhere); }
 static const wf_type *u32(emitter *e) { return ty(e, WF_TY_UINT); }
 
-/* --- the entry block
- * ------------------------------------------------------------------------------------------------ */
+/* --- the entry block --- */
 
 static const char *entry_load(emitter *e, const char *type, const char *base, uint64_t offset) {
     const char *p =
@@ -109,8 +108,7 @@ void kernel_entry(emitter *e) {
     entry_dimensions(e);
 }
 
-/* --- threads of a group
- * --------------------------------------------------------------------------------------------- */
+/* --- threads of a group --- */
 
 static uint64_t exact_threads(const emitter *e) {
     return e->exact ? (uint64_t)e->block[0] * e->block[1] * e->block[2] : 0;
@@ -203,9 +201,7 @@ void group_threads(emitter *e, const char *group) {
     e->mask.op = compare(e, WF_OP_LT, fn->linear_thread, n).op;
 }
 
-/* --- loops
- * ------------------------------------------------------------------------------------------------------------
- */
+/* --- loops --- */
 
 typedef struct counted {
     const char *at, *n;
@@ -270,9 +266,7 @@ void group_loop_end(emitter *e, group_loop *g) {
     e->mask = (mask){0};
 }
 
-/* --- blocks
- * -------------------------------------------------------------------------------------------------------------
- */
+/* --- blocks --- */
 
 typedef struct block_loop {
     const char *n, *x, *y, *z;
@@ -330,9 +324,7 @@ static void block_loop_end(emitter *e, block_loop *b) {
     label_place(e, b->done);
 }
 
-/* --- choices
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- choices --- */
 
 static int dominant_size(emitter *e,
                          const scan *s) { /* 8 when the kernel's variables are mostly 8 bytes wide */

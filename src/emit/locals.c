@@ -85,9 +85,7 @@ lval local_lval(emitter *e, wf_var *var, const wf_expr *x) {
     return r;
 }
 
-/* --- parts
- * ------------------------------------------------------------------------------------------------------------
- */
+/* --- parts --- */
 
 static uint32_t leaf_at(leaves *l, uint64_t offset) {
     for (uint32_t i = 0; i < l->count; i++)
@@ -177,9 +175,7 @@ val lval_address(emitter *e, const lval *l) {
     return val_zero(e, wf_type_pointer(e->unit, l->type));
 }
 
-/* --- rows
- * ---------------------------------------------------------------------------------------------------------------
- */
+/* --- rows --- */
 
 static uint64_t rows_size(const lval *l) { return l->rows->lane_size; }
 
@@ -267,8 +263,7 @@ static void rows_store_scalar(emitter *e, const lval *l, val off, const wf_type 
     line(e, "store %s %s, ptr %s, align %llu", vt, op, p, (unsigned long long)size);
 }
 
-/* --- bit-fields
- * ----------------------------------------------------------------------------------------------------- */
+/* --- bit-fields --- */
 
 static val bits_load(emitter *e, const lval *l) {
     const wf_type *t = l->field->type->unqual;
@@ -293,8 +288,7 @@ static void bits_store(emitter *e, const lval *l, val v) {
     memory_store(e, l->at, raw, arith(e, WF_OP_OR, old, v, at), l->expr, MEM_STORE);
 }
 
-/* --- reading and writing
- * ------------------------------------------------------------------------------------------- */
+/* --- reading and writing --- */
 
 static int is_record(const wf_type *t) { return t->kind == WF_TY_RECORD || t->kind == WF_TY_ARRAY; }
 static int flags_of(const lval *l) {

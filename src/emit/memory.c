@@ -12,8 +12,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int checked(emitter *e, const val *p, int flags) {
-    return e->check && p->root != ROOT_NONE && p->root != ROOT_UNSET && !(flags & MEM_UNCHECKED);
+/* Known now: offsets below p.top stay inside an object of known size. */
+static int in_static_reach(emitter *e, const val *p, uint64_t bytes) {
+    if (p->root <= 0 || !p->top || (uint32_t)p->root >= e->fn->root_capacity) return 0;
+    const char *size = e->fn->roots[p->root].size;
+    return size && size[0] >= '0' && size[0] <= '9' && p->top - 1 + bytes <= strtoull(size, NULL, 10);
+}
+
+static int checked(emitter *e, const val *p, uint64_t bytes, const wf_expr *site, int flags) {
+    if (!e->check || p->root == ROOT_NONE || p->root == ROOT_UNSET || (flags & MEM_UNCHECKED)) return 0;
+    if (e->proven && site && map_get(e->proven, site)) return 0;
+    return !in_static_reach(e, p, bytes);
 }
 
 static const char *suffix(emitter *e, const char *type) { /* float → f32, ptr → p0 */
@@ -52,8 +61,7 @@ static const char *limit_of(emitter *e, val p, const char *size, uint64_t bytes)
     return ins(e, "%s", call);
 }
 
-/* --- reports
- * ------------------------------------------------------------------------------------------------------ */
+/* --- reports --- */
 
 static void helper(emitter *e, const char *name, const char *body) {
     if (e->dry) return;
@@ -189,8 +197,7 @@ static const char *cold_function(emitter *e, const char *mt, uint64_t bytes, int
     return name;
 }
 
-/* --- the tests
- * ------------------------------------------------------------------------------------------------------ */
+/* --- the tests --- */
 
 /* Uniform address, or the base of a dense one: i1, bytes from p on are in reach. *off: bytes from the start.
  */
@@ -241,8 +248,7 @@ static mask check_lanes(emitter *e, val p, const char *vec, uint64_t bytes, uint
     return (mask){good, 0};
 }
 
-/* --- scalars in registers and in memory
- * ------------------------------------------------------------------------------ */
+/* --- scalars in registers and in memory --- */
 
 static const char *from_memory(emitter *e, const wf_type *t, const char *op, int vector) {
     if (t->kind != WF_TY_BOOL) return op;
@@ -266,16 +272,14 @@ static val loaded(const wf_type *t, kind k, const char *op) {
     return r;
 }
 
-/* --- loads
- * ------------------------------------------------------------------------------------------------------------
- */
+/* --- loads --- */
 
-static val load_uniform(emitter *e, val p, const wf_type *t, uint32_t site, int flags) {
+static val load_uniform(emitter *e, val p, const wf_type *t, uint32_t site, int check, int flags) {
     const char *mt = ir_memory(e, t), *v = flags & MEM_VOLATILE ? "volatile " : "";
     uint64_t size = wf_type_size(t);
     kind k = p.kind <= K_BLOCK ? K_BLOCK : K_GROUP;
     const char *op;
-    if (!checked(e, &p, flags)) {
+    if (!check) {
         op =
             ins(e, "load %s%s, ptr %s, align %u%s", v, mt, p.op, wf_type_align(t), load_attributes(e, flags));
         return loaded(t, k, from_memory(e, t, op, 0));
@@ -316,10 +320,9 @@ const char *masked_gather(emitter *e, const char *vec, const char *mt, uint32_t 
                ir_vector(e, "ptr"), vec, align, ir_vector(e, "i1"), mask_vector(e, m), v);
 }
 
-static val load_linear(emitter *e, val p, const wf_type *t, uint32_t site, int flags) {
+static val load_linear(emitter *e, val p, const wf_type *t, uint32_t site, int check, int flags) {
     const char *mt = ir_memory(e, t), *v = ir_vector(e, mt), *op;
     uint64_t size = wf_type_size(t);
-    int check = checked(e, &p, flags);
     if (!check && !p.ok) {
         op = load_dense(e, p, mt, wf_type_align(t), flags);
         return loaded(t, K_VARYING, from_memory(e, t, op, 1));
@@ -351,26 +354,28 @@ static void compiler_fence(emitter *e, int flags) {
 static val load_scalar(emitter *e, val p, const wf_type *t, const wf_expr *site_expr, int flags) {
     if (p.kind == K_BOTTOM) return val_bottom(t);
     uint64_t size = wf_type_size(t);
-    uint32_t site = checked(e, &p, flags) ? site_of(e, site_expr, 0, NULL, (uint32_t)size, 0) : 0;
+    int check = checked(e, &p, size, site_expr, flags),
+        proven = e->proven && site_expr && map_get(e->proven, site_expr);
+    uint32_t site = check ? site_of(e, site_expr, 0, NULL, (uint32_t)size, 0) : 0;
     val r;
     if (p.kind <= K_GROUP) {
-        r = load_uniform(e, p, t, site, flags);
+        r = load_uniform(e, p, t, site, check, flags);
     } else if (p.kind == K_LINEAR && p.stride == (int64_t)size) {
         compiler_fence(e, flags);
-        r = load_linear(e, p, t, site, flags);
+        e->unmasked = proven;
+        r = load_linear(e, p, t, site, check, flags);
+        e->unmasked = 0;
     } else {
         const char *vec = as_vector(e, p);
         compiler_fence(e, flags);
-        mask m = checked(e, &p, flags) ? check_lanes(e, p, vec, size, site) : e->mask;
+        mask m = check ? check_lanes(e, p, vec, size, site) : e->mask;
         r = loaded(t, K_VARYING,
                    from_memory(e, t, masked_gather(e, vec, ir_memory(e, t), wf_type_align(t), m), 1));
     }
     return r;
 }
 
-/* --- stores
- * -----------------------------------------------------------------------------------------------------------
- */
+/* --- stores --- */
 
 /* The element of the last active lane. */
 static const char *last_lane(emitter *e, val v, mask m) {
@@ -385,10 +390,10 @@ static const char *last_lane(emitter *e, val v, mask m) {
     return ins(e, "extractelement %s %s, i64 %s", vt, vec, ins(e, "zext i%d %s to i64", e->L, i));
 }
 
-static void store_uniform(emitter *e, val p, const wf_type *t, val v, uint32_t site, int flags) {
+static void store_uniform(emitter *e, val p, const wf_type *t, val v, uint32_t site, int check, int flags) {
     const char *mt = ir_memory(e, t), *vol = flags & MEM_VOLATILE ? "volatile " : "";
     const char *op = to_memory(e, t, last_lane(e, v, e->mask), 0);
-    if (!checked(e, &p, flags)) {
+    if (!check) {
         line(e, "store %s%s %s, ptr %s, align %u", vol, mt, op, p.op, wf_type_align(t));
         return;
     }
@@ -407,11 +412,10 @@ void masked_scatter(emitter *e, const char *vec, const char *mt, const char *op,
          ir_vector(e, "ptr"), vec, align, ir_vector(e, "i1"), mask_vector(e, m));
 }
 
-static void store_linear(emitter *e, val p, const wf_type *t, val v, uint32_t site, int flags) {
+static void store_linear(emitter *e, val p, const wf_type *t, val v, uint32_t site, int check, int flags) {
     const char *mt = ir_memory(e, t), *vt = ir_vector(e, mt);
     const char *op = to_memory(e, t, as_vector(e, v), 1), *vol = flags & MEM_VOLATILE ? "volatile " : "";
     uint64_t size = wf_type_size(t);
-    int check = checked(e, &p, flags);
     label *join = NULL;
     if (check || p.ok) {
         label *hot = label_new(e), *cold = label_new(e);
@@ -443,23 +447,22 @@ static void store_linear(emitter *e, val p, const wf_type *t, val v, uint32_t si
 static void store_scalar(emitter *e, val p, const wf_type *t, val v, const wf_expr *site_expr, int flags) {
     if (p.kind == K_BOTTOM || v.kind == K_BOTTOM) return;
     uint64_t size = wf_type_size(t);
-    uint32_t site = checked(e, &p, flags) ? site_of(e, site_expr, 0, NULL, (uint32_t)size, 1) : 0;
+    int check = checked(e, &p, size, site_expr, flags);
+    uint32_t site = check ? site_of(e, site_expr, 0, NULL, (uint32_t)size, 1) : 0;
     if (p.kind <= K_GROUP) {
-        store_uniform(e, p, t, v, site, flags);
+        store_uniform(e, p, t, v, site, check, flags);
     } else if (p.kind == K_LINEAR && p.stride == (int64_t)size) {
-        store_linear(e, p, t, v, site, flags);
+        store_linear(e, p, t, v, site, check, flags);
         compiler_fence(e, flags);
     } else {
         const char *vec = as_vector(e, p);
-        mask m = checked(e, &p, flags) ? check_lanes(e, p, vec, size, site) : e->mask;
+        mask m = check ? check_lanes(e, p, vec, size, site) : e->mask;
         masked_scatter(e, vec, ir_memory(e, t), to_memory(e, t, as_vector(e, v), 1), wf_type_align(t), m);
         compiler_fence(e, flags);
     }
 }
 
-/* --- records
- * ------------------------------------------------------------------------------------------------------------
- */
+/* --- records --- */
 
 static val record_of(emitter *e, const wf_type *t, uint32_t count) {
     val r = val_of(t, K_BLOCK, "undef");
@@ -479,7 +482,7 @@ static int as_one_vector(const leaves *l, const wf_type *t) {
 
 /* Lanes that may access a whole record; reports the others. */
 mask access_mask(emitter *e, val p, uint64_t bytes, const wf_expr *site_expr, int flags) {
-    if (!checked(e, &p, flags) || p.kind == K_BOTTOM) return e->mask;
+    if (!checked(e, &p, bytes, site_expr, flags) || p.kind == K_BOTTOM) return e->mask;
     uint32_t site = site_of(e, site_expr, 0, NULL, (uint32_t)bytes, (flags & MEM_STORE) != 0);
     if (p.kind >= K_LINEAR && e->L > 1) return check_lanes(e, p, as_vector(e, p), bytes, site);
     const char *off, *lo, *size;
@@ -521,7 +524,7 @@ static val load_record(emitter *e, val p, const wf_type *t, const wf_expr *site,
     }
     mask before = e->mask;
     if (p.kind <= K_GROUP) {
-        if (!checked(e, &p, flags)) return load_record_uniform(e, p, t, l, flags);
+        if (!checked(e, &p, wf_type_size(t), site, flags)) return load_record_uniform(e, p, t, l, flags);
         const char *off, *lo, *size; /* an unreachable address becomes one that holds zeros */
         label *cold = label_new(e), *join = label_new(e);
         const char *in = in_reach(e, p, wf_type_size(t), &off, &lo, &size);
@@ -566,7 +569,7 @@ static void store_record_leaves(emitter *e, val p, const wf_type *t, val v, leav
 static void store_record(emitter *e, val p, const wf_type *t, val v, const wf_expr *site, int flags) {
     leaves *l = leaves_of(e, t);
     if (p.kind == K_BOTTOM || !v.leaves) return;
-    if (p.kind <= K_GROUP && checked(e, &p, flags)) {
+    if (p.kind <= K_GROUP && checked(e, &p, wf_type_size(t), site, flags)) {
         const char *off, *lo, *size;
         label *hot = label_new(e), *cold = label_new(e), *join = label_new(e);
         uint32_t site_id = site_of(e, site, 0, NULL, (uint32_t)wf_type_size(t), 1);

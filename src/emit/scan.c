@@ -134,6 +134,12 @@ static void walk_expr(walk *w, const wf_expr *x) {
             return;
         }
         break;
+    case WF_EX_ASSIGN:
+    case WF_EX_UPDATE:
+    case WF_EX_STEP:
+        if ((bottom = path_root(x->a, &dynamic)) && bottom->u.var->space == WF_SPACE_LOCAL)
+            w->s->vars[bottom->u.var->number].assigned++;
+        break;
     case WF_EX_CALL: walk_call(w, x); return;
     case WF_EX_CALLPTR:
     case WF_EX_BUILTIN:

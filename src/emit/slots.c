@@ -60,7 +60,7 @@ val join_kinds(emitter *e, val a, val b) {
     if (b.kind == K_BOTTOM) return a;
     val r = a;
     r.mult = mult_join(a.mult, b.mult);
-    r.top = a.top == b.top ? a.top : 0; /* not the larger: a loop would let it grow step by step */
+    r.top = a.top && b.top ? (a.top > b.top ? a.top : b.top) : 0;
     if (a.kind == K_CONST && b.kind == K_CONST && a.imm == b.imm) return r;
     if (a.kind <= K_GROUP && b.kind <= K_GROUP) {
         r.kind = (uint8_t)kind_max(K_BLOCK, kind_max(a.kind, b.kind));
@@ -101,6 +101,8 @@ static void join_into(emitter *e, slot *s, val v, int level) {
         r.kind = K_GROUP;
     }
     if (r.kind == K_VARYING || r.kind == K_BOTTOM) r.mult = 1;
+    if (s->v.kind != K_BOTTOM && r.top > s->v.top)
+        r.top = ++s->growth > 3 ? 0 : r.top; /* a loop would let it grow for ever */
     r.op = "undef";
     r.lo = r.size = "undef";
     if (r.ok) r.ok = r.vec = "undef";
@@ -143,6 +145,7 @@ static void store_root(emitter *e, slot *s, val v, int blend) {
 /* force_level: at least this level, whatever constructs are open. */
 void slot_set(emitter *e, slot *s, val v, int force_level) {
     int level = level_since(e, s->depth, s->scan);
+    s->last_top = v.top;
     if (force_level > level) level = force_level;
     if (e->dry) {
         join_into(e, s, v, level);
@@ -173,6 +176,7 @@ val slot_get(emitter *e, slot *s) {
         return val_zero(e, v.type); /* never assigned */
     }
     if (v.kind == K_CONST) return v.op = NULL, val_int(e, v.type, (uint64_t)v.imm);
+    if (s->range_top && (!v.top || v.top > s->range_top)) v.top = s->range_top;
     const char *type = ir_of(e, &v);
     v.op = ins(e, "load %s, ptr %s", type, slot_address(e, s, &s->at, type));
     if (v.ok) {

@@ -113,8 +113,7 @@ val fast_divide(emitter *e, val a, val b) {
                   ins(e, "call float @llvm.nvvm.div.approx.f(float %s, float %s)", a.op, b.op));
 }
 
-/* --- inline PTX
- * ------------------------------------------------------------------------------------------------------ */
+/* --- inline PTX --- */
 
 static void asm_text(wf_text *out, const char *s) { /* %0 → $0, %% → %, $ → $$ */
     for (; *s; s++) {
@@ -183,9 +182,7 @@ void emit_asm(emitter *e, const wf_stmt *s) {
     }
 }
 
-/* --- targets
- * ------------------------------------------------------------------------------------------------------------
- */
+/* --- targets --- */
 
 static const struct {
     int driver, ptx;

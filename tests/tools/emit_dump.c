@@ -8,6 +8,7 @@
  * `; leaf`, `; site` or `; global` line each. */
 #include "cudac/cudac.h"
 #include "emit/emit.h"
+#include "program/inner.h" /* the device library, as programs see it */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,7 +61,7 @@ static void describe(const wf_emitted *out) {
 int main(int argc, char **argv) {
     if (argc < 2) return fprintf(stderr, "usage: emit_dump FILE.cu [cpu|sm_NN] [name=value ...]\n"), 2;
     wf_target target;
-    wf_emit_options options = {.check_bounds = 1};
+    wf_emit_options options = {.check_bounds = 1, .library = wf_library_function};
     int driver = 13000;
     cpu_target(&target);
     for (int i = 2; i < argc; i++) {
