@@ -103,7 +103,8 @@ const wf_type *wf_common_pointer(wf_unit *u, const wf_expr *a, const wf_expr *b)
     return wf_type_pointer(u, wf_type_qualified(u, target, cv(a->type->base) | cv(b->type->base)));
 }
 
-/* Why there is no implicit way from a pointer to another, or NULL; *hint says what to do. */
+/* Why there is no implicit way from a pointer to another, as the end of a message, or NULL; *hint: what to
+ * do. */
 static const char *pointer_problem(wf_unit *u, const wf_type *to, const wf_type *from, const char **hint) {
     const wf_type *target = to->base;
     unsigned dropped = cv(from->base) & ~cv(target);
@@ -111,10 +112,10 @@ static const char *pointer_problem(wf_unit *u, const wf_type *to, const wf_type 
         if (!dropped) return NULL;
         *hint =
             dropped & WF_CONST ? "let it point to const, or cast if you mean it" : "let it point to volatile";
-        return dropped & WF_CONST ? "would drop const" : "would drop volatile";
+        return dropped & WF_CONST ? ": this would drop const" : ": this would drop volatile";
     }
     *hint = wf_arena_printf(&u->arena, "cast it: (%s)", wf_type_spell(&u->arena, to->unqual, NULL));
-    return from->base->kind == WF_TY_VOID ? "void * becomes another pointer only by a cast" : "";
+    return from->base->kind == WF_TY_VOID ? ": void * becomes another pointer only by a cast" : "";
 }
 
 /* --- making casts --- */
@@ -141,8 +142,8 @@ wf_expr *wf_cast_new(wf_unit *u, wf_cast cast, const wf_type *to, wf_expr *a, wf
 
 static wf_expr *no_conversion(wf_unit *u, const wf_type *to, const wf_expr *a, wf_place at, const char *what,
                               const char *reason, const char *hint) {
-    wf_report(&u->diags, WF_ERROR, at, hint, "%s: got '%s', expected '%s'%s%s", what,
-              wf_spell_type(u, a->type), wf_spell_type(u, to), *reason ? ": this " : "", reason);
+    wf_report(&u->diags, WF_ERROR, at, hint, "%s: got '%s', expected '%s'%s", what, wf_spell_type(u, a->type),
+              wf_spell_type(u, to), reason);
     return wf_make_error(u, to, at);
 }
 
@@ -152,11 +153,6 @@ static wf_expr *convert_to_pointer(wf_unit *u, const wf_type *to, wf_expr *a, wf
     if (a->type->kind == WF_TY_POINTER) {
         const char *hint = NULL, *problem = pointer_problem(u, to, a->type, &hint);
         if (!problem) return wf_cast_new(u, WF_CAST_POINTER, to, a, a->at, WF_EX_IMPLICIT);
-        if (a->type->base->kind == WF_TY_VOID && to->base->kind != WF_TY_VOID && *problem == 'v') {
-            wf_report(&u->diags, WF_ERROR, at, hint, "%s: got '%s', expected '%s': %s", what,
-                      wf_spell_type(u, a->type), wf_spell_type(u, to), problem);
-            return wf_make_error(u, to, at);
-        }
         return no_conversion(u, to, a, at, what, problem, hint);
     }
     const char *hint = NULL;
