@@ -1,0 +1,449 @@
+/* cudac/convert.c: conversions that C++ has and the tree has not: references, classes, temporaries.
+ *
+ * A reference is a pointer; binding one to a value needs a variable that holds the value. Such a temporary is
+ * declared in the block around the statement and assigned where it is needed, `*(t = value, &t)`, so that a
+ * loop around the expression makes a new value each time. Everything between scalar types is left to
+ * wf_make_convert. */
+#include "cudac/parse.h"
+#include <string.h>
+
+wf_expr *cc_decay(cc *p, wf_expr *e) { return wf_make_value(p->u, e); }
+
+/* { … } as an argument: a braced list that has no type yet. */
+static int is_braces(const wf_expr *e) { return e->kind == WF_EX_INIT && e->type->kind == WF_TY_VOID; }
+
+wf_expr *cc_brace_argument(cc *p) {
+    wf_place at = cc_place(p);
+    wf_expr **items;
+    cc_next_token(p);
+    uint32_t count = cc_arguments(p, &items, CC_P_RBRACE);
+    wf_expr *e = wf_make_error(p->u, NULL, at);
+    e->kind = WF_EX_INIT;
+    e->flags = 0;
+    e->type = wf_type_scalar(p->u, WF_TY_VOID);
+    e->u.init.items = items;
+    e->u.init.count = count;
+    return e;
+}
+
+/* --- temporaries --- */
+
+wf_var *cc_temp_var(cc *p, const wf_type *type, wf_place at) {
+    type = type->unqual;
+    if (!p->body || !p->body->f) {
+        wf_var *var = WF_NEW(p->arena, wf_var);
+        var->name = "temporary";
+        var->type = type;
+        var->at = at;
+        return var;
+    }
+    wf_var *var = wf_local_new(p->u, p->body->f, "t", type, at);
+    if (p->body->block && !p->unevaluated) wf_block_add(p->body->block, wf_stmt_decl(p->u, var, NULL, at));
+    return var;
+}
+
+wf_expr *cc_temporary(cc *p, wf_expr *value, wf_place at) {
+    if (value->flags & WF_EX_ERROR) return value;
+    const wf_type *type = value->type->unqual;
+    if (type->kind == WF_TY_ARRAY && p->body && p->body->f &&
+        p->body->block) { /* arrays cannot be assigned */
+        wf_var *var = wf_local_new(p->u, p->body->f, "t", type, at);
+        wf_block_add(p->body->block, wf_stmt_decl(p->u, var, value, at));
+        return wf_make_var(p->u, var, at);
+    }
+    wf_var *var = cc_temp_var(p, type, at);
+    wf_expr *set = wf_make_assign(p->u, wf_make_var(p->u, var, at), value, at);
+    return wf_make_deref(
+        p->u, wf_make_comma(p->u, set, wf_make_addr(p->u, wf_make_var(p->u, var, at), at), at), at);
+}
+
+static int is_pure(const wf_expr *e) {
+    if (!e) return 1;
+    switch (e->kind) {
+    case WF_EX_INT:
+    case WF_EX_FLOAT:
+    case WF_EX_VAR:
+    case WF_EX_FUNC: return 1;
+    case WF_EX_UNARY:
+    case WF_EX_BINARY:
+    case WF_EX_CAST:
+    case WF_EX_DEREF:
+    case WF_EX_ADDR:
+    case WF_EX_INDEX:
+    case WF_EX_MEMBER: return is_pure(e->a) && is_pure(e->b);
+    case WF_EX_BUILTIN: return !e->u.call.count && wf_builtins[e->u.call.builtin].flags & WF_BIF_PURE;
+    default: return 0;
+    }
+}
+
+static wf_expr *clone(cc *p, const wf_expr *e) {
+    if (!e) return NULL;
+    wf_expr *copy = WF_NEW(p->arena, wf_expr);
+    *copy = *e;
+    copy->a = clone(p, e->a);
+    copy->b = clone(p, e->b);
+    copy->c = clone(p, e->c);
+    cc_set_enum(p, copy, cc_enum_of(p, e));
+    return copy;
+}
+
+wf_expr *cc_as_lvalue(cc *p, wf_expr *e) {
+    if (e->flags & (WF_EX_LVALUE | WF_EX_ERROR)) return e;
+    if (e->kind == WF_EX_COND && e->b->flags & e->c->flags & WF_EX_LVALUE &&
+        e->b->type->unqual == e->c->type->unqual) {
+        wf_expr *b = wf_make_addr(p->u, e->b, e->at), *c = wf_make_addr(p->u, e->c, e->at);
+        return wf_make_deref(p->u, wf_make_cond(p->u, e->a, b, c, e->at), e->at);
+    }
+    if (e->kind == WF_EX_COMMA && e->b->flags & WF_EX_LVALUE)
+        return wf_make_deref(p->u, wf_make_comma(p->u, e->a, wf_make_addr(p->u, e->b, e->at), e->at), e->at);
+    int changes = e->kind == WF_EX_ASSIGN || e->kind == WF_EX_UPDATE || (e->kind == WF_EX_STEP && !e->u.post);
+    if (changes && is_pure(e->a)) {
+        wf_expr *address = wf_make_addr(p->u, clone(p, e->a), e->at);
+        return wf_make_deref(p->u, wf_make_comma(p->u, e, address, e->at), e->at);
+    }
+    return e;
+}
+
+/* --- classes --- */
+
+int cc_derived_from(const cc_record *derived, const cc_record *base) {
+    if (!derived || !base) return 0;
+    if (derived == base) return 1;
+    for (unsigned i = 0; i < derived->base_count; i++)
+        if (cc_derived_from(derived->bases[i], base)) return 1;
+    return 0;
+}
+
+static cc_func *best_conversion(cc *p, const wf_expr *e, cc_type to, int is_explicit) {
+    cc_func *best = NULL;
+    int best_rank = 1000;
+    const cc_record *r = cc_record_of(e->type);
+    if (!r) return NULL;
+    for (cc_func *f = r->conversions; f; f = f->next) {
+        if (f->flags & CC_F_EXPLICIT && !is_explicit) continue;
+        if (e->type->quals & WF_CONST && !(f->flags & CC_F_CONST_METHOD)) continue;
+        wf_expr made = {
+            .kind = WF_EX_CALL, .type = f->result.t->unqual, .flags = f->result.ref ? WF_EX_LVALUE : 0};
+        if (cc_record_of(made.type)) {
+            if (made.type != to.t->unqual) continue;
+        }
+        int rank = made.type == to.t->unqual ? 0 : cc_rank(p, to, &made);
+        if (rank >= 0 && rank < best_rank) best = f, best_rank = rank;
+    }
+    for (unsigned i = 0; !best && i < r->base_count; i++) {
+        wf_expr part = *e;
+        part.type = r->bases[i]->type;
+        best = best_conversion(p, &part, to, is_explicit);
+    }
+    return best;
+}
+
+wf_expr *cc_scalar(cc *p, wf_expr *e) {
+    const cc_record *r = e->type->kind == WF_TY_RECORD ? cc_record_of(e->type) : NULL;
+    if (!r) return e;
+    cc_func *only = NULL;
+    for (cc_func *f = r->conversions; f; f = f->next)
+        if (wf_type_is_scalar(f->result.t) && (!only || f->result.t->kind == WF_TY_BOOL))
+            only = only ? only : f;
+    for (unsigned i = 0; !only && i < r->base_count; i++)
+        if (r->bases[i]->conversions) return cc_scalar(p, cc_to_base(p, e, r->bases[i], e->at));
+    return only ? cc_call(p, only, e, NULL, 0, e->at) : e;
+}
+
+static int constructible(cc *p, const cc_record *r, wf_expr **args, uint32_t count) {
+    if (p->depth > 250) return 0;
+    int exact;
+    return r->ctors && cc_resolve(p, r->ctors, NULL, 0, NULL, args, count, &exact) != NULL;
+}
+
+static wf_expr *to_record(cc *p, cc_type to, wf_expr *e, wf_place at, int is_explicit) {
+    const wf_type *t = to.t->unqual;
+    cc_complete(p, t);
+    if (e->type->unqual == t) return e;
+    const cc_record *r = cc_record_of(t);
+    if (r && cc_derived_from(cc_record_of(e->type), r)) {
+        wf_expr *part = cc_to_base(p, e, r, at);
+        return part->type->quals && !(part->flags & WF_EX_LVALUE) ? cc_decay(p, part) : part;
+    }
+    cc_func *f = best_conversion(p, e, to, is_explicit);
+    if (f) return cc_call(p, f, e, NULL, 0, at);
+    if (r && r->ctors && constructible(p, r, &e, 1)) return cc_construct(p, t, &e, 1, at, 0);
+    return wf_make_convert(p->u, t, e, at);
+}
+
+/* --- how well does an argument fit a parameter? --- */
+
+enum {
+    EXACT = 0,
+    ADJUSTED = 1,
+    PROMOTED = 10,
+    CONVERTED = 20,
+    TO_BASE = 21,
+    TO_VOID = 24,
+    TO_BOOL = 26,
+    BY_CLASS = 40
+};
+
+static int base_distance(const cc_record *derived, const cc_record *base) {
+    if (derived == base) return 0;
+    for (unsigned i = 0; derived && i < derived->base_count; i++) {
+        int n = base_distance(derived->bases[i], base);
+        if (n >= 0) return n + 1;
+    }
+    return -1;
+}
+
+static int rank_pointer(cc *p, const wf_type *to, wf_expr *e, const wf_type *from) {
+    if (e->kind == WF_EX_INT && e->u.i == 0 && wf_type_is_integer(from)) return CONVERTED;
+    if (from->kind != WF_TY_POINTER) return -1;
+    if (to == from) return EXACT;
+    if (from->base->kind == WF_TY_VOID && e->kind == WF_EX_INT && e->u.i == 0) return CONVERTED; /* nullptr */
+    const wf_type *a = to->base, *b = from->base;
+    const wf_type *ca = a, *cb = b;
+    while (ca->kind == WF_TY_ARRAY) ca = ca->base;
+    while (cb->kind == WF_TY_ARRAY) cb = cb->base;
+    if (cb->quals & ~ca->quals & (WF_CONST | WF_VOLATILE)) return -1;
+    if (a->unqual == b->unqual) return a->quals == b->quals ? EXACT : ADJUSTED;
+    if (a->kind == WF_TY_VOID) return b->kind == WF_TY_FUNCTION ? -1 : TO_VOID;
+    int distance = cc_record_of(a) && cc_record_of(b) ? base_distance(cc_record_of(b), cc_record_of(a)) : -1;
+    if (distance > 0) return TO_BASE + distance > TO_VOID ? TO_VOID - 1 : TO_BASE;
+    if (a->kind == WF_TY_ARRAY || a->kind == WF_TY_POINTER) {
+        cc_trial trial = cc_trial_begin(p);
+        wf_make_convert(p->u, to, e, e->at);
+        return cc_trial_end(p, trial) ? -1 : ADJUSTED;
+    }
+    return -1;
+}
+
+static int rank_arithmetic(const wf_type *to, const wf_type *from, const cc_enum *to_en,
+                           const cc_enum *from_en) {
+    if (to_en || from_en) {
+        if (to_en == from_en) return EXACT;
+        if (to_en) return -1; /* an integer never becomes an enumeration */
+        if (from_en->scoped) return -1;
+        return to->kind == WF_TY_INT ? PROMOTED : CONVERTED;
+    }
+    if (to == from) return EXACT;
+    if (to->kind == WF_TY_BOOL) return CONVERTED + 1;
+    if (to->kind == WF_TY_INT && wf_type_is_integer(from) && wf_type_rank(from) < wf_type_rank(to))
+        return PROMOTED;
+    if (to->kind == WF_TY_DOUBLE && from->kind == WF_TY_FLOAT) return PROMOTED;
+    if (to->kind == WF_TY_FLOAT && (from->kind == WF_TY_HALF || from->kind == WF_TY_BFLOAT)) return PROMOTED;
+    return CONVERTED;
+}
+
+static int rank_record(cc *p, cc_type to, wf_expr *e) {
+    const cc_record *r = cc_record_of(to.t);
+    if (to.t->unqual == e->type->unqual) return EXACT;
+    int distance = base_distance(cc_record_of(e->type), r);
+    if (r && distance > 0) return TO_BASE;
+    if (best_conversion(p, e, to, 0)) return BY_CLASS;
+    cc_complete(p, to.t);
+    if (!r || !r->ctors) return -1;
+    if (p->unevaluated > 1000) return -1;
+    for (cc_func *f = r->ctors; f;
+         f = f->next) { /* one argument, not explicit, without a class's conversion again */
+        if (f->flags & (CC_F_EXPLICIT | CC_F_DELETED) || f->param_count < 1 || f->required > 1 || f->tmpl)
+            continue;
+        cc_type t = f->params[0].type;
+        if (t.t->kind == WF_TY_RECORD && t.t->unqual == to.t->unqual) continue;
+        int rank =
+            t.t->kind == WF_TY_RECORD && e->type->kind == WF_TY_RECORD && t.t->unqual != e->type->unqual
+                ? -1
+                : cc_rank(p, t, e);
+        if (rank >= 0 && rank < BY_CLASS) return BY_CLASS;
+    }
+    for (cc_func *f = r->ctors; f; f = f->next)
+        if (f->tmpl && !f->targs && !(f->flags & CC_F_EXPLICIT) && cc_deduce(p, f, NULL, 0, NULL, &e, 1))
+            return BY_CLASS;
+    return -1;
+}
+
+static int rank_braces(cc *p, cc_type to, wf_expr *e) {
+    if (to.t->kind != WF_TY_RECORD)
+        return e->u.init.count == 1 ? cc_rank(p, cc_plain(to.t), e->u.init.items[0])
+               : e->u.init.count    ? -1
+                                    : CONVERTED;
+    const cc_record *r = cc_record_of(to.t);
+    if (r && r->has_ctor) return constructible(p, r, e->u.init.items, e->u.init.count) ? BY_CLASS : -1;
+    return e->u.init.count <= to.t->record->field_count ? BY_CLASS : -1;
+}
+
+static int rank_value(cc *p, cc_type to, wf_expr *e) {
+    const wf_type *from = e->type->unqual, *t = to.t->unqual;
+    if (t->kind == WF_TY_RECORD) return rank_record(p, to, e);
+    if (from->kind == WF_TY_RECORD) return best_conversion(p, e, to, 0) ? BY_CLASS : -1;
+    if (from->kind == WF_TY_ARRAY) from = wf_type_pointer(p->u, e->type->base);
+    if (from->kind == WF_TY_FUNCTION) from = wf_type_pointer(p->u, from);
+    if (t->kind == WF_TY_POINTER) return rank_pointer(p, t, e, from);
+    if (from->kind == WF_TY_POINTER) return t->kind == WF_TY_BOOL ? TO_BOOL : -1;
+    if (t->kind == WF_TY_VOID || from->kind == WF_TY_VOID) return t == from ? EXACT : -1;
+    if (!wf_type_is_arithmetic(t) || !wf_type_is_arithmetic(from)) return -1;
+    return rank_arithmetic(t, from, to.en, cc_enum_of(p, e));
+}
+
+static int rank_reference(cc *p, cc_type to, wf_expr *e) {
+    int lvalue = e->flags & WF_EX_LVALUE;
+    const wf_type *t = to.t;
+    unsigned have = e->type->quals, want = t->quals;
+    if (e->type->kind == WF_TY_ARRAY) have = e->type->base->quals;
+    if (t->kind == WF_TY_ARRAY) want = t->base->quals;
+    int same = t->unqual == e->type->unqual && to.en == cc_enum_of(p, e);
+    if (t->kind == WF_TY_ARRAY && e->type->kind == WF_TY_ARRAY && t->base->unqual == e->type->base->unqual &&
+        t->count == e->type->count)
+        same = 1;
+    if (t->kind == WF_TY_FUNCTION) same = e->type->kind == WF_TY_POINTER && e->type->base == t;
+    if (!same && p->enum_count && t->unqual == e->type->unqual && lvalue && !to.en) same = 1;
+    int base = !same && cc_record_of(t) && base_distance(cc_record_of(e->type), cc_record_of(t)) > 0;
+    if (lvalue && (same || base) && !(have & ~want & (WF_CONST | WF_VOLATILE))) {
+        if (to.ref == CC_REF_RVALUE) return 35;
+        return base ? TO_BASE : have == want ? EXACT : ADJUSTED;
+    }
+    if (to.ref == CC_REF_LVALUE && !(want & WF_CONST)) return t->kind == WF_TY_FUNCTION && same ? EXACT : -1;
+    int rank = rank_value(p, (cc_type){.t = t->unqual, .en = to.en}, e);
+    return rank == EXACT && to.ref == CC_REF_LVALUE ? ADJUSTED : rank;
+}
+
+int cc_rank(cc *p, cc_type to, wf_expr *e) {
+    if (e->flags & WF_EX_ERROR) return EXACT;
+    if (is_braces(e)) return rank_braces(p, to, e);
+    return to.ref ? rank_reference(p, to, e) : rank_value(p, to, e);
+}
+
+/* --- converting --- */
+
+wf_expr *cc_bind(cc *p, cc_type ref, wf_expr *e, wf_place at) {
+    const wf_type *t = ref.t, *pointer = wf_type_pointer(p->u, t);
+    if (e->flags & WF_EX_ERROR) return e;
+    if (t->kind == WF_TY_FUNCTION) return cc_decay(p, e);
+    if (is_braces(e)) e = cc_braced_values(p, t->unqual, e->u.init.items, e->u.init.count, at);
+    e = cc_as_lvalue(p, e);
+    cc_record *r = cc_record_of(t);
+    if (r && e->flags & WF_EX_LVALUE && cc_record_of(e->type) != r &&
+        cc_derived_from(cc_record_of(e->type), r))
+        e = cc_to_base(p, e, r, at);
+    int same = e->type->unqual == t->unqual ||
+               (t->kind == WF_TY_ARRAY && e->type->kind == WF_TY_ARRAY &&
+                e->type->base->unqual == t->base->unqual && e->type->count == t->count);
+    if (e->flags & WF_EX_LVALUE && same) {
+        int bits = e->kind == WF_EX_MEMBER && e->a->type->record->fields[e->u.field].bit_width;
+        if (!bits) return wf_make_convert(p->u, pointer, wf_make_addr(p->u, e, at), at);
+    }
+    if (ref.ref == CC_REF_LVALUE && !(t->quals & WF_CONST)) {
+        cc_error(p, at, same ? "a reference to const could" : NULL,
+                 "a reference of type %s cannot stand for a value of type %s", cc_spell(p, ref),
+                 cc_spell_t(p, e->type));
+        return wf_make_error(p->u, pointer, at);
+    }
+    wf_expr *value = cc_convert(p, (cc_type){.t = t->unqual, .en = ref.en}, e, at);
+    if (value->flags & WF_EX_ERROR) return value;
+    wf_expr *held = cc_temporary(p, value, at);
+    return wf_make_convert(p->u, pointer, held->kind == WF_EX_DEREF ? held->a : wf_make_addr(p->u, held, at),
+                           at);
+}
+
+wf_expr *cc_convert(cc *p, cc_type to, wf_expr *e, wf_place at) {
+    if (e->flags & WF_EX_ERROR) return e;
+    if (to.ref) return wf_make_deref(p->u, cc_bind(p, to, e, at), at);
+    const wf_type *t = to.t->unqual;
+    if (is_braces(e)) return cc_braced_values(p, t, e->u.init.items, e->u.init.count, at);
+    if (t->kind == WF_TY_RECORD) return to_record(p, to, e, at, 0);
+    if (e->type->kind == WF_TY_RECORD && cc_record_of(e->type)) {
+        cc_func *f = best_conversion(p, e, to, t->kind == WF_TY_BOOL);
+        if (f) e = cc_call(p, f, e, NULL, 0, at);
+    }
+    if (t->kind == WF_TY_POINTER && e->type->kind == WF_TY_POINTER &&
+        t->base->unqual != e->type->base->unqual) {
+        const cc_record *to_r = cc_record_of(t->base), *from = cc_record_of(e->type->base);
+        if (to_r && from && cc_derived_from(from, to_r) &&
+            !(e->type->base->quals & ~t->base->quals & WF_CONST))
+            return wf_make_cast(p->u, t, e, at);
+    }
+    wf_expr *r = wf_make_convert(p->u, t, e, at);
+    if (to.en && !(r->flags & WF_EX_ERROR)) cc_set_enum(p, r, to.en);
+    return r;
+}
+
+static wf_expr *cast_reference(cc *p, cc_type to, wf_expr *e, wf_place at) {
+    e = cc_as_lvalue(p, e);
+    if (!(e->flags & WF_EX_LVALUE)) return wf_make_deref(p->u, cc_bind(p, to, e, at), at);
+    cc_record *r = cc_record_of(to.t);
+    if (r && cc_record_of(e->type) != r && cc_derived_from(cc_record_of(e->type), r))
+        e = cc_to_base(p, e, r, at);
+    wf_expr *address = wf_make_addr(p->u, e, at);
+    if (e->type == to.t) return e;
+    return wf_make_deref(p->u, wf_make_cast(p->u, wf_type_pointer(p->u, to.t), address, at), at);
+}
+
+wf_expr *cc_cast(cc *p, cc_type to, wf_expr *e, wf_place at, unsigned kw) {
+    if (e->flags & WF_EX_ERROR) return wf_make_error(p->u, to.t, at);
+    if (to.ref) return cast_reference(p, to, e, at);
+    cc_complete(p, to.t);
+    if (is_braces(e)) return cc_convert(p, to, e, at);
+    if (to.t->kind == WF_TY_RECORD) return to_record(p, to, e, at, 1);
+    if (e->type->kind == WF_TY_RECORD && to.t->kind != WF_TY_VOID) {
+        cc_func *f = best_conversion(p, e, to, 1);
+        if (f) e = cc_call(p, f, e, NULL, 0, at);
+    }
+    if (kw == CC_KW_STATIC_CAST &&
+        ((to.t->kind == WF_TY_POINTER && wf_type_is_arithmetic(e->type) && e->kind != WF_EX_INT) ||
+         (wf_type_is_integer(to.t) && to.t->kind != WF_TY_BOOL && e->type->kind == WF_TY_POINTER))) {
+        cc_error(p, at, "use reinterpret_cast", "static_cast cannot turn %s into %s", cc_spell_t(p, e->type),
+                 cc_spell(p, to));
+        return wf_make_error(p->u, to.t, at);
+    }
+    wf_expr *r = wf_make_cast(p->u, to.t, e, at);
+    if (to.en && !(r->flags & WF_EX_ERROR)) cc_set_enum(p, r, to.en);
+    return r;
+}
+
+/* --- construction --- */
+
+static wf_expr *wrong_arguments(cc *p, const wf_type *type, wf_expr **args, uint32_t count, wf_place at) {
+    wf_text text;
+    wf_text_init(&text, p->arena);
+    for (uint32_t i = 0; i < count; i++) {
+        if (args[i]->flags & WF_EX_ERROR) return wf_make_error(p->u, type, at);
+        wf_text_printf(&text, "%s%s", i ? ", " : "", cc_spell_t(p, args[i]->type));
+    }
+    cc_error(p, at, NULL, "%s has no constructor for (%s)", cc_spell_t(p, type), text.data ? text.data : "");
+    return wf_make_error(p->u, type, at);
+}
+
+wf_expr *cc_construct(cc *p, const wf_type *type, wf_expr **args, uint32_t count, wf_place at, int braces) {
+    type = type->unqual;
+    cc_complete(p, type);
+    cc_record *r = cc_record_of(type);
+    if (count == 1 && !is_braces(args[0]) && args[0]->type->unqual == type && !(r && r->has_copy))
+        return args[0];
+    if (!r || !r->ctors) {
+        if (count == 1 && !braces && !is_braces(args[0])) return to_record(p, cc_plain(type), args[0], at, 1);
+        if (count == 0) return cc_zero(p, type, at);
+        return cc_braced_values(p, type, args, count, at);
+    }
+    int exact;
+    cc_func *f = cc_resolve(p, r->ctors, NULL, 0, NULL, args, count, &exact);
+    if (!f && count == 1) {
+        cc_func *conversion = best_conversion(p, args[0], cc_plain(type), 1);
+        if (conversion) return cc_call(p, conversion, args[0], NULL, 0, at);
+        if (cc_derived_from(cc_record_of(args[0]->type), r))
+            return to_record(p, cc_plain(type), args[0], at, 1);
+    }
+    if (!f) return wrong_arguments(p, type, args, count, at);
+    wf_var *var = cc_temp_var(p, type, at);
+    wf_expr *call = cc_call(p, f, wf_make_var(p->u, var, at), args, count, at);
+    if (call->flags & WF_EX_ERROR) return wf_make_error(p->u, type, at);
+    return wf_make_comma(p->u, call, wf_make_var(p->u, var, at), at);
+}
+
+int cc_construct_at(cc *p, wf_expr *object, wf_expr **args, uint32_t count, wf_place at, wf_stmt *block) {
+    cc_record *r = cc_record_of(object->type);
+    int exact;
+    cc_func *f = r && r->ctors ? cc_resolve(p, r->ctors, NULL, 0, NULL, args, count, &exact) : NULL;
+    if (!f) {
+        if (r && r->ctors) wrong_arguments(p, object->type->unqual, args, count, at);
+        return 0;
+    }
+    wf_block_add(block, wf_stmt_expr(p->u, cc_call(p, f, object, args, count, at)));
+    return 1;
+}

@@ -1,0 +1,819 @@
+/* cudac/decl.c: declarations: variables of namespaces and blocks, typedef, using, namespaces, enumerations.
+ *
+ * A namespace's variable without __device__ or __constant__ belongs to the host. As device code may use const
+ * ones whose value is known, those become constants, or, when they are arrays or structs, constant memory at
+ * their first use. */
+#include "cudac/parse.h"
+#include <string.h>
+
+/* --- small declarations --- */
+
+void cc_static_assert(cc *p) {
+    wf_place at = cc_place(p);
+    int64_t value = 1;
+    cc_next_token(p);
+    if (!cc_expect(p, CC_P_LPAREN, "behind static_assert")) return cc_skip_to_semi(p);
+    uint32_t errors = p->r.diags->errors;
+    wf_expr *e = wf_make_bool(p->u, cc_scalar(p, cc_conditional(p)));
+    if (p->r.diags->errors == errors) cc_const_int(p, e, &value, "the condition of static_assert");
+    const char *message = NULL;
+    if (cc_accept(p, CC_P_COMMA) && cc_peek(p)->kind == CC_STRING) {
+        uint64_t length;
+        message = cc_read_string(&p->r, cc_peek(p), p->arena, &length, 1);
+        cc_next_token(p);
+    }
+    cc_expect(p, CC_P_RPAREN, "of static_assert");
+    cc_expect(p, CC_P_SEMI, "behind static_assert");
+    if (!value) cc_error(p, at, NULL, message ? "static_assert failed: %s" : "static_assert failed", message);
+}
+
+static void redeclared(cc *p, const cc_name *name, wf_place at, const cc_symbol *old) {
+    cc_error(p, at, NULL, "%s is declared twice", name->text);
+    if (old->at.file) wf_report(p->r.diags, WF_NOTE, old->at, NULL, "first here");
+}
+
+static void add_type(cc *p, cc_name *name, cc_type type, wf_place at) {
+    cc_symbol *old = cc_find_here(p->scope, name);
+    if (old && old->kind == CC_SYM_TYPE) {
+        if (cc_type_equal(old->type, type)) return;
+        redeclared(p, name, at, old);
+        return;
+    }
+    cc_symbol *s = cc_symbol_add(p, p->scope, name, CC_SYM_TYPE, at);
+    s->type = type;
+    cc_record *r = cc_record_of(type.t);
+    if (r && !r->name) { /* typedef struct { … } Name; */
+        r->name = name;
+        r->shown = wf_arena_printf(p->arena, "%s%s", cc_scope_prefix(p, p->scope), name->text);
+    }
+}
+
+static void using_alias(cc *p, wf_place at) {
+    cc_name *name = cc_peek(p)->name;
+    cc_next_token(p);
+    cc_spec spec = {0};
+    cc_attributes(p, &spec);
+    cc_next_token(p); /* = */
+    add_type(p, name, cc_type_name(p), at);
+    cc_expect(p, CC_P_SEMI, "behind the alias");
+}
+
+static void add_using(cc *p, cc_scope *scope, cc_scope *space) {
+    if (scope == space) return;
+    for (uint32_t i = 0; i < scope->using_count; i++)
+        if (scope->usings[i] == space) return;
+    cc_scope **list = WF_NEW_ARRAY(p->scratch, cc_scope *, scope->using_count + 1);
+    if (scope->using_count) memcpy(list, scope->usings, scope->using_count * sizeof *list);
+    list[scope->using_count++] = space;
+    scope->usings = list;
+}
+
+void cc_using(cc *p) {
+    wf_place at;
+    cc_next_token(p);
+    at = cc_place(p);
+    if (cc_is_name(p) &&
+        (cc_punct_is(cc_ahead(p, 1), CC_P_ASSIGN) || cc_ahead(p, 1)->op == CC_KW_ATTRIBUTE)) {
+        using_alias(p, at);
+        return;
+    }
+    int space = cc_accept_kw(p, CC_KW_NAMESPACE);
+    cc_accept_kw(p, CC_KW_TYPENAME);
+    cc_id id;
+    if (!cc_read_id(p, &id)) {
+        cc_error(p, at, NULL, "got %s, expected a name", cc_token_text(p, cc_peek(p)));
+        cc_skip_to_semi(p);
+        return;
+    }
+    if (!id.name && cc_accept_kw(p, CC_KW_OPERATOR)) {
+        cc_declarator d = {0};
+        id.name = cc_operator_name(p, &d);
+        id.symbol = id.scope ? cc_find_in(p, id.scope, id.name) : NULL;
+    }
+    if (space && (!id.symbol || id.symbol->kind != CC_SYM_NAMESPACE)) {
+        cc_error(p, id.at, id.name ? cc_suggest(p, p->scope, id.name->text, 1) : NULL, "%s is no namespace",
+                 id.name ? id.name->text : "this");
+    } else if (space) {
+        add_using(p, p->scope, id.symbol->space);
+    } else if (p->scope->kind == CC_SCOPE_CLASS && id.record) {
+        /* using Base::Base or Base::member: members of bases are found anyway; constructors are taken over */
+        if (id.name == id.record->name) cc_inherit_constructors(p, p->scope->record, id.record);
+    } else if (id.symbol) {
+        cc_symbol *s = cc_symbol_add(p, p->scope, id.name, id.symbol->kind, at);
+        cc_symbol keep = *s;
+        *s = *id.symbol;
+        s->next = keep.next, s->bucket = keep.bucket, s->scope = keep.scope;
+    } else if (id.is_type) {
+        add_type(p, id.name, id.type, at);
+    } else if (id.scope != p->std) {
+        cc_error(p, id.at, NULL, "%s is not declared", id.name ? id.name->text : "this name");
+    }
+    cc_expect(p, CC_P_SEMI, "behind using");
+}
+
+static void declarations_until_brace(cc *p) {
+    while (!cc_is(p, CC_P_RBRACE) && cc_peek(p)->kind != CC_EOF) cc_declaration(p);
+    cc_expect(p, CC_P_RBRACE, "of the block");
+}
+
+static void namespace_body(cc *p, wf_place at) {
+    cc_name *name = NULL;
+    cc_scope *outer = p->scope;
+    do {
+        cc_accept_kw(p, CC_KW_INLINE);
+        if (cc_is_name(p)) {
+            name = cc_peek(p)->name;
+            cc_next_token(p);
+        }
+        cc_symbol *s = name ? cc_find_here(p->scope, name) : NULL;
+        if (s && s->kind != CC_SYM_NAMESPACE) redeclared(p, name, at, s), s = NULL;
+        if (name && cc_is(p, CC_P_ASSIGN)) { /* namespace a = b; */
+            cc_id id;
+            cc_next_token(p);
+            if (cc_read_id(p, &id) && id.symbol && id.symbol->kind == CC_SYM_NAMESPACE)
+                cc_symbol_add(p, p->scope, name, CC_SYM_NAMESPACE, at)->space = id.symbol->space;
+            else cc_error(p, at, NULL, "namespace %s: expected another namespace's name", name->text);
+            p->scope = outer;
+            cc_expect(p, CC_P_SEMI, NULL);
+            return;
+        }
+        if (!s) {
+            cc_scope *space = cc_scope_new(p, CC_SCOPE_NAMESPACE, p->scope);
+            space->name = name;
+            if (name) {
+                s = cc_symbol_add(p, p->scope, name, CC_SYM_NAMESPACE, at);
+                s->space = space;
+            } else {
+                add_using(p, p->scope, space);
+            }
+            p->scope = space;
+        } else {
+            p->scope = s->space;
+        }
+    } while (cc_accept(p, CC_P_SCOPE));
+    if (cc_expect(p, CC_P_LBRACE, "of the namespace") && cc_deeper(p)) {
+        declarations_until_brace(p);
+        p->depth--;
+    }
+    p->scope = outer;
+}
+
+void cc_linkage(cc *p, void (*each)(cc *)) {
+    uint64_t length;
+    cc_next_token(p); /* extern */
+    char *text = cc_read_string(&p->r, cc_peek(p), p->scratch, &length, 1);
+    wf_place at = cc_place(p);
+    cc_next_token(p);
+    unsigned before = p->extern_c;
+    if (strcmp(text, "C") == 0) p->extern_c = 1;
+    else if (strcmp(text, "C++") == 0) p->extern_c = 0;
+    else cc_error(p, at, NULL, "unknown linkage \"%s\"", text);
+    if (cc_is(p, CC_P_LBRACE) && cc_deeper(p)) {
+        cc_next_token(p);
+        declarations_until_brace(p);
+        p->depth--;
+    } else {
+        each(p);
+    }
+    p->extern_c = before;
+}
+
+/* --- enumerations --- */
+
+static void enumerators(cc *p, cc_enum *en, cc_scope *scope, int fixed) {
+    int64_t next = 0;
+    int is_unsigned = 0;
+    while (cc_is_name(p)) {
+        cc_name *name = cc_peek(p)->name;
+        wf_place at = cc_place(p);
+        cc_next_token(p);
+        cc_spec spec = {0};
+        cc_attributes(p, &spec);
+        if (cc_accept(p, CC_P_ASSIGN)) {
+            wf_expr *e = cc_conditional(p);
+            if (!(e->flags & WF_EX_ERROR)) cc_const_int(p, e, &next, "an enumerator's value");
+        }
+        cc_symbol *old = cc_find_here(scope, name);
+        if (old && old->kind != CC_SYM_TYPE) redeclared(p, name, at, old);
+        if (!fixed && next > INT32_MAX && next <= (int64_t)UINT32_MAX && en->type->kind == WF_TY_INT)
+            en->type = wf_type_scalar(p->u, WF_TY_UINT);
+        else if (!fixed && (next > (int64_t)UINT32_MAX || next < INT32_MIN))
+            en->type = wf_type_scalar(p->u, WF_TY_LONG);
+        (void)is_unsigned;
+        cc_symbol *s = cc_symbol_add(p, scope, name, CC_SYM_CONST, at);
+        s->type = (cc_type){.t = en->type, .en = en};
+        s->value = wf_make_int(p->u, en->type, (uint64_t)next, at);
+        cc_set_enum(p, s->value, en);
+        next++;
+        if (!cc_accept(p, CC_P_COMMA)) break;
+    }
+    for (cc_symbol *s = scope->first; s; s = s->next) /* all have the type that the last one settled */
+        if (s->kind == CC_SYM_CONST && s->type.en == en && s->value && s->type.t != en->type) {
+            s->type.t = en->type;
+            s->value = wf_make_int(p->u, en->type, s->value->u.i, s->at);
+            cc_set_enum(p, s->value, en);
+        }
+}
+
+cc_type cc_enum_specifier(cc *p) {
+    wf_place at = cc_place(p);
+    cc_next_token(p);
+    int scoped = cc_accept_kw(p, CC_KW_CLASS) || cc_accept_kw(p, CC_KW_STRUCT);
+    cc_spec spec = {0};
+    cc_attributes(p, &spec);
+    cc_name *name = NULL;
+    cc_symbol *s = NULL;
+    if (cc_is_name(p) || cc_is(p, CC_P_SCOPE)) {
+        if (cc_punct_is(cc_ahead(p, 1), CC_P_SCOPE) || cc_is(p, CC_P_SCOPE)) {
+            cc_id id;
+            if (cc_read_id(p, &id) && id.is_type) return id.type;
+            name = id.name;
+        } else {
+            name = cc_peek(p)->name;
+            cc_next_token(p);
+        }
+        int declares = cc_is(p, CC_P_LBRACE) || cc_is(p, CC_P_COLON);
+        if (name) s = declares ? cc_find_here(p->scope, name) : cc_find_tag(p, p->scope, name, 0);
+        if (s && s->kind != CC_SYM_TYPE) s = NULL;
+    }
+    const wf_type *underlying = wf_type_scalar(p->u, WF_TY_INT);
+    int fixed = scoped;
+    if (cc_is(p, CC_P_COLON)) {
+        cc_next_token(p);
+        underlying = cc_type_name(p).t->unqual;
+        fixed = 1;
+        if (!wf_type_is_integer(underlying)) {
+            cc_error(p, at, NULL, "an enumeration's type must be an integer, got %s",
+                     cc_spell_t(p, underlying));
+            underlying = wf_type_scalar(p->u, WF_TY_INT);
+        }
+    }
+    if (!s && !cc_is(p, CC_P_LBRACE) && !fixed) {
+        cc_error(p, at, name ? cc_suggest(p, p->scope, name->text, 1) : NULL, "unknown enumeration %s",
+                 name ? name->text : "");
+        return cc_plain(underlying);
+    }
+    cc_enum *en = s ? (cc_enum *)(uintptr_t)s->type.en : NULL;
+    if (!en) {
+        en = WF_NEW(p->scratch, cc_enum);
+        en->name = name ? wf_arena_printf(p->arena, "%s%s", cc_scope_prefix(p, p->scope), name->text)
+                        : "enumeration";
+        en->type = underlying;
+        en->scoped = scoped;
+        en->number = ++p->enum_count;
+        en->scope = cc_scope_new(p, CC_SCOPE_ENUM, p->scope);
+        if (name) {
+            s = cc_symbol_add(p, p->scope, name, CC_SYM_TYPE, at);
+            s->is_tag = 1;
+            s->type = (cc_type){.t = underlying, .en = en};
+            s->space = en->scope;
+        }
+    }
+    if (cc_accept(p, CC_P_LBRACE)) {
+        if (en->scope->first) cc_error(p, at, NULL, "%s is defined twice", en->name);
+        if (scoped) {
+            cc_scope *outer = p->scope;
+            p->scope = en->scope;
+            enumerators(p, en, en->scope, 1);
+            p->scope = outer;
+        } else {
+            enumerators(p, en, p->scope, fixed);
+            for (cc_symbol *x = p->scope->first; x; x = x->next) /* E::a as well */
+                if (x->kind == CC_SYM_CONST && x->type.en == en && !cc_find_here(en->scope, x->name)) {
+                    cc_symbol *copy = cc_symbol_add(p, en->scope, x->name, CC_SYM_CONST, x->at);
+                    copy->type = x->type;
+                    copy->value = x->value;
+                }
+        }
+        cc_expect(p, CC_P_RBRACE, "of the enumeration");
+        if (s) s->type.t = en->type;
+    }
+    return (cc_type){.t = en->type, .en = en};
+}
+
+/* --- variables of namespaces --- */
+
+static wf_space space_of(uint32_t flags) {
+    return flags & CC_F_CONSTANT ? WF_SPACE_CONSTANT
+           : flags & CC_F_SHARED ? WF_SPACE_SHARED
+           : flags & CC_F_DEVICE ? WF_SPACE_DEVICE
+                                 : WF_SPACE_LOCAL;
+}
+
+/* A global's initial value as the tree wants it: folded, or an error. */
+static wf_expr *constant_init(cc *p, const wf_type *type, wf_expr *e, const char *name) {
+    if (e->flags & WF_EX_ERROR) return NULL;
+    wf_expr *value = cc_evaluate(p, e);
+    if (!value) value = wf_fold_init(p->u, e);
+    if (!value) {
+        cc_error(p, e->at, NULL, "the initial value of %s must be a constant", name);
+        return NULL;
+    }
+    (void)type;
+    return value;
+}
+
+wf_expr *cc_variable_init(cc *p, cc_type *type, const cc_declarator *d) {
+    wf_place at = cc_place(p);
+    wf_expr *e;
+    if (cc_is(p, CC_P_LPAREN)) {
+        wf_expr **args;
+        cc_next_token(p);
+        uint32_t count = cc_arguments(p, &args, CC_P_RPAREN);
+        if (type->placeholder && count == 1) *type = cc_deduce_auto(p, *type, args[0], d->at);
+        if (type->t->kind == WF_TY_RECORD && type->t == wf_type_dim3(p->u))
+            return cc_make_dim3(p, args, count, at);
+        if (type->t->kind == WF_TY_RECORD) return cc_construct(p, type->t, args, count, at, 0);
+        if (count != 1) {
+            cc_error(p, at, NULL, "%s got %u initial values, expected one", d->name->text, count);
+            return wf_make_error(p->u, type->t, at);
+        }
+        return cc_convert(p, *type, args[0], at);
+    }
+    cc_accept(p, CC_P_ASSIGN);
+    if (type->placeholder) {
+        if (cc_is(p, CC_P_LBRACE)) e = cc_brace_argument(p);
+        else e = cc_assignment(p);
+        if (e->kind == WF_EX_INIT && e->type->kind == WF_TY_VOID && e->u.init.count == 1)
+            e = e->u.init.items[0];
+        *type = cc_deduce_auto(p, *type, e, d->at);
+        return type->ref ? e : cc_convert(p, *type, e, at);
+    }
+    return cc_initializer(p, type, at);
+}
+
+static int has_initializer(const cc *p) {
+    return cc_is(p, CC_P_ASSIGN) || cc_is(p, CC_P_LBRACE) || cc_is(p, CC_P_LPAREN);
+}
+
+static cc_symbol *extern_before(cc *p, const cc_declarator *d, cc_scope *scope) {
+    cc_symbol *s = cc_find_here(scope, d->name);
+    if (!s || (s->kind == CC_SYM_TYPE && s->is_tag)) return NULL;
+    if (s->kind == CC_SYM_VAR && s->var && s->var->is_extern) return s;
+    if (s->kind == CC_SYM_CONST && s->decl_at) return s; /* a static member, defined outside its class */
+    if (s->kind == CC_SYM_VAR && s->is_host && !s->var) return NULL;
+    redeclared(p, d->name, d->at, s);
+    return NULL;
+}
+
+static const char *global_name(cc *p, const cc_declarator *d, cc_scope *scope) {
+    const char *prefix = cc_scope_prefix(p, scope);
+    const char *name = prefix[0] ? cc_identifier(p, wf_arena_printf(p->arena, "%s%s", prefix, d->name->text))
+                                 : d->name->text;
+    return wf_unit_unique_name(p->u, name);
+}
+
+void cc_global_variable(cc *p, const cc_spec *spec, cc_declarator *d) {
+    cc_scope *scope = d->owner ? d->owner : p->scope;
+    cc_type type = d->type;
+    wf_space space = space_of(spec->flags);
+    cc_scope *outer = p->scope;
+    if (spec->flags & CC_F_CONSTEXPR && !type.ref && type.t->kind != WF_TY_ARRAY)
+        type.t = wf_type_qualified(p->u, type.t, WF_CONST);
+    else if (spec->flags & CC_F_CONSTEXPR && type.t->kind == WF_TY_ARRAY)
+        type.t = wf_type_qualified(p->u, type.t, WF_CONST);
+    if (d->owner) p->scope = d->owner;
+    cc_symbol *s = extern_before(p, d, scope);
+    if (s && s->kind == CC_SYM_CONST) { /* T Class::member = …; its value stands in the class, or here */
+        if (has_initializer(p)) s->value = cc_variable_init(p, &type, d), s->decl_at = 0;
+        p->scope = outer;
+        return;
+    }
+    if (!s) s = cc_symbol_add(p, scope, d->name, CC_SYM_VAR, d->at);
+    s->is_host = space == WF_SPACE_LOCAL && !p->options->device_library;
+    if (p->options->device_library && space == WF_SPACE_LOCAL) space = WF_SPACE_CONSTANT;
+    wf_expr *init = NULL;
+    if (has_initializer(p)) {
+        wf_var *early = NULL;
+        if (space != WF_SPACE_LOCAL && !s->var && type.t->kind != WF_TY_ARRAY &&
+            !type.placeholder) { /* its own address may be used */
+            early = wf_global_new(p->u, global_name(p, d, scope), type.t, space, d->at);
+            s->var = early;
+            s->type = type;
+        }
+        init = cc_variable_init(p, &type, d);
+    } else if (cc_record_of(type.t) && cc_record_of(type.t)->ctors && space != WF_SPACE_SHARED &&
+               !(spec->flags & CC_F_EXTERN)) {
+        cc_record *r = cc_record_of(type.t);
+        if (r->has_ctor && space != WF_SPACE_LOCAL) init = cc_zero(p, type.t, d->at);
+    }
+    p->scope = outer;
+    cc_complete(p, type.t);
+    s->type = type;
+    if (type.ref) {
+        cc_unsupported(p, d->at, "references as global variables");
+        return;
+    }
+    if (type.t->kind == WF_TY_VOID) {
+        cc_error(p, d->at, NULL, "variable %s has type void", d->name->text);
+        return;
+    }
+    int is_const =
+        type.t->quals & WF_CONST || (type.t->kind == WF_TY_ARRAY && type.t->base->quals & WF_CONST);
+    if (is_const && init && !(init->flags & WF_EX_ERROR) && wf_type_is_arithmetic(type.t))
+        s->value = cc_evaluate(p, init);
+    if (s->is_host) {
+        s->is_const_value = is_const != 0;
+        if (!s->value) s->value = NULL, s->decl_at = 0;
+        s->pack = NULL;
+        s->init = init;
+        if (is_const && spec->flags & CC_F_CONSTEXPR && init && !(init->flags & WF_EX_ERROR) &&
+            wf_type_is_arithmetic(type.t) && !s->value)
+            cc_error(p, init->at, NULL, "the value of constexpr %s must be a constant", d->name->text);
+        return;
+    }
+    if (!s->var) s->var = wf_global_new(p->u, global_name(p, d, scope), type.t, space, d->at);
+    else s->var->type = type.t;
+    s->var->is_extern = spec->flags & CC_F_EXTERN && !init && !(space == WF_SPACE_SHARED);
+    s->var->is_static = (spec->flags & CC_F_STATIC) != 0;
+    if (d->align) s->var->align = d->align;
+    s->var->front = s;
+    if (type.t->kind == WF_TY_ARRAY && type.t->incomplete && !s->var->is_extern && space != WF_SPACE_SHARED)
+        cc_error(p, d->at, NULL, "the size of %s is not given", d->name->text);
+    if (type.t->kind == WF_TY_RECORD && !type.t->record->complete)
+        cc_error(p, d->at, NULL, "the type %s of %s is not complete", cc_spell(p, type), d->name->text);
+    if (init && space == WF_SPACE_SHARED)
+        cc_error(p, d->at, "assign to it in one thread, then __syncthreads()",
+                 "the __shared__ variable %s cannot have an initial value", d->name->text);
+    else if (init) s->var->init = constant_init(p, type.t, init, d->name->text);
+}
+
+/* A host's constant that device code wants: its value, or constant memory that holds it. Dynamic shared
+ * memory declared outside functions is declared in each that uses it. */
+void cc_use_global(cc *p, cc_symbol *s, wf_place at) {
+    if (s->var && s->var->space == WF_SPACE_SHARED && s->scope->kind == CC_SCOPE_NAMESPACE &&
+        s->var->type->kind == WF_TY_ARRAY && s->var->type->incomplete && p->body && p->body->f) {
+        cc_scope *scope = p->scope;
+        while (scope->parent && scope->kind != CC_SCOPE_FUNCTION) scope = scope->parent;
+        cc_symbol *local = cc_find_here(scope, s->name);
+        if (!local) {
+            local = cc_symbol_add(p, scope, s->name, CC_SYM_VAR, s->at);
+            local->type = s->type;
+            local->var = wf_local_new(p->u, p->body->f, s->name->text, s->var->type, s->at);
+            local->var->space = WF_SPACE_SHARED;
+            local->var->is_extern = 1;
+            local->var->align = s->var->align;
+            cc_declare_first(p, local->var, s->at);
+        }
+        return;
+    }
+    if (!s->is_host || s->var || s->value) return;
+    if (!p->body && !p->unevaluated) return;
+    if (!s->is_const_value || !s->init) {
+        if (p->unevaluated) {
+            s->var = WF_NEW(p->arena, wf_var);
+            s->var->name = s->name->text, s->var->type = cc_tree_type(p, s->type);
+            return;
+        }
+        cc_error(p, at, "add __device__ or __constant__ to it",
+                 "%s belongs to the host: device code cannot use it", s->name->text);
+        s->value = NULL;
+        return;
+    }
+    wf_expr *init = s->init->flags & WF_EX_ERROR ? NULL : constant_init(p, s->type.t, s->init, s->name->text);
+    s->var =
+        wf_global_new(p->u, wf_unit_unique_name(p->u, s->name->text), s->type.t, WF_SPACE_CONSTANT, s->at);
+    s->var->init = init;
+    s->var->front = s;
+}
+
+/* --- at namespace scope --- */
+
+static int declares_function(const cc_declarator *d) { return d->is_function; }
+
+static void function_declaration(cc *p, const cc_spec *spec, cc_declarator *d) {
+    cc_scope *scope = d->owner ? d->owner : p->scope;
+    cc_record *owner = scope->kind == CC_SCOPE_CLASS ? scope->record : NULL;
+    cc_scope *outer = p->scope;
+    cc_func *f = NULL;
+    p->scope = scope;
+    if (!d->name) {
+        cc_error(p, d->at, NULL, "a function needs a name");
+    } else if (owner) {
+        f = cc_method_definition(p, spec, d, owner);
+    } else if (d->has_targs) {
+        cc_error(p, d->at, "write template <> in front of it", "a specialisation of %s", d->name->text);
+    } else {
+        f = cc_function(p, spec, d, scope, NULL);
+    }
+    if (f && cc_accept(p, CC_P_ASSIGN)) {
+        if (cc_accept_kw(p, CC_KW_DELETE)) f->flags |= CC_F_DELETED;
+        else if (cc_accept_kw(p, CC_KW_DEFAULT)) f->flags |= CC_F_DEFAULTED;
+    }
+    if (cc_is(p, CC_P_LBRACE) || (f && f->flags & CC_F_CTOR && cc_is(p, CC_P_COLON))) {
+        if (f) {
+            cc_function_body(p, f);
+            if (!cc_is_host_only(p, f) && !f->tmpl) cc_need_body(p, f);
+        } else {
+            cc_skip_to_semi(p);
+        }
+        p->scope = outer;
+        return;
+    }
+    if (f && !cc_is_host_only(p, f) && !(f->flags & CC_F_DEFAULTED) && !f->owner &&
+        f->flags & (CC_F_KERNEL | CC_F_LIBRARY))
+        cc_need_body(p, f);
+    p->scope = outer;
+    if (!cc_expect(p, CC_P_SEMI, f ? "or { behind the function's declaration" : NULL)) cc_skip_to_semi(p);
+}
+
+static void declarators(cc *p, const cc_spec *spec) {
+    for (;;) {
+        cc_declarator d;
+        uint32_t before = p->at;
+        cc_declarator_parse(p, spec, spec->type, &d, 0);
+        if (d.is_function && !(spec->flags & CC_F_TYPEDEF)) {
+            if (!spec->has_type && !(d.flags & (CC_F_CTOR | CC_F_DTOR | CC_F_CONVERSION)) && d.name)
+                cc_error(p, spec->at, NULL, "function %s has no result type", d.name->text);
+            function_declaration(p, spec, &d);
+            return;
+        }
+        if (!d.name) {
+            const cc_token *t = cc_peek(p);
+            cc_error(p, t->at, NULL, "got %s, expected a name", cc_token_text(p, t));
+            if (p->at == before) cc_next_token(p);
+            cc_skip_to_semi(p);
+            return;
+        }
+        if (spec->flags & CC_F_TYPEDEF) {
+            add_type(p, d.name, d.type, d.at);
+        } else {
+            if (!spec->has_type) cc_error(p, spec->at, NULL, "variable %s has no type", d.name->text);
+            cc_global_variable(p, spec, &d);
+        }
+        if (!cc_accept(p, CC_P_COMMA)) break;
+    }
+    if (!cc_expect(p, CC_P_SEMI, "behind the declaration")) cc_skip_to_semi(p);
+}
+
+static void simple_declaration(cc *p) {
+    cc_spec spec;
+    uint32_t before = p->at;
+    cc_specifiers(p, &spec, 0);
+    if (!spec.has_type && !(spec.flags & CC_F_AUTO) && !cc_is_name(p) && !cc_is_kw(p, CC_KW_OPERATOR)) {
+        const cc_token *t = cc_peek(p);
+        cc_error(p, t->at, NULL, "got %s, expected a declaration", cc_token_text(p, t));
+        cc_skip_to_semi(p);
+        if (p->at == before) cc_next_token(p);
+        return;
+    }
+    if (spec.has_type && cc_accept(p, CC_P_SEMI)) return;
+    declarators(p, &spec);
+    (void)declares_function;
+}
+
+void cc_declaration(cc *p) {
+    const cc_token *t = cc_peek(p);
+    if (cc_accept(p, CC_P_SEMI)) return;
+    if (!cc_deeper(p)) return;
+    if (t->kind == CC_IDENT && t->op == CC_KW_INLINE && cc_ahead(p, 1)->op == CC_KW_NAMESPACE &&
+        cc_ahead(p, 1)->kind == CC_IDENT)
+        cc_next_token(p), t = cc_peek(p);
+    switch (t->kind == CC_IDENT ? t->op : 0) {
+    case CC_KW_NAMESPACE:
+        cc_next_token(p);
+        namespace_body(p, t->at);
+        break;
+    case CC_KW_USING: cc_using(p); break;
+    case CC_KW_STATIC_ASSERT: cc_static_assert(p); break;
+    case CC_KW_TEMPLATE: cc_template_declaration(p, NULL); break;
+    case CC_KW_CONCEPT:
+        cc_unsupported(p, t->at, "concepts");
+        cc_skip_to_semi(p);
+        break;
+    case CC_KW_ASM:
+        cc_unsupported(p, t->at, "asm outside functions");
+        cc_skip_to_semi(p);
+        break;
+    case CC_KW_UNROLL: /* a pragma where there is no loop */
+        cc_next_token(p);
+        if (cc_is(p, CC_P_LPAREN)) cc_skip_balanced(p);
+        break;
+    case CC_KW_EXTERN:
+        if (cc_ahead(p, 1)->kind == CC_STRING) cc_linkage(p, cc_declaration);
+        else simple_declaration(p);
+        break;
+    default: simple_declaration(p); break;
+    }
+    p->depth -= p->depth > 0;
+}
+
+/* --- in blocks --- */
+
+static void default_construct(cc *p, cc_symbol *s, wf_stmt *block, wf_place at) {
+    const wf_type *t = s->type.t;
+    uint64_t count = 1;
+    while (t->kind == WF_TY_ARRAY) count *= t->count, t = t->base;
+    cc_record *r = cc_record_of(t);
+    if (!r || !r->ctors || !count) return;
+    wf_expr *object = wf_make_var(p->u, s->var, at);
+    if (s->type.t->kind != WF_TY_ARRAY) {
+        cc_construct_at(p, object, NULL, 0, at, block);
+        return;
+    }
+    /* for (int i = 0; i < count; ++i) T(first + i) */
+    while (object->type->kind == WF_TY_ARRAY)
+        object = object->type->base->kind == WF_TY_ARRAY
+                     ? wf_make_index(p->u, cc_decay(p, object),
+                                     wf_make_int(p->u, wf_type_scalar(p->u, WF_TY_INT), 0, at), at)
+                     : cc_decay(p, object);
+    const wf_type *integer = wf_type_scalar(p->u, WF_TY_INT);
+    wf_var *i = wf_local_new(p->u, p->body->f, "i", integer, at);
+    wf_stmt *loop = wf_stmt_new(p->u, WF_ST_FOR, at);
+    loop->init = wf_stmt_decl(p->u, i, wf_make_int(p->u, integer, 0, at), at);
+    loop->expr =
+        wf_make_binary(p->u, WF_OP_LT, wf_make_var(p->u, i, at), wf_make_int(p->u, integer, count, at), at);
+    loop->step = wf_make_step(p->u, WF_OP_ADD, wf_make_var(p->u, i, at), 0, at);
+    loop->body = wf_stmt_block(p->u, at);
+    cc_construct_at(p, wf_make_index(p->u, object, wf_make_var(p->u, i, at), at), NULL, 0, at, loop->body);
+    wf_block_end(loop->body);
+    wf_block_add(block, loop);
+}
+
+static void static_local(cc *p, const cc_spec *spec, cc_declarator *d, cc_symbol *s, cc_type type,
+                         wf_expr *init) {
+    int is_const =
+        type.t->quals & WF_CONST || (type.t->kind == WF_TY_ARRAY && type.t->base->quals & WF_CONST);
+    const char *base = p->body->func ? p->body->func->name->text : "f";
+    const char *name = cc_identifier(p, wf_arena_printf(p->arena, "%s_%s", base, d->name->text));
+    wf_space space = spec->flags & CC_F_CONSTANT || (is_const && init) ? WF_SPACE_CONSTANT : WF_SPACE_DEVICE;
+    s->var = wf_global_new(p->u, wf_unit_unique_name(p->u, name), type.t, space, d->at);
+    s->var->is_static = 1;
+    s->var->align = d->align;
+    if (init) s->var->init = constant_init(p, type.t, init, d->name->text);
+}
+
+static void shared_local(cc *p, const cc_spec *spec, cc_declarator *d, cc_symbol *s) {
+    int open = d->type.t->kind == WF_TY_ARRAY && d->type.t->incomplete;
+    if (d->type.ref) cc_error(p, d->at, NULL, "a reference cannot be __shared__");
+    if (open && !(spec->flags & CC_F_EXTERN))
+        cc_error(p, d->at, "write extern __shared__ for the dynamic part", "the size of %s is not given",
+                 d->name->text);
+    s->var = wf_local_new(p->u, p->body->f, d->name->text, d->type.t, d->at);
+    s->home = p->body->f;
+    s->var->space = WF_SPACE_SHARED;
+    s->var->is_extern = open;
+    s->var->align = d->align;
+    s->var->front = s;
+}
+
+void cc_local_variable(cc *p, const cc_spec *spec, cc_declarator *d, wf_stmt *block) {
+    cc_type type = d->type;
+    cc_symbol *old = cc_find_here(p->scope, d->name);
+    if (!old && p->scope->kind == CC_SCOPE_BLOCK && p->scope->parent &&
+        p->scope->parent->kind == CC_SCOPE_FUNCTION && p->scope->is_body)
+        old = cc_find_here(p->scope->parent, d->name); /* a parameter's name */
+    if (old && !(old->kind == CC_SYM_TYPE && old->is_tag)) redeclared(p, d->name, d->at, old);
+    if (spec->flags & CC_F_CONSTEXPR && !type.ref) type.t = wf_type_qualified(p->u, type.t, WF_CONST);
+    if (spec->flags & CC_F_SHARED) {
+        cc_symbol *s = cc_symbol_add(p, p->scope, d->name, CC_SYM_VAR, d->at);
+        s->type = type;
+        cc_complete(p, type.t);
+        shared_local(p, spec, d, s);
+        wf_expr *init = has_initializer(p) ? cc_variable_init(p, &type, d) : NULL;
+        wf_block_add(block, wf_stmt_decl(p->u, s->var, init, d->at));
+        return;
+    }
+    if (spec->flags & CC_F_EXTERN) {
+        cc_symbol *global = cc_find(p, cc_namespace_of(p->scope), d->name);
+        if (global && global->kind == CC_SYM_VAR) return;
+        cc_unsupported(p, d->at, "extern variables declared in a function");
+    }
+    int placeholder = type.placeholder;
+    int initialised = has_initializer(p);
+    if (placeholder && !initialised)
+        cc_error(p, d->at, NULL, "auto %s needs an initial value", d->name->text);
+    if (type.t->kind == WF_TY_VOID && !type.ref) {
+        cc_error(p, d->at, NULL, "variable %s has type void", d->name->text);
+        type = cc_plain(wf_type_scalar(p->u, WF_TY_INT));
+    }
+    cc_complete(p, type.t);
+    if (type.t->kind == WF_TY_RECORD && !type.t->record->complete && !type.ref)
+        cc_error(p, d->at, NULL, "the type %s of %s is not complete", cc_spell(p, type), d->name->text);
+    cc_symbol *s = NULL;
+    wf_expr *init = NULL;
+    wf_var *var = NULL;
+    int constructed = 0;
+    cc_record *r = type.ref ? NULL : cc_record_of(type.t);
+    if (!placeholder && !type.ref &&
+        !(spec->flags & CC_F_STATIC)) { /* its name is known in its own initialiser */
+        s = cc_symbol_add(p, p->scope, d->name, CC_SYM_VAR, d->at);
+        s->type = type;
+        s->var = var = wf_local_new(p->u, p->body->f, d->name->text, type.t, d->at);
+        s->home = p->body->f;
+        var->front = s;
+        var->align = d->align;
+    }
+    if (var && r && r->has_ctor &&
+        (cc_is(p, CC_P_LPAREN) || cc_is(p, CC_P_LBRACE))) { /* T x(…): made in place */
+        wf_expr **args;
+        unsigned close = cc_is(p, CC_P_LPAREN) ? CC_P_RPAREN : CC_P_RBRACE;
+        cc_next_token(p);
+        uint32_t count = cc_arguments(p, &args, close);
+        int same = count == 1 && args[0]->type->unqual == type.t->unqual && !r->has_copy;
+        if (same) {
+            init = args[0];
+        } else {
+            wf_block_add(block, wf_stmt_decl(p->u, var, NULL, d->at));
+            cc_construct_at(p, wf_make_var(p->u, var, d->at), args, count, d->at, block);
+            constructed = 1;
+        }
+    } else if (initialised && type.ref) {
+        if (cc_is(p, CC_P_LPAREN) || cc_is(p, CC_P_LBRACE)) {
+            wf_expr **args;
+            unsigned close = cc_is(p, CC_P_LPAREN) ? CC_P_RPAREN : CC_P_RBRACE;
+            cc_next_token(p);
+            uint32_t count = cc_arguments(p, &args, close);
+            init = count == 1 ? args[0] : wf_make_error(p->u, NULL, d->at);
+            if (count != 1) cc_error(p, d->at, NULL, "a reference needs one initial value");
+        } else {
+            cc_next_token(p);
+            init = cc_assignment(p);
+        }
+        if (placeholder) type = cc_deduce_auto(p, type, init, d->at);
+        init = type.ref ? cc_bind(p, type, init, init->at) : cc_convert(p, type, init, init->at);
+    } else if (initialised) {
+        init = cc_variable_init(p, &type, d);
+        if (type.ref) init = cc_bind(p, type, init, init->at);
+    } else if (type.ref) {
+        cc_error(p, d->at, NULL, "reference %s needs an initial value", d->name->text);
+    }
+    if (!s) {
+        s = cc_symbol_add(p, p->scope, d->name, CC_SYM_VAR, d->at);
+        s->type = type;
+        if (spec->flags & CC_F_STATIC && p->body->f) {
+            static_local(p, spec, d, s, type, init);
+            if (type.t->quals & WF_CONST && wf_type_is_arithmetic(type.t)) s->value = s->var->init;
+            return;
+        }
+        s->var = var = wf_local_new(p->u, p->body->f, d->name->text, cc_tree_type(p, type), d->at);
+        s->home = p->body->f;
+        var->front = s;
+        var->align = d->align;
+    }
+    s->type = type;
+    if (var->type != cc_tree_type(p, type)) var->type = cc_tree_type(p, type);
+    if (constructed) return;
+    if (type.t->kind == WF_TY_ARRAY && type.t->incomplete && !type.ref) {
+        cc_error(p, d->at, NULL, "the size of %s is not given", d->name->text);
+        return;
+    }
+    if (init && !type.ref && type.t->quals & WF_CONST && wf_type_is_arithmetic(type.t) &&
+        !(init->flags & WF_EX_ERROR)) {
+        s->value = cc_evaluate(p, init);
+        if (!s->value && spec->flags & CC_F_CONSTEXPR)
+            cc_error(p, init->at, NULL, "the value of constexpr %s must be a constant", d->name->text);
+    } else if (init && spec->flags & CC_F_CONSTEXPR && !type.ref) {
+        s->init = init;
+    }
+    if (!initialised && !type.ref && type.t->quals & WF_CONST && !(r && r->ctors))
+        cc_error(p, d->at, NULL, "const %s needs an initial value", d->name->text);
+    wf_block_add(block, wf_stmt_decl(p->u, var, init, d->at));
+    if (!initialised && !type.ref) default_construct(p, s, block, d->at);
+}
+
+static void block_declarators(cc *p, const cc_spec *spec, wf_stmt *block) {
+    for (;;) {
+        cc_declarator d;
+        uint32_t before = p->at;
+        cc_declarator_parse(p, spec, spec->type, &d, 0);
+        if (!d.name && cc_is(p, CC_P_LBRACKET) && spec->type.placeholder) {
+            cc_structured_binding(p, spec, &d, block);
+        } else if (!d.name) {
+            const cc_token *t = cc_peek(p);
+            cc_error(p, t->at, NULL, "got %s, expected a name", cc_token_text(p, t));
+            if (p->at == before && !cc_is(p, CC_P_RBRACE)) cc_next_token(p);
+            cc_skip_to_semi(p);
+            return;
+        } else if (spec->flags & CC_F_TYPEDEF) {
+            add_type(p, d.name, d.type, d.at);
+        } else if (d.is_function) {
+            if (spec->flags & CC_F_SHARED) cc_error(p, d.at, NULL, "a function cannot be __shared__");
+            cc_scope *space = cc_namespace_of(p->scope);
+            cc_function(p, spec, &d, space, NULL);
+        } else {
+            cc_local_variable(p, spec, &d, block);
+        }
+        if (!cc_accept(p, CC_P_COMMA)) break;
+    }
+    if (!cc_expect(p, CC_P_SEMI, "behind the declaration")) cc_skip_to_semi(p);
+}
+
+void cc_block_declaration(cc *p, wf_stmt *block) {
+    cc_spec spec;
+    if (cc_is_kw(p, CC_KW_STATIC_ASSERT)) return cc_static_assert(p);
+    if (cc_is_kw(p, CC_KW_USING)) return cc_using(p);
+    if (cc_is_kw(p, CC_KW_NAMESPACE)) {
+        cc_next_token(p);
+        namespace_body(p, cc_place(p));
+        return;
+    }
+    if (cc_is_kw(p, CC_KW_TEMPLATE)) {
+        cc_error(p, cc_place(p), NULL, "a template cannot be declared in a function");
+        cc_skip_to_semi(p);
+        return;
+    }
+    cc_specifiers(p, &spec, 1);
+    if (cc_accept(p, CC_P_SEMI)) return;
+    block_declarators(p, &spec, block);
+}

@@ -1,0 +1,840 @@
+/* cudac/record.c: struct, class, union: members, constructors, methods.
+ *
+ * A class becomes a record of the tree; base classes and anonymous unions become fields named base_, base_1
+ * …; methods become functions with a first parameter `self`. Method bodies are parsed when the class is
+ * complete. Classes with virtual functions or a destructor that does something are refused by name. */
+#include "cudac/parse.h"
+#include <string.h>
+
+typedef struct members { /* while a class is read */
+    wf_field *fields;
+    cc_type *types;
+    uint32_t *defaults;
+    uint32_t count, capacity;
+    cc_func *methods[512];
+    uint32_t method_count;
+    int declared_default; /* T() = default */
+} members;
+
+cc_record *cc_record_new(cc *p, cc_name *name, const char *shown, int is_union, cc_scope *scope,
+                         wf_place at) {
+    cc_record *r = WF_NEW(p->scratch, cc_record);
+    r->name = name;
+    r->shown = shown;
+    r->record = wf_record_new(p->u, cc_identifier(p, shown), is_union, at);
+    r->record->front = r;
+    r->type = wf_type_of_record(p->u, r->record);
+    r->scope = cc_scope_new(p, CC_SCOPE_CLASS, scope);
+    r->scope->record = r;
+    return r;
+}
+
+/* --- fields --- */
+
+static void add_field(cc *p, members *m, const char *name, cc_type type, uint8_t bits, uint32_t default_at,
+                      wf_place at) {
+    if (m->count == m->capacity) {
+        uint32_t capacity = m->capacity ? m->capacity * 2 : 8;
+        wf_field *fields = WF_NEW_ARRAY(p->arena, wf_field, capacity);
+        cc_type *types = WF_NEW_ARRAY(p->scratch, cc_type, capacity);
+        uint32_t *defaults = WF_NEW_ARRAY(p->scratch, uint32_t, capacity);
+        if (m->count) {
+            memcpy(fields, m->fields, m->count * sizeof *fields);
+            memcpy(types, m->types, m->count * sizeof *types);
+            memcpy(defaults, m->defaults, m->count * sizeof *defaults);
+        }
+        m->fields = fields, m->types = types, m->defaults = defaults, m->capacity = capacity;
+    }
+    m->fields[m->count] =
+        (wf_field){.name = name, .type = cc_tree_type(p, type), .bit_width = bits, .at = at};
+    m->types[m->count] = type;
+    m->defaults[m->count++] = default_at;
+}
+
+static void add_base(cc *p, cc_record *r, members *m, cc_record *base, wf_place at) {
+    if (r->base_count == 8) {
+        cc_unsupported(p, at, "more than 8 base classes and anonymous members");
+        return;
+    }
+    unsigned i = r->base_count++;
+    r->bases[i] = base;
+    r->base_field[i] = !base->empty;
+    if (!base->empty)
+        add_field(p, m, i ? wf_arena_printf(p->arena, "base_%u", i) : "base_", cc_plain(base->type), 0, 0,
+                  at);
+    if (base->needs_init || base->ctors) r->needs_init = 1;
+}
+
+static void base_clause(cc *p, cc_record *r, members *m) {
+    do {
+        wf_place at = cc_place(p);
+        while (cc_is_kw(p, CC_KW_PUBLIC) || cc_is_kw(p, CC_KW_PRIVATE) || cc_is_kw(p, CC_KW_PROTECTED) ||
+               cc_is_kw(p, CC_KW_VIRTUAL)) {
+            if (cc_is_kw(p, CC_KW_VIRTUAL)) cc_unsupported(p, cc_place(p), "virtual base classes");
+            cc_next_token(p);
+        }
+        cc_type t = cc_plain(wf_type_scalar(p->u, WF_TY_INT));
+        cc_id id;
+        cc_accept_kw(p, CC_KW_TYPENAME);
+        if (cc_read_id(p, &id) && id.is_type) t = id.type;
+        else if (id.name)
+            cc_error(p, at, cc_suggest(p, p->scope, id.name->text, 1), "unknown base class %s",
+                     id.name->text);
+        cc_complete(p, t.t);
+        cc_record *base = cc_record_of(t.t);
+        if (base && base->complete) add_base(p, r, m, base, at);
+        else if (id.is_type) cc_error(p, at, NULL, "%s cannot be a base class", cc_spell(p, t));
+        cc_accept(p, CC_P_ELLIPSIS);
+    } while (cc_accept(p, CC_P_COMMA));
+}
+
+/* struct or union without a name and without a variable: its members are ours. */
+static void anonymous_member(cc *p, cc_record *r, members *m, const cc_type *t, wf_place at) {
+    cc_record *inner = cc_record_of(t->t);
+    if (!inner) return;
+    if (!r->record->is_union || 1) add_base(p, r, m, inner, at);
+}
+
+static void static_member(cc *p, cc_record *r, const cc_spec *spec, cc_declarator *d) {
+    int is_const = spec->flags & CC_F_CONSTEXPR || d->type.t->quals & WF_CONST ||
+                   (d->type.t->kind == WF_TY_ARRAY && d->type.t->base->quals & WF_CONST);
+    cc_symbol *s;
+    if (!is_const) {
+        if (spec->flags & (CC_F_DEVICE | CC_F_CONSTANT)) {
+            s = cc_symbol_add(p, r->scope, d->name, CC_SYM_VAR, d->at);
+            s->type = d->type;
+            const char *name = cc_identifier(p, wf_arena_printf(p->arena, "%s_%s", r->shown, d->name->text));
+            s->var = wf_global_new(p->u, wf_unit_unique_name(p->u, name), d->type.t,
+                                   spec->flags & CC_F_CONSTANT ? WF_SPACE_CONSTANT : WF_SPACE_DEVICE, d->at);
+            if (cc_accept(p, CC_P_ASSIGN)) cc_skip_initializer(p);
+            return;
+        }
+        if (cc_is(p, CC_P_ASSIGN) || cc_is(p, CC_P_LBRACE)) cc_next_token(p), cc_skip_initializer(p);
+        s = cc_symbol_add(p, r->scope, d->name, CC_SYM_VAR, d->at);
+        s->type = d->type;
+        s->is_host = 1;
+        return;
+    }
+    int whole = wf_type_is_arithmetic(d->type.t) || d->type.placeholder;
+    s = cc_symbol_add(p, r->scope, d->name, whole ? CC_SYM_CONST : CC_SYM_VAR, d->at);
+    s->type = d->type;
+    s->is_const_value = 1;
+    s->is_host = !whole;
+    s->decl_at = cc_is(p, CC_P_ASSIGN) || cc_is(p, CC_P_LBRACE) ? p->at : 1;
+    cc_accept(p, CC_P_ASSIGN);
+    if (cc_is(p, CC_P_LBRACE)) cc_skip_balanced(p);
+    else cc_skip_initializer(p);
+}
+
+/* The value of a static member, at its first use. */
+void cc_static_member(cc *p, cc_symbol *s) {
+    uint32_t at = s->decl_at;
+    if (at <= 1 || !cc_deeper(p)) return;
+    s->decl_at = 0;
+    cc_mark mark = cc_save(p);
+    cc_scope *scope = p->scope;
+    unsigned no_gt = p->no_gt;
+    cc_body *body = p->body;
+    p->no_gt = 0;
+    p->half = 0;
+    p->scope = s->scope;
+    p->at = at;
+    cc_declarator d = {.name = s->name, .at = s->at};
+    cc_type type = s->type;
+    p->body = NULL;
+    wf_expr *init = cc_variable_init(p, &type, &d);
+    p->body = body;
+    s->type = type;
+    if (s->kind == CC_SYM_VAR) s->init = init;
+    else if (!(init->flags & WF_EX_ERROR)) s->value = cc_evaluate(p, init);
+    if (s->kind == CC_SYM_CONST && !s->value && !(init->flags & WF_EX_ERROR))
+        cc_error(p, init->at, NULL, "the value of %s must be a constant", s->name->text);
+    p->no_gt = no_gt;
+    p->scope = scope;
+    cc_back(p, mark);
+    p->depth--;
+}
+
+static void field(cc *p, cc_record *r, members *m, const cc_spec *spec, cc_declarator *d) {
+    uint8_t bits = 0;
+    uint32_t default_at = 0;
+    if (cc_accept(p, CC_P_COLON)) {
+        int64_t n = cc_constant_here(p, "a width");
+        uint64_t most = wf_type_size(d->type.t) * 8;
+        if (!wf_type_is_integer(d->type.t))
+            cc_error(p, d->at, NULL, "a bit-field must be an integer, got %s", cc_spell(p, d->type));
+        else if (n < 0 || (uint64_t)n > most || (!n && d->name))
+            cc_error(p, d->at, NULL, "a bit-field of %lld bits in %s", (long long)n, cc_spell(p, d->type));
+        else bits = n ? (uint8_t)n : WF_FIELD_BREAK;
+    }
+    if (cc_is(p, CC_P_ASSIGN) || cc_is(p, CC_P_LBRACE)) {
+        cc_accept(p, CC_P_ASSIGN);
+        default_at = p->at;
+        if (cc_is(p, CC_P_LBRACE)) cc_skip_balanced(p);
+        else cc_skip_initializer(p);
+        r->has_defaults = r->needs_init = 1;
+    }
+    if (!d->name) {
+        add_field(p, m, "", d->type, bits, 0, d->at);
+        return;
+    }
+    if (!spec->has_type) cc_error(p, d->at, NULL, "member %s has no type", d->name->text);
+    cc_type t = d->type;
+    cc_complete(p, t.t);
+    const wf_type *inner = t.t;
+    while (inner->kind == WF_TY_ARRAY) inner = inner->base;
+    int incomplete = inner->kind == WF_TY_RECORD && !inner->record->complete;
+    if (!t.ref && (t.t->kind == WF_TY_VOID || t.t->kind == WF_TY_FUNCTION || incomplete)) {
+        cc_error(p, d->at, NULL, "member %s has the type %s, which is not complete", d->name->text,
+                 cc_spell(p, t));
+        t = cc_plain(wf_type_scalar(p->u, WF_TY_INT));
+    }
+    if (t.placeholder) cc_error(p, d->at, NULL, "member %s cannot be auto", d->name->text), t.placeholder = 0;
+    cc_record *class = t.ref ? NULL : cc_record_of(inner);
+    if (class && class->ctors) r->needs_init = 1;
+    cc_symbol *old = cc_find_here(r->scope, d->name);
+    if (old && old->kind != CC_SYM_TYPE)
+        cc_error(p, d->at, NULL, "member %s is declared twice", d->name->text);
+    cc_symbol *s = cc_symbol_add(p, r->scope, d->name, CC_SYM_FIELD, d->at);
+    s->type = t;
+    s->field = m->count;
+    add_field(p, m, d->name->text, t, bits, default_at, d->at);
+}
+
+/* --- methods --- */
+
+static int is_copy(const cc_record *r, const cc_func *f) {
+    return f->param_count == 1 && f->params[0].type.ref && f->params[0].type.t->unqual == r->type;
+}
+
+static void method_flags(cc_spec *spec, cc_declarator *d, const cc_record *r) {
+    if (d->flags & (CC_F_CTOR | CC_F_DTOR)) spec->flags &= ~(uint32_t)CC_F_CONST_OBJECT;
+    if (!(spec->flags & CC_F_STATIC)) d->flags |= CC_F_METHOD;
+    (void)r;
+}
+
+static void special_name(cc *p, cc_declarator *d) {
+    if (d->flags & CC_F_CTOR) {
+        d->name = cc_intern(&p->r, "<constructor>", 13);
+        d->result = cc_plain(wf_type_scalar(p->u, WF_TY_VOID));
+    }
+    if (d->flags & CC_F_CONVERSION) {
+        const char *text = wf_arena_printf(p->scratch, "operator %s", cc_spell(p, d->result));
+        d->name = cc_intern(&p->r, text, strlen(text));
+    }
+}
+
+static int empty_body(const cc *p, uint32_t at) {
+    return cc_punct_is(&p->tokens[at], CC_P_LBRACE) && at + 1 < p->count &&
+           cc_punct_is(&p->tokens[at + 1], CC_P_RBRACE);
+}
+
+static void destructor(cc *p, const cc_declarator *d) {
+    if (cc_accept(p, CC_P_ASSIGN)) {
+        if (!cc_accept_kw(p, CC_KW_DEFAULT)) cc_accept_kw(p, CC_KW_DELETE);
+        cc_expect(p, CC_P_SEMI, NULL);
+    } else if (cc_is(p, CC_P_LBRACE)) {
+        if (!empty_body(p, p->at)) cc_unsupported(p, d->at, "destructors");
+        cc_skip_balanced(p);
+    } else {
+        cc_unsupported(p, d->at, "destructors");
+        cc_expect(p, CC_P_SEMI, NULL);
+    }
+}
+
+static void add_special(cc *p, cc_record *r, cc_func *f, int is_template) {
+    if (f->flags & CC_F_CTOR) {
+        cc_symbol *s = cc_find_here(r->scope, f->name);
+        r->ctors = s ? s->funcs : f;
+        if (!(f->flags & CC_F_DEFAULTED)) r->has_ctor = 1;
+        if (!is_template && is_copy(r, f) && f->params[0].type.ref == CC_REF_LVALUE &&
+            !(f->flags & (CC_F_DEFAULTED | CC_F_DELETED)))
+            r->has_copy = 1;
+    }
+    if (f->flags & CC_F_CONVERSION && !is_template) {
+        f->next = r->conversions;
+        r->conversions = f;
+    }
+    (void)p;
+}
+
+static void method(cc *p, cc_record *r, members *m, cc_spec *spec, cc_declarator *d) {
+    if (d->flags & CC_F_DTOR) {
+        if (spec->flags & CC_F_VIRTUAL) cc_unsupported(p, d->at, "virtual functions");
+        destructor(p, d);
+        return;
+    }
+    if (spec->flags & CC_F_VIRTUAL) {
+        cc_unsupported(p, d->at, "virtual functions");
+        spec->flags &= ~(uint32_t)CC_F_VIRTUAL;
+    }
+    method_flags(spec, d, r);
+    special_name(p, d);
+    int pure = 0, defaulted = 0, deleted = 0;
+    if (cc_is(p, CC_P_ASSIGN)) {
+        cc_next_token(p);
+        if (cc_accept_kw(p, CC_KW_DEFAULT)) defaulted = 1;
+        else if (cc_accept_kw(p, CC_KW_DELETE)) deleted = 1;
+        else cc_next_token(p), pure = 1;
+    }
+    (void)pure;
+    d->flags |= (defaulted ? CC_F_DEFAULTED : 0) | (deleted ? CC_F_DELETED : 0);
+    int copy_like = d->param_count == 1 && d->params[0].type.t->unqual == r->type;
+    if (defaulted && (copy_like || !(d->flags & CC_F_CTOR))) { /* memberwise, as the tree does it anyway */
+        cc_expect(p, CC_P_SEMI, NULL);
+        return;
+    }
+    if (defaulted) {
+        m->declared_default = 1;
+        cc_expect(p, CC_P_SEMI, NULL);
+        return;
+    }
+    cc_func *f = cc_function(p, spec, d, r->scope, r);
+    f->flags |= d->flags;
+    add_special(p, r, f, 0);
+    if (cc_is(p, CC_P_LBRACE) || (d->flags & CC_F_CTOR && cc_is(p, CC_P_COLON))) {
+        cc_function_body(p, f);
+        cc_accept(p, CC_P_SEMI);
+        if (m->method_count < 512) m->methods[m->method_count++] = f;
+    } else {
+        cc_expect(p, CC_P_SEMI, "behind the method's declaration");
+    }
+}
+
+cc_func *cc_method_definition(cc *p, const cc_spec *spec, cc_declarator *d, cc_record *owner) {
+    cc_spec own = *spec;
+    if (d->flags & CC_F_DTOR) {
+        if (cc_is(p, CC_P_LBRACE) && !empty_body(p, p->at)) cc_unsupported(p, d->at, "destructors");
+        if (cc_is(p, CC_P_LBRACE)) cc_skip_balanced(p);
+        return NULL;
+    }
+    special_name(p, d);
+    cc_symbol *s = cc_find_here(owner->scope, d->name);
+    for (cc_func *f = s && s->kind == CC_SYM_FUNC ? s->funcs : NULL; f; f = f->next) {
+        if (f->tmpl || f->param_count != d->param_count ||
+            (f->flags & CC_F_CONST_METHOD) != (d->flags & CC_F_CONST_METHOD))
+            continue;
+        int same = 1;
+        for (uint32_t i = 0; i < d->param_count; i++) {
+            cc_type a = f->params[i].type, b = d->params[i].type;
+            if (!a.ref) a.t = a.t->unqual, b.t = b.t->unqual;
+            same &= cc_type_equal(a, b);
+        }
+        if (!same) continue;
+        for (uint32_t i = 0; i < d->param_count; i++)
+            if (d->params[i].name) f->params[i].name = d->params[i].name;
+        f->flags |= own.flags & (CC_F_DEVICE | CC_F_HOST | CC_F_FORCEINLINE | CC_F_NOINLINE | CC_F_CONSTEXPR);
+        return f;
+    }
+    cc_error(p, d->at, cc_suggest_member(p, owner, owner->type, d->name->text),
+             s ? "%s has no method %s with these parameters" : "%s has no method %s", owner->shown,
+             d->flags & CC_F_CTOR ? owner->name->text : d->name->text);
+    return NULL;
+}
+
+static cc_func *implicit_constructor(cc *p, cc_record *r) {
+    cc_spec spec = {.flags = CC_F_DEVICE | CC_F_HOST | CC_F_FORCEINLINE, .contract = -1};
+    cc_declarator d = {.flags = CC_F_CTOR | CC_F_DEFAULTED | CC_F_METHOD, .at = r->record->at};
+    special_name(p, &d);
+    cc_func *f = cc_function(p, &spec, &d, r->scope, r);
+    f->state = CC_BODY_PENDING;
+    f->body_at = p->count - 1;
+    cc_symbol *s = cc_find_here(r->scope, f->name);
+    r->ctors = s->funcs;
+    return f;
+}
+
+void cc_inherit_constructors(cc *p, cc_record *r, cc_record *base) {
+    for (cc_func *b = base->ctors; b; b = b->next) {
+        if (b->tmpl || !b->param_count || is_copy(base, b)) continue;
+        cc_spec spec = {.flags = CC_F_DEVICE | CC_F_HOST | CC_F_FORCEINLINE, .contract = -1};
+        cc_declarator d = {.flags = CC_F_CTOR | CC_F_DEFAULTED | CC_F_METHOD,
+                           .at = b->at,
+                           .params = b->params,
+                           .param_count = b->param_count};
+        special_name(p, &d);
+        cc_func *f = cc_function(p, &spec, &d, r->scope, r);
+        f->inherited = b;
+        f->state = CC_BODY_PENDING;
+        f->body_at = p->count - 1;
+        r->ctors = cc_find_here(r->scope, f->name)->funcs;
+        r->has_ctor = 1;
+    }
+}
+
+/* --- the body --- */
+
+static int constructor_ahead(const cc *p, const cc_record *r) {
+    return cc_is_name(p) && r->name && cc_peek(p)->name == r->name &&
+           cc_punct_is(cc_ahead(p, 1), CC_P_LPAREN);
+}
+
+static void friend_declaration(cc *p, cc_record *r) {
+    cc_spec spec;
+    cc_declarator d;
+    cc_next_token(p);
+    if (cc_is_kw(p, CC_KW_CLASS) || cc_is_kw(p, CC_KW_STRUCT) || cc_is_kw(p, CC_KW_TEMPLATE) ||
+        (cc_is_name(p) && cc_punct_is(cc_ahead(p, 1), CC_P_SEMI))) {
+        while (cc_peek(p)->kind != CC_EOF && !cc_is(p, CC_P_SEMI) && !cc_is(p, CC_P_LBRACE)) cc_next_token(p);
+        if (cc_is(p, CC_P_LBRACE)) cc_skip_balanced(p);
+        cc_accept(p, CC_P_SEMI);
+        return;
+    }
+    cc_specifiers(p, &spec, 1);
+    spec.flags &= ~(uint32_t)CC_F_FRIEND;
+    cc_declarator_parse(p, &spec, spec.type, &d, 0);
+    if (!d.is_function || !d.name || d.owner) {
+        cc_skip_to_semi(p);
+        return;
+    }
+    if (!cc_is(p, CC_P_LBRACE)) {
+        cc_skip_to_semi(p);
+        return;
+    }
+    cc_scope *outer = r->scope;
+    while (outer->kind != CC_SCOPE_NAMESPACE && outer->kind != CC_SCOPE_BLOCK) outer = outer->parent;
+    cc_func *f = cc_function(p, &spec, &d, outer, NULL);
+    if (f->state == CC_BODY_NONE) {
+        f->scope = r->scope;
+        cc_function_body(p, f);
+    } else {
+        cc_skip_balanced(p);
+    }
+}
+
+static void one_member(cc *p, cc_record *r, members *m) {
+    cc_spec spec;
+    wf_place at = cc_place(p);
+    cc_specifiers(p, &spec, 0);
+    if (spec.flags & CC_F_FRIEND) { /* friend behind __device__ and the like: read it again from there */
+        while (p->at && !cc_is_kw(p, CC_KW_FRIEND)) p->at--;
+        friend_declaration(p, r);
+        return;
+    }
+    if (spec.has_type && cc_record_of(spec.type.t) == r && cc_is(p, CC_P_LPAREN) && p->at &&
+        p->tokens[p->at - 1].name == r->name) { /* Name( */
+        p->at--;
+        spec.has_type = 0;
+    }
+    if (!spec.has_type && constructor_ahead(p, r)) {
+        cc_declarator d;
+        cc_declarator_parse(p, &spec, cc_plain(wf_type_scalar(p->u, WF_TY_VOID)), &d, 1 + 1 - 2);
+        d.flags |= CC_F_CTOR;
+        method(p, r, m, &spec, &d);
+        return;
+    }
+    if (spec.has_type && cc_accept(p, CC_P_SEMI)) {
+        cc_record *inner = cc_record_of(spec.type.t);
+        if (inner && !inner->name && spec.defines_type) anonymous_member(p, r, m, &spec.type, at);
+        return;
+    }
+    for (;;) {
+        cc_declarator d;
+        uint32_t before = p->at;
+        cc_declarator_parse(p, &spec, spec.type, &d, 0);
+        if (spec.flags & CC_F_TYPEDEF && d.name) {
+            cc_symbol *s = cc_symbol_add(p, r->scope, d.name, CC_SYM_TYPE, d.at);
+            s->type = d.type;
+        } else if (d.is_function && d.name) {
+            method(p, r, m, &spec, &d);
+            return;
+        } else if (!d.name && !cc_is(p, CC_P_COLON)) {
+            const cc_token *t = cc_peek(p);
+            cc_error(p, t->at,
+                     cc_is_name(p) && !spec.has_type ? cc_suggest(p, p->scope, t->name->text, 1) : NULL,
+                     "got %s, expected a member", cc_token_text(p, t));
+            if (p->at == before && !cc_is(p, CC_P_RBRACE)) cc_next_token(p);
+            cc_skip_to_semi(p);
+            return;
+        } else if (spec.flags & CC_F_STATIC && d.name) {
+            static_member(p, r, &spec, &d);
+        } else {
+            field(p, r, m, &spec, &d);
+        }
+        if (!cc_accept(p, CC_P_COMMA)) break;
+    }
+    if (!cc_expect(p, CC_P_SEMI, "behind the member")) cc_skip_to_semi(p);
+}
+
+static void member(cc *p, cc_record *r, members *m) {
+    const cc_token *t = cc_peek(p);
+    if (cc_accept(p, CC_P_SEMI)) return;
+    if (t->kind == CC_IDENT) {
+        switch (t->op) {
+        case CC_KW_PUBLIC:
+        case CC_KW_PRIVATE:
+        case CC_KW_PROTECTED:
+            cc_next_token(p);
+            cc_expect(p, CC_P_COLON, NULL);
+            return;
+        case CC_KW_USING: cc_using(p); return;
+        case CC_KW_STATIC_ASSERT: cc_static_assert(p); return;
+        case CC_KW_FRIEND: friend_declaration(p, r); return;
+        case CC_KW_TEMPLATE: cc_template_declaration(p, r); return;
+        default: break;
+        }
+    }
+    one_member(p, r, m);
+}
+
+void cc_record_body(cc *p, cc_record *r, unsigned keyword) {
+    members *m = WF_NEW(p->scratch, members);
+    cc_scope *outer = p->scope;
+    cc_body *body = p->body;
+    unsigned extern_c = p->extern_c;
+    wf_place at = cc_place(p);
+    (void)keyword;
+    p->scope = r->scope;
+    p->extern_c = 0;
+    if (cc_accept(p, CC_P_COLON)) base_clause(p, r, m);
+    if (!cc_expect(p, CC_P_LBRACE, "of the class") || !cc_deeper(p)) {
+        p->scope = outer;
+        p->extern_c = extern_c;
+        return;
+    }
+    p->body = NULL;
+    while (!cc_is(p, CC_P_RBRACE) && cc_peek(p)->kind != CC_EOF) {
+        uint32_t before = p->at;
+        member(p, r, m);
+        if (p->at == before) cc_next_token(p);
+    }
+    p->body = body;
+    p->depth--;
+    if (!cc_accept(p, CC_P_RBRACE)) cc_error(p, at, NULL, "this class has no closing }");
+    p->scope = outer;
+    p->extern_c = extern_c;
+    cc_spec spec = {0};
+    cc_attributes(p, &spec);
+    if (spec.align > r->record->align_wanted) r->record->align_wanted = spec.align;
+    if (!m->count) {
+        r->empty = 1;
+        add_field(p, m, "empty_", cc_plain(wf_type_scalar(p->u, WF_TY_CHAR)), 0, 0,
+                  at); /* C++: an object has a size */
+    }
+    r->field_types = m->types;
+    r->field_defaults = r->has_defaults ? m->defaults : NULL;
+    wf_record_finish(p->u, r->record, m->fields, m->count);
+    if (r->record->field_count != m->count) { /* zero-width bit-fields are gone */
+        uint32_t k = 0;
+        for (uint32_t i = 0; i < m->count; i++)
+            if (m->fields[i].bit_width != WF_FIELD_BREAK && k < r->record->field_count)
+                m->types[k] = m->types[i], m->defaults[k++] = m->defaults[i];
+    }
+    r->complete = 1;
+    if ((r->needs_init && !r->has_ctor && !r->record->is_union) || (m->declared_default && r->has_ctor))
+        implicit_constructor(p, r);
+    for (uint32_t i = 0; i < m->method_count && !r->tmpl; i++)
+        if (!cc_is_host_only(p, m->methods[i]) && !cc_inside_template(r)) cc_need_body(p, m->methods[i]);
+}
+
+/* A class in a class template's instance: its methods are made when they are used. */
+int cc_inside_template(const cc_record *r) {
+    for (const cc_scope *s = r->scope; s; s = s->parent)
+        if (s->kind == CC_SCOPE_TEMPLATE || (s->kind == CC_SCOPE_CLASS && s->record && s->record->tmpl))
+            return 1;
+    return 0;
+}
+
+/* --- struct … --- */
+
+static cc_record *declare_tag(cc *p, cc_name *name, int is_union, wf_place at) {
+    const char *shown =
+        name ? wf_arena_printf(p->arena, "%s%s", cc_scope_prefix(p, p->scope), name->text)
+             : wf_arena_printf(p->arena, "%s_%u", is_union ? "union" : "struct", ++p->local_count);
+    cc_record *r = cc_record_new(p, name, shown, is_union, p->scope, at);
+    if (name) {
+        cc_symbol *s = cc_symbol_add(p, p->scope, name, CC_SYM_TYPE, at);
+        s->is_tag = 1;
+        s->type = cc_plain(r->type);
+        s->space = r->scope;
+        cc_symbol *self = cc_symbol_add(p, r->scope, name, CC_SYM_TYPE, at); /* the injected name */
+        self->type = s->type;
+        self->is_tag = 1;
+    }
+    return r;
+}
+
+cc_type cc_record_specifier(cc *p, unsigned keyword) {
+    cc_spec spec = {0};
+    int is_union = keyword == CC_KW_UNION;
+    cc_record *r = p->target;
+    p->target = NULL;
+    cc_next_token(p);
+    cc_attributes(p, &spec);
+    wf_place at = cc_place(p);
+    cc_name *name = NULL;
+    if (r) { /* a template's instance: the name and its <…> are passed over */
+        while (cc_is_name(p) || cc_is(p, CC_P_SCOPE)) cc_next_token(p);
+        if (cc_accept(p, CC_P_LT)) cc_skip_angles(p);
+    } else if (cc_is_name(p) || cc_is(p, CC_P_SCOPE)) {
+        if (cc_is(p, CC_P_SCOPE) || cc_punct_is(cc_ahead(p, 1), CC_P_SCOPE) ||
+            cc_punct_is(cc_ahead(p, 1), CC_P_LT)) {
+            cc_id id;
+            if (cc_read_id(p, &id) && id.is_type) {
+                r = cc_record_of(id.type.t);
+                if (!cc_is(p, CC_P_LBRACE) || !r) return id.type;
+            } else {
+                cc_error(p, at, NULL, "unknown class %s", id.name ? id.name->text : "");
+                return cc_plain(wf_type_scalar(p->u, WF_TY_INT));
+            }
+        } else {
+            name = cc_peek(p)->name;
+            cc_next_token(p);
+        }
+    }
+    if (cc_is_name(p) && !strcmp(cc_peek(p)->text, "final")) cc_next_token(p);
+    int defines = cc_is(p, CC_P_LBRACE) || (cc_is(p, CC_P_COLON) && !cc_bit_field_ahead(p));
+    if (!r && name) {
+        int here = defines || cc_is(p, CC_P_SEMI);
+        cc_symbol *s = cc_find_tag(p, p->scope, name, here);
+        if (s && s->kind == CC_SYM_TEMPLATE) return cc_injected_type(p, s, at);
+        if (s && !cc_record_of(s->type.t) && !s->type.en) return s->type; /* struct float4 after a typedef */
+        r = s ? cc_record_of(s->type.t) : NULL;
+        if (!s && !defines) {
+            const cc_known *k = cc_known_of(p, name);
+            if (k && k->kind == CC_K_TYPE) return cc_known_type(p, k);
+        }
+    }
+    if (r && defines && r->complete) {
+        cc_error(p, at, NULL, "%s is defined twice", r->shown);
+        r = NULL;
+        name = NULL;
+    }
+    if (!r) r = declare_tag(p, name, is_union, at);
+    if (spec.align > r->record->align_wanted) r->record->align_wanted = spec.align;
+    if (defines) cc_record_body(p, r, keyword);
+    return cc_plain(r->type);
+}
+
+int cc_bit_field_ahead(const cc *p) {
+    return cc_punct_is(cc_peek(p), CC_P_COLON) && cc_ahead(p, 1)->kind == CC_NUMBER;
+}
+
+/* --- constructors --- */
+
+typedef struct member_init {
+    struct member_init *next;
+    cc_record *base;
+    cc_symbol *field;
+    uint32_t at; /* token of ( or { */
+    wf_place place;
+} member_init;
+
+/* `: a(1), Base{2}`: where each one's arguments are. */
+static member_init *read_list(cc *p, cc_record *r) {
+    member_init *list = NULL;
+    cc_next_token(p); /* : */
+    while (cc_peek(p)->kind == CC_IDENT || cc_is(p, CC_P_SCOPE)) {
+        member_init *i = WF_NEW(p->scratch, member_init);
+        i->place = cc_place(p);
+        cc_symbol *s = cc_is_name(p) && !cc_punct_is(cc_ahead(p, 1), CC_P_SCOPE)
+                           ? cc_find_here(r->scope, cc_peek(p)->name)
+                           : NULL;
+        if (s && s->kind == CC_SYM_FIELD) {
+            i->field = s;
+            cc_next_token(p);
+        } else {
+            cc_id id;
+            cc_record *owner;
+            cc_name *name = cc_is_name(p) ? cc_peek(p)->name : NULL;
+            if (!cc_read_id(p, &id)) break;
+            if (id.is_type) i->base = cc_record_of(id.type.t);
+            else if (name && (s = cc_find_member(p, r, name, &owner)) && s->kind == CC_SYM_FIELD)
+                i->field = s;
+            if (!i->base && !i->field)
+                cc_error(p, i->place, name ? cc_suggest_member(p, r, r->type, name->text) : NULL,
+                         "%s has no member %s", r->shown, name ? name->text : "?");
+        }
+        i->at = p->at;
+        i->next = list;
+        list = i;
+        if (!cc_is(p, CC_P_LPAREN) && !cc_is(p, CC_P_LBRACE)) {
+            cc_expect(p, CC_P_LPAREN, "behind the member's name");
+            break;
+        }
+        cc_skip_balanced(p);
+        if (!cc_accept(p, CC_P_COMMA)) break;
+    }
+    return list;
+}
+
+/* The lvalue of a member, also if it is const. */
+static wf_expr *writable(cc *p, wf_expr *e, wf_place at) {
+    if (!(e->type->quals & WF_CONST)) return e;
+    return wf_make_deref(
+        p->u, wf_make_cast(p->u, wf_type_pointer(p->u, e->type->unqual), wf_make_addr(p->u, e, at), at), at);
+}
+
+static void assign_array(cc *p, wf_expr *array, wf_expr *init, wf_stmt *block, wf_place at) {
+    if (init->kind != WF_EX_INIT || array->type->count > 256) {
+        cc_unsupported(p, at, "this way of initialising an array member");
+        return;
+    }
+    for (uint64_t i = 0; i < array->type->count; i++) {
+        wf_expr *index = wf_make_int(p->u, wf_type_scalar(p->u, WF_TY_INT), i, at);
+        wf_expr *element = wf_make_index(p->u, cc_decay(p, array), index, at);
+        wf_expr *item = i < init->u.init.count ? init->u.init.items[i] : NULL;
+        if (element->type->kind == WF_TY_ARRAY)
+            assign_array(p, element, item ? item : wf_make_init(p->u, element->type, NULL, 0, at), block, at);
+        else
+            wf_block_add(block,
+                         wf_stmt_expr(p->u, wf_make_assign(p->u, writable(p, element, at),
+                                                           item ? item : cc_zero(p, element->type, at), at)));
+    }
+}
+
+static void init_member(cc *p, wf_expr *object, cc_type type, wf_stmt *block, wf_place at) {
+    cc_record *r = type.ref ? NULL : cc_record_of(type.t);
+    if (r && r->ctors && cc_is(p, CC_P_LPAREN)) {
+        wf_expr **args;
+        cc_next_token(p);
+        uint32_t count = cc_arguments(p, &args, CC_P_RPAREN);
+        if (!(count == 1 && args[0]->type->unqual == r->type && !r->has_copy)) {
+            cc_construct_at(p, writable(p, object, at), args, count, at, block);
+            return;
+        }
+        wf_block_add(block, wf_stmt_expr(p->u, wf_make_assign(p->u, writable(p, object, at), args[0], at)));
+        return;
+    }
+    wf_expr *value;
+    if (type.ref) {
+        wf_expr **args;
+        unsigned close = cc_is(p, CC_P_LPAREN) ? CC_P_RPAREN : CC_P_RBRACE;
+        cc_next_token(p);
+        uint32_t count = cc_arguments(p, &args, close);
+        value = count == 1 ? cc_bind(p, type, args[0], at) : wf_make_error(p->u, NULL, at);
+    } else if (cc_is(p, CC_P_LPAREN) && cc_punct_is(cc_ahead(p, 1), CC_P_RPAREN)) {
+        p->at += 2;
+        value = cc_zero(p, type.t, at);
+    } else {
+        cc_declarator d = {.name = cc_intern(&p->r, "member", 6), .at = at};
+        cc_type t = type;
+        value = cc_variable_init(p, &t, &d);
+    }
+    if (type.t->kind == WF_TY_ARRAY && !type.ref) assign_array(p, object, value, block, at);
+    else wf_block_add(block, wf_stmt_expr(p->u, wf_make_assign(p->u, writable(p, object, at), value, at)));
+}
+
+static void default_member(cc *p, cc_record *r, uint32_t i, wf_expr *object, cc_type type, wf_stmt *block,
+                           wf_place at) {
+    wf_expr *value = cc_field_default(p, r, i, at);
+    if (value && type.t->kind == WF_TY_ARRAY) {
+        assign_array(p, object, value, block, at);
+    } else if (value) {
+        wf_block_add(block, wf_stmt_expr(p->u, wf_make_assign(p->u, writable(p, object, at), value, at)));
+    } else if (!type.ref && cc_record_of(type.t) && cc_record_of(type.t)->ctors) {
+        cc_construct_at(p, writable(p, object, at), NULL, 0, at, block);
+    } else if (!type.ref && type.t->kind == WF_TY_ARRAY && type.t->count <= 64) {
+        const wf_type *element = type.t->base;
+        if (cc_record_of(element) && cc_record_of(element)->ctors)
+            for (uint64_t k = 0; k < type.t->count; k++)
+                cc_construct_at(p,
+                                wf_make_index(p->u, cc_decay(p, object),
+                                              wf_make_int(p->u, wf_type_scalar(p->u, WF_TY_INT), k, at), at),
+                                NULL, 0, at, block);
+    }
+}
+
+static void call_inherited(cc *p, cc_func *f, wf_stmt *block) {
+    wf_expr **args = WF_NEW_ARRAY(p->arena, wf_expr *, f->param_count + 1);
+    wf_var *var = f->func->params->next;
+    for (uint32_t i = 0; i < f->param_count; i++, var = var->next) {
+        args[i] = wf_make_var(p->u, var, f->at);
+        if (f->params[i].type.ref) args[i] = wf_make_deref(p->u, args[i], f->at);
+    }
+    wf_expr *self = cc_implicit_this(p, f->at);
+    wf_block_add(block,
+                 wf_stmt_expr(p->u, cc_call(p, f->inherited, cc_to_base(p, self, f->inherited->owner, f->at),
+                                            args, f->param_count, f->at)));
+}
+
+void cc_constructor_head(cc *p, cc_func *f, wf_stmt *block) {
+    cc_record *r = f->owner;
+    member_init *list = cc_is(p, CC_P_COLON) ? read_list(p, r) : NULL;
+    cc_mark body = cc_save(p);
+    wf_place at = f->at;
+    for (member_init *i = list; i; i = i->next)
+        if (i->base == r) { /* another constructor does the work */
+            wf_expr **args;
+            p->at = i->at;
+            unsigned close = cc_is(p, CC_P_LPAREN) ? CC_P_RPAREN : CC_P_RBRACE;
+            cc_next_token(p);
+            uint32_t count = cc_arguments(p, &args, close);
+            cc_construct_at(p, cc_implicit_this(p, at), args, count, i->place, block);
+            cc_back(p, body);
+            return;
+        }
+    if (f->inherited) call_inherited(p, f, block);
+    for (unsigned b = 0; b < r->base_count; b++) {
+        member_init *own = list;
+        while (own && own->base != r->bases[b]) own = own->next;
+        if (f->inherited && f->inherited->owner == r->bases[b]) continue;
+        if (!own && !r->bases[b]->ctors) continue;
+        if (r->bases[b]->record->is_union || (!r->bases[b]->name && !own)) continue;
+        wf_expr *part = cc_to_base(p, cc_implicit_this(p, at), r->bases[b], at);
+        if (own) p->at = own->at, init_member(p, part, cc_plain(r->bases[b]->type), block, own->place);
+        else cc_construct_at(p, part, NULL, 0, at, block);
+    }
+    for (uint32_t i = 0; i < r->record->field_count; i++) {
+        member_init *own = list;
+        while (own &&
+               !(own->field && own->field->scope == r->scope && own->field->field < r->record->field_count &&
+                 !strcmp(own->field->name->text, r->record->fields[i].name)))
+            own = own->next;
+        if (!r->record->fields[i].name[0] || !strncmp(r->record->fields[i].name, "base_", 5) ||
+            !strcmp(r->record->fields[i].name, "empty_"))
+            continue;
+        if (!own && (r->record->is_union)) continue;
+        wf_expr *object = wf_make_member(p->u, cc_implicit_this(p, at), r->record->fields[i].name, at);
+        if (own) p->at = own->at, p->half = 0, init_member(p, object, r->field_types[i], block, own->place);
+        else default_member(p, r, i, object, r->field_types[i], block, at);
+    }
+    for (member_init *i = list; i; i = i->next) /* members of anonymous unions */
+        if (i->field && i->field->scope != r->scope) {
+            p->at = i->at;
+            init_member(p, cc_member_of(p, cc_implicit_this(p, at), i->field->scope->record, i->field, at),
+                        i->field->type, block, i->place);
+        }
+    cc_back(p, body);
+}
+
+void cc_structured_binding(cc *p, const cc_spec *spec, const cc_declarator *d, wf_stmt *block) {
+    cc_name *names[64];
+    wf_place places[64];
+    uint32_t count = 0;
+    cc_next_token(p); /* [ */
+    while (cc_is_name(p) && count < 64) {
+        places[count] = cc_place(p);
+        names[count++] = cc_peek(p)->name;
+        cc_next_token(p);
+        if (!cc_accept(p, CC_P_COMMA)) break;
+    }
+    cc_expect(p, CC_P_RBRACKET, "of the structured binding");
+    wf_place at = cc_place(p);
+    if (!cc_accept(p, CC_P_ASSIGN)) cc_error(p, at, NULL, "got %s, expected =", cc_token_text(p, cc_peek(p)));
+    wf_expr *e = cc_assignment(p);
+    (void)spec;
+    if (e->flags & WF_EX_ERROR) return;
+    int by_reference = d->type.ref && e->flags & WF_EX_LVALUE;
+    if (!by_reference) e = cc_temporary(p, e, at);
+    const wf_type *t = e->type;
+    uint64_t have = t->kind == WF_TY_ARRAY ? t->count : t->kind == WF_TY_RECORD ? t->record->field_count : 0;
+    if (have != count) {
+        cc_error(p, at, NULL, "%u names for a value of type %s", count, cc_spell_t(p, t));
+        return;
+    }
+    wf_var *base = wf_local_new(p->u, p->body->f, "bound", wf_type_pointer(p->u, t), at);
+    wf_block_add(block, wf_stmt_decl(p->u, base, wf_make_addr(p->u, e, at), at));
+    for (uint32_t i = 0; i < count; i++) {
+        wf_expr *whole = wf_make_deref(p->u, wf_make_var(p->u, base, at), at);
+        wf_expr *part = t->kind == WF_TY_ARRAY
+                            ? wf_make_index(p->u, cc_decay(p, whole),
+                                            wf_make_int(p->u, wf_type_scalar(p->u, WF_TY_INT), i, at), at)
+                            : wf_make_member(p->u, whole, t->record->fields[i].name, at);
+        cc_symbol *s = cc_symbol_add(p, p->scope, names[i], CC_SYM_VAR, places[i]);
+        s->type = (cc_type){.t = part->type, .ref = CC_REF_LVALUE};
+        s->var = wf_local_new(p->u, p->body->f, names[i]->text, wf_type_pointer(p->u, part->type), places[i]);
+        s->home = p->body->f;
+        wf_block_add(block, wf_stmt_decl(p->u, s->var, wf_make_addr(p->u, part, at), places[i]));
+    }
+}

@@ -1,0 +1,172 @@
+/* cudac/scope.c: scopes and the symbols in them.
+ *
+ * A scope is a list, newest symbol first, with a hash table once it has more than a dozen. Names that are
+ * declared nowhere are looked up among the known ones (known.c, wf_builtin_find) by whoever asked; std::
+ * falls back to the same, so std::min and ::min are one. */
+#include "cudac/parse.h"
+#include <string.h>
+
+enum { LIST_MAX = 12, CANDIDATES_MAX = 4096 };
+
+cc_scope *cc_scope_new(cc *p, cc_scope_kind kind, cc_scope *parent) {
+    cc_scope *s = WF_NEW(p->scratch, cc_scope);
+    s->kind = (uint8_t)kind;
+    s->parent = parent;
+    return s;
+}
+
+static void add_to_table(cc_scope *s, cc_symbol *symbol) {
+    cc_symbol **bucket = &s->table[symbol->name->hash & (s->capacity - 1)];
+    symbol->bucket = *bucket;
+    *bucket = symbol;
+}
+
+static void make_table(cc *p, cc_scope *s) {
+    s->capacity = s->capacity ? s->capacity * 4 : 64;
+    s->table = WF_NEW_ARRAY(p->scratch, cc_symbol *, s->capacity);
+    /* oldest first, so that the newest of a name ends up in front */
+    cc_symbol *reversed = NULL;
+    for (cc_symbol *x = s->first, *next; x; x = next) next = x->next, x->next = reversed, reversed = x;
+    s->first = NULL;
+    for (cc_symbol *x = reversed, *next; x; x = next) {
+        next = x->next;
+        x->next = s->first;
+        s->first = x;
+        add_to_table(s, x);
+    }
+}
+
+cc_symbol *cc_symbol_add(cc *p, cc_scope *scope, cc_name *name, cc_symbol_kind kind, wf_place at) {
+    cc_symbol *symbol = WF_NEW(p->scratch, cc_symbol);
+    symbol->name = name;
+    symbol->kind = (uint8_t)kind;
+    symbol->at = at;
+    symbol->scope = scope;
+    symbol->next = scope->first;
+    scope->first = symbol;
+    scope->count++;
+    if (scope->table && scope->count <= scope->capacity * 2) add_to_table(scope, symbol);
+    else if (scope->count > LIST_MAX) make_table(p, scope);
+    return symbol;
+}
+
+cc_symbol *cc_find_here(const cc_scope *s, const cc_name *name) {
+    if (s->table) {
+        for (cc_symbol *x = s->table[name->hash & (s->capacity - 1)]; x; x = x->bucket)
+            if (x->name == name) return x;
+        return NULL;
+    }
+    for (cc_symbol *x = s->first; x; x = x->next)
+        if (x->name == name) return x;
+    return NULL;
+}
+
+static cc_symbol *find_in(cc *p, cc_scope *scope, const cc_name *name, unsigned depth) {
+    cc_symbol *s = cc_find_here(scope, name);
+    if (s || depth > 16) return s;
+    if (scope->kind == CC_SCOPE_CLASS && scope->record) {
+        cc_record *owner;
+        return cc_find_member(p, scope->record, name, &owner);
+    }
+    for (uint32_t i = 0; i < scope->using_count && !s; i++) s = find_in(p, scope->usings[i], name, depth + 1);
+    return s;
+}
+
+cc_symbol *cc_find_in(cc *p, cc_scope *scope, const cc_name *name) { return find_in(p, scope, name, 0); }
+
+cc_symbol *cc_find(cc *p, cc_scope *scope, const cc_name *name) {
+    for (; scope; scope = scope->parent) {
+        cc_symbol *s = cc_find_in(p, scope, name);
+        if (s) return s;
+    }
+    return NULL;
+}
+
+cc_symbol *cc_find_tag(cc *p, cc_scope *scope, const cc_name *name, int here_only) {
+    for (; scope; scope = here_only ? NULL : scope->parent) {
+        for (cc_symbol *x = scope->table ? scope->table[name->hash & (scope->capacity - 1)] : scope->first; x;
+             x = scope->table ? x->bucket : x->next)
+            if (x->name == name &&
+                (x->kind == CC_SYM_TYPE || (x->kind == CC_SYM_TEMPLATE && x->tmpl->is_class)))
+                return x;
+        cc_symbol *s = here_only ? NULL : cc_find_in(p, scope, name);
+        if (s && s->kind == CC_SYM_TYPE) return s;
+    }
+    return NULL;
+}
+
+cc_symbol *cc_find_member(cc *p, cc_record *record, const cc_name *name, cc_record **owner) {
+    cc_complete(p, record->type);
+    cc_symbol *s = record->scope ? cc_find_here(record->scope, name) : NULL;
+    *owner = record;
+    for (unsigned i = 0; i < record->base_count && !s; i++)
+        s = cc_find_member(p, record->bases[i], name, owner);
+    return s;
+}
+
+const cc_known *cc_known_of(cc *p, cc_name *name) {
+    if (!name->known_looked_up) {
+        name->known_looked_up = 1;
+        name->known = cc_known_find(p->known_slots, name->text);
+    }
+    return name->known;
+}
+
+cc_scope *cc_namespace_of(cc_scope *scope) {
+    while (scope->parent && scope->kind != CC_SCOPE_NAMESPACE) scope = scope->parent;
+    return scope;
+}
+
+const char *cc_scope_prefix(cc *p, const cc_scope *scope) {
+    const char *prefix = "";
+    for (const cc_scope *s = scope; s; s = s->parent) {
+        const char *name = s->kind == CC_SCOPE_NAMESPACE && s->name ? s->name->text
+                           : s->kind == CC_SCOPE_CLASS && s->record ? s->record->shown
+                                                                    : NULL;
+        if (name) prefix = wf_arena_printf(p->arena, "%s::%s", name, prefix);
+        if (s->kind == CC_SCOPE_CLASS && strstr(name ? name : "", "::")) break; /* shown is whole already */
+    }
+    return prefix;
+}
+
+/* --- suggestions --- */
+
+typedef struct candidates {
+    const char **names;
+    size_t count;
+} candidates;
+
+static void collect(candidates *c, const cc_scope *scope) {
+    for (const cc_symbol *x = scope->first; x && c->count < CANDIDATES_MAX; x = x->next)
+        c->names[c->count++] = x->name->text;
+}
+
+static const char *nearest(cc *p, const candidates *c, const char *name) {
+    const char *best = wf_spelling_nearest(name, c->names, c->count);
+    return best ? wf_arena_printf(p->arena, "did you mean %s?", best) : NULL;
+}
+
+const char *cc_suggest(cc *p, cc_scope *scope, const char *name, int all) {
+    if (p->quiet || p->r.diags->errors > WF_DIAG_MAX) return NULL;
+    candidates c = {WF_NEW_ARRAY(p->scratch, const char *, CANDIDATES_MAX + WF_BI_COUNT + cc_known_count()),
+                    0};
+    for (cc_scope *s = scope; s; s = all ? s->parent : NULL) collect(&c, s);
+    const char *hint = nearest(p, &c, name);
+    if (hint || !all) return hint;
+    c.count = 0;
+    for (int i = 0; i < WF_BI_COUNT; i++)
+        if (strncmp(wf_builtins[i].spelling, "__wf_", 5) != 0) c.names[c.count++] = wf_builtins[i].spelling;
+    for (uint32_t i = 0; i < cc_known_count(); i++)
+        if (strncmp(cc_known_name(i), "__wf_", 5) != 0) c.names[c.count++] = cc_known_name(i);
+    return nearest(p, &c, name);
+}
+
+const char *cc_suggest_member(cc *p, cc_record *record, const wf_type *t, const char *name) {
+    if (p->quiet || p->r.diags->errors > WF_DIAG_MAX) return NULL;
+    candidates c = {WF_NEW_ARRAY(p->scratch, const char *, CANDIDATES_MAX), 0};
+    if (record && record->scope) collect(&c, record->scope);
+    else
+        for (uint32_t i = 0; i < t->record->field_count && c.count < CANDIDATES_MAX; i++)
+            c.names[c.count++] = t->record->fields[i].name;
+    return nearest(p, &c, name);
+}
