@@ -144,16 +144,23 @@ WF_DEVICE unsigned long long wf_py_adopt(unsigned long long *list, unsigned long
     *list = data;
     return data;
 }
-/* All of the list but `keep`. */
-WF_DEVICE unsigned long long wf_py_release(unsigned long long *list, unsigned long long keep) {
+/* Out of the list: it lives on. */
+WF_DEVICE unsigned long long wf_py_take(unsigned long long *list, unsigned long long data) {
+    unsigned long long *link = list;
+    while (*link && *link != data) link = (unsigned long long *)(*link - 16);
+    if (*link) *link = *(unsigned long long *)(data - 16);
+    return data;
+}
+/* All that is still in the list goes. */
+WF_DEVICE unsigned long long wf_py_release(unsigned long long *list) {
     unsigned long long at = *list;
     while (at) {
         unsigned long long next = *(unsigned long long *)(at - 16);
-        if (at != keep) free((void *)*(unsigned long long *)(at - 8));
+        free((void *)*(unsigned long long *)(at - 8));
         at = next;
     }
     *list = 0;
-    return keep;
+    return 0;
 }
 #endif
 #endif

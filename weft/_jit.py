@@ -15,7 +15,7 @@ from ._pydispatch import Dispatcher
 from ._pysource import Stub, TypingError
 from ._pytypes import Signature, Type
 
-EXPORTS = ["jit", "njit", "prange", "TypingError", "literal_unroll"]
+EXPORTS = ["jit", "njit", "prange", "cuda", "TypingError", "literal_unroll"]
 
 literal_unroll = Stub("numba.literal_unroll")
 
@@ -100,3 +100,9 @@ def njit(*args, **options):
     return jit(*args, **options)
 
 
+def __getattr__(name):
+    if name == "cuda":
+        import importlib
+
+        return importlib.import_module("weft.cuda")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -29,8 +29,7 @@ static wf_expr *number(wf_pf_body *b, int64_t i, wf_place at) {
     return wf_make_int(b->l->u, integer(b), (uint64_t)i, at);
 }
 
-/* ---- shapes
- * ------------------------------------------------------------------------------------------------ */
+/* ---- shapes ---- */
 
 static wf_expr *shape_at(wf_pf_val v, int axis) {
     return v.lazy ? v.lazy->shape[axis] : v.array->shape[axis];
@@ -70,8 +69,7 @@ static wf_expr *meet(wf_pf_body *b, wf_expr *x, wf_expr *y, wf_place at) {
     return wf_make_var(u, wf_pf_temp(b, "extent", integer(b), chosen, at), at);
 }
 
-/* ---- one element
- * ---------------------------------------------------------------------------------------------- */
+/* ---- one element ---- */
 
 /* A number beside arrays keeps the arrays' type unless it is of a higher kind. */
 static const wf_pf_type *elementwise_type(wf_pf_body *b, wf_pf_val x, wf_pf_val y) {
@@ -176,8 +174,7 @@ wf_pf_val wf_pf_array_at(wf_pf_body *b, wf_pf_val v, wf_var **index, int ndim, w
     return element_of(b, v, index, shape, ndim, at);
 }
 
-/* ---- making them
- * ------------------------------------------------------------------------------------------------ */
+/* ---- making them ---- */
 
 /* The element's type, by building one element into a block that is dropped. */
 static const wf_pf_type *probe(wf_pf_body *b, const wf_pf_lazy *z, int ndim, wf_place at) {
@@ -228,8 +225,7 @@ wf_pf_val wf_pf_lazy_call(wf_pf_body *b, const wf_pf_value *function, wf_pf_val 
     return make_lazy(b, (wf_pf_lazy){.kind = 'c', .function = function}, args, count, at);
 }
 
-/* ---- memory
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- memory ---- */
 
 wf_expr *wf_pf_heap_declare(wf_pf_body *b, wf_place at) {
     wf_unit *u = b->l->u;
@@ -280,39 +276,48 @@ wf_pf_val wf_pf_array_new(wf_pf_body *b, const wf_pf_type *element, wf_expr **sh
     return v;
 }
 
-/* Before a function that made arrays returns: they go, but for the one at `keep` (NULL: none). */
-void wf_pf_heap_leave(wf_pf_body *b, wf_expr *keep_address, wf_place at) {
-    wf_unit *u = b->l->u;
+/* Before a function returns: the arrays that it made go. What it returns was taken out of the list. */
+void wf_pf_heap_leave(wf_pf_body *b, wf_place at) {
     if (!b->in->uses_heap) return;
-    wf_expr *args[] = {wf_pf_heap_declare(b, at),
-                       keep_address ? keep_address : wf_make_int(u, wf_type_scalar(u, WF_TY_ULLONG), 0, at)};
-    wf_pf_emit(b, wf_pf_library_exact(b, "wf_py_release", wf_type_scalar(u, WF_TY_ULLONG), args, 2, at));
+    wf_expr *args[] = {wf_pf_heap_declare(b, at)};
+    const wf_type *result = wf_type_scalar(b->l->u, WF_TY_ULLONG);
+    wf_pf_emit(b, wf_pf_library_exact(b, "wf_py_release", result, args, 1, at));
 }
 
-/* What a called function returned hangs in our list from now on. */
-void wf_pf_heap_adopt(wf_pf_body *b, wf_pf_val v, wf_place at) {
-    wf_unit *u = b->l->u;
-    if (v.type->kind != WF_PF_T_ARRAY || b->l->options.mode != WF_PF_HOST) return;
-    wf_expr *args[] = {wf_pf_heap_declare(b, at), wf_pf_heap_address(b, v, at)};
-    wf_pf_emit(b, wf_pf_library_exact(b, "wf_py_adopt", wf_type_scalar(u, WF_TY_ULLONG), args, 2, at));
-}
-
-wf_expr *wf_pf_heap_address(wf_pf_body *b, wf_pf_val v, wf_place at) {
+static wf_expr *address_of(wf_pf_body *b, wf_pf_val v, wf_place at) {
     wf_unit *u = b->l->u;
     return wf_make_cast(u, wf_type_scalar(u, WF_TY_ULLONG), wf_make_value(u, wf_pf_clone(u, v.array->data)),
                         at);
 }
 
-/* An array as a result: contiguous memory of this function's own. A view, or an array that was passed in, is
- * copied. */
-wf_pf_val wf_pf_heap_result(wf_pf_body *b, wf_pf_val v, wf_place at) {
+/* The arrays in what a called function returned hang in our list from now on. */
+void wf_pf_heap_adopt(wf_pf_body *b, wf_pf_val v, wf_place at) {
+    if (b->l->options.mode != WF_PF_HOST) return;
+    for (uint32_t i = 0; v.type->kind == WF_PF_T_TUPLE && i < v.type->count; i++)
+        wf_pf_heap_adopt(b, v.items[i], at);
+    if (v.type->kind != WF_PF_T_ARRAY) return;
+    wf_expr *args[] = {wf_pf_heap_declare(b, at), address_of(b, v, at)};
+    wf_pf_emit(b, wf_pf_library_exact(b, "wf_py_adopt", wf_type_scalar(b->l->u, WF_TY_ULLONG), args, 2, at));
+}
+
+static void take(wf_pf_body *b, wf_pf_val v, wf_place at) {
+    wf_expr *args[] = {wf_pf_heap_declare(b, at), address_of(b, v, at)};
+    wf_pf_emit(b, wf_pf_library_exact(b, "wf_py_take", wf_type_scalar(b->l->u, WF_TY_ULLONG), args, 2, at));
+}
+
+/* An array as a result: contiguous memory of this function's own, taken out of its list. A view, an array
+ * that was passed in, or one that is returned twice is copied. */
+static wf_pf_val array_result(wf_pf_body *b, wf_pf_val v, wf_place at) {
     wf_unit *u = b->l->u;
-    if (v.type->layout != 'C' || v.type->readonly) return copy_of(b, v, v.type->element, at);
-    wf_pf_heap_declare(b, at);
+    if (v.type->layout != 'C' || v.type->readonly) {
+        v = copy_of(b, v, v.type->element, at);
+        if (v.array) take(b, v, at);
+        return v;
+    }
     const wf_type *pointer = wf_type_pointer(u, wf_pf_ctype(b->l, v.type->element));
     v = wf_pf_settle(b, v, at);
     wf_var *data = wf_pf_temp(b, "returned", pointer, wf_pf_clone(u, v.array->data), at);
-    wf_expr *args[] = {wf_pf_heap_declare(b, at), wf_pf_heap_address(b, v, at)};
+    wf_expr *args[] = {wf_pf_heap_declare(b, at), address_of(b, v, at)};
     wf_expr *owned = wf_pf_library_exact(b, "wf_py_owns", wf_type_scalar(u, WF_TY_INT), args, 2, at);
     wf_stmt *test = wf_stmt_new(u, WF_ST_IF, at), *outer = wf_pf_open(b, at);
     test->expr = wf_make_unary(u, WF_OP_LNOT, wf_make_bool(u, owned), at);
@@ -325,11 +330,23 @@ wf_pf_val wf_pf_heap_result(wf_pf_body *b, wf_pf_val v, wf_place at) {
     *array = *v.array;
     array->data = wf_make_var(u, data, at);
     v.array = array;
+    take(b, v, at);
     return v;
 }
 
-/* ---- loops
- * ------------------------------------------------------------------------------------------------------- */
+wf_pf_val wf_pf_heap_result(wf_pf_body *b, wf_pf_val v, wf_place at) {
+    if (v.lazy) v = wf_pf_materialise(b, v, at);
+    if (v.array) return array_result(b, v, at);
+    if (v.type->kind != WF_PF_T_TUPLE) return v;
+    wf_pf_val *items = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, v.type->count + 1);
+    for (uint32_t i = 0; i < v.type->count; i++) {
+        items[i] = wf_pf_heap_result(b, v.items[i], at);
+        if (items[i].e) items[i] = wf_pf_settle(b, items[i], at);
+    }
+    return wf_pf_tuple(b, items, v.type->count);
+}
+
+/* ---- loops ---- */
 
 typedef struct nest {
     wf_pf_count loops[NDIM_MAX];
@@ -399,8 +416,7 @@ wf_pf_val wf_pf_materialise(wf_pf_body *b, wf_pf_val v, wf_place at) {
     return made;
 }
 
-/* ---- reductions and methods
- * ---------------------------------------------------------------------------------------- */
+/* ---- reductions and methods ---- */
 
 static wf_expr *count_of(wf_pf_body *b, wf_pf_val a, wf_place at) {
     wf_expr *count = number(b, 1, at);
@@ -580,8 +596,7 @@ wf_pf_val wf_pf_array_method(wf_pf_body *b, wf_pf_val a, const char *name, wf_pf
     return wf_pf_unknown(b);
 }
 
-/* ---- numpy.… over whole arrays
- * --------------------------------------------------------------------------------------- */
+/* ---- numpy.… over whole arrays ---- */
 
 static wf_pf_val rule_method(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
     (void)data;

@@ -108,8 +108,7 @@ void wf_pf_store(wf_pf_body *b, wf_expr *place, const wf_pf_type *element, wf_pf
     wf_pf_emit(b, wf_make_assign(u, place, wf_pf_number(b, v, element, at), at));
 }
 
-/* ---- what stands between the brackets
- * ------------------------------------------------------------------------ */
+/* ---- what stands between the brackets ---- */
 
 typedef enum part_kind { PART_INT, PART_SLICE, PART_NEW, PART_ALL } part_kind;
 typedef struct part {
@@ -555,8 +554,7 @@ wf_pf_val wf_pf_array_attribute(wf_pf_body *b, wf_pf_val a, const char *name, wf
                        "attribute '%s' of an array is not supported in compiled functions", name);
 }
 
-/* ---- arrays that are constants
- * ------------------------------------------------------------------------------- */
+/* ---- arrays that are constants ---- */
 
 static wf_expr *constant_element(wf_pf_body *b, const wf_pf_type *type, const char *data, wf_place at) {
     wf_unit *u = b->l->u;

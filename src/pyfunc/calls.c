@@ -8,8 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- arguments
- * --------------------------------------------------------------------------------------------- */
+/* ---- arguments ---- */
 
 wf_pf_val *wf_pf_keyword(wf_pf_args *args, const char *name) {
     for (uint32_t i = 0; i < args->keyword_count; i++)
@@ -46,8 +45,7 @@ static int eval_args(wf_pf_body *b, const wf_pf_expr *call, wf_pf_args *args) {
     return known;
 }
 
-/* ---- functions of the user's
- * ---------------------------------------------------------------------------------- */
+/* ---- functions of the user's ---- */
 
 static int place_args(wf_pf_body *b, const wf_pf_function *f, wf_pf_args *args, wf_pf_val *out) {
     uint32_t plain = args->count - args->keyword_count;
@@ -131,8 +129,7 @@ static wf_pf_val call_function(wf_pf_body *b, const wf_pf_function *f, wf_pf_arg
     return v;
 }
 
-/* ---- types
- * ------------------------------------------------------------------------------------------------- */
+/* ---- types ---- */
 
 const wf_pf_type *wf_pf_dtype_of(wf_pf_body *b, wf_pf_val v) {
     if (!v.known) return NULL;
@@ -189,8 +186,7 @@ static wf_pf_val call_type(wf_pf_body *b, const wf_pf_type *type, wf_pf_args *ar
     return out;
 }
 
-/* ---- builtins
- * ------------------------------------------------------------------------------------------------- */
+/* ---- builtins ---- */
 
 static wf_pf_val rule_len(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
     (void)name, (void)data;
@@ -364,8 +360,7 @@ static wf_pf_val rule_print(wf_pf_body *b, const char *name, wf_pf_args *args, i
     return wf_pf_none(b);
 }
 
-/* ---- math and numpy
- * ---------------------------------------------------------------------------------------------- */
+/* ---- math and numpy ---- */
 
 static const wf_pf_type *float_type(wf_pf_body *b, wf_pf_val v) {
     if (v.type->kind == WF_PF_T_FLOAT)

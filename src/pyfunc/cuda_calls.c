@@ -6,8 +6,7 @@
 #include "pyfunc/lower.h"
 #include <string.h>
 
-/* ---- indices
- * ----------------------------------------------------------------------------------------------- */
+/* ---- indices ---- */
 
 static wf_expr *index_part(wf_pf_body *b, wf_builtin id, int axis, wf_place at) {
     static const char *const names[] = {"x", "y", "z"};
@@ -69,8 +68,7 @@ static wf_pf_val rule_grid(wf_pf_body *b, const char *name, wf_pf_args *args, in
     return n.known->i == 1 ? items[0] : wf_pf_tuple(b, items, (uint32_t)n.known->i);
 }
 
-/* ---- arrays of a kernel's own
- * -------------------------------------------------------------------------------- */
+/* ---- arrays of a kernel's own ---- */
 
 static void declare_at_head(wf_pf_body *b, wf_var *var, wf_place at) {
     wf_stmt *declaration = wf_stmt_decl(b->l->u, var, NULL, at);
@@ -151,8 +149,7 @@ static wf_pf_val rule_array_like(wf_pf_body *b, const char *name, wf_pf_args *ar
                        wf_pf_spell(b, args->v[0]));
 }
 
-/* ---- barriers, votes, shuffles
- * -------------------------------------------------------------------------------- */
+/* ---- barriers, votes, shuffles ---- */
 
 static wf_pf_val rule_void(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
     (void)name;
@@ -280,8 +277,7 @@ static wf_pf_val rule_lanemask_lt(wf_pf_body *b, const char *name, wf_pf_args *a
                         wf_make_binary(u, WF_OP_SUB, bit, wf_make_int(u, uint, 1, args->at), args->at));
 }
 
-/* ---- atomics
- * --------------------------------------------------------------------------------------------------- */
+/* ---- atomics ---- */
 
 static wf_expr *atomic_place(wf_pf_body *b, wf_pf_val array, wf_pf_val index, wf_place at) {
     wf_pf_val one[1] = {index}, *items = index.type->kind == WF_PF_T_TUPLE ? index.items : one;
@@ -351,8 +347,7 @@ static wf_pf_val rule_cas(wf_pf_body *b, const char *name, wf_pf_args *args, int
                             args->at);
 }
 
-/* ---- arithmetic
- * ------------------------------------------------------------------------------------------------- */
+/* ---- arithmetic ---- */
 
 /* popc, clz, ffs, brev: by width. data: the 32-bit built-in; the 64-bit one follows it. */
 static wf_pf_val rule_bits(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
@@ -412,8 +407,7 @@ static wf_pf_val rule_clock(wf_pf_body *b, const char *name, wf_pf_args *args, i
     return kept(b, b->l->int64, wf_pf_builtin(b, (wf_builtin)data, args->at, 0), args->at);
 }
 
-/* ---- cooperative groups, random numbers
- * --------------------------------------------------------------------------- */
+/* ---- cooperative groups, random numbers ---- */
 
 static wf_pf_val rule_this_grid(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
     (void)name, (void)args, (void)data;

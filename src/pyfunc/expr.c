@@ -204,8 +204,7 @@ static wf_pf_val eval_constant(wf_pf_body *b, const wf_pf_expr *e) {
     return v;
 }
 
-/* ---- and, or, comparison chains, if-else
- * -------------------------------------------------------------------- */
+/* ---- and, or, comparison chains, if-else ---- */
 
 /* Evaluates e in a block of its own; *statements: what it needed, or NULL when it is a plain expression. */
 static wf_pf_val eval_apart(wf_pf_body *b, const wf_pf_expr *e, wf_stmt **statements) {
@@ -356,8 +355,7 @@ static wf_pf_val eval_ifexp(wf_pf_body *b, const wf_pf_expr *e) {
     return v;
 }
 
-/* ---- in, tuples, names
- * --------------------------------------------------------------------------------------- */
+/* ---- in, tuples, names ---- */
 
 wf_pf_val wf_pf_contains(wf_pf_body *b, wf_pf_op op, wf_pf_val item, wf_pf_val in, wf_place at) {
     if (in.type->kind != WF_PF_T_TUPLE)

@@ -141,6 +141,18 @@ const wf_type *wf_pf_result_type(wf_pf_lower *l, const wf_pf_type *type) {
 /* ---- instances --------------------------------------------------------------------------------------------
  */
 
+static wf_pf_instance *instance_new(wf_pf_lower *l, const wf_pf_function *f, const wf_pf_type **params) {
+    wf_pf_instance *in = WF_NEW(&l->arena, wf_pf_instance);
+    in->f = f;
+    in->params = WF_NEW_ARRAY(&l->arena, const wf_pf_type *, f->param_count + 1);
+    memcpy(in->params, params, sizeof *params * f->param_count);
+    in->webs = wf_pf_webs_of(&l->arena, f);
+    in->vars = WF_NEW_ARRAY(&l->arena, wf_pf_var, in->webs->count + 1);
+    for (uint32_t i = 0; i < in->webs->count; i++) in->vars[i] = (wf_pf_var){.type = l->unknown, .nonneg = 1};
+    in->result = l->unknown;
+    return in;
+}
+
 wf_pf_instance *wf_pf_instance_of(wf_pf_lower *l, const wf_pf_function *f, const wf_pf_type **params) {
     wf_pf_instance *in;
     for (in = l->instances; in; in = in->next) {
@@ -149,14 +161,7 @@ wf_pf_instance *wf_pf_instance_of(wf_pf_lower *l, const wf_pf_function *f, const
         while (i < f->param_count && in->params[i] == params[i]) i++;
         if (i == f->param_count) return in;
     }
-    in = WF_NEW(&l->arena, wf_pf_instance);
-    in->f = f;
-    in->params = WF_NEW_ARRAY(&l->arena, const wf_pf_type *, f->param_count + 1);
-    memcpy(in->params, params, sizeof *params * f->param_count);
-    in->webs = wf_pf_webs_of(&l->arena, f);
-    in->vars = WF_NEW_ARRAY(&l->arena, wf_pf_var, in->webs->count + 1);
-    for (uint32_t i = 0; i < in->webs->count; i++) in->vars[i] = (wf_pf_var){.type = l->unknown, .nonneg = 1};
-    in->result = l->unknown;
+    in = instance_new(l, f, params);
     in->next = l->instances;
     l->instances = in;
     return in;
@@ -318,7 +323,7 @@ static void build(wf_pf_lower *l, wf_pf_instance *in, int is_kernel) {
         in->result = l->none;
         l->changed = 1;
     }
-    if (!wf_pf_ends(in->f->body)) wf_pf_heap_leave(&b, NULL, in->f->at);
+    if (!wf_pf_ends(in->f->body)) wf_pf_heap_leave(&b, in->f->at);
     wf_block_end(b.head);
     in->busy = 0;
 }
@@ -435,7 +440,7 @@ static wf_status unit_of(wf_pf_lower *l, const char *codes, wf_pf_result *result
     if (status) return status;
     for (uint32_t i = 0; i < f->param_count; i++)
         if (!params[i]) return wf_fail(err, WF_UNSUPPORTED, "%s: a default value must be passed in", f->name);
-    wf_pf_instance *root = wf_pf_instance_of(l, f, params);
+    wf_pf_instance *root = instance_new(l, f, params); /* a recursive call is to a device function */
     l->arena.on_failure = NULL;
     status = infer(l, root, err);
     if (status) return status;

@@ -176,8 +176,7 @@ wf_pf_val wf_pf_lazy_call(wf_pf_body *b, const wf_pf_value *function, wf_pf_val 
 wf_pf_val wf_pf_lazy_unary(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_place at);
 wf_pf_val wf_pf_materialise(wf_pf_body *b, wf_pf_val v, wf_place at);
 wf_pf_val wf_pf_array_new(wf_pf_body *b, const wf_pf_type *element, wf_expr **shape, int ndim, wf_place at);
-void wf_pf_heap_leave(wf_pf_body *b, wf_expr *keep_address, wf_place at);
-wf_expr *wf_pf_heap_address(wf_pf_body *b, wf_pf_val v, wf_place at);
+void wf_pf_heap_leave(wf_pf_body *b, wf_place at);
 wf_pf_val wf_pf_heap_result(wf_pf_body *b, wf_pf_val v, wf_place at);
 wf_expr *wf_pf_heap_declare(wf_pf_body *b, wf_place at); /* at the top of a function that makes arrays */
 void wf_pf_heap_adopt(wf_pf_body *b, wf_pf_val v, wf_place at);

@@ -47,8 +47,7 @@ static uint32_t find(pass *p, uint32_t d) {
     return d;
 }
 
-/* ---- first walk: definitions and occurrences, in the order of evaluation
- * ------------------------------------ */
+/* ---- first walk: definitions and occurrences, in the order of evaluation ---- */
 
 static void enter_def(pass *p, uint32_t name, uint32_t d) {
     p->next_def[d] = p->first_def[name];
@@ -117,8 +116,7 @@ static void list_body(pass *p, const wf_pf_stmt *s, uint32_t at) {
     }
 }
 
-/* ---- second walk: what reaches what
- * ------------------------------------------------------------------------- */
+/* ---- second walk: what reaches what ---- */
 
 static env env_copy(pass *p, const env *from) {
     env e = {WF_NEW_ARRAY(p->arena, uint64_t, p->words), from->dead};
@@ -248,8 +246,7 @@ static void flow_body(pass *p, env *e, const wf_pf_stmt *s) {
     }
 }
 
-/* ---- the result
- * --------------------------------------------------------------------------------------------- */
+/* ---- the result ---- */
 
 static uint32_t common_block(const pass *p, uint32_t a, uint32_t b) {
     while (a != b) {

@@ -595,7 +595,7 @@ static void return_value(wf_pf_body *b, wf_pf_val v, wf_stmt *leave, wf_place at
     if (v.type != b->in->result || count > LEAVES_MAX) return;
     if (b->in->uses_heap) { /* what it is computed from goes now */
         v = wf_pf_settle(b, v, at);
-        wf_pf_heap_leave(b, v.array ? wf_pf_heap_address(b, v, at) : NULL, at);
+        wf_pf_heap_leave(b, at);
     }
     wf_pf_val_leaves(b, v, leaves);
     if (count == 1) value = leaves[0];
@@ -613,7 +613,7 @@ static void return_value(wf_pf_body *b, wf_pf_val v, wf_stmt *leave, wf_place at
 static void lower_return(wf_pf_body *b, const wf_pf_stmt *s) {
     wf_pf_val v = s->value ? wf_pf_eval(b, s->value) : wf_pf_none(b);
     if (v.lazy) v = wf_pf_materialise(b, v, s->at);
-    if (v.array && b->l->options.mode == WF_PF_HOST) v = wf_pf_heap_result(b, v, s->at);
+    if (b->l->options.mode == WF_PF_HOST) v = wf_pf_heap_result(b, v, s->at);
     wf_stmt *leave = wf_stmt_new(b->l->u, WF_ST_RETURN, s->at);
     if (b->is_kernel && b->l->options.mode == WF_PF_CUDA_KERNEL) {
         if (v.type->kind != WF_PF_T_NONE && v.type->kind != WF_PF_T_UNKNOWN)

@@ -226,8 +226,7 @@ const char *wf_pf_code_skip(const char *code) {
     return type ? rest : NULL;
 }
 
-/* ---- how types meet
- * ---------------------------------------------------------------------------------------- */
+/* ---- how types meet ---- */
 
 static const wf_pf_type *int_of(wf_pf_types *t, int bytes, int is_signed) {
     static const char codes[2][9] = {{0, 'B', 'H', 0, 'I', 0, 0, 0, 'L'},

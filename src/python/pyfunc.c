@@ -18,8 +18,7 @@
 
 enum { CODES_MAX = 1000, PARAMS_MAX = 4000, ARRAYS_MAX = 120, NDIM_MAX = 9, TUPLE_DEPTH = 8 };
 
-/* ---- arrays on a device
- * ------------------------------------------------------------------------------------- */
+/* ---- arrays on a device ---- */
 
 /* What cuda.to_device gives: the base of DeviceNDArray. It only says where and what; `owner` keeps the
  * memory. */
@@ -144,8 +143,7 @@ static PyType_Spec device_array_spec = {"weft._core.DeviceArray", sizeof(device_
                                         Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
                                         device_array_slots};
 
-/* ---- memory that a host function made
- * -------------------------------------------------------------------------- */
+/* ---- memory that a host function made ---- */
 
 typedef struct host_memory {
     PyObject_HEAD char *data;
@@ -175,8 +173,7 @@ static PyType_Spec host_memory_spec = {"weft._core.HostMemory", sizeof(host_memo
                                        Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
                                        host_memory_slots};
 
-/* ---- the function
- * ---------------------------------------------------------------------------------------------- */
+/* ---- the function ---- */
 
 typedef struct variant { /* for one list of types */
     struct variant *next;
@@ -327,8 +324,7 @@ static variant *variant_of(function *self, const char *codes) {
     return v;
 }
 
-/* ---- arguments
- * --------------------------------------------------------------------------------------------------- */
+/* ---- arguments ---- */
 
 typedef struct used_array { /* a host array on its way */
     Py_buffer view;
@@ -634,8 +630,7 @@ static int finish(packing *p, int success) {
     return status == WF_OK ? 0 : -1;
 }
 
-/* ---- launches
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- launches ---- */
 
 typedef struct configured { /* function[grid, block, stream, shared] */
     PyObject_HEAD vectorcallfunc vectorcall;
@@ -755,8 +750,7 @@ static PyObject *function_subscript(PyObject *object, PyObject *key) {
     return (PyObject *)c;
 }
 
-/* ---- host functions
- * -------------------------------------------------------------------------------------------------- */
+/* ---- host functions ---- */
 
 typedef struct unboxing {
     const char *code;
@@ -931,9 +925,7 @@ static PyObject *function_vectorcall(PyObject *object, PyObject *const *args, si
     return result;
 }
 
-/* ---- methods
- * -----------------------------------------------------------------------------------------------------------
- */
+/* ---- methods ---- */
 
 /* _program(codes) → Program */
 static PyObject *method_program(PyObject *object, PyObject *codes) {
