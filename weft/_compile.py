@@ -63,6 +63,12 @@ def _check_target(triple, cpu, features):
         raise ValueError(f"no such processor: {triple} {cpu} {features}")
 
 
+def _version():
+    import llvmlite.binding as llvm
+
+    return ".".join(str(part) for part in llvm.llvm_version_info)
+
+
 def _optimise(llvm, module, machine, level, nvptx):
     tuning = llvm.create_pipeline_tuning_options(speed_level=level)
     # The emitter writes vectors itself where they pay.
@@ -88,8 +94,8 @@ def _compile_here(ir, triple, cpu, features, level, text):
 
 
 # --- helper processes -------------------------------------------------------------------------------------------------
-# A message is its length (8 bytes) and a pickle; a request is the arguments of _compile_here, an answer (bytes, None) or
-# (None, words).
+# A message is its length (8 bytes) and a pickle; a request is the arguments of _compile_here, or () for LLVM's version; an
+# answer is (bytes or version, None) or (None, words).
 
 
 def _send(stream, thing):
@@ -114,7 +120,7 @@ def _serve():
         except EOFError:
             return
         try:
-            _send(answers, (_compile_here(*request), None))
+            _send(answers, (_compile_here(*request) if request else _version(), None))
         except Exception as error:
             _send(answers, (None, f"{type(error).__name__}: {error}"))
 
@@ -130,7 +136,7 @@ def _start_helper():
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
-def _compile_in_helper(*request):
+def _ask_helper(*request):
     with _idle_lock:
         helper = _idle.pop() if _idle else None
     helper = helper or _start_helper()
@@ -179,7 +185,7 @@ def _wants_process():
 def compile(ir: bytes, triple: str, cpu: str, features: str, level: int, text: bool) -> bytes:
     """PTX or assembly as text, or an ELF object. level: LLVM's 0 to 3."""
     _check_target(triple, cpu, features)
-    run = _compile_in_helper if _wants_process() else _compile_here
+    run = _ask_helper if _wants_process() else _compile_here
     return run(ir, triple, cpu, features, level, bool(text))
 
 
@@ -195,15 +201,7 @@ def identify():
         version = _read_version(*kept) if kept else None
         if version:
             return int(version.split(".")[0]), f"llvm {version} pipeline {PIPELINE}"
-    if _forked:
-        import subprocess
-
-        ask = "import llvmlite.binding as b; print(*b.llvm_version_info, sep='.')"
-        version = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True).stdout.strip()
-    else:
-        import llvmlite.binding as llvm
-
-        version = ".".join(str(part) for part in llvm.llvm_version_info)
+    version = _ask_helper() if _wants_process() else _version()
     if kept:
         _write_version(*kept, version)
     return int(version.split(".")[0]), f"llvm {version} pipeline {PIPELINE}"

@@ -31,13 +31,6 @@ prange = _PrangeName("numba.prange", "range(), whose iterations may run at the s
 class CPUDispatcher(Dispatcher):
     """A function compiled for the CPU."""
 
-    def _call(self, args, kwargs):
-        bound = self.__signature__.bind(*args, **kwargs)
-        bound.apply_defaults()
-        if bound.kwargs:
-            raise TypeError(f"{self.__name__}() has keyword-only parameters, which compiled functions do not support")
-        return self(*bound.args)
-
     def _exception(self, error):
         """The Python exception that a kernel's report names: 'kernel f: ValueError: words, block …'."""
         import re

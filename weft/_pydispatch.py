@@ -86,6 +86,11 @@ class Dispatcher(_core.PyFunction):
             if target is not None:
                 target[...] = copy
 
+    def _bind(self, args, kwargs):
+        bound = self.__signature__.bind(*args, **kwargs)
+        bound.apply_defaults()
+        return bound.args
+
     # What Numba's dispatchers offer.
 
     def _codes_of_signature(self, signature):

@@ -67,7 +67,7 @@ class CUDADispatcher(Dispatcher):
     def configure(self, griddim, blockdim, stream=None, sharedmem=0):
         return self[griddim, blockdim, stream, sharedmem]
 
-    def _call(self, args, kwargs):
+    def _not_called(self):
         if self.targetoptions.get("device"):
             raise TypeError(f"{self.__name__} is a device function: it can only be called from a kernel")
         raise ValueError(f"a kernel needs a launch configuration: {self.__name__}[grid, block](...)")

@@ -1,0 +1,60 @@
+"""What the core's binding hands on to Python. It looks the functions up by these names."""
+
+import numpy as np
+
+from . import dtypes
+
+
+def dtype_code(thing):
+    return dtypes.code_of(thing)
+
+
+def operand(thing):
+    """An array for something that stands beside one in an operation; None: not ours (Python then tries the other side)."""
+    from .creation import asarray
+    if isinstance(thing, (list, tuple, np.ndarray, np.generic, range)) or hasattr(thing, "__dlpack__"):
+        return asarray(thing)
+    if hasattr(thing, "__array_interface__") or hasattr(thing, "__cuda_array_interface__"):
+        return asarray(thing)
+    return None
+
+
+def new_array(*args, **kwargs):
+    from .creation import ndarray_new
+    return ndarray_new(*args, **kwargs)
+
+
+def getitem(array, key):
+    from .indexing import getitem
+    return getitem(array, key)
+
+
+def setitem(array, key, value):
+    from .indexing import setitem
+    setitem(array, key, value)
+
+
+def matmul(a, b):
+    from .linalg import matmul
+    from .array import ndarray
+    if not isinstance(a, (ndarray, np.ndarray, list)) or not isinstance(b, (ndarray, np.ndarray, list)):
+        return NotImplemented
+    return matmul(a, b)
+
+
+def ufunc_through_numpy(name, a, b=None, out=None, where=True, dtype=None):
+    from .fallback import through_numpy
+    args = (a,) if b is None else (a, b)
+    kwargs = {} if dtype is None else {"dtype": dtype}
+    result = through_numpy(getattr(np, name), *args, **kwargs)
+    if out is None and where is True:
+        return result
+    if out is None:
+        from .creation import zeros
+        out = zeros(result.shape, result.dtype)
+    out._assign(result, None if where is True else where)
+    return out
+
+
+def raise_axis(axis, ndim):
+    raise np.exceptions.AxisError(axis, ndim)

@@ -1,0 +1,503 @@
+"""The class weft.ndarray: NumPy's interface over the core's array type, which has operators, attributes and indexing."""
+
+import numpy as np
+
+from .. import _core
+from . import dtypes
+
+
+def normalize_axis(axis, ndim):
+    import operator
+    axis = operator.index(axis)
+    if not -ndim <= axis < ndim:
+        raise np.exceptions.AxisError(axis, ndim)
+    return axis % ndim
+
+
+def _reduced(array, name, axis, dtype=None, out=None, keepdims=False, initial=None, where=None):
+    if where is True or where is np._NoValue:
+        where = None
+    if initial is np._NoValue:
+        initial = None
+    if keepdims is np._NoValue:
+        keepdims = False
+    try:
+        result = array._reduce(name, axis, dtype, bool(keepdims), initial, where)
+    except _core.UnsupportedError:
+        from .fallback import through_numpy
+        kwargs = {key: value for key, value in (("dtype", dtype), ("initial", initial), ("where", where)) if value is not None}
+        result = through_numpy(getattr(np, name), array, axis=axis, keepdims=keepdims, **kwargs)
+    return into(result, out)
+
+
+def into(result, out, casting="same_kind"):
+    """result, or, with out, out after it was filled with result."""
+    if out is None:
+        return result
+    if isinstance(out, tuple):
+        out, = out
+    if not isinstance(out, ndarray):
+        raise TypeError("return arrays must be of weft.ndarray type")
+    if out.shape != result.shape:
+        raise ValueError(f"output parameter for reduction operation has the wrong shape: got {out.shape}, expected {result.shape}")
+    if not _core.array_can_cast(result.dtype, out.dtype, casting):
+        raise TypeError(f"Cannot cast output from dtype('{result.dtype}') to dtype('{out.dtype}') with casting rule '{casting}'")
+    out._assign(result)
+    return out
+
+
+class Flags:
+    """What NumPy's flags object says, for an array."""
+
+    def __init__(self, array):
+        self._array = array
+
+    c_contiguous = property(lambda self: self._array._c_contiguous)
+    f_contiguous = property(lambda self: self._array._f_contiguous)
+    contiguous = c_contiguous
+    forc = property(lambda self: self.c_contiguous or self.f_contiguous)
+    fnc = property(lambda self: self.f_contiguous and not self.c_contiguous)
+    owndata = property(lambda self: not getattr(self._array, "_is_view", False))
+    aligned = True
+
+    @property
+    def writeable(self):
+        return not self._array._read_only
+
+    @writeable.setter
+    def writeable(self, value):
+        self._array._read_only = not value
+
+    def __getitem__(self, name):
+        return getattr(self, {"C": "c_contiguous", "F": "f_contiguous", "W": "writeable", "O": "owndata",
+                              "A": "aligned"}.get(name, name.lower()))
+
+    def __repr__(self):
+        return "\n".join(f"  {name.upper()} : {self[name]}" for name in ("c_contiguous", "f_contiguous", "owndata", "writeable", "aligned"))
+
+
+class ndarray(_core.ndarray):
+    """An array of numbers on a device. Operations on it are recorded, and computed, fused, when values are needed."""
+
+    __slots__ = ("__weakref__",)
+    __array_priority__ = 100
+    __module__ = "weft"
+
+    # ---- how others see it
+
+    def __array__(self, dtype=None, copy=None):
+        if not str(self.device).startswith("cpu"):
+            raise TypeError("Implicit conversion to a NumPy array is not allowed. Please use `.get()` or `weft.asnumpy(x)` "
+                            "to construct a NumPy array explicitly.")
+        result = self.get()
+        return result if dtype is None else result.astype(dtype, copy=False)
+
+    def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
+        from . import dispatch
+        return dispatch.ufunc(ufunc, method, inputs, kwargs)
+
+    def __array_function__(self, function, types, args, kwargs):
+        from . import dispatch
+        return dispatch.function(function, types, args, kwargs)
+
+    def __array_namespace__(self, *, api_version=None):
+        import weft
+        return weft
+
+    def __dlpack__(self, *, stream=None, max_version=None, dl_device=None, copy=None):
+        if str(self.device).startswith("cpu"):
+            return np.asarray(self).__dlpack__()
+        raise BufferError("[dlpack] arrays on a GPU cannot be exported yet")
+
+    def __dlpack_device__(self):
+        label = str(self.device)
+        return (1, 0) if label.startswith("cpu") else (2, int(label.partition(":")[2] or 0))
+
+    @property
+    def __cuda_array_interface__(self):
+        if str(self.device).startswith("cpu"):
+            raise AttributeError("__cuda_array_interface__: the array is on the CPU")
+        return {"shape": self.shape, "typestr": self.dtype.str, "data": (self._pointer, self._read_only), "version": 3,
+                "strides": None if self._c_contiguous else self.strides}
+
+    def __reduce_ex__(self, protocol):
+        from .creation import _unpickled
+        host = self.get()
+        name = self.dtype.name
+        if protocol >= 5:
+            import pickle
+            return _unpickled, (pickle.PickleBuffer(np.ascontiguousarray(host)), host.dtype.str, self.shape, name)
+        return _unpickled, (host.tobytes(), host.dtype.str, self.shape, name)
+
+    def __copy__(self):
+        return self._copy()
+
+    def __deepcopy__(self, memo):
+        return self._copy()
+
+    def __repr__(self):
+        text = repr(self.get())
+        return text.replace("dtype=float32", "dtype=bfloat16") if self.dtype is dtypes.bfloat16 else text
+
+    def __str__(self):
+        return str(self.get())
+
+    def __format__(self, spec):
+        return format(self.item() if self.ndim == 0 else self.get(), spec)
+
+    def __iter__(self):
+        if self.ndim == 0:
+            raise TypeError("iteration over a 0-d array")
+        return (self[i] for i in range(len(self)))
+
+    def __contains__(self, value):
+        return bool((self == value).any())
+
+    def __complex__(self):
+        return complex(self.item())
+
+    # ---- attributes
+
+    @property
+    def flags(self):
+        return Flags(self)
+
+    @property
+    def flat(self):
+        from .manipulation import FlatIterator
+        return FlatIterator(self)
+
+    @flat.setter
+    def flat(self, value):
+        from .creation import asarray
+        flat = asarray(value, device=self.device).ravel()
+        if flat.size:
+            import math
+            self[...] = flat._reshape((flat.size,)) if flat.size == self.size and self.ndim == 1 else \
+                _tiled(flat, self.size)._reshape(self.shape)
+
+    @property
+    def real(self):
+        return _part(self, 0) if self.dtype.kind == "c" else self
+
+    @real.setter
+    def real(self, value):
+        self.real[...] = value
+
+    @property
+    def imag(self):
+        if self.dtype.kind == "c":
+            return _part(self, 1)
+        from .creation import zeros_like
+        return zeros_like(self)
+
+    @imag.setter
+    def imag(self, value):
+        _part(self, 1)[...] = value
+
+    @property
+    def mT(self):
+        if self.ndim < 2:
+            raise ValueError("matrix transpose with ndim < 2 is undefined")
+        return self._transpose((*range(self.ndim - 2), self.ndim - 1, self.ndim - 2))
+
+    @property
+    def data(self):
+        return MemoryPointer(self)
+
+    @property
+    def base(self):
+        return None
+
+    # ---- moving and looking
+
+    def get(self, stream=None, order="C", out=None, blocking=True):
+        """The elements as a NumPy array (bfloat16 as float32)."""
+        source = self._cast(np.float32) if self.dtype is dtypes.bfloat16 else self
+        if out is None:
+            out = np.empty(source.shape, source.dtype)
+            source._read_into(out)
+            return np.asfortranarray(out) if order == "F" else out
+        if out.shape != self.shape or out.dtype != source.dtype:
+            raise ValueError(f"out has shape {out.shape} and dtype {out.dtype}, expected {self.shape} and {source.dtype}")
+        if out.flags.c_contiguous:
+            source._read_into(out)
+        else:
+            out[...] = source.get()
+        return out
+
+    def set(self, values, stream=None):
+        """Copies a NumPy array of the same shape and dtype into this array."""
+        values = np.asarray(values)
+        if values.shape != self.shape:
+            raise ValueError(f"Shape mismatch: {values.shape} given, the array has {self.shape}")
+        self[...] = values
+
+    def to_device(self, device, *, stream=None):
+        return self._to_device(device)
+
+    def block_until_ready(self):
+        self._wait()
+        return self
+
+    def item(self, *args):
+        if args:
+            index = args[0] if len(args) == 1 else args
+            return (self.ravel()[index] if isinstance(index, int) else self[index]).item()
+        if self.size != 1:
+            raise ValueError("can only convert an array of size 1 to a Python scalar")
+        return self._item()
+
+    def tolist(self):
+        return self.get().tolist()
+
+    def tobytes(self, order="C"):
+        return self.get().tobytes(order)
+
+    def tofile(self, file, sep="", format="%s"):
+        self.get().tofile(file, sep, format)
+
+    def dump(self, file):
+        self.get().dump(file)
+
+    def dumps(self):
+        return self.get().dumps()
+
+    # ---- types, shapes
+
+    def astype(self, dtype, order="K", casting="unsafe", subok=True, copy=True, *, device=None):
+        dtype = dtypes.as_dtype(dtype)
+        if not _core.array_can_cast(self.dtype, dtype, casting):
+            raise TypeError(f"Cannot cast array data from dtype('{self.dtype}') to dtype('{dtype}') according to the rule '{casting}'")
+        result = self if not copy and dtype == self.dtype else self._cast(dtype)
+        return result if device is None else result._to_device(device)
+
+    def copy(self, order="C"):
+        if order == "F":
+            return self.T._copy().T
+        return self._copy()
+
+    def view(self, dtype=None, type=None):
+        if dtype is None or isinstance(dtype, builtin_type) and issubclass(dtype, _core.ndarray):
+            return self._view(self.shape, self.strides)
+        dtype = dtypes.as_dtype(dtype)
+        old, new = self.itemsize, dtype.itemsize
+        if old == new:
+            return self._view(self.shape, self.strides, 0, dtype)
+        if self.ndim == 0:
+            raise ValueError("Changing the dtype of a 0d array is only supported if the itemsize is unchanged")
+        if self.strides[-1] != old and self.shape[-1] != 1:
+            raise ValueError("To change to a dtype of a different size, the last axis must be contiguous")
+        if self.shape[-1] * old % new:
+            raise ValueError("When changing to a larger dtype, its size must be a divisor of the total size in bytes of the last axis of the array.")
+        return self._view((*self.shape[:-1], self.shape[-1] * old // new), (*self.strides[:-1], new), 0, dtype)
+
+    def reshape(self, *shape, order="C", copy=None):
+        if len(shape) == 1:
+            shape = shape[0]
+        if order == "A":
+            order = "F" if self._f_contiguous and not self._c_contiguous else "C"
+        if order not in ("C", "F"):
+            raise ValueError(f"order must be one of 'C', 'F', 'A' (got '{order}')")
+        result = self._reshape(shape, order == "F")
+        return result._copy() if copy else result
+
+    def resize(self, *shape, refcheck=False):
+        raise ValueError("weft arrays cannot be resized in place; use weft.resize")
+
+    def ravel(self, order="C"):
+        return self._reshape((-1,) if self.size else (0,), order == "F")
+
+    def flatten(self, order="C"):
+        return self.ravel(order)._copy()
+
+    def transpose(self, *axes):
+        if len(axes) == 1 and (axes[0] is None or isinstance(axes[0], (tuple, list))):
+            axes = axes[0]
+        return self.T if not axes else self._transpose(axes)
+
+    def swapaxes(self, axis1, axis2):
+        order = list(range(self.ndim))
+        a, b = normalize_axis(axis1, self.ndim), normalize_axis(axis2, self.ndim)
+        order[a], order[b] = order[b], order[a]
+        return self._transpose(order)
+
+    def squeeze(self, axis=None):
+        if axis is None:
+            keep = [n != 1 for n in self.shape]
+        else:
+            gone = {normalize_axis(a, self.ndim) for a in (axis if isinstance(axis, tuple) else (axis,))}
+            if any(self.shape[a] != 1 for a in gone):
+                raise ValueError("cannot select an axis to squeeze out which has size not equal to one")
+            keep = [a not in gone for a in range(self.ndim)]
+        return self._view([n for n, k in zip(self.shape, keep) if k], [s for s, k in zip(self.strides, keep) if k])
+
+    def diagonal(self, offset=0, axis1=0, axis2=1):
+        from .manipulation import diagonal
+        return diagonal(self, offset, axis1, axis2)
+
+    def fill(self, value):
+        self[...] = value
+
+    # ---- reductions
+
+    def sum(self, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=None):
+        return _reduced(self, "sum", axis, dtype, out, keepdims, initial, where)
+
+    def prod(self, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=None):
+        return _reduced(self, "prod", axis, dtype, out, keepdims, initial, where)
+
+    def min(self, axis=None, out=None, keepdims=False, initial=None, where=None):
+        return _reduced(self, "min", axis, None, out, keepdims, initial, where)
+
+    def max(self, axis=None, out=None, keepdims=False, initial=None, where=None):
+        return _reduced(self, "max", axis, None, out, keepdims, initial, where)
+
+    def any(self, axis=None, out=None, keepdims=False, *, where=None):
+        return _reduced(self, "any", axis, None, out, keepdims, None, where)
+
+    def all(self, axis=None, out=None, keepdims=False, *, where=None):
+        return _reduced(self, "all", axis, None, out, keepdims, None, where)
+
+    def argmin(self, axis=None, out=None, *, keepdims=False):
+        return _argument(self, "argmin", axis, out, keepdims)
+
+    def argmax(self, axis=None, out=None, *, keepdims=False):
+        return _argument(self, "argmax", axis, out, keepdims)
+
+    def mean(self, axis=None, dtype=None, out=None, keepdims=False, *, where=None):
+        from .statistics import mean
+        return mean(self, axis, dtype, out, keepdims, where=where)
+
+    def var(self, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=None, mean=None, correction=None):
+        from .statistics import var
+        return var(self, axis, dtype, out, ddof, keepdims, where=where, mean=mean, correction=correction)
+
+    def std(self, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=None, mean=None, correction=None):
+        from .statistics import std
+        return std(self, axis, dtype, out, ddof, keepdims, where=where, mean=mean, correction=correction)
+
+    def ptp(self, axis=None, out=None, keepdims=False):
+        return into(self.max(axis, keepdims=keepdims) - self.min(axis, keepdims=keepdims), out)
+
+    def cumsum(self, axis=None, dtype=None, out=None):
+        from .statistics import cumsum
+        return cumsum(self, axis, dtype, out)
+
+    def cumprod(self, axis=None, dtype=None, out=None):
+        from .statistics import cumprod
+        return cumprod(self, axis, dtype, out)
+
+    def trace(self, offset=0, axis1=0, axis2=1, dtype=None, out=None):
+        return self.diagonal(offset, axis1, axis2).sum(-1, dtype, out)
+
+    # ---- elementwise, sorting, choosing
+
+    def clip(self, min=None, max=None, out=None, **kwargs):
+        from .math import clip
+        return clip(self, min, max, out, **kwargs)
+
+    def round(self, decimals=0, out=None):
+        from .math import round
+        return round(self, decimals, out)
+
+    def conj(self):
+        from .math import conjugate
+        return conjugate(self) if self.dtype.kind == "c" else self
+
+    conjugate = conj
+
+    def dot(self, other, out=None):
+        from .linalg import dot
+        return dot(self, other, out)
+
+    def sort(self, axis=-1, kind=None, order=None, *, stable=None):
+        from .sorting import sort
+        self[...] = sort(self, axis)
+
+    def argsort(self, axis=-1, kind=None, order=None, *, stable=None):
+        from .sorting import argsort
+        return argsort(self, axis)
+
+    def partition(self, kth, axis=-1, kind=None, order=None):
+        from .sorting import partition
+        self[...] = partition(self, kth, axis)
+
+    def argpartition(self, kth, axis=-1, kind=None, order=None):
+        from .sorting import argpartition
+        return argpartition(self, kth, axis)
+
+    def searchsorted(self, v, side="left", sorter=None):
+        from .sorting import searchsorted
+        return searchsorted(self, v, side, sorter)
+
+    def nonzero(self):
+        from .indexing import nonzero
+        return nonzero(self)
+
+    def take(self, indices, axis=None, out=None, mode="raise"):
+        from .indexing import take
+        return take(self, indices, axis, out, mode)
+
+    def put(self, indices, values, mode="raise"):
+        from .indexing import put
+        put(self, indices, values, mode)
+
+    def repeat(self, repeats, axis=None):
+        from .manipulation import repeat
+        return repeat(self, repeats, axis)
+
+    def choose(self, choices, out=None, mode="raise"):
+        from .indexing import choose
+        return choose(self, choices, out, mode)
+
+    def compress(self, condition, axis=None, out=None):
+        from .indexing import compress
+        return compress(condition, self, axis, out)
+
+    def byteswap(self, inplace=False):
+        from .fallback import through_numpy
+        return through_numpy(np.ndarray.byteswap, self)
+
+    def scatter_add(self, indices, value):
+        from .indexing import add_at
+        add_at(self, indices, value)
+
+
+builtin_type = type
+
+
+class MemoryPointer:
+    """Where the elements are: `array.data.ptr`."""
+
+    def __init__(self, array):
+        self._array = array
+        self.device = array.device
+
+    ptr = property(lambda self: self._array._pointer)
+    mem = property(lambda self: self)
+    size = property(lambda self: self._array.nbytes)
+
+    def __int__(self):
+        return self.ptr
+
+
+def _part(array, which):
+    """The real or imaginary parts as a view."""
+    real = np.dtype(np.float32 if array.dtype.itemsize == 8 else np.float64)
+    return array._view(array.shape, array.strides, which * real.itemsize, real)
+
+
+def _argument(array, name, axis, out, keepdims):
+    if array.dtype.kind == "c" or (isinstance(axis, tuple)):
+        if isinstance(axis, tuple):
+            raise TypeError("'tuple' object cannot be interpreted as an integer")
+        from .fallback import through_numpy
+        return into(through_numpy(getattr(np, name), array, axis=axis, keepdims=keepdims), out)
+    return into(array._reduce(name, axis, None, bool(keepdims), None, None), out)
+
+
+def _tiled(flat, size):
+    from .indexing import take
+    from .creation import arange
+    return take(flat, arange(size, device=flat.device) % flat.size)

@@ -1,0 +1,419 @@
+"""Making arrays: from values, from other libraries' arrays, from nothing."""
+
+import math
+import operator
+
+import numpy as np
+
+from .. import _core
+from . import dtypes
+from .array import ndarray
+
+_OUR_ZEROS = object()
+
+
+def _device_of(device, like=None):
+    if device is None and like is not None:
+        return like.device
+    return device
+
+
+def _shape(shape):
+    if hasattr(shape, "__index__"):
+        return (operator.index(shape),)
+    return tuple(operator.index(n) for n in shape)
+
+
+def from_numpy(host, dtype=None, device=None):
+    """A copy of a NumPy array, of any byte order and layout."""
+    if host.dtype.kind not in "biufc":
+        raise TypeError(f"weft has no arrays of dtype {host.dtype}")
+    if not host.dtype.isnative:
+        host = host.astype(host.dtype.newbyteorder("="))
+    if host.dtype.itemsize > 8 and host.dtype.kind == "f" or host.dtype.itemsize > 16:
+        host = host.astype(np.complex128 if host.dtype.kind == "c" else np.float64)
+    result = _core.array_from_buffer(host, host.dtype, device)
+    return result if dtype is None or result.dtype == dtype else result._cast(dtype)
+
+
+def _shared(thing, device):
+    """A view of a NumPy array's own memory, without a copy: CPU only."""
+    host = np.asarray(thing)
+    if host.dtype.kind not in "biufc" or not host.dtype.isnative:
+        raise ValueError(f"an array of dtype {host.dtype} cannot be shared")
+    span = 0 if host.size == 0 else sum((n - 1) * abs(s) for n, s in zip(host.shape, host.strides)) + host.itemsize
+    return _core.array_share(host.ctypes.data, span, host.shape, host.strides, host.dtype, host, not host.flags.writeable,
+                             "cpu" if device is None else device)
+
+
+def _from_cuda_interface(thing, dtype, device):
+    info = thing.__cuda_array_interface__
+    address, read_only = info["data"]
+    kind = np.dtype(info["typestr"])
+    shape = info["shape"]
+    strides = info.get("strides") or tuple(np.empty(0, kind).itemsize * math.prod(shape[i + 1:]) for i in range(len(shape)))
+    span = 0 if 0 in shape else sum((n - 1) * abs(s) for n, s in zip(shape, strides)) + kind.itemsize
+    return _core.array_share(address, span, shape, strides, kind, thing, read_only, device)
+
+
+def _nested_arrays(thing):
+    if isinstance(thing, (list, tuple)):
+        return any(_nested_arrays(item) for item in thing)
+    return isinstance(thing, ndarray)
+
+
+def _to_host(thing):
+    if isinstance(thing, (list, tuple)):
+        return type(thing)(_to_host(item) for item in thing)
+    return thing.get() if isinstance(thing, ndarray) else thing
+
+
+def array(object, dtype=None, copy=True, order="K", subok=False, ndmin=0, *, device=None, like=None, blocking=False):
+    """An array of the values of `object`; a copy unless copy=False (shared, or an error) or None (only where needed)."""
+    wanted = None if dtype is None else dtypes.as_dtype(dtype)
+    if isinstance(object, ndarray):
+        moved = object if device is None else object._to_device(device)
+        if wanted is not None and wanted != moved.dtype:
+            if copy is False:
+                raise ValueError("Unable to avoid copy while creating an array as requested.")
+            result = moved._cast(wanted)
+        else:
+            result = moved._copy() if copy and moved is object else moved
+    elif copy is False and (isinstance(object, np.ndarray) or hasattr(object, "__dlpack__")):
+        result = _shared(object, device)
+    elif hasattr(object, "__cuda_array_interface__"):
+        result = _from_cuda_interface(object, wanted, device)
+        result = result._copy() if copy else result
+    else:
+        if copy is False:
+            raise ValueError("Unable to avoid copy while creating an array as requested.")
+        host = np.asarray(_to_host(object) if _nested_arrays(object) else object)
+        result = from_numpy(host, wanted, device)
+    if order == "F":
+        result = result.T._copy().T
+    if result.ndim < ndmin:
+        result = result._reshape((1,) * (ndmin - result.ndim) + result.shape)
+    return result
+
+
+def asarray(a, dtype=None, order=None, *, device=None, copy=None, like=None, blocking=False):
+    """The array itself if it is one of ours with that dtype and device, else a copy (copy=False: shared, or an error)."""
+    if type(a) is ndarray and dtype is None and device is None and not copy:
+        return a
+    return array(a, dtype, copy, order or "K", device=device)
+
+
+def asanyarray(a, dtype=None, order=None, *, like=None):
+    return asarray(a, dtype, order)
+
+
+def ascontiguousarray(a, dtype=None, *, like=None):
+    result = asarray(a, dtype)._contiguous()
+    return result._reshape((1,)) if result.ndim == 0 else result
+
+
+def asfortranarray(a, dtype=None, *, like=None):
+    result = asarray(a, dtype)
+    return result if result._f_contiguous else result.T._copy().T
+
+
+def asarray_chkfinite(a, dtype=None, order=None):
+    from .math import isfinite
+    result = asarray(a, dtype, order)
+    if result.dtype.kind in "fc" and not bool(isfinite(result).all()):
+        raise ValueError("array must not contain infs or NaNs")
+    return result
+
+
+def require(a, dtype=None, requirements=None, *, like=None):
+    flags = {str(r).upper()[:1] for r in (requirements or ())}
+    return asfortranarray(a, dtype) if "F" in flags else ascontiguousarray(a, dtype) if "C" in flags else asarray(a, dtype)
+
+
+def asnumpy(a, stream=None, order="C", out=None, *, blocking=True):
+    """The values as a NumPy array on the host."""
+    if isinstance(a, ndarray):
+        return a.get(order=order, out=out)
+    result = np.asarray(a, order=order)
+    if out is None:
+        return result
+    out[...] = result
+    return out
+
+
+def ndarray_new(shape, dtype=float, memptr=None, strides=None, order="C", buffer=None, offset=0):
+    if memptr is not None or buffer is not None:
+        source = memptr._array if memptr is not None else asarray(buffer)
+        flat = source.ravel().view(dtype) if source.dtype != dtypes.as_dtype(dtype) else source.ravel()
+        count = math.prod(_shape(shape))
+        return flat[offset // flat.itemsize:][:count]._reshape(_shape(shape))
+    return empty(shape, dtype, order)
+
+
+def empty(shape, dtype=float, order="C", *, device=None, like=None):
+    shape = _shape(shape)
+    if order == "F":
+        return _core.array_empty(shape[::-1], np.float64 if dtype is None else dtype, device).T
+    return _core.array_empty(shape, np.float64 if dtype is None else dtype, device)
+
+
+def zeros(shape, dtype=float, order="C", *, device=None, like=None):
+    return full(shape, 0, np.float64 if dtype is None else dtype, order, device=device)
+
+
+def ones(shape, dtype=float, order="C", *, device=None, like=None):
+    return full(shape, 1, np.float64 if dtype is None else dtype, order, device=device)
+
+
+def full(shape, fill_value, dtype=None, order="C", *, device=None, like=None):
+    shape = _shape(shape)
+    if isinstance(fill_value, (ndarray, np.ndarray, list, tuple)):
+        value = asarray(fill_value, dtype, device=device)
+        return value._broadcast_to(shape)._copy()
+    if dtype is None:
+        dtype = np.asarray(fill_value).dtype
+    result = _core.array_full(shape[::-1] if order == "F" else shape, dtype, fill_value, device)
+    return result.T if order == "F" else result
+
+
+def _like(a, dtype, shape, order):
+    a = a if isinstance(a, ndarray) else np.asarray(a)
+    if order in ("K", "A"):
+        fortran = a._f_contiguous and not a._c_contiguous if isinstance(a, ndarray) else a.flags.fnc
+        order = "F" if fortran and (shape is None or len(_shape(shape)) == a.ndim) else "C"
+    return (a.shape if shape is None else shape), (a.dtype if dtype is None else dtype), order or "C", getattr(a, "device", None)
+
+
+def empty_like(prototype, dtype=None, order="K", subok=True, shape=None, *, device=None):
+    shape, dtype, order, own = _like(prototype, dtype, shape, order)
+    return empty(shape, dtype, order, device=device or (own if isinstance(prototype, ndarray) else None))
+
+
+def full_like(a, fill_value, dtype=None, order="K", subok=True, shape=None, *, device=None):
+    shape, dtype, order, own = _like(a, dtype, shape, order)
+    return full(shape, fill_value, dtype, order, device=device or (own if isinstance(a, ndarray) else None))
+
+
+def zeros_like(a, dtype=None, order="K", subok=True, shape=None, *, device=None):
+    return full_like(a, 0, dtype, order, subok, shape, device=device)
+
+
+def ones_like(a, dtype=None, order="K", subok=True, shape=None, *, device=None):
+    return full_like(a, 1, dtype, order, subok, shape, device=device)
+
+
+def arange(start, stop=None, step=1, dtype=None, *, device=None, like=None):
+    if stop is None:
+        start, stop = 0, start
+    start, stop, step = (x.item() if isinstance(x, ndarray) else x for x in (start, stop, 1 if step is None else step))
+    if step == 0:
+        raise ZeroDivisionError("division by zero")
+    if dtype is None:
+        dtype = np.result_type(np.asarray(start).dtype, np.asarray(stop).dtype, np.asarray(step).dtype)
+        if dtype == np.bool_:
+            dtype = np.dtype(np.int64)
+    length = (stop - start) / step
+    if isinstance(start, int) and isinstance(stop, int) and isinstance(step, int):
+        count = max(0, -(-(stop - start) // step))
+    else:
+        count = max(0, math.ceil(length.real if isinstance(length, complex) else length))
+    return _core.array_arange(count, start, step, dtype, device)
+
+
+def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0, *, device=None):
+    num = operator.index(num)
+    if num < 0:
+        raise ValueError(f"Number of samples, {num}, must be non-negative.")
+    if isinstance(start, (ndarray, np.ndarray, list, tuple)) or isinstance(stop, (ndarray, np.ndarray, list, tuple)):
+        from .fallback import through_numpy
+        return through_numpy(np.linspace, start, stop, num, endpoint, retstep, dtype, axis)
+    div = num - 1 if endpoint else num
+    kind = np.result_type(np.asarray(start).dtype, np.asarray(stop).dtype, float)
+    delta = stop - start
+    step = delta / div if div > 0 else math.nan
+    y = arange(num, dtype=kind, device=device)
+    if div > 0:
+        y = y / div * delta + start if step == 0 else y * step + start
+    else:
+        y = y * delta + start
+    if endpoint and num > 1:
+        from .math import where
+        y = where(arange(num, device=device) == num - 1, np.asarray(stop, kind)[()], y)
+    if dtype is not None:
+        if dtypes.as_dtype(dtype).kind in "iu":
+            from .math import floor
+            y = floor(y)
+        y = y._cast(dtype)
+    return (y, step) if retstep else y
+
+
+def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0):
+    from .math import power
+    y = power(base, linspace(start, stop, num, endpoint))
+    return y if dtype is None else y._cast(dtype)
+
+
+def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
+    from .fallback import through_numpy
+    return through_numpy(np.geomspace, start, stop, num, endpoint, dtype, axis)
+
+
+def eye(N, M=None, k=0, dtype=float, order="C", *, device=None, like=None):
+    N, M = operator.index(N), operator.index(N if M is None else M)
+    rows, columns = arange(N, device=device)[:, None], arange(M, device=device)
+    result = (columns - rows == operator.index(k))._cast(np.float64 if dtype is None else dtype)
+    return result.T._copy().T if order == "F" else result
+
+
+def identity(n, dtype=None, *, like=None):
+    return eye(n, dtype=dtype)
+
+
+def tri(N, M=None, k=0, dtype=float, *, like=None):
+    M = N if M is None else M
+    return (arange(M) <= arange(N)[:, None] + k)._cast(dtype)
+
+
+def tril(m, k=0):
+    from .math import where
+    m = asarray(m)
+    if m.ndim < 1:
+        raise ValueError("array.ndim must be >= 1")
+    rows, columns = arange(m.shape[-2] if m.ndim > 1 else m.shape[-1], device=m.device)[:, None], arange(m.shape[-1], device=m.device)
+    return where(columns <= rows + k, m, m.dtype.type(0))
+
+
+def triu(m, k=0):
+    from .math import where
+    m = asarray(m)
+    rows, columns = arange(m.shape[-2] if m.ndim > 1 else m.shape[-1], device=m.device)[:, None], arange(m.shape[-1], device=m.device)
+    return where(columns >= rows + k, m, m.dtype.type(0))
+
+
+def diag(v, k=0):
+    from .manipulation import diagonal
+    from .math import where
+    v = asarray(v)
+    if v.ndim == 2:
+        return diagonal(v, k)._copy()
+    if v.ndim != 1:
+        raise ValueError("Input must be 1- or 2-d.")
+    n = v.shape[0] + abs(k)
+    result = zeros((n, n), v.dtype, device=v.device)
+    result.ravel()[k if k >= 0 else -k * n::n + 1][:v.shape[0]] = v
+    return result
+
+
+def diagflat(v, k=0):
+    return diag(asarray(v).ravel(), k)
+
+
+def meshgrid(*xi, copy=True, sparse=False, indexing="xy"):
+    if indexing not in ("xy", "ij"):
+        raise ValueError("Valid values for `indexing` are 'xy' and 'ij'.")
+    n = len(xi)
+    output = []
+    for i, x in enumerate(xi):
+        shape = [1] * n
+        shape[i] = -1
+        output.append(asarray(x)._reshape(shape))
+    if indexing == "xy" and n > 1:
+        output[0] = output[0]._reshape([1, -1] + [1] * (n - 2))
+        output[1] = output[1]._reshape([-1, 1] + [1] * (n - 2))
+    if not sparse and output:
+        from .manipulation import broadcast_arrays
+        output = broadcast_arrays(*output)
+    return [x._copy() for x in output] if copy else list(output)
+
+
+def indices(dimensions, dtype=int, sparse=False):
+    dimensions = tuple(dimensions)
+    n = len(dimensions)
+    grids = [arange(size, dtype=dtype)._reshape([-1 if j == i else 1 for j in range(n)]) for i, size in enumerate(dimensions)]
+    if sparse:
+        return tuple(grids)
+    from .manipulation import stack
+    return stack([g._broadcast_to(dimensions) for g in grids]) if grids else empty((0,) + dimensions, dtype)
+
+
+def fromfunction(function, shape, *, dtype=float, like=None, **kwargs):
+    return function(*indices(shape, dtype=dtype), **kwargs)
+
+
+def vander(x, N=None, increasing=False):
+    x = asarray(x)
+    N = x.shape[0] if N is None else N
+    powers = arange(N) if increasing else arange(N)[::-1]
+    return x[:, None] ** powers
+
+
+def fromiter(iter, dtype, count=-1, *, like=None):
+    return from_numpy(np.fromiter(iter, dtype, count))
+
+
+def fromstring(string, dtype=float, count=-1, *, sep, like=None):
+    return from_numpy(np.fromstring(string, dtype, count, sep=sep))
+
+
+def fromfile(file, dtype=float, count=-1, sep="", offset=0, *, like=None):
+    return from_numpy(np.fromfile(file, dtype, count, sep, offset))
+
+
+def frombuffer(buffer, dtype=float, count=-1, offset=0, *, like=None):
+    return from_numpy(np.frombuffer(buffer, dtype, count, offset))
+
+
+def loadtxt(*args, **kwargs):
+    return from_numpy(np.loadtxt(*args, **kwargs))
+
+
+def genfromtxt(*args, **kwargs):
+    return from_numpy(np.genfromtxt(*args, **kwargs))
+
+
+def from_dlpack(x, /, *, device=None, copy=None):
+    if isinstance(x, ndarray):
+        return x._copy() if copy else x
+    if getattr(x, "__dlpack_device__", lambda: (1, 0))()[0] in (2, 13) and hasattr(x, "__cuda_array_interface__"):
+        result = _from_cuda_interface(x, None, device)
+    else:
+        result = _shared(np.from_dlpack(x), device)
+    return result._copy() if copy else result
+
+
+def load(file, mmap_mode=None, allow_pickle=None):
+    loaded = np.load(file, mmap_mode=mmap_mode, allow_pickle=bool(allow_pickle))
+    return from_numpy(np.asarray(loaded)) if isinstance(loaded, np.ndarray) else loaded
+
+
+def save(file, arr, allow_pickle=None):
+    np.save(file, asnumpy(arr), allow_pickle=bool(allow_pickle))
+
+
+def savez(file, *args, **kwargs):
+    np.savez(file, *map(asnumpy, args), **{name: asnumpy(value) for name, value in kwargs.items()})
+
+
+def savez_compressed(file, *args, **kwargs):
+    np.savez_compressed(file, *map(asnumpy, args), **{name: asnumpy(value) for name, value in kwargs.items()})
+
+
+def savetxt(fname, X, *args, **kwargs):
+    np.savetxt(fname, asnumpy(X), *args, **kwargs)
+
+
+def copy(a, order="K", subok=False):
+    return asarray(a).copy("F" if order == "F" else "C")
+
+
+def copyto(dst, src, casting="same_kind", where=None):
+    source = src if isinstance(src, (ndarray, int, float, complex, bool, np.generic)) else asarray(src)
+    kind = getattr(source, "dtype", None)
+    if kind is not None and not _core.array_can_cast(kind, dst.dtype, casting):
+        raise TypeError(f"Cannot cast array data from dtype('{kind}') to dtype('{dst.dtype}') according to the rule '{casting}'")
+    dst._assign(source, None if where is None or where is True else where)
+
+
+def _unpickled(data, typestr, shape, name):
+    host = np.frombuffer(data, typestr).reshape(shape)
+    return from_numpy(host, dtypes.as_dtype(name))

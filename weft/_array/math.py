@@ -1,0 +1,295 @@
+"""Elementwise functions: the ufuncs of the core as objects, and the functions that are compositions of them."""
+
+import builtins
+
+import numpy as np
+
+from .. import _core
+from . import dtypes
+from .array import ndarray, into
+from .creation import asarray
+
+
+class ufunc(_core.ufunc):
+    """A function of elements, broadcasting, with out=, where=, dtype= and casting=, as NumPy's ufuncs."""
+
+    __slots__ = ()
+    nout = 1
+    __module__ = "weft"
+    _reductions = {"add": "sum", "multiply": "prod", "minimum": "min", "maximum": "max", "logical_or": "any", "logical_and": "all",
+                   "bitwise_and": "bitwise_and", "bitwise_or": "bitwise_or", "bitwise_xor": "bitwise_xor"}
+    nargs = property(lambda self: self.nin + 1)
+    identity = property(lambda self: getattr(np, self.__name__).identity)
+    types = property(lambda self: getattr(np, self.__name__).types)
+    ntypes = property(lambda self: len(self.types))
+    signature = None
+
+    def __repr__(self):
+        return f"<ufunc '{self.__name__}'>"
+
+    def __reduce__(self):
+        return _ufunc_named, (self.__name__,)
+
+    def reduce(self, array, axis=0, dtype=None, out=None, keepdims=False, initial=None, where=True):
+        name = self._reductions.get(self.__name__)
+        if name is None:
+            from .fallback import through_numpy
+            return into(through_numpy(getattr(np, self.__name__).reduce, array, axis=axis, dtype=dtype, keepdims=keepdims), out)
+        from .array import _reduced
+        return _reduced(asarray(array), name, axis, dtype, out, keepdims, initial, where)
+
+    def accumulate(self, array, axis=0, dtype=None, out=None):
+        from . import statistics
+        if self.__name__ in ("add", "multiply"):
+            return (statistics.cumsum if self.__name__ == "add" else statistics.cumprod)(array, axis, dtype, out)
+        from .fallback import through_numpy
+        return into(through_numpy(getattr(np, self.__name__).accumulate, array, axis=axis, dtype=dtype), out)
+
+    def outer(self, a, b, **kwargs):
+        a, b = asarray(a), asarray(b)
+        return self(a._reshape(a.shape + (1,) * b.ndim), b, **kwargs)
+
+    def at(self, a, indices, b=None):
+        from .indexing import ufunc_at
+        ufunc_at(self.__name__, a, indices, b)
+
+    def reduceat(self, array, indices, axis=0, dtype=None, out=None):
+        from .fallback import through_numpy
+        return into(through_numpy(getattr(np, self.__name__).reduceat, array, indices, axis=axis, dtype=dtype), out)
+
+
+_core.array_introduce(ndarray, ufunc, dtypes.TABLE)
+
+
+def _ufunc_named(name):
+    return globals()[name]
+
+
+UFUNCS = ("add", "subtract", "multiply", "divide", "floor_divide", "remainder", "fmod", "power", "negative", "positive",
+          "absolute", "fabs", "sign", "square", "reciprocal", "sqrt", "cbrt", "exp", "exp2", "expm1", "log", "log2", "log10",
+          "log1p", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh",
+          "arctan2", "hypot", "logaddexp", "logaddexp2", "copysign", "nextafter", "heaviside", "deg2rad", "rad2deg", "floor",
+          "ceil", "trunc", "rint", "maximum", "minimum", "fmax", "fmin", "conjugate", "equal", "not_equal", "less", "less_equal",
+          "greater", "greater_equal", "logical_and", "logical_or", "logical_xor", "logical_not", "bitwise_and", "bitwise_or",
+          "bitwise_xor", "invert", "left_shift", "right_shift", "isnan", "isinf", "isfinite", "signbit")
+for _name in UFUNCS:
+    globals()[_name] = ufunc(_name)
+# Offered under scipy.special's names, not in the main namespace.
+SPECIAL = {name: ufunc(name) for name in ("erf", "erfc", "gamma", "gammaln")}
+_where = ufunc("where")
+_real, _imag = ufunc("real"), ufunc("imag")
+
+true_divide, mod, abs, conj = divide, remainder, absolute, conjugate
+degrees, radians, bitwise_not, bitwise_invert = rad2deg, deg2rad, invert, invert
+acos, asin, atan, acosh, asinh, atanh, atan2, pow = arccos, arcsin, arctan, arccosh, arcsinh, arctanh, arctan2, power
+bitwise_left_shift, bitwise_right_shift = left_shift, right_shift
+ALIASES = ("true_divide", "mod", "abs", "conj", "degrees", "radians", "bitwise_not", "bitwise_invert", "acos", "asin", "atan",
+           "acosh", "asinh", "atanh", "atan2", "pow", "bitwise_left_shift", "bitwise_right_shift")
+
+
+def where(condition, x=None, y=None):
+    """x where condition holds, else y; without x and y the indices where it holds."""
+    if x is None and y is None:
+        from .indexing import nonzero
+        return nonzero(asarray(condition))
+    if x is None or y is None:
+        raise ValueError("either both or neither of x and y should be given")
+    return _where(condition, x, y)
+
+
+def divmod(x1, x2, out=None, **kwargs):
+    return floor_divide(x1, x2, **kwargs), remainder(x1, x2, **kwargs)
+
+
+def float_power(x1, x2, **kwargs):
+    complex_ = any(getattr(x, "dtype", np.asarray(x).dtype if not isinstance(x, ndarray) else None).kind == "c" for x in (x1, x2))
+    return power(x1, x2, dtype=np.complex128 if complex_ else np.float64, **kwargs)
+
+
+def modf(x, **kwargs):
+    x = asarray(x)
+    whole = trunc(x) if x.dtype.kind == "f" else x._cast(np.float64)
+    x = x if x.dtype.kind == "f" else whole
+    return copysign(where(isinf(x), x.dtype.type(0), x - whole), x), whole
+
+
+def frexp(x, **kwargs):
+    from .fallback import through_numpy
+    return through_numpy(np.frexp, x)
+
+
+def ldexp(x1, x2, **kwargs):
+    from .fallback import through_numpy
+    return through_numpy(np.ldexp, x1, x2)
+
+
+def spacing(x, **kwargs):
+    x = asarray(x)
+    x = x if x.dtype.kind == "f" else x._cast(np.float64)
+    return nextafter(x, copysign(x.dtype.type(np.inf), x)) - x
+
+
+def gcd(x1, x2, **kwargs):
+    from .fallback import through_numpy
+    return through_numpy(np.gcd, x1, x2)
+
+
+def lcm(x1, x2, **kwargs):
+    from .fallback import through_numpy
+    return through_numpy(np.lcm, x1, x2)
+
+
+def clip(a, a_min=None, a_max=None, out=None, *, min=None, max=None, **kwargs):
+    low = min if a_min is None else a_min
+    high = max if a_max is None else a_max
+    result = asarray(a)
+    if low is not None:
+        result = maximum(result, low, **({"out": out} if high is None and out is not None else {}))
+    if high is not None:
+        result = minimum(result, high, **({"out": out} if out is not None else {}))
+    return result if low is not None or high is not None else into(result._copy(), out)
+
+
+def round(a, decimals=0, out=None):
+    a = asarray(a)
+    if a.dtype.kind in "bui":
+        if decimals >= 0:
+            return into(a._copy(), out)
+        from .fallback import through_numpy
+        return into(through_numpy(np.round, a, decimals), out)
+    if a.dtype.kind == "c":
+        from .fallback import through_numpy
+        return into(through_numpy(np.round, a, decimals), out)
+    if decimals == 0:
+        return into(rint(a), out)
+    scale = 10.0 ** builtins.abs(decimals)
+    return into(rint(a * scale) / scale if decimals > 0 else rint(a / scale) * scale, out)
+
+
+around = round
+
+
+def fix(x, out=None):
+    return trunc(x, **({} if out is None else {"out": out}))
+
+
+def real(val):
+    return asarray(val).real
+
+
+def imag(val):
+    return asarray(val).imag
+
+
+def angle(z, deg=False):
+    z = asarray(z)
+    result = arctan2(z.imag, z.real) if z.dtype.kind == "c" else arctan2(z.dtype.type(0), z)
+    return rad2deg(result) if deg else result
+
+
+def real_if_close(a, tol=100):
+    a = asarray(a)
+    if a.dtype.kind != "c":
+        return a
+    limit = tol * np.finfo(a.real.dtype).eps if tol > 1 else tol
+    return a.real if bool((absolute(a.imag) < limit).all()) else a
+
+
+def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
+    x = asarray(x)
+    if x.dtype.kind == "c":
+        result = x._copy()
+        result.real[...] = nan_to_num(x.real, True, nan, posinf, neginf)
+        result.imag[...] = nan_to_num(x.imag, True, nan, posinf, neginf)
+        return result
+    if x.dtype.kind != "f":
+        return x._copy() if copy else x
+    info = np.finfo(dtypes.host_dtype(x.dtype))
+    high = info.max if posinf is None else posinf
+    low = info.min if neginf is None else neginf
+    result = where(isnan(x), float(nan), where(x == np.inf, float(high), where(x == -np.inf, float(low), x)))
+    if not copy:
+        x[...] = result
+        return x
+    return result
+
+
+def sinc(x):
+    x = asarray(x)
+    x = x if x.dtype.kind in "fc" else x._cast(np.float64)
+    y = np.pi * where(x == 0, x.dtype.type(1e-20) if x.dtype.itemsize >= 4 else x.dtype.type(1e-7), x)
+    return sin(y) / y
+
+
+def i0(x):
+    from .fallback import through_numpy
+    return through_numpy(np.i0, x)
+
+
+def isposinf(x, out=None):
+    return equal(x, np.inf, **({} if out is None else {"out": out}))
+
+
+def isneginf(x, out=None):
+    return equal(x, -np.inf, **({} if out is None else {"out": out}))
+
+
+def isreal(x):
+    return asarray(x).imag == 0
+
+
+def iscomplex(x):
+    return asarray(x).imag != 0
+
+
+def isrealobj(x):
+    return asarray(x).dtype.kind != "c"
+
+
+def iscomplexobj(x):
+    return asarray(x).dtype.kind == "c"
+
+
+def isscalar(element):
+    return np.isscalar(element)
+
+
+def isclose(a, b, rtol=1e-5, atol=1e-8, equal_nan=False):
+    a, b = asarray(a), asarray(b)
+    if b.dtype.kind in "biu":
+        b = b._cast(np.float64)
+    finite = isfinite(a) & isfinite(b)
+    result = where(finite, absolute(a - b) <= atol + rtol * absolute(b), a == b)
+    return result | (isnan(a) & isnan(b)) if equal_nan else result
+
+
+def allclose(a, b, rtol=1e-5, atol=1e-8, equal_nan=False):
+    return bool(isclose(a, b, rtol, atol, equal_nan).all())
+
+
+def array_equal(a1, a2, equal_nan=False):
+    a1, a2 = asarray(a1), asarray(a2)
+    if a1.shape != a2.shape:
+        return False
+    same = a1 == a2
+    if equal_nan and a1.dtype.kind in "fc" and a2.dtype.kind in "fc":
+        same = same | (isnan(a1) & isnan(a2))
+    return bool(same.all())
+
+
+def array_equiv(a1, a2):
+    a1, a2 = asarray(a1), asarray(a2)
+    try:
+        return bool((a1 == a2).all())
+    except ValueError:
+        return False
+
+
+def unwrap(p, discont=None, axis=-1, *, period=2 * np.pi):
+    from .fallback import through_numpy
+    return through_numpy(np.unwrap, p, discont, axis, period=period)
+
+
+def interp(x, xp, fp, left=None, right=None, period=None):
+    from .fallback import through_numpy
+    return through_numpy(np.interp, x, xp, fp, left, right, period)

@@ -1,0 +1,278 @@
+"""Reductions and statistics: sums, means, variances, orders, counts."""
+
+import math
+
+import numpy as np
+
+from .. import _core
+from . import dtypes
+from .array import _argument, _reduced, into, ndarray, normalize_axis
+from .creation import asarray
+from .fallback import through_numpy
+
+
+def sum(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=None):
+    return _reduced(asarray(a), "sum", axis, dtype, out, keepdims, initial, where)
+
+
+def prod(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=None):
+    return _reduced(asarray(a), "prod", axis, dtype, out, keepdims, initial, where)
+
+
+def min(a, axis=None, out=None, keepdims=False, initial=None, where=None):
+    return _reduced(asarray(a), "min", axis, None, out, keepdims, initial, where)
+
+
+def max(a, axis=None, out=None, keepdims=False, initial=None, where=None):
+    return _reduced(asarray(a), "max", axis, None, out, keepdims, initial, where)
+
+
+amin, amax = min, max
+
+
+def any(a, axis=None, out=None, keepdims=False, *, where=None):
+    return _reduced(asarray(a), "any", axis, None, out, keepdims, None, where)
+
+
+def all(a, axis=None, out=None, keepdims=False, *, where=None):
+    return _reduced(asarray(a), "all", axis, None, out, keepdims, None, where)
+
+
+def argmin(a, axis=None, out=None, *, keepdims=False, dtype=None):
+    return _argument(asarray(a), "argmin", axis, out, keepdims)
+
+
+def argmax(a, axis=None, out=None, *, keepdims=False, dtype=None):
+    return _argument(asarray(a), "argmax", axis, out, keepdims)
+
+
+def count_nonzero(a, axis=None, *, keepdims=False):
+    return (asarray(a) != 0)._reduce("sum", axis, np.int64, keepdims, None, None)
+
+
+def ptp(a, axis=None, out=None, keepdims=False):
+    return asarray(a).ptp(axis, out, keepdims)
+
+
+def _count(a, axis):
+    """How many elements each result is made of."""
+    if axis is None:
+        return a.size
+    return math.prod(a.shape[normalize_axis(k, a.ndim)] for k in (axis if isinstance(axis, tuple) else (axis,)))
+
+
+def _mean_type(a, dtype):
+    if dtype is not None:
+        return dtypes.as_dtype(dtype)
+    return np.dtype(np.float64) if a.dtype.kind in "biu" else a.dtype
+
+
+def mean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=None):
+    """The sum in the fixed order, divided by the count; 16-bit floats are summed and divided in float32."""
+    a = asarray(a)
+    result_type = _mean_type(a, dtype)
+    inner = np.dtype(np.float32) if result_type.kind == "f" and result_type.itemsize == 2 else result_type
+    total = a._reduce("sum", axis, inner, bool(keepdims), None, None if where is True else where)
+    if where is None or where is True:
+        count = _count(a, axis)
+    else:
+        count = asarray(where)._broadcast_to(a.shape)._reduce("sum", axis, np.int64, bool(keepdims), None, None)
+    if isinstance(count, int):
+        count = float(count)
+    result = total / count
+    return into(result if result.dtype == result_type else result._cast(result_type), out)
+
+
+def var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=None, mean=None, correction=None):
+    """The mean of the squared deviations from the mean: two passes, both in the fixed order."""
+    a = asarray(a)
+    where = None if where is True else where
+    ddof = ddof if correction is None else correction
+    result_type = _mean_type(a, dtype)
+    inner = np.dtype(np.float32) if result_type.kind == "f" and result_type.itemsize == 2 else result_type
+    x = a if a.dtype == inner else a._cast(inner)
+    center = globals()["mean"](x, axis, None, None, True, where=where) if mean is None else asarray(mean)
+    deviation = x - center
+    squares = deviation.real ** 2 + deviation.imag ** 2 if inner.kind == "c" else deviation * deviation
+    real = squares.dtype
+    total = squares._reduce("sum", axis, None, bool(keepdims), None, where)
+    if where is None:
+        count = float(np.maximum(_count(a, axis) - ddof, 0))
+    else:
+        from .math import maximum
+        count = maximum(asarray(where)._broadcast_to(a.shape)._reduce("sum", axis, np.int64, bool(keepdims), None, None) - ddof, 0)
+        count = count._cast(real)
+    result = total / count
+    wanted = real if result_type.kind == "c" else result_type
+    return into(result if result.dtype == wanted else result._cast(wanted), out)
+
+
+def std(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=None, mean=None, correction=None):
+    from .math import sqrt
+    return into(sqrt(var(a, axis, dtype, None, ddof, keepdims, where=where, mean=mean, correction=correction)), out)
+
+
+def average(a, axis=None, weights=None, returned=False, *, keepdims=False):
+    a = asarray(a)
+    if weights is None:
+        result = mean(a, axis, keepdims=keepdims)
+        if not returned:
+            return result
+        from .creation import full_like
+        return result, full_like(result, _count(a, axis))
+    weights = asarray(weights)
+    kind = np.result_type(a.dtype, weights.dtype, np.float64) if a.dtype.kind in "biu" else np.result_type(a.dtype, weights.dtype)
+    if a.shape != weights.shape:
+        if axis is None:
+            raise TypeError("Axis must be specified when shapes of a and weights differ.")
+        if weights.ndim != 1 or weights.shape[0] != a.shape[axis]:
+            raise ValueError("Length of weights not compatible with specified axis.")
+        weights = weights._reshape([-1 if k == normalize_axis(axis, a.ndim) else 1 for k in range(a.ndim)])
+    weights = weights._cast(kind)
+    scale = weights._broadcast_to(a.shape)._reduce("sum", axis, None, bool(keepdims), None, None)
+    if bool((scale == 0).any()):
+        raise ZeroDivisionError("Weights sum to zero, can't be normalized")
+    result = (a * weights)._reduce("sum", axis, kind, bool(keepdims), None, None) / scale
+    return (result, scale) if returned else result
+
+
+# ---- without NaN
+
+def _nan_as(a, value):
+    from .math import isnan, where
+    a = asarray(a)
+    if a.dtype.kind not in "fc":
+        return a, None
+    nan = isnan(a)
+    return where(nan, a.dtype.type(value), a), nan
+
+
+def nansum(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=None):
+    return sum(_nan_as(a, 0)[0], axis, dtype, out, keepdims, initial, where)
+
+
+def nanprod(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=None):
+    return prod(_nan_as(a, 1)[0], axis, dtype, out, keepdims, initial, where)
+
+
+def _nan_extreme(a, name, worst, axis, out, keepdims):
+    from .math import where
+    filled, nan = _nan_as(a, worst)
+    result = filled._reduce(name, axis, None, bool(keepdims), None, None)
+    if nan is not None:
+        result = where(nan._reduce("all", axis, None, bool(keepdims), None, None), result.dtype.type(np.nan), result)
+    return into(result, out)
+
+
+def nanmin(a, axis=None, out=None, keepdims=False, initial=None, where=None):
+    return _nan_extreme(a, "min", np.inf, axis, out, keepdims)
+
+
+def nanmax(a, axis=None, out=None, keepdims=False, initial=None, where=None):
+    return _nan_extreme(a, "max", -np.inf, axis, out, keepdims)
+
+
+def _nan_argument(a, name, worst, axis, out, keepdims):
+    filled, nan = _nan_as(a, worst)
+    if nan is not None and bool(nan._reduce("all", axis, None, False, None, None).any()):
+        raise ValueError("All-NaN slice encountered")
+    return into(filled._reduce(name, axis, None, bool(keepdims), None, None), out)
+
+
+def nanargmin(a, axis=None, out=None, *, keepdims=False):
+    return _nan_argument(a, "argmin", np.inf, axis, out, keepdims)
+
+
+def nanargmax(a, axis=None, out=None, *, keepdims=False):
+    return _nan_argument(a, "argmax", -np.inf, axis, out, keepdims)
+
+
+def nanmean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=None):
+    from .math import isnan
+    a = asarray(a)
+    if a.dtype.kind not in "fc":
+        return mean(a, axis, dtype, out, keepdims, where=where)
+    good = ~isnan(a)
+    return mean(a, axis, dtype, out, keepdims, where=good if where is None or where is True else good & asarray(where))
+
+
+def nanvar(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=None, mean=None, correction=None):
+    from .math import isnan
+    a = asarray(a)
+    good = None if a.dtype.kind not in "fc" else ~isnan(a)
+    if good is not None:
+        from .math import where as choose
+        a = choose(good, a, a.dtype.type(0))
+    return var(a, axis, dtype, out, ddof, keepdims, where=good if where is None or where is True else where, mean=mean, correction=correction)
+
+
+def nanstd(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=None, mean=None, correction=None):
+    from .math import sqrt
+    return into(sqrt(nanvar(a, axis, dtype, None, ddof, keepdims, where=where, mean=mean, correction=correction)), out)
+
+
+# ---- scans: through NumPy until the core has them
+
+def cumsum(a, axis=None, dtype=None, out=None):
+    return into(through_numpy(np.cumsum, asarray(a), axis, dtype), out)
+
+
+def cumprod(a, axis=None, dtype=None, out=None):
+    return into(through_numpy(np.cumprod, asarray(a), axis, dtype), out)
+
+
+def nancumsum(a, axis=None, dtype=None, out=None):
+    return cumsum(_nan_as(a, 0)[0], axis, dtype, out)
+
+
+def nancumprod(a, axis=None, dtype=None, out=None):
+    return cumprod(_nan_as(a, 1)[0], axis, dtype, out)
+
+
+def cumulative_sum(x, /, *, axis=None, dtype=None, out=None, include_initial=False):
+    return into(through_numpy(np.cumulative_sum, asarray(x), axis=axis, dtype=dtype, include_initial=include_initial), out)
+
+
+def cumulative_prod(x, /, *, axis=None, dtype=None, out=None, include_initial=False):
+    return into(through_numpy(np.cumulative_prod, asarray(x), axis=axis, dtype=dtype, include_initial=include_initial), out)
+
+
+def diff(a, n=1, axis=-1, prepend=None, append=None):
+    from .manipulation import concatenate
+    a = asarray(a)
+    if n == 0:
+        return a
+    if n < 0:
+        raise ValueError(f"order must be non-negative but got {n!r}")
+    if a.ndim == 0:
+        raise ValueError("diff requires input that is at least one dimensional")
+    axis = normalize_axis(axis, a.ndim)
+    ends = []
+    for end in (prepend, append):
+        if end is None:
+            ends.append([])
+            continue
+        end = asarray(end)
+        ends.append([end if end.ndim else end._broadcast_to([1 if k == axis else m for k, m in enumerate(a.shape)])])
+    if ends[0] or ends[1]:
+        a = concatenate([*ends[0], a, *ends[1]], axis)
+    upper = (slice(None),) * axis + (slice(1, None),)
+    lower = (slice(None),) * axis + (slice(None, -1),)
+    for _ in range(n):
+        a = a[upper] != a[lower] if a.dtype == bool else a[upper] - a[lower]
+    return a
+
+
+def ediff1d(ary, to_end=None, to_begin=None):
+    from .manipulation import concatenate
+    result = diff(asarray(ary).ravel())
+    parts = ([] if to_begin is None else [asarray(to_begin).ravel()]) + [result] + ([] if to_end is None else [asarray(to_end).ravel()])
+    return concatenate(parts) if len(parts) > 1 else result
+
+
+def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=None, *, dtype=None):
+    return through_numpy(np.cov, m, y, rowvar, bias, ddof, fweights, aweights, dtype=dtype)
+
+
+def corrcoef(x, y=None, rowvar=True, *, dtype=None):
+    return through_numpy(np.corrcoef, x, y, rowvar, dtype=dtype)
