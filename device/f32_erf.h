@@ -1,7 +1,7 @@
 /* device/f32_erf.h: erf, erfc, erfcx, normcdf.
  *
- * erf(x) = x + x P(x^2) for |x| < 1 ("erf" of tools/polynomials.py), beyond it 1 - exp(P(x)) ("log_erfc"),
- * where a relative error of the exponential counts for a sixth at most. erfc, for x >= 1/2: exp(-x^2) P(t) /
+ * erf(x) = x + x P(x^2) for |x| < 0.8 ("erf" of tools/polynomials.py), beyond it 1 - exp(P(x)) ("log_erfc"),
+ * where a relative error of the exponential counts for a third at most. erfc, for x >= 1/2: exp(-x^2) P(t) /
  * (1 + 2x), t = (x - 3) / (x + 3) ("erfcx"), with x^2, the exponential and the quotient as pairs, so that 2^n
  * comes last and subnormal results are rounded from a full one; below 1/2 it is 1 - erf(x), and for x < 0, 2
  * - erfc(-x). normcdf(x) = erfc(-x / sqrt(2)) / 2, with x / sqrt(2) as a pair. Odd cases: erf is 1 from 4 on;
@@ -23,21 +23,26 @@ WF_INNER float wf_erff_small(float x) {
     return p;
 }
 WF_DEVICE float wf_erff(float x) {
-    float ax = wf_fabsf(x), c = ax > 4.0f ? 4.0f : ax < 1.0f ? 1.0f : ax, p, y;
+    float ax = wf_fabsf(x), c = ax > 4.0f ? 4.0f : ax < 0.8f ? 0.8f : ax, p, y, power;
     wf_expf_reduced e;
-    wf_ff s;
-    p = -0x1.6b68dp-16f;
-    p = wf_fmaf(p, c, 0x1.ce7e56p-12f);
-    p = wf_fmaf(p, c, -0x1.1379dep-8f);
-    p = wf_fmaf(p, c, 0x1.9cf8ap-6f);
-    p = wf_fmaf(p, c, -0x1.bc11ecp-4f);
-    p = wf_fmaf(p, c, -0x1.4435a8p-1f);
-    p = wf_fmaf(p, c, -0x1.212c04p+0f);
-    p = wf_fmaf(p, c, 0x1.8a4f34p-13f);
-    e = wf_expf_reduce(p, 0.0f);
+    wf_ff s, last;
+    p = -0x1.3f1d9ep-16f;
+    p = wf_fmaf(p, c, 0x1.aec73ep-12f);
+    p = wf_fmaf(p, c, -0x1.09fbdp-8f);
+    p = wf_fmaf(p, c, 0x1.96cf72p-6f);
+    p = wf_fmaf(p, c, -0x1.b9ba32p-4f);
+    p = wf_fmaf(p, c, -0x1.447884p-1f);
+    p = wf_fmaf(p, c, -0x1.211bdp+0f);
+    last = wf_ff_prod(c, p); /* the last step of Horner's rule as a pair: its rounding would show */
+    s = wf_ff_sum(0x1.20d548p-13f, last.h);
+    e = wf_expf_reduce(s.h, s.l + last.l);
     s = wf_expm1f_small(e.r.h, e.r.l);
-    y = 1.0f - (1.0f + (s.h + s.l)) * wf_pow2f(e.n);
-    y = ax < 1.0f ? wf_fmaf(ax, wf_erff_small(ax), ax) : y;
+    power = wf_pow2f(e.n);
+    last = wf_ff_fast(1.0f, s.h);
+    s = wf_ff_make(last.h, last.l + s.l);
+    last = wf_ff_fast(1.0f, -s.h * power);
+    y = last.h + wf_fmaf(-s.l, power, last.l);
+    y = ax < 0.8f ? wf_fmaf(ax, wf_erff_small(ax), ax) : y;
     y = ax >= 4.0f ? 1.0f : y;
     y = wf_copysignf(y, x);
     return wf_isnanf(x) ? x : y;

@@ -1,7 +1,7 @@
 /* device/f64_erf.h: erf, erfc, erfcx, normcdf.
  *
- * erf(x) = x + x P(x^2) for |x| < 1 ("erf" of tools/polynomials.py), beyond it 1 - exp(P(x)) ("log_erfc"),
- * where a relative error of the exponential counts for a sixth at most. erfc, for x >= 1/2: exp(-x^2) P(t) /
+ * erf(x) = x + x P(x^2) for |x| < 0.8 ("erf" of tools/polynomials.py), beyond it 1 - exp(P(x)) ("log_erfc"),
+ * where a relative error of the exponential counts for a third at most. erfc, for x >= 1/2: exp(-x^2) P(t) /
  * (1 + 2x), t = (x - 3) / (x + 3) ("erfcx"), with x^2, the exponential and the quotient as pairs, so that 2^n
  * comes last and subnormal results are rounded from a full one; below 1/2 it is 1 - erf(x), and for x < 0, 2
  * - erfc(-x). normcdf(x) = erfc(-x / sqrt(2)) / 2, with x / sqrt(2) as a pair. Odd cases: erf is 1 from 6 on;
@@ -29,33 +29,38 @@ WF_INNER double wf_erf_small(double x) {
     return p;
 }
 WF_DEVICE double wf_erf(double x) {
-    double ax = wf_fabs(x), c = ax > 6.0 ? 6.0 : ax < 1.0 ? 1.0 : ax, p, y;
+    double ax = wf_fabs(x), c = ax > 6.0 ? 6.0 : ax < 0.8 ? 0.8 : ax, p, y, power;
     wf_exp_reduced e;
-    wf_dd s;
-    p = -0x1.8f12e429720a3p-43;
-    p = wf_fma(p, c, 0x1.3849c79486a11p-37);
-    p = wf_fma(p, c, -0x1.cc7859a8680efp-33);
-    p = wf_fma(p, c, 0x1.a923522bedf11p-29);
-    p = wf_fma(p, c, -0x1.13606082a5b0ep-25);
-    p = wf_fma(p, c, 0x1.09712b93313d8p-22);
-    p = wf_fma(p, c, -0x1.893a50ea873e7p-20);
-    p = wf_fma(p, c, 0x1.c5f5405ba369fp-18);
-    p = wf_fma(p, c, -0x1.9648efc4ad6a5p-16);
-    p = wf_fma(p, c, 0x1.0eee0fb9661fp-14);
-    p = wf_fma(p, c, -0x1.cf31167d36ae3p-14);
-    p = wf_fma(p, c, 0x1.67430db30aa82p-16);
-    p = wf_fma(p, c, 0x1.220559574f401p-11);
-    p = wf_fma(p, c, -0x1.b74ffe3737da7p-10);
-    p = wf_fma(p, c, 0x1.a9d4e75a5775dp-13);
-    p = wf_fma(p, c, 0x1.3962c9fb55846p-6);
-    p = wf_fma(p, c, -0x1.a4f2c39c4c976p-4);
-    p = wf_fma(p, c, -0x1.45f329c9cd56p-1);
-    p = wf_fma(p, c, -0x1.20dd70859ec65p+0);
-    p = wf_fma(p, c, -0x1.f9502102ef233p-26);
-    e = wf_exp_reduce(p, 0.0);
+    wf_dd s, last;
+    p = -0x1.f5fe92467ee7dp-43;
+    p = wf_fma(p, c, 0x1.7fd5cec8447d8p-37);
+    p = wf_fma(p, c, -0x1.14ae7249f0d4p-32);
+    p = wf_fma(p, c, 0x1.f3fc13923a01bp-29);
+    p = wf_fma(p, c, -0x1.3d54c692d3169p-25);
+    p = wf_fma(p, c, 0x1.2c34fad2089c1p-22);
+    p = wf_fma(p, c, -0x1.b5635de8ecd61p-20);
+    p = wf_fma(p, c, 0x1.f1f4b7ebfd32p-18);
+    p = wf_fma(p, c, -0x1.b92d27610e6c5p-16);
+    p = wf_fma(p, c, 0x1.25260df829b2cp-14);
+    p = wf_fma(p, c, -0x1.fcd3d1aa1126bp-14);
+    p = wf_fma(p, c, 0x1.4ace1d00d6434p-15);
+    p = wf_fma(p, c, 0x1.15739ce1c4cd2p-11);
+    p = wf_fma(p, c, -0x1.b0a7c84e2eab7p-10);
+    p = wf_fma(p, c, 0x1.7d8fb6a850e47p-13);
+    p = wf_fma(p, c, 0x1.399b3da5727a7p-6);
+    p = wf_fma(p, c, -0x1.a4f96ba622652p-4);
+    p = wf_fma(p, c, -0x1.45f2e3d39d63ep-1);
+    p = wf_fma(p, c, -0x1.20dd77a91020cp+0);
+    last = wf_dd_prod(c, p); /* the last step of Horner's rule as a pair: its rounding would show */
+    s = wf_dd_sum(0x1.8035304784a9fp-27, last.h);
+    e = wf_exp_reduce(s.h, s.l + last.l);
     s = wf_expm1_small(e.r.h, e.r.l);
-    y = 1.0 - (1.0 + (s.h + s.l)) * wf_pow2(e.n);
-    y = ax < 1.0 ? wf_fma(ax, wf_erf_small(ax), ax) : y;
+    power = wf_pow2(e.n);
+    last = wf_dd_fast(1.0, s.h);
+    s = wf_dd_make(last.h, last.l + s.l);
+    last = wf_dd_fast(1.0, -s.h * power);
+    y = last.h + wf_fma(-s.l, power, last.l);
+    y = ax < 0.8 ? wf_fma(ax, wf_erf_small(ax), ax) : y;
     y = ax >= 6.0 ? 1.0 : y;
     y = wf_copysign(y, x);
     return wf_isnan(x) ? x : y;

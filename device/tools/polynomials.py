@@ -115,9 +115,9 @@ poly("erf", (0, 1.05), range(7), range(13), weight=lambda z: mp.mpf(1))(
         near=0.01,
     )
 )
-# erfc(x) = exp(P(x)): float for 1 <= x <= 4, double for 1 <= x <= 6
-poly("log_erfc32", (1, 4), range(8), (), weight=lambda x: mp.erfc(x))(lambda x: mp.log(mp.erfc(x)))
-poly("log_erfc64", (1, 6), (), range(20), weight=lambda x: mp.erfc(x))(lambda x: mp.log(mp.erfc(x)))
+# erfc(x) = exp(P(x)): float for 0.79 <= x <= 4, double for 0.79 <= x <= 6
+poly("log_erfc32", (0.79, 4), range(8), (), weight=lambda x: mp.erfc(x))(lambda x: mp.log(mp.erfc(x)))
+poly("log_erfc64", (0.79, 6), (), range(20), weight=lambda x: mp.erfc(x))(lambda x: mp.log(mp.erfc(x)))
 # erfc(x) exp(x^2) (1 + 2x) = P(t), t = (x - 3) / (x + 3), 0.45 <= x
 poly("erfcx", (-0.7392, 0.99999), range(12), range(24), pairs=[0])(lambda t: (1 + 6 * (1 + t) / (1 - t)) * erfcx(3 * (1 + t) / (1 - t)))
 # erfinv(a) / a = P(w), w = -log(1 - a^2) < 5; a start for the iteration
