@@ -678,8 +678,10 @@ CUresult cuModuleGetFunction(CUfunction *function, CUmodule module, const char *
     char line[96];
     ENTER_CONTEXT(cuModuleGetFunction);
     if (!is_live(module, MODULE)) return INVALID_HANDLE;
-    snprintf(line, sizeof line, ".entry %.60s\n", name);
-    if (!strstr(((object *)module)->text, line)) return NOT_FOUND;
+    int end = snprintf(line, sizeof line, ".entry %.60s", name);
+    const char *at = strstr(((object *)module)->text, line);
+    while (at && at[end] != '\n' && at[end] != '(') at = strstr(at + 1, line); /* real PTX goes on with '(' */
+    if (!at) return NOT_FOUND;
     fake_function *f = calloc(1, sizeof *f);
     f->module = (object *)module;
     f->max_dynamic = 49152;
