@@ -136,6 +136,9 @@ wf_status wf_array_to_host(wf_array *array, void *data, wf_error *err);
 wf_status wf_array_item(wf_array *array, wf_number *value, wf_error *err); /* of size 1 */
 /* Evaluates, and gives the address of the first element. Foreign code may keep it: see wf_array_export. */
 wf_status wf_array_address(wf_array *array, wf_address *address, wf_error *err);
+/* For a kernel of the user's, which may write: the memory becomes the array's own, and everything recorded
+ * that still reads it runs first. */
+wf_status wf_array_for_kernel(wf_array *array, wf_address *address, wf_error *err);
 /* While exports are open, the memory stays where it is and writes go to it at once. */
 wf_status wf_array_export(wf_array *array, wf_address *address, wf_error *err);
 void wf_array_export_end(wf_array *array);
@@ -144,8 +147,11 @@ wf_buffer *wf_array_buffer(wf_array *array); /* of an evaluated array; borrowed 
 wf_status wf_array_explain(wf_array *array, wf_text *text, wf_error *err);
 
 typedef struct wf_array_stats {
-    uint64_t kernels, nodes, compiled;
-} wf_array_stats; /* launched, recorded, built */
+    uint64_t kernels, loops, nodes, compiled;
+} wf_array_stats; /* launched, run by ready-made loops, recorded, built */
 void wf_array_stats_of(wf_array_stats *stats);
+/* On the CPU: who computes. For tests; the bits are the same. */
+enum wf_array_policy { WF_POLICY_AUTO, WF_POLICY_COMPILE, WF_POLICY_LOOPS };
+void wf_array_set_policy(int policy);
 void wf_array_set_eager(int eager); /* WEFT_EAGER */
 #endif

@@ -4,6 +4,7 @@
  * Dimensions that every operand walks in one run are merged, so that almost every kernel has rank 1 and the
  * number of different kernels stays small. The table is keyed by wf_fuse_key and compares whole keys. */
 #include "array/inner.h"
+#include "array/vm.h"
 #include "base/hash.h"
 #include "base/memory.h"
 #include "program/program.h"
@@ -17,7 +18,8 @@ wf_text *graph_explain;
 typedef struct entry {
     struct entry *next;
     uint64_t hash, used;
-    wf_program *program;
+    uint64_t work;       /* done so far by the ready-made loops */
+    wf_program *program; /* NULL: not built */
     wf_kernel *kernel;
     size_t length;
     uint8_t key[];
@@ -49,43 +51,41 @@ static void evict(void) {
     entry_count--;
 }
 
-static wf_status build_entry(const launch_plan *plan, const uint8_t *key, size_t length, uint64_t hash,
-                             entry **out, wf_error *err) {
-    wf_unit *unit;
-    wf_program_options options = {.check_bounds = 0}; /* offsets are ours, and right */
-    wf_status status = wf_fuse_build(&plan->k, &unit, err);
-    if (status) return status;
-    entry *e = wf_malloc(sizeof *e + length);
-    if (!e) {
-        wf_unit_free(unit);
-        return wf_fail(err, WF_NOMEM, "[array] out of host memory");
-    }
-    status = wf_program_new(unit, &options, &e->program, err);
-    if (!status && (status = wf_program_kernel(e->program, NULL, &e->kernel, err)))
-        wf_program_release(e->program);
-    if (status) {
-        wf_free(e);
-        return status;
-    }
+static wf_status add_entry(const uint8_t *key, size_t length, uint64_t hash, entry **out, wf_error *err) {
+    entry *e = wf_calloc(1, sizeof *e + length);
+    if (!e) return wf_fail(err, WF_NOMEM, "[array] out of host memory");
     if (entry_count >= MOST_ENTRIES) evict();
     e->hash = hash, e->length = length, e->used = ++clock_ticks;
     memcpy(e->key, key, length);
     e->next = buckets[hash % BUCKETS];
     buckets[hash % BUCKETS] = e;
     entry_count++;
-    graph_stats.compiled++;
     *out = e;
     return WF_OK;
 }
 
-static wf_status kernel_of(const launch_plan *plan, entry **out, wf_error *err) {
+static wf_status entry_of(const launch_plan *plan, entry **out, wf_error *err) {
     static uint8_t key[WF_FUSE_KEY_MAX]; /* under the graph lock */
     size_t length = wf_fuse_key(&plan->k, key, sizeof key);
     if (length > sizeof key)
         return wf_fail(err, WF_INTERNAL, "[array] a kernel's description of %zu bytes", length);
     uint64_t hash = wf_hash64(key, length, 0);
     *out = find(key, length, hash);
-    return *out ? WF_OK : build_entry(plan, key, length, hash, out, err);
+    return *out ? WF_OK : add_entry(key, length, hash, out, err);
+}
+
+static wf_status build(const launch_plan *plan, entry *e, wf_error *err) {
+    wf_unit *unit;
+    wf_program_options options = {.check_bounds = 0}; /* offsets are ours, and right */
+    if (e->kernel) return WF_OK;
+    wf_status status = wf_fuse_build(&plan->k, &unit, err);
+    if (!status) status = wf_program_new(unit, &options, &e->program, err);
+    if (!status) status = wf_program_kernel(e->program, NULL, &e->kernel, err);
+    if (status) {
+        wf_program_release(e->program);
+        e->program = NULL, e->kernel = NULL;
+    } else graph_stats.compiled++;
+    return status;
 }
 
 /* ---- merging dimensions ---------------------------------------------------------------------------------
@@ -262,27 +262,46 @@ static wf_status shape_grid(const launch_plan *plan, int on_cpu, uint32_t grid[3
     return WF_OK;
 }
 
-static wf_status explain(entry *e, wf_error *err) {
-    (void)err;
-    if (!graph_explain) return WF_OK;
-    wf_print_unit(wf_program_unit(e->program), graph_explain);
-    wf_text_putc(graph_explain, '\n');
-    return WF_OK;
+/* ---- with or without a compiler -------------------------------------------------------------------------
+ */
+
+/* Work below SMALL is done by the ready-made loops at once, and a new expression runs on them until it has
+ * done ENOUGH work to pay for a compilation. Both count elements times operations; the results have the same
+ * bits. */
+enum { SMALL = 1 << 16, ENOUGH = 32 << 20 };
+static int policy; /* wf_array_set_policy */
+void wf_array_set_policy(int which) { policy = which; }
+
+static int loops_will_do(const launch_plan *plan, const entry *e) {
+    if (!wf_device_is_cpu(wf_context_device(plan->context)) || policy == WF_POLICY_COMPILE || graph_explain)
+        return 0;
+    if (!vm_can_run(plan)) return 0;
+    if (policy == WF_POLICY_LOOPS) return 1;
+    uint64_t work = vm_work(plan);
+    return work < SMALL || (e && !e->kernel && e->work + work < ENOUGH);
 }
 
-wf_status plan_run(launch_plan *plan, wf_error *err) {
+static wf_status run_loops(launch_plan *plan, wf_error *err) {
+    wf_stream *stream = wf_context_default_stream(plan->context);
+    if (wf_stream_query(stream, NULL) == WF_NOTREADY) {
+        wf_status status = wf_stream_synchronize(stream, err);
+        if (status) return status;
+    }
+    graph_stats.loops++;
+    return vm_run(plan, err);
+}
+
+static wf_status launch(launch_plan *plan, entry *e, wf_error *err) {
     slots s;
-    entry *e;
     uint32_t grid[3], block[3];
     wf_device *device = wf_context_device(plan->context);
-    merge(plan);
-    if (!to_elements(plan))
-        return wf_fail(err, WF_UNSUPPORTED, "[array] strides that are no multiple of the element size");
-    choose_codes(plan);
     wf_status status = shape_grid(plan, wf_device_is_cpu(device), grid, block, err);
-    if (!status) status = kernel_of(plan, &e, err);
-    if (!status) status = explain(e, err);
+    if (!status) status = build(plan, e, err);
     if (status) return status;
+    if (graph_explain) {
+        wf_print_unit(wf_program_unit(e->program), graph_explain);
+        wf_text_putc(graph_explain, '\n');
+    }
     fill_slots(plan, &s);
     graph_stats.kernels++;
     wf_debug(WF_DEBUG_OPTIMISE, "fuse: %s: %d operations, %d inputs, %d outputs, rank %d",
@@ -290,4 +309,19 @@ wf_status plan_run(launch_plan *plan, wf_error *err) {
              plan->k.operand_count, plan->k.output_count, plan->k.rank);
     return wf_kernel_launch(e->kernel, device, wf_context_default_stream(plan->context), grid, block, 0, s.at,
                             err);
+}
+
+wf_status plan_run(launch_plan *plan, wf_error *err) {
+    entry *e = NULL;
+    merge(plan);
+    if (!to_elements(plan))
+        return wf_fail(err, WF_UNSUPPORTED, "[array] strides that are no multiple of the element size");
+    choose_codes(plan);
+    if (policy != WF_POLICY_COMPILE && vm_work(plan) < SMALL && loops_will_do(plan, NULL))
+        return run_loops(plan, err);
+    wf_status status = entry_of(plan, &e, err);
+    if (status) return status;
+    if (!loops_will_do(plan, e)) return launch(plan, e, err);
+    e->work += vm_work(plan);
+    return run_loops(plan, err);
 }

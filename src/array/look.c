@@ -34,8 +34,8 @@ wf_status wf_array_address(wf_array *a, wf_address *address, wf_error *err) {
     return WF_OK;
 }
 
-wf_status wf_array_export(wf_array *a, wf_address *address, wf_error *err) {
-    /* operations recorded before may still have to read or share this memory as it is now */
+wf_status wf_array_for_kernel(wf_array *a, wf_address *address, wf_error *err) {
+    /* operations recorded before may still have to read this memory as it is now; a lazy copy may share it */
     wf_status status = evaluate_all(err);
     if (!status) status = evaluated(a, err);
     if (!status && a->base->node->u.leaf.storage->bases > 1) {
@@ -44,7 +44,11 @@ wf_status wf_array_export(wf_array *a, wf_address *address, wf_error *err) {
         if (status) node_release(copy);
         else base_set(a->base, copy);
     }
-    if (!status) status = wf_array_address(a, address, err);
+    return status ? status : wf_array_address(a, address, err);
+}
+
+wf_status wf_array_export(wf_array *a, wf_address *address, wf_error *err) {
+    wf_status status = wf_array_for_kernel(a, address, err);
     if (status) return status;
     a->base->exports++;
     a->base->node->u.leaf.storage->exports++;

@@ -2,6 +2,7 @@
  *
  * Nothing here touches a device or a compiler: importing must stay cheap. A room that brings types of its own
  * adds its function to `rooms`. */
+#include "python/ndarray.h"
 #include "python/state.h"
 
 wf_py_state *wf_py;
@@ -11,6 +12,7 @@ static const room_add rooms[] = {
     wf_py_add_errors, wf_py_add_hooks,  wf_py_add_device,  wf_py_add_context,
     wf_py_add_stream, wf_py_add_event,  wf_py_add_memory,  wf_py_add_pinned,
     wf_py_add_copy,   wf_py_add_kernel, wf_py_add_program, wf_py_add_pyfunc,
+    wf_py_add_ndarray, wf_py_add_ufunc, wf_py_add_array_functions,
 };
 
 int wf_py_add_type(PyObject *module, PyType_Spec *spec, PyTypeObject **type) {

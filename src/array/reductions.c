@@ -1,0 +1,155 @@
+/* array/reductions.c: ready-made accumulators, in the fixed order of fuse/fuse.h. Lanes are taken in vectors;
+ * folding halves them. 16-bit floats (minima and maxima only) are taken as float32. */
+#include "array/loops.h"
+#include "array/vm.h"
+#include <math.h>
+
+#define TAKE(name, T, S, value)                                                                              \
+    WF_CLONES static void take_##name(void *acc, const void *x, int64_t n, int64_t lanes) {                  \
+        T *a = acc;                                                                                          \
+        const S *e = x;                                                                                      \
+        for (int64_t i = 0; i < n; i += lanes) {                                                             \
+            int64_t count = n - i < lanes ? n - i : lanes;                                                   \
+            const S *part = e + i;                                                                           \
+            WF_EACH(l, count) {                                                                              \
+                T p = a[l], q = part[l];                                                                     \
+                a[l] = (T)(value);                                                                           \
+            }                                                                                                \
+        }                                                                                                    \
+    }                                                                                                        \
+    static void fold_##name(void *acc, int64_t lanes) {                                                      \
+        T *a = acc;                                                                                          \
+        for (int64_t half = lanes / 2; half; half /= 2)                                                      \
+            for (int64_t l = 0; l < half; l++) {                                                             \
+                T p = a[l], q = a[l + half];                                                                 \
+                a[l] = (T)(value);                                                                           \
+            }                                                                                                \
+    }
+#define BEGIN(name, T, identity)                                                                             \
+    static void begin_##name(void *acc, int64_t lanes) {                                                     \
+        T *a = acc;                                                                                          \
+        for (int64_t l = 0; l < lanes; l++) a[l] = (identity);                                               \
+    }
+#define REDUCER(name, T, identity, value) BEGIN(name, T, identity) TAKE(name, T, T, value)
+
+#define LEAST(x, y) ((x) < (y) ? (x) : (y) < (x) ? (y) : signbit(x) ? (x) : (y))
+#define MOST(x, y) ((x) > (y) ? (x) : (y) > (x) ? (y) : signbit(x) ? (y) : (x))
+#define NAN_WINS(x, y, value) ((x) != (x) ? (x) : (y) != (y) ? (y) : (value))
+
+/* A pair is better with a NaN, else by value, else by the lower index. */
+#define ARGUMENT(name, T, less)                                                                              \
+    static inline int better_##name(T p, int64_t pi, T q, int64_t qi) {                                      \
+        if (q != q || p != p) return q != q && (p == p || qi < pi);                                          \
+        return q less p || (q == p && qi < pi);                                                              \
+    }                                                                                                        \
+    static void take_##name(void *acc, int64_t *index, const void *x, int64_t at, int64_t step,              \
+                            const int64_t *indices, int64_t n, int64_t lanes) {                              \
+        T *a = acc;                                                                                          \
+        const T *e = x;                                                                                      \
+        for (int64_t i = 0; i < n; i++) {                                                                    \
+            int64_t l = i % lanes, which = indices ? indices[i] : at + i * step;                             \
+            int take = better_##name(a[l], index[l], e[i], which);                                           \
+            a[l] = take ? e[i] : a[l];                                                                       \
+            index[l] = take ? which : index[l];                                                              \
+        }                                                                                                    \
+    }                                                                                                        \
+    static void fold_##name(void *acc, int64_t *index, int64_t lanes) {                                      \
+        T *a = acc;                                                                                          \
+        for (int64_t l = 1; l < lanes; l++)                                                                  \
+            if (better_##name(a[0], index[0], a[l], index[l])) a[0] = a[l], index[0] = index[l];             \
+    }
+
+#define FLOATS(X) X(f32, float) X(f64, double)
+#define INTEGERS(X)                                                                                          \
+    X(i8, int8_t, INT8_MIN, INT8_MAX)                                                                        \
+    X(u8, uint8_t, 0, UINT8_MAX)                                                                             \
+    X(i16, int16_t, INT16_MIN, INT16_MAX) X(u16, uint16_t, 0, UINT16_MAX)                                    \
+        X(i32, int32_t, INT32_MIN, INT32_MAX) X(u32, uint32_t, 0, UINT32_MAX)                                \
+            X(i64, int64_t, INT64_MIN, INT64_MAX) X(u64, uint64_t, 0, UINT64_MAX)
+
+#define OF_FLOAT(t, T)                                                                                       \
+    REDUCER(sum_##t, T, -(T)0.0, p + q)                                                                      \
+    REDUCER(prod_##t, T, 1, p *q)                                                                            \
+    REDUCER(min_##t, T, (T)INFINITY, NAN_WINS(p, q, LEAST(p, q)))                                            \
+    REDUCER(max_##t, T, -(T)INFINITY, NAN_WINS(p, q, MOST(p, q)))                                            \
+    ARGUMENT(argmin_##t, T, <)                                                                               \
+    ARGUMENT(argmax_##t, T, >)
+FLOATS(OF_FLOAT)
+
+/* Wraps: the sums are made in uint64_t and cut. */
+#define OF_INTEGER(t, T, least, most)                                                                        \
+    REDUCER(sum_##t, T, 0, (uint64_t)p + (uint64_t)q)                                                        \
+    REDUCER(prod_##t, T, 1, (uint64_t)p *(uint64_t)q)                                                        \
+    REDUCER(min_##t, T, most, p < q ? p : q)                                                                 \
+    REDUCER(max_##t, T, least, p > q ? p : q)                                                                \
+    REDUCER(and_##t, T, (T) ~(T)0, p &q)                                                                     \
+    REDUCER(or_##t, T, 0, p | q)                                                                             \
+    REDUCER(xor_##t, T, 0, p ^ q)                                                                            \
+    ARGUMENT(argmin_##t, T, <)                                                                               \
+    ARGUMENT(argmax_##t, T, >)
+INTEGERS(OF_INTEGER)
+BEGIN(bool_ones, uint8_t, 1)
+
+/* A complex sum is a sum of twice as many parts: lanes of pairs. */
+#define OF_COMPLEX(t, T)                                                                                     \
+    static void begin_sum_##t(void *acc, int64_t lanes) { begin_sum_##T(acc, 2 * lanes); }                   \
+    static void take_sum_##t(void *acc, const void *x, int64_t n, int64_t lanes) {                           \
+        take_sum_##T(acc, x, 2 * n, 2 * lanes);                                                              \
+    }                                                                                                        \
+    static void fold_sum_##t(void *acc, int64_t lanes);
+OF_COMPLEX(c64, f32)
+OF_COMPLEX(c128, f64)
+#define FOLD_COMPLEX(t, T)                                                                                   \
+    static void fold_sum_##t(void *acc, int64_t lanes) {                                                     \
+        T *a = acc;                                                                                          \
+        for (int64_t half = lanes / 2; half; half /= 2)                                                      \
+            for (int64_t l = 0; l < 2 * half; l++) a[l] += a[l + 2 * half];                                  \
+    }
+FOLD_COMPLEX(c64, float)
+FOLD_COMPLEX(c128, double)
+
+#define ENTRY(name)                                                                                          \
+    { begin_##name, take_##name, fold_##name, NULL, NULL, WF_DT_NONE }
+#define ARG(name, t, first)                                                                                  \
+    { begin_##first##_##t, NULL, NULL, take_##name##_##t, fold_##name##_##t, WF_DT_NONE }
+
+static int float_reducer(wf_reduction op, int wide, vm_reducer *r) {
+#define ROWS(t)                                                                                              \
+    {                                                                                                        \
+        [WF_RED_SUM] = ENTRY(sum_##t), [WF_RED_PROD] = ENTRY(prod_##t), [WF_RED_MIN] = ENTRY(min_##t),       \
+        [WF_RED_MAX] = ENTRY(max_##t), [WF_RED_ARGMIN] = ARG(argmin, t, min),                                \
+        [WF_RED_ARGMAX] = ARG(argmax, t, max)                                                                \
+    }
+    static const vm_reducer table[2][WF_RED_COUNT] = {ROWS(f32), ROWS(f64)};
+#undef ROWS
+    *r = table[wide][op];
+    return r->begin != NULL;
+}
+
+static int integer_reducer(wf_reduction op, wf_dtype t, vm_reducer *r) {
+#define X(t, T, least, most)                                                                                 \
+    {[WF_RED_SUM] = ENTRY(sum_##t),        [WF_RED_PROD] = ENTRY(prod_##t),                                  \
+     [WF_RED_MIN] = ENTRY(min_##t),        [WF_RED_MAX] = ENTRY(max_##t),                                    \
+     [WF_RED_ANY] = ENTRY(or_##t),         [WF_RED_ALL] = ENTRY(and_##t),                                    \
+     [WF_RED_AND] = ENTRY(and_##t),        [WF_RED_OR] = ENTRY(or_##t),                                      \
+     [WF_RED_XOR] = ENTRY(xor_##t),        [WF_RED_ARGMIN] = ARG(argmin, t, min),                            \
+     [WF_RED_ARGMAX] = ARG(argmax, t, max)},
+    static const vm_reducer table[][WF_RED_COUNT] = {INTEGERS(X)};
+#undef X
+    *r = table[t == WF_DT_BOOL ? 1 : t - WF_DT_INT8][op];
+    int ones = op == WF_RED_ALL || op == WF_RED_AND || op == WF_RED_MIN || op == WF_RED_ARGMIN;
+    if (t == WF_DT_BOOL && ones) r->begin = begin_bool_ones;
+    return r->begin != NULL && !(t == WF_DT_BOOL && op <= WF_RED_PROD);
+}
+
+int vm_reducer_of(wf_reduction op, wf_dtype acc, vm_reducer *r) {
+    int found;
+    wf_dtype type = wf_dtype_is_small_float(acc) ? WF_DT_FLOAT32 : acc;
+    if (wf_dtype_is_complex(acc)) {
+        *r = acc == WF_DT_COMPLEX64 ? (vm_reducer)ENTRY(sum_c64) : (vm_reducer)ENTRY(sum_c128);
+        found = op == WF_RED_SUM;
+    } else if (wf_dtype_is_float(type)) found = float_reducer(op, type == WF_DT_FLOAT64, r);
+    else found = integer_reducer(op, type, r);
+    r->type = type;
+    return found;
+}

@@ -1,0 +1,25 @@
+/* array/vm.h: running a plan on the CPU without a compiler. */
+#ifndef WF_ARRAY_VM_H
+#define WF_ARRAY_VM_H
+#include "array/inner.h"
+
+/* 1 when there is a ready-made loop for everything in the plan. */
+int vm_can_run(const launch_plan *plan);
+/* Runs it (merged, with strides in elements); returns when it is done. The stream must be idle. */
+wf_status vm_run(launch_plan *plan, wf_error *err);
+/* How much work it is, in elements times operations. */
+uint64_t vm_work(const launch_plan *plan);
+
+/* reductions.c: accumulators for one reduction and type. The lanes' values lie side by side. */
+typedef struct vm_reducer {
+    void (*begin)(void *acc, int64_t lanes);                          /* the exact identity */
+    void (*take)(void *acc, const void *x, int64_t n, int64_t lanes); /* element i goes to lane i % lanes */
+    void (*fold)(void *acc, int64_t lanes); /* l + lanes/2 … : the result is in lane 0 */
+    /* argmin, argmax: indices beside the values; at: of the first element, or, with `indices`, of each */
+    void (*take_arg)(void *acc, int64_t *index, const void *x, int64_t at, int64_t step,
+                     const int64_t *indices, int64_t n, int64_t lanes);
+    void (*fold_arg)(void *acc, int64_t *index, int64_t lanes);
+    wf_dtype type; /* of the accumulator: float32 for 16-bit floats */
+} vm_reducer;
+int vm_reducer_of(wf_reduction op, wf_dtype acc, vm_reducer *reducer); /* 0: none */
+#endif

@@ -1,0 +1,168 @@
+/* python/ufunc.c: the type weft._core.ufunc: weft.add, weft.sin … as objects that are called.
+ *
+ * add(a, b, /, out=None, *, where=True, dtype=None, casting='same_kind'). The class that users see adds
+ * reduce, accumulate, outer and at in Python. */
+#include "python/ndarray.h"
+#include <stddef.h>
+#include <structmember.h>
+
+typedef struct wf_py_ufunc {
+    PyObject_HEAD vectorcallfunc vectorcall;
+    wf_ufunc op;
+} wf_py_ufunc;
+
+typedef struct call_options {
+    PyObject *out, *where, *dtype, *casting;
+} call_options;
+
+static int take_keyword(call_options *o, PyObject *name, PyObject *value) {
+    if (PyUnicode_CompareWithASCIIString(name, "out") == 0) o->out = value;
+    else if (PyUnicode_CompareWithASCIIString(name, "where") == 0) o->where = value;
+    else if (PyUnicode_CompareWithASCIIString(name, "dtype") == 0) o->dtype = value;
+    else if (PyUnicode_CompareWithASCIIString(name, "casting") == 0) o->casting = value;
+    else if (PyUnicode_CompareWithASCIIString(name, "order") != 0 &&
+             PyUnicode_CompareWithASCIIString(name, "subok") != 0) {
+        PyErr_Format(PyExc_TypeError, "got an unexpected keyword argument '%U'", name);
+        return -1;
+    }
+    return 0;
+}
+
+static int casting_of(PyObject *object, wf_casting *casting) {
+    *casting = WF_CASTING_SAME_KIND;
+    if (!object) return 0;
+    for (int c = 0; c < 5; c++)
+        if (PyUnicode_Check(object) && !PyUnicode_CompareWithASCIIString(object, wf_casting_names[c])) {
+            *casting = (wf_casting)c;
+            return 0;
+        }
+    PyErr_Format(PyExc_ValueError,
+                 "casting must be one of 'no', 'equiv', 'safe', 'same_kind', or 'unsafe' (got %R)", object);
+    return -1;
+}
+
+static int out_of(call_options *o, wf_ufunc_options *options) {
+    PyObject *out = o->out;
+    if (out && PyTuple_Check(out) && PyTuple_GET_SIZE(out) == 1) out = PyTuple_GET_ITEM(out, 0);
+    o->out = out == Py_None ? NULL : out;
+    if (!o->out) return 0;
+    if (!wf_py_is_array(o->out)) {
+        PyErr_SetString(PyExc_TypeError, "return arrays must be of weft.ndarray type");
+        return -1;
+    }
+    options->out = wf_py_array_of(o->out);
+    return 0;
+}
+
+static PyObject *through_numpy(wf_ufunc op, PyObject *const *args, const call_options *o) {
+    PyErr_Clear();
+    PyObject *name = PyUnicode_FromString(wf_ufuncs[op].name);
+    PyObject *list[6] = {name,
+                         args[0],
+                         wf_ufuncs[op].inputs > 1 ? args[1] : Py_None,
+                         o->out ? o->out : Py_None,
+                         o->where ? o->where : Py_True,
+                         o->dtype ? o->dtype : Py_None};
+    PyObject *result = name ? wf_py_array_hook_call("ufunc_through_numpy", list, 6) : NULL;
+    Py_XDECREF(name);
+    return result;
+}
+
+static PyObject *call(wf_ufunc op, PyObject *const *args, call_options *o) {
+    int count = wf_ufuncs[op].inputs, failed = 0;
+    wf_operand operands[4];
+    PyObject *keep[4] = {NULL, NULL, NULL, NULL}, *object = NULL;
+    wf_ufunc_options options = {.dtype = WF_DT_NONE};
+    wf_array *result = NULL;
+    wf_error err;
+    wf_status status;
+    err.code = 0;
+    if (casting_of(o->casting, &options.casting) < 0 || wf_py_to_dtype(o->dtype, &options.dtype) < 0 ||
+        out_of(o, &options) < 0)
+        return NULL;
+    for (int i = 0; i < count && !failed; i++)
+        failed = wf_py_need_operand(args[i], &operands[i], &keep[i]) < 0;
+    if (!failed && o->where && o->where != Py_True) {
+        failed = wf_py_need_operand(o->where, &operands[3], &keep[3]) < 0;
+        options.where = &operands[3];
+    }
+    int arrays = 0;
+    for (int i = 0; i < count && !failed; i++) arrays += operands[i].array != NULL;
+    if (!failed && !arrays && !options.out) failed = !(options.context = wf_py_current_context());
+    if (!failed) {
+        WF_GRAPH(wf_array_ufunc(op, operands, &options, &result, &err));
+        if (status == WF_UNSUPPORTED && err.code == WF_ERR_NO_KERNEL) object = through_numpy(op, args, o);
+        else if (status || !o->out) object = wf_py_array_result(status, result, &err);
+        else {
+            wf_py_graph_enter();
+            wf_array_release(result);
+            wf_graph_leave();
+            object = Py_NewRef(o->out);
+        }
+    }
+    for (int i = 0; i < 4; i++) Py_XDECREF(keep[i]);
+    return object;
+}
+
+static PyObject *ufunc_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObject *kwnames) {
+    wf_ufunc op = ((wf_py_ufunc *)self)->op;
+    Py_ssize_t count = PyVectorcall_NARGS(nargsf), inputs = wf_ufuncs[op].inputs;
+    call_options o = {NULL, NULL, NULL, NULL};
+    if (count < inputs || count > inputs + 1)
+        return PyErr_Format(PyExc_TypeError,
+                            "%s() takes from %zd to %zd positional arguments but %zd were given",
+                            wf_ufuncs[op].name, inputs, inputs + 1, count);
+    if (count > inputs) o.out = args[inputs];
+    for (Py_ssize_t i = 0; kwnames && i < PyTuple_GET_SIZE(kwnames); i++)
+        if (take_keyword(&o, PyTuple_GET_ITEM(kwnames, i), args[count + i]) < 0) return NULL;
+    return call(op, args, &o);
+}
+
+static PyObject *ufunc_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
+    const char *name;
+    (void)kwargs;
+    if (!PyArg_ParseTuple(args, "s:ufunc", &name)) return NULL;
+    int op = wf_ufunc_by_name(name);
+    if (op < 0) return PyErr_Format(PyExc_ValueError, "no ufunc named %s", name);
+    wf_py_ufunc *self = (wf_py_ufunc *)type->tp_alloc(type, 0);
+    if (!self) return NULL;
+    self->vectorcall = ufunc_vectorcall, self->op = (wf_ufunc)op;
+    return (PyObject *)self;
+}
+
+static void ufunc_dealloc(PyObject *self) {
+    PyTypeObject *type = Py_TYPE(self);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+static PyObject *get_name(PyObject *self, void *unused) {
+    (void)unused;
+    return PyUnicode_FromString(wf_ufuncs[((wf_py_ufunc *)self)->op].name);
+}
+static PyObject *get_inputs(PyObject *self, void *unused) {
+    (void)unused;
+    return PyLong_FromLong(wf_ufuncs[((wf_py_ufunc *)self)->op].inputs);
+}
+
+static PyGetSetDef ufunc_getset[] = {{"__name__", get_name, NULL, NULL, NULL},
+                                     {"nin", get_inputs, NULL, NULL, NULL},
+                                     {NULL, NULL, NULL, NULL, NULL}};
+static PyMemberDef ufunc_members[] = {
+    {"__vectorcalloffset__", T_PYSSIZET, offsetof(wf_py_ufunc, vectorcall), READONLY, NULL},
+    {NULL, 0, 0, 0, NULL}};
+static PyType_Slot ufunc_slots[] = {{Py_tp_new, ufunc_new},          {Py_tp_dealloc, ufunc_dealloc},
+                                    {Py_tp_call, PyVectorcall_Call}, {Py_tp_getset, ufunc_getset},
+                                    {Py_tp_members, ufunc_members},  {0, NULL}};
+static PyType_Spec ufunc_spec = {
+    .name = "weft._core.ufunc",
+    .basicsize = sizeof(wf_py_ufunc),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_VECTORCALL,
+    .slots = ufunc_slots,
+};
+
+int wf_py_add_ufunc(PyObject *module) {
+    if (wf_py_add_type(module, &ufunc_spec, &wf_py_arrays.base_ufunc) < 0) return -1;
+    wf_py_arrays.ufunc_type = wf_py_arrays.base_ufunc;
+    return 0;
+}
