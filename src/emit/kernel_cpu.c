@@ -344,8 +344,8 @@ static int choose_lanes(emitter *e, const scan *s) {
     int forced = e->options->force_lanes, bytes = e->target->vector_bytes ? e->target->vector_bytes : 16;
     if (s->has_goto) return 1;
     if (s->has_warp) return 32;
+    if (s->has_volatile_shared) return 32; /* old code counts on warps in step */
     if (forced) return forced;
-    if (s->has_volatile_shared) return 32;
     int lanes = bytes / dominant_size(e, s);
     if (lanes < 8) lanes = 8;
     const uint32_t *b = e->block;
