@@ -30,7 +30,7 @@ def tell(name):
     here = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
     while frame.f_back is not None and frame.f_code.co_filename.startswith(here):
         frame, depth = frame.f_back, depth + 1
-    warnings.warn(f"{name} has no kernel in weft yet and runs through NumPy on the CPU", FallbackWarning, stacklevel=depth - 1)
+    warnings.warn(f"{name} has no kernel in weft yet and runs through NumPy on the CPU", FallbackWarning, stacklevel=depth)
 
 
 def to_host(thing):

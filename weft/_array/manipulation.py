@@ -1,0 +1,417 @@
+"""Shapes and arrangement: joining, splitting, repeating, rolling, padding."""
+
+import math
+import operator
+
+import numpy as np
+
+from .. import _core
+from .array import ndarray, normalize_axis
+from .creation import arange, array, asarray, empty, zeros
+from .fallback import through_numpy
+
+
+def reshape(a, /, shape=None, order="C", *, newshape=None, copy=None):
+    return asarray(a).reshape(shape if newshape is None else newshape, order=order, copy=copy)
+
+
+def ravel(a, order="C"):
+    return asarray(a).ravel(order)
+
+
+def shape(a):
+    return asarray(a).shape
+
+
+def ndim(a):
+    return getattr(a, "ndim", None) if hasattr(a, "ndim") else np.ndim(a)
+
+
+def size(a, axis=None):
+    a = asarray(a)
+    return a.size if axis is None else a.shape[axis]
+
+
+def transpose(a, axes=None):
+    a = asarray(a)
+    return a.T if axes is None else a._transpose(axes)
+
+
+permute_dims = transpose
+
+
+def matrix_transpose(x, /):
+    return asarray(x).mT
+
+
+def swapaxes(a, axis1, axis2):
+    return asarray(a).swapaxes(axis1, axis2)
+
+
+def moveaxis(a, source, destination):
+    a = asarray(a)
+    source = [normalize_axis(k, a.ndim) for k in (source if isinstance(source, (tuple, list)) else (source,))]
+    destination = [normalize_axis(k, a.ndim) for k in (destination if isinstance(destination, (tuple, list)) else (destination,))]
+    if len(source) != len(destination):
+        raise ValueError("`source` and `destination` arguments must have the same number of elements")
+    order = [n for n in range(a.ndim) if n not in source]
+    for to, from_ in sorted(zip(destination, source)):
+        order.insert(to, from_)
+    return a._transpose(order)
+
+
+def rollaxis(a, axis, start=0):
+    a = asarray(a)
+    axis = normalize_axis(axis, a.ndim)
+    start = start + a.ndim if start < 0 else start
+    axes = list(range(a.ndim))
+    axes.remove(axis)
+    axes.insert(start - 1 if axis < start else start, axis)
+    return a._transpose(axes)
+
+
+def squeeze(a, axis=None):
+    return asarray(a).squeeze(axis)
+
+
+def expand_dims(a, axis):
+    a = asarray(a)
+    axes = axis if isinstance(axis, (tuple, list)) else (axis,)
+    n = a.ndim + len(axes)
+    places = {normalize_axis(k, n) for k in axes}
+    if len(places) != len(axes):
+        raise ValueError("repeated axis")
+    return a[tuple(None if k in places else slice(None) for k in range(n))]
+
+
+def atleast_1d(*arys):
+    result = tuple(a if a.ndim else a._reshape((1,)) for a in map(asarray, arys))
+    return result[0] if len(result) == 1 else result
+
+
+def atleast_2d(*arys):
+    result = tuple(a if a.ndim >= 2 else a._reshape((1, a.size)) for a in map(asarray, arys))
+    return result[0] if len(result) == 1 else result
+
+
+def atleast_3d(*arys):
+    result = tuple(a if a.ndim >= 3 else a._reshape((1, a.size, 1)) if a.ndim < 2 else a[..., None] for a in map(asarray, arys))
+    return result[0] if len(result) == 1 else result
+
+
+def broadcast_to(array, shape, subok=False):
+    return asarray(array)._broadcast_to(shape)
+
+
+def broadcast_shapes(*args):
+    return np.broadcast_shapes(*args)
+
+
+def broadcast_arrays(*args, subok=False):
+    arrays = [asarray(a) for a in args]
+    shape = np.broadcast_shapes(*(a.shape for a in arrays))
+    return tuple(a if a.shape == shape else a._broadcast_to(shape) for a in arrays)
+
+
+def concatenate(arrays, /, axis=0, out=None, *, dtype=None, casting="same_kind"):
+    arrays = [asarray(a) for a in arrays]
+    if not arrays:
+        raise ValueError("need at least one array to concatenate")
+    if axis is None:
+        arrays, axis = [a.ravel() for a in arrays], 0
+    first = arrays[0]
+    if first.ndim == 0:
+        raise ValueError("zero-dimensional arrays cannot be concatenated")
+    axis = normalize_axis(axis, first.ndim)
+    for i, a in enumerate(arrays[1:], 1):
+        if a.ndim != first.ndim:
+            raise ValueError(f"all the input array dimensions except for the concatenation axis must match exactly, but the "
+                             f"array at index 0 has {first.ndim} dimension(s) and the array at index {i} has {a.ndim} dimension(s)")
+        for k in range(a.ndim):
+            if k != axis and a.shape[k] != first.shape[k]:
+                raise ValueError(f"all the input array dimensions except for the concatenation axis must match exactly, but along "
+                                 f"dimension {k}, the array at index 0 has size {first.shape[k]} and the array at index {i} has size {a.shape[k]}")
+    kind = result_type(*arrays) if dtype is None else dtype
+    total = sum(a.shape[axis] for a in arrays)
+    if out is None:
+        out = empty(first.shape[:axis] + (total,) + first.shape[axis + 1:], kind, device=first.device)
+    at = 0
+    for a in arrays:
+        if a.shape[axis]:
+            out[(slice(None),) * axis + (slice(at, at + a.shape[axis]),)] = a
+        at += a.shape[axis]
+    return out
+
+
+concat = concatenate
+
+
+def result_type(*arrays_and_dtypes):
+    """The dtype that these would have together, by NEP 50."""
+    strong, weak = None, None
+    for thing in arrays_and_dtypes:
+        if isinstance(thing, (int, float, complex)) and not isinstance(thing, (bool, np.generic)):
+            kind = "iufc".index("i" if isinstance(thing, int) else "f" if isinstance(thing, float) else "c")
+            weak = thing if weak is None or kind > "iufc".index("i" if isinstance(weak, int) else "f" if isinstance(weak, float) else "c") else weak
+            continue
+        from .dtypes import as_dtype
+        dtype = thing.dtype if hasattr(thing, "dtype") and not isinstance(thing, type) else np.asarray(thing).dtype \
+            if isinstance(thing, (list, tuple, bool)) else as_dtype(thing)
+        strong = dtype if strong is None else _core.array_promote(strong, dtype)
+    if strong is None:
+        return np.asarray(weak).dtype
+    if weak is None:
+        return strong
+    probe = _core.array_empty((0,), strong, "cpu")
+    return (probe + weak).dtype if strong != np.bool_ else np.asarray(weak).dtype
+
+
+def promote_types(type1, type2):
+    return _core.array_promote(type1, type2)
+
+
+def can_cast(from_, to, casting="safe"):
+    if isinstance(from_, ndarray):
+        from_ = from_.dtype
+    return _core.array_can_cast(from_, to, casting)
+
+
+def stack(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
+    arrays = [asarray(a) for a in arrays]
+    if not arrays:
+        raise ValueError("need at least one array to stack")
+    if len({a.shape for a in arrays}) != 1:
+        raise ValueError("all input arrays must have the same shape")
+    axis = normalize_axis(axis, arrays[0].ndim + 1)
+    return concatenate([expand_dims(a, axis) for a in arrays], axis, out, dtype=dtype)
+
+
+def vstack(tup, *, dtype=None, casting="same_kind"):
+    arrays = atleast_2d(*tup)
+    return concatenate(arrays if isinstance(arrays, tuple) else [arrays], 0, dtype=dtype)
+
+
+row_stack = vstack
+
+
+def hstack(tup, *, dtype=None, casting="same_kind"):
+    arrays = atleast_1d(*tup)
+    arrays = arrays if isinstance(arrays, tuple) else [arrays]
+    return concatenate(arrays, 0 if arrays[0].ndim == 1 else 1, dtype=dtype)
+
+
+def dstack(tup):
+    arrays = atleast_3d(*tup)
+    return concatenate(arrays if isinstance(arrays, tuple) else [arrays], 2)
+
+
+def column_stack(tup):
+    return concatenate([a[:, None] if a.ndim == 1 else a for a in map(asarray, tup)], 1)
+
+
+def block(arrays):
+    return through_numpy(np.block, arrays)
+
+
+def unstack(x, /, *, axis=0):
+    x = moveaxis(asarray(x), axis, 0)
+    return tuple(x[i] for i in range(x.shape[0]))
+
+
+def array_split(ary, indices_or_sections, axis=0):
+    ary = asarray(ary)
+    axis = normalize_axis(axis, ary.ndim)
+    n = ary.shape[axis]
+    if isinstance(indices_or_sections, ndarray):
+        indices_or_sections = indices_or_sections.tolist()
+    try:
+        cuts = [0, *(operator.index(i) for i in indices_or_sections), n]
+    except TypeError:
+        sections = operator.index(indices_or_sections)
+        if sections <= 0:
+            raise ValueError("number sections must be larger than 0.") from None
+        each, extra = divmod(n, sections)
+        cuts = [0]
+        for i in range(sections):
+            cuts.append(cuts[-1] + each + (i < extra))
+    return [ary[(slice(None),) * axis + (slice(a, b),)] for a, b in zip(cuts[:-1], cuts[1:])]
+
+
+def split(ary, indices_or_sections, axis=0):
+    ary = asarray(ary)
+    if isinstance(indices_or_sections, int) and ary.shape[axis] % indices_or_sections:
+        raise ValueError("array split does not result in an equal division")
+    return array_split(ary, indices_or_sections, axis)
+
+
+def hsplit(ary, indices_or_sections):
+    return split(ary, indices_or_sections, 0 if asarray(ary).ndim == 1 else 1)
+
+
+def vsplit(ary, indices_or_sections):
+    return split(ary, indices_or_sections, 0)
+
+
+def dsplit(ary, indices_or_sections):
+    return split(ary, indices_or_sections, 2)
+
+
+def flip(m, axis=None):
+    m = asarray(m)
+    axes = range(m.ndim) if axis is None else [normalize_axis(k, m.ndim) for k in (axis if isinstance(axis, tuple) else (axis,))]
+    return m[tuple(slice(None, None, -1) if k in axes else slice(None) for k in range(m.ndim))]
+
+
+def fliplr(m):
+    return flip(m, 1)
+
+
+def flipud(m):
+    return flip(m, 0)
+
+
+def rot90(m, k=1, axes=(0, 1)):
+    m = asarray(m)
+    a, b = (normalize_axis(x, m.ndim) for x in axes)
+    k %= 4
+    if k == 0:
+        return m[...]
+    if k == 2:
+        return flip(m, (a, b))
+    order = list(range(m.ndim))
+    order[a], order[b] = b, a
+    return flip(m, b)._transpose(order) if k == 1 else flip(m._transpose(order), b)
+
+
+def roll(a, shift, axis=None):
+    a = asarray(a)
+    if axis is None:
+        return roll(a.ravel(), shift, 0)._reshape(a.shape)
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    shifts = shift if isinstance(shift, (tuple, list)) else (shift,) * len(axes)
+    axes = axes * len(shifts) if len(axes) == 1 else axes
+    for s, k in zip(shifts, axes):
+        k = normalize_axis(k, a.ndim)
+        n = a.shape[k]
+        s = int(s) % n if n else 0
+        if s:
+            head = (slice(None),) * k
+            a = concatenate([a[head + (slice(n - s, None),)], a[head + (slice(0, n - s),)]], k)
+    return a
+
+
+def repeat(a, repeats, axis=None):
+    from .indexing import take
+    a = asarray(a)
+    if axis is None:
+        a, axis = a.ravel(), 0
+    counts = repeats.get() if isinstance(repeats, ndarray) else np.asarray(repeats)
+    axis = normalize_axis(axis, a.ndim)
+    if counts.ndim == 0 or counts.size == 1:
+        n = int(counts.reshape(()))
+        shape = a.shape[:axis + 1] + (n,) + a.shape[axis + 1:]
+        return expand_dims(a, axis + 1)._broadcast_to(shape)._copy()._reshape(a.shape[:axis] + (a.shape[axis] * n,) + a.shape[axis + 1:])
+    return take(a, asarray(np.repeat(np.arange(a.shape[axis]), counts), device=a.device), axis)
+
+
+def tile(A, reps):
+    A = asarray(A)
+    reps = (reps,) if not isinstance(reps, (tuple, list)) else tuple(reps)
+    n = max(A.ndim, len(reps))
+    reps = (1,) * (n - len(reps)) + reps
+    shape = (1,) * (n - A.ndim) + A.shape
+    spread = A._reshape([x for m in shape for x in (1, m)])
+    wide = spread._broadcast_to([x for r, m in zip(reps, shape) for x in (r, m)])._copy()
+    return wide._reshape([r * m for r, m in zip(reps, shape)])
+
+
+def resize(a, new_shape):
+    from .indexing import take
+    a = asarray(a).ravel()
+    count = math.prod(new_shape if isinstance(new_shape, (tuple, list)) else (new_shape,))
+    if not a.size:
+        return zeros(new_shape, a.dtype)
+    return take(a, arange(count, device=a.device) % a.size)._reshape(new_shape)
+
+
+def append(arr, values, axis=None):
+    return concatenate([asarray(arr).ravel(), asarray(values).ravel()]) if axis is None else concatenate([arr, values], axis)
+
+
+def delete(arr, obj, axis=None):
+    return through_numpy(np.delete, arr, obj, axis)
+
+
+def insert(arr, obj, values, axis=None):
+    return through_numpy(np.insert, arr, obj, values, axis)
+
+
+def pad(array, pad_width, mode="constant", **kwargs):
+    array = asarray(array)
+    if mode != "constant" or set(kwargs) - {"constant_values"}:
+        return through_numpy(np.pad, array, pad_width, mode, **kwargs)
+    value = kwargs.get("constant_values", 0)
+    if not np.isscalar(value):
+        return through_numpy(np.pad, array, pad_width, mode, **kwargs)
+    widths = np.broadcast_to(np.asarray(pad_width), (array.ndim, 2)).tolist()
+    from .creation import full
+    result = full([a + n + b for (a, b), n in zip(widths, array.shape)], value, array.dtype, device=array.device)
+    result[tuple(slice(a, a + n) for (a, b), n in zip(widths, array.shape))] = array
+    return result
+
+
+def trim_zeros(filt, trim="fb"):
+    return through_numpy(np.trim_zeros, filt, trim)
+
+
+def diagonal(a, offset=0, axis1=0, axis2=1):
+    a = asarray(a)
+    p, q = normalize_axis(axis1, a.ndim), normalize_axis(axis2, a.ndim)
+    if p == q:
+        raise ValueError("axis1 and axis2 cannot be the same")
+    rows, columns = a.shape[p], a.shape[q]
+    start = (offset * a.strides[q], min(rows, columns - offset)) if offset >= 0 else (-offset * a.strides[p], min(rows + offset, columns))
+    keep = [k for k in range(a.ndim) if k not in (p, q)]
+    return a._view([a.shape[k] for k in keep] + [max(0, start[1])], [a.strides[k] for k in keep] + [a.strides[p] + a.strides[q]],
+                   start[0] if start[1] > 0 else 0)
+
+
+def trace(a, offset=0, axis1=0, axis2=1, dtype=None, out=None):
+    return asarray(a).trace(offset, axis1, axis2, dtype, out)
+
+
+def fill_diagonal(a, val, wrap=False):
+    diagonal(a)[...] = val
+
+
+def astype(x, dtype, /, *, copy=True, device=None):
+    return x.astype(dtype, copy=copy, device=device)
+
+
+class FlatIterator:
+    """`array.flat`"""
+
+    def __init__(self, array):
+        self.base = array
+        self._at = 0
+
+    def __len__(self):
+        return self.base.size
+
+    def __getitem__(self, key):
+        return self.base.ravel()[key]
+
+    def __setitem__(self, key, value):
+        flat = self.base.ravel()
+        flat[key] = value
+        if not flat._same_base(self.base):
+            self.base[...] = flat._reshape(self.base.shape)
+
+    def __iter__(self):
+        return iter(self.base.ravel())
+
+    def __array__(self, dtype=None, copy=None):
+        return self.base.ravel().__array__(dtype)
+
+    def copy(self):
+        return self.base.flatten()

@@ -1,0 +1,31 @@
+"""Whole namespaces that go through NumPy and SciPy: weft.linalg, weft.fft, and what of the main namespace has no kernel.
+
+A function found there is wrapped once: arrays are taken to the host, the function runs, its results come back, and one
+warning names it.
+"""
+
+import importlib
+import types
+
+from .fallback import wrapped
+
+
+class Through(types.ModuleType):
+    """A module whose missing names are looked up in a module of NumPy's or SciPy's and wrapped."""
+
+    def __init__(self, name, source, own=()):
+        super().__init__(name, f"{source}, run through the host where there is no kernel")
+        self._source = source
+        self.__dict__.update(own)
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        value = getattr(importlib.import_module(self._source), name)
+        if callable(value) and not isinstance(value, type):
+            value = wrapped(value, f"{self.__name__.partition('.')[2]}.{name}")
+        setattr(self, name, value)
+        return value
+
+    def __dir__(self):
+        return sorted({*dir(importlib.import_module(self._source)), *self.__dict__})

@@ -1,0 +1,114 @@
+"""What of arrays is offered as `weft.<name>`: the names of NumPy's main namespace, and our own.
+
+Names with code of their own are listed by module; any other function of NumPy's is wrapped when it is first asked for and
+runs through NumPy with a warning (weft/_array/fallback.py).
+"""
+
+import numpy as np
+
+from . import _core
+from ._array import creation, dtypes, indexing, linalg as _products, manipulation, math, sorting, statistics
+from ._array import random
+from ._array.array import ndarray
+from ._array.dtypes import bfloat16
+from ._array.fallback import FallbackWarning, wrapped
+from ._array.math import ufunc
+from ._array.namespaces import Through
+
+
+def _public(module):
+    return [name for name, value in vars(module).items()
+            if not name.startswith("_") and callable(value) and getattr(value, "__module__", None) in (module.__name__, "weft")
+            and name not in ("ndarray", "from_numpy", "ndarray_new", "ufunc_at", "add_at", "getitem", "setitem", "FlatIterator",
+                             "ufunc", "through_numpy", "into")]
+
+
+EXPORTS = ["ndarray", "ufunc", "bfloat16", "random", "linalg", "fft", "FallbackWarning", "eval", "explain", "errstate", "memory_info",
+           "get_array_module", "newaxis", "__array_namespace_info__"]
+for _module in (creation, manipulation, math, statistics, sorting, indexing, _products):
+    for _name in _public(_module):
+        if _name not in EXPORTS:
+            EXPORTS.append(_name)
+            globals()[_name] = getattr(_module, _name)
+for _name in math.UFUNCS + math.ALIASES + ("where",):
+    globals()[_name] = getattr(math, _name)
+    if _name not in EXPORTS:
+        EXPORTS.append(_name)
+
+# Constants and scalar types are NumPy's.
+_CONSTANTS = ("pi", "e", "inf", "nan", "euler_gamma", "newaxis", "bool_", "int8", "int16", "int32", "int64", "uint8", "uint16",
+              "uint32", "uint64", "float16", "float32", "float64", "complex64", "complex128", "intp", "uintp", "int_", "uint", "intc",
+              "uintc", "longlong", "ulonglong", "byte", "ubyte", "short", "ushort", "half", "single", "double", "csingle", "cdouble",
+              "dtype", "generic", "number", "integer", "signedinteger", "unsignedinteger", "inexact", "floating", "complexfloating",
+              "finfo", "iinfo", "issubdtype", "isdtype", "typename", "mintypecode", "min_scalar_type", "ndenumerate", "ndindex", "s_",
+              "index_exp", "set_printoptions", "get_printoptions", "printoptions", "array2string", "array_repr", "array_str",
+              "format_float_positional", "format_float_scientific", "base_repr", "binary_repr", "typecodes", "sctypeDict", "bool",
+              "long", "ulong", "common_type", "flatiter", "broadcast", "poly1d", "iterable", "exceptions", "errstate_numpy")
+for _name in _CONSTANTS:
+    if hasattr(np, _name):
+        globals()[_name] = getattr(np, _name)
+        EXPORTS.append(_name)
+
+linalg = Through("weft.linalg", "numpy.linalg", {name: getattr(_products, name) for name in ("matmul", "outer", "tensordot", "vecdot", "cross")})
+fft = Through("weft.fft", "numpy.fft")
+
+# Everything else of NumPy's namespace that is a function.
+_OWN = set(EXPORTS)
+_THROUGH = [name for name in np.__all__ if name not in _OWN and not name.startswith("_") and callable(getattr(np, name, None))
+            and not isinstance(getattr(np, name), type)]
+EXPORTS += _THROUGH
+
+
+def __getattr__(name):
+    if name in _THROUGH:
+        value = globals()[name] = wrapped(getattr(np, name), name)
+        return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def eval(*arrays):
+    """Computes the arrays now; returns when their kernels are launched."""
+    _core.array_eval(arrays)
+
+
+def explain(array):
+    """Computes the array and gives the kernels that did it, as CUDA C."""
+    return array._explain() or "already computed"
+
+
+class errstate:
+    """Accepted as NumPy's; weft gives no floating-point warnings. check=True: operations run at once inside."""
+
+    def __init__(self, check=False, **kwargs):
+        self._check = check
+
+    def __enter__(self):
+        if self._check:
+            _core.array_set_eager(True)
+        return self
+
+    def __exit__(self, *error):
+        if self._check:
+            _core.array_set_eager(False)
+
+
+def memory_info(device=None):
+    """(free, total) bytes of the device's memory."""
+    target = _core.Device(device) if device is None or isinstance(device, str) else device
+    return target.memory
+
+
+def get_array_module(*args):
+    """weft if one of the arguments is an array of weft's, else numpy."""
+    import weft
+    return weft if any(isinstance(a, ndarray) for a in args) else np
+
+
+def __array_namespace_info__():
+    return np.__array_namespace_info__()
+
+
+import os as _os
+
+if _os.environ.get("WEFT_EAGER", "") not in ("", "0"):
+    _core.array_set_eager(True)
