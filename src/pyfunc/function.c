@@ -469,6 +469,8 @@ wf_status wf_pyfunc_unit(const wf_pf_module *module, const char *codes, const wf
     return status;
 }
 
+uint32_t wf_pf_module_params(const wf_pf_module *module) { return module->functions->param_count; }
+
 void wf_pf_module_free(wf_pf_module *module) {
     if (!module) return;
     wf_arena_free(&module->arena);

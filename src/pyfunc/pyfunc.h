@@ -36,6 +36,7 @@ typedef struct wf_pf_result {
  * goes. WF_COMPILE: the message has the user's lines with carets. */
 wf_status wf_pyfunc_unit(const wf_pf_module *module, const char *codes, const wf_pf_options *options,
                          wf_pf_result *result, wf_error *err);
+uint32_t wf_pf_module_params(const wf_pf_module *module); /* of its first function */
 void wf_pf_module_free(wf_pf_module *module);
 /* Checks a type's code and returns what follows it, or NULL. */
 const char *wf_pf_code_skip(const char *code);

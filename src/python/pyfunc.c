@@ -665,6 +665,26 @@ static int begin(packing *p, function *self, wf_stream *stream, char *codes, uns
     return find_numpy();
 }
 
+/* Arguments by name, and defaults: the decorator's class puts them in order. *args then lies in the tuple
+ * that is returned in *bound. Returns the number of arguments, or -1. */
+static Py_ssize_t bind_arguments(function *self, PyObject *const **args, Py_ssize_t count, PyObject *names,
+                                 PyObject **bound) {
+    *bound = NULL;
+    if (read_module(self) < 0) return -1;
+    if (!(names && PyTuple_GET_SIZE(names)) && count >= (Py_ssize_t)wf_pf_module_params(self->module))
+        return count;
+    PyObject *tuple = PyTuple_New(count), *named = PyDict_New();
+    for (Py_ssize_t i = 0; tuple && i < count; i++) PyTuple_SET_ITEM(tuple, i, Py_NewRef((*args)[i]));
+    for (Py_ssize_t i = 0; named && names && i < PyTuple_GET_SIZE(names); i++)
+        if (PyDict_SetItem(named, PyTuple_GET_ITEM(names, i), (*args)[count + i]) < 0) Py_CLEAR(named);
+    if (tuple && named) *bound = PyObject_CallMethod((PyObject *)self, "_bind", "OO", tuple, named);
+    Py_XDECREF(tuple);
+    Py_XDECREF(named);
+    if (!*bound) return -1;
+    *args = &PyTuple_GET_ITEM(*bound, 0);
+    return PyTuple_GET_SIZE(*bound);
+}
+
 static PyObject *configured_vectorcall(PyObject *object, PyObject *const *args, size_t nargsf,
                                        PyObject *names) {
     configured *c = (configured *)object;
@@ -672,17 +692,18 @@ static PyObject *configured_vectorcall(PyObject *object, PyObject *const *args, 
     char codes[CODES_MAX];
     _Alignas(16) unsigned char params[PARAMS_MAX];
     packing p;
-    if (names && PyTuple_GET_SIZE(names))
-        return PyErr_Format(PyExc_TypeError, "a kernel takes no keyword arguments");
     wf_context *context = wf_py_current_context();
     wf_stream *stream = context ? wf_py_to_stream(c->stream, context) : NULL;
     if (!stream || begin(&p, c->function, stream, codes, params) < 0) return NULL;
-    int good = 1;
+    PyObject *bound;
+    count = bind_arguments(c->function, &args, count, names, &bound);
+    int good = count >= 0;
     for (Py_ssize_t i = 0; good && i < count; i++) good = put(&p, args[i], 0) == 0;
     variant *v = good ? variant_of(c->function, codes) : NULL;
     wf_launch_config config = c->config;
     good = v && run(&p, v, &config) == 0;
     if (finish(&p, good) < 0) good = 0;
+    Py_XDECREF(bound);
     if (!good) return NULL;
     Py_RETURN_NONE;
 }
@@ -892,19 +913,12 @@ static PyObject *function_vectorcall(PyObject *object, PyObject *const *args, si
     char codes[CODES_MAX];
     _Alignas(16) unsigned char params[PARAMS_MAX], out[1024];
     packing p;
-    if (self->options.mode != WF_PF_HOST || (names && PyTuple_GET_SIZE(names))) {
-        PyObject *tuple = PyTuple_New(count), *kwargs = PyDict_New(), *result = NULL;
-        for (Py_ssize_t i = 0; tuple && i < count; i++) PyTuple_SET_ITEM(tuple, i, Py_NewRef(args[i]));
-        for (Py_ssize_t i = 0; kwargs && names && i < PyTuple_GET_SIZE(names); i++)
-            PyDict_SetItem(kwargs, PyTuple_GET_ITEM(names, i), args[count + i]);
-        if (tuple && kwargs) result = PyObject_CallMethod(object, "_call", "OO", tuple, kwargs);
-        Py_XDECREF(tuple);
-        Py_XDECREF(kwargs);
-        return result;
-    }
+    if (self->options.mode != WF_PF_HOST) return PyObject_CallMethod(object, "_not_called", NULL);
     wf_stream *stream = cpu_stream();
     if (!stream || begin(&p, self, stream, codes, params) < 0) return NULL;
-    int good = 1;
+    PyObject *bound;
+    count = bind_arguments(self, &args, count, names, &bound);
+    int good = count >= 0;
     for (Py_ssize_t i = 0; good && i < count; i++) good = put(&p, args[i], 0) == 0;
     variant *v = good ? variant_of(self, codes) : NULL;
     PyObject *result = NULL;
@@ -918,6 +932,7 @@ static PyObject *function_vectorcall(PyObject *object, PyObject *const *args, si
         if (!good) translate(self);
     }
     if (finish(&p, good) < 0) good = 0;
+    Py_XDECREF(bound);
     if (good) {
         unboxing u = {v->returns, out, 0, object};
         result = box(&u);
