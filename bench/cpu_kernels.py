@@ -195,9 +195,9 @@ def main():
     args = parser.parse_args()
     os.environ["WEFT_THREADS"] = str(args.threads)
     os.environ.setdefault("WEFT_DEVICE", "cpu")
-    import weft
+    import weft.dropin
 
-    weft.install("pycuda")
+    weft.dropin.install("pycuda")
     if not Hand.build():
         print("no C compiler here: the loops by hand are left out")
     devices = opencl_devices()

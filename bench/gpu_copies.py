@@ -7,9 +7,9 @@ import time
 
 import numpy as np
 
-import weft
+import weft.dropin
 
-weft.install("pycuda")
+weft.dropin.install("pycuda")
 import pycuda.autoinit  # noqa: E402,F401
 import pycuda.driver as cuda  # noqa: E402
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import cupy as cp
 
-import weft
+import weft.dropin
 
-weft.install("pycuda")
+weft.dropin.install("pycuda")
 sys.path.insert(0, str(Path(__file__).parent))
 import pycuda.autoinit  # noqa: E402,F401
 import pycuda.driver as cuda  # noqa: E402

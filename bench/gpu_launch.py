@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-import weft
+import weft.dropin
 
-weft.install("pycuda")
+weft.dropin.install("pycuda")
 import pycuda.autoinit  # noqa: E402,F401
 import pycuda.driver as cuda  # noqa: E402
 from pycuda.compiler import SourceModule  # noqa: E402

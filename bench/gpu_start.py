@@ -46,7 +46,7 @@ def one(number):
     assert (out == 8.0 * number).all(), out
     return time.perf_counter() - begin
 if which == "weft":
-    import weft; weft.install("pycuda")
+    import weft.dropin; weft.dropin.install("pycuda")
 one(numbers[0]); first = time.time() - start
 print(first, *[one(n) for n in numbers[1:]], "llvmlite" in sys.modules)
 """
@@ -55,7 +55,7 @@ print(first, *[one(n) for n in numbers[1:]], "llvmlite" in sys.modules)
 def child(which, numbers, cache):
     env = {**os.environ, "WEFT_CACHE_DIR": cache, "CUPY_CACHE_DIR": cache + "-cupy", "CUDA_CACHE_DISABLE": "1"}
     code = "KERNEL = " + repr(KERNEL) + CHILD
-    out = subprocess.run([sys.executable, "-c", code, str(time.time()), which, ",".join(map(str, numbers))], env=env, capture_output=True, text=True)
+    out = subprocess.run([sys.executable, "-P", "-c", code, str(time.time()), which, ",".join(map(str, numbers))], env=env, capture_output=True, text=True)
     if out.returncode:
         raise SystemExit(f"{which}: {out.stderr[-2000:]}")
     words = out.stdout.split()
