@@ -1,0 +1,111 @@
+"""The device library as kernels call it: the same bits from weft's compiler as from the C compiler, for every function.
+
+The library's files are one text for two compilers. Here the C compiler builds device.c into a shared library, weft compiles
+a kernel for each function, and both run over the same inputs: special values, every exponent, and the range where the function
+does something. NaN equals NaN; everything else must be equal to the bit. What the values should be is tests/c/test_device_math.c's
+concern, and the accuracy program's.
+"""
+
+import ctypes
+import pathlib
+import shutil
+import subprocess
+
+import numpy as np
+import pytest
+
+import weft as wf
+
+DEVICE = pathlib.Path(__file__).resolve().parents[2] / "device"
+
+UNARY = """exp exp2 exp10 expm1 log log2 log10 log1p sin cos tan sinpi cospi tanpi asin acos atan sinh cosh tanh asinh acosh
+           atanh cbrt rcbrt rsqrt round logb erf erfc erfcx erfinv erfcinv normcdf normcdfinv tgamma lgamma""".split()
+BINARY = "atan2 pow hypot rhypot fmod remainder fdim nextafter".split()
+FAST = "__expf __exp10f __logf __log2f __log10f __sinf __cosf __tanf __saturatef".split()
+
+TYPES = {"float": (np.float32, ctypes.c_float, "f"), "double": (np.float64, ctypes.c_double, "")}
+
+
+@pytest.fixture(scope="module")
+def built_by_c(tmp_path_factory):
+    """device.c as a shared library."""
+    compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
+    if not compiler:
+        pytest.skip("no C compiler on this machine")
+    path = tmp_path_factory.mktemp("device") / "libdevice.so"
+    subprocess.run([compiler, "-std=gnu11", "-O2", "-ffp-contract=off", "-fno-builtin", "-fPIC", "-shared", f"-I{DEVICE.parent}",
+                    "-o", str(path), str(DEVICE / "device.c"), "-lm"], check=True)
+    return ctypes.CDLL(str(path))
+
+
+def inputs(dtype, seed=0):
+    """Special values, random bit patterns (every exponent) and moderate numbers."""
+    random = np.random.default_rng(seed)
+    bits = random.integers(0, 2 ** (8 * dtype().itemsize), 3000, dtype=f"u{dtype().itemsize}", endpoint=False)
+    info = np.finfo(dtype)
+    special = [0.0, -0.0, 1, -1, 0.5, -0.5, 2, -2, 3, 10, -10, 100, info.max, -info.max, info.tiny, -info.tiny, info.eps,
+               info.smallest_subnormal, -info.smallest_subnormal, np.inf, -np.inf, np.nan, 1 + info.eps, 1 - info.eps]
+    near = random.uniform(-1.1, 1.1, 1500), random.uniform(-10, 10, 1500), random.uniform(-100, 100, 1000)
+    return np.concatenate([np.array(special, dtype), bits.view(dtype), *(n.astype(dtype) for n in near)])
+
+
+def of_c(library, name, ctype, arguments):
+    function = getattr(library, name)
+    function.restype, function.argtypes = ctype, [ctype] * len(arguments)
+    return np.array([function(*values) for values in zip(*(a.tolist() for a in arguments))])
+
+
+def of_weft(name, type_name, arguments):
+    parameters = ", ".join(f"const {type_name} *{letter}" for letter in "xy"[:len(arguments)])
+    call = ", ".join(f"{letter}[i]" for letter in "xy"[:len(arguments)])
+    source = f"""extern "C" __global__ void apply({parameters}, {type_name} *out, int n) {{
+        int i = blockIdx.x * blockDim.x + threadIdx.x;
+        if (i < n) out[i] = {name}({call});
+    }}"""
+    out = np.empty_like(arguments[0])
+    count = len(out)
+    wf.Module(source)["apply"](*map(wf.In, arguments), wf.Out(out), np.int32(count), grid=(-(-count // 128),), block=(128,))
+    return out
+
+
+def assert_same_bits(got, want, arguments):
+    want = want.astype(got.dtype)
+    unsigned = f"u{got.dtype.itemsize}"
+    equal = (got.view(unsigned) == want.view(unsigned)) | (np.isnan(got) & np.isnan(want))
+    if not equal.all():
+        where = np.flatnonzero(~equal)
+        k = where[0]
+        raise AssertionError(f"{len(where)} of {len(got)} differ, first at {[a[k] for a in arguments]!r}: {got[k]!r}, C has {want[k]!r}")
+
+
+@pytest.mark.parametrize("type_name", TYPES)
+@pytest.mark.parametrize("name", UNARY + BINARY)
+def test_same_bits_as_c(built_by_c, name, type_name):
+    dtype, ctype, suffix = TYPES[type_name]
+    arguments = [inputs(dtype)]
+    if name in BINARY:
+        arguments.append(np.random.default_rng(1).permutation(inputs(dtype, 2)))
+    with np.errstate(all="ignore"):
+        want = of_c(built_by_c, f"wf_{name}{suffix}", ctype, arguments)
+    assert_same_bits(of_weft(name + suffix, type_name, arguments), want, arguments)
+
+
+@pytest.mark.parametrize("name", FAST)
+def test_fast_intrinsics(built_by_c, name):
+    arguments = [inputs(np.float32)]
+    with np.errstate(all="ignore"):
+        want = of_c(built_by_c, f"wf_{name}", ctypes.c_float, arguments)
+    assert_same_bits(of_weft(name, "float", arguments), want, arguments)
+
+
+@pytest.mark.parametrize("expression", ["sinf(1.5f)", "powf(2.5f, -3.25f)", "expf(-0.75f)", "erff(0.3f)", "log(3.0)", "tan(1e22)"])
+def test_constant_argument(expression):
+    """A function of a constant equals itself of a run-time value: nobody folds it his own way."""
+    name, constants = expression[:-1].split("(")
+    values = [float(c.strip().rstrip("f")) for c in constants.split(",")]
+    type_name = "float" if name.endswith("f") and name != "erf" else "double"
+    dtype = TYPES[type_name][0]
+    out = np.empty(1, dtype)
+    source = f'extern "C" __global__ void apply({type_name} *out) {{ out[0] = {expression}; }}'
+    wf.Module(source)["apply"](wf.Out(out), grid=(1,), block=(1,))
+    assert_same_bits(out, of_weft(name, type_name, [np.array([v], dtype) for v in values]), [out])
