@@ -100,7 +100,7 @@ static void test_saxpy(void) {
         set(u, index_of(u, V(u, y), V(u, i)),
             B(u, WF_OP_ADD, B(u, WF_OP_MUL, V(u, a), index_of(u, V(u, x), V(u, i))),
               index_of(u, V(u, y), V(u, i)))));
-    float xs[100], ys[100], expected[100];
+    float memory[300] = {0}, *xs = memory, *ys = memory + 200, expected[100]; /* apart */
     for (int k = 0; k < 100; k++)
         xs[k] = (float)sin(k), ys[k] = (float)cos(k), expected[k] = fmaf(0.3f, xs[k], ys[k]);
     struct {
@@ -108,10 +108,10 @@ static void test_saxpy(void) {
         float a;
         int n;
     } params = {xs, ys, 0.3f, 100};
-    wf_interp_buffer buffers[] = {{xs, sizeof xs}, {ys, sizeof ys}};
+    wf_interp_buffer buffers[] = {{xs, 400}, {ys, 400}};
     wf_interp_options options = {.buffers = buffers, .buffer_count = 2};
     RUN_WELL("saxpy", 4, 32, params, &options);
-    CHECK(!memcmp(ys, expected, sizeof ys) && !options.out_of_bounds);
+    CHECK(!memcmp(ys, expected, sizeof expected) && !options.out_of_bounds);
     params.n = 103; /* three elements too many */
     RUN_WELL("saxpy", 4, 32, params, &options);
     CHECK(options.out_of_bounds == 9 && options.first.block == 3 && options.first.thread == 4 &&

@@ -32,7 +32,9 @@ void wf_interp_module_free(wf_interp_module *module);
 void *wf_interp_global(wf_interp_module *module, const char *name, uint64_t *size); /* NULL: none */
 
 typedef struct wf_interp_options {
-    /* The memory that the kernel may touch besides its own. NULL: it may touch any. */
+    /* The memory that the kernel may touch besides its own. NULL: it may touch any. What is checked is where
+     * an access lands, not which argument it came from: keep buffers apart, or one that leaves its buffer for
+     * another goes unseen. */
     const wf_interp_buffer *buffers;
     uint32_t buffer_count;
     wf_interp_module *module; /* NULL: globals live for this launch */

@@ -1,7 +1,7 @@
 """The interpreter of the tree (tests/interp) for Python tests.
 
     unit = Unit('extern "C" __global__ void k(float *x) { x[threadIdx.x] *= 2; }')
-    report = unit.run("k", 1, 32, x)          # x: a NumPy array, changed in place
+    report = unit.run("k", 1, 32, x)          # x: a C-contiguous NumPy array, changed in place
 
 Arguments are NumPy arrays (pointers), NumPy scalars, or bytes (a struct by value, aligned to 16 or to its length's largest
 power of two). The library is found by WEFT_INTERP, else in build*/tests/c."""
@@ -13,6 +13,7 @@ import os
 import numpy as np
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+APART = 1 << 16  # bytes between the copies of two arguments
 STATUSES = ("ok", "nomem", "invalid", "type", "compile", "unsupported", "nodevice", "driver", "launch", "fault", "trap",
             "interrupt", "io", "notready", "internal")
 
@@ -104,11 +105,23 @@ class Unit:
         return np.frombuffer((C.c_char * size.value).from_address(data), dtype)
 
     def run(self, kernel, grid, block, *args, shared=0, max_steps=0, check=True):
-        arrays = [a for a in args if isinstance(a, np.ndarray)]
-        buffers = (Buffer * max(len(arrays), 1))(*[Buffer(a.ctypes.data, a.nbytes) for a in arrays])
-        params, facts = pack(args), (C.c_uint64 * 5)()
+        """check: accesses outside of the arrays are suppressed and counted. The kernel then works on copies that lie far
+        apart, so that an access cannot leave one array for another unseen."""
+        copies = {}
+        if check:
+            for a in args:
+                if isinstance(a, np.ndarray) and (a.ctypes.data, a.nbytes) not in copies:
+                    room = np.zeros(a.nbytes + 2 * APART, np.uint8)
+                    copies[a.ctypes.data, a.nbytes] = room[APART : APART + a.nbytes].view(a.dtype).reshape(a.shape), a
+        for copy, original in copies.values():
+            copy[...] = original
+        inner = [copies[a.ctypes.data, a.nbytes][0] if check and isinstance(a, np.ndarray) else a for a in args]
+        buffers = (Buffer * max(len(copies), 1))(*[Buffer(c.ctypes.data, c.nbytes) for c, _ in copies.values()])
+        params, facts = pack(inner), (C.c_uint64 * 5)()
         printed, message = C.create_string_buffer(1 << 16), C.create_string_buffer(4000)
         status = library().weft_interp_launch(
             self.handle, kernel.encode(), triple(grid), triple(block), shared, params, len(params), buffers if check else None,
-            len(arrays), max_steps, facts, printed, len(printed), message, len(message))
+            len(copies), max_steps, facts, printed, len(printed), message, len(message))
+        for copy, original in copies.values():
+            original[...] = copy
         return Report(status, message.value.decode(errors="replace"), list(facts), printed.value.decode(errors="replace"))
