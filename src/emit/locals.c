@@ -179,10 +179,15 @@ val lval_address(emitter *e, const lval *l) {
 
 static uint64_t rows_size(const lval *l) { return l->rows->lane_size; }
 
+/* Known now, or not to be asked. */
+static int rows_in_reach(emitter *e, const lval *l, val off, uint64_t size) {
+    return !e->check || off.kind == K_CONST || (off.top && off.top - 1 + size <= rows_size(l));
+}
+
 /* Lanes whose offset lies inside the array. */
 static mask rows_mask(emitter *e, const lval *l, val off, uint64_t size, int store) {
-    if (!e->check || off.kind == K_CONST) return e->mask;
     uint64_t total = rows_size(l);
+    if (rows_in_reach(e, l, off, size)) return e->mask;
     val limit = val_int(e, ty(e, WF_TY_ULLONG), total >= size ? total - size + 1 : 0);
     off.type = limit.type;
     val in = compare(e, WF_OP_LT, off, limit);
@@ -210,15 +215,15 @@ static int rows_const_bad(emitter *e, const lval *l, val off, uint64_t size) {
     return off.kind == K_CONST && (uint64_t)off.imm + size > rows_size(l);
 }
 
-/* Byte offset clamped to 0 where it is out of range (uniform offsets). */
-static const char *rows_row(emitter *e, const lval *l, val off, uint64_t size, mask *m) {
-    *m = rows_mask(e, l, off, size, 0);
+/* The row at a uniform offset, or the first one when the offset is out of range: then *in is false. */
+static const char *rows_row(emitter *e, const lval *l, val off, uint64_t size, int store, mask *m, const char **in) {
+    *m = rows_mask(e, l, off, size, store);
+    *in = NULL;
     const char *o = off.op;
-    if (e->check && off.kind != K_CONST) {
+    if (!rows_in_reach(e, l, off, size)) {
         uint64_t total = rows_size(l);
-        const char *in = ins(e, "icmp ult i64 %s, %llu", off.op,
-                             (unsigned long long)(total >= size ? total - size + 1 : 0));
-        o = ins(e, "select i1 %s, i64 %s, i64 0", in, off.op);
+        *in = ins(e, "icmp ult i64 %s, %llu", off.op, (unsigned long long)(total >= size ? total - size + 1 : 0));
+        o = ins(e, "select i1 %s, i64 %s, i64 0", *in, off.op);
     }
     if (e->L > 1) o = ins(e, "mul i64 %s, %d", o, e->L);
     return ins(e, "getelementptr i8, ptr %s, i64 %s", local_base(e, l->rows), o);
@@ -232,8 +237,10 @@ static val rows_load_scalar(emitter *e, const lval *l, val off, const wf_type *t
     const char *mt = ir_memory(e, t), *v = ir_vector(e, mt);
     if (off.kind <= K_GROUP) {
         mask m;
-        const char *p = rows_row(e, l, off, size, &m);
+        const char *in, *p = rows_row(e, l, off, size, 0, &m, &in);
         r.op = ins(e, "load %s, ptr %s, align %llu", v, p, (unsigned long long)size);
+        const char *none = e->L > 1 ? "zeroinitializer" : !strcmp(mt, "ptr") ? "null" : mt[0] == 'i' ? "0" : "0.0";
+        if (in) r.op = ins(e, "select i1 %s, %s %s, %s %s", in, v, r.op, v, none);
     } else {
         mask m = rows_mask(e, l, off, size, 0);
         r.op = masked_gather(e, rows_addresses(e, l, off, size), mt, (uint32_t)size, m);
@@ -255,7 +262,7 @@ static void rows_store_scalar(emitter *e, const lval *l, val off, const wf_type 
         return;
     }
     mask m;
-    const char *p = rows_row(e, l, off, size, &m);
+    const char *in, *p = rows_row(e, l, off, size, 1, &m, &in);
     if (m.op && (m.op != e->mask.op || level_since(e, l->rows->depth, NULL) == 2)) {
         const char *old = ins(e, "load %s, ptr %s, align %llu", vt, p, (unsigned long long)size);
         op = ins(e, "select %s %s, %s %s, %s %s", ir_vector(e, "i1"), m.op, vt, op, vt, old);

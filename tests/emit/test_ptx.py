@@ -12,7 +12,7 @@ sys.path.insert(0, os.path.dirname(__file__))
 import harness  # noqa: E402
 from kernels import KERNELS  # noqa: E402
 
-PTXAS = shutil.which("ptxas") or next((p for p in ("/usr/local/cuda/bin/ptxas",) if os.path.exists(p)), None)
+PTXAS = shutil.which("ptxas") or shutil.which("ptxas", path=os.path.join(os.environ.get("CUDA_HOME", "/usr/local/cuda"), "bin"))
 pytestmark = pytest.mark.skipif(not os.path.exists(harness.DUMP), reason="emit_dump is not built")
 
 

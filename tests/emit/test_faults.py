@@ -1,0 +1,131 @@
+"""What goes wrong while a kernel runs on the CPU: reports with the right site, index and thread, memory untouched."""
+
+import os
+import struct
+import sys
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, os.path.dirname(__file__))
+import harness  # noqa: E402
+
+pytestmark = pytest.mark.skipif(not os.path.exists(harness.DUMP), reason="emit_dump is not built")
+LANES = (0, 1, 8, 16, 32)
+HEAD = 'extern "C" __global__ void k('
+
+
+def first(report):
+    return min(report.bad, key=lambda b: (b[3], b[4]))
+
+
+@pytest.mark.parametrize("lanes", LANES)
+def test_dense_read(lanes):
+    k = harness.Kernel(HEAD + "const float *x, float *y, int n, int by) {\nint i = blockIdx.x * blockDim.x + threadIdx.x;\nif (i < n) y[i] = x[i + by]; }", "k", (64,), lanes=lanes)
+    for by, where in ((5, (100, 1, 31)), (-3, (-3, 0, 0))):
+        x, y = np.arange(100, dtype="f4"), np.full(100, -1, "f4")
+        report = k((2,), x, y, np.int32(100), np.int32(by))
+        site, index, count, block, thread = first(report)
+        assert (index, block, thread) == where and count == 100 and k.sites[site] == (0, 3, "x")
+        inside = (np.arange(100) + by >= 0) & (np.arange(100) + by < 100)
+        assert np.array_equal(y[inside], x[np.arange(100)[inside] + by]) and (y[~inside] == 0).all()
+
+
+@pytest.mark.parametrize("lanes", LANES)
+def test_scatter(lanes):
+    k = harness.Kernel(HEAD + "const int *x, float *y, int n) { int i = blockIdx.x * blockDim.x + threadIdx.x; if (i < n) y[x[i]] = 1.0f; }", "k", (64,), lanes=lanes)
+    x = np.arange(100).astype("i4")
+    x[7], x[70] = -3, 1000
+    guarded = np.zeros(140, "f4")
+    y = guarded[20:120]
+    report = k((2,), x, y, np.int32(100))
+    assert first(report)[1:] == (-3, 100, 0, 7) and sorted(b[1] for b in report.bad) == [-3, 1000]
+    assert y.sum() == 98 and guarded[:20].sum() == 0 and guarded[120:].sum() == 0
+
+
+@pytest.mark.parametrize("lanes", LANES)
+def test_in_a_loop_with_its_checks_taken_out(lanes):
+    source = HEAD + "const float *a, float *y, int n) { float s = 0; for (int k = 0; k < n; k++) s += a[k] * a[k + threadIdx.x]; y[threadIdx.x] = s; }"
+    k = harness.Kernel(source, "k", (32,), lanes=lanes)
+    a, y = np.ones(80, "f4"), np.zeros(32, "f4")
+    assert not k((1,), a, y, np.int32(49)).bad and (y == 49).all()
+    report = k((1,), a, y, np.int32(50))
+    assert first(report)[1:3] == (80, 80) and (y[:31] == 50).all() and y[31] == 49
+    report = k((1,), a, y, np.int32(90))
+    assert any(b[1] == 89 for b in report.bad) and y[0] == 80
+    assert not k((1,), a, y, np.int32(-5)).bad and (y == 0).all()
+
+
+@pytest.mark.parametrize("lanes", LANES)
+def test_wrapped_indices_do_not_fool_the_loop_test(lanes):
+    source = HEAD + "const float *a, float *y, int n, int step) { float s = 0; for (int k = 0; k < n; k++) s += a[k * step]; y[threadIdx.x] = s; }"
+    k = harness.Kernel(source, "k", (8,), lanes=lanes)
+    a, y = np.ones(64, "f4"), np.zeros(8, "f4")
+    report = k((1,), a, y, np.int32(5), np.int32(1 << 30))  # 4 << 30 wraps to 0: only k = 0 and 4 are inside
+    assert report.bad and (y == 2).all()
+
+
+@pytest.mark.parametrize("lanes", LANES)
+def test_private_and_shared_arrays(lanes):
+    source = HEAD + """int *y, int n) { int a[4] = {1, 2, 3, 4}; int i = threadIdx.x; int r = a[i + n]; a[i * 2] = 1;
+__shared__ int s[8]; s[i] = i; __syncthreads(); y[i] = r + s[i + 1]; }"""
+    k = harness.Kernel(source, "k", (8,), lanes=lanes)
+    y = np.zeros(8, "i4")
+    report = k((1,), y, np.int32(1))
+    named = {(k.sites[b[0]][2], b[2]) for b in report.bad}
+    assert named == {("a", 4), ("s", 8)}
+    assert y.tolist() == [3, 5, 7, 4, 5, 6, 7, 0]
+
+
+@pytest.mark.parametrize("lanes", LANES)
+def test_struct_and_vector_accesses(lanes):
+    k = harness.Kernel(HEAD + "const float4 *x, float4 *y, int n) { int i = threadIdx.x; float4 v = x[i]; v.x += v.w; y[i] = v; }", "k", (32,), lanes=lanes)
+    x, y = np.ones((30, 4), "f4"), np.zeros((30, 4), "f4")
+    report = k((1,), x, y, np.int32(30))
+    assert first(report)[1:] == (30, 30, 0, 30) and (y[:, 0] == 2).all() and (y[:, 1:] == 1).all()
+
+
+@pytest.mark.parametrize("lanes", LANES)
+def test_assert_and_trap(lanes):
+    k = harness.Kernel('#include <assert.h>\n' + HEAD + "const int *x) { int i = blockIdx.x * blockDim.x + threadIdx.x;\nassert(x[i] < 90); }", "k", (32,), lanes=lanes)
+    assert not k((4,), np.arange(80).repeat(2)[:128].astype("i4")).traps
+    report = k((4,), np.arange(128).astype("i4"))
+    site, kind, block, thread = report.traps[0]
+    assert report.result != 0 and (kind, block, thread) == (1, 2, 26) and k.sites[site][1] == 3
+    k = harness.Kernel(HEAD + "int *y) { if (threadIdx.x == 5) __trap(); y[threadIdx.x] = 1; }", "k", (32,), lanes=lanes)
+    report = k((1,), np.zeros(32, "i4"))
+    assert report.traps[0][1:] == (2, 0, 5)
+
+
+@pytest.mark.parametrize("lanes", LANES)
+def test_printf(lanes):
+    k = harness.Kernel(HEAD + 'const float *x) { int i = threadIdx.x; if (x[i] > 5.0f) printf("%d %f %s\\n", i, x[i], "big"); }', "k", (16,), lanes=lanes)
+    report = k((1,), np.arange(16, dtype="f4"))
+    assert len(report.printed) == 10 and report.printed[0][0] == "%d %f %s\n"
+    values = [(p[1][0], struct.unpack("d", struct.pack("Q", p[1][1]))[0]) for p in report.printed]
+    assert values == [(i, float(i)) for i in range(6, 16)]
+
+
+def test_endless_loop_stops():
+    k = harness.Kernel(HEAD + "volatile int *x) { while (x[0] == 0) { } }", "k", (32,))
+    call, _ = k.prepare((1,), (np.zeros(1, "i4"),))
+    call.hold[4].value = 0
+    import threading
+    import time
+    done = []
+    thread = threading.Thread(target=lambda: done.append(call()))
+    thread.start()
+    time.sleep(0.2)
+    call.hold[4].value = 1
+    thread.join(5)
+    assert done == [1]
+
+
+@pytest.mark.parametrize("source, words", [
+    (HEAD + "float *x) { asm volatile(\"membar.gl;\"); }", "inline PTX"),
+    ("__device__ void f(int n);\n" + HEAD + "int *x) { f(x[0]); }", "no body"),
+])
+def test_errors_name_the_line(source, words):
+    with pytest.raises(harness.EmitError) as error:
+        harness.Kernel(source, "k", (32,))
+    assert words in str(error.value) and "kernel.cu:" in str(error.value) and "^" in str(error.value)
