@@ -23,7 +23,8 @@ def available():
 
 
 class _Finder:
-    """First on sys.meta_path. Only the top-level name is looked up here; submodules follow from the package's path."""
+    """First on sys.meta_path. Submodules are looked up here too, in the drop-in's own folder and nowhere else: other finders
+    may claim them (numba-cuda installs one that turns numba.cuda into itself)."""
 
     def __init__(self):
         self.names = set()
@@ -33,6 +34,11 @@ class _Finder:
             folder = os.path.join(_FOLDER, fullname)
             return importlib.util.spec_from_file_location(fullname, os.path.join(folder, "__init__.py"),
                                                           submodule_search_locations=[folder])
+        if "." in fullname and fullname.split(".", 1)[0] in self.names:
+            spec = importlib.machinery.PathFinder.find_spec(fullname, path)
+            if spec is None:
+                raise ModuleNotFoundError(f"weft's drop-in has no module {fullname!r}", name=fullname)
+            return spec
         if fullname == "multiprocessing.spawn":
             return _spawn_spec(path)
         return None
