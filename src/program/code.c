@@ -44,7 +44,7 @@ static void debug_lines(wf_debug_category category, const char *text) {
 }
 
 static int level_for(uint64_t instructions) {
-    return instructions <= FULL_EFFORT ? 3 : instructions <= SOME_EFFORT ? 1 : 0;
+    return instructions <= FULL_EFFORT ? 2 : instructions <= SOME_EFFORT ? 1 : 0;
 }
 
 /* WEFT_DEBUG=6: the compiler once more, for text. PTX is text already. */

@@ -20,7 +20,7 @@ static wf_status show_compiled(wf_program *program, wf_device *device, int assem
     }
     char *text = NULL;
     size_t size = 0;
-    int level = 3 | (target.kind == WF_TARGET_CPU ? WF_COMPILE_TEXT : 0);
+    int level = 2 | (target.kind == WF_TARGET_CPU ? WF_COMPILE_TEXT : 0);
     status = wf_compiler_run(emitted->ir, emitted->ir_length, &target, level, &text, &size, err);
     if (status == WF_OK) wf_text_add(out, text, size);
     wf_free(text);
