@@ -110,6 +110,7 @@ static wf_status cuda_enable_peer(wf_context *context, wf_context *peer, int ena
     if (status) return status;
     status = enable ? CU(context, err, cuCtxEnablePeerAccess, (other, 0))
                     : CU(context, err, cuCtxDisablePeerAccess, (other));
+    if (!status) wf_cuda_pool_share(context, peer, enable);
     wf_cuda_leave(&scope);
     return status;
 }

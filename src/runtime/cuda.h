@@ -71,6 +71,8 @@ wf_status wf_cuda_device_address(wf_context *context, void *pinned, wf_address *
 wf_status wf_cuda_pool_alloc(wf_stream *stream, size_t size, wf_address *address, wf_error *err);
 wf_status wf_cuda_pool_free(wf_stream *stream, wf_address address, wf_error *err);
 wf_status wf_cuda_pool_trim(wf_context *context, wf_error *err);
+/* Lets (or no longer lets) kernels of `context` use what comes from the pool of `peer`. */
+void wf_cuda_pool_share(wf_context *context, wf_context *peer, int enable);
 
 wf_status wf_cuda_stream_open(wf_stream *stream, int priority, wf_error *err);
 void wf_cuda_stream_close(wf_stream *stream);

@@ -66,6 +66,12 @@ typedef struct CUlaunchConfig {
     CUlaunchAttribute *attrs;
     unsigned numAttrs;
 } CUlaunchConfig;
+typedef struct CUmemAccessDesc {
+    struct {
+        int type, id;
+    } location;
+    int flags; /* 3: read and write */
+} CUmemAccessDesc;
 _Static_assert(sizeof(CUDA_MEMCPY3D) == 200 && sizeof(CUmemPoolProps) == 88 &&
                    sizeof(CUlaunchAttribute) == 72 && sizeof(CUlaunchConfig) == 56,
                "layouts of the driver's 64-bit interface");
@@ -144,6 +150,7 @@ enum { CU_LAUNCH_COOPERATIVE = 2, CU_LAUNCH_CLUSTER = 4 };
     X(0, cuMemPoolDestroy, (CUmemoryPool pool))                                                              \
     X(0, cuMemPoolSetAttribute, (CUmemoryPool pool, int attribute, void *value))                             \
     X(0, cuMemPoolTrimTo, (CUmemoryPool pool, size_t keep))                                                  \
+    X(0, cuMemPoolSetAccess, (CUmemoryPool pool, const CUmemAccessDesc *access, size_t count))               \
     X(0, cuMemAllocFromPoolAsync, (CUdeviceptr * address, size_t bytes, CUmemoryPool pool, CUstream stream)) \
     X(0, cuMemFreeAsync, (CUdeviceptr address, CUstream stream))                                             \
     X(1, cuMemcpyHtoDAsync_v2, (CUdeviceptr to, const void *from, size_t bytes, CUstream stream))            \

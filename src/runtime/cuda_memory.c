@@ -109,6 +109,13 @@ wf_status wf_cuda_pool_trim(wf_context *context, wf_error *err) {
     IN(context, err, cuMemPoolTrimTo, (c->pool, 0));
 }
 
+/* Peer access of contexts does not cover pools: they are told one by one. */
+void wf_cuda_pool_share(wf_context *context, wf_context *peer, int enable) {
+    wf_cuda_context *c = (wf_cuda_context *)peer;
+    CUmemAccessDesc access = {{1, context->device->native}, enable ? 3 : 0};
+    if (has_pool(c) && wf_cuda.cuMemPoolSetAccess) wf_cuda.cuMemPoolSetAccess(c->pool, &access, 1);
+}
+
 /* ---- copies ---- */
 
 static wf_status copy_device(wf_stream *stream, const wf_copy *copy, wf_error *err) {

@@ -23,6 +23,7 @@ typedef struct lane {
 
 struct wf_cuda_staging {
     pthread_mutex_t lock;
+    uint64_t asked; /* bytes that would have been staged before the slots were made */
     int ready;
     char *pinned;
     CUevent begin;
@@ -191,18 +192,27 @@ static wf_status run(wf_stream *stream, const wf_copy *copy, struct wf_cuda_stag
     return t.status;
 }
 
+/* Pinning 64 MiB takes longer than a few small copies by the driver: a program that makes no more should not
+ * pay for it. */
+static int worth_making(struct wf_cuda_staging *s, size_t size) {
+    s->asked += size;
+    return (int64_t)s->asked >= wf_env_int("STAGED_AFTER");
+}
+
 wf_status wf_cuda_copy_staged(wf_stream *stream, const wf_copy *copy, wf_error *err) {
     wf_context *context = stream->context;
     struct wf_cuda_staging *s = staging_of((wf_cuda_context *)context);
     wf_status status = WF_NOMEM;
     if (s) {
         pthread_mutex_lock(&s->lock);
-        status = s->ready ? WF_OK : make(context, s, err);
-        if (!status) status = run(stream, copy, s, err);
+        if (s->ready || worth_making(s, copy->size)) {
+            status = s->ready ? WF_OK : make(context, s, err);
+            if (!status) status = run(stream, copy, s, err);
+        }
         pthread_mutex_unlock(&s->lock);
     }
     if (status != WF_NOMEM) return status;
-    /* No pinned memory to be had: the driver's own way is slower, and right. */
+    /* No slots (yet): the driver's own way is slower, and right. */
     if (copy->to_host)
         return CU(context, err, cuMemcpyDtoHAsync_v2,
                   ((void *)(uintptr_t)copy->to, copy->from, copy->size, wf_cuda_stream(stream)));

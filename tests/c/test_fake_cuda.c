@@ -76,6 +76,9 @@ static void test_copies(void) {
     fake->reset();
     CHECK(!wf_copy_to_device(stream, a->address, from, 1000, 0, &err) &&
           fake->count_of("cuMemcpyHtoDAsync_v2") == 1);
+    /* The slots are not made for a few small copies. */
+    CHECK(!wf_copy_to_device(stream, a->address, from, 20 << 20, 0, &err));
+    CHECK(fake->count_of("cuMemcpyHtoDAsync_v2") == 2 && fake->count_of("cuMemHostAlloc") == 0);
     /* Large and pageable: through the slots, both ways, every byte. */
     CHECK_MESSAGE(!wf_copy_to_device(stream, a->address, from, N - 3, 0, &err), "%s", err.message);
     CHECK(fake->count_of("cuMemcpyHtoDAsync_v2") > 10 && fake->count_of("cuMemHostAlloc") == 1);
@@ -129,6 +132,8 @@ static void test_copies(void) {
     CHECK(!wf_memory_alloc(far, WF_MEMORY_DEVICE, 0, 1000, &there, &err));
     CHECK(!wf_copy_on_device(stream, there, a->address, 1000, 0, &err) &&
           fake->count_of("cuMemcpyPeerAsync") == 1);
+    CHECK(!wf_context_enable_peer(context, far, 1, &err) && fake->count_of("cuMemPoolSetAccess") == 1);
+    CHECK(!wf_context_enable_peer(context, far, 0, &err));
     CHECK(!wf_memory_free(there, &err));
     wf_context_release(far);
     wf_buffer_release(a);
@@ -340,6 +345,7 @@ static int may_be_silent(const char *name) {
 }
 
 static void test_nth_call(void) {
+    wf_env_set("STAGED_AFTER", "0", NULL); /* each context makes its slots at once */
     CHECK_MESSAGE(!whole_way(), "%s", err.message);
     int errors = 0, leaks = 0, silent = 0;
     uint64_t n;
@@ -450,6 +456,7 @@ static void test_fault(void) { /* the last: CUDA is gone after it */
 
 int main(void) {
     setenv("WEFT_CUDA_LIBRARY", TEST_FAKE_CUDA, 1);
+    setenv("WEFT_STAGED_AFTER", "30M", 1);
     void *library = dlopen(TEST_FAKE_CUDA, RTLD_NOW);
     CHECK_MESSAGE(library != NULL, "%s", dlerror());
     if (!library) return check_report("test_fake_cuda");

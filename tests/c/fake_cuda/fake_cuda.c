@@ -441,6 +441,10 @@ CUresult cuMemPoolTrimTo(CUmemoryPool pool, size_t keep) {
     (void)keep;
     return is_live(pool, POOL) ? 0 : INVALID_VALUE;
 }
+CUresult cuMemPoolSetAccess(CUmemoryPool pool, const CUmemAccessDesc *access, size_t count) {
+    ENTER(cuMemPoolSetAccess);
+    return is_live(pool, POOL) && count == 1 && access->location.type == 1 ? 0 : INVALID_VALUE;
+}
 CUresult cuMemAllocFromPoolAsync(CUdeviceptr *address, size_t bytes, CUmemoryPool pool, CUstream stream) {
     void *at;
     ENTER_CONTEXT(cuMemAllocFromPoolAsync);
