@@ -174,13 +174,11 @@ static int ones(uint64_t x) {
     return count;
 }
 
+/* Three bits choose a byte of y:x; the fourth, which PTX's prmt takes as "its sign", is ignored as in CUDA C.
+ */
 static uint64_t byte_perm(uint64_t x, uint64_t y, uint64_t selector) {
     uint64_t all = (uint32_t)x | y << 32, out = 0;
-    for (int i = 0; i < 4; i++) {
-        unsigned pick = selector >> (4 * i) & 15, byte = all >> (8 * (pick & 7)) & 255;
-        if (pick & 8) byte = byte & 128 ? 255 : 0;
-        out |= (uint64_t)byte << (8 * i);
-    }
+    for (int i = 0; i < 4; i++) out |= (all >> (8 * (selector >> (4 * i) & 7)) & 255) << (8 * i);
     return out;
 }
 
