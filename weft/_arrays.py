@@ -12,6 +12,7 @@ from ._array import random
 from ._array.array import ndarray
 from ._array.dtypes import bfloat16
 from ._array.fallback import FallbackWarning, wrapped
+from ._array.kernels import ElementwiseKernel, ReductionKernel
 from ._array.math import ufunc
 from ._array.namespaces import Through
 
@@ -23,7 +24,7 @@ def _public(module):
                              "ufunc", "through_numpy", "into")]
 
 
-EXPORTS = ["ndarray", "ufunc", "bfloat16", "random", "linalg", "fft", "FallbackWarning", "eval", "explain", "errstate", "memory_info",
+EXPORTS = ["ndarray", "ufunc", "ElementwiseKernel", "ReductionKernel", "ndimage", "special", "bfloat16", "random", "linalg", "fft", "FallbackWarning", "eval", "explain", "errstate", "memory_info",
            "get_array_module", "newaxis", "__array_namespace_info__"]
 for _module in (creation, manipulation, math, statistics, sorting, indexing, _products):
     for _name in _public(_module):
@@ -51,6 +52,7 @@ for _name in _CONSTANTS:
 
 linalg = Through("weft.linalg", "numpy.linalg", {name: getattr(_products, name) for name in ("matmul", "outer", "tensordot", "vecdot", "cross")})
 fft = Through("weft.fft", "numpy.fft")
+special = Through("weft.special", "scipy.special", math.SPECIAL)
 
 # Everything else of NumPy's namespace that is a function.
 _OWN = set(EXPORTS)
@@ -60,6 +62,9 @@ EXPORTS += _THROUGH
 
 
 def __getattr__(name):
+    if name == "ndimage":
+        from ._array import ndimage
+        return ndimage.module
     if name in _THROUGH:
         value = globals()[name] = wrapped(getattr(np, name), name)
         return value

@@ -1,0 +1,66 @@
+"""CuPy's names on weft: opt-in by `python -m weft` or weft.dropin.install("cupy"). Nearly every name is weft's own."""
+
+import numpy as _numpy
+
+import weft as _weft
+from weft import ElementwiseKernel, ReductionKernel, asnumpy, get_array_module, ndarray, ufunc
+
+from ._raw import RawKernel, RawModule
+from ._tools import clear_memo, fuse, memoize
+
+__version__ = "14.2.0"
+
+from . import cuda  # noqa: E402  (uses names above)
+from . import _core, testing, random, linalg, fft  # noqa: E402
+
+ndimage = _weft.ndimage  # never CuPy's own, but programs say cp.ndimage
+Inf = Infinity = PINF = _numpy.inf
+NINF = -_numpy.inf
+NaN = NAN = _numpy.nan
+PZERO, NZERO = 0.0, -0.0
+AxisError = _numpy.exceptions.AxisError
+ComplexWarning, RankWarning = _numpy.exceptions.ComplexWarning, _numpy.exceptions.RankWarning
+VisibleDeprecationWarning = _numpy.exceptions.VisibleDeprecationWarning
+row_stack = _weft.vstack
+in1d = lambda ar1, ar2, **kwargs: _weft.isin(ar1, ar2, **kwargs).ravel()  # noqa: E731
+trapz = _weft.trapezoid
+cumproduct, product, alltrue, sometrue = _weft.cumprod, _weft.prod, _weft.all, _weft.any
+msort = lambda a: _weft.sort(a, 0)  # noqa: E731
+float_, complex_ = _numpy.float64, _numpy.complex128
+
+
+def is_available():
+    return cuda.is_available()
+
+
+def get_default_memory_pool():
+    return cuda.memory._pool
+
+
+def get_default_pinned_memory_pool():
+    return cuda.memory._pinned_pool
+
+
+def show_config(*, _full=False):
+    print(f"weft {_weft.__version__} as CuPy {__version__}")
+    for device in _weft.devices():
+        print(f"{device}: {device.name}")
+
+
+def scatter_add(a, slices, value):
+    a.scatter_add(slices, value)
+
+
+def asarray(a, dtype=None, order=None, *, blocking=False, copy=None):
+    return _weft.asarray(a, dtype, order, copy=copy)
+
+
+def __getattr__(name):
+    if name.startswith("__"):
+        raise AttributeError(name)
+    value = globals()[name] = getattr(_weft, name)
+    return value
+
+
+def __dir__():
+    return sorted({*globals(), *dir(_weft)})

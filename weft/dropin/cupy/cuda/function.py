@@ -1,0 +1,5 @@
+"""cupy.cuda.function"""
+
+import weft as _weft
+
+Module, Function = _weft.Module, _weft.Kernel

@@ -1,0 +1,9 @@
+"""cupy.fft is weft.fft."""
+
+import weft as _weft
+
+
+def __getattr__(name):
+    if name.startswith("__"):
+        raise AttributeError(name)
+    return getattr(_weft.fft, name)

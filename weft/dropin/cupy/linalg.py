@@ -1,0 +1,9 @@
+"""cupy.linalg is weft.linalg."""
+
+import weft as _weft
+
+
+def __getattr__(name):
+    if name.startswith("__"):
+        raise AttributeError(name)
+    return getattr(_weft.linalg, name)
