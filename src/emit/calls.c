@@ -101,11 +101,3 @@ val function_address(emitter *e, const wf_func *f, const wf_expr *x) {
     fail_at(e, x->at, NULL, "the address of the function '%s' is not supported", f->name);
     return val_zero(e, x->type);
 }
-
-val call_outline(emitter *e, const wf_expr *x, const wf_func *f, const wf_unit *unit, val *args) {
-    (void)unit;
-    (void)args;
-    fail_at(e, x->at, "write it as a loop", "recursion ('%s' calls itself) is not supported yet",
-            f->shown ? f->shown : f->name);
-    return val_zero(e, x->type);
-}

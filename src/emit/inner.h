@@ -195,6 +195,7 @@ typedef struct irfn { /* an LLVM function being written */
     struct map *limits; /* text of a limit's computation → operand in the entry block */
     label *stopped;     /* where to go when *stop is set; NULL: do not poll */
     const char *poll_counter;
+    const char *recursion;   /* operand: how deep; NULL in a kernel */
     const char *ctx;         /* out of line: the context pointer; in a kernel: NULL until needed */
     const char *group_index; /* i64, inside a group loop */
 } irfn;
@@ -221,6 +222,7 @@ struct emitter {
     int depth;
     struct map *scans, *globals, *strings, *leaf_lists, *outlines;
     outline *pending;
+    uint32_t outline_count;
     wf_site *sites;
     uint32_t site_count, site_capacity;
     struct map *site_ids;
@@ -412,7 +414,8 @@ val inst_result(emitter *e, inst *in);
 val emit_call_pointer(emitter *e, const wf_expr *x);
 val function_address(emitter *e, const wf_func *f, const wf_expr *x);
 void bind_arguments(emitter *e, inst *in, val *args);
-void outlines_finish(emitter *e);
+void outlines_finish(emitter *e); /* outline.c */
+void nvptx_indices(emitter *e);
 int inst_level(emitter *e);
 
 /* builtins*.c */

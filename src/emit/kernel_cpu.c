@@ -473,6 +473,7 @@ void cpu_kernel(emitter *e, const wf_func *f, wf_emitted_kernel *out) {
         }
         finish(e, symbol);
         if (path == WF_PATH_COROUTINE) coroutine_function(e, in, sig);
+        outlines_finish(e);
     }
     *out = (wf_emitted_kernel){
         f, symbol, sig, 0, 0, path, (uint32_t)e->L, e->uses_dynamic_shared, e->uses_grid_sync};

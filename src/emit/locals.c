@@ -216,13 +216,15 @@ static int rows_const_bad(emitter *e, const lval *l, val off, uint64_t size) {
 }
 
 /* The row at a uniform offset, or the first one when the offset is out of range: then *in is false. */
-static const char *rows_row(emitter *e, const lval *l, val off, uint64_t size, int store, mask *m, const char **in) {
+static const char *rows_row(emitter *e, const lval *l, val off, uint64_t size, int store, mask *m,
+                            const char **in) {
     *m = rows_mask(e, l, off, size, store);
     *in = NULL;
     const char *o = off.op;
     if (!rows_in_reach(e, l, off, size)) {
         uint64_t total = rows_size(l);
-        *in = ins(e, "icmp ult i64 %s, %llu", off.op, (unsigned long long)(total >= size ? total - size + 1 : 0));
+        *in = ins(e, "icmp ult i64 %s, %llu", off.op,
+                  (unsigned long long)(total >= size ? total - size + 1 : 0));
         o = ins(e, "select i1 %s, i64 %s, i64 0", *in, off.op);
     }
     if (e->L > 1) o = ins(e, "mul i64 %s, %d", o, e->L);
@@ -239,7 +241,10 @@ static val rows_load_scalar(emitter *e, const lval *l, val off, const wf_type *t
         mask m;
         const char *in, *p = rows_row(e, l, off, size, 0, &m, &in);
         r.op = ins(e, "load %s, ptr %s, align %llu", v, p, (unsigned long long)size);
-        const char *none = e->L > 1 ? "zeroinitializer" : !strcmp(mt, "ptr") ? "null" : mt[0] == 'i' ? "0" : "0.0";
+        const char *none = e->L > 1             ? "zeroinitializer"
+                           : !strcmp(mt, "ptr") ? "null"
+                           : mt[0] == 'i'       ? "0"
+                                                : "0.0";
         if (in) r.op = ins(e, "select i1 %s, %s %s, %s %s", in, v, r.op, v, none);
     } else {
         mask m = rows_mask(e, l, off, size, 0);

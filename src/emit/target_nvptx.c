@@ -15,7 +15,7 @@ static val sreg(emitter *e, const char *name, kind k, uint32_t top) {
     return v;
 }
 
-static void indices(emitter *e) {
+void nvptx_indices(emitter *e) {
     static const char *const axes[] = {"x", "y", "z"};
     irfn *fn = e->fn;
     for (int i = 0; i < 3; i++) {
@@ -80,7 +80,7 @@ void nvptx_kernel(emitter *e, const wf_func *f, wf_emitted_kernel *out) {
         e->fn = irfn_new(e);
         e->mask = (mask){0};
         e->depth = 0;
-        indices(e);
+        nvptx_indices(e);
         uint32_t n = 0;
         for (const wf_var *p = f->params; p; p = p->next, n++)
             wf_text_printf(&params, "%s%s", n ? ", " : "", parameter(e, p, n, &raw[n]));
@@ -95,6 +95,7 @@ void nvptx_kernel(emitter *e, const wf_func *f, wf_emitted_kernel *out) {
     if (f->min_blocks) wf_text_printf(&head, " \"nvvm.minctasm\"=\"%u\"", f->min_blocks);
     e->dry = 0;
     irfn_finish(e, e->fn, head.data, NULL);
+    outlines_finish(e);
     *out = (wf_emitted_kernel){f,
                                wf_arena_strdup(&e->unit->arena, f->name),
                                wf_signature_of(e->unit, f),

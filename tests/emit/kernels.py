@@ -223,3 +223,11 @@ case("side_effects", HEAD + """const int *x, int *y, int n) { int i = blockIdx.x
 case("early_loop", HEAD + """const float *x, int *y, int n) { int i = blockIdx.x * blockDim.x + threadIdx.x; if (i >= n) return;
   float cx = x[i] * 0.3f, cy = x[(i * 7) % n] * 0.3f, zx = 0, zy = 0; int k; for (k = 0; k < 50 && zx * zx + zy * zy < 4.0f; k++) { float t = zx * zx - zy * zy + cx; zy = 2 * zx * zy + cy; zx = t; } y[i] = k; }""",
      lambda: [floats(), np.zeros(150, "i4"), np.int32(150)])
+
+case("recursion", """__device__ int fib(int n) { if (n < 2) return n; return fib(n - 1) + fib(n - 2); }
+__device__ int odd(int n); __device__ int even(int n) { return n == 0 ? 1 : odd(n - 1); } __device__ int odd(int n) { return n == 0 ? 0 : even(n - 1); }
+__device__ void quick(int *a, int lo, int hi) { if (lo >= hi) return; int p = a[hi], i = lo; for (int j = lo; j < hi; j++) if (a[j] < p) { int t = a[i]; a[i] = a[j]; a[j] = t; i++; }
+  int t = a[i]; a[i] = a[hi]; a[hi] = t; quick(a, lo, i - 1); quick(a, i + 1, hi); }
+""" + HEAD + """const int *x, int *y, int *z, int n) { int i = blockIdx.x * blockDim.x + threadIdx.x;
+  if (i >= n) return; y[i] = fib(i % 9) * 10 + even(x[i] & 15); if (i % 10 == 0 && i + 10 <= n) quick(z + i, 0, 9); }""",
+     lambda: [ints(), np.zeros(150, "i4"), ints(seed=7), np.int32(150)])

@@ -129,3 +129,10 @@ def test_errors_name_the_line(source, words):
     with pytest.raises(harness.EmitError) as error:
         harness.Kernel(source, "k", (32,))
     assert words in str(error.value) and "kernel.cu:" in str(error.value) and "^" in str(error.value)
+
+
+@pytest.mark.parametrize("lanes", LANES)
+def test_recursion_without_end(lanes):
+    k = harness.Kernel("__device__ int f(int n) { return n == -1 ? 0 : f(n + 1) + 1; }\n" + HEAD + "int *y) { y[threadIdx.x] = f(threadIdx.x); }", "k", (16,), lanes=lanes)
+    report = k((1,), np.zeros(16, "i4"))
+    assert report.traps and report.traps[0][1] == 4 and report.result != 0

@@ -1,0 +1,230 @@
+/* emit/outline.c: functions that call themselves, directly or in a circle.
+ *
+ * Such a function becomes an LLVM function of its own, once for a kernel. It knows nothing of its callers, so
+ * all its arguments are varying; the mask says which lanes call. On the CPU it gets what it needs to find its
+ * threads again (launch, worker, block, group) and how deep it is: too deep is a trap, for the stack is the
+ * host's. A pointer argument brings its reach along. */
+#include "emit/inner.h"
+#include "emit/kernel.h"
+#include <string.h>
+
+enum { DEPTH_MOST = 400 };
+
+struct outline {
+    const wf_func *func;
+    const wf_unit *unit;
+    const char *name;
+    outline *next;
+    int done;
+};
+
+static const wf_type *result_of(const wf_func *f) { return f->type->base; }
+
+static const char *value_type(emitter *e, const wf_type *t) { return ir_vector(e, ir_type(e, t)); }
+
+static const char *return_type(emitter *e, const wf_func *f) {
+    if (result_of(f)->kind == WF_TY_VOID) return "void";
+    leaves *l = leaves_of(e, result_of(f));
+    if (l->count == 1) return value_type(e, l->at[0].type);
+    wf_text t;
+    wf_text_init(&t, e->arena);
+    wf_text_puts(&t, "{ ");
+    for (uint32_t i = 0; i < l->count; i++)
+        wf_text_printf(&t, "%s%s", i ? ", " : "", value_type(e, l->at[i].type));
+    wf_text_puts(&t, " }");
+    return t.data;
+}
+
+static outline *outline_of(emitter *e, const wf_func *f, const wf_unit *unit) {
+    void **at = map_at(e->outlines, f);
+    if (*at) return *at;
+    outline *o = WF_NEW(e->arena, outline);
+    *at = o;
+    *o = (outline){f, unit, text(e, "wf_fn_%s_%u", e->kernel_name, e->outline_count++), e->pending, 0};
+    e->pending = o;
+    return o;
+}
+
+/* --- the call --- */
+
+static void add_argument(emitter *e, wf_text *args, val v) {
+    const char *t = value_type(e, v.type);
+    wf_text_printf(args, ", %s %s", t, as_vector(e, v));
+    if (!is_pointer(v.type) || e->gpu) return;
+    const char *lo, *size, *w = ir_vector(e, "i64");
+    root_of(e, v, &lo, &size);
+    if (e->L > 1 && !(v.root == ROOT_OWN && v.root_varying))
+        lo = splat(e, "i64", lo), size = splat(e, "i64", size);
+    wf_text_printf(args, ", %s %s, %s %s", w, lo, w, size);
+}
+
+static val call_result(emitter *e, const wf_func *f, const char *r, const char *type) {
+    const wf_type *t = result_of(f);
+    kind k = e->L > 1 ? K_VARYING : K_GROUP;
+    val v = val_zero(e, t);
+    if (t->kind == WF_TY_VOID) return v;
+    leaves *l = leaves_of(e, t);
+    for (uint32_t i = 0; i < l->count; i++) {
+        const char *op = l->count == 1 ? r : ins(e, "extractvalue %s %s, %u", type, r, i);
+        val x = val_of(l->at[i].type, k, op);
+        if (v.is_record) v.leaves[i] = x;
+        else v = x;
+    }
+    return v;
+}
+
+static const char *environment(emitter *e) { /* the arguments before the program's own */
+    irfn *fn = e->fn;
+    if (e->gpu) return "i32 0";
+    const char *deeper = ins(e, "add i32 %s, 1", fn->recursion ? fn->recursion : "0");
+    return text(e, "i32 %s, ptr %s, ptr %s, i64 %s, i32 %s, i32 %s, i32 %s, i64 %s, %s %s", deeper,
+                fn->launch, fn->worker, fn->block_linear, fn->block_id[0].op, fn->block_id[1].op,
+                fn->block_id[2].op, fn->group_index ? fn->group_index : "0", ir_vector(e, "i1"),
+                mask_vector(e, e->mask));
+}
+
+/* A trap below ends us too. */
+static void end_when_stopped(emitter *e) {
+    if (e->gpu || !e->fn->stopped) return;
+    label *on = label_new(e);
+    const char *p = ins(e, "load ptr, ptr %s", ins(e, "getelementptr i8, ptr %s, i64 40", e->fn->launch));
+    const char *stop = ins(e, "load volatile i32, ptr %s", p);
+    branch_rare(e, ins(e, "icmp eq i32 %s, 0", stop), on, e->fn->stopped);
+    label_place(e, on);
+}
+
+val call_outline(emitter *e, const wf_expr *x, const wf_func *f, const wf_unit *unit, val *args) {
+    if (scan_of(e, f, unit)->has_barrier) {
+        fail_at(e, x->at, "write it as a loop",
+                "'%s' calls itself and has a barrier in it: that is not supported",
+                f->shown ? f->shown : f->name);
+        return val_zero(e, result_of(f));
+    }
+    for (uint32_t i = 0; i < f->param_count; i++)
+        if (args[i].kind == K_BOTTOM) {
+            val none = val_zero(e, result_of(f));
+            return none.is_record ? none : val_bottom(result_of(f));
+        }
+    outline *o = outline_of(e, f, unit);
+    wf_text t;
+    wf_text_init(&t, e->arena);
+    wf_text_puts(&t, environment(e));
+    for (uint32_t i = 0; i < f->param_count; i++) {
+        if (!args[i].is_record) add_argument(e, &t, args[i]);
+        for (uint32_t k = 0; args[i].is_record && k < args[i].leaf_count; k++)
+            add_argument(e, &t, args[i].leaves[k]);
+    }
+    const char *type = return_type(e, f), *r = NULL;
+    if (!strcmp(type, "void")) line(e, "call void @%s(%s)", o->name, t.data);
+    else r = ins(e, "call %s @%s(%s)", type, o->name, t.data);
+    end_when_stopped(e);
+    return r ? call_result(e, f, r, type) : val_zero(e, result_of(f));
+}
+
+/* --- the function --- */
+
+static val parameter(emitter *e, wf_text *head, const wf_type *t, uint32_t *n) {
+    val v = val_of(t, e->L > 1 ? K_VARYING : K_GROUP, text(e, "%%a%u", *n));
+    wf_text_printf(head, ", %s %%a%u", value_type(e, t), *n);
+    if (is_pointer(t) && !e->gpu) {
+        const char *w = ir_vector(e, "i64");
+        wf_text_printf(head, ", %s %%lo%u, %s %%size%u", w, *n, w, *n);
+        if (e->check) {
+            v.root = ROOT_OWN;
+            v.root_varying = e->L > 1;
+            v.lo = text(e, "%%lo%u", *n);
+            v.size = text(e, "%%size%u", *n);
+        }
+    }
+    ++*n;
+    return v;
+}
+
+static void return_value(emitter *e, inst *in, const char *type) {
+    val v = inst_result(e, in);
+    if (!strcmp(type, "void")) {
+        line(e, "ret void");
+    } else if (!v.is_record) {
+        line(e, "ret %s %s", type, as_vector(e, v));
+    } else {
+        const char *all = "poison";
+        for (uint32_t i = 0; i < v.leaf_count; i++)
+            all = ins(e, "insertvalue %s %s, %s %s, %u", type, all, value_type(e, v.leaves[i].type),
+                      as_vector(e, v.leaves[i]), i);
+        line(e, "ret %s %s", type, v.leaf_count == 1 ? as_vector(e, v.leaves[0]) : all);
+    }
+    e->fn->open = 0;
+}
+
+static void begin_cpu(emitter *e) {
+    irfn *fn = e->fn;
+    kernel_entry(e);
+    kernel_counts(e);
+    fn->stopped = label_new(e);
+    fn->block_linear = "%block";
+    for (int i = 0; i < 3; i++)
+        fn->block_id[i] = val_of(ty(e, WF_TY_UINT), K_BLOCK, text(e, "%%b%c", "xyz"[i]));
+    fn->recursion = "%depth";
+    group_threads(e, "%group");
+    e->mask = e->L > 1 ? (mask){"%mask", 0} : (mask){0};
+}
+
+static void limit_depth(emitter *e, const wf_func *f) {
+    label *deep = label_new(e), *on = label_new(e);
+    branch_rare(e, ins(e, "icmp ult i32 %%depth, %d", DEPTH_MOST), on, deep);
+    label_place(e, deep);
+    emit_trap(e, WF_TRAP_RECURSION, NULL,
+              text(e, "'%s' calls itself more than %d times", f->shown ? f->shown : f->name, DEPTH_MOST));
+    label_place(e, on);
+}
+
+static void emit_once(emitter *e, inst *in, outline *o, wf_text *head) {
+    const wf_func *f = o->func;
+    const char *type = return_type(e, f);
+    e->fn = irfn_new(e);
+    e->mask = (mask){0};
+    e->depth = 0;
+    wf_text_init(head, e->arena);
+    if (e->gpu) wf_text_printf(head, "define internal %s @%s(i32 %%depth", type, o->name);
+    else
+        wf_text_printf(head,
+                       "define internal %s @%s(i32 %%depth, ptr %%launch, ptr %%worker, i64 %%block, i32 "
+                       "%%bx, i32 %%by, i32 %%bz, i64 %%group, %s %%mask",
+                       type, o->name, ir_vector(e, "i1"));
+    val *args = WF_NEW_ARRAY(e->arena, val, f->param_count + 1);
+    uint32_t n = 0, i = 0;
+    for (const wf_var *p = f->params; p; p = p->next, i++) {
+        args[i] = val_zero(e, p->type);
+        if (!args[i].is_record) args[i] = parameter(e, head, p->type->unqual, &n);
+        for (uint32_t k = 0; args[i].is_record && k < args[i].leaf_count; k++)
+            args[i].leaves[k] = parameter(e, head, args[i].leaves[k].type, &n);
+    }
+    wf_text_puts(head, ") #0 noinline");
+    if (e->gpu) nvptx_indices(e);
+    else begin_cpu(e);
+    e->inst = in;
+    if (!e->gpu) limit_depth(e, f);
+    bind_arguments(e, in, args);
+    emit_body(e, in);
+    if (e->fn->stopped) label_place(e, e->fn->stopped);
+    return_value(e, in, type);
+}
+
+/* All that calls have asked for, and what those functions ask for in turn. */
+void outlines_finish(emitter *e) {
+    while (e->pending) {
+        outline *o = e->pending;
+        e->pending = o->next;
+        inst *in = inst_new(e, NULL, o->func, o->unit);
+        wf_text head;
+        for (int round = 0; round < 100; round++) {
+            e->dry = round == 0 || e->changed;
+            e->changed = 0;
+            emit_once(e, in, o, &head);
+            if (!e->dry) break;
+        }
+        e->dry = 0;
+        irfn_finish(e, e->fn, head.data, NULL);
+    }
+    e->outlines = map_new(e->arena);
+}
