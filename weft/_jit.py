@@ -15,7 +15,7 @@ from ._pydispatch import Dispatcher
 from ._pysource import Stub, TypingError
 from ._pytypes import Signature, Type
 
-EXPORTS = ["jit", "njit", "prange", "cuda", "TypingError", "literal_unroll"]
+EXPORTS = ["jit", "njit", "prange", "cuda", "vectorize", "guvectorize", "TypingError", "literal_unroll"]
 
 literal_unroll = Stub("numba.literal_unroll")
 
@@ -98,4 +98,8 @@ def __getattr__(name):
         import importlib
 
         return importlib.import_module("weft.cuda")
+    if name in ("vectorize", "guvectorize"):
+        from . import _vectorize
+
+        return getattr(_vectorize, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

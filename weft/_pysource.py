@@ -173,6 +173,8 @@ class Function:
             return ("function", value._source())
         if isinstance(value, Type):
             return ("dtype", value.code)
+        if isinstance(getattr(value, "_core", None), _core.PyFunction):  # made by vectorize
+            return ("function", value._core._source())
         if isinstance(value, enum.Enum):
             return ("value", value.value)
         if isinstance(value, np.ndarray):

@@ -815,7 +815,11 @@ def __getattr__(name):
 
         return importlib.import_module("weft._cuda_random")
     if name in ("vectorize", "guvectorize"):
-        raise AttributeError(f"weft.cuda has no {name} yet")
+        import functools
+
+        from . import _vectorize
+
+        return functools.partial(getattr(_vectorize, name), target="cuda")
     raise AttributeError(f"module 'weft.cuda' has no attribute {name!r}")
 
 

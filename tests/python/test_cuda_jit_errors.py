@@ -133,6 +133,12 @@ def test_no_more_errors_than_mistakes():
     assert len(re.findall(r"^\S+:\d+:\d+: error:", str(caught.value), re.M)) == 1
 
 
+@pytest.fixture(autouse=True)
+def device():
+    with wf.device("cpu"):
+        yield
+
+
 def test_several_mistakes_are_told_at_once():
     def kernel(x):
         x[0] = first  # noqa: F821

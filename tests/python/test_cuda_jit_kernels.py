@@ -1,4 +1,5 @@
-"""@wf.cuda.jit: what kernels can say, each run and compared with NumPy or plain Python."""
+"""@wf.cuda.jit: what kernels can say, each run on the CPU and, where there is one, on a GPU, and compared with NumPy or plain
+Python."""
 
 import math
 
@@ -12,7 +13,16 @@ from weft import cuda
 rng = np.random.default_rng(11)
 
 
-def test_too_many_threads_and_no_bounds_check():
+@pytest.fixture(autouse=True, params=["cpu", pytest.param("cuda", marks=pytest.mark.gpu)])
+def device(request):
+    with wf.device(request.param):
+        yield request.param
+
+
+def test_too_many_threads_and_no_bounds_check(device):
+    if device != "cpu":
+        pytest.skip("on a GPU nobody can see it, and it may end the process")
+
     @cuda.jit
     def saxpy(a, x, y, out):
         i = cuda.grid(1)

@@ -6,6 +6,7 @@ Installed by `python -m weft` or weft.dropin.install("numba"). The version is th
 from weft import _pytypes
 from weft._jit import jit, literal_unroll, njit, prange
 from weft._pytypes import from_dtype, typeof
+from weft._vectorize import guvectorize, vectorize
 
 from . import config, core, cuda, errors, types
 from .core.errors import TypingError
@@ -35,7 +36,7 @@ def literally(value):
     return value
 
 
-_LATER = {"vectorize", "guvectorize", "stencil", "cfunc", "objmode", "generated_jit", "jit_module", "carray", "farray", "typed",
+_LATER = {"stencil", "cfunc", "objmode", "generated_jit", "jit_module", "carray", "farray", "typed",
           "experimental", "extending"}
 
 

@@ -1,0 +1,296 @@
+"""vectorize and guvectorize: a function of numbers (or of small arrays) applied along whole arrays.
+
+The loop around the function is written here as Python text and compiled like any other function: on the CPU as a host
+function, for target="cuda" as a kernel with one thread for each element. Shapes broadcast as in NumPy.
+"""
+
+import functools
+import linecache
+import re
+
+import numpy as np
+
+from . import _pytypes as types
+from ._jit import njit
+from ._pydispatch import Dispatcher
+from ._pytypes import code_of_dtype, signature_of
+
+_made = [0]
+
+
+def _compile_text(text, name, **scope):
+    """The function `name` of some Python text that can show its source."""
+    _made[0] += 1
+    file = f"<weft {name} {_made[0]}>"
+    linecache.cache[file] = (len(text), None, text.splitlines(True), file)
+    exec(compile(text, file, "exec"), scope)
+    return scope[name]
+
+
+def _is_device(array):
+    return hasattr(array, "__cuda_array_interface__") and not isinstance(array, np.ndarray)
+
+
+class _Vectorized:
+    def __init__(self, function, signatures, target, identity=None, **options):
+        self.py_func = function.py_func if isinstance(function, Dispatcher) else function
+        self.target, self.identity, self.options = target, identity, options
+        self.nin = self.py_func.__code__.co_argcount
+        self.nout, self.nargs = 1, self.nin + 1
+        functools.update_wrapper(self, self.py_func)
+        self._loops = {}
+        self._signatures = [signature_of(s) for s in signatures]
+        self._core = njit(self.py_func, error_model="numpy", **options)
+
+    @property
+    def types(self):
+        """The loops, as NumPy's ufuncs list them: 'dd->d'."""
+        return ["".join(a.dtype.char for a in args) + "->" + returns.dtype.char for returns, args in self._signatures if returns]
+
+    @property
+    def ntypes(self):
+        return len(self.types)
+
+    def _dtypes(self, arrays):
+        """The types that the arguments are converted to: the first signature that holds them safely, else their own."""
+        found = [np.result_type(a) for a in arrays]
+        for returns, args in self._signatures:
+            if all(f == a.dtype for f, a in zip(found, args)):
+                return found, returns.dtype if returns else None
+        for returns, args in self._signatures:
+            if all(np.can_cast(f, a.dtype) for f, a in zip(found, args)):
+                return [a.dtype for a in args], returns.dtype if returns else None
+        if self._signatures:
+            raise TypeError(f"{self.__name__}: no signature for {', '.join(map(str, found))}; there are "
+                            f"{', '.join(str(s[1]) for s in self._signatures)}")
+        return found, None
+
+    def _result_dtype(self, dtypes):
+        codes = "".join(code_of_dtype(d) for d in dtypes)
+        return types.from_code(self._core._returns(codes)).dtype
+
+    def _loop(self, ndim):
+        """out[i, …] = f(a[i, …], …), one loop for each axis; a kernel has a thread for each element instead."""
+        key = ndim
+        if key not in self._loops:
+            names = [f"a{i}" for i in range(self.nin)]
+            index = ", ".join(f"i{k}" for k in range(ndim))
+            call = f"out[{index}] = f({', '.join(f'{n}[{index}]' for n in names)})"
+            if self.target == "cuda":
+                text = f"def loop(out, {', '.join(names)}):\n    i0 = grid(1)\n    if i0 < out.shape[0]:\n        {call}\n"
+                from . import cuda
+
+                f = cuda.jit(device=True)(self.py_func)
+                self._loops[key] = cuda.jit(_compile_text(text, "loop", f=f, grid=cuda.grid))
+            else:
+                lines = [f"def loop(out, {', '.join(names)}):"]
+                for k in range(ndim):
+                    over = "prange" if k == 0 and self.target == "parallel" else "range"
+                    lines.append("    " * (k + 1) + f"for i{k} in {over}(out.shape[{k}]):")
+                lines.append("    " * (ndim + 1) + call)
+                from ._jit import prange
+
+                self._loops[key] = njit(_compile_text("\n".join(lines) + "\n", "loop", f=self._core, prange=prange),
+                                        error_model="numpy", parallel=self.target == "parallel", **self.options)
+        return self._loops[key]
+
+    def __call__(self, *args, out=None, stream=0):
+        if len(args) == self.nin + 1 and out is None:
+            *args, out = args
+        if len(args) != self.nin:
+            raise TypeError(f"{self.__name__} takes {self.nin} arguments, got {len(args)}")
+        if isinstance(out, tuple):
+            out = out[0]
+        if self.target == "cuda":
+            return self._call_cuda(args, out, stream)
+        arrays = [np.asarray(a) for a in args]
+        dtypes, result = self._dtypes(args)
+        shape = np.broadcast_shapes(*(a.shape for a in arrays), *(() if out is None else (out.shape,)))
+        made = np.empty(shape, result or self._result_dtype(dtypes)) if out is None else out
+        flat = not shape or all(a.shape == shape and a.flags["C_CONTIGUOUS"] for a in (*arrays, made))
+        given = [a.astype(d, copy=False) for a, d in zip(arrays, dtypes)]
+        if flat:
+            given, target = [a.reshape(-1) for a in given], made.reshape(-1)
+        else:
+            given, target = [np.broadcast_to(a, shape) for a in given], made
+        self._loop(target.ndim)(target, *given)
+        return made if out is not None or shape else made[()]
+
+    def _call_cuda(self, args, out, stream):
+        from . import cuda
+
+        on_device = any(_is_device(a) for a in args) or _is_device(out)
+        host = [cuda.as_cuda_array(a).copy_to_host() if _is_device(a) and not getattr(a, "is_c_contiguous", bool)() else a
+                for a in args]
+        shapes = [a.shape if hasattr(a, "shape") else np.shape(a) for a in host]
+        shape = np.broadcast_shapes(*shapes)
+        sample = [np.empty((), a.dtype) if hasattr(a, "dtype") else a for a in host]
+        dtypes, result = self._dtypes(sample)
+        made = cuda.device_array(shape, result or self._result_dtype(dtypes)) if not _is_device(out) else out
+        given = []
+        for a, d, own in zip(host, dtypes, shapes):
+            if not (_is_device(a) and own == shape and a.dtype == d):
+                a = a.copy_to_host() if _is_device(a) else a
+                a = cuda.to_device(np.ascontiguousarray(np.broadcast_to(np.asarray(a, d), shape)))
+            given.append(cuda.as_cuda_array(a).ravel())
+        if made.size:
+            self._loop(1).forall(made.size)(made.ravel(), *given)
+        if on_device:
+            return made
+        found = made.copy_to_host()
+        if out is None:
+            return found if shape else found[()]
+        out[...] = found
+        return out
+
+    def reduce(self, array, axis=0, **options):
+        """Combines all elements along an axis, one after another."""
+        array = np.asarray(array)
+        if self.nin != 2:
+            raise ValueError("reduce only supported for binary functions")
+        if axis is None:
+            array, axis = array.reshape(-1), 0
+        moved = np.moveaxis(array, axis, 0)
+        if not len(moved):
+            if self.identity is None:
+                raise ValueError(f"zero-size array to reduction operation {self.__name__} which has no identity")
+            return np.full(moved.shape[1:], self.identity, array.dtype)
+        total = moved[0].copy() if moved.ndim > 1 else moved[0]
+        for row in moved[1:]:
+            total = self(total, row)
+        return total
+
+    def __repr__(self):
+        return f"<weft.vectorize {self.__name__}>"
+
+
+def _signatures_and_function(first):
+    if first is None:
+        return [], None
+    if callable(first) and not isinstance(first, (types.Type, types.Signature)):
+        return [], first
+    return (list(first) if isinstance(first, (list, tuple)) else [first]), None
+
+
+def vectorize(ftylist_or_function=(), target="cpu", identity=None, nopython=True, cache=False, fastmath=False, **options):
+    """Makes a function of numbers work along arrays: @vectorize, @vectorize(["float64(float64)"], target="cpu", "parallel" or
+    "cuda")."""
+    if target not in ("cpu", "parallel", "cuda"):
+        raise ValueError(f"Unsupported target: {target}")
+    signatures, function = _signatures_and_function(ftylist_or_function)
+
+    def make(function):
+        return _Vectorized(function, signatures, target, identity, fastmath=fastmath)
+
+    return make(function) if function else make
+
+
+class _GUVectorized:
+    """A function of arrays with a layout such as "(n),()->(n)": called for each leading index."""
+
+    def __init__(self, function, signatures, layout, target, **options):
+        self.py_func = function
+        functools.update_wrapper(self, function)
+        left, right = layout.replace(" ", "").split("->")
+        self.signature, self.target = layout, target
+        self.inputs, self.outputs = ([tuple(n for n in part.split(",") if n) for part in re.findall(r"\(([^)]*)\)", side)]
+                                     for side in (left, right))
+        self._signatures = [signature_of(s) for s in signatures]
+        self.options = options
+        self._loops = {}
+
+    def _loop(self, ndim):
+        if ndim not in self._loops:
+            cores = self.inputs + self.outputs
+            names = [f"a{i}" for i in range(len(cores))]
+            index = ", ".join(f"i{k}" for k in range(ndim))
+            parts = []
+            for i, (name, dims) in enumerate(zip(names, cores)):
+                whole = not dims and i >= len(self.inputs) or not dims and self._wants_array(i)
+                parts.append(f"{name}[{index}]" if dims or not whole else f"{name}[{index}, 0:1]")
+            if self.target == "cuda":
+                from . import cuda
+
+                lines = [f"def loop({', '.join(names)}):", "    i0 = grid(1)", "    if i0 < a0.shape[0]:",
+                         f"        f({', '.join(parts)})"]
+                f = cuda.jit(device=True)(self.py_func)
+                self._loops[ndim] = cuda.jit(_compile_text("\n".join(lines) + "\n", "loop", f=f, grid=cuda.grid))
+            else:
+                lines = [f"def loop({', '.join(names)}):", "    for i0 in range(a0.shape[0]):", f"        f({', '.join(parts)})"]
+                self._loops[ndim] = njit(_compile_text("\n".join(lines) + "\n", "loop", f=njit(self.py_func)),
+                                         error_model="numpy", **self.options)
+        return self._loops[ndim]
+
+    def _wants_array(self, i):
+        """A scalar input is a number unless the signatures say array."""
+        return bool(self._signatures) and isinstance(self._signatures[0][1][i], types.Array)
+
+    def __call__(self, *args, out=None, stream=0):
+        count, wanted = len(self.inputs), len(self.inputs) + len(self.outputs)
+        if len(args) == wanted and out is None:
+            args, out = args[:count], args[count:]
+        if len(args) != count:
+            raise TypeError(f"{self.__name__} takes {count} arguments, got {len(args)}")
+        if out is not None and not isinstance(out, tuple):
+            out = (out,)
+        device = any(_is_device(a) for a in args)
+        arrays = [np.asarray(a) if not _is_device(a) else a.copy_to_host() for a in args]
+        types_ = self._signatures[0][1] if self._signatures else None
+        if types_:
+            arrays = [a.astype(_element(t), copy=False) for a, t in zip(arrays, types_)]
+        sizes, loops = {}, []
+        for array, dims in zip(arrays, self.inputs):
+            if array.ndim < len(dims):
+                raise ValueError(f"{self.__name__}: an argument has {array.ndim} dimensions, {len(dims)} are needed")
+            split = array.ndim - len(dims)
+            loops.append(array.shape[:split])
+            for name, n in zip(dims, array.shape[split:]):
+                if sizes.setdefault(name, n) != n:
+                    raise ValueError(f"{self.__name__}: dimension {name} is {sizes[name]} and {n}")
+        shape = np.broadcast_shapes(*loops)
+        n = int(np.prod(shape, dtype=int))
+        flat = []
+        for array, dims, own, i in zip(arrays, self.inputs, loops, range(count)):
+            core = array.shape[len(own):]
+            whole = np.ascontiguousarray(np.broadcast_to(array, shape + core)).reshape((n,) + core)
+            flat.append(whole.reshape(n, 1) if not dims and self._wants_array(i) else whole)
+        results = []
+        for k, dims in enumerate(self.outputs):
+            dtype = out[k].dtype if out is not None else _element(types_[count + k]) if types_ else np.result_type(*arrays)
+            missing = [d for d in dims if d not in sizes]
+            if missing and out is None:
+                raise ValueError(f"{self.__name__}: the size of {missing[0]} is not known; pass out=")
+            core = tuple(sizes[d] for d in dims) if not missing else out[k].shape[len(shape):]
+            results.append(np.zeros((n,) + (core or (1,)), dtype))
+        if n:
+            if self.target == "cuda":
+                self._loop(1).forall(n)(*flat, *results)
+            else:
+                self._loop(1)(*flat, *results)
+        found = [r.reshape(shape + (r.shape[1:] if dims else ())) for r, dims in zip(results, self.outputs)]
+        if out is not None:
+            for target, made in zip(out, found):
+                if _is_device(target):
+                    target.copy_to_device(made)
+                else:
+                    target[...] = made
+            found = list(out)
+        elif device:
+            from . import cuda
+
+            found = [cuda.to_device(f) for f in found]
+        found = [f[()] if isinstance(f, np.ndarray) and not f.shape else f for f in found]
+        return found[0] if len(found) == 1 else tuple(found)
+
+
+def _element(type_):
+    return type_.element.dtype if isinstance(type_, types.Array) else type_.dtype
+
+
+def guvectorize(ftylist_or_signature, signature=None, target="cpu", nopython=True, cache=False, fastmath=False, **options):
+    """@guvectorize(["void(float64[:], float64, float64[:])"], "(n),()->(n)")"""
+    layout = signature if signature is not None else ftylist_or_signature
+    signatures = [] if signature is None else ftylist_or_signature
+    if not isinstance(signatures, list):
+        signatures = [signatures]
+    return lambda function: _GUVectorized(function, signatures, layout, target, fastmath=fastmath)
