@@ -18,9 +18,17 @@ void *wf__object_new(size_t bytes, const char *what, wf_error *err) {
     return object;
 }
 
-static void free_parts(wf_context *context) {
-    if (context->default_stream) wf__stream_unmake_default(context->default_stream);
+/* The stream and the heap use the kind's context, so they end before it. */
+static void end_parts(wf_context *context) {
+    wf_stream *stream = context->default_stream;
+    context->default_stream = NULL;
+    if (stream) wf__stream_unmake_default(stream);
     if (context->heap) wf__heap_free(context->heap);
+    context->heap = NULL;
+    context->ops->context_close(context);
+}
+
+static void free_context(wf_context *context) {
     pthread_mutex_destroy(&context->lock);
     wf_free(context);
 }
@@ -39,10 +47,10 @@ static wf_status make(wf_device *device, int primary, uint32_t flags, wf_context
         context->heap = wf__heap_new(context);
         if (!context->heap) status = wf_fail(err, WF_NOMEM, "out of host memory for a heap");
         if (!status) status = wf__stream_make(context, 0, 0, 1, &context->default_stream, err);
-        if (status) context->ops->context_close(context);
+        if (status) end_parts(context);
     }
     if (status) {
-        free_parts(context);
+        free_context(context);
         return status;
     }
     wf_debug(WF_DEBUG_REFS, "context %p of %s made%s", (void *)context, device->label,
@@ -92,13 +100,9 @@ static void destroy(wf_context *context) {
     wf_extent_entry entry;
     while (wf__extents_remove_one(context, BY_ADDRESS, &entry))
         context->ops->memory_free(context, entry.kind, entry.lo, entry.hi - entry.lo, NULL);
-    wf__heap_flush(context->heap, NULL);
     wf_debug(WF_DEBUG_REFS, "context %p of %s ends", (void *)context, context->device->label);
-    wf_stream *stream = context->default_stream;
-    context->default_stream = NULL;
-    wf__stream_unmake_default(stream);
-    context->ops->context_close(context);
-    free_parts(context);
+    end_parts(context);
+    free_context(context);
 }
 
 void wf_context_release(wf_context *context) {
