@@ -1,5 +1,5 @@
 /* fuse/: descriptions of kernels become trees that keep the tree's rules, and say what they should. */
-#include "check.h"
+#include "round_trip.h"
 #include "fuse/fuse.h"
 #include "lang/lang.h"
 #include <stdlib.h>
@@ -32,15 +32,14 @@ static void output(int value, wf_dtype t, int code) {
     memset(o->code, code, sizeof o->code);
 }
 
-/* Builds, verifies, and prints; the text must be freed. */
+/* Builds, checks (the print must read back to an equal tree), and prints; the text must be freed. */
 static char *built(const char *what) {
     wf_unit *unit = NULL;
     wf_error err;
     wf_status status = wf_fuse_build(&k, &unit, &err);
     CHECK_MESSAGE(status == WF_OK, "%s: %s", what, err.message);
     if (status) return strdup("");
-    status = wf_unit_verify(unit, &err);
-    CHECK_MESSAGE(status == WF_OK, "%s: %s", what, err.message);
+    check_round_trip(unit, what);
     wf_text text;
     wf_text_init(&text, NULL);
     wf_print_unit(unit, &text);

@@ -1,7 +1,6 @@
 /* A printed unit reads back to an equal tree: random expressions with conversions that C would not make by
  * itself, built-ins among them; the kernels of tests/identity; the device library. */
-#include "check.h"
-#include "cudac/cudac.h"
+#include "round_trip.h"
 #include <dirent.h>
 #include <math.h>
 #include <setjmp.h>
@@ -15,30 +14,6 @@ static uint64_t seed = 99;
 static uint32_t draw(uint32_t below) {
     seed ^= seed << 13, seed ^= seed >> 7, seed ^= seed << 17;
     return (uint32_t)(seed * 0x2545f4914f6cdd1du >> 32) % below;
-}
-
-/* --- the check --- */
-
-static void check_round_trip(const wf_unit *u, const char *name) {
-    wf_text text, why;
-    wf_error err;
-    wf_error_clear(&err);
-    wf_text_init(&text, NULL);
-    wf_text_init(&why, NULL);
-    CHECK_MESSAGE(wf_unit_verify(u, &err) == WF_OK, "%s: %s", name, err.message);
-    wf_print_unit(u, &text);
-    wf_unit *again = NULL;
-    wf_cudac_options options = {.file_name = "printed.cu"};
-    wf_status status = wf_cudac_compile(text.data, text.length, &options, &again, &err);
-    CHECK_MESSAGE(status == WF_OK, "%s: %s", name, err.message);
-    if (status == WF_OK) {
-        CHECK_MESSAGE(wf_unit_verify(again, &err) == WF_OK, "%s: %s", name, err.message);
-        CHECK_MESSAGE(wf_unit_equal(u, again, &why), "%s: %s", name, why.data);
-        CHECK_MESSAGE(wf_unit_equal(again, u, NULL), "%s", name);
-    }
-    wf_unit_free(again);
-    wf_text_free(&text);
-    wf_text_free(&why);
 }
 
 /* --- random expressions --- */
