@@ -229,6 +229,7 @@ wf_pf_val wf_pf_lazy_call(wf_pf_body *b, const wf_pf_value *function, wf_pf_val 
 
 wf_expr *wf_pf_heap_declare(wf_pf_body *b, wf_place at) {
     wf_unit *u = b->l->u;
+    b->dependent = 1;
     if (!b->in->uses_heap) { /* the next run knows from its first return on */
         b->in->uses_heap = 1;
         b->l->changed = 1;
@@ -359,7 +360,7 @@ static void nest_begin(wf_pf_body *b, nest *n, wf_expr *const *shape, int ndim, 
     for (int i = 0; i < ndim; i++) {
         n->loops[i] = wf_pf_count_begin(b, number(b, 0, at), wf_pf_clone(b->l->u, shape[i]), number(b, 1, at),
                                         0, "i", at);
-        if (i == 0 && parallel && b->l->options.parallel) n->loops[i].loop->for_kind = WF_FOR_PARALLEL;
+        if (i == 0 && parallel && b->l->options.parallel && !b->parallel_from) n->loops[i].loop->for_kind = WF_FOR_PARALLEL;
         n->index[i] = n->loops[i].i;
     }
 }

@@ -74,11 +74,13 @@ typedef struct wf_pf_body { /* a function being lowered */
     wf_pf_lower *l;
     wf_pf_instance *in;
     wf_func *func;
-    wf_stmt *block;   /* where statements go */
-    wf_stmt *head;    /* declarations at the function's top */
-    wf_var *broke;    /* of the innermost loop with an else: set by break */
-    int loops;        /* how many loops are open */
-    const char *hint; /* a name for the array that is being made */
+    wf_stmt *block;         /* where statements go */
+    wf_stmt *head;          /* declarations at the function's top */
+    wf_var *broke;          /* of the innermost loop with an else: set by break */
+    int loops;              /* how many loops are open */
+    uint32_t parallel_from; /* in a prange loop: locals with lower numbers are outside of it */
+    int dependent;          /* … and the loop assigned one of them, or made an array */
+    const char *hint;       /* a name for the array that is being made */
     int is_kernel;
     wf_var *result; /* HOST kernel: where the result goes */
     wf_var *heap;   /* HOST: list of the arrays this function made */

@@ -98,8 +98,10 @@ static void store_vars(wf_pf_body *b, uint32_t web, uint32_t declare_at, wf_pf_v
         declare_vars(b, web, leaves, at);
         return;
     }
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < count; i++) {
+        if (var->vars[i]->number < b->parallel_from) b->dependent = 1;
         wf_pf_emit(b, wf_make_assign(b->l->u, wf_make_var(b->l->u, var->vars[i], at), leaves[i], at));
+    }
 }
 
 static void set_var(wf_pf_body *b, uint32_t web, uint32_t number, wf_pf_val v, wf_place at) {
@@ -420,8 +422,11 @@ static void lower_for_range(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke) {
     if (!range_of(b, s->value, &r)) return;
     int direct = counter_is_target(b, target);
     wf_pf_count c = wf_pf_count_begin(b, r.start, r.stop, r.step, r.down, direct ? target->text : "i", s->at);
-    if (!strcmp(call_name(s->value), "numba.prange") && b->l->options.parallel)
-        c.loop->for_kind = WF_FOR_PARALLEL;
+    int parallel = !strcmp(call_name(s->value), "numba.prange") && b->l->options.parallel && !b->parallel_from;
+    if (parallel) {
+        b->parallel_from = b->func->local_count;
+        b->dependent = 0;
+    }
     wf_pf_val i = wf_pf_scalar(b, b->l->int64, wf_make_var(b->l->u, c.i, s->at));
     i.nonneg = (uint8_t)r.nonneg;
     if (direct) {
@@ -433,6 +438,9 @@ static void lower_for_range(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke) {
     } else wf_pf_assign(b, target, i, s->at);
     lower_loop_body(b, s, broke);
     wf_pf_count_end(b, &c);
+    if (!parallel) return;
+    if (!b->dependent) c.loop->for_kind = WF_FOR_PARALLEL; /* else one iteration after another */
+    b->parallel_from = 0;
 }
 
 /* What the loop gives at index i: an array's element (or row), a pair for enumerate, a tuple for zip. */
