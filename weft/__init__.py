@@ -17,13 +17,13 @@ from ._version import __version__
 _core._set_package_folder(os.path.dirname(os.path.abspath(__file__)) + os.sep)
 
 # Names of the core itself.
-_CORE = ("Device", "Context", "Stream", "Event", "Memory", "PinnedMemory", "Error", "ArgumentError", "CompileError",
+_CORE = ("Device", "Context", "Stream", "Event", "Memory", "PinnedMemory", "Kernel", "Error", "ArgumentError", "CompileError",
          "UnsupportedError", "OutOfMemoryError", "DeviceError", "FaultError", "LaunchError", "KernelError", "InternalError",
          "KernelWarning", "copy_to_device", "copy_to_host", "copy_on_device", "copy_strided", "fill", "current_context")
 
 # Where everything else lives: name → module below weft. A name that is a module itself is there under its own name.
 _LAZY = {
-    "Module": "_module", "Kernel": "_module",
+    "Module": "_module",
     "device": "_device", "devices": "_device", "current_device": "_device", "synchronize": "_device",
     "In": "_handlers", "Out": "_handlers", "InOut": "_handlers",
     "config": "_config",

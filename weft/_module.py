@@ -1,4 +1,4 @@
-"""wf.Module and wf.Kernel: CUDA C source as something that can be called.
+"""wf.Module: CUDA C source as something that can be called.
 
     module = wf.Module(source)
     module["add"](x, y, z, n, grid=(64,), block=(256,))
@@ -21,23 +21,6 @@ def compile_source(source, options, *, include_dirs, arch, **more):
     if said:
         _core_warn(said)
     return program
-
-
-class Kernel(_core.Kernel):
-    """A kernel: kernel(*args, grid=…, block=…, shared=0, stream=None).
-
-    grid and block are tuples of one to three sizes. Arguments are checked against the kernel's parameters: numbers are
-    converted where nothing is lost, device memory passes as its address, and host arrays are wrapped in In, Out or InOut.
-    """
-
-    def __new__(cls, source, name=None, **options):
-        if isinstance(source, _core.Kernel):
-            return super().__new__(cls, source.program, name or source.name)
-        program = source.program if isinstance(source, Module) else Module(source, **options).program
-        return super().__new__(cls, program, name)
-
-    def __init__(self, *args, **options):
-        pass
 
 
 class Module:
@@ -74,7 +57,7 @@ class Module:
     def kernel(self, name=None):
         """The kernel of that name; None: the only one."""
         if name not in self._kernels:
-            self._kernels[name] = Kernel(self, name)
+            self._kernels[name] = _core.Kernel(self.program, name)
         return self._kernels[name]
 
     get_function = kernel

@@ -349,20 +349,49 @@ PyObject *wf_py_kernel_object(PyTypeObject *type, wf_kernel *kernel, PyObject *p
     return (PyObject *)self;
 }
 
-/* Kernel(program, name=None, strict=False) */
+/* Source text is weft.Module's business: it knows the options. A new reference to a Program. */
+static PyObject *program_from(PyObject *source, PyObject *options) {
+    if (Py_IS_TYPE(source, wf_py->program_type)) return Py_NewRef(source);
+    PyObject *program = PyObject_GetAttrString(source, "program"); /* a Module, or another kernel */
+    if (program && Py_IS_TYPE(program, wf_py->program_type)) return program;
+    Py_XDECREF(program);
+    PyErr_Clear();
+    PyObject *module = PyImport_ImportModule("weft._module"), *maker = NULL, *args = NULL, *made = NULL;
+    if (module) maker = PyObject_GetAttrString(module, "Module");
+    if (maker) args = PyTuple_Pack(1, source);
+    if (args) made = PyObject_Call(maker, args, options);
+    program = made ? PyObject_GetAttrString(made, "program") : NULL;
+    Py_XDECREF(module);
+    Py_XDECREF(maker);
+    Py_XDECREF(args);
+    Py_XDECREF(made);
+    return program;
+}
+
+/* Kernel(source, name=None, strict=False, **options of Module) */
 static PyObject *kernel_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
-    static char *names[] = {"program", "name", "strict", NULL};
-    PyObject *program;
-    const char *name = NULL;
+    PyObject *source, *name_object = NULL, *options = kwargs ? PyDict_Copy(kwargs) : PyDict_New();
     int strict = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O!|zp:Kernel", names, wf_py->program_type, &program,
-                                     &name, &strict))
-        return NULL;
+    if (!options || !PyArg_ParseTuple(args, "O|Op:Kernel", &source, &name_object, &strict)) goto fail;
+    PyObject *named = PyDict_GetItemString(options, "kernel_name");
+    if (named && !name_object) name_object = named;
+    if (named && PyDict_DelItemString(options, "kernel_name") < 0) goto fail;
+    const char *name = name_object && name_object != Py_None ? PyUnicode_AsUTF8(name_object) : NULL;
+    if (!name && PyErr_Occurred()) goto fail;
+    PyObject *program = program_from(source, options);
+    if (!program) goto fail;
     wf_kernel *kernel = NULL;
     wf_error error;
+    PyObject *result = NULL;
     if (wf_program_kernel(((wf_py_program *)program)->program, name, &kernel, &error) != WF_OK)
-        return wf_py_raise(&error);
-    return wf_py_kernel_object(type, kernel, program, strict);
+        wf_py_raise(&error);
+    else result = wf_py_kernel_object(type, kernel, program, strict);
+    Py_DECREF(program);
+    Py_DECREF(options);
+    return result;
+fail:
+    Py_XDECREF(options);
+    return NULL;
 }
 
 static int kernel_traverse(PyObject *object, visitproc visit, void *arg) {
@@ -417,7 +446,10 @@ static PyMemberDef kernel_members[] = {
 };
 
 static PyType_Slot kernel_slots[] = {
-    {Py_tp_doc, "A kernel of a Program: kernel(*args, grid=…, block=…, shared=0, stream=None)."},
+    {Py_tp_doc,
+     "Kernel(source, name=None, **options of Module): a kernel; kernel(*args, grid=…, block=…, shared=0, "
+     "stream=None). "
+     "grid and block are tuples of one to three sizes; host arrays are wrapped in In, Out or InOut."},
     {Py_tp_new, kernel_new},
     {Py_tp_dealloc, kernel_dealloc},
     {Py_tp_traverse, kernel_traverse},
@@ -433,4 +465,25 @@ static PyType_Spec kernel_spec = {
     "weft._core.Kernel", sizeof(wf_py_kernel), 0,
     Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL, kernel_slots};
 
-int wf_py_add_kernel(PyObject *module) { return wf_py_add_type(module, &kernel_spec, &wf_py->kernel_type); }
+/* Python 3.12 lets subclasses inherit the fast way of calling; before, they have to be told. */
+static PyObject *use_vectorcall(PyObject *self, PyObject *type) {
+    (void)self;
+    if (!PyType_Check(type) || !PyType_IsSubtype((PyTypeObject *)type, wf_py->kernel_type))
+        return PyErr_Format(PyExc_TypeError, "a subclass of Kernel was expected");
+#if PY_VERSION_HEX < 0x030C0000
+    PyTypeObject *subclass = (PyTypeObject *)type;
+    if (subclass->tp_call == PyVectorcall_Call) subclass->tp_flags |= Py_TPFLAGS_HAVE_VECTORCALL;
+#endif
+    return Py_NewRef(type);
+}
+
+static PyMethodDef functions[] = {
+    {"_use_vectorcall", use_vectorcall, METH_O,
+     "A class decorator: calls of this subclass of Kernel are as fast as Kernel's."},
+    {NULL, NULL, 0, NULL},
+};
+
+int wf_py_add_kernel(PyObject *module) {
+    if (PyModule_AddFunctions(module, functions) < 0) return -1;
+    return wf_py_add_type(module, &kernel_spec, &wf_py->kernel_type);
+}

@@ -39,6 +39,7 @@ def _type_sizes(arg_types):
     return sizes
 
 
+@_core._use_vectorcall
 class Function(_core.Kernel):
     """A kernel of a module: function(*args, block=(…), grid=(…), stream=None, shared=0).
 
