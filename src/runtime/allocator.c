@@ -415,6 +415,25 @@ wf_status wf_buffer_used_on(wf_buffer *open, wf_stream *stream, wf_error *err) {
     return order_after(b->others[0], stream, err); /* a fifth stream: the first one stands for it */
 }
 
+/* The stream in whose order the memory goes back, retained. One that is about to end hands its memory to the
+ * default stream, which waits for it. */
+static wf_stream *home_of(wf_heap *heap, buffer *b) {
+    pthread_mutex_lock(&heap->lock);
+    wf_stream *home = own_stream(b);
+    if (!wf__stream_try_retain(home)) home = wf_stream_retain(heap->context->default_stream);
+    pthread_mutex_unlock(&heap->lock);
+    return home;
+}
+
+static void leave_others(wf_heap *heap, buffer *b) {
+    wf_stream *home = b->other_count ? home_of(heap, b) : NULL;
+    for (uint32_t i = 0; i < b->other_count; i++) {
+        order_after(home, b->others[i], NULL);
+        wf_stream_release(b->others[i]);
+    }
+    wf_stream_release(home);
+}
+
 static void destroy(buffer *b) {
     wf_context *context = b->open.context;
     wf_heap *heap = context->heap;
@@ -422,10 +441,7 @@ static void destroy(buffer *b) {
         wf__extents_remove_foreign(b->open.address, b->open.address + b->open.size);
         if (b->release) b->release(b->user);
     } else {
-        for (uint32_t i = 0; i < b->other_count; i++) {
-            order_after(own_stream(b), b->others[i], NULL);
-            wf_stream_release(b->others[i]);
-        }
+        leave_others(heap, b);
         wf__extents_remove(b->open.address, 1 << WF_MEMORY_POOLED, NULL);
         wf__heap_count(heap, -(int64_t)b->open.size);
         give_back(heap, b);

@@ -137,15 +137,6 @@ static void wait_drop(wf_cpu_job *job) {
     if (!other->open.is_default) wf_stream_release(&other->open);
 }
 
-/* Retains unless the stream is about to end (then its worker still finishes, and nobody can wait for it any
- * more). */
-static int try_retain(wf_stream *stream) {
-    long long count = atomic_load(&stream->references);
-    while (count > 0)
-        if (atomic_compare_exchange_weak(&stream->references, &count, count + 1)) return 1;
-    return 0;
-}
-
 static wf_status append_wait(cpu_stream *s, cpu_stream *other, wf_error *err) {
     wait_job w = {{sizeof w, wait_run, wait_drop, NULL, NULL}, other, atomic_load(&other->queued)};
     wf_status status = append(s, &w.job, err);
@@ -158,7 +149,8 @@ static uint32_t busy_streams(wf_context *context, cpu_stream **list) {
     uint32_t count = 0;
     pthread_mutex_lock(&context->lock);
     for (wf_stream *stream = context->streams; stream && count < SNAPSHOT; stream = stream->next_stream)
-        if (!(stream->flags & WF_STREAM_NONBLOCKING) && busy((cpu_stream *)stream) && try_retain(stream))
+        if (!(stream->flags & WF_STREAM_NONBLOCKING) && busy((cpu_stream *)stream) &&
+            wf__stream_try_retain(stream))
             list[count++] = (cpu_stream *)stream;
     pthread_mutex_unlock(&context->lock);
     return count;
@@ -277,7 +269,7 @@ wf_status wf_cpu_context_synchronize(wf_context *context, wf_error *err) {
         pthread_mutex_lock(&context->lock);
         for (wf_stream *stream = context->streams; stream && !next; stream = stream->next_stream) {
             cpu_stream *s = (cpu_stream *)stream;
-            if (s != current && busy(s) && try_retain(stream)) next = s;
+            if (s != current && busy(s) && wf__stream_try_retain(stream)) next = s;
         }
         if (next) target = atomic_load(&next->queued);
         pthread_mutex_unlock(&context->lock);

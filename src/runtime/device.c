@@ -14,12 +14,16 @@ wf_registry wf__registry = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 static const wf_device_ops *const kind_ops[WF_DEVICE_KINDS] = {&wf_cuda_ops, &wf_cpu_ops};
 
+enum { MOST_THREADS = 1024 };
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static void init(void) {
     wf__debug_init();
     wf_fork_generation(); /* its fork handler must run before ours */
     wf__fork_watch();
-    wf__registry.pool = wf_pool_new((uint32_t)wf_env_int("THREADS"));
+    int64_t threads = wf_env_int("THREADS");
+    wf__registry.pool = wf_pool_new(threads < 0              ? 0
+                                    : threads > MOST_THREADS ? MOST_THREADS
+                                                             : (uint32_t)threads);
 }
 
 wf_status wf_runtime_init(wf_error *err) {

@@ -215,6 +215,9 @@ wf_status wf__stream_take_failure(wf_stream *stream, wf_error *err);
 wf_status wf__context_take_failure(wf_context *context, wf_error *err);
 wf_status wf__stream_make(wf_context *context, uint32_t flags, int priority, int is_default,
                           wf_stream **stream, wf_error *err);
+/* Retains, unless the last reference is gone already and the stream about to end: then 0. For those who found
+ * the stream in a list, under the list's lock. */
+int wf__stream_try_retain(wf_stream *stream);
 void wf__stream_free(wf_stream *stream); /* the struct, when a kind's stream_close has finished with it */
 void wf__stream_clear_notes(wf_stream *stream); /* drops what no wait has fetched */
 void wf__stream_unmake_default(wf_stream *stream);

@@ -87,6 +87,14 @@ wf_stream *wf_stream_retain(wf_stream *stream) {
     return stream;
 }
 
+int wf__stream_try_retain(wf_stream *stream) {
+    if (stream->is_default) return wf_context_retain(stream->context) != NULL;
+    long long count = atomic_load(&stream->references);
+    while (count > 0)
+        if (atomic_compare_exchange_weak(&stream->references, &count, count + 1)) return 1;
+    return 0;
+}
+
 static void destroy(wf_stream *stream) {
     wf_context *context = stream->context;
     if (stream->heap_bins) wf__heap_stream_ends(context->heap, stream);
