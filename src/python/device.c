@@ -81,15 +81,14 @@ static PyObject *get_broken(PyObject *self, void *closure) {
 }
 
 /* One table for the dict: name, and how the field is read. */
+/* clang-format off */
 #define INTEGERS(X)                                                                                          \
-    X(compute_major)                                                                                         \
-    X(compute_minor)                                                                                         \
-    X(multiprocessors)                                                                                       \
-    X(warp_size) X(max_threads_per_block) X(max_threads_per_multiprocessor) X(max_blocks_per_multiprocessor) \
-        X(max_shared_per_block) X(max_shared_per_block_optin) X(max_shared_per_multiprocessor)               \
-            X(max_registers_per_block) X(clock_khz) X(memory_clock_khz) X(memory_bus_bits) X(l2_bytes)       \
-                X(total_constant) X(integrated) X(managed_memory) X(cooperative_launch)                      \
-                    X(concurrent_kernels) X(can_map_host) X(async_engines) X(ecc) X(driver_version)
+    X(compute_major) X(compute_minor) X(multiprocessors) X(warp_size) X(max_threads_per_block)               \
+    X(max_threads_per_multiprocessor) X(max_blocks_per_multiprocessor) X(max_shared_per_block)               \
+    X(max_shared_per_block_optin) X(max_shared_per_multiprocessor) X(max_registers_per_block) X(clock_khz)   \
+    X(memory_clock_khz) X(memory_bus_bits) X(l2_bytes) X(total_constant) X(integrated) X(managed_memory)     \
+    X(cooperative_launch) X(concurrent_kernels) X(can_map_host) X(async_engines) X(ecc) X(driver_version)
+/* clang-format on */
 
 static PyObject *info_dict(const wf_device_info *info) {
     PyObject *dict = Py_BuildValue("{s(iii)s(iii)sK}", "max_block", info->max_block[0], info->max_block[1],
