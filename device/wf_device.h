@@ -44,8 +44,11 @@
 #define wf_clz(u) __clz((int)(u))
 #define wf_clzll(u) __clzll((long long)(u))
 #else
-/* Always inlined: a loop over a function is vectorised only when nothing in it is a call. */
+/* Always inlined: a loop over a function is vectorised only when nothing in it is a call. (device.c, which
+ * has no loops, leaves it to the compiler.) */
+#ifndef WF_INNER
 #define WF_INNER static inline __attribute__((always_inline))
+#endif
 #ifndef WF_DEVICE
 #define WF_DEVICE WF_INNER
 #endif
