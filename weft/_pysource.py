@@ -190,8 +190,11 @@ class Function:
         known = _KNOWN.get(id(value))
         if known:
             return ("call", _NUMPY_ALIASES.get(known, known))
-        if isinstance(value, types.FunctionType) and not value.__module__.startswith("numpy"):
-            return ("function", source_of(value))
+        if isinstance(value, types.FunctionType) and not str(value.__module__).startswith("numpy"):
+            try:
+                return ("function", source_of(value))
+            except TypingError as error:
+                return ("other", f"a function that cannot be compiled ({error})")
         if isinstance(value, tuple):
             return ("value", tuple(value))
         if isinstance(value, list):

@@ -38,6 +38,7 @@ wf_pf_val wf_pf_tuple(wf_pf_body *b, wf_pf_val *items, uint32_t count) {
     if (count > 64) return wf_pf_unknown(b);
     int stable = 1;
     for (uint32_t i = 0; i < count; i++) {
+        if (items[i].lazy) items[i] = wf_pf_materialise(b, items[i], b->in->f->at);
         types[i] = items[i].type;
         stable &= items[i].stable;
         if (items[i].type->kind == WF_PF_T_UNKNOWN) return wf_pf_unknown(b);

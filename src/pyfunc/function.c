@@ -60,6 +60,12 @@ void wf_pf_leaf_types(wf_pf_lower *l, const wf_pf_type *type, const wf_type **ou
 
 static uint32_t array_leaves(wf_pf_body *b, wf_pf_val v, wf_expr **out) {
     uint32_t n = 0;
+    if (!v.array) { /* an expression that could not be computed: its error was told */
+        const wf_type *types[LEAVES_MAX];
+        wf_pf_leaf_types(b->l, v.type, types);
+        for (; n < wf_pf_leaf_count(v.type); n++) out[n] = wf_make_int(b->l->u, types[n], 0, b->in->f->at);
+        return n;
+    }
     out[n++] = wf_pf_clone(b->l->u, v.array->data);
     for (int i = 0; i < v.type->ndim; i++) out[n++] = wf_pf_clone(b->l->u, v.array->shape[i]);
     for (int i = 0; v.type->layout == 'A' && i < v.type->ndim; i++)
@@ -73,7 +79,7 @@ uint32_t wf_pf_val_leaves(wf_pf_body *b, wf_pf_val v, wf_expr **out) {
     case WF_PF_T_TUPLE:
         for (uint32_t i = 0; i < v.type->count; i++) n += wf_pf_val_leaves(b, v.items[i], out + n);
         return n;
-    case WF_PF_T_ARRAY: return array_leaves(b, v, out);
+    case WF_PF_T_ARRAY: return array_leaves(b, v.lazy ? wf_pf_materialise(b, v, b->in->f->at) : v, out);
     case WF_PF_T_COMPLEX:
         out[0] = v.items[0].e;
         out[1] = v.items[1].e;

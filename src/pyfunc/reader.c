@@ -282,7 +282,7 @@ static PyObject *outer_object(reader *r, PyObject *node, int *missing) {
         found = PyObject_CallMethod(r->source, "attribute", "OO", base, field(r, node, "attr"));
         Py_DECREF(base);
     } else return NULL;
-    if (!found) {
+    if (!found && !r->failed) {
         *missing = 1;
         PyErr_Clear();
     }
