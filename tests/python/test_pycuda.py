@@ -351,6 +351,23 @@ def test_options(tmp_path):
     assert cuda.from_device(x, (1,), np.int32)[0] == 14
 
 
+@pytest.mark.parametrize("real, dtype", [("float", np.complex64), ("double", np.complex128)])
+def test_complex_header(real, dtype):
+    source = """
+        #include <pycuda-complex.hpp>
+        typedef pycuda::complex<%s> C;
+        extern "C" __global__ void k(const C *x, C *y, C a, int n)
+        {
+            int i = threadIdx.x;
+            if (i < n) y[i] = (a * x[i] + x[i] * conj(x[i])) / (x[i] - C(0.5, 0.25)) + exp(x[i]) - abs(x[i]);
+        }""" % real
+    x = np.random.default_rng(5).random((100, 2)).view(np.complex128).ravel().astype(dtype)
+    y, a = np.zeros_like(x), dtype(2 - 3j)
+    SourceModule(source, no_extern_c=True).get_function("k")(cuda.In(x), cuda.Out(y), a, np.int32(100), **ONE)
+    wanted = (a * x + x * x.conj()) / (x - dtype(0.5 + 0.25j)) + np.exp(x) - abs(x)
+    assert np.allclose(y, wanted, rtol=1e-4 if dtype == np.complex64 else 1e-12)
+
+
 def test_other_ways_to_a_module(x):
     image = compile_source(SCALE)
     for made in (cuda.module_from_buffer(image), DynamicSourceModule(SCALE)):
