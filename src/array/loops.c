@@ -38,8 +38,9 @@ typedef struct boolean {
 #define PLAIN(X)                                                                                             \
     X(INT8, int8_t)                                                                                          \
     X(UINT8, uint8_t)                                                                                        \
-    X(INT16, int16_t) X(UINT16, uint16_t) X(INT32, int32_t) X(UINT32, uint32_t) X(INT64, int64_t)            \
-        X(UINT64, uint64_t) X(FLOAT32, float) X(FLOAT64, double)
+    X(INT16, int16_t)                                                                                        \
+    X(UINT16, uint16_t) X(INT32, int32_t) X(UINT32, uint32_t) X(INT64, int64_t) X(UINT64, uint64_t)          \
+        X(FLOAT32, float) X(FLOAT64, double)
 
 /* Float → integer truncates and saturates, NaN gives 0. lo and hi: the first doubles outside. */
 #define SATURATE(name, T, least, most, below, above)                                                         \
@@ -66,9 +67,10 @@ static inline bfloat to_bfloat(double x) { return (bfloat){wf_bfloat_from_double
 #define ALL_FROM(KIND, S_name, S, REAL)                                                                      \
     KIND(INT8, int8_t, S_name, S)                                                                            \
     KIND(UINT8, uint8_t, S_name, S)                                                                          \
-    KIND(INT16, int16_t, S_name, S) KIND(UINT16, uint16_t, S_name, S) KIND(INT32, int32_t, S_name, S)        \
-        KIND(UINT32, uint32_t, S_name, S) KIND(INT64, int64_t, S_name, S) KIND(UINT64, uint64_t, S_name, S)  \
-            KIND(FLOAT32, float, S_name, S) KIND(FLOAT64, double, S_name, S)                                 \
+    KIND(INT16, int16_t, S_name, S)                                                                          \
+    KIND(UINT16, uint16_t, S_name, S) KIND(INT32, int32_t, S_name, S) KIND(UINT32, uint32_t, S_name, S)      \
+        KIND(INT64, int64_t, S_name, S) KIND(UINT64, uint64_t, S_name, S) KIND(FLOAT32, float, S_name, S)    \
+            KIND(FLOAT64, double, S_name, S)                                                                 \
                 WF_LOOP1(S_name##_to_BOOL, S, boolean, ((boolean){REAL(x) != 0}))                            \
                     WF_LOOP1(S_name##_to_FLOAT16, S, half, to_half((double)REAL(x)))                         \
                         WF_LOOP1(S_name##_to_BFLOAT16, S, bfloat, to_bfloat((double)REAL(x)))                \
@@ -106,10 +108,11 @@ ALL_FROM(BFLOAT_TO, BFLOAT16, bfloat, OF_BFLOAT)
 #define COMPLEX_FROM(S_name, S)                                                                              \
     COMPLEX_TO(INT8, int8_t, S_name, S)                                                                      \
     COMPLEX_TO(UINT8, uint8_t, S_name, S)                                                                    \
-    COMPLEX_TO(INT16, int16_t, S_name, S) COMPLEX_TO(UINT16, uint16_t, S_name, S)                            \
-        COMPLEX_TO(INT32, int32_t, S_name, S) COMPLEX_TO(UINT32, uint32_t, S_name, S)                        \
-            COMPLEX_TO(INT64, int64_t, S_name, S) COMPLEX_TO(UINT64, uint64_t, S_name, S)                    \
-                COMPLEX_TO(FLOAT32, float, S_name, S) COMPLEX_TO(FLOAT64, double, S_name, S)                 \
+    COMPLEX_TO(INT16, int16_t, S_name, S)                                                                    \
+    COMPLEX_TO(UINT16, uint16_t, S_name, S) COMPLEX_TO(INT32, int32_t, S_name, S)                            \
+        COMPLEX_TO(UINT32, uint32_t, S_name, S) COMPLEX_TO(INT64, int64_t, S_name, S)                        \
+            COMPLEX_TO(UINT64, uint64_t, S_name, S) COMPLEX_TO(FLOAT32, float, S_name, S)                    \
+                COMPLEX_TO(FLOAT64, double, S_name, S)                                                       \
                     WF_LOOP1(S_name##_to_BOOL, S, boolean, ((boolean){x.re != 0 || x.im != 0}))              \
                         WF_LOOP1(S_name##_to_FLOAT16, S, half, to_half((double)x.re))                        \
                             WF_LOOP1(S_name##_to_BFLOAT16, S, bfloat, to_bfloat((double)x.re))               \

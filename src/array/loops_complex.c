@@ -25,6 +25,9 @@ typedef struct c128 {
         return (C){r * scale, i * scale};                                                                    \
     }
 
+/* As NumPy: the real parts decide only where both imaginary parts are numbers. */
+#define ORDERED(x, y) ((x).im == (x).im && (y).im == (y).im)
+
 #define LOOPS(C, T, s)                                                                                       \
     HELPERS(C, T, s)                                                                                         \
     WF_LOOP2(add_##C, C, C, ((C){x.re + y.re, x.im + y.im}))                                                 \
@@ -41,10 +44,11 @@ typedef struct c128 {
     WF_LOOP1(absolute_##C, C, T, wf_hypot##s(x.re, x.im))                                                    \
     WF_LOOP2(equal_##C, C, uint8_t, x.re == y.re && x.im == y.im)                                            \
     WF_LOOP2(not_equal_##C, C, uint8_t, x.re != y.re || x.im != y.im)                                        \
-    WF_LOOP2(less_##C, C, uint8_t, x.re < y.re || (x.re == y.re && x.im < y.im))                             \
-    WF_LOOP2(less_equal_##C, C, uint8_t, x.re < y.re || (x.re == y.re && x.im <= y.im))                      \
-    WF_LOOP2(greater_##C, C, uint8_t, x.re > y.re || (x.re == y.re && x.im > y.im))                          \
-    WF_LOOP2(greater_equal_##C, C, uint8_t, x.re > y.re || (x.re == y.re && x.im >= y.im))                   \
+    WF_LOOP2(less_##C, C, uint8_t, (x.re < y.re && ORDERED(x, y)) || (x.re == y.re && x.im < y.im))          \
+    WF_LOOP2(less_equal_##C, C, uint8_t, (x.re < y.re && ORDERED(x, y)) || (x.re == y.re && x.im <= y.im))   \
+    WF_LOOP2(greater_##C, C, uint8_t, (x.re > y.re && ORDERED(x, y)) || (x.re == y.re && x.im > y.im))       \
+    WF_LOOP2(greater_equal_##C, C, uint8_t,                                                                  \
+             (x.re > y.re && ORDERED(x, y)) || (x.re == y.re && x.im >= y.im))                               \
     WF_LOOP2(logical_and_##C, C, uint8_t, (x.re != 0 || x.im != 0) && (y.re != 0 || y.im != 0))              \
     WF_LOOP2(logical_or_##C, C, uint8_t, (x.re != 0 || x.im != 0) || (y.re != 0 || y.im != 0))               \
     WF_LOOP2(logical_xor_##C, C, uint8_t, (x.re != 0 || x.im != 0) != (y.re != 0 || y.im != 0))              \

@@ -90,8 +90,8 @@ static void fill(char *to, const void *element, int64_t item, int64_t n) {
     }
         CASE(uint8_t)
         CASE(uint16_t)
-        CASE(uint32_t) CASE(uint64_t) default : for (int64_t i = 0; i < n; i++)
-                                                    memcpy(to + i * item, element, (size_t)item);
+        CASE(uint32_t)
+        CASE(uint64_t) default : for (int64_t i = 0; i < n; i++) memcpy(to + i * item, element, (size_t)item);
     }
 }
 
@@ -108,8 +108,9 @@ static void gather(char *to, const char *from, int64_t stride, int64_t item, int
         break;
         STRIDED(uint8_t)
         STRIDED(uint16_t)
-        STRIDED(uint32_t) STRIDED(uint64_t) default
-            : for (int64_t i = 0; i < n; i++) memcpy(to + i * item, from + i * stride * item, (size_t)item);
+        STRIDED(uint32_t)
+        STRIDED(uint64_t) default : for (int64_t i = 0; i < n; i++)
+                                        memcpy(to + i * item, from + i * stride * item, (size_t)item);
     }
 }
 

@@ -71,11 +71,15 @@ static fuse_value magnitude(fuse_build *b, wf_dtype t, fuse_value x) {
     return fuse_lower(b, WF_UF_HYPOT, wf_dtype_real(t), wf_dtype_real(t), parts);
 }
 
-/* NumPy orders complex numbers by real part, then imaginary part. */
+/* NumPy orders complex numbers by real part, where both imaginary parts are numbers; equal ones by imaginary
+ * part. */
 static fuse_value order(fuse_build *b, wf_op strict, wf_op last, fuse_value x, fuse_value y) {
     wf_expr *same = fuse_bin(b, WF_OP_EQ, re(b, x), re(b, y));
     wf_expr *second = fuse_bin(b, WF_OP_AND, same, fuse_bin(b, last, im(b, x), im(b, y)));
-    return single(b, WF_DT_BOOL, fuse_bin(b, WF_OP_OR, fuse_bin(b, strict, re(b, x), re(b, y)), second));
+    wf_expr *xi = fuse_bin(b, WF_OP_EQ, im(b, x), im(b, x)), *yi = fuse_bin(b, WF_OP_EQ, im(b, y), im(b, y));
+    wf_expr *first =
+        fuse_bin(b, WF_OP_AND, fuse_bin(b, strict, re(b, x), re(b, y)), fuse_bin(b, WF_OP_AND, xi, yi));
+    return single(b, WF_DT_BOOL, fuse_bin(b, WF_OP_OR, first, second));
 }
 
 static fuse_value equal(fuse_build *b, fuse_value x, fuse_value y, int differs) {

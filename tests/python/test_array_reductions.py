@@ -1,0 +1,122 @@
+"""Reductions: NumPy's results, and the fixed order, which a few lines of Python define here once more."""
+
+import numpy as np
+import pytest
+
+import weft as wf
+from weft import _core
+
+AUTO, COMPILE, LOOPS = 0, 1, 2
+
+
+@pytest.fixture(autouse=True)
+def automatic():
+    yield
+    _core.array_set_policy(AUTO)
+
+
+def tile_sum(x):
+    """Tiles of 4096 in L lanes, lanes in order, then halves, then the tiles' sums in the same way."""
+    lanes = 64 if x.dtype.itemsize >= 8 else 128
+    while len(x) > 1:
+        results = []
+        for at in range(0, len(x), 4096):
+            tile = x[at:at + 4096]
+            acc = [None] * lanes
+            for i, value in enumerate(tile):
+                acc[i % lanes] = value if acc[i % lanes] is None else acc[i % lanes] + value
+            half = lanes // 2
+            while half:
+                for l in range(half):
+                    if acc[l + half] is not None:
+                        acc[l] = acc[l] + acc[l + half]
+                half //= 2
+            results.append(acc[0])
+        x = np.array(results, x.dtype)
+    return x[0]
+
+
+def rows_sum(x):
+    """Columns: 64 rows in order, then the partial sums likewise."""
+    while len(x) > 1:
+        parts = []
+        for at in range(0, len(x), 64):
+            acc = x[at].copy()
+            for row in x[at + 1:at + 64]:
+                acc = acc + row
+            parts.append(acc)
+        x = np.array(parts)
+    return x[0]
+
+
+@pytest.mark.parametrize("policy", [LOOPS, COMPILE])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_sum_has_the_documented_order(policy, dtype):
+    _core.array_set_policy(policy)
+    rng = np.random.default_rng(1)
+    for n in (1, 2, 5, 63, 64, 65, 100, 127, 128, 129, 1000, 4095, 4096, 4097, 9000):
+        x = rng.standard_normal(n).astype(dtype)
+        assert wf.asarray(x).sum().item() == tile_sum(x), n
+    x = rng.standard_normal((300, 7)).astype(dtype)
+    np.testing.assert_array_equal(wf.asarray(x).sum(0).get(), rows_sum(x))
+    np.testing.assert_array_equal(wf.asarray(x).sum(1).get(), [tile_sum(row) for row in x])
+    # the logical order counts, not the layout
+    np.testing.assert_array_equal(wf.asarray(np.asfortranarray(x)).sum(1).get(), [tile_sum(row) for row in x])
+    np.testing.assert_array_equal(wf.asarray(x.T.copy()).T.sum(0).get(), rows_sum(x))
+
+
+REDUCTIONS = ["sum", "prod", "min", "max", "any", "all", "argmin", "argmax", "mean", "var", "std"]
+
+
+@pytest.mark.parametrize("name", REDUCTIONS)
+def test_reductions_agree_with_numpy(name):
+    rng = np.random.default_rng(2)
+    for dtype in ("bool", "int8", "uint16", "int32", "int64", "uint64", "float16", "float32", "float64", "complex64"):
+        if dtype.startswith("complex") and name not in ("sum", "mean", "any", "all"):
+            continue
+        host = rng.integers(0, 3, (4, 50, 3)).astype(dtype)
+        for axis in (None, 0, 1, 2, -1) + (() if name.startswith("arg") else ((0, 1), (0, 2), (1, 2), ())):
+            for array, given in ((host, wf.asarray(host)), (host[:, ::-2], wf.asarray(host)[:, ::-2]), (host.T, wf.asarray(host).T)):
+                expected = getattr(np, name)(array, axis=axis)
+                for policy in (LOOPS, COMPILE) if axis in (None, 1) and dtype in ("int32", "float32", "bool") else (LOOPS,):
+                    _core.array_set_policy(policy)
+                    result = getattr(wf, name)(given, axis=axis)
+                    assert result.dtype == expected.dtype, (name, dtype)
+                    rtol = 5e-3 if dtype == "float16" else 1e-5
+                    np.testing.assert_allclose(result.get(), expected, rtol=rtol, err_msg=f"{name} {dtype} {axis}")
+
+
+def test_keywords():
+    x = np.arange(12.0).reshape(3, 4)
+    a = wf.asarray(x)
+    assert a.sum(axis=1, keepdims=True).shape == (3, 1)
+    np.testing.assert_array_equal(a.sum(axis=0, where=wf.asarray(x > 3)).get(), x.sum(axis=0, where=x > 3))
+    assert a.max(initial=100.0).item() == 100.0
+    assert a.sum(initial=5).item() == x.sum(initial=5)
+    assert a.sum(dtype="float32").dtype == np.float32
+    out = wf.empty(4)
+    assert a.sum(axis=0, out=out) is out
+    np.testing.assert_array_equal(out.get(), x.sum(0))
+    assert wf.zeros((0, 3)).sum().item() == 0 and wf.zeros((3, 0)).prod(axis=1).get().tolist() == [1, 1, 1]
+    assert wf.asarray(5.0).sum().item() == 5.0
+
+
+def test_nan_and_ties():
+    x = np.array([1.0, np.nan, 3.0, np.nan], np.float32)
+    for policy in (LOOPS, COMPILE):
+        _core.array_set_policy(policy)
+        a = wf.asarray(x)
+        assert np.isnan(a.max().item()) and np.isnan(a.min().item())
+        assert a.argmax().item() == 1 and a.argmin().item() == 1
+        assert wf.asarray([3, 1, 3, 1]).argmax().item() == 0 and wf.asarray([3, 1, 3, 1]).argmin().item() == 1
+        assert wf.nansum(a).item() == 4 and wf.nanmax(a).item() == 3
+
+
+def test_long_arguments():
+    x = np.zeros(20000, np.float32)
+    x[13333] = 5
+    x[17777] = 5
+    for policy in (LOOPS, COMPILE):
+        _core.array_set_policy(policy)
+        assert wf.asarray(x).argmax().item() == 13333
+        assert wf.asarray(x.reshape(200, 100)).argmax(0).get()[33] == 133
