@@ -521,23 +521,26 @@ int fission_possible(emitter *e, inst *in) {
     return !f->impossible;
 }
 
-/* Parameters that regions change begin with the same value for every group. */
-static void spread_parameters(fission *f) {
+/* Parameters that regions change, or that live in memory, begin with the same value for every group. */
+static void spread_parameters(fission *f, wf_signature *sig) {
     emitter *e = f->e;
-    uint32_t n = 0;
+    uint32_t n = 0, in_memory = 0;
     scan_var **list = WF_NEW_ARRAY(e->arena, scan_var *, f->in->func->param_count + 1);
     for (wf_var *p = f->in->func->params; p; p = p->next) {
         scan_var *v = &f->in->scan->vars[p->number];
-        if (lives_across(v)) list[n++] = v;
+        if (f->in->locals[p->number].store != LOCAL_SLOTS) in_memory = 1;
+        else if (lives_across(v)) list[n++] = v;
     }
-    if (!n) return;
+    if (!n && !in_memory) return;
     group_loop g = group_loop_begin(e);
+    e->mask = (mask){0};
+    kernel_bind(e, f->in, sig);
     move_variables(f, list, n, 1, e->fn->group_index);
     group_loop_end(e, &g);
 }
 
-/* Between the head and the end of the loop over blocks; the parameters are bound already. */
-void fission_block(emitter *e, inst *in) {
+/* Between the head and the end of the loop over blocks. */
+void fission_block(emitter *e, inst *in, wf_signature *sig) {
     fission *f = e->kernel;
     f->mode = EMIT;
     f->next = 0;
@@ -557,7 +560,10 @@ void fission_block(emitter *e, inst *in) {
              e->L == 1 ? 1 : 255, (unsigned long long)(bytes * e->groups));
         in->on_uniform_return = nobody_lives;
     }
-    spread_parameters(f);
+    e->block_level = 1;
+    kernel_bind(e, in, sig);
+    e->block_level = 0;
+    spread_parameters(f, sig);
     walk_list(f, in->func->body->body);
     label_place(e, f->block_end);
     e->regions_active = 0;

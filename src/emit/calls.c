@@ -37,6 +37,7 @@ void bind_arguments(emitter *e, inst *in, val *args) {
     uint32_t i = 0;
     for (wf_var *p = in->func->params; p; p = p->next, i++) {
         local_declare(e, in, p);
+        if (e->block_level && in->locals[p->number].store != LOCAL_SLOTS) continue;
         lval l = local_lval(e, p, NULL);
         lval_store(e, &l, args[i]);
     }

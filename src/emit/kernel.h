@@ -17,7 +17,7 @@ const char *kernel_group_limit(emitter *e);
 
 /* barrier_fission.c */
 int fission_possible(emitter *e, inst *in);
-void fission_block(emitter *e, inst *in);
+void fission_block(emitter *e, inst *in, wf_signature *sig);
 
 /* barrier_coroutine.c */
 void coroutine_prepare(emitter *e, inst *in, wf_signature *sig);

@@ -389,8 +389,8 @@ static void fresh_function(emitter *e) {
 static void emit_loop_path(emitter *e, inst *in, wf_signature *sig) {
     fresh_function(e);
     block_loop b = block_loop_begin(e);
-    kernel_bind(e, in, sig);
     group_loop g = group_loop_begin(e);
+    kernel_bind(e, in, sig); /* for each group anew: the body may change its parameters */
     emit_body(e, in);
     group_loop_end(e, &g);
     block_loop_end(e, &b);
@@ -464,8 +464,7 @@ void cpu_kernel(emitter *e, const wf_func *f, wf_emitted_kernel *out) {
             if (path == WF_PATH_COROUTINE) coroutine_prepare(e, in, sig);
             block_loop b = block_loop_begin(e);
             if (path == WF_PATH_FISSION) {
-                kernel_bind(e, in, sig);
-                fission_block(e, in);
+                fission_block(e, in, sig);
             } else {
                 coroutine_block(e, in);
             }

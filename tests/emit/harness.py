@@ -39,6 +39,9 @@ class Worker(C.Structure):
                 ("workers", C.c_uint32)]
 
 
+KEPT = []  # engines: LLVM's own clean-up of one while others live has crashed
+
+
 class EmitError(Exception):
     pass
 
@@ -108,6 +111,7 @@ class Kernel:
         self.module, self.machine = optimise(self.ir, level)
         self.engine = llvm.create_mcjit_compiler(self.module, self.machine)
         self.engine.finalize_object()
+        KEPT.append(self.engine)
         self.code = C.CFUNCTYPE(C.c_int32, C.c_void_p, C.c_void_p, C.c_uint64, C.c_uint64)(self.engine.get_function_address(self.symbol))
 
     def assembly(self):
