@@ -112,7 +112,7 @@ static wf_pf_val call_function(wf_pf_body *b, const wf_pf_function *f, wf_pf_arg
     uint32_t parts = wf_pf_leaf_count(in->result);
     if (parts == 0) {
         wf_pf_emit(b, call);
-        return in->result->kind == WF_PF_T_NONE ? wf_pf_none(b) : (wf_pf_val){.type = in->result};
+        return in->result->kind == WF_PF_T_NONE ? wf_pf_none(b) : wf_pf_val_of_leaves(b, in->result, NULL);
     }
     if (parts == 1 && in->result->kind != WF_PF_T_TUPLE && in->result->kind != WF_PF_T_RECORD)
         return wf_pf_scalar(b, in->result, call);

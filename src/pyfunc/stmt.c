@@ -165,7 +165,7 @@ wf_pf_val wf_pf_read_var(wf_pf_body *b, const wf_pf_expr *name) {
                 return wf_pf_error(b, name->at, NULL, "the type of '%s' cannot be inferred", name->text);
             return wf_pf_unknown(b);
         }
-        if (!wf_pf_leaf_count(var->type)) return (wf_pf_val){.type = var->type};
+        if (!wf_pf_leaf_count(var->type)) return wf_pf_val_of_leaves(b, var->type, NULL);
         declare_vars(b, web, NULL, name->at);
     }
     uint32_t count = wf_pf_leaf_count(var->type);
