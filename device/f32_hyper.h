@@ -51,17 +51,19 @@ WF_DEVICE float wf_coshf(float x) {
 WF_DEVICE float wf_tanhf(float x) {
     float ax = wf_fabsf(x), c = ax > 10.0f ? 10.0f : ax, y;
     wf_expf_reduced e = wf_expf_reduce(c + c, 0.0f);
-    wf_ff s = wf_expm1f_small(e.r.h, e.r.l), one, two;
-    float power = wf_pow2f(-e.n);
-    /* numerator and denominator times 2^-n: (1 - 2^-n) + s and (1 + 2^-n) + s */
+    wf_ff s = wf_expm1f_small(e.r.h, e.r.l), one, above, below;
+    float power = wf_pow2f(-e.n), r;
+    /* numerator and denominator times 2^-n: (1 - 2^-n) + s and (1 + 2^-n) + s; their low words join the
+     * quotient's rest */
     one = wf_ff_fast(1.0f, -power);
-    two = wf_ff_fast(1.0f, power);
-    s = wf_ff_fast(s.h, s.l);
-    one = wf_ff_fast(one.h, one.l);
-    one = wf_ff_add(one, s);
-    two = wf_ff_add(two, s);
-    one = wf_ff_div(one, two);
-    y = one.h + one.l;
+    above = wf_ff_sum(one.h, s.h);
+    above.l = above.l + (one.l + s.l);
+    one = wf_ff_fast(1.0f, power);
+    below = wf_ff_fast(one.h, s.h);
+    below = wf_ff_fast(below.h, below.l + (one.l + s.l));
+    r = 1.0f / below.h;
+    y = above.h * r;
+    y = wf_fmaf(wf_fmaf(-y, below.l, above.l) + wf_fmaf(-y, below.h, above.h), r, y);
     y = ax < 0x1p-13f ? ax : y;
     return wf_copysignf(y, x);
 }

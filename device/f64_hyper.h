@@ -51,17 +51,19 @@ WF_DEVICE double wf_cosh(double x) {
 WF_DEVICE double wf_tanh(double x) {
     double ax = wf_fabs(x), c = ax > 20.0 ? 20.0 : ax, y;
     wf_exp_reduced e = wf_exp_reduce(c + c, 0.0);
-    wf_dd s = wf_expm1_small(e.r.h, e.r.l), one, two;
-    double power = wf_pow2(-e.n);
-    /* numerator and denominator times 2^-n: (1 - 2^-n) + s and (1 + 2^-n) + s */
+    wf_dd s = wf_expm1_small(e.r.h, e.r.l), one, above, below;
+    double power = wf_pow2(-e.n), r;
+    /* numerator and denominator times 2^-n: (1 - 2^-n) + s and (1 + 2^-n) + s; their low words join the
+     * quotient's rest */
     one = wf_dd_fast(1.0, -power);
-    two = wf_dd_fast(1.0, power);
-    s = wf_dd_fast(s.h, s.l);
-    one = wf_dd_fast(one.h, one.l);
-    one = wf_dd_add(one, s);
-    two = wf_dd_add(two, s);
-    one = wf_dd_div(one, two);
-    y = one.h + one.l;
+    above = wf_dd_sum(one.h, s.h);
+    above.l = above.l + (one.l + s.l);
+    one = wf_dd_fast(1.0, power);
+    below = wf_dd_fast(one.h, s.h);
+    below = wf_dd_fast(below.h, below.l + (one.l + s.l));
+    r = 1.0 / below.h;
+    y = above.h * r;
+    y = wf_fma(wf_fma(-y, below.l, above.l) + wf_fma(-y, below.h, above.h), r, y);
     y = ax < 0x1p-27 ? ax : y;
     return wf_copysign(y, x);
 }
