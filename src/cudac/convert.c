@@ -28,6 +28,8 @@ wf_expr *cc_brace_argument(cc *p) {
 
 /* --- temporaries --- */
 
+const char cc_temporary_mark; /* what a temporary's `front` points to */
+
 wf_var *cc_temp_var(cc *p, const wf_type *type, wf_place at) {
     type = type->unqual;
     if (!p->body || !p->body->f) {
@@ -35,9 +37,11 @@ wf_var *cc_temp_var(cc *p, const wf_type *type, wf_place at) {
         var->name = "temporary";
         var->type = type;
         var->at = at;
+        var->front = (void *)(uintptr_t)&cc_temporary_mark;
         return var;
     }
     wf_var *var = wf_local_new(p->u, p->body->f, "t", type, at);
+    var->front = (void *)(uintptr_t)&cc_temporary_mark;
     if (p->body->block && !p->unevaluated) wf_block_add(p->body->block, wf_stmt_decl(p->u, var, NULL, at));
     return var;
 }
@@ -100,6 +104,18 @@ wf_expr *cc_as_lvalue(cc *p, wf_expr *e) {
     if (changes && is_pure(e->a)) {
         wf_expr *address = wf_make_addr(p->u, clone(p, e->a), e->at);
         return wf_make_deref(p->u, wf_make_comma(p->u, e, address, e->at), e->at);
+    }
+    if (changes) { /* *(t = &place, *t = value, t): the place is found once */
+        wf_var *t = cc_temp_var(p, wf_type_pointer(p->u, e->a->type), e->at);
+        wf_expr *find =
+            wf_make_assign(p->u, wf_make_var(p->u, t, e->at), wf_make_addr(p->u, e->a, e->at), e->at);
+        wf_expr *place = wf_make_deref(p->u, wf_make_var(p->u, t, e->at), e->at), *change;
+        if (e->kind == WF_EX_ASSIGN) change = wf_make_assign(p->u, place, e->b, e->at);
+        else if (e->kind == WF_EX_UPDATE) change = wf_make_update(p->u, e->op, place, e->b, e->at);
+        else change = wf_make_step(p->u, e->op, place, 0, e->at);
+        wf_expr *all =
+            wf_make_comma(p->u, wf_make_comma(p->u, find, change, e->at), wf_make_var(p->u, t, e->at), e->at);
+        return wf_make_deref(p->u, all, e->at);
     }
     return e;
 }
@@ -167,7 +183,8 @@ static wf_expr *to_record(cc *p, cc_type to, wf_expr *e, wf_place at, int is_exp
     }
     cc_func *f = best_conversion(p, e, to, is_explicit);
     if (f) return cc_call(p, f, e, NULL, 0, at);
-    if (r && r->ctors && constructible(p, r, &e, 1)) return cc_construct(p, t, &e, 1, at, 0);
+    if (r && r->ctors && (is_explicit ? constructible(p, r, &e, 1) : cc_rank(p, cc_plain(t), e) >= 0))
+        return cc_construct(p, t, &e, 1, at, 0);
     return wf_make_convert(p->u, t, e, at);
 }
 

@@ -303,13 +303,19 @@ static wf_space space_of(uint32_t flags) {
 /* A global's initial value as the tree wants it: folded, or an error. */
 static wf_expr *constant_init(cc *p, const wf_type *type, wf_expr *e, const char *name) {
     if (e->flags & WF_EX_ERROR) return NULL;
+    if (e->kind == WF_EX_STRING && type->kind == WF_TY_ARRAY) { /* its characters, one by one */
+        uint64_t count = e->u.string.length + 1 < type->count ? e->u.string.length + 1 : type->count;
+        wf_expr **items = WF_NEW_ARRAY(p->arena, wf_expr *, count + 1);
+        for (uint64_t i = 0; i < count; i++)
+            items[i] = wf_make_int(p->u, type->base->unqual, (uint64_t)(int64_t)e->u.string.data[i], e->at);
+        return wf_fold_init(p->u, wf_make_init(p->u, type, items, (uint32_t)count, e->at));
+    }
     wf_expr *value = cc_evaluate(p, e);
     if (!value) value = wf_fold_init(p->u, e);
     if (!value) {
         cc_error(p, e->at, NULL, "the initial value of %s must be a constant", name);
         return NULL;
     }
-    (void)type;
     return value;
 }
 
@@ -422,6 +428,12 @@ void cc_global_variable(cc *p, const cc_spec *spec, cc_declarator *d) {
             cc_error(p, init->at, NULL, "the value of constexpr %s must be a constant", d->name->text);
         return;
     }
+    s->is_dynamic_shared = space == WF_SPACE_SHARED && type.t->kind == WF_TY_ARRAY && type.t->incomplete;
+    if (s->is_dynamic_shared) { /* declared in each function that uses it */
+        s->var = WF_NEW(p->arena, wf_var);
+        s->var->name = d->name->text;
+        s->var->space = space;
+    }
     if (!s->var) s->var = wf_global_new(p->u, global_name(p, d, scope), type.t, space, d->at);
     else s->var->type = type.t;
     s->var->is_extern = spec->flags & CC_F_EXTERN && !init && !(space == WF_SPACE_SHARED);
@@ -440,41 +452,50 @@ void cc_global_variable(cc *p, const cc_spec *spec, cc_declarator *d) {
 
 /* A host's constant that device code wants: its value, or constant memory that holds it. Dynamic shared
  * memory declared outside functions is declared in each that uses it. */
-void cc_use_global(cc *p, cc_symbol *s, wf_place at) {
-    if (s->var && s->var->space == WF_SPACE_SHARED && s->scope->kind == CC_SCOPE_NAMESPACE &&
-        s->var->type->kind == WF_TY_ARRAY && s->var->type->incomplete && p->body && p->body->f) {
-        cc_scope *scope = p->scope;
-        while (scope->parent && scope->kind != CC_SCOPE_FUNCTION) scope = scope->parent;
-        cc_symbol *local = cc_find_here(scope, s->name);
-        if (!local) {
-            local = cc_symbol_add(p, scope, s->name, CC_SYM_VAR, s->at);
-            local->type = s->type;
-            local->var = wf_local_new(p->u, p->body->f, s->name->text, s->var->type, s->at);
-            local->var->space = WF_SPACE_SHARED;
-            local->var->is_extern = 1;
-            local->var->align = s->var->align;
-            cc_declare_first(p, local->var, s->at);
-        }
-        return;
+static cc_symbol *shared_here(cc *p, cc_symbol *s) {
+    cc_scope *scope = p->scope;
+    while (scope->parent && scope->kind != CC_SCOPE_FUNCTION) scope = scope->parent;
+    cc_symbol *local = cc_find_here(scope, s->name);
+    if (local) return local;
+    local = cc_symbol_add(p, scope, s->name, CC_SYM_VAR, s->at);
+    local->type = s->type;
+    local->var = wf_local_new(p->u, p->body->f, s->name->text, s->var->type, s->at);
+    local->var->space = WF_SPACE_SHARED;
+    local->var->is_extern = 1;
+    local->var->align = s->var->align;
+    local->var->front = local;
+    local->home = p->body->f;
+    cc_declare_first(p, local->var, s->at);
+    return local;
+}
+
+cc_symbol *cc_use_global(cc *p, cc_symbol *s, wf_place at) {
+    if (s->is_dynamic_shared && p->body && p->body->f) return shared_here(p, s);
+    if (!s->is_host || s->var || s->value) return s;
+    if (s->decl_at > 1) cc_static_member(p, s);
+    int known = s->is_const_value && s->init && !(s->init->flags & WF_EX_ERROR);
+    if (p->unevaluated || (known && !(p->body && p->body->f))) { /* only its type or its value is wanted */
+        cc_symbol *copy = WF_NEW(p->scratch, cc_symbol);
+        *copy = *s;
+        copy->var = WF_NEW(p->arena, wf_var);
+        copy->var->name = s->name->text;
+        copy->var->type = cc_tree_type(p, s->type);
+        copy->var->front = copy;
+        return copy;
     }
-    if (!s->is_host || s->var || s->value) return;
-    if (!p->body && !p->unevaluated) return;
-    if (!s->is_const_value || !s->init) {
-        if (p->unevaluated) {
-            s->var = WF_NEW(p->arena, wf_var);
-            s->var->name = s->name->text, s->var->type = cc_tree_type(p, s->type);
-            return;
-        }
-        cc_error(p, at, "add __device__ or __constant__ to it",
-                 "%s belongs to the host: device code cannot use it", s->name->text);
-        s->value = NULL;
-        return;
+    if (!known) {
+        if (!(s->init && s->init->flags & WF_EX_ERROR))
+            cc_error(p, at, "add __device__ or __constant__ to it",
+                     "%s belongs to the host: device code cannot use it", s->name->text);
+        return s;
     }
-    wf_expr *init = s->init->flags & WF_EX_ERROR ? NULL : constant_init(p, s->type.t, s->init, s->name->text);
-    s->var =
-        wf_global_new(p->u, wf_unit_unique_name(p->u, s->name->text), s->type.t, WF_SPACE_CONSTANT, s->at);
+    wf_expr *init = constant_init(p, s->type.t, s->init, s->name->text);
+    const char *prefix = cc_scope_prefix(p, s->scope);
+    const char *name = cc_identifier(p, wf_arena_printf(p->arena, "%s%s", prefix, s->name->text));
+    s->var = wf_global_new(p->u, wf_unit_unique_name(p->u, name), s->type.t, WF_SPACE_CONSTANT, s->at);
     s->var->init = init;
     s->var->front = s;
+    return s;
 }
 
 /* --- at namespace scope --- */
@@ -766,7 +787,7 @@ void cc_local_variable(cc *p, const cc_spec *spec, cc_declarator *d, wf_stmt *bl
     } else if (init && spec->flags & CC_F_CONSTEXPR && !type.ref) {
         s->init = init;
     }
-    if (!initialised && !type.ref && type.t->quals & WF_CONST && !(r && r->ctors))
+    if (!initialised && !type.ref && type.t->quals & WF_CONST && type.t->kind != WF_TY_RECORD)
         cc_error(p, d->at, NULL, "const %s needs an initial value", d->name->text);
     wf_block_add(block, wf_stmt_decl(p->u, var, init, d->at));
     if (!initialised && !type.ref) default_construct(p, s, block, d->at);
@@ -775,11 +796,17 @@ void cc_local_variable(cc *p, const cc_spec *spec, cc_declarator *d, wf_stmt *bl
 static void block_declarators(cc *p, const cc_spec *spec, wf_stmt *block) {
     for (;;) {
         cc_declarator d;
-        uint32_t before = p->at;
-        cc_declarator_parse(p, spec, spec->type, &d, 0);
-        if (!d.name && cc_is(p, CC_P_LBRACKET) && spec->type.placeholder) {
+        uint32_t before = p->at, errors = p->r.diags->errors;
+        uint32_t reference = cc_is(p, CC_P_AND) || cc_is(p, CC_P_LAND);
+        if (spec->type.placeholder && cc_punct_is(cc_ahead(p, reference), CC_P_LBRACKET)) {
+            d = (cc_declarator){.type = {.t = spec->type.t, .ref = (uint8_t)reference}};
+            p->at += reference;
             cc_structured_binding(p, spec, &d, block);
-        } else if (!d.name) {
+            cc_expect(p, CC_P_SEMI, "behind the declaration");
+            return;
+        }
+        cc_declarator_parse(p, spec, spec->type, &d, 0);
+        if (!d.name) {
             const cc_token *t = cc_peek(p);
             cc_error(p, t->at, NULL, "got %s, expected a name", cc_token_text(p, t));
             if (p->at == before && !cc_is(p, CC_P_RBRACE)) cc_next_token(p);
@@ -794,7 +821,12 @@ static void block_declarators(cc *p, const cc_spec *spec, wf_stmt *block) {
         } else {
             cc_local_variable(p, spec, &d, block);
         }
-        if (!cc_accept(p, CC_P_COMMA)) break;
+        if (cc_accept(p, CC_P_COMMA)) continue;
+        if (!cc_is(p, CC_P_SEMI) && p->r.diags->errors != errors) { /* told already */
+            cc_skip_to_semi(p);
+            return;
+        }
+        break;
     }
     if (!cc_expect(p, CC_P_SEMI, "behind the declaration")) cc_skip_to_semi(p);
 }

@@ -142,6 +142,10 @@ static cc_type array_of(cc *p, cc_type element, uint64_t count, int open, wf_pla
         element = cc_plain(wf_type_scalar(p->u, WF_TY_INT));
     }
     cc_complete(p, element.t);
+    const wf_type *inner = element.t;
+    while (inner->kind == WF_TY_ARRAY) inner = inner->base;
+    if (inner->kind == WF_TY_RECORD && !inner->record->complete && !p->pattern && !cc_is_dependent(p, inner))
+        cc_error(p, at, NULL, "an array of %s, which is not complete", cc_spell_t(p, inner));
     uint64_t size = wf_type_size(element.t);
     if (!(count >> 40) && size && count > ((uint64_t)1 << 40) / size) {
         cc_error(p, at, NULL, "the array is too large");
@@ -194,6 +198,10 @@ static int params_ahead(cc *p, int abstract) {
         cc_id id;
         if (cc_read_id(p, &id) && (cc_is(p, CC_P_LPAREN) || cc_is(p, CC_P_LBRACE))) is = 0;
         cc_trial_end(p, trial);
+    }
+    if (!is && cc_is_name(p)) { /* Args... args */
+        cc_symbol *s = cc_find(p, p->scope, cc_peek(p)->name);
+        is = s && s->kind == CC_SYM_PACK && !s->pack_vars && cc_punct_is(cc_ahead(p, 1), CC_P_ELLIPSIS);
     }
     if (!is && !p->body && cc_is_name(p)) { /* a misspelt type in the list: `name name` or `name *` */
         const cc_token *next = cc_ahead(p, 1);

@@ -313,7 +313,7 @@ static int at_least(cc *p, const cc_func *a, const cc_func *b) {
             if (s.t->unqual != t.t->unqual) return 0;
             continue;
         }
-        if (!match(p, cc_plain(s.t->unqual), cc_plain(t.t->unqual), bound, 0)) return 0;
+        if (!match(p, cc_plain(s.t->unqual), cc_plain(t.t->unqual), bound, 1)) return 0;
     }
     return 1;
 }

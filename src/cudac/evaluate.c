@@ -7,7 +7,13 @@
 #include "cudac/parse.h"
 #include <string.h>
 
-enum { STEPS_MAX = 200000, CALL_DEPTH_MAX = 128, OBJECTS_MAX = 4096, OBJECT_BYTES_MAX = 1 << 20 };
+enum {
+    STEPS_MAX = 200000,
+    CALL_DEPTH_MAX = 128,
+    OBJECTS_MAX = 1024,
+    OUTSIDE_MAX = 256,
+    OBJECT_BYTES_MAX = 1 << 20
+};
 
 typedef struct object {
     const wf_var *var;
@@ -22,6 +28,7 @@ typedef struct machine {
     cc *p;
     object *objects;
     uint32_t count, frame; /* objects of the running call begin at frame */
+    uint32_t outside;      /* objects of constants, which no call owns: from OBJECTS_MAX on */
     uint32_t depth;
     wf_expr *result;
 } machine;
@@ -51,8 +58,8 @@ static object *new_object(machine *m, const wf_var *var, const wf_type *type) {
 static object *find_object(machine *m, const wf_var *var) {
     for (uint32_t i = m->count; i > m->frame; i--)
         if (m->objects[i - 1].var == var) return &m->objects[i - 1];
-    for (uint32_t i = 0; i < m->frame && i < m->count; i++) /* what lives outside the call: globals */
-        if (m->objects[i].var == var && var->space != WF_SPACE_LOCAL) return &m->objects[i];
+    for (uint32_t i = OBJECTS_MAX; i < OBJECTS_MAX + m->outside; i++)
+        if (m->objects[i].var == var) return &m->objects[i];
     return NULL;
 }
 
@@ -119,7 +126,7 @@ static uint64_t pack_pointer(const machine *m, const place *at) {
 static int unpack_pointer(machine *m, const wf_expr *e, const wf_type *pointee, place *out) {
     if (!e || e->kind != WF_EX_INT) return 0;
     uint64_t index = e->u.i >> 32;
-    if (!index || index > m->count) return 0;
+    if (!index || (index > m->count && (index <= OBJECTS_MAX || index > OBJECTS_MAX + m->outside))) return 0;
     *out = (place){&m->objects[index - 1], e->u.i & 0xffffffff, pointee};
     return 1;
 }
@@ -157,17 +164,18 @@ static int fill(machine *m, place at, wf_expr *init) {
 
 /* A variable from outside whose value is known: constants, constexpr aggregates. */
 static object *outside(machine *m, const wf_var *var) {
+    if (var->front == &cc_temporary_mark) return new_object(m, var, var->type);
     cc_symbol *s = var->front;
     wf_expr *init = s && s->init ? s->init : var->init;
     if (s && s->value) init = s->value;
     int is_const =
         var->type->quals & WF_CONST || (var->type->kind == WF_TY_ARRAY && var->type->base->quals & WF_CONST);
     if (!init || !is_const) return NULL;
-    object *o = new_object(m, var, var->type);
-    if (!o) return NULL;
-    uint32_t index = (uint32_t)(o - m->objects);
-    if (!fill(m, (place){o, 0, var->type}, init)) return NULL;
-    return &m->objects[index];
+    uint64_t size = wf_type_size(var->type);
+    if (m->outside == OUTSIDE_MAX || !size || size > OBJECT_BYTES_MAX) return NULL;
+    object *o = &m->objects[OBJECTS_MAX + m->outside++];
+    *o = (object){var, var->type, wf_arena_alloc(m->p->scratch, size), size};
+    return fill(m, (place){o, 0, var->type}, init) ? o : NULL;
 }
 
 /* --- lvalues --- */
@@ -325,12 +333,12 @@ static wf_expr *eval_call(machine *m, wf_expr *e) {
         cc_parse_body(m->p, own);
     }
     if (!f->body || own->state != CC_BODY_DONE) return NULL;
-    uint32_t before = m->count, frame = m->frame;
+    uint32_t frame = m->frame;
     wf_expr *values[32];
     if (e->u.call.count > 32) return NULL;
     for (uint32_t i = 0; i < e->u.call.count; i++)
         if (!(values[i] = eval(m, e->u.call.args[i]))) return NULL;
-    m->frame = m->count;
+    const uint32_t before = m->frame = m->count;
     uint32_t i = 0;
     for (wf_var *param = f->params; param && i < e->u.call.count; param = param->next, i++) {
         object *o = new_object(m, param, param->type);
@@ -343,8 +351,7 @@ static wf_expr *eval_call(machine *m, wf_expr *e) {
     wf_expr *result = m->result;
     m->frame = frame;
     if (how == FAIL) return NULL;
-    if (f->type->base->kind != WF_TY_POINTER && !(result && result->kind == WF_EX_STRING && 0))
-        m->count = before + 0 < m->count ? m->count : m->count;
+    m->count = before; /* what it made is gone */
     if (f->type->base->kind == WF_TY_VOID)
         return wf_make_int(m->p->u, wf_type_scalar(m->p->u, WF_TY_INT), 0, e->at);
     return result;
@@ -503,7 +510,7 @@ wf_expr *cc_evaluate(cc *p, wf_expr *e) {
     }
     machine *m = WF_NEW(p->scratch, machine);
     m->p = p;
-    m->objects = WF_NEW_ARRAY(p->scratch, object, OBJECTS_MAX);
+    m->objects = WF_NEW_ARRAY(p->scratch, object, OBJECTS_MAX + OUTSIDE_MAX);
     p->eval_steps = 0;
     if (e->type->kind == WF_TY_ARRAY || e->type->kind == WF_TY_RECORD) {
         if (e->kind == WF_EX_INIT) return NULL; /* wf_fold_init does it */

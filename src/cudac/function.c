@@ -164,7 +164,7 @@ cc_func *cc_func_new(cc *p, const cc_spec *spec, const cc_declarator *d, cc_scop
     f->min_blocks = spec->min_blocks;
     f->owner = owner;
     f->scope = scope;
-    f->at = d->at;
+    f->at = f->last_at = d->at;
     f->order = p->order++;
     f->shown = spec->shown ? spec->shown : shown_name(p, f, scope);
     return f;
@@ -188,6 +188,7 @@ cc_func *cc_function(cc *p, const cc_spec *spec, cc_declarator *d, cc_scope *sco
     for (cc_func *f = s ? s->funcs : NULL; f; f = f->next) {
         if (f->tmpl || !same_params(f, d->params, d->param_count, d->flags)) continue;
         merge(p, f, spec, d);
+        f->last_at = d->at;
         if (f->func) tree_flags(p, f);
         return f;
     }
@@ -209,7 +210,7 @@ int cc_is_host_only(const cc *p, const cc_func *f) {
 /* At { or a constructor's : -- keeps the position and passes over the body. */
 void cc_function_body(cc *p, cc_func *f) {
     if (f->state != CC_BODY_NONE) {
-        cc_error(p, f->at, NULL, "%s is defined twice", f->shown);
+        cc_error(p, f->last_at, NULL, "%s is defined twice", f->shown);
     } else {
         f->state = CC_BODY_PENDING;
         f->body_at = p->at;

@@ -288,32 +288,35 @@ static const cc_known rows[] = {
                                                                                               3.1415926535897931e+0)
                                                                                     FLT("CUDART_PIO2", "d", 1.5707963267948966e+0) FLT(
                                                                                         "CUDART_PIO4", "d",
-                                                                                        7.8539816339744828e-1) FLT("CUDART_SQRT_TWO",
-                                                                                                                   "d",
-                                                                                                                   1.4142135623730951e+0)
-                                                                                        FLT("CUDART_SQRT_"
-                                                                                            "HALF",
+                                                                                        7.8539816339744828e-1)
+                                                                                        FLT("CUDART_SQRT_TWO",
                                                                                             "d",
-                                                                                            7.0710678118654757e-1)
-                                                                                            FLT("CUDART_LN2",
+                                                                                            1.4142135623730951e+0)
+                                                                                            FLT("CUDART_SQRT_"
+                                                                                                "HALF",
                                                                                                 "d",
-                                                                                                6.9314718055994529e-1)
+                                                                                                7.0710678118654757e-1)
                                                                                                 FLT("CUDART_"
-                                                                                                    "L2E",
+                                                                                                    "LN2",
                                                                                                     "d",
-                                                                                                    1.4426950408889634e+0)
+                                                                                                    6.9314718055994529e-1)
                                                                                                     FLT("CUDA"
                                                                                                         "RT_"
-                                                                                                        "2OVE"
-                                                                                                        "RPI",
+                                                                                                        "L2E",
                                                                                                         "d",
-                                                                                                        6.3661977236758138e-1)
-                                                                                                        FLT("CUDART_ZERO",
+                                                                                                        1.4426950408889634e+0)
+                                                                                                        FLT("CUDA"
+                                                                                                            "RT_"
+                                                                                                            "2OVE"
+                                                                                                            "RPI",
                                                                                                             "d",
-                                                                                                            0.0)
-                                                                                                            FLT("CUDART_ONE",
+                                                                                                            6.3661977236758138e-1)
+                                                                                                            FLT("CUDART_ZERO",
                                                                                                                 "d",
-                                                                                                                1.0)
+                                                                                                                0.0)
+                                                                                                                FLT("CUDART_ONE",
+                                                                                                                    "d",
+                                                                                                                    1.0)
     /* types */
     TYPE("int8_t", "c") TYPE("uint8_t", "C") TYPE("int16_t", "s") TYPE("uint16_t", "t") TYPE("int32_t", "i")
         TYPE("uint32_t", "u") TYPE("int64_t", "L") TYPE("uint64_t", "M") TYPE("size_t", "M")

@@ -416,7 +416,7 @@ void cc_reader_init(cc_reader *r, wf_unit *unit, wf_arena *scratch, const wf_cud
     r->diags = &unit->diags;
     r->scratch = scratch;
     r->options = options;
-    r->budget = 3000000;
+    r->budget = 1000000;
     r->n_va_args = cc_intern(r, "__VA_ARGS__", 11);
     r->n_va_opt = cc_intern(r, "__VA_OPT__", 10);
     r->n_defined = cc_intern(r, "defined", 7);

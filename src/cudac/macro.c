@@ -24,7 +24,7 @@ int cc_budget(cc_reader *r, uint64_t count) {
     }
     r->exhausted = 1;
     wf_report(r->diags, WF_ERROR, r->expansion.file ? r->expansion : (wf_place){0}, NULL,
-              "the macros of this source make too many tokens (more than 3 million)");
+              "the macros of this source make too many tokens (more than a million)");
     return 0;
 }
 
@@ -359,7 +359,15 @@ int cc_expand(cc_reader *r, const cc_token *name) {
             return 0;
         }
         args = WF_NEW_ARRAY(r->scratch, argument, m->param_count + 1);
-        if (!read_arguments(r, m, name, args)) return 1;
+        if (!read_arguments(r, m, name,
+                            args)) { /* something in its place, so that one mistake is one error */
+            static const cc_token zero = {.kind = CC_NUMBER, .text = "0", .length = 1};
+            cc_token *made = WF_NEW(r->scratch, cc_token);
+            *made = zero;
+            made->at = name->at;
+            cc_push(r, made, 1, NULL, 0);
+            return 1;
+        }
     }
     r->macro_depth++;
     cc_tokens out = {.arena = r->scratch};

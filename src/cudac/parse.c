@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NESTING_MAX = 300, STACK_BYTES_MAX = 3 << 20 };
+enum { NESTING_MAX = 300, STACK_BYTES_MAX = 2 << 20 };
 
 /* --- tokens --- */
 
@@ -131,16 +131,21 @@ int cc_trial_end(cc *p, cc_trial trial) {
     return failed;
 }
 
+/* Of a block only braces count, so that a ( without a ) inside does not swallow what follows; what began with
+ * another bracket ends at a } that closes more than was opened. */
 void cc_skip_balanced(cc *p) {
-    uint32_t depth = 0;
+    uint32_t depth = 0, braces = 0;
+    int block = cc_is(p, CC_P_LBRACE);
     for (; cc_peek(p)->kind != CC_EOF; cc_next_token(p)) {
-        if (cc_is(p, CC_P_LPAREN) || cc_is(p, CC_P_LBRACKET) || cc_is(p, CC_P_LBRACE)) depth++;
-        else if ((cc_is(p, CC_P_RPAREN) || cc_is(p, CC_P_RBRACKET) || cc_is(p, CC_P_RBRACE)) &&
-                 --depth == 0) {
-            cc_next_token(p);
-            return;
-        }
+        if (cc_is(p, CC_P_LBRACE)) braces++;
+        else if (cc_is(p, CC_P_RBRACE)) {
+            if (!braces) return;
+            if (--braces == 0 && block) break;
+        } else if (block) continue;
+        else if (cc_is(p, CC_P_LPAREN) || cc_is(p, CC_P_LBRACKET)) depth++;
+        else if ((cc_is(p, CC_P_RPAREN) || cc_is(p, CC_P_RBRACKET)) && --depth == 0) break;
     }
+    cc_next_token(p);
 }
 
 void cc_skip_to_semi(cc *p) {
@@ -162,7 +167,9 @@ int cc_deeper(cc *p) {
     const char *now = &here;
     size_t used = (size_t)(p->stack_base > now ? p->stack_base - now : now - p->stack_base);
     if (++p->depth <= NESTING_MAX && used < STACK_BYTES_MAX) return 1;
-    cc_error(p, cc_place(p), NULL, "this is nested too deep (more than %d levels)", NESTING_MAX);
+    if (!p->too_deep_told)
+        cc_error(p, cc_place(p), NULL, "this is nested too deep (more than %d levels)", NESTING_MAX);
+    p->too_deep_told = 1;
     p->at = p->count - 1; /* nothing behind it can be read in its right place */
     return 0;
 }

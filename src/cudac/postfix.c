@@ -138,10 +138,7 @@ static void field_by_name(cc *p, operand *o, cc_symbol *s) {
 static void named(cc *p, operand *o, const cc_id *id) {
     cc_symbol *s = id->symbol;
     switch (s->kind) {
-    case CC_SYM_VAR:
-        cc_use_global(p, s, o->at);
-        o->e = cc_captured(p, s, o->at);
-        return;
+    case CC_SYM_VAR: o->e = cc_captured(p, cc_use_global(p, s, o->at), o->at); return;
     case CC_SYM_CONST: {
         if (s->decl_at) cc_static_member(p, s);
         o->e = s->value ? cc_variable(p, s, o->at) : cc_unknown(p, o->at);
@@ -242,6 +239,9 @@ static void identifier(cc *p, operand *o) {
         named(p, o, &id);
     } else if (!known_name(p, o, &id)) {
         unknown_name(p, o, &id);
+    } else if (!o->e && id.qualified && cc_is(p, CC_P_LT)) { /* std::max<float>(a, b) */
+        cc_next_token(p);
+        o->targ_count = cc_template_args(p, NULL, &o->targs);
     }
 }
 
@@ -453,7 +453,7 @@ static wf_expr *value_of(cc *p, operand *o) {
     if (o->set) {
         cc_func *f = o->set;
         if (o->targs || f->tmpl || f->next) f = cc_one_of_set(p, o->set, o->targs, o->targ_count);
-        if (f && f->func && (!f->owner || f->flags & CC_F_STATIC)) {
+        if (f && (f->func || !f->tmpl || f->targs) && (!f->owner || f->flags & CC_F_STATIC)) {
             cc_need_body(p, f);
             return cc_function_value(p, f, o->at);
         }
@@ -481,9 +481,12 @@ static wf_expr *call_operand(cc *p, operand *o) {
         wf_expr *e = cc_call_set(p, o->name, o->set, o->targs, o->targ_count, o->object, args, count, at);
         return e;
     }
+    for (uint32_t i = 0; (o->known || o->builtin >= 0) && o->targ_count && i < count; i++)
+        if (o->targs[0].kind == CC_SYM_TYPE) args[i] = cc_convert(p, o->targs[0].type, args[i], args[i]->at);
     if (o->known) return cc_call_known(p, o->name, o->known, args, count, at);
     if (o->builtin >= 0 && !o->e) return cc_call_builtin(p, o->name, o->builtin, args, count, at);
     wf_expr *f = o->e;
+    if (!f || f->flags & WF_EX_ERROR) return f ? f : value_of(p, o);
     if (f->type->kind == WF_TY_RECORD) {
         wf_expr *r = cc_call_operator(p, f, "()", args, count, at);
         if (r) return r;
@@ -534,7 +537,7 @@ static void member_name(cc *p, operand *o, wf_expr *object) {
     }
     *o = (operand){.at = at, .name = name, .builtin = -1};
     o->e = cc_unknown(p, at);
-    if (!name) return;
+    if (!name || object->flags & WF_EX_ERROR) return;
     if (object->type->kind != WF_TY_RECORD) {
         const char *hint =
             object->type->kind == WF_TY_POINTER && object->type->base->kind == WF_TY_RECORD ? "use ->" : NULL;
@@ -586,10 +589,11 @@ static void arrow(cc *p, operand *o) {
     }
     e = cc_decay(p, e);
     cc_next_token(p);
-    if (e->type->kind != WF_TY_POINTER) {
+    if (e->type->kind != WF_TY_POINTER || e->flags & WF_EX_ERROR) {
         const char *hint = e->type->kind == WF_TY_RECORD ? "use ." : NULL;
-        cc_error(p, at, hint, "got a value of type %s on the left of ->, expected a pointer",
-                 cc_spell_t(p, e->type));
+        if (!(e->flags & WF_EX_ERROR))
+            cc_error(p, at, hint, "got a value of type %s on the left of ->, expected a pointer",
+                     cc_spell_t(p, e->type));
         if (cc_peek(p)->kind == CC_IDENT) cc_next_token(p);
         *o = (operand){.e = cc_unknown(p, at), .at = at, .builtin = -1};
         if (cc_is(p, CC_P_LPAREN)) cc_skip_balanced(p);
@@ -623,7 +627,7 @@ static wf_expr *post_step(cc *p, wf_expr *e, wf_op op) {
     wf_place at = cc_place(p);
     cc_next_token(p);
     if (e->type->kind == WF_TY_RECORD) {
-        wf_expr *zero = cc_unknown(p, at);
+        wf_expr *zero = wf_make_int(p->u, wf_type_scalar(p->u, WF_TY_INT), 0, at);
         wf_expr *r = cc_operator(p, op == WF_OP_ADD ? "++" : "--", e, zero, at);
         if (r) return r;
     }

@@ -129,7 +129,17 @@ static void static_member(cc *p, cc_record *r, const cc_spec *spec, cc_declarato
 /* The value of a static member, at its first use. */
 void cc_static_member(cc *p, cc_symbol *s) {
     uint32_t at = s->decl_at;
-    if (at <= 1 || !cc_deeper(p)) return;
+    if (at <= 1) return;
+    if (p->template_depth >= 220) { /* each value asks for the next instance's */
+        if (!p->too_deep_told)
+            cc_error(p, s->at, NULL, "%s::%s: instances are nested more than 220 deep",
+                     s->scope->record->shown, s->name->text);
+        p->too_deep_told = 1;
+        return;
+    }
+    unsigned depth = p->depth;
+    p->depth = 0;
+    p->template_depth++;
     s->decl_at = 0;
     cc_mark mark = cc_save(p);
     cc_scope *scope = p->scope;
@@ -152,7 +162,8 @@ void cc_static_member(cc *p, cc_symbol *s) {
     p->no_gt = no_gt;
     p->scope = scope;
     cc_back(p, mark);
-    p->depth--;
+    p->template_depth--;
+    p->depth = depth;
 }
 
 static void field(cc *p, cc_record *r, members *m, const cc_spec *spec, cc_declarator *d) {
@@ -194,7 +205,7 @@ static void field(cc *p, cc_record *r, members *m, const cc_spec *spec, cc_decla
     if (class && class->ctors) r->needs_init = 1;
     cc_symbol *old = cc_find_here(r->scope, d->name);
     if (old && old->kind != CC_SYM_TYPE)
-        cc_error(p, d->at, NULL, "member %s is declared twice", d->name->text);
+        return cc_error(p, d->at, NULL, "member %s is declared twice", d->name->text);
     cc_symbol *s = cc_symbol_add(p, r->scope, d->name, CC_SYM_FIELD, d->at);
     s->type = t;
     s->field = m->count;
@@ -323,6 +334,7 @@ cc_func *cc_method_definition(cc *p, const cc_spec *spec, cc_declarator *d, cc_r
         if (!same) continue;
         for (uint32_t i = 0; i < d->param_count; i++)
             if (d->params[i].name) f->params[i].name = d->params[i].name;
+        f->last_at = d->at;
         f->flags |= own.flags & (CC_F_DEVICE | CC_F_HOST | CC_F_FORCEINLINE | CC_F_NOINLINE | CC_F_CONSTEXPR);
         return f;
     }

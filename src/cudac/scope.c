@@ -148,9 +148,14 @@ static const char *nearest(cc *p, const candidates *c, const char *name) {
 
 const char *cc_suggest(cc *p, cc_scope *scope, const char *name, int all) {
     if (p->quiet || p->r.diags->errors > WF_DIAG_MAX) return NULL;
-    candidates c = {WF_NEW_ARRAY(p->scratch, const char *, CANDIDATES_MAX + WF_BI_COUNT + cc_known_count()),
-                    0};
+    candidates c = {
+        WF_NEW_ARRAY(p->scratch, const char *, CANDIDATES_MAX + 64 + WF_BI_COUNT + cc_known_count()), 0};
+    static const char *const words[] = {
+        "float",      "double",     "int",        "unsigned",     "long",         "short",    "char",
+        "bool",       "void",       "const",      "struct",       "return",       "while",    "switch",
+        "__global__", "__device__", "__shared__", "__constant__", "__restrict__", "volatile", "static"};
     for (cc_scope *s = scope; s; s = all ? s->parent : NULL) collect(&c, s);
+    for (size_t i = 0; all && i < sizeof words / sizeof *words; i++) c.names[c.count++] = words[i];
     const char *hint = nearest(p, &c, name);
     if (hint || !all) return hint;
     c.count = 0;

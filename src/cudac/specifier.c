@@ -126,7 +126,9 @@ int cc_read_id(cc *p, cc_id *id) {
             if (tag) s = tag;
         }
         id->symbol = NULL;
-        id->is_type = 0;
+        id->is_type = id->has_targs = 0;
+        id->targs = NULL;
+        id->targ_count = 0;
         if (s) id_from_symbol(p, id, s);
         else if (!scope || scope == p->std) {
             const cc_known *k = cc_known_of(p, t->name);
@@ -273,7 +275,9 @@ int cc_starts_declaration(cc *p) {
     if (cc_is(p, CC_P_LPAREN)) { /* T(x); makes a value; T (*f)(…), T (&a)[3] declare */
         const cc_token *next = cc_ahead(p, 1);
         declares = (cc_punct_is(next, CC_P_MUL) || cc_punct_is(next, CC_P_AND)) &&
-                   cc_ahead(p, 2)->kind == CC_IDENT && cc_punct_is(cc_ahead(p, 3), CC_P_RPAREN);
+                   cc_ahead(p, 2)->kind == CC_IDENT &&
+                   (cc_punct_is(cc_ahead(p, 3), CC_P_RPAREN) || cc_punct_is(cc_ahead(p, 3), CC_P_LBRACKET) ||
+                    cc_ahead(p, 2)->op == CC_KW_CONST);
     } else if (cc_is(p, CC_P_LBRACE) || cc_is(p, CC_P_SCOPE)) {
         declares = 0;
     }
@@ -493,7 +497,10 @@ static int named_type(cc *p, cc_spec *spec, int is_typename) {
         return 1;
     }
     const char *name = id.name ? id.name->text : "?";
-    if (id.symbol) {
+    if (id.scope && id.scope == p->std) {
+        cc_unsupported(p, id.at, wf_arena_printf(p->arena, "std::%s", name));
+        if (cc_accept(p, CC_P_LT)) cc_skip_angles(p);
+    } else if (id.symbol) {
         cc_error(p, id.at, NULL,
                  id.symbol->kind == CC_SYM_TEMPLATE ? "template %s needs its arguments in <>"
                                                     : "%s is not a type",
@@ -573,7 +580,11 @@ void cc_specifiers(cc *p, cc_spec *spec, int need_type) {
             continue;
         }
         if (spec->has_type || any_word(&words)) break;
-        if (!need_type && !cc_starts_type(p)) break;
+        if (!need_type && !cc_starts_type(p) &&
+            !(looks_like_type(p) &&
+              ((cc_ahead(p, 1)->kind == CC_IDENT && cc_ahead(p, 1)->op != CC_KW_OPERATOR) ||
+               t->name == p->r.n_std)))
+            break;
         if ((t->kind == CC_IDENT || cc_is(p, CC_P_SCOPE)) && (cc_starts_type(p) || looks_like_type(p))) {
             if (!named_type(p, spec, 0)) break;
             spec->has_type = 1;

@@ -656,7 +656,8 @@ static void asm_statement(cc *p, wf_stmt *block) {
 static void expression_statement(cc *p, wf_stmt *block) {
     uint32_t errors = p->r.diags->errors;
     wf_expr *e = cc_expression(p);
-    if (!cc_expect(p, CC_P_SEMI, "behind the expression")) cc_skip_to_semi(p);
+    if (!cc_is(p, CC_P_SEMI) && p->r.diags->errors != errors) cc_skip_to_semi(p); /* told already */
+    else if (!cc_expect(p, CC_P_SEMI, "behind the expression")) cc_skip_to_semi(p);
     if (p->r.diags->errors == errors && (e->kind == WF_EX_BINARY) && !(e->flags & WF_EX_PAREN) &&
         e->op >= WF_OP_LT && e->op <= WF_OP_NE)
         cc_warn(p, e->at, "the result of this comparison is not used%s",
@@ -755,7 +756,11 @@ void cc_statement(cc *p, wf_stmt *block) {
         cc_block_declaration(p, block);
     } else if (cc_is_name(p) && cc_ahead(p, 1)->kind == CC_IDENT &&
                !cc_ahead(p, 1)->op) { /* a misspelt type */
-        if (!cc_find(p, p->scope, t->name) && !cc_known_of(p, t->name)) {
+        cc_symbol *s = cc_find(p, p->scope, t->name);
+        if (s && s->kind == CC_SYM_TEMPLATE) {
+            cc_error(p, t->at, NULL, "template %s needs its arguments in <>", t->text);
+            cc_skip_to_semi(p);
+        } else if (!s && !cc_known_of(p, t->name)) {
             cc_error(p, t->at, cc_suggest(p, p->scope, t->name->text, 1), "unknown type %s", t->text);
             cc_skip_to_semi(p);
         } else {

@@ -29,6 +29,7 @@ static saved_state save_state(cc *p) {
     saved_state s = {cc_save(p),     p->scope,   p->body,     p->no_gt,
                      p->unevaluated, p->pattern, p->extern_c, p->depth};
     p->no_gt = p->unevaluated = p->pattern = p->extern_c = 0;
+    p->depth = 0; /* template_depth and the stack are watched instead */
     p->half = 0;
     return s;
 }
@@ -442,11 +443,13 @@ static cc_type alias_type(cc *p, cc_template *t, cc_targ *args, cc_instance *i, 
     p->scope = cc_scope_new(p, CC_SCOPE_TEMPLATE, t->scope);
     cc_bind_targs(p, p->scope, t, args);
     p->at = t->decl_at;
-    i->type = cc_type_name(p);
+    uint32_t errors = p->r.diags->errors;
+    cc_type type = cc_type_name(p);
+    if (p->r.diags->errors == errors) i->type = type; /* a failure must fail again */
     i->busy = 0;
     p->template_depth--;
     restore_state(p, &s);
-    return i->type;
+    return type;
 }
 
 cc_type cc_instantiate_class(cc *p, cc_template *t, cc_targ *given, uint32_t count, wf_place at) {
@@ -556,7 +559,13 @@ cc_func *cc_instantiate_func(cc *p, cc_template *t, cc_targ *args, wf_place at) 
     cc_instance *i = find_instance(t, args);
     if (i && i->func) return i->func;
     if (i && i->busy) return NULL;
-    if (too_deep(p, t, at)) return NULL;
+    uint32_t depth = p->body && p->body->func ? p->body->func->depth + 1 : 0;
+    if (depth > INSTANTIATION_DEPTH_MAX && !p->too_deep_told) {
+        cc_error(p, p->body->func->at, NULL, "template %s: instances are nested more than %d deep",
+                 t->name->text, INSTANTIATION_DEPTH_MAX);
+        p->too_deep_told = 1;
+    }
+    if (depth > INSTANTIATION_DEPTH_MAX || too_deep(p, t, at)) return NULL;
     if (!i) i = add_instance(p, t, args);
     if (!i || !cc_deeper(p)) return NULL;
     saved_state s = save_state(p);
@@ -585,6 +594,7 @@ cc_func *cc_instantiate_func(cc *p, cc_template *t, cc_targ *args, wf_place at) 
         f = cc_func_new(p, &spec, &d, p->scope, t->owner);
         f->flags &= ~(uint32_t)CC_F_EXTERN_C;
         f->tmpl = t;
+        f->depth = depth;
         f->targs = args;
         f->targ_count = t->param_count;
         const char *prefix =
@@ -843,12 +853,45 @@ static void alias_template(cc *p, cc_tparam *params, uint32_t count, cc_scope *o
     cc_skip_to_semi(p);
 }
 
+/* The same tokens up to a ( = , > or the end, with a template's parameters as numbers. */
+static int same_tokens(const cc *p, uint32_t i, const cc_template *a, uint32_t k, const cc_template *b) {
+    for (;; i++, k++) {
+        const cc_token *x = &p->tokens[i], *y = &p->tokens[k];
+        int end_x =
+            x->kind == CC_EOF || (x->kind == CC_IDENT && x->name == a->name) || cc_punct_is(x, CC_P_ASSIGN);
+        int end_y =
+            y->kind == CC_EOF || (y->kind == CC_IDENT && y->name == b->name) || cc_punct_is(y, CC_P_ASSIGN);
+        if (end_x || end_y) return end_x && end_y;
+        if (x->kind != y->kind || x->op != y->op) return 0;
+        if (x->kind != CC_IDENT || x->op) {
+            if (x->length != y->length || memcmp(x->text, y->text, x->length)) return 0;
+            continue;
+        }
+        uint32_t m = 0, n = 0;
+        while (m < a->param_count && a->params[m].name != x->name) m++;
+        while (n < b->param_count && b->params[n].name != y->name) n++;
+        if (m != n || (m == a->param_count && x->name != y->name)) return 0;
+    }
+}
+
+/* A result or a parameter of which the pattern does not tell all: enable_if_t<…>, typename T::type. */
+static int opaque(const cc_func *f) {
+    return f->result.t->kind == WF_TY_VOID ||
+           (cc_record_of(f->result.t) && cc_record_of(f->result.t)->pattern);
+}
+
 static int same_pattern(cc *p, const cc_func *a, const cc_func *b) {
     if (a->param_count != b->param_count || a->tmpl->param_count != b->tmpl->param_count ||
         (a->flags ^ b->flags) & CC_F_CONST_METHOD)
         return 0;
     for (uint32_t i = 0; i < a->tmpl->param_count; i++)
         if (a->tmpl->params[i].kind != b->tmpl->params[i].kind) return 0;
+    for (uint32_t i = 0; i < a->tmpl->param_count; i++)
+        if (a->tmpl->params[i].type_at && !a->tmpl->params[i].name && !b->tmpl->params[i].name &&
+            !same_tokens(p, a->tmpl->params[i].type_at, a->tmpl, b->tmpl->params[i].type_at, b->tmpl))
+            return 0;
+    if (opaque(a) && opaque(b) && !same_tokens(p, a->tmpl->decl_at, a->tmpl, b->tmpl->decl_at, b->tmpl))
+        return 0;
     for (uint32_t i = 0; i < a->param_count; i++)
         if (strcmp(cc_spell(p, a->params[i].type), cc_spell(p, b->params[i].type)) != 0) return 0;
     return strcmp(cc_spell(p, a->result), cc_spell(p, b->result)) == 0;

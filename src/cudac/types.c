@@ -31,15 +31,25 @@ cc_record *cc_record_of(const wf_type *t) { return t && t->kind == WF_TY_RECORD 
 
 /* --- spelling --- */
 
+/* Pointers in a loop: a chain of hundreds of them is spelled often when a template grows without end. */
 const char *cc_spell_t(cc *p, const wf_type *t) {
+    const wf_type *chain[256];
+    unsigned depth = 0;
+    wf_text text;
+    for (; t->kind == WF_TY_POINTER && depth < 256 &&
+           (t->base->kind == WF_TY_RECORD || t->base->kind == WF_TY_POINTER);
+         t = t->base)
+        chain[depth++] = t;
     const cc_record *r = cc_record_of(t);
-    if (t->kind == WF_TY_POINTER && (t->base->kind == WF_TY_RECORD || t->base->kind == WF_TY_POINTER)) {
-        const char *quals = t->quals & WF_CONST ? " const" : "";
-        return wf_arena_printf(p->arena, "%s *%s", cc_spell_t(p, t->base), quals);
-    }
-    if (!r || !r->shown) return wf_type_spell(p->arena, t, NULL);
-    return wf_arena_printf(p->arena, "%s%s%s", t->quals & WF_CONST ? "const " : "",
-                           t->quals & WF_VOLATILE ? "volatile " : "", r->shown);
+    const char *base = !r || !r->shown
+                           ? wf_type_spell(p->arena, t, NULL)
+                           : wf_arena_printf(p->arena, "%s%s%s", t->quals & WF_CONST ? "const " : "",
+                                             t->quals & WF_VOLATILE ? "volatile " : "", r->shown);
+    if (!depth) return base;
+    wf_text_init(&text, p->arena);
+    wf_text_printf(&text, "%s%s", base, base[strlen(base) - 1] == '*' ? "" : " ");
+    while (depth) wf_text_puts(&text, chain[--depth]->quals & WF_CONST ? "*const " : "*");
+    return text.data;
 }
 
 const char *cc_spell(cc *p, cc_type t) {

@@ -1,0 +1,17 @@
+struct S { int a; };
+__global__ void k(const S s, int *p) {
+    p = new int[3]; // error: not supported: new and delete
+    try { p[0] = 1; } catch (...) { } // error: not supported: exceptions
+    throw 3; // error: not supported: exceptions
+    p[0] = typeid(p); // error: not supported: typeid
+    k<<<1, 2>>>(s, p); // error: not supported: kernel launches in source
+    cudaMalloc(&p, 4); // error: not supported: cudaMalloc in device code
+}
+struct Base { int x; };
+struct Derived : virtual Base {}; // error: not supported: virtual base classes
+#include <vector> // error: not supported: the C++ standard library's containers
+#include <cub/cub.cuh> // error: not supported: CUB
+#include <curand_kernel.h> // error: not supported: the device random number library
+__managed__ int m; // error: not supported: __managed__
+template <typename T> concept C = true; // error: not supported: concepts
+__device__ int operator"" _x(unsigned long long v) { return v; } // error: not supported: user-defined literals

@@ -1,0 +1,4 @@
+__device__ float sum(float (*m)[4], int n) { float s = 0; for (int i = 0; i < n; i++) for (int j = 0; j < 4; j++) s += m[i][j]; return s; }
+__device__ void fill(int a[], int b[3], const int *const *c, char **d) { a[0] = b[1] + c[0][1]; d[0][0] = 1; }
+struct L { int v; L *n; float (*f)(float); int g[2][2]; };
+__global__ void k(float *f, int *p, float (*mat)[4], L *l) { float m[2][4] = {}; f[0] = sum(m, 2) + sum(mat, 1) + sum(&m[1], 1); float (*q)[4] = m; q++; (*q)[1] = 2; float *row = m[1]; row[2] = 3; int a[3] = {1}, *pp = a; const int *cp = a; char c = 0, *cc = &c; fill(a, pp, &cp, &cc); l->n->n->v = 3; l[1].g[1][0] = l->g[0][1]; p[0] = *(pp + 1) + *pp++ + (int)(&a[2] - a) + sizeof(a) / sizeof(a[0]) + (*l).v; int *np = 0; np = NULL; np = nullptr; if (!np && p) p[1] = 1; void *v = f; f = (float *)v + 1; int3 i3 = {1, 2, 3}; int *ip = &i3.x; ip[1] = 2; float4 *v4 = reinterpret_cast<float4 *>(f); v4[0] = reinterpret_cast<float4 *>(f)[1]; }

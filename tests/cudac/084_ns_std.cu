@@ -1,0 +1,1 @@
+__global__ void k(double *d, int *p) { using namespace std; d[0] = std::sin(1.0) + std::pow(2.0, 3) + std::abs(-1.5) + cos(1.0) + std::isnan(1.0) + ::abs(-1); p[0] = std::abs(-3) + std::min(3, 4); std::size_t n = 3; p[1] = n; d[1] = std::fma(1.0, 2.0, 3.0) + std::hypot(1.0, 2.0) + std::nothing(1); } // error: std::nothing is not declared

@@ -1,0 +1,3 @@
+__device__ int a, b = 2, c[3], *d, **e; __constant__ float f, g[2][2]; typedef int T1, *T2, T3[3]; __device__ T1 t1; __device__ T2 t2; __device__ T3 t3;
+struct S { int x, *y, z[2]; } __device__ s1, s2; __device__ struct { int q; } anon; static const float TAU = 2 * 3.14159f, NEG = -TAU; const unsigned MASK = ~0u >> 1; const bool FLAG = MASK > 5 && true; const char NL = '\n'; constexpr double E1 = 1e-3, E2 = E1 * E1;
+__global__ void k(int *p) { p[0] = a + b + c[1] + *d + **e + f + g[1][1] + t1 + *t2 + t3[2] + s1.x + s2.z[1] + anon.q + TAU + NEG + MASK + FLAG + NL + E2; float x[MASK > 3 ? 2 : 1]; x[0] = 1; p[1] = x[0]; }
