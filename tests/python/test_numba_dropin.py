@@ -1,0 +1,125 @@
+"""The numba drop-in: programs written for Numba, run as `python -m weft`."""
+
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+
+def run(tmp_path, text):
+    path = tmp_path / "program.py"
+    path.write_text(textwrap.dedent(text))
+    done = subprocess.run([sys.executable, "-m", "weft", str(path)], capture_output=True, text=True, cwd=tmp_path, timeout=120)
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_kernels_and_host_functions(tmp_path):
+    code, out, err = run(tmp_path, """
+        import numpy as np
+        from numba import cuda, float32, int32, jit, njit, prange, types, vectorize
+        from numba.core.errors import TypingError
+
+        @cuda.jit("void(float32[:], float32[:])")
+        def add(x, out):
+            i = cuda.grid(1)
+            tile = cuda.shared.array(64, float32)
+            if i < out.size:
+                tile[cuda.threadIdx.x] = x[i]
+                out[i] = tile[cuda.threadIdx.x] + x[i]
+
+        x = np.arange(1000, dtype=np.float32)
+        out = cuda.device_array_like(x)
+        stream = cuda.stream()
+        with stream.auto_synchronize():
+            add[16, 64, stream](cuda.to_device(x, stream), out)
+        print(np.array_equal(out.copy_to_host(), x + x))
+
+        @njit(parallel=True, fastmath=True)
+        def total(x):
+            s = 0.0
+            for i in prange(x.shape[0]):
+                s += x[i]
+            return s
+        print(total(x))
+
+        @vectorize(["float64(float64, float64)"])
+        def f(a, b):
+            return a - b
+        print(f(np.arange(3.0), 1))
+
+        try:
+            jit(nopython=True)(lambda x: x.nothing)(x)
+        except TypingError as error:
+            print("TypingError", "nothing" in str(error))
+        print(cuda.is_available(), len(cuda.gpus) >= 1, cuda.get_current_device().WARP_SIZE)
+        start, end = cuda.event(), cuda.event()
+        start.record(); end.record(); end.synchronize()
+        print(cuda.event_elapsed_time(start, end) >= 0)
+        """)
+    assert code == 0, err
+    assert out.split("\n") == ["True", "499500.0", "[-1.  0.  1.]", "TypingError True", "True True 32", "True", ""], out
+
+
+def test_submodules(tmp_path):
+    code, out, err = run(tmp_path, """
+        import numba
+        import numba.cuda.random
+        from numba.cuda.random import create_xoroshiro128p_states, xoroshiro128p_uniform_float32
+        from numba.cuda.cudadrv.devicearray import DeviceNDArray
+        from numba.cuda.cudadrv.driver import CudaAPIError
+        from numba.np.numpy_support import as_dtype
+        from numba import config, errors
+        from numba.cuda import cg
+        print(as_dtype(numba.float32), numba.__version__ > "0.5", config.NUMBA_NUM_THREADS > 0)
+        try:
+            numba.experimental
+        except AttributeError as error:
+            print(error)
+        """)
+    assert code == 0, err
+    assert out == "float32 True True\nweft's numba has no experimental yet\n"
+
+
+def test_out_of_bounds_is_told_on_stderr(tmp_path):
+    code, out, err = run(tmp_path, """
+        import numpy as np
+        import weft
+        from numba import cuda
+        @cuda.jit
+        def fill(x):
+            x[cuda.grid(1)] = 1
+        x = np.zeros(100)
+        with weft.device("cpu"):
+            fill[1, 128](x)
+        print(x.sum())
+        """)
+    assert code == 0 and out == "100.0\n"
+    assert "program.py:7: kernel fill: write outside x: index 100, size 100" in err
+
+
+@pytest.mark.parametrize("name", ["statistics", "colorsys", "textwrap", "heapq"])
+def test_the_standard_library_does_not_break_the_compiler(name):
+    """Functions that were never meant to be compiled: an error with a place, or a tree; nothing else."""
+    import importlib
+    import types
+
+    from weft._pydispatch import Dispatcher
+    from weft._pysource import TypingError
+
+    codes = ["l", "d", "AC1d", "(ll)", "N", "AA2l", "?"]
+    done = 0
+    for function in vars(importlib.import_module(name)).values():
+        if not isinstance(function, types.FunctionType):
+            continue
+        for mode in ("kernel", "host"):
+            for shift in range(3):
+                given = "".join(codes[(i * 3 + shift) % len(codes)] for i in range(function.__code__.co_argcount))
+                try:
+                    assert function.__name__ in Dispatcher(function, mode)._print(given)
+                except TypingError as error:
+                    assert str(error)
+                except TypeError:
+                    pass
+                done += 1
+    assert done

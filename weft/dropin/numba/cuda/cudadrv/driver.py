@@ -1,0 +1,11 @@
+"""numba.cuda.cudadrv.driver"""
+
+from weft import _core
+from weft._cuda_device import ContextInfo as Context
+from weft._cuda_device import CudaAPIError, MemoryInfo
+from weft._cuda_device import DeviceInfo as Device
+from weft.cuda import Event, Stream
+
+from .error import CudaSupportError, DriverError
+
+MemoryPointer, PinnedMemory = _core.Memory, _core.PinnedMemory
