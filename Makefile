@@ -35,7 +35,9 @@ test-python: $(VENV)/installed-test
 	cd tests && WEFT_EMIT_DUMP=$(abspath build-test/tests/tools/emit_dump) $(RUN) -m pytest . $(PYTEST_ARGS)
 
 bench: $(VENV)/installed-test
-	cd bench && for file in bench_*.py; do $(RUN) $$file || exit 1; done
+	cd bench && $(RUN) cpu_kernels.py
+	cd bench && if $(RUN) -c "import sys, weft; sys.exit(not weft.devices('cuda'))"; then \
+	  for file in gpu_*.py; do $(RUN) $$file || exit 1; done; else echo "no GPU here: gpu_*.py left out"; fi
 
 accuracy: $(VENV)/installed-test
 	$(BIN)/cmake -S . -B build-test -G "Unix Makefiles" -DWEFT_EXTENSION=OFF -DPython_EXECUTABLE=$(RUN)
