@@ -11,7 +11,14 @@ is first used.
 import importlib
 import os
 
-from . import _core
+try:
+    from . import _core
+except ImportError as error:
+    _folder = os.path.dirname(os.path.abspath(__file__))
+    if any(name.startswith("_core.") for name in os.listdir(_folder)):
+        raise  # it is there and does not load: the loader's own words say why
+    raise ImportError(f"weft in {_folder} has no compiled core: this is its source folder. Install it (pip install .) and "
+                      "start Python elsewhere, or with -P") from error
 from ._version import __version__
 
 _core._set_package_folder(os.path.dirname(os.path.abspath(__file__)) + os.sep)
