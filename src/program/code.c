@@ -12,9 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define FULL_EFFORT 12000ull /* estimated instructions up to which everything is optimised */
-#define SOME_EFFORT 60000ull /* … and up to which a little is */
-#define MOST_CODE 1000000ull /* more is refused */
+#define FULL_EFFORT 6000ull /* estimated instructions up to which code is optimised */
+#define MOST_CODE 150000ull /* more is refused: it would take half a minute unoptimised */
 
 /* ---- emission -------------------------------------------------------------------------------------------
  */
@@ -43,9 +42,7 @@ static void debug_lines(wf_debug_category category, const char *text) {
     if (text && wf_debug_on(category)) wf_debug(category, "%s", text);
 }
 
-static int level_for(uint64_t instructions) {
-    return instructions <= FULL_EFFORT ? 2 : instructions <= SOME_EFFORT ? 1 : 0;
-}
+static int level_for(uint64_t instructions) { return instructions <= FULL_EFFORT ? 2 : 0; }
 
 /* WEFT_DEBUG=6: the compiler once more, for text. PTX is text already. */
 static void debug_assembly(const char *ir, size_t length, const wf_target *target, int level) {

@@ -226,6 +226,15 @@ def test_globals():
         module.variable("nothing")
 
 
+def test_code_that_is_too_large_is_refused_with_its_name():
+    lines = "".join(f"v = v * {i % 97 + 1}.5f + x[(i + {i}) & 1023];\n" for i in range(6000))
+    source = "__global__ void enormous(float *x) { int i = threadIdx.x; float v = x[i];\n" + lines + "x[i] = v; }"
+    kernel = wf.Kernel(source)
+    if CPU:
+        with pytest.raises(wf.UnsupportedError, match="enormous is too large.*split the kernel"):
+            kernel(wf.Memory(4096), block=256)
+
+
 # --- at run time ------------------------------------------------------------------------------------------------------
 
 cpu_only = pytest.mark.skipif(not CPU, reason="a GPU does not tell")
