@@ -37,7 +37,7 @@ const wf_type *wf_type_array_open(wf_unit *u, const wf_type *element); /* T[] */
 const wf_type *wf_type_function(wf_unit *u, const wf_type *result, const wf_type **params, uint32_t count, int variadic);
 const wf_type *wf_type_of_record(wf_unit *u, const wf_record *record);
 wf_record *wf_record_new(wf_unit *u, const char *name, int is_union, wf_place at); /* incomplete; name made unique */
-/* Lays the fields out as C does (bit-fields as the System V ABI) and completes the record. */
+/* Lays the fields out as C does (bit-fields as the System V ABI) and completes the record. Copies fields and names. */
 void wf_record_finish(wf_unit *u, wf_record *record, wf_field *fields, uint32_t count);
 /* char1 … double4, uint3, dim3 (kind = element, n = 1..4). dim3 is a record of its own. */
 const wf_type *wf_type_vector(wf_unit *u, wf_type_kind element, int n);

@@ -65,7 +65,7 @@ static uint32_t record_depth(const wf_type *t) {
 static const uint64_t size_limit = (uint64_t)1 << 40;
 
 static int field_is_bad(wf_unit *u, const wf_record *record, wf_field *field) {
-    if (!field->name) field->name = "";
+    field->name = field->name && *field->name ? wf_arena_strdup(&u->arena, field->name) : "";
     if (!field->type) {
         field->type = wf_type_scalar(u, WF_TY_INT);
         return 0; /* told before */

@@ -184,11 +184,9 @@ static const char *c_name(wf_pf_lower *l, const char *name) {
     return out;
 }
 
+/* Free in the unit and no word of C's: a Python function may be called `double`. */
 static const char *func_name(wf_pf_lower *l, const char *name) {
-    const char *base = c_name(l, name), *free = base;
-    for (int i = 1; wf_unit_find_func(l->u, free); i++)
-        free = wf_arena_printf(&l->u->arena, "%s_%d", base, i);
-    return free;
+    return wf_unit_unique_name(l->u, c_name(l, name));
 }
 
 static const char *leaf_name(wf_pf_lower *l, const char *name, const wf_pf_type *type, uint32_t leaf) {
@@ -296,7 +294,7 @@ static wf_func *declare(wf_pf_lower *l, wf_pf_instance *in, int is_kernel) {
         types[count++] = wf_type_pointer(l->u, wf_pf_result_type(l, in->result));
     const wf_type *type = wf_type_function(l->u, result, types, count, 0);
     wf_func *func = wf_func_new(l->u, func_name(l, in->f->name), type, in->f->at);
-    func->shown = in->f->name;
+    func->shown = wf_arena_strdup(&l->u->arena, in->f->name);
     func->flags = is_kernel ? WF_FN_KERNEL | WF_FN_EXTERN_C : WF_FN_DEVICE | WF_FN_STATIC;
     if (l->options.contract) func->flags |= WF_FN_CONTRACT;
     if (l->options.fastmath || in->f->fastmath) func->flags |= WF_FN_FAST;
