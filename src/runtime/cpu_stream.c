@@ -33,6 +33,14 @@ static void run_job(cpu_stream *s, wf_cpu_job *job) {
     current = outer;
 }
 
+/* A drop may take the last reference of something that waits for the context: not for this stream, then. */
+static void drop_job(cpu_stream *s, wf_cpu_job *job) {
+    cpu_stream *outer = current;
+    current = s;
+    if (job->drop) job->drop(job);
+    current = outer;
+}
+
 /* ---- the worker ---- */
 
 static wf_cpu_job *pop(cpu_stream *s) {
@@ -56,7 +64,7 @@ static void drain(cpu_stream *s) {
         ended(s);
         /* After `ended`, since a drop may take the last reference of the module, which waits for its context.
          */
-        if (job->drop) job->drop(job);
+        drop_job(s, job);
         wf_free(job);
         pthread_mutex_lock(&s->lock);
     }
@@ -76,7 +84,10 @@ static void *worker(void *argument) {
     pthread_mutex_destroy(&s->lock);
     pthread_cond_destroy(&s->work);
     wf__stream_free(&s->open);
-    if (context) wf_context_release(context); /* taken by stream_close */
+    if (!context) return NULL;
+    atomic_fetch_add(&context->left, 1);
+    wf_cpu_wake();
+    wf_context_release(context); /* taken by stream_close */
     return NULL;
 }
 
@@ -191,7 +202,7 @@ wf_status wf_cpu_submit(wf_stream *stream, wf_cpu_job *job, int quick, wf_error 
             if (s->head) ensure_worker(s);
             pthread_mutex_unlock(&s->lock);
             ended(s);
-            if (job->drop) job->drop(job);
+            drop_job(s, job);
             return WF_OK;
         }
     }
@@ -222,7 +233,10 @@ void wf_cpu_stream_close(wf_stream *stream) {
     if (s->closing == 2) {
         pthread_detach(s->worker);
         wf__stream_clear_notes(stream);
-        if (!stream->is_default) wf_context_retain(stream->context); /* jobs still queued use it */
+        if (!stream->is_default) {
+            wf_context_retain(stream->context); /* jobs still queued use it */
+            atomic_fetch_add(&stream->context->leaving, 1);
+        }
     }
     int leave = s->closing == 2;
     pthread_cond_signal(&s->work);
@@ -259,6 +273,17 @@ wf_status wf_cpu_stream_synchronize(wf_stream *stream, wf_error *err) {
     return status;
 }
 
+/* Streams that were released with work in them are in no list any more. Their workers may come here too, by a
+ * job's drop. */
+static wf_status wait_for_leaving(wf_context *context, wf_error *err) {
+    uint64_t self = current && current->closing == 2 && current->open.context == context;
+    wf_status status = WF_OK;
+    for (uint64_t target;
+         !status && (target = atomic_load(&context->leaving)) > atomic_load(&context->left) + self;)
+        status = wf_cpu_wait(&context->left, target - self, 1, err);
+    return status;
+}
+
 wf_status wf_cpu_context_synchronize(wf_context *context, wf_error *err) {
     cpu_stream *base = (cpu_stream *)context->default_stream;
     wf_status status = WF_OK;
@@ -278,7 +303,7 @@ wf_status wf_cpu_context_synchronize(wf_context *context, wf_error *err) {
         status = wf_cpu_wait(&next->done, target, 1, err);
         wf_stream_release(&next->open);
     }
-    return status;
+    return status ? status : wait_for_leaving(context, err);
 }
 
 /* ---- fork ---- */
@@ -313,5 +338,6 @@ static void renew_one(cpu_stream *s) {
 
 void wf__cpu_streams_lock(wf_context *context) { each_stream(context, lock_one); }
 void wf__cpu_streams_unlock(wf_context *context, int in_child) {
+    if (in_child) atomic_store(&context->left, atomic_load(&context->leaving)); /* they have no worker here */
     each_stream(context, in_child ? renew_one : unlock_one);
 }

@@ -39,9 +39,11 @@ struct wf_context {
     wf_stream *default_stream; /* its references are the context's own */
     wf_stream *streams;        /* all others, linked by next_stream */
     atomic_uint stream_count;  /* of `streams` */
-    atomic_uint failures;      /* streams with a stored failure or report: a hint to look */
-    uint64_t peers;            /* bit i: may use the memory of the same kind's device i */
-    wf_context *next;          /* all live contexts, under registry.lock */
+    _Atomic uint64_t leaving,
+        left;             /* CPU: streams released with work in them, and those of them that are done */
+    atomic_uint failures; /* streams with a stored failure or report: a hint to look */
+    uint64_t peers;       /* bit i: may use the memory of the same kind's device i */
+    wf_context *next;     /* all live contexts, under registry.lock */
 };
 
 enum { REPORTS_KEPT = 8 };

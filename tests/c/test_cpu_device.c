@@ -260,7 +260,51 @@ static void test_streams(void) {
     wf_event_release(e);
     wf_event_release(f);
     wf_function_release(kernel);
-    usleep(100000); /* b's worker may still run; then the free below is after it */
+    count = -1; /* b had work in it, and both waits and frees know of it */
+    memcpy(&count, (void *)(uintptr_t)counter, 4);
+    CHECK_MESSAGE(count == 60, "%d", count);
+    CHECK(!wf_memory_free(counter, &err));
+}
+
+/* Several threads on one stream and on their own: every launch runs once, and reports end up with the right
+ * kernel. */
+static wf_function *shared_kernel;
+static void *launcher(void *user) {
+    wf_address counter = *(wf_address *)user;
+    wf_stream *own = NULL;
+    long wrong = 0;
+    struct {
+        uint64_t ns;
+        wf_address count;
+    } slow = {200, counter};
+    wrong += wf_stream_create(context, 0, 0, &own, NULL) != WF_OK;
+    for (int i = 0; i < 300 && !wrong; i++) {
+        wf_launch_config config = grid(1 + (uint32_t)i % 50, 32);
+        slow.ns = i % 10 ? 200 : 20000; /* what was short becomes long, and back */
+        wrong += wf_launch(shared_kernel, &config, i % 3 ? stream : own, &slow, NULL) != WF_OK;
+        if (i % 20 == 0) wrong += wf_stream_synchronize(own, NULL) != WF_OK;
+    }
+    wrong += wf_stream_synchronize(own, NULL) != WF_OK;
+    wf_stream_release(own);
+    return (void *)wrong;
+}
+
+static void test_threads(void) {
+    pthread_t threads[4];
+    int count = 0, expected = 0;
+    void *wrong;
+    wf_address counter = alloc(4);
+    shared_kernel = two_words("slow");
+    CHECK(!wf_copy_to_device(stream, counter, &count, 4, 0, &err));
+    for (int i = 0; i < 4; i++) pthread_create(&threads[i], NULL, launcher, &counter);
+    for (int i = 0; i < 4; i++) {
+        pthread_join(threads[i], &wrong);
+        CHECK(!wrong);
+    }
+    for (int i = 0; i < 300; i++) expected += 4 * (1 + i % 50);
+    CHECK(!wf_context_synchronize(context, &err) && !wf_copy_to_host(stream, &count, counter, 4, 0, &err));
+    CHECK_MESSAGE(count == expected, "%d of %d", count, expected);
+    wf_function_release(shared_kernel);
     CHECK(!wf_memory_free(counter, &err));
 }
 
@@ -537,6 +581,7 @@ int main(void) {
     test_limits();
     test_copies();
     test_streams();
+    test_threads();
     test_interrupt();
     test_devices();
     test_no_memory();
