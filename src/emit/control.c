@@ -285,14 +285,14 @@ static int ends_by_itself(const wf_stmt *s) {
 }
 
 static const char *loop_metadata(emitter *e, const wf_stmt *s) {
-    if (!s->unroll || e->dry) return "";
+    int32_t unroll = e->slow_loop ? 1 : s->unroll; /* the checked twin of a loop is to be small */
+    if (!unroll || e->dry) return "";
     uint32_t n = e->metadata;
     e->metadata += 2;
     wf_text_printf(&e->declarations, "!%u = distinct !{!%u, !%u}\n", n, n, n + 1);
-    if (s->unroll < 0) wf_text_printf(&e->declarations, "!%u = !{!\"llvm.loop.unroll.full\"}\n", n + 1);
-    else if (s->unroll == 1)
-        wf_text_printf(&e->declarations, "!%u = !{!\"llvm.loop.unroll.disable\"}\n", n + 1);
-    else wf_text_printf(&e->declarations, "!%u = !{!\"llvm.loop.unroll.count\", i32 %d}\n", n + 1, s->unroll);
+    if (unroll < 0) wf_text_printf(&e->declarations, "!%u = !{!\"llvm.loop.unroll.full\"}\n", n + 1);
+    else if (unroll == 1) wf_text_printf(&e->declarations, "!%u = !{!\"llvm.loop.unroll.disable\"}\n", n + 1);
+    else wf_text_printf(&e->declarations, "!%u = !{!\"llvm.loop.unroll.count\", i32 %d}\n", n + 1, unroll);
     return text(e, ", !llvm.loop !%u", n);
 }
 
@@ -462,7 +462,9 @@ static void emit_loop(emitter *e, const wf_stmt *s) {
     branch(e, join);
     label_place(e, slow);
     e->mask = before;
+    e->slow_loop = 1;
     loop_rest(e, s);
+    e->slow_loop = 0;
     label_place(e, join);
     e->mask = before;
 }

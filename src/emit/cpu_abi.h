@@ -1,10 +1,11 @@
 /* emit/cpu_abi.h: the contract between code that emit/ generates for the CPU and the runtime that runs it.
  *
- * A kernel `k` of a module becomes the ELF function `wf_kernel_k` of type wf_cpu_kernel. One call runs the blocks
- * first..last-1 (linear: x fastest) of one launch on the calling thread. The pool calls it from several threads at
- * once, each with its own wf_cpu_worker. The code has no undefined symbol but memcpy, memset, memmove: whatever else
- * it needs of the host it reaches through the function pointers below. Offsets are part of the disk cache's key
- * (WF_CPU_ABI): any change of a layout here must raise it. 64-bit little-endian hosts only. */
+ * A kernel `k` of a module becomes the ELF function `wf_kernel_k` of type wf_cpu_kernel. One call runs the
+ * blocks first..last-1 (linear: x fastest) of one launch on the calling thread. The pool calls it from
+ * several threads at once, each with its own wf_cpu_worker. The code has no undefined symbol but memcpy,
+ * memset, memmove: whatever else it needs of the host it reaches through the function pointers below. Offsets
+ * are part of the disk cache's key (WF_CPU_ABI): any change of a layout here must raise it. 64-bit
+ * little-endian hosts only. */
 #ifndef WF_EMIT_CPU_ABI_H
 #define WF_EMIT_CPU_ABI_H
 #include <stddef.h>
@@ -16,45 +17,53 @@ typedef struct wf_cpu_launch wf_cpu_launch;
 typedef struct wf_cpu_worker wf_cpu_worker;
 
 /* The bytes lo <= address < hi that a pointer may reach. A pointer of unknown origin: {0, UINT64_MAX}. */
-typedef struct wf_extent { uint64_t lo, hi; } wf_extent;
+typedef struct wf_extent {
+    uint64_t lo, hi;
+} wf_extent;
 
 enum wf_trap_kind { WF_TRAP_ASSERT = 1, WF_TRAP_TRAP = 2, WF_TRAP_RAISE = 3, WF_TRAP_RECURSION = 4 };
 
 struct wf_cpu_launch {
-    uint32_t grid[3];          /*  0: blocks, x y z */
-    uint32_t block[3];         /* 12: threads of a block, x y z */
-    const void *params;        /* 24: the arguments, packed as a C struct of the parameters (natural alignment) */
-    const wf_extent *extents;  /* 32: one for each pointer leaf of the parameters, in order (wf_emit_kernel.leaves) */
-    const int32_t *stop;       /* 40: not 0: end as soon as possible (Ctrl-C, a trap elsewhere). Read with a volatile
-                                      load between blocks and at back-edges of loops without a known trip count */
-    uint32_t dynamic_shared;   /* 48: bytes of extern __shared__ memory */
-    uint32_t reserved;         /* 52 */
-    /* An access outside its extent was suppressed (a load gave 0, a store did nothing). site: index into the module's
-     * site table; index: in elements from the extent's start, may be negative; count: elements in the extent.
-     * The runtime keeps the report with the smallest (block, thread); it may be called from every worker. */
+    uint32_t grid[3];   /*  0: blocks, x y z */
+    uint32_t block[3];  /* 12: threads of a block, x y z */
+    const void *params; /* 24: the arguments, packed as a C struct of the parameters (natural alignment) */
+    const wf_extent
+        *extents; /* 32: one for each pointer leaf of the parameters, in order (wf_emit_kernel.leaves) */
+    const int32_t
+        *stop; /* 40: not 0: end as soon as possible (Ctrl-C, a trap elsewhere). Read with a volatile
+                      load between blocks and at back-edges of loops without a known trip count */
+    uint32_t dynamic_shared; /* 48: bytes of extern __shared__ memory */
+    uint32_t reserved;       /* 52 */
+    /* An access outside its extent was suppressed (a load gave 0, a store did nothing). site: index into the
+     * module's site table; index: in elements from the extent's start, may be negative; count: elements in
+     * the extent. The runtime keeps the report with the smallest (block, thread); it may be called from every
+     * worker. */
     void (*out_of_bounds)(const wf_cpu_launch *, wf_cpu_worker *, uint32_t site, int64_t index, int64_t count,
                           uint64_t block, uint32_t thread); /* 56 */
-    /* assert, __trap, __wf_raise, recursion too deep: the first (block, thread) is kept, *stop becomes 1. Returns. */
+    /* assert, __trap, __wf_raise, recursion too deep: the first (block, thread) is kept, *stop becomes 1.
+     * Returns. */
     void (*trap)(const wf_cpu_launch *, wf_cpu_worker *, uint32_t site, uint32_t kind, uint64_t block,
                  uint32_t thread); /* 64 */
-    /* printf: args are 8-byte slots (int64, double, pointer), as vprintf on a GPU takes them. Returns the count of
-     * arguments, like CUDA. */
+    /* printf: args are 8-byte slots (int64, double, pointer), as vprintf on a GPU takes them. Returns the
+     * count of arguments, like CUDA. */
     int32_t (*print)(const wf_cpu_launch *, wf_cpu_worker *, const char *format, const void *args,
                      uint32_t count); /* 72 */
-    /* At least `size` bytes, 64-byte aligned, of this worker; valid until the kernel function returns or the next
-     * call for the same slot (0..3). NULL when memory is out: the kernel then reports a trap and returns. */
+    /* At least `size` bytes, 64-byte aligned, of this worker; valid until the kernel function returns or the
+     * next call for the same slot (0..3). NULL when memory is out: the kernel then reports a trap and
+     * returns. */
     void *(*scratch)(wf_cpu_worker *, uint32_t slot, uint64_t size); /* 80 */
-    uint64_t (*clock)(void);                                         /* 88: nanoseconds; clock64, globaltimer */
-    void *(*allocate)(wf_cpu_worker *, uint64_t size);               /* 96: for lists of Python kernels; NULL on failure */
-    void (*release)(wf_cpu_worker *, void *);                        /* 104 */
-    void *host;                                                      /* 112: the runtime's own launch record */
-    void *globals;                                                   /* 120: the module's __device__ and __constant__
-                                      variables, one block laid out by emit (wf_emitted_global.offset), so that the code
-                                      of every block shape shares them; 128-aligned */
+    uint64_t (*clock)(void);                           /* 88: nanoseconds; clock64, globaltimer */
+    void *(*allocate)(wf_cpu_worker *, uint64_t size); /* 96: for lists of Python kernels; NULL on failure */
+    void (*release)(wf_cpu_worker *, void *);          /* 104 */
+    void *host;                                        /* 112: the runtime's own launch record */
+    void *globals;                                     /* 120: the module's __device__ and __constant__
+                        variables, one block laid out by emit (wf_emitted_global.offset), so that the code
+                        of every block shape shares them; 128-aligned */
 };
 
 struct wf_cpu_worker {
-    void *shared;          /*  0: this worker's shared memory: the kernel's static bytes, then dynamic_shared; 128-aligned */
+    void *shared;          /*  0: this worker's shared memory: the kernel's static bytes, then dynamic_shared;
+                              128-aligned */
     uint64_t shared_bytes; /*  8 */
     void *host;            /* 16: the runtime's own */
     uint32_t index;        /* 24: 0 … workers-1 */
@@ -62,7 +71,8 @@ struct wf_cpu_worker {
 };
 
 /* Returns 0, or not 0 when it ended early (a trap or *stop). */
-typedef int32_t wf_cpu_kernel(const wf_cpu_launch *launch, wf_cpu_worker *worker, uint64_t first, uint64_t last);
+typedef int32_t wf_cpu_kernel(const wf_cpu_launch *launch, wf_cpu_worker *worker, uint64_t first,
+                              uint64_t last);
 
 _Static_assert(offsetof(wf_cpu_launch, params) == 24 && offsetof(wf_cpu_launch, out_of_bounds) == 56 &&
                    offsetof(wf_cpu_launch, host) == 112 && offsetof(wf_cpu_worker, index) == 24,

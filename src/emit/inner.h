@@ -229,6 +229,7 @@ struct emitter {
     uint32_t inline_depth;
     uint64_t inline_nodes;
     struct map *proven; /* accesses (wf_expr) that were tested before the loop around them */
+    int slow_loop;       /* emitting the checked twin of a loop */
     int block_level;    /* parameters are bound for the whole block: those in memory later, for each group */
     int regions_active; /* fission: variables live across regions */
     int check;          /* bounds */

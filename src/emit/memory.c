@@ -76,7 +76,7 @@ static void need_report(emitter *e) {
         e, "wf_report",
         "define internal void @wf_report(ptr %launch, ptr %worker, i32 %site, i64 %off, i64 %size, i64 %esz, "
         "i64 %block,"
-        " i32 %thread) noinline cold nounwind {\n"
+        " i32 %thread) noinline cold nounwind minsize optsize {\n"
         " %i = sdiv i64 %off, %esz\n %c = udiv i64 %size, %esz\n %p = getelementptr i8, ptr %launch, i64 56\n"
         " %f = load ptr, ptr %p\n"
         " call void %f(ptr %launch, ptr %worker, i32 %site, i64 %i, i64 %c, i64 %block, i32 %thread)\n ret "
@@ -113,7 +113,7 @@ static void need_report_lanes(emitter *e) {
             e,
             "define internal void @wf_report_lanes(ptr %%launch, ptr %%worker, i32 %%site, <%d x i64> %%off, "
             "<%d x i1> %%bad,"
-            " i64 %%size, i64 %%esz, i64 %%block, i32 %%base) noinline cold nounwind {\n"
+            " i64 %%size, i64 %%esz, i64 %%block, i32 %%base) noinline cold nounwind minsize optsize {\n"
             " %%bits = bitcast <%d x i1> %%bad to i%d\n %%n = call i%d @llvm.cttz.i%d(i%d %%bits, i1 false)\n"
             " %%l = zext i%d %%n to i64\n %%l32 = trunc i64 %%l to i32\n %%t = add i32 %%base, %%l32\n"
             " %%o = extractelement <%d x i64> %%off, i64 %%l\n"
@@ -154,11 +154,56 @@ void report_lanes(emitter *e, uint32_t site, const char *off, const char *bad, c
          (unsigned long long)bytes, e->fn->block_linear, e->fn->thread_base);
 }
 
-/* wf_cold_load_T / wf_cold_store_T: lane by lane under the mask, bad lanes reported and left out. */
+/* wf_cold_load_T, wf_cold_store_T: a dense access that failed as a whole, lane by lane: those under the mask
+ * are done or reported. Scalar code, asked to be small: it hardly ever runs, and vectors would cost much to
+ * compile. */
 static const char *cold_function(emitter *e, const char *mt, uint64_t bytes, int store) {
+    need_report(e);
+    declare(e, "llvm.usub.sat.i64", "declare i64 @llvm.usub.sat.i64(i64, i64)");
+    const char *v = ir_vector(e, mt),
+               *name = text(e, "wf_cold_%s_%s", store ? "store" : "load", suffix(e, mt));
+    wf_text t;
+    wf_text_init(&t, e->arena);
+    wf_text_printf(&t,
+                   "define internal %s @%s(ptr %%launch, ptr %%worker, i32 %%site, i64 %%base, i64 %%lo, i64 "
+                   "%%size, i%d %%m,"
+                   " i64 %%block, i32 %%thread%s%s%s) noinline cold nounwind minsize optsize {\nenter:\n"
+                   " %%box = alloca %s\n store %s %s, ptr %%box\n",
+                   store ? "void" : v, name, e->L, store ? ", " : "", store ? v : "", store ? " %v" : "", v,
+                   v, store ? "%v" : "zeroinitializer");
+    const char *wide = e->L < 64 ? text(e, "trunc i64 %%l to i%d", e->L) : "add i64 %l, 0";
+    wf_text_printf(&t,
+                   " %%limit = call i64 @llvm.usub.sat.i64(i64 %%size, i64 %llu)\n br label %%head\nhead:\n"
+                   " %%l = phi i64 [ 0, %%enter ], [ %%l1, %%next ]\n %%s = %s\n %%b = lshr i%d %%m, %%s\n"
+                   " %%on = trunc i%d %%b to i1\n br i1 %%on, label %%look, label %%next\nlook:\n"
+                   " %%o = mul i64 %%l, %llu\n %%a = add i64 %%base, %%o\n %%off = sub i64 %%a, %%lo\n"
+                   " %%in = icmp ult i64 %%off, %%limit\n br i1 %%in, label %%go, label %%bad\ngo:\n",
+                   (unsigned long long)(bytes - 1), wide, e->L, e->L, (unsigned long long)bytes);
+    const char *from = store ? "%q" : "%p", *to = store ? "%p" : "%q";
+    wf_text_printf(&t,
+                   " %%p = inttoptr i64 %%a to ptr\n %%q = getelementptr %s, ptr %%box, i64 %%l\n %%x = load "
+                   "%s, ptr %s, align 1\n"
+                   " store %s %%x, ptr %s, align 1\n br label %%next\nbad:\n %%l32 = trunc i64 %%l to i32\n"
+                   " %%t = add i32 %%thread, %%l32\n",
+                   mt, mt, from, mt, to);
+    wf_text_printf(
+        &t,
+        " call void @wf_report(ptr %%launch, ptr %%worker, i32 %%site, i64 %%off, i64 %%size, i64 %llu, i64 "
+        "%%block,"
+        " i32 %%t)\n br label %%next\nnext:\n %%l1 = add i64 %%l, 1\n %%end = icmp eq i64 %%l1, %d\n"
+        " br i1 %%end, label %%out, label %%head\nout:\n",
+        (unsigned long long)bytes, e->L);
+    if (store) wf_text_puts(&t, " ret void\n}\n");
+    else wf_text_printf(&t, " %%r = load %s, ptr %%box\n ret %s %%r\n}\n", v, v);
+    helper(e, name, t.data);
+    return name;
+}
+
+/* The same where the lanes' addresses may have wrapped, as a vector. */
+static const char *cold_vector_function(emitter *e, const char *mt, uint64_t bytes, int store) {
     need_report_lanes(e);
     const char *g = gather_name(e, mt, store), *v = ir_vector(e, mt);
-    const char *name = text(e, "wf_cold_%s_%s", store ? "store" : "load", suffix(e, mt));
+    const char *name = text(e, "wf_cold_%s_lanes_%s", store ? "store" : "load", suffix(e, mt));
     int L = e->L;
     declare(e, "llvm.usub.sat.i64", "declare i64 @llvm.usub.sat.i64(i64, i64)");
     wf_text t;
@@ -166,7 +211,7 @@ static const char *cold_function(emitter *e, const char *mt, uint64_t bytes, int
     wf_text_printf(
         &t,
         "define internal %s @%s(ptr %%launch, ptr %%worker, i32 %%site, <%d x ptr> %%p, i64 %%lo, i64 %%size,"
-        " <%d x i1> %%m, i64 %%block, i32 %%base%s%s%s) noinline cold nounwind {\n",
+        " <%d x i1> %%m, i64 %%block, i32 %%base%s%s%s) noinline cold nounwind minsize optsize {\n",
         store ? "void" : v, name, L, L, store ? ", " : "", store ? v : "", store ? " %v" : "");
     wf_text_printf(
         &t,
@@ -195,6 +240,20 @@ static const char *cold_function(emitter *e, const char *mt, uint64_t bytes, int
                        v, g, L, L, v, v);
     helper(e, name, t.data);
     return name;
+}
+
+/* The arguments of a cold function from the fourth on; *name: which one. */
+static const char *cold_arguments(emitter *e, val p, const char *mt, uint64_t bytes, int store,
+                                  const char *lo, const char *size, const char **name) {
+    const char *m1 = ir_vector(e, "i1"), *m = mask_vector(e, e->mask);
+    *name = p.ok ? cold_vector_function(e, mt, bytes, store) : cold_function(e, mt, bytes, store);
+    if (p.ok)
+        return text(e, "%s %s, i64 %s, i64 %s, %s %s, i64 %s, i32 %s", ir_vector(e, "ptr"), as_vector(e, p),
+                    lo, size, m1, m, e->fn->block_linear, e->fn->thread_base);
+    const char *base = ins(e, "ptrtoint ptr %s to i64", p.op),
+               *bits = ins(e, "bitcast %s %s to i%d", m1, m, e->L);
+    return text(e, "i64 %s, i64 %s, i64 %s, i%d %s, i64 %s, i32 %s", base, lo, size, e->L, bits,
+                e->fn->block_linear, e->fn->thread_base);
 }
 
 /* --- the tests --- */
@@ -307,11 +366,9 @@ static const char *load_dense(emitter *e, val p, const char *mt, uint32_t align,
 
 static const char *cold_load(emitter *e, val p, const char *mt, uint64_t size, uint32_t site, const char *lo,
                              const char *bytes) {
-    const char *v = ir_vector(e, mt);
-    return ins(e, "call %s @%s(ptr %s, ptr %s, i32 %u, %s %s, i64 %s, i64 %s, %s %s, i64 %s, i32 %s)", v,
-               cold_function(e, mt, size, 0), e->fn->launch, e->fn->worker, site, ir_vector(e, "ptr"),
-               as_vector(e, p), lo, bytes, ir_vector(e, "i1"), mask_vector(e, e->mask), e->fn->block_linear,
-               e->fn->thread_base);
+    const char *name, *args = cold_arguments(e, p, mt, size, 0, lo, bytes, &name);
+    return ins(e, "call %s @%s(ptr %s, ptr %s, i32 %u, %s)", ir_vector(e, mt), name, e->fn->launch,
+               e->fn->worker, site, args);
 }
 
 const char *masked_gather(emitter *e, const char *vec, const char *mt, uint32_t align, mask m) {
@@ -427,12 +484,10 @@ static void store_linear(emitter *e, val p, const wf_type *t, val v, uint32_t si
         }
         branch_rare(e, test, hot, cold);
         label_place(e, cold);
+        const char *name, *args = check ? cold_arguments(e, p, mt, size, 1, lo, bytes, &name) : NULL;
         if (check)
-            line(e,
-                 "call void @%s(ptr %s, ptr %s, i32 %u, %s %s, i64 %s, i64 %s, %s %s, i64 %s, i32 %s, %s %s)",
-                 cold_function(e, mt, size, 1), e->fn->launch, e->fn->worker, site, ir_vector(e, "ptr"),
-                 as_vector(e, p), lo, bytes, ir_vector(e, "i1"), mask_vector(e, e->mask), e->fn->block_linear,
-                 e->fn->thread_base, vt, op);
+            line(e, "call void @%s(ptr %s, ptr %s, i32 %u, %s, %s %s)", name, e->fn->launch, e->fn->worker,
+                 site, args, vt, op);
         else masked_scatter(e, as_vector(e, p), mt, op, wf_type_align(t), e->mask);
         branch(e, join);
         label_place(e, hot);
