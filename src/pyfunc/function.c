@@ -348,7 +348,10 @@ static void begin_run(wf_pf_lower *l, wf_unit *u) {
     l->names = 0;
     for (uint32_t i = 0; i < l->module->source_count; i++) {
         const wf_source *s = &l->module->sources[i];
-        wf_source_add(&u->diags, s->name, s->text, s->length, s->first_line);
+        /* Copies: the unit may outlive the Python function, and a fault at run time shows the line. */
+        const char *text = s->text ? wf_arena_strndup(&u->arena, s->text, s->length) : NULL;
+        wf_source_add(&u->diags, wf_arena_strdup(&u->arena, s->name ? s->name : "?"), text, s->length,
+                      s->first_line);
     }
 }
 
