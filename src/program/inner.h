@@ -87,6 +87,7 @@ typedef struct wf_code {
     uint32_t generation;     /* of fork, while BUILDING: a builder lost in the parent is replaced */
     wf_error error;          /* when FAILED */
     wf_stored stored;        /* when READY */
+    wf_stored cubin;         /* what the driver made of stored's PTX; guarded by the load lock */
     wf_image *images;        /* guarded by the program's load lock */
 } wf_code;
 

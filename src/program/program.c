@@ -96,6 +96,7 @@ static void free_code(wf_code *code) {
         code->images = next;
     }
     wf_stored_free(&code->stored);
+    wf_stored_free(&code->cubin);
     wf_free(code);
 }
 

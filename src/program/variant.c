@@ -94,31 +94,30 @@ static void shape_for(wf_kernel *kernel, const uint32_t block[3], wf_shape *shap
 /* ---- loading ---------------------------------------------------------------------------------------------
  */
 
-/* The cubin that the driver made of our PTX goes to the disk. */
-static void store_cubin(wf_program *program, wf_code *code, wf_module *module) {
+/* Under load_lock: the cubin that the driver made of our PTX is kept for other contexts and goes to the disk.
+ */
+static void keep_cubin(wf_program *program, wf_code *code, wf_module *module) {
     wf_format format;
     const void *bytes;
     size_t size;
     if (wf_module_image(module, &format, &bytes, &size, NULL) != WF_OK || format != WF_FORMAT_CUBIN) return;
-    wf_stored stored;
-    if (wf_stored_with_code(&code->stored, format, bytes, size, &stored, NULL) != WF_OK) return;
+    if (wf_stored_with_code(&code->stored, format, bytes, size, &code->cubin, NULL) != WF_OK) return;
     wf_text key;
     wf_text_init(&key, NULL);
     if (wf_code_key(program, code, &key, NULL) == WF_OK)
-        wf_cache_put(key.data, key.length, stored.block, stored.block_size);
+        wf_cache_put(key.data, key.length, code->cubin.block, code->cubin.block_size);
     wf_text_free(&key);
-    wf_stored_free(&stored);
 }
 
 static wf_status load(wf_program *program, wf_code *code, wf_context *context, wf_module **out,
                       wf_error *err) {
     wf_module_options options = {
         .name = program->unit->name, .max_registers = program->options.max_registers, .optimisation = -1};
-    const wf_stored *stored = &code->stored;
+    const wf_stored *stored = code->cubin.block ? &code->cubin : &code->stored;
     wf_status status =
         wf_module_load(context, stored->format, stored->code, stored->code_size, &options, out, err);
     if (status != WF_OK) return status;
-    if (stored->format == WF_FORMAT_PTX && !code->images) store_cubin(program, code, *out);
+    if (stored->format == WF_FORMAT_PTX) keep_cubin(program, code, *out);
     wf_module_drop_image(*out);
     return WF_OK;
 }

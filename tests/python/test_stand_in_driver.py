@@ -1,0 +1,118 @@
+"""The GPU's way through weft against a stand-in for the CUDA driver (tests/c/fake_cuda): what is called, and what happens when
+any one of the calls fails. Nothing is computed there: results are a real GPU's business (tests/gpu)."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+FAKE = ROOT / "tests" / "c" / "fake_cuda" / "fake_cuda.c"
+CC = os.environ.get("CC") or shutil.which("cc") or shutil.which("gcc")
+
+pytestmark = pytest.mark.skipif(CC is None, reason="no C compiler to build the stand-in driver with")
+
+PRELUDE = """
+import ctypes, os
+class Control(ctypes.Structure):
+    _fields_ = [("calls", ctypes.c_uint64), ("count_of", ctypes.CFUNCTYPE(ctypes.c_uint64, ctypes.c_char_p)),
+                ("reset", ctypes.CFUNCTYPE(None)), ("fail_nth", ctypes.CFUNCTYPE(None, ctypes.c_uint64, ctypes.c_int))]
+library = ctypes.CDLL(os.environ["WEFT_CUDA_LIBRARY"])
+library.fake_cuda_control.restype = ctypes.POINTER(Control)
+control = library.fake_cuda_control().contents
+import numpy as np, weft as wf
+SOURCE = "extern \\"C\\" __global__ void add%s(float *x, int n) { int i = threadIdx.x; if (i < n) x[i] += %s; }"
+def use(number):
+    x = np.zeros(100, 'f4')
+    memory = wf.Memory(400)
+    wf.copy_to_device(memory, x)
+    wf.Kernel(SOURCE % (number, number))(memory, 100, block=128)
+    wf.synchronize()
+    wf.copy_to_host(x, memory)
+    memory.free()
+"""
+
+
+@pytest.fixture(scope="module")
+def fake(tmp_path_factory):
+    library = tmp_path_factory.mktemp("fake") / "libfake_cuda.so"
+    subprocess.run([CC, "-std=gnu11", "-O1", "-shared", "-fPIC", f"-I{ROOT / 'src'}", "-o", library, FAKE, "-lpthread"], check=True)
+    return library
+
+
+def run(code, fake, cache="off"):
+    done = subprocess.run([sys.executable, "-c", PRELUDE + code], capture_output=True, text=True, timeout=300,
+                          env={**os.environ, "WEFT_CUDA_LIBRARY": str(fake), "WEFT_DEVICE": "cuda", "WEFT_CACHE_DIR": str(cache)})
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout.split("\n")
+
+
+def test_a_launch_is_one_call_of_the_driver(fake):
+    out = run("""
+memory, kernel = wf.Memory(400), wf.Kernel(SOURCE % (1, 1))
+kernel(memory, 100, block=128)
+before, launches = control.calls, control.count_of(b"cuLaunchKernel")
+for _ in range(100):
+    kernel(memory, 100, block=128)
+print(control.count_of(b"cuLaunchKernel") - launches, control.calls - before)
+""", fake)
+    launches, calls = map(int, out[0].split())
+    assert launches == 100 and calls <= 300
+
+
+def test_the_second_process_and_the_second_context_do_not_link_again(fake, tmp_path):
+    code = """
+use(1)
+with wf.device("cuda:1"):
+    use(1)
+import sys
+print(control.count_of(b"cuLinkComplete"), 'llvmlite' in sys.modules)
+"""
+    assert run(code, fake, tmp_path)[0] == "1 True" or run(code, fake, tmp_path)[0] == "2 True"
+    assert run(code, fake, tmp_path)[0] == "0 False"
+
+
+def test_contexts_of_pycuda_share_one_cubin(fake):
+    out = run("""
+import weft.dropin; weft.dropin.install("pycuda")
+import pycuda.driver as cuda
+from pycuda.compiler import SourceModule
+cuda.init()
+contexts = [cuda.Device(i % 2).make_context() for i in range(4)]
+functions = []
+module = SourceModule(SOURCE % (1, 1))
+for context in reversed(contexts):
+    x = cuda.mem_alloc(400)
+    module.get_function("add1")(x, np.int32(100), block=(128, 1, 1))
+    cuda.Context.synchronize()
+    x.free()
+    context.pop()
+print(control.count_of(b"cuLinkComplete"))
+""", fake)
+    assert out[0] == "1"
+
+
+def test_any_call_may_fail_and_the_process_lives(fake):
+    out = run("""
+use(0)
+control.reset()
+start = control.calls
+use(1)
+total = control.calls - start
+seen = set()
+for nth in range(1, total + 3):
+    control.reset()
+    control.fail_nth(nth, 999)  # CUDA_ERROR_UNKNOWN
+    try:
+        use(nth + 1)
+    except wf.Error as error:
+        seen.add(type(error).__name__)
+    control.reset()
+use(1000)
+print(total > 5, sorted(seen))
+""", fake)
+    assert out[0].startswith("True ["), out
+    assert "Error" in out[0]
