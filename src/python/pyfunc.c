@@ -12,6 +12,7 @@
  * (_source), help with unusual arguments (_convert) and give the classes of errors. */
 #include "base/hash.h"
 #include "base/memory.h"
+#include "python/arg.h"
 #include "python/kernel.h"
 #include "pyfunc/reader.h"
 #include <structmember.h>
@@ -569,6 +570,47 @@ static int put_tuple(packing *p, PyObject *tuple, int depth) {
     return put_code(p, ")", 1);
 }
 
+static char code_of_elements(wf_py_elements e) {
+    switch (e.kind) {
+    case 'b': return '?';
+    case 'i': return e.size == 1 ? 'b' : e.size == 2 ? 'h' : e.size == 4 ? 'i' : 'l';
+    case 'u': return e.size == 1 ? 'B' : e.size == 2 ? 'H' : e.size == 4 ? 'I' : 'L';
+    case 'f': return e.size == 2 ? 'e' : e.size == 4 ? 'f' : e.size == 8 ? 'd' : 0;
+    case 'c': return e.size == 8 ? 'F' : e.size == 16 ? 'D' : 0;
+    default: return 0;
+    }
+}
+
+static int sizes_attribute(PyObject *object, const char *name, Py_ssize_t *out) {
+    PyObject *tuple = PyObject_GetAttrString(object, name);
+    int n = tuple ? sizes_of(tuple, out) : -1;
+    Py_XDECREF(tuple);
+    return n;
+}
+
+/* An array of another room (weft.ndarray). 1: packed; 0: it is none; -1: exception. */
+static int put_room_array(packing *p, PyObject *object) {
+    wf_py_array_view found;
+    Py_ssize_t shape[NDIM_MAX], strides[NDIM_MAX];
+    int is_array = wf_py->array_hook ? ((wf_py_array_hook)wf_py->array_hook)(object, p->stream, &found) : 0;
+    if (is_array <= 0) return is_array;
+    char code[2] = {code_of_elements(found.elements), 0};
+    int ndim = sizes_attribute(object, "shape", shape);
+    if (ndim < 0 || sizes_attribute(object, "strides", strides) != ndim) return -1;
+    if (!code[0]) {
+        PyErr_SetString(PyExc_TypeError, "an array of this dtype cannot be passed to a compiled function");
+        return -1;
+    }
+    if (found.device != wf_context_device(wf_stream_context(p->stream))) {
+        PyErr_Format(PyExc_ValueError, "the array is on %s, the function runs on %s",
+                     wf_device_label(found.device),
+                     wf_device_label(wf_context_device(wf_stream_context(p->stream))));
+        return -1;
+    }
+    view a = {found.address, code, (Py_ssize_t)found.elements.size, ndim, 0, shape, strides};
+    return put_array(p, &a) < 0 ? -1 : 1;
+}
+
 static int put(packing *p, PyObject *object, int depth) {
     if (PyObject_TypeCheck(object, device_array_type)) {
         device_array *d = (device_array *)object;
@@ -592,7 +634,8 @@ static int put(packing *p, PyObject *object, int depth) {
     }
     if (object == Py_None) return put_code(p, "N", 1);
     if (PyTuple_Check(object)) return put_tuple(p, object, depth);
-    return put_converted(p, object, depth);
+    int room = put_room_array(p, object);
+    return room ? (room < 0 ? -1 : 0) : put_converted(p, object, depth);
 }
 
 static int find_numpy(void) {
@@ -643,7 +686,8 @@ static int run(packing *p, variant *v, wf_launch_config *config) {
     wf_error err;
     wf_status status;
     if (p->cpu) config->extents = p->extents;
-    int wait = p->host_count && p->cpu;
+    /* A NumPy array is the caller's own again when the call returns; so is a result. */
+    int wait = p->cpu && (p->host_count || p->self->options.mode == WF_PF_HOST);
     Py_BEGIN_ALLOW_THREADS status = wf_kernel_launch_config(v->kernel, p->stream, config, p->params, &err);
     if (status == WF_OK && wait) status = wf_stream_synchronize(p->stream, &err);
     Py_END_ALLOW_THREADS if (p->cpu && wf_py_take_stream_reports(p->stream) < 0) return -1;

@@ -166,6 +166,40 @@ def test_exceptions():
     assert g(1.0, 0.0) == math.inf
 
 
+def test_a_long_function_is_waited_for():
+    @njit
+    def slow(n):
+        s = 0
+        for i in range(n):
+            s = (s * 31 + i) % 1000003
+        return s
+
+    assert slow(3000000) == slow(3000000) != 0
+
+
+def test_recursion():
+    @njit
+    def fib(n):
+        if n < 2:
+            return n
+        return fib(n - 1) + fib(n - 2)
+
+    assert fib(20) == 6765
+
+
+def test_weft_arrays():
+    import weft as wf
+
+    with wf.device("cpu"):
+        @njit
+        def total(a):
+            a[0] = 10
+            return a.sum()
+
+        x = wf.asarray(np.arange(5.0)) * 2
+        assert total(x) == 30 and np.asarray(x)[0] == 10
+
+
 def test_prange():
     @njit(parallel=True)
     def total(x):
