@@ -1,9 +1,10 @@
 /* base/arena.h: memory that lives as long as one compilation.
  *
- * Everything the compiler makes comes from a wf_arena and is freed with it at once. The arena has a byte limit,
- * so hostile source ends in an error instead of an exhausted machine. When memory runs out (or the limit is
- * reached) the arena longjmps to the point that its owner set: compiler code need not test each allocation.
- * Only cudac, pyfunc, fuse, lang and emit use that; it never crosses the border to Python or to LLVM. */
+ * Everything the compiler makes comes from a wf_arena and is freed with it at once. The arena has a byte
+ * limit, so hostile source ends in an error instead of an exhausted machine. When memory runs out (or the
+ * limit is reached) the arena longjmps to the point that its owner set: compiler code need not test each
+ * allocation. Only cudac, pyfunc, fuse, lang and emit use that; it never crosses the border to Python or to
+ * LLVM. */
 #ifndef WF_BASE_ARENA_H
 #define WF_BASE_ARENA_H
 #include <setjmp.h>

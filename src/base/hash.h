@@ -5,7 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef struct wf_hash128 { uint64_t lo, hi; } wf_hash128;
+typedef struct wf_hash128 {
+    uint64_t lo, hi;
+} wf_hash128;
 
 uint64_t wf_hash64(const void *data, size_t size, uint64_t seed);
 wf_hash128 wf_hash128_of(const void *data, size_t size, wf_hash128 seed);

@@ -9,26 +9,26 @@
 
 #define WF_STATUSES(X)                                                                                       \
     X(OK, "ok")                                                                                              \
-    X(NOMEM, "out of memory")               /* host or device memory */                                      \
-    X(INVALID, "invalid argument")          /* the caller's mistake, seen before anything ran */             \
-    X(TYPE, "type error")                   /* becomes Python's TypeError */                                 \
-    X(COMPILE, "compile error")             /* the user's source is wrong; the message holds the carets */   \
-    X(UNSUPPORTED, "not supported")         /* known, named, and not there */                                \
-    X(NODEVICE, "no such device")           /* no driver, no GPU, or an ordinal past the end */              \
-    X(DRIVER, "driver error")               /* wf_error.code holds the CUresult */                           \
-    X(LAUNCH, "launch error")               /* bad grid, block, shared size or arguments */                  \
-    X(FAULT, "device fault")                /* a kernel broke the device; it stays broken */                 \
-    X(TRAP, "kernel trap")                  /* a kernel asserted, trapped or raised */                       \
-    X(INTERRUPT, "interrupted")             /* Ctrl-C */                                                     \
+    X(NOMEM, "out of memory")       /* host or device memory */                                              \
+    X(INVALID, "invalid argument")  /* the caller's mistake, seen before anything ran */                     \
+    X(TYPE, "type error")           /* becomes Python's TypeError */                                         \
+    X(COMPILE, "compile error")     /* the user's source is wrong; the message holds the carets */           \
+    X(UNSUPPORTED, "not supported") /* known, named, and not there */                                        \
+    X(NODEVICE, "no such device")   /* no driver, no GPU, or an ordinal past the end */                      \
+    X(DRIVER, "driver error")       /* wf_error.code holds the CUresult */                                   \
+    X(LAUNCH, "launch error")       /* bad grid, block, shared size or arguments */                          \
+    X(FAULT, "device fault")        /* a kernel broke the device; it stays broken */                         \
+    X(TRAP, "kernel trap")          /* a kernel asserted, trapped or raised */                               \
+    X(INTERRUPT, "interrupted")     /* Ctrl-C */                                                             \
     X(IO, "input/output error")                                                                              \
-    X(NOTREADY, "not ready")                /* an event or stream that has not finished; not a failure */    \
-    X(INTERNAL, "internal error")           /* our bug */
+    X(NOTREADY, "not ready")      /* an event or stream that has not finished; not a failure */              \
+    X(INTERNAL, "internal error") /* our bug */
 
 typedef enum wf_status {
 #define X(name, text) WF_##name,
     WF_STATUSES(X)
 #undef X
-    WF_STATUS_COUNT
+        WF_STATUS_COUNT
 } wf_status;
 
 typedef struct wf_error {

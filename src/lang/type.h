@@ -1,5 +1,6 @@
-/* lang/type.h: the types of the tree. They are CUDA C's, with fixed sizes on every system: long is 64 bits, wchar_t
- * is not there, char is signed. Types are interned in their unit: equal types are the same pointer. */
+/* lang/type.h: the types of the tree. They are CUDA C's, with fixed sizes on every system: long is 64 bits,
+ * wchar_t is not there, char is signed. Types are interned in their unit: equal types are the same pointer.
+ */
 #ifndef WF_LANG_TYPE_H
 #define WF_LANG_TYPE_H
 #include "lang/diag.h"
@@ -28,7 +29,7 @@ typedef enum wf_type_kind {
 #define X(kind, ...) WF_TY_##kind,
     WF_SCALAR_TYPES(X)
 #undef X
-    WF_TY_SCALARS,
+        WF_TY_SCALARS,
     WF_TY_POINTER = WF_TY_SCALARS,
     WF_TY_ARRAY,
     WF_TY_RECORD,   /* struct or union; float4 and its kin are records with an alignment */
@@ -41,19 +42,22 @@ enum { WF_CONST = 1, WF_VOLATILE = 2, WF_RESTRICT = 4 };
 
 typedef struct wf_type wf_type;
 typedef struct wf_field {
-    const char *name;              /* "": an unnamed bit-field, which only takes room */
+    const char *name; /* "": an unnamed bit-field, which only takes room */
     const wf_type *type;
-    uint64_t offset;               /* bytes; of a bit-field: of the unit of its type that holds it, aligned */
-    uint8_t bit_offset, bit_width; /* within that unit; bit_width 0: not a bit-field; WF_FIELD_BREAK: see below */
+    uint64_t offset; /* bytes; of a bit-field: of the unit of its type that holds it, aligned */
+    uint8_t bit_offset,
+        bit_width; /* within that unit; bit_width 0: not a bit-field; WF_FIELD_BREAK: see below */
     wf_place at;
 } wf_field;
-/* bit_width of `int : 0`, given to wf_record_finish: the next bit-field begins a new unit. Not kept as a field. */
+/* bit_width of `int : 0`, given to wf_record_finish: the next bit-field begins a new unit. Not kept as a
+ * field. */
 enum { WF_FIELD_BREAK = 255 };
 
 typedef struct wf_record {
-    const char *name; /* unique in the unit and printable as a C name; template arguments are mangled into it */
+    const char
+        *name; /* unique in the unit and printable as a C name; template arguments are mangled into it */
     int is_union;
-    int complete;     /* fields, size and alignment are known */
+    int complete; /* fields, size and alignment are known */
     wf_field *fields;
     uint32_t field_count;
     uint64_t size;
@@ -63,14 +67,14 @@ typedef struct wf_record {
     uint32_t number;       /* order of declaration in the unit */
     uint32_t depth;        /* 1 + that of the deepest record it holds by value, when complete */
     wf_place at;
-    void *front;           /* the front-end's own knowledge (methods, template) */
+    void *front; /* the front-end's own knowledge (methods, template) */
 } wf_record;
 
 struct wf_type {
     wf_type_kind kind;
-    uint8_t quals;         /* WF_CONST | WF_VOLATILE | WF_RESTRICT of this very type */
-    const wf_type *base;   /* pointee, element, or return type */
-    uint64_t count;        /* array: elements; 0 with `incomplete` set: T[] */
+    uint8_t quals;       /* WF_CONST | WF_VOLATILE | WF_RESTRICT of this very type */
+    const wf_type *base; /* pointee, element, or return type */
+    uint64_t count;      /* array: elements; 0 with `incomplete` set: T[] */
     int incomplete;
     const wf_record *record;
     const wf_type **params; /* function */
@@ -81,12 +85,12 @@ struct wf_type {
 };
 
 static inline int wf_type_is(const wf_type *t, wf_type_kind kind) { return t->kind == kind; }
-int wf_type_is_integer(const wf_type *t);   /* bool … unsigned long long */
+int wf_type_is_integer(const wf_type *t); /* bool … unsigned long long */
 int wf_type_is_signed(const wf_type *t);
-int wf_type_is_float(const wf_type *t);     /* half, bfloat16, float, double */
+int wf_type_is_float(const wf_type *t); /* half, bfloat16, float, double */
 int wf_type_is_arithmetic(const wf_type *t);
-int wf_type_is_scalar(const wf_type *t);    /* arithmetic or pointer */
-uint64_t wf_type_size(const wf_type *t);    /* bytes; 0 for void, incomplete */
+int wf_type_is_scalar(const wf_type *t); /* arithmetic or pointer */
+uint64_t wf_type_size(const wf_type *t); /* bytes; 0 for void, incomplete */
 uint32_t wf_type_align(const wf_type *t);
 int wf_type_rank(const wf_type *t);
 int wf_type_same_unqual(const wf_type *a, const wf_type *b);

@@ -53,10 +53,11 @@ struct wf_pf_value {
     X(ADD, "+")                                                                                              \
     X(SUB, "-")                                                                                              \
     X(MUL, "*")                                                                                              \
-    X(DIV, "/") X(FLOORDIV, "//") X(MOD, "%") X(POW, "**") X(MATMUL, "@") X(LSHIFT, "<<") X(RSHIFT, ">>")    \
-        X(OR, "|") X(XOR, "^") X(AND, "&") X(LT, "<") X(LE, "<=") X(GT, ">") X(GE, ">=") X(EQ, "==")         \
-            X(NE, "!=") X(IS, "is") X(IS_NOT, "is not") X(IN, "in") X(NOT_IN, "not in") X(NEG, "-")          \
-                X(POS, "+") X(INVERT, "~") X(NOT, "not")
+    X(DIV, "/")                                                                                              \
+    X(FLOORDIV, "//") X(MOD, "%") X(POW, "**") X(MATMUL, "@") X(LSHIFT, "<<") X(RSHIFT, ">>") X(OR, "|")     \
+        X(XOR, "^") X(AND, "&") X(LT, "<") X(LE, "<=") X(GT, ">") X(GE, ">=") X(EQ, "==") X(NE, "!=")        \
+            X(IS, "is") X(IS_NOT, "is not") X(IN, "in") X(NOT_IN, "not in") X(NEG, "-") X(POS, "+")          \
+                X(INVERT, "~") X(NOT, "not")
 typedef enum wf_pf_op {
 #define X(name, text) WF_PF_##name,
     WF_PF_OPERATORS(X)
