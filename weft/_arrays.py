@@ -4,6 +4,8 @@ Names with code of their own are listed by module; any other function of NumPy's
 runs through NumPy with a warning (weft/_array/fallback.py).
 """
 
+import builtins
+
 import numpy as np
 
 from . import _core
@@ -15,6 +17,7 @@ from ._array.fallback import FallbackWarning, wrapped
 from ._array.kernels import ElementwiseKernel, ReductionKernel
 from ._array.math import ufunc
 from ._array.namespaces import Through
+from ._array.stride_tricks import as_strided, c_, mgrid, ogrid, r_, sliding_window_view
 
 
 def _public(module):
@@ -25,7 +28,7 @@ def _public(module):
 
 
 EXPORTS = ["ndarray", "ufunc", "ElementwiseKernel", "ReductionKernel", "ndimage", "special", "bfloat16", "random", "linalg", "fft", "FallbackWarning", "eval", "explain", "errstate", "memory_info",
-           "get_array_module", "newaxis", "__array_namespace_info__"]
+           "get_array_module", "__array_namespace_info__", "mgrid", "ogrid", "r_", "c_"]
 for _module in (creation, manipulation, math, statistics, sorting, indexing, _products):
     for _name in _public(_module):
         if _name not in EXPORTS:
@@ -100,13 +103,13 @@ class errstate:
 def memory_info(device=None):
     """(free, total) bytes of the device's memory."""
     target = _core.Device(device) if device is None or isinstance(device, str) else device
-    return target.memory
+    return target.memory()
 
 
 def get_array_module(*args):
     """weft if one of the arguments is an array of weft's, else numpy."""
     import weft
-    return weft if any(isinstance(a, ndarray) for a in args) else np
+    return weft if builtins.any(isinstance(a, ndarray) for a in args) else np
 
 
 def __array_namespace_info__():

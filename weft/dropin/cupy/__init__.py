@@ -11,7 +11,7 @@ from ._tools import clear_memo, fuse, memoize
 __version__ = "14.2.0"
 
 from . import cuda  # noqa: E402  (uses names above)
-from . import _core, testing, random, linalg, fft  # noqa: E402
+from . import _core, testing, random, linalg, fft, lib  # noqa: E402
 
 ndimage = _weft.ndimage  # never CuPy's own, but programs say cp.ndimage
 Inf = Infinity = PINF = _numpy.inf
@@ -45,6 +45,10 @@ def show_config(*, _full=False):
     print(f"weft {_weft.__version__} as CuPy {__version__}")
     for device in _weft.devices():
         print(f"{device}: {device.name}")
+
+
+def fromDlpack(tensor):
+    return _weft.from_dlpack(tensor)
 
 
 def scatter_add(a, slices, value):

@@ -15,6 +15,8 @@ def get_device_id():
 class Device:
     """The device of that number, of the kind that work goes to now."""
 
+    id = None  # its number
+
     def __init__(self, device=None):
         self.id = get_device_id() if device is None else int(device)
         devices = _all()

@@ -36,16 +36,14 @@ class MemoryPool:
     """What the caching allocator says of itself."""
 
     def __init__(self, allocator=None):
-        pass
+        self._limit = 0
 
     def malloc(self, size):
         return MemoryPointer(Memory(size), 0)
 
     @staticmethod
     def _stats():
-        context = _weft.current_context()
-        stats = getattr(context, "memory_stats", None)
-        return stats() if callable(stats) else stats or {}
+        return _weft.current_context().memory_stats()
 
     def used_bytes(self):
         return self._stats().get("in_use", 0)
@@ -60,19 +58,16 @@ class MemoryPool:
         return 0
 
     def free_all_blocks(self, stream=None):
-        trim = getattr(_weft.current_context(), "trim", None)
-        if trim is not None:
-            trim()
+        _weft.current_context().trim()
 
     free_all_free = free_all_blocks
 
     def set_limit(self, size=None, fraction=None):
-        limit = getattr(_weft.current_context(), "set_memory_limit", None)
-        if limit is not None:
-            limit(int(size if size is not None else (fraction or 0) * _weft.memory_info()[1]))
+        self._limit = int(size if size is not None else (fraction or 0) * _weft.memory_info()[1])
+        _weft.current_context().set_limit(self._limit)
 
     def get_limit(self):
-        return 0
+        return self._limit
 
 
 class PinnedMemoryPool:

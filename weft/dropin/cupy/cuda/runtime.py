@@ -49,11 +49,10 @@ def driverGetVersion():
 
 def getDeviceProperties(device):
     from .device import _all
-    found = _all()[device]
-    major, minor = getattr(found, "compute_capability", (9, 0))
-    names = ("multiprocessors", "max_threads_per_block", "warp_size", "total_memory", "clock_khz", "l2_bytes")
-    values = {name: getattr(found, name, 0) for name in names}
-    return {"name": str(found.name).encode(), "major": major, "minor": minor, "totalGlobalMem": values["total_memory"],
-            "multiProcessorCount": values["multiprocessors"], "maxThreadsPerBlock": values["max_threads_per_block"] or 1024,
-            "warpSize": values["warp_size"] or 32, "clockRate": values["clock_khz"], "l2CacheSize": values["l2_bytes"],
-            "sharedMemPerBlock": 49152, "maxGridSize": (2147483647, 65535, 65535), "maxThreadsDim": (1024, 1024, 64)}
+    info = _all()[device].info
+    return {"name": str(info.get("name", "")).encode(), "major": info.get("compute_major", 9), "minor": info.get("compute_minor", 0),
+            "totalGlobalMem": info.get("total_memory", 0), "multiProcessorCount": info.get("multiprocessors", 1),
+            "maxThreadsPerBlock": info.get("max_threads_per_block", 1024), "warpSize": info.get("warp_size", 32),
+            "clockRate": info.get("clock_khz", 0), "l2CacheSize": info.get("l2_bytes", 0),
+            "sharedMemPerBlock": info.get("max_shared_per_block", 49152), "maxGridSize": (2147483647, 65535, 65535),
+            "maxThreadsDim": (1024, 1024, 64)}

@@ -27,7 +27,7 @@ class _Base:
         if self._weft is None:
             event.synchronize()
         else:
-            self._weft.wait_event(event._weft)
+            self._weft.wait_for_event(event._weft)
 
     def use(self):
         _local.current = self
@@ -44,8 +44,7 @@ class _Base:
 
     @property
     def done(self):
-        self.synchronize()
-        return True
+        return True if self._weft is None else self._weft.is_done()
 
     def launch_host_func(self, callback, arg):
         self.synchronize()
@@ -87,10 +86,9 @@ class Event:
 
     @property
     def done(self):
-        self._weft.synchronize()
-        return True
+        return self._weft.query()
 
 
 def get_elapsed_time(start_event, end_event):
     """Milliseconds between two events."""
-    return start_event._weft.elapsed(end_event._weft) if hasattr(start_event._weft, "elapsed") else end_event._weft - start_event._weft
+    return start_event._weft.time_till(end_event._weft)

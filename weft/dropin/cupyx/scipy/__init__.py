@@ -32,7 +32,7 @@ class _Finder:
         pass
 
 
-_sys.meta_path.append(_Finder())
+_sys.meta_path.insert(0, _Finder())
 
 
 def __getattr__(name):

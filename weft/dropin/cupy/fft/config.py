@@ -1,0 +1,38 @@
+"""cupy.fft.config: there are no plans to keep; a cache that answers as an empty one."""
+
+use_multi_gpus = False
+enable_nd_planning = True
+
+
+class _PlanCache:
+    def clear(self):
+        pass
+
+    def get_size(self):
+        return 0
+
+    def set_size(self, size):
+        pass
+
+    def get_memsize(self):
+        return -1
+
+    def set_memsize(self, size):
+        pass
+
+    def get_curr_size(self):
+        return 0
+
+    def get_curr_memsize(self):
+        return 0
+
+
+_cache = _PlanCache()
+
+
+def get_plan_cache():
+    return _cache
+
+
+def show_plan_cache_info():
+    print("no FFT plans are kept")
