@@ -173,12 +173,20 @@ static const char *library_table(emitter *e, const wf_var *var) {
     return name;
 }
 
+/* Arrays in shared memory begin at 16 bytes: the driver links our PTX, and its assembler, which then does not
+ * know where they will lie, makes wide loads (LDS.128) only of what is declared to be aligned. (Tiled product
+ * on an H200: 2.65 → 2.11 ms.) */
+static uint64_t shared_align_of(const wf_var *var) {
+    uint64_t align = align_of(var);
+    int wide = var->type->incomplete || wf_type_size(var->type) >= 16;
+    return wide && align < 16 ? 16 : align;
+}
+
 static const char *shared_address(emitter *e, wf_var *var, const char **size) {
     int open = var->type->incomplete;
     void **known = map_at(e->shared_vars, var);
     if (!*known) {
-        uint64_t align = align_of(var), bytes = open ? 0 : wf_type_size(var->type);
-        if (open && align < 16) align = 16;
+        uint64_t align = shared_align_of(var), bytes = open ? 0 : wf_type_size(var->type);
         e->shared_bytes = (e->shared_bytes + align - 1) / align * align;
         uint64_t *at = WF_NEW(e->arena, uint64_t);
         *at = e->shared_bytes;
@@ -201,7 +209,7 @@ static const char *shared_address(emitter *e, wf_var *var, const char **size) {
             else
                 wf_text_printf(&e->declarations,
                                "%s = internal addrspace(3) global [%s x i8] undef, align %llu\n", name, *size,
-                               (unsigned long long)align_of(var));
+                               (unsigned long long)shared_align_of(var));
         }
         *said = e;
         return text(e, "addrspacecast (ptr addrspace(3) %s to ptr)", name);

@@ -90,10 +90,10 @@ def ptx(path, sm, *options):
 
 
 class Kernel:
-    def __init__(self, source, name, block=(32, 1, 1), lanes=0, path="", bounds=1, exact=True, vector=VECTOR, level=3):
+    def __init__(self, source, name, block=(32, 1, 1), lanes=0, path="", bounds=1, exact=True, vector=VECTOR, level=3, fma=1):
         file = source if source.endswith(".cu") else source_file(source)
         self.block = tuple(block) + (1,) * (3 - len(block))
-        options = [f"kernel={name}", "block=%d,%d,%d" % self.block, f"lanes={lanes}", f"bounds={bounds}", f"vector={vector}"]
+        options = [f"kernel={name}", "block=%d,%d,%d" % self.block, f"lanes={lanes}", f"bounds={bounds}", f"vector={vector}", f"fma={fma}"]
         options += [f"path={path}"] if path else []
         options += [] if exact else ["inexact"]
         self.ir = emit(file, *options)

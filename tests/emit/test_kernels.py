@@ -43,15 +43,15 @@ def test_kernel(name):
     for block in case.blocks:
         grid = grid_of(case, block)
         want = expected(case, grid, block)
-        barriers = "__syncthreads" in case.source
-        for lanes in (0, 1, 8, 16, 32):
-            for path in ("", "coroutine") if barriers else ("",):
-                for bounds in (0, 1):
-                    kernel = harness.Kernel(case.source, "k", block, lanes=lanes, path=path, bounds=bounds, level=1)
-                    args = case.args()
-                    report = kernel(grid, *args, dynamic=case.dynamic)
-                    where = f"{name} block={block} lanes={lanes} path={path} bounds={bounds} -> lanes={kernel.lanes} path={kernel.path}"
-                    assert report.result == 0 and not report.bad and not report.traps, (where, report.bad[:3], report.traps)
-                    for got, right in zip(args, want):
-                        if isinstance(got, np.ndarray) and got.ndim:
-                            assert same(got, right), (where, got[:16], right[:16])
+        ways = [(0, "", 1), (1, "", 1), (8, "", 1), (16, "", 0), (32, "", 1)]
+        if "__syncthreads" in case.source:
+            ways += [(0, "coroutine", 1), (1, "coroutine", 0)]
+        for lanes, path, bounds in ways:
+            kernel = harness.Kernel(case.source, "k", block, lanes=lanes, path=path, bounds=bounds, level=1)
+            args = case.args()
+            report = kernel(grid, *args, dynamic=case.dynamic)
+            where = f"{name} block={block} lanes={lanes} path={path} bounds={bounds} -> lanes={kernel.lanes} path={kernel.path}"
+            assert report.result == 0 and not report.bad and not report.traps, (where, report.bad[:3], report.traps)
+            for got, right in zip(args, want):
+                if isinstance(got, np.ndarray) and got.ndim:
+                    assert same(got, right), (where, got[:16], right[:16])
