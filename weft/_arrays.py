@@ -24,7 +24,7 @@ def _public(module):
     return [name for name, value in vars(module).items()
             if not name.startswith("_") and callable(value) and getattr(value, "__module__", None) in (module.__name__, "weft")
             and name not in ("ndarray", "from_numpy", "ndarray_new", "ufunc_at", "add_at", "getitem", "setitem", "FlatIterator",
-                             "ufunc", "through_numpy", "into")]
+                             "ufunc", "through_numpy", "into", "norm")]
 
 
 EXPORTS = ["ndarray", "ufunc", "ElementwiseKernel", "ReductionKernel", "ndimage", "special", "bfloat16", "random", "linalg", "fft", "FallbackWarning", "eval", "explain", "errstate", "memory_info",
@@ -53,7 +53,7 @@ for _name in _CONSTANTS:
         globals()[_name] = getattr(np, _name)
         EXPORTS.append(_name)
 
-linalg = Through("weft.linalg", "numpy.linalg", {name: getattr(_products, name) for name in ("matmul", "outer", "tensordot", "vecdot", "cross")})
+linalg = Through("weft.linalg", "numpy.linalg", {name: getattr(_products, name) for name in ("matmul", "outer", "tensordot", "vecdot", "cross", "norm")})
 fft = Through("weft.fft", "numpy.fft")
 special = Through("weft.special", "scipy.special", math.SPECIAL)
 

@@ -84,5 +84,16 @@ def kron(a, b):
     return _product(np.kron, asarray(a), asarray(b))
 
 
+def norm(x, ord=None, axis=None, keepdims=False):
+    """Of all elements or along axes, with ord=None the root of the sum of squares: one fused reduction."""
+    x = asarray(x)
+    if ord is not None and not (ord == 2 and (x.ndim == 1 or isinstance(axis, int))):
+        return through_numpy(np.linalg.norm, x, ord, axis, keepdims, _name="linalg.norm")
+    from .math import sqrt
+    x = x if x.dtype.kind in "fc" else x._cast(np.float64)
+    squares = x.real ** 2 + x.imag ** 2 if x.dtype.kind == "c" else x * x
+    return sqrt(squares._reduce("sum", axis, None, bool(keepdims), None, None))
+
+
 def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
     return through_numpy(np.cross, a, b, axisa, axisb, axisc, axis)
