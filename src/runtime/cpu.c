@@ -140,6 +140,7 @@ const wf_device_ops wf_cpu_ops = {
     .fill = wf_cpu_fill,
     .stream_open = wf_cpu_stream_open,
     .stream_close = wf_cpu_stream_close,
+    .stream_linger = wf_cpu_stream_linger,
     .stream_query = wf_cpu_stream_query,
     .stream_synchronize = wf_cpu_stream_synchronize,
     .stream_wait_event = wf_cpu_stream_wait_event,

@@ -35,6 +35,7 @@ wf_status wf_cpu_submit(wf_stream *stream, wf_cpu_job *job, int quick, wf_error 
 
 wf_status wf_cpu_stream_open(wf_stream *stream, int priority, wf_error *err);
 void wf_cpu_stream_close(wf_stream *stream);
+int wf_cpu_stream_linger(wf_stream *stream);
 wf_status wf_cpu_stream_query(wf_stream *stream, wf_error *err);
 wf_status wf_cpu_stream_synchronize(wf_stream *stream, wf_error *err);
 wf_status wf_cpu_context_synchronize(wf_context *context, wf_error *err);

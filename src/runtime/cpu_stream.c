@@ -84,10 +84,7 @@ static void *worker(void *argument) {
     pthread_mutex_destroy(&s->lock);
     pthread_cond_destroy(&s->work);
     wf__stream_free(&s->open);
-    if (!context) return NULL;
-    atomic_fetch_add(&context->left, 1);
-    wf_cpu_wake();
-    wf_context_release(context); /* taken by stream_close */
+    if (context) wf_context_release(context); /* taken by stream_close */
     return NULL;
 }
 
@@ -224,8 +221,30 @@ wf_status wf_cpu_stream_open(wf_stream *stream, int priority, wf_error *err) {
     return WF_OK;
 }
 
+typedef struct last_job {
+    wf_cpu_job job;
+    cpu_stream *stream;
+} last_job;
+static void last_run(wf_cpu_job *job, wf_stream *stream) { (void)job, (void)stream; }
+static void last_drop(wf_cpu_job *job) { wf_stream_release(&((last_job *)job)->stream->open); }
+
+/* A stream that is released with work in it owns itself until a last job, behind that work, lets go. */
+int wf_cpu_stream_linger(wf_stream *stream) {
+    cpu_stream *s = (cpu_stream *)stream;
+    last_job last = {{sizeof last, last_run, last_drop, NULL, NULL}, s};
+    if (!busy(s)) return 0;
+    atomic_store(&stream->references, 1);
+    if (!append(s, &last.job, NULL)) return 1;
+    if (current != s) wf_cpu_wait(&s->done, atomic_load(&s->queued), 0, NULL); /* no memory: wait instead */
+    atomic_store(&stream->references, 0);
+    return 0;
+}
+
 void wf_cpu_stream_close(wf_stream *stream) {
     cpu_stream *s = (cpu_stream *)stream;
+    /* Its last job runs on some caller's thread, which will look at it once more: no thread was to be had for
+     * a worker. Rather lose the struct than that. */
+    if (!s->has_worker && current == s) return;
     pthread_mutex_lock(&s->lock);
     if (!s->has_worker && s->head) ensure_worker(s); /* after a fork there may be work and no worker */
     int has_worker = s->has_worker, self = has_worker && pthread_equal(s->worker, pthread_self());
@@ -233,10 +252,7 @@ void wf_cpu_stream_close(wf_stream *stream) {
     if (s->closing == 2) {
         pthread_detach(s->worker);
         wf__stream_clear_notes(stream);
-        if (!stream->is_default) {
-            wf_context_retain(stream->context); /* jobs still queued use it */
-            atomic_fetch_add(&stream->context->leaving, 1);
-        }
+        if (!stream->is_default) wf_context_retain(stream->context); /* the worker still uses it */
     }
     int leave = s->closing == 2;
     pthread_cond_signal(&s->work);
@@ -273,17 +289,6 @@ wf_status wf_cpu_stream_synchronize(wf_stream *stream, wf_error *err) {
     return status;
 }
 
-/* Streams that were released with work in them are in no list any more. Their workers may come here too, by a
- * job's drop. */
-static wf_status wait_for_leaving(wf_context *context, wf_error *err) {
-    uint64_t self = current && current->closing == 2 && current->open.context == context;
-    wf_status status = WF_OK;
-    for (uint64_t target;
-         !status && (target = atomic_load(&context->leaving)) > atomic_load(&context->left) + self;)
-        status = wf_cpu_wait(&context->left, target - self, 1, err);
-    return status;
-}
-
 wf_status wf_cpu_context_synchronize(wf_context *context, wf_error *err) {
     cpu_stream *base = (cpu_stream *)context->default_stream;
     wf_status status = WF_OK;
@@ -303,7 +308,7 @@ wf_status wf_cpu_context_synchronize(wf_context *context, wf_error *err) {
         status = wf_cpu_wait(&next->done, target, 1, err);
         wf_stream_release(&next->open);
     }
-    return status ? status : wait_for_leaving(context, err);
+    return status;
 }
 
 /* ---- fork ---- */
@@ -338,6 +343,5 @@ static void renew_one(cpu_stream *s) {
 
 void wf__cpu_streams_lock(wf_context *context) { each_stream(context, lock_one); }
 void wf__cpu_streams_unlock(wf_context *context, int in_child) {
-    if (in_child) atomic_store(&context->left, atomic_load(&context->leaving)); /* they have no worker here */
     each_stream(context, in_child ? renew_one : unlock_one);
 }

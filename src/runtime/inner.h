@@ -39,11 +39,9 @@ struct wf_context {
     wf_stream *default_stream; /* its references are the context's own */
     wf_stream *streams;        /* all others, linked by next_stream */
     atomic_uint stream_count;  /* of `streams` */
-    _Atomic uint64_t leaving,
-        left;             /* CPU: streams released with work in them, and those of them that are done */
-    atomic_uint failures; /* streams with a stored failure or report: a hint to look */
-    uint64_t peers;       /* bit i: may use the memory of the same kind's device i */
-    wf_context *next;     /* all live contexts, under registry.lock */
+    atomic_uint failures;      /* streams with a stored failure or report: a hint to look */
+    uint64_t peers;            /* bit i: may use the memory of the same kind's device i */
+    wf_context *next;          /* all live contexts, under registry.lock */
 };
 
 enum { REPORTS_KEPT = 8 };
@@ -180,6 +178,9 @@ struct wf_device_ops {
     wf_status (*pool_alloc)(wf_stream *stream, size_t size, wf_address *address, wf_error *err);
     wf_status (*pool_free)(wf_stream *stream, wf_address address, wf_error *err);
     wf_status (*pool_trim)(wf_context *context, wf_error *err);
+    /* The last reference is gone. 1: the kind has taken it over until queued work is done, then releases it.
+     * Until then the stream stays in its context's list, so that whoever must wait for its work finds it. */
+    int (*stream_linger)(wf_stream *stream);
     wf_status (*stream_wrap)(wf_stream *stream, uint64_t handle, wf_error *err);
     wf_status (*function_set_attribute)(wf_function *function, int attribute, int value, wf_error *err);
     wf_status (*function_set_cache)(wf_function *function, int cache, wf_error *err);

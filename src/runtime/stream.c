@@ -97,6 +97,7 @@ int wf__stream_try_retain(wf_stream *stream) {
 
 static void destroy(wf_stream *stream) {
     wf_context *context = stream->context;
+    if (context->ops->stream_linger && context->ops->stream_linger(stream)) return;
     if (stream->heap_bins) wf__heap_stream_ends(context->heap, stream);
     pthread_mutex_lock(&context->lock);
     wf_stream **link = &context->streams;

@@ -252,8 +252,14 @@ static void test_streams(void) {
     /* A call in a stream, in order; a stream may be released with work in it. */
     int called = 0;
     CHECK(!wf_stream_add_callback(a, note, &called, &err) && !wf_stream_synchronize(a, &err) && called == 1);
-    wf_launch(kernel, &config, b, &slow, &err);
+    CHECK(!wf_launch(kernel, &config, b, &slow, &err) && wf_stream_query(b, &err) == WF_NOTREADY);
     wf_stream_release(b);
+    CHECK(!wf_copy_to_host(stream, &count, counter, 4, 0, &err) &&
+          count == 60); /* the default stream waits for it still */
+    wf_stream *d = NULL;
+    CHECK(!wf_stream_create(context, WF_STREAM_NONBLOCKING, 0, &d, &err) &&
+          !wf_launch(kernel, &config, d, &slow, &err));
+    wf_stream_release(d);
     wf_stream_release(a);
     wf_stream_release(c);
     CHECK(!wf_context_synchronize(context, &err));
@@ -262,7 +268,7 @@ static void test_streams(void) {
     wf_function_release(kernel);
     count = -1; /* b had work in it, and both waits and frees know of it */
     memcpy(&count, (void *)(uintptr_t)counter, 4);
-    CHECK_MESSAGE(count == 60, "%d", count);
+    CHECK_MESSAGE(count == 80, "%d", count);
     CHECK(!wf_memory_free(counter, &err));
 }
 
