@@ -197,11 +197,21 @@ static int pack_float(wf_py_params *p, uint32_t number, PyObject *object, const 
     return 0;
 }
 
+static int pack_address(PyObject *object, unsigned char *out) {
+    const wf_py_memory *memory = (const wf_py_memory *)object;
+    if (wf_py_memory_alive(memory) < 0) return -1;
+    memcpy(out, &memory->address, sizeof(memory->address));
+    return 0;
+}
+
 static int pack_number(wf_py_params *p, uint32_t number, PyObject *object, unsigned char *out) {
     const wf_py_param *param = &p->params[number];
     wf_py_number n;
     int found = wf_py_number_of(object, &n);
     if (found < 0) return -1;
+    /* An address may be declared as a 64-bit integer. */
+    if (!found && param->size == 8 && param->kind != WF_ARG_FLOAT && wf_py_is_memory(object))
+        return pack_address(object, out);
     if (!found) return wrong_type(p, number, object, "");
     if (p->strict && n.size == 0 && !PyBool_Check(object))
         return wrong_type(p, number, object, ": it has no size; pass np.int32(…), np.float32(…) or the like");

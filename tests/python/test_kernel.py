@@ -129,6 +129,13 @@ def test_arguments_that_do_not_fit(position, value, error):
         kernel(*arguments, block=1)
 
 
+def test_address_as_an_integer():
+    memory = on_device(np.zeros(1, "i4"))
+    kernel = wf.Kernel("__global__ void k(unsigned long long at, int *same) { *same = (unsigned long long)same == at; }")
+    kernel(memory, memory, block=1)
+    assert from_device(memory, "i4", 1)[0] == 1
+
+
 def test_wrong_number_of_arguments(add):
     with pytest.raises(TypeError, match="takes 4 arguments, got 2"):
         add(1, 2, block=32)
