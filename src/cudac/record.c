@@ -262,6 +262,8 @@ static void add_special(cc *p, cc_record *r, cc_func *f, int is_template) {
             !(f->flags & (CC_F_DEFAULTED | CC_F_DELETED)))
             r->has_copy = 1;
     }
+    for (cc_func *c = r->conversions; c; c = c->next)
+        if (c == f) return; /* declared twice, which was told */
     if (f->flags & CC_F_CONVERSION && !is_template) {
         f->next = r->conversions;
         r->conversions = f;
