@@ -29,6 +29,7 @@ wf_loop *loop_complex(wf_ufunc op, wf_dtype t);
 #endif
 /* Elements are independent, also when out is an input. */
 #if defined(__clang__)
+#pragma clang diagnostic ignored "-Wpass-failed" /* a loop that cannot be vectorised is still right */
 #define WF_EACH(i, n) _Pragma("clang loop vectorize(assume_safety)") for (int64_t i = 0; i < (n); i++)
 #else
 #define WF_EACH(i, n) _Pragma("GCC ivdep") for (int64_t i = 0; i < (n); i++)

@@ -11,9 +11,10 @@
     X(EXP, exp)                                                                                              \
     X(EXP2, exp2)                                                                                            \
     X(EXPM1, expm1)                                                                                          \
-    X(LOG, log) X(LOG2, log2) X(LOG10, log10) X(LOG1P, log1p) X(SIN, sin) X(COS, cos) X(TAN, tan)            \
-        X(ARCSIN, asin) X(ARCCOS, acos) X(ARCTAN, atan) X(SINH, sinh) X(COSH, cosh) X(TANH, tanh)            \
-            X(ARCSINH, asinh) X(ARCCOSH, acosh) X(ARCTANH, atanh) X(ERF, erf) X(ERFC, erfc) X(GAMMA, tgamma) \
+    X(LOG, log)                                                                                              \
+    X(LOG2, log2) X(LOG10, log10) X(LOG1P, log1p) X(SIN, sin) X(COS, cos) X(TAN, tan) X(ARCSIN, asin)        \
+        X(ARCCOS, acos) X(ARCTAN, atan) X(SINH, sinh) X(COSH, cosh) X(TANH, tanh) X(ARCSINH, asinh)          \
+            X(ARCCOSH, acosh) X(ARCTANH, atanh) X(ERF, erf) X(ERFC, erfc) X(GAMMA, tgamma)                   \
                 X(GAMMALN, lgamma)
 #define BINARY(X) X(POWER, pow) X(ARCTAN2, atan2) X(HYPOT, hypot) X(FMOD, fmod) X(NEXTAFTER, nextafter)
 
@@ -34,7 +35,7 @@ BINARY(F64)
 #define DIVISION(t, T, s)                                                                                    \
     static inline T floor_quotient_##t(T x, T y) {                                                           \
         T m = wf_fmod##s(x, y), q = (x - m) / y, ratio = x / y;                                              \
-        q = (m != 0) & ((m < 0) != (y < 0)) ? q - 1 : q;                                                     \
+        q = ((m != 0) & ((m < 0) != (y < 0))) ? q - 1 : q;                                                   \
         T f = wf_floor##s(q);                                                                                \
         f = q - f > (T)0.5 ? f + 1 : f;                                                                      \
         f = q != 0 ? f : wf_copysign##s(0, ratio);                                                           \
@@ -42,7 +43,7 @@ BINARY(F64)
     }                                                                                                        \
     static inline T floor_rest_##t(T x, T y) {                                                               \
         T m = wf_fmod##s(x, y);                                                                              \
-        T moved = (m != 0) & ((m < 0) != (y < 0)) ? m + y : m;                                               \
+        T moved = ((m != 0) & ((m < 0) != (y < 0))) ? m + y : m;                                             \
         return m == 0 ? wf_copysign##s(0, y) : moved;                                                        \
     }                                                                                                        \
     WF_LOOP2(floor_divide_##t, T, T, floor_quotient_##t(x, y))                                               \
