@@ -7,7 +7,7 @@
 #include "emit/inner.h"
 #include <string.h>
 
-enum { INLINE_DEPTH = 64 };
+enum { INLINE_DEPTH = 64, INLINE_NODES = 12000 };
 
 static const wf_type *result_type(const wf_func *f) { return f->type->base; }
 
@@ -60,12 +60,16 @@ static int is_open(const inst *in, const wf_func *f) {
     return 0;
 }
 
+/* The activation for this call, NULL when the kernel has grown too large for calls in place: calls that fan
+ * out would make it grow exponentially. Once there, it stays, so dry runs and the real one agree. */
 static inst *inst_of_call(emitter *e, const wf_expr *x, const wf_func *f, const wf_unit *unit) {
     inst *in = map_get(e->inst->facts, x);
-    if (!in) {
-        in = inst_new(e, e->inst, f, unit);
-        *map_at(e->inst->facts, x) = in;
-    }
+    if (in) return in;
+    uint32_t nodes = scan_of(e, f, unit)->nodes;
+    if (e->inline_nodes + nodes > INLINE_NODES && nodes > 8) return NULL;
+    e->inline_nodes += nodes;
+    in = inst_new(e, e->inst, f, unit);
+    *map_at(e->inst->facts, x) = in;
     return in;
 }
 
@@ -86,6 +90,7 @@ val emit_call(emitter *e, const wf_expr *x) {
         return val_zero(e, rt);
     }
     inst *in = inst_of_call(e, x, f, unit);
+    if (!in) return call_outline(e, x, f, unit, args);
     bind_arguments(e, in, args);
     e->inline_depth++;
     emit_body(e, in);

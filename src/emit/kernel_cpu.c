@@ -364,6 +364,7 @@ static void prepare(emitter *e, const wf_func *f) {
     e->shared_vars = map_new(e->arena);
     e->root_ids = map_new(e->arena);
     e->root_count = 0;
+    e->inline_nodes = 0;
     e->uses_dynamic_shared = e->uses_grid_sync = 0;
     e->kernel_name = f->name;
     e->check = e->options->check_bounds;

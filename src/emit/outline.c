@@ -96,7 +96,8 @@ static void end_when_stopped(emitter *e) {
 val call_outline(emitter *e, const wf_expr *x, const wf_func *f, const wf_unit *unit, val *args) {
     if (scan_of(e, f, unit)->has_barrier) {
         fail_at(e, x->at, "write it as a loop",
-                "'%s' calls itself and has a barrier in it: that is not supported",
+                "'%s' has a barrier in it, and calls itself or is called in too many places: that is not "
+                "supported",
                 f->shown ? f->shown : f->name);
         return val_zero(e, result_of(f));
     }

@@ -68,6 +68,7 @@ void nvptx_kernel(emitter *e, const wf_func *f, wf_emitted_kernel *out) {
     e->shared_align = 16;
     e->shared_vars = map_new(e->arena);
     e->root_ids = map_new(e->arena);
+    e->inline_nodes = 0;
     e->uses_dynamic_shared = e->uses_grid_sync = 0;
     e->kernel_name = f->name;
     inst *in = inst_new(e, NULL, f, e->unit);

@@ -231,3 +231,8 @@ __device__ void quick(int *a, int lo, int hi) { if (lo >= hi) return; int p = a[
 """ + HEAD + """const int *x, int *y, int *z, int n) { int i = blockIdx.x * blockDim.x + threadIdx.x;
   if (i >= n) return; y[i] = fib(i % 9) * 10 + even(x[i] & 15); if (i % 10 == 0 && i + 10 <= n) quick(z + i, 0, 9); }""",
      lambda: [ints(), np.zeros(150, "i4"), ints(seed=7), np.int32(150)])
+
+case("fan_out", "__device__ float f0(float a) { for (int i = 0; i < 3; i++) a = a * 1.5f + i; return a; }\n"
+     + "".join(f"__device__ float f{i}(float a) {{ return f{i - 1}(a + 1.0f) + f{i - 1}(a * 0.5f); }}\n" for i in range(1, 26))
+     + HEAD + "const float *x, float *y, int n) { int i = blockIdx.x * blockDim.x + threadIdx.x; if (i < n) y[i] = x[i] > 1000 ? f25(x[i]) : f7(x[i]); }",
+     lambda: [floats(), np.zeros(150, "f4"), np.int32(150)], blocks=((64,),))
