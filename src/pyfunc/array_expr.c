@@ -360,7 +360,8 @@ static void nest_begin(wf_pf_body *b, nest *n, wf_expr *const *shape, int ndim, 
     for (int i = 0; i < ndim; i++) {
         n->loops[i] = wf_pf_count_begin(b, number(b, 0, at), wf_pf_clone(b->l->u, shape[i]), number(b, 1, at),
                                         0, "i", at);
-        if (i == 0 && parallel && b->l->options.parallel && !b->parallel_from) n->loops[i].loop->for_kind = WF_FOR_PARALLEL;
+        if (i == 0 && parallel && b->l->options.parallel && !b->parallel_from)
+            n->loops[i].loop->for_kind = WF_FOR_PARALLEL;
         n->index[i] = n->loops[i].i;
     }
 }

@@ -49,15 +49,14 @@ struct wf_pf_value {
     const void *data;
 };
 
+/* clang-format off */
 #define WF_PF_OPERATORS(X)                                                                                   \
-    X(ADD, "+")                                                                                              \
-    X(SUB, "-")                                                                                              \
-    X(MUL, "*")                                                                                              \
-    X(DIV, "/")                                                                                              \
-    X(FLOORDIV, "//") X(MOD, "%") X(POW, "**") X(MATMUL, "@") X(LSHIFT, "<<") X(RSHIFT, ">>") X(OR, "|")     \
-        X(XOR, "^") X(AND, "&") X(LT, "<") X(LE, "<=") X(GT, ">") X(GE, ">=") X(EQ, "==") X(NE, "!=")        \
-            X(IS, "is") X(IS_NOT, "is not") X(IN, "in") X(NOT_IN, "not in") X(NEG, "-") X(POS, "+")          \
-                X(INVERT, "~") X(NOT, "not")
+    X(ADD, "+") X(SUB, "-") X(MUL, "*") X(DIV, "/") X(FLOORDIV, "//") X(MOD, "%") X(POW, "**")               \
+    X(MATMUL, "@") X(LSHIFT, "<<") X(RSHIFT, ">>") X(OR, "|") X(XOR, "^") X(AND, "&")                        \
+    X(LT, "<") X(LE, "<=") X(GT, ">") X(GE, ">=") X(EQ, "==") X(NE, "!=")                                    \
+    X(IS, "is") X(IS_NOT, "is not") X(IN, "in") X(NOT_IN, "not in")                                          \
+    X(NEG, "-") X(POS, "+") X(INVERT, "~") X(NOT, "not")
+/* clang-format on */
 typedef enum wf_pf_op {
 #define X(name, text) WF_PF_##name,
     WF_PF_OPERATORS(X)

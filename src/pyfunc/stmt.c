@@ -422,7 +422,8 @@ static void lower_for_range(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke) {
     if (!range_of(b, s->value, &r)) return;
     int direct = counter_is_target(b, target);
     wf_pf_count c = wf_pf_count_begin(b, r.start, r.stop, r.step, r.down, direct ? target->text : "i", s->at);
-    int parallel = !strcmp(call_name(s->value), "numba.prange") && b->l->options.parallel && !b->parallel_from;
+    int parallel =
+        !strcmp(call_name(s->value), "numba.prange") && b->l->options.parallel && !b->parallel_from;
     if (parallel) {
         b->parallel_from = b->func->local_count;
         b->dependent = 0;
