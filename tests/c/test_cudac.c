@@ -217,6 +217,76 @@ static void run_allocations(void) {
     }
 }
 
+static wf_status compile_with(const char *source, const wf_cudac_options *options, wf_unit **unit,
+                              wf_error *err) {
+    memset(err, 0, sizeof *err);
+    return wf_cudac_compile(source, strlen(source), options, unit, err);
+}
+
+/* Headers in memory: found, guarded, in a circle. */
+static void run_headers(void) {
+    static const char *const names[] = {"a.h", "b.h", "circle.h"};
+    static const char *const texts[] = {"#pragma once\n#include \"b.h\"\nstruct A { int x; };\n",
+                                        "#ifndef B\n#define B 3\n#endif\n", "#include \"circle.h\"\n"};
+    const wf_cudac_options options = {
+        .file_name = "user.cu", .header_names = names, .header_texts = texts, .header_count = 3};
+    wf_unit *unit = NULL;
+    wf_error err;
+    CHECK(compile_with(
+              "#include \"a.h\"\n#include <a.h>\n#include <b.h>\n__global__ void k(A *p) { p->x = B; }\n",
+              &options, &unit, &err) == WF_OK);
+    wf_unit_free(unit);
+    CHECK(compile_with("#include \"circle.h\"\n__global__ void k() {}\n", &options, &unit, &err) ==
+              WF_COMPILE &&
+          strstr(err.message, "files deep"));
+    wf_unit_free(unit);
+}
+
+/* Names as nvcc makes them, and what a name expression is found by. */
+static void run_names(void) {
+    static const char source[] =
+        "struct V { float x; };\nnamespace ns { __global__ void k(int n, V *v, const V *w) {} }\n"
+        "__global__ void mm(const float *a, const float *b, float *c, int n) {}\nextern \"C\" __global__ "
+        "void plain(unsigned long long x) {}\n"
+        "template <typename T> __global__ void t(T *p) {}\n__global__ void none() {}\n";
+    static const char *const wanted[] = {"_ZN2ns1kEiP1VPKS0_", "_Z2mmPKfS0_Pfi", "plain", "_Z4nonev",
+                                         "t<float>",           "ns::k",          "mm"};
+    static const char *const instances[] = {"t<float>"};
+    const wf_cudac_options options = {.instantiate = instances, .instantiate_count = 1};
+    wf_unit *unit = NULL;
+    wf_error err;
+    CHECK(compile_with(source, &options, &unit, &err) == WF_OK);
+    for (size_t i = 0; unit && i < sizeof wanted / sizeof *wanted; i++)
+        CHECK_MESSAGE(wf_unit_find_func(unit, wanted[i]) != NULL, "%s", wanted[i]);
+    wf_unit_free(unit);
+}
+
+/* What nobody writes: bytes that are no text, brackets without end, a line of a million letters. */
+static void run_hostile(void) {
+    wf_unit *unit = NULL;
+    wf_error err = {0};
+    static char text[200000];
+    static const char bytes[] = "__global__ void k() { \0 \x80\xff @ ` }";
+    CHECK(wf_cudac_compile(bytes, sizeof bytes - 1, NULL, &unit, &err) == WF_COMPILE);
+    wf_unit_free(unit);
+    static const char *const fills[] = {
+        "(",          "{",        "[",   "<",       "-",  "*",  "A<",   "f(",   "if (1) ", "struct S {",
+        "template <", "0 ? 1 : ", "x::", "#if 1\n", "\"", "/*", "\\\n", "[&]{", "a = ",    "namespace n {"};
+    static const char *const heads[] = {"", "__global__ void k(int x) { x = ", "__global__ void k(int x) { ",
+                                        "__device__ int a[] = "};
+    for (size_t h = 0; h < sizeof heads / sizeof *heads; h++)
+        for (size_t f = 0; f < sizeof fills / sizeof *fills; f++) {
+            size_t n = strlen(heads[h]), width = strlen(fills[f]);
+            memcpy(text, heads[h], n);
+            for (int i = 0; i < 5000 && n + width < sizeof text; i++, n += width)
+                memcpy(text + n, fills[f], width);
+            wf_status status = wf_cudac_compile(text, n, NULL, &unit, &err);
+            CHECK_MESSAGE(status == WF_OK || status == WF_COMPILE, "%s%s...: %s", heads[h], fills[f],
+                          err.message);
+            wf_unit_free(unit);
+        }
+}
+
 int main(int argc, char **argv) {
     char folder[500], regression[560];
     const char *file = __FILE__, *slash = strrchr(file, '/');
@@ -225,7 +295,14 @@ int main(int argc, char **argv) {
     snprintf(regression, sizeof regression, "%s/regression", folder);
     unsigned count = run_folder(folder, run_test);
     CHECK_MESSAGE(count >= 80, "only %u files", count);
-    if (argc < 2) run_folder(regression, run_regression);
+    if (argc < 2) {
+        run_folder(regression, run_regression);
+        snprintf(regression, sizeof regression, "%s/../identity/kernels", folder);
+        run_folder(regression, run_test);
+        run_headers();
+        run_names();
+        run_hostile();
+    }
     run_allocations();
     int status = check_report("cudac");
     printf("%d passed, %d failed\n", check_count - check_failures, check_failures);
