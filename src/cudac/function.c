@@ -76,7 +76,9 @@ static const wf_type *self_type(cc *p, const cc_func *f) {
     return wf_type_pointer(p->u, t);
 }
 
+/* Methods and constructors; owner is NULL only after an error. */
 static int has_self(const cc_func *f) {
+    if (!f->owner) return 0;
     return f->flags & (CC_F_METHOD | CC_F_CTOR | CC_F_CONVERSION) && !(f->flags & CC_F_STATIC);
 }
 
@@ -178,6 +180,11 @@ static void append(cc_symbol *s, cc_func *f) {
 
 /* Declares (again) the function of that name and those parameters in the scope. */
 cc_func *cc_function(cc *p, const cc_spec *spec, cc_declarator *d, cc_scope *scope, cc_record *owner) {
+    const uint32_t only_members = CC_F_CTOR | CC_F_DTOR | CC_F_CONVERSION | CC_F_METHOD | CC_F_CONST_METHOD;
+    if (!owner && d->flags & only_members) {
+        cc_error(p, d->at, NULL, "%s can only be a member of a class", d->name->text);
+        d->flags &= ~only_members;
+    }
     cc_symbol *s = cc_find_here(scope, d->name);
     if (s && s->kind == CC_SYM_TYPE && s->is_tag) s = NULL;
     if (s && s->kind != CC_SYM_FUNC) {

@@ -155,33 +155,22 @@ static const cc_known rows[] = {
 
                                             MATH(fdim, "gg>g") MATH(tanpi, "g>g") MATH(rsqrt, "g>g") LIB(
                                                 "__frsqrt_rn", 'f', "g>g",
-                                                "rsqrt") SPEC("j0", NO_DEVICE) SPEC("j1", NO_DEVICE)
-                                                SPEC("jn", NO_DEVICE) SPEC("y0", NO_DEVICE) SPEC(
-                                                    "y1", NO_DEVICE) SPEC("yn", NO_DEVICE)
-                                                    SPEC("j0f", NO_DEVICE) SPEC("j1f", NO_DEVICE) SPEC(
-                                                        "jnf", NO_DEVICE) SPEC("y0f", NO_DEVICE)
-                                                        SPEC("y1f", NO_DEVICE) SPEC("ynf", NO_DEVICE) SPEC(
-                                                            "cyl_bessel_i0f",
-                                                            NO_DEVICE) SPEC("cyl_bessel_i1f", NO_DEVICE)
-                                                            SPEC("cyl_bessel_i0",
-                                                                 NO_DEVICE) SPEC("cyl_bessel_i1", NO_DEVICE)
-                                                                LIB("__sinf", 'f', "g>g", "__sin") LIB(
-                                                                    "__cosf", 'f', "g>g", "__cos")
-                                                                    LIB("__tanf", 'f', "g>g", "__tan") LIB(
-                                                                        "__expf", 'f', "g>g", "__exp")
-                                                                        LIB("__exp10f", 'f', "g>g", "__exp10")
-                                                                            LIB("__logf", 'f', "g>g",
-                                                                                "__log") LIB("__log2f", 'f',
-                                                                                             "g>g", "__log2")
-                                                                                LIB("__log10f", 'f', "g>g",
-                                                                                    "__log10") LIB("__powf",
-                                                                                                   'f',
-                                                                                                   "gg>g",
-                                                                                                   "__pow")
-                                                                                    LIB("__sincosf", 'f',
-                                                                                        "gPP>v", "__sincos")
-                                                                                        LIB("__tanhf", 'f',
-                                                                                            "g>g", "__tanh")
+                                                "rsqrt") MATH(j0, "g>g") MATH(j1, "g>g")
+                                                MATH(jn, "ig>g") MATH(y0, "g>g") MATH(y1, "g>g") MATH(yn,
+                                                                                                      "ig>g")
+
+                                                    MATH(cyl_bessel_i0, "g>g") MATH(cyl_bessel_i1, "g>g") LIB(
+                                                        "__sinf", 'f', "g>g",
+                                                        "__sin") LIB("__cosf", 'f', "g>g", "__cos")
+                                                        LIB("__tanf", 'f', "g>g",
+                                                            "__tan") LIB("__expf", 'f', "g>g", "__exp")
+                                                            LIB("__exp10f", 'f', "g>g", "__exp10") LIB(
+                                                                "__logf", 'f', "g>g",
+                                                                "__log") LIB("__log2f", 'f', "g>g", "__log2")
+                                                                LIB("__log10f", 'f', "g>g", "__log10")
+                                                                    LIB("__powf", 'f', "gg>g", "__pow") LIB(
+                                                                        "__sincosf", 'f', "gPP>v", "__sincos")
+                                                                        LIB("__tanhf", 'f', "g>g", "__tanh")
     /* constants */
     INT("CHAR_BIT", "i", 8) INT("SCHAR_MIN", "i", -128) INT("SCHAR_MAX", "i", 127) INT(
         "UCHAR_MAX", "i",
