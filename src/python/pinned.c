@@ -9,9 +9,9 @@ typedef struct pinned {
     size_t size;
     wf_context *context; /* retained */
     int registered;      /* 1: of someone else, see `view` */
-    int gone;            /* freed or unregistered by hand */
-    Py_ssize_t exports;
-    Py_buffer view; /* registered: what was registered, held */
+    int closed;          /* free() was called: no new buffer is given out */
+    int gone;            /* given back, or unregistered */
+    Py_buffer view;      /* registered: what was registered, held */
 } pinned;
 
 static PyObject *pinned_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
@@ -99,28 +99,22 @@ static PyObject *pinned_free(PyObject *object, PyObject *args) {
     (void)args;
     pinned *self = (pinned *)object;
     wf_error error;
-    if (self->gone)
+    if (self->closed || self->gone)
         return wf_py_raise_as(WF_PY_ArgumentError, "double free: this host memory was freed before");
-    if (self->exports && !self->registered)
-        Py_RETURN_NONE; /* arrays look at it: it goes with the last of them */
-    if (let_go(self, &error) != WF_OK) return wf_py_raise(&error);
+    self->closed = 1;
+    /* Memory of ours goes with this object: NumPy arrays that look at it keep the object, but no open buffer,
+     * so nobody can tell here whether one is left. */
+    if (self->registered && let_go(self, &error) != WF_OK) return wf_py_raise(&error);
     Py_RETURN_NONE;
 }
 
 static int pinned_getbuffer(PyObject *object, Py_buffer *view, int flags) {
     pinned *self = (pinned *)object;
-    if (self->gone) {
+    if (self->closed || self->gone) {
         wf_py_raise_as(WF_PY_ArgumentError, "use after free: this host memory was freed");
         return -1;
     }
-    if (PyBuffer_FillInfo(view, object, self->host, (Py_ssize_t)self->size, 0, flags) < 0) return -1;
-    self->exports++;
-    return 0;
-}
-
-static void pinned_releasebuffer(PyObject *object, Py_buffer *view) {
-    (void)view;
-    ((pinned *)object)->exports--;
+    return PyBuffer_FillInfo(view, object, self->host, (Py_ssize_t)self->size, 0, flags);
 }
 
 static PyObject *pinned_device_pointer(PyObject *object, PyObject *args) {
@@ -128,7 +122,8 @@ static PyObject *pinned_device_pointer(PyObject *object, PyObject *args) {
     pinned *self = (pinned *)object;
     wf_address address = 0;
     wf_error error;
-    if (self->gone) return wf_py_raise_as(WF_PY_ArgumentError, "use after free: this host memory was freed");
+    if (self->closed || self->gone)
+        return wf_py_raise_as(WF_PY_ArgumentError, "use after free: this host memory was freed");
     if (wf_memory_device_address(self->host, &address, &error) != WF_OK) return wf_py_raise(&error);
     return PyLong_FromUnsignedLongLong(address);
 }
@@ -144,7 +139,8 @@ static PyObject *get_size(PyObject *object, void *closure) {
 }
 
 static PyMethodDef pinned_methods[] = {
-    {"free", pinned_free, METH_NOARGS, "Frees or unregisters it now."},
+    {"free", pinned_free, METH_NOARGS,
+     "Unregisters it, or gives it up: the memory goes when the last array that looks at it is gone."},
     {"device_pointer", pinned_device_pointer, METH_NOARGS, "The address under which the device sees it."},
     {"register", (PyCFunction)(void (*)(void))pinned_register, METH_VARARGS | METH_KEYWORDS | METH_CLASS,
      "register(buffer, flags=0, device=None): pins memory that exists."},
@@ -165,7 +161,6 @@ static PyType_Slot pinned_slots[] = {
     {Py_tp_methods, pinned_methods},
     {Py_tp_getset, pinned_getset},
     {Py_bf_getbuffer, pinned_getbuffer},
-    {Py_bf_releasebuffer, pinned_releasebuffer},
     {0, NULL},
 };
 static PyType_Spec pinned_spec = {"weft.PinnedMemory", sizeof(pinned), 0,
