@@ -252,8 +252,10 @@ static int read_module(function *self) {
     if (self->module) return 0;
     PyObject *source = PyObject_CallMethod((PyObject *)self, "_source", NULL);
     if (!source) return -1;
-    self->module = wf_pf_read(source);
+    wf_pf_module *module = wf_pf_read(source);
     Py_DECREF(source);
+    if (self->module) wf_pf_module_free(module); /* another thread has read it meanwhile */
+    else self->module = module;
     return self->module ? 0 : -1;
 }
 
