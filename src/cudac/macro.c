@@ -304,7 +304,7 @@ static int read_arguments(cc_reader *r, const cc_macro *m, const cc_token *name,
     }
     for (uint32_t i = 0; i < m->param_count; i++) {
         uint32_t end = i + 1 < given ? starts[i + 1] : all.count;
-        args[i].first = i < given ? all.data + starts[i] : NULL;
+        args[i].first = i < given && all.data ? all.data + starts[i] : NULL;
         args[i].count = i < given ? end - starts[i] : 0;
     }
     return 1;

@@ -202,11 +202,13 @@ int cc_condition(cc_reader *r, cc_token *tokens, uint32_t count, wf_place at) {
     cc_tokens expanded = {.arena = r->scratch};
     count = replace_defined(r, tokens, count);
     cc_expand_list(r, tokens, count, &expanded);
-    evaluator e = {.r = r, .at = expanded.data, .end = expanded.data + expanded.count, .place = at};
+    evaluator e = {.r = r, .place = at};
     if (!expanded.count) {
         fail(&e, "expected a condition");
         return 0;
     }
+    e.at = expanded.data;
+    e.end = expanded.data + expanded.count;
     value v = expression(&e, 0);
     if (!e.failed && e.at < e.end) {
         e.place = e.at->at.file ? e.at->at : at;
