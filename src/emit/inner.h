@@ -29,6 +29,7 @@
 
 typedef enum kind { K_BOTTOM, K_CONST, K_BLOCK, K_GROUP, K_LINEAR, K_VARYING } kind;
 
+enum { ROUNDS_MOST = 200 }; /* dry runs; a handful is usual */
 #define WF_TOP_MOST 0x80000000u /* bounds above it are not followed */
 
 /* Where a pointer may reach. 0: unknown, not checked; ROOT_OWN: the value carries lo and size itself; else an

@@ -95,7 +95,7 @@ void branch_rare(emitter *e, const char *cond, label *usual, label *rare) {
 /* Opens the block of label l. A label that nobody branches to stays closed: what follows is dead. */
 void label_place(emitter *e, label *l) {
     branch(e, l);
-    if (!l->uses) return;
+    if (!l->uses && !e->dry) return; /* dry: a condition may look constant that is not */
     e->fn->open = 1;
     e->fn->block = l->name;
     if (!e->dry) wf_text_printf(&e->fn->code, "%s:\n", l->name);

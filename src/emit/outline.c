@@ -218,7 +218,7 @@ void outlines_finish(emitter *e) {
         e->pending = o->next;
         inst *in = inst_new(e, NULL, o->func, o->unit);
         wf_text head;
-        for (int round = 0; round < 100; round++) {
+        for (int round = 0; round < ROUNDS_MOST; round++) {
             e->dry = round == 0 || e->changed;
             e->changed = 0;
             emit_once(e, in, o, &head);

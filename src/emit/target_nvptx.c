@@ -74,7 +74,7 @@ void nvptx_kernel(emitter *e, const wf_func *f, wf_emitted_kernel *out) {
     inst *in = inst_new(e, NULL, f, e->unit);
     in->is_kernel = 1;
     val *raw = WF_NEW_ARRAY(e->arena, val, f->param_count + 1);
-    for (int round = 0; round < 100; round++) {
+    for (int round = 0; round < ROUNDS_MOST; round++) {
         e->dry = e->changed || round == 0;
         e->changed = 0;
         wf_text_init(&params, e->arena);
@@ -89,6 +89,7 @@ void nvptx_kernel(emitter *e, const wf_func *f, wf_emitted_kernel *out) {
         emit_body(e, in);
         if (!e->dry) break;
     }
+    if (e->dry) fail_at(e, f->at, NULL, "internal error: the kernel's analysis does not end");
     line(e, "ret void");
     wf_text_init(&head, e->arena);
     wf_text_printf(&head, "define ptx_kernel void @%s(%s) #0", f->name, params.data ? params.data : "");

@@ -236,3 +236,7 @@ case("fan_out", "__device__ float f0(float a) { for (int i = 0; i < 3; i++) a = 
      + "".join(f"__device__ float f{i}(float a) {{ return f{i - 1}(a + 1.0f) + f{i - 1}(a * 0.5f); }}\n" for i in range(1, 26))
      + HEAD + "const float *x, float *y, int n) { int i = blockIdx.x * blockDim.x + threadIdx.x; if (i < n) y[i] = x[i] > 1000 ? f25(x[i]) : f7(x[i]); }",
      lambda: [floats(), np.zeros(150, "f4"), np.int32(150)], blocks=((64,),))
+
+case("many_loops", HEAD + "const int *x, int *y, int n) { int i = blockIdx.x * blockDim.x + threadIdx.x; if (i >= n) return; int s = x[i];\n"
+     + "".join(f"for (int k{j} = 0; k{j} < {2 + j % 3}; k{j}++) s = s * 3 + k{j};\n" for j in range(120)) + "y[i] = s; }",
+     lambda: [ints(), np.zeros(150, "i4"), np.int32(150)], blocks=((64,),))
