@@ -225,8 +225,9 @@ wf_number wf_number_load(const void *p, wf_dtype t) {
         LOAD(INT8, int8_t, i)
         LOAD(UINT8, uint8_t, i)
         LOAD(INT16, int16_t, i)
-        LOAD(UINT16, uint16_t, i) LOAD(INT32, int32_t, i) LOAD(UINT32, uint32_t, i) LOAD(INT64, int64_t, i)
-            LOAD(FLOAT32, float, re) LOAD(FLOAT64, double, re)
+        LOAD(UINT16, uint16_t, i)
+        LOAD(INT32, int32_t, i) LOAD(UINT32, uint32_t, i) LOAD(INT64, int64_t, i) LOAD(FLOAT32, float, re)
+            LOAD(FLOAT64, double, re)
 #undef LOAD
                 case WF_DT_UINT64 : memcpy(&n.i, p, 8);
         break;

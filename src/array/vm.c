@@ -109,8 +109,9 @@ static void gather(char *to, const char *from, int64_t stride, int64_t item, int
         STRIDED(uint8_t)
         STRIDED(uint16_t)
         STRIDED(uint32_t)
-        STRIDED(uint64_t) default : for (int64_t i = 0; i < n; i++)
-                                        memcpy(to + i * item, from + i * stride * item, (size_t)item);
+        STRIDED(uint64_t)
+        default : for (int64_t i = 0; i < n; i++)
+                      memcpy(to + i * item, from + i * stride * item, (size_t)item);
     }
 }
 

@@ -193,3 +193,21 @@ def test_out_where_dtype():
     assert wf.add(wf.ones(2, "int32"), 1, dtype="float64").dtype == np.float64
     with pytest.raises(TypeError):
         wf.add(wf.ones(2), 1, out=wf.empty(2, "int32"))
+
+
+def test_complex_functions_go_through_numpy_with_one_warning():
+    from weft._array import fallback
+    fallback._told.discard("cos")
+    x = np.array([1 + 2j, -0.5j], np.complex64)
+    with pytest.warns(fallback.FallbackWarning, match="cos"):
+        result = wf.cos(wf.asarray(x))
+    np.testing.assert_allclose(result.get(), np.cos(x), rtol=1e-6)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        wf.cos(wf.asarray(x))
+
+
+def test_fallback_can_be_forbidden(monkeypatch):
+    monkeypatch.setenv("WEFT_FALLBACK", "error")
+    with pytest.raises(wf.UnsupportedError, match="cos"):
+        wf.cos(wf.asarray(np.array([1j])))
