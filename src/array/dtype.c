@@ -213,23 +213,15 @@ wf_number wf_number_cast(wf_number n, wf_dtype t) {
 
 wf_number wf_number_load(const void *p, wf_dtype t) {
     wf_number n = {wf_dtype_kind(t), 0, 0, 0};
+    /* clang-format off */
     switch (t) {
-#define LOAD(id, type, field)                                                                                \
-    case WF_DT_##id: {                                                                                       \
-        type v;                                                                                              \
-        memcpy(&v, p, sizeof v);                                                                             \
-        n.field = v;                                                                                         \
-        break;                                                                                               \
-    }
-        LOAD(BOOL, uint8_t, i)
-        LOAD(INT8, int8_t, i)
-        LOAD(UINT8, uint8_t, i)
-        LOAD(INT16, int16_t, i)
-        LOAD(UINT16, uint16_t, i)
-        LOAD(INT32, int32_t, i) LOAD(UINT32, uint32_t, i) LOAD(INT64, int64_t, i) LOAD(FLOAT32, float, re)
-            LOAD(FLOAT64, double, re)
+#define LOAD(id, type, field) case WF_DT_##id: { type v; memcpy(&v, p, sizeof v); n.field = v; break; }
+    LOAD(BOOL, uint8_t, i) LOAD(INT8, int8_t, i) LOAD(UINT8, uint8_t, i) LOAD(INT16, int16_t, i)
+    LOAD(UINT16, uint16_t, i) LOAD(INT32, int32_t, i) LOAD(UINT32, uint32_t, i) LOAD(INT64, int64_t, i)
+    LOAD(FLOAT32, float, re) LOAD(FLOAT64, double, re)
 #undef LOAD
-                case WF_DT_UINT64 : memcpy(&n.i, p, 8);
+            /* clang-format on */
+            case WF_DT_UINT64 : memcpy(&n.i, p, 8);
         break;
     case WF_DT_FLOAT16:
     case WF_DT_BFLOAT16: {
