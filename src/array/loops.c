@@ -40,8 +40,8 @@ typedef struct boolean {
     X(UINT8, uint8_t)                                                                                        \
     X(INT16, int16_t)                                                                                        \
     X(UINT16, uint16_t)                                                                                      \
-    X(INT32, int32_t) X(UINT32, uint32_t) X(INT64, int64_t) X(UINT64, uint64_t) X(FLOAT32, float)            \
-        X(FLOAT64, double)
+    X(INT32, int32_t)                                                                                        \
+    X(UINT32, uint32_t) X(INT64, int64_t) X(UINT64, uint64_t) X(FLOAT32, float) X(FLOAT64, double)
 
 /* Float → integer truncates and saturates, NaN gives 0. lo and hi: the first doubles outside. */
 #define SATURATE(name, T, least, most, below, above)                                                         \
@@ -70,8 +70,9 @@ static inline bfloat to_bfloat(double x) { return (bfloat){wf_bfloat_from_double
     KIND(UINT8, uint8_t, S_name, S)                                                                          \
     KIND(INT16, int16_t, S_name, S)                                                                          \
     KIND(UINT16, uint16_t, S_name, S)                                                                        \
-    KIND(INT32, int32_t, S_name, S) KIND(UINT32, uint32_t, S_name, S) KIND(INT64, int64_t, S_name, S)        \
-        KIND(UINT64, uint64_t, S_name, S) KIND(FLOAT32, float, S_name, S) KIND(FLOAT64, double, S_name, S)   \
+    KIND(INT32, int32_t, S_name, S)                                                                          \
+    KIND(UINT32, uint32_t, S_name, S) KIND(INT64, int64_t, S_name, S) KIND(UINT64, uint64_t, S_name, S)      \
+        KIND(FLOAT32, float, S_name, S) KIND(FLOAT64, double, S_name, S)                                     \
             WF_LOOP1(S_name##_to_BOOL, S, boolean, ((boolean){REAL(x) != 0}))                                \
                 WF_LOOP1(S_name##_to_FLOAT16, S, half, to_half((double)REAL(x)))                             \
                     WF_LOOP1(S_name##_to_BFLOAT16, S, bfloat, to_bfloat((double)REAL(x)))                    \
@@ -111,13 +112,14 @@ ALL_FROM(BFLOAT_TO, BFLOAT16, bfloat, OF_BFLOAT)
     COMPLEX_TO(UINT8, uint8_t, S_name, S)                                                                    \
     COMPLEX_TO(INT16, int16_t, S_name, S)                                                                    \
     COMPLEX_TO(UINT16, uint16_t, S_name, S)                                                                  \
-    COMPLEX_TO(INT32, int32_t, S_name, S) COMPLEX_TO(UINT32, uint32_t, S_name, S)                            \
-        COMPLEX_TO(INT64, int64_t, S_name, S) COMPLEX_TO(UINT64, uint64_t, S_name, S)                        \
-            COMPLEX_TO(FLOAT32, float, S_name, S) COMPLEX_TO(FLOAT64, double, S_name, S)                     \
-                WF_LOOP1(S_name##_to_BOOL, S, boolean, ((boolean){x.re != 0 || x.im != 0}))                  \
-                    WF_LOOP1(S_name##_to_FLOAT16, S, half, to_half((double)x.re))                            \
-                        WF_LOOP1(S_name##_to_BFLOAT16, S, bfloat, to_bfloat((double)x.re)) WF_LOOP1(         \
-                            S_name##_to_COMPLEX64, S, c64, ((c64){(float)x.re, (float)x.im}))                \
+    COMPLEX_TO(INT32, int32_t, S_name, S)                                                                    \
+    COMPLEX_TO(UINT32, uint32_t, S_name, S) COMPLEX_TO(INT64, int64_t, S_name, S)                            \
+        COMPLEX_TO(UINT64, uint64_t, S_name, S) COMPLEX_TO(FLOAT32, float, S_name, S)                        \
+            COMPLEX_TO(FLOAT64, double, S_name, S) WF_LOOP1(S_name##_to_BOOL, S, boolean,                    \
+                                                            ((boolean){x.re != 0 || x.im != 0}))             \
+                WF_LOOP1(S_name##_to_FLOAT16, S, half, to_half((double)x.re))                                \
+                    WF_LOOP1(S_name##_to_BFLOAT16, S, bfloat, to_bfloat((double)x.re))                       \
+                        WF_LOOP1(S_name##_to_COMPLEX64, S, c64, ((c64){(float)x.re, (float)x.im}))           \
                             WF_LOOP1(S_name##_to_COMPLEX128, S, c128, ((c128){(double)x.re, (double)x.im}))
 COMPLEX_FROM(COMPLEX64, c64)
 COMPLEX_FROM(COMPLEX128, c128)

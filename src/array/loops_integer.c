@@ -12,8 +12,8 @@
     X(u8, uint8_t, uint8_t, 0)                                                                               \
     X(i16, int16_t, uint16_t, 1)                                                                             \
     X(u16, uint16_t, uint16_t, 0)                                                                            \
-    X(i32, int32_t, uint32_t, 1) X(u32, uint32_t, uint32_t, 0) X(i64, int64_t, uint64_t, 1)                  \
-        X(u64, uint64_t, uint64_t, 0)
+    X(i32, int32_t, uint32_t, 1)                                                                             \
+    X(u32, uint32_t, uint32_t, 0) X(i64, int64_t, uint64_t, 1) X(u64, uint64_t, uint64_t, 0)
 
 #define HELPERS(t, T, U, S)                                                                                  \
     static inline T quotient_##t(T x, T y) {                                                                 \

@@ -65,8 +65,8 @@
     X(u8, uint8_t, 0, UINT8_MAX)                                                                             \
     X(i16, int16_t, INT16_MIN, INT16_MAX)                                                                    \
     X(u16, uint16_t, 0, UINT16_MAX)                                                                          \
-    X(i32, int32_t, INT32_MIN, INT32_MAX) X(u32, uint32_t, 0, UINT32_MAX)                                    \
-        X(i64, int64_t, INT64_MIN, INT64_MAX) X(u64, uint64_t, 0, UINT64_MAX)
+    X(i32, int32_t, INT32_MIN, INT32_MAX)                                                                    \
+    X(u32, uint32_t, 0, UINT32_MAX) X(i64, int64_t, INT64_MIN, INT64_MAX) X(u64, uint64_t, 0, UINT64_MAX)
 
 #define OF_FLOAT(t, T)                                                                                       \
     REDUCER(sum_##t, T, -(T)0.0, p + q)                                                                      \

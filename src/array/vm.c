@@ -110,8 +110,8 @@ static void gather(char *to, const char *from, int64_t stride, int64_t item, int
         STRIDED(uint16_t)
         STRIDED(uint32_t)
         STRIDED(uint64_t)
-        default : for (int64_t i = 0; i < n; i++)
-                      memcpy(to + i * item, from + i * stride * item, (size_t)item);
+    default:
+        for (int64_t i = 0; i < n; i++) memcpy(to + i * item, from + i * stride * item, (size_t)item);
     }
 }
 

@@ -61,7 +61,9 @@ char *wf_arena_strndup(wf_arena *arena, const char *text, size_t length) {
     return copy;
 }
 
-char *wf_arena_strdup(wf_arena *arena, const char *text) { return wf_arena_strndup(arena, text, strlen(text)); }
+char *wf_arena_strdup(wf_arena *arena, const char *text) {
+    return wf_arena_strndup(arena, text, strlen(text));
+}
 
 char *wf_arena_printf(wf_arena *arena, const char *format, ...) {
     va_list args;

@@ -18,7 +18,8 @@ static uint64_t read_le(const unsigned char *p, size_t count) {
 uint64_t wf_hash64(const void *data, size_t size, uint64_t seed) {
     const unsigned char *p = data;
     uint64_t h = seed ^ 0x9e3779b97f4a7c15u, length = size;
-    for (; size >= 8; size -= 8, p += 8) h = fold(h ^ read_le(p, 8), 0xd6e8feb86659fd93u) + 0x2545f4914f6cdd1du;
+    for (; size >= 8; size -= 8, p += 8)
+        h = fold(h ^ read_le(p, 8), 0xd6e8feb86659fd93u) + 0x2545f4914f6cdd1du;
     if (size) h = fold(h ^ read_le(p, size), 0xa0761d6478bd642fu);
     return fold(h ^ length, 0xe7037ed1a0b428dbu) ^ (h >> 29);
 }

@@ -22,7 +22,9 @@ size_t wf_memory_fail_at(size_t nth, int sticky) {
 }
 
 void *wf_malloc(size_t size) { return must_fail() ? NULL : malloc(size ? size : 1); }
-void *wf_calloc(size_t count, size_t size) { return must_fail() ? NULL : calloc(count ? count : 1, size ? size : 1); }
+void *wf_calloc(size_t count, size_t size) {
+    return must_fail() ? NULL : calloc(count ? count : 1, size ? size : 1);
+}
 void *wf_realloc(void *memory, size_t size) { return must_fail() ? NULL : realloc(memory, size ? size : 1); }
 void wf_free(void *memory) { free(memory); }
 

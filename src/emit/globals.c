@@ -86,7 +86,8 @@ int constant_bytes(emitter *e, const wf_type *t, const wf_expr *x, uint8_t *out)
         return 1;
     }
     int64_t i;
-    if (t->kind == WF_TY_POINTER && x->kind == WF_EX_INT) i = (int64_t)x->u.i; /* null, or an address by number */
+    if (t->kind == WF_TY_POINTER && x->kind == WF_EX_INT)
+        i = (int64_t)x->u.i; /* null, or an address by number */
     else if (!wf_fold_int(e->unit, x, &i)) return 0;
     put_int(out, (uint64_t)i, wf_type_size(t));
     return 1;

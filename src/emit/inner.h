@@ -29,7 +29,7 @@
 
 typedef enum kind { K_BOTTOM, K_CONST, K_BLOCK, K_GROUP, K_LINEAR, K_VARYING } kind;
 
-enum { ROUNDS_MOST = 200 }; /* dry runs; a handful is usual */
+enum { ROUNDS_MOST = 200 };     /* dry runs; a handful is usual */
 #define WF_TOP_MOST 0x80000000u /* bounds above it are not followed */
 
 /* Where a pointer may reach. 0: unknown, not checked; ROOT_OWN: the value carries lo and size itself; else an
@@ -230,7 +230,7 @@ struct emitter {
     uint32_t inline_depth;
     uint64_t inline_nodes;
     struct map *proven; /* accesses (wf_expr) that were tested before the loop around them */
-    int slow_loop;       /* emitting the checked twin of a loop */
+    int slow_loop;      /* emitting the checked twin of a loop */
     int block_level;    /* parameters are bound for the whole block: those in memory later, for each group */
     int regions_active; /* fission: variables live across regions */
     int check;          /* bounds */

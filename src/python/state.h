@@ -41,7 +41,8 @@ typedef enum wf_py_error {
     X(block)                                                                                                 \
     X(shared)                                                                                                \
     X(stream)                                                                                                \
-    X(args) X(gpudata) X(ptr) X(dtype) X(itemsize) X(tobytes) X(nbytes) X(__cuda_array_interface__)          \
+    X(args)                                                                                                  \
+    X(gpudata) X(ptr) X(dtype) X(itemsize) X(tobytes) X(nbytes) X(__cuda_array_interface__)                  \
         X(__array_interface__) X(__warningregistry__) X(__cuda_stream__) X(handle) X(get_device_alloc)
 
 typedef struct wf_py_state {

@@ -1,5 +1,5 @@
-/* test_device_front.c: every file of the device library through weft's own CUDA C front-end, without a complaint, and every
- * public function found in the unit that its file becomes. */
+/* test_device_front.c: every file of the device library through weft's own CUDA C front-end, without a
+ * complaint, and every public function found in the unit that its file becomes. */
 #include "base/embed.h"
 #include "check.h"
 #include "cudac/cudac.h"
@@ -31,7 +31,8 @@ int main(void) {
         if (!unit) continue;
         for (size_t k = 0; k < wf_device_function_count; k++)
             if (strcmp(wf_device_functions[k].file, file->name) == 0)
-                CHECK_MESSAGE(defines(unit, wf_device_functions[k].name), "%s: %s", file->name, wf_device_functions[k].name);
+                CHECK_MESSAGE(defines(unit, wf_device_functions[k].name), "%s: %s", file->name,
+                              wf_device_functions[k].name);
         wf_unit_free(unit);
     }
     return check_report("device front");

@@ -22,8 +22,9 @@ static wf_expr *num(wf_unit *u, int value) { return wf_make_int(u, KIND(INT), (u
     X(CHAR, signed char)                                                                                     \
     X(UCHAR, unsigned char)                                                                                  \
     X(SHORT, short)                                                                                          \
-    X(USHORT, unsigned short) X(INT, int) X(UINT, unsigned) X(LONG, long) X(ULONG, unsigned long)            \
-        X(LLONG, long long) X(ULLONG, unsigned long long) X(FLOAT, float) X(DOUBLE, double)
+    X(USHORT, unsigned short)                                                                                \
+    X(INT, int) X(UINT, unsigned) X(LONG, long) X(ULONG, unsigned long) X(LLONG, long long)                  \
+        X(ULLONG, unsigned long long) X(FLOAT, float) X(DOUBLE, double)
 #define KIND_OF(x)                                                                                           \
     _Generic((x), int                                                                                        \
              : WF_TY_INT, unsigned                                                                           \
@@ -54,8 +55,9 @@ static void test_common_types(wf_unit *u) {
     TWO(ka, ta, CHAR, signed char)                                                                           \
     TWO(ka, ta, UCHAR, unsigned char)                                                                        \
     TWO(ka, ta, SHORT, short)                                                                                \
-    TWO(ka, ta, USHORT, unsigned short) TWO(ka, ta, INT, int) TWO(ka, ta, UINT, unsigned)                    \
-        TWO(ka, ta, LONG, long) TWO(ka, ta, ULONG, unsigned long) TWO(ka, ta, LLONG, long long)              \
+    TWO(ka, ta, USHORT, unsigned short)                                                                      \
+    TWO(ka, ta, INT, int) TWO(ka, ta, UINT, unsigned) TWO(ka, ta, LONG, long)                                \
+        TWO(ka, ta, ULONG, unsigned long) TWO(ka, ta, LLONG, long long)                                      \
             TWO(ka, ta, ULLONG, unsigned long long) TWO(ka, ta, FLOAT, float) TWO(ka, ta, DOUBLE, double)
     HOST_TYPES(ONE)
     static const wf_type_kind half[][3] = {
