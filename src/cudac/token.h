@@ -26,14 +26,18 @@ typedef enum cc_token_kind {
     X(SHL_EQ, "<<=")                                                                                         \
     X(SHR_EQ, ">>=")                                                                                         \
     X(LAUNCH, "<<<")                                                                                         \
-    X(ARROW_STAR, "->*") X(HASH_HASH, "##") X(SCOPE, "::") X(ARROW, "->") X(INC, "++") X(DEC, "--")          \
-        X(SHL, "<<") X(SHR, ">>") X(LE, "<=") X(GE, ">=") X(EQ, "==") X(NE, "!=") X(LAND, "&&") X(LOR, "||") \
-            X(ADD_EQ, "+=") X(SUB_EQ, "-=") X(MUL_EQ, "*=") X(DIV_EQ, "/=") X(REM_EQ, "%=") X(AND_EQ, "&=")  \
-                X(OR_EQ, "|=") X(XOR_EQ, "^=") X(DOT_STAR, ".*") X(HASH, "#") X(LPAREN, "(") X(RPAREN, ")")  \
-                    X(LBRACKET, "[") X(RBRACKET, "]") X(LBRACE, "{") X(RBRACE, "}") X(DOT, ".")              \
-                        X(COMMA, ",") X(SEMI, ";") X(COLON, ":") X(QUESTION, "?") X(NOT, "!") X(TILDE, "~")  \
-                            X(ADD, "+") X(SUB, "-") X(MUL, "*") X(DIV, "/") X(REM, "%") X(LT, "<")           \
-                                X(GT, ">") X(ASSIGN, "=") X(AND, "&") X(OR, "|") X(XOR, "^")
+    X(ARROW_STAR, "->*")                                                                                     \
+    X(HASH_HASH, "##")                                                                                       \
+    X(SCOPE, "::")                                                                                           \
+    X(ARROW, "->")                                                                                           \
+    X(INC, "++") X(DEC, "--") X(SHL, "<<") X(SHR, ">>") X(LE, "<=") X(GE, ">=") X(EQ, "==") X(NE, "!=")      \
+        X(LAND, "&&") X(LOR, "||") X(ADD_EQ, "+=") X(SUB_EQ, "-=") X(MUL_EQ, "*=") X(DIV_EQ, "/=")           \
+            X(REM_EQ, "%=") X(AND_EQ, "&=") X(OR_EQ, "|=") X(XOR_EQ, "^=") X(DOT_STAR, ".*") X(HASH, "#")    \
+                X(LPAREN, "(") X(RPAREN, ")") X(LBRACKET, "[") X(RBRACKET, "]") X(LBRACE, "{")               \
+                    X(RBRACE, "}") X(DOT, ".") X(COMMA, ",") X(SEMI, ";") X(COLON, ":") X(QUESTION, "?")     \
+                        X(NOT, "!") X(TILDE, "~") X(ADD, "+") X(SUB, "-") X(MUL, "*") X(DIV, "/")            \
+                            X(REM, "%") X(LT, "<") X(GT, ">") X(ASSIGN, "=") X(AND, "&") X(OR, "|")          \
+                                X(XOR, "^")
 
 typedef enum cc_punct {
     CC_P_NONE,

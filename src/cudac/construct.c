@@ -1,0 +1,234 @@
+/* cudac/construct.c: what a constructor does before its body, and structured bindings.
+ *
+ * Bases come first, then members in the order of their declaration, each from the initialiser list, from its
+ * default in the class, or by its own class's constructor. The list is read twice: once for where each
+ * entry's arguments are, then in the order of execution. */
+#include "cudac/parse.h"
+#include <string.h>
+
+typedef struct member_init {
+    struct member_init *next;
+    cc_record *base;
+    cc_symbol *field;
+    uint32_t at; /* token of ( or { */
+    wf_place place;
+} member_init;
+
+/* `: a(1), Base{2}`: where each one's arguments are. */
+static member_init *read_list(cc *p, cc_record *r) {
+    member_init *list = NULL;
+    cc_next_token(p); /* : */
+    while (cc_peek(p)->kind == CC_IDENT || cc_is(p, CC_P_SCOPE)) {
+        member_init *i = WF_NEW(p->scratch, member_init);
+        i->place = cc_place(p);
+        cc_symbol *s = cc_is_name(p) && !cc_punct_is(cc_ahead(p, 1), CC_P_SCOPE)
+                           ? cc_find_here(r->scope, cc_peek(p)->name)
+                           : NULL;
+        if (s && s->kind == CC_SYM_FIELD) {
+            i->field = s;
+            cc_next_token(p);
+        } else {
+            cc_id id;
+            cc_record *owner;
+            cc_name *name = cc_is_name(p) ? cc_peek(p)->name : NULL;
+            if (!cc_read_id(p, &id)) break;
+            if (id.is_type) i->base = cc_record_of(id.type.t);
+            else if (name && (s = cc_find_member(p, r, name, &owner)) && s->kind == CC_SYM_FIELD)
+                i->field = s;
+            if (!i->base && !i->field)
+                cc_error(p, i->place, name ? cc_suggest_member(p, r, r->type, name->text) : NULL,
+                         "%s has no member %s", r->shown, name ? name->text : "?");
+        }
+        i->at = p->at;
+        i->next = list;
+        list = i;
+        if (!cc_is(p, CC_P_LPAREN) && !cc_is(p, CC_P_LBRACE)) {
+            cc_expect(p, CC_P_LPAREN, "behind the member's name");
+            break;
+        }
+        cc_skip_balanced(p);
+        if (!cc_accept(p, CC_P_COMMA)) break;
+    }
+    return list;
+}
+
+/* The lvalue of a member, also if it is const. */
+static wf_expr *writable(cc *p, wf_expr *e, wf_place at) {
+    if (!(e->type->quals & WF_CONST)) return e;
+    return wf_make_deref(
+        p->u, wf_make_cast(p->u, wf_type_pointer(p->u, e->type->unqual), wf_make_addr(p->u, e, at), at), at);
+}
+
+static void assign_array(cc *p, wf_expr *array, wf_expr *init, wf_stmt *block, wf_place at) {
+    if (init->kind != WF_EX_INIT || array->type->count > 256) {
+        cc_unsupported(p, at, "this way of initialising an array member");
+        return;
+    }
+    for (uint64_t i = 0; i < array->type->count; i++) {
+        wf_expr *index = wf_make_int(p->u, wf_type_scalar(p->u, WF_TY_INT), i, at);
+        wf_expr *element = wf_make_index(p->u, cc_decay(p, array), index, at);
+        wf_expr *item = i < init->u.init.count ? init->u.init.items[i] : NULL;
+        if (element->type->kind == WF_TY_ARRAY)
+            assign_array(p, element, item ? item : wf_make_init(p->u, element->type, NULL, 0, at), block, at);
+        else
+            wf_block_add(block,
+                         wf_stmt_expr(p->u, wf_make_assign(p->u, writable(p, element, at),
+                                                           item ? item : cc_zero(p, element->type, at), at)));
+    }
+}
+
+static void init_member(cc *p, wf_expr *object, cc_type type, wf_stmt *block, wf_place at) {
+    cc_record *r = type.ref ? NULL : cc_record_of(type.t);
+    if (r && r->ctors && cc_is(p, CC_P_LPAREN)) {
+        wf_expr **args;
+        cc_next_token(p);
+        uint32_t count = cc_arguments(p, &args, CC_P_RPAREN);
+        if (!(count == 1 && args[0]->type->unqual == r->type && !r->has_copy)) {
+            cc_construct_at(p, writable(p, object, at), args, count, at, block);
+            return;
+        }
+        wf_block_add(block, wf_stmt_expr(p->u, wf_make_assign(p->u, writable(p, object, at), args[0], at)));
+        return;
+    }
+    wf_expr *value;
+    if (type.ref) {
+        wf_expr **args;
+        unsigned close = cc_is(p, CC_P_LPAREN) ? CC_P_RPAREN : CC_P_RBRACE;
+        cc_next_token(p);
+        uint32_t count = cc_arguments(p, &args, close);
+        value = count == 1 ? cc_bind(p, type, args[0], at) : wf_make_error(p->u, NULL, at);
+    } else if (cc_is(p, CC_P_LPAREN) && cc_punct_is(cc_ahead(p, 1), CC_P_RPAREN)) {
+        p->at += 2;
+        value = cc_zero(p, type.t, at);
+    } else {
+        cc_declarator d = {.name = cc_intern(&p->r, "member", 6), .at = at};
+        cc_type t = type;
+        value = cc_variable_init(p, &t, &d);
+    }
+    if (type.t->kind == WF_TY_ARRAY && !type.ref) assign_array(p, object, value, block, at);
+    else wf_block_add(block, wf_stmt_expr(p->u, wf_make_assign(p->u, writable(p, object, at), value, at)));
+}
+
+static void default_member(cc *p, cc_record *r, uint32_t i, wf_expr *object, cc_type type, wf_stmt *block,
+                           wf_place at) {
+    wf_expr *value = cc_field_default(p, r, i, at);
+    if (value && type.t->kind == WF_TY_ARRAY) {
+        assign_array(p, object, value, block, at);
+    } else if (value) {
+        wf_block_add(block, wf_stmt_expr(p->u, wf_make_assign(p->u, writable(p, object, at), value, at)));
+    } else if (!type.ref && cc_record_of(type.t) && cc_record_of(type.t)->ctors) {
+        cc_construct_at(p, writable(p, object, at), NULL, 0, at, block);
+    } else if (!type.ref && type.t->kind == WF_TY_ARRAY && type.t->count <= 64) {
+        const wf_type *element = type.t->base;
+        if (cc_record_of(element) && cc_record_of(element)->ctors)
+            for (uint64_t k = 0; k < type.t->count; k++)
+                cc_construct_at(p,
+                                wf_make_index(p->u, cc_decay(p, object),
+                                              wf_make_int(p->u, wf_type_scalar(p->u, WF_TY_INT), k, at), at),
+                                NULL, 0, at, block);
+    }
+}
+
+static void call_inherited(cc *p, cc_func *f, wf_stmt *block) {
+    wf_expr **args = WF_NEW_ARRAY(p->arena, wf_expr *, f->param_count + 1);
+    wf_var *var = f->func->params->next;
+    for (uint32_t i = 0; i < f->param_count; i++, var = var->next) {
+        args[i] = wf_make_var(p->u, var, f->at);
+        if (f->params[i].type.ref) args[i] = wf_make_deref(p->u, args[i], f->at);
+    }
+    wf_expr *self = cc_implicit_this(p, f->at);
+    wf_block_add(block,
+                 wf_stmt_expr(p->u, cc_call(p, f->inherited, cc_to_base(p, self, f->inherited->owner, f->at),
+                                            args, f->param_count, f->at)));
+}
+
+void cc_constructor_head(cc *p, cc_func *f, wf_stmt *block) {
+    cc_record *r = f->owner;
+    member_init *list = cc_is(p, CC_P_COLON) ? read_list(p, r) : NULL;
+    cc_mark body = cc_save(p);
+    wf_place at = f->at;
+    for (member_init *i = list; i; i = i->next)
+        if (i->base == r) { /* another constructor does the work */
+            wf_expr **args;
+            p->at = i->at;
+            unsigned close = cc_is(p, CC_P_LPAREN) ? CC_P_RPAREN : CC_P_RBRACE;
+            cc_next_token(p);
+            uint32_t count = cc_arguments(p, &args, close);
+            cc_construct_at(p, cc_implicit_this(p, at), args, count, i->place, block);
+            cc_back(p, body);
+            return;
+        }
+    if (f->inherited) call_inherited(p, f, block);
+    for (unsigned b = 0; b < r->base_count; b++) {
+        member_init *own = list;
+        while (own && own->base != r->bases[b]) own = own->next;
+        if (f->inherited && f->inherited->owner == r->bases[b]) continue;
+        if (!own && !r->bases[b]->ctors) continue;
+        if (r->bases[b]->record->is_union || (!r->bases[b]->name && !own)) continue;
+        wf_expr *part = cc_to_base(p, cc_implicit_this(p, at), r->bases[b], at);
+        if (own) p->at = own->at, init_member(p, part, cc_plain(r->bases[b]->type), block, own->place);
+        else cc_construct_at(p, part, NULL, 0, at, block);
+    }
+    for (uint32_t i = 0; i < r->record->field_count; i++) {
+        member_init *own = list;
+        while (own &&
+               !(own->field && own->field->scope == r->scope && own->field->field < r->record->field_count &&
+                 !strcmp(own->field->name->text, r->record->fields[i].name)))
+            own = own->next;
+        if (!r->record->fields[i].name[0] || !strncmp(r->record->fields[i].name, "base_", 5) ||
+            !strcmp(r->record->fields[i].name, "empty_"))
+            continue;
+        if (!own && (r->record->is_union)) continue;
+        wf_expr *object = wf_make_member(p->u, cc_implicit_this(p, at), r->record->fields[i].name, at);
+        if (own) p->at = own->at, p->half = 0, init_member(p, object, r->field_types[i], block, own->place);
+        else default_member(p, r, i, object, r->field_types[i], block, at);
+    }
+    for (member_init *i = list; i; i = i->next) /* members of anonymous unions */
+        if (i->field && i->field->scope != r->scope) {
+            p->at = i->at;
+            init_member(p, cc_member_of(p, cc_implicit_this(p, at), i->field->scope->record, i->field, at),
+                        i->field->type, block, i->place);
+        }
+    cc_back(p, body);
+}
+
+void cc_structured_binding(cc *p, const cc_spec *spec, const cc_declarator *d, wf_stmt *block) {
+    cc_name *names[64];
+    wf_place places[64];
+    uint32_t count = 0;
+    cc_next_token(p); /* [ */
+    while (cc_is_name(p) && count < 64) {
+        places[count] = cc_place(p);
+        names[count++] = cc_peek(p)->name;
+        cc_next_token(p);
+        if (!cc_accept(p, CC_P_COMMA)) break;
+    }
+    cc_expect(p, CC_P_RBRACKET, "of the structured binding");
+    wf_place at = cc_place(p);
+    if (!cc_accept(p, CC_P_ASSIGN)) cc_error(p, at, NULL, "got %s, expected =", cc_token_text(p, cc_peek(p)));
+    wf_expr *e = cc_assignment(p);
+    (void)spec;
+    if (e->flags & WF_EX_ERROR) return;
+    int by_reference = d->type.ref && e->flags & WF_EX_LVALUE;
+    if (!by_reference) e = cc_temporary(p, e, at);
+    const wf_type *t = e->type;
+    uint64_t have = t->kind == WF_TY_ARRAY ? t->count : t->kind == WF_TY_RECORD ? t->record->field_count : 0;
+    if (have != count) {
+        cc_error(p, at, NULL, "%u names for a value of type %s", count, cc_spell_t(p, t));
+        return;
+    }
+    wf_var *base = wf_local_new(p->u, p->body->f, "bound", wf_type_pointer(p->u, t), at);
+    wf_block_add(block, wf_stmt_decl(p->u, base, wf_make_addr(p->u, e, at), at));
+    for (uint32_t i = 0; i < count; i++) {
+        wf_expr *whole = wf_make_deref(p->u, wf_make_var(p->u, base, at), at);
+        wf_expr *part = t->kind == WF_TY_ARRAY
+                            ? wf_make_index(p->u, cc_decay(p, whole),
+                                            wf_make_int(p->u, wf_type_scalar(p->u, WF_TY_INT), i, at), at)
+                            : wf_make_member(p->u, whole, t->record->fields[i].name, at);
+        cc_symbol *s = cc_symbol_add(p, p->scope, names[i], CC_SYM_VAR, places[i]);
+        s->type = (cc_type){.t = part->type, .ref = CC_REF_LVALUE};
+        s->var = wf_local_new(p->u, p->body->f, names[i]->text, wf_type_pointer(p->u, part->type), places[i]);
+        s->home = p->body->f;
+        wf_block_add(block, wf_stmt_decl(p->u, s->var, wf_make_addr(p->u, part, at), places[i]));
+    }
+}
