@@ -7,6 +7,9 @@
 #include <math.h>
 #include <string.h>
 
+/* Tables and macros, laid out by hand. */
+/* clang-format off */
+
 wf_loop *wf_loop_of(wf_ufunc op, wf_dtype t) {
     if (wf_dtype_is_small_float(t)) return NULL;
     if (wf_dtype_is_complex(t)) return loop_complex(op, t);

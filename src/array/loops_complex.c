@@ -3,6 +3,9 @@
 #include "device/wf_device_c.h"
 #include <math.h>
 
+/* Tables and macros, laid out by hand. */
+/* clang-format off */
+
 typedef struct c64 {
     float re, im;
 } c64;

@@ -4,6 +4,9 @@
 #include <math.h>
 #include <stdint.h>
 
+/* Tables and macros, laid out by hand. */
+/* clang-format off */
+
 #define FLOATS(X) X(f32, float, f) X(f64, double, )
 
 /* -0 is less than +0, a NaN loses; then NaN wins over that where it should. */

@@ -3,6 +3,9 @@
 #include "array/loops.h"
 #include <stdint.h>
 
+/* Tables and macros, laid out by hand. */
+/* clang-format off */
+
 /* One text for signed and unsigned types: for the latter, comparisons with 0 are constant. */
 #pragma GCC diagnostic ignored "-Wtype-limits"
 

@@ -4,6 +4,9 @@
 #include "array/loops.h"
 #include "device/wf_device_all.h"
 
+/* Tables and macros, laid out by hand. */
+/* clang-format off */
+
 #define FLOATS(X) X(f32, float, f) X(f64, double, )
 
 #define UNARY(X)                                                                                             \

@@ -4,6 +4,9 @@
 #include "array/vm.h"
 #include <math.h>
 
+/* Tables and macros, laid out by hand. */
+/* clang-format off */
+
 #define TAKE(name, T, S, value)                                                                              \
     WF_CLONES static void take_##name(void *acc, const void *x, int64_t n, int64_t lanes) {                  \
         T *a = acc;                                                                                          \
