@@ -387,8 +387,6 @@ cc_symbol *cc_use_global(cc *p, cc_symbol *s, wf_place at) {
 
 /* --- at namespace scope --- */
 
-static int declares_function(const cc_declarator *d) { return d->is_function; }
-
 static void function_declaration(cc *p, const cc_spec *spec, cc_declarator *d) {
     cc_scope *scope = d->owner ? d->owner : p->scope;
     cc_record *owner = scope->kind == CC_SCOPE_CLASS ? scope->record : NULL;
@@ -467,7 +465,6 @@ static void simple_declaration(cc *p) {
     }
     if (spec.has_type && cc_accept(p, CC_P_SEMI)) return;
     declarators(p, &spec);
-    (void)declares_function;
 }
 
 void cc_declaration(cc *p) {

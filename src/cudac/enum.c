@@ -8,7 +8,6 @@
 
 static void enumerators(cc *p, cc_enum *en, cc_scope *scope, int fixed) {
     int64_t next = 0;
-    int is_unsigned = 0;
     while (cc_is_name(p)) {
         cc_name *name = cc_peek(p)->name;
         wf_place at = cc_place(p);
@@ -25,7 +24,6 @@ static void enumerators(cc *p, cc_enum *en, cc_scope *scope, int fixed) {
             en->type = wf_type_scalar(p->u, WF_TY_UINT);
         else if (!fixed && (next > (int64_t)UINT32_MAX || next < INT32_MIN))
             en->type = wf_type_scalar(p->u, WF_TY_LONG);
-        (void)is_unsigned;
         cc_symbol *s = cc_symbol_add(p, scope, name, CC_SYM_CONST, at);
         s->type = (cc_type){.t = en->type, .en = en};
         s->value = wf_make_int(p->u, en->type, (uint64_t)next, at);

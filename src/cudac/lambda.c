@@ -190,7 +190,6 @@ wf_expr *cc_captured(cc *p, cc_symbol *s, wf_place at) {
         wf_expr *e =
             wf_make_member(p->u, wf_make_deref(p->u, wf_make_var(p->u, b->self, at), at), c->field, at);
         if (c->by_reference) e = wf_make_deref(p->u, e, at);
-        else if (s->type.ref && 0) e = wf_make_deref(p->u, e, at);
         cc_set_enum(p, e, s->type.en);
         return e;
     }

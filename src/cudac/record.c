@@ -92,7 +92,7 @@ static void base_clause(cc *p, cc_record *r, members *m) {
 static void anonymous_member(cc *p, cc_record *r, members *m, const cc_type *t, wf_place at) {
     cc_record *inner = cc_record_of(t->t);
     if (!inner) return;
-    if (!r->record->is_union || 1) add_base(p, r, m, inner, at);
+    add_base(p, r, m, inner, at);
 }
 
 static void static_member(cc *p, cc_record *r, const cc_spec *spec, cc_declarator *d) {
@@ -283,14 +283,13 @@ static void method(cc *p, cc_record *r, members *m, cc_spec *spec, cc_declarator
     }
     method_flags(spec, d, r);
     special_name(p, d);
-    int pure = 0, defaulted = 0, deleted = 0;
+    int defaulted = 0, deleted = 0;
     if (cc_is(p, CC_P_ASSIGN)) {
         cc_next_token(p);
         if (cc_accept_kw(p, CC_KW_DEFAULT)) defaulted = 1;
         else if (cc_accept_kw(p, CC_KW_DELETE)) deleted = 1;
-        else cc_next_token(p), pure = 1;
+        else cc_next_token(p); /* = 0: told with virtual */
     }
-    (void)pure;
     d->flags |= (defaulted ? CC_F_DEFAULTED : 0) | (deleted ? CC_F_DELETED : 0);
     int copy_like = d->param_count == 1 && d->params[0].type.t->unqual == r->type;
     if (defaulted && (copy_like || !(d->flags & CC_F_CTOR))) { /* memberwise, as the tree does it anyway */
@@ -432,7 +431,7 @@ static void one_member(cc *p, cc_record *r, members *m) {
     }
     if (!spec.has_type && constructor_ahead(p, r)) {
         cc_declarator d;
-        cc_declarator_parse(p, &spec, cc_plain(wf_type_scalar(p->u, WF_TY_VOID)), &d, 1 + 1 - 2);
+        cc_declarator_parse(p, &spec, cc_plain(wf_type_scalar(p->u, WF_TY_VOID)), &d, 0);
         d.flags |= CC_F_CTOR;
         method(p, r, m, &spec, &d);
         return;

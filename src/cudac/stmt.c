@@ -740,7 +740,6 @@ void cc_statement(cc *p, wf_stmt *block) {
     const cc_token *t = cc_peek(p);
     if (cc_accept(p, CC_P_SEMI)) return;
     if (!cc_deeper(p)) return;
-    uint32_t errors = p->r.diags->errors;
     wf_stmt *around = p->body->block;
     p->body->block = block;
     if (cc_accept(p, CC_P_LBRACE)) {
@@ -770,6 +769,5 @@ void cc_statement(cc *p, wf_stmt *block) {
         expression_statement(p, block);
     }
     p->body->block = around;
-    (void)errors;
     p->depth -= p->depth > 0;
 }
