@@ -9,177 +9,39 @@
 #include "cudac/known.h"
 #include "cudac/token.h"
 
-#define CC_KEYWORDS(X)                                                                                                                       \
-    X(VOID, "void")                                                                                                                          \
-    X(BOOL, "bool")                                                                                                                          \
-    X(BOOL_, "_Bool")                                                                                                                        \
-    X(CHAR, "char")                                                                                                                          \
-    X(SHORT, "short")                                                                                                                        \
-    X(INT, "int")                                                                                                                            \
-    X(LONG, "long")                                                                                                                          \
-    X(SIGNED, "signed")                                                                                                                      \
-    X(SIGNED_, "__signed__") X(UNSIGNED, "unsigned") X(FLOAT, "float") X(DOUBLE, "double") X(CONST, "const")                                 \
-        X(CONST_, "__const") X(VOLATILE, "volatile") X(VOLATILE_, "__volatile__") X(                                                         \
-            RESTRICT, "__restrict__") X(RESTRICT_, "__restrict") X(STRUCT, "stru"                                                            \
-                                                                           "ct") X(CLASS, "class")                                           \
-            X(UNION, "union") X(ENUM, "enum") X(TYPENAME, "typename") X(AUTO, "auto") X(                                                     \
-                DECLTYPE, "decltyp"                                                                                                          \
-                          "e") X(TYPEOF, "__typeof__") X(TYPEDEF, "typedef") X(EXTERN, "extern")                                             \
-                X(STATIC, "static") X(INLINE, "inline") X(INLINE_, "__inline") X(INLINE__, "__inline__") X(                                  \
-                    REGISTER,                                                                                                                \
-                    "register") X(MUTABLE, "mutable")                                                                                        \
-                    X(CONSTEXPR, "constexpr") X(CONSTEVAL, "consteval") X(VIRTUAL, "virtual") X(EXPLICIT, "explicit") X(FRIEND, "friend") X( \
-                        THREAD_LOCAL,                                                                                                        \
-                        "thre"                                                                                                               \
-                        "ad_"                                                                                                                \
-                        "loca"                                                                                                               \
-                        "l") X(GLOBAL,                                                                                                       \
-                               "__global__") X(DEVICE,                                                                                       \
-                                               "__device__") X(HOST,                                                                         \
-                                                               "__host__") X(SHARED,                                                         \
-                                                                             "__shared__") X(CONSTANT,                                       \
-                                                                                             "_"                                             \
-                                                                                             "_"                                             \
-                                                                                             "c"                                             \
-                                                                                             "o"                                             \
-                                                                                             "n"                                             \
-                                                                                             "s"                                             \
-                                                                                             "t"                                             \
-                                                                                             "a"                                             \
-                                                                                             "n"                                             \
-                                                                                             "t"                                             \
-                                                                                             "_"                                             \
-                                                                                             "_")                                            \
-                        X(MANAGED, "__managed__") X(FORCEINLINE, "__forceinline__") X(                                                       \
-                            NOINLINE,                                                                                                        \
-                            "__noinline__") X(LAUNCH_BOUNDS, "__launch_bounds__")                                                            \
-                            X(MAXNREG, "__maxnreg__") X(GRID_CONSTANT, "__grid_constant__") X(                                               \
-                                CLUSTER, "__cluster_dims__") X(ALIGN, "__align__")                                                           \
-                                X(ALIGNAS, "alignas") X(ALIGNAS_, "_Alignas") X(                                                             \
-                                    ATTRIBUTE,                                                                                               \
-                                    "__"                                                                                                     \
-                                    "attribute_"                                                                                             \
-                                    "_") X(DECLSPEC,                                                                                         \
-                                           "__declspec") X(CONTRACT,                                                                         \
-                                                           "__wf_contract") X(FAST, "__wf_fast")                                             \
-                                    X(SHOWN, "__wf_shown") X(TRAPDIV, "__wf_trap_divide") X(                                                 \
-                                        LIBRARY, "__wf_library") X(IF,                                                                       \
-                                                                   "if") X(ELSE,                                                             \
-                                                                           "else") X(FOR, "for")                                             \
-                                        X(WHILE, "while") X(DO, "do") X(SWITCH, "switch") X(                                                 \
-                                            CASE,                                                                                            \
-                                            "cas"                                                                                            \
-                                            "e") X(DEFAULT, "default")                                                                       \
-                                            X(BREAK, "break") X(CONTINUE, "continue") X(                                                     \
-                                                RETURN,                                                                                      \
-                                                "retur"                                                                                      \
-                                                "n") X(GOTO, "goto")                                                                         \
-                                                X(ASM, "asm") X(ASM_, "__asm__") X(ASM__, "__asm") X(                                        \
-                                                    UNROLL,                                                                                  \
-                                                    "__wf_unroll") X(PARALLEL, "__wf_for_parallel")                                          \
-                                                    X(LANES, "__wf_for_lanes") X(SIZEOF, "sizeof")                                           \
-                                                        X(ALIGNOF, "alignof") X(ALIGNOF_, "_Alignof") X(                                     \
-                                                            ALIGNOF__, "__"                                                                  \
-                                                                       "alignof_"                                                            \
-                                                                       "_") X(ALIGNOF___, "__alignof")                                       \
-                                                            X(STATIC_CAST,                                                                   \
-                                                              "static_cast") X(CONST_CAST,                                                   \
-                                                                               "const_cast") X(REINTERPRET_CAST,                             \
-                                                                                               "reinterpr"                                   \
-                                                                                               "et_"                                         \
-                                                                                               "cast") X(DYNAMIC_CAST,                       \
-                                                                                                         "d"                                 \
-                                                                                                         "y"                                 \
-                                                                                                         "n"                                 \
-                                                                                                         "a"                                 \
-                                                                                                         "m"                                 \
-                                                                                                         "i"                                 \
-                                                                                                         "c"                                 \
-                                                                                                         "_"                                 \
-                                                                                                         "c"                                 \
-                                                                                                         "a"                                 \
-                                                                                                         "s"                                 \
-                                                                                                         "t") X(TRUE,                        \
-                                                                                                                "true") X(FALSE,             \
-                                                                                                                          "false")           \
-                                                                X(NULLPTR, "nullptr") X(THIS, "this") X(                                     \
-                                                                    OPERATOR,                                                                \
-                                                                    "operator") X(TEMPLATE, "template")                                      \
-                                                                    X(NAMESPACE, "namespac"                                                  \
-                                                                                 "e") X(USING, "using")                                      \
-                                                                        X(STATIC_ASSERT,                                                     \
-                                                                          "static_assert") X(STATIC_ASSERT_,                                 \
-                                                                                             "_Static_"                                      \
-                                                                                             "assert") X(PUBLIC,                             \
-                                                                                                         "p"                                 \
-                                                                                                         "u"                                 \
-                                                                                                         "b"                                 \
-                                                                                                         "l"                                 \
-                                                                                                         "i"                                 \
-                                                                                                         "c")                                \
-                                                                            X(PRIVATE, "private") X(                                         \
-                                                                                PROTECTED,                                                   \
-                                                                                "protected") X(NOEXCEPT,                                     \
-                                                                                               "noexc"                                       \
-                                                                                               "ept")                                        \
-                                                                                X(THROW, "throw") X(                                         \
-                                                                                    TRY,                                                     \
-                                                                                    "t"                                                      \
-                                                                                    "r"                                                      \
-                                                                                    "y") X(CATCH,                                            \
-                                                                                           "catch") X(NEW, "new")                            \
-                                                                                    X(DELETE,                                                \
-                                                                                      "de"                                                   \
-                                                                                      "le"                                                   \
-                                                                                      "t"                                                    \
-                                                                                      "e") X(TYPEID,                                         \
-                                                                                             "typeid") X(FUNC,                               \
-                                                                                                         "_"                                 \
-                                                                                                         "_"                                 \
-                                                                                                         "f"                                 \
-                                                                                                         "u"                                 \
-                                                                                                         "n"                                 \
-                                                                                                         "c"                                 \
-                                                                                                         "_"                                 \
-                                                                                                         "_")                                \
-                                                                                        X(FUNCTION,                                          \
-                                                                                          "__"                                               \
-                                                                                          "FUNCTION_"                                        \
-                                                                                          "_") X(PRETTY,                                     \
-                                                                                                 "__PRETTY_"                                 \
-                                                                                                 "FUNCTION_"                                 \
-                                                                                                 "_")                                        \
-                                                                                            X(EXTENSION,                                     \
-                                                                                              "__"                                           \
-                                                                                              "extension_"                                   \
-                                                                                              "_") X(REQUIRES,                               \
-                                                                                                     "requi"                                 \
-                                                                                                     "r"                                     \
-                                                                                                     "es") X(CONCEPT, "concept")             \
-                                                                                                X(CO_AWAIT,                                  \
-                                                                                                  "co"                                       \
-                                                                                                  "_a"                                       \
-                                                                                                  "wa"                                       \
-                                                                                                  "i"                                        \
-                                                                                                  "t") X(COMPLEX,                            \
-                                                                                                         "_"                                 \
-                                                                                                         "C"                                 \
-                                                                                                         "o"                                 \
-                                                                                                         "m"                                 \
-                                                                                                         "p"                                 \
-                                                                                                         "l"                                 \
-                                                                                                         "e"                                 \
-                                                                                                         "x")                                \
-                                                                                                    X(INT128,                                \
-                                                                                                      "__"                                   \
-                                                                                                      "int1"                                 \
-                                                                                                      "2"                                    \
-                                                                                                      "8") X(AND,                            \
-                                                                                                             "and")                          \
-                                                                                                        X(OR,                                \
-                                                                                                          "or")                              \
-                                                                                                            X(NOT,                           \
-                                                                                                              "not")
+/* clang-format off */
+#define CC_KEYWORDS(X)                                                                                       \
+    X(VOID, "void") X(BOOL, "bool") X(BOOL_, "_Bool") X(CHAR, "char") X(SHORT, "short") X(INT, "int")        \
+    X(LONG, "long") X(SIGNED, "signed") X(SIGNED_, "__signed__") X(UNSIGNED, "unsigned") X(FLOAT, "float")   \
+    X(DOUBLE, "double") X(CONST, "const") X(CONST_, "__const") X(VOLATILE, "volatile")                       \
+    X(VOLATILE_, "__volatile__") X(RESTRICT, "__restrict__") X(RESTRICT_, "__restrict") X(STRUCT, "struct")  \
+    X(CLASS, "class") X(UNION, "union") X(ENUM, "enum") X(TYPENAME, "typename") X(AUTO, "auto")              \
+    X(DECLTYPE, "decltype") X(TYPEOF, "__typeof__") X(TYPEDEF, "typedef") X(EXTERN, "extern")                \
+    X(STATIC, "static") X(INLINE, "inline") X(INLINE_, "__inline") X(INLINE__, "__inline__")                 \
+    X(REGISTER, "register") X(MUTABLE, "mutable") X(CONSTEXPR, "constexpr") X(CONSTEVAL, "consteval")        \
+    X(VIRTUAL, "virtual") X(EXPLICIT, "explicit") X(FRIEND, "friend") X(THREAD_LOCAL, "thread_local")        \
+    X(GLOBAL, "__global__") X(DEVICE, "__device__") X(HOST, "__host__") X(SHARED, "__shared__")              \
+    X(CONSTANT, "__constant__") X(MANAGED, "__managed__") X(FORCEINLINE, "__forceinline__")                  \
+    X(NOINLINE, "__noinline__") X(LAUNCH_BOUNDS, "__launch_bounds__") X(MAXNREG, "__maxnreg__")              \
+    X(GRID_CONSTANT, "__grid_constant__") X(CLUSTER, "__cluster_dims__") X(ALIGN, "__align__")               \
+    X(ALIGNAS, "alignas") X(ALIGNAS_, "_Alignas") X(ATTRIBUTE, "__attribute__") X(DECLSPEC, "__declspec")    \
+    X(CONTRACT, "__wf_contract") X(FAST, "__wf_fast") X(SHOWN, "__wf_shown") X(TRAPDIV, "__wf_trap_divide")  \
+    X(LIBRARY, "__wf_library") X(IF, "if") X(ELSE, "else") X(FOR, "for") X(WHILE, "while") X(DO, "do")       \
+    X(SWITCH, "switch") X(CASE, "case") X(DEFAULT, "default") X(BREAK, "break") X(CONTINUE, "continue")      \
+    X(RETURN, "return") X(GOTO, "goto") X(ASM, "asm") X(ASM_, "__asm__") X(ASM__, "__asm")                   \
+    X(UNROLL, "__wf_unroll") X(PARALLEL, "__wf_for_parallel") X(LANES, "__wf_for_lanes")                     \
+    X(SIZEOF, "sizeof") X(ALIGNOF, "alignof") X(ALIGNOF_, "_Alignof") X(ALIGNOF__, "__alignof__")            \
+    X(ALIGNOF___, "__alignof") X(STATIC_CAST, "static_cast") X(CONST_CAST, "const_cast")                     \
+    X(REINTERPRET_CAST, "reinterpret_cast") X(DYNAMIC_CAST, "dynamic_cast") X(TRUE, "true")                  \
+    X(FALSE, "false") X(NULLPTR, "nullptr") X(THIS, "this") X(OPERATOR, "operator") X(TEMPLATE, "template")  \
+    X(NAMESPACE, "namespace") X(USING, "using") X(STATIC_ASSERT, "static_assert")                            \
+    X(STATIC_ASSERT_, "_Static_assert") X(PUBLIC, "public") X(PRIVATE, "private") X(PROTECTED, "protected")  \
+    X(NOEXCEPT, "noexcept") X(THROW, "throw") X(TRY, "try") X(CATCH, "catch") X(NEW, "new")                  \
+    X(DELETE, "delete") X(TYPEID, "typeid") X(FUNC, "__func__") X(FUNCTION, "__FUNCTION__")                  \
+    X(PRETTY, "__PRETTY_FUNCTION__") X(EXTENSION, "__extension__") X(REQUIRES, "requires")                   \
+    X(CONCEPT, "concept") X(CO_AWAIT, "co_await") X(COMPLEX, "_Complex") X(INT128, "__int128")               \
+    X(AND, "and") X(OR, "or") X(NOT, "not")
+/* clang-format on */
 
 typedef enum cc_keyword {
     CC_KW_NONE,

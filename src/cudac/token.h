@@ -21,23 +21,17 @@ typedef enum cc_token_kind {
 } cc_token_kind;
 
 /* Longer ones first where one is the beginning of another. */
+/* clang-format off */
 #define CC_PUNCTS(X)                                                                                         \
-    X(ELLIPSIS, "...")                                                                                       \
-    X(SHL_EQ, "<<=")                                                                                         \
-    X(SHR_EQ, ">>=")                                                                                         \
-    X(LAUNCH, "<<<")                                                                                         \
-    X(ARROW_STAR, "->*")                                                                                     \
-    X(HASH_HASH, "##")                                                                                       \
-    X(SCOPE, "::")                                                                                           \
-    X(ARROW, "->")                                                                                           \
-    X(INC, "++") X(DEC, "--") X(SHL, "<<") X(SHR, ">>") X(LE, "<=") X(GE, ">=") X(EQ, "==") X(NE, "!=")      \
-        X(LAND, "&&") X(LOR, "||") X(ADD_EQ, "+=") X(SUB_EQ, "-=") X(MUL_EQ, "*=") X(DIV_EQ, "/=")           \
-            X(REM_EQ, "%=") X(AND_EQ, "&=") X(OR_EQ, "|=") X(XOR_EQ, "^=") X(DOT_STAR, ".*") X(HASH, "#")    \
-                X(LPAREN, "(") X(RPAREN, ")") X(LBRACKET, "[") X(RBRACKET, "]") X(LBRACE, "{")               \
-                    X(RBRACE, "}") X(DOT, ".") X(COMMA, ",") X(SEMI, ";") X(COLON, ":") X(QUESTION, "?")     \
-                        X(NOT, "!") X(TILDE, "~") X(ADD, "+") X(SUB, "-") X(MUL, "*") X(DIV, "/")            \
-                            X(REM, "%") X(LT, "<") X(GT, ">") X(ASSIGN, "=") X(AND, "&") X(OR, "|")          \
-                                X(XOR, "^")
+    X(ELLIPSIS, "...") X(SHL_EQ, "<<=") X(SHR_EQ, ">>=") X(LAUNCH, "<<<") X(ARROW_STAR, "->*")               \
+    X(HASH_HASH, "##") X(SCOPE, "::") X(ARROW, "->") X(INC, "++") X(DEC, "--") X(SHL, "<<") X(SHR, ">>")     \
+    X(LE, "<=") X(GE, ">=") X(EQ, "==") X(NE, "!=") X(LAND, "&&") X(LOR, "||") X(ADD_EQ, "+=")               \
+    X(SUB_EQ, "-=") X(MUL_EQ, "*=") X(DIV_EQ, "/=") X(REM_EQ, "%=") X(AND_EQ, "&=") X(OR_EQ, "|=")           \
+    X(XOR_EQ, "^=") X(DOT_STAR, ".*") X(HASH, "#") X(LPAREN, "(") X(RPAREN, ")") X(LBRACKET, "[")            \
+    X(RBRACKET, "]") X(LBRACE, "{") X(RBRACE, "}") X(DOT, ".") X(COMMA, ",") X(SEMI, ";") X(COLON, ":")      \
+    X(QUESTION, "?") X(NOT, "!") X(TILDE, "~") X(ADD, "+") X(SUB, "-") X(MUL, "*") X(DIV, "/") X(REM, "%")   \
+    X(LT, "<") X(GT, ">") X(ASSIGN, "=") X(AND, "&") X(OR, "|") X(XOR, "^")
+/* clang-format on */
 
 typedef enum cc_punct {
     CC_P_NONE,

@@ -61,12 +61,12 @@ struct wf_var {
 };
 
 #define WF_UNARY_OPS(X) X(NEG, "-") X(NOT, "~") X(LNOT, "!")
+/* clang-format off */
 #define WF_BINARY_OPS(X)                                                                                     \
-    X(ADD, "+", 12)                                                                                          \
-    X(SUB, "-", 12)                                                                                          \
-    X(MUL, "*", 13) X(DIV, "/", 13) X(REM, "%", 13) X(SHL, "<<", 11) X(SHR, ">>", 11) X(AND, "&", 8)         \
-        X(XOR, "^", 7) X(OR, "|", 6) X(LT, "<", 10) X(LE, "<=", 10) X(GT, ">", 10) X(GE, ">=", 10)           \
-            X(EQ, "==", 9) X(NE, "!=", 9) X(LAND, "&&", 5) X(LOR, "||", 4)
+    X(ADD, "+", 12) X(SUB, "-", 12) X(MUL, "*", 13) X(DIV, "/", 13) X(REM, "%", 13) X(SHL, "<<", 11)         \
+    X(SHR, ">>", 11) X(AND, "&", 8) X(XOR, "^", 7) X(OR, "|", 6) X(LT, "<", 10) X(LE, "<=", 10)              \
+    X(GT, ">", 10) X(GE, ">=", 10) X(EQ, "==", 9) X(NE, "!=", 9) X(LAND, "&&", 5) X(LOR, "||", 4)
+/* clang-format on */
 
 typedef enum wf_op {
 #define X(name, ...) WF_OP_##name,

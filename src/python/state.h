@@ -36,14 +36,12 @@ typedef enum wf_py_error {
 } wf_py_error;
 
 /* Names that are looked up again and again, interned once. */
+/* clang-format off */
 #define WF_PY_NAMES(X)                                                                                       \
-    X(grid)                                                                                                  \
-    X(block)                                                                                                 \
-    X(shared)                                                                                                \
-    X(stream)                                                                                                \
-    X(args)                                                                                                  \
-    X(gpudata) X(ptr) X(dtype) X(itemsize) X(tobytes) X(nbytes) X(__cuda_array_interface__)                  \
-        X(__array_interface__) X(__warningregistry__) X(__cuda_stream__) X(handle) X(get_device_alloc)
+    X(grid) X(block) X(shared) X(stream) X(args) X(gpudata) X(ptr) X(dtype) X(itemsize) X(tobytes)           \
+    X(nbytes) X(__cuda_array_interface__) X(__array_interface__) X(__warningregistry__) X(__cuda_stream__)   \
+    X(handle) X(get_device_alloc)
+/* clang-format on */
 
 typedef struct wf_py_state {
     PyObject *module;

@@ -17,14 +17,12 @@ static wf_expr *num(wf_unit *u, int value) { return wf_make_int(u, KIND(INT), (u
 
 /* --- the usual arithmetic conversions are the host's --- */
 
+/* clang-format off */
 #define HOST_TYPES(X)                                                                                        \
-    X(BOOL, _Bool)                                                                                           \
-    X(CHAR, signed char)                                                                                     \
-    X(UCHAR, unsigned char)                                                                                  \
-    X(SHORT, short)                                                                                          \
-    X(USHORT, unsigned short)                                                                                \
+    X(BOOL, _Bool) X(CHAR, signed char) X(UCHAR, unsigned char) X(SHORT, short) X(USHORT, unsigned short)    \
     X(INT, int) X(UINT, unsigned) X(LONG, long) X(ULONG, unsigned long) X(LLONG, long long)                  \
-        X(ULLONG, unsigned long long) X(FLOAT, float) X(DOUBLE, double)
+    X(ULLONG, unsigned long long) X(FLOAT, float) X(DOUBLE, double)
+/* clang-format on */
 #define KIND_OF(x)                                                                                           \
     _Generic((x), int                                                                                        \
              : WF_TY_INT, unsigned                                                                           \
@@ -50,15 +48,14 @@ static void check_common(wf_unit *u, wf_type_kind a, wf_type_kind b, wf_type_kin
 
 static void test_common_types(wf_unit *u) {
 #define TWO(ka, ta, kb, tb) check_common(u, WF_TY_##ka, WF_TY_##kb, KIND_OF((ta)0 + (tb)0));
+/* clang-format off */
 #define ONE(ka, ta)                                                                                          \
-    TWO(ka, ta, BOOL, _Bool)                                                                                 \
-    TWO(ka, ta, CHAR, signed char)                                                                           \
-    TWO(ka, ta, UCHAR, unsigned char)                                                                        \
-    TWO(ka, ta, SHORT, short)                                                                                \
-    TWO(ka, ta, USHORT, unsigned short)                                                                      \
-    TWO(ka, ta, INT, int) TWO(ka, ta, UINT, unsigned) TWO(ka, ta, LONG, long)                                \
-        TWO(ka, ta, ULONG, unsigned long) TWO(ka, ta, LLONG, long long)                                      \
-            TWO(ka, ta, ULLONG, unsigned long long) TWO(ka, ta, FLOAT, float) TWO(ka, ta, DOUBLE, double)
+    TWO(ka, ta, BOOL, _Bool) TWO(ka, ta, CHAR, signed char) TWO(ka, ta, UCHAR, unsigned char)                \
+    TWO(ka, ta, SHORT, short) TWO(ka, ta, USHORT, unsigned short) TWO(ka, ta, INT, int)                      \
+    TWO(ka, ta, UINT, unsigned) TWO(ka, ta, LONG, long) TWO(ka, ta, ULONG, unsigned long)                    \
+    TWO(ka, ta, LLONG, long long) TWO(ka, ta, ULLONG, unsigned long long) TWO(ka, ta, FLOAT, float)          \
+    TWO(ka, ta, DOUBLE, double)
+    /* clang-format on */
     HOST_TYPES(ONE)
     static const wf_type_kind half[][3] = {
         {WF_TY_HALF, WF_TY_HALF, WF_TY_HALF},     {WF_TY_HALF, WF_TY_INT, WF_TY_HALF},
