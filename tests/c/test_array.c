@@ -118,7 +118,7 @@ static void survives_failing_allocations(void) {
 }
 
 static void says_what_is_wrong(void) {
-    wf_array *a, *b, *out = NULL;
+    wf_array *a = NULL, *b = NULL, *out = NULL;
     wf_error err;
     int64_t two[2] = {3, 4}, one[1] = {5};
     wf_number zero = {'i', 0, 0, 0};
