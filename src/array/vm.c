@@ -137,9 +137,13 @@ static void runs_begin(runs *r, const int64_t *extent, const int64_t *stride, in
     }
 }
 
-/* The next run of at most n elements; *offset is its first. */
+/* The next run of at most n elements; *offset is its first. Without dimensions there is one element. */
 static int64_t runs_next(runs *r, int64_t n, int64_t *offset) {
     int d = r->last;
+    if (d < r->first) {
+        *offset = r->offset;
+        return n;
+    }
     int64_t run = r->extent[d] - r->index[d];
     if (run > n) run = n;
     *offset = r->offset;
@@ -152,13 +156,16 @@ static int64_t runs_next(runs *r, int64_t n, int64_t *offset) {
     return run;
 }
 
+/* Elements from one to the next in a run. */
+static int64_t runs_step(const runs *r) { return r->last < r->first ? 0 : r->stride[r->last]; }
+
 static void fetch_iota(const int64_t *extent, const int64_t *stride, int first, int count, int64_t base,
                        int64_t start, int64_t n, int64_t *to) {
     runs r;
     int64_t offset;
     runs_begin(&r, extent, stride, first, count, start);
     while (n > 0) {
-        int64_t run = runs_next(&r, n, &offset), step = stride[first + count - 1];
+        int64_t run = runs_next(&r, n, &offset), step = runs_step(&r);
         for (int64_t i = 0; i < run; i++) to[i] = base + offset + i * step;
         to += run, n -= run;
     }
@@ -183,7 +190,7 @@ static const void *fetch(const vm *m, worker *w, int i, int64_t start, int64_t n
     runs r;
     runs_begin(&r, m->plan->extent, o->strides, m->first, m->count, start);
     for (char *to = buffer; n > 0;) {
-        int64_t run = runs_next(&r, n, &offset), step = o->strides[r.last];
+        int64_t run = runs_next(&r, n, &offset), step = runs_step(&r);
         const char *from = w->base[i] + offset * item;
         if (!step) fill(to, from, item, run);
         else gather(to, from, step, item, run);
@@ -346,7 +353,7 @@ static void store_outputs(const vm *m, worker *w, int64_t row, int64_t start, in
         runs_begin(&r, m->plan->extent, strides, m->first, m->count, start);
         while (left > 0) {
             int64_t run = runs_next(&r, left, &offset);
-            scatter(base + offset * item, from, strides[r.last], item, run);
+            scatter(base + offset * item, from, runs_step(&r), item, run);
             from += run * item, left -= run;
         }
     }
