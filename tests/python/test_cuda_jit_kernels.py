@@ -404,7 +404,7 @@ def test_signatures_specialisations_and_what_can_be_seen():
 
 
 def test_random_states_are_numbas():
-    from weft import _cuda_random as random
+    from weft.cuda import random
 
     states = random.create_xoroshiro128p_states(100, seed=1)
 
@@ -425,7 +425,7 @@ def test_random_states_are_numbas():
 
 
 def states_at(i):
-    from weft import _cuda_random as random
+    from weft.cuda import random
 
     return random.create_xoroshiro128p_states(i + 1, seed=1).copy_to_host()[i]
 

@@ -1,3 +1,3 @@
 """numba.cuda.random"""
 
-from weft._cuda_random import *  # noqa: F401,F403
+from weft.cuda.random import *  # noqa: F401,F403

@@ -1,6 +1,6 @@
 """numba.cuda.cudadrv.devices"""
 
-from weft._cuda_device import current_context, gpus
+from weft.cuda._device import current_context, gpus
 
 
 def get_context(devnum=None):

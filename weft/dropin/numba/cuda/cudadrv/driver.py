@@ -1,9 +1,9 @@
 """numba.cuda.cudadrv.driver"""
 
 from weft import _core
-from weft._cuda_device import ContextInfo as Context
-from weft._cuda_device import CudaAPIError, MemoryInfo
-from weft._cuda_device import DeviceInfo as Device
+from weft.cuda._device import ContextInfo as Context
+from weft.cuda._device import CudaAPIError, MemoryInfo
+from weft.cuda._device import DeviceInfo as Device
 from weft.cuda import Event, Stream
 
 from .error import CudaSupportError, DriverError

@@ -1,5 +1,5 @@
 """numba.cuda.cudadrv.error"""
 
-from weft._cuda_device import CudaAPIError, CudaSupportError
+from weft.cuda._device import CudaAPIError, CudaSupportError
 
 CudaDriverError = DriverError = NvrtcError = NvvmError = NvvmSupportError = CudaRuntimeError = CudaAPIError

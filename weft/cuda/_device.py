@@ -2,7 +2,7 @@
 
 import contextlib
 
-from . import _core
+from .. import _core
 
 
 class CudaSupportError(_core.Error, RuntimeError):

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ._pysource import Stub
-from ._pytypes import from_dtype
+from .._pysource import Stub
+from .._pytypes import from_dtype
 
 __all__ = ["create_xoroshiro128p_states", "init_xoroshiro128p_states", "xoroshiro128p_dtype", "xoroshiro128p_type",
            "xoroshiro128p_uniform_float32", "xoroshiro128p_uniform_float64", "xoroshiro128p_normal_float32",
@@ -95,6 +95,6 @@ def init_xoroshiro128p_states(states, seed, subsequence_start=0, stream=0):
 
 def create_xoroshiro128p_states(n, seed, subsequence_start=0, stream=0):
     """A device array of n states, 2^64 steps apart."""
-    from .cuda import to_device
+    from ._memory import to_device
 
     return to_device(_states(n, seed, subsequence_start), stream)

@@ -1,0 +1,273 @@
+"""Device arrays: NumPy-like arrays in a device's memory, with views and copies both ways."""
+
+import math
+import types as _types
+
+import numpy as np
+
+from .. import _core
+from .._pytypes import code_of_dtype
+
+
+def _strides_of(shape, itemsize, order="C"):
+    strides, step = [0] * len(shape), itemsize
+    axes = range(len(shape) - 1, -1, -1) if order == "C" else range(len(shape))
+    for axis in axes:
+        strides[axis] = step
+        step *= shape[axis]
+    return tuple(strides)
+
+
+class DeviceNDArray(_core.DeviceArray):
+    """An array in a device's memory."""
+
+    def __new__(cls, shape, strides=None, dtype=np.float64, stream=0, gpu_data=None, *, offset=0, readonly=False):
+        dtype = np.dtype(dtype)
+        shape = tuple(int(n) for n in (shape if isinstance(shape, (tuple, list)) else (shape,)))
+        strides = _strides_of(shape, dtype.itemsize) if strides is None else tuple(strides)
+        owner = _core.Memory(math.prod(shape) * dtype.itemsize) if gpu_data is None else gpu_data
+        address = (owner.address if hasattr(owner, "address") else int(owner)) + offset
+        code = code_of_dtype(dtype) if dtype.names is None else _record(dtype)
+        self = super().__new__(cls, owner, address, code, dtype.itemsize, shape, strides, readonly)
+        self.dtype, self.stream = dtype, stream
+        return self
+
+    def __init__(self, *args, **options):
+        pass
+
+    @property
+    def size(self):
+        return math.prod(self.shape)
+
+    @property
+    def nbytes(self):
+        return self.size * self.itemsize
+
+    alloc_size = nbytes
+
+    @property
+    def gpu_data(self):
+        return self._owner
+
+    @property
+    def device_ctypes_pointer(self):
+        import ctypes
+
+        return ctypes.c_void_p(self._address)
+
+    def is_c_contiguous(self):
+        return self.size == 0 or all(n == 1 or s == w for n, s, w in zip(self.shape, self.strides,
+                                                                         _strides_of(self.shape, self.itemsize)))
+
+    def is_f_contiguous(self):
+        return self.size == 0 or all(n == 1 or s == w for n, s, w in zip(self.shape, self.strides,
+                                                                         _strides_of(self.shape, self.itemsize, "F")))
+
+    @property
+    def flags(self):
+        return {"C_CONTIGUOUS": self.is_c_contiguous(), "F_CONTIGUOUS": self.is_f_contiguous(), "WRITEABLE": True}
+
+    @property
+    def __cuda_array_interface__(self):
+        strides = None if self.is_c_contiguous() else self.strides
+        return {"shape": self.shape, "strides": strides, "data": (self._address if self.size else 0, False),
+                "typestr": self.dtype.str, "descr": self.dtype.descr, "stream": None, "version": 3}
+
+    def bind(self, stream=0):
+        view = self._view(self.shape, self.strides)
+        view.stream = stream
+        return view
+
+    def _view(self, shape, strides, offset=0, dtype=None):
+        return DeviceNDArray(shape, strides, dtype or self.dtype, self.stream, _Part(self._owner, self._address + offset))
+
+    # Copies.
+
+    def copy_to_host(self, ary=None, stream=0):
+        """A NumPy array with what is here; into `ary` when given."""
+        if self.is_c_contiguous() or self.is_f_contiguous():
+            order = "C" if self.is_c_contiguous() else "F"
+            if ary is None:
+                ary = np.empty(self.shape, self.dtype, order=order)
+            elif ary.dtype != self.dtype:
+                raise TypeError(f"incompatible dtype: {self.dtype} vs. {ary.dtype}")
+            elif ary.size != self.size:
+                raise TypeError(f"incompatible shape: {self.shape} vs. {ary.shape}")
+            right = ary.flags["C_CONTIGUOUS" if order == "C" else "F_CONTIGUOUS"]
+            target = ary if right else np.empty(self.shape, self.dtype, order=order)
+            if self.size:
+                _core.copy_to_host(_flat_bytes(target), self._address, _stream(stream or self.stream))
+            if target is not ary:
+                ary[...] = target.reshape(ary.shape)
+            return ary
+        span = self._span()
+        raw = np.empty(span[1] - span[0], np.uint8)
+        _core.copy_to_host(raw, self._address + span[0], _stream(stream or self.stream))
+        found = np.ndarray(self.shape, self.dtype, raw, -span[0], self.strides)
+        if ary is None:
+            return found.copy()
+        ary[...] = found
+        return ary
+
+    def _span(self):
+        low = sum(min(0, (n - 1) * s) for n, s in zip(self.shape, self.strides))
+        high = sum(max(0, (n - 1) * s) for n, s in zip(self.shape, self.strides)) + self.itemsize
+        return low, high
+
+    def copy_to_device(self, ary, stream=0):
+        """Fills this array from a NumPy or a device array."""
+        if not self.size:
+            return
+        where = _stream(stream or self.stream)
+        if isinstance(ary, DeviceNDArray):
+            if ary.shape != self.shape or ary.dtype != self.dtype:
+                raise TypeError(f"incompatible arrays: {self.shape} of {self.dtype} vs. {ary.shape} of {ary.dtype}")
+            if self.is_c_contiguous() and ary.is_c_contiguous():
+                _core.copy_on_device(self._address, ary._address, self.nbytes, where)
+                return
+            ary = ary.copy_to_host()
+        ary = np.asarray(ary)
+        if ary.dtype != self.dtype:
+            raise TypeError(f"incompatible dtype: {self.dtype} vs. {ary.dtype}")
+        if ary.shape != self.shape:
+            if ary.size != self.size:
+                raise ValueError(f"incompatible shape: {self.shape} vs. {ary.shape}")
+            ary = ary.reshape(self.shape)
+        if self.is_c_contiguous():
+            _core.copy_to_device(self._address, _flat_bytes(np.ascontiguousarray(ary)), where)
+        elif self.is_f_contiguous():
+            _core.copy_to_device(self._address, _flat_bytes(np.asfortranarray(ary)), where)
+        else:
+            span = self._span()
+            raw = np.empty(span[1] - span[0], np.uint8)
+            _core.copy_to_host(raw, self._address + span[0], where)
+            np.ndarray(self.shape, self.dtype, raw, -span[0], self.strides)[...] = ary
+            _core.copy_to_device(self._address + span[0], raw, where)
+
+    def __array__(self, dtype=None, copy=None):
+        found = self.copy_to_host()
+        return found if dtype is None else found.astype(dtype)
+
+    # Views.
+
+    def _dummy(self):
+        """A NumPy array of the same layout over nothing, to let NumPy do the indexing."""
+        low, high = self._span() if self.size else (0, 0)
+        interface = {"shape": self.shape, "strides": self.strides, "typestr": self.dtype.str, "descr": self.dtype.descr,
+                     "data": (1 << 40, False), "version": 3}
+        holder = _types.SimpleNamespace(__array_interface__=interface)
+        return np.asarray(holder)
+
+    def _of_dummy(self, dummy):
+        return self._view(dummy.shape, dummy.strides, dummy.__array_interface__["data"][0] - (1 << 40), dummy.dtype)
+
+    @property
+    def T(self):
+        return self._view(self.shape[::-1], self.strides[::-1])
+
+    def transpose(self, axes=None):
+        return self._of_dummy(self._dummy().transpose(axes))
+
+    def reshape(self, *shape, order="C"):
+        if len(shape) == 1 and isinstance(shape[0], (tuple, list)):
+            shape = tuple(shape[0])
+        dummy = self._dummy()
+        made = dummy.view()
+        try:
+            made.shape = shape if order == "C" else None
+        except (AttributeError, TypeError):
+            raise NotImplementedError("reshape would require a copy") from None
+        return self._of_dummy(made)
+
+    def ravel(self, order="C"):
+        if not (self.is_c_contiguous() if order == "C" else self.is_f_contiguous()):
+            raise NotImplementedError("ravel would require a copy")
+        return self._view((self.size,), (self.itemsize,))
+
+    def squeeze(self, axis=None):
+        return self._of_dummy(self._dummy().squeeze(axis))
+
+    def view(self, dtype):
+        return self._of_dummy(self._dummy().view(dtype))
+
+    def split(self, section, stream=0):
+        for start in range(0, self.size, section):
+            yield self[start:start + section]
+
+    def _scalar(self, index):
+        return not isinstance(index, (slice, type(None))) and index is not Ellipsis
+
+    def __getitem__(self, index):
+        return self.getitem(index)
+
+    def getitem(self, index, stream=0):
+        found = self._dummy()[index if isinstance(index, str) else self._check(index)] if self._is_view(index) else None
+        if found is not None:
+            return self._of_dummy(found)
+        return self._of_dummy(self._element(index)).copy_to_host(stream=stream)[()]
+
+    def _check(self, index):
+        return index
+
+    def _is_view(self, index):
+        if isinstance(index, str):
+            return True
+        parts = index if isinstance(index, tuple) else (index,)
+        return any(isinstance(p, slice) or p is None or p is Ellipsis for p in parts) or len(parts) < self.ndim
+
+    def _element(self, index):
+        parts = index if isinstance(index, tuple) else (index,)
+        return self._dummy()[tuple(slice(i, i + 1) if i != -1 else slice(-1, None) for i in
+                                   (_checked(int(p), n) for p, n in zip(parts, self.shape)))].reshape(())
+
+    def __setitem__(self, index, value):
+        self.setitem(index, value)
+
+    def setitem(self, index, value, stream=0):
+        target = self._of_dummy(self._dummy()[index] if self._is_view(index) else self._element(index))
+        if isinstance(value, DeviceNDArray):
+            value = value.copy_to_host()
+        target.copy_to_device(np.ascontiguousarray(np.broadcast_to(np.asarray(value, self.dtype), target.shape)).reshape(
+            target.shape), stream)
+
+    def __len__(self):
+        if not self.ndim:
+            raise TypeError("len() of unsized object")
+        return self.shape[0]
+
+    def __iter__(self):
+        return (self[i] for i in range(len(self)))
+
+    def __repr__(self):
+        return f"<weft.cuda.DeviceNDArray {self.shape} of {self.dtype}>"
+
+
+def _checked(i, n):
+    if not -n <= i < n:
+        raise IndexError(f"index {i} is out of bounds for axis with size {n}")
+    return i
+
+
+def _record(dtype):
+    from .._pysource import record_code
+
+    return record_code(dtype)
+
+
+class _Part:
+    """An address inside memory that `owner` keeps."""
+
+    def __init__(self, owner, address):
+        self.owner, self.address = owner, address
+
+
+def _flat_bytes(array):
+    """A contiguous array as one-dimensional bytes, writable if it is."""
+    return array.reshape(-1, order="A").view(np.uint8) if array.ndim else array.reshape(1).view(np.uint8)
+
+
+def _stream(stream):
+    return None if stream is None or (isinstance(stream, int) and stream == 0) else stream
+
+
+devicearray = _types.SimpleNamespace(DeviceNDArray=DeviceNDArray, DeviceNDArrayBase=DeviceNDArray)

@@ -1,0 +1,154 @@
+"""Making device arrays, and host memory that the device reaches: pinned, mapped, managed; arrays of other libraries."""
+
+import contextlib
+import math
+
+import numpy as np
+
+from .. import _core
+from ._arrays import DeviceNDArray, _Part, _strides_of
+
+
+def to_device(obj, stream=0, copy=True, to=None):
+    """A copy of a NumPy array on the current device; into `to` when given."""
+    if isinstance(obj, DeviceNDArray):
+        if not copy:
+            return obj
+        obj = obj.copy_to_host()
+    obj = np.asarray(obj)
+    if to is None:
+        order = "F" if obj.flags["F_CONTIGUOUS"] and not obj.flags["C_CONTIGUOUS"] else "C"
+        to = device_array(obj.shape, obj.dtype, order=order, stream=stream)
+    to.copy_to_device(obj, stream)
+    return to
+
+
+def device_array(shape, dtype=np.float64, strides=None, order="C", stream=0):
+    """An array on the current device; what is in it is undefined."""
+    shape = tuple(shape) if isinstance(shape, (tuple, list)) else (int(shape),)
+    dtype = np.dtype(dtype)
+    if strides is None:
+        strides = _strides_of(shape, dtype.itemsize, order)
+    return DeviceNDArray(shape, strides, dtype, stream)
+
+
+def device_array_like(ary, stream=0):
+    order = "F" if len(ary.shape) > 1 and _order(ary) == "F" else "C"
+    return device_array(ary.shape, ary.dtype, order=order, stream=stream)
+
+
+def _order(ary):
+    if isinstance(ary, DeviceNDArray):
+        return "F" if ary.is_f_contiguous() and not ary.is_c_contiguous() else "C"
+    return "F" if ary.flags["F_CONTIGUOUS"] and not ary.flags["C_CONTIGUOUS"] else "C"
+
+
+def _host_array(memory, shape, dtype, strides, order):
+    dtype = np.dtype(dtype)
+    shape = tuple(shape) if isinstance(shape, (tuple, list)) else (int(shape),)
+    return np.ndarray(shape, dtype, memory, 0, strides, order)
+
+
+def _bytes_of(shape, dtype):
+    return math.prod(shape if isinstance(shape, (tuple, list)) else (shape,)) * np.dtype(dtype).itemsize
+
+
+def pinned_array(shape, dtype=np.float64, strides=None, order="C"):
+    """A NumPy array in memory that the device copies from and to at full speed."""
+    return _host_array(_core.PinnedMemory(_bytes_of(shape, dtype)), shape, dtype, strides, order)
+
+
+def pinned_array_like(ary):
+    return pinned_array(ary.shape, ary.dtype, order=_order(ary))
+
+
+class _Mapped(np.ndarray):
+    """A NumPy array that kernels reach where it is."""
+
+    _wf_pointer = None
+
+    @property
+    def __cuda_array_interface__(self):
+        if self._wf_pointer is None:
+            raise AttributeError("a view of mapped memory")
+        return {"shape": self.shape, "strides": self.strides, "data": (self._wf_pointer, False), "typestr": self.dtype.str,
+                "version": 3}
+
+
+def mapped_array(shape, dtype=np.float64, strides=None, order="C", stream=0, portable=False, wc=False):
+    """A NumPy array in host memory that the device reaches directly."""
+    memory = _core.PinnedMemory(_bytes_of(shape, dtype), 2)
+    array = _host_array(memory, shape, dtype, strides, order).view(_Mapped)
+    array._wf_pointer = memory.device_pointer()
+    return array
+
+
+def mapped_array_like(ary, stream=0, portable=False, wc=False):
+    return mapped_array(ary.shape, ary.dtype, order=_order(ary))
+
+
+def managed_array(shape, dtype=np.float64, strides=None, order="C", stream=0, attach_global=True):
+    """A NumPy array in memory that host and device share."""
+    memory = _core.Memory(_bytes_of(shape, dtype), managed=True)
+    try:
+        array = _host_array(memory, shape, dtype, strides, order)
+    except (TypeError, BufferError):  # no buffer: its bytes by their address
+        import ctypes
+
+        raw = (ctypes.c_char * memory.size).from_address(memory.address)
+        raw._memory = memory
+        array = _host_array(raw, shape, dtype, strides, order)
+    array = array.view(_Mapped)
+    array._wf_pointer = memory.address
+    return array
+
+
+@contextlib.contextmanager
+def pinned(*arrays):
+    """Arrays that are pinned inside the with statement."""
+    held = [_core.PinnedMemory.register(a) for a in arrays]
+    try:
+        yield
+    finally:
+        for one in held:
+            one.free()
+
+
+@contextlib.contextmanager
+def mapped(*arrays, stream=0, portable=False):
+    copies = [to_device(a, stream) for a in arrays]
+    try:
+        yield copies[0] if len(copies) == 1 else copies
+    finally:
+        for array, copy in zip(arrays, copies):
+            copy.copy_to_host(array)
+
+
+@contextlib.contextmanager
+def defer_cleanup():
+    yield
+
+
+def is_cuda_array(obj):
+    return hasattr(obj, "__cuda_array_interface__")
+
+
+def as_cuda_array(obj, sync=True):
+    """A device array over the memory of any object with __cuda_array_interface__."""
+    if isinstance(obj, DeviceNDArray):
+        return obj
+    if not is_cuda_array(obj):
+        raise TypeError(f"an object with __cuda_array_interface__ is needed, got {type(obj).__name__}")
+    return from_cuda_array_interface(obj.__cuda_array_interface__, owner=obj, sync=sync)
+
+
+def from_cuda_array_interface(desc, owner=None, sync=True):
+    """A device array over what the dict describes. `owner` is kept alive by it."""
+    if desc.get("version", 0) >= 1 and desc.get("mask") is not None:
+        raise NotImplementedError("Masked arrays are not supported")
+    if sync and desc.get("stream"):
+        external_stream(desc["stream"]).synchronize()
+    dtype = np.dtype(desc["typestr"] if desc["typestr"][1] != "V" or "descr" not in desc else desc["descr"])
+    address, readonly = desc["data"]
+    return DeviceNDArray(desc["shape"], desc.get("strides"), dtype, 0, _Part(owner, address or 0), readonly=bool(readonly))
+
