@@ -1,0 +1,93 @@
+/* python/pyfunc.h: what the files of weft._core.PyFunction share.
+ *
+ * pyfunc.c has the function and what is compiled of it, pyfunc_launch.c its two ways of being called,
+ * pyfunc_args.c the walk over the arguments, pyfunc_box.c the way back, pyfunc_device_array.c the arrays of
+ * cuda.to_device. */
+#ifndef WF_PYTHON_PYFUNC_H
+#define WF_PYTHON_PYFUNC_H
+#include "python/arg.h"
+#include "python/kernel.h"
+#include "pyfunc/reader.h"
+
+enum { CODES_MAX = 1000, PARAMS_MAX = 4000, ARRAYS_MAX = 120, NDIM_MAX = 9, TUPLE_DEPTH = 8 };
+
+/* What cuda.to_device gives: the base of DeviceNDArray. It only says where and what; `owner` keeps the
+ * memory. */
+typedef struct wf_py_device_array {
+    PyObject_HEAD PyObject *owner;
+    PyObject *weaklist;
+    wf_address address;
+    char code[200]; /* of the elements */
+    Py_ssize_t itemsize;
+    int ndim, readonly;
+    Py_ssize_t shape[NDIM_MAX], strides[NDIM_MAX]; /* strides in bytes */
+} wf_py_device_array;
+
+typedef struct wf_py_variant { /* for one list of types */
+    struct wf_py_variant *next;
+    uint64_t hash;
+    char *codes, *returns;
+    PyObject *program; /* Program */
+    wf_kernel *kernel;
+} wf_py_variant;
+
+typedef struct wf_py_function {
+    PyObject_HEAD vectorcallfunc vectorcall;
+    PyObject *dict, *weaklist;
+    wf_pf_module *module; /* read at the first compilation */
+    wf_pf_options options;
+    int check_bounds;
+    wf_py_variant *variants, *last;
+} wf_py_function;
+
+typedef struct wf_py_used_array { /* a host array on its way */
+    Py_buffer view;
+    wf_buffer *copy; /* on a GPU */
+    int write_back;
+} wf_py_used_array;
+
+typedef struct wf_py_packing {
+    wf_py_function *self;
+    wf_stream *stream;
+    int cpu;
+    char *code, *code_end;
+    uint32_t size;
+    unsigned char *params;
+    wf_extent extents[ARRAYS_MAX];
+    uint32_t extent_count;
+    wf_py_used_array host[ARRAYS_MAX];
+    uint32_t host_count;
+    PyObject *keep; /* list of objects made on the way, or NULL */
+} wf_py_packing;
+
+extern PyTypeObject *wf_py_device_array_type;
+extern PyTypeObject *wf_py_numpy_array, *wf_py_numpy_generic; /* set by wf_py_pack_begin() */
+
+/* pyfunc_device_array.c */
+int wf_py_sizes_of(PyObject *tuple, Py_ssize_t *out); /* the length, at most NDIM_MAX, or -1 */
+PyObject *wf_py_tuple_of(const Py_ssize_t *sizes, int n);
+int wf_py_add_device_array(PyObject *module);
+
+/* pyfunc_args.c: begin, put for each argument, then end, which writes back and releases. */
+int wf_py_pack_begin(wf_py_packing *p, wf_py_function *self, wf_stream *stream, char *codes,
+                     unsigned char *params);
+int wf_py_pack_object(wf_py_packing *p, PyObject *object);
+int wf_py_pack_value(wf_py_packing *p, const void *value, uint32_t bytes, uint32_t align);
+int wf_py_pack_end(wf_py_packing *p, int success);
+
+/* pyfunc_box.c: the Python object of a result whose type has this code and whose bytes lie at `data`. */
+PyObject *wf_py_box(PyObject *self, const char *code, const unsigned char *data);
+int wf_py_add_host_memory(PyObject *module);
+
+/* pyfunc_launch.c */
+PyObject *wf_py_function_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObject *names);
+PyObject *wf_py_function_subscript(PyObject *self, PyObject *key);
+wf_stream *wf_py_cpu_stream(void);
+int wf_py_add_configured(PyObject *module);
+
+/* pyfunc.c */
+int wf_py_function_read(wf_py_function *self); /* its source, once */
+wf_py_variant *wf_py_variant_of(wf_py_function *self,
+                                const char *codes); /* compiled, or NULL with an exception */
+PyObject *wf_py_function_raise(wf_py_function *self, const wf_error *err);
+#endif

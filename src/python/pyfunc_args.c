@@ -1,0 +1,351 @@
+/* python/pyfunc_args.c: the arguments of a call, on their way into a kernel.
+ *
+ * One walk over the arguments writes two things: the codes of their types (pyfunc/pyfunc.h), which are the
+ * key of what is compiled already, and the packed parameters, whose layout follows from the codes alone. A
+ * NumPy array is used where it lies on the CPU; for a GPU it is copied there and back. Each array's own bytes
+ * are its extent, so that on the CPU an access outside an array is caught even inside a larger allocation. */
+#include "python/pyfunc.h"
+
+PyTypeObject *wf_py_numpy_array, *wf_py_numpy_generic; /* looked up at the first call */
+
+static int put_code(wf_py_packing *p, const char *code, size_t length) {
+    if ((size_t)(p->code_end - p->code) <= length) {
+        PyErr_SetString(PyExc_TypeError, "too many arguments");
+        return -1;
+    }
+    memcpy(p->code, code, length);
+    p->code += length;
+    *p->code = 0;
+    return 0;
+}
+
+int wf_py_pack_value(wf_py_packing *p, const void *value, uint32_t bytes, uint32_t align) {
+    uint32_t at = (p->size + align - 1) / align * align;
+    if (at + bytes > PARAMS_MAX) {
+        PyErr_SetString(PyExc_TypeError, "the arguments take more than 4000 bytes");
+        return -1;
+    }
+    memcpy(p->params + at, value, bytes);
+    p->size = at + bytes;
+    return 0;
+}
+
+static int put_scalar(wf_py_packing *p, char code, const void *value, uint32_t bytes) {
+    if (put_code(p, &code, 1) < 0) return -1;
+    if (code == 'F' || code == 'D') /* two floats */
+        return wf_py_pack_value(p, value, bytes / 2, bytes / 2) < 0
+                   ? -1
+                   : wf_py_pack_value(p, (const char *)value + bytes / 2, bytes / 2, bytes / 2);
+    return wf_py_pack_value(p, value, bytes, bytes);
+}
+
+typedef struct view { /* an array, wherever it is */
+    wf_address address;
+    const char *code;
+    Py_ssize_t itemsize;
+    int ndim, readonly;
+    const Py_ssize_t *shape, *strides;
+} view;
+
+static char layout_of(const view *a) {
+    Py_ssize_t expect = a->itemsize;
+    int c = 1, f = 1;
+    for (int i = a->ndim - 1; i >= 0; i--) {
+        if (a->shape[i] != 1 && a->strides[i] != expect) c = 0;
+        expect *= a->shape[i];
+    }
+    expect = a->itemsize;
+    for (int i = 0; i < a->ndim; i++) {
+        if (a->shape[i] != 1 && a->strides[i] != expect) f = 0;
+        expect *= a->shape[i];
+        if (a->shape[i] == 0) return 'C';
+    }
+    return c ? 'C' : f ? 'F' : 'A';
+}
+
+static void extent_of(const view *a, wf_extent *out) {
+    int64_t lo = 0, hi = (int64_t)a->itemsize;
+    for (int i = 0; i < a->ndim; i++) {
+        if (a->shape[i] == 0) {
+            *out = (wf_extent){a->address, a->address};
+            return;
+        }
+        int64_t far = (int64_t)(a->shape[i] - 1) * a->strides[i];
+        if (far < 0) lo += far;
+        else hi += far;
+    }
+    *out = (wf_extent){a->address + (uint64_t)lo, a->address + (uint64_t)hi};
+}
+
+static int put_array(wf_py_packing *p, const view *a) {
+    char head[4] = {'A', layout_of(a), (char)('0' + a->ndim), 0};
+    if (p->extent_count == ARRAYS_MAX || a->ndim > NDIM_MAX) {
+        PyErr_SetString(PyExc_TypeError, "too many arrays or dimensions");
+        return -1;
+    }
+    if ((a->readonly && put_code(p, "R", 1) < 0) || put_code(p, head, 3) < 0 ||
+        put_code(p, a->code, strlen(a->code)) < 0)
+        return -1;
+    extent_of(a, &p->extents[p->extent_count++]);
+    if (wf_py_pack_value(p, &a->address, 8, 8) < 0) return -1;
+    for (int i = 0; i < a->ndim; i++) {
+        int64_t n = a->shape[i];
+        if (wf_py_pack_value(p, &n, 8, 8) < 0) return -1;
+    }
+    for (int i = 0; head[1] == 'A' && i < a->ndim; i++) {
+        int64_t stride = a->strides[i] / a->itemsize;
+        if (wf_py_pack_value(p, &stride, 8, 8) < 0) return -1;
+    }
+    return 0;
+}
+
+static int put(wf_py_packing *p, PyObject *object, int depth);
+
+/* Something else: the decorator's class turns it into something we know. */
+static int put_converted(wf_py_packing *p, PyObject *object, int depth) {
+    if (depth >= TUPLE_DEPTH) {
+        PyErr_SetString(PyExc_TypeError, "an argument could not be converted");
+        return -1;
+    }
+    PyObject *made = PyObject_CallMethod((PyObject *)p->self, "_convert", "O", object);
+    if (!made) return -1;
+    if (!p->keep && !(p->keep = PyList_New(0))) return -1;
+    int result = PyList_Append(p->keep, made) < 0 ? -1 : put(p, made, depth + 1);
+    Py_DECREF(made);
+    return result;
+}
+
+/* One letter for a buffer's format; 0: structured, or not for us. */
+static char code_of_format(const char *format, Py_ssize_t itemsize) {
+    if (!format) return 'B';
+    if (*format == '@' || *format == '=' || *format == '<') format++;
+    if (format[0] == 'Z' && (format[1] == 'f' || format[1] == 'd') && !format[2])
+        return format[1] == 'f' ? 'F' : 'D';
+    if (!format[0] || format[1]) return 0;
+    switch (*format) {
+    case '?':
+    case 'b':
+    case 'B':
+    case 'h':
+    case 'H':
+    case 'i':
+    case 'I':
+    case 'e':
+    case 'f':
+    case 'd': return *format;
+    case 'l':
+    case 'q': return itemsize == 8 ? 'l' : 'i';
+    case 'L':
+    case 'Q': return itemsize == 8 ? 'L' : 'I';
+    default: return 0;
+    }
+}
+
+static int put_number(wf_py_packing *p, PyObject *object, Py_buffer *v) {
+    char code = code_of_format(v->format, v->itemsize);
+    if (!code) {
+        PyErr_Format(PyExc_TypeError, "a %s cannot be passed to a compiled function",
+                     Py_TYPE(object)->tp_name);
+        return -1;
+    }
+    return put_scalar(p, code, v->buf, (uint32_t)v->itemsize);
+}
+
+/* The element type's code of a structured array, from the Python side. */
+static int record_code(wf_py_packing *p, PyObject *object, char *out, size_t size) {
+    PyObject *code = PyObject_CallMethod((PyObject *)p->self, "_record_code", "O", object);
+    const char *text = code ? PyUnicode_AsUTF8(code) : NULL;
+    if (text && strlen(text) < size) strcpy(out, text);
+    else if (text) PyErr_SetString(PyExc_TypeError, "a structured type with so many fields");
+    int result = text && !PyErr_Occurred() ? 0 : -1;
+    Py_XDECREF(code);
+    return result;
+}
+
+static int strides_fit(const Py_buffer *v) {
+    for (int i = 0; i < v->ndim; i++)
+        if (v->shape[i] > 1 && v->strides[i] % v->itemsize) return 0;
+    return 1;
+}
+
+static int to_gpu(wf_py_packing *p, wf_py_used_array *u, wf_address *address) {
+    wf_error err;
+    wf_status status;
+    wf_context *context = wf_stream_context(p->stream);
+    if (!PyBuffer_IsContiguous(&u->view, 'A')) return 0; /* the caller makes a copy of it first */
+    Py_BEGIN_ALLOW_THREADS status = wf_buffer_alloc(context, p->stream, (size_t)u->view.len, &u->copy, &err);
+    if (status == WF_OK)
+        status = wf_copy_to_device(p->stream, u->copy->address, u->view.buf, (size_t)u->view.len, 0, &err);
+    Py_END_ALLOW_THREADS if (status != WF_OK) {
+        wf_py_raise(&err);
+        return -1;
+    }
+    u->write_back = !u->view.readonly;
+    *address = u->copy->address;
+    return 1;
+}
+
+/* A NumPy array or scalar. Odd layouts (bytes of other orders, fields inside records, holes on a GPU) are
+ * copied by _convert. */
+static int put_buffer(wf_py_packing *p, PyObject *object, int depth) {
+    if (p->host_count == ARRAYS_MAX) {
+        PyErr_SetString(PyExc_TypeError, "too many arrays");
+        return -1;
+    }
+    wf_py_used_array *u = &p->host[p->host_count];
+    u->copy = NULL;
+    u->write_back = 0;
+    if (PyObject_GetBuffer(object, &u->view, PyBUF_FULL_RO) < 0) {
+        PyErr_Clear();
+        return put_converted(p, object, depth);
+    }
+    p->host_count++; /* from here on the end releases it */
+    if (PyObject_TypeCheck(object, wf_py_numpy_generic)) return put_number(p, object, &u->view);
+    char code[200] = {code_of_format(u->view.format, u->view.itemsize), 0};
+    if (!code[0] && record_code(p, object, code, sizeof code) < 0) return -1;
+    wf_address address = (uintptr_t)u->view.buf;
+    int on_device = p->cpu ? strides_fit(&u->view) : to_gpu(p, u, &address);
+    if (on_device < 0) return -1;
+    if (!on_device) return put_converted(p, object, depth);
+    view a = {address,          code,          u->view.itemsize, u->view.ndim,
+              u->view.readonly, u->view.shape, u->view.strides};
+    return put_array(p, &a);
+}
+
+static int put_int(wf_py_packing *p, PyObject *object) {
+    int overflow = 0;
+    int64_t value = PyLong_AsLongLongAndOverflow(object, &overflow);
+    if (!overflow) return value == -1 && PyErr_Occurred() ? -1 : put_scalar(p, 'l', &value, 8);
+    uint64_t big = PyLong_AsUnsignedLongLong(object);
+    return PyErr_Occurred() ? -1 : put_scalar(p, 'L', &big, 8);
+}
+
+static int put_tuple(wf_py_packing *p, PyObject *tuple, int depth) {
+    if (depth >= TUPLE_DEPTH) {
+        PyErr_SetString(PyExc_TypeError, "a tuple nested so deeply");
+        return -1;
+    }
+    if (put_code(p, "(", 1) < 0) return -1;
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(tuple); i++)
+        if (put(p, PyTuple_GET_ITEM(tuple, i), depth + 1) < 0) return -1;
+    return put_code(p, ")", 1);
+}
+
+static char code_of_elements(wf_py_elements e) {
+    switch (e.kind) {
+    case 'b': return '?';
+    case 'i': return e.size == 1 ? 'b' : e.size == 2 ? 'h' : e.size == 4 ? 'i' : 'l';
+    case 'u': return e.size == 1 ? 'B' : e.size == 2 ? 'H' : e.size == 4 ? 'I' : 'L';
+    case 'f': return e.size == 2 ? 'e' : e.size == 4 ? 'f' : e.size == 8 ? 'd' : 0;
+    case 'c': return e.size == 8 ? 'F' : e.size == 16 ? 'D' : 0;
+    default: return 0;
+    }
+}
+
+static int sizes_attribute(PyObject *object, const char *name, Py_ssize_t *out) {
+    PyObject *tuple = PyObject_GetAttrString(object, name);
+    int n = tuple ? wf_py_sizes_of(tuple, out) : -1;
+    Py_XDECREF(tuple);
+    return n;
+}
+
+/* An array of another room (weft.ndarray). 1: packed; 0: it is none; -1: exception. */
+static int put_room_array(wf_py_packing *p, PyObject *object) {
+    wf_py_array_view found;
+    Py_ssize_t shape[NDIM_MAX], strides[NDIM_MAX];
+    int is_array = wf_py->array_hook ? ((wf_py_array_hook)wf_py->array_hook)(object, p->stream, &found) : 0;
+    if (is_array <= 0) return is_array;
+    char code[2] = {code_of_elements(found.elements), 0};
+    int ndim = sizes_attribute(object, "shape", shape);
+    if (ndim < 0 || sizes_attribute(object, "strides", strides) != ndim) return -1;
+    if (!code[0]) {
+        PyErr_SetString(PyExc_TypeError, "an array of this dtype cannot be passed to a compiled function");
+        return -1;
+    }
+    if (found.device != wf_context_device(wf_stream_context(p->stream))) {
+        PyErr_Format(PyExc_ValueError, "the array is on %s, the function runs on %s",
+                     wf_device_label(found.device),
+                     wf_device_label(wf_context_device(wf_stream_context(p->stream))));
+        return -1;
+    }
+    view a = {found.address, code, (Py_ssize_t)found.elements.size, ndim, 0, shape, strides};
+    return put_array(p, &a) < 0 ? -1 : 1;
+}
+
+static int put(wf_py_packing *p, PyObject *object, int depth) {
+    if (PyObject_TypeCheck(object, wf_py_device_array_type)) {
+        wf_py_device_array *d = (wf_py_device_array *)object;
+        view a = {d->address, d->code, d->itemsize, d->ndim, d->readonly, d->shape, d->strides};
+        return put_array(p, &a);
+    }
+    if (PyFloat_CheckExact(object)) {
+        double value = PyFloat_AS_DOUBLE(object);
+        return put_scalar(p, 'd', &value, 8);
+    }
+    if (PyLong_CheckExact(object)) return put_int(p, object);
+    if (PyBool_Check(object)) {
+        unsigned char value = object == Py_True;
+        return put_scalar(p, '?', &value, 1);
+    }
+    if (PyObject_TypeCheck(object, wf_py_numpy_array) || PyObject_TypeCheck(object, wf_py_numpy_generic))
+        return put_buffer(p, object, depth);
+    if (PyComplex_CheckExact(object)) {
+        double value[2] = {PyComplex_RealAsDouble(object), PyComplex_ImagAsDouble(object)};
+        return put_scalar(p, 'D', value, 16);
+    }
+    if (object == Py_None) return put_code(p, "N", 1);
+    if (PyTuple_Check(object)) return put_tuple(p, object, depth);
+    int room = put_room_array(p, object);
+    return room ? (room < 0 ? -1 : 0) : put_converted(p, object, depth);
+}
+
+static int find_numpy(void) {
+    if (wf_py_numpy_generic) return 0;
+    PyObject *numpy = PyImport_ImportModule("numpy");
+    if (!numpy) return -1;
+    wf_py_numpy_array = (PyTypeObject *)PyObject_GetAttrString(numpy, "ndarray");
+    wf_py_numpy_generic = (PyTypeObject *)PyObject_GetAttrString(numpy, "generic");
+    Py_DECREF(numpy);
+    return wf_py_numpy_array && wf_py_numpy_generic ? 0 : -1;
+}
+
+/* Copies back what a GPU kernel may have written, and lets go. An exception that is set stays. */
+int wf_py_pack_end(wf_py_packing *p, int success) {
+    wf_error err;
+    wf_status status = WF_OK;
+    for (uint32_t i = 0; i < p->host_count; i++) {
+        wf_py_used_array *u = &p->host[i];
+        if (u->copy && u->write_back && success && status == WF_OK) {
+            Py_BEGIN_ALLOW_THREADS status =
+                wf_copy_to_host(p->stream, u->view.buf, u->copy->address, (size_t)u->view.len, 0, &err);
+            Py_END_ALLOW_THREADS
+        }
+        if (u->copy) wf_buffer_release(u->copy);
+        PyBuffer_Release(&u->view);
+    }
+    if (status != WF_OK) wf_py_raise(&err);
+    /* Arrays that _convert copied are written back by whoever made them. */
+    if (p->keep && success && status == WF_OK) {
+        PyObject *done = PyObject_CallMethod((PyObject *)p->self, "_converted_done", "O", p->keep);
+        Py_XDECREF(done);
+        if (!done) status = WF_INVALID;
+    }
+    Py_CLEAR(p->keep);
+    return status == WF_OK ? 0 : -1;
+}
+
+int wf_py_pack_begin(wf_py_packing *p, wf_py_function *self, wf_stream *stream, char *codes,
+                     unsigned char *params) {
+    p->self = self;
+    p->stream = stream;
+    p->cpu = wf_device_is_cpu(wf_context_device(wf_stream_context(stream)));
+    p->code = codes;
+    p->code_end = codes + CODES_MAX;
+    p->params = params;
+    p->size = p->extent_count = p->host_count = 0;
+    p->keep = NULL;
+    *codes = 0;
+    return find_numpy();
+}
+
+int wf_py_pack_object(wf_py_packing *p, PyObject *object) { return put(p, object, 0); }

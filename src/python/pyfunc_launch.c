@@ -1,0 +1,202 @@
+/* python/pyfunc_launch.c: calls of a compiled Python function.
+ *
+ *     function[grid, block, stream, shared](x, y, n)     a CUDA kernel
+ *     function(x, y)                                     a host function (@jit): one thread runs it */
+#include "python/pyfunc.h"
+#include <structmember.h>
+
+static PyTypeObject *configured_type;
+
+typedef struct configured { /* function[grid, block, stream, shared] */
+    PyObject_HEAD vectorcallfunc vectorcall;
+    wf_py_function *function;
+    PyObject *stream;
+    wf_launch_config config;
+} configured;
+
+static int run(wf_py_packing *p, wf_py_variant *v, wf_launch_config *config) {
+    wf_error err;
+    wf_status status;
+    if (p->cpu) config->extents = p->extents;
+    /* A NumPy array is the caller's own again when the call returns; so is a result. */
+    int wait = p->cpu && (p->host_count || p->self->options.mode == WF_PF_HOST);
+    Py_BEGIN_ALLOW_THREADS status = wf_kernel_launch_config(v->kernel, p->stream, config, p->params, &err);
+    if (status == WF_OK && wait) status = wf_stream_synchronize(p->stream, &err);
+    Py_END_ALLOW_THREADS if (p->cpu && wf_py_take_stream_reports(p->stream) < 0) return -1;
+    if (status == WF_OK) return 0;
+    wf_py_function_raise(p->self, &err);
+    return -1;
+}
+
+/* Arguments by name, and defaults: the decorator's class puts them in order. *args then lies in the tuple
+ * that is returned in *bound. Returns the number of arguments, or -1. */
+static Py_ssize_t bind_arguments(wf_py_function *self, PyObject *const **args, Py_ssize_t count,
+                                 PyObject *names, PyObject **bound) {
+    *bound = NULL;
+    if (wf_py_function_read(self) < 0) return -1;
+    if (!(names && PyTuple_GET_SIZE(names)) && count >= (Py_ssize_t)wf_pf_module_params(self->module))
+        return count;
+    PyObject *tuple = PyTuple_New(count), *named = PyDict_New();
+    for (Py_ssize_t i = 0; tuple && i < count; i++) PyTuple_SET_ITEM(tuple, i, Py_NewRef((*args)[i]));
+    for (Py_ssize_t i = 0; named && names && i < PyTuple_GET_SIZE(names); i++)
+        if (PyDict_SetItem(named, PyTuple_GET_ITEM(names, i), (*args)[count + i]) < 0) Py_CLEAR(named);
+    if (tuple && named) *bound = PyObject_CallMethod((PyObject *)self, "_bind", "OO", tuple, named);
+    Py_XDECREF(tuple);
+    Py_XDECREF(named);
+    if (!*bound) return -1;
+    *args = &PyTuple_GET_ITEM(*bound, 0);
+    return PyTuple_GET_SIZE(*bound);
+}
+
+static PyObject *configured_vectorcall(PyObject *object, PyObject *const *args, size_t nargsf,
+                                       PyObject *names) {
+    configured *c = (configured *)object;
+    Py_ssize_t count = PyVectorcall_NARGS(nargsf);
+    char codes[CODES_MAX];
+    _Alignas(16) unsigned char params[PARAMS_MAX];
+    wf_py_packing p;
+    wf_context *context = wf_py_current_context();
+    wf_stream *stream = context ? wf_py_to_stream(c->stream, context) : NULL;
+    if (!stream || wf_py_pack_begin(&p, c->function, stream, codes, params) < 0) return NULL;
+    PyObject *bound;
+    count = bind_arguments(c->function, &args, count, names, &bound);
+    int good = count >= 0;
+    for (Py_ssize_t i = 0; good && i < count; i++) good = wf_py_pack_object(&p, args[i]) == 0;
+    wf_py_variant *v = good ? wf_py_variant_of(c->function, codes) : NULL;
+    wf_launch_config config = c->config;
+    good = v && run(&p, v, &config) == 0;
+    if (wf_py_pack_end(&p, good) < 0) good = 0;
+    Py_XDECREF(bound);
+    if (!good) return NULL;
+    Py_RETURN_NONE;
+}
+
+static void configured_dealloc(PyObject *object) {
+    PyTypeObject *type = Py_TYPE(object);
+    PyObject_GC_UnTrack(object);
+    Py_XDECREF(((configured *)object)->function);
+    Py_XDECREF(((configured *)object)->stream);
+    type->tp_free(object);
+    Py_DECREF(type);
+}
+
+static int configured_traverse(PyObject *object, visitproc visit, void *arg) {
+    Py_VISIT(Py_TYPE(object));
+    Py_VISIT(((configured *)object)->function);
+    Py_VISIT(((configured *)object)->stream);
+    return 0;
+}
+
+static PyMemberDef configured_members[] = {
+    {"__vectorcalloffset__", T_PYSSIZET, offsetof(configured, vectorcall), READONLY, NULL},
+    {"dispatcher", T_OBJECT, offsetof(configured, function), READONLY, NULL},
+    {"stream", T_OBJECT, offsetof(configured, stream), READONLY, NULL},
+    {NULL, 0, 0, 0, NULL},
+};
+static PyType_Slot configured_slots[] = {
+    {Py_tp_dealloc, configured_dealloc},
+    {Py_tp_traverse, configured_traverse},
+    {Py_tp_members, configured_members},
+    {Py_tp_call, PyVectorcall_Call},
+    {0, NULL},
+};
+static PyType_Spec configured_spec = {"weft._core.Configured", sizeof(configured), 0,
+                                      Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL |
+                                          Py_TPFLAGS_DISALLOW_INSTANTIATION,
+                                      configured_slots};
+
+/* function[grid, block], [grid, block, stream], [grid, block, stream, shared] */
+PyObject *wf_py_function_subscript(PyObject *object, PyObject *key) {
+    Py_ssize_t n = PyTuple_Check(key) ? PyTuple_GET_SIZE(key) : 0;
+    if (((wf_py_function *)object)->options.mode != WF_PF_CUDA_KERNEL)
+        return PyErr_Format(PyExc_TypeError, "only a kernel is launched with [grid, block]");
+    if (n < 2 || n > 4)
+        return PyErr_Format(
+            PyExc_ValueError,
+            "must specify at least the griddim and blockdim: kernel[grid, block, stream, shared]");
+    configured *c = (configured *)configured_type->tp_alloc(configured_type, 0);
+    if (!c) return NULL;
+    c->vectorcall = configured_vectorcall;
+    c->function = (wf_py_function *)Py_NewRef(object);
+    c->stream = n > 2 && PyTuple_GET_ITEM(key, 2) != Py_None ? PyTuple_GET_ITEM(key, 2) : NULL;
+    if (c->stream && PyLong_Check(c->stream) && PyLong_AsLong(c->stream) == 0)
+        c->stream = NULL; /* Numba's default stream */
+    Py_XINCREF(c->stream);
+    int bad = wf_py_sizes(PyTuple_GET_ITEM(key, 0), "grid", c->config.grid) < 0 ||
+              wf_py_sizes(PyTuple_GET_ITEM(key, 1), "block", c->config.block) < 0;
+    if (!bad && n > 3) {
+        long long bytes = PyLong_AsLongLong(PyTuple_GET_ITEM(key, 3));
+        bad = (bytes == -1 && PyErr_Occurred()) || bytes < 0 || bytes > INT32_MAX;
+        if (bad && !PyErr_Occurred()) PyErr_Format(PyExc_ValueError, "%lld bytes of shared memory", bytes);
+        c->config.dynamic_shared = (uint32_t)bytes;
+    }
+    if (bad) Py_CLEAR(c);
+    return (PyObject *)c;
+}
+
+/* ---- host functions ---- */
+
+/* KernelError of a host function: the Python exception that its text names. */
+static void translate(wf_py_function *self) {
+    if (!PyErr_ExceptionMatches(WF_PY_ERROR(KernelError))) return;
+    PyObject *type, *value, *trace;
+    PyErr_Fetch(&type, &value, &trace);
+    PyErr_NormalizeException(&type, &value, &trace);
+    PyObject *other = PyObject_CallMethod((PyObject *)self, "_exception", "O", value);
+    if (other) {
+        PyErr_SetObject((PyObject *)Py_TYPE(other), other);
+        Py_DECREF(other);
+        Py_XDECREF(type);
+        Py_XDECREF(value);
+        Py_XDECREF(trace);
+    } else {
+        PyErr_Clear();
+        PyErr_Restore(type, value, trace);
+    }
+}
+
+wf_stream *wf_py_cpu_stream(void) {
+    static wf_context *context; /* the primary context lives as long as the process */
+    wf_error err;
+    wf_device *device;
+    if (!context && (wf_device_at(WF_DEVICE_CPU, 0, &device, &err) != WF_OK ||
+                     wf_context_primary(device, &context, &err) != WF_OK)) {
+        wf_py_raise(&err);
+        return NULL;
+    }
+    return wf_context_default_stream(context);
+}
+
+PyObject *wf_py_function_vectorcall(PyObject *object, PyObject *const *args, size_t nargsf, PyObject *names) {
+    wf_py_function *self = (wf_py_function *)object;
+    Py_ssize_t count = PyVectorcall_NARGS(nargsf);
+    char codes[CODES_MAX];
+    _Alignas(16) unsigned char params[PARAMS_MAX], out[1024];
+    wf_py_packing p;
+    if (self->options.mode != WF_PF_HOST) return PyObject_CallMethod(object, "_not_called", NULL);
+    wf_stream *stream = wf_py_cpu_stream();
+    if (!stream || wf_py_pack_begin(&p, self, stream, codes, params) < 0) return NULL;
+    PyObject *bound;
+    count = bind_arguments(self, &args, count, names, &bound);
+    int good = count >= 0;
+    for (Py_ssize_t i = 0; good && i < count; i++) good = wf_py_pack_object(&p, args[i]) == 0;
+    wf_py_variant *v = good ? wf_py_variant_of(self, codes) : NULL;
+    PyObject *result = NULL;
+    void *where = out;
+    memset(out, 0, sizeof out);
+    good = v && wf_py_pack_value(&p, &where, 8, 8) == 0;
+    if (good) {
+        wf_launch_config config = {.grid = {1, 1, 1}, .block = {1, 1, 1}};
+        p.extents[p.extent_count++] = (wf_extent){(uintptr_t)out, (uintptr_t)out + sizeof out};
+        good = run(&p, v, &config) == 0;
+        if (!good) translate(self);
+    }
+    if (wf_py_pack_end(&p, good) < 0) good = 0;
+    Py_XDECREF(bound);
+    if (good) result = wf_py_box(object, v->returns, out);
+    return result;
+}
+
+int wf_py_add_configured(PyObject *module) {
+    return wf_py_add_type(module, &configured_spec, &configured_type);
+}
