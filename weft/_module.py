@@ -12,19 +12,33 @@ from ._options import _core_warn, parse_options
 
 
 def compile_source(source, options, *, include_dirs, arch, **more):
-    """The core's Program. What the front-end warned of becomes a warning here."""
-    if isinstance(source, bytes):
+    """The core's Program. What the front-end warned of becomes a warning here; what it does not support goes through NVRTC
+    where there is one, for a GPU."""
+    if isinstance(source, str) and source.lstrip()[:1] in (".", "/") and _core.is_image(source.encode()):
+        source = source.encode()
+    if not isinstance(source, str):
+        source = bytes(source)
+        if _core.is_image(source):
+            return _core.load_image(source, more.get("name") or "image")
         source = source.decode()
     arguments = parse_options(options, include_dirs, arch)
     arguments.update(more)
-    program, said = _core.compile_cuda(source, **arguments)
+    try:
+        program, said = _core.compile_cuda(source, **arguments)
+    except _core.CompileError as error:
+        if not getattr(error, "unsupported", None):
+            raise
+        from . import _nvrtc
+
+        return _nvrtc.compile(source, arguments, error)
     if said:
         _core_warn(said)
     return program
 
 
 class Module:
-    """CUDA C source, checked at once; each kernel is compiled for a device at its first launch there.
+    """CUDA C source, checked at once; each kernel is compiled for a device at its first launch there. Or PTX, a cubin or a
+    fatbin (as bytes), which run on GPUs only.
 
     options: words of nvcc's command line (-D, -I, --use_fast_math, --fmad, -arch …). headers: {name: text} for #include.
     instantiate: name expressions of templates ("scale<float>"), found under these names.
@@ -43,8 +57,8 @@ class Module:
 
     @classmethod
     def from_file(cls, path, options=(), **more):
-        """The source in a file; its folder is searched for includes."""
-        with open(path, encoding="utf-8") as file:
+        """The source (or PTX, cubin, fatbin) in a file; its folder is searched for includes."""
+        with open(path, "rb") as file:
             source = file.read()
         folders = [os.path.dirname(os.path.abspath(path)), *more.pop("include_dirs", ())]
         return cls(source, options, name=os.fspath(path), include_dirs=folders, **more)

@@ -108,11 +108,12 @@ typedef struct wf_variant {
 struct wf_kernel {
     wf_program *program;
     const wf_func *func;
-    wf_signature *signature;
-    uint32_t *numbers;              /* param offsets, param sizes, leaf offsets, for wf_function_info */
-    _Atomic(wf_variant *) last;     /* the one that the last launch used */
-    _Atomic(wf_variant *) variants; /* pushed at the front under the program's lock, read without */
-    uint32_t exact_shapes;          /* guarded by the program's lock */
+    wf_signature *signature;          /* NULL: foreign */
+    const wf_foreign_params *foreign; /* NULL: ours */
+    uint32_t *numbers;                /* param offsets, param sizes, leaf offsets, for wf_function_info */
+    _Atomic(wf_variant *) last;       /* the one that the last launch used */
+    _Atomic(wf_variant *) variants;   /* pushed at the front under the program's lock, read without */
+    uint32_t exact_shapes;            /* guarded by the program's lock */
 };
 
 /* The module globals of a CPU program in one context. */
@@ -122,9 +123,28 @@ typedef struct wf_globals {
     wf_buffer *buffer;
 } wf_globals;
 
+/* A kernel of foreign code. Its function has names and nothing else. */
+typedef struct wf_foreign_kernel {
+    struct wf_foreign_kernel *next;
+    wf_kernel base;
+    wf_func func;
+    wf_foreign_params params;
+    char symbol[];
+} wf_foreign_kernel;
+typedef struct wf_foreign {
+    void *bytes; /* followed by a NUL */
+    size_t size;
+    wf_format format;
+    int complete; /* the image has no kernels but those in the list */
+    char **names; /* pairs: a name, the symbol it stands for */
+    uint32_t name_count;
+    wf_foreign_kernel *kernels; /* guarded by the program's lock once the program is made */
+} wf_foreign;
+
 struct wf_program {
     atomic_uint references;
     wf_unit *unit;
+    wf_foreign *foreign; /* NULL: a program of ours */
     wf_program_options options;
     pthread_mutex_t lock;      /* lists and states; held for moments */
     pthread_cond_t changed;    /* a code left BUILDING */
@@ -137,6 +157,15 @@ struct wf_program {
     char *unit_key; /* made at first need, under emit_lock */
     size_t unit_key_size;
 };
+
+/* foreign.c */
+uint32_t wf_foreign_kernel_count(const wf_program *program);
+const char *wf_foreign_kernel_name(const wf_program *program, uint32_t index);
+wf_kernel *wf_foreign_find(wf_program *program, const char *name); /* NULL name: the only one; NULL: none */
+wf_status wf_foreign_code(wf_program *program, wf_device *device, wf_code **out, wf_error *err);
+wf_status wf_foreign_function(wf_kernel *kernel, wf_module *module, wf_function **out, wf_error *err);
+void wf_foreign_free(wf_foreign *foreign);
+void wf_kernel_free(wf_kernel *kernel); /* what it made, not itself */
 
 wf_status wf_code_key(wf_program *program, const wf_code *code, wf_text *key, wf_error *err);
 /* The code for a target and shape; compiles it, or waits for whoever does. kernel NULL: all. */

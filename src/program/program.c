@@ -77,7 +77,7 @@ wf_status wf_program_new(wf_unit *unit, const wf_program_options *options, wf_pr
 
 void wf_program_retain(wf_program *program) { atomic_fetch_add(&program->references, 1); }
 
-static void free_kernel(wf_kernel *kernel) {
+void wf_kernel_free(wf_kernel *kernel) {
     wf_variant *v = atomic_load(&kernel->variants);
     while (v) {
         wf_variant *next = v->next;
@@ -112,7 +112,7 @@ static void free_globals(wf_globals *globals) {
 void wf_program_release(wf_program *program) {
     if (!program || atomic_fetch_sub(&program->references, 1) != 1) return;
     wf_variants_forget(program);
-    for (uint32_t i = 0; i < program->kernel_count; i++) free_kernel(&program->kernels[i]);
+    for (uint32_t i = 0; i < program->kernel_count; i++) wf_kernel_free(&program->kernels[i]);
     while (program->globals) {
         wf_globals *next = program->globals->next;
         free_globals(program->globals);
@@ -123,6 +123,7 @@ void wf_program_release(wf_program *program) {
         free_code(program->codes);
         program->codes = next;
     }
+    wf_foreign_free(program->foreign);
     wf_free(program->kernels);
     wf_free(program->unit_key);
     wf_unit_free(program->unit);
@@ -138,11 +139,14 @@ const wf_unit *wf_program_unit(const wf_program *program) { return program->unit
 /* ---- kernels by name
  * --------------------------------------------------------------------------------------- */
 
-uint32_t wf_program_kernel_count(const wf_program *program) { return program->kernel_count; }
+uint32_t wf_program_kernel_count(const wf_program *program) {
+    return program->foreign ? wf_foreign_kernel_count(program) : program->kernel_count;
+}
 
 static const char *shown(const wf_func *f) { return f->shown ? f->shown : f->name; }
 
 const char *wf_program_kernel_name(const wf_program *program, uint32_t index) {
+    if (program->foreign) return wf_foreign_kernel_name(program, index);
     return index < program->kernel_count ? shown(program->kernels[index].func) : NULL;
 }
 
@@ -159,9 +163,10 @@ static wf_status no_such_kernel(const wf_program *program, const char *name, wf_
     char all[600] = "";
     size_t used = 0;
     const char *names[64];
-    uint32_t count = program->kernel_count < 64 ? program->kernel_count : 64;
+    uint32_t count = wf_program_kernel_count(program);
+    if (count > 64) count = 64;
     for (uint32_t i = 0; i < count; i++) {
-        names[i] = shown(program->kernels[i].func);
+        names[i] = wf_program_kernel_name(program, i);
         if (used < sizeof(all))
             used += (size_t)snprintf(all + used, sizeof(all) - used, "%s%s", i ? ", " : "", names[i]);
     }
@@ -177,7 +182,8 @@ static wf_status no_such_kernel(const wf_program *program, const char *name, wf_
 }
 
 wf_status wf_program_kernel(wf_program *program, const char *name, wf_kernel **out, wf_error *err) {
-    wf_kernel *kernel = name                         ? named(program, name)
+    wf_kernel *kernel = program->foreign             ? wf_foreign_find(program, name)
+                        : name                       ? named(program, name)
                         : program->kernel_count == 1 ? &program->kernels[0]
                                                      : NULL;
     if (!kernel) return no_such_kernel(program, name, err);
@@ -241,7 +247,7 @@ wf_status wf_kernel_prepare(wf_kernel *kernel, wf_device *device, const uint32_t
 static uint64_t bytes_of_arguments(const wf_kernel *kernel, wf_device *device, const void *params) {
     uint64_t bytes = 0;
     const wf_signature *s = kernel->signature;
-    for (uint32_t i = 0; i < s->leaf_count; i++) {
+    for (uint32_t i = 0; s && i < s->leaf_count; i++) {
         wf_address address;
         memcpy(&address, (const char *)params + s->leaves[i].offset, sizeof(address));
         wf_extent extent = wf_memory_extent(device, address);

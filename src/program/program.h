@@ -52,6 +52,53 @@ void wf_program_retain(wf_program *program);
 void wf_program_release(wf_program *program);
 const wf_unit *wf_program_unit(const wf_program *program);
 
+/* ---- code that was compiled elsewhere
+ * ------------------------------------------------------------------------------- */
+
+/* PTX text, a cubin or a fatbin: for GPUs only. The bytes are copied. name: for messages; names: pairs of a
+ * name and the symbol it stands for (NVRTC's lowered names), name_count of them. The unit of such a program
+ * is empty. */
+wf_status wf_program_from_image(const void *bytes, size_t size, const char *name, const char *const *names,
+                                uint32_t name_count, const wf_program_options *options, wf_program **out,
+                                wf_error *err);
+int wf_image_format(const void *bytes, size_t size, wf_format *format); /* 0: it is none */
+int wf_program_is_foreign(const wf_program *program);
+/* What is known of its kernels' parameters. */
+typedef struct wf_foreign_param {
+    char class; /* 'u': an integer or a pointer, 'f': floating point, 's': bytes */
+    uint32_t offset, size;
+} wf_foreign_param;
+typedef struct wf_foreign_params {
+    int known; /* 0: nothing below is; launches then say wf_launch_config.param_bytes */
+    uint32_t count, size;
+    wf_foreign_param *params;
+} wf_foreign_params;
+const wf_foreign_params *wf_kernel_foreign(const wf_kernel *kernel); /* NULL: a kernel of ours */
+
+/* NVRTC, where there is one: source → PTX, or a cubin where the driver is older than NVRTC (nvrtc.c). */
+typedef struct wf_nvrtc_request {
+    const char *source, *name;
+    const char *const *header_names, *const *header_texts;
+    uint32_t header_count;
+    const char *const *options;
+    uint32_t option_count;
+    const char *const *expressions; /* whose lowered names are wanted */
+    uint32_t expression_count;
+    int sm, driver_version; /* of the device */
+} wf_nvrtc_request;
+typedef struct wf_nvrtc_result {
+    char *code; /* both from wf_malloc */
+    size_t code_size;
+    char *log;
+    char **lowered; /* [expression_count], from wf_malloc each */
+    uint32_t lowered_count;
+} wf_nvrtc_result;
+/* Opens the first of these libraries that answers; kept for the life of the process. *path: which. */
+wf_status wf_nvrtc_open(const char *const *paths, uint32_t count, const char **path, wf_error *err);
+/* COMPILE with NVRTC's log when it refuses the source. Waits. */
+wf_status wf_nvrtc_compile(const wf_nvrtc_request *request, wf_nvrtc_result *result, wf_error *err);
+void wf_nvrtc_result_free(wf_nvrtc_result *result);
+
 /* A kernel of the program; cheap, owned by the program. NULL name: the only kernel. */
 wf_status wf_program_kernel(wf_program *program, const char *name, wf_kernel **out, wf_error *err);
 uint32_t wf_program_kernel_count(const wf_program *program);

@@ -29,6 +29,14 @@ static wf_status show_compiled(wf_program *program, wf_device *device, int assem
 
 wf_status wf_program_show(wf_program *program, wf_device *device, const char *what, const uint32_t block[3],
                           wf_text *out, wf_error *err) {
+    if (program->foreign) {
+        if (strcmp(what, "asm") != 0 || program->foreign->format != WF_FORMAT_PTX)
+            return wf_fail(err, WF_INVALID, "[show] module %s was compiled elsewhere: there is %s to show",
+                           program->unit->name,
+                           program->foreign->format == WF_FORMAT_PTX ? "only \"asm\"" : "nothing");
+        wf_text_add(out, program->foreign->bytes, program->foreign->size);
+        return WF_OK;
+    }
     if (strcmp(what, "cuda") == 0) {
         wf_print_unit(program->unit, out);
         return WF_OK;
@@ -48,6 +56,8 @@ wf_status wf_kernel_path(wf_kernel *kernel, wf_device *device, const uint32_t bl
     status = wf_variant_get(kernel, context, block, &variant, err);
     wf_context_release(context);
     if (status != WF_OK) return status;
+    if (!variant->info)
+        return wf_fail(err, WF_INVALID, "kernel %s was compiled elsewhere", kernel->func->name);
     *path = (wf_path)variant->info->path;
     *lanes = variant->info->lanes;
     return WF_OK;

@@ -117,7 +117,7 @@ static wf_status load(wf_program *program, wf_code *code, wf_context *context, w
     wf_status status =
         wf_module_load(context, stored->format, stored->code, stored->code_size, &options, out, err);
     if (status != WF_OK) return status;
-    if (stored->format == WF_FORMAT_PTX) keep_cubin(program, code, *out);
+    if (stored->format == WF_FORMAT_PTX && !program->foreign) keep_cubin(program, code, *out);
     wf_module_drop_image(*out);
     return WF_OK;
 }
@@ -184,7 +184,8 @@ static const wf_stored_kernel *stored_kernel(const wf_code *code, const wf_kerne
 }
 
 static wf_status function_for(wf_variant *variant, wf_module *module, void *globals, wf_error *err) {
-    const wf_kernel *kernel = variant->kernel;
+    wf_kernel *kernel = variant->kernel;
+    if (kernel->foreign) return wf_foreign_function(kernel, module, &variant->function, err);
     const wf_signature *s = kernel->signature;
     const wf_stored_kernel *k = variant->info;
     wf_function_info info = {.param_bytes = s->size,
@@ -195,6 +196,7 @@ static wf_status function_for(wf_variant *variant, wf_module *module, void *glob
                              .leaf_offsets = kernel->numbers + 2 * s->param_count,
                              .static_shared = k->shared_bytes,
                              .max_threads = kernel->func->max_threads,
+                             .shown = kernel->func->shown,
                              .flags = k->uses_grid_sync ? WF_FUNCTION_WHOLE_GRID : 0,
                              .globals = globals,
                              .user = (void *)(uintptr_t)variant->id};
@@ -237,7 +239,7 @@ static wf_status make_variant(wf_kernel *kernel, wf_code *code, wf_context *cont
                             .info = stored_kernel(code, kernel)};
     memcpy(variant->block, block, sizeof(variant->block));
     wf_variant_enter(variant); /* function_for writes the number down */
-    status = variant->info
+    status = variant->info || kernel->foreign
                  ? function_for(variant, image->module, globals_start(globals), err)
                  : wf_fail(err, WF_INTERNAL, "kernel %s is missing in its own code", kernel->func->name);
     if (status != WF_OK) {
@@ -257,6 +259,7 @@ static wf_status code_for(wf_kernel *kernel, wf_context *context, const uint32_t
     wf_device *device = wf_context_device(context);
     wf_target target;
     wf_shape shape;
+    if (kernel->program->foreign) return wf_foreign_code(kernel->program, device, code, err);
     wf_status status = wf_program_target(device, &target, err);
     if (status != WF_OK) return status;
     memset(&shape, 0, sizeof(shape));
@@ -302,6 +305,16 @@ static const wf_emitted_global *stored_global(const wf_stored *stored, const cha
     return NULL;
 }
 
+static wf_status foreign_global(wf_program *program, wf_code *code, wf_context *context, const char *name,
+                                uint64_t *address, uint64_t *size, wf_error *err) {
+    wf_image *image = NULL;
+    size_t bytes = 0;
+    wf_status status = image_in(program, code, context, &image, err);
+    if (status == WF_OK) status = wf_module_global(image->module, name, address, &bytes, err);
+    *size = bytes;
+    return status;
+}
+
 static wf_status global_of(wf_program *program, wf_code *code, wf_context *context, const char *name,
                            uint64_t *address, uint64_t *size, wf_error *err) {
     const wf_emitted_global *global = stored_global(&code->stored, name);
@@ -324,9 +337,21 @@ static wf_status global_of(wf_program *program, wf_code *code, wf_context *conte
     return status;
 }
 
+static wf_status global_in_foreign(wf_program *program, wf_context *context, const char *name,
+                                   uint64_t *address, uint64_t *size, wf_error *err) {
+    wf_code *code = NULL;
+    wf_status status = wf_foreign_code(program, wf_context_device(context), &code, err);
+    if (status != WF_OK) return status;
+    pthread_mutex_lock(&program->load_lock);
+    status = foreign_global(program, code, context, name, address, size, err);
+    pthread_mutex_unlock(&program->load_lock);
+    return status;
+}
+
 wf_status wf_program_global_in(wf_program *program, wf_context *context, const char *name, uint64_t *address,
                                uint64_t *size, wf_error *err) {
     static const uint32_t any[3] = {32, 1, 1}; /* the layout of the globals does not depend on it */
+    if (program->foreign) return global_in_foreign(program, context, name, address, size, err);
     if (program->kernel_count == 0)
         return wf_fail(err, WF_INVALID, "get_global: %s has no kernel, so no variable is kept",
                        program->unit->name);

@@ -49,6 +49,7 @@ static wf_py_arg_kind kind_of_type(const wf_type *t) {
 wf_py_params *wf_py_params_new(const wf_kernel *kernel, int strict) {
     const wf_signature *s = wf_kernel_signature(kernel);
     const wf_func *func = wf_kernel_func(kernel);
+    if (wf_kernel_foreign(kernel)) return wf_py_foreign_params(kernel, strict);
     wf_py_params *p = PyMem_Calloc(1, sizeof(*p));
     wf_arena arena;
     if (!p || !(p->params = PyMem_Calloc(s->param_count + 1, sizeof(*p->params)))) goto fail;
@@ -86,6 +87,7 @@ void wf_py_params_free(wf_py_params *p) {
     for (uint32_t i = 0; i < p->count; i++) {
         free((char *)p->params[i].type);
         free((char *)p->params[i].pointee_name);
+        if (p->foreign) free((char *)p->params[i].name);
     }
     PyMem_Free(p->params);
     PyMem_Free(p);
@@ -125,6 +127,7 @@ static int warn_once(wf_py_params *p, uint32_t number, PyObject *message) {
 static int told_conversion(wf_py_params *p, uint32_t number, PyObject *object, const wf_py_number *n,
                            char kind) {
     const wf_py_param *param = &p->params[number];
+    if (param->kind == WF_ARG_WORD && n->kind != 'f' && n->kind != 'c' && n->size == param->size) return 0;
     int same_kind = n->kind == kind || (strchr("iub", n->kind) && strchr("iub", kind));
     if (!p->strict || param->warned || (same_kind && n->size == param->size)) return 0;
     return warn_once(
@@ -400,6 +403,20 @@ static int pack_pointer(wf_py_params *p, uint32_t number, PyObject *object, wf_s
     return 0;
 }
 
+/* A parameter of foreign code: whether it is an address or a number, only the argument can tell. */
+int wf_py_pack_word(wf_py_params *p, uint32_t number, PyObject *object, wf_stream *stream,
+                    unsigned char *out) {
+    wf_py_number n;
+    int found = wf_py_number_of(object, &n);
+    if (found < 0) return -1;
+    if (!found && p->params[number].size == 8) return pack_pointer(p, number, object, stream, out);
+    if (!found) return wrong_type(p, number, object, "");
+    if (p->strict && n.size == 0 && !PyBool_Check(object))
+        return wrong_type(p, number, object, ": it has no size; pass np.int32(…), np.float32(…) or the like");
+    int is_signed = n.kind == 'i' && n.value.i < 0;
+    return pack_integer(p, number, object, &n, is_signed, out);
+}
+
 /* ---- a launch's arguments
  * ---------------------------------------------------------------------------------- */
 
@@ -408,6 +425,7 @@ int wf_py_pack_one(wf_py_params *p, uint32_t number, PyObject *object, wf_stream
     switch (p->params[number].kind) {
     case WF_ARG_POINTER: return pack_pointer(p, number, object, stream, out);
     case WF_ARG_BYTES: return pack_bytes(p, number, object, out);
+    case WF_ARG_WORD: return wf_py_pack_word(p, number, object, stream, out);
     default: return pack_number(p, number, object, out);
     }
 }

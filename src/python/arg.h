@@ -36,6 +36,7 @@ typedef enum wf_py_arg_kind {
     WF_ARG_HALF,
     WF_ARG_BFLOAT,
     WF_ARG_BYTES, /* struct, union, float4 … */
+    WF_ARG_WORD,  /* foreign code: an integer of either sign, or, with 8 bytes, an address */
 } wf_py_arg_kind;
 
 typedef struct wf_py_param {
@@ -55,6 +56,9 @@ typedef struct wf_py_params {
     /* As PyCUDA: a Python number has no size, so it is refused. Else it is converted, and checked for range.
      */
     int strict;
+    /* Foreign code whose parameters nobody knows: each argument brings its own size; count is 0. */
+    int untyped;
+    int foreign; /* names of parameters are ours, to be freed */
 } wf_py_params;
 
 /* Not an exception: the argument is an In, Out or InOut, which wants calls before and after the launch. */
@@ -65,7 +69,15 @@ int wf_py_pack_one(wf_py_params *params, uint32_t number, PyObject *object, wf_s
 /* All of them; also checks the number. */
 int wf_py_pack(wf_py_params *params, PyObject *const *args, Py_ssize_t count, wf_stream *stream,
                unsigned char *out);
+/* An argument of a kernel whose parameters are not known, at `*offset` of a buffer of `room` bytes, which
+ * grows by its size and its alignment. */
+int wf_py_pack_untyped(wf_py_params *params, uint32_t number, PyObject *object, wf_stream *stream,
+                       unsigned char *out, uint32_t room, uint32_t *offset);
 wf_py_params *wf_py_params_new(const wf_kernel *kernel, int strict);
+/* The same for foreign code. */
+wf_py_params *wf_py_foreign_params(const wf_kernel *kernel, int strict);
+int wf_py_pack_word(wf_py_params *params, uint32_t number, PyObject *object, wf_stream *stream,
+                    unsigned char *out);
 void wf_py_params_free(wf_py_params *params);
 
 /* Kind and size from a buffer's format ("<i4" of array interfaces too); kind 0 when it is not one number. */

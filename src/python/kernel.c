@@ -128,6 +128,19 @@ static PyObject *launch_with_handlers(wf_py_kernel *self, PyObject *const *args,
     return result;
 }
 
+/* A kernel that was compiled elsewhere, of parameters that nobody knows. `params` has STACK_BYTES. */
+static PyObject *launch_untyped(wf_py_kernel *self, PyObject *const *args, Py_ssize_t count,
+                                wf_launch_config *config, wf_stream *stream, PyObject *stream_object,
+                                unsigned char *params) {
+    int packed = 0;
+    memset(params, 0, STACK_BYTES);
+    for (Py_ssize_t i = 0; i < count && packed == 0; i++)
+        packed = wf_py_pack_untyped(self->params, (uint32_t)i, args[i], stream, params, STACK_BYTES,
+                                    &config->param_bytes);
+    if (packed == WF_PACK_HANDLER) return launch_with_handlers(self, args, count, config, stream_object);
+    return packed == 0 ? launch(self, config, stream, params) : NULL;
+}
+
 PyObject *wf_py_kernel_launch(wf_py_kernel *self, PyObject *const *args, Py_ssize_t count,
                               wf_launch_config *config, PyObject *stream_object) {
     if (self->params->strict && !wf_context_current())
@@ -137,6 +150,7 @@ PyObject *wf_py_kernel_launch(wf_py_kernel *self, PyObject *const *args, Py_ssiz
     wf_stream *stream = context ? wf_py_to_stream(stream_object, context) : NULL;
     if (!stream) return NULL;
     _Alignas(16) unsigned char local[STACK_BYTES], *params = local;
+    if (self->params->untyped) return launch_untyped(self, args, count, config, stream, stream_object, local);
     if (self->params->size > STACK_BYTES && !(params = PyMem_Malloc(self->params->size)))
         return PyErr_NoMemory();
     memset(params, 0, self->params->size); /* padding must not carry what was on the stack */
@@ -208,7 +222,8 @@ static PyObject *kernel_launch_packed(PyObject *object, PyObject *positional) {
     if (configure(&c, &config) == 0) {
         wf_context *context = wf_py_current_context();
         wf_stream *stream = context ? wf_py_to_stream(c.stream, context) : NULL;
-        if (stream && view.len != (Py_ssize_t)self->params->size)
+        config.param_bytes = (uint32_t)view.len;
+        if (stream && !self->params->untyped && view.len != (Py_ssize_t)self->params->size)
             PyErr_Format(PyExc_TypeError, "kernel %s takes %u bytes of arguments, got %zd",
                          self->params->kernel, self->params->size, view.len);
         else if (stream) result = launch(self, &config, stream, view.buf);
@@ -317,6 +332,7 @@ static PyObject *get_program(PyObject *object, void *closure) {
 static PyObject *get_parameters(PyObject *object, void *closure) {
     (void)closure;
     const wf_py_params *p = ((wf_py_kernel *)object)->params;
+    if (p->untyped) Py_RETURN_NONE;
     PyObject *list = PyList_New(p->count);
     for (uint32_t i = 0; list && i < p->count; i++) {
         PyObject *row = Py_BuildValue("ssII", p->params[i].name, p->params[i].type, p->params[i].offset,
@@ -436,7 +452,8 @@ static PyMethodDef kernel_methods[] = {
 static PyGetSetDef kernel_getset[] = {
     {"name", get_name, NULL, NULL, NULL},
     {"program", get_program, NULL, NULL, NULL},
-    {"parameters", get_parameters, NULL, "[(name, type, offset, bytes)]", NULL},
+    {"parameters", get_parameters, NULL, "[(name, type, offset, bytes)]; None: not known (a foreign cubin)",
+     NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 

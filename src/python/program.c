@@ -2,6 +2,7 @@
 #include "python/kernel.h"
 #include "cudac/cudac.h"
 #include "python/memory.h"
+#include "python/texts.h"
 
 PyObject *wf_py_program_object(wf_program *program) {
     wf_py_program *self = PyObject_New(wf_py_program, wf_py->program_type);
@@ -16,31 +17,16 @@ PyObject *wf_py_program_object(wf_program *program) {
 /* ---- options ----------------------------------------------------------------------------------------------
  */
 
-/* A sequence of str as an array of UTF-8 texts, which the tuple `keep` keeps alive. -1 with an exception. */
-typedef struct texts {
-    PyObject *keep;
-    const char **items;
-    uint32_t count;
-} texts;
-
-static int texts_of(PyObject *sequence, texts *t) {
-    if (!sequence || sequence == Py_None) return 0;
-    t->keep = PySequence_Tuple(sequence);
-    if (!t->keep) return -1;
-    t->count = (uint32_t)PyTuple_GET_SIZE(t->keep);
-    t->items = PyMem_Calloc(t->count + 1, sizeof(char *));
-    for (uint32_t i = 0; t->items && i < t->count; i++)
-        if (!(t->items[i] = PyUnicode_AsUTF8(PyTuple_GET_ITEM(t->keep, i)))) return -1;
-    if (t->items) return 0;
-    PyErr_NoMemory();
-    return -1;
+/* What the source uses that weft's front-end knows and does not take: "new and delete (line 3)", one a line.
+ */
+static void unsupported(const wf_diags *diags, wf_text *out) {
+    static const char start[] = "not supported: ";
+    for (const wf_diag *d = diags->first; d; d = d->next)
+        if (d->severity == WF_ERROR && strncmp(d->message, start, sizeof(start) - 1) == 0)
+            wf_text_printf(out, "%s (line %u)\n", d->message + sizeof(start) - 1, d->at.line);
 }
 
-static void texts_free(texts *t) {
-    Py_XDECREF(t->keep);
-    PyMem_Free(t->items);
-}
-
+/* *said: warnings; of a source that was refused, what of it is not supported. */
 static wf_status compile(const char *source, Py_ssize_t length, const wf_cudac_options *options,
                          const wf_program_options *program_options, wf_program **program, PyObject **said,
                          wf_error *error) {
@@ -50,12 +36,22 @@ static wf_status compile(const char *source, Py_ssize_t length, const wf_cudac_o
     wf_text_init(&words, NULL);
     Py_BEGIN_ALLOW_THREADS status = wf_cudac_compile(source, (size_t)length, options, &unit, error);
     if (status == WF_OK && unit->diags.warnings) wf_diags_render(&unit->diags, &words);
+    if (status == WF_COMPILE && unit) unsupported(&unit->diags, &words);
     if (status == WF_OK) status = wf_program_new(unit, program_options, program, error);
     else wf_unit_free(unit);
-    Py_END_ALLOW_THREADS if (status == WF_OK && words.data) *said =
+    Py_END_ALLOW_THREADS if (words.data) *said =
         PyUnicode_DecodeUTF8(words.data, (Py_ssize_t)words.length, "replace");
     wf_text_free(&words);
     return status;
+}
+
+/* The exception's attribute `unsupported`, by which weft._module knows that NVRTC may take the source. */
+static void name_unsupported(PyObject *said) {
+    PyObject *type, *value, *trace;
+    PyErr_Fetch(&type, &value, &trace);
+    PyErr_NormalizeException(&type, &value, &trace);
+    if (value && PyObject_SetAttrString(value, "unsupported", said) < 0) PyErr_Clear();
+    PyErr_Restore(type, value, trace);
 }
 
 /* compile_cuda(source, *, name, defines, include_dirs, header_names, header_texts, instantiate, extern_c,
@@ -69,14 +65,14 @@ static PyObject *compile_cuda(PyObject *self, PyObject *args, PyObject *kwargs) 
     const char *source, *name = NULL;
     Py_ssize_t length;
     PyObject *lists[5] = {NULL, NULL, NULL, NULL, NULL}, *said = NULL, *result = NULL;
-    texts t[5] = {{NULL, NULL, 0}};
+    wf_py_texts t[5] = {{NULL, NULL, 0}};
     int extern_c = 0, fast_math = 0, contract = 1, arch = 0, check_bounds = 1, max_registers = 0;
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "s#|$zOOOOOpppipi:compile_cuda", names, &source, &length,
                                      &name, &lists[0], &lists[1], &lists[2], &lists[3], &lists[4], &extern_c,
                                      &fast_math, &contract, &arch, &check_bounds, &max_registers))
         return NULL;
     for (int i = 0; i < 5; i++)
-        if (texts_of(lists[i], &t[i]) < 0) goto done;
+        if (wf_py_texts_of(lists[i], &t[i]) < 0) goto done;
     if (t[2].count != t[3].count) {
         PyErr_SetString(PyExc_ValueError, "as many header texts as header names are needed");
         goto done;
@@ -101,13 +97,14 @@ static PyObject *compile_cuda(PyObject *self, PyObject *args, PyObject *kwargs) 
     wf_error error;
     if (compile(source, length, &options, &program_options, &program, &said, &error) != WF_OK) {
         wf_py_raise(&error);
+        if (said) name_unsupported(said);
         goto done;
     }
     PyObject *object = wf_py_program_object(program);
     if (object) result = Py_BuildValue("NO", object, said ? said : Py_None);
 done:
     Py_XDECREF(said);
-    for (int i = 0; i < 5; i++) texts_free(&t[i]);
+    for (int i = 0; i < 5; i++) wf_py_texts_free(&t[i]);
     return result;
 }
 
@@ -118,14 +115,14 @@ static PyObject *preprocess(PyObject *self, PyObject *args, PyObject *kwargs) {
     const char *source, *name = NULL;
     Py_ssize_t length;
     PyObject *lists[2] = {NULL, NULL}, *result = NULL;
-    texts t[2] = {{NULL, NULL, 0}};
+    wf_py_texts t[2] = {{NULL, NULL, 0}};
     wf_text out;
     wf_error error;
     wf_text_init(&out, NULL);
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "s#|$zOO:preprocess", names, &source, &length, &name,
                                      &lists[0], &lists[1]))
         return NULL;
-    if (texts_of(lists[0], &t[0]) == 0 && texts_of(lists[1], &t[1]) == 0) {
+    if (wf_py_texts_of(lists[0], &t[0]) == 0 && wf_py_texts_of(lists[1], &t[1]) == 0) {
         wf_cudac_options options = {.file_name = name,
                                     .defines = t[0].items,
                                     .define_count = t[0].count,
@@ -135,8 +132,8 @@ static PyObject *preprocess(PyObject *self, PyObject *args, PyObject *kwargs) {
         else result = PyUnicode_DecodeUTF8(out.data ? out.data : "", (Py_ssize_t)out.length, "replace");
     }
     wf_text_free(&out);
-    texts_free(&t[0]);
-    texts_free(&t[1]);
+    wf_py_texts_free(&t[0]);
+    wf_py_texts_free(&t[1]);
     return result;
 }
 

@@ -259,7 +259,7 @@ static void describe(const launch_job *job, uint64_t nanoseconds) {
     if (c->bytes_moved && nanoseconds)
         snprintf(rate, sizeof rate, ", %.1f GB/s", (double)c->bytes_moved / (double)nanoseconds);
     wf_debug(WF_DEBUG_KERNEL, "%s: %s <<<(%u,%u,%u),(%u,%u,%u),%u>>> %.1f us%s",
-             job->function->open.module->context->device->label, job->function->open.name, c->grid[0],
+             job->function->open.module->context->device->label, job->function->open.shown, c->grid[0],
              c->grid[1], c->grid[2], c->block[0], c->block[1], c->block[2], c->dynamic_shared,
              (double)nanoseconds / 1e3, rate);
 }

@@ -210,7 +210,7 @@ void wf_cuda_remember(wf_stream *stream, const wf_function *function, const wf_l
     pthread_mutex_lock(&c->recent_lock);
     wf_fault_launch *l = &c->recent[c->recent_count % RECENT].launch;
     c->recent[c->recent_count++ % RECENT].stream = stream;
-    strncpy(l->name, function->name, sizeof l->name - 1);
+    strncpy(l->name, function->shown, sizeof l->name - 1);
     memcpy(l->grid, config->grid, sizeof l->grid);
     memcpy(l->block, config->block, sizeof l->block);
     l->tag = config->tag;

@@ -87,7 +87,7 @@ static wf_status launch_timed(wf_function *function, const wf_launch_config *c, 
     char rate[48] = "";
     if (c->bytes_moved && ns) snprintf(rate, sizeof rate, ", %.1f GB/s", (double)c->bytes_moved / (double)ns);
     wf_debug(WF_DEBUG_KERNEL, "%s: %s <<<(%u,%u,%u),(%u,%u,%u),%u>>> %.1f us%s",
-             stream->context->device->label, function->name, c->grid[0], c->grid[1], c->grid[2], c->block[0],
+             stream->context->device->label, function->shown, c->grid[0], c->grid[1], c->grid[2], c->block[0],
              c->block[1], c->block[2], c->dynamic_shared, (double)ns / 1e3, rate);
     return status;
 }

@@ -27,7 +27,9 @@
       "level of the instruction set to compile for, when less than the machine's: x86-64, x86-64-v2, -v3")   \
     X(VERIFY_IR, "0", "1: LLVM checks our IR before it compiles it")                                         \
     X(STAGED_AFTER, "128M", "pageable copies use pinned slots once they came to so many bytes in a context") \
-    X(CUDA_LIBRARY, NULL, "path of the CUDA driver library; unset: the system's; off: none")
+    X(CUDA_LIBRARY, NULL, "path of the CUDA driver library; unset: the system's; off: none")                 \
+    X(NVRTC, NULL,                                                                                           \
+      "CUDA C that weft does not take goes through NVRTC on a GPU: unset: where found; a path; off: never")
 
 static struct {
     const char *name, *fallback, *help;

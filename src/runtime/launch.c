@@ -24,7 +24,7 @@ static wf_status check(const wf_function *function, const wf_launch_config *c, c
                        wf_error *err) {
     const wf_context *context = function->module->context;
     const wf_device_info *info = &context->device->info;
-    const char *name = function->name;
+    const char *name = function->shown;
     if (stream->context != context)
         return wf_fail(err, WF_LAUNCH, "launch of %s: its module was loaded on %s, the stream is of %s%s",
                        name, context->device->label, stream->context->device->label,

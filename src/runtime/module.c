@@ -131,6 +131,7 @@ static wf_status check_info(const wf_function_info *info, const char *name, wf_e
 static void free_function(wf_function *function) {
     wf_free((void *)function->info.param_offsets);
     wf_free(function->name);
+    wf_free(function->shown);
     wf_free(function);
 }
 
@@ -143,7 +144,8 @@ wf_status wf_module_function(wf_module *module, const char *name, const wf_funct
     atomic_init(&function->references, 1);
     function->module = module;
     function->name = wf_strdup(name);
-    if (!function->name || (info && !copy_info(function, info)))
+    function->shown = wf_strdup(info && info->shown ? info->shown : name);
+    if (!function->name || !function->shown || (info && !copy_info(function, info)))
         status = wf_fail(err, WF_NOMEM, "out of host memory for function %s", name);
     if (!status) status = module->context->ops->function_open(function, err);
     if (status) {
@@ -169,6 +171,7 @@ void wf_function_release(wf_function *function) {
 
 wf_module *wf_function_module(const wf_function *function) { return function->module; }
 const char *wf_function_name(const wf_function *function) { return function->name; }
+const char *wf_function_shown(const wf_function *function) { return function->shown; }
 void *wf_function_user(const wf_function *function) { return function->info.user; }
 uint64_t wf_function_handle(const wf_function *function) { return function->handle; }
 

@@ -351,6 +351,7 @@ typedef struct wf_function_info {
     uint32_t flags;         /* WF_FUNCTION_… */
     void *globals;          /* CPU: becomes wf_cpu_launch.globals; borrowed, outlives the function */
     void *user;             /* handed back in reports: the site table and the like */
+    const char *shown;      /* the kernel's name as its user wrote it; copied; NULL: the symbol */
 } wf_function_info;
 /* On a CPU the ELF symbol is wf_kernel_<name>. info NULL: parameters unknown (a foreign cubin): the launch
  * then gives their packed size in wf_launch_config.param_bytes. */
@@ -360,6 +361,7 @@ wf_function *wf_function_retain(wf_function *function);
 void wf_function_release(wf_function *function);
 wf_module *wf_function_module(const wf_function *function);
 const char *wf_function_name(const wf_function *function);
+const char *wf_function_shown(const wf_function *function); /* for people: WEFT_DEBUG, messages */
 void *wf_function_user(const wf_function *function);
 uint64_t wf_function_handle(const wf_function *function);
 

@@ -665,7 +665,9 @@ CUresult cuModuleLoadDataEx(CUmodule *module, const void *image, unsigned count,
                             void **values) {
     ENTER_CONTEXT(cuModuleLoadDataEx);
     (void)count, (void)options, (void)values;
-    if (memcmp(image, mark, sizeof mark - 1)) return CU_INVALID_IMAGE;
+    if (!memcmp(image, "\x50\xed\x55\xba", 4))
+        image = (const char *)image + 16; /* a fatbin: text behind a header */
+    else if (memcmp(image, mark, sizeof mark - 1)) return CU_INVALID_IMAGE;
     object *o = make(MODULE);
     o->size = strlen(image) + 1;
     o->text = malloc(o->size + 1024); /* the end serves as the module's variables */

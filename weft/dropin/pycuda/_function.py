@@ -39,6 +39,14 @@ def _type_sizes(arg_types):
     return sizes
 
 
+def _sized(t, argument):
+    """A prepared call's argument of a kernel whose parameters only prepare() knows."""
+    if isinstance(argument, (int, float, complex)) and not isinstance(argument, np.generic):
+        dtype = np.dtype(np.uintp if t == "P" else t)
+        return dtype.type(argument)
+    return argument
+
+
 @_core._use_vectorcall
 class Function(_core.Kernel):
     """A kernel of a module: function(*args, block=(…), grid=(…), stream=None, shared=0).
@@ -53,10 +61,15 @@ class Function(_core.Kernel):
         self._block = None
         self._shared = 0
         self._packed = bytearray()
+        self._types = None  # prepare()'s, where the parameters are not known (a foreign cubin)
         return self
 
     def __init__(self, program, name):
         pass
+
+    def prepare_code(self):
+        """Has the code loaded: of a foreign image only the driver can say whether it has this kernel."""
+        _core.Kernel.prepare(self, None)
 
     def _call_with_options(self, args, options):
         """A call with texrefs or time_kernel, which the core hands back to us."""
@@ -79,7 +92,9 @@ class Function(_core.Kernel):
         """Says once of what types the arguments are; block and shared only as in old programs."""
         if texrefs:
             raise _core.UnsupportedError("texture references are not there; pass the array as a pointer")
-        given, wanted = _type_sizes(arg_types), [size for _, _, _, size in self.parameters]
+        given, known = _type_sizes(arg_types), self.parameters
+        self._types = None if known is not None else list(arg_types)
+        wanted = given if known is None else [size for _, _, _, size in known]
         if given != wanted:
             warnings.warn(f"prepare: kernel {self.name} takes ({', '.join(t for _, t, _, _ in self.parameters)}), {wanted} "
                           f"bytes, but {given} bytes were named", _core.KernelWarning, stacklevel=2)
@@ -116,6 +131,8 @@ class Function(_core.Kernel):
         if block is None:
             block, *args = args
         require_context("cuLaunchKernel")
+        if self._types is not None:
+            args = [_sized(t, a) for t, a in zip(self._types, args, strict=True)]
         self._loose.launch(grid, block, args, self._shared if shared_size is None else shared_size, stream)
 
     # the oldest way of calling
@@ -210,7 +227,10 @@ class Module:
         self._program = program
 
     def get_function(self, name):
-        return Function(self._program, name)
+        function = Function(self._program, name)
+        if function.parameters is None:
+            function.prepare_code()
+        return function
 
     def get_global(self, name):
         """(address, bytes) of a __device__ or __constant__ variable."""

@@ -1,7 +1,7 @@
 """pycuda.compiler: SourceModule and its kin. The compiler is weft's own: no nvcc is looked for or needed."""
 
+import json
 import os
-import pickle
 import shlex
 
 from weft import _core
@@ -61,7 +61,7 @@ class SourceModule(CudaModule):
 
 
 class DynamicModule(CudaModule):
-    """Several pieces of source, compiled together by link()."""
+    """Several pieces of source, compiled together by link(); or one piece of PTX, cubin or fatbin."""
 
     def __init__(self, nvcc="nvcc", link_options=None, keep=False, no_extern_c=False, arch=None, code=None, cache_dir=None,
                  include_dirs=(), message_handler=None, log_verbose=False, cuda_libdir=None):
@@ -69,7 +69,7 @@ class DynamicModule(CudaModule):
         self.cache_dir, self.include_dirs, self.cuda_libdir = cache_dir, list(include_dirs), cuda_libdir
         self.linker = None
         self.module = None
-        self._sources, self._options = [], []
+        self._sources, self._options, self._images = [], [], []
 
     def add_source(self, source, nvcc_options=None, name="kernel.ptx"):
         self._sources.append(source)
@@ -77,15 +77,25 @@ class DynamicModule(CudaModule):
         return self
 
     def add_data(self, data, input_type=None, name="unknown"):
-        raise _core.UnsupportedError("linking with foreign PTX or cubins is not there")
+        """PTX, a cubin or a fatbin. NotImplementedError at link() when it is to be linked with anything else."""
+        self._images.append((bytes(data), name))
+        return self
 
-    add_file = add_data
+    def add_file(self, filename, input_type=None):
+        with open(filename, "rb") as file:
+            return self.add_data(file.read(), input_type, os.fspath(filename))
 
     def add_stdlib(self, libname):
         return self
 
     def link(self):
         require_context("cuLinkComplete")
+        if self._images:
+            if self._sources or len(self._images) > 1:
+                raise NotImplementedError("linking foreign PTX or cubins with other code: weft has no device linker; it links the pieces "
+                                          "of source of one DynamicModule, or loads one image")
+            self.module = Module(_core.load_image(*self._images[0]))
+            return self
         arguments = _arguments(self._options, self.no_extern_c, self.arch, self.include_dirs)
         self.module = Module(_program("\n".join(self._sources), **arguments))
         return self
@@ -104,7 +114,7 @@ def compile(source, nvcc="nvcc", options=None, keep=False, no_extern_c=False, ar
     """Checks the source; the bytes that module_from_buffer takes."""
     arguments = _arguments(options, no_extern_c, arch, include_dirs)
     _program(source, **arguments)
-    return _IMAGE + pickle.dumps((source, arguments))
+    return _IMAGE + json.dumps([source, arguments]).encode()
 
 
 def compile_plain(source, options, keep, nvcc, cache_dir, target="cubin"):

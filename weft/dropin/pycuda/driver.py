@@ -33,15 +33,18 @@ def module_from_buffer(buffer, options=(), message_handler=None):
     """A module from what pycuda.compiler.compile returned; a foreign cubin or PTX needs a GPU."""
     data = bytes(buffer)
     if data.startswith(_IMAGE):
-        import pickle
+        import json
 
         from .compiler import _program
 
-        source, arguments = pickle.loads(data[len(_IMAGE):])
+        source, arguments = json.loads(data[len(_IMAGE):])
         return Module(_program(source, **arguments))
     require_context("cuModuleLoadDataEx")
-    raise _core.UnsupportedError("module_from_buffer takes what pycuda.compiler.compile returned; loading a foreign cubin or PTX "
-                                 "is not there yet")
+    module = Module(_core.load_image(data, "module_from_buffer"))
+    if Context.get_device()._core.kind == "cpu":
+        raise _core.UnsupportedError("module_from_buffer: this is GPU code (PTX, cubin or fatbin), which cannot run on the CPU; "
+                                     "pass what pycuda.compiler.compile returned, or use SourceModule")
+    return module
 
 
 def module_from_file(filename):
