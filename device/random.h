@@ -65,4 +65,51 @@ WF_DEVICE double wf_normal(unsigned long long word) {
 /* Standard exponential. */
 WF_DEVICE float wf_exponentialf(unsigned int word) { return -wf_logf(wf_uniform_oc_f(word)); }
 WF_DEVICE double wf_exponential(unsigned long long word) { return -wf_log(wf_uniform_oc(word)); }
+
+/* ---- arrays of random numbers
+ *
+ * Element `element` of the draw number `draw` of a generator with that key (the seed) is a function of these
+ * three numbers alone: whoever computes it, in whatever order, gets the same. 32-bit words lie four to a
+ * block: word e is word e % 4 of the block with the counter (e / 4, 0, draw); 64-bit words two to a block. A
+ * kernel that makes four neighbours at once takes the block, and the same numbers come out. */
+WF_DEVICE wf_u32x4 wf_random_block(unsigned long long key, unsigned int draw, unsigned long long block,
+                                   unsigned int attempt) {
+    wf_u32x4 counter;
+    counter.x = (unsigned int)block;
+    counter.y = (unsigned int)(block >> 32);
+    counter.z = attempt;
+    counter.w = draw;
+    return wf_philox4x32(counter, (unsigned int)key, (unsigned int)(key >> 32));
+}
+WF_DEVICE unsigned int wf_random_word(unsigned long long key, unsigned int draw, unsigned long long element) {
+    wf_u32x4 b = wf_random_block(key, draw, element >> 2, 0u);
+    unsigned int lower = element & 1 ? b.y : b.x, upper = element & 1 ? b.w : b.z;
+    return element & 2 ? upper : lower;
+}
+WF_DEVICE unsigned long long wf_random_word64(unsigned long long key, unsigned int draw,
+                                              unsigned long long element) {
+    wf_u32x4 b = wf_random_block(key, draw, element >> 1, 0u);
+    unsigned int low = element & 1 ? b.z : b.x, high = element & 1 ? b.w : b.y;
+    return (unsigned long long)high << 32 | low;
+}
+WF_DEVICE float wf_random_uniformf(unsigned long long key, unsigned int draw, unsigned long long element) {
+    return wf_uniformf(wf_random_word(key, draw, element));
+}
+WF_DEVICE double wf_random_uniform(unsigned long long key, unsigned int draw, unsigned long long element) {
+    return wf_uniform(wf_random_word64(key, draw, element));
+}
+WF_DEVICE float wf_random_normalf(unsigned long long key, unsigned int draw, unsigned long long element) {
+    return wf_normalf(wf_random_word(key, draw, element));
+}
+WF_DEVICE double wf_random_normal(unsigned long long key, unsigned int draw, unsigned long long element) {
+    return wf_normal(wf_random_word64(key, draw, element));
+}
+WF_DEVICE float wf_random_exponentialf(unsigned long long key, unsigned int draw,
+                                       unsigned long long element) {
+    return wf_exponentialf(wf_random_word(key, draw, element));
+}
+WF_DEVICE double wf_random_exponential(unsigned long long key, unsigned int draw,
+                                       unsigned long long element) {
+    return wf_exponential(wf_random_word64(key, draw, element));
+}
 #endif

@@ -34,4 +34,6 @@
 #include "complex64.h"
 #include "complex128.h"
 #include "random.h"
+#include "random_dist.h"
+#include "random_engines.h"
 #endif

@@ -93,4 +93,48 @@ float wf_normalf(unsigned int word);
 double wf_normal(unsigned long long word);
 float wf_exponentialf(unsigned int word);
 double wf_exponential(unsigned long long word);
+
+/* Element `element` of draw number `draw` under a key: random.h, random_dist.h. */
+/* clang-format off */
+#define WF_RANDOM_AT unsigned long long key, unsigned int draw, unsigned long long element
+unsigned int wf_random_word(WF_RANDOM_AT);
+unsigned long long wf_random_word64(WF_RANDOM_AT);
+float wf_random_uniformf(WF_RANDOM_AT);
+double wf_random_uniform(WF_RANDOM_AT);
+float wf_random_normalf(WF_RANDOM_AT);
+double wf_random_normal(WF_RANDOM_AT);
+float wf_random_exponentialf(WF_RANDOM_AT);
+double wf_random_exponential(WF_RANDOM_AT);
+unsigned long long wf_random_below(unsigned long long range, WF_RANDOM_AT);
+float wf_random_gammaf(float shape, WF_RANDOM_AT);
+double wf_random_gamma(double shape, WF_RANDOM_AT);
+float wf_random_betaf(float a, float b, WF_RANDOM_AT);
+double wf_random_beta(double a, double b, WF_RANDOM_AT);
+double wf_random_vonmises(double kappa, WF_RANDOM_AT);
+double wf_random_wald(double mean, double scale, WF_RANDOM_AT);
+long long wf_random_geometric(double p, WF_RANDOM_AT);
+long long wf_random_poisson(double mean, WF_RANDOM_AT);
+long long wf_random_negative_binomial(double n, double p, WF_RANDOM_AT);
+long long wf_random_binomial(long long n, double p, WF_RANDOM_AT);
+long long wf_random_zipf(double a, WF_RANDOM_AT);
+long long wf_random_logseries(double p, WF_RANDOM_AT);
+long long wf_random_hypergeometric(long long good, long long bad, long long sample, WF_RANDOM_AT);
+/* clang-format on */
+
+/* Generators with a state: random_engines.h. */
+unsigned int wf_xorwow_next(unsigned int *state);
+void wf_xorwow_skip(unsigned int *state, unsigned long long n);
+void wf_xorwow_skip_subsequences(unsigned int *state, unsigned long long n);
+void wf_xorwow_init(unsigned int *state, unsigned long long seed, unsigned long long subsequence,
+                    unsigned long long offset);
+void wf_mt19937_seed(unsigned int *state, unsigned int seed);
+void wf_mt19937_seed_by_array(unsigned int *state, const unsigned int *words, int count);
+unsigned int wf_mt19937_next(unsigned int *state);
+double wf_mt19937_uniform(unsigned int *state);
+void wf_pcg64_seed(unsigned long long *state, unsigned long long seed_high, unsigned long long seed_low,
+                   unsigned long long sequence_high, unsigned long long sequence_low);
+void wf_pcg64_advance(unsigned long long *state, unsigned long long steps);
+unsigned long long wf_pcg64_next(unsigned long long *state);
+void wf_pcg64dxsm_advance(unsigned long long *state, unsigned long long steps);
+unsigned long long wf_pcg64dxsm_next(unsigned long long *state);
 #endif
