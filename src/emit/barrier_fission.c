@@ -7,7 +7,8 @@
  *
  * A variable that lives across regions has an array with a place for each group: a region loads it when a
  * group begins and stores it when the group ends, so within the region it is as good as any other. Lanes that
- * have returned are such a variable too (`alive`). Variables assigned at block level only are plain scalars.
+ * have returned are such a variable too (`alive`). Variables assigned at block level only are plain scalars,
+ * and what is cheap to compute is computed anew in each region (again.c).
  *
  * Three walks over the same structure: find which variables are assigned in regions (that decides what can
  * stand at block level, so it is repeated until nothing changes); number the regions and note who is used
@@ -95,7 +96,8 @@ static void visit_stmt(fission *f, const wf_stmt *s, visit *see) {
 static int block_variable(fission *f, const wf_var *v) {
     if (v->space != WF_SPACE_LOCAL) return 0;
     const local *l = &f->in->locals[v->number];
-    if (l->store != LOCAL_SLOTS || f->in->scan->vars[v->number].region_assigned) return 0;
+    const scan_var *sv = &f->in->scan->vars[v->number];
+    if (l->store != LOCAL_SLOTS || sv->region_assigned || sv->again == AGAIN_YES) return 0;
     for (uint32_t i = 0; i < l->count; i++)
         if (l->slots[i].v.kind > K_BLOCK) return 0;
     return 1;
@@ -132,9 +134,15 @@ static int block_assignment(fission *f, const wf_expr *x) {
     return x->a->kind == WF_EX_VAR && block_variable(f, x->a->u.var) && block_pure(f, x->b);
 }
 
+static int is_again(fission *f, const wf_stmt *s) {
+    return s->kind == WF_ST_DECL && s->var->space == WF_SPACE_LOCAL &&
+           computed_again(f->e, f->in, &f->in->scan->vars[s->var->number]);
+}
+
 static int at_block_level(fission *f, const wf_stmt *s) {
     if (s->kind == WF_ST_EXPR) return s->expr && block_assignment(f, s->expr);
     if (s->kind != WF_ST_DECL) return 0;
+    if (is_again(f, s)) return 1;
     return s->var->space != WF_SPACE_LOCAL ||
            (s->expr && block_variable(f, s->var) && block_pure(f, s->expr));
 }
@@ -187,7 +195,8 @@ static void add_once(emitter *e, scan_var ***list, uint32_t *count, scan_var *v)
 
 static void see_number(fission *f, scan_var *v, int assigned) {
     region *r = &f->regions[f->region_count];
-    mention_in(v, f->region_count);
+    if (v->again == AGAIN_YES) visit_expr(f, v->decl->expr, see_number); /* its operands come first */
+    else mention_in(v, f->region_count);
     add_once(f->e, &r->used, &r->used_count, v);
     if (assigned) add_once(f->e, &r->assigned, &r->assigned_count, v);
 }
@@ -243,6 +252,11 @@ static void move_variables(fission *f, scan_var **list, uint32_t count, int stor
     }
 }
 
+static void compute_again(fission *f, scan_var **list, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++)
+        if (list[i]->again == AGAIN_YES) emit_decl(f->e, list[i]->decl);
+}
+
 /* --- alive --- */
 
 static uint64_t alive_bytes(emitter *e) { return e->L > 8 ? (uint64_t)e->L / 8 : 1; }
@@ -278,12 +292,74 @@ static void nobody_lives(emitter *e, inst *in) {
 
 /* --- emitting a region --- */
 
+/* `limit` at most, as i64 text; u >= 0 is the count of threads wanted. */
+static const char *groups_of(emitter *e, const char *u, int up) {
+    int shift = __builtin_ctz((unsigned)e->L);
+    const char *all = kernel_group_limit(e);
+    const char *n = ins(e, "lshr i64 %s, %d", up ? ins(e, "add i64 %s, %d", u, e->L - 1) : u, shift);
+    return ins(e, "select i1 %s, i64 %s, i64 %s", ins(e, "icmp ult i64 %s, %s", n, all), n, all);
+}
+
+/* A thread's number is its threadIdx.x. */
+static int one_row(const emitter *e) { return e->block[0] && e->block[1] == 1 && e->block[2] == 1; }
+
+/* One conjunct `threadIdx.x < u`, `<=`, `==` (or turned round) with u the block's: the groups in which a
+ * thread can pass it. */
+static int active_by(fission *f, const wf_expr *c, const char **first, const char **limit) {
+    emitter *e = f->e;
+    const wf_expr *a = c->a, *b = c->b;
+    wf_op op = c->op;
+    if (op == WF_OP_GT || op == WF_OP_GE) {
+        op = op == WF_OP_GT ? WF_OP_LT : WF_OP_LE;
+        a = c->b, b = c->a;
+    } else if (op == WF_OP_EQ && !is_thread_index(f->in, a)) {
+        a = c->b, b = c->a;
+    }
+    if (op != WF_OP_LT && op != WF_OP_LE && op != WF_OP_EQ) return 0;
+    if (!is_thread_index(f->in, a) || !block_pure(f, b) || !is_int(b->type) || bits_of(b->type) < 32)
+        return 0;
+    e->mask = (mask){0};
+    val u = emit_expr(e, b);
+    if (u.kind > K_BLOCK) return 0;
+    const char *n = u.op;
+    if (bits_of(u.type) == 32) n = ins(e, "%s i32 %s to i64", is_signed(u.type) ? "sext" : "zext", n);
+    /* Negative, or beyond all threads: 1024 is beyond, and what follows cannot overflow. */
+    const char *small = ins(e, "icmp ult i64 %s, 1024", n);
+    const char *other =
+        is_signed(u.type) ? ins(e, "select i1 %s, i64 0, i64 1024", ins(e, "icmp slt i64 %s, 0", n)) : "1024";
+    const char *in_range = ins(e, "select i1 %s, i64 %s, i64 %s", small, n, other);
+    if (op == WF_OP_LT) {
+        *limit = groups_of(e, in_range, 1);
+        return 1;
+    }
+    /* u itself counts, unless it is negative */
+    const char *next = ins(e, "add i64 %s, 1", in_range);
+    if (is_signed(u.type))
+        next = ins(e, "select i1 %s, i64 0, i64 %s", ins(e, "icmp slt i64 %s, 0", n), next);
+    if (op == WF_OP_EQ) *first = groups_of(e, in_range, 0);
+    *limit = groups_of(e, next, 1);
+    return 1;
+}
+
+static int active_in(fission *f, const wf_expr *c, const char **first, const char **limit) {
+    if (c->kind != WF_EX_BINARY) return 0;
+    if (c->op != WF_OP_LAND) return active_by(f, c, first, limit);
+    return active_in(f, c->a, first, limit) || active_in(f, c->b, first, limit);
+}
+
+/* `if (t < s) …` alone in a region: the groups past s need not even be looked at. */
+static void active_groups(fission *f, const wf_stmt *s, const char **first, const char **limit) {
+    if (s->kind == WF_ST_IF && !s->other && one_row(f->e)) active_in(f, s->expr, first, limit);
+}
+
 static void emit_region(fission *f, const wf_stmt **list, uint32_t count) {
     emitter *e = f->e;
     inst *in = f->in;
     region *r = &f->regions[f->next];
     if (!e->fn->open) return;
-    group_loop g = group_loop_begin(e);
+    const char *first = NULL, *limit = NULL;
+    if (count == 1) active_groups(f, list[0], &first, &limit);
+    group_loop g = group_loop_range(e, first, limit);
     const char *group = e->fn->group_index;
     label *end = label_new(e);
     if (f->alive) {
@@ -294,6 +370,7 @@ static void emit_region(fission *f, const wf_stmt **list, uint32_t count) {
         if (e->L == 1) e->mask = (mask){0};
     }
     move_variables(f, r->used, r->used_count, 0, group);
+    compute_again(f, r->used, r->used_count);
     label *stored = label_new(e);
     in->end = e->skip = stored;
     for (uint32_t i = 0; i < count; i++) {
@@ -336,7 +413,13 @@ static void flush(fission *f, const wf_stmt **run, uint32_t *count) {
 /* Variables with a copy for each group are read from group 0: all agree. */
 static void see_sync(fission *f, scan_var *v, int assigned) {
     (void)assigned;
-    move_variables(f, &v, 1, 0, "0");
+    if (v->again == AGAIN_YES) {
+        group_threads(f->e, "0");
+        visit_expr(f, v->decl->expr, see_sync);
+        compute_again(f, &v, 1);
+    } else {
+        move_variables(f, &v, 1, 0, "0");
+    }
 }
 
 static void see_check(fission *f, scan_var *v, int assigned) {
@@ -354,6 +437,7 @@ static val block_value(fission *f, const wf_expr *x) {
 }
 
 static void block_stmt(fission *f, const wf_stmt *s) {
+    if (is_again(f, s)) return;
     if (f->mode == NUMBER) visit_stmt(f, s, see_block);
     if (f->mode == EMIT) emit_stmt(f->e, s);
 }

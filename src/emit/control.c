@@ -156,7 +156,9 @@ static void uniform_if(emitter *e, const wf_stmt *s, val c, int escapes) {
     if (merged && !s->other) mask_store(e, merged, before); /* the way past it */
     branch_if(e, c.op, yes, s->other ? no : join);
     label_place(e, yes);
+    narrowed n = narrow_begin(e, s->expr);
     emit_stmt(e, s->body);
+    narrow_end(&n);
     if (e->fn->open) {
         differs |= !same_mask(e->mask, before);
         if (merged) mask_store(e, merged, e->mask);
@@ -216,7 +218,9 @@ static void divergent_if(emitter *e, const wf_stmt *s, val c, int escapes) {
         if (s->other) mask_store(e, out2 = mask_alloca(e), no_lanes());
     }
     branch_if(e, mask_any(e, yes_lanes.op), yes, second);
+    narrowed n = narrow_begin(e, s->expr);
     divergent_arm(e, s->body, yes_lanes, yes, second, out);
+    narrow_end(&n);
     label_place(e, second);
     if (s->other) {
         label *no = label_new(e);

@@ -106,7 +106,10 @@ typedef struct scan_var {
     uint8_t region_assigned; /* assigned in a region (not at block level) */
     uint32_t region;
     uint32_t first, last; /* positions of its first and last mention */
+    const wf_stmt *decl;  /* NULL: a parameter */
+    uint8_t again;        /* fission: 0 not asked yet, AGAIN_NO, AGAIN_YES (again.c) */
 } scan_var;
+enum { AGAIN_NO = 1, AGAIN_YES = 2 };
 
 typedef struct scan_stmt {
     const wf_stmt *stmt;
@@ -384,6 +387,14 @@ val string_address(emitter *e, const char *data, uint64_t length);
 
 /* bounds.c */
 const char *hoist_checks(emitter *e, const wf_stmt *s, struct map **proven);
+
+/* ranges.c */
+enum { NARROWED_MOST = 4 };
+typedef struct narrowed { /* tops to be put back */
+    uint32_t *at[NARROWED_MOST], old[NARROWED_MOST], count;
+} narrowed;
+narrowed narrow_begin(emitter *e, const wf_expr *c);
+void narrow_end(narrowed *n);
 
 /* expr.c */
 val emit_expr(emitter *e, const wf_expr *x);

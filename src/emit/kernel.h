@@ -5,15 +5,20 @@
 
 typedef struct group_loop {
     const char *at, *limit;
-    label *head, *end;
+    label *head, *end, *none;
 } group_loop;
 group_loop group_loop_begin(emitter *e); /* sets the threads and the mask */
+group_loop group_loop_range(emitter *e, const char *first, const char *limit);
 void group_loop_end(emitter *e, group_loop *g);
 void group_threads(emitter *e, const char *group);
 void kernel_entry(emitter *e);
 void kernel_bind(emitter *e, inst *in, wf_signature *sig);
 void kernel_counts(emitter *e);
 const char *kernel_group_limit(emitter *e);
+
+/* again.c */
+int computed_again(emitter *e, const inst *in, scan_var *v);
+int is_thread_index(const inst *in, const wf_expr *x);
 
 /* barrier_fission.c */
 int fission_possible(emitter *e, inst *in);

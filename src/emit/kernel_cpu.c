@@ -208,13 +208,12 @@ typedef struct counted {
     label *head, *end;
 } counted;
 
-static counted count_begin(emitter *e, const char *limit) {
+static counted count_begin(emitter *e, const char *first) {
     counted c = {alloca_new(e, "i64", ""), NULL, label_new(e), label_new(e)};
-    line(e, "store i64 0, ptr %s", c.at);
+    line(e, "store i64 %s, ptr %s", first, c.at);
     label_place(e, c.head);
     c.head->uses++;
     c.n = ins(e, "load i64, ptr %s", c.at);
-    (void)limit;
     return c;
 }
 
@@ -250,18 +249,26 @@ void kernel_counts(emitter *e) { /* threads and groups of a block of unknown siz
     fn->group_count = ins_entry(e, text(e, "lshr i64 %s, %d", w, __builtin_ctz((unsigned)e->L)));
 }
 
-group_loop group_loop_begin(emitter *e) {
-    group_loop g;
-    g.limit = kernel_group_limit(e);
-    counted c = count_begin(e, g.limit);
+/* The groups first..limit-1; NULL: from the first one, to the last one. */
+group_loop group_loop_range(emitter *e, const char *first, const char *limit) {
+    group_loop g = {.limit = limit ? limit : kernel_group_limit(e), .none = label_new(e)};
+    if (limit) { /* else there is at least one */
+        label *some = label_new(e);
+        branch_if(e, ins(e, "icmp ult i64 %s, %s", first ? first : "0", limit), some, g.none);
+        label_place(e, some);
+    }
+    counted c = count_begin(e, first ? first : "0");
     g.at = c.at, g.head = c.head, g.end = c.end;
     group_threads(e, c.n);
     return g;
 }
 
+group_loop group_loop_begin(emitter *e) { return group_loop_range(e, NULL, NULL); }
+
 void group_loop_end(emitter *e, group_loop *g) {
     counted c = {g->at, NULL, g->head, g->end};
     count_end(e, &c, g->limit);
+    label_place(e, g->none);
     e->fn->group_index = NULL;
     e->mask = (mask){0};
 }

@@ -178,6 +178,7 @@ static void walk_jump(walk *w, int is_break, int is_return) {
 
 static void walk_parts(walk *w, const wf_stmt *s, scan_stmt *me) {
     scan_stmt *outer = w->loop;
+    scan_var *sv;
     switch (s->kind) {
     case WF_ST_FOR:
         if (s->init) walk_stmt(w, s->init);
@@ -198,7 +199,7 @@ static void walk_parts(walk *w, const wf_stmt *s, scan_stmt *me) {
         break;
     case WF_ST_DECL:
         if (s->expr) walk_expr(w, s->expr);
-        mention(w, s->var);
+        if ((sv = mention(w, s->var))) sv->decl = s;
         break;
     case WF_ST_ASM:
         w->s->has_asm = 1;

@@ -151,6 +151,26 @@ case("shared_scan", HEAD + """const int *x, int *y, int n) { __shared__ int a[2]
   for (int d = 1; d < blockDim.x; d *= 2) { p = 1 - p; if (t >= d) a[p][t] = a[1 - p][t] + a[1 - p][t - d]; else a[p][t] = a[1 - p][t]; __syncthreads(); }
   if (i < n) y[i] = a[p][t]; }""", lambda: [ints(), np.zeros(150, "i4"), np.int32(150)])
 
+case("computed_again", HEAD + """const int *x, int *y, int n, int half) { __shared__ int s[256]; int t = threadIdx.x + threadIdx.y * blockDim.x;
+  const int row = threadIdx.y, col = threadIdx.x, i = blockIdx.x * (blockDim.x * blockDim.y) + t; unsigned turned = 3u - t; int pick = row > 1 ? col / 3 : col % 5;
+  const int *from = x + row; float scale = (float)col * 0.5f; int moved = half + col; half += 1;
+  s[t] = i < n ? from[i % 40] : 0; __syncthreads();
+  for (int k = 0; k < 3; k++) { int next = (t + 1) % 64, base = k * 2, mine = base + row; int v = s[next % (blockDim.x * blockDim.y)] + mine; __syncthreads(); s[t] += v + mine; half += k; __syncthreads(); }
+  if (row < 64 && __syncthreads_or(s[t] > 3)) s[t] += 2;
+  __syncthreads();
+  if (i < n) y[i] = s[t] + pick * 7 + (int)turned + (int)scale * 11 + moved * 13 + half + row * 1000; }""",
+     lambda: [ints(), np.zeros(150, "i4"), np.int32(150), np.int32(5)], blocks=((16, 4), (8, 8), (64,), (7, 3)), grid=3)
+
+case("active_groups", HEAD + """const int *x, int *y, int n, int low, unsigned big, long long wide) { __shared__ int s[256]; int t = threadIdx.x, i = blockIdx.x * blockDim.x + t;
+  unsigned u = t; s[t] = x[i % 150]; __syncthreads();
+  for (int half = 64; half > 0; half >>= 1) { if (t < half && t + half < blockDim.x) s[t] += s[t + half]; __syncthreads(); }
+  if (t <= 3) s[t] += 1; __syncthreads(); if (20 > threadIdx.x) s[t] += 2; __syncthreads(); if (t == 17) { int q = s[t] * 2; s[t] = q + n; } __syncthreads();
+  if (33 == t && x[0] < 1000) s[t] -= 4; __syncthreads(); if (t < low) s[t] += 1000; __syncthreads(); if (t <= low) s[t] += 2000; __syncthreads(); if (t == low) s[t] += 4000; __syncthreads();
+  if (u < big) s[t] ^= 8; __syncthreads(); if (u == big) s[t] ^= 16; __syncthreads(); if (u <= (unsigned)low) s[t] ^= 32; __syncthreads(); if (t < wide) s[t] += 64; __syncthreads();
+  if (wide >= t && u < 40) s[t] += 128; __syncthreads(); if (t < blockDim.x / 2) { if (s[t] & 1) s[t] += s[t + blockDim.x / 2]; } __syncthreads();
+  if (i < n) y[i] = s[t]; }""",
+     lambda: [ints(), np.zeros(150, "i4"), np.int32(150), np.int32(-3), np.uint32(0x80000000), np.int64(30)], blocks=((64,), (100,), (128,), (33,)), grid=2)
+
 case("barrier_in_function", """__device__ int rotate(int *s, int t, int n, int v) { s[t] = v; __syncthreads(); int r = s[(t + 1) % n]; __syncthreads(); return r; }
 """ + HEAD + """const int *x, int *y, int n) { __shared__ int s[64]; int t = threadIdx.x, i = blockIdx.x * blockDim.x + t;
   int v = i < n ? x[i] : 0; for (int k = 0; k < 3; k++) v = rotate(s, t, blockDim.x, v + k); if (i < n) y[i] = v; }""",

@@ -66,6 +66,19 @@ def test_wrapped_indices_do_not_fool_the_loop_test(lanes):
 
 
 @pytest.mark.parametrize("lanes", LANES)
+def test_what_a_condition_says_of_an_index(lanes):
+    """`if (t < half)` bounds t + half: inside for half = 4, and not taken for inside when it is not."""
+    source = HEAD + """int *y, int top) { __shared__ int s[8]; int t = threadIdx.x; s[t] = t + 1; __syncthreads();
+for (int half = 4; half > 0; half >>= 1) { if (t < half) s[t] += s[t + half]; __syncthreads(); }
+if (t < 6) y[t] = s[t + 4]; }"""
+    k = harness.Kernel(source, "k", (8,), lanes=lanes)
+    y = np.zeros(8, "i4")
+    report = k((1,), y, np.int32(0))
+    assert sorted((k.sites[b[0]][2], b[2], b[4]) for b in report.bad) == [("s", 8, 4), ("s", 8, 5)][: len(report.bad)] and report.bad
+    assert y.tolist() == [5, 6, 7, 8, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("lanes", LANES)
 def test_private_and_shared_arrays(lanes):
     source = HEAD + """int *y, int n) { int a[4] = {1, 2, 3, 4}; int i = threadIdx.x; int r = a[i + n]; a[i * 2] = 1;
 __shared__ int s[8]; s[i] = i; __syncthreads(); y[i] = r + s[i + 1]; }"""
