@@ -189,21 +189,86 @@ static void choose_codes(launch_plan *plan) {
     k->rows = k->form == WF_FORM_ELEMENTS && k->rank > 1 && plan->extent[k->rank - 1] >= 32;
 }
 
+/* ---- 16 bytes at a time ---------------------------------------------------------------------------------
+ */
+
+enum {
+    VECTOR_ELEMENTS = 1 << 18, /* fewer do not fill a large GPU with more than one element a thread */
+    VECTOR_COST = 160,         /* additions of all elements of a thread: what is long is not bound by memory,
+                                  and the driver compiles 20 instructions in a millisecond */
+};
+
+/* Are all rows of walker i at multiples of `bytes`? */
+static int aligned(launch_plan *plan, int i, int64_t item, int64_t bytes) {
+    int operand = i < plan->k.operand_count;
+    const launch_operand *in = &plan->operands[i];
+    const launch_output *out = &plan->outputs[i - plan->k.operand_count];
+    const wf_buffer *buffer = operand ? in->storage->buffer : out->storage->buffer;
+    if (((int64_t)buffer->address + (operand ? in->offset : out->offset)) % bytes) return 0;
+    for (int d = 0; d < plan->k.rank - 1; d++)
+        if (strides_of(plan, i)[d] * item % bytes) return 0;
+    return 1;
+}
+
+/* How many elements a thread of a GPU takes: 16 bytes of the widest operand. */
+static uint8_t choose_vector(launch_plan *plan) {
+    const wf_fuse_kernel *k = &plan->k;
+    int last = k->rank - 1;
+    int64_t widest = 1, count = 1, cost = 1;
+    if (k->form != WF_FORM_ELEMENTS || (k->rank > 1 && !k->rows)) return 0;
+    for (int d = 0; d < k->rank; d++) count *= plan->extent[d];
+    if (count < VECTOR_ELEMENTS) return 0;
+    for (int i = 0; i < k->value_count; i++)
+        cost += k->values[i].kind == WF_VALUE_OP ? wf_ufuncs[k->values[i].op].cost : 1;
+    for (int round = 0; round < 2; round++) /* the widest, then whether all are aligned for it */
+        for (int i = 0; i < walkers(plan); i++) {
+            int operand = i < k->operand_count;
+            if (operand && k->operands[i].kind != WF_OPERAND_MEMORY) continue;
+            const uint8_t *code = operand ? k->operands[i].code : k->outputs[i - k->operand_count].code;
+            int64_t item = wf_dtype_size(
+                (wf_dtype)(operand ? k->operands[i].dtype : k->outputs[i - k->operand_count].dtype));
+            if (code[last] == WF_STRIDE_VARIES) return 0;
+            if (code[last] == WF_STRIDE_ZERO) {
+                if (!operand) return 0;
+                continue;
+            }
+            if (item > widest && !round) widest = item;
+            int64_t bytes = WF_ACCESS / widest * item;
+            if (round && !aligned(plan, i, item, bytes < WF_ACCESS ? bytes : WF_ACCESS)) return 0;
+        }
+    int64_t vector = WF_ACCESS / widest;
+    while (vector > 1 && vector * cost > VECTOR_COST) vector /= 2;
+    return vector > 1 ? (uint8_t)vector : 0;
+}
+
 /* ---- arguments ------------------------------------------------------------------------------------------
  */
 
+/* As the members of a C struct: each at a multiple of its size. */
 typedef struct slots {
     uint64_t at[2048];
-    uint32_t count;
+    size_t size; /* bytes so far */
 } slots;
-static void put(slots *s, int64_t value) { s->at[s->count++] = (uint64_t)value; }
-static void put_real(slots *s, double value) { memcpy(&s->at[s->count++], &value, 8); }
+static void put_bytes(slots *s, const void *value, size_t size) {
+    s->size = (s->size + size - 1) / size * size;
+    memcpy((char *)s->at + s->size, value, size);
+    s->size += size;
+}
+static void put(slots *s, int64_t value) { put_bytes(s, &value, sizeof value); }
+static void put_real(slots *s, double value, wf_dtype t) {
+    float narrow = (float)value;
+    if (wf_fuse_scalar_form(t) == WF_SCALAR_FLOAT) put_bytes(s, &narrow, sizeof narrow);
+    else put_bytes(s, &value, sizeof value);
+}
 
 static void put_number(slots *s, wf_number n, wf_dtype t) {
-    if (wf_dtype_is_float(t) || wf_dtype_is_complex(t)) {
-        put_real(s, n.re);
-        if (wf_dtype_is_complex(t)) put_real(s, n.im);
-    } else put(s, n.i);
+    if (wf_fuse_scalar_form(t) == WF_SCALAR_INT) {
+        put(s, n.i);
+        return;
+    }
+    n = wf_number_cast(n, t); /* 16-bit floats are rounded once, to their own width */
+    put_real(s, n.re, t);
+    if (wf_dtype_is_complex(t)) put_real(s, n.im, t);
 }
 
 static void put_strides(slots *s, const uint8_t *code, const int64_t *strides, int dims) {
@@ -214,7 +279,7 @@ static void put_strides(slots *s, const uint8_t *code, const int64_t *strides, i
 static void fill_slots(const launch_plan *plan, slots *s) {
     const wf_fuse_kernel *k = &plan->k;
     int dims = k->rank + k->reduced;
-    s->count = 0;
+    s->size = 0;
     for (int d = 0; d < dims; d++) put(s, plan->extent[d]);
     if (k->form != WF_FORM_ELEMENTS) put(s, plan->pieces);
     for (int i = 0; i < k->operand_count; i++) {
@@ -246,16 +311,17 @@ static int64_t product(const int64_t *extent, int count) {
 static wf_status shape_grid(const launch_plan *plan, int on_cpu, uint32_t grid[3], uint32_t block[3],
                             wf_error *err) {
     const wf_fuse_kernel *k = &plan->k;
-    int64_t x, y = 1, threads = on_cpu ? 1024 : 256, warps = 1;
+    int64_t vector = k->vector ? k->vector : 1, x, y = 1, threads = on_cpu ? 1024 : 256, warps = 1;
     if (k->form == WF_FORM_TILE) {
         threads = 32, warps = on_cpu ? 1 : 8;
         x = (product(plan->extent, k->rank) * plan->pieces + warps - 1) / warps;
     } else if (k->form == WF_FORM_ROWS || k->rows) {
-        int64_t width = k->rows ? plan->extent[k->rank - 1] : product(plan->extent, k->rank);
+        int64_t width =
+            k->rows ? (plan->extent[k->rank - 1] + vector - 1) / vector : product(plan->extent, k->rank);
         y = k->rows ? product(plan->extent, k->rank - 1) : plan->pieces;
         threads = width <= 64 ? 64 : width <= 256 || !on_cpu ? 256 : 1024;
         x = (width + threads - 1) / threads;
-    } else x = (product(plan->extent, k->rank) + threads - 1) / threads;
+    } else x = (product(plan->extent, k->rank) + threads * vector - 1) / (threads * vector);
     if (x > INT32_MAX) return wf_fail(err, WF_UNSUPPORTED, "[array] more than 2^31 blocks in one kernel");
     grid[0] = (uint32_t)x, grid[1] = (uint32_t)(y > 65535 ? 65535 : y), grid[2] = 1;
     block[0] = (uint32_t)threads, block[1] = (uint32_t)warps, block[2] = 1;
@@ -317,6 +383,7 @@ wf_status plan_run(launch_plan *plan, wf_error *err) {
     if (!to_elements(plan))
         return wf_fail(err, WF_UNSUPPORTED, "[array] strides that are no multiple of the element size");
     choose_codes(plan);
+    plan->k.vector = wf_device_is_cpu(wf_context_device(plan->context)) ? 0 : choose_vector(plan);
     if (policy != WF_POLICY_COMPILE && vm_work(plan) < SMALL && loops_will_do(plan, NULL))
         return run_loops(plan, err);
     wf_status status = entry_of(plan, &e, err);

@@ -367,6 +367,13 @@ static void assume(emitter *e, val c) {
     line(e, "call void @llvm.assume(i1 %s)", c.op);
 }
 
+/* What a GPU's loads and stores may be joined by. The CPU's vectors need no alignment. */
+static void assume_aligned(emitter *e, val p, val bytes) {
+    if (!e->gpu || e->dry) return;
+    declare(e, "llvm.assume", "declare void @llvm.assume(i1)");
+    line(e, "call void @llvm.assume(i1 true) [\"align\"(ptr %s, i64 %s)]", p.op, bytes.op);
+}
+
 static void emit_sleep(emitter *e, val n) {
     if (e->gpu && e->target->sm >= 70)
         line(e, "call void asm sideeffect \"nanosleep.u32 $0;\", \"r\"(i32 %s)", n.op);
@@ -392,8 +399,8 @@ val emit_service(emitter *e, const wf_expr *x, val *a) {
     case WF_BI_CHECKED: return python_index(e, x, a);
     case WF_BI_EXTENT: return extent_of(e, x, a[0]);
     case WF_BI_ASSUME: assume(e, a[0]); return none;
-    case WF_BI_EXPECT:
-    case WF_BI_ALIGNED: return a[0];
+    case WF_BI_ALIGNED: assume_aligned(e, a[0], a[1]); return a[0];
+    case WF_BI_EXPECT: return a[0];
     case WF_BI_ISGLOBAL: return space_test(e, x, a[0], "global");
     case WF_BI_ISSHARED: return space_test(e, x, a[0], "shared");
     case WF_BI_CVTA_SHARED: return to_shared_address(e, a[0]);

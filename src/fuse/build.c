@@ -1,11 +1,5 @@
-/* fuse/build.c: the skeleton of a fused kernel: parameters, indices, loads, stores; the plain elementwise
- * form.
- *
- * An elementwise kernel of rank 1 is `if (i < n) out[i] = …`, one element a thread. With more dimensions
- * there are two ways to find the indices. `rows`: the innermost dimension is the grid's x and the others,
- * taken together, its y, so that the divisions are the same for a whole block and loads along the row stay
- * vectors. Flat: one linear index, divided by each thread: for short rows, which would leave most of a block
- * idle. The grid's y ends at 65535, so `rows` kernels step over it. */
+/* fuse/build.c: the skeleton of a fused kernel: parameters, loads, the values in their order, stores, and the
+ * key. What a thread does with them is in elements.c and reduce.c. */
 #include "fuse/inner.h"
 #include "base/status.h"
 #include <setjmp.h>
@@ -106,11 +100,14 @@ static wf_var *param(fuse_build *b, const char *stem, int number, int dim, const
     return wf_param_new(b->u, b->func, wf_arena_strdup(&b->u->arena, name), t, fuse_nowhere);
 }
 
+wf_scalar_form wf_fuse_scalar_form(wf_dtype t) {
+    if (!wf_dtype_is_float(t) && !wf_dtype_is_complex(t)) return WF_SCALAR_INT;
+    return t == WF_DT_FLOAT64 || t == WF_DT_COMPLEX128 ? WF_SCALAR_DOUBLE : WF_SCALAR_FLOAT;
+}
+
 static const wf_type *slot_type(fuse_build *b, wf_dtype t) {
-    char kind = wf_dtype_kind(t);
-    return wf_type_scalar(b->u, kind == 'f' || kind == 'c' ? WF_TY_DOUBLE
-                                : kind == 'u'              ? WF_TY_ULLONG
-                                                           : WF_TY_LLONG);
+    static const uint8_t kinds[] = {WF_TY_LLONG, WF_TY_FLOAT, WF_TY_DOUBLE};
+    return wf_type_scalar(b->u, (wf_type_kind)kinds[wf_fuse_scalar_form(t)]);
 }
 
 static void declare_params(fuse_build *b) {
@@ -199,6 +196,7 @@ static fuse_value load(fuse_build *b, uint32_t i, const fuse_position *at, int o
     const wf_fuse_operand *o = &b->k->operands[i];
     wf_dtype t = (wf_dtype)o->dtype;
     if (o->kind == WF_OPERAND_SCALAR) return load_scalar(b, i, t);
+    if (b->loaded && b->loaded[i].re) return b->loaded[i];
     uint32_t first = only_reduced ? b->k->rank : 0, count = b->k->rank + b->k->reduced - first;
     wf_expr *offset = fuse_offset(b, o->code, b->stride[i], at, first, count);
     if (only_reduced && b->kept[i]) offset = add_offset(b, fuse_ref(b, b->kept[i]), offset);
@@ -236,10 +234,29 @@ void fuse_store(fuse_build *b, uint32_t output, fuse_value value, wf_expr *offse
                               fuse_nowhere));
 }
 
+/* A later value that is the cosine where value i is the sine of the same, or the other way round; 0: none. */
+static uint32_t twin_of(const wf_fuse_kernel *k, uint32_t i) {
+    const wf_fuse_value *v = &k->values[i];
+    if (v->kind != WF_VALUE_OP || (v->op != WF_UF_SIN && v->op != WF_UF_COS)) return 0;
+    if (!wf_dtype_is_float((wf_dtype)v->loop)) return 0;
+    for (uint32_t j = i + 1; j < k->value_count; j++) {
+        const wf_fuse_value *w = &k->values[j];
+        if (w->kind == WF_VALUE_OP && w->op == (v->op == WF_UF_SIN ? WF_UF_COS : WF_UF_SIN) &&
+            w->args[0] == v->args[0] && w->loop == v->loop)
+            return j;
+    }
+    return 0;
+}
+
 void fuse_values(fuse_build *b, const fuse_position *at, int only_reduced, fuse_value *values) {
     for (uint32_t i = 0; i < b->k->value_count; i++) {
         const wf_fuse_value *v = &b->k->values[i];
-        if (v->kind == WF_VALUE_OPERAND) values[i] = load(b, v->args[0], at, only_reduced);
+        uint32_t twin = twin_of(b->k, i);
+        if (values[i].re) continue; /* came with its twin */
+        if (twin) {
+            int cosine = v->op == WF_UF_COS;
+            fuse_lower_sincos(b, values[v->args[0]], &values[cosine ? twin : i], &values[cosine ? i : twin]);
+        } else if (v->kind == WF_VALUE_OPERAND) values[i] = load(b, v->args[0], at, only_reduced);
         else if (v->kind == WF_VALUE_CAST)
             values[i] = fuse_convert(b, values[v->args[0]], (wf_dtype)v->dtype);
         else {
@@ -250,62 +267,6 @@ void fuse_values(fuse_build *b, const fuse_position *at, int only_reduced, fuse_
             values[i] = (complex ? fuse_lower_complex : fuse_lower)(b, (wf_ufunc)v->op, loop, out, args);
         }
     }
-}
-
-/* ---- elementwise kernels --------------------------------------------------------------------------------
- */
-
-static wf_expr *thread_index(fuse_build *b) {
-    wf_expr *start =
-        fuse_bin(b, WF_OP_MUL, fuse_member(b, WF_BI_BLOCK_IDX, "x"), fuse_member(b, WF_BI_BLOCK_DIM, "x"));
-    return fuse_bin(b, WF_OP_ADD, start, fuse_member(b, WF_BI_THREAD_IDX, "x"));
-}
-
-static wf_expr *extent_product(fuse_build *b, uint32_t first, uint32_t count) {
-    wf_expr *n = NULL;
-    for (uint32_t d = first; d < first + count; d++) {
-        wf_expr *e = fuse_cast(b, b->index, fuse_ref(b, b->extent[d]));
-        n = n ? fuse_bin(b, WF_OP_MUL, n, e) : e;
-    }
-    return n ? n : fuse_int(b, 1);
-}
-
-static void elements_body(fuse_build *b, const fuse_position *at) {
-    const wf_fuse_kernel *k = b->k;
-    fuse_value *values = WF_NEW_ARRAY(&b->u->arena, fuse_value, k->value_count);
-    fuse_values(b, at, 0, values);
-    for (uint32_t i = 0; i < k->output_count; i++)
-        fuse_store(b, i, values[k->outputs[i].value],
-                   fuse_offset(b, k->outputs[i].code, b->out_stride[i], at, 0, k->rank));
-}
-
-static void elements(fuse_build *b) {
-    const wf_fuse_kernel *k = b->k;
-    fuse_position at = {{0}};
-    wf_var *x = fuse_local(b, "i", b->index, thread_index(b));
-    if (!k->rows) {
-        wf_stmt *outer = fuse_if(b, fuse_bin(b, WF_OP_LT, fuse_ref(b, x), extent_product(b, 0, k->rank)));
-        fuse_unravel(b, x, 0, k->rank, &at);
-        elements_body(b, &at);
-        fuse_close(b, outer);
-        return;
-    }
-    wf_var *count = fuse_local(b, "rows", b->index, extent_product(b, 0, k->rank - 1));
-    wf_var *row;
-    wf_stmt *loop = wf_stmt_new(b->u, WF_ST_FOR, fuse_nowhere);
-    row = wf_local_new(b->u, b->func, "row", b->index, fuse_nowhere);
-    loop->init = wf_stmt_decl(b->u, row, fuse_member(b, WF_BI_BLOCK_IDX, "y"), fuse_nowhere);
-    loop->expr = wf_make_bool(b->u, fuse_bin(b, WF_OP_LT, fuse_ref(b, row), fuse_ref(b, count)));
-    loop->step =
-        wf_make_update(b->u, WF_OP_ADD, fuse_ref(b, row), fuse_member(b, WF_BI_GRID_DIM, "y"), fuse_nowhere);
-    wf_stmt *outer = fuse_open(b, loop);
-    fuse_unravel(b, row, 0, k->rank - 1, &at);
-    at.at[k->rank - 1] = x;
-    wf_expr *n = fuse_cast(b, b->index, fuse_ref(b, b->extent[k->rank - 1]));
-    wf_stmt *inner = fuse_if(b, fuse_bin(b, WF_OP_LT, fuse_ref(b, x), n));
-    elements_body(b, &at);
-    fuse_close(b, inner);
-    fuse_close(b, outer);
 }
 
 /* ---- the door -------------------------------------------------------------------------------------------
@@ -343,7 +304,7 @@ static void build(fuse_build *b) {
     for (wf_var *p = b->func->params; p; p = p->next) types[count++] = p->type;
     b->func->type = wf_type_function(u, wf_type_scalar(u, WF_TY_VOID), types, count, 0);
     b->block = b->func->body = wf_stmt_block(u, fuse_nowhere);
-    if (b->k->form == WF_FORM_ELEMENTS) elements(b);
+    if (b->k->form == WF_FORM_ELEMENTS) fuse_elements(b);
     else fuse_reduction(b);
     wf_block_end(b->func->body);
 }
@@ -390,8 +351,8 @@ static void put(key_writer *w, const void *data, size_t size) {
 size_t wf_fuse_key(const wf_fuse_kernel *k, uint8_t *key, size_t capacity) {
     key_writer w = {key, 0, capacity};
     uint8_t dims = (uint8_t)(k->rank + k->reduced);
-    uint8_t head[9] = {WF_REDUCTION_ORDER, k->form, k->rank, k->reduced, k->wide, k->rows,
-                       k->reduction,       k->acc,  k->pairs};
+    uint8_t head[10] = {WF_REDUCTION_ORDER, k->form, k->rank,  k->reduced, k->wide, k->rows,
+                        k->reduction,       k->acc,  k->pairs, k->vector};
     put(&w, head, sizeof head);
     uint16_t counts[4] = {k->operand_count, k->value_count, k->output_count, k->taken};
     put(&w, counts, sizeof counts);

@@ -5,7 +5,8 @@
  * no scalar's value: those are arguments, so a loop over shapes compiles once. Equal descriptions
  * (wf_fuse_key) are equal kernels.
  *
- * Every argument is one slot of 8 bytes, in this order (array/launch.c writes them):
+ * The arguments lie as the members of a C struct, 8 bytes each but for float scalars, in this order
+ * (array/launch.c writes them):
  *   the extents of the domain's dimensions, outermost first (kept ones, then reduced ones), as int64;
  *   TILE: the number of tiles of a row; ROWS: the number of chunks of 64 rows;
  *   for each operand: MEMORY: its address, IOTA: its first value; then for each dimension with code VARIES
@@ -34,6 +35,7 @@ enum {
     WF_FUSE_OUTPUTS = 32,
     WF_TILE = 4096,
     WF_ROWS = 64,
+    WF_ACCESS = 16, /* bytes of a GPU's widest access */
 };
 
 typedef enum wf_fuse_form {
@@ -75,6 +77,8 @@ typedef struct wf_fuse_kernel {
     uint8_t rows;      /* ELEMENTS of rank ≥ 2: the innermost dimension is the grid's x, the others its y */
     uint8_t reduction; /* wf_reduction */
     uint8_t acc;       /* wf_dtype of the accumulator */
+    uint8_t vector;    /* ELEMENTS: a thread takes so many neighbours along the innermost dimension, with one
+                          access for each operand of stride 1, all of which are aligned for that; 0, 1: one */
     uint8_t pairs;     /* argmin, argmax: the last two operands are values and indices of an earlier level */
     uint16_t operand_count, value_count, output_count;
     uint16_t taken; /* reductions: the value that is taken in */
@@ -82,6 +86,11 @@ typedef struct wf_fuse_kernel {
     wf_fuse_value values[WF_FUSE_VALUES];
     wf_fuse_output outputs[WF_FUSE_OUTPUTS];
 } wf_fuse_kernel;
+
+/* What a SCALAR is passed as: float, double, or an integer of 64 bits. A conversion takes a GPU as long as
+ * eight additions, so it is done once, by the launch. */
+typedef enum wf_scalar_form { WF_SCALAR_INT, WF_SCALAR_FLOAT, WF_SCALAR_DOUBLE } wf_scalar_form;
+wf_scalar_form wf_fuse_scalar_form(wf_dtype t);
 
 /* The bytes that tell this kernel from any other, without gaps. Returns the length; writes at most
  * `capacity`. */

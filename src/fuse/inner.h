@@ -25,6 +25,7 @@ typedef struct fuse_build {
     wf_var *out_stride[WF_FUSE_OUTPUTS][WF_FUSE_RANK];
     const wf_type *index;           /* int or long long */
     wf_var *kept[WF_FUSE_OPERANDS]; /* reductions: the offset that the kept index gives */
+    const fuse_value *loaded;       /* of each operand: re not NULL: loaded already; NULL: none is */
 } fuse_build;
 
 /* The index along each dimension; NULL where it is not needed or not known yet. */
@@ -55,7 +56,8 @@ wf_stmt *fuse_if(fuse_build *b, wf_expr *condition);
 /* for (T name = 0; name < limit; name += step) */
 wf_stmt *fuse_for(fuse_build *b, const char *name, wf_expr *limit, int64_t step, wf_var **counter);
 
-/* All values at a position; values[] as k->values. kept: the offsets of the kept index are in b->kept. */
+/* All values at a position; values[] as k->values, cleared. kept: the offsets of the kept index are in
+ * b->kept. */
 void fuse_values(fuse_build *b, const fuse_position *at, int only_reduced, fuse_value *values);
 /* Splits a linear index into dimensions first..first+count-1 (C order). */
 void fuse_unravel(fuse_build *b, wf_var *linear, uint32_t first, uint32_t count, fuse_position *at);
@@ -71,6 +73,12 @@ wf_expr *fuse_min_max(fuse_build *b, int is_max, wf_dtype t, wf_var *x, wf_var *
 fuse_value fuse_lower_complex(fuse_build *b, wf_ufunc op, wf_dtype loop, wf_dtype out,
                               const fuse_value *args);
 int fuse_supports_complex(wf_ufunc op);
+
+/* Sine and cosine of one float, float64 or 16-bit float, with the bits that each has alone. */
+void fuse_lower_sincos(fuse_build *b, fuse_value x, fuse_value *sine, fuse_value *cosine);
+
+/* elements.c */
+void fuse_elements(fuse_build *b);
 
 /* reduce.c */
 void fuse_reduction(fuse_build *b);

@@ -76,3 +76,21 @@ def test_one_launch_and_writes():
         with pytest.raises(TypeError):
             np.asarray(a)
         assert str(a.to_device("cpu").device).startswith("cpu")
+
+
+def vectors(a, b, c):
+    """Runs of neighbours in one access: aligned and not, odd ends, types of several widths, rows."""
+    square = a[: 1000 * 1001].reshape(1000, 1001)
+    even = b[: 1000 * 1024].reshape(1000, 1024)
+    return (a + b, a[1:] + b[:-1], a[: N - 3] * 2, (a > b), a.astype("complex64") * (1 + 2j), a.astype("int8") + b.astype("float64"),
+            square + b[:1001], even + c[:1024], even[:, 4:] + c[:1020], even.T + c[:1000], even[::2, :512] - 0.1, wf.arange(N) + a)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "float16", "int32", "int8"])
+def test_several_elements_a_thread(dtype):
+    given = [np.resize(h, N + 1)[:N] for h in hosts(dtype)]
+    for gpu, cpu in zip(on("cuda:0", vectors, *given), on("cpu", vectors, *given)):
+        if cpu.dtype.kind == "c":
+            np.testing.assert_array_equal(gpu, cpu)
+        else:
+            same_bits(gpu, cpu)

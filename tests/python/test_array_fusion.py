@@ -157,3 +157,13 @@ def test_debug_shows_what_was_fused(tmp_path):
     env = {**os.environ, "WEFT_DEBUG": "3", "WEFT_DEVICE": "cpu"}
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=env, timeout=120)
     assert "weft_multiply_add_sum" in done.stderr, done.stderr
+
+
+def test_sine_and_cosine_of_one_value_are_one_call():
+    host = np.random.default_rng(5).standard_normal(3000).astype(np.float32) * 1000
+    x = wf.asarray(host)
+    alone = wf.sin(x).get(), wf.cos(x).get()
+    s, c = wf.sin(x), wf.cos(x)
+    text = wf.explain(s * 2 - c)
+    assert "wf_sincosf" in text and "wf_cosf(" not in text
+    np.testing.assert_array_equal((s * 2 - c).get(), alone[0] * np.float32(2) - alone[1])

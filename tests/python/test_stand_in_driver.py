@@ -116,3 +116,17 @@ print(total > 5, sorted(seen))
 """, fake)
     assert out[0].startswith("True ["), out
     assert "Error" in out[0]
+
+
+def test_large_kernels_move_16_bytes_at_a_time(fake):
+    out = run("""
+from weft import _core
+n = 1 << 20
+a, b = (wf.asarray(np.zeros(n, 'f4'), device='cuda:0') for _ in range(2))
+wf.eval(a, b)
+for what in (a + b, a[1:] + b[1:], a[:100] + b[:100], a.reshape(1024, 1024) + b[:1024], a.astype('f8') * 2):
+    text = wf.explain(what)
+    print(text.count('__wf_aligned'), text.count('__wf_aligned') and text.split('__wf_aligned(')[1].split(', ')[1][:2])
+""", fake)
+    # two loads and a store; not aligned; too few; rows; four float64 are more than one access
+    assert out[:5] == ["3 16", "0 0", "0 0", "3 16", "2 8)"], out
