@@ -108,7 +108,7 @@ static void forms_say_what_they_should(void) {
     output(s, WF_DT_FLOAT32, WF_STRIDE_ONE);
     char *text = built("chain");
     CHECK_MESSAGE(strstr(text, "void weft_multiply_add("), "%s", text);
-    CHECK(strstr(text, "const float *x0") && strstr(text, "double c2") && strstr(text, "float *out0"));
+    CHECK(strstr(text, "const float *x0") && strstr(text, "float c2") && strstr(text, "float *out0"));
     CHECK(strstr(text, "__wf_contract(0)") != NULL); /* no contraction in arrays */
     if (getenv("SHOW")) puts(text);
     free(text);
