@@ -16,6 +16,7 @@ import types
 import numpy as np
 
 from . import _core
+from ._exec_sources import text_of
 from ._pytypes import Type, code_of_dtype
 
 
@@ -87,8 +88,7 @@ class Function:
             lines, first = inspect.getsourcelines(function)
             self.filename = inspect.getsourcefile(function) or self.filename
         except (OSError, TypeError):
-            raise TypingError(f"{self.filename}:{function.__code__.co_firstlineno}: the source of {self.name}() is not "
-                              "available; a compiled function must come from a file or a notebook cell") from None
+            lines, first = self._executed(function.__code__)
         first = max(first, 1)
         text = "".join(lines)
         self.text, self.first_line = text, first
@@ -111,6 +111,15 @@ class Function:
             raise TypingError(f"{self.filename}:{first}: the source of {self.name} could not be told apart from what "
                               "stands beside it; give it a name with def")
         self.node = nodes[0]
+
+    def _executed(self, code):
+        """Lines and first line of a function that exec() made."""
+        text = text_of(code)
+        if text is None:
+            raise TypingError(f"{self.filename}:{code.co_firstlineno}: the source of {self.name}() is not available; a compiled "
+                              "function must come from a file or a notebook cell")
+        lines = text.splitlines(True)
+        return inspect.getblock(lines[code.co_firstlineno - 1:]), code.co_firstlineno
 
     def _lambda_alone(self, text):
         """A lambda inside a longer statement: the text from the word on, as far as it parses."""

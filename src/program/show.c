@@ -1,20 +1,38 @@
 /* program/show.c: what was made of a program, for WEFT_DEBUG, tests and curious people. */
 #include "program/inner.h"
+#include <stdlib.h>
 #include <string.h>
 
-static wf_status show_compiled(wf_program *program, wf_device *device, int assembly, const uint32_t block[3],
-                               wf_text *out, wf_error *err) {
+enum { PTX_SM = 75, PTX_DRIVER = 12000 }; /* of PTX asked for where no GPU says otherwise */
+
+/* "ptx": the device's own architecture, or a usual one on the CPU; "ptx90": that one. */
+static wf_status ptx_target(wf_device *device, const char *what, wf_target *target, wf_error *err) {
+    wf_status status = wf_program_target(device, target, err);
+    if (status != WF_OK) return status;
+    int sm = what[3] ? atoi(what + 3) : target->kind == WF_TARGET_NVPTX ? target->sm : PTX_SM;
+    if (sm < 50 || sm > 199)
+        return wf_fail(err, WF_INVALID, "[show] got \"%s\", expected \"ptx\" with an architecture such as 75",
+                       what);
+    if (target->kind == WF_TARGET_NVPTX && target->sm == sm) return WF_OK;
+    wf_target_nvptx(target, sm, PTX_DRIVER, target->llvm_major);
+    return WF_OK;
+}
+
+static wf_status show_compiled(wf_program *program, wf_device *device, const char *what,
+                               const uint32_t block[3], wf_text *out, wf_error *err) {
     wf_target target;
     wf_emitted *emitted = NULL;
     wf_shape shape = {{0, 0, 0}, 0};
-    wf_status status = wf_program_target(device, &target, err);
+    int ptx = !strncmp(what, "ptx", 3);
+    wf_status status =
+        ptx ? ptx_target(device, what, &target, err) : wf_program_target(device, &target, err);
     if (status != WF_OK) return status;
     if (block && target.kind == WF_TARGET_CPU) shape = (wf_shape){{block[0], block[1], block[2]}, 1};
     pthread_mutex_lock(&program->emit_lock);
     status = wf_code_emit(program, NULL, &target, &shape, &emitted, err);
     pthread_mutex_unlock(&program->emit_lock);
     if (status != WF_OK) return status;
-    if (!assembly) {
+    if (!strcmp(what, "ir")) {
         wf_text_add(out, emitted->ir, emitted->ir_length);
         return WF_OK;
     }
@@ -41,10 +59,10 @@ wf_status wf_program_show(wf_program *program, wf_device *device, const char *wh
         wf_print_unit(program->unit, out);
         return WF_OK;
     }
-    int assembly = strcmp(what, "asm") == 0;
-    if (!assembly && strcmp(what, "ir") != 0)
-        return wf_fail(err, WF_INVALID, "[show] got \"%s\", expected \"cuda\", \"ir\" or \"asm\"", what);
-    return show_compiled(program, device, assembly, block, out, err);
+    if (strcmp(what, "asm") != 0 && strcmp(what, "ir") != 0 && strncmp(what, "ptx", 3) != 0)
+        return wf_fail(err, WF_INVALID, "[show] got \"%s\", expected \"cuda\", \"ir\", \"asm\" or \"ptx\"",
+                       what);
+    return show_compiled(program, device, what, block, out, err);
 }
 
 wf_status wf_kernel_path(wf_kernel *kernel, wf_device *device, const uint32_t block[3], wf_path *path,

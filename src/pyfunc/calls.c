@@ -82,6 +82,27 @@ static int place_args(wf_pf_body *b, const wf_pf_function *f, wf_pf_args *args, 
     return 1;
 }
 
+/* An instance is made for each function, type or text that is passed: they live at compile time only; and for
+ * each number that the function needs as a constant. */
+static const wf_pf_type *param_type(wf_pf_body *b, wf_pf_val v, int constant) {
+    if (v.known && (v.type->kind == WF_PF_T_STATIC ||
+                    (constant && (v.known->kind == WF_PF_V_INT || v.known->kind == WF_PF_V_BOOL))))
+        return wf_pf_type_of_value(&b->l->types, v.known);
+    if (v.type->kind != WF_PF_T_TUPLE || !v.items) return v.type;
+    const wf_pf_type **items = WF_NEW_ARRAY(&b->l->u->arena, const wf_pf_type *, v.type->count + 1);
+    for (uint32_t i = 0; i < v.type->count; i++) items[i] = param_type(b, v.items[i], constant);
+    return wf_pf_type_tuple(&b->l->types, items, v.type->count);
+}
+
+/* The value's leaves but for what the instance knows. */
+static uint32_t param_leaves(wf_pf_body *b, wf_pf_val v, const wf_pf_type *type, wf_expr **out) {
+    uint32_t n = 0;
+    if (type->kind == WF_PF_T_STATIC) return 0;
+    if (type->kind != WF_PF_T_TUPLE || !v.items) return wf_pf_val_leaves(b, v, out);
+    for (uint32_t i = 0; i < type->count; i++) n += param_leaves(b, v.items[i], type->items[i], out + n);
+    return n;
+}
+
 static wf_pf_val call_function(wf_pf_body *b, const wf_pf_function *f, wf_pf_args *args) {
     wf_pf_val values[64];
     const wf_pf_type *types[64];
@@ -91,18 +112,15 @@ static wf_pf_val call_function(wf_pf_body *b, const wf_pf_function *f, wf_pf_arg
     uint32_t leaves = 0;
     for (uint32_t i = 0; i < f->param_count; i++) {
         if (values[i].lazy) values[i] = wf_pf_materialise(b, values[i], args->at);
-        types[i] = values[i].type;
+        types[i] = param_type(b, values[i], wf_pf_needs_constant(f, i));
         if (types[i]->kind == WF_PF_T_UNKNOWN) return wf_pf_unknown(b);
-        if (types[i]->kind == WF_PF_T_STATIC)
-            return wf_pf_error(b, args->at, "use it as a global of the called function",
-                               "%s cannot be passed to %s()", wf_pf_spell(b, values[i]), f->name);
         leaves += wf_pf_leaf_count(types[i]);
     }
     wf_pf_instance *in = wf_pf_instance_of(b->l, f, types);
     wf_func *func = wf_pf_instance_func(b->l, in, args->at);
     wf_expr **exprs = WF_NEW_ARRAY(&b->l->u->arena, wf_expr *, leaves + 1);
     uint32_t n = 0;
-    for (uint32_t i = 0; i < f->param_count; i++) n += wf_pf_val_leaves(b, values[i], exprs + n);
+    for (uint32_t i = 0; i < f->param_count; i++) n += param_leaves(b, values[i], types[i], exprs + n);
     if (in->result->kind == WF_PF_T_UNKNOWN) {
         if (b->l->final)
             wf_pf_error(b, args->at, NULL, "the result's type of %s() cannot be inferred", f->name);
@@ -684,6 +702,7 @@ wf_pf_val wf_pf_call_named(wf_pf_body *b, const char *name, wf_pf_args *args) {
     const wf_pf_callable *c = find_in(callables, name);
     int own = c != NULL;
     if (!c) c = find_in(wf_pf_cuda_callables, name);
+    if (!c) c = find_in(wf_pf_cuda_atomics, name);
     if (!c) c = find_in(wf_pf_numpy_callables, name);
     if (!c) return wf_pf_error(b, args->at, NULL, "%s is not supported in compiled functions", name);
     int plain = (int)(args->count - args->keyword_count);

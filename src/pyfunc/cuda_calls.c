@@ -277,76 +277,6 @@ static wf_pf_val rule_lanemask_lt(wf_pf_body *b, const char *name, wf_pf_args *a
                         wf_make_binary(u, WF_OP_SUB, bit, wf_make_int(u, uint, 1, args->at), args->at));
 }
 
-/* ---- atomics ---- */
-
-static wf_expr *atomic_place(wf_pf_body *b, wf_pf_val array, wf_pf_val index, wf_place at) {
-    wf_pf_val one[1] = {index}, *items = index.type->kind == WF_PF_T_TUPLE ? index.items : one;
-    uint32_t count = index.type->kind == WF_PF_T_TUPLE ? index.type->count : 1;
-    if (array.type->kind != WF_PF_T_ARRAY || !array.array || count != array.type->ndim) {
-        wf_pf_error(b, at, NULL, "an atomic works on an element: got %s with %u ind%s", wf_pf_spell(b, array),
-                    count, count == 1 ? "ex" : "ices");
-        return NULL;
-    }
-    const wf_pf_type *element = array.type->element;
-    if (!wf_pf_is_real(element) || element->bytes < 4) {
-        wf_pf_error(b, at, NULL, "no atomics on elements of type %s",
-                    wf_pf_type_spell(&b->l->types, element));
-        return NULL;
-    }
-    if (array.type->readonly) {
-        wf_pf_error(b, at, NULL, "the array is read-only");
-        return NULL;
-    }
-    return wf_pf_element(b, array, items, count, at);
-}
-
-/* (array, index, value): the old value. */
-static wf_pf_val rule_atomic(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
-    wf_expr *place = atomic_place(b, args->v[0], args->v[1], args->at);
-    if (!place) return wf_pf_unknown(b);
-    const wf_pf_type *element = args->v[0].type->element;
-    if (!wf_pf_is_real(args->v[2].type))
-        return wf_pf_error(b, args->at, NULL, "%s() got %s, expected a number", name,
-                           wf_pf_spell(b, args->v[2]));
-    wf_expr *value = wf_pf_number(b, args->v[2], element, args->at),
-            *address = wf_make_addr(b->l->u, place, args->at);
-    return wf_pf_scalar(b, element, wf_pf_builtin(b, (wf_builtin)data, args->at, 2, address, value));
-}
-
-/* Integers as they are, floats by their bits. */
-static wf_pf_val compare_and_swap(wf_pf_body *b, wf_expr *place, const wf_pf_type *element, wf_pf_val old,
-                                  wf_pf_val value, wf_place at) {
-    wf_unit *u = b->l->u;
-    wf_expr *address = wf_make_addr(u, place, at), *was = wf_pf_number(b, old, element, at),
-            *now = wf_pf_number(b, value, element, at);
-    if (element->kind != WF_PF_T_FLOAT)
-        return wf_pf_scalar(b, element, wf_pf_builtin(b, WF_BI_ATOMIC_CAS, at, 3, address, was, now));
-    int wide = element->bytes == 8;
-    wf_builtin to = wide ? WF_BI_DOUBLE_AS_LL : WF_BI_FLOAT_AS_INT,
-               from = wide ? WF_BI_LL_AS_DOUBLE : WF_BI_INT_AS_FLOAT;
-    address =
-        wf_make_cast(u, wf_type_pointer(u, wf_type_scalar(u, wide ? WF_TY_LLONG : WF_TY_INT)), address, at);
-    wf_expr *bits = wf_pf_builtin(b, WF_BI_ATOMIC_CAS, at, 3, address, wf_pf_builtin(b, to, at, 1, was),
-                                  wf_pf_builtin(b, to, at, 1, now));
-    return wf_pf_scalar(b, element, wf_pf_builtin(b, from, at, 1, bits));
-}
-
-static wf_pf_val rule_cas(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
-    (void)name; /* data 1: cas(array, index, old, value); 0: compare_and_swap(array, old, value) on its first
-                   element */
-    wf_pf_val index = args->v[1];
-    if (!data) {
-        wf_pf_val *zeros = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, 9);
-        uint32_t n = args->v[0].type->kind == WF_PF_T_ARRAY ? args->v[0].type->ndim : 1;
-        for (uint32_t i = 0; i < n && i < 9; i++) zeros[i] = wf_pf_int(b, 0, args->at);
-        index = wf_pf_tuple(b, zeros, n);
-    }
-    wf_expr *place = atomic_place(b, args->v[0], index, args->at);
-    if (!place) return wf_pf_unknown(b);
-    return compare_and_swap(b, place, args->v[0].type->element, args->v[1 + data], args->v[2 + data],
-                            args->at);
-}
-
 /* ---- arithmetic ---- */
 
 /* popc, clz, ffs, brev: by width. data: the 32-bit built-in; the 64-bit one follows it. */
@@ -459,20 +389,6 @@ const wf_pf_callable wf_pf_cuda_callables[] = {
     {"cuda.match_all_sync", rule_match, 2, 2, WF_BI_MATCH_ALL},
     {"cuda.activemask", rule_activemask, 0, 0, 0},
     {"cuda.lanemask_lt", rule_lanemask_lt, 0, 0, 0},
-    {"cuda.atomic.add", rule_atomic, 3, 3, WF_BI_ATOMIC_ADD},
-    {"cuda.atomic.sub", rule_atomic, 3, 3, WF_BI_ATOMIC_SUB},
-    {"cuda.atomic.max", rule_atomic, 3, 3, WF_BI_ATOMIC_MAX},
-    {"cuda.atomic.min", rule_atomic, 3, 3, WF_BI_ATOMIC_MIN},
-    {"cuda.atomic.nanmax", rule_atomic, 3, 3, WF_BI_ATOMIC_MAX},
-    {"cuda.atomic.nanmin", rule_atomic, 3, 3, WF_BI_ATOMIC_MIN},
-    {"cuda.atomic.exch", rule_atomic, 3, 3, WF_BI_ATOMIC_EXCH},
-    {"cuda.atomic.inc", rule_atomic, 3, 3, WF_BI_ATOMIC_INC},
-    {"cuda.atomic.dec", rule_atomic, 3, 3, WF_BI_ATOMIC_DEC},
-    {"cuda.atomic.and_", rule_atomic, 3, 3, WF_BI_ATOMIC_AND},
-    {"cuda.atomic.or_", rule_atomic, 3, 3, WF_BI_ATOMIC_OR},
-    {"cuda.atomic.xor", rule_atomic, 3, 3, WF_BI_ATOMIC_XOR},
-    {"cuda.atomic.compare_and_swap", rule_cas, 3, 3, 0},
-    {"cuda.atomic.cas", rule_cas, 4, 4, 1},
     {"cuda.popc", rule_bits, 1, 1, WF_BI_POPC},
     {"cuda.clz", rule_bits, 1, 1, WF_BI_CLZ},
     {"cuda.ffs", rule_bits, 1, 1, WF_BI_FFS},

@@ -118,8 +118,9 @@ wf_pf_val wf_pf_val_of_leaves(wf_pf_body *b, const wf_pf_type *type, wf_expr **l
                 wf_pf_scalar(b, wf_pf_type_scalar(&b->l->types, type->bytes == 16 ? 'd' : 'f'), leaves[i]);
         return v;
     case WF_PF_T_RECORD: v.place = wf_make_deref(b->l->u, leaves[0], leaves[0]->at); return v;
-    case WF_PF_T_NONE:
     case WF_PF_T_STATIC:
+        return type->value ? wf_pf_constant(b, type->value, b->in->f->at) : v;
+    case WF_PF_T_NONE:
     case WF_PF_T_UNKNOWN: return v;
     default: v.e = leaves[0]; return v;
     }
@@ -224,7 +225,7 @@ static void make_param(wf_pf_body *b, uint32_t index) {
     wf_pf_var *var = &in->vars[in->webs->param[index]];
     if (in->webs->webs[in->webs->param[index]].defs > 1) v->stable = 0;
     var->nonneg = var->nonneg && type->kind == WF_PF_T_BOOL;
-    const wf_pf_type *both = wf_pf_type_unify(&l->types, var->type, type);
+    const wf_pf_type *both = wf_pf_type_unify(&l->types, var->type, v->type);
     if (both && both != var->type) {
         var->type = both;
         l->changed = 1;
@@ -237,7 +238,7 @@ static void copy_params(wf_pf_body *b) {
     for (uint32_t i = 0; i < b->in->f->param_count; i++) {
         uint32_t web = b->in->webs->param[i];
         wf_pf_var *var = &b->in->vars[web];
-        if (b->in->webs->webs[web].defs < 2 || !var->bound) continue;
+        if (b->in->webs->webs[web].defs < 2 || !var->bound || var->type->kind == WF_PF_T_STATIC) continue;
         wf_pf_val v = wf_pf_convert(b, *var->bound, var->type, b->in->f->at);
         uint32_t count = wf_pf_leaf_count(var->type);
         const wf_type *types[LEAVES_MAX];

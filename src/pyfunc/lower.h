@@ -189,7 +189,10 @@ wf_pf_val wf_pf_array_method(wf_pf_body *b, wf_pf_val a, const char *name, wf_pf
                              wf_place at, int *handled);
 wf_pf_val wf_pf_array_constant(wf_pf_body *b, const wf_pf_value *value, wf_place at);
 
-/* calls.c, cuda_calls.c */
+/* constants.c */
+int wf_pf_needs_constant(const wf_pf_function *f, uint32_t param); /* as the shape of a shared array … */
+
+/* calls.c, cuda_calls.c, cuda_atomics.c */
 typedef struct wf_pf_args { /* evaluated arguments of a call */
     wf_pf_val *v;
     const wf_pf_expr **e;
@@ -204,6 +207,7 @@ typedef struct wf_pf_callable {
     int min, max, data;
 } wf_pf_callable;
 extern const wf_pf_callable wf_pf_cuda_callables[]; /* ended by a NULL name */
+extern const wf_pf_callable wf_pf_cuda_atomics[];
 extern const wf_pf_callable wf_pf_numpy_callables[];
 wf_pf_val wf_pf_call(wf_pf_body *b, const wf_pf_expr *e);
 wf_pf_val wf_pf_call_value(wf_pf_body *b, const wf_pf_value *function, wf_pf_args *args);

@@ -4,7 +4,7 @@
  * integers grow to the machine's width), `unify` is what a variable that is assigned both must be (int32 and
  * int32 stay int32). */
 #include "pyfunc/types.h"
-#include "pyfunc/pyfunc.h"
+#include "pyfunc/pyast.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,7 +24,14 @@ static const struct {
 };
 enum { SCALARS = sizeof scalars / sizeof *scalars };
 
+static int same_value(const wf_pf_value *a, const wf_pf_value *b) {
+    if (a == b) return 1;
+    if (!a || !b || a->kind != b->kind || a->i != b->i || a->function != b->function) return 0;
+    return a->text == b->text || (a->text && b->text && !strcmp(a->text, b->text));
+}
+
 static int same(const wf_pf_type *a, const wf_pf_type *b) {
+    if (!same_value(a->value, b->value)) return 0;
     if (a->kind != b->kind || a->code != b->code || a->layout != b->layout || a->ndim != b->ndim ||
         a->readonly != b->readonly || a->element != b->element || a->count != b->count || a->size != b->size)
         return 0;
@@ -50,6 +57,14 @@ static const wf_pf_type *intern(wf_pf_types *t, const wf_pf_type *wanted) {
 
 const wf_pf_type *wf_pf_type_plain(wf_pf_types *t, wf_pf_kind kind) {
     wf_pf_type type = {.kind = kind};
+    return intern(t, &type);
+}
+
+const wf_pf_type *wf_pf_type_of_value(wf_pf_types *t, const wf_pf_value *value) {
+    wf_pf_value *copy = WF_NEW(t->arena, wf_pf_value); /* the value may be one run's */
+    *copy = *value;
+    if (value->text) copy->text = wf_arena_strdup(t->arena, value->text);
+    wf_pf_type type = {.kind = WF_PF_T_STATIC, .value = copy};
     return intern(t, &type);
 }
 

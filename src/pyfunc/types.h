@@ -38,6 +38,7 @@ struct wf_pf_type {
     uint32_t count; /* items or fields */
     const wf_pf_field *fields;
     uint32_t size; /* record: bytes */
+    const struct wf_pf_value *value; /* static, of a parameter: which; else NULL */
     wf_pf_type *next;
 };
 
@@ -51,6 +52,8 @@ const wf_pf_type *wf_pf_type_scalar(wf_pf_types *t, char code);      /* NULL: no
 const wf_pf_type *wf_pf_type_tuple(wf_pf_types *t, const wf_pf_type **items, uint32_t count);
 const wf_pf_type *wf_pf_type_array(wf_pf_types *t, const wf_pf_type *element, int ndim, char layout,
                                    int readonly);
+/* STATIC, for one compile-time value: what an instance that is given it is kept under. */
+const wf_pf_type *wf_pf_type_of_value(wf_pf_types *t, const struct wf_pf_value *value);
 /* One code; *rest is what follows. NULL when it is none. */
 const wf_pf_type *wf_pf_type_parse(wf_pf_types *t, const char *code, const char **rest);
 const char *wf_pf_type_code(wf_pf_types *t, const wf_pf_type *type);  /* the way back */

@@ -3,7 +3,7 @@
 Installed by `python -m weft` or weft.dropin.install("numba"). The version is that of the Numba whose behaviour is meant.
 """
 
-from weft import _pytypes
+from weft import _exec_sources, _pytypes
 from weft._jit import jit, literal_unroll, njit, prange
 from weft._pytypes import from_dtype, typeof
 from weft._vectorize import guvectorize, vectorize
@@ -12,6 +12,7 @@ from . import config, core, cuda, errors, types
 from .core.errors import TypingError
 
 __version__ = "0.62.0"
+_exec_sources.watch()
 globals().update(_pytypes.NAMES)
 
 _threads = []

@@ -1,11 +1,32 @@
-"""numba.config: the settings that mean something here."""
+"""numba.config: the settings that mean something here. Each is read from the environment variable NUMBA_<name>."""
 
 import os
 
-NUMBA_NUM_THREADS = int(os.environ.get("NUMBA_NUM_THREADS") or len(os.sched_getaffinity(0)))
+
+def _number(name, default=0):
+    try:
+        return int(os.environ.get("NUMBA_" + name) or default)
+    except ValueError:
+        return default
+
+
+NUMBA_NUM_THREADS = _number("NUM_THREADS", len(os.sched_getaffinity(0)))
 THREADING_LAYER = "default"
-DISABLE_JIT = os.environ.get("NUMBA_DISABLE_JIT") == "1"
-ENABLE_CUDASIM = False
-CUDA_LOW_OCCUPANCY_WARNINGS = 0
-CUDA_WARN_ON_IMPLICIT_COPY = 0
+DISABLE_JIT = _number("DISABLE_JIT")
+DEBUG = DEBUG_TYPEINFER = 0
+OPT = 3
+BOUNDSCHECK = None
+CAPTURED_ERRORS = "new_style"
+ENABLE_CUDASIM = _number("ENABLE_CUDASIM")
+DISABLE_CUDA = _number("DISABLE_CUDA")
+CUDA_LOW_OCCUPANCY_WARNINGS = _number("CUDA_LOW_OCCUPANCY_WARNINGS")
+CUDA_WARN_ON_IMPLICIT_COPY = _number("CUDA_WARN_ON_IMPLICIT_COPY")
 CUDA_ENABLE_PYNVJITLINK = 0
+CUDA_USE_NVIDIA_BINDING = 1
+CUDA_PER_THREAD_DEFAULT_STREAM = _number("CUDA_PER_THREAD_DEFAULT_STREAM")
+CUDA_ARRAY_INTERFACE_SYNC = _number("CUDA_ARRAY_INTERFACE_SYNC", 1)
+CUDA_DEBUGINFO_DEFAULT = _number("CUDA_DEBUGINFO")
+CUDA_LOG_LEVEL = os.environ.get("NUMBA_CUDA_LOG_LEVEL", "")
+CUDA_MEMORY_MANAGER = "default"
+FORCE_CUDA_CC = None
+CUDA_DEFAULT_PTX_CC = None

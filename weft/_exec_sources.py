@@ -1,0 +1,52 @@
+"""The texts of programs that were given to exec() and compile(): what functions in them were written as.
+
+Such a function has no file to read its source from. Where a program asked for the drop-ins, `watch` makes the interpreter
+report every text that is compiled under a made-up file name ("<string>" and the like); `text_of` finds a function's by
+compiling the kept texts again and looking for its code object, so that a function is never taken for another.
+"""
+
+import collections
+import sys
+import types
+
+_LIMIT, _LONGEST = 4096, 1 << 20  # texts kept, bytes of the longest one
+_texts = collections.OrderedDict()
+_watching = []
+
+
+def _report(event, args):
+    if event != "compile":
+        return
+    source, filename = args
+    if isinstance(source, bytes):
+        source = source.decode("utf-8", "replace")
+    if not isinstance(source, str) or not isinstance(filename, str) or filename[:1] != "<" or len(source) > _LONGEST:
+        return
+    if "def " in source or "lambda" in source:
+        _texts[filename, source] = None
+        _texts.move_to_end((filename, source))
+        if len(_texts) > _LIMIT:
+            _texts.popitem(last=False)
+
+
+def watch():
+    """From now on texts are kept. There is no way back: audit hooks cannot be removed."""
+    if not _watching:
+        _watching.append(True)
+        sys.addaudithook(_report)
+
+
+def _holds(code, wanted):
+    return code == wanted or any(isinstance(one, types.CodeType) and _holds(one, wanted) for one in code.co_consts)
+
+
+def text_of(code):
+    """The text that a code object comes from, or None."""
+    for filename, source in reversed([key for key in _texts if key[0] == code.co_filename and code.co_name in key[1]
+                                      or key[0] == code.co_filename and code.co_name == "<lambda>"]):
+        try:
+            if _holds(compile(source, filename, "exec"), code):
+                return source
+        except (SyntaxError, ValueError):
+            continue
+    return None

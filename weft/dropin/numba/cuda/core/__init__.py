@@ -1,0 +1,3 @@
+"""numba.cuda.core"""
+
+from . import config, errors

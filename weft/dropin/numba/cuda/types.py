@@ -1,0 +1,3 @@
+"""numba.cuda.types"""
+
+from ..types import *  # noqa: F401,F403

@@ -1,0 +1,4 @@
+"""numba.cuda.typing"""
+
+from ...core.typing import signature
+from .typeof import typeof

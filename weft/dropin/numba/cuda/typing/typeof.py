@@ -1,0 +1,3 @@
+"""numba.cuda.typing.typeof"""
+
+from weft._pytypes import typeof

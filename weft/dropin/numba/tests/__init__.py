@@ -1,0 +1,1 @@
+"""numba.tests: helpers for tests of Numba programs."""

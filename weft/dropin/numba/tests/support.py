@@ -1,0 +1,201 @@
+"""numba.tests.support: what test suites of Numba programs import from there, written anew for weft."""
+
+import contextlib
+import enum
+import io
+import math
+import os
+import subprocess
+import sys
+import unittest
+import warnings
+
+import numpy as np
+
+from .. import config
+from ..core.errors import LoweringError, TypingError
+
+
+@contextlib.contextmanager
+def override_config(name, value):
+    """A setting of numba.config has another value inside the with statement."""
+    before = getattr(config, name)
+    setattr(config, name, value)
+    try:
+        yield
+    finally:
+        setattr(config, name, before)
+
+
+@contextlib.contextmanager
+def override_env_config(name, value):
+    """An environment variable has another value inside the with statement (None or "": it is not set)."""
+    before = os.environ.get(name)
+    _set_env(name, value)
+    try:
+        yield
+    finally:
+        _set_env(name, before)
+
+
+def _set_env(name, value):
+    if value:
+        os.environ[name] = value
+    else:
+        os.environ.pop(name, None)
+
+
+@contextlib.contextmanager
+def _captured(name):
+    before = getattr(sys, name)
+    text = io.StringIO()
+    setattr(sys, name, text)
+    try:
+        yield text
+    finally:
+        setattr(sys, name, before)
+
+
+def captured_stdout():
+    return _captured("stdout")
+
+
+def captured_stderr():
+    return _captured("stderr")
+
+
+@contextlib.contextmanager
+def ignore_internal_warnings():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def run_in_subprocess(code, flags=(), env=None, timeout=30):
+    """(stdout, stderr) as bytes of a new interpreter that has the drop-in installed and runs `code`."""
+    line = [sys.executable, *flags, "-m", "weft", "-c", code]
+    done = subprocess.run(line, capture_output=True, env=env, timeout=timeout)
+    if done.returncode:
+        raise AssertionError(f"process failed with code {done.returncode}: stderr follows\n{done.stderr.decode()}")
+    return done.stdout, done.stderr
+
+
+def _has(module):
+    try:
+        __import__(module)
+    except ImportError:
+        return False
+    return True
+
+
+linux_only = unittest.skipIf(not sys.platform.startswith("linux"), "Linux-specific test")
+windows_only = unittest.skipIf(not sys.platform.startswith("win"), "Windows-specific test")
+skip_unless_cffi = unittest.skipUnless(_has("cffi"), "requires cffi")
+skip_unless_scipy = unittest.skipUnless(_has("scipy"), "requires scipy")
+IS_NUMPY_2 = int(np.__version__.split(".")[0]) >= 2
+skip_if_numpy_2 = unittest.skipIf(IS_NUMPY_2, "not for NumPy 2")
+
+
+class TestCase(unittest.TestCase):
+    """unittest's, with comparisons of numbers and arrays that look at types, signs and layouts too."""
+
+    longMessage = True
+
+    @property
+    def random(self):
+        return self.__dict__.setdefault("_random", np.random.RandomState(42))
+
+    @contextlib.contextmanager
+    def assertTypingError(self):
+        with self.assertRaises((LoweringError, TypingError, TypeError, NotImplementedError)) as caught:
+            yield caught
+
+    @contextlib.contextmanager
+    def assertRefCount(self, *objects):
+        before = [sys.getrefcount(one) for one in objects]
+        yield
+        self.assertEqual(before, [sys.getrefcount(one) for one in objects], "reference counts changed")
+
+    def assertPreciseEqual(self, first, second, prec="exact", ulps=1, msg=None, ignore_sign_on_zero=False, abs_tol=None):
+        """Equal in value and in kind. Floats to the bit, or to `ulps` units of "single" or "double" precision; NaN is NaN;
+        arrays also in dtype, shape, layout and writability; sequences item by item."""
+        if prec not in ("exact", "single", "double"):
+            raise ValueError(f"unsupported precision {prec!r}")
+        reason = self._difference(first, second, {"exact": 0, "single": 24, "double": 53}[prec], ulps, ignore_sign_on_zero,
+                                  abs_tol)
+        if reason:
+            self.fail(self._formatMessage(msg, f"when comparing {first} and {second}: {reason}"))
+
+    def _difference(self, a, b, bits, ulps, any_zero, abs_tol):
+        """Why they differ, or None."""
+        if _family(a) != _family(b):
+            return f"a {_family(a)} and a {_family(b)}"
+        if isinstance(a, np.ndarray):
+            return self._array_difference(a, b, bits, ulps, any_zero, abs_tol)
+        if isinstance(a, (tuple, list)):
+            if len(a) != len(b):
+                return f"lengths {len(a)} and {len(b)}"
+            return next(filter(None, (self._difference(x, y, bits, ulps, any_zero, abs_tol) for x, y in zip(a, b))), None)
+        if getattr(a, "dtype", None) != getattr(b, "dtype", None) and hasattr(a, "dtype") and hasattr(b, "dtype"):
+            return f"{a.dtype} and {b.dtype}"
+        if isinstance(a, (complex, np.complexfloating)):
+            return (self._float_difference(a.real, b.real, bits, ulps, any_zero, abs_tol)
+                    or self._float_difference(a.imag, b.imag, bits, ulps, any_zero, abs_tol))
+        if isinstance(a, (float, np.floating)):
+            return self._float_difference(a, b, bits, ulps, any_zero, abs_tol)
+        if isinstance(a, (np.datetime64, np.timedelta64)) and np.isnat(a):
+            return None if np.isnat(b) else f"{a} and {b}"
+        return None if a == b else f"{a!r} != {b!r}"
+
+    def _array_difference(self, a, b, bits, ulps, any_zero, abs_tol):
+        for what, x, y in (("dtype", a.dtype, b.dtype), ("shape", a.shape, b.shape), ("strides", _own_strides(a), _own_strides(b)),
+                           ("writeable", a.flags.writeable, b.flags.writeable)):
+            if x != y:
+                return f"{what} {x} and {y}"
+        return next(filter(None, (self._difference(x, y, bits, ulps, any_zero, abs_tol) for x, y in zip(a.flat, b.flat))), None)
+
+    def _float_difference(self, a, b, bits, ulps, any_zero, abs_tol):
+        if math.isnan(a) and math.isnan(b):
+            return None
+        if abs_tol is not None and abs(a - b) < (np.finfo(type(a)).eps if abs_tol == "eps" else abs_tol):
+            return None
+        if a == b:
+            return None if any_zero or math.copysign(1, a) == math.copysign(1, b) else f"{a!r} and {b!r}: signs"
+        if bits and not math.isinf(a) and not math.isinf(b) and abs(a - b) <= 2.0 ** (ulps - bits - 1) * (abs(a) + abs(b)):
+            return None
+        return f"{a!r} != {b!r}"
+
+
+def _family(value):
+    """What two values must have in common to be compared."""
+    for name, kinds in (("bool", (bool, np.bool_)), ("enum", (enum.Enum,)), ("array", (np.ndarray,)), ("integer", (int, np.integer)),
+                        ("float", (float, np.floating)), ("complex", (complex, np.complexfloating)),
+                        ("sequence", (tuple, list)), ("bytes", (bytes, np.bytes_)), ("string", (str,))):
+        if isinstance(value, kinds) and not (name == "integer" and isinstance(value, np.timedelta64)):
+            return name
+    return type(value).__name__
+
+
+def _own_strides(array):
+    """Strides, without those of axes that have one element."""
+    return tuple(s for s, n in zip(array.strides, array.shape) if n > 1)
+
+
+class MemoryLeakMixin:
+    """Kept for its name: compiled functions here have no reference-counted memory that a test could count."""
+
+
+class EnableNRTStatsMixin(MemoryLeakMixin):
+    pass
+
+
+class CheckWarningsMixin:
+    @contextlib.contextmanager
+    def check_warnings(self, messages, category=RuntimeWarning):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            yield
+        found = [str(one.message) for one in caught if issubclass(one.category, category)]
+        self.assertEqual(sorted(messages), sorted(found))
+
+
