@@ -61,6 +61,10 @@ static PyObject *get_device(PyObject *self, void *unused) {
     (void)unused;
     return wf_py_device_object(wf_array_device(wf_py_array_of(self)));
 }
+static PyObject *get_on_cpu(PyObject *self, void *unused) {
+    (void)unused;
+    return PyBool_FromLong(wf_device_is_cpu(wf_array_device(wf_py_array_of(self))));
+}
 static PyObject *get_pending(PyObject *self, void *unused) {
     (void)unused;
     return PyBool_FromLong(wf_array_is_pending(wf_py_array_of(self)));
@@ -108,6 +112,7 @@ static PyGetSetDef array_getset[] = {
     {"nbytes", get_nbytes, NULL, "bytes of all elements", NULL},
     {"device", get_device, NULL, "where the elements are", NULL},
     {"T", get_T, NULL, "the array with its dimensions reversed", NULL},
+    {"_on_cpu", get_on_cpu, NULL, "on a CPU device", NULL},
     {"_pending", get_pending, NULL, "not computed yet", NULL},
     {"_c_contiguous", get_contiguous, NULL, NULL, NULL},
     {"_f_contiguous", get_contiguous, NULL, NULL, (void *)1},

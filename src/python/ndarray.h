@@ -71,4 +71,5 @@ int wf_py_array_setitem(PyObject *self, PyObject *key, PyObject *value);
 int wf_py_add_ndarray(PyObject *module);
 int wf_py_add_ufunc(PyObject *module);
 int wf_py_add_array_functions(PyObject *module);
+int wf_py_add_bulk(PyObject *module);
 #endif

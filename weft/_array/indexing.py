@@ -1,62 +1,64 @@
-"""Advanced indexing, and functions that choose elements.
+"""Advanced indexing, and functions that choose elements. What a key means, and the kernels: gather.py."""
 
-Keys with arrays or masks go through NumPy's indexing on the host so far (on a CPU device without copying the array); what
-can be written with `where` (a mask of the array's own shape and one value) is recorded like any operation.
-"""
+import math
 
 import numpy as np
 
+from . import gather
 from .array import into, ndarray, normalize_axis
 from .creation import asarray, from_numpy
 from .fallback import through_numpy, to_host
 
 
-def _host_view(array):
-    """The elements as a NumPy array: the array's own memory on a CPU, else a copy."""
-    return np.asarray(array) if str(array.device).startswith("cpu") and array.dtype.name != "bfloat16" else array.get()
-
-
-def _host_key(key):
-    if isinstance(key, tuple):
-        return tuple(_host_key(k) for k in key)
-    if isinstance(key, ndarray):
-        return _host_view(key)
-    return to_host(key)
-
-
-def _tell(array, what):
-    if not str(array.device).startswith("cpu"):
-        from .fallback import tell
-        tell(what)
+def _mask_of(array, key):
+    """The mask when the key is one mask of the array's first dimensions, else None."""
+    if isinstance(key, tuple) and key:
+        if not all(isinstance(k, slice) and k == slice(None) or k is Ellipsis for k in key[1:]):
+            return None
+        key = key[0]
+    if isinstance(key, list):
+        key = np.asarray(key) if key else key
+    if not isinstance(key, (ndarray, np.ndarray)) or key.dtype != bool or not 1 <= key.ndim <= array.ndim:
+        return None
+    for k, n in enumerate(key.shape):
+        if n != array.shape[k]:
+            raise IndexError(f"boolean index did not match indexed array along axis {k}; size of axis is {array.shape[k]} but "
+                             f"size of corresponding boolean axis is {n}")
+    return key if isinstance(key, ndarray) else asarray(key, device=array.device)
 
 
 def getitem(array, key):
-    _tell(array, "advanced indexing")
-    host = _host_view(array)
-    result = host[_host_key(key)]
-    return from_numpy(np.asarray(result), array.dtype if array.dtype.name == "bfloat16" else None, array.device)
+    """array[key] for keys with arrays in them: always a copy. IndexError when an index is out of range."""
+    mask = _mask_of(array, key)
+    if mask is not None:
+        return gather.select(array, mask)
+    return gather.gather(*gather.resolve(array, key))
 
 
 def setitem(array, key, value):
-    mask = key[0] if isinstance(key, tuple) and len(key) == 1 else key
-    if isinstance(mask, np.ndarray) and mask.dtype == bool:
-        mask = asarray(mask, device=array.device)
-    if isinstance(mask, ndarray) and mask.dtype == bool and mask.shape == array.shape and getattr(value, "ndim", 0) == 0 \
-            and not isinstance(value, (list, tuple)):
-        array._assign(value, mask)
+    """array[key] = value; where an element is named twice, the last value stays."""
+    mask = _mask_of(array, key)
+    if mask is None:
+        gather.scatter(*gather.resolve(array, key), value)
         return
-    _tell(array, "assignment by advanced indexing")
-    if str(array.device).startswith("cpu") and array.dtype.name != "bfloat16":
-        np.asarray(array)[_host_key(key)] = to_host(value)
-        return
-    host = array.get()
-    host[_host_key(key)] = to_host(value)
-    array[...] = from_numpy(host, array.dtype, array.device)
+    if array._read_only:
+        raise ValueError("assignment destination is read-only")
+    value = value if isinstance(value, (int, float, complex)) else asarray(value, device=array.device)
+    if getattr(value, "ndim", 0) == 0:
+        array._assign(value, mask if mask.ndim == array.ndim else mask._reshape(mask.shape + (1,) * (array.ndim - mask.ndim)))
+    else:
+        gather.store_masked(array, mask, value)
 
 
 def ufunc_at(name, array, indices, values):
+    """The ufunc's `at`: element after element in the order of the indices."""
+    if name in gather.OPS and values is not None and array.dtype.kind != "b" and array.dtype.name != "bfloat16":
+        if gather.scatter(*gather.resolve(array, indices), values, op=name):
+            return
+    from .fallback import tell
+    tell(f"{name}.at")
     host = array.get()
-    args = (host, _host_key(indices)) if values is None else (host, _host_key(indices), to_host(values))
+    args = (host, to_host(indices)) if values is None else (host, to_host(indices), to_host(values))
     getattr(np, name).at(*args)
     array[...] = from_numpy(host, array.dtype, array.device)
 
@@ -65,56 +67,145 @@ def add_at(array, indices, values):
     ufunc_at("add", array, indices, values)
 
 
+def _index_array(indices, like):
+    indices = indices if isinstance(indices, ndarray) else asarray(indices, device=like.device)
+    if indices.dtype.kind not in "biu":
+        if indices.size:
+            raise TypeError(f"Cannot cast array data from dtype('{indices.dtype}') to dtype('int64') according to the rule 'safe'")
+    return indices if indices.dtype == np.int64 else indices._cast(np.int64)
+
+
+def _mode(mode):
+    if mode not in gather.MODES:
+        raise ValueError(f"clipmode must be one of 'clip', 'raise', or 'wrap' (got {mode!r})")
+    return gather.MODES[mode]
+
+
 def take(a, indices, axis=None, out=None, mode="raise"):
+    """The elements at `indices` along an axis (None: of the flattened array). mode: "raise" (IndexError), "wrap", "clip"."""
     a = asarray(a)
-    host = np.take(_host_view(a), _host_key(indices) if isinstance(indices, ndarray) else indices, axis, mode=mode)
-    _tell(a, "take")
-    return into(from_numpy(np.asarray(host), a.dtype, a.device), out)
+    if axis is None:
+        a, axis, name = a._reshape((a.size,)), 0, -1
+    else:
+        axis = name = normalize_axis(axis, a.ndim)
+    index = _index_array(indices, a)
+    result = gather.gather(a, [index._contiguous()], index.shape, [name], axis, _mode(mode))
+    return into(result, out)
+
+
+def _along(arr, indices, axis):
+    """take_along_axis's key: arange of every other axis beside the indices."""
+    from .creation import arange
+    if indices.dtype.kind not in "iu":
+        raise IndexError("`indices` must be an integer array")
+    if arr.ndim != indices.ndim:
+        raise ValueError("`indices` and `arr` must have the same number of dimensions")
+    key = []
+    for k in range(arr.ndim):
+        if k == axis:
+            key.append(indices)
+        else:
+            shape = [1] * arr.ndim
+            shape[k] = arr.shape[k]
+            key.append(arange(arr.shape[k], device=arr.device)._reshape(shape))
+    return tuple(key)
 
 
 def take_along_axis(arr, indices, axis=-1):
+    """For each line along the axis, the elements that the line of indices names."""
     arr = asarray(arr)
-    _tell(arr, "take_along_axis")
-    return from_numpy(np.take_along_axis(_host_view(arr), _host_key(indices), axis), arr.dtype, arr.device)
+    indices = asarray(indices, device=arr.device)
+    if axis is None:
+        arr, axis = arr._reshape((arr.size,)), 0
+    return getitem(arr, _along(arr, indices, normalize_axis(axis, arr.ndim)))
 
 
 def put_along_axis(arr, indices, values, axis):
-    host = arr.get()
-    np.put_along_axis(host, _host_key(indices), to_host(values), axis)
-    arr[...] = from_numpy(host, arr.dtype, arr.device)
+    indices = asarray(indices, device=arr.device)
+    if axis is None:
+        put(arr, indices.ravel(), values)
+    else:
+        setitem(arr, _along(arr, indices, normalize_axis(axis, arr.ndim)), values)
+
+
+def _cycled(values, count, like):
+    """values as long as `count`, repeated, as put and place take them."""
+    values = asarray(values, device=like.device).ravel()
+    values = values if values.dtype == like.dtype else values._cast(like.dtype)
+    if values.size in (1, count):
+        return values
+    if values.size > count:
+        return values[:count]
+    from .creation import arange
+    return take(values, arange(count, device=like.device) % values.size)
 
 
 def put(a, ind, v, mode="raise"):
-    host = a.get()
-    np.put(host, _host_key(ind), to_host(v), mode)
-    a[...] = from_numpy(host, a.dtype, a.device)
+    """a.flat[ind] = v, with v repeated when it is short."""
+    ind = _index_array(ind, a).ravel()
+    if not ind.size:
+        return
+    if asarray(v).size == 0:
+        return
+    flat = a._reshape((a.size,))
+    gather.scatter(flat, [ind._contiguous()], ind.shape, [0], 0, _cycled(v, ind.size, a), _mode(mode))
+    if not flat._same_base(a):
+        a[...] = flat._reshape(a.shape)
 
 
 def putmask(a, mask, values):
+    """a.flat[n] = values[n % len(values)] where the mask is true."""
     if getattr(values, "ndim", 0) == 0 and not isinstance(values, (list, tuple)):
         a._assign(values, mask)
         return
-    host = a.get()
-    np.putmask(host, to_host(mask), to_host(values))
-    a[...] = from_numpy(host, a.dtype, a.device)
+    mask = asarray(mask, device=a.device)
+    a._assign(_cycled(values, a.size, a)._reshape(a.shape) if asarray(values).size != 1 else asarray(values, device=a.device).ravel()[0],
+              mask)
 
 
 def place(arr, mask, vals):
-    host = arr.get()
-    np.place(host, to_host(mask), to_host(vals))
-    arr[...] = from_numpy(host, arr.dtype, arr.device)
+    """The elements where the mask is true become vals, in order, repeated when they are short."""
+    mask = asarray(mask, device=arr.device)._reshape(arr.shape)
+    mask = mask if mask.dtype == bool else mask != 0
+    count = int(mask._reduce("sum", None, np.int64, False, None, None))
+    if not count:
+        return
+    if asarray(vals).size == 0:
+        raise ValueError("Cannot insert from an empty array!")
+    setitem(arr, mask, _cycled(vals, count, arr))
 
 
 def choose(a, choices, out=None, mode="raise"):
-    return into(through_numpy(np.choose, a, choices, mode=mode), out)
+    """Element by element from the choice that `a` names. ValueError when there is no such choice and mode is "raise"."""
+    from .manipulation import broadcast_arrays, stack
+    a = asarray(a)
+    choices = list(choices) if not isinstance(choices, ndarray) else [choices[i] for i in range(len(choices))]
+    a, *choices = broadcast_arrays(_index_array(a, a), *choices)
+    n = len(choices)
+    if _mode(mode) == gather.RAISE:
+        if bool(((a < 0) | (a >= n)).any()):
+            raise ValueError("invalid entry in choice array")
+    elif mode == "wrap":
+        a = a % n
+    else:
+        a = a.clip(0, n - 1)
+    return into(take_along_axis(stack(choices), a[None], 0)[0], out)
 
 
 def compress(condition, a, axis=None, out=None):
-    return into(through_numpy(np.compress, condition, a, axis), out)
+    """The slices along the axis (None: elements of the flattened array) where the condition is true."""
+    a = asarray(a)
+    condition = asarray(condition, device=a.device)
+    if condition.ndim != 1:
+        raise ValueError("condition must be a 1-d array")
+    if axis is None:
+        a, axis = a.ravel(), 0
+    chosen, = nonzero(condition)
+    return take(a, chosen, axis, out)
 
 
 def extract(condition, arr):
-    return through_numpy(np.extract, condition, arr)
+    return compress(asarray(condition).ravel(), asarray(arr).ravel())
 
 
 def select(condlist, choicelist, default=0):
@@ -130,9 +221,11 @@ def select(condlist, choicelist, default=0):
 
 
 def nonzero(a):
+    """For each dimension the indices of the elements that are not zero, in C order."""
     a = asarray(a)
-    _tell(a, "nonzero")
-    return tuple(from_numpy(x, None, a.device) for x in np.nonzero(np.atleast_1d(_host_view(a))))
+    if a.ndim == 0:
+        raise ValueError("Calling nonzero on 0d arrays is not allowed. Use np.atleast_1d(scalar).nonzero() instead.")
+    return gather.nonzero(a)
 
 
 def flatnonzero(a):
@@ -140,17 +233,45 @@ def flatnonzero(a):
 
 
 def argwhere(a):
+    """One row of indices for each element that is not zero."""
+    from .manipulation import stack
     a = asarray(a)
-    _tell(a, "argwhere")
-    return from_numpy(np.argwhere(_host_view(a)), None, a.device)
+    if a.ndim == 0:
+        from .creation import empty
+        return empty((int(bool(a)), 0), np.int64, device=a.device)
+    return stack(nonzero(a), 1)
 
 
 def unravel_index(indices, shape, order="C"):
-    return through_numpy(np.unravel_index, indices, shape, order, _quiet=True)
+    """Flat indices as one array for each dimension. ValueError when one is out of range."""
+    if not isinstance(indices, ndarray):
+        return through_numpy(np.unravel_index, indices, shape, order, _quiet=True)
+    shape = (shape,) if isinstance(shape, int) else tuple(shape)
+    if indices.dtype.kind not in "iu":
+        raise TypeError("only int indices permitted")
+    size = math.prod(shape)
+    if bool(((indices < 0) | (indices >= size)).any()):
+        raise ValueError(f"index is out of bounds for array with size {size}")
+    result = gather.unravel(indices._cast(np.int64), shape if order == "C" else shape[::-1])
+    return result if order == "C" else result[::-1]
 
 
 def ravel_multi_index(multi_index, dims, mode="raise", order="C"):
-    return through_numpy(np.ravel_multi_index, multi_index, dims, mode, order, _quiet=True)
+    """One flat index from an array for each dimension. ValueError when one is out of range and mode is "raise"."""
+    if not any(isinstance(i, ndarray) for i in multi_index):
+        return through_numpy(np.ravel_multi_index, multi_index, dims, mode, order, _quiet=True)
+    dims = (dims,) if isinstance(dims, int) else tuple(dims)
+    modes = mode if isinstance(mode, tuple) else (mode,) * len(dims)
+    flat = None
+    for index, n, m in list(zip(multi_index, dims, modes))[::1 if order == "C" else -1]:
+        index = _index_array(index, asarray(index))
+        if _mode(m) == gather.RAISE:
+            if bool(((index < 0) | (index >= n)).any()):
+                raise ValueError("invalid entry in coordinates array")
+        else:
+            index = index % n if m == "wrap" else index.clip(0, n - 1)
+        flat = index if flat is None else flat * n + index
+    return flat
 
 
 def ix_(*args):

@@ -42,6 +42,8 @@ class ufunc(_core.ufunc):
         from . import statistics
         if self.__name__ in ("add", "multiply"):
             return (statistics.cumsum if self.__name__ == "add" else statistics.cumprod)(array, axis, dtype, out)
+        if self.__name__ in ("maximum", "minimum") and asarray(array).dtype.kind in "iuf":
+            return statistics._scanned(self.__name__[:3], array, axis, asarray(array).dtype if dtype is None else dtype, out)
         from .fallback import through_numpy
         return into(through_numpy(getattr(np, self.__name__).accumulate, array, axis=axis, dtype=dtype), out)
 

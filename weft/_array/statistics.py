@@ -9,6 +9,7 @@ from . import dtypes
 from .array import _argument, _reduced, into, ndarray, normalize_axis
 from .creation import asarray
 from .fallback import through_numpy
+from .scan import scan
 
 
 def sum(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=None):
@@ -211,14 +212,35 @@ def nanstd(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=
     return into(sqrt(nanvar(a, axis, dtype, None, ddof, keepdims, where=where, mean=mean, correction=correction)), out)
 
 
-# ---- scans: through NumPy until the core has them
+# ---- scans
+
+def _scan_type(a, dtype):
+    if dtype is not None:
+        return dtypes.as_dtype(dtype)
+    if a.dtype.kind in "bi" and a.dtype.itemsize < 8:
+        return np.dtype(np.int64)
+    return np.dtype(np.uint64) if a.dtype.kind == "u" and a.dtype.itemsize < 8 else a.dtype
+
+
+def _scanned(op, a, axis, dtype, out):
+    a = asarray(a)
+    if a.ndim == 0:
+        a = a._reshape((1,))
+    kind = _scan_type(a, dtype)
+    if kind == bool:
+        result = scan("max" if op == "sum" else "min", a != 0, axis, np.dtype(np.int64))
+        return into(result != 0, out, "unsafe")
+    return into(scan(op, a, axis, kind), out, "unsafe")
+
 
 def cumsum(a, axis=None, dtype=None, out=None):
-    return into(through_numpy(np.cumsum, asarray(a), axis, dtype), out)
+    """Sums of the elements up to each, along an axis (None: of the flattened array), in a fixed order (docs/arrays.md)."""
+    return _scanned("sum", a, axis, dtype, out)
 
 
 def cumprod(a, axis=None, dtype=None, out=None):
-    return into(through_numpy(np.cumprod, asarray(a), axis, dtype), out)
+    """Products of the elements up to each, as cumsum."""
+    return _scanned("prod", a, axis, dtype, out)
 
 
 def nancumsum(a, axis=None, dtype=None, out=None):
@@ -229,12 +251,29 @@ def nancumprod(a, axis=None, dtype=None, out=None):
     return cumprod(_nan_as(a, 1)[0], axis, dtype, out)
 
 
+def _cumulative(op, x, axis, dtype, out, include_initial):
+    from .creation import full
+    from .manipulation import concatenate
+    x = asarray(x)
+    if axis is None:
+        if x.ndim > 1:
+            raise ValueError("For arrays which have more than one dimension ``axis`` argument is required.")
+        axis = 0
+    if x.ndim == 0:
+        x = x._reshape((1,))
+    result = _scanned(op, x, axis, dtype, None)
+    if include_initial:
+        shape = [1 if k == normalize_axis(axis, x.ndim) else n for k, n in enumerate(x.shape)]
+        result = concatenate([full(shape, op == "prod", result.dtype, device=x.device), result], axis)
+    return into(result, out, "unsafe")
+
+
 def cumulative_sum(x, /, *, axis=None, dtype=None, out=None, include_initial=False):
-    return into(through_numpy(np.cumulative_sum, asarray(x), axis=axis, dtype=dtype, include_initial=include_initial), out)
+    return _cumulative("sum", x, axis, dtype, out, include_initial)
 
 
 def cumulative_prod(x, /, *, axis=None, dtype=None, out=None, include_initial=False):
-    return into(through_numpy(np.cumulative_prod, asarray(x), axis=axis, dtype=dtype, include_initial=include_initial), out)
+    return _cumulative("prod", x, axis, dtype, out, include_initial)
 
 
 def diff(a, n=1, axis=-1, prepend=None, append=None):

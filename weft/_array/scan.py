@@ -1,0 +1,65 @@
+"""Running sums, products, maxima and minima, in the order that docs/arrays.md describes (version 1).
+
+A tile is 4096 elements of a row: 16 blocks of 16 groups of 16. An element is ((the tiles before + the blocks before in the
+tile) + the groups before in the block) + its group's elements up to it; the last three are added in order, and the tiles
+before are the same scan over the tiles' totals.
+"""
+
+import math
+
+import numpy as np
+
+from . import bulk
+from .array import normalize_axis
+from .creation import empty
+
+_OPS = {"sum": 0, "prod": 1, "max": 2, "min": 3}
+
+
+def _accumulator(dtype):
+    """What a scan is computed in."""
+    if dtype.kind == "f":
+        return np.dtype(np.float32) if dtype.itemsize == 2 else dtype
+    return dtype if dtype.kind == "c" else np.dtype(np.uint64 if dtype.kind == "u" else np.int64)
+
+
+def _on_device(op, x, result, rows, length):
+    """Two kernels and, between them, the scan of the tiles' totals; x, result: rows × length, dense."""
+    tiles = -(-length // 4096)
+    complex_type = x.dtype.kind == "c"
+    real = x.real.dtype if complex_type else x.dtype
+    defines = {"A": bulk.C_TYPES[real.name], "OP": _OPS[op], "IS_COMPLEX": int(complex_type)}
+    grid = (tiles, min(rows, 65535))
+    sizes = (np.int64(length), np.int64(tiles), np.int64(rows))
+    ends = x
+    if tiles > 1:
+        totals = empty((rows, tiles), x.dtype, device=x.device)
+        bulk.kernel("k_scan.cu", "k_scan_totals", **defines)(totals, x, *sizes, grid=grid, block=(256,))
+        ends = empty((rows, tiles), x.dtype, device=x.device)
+        _on_device(op, totals, ends, rows, tiles)
+    bulk.kernel("k_scan.cu", "k_scan_tiles", **defines)(result, x, ends, *sizes, grid=grid, block=(256,))
+
+
+def scan(op, a, axis, dtype):
+    """op ("sum", "prod", "max", "min") along axis (None: the flattened array), computed in `dtype` as the result has it."""
+    if axis is None:
+        a, axis = a._reshape((a.size,)), 0
+    axis = normalize_axis(axis, a.ndim)
+    inner = _accumulator(dtype)
+    if a.dtype != inner:
+        a = a if a.dtype == dtype else a._cast(dtype)  # the element as the result's type holds it
+        a = a if a.dtype == inner else a._cast(inner)
+    rows, length, columns = math.prod(a.shape[:axis]), a.shape[axis], math.prod(a.shape[axis + 1:])
+    if bulk.on_host(a):
+        result = empty(a.shape, inner, device=a.device)
+        bulk.run("scan", (result, a._contiguous()), (_OPS[op], rows, length, columns))
+    else:
+        order = [k for k in range(a.ndim) if k != axis] + [axis]
+        x = a._transpose(order)._contiguous() if a.ndim > 1 else a._contiguous()
+        result = empty(x.shape, inner, device=a.device)
+        if a.size:
+            _on_device(op, x, result, rows * columns, length)
+        if axis < a.ndim - 1:
+            back = sorted(range(a.ndim), key=order.__getitem__)
+            result = result._transpose(back)._copy()
+    return result if dtype == inner else result._cast(dtype)
