@@ -18,11 +18,16 @@ enum {
 static uint32_t stamp; /* of the walk at hand; under the graph lock, as everything here */
 static launch_plan *spare_plan;
 
+/* A plan is 50 KB, of which little is used: only that is cleared for the next one. */
 launch_plan *flush_plan_new(void) {
-    launch_plan *plan = spare_plan ? spare_plan : wf_malloc(sizeof *plan);
+    launch_plan *plan = spare_plan ? spare_plan : wf_calloc(1, sizeof *plan);
+    if (!plan || plan != spare_plan) return plan;
+    wf_fuse_kernel *k = &plan->k;
     spare_plan = NULL;
-    if (!plan) return NULL;
-    memset(&plan->k, 0, offsetof(wf_fuse_kernel, operands));
+    memset(k->operands, 0, k->operand_count * sizeof *k->operands);
+    memset(k->values, 0, k->value_count * sizeof *k->values);
+    memset(k->outputs, 0, k->output_count * sizeof *k->outputs);
+    memset(k, 0, offsetof(wf_fuse_kernel, operands));
     plan->pieces = 0;
     return plan;
 }
@@ -344,9 +349,9 @@ wf_status node_store(wf_node *value, wf_node *target, wf_error *err) {
     collector *c = plan ? flush_collector(plan, target->ndim, 0) : NULL;
     if (!c) return wf_fail(err, WF_NOMEM, "[assign] out of host memory");
     set_domain(plan, target);
+    plan->k.output_count = 1;
     int again = !take_stored(c, value, target, &plan->k.outputs[0]) || overlaps(plan, target);
     if (!again) {
-        plan->k.output_count = 1;
         plan->outputs[0].storage = target->u.leaf.storage, plan->outputs[0].offset = target->u.leaf.offset;
         memcpy(plan->outputs[0].strides, target->strides, sizeof *target->strides * (size_t)target->ndim);
         status = plan_run(plan, err);

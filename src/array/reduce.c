@@ -1,7 +1,6 @@
 /* array/reduce.c: evaluating reductions: what feeds them becomes part of the first kernel; partial results
  * are reduced again, in the order that fuse/fuse.h lays down, until one is left for each kept index. */
 #include "array/flush.h"
-#include <string.h>
 
 typedef struct reduction {
     wf_node *node;
@@ -38,7 +37,6 @@ static wf_status begin_plan(const reduction *r, launch_plan *plan, int64_t lengt
     size_t count = (size_t)(r->rows * plan->pieces);
     for (int i = 0; i <= r->arg; i++) {
         wf_dtype t = i ? WF_DT_INT64 : (wf_dtype)r->node->acc;
-        memset(&k->outputs[i], 0, sizeof k->outputs[i]); /* partial results have no strides of their own */
         k->outputs[i].dtype = (uint8_t)t;
         plan->outputs[i].offset = 0;
         plan->outputs[i].storage = storage_new(plan->context, count * wf_dtype_size(t), err);

@@ -83,7 +83,7 @@ def vectors(a, b, c):
     square = a[: 1000 * 1001].reshape(1000, 1001)
     even = b[: 1000 * 1024].reshape(1000, 1024)
     return (a + b, a[1:] + b[:-1], a[: N - 3] * 2, (a > b), a.astype("complex64") * (1 + 2j), a.astype("int8") + b.astype("float64"),
-            square + b[:1001], even + c[:1024], even[:, 4:] + c[:1020], even.T + c[:1000], even[::2, :512] - 0.1, wf.arange(N) + a)
+            square + b[:1001], even + c[:1024], even[:, 4:] + c[:1020], even.T + c[:1000], even[::2, :512] - 0.1, wf.arange(N, device=a.device) + a)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64", "float16", "int32", "int8"])
