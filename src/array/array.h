@@ -109,8 +109,8 @@ typedef struct wf_ufunc_options {
 wf_status wf_array_ufunc(wf_ufunc op, const wf_operand *args, const wf_ufunc_options *options, wf_array **out,
                          wf_error *err);
 wf_status wf_array_cast(wf_array *array, wf_dtype dtype, wf_array **out,
-                        wf_error *err);                                        /* always a new array */
-wf_status wf_array_copy(wf_array *array, wf_array **out, wf_error *err);       /* C order */
+                        wf_error *err);                                  /* always a new array; order 'K' */
+wf_status wf_array_copy(wf_array *array, wf_array **out, wf_error *err); /* C order */
 wf_status wf_array_contiguous(wf_array *array, wf_array **out, wf_error *err); /* itself if it is */
 /* target[...] = value; casts freely; the value broadcasts to the target's shape. where may be NULL. */
 wf_status wf_array_assign(wf_array *target, const wf_operand *value, const wf_operand *where, wf_error *err);

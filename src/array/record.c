@@ -180,8 +180,8 @@ static wf_status inputs_of(wf_ufunc op, const wf_operand *args, wf_dtype loop, w
     return status;
 }
 
-wf_status wf_array_ufunc(wf_ufunc op, const wf_operand *args, const wf_ufunc_options *o, wf_array **result,
-                         wf_error *err) {
+static wf_status record_ufunc(wf_ufunc op, const wf_operand *args, const wf_ufunc_options *o,
+                              wf_array **result, wf_error *err) {
     const wf_ufunc_info *info = &wf_ufuncs[op];
     int count = info->inputs, ndim = 0;
     wf_dtype dtypes[3];
@@ -215,6 +215,44 @@ wf_status wf_array_ufunc(wf_ufunc op, const wf_operand *args, const wf_ufunc_opt
     return status;
 }
 
+/* Operands that lie in another order than C, with axes in that order; the result likewise. */
+static wf_status ufunc_turned(wf_ufunc op, const wf_operand *args, const wf_ufunc_options *o, int ndim,
+                              const int *axes, wf_array **result, wf_error *err) {
+    wf_operand turned[3];
+    int count = wf_ufuncs[op].inputs, made = 0;
+    wf_array *lying = NULL;
+    wf_status status = WF_OK;
+    for (; made < count && !status; made++) {
+        turned[made] = args[made];
+        if (args[made].array) status = array_turned(args[made].array, ndim, axes, &turned[made].array, err);
+        if (status) break;
+    }
+    if (!status) status = record_ufunc(op, turned, o, &lying, err);
+    if (!status) status = array_turned_back(lying, axes, result, err);
+    for (int i = 0; i < made; i++)
+        if (args[i].array) wf_array_release(turned[i].array);
+    wf_array_release(lying);
+    return status;
+}
+
+wf_status wf_array_ufunc(wf_ufunc op, const wf_operand *args, const wf_ufunc_options *o, wf_array **result,
+                         wf_error *err) {
+    wf_array *arrays[3];
+    int64_t shape[WF_MAX_DIMS];
+    int axes[WF_MAX_DIMS], count = 0, ndim = 0, plain = o->out || o->where;
+    for (int i = 0; i < wf_ufuncs[op].inputs; i++)
+        if (args[i].array) arrays[count++] = args[i].array;
+    for (int i = 0; i < count && !plain; i++)
+        if (!wf_array_is_contiguous(arrays[i])) {
+            wf_status status =
+                result_shape(wf_ufuncs[op].name, args, wf_ufuncs[op].inputs, &ndim, shape, err);
+            if (status) return status;
+            if (!array_order(arrays, count, ndim, axes)) break;
+            return ufunc_turned(op, args, o, ndim, axes, result, err);
+        }
+    return record_ufunc(op, args, o, result, err);
+}
+
 /* ---- casts and copies -----------------------------------------------------------------------------------
  */
 
@@ -235,11 +273,22 @@ wf_status wf_array_contiguous(wf_array *a, wf_array **out, wf_error *err) {
     return wf_array_copy(a, out, err);
 }
 
+/* In the order that the array lies in. */
 wf_status wf_array_cast(wf_array *a, wf_dtype dtype, wf_array **out, wf_error *err) {
+    int axes[WF_MAX_DIMS];
+    wf_array *turned = NULL, *result = NULL;
     wf_node *value;
-    if (a->dtype == dtype) return wf_array_copy(a, out, err);
-    wf_status status = array_value(a, &value, err);
-    return status ? status : finish(node_cast(value, dtype), out, err);
+    if (!array_order(&a, 1, a->ndim, axes)) {
+        if (a->dtype == dtype) return wf_array_copy(a, out, err);
+        wf_status status = array_value(a, &value, err);
+        return status ? status : finish(node_cast(value, dtype), out, err);
+    }
+    wf_status status = array_turned(a, a->ndim, axes, &turned, err);
+    if (!status) status = wf_array_cast(turned, dtype, &result, err);
+    if (!status) status = array_turned_back(result, axes, out, err);
+    wf_array_release(result);
+    wf_array_release(turned);
+    return status;
 }
 
 /* ---- generators -----------------------------------------------------------------------------------------

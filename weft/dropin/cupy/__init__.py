@@ -11,7 +11,7 @@ from ._tools import clear_memo, fuse, memoize
 __version__ = "14.2.0"
 
 from . import cuda  # noqa: E402  (uses names above)
-from . import _core, testing, random, linalg, fft, lib  # noqa: E402
+from . import _core, _util, exceptions, testing, random, linalg, fft, lib  # noqa: E402
 
 ndimage = _weft.ndimage  # never CuPy's own, but programs say cp.ndimage
 Inf = Infinity = PINF = _numpy.inf
