@@ -1,215 +1,172 @@
-"""Kernels from fragments of CUDA C: ElementwiseKernel and ReductionKernel, in CuPy's form.
+"""ElementwiseKernel: an operation on elements, written in CUDA C, in CuPy's form.
 
     norm = wf.ElementwiseKernel("T x, T y", "T z", "z = sqrt(x * x + y * y)", "norm")
 
-A parameter is `type name`; a type of one letter stands for the dtype of what is passed (the same letter, the same dtype).
-`raw` parameters are indexed by the operation itself; `i` is the index. The source is made once for each set of dtypes.
+`i` is the index of the element, `n` the number of elements, `_ind` knows the shape (size(), shape(), get()). Arguments broadcast;
+operands that do not lie in C order are copied. The source is made once for each set of dtypes.
 """
 
 import math
+import re
 
 import numpy as np
 
-from .array import ndarray, normalize_axis
-from .creation import asarray, empty
-from .dtypes import as_dtype, bfloat16
-
-_C_TYPES = {"bool": "bool", "int8": "signed char", "uint8": "unsigned char", "int16": "short", "uint16": "unsigned short", "int32": "int",
-            "uint32": "unsigned int", "int64": "long long", "uint64": "unsigned long long", "float16": "__half",
-            "bfloat16": "__nv_bfloat16", "float32": "float", "float64": "double"}
-
-
-def _c_type(dtype):
-    name = "bfloat16" if dtype is bfloat16 else np.dtype(dtype).name
-    if name not in _C_TYPES:
-        raise TypeError(f"kernels from fragments do not take {name} yet")
-    return _C_TYPES[name]
-
-
-class Parameter:
-    def __init__(self, text):
-        words = text.split()
-        self.raw = "raw" in words
-        words = [w for w in words if w not in ("raw", "const")]
-        if len(words) != 2:
-            raise ValueError(f"a parameter is 'type name', got {text!r}")
-        self.type, self.name = words
-        self.letter = self.type if len(self.type) == 1 and self.type.isupper() else None
-
-    def dtype(self, letters):
-        return letters[self.letter] if self.letter else as_dtype(self.type)
-
-
-def _parameters(text):
-    return tuple(Parameter(part) for part in text.split(",") if part.strip())
-
-
-def _take(parameters, args, letters):
-    """The arguments as arrays or numbers; the letters' dtypes are settled by arrays first."""
-    arrays = [a if isinstance(a, ndarray) or np.isscalar(a) else asarray(a) for a in args]
-    for strong in (True, False):
-        for p, a in zip(parameters, arrays):
-            if p.letter and p.letter not in letters and isinstance(a, (ndarray, np.generic)) == strong:
-                letters[p.letter] = a.dtype if strong else np.asarray(a).dtype
-    return arrays
-
-
-def _kernel(source, name):
-    import weft
-    return weft.Module(source).kernel(name)
+from .array import ndarray
+from .creation import empty
+from .fragments import (INDEXER_CLASS, RAW_CLASS, RawArgument, as_argument, c_type, check_name, compile_kernel, number, parameters, prologue,
+                        require, settle)
 
 
 class ElementwiseKernel:
-    """A kernel for each element; see the module's text."""
+    """kernel(*inputs, [*outputs], size=None, block_size=128)
+
+    in_params, out_params: parameters as `type name, raw type name`. size: the number of elements, where all arrays are raw.
+    """
 
     def __init__(self, in_params, out_params, operation, name="kernel", reduce_dims=True, preamble="", no_return=False,
-                 return_tuple=False, loop_prep="", after_loop="", **unused):
-        self.in_params, self.out_params = _parameters(in_params), _parameters(out_params)
+                 return_tuple=False, *, loop_prep="", after_loop="", options=(), **unused):
+        check_name(name)
+        self.in_params, self.out_params = parameters(in_params), parameters(out_params)
         self.operation, self.name, self.preamble = operation, name, preamble
-        self.loop_prep, self.after_loop = loop_prep, after_loop
+        self.loop_prep, self.after_loop, self.options = loop_prep, after_loop, tuple(options)
         self.no_return, self.return_tuple, self.reduce_dims = no_return, return_tuple, reduce_dims
         self.nin, self.nout = len(self.in_params), len(self.out_params)
         self.nargs = self.nin + self.nout
         self.params = self.in_params + self.out_params
-        self.kwargs = {}
-        self._made = {}
+        self.kwargs = dict(unused)
+        self._cached_codes, self._kernels = {}, {}
 
-    def _source(self, letters, scalars):
-        lines = [f"typedef {_c_type(t)} {letter};" for letter, t in letters.items()]
-        lines += [self.preamble, f'extern "C" __global__ void {self.name}(']
-        args, body = [], []
-        for k, p in enumerate(self.params):
-            c = p.letter or _c_type(p.dtype(letters))
-            output = k >= self.nin
-            if p.raw:
-                args.append(f"{'' if output else 'const '}{c} *{p.name}")
-            elif k in scalars:
+    def __repr__(self):
+        return f"<ElementwiseKernel {self.name}>"
+
+    @property
+    def cached_codes(self):
+        """{types: source} of what has been made so far."""
+        return dict(self._cached_codes)
+
+    @property
+    def cached_code(self):
+        codes = list(self._cached_codes.values())
+        return codes[0] if len(codes) == 1 else None
+
+    # ---- the source
+
+    def _source(self, letters, values, rank):
+        texts = (self.operation, self.preamble, self.loop_prep, self.after_loop)
+        used = "\n".join(texts)
+        indexed = re.search(r"\b_ind\b", used) is not None
+        lines = [prologue([p.dtype_in(letters) for p in self.params], texts)]
+        lines += [f"typedef {c_type(t)} {letter};" for letter, t in letters.items()]
+        args, before, element, shaped = [], [], [], False
+        for k, (p, v) in enumerate(zip(self.params, values)):
+            c, output = p.letter or c_type(p.dtype_in(letters)), k >= self.nin
+            if not isinstance(v, ndarray):
                 args.append(f"{c} {p.name}")
+            elif p.raw:
+                raw = RawArgument(p, v, texts)
+                const = "" if output or raw.with_shape else "const "
+                if not raw.with_shape:
+                    args.append(f"{const}{c} *{p.name}")
+                    continue
+                shaped = True
+                args.append(f"{c} *_raw_{p.name}")
+                args += [f"long long _{p.name}_{word}_{d}" for word in ("extent", "step") for d in range(raw.ndim)]
+                before.append(f"    _Array<{c}, {raw.ndim}> {p.name}; {p.name}.data = _raw_{p.name};")
+                before += [f"    {p.name}.{word}s[{d}] = _{p.name}_{word}_{d};" for word in ("extent", "step") for d in range(raw.ndim)]
             else:
-                args.append(f"{'' if output else 'const '}{c} *_{p.name}_")
-                body.append(f"        {'' if output else 'const '}{c} &{p.name} = _{p.name}_[i];")
-        args.append("long long _size_")
-        lines.append(", ".join(args) + ") {")
-        lines.append(f"    {self.loop_prep};")
-        lines.append("    for (long long i = (long long)blockIdx.x * blockDim.x + threadIdx.x; i < _size_; "
-                     "i += (long long)gridDim.x * blockDim.x) {")
-        lines += body + [f"        {self.operation};", "    }", f"    {self.after_loop};", "}"]
-        return "\n".join(lines)
+                args.append(f"{'' if output else 'const '}{c} *_raw_{p.name}")
+                element.append(f"        {'' if output else 'const '}{c} &{p.name} = _raw_{p.name}[i];")
+        if indexed:
+            args += [f"long long _extent_{d}" for d in range(rank)]
+            before.append(f"    _Indexer<{rank}> _ind;" + "".join(f" _ind.extents[{d}] = _extent_{d};" for d in range(rank)))
+            element.insert(0, "        _ind.set(i);")
+        args.append("long long n")
+        lines += [RAW_CLASS if shaped else "", INDEXER_CLASS if indexed else "", self.preamble]
+        lines += [f'extern "C" __global__ void {self.name}({", ".join(args)}) {{', *before, f"    {self.loop_prep};",
+                  "    for (ptrdiff_t i = (ptrdiff_t)blockIdx.x * blockDim.x + threadIdx.x; i < n; i += (ptrdiff_t)gridDim.x * blockDim.x) {",
+                  *element, f"        {self.operation};", "    }", f"    {self.after_loop};", "}"]
+        return "\n".join(line for line in lines if line), indexed
 
-    def __call__(self, *args, size=None, stream=None, block_size=128, **kwargs):
-        if len(args) not in (self.nin, self.nargs):
-            raise TypeError(f"Wrong number of arguments for {self.name}: got {len(args)}, expected {self.nin} or {self.nargs}")
-        letters = {}
-        values = _take(self.params, args, letters)
-        shaped = [v for p, v in zip(self.params, values) if isinstance(v, ndarray) and not p.raw]
+    # ---- a call
+
+    def _shape(self, values, size):
+        shaped = [v.shape for p, v in zip(self.params, values) if isinstance(v, ndarray) and not p.raw]
         if size is None:
             if not shaped:
                 raise ValueError("Loop size is undecided.")
-            shape = np.broadcast_shapes(*(v.shape for v in shaped))
-        else:
-            shape = (size,) if isinstance(size, int) else tuple(size)
-        given = values[self.nin:]
-        outs = list(given) or [empty(shape, p.dtype(letters)) for p in self.out_params]
-        scalars = {k for k, (p, v) in enumerate(zip(self.in_params, values)) if not isinstance(v, ndarray)}
-        ready = []
-        for k, (p, v) in enumerate(zip(self.params, values[:self.nin] + outs)):
-            if k in scalars:
-                ready.append(p.dtype(letters).type(v))
-            elif p.raw:
-                ready.append(v if k >= self.nin else v._contiguous())
-            elif k < self.nin:
-                v = v if v.dtype == p.dtype(letters) else v._cast(p.dtype(letters))
-                ready.append((v if v.shape == shape else v._broadcast_to(shape))._contiguous())
-            else:
-                ready.append(v if v._c_contiguous else v._copy())
-        key = (tuple((letter, str(t)) for letter, t in letters.items()), frozenset(scalars))
-        if key not in self._made:
-            self._made[key] = _kernel(self._source(letters, scalars), self.name)
+            return np.broadcast_shapes(*shaped)
+        if shaped:
+            raise ValueError("Specified 'size' can be used only if all of the ndarray are 'raw'.")
+        return (size,) if not isinstance(size, (tuple, list)) else tuple(size)
+
+    def _outputs(self, given, shape, letters):
+        if not given:
+            return [empty(shape, p.dtype_in(letters)) for p in self.out_params]
+        for p, out in zip(self.out_params, given):
+            if not isinstance(out, ndarray):
+                raise TypeError(f"Output arguments type must be cupy.ndarray, got {type(out)}")
+            if not p.raw and out.shape != shape:
+                raise ValueError(f"Out shape is mismatched: got {out.shape}, expected {shape}")
+        return list(given)
+
+    def _prepared(self, p, v, k, shape, letters):
+        """An argument as the kernel takes it, or a copy in C order of one that lies otherwise."""
+        dtype = p.dtype_in(letters)
+        if not isinstance(v, ndarray):
+            return number(v, dtype)
+        if k >= self.nin:
+            return v if v._c_contiguous else v._copy()
+        if p.raw:
+            return v._contiguous()
+        return (v if v.shape == shape else v._broadcast_to(shape))._contiguous()
+
+    def __call__(self, *args, size=None, stream=None, block_size=128, **kwargs):
+        if block_size <= 0:
+            raise ValueError("block_size must be greater than zero")
+        out = kwargs.pop("out", None)
+        if kwargs:
+            raise TypeError(f"Wrong arguments {kwargs}")
+        if out is not None:
+            args = (*args, *(out if isinstance(out, tuple) else (out,)))
+        if len(args) not in (self.nin, self.nargs):
+            raise TypeError(f"Wrong number of arguments for {self.name!r}. It must be either {self.nin} or {self.nargs} (with outputs), "
+                            f"but given {len(args)}.")
+        values, letters = [as_argument(a) for a in args], {}
+        settle(self.params, values, letters)
+        require(self.params, letters)
+        shape = self._shape(values, size)
+        outs = self._outputs(values[self.nin:], shape, letters)
+        ready = [self._prepared(p, v, k, shape, letters) for k, (p, v) in enumerate(zip(self.params, values[:self.nin] + outs))]
         count = math.prod(shape)
         if count:
-            self._made[key](*ready, np.int64(count), grid=(min(-(-count // block_size), 1 << 20),), block=(block_size,), stream=stream)
-        for out, used in zip(outs, ready[self.nin:]):
-            if used is not out:
-                out[...] = used
+            self._launch(ready, letters, shape, count, block_size, stream)
+        for target, used in zip(outs, ready[self.nin:]):
+            if used is not target:
+                target[...] = used
         if self.no_return:
             return None
         return tuple(outs) if self.return_tuple or len(outs) > 1 else outs[0]
 
+    def _launch(self, ready, letters, shape, count, block_size, stream):
+        rank = max(1, len(shape))
+        key = (tuple((letter, str(t)) for letter, t in letters.items()),
+               tuple((type(v) is ndarray, v.ndim if p.raw else 0) if isinstance(v, ndarray) else None for p, v in zip(self.params, ready)))
+        if (key, rank) not in self._kernels:
+            source, indexed = self._source(letters, ready, rank)
+            self._cached_codes[(key, rank if indexed else 0)] = source
+            self._kernels[key, rank] = compile_kernel(source, self.name, self.options), indexed
+        kernel, indexed = self._kernels[key, rank]
+        words = []
+        texts = (self.operation, self.preamble, self.loop_prep, self.after_loop)
+        for p, v in zip(self.params, ready):
+            words.append(v)
+            if isinstance(v, ndarray) and p.raw:
+                raw = RawArgument(p, v, texts)
+                if raw.with_shape:
+                    words += [np.int64(x) for x in (*(v.shape or (1,)), *(v.strides or (v.itemsize,)))]
+        if indexed:
+            words += [np.int64(x) for x in (shape or (1,))]
+        kernel(*words, np.int64(count), grid=(min(-(-count // block_size), 1 << 20),), block=(block_size,), stream=getattr(stream, "_weft", stream))
 
-class ReductionKernel:
-    """map_expr of the inputs, reduce_expr of `a` and `b`, post_map_expr of `a` into the output; in a fixed order."""
 
-    def __init__(self, in_params, out_params, map_expr, reduce_expr, post_map_expr, identity, name="reduce", reduce_type=None,
-                 reduce_dims=True, preamble="", options=(), **unused):
-        self.in_params, self.out_params = _parameters(in_params), _parameters(out_params)
-        self.map_expr, self.reduce_expr, self.post_map_expr = map_expr, reduce_expr, post_map_expr
-        self.identity, self.name, self.reduce_type, self.preamble = identity, name, reduce_type, preamble
-        self.nin, self.nout = len(self.in_params), len(self.out_params)
-        self.nargs = self.nin + self.nout
-        self._made = {}
-
-    def _source(self, letters):
-        threads = 256
-        out = self.out_params[0]
-        out_type = out.letter or _c_type(out.dtype(letters))
-        kind = self.reduce_type or out_type
-        lines = [f"typedef {_c_type(t)} {letter};" for letter, t in letters.items()]
-        inputs = ", ".join(f"const {p.letter or _c_type(p.dtype(letters))} *_{p.name}_" for p in self.in_params)
-        reads = "\n".join(f"        const {p.letter or _c_type(p.dtype(letters))} &{p.name} = _{p.name}_[_at_ + i];" for p in self.in_params)
-        identity = "0" if self.identity in (None, "") else self.identity
-        lines.append(f"""{self.preamble}
-typedef {kind} _type_;
-__device__ _type_ _take_(_type_ a, _type_ b) {{ return ({self.reduce_expr}); }}
-extern "C" __global__ void {self.name}({inputs}, {out_type} *_out_, long long _length_) {{
-    __shared__ _type_ _lanes_[{threads}];
-    const long long _at_ = (long long)blockIdx.x * _length_;
-    _type_ _sum_ = _type_({identity});
-    for (long long i = threadIdx.x; i < _length_; i += {threads}) {{
-{reads}
-        _sum_ = _take_(_sum_, _type_({self.map_expr}));
-    }}
-    _lanes_[threadIdx.x] = _sum_;
-    __syncthreads();
-    for (int _half_ = {threads // 2}; _half_ > 0; _half_ /= 2) {{
-        if (threadIdx.x < _half_) _lanes_[threadIdx.x] = _take_(_lanes_[threadIdx.x], _lanes_[threadIdx.x + _half_]);
-        __syncthreads();
-    }}
-    if (threadIdx.x == 0) {{
-        _type_ a = _lanes_[0];
-        {out_type} &{out.name} = _out_[blockIdx.x];
-        {self.post_map_expr};
-    }}
-}}""")
-        return "\n".join(lines)
-
-    def __call__(self, *args, out=None, axis=None, keepdims=False, stream=None):
-        if len(args) not in (self.nin, self.nargs):
-            raise TypeError(f"Wrong number of arguments for {self.name}: got {len(args)}, expected {self.nin} or {self.nargs}")
-        letters = {}
-        values = _take(self.in_params, args, letters)
-        shape = np.broadcast_shapes(*(np.shape(v) for v in values))
-        n = len(shape)
-        axes = range(n) if axis is None else sorted(normalize_axis(k, n) for k in (axis if isinstance(axis, tuple) else (axis,)))
-        kept = [k for k in range(n) if k not in axes]
-        order = kept + list(axes)
-        rows, length = math.prod(shape[k] for k in kept), math.prod(shape[k] for k in axes)
-        ready = []
-        for p, v in zip(self.in_params, values):
-            v = asarray(v)
-            v = v if v.dtype == p.dtype(letters) else v._cast(p.dtype(letters))
-            ready.append(v._broadcast_to(shape)._transpose(order)._contiguous())
-        for p in self.out_params:
-            if p.letter and p.letter not in letters:
-                letters[p.letter] = ready[0].dtype
-        result = empty((rows,), self.out_params[0].dtype(letters))
-        key = tuple((letter, str(t)) for letter, t in letters.items())
-        if key not in self._made:
-            self._made[key] = _kernel(self._source(letters), self.name)
-        if rows:
-            self._made[key](*ready, result, np.int64(length), grid=(rows,), block=(256,), stream=stream)
-        result = result._reshape([1 if k in axes else shape[k] for k in range(n)] if keepdims else [shape[k] for k in kept])
-        given = out if out is not None else args[self.nin] if len(args) == self.nargs else None
-        if given is None:
-            return result
-        given[...] = result
-        return given
+from .reduction_kernel import ReductionKernel  # noqa: E402,F401  (the other form, under the same roof)

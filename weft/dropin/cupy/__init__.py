@@ -1,5 +1,7 @@
 """CuPy's names on weft: opt-in by `python -m weft` or weft.dropin.install("cupy"). Nearly every name is weft's own."""
 
+import sys as _sys
+
 import numpy as _numpy
 
 import weft as _weft
@@ -68,3 +70,8 @@ def __getattr__(name):
 
 def __dir__():
     return sorted({*globals(), *dir(_weft)})
+
+
+from . import _aliases  # noqa: E402  (all names are there)
+
+_aliases.install(_sys.modules[__name__])

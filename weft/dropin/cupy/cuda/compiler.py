@@ -1,6 +1,34 @@
-"""cupy.cuda.compiler"""
+"""cupy.cuda.compiler: weft compiles CUDA C itself."""
 
 import weft as _weft
 
-CompileException = _weft.CompileError
-JitifyException = _weft.CompileError
+
+CompileException = JitifyException = _weft.CompileError  # the errors that are really raised
+
+
+def compile_with_cache(source, options=(), arch=None, cache_dir=None, extra_source=None, backend="nvrtc", **unused):
+    return _weft.Module(source, options)
+
+
+_compile_module_with_cache = compile_with_cache
+
+
+def compile_using_nvrtc(source, options=(), arch=None, filename="kern.cu", name_expressions=None, **unused):
+    """The source as PTX text, and {name expression: name}."""
+    module = _weft.Module(source, options, name=filename, instantiate=name_expressions or ())
+    return module.show("asm", _weft.devices("cuda")[0] if _weft.devices("cuda") else None), {n: n for n in name_expressions or ()}
+
+
+def get_cache_dir():
+    return _weft._core.cache_folder()
+
+
+def is_valid_kernel_name(name):
+    import re
+    return re.match(r"^[a-zA-Z_][a-zA-Z_0-9]*$", name) is not None
+
+
+def _get_bool_env_variable(name, default):
+    import os
+    value = os.environ.get(name)
+    return default if value is None or not value else bool(int(value))

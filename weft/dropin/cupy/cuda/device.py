@@ -1,38 +1,61 @@
-"""cupy.cuda.device"""
+"""cupy.cuda.device: devices by number, of the kind that work goes to now."""
+
+import threading
 
 import weft as _weft
 
+_local = threading.local()
+
 
 def _all():
-    kind = str(_weft.current_device()).partition(":")[0]
-    return _weft.devices(kind)
+    return _weft.devices(_weft.current_device().kind)
 
 
 def get_device_id():
-    return int(str(_weft.current_device()).partition(":")[2] or 0)
+    return _weft.current_device().ordinal
+
+
+def from_pointer(ptr):
+    return Device(get_device_id())
+
+
+def get_compute_capability():
+    return Device().compute_capability
+
+
+def get_cublas_handle():
+    return 0
+
+
+get_cusolver_handle = get_cusolver_sp_handle = get_cusparse_handle = get_cublaslt_handle = get_cublas_handle
 
 
 class Device:
-    """The device of that number, of the kind that work goes to now."""
-
-    id = None  # its number
+    """The device of that number; as a context manager, work inside goes there."""
 
     def __init__(self, device=None):
-        self.id = get_device_id() if device is None else int(device)
+        self.id = get_device_id() if device is None else device.id if isinstance(device, Device) else int(device)
+
+    @property
+    def _weft(self):
         devices = _all()
         if not 0 <= self.id < len(devices):
             from .runtime import CUDARuntimeError
-            raise CUDARuntimeError(f"cudaErrorInvalidDevice: invalid device ordinal {self.id}")
-        self._weft = devices[self.id]
+            raise CUDARuntimeError(101)
+        return devices[self.id]
 
     def __enter__(self):
-        self._weft.__enter__()
+        stack = _local.__dict__.setdefault("entered", [])
+        device = self._weft
+        device.__enter__()
+        stack.append(device)
         return self
 
     def __exit__(self, *error):
-        return self._weft.__exit__(*error)
+        _local.entered.pop().__exit__(None, None, None)
 
     def use(self):
+        """Work goes there until another is used."""
         self._weft.__enter__()
 
     def synchronize(self):
@@ -42,28 +65,57 @@ class Device:
     def __int__(self):
         return self.id
 
-    def __eq__(self, other):
-        return isinstance(other, Device) and other.id == self.id
+    def __repr__(self):
+        return f"<CUDA Device {self.id}>"
 
     def __hash__(self):
         return hash(self.id)
 
-    def __repr__(self):
-        return f"<CUDA Device {self.id}>"
+    def __eq__(self, other):
+        return isinstance(other, Device) and other.id == self.id
+
+    def _order(self, other):
+        if not isinstance(other, Device):
+            raise TypeError(f"cannot compare a Device with {type(other).__name__}")
+        return self.id - other.id
+
+    def __lt__(self, other):
+        return self._order(other) < 0
+
+    def __le__(self, other):
+        return self._order(other) <= 0
+
+    def __gt__(self, other):
+        return self._order(other) > 0
+
+    def __ge__(self, other):
+        return self._order(other) >= 0
 
     @property
     def compute_capability(self):
-        from .runtime import getDeviceProperties
-        info = getDeviceProperties(self.id)
-        return f"{info['major']}{info['minor']}"
+        info = self._weft.info
+        return f"{info['compute_major']}{info['compute_minor']}"
 
     @property
     def mem_info(self):
-        return _weft.memory_info(self._weft)
+        return self._weft.memory()
 
     @property
     def attributes(self):
-        from .runtime import getDeviceProperties
-        return {name: value for name, value in getDeviceProperties(self.id).items() if isinstance(value, int)}
+        """{name: number} of the device's attributes, under the runtime's names without cudaDevAttr."""
+        from . import runtime
+        prefix = "cudaDevAttr"
+        found = {}
+        for name, number in vars(runtime).items():
+            if name.startswith(prefix):
+                try:
+                    found[name[len(prefix):]] = runtime.deviceGetAttribute(number, self.id)
+                except runtime.CUDARuntimeError:
+                    pass
+        return found
 
-    pci_bus_id = property(lambda self: getattr(self._weft, "pci_bus_id", ""))
+    @property
+    def pci_bus_id(self):
+        return self._weft.info.get("pci_bus_id", "")
+
+    cublas_handle = cublaslt_handle = cusolver_handle = cusolver_sp_handle = cusparse_handle = property(lambda self: 0)

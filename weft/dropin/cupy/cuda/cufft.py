@@ -1,0 +1,44 @@
+"""cupy.cuda.cufft: constants of plans. Transforms run through weft.fft, which has none to keep."""
+
+import threading
+
+CUFFT_C2C, CUFFT_R2C, CUFFT_C2R, CUFFT_Z2Z, CUFFT_D2Z, CUFFT_Z2D = 0x29, 0x2a, 0x2c, 0x69, 0x6a, 0x6c
+CUFFT_FORWARD, CUFFT_INVERSE = -1, 1
+CUFFT_CB_UNDEFINED, CUFFT_CB_LD_COMPLEX, CUFFT_CB_LD_COMPLEX_DOUBLE, CUFFT_CB_LD_REAL, CUFFT_CB_LD_REAL_DOUBLE, CUFFT_CB_ST_COMPLEX, \
+    CUFFT_CB_ST_COMPLEX_DOUBLE, CUFFT_CB_ST_REAL, CUFFT_CB_ST_REAL_DOUBLE = 8, 0, 1, 2, 3, 4, 5, 6, 7
+_local = threading.local()
+
+
+class CuFFTError(RuntimeError):
+    """An error of cuFFT."""
+
+
+def get_current_plan():
+    """The plan of the `with plan:` that this is in, or None."""
+    return getattr(_local, "plan", None)
+
+
+class _Plan:
+    """The sizes a transform was planned for; usable as a context manager, as CuPy's."""
+
+    def __init__(self, *args, **kwargs):
+        self._arguments = args, kwargs
+
+    def __enter__(self):
+        self._before, _local.plan = get_current_plan(), self
+        return self
+
+    def __exit__(self, *error):
+        _local.plan = self._before
+
+
+class Plan1d(_Plan):
+    def __init__(self, nx, fft_type, batch, *, devices=None, out=None):
+        super().__init__(nx, fft_type, batch)
+        self.nx, self.fft_type, self.batch, self.gpus = nx, fft_type, batch, devices
+
+
+class PlanNd(_Plan):
+    def __init__(self, shape, inembed, istride, idist, onembed, ostride, odist, fft_type, batch, order, last_axis, last_size):
+        super().__init__(shape, fft_type, batch)
+        self.shape, self.fft_type, self.batch, self.order, self.last_axis, self.last_size = shape, fft_type, batch, order, last_axis, last_size

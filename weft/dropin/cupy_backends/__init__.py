@@ -1,0 +1,1 @@
+"""cupy_backends: CuPy's compiled modules, which some packages import directly; the same things as in cupy.cuda."""
