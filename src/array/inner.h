@@ -163,7 +163,10 @@ typedef struct launch_plan {
     int64_t pieces;
     wf_context *context;
 } launch_plan;
-/* Merges dimensions, chooses codes, finds or builds the kernel, and launches it. */
+/* layout.c: merges dimensions, brings strides to elements, chooses codes and forms; 0: a stride is no
+ * multiple of its element. */
+int plan_layout(launch_plan *plan);
+/* launch.c: lays the plan out, finds or builds the kernel, and launches it. */
 wf_status plan_run(launch_plan *plan, wf_error *err);
 extern wf_text *graph_explain; /* not NULL: kernels that are launched are written down here */
 #endif

@@ -1,8 +1,5 @@
-/* array/launch.c: from a plan to a launch: merging dimensions, choosing stride codes and index width, the
- * table of kernels, and the arguments.
- *
- * Dimensions that every operand walks in one run are merged, so that almost every kernel has rank 1 and the
- * number of different kernels stays small. The table is keyed by wf_fuse_key and compares whole keys. */
+/* array/launch.c: from a plan to a launch: the table of kernels, the arguments, the grid, and whether a
+ * kernel is compiled at all. The table is keyed by wf_fuse_key and compares whole keys. */
 #include "array/inner.h"
 #include "array/vm.h"
 #include "base/hash.h"
@@ -88,159 +85,6 @@ static wf_status build(const launch_plan *plan, entry *e, wf_error *err) {
     return status;
 }
 
-/* ---- merging dimensions ---------------------------------------------------------------------------------
- */
-
-static int64_t *strides_of(launch_plan *plan, int i) { /* operands, then outputs */
-    int n = plan->k.operand_count;
-    return i < n ? plan->operands[i].strides : plan->outputs[i - n].strides;
-}
-
-static int walkers(const launch_plan *plan) {
-    int outputs = plan->k.form == WF_FORM_ELEMENTS ? plan->k.output_count : 0;
-    return plan->k.operand_count + outputs;
-}
-
-static int has_strides(const launch_plan *plan, int i) {
-    return i >= plan->k.operand_count || plan->k.operands[i].kind != WF_OPERAND_SCALAR;
-}
-
-/* Can dimension d + 1 be folded into d? */
-static int can_merge(launch_plan *plan, int d, int next) {
-    for (int i = 0; i < walkers(plan); i++) {
-        if (!has_strides(plan, i)) continue;
-        const int64_t *s = strides_of(plan, i);
-        if (s[d] != s[next] * plan->extent[next]) return 0;
-    }
-    return 1;
-}
-
-static void move_dim(launch_plan *plan, int to, int from) {
-    plan->extent[to] = plan->extent[from];
-    for (int i = 0; i < walkers(plan); i++)
-        if (has_strides(plan, i)) strides_of(plan, i)[to] = strides_of(plan, i)[from];
-}
-
-/* Merges dimensions first..first+count-1 into as few as can be, written from `to` on. Returns how many. */
-static int merge_range(launch_plan *plan, int first, int count, int to) {
-    int start = to;
-    for (int d = first; d < first + count; d++) {
-        if (plan->extent[d] == 1) continue;
-        if (to > start && can_merge(plan, to - 1, d)) {
-            int64_t outer = plan->extent[to - 1];
-            move_dim(plan, to - 1, d);
-            plan->extent[to - 1] *= outer;
-            continue;
-        }
-        move_dim(plan, to++, d);
-    }
-    if (to == start && count) move_dim(plan, to++, first); /* all extents are 1: keep one */
-    return to - start;
-}
-
-static void merge(launch_plan *plan) {
-    int rank = plan->rank, reduced = plan->reduced;
-    plan->k.rank = (uint8_t)merge_range(plan, 0, rank, 0);
-    plan->k.reduced = (uint8_t)merge_range(plan, rank, reduced, plan->k.rank);
-}
-
-/* ---- codes and widths -----------------------------------------------------------------------------------
- */
-
-/* Bytes to elements; 0 when a stride is no multiple of the element. */
-static int to_elements(launch_plan *plan) {
-    int dims = plan->k.rank + plan->k.reduced;
-    for (int i = 0; i < walkers(plan); i++) {
-        int operand = i < plan->k.operand_count;
-        if (operand && plan->k.operands[i].kind != WF_OPERAND_MEMORY) continue;
-        wf_dtype t = (wf_dtype)(operand ? plan->k.operands[i].dtype
-                                        : plan->k.outputs[i - plan->k.operand_count].dtype);
-        int64_t item = wf_dtype_size(t), *s = strides_of(plan, i);
-        int64_t offset = operand ? plan->operands[i].offset : plan->outputs[i - plan->k.operand_count].offset;
-        if (offset % item) return 0;
-        for (int d = 0; d < dims; d++) {
-            if (s[d] % item) return 0;
-            s[d] /= item;
-        }
-    }
-    return 1;
-}
-
-static void choose_codes(launch_plan *plan) {
-    wf_fuse_kernel *k = &plan->k;
-    int dims = k->rank + k->reduced;
-    int64_t count = 1, reach_most = 0;
-    for (int d = 0; d < dims; d++) count *= plan->extent[d];
-    for (int i = 0; i < walkers(plan); i++) {
-        if (!has_strides(plan, i)) continue;
-        const int64_t *s = strides_of(plan, i);
-        uint8_t *code = i < k->operand_count ? k->operands[i].code : k->outputs[i - k->operand_count].code;
-        int64_t reach = 0;
-        for (int d = 0; d < dims; d++) {
-            code[d] = !s[d] || plan->extent[d] == 1 ? WF_STRIDE_ZERO
-                      : s[d] == 1                   ? WF_STRIDE_ONE
-                                                    : WF_STRIDE_VARIES;
-            reach += (s[d] < 0 ? -s[d] : s[d]) * (plan->extent[d] - 1);
-        }
-        if (reach > reach_most) reach_most = reach;
-    }
-    /* complex elements are indexed by their parts; a block's last threads run past the end */
-    k->wide = count > INT32_MAX / 2 - 4096 || reach_most > INT32_MAX / 2 - 4096;
-    k->rows = k->form == WF_FORM_ELEMENTS && k->rank > 1 && plan->extent[k->rank - 1] >= 32;
-}
-
-/* ---- 16 bytes at a time ---------------------------------------------------------------------------------
- */
-
-enum {
-    VECTOR_ELEMENTS = 1 << 18, /* fewer do not fill a large GPU with more than one element a thread */
-    VECTOR_COST = 160,         /* additions of all elements of a thread: what is long is not bound by memory,
-                                  and the driver compiles 20 instructions in a millisecond */
-};
-
-/* Are all rows of walker i at multiples of `bytes`? */
-static int aligned(launch_plan *plan, int i, int64_t item, int64_t bytes) {
-    int operand = i < plan->k.operand_count;
-    const launch_operand *in = &plan->operands[i];
-    const launch_output *out = &plan->outputs[i - plan->k.operand_count];
-    const wf_buffer *buffer = operand ? in->storage->buffer : out->storage->buffer;
-    if (((int64_t)buffer->address + (operand ? in->offset : out->offset)) % bytes) return 0;
-    for (int d = 0; d < plan->k.rank - 1; d++)
-        if (strides_of(plan, i)[d] * item % bytes) return 0;
-    return 1;
-}
-
-/* How many elements a thread of a GPU takes: 16 bytes of the widest operand. */
-static uint8_t choose_vector(launch_plan *plan) {
-    const wf_fuse_kernel *k = &plan->k;
-    int last = k->rank - 1;
-    int64_t widest = 1, count = 1, cost = 1;
-    if (k->form != WF_FORM_ELEMENTS || (k->rank > 1 && !k->rows)) return 0;
-    for (int d = 0; d < k->rank; d++) count *= plan->extent[d];
-    if (count < VECTOR_ELEMENTS) return 0;
-    for (int i = 0; i < k->value_count; i++)
-        cost += k->values[i].kind == WF_VALUE_OP ? wf_ufuncs[k->values[i].op].cost : 1;
-    for (int round = 0; round < 2; round++) /* the widest, then whether all are aligned for it */
-        for (int i = 0; i < walkers(plan); i++) {
-            int operand = i < k->operand_count;
-            if (operand && k->operands[i].kind != WF_OPERAND_MEMORY) continue;
-            const uint8_t *code = operand ? k->operands[i].code : k->outputs[i - k->operand_count].code;
-            int64_t item = wf_dtype_size(
-                (wf_dtype)(operand ? k->operands[i].dtype : k->outputs[i - k->operand_count].dtype));
-            if (code[last] == WF_STRIDE_VARIES) return 0;
-            if (code[last] == WF_STRIDE_ZERO) {
-                if (!operand) return 0;
-                continue;
-            }
-            if (item > widest && !round) widest = item;
-            int64_t bytes = WF_ACCESS / widest * item;
-            if (round && !aligned(plan, i, item, bytes < WF_ACCESS ? bytes : WF_ACCESS)) return 0;
-        }
-    int64_t vector = WF_ACCESS / widest;
-    while (vector > 1 && vector * cost > VECTOR_COST) vector /= 2;
-    return vector > 1 ? (uint8_t)vector : 0;
-}
-
 /* ---- arguments ------------------------------------------------------------------------------------------
  */
 
@@ -312,7 +156,12 @@ static wf_status shape_grid(const launch_plan *plan, int on_cpu, uint32_t grid[3
                             wf_error *err) {
     const wf_fuse_kernel *k = &plan->k;
     int64_t vector = k->vector ? k->vector : 1, x, y = 1, threads = on_cpu ? 1024 : 256, warps = 1;
-    if (k->form == WF_FORM_TILE) {
+    if (k->cross) {
+        int64_t last = plan->extent[k->rank - 1], across = plan->extent[k->cross - 1];
+        threads = WF_CROSS, warps = WF_CROSS_STEP;
+        x = (last + WF_CROSS - 1) / WF_CROSS * ((across + WF_CROSS - 1) / WF_CROSS);
+        y = product(plan->extent, k->rank) / (last * across);
+    } else if (k->form == WF_FORM_TILE) {
         threads = 32, warps = on_cpu ? 1 : 8;
         x = (product(plan->extent, k->rank) * plan->pieces + warps - 1) / warps;
     } else if (k->form == WF_FORM_ROWS || k->rows) {
@@ -379,11 +228,8 @@ static wf_status launch(launch_plan *plan, entry *e, wf_error *err) {
 
 wf_status plan_run(launch_plan *plan, wf_error *err) {
     entry *e = NULL;
-    merge(plan);
-    if (!to_elements(plan))
+    if (!plan_layout(plan))
         return wf_fail(err, WF_UNSUPPORTED, "[array] strides that are no multiple of the element size");
-    choose_codes(plan);
-    plan->k.vector = wf_device_is_cpu(wf_context_device(plan->context)) ? 0 : choose_vector(plan);
     if (policy != WF_POLICY_COMPILE && vm_work(plan) < SMALL && loops_will_do(plan, NULL))
         return run_loops(plan, err);
     wf_status status = entry_of(plan, &e, err);

@@ -192,7 +192,7 @@ static fuse_value load_scalar(fuse_build *b, uint32_t i, wf_dtype t) {
     return v;
 }
 
-static fuse_value load(fuse_build *b, uint32_t i, const fuse_position *at, int only_reduced) {
+fuse_value fuse_load(fuse_build *b, uint32_t i, const fuse_position *at, int only_reduced) {
     const wf_fuse_operand *o = &b->k->operands[i];
     wf_dtype t = (wf_dtype)o->dtype;
     if (o->kind == WF_OPERAND_SCALAR) return load_scalar(b, i, t);
@@ -256,7 +256,7 @@ void fuse_values(fuse_build *b, const fuse_position *at, int only_reduced, fuse_
         if (twin) {
             int cosine = v->op == WF_UF_COS;
             fuse_lower_sincos(b, values[v->args[0]], &values[cosine ? twin : i], &values[cosine ? i : twin]);
-        } else if (v->kind == WF_VALUE_OPERAND) values[i] = load(b, v->args[0], at, only_reduced);
+        } else if (v->kind == WF_VALUE_OPERAND) values[i] = fuse_load(b, v->args[0], at, only_reduced);
         else if (v->kind == WF_VALUE_CAST)
             values[i] = fuse_convert(b, values[v->args[0]], (wf_dtype)v->dtype);
         else {
@@ -304,7 +304,8 @@ static void build(fuse_build *b) {
     for (wf_var *p = b->func->params; p; p = p->next) types[count++] = p->type;
     b->func->type = wf_type_function(u, wf_type_scalar(u, WF_TY_VOID), types, count, 0);
     b->block = b->func->body = wf_stmt_block(u, fuse_nowhere);
-    if (b->k->form == WF_FORM_ELEMENTS) fuse_elements(b);
+    if (b->k->cross) fuse_crossed(b);
+    else if (b->k->form == WF_FORM_ELEMENTS) fuse_elements(b);
     else fuse_reduction(b);
     wf_block_end(b->func->body);
 }
@@ -351,8 +352,8 @@ static void put(key_writer *w, const void *data, size_t size) {
 size_t wf_fuse_key(const wf_fuse_kernel *k, uint8_t *key, size_t capacity) {
     key_writer w = {key, 0, capacity};
     uint8_t dims = (uint8_t)(k->rank + k->reduced);
-    uint8_t head[10] = {WF_REDUCTION_ORDER, k->form, k->rank,  k->reduced, k->wide, k->rows,
-                        k->reduction,       k->acc,  k->pairs, k->vector};
+    uint8_t head[] = {WF_REDUCTION_ORDER, k->form, k->rank,  k->reduced, k->wide, k->rows,
+                      k->reduction,       k->acc,  k->pairs, k->vector,  k->cross};
     put(&w, head, sizeof head);
     uint16_t counts[4] = {k->operand_count, k->value_count, k->output_count, k->taken};
     put(&w, counts, sizeof counts);

@@ -18,7 +18,7 @@ static wf_expr *thread_index(fuse_build *b) {
     return fuse_bin(b, WF_OP_ADD, start, fuse_member(b, WF_BI_THREAD_IDX, "x"));
 }
 
-static wf_expr *extent_product(fuse_build *b, uint32_t first, uint32_t count) {
+wf_expr *fuse_extents(fuse_build *b, uint32_t first, uint32_t count) {
     wf_expr *n = NULL;
     for (uint32_t d = first; d < first + count; d++) {
         wf_expr *e = fuse_cast(b, b->index, fuse_ref(b, b->extent[d]));
@@ -27,7 +27,7 @@ static wf_expr *extent_product(fuse_build *b, uint32_t first, uint32_t count) {
     return n ? n : fuse_int(b, 1);
 }
 
-static void elements_body(fuse_build *b, const fuse_position *at) {
+void fuse_elements_body(fuse_build *b, const fuse_position *at) {
     const wf_fuse_kernel *k = b->k;
     fuse_value *values = WF_NEW_ARRAY(&b->u->arena, fuse_value, k->value_count);
     fuse_values(b, at, 0, values);
@@ -112,7 +112,7 @@ static void run(fuse_build *b, fuse_position *at, wf_var *n) {
         wf_var *x = fuse_local(b, "i", b->index, thread_index(b));
         wf_stmt *outer = fuse_if(b, fuse_bin(b, WF_OP_LT, fuse_ref(b, x), fuse_ref(b, n)));
         at->at[last] = x;
-        elements_body(b, at);
+        fuse_elements_body(b, at);
         fuse_close(b, outer);
         return;
     }
@@ -127,23 +127,23 @@ static void run(fuse_build *b, fuse_position *at, wf_var *n) {
     wf_var *s;
     wf_stmt *loop = fuse_for(b, "s", fuse_ref(b, left), 1, &s);
     at->at[last] = fuse_local(b, "i", b->index, fuse_bin(b, WF_OP_ADD, fuse_ref(b, x), fuse_ref(b, s)));
-    elements_body(b, at);
+    fuse_elements_body(b, at);
     fuse_close(b, loop);
     fuse_close(b, part);
 }
 
 static void flat(fuse_build *b, fuse_position *at) {
     wf_var *x = fuse_local(b, "i", b->index, thread_index(b));
-    wf_stmt *outer = fuse_if(b, fuse_bin(b, WF_OP_LT, fuse_ref(b, x), extent_product(b, 0, b->k->rank)));
+    wf_stmt *outer = fuse_if(b, fuse_bin(b, WF_OP_LT, fuse_ref(b, x), fuse_extents(b, 0, b->k->rank)));
     fuse_unravel(b, x, 0, b->k->rank, at);
-    elements_body(b, at);
+    fuse_elements_body(b, at);
     fuse_close(b, outer);
 }
 
 static void by_rows(fuse_build *b, fuse_position *at) {
     const wf_fuse_kernel *k = b->k;
-    wf_var *count = fuse_local(b, "rows", b->index, extent_product(b, 0, k->rank - 1));
-    wf_var *n = fuse_local(b, "n", b->index, extent_product(b, k->rank - 1, 1));
+    wf_var *count = fuse_local(b, "rows", b->index, fuse_extents(b, 0, k->rank - 1));
+    wf_var *n = fuse_local(b, "n", b->index, fuse_extents(b, k->rank - 1, 1));
     wf_stmt *loop = wf_stmt_new(b->u, WF_ST_FOR, fuse_nowhere);
     wf_var *row = wf_local_new(b->u, b->func, "row", b->index, fuse_nowhere);
     loop->init = wf_stmt_decl(b->u, row, fuse_member(b, WF_BI_BLOCK_IDX, "y"), fuse_nowhere);
@@ -159,6 +159,6 @@ static void by_rows(fuse_build *b, fuse_position *at) {
 void fuse_elements(fuse_build *b) {
     fuse_position at = {{0}};
     if (b->k->rows) by_rows(b, &at);
-    else if (b->k->rank == 1) run(b, &at, fuse_local(b, "n", b->index, extent_product(b, 0, 1)));
+    else if (b->k->rank == 1) run(b, &at, fuse_local(b, "n", b->index, fuse_extents(b, 0, 1)));
     else flat(b, &at);
 }

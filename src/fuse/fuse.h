@@ -35,7 +35,9 @@ enum {
     WF_FUSE_OUTPUTS = 32,
     WF_TILE = 4096,
     WF_ROWS = 64,
-    WF_ACCESS = 16, /* bytes of a GPU's widest access */
+    WF_CROSS = 32,     /* a tile's side */
+    WF_CROSS_STEP = 8, /* threads that a block has along it, 32 across */
+    WF_ACCESS = 16,    /* bytes of a GPU's widest access */
 };
 
 typedef enum wf_fuse_form {
@@ -79,13 +81,18 @@ typedef struct wf_fuse_kernel {
     uint8_t acc;       /* wf_dtype of the accumulator */
     uint8_t vector;    /* ELEMENTS: a thread takes so many neighbours along the innermost dimension, with one
                           access for each operand of stride 1, all of which are aligned for that; 0, 1: one */
-    uint8_t pairs;     /* argmin, argmax: the last two operands are values and indices of an earlier level */
+    uint8_t cross; /* ELEMENTS: 1 + the dimension along which operands that stride through memory innermost
+                      lie side by side; blocks then turn tiles of them in shared memory. 0: no */
+    uint8_t pairs; /* argmin, argmax: the last two operands are values and indices of an earlier level */
     uint16_t operand_count, value_count, output_count;
     uint16_t taken; /* reductions: the value that is taken in */
     wf_fuse_operand operands[WF_FUSE_OPERANDS];
     wf_fuse_value values[WF_FUSE_VALUES];
     wf_fuse_output outputs[WF_FUSE_OUTPUTS];
 } wf_fuse_kernel;
+
+/* Is operand i of a `cross` kernel one of those that are turned? */
+int wf_fuse_is_crossed(const wf_fuse_kernel *kernel, uint32_t operand);
 
 /* What a SCALAR is passed as: float, double, or an integer of 64 bits. A conversion takes a GPU as long as
  * eight additions, so it is done once, by the launch. */

@@ -59,6 +59,8 @@ wf_stmt *fuse_for(fuse_build *b, const char *name, wf_expr *limit, int64_t step,
 /* All values at a position; values[] as k->values, cleared. kept: the offsets of the kept index are in
  * b->kept. */
 void fuse_values(fuse_build *b, const fuse_position *at, int only_reduced, fuse_value *values);
+/* Operand i there. only_reduced: the offset of the kept index is in b->kept. */
+fuse_value fuse_load(fuse_build *b, uint32_t i, const fuse_position *at, int only_reduced);
 /* Splits a linear index into dimensions first..first+count-1 (C order). */
 void fuse_unravel(fuse_build *b, wf_var *linear, uint32_t first, uint32_t count, fuse_position *at);
 wf_expr *fuse_offset(fuse_build *b, const uint8_t *code, wf_var *const *stride, const fuse_position *at,
@@ -79,6 +81,11 @@ void fuse_lower_sincos(fuse_build *b, fuse_value x, fuse_value *sine, fuse_value
 
 /* elements.c */
 void fuse_elements(fuse_build *b);
+void fuse_elements_body(fuse_build *b, const fuse_position *at);      /* one element: values and stores */
+wf_expr *fuse_extents(fuse_build *b, uint32_t first, uint32_t count); /* product of extents */
+
+/* crossed.c */
+void fuse_crossed(fuse_build *b);
 
 /* reduce.c */
 void fuse_reduction(fuse_build *b);

@@ -141,14 +141,6 @@ static void keep(fuse_build *b, wf_var *row, fuse_position *at) {
     }
 }
 
-static wf_expr *product_of(fuse_build *b, uint32_t first, uint32_t count) {
-    wf_expr *n = fuse_int(b, 1);
-    for (uint32_t d = first; d < first + count; d++)
-        n = d == first ? fuse_cast(b, b->index, fuse_ref(b, b->extent[d]))
-                       : fuse_bin(b, WF_OP_MUL, n, fuse_cast(b, b->index, fuse_ref(b, b->extent[d])));
-    return n;
-}
-
 static void store(fuse_build *b, acc a, wf_expr *(*offset)(fuse_build *, wf_var *, wf_var *), wf_var *x,
                   wf_var *y) {
     fuse_value v = {a.re, a.im, acc_type(b)};
@@ -220,13 +212,13 @@ static void tile_form(fuse_build *b) {
     tiles = fuse_cast(b, b->index, fuse_ref(b, b->pieces));
     wf_expr *done = fuse_bin(b, WF_OP_MUL, fuse_ref(b, row), tiles);
     wf_var *tile = fuse_local(b, "tile", b->index, fuse_bin(b, WF_OP_SUB, fuse_ref(b, w), done));
-    wf_stmt *outer = fuse_if(b, fuse_bin(b, WF_OP_LT, fuse_ref(b, row), product_of(b, 0, k->rank)));
+    wf_stmt *outer = fuse_if(b, fuse_bin(b, WF_OP_LT, fuse_ref(b, row), fuse_extents(b, 0, k->rank)));
     fuse_position at = {{0}};
     keep(b, row, &at);
     wf_var *base =
         fuse_local(b, "base", b->index, fuse_bin(b, WF_OP_MUL, fuse_ref(b, tile), fuse_int(b, WF_TILE)));
-    wf_var *left = fuse_local(b, "left", b->index,
-                              fuse_bin(b, WF_OP_SUB, product_of(b, k->rank, k->reduced), fuse_ref(b, base)));
+    wf_var *left = fuse_local(
+        b, "left", b->index, fuse_bin(b, WF_OP_SUB, fuse_extents(b, k->rank, k->reduced), fuse_ref(b, base)));
     acc lanes[4];
     for (uint32_t j = 0; j < groups; j++) lanes[j] = new_acc(b);
     wf_stmt *whole = fuse_if(b, fuse_bin(b, WF_OP_GE, fuse_ref(b, left), fuse_int(b, WF_TILE)));
@@ -247,7 +239,7 @@ static void tile_form(fuse_build *b) {
 
 /* out[chunk * columns + column] */
 static wf_expr *chunk_offset(fuse_build *b, wf_var *column, wf_var *chunk) {
-    wf_expr *columns = product_of(b, 0, b->k->rank);
+    wf_expr *columns = fuse_extents(b, 0, b->k->rank);
     return fuse_bin(b, WF_OP_ADD, fuse_bin(b, WF_OP_MUL, fuse_ref(b, chunk), columns), fuse_ref(b, column));
 }
 
@@ -268,13 +260,13 @@ static void rows_form(fuse_build *b) {
     wf_stmt *outer = fuse_open(b, loop);
     wf_var *base =
         fuse_local(b, "base", b->index, fuse_bin(b, WF_OP_MUL, fuse_ref(b, chunk), fuse_int(b, WF_ROWS)));
-    wf_var *left = fuse_local(b, "left", b->index,
-                              fuse_bin(b, WF_OP_SUB, product_of(b, k->rank, k->reduced), fuse_ref(b, base)));
+    wf_var *left = fuse_local(
+        b, "left", b->index, fuse_bin(b, WF_OP_SUB, fuse_extents(b, k->rank, k->reduced), fuse_ref(b, base)));
     wf_expr *fewer = fuse_bin(b, WF_OP_LT, fuse_ref(b, left), fuse_int(b, WF_ROWS));
     wf_var *count =
         fuse_local(b, "count", b->index,
                    wf_make_cond(b->u, fewer, fuse_ref(b, left), fuse_int(b, WF_ROWS), fuse_nowhere));
-    wf_stmt *inside = fuse_if(b, fuse_bin(b, WF_OP_LT, fuse_ref(b, column), product_of(b, 0, k->rank)));
+    wf_stmt *inside = fuse_if(b, fuse_bin(b, WF_OP_LT, fuse_ref(b, column), fuse_extents(b, 0, k->rank)));
     fuse_position at = {{0}};
     keep(b, column, &at);
     acc a = new_acc(b);

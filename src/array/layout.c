@@ -1,0 +1,220 @@
+/* array/layout.c: how a plan's operands lie: which dimensions are walked in one run and become one, the code
+ * of each stride, the width of indices, and for GPUs how a block takes its elements.
+ *
+ * Dimensions that every operand walks in one run are merged, so that almost every kernel has rank 1 and the
+ * number of different kernels stays small. Everything chosen here is part of the kernel's key; extents and
+ * strides are not. */
+#include "array/inner.h"
+
+/* What a plan walks: its operands that have strides, and for elementwise kernels its outputs. */
+typedef struct walker {
+    wf_dtype dtype;
+    int memory; /* not a generator */
+    int64_t *strides;
+    uint8_t *code;
+    int64_t *offset; /* bytes into `storage` */
+    const wf_storage *storage;
+} walker;
+
+static int walkers(const launch_plan *plan) {
+    return plan->k.operand_count + (plan->k.form == WF_FORM_ELEMENTS ? plan->k.output_count : 0);
+}
+
+/* 0: number i is a scalar. */
+static int walker_of(launch_plan *plan, int i, walker *w) {
+    wf_fuse_kernel *k = &plan->k;
+    if (i >= k->operand_count) {
+        launch_output *o = &plan->outputs[i - k->operand_count];
+        wf_fuse_output *described = &k->outputs[i - k->operand_count];
+        *w = (walker){(wf_dtype)described->dtype, 1, o->strides, described->code, &o->offset, o->storage};
+        return 1;
+    }
+    launch_operand *o = &plan->operands[i];
+    wf_fuse_operand *described = &k->operands[i];
+    *w = (walker){(wf_dtype)described->dtype,
+                  described->kind == WF_OPERAND_MEMORY,
+                  o->strides,
+                  described->code,
+                  &o->offset,
+                  described->kind == WF_OPERAND_MEMORY ? o->storage : NULL};
+    return described->kind != WF_OPERAND_SCALAR;
+}
+
+/* ---- merging dimensions ---------------------------------------------------------------------------------
+ */
+
+/* Can dimension `next` be folded into d? */
+static int can_merge(launch_plan *plan, int d, int next) {
+    walker w;
+    for (int i = 0; i < walkers(plan); i++)
+        if (walker_of(plan, i, &w) && w.strides[d] != w.strides[next] * plan->extent[next]) return 0;
+    return 1;
+}
+
+static void move_dim(launch_plan *plan, int to, int from) {
+    walker w;
+    plan->extent[to] = plan->extent[from];
+    for (int i = 0; i < walkers(plan); i++)
+        if (walker_of(plan, i, &w)) w.strides[to] = w.strides[from];
+}
+
+/* Merges dimensions first..first+count-1 into as few as can be, written from `to` on. Returns how many. */
+static int merge_range(launch_plan *plan, int first, int count, int to) {
+    int start = to;
+    for (int d = first; d < first + count; d++) {
+        if (plan->extent[d] == 1) continue;
+        if (to > start && can_merge(plan, to - 1, d)) {
+            int64_t outer = plan->extent[to - 1];
+            move_dim(plan, to - 1, d);
+            plan->extent[to - 1] *= outer;
+            continue;
+        }
+        move_dim(plan, to++, d);
+    }
+    if (to == start && count) move_dim(plan, to++, first); /* all extents are 1: keep one */
+    return to - start;
+}
+
+static void merge(launch_plan *plan) {
+    int rank = plan->rank, reduced = plan->reduced;
+    plan->k.rank = (uint8_t)merge_range(plan, 0, rank, 0);
+    plan->k.reduced = (uint8_t)merge_range(plan, rank, reduced, plan->k.rank);
+}
+
+/* ---- codes and widths -----------------------------------------------------------------------------------
+ */
+
+/* Bytes to elements; 0 when a stride is no multiple of the element. */
+static int to_elements(launch_plan *plan) {
+    int dims = plan->k.rank + plan->k.reduced;
+    walker w;
+    for (int i = 0; i < walkers(plan); i++) {
+        if (!walker_of(plan, i, &w) || !w.memory) continue;
+        int64_t item = wf_dtype_size(w.dtype);
+        if (*w.offset % item) return 0;
+        for (int d = 0; d < dims; d++) {
+            if (w.strides[d] % item) return 0;
+            w.strides[d] /= item;
+        }
+    }
+    return 1;
+}
+
+static int64_t elements_of(const launch_plan *plan) {
+    int64_t count = 1;
+    for (int d = 0; d < plan->k.rank + plan->k.reduced; d++) count *= plan->extent[d];
+    return count;
+}
+
+static void choose_codes(launch_plan *plan) {
+    wf_fuse_kernel *k = &plan->k;
+    int64_t reach_most = elements_of(plan);
+    walker w;
+    for (int i = 0; i < walkers(plan); i++) {
+        if (!walker_of(plan, i, &w)) continue;
+        int64_t reach = 0;
+        for (int d = 0; d < k->rank + k->reduced; d++) {
+            int64_t s = w.strides[d];
+            w.code[d] = !s || plan->extent[d] == 1 ? WF_STRIDE_ZERO
+                        : s == 1                   ? WF_STRIDE_ONE
+                                                   : WF_STRIDE_VARIES;
+            reach += (s < 0 ? -s : s) * (plan->extent[d] - 1);
+        }
+        if (reach > reach_most) reach_most = reach;
+    }
+    /* complex elements are indexed by their parts; a block's last threads run past the end */
+    k->wide = reach_most > INT32_MAX / 2 - 4096;
+    k->rows = k->form == WF_FORM_ELEMENTS && k->rank > 1 && plan->extent[k->rank - 1] >= 32;
+}
+
+/* ---- 16 bytes at a time ---------------------------------------------------------------------------------
+ */
+
+enum {
+    VECTOR_ELEMENTS = 1 << 18, /* fewer do not fill a large GPU with more than one element a thread */
+    VECTOR_COST = 160,         /* additions of all elements of a thread: what is long is not bound by memory,
+                                  and the driver compiles 20 instructions in a millisecond */
+};
+
+static int64_t at_most(int64_t value, int64_t limit) { return value < limit ? value : limit; }
+
+/* Is the first element of every row at a multiple of `bytes`? */
+static int aligned(const launch_plan *plan, const walker *w, int64_t bytes) {
+    if (((int64_t)w->storage->buffer->address + *w->offset) % bytes) return 0;
+    for (int d = 0; d < plan->k.rank - 1; d++)
+        if (w->strides[d] * wf_dtype_size(w->dtype) % bytes) return 0;
+    return 1;
+}
+
+/* Bytes of the widest element that is read or written along the innermost dimension; 0: something is strided
+ * there. */
+static int64_t widest_run(launch_plan *plan) {
+    int64_t widest = 1;
+    int last = plan->k.rank - 1;
+    walker w;
+    for (int i = 0; i < walkers(plan); i++) {
+        if (!walker_of(plan, i, &w) || !w.memory) continue;
+        int output = i >= plan->k.operand_count;
+        if (w.code[last] == WF_STRIDE_VARIES || (output && w.code[last] == WF_STRIDE_ZERO)) return 0;
+        if (w.code[last] == WF_STRIDE_ONE && wf_dtype_size(w.dtype) > widest) widest = wf_dtype_size(w.dtype);
+    }
+    return widest;
+}
+
+static int64_t cost_of(const wf_fuse_kernel *k) {
+    int64_t cost = 1;
+    for (int i = 0; i < k->value_count; i++)
+        cost += k->values[i].kind == WF_VALUE_OP ? wf_ufuncs[k->values[i].op].cost : 1;
+    return cost;
+}
+
+/* How many elements a thread takes: 16 bytes of the widest operand, if all are aligned for that. */
+static uint8_t choose_vector(launch_plan *plan) {
+    const wf_fuse_kernel *k = &plan->k;
+    if ((k->rank > 1 && !k->rows) || elements_of(plan) < VECTOR_ELEMENTS) return 0;
+    int64_t widest = widest_run(plan), vector = widest ? WF_ACCESS / widest : 0;
+    walker w;
+    while (vector > 1 && vector * cost_of(k) > VECTOR_COST) vector /= 2;
+    for (int i = 0; i < walkers(plan) && vector > 1; i++) {
+        if (!walker_of(plan, i, &w) || !w.memory || w.code[k->rank - 1] != WF_STRIDE_ONE) continue;
+        if (!aligned(plan, &w, at_most(vector * wf_dtype_size(w.dtype), WF_ACCESS))) return 0;
+    }
+    return vector > 1 ? (uint8_t)vector : 0;
+}
+
+/* ---- operands that lie across ---------------------------------------------------------------------------
+ */
+
+enum {
+    CROSS_EXTENT = 16,       /* shorter sides leave most of a tile empty */
+    CROSS_BYTES = 48 * 1024, /* shared memory that every GPU gives a block */
+    CROSS_ELEMENTS = 1 << 16,
+};
+
+/* 1 + the dimension along which operands lie that stride along the innermost one; 0: none, or not worth it.
+ */
+static uint8_t choose_cross(launch_plan *plan) {
+    wf_fuse_kernel *k = &plan->k;
+    int last = k->rank - 1;
+    int64_t bytes = 0;
+    if (!k->rows || elements_of(plan) < CROSS_ELEMENTS || plan->extent[last] < CROSS_EXTENT) return 0;
+    for (int i = 0; i < k->operand_count && !k->cross; i++)
+        for (int d = 0; d < last && k->operands[i].kind == WF_OPERAND_MEMORY; d++)
+            if (k->operands[i].code[last] == WF_STRIDE_VARIES && k->operands[i].code[d] == WF_STRIDE_ONE &&
+                plan->extent[d] >= CROSS_EXTENT)
+                k->cross = (uint8_t)(d + 1);
+    for (int i = 0; i < k->operand_count && k->cross; i++)
+        if (wf_fuse_is_crossed(k, (uint32_t)i))
+            bytes += WF_CROSS * (WF_CROSS + 1) * wf_dtype_size((wf_dtype)k->operands[i].dtype);
+    return bytes <= CROSS_BYTES ? k->cross : 0;
+}
+
+int plan_layout(launch_plan *plan) {
+    merge(plan);
+    if (!to_elements(plan)) return 0;
+    choose_codes(plan);
+    if (plan->k.form != WF_FORM_ELEMENTS || wf_device_is_cpu(wf_context_device(plan->context))) return 1;
+    plan->k.cross = choose_cross(plan);
+    if (!plan->k.cross) plan->k.vector = choose_vector(plan);
+    return 1;
+}
