@@ -1,6 +1,7 @@
 /* base/arena.c: chunks of growing size, linked; see arena.h. */
 #include "base/arena.h"
 #include "base/memory.h"
+#include "base/system.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +10,7 @@ struct wf_arena_chunk {
     wf_arena_chunk *next;
     size_t size;
 };
-enum { HEADER = 16, FIRST_CHUNK = 16 << 10, LARGEST_CHUNK = 1 << 20 };
+enum { HEADER = 16, FIRST_CHUNK = 16 << 10, LARGEST_CHUNK = 1 << 20, PREPARED_CHUNK = 64 << 10 };
 _Static_assert(sizeof(wf_arena_chunk) <= HEADER, "the header keeps the data 16-byte aligned");
 
 void wf_arena_init(wf_arena *arena, size_t limit) {
@@ -34,6 +35,7 @@ static int add_chunk(wf_arena *arena, size_t least) {
     if (size > arena->limit || arena->used > arena->limit - size) return 0;
     wf_arena_chunk *chunk = wf_malloc(size);
     if (!chunk) return 0;
+    if (size >= PREPARED_CHUNK) wf_pages_prepare(chunk, size);
     chunk->next = arena->chunks;
     chunk->size = size;
     arena->chunks = chunk;
@@ -67,11 +69,13 @@ char *wf_arena_strdup(wf_arena *arena, const char *text) {
 
 char *wf_arena_printf(wf_arena *arena, const char *format, ...) {
     va_list args;
+    char first[200]; /* most are shorter: one pass is enough */
     va_start(args, format);
-    int length = vsnprintf(NULL, 0, format, args);
+    int length = vsnprintf(first, sizeof first, format, args);
     va_end(args);
     char *text = wf_arena_alloc(arena, (size_t)(length > 0 ? length : 0) + 1);
     if (!text) return NULL;
+    if (length < (int)sizeof first) return memcpy(text, first, (size_t)(length > 0 ? length : 0)), text;
     va_start(args, format);
     vsnprintf(text, (size_t)length + 1, format, args);
     va_end(args);

@@ -43,6 +43,17 @@ void wf_pages_unmap(void *memory, size_t size) {
     if (memory) munmap(memory, whole_pages(size));
 }
 
+void wf_pages_prepare(void *memory, size_t size) {
+#ifdef MADV_POPULATE_WRITE /* Linux 5.14 and later; others refuse it, which is no harm */
+    size_t page = wf_page_size();
+    uintptr_t begin = ((uintptr_t)memory + page - 1) & ~(page - 1);
+    uintptr_t end = ((uintptr_t)memory + size) & ~(page - 1);
+    if (begin < end) madvise((void *)begin, end - begin, MADV_POPULATE_WRITE);
+#else
+    (void)memory, (void)size;
+#endif
+}
+
 int wf_pages_protect(void *memory, size_t size, enum wf_protection protection) {
     int flags = PROT_READ | (protection == WF_PAGES_READ_EXECUTE ? PROT_EXEC : 0);
     return !size || !mprotect(memory, whole_pages(size), flags);

@@ -11,6 +11,8 @@ size_t wf_page_size(void);
  * is at least that. NULL when memory is out. Size is rounded up to pages. */
 void *wf_pages_map(size_t size);
 void wf_pages_unmap(void *memory, size_t size);
+/* Memory that will be written soon: its pages are asked for in one call instead of one fault each. A hint. */
+void wf_pages_prepare(void *memory, size_t size);
 enum wf_protection { WF_PAGES_READ, WF_PAGES_READ_EXECUTE };
 int wf_pages_protect(void *memory, size_t size, enum wf_protection protection); /* 0: refused */
 /* Before new code runs: makes instruction caches see what was written. */

@@ -79,27 +79,42 @@ const char *cc_punct_text(unsigned punct) { return punct < CC_P_COUNT ? punct_te
 
 /* The longest punctuator at s. */
 static unsigned read_punct(const char *s, const char *end, uint32_t *length) {
-    size_t left = (size_t)(end - s);
-    switch (*s) { /* the frequent single ones need no search */
-    case '(': *length = 1; return CC_P_LPAREN;
-    case ')': *length = 1; return CC_P_RPAREN;
-    case '[': *length = 1; return CC_P_LBRACKET;
-    case ']': *length = 1; return CC_P_RBRACKET;
-    case '{': *length = 1; return CC_P_LBRACE;
-    case '}': *length = 1; return CC_P_RBRACE;
-    case ';': *length = 1; return CC_P_SEMI;
-    case ',': *length = 1; return CC_P_COMMA;
-    default: break;
+    const char b = s + 1 < end ? s[1] : 0, c = s + 2 < end ? s[2] : 0;
+    *length = 1;
+#define TWO(second, punct)                                                                                   \
+    if (b == (second)) return *length = 2, CC_P_##punct
+#define THREE(second, third, punct)                                                                          \
+    if (b == (second) && c == (third)) return *length = 3, CC_P_##punct
+    switch (*s) {
+    case '(': return CC_P_LPAREN;
+    case ')': return CC_P_RPAREN;
+    case '[': return CC_P_LBRACKET;
+    case ']': return CC_P_RBRACKET;
+    case '{': return CC_P_LBRACE;
+    case '}': return CC_P_RBRACE;
+    case ';': return CC_P_SEMI;
+    case ',': return CC_P_COMMA;
+    case '?': return CC_P_QUESTION;
+    case '~': return CC_P_TILDE;
+    case '#': TWO('#', HASH_HASH); return CC_P_HASH;
+    case ':': TWO(':', SCOPE); return CC_P_COLON;
+    case '=': TWO('=', EQ); return CC_P_ASSIGN;
+    case '!': TWO('=', NE); return CC_P_NOT;
+    case '*': TWO('=', MUL_EQ); return CC_P_MUL;
+    case '/': TWO('=', DIV_EQ); return CC_P_DIV;
+    case '%': TWO('=', REM_EQ); return CC_P_REM;
+    case '^': TWO('=', XOR_EQ); return CC_P_XOR;
+    case '+': TWO('+', INC); TWO('=', ADD_EQ); return CC_P_ADD;
+    case '&': TWO('&', LAND); TWO('=', AND_EQ); return CC_P_AND;
+    case '|': TWO('|', LOR); TWO('=', OR_EQ); return CC_P_OR;
+    case '.': THREE('.', '.', ELLIPSIS); TWO('*', DOT_STAR); return CC_P_DOT;
+    case '-': THREE('>', '*', ARROW_STAR); TWO('>', ARROW); TWO('-', DEC); TWO('=', SUB_EQ); return CC_P_SUB;
+    case '<': THREE('<', '=', SHL_EQ); THREE('<', '<', LAUNCH); TWO('<', SHL); TWO('=', LE); return CC_P_LT;
+    case '>': THREE('>', '=', SHR_EQ); TWO('>', SHR); TWO('=', GE); return CC_P_GT;
+    default: return CC_P_NONE;
     }
-    for (unsigned p = 1; p < CC_P_COUNT; p++) {
-        if (punct_texts[p][0] != *s) continue;
-        size_t n = strlen(punct_texts[p]);
-        if (n <= left && memcmp(s, punct_texts[p], n) == 0) {
-            *length = (uint32_t)n;
-            return p;
-        }
-    }
-    return CC_P_NONE;
+#undef TWO
+#undef THREE
 }
 
 static int splice_at(const char *s, const char *end) {

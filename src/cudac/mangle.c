@@ -37,7 +37,12 @@ static void remember(mangler *m, const char *key) {
 }
 
 static void source_name(mangler *m, const char *name) {
-    wf_text_printf(&m->out, "%zu%s", strlen(name), name);
+    char digits[24], *at = digits + sizeof digits;
+    size_t length = strlen(name), rest = length;
+    do *--at = (char)('0' + rest % 10);
+    while (rest /= 10);
+    wf_text_add(&m->out, at, (size_t)(digits + sizeof digits - at));
+    wf_text_add(&m->out, name, length);
 }
 
 static const char *operator_code(const cc_func *f) {

@@ -469,7 +469,7 @@ void cc_preprocess_all(cc_reader *r, const char *source, size_t length, cc_token
     r->file = NULL;
     enter(r, user);
     out->arena = r->scratch;
-    out->capacity = (uint32_t)(length / 4 + 64);
+    out->capacity = (uint32_t)(length / 3 + 64); /* dense code has a token for 3.5 bytes */
     out->data = WF_NEW_ARRAY(r->scratch, cc_token, out->capacity);
     for (;;) {
         cc_next(r, &t);

@@ -63,10 +63,11 @@ typedef struct cc_token {
     uint16_t op;
     uint32_t length; /* of the spelling */
     wf_place at;
+    uint32_t param;   /* in a macro's body: 1 + the index of the parameter it names */
     const char *text; /* the spelling; not NUL-terminated, except a name's */
-    cc_name *name;    /* CC_IDENT; in a macro's body a parameter has param = index + 1 */
-    uint32_t param;
+    cc_name *name;    /* CC_IDENT */
 } cc_token;
+_Static_assert(sizeof(cc_token) == 40, "tokens are most of what a compilation holds");
 
 typedef struct cc_tokens { /* a growing array in an arena */
     wf_arena *arena;

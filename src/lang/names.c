@@ -84,8 +84,8 @@ void *wf_name_find(const wf_unit *u, const void *scope, wf_name_kind kind, const
 /* Words that no variable, function or record of a printed unit may have as its name: those of C and C++ that
  * are no names, and what our front-end gives a meaning. In order of strcmp. */
 static const char *const reserved_words[] = {
-    "NAN",
     "INFINITY",
+    "NAN",
     "__constant__",
     "__device__",
     "__forceinline__",
@@ -113,8 +113,8 @@ static const char *const reserved_words[] = {
     "char",
     "class",
     "const",
-    "constexpr",
     "const_cast",
+    "constexpr",
     "continue",
     "decltype",
     "default",
@@ -193,9 +193,14 @@ static int is_vector_name(const char *name, size_t length) {
 
 static int is_reserved(const char *name) {
     size_t length = strlen(name);
-    if (!length) return 1;
-    for (size_t i = 0; i < sizeof reserved_words / sizeof *reserved_words; i++)
-        if (reserved_words[i][0] == name[0] && !strcmp(reserved_words[i], name)) return 1;
+    if (length < 2) return !length; /* i, n, x …: no word is that short */
+    for (size_t low = 0, high = sizeof reserved_words / sizeof *reserved_words; low < high;) {
+        size_t middle = (low + high) / 2;
+        int order = strcmp(name, reserved_words[middle]);
+        if (!order) return 1;
+        if (order < 0) high = middle;
+        else low = middle + 1;
+    }
     return is_vector_name(name, length) || wf_builtin_find(name) >= 0;
 }
 
