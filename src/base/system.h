@@ -49,6 +49,10 @@ uint64_t wf_memory_available(void);
 void wf_cpu_name(char *name, size_t size);
 uint64_t wf_process_id(void);
 
+/* Bytes of the calling thread's stack that are still free, the guard left aside; 8 MiB where the system does
+ * not say. */
+size_t wf_stack_left(void);
+
 /* How many forks lie between the process that began and this one, as seen from here: a child sees one more
  * than its parent did. Whoever keeps threads or locks compares it and makes them anew. */
 uint32_t wf_fork_generation(void);

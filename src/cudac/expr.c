@@ -185,9 +185,10 @@ static wf_expr *prefix(cc *p, wf_op op, const char *text, wf_place at) {
 wf_expr *cc_unary(cc *p) {
     const cc_token *t = cc_peek(p);
     wf_expr *e;
-    if (t->kind != CC_PUNCT && !(t->kind == CC_IDENT && t->op)) return cc_postfix(p);
-    if (!cc_deeper(p)) return cc_unknown(p, t->at);
-    if (t->kind == CC_IDENT) {
+    if (!cc_deeper(p)) return cc_unknown(p, t->at); /* every way down an expression leads through here */
+    if (t->kind != CC_PUNCT && !(t->kind == CC_IDENT && t->op)) {
+        e = cc_postfix(p);
+    } else if (t->kind == CC_IDENT) {
         if (t->op == CC_KW_SIZEOF || t->op == CC_KW_ALIGNOF) e = size_of(p, t->op == CC_KW_ALIGNOF);
         else if (t->op == CC_KW_NOT) e = prefix(p, WF_OP_LNOT, "!", t->at);
         else if (t->op == CC_KW_EXTENSION) cc_next_token(p), e = cc_unary(p);

@@ -104,13 +104,39 @@ static unsigned read_punct(const char *s, const char *end, uint32_t *length) {
     case '/': TWO('=', DIV_EQ); return CC_P_DIV;
     case '%': TWO('=', REM_EQ); return CC_P_REM;
     case '^': TWO('=', XOR_EQ); return CC_P_XOR;
-    case '+': TWO('+', INC); TWO('=', ADD_EQ); return CC_P_ADD;
-    case '&': TWO('&', LAND); TWO('=', AND_EQ); return CC_P_AND;
-    case '|': TWO('|', LOR); TWO('=', OR_EQ); return CC_P_OR;
-    case '.': THREE('.', '.', ELLIPSIS); TWO('*', DOT_STAR); return CC_P_DOT;
-    case '-': THREE('>', '*', ARROW_STAR); TWO('>', ARROW); TWO('-', DEC); TWO('=', SUB_EQ); return CC_P_SUB;
-    case '<': THREE('<', '=', SHL_EQ); THREE('<', '<', LAUNCH); TWO('<', SHL); TWO('=', LE); return CC_P_LT;
-    case '>': THREE('>', '=', SHR_EQ); TWO('>', SHR); TWO('=', GE); return CC_P_GT;
+    case '+':
+        TWO('+', INC);
+        TWO('=', ADD_EQ);
+        return CC_P_ADD;
+    case '&':
+        TWO('&', LAND);
+        TWO('=', AND_EQ);
+        return CC_P_AND;
+    case '|':
+        TWO('|', LOR);
+        TWO('=', OR_EQ);
+        return CC_P_OR;
+    case '.':
+        THREE('.', '.', ELLIPSIS);
+        TWO('*', DOT_STAR);
+        return CC_P_DOT;
+    case '-':
+        THREE('>', '*', ARROW_STAR);
+        TWO('>', ARROW);
+        TWO('-', DEC);
+        TWO('=', SUB_EQ);
+        return CC_P_SUB;
+    case '<':
+        THREE('<', '=', SHL_EQ);
+        THREE('<', '<', LAUNCH);
+        TWO('<', SHL);
+        TWO('=', LE);
+        return CC_P_LT;
+    case '>':
+        THREE('>', '=', SHR_EQ);
+        TWO('>', SHR);
+        TWO('=', GE);
+        return CC_P_GT;
     default: return CC_P_NONE;
     }
 #undef TWO

@@ -6,11 +6,12 @@
  * in an error on small stacks and in sanitizer builds too. */
 #include "cudac/parse.h"
 #include "base/memory.h"
+#include "base/system.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { NESTING_MAX = 300, STACK_BYTES_MAX = 2 << 20 };
+enum { NESTING_MAX = 300 };
 
 /* --- tokens --- */
 
@@ -163,12 +164,11 @@ void cc_skip_to_semi(cc *p) {
 }
 
 int cc_deeper(cc *p) {
-    char here;
-    const char *now = &here;
-    size_t used = (size_t)(p->stack_base > now ? p->stack_base - now : now - p->stack_base);
-    if (++p->depth <= NESTING_MAX && used < STACK_BYTES_MAX) return 1;
-    if (!p->too_deep_told)
-        cc_error(p, cc_place(p), NULL, "this is nested too deep (more than %d levels)", NESTING_MAX);
+    int levels_left = ++p->depth <= NESTING_MAX;
+    if (levels_left && (uintptr_t)__builtin_frame_address(0) > p->stack_floor) return 1;
+    if (p->too_deep_told) return p->at = p->count - 1, 0;
+    if (levels_left) cc_error(p, cc_place(p), NULL, "this is nested too deep for this thread's stack");
+    else cc_error(p, cc_place(p), NULL, "this is nested too deep (more than %d levels)", NESTING_MAX);
     p->too_deep_told = 1;
     p->at = p->count - 1; /* nothing behind it can be read in its right place */
     return 0;
@@ -276,7 +276,6 @@ wf_status wf_cudac_compile(const char *source, size_t length, const wf_cudac_opt
     const wf_cudac_options *options = given ? given : &no_options;
     const size_t limit = options->byte_limit ? options->byte_limit : WF_ARENA_DEFAULT_LIMIT;
     wf_arena scratch;
-    char base;
     cc *p = wf_calloc(1, sizeof *p);
     *unit = p ? wf_unit_new(options->file_name ? options->file_name : "kernel.cu", limit) : NULL;
     if (!*unit) {
@@ -288,7 +287,9 @@ wf_status wf_cudac_compile(const char *source, size_t length, const wf_cudac_opt
     p->arena = &(*unit)->arena;
     p->scratch = &scratch;
     p->options = options;
-    p->stack_base = &base;
+    /* A quarter of what is free: walks over trees begin at the deepest point too, and take more for a level.
+     */
+    p->stack_floor = (uintptr_t)__builtin_frame_address(0) - wf_stack_left() / 4;
     wf_status status;
     if (compile_guarded(p, source, length)) {
         status = finish(*unit, err);

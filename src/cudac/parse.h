@@ -348,7 +348,7 @@ typedef struct cc {
     uint64_t instances;
     struct cc_enum_entry *enum_exprs[64];
     uint16_t *known_slots;
-    const char *stack_base;
+    uintptr_t stack_floor; /* the parser goes no deeper */
     uint64_t eval_steps;
     cc_record *target; /* the class that the next struct … { } fills */
     uint8_t asserts_off, too_deep_told, unevaluated_body;

@@ -651,6 +651,10 @@ void emit_list(emitter *e, const wf_stmt *first) {
 }
 
 void emit_stmt(emitter *e, const wf_stmt *s) {
+    if ((uintptr_t)__builtin_frame_address(0) < e->stack_floor) {
+        fail_at(e, s->at, NULL, "statements are nested too deep for this thread's stack");
+        return;
+    }
     switch (s->kind) {
     case WF_ST_EXPR:
         if (!s->expr) break;

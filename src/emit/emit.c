@@ -1,5 +1,6 @@
 /* emit/emit.c: the door: one unit, one target, IR text. */
 #include "emit/inner.h"
+#include "base/system.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@ static void start(emitter *e, wf_unit *unit, const wf_target *target, const wf_e
     e->options = options;
     e->gpu = target->kind == WF_TARGET_NVPTX;
     e->L = 1;
+    e->stack_floor = (uintptr_t)__builtin_frame_address(0) - wf_stack_left() / 4 * 3;
     e->metadata = 2;
     wf_text_init(&e->module, arena);
     wf_text_init(&e->declarations, arena);
@@ -75,6 +77,10 @@ wf_status wf_emit(wf_unit *unit, const wf_target *target, const wf_emit_options 
     emitter *volatile e = NULL;
     volatile wf_status status = WF_OK;
     *out = NULL;
+    if (!wf_unit_fits_stack(unit))
+        return wf_fail(err, WF_COMPILE,
+                       "[compile] '%s': an expression of %u levels needs more stack than this thread has",
+                       unit->name ? unit->name : "kernel", unit->deepest);
     wf_arena_init(&arena, 0);
     if (setjmp(failed)) {
         status = wf_fail(err, WF_NOMEM, "[compile] '%s' needs too much memory",

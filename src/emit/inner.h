@@ -215,6 +215,7 @@ struct emitter {
     struct map *declared; /* names of intrinsics and helpers already there */
     wf_text declarations;
     int L, gpu;
+    uintptr_t stack_floor; /* statements that begin below this address are refused */
     int dry, changed;
     uint32_t next_value;
     uint64_t instructions;

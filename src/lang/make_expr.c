@@ -28,9 +28,11 @@ static wf_expr *set_depth(wf_unit *u, wf_expr *e, unsigned depth) {
     if (depth_of(e->b) > depth) depth = depth_of(e->b);
     if (depth_of(e->c) > depth) depth = depth_of(e->c);
     e->depth = (uint16_t)(depth + 1);
-    if (depth < WF_EXPR_DEPTH) return e;
+    if (depth >= u->deepest) u->deepest = e->depth;
+    if (depth < u->depth_limit) return e;
     wf_report(&u->diags, WF_ERROR, e->at, "split it, with variables for the parts",
-              "expression is nested deeper than %d levels", WF_EXPR_DEPTH);
+              "expression is nested deeper than %d levels%s", u->depth_limit,
+              u->depth_limit < WF_EXPR_DEPTH ? ", all that this thread's stack has room for" : "");
     return wf_make_error(u, e->type, e->at);
 }
 

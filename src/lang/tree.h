@@ -119,7 +119,8 @@ enum {                     /* wf_expr.flags */
        WF_EX_ERROR =
            8, /* stands for something wrong that was reported; what is made of it is an error in silence */
 };
-/* No expression is nested deeper: passes may recurse. The constructors see to it. */
+/* No expression is nested deeper: passes may recurse. The constructors see to it; they keep to fewer levels
+ * where the thread that makes the unit has little stack (wf_unit.depth_limit). */
 enum { WF_EXPR_DEPTH = 2000 };
 
 struct wf_expr {
@@ -252,6 +253,7 @@ typedef struct wf_unit {
     wf_record **records;
     uint32_t record_count, record_capacity;
     uint32_t global_count, func_count;
+    uint16_t depth_limit, deepest; /* of expressions: allowed, and met */
     struct wf_type_table *types;
     wf_type scalars[WF_TY_SCALARS];     /* the unqualified scalar types */
     struct wf_builtin_records *vectors; /* float4 and its kin, made on first use */
@@ -260,4 +262,6 @@ typedef struct wf_unit {
 
 wf_unit *wf_unit_new(const char *name, size_t byte_limit); /* NULL: out of memory */
 void wf_unit_free(wf_unit *unit);
+/* Whether this thread's stack is enough for passes that recurse over the unit's expressions. */
+int wf_unit_fits_stack(const wf_unit *unit);
 #endif
