@@ -289,8 +289,7 @@ static void run_hostile(void) {
 
 int main(int argc, char **argv) {
     char folder[500], regression[560];
-    const char *file = __FILE__, *slash = strrchr(file, '/');
-    snprintf(folder, sizeof folder, "%.*s../cudac", slash ? (int)(slash - file + 1) : 0, file);
+    snprintf(folder, sizeof folder, "%s/tests/cudac", TEST_SOURCE);
     if (argc > 1) snprintf(folder, sizeof folder, "%s", argv[1]);
     snprintf(regression, sizeof regression, "%s/regression", folder);
     unsigned count = run_folder(folder, run_test);
