@@ -130,30 +130,34 @@ void wf_cpu_name(char *name, size_t size) {
     fclose(file);
 }
 
-/* Where this thread's stack ends. Asked once for a thread: for the main one the C library reads a file. */
-static uintptr_t stack_end(void) {
-    static _Thread_local uintptr_t end;
-    if (end) return end;
+/* Where this thread's stack lies. Asked once for a thread: for the main one the C library reads a file. */
+static void stack_bounds(uintptr_t *low, uintptr_t *high) {
+    static _Thread_local uintptr_t known_low, known_high;
+    if (!known_high) {
 #if defined(__linux__)
-    pthread_attr_t attributes;
-    void *lowest = NULL;
-    size_t size = 0, guard = 0;
-    if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
-        pthread_attr_getstack(&attributes, &lowest, &size);
-        pthread_attr_getguardsize(&attributes, &guard);
-        pthread_attr_destroy(&attributes);
-        if (size) end = (uintptr_t)lowest + guard;
-    }
+        pthread_attr_t attributes;
+        void *lowest = NULL;
+        size_t size = 0, guard = 0;
+        if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
+            pthread_attr_getstack(&attributes, &lowest, &size);
+            pthread_attr_getguardsize(&attributes, &guard);
+            pthread_attr_destroy(&attributes);
+            known_low = (uintptr_t)lowest + guard;
+            known_high = (uintptr_t)lowest + size;
+        }
 #elif defined(__APPLE__)
-    end = (uintptr_t)pthread_get_stackaddr_np(pthread_self()) - pthread_get_stacksize_np(pthread_self());
+        known_high = (uintptr_t)pthread_get_stackaddr_np(pthread_self());
+        known_low = known_high - pthread_get_stacksize_np(pthread_self());
 #endif
-    return end;
+    }
+    *low = known_low;
+    *high = known_high;
 }
 
 size_t wf_stack_left(void) {
-    uintptr_t here = (uintptr_t)__builtin_frame_address(0), end = stack_end();
-    if (!end) return (size_t)8 << 20;
-    return here > end ? here - end : 0;
+    uintptr_t here = (uintptr_t)__builtin_frame_address(0), low, high;
+    stack_bounds(&low, &high);
+    return here > low && here < high ? here - low : (size_t)256 << 10;
 }
 
 uint64_t wf_process_id(void) { return (uint64_t)getpid(); }

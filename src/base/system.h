@@ -49,8 +49,8 @@ uint64_t wf_memory_available(void);
 void wf_cpu_name(char *name, size_t size);
 uint64_t wf_process_id(void);
 
-/* Bytes of the calling thread's stack that are still free, the guard left aside; 8 MiB where the system does
- * not say. */
+/* Bytes of the calling thread's stack that are still free, the guard left aside. Where that cannot be told (a
+ * coroutine's stack) 256 KiB. */
 size_t wf_stack_left(void);
 
 /* How many forks lie between the process that began and this one, as seen from here: a child sees one more
