@@ -141,6 +141,7 @@ static wf_expr *step(cc *p, wf_op op, wf_place at) {
         wf_expr *r = cc_operator(p, op == WF_OP_ADD ? "++" : "--", e, NULL, at);
         if (r) return r;
     }
+    cc_complete_target(p, e);
     return wf_make_step(p->u, op, cc_as_lvalue(p, e), 0, cc_until(p, at));
 }
 
@@ -165,6 +166,7 @@ static wf_expr *dereference(cc *p, wf_place at) {
     e = cc_decay(p, e);
     if (e->kind == WF_EX_CAST && e->cast == WF_CAST_DECAY && e->a->kind == WF_EX_FUNC) return e; /* *f is f */
     if (e->type->kind == WF_TY_POINTER && e->type->base->kind == WF_TY_FUNCTION) return e;
+    cc_complete_target(p, e);
     return wf_make_deref(p->u, e, cc_until(p, at));
 }
 
@@ -306,6 +308,7 @@ static wf_expr *assign(cc *p, int op, wf_expr *a, wf_expr *b, wf_place at) {
                      cc_spell_t(p, b->type));
             return a;
         }
+        cc_complete_target(p, a);
         return wf_make_update(p->u, (wf_op)op, a, cc_scalar(p, cc_decay(p, b)), at);
     }
     if (a->flags & WF_EX_LVALUE && !(a->type->quals & WF_CONST))

@@ -415,5 +415,9 @@ wf_expr *cc_binary(cc *p, wf_op op, wf_expr *a, wf_expr *b, wf_place at) {
                 cc_plain(wf_type_pointer(p->u, wf_type_qualified(p->u, a->type->base, b->type->base->quals))),
                 b, at);
     }
+    if (op == WF_OP_ADD || op == WF_OP_SUB) {
+        cc_complete_target(p, a);
+        cc_complete_target(p, b);
+    }
     return wf_make_binary(p->u, op, a, b, at);
 }

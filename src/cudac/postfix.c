@@ -618,7 +618,11 @@ static wf_expr *subscript(cc *p, wf_expr *a, wf_place at) {
     i = cc_scalar(p, i);
     if (a->type->kind == WF_TY_ARRAY && !(a->flags & WF_EX_LVALUE)) a = cc_temporary(p, a, at);
     const cc_enum *en = cc_enum_of(p, a);
-    wf_expr *e = wf_make_index(p->u, cc_decay(p, a), cc_decay(p, i), cc_until(p, at));
+    a = cc_decay(p, a);
+    i = cc_decay(p, i);
+    cc_complete_target(p, a);
+    cc_complete_target(p, i);
+    wf_expr *e = wf_make_index(p->u, a, i, cc_until(p, at));
     cc_set_enum(p, e, en);
     return e;
 }
@@ -631,6 +635,7 @@ static wf_expr *post_step(cc *p, wf_expr *e, wf_op op) {
         wf_expr *r = cc_operator(p, op == WF_OP_ADD ? "++" : "--", e, zero, at);
         if (r) return r;
     }
+    cc_complete_target(p, e);
     return wf_make_step(p->u, op, cc_as_lvalue(p, e), 1, at);
 }
 

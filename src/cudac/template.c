@@ -447,6 +447,10 @@ void cc_complete(cc *p, const wf_type *type) {
         wf_report(p->r.diags, WF_NOTE, at, NULL, "while %s was made", r->shown);
 }
 
+void cc_complete_target(cc *p, const wf_expr *e) {
+    if (e->type->kind == WF_TY_POINTER) cc_complete(p, e->type->base);
+}
+
 cc_type cc_injected_type(cc *p, cc_symbol *s, wf_place at) {
     cc_error(p, at, NULL, "template %s needs its arguments in <>", s->name->text);
     return cc_plain(wf_type_scalar(p->u, WF_TY_INT));

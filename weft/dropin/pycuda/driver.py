@@ -13,6 +13,7 @@ from ._memory import *  # noqa: F403
 from ._memory import DeviceAllocation, PointerHolderBase
 
 CUDA_DEBUGGING = False
+_NO_TEXTURES = "weft has no textures and surfaces yet (docs/cuda_c.md)"
 have_gl_ext = lambda: False  # noqa: E731
 
 Error = _core.Error

@@ -8,6 +8,9 @@ import numpy as np
 import pycuda.driver as cuda
 from weft import _core
 
+from .compyte.dtypes import dtype_to_ctype as _base_dtype_to_ctype
+from .compyte.dtypes import get_or_register_dtype, parse_c_arg_backend, register_dtype  # noqa: F401
+
 # --- contexts ---------------------------------------------------------------------------------------------------------
 
 
@@ -304,46 +307,21 @@ class OccupancyRecord:
 
 # --- C names of dtypes ------------------------------------------------------------------------------------------------
 
-_C_NAMES = {"bool": "bool", "int8": "signed char", "uint8": "unsigned char", "int16": "short", "uint16": "unsigned short",
-            "int32": "int", "uint32": "unsigned int", "int64": "long", "uint64": "unsigned long", "float16": "half",
-            "float32": "float", "float64": "double", "complex64": "pycuda::complex<float>",
-            "complex128": "pycuda::complex<double>"}
-_registered = {}
-
-
 def bitlog2(n):
     return int(n).bit_length() - 1 if n else 0
 
 
-def register_dtype(dtype, name):
-    for each in [name] if isinstance(name, str) else name:
-        _registered[np.dtype(dtype)] = each
-
-
-def get_or_register_dtype(name, dtype=None):
-    names = [name] if isinstance(name, str) else name
-    if dtype is not None:
-        register_dtype(dtype, names)
-        return np.dtype(dtype)
-    for known, each in [*_registered.items(), *((np.dtype(k), v) for k, v in _C_NAMES.items())]:
-        if each in names:
-            return known
-    raise ValueError(f"no dtype is known by the name {names[0]!r}")
-
-
 def base_dtype_to_ctype(dtype):
-    dtype = np.dtype(dtype)
-    if dtype in _registered:
-        return _registered[dtype]
-    if dtype.name not in _C_NAMES:
-        raise ValueError(f"unable to map dtype '{dtype}' to a C type")
-    return _C_NAMES[dtype.name]
+    return _base_dtype_to_ctype(dtype)
 
 
 def dtype_to_ctype(dtype, with_fp_tex_hack=False):
+    """The C name of a dtype. with_fp_tex_hack: double and complex types by the names of pycuda-helpers.hpp."""
     if dtype is None:
         raise ValueError("dtype may not be None")
-    return base_dtype_to_ctype(dtype)
+    hacked = {"float32": "fp_tex_float", "float64": "fp_tex_double", "complex64": "fp_tex_cfloat", "complex128": "fp_tex_cdouble"}
+    name = np.dtype(dtype).name
+    return hacked[name] if with_fp_tex_hack and name in hacked else _base_dtype_to_ctype(dtype)
 
 
 class Argument:
@@ -372,15 +350,7 @@ class ScalarArg(Argument):
 
 def parse_c_arg(c_arg):
     """"const float *x" → VectorArg(float32, "x")."""
-    words = c_arg.replace("*", " * ").replace("const", " ").replace("volatile", " ").replace("__restrict__", " ").split()
-    pointer = "*" in words
-    name, type_name = words[-1], " ".join(word for word in words[:-1] if word != "*")
-    aliases = {"unsigned": "unsigned int", "long long": "long", "unsigned long long": "unsigned long", "char": "signed char",
-               "int8_t": "signed char", "uint8_t": "unsigned char", "int16_t": "short", "uint16_t": "unsigned short",
-               "int32_t": "int", "uint32_t": "unsigned int", "int64_t": "long", "uint64_t": "unsigned long",
-               "size_t": "unsigned long"}
-    dtype = get_or_register_dtype(aliases.get(type_name, type_name))
-    return (VectorArg if pointer else ScalarArg)(dtype, name)
+    return parse_c_arg_backend(c_arg, ScalarArg, VectorArg)
 
 
 def get_arg_type(c_arg):
