@@ -3,13 +3,14 @@
 #include "python/arg.h"
 #include "python/ndarray.h"
 
-/* A device stands for the context of this thread's stack where that is of the device: arrays that an operation makes
- * beside its operands then are in the operands' context, also in one that PyCUDA made. */
+/* A device stands for the context of this thread's stack where that is of the device: arrays that an
+ * operation makes beside its operands then are in the operands' context, also in one that PyCUDA made. */
 static wf_context *context_argument(PyObject *device) {
     if (!device || device == Py_None) return wf_py_current_context();
     wf_context *context = wf_py_to_context(device), *current = wf_context_current();
     int is_context = Py_IS_TYPE(device, wf_py->context_type);
-    if (!context || !current || is_context || wf_context_device(context) != wf_context_device(current)) return context;
+    if (!context || !current || is_context || wf_context_device(context) != wf_context_device(current))
+        return context;
     return current;
 }
 
