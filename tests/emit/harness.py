@@ -4,7 +4,9 @@ src/emit/cpu_abi.h. `Kernel(path, name, block=…)(grid, args…)` returns a Rep
 import ctypes as C
 import os
 import re
+import shutil
 import subprocess
+import sys
 import tempfile
 
 import llvmlite.binding as llvm
@@ -77,8 +79,8 @@ def optimise(ir, level=3):
     return module, machine
 
 
-def ptx(path, sm, *options):
-    ir = emit(path, f"sm_{sm}", *options)
+def ptx(path, sm, *options, driver=13000):
+    ir = emit(path, f"driver={driver}", f"sm_{sm}", *options)
     module = llvm.parse_assembly(ir)
     module.verify()
     version = re.search(r"; ptx (\d+)", ir)
@@ -87,6 +89,31 @@ def ptx(path, sm, *options):
     builder = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=3))
     builder.getModulePassManager().run(module, builder)
     return machine.emit_assembly(module)
+
+
+def find_ptxas():
+    """The assembler of a toolkit, or of the wheel nvidia-cuda-nvcc (in the extra `test` where there is one); None."""
+    folders = [os.path.join(path, "nvidia", "cu13", "bin") for path in sys.path]
+    folders += [os.path.join(os.environ.get("CUDA_HOME", "/usr/local/cuda"), "bin")]
+    return shutil.which("ptxas", path=os.pathsep.join(folders)) or shutil.which("ptxas")
+
+
+PTXAS = find_ptxas()
+
+
+def assemble(text, sm):
+    """Puts PTX through ptxas; skips the test where there is none. Returns what it said of registers and spills."""
+    if not PTXAS:
+        import pytest
+
+        pytest.skip("no ptxas (pip install nvidia-cuda-nvcc)")
+    with tempfile.TemporaryDirectory(prefix="weft_ptx_") as folder:
+        path = os.path.join(folder, "kernel.ptx")
+        with open(path, "w") as file:
+            file.write(text)
+        run = subprocess.run([PTXAS, "-v", f"-arch=sm_{sm}", path, "-o", path + ".cubin"], capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr + run.stdout
+    return run.stderr
 
 
 class Kernel:

@@ -1,8 +1,6 @@
 """The kernels that arrays make: their print is CUDA C that comes back through the front-end as PTX, which ptxas assembles."""
 
 import os
-import shutil
-import subprocess
 import sys
 
 import numpy as np
@@ -12,9 +10,8 @@ sys.path.insert(0, os.path.dirname(__file__))
 import harness  # noqa: E402
 
 wf = pytest.importorskip("weft")
-PTXAS = shutil.which("ptxas") or shutil.which("ptxas", path=os.path.join(os.environ.get("CUDA_HOME", "/usr/local/cuda"), "bin"))
 pytestmark = [pytest.mark.skipif(not os.path.exists(harness.DUMP), reason="emit_dump is not built"),
-              pytest.mark.skipif(not PTXAS, reason="no ptxas")]
+              pytest.mark.skipif(not harness.PTXAS, reason="no ptxas")]
 
 EXPRESSIONS = {
     "sum": lambda a, b, c: (a * b + c).sum(),
@@ -39,7 +36,4 @@ def test_fused_kernels_assemble(name, dtype, tmp_path):
         source = tmp_path / f"{k}.cu"
         source.write_text('extern "C" {' + text)
         for sm in (75, 90):
-            ptx = tmp_path / f"{k}.ptx"
-            ptx.write_text(harness.ptx(str(source), sm))
-            run = subprocess.run([PTXAS, f"-arch=sm_{sm}", str(ptx), "-o", str(tmp_path / "k.cubin")], capture_output=True, text=True)
-            assert run.returncode == 0, run.stderr + run.stdout
+            harness.assemble(harness.ptx(str(source), sm), sm)

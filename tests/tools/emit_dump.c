@@ -1,7 +1,7 @@
 /* emit_dump: CUDA C in a file → LLVM IR on the standard output, for one target.
  *
- *     emit_dump FILE.cu [cpu|sm_NN] [block=X,Y,Z] [kernel=NAME] [lanes=N] [path=loop|fission|coroutine]
- * [bounds=0|1] [vector=BYTES] [llvm=MAJOR] [driver=VERSION] [fma=0|1] [inexact]
+ *     emit_dump FILE.cu [cpu|aarch64|[driver=NNNNN] sm_NN] [block=X,Y,Z] [kernel=NAME] [lanes=N]
+ * [path=loop|fission|coroutine] [bounds=0|1] [vector=BYTES] [llvm=MAJOR] [driver=VERSION] [fma=0|1] [inexact]
  *
  * Comment lines before the IR say what the test harness (tests/emit/harness.py) must know: one `; kernel`, `;
  * param`,
@@ -59,7 +59,8 @@ static void describe(const wf_emitted *out) {
 }
 
 int main(int argc, char **argv) {
-    if (argc < 2) return fprintf(stderr, "usage: emit_dump FILE.cu [cpu|sm_NN] [name=value ...]\n"), 2;
+    if (argc < 2)
+        return fprintf(stderr, "usage: emit_dump FILE.cu [cpu|aarch64|sm_NN] [name=value ...]\n"), 2;
     wf_target target;
     wf_emit_options options = {.check_bounds = 1, .library = wf_library_function};
     int driver = 13000;
@@ -67,6 +68,7 @@ int main(int argc, char **argv) {
     for (int i = 2; i < argc; i++) {
         const char *a = argv[i], *v = strchr(a, '=') ? strchr(a, '=') + 1 : "";
         if (!strncmp(a, "sm_", 3)) wf_target_nvptx(&target, atoi(a + 3), driver, target.llvm_major);
+        else if (!strncmp(a, "driver=", 7)) driver = atoi(v); /* stands before sm_NN */
         else if (!strncmp(a, "block=", 6)) {
             options.shape.exact = 1;
             options.shape.block[1] = options.shape.block[2] = 1;
@@ -79,7 +81,10 @@ int main(int argc, char **argv) {
         else if (!strncmp(a, "vector=", 7)) target.vector_bytes = atoi(v);
         else if (!strncmp(a, "fma=", 4)) target.has_fma = atoi(v);
         else if (!strncmp(a, "llvm=", 5)) target.llvm_major = atoi(v);
-        else if (!strcmp(a, "inexact")) options.shape.exact = 0;
+        else if (!strcmp(a, "aarch64")) {
+            strcpy(target.triple, "aarch64-unknown-linux-gnu");
+            target.vector_bytes = 16;
+        } else if (!strcmp(a, "inexact")) options.shape.exact = 0;
     }
     size_t length = 0;
     char *source = slurp(argv[1], &length);
