@@ -42,55 +42,6 @@ struct kernel_state {
 };
 typedef struct kernel_state fission;
 
-/* --- who mentions what --- */
-
-typedef void visit(fission *f, scan_var *v, int assigned);
-
-static void visit_expr(fission *f, const wf_expr *x, visit *see);
-
-static const wf_expr *bottom_of(const wf_expr *x) { /* the variable that an lvalue is part of */
-    for (;;) {
-        if (x->kind == WF_EX_VAR) return x;
-        if (x->kind == WF_EX_MEMBER) x = x->a;
-        else if (x->kind == WF_EX_INDEX && x->a->kind == WF_EX_CAST && x->a->cast == WF_CAST_DECAY)
-            x = x->a->a;
-        else return NULL;
-    }
-}
-
-static void see_var(fission *f, const wf_var *v, int assigned, visit *see) {
-    if (v->space == WF_SPACE_LOCAL && v->number < f->in->scan->var_count)
-        see(f, &f->in->scan->vars[v->number], assigned);
-}
-
-static void visit_expr(fission *f, const wf_expr *x, visit *see) {
-    if (!x) return;
-    if (x->kind == WF_EX_VAR) see_var(f, x->u.var, 0, see);
-    if (x->kind == WF_EX_ASSIGN || x->kind == WF_EX_UPDATE || x->kind == WF_EX_STEP) {
-        const wf_expr *b = bottom_of(x->a);
-        if (b) see_var(f, b->u.var, 1, see);
-    }
-    visit_expr(f, x->a, see);
-    visit_expr(f, x->b, see);
-    visit_expr(f, x->c, see);
-    if (x->kind == WF_EX_CALL || x->kind == WF_EX_CALLPTR || x->kind == WF_EX_BUILTIN)
-        for (uint32_t i = 0; i < x->u.call.count; i++) visit_expr(f, x->u.call.args[i], see);
-    if (x->kind == WF_EX_INIT)
-        for (uint32_t i = 0; i < x->u.init.count; i++) visit_expr(f, x->u.init.items[i], see);
-}
-
-static void visit_stmt(fission *f, const wf_stmt *s, visit *see) {
-    if (s->kind == WF_ST_DECL) see_var(f, s->var, s->expr != NULL, see);
-    if (s->kind == WF_ST_ASM)
-        for (uint32_t i = 0; i < (uint32_t)(s->asm_->outputs + s->asm_->inputs); i++)
-            visit_expr(f, s->asm_->operands[i].value, see);
-    visit_expr(f, s->expr, see);
-    visit_expr(f, s->step, see);
-    if (s->init) visit_stmt(f, s->init, see);
-    for (const wf_stmt *c = s->body; c; c = c->next) visit_stmt(f, c, see);
-    for (const wf_stmt *c = s->other; c; c = c->next) visit_stmt(f, c, see);
-}
-
 /* --- what can stand at block level --- */
 
 static int block_variable(fission *f, const wf_var *v) {
@@ -167,7 +118,8 @@ static int splits(fission *f, const wf_stmt *s) {
 
 /* --- regions --- */
 
-static void see_find(fission *f, scan_var *v, int assigned) {
+static void see_find(void *user, scan_var *v, int assigned) {
+    fission *f = user;
     if (!assigned || v->region_assigned) return;
     v->region_assigned = 1;
     f->changed = 1;
@@ -193,16 +145,17 @@ static void add_once(emitter *e, scan_var ***list, uint32_t *count, scan_var *v)
     (*list)[(*count)++] = v;
 }
 
-static void see_number(fission *f, scan_var *v, int assigned) {
+static void see_number(void *user, scan_var *v, int assigned) {
+    fission *f = user;
     region *r = &f->regions[f->region_count];
-    if (v->again == AGAIN_YES) visit_expr(f, v->decl->expr, see_number); /* its operands come first */
+    if (v->again == AGAIN_YES) visit_expr(f->in, v->decl->expr, see_number, f); /* its operands come first */
     else mention_in(v, f->region_count);
     add_once(f->e, &r->used, &r->used_count, v);
     if (assigned) add_once(f->e, &r->assigned, &r->assigned_count, v);
 }
 
-static void see_block(fission *f, scan_var *v, int assigned) {
-    (void)f;
+static void see_block(void *user, scan_var *v, int assigned) {
+    (void)user;
     (void)assigned;
     mention_in(v, 0);
 }
@@ -390,7 +343,7 @@ static void emit_region(fission *f, const wf_stmt **list, uint32_t count) {
 static void flush(fission *f, const wf_stmt **run, uint32_t *count) {
     if (!*count) return;
     if (f->mode == FIND) {
-        for (uint32_t i = 0; i < *count; i++) visit_stmt(f, run[i], see_find);
+        for (uint32_t i = 0; i < *count; i++) visit_stmt(f->in, run[i], see_find, f);
     } else if (f->mode == NUMBER) {
         f->region_count++;
         if (f->region_count >= f->region_capacity) {
@@ -400,7 +353,7 @@ static void flush(fission *f, const wf_stmt **run, uint32_t *count) {
             f->regions = more;
             f->region_capacity = n;
         }
-        for (uint32_t i = 0; i < *count; i++) visit_stmt(f, run[i], see_number);
+        for (uint32_t i = 0; i < *count; i++) visit_stmt(f->in, run[i], see_number, f);
     } else {
         f->next++;
         emit_region(f, run, *count);
@@ -411,26 +364,28 @@ static void flush(fission *f, const wf_stmt **run, uint32_t *count) {
 /* --- block level --- */
 
 /* Variables with a copy for each group are read from group 0: all agree. */
-static void see_sync(fission *f, scan_var *v, int assigned) {
+static void see_sync(void *user, scan_var *v, int assigned) {
+    fission *f = user;
     (void)assigned;
     if (v->again == AGAIN_YES) {
         group_threads(f->e, "0");
-        visit_expr(f, v->decl->expr, see_sync);
+        visit_expr(f->in, v->decl->expr, see_sync, f);
         compute_again(f, &v, 1);
     } else {
         move_variables(f, &v, 1, 0, "0");
     }
 }
 
-static void see_check(fission *f, scan_var *v, int assigned) {
+static void see_check(void *user, scan_var *v, int assigned) {
+    fission *f = user;
     if (assigned && v->region_assigned) f->impossible = 1; /* would have to be stored for every group */
     mention_in(v, 0);
 }
 
 static val block_value(fission *f, const wf_expr *x) {
-    if (f->mode == NUMBER) visit_expr(f, x, see_check);
+    if (f->mode == NUMBER) visit_expr(f->in, x, see_check, f);
     if (f->mode != EMIT) return val_int(f->e, ty(f->e, WF_TY_BOOL), 1);
-    visit_expr(f, x, see_sync);
+    visit_expr(f->in, x, see_sync, f);
     f->e->mask = (mask){0};
     f->e->fn->thread_base = "0";
     return emit_expr(f->e, x);
@@ -438,7 +393,7 @@ static val block_value(fission *f, const wf_expr *x) {
 
 static void block_stmt(fission *f, const wf_stmt *s) {
     if (is_again(f, s)) return;
-    if (f->mode == NUMBER) visit_stmt(f, s, see_block);
+    if (f->mode == NUMBER) visit_stmt(f->in, s, see_block, f);
     if (f->mode == EMIT) emit_stmt(f->e, s);
 }
 
@@ -576,7 +531,7 @@ static void walk_list(fission *f, const wf_stmt *first) {
 static void reset(fission *f) {
     for (uint32_t i = 0; i < f->in->scan->var_count; i++) {
         scan_var *v = &f->in->scan->vars[i];
-        v->regions = v->region_assigned = 0;
+        v->regions = v->region_assigned = v->again = 0;
     }
 }
 

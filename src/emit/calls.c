@@ -17,7 +17,7 @@ inst *inst_new(emitter *e, inst *parent, const wf_func *f, const wf_unit *unit) 
     in->func = f;
     in->unit = unit;
     in->scan = scan_of(e, f, unit);
-    in->locals = WF_NEW_ARRAY(e->arena, local, f->local_count ? f->local_count : 1);
+    in->locals = WF_NEW_ARRAY(e->arena, local, f->local_count + 1); /* one more: parallel.c's limit */
     in->facts = map_new(e->arena);
     in->contract = (f->flags & WF_FN_CONTRACT) != 0;
     in->fast = (f->flags & WF_FN_FAST) != 0;

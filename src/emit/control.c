@@ -448,9 +448,8 @@ static void loop_rest(emitter *e, const wf_stmt *s) {
 }
 
 /* Twice, when bounds checks can be taken out of it. */
-static void emit_loop(emitter *e, const wf_stmt *s) {
+void emit_loop_from(emitter *e, const wf_stmt *s) {
     struct map *proven = NULL;
-    if (s->init) emit_stmt(e, s->init);
     const char *safe = hoist_checks(e, s, &proven);
     if (!safe) {
         loop_rest(e, s);
@@ -471,6 +470,12 @@ static void emit_loop(emitter *e, const wf_stmt *s) {
     e->slow_loop = 0;
     label_place(e, join);
     e->mask = before;
+}
+
+static void emit_loop(emitter *e, const wf_stmt *s) {
+    if (s->for_kind == WF_FOR_PARALLEL && emit_parallel(e, s)) return;
+    if (s->init) emit_stmt(e, s->init);
+    emit_loop_from(e, s);
 }
 
 /* --- switch --- */

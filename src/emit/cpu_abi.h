@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WF_CPU_ABI 1
+#define WF_CPU_ABI 2
 
 typedef struct wf_cpu_launch wf_cpu_launch;
 typedef struct wf_cpu_worker wf_cpu_worker;
@@ -22,6 +22,11 @@ typedef struct wf_extent {
 } wf_extent;
 
 enum wf_trap_kind { WF_TRAP_ASSERT = 1, WF_TRAP_TRAP = 2, WF_TRAP_RAISE = 3, WF_TRAP_RECURSION = 4 };
+
+/* The turns first..last-1 of a loop whose turns may run in any order (__wf_for_parallel). Returns 0, or not 0
+ * when it ended early. */
+typedef int32_t wf_cpu_loop(const wf_cpu_launch *launch, wf_cpu_worker *worker, const void *context,
+                            uint64_t first, uint64_t last);
 
 struct wf_cpu_launch {
     uint32_t grid[3];   /*  0: blocks, x y z */
@@ -59,6 +64,11 @@ struct wf_cpu_launch {
     void *globals;                                     /* 120: the module's __device__ and __constant__
                         variables, one block laid out by emit (wf_emitted_global.offset), so that the code
                         of every block shape shares them; 128-aligned */
+    /* Runs the turns 0..count-1 of a loop in pieces, on the calling thread and on the pool's others; returns
+     * when all have ended: 0, or not 0 when one ended early. Each piece has a worker of its own, with the
+     * caller's shared memory, and asks for scratch memory in slot 2. */
+    int32_t (*parallel)(const wf_cpu_launch *, wf_cpu_worker *, wf_cpu_loop *loop, const void *context,
+                        uint64_t count); /* 128 */
 };
 
 struct wf_cpu_worker {
@@ -75,6 +85,7 @@ typedef int32_t wf_cpu_kernel(const wf_cpu_launch *launch, wf_cpu_worker *worker
                               uint64_t last);
 
 _Static_assert(offsetof(wf_cpu_launch, params) == 24 && offsetof(wf_cpu_launch, out_of_bounds) == 56 &&
-                   offsetof(wf_cpu_launch, host) == 112 && offsetof(wf_cpu_worker, index) == 24,
+                   offsetof(wf_cpu_launch, host) == 112 && offsetof(wf_cpu_launch, parallel) == 128 &&
+                   offsetof(wf_cpu_worker, index) == 24,
                "the offsets that emitted code uses");
 #endif

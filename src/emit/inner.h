@@ -205,6 +205,7 @@ typedef struct irfn { /* an LLVM function being written */
 } irfn;
 
 typedef struct outline outline;
+typedef struct parallel parallel;
 typedef struct emitter emitter;
 struct emitter {
     wf_unit *unit;
@@ -228,6 +229,9 @@ struct emitter {
     struct map *scans, *globals, *strings, *leaf_lists, *outlines;
     outline *pending;
     uint32_t outline_count;
+    parallel *parallels; /* loops whose functions are still to be written (parallel.c) */
+    uint32_t parallel_count;
+    int in_parallel; /* emitting such a function */
     wf_site *sites;
     uint32_t site_count, site_capacity;
     struct map *site_ids;
@@ -346,10 +350,19 @@ val join_kinds(emitter *e, val a, val b); /* abstract */
 void slots_region_begin(emitter *e, uint32_t region);
 void slots_region_end(emitter *e, uint32_t region);
 
+/* parallel.c */
+int emit_parallel(emitter *e, const wf_stmt *s);
+void parallels_finish(emitter *e);
+
 /* scan.c */
 scan *scan_of(emitter *e, const wf_func *f, const wf_unit *unit);
 scan_stmt *scan_stmt_of(scan *s, const wf_stmt *stmt);
 const wf_func *callee_of(emitter *e, const wf_func *f, const wf_unit **unit); /* library functions resolved */
+
+/* visit.c: `see` is called for each mention; assigned: by an initial value too */
+typedef void visit(void *user, scan_var *v, int assigned);
+void visit_expr(const inst *in, const wf_expr *x, visit *see, void *user);
+void visit_stmt(const inst *in, const wf_stmt *s, visit *see, void *user);
 
 /* memory.c */
 typedef struct lval {
@@ -383,6 +396,7 @@ const char *ins_entry(emitter *e, const char *body);
 /* Memory of `bytes` for the group (or for each group of the block). */
 const char *group_memory(emitter *e, uint64_t bytes, uint64_t align, int each_group);
 void local_declare(emitter *e, inst *in, wf_var *var);
+const char *local_base(emitter *e, const local *l); /* of a local in memory: the group's */
 val global_address(emitter *e, wf_var *var);
 val string_address(emitter *e, const char *data, uint64_t length);
 
@@ -412,6 +426,7 @@ val fast_divide(emitter *e, val a, val b);
 void emit_stmt(emitter *e, const wf_stmt *s);
 void emit_list(emitter *e, const wf_stmt *first);
 void emit_body(emitter *e, inst *in);
+void emit_loop_from(emitter *e, const wf_stmt *s); /* its counter is set */
 void divergent_return(emitter *e, inst *in);
 void push_construct(emitter *e, construct_kind k, int level, scan_stmt *loop);
 void pop_construct(emitter *e);

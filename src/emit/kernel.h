@@ -15,6 +15,7 @@ void kernel_entry(emitter *e);
 void kernel_bind(emitter *e, inst *in, wf_signature *sig);
 void kernel_counts(emitter *e);
 const char *kernel_group_limit(emitter *e);
+void kernel_finish(emitter *e, int slot, const char *head); /* slot: of its scratch memory, cpu_abi.h */
 
 /* again.c */
 int computed_again(emitter *e, const inst *in, scan_var *v);

@@ -404,7 +404,7 @@ static void emit_loop_path(emitter *e, inst *in, wf_signature *sig) {
     block_loop_end(e, &b);
 }
 
-static void finish(emitter *e, const char *symbol) {
+void kernel_finish(emitter *e, int slot, const char *head) {
     line(e, "ret i32 0");
     e->fn->open = 0;
     label_place(e, e->fn->stopped);
@@ -413,13 +413,9 @@ static void finish(emitter *e, const char *symbol) {
     if (e->fn->scratch_bytes) {
         wf_text_puts(&e->fn->head, " %scratch_at = getelementptr i8, ptr %launch, i64 80\n %scratch_f = load "
                                    "ptr, ptr %scratch_at\n");
-        wf_text_printf(&e->fn->head, " %%scratch = call ptr %%scratch_f(ptr %%worker, i32 0, i64 %llu)\n",
-                       (unsigned long long)e->fn->scratch_bytes);
+        wf_text_printf(&e->fn->head, " %%scratch = call ptr %%scratch_f(ptr %%worker, i32 %d, i64 %llu)\n",
+                       slot, (unsigned long long)e->fn->scratch_bytes);
     }
-    const char *head = text(e,
-                            "define i32 @%s(ptr noundef %%launch, ptr noundef %%worker, i64 noundef %%first, "
-                            "i64 noundef %%last) #0",
-                            symbol);
     if (e->fn->scratch_bytes) {
         /* memory may be out: then nothing runs, and the caller sees it */
         irfn_finish(e, e->fn, head,
@@ -479,8 +475,13 @@ void cpu_kernel(emitter *e, const wf_func *f, wf_emitted_kernel *out) {
             }
             block_loop_end(e, &b);
         }
-        finish(e, symbol);
+        kernel_finish(e, 0,
+                      text(e,
+                           "define i32 @%s(ptr noundef %%launch, ptr noundef %%worker, i64 noundef %%first, "
+                           "i64 noundef %%last) #0",
+                           symbol));
         if (path == WF_PATH_COROUTINE) coroutine_function(e, in, sig);
+        parallels_finish(e);
         outlines_finish(e);
     }
     *out = (wf_emitted_kernel){

@@ -41,7 +41,7 @@ void local_declare(emitter *e, inst *in, wf_var *var) {
 }
 
 /* The memory of this group. */
-static const char *local_base(emitter *e, const local *l) {
+const char *local_base(emitter *e, const local *l) {
     if (e->dry || !l->at.op) return "undef";
     if (!l->across) return l->at.op;
     const char *o =

@@ -245,7 +245,7 @@ scan *scan_of(emitter *e, const wf_func *f, const wf_unit *unit) {
     scan *s = WF_NEW(e->arena, scan);
     *known = s;
     s->var_count = f->local_count;
-    s->vars = WF_NEW_ARRAY(e->arena, scan_var, f->local_count ? f->local_count : 1);
+    s->vars = WF_NEW_ARRAY(e->arena, scan_var, f->local_count + 1); /* one more: parallel.c's limit */
     s->stmts = map_new(e->arena);
     walk w = {.e = e, .s = s, .unit = unit};
     for (wf_var *p = f->params; p; p = p->next) mention(&w, p);

@@ -36,7 +36,7 @@ typedef struct launch_job {
 } launch_job;
 
 typedef struct text_part {
-    uint64_t block;
+    uint64_t block, turn; /* what it is sorted by */
     char *text;
     size_t length;
     struct text_part *next;
@@ -50,6 +50,7 @@ typedef struct run {
     _Atomic int32_t *stop;
     pthread_mutex_t lock;    /* guards the rest */
     wf_launch_report report; /* kind NONE: nothing yet */
+    uint64_t report_turn;
     int no_memory;
     text_part *parts;
 } run;
@@ -102,6 +103,7 @@ typedef struct notes { /* of one piece: wf_cpu_worker.host */
     arena *arena;
     wf_launch_report report;
     uint64_t first_block;
+    uint64_t turn; /* of a parallel loop, so that text and the report kept are in the order of turns */
     wf_text text;
 } notes;
 
@@ -181,9 +183,12 @@ static void merge_text(run *r, notes *n) {
         wf_text_free(&n->text);
         return;
     }
-    *part = (text_part){n->first_block, n->text.data, n->text.length, NULL};
+    *part = (text_part){n->first_block, n->turn, n->text.data, n->text.length, NULL};
+    wf_text_init(&n->text, NULL);
     text_part **link = &r->parts;
-    while (*link && (*link)->block < part->block) link = &(*link)->next;
+    while (*link &&
+           ((*link)->block < part->block || ((*link)->block == part->block && (*link)->turn <= part->turn)))
+        link = &(*link)->next;
     part->next = *link;
     *link = part;
 }
@@ -195,7 +200,12 @@ static void merge(run *r, notes *n) {
     uint64_t accesses = all->accesses + n->report.accesses;
     int heavier = n->report.kind > all->kind;
     int same = n->report.kind == all->kind && n->report.kind != WF_REPORT_NONE;
-    if (heavier || (same && before(n->report.block, n->report.thread, all))) *all = n->report;
+    int equal = same && n->report.block == all->block && n->report.thread == all->thread;
+    if (heavier || (same && before(n->report.block, n->report.thread, all)) ||
+        (equal && n->turn < r->report_turn)) {
+        *all = n->report;
+        r->report_turn = n->turn;
+    }
     all->accesses = accesses;
     if (n->text.data) merge_text(r, n);
     pthread_mutex_unlock(&r->lock);
@@ -219,7 +229,52 @@ static int piece(void *user, uint32_t index, uint64_t first, uint64_t last) {
     return early || atomic_load_explicit(r->stop, memory_order_relaxed);
 }
 
+/* ---- a loop whose turns may run in any order ---- */
+
+typedef struct spread {
+    const wf_cpu_launch *launch;
+    const wf_cpu_worker *outer;
+    wf_cpu_loop *loop;
+    const void *context;
+    uint64_t turn;
+} spread;
+
+static int spread_piece(void *user, uint32_t index, uint64_t first, uint64_t last) {
+    const spread *s = user;
+    run *r = s->launch->host;
+    const notes *outer = s->outer->host;
+    notes n = {.arena = arena_of_thread(), .first_block = outer->first_block, .turn = s->turn + first};
+    wf_cpu_worker worker = *s->outer;
+    worker.host = &n;
+    worker.index = index;
+    if (!n.arena) return 1;
+    int32_t early = s->loop(s->launch, &worker, s->context, first, last);
+    merge(r, &n);
+    return early || atomic_load_explicit(r->stop, memory_order_relaxed);
+}
+
+/* What the kernel has reported and printed so far comes before what the turns do, the rest after it. */
+static int32_t on_parallel(const wf_cpu_launch *launch, wf_cpu_worker *worker, wf_cpu_loop *loop,
+                           const void *context, uint64_t count) {
+    run *r = launch->host;
+    notes *n = worker->host;
+    merge(r, n);
+    n->report = (wf_launch_report){0};
+    spread s = {launch, worker, loop, context, n->turn + 1};
+    n->turn += count + 2;
+    wf_pool_job share = {.count = count, .piece = spread_piece, .user = &s};
+    return wf_pool_run(wf_runtime_pool(), &share, NULL);
+}
+
 /* ---- the launch ---- */
+
+/* One block on this thread; the pool is free for the loops in it. */
+static void run_one(run *r, uint64_t *cost) {
+    uint64_t saved = wf_float_control_default(), begin = wf_ticks();
+    piece(r, 0, 0, 1);
+    *cost = (wf_ticks() - begin) * 256 + 1;
+    wf_float_control_restore(saved);
+}
 
 static void print_parts(run *r) {
     for (text_part *part = r->parts, *next; part; part = next) {
@@ -291,7 +346,8 @@ static void launch_run(wf_cpu_job *base, wf_stream *stream) {
                             .allocate = on_allocate,
                             .release = on_release,
                             .host = &r,
-                            .globals = function->info.globals};
+                            .globals = function->info.globals,
+                            .parallel = on_parallel};
     memcpy(r.abi.grid, c->grid, sizeof r.abi.grid);
     memcpy(r.abi.block, c->block, sizeof r.abi.block);
     int whole = function->info.flags & WF_FUNCTION_WHOLE_GRID;
@@ -299,7 +355,8 @@ static void launch_run(wf_cpu_job *base, wf_stream *stream) {
     int timed = wf_debug_on(WF_DEBUG_KERNEL);
     uint64_t begin = timed ? wf_time_ns() : 0;
     wf_pool_job share = {.count = whole ? 1 : r.blocks, .cost = cost, .piece = piece, .user = &r};
-    wf_pool_run(pool, &share, &cost);
+    if (r.blocks == 1) run_one(&r, &cost);
+    else wf_pool_run(pool, &share, &cost);
     atomic_store_explicit(&function->cost, cost, memory_order_relaxed);
     if (timed) describe(job, wf_time_ns() - begin);
     int stopped = atomic_load(r.stop);

@@ -27,13 +27,15 @@ SCRATCH = C.CFUNCTYPE(C.c_void_p, C.c_void_p, C.c_uint32, C.c_uint64)
 CLOCK = C.CFUNCTYPE(C.c_uint64)
 ALLOCATE = C.CFUNCTYPE(C.c_void_p, C.c_void_p, C.c_uint64)
 RELEASE = C.CFUNCTYPE(None, C.c_void_p, C.c_void_p)
+LOOP = C.CFUNCTYPE(C.c_int32, C.c_void_p, C.c_void_p, C.c_void_p, C.c_uint64, C.c_uint64)
+PARALLEL = C.CFUNCTYPE(C.c_int32, C.c_void_p, C.c_void_p, C.c_void_p, C.c_void_p, C.c_uint64)
 
 
 class Launch(C.Structure):
     _fields_ = [("grid", C.c_uint32 * 3), ("block", C.c_uint32 * 3), ("params", C.c_void_p), ("extents", C.c_void_p),
                 ("stop", C.c_void_p), ("dynamic_shared", C.c_uint32), ("reserved", C.c_uint32), ("out_of_bounds", OUT_OF_BOUNDS),
                 ("trap", TRAP), ("print", PRINT), ("scratch", SCRATCH), ("clock", CLOCK), ("allocate", ALLOCATE),
-                ("release", RELEASE), ("host", C.c_void_p), ("globals", C.c_void_p)]
+                ("release", RELEASE), ("host", C.c_void_p), ("globals", C.c_void_p), ("parallel", PARALLEL)]
 
 
 class Worker(C.Structure):
@@ -50,7 +52,7 @@ class EmitError(Exception):
 
 class Report:
     def __init__(self):
-        self.result, self.bad, self.traps, self.printed = 0, [], [], []
+        self.result, self.bad, self.traps, self.printed, self.parallel = 0, [], [], [], 0
 
 
 def emit(path, *options):
@@ -181,9 +183,19 @@ class Kernel:
             keep[object()] = block = np.zeros(size + 16, np.uint8)
             return block.ctypes.data
 
+        def parallel(launch, worker, loop, context, count):
+            """Pieces of 1, 2, 3 … turns, the last one first."""
+            report.parallel += 1
+            pieces, at = [], 0
+            while at < count:
+                pieces.append((at, min(count, at + len(pieces) + 1)))
+                at = pieces[-1][1]
+            return max([LOOP(loop)(launch, worker, context, *piece) for piece in reversed(pieces)] or [0])
+
         launch = Launch((C.c_uint32 * 3)(*grid), (C.c_uint32 * 3)(*self.block), params.ctypes.data, extents.ctypes.data, C.addressof(stop),
                         dynamic, 0, OUT_OF_BOUNDS(lambda l, w, *rest: report.bad.append(rest)), TRAP(trap), PRINT(print_), SCRATCH(scratch),
-                        CLOCK(lambda: 0), ALLOCATE(allocate), RELEASE(lambda w, p: None), None, self.memory.ctypes.data + self.memory_at)
+                        CLOCK(lambda: 0), ALLOCATE(allocate), RELEASE(lambda w, p: None), None, self.memory.ctypes.data + self.memory_at,
+                        PARALLEL(parallel))
         worker = Worker(shared.ctypes.data + (-shared.ctypes.data % 128), self.shared + dynamic, None, 0, 1)
         blocks = grid[0] * grid[1] * grid[2]
         hold = (params, extents, shared, keep, stop, launch, worker)

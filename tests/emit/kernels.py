@@ -171,6 +171,21 @@ case("active_groups", HEAD + """const int *x, int *y, int n, int low, unsigned b
   if (i < n) y[i] = s[t]; }""",
      lambda: [ints(), np.zeros(150, "i4"), np.int32(150), np.int32(-3), np.uint32(0x80000000), np.int64(30)], blocks=((64,), (100,), (128,), (33,)), grid=2)
 
+case("parallel_loops", """struct P { float a; int b; };
+__device__ int fact(int n) { return n < 2 ? 1 : n * fact(n - 1); }
+__device__ void inner(int *y, int n, int by) { int stop = n; __wf_for_parallel for (int i = 0; i < stop; i += 1) y[i] += by; }
+""" + HEAD + """const int *x, int *y, int n, unsigned u, long long w) {
+  int table[9], big[600]; for (int k = 0; k < 9; k++) table[k] = k * k; for (int k = 0; k < 600; k++) big[k] = k;
+  P p; p.a = 2.5f; p.b = x[3]; const int *from = x + 5; bool flip = n > 3; int stop = n - 10; int seven = 7; int *q = &table[2]; *q += 5;
+  __wf_for_parallel for (int i = 2; i < stop; i += 3) { int s = 0; for (int k = 0; k < (from[i] & 7); k++) { if (k == 5) break; s += k * table[i % 9]; } if (i % 4 == 0) continue; y[i] = s + p.b * seven + (int)p.a + flip + big[i]; stop -= 0; }
+  __wf_for_parallel for (int i = 2; i < stop; i += 3) { int s = 0; for (int k = 0; k < (from[i] & 7); k++) { if (k == 5) break; s += k * table[i % 9]; } if (i % 4 == 0) continue; y[i] += s + p.b * seven + (int)p.a + flip + big[i]; }
+  __wf_for_parallel for (unsigned i = u; i < 150u; i++) { int mine[3]; for (int k = 0; k < 3; k++) mine[k] = k + (int)i; y[i] += fact((int)(i % 5u)) + mine[i % 3u]; big[i] = (int)i * 2; }
+  __wf_for_parallel for (long long i = w; i < 150; i += 2) { __wf_for_parallel for (int j = 0; j < 3; j += 1) y[i] += j * big[i + 1]; }
+  __wf_for_parallel for (int i = 9; i < 3; i += 1) y[i] = 1000000;
+  int last = 0; __wf_for_parallel for (int i = 0; i < n; i += 1) { last = i; if (x[i] > 48) break; }
+  inner(y, n, last); inner(y + 100, 50, seven + fact(4)); }""",
+     lambda: [ints(), ints(seed=9), np.int32(150), np.uint32(60), np.int64(-0 + 1)], blocks=((1,),), grid=1)
+
 case("barrier_in_function", """__device__ int rotate(int *s, int t, int n, int v) { s[t] = v; __syncthreads(); int r = s[(t + 1) % n]; __syncthreads(); return r; }
 """ + HEAD + """const int *x, int *y, int n) { __shared__ int s[64]; int t = threadIdx.x, i = blockIdx.x * blockDim.x + t;
   int v = i < n ? x[i] : 0; for (int k = 0; k < 3; k++) v = rotate(s, t, blockDim.x, v + k); if (i < n) y[i] = v; }""",

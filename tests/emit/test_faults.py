@@ -149,3 +149,20 @@ def test_recursion_without_end(lanes):
     k = harness.Kernel("__device__ int f(int n) { return n == -1 ? 0 : f(n + 1) + 1; }\n" + HEAD + "int *y) { y[threadIdx.x] = f(threadIdx.x); }", "k", (16,), lanes=lanes)
     report = k((1,), np.zeros(16, "i4"))
     assert report.traps and report.traps[0][1] == 4 and report.result != 0
+
+
+def test_parallel_loop():
+    """Turns out of reach are reported and nothing else is touched; a trap ends the loop; one thread is asked for."""
+    source = HEAD + """const int *x, int *y, int n) { int stop = n;
+__wf_for_parallel for (int i = 0; i < stop; i += 1) { y[i] = x[i] + 1; if (x[i] == 77) __trap(); }
+y[0] = -5; }"""
+    k = harness.Kernel(source, "k", (1,))
+    x, y = np.arange(40, dtype="i4"), np.zeros(40, "i4")
+    report = k((1,), x, y, np.int32(43))
+    assert report.parallel == 1 and sorted({(k.sites[b[0]][2], b[1]) for b in report.bad}) == [(v, i) for v in "xy" for i in (40, 41, 42)]
+    assert y[0] == -5 and np.array_equal(y[1:], np.arange(2, 41))
+    x[20], y[:] = 77, 0
+    report = k((1,), x, y, np.int32(40))
+    assert report.result and report.traps and y[0] == 0 and y[20] == 78
+    assert k((3,), x * 0, y, np.int32(40)).parallel == 3
+    assert harness.Kernel(source, "k", (2,))((1,), x * 0, y, np.int32(40)).parallel == 0

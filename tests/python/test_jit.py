@@ -231,6 +231,41 @@ def test_prange():
     assert math.isclose(total.py_func(x), x.sum())
 
 
+def test_prange_on_all_threads(capfd):
+    """Turns in pieces: the results, an exception, text and the report of a bad index are those of one thread."""
+
+    @njit(parallel=True)
+    def scale(x, y, bad):
+        print("before")
+        for i in prange(x.shape[0]):
+            if i == bad:
+                raise ValueError("this turn")
+            row = np.zeros(3)
+            for j in range(3):
+                row[j] = x[i] * j
+            y[i] = row.sum()
+            if i % 4000 == 0:
+                print(i)
+        print("after")
+
+    x, y = rng.random(20000), np.zeros(20000)
+    scale(x, y, -1)
+    assert np.allclose(y, x * 3)
+    assert capfd.readouterr().out.split() == ["before", "0", "4000", "8000", "12000", "16000", "after"]
+    with pytest.raises(ValueError, match="this turn"):
+        scale(x, y, 15000)
+
+    @njit(parallel=True)
+    def fill(x, n):
+        for i in prange(n):
+            x[i] = 1.0
+
+    ones = np.zeros(5000)
+    with pytest.warns(wf.KernelWarning, match="index 5000, size 5000"):
+        fill(ones, 6000)
+    assert ones.sum() == 5000
+
+
 def test_signatures():
     @njit("float64(float64, int64)")
     def power(a, b):
