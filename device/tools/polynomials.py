@@ -45,6 +45,21 @@ poly("exp", (-0.3467, 0.3467), range(5), range(10), weight=lambda x: abs(x) ** 3
     guarded(lambda x: (mp.exp(x) - 1 - x - x * x / 2) / x**3, lambda k: 1 / mp.factorial(k + 3))
 )
 
+# 2^r = 1 + r P(r) on |r| <= 1/2, 10^r on |r| <= log10(2) / 2, and exp(r), whose first two terms are exact
+for _name, _log, _limit in ("exp2_short", mp.log(2), 0.5001), ("exp10_short", mp.log(10), 0.15055):
+    poly(_name, (-_limit, _limit), range(6), (), weight=lambda x: abs(x) + mp.mpf(10) ** -6)(
+        guarded(lambda x, c=_log: mp.expm1(c * x) / x, lambda k, c=_log: c ** (k + 1) / mp.factorial(k + 1))
+    )
+poly("exp_short", (-0.3467, 0.3467), range(4), (), weight=lambda x: x * x + mp.mpf(10) ** -6)(
+    guarded(lambda x: (mp.expm1(x) - x) / x**2, lambda k: 1 / mp.factorial(k + 2))
+)
+# log(1 + f) = f + f^2 P(f), and over log 2 and log 10, on the same interval as "log"
+for _name, _scale in ("log_short", mp.mpf(1)), ("log2_short", 1 / mp.log(2)), ("log10_short", 1 / mp.log(10)):
+    poly(_name, (-0.2930, 0.4143), range(9), (), weight=lambda x: abs(x) + mp.mpf(10) ** -6)(
+        guarded(lambda x, c=_scale: c * (mp.log1p(x) - x) / x**2, lambda k, c=_scale: c * mp.mpf(-1) ** (k + 1) / (k + 2))
+    )
+# sin(r) = r + r z P(z) on |r| <= pi/2, for the fast form
+poly("sin_fast", (0.0001, 2.4675), range(4), (), weight=lambda z: z)(lambda z: (mp.sin(mp.sqrt(z)) / mp.sqrt(z) - 1) / z)
 # log(1 + f) = f - f^2/2 + f^3 P(f) on sqrt(1/2) <= 1 + f <= sqrt(2)
 poly("log", (-0.2931, 0.4144), range(9), None, weight=lambda x: abs(x) ** 2 + mp.mpf(10) ** -6)(
     guarded(lambda x: (mp.log1p(x) - x + x * x / 2) / x**3, lambda k: mp.mpf(-1) ** k / (k + 3))
