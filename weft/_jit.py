@@ -76,8 +76,8 @@ def jit(signature_or_function=None, locals=None, cache=False, pipeline_class=Non
         if isinstance(function, Dispatcher):
             function = function.py_func
         made = CPUDispatcher(function, "host", **options)
-        for one in signatures:
-            made.compile(one)
+        if signatures:
+            made._use_only(signatures)
         return made
 
     first = signature_or_function

@@ -97,21 +97,46 @@ class Dispatcher(_core.PyFunction):
         returns, args = signature_of(signature)
         return "".join(a.code for a in args)
 
+    def _use_only(self, signatures):
+        """Compiles for these signatures; from now on arguments are converted to them."""
+        if self.targetoptions.get("device"):
+            returns, args = signature_of(signatures[0])
+            if len(signatures) == 1:
+                self._source().signature = f"{''.join(a.code for a in args)}>{returns.code if returns else ''}"
+        for one in signatures:
+            self.compile(one)
+        self._signature_codes = [self._codes_of_signature(one) for one in signatures]
+        self._fix(self._signature_codes)
+
+    def _pick(self, codes):
+        """Which signature arguments of these types are converted to: the first of those that lose least."""
+        given = split_codes(codes)
+        costs = [(_cost(given, split_codes(one)), i) for i, one in enumerate(self._signature_codes)]
+        cost, which = min(costs)
+        if cost == _IMPOSSIBLE:
+            raise TypeError(f"No matching definition for argument type(s) {', '.join(map(str, given))}")
+        return which
+
     @property
     def signatures(self):
-        return [split_codes(codes) for codes in self._variants()]
+        return [split_codes(codes) for codes in self._shown()]
 
     nopython_signatures = signatures
 
     @property
     def overloads(self):
-        return {split_codes(codes): self._kernel(codes) for codes in self._variants()}
+        what = self._program if self.targetoptions.get("device") else self._kernel
+        return {split_codes(codes): what(codes) for codes in self._shown()}
+
+    def _shown(self):
+        """The codes of what was compiled; with signatures only theirs, not those of other layouts."""
+        return self.__dict__.get("_signature_codes") or self._variants()
 
     def _each(self, signature, what):
         """{signature: what(codes)}, or one when a signature is given."""
         if signature is not None:
             return what(self._codes_of_signature(signature))
-        return {split_codes(codes): what(codes) for codes in self._variants()}
+        return {split_codes(codes): what(codes) for codes in self._shown()}
 
     def inspect_cuda_c(self, signature=None):
         """The typed tree as CUDA C."""
@@ -143,6 +168,30 @@ class Dispatcher(_core.PyFunction):
 
     def __reduce__(self):
         raise TypeError(f"{self.__name__} cannot be pickled; let each process make its own")
+
+
+_IMPOSSIBLE = 1 << 30
+
+
+def _cost(given, wanted):
+    """How much is lost when values of these types become values of those: 0 nothing."""
+    if len(given) != len(wanted):
+        return _IMPOSSIBLE
+    return min(_IMPOSSIBLE, sum(_cost_of(a, b) for a, b in zip(given, wanted)))
+
+
+def _cost_of(given, wanted):
+    if given == wanted:
+        return 0
+    a, b = given.code.lstrip("R"), wanted.code.lstrip("R")
+    if a[0] == b[0] == "A":
+        same = a[2:] == b[2:] and b[1] in ("A", a[1])
+        return (a != b) if same else _IMPOSSIBLE
+    if a[0] in "A({N" or b[0] in "A({N":
+        return _cost(given.types, wanted.types) if a[0] == b[0] == "(" else _IMPOSSIBLE
+    if np.can_cast(given.dtype, wanted.dtype):
+        return 2
+    return 100 if np.can_cast(given.dtype, wanted.dtype, "same_kind") else 10_000
 
 
 def type_of_result(codes):

@@ -62,9 +62,14 @@ def record_code(dtype):
     fields = []
     for name in dtype.names:
         field, offset = dtype.fields[name][:2]
-        if field.shape or not name.isidentifier():
+        extents, element = field.shape, field.base
+        if not name.isidentifier() or len(extents) > 4:
             raise TypeError(f"field {name!r} of {dtype} is not supported in compiled functions")
-        fields.append(f"{name}:{offset}:{code_of_dtype(field)};")
+        if element.kind in "SUV" and element.names is None:  # text: its bytes
+            extents, element = (*extents, element.itemsize), np.dtype(np.uint8)
+        code = record_code(element) if element.names else code_of_dtype(element)
+        inside = f"[{','.join(map(str, extents))}]" if extents else ""
+        fields.append(f"{name}:{offset}:{inside}{code};")
     return "{%d,%s}" % (dtype.itemsize, "".join(fields))
 
 
@@ -75,6 +80,7 @@ class Function:
         if not isinstance(function, types.FunctionType):
             raise TypeError(f"a Python function is needed, got {function!r}")
         self.function, self.fastmath = function, int(fastmath)
+        self.signature = ""  # codes of what it was declared to take and give: "fd>f"
         self.name = function.__name__
         self.filename = function.__code__.co_filename
         self.shift = 0

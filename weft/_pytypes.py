@@ -26,12 +26,33 @@ def code_of_dtype(dtype):
 
 def dtype_of_code(code):
     """The NumPy dtype of an element's code, records included."""
-    if code.startswith("{"):
-        size, rest = code[1:-1].split(",", 1)
-        rows = [row.split(":") for row in rest.split(";") if row]
-        return np.dtype({"names": [r[0] for r in rows], "offsets": [int(r[1]) for r in rows],
-                         "formats": [_DTYPES[r[2]] for r in rows], "itemsize": int(size)})
-    return np.dtype(_DTYPES[code])
+    return _record_dtype(code) if code.startswith("{") else np.dtype(_DTYPES[code])
+
+
+def _record_dtype(code):
+    size, rest = code[1:-1].split(",", 1)
+    names, offsets, formats = [], [], []
+    while rest:
+        name, offset, rest = rest.split(":", 2)
+        extents = ()
+        if rest.startswith("["):
+            inside, rest = rest[1:].split("]", 1)
+            extents = tuple(map(int, inside.split(",")))
+        end = _past_braces(rest) if rest.startswith("{") else 1
+        names.append(name)
+        offsets.append(int(offset))
+        formats.append((dtype_of_code(rest[:end]), extents))
+        rest = rest[end + 1:]
+    return np.dtype({"names": names, "offsets": offsets, "formats": formats, "itemsize": int(size)})
+
+
+def _past_braces(text):
+    depth = 0
+    for i, letter in enumerate(text):
+        depth += (letter == "{") - (letter == "}")
+        if not depth:
+            return i + 1
+    raise ValueError(text)
 
 
 class Type:

@@ -408,7 +408,8 @@ void wf_pf_store_subscript(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val v,
     if (a.type->kind == WF_PF_T_RECORD && target->b->kind == WF_PF_CONST &&
         target->b->value->kind == WF_PF_V_STR) {
         wf_pf_val field = wf_pf_attribute(b, a, target->b->value->text, at);
-        if (field.place) wf_pf_store(b, field.place, field.type, v, at);
+        if (field.array) wf_pf_array_fill(b, field, v, at);
+        else if (field.place) wf_pf_store(b, field.place, field.type, v, at);
         return;
     }
     if (a.type->kind != WF_PF_T_ARRAY || !a.array) {

@@ -103,6 +103,28 @@ static uint32_t param_leaves(wf_pf_body *b, wf_pf_val v, const wf_pf_type *type,
     return n;
 }
 
+static wf_pf_val as_declared(wf_pf_body *b, wf_pf_val v, const wf_pf_type *type, wf_place at) {
+    if (!type || !wf_pf_is_real(v.type) || !wf_pf_is_real(type) || (v.type == type && !v.known)) return v;
+    wf_pf_val out = wf_pf_scalar(b, type, wf_pf_number(b, v, type, at));
+    out.nonneg = v.nonneg;
+    return out;
+}
+
+/* A function with a signature gets numbers of the types that it declares. */
+static void declare_arguments(wf_pf_body *b, const wf_pf_function *f, wf_pf_val *values, wf_place at) {
+    const char *code = f->signature ? f->signature : "";
+    for (uint32_t i = 0; i < f->param_count && *code && *code != '>'; i++) {
+        const wf_pf_type *type = wf_pf_type_parse(&b->l->types, code, &code);
+        if (!type) return;
+        values[i] = as_declared(b, values[i], type, at);
+    }
+}
+
+static wf_pf_val declared_result(wf_pf_body *b, const wf_pf_function *f, wf_pf_val v, wf_place at) {
+    const char *code = f->signature ? strchr(f->signature, '>') : NULL;
+    return code && code[1] ? as_declared(b, v, wf_pf_type_parse(&b->l->types, code + 1, &code), at) : v;
+}
+
 static wf_pf_val call_function(wf_pf_body *b, const wf_pf_function *f, wf_pf_args *args) {
     wf_pf_val values[64];
     const wf_pf_type *types[64];
@@ -110,6 +132,7 @@ static wf_pf_val call_function(wf_pf_body *b, const wf_pf_function *f, wf_pf_arg
         return wf_pf_error(b, args->at, NULL, "%s() has more than 64 parameters", f->name);
     if (!place_args(b, f, args, values)) return wf_pf_unknown(b);
     uint32_t leaves = 0;
+    declare_arguments(b, f, values, args->at);
     for (uint32_t i = 0; i < f->param_count; i++) {
         if (values[i].lazy) values[i] = wf_pf_materialise(b, values[i], args->at);
         types[i] = param_type(b, values[i], wf_pf_needs_constant(f, i));
@@ -133,7 +156,7 @@ static wf_pf_val call_function(wf_pf_body *b, const wf_pf_function *f, wf_pf_arg
         return in->result->kind == WF_PF_T_NONE ? wf_pf_none(b) : wf_pf_val_of_leaves(b, in->result, NULL);
     }
     if (parts == 1 && in->result->kind != WF_PF_T_TUPLE && in->result->kind != WF_PF_T_RECORD)
-        return wf_pf_scalar(b, in->result, call);
+        return declared_result(b, f, wf_pf_scalar(b, in->result, call), args->at);
     wf_expr **out = WF_NEW_ARRAY(&b->l->u->arena, wf_expr *, parts + 1);
     if (parts == 1) out[0] = call;
     else {
@@ -704,7 +727,13 @@ wf_pf_val wf_pf_call_named(wf_pf_body *b, const char *name, wf_pf_args *args) {
     if (!c) c = find_in(wf_pf_cuda_callables, name);
     if (!c) c = find_in(wf_pf_cuda_atomics, name);
     if (!c) c = find_in(wf_pf_numpy_callables, name);
-    if (!c) return wf_pf_error(b, args->at, NULL, "%s is not supported in compiled functions", name);
+    if (!c) {
+        int found;
+        wf_pf_val v = wf_pf_call_libdevice(b, name, args, &found);
+        if (found) return v;
+        if (!strncmp(name, "cuda.vector.", 12)) return wf_pf_vector(b, name + 12, args);
+        return wf_pf_error(b, args->at, NULL, "%s is not supported in compiled functions", name);
+    }
     int plain = (int)(args->count - args->keyword_count);
     if (plain > c->max || (int)args->count < c->min)
         return wf_pf_error(b, args->at, NULL,

@@ -337,6 +337,61 @@ static wf_pf_val rule_clock(wf_pf_body *b, const char *name, wf_pf_args *args, i
     return kept(b, b->l->int64, wf_pf_builtin(b, (wf_builtin)data, args->at, 0), args->at);
 }
 
+/* ---- loads and stores with a hint for the caches ---- */
+
+/* (array, index) or, storing, (array, index, value); the index may be a tuple. */
+static wf_pf_val rule_hint(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    wf_pf_val array = args->v[0], one[1] = {args->v[1]};
+    int is_tuple = one->type->kind == WF_PF_T_TUPLE, stores = args->count == 3;
+    uint32_t count = is_tuple ? one->type->count : 1;
+    if (array.type->kind != WF_PF_T_ARRAY || !array.array || count != array.type->ndim ||
+        !wf_pf_is_real(array.type->element))
+        return wf_pf_error(b, args->at, NULL, "%s() works on an element of an array of numbers, got %s", name,
+                           wf_pf_spell(b, array));
+    if (stores && array.type->readonly)
+        return wf_pf_error(b, args->at, NULL, "%s(): the array is read-only", name);
+    const wf_pf_type *element = array.type->element;
+    wf_expr *place = wf_pf_element(b, array, is_tuple ? one->items : one, count, args->at);
+    wf_expr *address = wf_make_addr(b->l->u, place, args->at);
+    if (!stores) return kept(b, element, wf_pf_builtin(b, (wf_builtin)data, args->at, 1, address), args->at);
+    wf_expr *value = wf_pf_number(b, args->v[2], element, args->at);
+    wf_pf_emit(b, wf_pf_builtin(b, (wf_builtin)data, args->at, 2, address, value));
+    return wf_pf_none(b);
+}
+
+/* ---- short vectors ---- */
+
+/* cuda.float32x4(…): a tuple of its parts, which are numbers or other vectors' parts. */
+wf_pf_val wf_pf_vector(wf_pf_body *b, const char *name, wf_pf_args *args) {
+    static const char *const elements[][2] = {
+        {"int8", "b"},   {"uint8", "B"}, {"int16", "h"},  {"uint16", "H"},  {"int32", "i"},
+        {"uint32", "I"}, {"int64", "l"}, {"uint64", "L"}, {"float32", "f"}, {"float64", "d"}};
+    const char *x = strrchr(name, 'x');
+    const wf_pf_type *type = NULL;
+    uint32_t wanted = x ? (uint32_t)(x[1] - '0') : 0, n = 0;
+    for (size_t i = 0; x && i < sizeof elements / sizeof *elements; i++)
+        if (strlen(elements[i][0]) == (size_t)(x - name) &&
+            !strncmp(elements[i][0], name, (size_t)(x - name)))
+            type = wf_pf_type_scalar(&b->l->types, elements[i][1][0]);
+    if (!type || wanted < 1 || wanted > 4)
+        return wf_pf_error(b, args->at, NULL, "cuda has no vector type %s", name);
+    wf_pf_val *items = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, 4);
+    for (uint32_t i = 0; i < args->count; i++) {
+        wf_pf_val v = args->v[i];
+        uint32_t parts = v.type->kind == WF_PF_T_TUPLE ? v.type->count : 1;
+        for (uint32_t k = 0; k < parts; k++, n++) {
+            wf_pf_val part = v.type->kind == WF_PF_T_TUPLE ? v.items[k] : v;
+            if (!wf_pf_is_real(part.type) || n >= wanted)
+                return wf_pf_error(b, args->at, NULL, "cuda.%s() takes %u numbers, got %s", name, wanted,
+                                   n >= wanted ? "more" : wf_pf_spell(b, part));
+            items[n] = kept(b, type, wf_pf_number(b, part, type, args->at), args->at);
+        }
+    }
+    if (n < wanted)
+        return wf_pf_error(b, args->at, NULL, "cuda.%s() takes %u numbers, got %u", name, wanted, n);
+    return wf_pf_tuple(b, items, wanted);
+}
+
 /* ---- cooperative groups, random numbers ---- */
 
 static wf_pf_val rule_this_grid(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
@@ -398,6 +453,15 @@ const wf_pf_callable wf_pf_cuda_callables[] = {
     {"cuda.cbrt", rule_cbrt, 1, 1, 0},
     {"cuda.nanosleep", rule_nanosleep, 1, 1, 0},
     {"cuda.clock64", rule_clock, 0, 0, WF_BI_CLOCK64},
+    {"cuda.ldca", rule_hint, 2, 2, WF_BI_LDCA},
+    {"cuda.ldcg", rule_hint, 2, 2, WF_BI_LDCG},
+    {"cuda.ldcs", rule_hint, 2, 2, WF_BI_LDCS},
+    {"cuda.ldlu", rule_hint, 2, 2, WF_BI_LDCS},
+    {"cuda.ldcv", rule_hint, 2, 2, WF_BI_LDCV},
+    {"cuda.stcg", rule_hint, 3, 3, WF_BI_STCG},
+    {"cuda.stcs", rule_hint, 3, 3, WF_BI_STCS},
+    {"cuda.stwb", rule_hint, 3, 3, WF_BI_STWB},
+    {"cuda.stwt", rule_hint, 3, 3, WF_BI_STWT},
     {"cuda.cg.this_grid", rule_this_grid, 0, 0, 0},
     {"cuda.cg.GridGroup.sync", rule_void, 0, 0, WF_BI_GRID_SYNC},
     {"cuda.random.xoroshiro128p_uniform_float32", rule_xoroshiro, 2, 2, 'u'},

@@ -154,10 +154,26 @@ wf_expr *wf_pf_truth(wf_pf_body *b, wf_pf_val v, wf_place at) {
 /* ---- attributes -------------------------------------------------------------------------------------------
  */
 
+/* An array inside a record: a view of known extents. */
+static wf_pf_val nested_array(wf_pf_body *b, const wf_pf_field *f, wf_expr *place, wf_place at) {
+    wf_unit *u = b->l->u;
+    wf_pf_val v = {.type = wf_pf_type_array(&b->l->types, f->type, f->ndim, 'C', 0)};
+    const wf_type *pointer = wf_type_pointer(u, wf_pf_ctype(b->l, f->type));
+    v.array = WF_NEW(&u->arena, wf_pf_array);
+    v.array->data = wf_make_cast(u, pointer, wf_make_value(u, place), at);
+    v.array->shape = WF_NEW_ARRAY(&u->arena, wf_expr *, f->ndim);
+    for (int k = 0; k < f->ndim; k++)
+        v.array->shape[k] = wf_make_int(u, wf_type_scalar(u, WF_TY_LONG), f->shape[k], at);
+    return v;
+}
+
 static wf_pf_val record_field(wf_pf_body *b, wf_pf_val base, const char *name, wf_place at) {
-    for (uint32_t i = 0; i < base.type->count; i++)
-        if (!strcmp(base.type->fields[i].name, name))
-            return wf_pf_load(b, base.type->fields[i].type, wf_make_member(b->l->u, base.place, name, at));
+    for (uint32_t i = 0; i < base.type->count; i++) {
+        const wf_pf_field *f = &base.type->fields[i];
+        if (strcmp(f->name, name) != 0) continue;
+        wf_expr *place = wf_make_member(b->l->u, base.place, name, at);
+        return f->ndim ? nested_array(b, f, place, at) : wf_pf_load(b, f->type, place);
+    }
     const char **names = WF_NEW_ARRAY(&b->l->u->arena, const char *, base.type->count + 1);
     for (uint32_t i = 0; i < base.type->count; i++) names[i] = base.type->fields[i].name;
     const char *near = wf_spelling_nearest(name, names, base.type->count);
@@ -187,6 +203,10 @@ wf_pf_val wf_pf_attribute(wf_pf_body *b, wf_pf_val base, const char *name, wf_pl
         wf_pf_val v = wf_pf_cuda_attribute(b, k->text, at, &found);
         if (found) return v;
     }
+    static const char axes[] = "xyzw"; /* of a short vector (cuda_calls.c) */
+    const char *axis =
+        base.type->kind == WF_PF_T_TUPLE && base.items && *name && !name[1] ? strchr(axes, *name) : NULL;
+    if (axis && axis - axes < (ptrdiff_t)base.type->count) return base.items[axis - axes];
     const char *what = wf_pf_spell(b, base);
     return wf_pf_error(b, at, NULL, "%s has no attribute '%s'", what, name);
 }

@@ -209,6 +209,9 @@ typedef struct wf_pf_callable {
 extern const wf_pf_callable wf_pf_cuda_callables[]; /* ended by a NULL name */
 extern const wf_pf_callable wf_pf_cuda_atomics[];
 extern const wf_pf_callable wf_pf_numpy_callables[];
+wf_pf_val wf_pf_vector(wf_pf_body *b, const char *name, wf_pf_args *args); /* cuda.float32x4(…) */
+/* libdevice.c: cuda.libdevice.…, cuda.fp16.… */
+wf_pf_val wf_pf_call_libdevice(wf_pf_body *b, const char *name, wf_pf_args *args, int *found);
 wf_pf_val wf_pf_call(wf_pf_body *b, const wf_pf_expr *e);
 wf_pf_val wf_pf_call_value(wf_pf_body *b, const wf_pf_value *function, wf_pf_args *args);
 wf_pf_val wf_pf_call_named(wf_pf_body *b, const char *name, wf_pf_args *args);

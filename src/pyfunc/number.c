@@ -24,6 +24,7 @@ static const wf_type *record_ctype(wf_pf_lower *l, const wf_pf_type *type) {
     for (uint32_t i = 0; i < type->count; i++) {
         const wf_pf_field *f = &type->fields[i];
         const wf_type *c = wf_pf_ctype(l, f->type);
+        for (int k = f->ndim - 1; k >= 0; k--) c = wf_type_array(u, c, f->shape[k]);
         uint32_t aligned = (at + wf_type_align(c) - 1) / wf_type_align(c) * wf_type_align(c);
         if (f->offset > aligned) { /* a hole that C would not leave */
             const wf_type *bytes = wf_type_array(u, wf_type_scalar(u, WF_TY_CHAR), f->offset - at);

@@ -139,8 +139,9 @@ struct wf_pf_function {
     const wf_pf_value *const *defaults; /* one for each parameter; NULL: none */
     wf_pf_stmt *body;
     const char *const
-        *known;   /* names that a misspelt one may have meant: locals and globals; ended by NULL */
-    int fastmath; /* of a device function with its own option; else the caller's counts */
+        *known;            /* names that a misspelt one may have meant: locals and globals; ended by NULL */
+    int fastmath;          /* of a device function with its own option; else the caller's counts */
+    const char *signature; /* "codes>code": what it was declared to take and to give; "": anything */
     wf_pf_function *next;
 };
 

@@ -4,7 +4,7 @@
  * Types are written as short codes, so that the launch path can build them with a few stores and use them as
  * the key of what is compiled already: scalar   ? b h i l B H I L e f d F D   as Python's struct module, with
  * l and L always 64 bits, F and D complex array    A, layout C F or A, number of dimensions as one digit,
- * scalar; 'R' before the A when it is read-only record   {size,name:offset:scalar;…}   a row of a structured
+ * scalar; 'R' before the A when it is read-only record   {size,name:offset:type;…}   a row of a structured
  * array tuple    ( codes )      None N "AC1fAC1fd": two contiguous float32 vectors and a float64. */
 #ifndef WF_PYFUNC_PYFUNC_H
 #define WF_PYFUNC_PYFUNC_H
@@ -40,4 +40,6 @@ uint32_t wf_pf_module_params(const wf_pf_module *module); /* of its first functi
 void wf_pf_module_free(wf_pf_module *module);
 /* Checks a type's code and returns what follows it, or NULL. */
 const char *wf_pf_code_skip(const char *code);
+/* The functions under "cuda.libdevice." or "cuda.fp16.", one after another; NULL past the last. */
+const char *wf_pf_libdevice_name(const char *prefix, size_t index);
 #endif

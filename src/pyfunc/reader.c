@@ -686,6 +686,7 @@ static void read_function(reader *r, uint32_t index) {
     f->index = index;
     f->name = copy_text(r, field(r, r->source, "name"));
     f->fastmath = (int)int_field(r, r->source, "fastmath");
+    f->signature = copy_text(r, field(r, r->source, "signature"));
     read_source_text(r, f, index);
     PyObject *node = field(r, r->source, "node");
     if (node && read_locals(r, f)) {

@@ -39,6 +39,8 @@ static int same(const wf_pf_type *a, const wf_pf_type *b) {
         if (a->kind == WF_PF_T_TUPLE && a->items[i] != b->items[i]) return 0;
         if (a->kind == WF_PF_T_RECORD &&
             (a->fields[i].type != b->fields[i].type || a->fields[i].offset != b->fields[i].offset ||
+             a->fields[i].ndim != b->fields[i].ndim ||
+             memcmp(a->fields[i].shape, b->fields[i].shape, sizeof a->fields[i].shape) != 0 ||
              strcmp(a->fields[i].name, b->fields[i].name) != 0))
             return 0;
     }
@@ -101,7 +103,19 @@ const wf_pf_type *wf_pf_type_array(wf_pf_types *t, const wf_pf_type *element, in
 /* ---- codes ------------------------------------------------------------------------------------------------
  */
 
-/* {size,name:offset:scalar;…} */
+/* [3,2] before the type of a field: an array inside the record. */
+static const char *parse_extents(wf_pf_field *f, const char *code) {
+    char *end;
+    if (*code != '[') return code;
+    do {
+        if (f->ndim == sizeof f->shape / sizeof *f->shape) return NULL;
+        f->shape[f->ndim++] = (uint32_t)strtoul(code + 1, &end, 10);
+        code = end;
+    } while (*code == ',');
+    return *code == ']' ? code + 1 : NULL;
+}
+
+/* {size,name:offset:type;…} */
 static const wf_pf_type *parse_record(wf_pf_types *t, const char *code, const char **rest) {
     char *end;
     wf_pf_type type = {.kind = WF_PF_T_RECORD, .size = (uint32_t)strtoul(code, &end, 10)};
@@ -113,9 +127,8 @@ static const wf_pf_type *parse_record(wf_pf_types *t, const char *code, const ch
         wf_pf_field *f = &fields[type.count++];
         f->name = wf_arena_strndup(t->arena, code, (size_t)(colon - code));
         f->offset = (uint32_t)strtoul(colon + 1, &end, 10);
-        if (*end != ':') return NULL;
-        f->type = wf_pf_type_parse(t, end + 1, &code);
-        if (!f->type || *code != ';') return NULL;
+        const char *at = *end == ':' ? parse_extents(f, end + 1) : NULL;
+        if (!at || !(f->type = wf_pf_type_parse(t, at, &code)) || *code != ';') return NULL;
         code++;
     }
     if (*code != '}') return NULL;
@@ -168,6 +181,9 @@ static void add_code(const wf_pf_type *type, wf_text *out) {
         wf_text_printf(out, "{%u,", type->size);
         for (uint32_t i = 0; i < type->count; i++) {
             wf_text_printf(out, "%s:%u:", type->fields[i].name, type->fields[i].offset);
+            for (int k = 0; k < type->fields[i].ndim; k++)
+                wf_text_printf(out, "%c%u", k ? ',' : '[', type->fields[i].shape[k]);
+            if (type->fields[i].ndim) wf_text_putc(out, ']');
             add_code(type->fields[i].type, out);
             wf_text_putc(out, ';');
         }

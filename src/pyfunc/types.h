@@ -23,7 +23,9 @@ typedef struct wf_pf_type wf_pf_type;
 typedef struct wf_pf_field {
     const char *name;
     uint32_t offset;
-    const wf_pf_type *type;
+    const wf_pf_type *type; /* of an array inside the record: its elements' */
+    uint8_t ndim;           /* 0: no array */
+    uint32_t shape[4];
 } wf_pf_field;
 struct wf_pf_type {
     wf_pf_kind kind;

@@ -45,12 +45,20 @@ static void drop_variants(wf_py_function *self) {
     self->variants = self->last = NULL;
 }
 
+static void drop_signatures(wf_py_function *self) {
+    for (uint32_t i = 0; i < self->signature_count; i++) wf_free(self->signatures[i]);
+    wf_free(self->signatures);
+    self->signatures = NULL;
+    self->signature_count = 0;
+}
+
 static void function_dealloc(PyObject *object) {
     wf_py_function *self = (wf_py_function *)object;
     PyTypeObject *type = Py_TYPE(object);
     PyObject_GC_UnTrack(object);
     if (self->weaklist) PyObject_ClearWeakRefs(object);
     drop_variants(self);
+    drop_signatures(self);
     wf_pf_module_free(self->module);
     Py_XDECREF(self->dict);
     type->tp_free(object);
@@ -106,7 +114,8 @@ static wf_py_variant *variant_new(wf_py_function *self, const char *codes, uint6
     wf_program_options options = {.check_bounds = self->check_bounds ? 0 : -1};
     wf_status status = wf_program_new(made->unit, &options, &program, err);
     made->unit = NULL;
-    if (status == WF_OK && name) status = wf_program_kernel(program, name, &v->kernel, err);
+    if (status == WF_OK && name && self->options.mode != WF_PF_CUDA_DEVICE)
+        status = wf_program_kernel(program, name, &v->kernel, err);
     wf_free(name);
     if (status != WF_OK || !v->codes || !v->returns) {
         if (program) wf_program_release(program);
@@ -222,7 +231,37 @@ static PyObject *method_forget(PyObject *object, PyObject *unused) {
     Py_RETURN_NONE;
 }
 
+/* _names(prefix) → the functions that kernels know under "cuda.libdevice." or "cuda.fp16." */
+static PyObject *method_names(PyObject *unused, PyObject *prefix) {
+    (void)unused;
+    const char *text = PyUnicode_AsUTF8(prefix), *name;
+    PyObject *list = text ? PyList_New(0) : NULL;
+    for (size_t i = 0; list && (name = wf_pf_libdevice_name(text, i)); i++) {
+        PyObject *one = PyUnicode_FromString(name);
+        if (!one || PyList_Append(list, one) < 0) Py_CLEAR(list);
+        Py_XDECREF(one);
+    }
+    return list;
+}
+
+/* _fix([codes, …]): from now on calls use these signatures alone. */
+static PyObject *method_fix(PyObject *object, PyObject *list) {
+    wf_py_function *self = (wf_py_function *)object;
+    Py_ssize_t count = PyList_Check(list) ? PyList_GET_SIZE(list) : 0;
+    drop_signatures(self);
+    self->signatures = wf_calloc((size_t)count + 1, sizeof *self->signatures);
+    if (!self->signatures) return PyErr_NoMemory();
+    for (Py_ssize_t i = 0; i < count; i++) {
+        const char *text = PyUnicode_AsUTF8(PyList_GET_ITEM(list, i));
+        if (!text || !(self->signatures[i] = wf_strdup(text))) return text ? PyErr_NoMemory() : NULL;
+        self->signature_count++;
+    }
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef function_methods[] = {
+    {"_fix", method_fix, METH_O, NULL},
+    {"_names", method_names, METH_O | METH_STATIC, NULL},
     {"_program", method_program, METH_O, NULL},
     {"_kernel", method_kernel, METH_O, NULL},
     {"_print", method_print, METH_O, NULL},

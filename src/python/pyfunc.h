@@ -38,6 +38,8 @@ typedef struct wf_py_function {
     wf_pf_options options;
     int check_bounds;
     wf_py_variant *variants, *last;
+    char **signatures; /* codes; with any, calls use these alone and arguments are converted */
+    uint32_t signature_count;
 } wf_py_function;
 
 typedef struct wf_py_used_array { /* a host array on its way */
@@ -57,7 +59,8 @@ typedef struct wf_py_packing {
     uint32_t extent_count;
     wf_py_used_array host[ARRAYS_MAX];
     uint32_t host_count;
-    PyObject *keep; /* list of objects made on the way, or NULL */
+    PyObject *keep;   /* list of objects made on the way, or NULL */
+    const char *want; /* what is left of the signature that the arguments must become, or NULL */
 } wf_py_packing;
 
 extern PyTypeObject *wf_py_device_array_type;
@@ -72,6 +75,8 @@ int wf_py_add_device_array(PyObject *module);
 int wf_py_pack_begin(wf_py_packing *p, wf_py_function *self, wf_stream *stream, char *codes,
                      unsigned char *params);
 int wf_py_pack_object(wf_py_packing *p, PyObject *object);
+/* All arguments of a call, and what is compiled for them; NULL with an exception. */
+wf_py_variant *wf_py_pack_all(wf_py_packing *p, PyObject *const *args, Py_ssize_t count, char *codes);
 int wf_py_pack_value(wf_py_packing *p, const void *value, uint32_t bytes, uint32_t align);
 int wf_py_pack_end(wf_py_packing *p, int success);
 

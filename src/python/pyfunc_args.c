@@ -30,7 +30,99 @@ int wf_py_pack_value(wf_py_packing *p, const void *value, uint32_t bytes, uint32
     return 0;
 }
 
+/* ---- the types of a signature: what is passed becomes what the function was compiled for ---- */
+
+static int mismatch(wf_py_packing *p) {
+    PyErr_Format(PyExc_TypeError,
+                 "No matching definition for the argument types: the signature wants '%s' here",
+                 *p->want ? p->want : "nothing");
+    return -1;
+}
+
+/* The wanted type begins with this letter: goes past it. */
+static int take(wf_py_packing *p, char letter) {
+    if (!p->want) return 0;
+    if (*p->want != letter) return mismatch(p);
+    p->want++;
+    return 0;
+}
+
+/* Goes past one element's type: a letter or a record. */
+static const char *past_element(const char *code) {
+    if (*code != '{') return *code ? code + 1 : code;
+    int depth = 0;
+    do depth += (*code == '{') - (*code == '}');
+    while (*code++ && depth);
+    return code;
+}
+
+typedef struct number { /* any scalar */
+    int is_float;
+    int64_t i; /* two's complement, also of unsigned ones */
+    double f, imag;
+} number;
+
+static number read_scalar(char code, const void *value) {
+    number n = {0, 0, 0, 0};
+    float part[2];
+    switch (code) {
+    case '?':
+    case 'B': n.i = *(const unsigned char *)value; break;
+    case 'b': n.i = *(const signed char *)value; break;
+    case 'h': n.i = *(const int16_t *)value; break;
+    case 'H': n.i = *(const uint16_t *)value; break;
+    case 'i': n.i = *(const int32_t *)value; break;
+    case 'I': n.i = *(const uint32_t *)value; break;
+    case 'l':
+    case 'L': memcpy(&n.i, value, 8); break;
+    case 'e': n = (number){1, 0, PyFloat_Unpack2(value, 1), 0}; break;
+    case 'f': memcpy(part, value, 4), n = (number){1, 0, (double)part[0], 0}; break;
+    case 'd': n.is_float = 1, memcpy(&n.f, value, 8); break;
+    case 'F': memcpy(part, value, 8), n = (number){1, 0, (double)part[0], (double)part[1]}; break;
+    case 'D': n.is_float = 1, memcpy(&n.f, value, 8), memcpy(&n.imag, (const char *)value + 8, 8); break;
+    default: break;
+    }
+    if (!n.is_float) n.f = code == 'L' ? (double)(uint64_t)n.i : (double)n.i;
+    else
+        n.i = n.f >= -0x1p63 && n.f < 0x1p63 ? (int64_t)n.f
+              : n.f >= 0 && n.f < 0x1p64     ? (int64_t)(uint64_t)n.f
+                                             : INT64_MIN;
+    return n;
+}
+
+/* Its bytes; 0: the code is no scalar's. */
+static uint32_t write_scalar(char code, number n, char *out) {
+    float part[2] = {(float)n.f, (float)n.imag};
+    switch (code) {
+    case '?': *out = n.is_float ? n.f != 0 : n.i != 0; return 1;
+    case 'b':
+    case 'B': memcpy(out, &n.i, 1); return 1;
+    case 'h':
+    case 'H': memcpy(out, &n.i, 2); return 2;
+    case 'i':
+    case 'I': memcpy(out, &n.i, 4); return 4;
+    case 'l':
+    case 'L': memcpy(out, &n.i, 8); return 8;
+    case 'e': return PyFloat_Pack2(n.f, out, 1) < 0 ? 0 : 2;
+    case 'f': memcpy(out, part, 4); return 4;
+    case 'd': memcpy(out, &n.f, 8); return 8;
+    case 'F': memcpy(out, part, 8); return 8;
+    case 'D': memcpy(out, &n.f, 8), memcpy(out + 8, &n.imag, 8); return 16;
+    default: return 0;
+    }
+}
+
 static int put_scalar(wf_py_packing *p, char code, const void *value, uint32_t bytes) {
+    char converted[16];
+    if (p->want && *p->want != code) {
+        char wanted = *p->want;
+        bytes = write_scalar(wanted, read_scalar(code, value), converted);
+        if (!bytes) return PyErr_Occurred() ? -1 : mismatch(p);
+        if (strchr("FD", code) && !strchr("FD", wanted)) return mismatch(p);
+        code = wanted;
+        value = converted;
+    }
+    if (p->want) p->want++;
     if (put_code(p, &code, 1) < 0) return -1;
     if (code == 'F' || code == 'D') /* two floats */
         return wf_py_pack_value(p, value, bytes / 2, bytes / 2) < 0
@@ -77,13 +169,28 @@ static void extent_of(const view *a, wf_extent *out) {
     *out = (wf_extent){a->address + (uint64_t)lo, a->address + (uint64_t)hi};
 }
 
+/* An array fits a wanted one of the same element and dimensions. Where any strides are wanted it keeps its
+ * own layout: a contiguous one gets code of its own, which is faster. */
+static int fit_array(wf_py_packing *p, const view *a, const char head[4], int *readonly) {
+    size_t length = strlen(a->code);
+    if (*p->want == 'R') *readonly = 1, p->want++;
+    if (p->want[0] != 'A' || p->want[2] != head[2] || strncmp(p->want + 3, a->code, length) != 0 ||
+        (size_t)(past_element(p->want + 3) - p->want - 3) != length)
+        return mismatch(p);
+    if (p->want[1] != head[1] && p->want[1] != 'A' && a->ndim) return mismatch(p);
+    p->want += 3 + length;
+    return 0;
+}
+
 static int put_array(wf_py_packing *p, const view *a) {
     char head[4] = {'A', layout_of(a), (char)('0' + a->ndim), 0};
+    int readonly = a->readonly;
+    if (p->want && fit_array(p, a, head, &readonly) < 0) return -1;
     if (p->extent_count == ARRAYS_MAX || a->ndim > NDIM_MAX) {
         PyErr_SetString(PyExc_TypeError, "too many arrays or dimensions");
         return -1;
     }
-    if ((a->readonly && put_code(p, "R", 1) < 0) || put_code(p, head, 3) < 0 ||
+    if ((readonly && put_code(p, "R", 1) < 0) || put_code(p, head, 3) < 0 ||
         put_code(p, a->code, strlen(a->code)) < 0)
         return -1;
     extent_of(a, &p->extents[p->extent_count++]);
@@ -97,6 +204,19 @@ static int put_array(wf_py_packing *p, const view *a) {
         if (wf_py_pack_value(p, &stride, 8, 8) < 0) return -1;
     }
     return 0;
+}
+
+/* One row of a structured array: by its address. */
+static int put_record(wf_py_packing *p, const char *code, wf_address address, Py_ssize_t size) {
+    size_t length = strlen(code);
+    if (p->want && strncmp(p->want, code, length) != 0) return mismatch(p);
+    if (p->want) p->want += length;
+    if (p->extent_count == ARRAYS_MAX) {
+        PyErr_SetString(PyExc_TypeError, "too many arrays");
+        return -1;
+    }
+    p->extents[p->extent_count++] = (wf_extent){address, address + (uint64_t)size};
+    return put_code(p, code, length) < 0 ? -1 : wf_py_pack_value(p, &address, 8, 8);
 }
 
 static int put(wf_py_packing *p, PyObject *object, int depth);
@@ -200,13 +320,16 @@ static int put_buffer(wf_py_packing *p, PyObject *object, int depth) {
         return put_converted(p, object, depth);
     }
     p->host_count++; /* from here on the end releases it */
-    if (PyObject_TypeCheck(object, wf_py_numpy_generic)) return put_number(p, object, &u->view);
+    int is_scalar = PyObject_TypeCheck(object, wf_py_numpy_generic);
     char code[200] = {code_of_format(u->view.format, u->view.itemsize), 0};
+    if (is_scalar && (code[0] || !u->view.format || u->view.format[0] != 'T'))
+        return put_number(p, object, &u->view);
     if (!code[0] && record_code(p, object, code, sizeof code) < 0) return -1;
     wf_address address = (uintptr_t)u->view.buf;
     int on_device = p->cpu ? strides_fit(&u->view) : to_gpu(p, u, &address);
     if (on_device < 0) return -1;
     if (!on_device) return put_converted(p, object, depth);
+    if (is_scalar) return put_record(p, code, address, u->view.itemsize);
     view a = {address,          code,          u->view.itemsize, u->view.ndim,
               u->view.readonly, u->view.shape, u->view.strides};
     return put_array(p, &a);
@@ -225,10 +348,10 @@ static int put_tuple(wf_py_packing *p, PyObject *tuple, int depth) {
         PyErr_SetString(PyExc_TypeError, "a tuple nested so deeply");
         return -1;
     }
-    if (put_code(p, "(", 1) < 0) return -1;
+    if (take(p, '(') < 0 || put_code(p, "(", 1) < 0) return -1;
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(tuple); i++)
         if (put(p, PyTuple_GET_ITEM(tuple, i), depth + 1) < 0) return -1;
-    return put_code(p, ")", 1);
+    return take(p, ')') < 0 ? -1 : put_code(p, ")", 1);
 }
 
 static char code_of_elements(wf_py_elements e) {
@@ -276,6 +399,7 @@ static int put(wf_py_packing *p, PyObject *object, int depth) {
     if (PyObject_TypeCheck(object, wf_py_device_array_type)) {
         wf_py_device_array *d = (wf_py_device_array *)object;
         view a = {d->address, d->code, d->itemsize, d->ndim, d->readonly, d->shape, d->strides};
+        if (!d->ndim && d->code[0] == '{') return put_record(p, d->code, d->address, d->itemsize);
         return put_array(p, &a);
     }
     if (PyFloat_CheckExact(object)) {
@@ -293,7 +417,7 @@ static int put(wf_py_packing *p, PyObject *object, int depth) {
         double value[2] = {PyComplex_RealAsDouble(object), PyComplex_ImagAsDouble(object)};
         return put_scalar(p, 'D', value, 16);
     }
-    if (object == Py_None) return put_code(p, "N", 1);
+    if (object == Py_None) return take(p, 'N') < 0 ? -1 : put_code(p, "N", 1);
     if (PyTuple_Check(object)) return put_tuple(p, object, depth);
     int room = put_room_array(p, object);
     return room ? (room < 0 ? -1 : 0) : put_converted(p, object, depth);
@@ -344,8 +468,37 @@ int wf_py_pack_begin(wf_py_packing *p, wf_py_function *self, wf_stream *stream, 
     p->params = params;
     p->size = p->extent_count = p->host_count = 0;
     p->keep = NULL;
+    p->want = self->signature_count == 1 ? self->signatures[0] : NULL;
     *codes = 0;
     return find_numpy();
 }
 
 int wf_py_pack_object(wf_py_packing *p, PyObject *object) { return put(p, object, 0); }
+
+static int put_all(wf_py_packing *p, PyObject *const *args, Py_ssize_t count) {
+    for (Py_ssize_t i = 0; i < count; i++)
+        if (put(p, args[i], 0) < 0) return -1;
+    return p->want && *p->want ? mismatch(p) : 0;
+}
+
+/* Several signatures: the one that the arguments have, or the one that the decorator's class picks. */
+static int put_picked(wf_py_packing *p, PyObject *const *args, Py_ssize_t count, char *codes) {
+    if (put_all(p, args, count) < 0) return -1;
+    for (uint32_t i = 0; i < p->self->signature_count; i++)
+        if (!strcmp(p->self->signatures[i], codes)) return 0;
+    PyObject *picked = PyObject_CallMethod((PyObject *)p->self, "_pick", "s", codes);
+    long which = picked ? PyLong_AsLong(picked) : -1;
+    Py_XDECREF(picked);
+    if (which < 0 || which >= (long)p->self->signature_count) return -1;
+    char *start = codes;
+    unsigned char *params = p->params;
+    wf_stream *stream = p->stream;
+    if (wf_py_pack_end(p, 0) < 0 || wf_py_pack_begin(p, p->self, stream, start, params) < 0) return -1;
+    p->want = p->self->signatures[which];
+    return put_all(p, args, count);
+}
+
+wf_py_variant *wf_py_pack_all(wf_py_packing *p, PyObject *const *args, Py_ssize_t count, char *codes) {
+    int bad = p->self->signature_count > 1 ? put_picked(p, args, count, codes) : put_all(p, args, count);
+    return bad ? NULL : wf_py_variant_of(p->self, codes);
+}

@@ -60,11 +60,9 @@ static PyObject *configured_vectorcall(PyObject *object, PyObject *const *args, 
     if (!stream || wf_py_pack_begin(&p, c->function, stream, codes, params) < 0) return NULL;
     PyObject *bound;
     count = bind_arguments(c->function, &args, count, names, &bound);
-    int good = count >= 0;
-    for (Py_ssize_t i = 0; good && i < count; i++) good = wf_py_pack_object(&p, args[i]) == 0;
-    wf_py_variant *v = good ? wf_py_variant_of(c->function, codes) : NULL;
+    wf_py_variant *v = count >= 0 ? wf_py_pack_all(&p, args, count, codes) : NULL;
     wf_launch_config config = c->config;
-    good = v && run(&p, v, &config) == 0;
+    int good = v && run(&p, v, &config) == 0;
     if (wf_py_pack_end(&p, good) < 0) good = 0;
     Py_XDECREF(bound);
     if (!good) return NULL;
@@ -178,13 +176,11 @@ PyObject *wf_py_function_vectorcall(PyObject *object, PyObject *const *args, siz
     if (!stream || wf_py_pack_begin(&p, self, stream, codes, params) < 0) return NULL;
     PyObject *bound;
     count = bind_arguments(self, &args, count, names, &bound);
-    int good = count >= 0;
-    for (Py_ssize_t i = 0; good && i < count; i++) good = wf_py_pack_object(&p, args[i]) == 0;
-    wf_py_variant *v = good ? wf_py_variant_of(self, codes) : NULL;
+    wf_py_variant *v = count >= 0 ? wf_py_pack_all(&p, args, count, codes) : NULL;
     PyObject *result = NULL;
     void *where = out;
     memset(out, 0, sizeof out);
-    good = v && wf_py_pack_value(&p, &where, 8, 8) == 0;
+    int good = v && wf_py_pack_value(&p, &where, 8, 8) == 0;
     if (good) {
         wf_launch_config config = {.grid = {1, 1, 1}, .block = {1, 1, 1}};
         p.extents[p.extent_count++] = (wf_extent){(uintptr_t)out, (uintptr_t)out + sizeof out};

@@ -399,8 +399,10 @@ def test_signatures_specialisations_and_what_can_be_seen():
     x = np.zeros(32, np.float32)
     kernel[1, 32](x, 1.5)
     assert (x == 1.5).all() and len(kernel.signatures) == 1
-    kernel[1, 32](np.zeros(32), 1)
-    assert len(kernel.signatures) == 2
+    kernel[1, 32](x, 1)  # the signature decides: the number becomes a float64
+    assert (x == 2.5).all() and len(kernel.signatures) == 1
+    with pytest.raises(TypeError, match="No matching definition"):
+        kernel[1, 32](np.zeros(32), 1)
 
 
 def test_random_states_are_numbas():

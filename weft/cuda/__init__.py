@@ -18,12 +18,13 @@ from .. import _core
 from .. import _pytypes as types
 from .._pysource import TypingError
 from .._pytypes import NAMES as _TYPE_NAMES
-from ._arrays import DeviceNDArray, devicearray
+from ._arrays import DeviceNDArray, DeviceRecord, devicearray
 from ._device import (CudaAPIError, CudaSupportError, DeviceInfo, close, current_context, detect, get_current_device,
-                      gpus, is_available, is_supported_version, list_devices, require_context, select_device)
-from ._kernels import (CUDADispatcher, ForAll, compile, compile_for_current_device, compile_ptx,
+                      gpus, is_available, is_bfloat16_supported, is_float16_supported, is_supported_version,
+                      list_devices, require_context, runtime, select_device)
+from ._kernels import (LTOIR, Archive, Cubin, CUDADispatcher, CUSource, Fatbin, ForAll, LinkableCode, Object, PTXSource, compile, compile_all, compile_for_current_device, compile_ptx,
                        compile_ptx_for_current_device, declare_device, jit)
-from ._memory import (as_cuda_array, defer_cleanup, device_array, device_array_like, from_cuda_array_interface,
+from ._memory import (ManagedNDArray, MappedNDArray, as_cuda_array, defer_cleanup, device_array, device_array_like, from_cuda_array_interface,
                       is_cuda_array, managed_array, mapped, mapped_array, mapped_array_like, pinned, pinned_array,
                       pinned_array_like, to_device)
 from ._names import *  # noqa: F401,F403
@@ -48,8 +49,8 @@ def __getattr__(name):
     import functools
     import importlib
 
-    if name == "random":
-        return importlib.import_module("weft.cuda.random")
+    if name in ("random", "libdevice"):
+        return importlib.import_module(f"weft.cuda.{name}")
     if name in ("vectorize", "guvectorize"):
         from .. import _vectorize
 

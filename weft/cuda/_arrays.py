@@ -21,6 +21,8 @@ def _strides_of(shape, itemsize, order="C"):
 class DeviceNDArray(_core.DeviceArray):
     """An array in a device's memory."""
 
+    __cuda_memory__ = __cuda_ndarray__ = True
+
     def __new__(cls, shape, strides=None, dtype=np.float64, stream=0, gpu_data=None, *, offset=0, readonly=False):
         dtype = np.dtype(dtype)
         shape = tuple(int(n) for n in (shape if isinstance(shape, (tuple, list)) else (shape,)))
@@ -47,7 +49,15 @@ class DeviceNDArray(_core.DeviceArray):
 
     @property
     def gpu_data(self):
-        return self._owner
+        from ._pointers import MemoryPointer
+
+        return MemoryPointer(None, self._address, self.nbytes, owner=self._owner)
+
+    @property
+    def _numba_type_(self):
+        from .._pytypes import typeof
+
+        return typeof(self)
 
     @property
     def device_ctypes_pointer(self):
@@ -268,6 +278,24 @@ def _flat_bytes(array):
 
 def _stream(stream):
     return None if stream is None or (isinstance(stream, int) and stream == 0) else stream
+
+
+class DeviceRecord(DeviceNDArray):
+    """One record (a row of a structured array) in a device's memory."""
+
+    def __new__(cls, dtype, stream=0, gpu_data=None):
+        return super().__new__(cls, (), (), dtype, stream, gpu_data)
+
+    def __getitem__(self, item):
+        return self.getitem(item)
+
+    def getitem(self, item, stream=0):
+        part = self._of_dummy(self._dummy()[item])
+        return part if part.shape else part.copy_to_host(stream=stream)[()]
+
+    def setitem(self, key, value, stream=0):
+        part = self._of_dummy(self._dummy()[key])
+        part.copy_to_device(np.asarray(value, part.dtype).reshape(part.shape), stream)
 
 
 devicearray = _types.SimpleNamespace(DeviceNDArray=DeviceNDArray, DeviceNDArrayBase=DeviceNDArray)

@@ -80,6 +80,8 @@ class MemoryInfo(tuple):
 
 
 class ContextInfo:
+    """The context of a device: its memory, streams and events."""
+
     def __init__(self, device):
         self.device = device
 
@@ -92,6 +94,8 @@ class ContextInfo:
     def reset(self):
         _core.current_context().trim()
 
+    prepare_for_use = synchronize
+
     def push(self):
         pass
 
@@ -100,6 +104,97 @@ class ContextInfo:
     @contextlib.contextmanager
     def defer_cleanup(self):
         yield
+
+    def memalloc(self, bytesize):
+        """Device memory; freed with its last reference."""
+        from ._pointers import AutoFreePointer
+
+        memory = _core.Memory(bytesize)
+        return AutoFreePointer(self, _number(memory.address), bytesize, finalizer=memory.free)
+
+    def memallocmanaged(self, bytesize, attach_global=True):
+        from ._pointers import ManagedMemory
+
+        memory = _core.Memory(bytesize, managed=True)
+        return ManagedMemory(self, _number(memory.address), bytesize, finalizer=memory.free)
+
+    def memhostalloc(self, bytesize, mapped=False, portable=False, wc=False):
+        from ._pointers import MappedMemory, PinnedMemory
+
+        memory = _core.PinnedMemory(bytesize, 2 if mapped else 0)
+        if mapped:
+            return MappedMemory(self, _number(memory.device_pointer()), bytesize, finalizer=memory.free)
+        return PinnedMemory(self, memory.address, bytesize, owner=memory)
+
+    def create_stream(self):
+        from ._streams import Stream
+
+        return Stream()
+
+    def get_default_stream(self):
+        from ._streams import default_stream
+
+        return default_stream()
+
+    get_legacy_default_stream = get_per_thread_default_stream = get_default_stream
+
+    def create_external_stream(self, ptr):
+        from ._streams import external_stream
+
+        return external_stream(ptr)
+
+    def create_event(self, timing=True):
+        from ._streams import event
+
+        return event(timing)
+
+    def can_access_peer(self, peer_context):
+        return peer_context in range(len(gpus)) and self.device._device.can_access_peer(gpus[peer_context]._device)
+
+    def __eq__(self, other):
+        return isinstance(other, ContextInfo) and self.device == other.device
+
+    def __hash__(self):
+        return hash(self.device)
+
+
+def _number(address):
+    import ctypes
+
+    return ctypes.c_uint64(address)
+
+
+class _Driver:
+    """cudadrv.driver.driver: whether there is a driver, and which."""
+
+    is_available = True
+    initialization_error = None
+
+    def get_device_count(self):
+        return len(gpus)
+
+    def get_device(self, devnum=0):
+        return gpus[devnum]
+
+    def get_version(self):
+        """(major, minor) of the CUDA version that the driver offers; on the CPU that of a recent one."""
+        found = _core.current_context().device.info.get("driver_version") or 12080
+        return found // 1000, found % 1000 // 10
+
+    def get_active_context(self):
+        return current_context()
+
+    def reset(self):
+        reset()
+
+
+driver = _Driver()
+
+
+def reset():
+    """Gives the memory that no array holds back to the device."""
+    close()
+    _core.current_context().trim()
 
 
 def _kind():
@@ -194,3 +289,23 @@ def detect():
 
 def require_context(function):
     return function
+
+
+def is_float16_supported():
+    return True
+
+
+is_bfloat16_supported = is_float16_supported
+
+
+class _Runtime:
+    """cuda.runtime: the version of the CUDA runtime that programs may assume; weft needs none."""
+
+    def get_version(self):
+        return driver.get_version()
+
+    def is_supported_version(self):
+        return True
+
+
+runtime = _Runtime()

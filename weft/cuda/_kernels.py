@@ -9,6 +9,10 @@ from .._pydispatch import Dispatcher
 class CUDADispatcher(Dispatcher):
     """kernel[grid, block, stream, shared](*args)"""
 
+    def __init__(self, function, mode, **options):
+        super().__init__(function, mode, **options)
+        self._given = options
+
     def configure(self, griddim, blockdim, stream=None, sharedmem=0):
         return self[griddim, blockdim, stream, sharedmem]
 
@@ -20,15 +24,25 @@ class CUDADispatcher(Dispatcher):
     def compile(self, sig):
         codes = self._codes_of_signature(sig)
         self._program(codes)
+        if self.targetoptions.get("device"):
+            return None
         return self._kernel(codes)
 
     def specialize(self, *args):
-        self._program(self._codes(*args))
-        return self
+        """The kernel for the types of these arguments alone: it is compiled now, and refuses others."""
+        if self.specialized:
+            raise RuntimeError("Dispatcher already specialized")
+        codes = self._codes(*args)
+        made = self.__dict__.setdefault("_specializations", {}).get(codes)
+        if made is None:
+            made = self._specializations[codes] = CUDADispatcher(self.py_func, "kernel", **self._given)
+            made.__dict__["_specialized"] = True
+            made.compile(tuple(types.split_codes(codes)))
+        return made
 
     @property
     def specialized(self):
-        return len(self._variants()) == 1
+        return self.__dict__.get("_specialized", False)
 
     def forall(self, ntasks, tpb=0, stream=None, sharedmem=0):
         return ForAll(self, ntasks, tpb, stream, sharedmem)
@@ -37,7 +51,7 @@ class CUDADispatcher(Dispatcher):
         def one(codes):
             return self._kernel(codes).attributes()[name]
 
-        if signature is None and self.specialized:
+        if signature is None and len(self._variants()) == 1 and self.__dict__.get("_specialized"):
             return one(self._variants()[0])
         return self._each(signature, one)
 
@@ -56,15 +70,33 @@ class CUDADispatcher(Dispatcher):
     def get_local_mem_per_thread(self, signature=None):
         return self._attribute("local_size_bytes", signature)
 
+    def compile_device(self, args, return_type=None):
+        """Compiles the function for these types, as a kernel would that calls it."""
+        return self._program("".join(types.as_type(a).code for a in args))
+
+    def inspect_asm(self, signature=None):
+        """PTX, for the current GPU or, on the CPU, for a usual one."""
+        return self._each(signature, lambda codes: self._program(codes).show("ptx"))
+
     @property
     def ptx(self):
         return self.inspect_asm()
 
+    def inspect_sass(self, signature=None):
+        if self.targetoptions.get("device"):
+            raise RuntimeError("Cannot inspect SASS of a device function")
+        raise NotImplementedError("inspect_sass: a disassembler of NVIDIA's is needed; inspect_asm() gives the PTX")
+
+    inspect_sass_cfg = inspect_sass
+    inspect_lto_ptx = inspect_sass
+
+    @property
+    def extensions(self):
+        return self.__dict__.setdefault("_extensions", [])
+
     @property
     def definition(self):
         return self
-
-    extensions = ()
 
 
 class ForAll:
@@ -89,7 +121,7 @@ def _looks_like_signature(value):
 
 def jit(func_or_sig=None, device=False, inline=False, link=(), debug=None, opt=None, lineinfo=False, cache=False,
         fastmath=False, max_registers=None, launch_bounds=None, boundscheck=None, func=None, argtypes=None, bind=True,
-        signature=None, cooperative=None, restype=None, **unknown):
+        signature=None, cooperative=None, restype=None, lto=None, forceinline=False, shared_memory_carveout=None, **unknown):
     """Makes a kernel (or, with device=True, a function that kernels call) of a Python function.
 
     With signatures it is compiled at once. fastmath allows approximate division and square root. link, lineinfo, opt,
@@ -107,8 +139,9 @@ def jit(func_or_sig=None, device=False, inline=False, link=(), debug=None, opt=N
         if isinstance(function, Dispatcher):
             function = function.py_func
         made = CUDADispatcher(function, "device" if device else "kernel", max_threads=bounds or 0, **options)
-        for one in signatures:
-            made.compile(one)
+        if signatures:
+            made._use_only(signatures)
+            made.__dict__["_specialized"] = len(signatures) == 1
         return made
 
     if func_or_sig is None:
@@ -121,21 +154,90 @@ def jit(func_or_sig=None, device=False, inline=False, link=(), debug=None, opt=N
     return make(func_or_sig)
 
 
-def declare_device(name, sig):
+def declare_device(name, sig, link=None, use_cooperative=False, abi="numba"):
     raise NotImplementedError("declare_device: functions in other languages cannot be linked to a Python kernel")
 
 
-def compile(pyfunc, sig, debug=None, lineinfo=False, device=True, fastmath=False, cc=None, opt=None, output="ptx", **options):
-    """(PTX or assembly, return type) of a function for a signature, on the current device."""
+def compile(pyfunc, sig, debug=None, lineinfo=False, device=True, fastmath=False, cc=None, opt=None, abi="c", abi_info=None,
+            output="ptx", forceinline=False, launch_bounds=None):
+    """(PTX, return type) of a function for a signature, also where there is no GPU. cc: (major, minor), e.g. (9, 0)."""
+    if abi not in ("c", "numba"):
+        raise NotImplementedError(f"Unsupported ABI: {abi}")
+    if output not in ("ptx",):
+        raise NotImplementedError(f"output={output!r}: PTX is what weft makes; LTO-IR is NVIDIA's")
+    returns, args = types.signature_of(sig)
     made = CUDADispatcher(pyfunc, "device" if device else "kernel", fastmath=fastmath)
-    codes = made._codes_of_signature(sig)
-    return made._program(codes).show("asm"), types.from_code(made._returns(codes))
+    codes = "".join(a.code for a in args)
+    text = made._program(codes).show(_ptx(cc))
+    found = types.from_code(made._returns(codes)) if device else types.void
+    if device and returns is not None and returns != found and returns != types.void:
+        raise TypeError(f"{made.__name__} returns {found}, and the signature says {returns}")
+    if not device and returns not in (None, types.void):
+        raise TypeError(f"CUDA kernel must have void return type: got {returns}")
+    return text, found
 
 
-def compile_ptx(pyfunc, sig, **options):
-    options.setdefault("device", False)
-    return compile(pyfunc, sig, **options)
+def _ptx(cc):
+    return "ptx" if cc is None else f"ptx{cc[0]}{cc[1]}"
 
 
-compile_for_current_device, compile_ptx_for_current_device = compile, compile_ptx
+def compile_ptx(pyfunc, sig, debug=None, lineinfo=False, device=False, fastmath=False, cc=None, opt=None, abi="numba",
+                abi_info=None):
+    """As compile, for a kernel unless device=True."""
+    return compile(pyfunc, sig, debug=debug, lineinfo=lineinfo, device=device, fastmath=fastmath, cc=cc, opt=opt, abi=abi,
+                   abi_info=abi_info)
 
+
+def _for_current(function):
+    def compiled(pyfunc, sig, **options):
+        return function(pyfunc, sig, **options)
+
+    compiled.__doc__ = f"{function.__name__} for the current device."
+    return compiled
+
+
+compile_for_current_device, compile_ptx_for_current_device = _for_current(compile), _for_current(compile_ptx)
+
+
+def compile_all(pyfunc, sig, **options):
+    """([PTX], return type)"""
+    text, returns = compile(pyfunc, sig, **options)
+    return [text], returns
+
+
+# ---- code in other languages ----
+
+class LinkableCode:
+    """Code for link=. CUDA C, PTX and cubins are run by wf.Module; they cannot be linked to Python kernels."""
+
+    def __init__(self, data, name=None, setup_callback=None, teardown_callback=None, nrt=None):
+        self.data, self.name = data, name
+        self.setup_callback, self.teardown_callback = setup_callback, teardown_callback
+
+
+class CUSource(LinkableCode):
+    pass
+
+
+class PTXSource(LinkableCode):
+    pass
+
+
+class Fatbin(LinkableCode):
+    pass
+
+
+class Cubin(LinkableCode):
+    pass
+
+
+class Archive(LinkableCode):
+    pass
+
+
+class Object(LinkableCode):
+    pass
+
+
+class LTOIR(LinkableCode):
+    pass

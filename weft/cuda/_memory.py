@@ -6,7 +6,7 @@ import math
 import numpy as np
 
 from .. import _core
-from ._arrays import DeviceNDArray, _Part, _strides_of
+from ._arrays import DeviceNDArray, DeviceRecord, _Part, _strides_of
 
 
 def to_device(obj, stream=0, copy=True, to=None):
@@ -15,6 +15,10 @@ def to_device(obj, stream=0, copy=True, to=None):
         if not copy:
             return obj
         obj = obj.copy_to_host()
+    if to is None and isinstance(obj, np.void):
+        to = DeviceRecord(obj.dtype, stream)
+        to.copy_to_device(np.asarray(obj), stream)
+        return to
     obj = np.asarray(obj)
     if to is None:
         order = "F" if obj.flags["F_CONTIGUOUS"] and not obj.flags["C_CONTIGUOUS"] else "C"
@@ -62,10 +66,23 @@ def pinned_array_like(ary):
     return pinned_array(ary.shape, ary.dtype, order=_order(ary))
 
 
-class _Mapped(np.ndarray):
+class MappedNDArray(np.ndarray):
     """A NumPy array that kernels reach where it is."""
 
+    __cuda_memory__ = __cuda_ndarray__ = True
     _wf_pointer = None
+
+    def __array_finalize__(self, whole):
+        """A view that still begins at the same byte, or elsewhere in the same memory, is reached at the same distance."""
+        pointer = getattr(whole, "_wf_pointer", None)
+        if pointer is not None:
+            self._wf_pointer = pointer + self.ctypes.data - whole.ctypes.data
+
+    @property
+    def device_ctypes_pointer(self):
+        import ctypes
+
+        return ctypes.c_void_p(self._wf_pointer)
 
     @property
     def __cuda_array_interface__(self):
@@ -75,10 +92,14 @@ class _Mapped(np.ndarray):
                 "version": 3}
 
 
+class ManagedNDArray(MappedNDArray):
+    """A NumPy array in memory that host and device share."""
+
+
 def mapped_array(shape, dtype=np.float64, strides=None, order="C", stream=0, portable=False, wc=False):
     """A NumPy array in host memory that the device reaches directly."""
     memory = _core.PinnedMemory(_bytes_of(shape, dtype), 2)
-    array = _host_array(memory, shape, dtype, strides, order).view(_Mapped)
+    array = _host_array(memory, shape, dtype, strides, order).view(MappedNDArray)
     array._wf_pointer = memory.device_pointer()
     return array
 
@@ -98,7 +119,7 @@ def managed_array(shape, dtype=np.float64, strides=None, order="C", stream=0, at
         raw = (ctypes.c_char * memory.size).from_address(memory.address)
         raw._memory = memory
         array = _host_array(raw, shape, dtype, strides, order)
-    array = array.view(_Mapped)
+    array = array.view(ManagedNDArray)
     array._wf_pointer = memory.address
     return array
 

@@ -2,6 +2,7 @@
 
 import types as _types
 
+from .. import _core
 from .._pysource import Stub
 
 
@@ -21,7 +22,7 @@ threadIdx, blockIdx, blockDim, gridDim = (_Dim3(f"cuda.{n}") for n in ("threadId
 for _name in ("grid gridsize laneid warpsize syncthreads syncthreads_count syncthreads_and syncthreads_or syncwarp "
               "threadfence threadfence_block threadfence_system all_sync any_sync eq_sync ballot_sync shfl_sync "
               "shfl_up_sync shfl_down_sync shfl_xor_sync match_any_sync match_all_sync activemask lanemask_lt popc clz ffs "
-              "brev fma selp cbrt nanosleep clock64").split():
+              "brev fma selp cbrt nanosleep clock64 ldca ldcg ldcs ldlu ldcv stcg stcs stwb stwt").split():
     globals()[_name] = Stub(f"cuda.{_name}")
 shared = _stubs("cuda.shared", "array", "memory that the threads of a block share")
 local = _stubs("cuda.local", "array", "memory of one thread")
@@ -29,4 +30,17 @@ const = _stubs("cuda.const", "array_like", "constant memory")
 atomic = _stubs("cuda.atomic", "add sub max min nanmax nanmin exch inc dec and_ or_ xor compare_and_swap cas",
                 "operations on one element that no other thread can come between")
 cg = _stubs("cuda.cg", "this_grid", "cooperative groups")
+fp16 = _stubs("cuda.fp16", " ".join(_core.PyFunction._names("cuda.fp16.")), "functions of float16 numbers")
 
+
+# ---- short vectors: float32x4(x, y, z, w), with the parts .x .y .z .w; float4 is another name of it ----
+
+_C_NAMES = {"char": "int8", "uchar": "uint8", "short": "int16", "ushort": "uint16", "int": "int32", "uint": "uint32",
+            "long": "int64", "ulong": "uint64", "longlong": "int64", "ulonglong": "uint64", "float": "float32",
+            "double": "float64"}
+vector_types = {}
+for _c_name, _element in _C_NAMES.items():
+    for _count in range(1, 5):
+        _name = f"{_element}x{_count}"
+        vector_types.setdefault(_name, Stub(f"cuda.vector.{_name}", f"{_count} numbers of type {_element}"))
+        globals()[_name] = globals()[f"{_c_name}{_count}"] = vector_types[_name]

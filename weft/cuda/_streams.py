@@ -14,13 +14,33 @@ class Stream(_core.Stream):
         yield self
         self.synchronize()
 
-    async def async_done(self):
+    def add_callback(self, callback, arg=None):
+        """Calls callback(stream, status, arg) when everything queued so far has run."""
+        super().add_callback(lambda *ignored: callback(self, 0, arg))
+
+    def async_done(self):
+        """A future that is done when everything queued so far has run; its result is the stream."""
         import asyncio
 
         loop = asyncio.get_running_loop()
         done = loop.create_future()
-        super().add_callback(lambda *args: loop.call_soon_threadsafe(done.set_result, self))
-        return await done
+
+        def tell():
+            if not done.done():
+                done.set_result(self)
+
+        self.add_callback(lambda *args: loop.call_soon_threadsafe(tell))
+        return done
+
+    @property
+    def external(self):
+        return self.__dict__.get("_external", False)
+
+    def __bool__(self):
+        return True
+
+    def __int__(self):
+        return self.handle or 0
 
 
 class Event(_core.Event):
@@ -54,23 +74,9 @@ def per_thread_default_stream():
 
 def external_stream(ptr):
     """A stream of someone else's, by its handle."""
-    return _Foreign(ptr)
-
-
-class _Foreign:
-    def __init__(self, handle):
-        self.handle = handle
-
-    def __cuda_stream__(self):
-        return 0, self.handle
-
-    def synchronize(self):
-        _core.current_context().synchronize()
-
-    @contextlib.contextmanager
-    def auto_synchronize(self):
-        yield self
-        self.synchronize()
+    found = Stream(handle=int(ptr))
+    found.__dict__["_external"] = True
+    return found
 
 
 def event(timing=True):

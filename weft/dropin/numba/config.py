@@ -30,3 +30,8 @@ CUDA_LOG_LEVEL = os.environ.get("NUMBA_CUDA_LOG_LEVEL", "")
 CUDA_MEMORY_MANAGER = "default"
 FORCE_CUDA_CC = None
 CUDA_DEFAULT_PTX_CC = None
+CUDA_ENABLE_NRT = CUDA_NRT_STATS = 0
+IS_WIN32 = os.name == "nt"
+IS_32BITS = False
+CACHE_DIR = os.environ.get("NUMBA_CACHE_DIR", "")
+SHOW_HELP = 0

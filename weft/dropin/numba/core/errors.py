@@ -27,4 +27,30 @@ class NumbaExperimentalFeatureWarning(NumbaWarning):
     pass
 
 
-__all__ = [name for name in dir() if name.startswith("Numba") or name.endswith("Error")]
+class NumbaDebugInfoWarning(NumbaWarning):
+    pass
+
+
+class NumbaInvalidConfigWarning(NumbaWarning):
+    pass
+
+
+class NumbaTypeSafetyWarning(NumbaWarning):
+    pass
+
+
+class NumbaParallelSafetyWarning(NumbaWarning):
+    pass
+
+
+class NumbaIRAssumptionWarning(NumbaWarning):
+    pass
+
+
+class ForceLiteralArg(NumbaError):
+    pass
+
+
+RequireLiteralValue = LiteralTypingError = UnsupportedParforsError = ConstantInferenceError = TypingError
+
+__all__ = [name for name in dir() if name.startswith("Numba") or name.endswith(("Error", "Value", "Arg"))]

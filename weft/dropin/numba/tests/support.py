@@ -80,6 +80,19 @@ def run_in_subprocess(code, flags=(), env=None, timeout=30):
     return done.stdout, done.stderr
 
 
+def temp_directory(prefix):
+    """A fresh folder."""
+    import tempfile
+
+    return tempfile.mkdtemp(prefix=prefix)
+
+
+def import_dynamic(modname):
+    import importlib
+
+    return importlib.import_module(modname)
+
+
 def _has(module):
     try:
         __import__(module)
@@ -104,6 +117,10 @@ class TestCase(unittest.TestCase):
     @property
     def random(self):
         return self.__dict__.setdefault("_random", np.random.RandomState(42))
+
+    def reset_module_warnings(self, module):
+        """Forgets which warnings a module has shown."""
+        vars(sys.modules[module] if isinstance(module, str) else module).pop("__warningregistry__", None)
 
     @contextlib.contextmanager
     def assertTypingError(self):

@@ -1,11 +1,7 @@
 """numba.cuda.cudadrv.devices"""
 
-from weft.cuda._device import current_context, gpus
+from weft.cuda._device import current_context, gpus, require_context, reset
 
 
 def get_context(devnum=None):
     return current_context(devnum)
-
-
-def reset():
-    pass

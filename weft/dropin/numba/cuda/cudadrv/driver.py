@@ -1,11 +1,24 @@
-"""numba.cuda.cudadrv.driver"""
+"""numba.cuda.cudadrv.driver: devices, contexts and memory by the names of Numba's driver layer."""
 
 from weft import _core
-from weft.cuda._device import ContextInfo as Context
-from weft.cuda._device import CudaAPIError, MemoryInfo
-from weft.cuda._device import DeviceInfo as Device
 from weft.cuda import Event, Stream
+from weft.cuda._device import ContextInfo as Context
+from weft.cuda._device import CudaAPIError, MemoryInfo, driver
+from weft.cuda._device import DeviceInfo as Device
+from weft.cuda._pointers import (AutoFreePointer, ManagedMemory, ManagedOwnedPointer, MappedMemory, MappedOwnedPointer, MemoryPointer,
+                                 OwnedPointer, PinnedMemory, device_ctypes_pointer, device_extents, device_memory_size,
+                                 device_memset, device_pointer, device_to_device, device_to_host, host_memory_extents,
+                                 host_memory_size, host_pointer, host_to_device, is_device_memory, memory_size_from_info,
+                                 require_device_memory)
 
-from .error import CudaSupportError, DriverError
+from .error import CudaDriverError, CudaSupportError, DriverError
 
-MemoryPointer, PinnedMemory = _core.Memory, _core.PinnedMemory
+USE_NV_BINDING = False
+
+
+def get_version():
+    return driver.get_version()
+
+
+def _have_nvjitlink():
+    return False

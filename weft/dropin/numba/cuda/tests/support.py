@@ -1,4 +1,5 @@
 """numba.cuda.tests.support"""
 
-from ...tests.support import *  # noqa: F401,F403
-from ...tests.support import IS_NUMPY_2, TestCase, captured_stderr, captured_stdout, override_config  # noqa: F401
+from ...tests import support as _support
+
+globals().update({name: value for name, value in vars(_support).items() if not name.startswith("_")})

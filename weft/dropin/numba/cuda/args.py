@@ -1,0 +1,3 @@
+"""numba.cuda.args"""
+
+from weft.cuda.args import ArgHint, In, InOut, Out

@@ -1,0 +1,3 @@
+"""numba.cuda.decorators"""
+
+from weft.cuda import declare_device, jit

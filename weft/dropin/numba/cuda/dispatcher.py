@@ -1,0 +1,5 @@
+"""numba.cuda.dispatcher"""
+
+from weft.cuda import CUDADispatcher, ForAll
+
+Dispatcher = CUDADispatcher

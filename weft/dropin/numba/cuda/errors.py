@@ -1,0 +1,3 @@
+"""numba.cuda.errors"""
+
+from weft.cuda import KernelRuntimeError

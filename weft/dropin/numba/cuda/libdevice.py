@@ -1,0 +1,3 @@
+"""numba.cuda.libdevice"""
+
+from weft.cuda.libdevice import *  # noqa: F401,F403

@@ -1,0 +1,5 @@
+"""numba.cuda.utils"""
+
+import sys
+
+PYVERSION = sys.version_info[:2]

@@ -1,0 +1,3 @@
+"""numba.cuda.vector_types: the short vectors by their names."""
+
+from weft.cuda import vector_types
