@@ -223,9 +223,11 @@ wf_status bulk_gather(wf_bulk_call *call) {
 #define REALS(X)                                                                                             \
     X(i8, int8_t, uint8_t)                                                                                   \
     X(u8, uint8_t, uint8_t)                                                                                  \
-    X(i16, int16_t, uint16_t) X(u16, uint16_t, uint16_t) X(i32, int32_t, uint32_t)                           \
-        X(u32, uint32_t, uint32_t) X(i64, int64_t, uint64_t) X(u64, uint64_t, uint64_t) X(f32, float, float) \
-            X(f64, double, double)
+    X(i16, int16_t, uint16_t)                                                                                \
+    X(u16, uint16_t, uint16_t)                                                                               \
+    X(i32, int32_t, uint32_t)                                                                                \
+    X(u32, uint32_t, uint32_t)                                                                               \
+    X(i64, int64_t, uint64_t) X(u64, uint64_t, uint64_t) X(f32, float, float) X(f64, double, double)
 REALS(REAL)
 #define COMPLEX(t, T)                                                                                        \
     static void add_##t(char *to, const char *from) {                                                        \

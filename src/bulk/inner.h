@@ -12,7 +12,10 @@
     X(mask_select, 4, 0)                                                                                     \
     X(mask_store, 4, 0)                                                                                      \
     X(mask_indices, 3, 0)                                                                                    \
-    X(scan, 2, 4)
+    X(scan, 2, 4)                                                                                            \
+    X(sort, 3, 1)                                                                                            \
+    X(argsort, 3, 1)                                                                                         \
+    X(search, 3, 1)
 
 #define X(name, arrays, numbers) wf_status bulk_##name(wf_bulk_call *call);
 WF_BULK_FUNCTIONS(X)

@@ -413,11 +413,11 @@ class ndarray(_core.ndarray):
 
     def sort(self, axis=-1, kind=None, order=None, *, stable=None):
         from .sorting import sort
-        self[...] = sort(self, axis)
+        self[...] = sort(self, axis, kind, order, stable=stable)
 
     def argsort(self, axis=-1, kind=None, order=None, *, stable=None):
         from .sorting import argsort
-        return argsort(self, axis)
+        return argsort(self, axis, kind, order, stable=stable)
 
     def partition(self, kth, axis=-1, kind=None, order=None):
         from .sorting import partition

@@ -1,42 +1,222 @@
-"""Sorting and searching. Through NumPy so far: quietly on a CPU device, where that is where it would run anyway."""
+"""Sorting and searching: a stable radix sort, on the CPU in ready-made C, on a GPU in CUDA C (device/k_sort.cu).
+
+The order is NumPy's: NaN last; complex numbers by real, then imaginary part, those with a NaN after the others. Whatever
+`kind` says, argsort is stable. A sort of values that is not asked to be stable puts -0 before +0.
+"""
 
 import numpy as np
 
-from .creation import asarray
+from . import bulk
+from .array import ndarray, normalize_axis
+from .creation import asarray, empty, zeros
 from .fallback import through_numpy
 
+_KINDS = {"b": 0, "u": 0, "i": 1, "f": 2}
+_INFINITY = {"float16": "0x7c00u", "bfloat16": "0x7f80u", "float32": "0x7f800000u", "float64": "0x7ff0000000000000ull"}
 
-def _run(function, array, *args, **kwargs):
-    return through_numpy(function, array, *args, _quiet=str(array.device).startswith("cpu"), **kwargs)
+
+# ---- rows
+
+def _rows_on_device(x, indices):
+    """Sorts the last axis of a dense array: the passes of k_sort.cu."""
+    length, size = x.shape[-1], x.size
+    rows, tiles = size // length, -(-length // 4096)
+    unsigned = np.dtype(f"u{x.itemsize}")
+    defines = {"K": bulk.WORDS[x.itemsize], "KIND": _KINDS[x.dtype.kind], "ONE_ZERO": int(indices),
+               "INFINITY_BITS": _INFINITY.get(x.dtype.name, "0")}
+    launch = {"grid": (tiles, min(rows, 65535)), "block": (256,)}
+    flat = {"grid": bulk.blocks(size, 1024), "block": (256,)}
+    keys, other = (empty((size,), unsigned, device=x.device) for _ in range(2))
+    places, other_places = (empty((size if indices else 1,), np.int64, device=x.device) for _ in range(2))
+    bulk.kernel("k_sort.cu", "k_sort_encode", **defines)(keys, x, np.int64(size), **flat)
+    from .scan import scan
+    sizes = (np.int64(length), np.int64(tiles), np.int64(rows))
+    for shift in range(0, 8 * x.itemsize, 8):
+        counts = empty((rows, 256 * tiles), np.int64, device=x.device)
+        bulk.kernel("k_sort.cu", "k_sort_count", **defines)(counts, keys, *sizes, np.int32(shift), **launch)
+        ends = scan("sum", counts, 1, counts.dtype)
+        bulk.kernel("k_sort.cu", "k_sort_move", **defines)(other, other_places, keys, places, ends, *sizes, np.int32(shift),
+                                                           np.int32(indices), np.int32(shift == 0), **launch)
+        keys, other, places, other_places = other, keys, other_places, places
+    if indices:
+        return places._reshape(x.shape)
+    result = empty(x.shape, x.dtype, device=x.device)
+    bulk.kernel("k_sort.cu", "k_sort_decode", **defines)(result, keys, np.int64(size), **flat)
+    return result
+
+
+def _rows(x, indices):
+    """The last axis sorted (indices: its argsort)."""
+    x = x._contiguous()
+    if not x.size or x.shape[-1] == 1:
+        return zeros(x.shape, np.int64, device=x.device) if indices else x._copy()
+    if not bulk.on_host(x):
+        return _rows_on_device(x, indices)
+    result = empty(x.shape, np.int64 if indices else x.dtype, device=x.device)
+    element = (8 if x.itemsize <= 4 else 16) if indices else max(4, x.itemsize)
+    space = bulk.workspace(x, 2 * x.size * element, np.uint8)
+    bulk.run("argsort" if indices else "sort", (result, x, space), (x.shape[-1],))
+    return result
+
+
+def _along(a, axis):
+    """(the array with the axis last, how to get it back, the axis)."""
+    a = asarray(a)
+    if axis is None:
+        a, axis = a.ravel(), 0
+    if a.ndim == 0:
+        raise np.exceptions.AxisError(-1 if axis is None else axis, 0)
+    axis = normalize_axis(axis, a.ndim)
+    if axis == a.ndim - 1:
+        return a, None
+    order = [k for k in range(a.ndim) if k != axis] + [axis]
+    return a._transpose(order), sorted(range(a.ndim), key=order.__getitem__)
+
+
+def _back(result, order):
+    return result if order is None else result._transpose(order)._copy()
+
+
+def _complex_keys(a):
+    """Least important first: imaginary, real, and which parts are NaN."""
+    from .math import isnan
+    return [a.imag, a.real, isnan(a.real)._cast(np.int8) * 2 + isnan(a.imag)._cast(np.int8)]
+
+
+def _lexsorted(keys):
+    """Indices along the last axis that sort by the last key, then the one before it …"""
+    from .indexing import take_along_axis
+    order = _rows(keys[0], True)
+    for key in keys[1:]:
+        order = take_along_axis(order, _rows(take_along_axis(key, order, -1), True), -1)
+    return order
 
 
 def sort(a, axis=-1, kind=None, order=None, *, stable=None):
-    return _run(np.sort, asarray(a), axis, kind="stable")
+    """A sorted copy along an axis (None: of the flattened array). kind is one of NumPy's names."""
+    _check_kind(kind)
+    a, back = _along(a, axis)
+    if a.dtype.kind == "c" or a.dtype.kind == "f" and (stable or kind in ("stable", "mergesort")):
+        from .indexing import take_along_axis
+        return _back(take_along_axis(a, _argsorted(a), -1), back)
+    return _back(_rows(a, False), back)
+
+
+def _check_kind(kind):
+    if kind is not None and not (isinstance(kind, str) and kind[:1] in "qhmsQHMS" and kind):
+        raise ValueError(f"sort kind must be one of 'quick', 'heap', or 'stable' (got {kind!r})")
+
+
+def _argsorted(a):
+    return _lexsorted(_complex_keys(a)) if a.dtype.kind == "c" else _rows(a, True)
 
 
 def argsort(a, axis=-1, kind=None, order=None, *, stable=None):
-    return _run(np.argsort, asarray(a), axis, kind="stable")
+    """int64 indices that sort along an axis; equal elements stay in order."""
+    _check_kind(kind)
+    a, back = _along(a, axis)
+    return _back(_argsorted(a), back)
 
 
 def lexsort(keys, axis=-1):
-    return through_numpy(np.lexsort, keys, axis)
+    """Indices that sort by the last key, then the one before it …"""
+    keys = [asarray(key) for key in keys]
+    if not keys:
+        raise TypeError("need sequence of keys with len > 0 in lexsort")
+    if len({key.shape for key in keys}) != 1:
+        raise ValueError("all keys need to be the same shape")
+    if keys[0].ndim == 0:
+        return zeros((), np.int64, device=keys[0].device)
+    parts = []
+    for key in keys:
+        key, back = _along(key, axis)
+        parts += _complex_keys(key) if key.dtype.kind == "c" else [key]
+    return _back(_lexsorted(parts), back)
 
 
 def sort_complex(a):
-    return _run(np.sort_complex, asarray(a))
+    """The last axis sorted, as complex numbers."""
+    a = sort(asarray(a))
+    if a.dtype.kind == "c":
+        return a
+    return a._cast(np.complex64 if a.dtype.name in ("int8", "uint8", "int16", "uint16") else np.complex128)
+
+
+def msort(a):
+    return sort(a, 0)
+
+
+def _check_kth(a, kth, axis):
+    n = a.size if axis is None else a.shape[normalize_axis(axis, a.ndim)]
+    for k in np.ravel(kth.get() if isinstance(kth, ndarray) else kth).tolist():
+        if not isinstance(k, int):
+            raise TypeError("Partition index must be integer")
+        if not -n <= k < n:
+            raise ValueError(f"kth(={k}) out of bounds ({n})")
 
 
 def partition(a, kth, axis=-1, kind="introselect", order=None):
-    return _run(np.partition, asarray(a), kth, axis)
+    """Sorted along the axis, which is one of the arrangements that a partition allows."""
+    a = asarray(a)
+    _check_kth(a, kth, axis)
+    return sort(a, axis)
 
 
 def argpartition(a, kth, axis=-1, kind="introselect", order=None):
-    return _run(np.argpartition, asarray(a), kth, axis)
+    a = asarray(a)
+    _check_kth(a, kth, axis)
+    return argsort(a, axis)
+
+
+# ---- searching
+
+def _search_type(dtype):
+    if dtype.kind == "f":
+        return np.dtype(np.float32) if dtype.itemsize == 2 else dtype
+    return dtype if dtype.name in ("int32", "uint64", "int64") else np.dtype(np.int64)
 
 
 def searchsorted(a, v, side="left", sorter=None):
-    return _run(np.searchsorted, asarray(a), v, side, sorter)
+    """Where the values belong in the sorted array: before (side="left") or after its equal elements. int64, the shape of v."""
+    a, v = asarray(a), asarray(v)
+    if side not in ("left", "right", "l", "r"):
+        raise ValueError(f"search side must be 'left' or 'right' (got {side!r})")
+    if a.ndim != 1:
+        raise ValueError("object too deep for desired array" if a.ndim else "object of too small depth for desired array")
+    if sorter is not None:
+        from .indexing import take
+        sorter = asarray(sorter, device=a.device)
+        if sorter.size != a.size:
+            raise ValueError("sorter.size must equal len(a)")
+        a = take(a, sorter)
+    from .manipulation import promote_types
+    common = promote_types(a.dtype, v.dtype)
+    if common.kind == "c":
+        return through_numpy(np.searchsorted, a, v, side)
+    kind = _search_type(common)
+    a, v = (x if x.dtype == kind else x._cast(kind) for x in (a, v._to_device(a.device)))
+    return search(a._contiguous(), v._contiguous(), side[0] == "r")
 
 
-def unique(ar, return_index=False, return_inverse=False, return_counts=False, axis=None, *, equal_nan=True, sorted=True):
-    return _run(np.unique, asarray(ar), return_index, return_inverse, return_counts, axis, equal_nan=equal_nan)
+def search(a, v, right):
+    result = empty(v.shape, np.int64, device=a.device)
+    if bulk.on_host(a):
+        bulk.run("search", (result, a, v), (int(right),))
+    elif v.size:
+        bulk.kernel("k_search.cu", "k_search", T=bulk.C_TYPES[a.dtype.name])(
+            result, a, v, np.int64(a.size), np.int64(v.size), np.int32(right), grid=bulk.blocks(v.size), block=(256,))
+    return result
+
+
+def digitize(x, bins, right=False):
+    """The index of the bin that each value belongs to; bins go up or down."""
+    x, bins = asarray(x), asarray(bins)
+    if x.dtype.kind == "c":
+        raise TypeError("x may not be complex")
+    if bins.ndim != 1:
+        raise ValueError("object of too small depth for desired array" if bins.ndim == 0 else "object too deep for desired array")
+    up = bool((bins[1:] >= bins[:-1]).all())
+    if not up and not bool((bins[1:] <= bins[:-1]).all()):
+        raise ValueError("bins must be monotonically increasing or decreasing")
+    side = "left" if right else "right"
+    return searchsorted(bins, x, side) if up else len(bins) - searchsorted(bins[::-1], x, side)

@@ -1,0 +1,212 @@
+"""Quantiles: medians and percentiles, by sorting.
+
+The methods are those of Hyndman and Fan (Sample Quantiles in Statistical Packages, 1996) and four that interpolate
+otherwise: each says between which two places of the sorted elements a quantile lies, and how far.
+"""
+
+import numpy as np
+
+from .array import into, ndarray, normalize_axis
+from .creation import asarray
+from .sorting import sort
+
+# α and β of the continuous methods: the quantile's place is n q + α + q (1 - α - β) - 1.
+_CONTINUOUS = {"interpolated_inverted_cdf": (0, 1), "hazen": (0.5, 0.5), "weibull": (0, 0), "median_unbiased": (1 / 3, 1 / 3),
+               "normal_unbiased": (3 / 8, 3 / 8)}
+
+
+def _place(method, n, q):
+    """(the lower place, how far to the next) of each q, before places outside are brought in."""
+    if method == "linear":
+        at = (n - 1) * q
+    elif method in _CONTINUOUS:
+        a, b = _CONTINUOUS[method]
+        at = n * q + (a + q * (1 - a - b)) - 1
+    elif method in ("lower", "higher", "nearest"):
+        at = {"lower": np.floor, "higher": np.ceil, "nearest": np.rint}[method]((n - 1) * q)
+    elif method == "midpoint":
+        at = 0.5 * (np.floor((n - 1) * q) + np.ceil((n - 1) * q))
+    elif method == "inverted_cdf":
+        at = n * q - 1
+        return np.where(at % 1 == 0, at, np.floor(at) + 1), np.zeros_like(q)
+    elif method == "averaged_inverted_cdf":
+        at = n * q - 1
+        return np.floor(at), np.where(at % 1 == 0, 0.5, 1.0).astype(q.dtype)
+    elif method == "closest_observation":
+        at = n * q - 1.5
+        lower = np.floor(at)
+        return np.where((at % 1 == 0) & (lower % 2 == 1), lower, lower + 1), np.zeros_like(q)
+    else:
+        raise ValueError(f"{method!r} is not a valid method. Use one of: linear, lower, higher, midpoint, nearest, inverted_cdf, "
+                         f"averaged_inverted_cdf, closest_observation, {', '.join(_CONTINUOUS)}")
+    lower = np.floor(at)
+    return lower, (at - lower).astype(q.dtype)
+
+
+def _between(low, high, t):
+    """From low to high, exact at both ends."""
+    from .math import where
+    step = high - low
+    return where(t >= 0.5, high - step * (1 - t), low + step * t)
+
+
+def _last_axis(a, axis):
+    """The reduced axes as one, last; the other axes; all that were reduced."""
+    if axis is None:
+        return a.ravel(), list(range(a.ndim))
+    axes = [normalize_axis(k, a.ndim) for k in (axis if isinstance(axis, tuple) else (axis,))]
+    if len(set(axes)) != len(axes):
+        raise ValueError("repeated axis")
+    kept = [k for k in range(a.ndim) if k not in axes]
+    moved = a._transpose(kept + axes) if kept + axes != list(range(a.ndim)) else a
+    count = 1
+    for k in axes:
+        count *= a.shape[k]
+    return moved.reshape([a.shape[k] for k in kept] + [count]), axes
+
+
+def _quantiles(a, q, axis, method, keepdims, overwrite=False):
+    """For an array a of numbers and a host array q in [0, 1]."""
+    if a.dtype.kind == "c":
+        raise TypeError("a must be an array of real numbers")
+    rows, axes = _last_axis(a, axis)
+    n = rows.shape[-1]
+    if n == 0:
+        raise IndexError(f"cannot take a quantile of an axis without elements")
+    s = sort(rows, -1)
+    lower, t = _place(method, n, q.ravel())
+    low = np.clip(lower, 0, n - 1).astype(np.int64)
+    high = np.clip(lower + 1, 0, n - 1).astype(np.int64)
+    t = np.where(lower < 0, 0, t).astype(t.dtype)
+    # The quantiles' axis comes first in the result.
+    at = [*range(1, rows.ndim)]
+    first = s[..., low]._transpose([rows.ndim - 1, *range(rows.ndim - 1)])
+    if method in ("lower", "higher", "nearest", "inverted_cdf", "closest_observation"):
+        result = first
+    else:
+        second = s[..., high]._transpose([rows.ndim - 1, *range(rows.ndim - 1)])
+        if first.dtype.kind in "biu":
+            first, second = first._cast(np.float64), second._cast(np.float64)
+        fraction = asarray(t, device=a.device)._reshape((-1,) + (1,) * len(at))
+        result = _between(first, second, fraction)
+    if a.dtype.kind == "f":
+        from .math import isnan, where
+        last = s[..., -1]
+        result = where(isnan(last), last, result)
+    shape = q.shape + (tuple(1 if k in axes else m for k, m in enumerate(a.shape)) if keepdims else rows.shape[:-1])
+    return result._reshape(shape)
+
+
+def _as_q(a, q, scale):
+    """q on the host, in the dtype that NumPy computes places in."""
+    if isinstance(q, (int, float)) and a.dtype.kind == "f":
+        host = np.asarray(q, a.dtype if a.dtype.name != "bfloat16" else np.float32)
+    else:
+        host = np.asarray(q.get() if isinstance(q, ndarray) else q)
+        host = host if host.dtype.kind == "f" else host.astype(np.float64)
+    host = np.true_divide(host, host.dtype.type(100)) if scale == 100 else host
+    if host.size and not ((host >= 0) & (host <= 1)).all():
+        raise ValueError("Percentiles must be in the range [0, 100]" if scale == 100 else "Quantiles must be in the range [0, 1]")
+    return host
+
+
+def quantile(a, q, axis=None, out=None, overwrite_input=False, method="linear", keepdims=False, *, weights=None):
+    """The q-th quantiles (0 to 1) along the axes; the quantiles' own axes come first. NaN where there is a NaN."""
+    a = asarray(a)
+    if weights is not None:
+        from .fallback import through_numpy
+        return into(through_numpy(np.quantile, a, q, axis, method=method, keepdims=keepdims, weights=weights), out)
+    return into(_quantiles(a, _as_q(a, q, 1), axis, method, keepdims), out)
+
+
+def percentile(a, q, axis=None, out=None, overwrite_input=False, method="linear", keepdims=False, *, weights=None):
+    """quantile with q from 0 to 100."""
+    a = asarray(a)
+    if weights is not None:
+        from .fallback import through_numpy
+        return into(through_numpy(np.percentile, a, q, axis, method=method, keepdims=keepdims, weights=weights), out)
+    return into(_quantiles(a, _as_q(a, q, 100), axis, method, keepdims), out)
+
+
+def median(a, axis=None, out=None, overwrite_input=False, keepdims=False):
+    """The middle element of the sorted ones, or the mean of the two in the middle. NaN where there is a NaN."""
+    a = asarray(a)
+    rows, axes = _last_axis(a, axis)
+    n = rows.shape[-1]
+    kind = np.dtype(np.float64) if a.dtype.kind in "biu" else a.dtype
+    if n == 0:
+        from .creation import full
+        result = full(rows.shape[:-1], np.nan, kind, device=a.device)
+    else:
+        from .statistics import mean
+        s = sort(rows, -1)
+        result = mean(s[..., (n - 1) // 2:n // 2 + 1], -1, kind)
+        if a.dtype.kind in "fc":
+            from .math import isnan, where
+            last = s[..., -1]
+            result = where(isnan(last), last, result)
+    if keepdims:
+        result = result._reshape([1 if k in axes else m for k, m in enumerate(a.shape)])
+    return into(result, out)
+
+
+def _without_nan(a, q, axis, method, keepdims):
+    """Quantiles of the numbers of each row: rows with a NaN have fewer, so places differ from row to row."""
+    from .indexing import take_along_axis
+    from .math import isnan, where
+    rows, axes = _last_axis(a, axis)
+    s = sort(rows, -1)
+    counts = (~isnan(s))._reduce("sum", -1, np.int64, False, None, None).get()
+    places = [_place(method, c, q.ravel()) if c else (np.zeros(q.size), np.full(q.size, np.nan)) for c in np.unique(counts)]
+    of = np.searchsorted(np.unique(counts), counts)
+    lower = np.stack([p[0] for p in places])[of]
+    t = np.stack([p[1] for p in places])[of]
+    top = np.maximum(counts - 1, 0)[..., None]
+    low, high = (np.clip(x, 0, top).astype(np.int64) for x in (lower, lower + 1))
+    t = np.where(lower < 0, 0, t).astype(t.dtype)
+    first, second = (take_along_axis(s, asarray(x, device=a.device), -1) for x in (low, high))
+    result = first if method in ("lower", "higher", "nearest", "inverted_cdf", "closest_observation") else \
+        _between(first, second, asarray(t, device=a.device))
+    result = result._transpose([result.ndim - 1, *range(result.ndim - 1)])
+    return result._reshape(q.shape + (tuple(1 if k in axes else m for k, m in enumerate(a.shape)) if keepdims else rows.shape[:-1]))
+
+
+def nanquantile(a, q, axis=None, out=None, overwrite_input=False, method="linear", keepdims=False, *, weights=None):
+    """quantile of what is not NaN."""
+    a = asarray(a)
+    if weights is not None:
+        from .fallback import through_numpy
+        return into(through_numpy(np.nanquantile, a, q, axis, method=method, keepdims=keepdims, weights=weights), out)
+    host = _as_q(a, q, 1)
+    return into((_without_nan if a.dtype.kind == "f" else _quantiles)(a, host, axis, method, keepdims), out)
+
+
+def nanpercentile(a, q, axis=None, out=None, overwrite_input=False, method="linear", keepdims=False, *, weights=None):
+    """percentile of what is not NaN."""
+    a = asarray(a)
+    if weights is not None:
+        from .fallback import through_numpy
+        return into(through_numpy(np.nanpercentile, a, q, axis, method=method, keepdims=keepdims, weights=weights), out)
+    host = _as_q(a, q, 100)
+    return into((_without_nan if a.dtype.kind == "f" else _quantiles)(a, host, axis, method, keepdims), out)
+
+
+def nanmedian(a, axis=None, out=None, overwrite_input=False, keepdims=False):
+    """median of what is not NaN."""
+    a = asarray(a)
+    if a.dtype.kind != "f":
+        return median(a, axis, out, keepdims=keepdims)
+    from .indexing import take_along_axis
+    from .math import isnan
+    from .statistics import mean
+    rows, axes = _last_axis(a, axis)
+    if not rows.shape[-1]:
+        return median(a, axis, out, keepdims=keepdims)
+    s = sort(rows, -1)
+    count = (~isnan(s))._reduce("sum", -1, np.int64, True, None, None)
+    low, high = ((count - 1) // 2).clip(0, None), (count // 2).clip(0, rows.shape[-1] - 1)
+    from .manipulation import concatenate
+    result = mean(take_along_axis(s, concatenate([low, high], -1), -1), -1)
+    if keepdims:
+        result = result._reshape([1 if k in axes else m for k, m in enumerate(a.shape)])
+    return into(result, out)
