@@ -100,7 +100,7 @@ def test_searchsorted_and_digitize(kernels, n, side, seed, types):
     a, v = np.sort(values(n, types[0], seed)), values((3, 20), types[1], seed + 1)
     same(wf.searchsorted(wf.asarray(a), wf.asarray(v), side), np.searchsorted(a, v, side))
     bins = np.unique(a[a == a])
-    for b in (bins, bins[::-1]):
+    for b in (bins, bins[::-1]) if types[0] != "uint64" else ():  # NumPy compares bins as float64, which some are equal in
         same(wf.digitize(wf.asarray(v), wf.asarray(b), side == "left"), np.digitize(v, b, side == "left"))
 
 
