@@ -31,19 +31,6 @@ prange = _PrangeName("numba.prange", "range(), whose iterations may run at the s
 class CPUDispatcher(Dispatcher):
     """A function compiled for the CPU."""
 
-    def _exception(self, error):
-        """The Python exception that a kernel's report names: 'kernel f: ValueError: words, block …'."""
-        import re
-
-        found = re.search(r"kernel [^\n]*?: (\w+Error|\w+Exception|StopIteration|AssertionError)\b(?:: ([^\n]*?))?, block",
-                          str(error))
-        kind = getattr(builtins, found.group(1), None) if found else None
-        if kind is None or not issubclass(kind, Exception):
-            return error
-        made = kind(found.group(2)) if found.group(2) else kind()
-        made.add_note(str(error))
-        return made
-
     def compile(self, sig):
         self._program(self._codes_of_signature(sig))
         return self

@@ -1,14 +1,21 @@
 """What the decorators of Python functions share: the dispatcher around weft._core.PyFunction."""
 
+import builtins
 import enum
 import functools
 import inspect
+import re
 
 import numpy as np
 
 from . import _core
 from ._pysource import Function, TypingError, record_code
 from ._pytypes import dtype_of_code, from_code, signature_of, split_codes
+
+
+# What a kernel's report of a raise looks like.
+_RAISED = re.compile(r"(?P<file>[^\n]*?):(?P<line>\d+): kernel (?P<kernel>[^\n]*?): (?P<name>\w+)(?:: (?P<text>[^\n]*?))?"
+                     r", block \((?P<block>[^)]*)\), thread \((?P<thread>[^)]*)\)")
 
 
 class _Copy(np.ndarray):
@@ -85,6 +92,23 @@ class Dispatcher(_core.PyFunction):
             target = getattr(copy, "target", None)
             if target is not None:
                 target[...] = copy
+
+    def _exception(self, error):
+        """The Python exception that a kernel's report names, or the report itself."""
+        found = _RAISED.search(str(error))
+        kind = self._exception_class(found.group("name")) if found else None
+        return error if kind is None else self._exception_of(kind, found, error)
+
+    def _exception_class(self, name):
+        code = self.py_func.__code__
+        cells = dict(zip(code.co_freevars, self.py_func.__closure__ or ()))
+        kind = cells[name].cell_contents if name in cells else self.py_func.__globals__.get(name, getattr(builtins, name, None))
+        return kind if isinstance(kind, type) and issubclass(kind, Exception) else None
+
+    def _exception_of(self, kind, found, error):
+        made = kind(found["text"]) if found["text"] else kind()
+        made.add_note(str(error))
+        return made
 
     def _bind(self, args, kwargs):
         bound = self.__signature__.bind(*args, **kwargs)

@@ -132,8 +132,9 @@ const wf_type *wf_pf_result_type(wf_pf_lower *l, const wf_pf_type *type) {
     if (count == 0 || count > LEAVES_MAX) return wf_type_scalar(l->u, WF_TY_VOID);
     wf_pf_leaf_types(l, type, leaves);
     if (count == 1) return leaves[0];
+    void *own = (char *)(void *)type + 1; /* not the record of the elements of an array of this type */
     for (uint32_t i = 0; i < l->u->record_count; i++)
-        if (l->u->records[i]->front == type) return wf_type_of_record(l->u, l->u->records[i]);
+        if (l->u->records[i]->front == own) return wf_type_of_record(l->u, l->u->records[i]);
     wf_record *record = wf_record_new(l->u, "wf_result", 0, (wf_place){0});
     wf_field *fields = WF_NEW_ARRAY(&l->u->arena, wf_field, count);
     for (uint32_t i = 0; i < count; i++) {
@@ -141,7 +142,7 @@ const wf_type *wf_pf_result_type(wf_pf_lower *l, const wf_pf_type *type) {
         fields[i].type = leaves[i];
     }
     wf_record_finish(l->u, record, fields, count);
-    record->front = (void *)type;
+    record->front = own;
     return wf_type_of_record(l->u, record);
 }
 

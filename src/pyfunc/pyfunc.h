@@ -20,7 +20,7 @@ typedef struct wf_pf_options {
     int fastmath;
     int contract;         /* a * b + c in one rounding: on in @cuda.jit, off in @jit unless fastmath */
     int parallel;         /* prange loops may run in parallel */
-    int trap_divide;      /* @jit with error_model="python": x / 0 raises */
+    int trap_divide;      /* @jit with error_model="python", @cuda.jit with debug=True: x / 0 raises, assert too */
     uint32_t max_threads; /* launch bounds; 0: none */
 } wf_pf_options;
 

@@ -453,6 +453,29 @@ typedef struct source {
     char kind;
 } source;
 
+/* The items of a tuple of numbers, put into an array: a loop goes over that. */
+static wf_pf_val tuple_as_array(wf_pf_body *b, wf_pf_val v, wf_place at) {
+    wf_unit *u = b->l->u;
+    const wf_pf_type *type = b->l->unknown;
+    for (uint32_t i = 0; i < v.type->count && type; i++)
+        type = wf_pf_type_unify(&b->l->types, type, v.type->items[i]);
+    if (!type || !wf_pf_is_real(type))
+        return wf_pf_error(b, at, NULL,
+                           "a loop over %s is not supported: its items have no common number type",
+                           wf_pf_spell(b, v));
+    wf_expr **items = WF_NEW_ARRAY(&u->arena, wf_expr *, v.type->count);
+    for (uint32_t i = 0; i < v.type->count; i++) items[i] = wf_pf_number(b, v.items[i], type, at);
+    const wf_type *array = wf_type_array(u, wf_pf_ctype(b->l, type), v.type->count);
+    wf_var *var = wf_local_new(u, b->func, "items", array, at);
+    wf_block_add(b->block, wf_stmt_decl(u, var, wf_make_init(u, array, items, v.type->count, at), at));
+    wf_pf_val out = {.type = wf_pf_type_array(&b->l->types, type, 1, 'C', 1), .stable = 1};
+    out.array = WF_NEW(&u->arena, wf_pf_array);
+    out.array->data = wf_make_value(u, wf_make_var(u, var, at));
+    out.array->shape = WF_NEW_ARRAY(&u->arena, wf_expr *, 1);
+    out.array->shape[0] = wf_make_int(u, wf_type_scalar(u, WF_TY_LONG), v.type->count, at);
+    return out;
+}
+
 static int source_of(wf_pf_body *b, const wf_pf_expr *e, source *s, wf_expr **length) {
     const char *name = call_name(e);
     s->e = e;
@@ -488,6 +511,10 @@ static int source_of(wf_pf_body *b, const wf_pf_expr *e, source *s, wf_expr **le
     s->v = wf_pf_eval(b, e);
     if (s->v.type->kind == WF_PF_T_UNKNOWN) return 0;
     s->v = wf_pf_settle(b, s->v, e->at);
+    if (s->v.type->kind == WF_PF_T_TUPLE && s->v.type->count) {
+        s->v = tuple_as_array(b, s->v, e->at);
+        if (s->v.type->kind == WF_PF_T_UNKNOWN) return 0;
+    }
     if (s->v.type->kind != WF_PF_T_ARRAY || !s->v.type->ndim) {
         wf_pf_error(b, e->at, "loops go over range(), arrays, enumerate() and zip()",
                     "a loop over %s is not supported", wf_pf_spell(b, s->v));
@@ -534,42 +561,11 @@ static void lower_for_source(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke) 
     wf_pf_count_end(b, &c);
 }
 
-/* A loop over a tuple of numbers: they are put into an array first. */
-static int lower_for_tuple(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke) {
-    if (s->value->kind == WF_PF_CALL && strcmp(call_name(s->value), "")) return 0;
-    wf_pf_val v = wf_pf_eval(b, s->value);
-    if (v.type->kind != WF_PF_T_TUPLE || !v.type->count) return 0;
-    wf_unit *u = b->l->u;
-    const wf_pf_type *type = b->l->unknown;
-    for (uint32_t i = 0; i < v.type->count && type; i++)
-        type = wf_pf_type_unify(&b->l->types, type, v.type->items[i]);
-    if (!type || !wf_pf_is_real(type)) {
-        wf_pf_error(b, s->value->at, NULL,
-                    "a loop over %s is not supported: its items have no common number type",
-                    wf_pf_spell(b, v));
-        return 1;
-    }
-    wf_expr **items = WF_NEW_ARRAY(&u->arena, wf_expr *, v.type->count);
-    for (uint32_t i = 0; i < v.type->count; i++) items[i] = wf_pf_number(b, v.items[i], type, s->at);
-    const wf_type *array = wf_type_array(u, wf_pf_ctype(b->l, type), v.type->count),
-                  *integer = wf_type_scalar(u, WF_TY_LONG);
-    wf_var *var = wf_local_new(u, b->func, "items", array, s->at);
-    wf_block_add(b->block, wf_stmt_decl(u, var, wf_make_init(u, array, items, v.type->count, s->at), s->at));
-    wf_pf_count c =
-        wf_pf_count_begin(b, wf_make_int(u, integer, 0, s->at), wf_make_int(u, integer, v.type->count, s->at),
-                          wf_make_int(u, integer, 1, s->at), 0, "i", s->at);
-    wf_expr *item = wf_make_index(u, wf_make_var(u, var, s->at), wf_make_var(u, c.i, s->at), s->at);
-    wf_pf_assign(b, s->targets[0], wf_pf_scalar(b, type, item), s->at);
-    lower_loop_body(b, s, broke);
-    wf_pf_count_end(b, &c);
-    return 1;
-}
-
 static void lower_for(wf_pf_body *b, const wf_pf_stmt *s) {
     wf_var *broke = else_flag(b, s);
     const char *name = call_name(s->value);
     if (!strcmp(name, "range") || !strcmp(name, "numba.prange")) lower_for_range(b, s, broke);
-    else if (!lower_for_tuple(b, s, broke)) lower_for_source(b, s, broke);
+    else lower_for_source(b, s, broke);
     lower_else(b, s, broke);
 }
 
@@ -657,7 +653,8 @@ static wf_expr *message(wf_pf_body *b, const char *text, wf_place at) {
 }
 
 static void lower_assert(wf_pf_body *b, const wf_pf_stmt *s) {
-    if (b->l->options.mode != WF_PF_HOST) return; /* as Numba: kernels assert only when debugged */
+    if (b->l->options.mode != WF_PF_HOST && !b->l->options.trap_divide)
+        return; /* as Numba: kernels assert only with debug=True */
     wf_stmt *branch = wf_stmt_new(b->l->u, WF_ST_IF, s->at);
     wf_expr *condition = wf_pf_truth(b, wf_pf_eval(b, s->value), s->value->at);
     branch->expr = wf_make_unary(b->l->u, WF_OP_LNOT, condition, s->at);

@@ -14,17 +14,41 @@ typedef struct configured { /* function[grid, block, stream, shared] */
     wf_launch_config config;
 } configured;
 
+/* KernelError of a host function: the Python exception that its text names. */
+static void translate(wf_py_function *self) {
+    if (!PyErr_ExceptionMatches(WF_PY_ERROR(KernelError))) return;
+    PyObject *type, *value, *trace;
+    PyErr_Fetch(&type, &value, &trace);
+    PyErr_NormalizeException(&type, &value, &trace);
+    PyObject *other = PyObject_CallMethod((PyObject *)self, "_exception", "O", value);
+    if (other) {
+        PyErr_SetObject((PyObject *)Py_TYPE(other), other);
+        Py_DECREF(other);
+        Py_XDECREF(type);
+        Py_XDECREF(value);
+        Py_XDECREF(trace);
+    } else {
+        PyErr_Clear();
+        PyErr_Restore(type, value, trace);
+    }
+}
+
 static int run(wf_py_packing *p, wf_py_variant *v, wf_launch_config *config) {
     wf_error err;
     wf_status status;
     if (p->cpu) config->extents = p->extents;
     /* A NumPy array is the caller's own again when the call returns; so is a result. */
-    int wait = p->cpu && (p->host_count || p->self->options.mode == WF_PF_HOST);
+    int wait =
+        p->cpu && (p->host_count || p->self->options.mode == WF_PF_HOST || p->self->options.trap_divide);
     Py_BEGIN_ALLOW_THREADS status = wf_kernel_launch_config(v->kernel, p->stream, config, p->params, &err);
     if (status == WF_OK && wait) status = wf_stream_synchronize(p->stream, &err);
-    Py_END_ALLOW_THREADS if (p->cpu && wf_py_take_stream_reports(p->stream) < 0) return -1;
+    Py_END_ALLOW_THREADS if (p->cpu && wf_py_take_stream_reports(p->stream) < 0) {
+        translate(p->self);
+        return -1;
+    }
     if (status == WF_OK) return 0;
     wf_py_function_raise(p->self, &err);
+    translate(p->self);
     return -1;
 }
 
@@ -134,25 +158,6 @@ PyObject *wf_py_function_subscript(PyObject *object, PyObject *key) {
 
 /* ---- host functions ---- */
 
-/* KernelError of a host function: the Python exception that its text names. */
-static void translate(wf_py_function *self) {
-    if (!PyErr_ExceptionMatches(WF_PY_ERROR(KernelError))) return;
-    PyObject *type, *value, *trace;
-    PyErr_Fetch(&type, &value, &trace);
-    PyErr_NormalizeException(&type, &value, &trace);
-    PyObject *other = PyObject_CallMethod((PyObject *)self, "_exception", "O", value);
-    if (other) {
-        PyErr_SetObject((PyObject *)Py_TYPE(other), other);
-        Py_DECREF(other);
-        Py_XDECREF(type);
-        Py_XDECREF(value);
-        Py_XDECREF(trace);
-    } else {
-        PyErr_Clear();
-        PyErr_Restore(type, value, trace);
-    }
-}
-
 wf_stream *wf_py_cpu_stream(void) {
     static wf_context *context; /* the primary context lives as long as the process */
     wf_error err;
@@ -185,7 +190,6 @@ PyObject *wf_py_function_vectorcall(PyObject *object, PyObject *const *args, siz
         wf_launch_config config = {.grid = {1, 1, 1}, .block = {1, 1, 1}};
         p.extents[p.extent_count++] = (wf_extent){(uintptr_t)out, (uintptr_t)out + sizeof out};
         good = run(&p, v, &config) == 0;
-        if (!good) translate(self);
     }
     if (wf_py_pack_end(&p, good) < 0) good = 0;
     Py_XDECREF(bound);

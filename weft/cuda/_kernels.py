@@ -13,6 +13,12 @@ class CUDADispatcher(Dispatcher):
         super().__init__(function, mode, **options)
         self._given = options
 
+    def _exception_of(self, kind, found, error):
+        """With the place, the thread and its block in the text, as Numba words them."""
+        said = f": {found['text']}" if found["text"] else ""
+        return kind(f"In function {found['kernel']!r}, file {found['file']}, line {found['line']}\n"
+                    f"tid=[{found['thread']}] ctaid=[{found['block']}]{said}")
+
     def configure(self, griddim, blockdim, stream=None, sharedmem=0):
         return self[griddim, blockdim, stream, sharedmem]
 
@@ -138,7 +144,8 @@ def jit(func_or_sig=None, device=False, inline=False, link=(), debug=None, opt=N
     def make(function, signatures=()):
         if isinstance(function, Dispatcher):
             function = function.py_func
-        made = CUDADispatcher(function, "device" if device else "kernel", max_threads=bounds or 0, **options)
+        made = CUDADispatcher(function, "device" if device else "kernel", max_threads=bounds or 0,
+                              trap_divide=bool(debug), **options)
         if signatures:
             made._use_only(signatures)
             made.__dict__["_specialized"] = len(signatures) == 1
