@@ -34,6 +34,7 @@ _LAZY = {
     "device": "_device", "devices": "_device", "current_device": "_device", "synchronize": "_device",
     "In": "_handlers", "Out": "_handlers", "InOut": "_handlers",
     "config": "_config",
+    "install": "dropin", "uninstall": "dropin", "load_ipython_extension": "dropin", "unload_ipython_extension": "dropin",
 }
 # Modules asked in turn for any other name: each has a list or dict `EXPORTS` of what it offers.
 _ROOMS = ["_arrays", "_jit"]

@@ -1,8 +1,12 @@
 """python -m weft FILE [args]    runs a program with the drop-ins installed (pycuda, …)
 python -m weft -m MODULE [args]
 python -m weft -c CODE [args]
-python -m weft doctor            what devices there are, which settings hold, where the cache is
+python -m weft doctor [--json] [--no-test]
+                                 what this machine has, what weft does with it, what is wrong and how to mend it
+python -m weft settings          every setting with its value and what it does
 python -m weft --version
+
+The command `weft` is the same as `python -m weft`.
 
 The program sees what it would see under `python FILE`: sys.argv, sys.path[0], __main__, its exit code; and tracebacks begin
 at its own first line.
@@ -90,25 +94,6 @@ def _run_folder(path):
     return _run(lambda: runpy.run_path(path, run_name="__main__"))
 
 
-def _doctor():
-    import weft as wf
-    from weft import _core
-
-    print(f"weft {wf.__version__}")
-    for kind in ("cuda", "cpu"):
-        count, why = _core.device_count(kind)
-        if not count:
-            print(f"{kind}: none ({why})")
-        for device in wf.devices(kind):
-            info = device.info
-            print(f"{device}: {info['name']}, {info['multiprocessors']} "
-                  f"{'multiprocessors' if kind == 'cuda' else 'threads'}, {info['total_memory'] / 2**30:.1f} GiB")
-    print("default device:", wf.device())
-    print("cache:", _core.cache_folder() or "none")
-    print(wf.config.describe())
-    return 0
-
-
 def main():
     arguments = sys.argv[1:]
     if not arguments or arguments[0] in ("-h", "--help"):
@@ -120,8 +105,15 @@ def main():
 
         print(f"weft {__version__}")
         return 0
+    if first == "settings" and not os.path.exists(first):
+        import weft as wf
+
+        print(wf.config.describe())
+        return 0
     if first == "doctor" and not os.path.exists(first):
-        return _doctor()
+        from weft import doctor
+
+        return doctor.main(rest)
 
     from weft import dropin
 

@@ -77,6 +77,12 @@ def test_dropins_are_opt_in():
     assert "dropin" not in plain.stdout
 
 
-def test_doctor():
-    done = run("doctor")
-    assert done.returncode == 0 and "WEFT_DEVICE" in done.stdout and "default device:" in done.stdout
+def test_settings():
+    done = run("settings")
+    assert done.returncode == 0 and "WEFT_DEVICE" in done.stdout and "WEFT_FALLBACK" in done.stdout
+
+
+def test_ipython_extension_installs_the_drop_ins():
+    done = run("-c", "import sys, weft; weft.uninstall(); weft.load_ipython_extension(None); import pycuda; print(pycuda.__file__); "
+               "weft.unload_ipython_extension(None); print(weft.dropin.installed())")
+    assert done.returncode == 0 and "dropin" in done.stdout and done.stdout.endswith("[]\n"), done.stdout + done.stderr

@@ -1,8 +1,8 @@
 """Drop-ins: `import pycuda` (and whatever else has a folder here) answered by weft. Opt-in: `python -m weft` installs them
 all, or a program says
 
-    import weft.dropin
-    weft.dropin.install("pycuda")
+    import weft
+    weft.install("pycuda")         # or, in IPython and Jupyter, %load_ext weft for all of them
 
 Each folder here is one top-level package, loaded under its own name. A real package of that name is hidden as long as the
 drop-in is installed; modules that were imported before stay what they are.
@@ -90,3 +90,15 @@ def uninstall():
     _finder.names.clear()
     if _finder in sys.meta_path:
         sys.meta_path.remove(_finder)
+
+
+def load_ipython_extension(shell):
+    """%load_ext weft, in IPython, Jupyter and Spyder: from then on import cupy, numba, pycuda mean weft's."""
+    install()
+    loaded = sorted(name for name in installed() if name in sys.modules)
+    if loaded:
+        print(f"{', '.join(loaded)} was imported before and stays what it is; restart the kernel to change that")
+
+
+def unload_ipython_extension(shell):
+    uninstall()

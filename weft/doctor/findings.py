@@ -1,0 +1,272 @@
+"""Everything that can be wrong with a machine: a function each, from the state (machine.py) to a finding or None.
+
+A finding says what is the case, why it matters to weft, and the exact thing to do. "problem" stands in the way of something
+that this machine could do; "note" is worth knowing.
+"""
+
+import re
+from dataclasses import dataclass
+
+OLDEST_DRIVER = 9000  # CUDA 9.0: PTX 6.0
+MINIMA = {"numpy": (2, 0), "llvmlite": (0, 45)}
+
+
+@dataclass
+class Finding:
+    id: str
+    level: str  # problem, note
+    what: str
+    fix: str
+
+
+_ALL = []
+
+
+def finding(level):
+    def register(function):
+        def check(state):
+            said = function(state)
+            return Finding(function.__name__.replace("_", "-"), level, *said) if said else None
+
+        check.__name__ = function.__name__
+        _ALL.append(check)
+        return check
+
+    return register
+
+
+def find(state):
+    """The findings that hold, problems first."""
+    found = [one for check in _ALL if (one := check(state))]
+    return sorted(found, key=lambda one: one.level != "problem")
+
+
+def _gpu_there(state):
+    return bool(state["nvidia"]["cards"] or state["nvidia"]["device_files"] or state["nvidia"]["kernel_module"])
+
+
+def _why(state):
+    return state["driver"]["why"] or ""
+
+
+def _version(text):
+    return tuple(int(part) for part in re.findall(r"\d+", text or "")[:2])
+
+
+# --- no GPU answers ---------------------------------------------------------------------------------------------------
+
+
+@finding("note")
+def no_gpu(state):
+    if not _gpu_there(state) and not state["driver"]["devices"] and not state["nvidia"]["driver_libraries"]:
+        return ("There is no NVIDIA GPU on this machine. Everything runs on the CPU, compiled and parallel, with the bits that a GPU gives.",
+                "Nothing to do. Several devices can be tried with WEFT_CPU_DEVICES=4.")
+
+
+@finding("problem")
+def driver_missing(state):
+    if state["nvidia"]["cards"] and not state["nvidia"]["kernel_module"] and not state["nvidia"]["nouveau"] and not state["system"]["wsl"]:
+        return (f"There is an NVIDIA card ({len(state['nvidia']['cards'])} on the bus), but its driver is not loaded.",
+                "Install it: Debian and Ubuntu: sudo apt install nvidia-driver (Ubuntu: sudo ubuntu-drivers install), then reboot. "
+                "If it is installed: sudo modprobe nvidia; with Secure Boot the module must be signed. No toolkit is needed.")
+
+
+@finding("problem")
+def nouveau_in_the_way(state):
+    if state["nvidia"]["nouveau"] and not state["nvidia"]["kernel_module"]:
+        return ("The card is driven by nouveau, which has no CUDA.",
+                "Install NVIDIA's driver (sudo apt install nvidia-driver, or sudo ubuntu-drivers install); it disables nouveau. Then reboot.")
+
+
+@finding("problem")
+def driver_library_missing(state):
+    nvidia = state["nvidia"]
+    if nvidia["kernel_module"] and not nvidia["driver_libraries"] and not state["driver"]["devices"]:
+        if state["system"]["container"]:
+            return ("The kernel has the NVIDIA driver, but this container has no libcuda.so.1.",
+                    "Start it with the GPU: docker run --gpus all … (the NVIDIA Container Toolkit on the host puts the library in).")
+        return ("The kernel module of the NVIDIA driver is loaded, but its library libcuda.so.1 is not installed.",
+                f"Install the library of the same version {nvidia['kernel_module']}: sudo apt install libcuda1 (Debian) or "
+                f"libnvidia-compute-{nvidia['kernel_module'].split('.')[0]} (Ubuntu).")
+
+
+@finding("problem")
+def container_without_devices(state):
+    nvidia = state["nvidia"]
+    if state["system"]["container"] and nvidia["kernel_module"] and not any("nvidia" in f for f in nvidia["device_files"]):
+        return ("This container sees the driver but none of the files /dev/nvidia*.",
+                "Start it with docker run --gpus all …, or podman run --device nvidia.com/gpu=all …; in Kubernetes ask for the resource nvidia.com/gpu.")
+
+
+@finding("problem")
+def device_files_missing(state):
+    nvidia = state["nvidia"]
+    if not state["system"]["container"] and nvidia["kernel_module"] and not nvidia["device_files"]:
+        return ("The driver is loaded, but the files /dev/nvidia* were not made.", "sudo nvidia-modprobe -u -c=0, or once: sudo nvidia-smi.")
+
+
+@finding("problem")
+def device_files_forbidden(state):
+    if state["nvidia"]["unreadable_files"] and not state["driver"]["devices"]:
+        return (f"This user may not open {', '.join(state['nvidia']['unreadable_files'])}.",
+                "Add the user to the group that owns them (ls -l /dev/nvidia*; often: sudo usermod -aG video $USER), then log in again.")
+
+
+@finding("problem")
+def stub_library(state):
+    library = state["driver"]["library"] or (state["nvidia"]["driver_libraries"] or [{"path": ""}])[0]["path"]
+    if "/stubs/" in library or "STUB_LIBRARY" in _why(state):
+        return (f"The loader takes the toolkit's stub {library} for the driver; it can do nothing.",
+                "Take the folder with 'stubs' out of LD_LIBRARY_PATH: it is for linking on machines without a driver.")
+
+
+@finding("problem")
+def mixed_versions(state):
+    module = state["nvidia"]["kernel_module"]
+    versions = {m[1] for row in state["nvidia"]["driver_libraries"] if (m := re.search(r"libcuda\.so\.(\d+\.\d+[\d.]*)$", row["file"]))}
+    if "SYSTEM_DRIVER_MISMATCH" in _why(state) or (module and versions and module not in versions and not state["driver"]["devices"]):
+        return (f"The kernel module has version {module}, libcuda.so.1 {' and '.join(sorted(versions)) or 'another one'}.",
+                "They must be the same: reboot after an update of the driver; in a container take the library of the host (--gpus all), and no "
+                "driver packages of its own.")
+
+
+@finding("problem")
+def driver_too_old(state):
+    old = [d for d in state["devices"] if d["kind"] == "cuda" and d["cuda"] < OLDEST_DRIVER]
+    if old or "INSUFFICIENT_DRIVER" in _why(state) or "COMPAT_NOT_SUPPORTED" in _why(state):
+        have = f"CUDA {old[0]['cuda'] // 1000}.{old[0]['cuda'] % 1000 // 10}" if old else _why(state)
+        return (f"The driver is too old ({have}); weft needs one of CUDA 9.0 (release 384) or newer.",
+                "Update the driver; nothing else. Without root, a GPU of a data centre can take the package cuda-compat.")
+
+
+@finding("problem")
+def hidden_by_environment(state):
+    visible = state["environment"].get("CUDA_VISIBLE_DEVICES")
+    if visible is not None and not state["driver"]["devices"] and _gpu_there(state):
+        return (f"CUDA_VISIBLE_DEVICES={visible!r} hides every GPU.", "unset CUDA_VISIBLE_DEVICES, or set it to numbers that exist, such as 0.")
+
+
+@finding("problem")
+def hidden_from_container(state):
+    visible = state["environment"].get("NVIDIA_VISIBLE_DEVICES")
+    if visible in ("", "void", "none") and not state["driver"]["devices"] and _gpu_there(state):
+        return (f"NVIDIA_VISIBLE_DEVICES={visible!r} keeps the GPUs out of this container.", "Start it with NVIDIA_VISIBLE_DEVICES=all, or --gpus all.")
+
+
+@finding("problem")
+def wsl_without_library(state):
+    paths = [row["path"] for row in state["nvidia"]["driver_libraries"]]
+    if state["system"]["wsl"] and not state["driver"]["devices"]:
+        if "/dev/dxg" not in state["nvidia"]["device_files"]:
+            return ("This is WSL without /dev/dxg: Windows shares no GPU with it.",
+                    "It must be WSL 2 (wsl --set-version <name> 2) with NVIDIA's driver installed in Windows, not in Linux.")
+        if not any(p.startswith("/usr/lib/wsl/lib") for p in paths) or not paths[0].startswith("/usr/lib/wsl/lib"):
+            return ("This is WSL, but the first libcuda.so.1 found is not the one in /usr/lib/wsl/lib.",
+                    "Remove driver packages installed in Linux (sudo apt purge 'libnvidia-compute-*'), then sudo ldconfig; Windows brings the library.")
+
+
+@finding("problem")
+def driver_does_not_answer(state):
+    others = [check for check in _ALL if check.__name__ not in ("driver_does_not_answer", "no_gpu")]
+    if not state["driver"]["devices"] and _gpu_there(state) and not any(check(state) for check in others):
+        return (f"There is a driver, but it gives no device: {_why(state)}.",
+                "nvidia-smi and the kernel's log (sudo dmesg | grep -i nvrm) say more; after a fault of the hardware only a reboot helps.")
+
+
+@finding("note")
+def switched_off(state):
+    if state["environment"].get("WEFT_CUDA_LIBRARY") == "off":
+        return ("WEFT_CUDA_LIBRARY=off: weft does not look for a GPU.", "unset WEFT_CUDA_LIBRARY.")
+
+
+@finding("note")
+def stand_in_driver(state):
+    library = state["environment"].get("WEFT_CUDA_LIBRARY")
+    if library and library != "off":
+        return (f"WEFT_CUDA_LIBRARY={library}: this library is used instead of the system's driver.", "unset WEFT_CUDA_LIBRARY if that is not meant.")
+
+
+# --- a GPU answers, and something is off ------------------------------------------------------------------------------
+
+
+@finding("note")
+def sleeping_gpu(state):
+    asleep = [card["address"] for card in state["nvidia"]["cards"] if card["power"] == "suspended"]
+    if asleep:
+        return (f"The GPU at {', '.join(asleep)} sleeps to save power; the first use wakes it, which takes a second or two.",
+                "Nothing to do. Laptops with two GPUs: prime-select on-demand keeps it available.")
+
+
+@finding("note")
+def newer_than_the_compiler(state):
+    newest = state["weft"]["compiler"].get("newest_compute")
+    new = [d for d in state["devices"] if d["kind"] == "cuda" and newest and d["compute"] > newest]
+    if new:
+        return (f"{new[0]['model']} (compute capability {new[0]['compute'] / 10:.1f}) is newer than this LLVM knows ({newest / 10:.1f}); weft "
+                "makes PTX for the newest it knows, and the driver translates.", "pip install --upgrade llvmlite, for the best code.")
+
+
+@finding("problem")
+def card_too_old(state):
+    old = [d for d in state["devices"] if d["kind"] == "cuda" and d["compute"] < 50]
+    if old:
+        return (f"{old[0]['model']} has compute capability {old[0]['compute'] / 10:.1f}; weft's code needs 5.0 (Maxwell, 2014) or newer.",
+                "Use the CPU on this machine: WEFT_DEVICE=cpu.")
+
+
+@finding("note")
+def default_is_not_the_gpu(state):
+    gpus = [d["name"] for d in state["devices"] if d["kind"] == "cuda"]
+    if gpus and state["weft"]["default_device"].startswith("cpu") and "WEFT_DEVICE" not in state["environment"]:
+        return ("There is a GPU, but the default device is the CPU.", f"with wf.device({gpus[0]!r}), or WEFT_DEVICE=cuda.")
+
+
+@finding("problem")
+def self_test_failed(state):
+    bad = [test for test in state["tests"] if test["error"]]
+    if bad:
+        return ("; ".join(f"{t['device']}: {t['test']}: {t['error']}" for t in bad),
+                "This should not happen on a sound machine. Please report it with the output of weft doctor --json.")
+
+
+# --- Python, cache, processors ----------------------------------------------------------------------------------------
+
+
+@finding("problem")
+def compiler_broken(state):
+    if state["weft"]["compiler"]["version"] is None:
+        return (f"llvmlite does not load ({state['weft']['compiler']['why']}); without it only what the disk cache holds runs.",
+                "pip install --force-reinstall llvmlite")
+
+
+@finding("problem")
+def packages_too_old(state):
+    old = [(name, state["packages"][name], least) for name, least in MINIMA.items()
+           if state["packages"].get(name) and _version(state["packages"][name]) < least]
+    if old:
+        return ("; ".join(f"{name} is {have}, weft needs {'.'.join(map(str, least))} or newer" for name, have, least in old),
+                "pip install --upgrade " + " ".join(name for name, _, _ in old))
+
+
+@finding("note")
+def cache_not_writable(state):
+    own = state["weft"]
+    if own["cache_folder"] and not own["cache_writable"]:
+        return (f"The cache folder {own['cache_folder']} cannot be written: every process compiles its kernels anew.",
+                "WEFT_CACHE_DIR=/some/writable/folder")
+
+
+@finding("note")
+def fewer_processors(state):
+    quota, usable, all_of_them = (state["system"][k] for k in ("processor_quota", "usable_processors", "processors"))
+    if quota and usable and quota < usable - 0.5:
+        return (f"This control group may use {quota:g} processors' time, but {usable} are visible: CPU kernels start {usable} threads, which "
+                "then wait for each other.", f"WEFT_THREADS={max(1, round(quota))}")
+    if usable and all_of_them and usable < all_of_them:
+        return (f"This process may run on {usable} of {all_of_them} processors; CPU kernels use those.", "taskset or the batch system decides that.")
+
+
+@finding("note")
+def launches_are_serialised(state):
+    if state["environment"].get("CUDA_LAUNCH_BLOCKING") not in (None, "", "0"):
+        return ("CUDA_LAUNCH_BLOCKING is set: every launch waits for its kernel.", "unset CUDA_LAUNCH_BLOCKING when you measure.")

@@ -1,0 +1,168 @@
+"""What the machine has, as one dictionary of plain values. Nothing here judges.
+
+Everything is read: files under /proc, /sys and /dev, the environment, the packages' metadata, and what weft's own core says of
+the driver and the devices. A file that is not there is a value that is None or empty.
+"""
+
+import glob
+import importlib.metadata
+import os
+import platform
+import re
+import sys
+
+LIBRARIES = ("nvrtc", "cublas", "cublasLt", "cufft", "cusolver", "cusparse", "curand", "nccl", "cudnn")
+
+
+def look():
+    return {"system": system(), "packages": packages(), "environment": environment(), "nvidia": nvidia(), "driver": driver(),
+            "devices": devices(), "libraries": libraries(), "weft": own(), "tests": []}
+
+
+def _read(path):
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+    except OSError:
+        return ""
+
+
+def system():
+    release = platform.release().lower()
+    group = _read("/proc/1/cgroup") + _read("/proc/self/mountinfo")[:20000]
+    return {"os": platform.system(), "machine": platform.machine(), "python": platform.python_version(),
+            "wsl": "microsoft" in release or "wsl" in release,
+            "container": os.path.exists("/.dockerenv") or os.path.exists("/run/.containerenv")
+            or bool(re.search(r"docker|containerd|kubepods|lxc", group)),
+            "processors": os.cpu_count(), "usable_processors": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None,
+            "processor_quota": _quota(), "memory": _memory()}
+
+
+def _quota():
+    """Processors that the control group allows, as a float; None: no limit."""
+    words = _read("/sys/fs/cgroup/cpu.max").split()
+    if len(words) == 2 and words[0] != "max":
+        return int(words[0]) / int(words[1])
+    return None
+
+
+def _memory():
+    found = re.search(r"MemTotal:\s*(\d+) kB", _read("/proc/meminfo"))
+    return int(found[1]) * 1024 if found else None
+
+
+def packages():
+    """Versions of what weft needs and of its peers; None: not installed."""
+    versions = {}
+    for name in ("weft", "numpy", "llvmlite", "scipy", "cupy", "numba", "numba-cuda", "pycuda", "torch"):
+        try:
+            versions[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            versions[name] = None
+    if versions["cupy"] is None:  # its wheels are named by toolkit
+        for entry in importlib.metadata.distributions():
+            if (entry.metadata["Name"] or "").startswith("cupy-cuda"):
+                versions["cupy"] = entry.version
+    return versions
+
+
+def environment():
+    names = ("CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES", "LD_LIBRARY_PATH", "CUDA_HOME", "CUDA_PATH", "CUDA_LAUNCH_BLOCKING")
+    return {name: os.environ[name] for name in (*names, *sorted(n for n in os.environ if n.startswith("WEFT_"))) if name in os.environ}
+
+
+def nvidia():
+    """What the kernel and the file system know of NVIDIA's hardware."""
+    version = re.search(r"Kernel Module\s+(?:for \S+\s+)?(\S+)", _read("/proc/driver/nvidia/version"))
+    modules = set(re.findall(r"^(\S+)", _read("/proc/modules"), re.M))
+    return {"cards": _cards(), "kernel_module": version[1] if version else None, "nouveau": "nouveau" in modules,
+            "device_files": sorted(glob.glob("/dev/nvidia[0-9]*") + glob.glob("/dev/nvidiactl") + glob.glob("/dev/nvidia-uvm") + glob.glob("/dev/dxg")),
+            "unreadable_files": sorted(p for p in glob.glob("/dev/nvidia*") if not os.path.isdir(p) and not os.access(p, os.R_OK | os.W_OK)),
+            "driver_libraries": _driver_libraries()}
+
+
+def _cards():
+    """Display controllers of NVIDIA on the PCI bus, with their power state."""
+    cards = []
+    for folder in sorted(glob.glob("/sys/bus/pci/devices/*")):
+        if _read(folder + "/vendor").strip() == "0x10de" and _read(folder + "/class").startswith("0x03"):
+            cards.append({"address": os.path.basename(folder), "device": _read(folder + "/device").strip(),
+                          "power": _read(folder + "/power/runtime_status").strip() or None})
+    return cards
+
+
+def _driver_libraries():
+    """Every libcuda.so.1 that the loader could take, in its order, with the file that it is."""
+    folders = [p for p in os.environ.get("LD_LIBRARY_PATH", "").split(":") if p]
+    folders += ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib", "/usr/lib/wsl/lib",
+                "/usr/local/nvidia/lib64", "/usr/local/nvidia/lib", "/usr/local/cuda/compat"]
+    found = []
+    for folder in folders:
+        for name in ("libcuda.so.1", "libcuda.so"):
+            path = os.path.join(folder, name)
+            if os.path.exists(path) and os.path.realpath(path) not in [f["file"] for f in found]:
+                found.append({"path": path, "file": os.path.realpath(path)})
+    return found
+
+
+def driver():
+    """What the driver's library answers: the CUDA version it stands for, or why there is none."""
+    from weft import _core
+
+    count, why = _core.device_count("cuda")
+    loaded = re.findall(r"\s(/\S*libcuda\.so\S*)$", _read("/proc/self/maps"), re.M)
+    return {"devices": count, "why": why, "library": loaded[0] if loaded else None}
+
+
+def devices():
+    import weft as wf
+
+    rows = []
+    for kind in ("cuda", "cpu"):
+        for device in wf.devices(kind):
+            info = device.info
+            rows.append({"name": str(device), "kind": kind, "model": info["name"], "units": info["multiprocessors"], "memory": info["total_memory"],
+                         "compute": 10 * info["compute_major"] + info["compute_minor"], "cuda": info["driver_version"]})
+    return rows
+
+
+def libraries():
+    """NVIDIA's libraries that could be opened: name → first path. None is needed."""
+    site = [os.path.join(p, "nvidia", "*", "lib") for p in sys.path] + [os.path.join(p, "torch", "lib") for p in sys.path]
+    roots = [os.path.join(sys.prefix, "lib"), *os.environ.get("LD_LIBRARY_PATH", "").split(":"), "/usr/lib/x86_64-linux-gnu",
+             "/usr/lib/aarch64-linux-gnu", os.path.join(os.environ.get("CUDA_PATH") or os.environ.get("CUDA_HOME") or "/usr/local/cuda", "lib64")]
+    found = {}
+    for folder in [f for pattern in site for f in sorted(glob.glob(pattern))] + [r for r in roots if r]:
+        for name in LIBRARIES:
+            hits = sorted(glob.glob(os.path.join(glob.escape(folder), f"lib{name}.so.[0-9]*")))
+            if hits:
+                found.setdefault(name, hits[0])
+    return found
+
+
+def own():
+    import weft as wf
+    from weft import _core
+
+    folder = _core.cache_folder()
+    size = sum(os.path.getsize(os.path.join(top, f)) for top, _, files in os.walk(folder) for f in files) if folder and os.path.isdir(folder) else 0
+    return {"version": wf.__version__, "default_device": str(wf.device()), "cache_folder": folder, "cache_bytes": size,
+            "cache_writable": bool(folder) and _writable(folder), "compiler": _compiler(),
+            "settings": {name: value for name, value, _, _, is_set in _core.env_table() if is_set}}
+
+
+def _writable(folder):
+    while folder and not os.path.exists(folder):
+        folder = os.path.dirname(folder)
+    return os.access(folder or "/", os.W_OK)
+
+
+def _compiler():
+    """LLVM's version as llvmlite has it, and the newest NVIDIA generation that it knows; the error when it does not load."""
+    try:
+        import llvmlite.binding as llvm
+
+        version = ".".join(map(str, llvm.llvm_version_info))
+    except Exception as error:  # whatever a broken installation raises
+        return {"version": None, "why": f"{type(error).__name__}: {error}"}
+    return {"version": version, "why": None, "newest_compute": 120 if llvm.llvm_version_info[0] >= 20 else 90}
