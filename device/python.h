@@ -1,8 +1,7 @@
 /* device/python.h: arithmetic that Python defines and C does not, for kernels written in Python.
  *
  * Floored division and remainder, integer powers, rounding to digits, NaN-keeping minimum and maximum,
- * complex division (Smith's method), the generator xoroshiro128+ with the formulas of Numba's cuda.random,
- * and the list of arrays that a host function has made. */
+ * complex division (Smith's method), the generator xoroshiro128+ with the formulas of Numba's cuda.random. */
 #ifndef WF_PYTHON_H
 #define WF_PYTHON_H
 #include "wf_device.h"
@@ -120,47 +119,4 @@ WF_DEVICE float wf_xoroshiro_normalf(unsigned long long *state) {
     return wf_sqrtf(-2.0f * wf_logf(u)) * wf_cosf(6.2831855f * v);
 }
 
-#ifdef __WEFT__
-/* Arrays of a host function hang in a list: 16 bytes before the data lie the next array's address and the
- * address of the memory itself. */
-WF_DEVICE unsigned long long wf_py_alloc(unsigned long long *list, unsigned long long bytes) {
-    unsigned long long memory = (unsigned long long)malloc(bytes + 128), data;
-    unsigned long long *head;
-    if (!memory || bytes >> 60) return 0;
-    data = (memory + 127) & ~63ull;
-    head = (unsigned long long *)(data - 16);
-    head[0] = *list;
-    head[1] = memory;
-    *list = data;
-    return data;
-}
-WF_DEVICE int wf_py_owns(unsigned long long *list, unsigned long long data) {
-    unsigned long long at = *list;
-    while (at && at != data) at = *(unsigned long long *)(at - 16);
-    return at != 0;
-}
-WF_DEVICE unsigned long long wf_py_adopt(unsigned long long *list, unsigned long long data) {
-    *(unsigned long long *)(data - 16) = *list;
-    *list = data;
-    return data;
-}
-/* Out of the list: it lives on. */
-WF_DEVICE unsigned long long wf_py_take(unsigned long long *list, unsigned long long data) {
-    unsigned long long *link = list;
-    while (*link && *link != data) link = (unsigned long long *)(*link - 16);
-    if (*link) *link = *(unsigned long long *)(data - 16);
-    return data;
-}
-/* All that is still in the list goes. */
-WF_DEVICE unsigned long long wf_py_release(unsigned long long *list) {
-    unsigned long long at = *list;
-    while (at) {
-        unsigned long long next = *(unsigned long long *)(at - 16);
-        free((void *)*(unsigned long long *)(at - 8));
-        at = next;
-    }
-    *list = 0;
-    return 0;
-}
-#endif
 #endif

@@ -239,7 +239,7 @@ static void renew_after_fork(wf_pool *pool) {
 int wf_pool_run(wf_pool *pool, const wf_pool_job *ask, uint64_t *cost) {
     if (!ask->count) return 0;
     uint64_t saved = wf_float_control_default();
-    if (in_piece || pool->threads == 1 || ask->most_threads == 1) {
+    if (in_piece || pool->threads == 1 || ask->most_threads == 1 || ask->count == 1) {
         uint64_t begin = wf_ticks();
         int result = ask->piece(ask->user, 0, 0, ask->count);
         if (cost) *cost = at_least((wf_ticks() - begin) * 256 / ask->count, 1);

@@ -4,7 +4,7 @@
  * The caller takes part, and begins alone: other threads are called only when the job turns out to be worth a
  * wake-up (it has run for some microseconds, or `cost` says that it will). So a small job costs an atomic or
  * two. Jobs of several callers run side by side. A job started from inside a job runs on its own thread
- * alone.
+ * alone, but for a job of one index: it is the caller going on, and may start jobs for all threads.
  *
  * Every piece runs with the floating-point control register at its default (round to nearest, no flush to
  * zero), and the thread's own setting is restored. After fork() the child's pool has no threads; they are

@@ -406,6 +406,7 @@ val emit_service(emitter *e, const wf_expr *x, val *a) {
     case WF_BI_CVTA_SHARED: return to_shared_address(e, a[0]);
     case WF_BI_TID: return thread_in_grid(e);
     case WF_BI_THREADS: return threads_in_grid(e);
+    case WF_BI_HOST: return emit_host(e, x, a);
     case WF_BI_MALLOC:
     case WF_BI_FREE:
     case WF_BI_MEMCPY:

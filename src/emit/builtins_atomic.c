@@ -229,6 +229,37 @@ static void memory_lane(emitter *e, const char *lane, void *user) {
     line(e, "store ptr %s, ptr %s", r, ins(e, "getelementptr ptr, ptr %s, i64 %s", j->box, lane));
 }
 
+typedef struct host_job {
+    val *a;
+    const char *box;
+} host_job;
+
+static void host_lane(emitter *e, const char *lane, void *user) {
+    host_job *j = user;
+    const char *f = ins(e, "load ptr, ptr %s", ins(e, "getelementptr i8, ptr %s, i64 136", e->fn->launch));
+    const char *asker =
+        ins(e, "load ptr, ptr %s", ins(e, "getelementptr i8, ptr %s, i64 144", e->fn->launch));
+    const char *r = ins(e, "call i64 %s(ptr %s, i64 %s, i64 %s)", f, asker, lane_of(e, j->a[0], lane),
+                        lane_of(e, j->a[1], lane));
+    line(e, "store i64 %s, ptr %s", r, ins(e, "getelementptr i64, ptr %s, i64 %s", j->box, lane));
+}
+
+val emit_host(emitter *e, const wf_expr *x, val *a) {
+    const char *vt = ir_vector(e, "i64");
+    if (e->gpu) {
+        fail_at(e, x->at, NULL, "a kernel on a GPU cannot ask the host");
+        return val_zero(e, x->type);
+    }
+    for (int i = 0; i < 2; i++) {
+        if (a[i].kind == K_BOTTOM) return val_bottom(x->type);
+        a[i] = to_varying_if_linear(e, a[i]);
+    }
+    host_job j = {a, alloca_aligned(e, vt, 0)};
+    line(e, "store %s zeroinitializer, ptr %s", vt, j.box);
+    each_lane(e, e->mask, host_lane, &j);
+    return val_of(x->type, e->L > 1 ? K_VARYING : K_GROUP, ins(e, "load %s, ptr %s", vt, j.box));
+}
+
 val emit_block_memory(emitter *e, const wf_expr *x, val *a) {
     memory_job j = {x->u.call.builtin, a, NULL};
     const char *vt = ir_vector(e, "ptr");

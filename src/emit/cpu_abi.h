@@ -69,6 +69,9 @@ struct wf_cpu_launch {
      * caller's shared memory, and asks for scratch memory in slot 2. */
     int32_t (*parallel)(const wf_cpu_launch *, wf_cpu_worker *, wf_cpu_loop *loop, const void *context,
                         uint64_t count); /* 128 */
+    /* __wf_host: what the launch was given (wf_launch_config.ask), or NULL. Called on the kernel's thread. */
+    int64_t (*ask)(void *asker, int64_t what, int64_t args); /* 136 */
+    void *asker;                                             /* 144 */
 };
 
 struct wf_cpu_worker {

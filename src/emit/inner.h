@@ -462,6 +462,8 @@ void each_lane(emitter *e, mask m, void (*f)(emitter *, const char *lane, void *
 const char *lane_of(emitter *e, val v, const char *lane);
 void emit_trap(emitter *e, uint32_t kind, const wf_expr *x, const char *message);
 val emit_block_memory(emitter *e, const wf_expr *x, val *args);
+val emit_host(emitter *e, const wf_expr *x, val *args); /* __wf_host */
+val emit_host(emitter *e, const wf_expr *x, val *a); /* __wf_host */
 
 /* globals.c */
 int constant_bytes(emitter *e, const wf_type *t, const wf_expr *x, uint8_t *out);

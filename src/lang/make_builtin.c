@@ -115,6 +115,7 @@ static const char *const parameters[WF_BI_COUNT] = {
     [WF_BI_FREE] = "v",
     [WF_BI_MEMCPY] = "vpz",
     [WF_BI_MEMSET] = "viz",
+    [WF_BI_HOST] = "ll",
     [WF_BI_EXTENT] = "*",
     [WF_BI_INDEX] = "lli",
     [WF_BI_CHECKED] = "lli",
@@ -342,7 +343,8 @@ static const wf_type *named_result(wf_unit *u, wf_builtin id) {
     case WF_BI_USHORT_AS_HALF: return wf_type_scalar(u, WF_TY_HALF);
     case WF_BI_USHORT_AS_BFLOAT: return wf_type_scalar(u, WF_TY_BFLOAT);
     case WF_BI_INDEX:
-    case WF_BI_CHECKED: return wf_type_scalar(u, WF_TY_LLONG);
+    case WF_BI_CHECKED:
+    case WF_BI_HOST: return wf_type_scalar(u, WF_TY_LLONG);
     case WF_BI_MALLOC:
     case WF_BI_MEMCPY:
     case WF_BI_MEMSET: return wf_type_pointer(u, wf_type_scalar(u, WF_TY_VOID));

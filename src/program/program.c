@@ -276,6 +276,15 @@ wf_status wf_kernel_launch_config(wf_kernel *kernel, wf_stream *stream, wf_launc
     return wf_launch(variant->function, config, stream, params, err);
 }
 
+wf_status wf_kernel_launch_inside(wf_kernel *kernel, wf_stream *stream, wf_launch_config *config,
+                                  const void *params, wf_error *err) {
+    wf_variant *variant = NULL;
+    whole_block(config->block, config->block);
+    whole_block(config->grid, config->grid);
+    wf_status status = wf_variant_get(kernel, wf_stream_context(stream), config->block, &variant, err);
+    return status == WF_OK ? wf_launch_inside(variant->function, config, stream, params, err) : status;
+}
+
 wf_status wf_kernel_launch(wf_kernel *kernel, wf_device *device, wf_stream *stream, const uint32_t grid[3],
                            const uint32_t block[3], uint32_t dynamic_shared, const void *params,
                            wf_error *err) {

@@ -124,6 +124,10 @@ wf_status wf_kernel_launch(wf_kernel *kernel, wf_device *device, wf_stream *stre
 wf_status wf_kernel_launch_config(wf_kernel *kernel, wf_stream *stream, wf_launch_config *config,
                                   const void *params, wf_error *err);
 
+/* From inside a CPU kernel that `stream` runs (wf_launch_config.ask): to its end, on all threads. */
+wf_status wf_kernel_launch_inside(wf_kernel *kernel, wf_stream *stream, wf_launch_config *config,
+                                  const void *params, wf_error *err);
+
 /* ---- globals, reports, seeing what was made
  * ------------------------------------------------------------------- */
 

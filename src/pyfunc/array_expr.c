@@ -5,9 +5,7 @@
  * the arrays' types are promoted, a number of the same kind or a lower one does not widen them. Extents meet
  * as NumPy broadcasts them; axes that do not fit raise ValueError at run time.
  *
- * New arrays exist only in host functions (@jit): their memory comes from the host (wf_pf_alloc in
- * device/python.h), hangs in a list of the function that made it, and goes when that function returns, but
- * for what it returns. */
+ * New arrays exist only in host functions (@jit): their memory comes from the heap of the call (ask.c). */
 #include "pyfunc/lower.h"
 #include <string.h>
 
@@ -227,24 +225,6 @@ wf_pf_val wf_pf_lazy_call(wf_pf_body *b, const wf_pf_value *function, wf_pf_val 
 
 /* ---- memory ---- */
 
-wf_expr *wf_pf_heap_declare(wf_pf_body *b, wf_place at) {
-    wf_unit *u = b->l->u;
-    b->dependent = 1;
-    if (!b->in->uses_heap) { /* the next run knows from its first return on */
-        b->in->uses_heap = 1;
-        b->l->changed = 1;
-    }
-    if (!b->heap) {
-        const wf_type *type = wf_type_scalar(u, WF_TY_ULLONG);
-        b->heap = wf_local_new(u, b->func, "heap", type, at);
-        wf_stmt *declaration = wf_stmt_decl(u, b->heap, wf_make_int(u, type, 0, at), at);
-        declaration->next = b->head->body;
-        if (!b->head->body) wf_block_add(b->head, declaration);
-        else b->head->body = declaration;
-    }
-    return wf_make_addr(u, wf_make_var(u, b->heap, at), at);
-}
-
 static int64_t item_bytes(const wf_pf_type *element) {
     return element->kind == WF_PF_T_RECORD ? element->size : element->bytes;
 }
@@ -262,12 +242,8 @@ wf_pf_val wf_pf_array_new(wf_pf_body *b, const wf_pf_type *element, wf_expr **sh
                          : wf_make_var(u, wf_pf_temp(b, "extent", integer(b), shape[i], at), at);
         bytes = wf_make_binary(u, WF_OP_MUL, bytes, wf_pf_clone(u, extents[i]), at);
     }
-    wf_expr *args[] = {wf_pf_heap_declare(b, at),
-                       wf_make_cast(u, wf_type_scalar(u, WF_TY_ULLONG), bytes, at)};
-    const wf_type *address = wf_type_scalar(u, WF_TY_ULLONG),
-                  *pointer = wf_type_pointer(u, wf_pf_ctype(b->l, element));
-    wf_expr *memory =
-        wf_make_cast(u, pointer, wf_pf_library_exact(b, "wf_py_alloc", address, args, 2, at), at);
+    const wf_type *pointer = wf_type_pointer(u, wf_pf_ctype(b->l, element));
+    wf_expr *memory = wf_make_cast(u, pointer, wf_pf_heap_alloc_bytes(b, bytes, 0, at), at);
     wf_var *data = wf_pf_temp(b, b->hint ? b->hint : "fresh", pointer, memory, at);
     raise_unless(b, wf_make_bool(u, wf_make_var(u, data, at)), "MemoryError: out of memory", at);
     wf_pf_val v = {.type = wf_pf_type_array(&b->l->types, element, ndim, 'C', 0)};
@@ -277,97 +253,34 @@ wf_pf_val wf_pf_array_new(wf_pf_body *b, const wf_pf_type *element, wf_expr **sh
     return v;
 }
 
-/* Before a function returns: the arrays that it made go. What it returns was taken out of the list. */
-void wf_pf_heap_leave(wf_pf_body *b, wf_place at) {
-    if (!b->in->uses_heap) return;
-    wf_expr *args[] = {wf_pf_heap_declare(b, at)};
-    const wf_type *result = wf_type_scalar(b->l->u, WF_TY_ULLONG);
-    wf_pf_emit(b, wf_pf_library_exact(b, "wf_py_release", result, args, 1, at));
-}
-
-static wf_expr *address_of(wf_pf_body *b, wf_pf_val v, wf_place at) {
-    wf_unit *u = b->l->u;
-    return wf_make_cast(u, wf_type_scalar(u, WF_TY_ULLONG), wf_make_value(u, wf_pf_clone(u, v.array->data)),
-                        at);
-}
-
-/* The arrays in what a called function returned hang in our list from now on. */
-void wf_pf_heap_adopt(wf_pf_body *b, wf_pf_val v, wf_place at) {
-    if (b->l->options.mode != WF_PF_HOST) return;
-    for (uint32_t i = 0; v.type->kind == WF_PF_T_TUPLE && i < v.type->count; i++)
-        wf_pf_heap_adopt(b, v.items[i], at);
-    if (v.type->kind != WF_PF_T_ARRAY) return;
-    wf_expr *args[] = {wf_pf_heap_declare(b, at), address_of(b, v, at)};
-    wf_pf_emit(b, wf_pf_library_exact(b, "wf_py_adopt", wf_type_scalar(b->l->u, WF_TY_ULLONG), args, 2, at));
-}
-
-static void take(wf_pf_body *b, wf_pf_val v, wf_place at) {
-    wf_expr *args[] = {wf_pf_heap_declare(b, at), address_of(b, v, at)};
-    wf_pf_emit(b, wf_pf_library_exact(b, "wf_py_take", wf_type_scalar(b->l->u, WF_TY_ULLONG), args, 2, at));
-}
-
-/* An array as a result: contiguous memory of this function's own, taken out of its list. A view, an array
- * that was passed in, or one that is returned twice is copied. */
-static wf_pf_val array_result(wf_pf_body *b, wf_pf_val v, wf_place at) {
-    wf_unit *u = b->l->u;
-    if (v.type->layout != 'C' || v.type->readonly) {
-        v = copy_of(b, v, v.type->element, at);
-        if (v.array) take(b, v, at);
-        return v;
-    }
-    const wf_type *pointer = wf_type_pointer(u, wf_pf_ctype(b->l, v.type->element));
-    v = wf_pf_settle(b, v, at);
-    wf_var *data = wf_pf_temp(b, "returned", pointer, wf_pf_clone(u, v.array->data), at);
-    wf_expr *args[] = {wf_pf_heap_declare(b, at), address_of(b, v, at)};
-    wf_expr *owned = wf_pf_library_exact(b, "wf_py_owns", wf_type_scalar(u, WF_TY_INT), args, 2, at);
-    wf_stmt *test = wf_stmt_new(u, WF_ST_IF, at), *outer = wf_pf_open(b, at);
-    test->expr = wf_make_unary(u, WF_OP_LNOT, wf_make_bool(u, owned), at);
-    wf_pf_val made = copy_of(b, v, v.type->element, at);
-    if (made.array)
-        wf_pf_emit(b, wf_make_assign(u, wf_make_var(u, data, at), wf_pf_clone(u, made.array->data), at));
-    test->body = wf_pf_close(b, outer);
-    wf_block_add(b->block, test);
-    wf_pf_array *array = WF_NEW(&u->arena, wf_pf_array);
-    *array = *v.array;
-    array->data = wf_make_var(u, data, at);
-    v.array = array;
-    take(b, v, at);
-    return v;
-}
-
-wf_pf_val wf_pf_heap_result(wf_pf_body *b, wf_pf_val v, wf_place at) {
-    if (v.lazy) v = wf_pf_materialise(b, v, at);
-    if (v.array) return array_result(b, v, at);
-    if (v.type->kind != WF_PF_T_TUPLE) return v;
-    wf_pf_val *items = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, v.type->count + 1);
-    for (uint32_t i = 0; i < v.type->count; i++) {
-        items[i] = wf_pf_heap_result(b, v.items[i], at);
-        if (items[i].e) items[i] = wf_pf_settle(b, items[i], at);
-    }
-    return wf_pf_tuple(b, items, v.type->count);
-}
-
 /* ---- loops ---- */
 
 typedef struct nest {
     wf_pf_count loops[NDIM_MAX];
     wf_var *index[NDIM_MAX];
-    int ndim;
+    int ndim, parallel;
 } nest;
 
 static void nest_begin(wf_pf_body *b, nest *n, wf_expr *const *shape, int ndim, int parallel, wf_place at) {
     n->ndim = ndim;
+    n->parallel = 0;
     for (int i = 0; i < ndim; i++) {
-        n->loops[i] = wf_pf_count_begin(b, number(b, 0, at), wf_pf_clone(b->l->u, shape[i]), number(b, 1, at),
-                                        0, "i", at);
-        if (i == 0 && parallel && b->l->options.parallel && !b->parallel_from)
-            n->loops[i].loop->for_kind = WF_FOR_PARALLEL;
+        wf_expr *stop = wf_pf_clone(b->l->u, shape[i]);
+        if (i == 0 && parallel && b->l->options.parallel && b->l->options.hooks && !b->piece) {
+            n->parallel = 1;
+            if (!wf_pf_simple(stop))
+                stop = wf_make_var(b->l->u, wf_pf_temp(b, "extent", integer(b), stop, at), at);
+            n->index[i] = wf_pf_piece_begin(b, NULL, number(b, 0, at), stop, number(b, 1, at), 0, "i", at);
+            continue;
+        }
+        n->loops[i] = wf_pf_count_begin(b, number(b, 0, at), stop, number(b, 1, at), 0, "i", at);
         n->index[i] = n->loops[i].i;
     }
 }
 
 static void nest_end(wf_pf_body *b, nest *n) {
-    for (int i = n->ndim; i-- > 0;) wf_pf_count_end(b, &n->loops[i]);
+    for (int i = n->ndim; i-- > n->parallel;) wf_pf_count_end(b, &n->loops[i]);
+    if (n->parallel) wf_pf_piece_end(b);
 }
 
 void wf_pf_array_fill(wf_pf_body *b, wf_pf_val array, wf_pf_val v, wf_place at) {

@@ -141,6 +141,7 @@ static wf_pf_val call_function(wf_pf_body *b, const wf_pf_function *f, wf_pf_arg
     }
     wf_pf_instance *in = wf_pf_instance_of(b->l, f, types);
     wf_func *func = wf_pf_instance_func(b->l, in, args->at);
+    if (in->uses_heap) b->heap_uses++;
     wf_expr **exprs = WF_NEW_ARRAY(&b->l->u->arena, wf_expr *, leaves + 1);
     uint32_t n = 0;
     for (uint32_t i = 0; i < f->param_count; i++) n += param_leaves(b, values[i], types[i], exprs + n);
@@ -166,7 +167,6 @@ static wf_pf_val call_function(wf_pf_body *b, const wf_pf_function *f, wf_pf_arg
                                     wf_arena_printf(&b->l->u->arena, "part%u", i), args->at);
     }
     wf_pf_val v = wf_pf_val_of_leaves(b, in->result, out);
-    wf_pf_heap_adopt(b, v, args->at);
     return v;
 }
 

@@ -130,11 +130,21 @@ const wf_type *wf_pf_result_type(wf_pf_lower *l, const wf_pf_type *type) {
     uint32_t count = wf_pf_leaf_count(type);
     const wf_type *leaves[LEAVES_MAX];
     if (count == 0 || count > LEAVES_MAX) return wf_type_scalar(l->u, WF_TY_VOID);
+    if (count == 1) {
+        wf_pf_leaf_types(l, type, leaves);
+        return leaves[0];
+    }
+    return wf_pf_memory_type(l, type);
+}
+
+const wf_type *wf_pf_memory_type(wf_pf_lower *l, const wf_pf_type *type) {
+    uint32_t count = wf_pf_leaf_count(type);
+    const wf_type *leaves[LEAVES_MAX];
+    const void *key = (const char *)type + 1; /* the type itself is a structured row's own record */
+    if (count > LEAVES_MAX) return wf_type_scalar(l->u, WF_TY_INT);
     wf_pf_leaf_types(l, type, leaves);
-    if (count == 1) return leaves[0];
-    void *own = (char *)(void *)type + 1; /* not the record of the elements of an array of this type */
     for (uint32_t i = 0; i < l->u->record_count; i++)
-        if (l->u->records[i]->front == own) return wf_type_of_record(l->u, l->u->records[i]);
+        if (l->u->records[i]->front == key) return wf_type_of_record(l->u, l->u->records[i]);
     wf_record *record = wf_record_new(l->u, "wf_result", 0, (wf_place){0});
     wf_field *fields = WF_NEW_ARRAY(&l->u->arena, wf_field, count);
     for (uint32_t i = 0; i < count; i++) {
@@ -142,7 +152,7 @@ const wf_type *wf_pf_result_type(wf_pf_lower *l, const wf_pf_type *type) {
         fields[i].type = leaves[i];
     }
     wf_record_finish(l->u, record, fields, count);
-    record->front = own;
+    record->front = (void *)(uintptr_t)key;
     return wf_type_of_record(l->u, record);
 }
 
@@ -253,6 +263,7 @@ static void copy_params(wf_pf_body *b) {
         }
         var->vars_type = var->type;
         var->bound = NULL;
+        wf_pf_scope_enter(b, web);
     }
 }
 
@@ -278,6 +289,7 @@ static void declare_at_top(wf_pf_body *b) {
                                 b->in->f->at);
             var->vars[k] = wf_pf_temp(b, name, types[k], zero, b->in->f->at);
         }
+        wf_pf_scope_enter(b, i);
         var->vars_type = var->type;
     }
 }
@@ -321,7 +333,6 @@ static void build(wf_pf_lower *l, wf_pf_instance *in, int is_kernel) {
                                 wf_type_pointer(l->u, wf_pf_result_type(l, in->result)), in->f->at);
     b.block = b.head = wf_stmt_block(l->u, in->f->at);
     in->func->body = b.head;
-    if (in->uses_heap) wf_pf_heap_declare(&b, in->f->at);
     copy_params(&b);
     declare_at_top(&b);
     wf_pf_lower_body(&b, in->f->body);
@@ -329,8 +340,11 @@ static void build(wf_pf_lower *l, wf_pf_instance *in, int is_kernel) {
         in->result = l->none;
         l->changed = 1;
     }
-    if (!wf_pf_ends(in->f->body)) wf_pf_heap_leave(&b, in->f->at);
     wf_block_end(b.head);
+    if (b.heap_uses && !in->uses_heap) { /* whoever called it must know */
+        in->uses_heap = 1;
+        l->changed = 1;
+    }
     in->busy = 0;
 }
 
@@ -348,6 +362,8 @@ static void begin_run(wf_pf_lower *l, wf_unit *u) {
     l->run++;
     l->changed = 0;
     l->names = 0;
+    l->pieces = NULL;
+    l->piece_count = l->piece_capacity = 0;
     for (uint32_t i = 0; i < l->module->source_count; i++) {
         const wf_source *s = &l->module->sources[i];
         /* Copies: the unit may outlive the Python function, and a fault at run time shows the line. */
@@ -460,6 +476,8 @@ static wf_status unit_of(wf_pf_lower *l, const char *codes, wf_pf_result *result
         return wf_fail(err, WF_INTERNAL, "%s: types changed in the last run", f->name);
     if (u->diags.errors) return compile_error(u, err);
     result->kernel = root->func->name;
+    result->pieces = l->pieces;
+    result->piece_count = l->piece_count;
     result->returns = wf_arena_strdup(&u->arena, wf_pf_type_code(&l->types, root->result));
     return WF_OK;
 }
@@ -482,6 +500,8 @@ uint32_t wf_pf_module_params(const wf_pf_module *module) { return module->functi
 
 void wf_pf_module_free(wf_pf_module *module) {
     if (!module) return;
+    if (module->let_go) module->let_go(module);
+    wf_free(module->sources);
     wf_arena_free(&module->arena);
     wf_free(module);
 }

@@ -51,7 +51,7 @@ typedef struct wf_pf_instance {
     wf_func *func; /* in the unit of this run */
     uint32_t run;  /* the run that made func */
     int busy;      /* being lowered: a recursive call sees the result so far */
-    int uses_heap; /* makes arrays */
+    int uses_heap; /* asks for memory, itself or through what it calls */
     const char *name;
     struct wf_pf_instance *next;
 } wf_pf_instance;
@@ -67,9 +67,13 @@ typedef struct wf_pf_lower { /* one compilation */
     int changed;    /* this run widened something */
     int final;      /* this run's errors count */
     uint32_t names; /* for unique names in u */
+    int stopped;    /* a Python exception is set: ask no more */
+    const char **pieces; /* kernels of parallel loops, in u */
+    uint32_t piece_count, piece_capacity;
     const wf_pf_type *unknown, *none, *static_, *boolean, *int64, *float64, *int32;
 } wf_pf_lower;
 
+typedef struct wf_pf_scope wf_pf_scope;
 typedef struct wf_pf_body { /* a function being lowered */
     wf_pf_lower *l;
     wf_pf_instance *in;
@@ -78,13 +82,22 @@ typedef struct wf_pf_body { /* a function being lowered */
     wf_stmt *head;          /* declarations at the function's top */
     wf_var *broke;          /* of the innermost loop with an else: set by break */
     int loops;              /* how many loops are open */
-    uint32_t parallel_from; /* in a prange loop: locals with lower numbers are outside of it */
-    int dependent;          /* … and the loop assigned one of them, or made an array */
+    struct wf_pf_piece *piece; /* in a parallel loop (parallel.c) */
+    wf_pf_scope *scope;        /* the variables that are declared here */
+    uint32_t heap_uses;        /* how often memory was asked for so far */
     const char *hint;       /* a name for the array that is being made */
     int is_kernel;
     wf_var *result; /* HOST kernel: where the result goes */
-    wf_var *heap;   /* HOST: list of the arrays this function made */
+    wf_var *heap;   /* HOST: where memory comes from; NULL: not asked yet */
 } wf_pf_body;
+
+typedef struct wf_pf_args { /* evaluated arguments of a call */
+    wf_pf_val *v;
+    const wf_pf_expr **e;
+    uint32_t count, keyword_count;
+    const char *const *names; /* of the last keyword_count */
+    wf_place at;
+} wf_pf_args;
 
 /* function.c */
 wf_pf_instance *wf_pf_instance_of(wf_pf_lower *l, const wf_pf_function *f, const wf_pf_type **params);
@@ -96,6 +109,7 @@ void wf_pf_leaf_types(wf_pf_lower *l, const wf_pf_type *type, const wf_type **ou
 uint32_t wf_pf_val_leaves(wf_pf_body *b, wf_pf_val v, wf_expr **out); /* v's leaves as expressions */
 wf_pf_val wf_pf_val_of_leaves(wf_pf_body *b, const wf_pf_type *type, wf_expr **leaves);
 const wf_type *wf_pf_result_type(wf_pf_lower *l, const wf_pf_type *type); /* C type of a function's result */
+const wf_type *wf_pf_memory_type(wf_pf_lower *l, const wf_pf_type *type); /* always a record of the leaves */
 
 /* stmt.c */
 void wf_pf_lower_body(wf_pf_body *b, const wf_pf_stmt *s);
@@ -111,10 +125,40 @@ wf_pf_val wf_pf_read_var(wf_pf_body *b, const wf_pf_expr *name);
 typedef struct wf_pf_count {
     wf_stmt *loop, *outer;
     wf_var *i;
+    uint32_t heap_uses; /* before it */
+    wf_pf_scope *scope;
 } wf_pf_count;
 wf_pf_count wf_pf_count_begin(wf_pf_body *b, wf_expr *start, wf_expr *stop, wf_expr *step, int down,
                               const char *name, wf_place at);
 void wf_pf_count_end(wf_pf_body *b, wf_pf_count *c);
+
+/* ask.c */
+wf_expr *wf_pf_word(wf_pf_body *b, int64_t i, wf_place at);
+wf_expr *wf_pf_address(wf_pf_body *b, wf_var *var, wf_place at); /* as a word */
+wf_expr *wf_pf_ask_host(wf_pf_body *b, wf_pf_ask what, wf_expr **words, uint32_t count, wf_place at);
+wf_expr *wf_pf_heap_of(wf_pf_body *b, wf_place at);
+wf_expr *wf_pf_heap_alloc_bytes(wf_pf_body *b, wf_expr *bytes, int traced, wf_place at); /* a word; 0: none */
+void wf_pf_scope_enter(wf_pf_body *b, uint32_t web);
+int wf_pf_in_scope(wf_pf_scope *scope, uint32_t web);
+/* Before the loop is added to the open block: its body sweeps if it asked for memory since `uses`. */
+void wf_pf_loop_memory(wf_pf_body *b, uint32_t uses, wf_pf_scope *scope, wf_stmt *body, wf_place at);
+wf_var *wf_pf_spill(wf_pf_body *b, wf_pf_val *values, uint32_t count, wf_place at); /* NULL: no parts */
+wf_pf_val wf_pf_of_memory(wf_pf_body *b, const wf_pf_type *type, wf_expr *place);   /* of wf_pf_memory_type */
+wf_pf_val wf_pf_call_python(wf_pf_body *b, uint32_t index, const char *code, wf_pf_val *values,
+                            uint32_t count, wf_place at);
+/* Asks wf_pf_hooks about a call. *handled 0: nothing is known of it. */
+wf_pf_val wf_pf_resolve(wf_pf_body *b, const wf_pf_value *callee, const char *name, wf_pf_args *args,
+                        int *handled);
+const wf_pf_value *wf_pf_known_tuple(wf_pf_body *b, wf_pf_val v); /* NULL: an item is no constant */
+
+/* parallel.c: for (i = start; i < stop; i += step) in pieces on all threads, around what is lowered between.
+ * All three are variables or constants. `owned`: the loop's own webs; see wf_pf_piece_plan. */
+typedef struct wf_pf_plan wf_pf_plan;
+/* What the loop assigns; NULL: it must run in order. */
+const wf_pf_plan *wf_pf_piece_plan(wf_pf_body *b, const wf_pf_stmt *loop);
+wf_var *wf_pf_piece_begin(wf_pf_body *b, const wf_pf_plan *plan, wf_expr *start, wf_expr *stop, wf_expr *step,
+                          int down, const char *name, wf_place at);
+void wf_pf_piece_end(wf_pf_body *b);
 
 /* expr.c */
 wf_pf_val wf_pf_eval(wf_pf_body *b, const wf_pf_expr *e);
@@ -178,10 +222,6 @@ wf_pf_val wf_pf_lazy_call(wf_pf_body *b, const wf_pf_value *function, wf_pf_val 
 wf_pf_val wf_pf_lazy_unary(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_place at);
 wf_pf_val wf_pf_materialise(wf_pf_body *b, wf_pf_val v, wf_place at);
 wf_pf_val wf_pf_array_new(wf_pf_body *b, const wf_pf_type *element, wf_expr **shape, int ndim, wf_place at);
-void wf_pf_heap_leave(wf_pf_body *b, wf_place at);
-wf_pf_val wf_pf_heap_result(wf_pf_body *b, wf_pf_val v, wf_place at);
-wf_expr *wf_pf_heap_declare(wf_pf_body *b, wf_place at); /* at the top of a function that makes arrays */
-void wf_pf_heap_adopt(wf_pf_body *b, wf_pf_val v, wf_place at);
 wf_pf_val wf_pf_array_at(wf_pf_body *b, wf_pf_val v, wf_var **index, int ndim,
                          wf_place at);                                           /* one element, broadcast */
 void wf_pf_array_fill(wf_pf_body *b, wf_pf_val array, wf_pf_val v, wf_place at); /* array[...] = v */
@@ -193,13 +233,6 @@ wf_pf_val wf_pf_array_constant(wf_pf_body *b, const wf_pf_value *value, wf_place
 int wf_pf_needs_constant(const wf_pf_function *f, uint32_t param); /* as the shape of a shared array … */
 
 /* calls.c, cuda_calls.c, cuda_atomics.c */
-typedef struct wf_pf_args { /* evaluated arguments of a call */
-    wf_pf_val *v;
-    const wf_pf_expr **e;
-    uint32_t count, keyword_count;
-    const char *const *names; /* of the last keyword_count */
-    wf_place at;
-} wf_pf_args;
 typedef wf_pf_val wf_pf_call_rule(wf_pf_body *b, const char *name, wf_pf_args *args, int data);
 typedef struct wf_pf_callable {
     const char *name;

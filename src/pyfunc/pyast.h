@@ -47,6 +47,7 @@ struct wf_pf_value {
     uint32_t count;
     const wf_pf_function *function;
     const void *data;
+    void *object; /* the Python object that it was read from, for wf_pf_hooks; or NULL */
 };
 
 /* clang-format off */
@@ -151,5 +152,7 @@ struct wf_pf_module {
     uint32_t source_count;
     wf_pf_function *functions, *last; /* the first is the one asked for; then those it calls */
     uint32_t function_count;
+    void *seen, *kept, *queue; /* reader.c: its Python objects, for functions that are read later */
+    void (*let_go)(wf_pf_module *module);
 };
 #endif

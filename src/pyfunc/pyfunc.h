@@ -15,6 +15,54 @@ typedef struct wf_pf_module wf_pf_module;
 
 typedef enum wf_pf_mode { WF_PF_CUDA_KERNEL, WF_PF_CUDA_DEVICE, WF_PF_HOST } wf_pf_mode;
 
+/* What compiled code asks of the host (__wf_host). The words lie in an array of long long; python/pyfunc_ask.c
+ * answers, pyfunc/ask.c asks. */
+typedef enum wf_pf_ask {
+    WF_PF_ASK_HEAP = 1,   /* → the heap of this call, or of the piece of a parallel loop around (heap.h) */
+    WF_PF_ASK_PIECE,      /* → a heap for a piece of a parallel loop, in use until … */
+    WF_PF_ASK_PIECE_END,  /* … this. heap */
+    WF_PF_ASK_ALLOC,      /* heap, bytes, traced → address or 0 */
+    WF_PF_ASK_MARK,       /* heap → mark */
+    WF_PF_ASK_SWEEP,      /* heap, mark, how many roots, roots … */
+    WF_PF_ASK_LAUNCH,     /* kernel's index, pieces, address of the parameters → not 0: it ended early */
+    WF_PF_ASK_PYTHON,     /* call's index, heap, address of the arguments, of the result → not 0: it raised */
+    WF_PF_ASK_THREAD,     /* → which of the pool's threads this is */
+    WF_PF_ASK_THREADS,    /* → how many a parallel loop may use */
+    WF_PF_ASK_SET_THREADS, /* how many */
+} wf_pf_ask;
+
+/* A call that the compiler knows nothing of is put before whoever has the user's objects. */
+struct wf_pf_value;
+struct wf_pf_function;
+typedef struct wf_pf_argument {
+    const char *code;                /* of its type; NULL: it lives at compile time alone */
+    const struct wf_pf_value *known; /* its value, when that is known */
+    const char *keyword;             /* or NULL */
+} wf_pf_argument;
+typedef enum wf_pf_answer_kind {
+    WF_PF_NO_ANSWER, /* nothing is known of it */
+    WF_PF_COMPILE,   /* compile `function`, called with those of the arguments */
+    WF_PF_PYTHON,    /* call Python, number `index`; the result has the type `code` */
+    WF_PF_CONSTANT,  /* it is `value` */
+    WF_PF_REFUSE,    /* `text` says why not */
+} wf_pf_answer_kind;
+typedef struct wf_pf_answer {
+    wf_pf_answer_kind kind;
+    const struct wf_pf_function *function;
+    const struct wf_pf_value *value;
+    uint32_t index;
+    const char *code, *text;
+    const uint32_t *args; /* which of the arguments it gets, in order */
+    uint32_t arg_count;
+} wf_pf_answer;
+typedef struct wf_pf_hooks {
+    void *user;
+    /* `callee` is called, or its method of that name, or (args NULL) asked for its attribute. Returns 0 when
+     * Python raised: the compilation ends and the exception is told. */
+    int (*resolve)(void *user, wf_pf_module *module, const struct wf_pf_value *callee, const char *name,
+                   const wf_pf_argument *args, uint32_t count, wf_pf_answer *answer);
+} wf_pf_hooks;
+
 typedef struct wf_pf_options {
     wf_pf_mode mode;
     int fastmath;
@@ -22,12 +70,15 @@ typedef struct wf_pf_options {
     int parallel;         /* prange loops may run in parallel */
     int trap_divide;      /* @jit with error_model="python", @cuda.jit with debug=True: x / 0 raises, assert too */
     uint32_t max_threads; /* launch bounds; 0: none */
+    const wf_pf_hooks *hooks; /* or NULL */
 } wf_pf_options;
 
 typedef struct wf_pf_result {
     wf_unit *unit;       /* the caller's; on failure too, for its diagnostics (may be NULL) */
     const char *kernel;  /* the kernel's name in it */
     const char *returns; /* code of the function's result ("N": None). In the unit's arena */
+    const char **pieces; /* kernels of its parallel loops: what WF_PF_ASK_LAUNCH counts. In the unit's arena */
+    uint32_t piece_count;
 } wf_pf_result;
 
 /* `codes`: the types of all arguments, one after another. The parameters of the kernel are, for each

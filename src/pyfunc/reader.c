@@ -232,10 +232,11 @@ static const wf_pf_value *read_value(reader *r, PyObject *object, int classify) 
     PyObject *answer = PyObject_CallMethod(r->source, "classify", "O", object);
     const wf_pf_value *known = answer ? value_classified(r, answer) : NULL;
     Py_XDECREF(answer);
-    if (!known) {
+    if (!known || PyList_Append(r->module->kept, object) < 0) {
         r->failed = 1;
         return new_value(r, WF_PF_V_NONE);
     }
+    ((wf_pf_value *)known)->object = object;
     return known;
 }
 
@@ -739,8 +740,10 @@ static void link_functions(wf_pf_module *m) {
 
 enum { FUNCTIONS_MAX = 1000, MODULE_BYTES_MAX = 64 << 20 };
 
+/* The functions that wait in the queue. */
 static void read_all(reader *r) {
-    for (uint32_t i = 0; !r->failed && (Py_ssize_t)i < PyList_GET_SIZE(r->queue); i++) {
+    for (uint32_t i = r->module->function_count; !r->failed && (Py_ssize_t)i < PyList_GET_SIZE(r->queue);
+         i++) {
         if (i >= FUNCTIONS_MAX) {
             PyErr_Format(PyExc_RuntimeError, "a kernel that calls more than %d functions", FUNCTIONS_MAX);
             r->failed = 1;
@@ -752,41 +755,84 @@ static void read_all(reader *r) {
     if (!r->failed) link_functions(r->module);
 }
 
+/* Runs `what` of a reader over the module; 0 with an exception when it failed. */
+static int reading(wf_pf_module *m, PyObject *source, void (*what)(reader *, void *), void *data) {
+    reader *r = wf_calloc(1, sizeof *r);
+    jmp_buf out_of_memory, *outer = m->arena.on_failure;
+    if (!r) {
+        PyErr_NoMemory();
+        return 0;
+    }
+    r->module = m;
+    r->seen = m->seen;
+    r->queue = m->queue;
+    r->source = source;
+    m->arena.on_failure = &out_of_memory;
+    if (setjmp(out_of_memory)) {
+        PyErr_NoMemory();
+        r->failed = 1;
+    } else what(r, data);
+    m->arena.on_failure = outer;
+    int good = !r->failed && !PyErr_Occurred();
+    Py_XDECREF(r->locals);
+    wf_free(r);
+    if (!good && !PyErr_Occurred())
+        PyErr_SetString(PyExc_RuntimeError, "the function's syntax tree could not be read");
+    return good;
+}
+
+static void let_go(wf_pf_module *m) {
+    Py_XDECREF(m->seen);
+    Py_XDECREF(m->kept);
+    Py_XDECREF(m->queue);
+}
+
+static void read_one(reader *r, void *data) {
+    const wf_pf_value *value = value_function(r, r->source);
+    *(int64_t *)data = value->i;
+    read_all(r);
+}
+
 wf_pf_module *wf_pf_read(PyObject *source) {
     wf_pf_module *m = wf_calloc(1, sizeof *m);
+    int64_t index;
     if (!m) return (wf_pf_module *)PyErr_NoMemory();
-    reader *r = wf_calloc(1, sizeof *r);
-    jmp_buf out_of_memory;
     wf_arena_init(&m->arena, MODULE_BYTES_MAX);
-    if (!r) goto no_memory;
-    r->module = m;
-    r->seen = PyDict_New();
-    r->queue = PyList_New(0);
-    if (!r->seen || !r->queue) goto failed;
-    m->arena.on_failure = &out_of_memory;
-    if (setjmp(out_of_memory)) goto no_memory;
-    m->sources = WF_NEW_ARRAY(&m->arena, wf_source, FUNCTIONS_MAX);
-    r->source = source;
-    value_function(r, source);
-    read_all(r);
-    if (r->failed || PyErr_Occurred()) goto failed;
-    m->arena.on_failure = NULL;
-    Py_DECREF(r->seen);
-    Py_DECREF(r->queue);
-    wf_free(r);
-    return m;
-
-no_memory:
-    PyErr_NoMemory();
-failed:
-    if (r) {
-        Py_XDECREF(r->seen);
-        Py_XDECREF(r->queue);
-        Py_XDECREF(r->locals);
-        wf_free(r);
-    }
-    if (!PyErr_Occurred())
-        PyErr_SetString(PyExc_RuntimeError, "the function's syntax tree could not be read");
+    m->let_go = let_go;
+    m->seen = PyDict_New();
+    m->kept = PyList_New(0);
+    m->queue = PyList_New(0);
+    m->sources = wf_calloc(FUNCTIONS_MAX, sizeof *m->sources);
+    if (m->seen && m->kept && m->queue && m->sources && reading(m, source, read_one, &index)) return m;
+    if (!PyErr_Occurred()) PyErr_NoMemory();
     wf_pf_module_free(m);
     return NULL;
+}
+
+const wf_pf_function *wf_pf_read_more(wf_pf_module *m, PyObject *source) {
+    int64_t index;
+    if (!reading(m, source, read_one, &index)) return NULL;
+    for (const wf_pf_function *f = m->functions; f; f = f->next)
+        if (f->index == index) return f;
+    PyErr_SetString(PyExc_SystemError, "a function was lost while reading");
+    return NULL;
+}
+
+typedef struct one_value {
+    PyObject *object;
+    const wf_pf_value *value;
+} one_value;
+
+static void read_one_value(reader *r, void *data) {
+    one_value *v = data;
+    v->value = read_value(r, v->object, 1);
+    if (!r->failed) read_all(r);
+    for (wf_pf_function *f = r->module->functions; f; f = f->next)
+        if (v->value && v->value->kind == WF_PF_V_FUNCTION && f->index == v->value->i)
+            ((wf_pf_value *)v->value)->function = f;
+}
+
+const wf_pf_value *wf_pf_read_value(wf_pf_module *m, PyObject *source, PyObject *object) {
+    one_value v = {object, NULL};
+    return reading(m, source, read_one_value, &v) ? v.value : NULL;
 }

@@ -7,4 +7,16 @@
 /* Reads the function described by `source` (weft._pysource.Function) and all that it calls. NULL with a
  * Python exception set. With the interpreter's lock held. */
 wf_pf_module *wf_pf_read(PyObject *source);
+/* One more function into the module, with what it calls; NULL with an exception. */
+const struct wf_pf_function *wf_pf_read_more(wf_pf_module *module, PyObject *source);
+/* The constant that an object is to compiled code. NULL with an exception. */
+const struct wf_pf_value *wf_pf_read_value(wf_pf_module *module, PyObject *source, PyObject *object);
+
+/* Answers the compiler's questions (wf_pf_hooks) by `self._resolve(callee, name, arguments)`. `calls` gets a
+ * row for each call of Python: (callable, codes of the arguments, code of the result). */
+typedef struct wf_pf_resolver {
+    wf_pf_hooks hooks;
+    PyObject *self, *calls; /* borrowed; calls is a list */
+} wf_pf_resolver;
+void wf_pf_resolver_init(wf_pf_resolver *resolver, PyObject *self, PyObject *calls);
 #endif

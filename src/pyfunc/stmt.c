@@ -16,12 +16,15 @@ enum { LEAVES_MAX = 256 };
 wf_stmt *wf_pf_open(wf_pf_body *b, wf_place at) {
     wf_stmt *outer = b->block;
     b->block = wf_stmt_block(b->l->u, at);
+    b->block->value = (uint64_t)(uintptr_t)b->scope; /* until it is closed */
     return outer;
 }
 
 wf_stmt *wf_pf_close(wf_pf_body *b, wf_stmt *outer) {
     wf_stmt *fresh = b->block;
     wf_block_end(fresh);
+    b->scope = (wf_pf_scope *)(uintptr_t)fresh->value;
+    fresh->value = 0;
     b->block = outer;
     return fresh;
 }
@@ -80,6 +83,7 @@ static void declare_vars(wf_pf_body *b, uint32_t web, wf_expr **leaves, wf_place
     wf_pf_leaf_types(b->l, var->type, types);
     var->vars = WF_NEW_ARRAY(&b->l->u->arena, wf_var *, count + 1);
     var->vars_type = var->type;
+    wf_pf_scope_enter(b, web);
     for (uint32_t i = 0; i < count; i++)
         var->vars[i] = wf_pf_temp(b, var_name(b, web, i, count), types[i], leaves ? leaves[i] : NULL, at);
 }
@@ -99,7 +103,6 @@ static void store_vars(wf_pf_body *b, uint32_t web, uint32_t declare_at, wf_pf_v
         return;
     }
     for (uint32_t i = 0; i < count; i++) {
-        if (var->vars[i]->number < b->parallel_from) b->dependent = 1;
         wf_pf_emit(b, wf_make_assign(b->l->u, wf_make_var(b->l->u, var->vars[i], at), leaves[i], at));
     }
 }
@@ -310,12 +313,15 @@ wf_pf_count wf_pf_count_begin(wf_pf_body *b, wf_expr *start, wf_expr *stop, wf_e
                          wf_make_binary(u, WF_OP_GT, wf_make_var(u, c.i, at), wf_pf_clone(u, stop), at), at);
     }
     c.loop->step = wf_make_update(u, WF_OP_ADD, wf_make_var(u, c.i, at), step, at);
+    c.heap_uses = b->heap_uses;
+    c.scope = b->scope;
     c.outer = wf_pf_open(b, at);
     return c;
 }
 
 void wf_pf_count_end(wf_pf_body *b, wf_pf_count *c) {
     c->loop->body = wf_pf_close(b, c->outer);
+    wf_pf_loop_memory(b, c->heap_uses, c->scope, c->loop->body, c->loop->at);
     wf_block_add(b->block, c->loop);
 }
 
@@ -347,6 +353,8 @@ static void lower_loop_body(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke) {
 static void lower_while(wf_pf_body *b, const wf_pf_stmt *s) {
     wf_unit *u = b->l->u;
     wf_var *broke = else_flag(b, s);
+    uint32_t uses = b->heap_uses;
+    wf_pf_scope *scope = b->scope;
     wf_stmt *loop = wf_stmt_new(u, WF_ST_WHILE, s->at), *outer = wf_pf_open(b, s->at);
     wf_expr *condition = wf_pf_truth(b, wf_pf_eval(b, s->value), s->value->at);
     if (b->block->body) { /* it needs statements: tested inside */
@@ -359,6 +367,7 @@ static void lower_while(wf_pf_body *b, const wf_pf_stmt *s) {
     loop->expr = condition;
     lower_loop_body(b, s, broke);
     loop->body = wf_pf_close(b, outer);
+    wf_pf_loop_memory(b, uses, scope, loop->body, s->at);
     wf_block_add(b->block, loop);
     lower_else(b, s, broke);
 }
@@ -420,14 +429,14 @@ static void lower_for_range(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke) {
     const wf_pf_expr *target = s->targets[0];
     range r = {0};
     if (!range_of(b, s->value, &r)) return;
-    int direct = counter_is_target(b, target);
-    wf_pf_count c = wf_pf_count_begin(b, r.start, r.stop, r.step, r.down, direct ? target->text : "i", s->at);
-    int parallel =
-        !strcmp(call_name(s->value), "numba.prange") && b->l->options.parallel && !b->parallel_from;
-    if (parallel) {
-        b->parallel_from = b->func->local_count;
-        b->dependent = 0;
-    }
+    int direct = counter_is_target(b, target), prange = !strcmp(call_name(s->value), "numba.prange");
+    const char *name = direct ? target->text : "i";
+    const wf_pf_plan *plan = prange ? wf_pf_piece_plan(b, s) : NULL;
+    wf_pf_count c = {0};
+    if (plan) {
+        r.start = keep(b, wf_pf_scalar(b, b->l->int64, r.start), "start", s->at);
+        c.i = wf_pf_piece_begin(b, plan, r.start, r.stop, r.step, r.down, name, s->at);
+    } else c = wf_pf_count_begin(b, r.start, r.stop, r.step, r.down, name, s->at);
     wf_pf_val i = wf_pf_scalar(b, b->l->int64, wf_make_var(b->l->u, c.i, s->at));
     i.nonneg = (uint8_t)r.nonneg;
     if (direct) {
@@ -438,10 +447,8 @@ static void lower_for_range(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke) {
         var->vars_type = b->l->int64;
     } else wf_pf_assign(b, target, i, s->at);
     lower_loop_body(b, s, broke);
-    wf_pf_count_end(b, &c);
-    if (!parallel) return;
-    if (!b->dependent) c.loop->for_kind = WF_FOR_PARALLEL; /* else one iteration after another */
-    b->parallel_from = 0;
+    if (plan) wf_pf_piece_end(b);
+    else wf_pf_count_end(b, &c);
 }
 
 /* What the loop gives at index i: an array's element (or row), a pair for enumerate, a tuple for zip. */
@@ -598,10 +605,6 @@ static void return_value(wf_pf_body *b, wf_pf_val v, wf_stmt *leave, wf_place at
     wf_expr *leaves[LEAVES_MAX], *value = NULL;
     v = wf_pf_convert(b, v, b->in->result, at);
     if (v.type != b->in->result || count > LEAVES_MAX) return;
-    if (b->in->uses_heap) { /* what it is computed from goes now */
-        v = wf_pf_settle(b, v, at);
-        wf_pf_heap_leave(b, at);
-    }
     wf_pf_val_leaves(b, v, leaves);
     if (count == 1) value = leaves[0];
     else if (count) {
@@ -618,7 +621,6 @@ static void return_value(wf_pf_body *b, wf_pf_val v, wf_stmt *leave, wf_place at
 static void lower_return(wf_pf_body *b, const wf_pf_stmt *s) {
     wf_pf_val v = s->value ? wf_pf_eval(b, s->value) : wf_pf_none(b);
     if (v.lazy) v = wf_pf_materialise(b, v, s->at);
-    if (b->l->options.mode == WF_PF_HOST) v = wf_pf_heap_result(b, v, s->at);
     wf_stmt *leave = wf_stmt_new(b->l->u, WF_ST_RETURN, s->at);
     if (b->is_kernel && b->l->options.mode == WF_PF_CUDA_KERNEL) {
         if (v.type->kind != WF_PF_T_NONE && v.type->kind != WF_PF_T_UNKNOWN)

@@ -34,13 +34,19 @@ static PyObject *function_new(PyTypeObject *type, PyObject *args, PyObject *kwar
     return (PyObject *)self;
 }
 
+static void variant_free(wf_py_variant *v) {
+    Py_XDECREF(v->program);
+    Py_XDECREF(v->calls);
+    wf_free(v->pieces);
+    wf_free(v->codes);
+    wf_free(v->returns);
+    wf_free(v);
+}
+
 static void drop_variants(wf_py_function *self) {
     for (wf_py_variant *v = self->variants, *next; v; v = next) {
         next = v->next;
-        Py_XDECREF(v->program);
-        wf_free(v->codes);
-        wf_free(v->returns);
-        wf_free(v);
+        variant_free(v);
     }
     self->variants = self->last = NULL;
 }
@@ -102,48 +108,76 @@ static wf_py_variant *find(wf_py_function *self, const char *codes, uint64_t has
     return NULL;
 }
 
+/* The kernels of its parallel loops. */
+static wf_status variant_pieces(wf_py_variant *v, wf_program *program, char **names, wf_error *err) {
+    wf_status status = WF_OK;
+    for (uint32_t i = 0; i < v->piece_count && status == WF_OK; i++)
+        status = wf_program_kernel(program, names[i], &v->pieces[i], err);
+    return status;
+}
+
 static wf_py_variant *variant_new(wf_py_function *self, const char *codes, uint64_t hash, wf_pf_result *made,
-                                  wf_error *err) {
+                                  PyObject *calls, wf_error *err) {
     wf_program *program = NULL;
     wf_py_variant *v = wf_calloc(1, sizeof *v);
-    if (!v) return NULL;
+    char **names = wf_calloc(made->piece_count + 1, sizeof *names);
+    if (!v || !names) return NULL;
     v->hash = hash;
     v->codes = wf_strdup(codes);
     v->returns = wf_strdup(made->returns);
+    v->piece_count = made->piece_count;
+    v->pieces = wf_calloc(made->piece_count + 1, sizeof *v->pieces);
+    for (uint32_t i = 0; i < made->piece_count; i++) names[i] = wf_strdup(made->pieces[i]);
     char *name = wf_strdup(made->kernel);
     wf_program_options options = {.check_bounds = self->check_bounds ? 0 : -1};
     wf_status status = wf_program_new(made->unit, &options, &program, err);
     made->unit = NULL;
     if (status == WF_OK && name && self->options.mode != WF_PF_CUDA_DEVICE)
         status = wf_program_kernel(program, name, &v->kernel, err);
+    if (status == WF_OK) status = variant_pieces(v, program, names, err);
     wf_free(name);
+    for (uint32_t i = 0; i < v->piece_count; i++) wf_free(names[i]);
+    wf_free(names);
     if (status != WF_OK || !v->codes || !v->returns) {
         if (program) wf_program_release(program);
-        wf_free(v->codes);
-        wf_free(v->returns);
-        wf_free(v);
+        variant_free(v);
         return NULL;
     }
     v->program = wf_py_program_object(program);
+    v->calls = Py_NewRef(calls);
     v->next = self->variants;
     self->variants = self->last = v;
     return v;
+}
+
+/* Lowers the function for these types; *calls: what it calls of Python. */
+static int lower(wf_py_function *self, const char *codes, wf_pf_result *made, PyObject **calls) {
+    wf_error err;
+    wf_pf_resolver resolver;
+    wf_pf_options options = self->options;
+    *calls = NULL;
+    if (wf_py_function_read(self) < 0 || !(*calls = PyList_New(0))) return -1;
+    wf_pf_resolver_init(&resolver, (PyObject *)self, *calls);
+    if (options.mode == WF_PF_HOST) options.hooks = &resolver.hooks;
+    wf_status status = wf_pyfunc_unit(self->module, codes, &options, made, &err);
+    if (status == WF_OK && !PyErr_Occurred()) return 0;
+    if (made->unit) wf_unit_free(made->unit);
+    Py_CLEAR(*calls);
+    if (!PyErr_Occurred()) wf_py_function_raise(self, &err);
+    return -1;
 }
 
 wf_py_variant *wf_py_variant_of(wf_py_function *self, const char *codes) {
     uint64_t hash = wf_hash64(codes, strlen(codes), 0);
     wf_py_variant *v = find(self, codes, hash);
     if (v) return v;
-    if (wf_py_function_read(self) < 0) return NULL;
     wf_pf_result made;
     wf_error err;
-    if (wf_pyfunc_unit(self->module, codes, &self->options, &made, &err) != WF_OK) {
-        if (made.unit) wf_unit_free(made.unit);
-        wf_py_function_raise(self, &err);
-        return NULL;
-    }
+    PyObject *calls;
+    if (lower(self, codes, &made, &calls) < 0) return NULL;
     wf_error_clear(&err);
-    v = variant_new(self, codes, hash, &made, &err);
+    v = variant_new(self, codes, hash, &made, calls, &err);
+    Py_DECREF(calls);
     if (!v && !PyErr_Occurred()) {
         if (err.status == WF_OK) PyErr_NoMemory();
         else wf_py_raise(&err);
@@ -180,11 +214,9 @@ static PyObject *method_print(PyObject *object, PyObject *codes) {
     wf_pf_result made;
     wf_error err;
     wf_text out;
-    if (!text || wf_py_function_read(self) < 0) return NULL;
-    if (wf_pyfunc_unit(self->module, text, &self->options, &made, &err) != WF_OK) {
-        if (made.unit) wf_unit_free(made.unit);
-        return wf_py_function_raise(self, &err);
-    }
+    PyObject *calls;
+    if (!text || lower(self, text, &made, &calls) < 0) return NULL;
+    Py_DECREF(calls);
     wf_text_init(&out, NULL);
     wf_print_unit(made.unit, &out);
     PyObject *result = NULL;

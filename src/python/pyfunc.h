@@ -7,6 +7,7 @@
 #define WF_PYTHON_PYFUNC_H
 #include "python/arg.h"
 #include "python/kernel.h"
+#include "pyfunc/heap.h"
 #include "pyfunc/reader.h"
 
 enum { CODES_MAX = 1000, PARAMS_MAX = 4000, ARRAYS_MAX = 120, NDIM_MAX = 9, TUPLE_DEPTH = 8 };
@@ -29,6 +30,9 @@ typedef struct wf_py_variant { /* for one list of types */
     char *codes, *returns;
     PyObject *program; /* Program */
     wf_kernel *kernel;
+    wf_kernel **pieces; /* kernels of its parallel loops */
+    uint32_t piece_count;
+    PyObject *calls; /* list of (callable, codes of the arguments, code of the result): WF_PF_ASK_PYTHON */
 } wf_py_variant;
 
 typedef struct wf_py_function {
@@ -42,10 +46,18 @@ typedef struct wf_py_function {
     uint32_t signature_count;
 } wf_py_function;
 
+typedef struct wf_py_array_shape { /* of an array somewhere */
+    uint64_t data;
+    Py_ssize_t itemsize;
+    int ndim;
+    Py_ssize_t shape[NDIM_MAX], strides[NDIM_MAX]; /* strides in bytes */
+} wf_py_array_shape;
+
 typedef struct wf_py_used_array { /* a host array on its way */
     Py_buffer view;
     wf_buffer *copy; /* on a GPU */
     int write_back;
+    wf_extent extent;
 } wf_py_used_array;
 
 typedef struct wf_py_packing {
@@ -80,8 +92,25 @@ wf_py_variant *wf_py_pack_all(wf_py_packing *p, PyObject *const *args, Py_ssize_
 int wf_py_pack_value(wf_py_packing *p, const void *value, uint32_t bytes, uint32_t align);
 int wf_py_pack_end(wf_py_packing *p, int success);
 
-/* pyfunc_box.c: the Python object of a result whose type has this code and whose bytes lie at `data`. */
-PyObject *wf_py_box(PyObject *self, const char *code, const unsigned char *data);
+/* A call of a host function: what its code asks for while it runs. */
+typedef struct wf_py_asker {
+    wf_py_function *function;
+    wf_py_variant *variant;
+    wf_py_packing *arguments;
+    wf_pf_heap *heap; /* of the calling thread; made when it is asked for */
+    PyObject *error;  /* what a call of Python raised; the first counts */
+    PyObject *memory; /* results: list of HostMemory objects made so far, or NULL */
+} wf_py_asker;
+
+/* pyfunc_ask.c */
+int64_t wf_py_ask(void *asker, int64_t what, int64_t args);
+void wf_py_set_threads(uint32_t count); /* of this thread's parallel loops; 0: all */
+uint32_t wf_py_get_threads(void);
+
+/* pyfunc_box.c: the Python object of a value whose type has this code and whose bytes lie at `data`. With an
+ * asker arrays keep their memory, which is taken out of its heap, or is that of an argument; without one
+ * they are views of memory that somebody else keeps. */
+PyObject *wf_py_box(PyObject *self, const char *code, const unsigned char *data, wf_py_asker *asker);
 int wf_py_add_host_memory(PyObject *module);
 
 /* pyfunc_launch.c */

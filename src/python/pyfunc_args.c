@@ -332,6 +332,7 @@ static int put_buffer(wf_py_packing *p, PyObject *object, int depth) {
     if (is_scalar) return put_record(p, code, address, u->view.itemsize);
     view a = {address,          code,          u->view.itemsize, u->view.ndim,
               u->view.readonly, u->view.shape, u->view.strides};
+    extent_of(&a, &u->extent);
     return put_array(p, &a);
 }
 

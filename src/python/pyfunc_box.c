@@ -10,6 +10,8 @@ static PyTypeObject *host_memory_type;
 typedef struct host_memory {
     PyObject_HEAD char *data;
     Py_ssize_t size;
+    wf_pf_block block; /* of a heap; or … */
+    PyObject *owner;   /* … an argument's own */
 } host_memory;
 
 static int host_memory_buffer(PyObject *object, Py_buffer *view, int flags) {
@@ -17,11 +19,11 @@ static int host_memory_buffer(PyObject *object, Py_buffer *view, int flags) {
                              flags);
 }
 
-/* device/python.h: the address of the memory itself lies 8 bytes before the data. */
 static void host_memory_dealloc(PyObject *object) {
     PyTypeObject *type = Py_TYPE(object);
-    char *data = ((host_memory *)object)->data;
-    if (data) wf_free((void *)(uintptr_t)((uint64_t *)(void *)data)[-1]);
+    host_memory *self = (host_memory *)object;
+    if (self->block.owner) wf_pf_block_drop(&self->block);
+    Py_XDECREF(self->owner);
     PyObject_Free(object);
     Py_DECREF(type);
 }
@@ -40,6 +42,7 @@ typedef struct unboxing {
     const unsigned char *data;
     uint32_t at;
     PyObject *self;
+    wf_py_asker *asker; /* or NULL */
 } unboxing;
 
 static const unsigned char *take(unboxing *u, uint32_t bytes) {
@@ -49,36 +52,127 @@ static const unsigned char *take(unboxing *u, uint32_t bytes) {
     return data;
 }
 
-static PyObject *box_array(unboxing *u) {
+static host_memory *memory_new(uint64_t lo, uint64_t hi) {
+    host_memory *memory = PyObject_New(host_memory, host_memory_type);
+    if (!memory) return NULL;
+    memory->data = (char *)(uintptr_t)lo;
+    memory->size = (Py_ssize_t)(hi - lo);
+    memory->block = (wf_pf_block){0, 0, NULL, NULL};
+    memory->owner = NULL;
+    return memory;
+}
+
+/* Memory that an earlier part of the same result took already. */
+static host_memory *memory_known(wf_py_asker *asker, uint64_t lo, uint64_t hi) {
+    for (Py_ssize_t i = 0; asker->memory && i < PyList_GET_SIZE(asker->memory); i++) {
+        host_memory *m = (host_memory *)PyList_GET_ITEM(asker->memory, i);
+        if (lo >= (uintptr_t)m->data && hi <= (uintptr_t)m->data + (uint64_t)m->size)
+            return (host_memory *)Py_NewRef((PyObject *)m);
+    }
+    return NULL;
+}
+
+/* What keeps the bytes lo … hi of a result: a block of the heap, an argument, or a copy of our own (a constant
+ * of the function). */
+static host_memory *memory_of(unboxing *u, uint64_t lo, uint64_t hi) {
+    wf_pf_block block;
+    if (!u->asker) return memory_new(lo, hi);
+    host_memory *memory = memory_known(u->asker, lo, hi);
+    if (memory) return memory;
+    wf_py_packing *p = u->asker->arguments;
+    if (u->asker->heap && wf_pf_heap_take(u->asker->heap, lo, &block)) {
+        memory = memory_new(block.lo, block.hi);
+        if (memory) memory->block = block;
+        else wf_pf_block_drop(&block);
+    }
+    for (uint32_t i = 0; !memory && i < p->host_count; i++) {
+        wf_extent extent = p->host[i].extent;
+        if (lo < extent.lo || hi > extent.hi || !p->host[i].view.obj) continue;
+        memory = memory_new(extent.lo, extent.hi);
+        if (memory) memory->owner = Py_NewRef(p->host[i].view.obj);
+    }
+    if (!memory && !PyErr_Occurred()) {
+        char *copy = wf_malloc(hi - lo + 1);
+        if (!copy) return (host_memory *)PyErr_NoMemory();
+        memcpy(copy, (const void *)(uintptr_t)lo, hi - lo);
+        memory = memory_new((uintptr_t)copy, (uintptr_t)copy + (hi - lo));
+        if (memory) memory->block = (wf_pf_block){lo, hi, NULL, copy};
+        return memory;
+    }
+    if (memory && !u->asker->memory) u->asker->memory = PyList_New(0);
+    if (memory && (!u->asker->memory || PyList_Append(u->asker->memory, (PyObject *)memory) < 0))
+        Py_CLEAR(memory);
+    return memory;
+}
+
+static void bytes_reached(const wf_py_array_shape *a, uint64_t *lo, uint64_t *hi) {
+    *lo = *hi = a->data;
+    *hi += (uint64_t)a->itemsize;
+    for (int i = 0; i < a->ndim; i++) {
+        if (!a->shape[i]) {
+            *hi = *lo;
+            return;
+        }
+        int64_t far = (int64_t)(a->shape[i] - 1) * a->strides[i];
+        if (far < 0) *lo += (uint64_t)far;
+        else *hi += (uint64_t)far;
+    }
+}
+
+static PyObject *array_object(unboxing *u, const wf_py_array_shape *a, PyObject *dtype, int readonly) {
+    uint64_t lo, hi;
+    bytes_reached(a, &lo, &hi);
+    host_memory *memory = memory_of(u, lo, hi);
+    if (!memory) return NULL;
+    uint64_t offset = a->data - lo; /* a copied constant begins at its own lo */
+    if (lo >= (uintptr_t)memory->data && lo <= (uintptr_t)memory->data + (uint64_t)memory->size)
+        offset = a->data - (uintptr_t)memory->data;
+    PyObject *shape = wf_py_tuple_of(a->shape, a->ndim), *strides = wf_py_tuple_of(a->strides, a->ndim),
+             *array = NULL;
+    if (shape && strides)
+        array = PyObject_CallFunction((PyObject *)wf_py_numpy_array, "OOOKO", shape, dtype, memory,
+                                      (unsigned long long)offset, strides);
+    Py_XDECREF(shape);
+    Py_XDECREF(strides);
+    Py_DECREF(memory);
+    if (array && readonly) {
+        PyObject *done = PyObject_CallMethod(array, "setflags", "i", 0);
+        if (!done) Py_CLEAR(array);
+        Py_XDECREF(done);
+    }
+    return array;
+}
+
+static PyObject *box_array(unboxing *u, int readonly) {
     char element[200];
     int ndim = u->code[2] - '0';
+    char layout = u->code[1];
     const char *start = u->code + 3, *rest = wf_pf_code_skip(start);
     if (!rest || rest - start >= 200)
         return PyErr_Format(PyExc_SystemError, "a result of type '%s'", u->code);
     memcpy(element, start, (size_t)(rest - start));
     element[rest - start] = 0;
     u->code = rest;
-    char *data;
-    memcpy(&data, take(u, 8), 8);
-    Py_ssize_t shape[NDIM_MAX], count = 1;
-    for (int i = 0; i < ndim; i++) {
-        memcpy(&shape[i], take(u, 8), 8);
-        count *= shape[i];
-    }
-    host_memory *memory = PyObject_New(host_memory, host_memory_type);
-    if (!memory) return NULL;
-    memory->data = data;
-    memory->size = 0;
-    PyObject *tuple = wf_py_tuple_of(shape, ndim), *array = NULL;
+    wf_py_array_shape a = {.ndim = ndim};
+    memcpy(&a.data, take(u, 8), 8);
+    for (int i = 0; i < ndim; i++) memcpy(&a.shape[i], take(u, 8), 8);
     PyObject *dtype = PyObject_CallMethod(u->self, "_dtype", "s", element),
              *size = dtype ? PyObject_GetAttrString(dtype, "itemsize") : NULL;
-    if (size) memory->size = PyLong_AsSsize_t(size) * count;
-    if (tuple && size)
-        array = PyObject_CallFunction((PyObject *)wf_py_numpy_array, "OOO", tuple, dtype, memory);
-    Py_XDECREF(tuple);
-    Py_XDECREF(dtype);
+    a.itemsize = size ? PyLong_AsSsize_t(size) : -1;
     Py_XDECREF(size);
-    Py_DECREF(memory);
+    Py_ssize_t step = a.itemsize;
+    for (int k = 0; layout != 'A' && k < ndim; k++) {
+        int i = layout == 'C' ? ndim - 1 - k : k;
+        a.strides[i] = step;
+        step *= a.shape[i] ? a.shape[i] : 1;
+    }
+    for (int i = 0; layout == 'A' && i < ndim; i++) {
+        int64_t stride;
+        memcpy(&stride, take(u, 8), 8);
+        a.strides[i] = (Py_ssize_t)stride * a.itemsize;
+    }
+    PyObject *array = size ? array_object(u, &a, dtype, readonly) : NULL;
+    Py_XDECREF(dtype);
     return array;
 }
 
@@ -89,7 +183,8 @@ static PyObject *box(unboxing *u) {
     float f[2];
     switch (code) {
     case 'N': u->code++; Py_RETURN_NONE;
-    case 'A': return box_array(u);
+    case 'A': return box_array(u, 0);
+    case 'R': u->code++; return box_array(u, 1);
     case '(': {
         PyObject *list = PyList_New(0), *tuple = NULL;
         for (u->code++; list && *u->code != ')';) {
@@ -138,8 +233,8 @@ static PyObject *box(unboxing *u) {
     }
 }
 
-PyObject *wf_py_box(PyObject *self, const char *code, const unsigned char *data) {
-    unboxing u = {code, data, 0, self};
+PyObject *wf_py_box(PyObject *self, const char *code, const unsigned char *data, wf_py_asker *asker) {
+    unboxing u = {code, data, 0, self, asker};
     return box(&u);
 }
 

@@ -170,7 +170,22 @@ wf_stream *wf_py_cpu_stream(void) {
     return wf_context_default_stream(context);
 }
 
-PyObject *wf_py_function_vectorcall(PyObject *object, PyObject *const *args, size_t nargsf, PyObject *names) {
+/* The result's object, or the exception that the call ended with. */
+static PyObject *result_of(wf_py_asker *asker, PyObject *object, int good, const unsigned char *out) {
+    PyObject *result = NULL;
+    if (asker->error) {
+        PyErr_Clear();
+        PyErr_SetObject((PyObject *)Py_TYPE(asker->error), asker->error);
+    } else if (good) result = wf_py_box(object, asker->variant->returns, out, asker);
+    else if (PyErr_Occurred()) translate(asker->function);
+    Py_XDECREF(asker->error);
+    Py_XDECREF(asker->memory);
+    wf_pf_heap_free(asker->heap);
+    return result;
+}
+
+PyObject *wf_py_function_vectorcall(PyObject *object, PyObject *const *args, size_t nargsf,
+                                    PyObject *names) {
     wf_py_function *self = (wf_py_function *)object;
     Py_ssize_t count = PyVectorcall_NARGS(nargsf);
     char codes[CODES_MAX];
@@ -187,13 +202,16 @@ PyObject *wf_py_function_vectorcall(PyObject *object, PyObject *const *args, siz
     memset(out, 0, sizeof out);
     int good = v && wf_py_pack_value(&p, &where, 8, 8) == 0;
     if (good) {
-        wf_launch_config config = {.grid = {1, 1, 1}, .block = {1, 1, 1}};
+        wf_py_asker asker = {.function = self, .variant = v, .arguments = &p};
+        wf_launch_config config = {
+            .grid = {1, 1, 1}, .block = {1, 1, 1}, .ask = wf_py_ask, .asker = &asker};
         p.extents[p.extent_count++] = (wf_extent){(uintptr_t)out, (uintptr_t)out + sizeof out};
         good = run(&p, v, &config) == 0;
+        result = result_of(&asker, object, good, out);
+        good = result != NULL;
     }
-    if (wf_py_pack_end(&p, good) < 0) good = 0;
+    if (wf_py_pack_end(&p, good) < 0) Py_CLEAR(result);
     Py_XDECREF(bound);
-    if (good) result = wf_py_box(object, v->returns, out);
     return result;
 }
 

@@ -211,8 +211,13 @@ static void merge(run *r, notes *n) {
     pthread_mutex_unlock(&r->lock);
 }
 
+static _Thread_local uint32_t worker_index;
+uint32_t wf_cpu_worker_index(void) { return worker_index; }
+
 static int piece(void *user, uint32_t index, uint64_t first, uint64_t last) {
     run *r = user;
+    uint32_t outer_index = worker_index;
+    worker_index = index;
     notes n = {.arena = arena_of_thread(), .first_block = first};
     wf_cpu_worker worker = {
         .shared_bytes = r->shared_bytes, .host = &n, .index = index, .workers = r->workers};
@@ -225,6 +230,7 @@ static int piece(void *user, uint32_t index, uint64_t first, uint64_t last) {
     }
     if (r->function->open.info.flags & WF_FUNCTION_WHOLE_GRID) last = r->blocks;
     int32_t early = r->function->code(&r->abi, &worker, first, last);
+    worker_index = outer_index;
     merge(r, &n);
     return early || atomic_load_explicit(r->stop, memory_order_relaxed);
 }
@@ -319,8 +325,7 @@ static void describe(const launch_job *job, uint64_t nanoseconds) {
              (double)nanoseconds / 1e3, rate);
 }
 
-static void launch_run(wf_cpu_job *base, wf_stream *stream) {
-    launch_job *job = (launch_job *)base;
+static int launch_now(launch_job *job, wf_stream *stream) {
     const wf_launch_config *c = &job->config;
     wf_function *function = &job->function->open;
     wf_pool *pool = wf_runtime_pool();
@@ -347,14 +352,20 @@ static void launch_run(wf_cpu_job *base, wf_stream *stream) {
                             .release = on_release,
                             .host = &r,
                             .globals = function->info.globals,
-                            .parallel = on_parallel};
+                            .parallel = on_parallel,
+                            .ask = c->ask,
+                            .asker = c->asker};
     memcpy(r.abi.grid, c->grid, sizeof r.abi.grid);
     memcpy(r.abi.block, c->block, sizeof r.abi.block);
     int whole = function->info.flags & WF_FUNCTION_WHOLE_GRID;
     uint64_t cost = atomic_load_explicit(&function->cost, memory_order_relaxed);
     int timed = wf_debug_on(WF_DEBUG_KERNEL);
     uint64_t begin = timed ? wf_time_ns() : 0;
-    wf_pool_job share = {.count = whole ? 1 : r.blocks, .cost = cost, .piece = piece, .user = &r};
+    wf_pool_job share = {.count = whole ? 1 : r.blocks,
+                         .cost = cost,
+                         .most_threads = c->most_threads,
+                         .piece = piece,
+                         .user = &r};
     if (r.blocks == 1) run_one(&r, &cost);
     else wf_pool_run(pool, &share, &cost);
     atomic_store_explicit(&function->cost, cost, memory_order_relaxed);
@@ -363,7 +374,10 @@ static void launch_run(wf_cpu_job *base, wf_stream *stream) {
     wf__stop_give(stop);
     if (r.parts) print_parts(&r);
     if (stopped || r.no_memory || r.report.kind != WF_REPORT_NONE) tell(&r, job, stream, stopped);
+    return stopped || r.no_memory;
 }
+
+static void launch_run(wf_cpu_job *base, wf_stream *stream) { launch_now((launch_job *)base, stream); }
 
 static void launch_drop(wf_cpu_job *base) {
     launch_job *job = (launch_job *)base;
@@ -428,4 +442,27 @@ wf_status wf_cpu_launch_kernel(wf_function *function, const wf_launch_config *co
     wf_status status = wf_cpu_submit(stream, &job.job, is_short(function, config, QUICK_US), err);
     if (leaves > FEW_LEAVES && !config->extents) wf_free(extents);
     return status;
+}
+
+wf_status wf_launch_inside(wf_function *function, const wf_launch_config *config, wf_stream *stream,
+                           const void *params, wf_error *err) {
+    wf_extent few[FEW_LEAVES], *extents = few;
+    uint32_t leaves = function->info.leaf_count;
+    if (config->extents) extents = (wf_extent *)(uintptr_t)config->extents;
+    else if (leaves > FEW_LEAVES && !(extents = wf_malloc(leaves * sizeof *extents)))
+        return wf_fail(err, WF_NOMEM, "out of host memory for the launch of %s", function->name);
+    else if (leaves) find_extents(function, params, extents);
+    launch_job job = {{sizeof job, launch_run, launch_drop, launch_keep, NULL},
+                      (wf_cpu_function *)function,
+                      *config,
+                      params,
+                      extents,
+                      NULL};
+    for (int i = 0; i < 3; i++) {
+        if (!job.config.grid[i]) job.config.grid[i] = 1;
+        if (!job.config.block[i]) job.config.block[i] = 1;
+    }
+    int stopped = launch_now(&job, stream);
+    if (leaves > FEW_LEAVES && !config->extents) wf_free(extents);
+    return stopped ? wf_fail(err, WF_TRAP, "kernel %s ended early", function->name) : WF_OK;
 }

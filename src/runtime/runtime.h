@@ -391,11 +391,22 @@ typedef struct wf_launch_config {
     uint32_t param_bytes;     /* only for a function without info */
     const wf_extent *extents; /* CPU: instead of the table's, one for each leaf; NULL: from the table */
     uint64_t bytes_moved;     /* for the GB/s of WEFT_DEBUG=2; 0: unknown */
+    uint32_t most_threads;    /* CPU: of the pool; 0: all */
     void *tag;                /* handed back in reports: the place of the call; must outlive the launch */
+    /* CPU: what __wf_host calls, on the thread that runs the kernel; NULL: a kernel must not use it. */
+    int64_t (*ask)(void *asker, int64_t what, int64_t args);
+    void *asker;
 } wf_launch_config;
 /* params: the packed struct; copied. Bad sizes: WF_LAUNCH with words before anything is queued. */
 wf_status wf_launch(wf_function *function, const wf_launch_config *config, wf_stream *stream,
                     const void *params, wf_error *err);
+
+/* From inside a CPU kernel that `stream` runs (wf_launch_config.ask): another one, run to its end on this
+ * thread and the pool's. Its reports join those of the stream; WF_TRAP: it ended early. */
+wf_status wf_launch_inside(wf_function *function, const wf_launch_config *config, wf_stream *stream,
+                           const void *params, wf_error *err);
+/* On a thread that runs a CPU kernel: which of the pool's workers it is. */
+uint32_t wf_cpu_worker_index(void);
 
 /* What a CPU kernel had to say. A report of WF_REPORT_OUT_OF_BOUNDS is not a failure: the access was
  * suppressed and the kernel ran to its end. The others are: the next wait returns WF_TRAP or WF_INTERRUPT as

@@ -1,0 +1,195 @@
+/* pyfunc/heap.c: the memory that a compiled Python function makes while it runs.
+ *
+ * One heap for a call from Python, one for each piece of a parallel loop. Blocks are kept in the order in
+ * which they were made. At the head of a loop that makes arrays, and when much has been made since the last
+ * time (`due`, the heap's first word, which compiled code reads), the blocks made since the loop began are
+ * swept: the compiler hands over the addresses that its variables hold, and what cannot be reached from them
+ * goes. Nothing older is looked at, so what an expression holds half-way is safe. Reaching is conservative:
+ * any word of a traced block that looks like an address counts. The pace is the usual one: a sweep when as
+ * much was made as survived the last. */
+#include "pyfunc/heap.h"
+#include "base/memory.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { SWEEP_BLOCKS = 64, SWEEP_BYTES = 1 << 20 };
+
+typedef struct entry {
+    wf_pf_block block;
+    uint8_t traced, reached;
+} entry;
+
+struct wf_pf_heap {
+    int64_t due; /* first: compiled code tests it */
+    entry *entries;
+    uint64_t count, capacity;
+    uint64_t fresh_blocks, fresh_bytes, allowed_blocks, allowed_bytes;
+    uint32_t *order; /* of a sweep: entries by address */
+    uint64_t order_capacity;
+};
+
+wf_pf_heap *wf_pf_heap_new(void) {
+    wf_pf_heap *heap = wf_calloc(1, sizeof *heap);
+    if (!heap) return NULL;
+    heap->allowed_blocks = SWEEP_BLOCKS;
+    heap->allowed_bytes = SWEEP_BYTES;
+    return heap;
+}
+
+void wf_pf_block_drop(wf_pf_block *block) {
+    if (block->drop) block->drop(block->owner);
+    else wf_free(block->owner);
+}
+
+void wf_pf_heap_free(wf_pf_heap *heap) {
+    if (!heap) return;
+    for (uint64_t i = 0; i < heap->count; i++) wf_pf_block_drop(&heap->entries[i].block);
+    wf_free(heap->entries);
+    wf_free(heap->order);
+    wf_free(heap);
+}
+
+static int add(wf_pf_heap *heap, const wf_pf_block *block, int traced) {
+    if (heap->count == heap->capacity) {
+        uint64_t capacity = heap->capacity ? heap->capacity * 2 : 16;
+        entry *entries = wf_realloc(heap->entries, capacity * sizeof *entries);
+        if (!entries) return 0;
+        heap->entries = entries;
+        heap->capacity = capacity;
+    }
+    heap->entries[heap->count++] = (entry){*block, (uint8_t)traced, 0};
+    heap->fresh_blocks++;
+    heap->fresh_bytes += block->hi - block->lo;
+    heap->due = heap->fresh_blocks > heap->allowed_blocks || heap->fresh_bytes > heap->allowed_bytes;
+    return 1;
+}
+
+void *wf_pf_heap_alloc(wf_pf_heap *heap, uint64_t bytes, int traced) {
+    if (bytes >> 60) return NULL;
+    uint64_t align = bytes >= 1024 ? 64 : 16;
+    char *memory = traced ? wf_calloc(1, bytes + align) : wf_malloc(bytes + align);
+    if (!memory) return NULL;
+    uint64_t lo = ((uintptr_t)memory + align - 1) & ~(align - 1);
+    wf_pf_block block = {lo, lo + bytes, NULL, memory};
+    if (add(heap, &block, traced)) return (void *)(uintptr_t)lo;
+    wf_free(memory);
+    return NULL;
+}
+
+int wf_pf_heap_adopt(wf_pf_heap *heap, uint64_t lo, uint64_t hi, wf_pf_drop *drop, void *owner) {
+    wf_pf_block block = {lo, hi, drop, owner};
+    return add(heap, &block, 0);
+}
+
+uint64_t wf_pf_heap_mark(const wf_pf_heap *heap) { return heap->count; }
+
+/* ---- sweeping ---- */
+
+static void sift(const wf_pf_heap *heap, uint32_t *order, uint64_t root, uint64_t count) {
+    for (uint64_t child; (child = 2 * root + 1) < count; root = child) {
+        if (child + 1 < count &&
+            heap->entries[order[child]].block.lo < heap->entries[order[child + 1]].block.lo)
+            child++;
+        if (heap->entries[order[root]].block.lo >= heap->entries[order[child]].block.lo) return;
+        uint32_t other = order[root];
+        order[root] = order[child];
+        order[child] = other;
+    }
+}
+
+/* Heapsort: no memory, no bad case. */
+static void sort_by_address(wf_pf_heap *heap) {
+    uint32_t *order = heap->order;
+    for (uint64_t i = 0; i < heap->count; i++) order[i] = (uint32_t)i;
+    for (uint64_t i = heap->count / 2; i-- > 0;) sift(heap, order, i, heap->count);
+    for (uint64_t end = heap->count; end-- > 1;) {
+        uint32_t other = order[0];
+        order[0] = order[end];
+        order[end] = other;
+        sift(heap, order, 0, end);
+    }
+}
+
+/* The block that holds the address; an empty block and one past the end count too, as views may end there. */
+static entry *holder(const wf_pf_heap *heap, uint64_t address) {
+    uint64_t low = 0, high = heap->count;
+    while (low < high) {
+        uint64_t middle = (low + high) / 2;
+        if (heap->entries[heap->order[middle]].block.lo <= address) low = middle + 1;
+        else high = middle;
+    }
+    if (!low) return NULL;
+    entry *e = &heap->entries[heap->order[low - 1]];
+    return address <= e->block.hi ? e : NULL;
+}
+
+static void reach(wf_pf_heap *heap, uint64_t address, entry **open, uint64_t *count) {
+    entry *e = holder(heap, address);
+    if (!e || e->reached) return;
+    e->reached = 1;
+    if (e->traced) open[(*count)++] = e;
+}
+
+static void reach_all(wf_pf_heap *heap, const uint64_t *roots, uint64_t count, entry **open) {
+    uint64_t waiting = 0;
+    for (uint64_t i = 0; i < count; i++) reach(heap, roots[i], open, &waiting);
+    while (waiting) {
+        const entry *e = open[--waiting];
+        for (uint64_t at = e->block.lo; at + 8 <= e->block.hi; at += 8) {
+            uint64_t word;
+            memcpy(&word, (const void *)(uintptr_t)at, 8);
+            if (word) reach(heap, word, open, &waiting);
+        }
+    }
+}
+
+void wf_pf_heap_sweep(wf_pf_heap *heap, uint64_t mark, const uint64_t *roots, uint64_t count) {
+    if (heap->count > heap->order_capacity) {
+        uint32_t *order = wf_realloc(heap->order, heap->count * 2 * sizeof *order);
+        if (!order) return; /* later, perhaps */
+        heap->order = order;
+        heap->order_capacity = heap->count * 2;
+    }
+    entry **open = heap->count < UINT32_MAX ? wf_malloc((heap->count + 1) * sizeof *open) : NULL;
+    if (!open) return;
+    sort_by_address(heap);
+    for (uint64_t i = 0; i < heap->count; i++) heap->entries[i].reached = 0;
+    reach_all(heap, roots, count, open);
+    wf_free(open);
+    uint64_t kept = mark, bytes = 0;
+    for (uint64_t i = mark; i < heap->count; i++) {
+        if (heap->entries[i].reached) {
+            bytes += heap->entries[i].block.hi - heap->entries[i].block.lo;
+            heap->entries[kept++] = heap->entries[i];
+        } else wf_pf_block_drop(&heap->entries[i].block);
+    }
+    heap->count = kept;
+    heap->fresh_blocks = heap->fresh_bytes = 0;
+    heap->allowed_blocks = kept > SWEEP_BLOCKS ? kept : SWEEP_BLOCKS;
+    heap->allowed_bytes = bytes > SWEEP_BYTES ? bytes : SWEEP_BYTES;
+    heap->due = 0;
+}
+
+/* ---- results ---- */
+
+static uint64_t index_of(const wf_pf_heap *heap, uint64_t address) {
+    for (uint64_t i = heap->count; i-- > 0;)
+        if (address >= heap->entries[i].block.lo && address <= heap->entries[i].block.hi) return i;
+    return UINT64_MAX;
+}
+
+int wf_pf_heap_find(wf_pf_heap *heap, uint64_t address, wf_pf_block *out) {
+    uint64_t i = index_of(heap, address);
+    if (i == UINT64_MAX) return 0;
+    *out = heap->entries[i].block;
+    return 1;
+}
+
+int wf_pf_heap_take(wf_pf_heap *heap, uint64_t address, wf_pf_block *out) {
+    uint64_t i = index_of(heap, address);
+    if (i == UINT64_MAX) return 0;
+    *out = heap->entries[i].block;
+    memmove(&heap->entries[i], &heap->entries[i + 1], (heap->count - i - 1) * sizeof(entry));
+    heap->count--;
+    return 1;
+}

@@ -1,0 +1,202 @@
+/* python/pyfunc_ask.c: what a compiled host function asks for while it runs (wf_pf_ask): memory, its parallel
+ * loops, calls of Python.
+ *
+ * It runs on the thread that runs the kernel, without the interpreter's lock: that is taken only to call
+ * Python. A piece of a parallel loop has a heap of its own, the thread's as long as the piece runs. */
+#include "python/pyfunc.h"
+
+typedef struct piece { /* of a parallel loop, on this thread */
+    struct piece *outer;
+    const wf_py_asker *asker;
+    wf_pf_heap *heap;
+} piece;
+static _Thread_local piece *innermost;
+static _Thread_local uint32_t thread_limit;
+
+void wf_py_set_threads(uint32_t count) { thread_limit = count; }
+uint32_t wf_py_get_threads(void) {
+    uint32_t all = wf_pool_threads(wf_runtime_pool());
+    return thread_limit && thread_limit < all ? thread_limit : all;
+}
+
+/* ---- memory ---- */
+
+static wf_pf_heap *heap_now(wf_py_asker *asker) {
+    if (innermost && innermost->asker == asker) return innermost->heap;
+    if (!asker->heap) asker->heap = wf_pf_heap_new();
+    return asker->heap;
+}
+
+static wf_pf_heap *piece_begin(wf_py_asker *asker) {
+    piece *p = PyMem_RawMalloc(sizeof *p);
+    wf_pf_heap *heap = p ? wf_pf_heap_new() : NULL;
+    if (!heap) {
+        PyMem_RawFree(p);
+        return NULL;
+    }
+    *p = (piece){innermost, asker, heap};
+    innermost = p;
+    return heap;
+}
+
+static void piece_end(void) {
+    piece *p = innermost;
+    if (!p) return;
+    innermost = p->outer;
+    wf_pf_heap_free(p->heap);
+    PyMem_RawFree(p);
+}
+
+/* ---- parallel loops ---- */
+
+static wf_extent extent_at(wf_py_asker *asker, uint64_t address) {
+    wf_pf_block block;
+    for (uint32_t i = 0; i < asker->arguments->extent_count; i++) {
+        wf_extent e = asker->arguments->extents[i];
+        if (address >= e.lo && address < e.hi) return e;
+    }
+    wf_pf_heap *heap = heap_now(asker);
+    if (heap && wf_pf_heap_find(heap, address, &block) && address < block.hi)
+        return (wf_extent){block.lo, block.hi};
+    return (wf_extent){0, UINT64_MAX};
+}
+
+static int64_t launch(wf_py_asker *asker, const int64_t *words) {
+    wf_error err;
+    wf_extent extents[ARRAYS_MAX * 2];
+    wf_kernel *kernel = asker->variant->pieces[words[0]];
+    const wf_signature *s = wf_kernel_signature(kernel);
+    const unsigned char *params = (const unsigned char *)(uintptr_t)words[2];
+    wf_launch_config config = {.grid = {(uint32_t)words[1], 1, 1},
+                               .block = {1, 1, 1},
+                               .most_threads = wf_py_get_threads(),
+                               .ask = wf_py_ask,
+                               .asker = asker};
+    if (words[1] <= 0) return 0;
+    if (s->leaf_count <= ARRAYS_MAX * 2) {
+        for (uint32_t i = 0; i < s->leaf_count; i++) {
+            uint64_t address;
+            memcpy(&address, params + s->leaves[i].offset, 8);
+            extents[i] = extent_at(asker, address);
+        }
+        config.extents = extents;
+    }
+    piece *outer = innermost;
+    innermost = NULL;
+    wf_status status = wf_kernel_launch_inside(kernel, asker->arguments->stream, &config, params, &err);
+    while (innermost) piece_end(); /* of pieces that ended early on this thread */
+    innermost = outer;
+    return status != WF_OK;
+}
+
+/* ---- Python ---- */
+
+static void drop_object(void *owner) {
+    PyGILState_STATE state = PyGILState_Ensure();
+    Py_DECREF((PyObject *)owner);
+    PyGILState_Release(state);
+}
+
+static PyObject *arguments_of(wf_py_asker *asker, const char *codes, const unsigned char *data) {
+    char all[CODES_MAX + 3];
+    if (strlen(codes) > CODES_MAX) return PyErr_Format(PyExc_TypeError, "too many arguments");
+    snprintf(all, sizeof all, "(%s)", codes);
+    return wf_py_box((PyObject *)asker->function, all, data, NULL);
+}
+
+/* The result's bytes; arrays stay alive in the heap. 1: good; 0: it has another type; -1: exception. */
+static int store_result(wf_py_asker *asker, wf_pf_heap *heap, PyObject *result, const char *code,
+                        unsigned char *out) {
+    char codes[CODES_MAX];
+    _Alignas(16) unsigned char params[PARAMS_MAX];
+    wf_py_packing *p = PyMem_Malloc(sizeof *p);
+    if (!p) return PyErr_NoMemory(), -1;
+    if (wf_py_pack_begin(p, asker->function, asker->arguments->stream, codes, params) < 0 ||
+        wf_py_pack_object(p, result) < 0) {
+        wf_py_pack_end(p, 0);
+        PyMem_Free(p);
+        PyErr_Clear();
+        return 0;
+    }
+    int good = strcmp(codes, code) == 0;
+    if (good) memcpy(out, params, p->size);
+    for (uint32_t i = 0; good && i < p->host_count; i++) {
+        PyObject *owner = p->host[i].view.obj;
+        if (!owner || !wf_pf_heap_adopt(heap, p->host[i].extent.lo, p->host[i].extent.hi, drop_object, owner))
+            continue;
+        Py_INCREF(owner);
+    }
+    wf_py_pack_end(p, 0);
+    PyMem_Free(p);
+    return good;
+}
+
+static int call_python(wf_py_asker *asker, const int64_t *words) {
+    PyObject *row = PyList_GET_ITEM(asker->variant->calls, words[0]);
+    const char *codes = PyUnicode_AsUTF8(PyTuple_GET_ITEM(row, 1)),
+               *code = PyUnicode_AsUTF8(PyTuple_GET_ITEM(row, 2));
+    unsigned char *out = (unsigned char *)(uintptr_t)words[3];
+    wf_pf_heap *heap = (wf_pf_heap *)(uintptr_t)words[1];
+    PyObject *args = codes && code
+                         ? arguments_of(asker, codes, (const unsigned char *)(uintptr_t)words[2])
+                         : NULL;
+    PyObject *result = args ? PyObject_CallObject(PyTuple_GET_ITEM(row, 0), args) : NULL;
+    Py_XDECREF(args);
+    int good = result ? *code == 'N' ? 1 : store_result(asker, heap, result, code, out) : -1;
+    if (!good) { /* another layout or type than it was compiled for: made to fit */
+        PyObject *fitting = PyObject_CallMethod((PyObject *)asker->function, "_fit", "Os", result, code);
+        good = fitting ? store_result(asker, heap, fitting, code, out) : -1;
+        if (!good)
+            PyErr_Format(PyExc_TypeError, "%R gave a %s, which does not fit what was compiled (%s)",
+                         PyTuple_GET_ITEM(row, 0), Py_TYPE(result)->tp_name, code);
+        Py_XDECREF(fitting);
+    }
+    Py_XDECREF(result);
+    return good > 0;
+}
+
+static int64_t python(wf_py_asker *asker, const int64_t *words) {
+    PyGILState_STATE state = PyGILState_Ensure();
+    piece *outer = innermost;
+    int good = call_python(asker, words);
+    innermost = outer;
+    if (!good) {
+        PyObject *type, *value, *trace;
+        PyErr_Fetch(&type, &value, &trace);
+        PyErr_NormalizeException(&type, &value, &trace);
+        if (trace && value) PyException_SetTraceback(value, trace);
+        if (!asker->error) asker->error = Py_XNewRef(value);
+        Py_XDECREF(type);
+        Py_XDECREF(value);
+        Py_XDECREF(trace);
+    }
+    PyGILState_Release(state);
+    return !good;
+}
+
+int64_t wf_py_ask(void *user, int64_t what, int64_t args) {
+    wf_py_asker *asker = user;
+    const int64_t *words = (const int64_t *)(uintptr_t)args;
+    switch ((wf_pf_ask)what) {
+    case WF_PF_ASK_HEAP: return (int64_t)(uintptr_t)heap_now(asker);
+    case WF_PF_ASK_PIECE: return (int64_t)(uintptr_t)piece_begin(asker);
+    case WF_PF_ASK_PIECE_END: piece_end(); return 0;
+    case WF_PF_ASK_ALLOC:
+        return words[0] ? (int64_t)(uintptr_t)wf_pf_heap_alloc((wf_pf_heap *)(uintptr_t)words[0],
+                                                               (uint64_t)words[1], (int)words[2])
+                        : 0;
+    case WF_PF_ASK_MARK:
+        return words[0] ? (int64_t)wf_pf_heap_mark((wf_pf_heap *)(uintptr_t)words[0]) : 0;
+    case WF_PF_ASK_SWEEP:
+        if (words[0])
+            wf_pf_heap_sweep((wf_pf_heap *)(uintptr_t)words[0], (uint64_t)words[1],
+                             (const uint64_t *)words + 3, (uint64_t)words[2]);
+        return 0;
+    case WF_PF_ASK_LAUNCH: return launch(asker, words);
+    case WF_PF_ASK_PYTHON: return python(asker, words);
+    case WF_PF_ASK_THREAD: return wf_cpu_worker_index();
+    case WF_PF_ASK_THREADS: return wf_py_get_threads();
+    case WF_PF_ASK_SET_THREADS: wf_py_set_threads((uint32_t)words[0]); return 0;
+    }
+    return 1;
+}
