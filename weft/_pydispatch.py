@@ -48,6 +48,16 @@ class Dispatcher(_core.PyFunction):
             self._function_source = Function(self.py_func, self._fastmath)
         return self._function_source
 
+    def _resolve(self, callee, name, rows):
+        from ._pyresolve import resolve
+
+        return resolve(callee, name, rows)
+
+    def _fit(self, value, code):
+        from ._pyresolve import fit
+
+        return fit(value, code)
+
     def _record_code(self, array):
         dtype = array.dtype
         if dtype.names:

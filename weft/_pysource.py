@@ -53,6 +53,18 @@ def _known_objects():
 
 
 _KNOWN = _known_objects()
+def known_name(value):
+    """The compiler's name for an object, or where NumPy keeps it."""
+    known = _KNOWN.get(id(value))
+    if known:
+        return _NUMPY_ALIASES.get(known, known)
+    module = getattr(value, "__module__", None) or ""
+    if module.startswith("numpy") and hasattr(value, "__name__"):
+        public = {"numpy.linalg._linalg": "numpy.linalg", "numpy.fft._pocketfft": "numpy.fft"}.get(module, module)
+        return f"{public}.{value.__name__}"
+    return None
+
+
 _NUMPY_ALIASES = {"numpy.absolute": "numpy.abs", "numpy.amax": "numpy.max", "numpy.amin": "numpy.min",
                   "numpy.around": "numpy.round"}
 
@@ -110,9 +122,7 @@ class Function:
         if wanted is ast.FunctionDef:
             nodes = [node for node in nodes if node.name == self.name]
         elif len(nodes) > 1:
-            code = function.__code__
-            names = list(code.co_varnames[:code.co_argcount])
-            nodes = [node for node in nodes if [a.arg for a in node.args.args] == names]
+            nodes = self._lambda_at(nodes)
         if not nodes or (wanted is ast.Lambda and len(nodes) > 1):
             raise TypingError(f"{self.filename}:{first}: the source of {self.name} could not be told apart from what "
                               "stands beside it; give it a name with def")
@@ -126,6 +136,20 @@ class Function:
                               "function must come from a file or a notebook cell")
         lines = text.splitlines(True)
         return inspect.getblock(lines[code.co_firstlineno - 1:]), code.co_firstlineno
+
+    def _lambda_at(self, nodes):
+        """The lambdas among these whose body stands where the code object says."""
+        code = self.function.__code__
+        names = list(code.co_varnames[:code.co_argcount])
+        nodes = [node for node in nodes if [a.arg for a in node.args.args] == names]
+        places = [(line - self.first_line + 1 + self.shift, column) for line, _, column, _ in code.co_positions()
+                  if line is not None and column is not None and line >= self.first_line]
+        inside = [node for node in nodes
+                  if all((node.body.lineno, node.body.col_offset) <= place <= (node.body.end_lineno, node.body.end_col_offset)
+                         for place in places if place > (node.lineno, node.col_offset)) and any(
+                      (node.body.lineno, node.body.col_offset) <= place for place in places)
+                  and any(place <= (node.body.end_lineno, node.body.end_col_offset) for place in places)]
+        return inside if len(inside) == 1 else nodes
 
     def _lambda_alone(self, text):
         """A lambda inside a longer statement: the text from the word on, as far as it parses."""
@@ -205,6 +229,9 @@ class Function:
         known = _KNOWN.get(id(value))
         if known:
             return ("call", _NUMPY_ALIASES.get(known, known))
+        known = known_name(value) if callable(value) and not isinstance(value, type) else None
+        if known and known.startswith("numpy."):
+            return ("call", known)
         if isinstance(value, types.FunctionType) and not str(value.__module__).startswith("numpy"):
             try:
                 return ("function", source_of(value))

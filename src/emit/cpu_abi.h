@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WF_CPU_ABI 2
+#define WF_CPU_ABI 3
 
 typedef struct wf_cpu_launch wf_cpu_launch;
 typedef struct wf_cpu_worker wf_cpu_worker;

@@ -208,9 +208,14 @@ static wf_pf_val make_lazy(wf_pf_body *b, wf_pf_lazy draft, wf_pf_val *args, uin
 }
 
 wf_pf_val wf_pf_lazy_binary(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at) {
-    if (op == WF_PF_MATMUL)
-        return wf_pf_error(b, at, "write the loops", "operator @ is not supported in compiled functions yet");
     wf_pf_val args[] = {x, y};
+    if (op == WF_PF_MATMUL) {
+        wf_pf_args both = {.v = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, 2), .count = 2, .at = at};
+        int handled = 0;
+        memcpy(both.v, args, sizeof args);
+        wf_pf_val v = wf_pf_resolve_named(b, "numpy.matmul", &both, &handled);
+        return handled ? v : wf_pf_error(b, at, "write the loops", "operator @ is not supported in kernels");
+    }
     return make_lazy(b, (wf_pf_lazy){.kind = 'b', .op = op}, args, 2, at);
 }
 
@@ -472,12 +477,18 @@ wf_pf_val wf_pf_array_method(wf_pf_body *b, wf_pf_val a, const char *name, wf_pf
     *handled = 1;
     for (size_t i = 0; i < sizeof reductions / sizeof *reductions; i++) {
         if (strcmp(name, reductions[i])) continue;
+        if ((count || !wf_pf_is_real(a.type->element)) && b->l->options.hooks) break;
         if (count)
             return wf_pf_error(b, at, "write a loop over the other axes",
-                               "%s() with arguments is not supported in compiled functions yet", name);
+                               "%s() with arguments is not supported in kernels", name);
         return reduce(b, a, name, at);
     }
-    if (!strcmp(name, "mean") && !count) return method_mean(b, a, at);
+    if (!strcmp(name, "mean") && !count && wf_pf_is_real(a.type->element)) return method_mean(b, a, at);
+    if ((!strcmp(name, "argmax") || !strcmp(name, "argmin")) &&
+        (a.type->ndim != 1 || !wf_pf_is_real(a.type->element)) && b->l->options.hooks) {
+        *handled = 0;
+        return a;
+    }
     if (!strcmp(name, "argmax") && !count)
         return method_argextreme(b, a.lazy ? wf_pf_materialise(b, a, at) : a, 1, at);
     if (!strcmp(name, "argmin") && !count)
@@ -608,6 +619,33 @@ static wf_pf_val rule_where(wf_pf_body *b, const char *name, wf_pf_args *args, i
     for (int i = 0; i < 3; i++)
         if (args->v[i].type->kind == WF_PF_T_ARRAY) return wf_pf_lazy_call(b, k, args->v, 3, args->at);
     return wf_pf_call_named(b, "cuda.selp", args);
+}
+
+int wf_pf_prefers_python(wf_pf_body *b, const char *name, const wf_pf_args *args) {
+    int arrays = 0, complex_ = 0, axes = 0;
+    if (!b->l->options.hooks || strncmp(name, "numpy.", 6)) return 0;
+    name += 6;
+    for (uint32_t i = 0; i < args->count; i++) {
+        const wf_pf_type *type = args->v[i].type;
+        const wf_pf_type *element = type->kind == WF_PF_T_ARRAY ? type->element : type;
+        if (type->kind == WF_PF_T_ARRAY && type->ndim > axes) axes = type->ndim;
+        arrays += type->kind == WF_PF_T_ARRAY;
+        complex_ |= element->kind == WF_PF_T_COMPLEX;
+    }
+    if (!strcmp(name, "dot"))
+        return !(arrays == 2 && args->v[0].type->ndim == 1 && args->v[1].type->ndim == 1) || complex_;
+    if (!strcmp(name, "argmax") || !strcmp(name, "argmin")) return axes != 1 || complex_;
+    if (!strcmp(name, "arange"))
+        for (uint32_t i = 0; i < args->count - args->keyword_count; i++)
+            if (!wf_pf_is_integral(args->v[i].type) ||
+                (i == 2 && (!args->v[i].known || args->v[i].known->i < 1)))
+                return 1;
+    static const char *const whole[] = {"sum", "prod", "min",  "max",   "mean",
+                                        "any", "all",  "copy", "ravel", "reshape"};
+    for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
+        if (!strcmp(name, whole[i]))
+            return !args->count || args->v[0].type->kind != WF_PF_T_ARRAY || (complex_ && i < 7);
+    return complex_ && arrays && (!strcmp(name, "abs") || !strcmp(name, "where"));
 }
 
 const wf_pf_callable wf_pf_numpy_callables[] = {

@@ -368,6 +368,39 @@ static wf_pf_val tuple_item(wf_pf_body *b, wf_pf_val t, const wf_pf_expr *e) {
     return wf_pf_scalar(b, type, chosen);
 }
 
+static wf_pf_val bound_of(wf_pf_body *b, const wf_pf_expr *e) { return e ? wf_pf_eval(b, e) : wf_pf_none(b); }
+
+/* a[rows, 1:] with an array among the indices: put before the library, the parts one after another: a slice
+ * is three. What they are stands in the name: "getitem:ais" is an array, an integer, a slice. value: stored.
+ */
+static wf_pf_val indexed_by_array(wf_pf_body *b, wf_pf_val a, const parts *p, const wf_pf_val *value,
+                                  wf_place at) {
+    wf_pf_args args = {.at = at};
+    wf_text name;
+    int handled = 0;
+    wf_text_init(&name, &b->l->u->arena);
+    wf_text_puts(&name, value ? "setitem:" : "getitem:");
+    args.v = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, p->count * 3 + 2);
+    args.v[args.count++] = a;
+    if (value) args.v[args.count++] = *value;
+    for (uint32_t i = 0; i < p->count; i++) {
+        const part *q = &p->p[i];
+        if (q->kind == PART_SLICE) {
+            wf_text_putc(&name, 's');
+            args.v[args.count++] = bound_of(b, q->slice ? q->slice->a : NULL);
+            args.v[args.count++] = bound_of(b, q->slice ? q->slice->b : NULL);
+            args.v[args.count++] = bound_of(b, q->slice ? q->slice->c : NULL);
+        } else if (q->kind == PART_INT) {
+            wf_text_putc(&name, 'i');
+            args.v[args.count++] = q->v;
+        } else wf_text_putc(&name, q->kind == PART_NEW ? 'n' : 'e');
+    }
+    wf_pf_val v = wf_pf_resolve(b, NULL, name.data, &args, &handled);
+    return handled ? v
+                   : wf_pf_error(b, at, "write a loop over the indices", "an array cannot be indexed by %s",
+                                 wf_pf_spell(b, p->p[0].v));
+}
+
 /* Indices of one element, or 0: then it is a view or an error. */
 static uint32_t element_index(const parts *p, wf_pf_val a, wf_pf_val *index) {
     if (p->views || (uint32_t)p->ints != a.type->ndim) return 0;
@@ -387,9 +420,7 @@ wf_pf_val wf_pf_subscript(wf_pf_body *b, const wf_pf_expr *e) {
     parts p = {0};
     add_part(b, &p, e->b);
     if (p.unknown) return wf_pf_unknown(b);
-    if (p.other)
-        return wf_pf_error(b, e->at, "write a loop over the indices", "an array cannot be indexed by %s",
-                           wf_pf_spell(b, p.p[0].v));
+    if (p.other) return indexed_by_array(b, a, &p, NULL, e->at);
     wf_pf_val index[2 * NDIM_MAX + 4];
     uint32_t count = element_index(&p, a, index);
     if (count) return wf_pf_load(b, a.type->element, wf_pf_element(b, a, index, count, e->at));
@@ -422,8 +453,7 @@ void wf_pf_store_subscript(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val v,
     add_part(b, &p, target->b);
     if (p.unknown || v.type->kind == WF_PF_T_UNKNOWN || !writable(b, a, target->at)) return;
     if (p.other) {
-        wf_pf_error(b, target->at, "write a loop over the indices", "an array cannot be indexed by %s",
-                    wf_pf_spell(b, p.p[0].v));
+        indexed_by_array(b, a, &p, &v, target->at);
         return;
     }
     wf_pf_val index[2 * NDIM_MAX + 4];

@@ -108,8 +108,8 @@ static wf_stmt *sweep(wf_pf_body *b, wf_pf_scope *scope, wf_var *mark, wf_place 
     words[2] = wf_pf_word(b, count - 3, at);
     wf_pf_emit(b, wf_pf_ask_host(b, WF_PF_ASK_SWEEP, words, count, at));
     test->body = wf_pf_close(b, outer);
-    wf_expr *due = wf_make_deref(
-        u, wf_make_cast(u, wf_type_pointer(u, word_type(b)), wf_pf_heap_of(b, at), at), at);
+    wf_expr *due =
+        wf_make_deref(u, wf_make_cast(u, wf_type_pointer(u, word_type(b)), wf_pf_heap_of(b, at), at), at);
     test->expr = wf_make_bool(u, due);
     return test;
 }
@@ -117,8 +117,7 @@ static wf_stmt *sweep(wf_pf_body *b, wf_pf_scope *scope, wf_var *mark, wf_place 
 void wf_pf_loop_memory(wf_pf_body *b, uint32_t uses, wf_pf_scope *scope, wf_stmt *body, wf_place at) {
     if (b->heap_uses == uses || b->l->options.mode != WF_PF_HOST) return;
     wf_expr *words[] = {wf_pf_heap_of(b, at)};
-    wf_var *mark =
-        wf_pf_temp(b, "mark", word_type(b), wf_pf_ask_host(b, WF_PF_ASK_MARK, words, 1, at), at);
+    wf_var *mark = wf_pf_temp(b, "mark", word_type(b), wf_pf_ask_host(b, WF_PF_ASK_MARK, words, 1, at), at);
     wf_stmt *first = sweep(b, scope, mark, at);
     first->next = body->body;
     body->body = first;
@@ -151,8 +150,8 @@ wf_pf_val wf_pf_of_memory(wf_pf_body *b, const wf_pf_type *type, wf_expr *place)
     uint32_t count = wf_pf_leaf_count(type);
     wf_expr **leaves = WF_NEW_ARRAY(&u->arena, wf_expr *, count + 1);
     for (uint32_t i = 0; i < count; i++)
-        leaves[i] = wf_make_member(u, wf_pf_clone(u, place), wf_arena_printf(&u->arena, "part%u", i),
-                                   place->at);
+        leaves[i] =
+            wf_make_member(u, wf_pf_clone(u, place), wf_arena_printf(&u->arena, "part%u", i), place->at);
     return wf_pf_val_of_leaves(b, type, leaves);
 }
 
@@ -182,7 +181,8 @@ wf_pf_val wf_pf_call_python(wf_pf_body *b, uint32_t index, const char *code, wf_
     wf_expr *words[] = {wf_pf_word(b, index, at), wf_pf_heap_of(b, at),
                         given ? wf_pf_address(b, given, at) : wf_pf_word(b, 0, at),
                         out ? wf_pf_address(b, out, at) : wf_pf_word(b, 0, at)};
-    raise_if(b, wf_pf_ask_host(b, WF_PF_ASK_PYTHON, words, 4, at), "PythonError: a call of Python raised", at);
+    raise_if(b, wf_pf_ask_host(b, WF_PF_ASK_PYTHON, words, 4, at), "PythonError: a call of Python raised",
+             at);
     if (type->kind == WF_PF_T_NONE) return wf_pf_none(b);
     return wf_pf_settle(b, wf_pf_of_memory(b, type, wf_make_var(u, out, at)), at);
 }

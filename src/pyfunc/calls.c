@@ -721,20 +721,39 @@ static int elementwise(const wf_pf_callable *c, const wf_pf_args *args) {
     return 0;
 }
 
+wf_pf_val wf_pf_resolve_named(wf_pf_body *b, const char *name, wf_pf_args *args, int *handled) {
+    wf_pf_value *callee = WF_NEW(&b->l->u->arena, wf_pf_value);
+    *callee = (wf_pf_value){.kind = WF_PF_V_CALL, .text = name};
+    return wf_pf_resolve(b, callee, NULL, args, handled);
+}
+
+/* Keywords that a rule looks at itself. */
+static int takes_keywords(const wf_pf_callable *c, const wf_pf_args *args) {
+    for (uint32_t i = 0; i < args->keyword_count; i++)
+        if (strcmp(args->names[i], "dtype") || strncmp(c->name, "numpy.", 6)) return 0;
+    return 1;
+}
+
 wf_pf_val wf_pf_call_named(wf_pf_body *b, const char *name, wf_pf_args *args) {
     const wf_pf_callable *c = find_in(callables, name);
-    int own = c != NULL;
+    int own = c != NULL, handled = 0;
     if (!c) c = find_in(wf_pf_cuda_callables, name);
     if (!c) c = find_in(wf_pf_cuda_atomics, name);
+    int cuda = c && !own;
     if (!c) c = find_in(wf_pf_numpy_callables, name);
     if (!c) {
         int found;
         wf_pf_val v = wf_pf_call_libdevice(b, name, args, &found);
         if (found) return v;
         if (!strncmp(name, "cuda.vector.", 12)) return wf_pf_vector(b, name + 12, args);
-        return wf_pf_error(b, args->at, NULL, "%s is not supported in compiled functions", name);
     }
     int plain = (int)(args->count - args->keyword_count);
+    int fits = c && plain <= c->max && (int)args->count >= c->min && (cuda || takes_keywords(c, args));
+    if (!fits || wf_pf_prefers_python(b, name, args)) {
+        wf_pf_val v = wf_pf_resolve_named(b, name, args, &handled);
+        if (handled) return v;
+    }
+    if (!c) return wf_pf_error(b, args->at, NULL, "%s is not supported in compiled functions", name);
     if (plain > c->max || (int)args->count < c->min)
         return wf_pf_error(b, args->at, NULL,
                            c->min == c->max ? "%s() takes %d argument(s), got %d"
@@ -756,8 +775,23 @@ wf_pf_val wf_pf_call_value(wf_pf_body *b, const wf_pf_value *function, wf_pf_arg
     case WF_PF_V_FUNCTION: return call_function(b, function->function, args);
     default: break;
     }
+    int handled = 0;
+    wf_pf_val found = wf_pf_resolve(b, function, NULL, args, &handled);
+    if (handled) return found;
     wf_pf_val v = {.type = b->l->static_, .known = function};
     return wf_pf_error(b, args->at, NULL, "%s cannot be called", wf_pf_spell(b, v));
+}
+
+/* A method that has no rule: the receiver goes first. */
+wf_pf_val wf_pf_resolve_method(wf_pf_body *b, wf_pf_val base, const char *name, wf_pf_args *args,
+                               int *handled) {
+    wf_pf_args all = *args;
+    all.count = args->count + 1;
+    all.v = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, all.count + 1);
+    all.e = WF_NEW_ARRAY(&b->l->u->arena, const wf_pf_expr *, all.count + 1);
+    all.v[0] = base;
+    memcpy(all.v + 1, args->v, args->count * sizeof *args->v);
+    return wf_pf_resolve(b, NULL, name, &all, handled);
 }
 
 wf_pf_val wf_pf_call(wf_pf_body *b, const wf_pf_expr *e) {
@@ -771,9 +805,11 @@ wf_pf_val wf_pf_call(wf_pf_body *b, const wf_pf_expr *e) {
             const char *name = wf_arena_printf(&b->l->u->arena, "%s.%s", base.known->text, e->a->text);
             return wf_pf_call_named(b, name, &args);
         }
-        wf_pf_val v = base.type->kind == WF_PF_T_ARRAY
-                          ? wf_pf_array_method(b, base, e->a->text, args.v, args.count, e->at, &handled)
-                          : wf_pf_unknown(b);
+        wf_pf_val v = wf_pf_unknown(b);
+        if (base.type->kind == WF_PF_T_ARRAY && !args.keyword_count)
+            v = wf_pf_array_method(b, base, e->a->text, args.v, args.count, e->at, &handled);
+        if (handled) return v;
+        v = wf_pf_resolve_method(b, base, e->a->text, &args, &handled);
         if (handled) return v;
         if (base.type->kind == WF_PF_T_COMPLEX && !strcmp(e->a->text, "conjugate")) {
             base = wf_pf_convert(b, base, base.type, e->at);

@@ -64,10 +64,10 @@ typedef struct wf_pf_lower { /* one compilation */
     wf_pf_instance *instances;
     wf_unit *u; /* of this run */
     uint32_t run;
-    int changed;    /* this run widened something */
-    int final;      /* this run's errors count */
-    uint32_t names; /* for unique names in u */
-    int stopped;    /* a Python exception is set: ask no more */
+    int changed;         /* this run widened something */
+    int final;           /* this run's errors count */
+    uint32_t names;      /* for unique names in u */
+    int stopped;         /* a Python exception is set: ask no more */
     const char **pieces; /* kernels of parallel loops, in u */
     uint32_t piece_count, piece_capacity;
     const wf_pf_type *unknown, *none, *static_, *boolean, *int64, *float64, *int32;
@@ -78,14 +78,14 @@ typedef struct wf_pf_body { /* a function being lowered */
     wf_pf_lower *l;
     wf_pf_instance *in;
     wf_func *func;
-    wf_stmt *block;         /* where statements go */
-    wf_stmt *head;          /* declarations at the function's top */
-    wf_var *broke;          /* of the innermost loop with an else: set by break */
-    int loops;              /* how many loops are open */
+    wf_stmt *block;            /* where statements go */
+    wf_stmt *head;             /* declarations at the function's top */
+    wf_var *broke;             /* of the innermost loop with an else: set by break */
+    int loops;                 /* how many loops are open */
     struct wf_pf_piece *piece; /* in a parallel loop (parallel.c) */
     wf_pf_scope *scope;        /* the variables that are declared here */
     uint32_t heap_uses;        /* how often memory was asked for so far */
-    const char *hint;       /* a name for the array that is being made */
+    const char *hint;          /* a name for the array that is being made */
     int is_kernel;
     wf_var *result; /* HOST kernel: where the result goes */
     wf_var *heap;   /* HOST: where memory comes from; NULL: not asked yet */
@@ -149,6 +149,11 @@ wf_pf_val wf_pf_call_python(wf_pf_body *b, uint32_t index, const char *code, wf_
 /* Asks wf_pf_hooks about a call. *handled 0: nothing is known of it. */
 wf_pf_val wf_pf_resolve(wf_pf_body *b, const wf_pf_value *callee, const char *name, wf_pf_args *args,
                         int *handled);
+wf_pf_val wf_pf_resolve_named(wf_pf_body *b, const char *name, wf_pf_args *args, int *handled);
+wf_pf_val wf_pf_resolve_method(wf_pf_body *b, wf_pf_val base, const char *name, wf_pf_args *args,
+                               int *handled);
+/* A rule has the name but not these arguments (a product of matrices). */
+int wf_pf_prefers_python(wf_pf_body *b, const char *name, const wf_pf_args *args);
 const wf_pf_value *wf_pf_known_tuple(wf_pf_body *b, wf_pf_val v); /* NULL: an item is no constant */
 
 /* parallel.c: for (i = start; i < stop; i += step) in pieces on all threads, around what is lowered between.

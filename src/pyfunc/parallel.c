@@ -86,11 +86,11 @@ static wf_pf_op step_of(const survey *s, const wf_pf_stmt *at, uint32_t web) {
     const wf_pf_expr *v = at->value;
     if (at->kind == WF_PF_AUGASSIGN) return at->op;
     if (at->kind != WF_PF_ASSIGN || at->target_count != 1) return WF_PF_OP_COUNT;
-    if (v->kind == WF_PF_BINARY &&
-        (is_local(s, v->a, web) || (v->op != WF_PF_SUB && is_local(s, v->b, web))))
+    if (v->kind == WF_PF_BINARY && (is_local(s, v->a, web) || (v->op != WF_PF_SUB && is_local(s, v->b, web))))
         return v->op;
     if (v->kind == WF_PF_CALL && v->count == 2 && !v->keyword_count && v->a->kind == WF_PF_CONST &&
-        v->a->value->kind == WF_PF_V_CALL && (is_local(s, v->items[0], web) || is_local(s, v->items[1], web))) {
+        v->a->value->kind == WF_PF_V_CALL &&
+        (is_local(s, v->items[0], web) || is_local(s, v->items[1], web))) {
         const char *name = v->a->value->text;
         if (!strcmp(name, "min") || !strcmp(name, "numpy.minimum")) return WF_PF_LT;
         if (!strcmp(name, "max") || !strcmp(name, "numpy.maximum")) return WF_PF_GT;
@@ -132,8 +132,7 @@ static void classify(survey *s, const wf_pf_stmt *loop, uint32_t web) {
     count_steps(s, loop->body, web, &op, &steps);
     int good = op == WF_PF_ADD || op == WF_PF_SUB || op == WF_PF_MUL || op == WF_PF_AND || op == WF_PF_OR ||
                op == WF_PF_XOR || op == WF_PF_LT || op == WF_PF_GT;
-    if (!good || steps != defs || uses_inside(s, web) != steps ||
-        s->plan->reduction_count == REDUCTIONS_MAX)
+    if (!good || steps != defs || uses_inside(s, web) != steps || s->plan->reduction_count == REDUCTIONS_MAX)
         s->bad = 1;
     else s->plan->reductions[s->plan->reduction_count++] = (reduction){web, op};
 }
@@ -164,10 +163,10 @@ typedef struct wf_pf_piece {
     wf_pf_scope *outer_scope;
     uint32_t outer_uses;
     wf_pf_count loop;
-    wf_var *pieces;                   /* outside: how many */
-    wf_var *partial[REDUCTIONS_MAX];  /* outside: address of what the pieces found */
-    wf_pf_val found[REDUCTIONS_MAX];  /* array reductions: outside, the array of all pieces' arrays */
-    wf_var *inside[REDUCTIONS_MAX];   /* scalars: the piece's own variable */
+    wf_var *pieces;                  /* outside: how many */
+    wf_var *partial[REDUCTIONS_MAX]; /* outside: address of what the pieces found */
+    wf_pf_val found[REDUCTIONS_MAX]; /* array reductions: outside, the array of all pieces' arrays */
+    wf_var *inside[REDUCTIONS_MAX];  /* scalars: the piece's own variable */
     saved_var *saved;
     uint32_t saved_count;
     wf_place at;
@@ -184,8 +183,9 @@ static wf_expr *neutral(wf_pf_body *b, wf_pf_op op, const wf_pf_type *type, wf_p
     wf_unit *u = b->l->u;
     const wf_type *c = wf_pf_ctype(b->l, type);
     if (type->kind == WF_PF_T_FLOAT && (op == WF_PF_LT || op == WF_PF_GT))
-        return wf_make_cast(u, c, wf_make_float(u, wf_type_scalar(u, WF_TY_DOUBLE),
-                                                op == WF_PF_LT ? (double)INFINITY : (double)-INFINITY, at),
+        return wf_make_cast(u, c,
+                            wf_make_float(u, wf_type_scalar(u, WF_TY_DOUBLE),
+                                          op == WF_PF_LT ? (double)INFINITY : (double)-INFINITY, at),
                             at);
     int64_t i = op == WF_PF_MUL ? 1 : op == WF_PF_AND ? -1 : 0;
     if (op == WF_PF_LT || op == WF_PF_GT) {
@@ -260,9 +260,9 @@ static void prepare_reduction(wf_pf_body *b, wf_pf_piece *p, uint32_t i) {
     }
     wf_expr *bytes = wf_make_binary(u, WF_OP_MUL, read(b, p->pieces, p->at), number(b, 8, p->at), p->at);
     const wf_type *pointer = wf_type_pointer(u, wf_pf_ctype(b->l, type));
-    p->partial[i] = wf_pf_temp(b, "partial", pointer,
-                               wf_make_cast(u, pointer, wf_pf_heap_alloc_bytes(b, bytes, 0, p->at), p->at),
-                               p->at);
+    p->partial[i] =
+        wf_pf_temp(b, "partial", pointer,
+                   wf_make_cast(u, pointer, wf_pf_heap_alloc_bytes(b, bytes, 0, p->at), p->at), p->at);
 }
 
 /* Inside, before the loop: the piece's own variable. */
@@ -298,17 +298,16 @@ wf_var *wf_pf_piece_begin(wf_pf_body *b, const wf_pf_plan *plan, wf_expr *start,
     p->saved = WF_NEW_ARRAY(&u->arena, saved_var, b->in->webs->count + REDUCTIONS_MAX + 1);
     /* count = max(0, ceil((stop - start) / step)), whatever the step's sign */
     wf_expr *span = wf_make_binary(u, WF_OP_SUB, wf_pf_clone(u, stop), wf_pf_clone(u, start), at);
-    wf_expr *unit = wf_make_cond(
-        u, wf_make_binary(u, WF_OP_GT, wf_pf_clone(u, step), number(b, 0, at), at), number(b, 1, at),
-        number(b, -1, at), at);
-    wf_expr *up = wf_make_binary(u, WF_OP_ADD, span,
-                                 wf_make_binary(u, WF_OP_SUB, wf_pf_clone(u, step), unit, at), at);
+    wf_expr *unit = wf_make_cond(u, wf_make_binary(u, WF_OP_GT, wf_pf_clone(u, step), number(b, 0, at), at),
+                                 number(b, 1, at), number(b, -1, at), at);
+    wf_expr *up =
+        wf_make_binary(u, WF_OP_ADD, span, wf_make_binary(u, WF_OP_SUB, wf_pf_clone(u, step), unit, at), at);
     wf_expr *all = wf_make_binary(u, WF_OP_DIV, up, wf_pf_clone(u, step), at);
-    wf_var *count = wf_pf_temp(b, "turns", long_type(b), wf_pf_builtin(b, WF_BI_MAX, at, 2, all,
-                                                                        number(b, 0, at)), at);
-    p->pieces = wf_pf_temp(b, "pieces", long_type(b),
-                           wf_pf_builtin(b, WF_BI_MIN, at, 2, read(b, count, at), number(b, PIECES_MOST, at)),
-                           at);
+    wf_var *count =
+        wf_pf_temp(b, "turns", long_type(b), wf_pf_builtin(b, WF_BI_MAX, at, 2, all, number(b, 0, at)), at);
+    p->pieces =
+        wf_pf_temp(b, "pieces", long_type(b),
+                   wf_pf_builtin(b, WF_BI_MIN, at, 2, read(b, count, at), number(b, PIECES_MOST, at)), at);
     for (uint32_t i = 0; plan && i < plan->reduction_count; i++) prepare_reduction(b, p, i);
     wf_var *first = wf_pf_temp(b, "first", long_type(b), wf_pf_clone(u, start), at);
     wf_var *stride = wf_pf_temp(b, "stride", long_type(b), wf_pf_clone(u, step), at);
@@ -322,7 +321,8 @@ wf_var *wf_pf_piece_begin(wf_pf_body *b, const wf_pf_plan *plan, wf_expr *start,
     const char *kernel = wf_unit_unique_name(u, wf_arena_printf(&u->arena, "%s_piece", b->func->name));
     p->func = wf_func_new(u, kernel, wf_type_function(u, wf_type_scalar(u, WF_TY_VOID), NULL, 0, 0), at);
     p->func->shown = b->func->shown;
-    p->func->flags = (b->func->flags & ~(uint32_t)(WF_FN_DEVICE | WF_FN_STATIC)) | WF_FN_KERNEL | WF_FN_EXTERN_C;
+    p->func->flags =
+        (b->func->flags & ~(uint32_t)(WF_FN_DEVICE | WF_FN_STATIC)) | WF_FN_KERNEL | WF_FN_EXTERN_C;
     b->piece = p;
     b->func = p->func;
     b->heap = NULL;
@@ -331,8 +331,7 @@ wf_var *wf_pf_piece_begin(wf_pf_body *b, const wf_pf_plan *plan, wf_expr *start,
     b->block = b->head = wf_stmt_block(u, at);
     p->func->body = b->head;
     wf_expr *block = wf_make_cast(
-        u, long_type(b),
-        wf_make_member(u, wf_make_builtin(u, WF_BI_BLOCK_IDX, NULL, 0, at), "x", at), at);
+        u, long_type(b), wf_make_member(u, wf_make_builtin(u, WF_BI_BLOCK_IDX, NULL, 0, at), "x", at), at);
     wf_var *chunk = wf_pf_temp(b, "chunk", long_type(b), block, at);
     wf_expr *bounds[2];
     for (int k = 0; k < 2; k++) { /* turns * (chunk + k) / pieces, counted from the start by the step */
@@ -346,8 +345,7 @@ wf_var *wf_pf_piece_begin(wf_pf_body *b, const wf_pf_plan *plan, wf_expr *start,
         bounds[k] = read(b, wf_pf_temp(b, k ? "to" : "from", long_type(b), e, at), at);
     }
     declare_own(b, p);
-    for (uint32_t i = 0; plan && i < plan->reduction_count; i++)
-        begin_reduction(b, p, i, read(b, chunk, at));
+    for (uint32_t i = 0; plan && i < plan->reduction_count; i++) begin_reduction(b, p, i, read(b, chunk, at));
     p->loop = wf_pf_count_begin(b, bounds[0], bounds[1], wf_pf_clone(u, step), down, name, at);
     return p->loop.i;
 }
@@ -472,8 +470,9 @@ static void launch(wf_pf_body *b, wf_pf_piece *p, const capture *c) {
     static const char text[] = "ParallelError: a parallel loop ended early";
     wf_stmt *test = wf_stmt_new(u, WF_ST_IF, p->at);
     test->expr = wf_make_bool(u, wf_pf_ask_host(b, WF_PF_ASK_LAUNCH, words, 3, p->at));
-    test->body = wf_stmt_expr(u, wf_pf_builtin(b, WF_BI_RAISE, p->at, 1,
-                                               wf_make_value(u, wf_make_string(u, text, sizeof text - 1, p->at))));
+    test->body =
+        wf_stmt_expr(u, wf_pf_builtin(b, WF_BI_RAISE, p->at, 1,
+                                      wf_make_value(u, wf_make_string(u, text, sizeof text - 1, p->at))));
     wf_block_add(b->block, test);
 }
 

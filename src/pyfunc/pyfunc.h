@@ -15,19 +15,19 @@ typedef struct wf_pf_module wf_pf_module;
 
 typedef enum wf_pf_mode { WF_PF_CUDA_KERNEL, WF_PF_CUDA_DEVICE, WF_PF_HOST } wf_pf_mode;
 
-/* What compiled code asks of the host (__wf_host). The words lie in an array of long long; python/pyfunc_ask.c
- * answers, pyfunc/ask.c asks. */
+/* What compiled code asks of the host (__wf_host). The words lie in an array of long long;
+ * python/pyfunc_ask.c answers, pyfunc/ask.c asks. */
 typedef enum wf_pf_ask {
-    WF_PF_ASK_HEAP = 1,   /* → the heap of this call, or of the piece of a parallel loop around (heap.h) */
-    WF_PF_ASK_PIECE,      /* → a heap for a piece of a parallel loop, in use until … */
-    WF_PF_ASK_PIECE_END,  /* … this. heap */
-    WF_PF_ASK_ALLOC,      /* heap, bytes, traced → address or 0 */
-    WF_PF_ASK_MARK,       /* heap → mark */
-    WF_PF_ASK_SWEEP,      /* heap, mark, how many roots, roots … */
-    WF_PF_ASK_LAUNCH,     /* kernel's index, pieces, address of the parameters → not 0: it ended early */
-    WF_PF_ASK_PYTHON,     /* call's index, heap, address of the arguments, of the result → not 0: it raised */
-    WF_PF_ASK_THREAD,     /* → which of the pool's threads this is */
-    WF_PF_ASK_THREADS,    /* → how many a parallel loop may use */
+    WF_PF_ASK_HEAP = 1,  /* → the heap of this call, or of the piece of a parallel loop around (heap.h) */
+    WF_PF_ASK_PIECE,     /* → a heap for a piece of a parallel loop, in use until … */
+    WF_PF_ASK_PIECE_END, /* … this. heap */
+    WF_PF_ASK_ALLOC,     /* heap, bytes, traced → address or 0 */
+    WF_PF_ASK_MARK,      /* heap → mark */
+    WF_PF_ASK_SWEEP,     /* heap, mark, how many roots, roots … */
+    WF_PF_ASK_LAUNCH,    /* kernel's index, pieces, address of the parameters → not 0: it ended early */
+    WF_PF_ASK_PYTHON,  /* call's index, heap, address of the arguments, of the result → not 0: it raised */
+    WF_PF_ASK_THREAD,  /* → which of the pool's threads this is */
+    WF_PF_ASK_THREADS, /* → how many a parallel loop may use */
     WF_PF_ASK_SET_THREADS, /* how many */
 } wf_pf_ask;
 
@@ -77,7 +77,8 @@ typedef struct wf_pf_result {
     wf_unit *unit;       /* the caller's; on failure too, for its diagnostics (may be NULL) */
     const char *kernel;  /* the kernel's name in it */
     const char *returns; /* code of the function's result ("N": None). In the unit's arena */
-    const char **pieces; /* kernels of its parallel loops: what WF_PF_ASK_LAUNCH counts. In the unit's arena */
+    const char *
+        *pieces; /* kernels of its parallel loops: what WF_PF_ASK_LAUNCH counts. In the unit's arena */
     uint32_t piece_count;
 } wf_pf_result;
 

@@ -69,8 +69,7 @@ static int chosen_args(wf_pf_module *m, PyObject *tuple, uint32_t count, wf_pf_a
 static int row_of(PyObject *calls, PyObject *callable, PyObject *codes, PyObject *code, uint32_t *index) {
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(calls); i++) {
         PyObject *row = PyList_GET_ITEM(calls, i);
-        if (PyTuple_GET_ITEM(row, 0) == callable &&
-            PyUnicode_Compare(PyTuple_GET_ITEM(row, 1), codes) == 0 &&
+        if (PyTuple_GET_ITEM(row, 0) == callable && PyUnicode_Compare(PyTuple_GET_ITEM(row, 1), codes) == 0 &&
             PyUnicode_Compare(PyTuple_GET_ITEM(row, 2), code) == 0) {
             *index = (uint32_t)i;
             return 1;

@@ -27,6 +27,7 @@ enum { SCALARS = sizeof scalars / sizeof *scalars };
 static int same_value(const wf_pf_value *a, const wf_pf_value *b) {
     if (a == b) return 1;
     if (!a || !b || a->kind != b->kind || a->i != b->i || a->function != b->function) return 0;
+    if (a->kind == WF_PF_V_OTHER && a->object != b->object) return 0;
     return a->text == b->text || (a->text && b->text && !strcmp(a->text, b->text));
 }
 

@@ -49,8 +49,8 @@ typedef struct wf_pf_types {
     wf_pf_type *all;
 } wf_pf_types;
 
-const wf_pf_type *wf_pf_type_plain(wf_pf_types *t, wf_pf_kind kind); /* UNKNOWN, NONE, STATIC */
-const wf_pf_type *wf_pf_type_scalar(wf_pf_types *t, char code);      /* NULL: no such code */
+const wf_pf_type *wf_pf_type_plain(wf_pf_types *t, wf_pf_kind kind);    /* UNKNOWN, NONE, STATIC */
+const wf_pf_type *wf_pf_type_scalar(wf_pf_types *t, char code);         /* NULL: no such code */
 const wf_pf_type *wf_pf_type_tuple(wf_pf_types *t, const wf_pf_type **items, uint32_t count);
 const wf_pf_type *wf_pf_type_array(wf_pf_types *t, const wf_pf_type *element, int ndim, char layout,
                                    int readonly);

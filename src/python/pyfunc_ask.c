@@ -137,9 +137,8 @@ static int call_python(wf_py_asker *asker, const int64_t *words) {
                *code = PyUnicode_AsUTF8(PyTuple_GET_ITEM(row, 2));
     unsigned char *out = (unsigned char *)(uintptr_t)words[3];
     wf_pf_heap *heap = (wf_pf_heap *)(uintptr_t)words[1];
-    PyObject *args = codes && code
-                         ? arguments_of(asker, codes, (const unsigned char *)(uintptr_t)words[2])
-                         : NULL;
+    PyObject *args =
+        codes && code ? arguments_of(asker, codes, (const unsigned char *)(uintptr_t)words[2]) : NULL;
     PyObject *result = args ? PyObject_CallObject(PyTuple_GET_ITEM(row, 0), args) : NULL;
     Py_XDECREF(args);
     int good = result ? *code == 'N' ? 1 : store_result(asker, heap, result, code, out) : -1;
@@ -185,8 +184,7 @@ int64_t wf_py_ask(void *user, int64_t what, int64_t args) {
         return words[0] ? (int64_t)(uintptr_t)wf_pf_heap_alloc((wf_pf_heap *)(uintptr_t)words[0],
                                                                (uint64_t)words[1], (int)words[2])
                         : 0;
-    case WF_PF_ASK_MARK:
-        return words[0] ? (int64_t)wf_pf_heap_mark((wf_pf_heap *)(uintptr_t)words[0]) : 0;
+    case WF_PF_ASK_MARK: return words[0] ? (int64_t)wf_pf_heap_mark((wf_pf_heap *)(uintptr_t)words[0]) : 0;
     case WF_PF_ASK_SWEEP:
         if (words[0])
             wf_pf_heap_sweep((wf_pf_heap *)(uintptr_t)words[0], (uint64_t)words[1],

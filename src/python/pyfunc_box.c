@@ -72,8 +72,8 @@ static host_memory *memory_known(wf_py_asker *asker, uint64_t lo, uint64_t hi) {
     return NULL;
 }
 
-/* What keeps the bytes lo … hi of a result: a block of the heap, an argument, or a copy of our own (a constant
- * of the function). */
+/* What keeps the bytes lo … hi of a result: a block of the heap, an argument, or a copy of our own (a
+ * constant of the function). */
 static host_memory *memory_of(unboxing *u, uint64_t lo, uint64_t hi) {
     wf_pf_block block;
     if (!u->asker) return memory_new(lo, hi);

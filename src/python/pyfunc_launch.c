@@ -184,8 +184,7 @@ static PyObject *result_of(wf_py_asker *asker, PyObject *object, int good, const
     return result;
 }
 
-PyObject *wf_py_function_vectorcall(PyObject *object, PyObject *const *args, size_t nargsf,
-                                    PyObject *names) {
+PyObject *wf_py_function_vectorcall(PyObject *object, PyObject *const *args, size_t nargsf, PyObject *names) {
     wf_py_function *self = (wf_py_function *)object;
     Py_ssize_t count = PyVectorcall_NARGS(nargsf);
     char codes[CODES_MAX];
@@ -203,8 +202,7 @@ PyObject *wf_py_function_vectorcall(PyObject *object, PyObject *const *args, siz
     int good = v && wf_py_pack_value(&p, &where, 8, 8) == 0;
     if (good) {
         wf_py_asker asker = {.function = self, .variant = v, .arguments = &p};
-        wf_launch_config config = {
-            .grid = {1, 1, 1}, .block = {1, 1, 1}, .ask = wf_py_ask, .asker = &asker};
+        wf_launch_config config = {.grid = {1, 1, 1}, .block = {1, 1, 1}, .ask = wf_py_ask, .asker = &asker};
         p.extents[p.extent_count++] = (wf_extent){(uintptr_t)out, (uintptr_t)out + sizeof out};
         good = run(&p, v, &config) == 0;
         result = result_of(&asker, object, good, out);

@@ -1,0 +1,7 @@
+"""Library functions for compiled Python functions, written in Python and compiled along with whoever calls them.
+
+Each file registers rules with weft._pyresolve.implements: a rule looks at the types of the arguments and returns the
+implementation for them.
+"""
+
+from . import arrays, linear, sorting  # noqa: F401

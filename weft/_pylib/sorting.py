@@ -1,0 +1,126 @@
+"""Sorting and searching."""
+
+import numpy as np
+
+from .._pyresolve import implements
+
+_REAL = "bhilBHILfd"
+
+
+def _merge_sort(a, work):
+    """Bottom-up, stable, NaN last; runs of 16 by insertion."""
+    n = a.shape[0]
+    for start in range(0, n, 16):
+        for i in range(start + 1, min(start + 16, n)):
+            x = a[i]
+            j = i
+            while j > start and (a[j - 1] > x or (a[j - 1] != a[j - 1] and x == x)):
+                a[j] = a[j - 1]
+                j -= 1
+            a[j] = x
+    width = 16
+    while width < n:
+        for low in range(0, n, 2 * width):
+            middle = min(low + width, n)
+            high = min(low + 2 * width, n)
+            i = low
+            j = middle
+            for k in range(low, high):
+                if i < middle and (j >= high or not (a[i] > a[j] or (a[i] != a[i] and a[j] == a[j]))):
+                    work[k] = a[i]
+                    i += 1
+                else:
+                    work[k] = a[j]
+                    j += 1
+        for k in range(n):
+            a[k] = work[k]
+        width *= 2
+
+
+@implements("numpy.sort")
+def sort(a, axis=None):
+    if a.ndim != 1 or a.element not in _REAL or axis is not None:
+        return None
+
+    def sorted_copy(a):
+        out = a.copy()
+        _merge_sort(out, np.empty_like(out))
+        return out
+
+    return sorted_copy
+
+
+@implements("array.sort")
+def sort_in_place(a):
+    if a.ndim != 1 or a.element not in _REAL:
+        return None
+
+    def sort_now(a):
+        _merge_sort(a, np.empty(a.shape[0], a.dtype))
+
+    return sort_now
+
+
+@implements("numpy.searchsorted")
+def searchsorted(a, v, side=None):
+    if a.ndim != 1 or a.element not in _REAL or not (v.is_number or v.is_array and v.ndim == 1) or v.element not in _REAL:
+        return None
+    if side is not None and side.value not in ("left", "right"):
+        return None
+    right = side is not None and side.value == "right"
+
+    def search(a, v):
+        low = 0
+        high = a.shape[0]
+        while low < high:
+            middle = (low + high) // 2
+            if (a[middle] <= v or v != v) if right else (a[middle] < v or (v != v and a[middle] == a[middle])):
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    if v.is_number:
+        return search
+
+    def search_all(a, v):
+        out = np.empty(v.shape[0], np.int64)
+        for i in range(v.shape[0]):
+            out[i] = search(a, v[i])
+        return out
+
+    return search_all
+
+
+@implements("numpy.unique")
+def unique(a):
+    if a.ndim != 1 or a.element not in _REAL:
+        return None
+
+    def unique_1d(a):
+        s = np.sort(a)
+        n = 0
+        for i in range(s.shape[0]):
+            if i == 0 or s[i] != s[n - 1]:
+                s[n] = s[i]
+                n += 1
+        return s[:n].copy()
+
+    return unique_1d
+
+
+@implements("numpy.median")
+def median(a):
+    if not a.is_array or a.ndim != 1 or a.element not in "fd":
+        return None
+
+    def median_1d(a):
+        n = a.shape[0]
+        if n == 0:
+            return np.nan
+        s = np.sort(a)
+        if s[n - 1] != s[n - 1]:
+            return np.nan
+        return s[n // 2] if n % 2 else (s[n // 2 - 1] + s[n // 2]) / 2
+
+    return median_1d

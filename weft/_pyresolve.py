@@ -1,0 +1,481 @@
+"""What the compiler of Python functions does not know itself: library functions, methods, indexing by arrays.
+
+`resolve(callee, name, rows)` answers the C side (src/pyfunc/resolver.c) in this order: an implementation in Python that is
+compiled along (weft._pylib, numba.extending.overload), else the NumPy function itself, called at run time. The type of such a
+call's result is found by calling it once while compiling, on small arrays of the same types.
+"""
+
+import importlib
+import inspect
+import warnings
+
+import numpy as np
+
+from ._pysource import TypingError, record_code, source_of
+from ._pytypes import code_of_dtype, dtype_of_code, from_code, split_codes
+
+
+class Arg:
+    """One argument of a call: its code ("AC1d"; None for what lives at compile time alone), and its value if it is a constant."""
+
+    __slots__ = ("keyword", "code", "constant", "value")
+
+    def __init__(self, keyword, code, constant, value):
+        self.keyword, self.code, self.constant, self.value = keyword, code, constant, value
+
+    @property
+    def type(self):
+        return from_code(self.code) if self.code else None
+
+    @property
+    def is_array(self):
+        return bool(self.code) and self.code.lstrip("R")[:1] == "A"
+
+    @property
+    def ndim(self):
+        """Of an array; 0 of a number."""
+        return int(self.code.lstrip("R")[2]) if self.is_array else 0
+
+    @property
+    def layout(self):
+        return self.code.lstrip("R")[1]
+
+    @property
+    def element(self):
+        """The code of an array's elements, or of a number."""
+        return self.code.lstrip("R")[3:] if self.is_array else self.code
+
+    @property
+    def is_number(self):
+        return bool(self.code) and len(self.code) == 1 and self.code in "?bhilBHILefdFD"
+
+    @property
+    def is_none(self):
+        return self.code == "N"
+
+    @property
+    def is_tuple(self):
+        return bool(self.code) and self.code[:1] == "("
+
+    def __repr__(self):
+        return repr(self.value) if self.constant else str(self.type)
+
+
+IMPLEMENTATIONS = {}  # "numpy.cumsum", "array.sort" → function of Args that returns an implementation, or None
+OVERLOADS = {}  # object or (type name, method) → list of functions given to numba.extending.overload
+
+
+def implements(*names):
+    """The function is called with Args in place of the arguments; the parameters of what it returns say, by their names, which of
+    the arguments it wants. None: not for these."""
+
+    def register(function):
+        for name in names:
+            IMPLEMENTATIONS[name] = function
+        return function
+
+    return register
+
+
+# ---- samples ----
+
+_VALUES = {"?": True, "F": 1 + 0j, "D": 1 + 0j, "e": 1.0, "f": 1.0, "d": 1.0}
+
+
+def _sample_array(dtype, ndim, n):
+    dtype = np.dtype(dtype)
+    if dtype.names:
+        return np.zeros((n,) * ndim, dtype)
+    if ndim == 2 and dtype.kind in "fc":  # well behaved for linear algebra
+        return (np.eye(n) * 4 + 0.5).astype(dtype)
+    if dtype.kind in "iu":
+        return np.zeros((n,) * ndim, dtype)
+    return np.ones((n,) * ndim, dtype) if dtype.kind != "b" else np.ones((n,) * ndim, bool)
+
+
+def sample(code, n, whole=2):
+    """A value of this type, its arrays n long on each axis."""
+    plain = code.lstrip("R")
+    if plain[:1] == "A":
+        return _sample_array(dtype_of_code(plain[3:]), int(plain[2]), n)
+    if plain[:1] == "(":
+        return tuple(sample(t.code, n, whole) for t in split_codes(plain[1:-1]))
+    if plain == "N":
+        return None
+    if plain in _VALUES:
+        return _VALUES[plain]
+    return dtype_of_code(plain).type(whole) if len(plain) == 1 else _special_sample(plain)
+
+
+def _special_sample(code):
+    raise TypeError(code)
+
+
+def code_of(value):
+    """The code of a result."""
+    if isinstance(value, np.ndarray):
+        element = record_code(value.dtype) if value.dtype.names else code_of_dtype(value.dtype)
+        layout = "C" if value.flags["C_CONTIGUOUS"] else "F" if value.flags["F_CONTIGUOUS"] else "A"
+        return f"A{layout}{value.ndim}{element}"
+    if value is None:
+        return "N"
+    if isinstance(value, bool):
+        return "?"
+    if isinstance(value, np.generic):
+        return code_of_dtype(value.dtype)
+    if isinstance(value, int):
+        return "l"
+    if isinstance(value, float):
+        return "d"
+    if isinstance(value, complex):
+        return "D"
+    if isinstance(value, tuple):
+        return "(" + "".join(map(code_of, value)) + ")"
+    raise TypeError(f"a result of type {type(value).__name__}")
+
+
+def fit(value, code):
+    """The value as the type that was compiled for: arrays in another layout or dtype are copied."""
+    plain = code.lstrip("R")
+    if plain[:1] == "A":
+        dtype, ndim = dtype_of_code(plain[3:]), int(plain[2])
+        array = np.asarray(value)
+        if array.ndim != ndim or not np.can_cast(array.dtype, dtype, "same_kind"):
+            raise TypeError(f"an array of {array.ndim} dimensions and {array.dtype}, where {from_code(code)} was expected")
+        made = np.array(array, dtype, order=plain[1] if plain[1] != "A" else "C", copy=True, ndmin=ndim)
+        if plain[1] == "A" and ndim:  # any strides will do, but not those of C or F
+            spread = np.zeros(made.shape[:-1] + (made.shape[-1] * 2,), dtype)[..., ::2]
+            spread[...] = made
+            return spread
+        return made
+    if plain[:1] == "(":
+        return tuple(fit(v, t.code) for v, t in zip(value, split_codes(plain[1:-1]), strict=True))
+    if plain == "N":
+        return None
+    return dtype_of_code(plain).type(value)
+
+
+# ---- Python at run time ----
+
+_calls = {}
+
+
+def _caller(function, args, pattern):
+    """A function of the run-time arguments alone. The same object each time, so that it has one row in the table of calls."""
+    fixed = tuple((a.keyword, None if live else a.value) for a, live in zip(args, pattern))
+    try:
+        key = (function, pattern, fixed, tuple(type(f[1]) for f in fixed))
+        known = _calls.get(key)
+    except TypeError:
+        key = known = None
+    if known is not None:
+        return known
+    plan = [(a.keyword, live, a.value) for a, live in zip(args, pattern)]
+
+    def call(*given):
+        given = iter(given)
+        plain, named = [], {}
+        for keyword, live, value in plan:
+            value = next(given) if live else value
+            if keyword:
+                named[keyword] = value
+            else:
+                plain.append(value)
+        return function(*plain, **named)
+
+    call.__name__ = call.__qualname__ = getattr(function, "__name__", "call")
+    if key is not None:
+        _calls[key] = call
+    return call
+
+
+def at_run_time(function, args, quiet=False, result=None, writes=()):
+    """The answer that calls a Python function when the compiled one runs. Constants go along as they are."""
+    pattern = tuple(not a.constant and a.code is not None for a in args)
+    call = _caller(function, args, pattern)
+    live = tuple(i for i, on in enumerate(pattern) if on)
+    code = result
+    if code is None:
+        code, problem = None, None
+        for n, whole in ((3, 2), (2, 1), (4, 0), (1, 0), (6, 1)):
+            try:
+                with warnings.catch_warnings(), np.errstate(all="ignore"):
+                    warnings.simplefilter("ignore")
+                    code = code_of(call(*(sample(args[i].code, n, whole) for i in live)))
+                break
+            except Exception as error:
+                problem = problem or error
+        if code is None:
+            return ("error", f"{_name_of(function)}() of {', '.join(map(repr, args))}: {problem}")
+    if not live and result is None and code != "N" and len(code) == 1:
+        return ("value", call())
+    if not quiet:
+        _tell(function)
+    return ("python", call, code, live)
+
+
+_told = set()
+_LIBRARY = ("numpy.linalg", "numpy.fft", "numpy.random")  # these are libraries' work anyway
+
+
+def _name_of(function):
+    module = getattr(function, "__module__", None) or "numpy"
+    return f"{module}.{getattr(function, '__name__', repr(function))}"
+
+
+def _tell(function):
+    name = _name_of(function)
+    if name in _told or name.startswith(_LIBRARY):
+        return
+    _told.add(name)
+    from ._array.fallback import FallbackWarning
+
+    warnings.warn(f"{name}() in a compiled function is not compiled: it is called as it is", FallbackWarning, stacklevel=2)
+
+
+# ---- indexing by arrays ----
+
+def _index_plan(parts, args):
+    """How the arguments after the array make an index."""
+
+    def build(given):
+        given, index = iter(given), []
+        for part in parts:
+            if part == "s":
+                index.append(slice(next(given), next(given), next(given)))
+            elif part == "i":
+                index.append(next(given))
+            else:
+                index.append(None if part == "n" else Ellipsis)
+        return tuple(index)
+
+    return build
+
+
+_index_calls = {}
+
+
+def _getitem(parts, args):
+    key = ("get", parts)
+    if key not in _index_calls:
+        build = _index_plan(parts, args)
+
+        def getitem(array, *given):
+            found = array[build(given)]
+            return found.copy() if isinstance(found, np.ndarray) and found.base is not None else found
+
+        _index_calls[key] = getitem
+    return at_run_time(_index_calls[key], args, quiet=True)
+
+
+def _setitem(parts, args):
+    key = ("set", parts)
+    if key not in _index_calls:
+        build = _index_plan(parts, args)
+
+        def setitem(array, value, *given):
+            array[build(given)] = value
+
+        _index_calls[key] = setitem
+    return at_run_time(_index_calls[key], args, quiet=True, result="N")
+
+
+# ---- answers ----
+
+def _object(text):
+    """The Python object of a name that the compiler uses itself: "numpy.linalg.inv"."""
+    parts = text.split(".")
+    try:
+        found = importlib.import_module(parts[0])
+        for part in parts[1:]:
+            found = getattr(found, part)
+        return found
+    except (ImportError, AttributeError):
+        import builtins
+
+        return getattr(builtins, text, None)
+
+
+def compiled(implementation, args, named=None):
+    """The answer that compiles `implementation` along; its parameters' names choose the arguments."""
+    wanted = inspect.signature(implementation).parameters
+    index = []
+    for name, parameter in wanted.items():
+        at = named.get(name) if named is not None else None
+        if at is None:
+            if parameter.default is parameter.empty:
+                raise TypingError(f"{implementation.__name__}() has a parameter '{name}' that was not given")
+            break
+        if isinstance(at, tuple):
+            index.extend(at)
+        else:
+            index.append(at)
+    return ("function", _source(implementation), tuple(index))
+
+
+def _source(function):
+    from ._pydispatch import Dispatcher
+
+    return function._source() if isinstance(function, Dispatcher) else source_of(function)
+
+
+def _bind(function, args):
+    """{parameter: Arg} and {parameter: index} of a call, or None when they do not fit."""
+    plain = [i for i, a in enumerate(args) if not a.keyword]
+    named = {a.keyword: i for i, a in enumerate(args) if a.keyword}
+    try:
+        bound = inspect.signature(function).bind(*plain, **named)
+    except TypeError:
+        return None
+    return bound.arguments
+
+
+def _from_library(name, args):
+    rule = IMPLEMENTATIONS.get(name)
+    bound = _bind(rule, args) if rule else None
+    if bound is None:
+        return None
+    given = {p: tuple(args[k] for k in i) if isinstance(i, tuple) else args[i] for p, i in bound.items()}
+    made = rule(**{p: g for p, g in given.items() if not isinstance(g, tuple)}) if not any(
+        isinstance(g, tuple) for g in given.values()) else rule(*sum(
+            ([*g] if isinstance(g, tuple) else [g] for g in given.values()), []))
+    if made is None or isinstance(made, tuple):
+        return made
+    return compiled(made, args, bound)
+
+
+_UNSAFE = {"numpy.save", "numpy.load", "numpy.test"}
+
+
+def _callable_name(callee):
+    if isinstance(callee, tuple) and len(callee) == 2 and callee[0] == "call":
+        return callee[1], _object(callee[1])
+    from ._pysource import known_name
+
+    return known_name(callee), callee
+
+
+_answers = {}
+
+
+def resolve(callee, name, rows):
+    """The same question has the same answer, so that types settle."""
+    try:
+        key = (callee, name, tuple((*row, type(row[3])) for row in rows or ()))
+        hash(key)
+    except TypeError:
+        key = (id(callee), name, repr(rows))
+    known = _answers.get(key)
+    if known is None:
+        known = _answers[key] = (_resolve(callee, name, rows), callee)
+    return known[0]
+
+
+def _resolve(callee, name, rows):
+    from . import _pylib  # registers
+
+    args = [Arg(*row) for row in rows or ()]
+    if name and name.startswith("getitem:"):
+        return _from_library("array.getitem_" + name[8:], args) or _getitem(name[8:], args)
+    if name and name.startswith("setitem:"):
+        return _from_library("array.setitem_" + name[8:], args) or _setitem(name[8:], args)
+    if name:
+        return _method(name, args)
+    known, function = _callable_name(callee)
+    made = _overloaded(function, args)
+    if made is None and known:
+        made = _from_library(known, args)
+    if made is not None:
+        return made
+    if known and known.startswith(("numpy.", "math.", "cmath.")) and callable(function) and known not in _UNSAFE:
+        return at_run_time(function, args)
+    return None
+
+
+def _method(name, args):
+    receiver = args[0]
+    made = _overloaded_method(name, args) or _from_library(f"{_kind(receiver)}.{name}", args)
+    if made is None and receiver.is_array:
+        if not hasattr(np.ndarray, name):
+            return None
+        made = _from_library(f"numpy.{name}", args)
+        if made is None:
+            made = at_run_time(_unbound(name), args, result="N" if name in _IN_PLACE else None)
+    return made
+
+
+_IN_PLACE = {"sort", "fill", "partition", "itemset", "put", "resize"}
+_unbound_methods = {}
+
+
+def _unbound(name):
+    if name not in _unbound_methods:
+        def method(array, *args, **kwargs):
+            return getattr(array, name)(*args, **kwargs)
+
+        method.__name__, method.__module__ = f"ndarray.{name}", "numpy"
+        _unbound_methods[name] = method
+    return _unbound_methods[name]
+
+
+def _kind(arg):
+    if arg.is_array:
+        return "array"
+    if arg.is_tuple:
+        return "tuple"
+    if arg.is_number:
+        return "number"
+    return "str" if isinstance(arg.value, str) else "object"
+
+
+# ---- numba.extending.overload ----
+
+def _types_of(args):
+    from ._pytypes import type_of_argument
+
+    return [type_of_argument(a) for a in args]
+
+
+def _overloaded(function, args):
+    try:
+        rules = OVERLOADS.get(function)
+    except TypeError:
+        rules = None
+    return _first_overload(rules, args) if rules else None
+
+
+def _overloaded_method(name, args):
+    for key, rules in OVERLOADS.items():
+        if isinstance(key, tuple) and len(key) == 2 and key[1] == name and _is_instance(args[0], key[0]):
+            made = _first_overload(rules, args)
+            if made is not None:
+                return made
+    return None
+
+
+def _is_instance(arg, kind):
+    from ._pytypes import type_of_argument
+
+    return isinstance(type_of_argument(arg), kind) if isinstance(kind, type) else False
+
+
+def _first_overload(rules, args):
+    types_ = _types_of(args)
+    plain = [t for t, a in zip(types_, args) if not a.keyword]
+    named = {a.keyword: t for t, a in zip(types_, args) if a.keyword}
+    for rule in rules:
+        try:
+            inspect.signature(rule).bind(*plain, **named)
+        except TypeError:
+            continue
+        made = rule(*plain, **named)
+        if made is None:
+            continue
+        bound = _bind(made, args)
+        if bound is None:
+            raise TypingError(f"{rule.__name__}: what it returned takes other parameters than the call gives")
+        index = []
+        for i in bound.values():
+            index.extend(i) if isinstance(i, tuple) else index.append(i)
+        return ("function", _source(made), tuple(index))
+    return None
