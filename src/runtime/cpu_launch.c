@@ -212,11 +212,13 @@ static void merge(run *r, notes *n) {
 }
 
 static _Thread_local uint32_t worker_index;
+static _Thread_local notes *innermost_notes; /* of the piece that this thread runs */
 uint32_t wf_cpu_worker_index(void) { return worker_index; }
 
 static int piece(void *user, uint32_t index, uint64_t first, uint64_t last) {
     run *r = user;
     uint32_t outer_index = worker_index;
+    notes *outer_notes = innermost_notes;
     worker_index = index;
     notes n = {.arena = arena_of_thread(), .first_block = first};
     wf_cpu_worker worker = {
@@ -229,8 +231,10 @@ static int piece(void *user, uint32_t index, uint64_t first, uint64_t last) {
         return 1;
     }
     if (r->function->open.info.flags & WF_FUNCTION_WHOLE_GRID) last = r->blocks;
+    innermost_notes = &n;
     int32_t early = r->function->code(&r->abi, &worker, first, last);
     worker_index = outer_index;
+    innermost_notes = outer_notes;
     merge(r, &n);
     return early || atomic_load_explicit(r->stop, memory_order_relaxed);
 }
@@ -461,6 +465,10 @@ wf_status wf_launch_inside(wf_function *function, const wf_launch_config *config
     for (int i = 0; i < 3; i++) {
         if (!job.config.grid[i]) job.config.grid[i] = 1;
         if (!job.config.block[i]) job.config.block[i] = 1;
+    }
+    if (innermost_notes && innermost_notes->text.length) { /* printed before comes before */
+        wf__print(innermost_notes->text.data, innermost_notes->text.length);
+        innermost_notes->text.length = 0;
     }
     int stopped = launch_now(&job, stream);
     if (leaves > FEW_LEAVES && !config->extents) wf_free(extents);
