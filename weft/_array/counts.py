@@ -1,0 +1,208 @@
+"""Counts: bincount and histograms.
+
+Counts are integers and have no order; weights are added in a fixed one (src/bulk/count.c): a bin's weights in the order of
+their places, 64 in a row, and those sums likewise.
+"""
+
+import operator
+
+import numpy as np
+
+from . import bulk
+from .array import ndarray
+from .creation import asarray, empty, zeros
+
+
+def _counted(index, bins):
+    """How often each of 0 … bins - 1 comes in `index` (int64, all in range)."""
+    index = index._contiguous()
+    if bulk.on_host(index):
+        result = empty((bins,), np.int64, device=index.device)
+        bulk.run("count", (result, index))
+        return result
+    result = zeros((bins,), np.int64, device=index.device)
+    if index.size and bins <= 4096:
+        bulk.kernel("k_count.cu", "k_count_few")(result, index, np.int64(index.size), np.int32(bins),
+                                                 grid=bulk.blocks(index.size, 8192, 1024), block=(256,))
+    elif index.size:
+        bulk.kernel("k_count.cu", "k_count")(result, index, np.int64(index.size), grid=bulk.blocks(index.size, 1024), block=(256,))
+    return result
+
+
+def _summed(index, weights, bins):
+    """The sums of the weights (float64) of each of 0 … bins - 1."""
+    index, weights = index._contiguous(), weights._contiguous()
+    result = empty((bins,), np.float64, device=index.device)
+    if bulk.on_host(index):
+        bulk.run("count_weighted", (result, index, weights))
+    elif bins:
+        from .creation import arange
+        from .sorting import argsort, search
+        order = argsort(index)
+        starts = search(index[order], arange(bins + 1, device=index.device), False)
+        space = [empty((index.size // 64 + bins + 1,), np.float64, device=index.device) for _ in range(2)]
+        bulk.kernel("k_count.cu", "k_sum_bins")(result, weights[order]._contiguous(), starts, *space, np.int64(bins),
+                                                grid=(min(bins, 65535),), block=(256,))
+    return result
+
+
+def _binned(index, weights, bins):
+    if weights is None:
+        return _counted(index, bins)
+    if weights.dtype.kind == "c":
+        return _summed(index, weights.real._cast(np.float64), bins) + 1j * _summed(index, weights.imag._cast(np.float64), bins)
+    return _summed(index, weights if weights.dtype == np.float64 else weights._cast(np.float64), bins)
+
+
+def bincount(x, /, weights=None, minlength=0):
+    """How often each non-negative integer comes (int64), or the sums of the weights that belong to it (float64)."""
+    x = asarray(x)
+    if x.ndim != 1:
+        raise ValueError("object of too small depth for desired array" if x.ndim == 0 else "object too deep for desired array")
+    if x.dtype.kind not in "biu" and x.size or x.dtype.name == "uint64":
+        raise TypeError(f"Cannot cast array data from dtype('{x.dtype}') to dtype('int64') according to the rule 'safe'")
+    minlength = operator.index(minlength)
+    if minlength < 0:
+        raise ValueError("'minlength' must not be negative")
+    if weights is not None:
+        weights = asarray(weights, device=x.device)
+        if weights.shape != x.shape:
+            raise ValueError("The weights and list don't have the same length.")
+        if weights.dtype.kind == "c":
+            raise TypeError(f"Cannot cast array data from dtype('{weights.dtype}') to dtype('float64') according to the rule 'safe'")
+    x = x._cast(np.int64)
+    bins = minlength
+    if x.size:
+        if int(x.min()) < 0:
+            raise ValueError("'list' argument must have no negative elements")
+        bins = max(bins, int(x.max()) + 1)
+    return _binned(x, weights, bins)
+
+
+# ---- histograms
+
+def _range_of(a, range):
+    if range is not None:
+        first, last = range
+        if first > last:
+            raise ValueError("max must be larger than min in range parameter.")
+        if not (np.isfinite(first) and np.isfinite(last)):
+            raise ValueError(f"supplied range of [{first}, {last}] is not finite")
+    elif not a.size:
+        first, last = 0, 1
+    else:
+        first, last = a.min().get()[()], a.max().get()[()]
+        if not (np.isfinite(first) and np.isfinite(last)):
+            raise ValueError(f"autodetected range of [{first}, {last}] is not finite")
+    return (first - 0.5, last + 0.5) if first == last else (first, last)
+
+
+def _edges(a, bins, range):
+    """The edges on the host; whether they are of equal width."""
+    if isinstance(bins, str):
+        from .fallback import through_numpy
+        return np.asarray(through_numpy(np.histogram_bin_edges, a, bins, range, _name="histogram_bin_edges").get())
+    if np.ndim(bins) == 0:
+        try:
+            count = operator.index(bins)
+        except TypeError:
+            raise TypeError("`bins` must be an integer, a string, or an array") from None
+        if count < 1:
+            raise ValueError("`bins` must be positive, when an integer")
+        first, last = _range_of(a, range)
+        kind = np.result_type(first, last, a.dtype if a.dtype.name != "bfloat16" else np.float32)
+        return np.linspace(first, last, count + 1, endpoint=True, dtype=kind if kind.kind == "f" else np.result_type(kind, float))
+    edges = np.asarray(bins.get() if isinstance(bins, ndarray) else bins)
+    if edges.ndim != 1:
+        raise ValueError("`bins` must be 1d, when an array")
+    if (edges[:-1] > edges[1:]).any():
+        raise ValueError("`bins` must increase monotonically, when an array")
+    return edges
+
+
+def histogram_bin_edges(a, bins=10, range=None, weights=None):
+    a = asarray(a)
+    return asarray(_edges(a.ravel(), bins, range), device=a.device)
+
+
+def _which(a, edges):
+    """The bin of each value; as many as there are bins for a value in none. The last bin has its upper edge."""
+    from .math import where
+    from .sorting import searchsorted
+    if a.dtype == bool:
+        a = a._cast(np.uint8)
+    on_device = asarray(edges, device=a.device)
+    bins = len(edges) - 1
+    at = searchsorted(on_device, a, "right") - 1
+    at = where(a == on_device[-1], bins - 1, at)
+    return where((at < 0) | (at >= bins) | (a != a), bins, at)
+
+
+def _weights_for(weights, a):
+    if weights is None:
+        return None
+    weights = asarray(weights, device=a.device)
+    if weights.shape != a.shape:
+        raise ValueError("weights should have the same shape as a.")
+    return weights.ravel()
+
+
+def histogram(a, bins=10, range=None, density=None, weights=None):
+    """(counts, edges). The counts are int64, or the sums of the weights in the weights' dtype."""
+    a = asarray(a)
+    weights = _weights_for(weights, a)
+    a = a.ravel()
+    edges = _edges(a, bins, range)
+    count = len(edges) - 1
+    result = _binned(_which(a, edges), weights, count + 1)[:count]
+    if weights is not None and weights.dtype != result.dtype:
+        result = result._cast(weights.dtype)
+    on_device = asarray(edges, device=a.device)
+    if density:
+        return result / asarray(np.diff(edges).astype(float), device=a.device) / result.sum(), on_device
+    return result, on_device
+
+
+def histogramdd(sample, bins=10, range=None, density=None, weights=None):
+    """(counts of shape (bins…), a list of edges). sample: points × dimensions, or a sequence of coordinates."""
+    from .manipulation import stack
+    if isinstance(sample, (list, tuple)):
+        sample = stack([asarray(x) for x in sample], 1) if np.ndim(sample[0]) else asarray(sample)
+    sample = asarray(sample)
+    sample = sample if sample.ndim == 2 else sample.reshape(-1, 1)
+    dims = sample.shape[1]
+    bins = [bins] * dims if np.ndim(bins) == 0 and not isinstance(bins, (list, tuple)) else list(bins)
+    if len(bins) != dims:
+        raise ValueError("The dimension of bins must be equal to the dimension of the sample x.")
+    ranges = [None] * dims if range is None else list(range)
+    if len(ranges) != dims:
+        raise ValueError("range argument must have one entry per dimension")
+    edges = [_edges(sample[:, k], bins[k], ranges[k]) for k in np.arange(dims).tolist()]
+    from .math import where
+    flat, outside, total = None, None, 1
+    for k, e in enumerate(edges):
+        at = _which(sample[:, k], e)
+        outside = at == len(e) - 1 if outside is None else outside | (at == len(e) - 1)
+        flat = at if flat is None else flat * (len(e) - 1) + at
+        total *= len(e) - 1
+    flat = where(outside, total, flat)
+    weights = None if weights is None else asarray(weights, device=sample.device).ravel()
+    result = _binned(flat, weights, total + 1)[:total]._reshape([len(e) - 1 for e in edges])
+    result = result if weights is not None and result.dtype.kind == "c" else result._cast(np.float64)
+    if density:
+        sum_ = result.sum()
+        for k, e in enumerate(edges):
+            width = asarray(np.diff(e), device=sample.device)
+            result = result / width._reshape([-1 if d == k else 1 for d in np.arange(dims).tolist()])
+        result = result / sum_
+    return result, [asarray(e, device=sample.device) for e in edges]
+
+
+def histogram2d(x, y, bins=10, range=None, density=None, weights=None):
+    """(counts of shape (bins of x, bins of y), edges of x, edges of y)."""
+    if len(x) != len(y):
+        raise ValueError("x and y must have the same length.")
+    if np.ndim(bins) == 1 and len(bins) not in (1, 2) or isinstance(bins, ndarray) and bins.ndim == 1:
+        bins = [asarray(bins)] * 2
+    counts, edges = histogramdd([asarray(x), asarray(y)], bins, range, density, weights)
+    return counts, edges[0], edges[1]
