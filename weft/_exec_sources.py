@@ -40,10 +40,19 @@ def _holds(code, wanted):
     return code == wanted or any(isinstance(one, types.CodeType) and _holds(one, wanted) for one in code.co_consts)
 
 
+def _candidates(code):
+    """Texts that may hold the function, the latest first: those kept, and what `python -c` was given."""
+    for filename, source in reversed(_texts):
+        if filename == code.co_filename and (code.co_name in source or code.co_name == "<lambda>"):
+            yield filename, source
+    for flag, text in zip(sys.orig_argv, sys.orig_argv[1:]):
+        if flag == "-c":
+            yield code.co_filename, text
+
+
 def text_of(code):
     """The text that a code object comes from, or None."""
-    for filename, source in reversed([key for key in _texts if key[0] == code.co_filename and code.co_name in key[1]
-                                      or key[0] == code.co_filename and code.co_name == "<lambda>"]):
+    for filename, source in _candidates(code):
         try:
             if _holds(compile(source, filename, "exec"), code):
                 return source

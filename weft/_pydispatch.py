@@ -4,7 +4,9 @@ import builtins
 import enum
 import functools
 import inspect
+import pickle
 import re
+import sys
 
 import numpy as np
 
@@ -201,7 +203,13 @@ class Dispatcher(_core.PyFunction):
         return self if instance is None else functools.partial(self, instance)
 
     def __reduce__(self):
-        raise TypeError(f"{self.__name__} cannot be pickled; let each process make its own")
+        found = sys.modules.get(self.__module__)
+        for part in self.__qualname__.split("."):
+            found = getattr(found, part, None)
+        if found is not self:
+            raise pickle.PicklingError(f"{self.__qualname__} cannot be pickled: it is found by its name, and {self.__module__} has "
+                                       "no such function; define it at the top of a module")
+        return self.__qualname__
 
 
 _IMPOSSIBLE = 1 << 30

@@ -48,7 +48,8 @@ def _known_objects():
         for name in dir(module):
             value = getattr(module, name)
             if callable(value) and not isinstance(value, type) and not name.startswith("_"):
-                known.setdefault(id(value), f"{prefix}.{name}")
+                # NumPy 2 has its functions under several names: np.acos is np.arccos, which is what it calls itself.
+                known.setdefault(id(value), f"{prefix}.{value.__name__ if isinstance(value, np.ufunc) else name}")
     return known
 
 
@@ -117,10 +118,11 @@ class Function:
             tree = ast.parse(source)
         except SyntaxError:
             tree = self._lambda_alone(text)
-        wanted = ast.Lambda if self.name == "<lambda>" else ast.FunctionDef
+        written = function.__code__.co_name  # __name__ may have been changed since
+        wanted = ast.Lambda if written == "<lambda>" else ast.FunctionDef
         nodes = [node for node in ast.walk(tree) if isinstance(node, wanted)]
         if wanted is ast.FunctionDef:
-            nodes = [node for node in nodes if node.name == self.name]
+            nodes = [node for node in nodes if node.name == written]
         elif len(nodes) > 1:
             nodes = self._lambda_at(nodes)
         if not nodes or (wanted is ast.Lambda and len(nodes) > 1):
@@ -194,9 +196,17 @@ class Function:
     def lookup(self, name):
         function = self.function
         if name in function.__code__.co_freevars:
-            return function.__closure__[function.__code__.co_freevars.index(name)].cell_contents
+            cell = function.__closure__[function.__code__.co_freevars.index(name)]
+            try:
+                return cell.cell_contents
+            except ValueError:  # empty: a decorator that compiles runs before the function's name is bound
+                if name != self.name:
+                    raise
+                return function
         if name in function.__globals__:
             return function.__globals__[name]
+        if name == self.name:
+            return function
         return getattr(builtins, name)
 
     def attribute(self, base, name):
@@ -205,6 +215,8 @@ class Function:
         return getattr(base, name)
 
     def classify(self, value):
+        if value is self.function:
+            return ("function", self)
         name = getattr(value, "_wf_name", None)
         if name is not None and not isinstance(value, type):
             return ("call", name)

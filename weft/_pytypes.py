@@ -95,6 +95,26 @@ class Type:
     bitwidth = property(lambda self: self.dtype.itemsize * 8)
 
 
+class Number(Type):
+    """The types of numbers."""
+
+
+class Boolean(Type):
+    pass
+
+
+class Integer(Number):
+    signed = property(lambda self: self.dtype.kind == "i")
+
+
+class Float(Number):
+    pass
+
+
+class Complex(Number):
+    underlying_float = property(lambda self: float32 if self.code == "F" else float64)
+
+
 class Array(Type):
     def __init__(self, dtype, ndim, layout="A", readonly=False, aligned=True):
         self.element, self.ndim, self.layout = dtype, ndim, layout
@@ -134,20 +154,20 @@ class Signature:
         return hash((self.return_type, self.args))
 
 
-boolean = bool_ = b1 = Type("?", "bool")
-int8 = i1 = char = Type("b", "int8")
-int16 = i2 = short = Type("h", "int16")
-int32 = i4 = intc = int_c = Type("i", "int32")
-int64 = i8 = intp = longlong = long_ = int_ = Type("l", "int64")
-uint8 = u1 = uchar = byte = Type("B", "uint8")
-uint16 = u2 = ushort = Type("H", "uint16")
-uint32 = u4 = uintc = Type("I", "uint32")
-uint64 = u8 = uintp = ulonglong = ulong = uint = Type("L", "uint64")
-float16 = f2 = Type("e", "float16")
-float32 = f4 = float_ = Type("f", "float32")
-float64 = f8 = double = Type("d", "float64")
-complex64 = c8 = Type("F", "complex64")
-complex128 = c16 = Type("D", "complex128")
+boolean = bool_ = b1 = Boolean("?", "bool")
+int8 = i1 = char = Integer("b", "int8")
+int16 = i2 = short = Integer("h", "int16")
+int32 = i4 = intc = int_c = Integer("i", "int32")
+int64 = i8 = intp = longlong = long_ = int_ = Integer("l", "int64")
+uint8 = u1 = uchar = byte = Integer("B", "uint8")
+uint16 = u2 = ushort = Integer("H", "uint16")
+uint32 = u4 = uintc = Integer("I", "uint32")
+uint64 = u8 = uintp = ulonglong = ulong = uint = Integer("L", "uint64")
+float16 = f2 = Float("e", "float16")
+float32 = f4 = float_ = Float("f", "float32")
+float64 = f8 = double = Float("d", "float64")
+complex64 = c8 = Complex("F", "complex64")
+complex128 = c16 = Complex("D", "complex128")
 void = none = Type("N", "none")
 
 SCALARS = {t.name: t for t in (boolean, int8, int16, int32, int64, uint8, uint16, uint32, uint64, float16, float32, float64,

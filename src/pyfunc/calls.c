@@ -371,36 +371,6 @@ static wf_pf_val rule_divmod(wf_pf_body *b, const char *name, wf_pf_args *args, 
     return wf_pf_tuple(b, items, 2);
 }
 
-/* print(a, "text", b): one printf. */
-static wf_pf_val rule_print(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
-    (void)name, (void)data;
-    wf_unit *u = b->l->u;
-    wf_text format;
-    wf_text_init(&format, &u->arena);
-    wf_expr **values = WF_NEW_ARRAY(&u->arena, wf_expr *, args->count + 2);
-    uint32_t n = 1;
-    for (uint32_t i = 0; i < args->count; i++) {
-        wf_pf_val v = args->v[i];
-        if (i) wf_text_putc(&format, ' ');
-        if (v.known && v.known->kind == WF_PF_V_STR) {
-            for (const char *c = v.known->text; *c; c++)
-                wf_text_puts(&format, *c == '%' ? "%%" : (char[]){*c, 0});
-        } else if (wf_pf_is_integral(v.type)) {
-            int is_unsigned = v.type->kind == WF_PF_T_INT && !v.type->is_signed;
-            wf_text_puts(&format, is_unsigned ? "%llu" : "%lld");
-            values[n++] = wf_make_cast(u, wf_type_scalar(u, is_unsigned ? WF_TY_ULLONG : WF_TY_LLONG),
-                                       wf_pf_number(b, v, v.type, args->at), args->at);
-        } else if (v.type->kind == WF_PF_T_FLOAT) {
-            wf_text_puts(&format, "%f");
-            values[n++] = wf_pf_number(b, v, b->l->float64, args->at);
-        } else return wf_pf_error(b, args->at, NULL, "print() of %s is not supported", wf_pf_spell(b, v));
-    }
-    wf_text_putc(&format, '\n');
-    values[0] = wf_make_value(u, wf_make_string(u, format.data, format.length, args->at));
-    wf_pf_emit(b, wf_make_builtin(u, WF_BI_PRINTF, values, n, args->at));
-    return wf_pf_none(b);
-}
-
 /* ---- math and numpy ---- */
 
 static const wf_pf_type *float_type(wf_pf_body *b, wf_pf_val v) {
@@ -528,6 +498,17 @@ static wf_pf_val rule_operator(wf_pf_body *b, const char *name, wf_pf_args *args
     return wf_pf_binary(b, (wf_pf_op)data, args->v[0], args->v[1], args->at);
 }
 
+/* numpy.logical_and, _or, _xor of numbers: both are looked at. */
+static wf_pf_val rule_logical(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    if (!wf_pf_is_number(args->v[0].type) || !wf_pf_is_number(args->v[1].type))
+        return number_error(b, name, args);
+    wf_unit *u = b->l->u;
+    const wf_type *integer = wf_type_scalar(u, WF_TY_INT);
+    wf_expr *x = wf_make_convert(u, integer, wf_pf_truth(b, args->v[0], args->at), args->at),
+            *y = wf_make_convert(u, integer, wf_pf_truth(b, args->v[1], args->at), args->at);
+    return wf_pf_scalar(b, b->l->boolean, wf_make_bool(u, wf_make_binary(u, (wf_op)data, x, y, args->at)));
+}
+
 static wf_pf_val rule_outside_loop(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
     (void)data;
     return wf_pf_error(b, args->at, "write `for … in` it", "%s() can only be what a for loop goes over",
@@ -579,7 +560,7 @@ static const wf_pf_callable callables[] = {
     {"tuple", rule_tuple, 1, 1, 0},
     {"sum", rule_sum, 1, 1, 0},
     {"divmod", rule_divmod, 2, 2, 0},
-    {"print", rule_print, 0, 32, 0},
+    {"print", wf_pf_rule_print, 0, 60, 0},
     {"isinstance", rule_isinstance, 2, 2, 0},
     {"numba.literal_unroll", rule_tuple, 1, 1, 0},
     {"range", rule_outside_loop, 0, 60, 0},
@@ -697,6 +678,9 @@ static const wf_pf_callable callables[] = {
     {"numpy.negative", rule_operator, 1, 1, WF_PF_NEG},
     {"numpy.invert", rule_operator, 1, 1, WF_PF_INVERT},
     {"numpy.bitwise_not", rule_operator, 1, 1, WF_PF_INVERT},
+    {"numpy.logical_and", rule_logical, 2, 2, WF_OP_AND},
+    {"numpy.logical_or", rule_logical, 2, 2, WF_OP_OR},
+    {"numpy.logical_xor", rule_logical, 2, 2, WF_OP_XOR},
     {"numpy.logical_not", rule_operator, 1, 1, WF_PF_NOT},
     {NULL, NULL, 0, 0, 0},
 };
@@ -712,8 +696,9 @@ static const wf_pf_callable *find_in(const wf_pf_callable *table, const char *na
 
 /* A function of numbers that was given an array works element by element. */
 static int elementwise(const wf_pf_callable *c, const wf_pf_args *args) {
-    if (c->rule == rule_len || c->rule == rule_sum || c->rule == rule_print || c->rule == rule_astype_wrap ||
-        c->rule == rule_operator || c->rule == rule_isinstance || c->rule == rule_outside_loop)
+    if (c->rule == rule_len || c->rule == rule_sum || c->rule == wf_pf_rule_print ||
+        c->rule == rule_astype_wrap || c->rule == rule_operator || c->rule == rule_isinstance ||
+        c->rule == rule_outside_loop)
         return 0;
     if (c->rule == rule_minmax && args->count == 1) return 0;
     for (uint32_t i = 0; i < args->count; i++)
@@ -734,7 +719,16 @@ static int takes_keywords(const wf_pf_callable *c, const wf_pf_args *args) {
     return 1;
 }
 
+/* One argument more than a ufunc takes: an array for the result. */
+static int is_into(const wf_pf_callable *c, const wf_pf_args *args, int plain) {
+    if (strncmp(c->name, "numpy.", 6) != 0 || plain != c->max + 1 || args->keyword_count) return 0;
+    return c->min == c->max && args->v[plain - 1].type->kind == WF_PF_T_ARRAY;
+}
+
 wf_pf_val wf_pf_call_named(wf_pf_body *b, const char *name, wf_pf_args *args) {
+    int of_complex;
+    wf_pf_val z = wf_pf_call_complex(b, name, args, &of_complex);
+    if (of_complex) return z;
     const wf_pf_callable *c = find_in(callables, name);
     int own = c != NULL, handled = 0;
     if (!c) c = find_in(wf_pf_cuda_callables, name);
@@ -748,6 +742,11 @@ wf_pf_val wf_pf_call_named(wf_pf_body *b, const char *name, wf_pf_args *args) {
         if (!strncmp(name, "cuda.vector.", 12)) return wf_pf_vector(b, name + 12, args);
     }
     int plain = (int)(args->count - args->keyword_count);
+    if (own && is_into(c, args, plain)) { /* np.sin(x, out) */
+        wf_pf_val out = args->v[--args->count];
+        wf_pf_array_fill(b, out, wf_pf_call_named(b, name, args), args->at);
+        return out;
+    }
     int fits = c && plain <= c->max && (int)args->count >= c->min && (cuda || takes_keywords(c, args));
     if (!fits || wf_pf_prefers_python(b, name, args)) {
         wf_pf_val v = wf_pf_resolve_named(b, name, args, &handled);

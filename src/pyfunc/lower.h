@@ -248,6 +248,10 @@ extern const wf_pf_callable wf_pf_cuda_callables[]; /* ended by a NULL name */
 extern const wf_pf_callable wf_pf_cuda_atomics[];
 extern const wf_pf_callable wf_pf_numpy_callables[];
 wf_pf_val wf_pf_vector(wf_pf_body *b, const char *name, wf_pf_args *args); /* cuda.float32x4(…) */
+wf_pf_call_rule wf_pf_rule_print;                                          /* print.c */
+/* complex.c: cmath.…, NumPy's functions of a complex number */
+wf_pf_val wf_pf_call_complex(wf_pf_body *b, const char *name, wf_pf_args *args, int *found);
+wf_pf_val wf_pf_complex_power(wf_pf_body *b, const wf_pf_type *type, wf_pf_val x, wf_pf_val y, wf_place at);
 /* libdevice.c: cuda.libdevice.…, cuda.fp16.… */
 wf_pf_val wf_pf_call_libdevice(wf_pf_body *b, const char *name, wf_pf_args *args, int *found);
 wf_pf_val wf_pf_call(wf_pf_body *b, const wf_pf_expr *e);

@@ -409,6 +409,7 @@ static wf_pf_val complex_binary(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_v
         return wf_pf_complex(b, type, wf_pf_library(b, "py_cdiv_re", part, args, 4, at),
                              wf_pf_library(b, "py_cdiv_im", part, again, 4, at));
     }
+    case WF_PF_POW: return wf_pf_complex_power(b, type, x, y, at);
     default: break;
     }
 #undef PRODUCT

@@ -56,8 +56,13 @@ static PyObject *stream_new(PyTypeObject *type, PyObject *args, PyObject *kwargs
     wf_status status;
     unsigned long long number = handle == Py_None ? 0 : PyLong_AsUnsignedLongLong(handle);
     if (PyErr_Occurred()) return NULL;
+    if (handle != Py_None && number <= 2) { /* CUDA's numbers for its default streams: legacy, the thread's own */
+        stream = wf_context_default_stream(context);
+        wf_stream_retain(stream);
+    }
     Py_BEGIN_ALLOW_THREADS status =
-        handle == Py_None
+        stream ? WF_OK
+        : handle == Py_None
             ? wf_stream_create(context, nonblocking ? WF_STREAM_NONBLOCKING : 0, priority, &stream, &error)
             : wf_stream_wrap(context, number, &stream, &error);
     Py_END_ALLOW_THREADS if (status != WF_OK) return wf_py_raise(&error);

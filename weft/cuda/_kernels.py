@@ -25,7 +25,7 @@ class CUDADispatcher(Dispatcher):
     def _not_called(self):
         if self.targetoptions.get("device"):
             raise TypeError(f"{self.__name__} is a device function: it can only be called from a kernel")
-        raise ValueError(f"a kernel needs a launch configuration: {self.__name__}[grid, block](...)")
+        raise ValueError(f"Kernel launch configuration was not specified: write {self.__name__}[grid, block](...)")
 
     def compile(self, sig):
         codes = self._codes_of_signature(sig)

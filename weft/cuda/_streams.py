@@ -6,8 +6,19 @@ from .. import _core
 from ._arrays import _stream
 
 
+class _Handle(int):
+    """A stream's number; also under .value, as a ctypes pointer has it."""
+
+    value = property(int)
+
+
 class Stream(_core.Stream):
     """A queue of work on the current device."""
+
+    @property
+    def handle(self):
+        number = self.__dict__.get("_number")
+        return _Handle(super().handle if number is None else number)
 
     @contextlib.contextmanager
     def auto_synchronize(self):
@@ -40,7 +51,12 @@ class Stream(_core.Stream):
         return True
 
     def __int__(self):
-        return self.handle or 0
+        return int(self.handle)
+
+    def __repr__(self):
+        names = {0: "Default CUDA stream", 1: "Legacy default CUDA stream", 2: "Per-thread default CUDA stream"}
+        kind = "External CUDA stream" if self.external else "CUDA stream"
+        return f"<{names.get(self.__dict__.get('_number'), f'{kind} {int(self.handle)}')} on {self.device}>"
 
 
 class Event(_core.Event):
@@ -60,16 +76,24 @@ def stream():
     return Stream()
 
 
+def _numbered(number):
+    found = Stream(handle=number)
+    found.__dict__["_number"] = number
+    return found
+
+
 def default_stream():
-    return _core.current_context().default_stream
+    """The stream that work goes to which names none."""
+    return _numbered(0)
 
 
 def legacy_default_stream():
-    return default_stream()
+    return _numbered(1)
 
 
 def per_thread_default_stream():
-    return default_stream()
+    """Here the default stream too: it orders work as a thread's own would."""
+    return _numbered(2)
 
 
 def external_stream(ptr):

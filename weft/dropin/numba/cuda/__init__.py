@@ -1,13 +1,16 @@
 """numba.cuda: weft.cuda under Numba's name."""
 
+import importlib
+
 from weft import cuda as _cuda
 from weft.cuda import *  # noqa: F401,F403
 
 HAS_NUMBA = True
 globals().update({name: value for name, value in vars(_cuda).items() if not name.startswith("_")})
 
-from .. import config  # noqa: E402
-from . import core, cudadrv, random, types  # noqa: E402,F401
+# Modules of this package take the place of weft's attributes of the same name.
+for _name in ("config", "core", "cudadrv", "libdevice", "random", "types"):
+    importlib.import_module(f"{__name__}.{_name}")
 
 
 def __getattr__(name):

@@ -1,3 +1,5 @@
 """numba.cuda.types"""
 
-from ..types import *  # noqa: F401,F403
+from .. import types as _types
+
+globals().update({name: value for name, value in vars(_types).items() if not name.startswith("_")})
