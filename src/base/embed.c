@@ -3,16 +3,24 @@
 #include "base/embed.h"
 #include <string.h>
 
-const wf_device_file *wf_device_file_find(const char *name) {
-    size_t low = 0, high = wf_device_file_count;
+static const wf_device_file *find(const wf_device_file *files, size_t count, const char *name) {
+    size_t low = 0, high = count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = strcmp(name, wf_device_files[middle].name);
-        if (order == 0) return &wf_device_files[middle];
+        int order = strcmp(name, files[middle].name);
+        if (order == 0) return &files[middle];
         if (order < 0) high = middle;
         else low = middle + 1;
     }
     return NULL;
+}
+
+const wf_device_file *wf_device_file_find(const char *name) {
+    return find(wf_device_files, wf_device_file_count, name);
+}
+
+const wf_device_file *wf_include_file_find(const char *name) {
+    return find(wf_include_files, wf_include_file_count, name);
 }
 
 const wf_device_function *wf_device_function_find(const char *name) {

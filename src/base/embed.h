@@ -19,6 +19,13 @@ extern const size_t wf_device_file_count;
 /* The file of that name, or NULL. */
 const wf_device_file *wf_device_file_find(const char *name);
 
+/* The headers under device/include, that CUDA C sources include by these names: "cub/cub.cuh". Sorted. */
+extern const wf_device_file wf_include_files[];
+extern const size_t wf_include_file_count;
+
+/* The header of that name, or NULL. */
+const wf_device_file *wf_include_file_find(const char *name);
+
 /* A public function of the device library (a definition that begins with WF_DEVICE at the start of a line).
  */
 typedef struct wf_device_function {

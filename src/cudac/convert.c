@@ -93,9 +93,10 @@ static wf_expr *clone(cc *p, const wf_expr *e) {
 
 wf_expr *cc_as_lvalue(cc *p, wf_expr *e) {
     if (e->flags & (WF_EX_LVALUE | WF_EX_ERROR)) return e;
-    if (e->kind == WF_EX_COND && e->b->flags & e->c->flags & WF_EX_LVALUE &&
-        e->b->type->unqual == e->c->type->unqual) {
-        wf_expr *b = wf_make_addr(p->u, e->b, e->at), *c = wf_make_addr(p->u, e->c, e->at);
+    wf_expr *left = e->kind == WF_EX_COND ? cc_as_lvalue(p, e->b) : NULL;
+    wf_expr *right = left ? cc_as_lvalue(p, e->c) : NULL;
+    if (left && left->flags & right->flags & WF_EX_LVALUE && left->type->unqual == right->type->unqual) {
+        wf_expr *b = wf_make_addr(p->u, left, e->at), *c = wf_make_addr(p->u, right, e->at);
         return wf_make_deref(p->u, wf_make_cond(p->u, e->a, b, c, e->at), e->at);
     }
     if (e->kind == WF_EX_COMMA && e->b->flags & WF_EX_LVALUE)

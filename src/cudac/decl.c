@@ -409,7 +409,7 @@ static void function_declaration(cc *p, const cc_spec *spec, cc_declarator *d) {
     if (cc_is(p, CC_P_LBRACE) || (f && f->flags & CC_F_CTOR && cc_is(p, CC_P_COLON))) {
         if (f) {
             cc_function_body(p, f);
-            if (!cc_is_host_only(p, f) && !f->tmpl) cc_need_body(p, f);
+            if (!cc_is_host_only(p, f) && !f->tmpl && !cc_from_header(p, f->at)) cc_need_body(p, f);
         } else {
             cc_skip_to_semi(p);
         }
@@ -417,7 +417,7 @@ static void function_declaration(cc *p, const cc_spec *spec, cc_declarator *d) {
         return;
     }
     if (f && !cc_is_host_only(p, f) && !(f->flags & CC_F_DEFAULTED) && !f->owner &&
-        f->flags & (CC_F_KERNEL | CC_F_LIBRARY))
+        !cc_from_header(p, f->at) && f->flags & (CC_F_KERNEL | CC_F_LIBRARY))
         cc_need_body(p, f);
     p->scope = outer;
     if (!cc_expect(p, CC_P_SEMI, f ? "or { behind the function's declaration" : NULL)) cc_skip_to_semi(p);

@@ -151,6 +151,8 @@ static const char *shown_name(cc *p, const cc_func *f, cc_scope *scope) {
     return wf_arena_printf(p->arena, "%s%s", prefix, name);
 }
 
+int cc_from_header(const cc *p, wf_place at) { return p->r.diags->sources[at.file].built_in; }
+
 cc_func *cc_func_new(cc *p, const cc_spec *spec, const cc_declarator *d, cc_scope *scope, cc_record *owner) {
     cc_func *f = WF_NEW(p->scratch, cc_func);
     f->name = d->name;
@@ -160,7 +162,9 @@ cc_func *cc_func_new(cc *p, const cc_spec *spec, const cc_declarator *d, cc_scop
     f->required = required_params(d->params, d->param_count);
     f->variadic = d->variadic;
     f->flags = (spec->flags & ~(uint32_t)(CC_F_CONST_OBJECT | CC_F_TYPEDEF)) | d->flags;
-    if (p->extern_c && !owner) f->flags |= CC_F_EXTERN_C;
+    /* Our headers stay C++ when PyCUDA wraps the whole source in extern "C". */
+    if (p->extern_c && !owner && (f->flags & CC_F_LIBRARY || !cc_from_header(p, d->at)))
+        f->flags |= CC_F_EXTERN_C;
     f->contract = spec->contract;
     f->max_threads = spec->max_threads;
     f->min_blocks = spec->min_blocks;
@@ -371,7 +375,8 @@ static void queue(cc *p, cc_func *f) {
 
 void cc_need_body(cc *p, cc_func *f) {
     if (f->tmpl && !f->targs && !f->func) return; /* an uninstantiated template */
-    if (f->result.placeholder) {                  /* the result's type stands in the body */
+    if (!p->unevaluated) f->evaluated = 1;
+    if (f->result.placeholder) { /* the result's type stands in the body */
         if (f->state == CC_BODY_PARSING) {
             cc_error(p, cc_place(p), NULL, "%s is used before its result type is deduced", f->shown);
             return;
@@ -405,6 +410,7 @@ void cc_run_pending(cc *p) {
 
 wf_expr *cc_function_value(cc *p, cc_func *f, wf_place at) {
     make_tree(p, f);
+    cc_need_body(p, f);
     return wf_make_value(p->u, wf_make_func(p->u, f->func, at));
 }
 
@@ -431,6 +437,18 @@ cc_func *cc_one_of_set(cc *p, cc_func *set, cc_targ *targs, uint32_t count) {
 
 /* After the last declaration: functions that were only declared get their parameters' names. */
 void cc_finish_functions(cc *p) {
+    wf_func *before = NULL;
+    for (wf_func *f = p->u->funcs; f; f = f->next) { /* what only stood in sizeof or decltype is not there */
+        const cc_func *front = f->front;
+        if (f->body || !front || front->evaluated || f->flags & WF_FN_LIBRARY) {
+            before = f;
+            continue;
+        }
+        if (before) before->next = f->next;
+        else p->u->funcs = f->next;
+        if (p->u->last_func == f) p->u->last_func = before;
+        p->u->func_count--;
+    }
     for (wf_func *f = p->u->funcs; f; f = f->next)
         if (!f->params && f->front && f->type->param_count) cc_make_params(p, f->front);
 }

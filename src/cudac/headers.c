@@ -1,8 +1,9 @@
 /* cudac/headers.c: the headers that need no file.
  *
- * What CUDA's and C's headers declare is known by name without any #include (names.c), so most of these are
- * empty: including them costs one look-up. A few C++ headers have text of ours (cxx_headers.c). Headers of
- * things that are not there yet are refused with the thing's name, not with "not found". */
+ * What CUDA's and C's headers declare is known by name without any #include (known.c), so most of these are
+ * empty: including them costs one look-up. The others have a text of ours (device/include, embedded).
+ * Headers of things that are not there are refused with the thing's name, not with "not found". */
+#include "base/embed.h"
 #include "cudac/token.h"
 #include "cudac/known.h"
 #include <string.h>
@@ -46,10 +47,6 @@ static const char *const empty_headers[] = {
     "host_defines.h",
     "common_functions.h",
     "crt/host_defines.h",
-    "cuda_fp16.h",
-    "cuda_fp16.hpp",
-    "cuda_bf16.h",
-    "cuda_bf16.hpp",
     "sm_20_intrinsics.h",
     "sm_30_intrinsics.h",
     "sm_32_intrinsics.h",
@@ -93,22 +90,46 @@ static const char *const empty_headers[] = {
     "time.h",
     "ctime",
     "math_functions.hpp",
-    "algorithm",
     "device_double_functions.h",
+};
+
+static const struct {
+    const char *name, *as;
+} same_headers[] = {
+    {"cuda_fp16.hpp", "cuda_fp16.h"},
+    {"cuda_bf16.hpp", "cuda_bf16.h"},
+    {"cooperative_groups/reduce.h", "cooperative_groups.h"},
+    {"cooperative_groups/scan.h", "cooperative_groups.h"},
+    {"cooperative_groups/memcpy_async.h", "cooperative_groups.h"},
+    {"curand.h", "curand_kernel.h"},
+    {"curand_philox4x32_x.h", "curand_kernel.h"},
+    {"curand_uniform.h", "curand_kernel.h"},
+    {"curand_normal.h", "curand_kernel.h"},
+    {"curand_poisson.h", "curand_kernel.h"},
+    {"curand_mrg32k3a.h", "curand_kernel.h"},
+    {"cuda/std/complex", "thrust/complex.h"},
+    {"complex", "thrust/complex.h"},
+    {"cub/block/block_reduce.cuh", "cub/cub.cuh"},
+    {"cub/block/block_scan.cuh", "cub/cub.cuh"},
+    {"cub/block/block_load.cuh", "cub/cub.cuh"},
+    {"cub/block/block_store.cuh", "cub/cub.cuh"},
+    {"cub/block/block_radix_sort.cuh", "cub/cub.cuh"},
+    {"cub/block/block_exchange.cuh", "cub/cub.cuh"},
+    {"cub/block/block_histogram.cuh", "cub/cub.cuh"},
+    {"cub/warp/warp_reduce.cuh", "cub/cub.cuh"},
+    {"cub/warp/warp_scan.cuh", "cub/cub.cuh"},
 };
 
 static const struct {
     const char *begin, *what;
 } unsupported[] = {
-    {"cooperative_groups", "cooperative groups"},
-    {"curand", "the device random number library cuRAND"},
-    {"thrust/", "Thrust"},
-    {"cub/", "CUB"},
-    {"cupy/", "CuPy's C++ headers"},
-    {"pycuda-", "PyCUDA's C++ headers"},
+    {"thrust/", "Thrust (but thrust/complex.h)"},
+    {"cub/", "this part of CUB (block and warp operations are in cub/cub.cuh)"},
+    {"cupy/", "this header of CuPy"},
     {"mma.h", "matrix instructions (wmma)"},
     {"cuda_fp8", "8-bit floats"},
     {"cuda/", "libcu++"},
+    {"pycuda-helpers", "textures"},
     {"texture_", "textures"},
     {"surface_", "surfaces"},
     {"iostream", "the C++ standard library's streams in device code"},
@@ -126,14 +147,17 @@ static const struct {
 const char *cc_built_in_header(const char *name) {
     for (size_t i = 0; i < sizeof empty_headers / sizeof *empty_headers; i++)
         if (strcmp(name, empty_headers[i]) == 0) return "";
-    return cc_cxx_header(name);
+    for (size_t i = 0; i < sizeof same_headers / sizeof *same_headers; i++)
+        if (strcmp(name, same_headers[i].name) == 0) return cc_built_in_header(same_headers[i].as);
+    const char *plain = strncmp(name, "cuda/std/", 9) ? name : name + 9;
+    const wf_device_file *file = wf_include_file_find(plain);
+    return file ? file->text : plain != name ? cc_built_in_header(plain) : NULL;
 }
 
 const char *cc_unsupported_header(const char *name) {
     for (size_t i = 0; i < sizeof unsupported / sizeof *unsupported; i++) {
         size_t n = strlen(unsupported[i].begin);
-        int whole = !strchr(unsupported[i].begin, '/') && !strchr(unsupported[i].begin, '_') &&
-                    strcmp(unsupported[i].begin, "curand");
+        int whole = !strchr(unsupported[i].begin, '/') && !strchr(unsupported[i].begin, '_');
         if (strncmp(name, unsupported[i].begin, n) == 0 && (!whole || name[n] == 0))
             return unsupported[i].what;
     }

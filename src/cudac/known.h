@@ -60,7 +60,6 @@ const cc_known *cc_known_find(const uint16_t *slots, const char *name); /* NULL:
 /* The function that wf_<stem> or wf_<stem>f is, as the printer writes calls of the library. */
 const cc_known *cc_known_library(const char *stem, int is_float);
 int cc_known_integer(const char *name, int64_t *value);
-const char *cc_cxx_header(const char *name); /* text of <type_traits>, <limits> …; NULL */
 /* All names, for spelling suggestions. */
 uint32_t cc_known_count(void);
 const char *cc_known_name(uint32_t index);

@@ -209,6 +209,19 @@ static void init_keywords(cc *p) {
     }
 }
 
+/* namespace std, and cuda::std as another name of it where a header cuda/… was read. */
+static void declare_std(cc *p) {
+    cc_symbol *std = cc_symbol_add(p, p->global, p->r.n_std, CC_SYM_NAMESPACE, (wf_place){0});
+    std->space = p->std = cc_scope_new(p, CC_SCOPE_NAMESPACE, p->global);
+    p->std->name = p->r.n_std;
+    if (!p->r.uses_cuda_std) return;
+    cc_name *name = cc_intern(&p->r, "cuda", 4);
+    cc_symbol *cuda = cc_symbol_add(p, p->global, name, CC_SYM_NAMESPACE, (wf_place){0});
+    cuda->space = cc_scope_new(p, CC_SCOPE_NAMESPACE, p->global);
+    cuda->space->name = name;
+    cc_symbol_add(p, cuda->space, p->r.n_std, CC_SYM_NAMESPACE, (wf_place){0})->space = p->std;
+}
+
 static void compile(cc *p, const char *source, size_t length) {
     cc_tokens tokens = {0};
     cc_reader_init(&p->r, p->u, p->scratch, p->options);
@@ -221,9 +234,7 @@ static void compile(cc *p, const char *source, size_t length) {
     p->global = p->scope = cc_scope_new(p, CC_SCOPE_NAMESPACE, NULL);
     p->extern_c = p->options->extern_c != 0;
     p->asserts_off = cc_intern(&p->r, "NDEBUG", 6)->macro != NULL;
-    cc_symbol *std = cc_symbol_add(p, p->global, p->r.n_std, CC_SYM_NAMESPACE, (wf_place){0});
-    std->space = p->std = cc_scope_new(p, CC_SCOPE_NAMESPACE, p->global);
-    p->std->name = p->r.n_std;
+    declare_std(p);
     if (p->r.exhausted) return;
     while (cc_peek(p)->kind != CC_EOF) {
         if (cc_is(p, CC_P_RBRACE)) {

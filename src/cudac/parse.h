@@ -196,6 +196,7 @@ struct cc_func {
     uint32_t body_at; /* token of { or of a constructor's : */
     uint8_t state;    /* cc_body_state */
     uint8_t body_queued;
+    uint8_t evaluated;     /* used other than in sizeof or decltype */
     cc_template *tmpl;     /* a function template, or what it was made from */
     struct cc_targ *targs; /* of an instance */
     uint32_t targ_count;
@@ -481,6 +482,8 @@ void cc_check_labels(cc *p);
 void cc_finish_functions(cc *p);
 wf_expr *cc_field_default(cc *p, cc_record *r, uint32_t field, wf_place at);
 void cc_need_body(cc *p, cc_func *f); /* queues it */
+/* Functions of our own headers are made only when they are used. */
+int cc_from_header(const cc *p, wf_place at);
 void cc_parse_body(cc *p, cc_func *f);
 void cc_run_pending(cc *p);
 void cc_make_params(cc *p, cc_func *f);
@@ -612,6 +615,11 @@ void cc_redeclared(cc *p, const cc_name *name, wf_place at, const cc_symbol *old
 void cc_statement(cc *p, wf_stmt *block);
 void cc_compound(cc *p, wf_stmt *block, int new_scope); /* behind {; takes the } */
 wf_stmt *cc_new_block(cc *p, wf_place at);
+wf_stmt *cc_loop_body(cc *p); /* a statement as a block, for what runs it again or only sometimes */
+
+/* --- range_for.c --- */
+int cc_range_ahead(cc *p); /* behind for (: T x : range */
+void cc_range_for(cc *p, wf_stmt *block, wf_place at, int32_t unroll);
 
 /* --- evaluate.c --- */
 /* The value of a constant expression: a constant node of the same type, or NULL. */

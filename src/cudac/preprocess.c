@@ -102,8 +102,9 @@ static cc_loaded *find_header(cc_reader *r, const char *name, int quoted) {
         l = load_file(r, wf_arena_printf(r->scratch, "%s/%s", r->options->include_dirs[i], name));
     const char *text;
     if (!l && (text = cc_built_in_header(name))) {
-        l = find_loaded(r, name);
+        for (l = r->loaded; l && l->text != text;) l = l->next; /* one text may have several names */
         if (!l) l = add_source(r, wf_arena_strdup(&r->unit->arena, name), text, strlen(text), 1);
+        if (!strncmp(name, "cuda/", 5)) r->uses_cuda_std = 1;
     }
     return l;
 }

@@ -536,7 +536,7 @@ void cc_record_body(cc *p, cc_record *r, unsigned keyword) {
     r->complete = 1;
     if ((r->needs_init && !r->has_ctor && !r->record->is_union) || (m->declared_default && r->has_ctor))
         implicit_constructor(p, r);
-    for (uint32_t i = 0; i < m->method_count && !r->tmpl; i++)
+    for (uint32_t i = 0; i < m->method_count && !r->tmpl && !cc_from_header(p, m->methods[i]->at); i++)
         if (!cc_is_host_only(p, m->methods[i]) && !cc_inside_template(r)) cc_need_body(p, m->methods[i]);
 }
 

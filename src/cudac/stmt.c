@@ -69,7 +69,7 @@ void cc_declare_first(cc *p, wf_var *var, wf_place at) {
 }
 
 /* A statement as the body of another one: always a block. */
-static wf_stmt *body_of(cc *p) {
+wf_stmt *cc_loop_body(cc *p) {
     wf_stmt *block = cc_new_block(p, cc_place(p));
     cc_scope *outer = open_scope(p);
     wf_stmt *around = p->body->block;
@@ -171,11 +171,11 @@ static void if_constant(cc *p, wf_stmt *block, wf_expr *e) {
     int64_t value = 0;
     if (!(e->flags & WF_EX_ERROR)) cc_const_int(p, e, &value, "the condition of if constexpr");
     wf_stmt *taken = NULL;
-    if (value) taken = body_of(p);
+    if (value) taken = cc_loop_body(p);
     else skip_statement(p);
     if (cc_accept_kw(p, CC_KW_ELSE)) {
         if (value) skip_statement(p);
-        else taken = body_of(p);
+        else taken = cc_loop_body(p);
     }
     if (taken) wf_block_add(block, taken);
 }
@@ -203,7 +203,7 @@ static void if_statement(cc *p, wf_stmt *block) {
     } else {
         wf_stmt *s = wf_stmt_new(p->u, WF_ST_IF, at);
         s->expr = e;
-        s->body = body_of(p);
+        s->body = cc_loop_body(p);
         if (cc_is_kw(p, CC_KW_ELSE)) {
             wf_place else_at = cc_place(p);
             cc_next_token(p);
@@ -217,7 +217,7 @@ static void if_statement(cc *p, wf_stmt *block) {
                 s->other =
                     rest->body && !rest->body->next && rest->body->kind == WF_ST_IF ? rest->body : rest;
             } else {
-                s->other = body_of(p);
+                s->other = cc_loop_body(p);
             }
         }
         wf_block_add(around, s);
@@ -252,12 +252,12 @@ static void while_statement(cc *p, wf_stmt *block, int32_t unroll) {
         wf_block_add(leave->body, wf_stmt_new(p->u, WF_ST_BREAK, at));
         wf_block_end(leave->body);
         wf_block_add(s->body, leave);
-        wf_block_add(s->body, body_of(p));
+        wf_block_add(s->body, cc_loop_body(p));
         wf_block_end(s->body);
     } else {
         s->expr = cc_condition_expr(p);
         cc_expect(p, CC_P_RPAREN, "behind the condition");
-        s->body = body_of(p);
+        s->body = cc_loop_body(p);
     }
     p->body->loops--;
     p->body->block = around;
@@ -270,7 +270,7 @@ static void do_statement(cc *p, wf_stmt *block, int32_t unroll) {
     s->unroll = unroll;
     cc_next_token(p);
     p->body->loops++;
-    s->body = body_of(p);
+    s->body = cc_loop_body(p);
     p->body->loops--;
     if (!cc_accept_kw(p, CC_KW_WHILE))
         cc_error(p, cc_place(p), NULL, "got %s, expected while of do", cc_token_text(p, cc_peek(p)));
@@ -278,71 +278,6 @@ static void do_statement(cc *p, wf_stmt *block, int32_t unroll) {
     s->expr = cc_condition_expr(p);
     cc_expect(p, CC_P_RPAREN, "behind the condition");
     cc_expect(p, CC_P_SEMI, "behind do … while");
-    wf_block_add(block, s);
-}
-
-/* for (T x : array) */
-static int range_ahead(cc *p) {
-    uint32_t depth = 0;
-    for (uint32_t i = p->at; i < p->count; i++) {
-        const cc_token *t = &p->tokens[i];
-        if (cc_punct_is(t, CC_P_LPAREN) || cc_punct_is(t, CC_P_LBRACE) || cc_punct_is(t, CC_P_LBRACKET))
-            depth++;
-        else if (cc_punct_is(t, CC_P_RPAREN) || cc_punct_is(t, CC_P_RBRACE) ||
-                 cc_punct_is(t, CC_P_RBRACKET)) {
-            if (!depth--) return 0;
-        } else if (cc_punct_is(t, CC_P_SEMI) || cc_punct_is(t, CC_P_QUESTION)) return 0;
-        else if (cc_punct_is(t, CC_P_COLON) && !depth) return 1;
-    }
-    return 0;
-}
-
-static void range_for(cc *p, wf_stmt *block, wf_place at, int32_t unroll) {
-    cc_spec spec;
-    cc_declarator d;
-    cc_specifiers(p, &spec, 1);
-    cc_declarator_parse(p, &spec, spec.type, &d, 0);
-    cc_expect(p, CC_P_COLON, "of the loop over a range");
-    wf_expr *range = cc_is(p, CC_P_LBRACE) ? cc_brace_argument(p) : cc_expression(p);
-    cc_expect(p, CC_P_RPAREN, "behind the range");
-    if (range->kind == WF_EX_INIT && range->type->kind == WF_TY_VOID && range->u.init.count) {
-        const wf_type *t = wf_type_array(p->u, range->u.init.items[0]->type->unqual, range->u.init.count);
-        range = cc_temporary(p, cc_braced_values(p, t, range->u.init.items, range->u.init.count, at), at);
-    }
-    if (range->type->kind != WF_TY_ARRAY || !d.name) {
-        if (!(range->flags & WF_EX_ERROR)) cc_unsupported(p, at, "a loop over a range that is not an array");
-        wf_block_add(block, body_of(p));
-        return;
-    }
-    uint64_t count = range->type->count;
-    wf_expr *first = cc_decay(p, range);
-    const wf_type *integer = wf_type_scalar(p->u, WF_TY_INT);
-    wf_var *base = wf_local_new(p->u, p->body->f, "range", first->type->unqual, at);
-    wf_var *i = wf_local_new(p->u, p->body->f, "i", integer, at);
-    wf_block_add(block, wf_stmt_decl(p->u, base, first, at));
-    wf_stmt *s = wf_stmt_new(p->u, WF_ST_FOR, at);
-    s->unroll = unroll;
-    s->init = wf_stmt_decl(p->u, i, wf_make_int(p->u, integer, 0, at), at);
-    s->expr =
-        wf_make_binary(p->u, WF_OP_LT, wf_make_var(p->u, i, at), wf_make_int(p->u, integer, count, at), at);
-    s->step = wf_make_step(p->u, WF_OP_ADD, wf_make_var(p->u, i, at), 0, at);
-    s->body = cc_new_block(p, at);
-    wf_stmt *around = p->body->block;
-    p->body->block = s->body;
-    wf_expr *element = wf_make_index(p->u, wf_make_var(p->u, base, at), wf_make_var(p->u, i, at), at);
-    cc_type type = d.type.placeholder ? cc_deduce_auto(p, d.type, element, d.at) : d.type;
-    cc_symbol *v = cc_symbol_add(p, p->scope, d.name, CC_SYM_VAR, d.at);
-    v->type = type;
-    v->var = wf_local_new(p->u, p->body->f, d.name->text, cc_tree_type(p, type), d.at);
-    v->var->front = v;
-    v->home = p->body->f;
-    wf_expr *init = type.ref ? cc_bind(p, type, element, at) : cc_convert(p, type, element, at);
-    wf_block_add(s->body, wf_stmt_decl(p->u, v->var, init, d.at));
-    p->body->loops++;
-    wf_block_add(s->body, body_of(p));
-    p->body->loops--;
-    wf_block_end(s->body);
-    p->body->block = around;
     wf_block_add(block, s);
 }
 
@@ -377,8 +312,8 @@ static void for_statement(cc *p, wf_stmt *block, int32_t unroll, wf_for_kind kin
     p->body->block = around;
     if (!cc_expect(p, CC_P_LPAREN, "behind for")) {
         cc_skip_to_semi(p);
-    } else if (range_ahead(p)) {
-        range_for(p, around, at, unroll);
+    } else if (cc_range_ahead(p)) {
+        cc_range_for(p, around, at, unroll);
     } else {
         wf_stmt *s = wf_stmt_new(p->u, WF_ST_FOR, at);
         s->unroll = unroll;
@@ -391,7 +326,7 @@ static void for_statement(cc *p, wf_stmt *block, int32_t unroll, wf_for_kind kin
             while (cc_peek(p)->kind != CC_EOF && !cc_is(p, CC_P_LBRACE) && !cc_is(p, CC_P_RBRACE))
                 cc_next_token(p);
         p->body->loops++;
-        s->body = body_of(p);
+        s->body = cc_loop_body(p);
         p->body->loops--;
         wf_block_add(around, s);
     }

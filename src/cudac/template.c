@@ -351,12 +351,55 @@ static cc_type alias_type(cc *p, cc_template *t, cc_targ *args, cc_instance *i, 
     return type;
 }
 
+/* A parameter of an alias that stands for a mark, or for a pack that is passed on whole. 0: neither. */
+static int bind_pattern(cc *p, cc_scope *scope, cc_name *name, const cc_targ *a) {
+    if (a->kind == CC_SYM_PACK) {
+        if (a->pack_count != 1 || !a->pack[0].is_expansion) return 0;
+        a = &a->pack[0];
+    }
+    if (!a->kind || a->mark == 0xffff) return 0;
+    if (!a->mark || !name) return cc_bind_targ(p, scope, name, a), 1;
+    cc_symbol *s = cc_symbol_add(p, scope, name, (cc_symbol_kind)a->kind, (wf_place){0});
+    s->in_pattern = 1;
+    s->field = a->mark - 1;
+    s->type = cc_plain(wf_type_scalar(p->u, WF_TY_INT));
+    return 1;
+}
+
+/* An alias among patterns: what it stands for, in terms of the marks. t NULL: it cannot be told. */
+static cc_type alias_pattern(cc *p, cc_template *t, cc_targ *given, uint32_t count) {
+    cc_type none = {.t = NULL};
+    cc_targ *args = cc_normal_targs(p, t, given, count);
+    cc_scope *inner = cc_scope_new(p, CC_SCOPE_TEMPLATE, t->scope);
+    for (uint32_t i = 0; args && i < t->param_count; i++)
+        if (!bind_pattern(p, inner, t->params[i].name, &args[i])) args = NULL;
+    if (!args || p->template_depth >= INSTANTIATION_DEPTH_MAX || !cc_deeper(p)) return none;
+    cc_mark mark = cc_save(p);
+    cc_scope *scope = p->scope;
+    unsigned no_gt = p->no_gt;
+    p->template_depth++;
+    p->scope = inner;
+    p->at = t->decl_at;
+    p->no_gt = 0;
+    cc_trial trial = cc_trial_begin(p);
+    cc_type type = cc_type_name(p);
+    if (cc_trial_end(p, trial)) type = none;
+    p->template_depth--;
+    p->no_gt = no_gt;
+    p->scope = scope;
+    cc_back(p, mark);
+    p->depth--;
+    return type;
+}
+
 cc_type cc_instantiate_class(cc *p, cc_template *t, cc_targ *given, uint32_t count, wf_place at) {
     cc_type failed = cc_plain(wf_type_scalar(p->u, WF_TY_INT));
     if (t->mark) return pattern_record(p, t, given, count);
     for (uint32_t i = 0; i < count; i++)
-        if (p->pattern && (dependent_targ(p, &given[i]) || given[i].is_expansion))
-            return pattern_record(p, t, given, count);
+        if (p->pattern && (dependent_targ(p, &given[i]) || given[i].is_expansion)) {
+            cc_type meant = t->is_alias ? alias_pattern(p, t, given, count) : (cc_type){.t = NULL};
+            return meant.t ? meant : pattern_record(p, t, given, count);
+        }
     cc_targ *args = cc_normal_targs(p, t, given, count);
     if (!args) {
         cc_error(p, at, NULL, "template %s got %u arguments, expected %u", t->name->text, count,

@@ -206,7 +206,10 @@ static void class_template(cc *p, cc_tparam *params, uint32_t count, cc_scope *o
     cc_spec spec = {0};
     wf_place at;
     cc_next_token(p); /* struct, class, union */
+    cc_trial trial =
+        cc_trial_begin(p); /* an alignment may depend on the parameters: each instance reads it */
     cc_attributes(p, &spec);
+    cc_trial_end(p, trial);
     at = cc_place(p);
     cc_name *name = cc_expect_name(p, "the template's name");
     if (!name) {

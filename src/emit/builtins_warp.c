@@ -116,9 +116,17 @@ static const char *truth(emitter *e, val v) { /* a value ≠ 0, as a vector */
     return as_vector(e, compare(e, WF_OP_NE, v, val_int(e, v.type, 0)));
 }
 
-static val match_any(emitter *e, const wf_expr *x, val v) {
+/* Lane bits of the whole warp, cut to the mask that each lane gave (which may differ: tiles of a warp). */
+static val masked_bits(emitter *e, const char *bits, val given) {
+    const wf_type *uint = ty(e, WF_TY_UINT);
+    val all = pack(uint, K_GROUP, bits);
+    if (given.kind == K_CONST && (uint32_t)given.imm == UINT32_MAX) return all;
+    return arith(e, WF_OP_AND, all, convert(e, given, uint), (wf_place){0});
+}
+
+static val match_any(emitter *e, const wf_expr *x, val given, val v) {
     v = to_varying(e, v);
-    if (v.kind == K_BOTTOM) return val_bottom(x->type);
+    if (v.kind == K_BOTTOM || given.kind == K_BOTTOM) return val_bottom(x->type);
     if (is_float(v.type)) v = bitcast_of(e, v, ty(e, bits_of(v.type) == 64 ? WF_TY_ULLONG : WF_TY_UINT));
     const char *vt = ir_of(e, &v), *t = ir_type(e, v.type), *result = "zeroinitializer";
     const char *active = mask_vector(e, e->mask);
@@ -128,12 +136,26 @@ static val match_any(emitter *e, const wf_expr *x, val v) {
         const char *bits = mask_bits(e, ins(e, "and <32 x i1> %s, %s", eq, active));
         result = ins(e, "insertelement <32 x i32> %s, i32 %s, i64 %d", result, bits, i);
     }
-    return pack(x->type, K_VARYING, result);
+    val found = pack(x->type, K_VARYING, result);
+    if (given.kind == K_CONST && (uint32_t)given.imm == UINT32_MAX) return found;
+    return arith(e, WF_OP_AND, found, convert(e, given, x->type), x->at);
 }
 
-static val match_all(emitter *e, const wf_expr *x, val v, val where) {
+/* Masks that may differ from lane to lane: all of a lane's mask must match it. */
+static val match_all_masked(emitter *e, const wf_expr *x, val given, val v, val where) {
+    val found = match_any(e, x, given, v);
+    val group = masked_bits(e, mask_bits(e, mask_vector(e, e->mask)), given);
+    val same = compare(e, WF_OP_EQ, found, group);
+    memory_store(e, where, where.type->base, convert(e, same, ty(e, WF_TY_INT)), x->u.call.args[2],
+                 MEM_STORE);
+    return select_of(e, same, group, val_zero(e, x->type));
+}
+
+static val match_all(emitter *e, const wf_expr *x, val given, val v, val where) {
     v = to_varying(e, v);
-    if (v.kind == K_BOTTOM) return val_bottom(x->type);
+    if (v.kind == K_BOTTOM || given.kind == K_BOTTOM) return val_bottom(x->type);
+    if (given.kind != K_CONST || (uint32_t)given.imm != UINT32_MAX)
+        return match_all_masked(e, x, given, v, where);
     if (is_float(v.type)) v = bitcast_of(e, v, ty(e, bits_of(v.type) == 64 ? WF_TY_ULLONG : WF_TY_UINT));
     const char *vt = ir_of(e, &v), *t = ir_type(e, v.type), *active = mask_vector(e, e->mask),
                *bits = mask_bits(e, active);
@@ -148,11 +170,23 @@ static val match_all(emitter *e, const wf_expr *x, val v, val where) {
     return pack(x->type, K_GROUP, ins(e, "select i1 %s, i32 %s, i32 0", all, bits));
 }
 
-static val reduce_cpu(emitter *e, const wf_expr *x, val v) {
+/* The value over the lanes of `lanes` (<32 x i1>); others count as `neutral`. */
+static const char *reduce_lanes(emitter *e, const char *name, val v, const char *lanes, uint64_t neutral) {
+    const char *vt = ir_of(e, &v), *op = v.op;
+    if (lanes) {
+        val z = to_varying(e, val_int(e, v.type, neutral));
+        op = ins(e, "select <32 x i1> %s, %s %s, %s %s", lanes, vt, op, vt, z.op);
+    }
+    const char *f = text(e, "llvm.vector.reduce.%s.v32%s", name, ir_type(e, v.type));
+    declare(e, f, text(e, "declare %s @%s(%s)", ir_type(e, v.type), f, vt));
+    return ins(e, "call %s @%s(%s %s)", ir_type(e, v.type), f, vt, op);
+}
+
+static val reduce_cpu(emitter *e, const wf_expr *x, val given, val v) {
     static const char *const names[] = {"add", "smin", "smax", "and", "or", "xor"};
     uint32_t n = x->u.call.builtin - WF_BI_REDUCE_ADD;
-    if (v.kind == K_BOTTOM) return val_bottom(x->type);
-    const char *name = names[n];
+    if (v.kind == K_BOTTOM || given.kind == K_BOTTOM) return val_bottom(x->type);
+    const char *name = names[n], *t = ir_type(e, v.type);
     int sign = is_signed(v.type);
     if (!sign && n == 1) name = "umin";
     if (!sign && n == 2) name = "umax";
@@ -161,30 +195,33 @@ static val reduce_cpu(emitter *e, const wf_expr *x, val v) {
                        : n == 2 && sign            ? 0x80000000u
                                                    : 0;
     val all = to_varying(e, v);
-    const char *vt = ir_of(e, &all);
-    const char *op = all.op;
-    if (e->mask.op) {
-        val z = to_varying(e, val_int(e, v.type, neutral));
-        op = ins(e, "select <32 x i1> %s, %s %s, %s %s", e->mask.op, vt, op, vt, z.op);
+    if (given.kind == K_CONST && (uint32_t)given.imm == UINT32_MAX)
+        return pack(x->type, K_GROUP, reduce_lanes(e, name, all, e->mask.op, neutral));
+    val bits = masked_bits(e, mask_bits(e, mask_vector(e, e->mask)), given);
+    if (bits.kind <= K_GROUP) {
+        const char *lanes = ins(e, "bitcast i32 %s to <32 x i1>", as_scalar(e, bits));
+        return pack(x->type, K_GROUP, reduce_lanes(e, name, all, lanes, neutral));
     }
-    const char *f = text(e, "llvm.vector.reduce.%s.v32%s", name, ir_type(e, v.type));
-    declare(e, f, text(e, "declare %s @%s(%s)", ir_type(e, v.type), f, vt));
-    return pack(x->type, K_GROUP, ins(e, "call %s @%s(%s %s)", ir_type(e, v.type), f, vt, op));
+    const char *masks = as_vector(e, bits), *result = "zeroinitializer";
+    for (int i = 0; i < WARP; i++) {
+        const char *lanes =
+            ins(e, "bitcast i32 %s to <32 x i1>", ins(e, "extractelement <32 x i32> %s, i64 %d", masks, i));
+        const char *one = reduce_lanes(e, name, all, lanes, neutral);
+        result = ins(e, "insertelement <32 x %s> %s, %s %s, i64 %d", t, result, t, one, i);
+    }
+    return pack(x->type, K_VARYING, result);
 }
 
 static val vote_cpu(emitter *e, const wf_expr *x, val *a) {
     uint32_t b = x->u.call.builtin;
-    const wf_type *bt = ty(e, WF_TY_BOOL);
-    if (a[1].kind == K_BOTTOM) return val_bottom(x->type);
+    if (a[0].kind == K_BOTTOM || a[1].kind == K_BOTTOM) return val_bottom(x->type);
     const char *p = truth(e, a[1]), *m = mask_vector(e, e->mask);
     if (b == WF_BI_BALLOT)
-        return pack(x->type, K_GROUP, mask_bits(e, e->mask.op ? ins(e, "and <32 x i1> %s, %s", p, m) : p));
-    if (b == WF_BI_ANY) {
-        const char *bits = mask_bits(e, ins(e, "and <32 x i1> %s, %s", p, m));
-        return convert(e, pack(bt, K_GROUP, ins(e, "icmp ne i32 %s, 0", bits)), x->type);
-    }
-    const char *fails = ins(e, "and <32 x i1> %s, %s", m, ins(e, "xor <32 x i1> %s, splat (i1 true)", p));
-    return convert(e, pack(bt, K_GROUP, ins(e, "icmp eq i32 %s, 0", mask_bits(e, fails))), x->type);
+        return masked_bits(e, mask_bits(e, e->mask.op ? ins(e, "and <32 x i1> %s, %s", p, m) : p), a[0]);
+    if (b == WF_BI_ALL) p = ins(e, "xor <32 x i1> %s, splat (i1 true)", p); /* none may fail */
+    val lanes = masked_bits(e, mask_bits(e, ins(e, "and <32 x i1> %s, %s", p, m)), a[0]);
+    wf_op op = b == WF_BI_ANY ? WF_OP_NE : WF_OP_EQ;
+    return convert(e, compare(e, op, lanes, val_int(e, ty(e, WF_TY_UINT), 0)), x->type);
 }
 
 static val warp_cpu(emitter *e, const wf_expr *x, val *a) {
@@ -206,12 +243,12 @@ static val warp_cpu(emitter *e, const wf_expr *x, val *a) {
     case WF_BI_SHFL_DOWN:
     case WF_BI_SHFL_XOR: return shuffle_cpu(e, x, a);
     case WF_BI_ACTIVEMASK: return pack(x->type, K_GROUP, mask_bits(e, mask_vector(e, e->mask)));
-    case WF_BI_MATCH_ANY: return match_any(e, x, a[1]);
-    case WF_BI_MATCH_ALL: return match_all(e, x, a[1], a[2]);
+    case WF_BI_MATCH_ANY: return match_any(e, x, a[0], a[1]);
+    case WF_BI_MATCH_ALL: return match_all(e, x, a[0], a[1], a[2]);
     case WF_BI_BALLOT:
     case WF_BI_ALL:
     case WF_BI_ANY: return vote_cpu(e, x, a);
-    default: return reduce_cpu(e, x, a[1]);
+    default: return reduce_cpu(e, x, a[0], a[1]);
     }
 }
 

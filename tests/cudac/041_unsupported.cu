@@ -10,8 +10,8 @@ __global__ void k(const S s, int *p) {
 struct Base { int x; };
 struct Derived : virtual Base {}; // error: not supported: virtual base classes
 #include <vector> // error: not supported: the C++ standard library's containers
-#include <cub/cub.cuh> // error: not supported: CUB
-#include <curand_kernel.h> // error: not supported: the device random number library
+#include <cub/device/device_reduce.cuh> // error: not supported: this part of CUB
+#include <thrust/device_vector.h> // error: not supported: Thrust
 __managed__ int m; // error: not supported: __managed__
 template <typename T> concept C = true; // error: not supported: concepts
 __device__ int operator"" _x(unsigned long long v) { return v; } // error: not supported: user-defined literals
