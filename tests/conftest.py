@@ -24,3 +24,33 @@ def pytest_collection_modifyitems(config, items):
     skip = pytest.mark.skip(reason="no NVIDIA GPU on this machine")
     for item in marked:
         item.add_marker(skip)
+
+
+@pytest.fixture
+def trees_print_and_read_back(monkeypatch):
+    """Each function that a test compiled: its tree's print, read by the CUDA C front-end, prints the same again."""
+    import weft as wf
+    from weft._pydispatch import Dispatcher
+
+    made, init = [], Dispatcher.__init__
+
+    def remember(self, *args, **options):
+        init(self, *args, **options)
+        made.append(self)
+
+    monkeypatch.setattr(Dispatcher, "__init__", remember)
+    yield
+    for one in made:
+        for codes in one._variants()[:3]:
+            text = one._print(codes)
+            again = wf.Module(text).show("cuda")  # declarations may come in another order
+            assert sorted(again.splitlines()) == sorted(text.splitlines())
+
+
+@pytest.fixture(params=["cpu", pytest.param("cuda", marks=pytest.mark.gpu)])
+def device(request):
+    """The CPU and, where there is one, a GPU."""
+    import weft as wf
+
+    with wf.device(request.param):
+        yield request.param

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
+import python_programs  # noqa: E402,F401
 from programs import PROGRAMS  # noqa: E402
 from session import CupySession, WeftSession  # noqa: E402
 
@@ -44,7 +45,7 @@ def main():
     known = json.loads(FILE.read_text()) if FILE.exists() else {}
     found, passed, failed = {}, 0, 0
     for name in PROGRAMS:
-        if args.only not in name:
+        if args.only not in name or (args.cupy and name.startswith("py_")):
             continue
         try:
             found[name] = run(name, args.device, CupySession if args.cupy else WeftSession)

@@ -26,7 +26,8 @@ class WeftSession:
 
         self.wf, self.device = wf, wf.Device(device)
         self.device.__enter__()  # left open: one program a session, and every session names its device
-        self.module = wf.Module(source_of(program), name=f"{program}.cu", instantiate=instances(program))
+        if (KERNELS / f"{program}.cu").exists():  # else its kernels are in Python
+            self.module = wf.Module(source_of(program), name=f"{program}.cu", instantiate=instances(program))
 
     def array(self, values):
         memory = self.wf.Memory(max(values.nbytes, 1), device=self.device)

@@ -9,33 +9,11 @@ import pytest
 import weft as wf
 from weft import _pytypes as types
 from weft import cuda
-from weft._pydispatch import Dispatcher
 
 rng = np.random.default_rng(11)
 
 
-@pytest.fixture(autouse=True)
-def trees_print_and_read_back(monkeypatch):
-    """Each function that a test compiled: its tree's print, read by the CUDA C front-end, prints the same again."""
-    made, init = [], Dispatcher.__init__
-
-    def remember(self, *args, **options):
-        init(self, *args, **options)
-        made.append(self)
-
-    monkeypatch.setattr(Dispatcher, "__init__", remember)
-    yield
-    for one in made:
-        for codes in one._variants()[:3]:
-            text = one._print(codes)
-            again = wf.Module(text).show("cuda")  # declarations may come in another order
-            assert sorted(again.splitlines()) == sorted(text.splitlines())
-
-
-@pytest.fixture(autouse=True, params=["cpu", pytest.param("cuda", marks=pytest.mark.gpu)])
-def device(request):
-    with wf.device(request.param):
-        yield request.param
+pytestmark = pytest.mark.usefixtures("trees_print_and_read_back", "device")
 
 
 def test_too_many_threads_and_no_bounds_check(device):

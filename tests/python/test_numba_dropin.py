@@ -123,3 +123,53 @@ def test_the_standard_library_does_not_break_the_compiler(name):
                     pass
                 done += 1
     assert done
+
+
+def test_cuda_programs_unchanged(tmp_path):
+    """Modules that Numba's CUDA programs import, functions that exec() made, and the test helpers."""
+    code, out, err = run(tmp_path, """
+        import pickle
+        import unittest
+
+        import numba.cuda
+        import numpy as np
+        from numba import cuda
+        from numba.core import config, types
+        from numba.cuda import libdevice
+        from numba.cuda.args import In
+        from numba.cuda.cudadrv.devicearray import is_cuda_ndarray
+        from numba.cuda.cudadrv.driver import device_to_host, host_to_device
+        from numba.cuda.testing import CUDATestCase, skip_on_cudasim, skip_unless_cc_60
+
+        space = {"cuda": cuda}
+        for k in (2, 3):  # the same name and lines, another body
+            exec(f"def scale(x):\\n    i = cuda.grid(1)\\n    x[i] *= {k}\\n", space)
+            x = np.ones(4)
+            cuda.jit(space["scale"])[1, 4](x)
+            print(x[0])
+
+        @cuda.jit
+        def top(x):
+            x[0] = libdevice.fabs(x[0])
+        print(pickle.loads(pickle.dumps(top)) is top)
+
+        class Test(CUDATestCase):
+            @skip_on_cudasim("not there")
+            @skip_unless_cc_60
+            def test(self):
+                self.assertPreciseEqual(np.float32(1), np.float32(1) + np.float32(1e-8))
+                with self.assertRaises(AssertionError):
+                    self.assertPreciseEqual(1, 1.0)
+                with self.assertRaises(AssertionError):
+                    self.assertPreciseEqual(0.0, -0.0)
+
+        result = unittest.TextTestRunner(verbosity=0).run(unittest.defaultTestLoader.loadTestsFromTestCase(Test))
+        print(result.testsRun, result.wasSuccessful(), isinstance(types.float32, types.Float))
+        pointer = cuda.current_context().memalloc(32)
+        host_to_device(pointer, np.arange(4.0), 32)
+        back = np.zeros(4)
+        device_to_host(back, pointer.view(8), 24)
+        print(back, is_cuda_ndarray(cuda.to_device(back)))
+        """)
+    assert code == 0, err
+    assert out.splitlines() == ["2.0", "3.0", "True", "1 True True", "[1. 2. 3. 0.] True"]

@@ -1,0 +1,330 @@
+"""What Numba's CUDA programs say in kernels beyond the common: constants for helper functions, every atomic, libdevice, half
+precision, short vectors, records with arrays, signatures, exceptions. Each tree's print is read back."""
+
+import cmath
+import math
+
+import numpy as np
+import pytest
+
+from weft import cuda
+from weft._pysource import TypingError
+from weft.cuda import float32, int32, libdevice
+
+pytestmark = pytest.mark.usefixtures("trees_print_and_read_back", "device")
+
+
+def test_functions_types_and_shapes_are_arguments():
+    @cuda.jit(device=True)
+    def through_shared(x, shape, dtype, combine, convert, wrap):
+        tile = cuda.shared.array(shape, dtype)
+        i = cuda.threadIdx.x
+        tile[i] = x[i]
+        cuda.syncthreads()
+        where = convert(i)
+        if wrap:
+            where = where % shape
+        combine(tile, where, 2)
+        cuda.syncthreads()
+        x[i] = tile[i]
+
+    def as_unsigned(n):
+        return cuda.uint32(n)
+
+    @cuda.jit
+    def kernel(x, y):
+        through_shared(x, 32, int32, cuda.atomic.add, as_unsigned, False)
+        through_shared(y, 32, float32, cuda.atomic.max, as_unsigned, True)
+
+    x, y = np.arange(32, dtype=np.int32), np.arange(32, dtype=np.float32)
+    kernel[1, 32](x, y)
+    assert np.array_equal(x, np.arange(32) + 2) and np.array_equal(y, np.maximum(np.arange(32), 2))
+
+
+def test_a_shape_of_run_time_is_refused():
+    @cuda.jit
+    def kernel(n):
+        cuda.shared.array(n, float32)
+
+    with pytest.raises(TypingError, match="must be known when the kernel is compiled"):
+        kernel[1, 1](3)
+
+
+@pytest.mark.parametrize("dtype", [np.int32, np.uint32, np.int64, np.uint64, np.float32, np.float64])
+def test_atomics(dtype):
+    @cuda.jit
+    def kernel(x, out, old):
+        i = cuda.grid(1)
+        cuda.atomic.add(out, 0, x[i])
+        cuda.atomic.sub(out, 1, x[i])
+        cuda.atomic.max(out, 2, x[i])
+        cuda.atomic.min(out, 3, x[i])
+        if i == 0:
+            old[0] = cuda.atomic.exch(out, 4, 5)
+            old[1] = cuda.atomic.cas(out, 4, 5, 7)
+            old[2] = cuda.atomic.cas(out, 4, 5, 9)
+            old[3] = cuda.atomic.compare_and_swap(out[5:], 1, 8)
+
+    x = np.arange(1, 65).astype(dtype)
+    out, old = np.array([0, 64 * 65 // 2, 0, 100, 3, 1], dtype), np.zeros(4, dtype)
+    kernel[2, 32](x, out, old)
+    assert out.tolist() == [2080, 0, 64, 1, 7, 8] and old.tolist() == [3, 5, 7, 1]
+
+
+@pytest.mark.parametrize("dtype", [np.uint32, np.uint64])
+def test_atomic_inc_and_dec_wrap(dtype):
+    @cuda.jit
+    def kernel(out):
+        cuda.atomic.inc(out, 0, 6)
+        cuda.atomic.dec(out, 1, 6)
+
+    out = np.array([0, 3], dtype)
+    kernel[1, 40](out)
+    assert out.tolist() == [40 % 7, (3 - 40) % 7]
+
+
+def test_atomic_extremes_and_nan():
+    @cuda.jit
+    def kernel(out, v):
+        cuda.atomic.max(out, 0, v)
+        cuda.atomic.min(out, 1, v)
+        cuda.atomic.nanmax(out, 2, v)
+        cuda.atomic.nanmin(out, 3, v)
+
+    out = np.full(4, np.nan)
+    kernel[1, 1](out, 4.0)
+    assert np.isnan(out[:2]).all() and out[2:].tolist() == [4, 4]
+    out = np.full(4, 2.0)
+    kernel[1, 1](out, np.nan)
+    assert out.tolist() == [2, 2, 2, 2]
+
+
+def test_libdevice_and_half_precision():
+    @cuda.jit
+    def kernel(x, out, h):
+        sine, cosine = libdevice.sincosf(x[0])
+        out[0], out[1] = sine, cosine
+        mantissa, exponent = libdevice.frexp(x[0])
+        out[2], out[3] = mantissa, exponent
+        out[4] = libdevice.fast_expf(x[0])
+        out[5] = libdevice.float2int_ru(x[0]) + libdevice.mulhi(1 << 30, 8)
+        h[1] = cuda.fp16.hfma(h[0], h[0], h[0])
+        h[2] = cuda.fp16.hexp(h[0])
+        out[6] = cuda.fp16.hlt(h[0], h[1])
+
+    x, out, h = np.array([1.75], np.float32), np.zeros(7), np.array([0.3, 0, 0], np.float16)
+    kernel[1, 1](x, out, h)
+    assert np.allclose(out[:5], [math.sin(1.75), math.cos(1.75), 0.875, 1, math.exp(1.75)]) and out[5:].tolist() == [4, 1]
+    assert abs(float(h[1]) - float(h[0]) * (1 + float(h[0]))) < 1e-3 and abs(float(h[2]) - math.exp(0.3)) < 2e-3
+
+
+def test_short_vectors():
+    @cuda.jit
+    def kernel(out):
+        low = cuda.float32x2(1, 2.5)
+        v = cuda.float4(low, 3, 4)
+        out[0], out[1], out[2], out[3] = v.x, v.y, v.z, v.w
+        out[4] = cuda.int16x3(70000, 1, 2).x
+
+    out = np.zeros(5)
+    kernel[1, 1](out)
+    assert out.tolist() == [1, 2.5, 3, 4, 70000 - 65536]
+
+
+def test_loads_and_stores_with_hints():
+    @cuda.jit
+    def kernel(x, y):
+        i = cuda.grid(1)
+        cuda.stwt(y, (1, i), cuda.ldca(x, i) + cuda.ldcg(x, i) + cuda.ldcs(x, i) + cuda.ldlu(x, i) + cuda.ldcv(x, i))
+        cuda.stcg(y, (0, i), x[i])
+
+    x, y = np.arange(8, dtype=np.float32), np.zeros((2, 8), np.float32)
+    kernel[1, 8](x, y)
+    assert np.array_equal(y, [x, 5 * x])
+
+
+def test_records_hold_arrays_and_records():
+    inner = np.dtype([("a", np.int16), ("b", np.float64)], align=True)
+    row = np.dtype([("id", np.int32), ("grid", np.float32, (2, 3)), ("inner", inner)], align=True)
+
+    @cuda.jit
+    def kernel(rows, one):
+        i = cuda.grid(1)
+        r = rows[i]
+        r.grid[1, 2] = r.id + one["grid"][0, 1]
+        r["inner"]["b"] = r.inner.a * 2 + r.grid.shape[1]
+
+    rows = np.zeros(4, row)
+    rows["id"], rows["inner"]["a"] = np.arange(4), 7
+    one = np.zeros(1, row)[0]
+    one["grid"][0, 1] = 0.5
+    kernel[1, 4](rows, one)
+    assert rows["grid"][:, 1, 2].tolist() == [0.5, 1.5, 2.5, 3.5] and (rows["inner"]["b"] == 17).all()
+
+
+def test_signatures_convert_what_is_passed():
+    @cuda.jit("void(int32, float32[:], uint8)")
+    def one(n, out, small):
+        out[0], out[1] = n, small
+
+    out = np.zeros(2, np.float32)
+    one[1, 1](7.9, out, 258)
+    assert out.tolist() == [7, 2] and len(one.signatures) == 1
+    with pytest.raises(TypeError, match="No matching definition"):
+        one[1, 1](1, np.zeros(2), 3)
+
+    @cuda.jit(["void(int64[:], int64)", "void(float64[:], float64)"])
+    def several(out, v):
+        out[0] = v / 2
+
+    whole, real = np.zeros(1, np.int64), np.zeros(1)
+    several[1, 1](whole, 7)
+    several[1, 1](real, np.float32(7))
+    several[1, 1](real, 7)
+    assert whole[0] == 3 and real[0] == 3.5
+    with pytest.raises(TypeError, match="No matching definition"):
+        several[1, 1](np.zeros(1, np.int8), 1)
+
+    @cuda.jit("float32(float32)", device=True)
+    def third(x):
+        return x / 3
+
+    @cuda.jit
+    def kernel(out):
+        out[0] = third(1.0)
+
+    kernel[1, 1](real)
+    assert real[0] == float(np.float32(1) / np.float32(3))
+
+
+def test_specialised_kernels():
+    @cuda.jit
+    def kernel(x):
+        x[0] += 1
+
+    x = np.zeros(1, np.float32)
+    special = kernel.specialize(x)
+    special[1, 1](x)
+    assert x[0] == 1 and special.specialized and not kernel.specialized and special is kernel.specialize(x)
+    assert special.get_max_threads_per_block() >= 128
+    with pytest.raises(RuntimeError, match="already specialized"):
+        special.specialize(x)
+
+
+def test_ptx_without_a_gpu():
+    def f(x, out):
+        out[0] = cuda.fma(x, x, x)
+
+    text, returns = cuda.compile_ptx(f, (float32, float32[:]), cc=(9, 0))
+    assert ".target sm_90" in text and "fma.rn.f32" in text and str(returns) == "none"
+    kernel = cuda.jit("void(float32, float32[:])")(f)
+    assert all(".visible .entry" in one for one in kernel.inspect_asm().values())
+
+
+class OwnError(Exception):
+    pass
+
+
+def test_exceptions_of_kernels(device):
+    if device != "cpu":
+        pytest.skip("a GPU thread that raises only ends")
+
+    @cuda.jit(device=True)
+    def checked(x):
+        if x > 5:
+            raise OwnError("too much")
+        return x
+
+    @cuda.jit(debug=True)
+    def kernel(x, out):
+        i = cuda.grid(1)
+        assert x[i] >= 0, "negative"
+        out[i] = checked(x[i]) / x[i]
+
+    out = np.zeros(8)
+    with pytest.raises(OwnError, match=r"(?s)In function 'kernel', file .*\ntid=\[2, 0, 0\] ctaid=\[1, 0, 0\]: too much"):
+        kernel[2, 4](np.arange(1.0, 9.0) * [1, 1, 1, 1, 1, 0.1, 1, 0.1], out)
+    with pytest.raises(AssertionError, match="negative"):
+        kernel[1, 1](np.array([-1.0]), out)
+    with pytest.raises(ZeroDivisionError):
+        kernel[1, 1](np.array([0.0]), out)
+
+    @cuda.jit
+    def quiet(x, out):
+        assert x[0] > 1
+        out[0] = 1 / x[0]
+
+    quiet[1, 1](np.zeros(1), out)
+    assert out[0] == np.inf
+
+
+def test_loops_over_tuples():
+    @cuda.jit
+    def kernel(t, out):
+        for i, v in enumerate(t):
+            out[i] += v
+        for a, b in zip(t, (4, 5, 6)):
+            out[3] += a * b
+
+    out = np.zeros(4)
+    kernel[1, 1]((1, 2.5, 3), out)
+    assert out.tolist() == [1, 2.5, 3, 4 + 12.5 + 18]
+
+
+def test_complex_functions():
+    @cuda.jit(device=True)
+    def turned(z):
+        return z * cmath.rect(1.0, 0.5)
+
+    @cuda.jit
+    def kernel(z, out):
+        out[0] = cmath.exp(z[0]) + cmath.log(z[0], 2) + np.arcsin(z[0])
+        out[1] = turned(z[0]) ** (0.5 + 1j)
+        length, angle = cmath.polar(z[0])
+        out[2] = complex(length, angle) + cmath.phase(z[0])
+
+    z, out = np.array([0.4 - 0.3j]), np.zeros(3, complex)
+    kernel[1, 1](z, out)
+    v = complex(z[0])
+    turn = v * cmath.rect(1, 0.5)
+    expect = [cmath.exp(v) + cmath.log(v, 2) + cmath.asin(v), turn ** (0.5 + 1j), complex(*cmath.polar(v)) + cmath.phase(v)]
+    assert np.allclose(out, expect, rtol=1e-14)
+
+
+def test_ufuncs_into_an_array():
+    @cuda.jit
+    def kernel(x, y, out):
+        np.sin(x, out[0])
+        np.logical_xor(x, y, out[1])
+
+    x, y, out = np.array([0.0, 1.0]), np.array([0.0, 0.0]), np.zeros((2, 2))
+    kernel[1, 1](x, y, out)
+    assert np.allclose(out, [np.sin(x), [0, 1]])
+
+
+def test_print(capfd, device):
+    if device != "cpu":
+        pytest.skip("the text comes from the driver")
+
+    @cuda.jit
+    def kernel(x, t):
+        print("x", x > 1, t, cuda.threadIdx, "100%")
+
+    kernel[1, 1](2.0, (1, (2.5,)))
+    cuda.synchronize()
+    assert capfd.readouterr().out == "x True (1, (2.500000,)) (0, 0, 0) 100%\n"
+
+
+def test_streams_by_number():
+    x = cuda.to_device(np.arange(4))
+    assert [int(s) for s in (cuda.default_stream(), cuda.legacy_default_stream(), cuda.per_thread_default_stream())] == [0, 1, 2]
+    with cuda.default_stream().auto_synchronize() as stream:
+        y = cuda.to_device(np.zeros(4, int), stream)
+        y.copy_to_device(x, stream)
+    assert y.copy_to_host(stream=cuda.external_stream(0)).tolist() == [0, 1, 2, 3]
+    called = []
+    own = cuda.stream()
+    own.add_callback(lambda stream, status, arg: called.append((stream is own, status, arg)), "arg")
+    own.synchronize()
+    cuda.synchronize()
+    assert called == [(True, 0, "arg")] and own.handle.value == own.handle
