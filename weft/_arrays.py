@@ -9,7 +9,7 @@ import builtins
 import numpy as np
 
 from . import _core
-from ._array import counts, creation, dtypes, indexing, linalg as _products, manipulation, math, quantile, sets, sorting, statistics
+from ._array import counts, creation, dtypes, einsum as _einsum, indexing, linalg as _products, manipulation, math, quantile, sets, sorting, statistics
 from ._array import random
 from ._array.array import ndarray
 from ._array.dtypes import bfloat16
@@ -29,7 +29,7 @@ def _public(module):
 
 EXPORTS = ["ndarray", "ufunc", "ElementwiseKernel", "ReductionKernel", "ndimage", "special", "bfloat16", "random", "linalg", "fft", "FallbackWarning", "eval", "explain", "errstate", "memory_info",
            "get_array_module", "__array_namespace_info__", "mgrid", "ogrid", "r_", "c_"]
-for _module in (creation, manipulation, math, statistics, quantile, counts, sets, sorting, indexing, _products):
+for _module in (creation, manipulation, math, statistics, quantile, counts, sets, sorting, indexing, _products, _einsum):
     for _name in _public(_module):
         if _name not in EXPORTS:
             EXPORTS.append(_name)

@@ -1,71 +1,105 @@
 """Products of vectors and matrices. The rest of linalg goes through NumPy (weft/_array/namespaces.py).
 
-Inner products of vectors are fused reductions in the fixed order. Matrix products are a vendor library's work where there is
-one: on a CPU device NumPy's own BLAS, without copies.
+Inner products of vectors are fused reductions in the fixed order. Who multiplies matrices, and in what order: products.py.
 """
+
+import math
 
 import numpy as np
 
-from .array import into, ndarray
-from .creation import asarray, from_numpy
+from .array import into, ndarray, normalize_axis
+from .creation import asarray
+from .einsum import einsum
 from .fallback import through_numpy
+from .products import multiply
 
 
-def _product(function, *args, out=None, **kwargs):
-    arrays = [a for a in args if isinstance(a, ndarray)]
-    quiet = all(str(a.device).startswith("cpu") for a in arrays)
-    return into(through_numpy(function, *args, _quiet=quiet, **kwargs), out)
+def _vectors(a, b):
+    """Σ a b of two vectors, as one kernel."""
+    from .manipulation import result_type
+    kind = result_type(a, b)
+    if kind == bool:
+        return (a & b).any()
+    return (a * b)._reduce("sum", None, kind, False, None, None)
 
 
-def _inner(a, b):
-    """Σ a b over the last axes of two vectors, as one kernel."""
-    return (a * b)._reduce("sum", -1, None, False, None, None)
+def _unaligned(a, b, axis_b):
+    return ValueError(f"shapes {_text(a.shape)} and {_text(b.shape)} not aligned: {a.shape[-1]} (dim {a.ndim - 1}) != "
+                      f"{b.shape[axis_b]} (dim {axis_b % b.ndim})")
+
+
+def _text(shape):
+    return f"({','.join(map(str, shape))}{',' if len(shape) == 1 else ''})"
 
 
 def dot(a, b, out=None):
+    """The product over a's last and b's last but one axis; of vectors the inner product; with a scalar the product."""
     a, b = asarray(a), asarray(b)
     if a.ndim == 0 or b.ndim == 0:
         return into(a * b, out)
-    if a.ndim == 1 and b.ndim == 1 and a.dtype.kind != "b" and b.dtype.kind != "b":
-        if a.shape != b.shape:
-            raise ValueError(f"shapes {a.shape} and {b.shape} not aligned: {a.shape[0]} (dim 0) != {b.shape[0]} (dim 0)")
-        from .manipulation import result_type
-        kind = result_type(a, b)
-        return into((a * b)._reduce("sum", None, kind, False, None, None), out)
-    if a.shape[-1] != b.shape[-2 if b.ndim > 1 else 0]:
-        raise ValueError(f"shapes {a.shape} and {b.shape} not aligned: {a.shape[-1]} (dim {a.ndim - 1}) != "
-                         f"{b.shape[-2 if b.ndim > 1 else 0]} (dim {max(0, b.ndim - 2)})")
-    return _product(np.dot, a, b, out=out)
+    axis = -2 if b.ndim > 1 else 0
+    if a.shape[-1] != b.shape[axis]:
+        raise _unaligned(a, b, axis)
+    if a.ndim == 1 and b.ndim == 1:
+        return into(_vectors(a, b), out)
+    return into(tensordot(a, b, (a.ndim - 1, axis % b.ndim)), out)
 
 
-def matmul(x1, x2, /, out=None, **kwargs):
+def matmul(x1, x2, /, out=None, *, dtype=None, **kwargs):
+    """The matrix product of the last two axes, stacks of matrices broadcast; a vector is a row or a column."""
+    if kwargs:
+        return into(through_numpy(np.matmul, x1, x2, dtype=dtype, **kwargs), out)
     a, b = asarray(x1), asarray(x2)
     if a.ndim == 0 or b.ndim == 0:
-        raise ValueError("matmul: Input operand does not have enough dimensions")
+        raise ValueError(f"matmul: Input operand {0 if a.ndim == 0 else 1} does not have enough dimensions (has 0, gufunc core with "
+                         "signature (n?,k),(k,m?)->(n?,m?) requires 1)")
     k, m = a.shape[-1], b.shape[-2 if b.ndim > 1 else 0]
     if k != m:
         raise ValueError(f"matmul: Input operand 1 has a mismatch in its core dimension 0, with gufunc signature "
                          f"(n?,k),(k,m?)->(n?,m?) (size {m} is different from {k})")
-    if a.ndim == 1 and b.ndim == 1:
-        return dot(a, b, out)
-    return _product(np.matmul, a, b, out=out)
+    if a.ndim == 1 and b.ndim == 1 and dtype is None:
+        return into(_vectors(a, b), out)
+    row, column = a.ndim == 1, b.ndim == 1
+    a, b = a[None] if row else a, b[:, None] if column else b
+    result = multiply(a, b, None if dtype is None else np.dtype(dtype))
+    shape = [*result.shape[:-2], *result.shape[-2:-1][row:], *result.shape[-1:][column:]]
+    return into(result._reshape(shape) if row or column else result, out)
 
 
 def vdot(a, b, /):
+    """The inner product of the flattened arrays, the first one conjugated."""
     a, b = asarray(a).ravel(), asarray(b).ravel()
     return dot(a.conj(), b)
 
 
 def vecdot(x1, x2, /, *, axis=-1, **kwargs):
+    """The inner products along an axis, the first array conjugated."""
     a, b = asarray(x1), asarray(x2)
-    return (a.conj() * b)._reduce("sum", axis, None, False, None, None)
+    if a.shape[axis] != b.shape[axis]:
+        raise ValueError(f"vecdot: Input operand 1 has a mismatch in its core dimension 0, with gufunc signature (n),(n)->() "
+                         f"(size {b.shape[axis]} is different from {a.shape[axis]})")
+    product = a.conj() * b
+    return product._reduce("sum", axis, product.dtype, False, None, None)
+
+
+def matvec(x1, x2, /):
+    """Matrices times vectors."""
+    return matmul(x1, asarray(x2)[..., None])[..., 0]
+
+
+def vecmat(x1, x2, /):
+    """Vectors, conjugated, times matrices."""
+    return matmul(asarray(x1).conj()[..., None, :], x2)[..., 0, :]
 
 
 def inner(a, b, /):
+    """The product over the last axes of both."""
     a, b = asarray(a), asarray(b)
-    if a.ndim == 1 and b.ndim == 1:
-        return dot(a, b)
-    return a * b if a.ndim == 0 or b.ndim == 0 else _product(np.inner, a, b)
+    if a.ndim == 0 or b.ndim == 0:
+        return a * b
+    if a.shape[-1] != b.shape[-1]:
+        raise _unaligned(a, b, b.ndim - 1)
+    return dot(a, b) if a.ndim == 1 and b.ndim == 1 else tensordot(a, b, (a.ndim - 1, b.ndim - 1))
 
 
 def outer(a, b, out=None):
@@ -73,15 +107,33 @@ def outer(a, b, out=None):
 
 
 def tensordot(a, b, axes=2):
-    return _product(np.tensordot, asarray(a), asarray(b), axes=axes)
-
-
-def einsum(*operands, out=None, optimize=False, **kwargs):
-    return _product(np.einsum, *operands, out=out, optimize=optimize, **kwargs)
+    """The product over axes: the last of a and the first of b, as many as `axes` says, or (axes of a, axes of b)."""
+    a, b = asarray(a), asarray(b)
+    if isinstance(axes, int) or not hasattr(axes, "__len__"):
+        count = int(axes)
+        pairs = [range(a.ndim - count, a.ndim), range(count)] if count else [(), ()]
+    else:
+        pairs = [(x,) if not hasattr(x, "__len__") else tuple(x) for x in axes]
+    if len(pairs[0]) != len(pairs[1]):
+        raise ValueError("shape-mismatch for sum")
+    of_a, of_b = ([normalize_axis(k, x.ndim) for k in group] for group, x in zip(pairs, (a, b)))
+    if any(a.shape[i] != b.shape[j] for i, j in zip(of_a, of_b)):
+        raise ValueError("shape-mismatch for sum")
+    rows, columns = [k for k in range(a.ndim) if k not in of_a], [k for k in range(b.ndim) if k not in of_b]
+    shape = [a.shape[k] for k in rows] + [b.shape[k] for k in columns]
+    summed = math.prod(a.shape[k] for k in of_a)
+    a = a._transpose(rows + of_a)._reshape((math.prod(a.shape[k] for k in rows), summed))
+    b = b._transpose(of_b + columns)._reshape((summed, math.prod(b.shape[k] for k in columns)))
+    return multiply(a, b)._reshape(shape)
 
 
 def kron(a, b):
-    return _product(np.kron, asarray(a), asarray(b))
+    """The Kronecker product: a block a[i] b for each element of a."""
+    a, b = asarray(a), asarray(b)
+    n = max(a.ndim, b.ndim)
+    p, q = (1,) * (n - a.ndim) + a.shape, (1,) * (n - b.ndim) + b.shape
+    spread = a._reshape([x for k in p for x in (k, 1)]) * b._reshape([x for k in q for x in (1, k)])
+    return spread._reshape([i * j for i, j in zip(p, q)])
 
 
 def norm(x, ord=None, axis=None, keepdims=False):

@@ -1,5 +1,6 @@
 """Reductions and statistics: sums, means, variances, orders, counts."""
 
+import builtins
 import math
 
 import numpy as np
@@ -10,6 +11,8 @@ from .array import _argument, _reduced, into, ndarray, normalize_axis
 from .creation import asarray
 from .fallback import through_numpy
 from .scan import scan
+
+builtin_max = builtins.max
 
 
 def sum(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=None):
@@ -309,9 +312,70 @@ def ediff1d(ary, to_end=None, to_begin=None):
     return concatenate(parts) if len(parts) > 1 else result
 
 
+def _counts_or_weights(weights, name, n, whole):
+    weights = asarray(weights)
+    if whole and bool((weights != weights.round()).any()):
+        raise TypeError("fweights must be integer")
+    if weights.ndim > 1:
+        raise RuntimeError(f"cannot handle multidimensional {name}")
+    if weights.shape[0] != n:
+        raise RuntimeError(f"incompatible numbers of samples and {name}")
+    if bool((weights < 0).any()):
+        raise ValueError(f"{name} cannot be negative")
+    return weights._cast(np.float64)
+
+
 def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=None, *, dtype=None):
-    return through_numpy(np.cov, m, y, rowvar, bias, ddof, fweights, aweights, dtype=dtype)
+    """The covariance matrix of variables (rows, or columns with rowvar=False): a matrix product of the deviations."""
+    from .linalg import dot
+    from .manipulation import concatenate
+    if ddof is not None and ddof != int(ddof):
+        raise ValueError("ddof must be integer")
+    m = asarray(m)
+    y = None if y is None else asarray(y)
+    if m.ndim > 2 or y is not None and y.ndim > 2:
+        raise ValueError(f"{'m' if m.ndim > 2 else 'y'} has more than 2 dimensions")
+    kind = np.result_type(m.dtype, np.float64, *([] if y is None else [y.dtype])) if dtype is None else np.dtype(dtype)
+
+    def rows(x):
+        x = x._reshape((1, x.size)) if x.ndim < 2 else x if rowvar or x.shape[0] == 1 and x is y else x.T
+        return x if x.dtype == kind else x._cast(kind)
+    x = rows(m)
+    if x.shape[0] == 0:
+        return x._reshape((0, 0))
+    if y is not None:
+        x = concatenate([x, rows(y)], 0)
+    ddof = (0 if bias else 1) if ddof is None else ddof
+    n, w = x.shape[1], None
+    if fweights is not None:
+        w = _counts_or_weights(fweights, "fweights", n, True)
+    if aweights is not None:
+        more = _counts_or_weights(aweights, "aweights", n, False)
+        w = more if w is None else w * more
+    total = float(n) if w is None else w.sum()
+    center = mean(x, 1, keepdims=True) if w is None else (x * w).sum(1, keepdims=True) / total
+    if w is None:
+        factor = builtin_max(n - ddof, 0)
+    elif ddof == 0:
+        factor = total
+    elif aweights is None:
+        factor = total - ddof
+    else:
+        factor = total - ddof * (w * _counts_or_weights(aweights, "aweights", n, False)).sum() / total
+    x = x - center
+    scaled = x if w is None else x * w
+    result = dot(x, scaled.T.conj()) / (float(factor) if w is None else factor)
+    return result.squeeze()
 
 
 def corrcoef(x, y=None, rowvar=True, *, dtype=None):
-    return through_numpy(np.corrcoef, x, y, rowvar, dtype=dtype)
+    """The correlation coefficients: covariances over the deviations of both variables, within -1 and 1."""
+    from .math import sqrt
+    c = cov(x, y, rowvar, dtype=dtype)
+    if c.ndim == 0:
+        return c / c
+    deviation = sqrt(c.diagonal().real)
+    c = c / deviation[:, None] / deviation[None, :]
+    if c.dtype.kind == "c":
+        return c.real.clip(-1, 1) + 1j * c.imag.clip(-1, 1)
+    return c.clip(-1, 1)

@@ -1,0 +1,178 @@
+"""einsum: sums of products by their subscripts, as transpositions, matrix products and reductions, two operands at a time."""
+
+import math
+
+import numpy as np
+
+from .creation import asarray
+from .products import multiply
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def _from_lists(operands):
+    """einsum(a, [0, 1], b, [1, 2], [0, 2]) as subscripts and operands."""
+    def text(labels):
+        return "".join("..." if k is Ellipsis else _LETTERS[k] for k in labels)
+    operands = list(operands)
+    output = operands.pop() if len(operands) % 2 else None
+    subscripts = ",".join(text(labels) for labels in operands[1::2])
+    return subscripts + ("" if output is None else "->" + text(output)), operands[0::2]
+
+
+def _parse(subscripts, operands):
+    """A list of label strings, one for each operand, and the output's; ellipses become labels of their own."""
+    subscripts = subscripts.replace(" ", "")
+    inputs, arrow, output = subscripts.partition("->")
+    inputs = inputs.split(",")
+    if len(inputs) != len(operands):
+        raise ValueError("more operands provided to einstein sum function than specified in the subscripts string"
+                         if len(inputs) < len(operands) else
+                         "fewer operands provided to einstein sum function than specified in the subscripts string")
+    for text in (*inputs, output):
+        bad = set(text.replace("...", "")) - set(_LETTERS)
+        if bad or text.count("...") > 1:
+            raise ValueError(f"invalid subscript '{(sorted(bad) or ['.'])[0]}' in einstein sum subscripts string, subscripts must be "
+                             "letters")
+    named = [len(text.replace("...", "")) for text in inputs]
+    for text, count, a in zip(inputs, named, operands):
+        if count > a.ndim or ("..." not in text and count != a.ndim):
+            raise ValueError(f"einstein sum subscripts string {'contains too many subscripts' if count > a.ndim else 'does not name all dimensions'} "
+                             f"for operand {len(inputs) and inputs.index(text)}")
+    spare = [c for c in map(chr, range(0x100, 0x100 + 64))]  # labels of the ellipsis, not letters
+    extra = max((a.ndim - count for text, count, a in zip(inputs, named, operands) if "..." in text), default=0)
+    dots = "".join(spare[:extra])
+    labels = [text.replace("...", dots[extra - (a.ndim - count):] if extra else "") for text, count, a in zip(inputs, named, operands)]
+    everything = "".join(labels)
+    if not arrow:
+        output = dots + "".join(sorted(c for c in set(everything) - set(dots) if everything.count(c) == 1))
+    else:
+        output = output.replace("...", dots)
+    for c in output:
+        if output.count(c) > 1:
+            raise ValueError(f"einstein sum subscripts string includes output subscript '{c}' multiple times")
+        if c not in everything:
+            raise ValueError(f"einstein sum subscripts string included output subscript '{c}' which never appeared in an input")
+    return labels, output
+
+
+def _diagonal(a, labels):
+    """Labels that come twice become the diagonal."""
+    names = "".join(dict.fromkeys(labels))
+    if len(names) == len(labels):
+        return a, labels
+    shape, strides = [], []
+    for c in names:
+        places = [k for k, x in enumerate(labels) if x == c]
+        sizes = {a.shape[k] for k in places}
+        if len(sizes) > 1:
+            raise ValueError(f"dimensions in single operand for collapsing index '{c}' don't match "
+                             f"({' != '.join(str(a.shape[k]) for k in places[:2])})")
+        shape.append(a.shape[places[0]])
+        strides.append(sum(a.strides[k] for k in places))
+    return a._view(shape, strides), names
+
+
+def _sizes(operands, labels):
+    sizes = {}
+    for a, names in zip(operands, labels):
+        for c, n in zip(names, a.shape):
+            if sizes.setdefault(c, n) != n:
+                if sizes[c] != 1 and n != 1:
+                    raise ValueError(f"operands could not be broadcast together with remapped shapes [original->remapped]: label '{c}' "
+                                     f"has sizes {sizes[c]} and {n}")
+                sizes[c] = max(sizes[c], n)
+    return sizes
+
+
+def _reduced(a, labels, keep, sizes):
+    """Without the labels that nobody else needs, and without dimensions of 1 that broadcast."""
+    axes = tuple(k for k, c in enumerate(labels) if c not in keep)
+    if axes:
+        scale = math.prod(sizes[labels[k]] for k in axes if a.shape[k] == 1)
+        kind = a.dtype
+        a = a.any(axes) if kind == bool else a._reduce("sum", axes, kind, False, None, None)
+        if scale != 1 and kind != bool:
+            a = a * kind.type(scale)
+        labels = "".join(c for c in labels if c in keep)
+    drop = [k for k, c in enumerate(labels) if a.shape[k] == 1 and sizes[c] != 1]
+    if drop:
+        a = a._reshape([n for k, n in enumerate(a.shape) if k not in drop])
+        labels = "".join(c for k, c in enumerate(labels) if k not in drop)
+    return a, labels
+
+
+def _ordered(a, labels, wanted):
+    order = [labels.index(c) for c in wanted]
+    return a if order == list(range(a.ndim)) else a._transpose(order)
+
+
+def _pair(a, p, b, q, keep, sizes):
+    """The product of two operands, summed over the labels that both have and nobody needs; and its labels."""
+    a, p = _reduced(a, p, set(q) | keep, sizes)
+    b, q = _reduced(b, q, set(p) | keep, sizes)
+    a, p = _reduced(a, p, set(q) | keep, sizes)  # what only broadcast in b is a's alone now
+    both = [c for c in p if c in q]
+    batch, summed = [c for c in both if c in keep], [c for c in both if c not in keep]
+    rows, columns = [c for c in p if c not in q], [c for c in q if c not in p]
+    if not summed:
+        x = _ordered(a, p, batch + rows)._reshape([sizes[c] for c in batch + rows] + [1] * len(columns))
+        y = _ordered(b, q, batch + columns)._reshape([sizes[c] for c in batch] + [1] * len(rows) + [sizes[c] for c in columns])
+        return x * y, "".join(batch + rows + columns)
+    dims = [[sizes[c] for c in group] for group in (batch, rows, summed, columns)]
+    x = _ordered(a, p, batch + rows + summed)._reshape((*dims[0], math.prod(dims[1]), math.prod(dims[2])))
+    y = _ordered(b, q, batch + summed + columns)._reshape((*dims[0], math.prod(dims[2]), math.prod(dims[3])))
+    if not rows and not columns and not batch:
+        from .linalg import dot
+        return dot(x._reshape((x.size,)), y._reshape((y.size,))), ""
+    return multiply(x, y)._reshape([*dims[0], *dims[1], *dims[3]]), "".join(batch + rows + columns)
+
+
+def _order(operands, labels, output, optimize):
+    """Pairs of places in the list of operands; the product of a pair goes to its end."""
+    if len(operands) < 3 or optimize is False:
+        return [(0, 1)] * (len(operands) - 1)
+    letters = {c: _LETTERS[k] for k, c in enumerate(dict.fromkeys("".join(labels)))}
+    text = ",".join("".join(letters[c] for c in names) for names in labels) + "->" + "".join(letters[c] for c in output)
+    stand_ins = [np.broadcast_to(np.zeros(()), a.shape) for a in operands]
+    path = np.einsum_path(text, *stand_ins, optimize=optimize)[0][1:]
+    pairs, left = [], len(operands)
+    for group in path:  # three at once become pairs
+        group = sorted(group)
+        while len(group) > 1:
+            i, j = group[0], group[1]
+            pairs.append((i, j))
+            group = [k - (k > i) - (k > j) for k in group[2:]] + [left - 2]
+            left -= 1
+    return pairs
+
+
+def einsum(*operands, out=None, optimize=False, dtype=None, **kwargs):
+    """Sums of products by subscripts, as NumPy's; one reduction or matrix product for each pair of operands."""
+    from .array import into
+    from .manipulation import result_type
+    if not operands:
+        raise ValueError("must specify the einstein sum subscripts string and at least one operand, or at least one operand and its "
+                         "corresponding subscripts list")
+    if isinstance(operands[0], str):
+        subscripts, operands = operands[0], operands[1:]
+    else:
+        subscripts, operands = _from_lists(operands)
+    operands = [asarray(a) for a in operands]
+    labels, output = _parse(subscripts, operands)
+    kind = result_type(*operands) if dtype is None else np.dtype(dtype)
+    operands, labels = map(list, zip(*(_diagonal(a if a.dtype == kind else a._cast(kind), names)
+                                       for a, names in zip(operands, labels))))
+    sizes = _sizes(operands, labels)
+    for i, j in _order(operands, labels, output, optimize):
+        b, q = operands.pop(max(i, j)), labels.pop(max(i, j))
+        a, p = operands.pop(min(i, j)), labels.pop(min(i, j))
+        a, p = _pair(a, p, b, q, set(output).union(*labels), sizes)
+        operands.append(a)
+        labels.append(p)
+    a, names = _reduced(operands[0], labels[0], set(output), {**sizes, **dict(zip(labels[0], operands[0].shape))})
+    result = _ordered(a, names, [c for c in output if c in names])
+    if len(names) < len(output) or result.shape != tuple(sizes[c] for c in output):
+        shape = [sizes[c] if c in names else 1 for c in output]
+        result = result._reshape(shape)._broadcast_to([sizes[c] for c in output])._copy()
+    return into(result, out)
