@@ -32,7 +32,8 @@ def digest(outputs):
 
 
 def run(name, device="cpu", session=WeftSession):
-    return digest(PROGRAMS[name](session(name, device)))
+    with session(name, device) as opened:
+        return digest(PROGRAMS[name](opened))
 
 
 def main():

@@ -25,21 +25,28 @@ class WeftSession:
         import weft as wf
 
         self.wf, self.device = wf, wf.Device(device)
-        self.device.__enter__()  # left open: one program a session, and every session names its device
+        self.held = {}  # what an allocation holds: by id, with the allocation itself so that ids stay its own
         if (KERNELS / f"{program}.cu").exists():  # else its kernels are in Python
             self.module = wf.Module(source_of(program), name=f"{program}.cu", instantiate=instances(program))
+
+    def __enter__(self):
+        self.device.__enter__()
+        return self
+
+    def __exit__(self, *error):
+        return self.device.__exit__(*error)
 
     def array(self, values):
         memory = self.wf.Memory(max(values.nbytes, 1), device=self.device)
         self.wf.copy_to_device(memory, np.ascontiguousarray(values))
-        memory_dtype[id(memory)] = (memory, values.dtype, values.size)
+        self.held[id(memory)] = (memory, values.dtype, values.size)
         return memory
 
     def empty(self, count, dtype):
         return self.array(np.zeros(count, dtype))
 
     def get(self, memory):
-        _, dtype, count = memory_dtype[id(memory)]
+        _, dtype, count = self.held[id(memory)]
         out = np.empty(count, dtype)
         self.wf.copy_to_host(out, memory)
         return out
@@ -52,9 +59,6 @@ class WeftSession:
         variable = self.module.get_global(name)
         assert variable.size == values.nbytes
         self.wf.copy_to_device(variable, np.ascontiguousarray(values))
-
-
-memory_dtype = {}  # what an allocation holds; programs are short, so entries are never dropped
 
 
 class CupySession:
@@ -70,6 +74,12 @@ class CupySession:
             else:
                 source = 'extern "C" {' + source + "}"
             self.module = cp.RawModule(code=source, options=("--std=c++17",))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        pass
 
     def array(self, values):
         return self.cp.asarray(values)

@@ -84,7 +84,7 @@ def test_an_operand_that_lies_across(text_of, rows, columns):
 
 
 def test_tiles_in_three_dimensions(text_of):
-    text = text_of("result = put((40, 70, 50), 'c8').transpose(2, 1, 0) * 2")
+    text = text_of("result = wf.empty((50, 70, 40), 'c8', device='cuda:0'); result[...] = put((40, 70, 50), 'c8').transpose(2, 1, 0) * 2")
     assert text.count("__shared__") == 2  # real and imaginary parts
     x = np.random.default_rng(1).random((40, 70, 50)) + 1j
     x = x.astype(np.complex64)

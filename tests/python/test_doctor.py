@@ -71,6 +71,7 @@ CASES = {
     "newer-than-the-compiler": (gpu(compute=130),),
     "card-too-old": (gpu(compute=35),),
     "default-is-not-the-gpu": ({"weft": {"default_device": "cpu:0"}},),
+    "default-device-missing": ({"weft": {"default_device": "none: no device cuda:3"}, "environment": {"WEFT_DEVICE": "cuda:3"}},),
     "self-test-failed": ({"tests": [{"device": "cuda:0", "test": "arrays", "seconds": 1.0, "error": "3 of 9 results differ from the CPU's"}]},),
     "compiler-broken": ({"weft": {"compiler": {"version": None, "why": "OSError: no LLVM"}}},),
     "packages-too-old": ({"packages": {"numpy": "1.26.4"}},),
@@ -101,7 +102,7 @@ def test_every_finding_has_a_case():
 
 
 def test_the_command(tmp_path):
-    environment = {**os.environ, "WEFT_CUDA_LIBRARY": "off", "WEFT_CACHE_DIR": str(tmp_path)}
+    environment = {**os.environ, "WEFT_CUDA_LIBRARY": "off", "WEFT_CACHE_DIR": str(tmp_path), "WEFT_DEVICE": "cpu"}
     done = subprocess.run([sys.executable, "-m", "weft", "doctor", "--json"], capture_output=True, text=True, env=environment, cwd=tmp_path, timeout=300)
     report = json.loads(done.stdout)
     assert done.returncode == 0, done.stdout
@@ -109,4 +110,7 @@ def test_the_command(tmp_path):
     assert "switched-off" in [one["id"] for one in report["findings"]]
     done = subprocess.run([sys.executable, "-m", "weft", "doctor", "--no-test"], capture_output=True, text=True, env=environment, cwd=tmp_path, timeout=300)
     assert done.returncode == 0 and "Self-test" not in done.stdout and "cpu:0" in done.stdout
+    done = subprocess.run([sys.executable, "-m", "weft", "doctor"], capture_output=True, text=True, cwd=tmp_path, timeout=300,
+                          env={**environment, "WEFT_DEVICE": "cuda:0"})
+    assert done.returncode == 1 and "WEFT_DEVICE=cuda:0" in done.stdout and not done.stderr, done.stderr
     assert subprocess.run([sys.executable, "-m", "weft", "doctor", "--nonsense"], capture_output=True, cwd=tmp_path, timeout=300).returncode == 2

@@ -179,7 +179,7 @@ def test_kernels_of_a_cubin_are_listed_and_damage_is_no_crash():
 
 @pytest.mark.skipif(wf.device().kind != "cpu", reason="about the CPU")
 def test_gpu_code_on_a_cpu_is_a_clear_error():
-    with pytest.raises(wf.UnsupportedError, match="PTX.*cannot run on cpu:0"):
+    with pytest.raises(wf.UnsupportedError, match="PTX.*cannot run on cpu:"):
         wf.Module(PTX)["saxpy"](0, 1, 1, bytes(16), block=32)
 
 

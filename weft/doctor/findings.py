@@ -229,6 +229,15 @@ def self_test_failed(state):
                 "This should not happen on a sound machine. Please report it with the output of weft doctor --json.")
 
 
+@finding("problem")
+def default_device_missing(state):
+    if state["weft"]["default_device"].startswith("none"):
+        wanted = state["environment"].get("WEFT_DEVICE")
+        there = ", ".join(d["name"] for d in state["devices"])
+        return (f"WEFT_DEVICE={wanted} asks for a device that is not there ({state['weft']['default_device'][6:]}).",
+                f"unset WEFT_DEVICE, or name one of {there}.")
+
+
 # --- Python, cache, processors ----------------------------------------------------------------------------------------
 
 

@@ -146,7 +146,11 @@ def own():
 
     folder = _core.cache_folder()
     size = sum(os.path.getsize(os.path.join(top, f)) for top, _, files in os.walk(folder) for f in files) if folder and os.path.isdir(folder) else 0
-    return {"version": wf.__version__, "default_device": str(wf.device()), "cache_folder": folder, "cache_bytes": size,
+    try:
+        default = str(wf.device())
+    except wf.Error as error:  # WEFT_DEVICE names what is not there
+        default = f"none: {error}"
+    return {"version": wf.__version__, "default_device": default, "cache_folder": folder, "cache_bytes": size,
             "cache_writable": bool(folder) and _writable(folder), "compiler": _compiler(),
             "settings": {name: value for name, value, _, _, is_set in _core.env_table() if is_set}}
 
