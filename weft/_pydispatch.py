@@ -70,7 +70,11 @@ class Dispatcher(_core.PyFunction):
         return dtype_of_code(code)
 
     def _convert(self, value):
+        if isinstance(value, (np.datetime64, np.timedelta64)):
+            return value.astype(np.int64)
         if isinstance(value, np.ndarray):
+            if value.dtype.kind in "mM" and value.dtype.isnative:
+                return value.view(np.int64)
             if not value.dtype.isnative:
                 raise TypeError(f"an array of {value.dtype} cannot be passed to a compiled function: its byte order is foreign")
             copy = np.ascontiguousarray(value).view(_Copy) if value.dtype.names is None else np.array(value).view(_Copy)

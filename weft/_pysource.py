@@ -230,6 +230,8 @@ class Function:
             return ("value", value.value)
         if isinstance(value, np.ndarray):
             return self._array(value)
+        if isinstance(value, (np.datetime64, np.timedelta64)):
+            return ("number", "l", int(value.astype(np.int64)))
         if isinstance(value, np.generic):
             return ("number", code_of_dtype(value.dtype), value.item())
         if isinstance(value, np.dtype):
@@ -251,13 +253,24 @@ class Function:
                 return ("other", f"a function that cannot be compiled ({error})")
         if isinstance(value, tuple):
             return ("value", tuple(value))
+        if hasattr(value, "__cuda_array_interface__"):
+            return self._device_array(value)
         if isinstance(value, list):
             return ("other", "a list")
         return ("other", f"an object of type {type(value).__name__}")
 
+    def _device_array(self, value):
+        """Where a device array lies; its memory must stay as long as the function is used."""
+        from .cuda import as_cuda_array
+
+        array = as_cuda_array(value)
+        if any(stride % array.itemsize for stride in array.strides):
+            return ("other", "a device array whose strides are no multiples of its elements")
+        return ("array", array._code, array._address, array.shape + tuple(s // array.itemsize for s in array.strides))
+
     def _array(self, value):
         try:
-            code = code_of_dtype(value.dtype)
+            code = record_code(value.dtype) if value.dtype.names else code_of_dtype(value.dtype)
         except TypeError:
             return ("other", f"an array of {value.dtype}")
         if value.size > 1 << 16:

@@ -7,7 +7,7 @@ calling it with a number converts the number.
 import numpy as np
 
 _NUMPY_CODES = {"?": "?", "b": "b", "h": "h", "i": "i", "l": "l", "q": "l", "B": "B", "H": "H", "I": "I", "L": "L", "Q": "L",
-                "e": "e", "f": "f", "d": "d", "F": "F", "D": "D"}
+                "e": "e", "f": "f", "d": "d", "F": "F", "D": "D", "M": "l", "m": "l"}  # dates count in their own unit
 _DTYPES = {"?": "bool", "b": "int8", "h": "int16", "i": "int32", "l": "int64", "B": "uint8", "H": "uint16", "I": "uint32",
            "L": "uint64", "e": "float16", "f": "float32", "d": "float64", "F": "complex64", "D": "complex128"}
 

@@ -417,6 +417,9 @@ wf_pf_val wf_pf_subscript(wf_pf_body *b, const wf_pf_expr *e) {
         return wf_pf_attribute(b, a, e->b->value->text, e->at);
     if (a.type->kind != WF_PF_T_ARRAY)
         return wf_pf_error(b, e->at, NULL, "%s cannot be indexed", wf_pf_spell(b, a));
+    if (a.type->element->kind == WF_PF_T_RECORD && e->b->kind == WF_PF_CONST &&
+        e->b->value->kind == WF_PF_V_STR)
+        return wf_pf_attribute(b, a, e->b->value->text, e->at);
     parts p = {0};
     add_part(b, &p, e->b);
     if (p.unknown) return wf_pf_unknown(b);
@@ -554,6 +557,34 @@ static int64_t item_bytes(const wf_pf_type *element) {
     return element->kind == WF_PF_T_RECORD ? element->size : element->bytes;
 }
 
+/* a.real, a.imag of complex elements, a field of records: a strided view of that part of each element. */
+static wf_pf_val part_of_each(wf_pf_body *b, wf_pf_val a, const char *name, wf_place at, int *is_part) {
+    wf_unit *u = b->l->u;
+    const wf_pf_type *element = a.type->element, *type = NULL;
+    if (element->kind == WF_PF_T_COMPLEX && (!strcmp(name, "real") || !strcmp(name, "imag")))
+        type = wf_pf_type_scalar(&b->l->types, element->bytes == 16 ? 'd' : 'f');
+    for (uint32_t i = 0; element->kind == WF_PF_T_RECORD && i < element->count; i++)
+        if (!strcmp(element->fields[i].name, name) && !element->fields[i].ndim)
+            type = element->fields[i].type;
+    if (!type) return wf_pf_unknown(b);
+    *is_part = 1;
+    if (item_bytes(element) % item_bytes(type))
+        return wf_pf_error(b, at, "take it of one row: a[i].field",
+                           "'%s' of every row is no array: a row's %d bytes are no multiple of the field's",
+                           name, (int)item_bytes(element));
+    wf_pf_val v = {.type = wf_pf_type_array(&b->l->types, type, a.type->ndim, 'A', a.type->readonly),
+                   .stable = a.stable};
+    wf_expr *first = wf_make_member(u, wf_make_deref(u, wf_pf_clone(u, a.array->data), at), name, at);
+    v.array = WF_NEW(&u->arena, wf_pf_array);
+    v.array->data = wf_make_addr(u, first, at);
+    v.array->shape = a.array->shape;
+    v.array->strides = WF_NEW_ARRAY(&u->arena, wf_expr *, a.type->ndim + 1);
+    for (int i = 0; i < a.type->ndim; i++)
+        v.array->strides[i] =
+            times(b, number(b, item_bytes(element) / item_bytes(type), at), stride_of(b, a, i, at), at);
+    return v;
+}
+
 wf_pf_val wf_pf_array_attribute(wf_pf_body *b, wf_pf_val a, const char *name, wf_place at) {
     if (a.lazy && strcmp(name, "ndim") && strcmp(name, "dtype")) a = wf_pf_materialise(b, a, at);
     if (!strcmp(name, "ndim")) return wf_pf_int(b, a.type->ndim, at);
@@ -578,69 +609,12 @@ wf_pf_val wf_pf_array_attribute(wf_pf_body *b, wf_pf_val a, const char *name, wf
                 times(b, number(b, item_bytes(a.type->element), at), stride_of(b, a, i, at), at));
         return wf_pf_tuple(b, items, a.type->ndim);
     }
+    int is_part = 0;
+    wf_pf_val part = part_of_each(b, a, name, at, &is_part);
+    if (is_part) return part;
     static const char *const names[] = {"shape", "size",    "ndim",     "dtype",
                                         "T",     "strides", "itemsize", "nbytes"};
     const char *near = wf_spelling_nearest(name, names, 8);
     return wf_pf_error(b, at, near ? wf_arena_printf(&b->l->u->arena, "did you mean '%s'?", near) : NULL,
                        "attribute '%s' of an array is not supported in compiled functions", name);
-}
-
-/* ---- arrays that are constants ---- */
-
-static wf_expr *constant_element(wf_pf_body *b, const wf_pf_type *type, const char *data, wf_place at) {
-    wf_unit *u = b->l->u;
-    const wf_type *c = wf_pf_ctype(b->l, type);
-    int64_t i = 0;
-    if (type->code == 'f') {
-        float f;
-        memcpy(&f, data, 4);
-        return wf_make_float(u, c, (double)f, at);
-    }
-    if (type->code == 'd') {
-        double d;
-        memcpy(&d, data, 8);
-        return wf_make_float(u, c, d, at);
-    }
-    memcpy(&i, data, type->bytes);
-    if (type->is_signed && type->bytes < 8 && i >> (type->bytes * 8 - 1) & 1)
-        i |= (int64_t)(~(uint64_t)0 << type->bytes * 8);
-    return wf_make_int(u, c, (uint64_t)i, at);
-}
-
-enum { CONSTANT_BYTES = 16 << 10, CONSTANT_ITEMS_MAX = 1 << 16 };
-
-static wf_pf_val array_of_global(wf_pf_body *b, wf_var *var, const wf_pf_type *element,
-                                 const wf_pf_value *value, wf_place at) {
-    wf_unit *u = b->l->u;
-    wf_pf_val v = {.type = wf_pf_type_array(&b->l->types, element, (int)value->count, 'C', 1), .stable = 1};
-    v.array = WF_NEW(&u->arena, wf_pf_array);
-    v.array->data = wf_make_value(u, wf_make_var(u, var, at));
-    v.array->shape = WF_NEW_ARRAY(&u->arena, wf_expr *, value->count + 1);
-    for (uint32_t i = 0; i < value->count; i++) v.array->shape[i] = number(b, value->items[i].i, at);
-    return v;
-}
-
-wf_pf_val wf_pf_array_constant(wf_pf_body *b, const wf_pf_value *value, wf_place at) {
-    wf_unit *u = b->l->u;
-    const char *rest;
-    const wf_pf_type *element = wf_pf_type_parse(&b->l->types, value->text, &rest);
-    if (!element || !wf_pf_is_real(element) || element->code == 'e')
-        return wf_pf_error(b, at, "pass it as an argument", "a constant array of this type is not supported");
-    uint64_t count = 1;
-    for (uint32_t i = 0; i < value->count; i++) count *= (uint64_t)value->items[i].i;
-    if (count > CONSTANT_ITEMS_MAX || !count)
-        return wf_pf_error(b, at, "pass it as an argument", "a constant array of %llu elements; at most %d",
-                           (unsigned long long)count, CONSTANT_ITEMS_MAX);
-    for (wf_var *g = u->globals; g; g = g->next)
-        if (g->front == value) return array_of_global(b, g, element, value, at);
-    wf_expr **items = WF_NEW_ARRAY(&u->arena, wf_expr *, count);
-    for (uint64_t i = 0; i < count; i++)
-        items[i] = constant_element(b, element, (const char *)value->data + i * element->bytes, at);
-    const wf_type *type = wf_type_array(u, wf_type_qualified(u, wf_pf_ctype(b->l, element), WF_CONST), count);
-    const char *name = wf_arena_printf(&u->arena, "wf_constant%u", b->l->names++);
-    wf_var *var = wf_global_new(
-        u, name, type, count * element->bytes <= CONSTANT_BYTES ? WF_SPACE_CONSTANT : WF_SPACE_DEVICE, at);
-    var->init = wf_make_init(u, type, items, (uint32_t)count, at);
-    var->front = (void *)value;
-    return array_of_global(b, var, element, value, at);
 }

@@ -157,6 +157,13 @@ static const wf_pf_value *value_function(reader *r, PyObject *source) {
 static const wf_pf_value *value_array(reader *r, PyObject *code, PyObject *bytes, PyObject *shape) {
     wf_pf_value *value = new_value(r, WF_PF_V_ARRAY);
     value->text = copy_text(r, code);
+    if (PyLong_Check(bytes)) { /* the address of a device array; shape: extents, then strides in elements */
+        value->i = (int64_t)PyLong_AsUnsignedLongLong(bytes);
+        const wf_pf_value *both = value_tuple(r, shape);
+        value->items = both->items;
+        value->count = both->count;
+        return value;
+    }
     value->length = (size_t)PyBytes_GET_SIZE(bytes);
     void *data = wf_arena_alloc(&r->module->arena, value->length + 1);
     memcpy(data, PyBytes_AS_STRING(bytes), value->length);

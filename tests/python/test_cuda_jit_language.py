@@ -328,3 +328,51 @@ def test_streams_by_number():
     own.synchronize()
     cuda.synchronize()
     assert called == [(True, 0, "arg")] and own.handle.value == own.handle
+
+
+ROWS = np.array([(1.5, 2), (2.5, 3)], [("x", "f8"), ("y", "i8")])
+PADDED = np.zeros(2, np.dtype([("a", "i1"), ("v", "f4", (2,)), ("z", "f8")], align=True))
+PADDED["v"], PADDED["z"] = [[1, 2], [3, 4]], 9
+TURNS, NOTHING = np.array([1 + 2j, 3 - 1j], np.complex64), np.zeros(0)
+
+
+def test_constant_arrays_of_records_and_complex_numbers():
+    @cuda.jit
+    def kernel(out):
+        rows, turns = cuda.const.array_like(ROWS), cuda.const.array_like(TURNS)
+        out[0] = rows[1].x + rows[0]["y"] + PADDED[1].v[1] + PADDED[0].z
+        out[1] = turns[1].imag + NOTHING.size
+        out[2] = rows.x[1] + TURNS.real[0] + rows["y"][1]
+
+    out = np.zeros(3)
+    kernel[1, 1](out)
+    assert out.tolist() == [2.5 + 2 + 4 + 9, -1, 2.5 + 1 + 3]
+
+
+def test_device_arrays_as_globals_stay_where_they_are():
+    table = cuda.to_device(np.arange(6.0).reshape(2, 3))
+    turned = table.T
+
+    @cuda.jit
+    def kernel(out):
+        i = cuda.grid(1)
+        out[i] = table[1, i] + turned[i, 0]
+        table[0, i] = 9
+
+    out = np.zeros(3)
+    kernel[1, 3](out)
+    assert out.tolist() == [3 + 0, 4 + 1, 5 + 2] and (table.copy_to_host()[0] == 9).all()
+
+
+def test_dates():
+    @cuda.jit
+    def kernel(start, end, out):
+        i = cuda.grid(1)
+        out[i] = end[i] - start[i]
+
+    start = np.array(["2020-01-01", "2020-02-28"], "M8[D]")
+    end, out = start + np.timedelta64(3, "D"), np.zeros(2, "m8[D]")
+    kernel[1, 2](start, end, out)
+    on_device = cuda.device_array_like(out)
+    kernel[1, 2](cuda.to_device(start), cuda.to_device(end), on_device)
+    assert (out == np.timedelta64(3, "D")).all() and (on_device.copy_to_host() == out).all()
