@@ -11,11 +11,13 @@
 import builtins
 import os
 
+from . import _core
 from ._pydispatch import Dispatcher
 from ._pysource import Stub, TypingError
 from ._pytypes import Signature, Type
 
-EXPORTS = ["jit", "njit", "prange", "cuda", "vectorize", "guvectorize", "TypingError", "literal_unroll"]
+EXPORTS = ["jit", "njit", "prange", "cuda", "vectorize", "guvectorize", "stencil", "cfunc", "TypingError", "literal_unroll",
+           "get_num_threads", "set_num_threads", "get_thread_id"]
 
 literal_unroll = Stub("numba.literal_unroll")
 
@@ -26,6 +28,40 @@ class _PrangeName(Stub):
 
 
 prange = _PrangeName("numba.prange", "range(), whose iterations may run at the same time in a function with parallel=True")
+
+
+class _ThreadName(Stub):
+    """A question about threads that compiled functions may ask too."""
+
+    def __init__(self, name, function):
+        super().__init__(name, function.__doc__)
+        self._function = function
+
+    def __call__(self, *args):
+        return self._function(*args)
+
+
+def _set_num_threads(count):
+    """How many threads this thread's parallel loops may use, from now on."""
+    most = _core.thread_count()
+    if not 1 <= int(count) <= most:
+        raise ValueError(f"The number of threads must be between 1 and {most}")
+    _core.set_threads(int(count))
+
+
+def _get_num_threads():
+    """How many threads this thread's parallel loops use."""
+    return _core.get_threads()
+
+
+def _get_thread_id():
+    """Inside a parallel loop of a compiled function: which of the threads this is; elsewhere 0."""
+    return 0
+
+
+set_num_threads = _ThreadName("numba.set_num_threads", _set_num_threads)
+get_num_threads = _ThreadName("numba.get_num_threads", _get_num_threads)
+get_thread_id = _ThreadName("numba.get_thread_id", _get_thread_id)
 
 
 class CPUDispatcher(Dispatcher):
@@ -85,6 +121,14 @@ def __getattr__(name):
         import importlib
 
         return importlib.import_module("weft.cuda")
+    if name == "stencil":
+        from ._stencil import stencil
+
+        return stencil
+    if name == "cfunc":
+        from ._cfunc import cfunc
+
+        return cfunc
     if name in ("vectorize", "guvectorize"):
         from . import _vectorize
 

@@ -358,6 +358,11 @@ def _callable_name(callee):
 _answers = {}
 
 
+def forget():
+    """A new overload: questions are asked again."""
+    _answers.clear()
+
+
 def resolve(callee, name, rows):
     """The same question has the same answer, so that types settle."""
     try:
@@ -382,6 +387,9 @@ def _resolve(callee, name, rows):
     if name:
         return _method(name, args)
     known, function = _callable_name(callee)
+    if hasattr(function, "_wf_implement"):
+        implementation = function._wf_implement(args)
+        return ("function", _source(implementation), tuple(range(len(args))))
     made = _overloaded(function, args)
     if made is None and known:
         made = _from_library(known, args)

@@ -11,6 +11,7 @@ import inspect
 import math
 import operator
 import os
+import sys
 import types
 
 import numpy as np
@@ -54,6 +55,14 @@ def _known_objects():
 
 
 _KNOWN = _known_objects()
+def _overloaded(value):
+    resolver = sys.modules.get("weft._pyresolve")
+    try:
+        return resolver is not None and value in resolver.OVERLOADS
+    except TypeError:
+        return False
+
+
 def known_name(value):
     """The compiler's name for an object, or where NumPy keeps it."""
     known = _KNOWN.get(id(value))
@@ -243,6 +252,8 @@ class Function:
         known = _KNOWN.get(id(value))
         if known:
             return ("call", _NUMPY_ALIASES.get(known, known))
+        if _overloaded(value):
+            return ("other", "a function that numba.extending.overload knows for other types only")
         known = known_name(value) if callable(value) and not isinstance(value, type) else None
         if known and known.startswith("numpy."):
             return ("call", known)

@@ -99,8 +99,6 @@ class Number(Type):
     """The types of numbers."""
 
 
-class Boolean(Type):
-    pass
 
 
 class Integer(Number):
@@ -113,6 +111,72 @@ class Float(Number):
 
 class Complex(Number):
     underlying_float = property(lambda self: float32 if self.code == "F" else float64)
+
+
+class Boolean(Type):
+    pass
+
+
+class NoneType(Type):
+    pass
+
+
+class Opaque(Type):
+    """What exists at compile time alone: a function, a module."""
+
+
+class Literal:
+    """A constant beside its type."""
+
+    literal_value = None
+
+
+class IntegerLiteral(Literal, Integer):
+    def __init__(self, value):
+        super().__init__("l", f"Literal[int]({value})")
+        self.literal_value = value
+
+
+class BooleanLiteral(Literal, Boolean):
+    def __init__(self, value):
+        super().__init__("?", f"Literal[bool]({value})")
+        self.literal_value = value
+
+
+class UnicodeType(Type):
+    pass
+
+
+class StringLiteral(Literal, UnicodeType):
+    def __init__(self, value):
+        super().__init__("U", f"Literal[str]({value})")
+        self.literal_value = value
+
+
+class FunctionType(Opaque):
+    """Of a function that is passed to a compiled one: an instance is compiled for each."""
+
+    def __init__(self, signature):
+        super().__init__("P", f"FunctionType[{signature}]")
+        self.signature = signature
+
+
+class CPointer(Type):
+    """An address, in the signatures of cfunc."""
+
+    def __init__(self, dtype):
+        super().__init__("L", f"{dtype}*")
+        self.pointee = dtype
+
+
+class NumPyDType(Opaque):
+    def __init__(self, dtype):
+        super().__init__("P", f"dtype({dtype})")
+        self.element = dtype
+
+    @property
+    def dtype(self):
+        return self.element
 
 
 class Array(Type):
@@ -132,8 +196,25 @@ class Tuple(Type):
         super().__init__("(" + "".join(t.code for t in self.types) + ")", "Tuple(" + ", ".join(map(str, self.types)) + ")")
 
 
-def UniTuple(dtype, count):
-    return Tuple([dtype] * count)
+    def __len__(self):
+        return len(self.types)
+
+    def __iter__(self):
+        return iter(self.types)
+
+    count = property(__len__)
+
+
+class _UniTuple(type):
+    def __call__(cls, dtype, count):
+        return Tuple([dtype] * count)
+
+    def __instancecheck__(cls, value):
+        return isinstance(value, Tuple) and len(set(value.types)) == 1
+
+
+class UniTuple(metaclass=_UniTuple):
+    """UniTuple(int64, 3): a tuple of one type. Also what isinstance() of such a tuple's type answers."""
 
 
 class Signature:
@@ -168,11 +249,14 @@ float32 = f4 = float_ = Float("f", "float32")
 float64 = f8 = double = Float("d", "float64")
 complex64 = c8 = Complex("F", "complex64")
 complex128 = c16 = Complex("D", "complex128")
-void = none = Type("N", "none")
+void = none = NoneType("N", "none")
 
 SCALARS = {t.name: t for t in (boolean, int8, int16, int32, int64, uint8, uint16, uint32, uint64, float16, float32, float64,
                                complex64, complex128)}
 _BY_CODE = {t.code: t for t in SCALARS.values()} | {"N": void}
+voidptr = CPointer(void)
+unicode_type = UnicodeType("U", "unicode_type")
+size_t, ssize_t = uint64, int64
 NAMES = {name: value for name, value in list(globals().items()) if isinstance(value, Type)}
 
 
@@ -230,7 +314,21 @@ def from_code(code):
         return Tuple(split_codes(code[1:-1]))
     if code[0] == "{":
         return Type(code, f"Record({', '.join(dtype_of_code(code).names)})")
+    if code == "U":
+        return unicode_type
     return _BY_CODE[code]
+
+
+def type_of_argument(arg):
+    """The type that numba.extending.overload is told of an argument (weft._pyresolve.Arg)."""
+    if isinstance(arg.value, str):
+        return StringLiteral(arg.value)
+    if arg.code is None:
+        try:
+            return NumPyDType(as_type(arg.value))
+        except (TypeError, KeyError):
+            return Opaque("P", repr(arg.value))
+    return from_code(arg.code)
 
 
 def split_codes(codes):

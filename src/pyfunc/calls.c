@@ -531,6 +531,22 @@ static wf_pf_val rule_isinstance(wf_pf_body *b, const char *name, wf_pf_args *ar
     return wf_pf_bool(b, 0);
 }
 
+/* get_thread_id, get_num_threads, set_num_threads. */
+static wf_pf_val rule_threads(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)name;
+    wf_expr *words[1];
+    if (args->count) words[0] = wf_pf_long(b, args->v[0], args->at);
+    wf_expr *asked = wf_pf_ask_host(b, (wf_pf_ask)data, words, args->count, args->at);
+    if (data == WF_PF_ASK_SET_THREADS) {
+        wf_pf_emit(b, asked);
+        return wf_pf_none(b);
+    }
+    wf_expr *number = wf_make_cast(b->l->u, wf_pf_ctype(b->l, b->l->int64), asked, args->at);
+    wf_pf_val v = wf_pf_scalar(b, b->l->int64, number);
+    v.nonneg = 1;
+    return v;
+}
+
 static wf_pf_val rule_astype_wrap(wf_pf_body *b, const char *name, wf_pf_args *args,
                                   int data) { /* np.asarray of what is one */
     (void)data;
@@ -567,6 +583,9 @@ static const wf_pf_callable callables[] = {
     {"enumerate", rule_outside_loop, 0, 60, 0},
     {"zip", rule_outside_loop, 0, 60, 0},
     {"numba.prange", rule_outside_loop, 0, 60, 0},
+    {"numba.get_thread_id", rule_threads, 0, 0, WF_PF_ASK_THREAD},
+    {"numba.get_num_threads", rule_threads, 0, 0, WF_PF_ASK_THREADS},
+    {"numba.set_num_threads", rule_threads, 1, 1, WF_PF_ASK_SET_THREADS},
     BOTH("sqrt", rule_primitive, 1, 1, WF_BI_SQRT),
     BOTH("fabs", rule_primitive, 1, 1, WF_BI_FABS),
     BOTH("copysign", rule_copysign, 2, 2, WF_BI_COPYSIGN),
@@ -818,7 +837,10 @@ wf_pf_val wf_pf_call(wf_pf_body *b, const wf_pf_expr *e) {
         return wf_pf_error(b, e->a->at, NULL, "%s has no method '%s' in compiled functions",
                            wf_pf_spell(b, base), e->a->text);
     }
-    wf_pf_val f = wf_pf_eval(b, e->a);
+    wf_pf_val f = {.type = b->l->static_};
+    int foreign = e->a->kind == WF_PF_CONST && e->a->value->kind == WF_PF_V_OTHER && e->a->value->object;
+    if (foreign && b->l->options.hooks) f.known = e->a->value; /* an object that may know what a call of it is */
+    else f = wf_pf_eval(b, e->a);
     if (f.type->kind == WF_PF_T_UNKNOWN) return f;
     if (!f.known) return wf_pf_error(b, e->a->at, NULL, "%s cannot be called", wf_pf_spell(b, f));
     b->hint = b->hint && f.known->kind == WF_PF_V_CALL ? b->hint : NULL;

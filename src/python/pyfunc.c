@@ -329,7 +329,31 @@ static PyType_Spec function_spec = {"weft._core.PyFunction", sizeof(wf_py_functi
                                         Py_TPFLAGS_HAVE_VECTORCALL,
                                     function_slots};
 
+/* thread_count(), get_threads(), set_threads(n): of parallel loops. */
+static PyObject *module_thread_count(PyObject *module, PyObject *unused) {
+    (void)module, (void)unused;
+    return PyLong_FromUnsignedLong(wf_pool_threads(wf_runtime_pool()));
+}
+static PyObject *module_get_threads(PyObject *module, PyObject *unused) {
+    (void)module, (void)unused;
+    return PyLong_FromUnsignedLong(wf_py_get_threads());
+}
+static PyObject *module_set_threads(PyObject *module, PyObject *count) {
+    (void)module;
+    unsigned long n = PyLong_AsUnsignedLong(count);
+    if (PyErr_Occurred()) return NULL;
+    wf_py_set_threads((uint32_t)n);
+    Py_RETURN_NONE;
+}
+static PyMethodDef module_functions[] = {
+    {"thread_count", module_thread_count, METH_NOARGS, NULL},
+    {"get_threads", module_get_threads, METH_NOARGS, NULL},
+    {"set_threads", module_set_threads, METH_O, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
 int wf_py_add_pyfunc(PyObject *module) {
+    if (PyModule_AddFunctions(module, module_functions) < 0) return -1;
     if (wf_py_add_device_array(module) < 0 || wf_py_add_host_memory(module) < 0 ||
         wf_py_add_configured(module) < 0 || wf_py_add_type(module, &function_spec, &function_type) < 0)
         return -1;

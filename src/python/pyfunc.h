@@ -99,6 +99,7 @@ typedef struct wf_py_asker {
     wf_py_packing *arguments;
     wf_pf_heap *heap; /* of the calling thread; made when it is asked for */
     PyObject *error;  /* what a call of Python raised; the first counts */
+    uint32_t threads; /* of the pool that parallel loops may use; the caller's own setting */
     PyObject *memory; /* results: list of HostMemory objects made so far, or NULL */
 } wf_py_asker;
 

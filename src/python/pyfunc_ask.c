@@ -69,7 +69,7 @@ static int64_t launch(wf_py_asker *asker, const int64_t *words) {
     const unsigned char *params = (const unsigned char *)(uintptr_t)words[2];
     wf_launch_config config = {.grid = {(uint32_t)words[1], 1, 1},
                                .block = {1, 1, 1},
-                               .most_threads = wf_py_get_threads(),
+                               .most_threads = asker->threads,
                                .ask = wf_py_ask,
                                .asker = asker};
     if (words[1] <= 0) return 0;
@@ -193,8 +193,8 @@ int64_t wf_py_ask(void *user, int64_t what, int64_t args) {
     case WF_PF_ASK_LAUNCH: return launch(asker, words);
     case WF_PF_ASK_PYTHON: return python(asker, words);
     case WF_PF_ASK_THREAD: return wf_cpu_worker_index();
-    case WF_PF_ASK_THREADS: return wf_py_get_threads();
-    case WF_PF_ASK_SET_THREADS: wf_py_set_threads((uint32_t)words[0]); return 0;
+    case WF_PF_ASK_THREADS: return asker->threads;
+    case WF_PF_ASK_SET_THREADS: asker->threads = words[0] > 0 ? (uint32_t)words[0] : 1; return 0;
     }
     return 1;
 }

@@ -201,10 +201,13 @@ PyObject *wf_py_function_vectorcall(PyObject *object, PyObject *const *args, siz
     memset(out, 0, sizeof out);
     int good = v && wf_py_pack_value(&p, &where, 8, 8) == 0;
     if (good) {
-        wf_py_asker asker = {.function = self, .variant = v, .arguments = &p};
+        wf_py_asker asker = {
+            .function = self, .variant = v, .arguments = &p, .threads = wf_py_get_threads()};
+        uint32_t threads = asker.threads;
         wf_launch_config config = {.grid = {1, 1, 1}, .block = {1, 1, 1}, .ask = wf_py_ask, .asker = &asker};
         p.extents[p.extent_count++] = (wf_extent){(uintptr_t)out, (uintptr_t)out + sizeof out};
         good = run(&p, v, &config) == 0;
+        if (asker.threads != threads) wf_py_set_threads(asker.threads);
         result = result_of(&asker, object, good, out);
         good = result != NULL;
     }

@@ -4,8 +4,11 @@ Installed by `python -m weft` or weft.dropin.install("numba"). The version is th
 """
 
 from weft import _exec_sources, _pytypes
-from weft._jit import jit, literal_unroll, njit, prange
+from weft._cfunc import carray, cfunc, farray
+from weft._extending import decline
+from weft._jit import get_num_threads, get_thread_id, jit, literal_unroll, njit, prange, set_num_threads
 from weft._pytypes import from_dtype, typeof
+from weft._stencil import stencil
 from weft._vectorize import guvectorize, vectorize
 
 from . import config, core, cuda, errors, types
@@ -15,20 +18,6 @@ __version__ = "0.62.0"
 _exec_sources.watch()
 globals().update(_pytypes.NAMES)
 
-_threads = []
-
-
-def get_num_threads():
-    """How many threads parallel loops run on."""
-    return config.NUMBA_NUM_THREADS if not _threads else _threads[-1]
-
-
-def set_num_threads(n):
-    if not 1 <= n <= config.NUMBA_NUM_THREADS:
-        raise ValueError(f"The number of threads must be between 1 and {config.NUMBA_NUM_THREADS}")
-    _threads[:] = [n]
-
-
 def threading_layer():
     return "weft"
 
@@ -37,11 +26,15 @@ def literally(value):
     return value
 
 
-_LATER = {"stencil", "cfunc", "objmode", "generated_jit", "jit_module", "carray", "farray", "typed",
-          "experimental", "extending"}
+objmode = decline("numba.objmode")
+gdb = gdb_init = gdb_breakpoint = decline("numba.gdb")
 
 
 def __getattr__(name):
-    if name in _LATER:
-        raise AttributeError(f"weft's numba has no {name} yet")
+    if name in ("typed", "experimental", "extending", "np"):
+        import importlib
+
+        return importlib.import_module("numba." + name)
+    if name in ("generated_jit", "jit_module"):
+        raise AttributeError(f"weft's numba has no {name}")
     raise AttributeError(f"module 'numba' has no attribute {name!r}")

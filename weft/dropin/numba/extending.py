@@ -1,18 +1,20 @@
-"""numba.extending: what of it works without Numba's inside."""
+"""numba.extending: overloads in Python; what builds LLVM by hand is declined by name."""
 
-from weft._pydispatch import Dispatcher
+from weft._extending import (  # noqa: F401
+    DECLINED,
+    decline,
+    get_cython_function_address,
+    is_jitted,
+    overload,
+    overload_attribute,
+    overload_classmethod,
+    overload_method,
+    register_jitable,
+    typeof_impl,
+)
 
-
-def register_jitable(*args, **options):
-    """A function that compiled functions may call; any plain function may be called, so it stays what it is."""
-    if len(args) == 1 and callable(args[0]):
-        return args[0]
-    return lambda function: function
-
-
-def is_jitted(function):
-    return isinstance(function, Dispatcher)
+globals().update({name: decline(f"numba.extending.{name}") for name in DECLINED})
 
 
 def __getattr__(name):
-    raise AttributeError(f"weft's numba.extending has no {name}: code that reaches into Numba's compiler is not supported")
+    raise AttributeError(f"weft's numba.extending has no {name}")

@@ -1,10 +1,34 @@
 """numba.types"""
 
 from weft import _pytypes
-from weft._pytypes import Array, Boolean, Complex, Float, Integer, Number, Tuple, Type, UniTuple
+from weft._pytypes import (  # noqa: F401
+    Array,
+    Boolean,
+    BooleanLiteral,
+    Complex,
+    CPointer,
+    Float,
+    FunctionType,
+    Integer,
+    IntegerLiteral,
+    Literal,
+    NoneType,
+    Number,
+    NumPyDType,
+    Opaque,
+    StringLiteral,
+    Tuple,
+    Type,
+    UnicodeType,
+    UniTuple,
+    unicode_type,
+    voidptr,
+)
 
 globals().update(_pytypes.NAMES)
 BaseTuple = Tuple
+DType, Function, Callable = NumPyDType, Opaque, Opaque
+BaseAnonymousTuple = BaseNamedTuple = Tuple
 
 
 signed_domain = frozenset([_pytypes.int8, _pytypes.int16, _pytypes.int32, _pytypes.int64])
@@ -15,16 +39,12 @@ complex_domain = frozenset([_pytypes.complex64, _pytypes.complex128])
 number_domain = real_domain | integer_domain | complex_domain
 
 
-class CPointer(Type):
-    """A C pointer as a parameter: its address. Kernels cannot read through it; pass an array."""
+def __getattr__(name):
+    if name in ("ListType", "DictType", "optional", "Optional"):
+        from weft import _typed
 
-    def __init__(self, dtype):
-        self.element = dtype
-        super().__init__("L", f"{dtype}*")
-
-
-def optional(one):
-    raise NotImplementedError("optional types are not supported yet")
+        return getattr(_typed, name)
+    raise AttributeError(f"weft's numba.types has no {name}")
 
 
 __all__ = ["Array", "Boolean", "Complex", "Float", "Integer", "Number", "Tuple", "Type", "UniTuple", *_pytypes.NAMES]

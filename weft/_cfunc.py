@@ -1,0 +1,82 @@
+"""wf.cfunc: a compiled function with a C signature, for libraries that call back.
+
+The address is that of a ctypes callback around the compiled function: each call takes the interpreter's lock.
+"""
+
+import ctypes
+import functools
+
+from ._jit import njit
+from ._pytypes import CPointer, signature_of
+
+_C = {"?": ctypes.c_bool, "b": ctypes.c_int8, "h": ctypes.c_int16, "i": ctypes.c_int32, "l": ctypes.c_int64, "B": ctypes.c_uint8,
+      "H": ctypes.c_uint16, "I": ctypes.c_uint32, "L": ctypes.c_uint64, "f": ctypes.c_float, "d": ctypes.c_double, "N": None}
+
+
+def _c_type(type_):
+    if isinstance(type_, CPointer) or type_.code not in _C:
+        return ctypes.c_void_p
+    return _C[type_.code]
+
+
+class CFunc:
+    """A compiled function and its C face: .ctypes (callable), .address (an integer, for scipy.LowLevelCallable and others)."""
+
+    def __init__(self, function, signature, **options):
+        returns, args = signature_of(signature)
+        if returns is None:
+            raise TypeError("cfunc needs a signature with a return type: 'float64(float64)'")
+        self.py_func = self.__wrapped__ = function
+        self._compiled = njit(function, **options)
+        self.signature, self.native_name, self.cache_hits = signature, function.__name__, 0
+        functools.update_wrapper(self, function)
+        take = [ctypes.c_void_p if isinstance(a, CPointer) else None for a in args]
+
+        def call(*given):
+            return self._compiled(*(g or 0 if t else g for g, t in zip(given, take)))
+
+        self._call = call
+        self._compiled._program("".join("L" if t else a.code for a, t in zip(args, take)))
+        self.ctypes = ctypes.CFUNCTYPE(_c_type(returns), *map(_c_type, args))(call)
+        self.address = ctypes.cast(self.ctypes, ctypes.c_void_p).value
+
+    def __call__(self, *args):
+        return self.py_func(*args)
+
+    def inspect_llvm(self):
+        return next(iter(self._compiled.inspect_llvm().values()))
+
+    def __repr__(self):
+        return f"<weft.CFunc {self.native_name}>"
+
+
+def cfunc(sig, locals=None, cache=False, pipeline_class=None, **options):
+    """@cfunc("float64(float64)"): compiled at once for this signature."""
+    options = {k: v for k, v in options.items() if k in ("fastmath", "error_model")}
+    return lambda function: CFunc(function, sig, **options)
+
+
+def carray(pointer, shape, dtype=None):
+    """A NumPy array over memory that C gave."""
+    return _array(pointer, shape, dtype, "C")
+
+
+def farray(pointer, shape, dtype=None):
+    return _array(pointer, shape, dtype, "F")
+
+
+def _array(pointer, shape, dtype, order):
+    import numpy as np
+
+    shape = shape if isinstance(shape, tuple) else (shape,)
+    if isinstance(pointer, ctypes._Pointer):
+        dtype = np.dtype(dtype or pointer._type_)
+        pointer = ctypes.addressof(pointer.contents)
+    elif isinstance(pointer, ctypes.c_void_p):
+        pointer = pointer.value
+    if dtype is None:
+        raise TypeError("an untyped pointer needs dtype=")
+    dtype = np.dtype(dtype)
+    count = int(np.prod(shape, dtype=int))
+    memory = (ctypes.c_char * (count * dtype.itemsize)).from_address(pointer)
+    return np.frombuffer(memory, dtype).reshape(shape, order=order)

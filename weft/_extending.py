@@ -1,0 +1,112 @@
+"""numba.extending: implementations in Python for functions, methods and attributes that compiled functions use.
+
+`overload(f)` registers a function of types that returns an implementation (or None); the implementation is compiled into whoever
+calls f. What builds LLVM by hand (intrinsic, lower_builtin, boxing by hand) is declined by name.
+"""
+
+from . import _pyresolve
+from ._pydispatch import Dispatcher
+
+
+def overload(function, jit_options=None, strict=True, inline="never", prefer_literal=False, **options):
+    """@overload(f): the decorated function gets the types of a call's arguments and returns what to compile for it."""
+
+    def register(rule):
+        _pyresolve.OVERLOADS.setdefault(function, []).insert(0, rule)
+        _pyresolve.forget()
+        return rule
+
+    return register
+
+
+def overload_method(kind, name, jit_options=None, **options):
+    """@overload_method(types.Array, "name"): a method of that class of types."""
+    return overload((kind, name))
+
+
+def overload_classmethod(kind, name, **options):
+    return overload((kind, name))
+
+
+def overload_attribute(kind, name, **options):
+    """@overload_attribute(types.Array, "name"): an attribute of that class of types."""
+    return overload((kind, "." + name))
+
+
+def register_jitable(*args, **options):
+    """A function that compiled functions may call; any plain function may be called, so it stays what it is."""
+    if len(args) == 1 and callable(args[0]):
+        return args[0]
+    return lambda function: function
+
+
+def is_jitted(function):
+    return isinstance(function, Dispatcher)
+
+
+def get_cython_function_address(module, name):
+    """The address of a function that a Cython module exports (scipy.special.cython_special)."""
+    import ctypes
+    import importlib
+
+    capsule = importlib.import_module(module).__pyx_capi__[name]
+    naming = ctypes.pythonapi.PyCapsule_GetName
+    naming.restype, naming.argtypes = ctypes.c_char_p, [ctypes.py_object]
+    pointer = ctypes.pythonapi.PyCapsule_GetPointer
+    pointer.restype, pointer.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]
+    return pointer(capsule, naming(capsule))
+
+
+class _TypeofImpl:
+    """@typeof_impl.register(cls): functions that say which type an object of a class has as an argument."""
+
+    def __init__(self):
+        self.rules = {}
+
+    def register(self, cls, function=None):
+        if function is None:
+            return lambda made: self.register(cls, made)
+        self.rules[cls] = function
+        return function
+
+    def __call__(self, value, context=None):
+        for cls in type(value).__mro__:
+            if cls in self.rules:
+                return self.rules[cls](value, context)
+        from ._pytypes import typeof
+
+        return typeof(value)
+
+
+typeof_impl = _TypeofImpl()
+
+
+class _Declined:
+    """A name of Numba's compiler; using it says what to do instead."""
+
+    def __init__(self, name):
+        self._name = name
+
+    def _refuse(self, *args, **kwargs):
+        raise NotImplementedError(f"{self._name} builds LLVM by hand, which weft does not let programs do; write the function in "
+                                  "Python and register it with numba.extending.overload")
+
+    __call__ = _refuse
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _Declined(f"{self._name}.{name}")
+
+    def __repr__(self):
+        return f"<{self._name}, declined>"
+
+
+def decline(name):
+    """A stand-in that may be imported and looked at; a call of it is refused by name."""
+    return _Declined(name)
+
+
+DECLINED = ("intrinsic", "lower_builtin", "lower_getattr", "lower_setattr", "lower_cast", "lower_constant", "box", "unbox",
+            "NativeValue", "make_attribute_wrapper", "register_model", "models", "type_callable", "infer", "infer_getattr",
+            "infer_global", "SentryLiteralArgs", "include_path", "reflect", "as_numba_type", "default_model")

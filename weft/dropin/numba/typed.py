@@ -1,0 +1,3 @@
+"""numba.typed"""
+
+from weft._typed import Dict, List  # noqa: F401
