@@ -60,6 +60,13 @@ class Dispatcher(_core.PyFunction):
 
         return fit(value, code)
 
+    def _item_code(self, container):
+        """What an empty list would hold."""
+        type_ = getattr(container, "_list_type", None)
+        if type_ is None:
+            raise ValueError("the type of an empty list's items is not known; pass numba.typed.List.empty_list(type)")
+        return type_.item_type.code
+
     def _record_code(self, array):
         dtype = array.dtype
         if dtype.names:

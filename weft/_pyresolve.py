@@ -46,6 +46,15 @@ class Arg:
         return self.code.lstrip("R")[3:] if self.is_array else self.code
 
     @property
+    def is_list(self):
+        return bool(self.code) and self.code[:1] == "["
+
+    @property
+    def item(self):
+        """The code of a list's items."""
+        return self.code[1:]
+
+    @property
     def is_number(self):
         return bool(self.code) and len(self.code) == 1 and self.code in "?bhilBHILefdFD"
 
@@ -108,6 +117,8 @@ def sample(code, n, whole=2):
 
 
 def _special_sample(code):
+    if code[:1] == "[":
+        return [sample(code[1:], 3)] * 3
     raise TypeError(code)
 
 
@@ -131,6 +142,8 @@ def code_of(value):
         return "D"
     if isinstance(value, tuple):
         return "(" + "".join(map(code_of, value)) + ")"
+    if isinstance(value, list) and value:
+        return "[" + code_of(value[0])
     raise TypeError(f"a result of type {type(value).__name__}")
 
 
@@ -152,6 +165,8 @@ def fit(value, code):
         return tuple(fit(v, t.code) for v, t in zip(value, split_codes(plain[1:-1]), strict=True))
     if plain == "N":
         return None
+    if plain[:1] == "[":
+        return [fit(v, plain[1:]) for v in value]
     return dtype_of_code(plain).type(value)
 
 
@@ -380,6 +395,8 @@ def _resolve(callee, name, rows):
     from . import _pylib  # registers
 
     args = [Arg(*row) for row in rows or ()]
+    if name == "getitem:s" and args[0].is_list:
+        return _from_library("list.getitem_s", args)
     if name and name.startswith("getitem:"):
         return _from_library("array.getitem_" + name[8:], args) or _getitem(name[8:], args)
     if name and name.startswith("setitem:"):
@@ -431,6 +448,8 @@ def _kind(arg):
         return "array"
     if arg.is_tuple:
         return "tuple"
+    if arg.is_list:
+        return "list"
     if arg.is_number:
         return "number"
     return "str" if isinstance(arg.value, str) else "object"

@@ -43,7 +43,7 @@ def _known_objects():
     """id of an object → the name under which the compiler knows it."""
     known = {}
     for name in ("len abs min max int float bool complex pow round tuple sum divmod print range enumerate zip "
-                 "isinstance").split():
+                 "isinstance list sorted any all reversed map filter set dict").split():
         known[id(getattr(builtins, name))] = name
     for module, prefix in ((operator, "operator"), (cmath, "cmath"), (np, "numpy"), (math, "math")):
         for name in dir(module):
@@ -106,7 +106,9 @@ class Function:
         self.name = function.__name__
         self.filename = function.__code__.co_filename
         self.shift = 0
+        self.inner = {}
         self._find()
+        self._desugar()
         self._bind()
 
     def _find(self):
@@ -194,6 +196,12 @@ class Function:
             if not isinstance(node, (ast.FunctionDef, ast.Lambda, ast.ClassDef, ast.AsyncFunctionDef)):
                 self._stores(ast.iter_child_nodes(node), names)
 
+    def _desugar(self):
+        """Rewrites what has a plainer form, and takes the functions inside out."""
+        from ._pyinner import desugar
+
+        self.node, self.inner = desugar(self, self.node)
+
     def _known(self):
         function = self.function
         names = dict.fromkeys(self.locals)
@@ -203,6 +211,8 @@ class Function:
         return [n for n in names if isinstance(n, str)]
 
     def lookup(self, name):
+        if name in self.inner:
+            return self.inner[name]
         function = self.function
         if name in function.__code__.co_freevars:
             cell = function.__closure__[function.__code__.co_freevars.index(name)]
@@ -224,8 +234,10 @@ class Function:
         return getattr(base, name)
 
     def classify(self, value):
-        if value is self.function:
+        if value is self.function and not hasattr(self, "outer"):
             return ("function", self)
+        if isinstance(value, Function):  # defined inside
+            return ("function", value)
         name = getattr(value, "_wf_name", None)
         if name is not None and not isinstance(value, type):
             return ("call", name)

@@ -99,8 +99,6 @@ class Number(Type):
     """The types of numbers."""
 
 
-
-
 class Integer(Number):
     signed = property(lambda self: self.dtype.kind == "i")
 
@@ -316,6 +314,10 @@ def from_code(code):
         return Type(code, f"Record({', '.join(dtype_of_code(code).names)})")
     if code == "U":
         return unicode_type
+    if code[0] == "[":
+        from ._typed import ListType
+
+        return ListType(from_code(code[1:]))
     return _BY_CODE[code]
 
 
@@ -337,6 +339,10 @@ def split_codes(codes):
     while at < len(codes):
         start = at
         while codes[at] == "R":
+            at += 1
+        if codes[at] == "A":
+            at += 3
+        while codes[at] == "[":
             at += 1
         if codes[at] == "A":
             at += 3
@@ -365,6 +371,10 @@ def typeof(value):
         return from_dtype(value.dtype)
     if isinstance(value, tuple):
         return Tuple([typeof(v) for v in value])
+    if isinstance(value, list) and value:
+        from ._typed import ListType
+
+        return ListType(typeof(value[0]))
     if value is None or type(value) in (int, float, bool, complex):
         return void if value is None else as_type(type(value))
     raise ValueError(f"cannot determine the type of {type(value)}")

@@ -408,11 +408,23 @@ static uint32_t element_index(const parts *p, wf_pf_val a, wf_pf_val *index) {
     return p->count;
 }
 
+static wf_pf_val list_subscript(wf_pf_body *b, wf_pf_val list, const wf_pf_expr *e) {
+    parts p = {0};
+    if (e->b->kind == WF_PF_SLICE) {
+        add_part(b, &p, e->b);
+        return indexed_by_array(b, list, &p, NULL, e->at);
+    }
+    wf_pf_val index = wf_pf_eval(b, e->b);
+    if (index.type->kind == WF_PF_T_UNKNOWN) return index;
+    return wf_pf_list_item(b, list, index, e->at);
+}
+
 wf_pf_val wf_pf_subscript(wf_pf_body *b, const wf_pf_expr *e) {
     wf_pf_val a = wf_pf_eval(b, e->a);
     if (a.lazy) a = wf_pf_materialise(b, a, e->at);
     if (a.type->kind == WF_PF_T_UNKNOWN) return a;
     if (a.type->kind == WF_PF_T_TUPLE) return tuple_item(b, a, e);
+    if (a.type->kind == WF_PF_T_LIST) return list_subscript(b, a, e);
     if (a.type->kind == WF_PF_T_RECORD && e->b->kind == WF_PF_CONST && e->b->value->kind == WF_PF_V_STR)
         return wf_pf_attribute(b, a, e->b->value->text, e->at);
     if (a.type->kind != WF_PF_T_ARRAY)
@@ -444,6 +456,12 @@ void wf_pf_store_subscript(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val v,
         wf_pf_val field = wf_pf_attribute(b, a, target->b->value->text, at);
         if (field.array) wf_pf_array_fill(b, field, v, at);
         else if (field.place) wf_pf_store(b, field.place, field.type, v, at);
+        return;
+    }
+    if (a.type->kind == WF_PF_T_LIST && target->b->kind != WF_PF_SLICE) {
+        wf_pf_val index = wf_pf_eval(b, target->b);
+        if (index.type->kind != WF_PF_T_UNKNOWN && v.type->kind != WF_PF_T_UNKNOWN)
+            wf_pf_list_store(b, a, index, v, at);
         return;
     }
     if (a.type->kind != WF_PF_T_ARRAY || !a.array) {

@@ -234,6 +234,7 @@ static wf_pf_val rule_len(wf_pf_body *b, const char *name, wf_pf_args *args, int
     wf_pf_val v = args->v[0];
     if (v.lazy) v = wf_pf_materialise(b, v, args->at);
     if (v.type->kind == WF_PF_T_TUPLE) return wf_pf_int(b, v.type->count, args->at);
+    if (v.type->kind == WF_PF_T_LIST) return wf_pf_list_length(b, wf_pf_settle(b, v, args->at), args->at);
     if (v.type->kind != WF_PF_T_ARRAY || !v.type->ndim || !v.array)
         return wf_pf_error(b, args->at, NULL, "%s has no length", wf_pf_spell(b, v));
     wf_expr *n = wf_pf_extent(b, v, 0);
@@ -826,6 +827,8 @@ wf_pf_val wf_pf_call(wf_pf_body *b, const wf_pf_expr *e) {
         wf_pf_val v = wf_pf_unknown(b);
         if (base.type->kind == WF_PF_T_ARRAY && !args.keyword_count)
             v = wf_pf_array_method(b, base, e->a->text, args.v, args.count, e->at, &handled);
+        if (base.type->kind == WF_PF_T_LIST && !args.keyword_count)
+            v = wf_pf_list_method(b, base, e->a->text, &args, &handled);
         if (handled) return v;
         v = wf_pf_resolve_method(b, base, e->a->text, &args, &handled);
         if (handled) return v;
@@ -839,7 +842,8 @@ wf_pf_val wf_pf_call(wf_pf_body *b, const wf_pf_expr *e) {
     }
     wf_pf_val f = {.type = b->l->static_};
     int foreign = e->a->kind == WF_PF_CONST && e->a->value->kind == WF_PF_V_OTHER && e->a->value->object;
-    if (foreign && b->l->options.hooks) f.known = e->a->value; /* an object that may know what a call of it is */
+    if (foreign && b->l->options.hooks)
+        f.known = e->a->value; /* an object that may know what a call of it is */
     else f = wf_pf_eval(b, e->a);
     if (f.type->kind == WF_PF_T_UNKNOWN) return f;
     if (!f.known) return wf_pf_error(b, e->a->at, NULL, "%s cannot be called", wf_pf_spell(b, f));

@@ -144,6 +144,7 @@ wf_expr *wf_pf_truth(wf_pf_body *b, wf_pf_val v, wf_place at) {
         wf_pf_val zero = wf_pf_int(b, 0, at);
         return wf_pf_truth(b, wf_pf_compare(b, WF_PF_NE, v, zero, at), at);
     }
+    if (v.type->kind == WF_PF_T_LIST && v.e) return wf_make_bool(u, wf_pf_list_length(b, v, at).e);
     if (!wf_pf_is_real(v.type)) {
         wf_pf_error(b, at, NULL, "%s has no truth value", wf_pf_spell(b, v));
         return wf_make_int(u, boolean, 0, at);
@@ -379,6 +380,14 @@ static wf_pf_val eval_ifexp(wf_pf_body *b, const wf_pf_expr *e) {
 /* ---- in, tuples, names ---- */
 
 wf_pf_val wf_pf_contains(wf_pf_body *b, wf_pf_op op, wf_pf_val item, wf_pf_val in, wf_place at) {
+    if (in.type->kind != WF_PF_T_TUPLE && in.type->kind != WF_PF_T_UNKNOWN) {
+        wf_pf_args args = {.v = &item, .count = 1, .at = at};
+        int handled = 0;
+        wf_pf_val found = wf_pf_resolve_method(b, in, "__contains__", &args, &handled);
+        if (handled && found.type->kind != WF_PF_T_UNKNOWN)
+            return op == WF_PF_NOT_IN ? wf_pf_unary(b, WF_PF_NOT, found, at) : found;
+        if (handled) return found;
+    }
     if (in.type->kind != WF_PF_T_TUPLE)
         return wf_pf_error(b, at, NULL, "'in' works on tuples, got %s", wf_pf_spell(b, in));
     wf_pf_val any = wf_pf_bool(b, 0);
@@ -449,12 +458,8 @@ wf_pf_val wf_pf_eval(wf_pf_body *b, const wf_pf_expr *e) {
     case WF_PF_WALRUS: return eval_walrus(b, e);
     case WF_PF_SLICE: return wf_pf_error(b, e->at, NULL, "a slice can only stand in an index");
     case WF_PF_STARRED: return wf_pf_error(b, e->at, NULL, "* cannot be used here");
-    case WF_PF_LIST:
-        return wf_pf_error(b, e->at, "use a tuple, or an array",
-                           "lists are not supported in compiled functions");
-    case WF_PF_LISTCOMP:
-        return wf_pf_error(b, e->at, "write a loop",
-                           "list comprehensions are not supported in compiled functions");
+    case WF_PF_LIST: return wf_pf_list_literal(b, e);
+    case WF_PF_LISTCOMP: return wf_pf_list_comprehension(b, e);
     case WF_PF_UNSUPPORTED: break;
     }
     return wf_pf_error(b, e->at, NULL, "%s is not supported in compiled functions", e->text);

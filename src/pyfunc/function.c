@@ -85,6 +85,7 @@ uint32_t wf_pf_val_leaves(wf_pf_body *b, wf_pf_val v, wf_expr **out) {
         out[1] = v.items[1].e;
         return 2;
     case WF_PF_T_RECORD: out[0] = wf_make_addr(b->l->u, v.place, v.place->at); return 1;
+    case WF_PF_T_LIST: out[0] = v.e; return 1;
     case WF_PF_T_NONE:
     case WF_PF_T_STATIC:
     case WF_PF_T_UNKNOWN: return 0;
@@ -118,8 +119,7 @@ wf_pf_val wf_pf_val_of_leaves(wf_pf_body *b, const wf_pf_type *type, wf_expr **l
                 wf_pf_scalar(b, wf_pf_type_scalar(&b->l->types, type->bytes == 16 ? 'd' : 'f'), leaves[i]);
         return v;
     case WF_PF_T_RECORD: v.place = wf_make_deref(b->l->u, leaves[0], leaves[0]->at); return v;
-    case WF_PF_T_STATIC:
-        return type->value ? wf_pf_constant(b, type->value, b->in->f->at) : v;
+    case WF_PF_T_STATIC: return type->value ? wf_pf_constant(b, type->value, b->in->f->at) : v;
     case WF_PF_T_NONE:
     case WF_PF_T_UNKNOWN: return v;
     default: v.e = leaves[0]; return v;

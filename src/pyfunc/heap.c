@@ -83,6 +83,16 @@ int wf_pf_heap_adopt(wf_pf_heap *heap, uint64_t lo, uint64_t hi, wf_pf_drop *dro
 
 uint64_t wf_pf_heap_mark(const wf_pf_heap *heap) { return heap->count; }
 
+int wf_pf_list_grow(wf_pf_heap *heap, wf_pf_list *list, uint64_t item_bytes, int traced) {
+    uint64_t capacity = list->capacity < 4 ? 8 : (uint64_t)list->capacity * 2;
+    char *data = heap ? wf_pf_heap_alloc(heap, capacity * item_bytes, traced) : NULL;
+    if (!data) return 0;
+    if (list->length) memcpy(data, (const void *)(uintptr_t)list->data, (uint64_t)list->length * item_bytes);
+    list->data = (uintptr_t)data;
+    list->capacity = (int64_t)capacity;
+    return 1;
+}
+
 /* ---- sweeping ---- */
 
 static void sift(const wf_pf_heap *heap, uint32_t *order, uint64_t root, uint64_t count) {

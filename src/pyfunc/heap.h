@@ -19,6 +19,13 @@ uint64_t wf_pf_heap_mark(const wf_pf_heap *heap);
 /* Frees what was made after the mark and cannot be reached from the roots (addresses, also into blocks). */
 void wf_pf_heap_sweep(wf_pf_heap *heap, uint64_t mark, const uint64_t *roots, uint64_t count);
 
+/* A list, as compiled code lays it out (lists.c). */
+typedef struct wf_pf_list {
+    uint64_t data;
+    int64_t length, capacity;
+} wf_pf_list;
+int wf_pf_list_grow(wf_pf_heap *heap, wf_pf_list *list, uint64_t item_bytes, int traced); /* 0: no memory */
+
 typedef struct wf_pf_block {
     uint64_t lo, hi;
     wf_pf_drop *drop; /* NULL: memory of the heap's own, freed with wf_pf_memory_drop(owner) */

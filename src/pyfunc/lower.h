@@ -48,13 +48,19 @@ typedef struct wf_pf_instance {
     const wf_pf_webs *webs;
     wf_pf_var *vars;
     const wf_pf_type *result;
-    wf_func *func; /* in the unit of this run */
-    uint32_t run;  /* the run that made func */
-    int busy;      /* being lowered: a recursive call sees the result so far */
-    int uses_heap; /* asks for memory, itself or through what it calls */
+    const wf_pf_type **sites; /* by expression: what a list that is made there holds (lists.c); or NULL */
+    wf_func *func;            /* in the unit of this run */
+    uint32_t run;             /* the run that made func */
+    int busy;                 /* being lowered: a recursive call sees the result so far */
+    int uses_heap;            /* asks for memory, itself or through what it calls */
     const char *name;
     struct wf_pf_instance *next;
 } wf_pf_instance;
+
+typedef struct wf_pf_site { /* of an empty list: where to keep what it turns out to hold */
+    const wf_pf_type **known;
+    struct wf_pf_site *next;
+} wf_pf_site;
 
 typedef struct wf_pf_lower { /* one compilation */
     const wf_pf_module *module;
@@ -70,6 +76,8 @@ typedef struct wf_pf_lower { /* one compilation */
     int stopped;         /* a Python exception is set: ask no more */
     const char **pieces; /* kernels of parallel loops, in u */
     uint32_t piece_count, piece_capacity;
+    wf_pf_site *sites; /* number site_count first */
+    uint32_t site_count;
     const wf_pf_type *unknown, *none, *static_, *boolean, *int64, *float64, *int32;
 } wf_pf_lower;
 
@@ -85,6 +93,7 @@ typedef struct wf_pf_body { /* a function being lowered */
     struct wf_pf_piece *piece; /* in a parallel loop (parallel.c) */
     wf_pf_scope *scope;        /* the variables that are declared here */
     uint32_t heap_uses;        /* how often memory was asked for so far */
+    wf_pf_val *collect;        /* the list of the comprehension around */
     const char *hint;          /* a name for the array that is being made */
     int is_kernel;
     wf_var *result; /* HOST kernel: where the result goes */
@@ -155,6 +164,18 @@ wf_pf_val wf_pf_resolve_method(wf_pf_body *b, wf_pf_val base, const char *name, 
 /* A rule has the name but not these arguments (a product of matrices). */
 int wf_pf_prefers_python(wf_pf_body *b, const char *name, const wf_pf_args *args);
 const wf_pf_value *wf_pf_known_tuple(wf_pf_body *b, wf_pf_val v); /* NULL: an item is no constant */
+
+/* lists.c */
+const wf_type *wf_pf_list_ctype(wf_pf_lower *l);
+wf_pf_val wf_pf_list_length(wf_pf_body *b, wf_pf_val list, wf_place at);
+wf_pf_val wf_pf_list_at(wf_pf_body *b, wf_pf_val list, wf_expr *index, wf_place at); /* unchecked */
+wf_pf_val wf_pf_list_item(wf_pf_body *b, wf_pf_val list, wf_pf_val index, wf_place at);
+void wf_pf_list_store(wf_pf_body *b, wf_pf_val list, wf_pf_val index, wf_pf_val v, wf_place at);
+void wf_pf_list_append(wf_pf_body *b, wf_pf_val list, wf_pf_val v, wf_place at);
+wf_pf_val wf_pf_list_literal(wf_pf_body *b, const wf_pf_expr *e);
+wf_pf_val wf_pf_list_comprehension(wf_pf_body *b, const wf_pf_expr *e);
+wf_pf_val wf_pf_list_method(wf_pf_body *b, wf_pf_val list, const char *name, wf_pf_args *args, int *handled);
+void wf_pf_list_learn(wf_pf_body *b, const wf_pf_type *list, const wf_pf_type *element);
 
 /* parallel.c: for (i = start; i < stop; i += step) in pieces on all threads, around what is lowered between.
  * All three are variables or constants. `owned`: the loop's own webs; see wf_pf_piece_plan. */

@@ -64,6 +64,8 @@ static void see(pass *p, const wf_pf_expr *e, uint32_t at, int is_def, int decla
 }
 
 static void list_expr(pass *p, const wf_pf_expr *e, uint32_t at);
+static void list_body(pass *p, const wf_pf_stmt *s, uint32_t at);
+static uint32_t new_block(pass *p, uint32_t parent);
 
 static void list_target(pass *p, const wf_pf_expr *e, uint32_t at, int declares, int is_loop) {
     if (e->kind == WF_PF_LOCAL) see(p, e, at, 1, declares, is_loop);
@@ -80,9 +82,7 @@ static void list_expr(pass *p, const wf_pf_expr *e, uint32_t at) {
         list_expr(p, e->b, at);
         list_target(p, e->a, at, 0, 0);
     } else if (e->kind == WF_PF_LISTCOMP) {
-        list_expr(p, e->c, at);
-        list_target(p, e->b, at, 0, 0);
-        list_expr(p, e->a, at);
+        list_body(p, e->body, new_block(p, at));
     } else {
         list_expr(p, e->a, at);
         list_expr(p, e->b, at);
@@ -162,6 +162,7 @@ static void flow_def(pass *p, env *e, const wf_pf_expr *x) {
 }
 
 static void flow_expr(pass *p, env *e, const wf_pf_expr *x);
+static void flow_body(pass *p, env *e, const wf_pf_stmt *s);
 
 static void flow_target(pass *p, env *e, const wf_pf_expr *x) {
     if (x->kind == WF_PF_LOCAL) flow_def(p, e, x);
@@ -178,9 +179,7 @@ static void flow_expr(pass *p, env *e, const wf_pf_expr *x) {
         flow_expr(p, e, x->b);
         flow_target(p, e, x->a);
     } else if (x->kind == WF_PF_LISTCOMP) {
-        flow_expr(p, e, x->c);
-        flow_target(p, e, x->b);
-        flow_expr(p, e, x->a);
+        flow_body(p, e, x->body);
     } else {
         flow_expr(p, e, x->a);
         flow_expr(p, e, x->b);
@@ -188,8 +187,6 @@ static void flow_expr(pass *p, env *e, const wf_pf_expr *x) {
         for (uint32_t i = 0; i < x->count; i++) flow_expr(p, e, x->items[i]);
     }
 }
-
-static void flow_body(pass *p, env *e, const wf_pf_stmt *s);
 
 static env env_none(pass *p) { return (env){WF_NEW_ARRAY(p->arena, uint64_t, p->words), 1}; }
 

@@ -60,6 +60,7 @@ static const wf_type *complex_ctype(wf_pf_lower *l, const wf_pf_type *type) {
 const wf_type *wf_pf_ctype(wf_pf_lower *l, const wf_pf_type *type) {
     if (type->kind == WF_PF_T_RECORD) return record_ctype(l, type);
     if (type->kind == WF_PF_T_COMPLEX) return complex_ctype(l, type);
+    if (type->kind == WF_PF_T_LIST) return wf_pf_list_ctype(l);
     wf_type_kind kind = WF_TY_LONG;
     switch (type->code) {
     case '?': kind = WF_TY_BOOL; break;
@@ -179,6 +180,13 @@ wf_pf_val wf_pf_convert(wf_pf_body *b, wf_pf_val v, const wf_pf_type *to, wf_pla
     if (v.type == to && !(v.type->kind == WF_PF_T_COMPLEX && v.known)) return v;
     if (to->kind == WF_PF_T_TUPLE && v.type->kind == WF_PF_T_TUPLE && v.type->count == to->count)
         return convert_tuple(b, v, to, at);
+    if (to->kind == WF_PF_T_LIST && v.type->kind == WF_PF_T_LIST) { /* an empty one, of an early run */
+        wf_pf_list_learn(b, v.type, to->element);
+        if (v.type->element->kind == WF_PF_T_UNKNOWN || to->element->kind == WF_PF_T_UNKNOWN) {
+            v.type = to;
+            return v;
+        }
+    }
     if (to->kind == WF_PF_T_ARRAY && v.type->kind == WF_PF_T_ARRAY && v.array)
         return wf_pf_array_as(b, v, to, at);
     if (!wf_pf_is_number(to) || !wf_pf_is_number(v.type))
@@ -445,6 +453,28 @@ static wf_pf_val concatenate(wf_pf_body *b, wf_pf_val x, wf_pf_val y) {
     return wf_pf_tuple(b, items, x.type->count + y.type->count);
 }
 
+/* An operator that is a method in Python: list + list, list * n, list == list. */
+static wf_pf_val of_lists(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at) {
+    const char *name = op == WF_PF_ADD   ? "__add__"
+                       : op == WF_PF_MUL ? "__mul__"
+                       : op == WF_PF_EQ  ? "__eq__"
+                       : op == WF_PF_NE  ? "__ne__"
+                                         : NULL;
+    if (x.type->kind != WF_PF_T_LIST) {
+        wf_pf_val other = x;
+        x = y;
+        y = other;
+    }
+    wf_pf_args args = {.v = &y, .count = 1, .at = at};
+    int handled = 0;
+    wf_pf_val v = wf_pf_unknown(b);
+    if (x.type->element->kind == WF_PF_T_UNKNOWN) return v;
+    if (name) v = wf_pf_resolve_method(b, x, name, &args, &handled);
+    return handled ? v
+                   : wf_pf_error(b, at, NULL, "operator %s is not defined for %s and %s", wf_pf_op_text[op],
+                                 wf_pf_spell(b, x), wf_pf_spell(b, y));
+}
+
 wf_pf_val wf_pf_binary(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at) {
     wf_pf_val v;
     if (x.type->kind == WF_PF_T_UNKNOWN || y.type->kind == WF_PF_T_UNKNOWN) return wf_pf_unknown(b);
@@ -452,6 +482,7 @@ wf_pf_val wf_pf_binary(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_
         return wf_pf_lazy_binary(b, op, x, y, at);
     if (x.type->kind == WF_PF_T_TUPLE && y.type->kind == WF_PF_T_TUPLE && op == WF_PF_ADD)
         return concatenate(b, x, y);
+    if (x.type->kind == WF_PF_T_LIST || y.type->kind == WF_PF_T_LIST) return of_lists(b, op, x, y, at);
     if (!wf_pf_is_number(x.type) || !wf_pf_is_number(y.type) || op == WF_PF_MATMUL)
         return wf_pf_error(b, at, NULL, "operator %s is not defined for %s and %s", wf_pf_op_text[op],
                            wf_pf_spell(b, x), wf_pf_spell(b, y));
@@ -600,6 +631,7 @@ wf_pf_val wf_pf_compare(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf
     if (op == WF_PF_IN || op == WF_PF_NOT_IN) return wf_pf_contains(b, op, x, y, at);
     if (x.type->kind == WF_PF_T_ARRAY || y.type->kind == WF_PF_T_ARRAY)
         return wf_pf_lazy_binary(b, op, x, y, at);
+    if (x.type->kind == WF_PF_T_LIST && y.type->kind == WF_PF_T_LIST) return of_lists(b, op, x, y, at);
     if (both_known(x, y)) return wf_pf_bool(b, compare_known(op, x.known->i, y.known->i));
     if (wf_pf_is_real(x.type) && wf_pf_is_real(y.type))
         return wf_pf_scalar(b, b->l->boolean, compare_reals(b, op, x, y, at));

@@ -83,7 +83,7 @@ typedef enum wf_pf_expr_kind {
     WF_PF_IFEXP,       /* b if a else c */
     WF_PF_STARRED,     /* *a */
     WF_PF_WALRUS,      /* (a := b) */
-    WF_PF_LISTCOMP,    /* [a for b in c]; only with one clause, no condition */
+    WF_PF_LISTCOMP,    /* body: the loops, with a COLLECT inside */
     WF_PF_UNSUPPORTED, /* text: what it is */
 } wf_pf_expr_kind;
 
@@ -100,6 +100,7 @@ struct wf_pf_expr {
     const wf_pf_op *ops;
     const char *const *names; /* CALL: of the keyword arguments */
     uint32_t count, keyword_count;
+    wf_pf_stmt *body; /* LISTCOMP */
 };
 
 typedef enum wf_pf_stmt_kind {
@@ -115,6 +116,7 @@ typedef enum wf_pf_stmt_kind {
     WF_PF_PASS,
     WF_PF_ASSERT,           /* value; text: the message or NULL */
     WF_PF_RAISE,            /* text: "ValueError: message" */
+    WF_PF_COLLECT,          /* value: appended to the list of the comprehension around */
     WF_PF_STMT_UNSUPPORTED, /* text */
 } wf_pf_stmt_kind;
 

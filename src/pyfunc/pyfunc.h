@@ -22,6 +22,7 @@ typedef enum wf_pf_ask {
     WF_PF_ASK_PIECE,     /* → a heap for a piece of a parallel loop, in use until … */
     WF_PF_ASK_PIECE_END, /* … this. heap */
     WF_PF_ASK_ALLOC,     /* heap, bytes, traced → address or 0 */
+    WF_PF_ASK_GROW,      /* heap, address of a list header, bytes of an item, traced → not 0: no memory */
     WF_PF_ASK_MARK,      /* heap → mark */
     WF_PF_ASK_SWEEP,     /* heap, mark, how many roots, roots … */
     WF_PF_ASK_LAUNCH,    /* kernel's index, pieces, address of the parameters → not 0: it ended early */
@@ -66,10 +67,10 @@ typedef struct wf_pf_hooks {
 typedef struct wf_pf_options {
     wf_pf_mode mode;
     int fastmath;
-    int contract;         /* a * b + c in one rounding: on in @cuda.jit, off in @jit unless fastmath */
-    int parallel;         /* prange loops may run in parallel */
-    int trap_divide;      /* @jit with error_model="python", @cuda.jit with debug=True: x / 0 raises, assert too */
-    uint32_t max_threads; /* launch bounds; 0: none */
+    int contract;    /* a * b + c in one rounding: on in @cuda.jit, off in @jit unless fastmath */
+    int parallel;    /* prange loops may run in parallel */
+    int trap_divide; /* @jit with error_model="python", @cuda.jit with debug=True: x / 0 raises, assert too */
+    uint32_t max_threads;     /* launch bounds; 0: none */
     const wf_pf_hooks *hooks; /* or NULL */
 } wf_pf_options;
 

@@ -419,15 +419,34 @@ static wf_pf_expr *read_items(reader *r, PyObject *node, wf_pf_expr_kind kind, c
     return e;
 }
 
+static wf_pf_stmt *new_stmt(reader *r, wf_pf_stmt_kind kind, PyObject *node);
+static void one_target(reader *r, wf_pf_stmt *s, PyObject *target);
+
+/* The clauses from number `at` on, as loops and tests around the element. */
+static wf_pf_stmt *read_clauses(reader *r, PyObject *node, PyObject *clauses, Py_ssize_t at) {
+    if (at == PyList_GET_SIZE(clauses)) {
+        wf_pf_stmt *s = new_stmt(r, WF_PF_COLLECT, node);
+        s->value = read_expr(r, field(r, node, "elt"));
+        return s;
+    }
+    PyObject *clause = PyList_GET_ITEM(clauses, at), *tests = field(r, clause, "ifs");
+    wf_pf_stmt *loop = new_stmt(r, WF_PF_FOR, node), **inside = &loop->body;
+    one_target(r, loop, field(r, clause, "target"));
+    loop->value = read_expr(r, field(r, clause, "iter"));
+    for (Py_ssize_t i = 0; tests && i < PyList_GET_SIZE(tests); i++) {
+        wf_pf_stmt *test = new_stmt(r, WF_PF_IF, node);
+        test->value = read_expr(r, PyList_GET_ITEM(tests, i));
+        *inside = test;
+        inside = &test->body;
+    }
+    *inside = read_clauses(r, node, clauses, at + 1);
+    return loop;
+}
+
 static wf_pf_expr *read_listcomp(reader *r, PyObject *node) {
-    PyObject *clauses = field(r, node, "generators");
-    PyObject *clause = clauses && PyList_GET_SIZE(clauses) == 1 ? PyList_GET_ITEM(clauses, 0) : NULL;
-    if (!clause || PyList_GET_SIZE(field(r, clause, "ifs")) || !is_class(field(r, clause, "target"), "Name"))
-        return unsupported(r, node, "a list comprehension with several clauses or a condition");
     wf_pf_expr *e = new_expr(r, WF_PF_LISTCOMP, node);
-    e->a = read_expr(r, field(r, node, "elt"));
-    e->b = read_expr(r, field(r, clause, "target"));
-    e->c = read_expr(r, field(r, clause, "iter"));
+    PyObject *clauses = field(r, node, "generators");
+    if (clauses && PyList_Check(clauses)) e->body = read_clauses(r, node, clauses, 0);
     return e;
 }
 
@@ -463,14 +482,13 @@ static wf_pf_expr *read_expr_kind(reader *r, PyObject *node) {
     if (!strcmp(name, "IfExp")) return read_children(r, node, WF_PF_IFEXP, "test", "body", "orelse");
     if (!strcmp(name, "Starred")) return read_children(r, node, WF_PF_STARRED, "value", NULL, NULL);
     if (!strcmp(name, "NamedExpr")) return read_children(r, node, WF_PF_WALRUS, "target", "value", NULL);
-    if (!strcmp(name, "ListComp")) return read_listcomp(r, node);
+    if (!strcmp(name, "ListComp") || !strcmp(name, "GeneratorExp")) return read_listcomp(r, node);
     static const char *const words[][2] = {
         {"Lambda", "a lambda"},
         {"Dict", "a dict"},
         {"Set", "a set"},
         {"SetComp", "a set comprehension"},
         {"DictComp", "a dict comprehension"},
-        {"GeneratorExp", "a generator expression"},
         {"Await", "await"},
         {"Yield", "yield"},
         {"YieldFrom", "yield from"},
@@ -721,6 +739,8 @@ static void link_value(wf_pf_function **table, uint32_t count, wf_pf_value *valu
         link_value(table, count, (wf_pf_value *)&value->items[i]);
 }
 
+static void link_body(wf_pf_function **table, uint32_t count, wf_pf_stmt *s);
+
 static void link_expr(wf_pf_function **table, uint32_t count, wf_pf_expr *e) {
     if (!e) return;
     if (e->kind == WF_PF_CONST && e->value) link_value(table, count, (wf_pf_value *)e->value);
@@ -728,6 +748,7 @@ static void link_expr(wf_pf_function **table, uint32_t count, wf_pf_expr *e) {
     link_expr(table, count, e->b);
     link_expr(table, count, e->c);
     for (uint32_t i = 0; i < e->count; i++) link_expr(table, count, e->items[i]);
+    if (e->body) link_body(table, count, e->body);
 }
 
 static void link_body(wf_pf_function **table, uint32_t count, wf_pf_stmt *s) {

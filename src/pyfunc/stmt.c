@@ -118,6 +118,8 @@ static void set_var(wf_pf_body *b, uint32_t web, uint32_t number, wf_pf_val v, w
                     wf_pf_spell(b, v), wf_pf_type_spell(&b->l->types, var->type));
         return;
     }
+    if (type->kind == WF_PF_T_LIST)
+        wf_pf_list_learn(b, v.type, type->element), wf_pf_list_learn(b, var->type, type->element);
     widen(b, var, type, v.nonneg);
     int once = w->defs == 1 && !w->is_param && !var->early;
     if (once && bindable(v) && v.type == type) {
@@ -518,6 +520,12 @@ static int source_of(wf_pf_body *b, const wf_pf_expr *e, source *s, wf_expr **le
     s->v = wf_pf_eval(b, e);
     if (s->v.type->kind == WF_PF_T_UNKNOWN) return 0;
     s->v = wf_pf_settle(b, s->v, e->at);
+    if (s->v.type->kind == WF_PF_T_LIST) {
+        if (s->v.type->element->kind == WF_PF_T_UNKNOWN) return 0;
+        s->kind = 'l';
+        *length = wf_pf_list_length(b, s->v, e->at).e;
+        return 1;
+    }
     if (s->v.type->kind == WF_PF_T_TUPLE && s->v.type->count) {
         s->v = tuple_as_array(b, s->v, e->at);
         if (s->v.type->kind == WF_PF_T_UNKNOWN) return 0;
@@ -536,6 +544,7 @@ static wf_pf_val source_at(wf_pf_body *b, source *s, wf_var *i, wf_place at) {
     wf_unit *u = b->l->u;
     wf_pf_val index = wf_pf_scalar(b, b->l->int64, wf_make_var(u, i, at));
     index.nonneg = 1;
+    if (s->kind == 'l') return wf_pf_settle(b, wf_pf_list_at(b, s->v, index.e, at), at);
     if (s->kind == 'a') {
         if (s->v.type->ndim > 1) return wf_pf_array_row(b, s->v, index, at);
         return wf_pf_load(b, s->v.type->element, wf_pf_element(b, s->v, &index, 1, at));
@@ -688,6 +697,7 @@ void wf_pf_lower_body(wf_pf_body *b, const wf_pf_stmt *s) {
         case WF_PF_RAISE:
             wf_pf_emit(b, wf_pf_builtin(b, WF_BI_RAISE, s->at, 1, message(b, s->text, s->at)));
             return;
+        case WF_PF_COLLECT: wf_pf_list_append(b, *b->collect, wf_pf_eval(b, s->value), s->at); break;
         case WF_PF_STMT_UNSUPPORTED:
             wf_pf_error(b, s->at, NULL, "%s is not supported in compiled functions", s->text);
             break;

@@ -71,6 +71,11 @@ const wf_pf_type *wf_pf_type_of_value(wf_pf_types *t, const wf_pf_value *value) 
     return intern(t, &type);
 }
 
+const wf_pf_type *wf_pf_type_list(wf_pf_types *t, const wf_pf_type *element, uint32_t site) {
+    wf_pf_type type = {.kind = WF_PF_T_LIST, .element = element, .size = site};
+    return intern(t, &type);
+}
+
 const wf_pf_type *wf_pf_type_scalar(wf_pf_types *t, char code) {
     for (int i = 0; i < SCALARS; i++)
         if (scalars[i].code == code) {
@@ -160,6 +165,10 @@ const wf_pf_type *wf_pf_type_parse(wf_pf_types *t, const char *code, const char 
         return wf_pf_type_array(t, element, code[2] - '0', layout, readonly);
     }
     if (readonly) return NULL;
+    if (*code == '[') {
+        const wf_pf_type *element = wf_pf_type_parse(t, code + 1, rest);
+        return element ? wf_pf_type_list(t, element, 0) : NULL;
+    }
     if (*code == '(') return parse_tuple(t, code + 1, rest);
     if (*code == '{') return parse_record(t, code + 1, rest);
     *rest = code + 1;
@@ -176,6 +185,10 @@ static void add_code(const wf_pf_type *type, wf_text *out) {
         break;
     case WF_PF_T_ARRAY:
         wf_text_printf(out, "%sA%c%d", type->readonly ? "R" : "", type->layout, type->ndim);
+        add_code(type->element, out);
+        break;
+    case WF_PF_T_LIST:
+        wf_text_putc(out, '[');
         add_code(type->element, out);
         break;
     case WF_PF_T_RECORD:
@@ -222,6 +235,11 @@ static void spell(const wf_pf_type *type, wf_text *out) {
         wf_text_puts(out, "array(");
         spell(type->element, out);
         wf_text_printf(out, ", %dd, %c%s)", type->ndim, type->layout, type->readonly ? ", read-only" : "");
+        break;
+    case WF_PF_T_LIST:
+        wf_text_puts(out, "list(");
+        spell(type->element, out);
+        wf_text_putc(out, ')');
         break;
     case WF_PF_T_RECORD:
         wf_text_puts(out, "Record(");
@@ -312,6 +330,10 @@ const wf_pf_type *wf_pf_type_unify(wf_pf_types *t, const wf_pf_type *a, const wf
     if (a == b || b->kind == WF_PF_T_UNKNOWN) return a;
     if (a->kind == WF_PF_T_UNKNOWN) return b;
     if (a->kind == WF_PF_T_TUPLE && b->kind == WF_PF_T_TUPLE) return unify_tuples(t, a, b);
+    if (a->kind == WF_PF_T_LIST && b->kind == WF_PF_T_LIST) {
+        if (b->element->kind == WF_PF_T_UNKNOWN) return a;
+        return a->element->kind == WF_PF_T_UNKNOWN ? b : NULL;
+    }
     if (a->kind == WF_PF_T_ARRAY && b->kind == WF_PF_T_ARRAY) {
         if (a->element != b->element || a->ndim != b->ndim) return NULL;
         return wf_pf_type_array(t, a->element, a->ndim, a->layout == b->layout ? a->layout : 'A',

@@ -14,6 +14,7 @@ typedef enum wf_pf_kind {
     WF_PF_T_COMPLEX,
     WF_PF_T_TUPLE,
     WF_PF_T_ARRAY,
+    WF_PF_T_LIST,   /* element; UNKNOWN until something is put in: `size` then says which list it is */
     WF_PF_T_RECORD, /* a row of a structured array */
     WF_PF_T_STATIC, /* lives at compile time only: a string, a module, a function, a dtype; the value says
                        which */
@@ -39,7 +40,7 @@ struct wf_pf_type {
     const wf_pf_type **items;
     uint32_t count; /* items or fields */
     const wf_pf_field *fields;
-    uint32_t size; /* record: bytes */
+    uint32_t size;                   /* record: bytes */
     const struct wf_pf_value *value; /* static, of a parameter: which; else NULL */
     wf_pf_type *next;
 };
@@ -49,8 +50,9 @@ typedef struct wf_pf_types {
     wf_pf_type *all;
 } wf_pf_types;
 
-const wf_pf_type *wf_pf_type_plain(wf_pf_types *t, wf_pf_kind kind);    /* UNKNOWN, NONE, STATIC */
-const wf_pf_type *wf_pf_type_scalar(wf_pf_types *t, char code);         /* NULL: no such code */
+const wf_pf_type *wf_pf_type_plain(wf_pf_types *t, wf_pf_kind kind); /* UNKNOWN, NONE, STATIC */
+const wf_pf_type *wf_pf_type_list(wf_pf_types *t, const wf_pf_type *element, uint32_t site);
+const wf_pf_type *wf_pf_type_scalar(wf_pf_types *t, char code); /* NULL: no such code */
 const wf_pf_type *wf_pf_type_tuple(wf_pf_types *t, const wf_pf_type **items, uint32_t count);
 const wf_pf_type *wf_pf_type_array(wf_pf_types *t, const wf_pf_type *element, int ndim, char layout,
                                    int readonly);

@@ -73,7 +73,20 @@ typedef struct wf_py_packing {
     uint32_t host_count;
     PyObject *keep;   /* list of objects made on the way, or NULL */
     const char *want; /* what is left of the signature that the arguments must become, or NULL */
+    wf_pf_heap *heap; /* of a host function's call; made when it is asked for */
+    struct wf_py_given_list *lists; /* to be written back */
+    uint32_t align;                 /* the widest part so far */
 } wf_py_packing;
+
+typedef struct wf_py_given_list { /* a Python list that was passed: what it was */
+    struct wf_py_given_list *next;
+    PyObject *list;
+    wf_pf_list *header;
+    char *code;  /* of the items */
+    char *bytes; /* the items */
+    int64_t length;
+    uint64_t stride;
+} wf_py_given_list;
 
 extern PyTypeObject *wf_py_device_array_type;
 extern PyTypeObject *wf_py_numpy_array, *wf_py_numpy_generic; /* set by wf_py_pack_begin() */
@@ -90,6 +103,10 @@ int wf_py_pack_object(wf_py_packing *p, PyObject *object);
 /* All arguments of a call, and what is compiled for them; NULL with an exception. */
 wf_py_variant *wf_py_pack_all(wf_py_packing *p, PyObject *const *args, Py_ssize_t count, char *codes);
 int wf_py_pack_value(wf_py_packing *p, const void *value, uint32_t bytes, uint32_t align);
+wf_pf_heap *wf_py_pack_heap(wf_py_packing *p); /* NULL: no memory */
+struct wf_py_asker;
+/* Lists that were passed get what they hold now. */
+int wf_py_pack_reflect(wf_py_packing *p, struct wf_py_asker *asker);
 int wf_py_pack_end(wf_py_packing *p, int success);
 
 /* A call of a host function: what its code asks for while it runs. */
@@ -97,7 +114,6 @@ typedef struct wf_py_asker {
     wf_py_function *function;
     wf_py_variant *variant;
     wf_py_packing *arguments;
-    wf_pf_heap *heap; /* of the calling thread; made when it is asked for */
     PyObject *error;  /* what a call of Python raised; the first counts */
     uint32_t threads; /* of the pool that parallel loops may use; the caller's own setting */
     PyObject *memory; /* results: list of HostMemory objects made so far, or NULL */
@@ -111,6 +127,7 @@ uint32_t wf_py_get_threads(void);
 /* pyfunc_box.c: the Python object of a value whose type has this code and whose bytes lie at `data`. With an
  * asker arrays keep their memory, which is taken out of its heap, or is that of an argument; without one
  * they are views of memory that somebody else keeps. */
+uint64_t wf_py_item_stride(const char *code); /* bytes from one item of a list to the next */
 PyObject *wf_py_box(PyObject *self, const char *code, const unsigned char *data, wf_py_asker *asker);
 int wf_py_add_host_memory(PyObject *module);
 

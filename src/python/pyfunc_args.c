@@ -27,6 +27,7 @@ int wf_py_pack_value(wf_py_packing *p, const void *value, uint32_t bytes, uint32
     }
     memcpy(p->params + at, value, bytes);
     p->size = at + bytes;
+    if (align > p->align) p->align = align;
     return 0;
 }
 
@@ -396,6 +397,8 @@ static int put_room_array(wf_py_packing *p, PyObject *object) {
     return put_array(p, &a) < 0 ? -1 : 1;
 }
 
+static int put_list(wf_py_packing *p, PyObject *list);
+
 static int put(wf_py_packing *p, PyObject *object, int depth) {
     if (PyObject_TypeCheck(object, wf_py_device_array_type)) {
         wf_py_device_array *d = (wf_py_device_array *)object;
@@ -420,8 +423,133 @@ static int put(wf_py_packing *p, PyObject *object, int depth) {
     }
     if (object == Py_None) return take(p, 'N') < 0 ? -1 : put_code(p, "N", 1);
     if (PyTuple_Check(object)) return put_tuple(p, object, depth);
+    if (PyList_Check(object) && p->self->options.mode == WF_PF_HOST) return put_list(p, object);
     int room = put_room_array(p, object);
     return room ? (room < 0 ? -1 : 0) : put_converted(p, object, depth);
+}
+
+/* ---- lists ---- */
+
+wf_pf_heap *wf_py_pack_heap(wf_py_packing *p) {
+    if (!p->heap) p->heap = wf_pf_heap_new();
+    return p->heap;
+}
+
+/* One item after another, each packed like an argument; all must have the first one's type. */
+static int put_items(wf_py_packing *p, PyObject *list, wf_pf_list *header, char *code, uint64_t *stride) {
+    char codes[CODES_MAX];
+    _Alignas(16) unsigned char params[PARAMS_MAX];
+    char *own_code = p->code, *own_end = p->code_end;
+    unsigned char *own_params = p->params;
+    uint32_t own_size = p->size, own_align = p->align;
+    const char *own_want = p->want;
+    Py_ssize_t count = PyList_GET_SIZE(list);
+    int good = 1;
+    p->want = NULL;
+    for (Py_ssize_t i = 0; good && i < count; i++) {
+        p->code = codes;
+        p->code_end = codes + CODES_MAX;
+        p->params = params;
+        p->size = 0;
+        p->align = 1;
+        *codes = 0;
+        good = put(p, PyList_GET_ITEM(list, i), 1) == 0;
+        if (good && i == 0) {
+            *stride = (p->size + p->align - 1) / p->align * p->align;
+            strcpy(code, codes);
+            char *data = wf_pf_heap_alloc(p->heap, *stride * (uint64_t)count + 8, 1);
+            if (!data) good = (PyErr_NoMemory(), 0);
+            header->data = (uintptr_t)data;
+        }
+        if (good && strcmp(code, codes)) {
+            PyErr_SetString(PyExc_TypeError,
+                            "a list that is passed to a compiled function holds items of one type");
+            good = 0;
+        }
+        if (good) memcpy((char *)(uintptr_t)header->data + *stride * (uint64_t)i, params, p->size);
+    }
+    header->length = header->capacity = count;
+    p->code = own_code;
+    p->code_end = own_end;
+    p->params = own_params;
+    p->size = own_size;
+    p->align = own_align;
+    p->want = own_want;
+    return good ? 0 : -1;
+}
+
+/* What an empty list would hold: a typed one says it. */
+static int empty_item_code(wf_py_packing *p, PyObject *list, char *code) {
+    PyObject *type = PyObject_CallMethod((PyObject *)p->self, "_item_code", "O", list);
+    const char *text = type ? PyUnicode_AsUTF8(type) : NULL;
+    if (text && strlen(text) < CODES_MAX - 2) strcpy(code, text);
+    Py_XDECREF(type);
+    return text ? 0 : -1;
+}
+
+static int put_list(wf_py_packing *p, PyObject *list) {
+    char code[CODES_MAX] = "";
+    uint64_t stride = 0;
+    wf_pf_heap *heap = wf_py_pack_heap(p);
+    wf_pf_list *header = heap ? wf_pf_heap_alloc(heap, sizeof *header, 1) : NULL;
+    wf_py_given_list *given = header ? PyMem_Calloc(1, sizeof *given) : NULL;
+    if (!given) return PyErr_NoMemory(), -1;
+    given->next = p->lists;
+    p->lists = given;
+    if (!PyList_GET_SIZE(list)) {
+        if (empty_item_code(p, list, code) < 0) return -1;
+        stride = wf_py_item_stride(code);
+    } else if (put_items(p, list, header, code, &stride) < 0) return -1;
+    uint64_t bytes = stride * (uint64_t)header->length;
+    given->code = PyMem_Malloc(strlen(code) + 1);
+    given->bytes = PyMem_Malloc(bytes + 1);
+    if (!given->code || !given->bytes) return PyErr_NoMemory(), -1;
+    strcpy(given->code, code);
+    if (bytes) memcpy(given->bytes, (const void *)(uintptr_t)header->data, bytes);
+    given->list = Py_NewRef(list);
+    given->header = header;
+    given->length = header->length;
+    given->stride = stride;
+    if (p->extent_count == ARRAYS_MAX) return PyErr_SetString(PyExc_TypeError, "too many lists"), -1;
+    p->extents[p->extent_count++] = (wf_extent){(uintptr_t)header, (uintptr_t)(header + 1)};
+    if (put_code(p, "[", 1) < 0 || put_code(p, code, strlen(code)) < 0) return -1;
+    return wf_py_pack_value(p, &header, 8, 8);
+}
+
+static int reflect_list(wf_py_packing *p, wf_py_given_list *g, wf_py_asker *asker) {
+    const char *data = (const char *)(uintptr_t)g->header->data;
+    int nested = strchr(g->code, '[') != NULL;
+    if (g->header->length == g->length && !nested && !memcmp(data, g->bytes, g->stride * (uint64_t)g->length))
+        return 0;
+    PyObject *now = PyList_New(g->header->length);
+    for (int64_t i = 0; now && i < g->header->length; i++) {
+        const char *item = data + g->stride * (uint64_t)i, *before = g->bytes + g->stride * (uint64_t)i;
+        int same = i < g->length && !memcmp(item, before, g->stride); /* an inner list is the same object */
+        PyObject *object = same ? Py_NewRef(PyList_GET_ITEM(g->list, i))
+                                : wf_py_box((PyObject *)p->self, g->code, (const unsigned char *)item, asker);
+        if (object) PyList_SET_ITEM(now, i, object);
+        else Py_CLEAR(now);
+    }
+    int bad = !now || PyList_SetSlice(g->list, 0, PyList_GET_SIZE(g->list), now) < 0;
+    Py_XDECREF(now);
+    return bad ? -1 : 0;
+}
+
+int wf_py_pack_reflect(wf_py_packing *p, wf_py_asker *asker) {
+    for (wf_py_given_list *g = p->lists; g; g = g->next)
+        if (g->header && g->bytes && reflect_list(p, g, asker) < 0) return -1;
+    return 0;
+}
+
+static void drop_lists(wf_py_packing *p) {
+    for (wf_py_given_list *g = p->lists, *next; g; g = next) {
+        next = g->next;
+        Py_XDECREF(g->list);
+        PyMem_Free(g->code);
+        PyMem_Free(g->bytes);
+        PyMem_Free(g);
+    }
+    p->lists = NULL;
 }
 
 static int find_numpy(void) {
@@ -456,6 +584,9 @@ int wf_py_pack_end(wf_py_packing *p, int success) {
         if (!done) status = WF_INVALID;
     }
     Py_CLEAR(p->keep);
+    drop_lists(p);
+    wf_pf_heap_free(p->heap);
+    p->heap = NULL;
     return status == WF_OK ? 0 : -1;
 }
 
@@ -469,6 +600,9 @@ int wf_py_pack_begin(wf_py_packing *p, wf_py_function *self, wf_stream *stream, 
     p->params = params;
     p->size = p->extent_count = p->host_count = 0;
     p->keep = NULL;
+    p->heap = NULL;
+    p->lists = NULL;
+    p->align = 1;
     p->want = self->signature_count == 1 ? self->signatures[0] : NULL;
     *codes = 0;
     return find_numpy();

@@ -23,8 +23,7 @@ uint32_t wf_py_get_threads(void) {
 
 static wf_pf_heap *heap_now(wf_py_asker *asker) {
     if (innermost && innermost->asker == asker) return innermost->heap;
-    if (!asker->heap) asker->heap = wf_pf_heap_new();
-    return asker->heap;
+    return wf_py_pack_heap(asker->arguments);
 }
 
 static wf_pf_heap *piece_begin(wf_py_asker *asker) {
@@ -184,6 +183,9 @@ int64_t wf_py_ask(void *user, int64_t what, int64_t args) {
         return words[0] ? (int64_t)(uintptr_t)wf_pf_heap_alloc((wf_pf_heap *)(uintptr_t)words[0],
                                                                (uint64_t)words[1], (int)words[2])
                         : 0;
+    case WF_PF_ASK_GROW:
+        return !wf_pf_list_grow((wf_pf_heap *)(uintptr_t)words[0], (wf_pf_list *)(uintptr_t)words[1],
+                                (uint64_t)words[2], (int)words[3]);
     case WF_PF_ASK_MARK: return words[0] ? (int64_t)wf_pf_heap_mark((wf_pf_heap *)(uintptr_t)words[0]) : 0;
     case WF_PF_ASK_SWEEP:
         if (words[0])

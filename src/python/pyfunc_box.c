@@ -80,7 +80,7 @@ static host_memory *memory_of(unboxing *u, uint64_t lo, uint64_t hi) {
     host_memory *memory = memory_known(u->asker, lo, hi);
     if (memory) return memory;
     wf_py_packing *p = u->asker->arguments;
-    if (u->asker->heap && wf_pf_heap_take(u->asker->heap, lo, &block)) {
+    if (p->heap && wf_pf_heap_take(p->heap, lo, &block)) {
         memory = memory_new(block.lo, block.hi);
         if (memory) memory->block = block;
         else wf_pf_block_drop(&block);
@@ -176,6 +176,67 @@ static PyObject *box_array(unboxing *u, int readonly) {
     return array;
 }
 
+/* ---- lists ---- */
+
+static uint32_t leaf_bytes(char code) {
+    switch (code) {
+    case '?':
+    case 'b':
+    case 'B': return 1;
+    case 'h':
+    case 'H':
+    case 'e': return 2;
+    case 'i':
+    case 'I':
+    case 'f':
+    case 'F': return 4;
+    case 'N': return 0;
+    default: return 8;
+    }
+}
+
+/* Where the parts of one value end, laid out as C does; the widest counts for the whole. */
+static const char *lay_out(const char *code, uint64_t *at, uint64_t *align) {
+    const char *whole = code;
+    if (*code == 'R') code++;
+    uint32_t bytes = leaf_bytes(*code), count = *code == 'F' || *code == 'D' ? 2 : 1;
+    if (*code == '(') {
+        for (code++; code && *code && *code != ')';) code = lay_out(code, at, align);
+        return code ? code + 1 : NULL;
+    }
+    if (*code == 'A') count = 1u + (uint32_t)(code[2] - '0') * (code[1] == 'A' ? 2u : 1u);
+    if (!bytes) return code + 1;
+    *at = (*at + bytes - 1) / bytes * bytes + (uint64_t)bytes * count;
+    if (bytes > *align) *align = bytes;
+    return wf_pf_code_skip(whole);
+}
+
+uint64_t wf_py_item_stride(const char *code) {
+    uint64_t at = 0, align = 1;
+    lay_out(code, &at, &align);
+    return (at + align - 1) / align * align;
+}
+
+static PyObject *box(unboxing *u);
+
+static PyObject *box_list(unboxing *u) {
+    wf_pf_list *list;
+    memcpy(&list, take(u, 8), 8);
+    const char *item = u->code + 1, *rest = wf_pf_code_skip(item);
+    if (!rest || !list) return PyErr_Format(PyExc_SystemError, "a result of type '%s'", u->code);
+    PyObject *made = PyList_New(list->length);
+    uint64_t stride = wf_py_item_stride(item);
+    for (int64_t i = 0; made && i < list->length; i++) {
+        const unsigned char *data = (const unsigned char *)(uintptr_t)list->data + (uint64_t)i * stride;
+        unboxing one = {item, data, 0, u->self, u->asker};
+        PyObject *object = box(&one);
+        if (object) PyList_SET_ITEM(made, i, object);
+        else Py_CLEAR(made);
+    }
+    u->code = rest;
+    return made;
+}
+
 static PyObject *box(unboxing *u) {
     char code = *u->code;
     int64_t i = 0;
@@ -183,6 +244,7 @@ static PyObject *box(unboxing *u) {
     float f[2];
     switch (code) {
     case 'N': u->code++; Py_RETURN_NONE;
+    case '[': return box_list(u);
     case 'A': return box_array(u, 0);
     case 'R': u->code++; return box_array(u, 1);
     case '(': {

@@ -179,8 +179,8 @@ static PyObject *result_of(wf_py_asker *asker, PyObject *object, int good, const
     } else if (good) result = wf_py_box(object, asker->variant->returns, out, asker);
     else if (PyErr_Occurred()) translate(asker->function);
     Py_XDECREF(asker->error);
+    if (result && wf_py_pack_reflect(asker->arguments, asker) < 0) Py_CLEAR(result);
     Py_XDECREF(asker->memory);
-    wf_pf_heap_free(asker->heap);
     return result;
 }
 
@@ -201,8 +201,7 @@ PyObject *wf_py_function_vectorcall(PyObject *object, PyObject *const *args, siz
     memset(out, 0, sizeof out);
     int good = v && wf_py_pack_value(&p, &where, 8, 8) == 0;
     if (good) {
-        wf_py_asker asker = {
-            .function = self, .variant = v, .arguments = &p, .threads = wf_py_get_threads()};
+        wf_py_asker asker = {.function = self, .variant = v, .arguments = &p, .threads = wf_py_get_threads()};
         uint32_t threads = asker.threads;
         wf_launch_config config = {.grid = {1, 1, 1}, .block = {1, 1, 1}, .ask = wf_py_ask, .asker = &asker};
         p.extents[p.extent_count++] = (wf_extent){(uintptr_t)out, (uintptr_t)out + sizeof out};

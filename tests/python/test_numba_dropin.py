@@ -73,12 +73,12 @@ def test_submodules(tmp_path):
         from numba.cuda import cg
         print(as_dtype(numba.float32), numba.__version__ > "0.5", config.NUMBA_NUM_THREADS > 0)
         try:
-            numba.experimental
+            numba.generated_jit
         except AttributeError as error:
             print(error)
         """)
     assert code == 0, err
-    assert out == "float32 True True\nweft's numba has no experimental yet\n"
+    assert out == "float32 True True\nweft's numba has no generated_jit\n"
 
 
 def test_out_of_bounds_is_told_on_stderr(tmp_path):

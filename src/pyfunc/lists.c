@@ -1,0 +1,295 @@
+/* pyfunc/lists.c: lists inside host functions.
+ *
+ * A list is the address of a header in the heap: where its items lie, how many there are, how many fit. Items
+ * lie one after another as C values (several parts: a record of them). What is here is what needs the tree:
+ * making lists, items, append and pop, comprehensions; the other methods are Python (weft/_pylib/lists.py).
+ *
+ * `[]` has no type of its own: it is named by its place (a site), and the first append in a run says what
+ * the site holds in the next. */
+#include "pyfunc/lower.h"
+#include <string.h>
+
+enum { LEAVES_MAX = 256 };
+
+static const char header_key; /* the record's `front` */
+
+static const wf_type *header_type(wf_pf_lower *l) {
+    wf_unit *u = l->u;
+    for (uint32_t i = 0; i < u->record_count; i++)
+        if (u->records[i]->front == (const void *)&header_key) return wf_type_of_record(u, u->records[i]);
+    wf_record *record = wf_record_new(u, "wf_list", 0, (wf_place){0});
+    wf_field *fields = WF_NEW_ARRAY(&u->arena, wf_field, 3);
+    fields[0] = (wf_field){.name = "data", .type = wf_type_scalar(u, WF_TY_LLONG)};
+    fields[1] = (wf_field){.name = "length", .type = wf_type_scalar(u, WF_TY_LONG)};
+    fields[2] = (wf_field){.name = "capacity", .type = wf_type_scalar(u, WF_TY_LONG)};
+    wf_record_finish(u, record, fields, 3);
+    record->front = (void *)(uintptr_t)&header_key;
+    return wf_type_of_record(u, record);
+}
+
+const wf_type *wf_pf_list_ctype(wf_pf_lower *l) { return wf_type_pointer(l->u, header_type(l)); }
+
+static wf_expr *field(wf_pf_body *b, wf_pf_val list, const char *name, wf_place at) {
+    wf_unit *u = b->l->u;
+    return wf_make_member(u, wf_make_deref(u, wf_pf_clone(u, list.e), at), name, at);
+}
+
+static wf_expr *number(wf_pf_body *b, int64_t i, wf_place at) {
+    return wf_make_int(b->l->u, wf_type_scalar(b->l->u, WF_TY_LONG), (uint64_t)i, at);
+}
+
+wf_pf_val wf_pf_list_length(wf_pf_body *b, wf_pf_val list, wf_place at) {
+    wf_pf_val v = wf_pf_scalar(b, b->l->int64, field(b, list, "length", at));
+    v.nonneg = 1;
+    return v;
+}
+
+/* ---- items ---- */
+
+static int holds_addresses(wf_pf_body *b, const wf_pf_type *type) {
+    const wf_type *types[LEAVES_MAX];
+    uint32_t count = wf_pf_leaf_count(type);
+    if (count > LEAVES_MAX) return 1;
+    wf_pf_leaf_types(b->l, type, types);
+    for (uint32_t i = 0; i < count; i++)
+        if (types[i]->kind == WF_TY_POINTER) return 1;
+    return 0;
+}
+
+static wf_expr *place_of(wf_pf_body *b, wf_pf_val list, wf_expr *index, wf_place at) {
+    wf_unit *u = b->l->u;
+    const wf_type *item = wf_type_pointer(u, wf_pf_result_type(b->l, list.type->element));
+    return wf_make_index(u, wf_make_cast(u, item, field(b, list, "data", at), at), index, at);
+}
+
+/* The item at an index that is known to be inside. */
+wf_pf_val wf_pf_list_at(wf_pf_body *b, wf_pf_val list, wf_expr *index, wf_place at) {
+    const wf_pf_type *type = list.type->element;
+    if (!wf_pf_leaf_count(type)) return wf_pf_val_of_leaves(b, type, NULL);
+    wf_expr *place = place_of(b, list, index, at);
+    if (wf_pf_leaf_count(type) > 1) return wf_pf_settle(b, wf_pf_of_memory(b, type, place), at);
+    wf_expr **leaf = WF_NEW_ARRAY(&b->l->u->arena, wf_expr *, 1);
+    leaf[0] = place;
+    return wf_pf_val_of_leaves(b, type, leaf);
+}
+
+static void store_at(wf_pf_body *b, wf_pf_val list, wf_expr *index, wf_pf_val v, wf_place at) {
+    wf_unit *u = b->l->u;
+    const wf_pf_type *type = list.type->element;
+    wf_expr *leaves[LEAVES_MAX];
+    uint32_t count = wf_pf_leaf_count(type);
+    if (v.lazy) v = wf_pf_materialise(b, v, at);
+    v = wf_pf_convert(b, v, type, at);
+    if (v.type != type || count > LEAVES_MAX) return;
+    wf_pf_val_leaves(b, v, leaves);
+    for (uint32_t i = 0; i < count; i++) {
+        wf_expr *place = place_of(b, list, wf_pf_clone(u, index), at);
+        if (count > 1) place = wf_make_member(u, place, wf_arena_printf(&u->arena, "part%u", i), at);
+        wf_pf_emit(b, wf_make_assign(u, place, leaves[i], at));
+    }
+}
+
+static void raise_when(wf_pf_body *b, wf_expr *condition, const char *text, wf_place at) {
+    wf_unit *u = b->l->u;
+    wf_stmt *test = wf_stmt_new(u, WF_ST_IF, at);
+    test->expr = condition;
+    test->body = wf_stmt_expr(
+        u, wf_pf_builtin(b, WF_BI_RAISE, at, 1, wf_make_value(u, wf_make_string(u, text, strlen(text), at))));
+    wf_block_add(b->block, test);
+}
+
+/* An index counted from either end; outside it raises. */
+static wf_expr *checked(wf_pf_body *b, wf_pf_val list, wf_pf_val index, const char *text, wf_place at) {
+    wf_unit *u = b->l->u;
+    const wf_type *integer = wf_type_scalar(u, WF_TY_LONG);
+    wf_var *i = wf_pf_temp(b, "i", integer, wf_pf_long(b, index, at), at);
+    if (!index.nonneg) {
+        wf_expr *negative = wf_make_binary(u, WF_OP_LT, wf_make_var(u, i, at), number(b, 0, at), at);
+        wf_expr *more = wf_make_binary(u, WF_OP_ADD, wf_make_var(u, i, at), field(b, list, "length", at), at);
+        wf_pf_emit(b, wf_make_assign(u, wf_make_var(u, i, at),
+                                     wf_make_cond(u, negative, more, wf_make_var(u, i, at), at), at));
+    }
+    const wf_type *wide = wf_type_scalar(u, WF_TY_ULONG);
+    raise_when(b,
+               wf_make_binary(u, WF_OP_GE, wf_make_cast(u, wide, wf_make_var(u, i, at), at),
+                              wf_make_cast(u, wide, field(b, list, "length", at), at), at),
+               text, at);
+    return wf_make_var(u, i, at);
+}
+
+wf_pf_val wf_pf_list_item(wf_pf_body *b, wf_pf_val list, wf_pf_val index, wf_place at) {
+    if (list.type->element->kind == WF_PF_T_UNKNOWN) return wf_pf_unknown(b);
+    list = wf_pf_settle(b, list, at);
+    wf_expr *i = checked(b, list, index, "IndexError: list index out of range", at);
+    return wf_pf_settle(b, wf_pf_list_at(b, list, i, at), at);
+}
+
+void wf_pf_list_store(wf_pf_body *b, wf_pf_val list, wf_pf_val index, wf_pf_val v, wf_place at) {
+    if (list.type->element->kind == WF_PF_T_UNKNOWN) return;
+    list = wf_pf_settle(b, list, at);
+    wf_expr *i = checked(b, list, index, "IndexError: list assignment index out of range", at);
+    store_at(b, list, i, v, at);
+}
+
+/* ---- making ---- */
+
+static uint32_t item_bytes(wf_pf_body *b, const wf_pf_type *type) {
+    return wf_pf_leaf_count(type) ? (uint32_t)wf_type_size(wf_pf_result_type(b->l, type)) : 0;
+}
+
+static wf_pf_val list_new(wf_pf_body *b, const wf_pf_type *element, int64_t room, wf_place at) {
+    wf_unit *u = b->l->u;
+    const wf_pf_type *type = wf_pf_type_list(&b->l->types, element, 0);
+    wf_expr *memory = wf_pf_heap_alloc_bytes(b, wf_pf_word(b, 24, at), 1, at);
+    const wf_type *pointer = wf_pf_list_ctype(b->l);
+    wf_var *list =
+        wf_pf_temp(b, b->hint ? b->hint : "list", pointer, wf_make_cast(u, pointer, memory, at), at);
+    b->hint = NULL;
+    raise_when(b, wf_make_unary(u, WF_OP_LNOT, wf_make_bool(u, wf_make_var(u, list, at)), at),
+               "MemoryError: out of memory", at);
+    wf_pf_val v = wf_pf_scalar(b, type, wf_make_var(u, list, at));
+    if (room) {
+        wf_expr *bytes = wf_pf_word(b, room * item_bytes(b, element), at);
+        wf_expr *data = wf_pf_heap_alloc_bytes(b, bytes, holds_addresses(b, element), at);
+        wf_pf_emit(b, wf_make_assign(u, field(b, v, "data", at), data, at));
+        wf_pf_emit(b, wf_make_assign(u, field(b, v, "capacity", at), number(b, room, at), at));
+    }
+    return v;
+}
+
+/* The list type of a place in the source whose items are not known from there. */
+static const wf_pf_type *site_type(wf_pf_body *b, const wf_pf_expr *e) {
+    if (!b->in->sites) {
+        b->in->sites = WF_NEW_ARRAY(&b->l->arena, const wf_pf_type *, b->in->f->expr_count + 1);
+        for (uint32_t i = 0; i <= b->in->f->expr_count; i++) b->in->sites[i] = b->l->unknown;
+    }
+    const wf_pf_type *known = b->in->sites[e->number];
+    if (known->kind != WF_PF_T_UNKNOWN) return wf_pf_type_list(&b->l->types, known, 0);
+    wf_pf_site *site = WF_NEW(&b->l->arena, wf_pf_site);
+    *site = (wf_pf_site){&b->in->sites[e->number], b->l->sites};
+    b->l->sites = site;
+    return wf_pf_type_list(&b->l->types, b->l->unknown, ++b->l->site_count);
+}
+
+/* What an empty list turns out to hold. */
+void wf_pf_list_learn(wf_pf_body *b, const wf_pf_type *list, const wf_pf_type *element) {
+    if (list->kind != WF_PF_T_LIST || list->element->kind != WF_PF_T_UNKNOWN || !list->size ||
+        element->kind == WF_PF_T_UNKNOWN || element->kind == WF_PF_T_STATIC)
+        return;
+    if (element->kind == WF_PF_T_LIST && element->element->kind == WF_PF_T_UNKNOWN) return;
+    uint32_t number = b->l->site_count;
+    for (wf_pf_site *s = b->l->sites; s; s = s->next, number--) {
+        if (number != list->size) continue;
+        if (*s->known == element) return;
+        const wf_pf_type *both = wf_pf_type_unify(&b->l->types, *s->known, element);
+        if (!both || both == *s->known) return;
+        *s->known = both;
+        b->l->changed = 1;
+        return;
+    }
+}
+
+static wf_pf_val empty_list(wf_pf_body *b, const wf_pf_expr *e) {
+    const wf_pf_type *type = site_type(b, e);
+    if (type->element->kind != WF_PF_T_UNKNOWN) return list_new(b, type->element, 0, e->at);
+    b->heap_uses++;
+    if (b->l->final)
+        return wf_pf_error(b, e->at, "append something to it in this function",
+                           "what this empty list holds cannot be inferred");
+    return wf_pf_scalar(b, type,
+                        wf_make_cast(b->l->u, wf_pf_list_ctype(b->l), wf_pf_word(b, 0, e->at), e->at));
+}
+
+wf_pf_val wf_pf_list_literal(wf_pf_body *b, const wf_pf_expr *e) {
+    if (b->l->options.mode != WF_PF_HOST)
+        return wf_pf_error(b, e->at, "use a tuple, or an array", "lists are not supported in kernels");
+    if (!e->count) return empty_list(b, e);
+    wf_pf_val *items = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, e->count);
+    const wf_pf_type *type = b->l->unknown;
+    const char *hint = b->hint;
+    b->hint = NULL;
+    for (uint32_t i = 0; i < e->count; i++) {
+        items[i] = wf_pf_settle(b, wf_pf_eval(b, e->items[i]), e->items[i]->at);
+        if (items[i].type->kind == WF_PF_T_UNKNOWN) return items[i];
+        const wf_pf_type *both = wf_pf_type_unify(&b->l->types, type, items[i].type);
+        if (!both || both->kind == WF_PF_T_STATIC || both->kind == WF_PF_T_NONE)
+            return wf_pf_error(b, e->items[i]->at, "use a tuple",
+                               "a list holds items of one type; got %s and %s",
+                               wf_pf_type_spell(&b->l->types, type), wf_pf_spell(b, items[i]));
+        type = both;
+    }
+    b->hint = hint;
+    wf_pf_val list = list_new(b, type, e->count, e->at);
+    for (uint32_t i = 0; i < e->count; i++) store_at(b, list, number(b, i, e->at), items[i], e->items[i]->at);
+    wf_pf_emit(b,
+               wf_make_assign(b->l->u, field(b, list, "length", e->at), number(b, e->count, e->at), e->at));
+    return list;
+}
+
+/* ---- append, pop, comprehensions ---- */
+
+void wf_pf_list_append(wf_pf_body *b, wf_pf_val list, wf_pf_val v, wf_place at) {
+    wf_unit *u = b->l->u;
+    if (v.lazy) v = wf_pf_materialise(b, v, at);
+    if (v.type->kind == WF_PF_T_UNKNOWN) return;
+    wf_pf_list_learn(b, list.type, v.type);
+    if (list.type->element->kind == WF_PF_T_UNKNOWN) {
+        b->heap_uses++;
+        return;
+    }
+    list = wf_pf_settle(b, list, at);
+    v = wf_pf_settle(b, wf_pf_convert(b, v, list.type->element, at), at);
+    wf_stmt *test = wf_stmt_new(u, WF_ST_IF, at), *outer = wf_pf_open(b, at);
+    test->expr =
+        wf_make_binary(u, WF_OP_EQ, field(b, list, "length", at), field(b, list, "capacity", at), at);
+    wf_expr *words[] = {wf_pf_heap_of(b, at),
+                        wf_make_cast(u, wf_type_scalar(u, WF_TY_LLONG), wf_pf_clone(u, list.e), at),
+                        wf_pf_word(b, item_bytes(b, list.type->element), at),
+                        wf_pf_word(b, holds_addresses(b, list.type->element), at)};
+    raise_when(b, wf_make_bool(u, wf_pf_ask_host(b, WF_PF_ASK_GROW, words, 4, at)),
+               "MemoryError: out of memory", at);
+    test->body = wf_pf_close(b, outer);
+    wf_block_add(b->block, test);
+    store_at(b, list, field(b, list, "length", at), v, at);
+    wf_pf_emit(b, wf_make_update(u, WF_OP_ADD, field(b, list, "length", at), number(b, 1, at), at));
+}
+
+static wf_pf_val pop_last(wf_pf_body *b, wf_pf_val list, wf_place at) {
+    wf_unit *u = b->l->u;
+    list = wf_pf_settle(b, list, at);
+    raise_when(b, wf_make_binary(u, WF_OP_EQ, field(b, list, "length", at), number(b, 0, at), at),
+               "IndexError: pop from empty list", at);
+    wf_pf_emit(b, wf_make_update(u, WF_OP_SUB, field(b, list, "length", at), number(b, 1, at), at));
+    return wf_pf_settle(b, wf_pf_list_at(b, list, field(b, list, "length", at), at), at);
+}
+
+wf_pf_val wf_pf_list_method(wf_pf_body *b, wf_pf_val list, const char *name, wf_pf_args *args, int *handled) {
+    *handled = 1;
+    if (!strcmp(name, "append") && args->count == 1) {
+        wf_pf_list_append(b, list, args->v[0], args->at);
+        return wf_pf_none(b);
+    }
+    if (list.type->element->kind == WF_PF_T_UNKNOWN) {
+        if (!strcmp(name, "extend") && args->count == 1 &&
+            (args->v[0].type->kind == WF_PF_T_LIST || args->v[0].type->kind == WF_PF_T_ARRAY))
+            wf_pf_list_learn(b, list.type, args->v[0].type->element);
+        return wf_pf_unknown(b);
+    }
+    if (!strcmp(name, "pop") && !args->count) return pop_last(b, list, args->at);
+    *handled = 0;
+    return wf_pf_unknown(b);
+}
+
+wf_pf_val wf_pf_list_comprehension(wf_pf_body *b, const wf_pf_expr *e) {
+    if (b->l->options.mode != WF_PF_HOST)
+        return wf_pf_error(b, e->at, "write a loop", "list comprehensions are not supported in kernels");
+    const wf_pf_type *type = site_type(b, e);
+    wf_pf_val list =
+        type->element->kind == WF_PF_T_UNKNOWN ? empty_list(b, e) : list_new(b, type->element, 0, e->at);
+    wf_pf_val *outer = b->collect;
+    b->collect = &list;
+    wf_pf_lower_body(b, e->body);
+    b->collect = outer;
+    return list.type->kind == WF_PF_T_LIST && list.type->element->kind == WF_PF_T_UNKNOWN ? wf_pf_unknown(b)
+                                                                                          : list;
+}

@@ -1,0 +1,159 @@
+"""Lists, comprehensions and functions inside functions, compiled and under Python."""
+
+import copy
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from weft._jit import njit
+from weft._typed import List
+
+
+def squares(n):
+    out = []
+    for i in range(n):
+        out.append(i * i)
+    return out
+
+
+def odd_doubles(n):
+    return [x * 2.0 for x in range(n) if x % 2]
+
+
+def changes_its_argument(values):
+    values.append(5)
+    values[0] = 9
+    return sum(values), max(values), min(values), len(values)
+
+
+def closure(n):
+    def square(x):
+        return x * x + n
+
+    total = 0
+    for i in range(n):
+        total += square(i)
+    return total
+
+
+def of_arrays(n):
+    rows = [np.ones(2) * i for i in range(n)]
+    return rows[1].sum() + rows[-1].sum()
+
+
+def operators(values):
+    return values[1:3], values[::-1], values + values, 3 in values, values * 2, sorted(values), values == values
+
+
+def inner_lambda(n):
+    f = lambda x: x + n  # noqa: E731
+    return sum([f(i) for i in range(n)])
+
+
+def any_all(n):
+    return any(x > 3 for x in range(n)), all(x < 3 for x in range(n))
+
+
+def of_tuples(n):
+    pairs = [(i, float(i)) for i in range(n)]
+    total = 0.0
+    for i, x in pairs:
+        total += i * x
+    return total
+
+
+def matched(x):
+    match x:
+        case 1:
+            return 10
+        case 2 | 3:
+            return 20
+        case _:
+            return 30
+
+
+def stack(n):
+    waiting, out = [n], 0
+    while waiting:
+        k = waiting.pop()
+        out += k
+        if k > 1:
+            waiting.append(k - 1)
+    return out
+
+
+def nested(n):
+    table = [[i * j for j in range(n)] for i in range(n)]
+    return table, np.array(table)
+
+
+def methods(n):
+    values = [3, 1, 2]
+    values.sort()
+    values.insert(0, 7)
+    values.remove(1)
+    values.reverse()
+    values.extend([4, 5])
+    del values[1]
+    return values, values.index(4), values.count(5), values.pop(0)
+
+
+CASES = [(squares, 5), (odd_doubles, 7), (changes_its_argument, [1, 2, 3]), (closure, 5), (of_arrays, 4), (operators, [3, 1, 2, 5]),
+         (inner_lambda, 4), (any_all, 6), (of_tuples, 5), (matched, 3), (stack, 10), (nested, 3), (methods, 1)]
+
+
+def same(want, got):
+    if isinstance(want, (tuple, list)):
+        return type(want) is type(got) and len(want) == len(got) and all(map(same, want, got))
+    return np.array_equal(want, got)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case[0].__name__)
+def test_as_python(case):
+    function, *args = case
+    mine, theirs = copy.deepcopy(args), copy.deepcopy(args)
+    assert same(function(*theirs), njit(function)(*mine)) and same(theirs, mine)
+
+
+compiled_slice = njit(lambda values, low, high, step: values[low:high:step])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(-9, 9), min_size=1, max_size=8), st.integers(-10, 10), st.integers(-10, 10),
+       st.integers(-3, 3).filter(bool))
+def test_slices(values, low, high, step):
+    assert compiled_slice(values, low, high, step) == values[low:high:step]
+
+
+def test_an_index_outside():
+    with pytest.raises(IndexError):
+        njit(lambda values: values[3])([1, 2, 3])
+    with pytest.raises(IndexError):
+        njit(squares)(0)
+        njit(lambda values: values.pop())(List.empty_list(int))
+
+
+def test_a_list_of_two_types():
+    from weft._jit import TypingError
+
+    def f():
+        return [1, "a"]
+
+    with pytest.raises(TypingError, match="items of one type"):
+        njit(f)()
+
+
+def test_many_appends_give_memory_back():
+    @njit
+    def f(n):
+        total = 0
+        for i in range(n):
+            part = [i]
+            for k in range(50):
+                part.append(k)
+            total += len(part)
+        return total
+
+    assert f(20_000) == 51 * 20_000

@@ -1,0 +1,349 @@
+"""Methods of lists, and what makes one thing of many: sum, min, any, sorted, np.array of a list."""
+
+import numpy as np
+
+from .._pyresolve import implements
+
+_REAL = "?bhilBHILfd"
+
+
+def _plain(code):
+    return len(code) == 1 and code in _REAL
+
+
+@implements("list.extend")
+def extend(a, b):
+    if not (b.is_list or b.is_array and b.ndim == 1 or b.is_tuple):
+        return None
+
+    def extend_with(a, b):
+        for x in b:
+            a.append(x)
+
+    return extend_with
+
+
+@implements("list.copy", "list")
+def copy(a=None):
+    if a is None or not (a.is_list or a.is_array and a.ndim == 1 or a.is_tuple):
+        return None
+    return lambda a: [x for x in a]
+
+
+@implements("list.clear")
+def clear(a):
+    def clear_all(a):
+        while len(a) > 0:
+            a.pop()
+
+    return clear_all
+
+
+@implements("list.pop")
+def pop(a, i):
+    def pop_at(a, i):
+        x = a[i]
+        if i < 0:
+            i += len(a)
+        for k in range(i, len(a) - 1):
+            a[k] = a[k + 1]
+        a.pop()
+        return x
+
+    return pop_at
+
+
+@implements("list.__delitem__")
+def delitem(a, i):
+    def delete_at(a, i):
+        if i < 0:
+            i += len(a)
+        if i < 0 or i >= len(a):
+            raise IndexError("list assignment index out of range")
+        for k in range(i, len(a) - 1):
+            a[k] = a[k + 1]
+        a.pop()
+
+    return delete_at
+
+
+@implements("list.insert")
+def insert(a, i, x):
+    def insert_at(a, i, x):
+        n = len(a)
+        if i < 0:
+            i += n
+        i = min(max(i, 0), n)
+        a.append(x)
+        for k in range(n - i):
+            a[n - k] = a[n - k - 1]
+        a[i] = x
+
+    return insert_at
+
+
+@implements("list.index")
+def index(a, x):
+    def index_of(a, x):
+        for i in range(len(a)):
+            if a[i] == x:
+                return i
+        raise ValueError("value not in list")
+
+    return index_of
+
+
+@implements("list.remove")
+def remove(a, x):
+    def remove_first(a, x):
+        a.pop(a.index(x))
+
+    return remove_first
+
+
+@implements("list.count")
+def count(a, x):
+    def count_of(a, x):
+        n = 0
+        for y in a:
+            if y == x:
+                n += 1
+        return n
+
+    return count_of
+
+
+@implements("list.reverse")
+def reverse(a):
+    def reverse_now(a):
+        n = len(a)
+        for i in range(n // 2):
+            x = a[i]
+            a[i] = a[n - 1 - i]
+            a[n - 1 - i] = x
+
+    return reverse_now
+
+
+@implements("list.__contains__", "array.__contains__")
+def contains(a, x):
+    if a.is_array and a.ndim != 1:
+        return None
+
+    def found(a, x):
+        for y in a:
+            if y == x:
+                return True
+        return False
+
+    return found
+
+
+@implements("list.__add__")
+def add(a, b):
+    if not b.is_list:
+        return None
+
+    def joined(a, b):
+        out = [x for x in a]
+        for x in b:
+            out.append(x)
+        return out
+
+    return joined
+
+
+@implements("list.__mul__")
+def multiply(a, n):
+    def repeated(a, n):
+        return [a[i] for _ in range(n) for i in range(len(a))]
+
+    return repeated
+
+
+@implements("list.__eq__")
+def equal(a, b):
+    if not b.is_list:
+        return None
+
+    def same(a, b):
+        if len(a) != len(b):
+            return False
+        for i in range(len(a)):
+            if a[i] != b[i]:
+                return False
+        return True
+
+    return same
+
+
+@implements("list.__ne__")
+def not_equal(a, b):
+    return (lambda a, b: not a == b) if b.is_list else None
+
+
+@implements("list.getitem_s")
+def getslice(a, start, stop, step):
+    whole = (start.is_none, stop.is_none, step.is_none)
+
+    def sliced(a, start, stop, step):
+        n = len(a)
+        k = 1 if whole[2] else step
+        low = (0 if k > 0 else n - 1) if whole[0] else start
+        high = (n if k > 0 else -1) if whole[1] else stop
+        if not whole[0]:
+            if low < 0:
+                low += n
+            low = min(max(low, 0 if k > 0 else -1), n if k > 0 else n - 1)
+        if not whole[1]:
+            if high < 0:
+                high += n
+            high = min(max(high, 0 if k > 0 else -1), n)
+        return [a[i] for i in range(low, high, k)]
+
+    return sliced
+
+
+@implements("list.sort")
+def sort(a):
+    if not _plain(a.item):
+        return None
+
+    def sort_now(a):
+        s = np.array(a)
+        s.sort()
+        for i in range(len(a)):
+            a[i] = s[i]
+
+    return sort_now
+
+
+@implements("sorted")
+def sorted_(a):
+    if a.is_list and _plain(a.item) or a.is_array and a.ndim == 1 and a.element in _REAL:
+        return lambda a: [x for x in np.sort(np.array(a))]
+    return None
+
+
+@implements("reversed")
+def reversed_(a):
+    if a.is_list or a.is_array and a.ndim == 1:
+        return lambda a: [a[len(a) - 1 - i] for i in range(len(a))]
+    return None
+
+
+@implements("sum")
+def sum_(a, start=None):
+    if not a.is_list or start is not None:
+        return None
+
+    def total(a):
+        s = a[0] * 0 if len(a) else 0
+        for x in a:
+            s += x
+        return s
+
+    return total
+
+
+def _extreme(larger):
+    def rule(a):
+        if not a.is_list:
+            return None
+
+        def extreme(a):
+            if len(a) == 0:
+                raise ValueError("the list is empty")
+            best = a[0]
+            for x in a:
+                if (x > best) if larger else (x < best):
+                    best = x
+            return best
+
+        return extreme
+
+    return rule
+
+
+implements("max")(_extreme(True))
+implements("min")(_extreme(False))
+
+
+@implements("any")
+def any_(a):
+    if not (a.is_list or a.is_array and a.ndim == 1):
+        return None
+
+    def some(a):
+        for x in a:
+            if x:
+                return True
+        return False
+
+    return some
+
+
+@implements("all")
+def all_(a):
+    if not (a.is_list or a.is_array and a.ndim == 1):
+        return None
+
+    def every(a):
+        for x in a:
+            if not x:
+                return False
+        return True
+
+    return every
+
+
+@implements("map")
+def map_(f, a):
+    return lambda f, a: [f(x) for x in a]
+
+
+@implements("filter")
+def filter_(f, a):
+    return lambda f, a: [x for x in a if f(x)]
+
+
+@implements("numpy.array", "numpy.asarray", "numpy.ascontiguousarray")
+def array(a, dtype=None):
+    made = None
+    if dtype is not None and not dtype.is_none:
+        try:
+            made = np.dtype(dtype.value if not isinstance(dtype.value, tuple) else dtype.value[1])
+        except TypeError:
+            return None
+    if a.is_list and _plain(a.item):
+        kind = made or np.dtype(a.item if a.item != "l" else "int64")
+
+        def array_1d(a):
+            out = np.empty(len(a), kind)
+            for i in range(len(a)):
+                out[i] = a[i]
+            return out
+
+        return array_1d
+    if a.is_list and (a.item[:1] == "[" and _plain(a.item[1:]) or a.item[:1] == "(" and _plain(a.item[1:2])):
+        kind = made or np.dtype(a.item[1] if a.item[1] != "l" else "int64")
+
+        def array_2d(a):
+            out = np.empty((len(a), len(a[0]) if len(a) else 0), kind)
+            for i in range(len(a)):
+                for j in range(out.shape[1]):
+                    out[i, j] = a[i][j]
+            return out
+
+        return array_2d
+    if a.is_tuple and a.code.strip("()") and all(_plain(c) for c in a.code[1:-1]):
+        kind = made or np.result_type(*a.code[1:-1])
+
+        def array_of_tuple(a):
+            out = np.empty(len(a), kind)
+            for i in range(len(a)):
+                out[i] = a[i]
+            return out
+
+        return array_of_tuple
+    return None
