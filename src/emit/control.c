@@ -234,6 +234,11 @@ static void divergent_if(emitter *e, const wf_stmt *s, val c, int escapes) {
 }
 
 static void emit_if(emitter *e, const wf_stmt *s) {
+    void *known = e->block_assumed ? map_get(e->block_assumed, s) : NULL;
+    if (known) {
+        if (known == (void *)1) emit_stmt(e, s->body);
+        return; /* no else: block_range.c */
+    }
     val c = emit_expr(e, s->expr);
     scan_stmt *sc = scan_stmt_of(e->inst->scan, s);
     int escapes = !sc || sc->escapes;

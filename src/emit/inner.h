@@ -237,8 +237,10 @@ struct emitter {
     struct map *site_ids;
     uint32_t inline_depth;
     uint64_t inline_nodes;
-    struct map *proven; /* accesses (wf_expr) that were tested before the loop around them */
-    int slow_loop;      /* emitting the checked twin of a loop */
+    struct map *proven;        /* accesses (wf_expr) that were tested before the loop around them */
+    struct map *block_proven;  /* accesses that were tested for the whole block */
+    struct map *block_assumed; /* if-statements (wf_stmt) whose condition is known there: 1 true, 2 false */
+    int slow_loop;             /* emitting the checked twin of a loop */
     int block_level;    /* parameters are bound for the whole block: those in memory later, for each group */
     int regions_active; /* fission: variables live across regions */
     int check;          /* bounds */

@@ -17,6 +17,9 @@ void kernel_counts(emitter *e);
 const char *kernel_group_limit(emitter *e);
 void kernel_finish(emitter *e, int slot, const char *head); /* slot: of its scratch memory, cpu_abi.h */
 
+/* block_range.c */
+const char *block_in_range(emitter *e, inst *in, map **proven, map **assumed);
+
 /* again.c */
 int computed_again(emitter *e, const inst *in, scan_var *v);
 int is_thread_index(const inst *in, const wf_expr *x);

@@ -394,13 +394,34 @@ static void fresh_function(emitter *e) {
 }
 
 /* The whole kernel in one region: barriers do nothing here. */
-static void emit_loop_path(emitter *e, inst *in, wf_signature *sig) {
-    fresh_function(e);
-    block_loop b = block_loop_begin(e);
+static void emit_groups(emitter *e, inst *in, wf_signature *sig) {
     group_loop g = group_loop_begin(e);
     kernel_bind(e, in, sig); /* for each group anew: the body may change its parameters */
     emit_body(e, in);
     group_loop_end(e, &g);
+}
+
+static void emit_loop_path(emitter *e, inst *in, wf_signature *sig) {
+    map *proven, *assumed;
+    fresh_function(e);
+    block_loop b = block_loop_begin(e);
+    if (!e->dry && !in->scan->has_barrier) kernel_bind(e, in, sig);
+    const char *inside = block_in_range(e, in, &proven, &assumed);
+    if (inside) {
+        label *all = label_new(e), *edge = label_new(e), *join = label_new(e);
+        branch_if(e, inside, all, edge);
+        label_place(e, all);
+        e->block_proven = proven;
+        e->block_assumed = assumed;
+        emit_groups(e, in, sig);
+        e->block_proven = e->block_assumed = NULL;
+        branch(e, join);
+        label_place(e, edge);
+        emit_groups(e, in, sig);
+        label_place(e, join);
+    } else {
+        emit_groups(e, in, sig);
+    }
     block_loop_end(e, &b);
 }
 

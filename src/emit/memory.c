@@ -22,7 +22,14 @@ static int in_static_reach(emitter *e, const val *p, uint64_t bytes) {
 static int checked(emitter *e, const val *p, uint64_t bytes, const wf_expr *site, int flags) {
     if (!e->check || p->root == ROOT_NONE || p->root == ROOT_UNSET || (flags & MEM_UNCHECKED)) return 0;
     if (e->proven && site && map_get(e->proven, site)) return 0;
+    if (e->block_proven && site && map_get(e->block_proven, site)) return 0;
     return !in_static_reach(e, p, bytes);
+}
+
+/* The block's test has shown that no lane's index has wrapped: linear without any condition. */
+static val unwrapped(emitter *e, val p, const wf_expr *site) {
+    if (p.ok && e->block_proven && site && map_get(e->block_proven, site)) p.ok = p.vec = NULL;
+    return p;
 }
 
 static const char *suffix(emitter *e, const char *type) { /* float → f32, ptr → p0 */
@@ -415,6 +422,7 @@ static val load_scalar(emitter *e, val p, const wf_type *t, const wf_expr *site_
         proven = e->proven && site_expr && map_get(e->proven, site_expr);
     uint32_t site = check ? site_of(e, site_expr, 0, NULL, (uint32_t)size, 0) : 0;
     val r;
+    p = unwrapped(e, p, site_expr);
     if (p.kind <= K_GROUP) {
         r = load_uniform(e, p, t, site, check, flags);
     } else if (p.kind == K_LINEAR && p.stride == (int64_t)size) {
@@ -504,6 +512,7 @@ static void store_scalar(emitter *e, val p, const wf_type *t, val v, const wf_ex
     uint64_t size = wf_type_size(t);
     int check = checked(e, &p, size, site_expr, flags);
     uint32_t site = check ? site_of(e, site_expr, 0, NULL, (uint32_t)size, 1) : 0;
+    p = unwrapped(e, p, site_expr);
     if (p.kind <= K_GROUP) {
         store_uniform(e, p, t, v, site, check, flags);
     } else if (p.kind == K_LINEAR && p.stride == (int64_t)size) {

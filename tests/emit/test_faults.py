@@ -166,3 +166,32 @@ y[0] = -5; }"""
     assert report.result and report.traps and y[0] == 0 and y[20] == 78
     assert k((3,), x * 0, y, np.int32(40)).parallel == 3
     assert harness.Kernel(source, "k", (2,))((1,), x * 0, y, np.int32(40)).parallel == 0
+
+
+RANGES = {
+    "guarded": "int i = blockIdx.x * blockDim.x + threadIdx.x; if (i < n) y[i] = x[i + by] + x[i];",
+    "early return": "int i = blockIdx.x * blockDim.x + threadIdx.x; if (i >= n || i < -by) return; y[i] = x[i + by]; if (i & 1) y[i] += x[by - i];",
+    "unsigned": "unsigned i = blockIdx.x * blockDim.x + threadIdx.x; if (i < (unsigned)n) { unsigned j = i + by; y[i] = x[j]; y[i] += x[i - 1u]; }",
+    "wide": "size_t i = (size_t)blockIdx.x * blockDim.x + threadIdx.x; long long j = (long long)i * by; if (i < (size_t)n) { y[i] = x[j]; y[i] += x[(i << 1) + 1]; }",
+    "wrapping": "int i = blockIdx.x * blockDim.x + threadIdx.x; int j = i * by; if (i < n && j <= 1000000) { y[i] = x[j]; } else if (i < 60) y[i] = -1;",
+    "rows": "int i = threadIdx.x, j = blockIdx.x; const int at = j * by + i; if (i < n && j < 2) { y[at] = x[at] - x[2 * at + by]; }",
+    "unguarded": "int i = blockIdx.x * blockDim.x + threadIdx.x; int v = x[i]; y[i] = by + x[v & 63];",
+}
+
+
+@pytest.mark.parametrize("name", RANGES)
+def test_blocks_in_range(name):
+    """One test for a whole block must not change what is reported and written: vectors against one lane, which has none."""
+    source = HEAD + "const int *x, int *y, int n, int by) { " + RANGES[name] + " }"
+    for block in ((64,), (40,)):
+        one, many = (harness.Kernel(source, "k", block, lanes=lanes, level=1) for lanes in (1, 16))
+        for n in (100, 128, 7, 0, -1, 2**31 - 1):
+            for by in (0, 1, -1, 36, 90, 2**25, -(2**31), 2**31 - 1):
+                both = []
+                for kernel in (one, many):
+                    x, y = np.arange(100, dtype="i4"), np.zeros(100, "i4")
+                    report = kernel((2,), x, y, np.int32(n), np.int32(by))
+                    # a signed index that wraps: any number out of reach; gathers report one lane of a group
+                    bad = {(kernel.sites[b[0]][2], b[1] & 0xFFFFFFFF, *b[2:]) for b in report.bad}
+                    both.append((min(((b[3], b[4]) for b in bad), default=None), y.tolist(), bad))
+                assert both[0][:2] == both[1][:2] and both[1][2] <= both[0][2], (block, n, by)
