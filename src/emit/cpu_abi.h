@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WF_CPU_ABI 3
+#define WF_CPU_ABI 4
 
 typedef struct wf_cpu_launch wf_cpu_launch;
 typedef struct wf_cpu_worker wf_cpu_worker;
@@ -72,6 +72,12 @@ struct wf_cpu_launch {
     /* __wf_host: what the launch was given (wf_launch_config.ask), or NULL. Called on the kernel's thread. */
     int64_t (*ask)(void *asker, int64_t what, int64_t args); /* 136 */
     void *asker;                                             /* 144 */
+    /* An access of several lanes that is not inside as a whole: for each bit of `mask` the lane's element, at
+     * `each[lane]` or, when that is NULL, at base + lane * bytes, is moved from or to box[lane], or reported
+     * as above (`thread` is lane 0's). shape: bytes of an element, + 256 for a store. */
+    void (*access)(const wf_cpu_launch *, wf_cpu_worker *, uint32_t site, uint32_t shape, uint64_t base,
+                   const uint64_t *each, uint64_t lo, uint64_t size, uint64_t mask, uint64_t block,
+                   uint32_t thread, void *box); /* 152 */
 };
 
 struct wf_cpu_worker {
@@ -89,6 +95,6 @@ typedef int32_t wf_cpu_kernel(const wf_cpu_launch *launch, wf_cpu_worker *worker
 
 _Static_assert(offsetof(wf_cpu_launch, params) == 24 && offsetof(wf_cpu_launch, out_of_bounds) == 56 &&
                    offsetof(wf_cpu_launch, host) == 112 && offsetof(wf_cpu_launch, parallel) == 128 &&
-                   offsetof(wf_cpu_worker, index) == 24,
+                   offsetof(wf_cpu_launch, access) == 152 && offsetof(wf_cpu_worker, index) == 24,
                "the offsets that emitted code uses");
 #endif

@@ -162,89 +162,32 @@ void report_lanes(emitter *e, uint32_t site, const char *off, const char *bad, c
 }
 
 /* wf_cold_load_T, wf_cold_store_T: a dense access that failed as a whole, lane by lane: those under the mask
- * are done or reported. Scalar code, asked to be small: it hardly ever runs, and vectors would cost much to
- * compile. */
-static const char *cold_function(emitter *e, const char *mt, uint64_t bytes, int store) {
-    need_report(e);
-    declare(e, "llvm.usub.sat.i64", "declare i64 @llvm.usub.sat.i64(i64, i64)");
-    const char *v = ir_vector(e, mt),
-               *name = text(e, "wf_cold_%s_%s", store ? "store" : "load", suffix(e, mt));
+ * are done or reported. The host does it (wf_cpu_launch.access): code that hardly ever runs is not worth
+ * compiling for each kernel, and this keeps the place where it is called small. With `vector` the lanes'
+ * addresses may have wrapped, and are given one by one. */
+static const char *cold_function(emitter *e, const char *mt, uint64_t bytes, int store, int vector) {
+    const char *v = ir_vector(e, mt), *p = ir_vector(e, "ptr");
+    const char *name =
+        text(e, "wf_cold_%s%s_%s", store ? "store" : "load", vector ? "_lanes" : "", suffix(e, mt));
     wf_text t;
     wf_text_init(&t, e->arena);
     wf_text_printf(&t,
-                   "define internal %s @%s(ptr %%launch, ptr %%worker, i32 %%site, i64 %%base, i64 %%lo, i64 "
-                   "%%size, i%d %%m,"
-                   " i64 %%block, i32 %%thread%s%s%s) noinline cold nounwind minsize optsize {\nenter:\n"
+                   "define internal %s @%s(ptr %%launch, ptr %%worker, i32 %%site, %s %%at, i64 %%lo, i64 "
+                   "%%size, i%d %%m, i64 %%block, i32 %%thread%s%s%s) noinline cold nounwind optnone {\n"
                    " %%box = alloca %s\n store %s %s, ptr %%box\n",
-                   store ? "void" : v, name, e->L, store ? ", " : "", store ? v : "", store ? " %v" : "", v,
-                   v, store ? "%v" : "zeroinitializer");
-    const char *wide = e->L < 64 ? text(e, "trunc i64 %%l to i%d", e->L) : "add i64 %l, 0";
-    wf_text_printf(&t,
-                   " %%limit = call i64 @llvm.usub.sat.i64(i64 %%size, i64 %llu)\n br label %%head\nhead:\n"
-                   " %%l = phi i64 [ 0, %%enter ], [ %%l1, %%next ]\n %%s = %s\n %%b = lshr i%d %%m, %%s\n"
-                   " %%on = trunc i%d %%b to i1\n br i1 %%on, label %%look, label %%next\nlook:\n"
-                   " %%o = mul i64 %%l, %llu\n %%a = add i64 %%base, %%o\n %%off = sub i64 %%a, %%lo\n"
-                   " %%in = icmp ult i64 %%off, %%limit\n br i1 %%in, label %%go, label %%bad\ngo:\n",
-                   (unsigned long long)(bytes - 1), wide, e->L, e->L, (unsigned long long)bytes);
-    const char *from = store ? "%q" : "%p", *to = store ? "%p" : "%q";
-    wf_text_printf(&t,
-                   " %%p = inttoptr i64 %%a to ptr\n %%q = getelementptr %s, ptr %%box, i64 %%l\n %%x = load "
-                   "%s, ptr %s, align 1\n"
-                   " store %s %%x, ptr %s, align 1\n br label %%next\nbad:\n %%l32 = trunc i64 %%l to i32\n"
-                   " %%t = add i32 %%thread, %%l32\n",
-                   mt, mt, from, mt, to);
+                   store ? "void" : v, name, vector ? p : "i64", e->L, store ? ", " : "", store ? v : "",
+                   store ? " %v" : "", v, v, store ? "%v" : "zeroinitializer");
+    if (vector) wf_text_printf(&t, " %%each = alloca %s\n store %s %%at, ptr %%each\n", p, p);
     wf_text_printf(
         &t,
-        " call void @wf_report(ptr %%launch, ptr %%worker, i32 %%site, i64 %%off, i64 %%size, i64 %llu, i64 "
-        "%%block,"
-        " i32 %%t)\n br label %%next\nnext:\n %%l1 = add i64 %%l, 1\n %%end = icmp eq i64 %%l1, %d\n"
-        " br i1 %%end, label %%out, label %%head\nout:\n",
-        (unsigned long long)bytes, e->L);
+        " %%f_at = getelementptr i8, ptr %%launch, i64 152\n %%f = load ptr, ptr %%f_at\n"
+        " %%mask = zext i%d %%m to i64\n"
+        " call void %%f(ptr %%launch, ptr %%worker, i32 %%site, i32 %llu, i64 %s, ptr %s, i64 %%lo, "
+        "i64 %%size, i64 %%mask, i64 %%block, i32 %%thread, ptr %%box)\n",
+        e->L, (unsigned long long)(bytes | (store ? 256 : 0)), vector ? "0" : "%at",
+        vector ? "%each" : "null");
     if (store) wf_text_puts(&t, " ret void\n}\n");
     else wf_text_printf(&t, " %%r = load %s, ptr %%box\n ret %s %%r\n}\n", v, v);
-    helper(e, name, t.data);
-    return name;
-}
-
-/* The same where the lanes' addresses may have wrapped, as a vector. */
-static const char *cold_vector_function(emitter *e, const char *mt, uint64_t bytes, int store) {
-    need_report_lanes(e);
-    const char *g = gather_name(e, mt, store), *v = ir_vector(e, mt);
-    const char *name = text(e, "wf_cold_%s_lanes_%s", store ? "store" : "load", suffix(e, mt));
-    int L = e->L;
-    declare(e, "llvm.usub.sat.i64", "declare i64 @llvm.usub.sat.i64(i64, i64)");
-    wf_text t;
-    wf_text_init(&t, e->arena);
-    wf_text_printf(
-        &t,
-        "define internal %s @%s(ptr %%launch, ptr %%worker, i32 %%site, <%d x ptr> %%p, i64 %%lo, i64 %%size,"
-        " <%d x i1> %%m, i64 %%block, i32 %%base%s%s%s) noinline cold nounwind minsize optsize {\n",
-        store ? "void" : v, name, L, L, store ? ", " : "", store ? v : "", store ? " %v" : "");
-    wf_text_printf(
-        &t,
-        " %%i = ptrtoint <%d x ptr> %%p to <%d x i64>\n %%s1 = insertelement <%d x i64> poison, i64 %%lo, "
-        "i64 0\n"
-        " %%s2 = shufflevector <%d x i64> %%s1, <%d x i64> poison, <%d x i32> zeroinitializer\n"
-        " %%o = sub <%d x i64> %%i, %%s2\n %%lim = call i64 @llvm.usub.sat.i64(i64 %%size, i64 %llu)\n"
-        " %%t1 = insertelement <%d x i64> poison, i64 %%lim, i64 0\n"
-        " %%t2 = shufflevector <%d x i64> %%t1, <%d x i64> poison, <%d x i32> zeroinitializer\n"
-        " %%in = icmp ult <%d x i64> %%o, %%t2\n %%good = and <%d x i1> %%m, %%in\n"
-        " %%bad = xor <%d x i1> %%m, %%good\n %%bits = bitcast <%d x i1> %%bad to i%d\n"
-        " %%any = icmp ne i%d %%bits, 0\n br i1 %%any, label %%r, label %%c\nr:\n",
-        L, L, L, L, L, L, L, (unsigned long long)(bytes - 1), L, L, L, L, L, L, L, L, L, L);
-    wf_text_printf(&t,
-                   " call void @wf_report_lanes(ptr %%launch, ptr %%worker, i32 %%site, <%d x i64> %%o, <%d "
-                   "x i1> %%bad, i64"
-                   " %%size, i64 %llu, i64 %%block, i32 %%base)\n br label %%c\nc:\n",
-                   L, L, (unsigned long long)bytes);
-    if (store)
-        wf_text_printf(&t, " call void @%s(%s %%v, <%d x ptr> %%p, i32 1, <%d x i1> %%good)\n ret void\n}\n",
-                       g, v, L, L);
-    else
-        wf_text_printf(&t,
-                       " %%v = call %s @%s(<%d x ptr> %%p, i32 1, <%d x i1> %%good, %s zeroinitializer)\n "
-                       "ret %s %%v\n}\n",
-                       v, g, L, L, v, v);
     helper(e, name, t.data);
     return name;
 }
@@ -252,14 +195,11 @@ static const char *cold_vector_function(emitter *e, const char *mt, uint64_t byt
 /* The arguments of a cold function from the fourth on; *name: which one. */
 static const char *cold_arguments(emitter *e, val p, const char *mt, uint64_t bytes, int store,
                                   const char *lo, const char *size, const char **name) {
-    const char *m1 = ir_vector(e, "i1"), *m = mask_vector(e, e->mask);
-    *name = p.ok ? cold_vector_function(e, mt, bytes, store) : cold_function(e, mt, bytes, store);
-    if (p.ok)
-        return text(e, "%s %s, i64 %s, i64 %s, %s %s, i64 %s, i32 %s", ir_vector(e, "ptr"), as_vector(e, p),
-                    lo, size, m1, m, e->fn->block_linear, e->fn->thread_base);
-    const char *base = ins(e, "ptrtoint ptr %s to i64", p.op),
-               *bits = ins(e, "bitcast %s %s to i%d", m1, m, e->L);
-    return text(e, "i64 %s, i64 %s, i64 %s, i%d %s, i64 %s, i32 %s", base, lo, size, e->L, bits,
+    *name = cold_function(e, mt, bytes, store, p.ok != NULL);
+    const char *at = p.ok ? text(e, "%s %s", ir_vector(e, "ptr"), as_vector(e, p))
+                          : text(e, "i64 %s", ins(e, "ptrtoint ptr %s to i64", p.op));
+    const char *bits = ins(e, "bitcast %s %s to i%d", ir_vector(e, "i1"), mask_vector(e, e->mask), e->L);
+    return text(e, "%s, i64 %s, i64 %s, i%d %s, i64 %s, i32 %s", at, lo, size, e->L, bits,
                 e->fn->block_linear, e->fn->thread_base);
 }
 

@@ -126,6 +126,22 @@ static void on_out_of_bounds(const wf_cpu_launch *launch, wf_cpu_worker *worker,
     r->thread = thread;
 }
 
+static void on_access(const wf_cpu_launch *launch, wf_cpu_worker *worker, uint32_t site, uint32_t shape,
+                      uint64_t base, const uint64_t *each, uint64_t lo, uint64_t size, uint64_t mask,
+                      uint64_t block, uint32_t thread, void *box) {
+    uint64_t bytes = shape & 255;
+    for (; mask; mask &= mask - 1) {
+        uint32_t lane = (uint32_t)__builtin_ctzll(mask);
+        uint64_t at = each ? each[lane] : base + lane * bytes, offset = at - lo;
+        char *own = (char *)box + lane * bytes, *there = (char *)(uintptr_t)at;
+        if (size < bytes || offset > size - bytes)
+            on_out_of_bounds(launch, worker, site, (int64_t)offset / (int64_t)bytes, (int64_t)(size / bytes),
+                             block, thread + lane);
+        else if (shape & 256) memcpy(there, own, bytes);
+        else memcpy(own, there, bytes);
+    }
+}
+
 static void on_trap(const wf_cpu_launch *launch, wf_cpu_worker *worker, uint32_t site, uint32_t kind,
                     uint64_t block, uint32_t thread) {
     wf_launch_report *r = &((notes *)worker->host)->report;
@@ -358,7 +374,8 @@ static int launch_now(launch_job *job, wf_stream *stream) {
                             .globals = function->info.globals,
                             .parallel = on_parallel,
                             .ask = c->ask,
-                            .asker = c->asker};
+                            .asker = c->asker,
+                            .access = on_access};
     memcpy(r.abi.grid, c->grid, sizeof r.abi.grid);
     memcpy(r.abi.block, c->block, sizeof r.abi.block);
     int whole = function->info.flags & WF_FUNCTION_WHOLE_GRID;

@@ -28,6 +28,8 @@ CLOCK = C.CFUNCTYPE(C.c_uint64)
 ALLOCATE = C.CFUNCTYPE(C.c_void_p, C.c_void_p, C.c_uint64)
 RELEASE = C.CFUNCTYPE(None, C.c_void_p, C.c_void_p)
 LOOP = C.CFUNCTYPE(C.c_int32, C.c_void_p, C.c_void_p, C.c_void_p, C.c_uint64, C.c_uint64)
+ACCESS = C.CFUNCTYPE(None, C.c_void_p, C.c_void_p, C.c_uint32, C.c_uint32, C.c_uint64, C.POINTER(C.c_uint64), C.c_uint64, C.c_uint64,
+                     C.c_uint64, C.c_uint64, C.c_uint32, C.c_void_p)
 PARALLEL = C.CFUNCTYPE(C.c_int32, C.c_void_p, C.c_void_p, C.c_void_p, C.c_void_p, C.c_uint64)
 
 
@@ -35,7 +37,8 @@ class Launch(C.Structure):
     _fields_ = [("grid", C.c_uint32 * 3), ("block", C.c_uint32 * 3), ("params", C.c_void_p), ("extents", C.c_void_p),
                 ("stop", C.c_void_p), ("dynamic_shared", C.c_uint32), ("reserved", C.c_uint32), ("out_of_bounds", OUT_OF_BOUNDS),
                 ("trap", TRAP), ("print", PRINT), ("scratch", SCRATCH), ("clock", CLOCK), ("allocate", ALLOCATE),
-                ("release", RELEASE), ("host", C.c_void_p), ("globals", C.c_void_p), ("parallel", PARALLEL)]
+                ("release", RELEASE), ("host", C.c_void_p), ("globals", C.c_void_p), ("parallel", PARALLEL), ("ask", C.c_void_p), ("asker", C.c_void_p),
+                ("access", ACCESS)]
 
 
 class Worker(C.Structure):
@@ -192,10 +195,25 @@ class Kernel:
                 at = pieces[-1][1]
             return max([LOOP(loop)(launch, worker, context, *piece) for piece in reversed(pieces)] or [0])
 
+        def access(launch, worker, site, shape, base, each, lo, size, mask, block, thread, box):
+            size_each = shape & 255
+            for lane in range(64):
+                if not mask >> lane & 1:
+                    continue
+                at = each[lane] if each else (base + lane * size_each) % 2**64
+                offset = (at - lo) % 2**64
+                if size < size_each or offset > size - size_each:
+                    signed = offset - 2**64 if offset >> 63 else offset
+                    report.bad.append((site, int(signed / size_each) if abs(signed) < 2**52 else signed // size_each, size // size_each, block, thread + lane))
+                elif shape & 256:
+                    C.memmove(at, box + lane * size_each, size_each)
+                else:
+                    C.memmove(box + lane * size_each, at, size_each)
+
         launch = Launch((C.c_uint32 * 3)(*grid), (C.c_uint32 * 3)(*self.block), params.ctypes.data, extents.ctypes.data, C.addressof(stop),
                         dynamic, 0, OUT_OF_BOUNDS(lambda l, w, *rest: report.bad.append(rest)), TRAP(trap), PRINT(print_), SCRATCH(scratch),
                         CLOCK(lambda: 0), ALLOCATE(allocate), RELEASE(lambda w, p: None), None, self.memory.ctypes.data + self.memory_at,
-                        PARALLEL(parallel))
+                        PARALLEL(parallel), None, None, ACCESS(access))
         worker = Worker(shared.ctypes.data + (-shared.ctypes.data % 128), self.shared + dynamic, None, 0, 1)
         blocks = grid[0] * grid[1] * grid[2]
         hold = (params, extents, shared, keep, stop, launch, worker)
