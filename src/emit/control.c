@@ -293,8 +293,8 @@ static int ends_by_itself(const wf_stmt *s) {
            (b->kind == WF_EX_VAR && b->u.var == st->a->u.var);
 }
 
-static const char *loop_metadata(emitter *e, const wf_stmt *s) {
-    int32_t unroll = e->slow_loop ? 1 : s->unroll; /* the checked twin of a loop is to be small */
+/* ", !llvm.loop …" for a back-edge. -1: unroll it whole, 0: as LLVM likes, 1: do not, else how often. */
+const char *unroll_metadata(emitter *e, int32_t unroll) {
     if (!unroll || e->dry) return "";
     uint32_t n = e->metadata;
     e->metadata += 2;
@@ -303,6 +303,10 @@ static const char *loop_metadata(emitter *e, const wf_stmt *s) {
     else if (unroll == 1) wf_text_printf(&e->declarations, "!%u = !{!\"llvm.loop.unroll.disable\"}\n", n + 1);
     else wf_text_printf(&e->declarations, "!%u = !{!\"llvm.loop.unroll.count\", i32 %d}\n", n + 1, unroll);
     return text(e, ", !llvm.loop !%u", n);
+}
+
+static const char *loop_metadata(emitter *e, const wf_stmt *s) {
+    return unroll_metadata(e, e->slow_loop ? 1 : s->unroll); /* the checked twin of a loop is to be small */
 }
 
 typedef struct loop {

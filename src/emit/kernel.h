@@ -6,6 +6,7 @@
 typedef struct group_loop {
     const char *at, *limit;
     label *head, *end, *none;
+    int unroll; /* unroll_metadata */
 } group_loop;
 group_loop group_loop_begin(emitter *e); /* sets the threads and the mask */
 group_loop group_loop_range(emitter *e, const char *first, const char *limit);

@@ -217,11 +217,17 @@ static counted count_begin(emitter *e, const char *first) {
     return c;
 }
 
-static void count_end(emitter *e, counted *c, const char *limit) {
+static void count_end(emitter *e, counted *c, const char *limit, int unroll) {
     const char *n = ins(e, "load i64, ptr %s", c->at);
     n = ins(e, "add i64 %s, 1", n);
     line(e, "store i64 %s, ptr %s", n, c->at);
-    branch_if(e, ins(e, "icmp ult i64 %s, %s", n, limit), c->head, c->end);
+    const char *more = ins(e, "icmp ult i64 %s, %s", n, limit);
+    if (e->fn->open) {
+        c->head->uses++, c->end->uses++;
+        line(e, "br i1 %s, label %%%s, label %%%s%s", more, c->head->name, c->end->name,
+             unroll_metadata(e, unroll));
+        e->fn->open = 0;
+    }
     label_place(e, c->end);
 }
 
@@ -267,7 +273,7 @@ group_loop group_loop_begin(emitter *e) { return group_loop_range(e, NULL, NULL)
 
 void group_loop_end(emitter *e, group_loop *g) {
     counted c = {g->at, NULL, g->head, g->end};
-    count_end(e, &c, g->limit);
+    count_end(e, &c, g->limit, g->unroll);
     label_place(e, g->none);
     e->fn->group_index = NULL;
     e->mask = (mask){0};
@@ -394,8 +400,9 @@ static void fresh_function(emitter *e) {
 }
 
 /* The whole kernel in one region: barriers do nothing here. */
-static void emit_groups(emitter *e, inst *in, wf_signature *sig) {
+static void emit_groups(emitter *e, inst *in, wf_signature *sig, int unroll) {
     group_loop g = group_loop_begin(e);
+    g.unroll = unroll;
     kernel_bind(e, in, sig); /* for each group anew: the body may change its parameters */
     emit_body(e, in);
     group_loop_end(e, &g);
@@ -413,14 +420,14 @@ static void emit_loop_path(emitter *e, inst *in, wf_signature *sig) {
         label_place(e, all);
         e->block_proven = proven;
         e->block_assumed = assumed;
-        emit_groups(e, in, sig);
+        emit_groups(e, in, sig, 4); /* whole, it would cost more to compile than it saves */
         e->block_proven = e->block_assumed = NULL;
         branch(e, join);
         label_place(e, edge);
-        emit_groups(e, in, sig);
+        emit_groups(e, in, sig, 1);
         label_place(e, join);
     } else {
-        emit_groups(e, in, sig);
+        emit_groups(e, in, sig, 0);
     }
     block_loop_end(e, &b);
 }
