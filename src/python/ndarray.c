@@ -10,18 +10,32 @@ static void array_dealloc(PyObject *self) {
         wf_array_release(wf_py_array_of(self));
         wf_graph_leave();
     }
+    Py_XDECREF(((wf_py_ndarray *)self)->base);
     type->tp_free(self);
     Py_DECREF(type);
 }
 
+/* The same array (or view) as an object of a class derived from the one that users see. */
+static PyObject *as_subclass(PyTypeObject *type, PyObject *from) {
+    wf_py_ndarray *self = (wf_py_ndarray *)type->tp_alloc(type, 0);
+    if (!self) return NULL;
+    self->array = wf_array_retain(wf_py_array_of(from));
+    self->base = Py_XNewRef(((wf_py_ndarray *)from)->base);
+    return (PyObject *)self;
+}
+
 static PyObject *array_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
-    (void)type;
     PyObject *function = NULL, *result = NULL;
     if (!wf_py_arrays.python && !(wf_py_arrays.python = PyImport_ImportModule("weft._array._hooks")))
         return NULL;
     if ((function = PyObject_GetAttrString(wf_py_arrays.python, "new_array")))
         result = PyObject_Call(function, args, kwargs);
     Py_XDECREF(function);
+    if (result && type != wf_py_arrays.array_type && wf_py_is_array(result)) {
+        PyObject *derived = as_subclass(type, result);
+        Py_DECREF(result);
+        return derived;
+    }
     return result;
 }
 
@@ -90,7 +104,7 @@ static PyObject *get_T(PyObject *self, void *unused) {
     wf_error err;
     wf_status status;
     WF_GRAPH(wf_array_transpose(wf_py_array_of(self), NULL, &out, &err));
-    return wf_py_array_result(status, out, &err);
+    return wf_py_array_view_result(status, out, &err, self);
 }
 /* Evaluates; the number is good as long as nothing is written to the array. */
 static PyObject *get_pointer(PyObject *self, void *unused) {
@@ -102,8 +116,40 @@ static PyObject *get_pointer(PyObject *self, void *unused) {
     return status ? wf_py_array_raise(&err) : PyLong_FromUnsignedLongLong(address);
 }
 
+static PyObject *get_base(PyObject *self, void *unused) {
+    (void)unused;
+    PyObject *base = ((wf_py_ndarray *)self)->base;
+    return Py_NewRef(base ? base : Py_None);
+}
+/* Only where the strides allow a view, as in NumPy. */
+static int set_shape(PyObject *self, PyObject *value, void *unused) {
+    (void)unused;
+    wf_array **held = &((wf_py_ndarray *)self)->array, *view = NULL;
+    int64_t shape[WF_MAX_DIMS];
+    int ndim = value ? wf_py_to_shape(value, shape) : -1, copied = 0;
+    wf_error err;
+    wf_status status;
+    if (ndim < 0) {
+        if (!PyErr_Occurred()) PyErr_SetString(PyExc_AttributeError, "cannot delete array shape");
+        return -1;
+    }
+    WF_GRAPH(wf_array_reshape(*held, ndim, shape, 0, &view, &copied, &err));
+    if (status) return wf_py_array_raise(&err), -1;
+    wf_array *gone = copied ? view : *held;
+    if (!copied) *held = view;
+    wf_py_graph_enter();
+    wf_array_release(gone);
+    wf_graph_leave();
+    if (!copied) return 0;
+    PyErr_SetString(PyExc_AttributeError,
+                    "incompatible shape for in-place modification. Use `.reshape()` to make a copy with the "
+                    "desired shape.");
+    return -1;
+}
+
 static PyGetSetDef array_getset[] = {
-    {"shape", get_shape, NULL, "extents of the dimensions", NULL},
+    {"base", get_base, NULL, "the array that this is a view of, or None", NULL},
+    {"shape", get_shape, set_shape, "extents of the dimensions", NULL},
     {"strides", get_strides, NULL, "bytes from element to element along each dimension", NULL},
     {"dtype", get_dtype, NULL, "type of the elements", NULL},
     {"ndim", get_ndim, NULL, "number of dimensions", NULL},
@@ -159,7 +205,7 @@ static PyObject *array_reshape(PyObject *self, PyObject *args) {
     if (!PyArg_ParseTuple(args, "O|p:_reshape", &shape_object, &fortran)) return NULL;
     if ((ndim = wf_py_to_shape(shape_object, shape)) < 0) return NULL;
     WF_GRAPH(wf_array_reshape(wf_py_array_of(self), ndim, shape, fortran, &out, NULL, &err));
-    return wf_py_array_result(status, out, &err);
+    return wf_py_array_view_result(status, out, &err, self);
 }
 
 static PyObject *array_transpose(PyObject *self, PyObject *arg) {
@@ -183,7 +229,7 @@ static PyObject *array_transpose(PyObject *self, PyObject *arg) {
         list[d] = (int)axis;
     }
     WF_GRAPH(wf_array_transpose(a, list, &out, &err));
-    return wf_py_array_result(status, out, &err);
+    return wf_py_array_view_result(status, out, &err, self);
 }
 
 static PyObject *array_broadcast(PyObject *self, PyObject *arg) {
@@ -195,7 +241,7 @@ static PyObject *array_broadcast(PyObject *self, PyObject *arg) {
     if (ndim < 0) return NULL;
     WF_GRAPH(wf_array_broadcast_to(wf_py_array_of(self), ndim, shape, &out, &err));
     if (!status) out->read_only = 1;
-    return wf_py_array_result(status, out, &err);
+    return wf_py_array_view_result(status, out, &err, self);
 }
 
 /* _view(shape, strides, offset, dtype): trusted; the Python side has checked that it stays inside. */
@@ -217,7 +263,7 @@ static PyObject *array_view(PyObject *self, PyObject *args) {
     }
     WF_GRAPH(wf_array_view(a, dtype == WF_DT_NONE ? (wf_dtype)a->dtype : dtype, ndim, shape, strides, offset,
                            &out, &err));
-    return wf_py_array_result(status, out, &err);
+    return wf_py_array_view_result(status, out, &err, self);
 }
 
 /* ---- reductions -----------------------------------------------------------------------------------------
@@ -381,7 +427,15 @@ static PyObject *array_same_base(PyObject *self, PyObject *other) {
                            wf_array_same_base(wf_py_array_of(self), wf_py_array_of(other)));
 }
 
+/* _as(class): the same elements as an object of a derived class. */
+static PyObject *array_as(PyObject *self, PyObject *type) {
+    if (!PyType_Check(type) || !PyType_IsSubtype((PyTypeObject *)type, wf_py_arrays.base_type))
+        return PyErr_Format(PyExc_TypeError, "expected a class derived from ndarray, got %R", type);
+    return as_subclass((PyTypeObject *)type, self);
+}
+
 static PyMethodDef array_methods[] = {
+    {"_as", array_as, METH_O, "as an object of a derived class"},
     {"_cast", array_cast, METH_O, "a new array of that dtype"},
     {"_copy", array_copy, METH_NOARGS, "a new array with the same elements, in C order"},
     {"_contiguous", array_contiguous, METH_NOARGS, "itself when it is in C order, else a copy"},

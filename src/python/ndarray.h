@@ -10,6 +10,7 @@
 
 typedef struct wf_py_ndarray {
     PyObject_HEAD wf_array *array;
+    PyObject *base;   /* the array that this is a view of (never one with a base of its own), or NULL */
     uint32_t exports; /* buffers given out */
 } wf_py_ndarray;
 
@@ -29,6 +30,8 @@ static inline wf_array *wf_py_array_of(PyObject *object) { return ((wf_py_ndarra
 /* Takes the array over; NULL array: NULL with an exception set from err. */
 PyObject *wf_py_array_object(wf_array *array);
 PyObject *wf_py_array_result(wf_status status, wf_array *array, const wf_error *err);
+/* The same for a view of `of`. */
+PyObject *wf_py_array_view_result(wf_status status, wf_array *view, const wf_error *err, PyObject *of);
 PyObject *wf_py_array_raise(const wf_error *err); /* as wf_py_raise, with IndexError, OverflowError … */
 
 /* The graph's lock around calls of array/. Waiting for it gives the interpreter's lock up. */

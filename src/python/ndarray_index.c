@@ -89,7 +89,7 @@ PyObject *wf_py_array_getitem(PyObject *self, PyObject *key) {
     wf_error err;
     wf_status status;
     WF_GRAPH(wf_array_view(a, (wf_dtype)a->dtype, k.ndim, k.shape, k.strides, k.offset, &view, &err));
-    return wf_py_array_result(status, view, &err);
+    return wf_py_array_view_result(status, view, &err, self);
 }
 
 static int assign_view(wf_array *a, const view_key *k, const wf_operand *value) {

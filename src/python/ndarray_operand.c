@@ -85,6 +85,13 @@ PyObject *wf_py_shape_tuple(int ndim, const int64_t *values) {
     return tuple;
 }
 
+PyObject *wf_py_array_view_result(wf_status status, wf_array *view, const wf_error *err, PyObject *of) {
+    PyObject *result = wf_py_array_result(status, view, err), *base = ((wf_py_ndarray *)of)->base;
+    if (result && wf_array_same_base(view, wf_py_array_of(of)))
+        ((wf_py_ndarray *)result)->base = Py_NewRef(base ? base : of);
+    return result;
+}
+
 /* ---- dtypes and shapes ----------------------------------------------------------------------------------
  */
 

@@ -14,6 +14,55 @@ def normalize_axis(axis, ndim):
     return axis % ndim
 
 
+def order_of(order, letters):
+    """An order argument as one capital letter; None is the first of those allowed."""
+    if order is None:
+        return "K" if "K" in letters and letters[0] == "K" else "C"
+    letter = order.upper() if isinstance(order, str) and len(order) == 1 else order
+    if letter not in tuple(letters):
+        raise ValueError(f"order must be one of {', '.join(map(repr, letters))} (got {order!r})")
+    return letter
+
+
+def lies_as(array, order):
+    return array._c_contiguous if order == "C" else array._f_contiguous
+
+
+def memory_order(array):
+    """The axes by their strides, outermost first; axes with equal ones stay where they are."""
+    return sorted(range(array.ndim), key=lambda k: (-abs(array.strides[k]) if array.shape[k] != 1 else 0, k)) \
+        if all(n != 1 for n in array.shape) else _order_with_ones(array)
+
+
+def _order_with_ones(array):
+    axes = list(range(array.ndim))
+    real = sorted((k for k in axes if array.shape[k] != 1), key=lambda k: (-abs(array.strides[k]), k))
+    rest = iter(real)
+    return [next(rest) if array.shape[k] != 1 else k for k in axes]
+
+
+def _ordered(array, order, make):
+    """make(array), which gives C order, in another order."""
+    if order == "C" or array.ndim < 2:
+        axes = None
+    elif order == "F" or (order == "A" and array._f_contiguous and not array._c_contiguous):
+        axes = list(range(array.ndim))[::-1]
+    else:
+        axes = memory_order(array) if order == "K" else None
+    if axes is None or axes == list(range(array.ndim)):
+        result = make(array)
+        return result if result._c_contiguous else result._contiguous()
+    back = [axes.index(k) for k in range(array.ndim)]
+    result = make(array._transpose(axes))
+    return (result if result._c_contiguous else result._contiguous())._transpose(back)
+
+
+def _warn_of_complex(source, target):
+    if source.kind == "c" and target.kind not in "cb":
+        import warnings
+        warnings.warn("Casting complex values to real discards the imaginary part", np.exceptions.ComplexWarning, stacklevel=3)
+
+
 def _reduced(array, name, axis, dtype=None, out=None, keepdims=False, initial=None, where=None):
     if where is True or where is np._NoValue:
         where = None
@@ -21,6 +70,8 @@ def _reduced(array, name, axis, dtype=None, out=None, keepdims=False, initial=No
         initial = None
     if keepdims is np._NoValue:
         keepdims = False
+    if dtype is not None and array.dtype.kind == "c":
+        _warn_of_complex(array.dtype, dtypes.as_dtype(dtype))
     try:
         result = array._reduce(name, axis, dtype, bool(keepdims), initial, where)
     except _core.UnsupportedError:
@@ -57,7 +108,7 @@ class Flags:
     contiguous = c_contiguous
     forc = property(lambda self: self.c_contiguous or self.f_contiguous)
     fnc = property(lambda self: self.f_contiguous and not self.c_contiguous)
-    owndata = property(lambda self: not getattr(self._array, "_is_view", False))
+    owndata = property(lambda self: self._array.base is None)
     aligned = True
 
     @property
@@ -74,6 +125,10 @@ class Flags:
 
     def __repr__(self):
         return "\n".join(f"  {name.upper()} : {self[name]}" for name in ("c_contiguous", "f_contiguous", "owndata", "writeable", "aligned"))
+
+
+# The cupy drop-in turns this on: a CPU device then answers as a GPU, with a __cuda_array_interface__.
+answers_as_gpu = [False]
 
 
 class ndarray(_core.ndarray):
@@ -115,10 +170,10 @@ class ndarray(_core.ndarray):
 
     @property
     def __cuda_array_interface__(self):
-        if str(self.device).startswith("cpu"):
+        if str(self.device).startswith("cpu") and not answers_as_gpu[0]:
             raise AttributeError("__cuda_array_interface__: the array is on the CPU")
-        return {"shape": self.shape, "typestr": self.dtype.str, "data": (self._pointer, self._read_only), "version": 3,
-                "strides": None if self._c_contiguous else self.strides}
+        return {"shape": self.shape, "typestr": self.dtype.str, "descr": [("", self.dtype.str)], "stream": 1, "version": 3,
+                "data": (self._pointer if self.size else 0, False), "strides": None if self._c_contiguous else self.strides}
 
     def __reduce_ex__(self, protocol):
         from .creation import _unpickled
@@ -205,10 +260,6 @@ class ndarray(_core.ndarray):
     def data(self):
         return MemoryPointer(self)
 
-    @property
-    def base(self):
-        return None
-
     # ---- moving and looking
 
     def get(self, stream=None, order="C", out=None, blocking=True):
@@ -266,50 +317,85 @@ class ndarray(_core.ndarray):
     # ---- types, shapes
 
     def astype(self, dtype, order="K", casting="unsafe", subok=True, copy=True, *, device=None):
+        """The elements as another dtype; order 'K': as they lie. Complex to real warns, as in NumPy."""
         dtype = dtypes.as_dtype(dtype)
+        order = order_of(order, "CFAK")
         if not _core.array_can_cast(self.dtype, dtype, casting):
             raise TypeError(f"Cannot cast array data from dtype('{self.dtype}') to dtype('{dtype}') according to the rule '{casting}'")
-        result = self if not copy and dtype == self.dtype else self._cast(dtype)
+        if not copy and dtype == self.dtype and (order in "AK" or lies_as(self, order)):
+            result = self
+        else:
+            _warn_of_complex(self.dtype, dtype)
+            result = _ordered(self, order, lambda a: a._cast(dtype))
         return result if device is None else result._to_device(device)
 
     def copy(self, order="C"):
-        if order == "F":
-            return self.T._copy().T
-        return self._copy()
+        """A copy in that order; 'A': in Fortran's where the array lies so, 'K': as it lies."""
+        return _ordered(self, order_of(order, "CFAK"), lambda a: a._copy())
 
-    def view(self, dtype=None, type=None):
-        if dtype is None or isinstance(dtype, builtin_type) and issubclass(dtype, _core.ndarray):
-            return self._view(self.shape, self.strides)
-        dtype = dtypes.as_dtype(dtype)
+    def view(self, dtype=None, type=None, *, array_class=None):
+        """The same memory as another dtype, or as another class."""
+        if isinstance(dtype, builtin_type) and issubclass(dtype, _core.ndarray):
+            dtype, type = None, dtype
+        if dtype is None:
+            result = self._view(self.shape, self.strides)
+        else:
+            result = self._as_dtype(dtypes.as_dtype(dtype))
+        kind = array_class or type or builtin_type(self)
+        if kind is ndarray or kind is None:
+            return result
+        result = result._as(kind)
+        if hasattr(result, "__array_finalize__"):
+            result.__array_finalize__(self)
+        return result
+
+    def _as_dtype(self, dtype):
         old, new = self.itemsize, dtype.itemsize
         if old == new:
             return self._view(self.shape, self.strides, 0, dtype)
         if self.ndim == 0:
             raise ValueError("Changing the dtype of a 0d array is only supported if the itemsize is unchanged")
-        if self.strides[-1] != old and self.shape[-1] != 1:
+        if self.strides[-1] != old and self.shape[-1] != 1 and self.size:
             raise ValueError("To change to a dtype of a different size, the last axis must be contiguous")
         if self.shape[-1] * old % new:
             raise ValueError("When changing to a larger dtype, its size must be a divisor of the total size in bytes of the last axis of the array.")
         return self._view((*self.shape[:-1], self.shape[-1] * old // new), (*self.strides[:-1], new), 0, dtype)
 
     def reshape(self, *shape, order="C", copy=None):
+        """Another shape: a view where the strides allow it. copy=False: a view or an error; True: a copy."""
         if len(shape) == 1:
             shape = shape[0]
-        if order == "A":
-            order = "F" if self._f_contiguous and not self._c_contiguous else "C"
-        if order not in ("C", "F"):
+        if copy not in (None, True, False):
+            raise ValueError("strings are not allowed for 'copy' keyword. Use True/False/None instead.")
+        letter = order.upper() if isinstance(order, str) else order
+        if letter == "A":
+            letter = "F" if self._f_contiguous and not self._c_contiguous else "C"
+        if letter == "K":
+            raise ValueError("order 'K' is not permitted for reshaping")
+        if letter not in ("C", "F"):
             raise ValueError(f"order must be one of 'C', 'F', 'A' (got '{order}')")
-        result = self._reshape(shape, order == "F")
-        return result._copy() if copy else result
+        result = self._reshape(shape, letter == "F")
+        if copy is False and not result._same_base(self):
+            raise ValueError("Unable to avoid creating a copy while reshaping.")
+        return result._copy() if copy and result._same_base(self) else result
 
     def resize(self, *shape, refcheck=False):
         raise ValueError("weft arrays cannot be resized in place; use weft.resize")
 
     def ravel(self, order="C"):
-        return self._reshape((-1,) if self.size else (0,), order == "F")
+        """One dimension, contiguous: a view where that is possible."""
+        order = order_of(order, "CFAK")
+        if order == "K":
+            axes = memory_order(self)
+            flat = self._transpose(axes)._reshape((self.size,), False)
+        else:
+            flat = self._reshape((self.size,), order == "F" or (order == "A" and self._f_contiguous and not self._c_contiguous))
+        return flat._contiguous()
 
     def flatten(self, order="C"):
-        return self.ravel(order)._copy()
+        """One dimension, always a copy."""
+        flat = self.ravel(order)
+        return flat._copy() if flat._same_base(self) else flat
 
     def transpose(self, *axes):
         if len(axes) == 1 and (axes[0] is None or isinstance(axes[0], (tuple, list))):
@@ -326,7 +412,12 @@ class ndarray(_core.ndarray):
         if axis is None:
             keep = [n != 1 for n in self.shape]
         else:
-            gone = {normalize_axis(a, self.ndim) for a in (axis if isinstance(axis, tuple) else (axis,))}
+            axes = axis if isinstance(axis, tuple) else (axis,)
+            if self.ndim == 0 and all(a in (0, -1) for a in axes):
+                return self._view((), ())
+            gone = {normalize_axis(a, self.ndim) for a in axes}
+            if len(gone) != len(axes):
+                raise ValueError("duplicate value in 'axis'")
             if any(self.shape[a] != 1 for a in gone):
                 raise ValueError("cannot select an axis to squeeze out which has size not equal to one")
             keep = [a not in gone for a in range(self.ndim)]
@@ -337,6 +428,13 @@ class ndarray(_core.ndarray):
         return diagonal(self, offset, axis1, axis2)
 
     def fill(self, value):
+        """Sets every element to a scalar."""
+        if hasattr(value, "__cupy_get_ndarray__"):
+            value = value.__cupy_get_ndarray__()
+        if getattr(value, "ndim", 0) != 0:
+            raise ValueError("setting an array element with a sequence")
+        if getattr(getattr(value, "dtype", None), "kind", "c" if isinstance(value, complex) else "") == "c":
+            _warn_of_complex(np.dtype(np.complex128), self.dtype)
         self[...] = value
 
     # ---- reductions

@@ -7,7 +7,7 @@ import numpy as np
 
 from .. import _core
 from . import dtypes
-from .array import ndarray
+from .array import lies_as, memory_order, ndarray, order_of
 
 _OUR_ZEROS = object()
 
@@ -21,6 +21,8 @@ def _device_of(device, like=None):
 def _shape(shape):
     if hasattr(shape, "__index__"):
         return (operator.index(shape),)
+    if shape is None:
+        raise TypeError("None is not a shape. Use () for the shape of a scalar")
     return tuple(operator.index(n) for n in shape)
 
 
@@ -71,40 +73,87 @@ def _to_host(thing):
 def array(object, dtype=None, copy=True, order="K", subok=False, ndmin=0, *, device=None, like=None, blocking=False):
     """An array of the values of `object`; a copy unless copy=False (shared, or an error) or None (only where needed)."""
     wanted = None if dtype is None else dtypes.as_dtype(dtype)
+    order = order_of("K" if order is None else order, "CFAK")
+    if not isinstance(object, ndarray) and hasattr(object, "__cupy_get_ndarray__"):
+        object = object.__cupy_get_ndarray__()
     if isinstance(object, ndarray):
-        moved = object if device is None else object._to_device(device)
-        if wanted is not None and wanted != moved.dtype:
-            if copy is False:
-                raise ValueError("Unable to avoid copy while creating an array as requested.")
-            result = moved._cast(wanted)
-        else:
-            result = moved._copy() if copy and moved is object else moved
+        result = _of_ours(object, wanted, copy, order, device)
     elif copy is False and (isinstance(object, np.ndarray) or hasattr(object, "__dlpack__")):
         result = _shared(object, device)
+        if order in "CF" and not lies_as(result, order) or wanted is not None and wanted != result.dtype:
+            raise ValueError("Unable to avoid copy while creating an array as requested.")
     elif hasattr(object, "__cuda_array_interface__"):
-        result = _from_cuda_interface(object, wanted, device)
-        result = result._copy() if copy else result
+        shared = _from_cuda_interface(object, None, device)
+        result = _of_ours(shared, wanted, copy, order, device)
     else:
         if copy is False:
             raise ValueError("Unable to avoid copy while creating an array as requested.")
-        host = np.asarray(_to_host(object) if _nested_arrays(object) else object)
-        result = from_numpy(host, wanted, device)
-    if order == "F":
-        result = result.T._copy().T
+        result = _of_host(object, wanted, order, device)
     if result.ndim < ndmin:
-        result = result._reshape((1,) * (ndmin - result.ndim) + result.shape)
+        ones = (1,) * (ndmin - result.ndim)
+        fortran = result._f_contiguous and not result._c_contiguous
+        result = result._reshape(ones + result.shape, fortran)
     return result
+
+
+def _of_ours(a, dtype, copy, order, device):
+    """Another array of ours: itself where that is allowed and serves, else a copy."""
+    moved = a if device is None else a._to_device(device)
+    cast = dtype is not None and dtype != moved.dtype
+    reorder = order in "CF" and not lies_as(moved, order)
+    if copy is False and (cast or reorder):
+        raise ValueError("Unable to avoid copy while creating an array as requested.")
+    if cast:
+        return moved.astype(dtype, order)
+    return moved.copy(order) if reorder or (copy and moved is a) else moved
+
+
+def _of_host(thing, dtype, order, device):
+    """A copy of NumPy's arrays, of sequences and numbers, arrays of ours among them."""
+    if _nested_arrays(thing):
+        joined = _joined(thing)
+        if joined is not None:
+            return _of_ours(joined, dtype, None, order, device)
+        thing = _to_host(thing)
+    host = np.asarray(thing)
+    if host.dtype.kind not in "biufc":
+        raise ValueError(f"Unsupported dtype {host.dtype}")
+    if dtype is not None and host.dtype.kind == "c" and dtype.kind not in "cb":
+        import warnings
+        warnings.warn("Casting complex values to real discards the imaginary part", np.exceptions.ComplexWarning, stacklevel=4)
+    if order == "F" or (order in "AK" and host.flags.fnc):
+        return from_numpy(host.T, dtype, device).T
+    return from_numpy(host, dtype, device)
+
+
+def _joined(thing):
+    """A nested sequence of arrays of one shape as one array, made on the device; None: something else is among them."""
+    parts = []
+
+    def collect(item):
+        if isinstance(item, (list, tuple)):
+            inner = [collect(x) for x in item]
+            return (len(item), *inner[0]) if inner and None not in inner and len(set(inner)) == 1 else None
+        if not isinstance(item, ndarray):
+            return None
+        parts.append(item)
+        return ()
+    outer = collect(thing)
+    if outer is None or len({p.shape for p in parts}) != 1:
+        return None
+    from .manipulation import stack
+    return stack(parts)._reshape((*outer, *parts[0].shape))
 
 
 def asarray(a, dtype=None, order=None, *, device=None, copy=None, like=None, blocking=False):
     """The array itself if it is one of ours with that dtype and device, else a copy (copy=False: shared, or an error)."""
-    if type(a) is ndarray and dtype is None and device is None and not copy:
+    if type(a) is ndarray and dtype is None and device is None and not copy and (order is None or order in "AKak"):
         return a
     return array(a, dtype, copy, order or "K", device=device)
 
 
-def asanyarray(a, dtype=None, order=None, *, like=None):
-    return asarray(a, dtype, order)
+def asanyarray(a, dtype=None, order=None, *, like=None, device=None, copy=None, blocking=False):
+    return asarray(a, dtype, order, device=device, copy=copy)
 
 
 def ascontiguousarray(a, dtype=None, *, like=None):
@@ -114,6 +163,8 @@ def ascontiguousarray(a, dtype=None, *, like=None):
 
 def asfortranarray(a, dtype=None, *, like=None):
     result = asarray(a, dtype)
+    if result.ndim == 0:
+        return result._reshape((1,))
     return result if result._f_contiguous else result.T._copy().T
 
 
@@ -125,9 +176,23 @@ def asarray_chkfinite(a, dtype=None, order=None):
     return result
 
 
+_REQUIREMENTS = {"C": "C", "C_CONTIGUOUS": "C", "CONTIGUOUS": "C", "F": "F", "F_CONTIGUOUS": "F", "FORTRAN": "F", "A": "A",
+                 "ALIGNED": "A", "W": "W", "WRITEABLE": "W", "O": "O", "OWNDATA": "O", "E": "E", "ENSUREARRAY": "E"}
+
+
 def require(a, dtype=None, requirements=None, *, like=None):
-    flags = {str(r).upper()[:1] for r in (requirements or ())}
-    return asfortranarray(a, dtype) if "F" in flags else ascontiguousarray(a, dtype) if "C" in flags else asarray(a, dtype)
+    """The array in C or F order and with its own memory, as asked for; a copy only where needed."""
+    try:
+        flags = {_REQUIREMENTS[str(r).upper()] for r in (requirements or ())}
+    except KeyError:
+        raise ValueError(f"requirements must be among {sorted(_REQUIREMENTS)}, got {requirements!r}") from None
+    if {"C", "F"} <= flags:
+        raise ValueError("Cannot specify both 'C' and 'F' order")
+    try:
+        result = asarray(a, dtype, "F" if "F" in flags else "C" if "C" in flags else "A")
+    except TypeError as error:
+        raise ValueError(str(error)) from None
+    return result.copy("A") if "O" in flags and not result.flags.owndata else result
 
 
 def asnumpy(a, stream=None, order="C", out=None, *, blocking=True):
@@ -142,19 +207,40 @@ def asnumpy(a, stream=None, order="C", out=None, *, blocking=True):
 
 
 def ndarray_new(shape, dtype=float, memptr=None, strides=None, order="C", buffer=None, offset=0):
-    if memptr is not None or buffer is not None:
-        source = memptr._array if memptr is not None else asarray(buffer)
-        flat = source.ravel().view(dtype) if source.dtype != dtypes.as_dtype(dtype) else source.ravel()
-        count = math.prod(_shape(shape))
-        return flat[offset // flat.itemsize:][:count]._reshape(_shape(shape))
-    return empty(shape, dtype, order)
+    """ndarray(shape, dtype, memptr, strides, order): new memory, or what lies at memptr (of an array, or of cupy.cuda.alloc)."""
+    if isinstance(dtype, (str, np.dtype)) and not np.dtype(dtype).isnative:
+        raise ValueError("an array's elements must have the machine's own byte-order")
+    dtype, order = dtypes.as_dtype(dtype), order_of("C" if order is None else order, "CF")
+    if memptr is None and buffer is None:
+        if strides is not None:
+            raise ValueError("memptr is required if strides is given.")
+        return empty(shape, dtype, order)
+    shape = _shape(shape)
+    if strides is None:
+        steps = _strides(shape if order == "C" else shape[::-1], dtype.itemsize)
+        strides = steps if order == "C" else steps[::-1]
+    source = buffer if memptr is None else getattr(memptr, "_array", None)
+    if isinstance(source, ndarray):
+        return source._view(shape, strides, offset, dtype)
+    if source is not None:
+        return asarray(source, dtype)._reshape(shape)
+    span = 0 if 0 in shape else sum((n - 1) * abs(step) for n, step in zip(shape, strides)) + dtype.itemsize
+    return _core.array_share(memptr.ptr + offset, span, shape, strides, dtype, memptr, False, None)
+
+
+def _strides(shape, itemsize):
+    """Of C order."""
+    strides = []
+    for n in reversed(shape):
+        strides.append(itemsize)
+        itemsize *= max(n, 1)
+    return tuple(reversed(strides))
 
 
 def empty(shape, dtype=float, order="C", *, device=None, like=None):
-    shape = _shape(shape)
-    if order == "F":
-        return _core.array_empty(shape[::-1], np.float64 if dtype is None else dtype, device).T
-    return _core.array_empty(shape, np.float64 if dtype is None else dtype, device)
+    shape, order = _shape(shape), order_of("C" if order is None else order, "CF")
+    dtype = np.float64 if dtype is None else dtype
+    return _core.array_empty(shape[::-1], dtype, device).T if order == "F" else _core.array_empty(shape, dtype, device)
 
 
 def zeros(shape, dtype=float, order="C", *, device=None, like=None):
@@ -166,7 +252,7 @@ def ones(shape, dtype=float, order="C", *, device=None, like=None):
 
 
 def full(shape, fill_value, dtype=None, order="C", *, device=None, like=None):
-    shape = _shape(shape)
+    shape, order = _shape(shape), order_of("C" if order is None else order, "CF")
     if isinstance(fill_value, (ndarray, np.ndarray, list, tuple)):
         value = asarray(fill_value, dtype, device=device)
         return value._broadcast_to(shape)._copy()
@@ -176,29 +262,49 @@ def full(shape, fill_value, dtype=None, order="C", *, device=None, like=None):
     return result.T if order == "F" else result
 
 
-def _like(a, dtype, shape, order):
+def _like(a, dtype, shape, order, make, device):
+    """make(shape, dtype, order) with what `a` has, for what is not given; order 'K': lying in memory as `a` does."""
     a = a if isinstance(a, ndarray) else np.asarray(a)
-    if order in ("K", "A"):
-        fortran = a._f_contiguous and not a._c_contiguous if isinstance(a, ndarray) else a.flags.fnc
-        order = "F" if fortran and (shape is None or len(_shape(shape)) == a.ndim) else "C"
-    return (a.shape if shape is None else shape), (a.dtype if dtype is None else dtype), order or "C", getattr(a, "device", None)
+    order = order_of("K" if order is None else order, "KCFA")
+    device = device or getattr(a, "device", None) if isinstance(a, ndarray) else device
+    dtype = a.dtype if dtype is None else dtype
+    shape = a.shape if shape is None else _shape(shape)
+    fortran, plain = _lies(a)
+    if order == "A" or (order == "K" and (len(shape) != a.ndim or fortran or plain)):
+        order = "F" if fortran and len(shape) == a.ndim else "C"
+    if order != "K":
+        return make(shape, dtype, order, device)
+    axes = memory_order(a)
+    result = make([shape[k] for k in axes], dtype, "C", device)
+    return result._transpose([axes.index(k) for k in range(len(axes))])
 
 
-def empty_like(prototype, dtype=None, order="K", subok=True, shape=None, *, device=None):
-    shape, dtype, order, own = _like(prototype, dtype, shape, order)
-    return empty(shape, dtype, order, device=device or (own if isinstance(prototype, ndarray) else None))
+def _lies(a):
+    """(in Fortran's order only, in C order)"""
+    c, f = (a._c_contiguous, a._f_contiguous) if isinstance(a, ndarray) else (a.flags.c_contiguous, a.flags.f_contiguous)
+    return f and not c, c
 
 
-def full_like(a, fill_value, dtype=None, order="K", subok=True, shape=None, *, device=None):
-    shape, dtype, order, own = _like(a, dtype, shape, order)
-    return full(shape, fill_value, dtype, order, device=device or (own if isinstance(a, ndarray) else None))
+def empty_like(prototype, dtype=None, order="K", subok=None, shape=None, *, device=None):
+    _no_subclasses(subok)
+    return _like(prototype, dtype, shape, order, lambda shape, dtype, order, device: empty(shape, dtype, order, device=device), device)
 
 
-def zeros_like(a, dtype=None, order="K", subok=True, shape=None, *, device=None):
+def full_like(a, fill_value, dtype=None, order="K", subok=None, shape=None, *, device=None):
+    _no_subclasses(subok)
+    return _like(a, dtype, shape, order, lambda shape, dtype, order, device: full(shape, fill_value, dtype, order, device=device), device)
+
+
+def _no_subclasses(subok):
+    if subok is not None:
+        raise TypeError("subok is not supported")
+
+
+def zeros_like(a, dtype=None, order="K", subok=None, shape=None, *, device=None):
     return full_like(a, 0, dtype, order, subok, shape, device=device)
 
 
-def ones_like(a, dtype=None, order="K", subok=True, shape=None, *, device=None):
+def ones_like(a, dtype=None, order="K", subok=None, shape=None, *, device=None):
     return full_like(a, 1, dtype, order, subok, shape, device=device)
 
 
@@ -212,6 +318,8 @@ def arange(start, stop=None, step=1, dtype=None, *, device=None, like=None):
         dtype = np.result_type(np.asarray(start).dtype, np.asarray(stop).dtype, np.asarray(step).dtype)
         if dtype == np.bool_:
             dtype = np.dtype(np.int64)
+    elif dtypes.as_dtype(dtype).kind == "b" and math.ceil((stop - start) / step) > 2:
+        raise TypeError("no fill-function for data-type: arange() is only supported for booleans when the result has at most length 2.")
     length = (stop - start) / step
     if isinstance(start, int) and isinstance(stop, int) and isinstance(step, int):
         count = max(0, -(-(stop - start) // step))
@@ -249,6 +357,9 @@ def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis
 
 def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0):
     from .math import power
+    if any(isinstance(x, (ndarray, np.ndarray, list, tuple)) for x in (start, stop, base)):
+        from .fallback import through_numpy
+        return through_numpy(np.logspace, start, stop, num, endpoint, base, dtype, axis)
     y = power(base, linspace(start, stop, num, endpoint))
     return y if dtype is None else y._cast(dtype)
 
@@ -323,7 +434,7 @@ def meshgrid(*xi, copy=True, sparse=False, indexing="xy"):
     if not sparse and output:
         from .manipulation import broadcast_arrays
         output = broadcast_arrays(*output)
-    return [x._copy() for x in output] if copy else list(output)
+    return tuple(x._copy() for x in output) if copy else tuple(output)
 
 
 def indices(dimensions, dtype=int, sparse=False):
@@ -342,9 +453,12 @@ def fromfunction(function, shape, *, dtype=float, like=None, **kwargs):
 
 def vander(x, N=None, increasing=False):
     x = asarray(x)
+    if x.ndim != 1:
+        raise ValueError("x must be a one-dimensional array or sequence.")
     N = x.shape[0] if N is None else N
     powers = arange(N) if increasing else arange(N)[::-1]
-    return x[:, None] ** powers
+    kind = _core.array_promote(x.dtype, np.int64)
+    return x._cast(kind)[:, None] ** powers._cast(kind)
 
 
 def fromiter(iter, dtype, count=-1, *, like=None):
@@ -403,7 +517,7 @@ def savetxt(fname, X, *args, **kwargs):
 
 
 def copy(a, order="K", subok=False):
-    return asarray(a).copy("F" if order == "F" else "C")
+    return asarray(a).copy(order)
 
 
 def copyto(dst, src, casting="same_kind", where=None):

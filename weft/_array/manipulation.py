@@ -6,7 +6,8 @@ import operator
 import numpy as np
 
 from .. import _core
-from .array import ndarray, normalize_axis
+from . import dtypes
+from .array import _warn_of_complex, ndarray, normalize_axis
 from .creation import arange, array, asarray, empty, zeros
 from .fallback import through_numpy
 
@@ -54,6 +55,9 @@ def moveaxis(a, source, destination):
     destination = [normalize_axis(k, a.ndim) for k in (destination if isinstance(destination, (tuple, list)) else (destination,))]
     if len(source) != len(destination):
         raise ValueError("`source` and `destination` arguments must have the same number of elements")
+    for name, axes in (("source", source), ("destination", destination)):
+        if len(set(axes)) != len(axes):
+            raise ValueError(f"repeated axis in `{name}` argument")
     order = [n for n in range(a.ndim) if n not in source]
     for to, from_ in sorted(zip(destination, source)):
         order.insert(to, from_)
@@ -131,10 +135,19 @@ def concatenate(arrays, /, axis=0, out=None, *, dtype=None, casting="same_kind")
             if k != axis and a.shape[k] != first.shape[k]:
                 raise ValueError(f"all the input array dimensions except for the concatenation axis must match exactly, but along "
                                  f"dimension {k}, the array at index 0 has size {first.shape[k]} and the array at index {i} has size {a.shape[k]}")
-    kind = result_type(*arrays) if dtype is None else dtype
+    if out is not None and dtype is not None:
+        raise TypeError("concatenate() only takes `out` or `dtype` as an argument, but both were provided.")
+    kind = out.dtype if out is not None else result_type(*arrays) if dtype is None else dtypes.as_dtype(dtype)
+    for a in arrays:
+        if not _core.array_can_cast(a.dtype, kind, casting):
+            raise TypeError(f"Cannot cast array data from dtype('{a.dtype}') to dtype('{kind}') according to the rule '{casting}'")
+        _warn_of_complex(a.dtype, kind)
     total = sum(a.shape[axis] for a in arrays)
     if out is None:
-        out = empty(first.shape[:axis] + (total,) + first.shape[axis + 1:], kind, device=first.device)
+        fortran = all(a._f_contiguous and not a._c_contiguous for a in arrays)
+        out = empty(first.shape[:axis] + (total,) + first.shape[axis + 1:], kind, "F" if fortran else "C", device=first.device)
+    elif out.shape != first.shape[:axis] + (total,) + first.shape[axis + 1:]:
+        raise ValueError("Output array is the wrong shape")
     at = 0
     for a in arrays:
         if a.shape[axis]:
@@ -183,12 +196,12 @@ def stack(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
     if len({a.shape for a in arrays}) != 1:
         raise ValueError("all input arrays must have the same shape")
     axis = normalize_axis(axis, arrays[0].ndim + 1)
-    return concatenate([expand_dims(a, axis) for a in arrays], axis, out, dtype=dtype)
+    return concatenate([expand_dims(a, axis) for a in arrays], axis, out, dtype=dtype, casting=casting)
 
 
 def vstack(tup, *, dtype=None, casting="same_kind"):
     arrays = atleast_2d(*tup)
-    return concatenate(arrays if isinstance(arrays, tuple) else [arrays], 0, dtype=dtype)
+    return concatenate(arrays if isinstance(arrays, tuple) else [arrays], 0, dtype=dtype, casting=casting)
 
 
 row_stack = vstack
@@ -197,7 +210,7 @@ row_stack = vstack
 def hstack(tup, *, dtype=None, casting="same_kind"):
     arrays = atleast_1d(*tup)
     arrays = arrays if isinstance(arrays, tuple) else [arrays]
-    return concatenate(arrays, 0 if arrays[0].ndim == 1 else 1, dtype=dtype)
+    return concatenate(arrays, 0 if arrays[0].ndim == 1 else 1, dtype=dtype, casting=casting)
 
 
 def dstack(tup):
@@ -272,7 +285,11 @@ def flipud(m):
 
 def rot90(m, k=1, axes=(0, 1)):
     m = asarray(m)
+    if len(axes) != 2:
+        raise ValueError("len(axes) must be 2.")
     a, b = (normalize_axis(x, m.ndim) for x in axes)
+    if a == b:
+        raise ValueError("Axes must be different.")
     k %= 4
     if k == 0:
         return m[...]

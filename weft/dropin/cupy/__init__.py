@@ -1,16 +1,19 @@
 """CuPy's names on weft: opt-in by `python -m weft` or weft.dropin.install("cupy"). Nearly every name is weft's own."""
 
 import sys as _sys
+import warnings as _warnings
 
 import numpy as _numpy
 
 import weft as _weft
+from weft._array import array as _weft_array
 from weft import ElementwiseKernel, ReductionKernel, asnumpy, get_array_module, ndarray, ufunc
 
 from ._raw import RawKernel, RawModule
 from ._tools import clear_memo, fuse, memoize
 
 __version__ = "14.2.0"
+_weft_array.answers_as_gpu[0] = True
 
 from . import cuda  # noqa: E402  (uses names above)
 from . import _core, _util, exceptions, testing, random, linalg, fft, lib  # noqa: E402
@@ -23,7 +26,11 @@ PZERO, NZERO = 0.0, -0.0
 AxisError = _numpy.exceptions.AxisError
 ComplexWarning, RankWarning = _numpy.exceptions.ComplexWarning, _numpy.exceptions.RankWarning
 VisibleDeprecationWarning = _numpy.exceptions.VisibleDeprecationWarning
-row_stack = _weft.vstack
+def row_stack(tup, *, dtype=None, casting="same_kind"):
+    _warnings.warn("`row_stack` alias is deprecated. Use `vstack` directly.", DeprecationWarning, stacklevel=2)
+    return _weft.vstack(tup, dtype=dtype, casting=casting)
+
+
 in1d = lambda ar1, ar2, **kwargs: _weft.isin(ar1, ar2, **kwargs).ravel()  # noqa: E731
 trapz = _weft.trapezoid
 cumproduct, product, alltrue, sometrue = _weft.cumprod, _weft.prod, _weft.all, _weft.any
