@@ -9,7 +9,8 @@ import builtins
 import numpy as np
 
 from . import _core
-from ._array import counts, creation, dtypes, einsum as _einsum, indexing, linalg as _products, manipulation, math, quantile, sets, sorting, statistics
+from ._array import (counts, creation, dtypes, einsum as _einsum, indexing, linalg as _products, manipulation, math, memory, polynomials,
+                     quantile, sets, sorting, statistics)
 from ._array import random
 from ._array.array import ndarray
 from ._array.dtypes import bfloat16
@@ -17,6 +18,7 @@ from ._array.fallback import FallbackWarning, wrapped
 from ._array.kernels import ElementwiseKernel, ReductionKernel
 from ._array.math import ufunc
 from ._array.namespaces import Through
+from ._array.polynomials import poly1d
 from ._array.stride_tricks import as_strided, c_, mgrid, ogrid, r_, sliding_window_view
 
 
@@ -27,9 +29,10 @@ def _public(module):
                              "ufunc", "through_numpy", "into", "norm")]
 
 
-EXPORTS = ["ndarray", "ufunc", "ElementwiseKernel", "ReductionKernel", "ndimage", "special", "bfloat16", "random", "linalg", "fft", "FallbackWarning", "eval", "explain", "errstate", "memory_info",
+EXPORTS = ["ndarray", "ufunc", "ElementwiseKernel", "ReductionKernel", "ndimage", "special", "polynomial", "poly1d", "bfloat16", "random", "linalg", "fft", "FallbackWarning", "eval", "explain", "errstate", "memory_info",
            "get_array_module", "__array_namespace_info__", "mgrid", "ogrid", "r_", "c_"]
-for _module in (creation, manipulation, math, statistics, quantile, counts, sets, sorting, indexing, _products, _einsum):
+for _module in (creation, manipulation, math, statistics, quantile, counts, sets, sorting, indexing, _products, _einsum, memory,
+                polynomials):
     for _name in _public(_module):
         if _name not in EXPORTS:
             EXPORTS.append(_name)
@@ -47,7 +50,7 @@ _CONSTANTS = ("pi", "e", "inf", "nan", "euler_gamma", "newaxis", "bool_", "int8"
               "finfo", "iinfo", "issubdtype", "isdtype", "typename", "mintypecode", "min_scalar_type", "ndenumerate", "ndindex", "s_",
               "index_exp", "set_printoptions", "get_printoptions", "printoptions", "array2string", "array_repr", "array_str",
               "format_float_positional", "format_float_scientific", "base_repr", "binary_repr", "typecodes", "sctypeDict", "bool",
-              "long", "ulong", "common_type", "flatiter", "broadcast", "poly1d", "iterable", "exceptions", "errstate_numpy")
+              "long", "ulong", "common_type", "flatiter", "broadcast", "iterable", "exceptions", "errstate_numpy")
 for _name in _CONSTANTS:
     if hasattr(np, _name):
         globals()[_name] = getattr(np, _name)
@@ -55,6 +58,7 @@ for _name in _CONSTANTS:
 
 linalg = Through("weft.linalg", "numpy.linalg", {name: getattr(_products, name) for name in ("matmul", "outer", "tensordot", "vecdot", "cross", "norm")})
 fft = Through("weft.fft", "numpy.fft")
+polynomial = polynomials.polynomial
 special = Through("weft.special", "scipy.special", math.SPECIAL)
 
 # Everything else of NumPy's namespace that is a function.

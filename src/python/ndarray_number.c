@@ -185,7 +185,20 @@ PyObject *wf_py_array_compare(PyObject *a, PyObject *b, int op) {
     static const uint8_t ops[] = {
         [Py_LT] = WF_UF_LESS,      [Py_LE] = WF_UF_LESS_EQUAL, [Py_EQ] = WF_UF_EQUAL,
         [Py_NE] = WF_UF_NOT_EQUAL, [Py_GT] = WF_UF_GREATER,    [Py_GE] = WF_UF_GREATER_EQUAL};
-    return wf_py_ufunc_apply((wf_ufunc)ops[op], a, b, NULL);
+    PyObject *result = wf_py_ufunc_apply((wf_ufunc)ops[op], a, b, NULL);
+    if (result != Py_NotImplemented || (op != Py_EQ && op != Py_NE) || PyType_Check(b)) return result;
+    /* None, a string …: as NumPy, unequal to every element, unless the other side knows better. */
+    richcmpfunc other = Py_TYPE(b)->tp_richcompare;
+    PyObject *known = other ? other(b, a, op) : Py_NotImplemented;
+    if (!other) Py_INCREF(known);
+    if (known != Py_NotImplemented) {
+        Py_DECREF(result);
+        return known;
+    }
+    Py_DECREF(known);
+    Py_DECREF(result);
+    PyObject *args[2] = {a, op == Py_EQ ? Py_False : Py_True};
+    return wf_py_array_hook_call("filled_like", args, 2);
 }
 
 /* The slots, for the type's specification in ndarray.c. */

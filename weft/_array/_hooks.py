@@ -58,3 +58,9 @@ def ufunc_through_numpy(name, a, b=None, out=None, where=True, dtype=None):
 
 def raise_axis(axis, ndim):
     raise np.exceptions.AxisError(axis, ndim)
+
+
+def filled_like(array, value):
+    """Booleans of the array's shape: its comparison with something that is no array."""
+    from .creation import full
+    return full(array.shape, value, np.bool_, device=array.device)

@@ -164,6 +164,10 @@ class ndarray(_core.ndarray):
             return np.asarray(self).__dlpack__()
         raise BufferError("[dlpack] arrays on a GPU cannot be exported yet")
 
+    def toDlpack(self):
+        """A DLPack capsule, as before the protocol had methods."""
+        return self.__dlpack__()
+
     def __dlpack_device__(self):
         label = str(self.device)
         return (1, 0) if label.startswith("cpu") else (2, int(label.partition(":")[2] or 0))

@@ -99,8 +99,21 @@ def where(condition, x=None, y=None):
     return _where(condition, x, y)
 
 
-def divmod(x1, x2, out=None, **kwargs):
-    return floor_divide(x1, x2, **kwargs), remainder(x1, x2, **kwargs)
+def _outputs(count, positional, out):
+    """The out arguments of a function with several results, None where none was given."""
+    if out is not None and any(p is not None for p in positional):
+        raise ValueError("cannot specify 'out' as both a positional and keyword argument")
+    outs = out if isinstance(out, tuple) else (*positional, *(None,) * (count - len(positional))) if out is None else (out,)
+    return (*outs, *(None,) * (count - len(outs)))
+
+
+def divmod(x1, x2, out1=None, out2=None, /, out=None, **kwargs):
+    """(x1 // x2, x1 % x2)"""
+    first, second = _outputs(2, (out1, out2), out)
+    keep = [{} if o is None else {"out": o} for o in (first, second)]
+    whole = floor_divide(x1, x2, **kwargs) if first is None or first is x1 or first is x2 else floor_divide(x1, x2, **keep[0], **kwargs)
+    rest = remainder(x1, x2, **keep[1], **kwargs)
+    return (into(whole, first) if first is not None and whole is not first else whole), rest
 
 
 def float_power(x1, x2, **kwargs):
@@ -154,7 +167,9 @@ def clip(a, a_min=None, a_max=None, out=None, *, min=None, max=None, **kwargs):
 
 def round(a, decimals=0, out=None):
     a = asarray(a)
-    if a.dtype.kind in "bui":
+    if a.dtype.kind == "b":
+        a = a._cast(np.float16)
+    if a.dtype.kind in "ui":
         if decimals >= 0:
             return into(a._copy(), out)
         from .fallback import through_numpy

@@ -6,7 +6,7 @@ import types as _types
 
 import weft as _weft
 
-from . import _absent, compiler, cub, cufft, curand, device, driver, function, graph, memory, memory_hook, memory_hooks, nccl, nvtx, \
+from . import _absent, _compiler_cache, compiler, cub, cufft, curand, device, driver, function, graph, memory, memory_hook, memory_hooks, nccl, nvtx, \
     pinned_memory, profiler, runtime, stream, texture
 from .compiler import compile_with_cache
 from .device import Device, get_cublas_handle, get_device_id

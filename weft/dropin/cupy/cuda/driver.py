@@ -10,9 +10,9 @@ _is_cuda_python = lambda: False  # noqa: E731
 class CUDADriverError(RuntimeError):
     """An error of the CUDA driver; `status` is its number."""
 
-    def __init__(self, status):
+    def __init__(self, status, text=None):
         self.status = status
-        super().__init__(f"CUDA driver error {status}")
+        super().__init__(text or f"CUDA driver error {status}")
 
     def __reduce__(self):
         return type(self), (self.status,)

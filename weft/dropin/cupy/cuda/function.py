@@ -6,8 +6,8 @@ import weft as _weft
 class Module:
     """A compiled source; load takes CUDA C or PTX text."""
 
-    def __init__(self):
-        self._module = None
+    def __init__(self, module=None):
+        self._module = module
 
     def load(self, source):
         self._module = _weft.Module(source)
@@ -32,3 +32,8 @@ class Function:
 
     def __call__(self, grid, block, args, shared_mem=0, stream=None):
         self._kernel(*args, grid=tuple(grid), block=tuple(block), shared=shared_mem, stream=getattr(stream, "_weft", stream))
+
+    def linear_launch(self, size, args, shared_mem=0, block_max_size=128, stream=None):
+        """One thread for each of `size` elements."""
+        block = max(1, min(block_max_size, size))
+        self((-(-size // block),), (block,), args, shared_mem, stream)

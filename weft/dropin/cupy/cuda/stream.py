@@ -146,5 +146,14 @@ def get_current_stream(device_id=-1):
     return getattr(_local, "current", None) or Stream.null
 
 
+def get_default_stream_ptr():
+    """The handle that stands for the default stream in __cuda_array_interface__."""
+    return 1
+
+
+def get_current_stream_ptr():
+    return get_current_stream().ptr
+
+
 def is_ptds_enabled():
     return False
