@@ -92,6 +92,13 @@ WF_DEVICE unsigned long long wf_random_word64(unsigned long long key, unsigned i
     unsigned int low = element & 1 ? b.z : b.x, high = element & 1 ? b.w : b.y;
     return (unsigned long long)high << 32 | low;
 }
+/* The same words as functions of two numbers, for the arrays' graph: a key for each draw. */
+WF_DEVICE unsigned long long wf_random_bits32(unsigned long long element, unsigned long long key) {
+    return wf_random_word(key, 0u, element);
+}
+WF_DEVICE unsigned long long wf_random_bits64(unsigned long long element, unsigned long long key) {
+    return wf_random_word64(key, 0u, element);
+}
 WF_DEVICE float wf_random_uniformf(unsigned long long key, unsigned int draw, unsigned long long element) {
     return wf_uniformf(wf_random_word(key, draw, element));
 }

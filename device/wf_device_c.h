@@ -99,6 +99,8 @@ double wf_exponential(unsigned long long word);
 #define WF_RANDOM_AT unsigned long long key, unsigned int draw, unsigned long long element
 unsigned int wf_random_word(WF_RANDOM_AT);
 unsigned long long wf_random_word64(WF_RANDOM_AT);
+unsigned long long wf_random_bits32(unsigned long long element, unsigned long long key);
+unsigned long long wf_random_bits64(unsigned long long element, unsigned long long key);
 float wf_random_uniformf(WF_RANDOM_AT);
 double wf_random_uniform(WF_RANDOM_AT);
 float wf_random_normalf(WF_RANDOM_AT);

@@ -19,6 +19,7 @@ wf_loop *loop_float(wf_ufunc op, wf_dtype t);
 wf_loop *loop_math(wf_ufunc op, wf_dtype t);
 wf_loop *loop_integer(wf_ufunc op, wf_dtype t);
 wf_loop *loop_complex(wf_ufunc op, wf_dtype t);
+wf_loop *loop_random(wf_ufunc op); /* of uint64 */
 
 /* The same function for several instruction sets; the loader takes the best one that the CPU has. */
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && defined(__ELF__) &&                   \

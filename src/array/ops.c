@@ -46,6 +46,7 @@ static wf_dtype loop_of(wf_ufunc op, wf_dtype t) {
     case WF_RULE_ROUND: return complex ? WF_DT_NONE : t;
     case WF_RULE_REALTEST: return complex ? WF_DT_NONE : float_of(t);
     case WF_RULE_BITS: return inexact ? WF_DT_NONE : t;
+    case WF_RULE_WORD: return t == WF_DT_UINT64 ? t : WF_DT_NONE;
     case WF_RULE_SHIFT: return inexact ? WF_DT_NONE : boolean ? WF_DT_INT8 : t;
     default: return t;
     }

@@ -47,7 +47,10 @@ def to_host(thing):
 def to_device(thing, device=None):
     from .creation import from_numpy
     if isinstance(thing, np.ndarray):
-        return from_numpy(thing, None, device) if thing.dtype.kind in "biufc" else thing
+        if thing.dtype.kind not in "biufc":
+            return thing
+        fortran = thing.flags.fnc
+        return from_numpy(thing.T, None, device).T if fortran else from_numpy(thing, None, device)
     if isinstance(thing, np.generic) and thing.dtype.kind in "biufc":
         return from_numpy(np.asarray(thing), None, device)
     if isinstance(thing, tuple) and hasattr(thing, "_fields"):

@@ -50,6 +50,7 @@ def get_cuda_path():
 
 
 def get_nvcc_path():
+    """None: weft compiles CUDA C itself."""
     return None
 
 

@@ -12,7 +12,8 @@ Written to the documented interface of CuPy's module; pytest is needed only by t
 
 from ._array import (assert_allclose, assert_almost_equal, assert_array_almost_equal, assert_array_almost_equal_nulp, assert_array_equal,
                      assert_array_less, assert_array_list_equal, assert_array_max_ulp)
-from ._attr import multi_gpu, slow
+from . import _attr
+from ._attr import multi_gpu
 from ._helper import (AssertFunctionIsCalled, NumpyAliasBasicTestBase, NumpyAliasTestBase, NumpyAliasValuesTestBase, assert_function_is_called,
                       assert_warns, generate_matrix, installed, numpy_satisfies, shaped_arange, shaped_linspace, shaped_random,
                       shaped_reverse_arange, shaped_sparse_random, with_requires)
@@ -23,3 +24,9 @@ from ._loops import (for_all_dtypes, for_all_dtypes_combination, for_CF_orders, 
                      numpy_cupy_array_list_equal, numpy_cupy_array_max_ulp, numpy_cupy_equal, numpy_cupy_raises)
 from ._parameterized import parameterize, product, product_dict
 from ._random import fix_random, generate_seed
+
+
+def __getattr__(name):
+    if name == "slow":
+        return _attr.slow
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

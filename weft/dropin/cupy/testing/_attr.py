@@ -11,9 +11,10 @@ def _pytest():
     return pytest
 
 
-def slow(test):
-    """Marks a test or class with `slow`."""
-    return _pytest().mark.slow(test)
+def __getattr__(name):
+    if name == "slow":  # pytest.mark.slow itself, fetched late: importing cupy does not import pytest
+        return _pytest().mark.slow
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def multi_gpu(gpu_num):

@@ -76,6 +76,8 @@ _TOLD = (AttributeError, Exception, IndexError, TypeError, ValueError, NotImplem
 
 
 def _compatible(cupy_error, numpy_error):
+    if isinstance(cupy_error, np.exceptions.AxisError) and not isinstance(numpy_error, np.exceptions.AxisError):
+        return False  # derived from both ValueError and IndexError, it would stand for either
     return all(isinstance(cupy_error, kind) for kind in _TOLD if isinstance(numpy_error, kind))
 
 

@@ -1,0 +1,30 @@
+"""cupy.random is weft.random; CuPy's private modules answer with its names."""
+
+import sys as _sys
+import types as _types
+
+from weft import random as _random
+RandomState = _random.RandomState
+
+
+def __getattr__(name):
+    if name.startswith("__"):
+        raise AttributeError(name)
+    return getattr(_random, name)
+
+
+def __dir__():
+    return sorted({*globals(), *dir(_random)})
+
+
+def _module(name):
+    module = _types.ModuleType(f"{__name__}.{name}", "Private in CuPy; answers with the public functions.")
+    module.__getattr__ = lambda attribute: getattr(_random, attribute)
+    _sys.modules[module.__name__] = module
+    return module
+
+
+_bit_generator, _distributions, _generator, _generator_api, _permutations, _sample = map(
+    _module, ("_bit_generator", "_distributions", "_generator", "_generator_api", "_permutations", "_sample"))
+_generator.RandomState = RandomState
+_generator._random_states = {}
