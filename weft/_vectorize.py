@@ -119,12 +119,14 @@ class _Vectorized:
     def _call_cuda(self, args, out, stream):
         from . import cuda
 
+        args = [cuda.as_cuda_array(a) if _is_device(a) else np.asarray(a) for a in args]
+        out = cuda.as_cuda_array(out) if _is_device(out) else out
         on_device = any(_is_device(a) for a in args) or _is_device(out)
         host = [cuda.as_cuda_array(a).copy_to_host() if _is_device(a) and not getattr(a, "is_c_contiguous", bool)() else a
                 for a in args]
         shapes = [a.shape if hasattr(a, "shape") else np.shape(a) for a in host]
         shape = np.broadcast_shapes(*shapes)
-        sample = [np.empty((), a.dtype) if hasattr(a, "dtype") else a for a in host]
+        sample = [np.empty((), a.dtype) if a.ndim else a[()] for a in host]
         dtypes, result = self._dtypes(sample)
         made = cuda.device_array(shape, result or self._result_dtype(dtypes)) if not _is_device(out) else out
         given = []
@@ -230,11 +232,16 @@ class _GUVectorized:
         if len(args) == wanted and out is None:
             args, out = args[:count], args[count:]
         if len(args) != count:
-            raise TypeError(f"{self.__name__} takes {count} arguments, got {len(args)}")
+            raise TypeError(f"{self.__name__}: gufunc accepts {count} positional arguments (or {wanted} with its outputs), got "
+                            f"{len(args)}")
         if out is not None and not isinstance(out, tuple):
             out = (out,)
+        from . import cuda
+
+        if out is not None:
+            out = tuple(cuda.as_cuda_array(o) if _is_device(o) else o for o in out)
         device = any(_is_device(a) for a in args)
-        arrays = [np.asarray(a) if not _is_device(a) else a.copy_to_host() for a in args]
+        arrays = [np.asarray(a) if not _is_device(a) else cuda.as_cuda_array(a).copy_to_host() for a in args]
         types_ = self._signatures[0][1] if self._signatures else None
         if types_:
             arrays = [a.astype(_element(t), copy=False) for a, t in zip(arrays, types_)]
@@ -276,8 +283,6 @@ class _GUVectorized:
                     target[...] = made
             found = list(out)
         elif device:
-            from . import cuda
-
             found = [cuda.to_device(f) for f in found]
         found = [f[()] if isinstance(f, np.ndarray) and not f.shape else f for f in found]
         return found[0] if len(found) == 1 else tuple(found)

@@ -81,7 +81,8 @@ class DeviceNDArray(_core.DeviceArray):
     def __cuda_array_interface__(self):
         strides = None if self.is_c_contiguous() else self.strides
         return {"shape": self.shape, "strides": strides, "data": (self._address if self.size else 0, False),
-                "typestr": self.dtype.str, "descr": self.dtype.descr, "stream": None, "version": 3}
+                "typestr": self.dtype.str, "descr": self.dtype.descr,
+                "stream": int(self.stream) or None if self.stream is not None else None, "version": 3}
 
     def bind(self, stream=0):
         view = self._view(self.shape, self.strides)

@@ -2,6 +2,7 @@
 
 import contextlib
 import math
+import os
 
 import numpy as np
 
@@ -70,7 +71,7 @@ class MappedNDArray(np.ndarray):
     """A NumPy array that kernels reach where it is."""
 
     __cuda_memory__ = __cuda_ndarray__ = True
-    _wf_pointer = None
+    _wf_pointer, stream = None, 0
 
     def __array_finalize__(self, whole):
         """A view that still begins at the same byte, or elsewhere in the same memory, is reached at the same distance."""
@@ -89,7 +90,7 @@ class MappedNDArray(np.ndarray):
         if self._wf_pointer is None:
             raise AttributeError("a view of mapped memory")
         return {"shape": self.shape, "strides": self.strides, "data": (self._wf_pointer, False), "typestr": self.dtype.str,
-                "version": 3}
+                "stream": int(self.stream) or None, "version": 3}
 
 
 class ManagedNDArray(MappedNDArray):
@@ -100,7 +101,7 @@ def mapped_array(shape, dtype=np.float64, strides=None, order="C", stream=0, por
     """A NumPy array in host memory that the device reaches directly."""
     memory = _core.PinnedMemory(_bytes_of(shape, dtype), 2)
     array = _host_array(memory, shape, dtype, strides, order).view(MappedNDArray)
-    array._wf_pointer = memory.device_pointer()
+    array._wf_pointer, array.stream = memory.device_pointer(), stream
     return array
 
 
@@ -120,7 +121,7 @@ def managed_array(shape, dtype=np.float64, strides=None, order="C", stream=0, at
         raw._memory = memory
         array = _host_array(raw, shape, dtype, strides, order)
     array = array.view(ManagedNDArray)
-    array._wf_pointer = memory.address
+    array._wf_pointer, array.stream = memory.address, stream
     return array
 
 
@@ -167,9 +168,14 @@ def from_cuda_array_interface(desc, owner=None, sync=True):
     """A device array over what the dict describes. `owner` is kept alive by it."""
     if desc.get("version", 0) >= 1 and desc.get("mask") is not None:
         raise NotImplementedError("Masked arrays are not supported")
-    if sync and desc.get("stream"):
-        external_stream(desc["stream"]).synchronize()
+    stream = 0
+    if desc.get("stream"):
+        from ._streams import external_stream
+
+        stream = external_stream(desc["stream"])
+        if sync and os.environ.get("NUMBA_CUDA_ARRAY_INTERFACE_SYNC") != "0":
+            stream.synchronize()
     dtype = np.dtype(desc["typestr"] if desc["typestr"][1] != "V" or "descr" not in desc else desc["descr"])
     address, readonly = desc["data"]
-    return DeviceNDArray(desc["shape"], desc.get("strides"), dtype, 0, _Part(owner, address or 0), readonly=bool(readonly))
+    return DeviceNDArray(desc["shape"], desc.get("strides"), dtype, stream, _Part(owner, address or 0), readonly=bool(readonly))
 

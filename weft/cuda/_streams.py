@@ -98,9 +98,19 @@ def per_thread_default_stream():
 
 def external_stream(ptr):
     """A stream of someone else's, by its handle."""
-    found = Stream(handle=int(ptr))
+    try:
+        found = Stream(handle=int(ptr))
+    except _core.UnsupportedError:  # a CPU device knows no stream by its number: all of its work is waited for
+        found = _CpuStream(handle=0)
+        found.__dict__["_number"] = int(ptr)
     found.__dict__["_external"] = True
     return found
+
+
+class _CpuStream(Stream):
+    def synchronize(self):
+        super().synchronize()
+        _core.current_context().synchronize()
 
 
 def event(timing=True):
