@@ -84,6 +84,11 @@ val emit_call(emitter *e, const wf_expr *x) {
     }
     val *args = WF_NEW_ARRAY(e->arena, val, x->u.call.count + 1);
     for (uint32_t i = 0; i < x->u.call.count; i++) args[i] = emit_expr(e, x->u.call.args[i]);
+    return emit_call_of(e, x, f, unit, args);
+}
+
+val emit_call_of(emitter *e, const wf_expr *x, const wf_func *f, const wf_unit *unit, val *args) {
+    const wf_type *rt = x->type->unqual;
     if (is_open(e->inst, f) || scan_of(e, f, unit)->recursive) return call_outline(e, x, f, unit, args);
     if (e->inline_depth >= INLINE_DEPTH) {
         fail_at(e, x->at, NULL, "calls are nested more than %d deep", INLINE_DEPTH);
@@ -96,14 +101,4 @@ val emit_call(emitter *e, const wf_expr *x) {
     emit_body(e, in);
     e->inline_depth--;
     return inst_result(e, in);
-}
-
-val emit_call_pointer(emitter *e, const wf_expr *x) {
-    fail_at(e, x->at, "call the function by its name", "calls through function pointers are not supported");
-    return val_zero(e, x->type);
-}
-
-val function_address(emitter *e, const wf_func *f, const wf_expr *x) {
-    fail_at(e, x->at, NULL, "the address of the function '%s' is not supported", f->name);
-    return val_zero(e, x->type);
 }

@@ -23,6 +23,7 @@ static void start(emitter *e, wf_unit *unit, const wf_target *target, const wf_e
     e->strings = map_new(arena);
     e->leaf_lists = map_new(arena);
     e->outlines = map_new(arena);
+    e->through = map_new(arena);
     e->site_ids = map_new(arena);
 }
 

@@ -86,7 +86,9 @@ int constant_bytes(emitter *e, const wf_type *t, const wf_expr *x, uint8_t *out)
         return 1;
     }
     int64_t i;
-    if (t->kind == WF_TY_POINTER && x->kind == WF_EX_INT)
+    if (x->kind == WF_EX_CAST && x->cast == WF_CAST_DECAY && x->a->kind == WF_EX_FUNC)
+        i = (int64_t)function_number(e, x->a->u.call.func);
+    else if (t->kind == WF_TY_POINTER && x->kind == WF_EX_INT)
         i = (int64_t)x->u.i; /* null, or an address by number */
     else if (!wf_fold_int(e->unit, x, &i)) return 0;
     put_int(out, (uint64_t)i, wf_type_size(t));

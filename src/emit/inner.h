@@ -226,7 +226,7 @@ struct emitter {
     mask mask;
     construct stack[256];
     int depth;
-    struct map *scans, *globals, *strings, *leaf_lists, *outlines;
+    struct map *scans, *globals, *strings, *leaf_lists, *outlines, *through;
     outline *pending;
     uint32_t outline_count;
     parallel *parallels; /* loops whose functions are still to be written (parallel.c) */
@@ -442,6 +442,10 @@ void emit_decl(emitter *e, const wf_stmt *s);
 /* calls.c */
 inst *inst_new(emitter *e, inst *parent, const wf_func *f, const wf_unit *unit);
 val emit_call(emitter *e, const wf_expr *x);
+val emit_call_of(emitter *e, const wf_expr *x, const wf_func *f, const wf_unit *unit, val *args);
+/* --- function_pointer.c --- */
+uint64_t function_number(emitter *e, const wf_func *f); /* what a pointer to it holds; 0: not of this unit */
+const wf_func *function_through(emitter *e, const wf_type *type);
 val call_outline(emitter *e, const wf_expr *x, const wf_func *f, const wf_unit *unit, val *args);
 val inst_result(emitter *e, inst *in);
 val emit_call_pointer(emitter *e, const wf_expr *x);

@@ -86,10 +86,7 @@ static void mark_barrier(walk *w) {
     for (frame *f = w->frames; f; f = f->up) f->stmt->barrier = 1;
 }
 
-static void walk_call(walk *w, const wf_expr *x) {
-    for (uint32_t i = 0; i < x->u.call.count; i++) walk_expr(w, x->u.call.args[i]);
-    const wf_unit *unit = w->unit;
-    const wf_func *f = callee_of(w->e, x->u.call.func, &unit);
+static void walk_callee(walk *w, const wf_func *f, const wf_unit *unit) {
     if (!f || !f->body) return;
     scan *s = scan_of(w->e, f, unit);
     if (s->has_barrier) mark_barrier(w);
@@ -98,6 +95,13 @@ static void walk_call(walk *w, const wf_expr *x) {
     w->s->has_goto |= s->has_goto;
     w->s->has_asm |= s->has_asm;
     w->s->has_grid_sync |= s->has_grid_sync;
+}
+
+static void walk_call(walk *w, const wf_expr *x) {
+    for (uint32_t i = 0; i < x->u.call.count; i++) walk_expr(w, x->u.call.args[i]);
+    const wf_unit *unit = w->unit;
+    const wf_func *f = callee_of(w->e, x->u.call.func, &unit);
+    walk_callee(w, f, unit);
 }
 
 static void walk_expr(walk *w, const wf_expr *x) {
@@ -145,6 +149,7 @@ static void walk_expr(walk *w, const wf_expr *x) {
     case WF_EX_BUILTIN:
         walk_expr(w, x->a);
         for (uint32_t i = 0; i < x->u.call.count; i++) walk_expr(w, x->u.call.args[i]);
+        if (x->kind == WF_EX_CALLPTR) walk_callee(w, function_through(w->e, x->a->type->base), w->e->unit);
         if (x->kind == WF_EX_BUILTIN) {
             unsigned flags = wf_builtins[x->u.call.builtin].flags;
             if (flags & WF_BIF_BARRIER) mark_barrier(w);

@@ -185,8 +185,10 @@ static void mark_address(wf_expr *e) {
 
 wf_expr *wf_decay(wf_unit *u, wf_expr *a, int takes_address) {
     if (wf_is_error(a)) return wf_error_like(u, NULL, a, a ? a->at : (wf_place){0});
-    if (a->type->kind == WF_TY_FUNCTION)
+    if (a->type->kind == WF_TY_FUNCTION) {
+        if (a->kind == WF_EX_FUNC) a->u.call.func->address_taken = 1;
         return wf_cast_new(u, WF_CAST_DECAY, wf_type_pointer(u, a->type), a, a->at, WF_EX_IMPLICIT);
+    }
     if (a->type->kind != WF_TY_ARRAY) return a;
     if (!(a->flags & WF_EX_LVALUE)) {
         wf_report(&u->diags, WF_ERROR, a->at, "store the whole in a variable first",

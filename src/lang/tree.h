@@ -235,6 +235,7 @@ struct wf_func {
     uint32_t flags;
     uint32_t max_threads, min_blocks; /* __launch_bounds__; 0: none */
     uint32_t local_count;             /* numbers given to params and locals */
+    uint8_t address_taken;            /* a pointer to it was made: calls through pointers may reach it */
     wf_place at;
     wf_func *next; /* in the unit, in order of definition */
     void *front;
