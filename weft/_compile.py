@@ -17,7 +17,7 @@ import struct
 import sys
 import threading
 
-PIPELINE = 1  # part of cache keys: raise it whenever what is done to the IR changes
+PIPELINE = 2  # part of cache keys: raise it whenever what is done to the IR changes
 
 CPUS = {"x86-64", "x86-64-v2", "x86-64-v3", "x86-64-v4", "generic"}
 TRIPLES = {"x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu", "nvptx64-nvidia-cuda"}
@@ -69,12 +69,12 @@ def _version():
     return ".".join(str(part) for part in llvm.llvm_version_info)
 
 
-def _optimise(llvm, module, machine, level, nvptx):
+def _optimise(llvm, module, machine, level, one_lane):
     tuning = llvm.create_pipeline_tuning_options(speed_level=level)
-    # The emitter writes vectors itself where they pay.
-    tuning.loop_vectorization = False
+    # The emitter writes vectors itself, but for kernels of one thread (Python's host functions). No value changes: without
+    # fast-math flags nothing is reassociated.
+    tuning.loop_vectorization = tuning.loop_interleaving = one_lane
     tuning.slp_vectorization = False
-    tuning.loop_interleaving = False
     tuning.loop_unrolling = level > 0
     builder = llvm.create_pass_builder(machine, tuning)
     builder.getModulePassManager().run(module, builder)
@@ -89,7 +89,7 @@ def _compile_here(ir, triple, cpu, features, level, text):
     module.triple = triple
     if os.environ.get("WEFT_VERIFY_IR"):
         module.verify()
-    _optimise(llvm, module, machine, level, nvptx)
+    _optimise(llvm, module, machine, level, ir.startswith(b"; one lane\n"))
     return machine.emit_assembly(module).encode() if text else machine.emit_object(module)
 
 

@@ -216,6 +216,7 @@ struct emitter {
     struct map *declared; /* names of intrinsics and helpers already there */
     wf_text declarations;
     int L, gpu;
+    int one_lane;          /* some CPU kernel has L = 1: what becomes vectors is LLVM's choice */
     uintptr_t stack_floor; /* statements that begin below this address are refused */
     int dry, changed;
     uint32_t next_value;
@@ -470,7 +471,7 @@ const char *lane_of(emitter *e, val v, const char *lane);
 void emit_trap(emitter *e, uint32_t kind, const wf_expr *x, const char *message);
 val emit_block_memory(emitter *e, const wf_expr *x, val *args);
 val emit_host(emitter *e, const wf_expr *x, val *args); /* __wf_host */
-val emit_host(emitter *e, const wf_expr *x, val *a); /* __wf_host */
+val emit_host(emitter *e, const wf_expr *x, val *a);    /* __wf_host */
 
 /* globals.c */
 int constant_bytes(emitter *e, const wf_type *t, const wf_expr *x, uint8_t *out);

@@ -481,6 +481,7 @@ void cpu_kernel(emitter *e, const wf_func *f, wf_emitted_kernel *out) {
     wf_signature *sig = wf_signature_of(e->unit, f);
     scan *s = scan_of(e, f, e->unit);
     e->L = choose_lanes(e, s);
+    if (e->L == 1) e->one_lane = 1;
     e->groups = e->exact ? (uint32_t)((exact_threads(e) + (uint64_t)e->L - 1) / (uint64_t)e->L)
                          : 1024u / (uint32_t)e->L;
     if (!e->groups) e->groups = 1;

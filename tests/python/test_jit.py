@@ -2,6 +2,7 @@
 
 import math
 import operator
+import platform
 
 import numpy as np
 import pytest
@@ -229,6 +230,33 @@ def test_prange():
     x = rng.random(1000)
     assert math.isclose(total(x), x.sum())
     assert math.isclose(total.py_func(x), x.sum())
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="looks for the names of x86 registers")
+def test_plain_loops_become_vectors():
+    """Functions for the host run one thread of a kernel; their loops are left to LLVM's vectoriser, which keeps the bits."""
+
+    @njit
+    def scale(x, y):
+        for i in range(x.shape[0]):
+            y[i] = x[i] * 3.0 + 1.0
+
+    @njit
+    def total(x):
+        s = 0.0
+        for i in range(x.shape[0]):
+            s += x[i]
+        return s
+
+    x = rng.random(1003)
+    y = np.zeros(1003)
+    scale(x, y)
+    assert np.array_equal(y, x * 3.0 + 1.0)
+    assert any(r in text for text in scale.inspect_asm().values() for r in ("%ymm", "%zmm"))
+    in_turn = 0.0
+    for v in x:
+        in_turn += v
+    assert total(x) == in_turn
 
 
 def test_prange_on_all_threads(capfd):
