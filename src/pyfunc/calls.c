@@ -746,6 +746,7 @@ static int is_into(const wf_pf_callable *c, const wf_pf_args *args, int plain) {
 }
 
 wf_pf_val wf_pf_call_named(wf_pf_body *b, const char *name, wf_pf_args *args) {
+    if (!strncmp(name, "extern:", 7)) return wf_pf_call_extern(b, name, args);
     int of_complex;
     wf_pf_val z = wf_pf_call_complex(b, name, args, &of_complex);
     if (of_complex) return z;

@@ -273,6 +273,7 @@ wf_pf_call_rule wf_pf_rule_print;                                          /* pr
 /* complex.c: cmath.…, NumPy's functions of a complex number */
 wf_pf_val wf_pf_call_complex(wf_pf_body *b, const char *name, wf_pf_args *args, int *found);
 wf_pf_val wf_pf_complex_power(wf_pf_body *b, const wf_pf_type *type, wf_pf_val x, wf_pf_val y, wf_place at);
+wf_pf_val wf_pf_call_extern(wf_pf_body *b, const char *spec, wf_pf_args *args); /* extern.c: of CUDA C */
 /* libdevice.c: cuda.libdevice.…, cuda.fp16.… */
 wf_pf_val wf_pf_call_libdevice(wf_pf_body *b, const char *name, wf_pf_args *args, int *found);
 wf_pf_val wf_pf_call(wf_pf_body *b, const wf_pf_expr *e);

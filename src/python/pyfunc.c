@@ -116,6 +116,22 @@ static wf_status variant_pieces(wf_py_variant *v, wf_program *program, char **na
     return status;
 }
 
+/* A function with link=: its tree's print goes after the CUDA C that it is linked with, and both are
+ * compiled. */
+static wf_status linked_program(wf_py_function *self, wf_unit *unit, wf_program **out, wf_error *err) {
+    wf_text text;
+    wf_text_init(&text, NULL);
+    wf_print_unit(unit, &text);
+    PyObject *made = PyObject_CallMethod((PyObject *)self, "_linked", "s", text.data ? text.data : "");
+    wf_text_free(&text);
+    wf_unit_free(unit);
+    if (!made) return wf_fail(err, WF_COMPILE, "the linked code could not be compiled");
+    *out = ((wf_py_program *)made)->program;
+    wf_program_retain(*out);
+    Py_DECREF(made);
+    return WF_OK;
+}
+
 static wf_py_variant *variant_new(wf_py_function *self, const char *codes, uint64_t hash, wf_pf_result *made,
                                   PyObject *calls, wf_error *err) {
     wf_program *program = NULL;
@@ -130,7 +146,8 @@ static wf_py_variant *variant_new(wf_py_function *self, const char *codes, uint6
     for (uint32_t i = 0; i < made->piece_count; i++) names[i] = wf_strdup(made->pieces[i]);
     char *name = wf_strdup(made->kernel);
     wf_program_options options = {.check_bounds = self->check_bounds ? 0 : -1};
-    wf_status status = wf_program_new(made->unit, &options, &program, err);
+    wf_status status = self->is_linked ? linked_program(self, made->unit, &program, err)
+                                       : wf_program_new(made->unit, &options, &program, err);
     made->unit = NULL;
     if (status == WF_OK && name && self->options.mode != WF_PF_CUDA_DEVICE)
         status = wf_program_kernel(program, name, &v->kernel, err);
@@ -291,7 +308,15 @@ static PyObject *method_fix(PyObject *object, PyObject *list) {
     Py_RETURN_NONE;
 }
 
+/* _link(): programs are made by _linked(text) from now on. */
+static PyObject *method_link(PyObject *object, PyObject *unused) {
+    (void)unused;
+    ((wf_py_function *)object)->is_linked = 1;
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef function_methods[] = {
+    {"_link", method_link, METH_NOARGS, NULL},
     {"_fix", method_fix, METH_O, NULL},
     {"_names", method_names, METH_O | METH_STATIC, NULL},
     {"_program", method_program, METH_O, NULL},

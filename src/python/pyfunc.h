@@ -40,7 +40,7 @@ typedef struct wf_py_function {
     PyObject *dict, *weaklist;
     wf_pf_module *module; /* read at the first compilation */
     wf_pf_options options;
-    int check_bounds;
+    int check_bounds, is_linked;
     wf_py_variant *variants, *last;
     char **signatures; /* codes; with any, calls use these alone and arguments are converted */
     uint32_t signature_count;

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from weft import _pytypes as types
 from weft import cuda
 from weft._pysource import TypingError
 from weft.cuda import float32, int32, libdevice
@@ -376,3 +377,32 @@ def test_dates():
     on_device = cuda.device_array_like(out)
     kernel[1, 2](cuda.to_device(start), cuda.to_device(end), on_device)
     assert (out == np.timedelta64(3, "D")).all() and (on_device.copy_to_host() == out).all()
+
+
+def test_functions_in_cuda_c():
+    source = cuda.CUSource("""
+        extern "C" __device__ int scaled(float *out, float x, int n) { *out = x * n + 1; return 0; }
+        extern "C" __device__ double tenfold(double x) { return x * 10; }
+        extern "C" __device__ int gather(void *out, double *a, long n) { for (long i = 1; i < n; i++) a[0] += a[i]; return 0; }
+        """)
+    scaled = cuda.declare_device("scaled", "float32(float32, int32)", link=source)
+    tenfold = cuda.declare_device("tenfold", "float64(float64)", abi="c")
+    gather = cuda.declare_device("gather", types.void(types.CPointer(types.float64), types.int64))
+
+    @cuda.jit(device=True)
+    def both(x, i):
+        return scaled(x, 3) + tenfold(i)
+
+    @cuda.jit
+    def kernel(x, out):
+        i = cuda.grid(1)
+        out[i] = both(x[i], i)
+        cuda.syncthreads()
+        if i == 0:
+            gather(out, 3)
+
+    out = np.zeros(4)
+    kernel[1, 4](np.arange(4, dtype=np.float32), out)
+    assert out.tolist() == [1 + 14 + 27, 14, 27, 40]
+    with pytest.raises(NotImplementedError, match="CUDA C"):
+        cuda.jit(link=["functions.ptx"])(lambda: None)

@@ -1,6 +1,9 @@
 """Kernels: cuda.jit, what a kernel offers beside being launched, and compiling without launching."""
 
+import contextlib
 import math
+import os
+import types as _types
 
 from .. import _pytypes as types
 from .._pydispatch import Dispatcher
@@ -18,6 +21,20 @@ class CUDADispatcher(Dispatcher):
         said = f": {found['text']}" if found["text"] else ""
         return kind(f"In function {found['kernel']!r}, file {found['file']}, line {found['line']}\n"
                     f"tid=[{found['thread']}] ctaid=[{found['block']}]{said}")
+
+    def _link_with(self, sources):
+        """Remembers the CUDA C that the kernel calls: what link= names, and what the declared functions it sees bring along."""
+        found, declared = dict.fromkeys(sources), _declared(self.py_func)
+        for one in declared:
+            found.update(dict.fromkeys(_text_of_link(item) for item in one.link))
+        if found or declared:
+            self._link_texts = list(found)
+            self._link()
+
+    def _linked(self, text):
+        from .._module import compile_source
+
+        return compile_source("\n".join([*self._link_texts, text]), (), include_dirs=(), arch=None, name=self.__name__)
 
     def configure(self, griddim, blockdim, stream=None, sharedmem=0):
         return self[griddim, blockdim, stream, sharedmem]
@@ -38,10 +55,10 @@ class CUDADispatcher(Dispatcher):
         """The kernel for the types of these arguments alone: it is compiled now, and refuses others."""
         if self.specialized:
             raise RuntimeError("Dispatcher already specialized")
-        codes = self._codes(*args)
-        made = self.__dict__.setdefault("_specializations", {}).get(codes)
+        codes = "".join(a.code if isinstance(a, types.Type) else self._codes(a) for a in args)
+        made = self.__dict__.setdefault("specializations", {}).get(codes)
         if made is None:
-            made = self._specializations[codes] = CUDADispatcher(self.py_func, "kernel", **self._given)
+            made = self.specializations[codes] = CUDADispatcher(self.py_func, "kernel", **self._given)
             made.__dict__["_specialized"] = True
             made.compile(tuple(types.split_codes(codes)))
         return made
@@ -121,6 +138,25 @@ class ForAll:
         return self.dispatcher[math.ceil(self.ntasks / threads), threads, self.stream, self.sharedmem](*args)
 
 
+def _declared(function, seen=None):
+    """The ExternFunctions that a function and those it calls refer to."""
+    seen = set() if seen is None else seen
+    found, code = [], function.__code__
+    if code in seen:
+        return found
+    seen.add(code)
+    values = [function.__globals__.get(name) for name in code.co_names]
+    for cell in function.__closure__ or ():
+        with contextlib.suppress(ValueError):  # not bound yet
+            values.append(cell.cell_contents)
+    for value in values:
+        if isinstance(value, ExternFunction):
+            found.append(value)
+        elif isinstance(getattr(value, "py_func", None), _types.FunctionType):
+            found += _declared(value.py_func, seen)
+    return found
+
+
 def _looks_like_signature(value):
     return isinstance(value, (str, types.Signature, types.Type, tuple, list))
 
@@ -135,10 +171,15 @@ def jit(func_or_sig=None, device=False, inline=False, link=(), debug=None, opt=N
     """
     if unknown:
         raise TypeError(f"cuda.jit has no option {', '.join(sorted(unknown))}")
-    if link:
-        raise NotImplementedError("link= is not supported: external CUDA C or PTX cannot be linked to a Python kernel")
+    sources = [_text_of_link(item) for item in ([link] if isinstance(link, (str, LinkableCode)) else link)]
     options = {"device": device, "debug": debug, "lineinfo": lineinfo, "opt": opt, "cache": cache, "inline": inline,
                "fastmath": fastmath, "max_registers": max_registers}
+    if isinstance(launch_bounds, (tuple, list)) and len(launch_bounds) > 3:
+        raise ValueError(f"Got {len(launch_bounds)} launch bounds: {launch_bounds}; at most three are known")
+    if isinstance(shared_memory_carveout, int) and not -1 <= shared_memory_carveout <= 100:
+        raise ValueError("shared_memory_carveout must be between -1 and 100")
+    if isinstance(shared_memory_carveout, str) and shared_memory_carveout.lower() not in ("default", "maxl1", "maxshared"):
+        raise ValueError(f"Invalid carveout value: {shared_memory_carveout!r}")
     bounds = launch_bounds[0] if isinstance(launch_bounds, (tuple, list)) else launch_bounds
 
     def make(function, signatures=()):
@@ -146,6 +187,7 @@ def jit(func_or_sig=None, device=False, inline=False, link=(), debug=None, opt=N
             function = function.py_func
         made = CUDADispatcher(function, "device" if device else "kernel", max_threads=bounds or 0,
                               trap_divide=bool(debug), **options)
+        made._link_with(sources)
         if signatures:
             made._use_only(signatures)
             made.__dict__["_specialized"] = len(signatures) == 1
@@ -161,8 +203,42 @@ def jit(func_or_sig=None, device=False, inline=False, link=(), debug=None, opt=N
     return make(func_or_sig)
 
 
+class ExternFunction:
+    """A device function in CUDA C, by name and signature, for kernels to call."""
+
+    def __init__(self, name, sig, link, abi):
+        returns, args = types.signature_of(sig)
+        if returns is None:
+            raise TypeError("Return type must be provided for device declarations")
+        self.name, self.link = name, [link] if isinstance(link, (str, bytes, LinkableCode)) else list(link or ())
+        self.sig = types.Signature(returns, args)
+        elements = [getattr(a, "element", getattr(a, "pointee", None)) for a in args]  # of arrays and pointers
+        pointers = "".join(a.code if element is None else f"*{element.code}" for a, element in zip(args, elements))
+        self._wf_name = f"extern:{abi}:{name}:{pointers}>{returns.code}"
+
+    def __call__(self, *args):
+        raise NotImplementedError(f"{self.name} can only be called from a kernel")
+
+
 def declare_device(name, sig, link=None, use_cooperative=False, abi="numba"):
-    raise NotImplementedError("declare_device: functions in other languages cannot be linked to a Python kernel")
+    """A function that kernels may call, defined in the CUDA C of link= (here or of the kernel).
+
+    abi="numba": extern "C" __device__ int name(result *out, …); "c": the function returns its result.
+    """
+    if abi not in ("numba", "c"):
+        raise NotImplementedError(f"Unsupported ABI: {abi}")
+    return ExternFunction(name, sig, link, abi)
+
+
+def _text_of_link(item):
+    """The CUDA C of one item of link=: a path to a .cu file, or CUSource."""
+    if isinstance(item, CUSource):
+        return item.data.decode() if isinstance(item.data, bytes) else item.data
+    if isinstance(item, (str, os.PathLike)) and str(item).endswith((".cu", ".cuh")):
+        with open(item, encoding="utf-8") as file:
+            return file.read()
+    what = type(item).__name__ if isinstance(item, LinkableCode) else item
+    raise NotImplementedError(f"link= takes CUDA C (a .cu file, CUSource); {what} is machine code, which weft.Module runs by itself")
 
 
 def compile(pyfunc, sig, debug=None, lineinfo=False, device=True, fastmath=False, cc=None, opt=None, abi="c", abi_info=None,
@@ -215,7 +291,7 @@ def compile_all(pyfunc, sig, **options):
 # ---- code in other languages ----
 
 class LinkableCode:
-    """Code for link=. CUDA C, PTX and cubins are run by wf.Module; they cannot be linked to Python kernels."""
+    """Code for link=. CUDA C can be linked to a Python kernel; PTX and cubins cannot, wf.Module runs them."""
 
     def __init__(self, data, name=None, setup_callback=None, teardown_callback=None, nrt=None):
         self.data, self.name = data, name
