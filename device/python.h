@@ -119,4 +119,33 @@ WF_DEVICE float wf_xoroshiro_normalf(unsigned long long *state) {
     return wf_sqrtf(-2.0f * wf_logf(u)) * wf_cosf(6.2831855f * v);
 }
 
+/* MT19937 (Matsumoto and Nishimura, 1998): state[0..623] and, in state[624], how many were used. */
+WF_DEVICE unsigned wf_py_mt_next(unsigned *state) {
+    unsigned y;
+    if (state[624] >= 624) {
+        int k;
+        for (k = 0; k < 624; k++) {
+            y = (state[k] & 0x80000000u) | (state[k < 623 ? k + 1 : 0] & 0x7fffffffu);
+            state[k] = state[k < 227 ? k + 397 : k - 227] ^ y >> 1 ^ (y & 1 ? 0x9908b0dfu : 0);
+        }
+        state[624] = 0;
+    }
+    y = state[state[624]++];
+    y ^= y >> 11;
+    y ^= y << 7 & 0x9d2c5680u;
+    y ^= y << 15 & 0xefc60000u;
+    return y ^ y >> 18;
+}
+/* 53 bits, as NumPy's legacy generator and Python's take them. */
+WF_DEVICE double wf_py_mt_double(unsigned *state) {
+    unsigned a = wf_py_mt_next(state) >> 5, b = wf_py_mt_next(state) >> 6;
+    return (a * 67108864.0 + b) / 9007199254740992.0;
+}
+WF_DEVICE unsigned wf_py_mt_seed(unsigned *state, unsigned seed) {
+    unsigned k;
+    state[0] = seed;
+    for (k = 1; k < 624; k++) state[k] = 1812433253u * (state[k - 1] ^ state[k - 1] >> 30) + k;
+    state[624] = 624;
+    return seed;
+}
 #endif

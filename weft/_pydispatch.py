@@ -136,7 +136,7 @@ class Dispatcher(_core.PyFunction):
     def _bind(self, args, kwargs):
         bound = self.__signature__.bind(*args, **kwargs)
         bound.apply_defaults()
-        return bound.args
+        return tuple(bound.arguments.values())  # *args is one tuple
 
     # What Numba's dispatchers offer.
 

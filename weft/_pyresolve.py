@@ -222,13 +222,14 @@ def at_run_time(function, args, quiet=False, result=None, writes=()):
                 problem = problem or error
         if code is None:
             return ("error", f"{_name_of(function)}() of {', '.join(map(repr, args))}: {problem}")
-    if not live and result is None and code != "N" and len(code) == 1:
+    if not live and not getattr(function, "__self__", None) and result is None and code != "N" and len(code) == 1 and not _name_of(function).startswith(_CHANGING):
         return ("value", call())
     if not quiet:
         _tell(function)
     return ("python", call, code, live)
 
 
+_CHANGING = ("numpy.random", "numpy.mtrand", "random.", "time.")  # another value at each call
 _told = set()
 _LIBRARY = ("numpy.linalg", "numpy.fft", "numpy.random")  # these are libraries' work anyway
 
@@ -293,6 +294,19 @@ def _setitem(parts, args):
 
         _index_calls[key] = setitem
     return at_run_time(_index_calls[key], args, quiet=True, result="N")
+
+
+_raisers = {}
+
+
+def _raiser(class_):
+    """A function that raises this class with what it is given."""
+    if class_ not in _raisers:
+        def throw(*args):
+            raise class_(*args)
+
+        _raisers[class_] = throw
+    return _raisers[class_]
 
 
 # ---- answers ----
@@ -395,6 +409,8 @@ def _resolve(callee, name, rows):
     from . import _pylib  # registers
 
     args = [Arg(*row) for row in rows or ()]
+    if name == "raise":
+        return at_run_time(_raiser(callee), args, quiet=True, result="N")
     if name == "getitem:s" and args[0].is_list:
         return _from_library("list.getitem_s", args)
     if name and name.startswith("getitem:"):
@@ -412,7 +428,7 @@ def _resolve(callee, name, rows):
         made = _from_library(known, args)
     if made is not None:
         return made
-    if known and known.startswith(("numpy.", "math.", "cmath.")) and callable(function) and known not in _UNSAFE:
+    if known and known.startswith(("numpy.", "math.", "cmath.", "random.", "time.")) and callable(function) and known not in _UNSAFE:
         return at_run_time(function, args)
     return None
 

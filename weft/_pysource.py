@@ -11,6 +11,7 @@ import inspect
 import math
 import operator
 import os
+import random
 import sys
 import types
 
@@ -45,7 +46,7 @@ def _known_objects():
     for name in ("len abs min max int float bool complex pow round tuple sum divmod print range enumerate zip "
                  "isinstance list sorted any all reversed map filter set dict").split():
         known[id(getattr(builtins, name))] = name
-    for module, prefix in ((operator, "operator"), (cmath, "cmath"), (np, "numpy"), (math, "math")):
+    for module, prefix in ((operator, "operator"), (cmath, "cmath"), (np, "numpy"), (math, "math"), (np.random, "numpy.random"), (random, "random")):
         for name in dir(module):
             value = getattr(module, name)
             if callable(value) and not isinstance(value, type) and not name.startswith("_"):
@@ -176,17 +177,26 @@ class Function:
 
     def _bind(self):
         arguments = self.node.args
-        if arguments.vararg or arguments.kwarg or arguments.kwonlyargs:
-            raise TypingError(f"{self.filename}:{self.first_line}: {self.name}() has *, ** or keyword-only parameters, which "
-                              "compiled functions do not support")
+        if arguments.kwarg:
+            raise TypingError(f"{self.filename}:{self.first_line}: {self.name}() has a ** parameter, which compiled functions do not "
+                              "support; name the keywords")
         names = [a.arg for a in arguments.posonlyargs + arguments.args]
+        given = self.function.__defaults__ or ()
+        self.defaults = [()] * (len(names) - len(given)) + [(value,) for value in given]
+        self.star = len(names) if arguments.vararg else -1
+        if arguments.vararg:
+            names.append(arguments.vararg.arg)
+            self.defaults.append(((),))
+        named = self.function.__kwdefaults__ or {}
+        for a in arguments.kwonlyargs:
+            names.append(a.arg)
+            self.defaults.append((named[a.arg],) if a.arg in named else ())
+        self.defaults = tuple(self.defaults)
         self.param_count = len(names)
         body = self.node.body if isinstance(self.node.body, list) else [self.node.body]
         self._stores(body, names)
         self.locals = names
-        given = self.function.__defaults__ or ()
         self.known = self._known()
-        self.defaults = tuple([()] * (self.param_count - len(given)) + [(value,) for value in given])
 
     def _stores(self, nodes, names):
         """Names that are bound, in order; those of functions inside are their own."""

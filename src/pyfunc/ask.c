@@ -242,6 +242,7 @@ wf_pf_val wf_pf_resolve(wf_pf_body *b, const wf_pf_value *callee, const char *na
     wf_pf_answer answer;
     const wf_pf_hooks *hooks = b->l->options.hooks;
     *handled = 0;
+    if (args->count == 0 && !args->v) args->v = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, 1);
     if (!hooks || args->count > 64 || b->l->stopped) return wf_pf_unknown(b);
     for (uint32_t i = 0; i < args->count; i++) {
         if (!describe(b, &args->v[i], &given[i], args->at)) {

@@ -16,7 +16,7 @@ wf_pf_val *wf_pf_keyword(wf_pf_args *args, const char *name) {
     return NULL;
 }
 
-static int eval_args(wf_pf_body *b, const wf_pf_expr *call, wf_pf_args *args) {
+int wf_pf_eval_args(wf_pf_body *b, const wf_pf_expr *call, wf_pf_args *args) {
     wf_pf_val v[64];
     const wf_pf_expr *e[64];
     uint32_t n = 0;
@@ -43,131 +43,6 @@ static int eval_args(wf_pf_body *b, const wf_pf_expr *call, wf_pf_args *args) {
     args->names = call->names;
     args->at = call->at;
     return known;
-}
-
-/* ---- functions of the user's ---- */
-
-static int place_args(wf_pf_body *b, const wf_pf_function *f, wf_pf_args *args, wf_pf_val *out) {
-    uint32_t plain = args->count - args->keyword_count;
-    uint8_t *given = WF_NEW_ARRAY(&b->l->u->arena, uint8_t, f->param_count + 1);
-    if (plain > f->param_count) {
-        wf_pf_error(b, args->at, NULL, "%s() takes %u argument%s, got %u", f->name, f->param_count,
-                    f->param_count == 1 ? "" : "s", args->count);
-        return 0;
-    }
-    for (uint32_t i = 0; i < args->count; i++) {
-        uint32_t to = i;
-        if (i >= plain) {
-            const char *name = args->names[i - plain];
-            for (to = 0; to < f->param_count && strcmp(f->names[to], name); to++) {}
-            if (to == f->param_count) {
-                const char *near = wf_spelling_nearest(name, f->names, f->param_count);
-                wf_pf_error(b, args->at,
-                            near ? wf_arena_printf(&b->l->u->arena, "did you mean '%s'?", near) : NULL,
-                            "%s() has no parameter '%s'", f->name, name);
-                return 0;
-            }
-        }
-        out[to] = args->v[i];
-        given[to] = 1;
-    }
-    for (uint32_t i = 0; i < f->param_count; i++) {
-        if (given[i]) continue;
-        if (!f->defaults || !f->defaults[i]) {
-            wf_pf_error(b, args->at, NULL, "%s() is called without its argument '%s'", f->name, f->names[i]);
-            return 0;
-        }
-        out[i] = wf_pf_constant(b, f->defaults[i], args->at);
-    }
-    return 1;
-}
-
-/* An instance is made for each function, type or text that is passed: they live at compile time only; and for
- * each number that the function needs as a constant. */
-static const wf_pf_type *param_type(wf_pf_body *b, wf_pf_val v, int constant) {
-    if (v.known && (v.type->kind == WF_PF_T_STATIC ||
-                    (constant && (v.known->kind == WF_PF_V_INT || v.known->kind == WF_PF_V_BOOL))))
-        return wf_pf_type_of_value(&b->l->types, v.known);
-    if (v.type->kind != WF_PF_T_TUPLE || !v.items) return v.type;
-    const wf_pf_type **items = WF_NEW_ARRAY(&b->l->u->arena, const wf_pf_type *, v.type->count + 1);
-    for (uint32_t i = 0; i < v.type->count; i++) items[i] = param_type(b, v.items[i], constant);
-    return wf_pf_type_tuple(&b->l->types, items, v.type->count);
-}
-
-/* The value's leaves but for what the instance knows. */
-static uint32_t param_leaves(wf_pf_body *b, wf_pf_val v, const wf_pf_type *type, wf_expr **out) {
-    uint32_t n = 0;
-    if (type->kind == WF_PF_T_STATIC) return 0;
-    if (type->kind != WF_PF_T_TUPLE || !v.items) return wf_pf_val_leaves(b, v, out);
-    for (uint32_t i = 0; i < type->count; i++) n += param_leaves(b, v.items[i], type->items[i], out + n);
-    return n;
-}
-
-static wf_pf_val as_declared(wf_pf_body *b, wf_pf_val v, const wf_pf_type *type, wf_place at) {
-    if (!type || !wf_pf_is_real(v.type) || !wf_pf_is_real(type) || (v.type == type && !v.known)) return v;
-    wf_pf_val out = wf_pf_scalar(b, type, wf_pf_number(b, v, type, at));
-    out.nonneg = v.nonneg;
-    return out;
-}
-
-/* A function with a signature gets numbers of the types that it declares. */
-static void declare_arguments(wf_pf_body *b, const wf_pf_function *f, wf_pf_val *values, wf_place at) {
-    const char *code = f->signature ? f->signature : "";
-    for (uint32_t i = 0; i < f->param_count && *code && *code != '>'; i++) {
-        const wf_pf_type *type = wf_pf_type_parse(&b->l->types, code, &code);
-        if (!type) return;
-        values[i] = as_declared(b, values[i], type, at);
-    }
-}
-
-static wf_pf_val declared_result(wf_pf_body *b, const wf_pf_function *f, wf_pf_val v, wf_place at) {
-    const char *code = f->signature ? strchr(f->signature, '>') : NULL;
-    return code && code[1] ? as_declared(b, v, wf_pf_type_parse(&b->l->types, code + 1, &code), at) : v;
-}
-
-static wf_pf_val call_function(wf_pf_body *b, const wf_pf_function *f, wf_pf_args *args) {
-    wf_pf_val values[64];
-    const wf_pf_type *types[64];
-    if (f->param_count > 64)
-        return wf_pf_error(b, args->at, NULL, "%s() has more than 64 parameters", f->name);
-    if (!place_args(b, f, args, values)) return wf_pf_unknown(b);
-    uint32_t leaves = 0;
-    declare_arguments(b, f, values, args->at);
-    for (uint32_t i = 0; i < f->param_count; i++) {
-        if (values[i].lazy) values[i] = wf_pf_materialise(b, values[i], args->at);
-        types[i] = param_type(b, values[i], wf_pf_needs_constant(f, i));
-        if (types[i]->kind == WF_PF_T_UNKNOWN) return wf_pf_unknown(b);
-        leaves += wf_pf_leaf_count(types[i]);
-    }
-    wf_pf_instance *in = wf_pf_instance_of(b->l, f, types);
-    wf_func *func = wf_pf_instance_func(b->l, in, args->at);
-    if (in->uses_heap) b->heap_uses++;
-    wf_expr **exprs = WF_NEW_ARRAY(&b->l->u->arena, wf_expr *, leaves + 1);
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < f->param_count; i++) n += param_leaves(b, values[i], types[i], exprs + n);
-    if (in->result->kind == WF_PF_T_UNKNOWN) {
-        if (b->l->final)
-            wf_pf_error(b, args->at, NULL, "the result's type of %s() cannot be inferred", f->name);
-        return wf_pf_unknown(b);
-    }
-    wf_expr *call = wf_make_call(b->l->u, func, exprs, n, args->at);
-    uint32_t parts = wf_pf_leaf_count(in->result);
-    if (parts == 0) {
-        wf_pf_emit(b, call);
-        return in->result->kind == WF_PF_T_NONE ? wf_pf_none(b) : wf_pf_val_of_leaves(b, in->result, NULL);
-    }
-    if (parts == 1 && in->result->kind != WF_PF_T_TUPLE && in->result->kind != WF_PF_T_RECORD)
-        return declared_result(b, f, wf_pf_scalar(b, in->result, call), args->at);
-    wf_expr **out = WF_NEW_ARRAY(&b->l->u->arena, wf_expr *, parts + 1);
-    if (parts == 1) out[0] = call;
-    else {
-        wf_var *kept = wf_pf_temp(b, "result", call->type->unqual, call, args->at);
-        for (uint32_t i = 0; i < parts; i++)
-            out[i] = wf_make_member(b->l->u, wf_make_var(b->l->u, kept, args->at),
-                                    wf_arena_printf(&b->l->u->arena, "part%u", i), args->at);
-    }
-    wf_pf_val v = wf_pf_val_of_leaves(b, in->result, out);
-    return v;
 }
 
 /* ---- types ---- */
@@ -532,22 +407,6 @@ static wf_pf_val rule_isinstance(wf_pf_body *b, const char *name, wf_pf_args *ar
     return wf_pf_bool(b, 0);
 }
 
-/* get_thread_id, get_num_threads, set_num_threads. */
-static wf_pf_val rule_threads(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
-    (void)name;
-    wf_expr *words[1];
-    if (args->count) words[0] = wf_pf_long(b, args->v[0], args->at);
-    wf_expr *asked = wf_pf_ask_host(b, (wf_pf_ask)data, words, args->count, args->at);
-    if (data == WF_PF_ASK_SET_THREADS) {
-        wf_pf_emit(b, asked);
-        return wf_pf_none(b);
-    }
-    wf_expr *number = wf_make_cast(b->l->u, wf_pf_ctype(b->l, b->l->int64), asked, args->at);
-    wf_pf_val v = wf_pf_scalar(b, b->l->int64, number);
-    v.nonneg = 1;
-    return v;
-}
-
 static wf_pf_val rule_astype_wrap(wf_pf_body *b, const char *name, wf_pf_args *args,
                                   int data) { /* np.asarray of what is one */
     (void)data;
@@ -584,9 +443,6 @@ static const wf_pf_callable callables[] = {
     {"enumerate", rule_outside_loop, 0, 60, 0},
     {"zip", rule_outside_loop, 0, 60, 0},
     {"numba.prange", rule_outside_loop, 0, 60, 0},
-    {"numba.get_thread_id", rule_threads, 0, 0, WF_PF_ASK_THREAD},
-    {"numba.get_num_threads", rule_threads, 0, 0, WF_PF_ASK_THREADS},
-    {"numba.set_num_threads", rule_threads, 1, 1, WF_PF_ASK_SET_THREADS},
     BOTH("sqrt", rule_primitive, 1, 1, WF_BI_SQRT),
     BOTH("fabs", rule_primitive, 1, 1, WF_BI_FABS),
     BOTH("copysign", rule_copysign, 2, 2, WF_BI_COPYSIGN),
@@ -752,6 +608,7 @@ wf_pf_val wf_pf_call_named(wf_pf_body *b, const char *name, wf_pf_args *args) {
     if (of_complex) return z;
     const wf_pf_callable *c = find_in(callables, name);
     int own = c != NULL, handled = 0;
+    if (!c) c = find_in(wf_pf_host_callables, name);
     if (!c) c = find_in(wf_pf_cuda_callables, name);
     if (!c) c = find_in(wf_pf_cuda_atomics, name);
     int cuda = c && !own;
@@ -792,7 +649,7 @@ wf_pf_val wf_pf_call_value(wf_pf_body *b, const wf_pf_value *function, wf_pf_arg
     switch (function->kind) {
     case WF_PF_V_CALL: return wf_pf_call_named(b, function->text, args);
     case WF_PF_V_DTYPE: return call_type(b, wf_pf_type_parse(&b->l->types, function->text, &rest), args);
-    case WF_PF_V_FUNCTION: return call_function(b, function->function, args);
+    case WF_PF_V_FUNCTION: return wf_pf_call_function(b, function->function, args);
     default: break;
     }
     int handled = 0;
@@ -819,7 +676,7 @@ wf_pf_val wf_pf_call(wf_pf_body *b, const wf_pf_expr *e) {
     if (e->a->kind == WF_PF_ATTRIBUTE) { /* a method, or an attribute that was not found */
         wf_pf_val base = wf_pf_eval(b, e->a->a);
         if (base.type->kind == WF_PF_T_UNKNOWN) return base;
-        if (!eval_args(b, e, &args)) return wf_pf_unknown(b);
+        if (!wf_pf_eval_args(b, e, &args)) return wf_pf_unknown(b);
         int handled = 0;
         if (base.known && base.known->kind == WF_PF_V_CALL) {
             const char *name = wf_arena_printf(&b->l->u->arena, "%s.%s", base.known->text, e->a->text);
@@ -849,6 +706,6 @@ wf_pf_val wf_pf_call(wf_pf_body *b, const wf_pf_expr *e) {
     if (f.type->kind == WF_PF_T_UNKNOWN) return f;
     if (!f.known) return wf_pf_error(b, e->a->at, NULL, "%s cannot be called", wf_pf_spell(b, f));
     b->hint = b->hint && f.known->kind == WF_PF_V_CALL ? b->hint : NULL;
-    if (!eval_args(b, e, &args)) return wf_pf_unknown(b);
+    if (!wf_pf_eval_args(b, e, &args)) return wf_pf_unknown(b);
     return wf_pf_call_value(b, f.known, &args);
 }

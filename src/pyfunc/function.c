@@ -496,7 +496,9 @@ wf_status wf_pyfunc_unit(const wf_pf_module *module, const char *codes, const wf
     return status;
 }
 
-uint32_t wf_pf_module_params(const wf_pf_module *module) { return module->functions->param_count; }
+uint32_t wf_pf_module_params(const wf_pf_module *module) {
+    return module->functions->star >= 0 ? UINT32_MAX : module->functions->param_count;
+}
 
 void wf_pf_module_free(wf_pf_module *module) {
     if (!module) return;

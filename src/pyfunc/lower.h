@@ -268,6 +268,8 @@ typedef struct wf_pf_callable {
 extern const wf_pf_callable wf_pf_cuda_callables[]; /* ended by a NULL name */
 extern const wf_pf_callable wf_pf_cuda_atomics[];
 extern const wf_pf_callable wf_pf_numpy_callables[];
+extern const wf_pf_callable wf_pf_host_callables[];
+wf_pf_val wf_pf_call_function(wf_pf_body *b, const wf_pf_function *f, wf_pf_args *args); /* user_calls.c */
 wf_pf_val wf_pf_vector(wf_pf_body *b, const char *name, wf_pf_args *args); /* cuda.float32x4(…) */
 wf_pf_call_rule wf_pf_rule_print;                                          /* print.c */
 /* complex.c: cmath.…, NumPy's functions of a complex number */
@@ -277,6 +279,7 @@ wf_pf_val wf_pf_call_extern(wf_pf_body *b, const char *spec, wf_pf_args *args); 
 /* libdevice.c: cuda.libdevice.…, cuda.fp16.… */
 wf_pf_val wf_pf_call_libdevice(wf_pf_body *b, const char *name, wf_pf_args *args, int *found);
 wf_pf_val wf_pf_call(wf_pf_body *b, const wf_pf_expr *e);
+int wf_pf_eval_args(wf_pf_body *b, const wf_pf_expr *call, wf_pf_args *args); /* 0: one is unknown */
 wf_pf_val wf_pf_call_value(wf_pf_body *b, const wf_pf_value *function, wf_pf_args *args);
 wf_pf_val wf_pf_call_named(wf_pf_body *b, const char *name, wf_pf_args *args);
 wf_pf_val wf_pf_cuda_attribute(wf_pf_body *b, const char *name, wf_place at,

@@ -143,6 +143,7 @@ struct wf_pf_function {
     wf_pf_stmt *body;
     const char *const
         *known;            /* names that a misspelt one may have meant: locals and globals; ended by NULL */
+    int star;              /* which parameter is *args; -1: none */
     int fastmath;          /* of a device function with its own option; else the caller's counts */
     const char *signature; /* "codes>code": what it was declared to take and to give; "": anything */
     wf_pf_function *next;

@@ -27,6 +27,7 @@ typedef enum wf_pf_ask {
     WF_PF_ASK_SWEEP,     /* heap, mark, how many roots, roots … */
     WF_PF_ASK_LAUNCH,    /* kernel's index, pieces, address of the parameters → not 0: it ended early */
     WF_PF_ASK_PYTHON,  /* call's index, heap, address of the arguments, of the result → not 0: it raised */
+    WF_PF_ASK_RANDOM,  /* → address of the state of this thread's random numbers (device/python.h) */
     WF_PF_ASK_THREAD,  /* → which of the pool's threads this is */
     WF_PF_ASK_THREADS, /* → how many a parallel loop may use */
     WF_PF_ASK_SET_THREADS, /* how many */
@@ -89,7 +90,8 @@ typedef struct wf_pf_result {
  * goes. WF_COMPILE: the message has the user's lines with carets. */
 wf_status wf_pyfunc_unit(const wf_pf_module *module, const char *codes, const wf_pf_options *options,
                          wf_pf_result *result, wf_error *err);
-uint32_t wf_pf_module_params(const wf_pf_module *module); /* of its first function */
+uint32_t
+wf_pf_module_params(const wf_pf_module *module); /* of its first function; UINT32_MAX: it has *args */
 void wf_pf_module_free(wf_pf_module *module);
 /* Checks a type's code and returns what follows it, or NULL. */
 const char *wf_pf_code_skip(const char *code);

@@ -16,28 +16,11 @@
  * end the reading. */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
-#include "pyfunc/reader.h"
+#include "pyfunc/reader_inner.h"
 #include "base/memory.h"
-#include "pyfunc/pyast.h"
 #include <string.h>
 
-typedef struct reader {
-    wf_pf_module *module;
-    wf_pf_function *function;
-    PyObject *source; /* of the function being read; borrowed */
-    PyObject *seen;   /* dict: id(source) → index of the function */
-    PyObject *queue;  /* list of sources; [i] is function i */
-    PyObject *locals; /* dict: name → index */
-    long line_shift;
-    int depth;  /* of the expression or statement, against hostile nesting */
-    int failed; /* a Python exception is set */
-} reader;
-
 enum { DEPTH_MAX = 200 };
-
-static wf_pf_expr *read_expr(reader *r, PyObject *node);
-static wf_pf_stmt *read_body(reader *r, PyObject *list);
-static const wf_pf_value *read_value(reader *r, PyObject *object, int classify);
 
 const char *const wf_pf_op_text[WF_PF_OP_COUNT] = {
 #define X(name, text) text,
@@ -57,7 +40,7 @@ static int is_class(PyObject *node, const char *name) { return strcmp(node_class
 
 /* The field of a node, borrowed: the tree keeps it alive while we read. NULL when missing (an exception is
  * set). */
-static PyObject *field(reader *r, PyObject *node, const char *name) {
+PyObject *wf__field(reader *r, PyObject *node, const char *name) {
     PyObject *value = PyObject_GetAttrString(node, name);
     if (!value) {
         r->failed = 1;
@@ -67,13 +50,13 @@ static PyObject *field(reader *r, PyObject *node, const char *name) {
     return value;
 }
 
-static long int_field(reader *r, PyObject *node, const char *name) {
-    PyObject *value = field(r, node, name);
+long wf__int_field(reader *r, PyObject *node, const char *name) {
+    PyObject *value = wf__field(r, node, name);
     if (!value || !PyLong_Check(value)) return 0;
     return PyLong_AsLong(value);
 }
 
-static const char *copy_text(reader *r, PyObject *text) {
+const char *wf__copy_text(reader *r, PyObject *text) {
     Py_ssize_t length;
     const char *data = text ? PyUnicode_AsUTF8AndSize(text, &length) : NULL;
     if (!data) {
@@ -84,10 +67,11 @@ static const char *copy_text(reader *r, PyObject *text) {
     return wf_arena_strndup(&r->module->arena, data, (size_t)length);
 }
 
-static wf_place place_of(reader *r, PyObject *node) {
-    long line = int_field(r, node, "lineno") - r->line_shift, column = int_field(r, node, "col_offset");
-    long end_line = int_field(r, node, "end_lineno") - r->line_shift,
-         end = int_field(r, node, "end_col_offset");
+wf_place wf__place_of(reader *r, PyObject *node) {
+    long line = wf__int_field(r, node, "lineno") - r->line_shift,
+         column = wf__int_field(r, node, "col_offset");
+    long end_line = wf__int_field(r, node, "end_lineno") - r->line_shift,
+         end = wf__int_field(r, node, "end_col_offset");
     wf_place at = {r->function->file, 1, (uint32_t)line, (uint32_t)column + 1};
     if (end_line == line && end > column) at.length = (uint16_t)(end - column > 60000 ? 60000 : end - column);
     return at;
@@ -128,7 +112,7 @@ static const wf_pf_value *value_tuple(reader *r, PyObject *tuple) {
     value->count = (uint32_t)PyTuple_GET_SIZE(tuple);
     wf_pf_value *items = WF_NEW_ARRAY(&r->module->arena, wf_pf_value, value->count + 1);
     for (uint32_t i = 0; i < value->count && !r->failed; i++) {
-        const wf_pf_value *item = read_value(r, PyTuple_GET_ITEM(tuple, i), 1);
+        const wf_pf_value *item = wf__read_value(r, PyTuple_GET_ITEM(tuple, i), 1);
         if (item) items[i] = *item;
     }
     value->items = items;
@@ -136,7 +120,7 @@ static const wf_pf_value *value_tuple(reader *r, PyObject *tuple) {
 }
 
 /* A function to be read later: its place in the module is known now. */
-static const wf_pf_value *value_function(reader *r, PyObject *source) {
+const wf_pf_value *wf__value_function(reader *r, PyObject *source) {
     wf_pf_value *value = new_value(r, WF_PF_V_FUNCTION);
     PyObject *key = PyLong_FromVoidPtr(source);
     PyObject *index = key ? PyDict_GetItemWithError(r->seen, key) : NULL;
@@ -156,7 +140,7 @@ static const wf_pf_value *value_function(reader *r, PyObject *source) {
 
 static const wf_pf_value *value_array(reader *r, PyObject *code, PyObject *bytes, PyObject *shape) {
     wf_pf_value *value = new_value(r, WF_PF_V_ARRAY);
-    value->text = copy_text(r, code);
+    value->text = wf__copy_text(r, code);
     if (PyLong_Check(bytes)) { /* the address of a device array; shape: extents, then strides in elements */
         value->i = (int64_t)PyLong_AsUnsignedLongLong(bytes);
         const wf_pf_value *both = value_tuple(r, shape);
@@ -180,29 +164,29 @@ static const wf_pf_value *value_classified(reader *r, PyObject *answer) {
     const char *what = PyUnicode_AsUTF8(PyTuple_GET_ITEM(answer, 0));
     PyObject *detail = PyTuple_GET_ITEM(answer, 1);
     if (!what) return NULL;
-    if (strcmp(what, "function") == 0) return value_function(r, detail);
+    if (strcmp(what, "function") == 0) return wf__value_function(r, detail);
     if (strcmp(what, "array") == 0)
         return value_array(r, detail, PyTuple_GET_ITEM(answer, 2), PyTuple_GET_ITEM(answer, 3));
     if (strcmp(what, "number") == 0) {
-        const wf_pf_value *plain = read_value(r, PyTuple_GET_ITEM(answer, 2), 0);
+        const wf_pf_value *plain = wf__read_value(r, PyTuple_GET_ITEM(answer, 2), 0);
         if (!plain) return NULL;
         wf_pf_value *typed = WF_NEW(&r->module->arena, wf_pf_value);
         *typed = *plain;
-        typed->text = copy_text(r, detail);
+        typed->text = wf__copy_text(r, detail);
         return typed;
     }
-    if (strcmp(what, "value") == 0) return read_value(r, detail, 0);
+    if (strcmp(what, "value") == 0) return wf__read_value(r, detail, 0);
     wf_pf_value_kind kind = strcmp(what, "call") == 0     ? WF_PF_V_CALL
                             : strcmp(what, "dtype") == 0  ? WF_PF_V_DTYPE
                             : strcmp(what, "module") == 0 ? WF_PF_V_MODULE
                                                           : WF_PF_V_OTHER;
     wf_pf_value *value = new_value(r, kind);
-    value->text = copy_text(r, detail);
+    value->text = wf__copy_text(r, detail);
     if (kind == WF_PF_V_DTYPE) value->i = value->text[0];
     return value;
 }
 
-static const wf_pf_value *read_value(reader *r, PyObject *object, int classify) {
+const wf_pf_value *wf__read_value(reader *r, PyObject *object, int classify) {
     wf_pf_value *value;
     if (object == Py_None) return new_value(r, WF_PF_V_NONE);
     if (PyBool_Check(object)) {
@@ -254,7 +238,7 @@ static wf_pf_expr *new_expr(reader *r, wf_pf_expr_kind kind, PyObject *node) {
     wf_pf_expr *e = WF_NEW(&r->module->arena, wf_pf_expr);
     e->kind = kind;
     e->number = r->function->expr_count++;
-    e->at = place_of(r, node);
+    e->at = wf__place_of(r, node);
     return e;
 }
 
@@ -266,7 +250,7 @@ static wf_pf_expr *unsupported(reader *r, PyObject *node, const char *what) {
 
 static wf_pf_expr *constant(reader *r, PyObject *node, PyObject *object) {
     wf_pf_expr *e = new_expr(r, WF_PF_CONST, node);
-    e->value = read_value(r, object, 1);
+    e->value = wf__read_value(r, object, 1);
     return e;
 }
 
@@ -280,14 +264,14 @@ static long local_index(reader *r, PyObject *name) {
 static PyObject *outer_object(reader *r, PyObject *node, int *missing) {
     PyObject *found = NULL;
     if (is_class(node, "Name")) {
-        PyObject *name = field(r, node, "id");
+        PyObject *name = wf__field(r, node, "id");
         if (!name || local_index(r, name) >= 0) return NULL;
         found = PyObject_CallMethod(r->source, "lookup", "O", name);
     } else if (is_class(node, "Attribute")) {
-        PyObject *inner = field(r, node, "value");
+        PyObject *inner = wf__field(r, node, "value");
         PyObject *base = inner ? outer_object(r, inner, missing) : NULL;
         if (!base) return NULL;
-        found = PyObject_CallMethod(r->source, "attribute", "OO", base, field(r, node, "attr"));
+        found = PyObject_CallMethod(r->source, "attribute", "OO", base, wf__field(r, node, "attr"));
         Py_DECREF(base);
     } else return NULL;
     if (!found && !r->failed) {
@@ -303,18 +287,18 @@ static wf_pf_expr *read_name(reader *r, PyObject *node) {
     if (object) {
         wf_pf_expr *e = constant(r, node, object);
         Py_DECREF(object);
-        e->text = is_class(node, "Name") ? copy_text(r, field(r, node, "id")) : NULL;
+        e->text = is_class(node, "Name") ? wf__copy_text(r, wf__field(r, node, "id")) : NULL;
         return e;
     }
     if (is_class(node, "Attribute")) {
         wf_pf_expr *e = new_expr(r, WF_PF_ATTRIBUTE, node);
-        e->text = copy_text(r, field(r, node, "attr"));
-        e->a = read_expr(r, field(r, node, "value"));
+        e->text = wf__copy_text(r, wf__field(r, node, "attr"));
+        e->a = wf__read_expr(r, wf__field(r, node, "value"));
         return e;
     }
-    PyObject *name = field(r, node, "id");
+    PyObject *name = wf__field(r, node, "id");
     wf_pf_expr *e = new_expr(r, missing ? WF_PF_UNBOUND : WF_PF_LOCAL, node);
-    e->text = copy_text(r, name);
+    e->text = wf__copy_text(r, name);
     if (!missing) e->local = (uint32_t)local_index(r, name);
     return e;
 }
@@ -322,7 +306,7 @@ static wf_pf_expr *read_name(reader *r, PyObject *node) {
 static wf_pf_expr **read_list(reader *r, PyObject *list, uint32_t extra, uint32_t *count) {
     *count = list && PyList_Check(list) ? (uint32_t)PyList_GET_SIZE(list) : 0;
     wf_pf_expr **items = WF_NEW_ARRAY(&r->module->arena, wf_pf_expr *, *count + extra + 1);
-    for (uint32_t i = 0; i < *count; i++) items[i] = read_expr(r, PyList_GET_ITEM(list, i));
+    for (uint32_t i = 0; i < *count; i++) items[i] = wf__read_expr(r, PyList_GET_ITEM(list, i));
     return items;
 }
 
@@ -368,14 +352,14 @@ static wf_pf_op read_op(PyObject *op) {
 
 static wf_pf_expr *read_compare(reader *r, PyObject *node) {
     wf_pf_expr *e = new_expr(r, WF_PF_COMPARE, node);
-    PyObject *rest = field(r, node, "comparators"), *names = field(r, node, "ops");
+    PyObject *rest = wf__field(r, node, "comparators"), *names = wf__field(r, node, "ops");
     uint32_t count = rest ? (uint32_t)PyList_GET_SIZE(rest) : 0;
     wf_pf_op *ops = WF_NEW_ARRAY(&r->module->arena, wf_pf_op, count + 1);
     e->items = WF_NEW_ARRAY(&r->module->arena, wf_pf_expr *, count + 1);
-    e->items[0] = read_expr(r, field(r, node, "left"));
+    e->items[0] = wf__read_expr(r, wf__field(r, node, "left"));
     for (uint32_t i = 0; i < count; i++) {
         ops[i] = read_op(PyList_GET_ITEM(names, i));
-        e->items[i + 1] = read_expr(r, PyList_GET_ITEM(rest, i));
+        e->items[i + 1] = wf__read_expr(r, PyList_GET_ITEM(rest, i));
     }
     e->ops = ops;
     e->count = count + 1;
@@ -384,15 +368,15 @@ static wf_pf_expr *read_compare(reader *r, PyObject *node) {
 
 static wf_pf_expr *read_call(reader *r, PyObject *node) {
     wf_pf_expr *e = new_expr(r, WF_PF_CALL, node);
-    e->a = read_expr(r, field(r, node, "func"));
-    PyObject *keywords = field(r, node, "keywords");
+    e->a = wf__read_expr(r, wf__field(r, node, "func"));
+    PyObject *keywords = wf__field(r, node, "keywords");
     uint32_t count, named = keywords ? (uint32_t)PyList_GET_SIZE(keywords) : 0;
-    e->items = read_list(r, field(r, node, "args"), named, &count);
+    e->items = read_list(r, wf__field(r, node, "args"), named, &count);
     const char **names = WF_NEW_ARRAY(&r->module->arena, const char *, named + 1);
     for (uint32_t i = 0; i < named; i++) {
-        PyObject *keyword = PyList_GET_ITEM(keywords, i), *name = field(r, keyword, "arg");
-        names[i] = name && name != Py_None ? copy_text(r, name) : "**";
-        e->items[count + i] = read_expr(r, field(r, keyword, "value"));
+        PyObject *keyword = PyList_GET_ITEM(keywords, i), *name = wf__field(r, keyword, "arg");
+        names[i] = name && name != Py_None ? wf__copy_text(r, name) : "**";
+        e->items[count + i] = wf__read_expr(r, wf__field(r, keyword, "value"));
     }
     e->names = names;
     e->count = count + named;
@@ -401,41 +385,40 @@ static wf_pf_expr *read_call(reader *r, PyObject *node) {
 }
 
 static wf_pf_expr *optional(reader *r, PyObject *node) {
-    return !node || node == Py_None ? NULL : read_expr(r, node);
+    return !node || node == Py_None ? NULL : wf__read_expr(r, node);
 }
 
 static wf_pf_expr *read_children(reader *r, PyObject *node, wf_pf_expr_kind kind, const char *a,
                                  const char *b, const char *c) {
     wf_pf_expr *e = new_expr(r, kind, node);
-    if (a) e->a = optional(r, field(r, node, a));
-    if (b) e->b = optional(r, field(r, node, b));
-    if (c) e->c = optional(r, field(r, node, c));
+    if (a) e->a = optional(r, wf__field(r, node, a));
+    if (b) e->b = optional(r, wf__field(r, node, b));
+    if (c) e->c = optional(r, wf__field(r, node, c));
     return e;
 }
 
 static wf_pf_expr *read_items(reader *r, PyObject *node, wf_pf_expr_kind kind, const char *name) {
     wf_pf_expr *e = new_expr(r, kind, node);
-    e->items = read_list(r, field(r, node, name), 0, &e->count);
+    e->items = read_list(r, wf__field(r, node, name), 0, &e->count);
     return e;
 }
 
-static wf_pf_stmt *new_stmt(reader *r, wf_pf_stmt_kind kind, PyObject *node);
 static void one_target(reader *r, wf_pf_stmt *s, PyObject *target);
 
 /* The clauses from number `at` on, as loops and tests around the element. */
 static wf_pf_stmt *read_clauses(reader *r, PyObject *node, PyObject *clauses, Py_ssize_t at) {
     if (at == PyList_GET_SIZE(clauses)) {
-        wf_pf_stmt *s = new_stmt(r, WF_PF_COLLECT, node);
-        s->value = read_expr(r, field(r, node, "elt"));
+        wf_pf_stmt *s = wf__new_stmt(r, WF_PF_COLLECT, node);
+        s->value = wf__read_expr(r, wf__field(r, node, "elt"));
         return s;
     }
-    PyObject *clause = PyList_GET_ITEM(clauses, at), *tests = field(r, clause, "ifs");
-    wf_pf_stmt *loop = new_stmt(r, WF_PF_FOR, node), **inside = &loop->body;
-    one_target(r, loop, field(r, clause, "target"));
-    loop->value = read_expr(r, field(r, clause, "iter"));
+    PyObject *clause = PyList_GET_ITEM(clauses, at), *tests = wf__field(r, clause, "ifs");
+    wf_pf_stmt *loop = wf__new_stmt(r, WF_PF_FOR, node), **inside = &loop->body;
+    one_target(r, loop, wf__field(r, clause, "target"));
+    loop->value = wf__read_expr(r, wf__field(r, clause, "iter"));
     for (Py_ssize_t i = 0; tests && i < PyList_GET_SIZE(tests); i++) {
-        wf_pf_stmt *test = new_stmt(r, WF_PF_IF, node);
-        test->value = read_expr(r, PyList_GET_ITEM(tests, i));
+        wf_pf_stmt *test = wf__new_stmt(r, WF_PF_IF, node);
+        test->value = wf__read_expr(r, PyList_GET_ITEM(tests, i));
         *inside = test;
         inside = &test->body;
     }
@@ -445,7 +428,7 @@ static wf_pf_stmt *read_clauses(reader *r, PyObject *node, PyObject *clauses, Py
 
 static wf_pf_expr *read_listcomp(reader *r, PyObject *node) {
     wf_pf_expr *e = new_expr(r, WF_PF_LISTCOMP, node);
-    PyObject *clauses = field(r, node, "generators");
+    PyObject *clauses = wf__field(r, node, "generators");
     if (clauses && PyList_Check(clauses)) e->body = read_clauses(r, node, clauses, 0);
     return e;
 }
@@ -455,22 +438,22 @@ static wf_pf_expr *read_expr_kind(reader *r, PyObject *node) {
     wf_pf_expr *e;
     if (!strcmp(name, "Name") || !strcmp(name, "Attribute")) return read_name(r, node);
     if (!strcmp(name, "Constant")) {
-        PyObject *value = field(r, node, "value");
+        PyObject *value = wf__field(r, node, "value");
         return value == Py_Ellipsis ? unsupported(r, node, "...") : constant(r, node, value);
     }
     if (!strcmp(name, "BinOp")) {
         e = read_children(r, node, WF_PF_BINARY, "left", "right", NULL);
-        e->op = read_op(field(r, node, "op"));
+        e->op = read_op(wf__field(r, node, "op"));
         return e;
     }
     if (!strcmp(name, "UnaryOp")) {
         e = read_children(r, node, WF_PF_UNARY, "operand", NULL, NULL);
-        e->op = read_op(field(r, node, "op"));
+        e->op = read_op(wf__field(r, node, "op"));
         return e;
     }
     if (!strcmp(name, "BoolOp")) {
         e = read_items(r, node, WF_PF_ANDOR, "values");
-        e->op = read_op(field(r, node, "op"));
+        e->op = read_op(wf__field(r, node, "op"));
         return e;
     }
     if (!strcmp(name, "Compare")) return read_compare(r, node);
@@ -499,7 +482,7 @@ static wf_pf_expr *read_expr_kind(reader *r, PyObject *node) {
     return unsupported(r, node, wf_arena_strdup(&r->module->arena, name));
 }
 
-static wf_pf_expr *read_expr(reader *r, PyObject *node) {
+wf_pf_expr *wf__read_expr(reader *r, PyObject *node) {
     if (!node || r->failed) { /* the reading ends; a node keeps the callers simple */
         r->failed = 1;
         wf_pf_expr *e = WF_NEW(&r->module->arena, wf_pf_expr);
@@ -517,64 +500,76 @@ static wf_pf_expr *read_expr(reader *r, PyObject *node) {
 /* ---- statements -------------------------------------------------------------------------------------------
  */
 
-static wf_pf_stmt *new_stmt(reader *r, wf_pf_stmt_kind kind, PyObject *node) {
+wf_pf_stmt *wf__new_stmt(reader *r, wf_pf_stmt_kind kind, PyObject *node) {
     wf_pf_stmt *s = WF_NEW(&r->module->arena, wf_pf_stmt);
     s->kind = kind;
-    s->at = place_of(r, node);
+    s->at = wf__place_of(r, node);
     return s;
 }
 
 static wf_pf_stmt *stmt_unsupported(reader *r, PyObject *node, const char *what) {
-    wf_pf_stmt *s = new_stmt(r, WF_PF_STMT_UNSUPPORTED, node);
+    wf_pf_stmt *s = wf__new_stmt(r, WF_PF_STMT_UNSUPPORTED, node);
     s->text = what;
     return s;
 }
 
 static void one_target(reader *r, wf_pf_stmt *s, PyObject *target) {
     s->targets = WF_NEW_ARRAY(&r->module->arena, wf_pf_expr *, 1);
-    s->targets[0] = read_expr(r, target);
+    s->targets[0] = wf__read_expr(r, target);
     s->target_count = 1;
 }
 
-/* raise ValueError("words"), raise ValueError: becomes "ValueError: words". */
-static wf_pf_stmt *read_raise(reader *r, PyObject *node) {
-    wf_pf_stmt *s = new_stmt(r, WF_PF_RAISE, node);
-    PyObject *raised = field(r, node, "exc");
-    if (!raised || raised == Py_None) return stmt_unsupported(r, node, "raise without an exception");
+/* raise ValueError("words") and raise ValueError: "ValueError: words". *own: the class is the user's. */
+static const char *plain_raise(reader *r, PyObject *raised, int *own) {
     const char *words = "";
+    PyObject *args = NULL, *name = raised;
     if (is_class(raised, "Call")) {
-        PyObject *args = field(r, raised, "args");
-        if (args && PyList_GET_SIZE(args)) {
-            PyObject *first = PyList_GET_ITEM(args, 0);
-            PyObject *value = is_class(first, "Constant") ? field(r, first, "value") : NULL;
-            if (!value || !PyUnicode_Check(value))
-                return stmt_unsupported(r, node, "an exception whose message is not a string constant");
-            words = copy_text(r, value);
-        }
-        raised = field(r, raised, "func");
+        args = wf__field(r, raised, "args");
+        name = wf__field(r, raised, "func");
+        PyObject *keywords = wf__field(r, raised, "keywords");
+        if (!args || !keywords || PyList_GET_SIZE(args) > 1 || PyList_GET_SIZE(keywords)) return NULL;
     }
-    if (!raised || !is_class(raised, "Name")) return stmt_unsupported(r, node, "this exception");
-    const char *name = copy_text(r, field(r, raised, "id"));
-    s->text = *words ? wf_arena_printf(&r->module->arena, "%s: %s", name, words) : name;
+    if (!name || !is_class(name, "Name")) return NULL;
+    *own = PyDict_GetItem(PyEval_GetBuiltins(), wf__field(r, name, "id")) == NULL;
+    if (args && PyList_GET_SIZE(args)) {
+        PyObject *first = PyList_GET_ITEM(args, 0);
+        PyObject *value = is_class(first, "Constant") ? wf__field(r, first, "value") : NULL;
+        if (!value || !PyUnicode_Check(value) || !PyUnicode_GetLength(value)) return NULL;
+        words = wf__copy_text(r, value);
+    }
+    const char *class = wf__copy_text(r, wf__field(r, name, "id"));
+    return *words ? wf_arena_printf(&r->module->arena, "%s: %s", class, words) : class;
+}
+
+/* A class of the user's, or arguments that are computed: value is the call, and Python raises in a host
+ * function. */
+static wf_pf_stmt *read_raise(reader *r, PyObject *node) {
+    wf_pf_stmt *s = wf__new_stmt(r, WF_PF_RAISE, node);
+    PyObject *raised = wf__field(r, node, "exc");
+    if (!raised || raised == Py_None) return stmt_unsupported(r, node, "raise without an exception");
+    int own = 1;
+    s->text = plain_raise(r, raised, &own);
+    if (own) s->value = wf__read_expr(r, raised);
     return s;
 }
 
 static wf_pf_stmt *read_assert(reader *r, PyObject *node) {
-    wf_pf_stmt *s = new_stmt(r, WF_PF_ASSERT, node);
-    s->value = read_expr(r, field(r, node, "test"));
-    PyObject *message = field(r, node, "msg");
-    PyObject *value =
-        message && message != Py_None && is_class(message, "Constant") ? field(r, message, "value") : NULL;
-    if (value && PyUnicode_Check(value)) s->text = copy_text(r, value);
+    wf_pf_stmt *s = wf__new_stmt(r, WF_PF_ASSERT, node);
+    s->value = wf__read_expr(r, wf__field(r, node, "test"));
+    PyObject *message = wf__field(r, node, "msg");
+    PyObject *value = message && message != Py_None && is_class(message, "Constant")
+                          ? wf__field(r, message, "value")
+                          : NULL;
+    if (value && PyUnicode_Check(value)) s->text = wf__copy_text(r, value);
     return s;
 }
 
 static wf_pf_stmt *read_block_stmt(reader *r, PyObject *node, wf_pf_stmt_kind kind, const char *value) {
-    wf_pf_stmt *s = new_stmt(r, kind, node);
-    if (kind == WF_PF_FOR) one_target(r, s, field(r, node, "target"));
-    s->value = read_expr(r, field(r, node, value));
-    s->body = read_body(r, field(r, node, "body"));
-    s->other = read_body(r, field(r, node, "orelse"));
+    wf_pf_stmt *s = wf__new_stmt(r, kind, node);
+    if (kind == WF_PF_FOR) one_target(r, s, wf__field(r, node, "target"));
+    s->value = wf__read_expr(r, wf__field(r, node, value));
+    s->body = wf__read_body(r, wf__field(r, node, "body"));
+    s->other = wf__read_body(r, wf__field(r, node, "orelse"));
     return s;
 }
 
@@ -582,42 +577,42 @@ static wf_pf_stmt *read_stmt(reader *r, PyObject *node) {
     const char *name = node_class(node);
     wf_pf_stmt *s;
     if (!strcmp(name, "Assign")) {
-        s = new_stmt(r, WF_PF_ASSIGN, node);
-        s->value = read_expr(r, field(r, node, "value"));
-        s->targets = read_list(r, field(r, node, "targets"), 0, &s->target_count);
+        s = wf__new_stmt(r, WF_PF_ASSIGN, node);
+        s->value = wf__read_expr(r, wf__field(r, node, "value"));
+        s->targets = read_list(r, wf__field(r, node, "targets"), 0, &s->target_count);
         return s;
     }
     if (!strcmp(name, "AnnAssign")) {
-        PyObject *value = field(r, node, "value");
-        if (!value || value == Py_None) return new_stmt(r, WF_PF_PASS, node);
-        s = new_stmt(r, WF_PF_ASSIGN, node);
-        s->value = read_expr(r, value);
-        one_target(r, s, field(r, node, "target"));
+        PyObject *value = wf__field(r, node, "value");
+        if (!value || value == Py_None) return wf__new_stmt(r, WF_PF_PASS, node);
+        s = wf__new_stmt(r, WF_PF_ASSIGN, node);
+        s->value = wf__read_expr(r, value);
+        one_target(r, s, wf__field(r, node, "target"));
         return s;
     }
     if (!strcmp(name, "AugAssign")) {
-        s = new_stmt(r, WF_PF_AUGASSIGN, node);
-        s->op = read_op(field(r, node, "op"));
-        one_target(r, s, field(r, node, "target"));
-        s->value = read_expr(r, field(r, node, "value"));
+        s = wf__new_stmt(r, WF_PF_AUGASSIGN, node);
+        s->op = read_op(wf__field(r, node, "op"));
+        one_target(r, s, wf__field(r, node, "target"));
+        s->value = wf__read_expr(r, wf__field(r, node, "value"));
         return s;
     }
     if (!strcmp(name, "Expr")) {
-        PyObject *value = field(r, node, "value");
-        if (value && is_class(value, "Constant")) return new_stmt(r, WF_PF_PASS, node); /* a docstring */
-        s = new_stmt(r, WF_PF_EXPR, node);
-        s->value = read_expr(r, value);
+        PyObject *value = wf__field(r, node, "value");
+        if (value && is_class(value, "Constant")) return wf__new_stmt(r, WF_PF_PASS, node); /* a docstring */
+        s = wf__new_stmt(r, WF_PF_EXPR, node);
+        s->value = wf__read_expr(r, value);
         return s;
     }
     if (!strcmp(name, "If")) return read_block_stmt(r, node, WF_PF_IF, "test");
     if (!strcmp(name, "For")) return read_block_stmt(r, node, WF_PF_FOR, "iter");
     if (!strcmp(name, "While")) return read_block_stmt(r, node, WF_PF_WHILE, "test");
-    if (!strcmp(name, "Break")) return new_stmt(r, WF_PF_BREAK, node);
-    if (!strcmp(name, "Continue")) return new_stmt(r, WF_PF_CONTINUE, node);
-    if (!strcmp(name, "Pass")) return new_stmt(r, WF_PF_PASS, node);
+    if (!strcmp(name, "Break")) return wf__new_stmt(r, WF_PF_BREAK, node);
+    if (!strcmp(name, "Continue")) return wf__new_stmt(r, WF_PF_CONTINUE, node);
+    if (!strcmp(name, "Pass")) return wf__new_stmt(r, WF_PF_PASS, node);
     if (!strcmp(name, "Return")) {
-        s = new_stmt(r, WF_PF_RETURN, node);
-        s->value = optional(r, field(r, node, "value"));
+        s = wf__new_stmt(r, WF_PF_RETURN, node);
+        s->value = optional(r, wf__field(r, node, "value"));
         return s;
     }
     if (!strcmp(name, "Raise")) return read_raise(r, node);
@@ -643,7 +638,7 @@ static wf_pf_stmt *read_stmt(reader *r, PyObject *node) {
     return stmt_unsupported(r, node, wf_arena_strdup(&r->module->arena, name));
 }
 
-static wf_pf_stmt *read_body(reader *r, PyObject *list) {
+wf_pf_stmt *wf__read_body(reader *r, PyObject *list) {
     wf_pf_stmt *first = NULL, **tail = &first;
     if (!list || !PyList_Check(list)) return NULL;
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(list) && !r->failed; i++) {
@@ -657,210 +652,4 @@ static wf_pf_stmt *read_body(reader *r, PyObject *list) {
         tail = &(*tail)->next;
     }
     return first;
-}
-
-/* ---- functions --------------------------------------------------------------------------------------------
- */
-
-static const char **read_names(reader *r, PyObject *names, uint32_t *count) {
-    *count = names && PyList_Check(names) ? (uint32_t)PyList_GET_SIZE(names) : 0;
-    const char **out = WF_NEW_ARRAY(&r->module->arena, const char *, *count + 1);
-    for (uint32_t i = 0; i < *count; i++) out[i] = copy_text(r, PyList_GET_ITEM(names, i));
-    return out;
-}
-
-static void read_source_text(reader *r, wf_pf_function *f, uint32_t index) {
-    wf_source *source = &r->module->sources[index];
-    PyObject *text = field(r, r->source, "text");
-    source->name = copy_text(r, field(r, r->source, "filename"));
-    source->text = copy_text(r, text);
-    source->length = strlen(source->text);
-    source->first_line = (uint32_t)int_field(r, r->source, "first_line");
-    f->file = (uint16_t)(index + 1);
-}
-
-static void read_defaults(reader *r, wf_pf_function *f) {
-    PyObject *defaults = field(r, r->source, "defaults");
-    const wf_pf_value **values = WF_NEW_ARRAY(&r->module->arena, const wf_pf_value *, f->param_count + 1);
-    for (uint32_t i = 0; defaults && i < f->param_count && (Py_ssize_t)i < PyTuple_GET_SIZE(defaults); i++) {
-        PyObject *entry = PyTuple_GET_ITEM(defaults, i);
-        if (PyTuple_GET_SIZE(entry)) values[i] = read_value(r, PyTuple_GET_ITEM(entry, 0), 1);
-    }
-    f->defaults = values;
-}
-
-static int read_locals(reader *r, wf_pf_function *f) {
-    uint32_t known;
-    f->names = read_names(r, field(r, r->source, "locals"), &f->local_count);
-    f->known = read_names(r, field(r, r->source, "known"), &known);
-    f->param_count = (uint32_t)int_field(r, r->source, "param_count");
-    r->locals = PyDict_New();
-    for (uint32_t i = 0; r->locals && i < f->local_count; i++) {
-        PyObject *index = PyLong_FromUnsignedLong(i);
-        if (!index || PyDict_SetItemString(r->locals, f->names[i], index) < 0) r->failed = 1;
-        Py_XDECREF(index);
-    }
-    return r->locals && !r->failed;
-}
-
-static void read_function(reader *r, uint32_t index) {
-    wf_pf_module *m = r->module;
-    wf_pf_function *f = WF_NEW(&m->arena, wf_pf_function);
-    r->function = f;
-    r->source = PyList_GET_ITEM(r->queue, index);
-    r->line_shift = int_field(r, r->source, "shift");
-    f->index = index;
-    f->name = copy_text(r, field(r, r->source, "name"));
-    f->fastmath = (int)int_field(r, r->source, "fastmath");
-    f->signature = copy_text(r, field(r, r->source, "signature"));
-    read_source_text(r, f, index);
-    PyObject *node = field(r, r->source, "node");
-    if (node && read_locals(r, f)) {
-        f->at = place_of(r, node);
-        f->at.length = 1;
-        read_defaults(r, f);
-        PyObject *body = field(r, node, "body");
-        if (body && PyList_Check(body)) f->body = read_body(r, body);
-        else if (body) { /* a lambda: its expression is returned */ f->body = new_stmt(r, WF_PF_RETURN, body);
-            f->body->value = read_expr(r, body);
-        }
-    }
-    Py_CLEAR(r->locals);
-    if (m->last) m->last->next = f;
-    else m->functions = f;
-    m->last = f;
-    m->function_count++;
-}
-
-/* Functions are named by index while reading; now that all are there the pointers are set. */
-static void link_value(wf_pf_function **table, uint32_t count, wf_pf_value *value) {
-    if (value->kind == WF_PF_V_FUNCTION && (uint64_t)value->i < count) value->function = table[value->i];
-    for (uint32_t i = 0; value->kind == WF_PF_V_TUPLE && i < value->count; i++)
-        link_value(table, count, (wf_pf_value *)&value->items[i]);
-}
-
-static void link_body(wf_pf_function **table, uint32_t count, wf_pf_stmt *s);
-
-static void link_expr(wf_pf_function **table, uint32_t count, wf_pf_expr *e) {
-    if (!e) return;
-    if (e->kind == WF_PF_CONST && e->value) link_value(table, count, (wf_pf_value *)e->value);
-    link_expr(table, count, e->a);
-    link_expr(table, count, e->b);
-    link_expr(table, count, e->c);
-    for (uint32_t i = 0; i < e->count; i++) link_expr(table, count, e->items[i]);
-    if (e->body) link_body(table, count, e->body);
-}
-
-static void link_body(wf_pf_function **table, uint32_t count, wf_pf_stmt *s) {
-    for (; s; s = s->next) {
-        link_expr(table, count, s->value);
-        for (uint32_t i = 0; i < s->target_count; i++) link_expr(table, count, s->targets[i]);
-        link_body(table, count, s->body);
-        link_body(table, count, s->other);
-    }
-}
-
-static void link_functions(wf_pf_module *m) {
-    wf_pf_function **table = WF_NEW_ARRAY(&m->arena, wf_pf_function *, m->function_count + 1);
-    for (wf_pf_function *f = m->functions; f; f = f->next) table[f->index] = f;
-    for (wf_pf_function *f = m->functions; f; f = f->next) link_body(table, m->function_count, f->body);
-}
-
-enum { FUNCTIONS_MAX = 1000, MODULE_BYTES_MAX = 64 << 20 };
-
-/* The functions that wait in the queue. */
-static void read_all(reader *r) {
-    for (uint32_t i = r->module->function_count; !r->failed && (Py_ssize_t)i < PyList_GET_SIZE(r->queue);
-         i++) {
-        if (i >= FUNCTIONS_MAX) {
-            PyErr_Format(PyExc_RuntimeError, "a kernel that calls more than %d functions", FUNCTIONS_MAX);
-            r->failed = 1;
-            break;
-        }
-        read_function(r, i);
-    }
-    r->module->source_count = r->module->function_count;
-    if (!r->failed) link_functions(r->module);
-}
-
-/* Runs `what` of a reader over the module; 0 with an exception when it failed. */
-static int reading(wf_pf_module *m, PyObject *source, void (*what)(reader *, void *), void *data) {
-    reader *r = wf_calloc(1, sizeof *r);
-    jmp_buf out_of_memory, *outer = m->arena.on_failure;
-    if (!r) {
-        PyErr_NoMemory();
-        return 0;
-    }
-    r->module = m;
-    r->seen = m->seen;
-    r->queue = m->queue;
-    r->source = source;
-    m->arena.on_failure = &out_of_memory;
-    if (setjmp(out_of_memory)) {
-        PyErr_NoMemory();
-        r->failed = 1;
-    } else what(r, data);
-    m->arena.on_failure = outer;
-    int good = !r->failed && !PyErr_Occurred();
-    Py_XDECREF(r->locals);
-    wf_free(r);
-    if (!good && !PyErr_Occurred())
-        PyErr_SetString(PyExc_RuntimeError, "the function's syntax tree could not be read");
-    return good;
-}
-
-static void let_go(wf_pf_module *m) {
-    Py_XDECREF(m->seen);
-    Py_XDECREF(m->kept);
-    Py_XDECREF(m->queue);
-}
-
-static void read_one(reader *r, void *data) {
-    const wf_pf_value *value = value_function(r, r->source);
-    *(int64_t *)data = value->i;
-    read_all(r);
-}
-
-wf_pf_module *wf_pf_read(PyObject *source) {
-    wf_pf_module *m = wf_calloc(1, sizeof *m);
-    int64_t index;
-    if (!m) return (wf_pf_module *)PyErr_NoMemory();
-    wf_arena_init(&m->arena, MODULE_BYTES_MAX);
-    m->let_go = let_go;
-    m->seen = PyDict_New();
-    m->kept = PyList_New(0);
-    m->queue = PyList_New(0);
-    m->sources = wf_calloc(FUNCTIONS_MAX, sizeof *m->sources);
-    if (m->seen && m->kept && m->queue && m->sources && reading(m, source, read_one, &index)) return m;
-    if (!PyErr_Occurred()) PyErr_NoMemory();
-    wf_pf_module_free(m);
-    return NULL;
-}
-
-const wf_pf_function *wf_pf_read_more(wf_pf_module *m, PyObject *source) {
-    int64_t index;
-    if (!reading(m, source, read_one, &index)) return NULL;
-    for (const wf_pf_function *f = m->functions; f; f = f->next)
-        if (f->index == index) return f;
-    PyErr_SetString(PyExc_SystemError, "a function was lost while reading");
-    return NULL;
-}
-
-typedef struct one_value {
-    PyObject *object;
-    const wf_pf_value *value;
-} one_value;
-
-static void read_one_value(reader *r, void *data) {
-    one_value *v = data;
-    v->value = read_value(r, v->object, 1);
-    if (!r->failed) read_all(r);
-    for (wf_pf_function *f = r->module->functions; f; f = f->next)
-        if (v->value && v->value->kind == WF_PF_V_FUNCTION && f->index == v->value->i)
-            ((wf_pf_value *)v->value)->function = f;
-}
-
-const wf_pf_value *wf_pf_read_value(wf_pf_module *m, PyObject *source, PyObject *object) {
-    one_value v = {object, NULL};
-    return reading(m, source, read_one_value, &v) ? v.value : NULL;
 }

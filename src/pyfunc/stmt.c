@@ -526,6 +526,11 @@ static int source_of(wf_pf_body *b, const wf_pf_expr *e, source *s, wf_expr **le
         *length = wf_pf_list_length(b, s->v, e->at).e;
         return 1;
     }
+    if (s->v.type->kind == WF_PF_T_TUPLE && !s->v.type->count) { /* nothing to go over */
+        s->kind = '0';
+        *length = wf_make_int(b->l->u, wf_type_scalar(b->l->u, WF_TY_LONG), 0, e->at);
+        return 1;
+    }
     if (s->v.type->kind == WF_PF_T_TUPLE && s->v.type->count) {
         s->v = tuple_as_array(b, s->v, e->at);
         if (s->v.type->kind == WF_PF_T_UNKNOWN) return 0;
@@ -544,6 +549,7 @@ static wf_pf_val source_at(wf_pf_body *b, source *s, wf_var *i, wf_place at) {
     wf_unit *u = b->l->u;
     wf_pf_val index = wf_pf_scalar(b, b->l->int64, wf_make_var(u, i, at));
     index.nonneg = 1;
+    if (s->kind == '0') return wf_pf_int(b, 0, at);
     if (s->kind == 'l') return wf_pf_settle(b, wf_pf_list_at(b, s->v, index.e, at), at);
     if (s->kind == 'a') {
         if (s->v.type->ndim > 1) return wf_pf_array_row(b, s->v, index, at);
@@ -675,6 +681,24 @@ static void lower_assert(wf_pf_body *b, const wf_pf_stmt *s) {
     wf_block_add(b->block, branch);
 }
 
+/* A class of the user's, or computed arguments: Python makes the exception. */
+static void lower_raise(wf_pf_body *b, const wf_pf_stmt *s) {
+    static const char other[] = "RuntimeError: an exception";
+    int handled = 0;
+    const wf_pf_expr *call = s->value;
+    if (call && !(s->text && !b->l->options.hooks)) {
+        const wf_pf_expr *class = call->kind == WF_PF_CALL ? call->a : call;
+        wf_pf_args args = {.at = s->at};
+        if (call->kind == WF_PF_CALL && !wf_pf_eval_args(b, call, &args)) return;
+        if (class->kind == WF_PF_CONST && class->value->object)
+            wf_pf_resolve(b, class->value, "raise", &args, &handled);
+        if (!handled)
+            wf_pf_error(b, s->at, "raise one of Python's own, with a constant message",
+                        "this exception is not supported");
+    }
+    wf_pf_emit(b, wf_pf_builtin(b, WF_BI_RAISE, s->at, 1, message(b, s->text ? s->text : other, s->at)));
+}
+
 static void lower_expr(wf_pf_body *b, const wf_pf_expr *e) {
     wf_pf_val v = wf_pf_eval(b, e);
     if (v.e && !v.known) wf_pf_emit(b, v.e);
@@ -694,9 +718,7 @@ void wf_pf_lower_body(wf_pf_body *b, const wf_pf_stmt *s) {
         case WF_PF_RETURN: lower_return(b, s); return;
         case WF_PF_PASS: break;
         case WF_PF_ASSERT: lower_assert(b, s); break;
-        case WF_PF_RAISE:
-            wf_pf_emit(b, wf_pf_builtin(b, WF_BI_RAISE, s->at, 1, message(b, s->text, s->at)));
-            return;
+        case WF_PF_RAISE: lower_raise(b, s); return;
         case WF_PF_COLLECT: wf_pf_list_append(b, *b->collect, wf_pf_eval(b, s->value), s->at); break;
         case WF_PF_STMT_UNSUPPORTED:
             wf_pf_error(b, s->at, NULL, "%s is not supported in compiled functions", s->text);

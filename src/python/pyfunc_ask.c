@@ -4,6 +4,8 @@
  * It runs on the thread that runs the kernel, without the interpreter's lock: that is taken only to call
  * Python. A piece of a parallel loop has a heap of its own, the thread's as long as the piece runs. */
 #include "python/pyfunc.h"
+#include "base/hash.h"
+#include "base/system.h"
 
 typedef struct piece { /* of a parallel loop, on this thread */
     struct piece *outer;
@@ -172,6 +174,23 @@ static int64_t python(wf_py_asker *asker, const int64_t *words) {
     return !good;
 }
 
+/* ---- random numbers ---- */
+
+/* The thread's MT19937 (wf_py_mt_next in device/python.h), seeded from the clock and the thread at first. */
+static uint32_t *random_state(void) {
+    static _Thread_local uint32_t state[625];
+    static _Thread_local int seeded;
+    if (!seeded) {
+        uint64_t words[2] = {wf_time_ns(), (uintptr_t)state};
+        uint64_t seed = wf_hash64((const char *)words, sizeof words, 0);
+        state[0] = (uint32_t)(seed ^ seed >> 32);
+        for (uint32_t k = 1; k < 624; k++) state[k] = 1812433253u * (state[k - 1] ^ state[k - 1] >> 30) + k;
+        state[624] = 624;
+        seeded = 1;
+    }
+    return state;
+}
+
 int64_t wf_py_ask(void *user, int64_t what, int64_t args) {
     wf_py_asker *asker = user;
     const int64_t *words = (const int64_t *)(uintptr_t)args;
@@ -194,6 +213,7 @@ int64_t wf_py_ask(void *user, int64_t what, int64_t args) {
         return 0;
     case WF_PF_ASK_LAUNCH: return launch(asker, words);
     case WF_PF_ASK_PYTHON: return python(asker, words);
+    case WF_PF_ASK_RANDOM: return (int64_t)(uintptr_t)random_state();
     case WF_PF_ASK_THREAD: return wf_cpu_worker_index();
     case WF_PF_ASK_THREADS: return asker->threads;
     case WF_PF_ASK_SET_THREADS: asker->threads = words[0] > 0 ? (uint32_t)words[0] : 1; return 0;

@@ -157,3 +157,81 @@ def test_many_appends_give_memory_back():
         return total
 
     assert f(20_000) == 51 * 20_000
+
+
+class Mine(Exception):
+    pass
+
+
+def test_exceptions_of_every_kind():
+    @njit
+    def f(x):
+        if x == 1:
+            raise Mine("a", x)
+        if x == 2:
+            raise ValueError("bad", x)
+        if x == 3:
+            raise Mine
+        return x
+
+    assert f(0) == 0
+    with pytest.raises(Mine) as raised:
+        f(1)
+    assert raised.value.args == ("a", 1)
+    with pytest.raises(ValueError) as raised:
+        f(2)
+    assert raised.value.args == ("bad", 2)
+    with pytest.raises(Mine):
+        f(3)
+
+
+def test_star_and_keyword_parameters():
+    @njit
+    def total(first, *rest):
+        s = first
+        for x in rest:
+            s += x
+        return s
+
+    @njit
+    def outer(*values, scale=2):
+        return total(*values) * scale + len(values)
+
+    assert total(1) == 1 and total(1, 2, 3.5) == 6.5 and outer(1, 2) == 8 and outer(4, scale=3) == 13
+
+
+def test_functions_as_arguments():
+    @njit
+    def apply(f, x):
+        return f(x)
+
+    @njit
+    def square(x):
+        return x * x
+
+    @njit
+    def use(x):
+        return apply(square, x) + apply(lambda y: y + 1, x)
+
+    assert use(3) == 13
+
+
+def test_random_numbers_follow_the_seed():
+    @njit
+    def f(n):
+        np.random.seed(42)
+        out = np.empty(n)
+        for i in range(n):
+            out[i] = np.random.random()
+        return out, np.random.randint(0, 10), np.random.normal(1.0, 2.0)
+
+    first, again = f(700), f(700)
+    assert np.array_equal(first[0], np.random.RandomState(42).random_sample(700)) and first[1:] == again[1:]
+
+    @njit
+    def moments(n):
+        x = np.random.normal(1.0, 2.0, n)
+        return x.mean(), x.std(), np.random.rand(n).mean()
+
+    mean, deviation, half = moments(200_000)
+    assert abs(mean - 1) < 0.03 and abs(deviation - 2) < 0.03 and abs(half - 0.5) < 0.01

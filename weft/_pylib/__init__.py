@@ -4,4 +4,4 @@ Each file registers rules with weft._pyresolve.implements: a rule looks at the t
 implementation for them.
 """
 
-from . import arrays, linear, lists, sorting  # noqa: F401
+from . import arrays, linear, lists, random, sorting  # noqa: F401

@@ -1,0 +1,55 @@
+/* pyfunc/host_calls.c: what host functions may ask about their thread: its number, its random numbers. */
+#include "pyfunc/lower.h"
+
+/* get_thread_id, get_num_threads, set_num_threads. */
+static wf_pf_val rule_threads(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)name;
+    wf_expr *words[1];
+    if (args->count) words[0] = wf_pf_long(b, args->v[0], args->at);
+    wf_expr *asked = wf_pf_ask_host(b, (wf_pf_ask)data, words, args->count, args->at);
+    if (data == WF_PF_ASK_SET_THREADS) {
+        wf_pf_emit(b, asked);
+        return wf_pf_none(b);
+    }
+    wf_expr *number = wf_make_cast(b->l->u, wf_pf_ctype(b->l, b->l->int64), asked, args->at);
+    wf_pf_val v = wf_pf_scalar(b, b->l->int64, number);
+    v.nonneg = 1;
+    return v;
+}
+
+/* weft.random.double, .word, .seed: the thread's own generator. */
+static wf_pf_val rule_random(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)name;
+    wf_unit *u = b->l->u;
+    const wf_type *word = wf_type_scalar(u, WF_TY_UINT), *pointer = wf_type_pointer(u, word);
+    if (b->l->options.mode != WF_PF_HOST)
+        return wf_pf_error(b, args->at, "use cuda.random", "random numbers of the CPU in a kernel");
+    wf_expr *state =
+        wf_make_cast(u, pointer, wf_pf_ask_host(b, WF_PF_ASK_RANDOM, NULL, 0, args->at), args->at);
+    wf_expr *values[] = {state, NULL};
+    if (data == 's') {
+        values[1] = wf_make_cast(u, word, wf_pf_long(b, args->v[0], args->at), args->at);
+        wf_pf_emit(b, wf_pf_library_exact(b, "wf_py_mt_seed", word, values, 2, args->at));
+        return wf_pf_none(b);
+    }
+    const wf_type *real = wf_type_scalar(u, WF_TY_DOUBLE);
+    if (data == 'd') {
+        wf_expr *drawn = wf_pf_library_exact(b, "wf_py_mt_double", real, values, 1, args->at);
+        return wf_pf_settle(b, wf_pf_scalar(b, b->l->float64, drawn), args->at);
+    }
+    wf_expr *next = wf_pf_library_exact(b, "wf_py_mt_next", word, values, 1, args->at);
+    next = wf_make_cast(u, wf_pf_ctype(b->l, b->l->int64), next, args->at);
+    wf_pf_val v = wf_pf_settle(b, wf_pf_scalar(b, b->l->int64, next), args->at);
+    v.nonneg = 1;
+    return v;
+}
+
+const wf_pf_callable wf_pf_host_callables[] = {
+    {"weft.random.double", rule_random, 0, 0, 'd'},
+    {"weft.random.word", rule_random, 0, 0, 'w'},
+    {"weft.random.seed", rule_random, 1, 1, 's'},
+    {"numba.get_thread_id", rule_threads, 0, 0, WF_PF_ASK_THREAD},
+    {"numba.get_num_threads", rule_threads, 0, 0, WF_PF_ASK_THREADS},
+    {"numba.set_num_threads", rule_threads, 1, 1, WF_PF_ASK_SET_THREADS},
+    {NULL, NULL, 0, 0, 0},
+};

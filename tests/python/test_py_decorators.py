@@ -1,0 +1,112 @@
+"""stencil, cfunc, numba.extending.overload, thread counts."""
+
+import ctypes
+
+import numpy as np
+import pytest
+
+from weft import _extending
+from weft._cfunc import carray, cfunc
+from weft._jit import get_num_threads, get_thread_id, njit, prange, set_num_threads
+from weft._pytypes import Array, Integer
+from weft._stencil import stencil
+
+
+@stencil
+def blur(a):
+    return 0.25 * (a[0, 1] + a[0, -1] + a[1, 0] + a[-1, 0])
+
+
+def test_stencil():
+    a = np.arange(20.0).reshape(4, 5)
+    want = np.zeros((4, 5))
+    want[1:-1, 1:-1] = 0.25 * (a[1:-1, 2:] + a[1:-1, :-2] + a[2:, 1:-1] + a[:-2, 1:-1])
+    assert np.allclose(blur(a), want)
+    assert np.allclose(njit(lambda a: blur(a) + 1)(a), want + 1)
+
+
+def test_stencil_options():
+    @stencil(cval=7, neighborhood=((-2, 0),))
+    def back(a):
+        return a[-2] + a[0]
+
+    a = np.arange(5)
+    assert back(a).tolist() == [7, 7, 2, 4, 6]
+
+
+def test_cfunc():
+    @cfunc("float64(float64)")
+    def square(x):
+        return x * x
+
+    assert square.ctypes(3.0) == 9.0 and square.address
+    again = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_double)(square.address)
+    assert again(1.5) == 2.25
+
+
+def test_cfunc_in_scipy():
+    scipy = pytest.importorskip("scipy")
+    from scipy import integrate
+
+    @cfunc("float64(float64)")
+    def square(x):
+        return x * x
+
+    assert np.isclose(integrate.quad(scipy.LowLevelCallable(square.ctypes), 0, 1)[0], 1 / 3)
+
+
+def test_carray():
+    a = np.arange(6.0)
+    view = carray(a.ctypes.data_as(ctypes.POINTER(ctypes.c_double)), (2, 3))
+    view[1, 2] = 9
+    assert a[5] == 9
+
+
+def known_by_type(x):
+    raise NotImplementedError
+
+
+@_extending.overload(known_by_type)
+def _known_by_type(x):
+    if isinstance(x, Integer):
+        return lambda x: x + 1
+    if isinstance(x, Array):
+        return lambda x: x.sum()
+
+
+@_extending.overload_method(Array, "doubled")
+def _doubled(a):
+    return lambda a: a * 2
+
+
+def test_overload():
+    f = njit(lambda x: known_by_type(x))
+    assert f(3) == 4 and f(np.ones(3)) == 3.0
+    with pytest.raises(Exception, match="cannot be called"):
+        f(1.5)
+    assert njit(lambda a: a.doubled())(np.ones(2)).tolist() == [2.0, 2.0]
+
+
+def test_what_builds_llvm_is_declined_by_name():
+    with pytest.raises(NotImplementedError, match="numba.extending.intrinsic"):
+        _extending.decline("numba.extending.intrinsic")(lambda: 0)
+
+
+def test_threads():
+    @njit(parallel=True)
+    def f(n):
+        out = np.zeros(n, np.int64)
+        for i in prange(n):
+            out[i] = get_thread_id()
+        return out, get_num_threads()
+
+    most = get_num_threads()
+    try:
+        ids, count = f(1000)
+        assert count == most and ids.min() >= 0 and ids.max() < most
+        set_num_threads(1)
+        assert f(10)[1] == 1 and get_num_threads() == 1
+    finally:
+        set_num_threads(most)
+    with pytest.raises(ValueError):
+        set_num_threads(0)
