@@ -549,7 +549,7 @@ static wf_pf_stmt *read_raise(reader *r, PyObject *node) {
     if (!raised || raised == Py_None) return stmt_unsupported(r, node, "raise without an exception");
     int own = 1;
     s->text = plain_raise(r, raised, &own);
-    if (own) s->value = wf__read_expr(r, raised);
+    if (own || !s->text) s->value = wf__read_expr(r, raised);
     return s;
 }
 
