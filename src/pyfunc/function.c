@@ -464,7 +464,7 @@ static wf_status unit_of(wf_pf_lower *l, const char *codes, wf_pf_result *result
     wf_status status = parse_params(l, codes, params, err);
     if (status) return status;
     for (uint32_t i = 0; i < f->param_count; i++)
-        if (!params[i]) return wf_fail(err, WF_UNSUPPORTED, "%s: a default value must be passed in", f->name);
+        if (!params[i]) return wf_fail(err, WF_TYPE, "%s: a default value must be passed in", f->name);
     wf_pf_instance *root = instance_new(l, f, params); /* a recursive call is to a device function */
     l->arena.on_failure = NULL;
     status = infer(l, root, err);
