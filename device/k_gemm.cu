@@ -47,6 +47,18 @@ struct __align__(16) four {
 #define LINE(by_k, q) ((by_k) ? (t + 256 * (q)) / STRIP : (t + 256 * (q)) % TILE)
 #define STEP(by_k, q) ((by_k) ? (t + 256 * (q)) % STRIP : (t + 256 * (q)) / TILE)
 
+/* The products of one k. */
+#define MULTIPLY(kk)                                                                                         \
+    {                                                                                                        \
+        element x[R], y[R];                                                                                  \
+        _Pragma("unroll") for (int g = 0; g < R / 4; g++) {                                                  \
+            four u = *(const four *)&as[at][kk][g * 64 + ty], v = *(const four *)&bs[at][kk][g * 64 + tx];   \
+            _Pragma("unroll") for (int i = 0; i < 4; i++) x[g * 4 + i] = u.x[i], y[g * 4 + i] = v.x[i];      \
+        }                                                                                                    \
+        _Pragma("unroll") for (int i = 0; i < R; i++)                                                        \
+            _Pragma("unroll") for (int j = 0; j < R; j++) acc[i][j] = chain(x[i], y[j], acc[i][j]);          \
+    }
+
 /* c: dense, batch × m × n. Strides in elements. Grid: tiles of n, tiles of m, batch. */
 extern "C" __global__ void __launch_bounds__(256) k_gemm(void *c_, const void *a_, const void *b_, int m, int n, int k,
                                                         long long a_row, long long a_k, long long b_k, long long b_column,
@@ -71,21 +83,12 @@ extern "C" __global__ void __launch_bounds__(256) k_gemm(void *c_, const void *a
             }
         if (s > 0) { /* multiply strip s - 1 */
             int at = (s - 1) & 1, live = k - (s - 1) * STRIP;
+            if (live >= STRIP) { /* without a branch inside, so that the loads of one k overlap the products of another */
 #pragma unroll
-            for (int kk = 0; kk < STRIP; kk++) {
-                if (kk < live) {
-                    element x[R], y[R];
-#pragma unroll
-                    for (int g = 0; g < R / 4; g++) {
-                        four u = *(const four *)&as[at][kk][g * 64 + ty], v = *(const four *)&bs[at][kk][g * 64 + tx];
-#pragma unroll
-                        for (int i = 0; i < 4; i++) x[g * 4 + i] = u.x[i], y[g * 4 + i] = v.x[i];
-                    }
-#pragma unroll
-                    for (int i = 0; i < R; i++)
-#pragma unroll
-                        for (int j = 0; j < R; j++) acc[i][j] = chain(x[i], y[j], acc[i][j]);
-                }
+                for (int kk = 0; kk < STRIP; kk++) MULTIPLY(kk)
+            } else {
+#pragma unroll 1
+                for (int kk = 0; kk < live; kk++) MULTIPLY(kk)
             }
         }
         if (s < strips) {

@@ -1,33 +1,14 @@
 """The refuge for CUDA C that weft's own front-end does not take: NVIDIA's NVRTC, where it is found, for GPUs.
 
-It is looked for where it is loaded already, in the wheels of PyPI (nvidia/*/lib, torch/lib), in a conda environment, where the
-system finds libraries, and below CUDA_PATH or CUDA_HOME. WEFT_NVRTC is a path to take instead, or "off".
+Where it is looked for: _libraries.py. WEFT_NVRTC is a path to take instead, or "off".
 """
 
-import glob
-import os
 import re
-import sys
 import warnings
 
-from . import _core
+from . import _core, _libraries
 
-_SYSTEM = ("libnvrtc.so.13", "libnvrtc.so.12", "libnvrtc.so.11.2", "libnvrtc.so")
 _told = set()
-
-
-def _loaded():
-    """Libraries of that name that are in this process."""
-    try:
-        with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:
-            return sorted({line.split(None, 5)[5].strip() for line in maps if re.search(r"/libnvrtc\.so", line)})
-    except OSError:
-        return []
-
-
-def _in(folder):
-    """The library itself, not its builtins; newest first."""
-    return sorted(glob.glob(os.path.join(glob.escape(folder), "libnvrtc.so*")), reverse=True)
 
 
 def candidates():
@@ -37,19 +18,7 @@ def candidates():
         return []
     if given:
         return [given]
-    paths = _loaded()
-    for entry in sys.path:
-        if entry and os.path.isdir(entry):
-            for folder in sorted(glob.glob(os.path.join(glob.escape(entry), "nvidia", "*", "lib"))) + [os.path.join(entry, "torch", "lib")]:
-                paths += _in(folder)
-    for prefix in (os.environ.get("CONDA_PREFIX"), sys.prefix):
-        if prefix:
-            paths += _in(os.path.join(prefix, "lib"))
-    paths += _SYSTEM
-    for root in (os.environ.get("CUDA_PATH"), os.environ.get("CUDA_HOME"), "/usr/local/cuda"):
-        if root:
-            paths += _in(os.path.join(root, "lib64")) + _in(os.path.join(root, "lib"))
-    return list(dict.fromkeys(paths))
+    return _libraries.candidates("libnvrtc", ("13", "12", "11.2"))
 
 
 def available():

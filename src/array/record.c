@@ -194,6 +194,9 @@ static wf_status record_ufunc(wf_ufunc op, const wf_operand *args, const wf_ufun
         weak[i] = args[i].array ? WF_STRONG : args[i].weak;
     widen_comparison(op, args, dtypes, weak);
     wf_status status = wf_ufunc_resolve(op, dtypes, weak, o->dtype, o->casting, &types, err);
+    if (!status && op == WF_UF_POWER && wf_dtype_is_integer(types.loop) && !args[1].array &&
+        args[1].number.kind == 'i' && args[1].number.i < 0)
+        status = wf_fail(err, WF_INVALID, "Integers to negative integer powers are not allowed.");
     if (!status) status = same_device(info->name, args, count, &context, err);
     if (!status) status = result_shape(info->name, args, count, &ndim, shape, err);
     if (!status && o->out) status = check_out(op, o->out, types.out, ndim, shape, o->casting, err);

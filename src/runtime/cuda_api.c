@@ -224,3 +224,17 @@ void wf_cuda_forget(wf_context *context, const wf_stream *stream) {
         if (!stream || c->recent[i].stream == stream) c->recent[i].stream = NULL;
     pthread_mutex_unlock(&c->recent_lock);
 }
+
+wf_status wf_context_call(wf_context *context, wf_status (*function)(void *user, wf_error *err), void *user,
+                          wf_error *err) {
+    wf_cuda_scope scope;
+    if (wf_device_is_cpu(wf_context_device(context)))
+        return wf_fail(err, WF_UNSUPPORTED, "%s has no CUDA context",
+                       wf_device_label(wf_context_device(context)));
+    wf_status status = wf_cuda_usable(err);
+    if (!status) status = wf_cuda_enter(context, &scope, err);
+    if (status) return status;
+    status = function(user, err);
+    wf_cuda_leave(&scope);
+    return status;
+}

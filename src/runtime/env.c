@@ -22,6 +22,7 @@
       "a number from 1 to 6 (devices, kernels, fusion, source, IR, assembly) and names, as in 2,cache")      \
     X(EAGER, "0", "1: every array operation runs at once")                                                   \
     X(FALLBACK, "warn", "a function without a kernel of ours runs through NumPy: warn, silent, or error")    \
+    X(CUBLAS, NULL, "path of the cuBLAS library; unset: looked for; off: none")                              \
     X(REPRODUCIBLE, "0", "1: matrix products by our own kernels, with the same bits on every device")        \
     X(COMPILER, "inside", "where LLVM runs: inside this process, or in a helper: process")                   \
     X(CPU, NULL,                                                                                             \

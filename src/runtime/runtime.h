@@ -161,6 +161,9 @@ wf_status wf_context_enable_peer(wf_context *context, wf_context *peer, int enab
 wf_status wf_context_push(wf_context *context, wf_error *err);
 wf_status wf_context_pop(wf_context **popped, wf_error *err); /* gives the stack's reference to the caller */
 wf_context *wf_context_current(void);
+/* Calls a function of foreign code's with the CUDA context current for this thread; on a CPU WF_UNSUPPORTED. */
+wf_status wf_context_call(wf_context *context, wf_status (*function)(void *user, wf_error *err), void *user,
+                          wf_error *err);
 
 /* ---- memory ----------------------------------------------------------------------------------------------
  */

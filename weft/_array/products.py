@@ -1,8 +1,9 @@
 """One matrix product, c[…, i, j] = Σ a[…, i, k] b[…, k, j], and who computes it.
 
-Floats on a CPU: NumPy's BLAS, without copies. Everything else, and with `weft.config.reproducible` floats on a CPU too: kernels of
-our own (src/bulk/gemm.c, device/k_gemm.cu), which give the same bits on every device: along k in blocks of 1024, each one chain
-of fused multiply-adds from 0 in the order of k, the blocks added in order, 64 of them, and those sums likewise (version 1).
+Floats on a CPU: NumPy's BLAS, without copies. Floats on a GPU: cuBLAS where it is found. Everything else, and all of it with
+`weft.config.reproducible`: kernels of our own (src/bulk/gemm.c, device/k_gemm.cu), which give the same bits on every device:
+along k in blocks of 1024, each one chain of fused multiply-adds from 0 in the order of k, the blocks added in order, 64 of
+them, and those sums likewise (version 1).
 """
 
 import math
@@ -31,10 +32,12 @@ def _inner_type(dtype):
     return dtype
 
 
-def _with_blas(a, b, result):
+def _with_blas(a, b, shape):
     """NumPy's, on the arrays' own memory."""
+    result = empty(shape, a.dtype, device=a.device)
     with np.errstate(all="ignore"):
         np.matmul(np.asarray(a), np.asarray(b), out=np.asarray(result))
+    return result
 
 
 def _one_batch(x):
@@ -115,10 +118,11 @@ def multiply(a, b, dtype=None):
     if not math.prod(shape) or not a.shape[-1]:
         return zeros(shape, dtype, device=a.device)
     a, b = (x if x.shape[:-2] == batch else x._broadcast_to((*batch, *x.shape[-2:])) for x in (a, b))
-    if a._on_cpu and inner == dtype and dtype.kind in "fc" and not bulk.kernels_everywhere and not reproducible():
-        result = empty(shape, dtype, device=a.device)
-        _with_blas(a, b, result)
-    else:
+    result = None
+    if inner == dtype and dtype.kind in "fc" and not bulk.kernels_everywhere and not reproducible():
+        from . import cublas
+        result = _with_blas(a, b, shape) if a._on_cpu else cublas.multiply(a, b, shape)
+    if result is None:
         result = _own(a, b, shape)
     if dtype == bool:
         return result != 0

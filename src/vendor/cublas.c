@@ -1,0 +1,128 @@
+/* vendor/cublas.c: see cublas.h. One handle for each context, made at its first product and kept for the
+ * process; a product takes the lock while it is queued, because a handle has one stream at a time. */
+#include "vendor/cublas.h"
+#include "base/memory.h"
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdio.h>
+
+typedef struct cublas_handle *cublasHandle_t;
+enum { OP_N = 0, OP_T = 1 };
+
+/* The letter, the element; all return a cublasStatus_t. */
+#define PRODUCTS(X) X('s', S, float) X('d', D, double) X('c', C, float _Complex) X('z', Z, double _Complex)
+#define GEMM(element)                                                                                        \
+    (cublasHandle_t, int op_a, int op_b, int m, int n, int k, const element *alpha, const element *a,        \
+     int lda, long long stride_a, const element *b, int ldb, long long stride_b, const element *beta,        \
+     element *c, int ldc, long long stride_c, int count)
+
+/* Guarded by the lock. */
+static struct {
+    pthread_mutex_t lock;
+    char *path;
+    int (*create)(cublasHandle_t *);
+    int (*set_stream)(cublasHandle_t, void *stream);
+#define X(letter, name, element) int(*name) GEMM(element);
+    PRODUCTS(X)
+#undef X
+    struct {
+        wf_context *context; /* to compare only */
+        cublasHandle_t handle;
+    } * handles;
+    uint32_t count;
+} cublas = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static int open_one(const char *path, char *reason, size_t size) {
+    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (!library) {
+        snprintf(reason, size, "%s", dlerror());
+        return 0;
+    }
+    const char *missing = NULL;
+#define NEED(field, symbol)                                                                                  \
+    *(void **)&cublas.field = dlsym(library, symbol);                                                        \
+    if (!cublas.field && !missing) missing = symbol;
+    NEED(create, "cublasCreate_v2")
+    NEED(set_stream, "cublasSetStream_v2")
+#define X(letter, name, element) NEED(name, "cublas" #name "gemmStridedBatched")
+    PRODUCTS(X)
+#undef X
+    if (!missing) return 1;
+    snprintf(reason, size, "%s has no %s", path, missing);
+    dlclose(library);
+    return 0;
+}
+
+wf_status wf_cublas_open(const char *const *paths, uint32_t count, const char **path, wf_error *err) {
+    char reason[600] = "no library named libcublas was found";
+    wf_status status = WF_OK;
+    pthread_mutex_lock(&cublas.lock);
+    for (uint32_t i = 0; i < count && !cublas.path; i++)
+        if (open_one(paths[i], reason, sizeof reason)) cublas.path = wf_strdup(paths[i]);
+    if (cublas.path) *path = cublas.path;
+    else status = wf_fail(err, WF_NODEVICE, "%s", reason);
+    pthread_mutex_unlock(&cublas.lock);
+    return status;
+}
+
+static wf_status check(int result, const char *call, wf_error *err) {
+    if (!result) return WF_OK;
+    return wf_fail_code(err, result == 3 ? WF_NOMEM : WF_INTERNAL, result,
+                        "[matmul] %s failed with cublasStatus %d (%s)", call, result, cublas.path);
+}
+
+static wf_status handle_of(wf_context *context, cublasHandle_t *handle, wf_error *err) {
+    for (uint32_t i = 0; i < cublas.count; i++)
+        if (cublas.handles[i].context == context) {
+            *handle = cublas.handles[i].handle;
+            return WF_OK;
+        }
+    void *more = wf_realloc(cublas.handles, (cublas.count + 1) * sizeof *cublas.handles);
+    if (!more) return wf_fail(err, WF_NOMEM, "[matmul] out of host memory");
+    cublas.handles = more;
+    wf_status status = check(cublas.create(handle), "cublasCreate", err);
+    if (status) return status;
+    cublas.handles[cublas.count].context = context, cublas.handles[cublas.count++].handle = *handle;
+    return WF_OK;
+}
+
+typedef struct call {
+    wf_stream *stream;
+    const wf_cublas_product *product;
+} call;
+
+/* With the context current. */
+static wf_status multiply(void *user, wf_error *err) {
+    const call *c = user;
+    const wf_cublas_product *p = c->product;
+    cublasHandle_t handle;
+    wf_status status = handle_of(wf_stream_context(c->stream), &handle, err);
+    if (!status)
+        status = check(cublas.set_stream(handle, (void *)(uintptr_t)wf_stream_handle(c->stream)),
+                       "cublasSetStream", err);
+    if (status) return status;
+    switch (p->type) {
+#define X(letter, name, element)                                                                             \
+    case letter: {                                                                                           \
+        element one = 1, zero = 0;                                                                           \
+        return check(cublas.name(handle, p->a.transposed ? OP_T : OP_N, p->b.transposed ? OP_T : OP_N, p->m, \
+                                 p->n, p->k, &one, (const element *)(uintptr_t)p->a.at, (int)p->a.lead,      \
+                                 p->a.batch, (const element *)(uintptr_t)p->b.at, (int)p->b.lead,            \
+                                 p->b.batch, &zero, (element *)(uintptr_t)p->c.at, (int)p->c.lead,           \
+                                 p->c.batch, p->count),                                                      \
+                     "cublas" #name "gemmStridedBatched", err);                                              \
+    }
+        PRODUCTS(X)
+#undef X
+    default: return wf_fail(err, WF_INVALID, "[matmul] no product of type %c", p->type);
+    }
+}
+
+wf_status wf_cublas_multiply(wf_stream *stream, const wf_cublas_product *product, wf_error *err) {
+    call c = {stream, product};
+    if (!cublas.path) return wf_fail(err, WF_INVALID, "[matmul] cuBLAS was not opened");
+    pthread_mutex_lock(&cublas.lock);
+    wf_status status = wf_context_call(wf_stream_context(stream), multiply, &c, err);
+    pthread_mutex_unlock(&cublas.lock);
+    return status;
+}
