@@ -60,7 +60,7 @@ struct __align__(16) four {
     }
 
 /* c: dense, batch × m × n. Strides in elements. Grid: tiles of n, tiles of m, batch. */
-extern "C" __global__ void __launch_bounds__(256) k_gemm(void *c_, const void *a_, const void *b_, int m, int n, int k,
+extern "C" __global__ void __launch_bounds__(256, sizeof(element) == 4 ? 2 : 1) k_gemm(void *c_, const void *a_, const void *b_, int m, int n, int k,
                                                         long long a_row, long long a_k, long long b_k, long long b_column,
                                                         long long a_batch, long long b_batch) {
     __shared__ __align__(16) element as[2][STRIP][TILE + 4];
