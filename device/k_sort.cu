@@ -60,7 +60,7 @@ extern "C" __global__ void __launch_bounds__(256) k_sort_count(long long *counts
 
 /* ends: the scanned counts. A warp has 512 elements that follow one another, 32 a step; among equal digits the lower lane,
  * the earlier step and the lower warp come first. places_in: NULL in the first pass, where an element's place is its index. */
-extern "C" __global__ void __launch_bounds__(256) k_sort_move(K *keys_out, long long *places_out, const K *keys,
+extern "C" __global__ void __launch_bounds__(256, 2) k_sort_move(K *keys_out, long long *places_out, const K *keys,
                                                              const long long *places, const long long *ends, long long length,
                                                              long long tiles, long long rows, int shift, int indices, int fresh) {
     __shared__ int seen[8][256];
@@ -73,6 +73,7 @@ extern "C" __global__ void __launch_bounds__(256) k_sort_move(K *keys_out, long 
         long long at = (row * 256 + t) * tiles + blockIdx.x;
         starts[t] = at == row * 256 * tiles ? 0 : ends[at - 1];
         __syncthreads();
+#pragma unroll
         for (int s = 0; s < STEPS; s++) {
             long long i = first + warp * 512 + s * 32 + lane;
             int live = i < length;
@@ -95,6 +96,7 @@ extern "C" __global__ void __launch_bounds__(256) k_sort_move(K *keys_out, long 
             seen[w][t] = sum, sum += count;
         }
         __syncthreads();
+#pragma unroll
         for (int s = 0; s < STEPS; s++) {
             if (digit[s] < 0) continue;
             long long i = first + warp * 512 + s * 32 + lane, to = starts[digit[s]] + seen[warp][digit[s]] + rank[s];
