@@ -67,7 +67,50 @@ def _output_type(x, output):
     return np.dtype(output), None
 
 
+def _result(total, kind):
+    """A sum of float64 (or complex128) as the output's type; integers wrap, as in C."""
+    if total.dtype.kind == "c" and kind.kind != "c":
+        total = total.real
+    if kind.kind in "iu" and kind.itemsize < 8 and total.dtype.kind == "f":
+        total = total._cast(np.int64)
+    return total._cast(kind)
+
+
+def _axes_of(x, axes):
+    if axes is None:
+        return tuple(range(x.ndim))
+    found = tuple(normalize_axis(k, x.ndim) for k in (axes if isinstance(axes, (tuple, list)) else (axes,)))
+    if len(set(found)) != len(found):
+        raise ValueError("axes must be unique")
+    return found
+
+
+def _spread(x, values, axes, fill):
+    """What is given for each of the axes, as a list for all axes of x."""
+    if not isinstance(values, (tuple, list, np.ndarray)):
+        values = [values] * len(axes)
+    if len(values) != len(axes):
+        raise RuntimeError("sequence argument must have length equal to the number of axes")
+    full = [fill] * x.ndim
+    for axis, value in zip(axes, values):
+        full[axis] = value
+    return full
+
+
+def _over_axes(x, window, axes, what):
+    """A window over some axes as one over all, with extents of 1."""
+    if window.ndim != len(axes):
+        raise RuntimeError(f"{what} array has incorrect shape.")
+    order = np.argsort(axes)
+    shape = _spread(x, window.shape, axes, 1)
+    return window.transpose(order).reshape(shape)
+
+
 def correlate1d(input, weights, axis=-1, output=None, mode="reflect", cval=0.0, origin=0):
+    return _correlate1d(input, weights, axis, output, mode, cval, origin)
+
+
+def _correlate1d(input, weights, axis, output, mode, cval, origin, divisor=None):
     x = asarray(input)
     weights = np.asarray(weights.get() if hasattr(weights, "get") else weights, np.float64)
     if weights.ndim != 1 or weights.size < 1:
@@ -91,7 +134,7 @@ def correlate1d(input, weights, axis=-1, output=None, mode="reflect", cval=0.0, 
     if symmetric:
         middle = wide[head + (slice(weights.size // 2, weights.size // 2 + n),)].astype(np.float64) * float(weights[weights.size // 2])
         total = middle if total is None else total + middle
-    return into(total._cast(kind), out, "unsafe")
+    return into(_result(total if divisor is None else total / float(divisor), kind), out, "unsafe")
 
 
 def convolve1d(input, weights, axis=-1, output=None, mode="reflect", cval=0.0, origin=0):
@@ -134,13 +177,14 @@ def gaussian_filter(input, sigma, order=0, output=None, mode="reflect", cval=0.0
 
 
 def uniform_filter1d(input, size, axis=-1, output=None, mode="reflect", cval=0.0, origin=0):
-    return correlate1d(input, np.full(size, 1.0 / size), axis, output, mode, cval, origin)
+    return _correlate1d(input, np.ones(size), axis, output, mode, cval, origin, size)
 
 
 def uniform_filter(input, size=3, output=None, mode="reflect", cval=0.0, origin=0, *, axes=None):
     x = asarray(input)
+    axes = _axes_of(x, axes)
     kind, out = _output_type(x, output)
-    for axis, (s, m, o) in enumerate(zip(_per_axis(size, x.ndim), _per_axis(mode, x.ndim), _per_axis(origin, x.ndim))):
+    for axis, s, m, o in zip(axes, _per_axis(size, len(axes)), _per_axis(mode, len(axes)), _per_axis(origin, len(axes))):
         if s > 1:
             x = uniform_filter1d(x, s, axis, kind, m, cval, o)
     return into(x if x is not input else x._copy(), out)
@@ -156,27 +200,43 @@ def _window(x, weights_shape, origin, mode, cval):
     return wide
 
 
+def _host_array(thing):
+    return np.asarray(thing.get() if hasattr(thing, "get") else thing)
+
+
 def correlate(input, weights, output=None, mode="reflect", cval=0.0, origin=0, *, axes=None):
-    x = asarray(input)
-    weights = np.asarray(weights.get() if hasattr(weights, "get") else weights, np.float64)
-    if weights.ndim != x.ndim:
-        raise RuntimeError("filter weights array has incorrect shape.")
+    x, weights = asarray(input), _host_array(weights)
+    axes = _axes_of(x, axes)
+    wide_type = np.dtype(np.complex128 if "c" in (x.dtype.kind, weights.dtype.kind) else np.float64)
+    weights = _over_axes(x, weights.astype(wide_type), axes, "filter weights")
+    origins = _checked_origins(x, weights.shape, origin, axes)
     kind, out = _output_type(x, output)
-    wide, total = _window(x, weights.shape, origin, mode, cval), None
+    wide, total = _window(x, weights.shape, origins, mode, cval), None
     for place in np.argwhere(weights != 0):
-        part = wide[tuple(slice(int(p), int(p) + n) for p, n in zip(place, x.shape))].astype(np.float64)
-        term = part * float(weights[tuple(place)])
+        part = wide[tuple(slice(int(p), int(p) + n) for p, n in zip(place, x.shape))]._cast(wide_type)
+        weight = weights[tuple(place)]
+        term = part * (complex(weight) if weight.imag else float(weight.real))
         total = term if total is None else total + term
     if total is None:
-        total = x.astype(np.float64) * 0.0
-    return into(total._cast(kind), out, "unsafe")
+        total = x._cast(wide_type) * 0.0
+    return into(_result(total, kind), out, "unsafe")
+
+
+def _checked_origins(x, shape, origin, axes):
+    origins = _spread(x, origin, axes, 0)
+    for o, w in zip(origins, shape):
+        if w // 2 + o < 0 or w // 2 + o >= max(w, 1):
+            raise ValueError("invalid origin")
+    return origins
 
 
 def convolve(input, weights, output=None, mode="reflect", cval=0.0, origin=0, *, axes=None):
-    weights = np.asarray(weights.get() if hasattr(weights, "get") else weights)
+    x, weights = asarray(input), _host_array(weights)
+    axes = _axes_of(x, axes)
     flipped = weights[tuple(slice(None, None, -1) for _ in range(weights.ndim))]
-    origins = [-o - (0 if w % 2 else 1) for o, w in zip(_per_axis(origin, weights.ndim), weights.shape)]
-    return correlate(input, flipped, output, mode, cval, origins)
+    given = _spread(x, origin, axes, 0)
+    origins = [-given[axis] - (0 if w % 2 else 1) for axis, w in zip(axes, weights.shape)]
+    return correlate(input, flipped, output, mode, cval, origins, axes=axes)
 
 
 def _directional(x, axis, across, output, mode, cval):
@@ -208,29 +268,98 @@ def laplace(input, output=None, mode="reflect", cval=0.0, *, axes=None):
     return into(total, out)
 
 
-def _extreme(input, name, size, footprint, output, mode, cval, origin):
+def _footprint(x, size, footprint, axes):
+    """The places of the window that count, over all axes of x."""
+    if footprint is None:
+        if size is None:
+            raise RuntimeError("no footprint or filter size provided")
+        sizes = _per_axis(size, len(axes))
+        if len(sizes) != len(axes):
+            raise RuntimeError("size must have the same length as axes")
+        footprint = np.ones([int(n) for n in sizes], bool)
+    footprint = _host_array(footprint).astype(bool)
+    if not footprint.any():
+        raise ValueError("all-zero footprint is not supported.")
+    return _over_axes(x, footprint, axes, "footprint")
+
+
+def _shifted(x, footprint, origin, mode, cval, axes):
+    """The image as each place of the window sees it."""
+    origins = _checked_origins(x, footprint.shape, origin, axes)
+    wide = _window(x, footprint.shape, origins, mode, cval)
+    return [wide[tuple(slice(int(p), int(p) + n) for p, n in zip(place, x.shape))] for place in np.argwhere(footprint)]
+
+
+def _extreme(input, name, size, footprint, output, mode, cval, origin, axes):
     from . import math
     x = asarray(input)
+    if x.dtype.kind == "c":
+        raise TypeError("Complex type not supported")
+    axes = _axes_of(x, axes)
     choose = getattr(math, name)
     kind, out = _output_type(x, output)
-    if footprint is None:
-        footprint = np.ones(_per_axis(size, x.ndim), bool)
-    footprint = np.asarray(footprint.get() if hasattr(footprint, "get") else footprint, bool)
-    wide, best = _window(x, footprint.shape, origin, mode, cval), None
-    for place in np.argwhere(footprint):
-        part = wide[tuple(slice(int(p), int(p) + n) for p, n in zip(place, x.shape))]
+    best = None
+    for part in _shifted(x, _footprint(x, size, footprint, axes), origin, mode, cval, axes):
         best = part if best is None else choose(best, part)
-    return into(best._cast(kind), out)
+    return into(best._cast(kind), out, "unsafe")
 
 
 def minimum_filter(input, size=None, footprint=None, output=None, mode="reflect", cval=0.0, origin=0, *, axes=None):
-    return _extreme(input, "minimum", size, footprint, output, mode, cval, origin)
+    return _extreme(input, "minimum", size, footprint, output, mode, cval, origin, axes)
 
 
 def maximum_filter(input, size=None, footprint=None, output=None, mode="reflect", cval=0.0, origin=0, *, axes=None):
-    return _extreme(input, "maximum", size, footprint, output, mode, cval, origin)
+    return _extreme(input, "maximum", size, footprint, output, mode, cval, origin, axes)
+
+
+def minimum_filter1d(input, size, axis=-1, output=None, mode="reflect", cval=0.0, origin=0):
+    return minimum_filter(input, size, None, output, mode, cval, origin, axes=(axis,))
+
+
+def maximum_filter1d(input, size, axis=-1, output=None, mode="reflect", cval=0.0, origin=0):
+    return maximum_filter(input, size, None, output, mode, cval, origin, axes=(axis,))
+
+
+def _ranked(input, rank_of, size, footprint, output, mode, cval, origin, axes):
+    """The element of that rank among those of the window: they are put side by side and sorted."""
+    x = asarray(input)
+    if x.dtype.kind == "c":
+        raise TypeError("Complex type not supported")
+    axes = _axes_of(x, axes)
+    kind, out = _output_type(x, output)
+    window = _footprint(x, size, footprint, axes)
+    count = int(window.sum())
+    rank = rank_of(count)
+    if rank in (0, count - 1):
+        return _extreme(x, "minimum" if rank == 0 else "maximum", None, window, output, mode, cval, _spread(x, origin, axes, 0), None)
+    from .manipulation import stack
+    from .sorting import sort
+    parts = stack(_shifted(x, window, origin, mode, cval, axes), -1)
+    return into(sort(parts, -1)[..., rank]._cast(kind), out, "unsafe")
+
+
+def rank_filter(input, rank, size=None, footprint=None, output=None, mode="reflect", cval=0.0, origin=0, *, axes=None):
+    def rank_of(count):
+        found = rank + count if rank < 0 else rank
+        if not 0 <= found < count:
+            raise RuntimeError("rank not within filter footprint size")
+        return found
+    return _ranked(input, rank_of, size, footprint, output, mode, cval, origin, axes)
+
+
+def median_filter(input, size=None, footprint=None, output=None, mode="reflect", cval=0.0, origin=0, *, axes=None):
+    return _ranked(input, lambda count: count // 2, size, footprint, output, mode, cval, origin, axes)
+
+
+def percentile_filter(input, percentile, size=None, footprint=None, output=None, mode="reflect", cval=0.0, origin=0, *, axes=None):
+    percentile = percentile + 100.0 if percentile < 0 else float(percentile)
+    if not 0 <= percentile <= 100:
+        raise RuntimeError("invalid percentile")
+    return _ranked(input, lambda count: count - 1 if percentile == 100 else int(count * percentile / 100.0), size, footprint, output, mode,
+                   cval, origin, axes)
 
 
 NATIVE = ("correlate1d", "convolve1d", "gaussian_filter1d", "gaussian_filter", "uniform_filter1d", "uniform_filter", "correlate",
-          "convolve", "sobel", "prewitt", "laplace", "minimum_filter", "maximum_filter")
+          "convolve", "sobel", "prewitt", "laplace", "minimum_filter", "maximum_filter",
+          "minimum_filter1d", "maximum_filter1d", "rank_filter", "median_filter", "percentile_filter")
 module = Through("weft.ndimage", "scipy.ndimage", {name: globals()[name] for name in NATIVE})

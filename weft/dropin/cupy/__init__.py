@@ -11,6 +11,7 @@ from weft import ElementwiseKernel, ReductionKernel, asnumpy, get_array_module, 
 
 from ._raw import RawKernel, RawModule
 from ._tools import clear_memo, fuse, memoize
+from ._vectorize import vectorize
 
 __version__ = "14.2.0"
 _weft_array.answers_as_gpu[0] = True

@@ -3,7 +3,7 @@
 import numpy as _numpy
 import weft as _weft
 
-from . import profiler, scipy
+from . import jit, profiler, scipy
 
 
 def scatter_add(a, slices, value):

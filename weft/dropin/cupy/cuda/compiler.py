@@ -34,3 +34,13 @@ def _get_bool_env_variable(name, default):
     import os
     value = os.environ.get(name)
     return default if value is None or not value else bool(int(value))
+
+
+_kernel_cache_backend = None  # weft keeps what it compiles in a cache of its own
+_empty_file_preprocess_cache = {}
+
+
+def _set_kernel_cache_backend(backend):
+    """Accepted: weft's own cache is used."""
+    global _kernel_cache_backend
+    _kernel_cache_backend = backend

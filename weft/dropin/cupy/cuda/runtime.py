@@ -79,6 +79,9 @@ def runtimeGetVersion():
     return 13000
 
 
+_getLocalRuntimeVersion = runtimeGetVersion
+
+
 def memGetInfo():
     return _weft.memory_info()
 
