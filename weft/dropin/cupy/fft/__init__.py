@@ -2,7 +2,7 @@
 
 import weft as _weft
 
-from . import config
+from . import _cache, _fft, config
 
 
 def __getattr__(name):

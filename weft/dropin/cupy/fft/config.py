@@ -36,3 +36,35 @@ def get_plan_cache():
 
 def show_plan_cache_info():
     print("no FFT plans are kept")
+
+
+def clear_plan_cache():
+    """Nothing is kept."""
+
+
+def get_plan_cache_size():
+    return _cache.get_size()
+
+
+def set_plan_cache_size(size):
+    _cache.set_size(size)
+
+
+def get_plan_cache_max_memsize():
+    return _cache.get_memsize()
+
+
+def set_plan_cache_max_memsize(size):
+    _cache.set_memsize(size)
+
+
+def set_cufft_gpus(gpus):
+    """Accepted: transforms run where they run."""
+
+
+class set_cufft_callbacks:
+    """Callbacks of cuFFT are not there."""
+
+    def __init__(self, *args, **kwargs):
+        import weft
+        raise weft.UnsupportedError("[set_cufft_callbacks] cuFFT's callbacks are not there")

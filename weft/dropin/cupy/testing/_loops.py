@@ -133,7 +133,7 @@ def _host(ours, theirs):
 
 def _numpy(theirs):
     if _is_sparse(theirs):
-        theirs = theirs.toarray()
+        theirs = np.asarray(theirs.toarray())
     return theirs.coeffs if isinstance(theirs, np.poly1d) else np.asarray(theirs)
 
 

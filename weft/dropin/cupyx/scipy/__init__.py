@@ -6,8 +6,50 @@ import sys as _sys
 import weft as _weft
 from weft._array.namespaces import Through as _Through
 
-_OWN = {"ndimage": lambda: _weft.ndimage, "special": lambda: _weft.special}
-_NAMES = ("fft", "fftpack", "interpolate", "linalg", "signal", "stats", "spatial", "spatial.distance", "sparse", "sparse.linalg",
+
+class _Sparse(_Through):
+    """scipy.sparse and its submodules: classes of our own around SciPy's, functions that take and give them."""
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        from weft._array import sparse
+        own = getattr(sparse, name, None) if self._source == "scipy.sparse" and not name.startswith("_") else None
+        value = own if own is not None else getattr(_importlib.import_module(self._source), name)
+        if own is None and callable(value) and not isinstance(value, type):
+            value = sparse.wrapped(value, f"{self._source.partition('.')[2]}.{name}")
+        setattr(self, name, value)
+        return value
+
+
+def _get_fft_plan(a, shape=None, axes=None, value_type="C2C", **unused):
+    """A plan object, usable as a context manager; transforms need none."""
+    from cupy.cuda import cufft
+    if a.ndim > 1 and (shape is None or len(shape) != 1) and (axes is None or not isinstance(axes, int) and len(axes) != 1):
+        return cufft.PlanNd(a.shape if shape is None else shape, None, 1, 1, None, 1, 1, None, 1, "C", -1, a.shape[-1])
+    return cufft.Plan1d(a.shape[-1] if shape is None else shape, None, 1)
+
+
+class _FFT(_Through):
+    """scipy.fft and scipy.fftpack, with CuPy's get_fft_plan; `plan=` is accepted."""
+
+    def __init__(self, name, source):
+        super().__init__(name, source, {"get_fft_plan": _get_fft_plan})
+
+    def __getattr__(self, name):
+        value = super().__getattr__(name)
+        if getattr(value, "_through_numpy", False):
+            def call(*args, plan=None, **kwargs):
+                return value(*args, **kwargs)
+            call.__name__, call.__doc__, call._through_numpy = name, value.__doc__, True
+            setattr(self, name, call)
+            return call
+        return value
+
+
+_OWN = {"fft": lambda: _FFT("weft.fft", "scipy.fft"), "fftpack": lambda: _FFT("weft.fftpack", "scipy.fftpack"),
+        "ndimage": lambda: _weft.ndimage, "special": lambda: _weft.special}
+_NAMES = ("fft", "fftpack", "interpolate", "linalg", "signal", "stats", "spatial", "spatial.distance", "sparse", "sparse.linalg", "sparse.csgraph", "signal.windows",
           "integrate", "ndimage", "special")
 
 
@@ -26,7 +68,10 @@ class _Finder:
 
     def create_module(self, spec):
         name = spec.name[len(__name__) + 1:]
-        return _OWN[name]() if name in _OWN else _Through(f"weft.{name}", f"scipy.{name}")
+        if name in _OWN:
+            return _OWN[name]()
+        kind = _Sparse if name.partition(".")[0] == "sparse" else _Through
+        return kind(f"weft.{name}", f"scipy.{name}")
 
     def exec_module(self, module):
         pass

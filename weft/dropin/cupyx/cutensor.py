@@ -1,0 +1,16 @@
+"""cupyx.cutensor: weft does not wrap cuTENSOR; what asks whether it is available is told no."""
+
+
+def check_availability(*names):
+    """Whether these routines are there: never."""
+    return False
+
+
+def available(*names):
+    return False
+
+
+def __getattr__(name):
+    if name.startswith("__"):
+        raise AttributeError(name)
+    raise AttributeError(f"cupyx.cutensor has no {name}: weft does not wrap cuTENSOR")
