@@ -83,14 +83,15 @@ def jit(signature_or_function=None, locals=None, cache=False, pipeline_class=Non
     """Compiles a function for the CPU, at its first call or at once for the signatures given.
 
     fastmath allows contraction and approximate division; parallel lets prange loops run on all threads; error_model="numpy"
-    makes a division by zero give infinity instead of raising.
+    makes a division by zero give infinity instead of raising; boundscheck=False leaves out the tests that keep every access inside
+    the argument that it goes through (on unless it is False).
     """
     if unknown:
         raise TypeError(f"jit has no option {', '.join(sorted(unknown))}")
     if forceobj:
         raise NotImplementedError("forceobj: functions that cannot be compiled are not run by an interpreter here; "
                                   "call the Python function")
-    options = {"parallel": bool(parallel), "trap_divide": error_model == "python", "check_bounds": True,
+    options = {"parallel": bool(parallel), "trap_divide": error_model == "python", "check_bounds": boundscheck is not False,
                "fastmath": bool(fastmath)}
 
     def make(function, signatures=()):
