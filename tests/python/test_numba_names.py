@@ -1,0 +1,50 @@
+"""Every name of Numba's that programs use on the CPU is there in the drop-in."""
+
+import subprocess
+import sys
+
+NAMES = """
+    TypingError __version__ boolean carray cfunc config config.NUMBA_NUM_THREADS config.THREADING_LAYER core core.cgutils
+    core.cgutils.alloca_once core.cgutils.create_struct_proxy core.datamodel.models core.errors
+    core.errors.NumbaDeprecationWarning core.errors.NumbaPendingDeprecationWarning core.errors.NumbaPerformanceWarning
+    core.errors.NumbaWarning core.errors.TypingError core.extending core.extending.register_model core.extending.typeof_impl
+    core.extending.typeof_impl.register core.imputils core.registry core.registry.CPUDispatcher core.types core.types.Array
+    core.types.Type core.types.UniTuple core.types.float64 core.typing core.typing.signature core.typing.templates errors
+    errors.TypingError experimental experimental.jitclass extending extending.NativeValue extending.box
+    extending.get_cython_function_address extending.intrinsic extending.is_jitted extending.lower_builtin
+    extending.make_attribute_wrapper extending.models extending.models.StructModel extending.overload
+    extending.overload_method extending.register_jitable extending.register_model extending.typeof_impl
+    extending.typeof_impl.register extending.unbox float32 float64 from_dtype get_num_threads get_thread_id guvectorize int32
+    int64 jit literal_unroll literally njit np np.numpy_support np.numpy_support.as_dtype objmode prange set_num_threads
+    stencil threading_layer typed typed.Dict typed.Dict.empty typed.Dict.get typed.Dict.items typed.Dict.keys typed.List
+    typed.List.append typed.List.empty_list typeof types types.Array types.Boolean types.CPointer types.DictType
+    types.FunctionType types.Integer types.IntegerLiteral types.ListType types.Literal types.Number types.StringLiteral
+    types.Tuple types.Type types.Type.__call__ types.Type.__getitem__ types.UniTuple types.boolean types.float32 types.float64
+    types.int16 types.int32 types.int64 types.intp types.optional types.uint32 types.uint64 types.unicode_type types.void
+    types.voidptr uint32 uint64 uint8 vectorize void
+"""
+
+
+def test_names(tmp_path):
+    program = tmp_path / "names.py"
+    program.write_text(f"""
+import importlib
+import numba
+
+missing = []
+for name in {NAMES!r}.split():
+    found, path = numba, "numba"
+    for part in name.split("."):
+        path += "." + part
+        try:
+            found = getattr(found, part)
+        except AttributeError:
+            try:
+                found = importlib.import_module(path)
+            except ImportError:
+                missing.append(name)
+                break
+print(missing)
+""")
+    done = subprocess.run([sys.executable, "-P", "-m", "weft", str(program)], capture_output=True, text=True, cwd=tmp_path)
+    assert done.stdout.strip() == "[]", done.stdout + done.stderr
