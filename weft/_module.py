@@ -11,9 +11,6 @@ from . import _core
 from ._options import _core_warn, parse_options
 
 
-_HEADERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "include")  # curand_kernel.h
-
-
 def compile_source(source, options, *, include_dirs, arch, **more):
     """The core's Program. What the front-end warned of becomes a warning here; what it does not support goes through NVRTC
     where there is one, for a GPU."""
@@ -26,9 +23,8 @@ def compile_source(source, options, *, include_dirs, arch, **more):
         source = source.decode()
     arguments = parse_options(options, include_dirs, arch)
     arguments.update(more)
-    own = {**arguments, "include_dirs": [*arguments["include_dirs"], _HEADERS]}
     try:
-        program, said = _core.compile_cuda(source, **own)
+        program, said = _core.compile_cuda(source, **arguments)
     except _core.CompileError as error:
         if not getattr(error, "unsupported", None):
             raise

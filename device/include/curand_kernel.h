@@ -3,9 +3,8 @@
 // States, seeding and the sequence of words are those that NVIDIA documents, so curand() gives its numbers;
 // uniform numbers are scaled as there, in (0, 1]. Normal numbers are made as there (Box and Muller on two
 // words, the sine first), with the device library's logarithm, sine and cosine, so the last bits may differ
-// from NVIDIA's and are the same on CPU and GPU. Poisson counts have the right distribution, by multiplying
-// uniforms below 64 and by splitting above, not NVIDIA's numbers. Sobol, MTGP32 and the generators'
-// bit-by-bit helpers are not here.
+// from NVIDIA's and are the same on CPU and GPU. Poisson counts have the right distribution but are not
+// NVIDIA's. Sobol and MTGP32 are not here.
 #pragma once
 extern "C" {
 __wf_library __wf_contract(0) __device__ unsigned int wf_xorwow_next(unsigned int *state);
@@ -311,22 +310,26 @@ inline __device__ float4 curand_log_normal4(curandStatePhilox4_32_10 *s, float m
                        expf(mean + deviation * z.z), expf(mean + deviation * z.w));
 }
 
-// --- Poisson: a sum of independent counts of mean at most 64, each by multiplying uniforms (Knuth); above
-// 4,000 rounded from the normal distribution.
+// --- Poisson: products of uniforms below a mean of 64 (Knuth), else PTRS (Hoermann 1993)
+
 template <class S> inline __device__ unsigned int curand_poisson(S *s, double lambda) {
-    unsigned int count = 0;
-    if (lambda > 4000.0) {
-        double x = lambda + sqrt(lambda) * curand_normal_double(s);
-        return x < 0.0 ? 0u : (unsigned int)(x + 0.5);
+    if (lambda < 64) {
+        double least = exp(-lambda), product = 1.0;
+        unsigned int k = 0;
+        while ((product *= curand_uniform_double(s)) > least) k++;
+        return k;
     }
-    for (; lambda > 0.0; lambda -= 64.0) {
-        double limit = exp(-(lambda < 64.0 ? lambda : 64.0)), product = curand_uniform_double(s);
-        while (product > limit) {
-            product *= curand_uniform_double(s);
-            count++;
-        }
+    double b = 0.931 + 2.53 * sqrt(lambda), a = -0.059 + 0.02483 * b;
+    double inverse = 1.1239 + 1.1328 / (b - 3.4), r = 0.9277 - 3.6224 / (b - 2);
+    for (int tries = 0; tries < 1000; tries++) {
+        double u = curand_uniform_double(s) - 0.5, v = curand_uniform_double(s), us = 0.5 - fabs(u);
+        double k = floor((2 * a / us + b) * u + lambda + 0.43);
+        if (us >= 0.07 && v <= r) return (unsigned int)k;
+        if (k < 0 || (us < 0.013 && v > us)) continue;
+        if (log(v * inverse / (a / (us * us) + b)) <= -lambda + k * log(lambda) - lgamma(k + 1))
+            return (unsigned int)k;
     }
-    return count;
+    return (unsigned int)lambda;
 }
 inline __device__ uint4 curand_poisson4(curandStatePhilox4_32_10 *s, double lambda) {
     unsigned int x = curand_poisson(s, lambda), y = curand_poisson(s, lambda), z = curand_poisson(s, lambda);

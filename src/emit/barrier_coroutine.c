@@ -11,8 +11,9 @@
 #include "emit/kernel.h"
 #include <string.h>
 
-/* state: 0 block linear i64, 8 x, 12 y, 16 z i32, 24 frames ptr, 32 three counters of two i32 each */
-enum { STATE_X = 8, STATE_FRAMES = 24, STATE_COUNTS = 32, STATE_SIZE = 64 };
+/* state: 0 block linear i64, 8 x, 12 y, 16 z i32, 24 frames ptr, 32 three counters of two i32 each, 56 the
+ * grid's record (barrier_grid.c) */
+enum { STATE_X = 8, STATE_FRAMES = 24, STATE_COUNTS = 32, STATE_SIZE = WF_STATE_SIZE };
 
 static const char *field(emitter *e, const char *base, int offset) {
     return ins(e, "getelementptr i8, ptr %s, i64 %d", base, offset);
@@ -81,7 +82,7 @@ void coroutine_block(emitter *e, inst *in) {
     label_place(e, end);
 }
 
-static void suspend(emitter *e, int final) {
+void coroutine_suspend(emitter *e, int final) {
     label *on = label_new(e);
     const char *r = ins(e, "call i8 @llvm.coro.suspend(token none, i1 %s)", final ? "true" : "false");
     on->uses++;
@@ -105,9 +106,13 @@ void coroutine_function(emitter *e, inst *in, wf_signature *sig) {
     const char *frames = field(e, "%state", STATE_FRAMES);
     branch_if(e, ins(e, "icmp eq i64 %%group, 0"), first, have);
     label_place(e, first);
-    const char *f = ins(e, "load ptr, ptr %s", field(e, "%launch", 80));
-    const char *m =
-        ins(e, "call ptr %s(ptr %%worker, i32 1, i64 %s)", f, ins(e, "mul i64 %s, %%groups", size));
+    const char *bytes = ins(e, "mul i64 %s, %%groups", size), *m;
+    if (e->uses_grid_sync) {
+        m = grid_frames(e, bytes);
+    } else {
+        const char *f = ins(e, "load ptr, ptr %s", field(e, "%launch", 80));
+        m = ins(e, "call ptr %s(ptr %%worker, i32 1, i64 %s)", f, bytes);
+    }
     line(e, "store ptr %s, ptr %s", m, frames);
     label_place(e, have);
     const char *base = ins(e, "load ptr, ptr %s", frames);
@@ -127,6 +132,10 @@ void coroutine_function(emitter *e, inst *in, wf_signature *sig) {
     group_threads(e, "%group");
     fn->barriers = alloca_new(e, "i32", "");
     line(e, "store i32 0, ptr %s", fn->barriers);
+    if (e->uses_grid_sync) {
+        fn->grid_barriers = alloca_new(e, "i64", "");
+        line(e, "store i64 0, ptr %s", fn->grid_barriers);
+    }
     kernel_bind(e, in, sig);
     emit_body(e, in);
     label_place(e, fn->stopped);
@@ -201,7 +210,7 @@ static val counting_barrier(emitter *e, const wf_expr *x, val p) {
     line(e, "store i64 0, ptr %s", b);
     add_to(e, a, yes);
     add_to(e, field(e, a, 4), all);
-    suspend(e, 0);
+    coroutine_suspend(e, 0);
     return verdict(e, x, ins(e, "load i32, ptr %s", a), ins(e, "load i32, ptr %s", field(e, a, 4)), K_BLOCK);
 }
 
@@ -212,10 +221,7 @@ static val barrier_gpu(emitter *e, const wf_expr *x, val *a) {
         line(e, "call void asm sideeffect \"bar.sync 0;\", \"~{memory}\"() convergent");
         return val_zero(e, x->type);
     }
-    if (b == WF_BI_GRID_SYNC) {
-        fail_at(e, x->at, NULL, "a barrier over the whole grid is not supported yet");
-        return val_zero(e, x->type);
-    }
+    if (b == WF_BI_GRID_SYNC) return grid_barrier_gpu(e, x);
     val p = truth(e, a[0]);
     const char *w = ins(e, "zext i1 %s to i32", p.op), *body;
     if (b == WF_BI_SYNCTHREADS_COUNT)
@@ -232,8 +238,8 @@ static val barrier_gpu(emitter *e, const wf_expr *x, val *a) {
 val emit_barrier(emitter *e, const wf_expr *x, val *a) {
     if (e->gpu) return barrier_gpu(e, x, a);
     if (x->u.call.builtin == WF_BI_GRID_SYNC) {
-        fail_at(e, x->at, "split the kernel in two",
-                "a barrier over the whole grid is not supported on the CPU yet");
+        e->fission_ok = 0;
+        if (e->coroutine) grid_barrier(e);
         return val_zero(e, x->type);
     }
     if (e->dry) { /* may the body be split here? */
@@ -246,6 +252,6 @@ val emit_barrier(emitter *e, const wf_expr *x, val *a) {
         if (a[0].kind == K_BOTTOM) return val_bottom(x->type);
         return counting_barrier(e, x, a[0]);
     }
-    if (e->coroutine) suspend(e, 0);
+    if (e->coroutine) coroutine_suspend(e, 0);
     return val_zero(e, x->type);
 }

@@ -191,7 +191,9 @@ typedef struct irfn { /* an LLVM function being written */
     const char *launch, *worker, *block_linear, *thread_base;
     val thread[3], block_id[3], block_dim[3], grid_dim[3];
     const char *shared, *globals, *dynamic_size; /* operands of the entry block */
-    const char *barriers; /* coroutine: alloca, how many counting barriers this group has passed */
+    const char *barriers;      /* coroutine: alloca, how many counting barriers this group has passed */
+    const char *grid_barriers; /* the same of barriers over the grid */
+    const char *grid, *grid_stride, *grid_handles; /* barrier_grid.c: its record, and sizes of its parts */
     const char *thread_count, *group_count;
     val linear_thread; /* index of the thread in its block */
     uint64_t stack_bytes, scratch_bytes;

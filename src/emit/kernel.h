@@ -33,4 +33,14 @@ void fission_block(emitter *e, inst *in, wf_signature *sig);
 void coroutine_prepare(emitter *e, inst *in, wf_signature *sig);
 void coroutine_block(emitter *e, inst *in);
 void coroutine_function(emitter *e, inst *in, wf_signature *sig);
+void coroutine_suspend(emitter *e, int final);
+enum { WF_STATE_SIZE = 64 };
+
+/* barrier_grid.c */
+void grid_prepare(emitter *e);                          /* before the loop over blocks */
+void grid_block(emitter *e, inst *in);                  /* in it: starts one block */
+void grid_rounds(emitter *e);                           /* behind it: resumes all until all are done */
+const char *grid_frames(emitter *e, const char *bytes); /* in the coroutine: its block's memory for frames */
+void grid_barrier(emitter *e);
+val grid_barrier_gpu(emitter *e, const wf_expr *x);
 #endif

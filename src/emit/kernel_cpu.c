@@ -470,6 +470,7 @@ static void analyse(emitter *e, inst *in, wf_signature *sig) {
 static wf_path choose_path(emitter *e, const inst *in) {
     uint64_t threads = exact_threads(e);
     if (!in->scan->has_barrier) return WF_PATH_LOOP;
+    if (in->scan->has_grid_sync) return WF_PATH_COROUTINE;         /* all blocks take turns */
     if (threads && threads <= (uint64_t)e->L) return WF_PATH_LOOP; /* one group: in step by itself */
     if (e->options->force_path == 1 + WF_PATH_COROUTINE) return WF_PATH_COROUTINE;
     if (e->fission_ok && fission_possible(e, (inst *)in)) return WF_PATH_FISSION;
@@ -495,14 +496,15 @@ void cpu_kernel(emitter *e, const wf_func *f, wf_emitted_kernel *out) {
             emit_loop_path(e, in, sig);
         } else {
             fresh_function(e);
+            e->uses_grid_sync = in->scan->has_grid_sync;
             if (path == WF_PATH_COROUTINE) coroutine_prepare(e, in, sig);
+            if (e->uses_grid_sync) grid_prepare(e);
             block_loop b = block_loop_begin(e);
-            if (path == WF_PATH_FISSION) {
-                fission_block(e, in, sig);
-            } else {
-                coroutine_block(e, in);
-            }
+            if (path == WF_PATH_FISSION) fission_block(e, in, sig);
+            else if (e->uses_grid_sync) grid_block(e, in);
+            else coroutine_block(e, in);
             block_loop_end(e, &b);
+            if (e->uses_grid_sync) grid_rounds(e);
         }
         kernel_finish(e, 0,
                       text(e,

@@ -36,7 +36,7 @@ static wf_status launch_extended(wf_function *function, const wf_launch_config *
     attributes[0].value.clusterDim.y = c->cluster[1] ? c->cluster[1] : 1;
     attributes[0].value.clusterDim.z = c->cluster[2] ? c->cluster[2] : 1;
     config.numAttrs = 1;
-    if (c->flags & WF_LAUNCH_COOPERATIVE) {
+    if (c->flags & WF_LAUNCH_COOPERATIVE || function->info.flags & WF_FUNCTION_WHOLE_GRID) {
         attributes[1].id = CU_LAUNCH_COOPERATIVE;
         attributes[1].value.cooperative = 1;
         config.numAttrs = 2;
@@ -49,7 +49,7 @@ static wf_status launch(wf_function *function, const wf_launch_config *c, wf_str
                         void **extra, wf_error *err) {
     CUfunction f = (CUfunction)(uintptr_t)function->handle;
     if (c->cluster[0]) return launch_extended(function, c, stream, params, extra, err);
-    if (!(c->flags & WF_LAUNCH_COOPERATIVE))
+    if (!(c->flags & WF_LAUNCH_COOPERATIVE) && !(function->info.flags & WF_FUNCTION_WHOLE_GRID))
         return CU(stream->context, err, cuLaunchKernel,
                   (f, c->grid[0], c->grid[1], c->grid[2], c->block[0], c->block[1], c->block[2],
                    c->dynamic_shared, wf_cuda_stream(stream), params, extra));

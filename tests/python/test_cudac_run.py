@@ -35,10 +35,9 @@ def test_file(path):
     module = wf.Module(source, name=os.path.basename(path))
     out = np.zeros(source.count("\n") + 2)
     grid, block = directive(source, "grid", 1), directive(source, "block", 1)
-    options = {"cooperative": True} if "this_grid" in source else {}
     with wf.device("cpu"):
         for kernel in re.findall(r"__global__ void (?:__launch_bounds__\(\d+\) )?(\w+)\(double \*out\)", source):
-            module[kernel](wf.InOut(out), grid=(grid,), block=(block,), shared=directive(source, "shared", 0), **options)
+            module[kernel](wf.InOut(out), grid=(grid,), block=(block,), shared=directive(source, "shared", 0))
     for line, want, error in expectations(source):
         got = out[line]
         same = math.isnan(got) if math.isnan(want) else got == want or abs(got - want) <= error * abs(want)
