@@ -42,7 +42,7 @@ def _holds(code, wanted):
 
 def _candidates(code):
     """Texts that may hold the function, the latest first: those kept, and what `python -c` was given."""
-    for filename, source in reversed(_texts):
+    for filename, source in list(reversed(_texts)):  # compiling adds to them
         if filename == code.co_filename and (code.co_name in source or code.co_name == "<lambda>"):
             yield filename, source
     for flag, text in zip(sys.orig_argv, sys.orig_argv[1:]):

@@ -12,6 +12,7 @@ def overload(function, jit_options=None, strict=True, inline="never", prefer_lit
     """@overload(f): the decorated function gets the types of a call's arguments and returns what to compile for it."""
 
     def register(rule):
+        rule._wf_target = options.get("target") or (jit_options or {}).get("target")
         _pyresolve.OVERLOADS.setdefault(function, []).insert(0, rule)
         _pyresolve.forget()
         return rule

@@ -392,17 +392,26 @@ def forget():
     _answers.clear()
 
 
-def resolve(callee, name, rows):
+def resolve(callee, name, rows, target="cpu"):
     """The same question has the same answer, so that types settle."""
     try:
-        key = (callee, name, tuple((*row, type(row[3])) for row in rows or ()))
+        key = (target, callee, name, tuple((*row, type(row[3])) for row in rows or ()))
         hash(key)
     except TypeError:
-        key = (id(callee), name, repr(rows))
+        key = (target, id(callee), name, repr(rows))
     known = _answers.get(key)
     if known is None:
-        known = _answers[key] = (_resolve(callee, name, rows), callee)
+        answer = _resolve if target == "cpu" else _resolve_in_kernel
+        known = _answers[key] = (answer(callee, name, rows), callee)
     return known[0]
+
+
+def _resolve_in_kernel(callee, name, rows):
+    """A CUDA kernel calls no Python: only overloads answer."""
+    args = [Arg(*row) for row in rows or ()]
+    if name:
+        return None if ":" in name else _overloaded_method(name, args, "cuda")
+    return _overloaded(_callable_name(callee)[1], args, "cuda")
 
 
 def _resolve(callee, name, rows):
@@ -479,18 +488,24 @@ def _types_of(args):
     return [type_of_argument(a) for a in args]
 
 
-def _overloaded(function, args):
+def _for_target(rules, target):
+    """Those that were registered for this target come first, then those for any."""
+    own = [rule for rule in rules if getattr(rule, "_wf_target", None) == target]
+    return own + [rule for rule in rules if getattr(rule, "_wf_target", None) in (None, "generic")]
+
+
+def _overloaded(function, args, target="cpu"):
     try:
         rules = OVERLOADS.get(function)
     except TypeError:
         rules = None
-    return _first_overload(rules, args) if rules else None
+    return _first_overload(_for_target(rules, target), args) if rules else None
 
 
-def _overloaded_method(name, args):
+def _overloaded_method(name, args, target="cpu"):
     for key, rules in OVERLOADS.items():
         if isinstance(key, tuple) and len(key) == 2 and key[1] == name and _is_instance(args[0], key[0]):
-            made = _first_overload(rules, args)
+            made = _first_overload(_for_target(rules, target), args)
             if made is not None:
                 return made
     return None

@@ -686,7 +686,7 @@ static void lower_raise(wf_pf_body *b, const wf_pf_stmt *s) {
     static const char other[] = "RuntimeError: an exception";
     int handled = 0;
     const wf_pf_expr *call = s->value;
-    if (call && !(s->text && !b->l->options.hooks)) {
+    if (call && !(s->text && b->l->options.mode != WF_PF_HOST)) { /* a kernel calls no Python */
         const wf_pf_expr *class = call->kind == WF_PF_CALL ? call->a : call;
         wf_pf_args args = {.at = s->at};
         if (call->kind == WF_PF_CALL && !wf_pf_eval_args(b, call, &args)) return;

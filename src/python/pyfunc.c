@@ -175,7 +175,7 @@ static int lower(wf_py_function *self, const char *codes, wf_pf_result *made, Py
     *calls = NULL;
     if (wf_py_function_read(self) < 0 || !(*calls = PyList_New(0))) return -1;
     wf_pf_resolver_init(&resolver, (PyObject *)self, *calls);
-    if (options.mode == WF_PF_HOST) options.hooks = &resolver.hooks;
+    options.hooks = &resolver.hooks;
     wf_status status = wf_pyfunc_unit(self->module, codes, &options, made, &err);
     if (status == WF_OK && !PyErr_Occurred()) return 0;
     if (made->unit) wf_unit_free(made->unit);

@@ -170,14 +170,23 @@ static void extent_of(const view *a, wf_extent *out) {
     *out = (wf_extent){a->address + (uint64_t)lo, a->address + (uint64_t)hi};
 }
 
+/* int32 and uint32 and the like: Numba's kernels with a signature take one for the other. */
+static int same_width(char a, char b) {
+    static const char pairs[] = "bBhHiIlL";
+    const char *x = a ? strchr(pairs, a) : NULL, *y = b ? strchr(pairs, b) : NULL;
+    return x && y && (x - pairs) / 2 == (y - pairs) / 2;
+}
+
 /* An array fits a wanted one of the same element and dimensions. Where any strides are wanted it keeps its
  * own layout: a contiguous one gets code of its own, which is faster. */
-static int fit_array(wf_py_packing *p, const view *a, const char head[4], int *readonly) {
+static int fit_array(wf_py_packing *p, const view *a, const char head[4], int *readonly, char element[2]) {
     size_t length = strlen(a->code);
     if (*p->want == 'R') *readonly = 1, p->want++;
-    if (p->want[0] != 'A' || p->want[2] != head[2] || strncmp(p->want + 3, a->code, length) != 0 ||
-        (size_t)(past_element(p->want + 3) - p->want - 3) != length)
-        return mismatch(p);
+    if (p->want[0] != 'A' || p->want[2] != head[2]) return mismatch(p);
+    int same =
+        !strncmp(p->want + 3, a->code, length) && (size_t)(past_element(p->want + 3) - p->want - 3) == length;
+    if (!same && length == 1 && same_width(p->want[3], *a->code)) element[0] = p->want[3];
+    else if (!same) return mismatch(p);
     if (p->want[1] != head[1] && p->want[1] != 'A' && a->ndim) return mismatch(p);
     p->want += 3 + length;
     return 0;
@@ -185,14 +194,16 @@ static int fit_array(wf_py_packing *p, const view *a, const char head[4], int *r
 
 static int put_array(wf_py_packing *p, const view *a) {
     char head[4] = {'A', layout_of(a), (char)('0' + a->ndim), 0};
+    char element[2] = {0, 0};
     int readonly = a->readonly;
-    if (p->want && fit_array(p, a, head, &readonly) < 0) return -1;
+    if (p->want && fit_array(p, a, head, &readonly, element) < 0) return -1;
+    const char *code = *element ? element : a->code;
     if (p->extent_count == ARRAYS_MAX || a->ndim > NDIM_MAX) {
         PyErr_SetString(PyExc_TypeError, "too many arrays or dimensions");
         return -1;
     }
     if ((readonly && put_code(p, "R", 1) < 0) || put_code(p, head, 3) < 0 ||
-        put_code(p, a->code, strlen(a->code)) < 0)
+        put_code(p, code, strlen(code)) < 0)
         return -1;
     extent_of(a, &p->extents[p->extent_count++]);
     if (wf_py_pack_value(p, &a->address, 8, 8) < 0) return -1;

@@ -174,6 +174,14 @@ def test_signatures_convert_what_is_passed():
     with pytest.raises(TypeError, match="No matching definition"):
         one[1, 1](1, np.zeros(2), 3)
 
+    @cuda.jit("void(int32[:])")
+    def down(x):
+        x[0] = x[0] // 2
+
+    wrapped = np.array([2**32 - 6], np.uint32)  # is taken for int32, as Numba does
+    down[1, 1](wrapped)
+    assert wrapped[0] == 2**32 - 3
+
     @cuda.jit(["void(int64[:], int64)", "void(float64[:], float64)"])
     def several(out, v):
         out[0] = v / 2
@@ -406,3 +414,28 @@ def test_functions_in_cuda_c():
     assert out.tolist() == [1 + 14 + 27, 14, 27, 40]
     with pytest.raises(NotImplementedError, match="CUDA C"):
         cuda.jit(link=["functions.ptx"])(lambda: None)
+
+
+def test_overloads_for_kernels():
+    from weft._extending import overload
+
+    def anywhere(x):
+        raise AssertionError
+
+    @overload(anywhere)
+    def for_any(x):
+        return lambda x: 1
+
+    @overload(anywhere, target="cuda")
+    def for_kernels(x):
+        if x == types.float64:
+            return lambda x: x * 3
+        return None
+
+    @cuda.jit
+    def kernel(out):
+        out[0] = anywhere(2.0) + 10 * anywhere(2)
+
+    out = np.zeros(1)
+    kernel[1, 1](out)
+    assert out[0] == 6 + 10

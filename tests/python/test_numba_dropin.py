@@ -141,11 +141,13 @@ def test_cuda_programs_unchanged(tmp_path):
         from numba.cuda.cudadrv.driver import device_to_host, host_to_device
         from numba.cuda.testing import CUDATestCase, skip_on_cudasim, skip_unless_cc_60
 
-        space = {"cuda": cuda}
+        space, made = {"cuda": cuda}, []
         for k in (2, 3):  # the same name and lines, another body
             exec(f"def scale(x):\\n    i = cuda.grid(1)\\n    x[i] *= {k}\\n", space)
+            made.append(space["scale"])
+        for scale in made:
             x = np.ones(4)
-            cuda.jit(space["scale"])[1, 4](x)
+            cuda.jit(scale)[1, 4](x)
             print(x[0])
 
         @cuda.jit

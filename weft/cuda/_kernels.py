@@ -22,6 +22,12 @@ class CUDADispatcher(Dispatcher):
         return kind(f"In function {found['kernel']!r}, file {found['file']}, line {found['line']}\n"
                     f"tid=[{found['thread']}] ctaid=[{found['block']}]{said}")
 
+    def _resolve(self, callee, name, rows):
+        """Overloads that are there for kernels."""
+        from .. import _pyresolve
+
+        return _pyresolve.resolve(callee, name, rows, "cuda")
+
     def _link_with(self, sources):
         """Remembers the CUDA C that the kernel calls: what link= names, and what the declared functions it sees bring along."""
         found, declared = dict.fromkeys(sources), _declared(self.py_func)

@@ -1,0 +1,3 @@
+"""numba.core.typing.typeof"""
+
+from weft._pytypes import typeof
