@@ -134,7 +134,7 @@ static void call_inherited(cc *p, cc_func *f, wf_stmt *block) {
     wf_var *var = f->func->params->next;
     for (uint32_t i = 0; i < f->param_count; i++, var = var->next) {
         args[i] = wf_make_var(p->u, var, f->at);
-        if (f->params[i].type.ref) args[i] = wf_make_deref(p->u, args[i], f->at);
+        if (f->params[i].type.ref) args[i] = cc_through(p, args[i], f->at);
     }
     wf_expr *self = cc_implicit_this(p, f->at);
     wf_block_add(block,

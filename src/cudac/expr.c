@@ -166,8 +166,7 @@ static wf_expr *dereference(cc *p, wf_place at) {
     e = cc_decay(p, e);
     if (e->kind == WF_EX_CAST && e->cast == WF_CAST_DECAY && e->a->kind == WF_EX_FUNC) return e; /* *f is f */
     if (e->type->kind == WF_TY_POINTER && e->type->base->kind == WF_TY_FUNCTION) return e;
-    cc_complete_target(p, e);
-    return wf_make_deref(p->u, e, cc_until(p, at));
+    return cc_through(p, e, cc_until(p, at));
 }
 
 static wf_expr *prefix(cc *p, wf_op op, const char *text, wf_place at) {

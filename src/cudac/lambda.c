@@ -189,7 +189,7 @@ wf_expr *cc_captured(cc *p, cc_symbol *s, wf_place at) {
         if ((c->symbol != s && !(s->original && c->symbol == s->original)) || !b->self) continue;
         wf_expr *e =
             wf_make_member(p->u, wf_make_deref(p->u, wf_make_var(p->u, b->self, at), at), c->field, at);
-        if (c->by_reference) e = wf_make_deref(p->u, e, at);
+        if (c->by_reference) e = cc_through(p, e, at);
         cc_set_enum(p, e, s->type.en);
         return e;
     }

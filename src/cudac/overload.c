@@ -186,7 +186,7 @@ wf_expr *cc_call(cc *p, cc_func *f, wf_expr *object, wf_expr **args, uint32_t co
     }
     for (uint32_t i = f->param_count; i < count; i++) all[n++] = cc_decay(p, args[i]);
     wf_expr *e = wf_make_call(p->u, f->func, all, n, at);
-    if (f->result.ref && !(e->flags & WF_EX_ERROR)) e = wf_make_deref(p->u, e, at);
+    if (f->result.ref && !(e->flags & WF_EX_ERROR)) e = cc_through(p, e, at);
     cc_set_enum(p, e, f->result.en);
     return e;
 }

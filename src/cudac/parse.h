@@ -582,6 +582,7 @@ void cc_record_body(cc *p, cc_record *r, unsigned keyword);
 cc_record *cc_record_new(cc *p, cc_name *name, const char *shown, int is_union, cc_scope *scope, wf_place at);
 void cc_complete(cc *p, const wf_type *t);
 void cc_complete_target(cc *p, const wf_expr *e); /* of a pointer that is about to be used; else nothing */
+wf_expr *cc_through(cc *p, wf_expr *pointer, wf_place at); /* what a pointer or a reference stands for */
 void cc_instantiate_named(cc *p, const char *text);
 void cc_bind_targ(cc *p, cc_scope *scope, cc_name *name, const cc_targ *a);
 cc_targ *cc_normal_targs(cc *p, const cc_template *t, const cc_targ *given, uint32_t count);

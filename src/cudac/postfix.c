@@ -82,7 +82,7 @@ wf_expr *cc_variable(cc *p, cc_symbol *s, wf_place at) {
     }
     if (!s->var) return cc_unknown(p, at);
     wf_expr *e = wf_make_var(p->u, s->var, at);
-    if (s->type.ref) e = wf_make_deref(p->u, e, at);
+    if (s->type.ref) e = cc_through(p, e, at);
     cc_set_enum(p, e, s->type.en);
     return e;
 }
@@ -111,7 +111,7 @@ wf_expr *cc_member_of(cc *p, wf_expr *object, cc_record *owner, cc_symbol *field
     object = cc_to_base(p, object, owner, at);
     if (!object) return cc_unknown(p, at);
     wf_expr *e = wf_make_member(p->u, object, field->name->text, at);
-    if (field->type.ref) e = wf_make_deref(p->u, e, at);
+    if (field->type.ref) e = cc_through(p, e, at);
     cc_set_enum(p, e, field->type.en);
     return e;
 }
@@ -599,7 +599,7 @@ static void arrow(cc *p, operand *o) {
         if (cc_is(p, CC_P_LPAREN)) cc_skip_balanced(p);
         return;
     }
-    member_name(p, o, wf_make_deref(p->u, e, at));
+    member_name(p, o, cc_through(p, e, at));
 }
 
 static wf_expr *subscript(cc *p, wf_expr *a, wf_place at) {

@@ -494,6 +494,11 @@ void cc_complete_target(cc *p, const wf_expr *e) {
     if (e->type->kind == WF_TY_POINTER) cc_complete(p, e->type->base);
 }
 
+wf_expr *cc_through(cc *p, wf_expr *pointer, wf_place at) {
+    cc_complete_target(p, pointer);
+    return wf_make_deref(p->u, pointer, at);
+}
+
 cc_type cc_injected_type(cc *p, cc_symbol *s, wf_place at) {
     cc_error(p, at, NULL, "template %s needs its arguments in <>", s->name->text);
     return cc_plain(wf_type_scalar(p->u, WF_TY_INT));

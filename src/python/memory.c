@@ -123,6 +123,11 @@ static PyObject *memory_free(PyObject *object, PyObject *args) {
 static int memory_getbuffer(PyObject *object, Py_buffer *view, int flags) {
     wf_py_memory *self = (wf_py_memory *)object;
     if (wf_py_memory_alive(self) < 0) return -1;
+    if (!Py_IS_TYPE(object, wf_py->memory_type)) { /* np.intp(allocation) means the address, as in PyCUDA */
+        PyErr_Format(PyExc_BufferError, "a %.100s is an address; copy its bytes to the host",
+                     Py_TYPE(object)->tp_name);
+        return -1;
+    }
     if (!wf_device_is_cpu(wf_context_device(self->context))) {
         PyErr_SetString(PyExc_BufferError, "memory of a GPU cannot be read in place; copy it to the host");
         return -1;

@@ -8,3 +8,5 @@ __global__ void by_star(pair<short> *z, pair<short> *y) { *z = *y; }
 __global__ void by_sum(pair<int> *z, pair<int> *y) { *(z + 1) = *(1 + y); }
 __global__ void by_step(pair<float> *z, float *y) { z++; ++z; z -= 1; *y = (float)(unsigned long long)z; }
 __global__ void by_update(pair<double> *z, double *y) { z += 2; *y = (double)(unsigned long long)z; }
+__device__ long long by_reference(const pair<long long> &z) { return z.a; }
+__device__ unsigned by_arrow(pair<unsigned> *z) { return z->b; }

@@ -380,3 +380,54 @@ def test_errors_are_wefts():
     for name in ("CompileError", "LogicError", "LaunchError", "RuntimeError", "MemoryError"):
         assert issubclass(getattr(cuda, name), cuda.Error)
     assert cuda.Error is wf.Error
+
+
+def test_an_allocation_is_its_address_for_numpy():
+    buffer = cuda.mem_alloc(64)
+    assert np.intp(buffer) + 4 == int(buffer) + 4
+    if CPU:
+        assert buffer.as_buffer(8, 4).nbytes == 8
+
+
+def test_bins_of_pools():
+    pool = tools.DeviceMemoryPool()
+    for size in [*range(600), *(7 << k for k in range(6, 40)), *((1 << k) + 1 for k in range(6, 40))]:
+        number = pool.bin_number(size)
+        most = pool.alloc_size(number)
+        assert most >= size and pool.bin_number(most) == number and most <= max(1.25 * size + 4, 1)
+
+
+def test_prepare_takes_sizes_of_structs_and_complex_numbers():
+    source = "struct two { float a, b; }; __global__ void k(float *out, two p, two z, double d) { out[0] = p.b + z.a; out[1] = d; }"
+    function = SourceModule(source).get_function("k")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        function.prepare("P8sFd")
+    out = cuda.mem_alloc(8)
+    function.prepared_call((1, 1), (1, 1, 1), out, np.array((1, 2), "f4"), 3 + 4j, 5)
+    assert cuda.from_device(out, 2, np.float32).tolist() == [5, 5]
+
+
+@pytest.mark.parametrize("name", ["Array", "TextureReference", "SurfaceReference", "matrix_to_array", "bind_array_to_texref", "np_to_array",
+                                  "mem_get_ipc_handle", "IPCMemoryHandle", "Linker"])
+def test_names_without_a_kernel_behind_them_say_why(name):
+    with pytest.raises(NotImplementedError, match=name):
+        getattr(cuda, name)(np.zeros(3))
+
+
+def test_sources_that_are_no_str():
+    class Generated:
+        def __str__(self):
+            return "__global__ void generated(int *x) { *x = 7; }"
+
+    x = np.zeros(1, np.int32)
+    SourceModule(Generated()).get_function("generated")(cuda.Out(x), block=(1, 1, 1))
+    assert x[0] == 7
+
+
+def test_an_image_of_compile_holds_no_code_to_run():
+    """What compile() returns is data: reading it back runs nothing but our compiler."""
+    image = compile_source("__global__ void k() {}")
+    assert b"__global__" in image and cuda.module_from_buffer(image).get_function("k")
+    with pytest.raises((cuda.Error, ValueError)):
+        cuda.module_from_buffer(image[:-3])

@@ -210,3 +210,94 @@ class jit_option(IntEnum):
     TARGET_FROM_CUCONTEXT = 8
     TARGET = 9
     FALLBACK_STRATEGY = 10
+
+
+class address_mode(IntEnum):
+    WRAP = 0
+    CLAMP = 1
+    MIRROR = 2
+    BORDER = 3
+
+
+class filter_mode(IntEnum):
+    POINT = 0
+    LINEAR = 1
+
+
+class array_format(IntEnum):
+    UNSIGNED_INT8 = 1
+    UNSIGNED_INT16 = 2
+    UNSIGNED_INT32 = 3
+    SIGNED_INT8 = 8
+    SIGNED_INT16 = 9
+    SIGNED_INT32 = 10
+    HALF = 16
+    FLOAT = 32
+
+
+class array3d_flags(IntFlag):
+    LAYERED = 1
+    ARRAY3D_2DARRAY = 1
+    ARRAY3D_LAYERED = 1
+    SURFACE_LDST = 2
+    CUBEMAP = 4
+    TEXTURE_GATHER = 8
+
+
+setattr(array3d_flags, "2DARRAY", array3d_flags.LAYERED)
+
+
+class array_cubemap_face(IntEnum):
+    POSITIVE_X = 0
+    NEGATIVE_X = 1
+    POSITIVE_Y = 2
+    NEGATIVE_Y = 3
+    POSITIVE_Z = 4
+    NEGATIVE_Z = 5
+
+
+class graphics_register_flags(IntFlag):
+    NONE = 0
+    READ_ONLY = 1
+    WRITE_DISCARD = 2
+    SURFACE_LDST = 4
+    TEXTURE_GATHER = 8
+
+
+class ipc_mem_flags(IntFlag):
+    LAZY_ENABLE_PEER_ACCESS = 1
+
+
+class jit_fallback(IntEnum):
+    PREFER_PTX = 0
+    PREFER_BINARY = 1
+
+
+class jit_input_type(IntEnum):
+    CUBIN = 0
+    PTX = 1
+    FATBINARY = 2
+    OBJECT = 3
+    LIBRARY = 4
+
+
+jit_target = IntEnum("jit_target", {f"COMPUTE_{n}": n for n in (10, 11, 12, 13, 20, 21, 30, 32, 35, 37, 50, 52, 53, 60, 61, 62, 70, 72, 75,
+                                                                80, 86, 87, 89, 90, 100, 120)} | {"COMPUTE_90A": 0x10000 + 90})
+
+
+class pointer_attribute(IntEnum):
+    CONTEXT = 1
+    MEMORY_TYPE = 2
+    DEVICE_POINTER = 3
+    HOST_POINTER = 4
+
+
+class profiler_output_mode(IntEnum):
+    KEY_VALUE_PAIR = 0
+    CSV = 1
+
+
+TRSA_OVERRIDE_FORMAT = 1
+TRSF_READ_AS_INTEGER = 1
+TRSF_NORMALIZED_COORDINATES = 2
+TR_DEFAULT = -1

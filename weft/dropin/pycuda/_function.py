@@ -1,5 +1,6 @@
 """Kernels, modules, streams, events and argument handlers, with PyCUDA's calling conventions."""
 
+import re
 import struct
 import time
 import warnings
@@ -11,6 +12,7 @@ from weft._handlers import ArgumentHandler, In, InOut, Out
 
 from ._context import LogicError, require_context
 from ._enums import function_attribute
+from ._refused import NO_IPC, NO_TEXTURES
 
 __all__ = ["ArgumentHandler", "In", "InOut", "Out", "Function", "Module", "Stream", "Event"]
 
@@ -23,14 +25,25 @@ class Stream(_core.Stream):
 
 class Event(_core.Event):
     def __new__(cls, flags=0):
+        if int(flags) & 4:
+            raise NotImplementedError(f"an event for several processes: {NO_IPC}")
         return super().__new__(cls, int(flags), device=require_context("cuEventCreate"))
+
+    def ipc_handle(self):
+        raise NotImplementedError(f"Event.ipc_handle: {NO_IPC}")
+
+    @staticmethod
+    def from_ipc_handle(handle):
+        raise NotImplementedError(f"Event.from_ipc_handle: {NO_IPC}")
 
 
 def _type_sizes(arg_types):
     """The sizes that prepare()'s types stand for: a struct format, or a list of dtypes, codes and pointer-like classes."""
     sizes = []
     for t in arg_types:
-        if isinstance(t, str):
+        if isinstance(t, str) and t in "FD":  # complex, which struct does not know
+            sizes.append({"F": 8, "D": 16}[t])
+        elif isinstance(t, str):
             sizes.append(struct.calcsize("@" + t))
         elif t is np.intp or (isinstance(t, type) and issubclass(t, (_core.Memory, ArgumentHandler))):
             sizes.append(8)
@@ -75,7 +88,7 @@ class Function(_core.Kernel):
         """A call with texrefs or time_kernel, which the core hands back to us."""
         options = dict(options)
         if options.pop("texrefs", None):
-            raise _core.UnsupportedError("texture references are not there; pass the array as a pointer")
+            raise NotImplementedError(NO_TEXTURES)
         timed = options.pop("time_kernel", False)
         if timed:
             Context_synchronize()
@@ -91,7 +104,9 @@ class Function(_core.Kernel):
     def prepare(self, arg_types, block=None, shared=None, texrefs=()):
         """Says once of what types the arguments are; block and shared only as in old programs."""
         if texrefs:
-            raise _core.UnsupportedError("texture references are not there; pass the array as a pointer")
+            raise NotImplementedError(NO_TEXTURES)
+        if isinstance(arg_types, str):
+            arg_types = re.findall(r"\d*.", arg_types)
         given, known = _type_sizes(arg_types), self.parameters
         self._types = None if known is not None else list(arg_types)
         wanted = given if known is None else [size for _, _, _, size in known]
@@ -204,7 +219,7 @@ class Function(_core.Kernel):
         pass
 
     def param_set_texref(self, texref):
-        raise _core.UnsupportedError("texture references are not there; pass the array as a pointer")
+        raise NotImplementedError(NO_TEXTURES)
 
 
 def _attribute(name):
@@ -238,6 +253,6 @@ class Module:
         return memory, memory.size
 
     def get_texref(self, name):
-        raise _core.UnsupportedError("texture references are not there: weft follows CUDA 12, which has none")
+        raise NotImplementedError(NO_TEXTURES)
 
     get_surfref = get_texref

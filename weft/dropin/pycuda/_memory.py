@@ -5,14 +5,25 @@ import numpy as np
 from weft import _core
 
 from ._context import LogicError, require_context
+from ._refused import NO_TEXTURES
+
+
+def _bytes_at(owner, address, size):
+    import ctypes
+
+    if require_context("as_buffer").device.kind == "cuda":
+        raise BufferError("memory of a GPU cannot be read in place; copy it to the host")
+    view = (ctypes.c_char * size).from_address(address)
+    view.owner = owner
+    return memoryview(view).cast("B")
 
 
 class DeviceAllocation(_core.Memory):
     """What mem_alloc returns: its int() is the address; free() or the last reference frees it."""
 
     def as_buffer(self, size, offset=0):
-        """A view of its bytes, where the host can see them."""
-        return memoryview(self)[offset:offset + size]
+        """A view of its bytes, on the CPU. BufferError: memory of a GPU."""
+        return _bytes_at(self, int(self) + offset, size)
 
 
 class PointerHolderBase:
@@ -31,9 +42,7 @@ class PointerHolderBase:
     __index__ = __int__
 
     def as_buffer(self, size, offset=0):
-        import ctypes
-
-        return memoryview((ctypes.c_char * size).from_address(int(self) + offset)).cast("B")
+        return _bytes_at(self, int(self) + offset, size)
 
 
 def mem_alloc(bytes):
@@ -146,7 +155,7 @@ class _Strided:
     set_src_unified, set_dst_unified = set_src_device, set_dst_device
 
     def set_src_array(self, array):
-        raise _core.UnsupportedError("copies from CUDA arrays (textures) are not there")
+        raise NotImplementedError(f"copies from and to CUDA arrays: {NO_TEXTURES}")
 
     set_dst_array = set_src_array
 

@@ -17,6 +17,8 @@ _OWN_HEADERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "include
 
 
 def _program(source, options, no_extern_c, arch, include_dirs):
+    if not isinstance(source, (str, bytes)):
+        source = str(source)  # cgen's modules and the like
     try:
         return compile_source(source, options, include_dirs=[*include_dirs, _OWN_HEADERS], arch=arch, name="kernel.cu",
                               extern_c=not no_extern_c)

@@ -52,8 +52,12 @@ def fmod(arg, mod, stream=None):
 
 def frexp(arg, stream=None):
     """(significands, exponents), both of arg's dtype: arg == significand * 2**exponent."""
-    significand, exponent = _math.frexp(arg.weft_view)
-    return arg._result(significand, arg.dtype), arg._result(exponent, arg.dtype)
+    arg = arg if arg.flags.forc else arg.copy()
+    significand, exponent = arg._new_like_me(), arg._new_like_me()
+    kernel = elementwise.get_frexp_kernel(arg.dtype)
+    if arg.size:
+        kernel.prepared_async_call(arg._grid, arg._block, stream, arg, significand, exponent, arg.size)
+    return significand, exponent
 
 
 def ldexp(significand, exponent, stream=None):

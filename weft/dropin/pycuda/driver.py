@@ -6,14 +6,15 @@ The exceptions are weft's own, so that a handler for either catches both.
 from weft import _core
 
 from ._context import (Context, Device, LogicError, get_driver_version, get_version, init, mem_get_info, require_context)
-from ._enums import (compute_mode, ctx_flags, device_attribute, event_flags, func_cache, function_attribute, host_alloc_flags,
-                     jit_option, limit, mem_attach_flags, mem_host_register_flags, memory_type, shared_config)
+from ._enums import *  # noqa: F403
+from ._enums import device_attribute  # noqa: F401
 from ._function import ArgumentHandler, Event, Function, In, InOut, Module, Out, Stream
 from ._memory import *  # noqa: F403
-from ._memory import DeviceAllocation, PointerHolderBase
+from ._memory import DeviceAllocation, PointerHolderBase  # noqa: F401
+from ._refused import *  # noqa: F403
+from ._refused import NO_TEXTURES as _NO_TEXTURES  # noqa: F401
 
 CUDA_DEBUGGING = False
-_NO_TEXTURES = "weft has no textures and surfaces yet (docs/cuda_c.md)"
 have_gl_ext = lambda: False  # noqa: E731
 
 Error = _core.Error
@@ -63,12 +64,3 @@ def start_profiler():
 
 def stop_profiler():
     pass
-
-
-def __getattr__(name):
-    known = {"Array", "ArrayDescriptor", "ArrayDescriptor3D", "TextureReference", "SurfaceReference", "matrix_to_texref",
-             "bind_array_to_texref", "make_multichannel_2d_array", "np_to_array", "matrix_to_array", "IPCMemoryHandle",
-             "mem_get_ipc_handle", "Linker"}
-    if name in known:
-        raise AttributeError(f"pycuda.driver.{name}: weft has no textures, surfaces, IPC handles or device linker yet")
-    raise AttributeError(f"module 'pycuda.driver' has no attribute {name!r}")

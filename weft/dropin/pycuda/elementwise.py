@@ -164,8 +164,6 @@ def _maker(name, spec, operation):
 
 get_axpbyz_kernel = _maker("axpbyz", "scalar:a:0 vector:x:0 scalar:b:1 vector:y:1 vector:z:2", "z[i] = a * x[i] + b * y[i]")
 get_axpbz_kernel = _maker("axpbz", "scalar:a:0 vector:x:0 scalar:b:0 vector:z:1", "z[i] = a * x[i] + b")
-get_linear_combination_kernel = _maker("linear_combination", "scalar:a:0 vector:x:0 scalar:b:1 vector:y:1 vector:z:2",
-                                       "z[i] = a * x[i] + b * y[i]")
 get_rdivide_elwise_kernel = _maker("rdivide_elwise", "vector:x:0 scalar:y:1 vector:z:2", "z[i] = y / x[i]")
 get_fill_kernel = _maker("fill", "scalar:a:0 vector:z:0", "z[i] = a")
 get_reverse_kernel = _maker("reverse", "vector:y:0 vector:z:0", "z[i] = y[n - 1 - i]")
@@ -186,6 +184,20 @@ get_imag_kernel = _maker("imag", "vector:x:0 vector:y:1", "y[i] = pycuda::imag(x
 get_pow_array_kernel = _maker("pow_array", "vector:x:0 vector:y:1 vector:z:2", "z[i] = pow(x[i], y[i])")
 get_pow_kernel = _maker("pow", "scalar:y:1 vector:x:0 vector:z:2", "z[i] = pow(x[i], y)")
 get_logical_not_kernel = _maker("logical_not", "vector:x:0 vector:out:1", "out[i] = x[i] == 0")
+
+
+@context_dependent_memoize
+def get_linear_combination_kernel(summand_descriptors, dtype_z):
+    """(function, []) of z[i] = a0 * x0[i] + a1 * x1[i] + …; a descriptor is (is_gpu_scalar, scalar dtype, vector dtype)."""
+    arguments, terms = [], []
+    for k, (is_gpu_scalar, scalar_dtype, vector_dtype) in enumerate(summand_descriptors):
+        if is_gpu_scalar:
+            raise NotImplementedError("get_linear_combination_kernel reads factors on the device through texture references; pass numbers, "
+                                      "or use an ElementwiseKernel with pointers; " + drv._NO_TEXTURES)
+        arguments += [ScalarArg(scalar_dtype, f"a{k}"), VectorArg(vector_dtype, f"x{k}")]
+        terms.append(f"a{k} * x{k}[i]")
+    arguments.append(VectorArg(dtype_z, "z"))
+    return get_elwise_kernel(arguments, f"z[i] = {' + '.join(terms)}", "linear_combination"), []
 
 
 @context_dependent_memoize

@@ -2,6 +2,7 @@
 
 import functools
 import os
+import sys
 
 import numpy as np
 
@@ -100,7 +101,15 @@ def init_cuda_context_fixture():
         context.detach()
 
 
+def bitlog2(n):
+    return int(n).bit_length() - 1 if n else 0
+
+
 # --- pools ------------------------------------------------------------------------------------------------------------
+
+
+def _shifted(number, left):
+    return number << left if left >= 0 else number >> -left
 
 
 class _Pool:
@@ -112,14 +121,15 @@ class _Pool:
 
     @staticmethod
     def bin_number(size):
-        bits = max(int(size), 1).bit_length()
-        return 4 * bits + ((int(size) << 2 >> (bits - 1)) & 3)
+        """The class of a size: its exponent and the two bits below its highest one."""
+        exponent = bitlog2(size)
+        return 4 * exponent + (_shifted(size, 2 - exponent) & 3)
 
     @staticmethod
     def alloc_size(bin_number):
         """The most bytes of a class."""
-        bits, mantissa = divmod(bin_number, 4)
-        return ((4 + mantissa + 1) << (bits - 1) >> 2) - 1 if bits > 3 else 1 << bits
+        exponent, mantissa = divmod(bin_number, 4)
+        return _shifted(4 + mantissa, exponent - 2) | max(0, _shifted(1, exponent - 2) - 1)
 
     def _take(self, size):
         number = self.bin_number(size)
@@ -200,6 +210,30 @@ class DeviceMemoryPool(_Pool):
         return PooledDeviceAllocation(self, int(size))
 
 
+class DebugMemoryPool(DeviceMemoryPool):
+    """Writes a line for each piece that is newly taken from the device: its size, who asked, and what is held then."""
+
+    def __init__(self, interactive=True, logfile=None):
+        super().__init__()
+        self.interactive, self.logfile = interactive, logfile or sys.stderr
+        self.blocks, self.stacktrace_mnemonics = {}, {}
+
+    def describe(self, stack, size):
+        """A short name for the place of a request; the same for the same place."""
+        return self.stacktrace_mnemonics.setdefault((stack, size), f"place {len(self.stacktrace_mnemonics) + 1} ({stack})")
+
+    def allocate(self, size):
+        before = self.managed_bytes
+        piece = super().allocate(size)
+        frame = sys._getframe(1)
+        where = self.describe(f"{frame.f_code.co_filename}:{frame.f_lineno}", size)
+        if self.managed_bytes != before:
+            self.logfile.write(f"[pool] {size} bytes from the device for {where}; {self.managed_bytes} bytes in all, "
+                               f"{self.active_blocks} pieces in use, {self.held_blocks} held\n")
+        self.blocks[where] = self.blocks.get(where, 0) + 1
+        return piece
+
+
 class PooledHostAllocation:
     """What keeps an array of a PageLockedMemoryPool alive; goes back there with it."""
 
@@ -264,6 +298,7 @@ class DeviceData:
         self.shared_memory = get(attribute.MAX_SHARED_MEMORY_PER_BLOCK)
         self.smem_alloc_granularity = 256
         self.smem_granularity = 32
+        self.register_allocation_unit = "warp"
 
     def align_bytes(self, word_size=4):
         return {4: 64, 8: 128, 16: 128}[word_size]
@@ -307,10 +342,6 @@ class OccupancyRecord:
 
 # --- C names of dtypes ------------------------------------------------------------------------------------------------
 
-def bitlog2(n):
-    return int(n).bit_length() - 1 if n else 0
-
-
 def base_dtype_to_ctype(dtype):
     return _base_dtype_to_ctype(dtype)
 
@@ -342,7 +373,7 @@ class VectorArg(Argument):
 class ScalarArg(Argument):
     @property
     def struct_char(self):
-        return self.dtype.char
+        return f"{self.dtype.itemsize}s" if self.dtype.kind == "V" else self.dtype.char
 
     def declarator(self):
         return f"{dtype_to_ctype(self.dtype)} {self.name}"
