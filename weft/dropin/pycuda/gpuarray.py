@@ -574,8 +574,12 @@ def arange(*args, start=0, stop=None, step=1, dtype=None, allocator=drv.mem_allo
 
 
 def take(a, indices, out=None, stream=None):
-    """a[indices] of a flat array."""
-    return a._result(_indexing.take(a.weft_view.reshape(-1), indices.weft_view), a.dtype, out)
+    """a[indices] of a flat array. Indices outside it give its first or last element; nobody waits to look at them."""
+    return a._result(_taken(a, indices), a.dtype, out)
+
+
+def _taken(a, indices):
+    return _indexing.take(a.weft_view.reshape(-1), indices.weft_view, mode="clip")
 
 
 def multi_take(arrays, indices, out=None, stream=None):
@@ -584,9 +588,23 @@ def multi_take(arrays, indices, out=None, stream=None):
     return [take(a, indices, o) for a, o in zip(arrays, outs)]
 
 
-def _put(a, out, to, source=None):
-    values = a.weft_view.reshape(-1)
-    out.weft_view.reshape(-1)[to.weft_view.astype(np.int64)] = values if source is None else values[source]
+def _put(a, out, to, source, offset, stream):
+    """out[to] = a[source + offset]; without a source, a itself."""
+    index, more, more_numbers = ("i", (), ()) if source is None else ("source[i] + offset", (source,), (offset,))
+    arguments = f"{_c_name(out)} *out, const {_c_name(to)} *to, const {_c_name(a)} *a" + (
+        "" if source is None else f", const {_c_name(source)} *source, long long offset")
+    elementwise.ElementwiseKernel(arguments, f"out[to[i]] = a[{index}]", "put_elements")(
+        *_flat(out, to, a, *more), *more_numbers, range=slice(0, to.size), stream=stream)
+
+
+def _c_name(array):
+    from .tools import dtype_to_ctype
+
+    return dtype_to_ctype(array.dtype)
+
+
+def _flat(*arrays):
+    return [array.reshape(-1) for array in arrays]
 
 
 def multi_put(arrays, dest_indices, dest_shape=None, out=None, stream=None):
@@ -596,7 +614,7 @@ def multi_put(arrays, dest_indices, dest_shape=None, out=None, stream=None):
             raise ValueError("dest_shape is needed when there is no out")
         out = [GPUArray(dest_shape, a.dtype, a.allocator) for a in arrays]
     for a, o in zip(arrays, out):
-        _put(a, o, dest_indices)
+        _put(a, o, dest_indices, None, 0, stream)
     return out
 
 
@@ -606,9 +624,8 @@ def multi_take_put(arrays, dest_indices, src_indices, dest_shape=None, out=None,
         if dest_shape is None:
             raise ValueError("dest_shape is needed when there is no out")
         out = [GPUArray(dest_shape, a.dtype, a.allocator) for a in arrays]
-    source = src_indices.weft_view.astype(np.int64)
     for a, o, offset in zip(arrays, out, src_offsets or [0] * len(arrays)):
-        _put(a, o, dest_indices, source + offset)
+        _put(a, o, dest_indices, src_indices, offset, stream)
     return out
 
 
@@ -724,28 +741,24 @@ def vdot(a, b, dtype=None, stream=None, allocator=None):
     return dot(a.conj(), b, dtype, stream, allocator)
 
 
-def _subset(subset, a):
-    return a.weft_view.reshape(-1)[subset.weft_view.astype(np.int64)]
-
-
 def subset_sum(subset, a, dtype=None, stream=None, allocator=None):
     """The sum of a[subset]."""
     dtype = np.dtype(dtype or a.dtype)
-    return _reduced(a, _subset(subset, a).sum(dtype=dtype), dtype, allocator)
+    return _reduced(a, _taken(a, subset).sum(dtype=dtype), dtype, allocator)
 
 
 def subset_dot(subset, a, b, dtype=None, stream=None, allocator=None):
     dtype = np.dtype(dtype or _get_common_dtype(a, b))
-    product = _subset(subset, a).astype(dtype) * _subset(subset, b).astype(dtype)
+    product = _taken(a, subset).astype(dtype) * _taken(b, subset).astype(dtype)
     return _reduced(a, product.sum(dtype=dtype), dtype, allocator)
 
 
 def subset_max(subset, a, stream=None, allocator=None):
-    return _reduced(a, _subset(subset, a).max(), a.dtype, allocator)
+    return _reduced(a, _taken(a, subset).max(), a.dtype, allocator)
 
 
 def subset_min(subset, a, stream=None, allocator=None):
-    return _reduced(a, _subset(subset, a).min(), a.dtype, allocator)
+    return _reduced(a, _taken(a, subset).min(), a.dtype, allocator)
 
 
 from pycuda import elementwise  # noqa: E402, F401  (programs reach it through here)
