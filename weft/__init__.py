@@ -21,6 +21,8 @@ except ImportError as error:
                       "start Python elsewhere, or with -P") from error
 from ._version import __version__
 
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_core._fork_before, after_in_parent=_core._fork_parent, after_in_child=_core._fork_child)
 _core._set_package_folder(os.path.dirname(os.path.abspath(__file__)) + os.sep)
 
 # Names of the core itself.

@@ -39,6 +39,8 @@ typedef struct wf_array { /* for reading */
 int wf_graph_try_enter(void); /* 1: entered */
 void wf_graph_enter(void);
 void wf_graph_leave(void);
+/* In a child of fork(), by the thread that entered before it: a lock that nobody holds. */
+void wf_graph_renew(void);
 
 /* ---- making arrays --------------------------------------------------------------------------------------
  */

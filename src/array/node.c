@@ -33,6 +33,7 @@ void wf_graph_enter(void) {
     pthread_mutex_lock(&graph_lock);
 }
 void wf_graph_leave(void) { pthread_mutex_unlock(&graph_lock); }
+void wf_graph_renew(void) { make_lock(); }
 
 uint64_t orphan_bytes(void) { return orphans; }
 void wf_array_stats_of(wf_array_stats *stats) { *stats = graph_stats; }

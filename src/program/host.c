@@ -110,3 +110,8 @@ wf_status wf_program_target(wf_device *device, wf_target *target, wf_error *err)
     wf_target_nvptx(target, info.compute_major * 10 + info.compute_minor, info.driver_version, llvm_major);
     return WF_OK;
 }
+
+void wf__compiler_fork(int take) {
+    if (take) pthread_mutex_lock(&compiler_lock);
+    else pthread_mutex_unlock(&compiler_lock);
+}

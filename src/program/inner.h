@@ -143,6 +143,7 @@ typedef struct wf_foreign {
 
 struct wf_program {
     atomic_uint references;
+    wf_program *next_program, **before_program; /* all that are alive: fork.c */
     wf_unit *unit;
     wf_foreign *foreign; /* NULL: a program of ours */
     wf_program_options options;
@@ -166,6 +167,13 @@ wf_status wf_foreign_code(wf_program *program, wf_device *device, wf_code **out,
 wf_status wf_foreign_function(wf_kernel *kernel, wf_module *module, wf_function **out, wf_error *err);
 void wf_foreign_free(wf_foreign *foreign);
 void wf_kernel_free(wf_kernel *kernel); /* what it made, not itself */
+
+/* fork.c; and the static locks of other files: taken (1) before a fork, given back (0) after it. */
+void wf__program_enter(wf_program *program);
+void wf__program_leave(wf_program *program);
+void wf__library_fork(int take);
+void wf__live_fork(int take);
+void wf__compiler_fork(int take);
 
 wf_status wf_code_key(wf_program *program, const wf_code *code, wf_text *key, wf_error *err);
 /* The code for a target and shape; compiles it, or waits for whoever does. kernel NULL: all. */

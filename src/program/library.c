@@ -51,3 +51,8 @@ const wf_func *wf_library_function(void *user, const char *name, const wf_unit *
     *unit = parsed;
     return func;
 }
+
+void wf__library_fork(int take) {
+    if (take) pthread_mutex_lock(&library_lock);
+    else pthread_mutex_unlock(&library_lock);
+}

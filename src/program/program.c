@@ -66,6 +66,7 @@ wf_status wf_program_new(wf_unit *unit, const wf_program_options *options, wf_pr
     pthread_mutex_init(&program->emit_lock, NULL);
     pthread_mutex_init(&program->load_lock, NULL);
     pthread_cond_init(&program->changed, NULL);
+    wf__program_enter(program);
     wf_status status = with_arena(program, err);
     if (status != WF_OK) {
         wf_program_release(program);
@@ -111,6 +112,7 @@ static void free_globals(wf_globals *globals) {
 
 void wf_program_release(wf_program *program) {
     if (!program || atomic_fetch_sub(&program->references, 1) != 1) return;
+    wf__program_leave(program);
     wf_variants_forget(program);
     for (uint32_t i = 0; i < program->kernel_count; i++) wf_kernel_free(&program->kernels[i]);
     while (program->globals) {

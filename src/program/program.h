@@ -146,9 +146,9 @@ typedef struct wf_fault {
 } wf_fault;
 void wf_fault_describe(const wf_launch_report *report, wf_fault *fault);
 
-/* What WEFT_DEBUG shows for a device: "cuda" (CUDA C print), "ir", "asm" (PTX, or the CPU's assembly), "ptx" (PTX
- * also where the device is a CPU; "ptx90": for that architecture). block:
- * as for a launch; NULL: any. Appends to `out` (on the heap). Waits. */
+/* What WEFT_DEBUG shows for a device: "cuda" (CUDA C print), "ir", "asm" (PTX, or the CPU's assembly), "ptx"
+ * (PTX also where the device is a CPU; "ptx90": for that architecture). block: as for a launch; NULL: any.
+ * Appends to `out` (on the heap). Waits. */
 wf_status wf_program_show(wf_program *program, wf_device *device, const char *what, const uint32_t block[3],
                           wf_text *out, wf_error *err);
 /* How a kernel runs on the CPU in this shape (tests ask). Waits. */

@@ -24,8 +24,7 @@ static wf_status show_compiled(wf_program *program, wf_device *device, const cha
     wf_emitted *emitted = NULL;
     wf_shape shape = {{0, 0, 0}, 0};
     int ptx = !strncmp(what, "ptx", 3);
-    wf_status status =
-        ptx ? ptx_target(device, what, &target, err) : wf_program_target(device, &target, err);
+    wf_status status = ptx ? ptx_target(device, what, &target, err) : wf_program_target(device, &target, err);
     if (status != WF_OK) return status;
     if (block && target.kind == WF_TARGET_CPU) shape = (wf_shape){{block[0], block[1], block[2]}, 1};
     pthread_mutex_lock(&program->emit_lock);

@@ -377,3 +377,8 @@ wf_status wf_program_global(wf_program *program, wf_device *device, const char *
     wf_context_release(context);
     return status;
 }
+
+void wf__live_fork(int take) {
+    if (take) pthread_mutex_lock(&live_lock);
+    else pthread_mutex_unlock(&live_lock);
+}

@@ -3,6 +3,7 @@
  * The compiler is weft._compile, imported when the first kernel must be compiled. Waiting threads ask for
  * Python's pending signals, so that Ctrl-C ends a wait. Call-backs take the interpreter's lock; none is
  * called with a lock of the core held that a Python thread could be waiting for. */
+#include "python/ndarray.h"
 #include "python/state.h"
 #include "base/memory.h"
 #include <signal.h>
@@ -171,7 +172,35 @@ static PyObject *cache_clear(PyObject *self, PyObject *args) {
     return PyLong_FromUnsignedLongLong(wf_cache_clear());
 }
 
+/* ---- fork ------------------------------------------------------------------------------------------------
+ */
+
+/* The graph's lock is waited for with the interpreter's given up, which only a hook of Python's can do:
+ * whoever evaluates a graph may need the interpreter to get on. The core's other locks: program/fork.c,
+ * runtime/fork.c. */
+static PyObject *fork_before(PyObject *self, PyObject *args) {
+    (void)self, (void)args;
+    wf_py_graph_enter();
+    Py_RETURN_NONE;
+}
+
+static PyObject *fork_parent(PyObject *self, PyObject *args) {
+    (void)self, (void)args;
+    wf_graph_leave();
+    Py_RETURN_NONE;
+}
+
+/* The child's thread has another number, so it may not unlock what it held. */
+static PyObject *fork_child(PyObject *self, PyObject *args) {
+    (void)self, (void)args;
+    wf_graph_renew();
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef functions[] = {
+    {"_fork_before", fork_before, METH_NOARGS, "For os.register_at_fork."},
+    {"_fork_parent", fork_parent, METH_NOARGS, "For os.register_at_fork."},
+    {"_fork_child", fork_child, METH_NOARGS, "For os.register_at_fork."},
     {"_watch_interrupt", watch_interrupt, METH_NOARGS, "Lets Ctrl-C end CPU kernels that run."},
     {"_set_package_folder", set_package_folder, METH_O,
      "Frames of files below this folder are not the user's."},

@@ -157,7 +157,56 @@ def test_fork(tmp_path):
     run(FORK, tmp_path)
 
 
-@pytest.mark.parametrize("method", ["spawn", *(["fork"] if wf.device().kind == "cpu" else [])])
+FORK_WHILE_BUSY = """
+import os, sys, threading, time, numpy as np, weft as wf
+module = wf.Module("__global__ void k(int *x, int n) { int i = threadIdx.x; if (i < n) x[i] = n; }")
+def once(block):
+    m, x = wf.Memory(4096), np.empty(1024, 'i4')
+    module["k"](m, block, block=block)
+    wf.copy_to_host(x, m)
+    assert (x[:block] == block).all()
+    y = wf.arange(1000, dtype="f8") * block
+    assert float((y + 1).sum()) == 499500.0 * block + 1000
+once(32)
+stop = threading.Event()
+def busy(number):
+    k = 0
+    while not stop.is_set():
+        once(32 + (k * 7 + number * 13) % 900)
+        k += 1
+threads = [threading.Thread(target=busy, args=(i,)) for i in range(3)]
+for t in threads:
+    t.start()
+bad = []
+for attempt in range(6):
+    time.sleep(0.003 * attempt)
+    child = os.fork()
+    if child == 0:
+        try:
+            once(33 + attempt)
+        finally:
+            os._exit(0 if sys.exc_info()[0] is None else 1)
+    end = time.time() + 60
+    while not (ended := os.waitpid(child, os.WNOHANG))[0] and time.time() < end:
+        time.sleep(0.005)
+    if not ended[0]:
+        os.kill(child, 9)
+        os.waitpid(child, 0)
+    bad += [] if ended[0] and ended[1] == 0 else [attempt]
+stop.set()
+for t in threads:
+    t.join()
+once(3)
+sys.exit(len(bad))
+"""
+
+
+@pytest.mark.skipif(wf.device().kind != "cpu", reason="CUDA does not survive a fork")
+def test_fork_while_other_threads_hold_locks(tmp_path):
+    run(FORK_WHILE_BUSY, tmp_path)
+
+
+@pytest.mark.parametrize("method", ["spawn", "forkserver", *(["fork"] if wf.device().kind == "cpu" else [])])
 def test_multiprocessing(tmp_path, method):
     file = tmp_path / "program.py"
     file.write_text(SPAWN % method)
