@@ -29,3 +29,28 @@ using thrust::sqrt;
 using thrust::tan;
 using thrust::tanh;
 } // namespace pycuda
+// By a plain name, too: the front-end does not look into the namespaces of arguments.
+using thrust::abs;
+using thrust::acos;
+using thrust::acosh;
+using thrust::arg;
+using thrust::asin;
+using thrust::asinh;
+using thrust::atan;
+using thrust::atanh;
+using thrust::conj;
+using thrust::cos;
+using thrust::cosh;
+using thrust::exp;
+using thrust::imag;
+using thrust::log;
+using thrust::log10;
+using thrust::norm;
+using thrust::polar;
+using thrust::pow;
+using thrust::real;
+using thrust::sin;
+using thrust::sinh;
+using thrust::sqrt;
+using thrust::tan;
+using thrust::tanh;

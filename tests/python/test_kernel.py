@@ -272,6 +272,15 @@ def test_kernels_that_stop(body, words):
     wf.synchronize()  # told once, and the device goes on
 
 
+@cpu_only
+def test_recursion_without_end_is_told():
+    source = "__device__ int deeper(int *x, int n)\n{\n    return n < x[0] ? deeper(x, n + 1) + x[n & 1] : 0;\n}\n"
+    kernel = wf.Module(source + "__global__ void k(int *x) { x[1] = deeper(x, 0); }", name="deep.cu").kernel()
+    with pytest.raises(wf.KernelError, match="recursion too deep.*deeper"):
+        kernel(on_device(np.array([2**31 - 1, 0], "i4")), block=1)
+        wf.synchronize()
+
+
 def test_integer_division_by_zero_is_defined():
     memory = on_device(np.zeros(2, "i4"))
     wf.Kernel("__global__ void k(int *x, int zero) { x[0] = 7 / zero; x[1] = 7 % zero; }")(memory, 0, block=1)

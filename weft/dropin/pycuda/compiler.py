@@ -13,14 +13,11 @@ from .driver import _IMAGE, CompileError, Module
 DEFAULT_NVCC_FLAGS = [word.strip() for word in shlex.split(os.environ.get("PYCUDA_DEFAULT_NVCC_FLAGS", ""))]
 
 
-_OWN_HEADERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "include")  # pycuda-complex.hpp
-
-
 def _program(source, options, no_extern_c, arch, include_dirs):
     if not isinstance(source, (str, bytes)):
         source = str(source)  # cgen's modules and the like
     try:
-        return compile_source(source, options, include_dirs=[*include_dirs, _OWN_HEADERS], arch=arch, name="kernel.cu",
+        return compile_source(source, options, include_dirs=include_dirs, arch=arch, name="kernel.cu",
                               extern_c=not no_extern_c)
     except CompileError as error:
         error.msg = "compilation of kernel.cu failed"

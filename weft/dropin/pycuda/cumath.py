@@ -62,8 +62,17 @@ def frexp(arg, stream=None):
 
 def ldexp(significand, exponent, stream=None):
     """significand * 2**exponent; the exponents are whole numbers of any dtype."""
-    power = exponent.weft_view.astype(np.int32)
-    return significand._result(_math.ldexp(significand.weft_view, power), significand.dtype)
+    result = gpuarray.GPUArray(significand.shape, significand.dtype, significand.allocator)
+    power = gpuarray.empty_like(result, order="C")
+    power[...] = exponent.astype(significand.dtype)
+    if not significand.flags.c_contiguous:
+        copy = gpuarray.empty_like(result, order="C")
+        copy[...] = significand
+        significand = copy
+    if result.size:
+        kernel = elementwise.get_ldexp_kernel(significand.dtype)
+        kernel.prepared_async_call(result._grid, result._block, stream, significand, power, result, result.size)
+    return result
 
 
 def modf(arg, stream=None):
