@@ -124,6 +124,7 @@ irfn *irfn_new(emitter *e) {
     fn->limits = map_new(e->arena);
     fn->block = "start";
     fn->open = 1;
+    fn->thread_base = "0"; /* what stands before the loop over the threads (a parameter put in memory) */
     fn->root_capacity = 16;
     fn->roots = WF_NEW_ARRAY(e->arena, root, fn->root_capacity);
     return fn;
