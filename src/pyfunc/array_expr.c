@@ -477,7 +477,7 @@ wf_pf_val wf_pf_array_method(wf_pf_body *b, wf_pf_val a, const char *name, wf_pf
     *handled = 1;
     for (size_t i = 0; i < sizeof reductions / sizeof *reductions; i++) {
         if (strcmp(name, reductions[i])) continue;
-        if ((count || !wf_pf_is_real(a.type->element)) && b->l->options.hooks) break;
+        if ((count || !wf_pf_is_real(a.type->element)) && b->l->options.mode == WF_PF_HOST) break;
         if (count)
             return wf_pf_error(b, at, "write a loop over the other axes",
                                "%s() with arguments is not supported in kernels", name);
@@ -485,7 +485,7 @@ wf_pf_val wf_pf_array_method(wf_pf_body *b, wf_pf_val a, const char *name, wf_pf
     }
     if (!strcmp(name, "mean") && !count && wf_pf_is_real(a.type->element)) return method_mean(b, a, at);
     if ((!strcmp(name, "argmax") || !strcmp(name, "argmin")) &&
-        (a.type->ndim != 1 || !wf_pf_is_real(a.type->element)) && b->l->options.hooks) {
+        (a.type->ndim != 1 || !wf_pf_is_real(a.type->element)) && b->l->options.mode == WF_PF_HOST) {
         *handled = 0;
         return a;
     }
@@ -623,7 +623,7 @@ static wf_pf_val rule_where(wf_pf_body *b, const char *name, wf_pf_args *args, i
 
 int wf_pf_prefers_python(wf_pf_body *b, const char *name, const wf_pf_args *args) {
     int arrays = 0, complex_ = 0, axes = 0;
-    if (!b->l->options.hooks) return 0;
+    if (b->l->options.mode != WF_PF_HOST) return 0;
     if (args->count && args->v[0].type->kind == WF_PF_T_LIST && strcmp(name, "len") && strcmp(name, "print"))
         return 1;
     if (strncmp(name, "numpy.", 6)) return 0;

@@ -439,3 +439,13 @@ def test_overloads_for_kernels():
     out = np.zeros(1)
     kernel[1, 1](out)
     assert out[0] == 6 + 10
+
+
+def test_reductions_of_arrays_inside_kernels():
+    @cuda.jit
+    def kernel(x, out):
+        out[0], out[1], out[2] = x.sum(), x[1].max(), x.min()
+
+    out = np.zeros(3)
+    kernel[1, 1](np.arange(12.0).reshape(3, 4), out)
+    assert out.tolist() == [66, 7, 0]
