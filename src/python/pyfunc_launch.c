@@ -3,6 +3,7 @@
  *     function[grid, block, stream, shared](x, y, n)     a CUDA kernel
  *     function(x, y)                                     a host function (@jit): one thread runs it */
 #include "python/pyfunc.h"
+#include <pthread.h>
 #include <structmember.h>
 
 static PyTypeObject *configured_type;
@@ -158,16 +159,37 @@ PyObject *wf_py_function_subscript(PyObject *object, PyObject *key) {
 
 /* ---- host functions ---- */
 
+static pthread_key_t stream_key;
+static pthread_once_t stream_once = PTHREAD_ONCE_INIT;
+
+static void release_stream(void *stream) { wf_stream_release(stream); }
+static void make_stream_key(void) { pthread_key_create(&stream_key, release_stream); }
+
+/* Each thread has a stream of its own, so that host functions of several threads run at the same time, and
+ * one that is called back from another does not wait for it. The first thread's is the default stream. */
 wf_stream *wf_py_cpu_stream(void) {
     static wf_context *context; /* the primary context lives as long as the process */
+    static pthread_t first;
     wf_error err;
     wf_device *device;
-    if (!context && (wf_device_at(WF_DEVICE_CPU, 0, &device, &err) != WF_OK ||
-                     wf_context_primary(device, &context, &err) != WF_OK)) {
+    wf_stream *own = NULL;
+    if (!context) {
+        if (wf_device_at(WF_DEVICE_CPU, 0, &device, &err) != WF_OK ||
+            wf_context_primary(device, &context, &err) != WF_OK) {
+            wf_py_raise(&err);
+            return NULL;
+        }
+        first = pthread_self();
+    }
+    if (pthread_equal(first, pthread_self())) return wf_context_default_stream(context);
+    pthread_once(&stream_once, make_stream_key);
+    if ((own = pthread_getspecific(stream_key))) return own;
+    if (wf_stream_create(context, WF_STREAM_NONBLOCKING, 0, &own, &err) != WF_OK) {
         wf_py_raise(&err);
         return NULL;
     }
-    return wf_context_default_stream(context);
+    pthread_setspecific(stream_key, own);
+    return own;
 }
 
 /* The result's object, or the exception that the call ended with. */

@@ -110,3 +110,24 @@ def test_threads():
         set_num_threads(most)
     with pytest.raises(ValueError):
         set_num_threads(0)
+
+
+def test_threads_of_python_call_at_the_same_time():
+    """A function that is called back from Python does not wait for the one that called; many threads call one function."""
+    import threading
+
+    @njit
+    def steps(n):
+        count = 0
+        while n != 1:
+            n = n // 2 if n % 2 == 0 else 3 * n + 1
+            count += 1
+        return count
+
+    found = {}
+    threads = [threading.Thread(target=lambda k=k: found.update({k: [steps(27 + i) for i in range(50)]})) for k in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert len(found) == 6 and all(v == found[0] for v in found.values()) and found[0][0] == 111
