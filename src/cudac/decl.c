@@ -116,11 +116,14 @@ static void declarations_until_brace(cc *p) {
     cc_expect(p, CC_P_RBRACE, "of the block");
 }
 
+/* What an inline namespace holds is found in the one around it too. */
 static void namespace_body(cc *p, wf_place at) {
     cc_name *name = NULL;
     cc_scope *outer = p->scope;
+    int is_inline =
+        p->at >= 2 && p->tokens[p->at - 2].kind == CC_IDENT && p->tokens[p->at - 2].op == CC_KW_INLINE;
     do {
-        cc_accept_kw(p, CC_KW_INLINE);
+        is_inline |= cc_accept_kw(p, CC_KW_INLINE);
         if (cc_is_name(p)) {
             name = cc_peek(p)->name;
             cc_next_token(p);
@@ -143,9 +146,9 @@ static void namespace_body(cc *p, wf_place at) {
             if (name) {
                 s = cc_symbol_add(p, p->scope, name, CC_SYM_NAMESPACE, at);
                 s->space = space;
-            } else {
-                add_using(p, p->scope, space);
             }
+            if (!name || is_inline) add_using(p, p->scope, space);
+            is_inline = 0;
             p->scope = space;
         } else {
             p->scope = s->space;

@@ -382,7 +382,8 @@ static int constructor_ahead(const cc *p, const cc_record *r) {
            cc_punct_is(cc_ahead(p, 1), CC_P_LPAREN);
 }
 
-static void friend_declaration(cc *p, cc_record *r) {
+/* before: the flags of what stands in front of friend */
+static void friend_declaration(cc *p, cc_record *r, uint32_t before) {
     cc_spec spec;
     cc_declarator d;
     cc_next_token(p);
@@ -394,7 +395,7 @@ static void friend_declaration(cc *p, cc_record *r) {
         return;
     }
     cc_specifiers(p, &spec, 1);
-    spec.flags &= ~(uint32_t)CC_F_FRIEND;
+    spec.flags = (spec.flags | before) & ~(uint32_t)CC_F_FRIEND;
     cc_declarator_parse(p, &spec, spec.type, &d, 0);
     if (!d.is_function || !d.name || d.owner) {
         cc_skip_to_semi(p);
@@ -421,7 +422,7 @@ static void one_member(cc *p, cc_record *r, members *m) {
     cc_specifiers(p, &spec, 0);
     if (spec.flags & CC_F_FRIEND) { /* friend behind __device__ and the like: read it again from there */
         while (p->at && !cc_is_kw(p, CC_KW_FRIEND)) p->at--;
-        friend_declaration(p, r);
+        friend_declaration(p, r, spec.flags);
         return;
     }
     if (spec.has_type && cc_record_of(spec.type.t) == r && cc_is(p, CC_P_LPAREN) && p->at &&
@@ -482,7 +483,7 @@ static void member(cc *p, cc_record *r, members *m) {
             return;
         case CC_KW_USING: cc_using(p); return;
         case CC_KW_STATIC_ASSERT: cc_static_assert(p); return;
-        case CC_KW_FRIEND: friend_declaration(p, r); return;
+        case CC_KW_FRIEND: friend_declaration(p, r, 0); return;
         case CC_KW_TEMPLATE: cc_template_declaration(p, r); return;
         default: break;
         }
