@@ -137,12 +137,25 @@ typedef struct indices_work {
     const int64_t *shape;
 } indices_work;
 
+/* In one dimension without a branch, as select_… above. */
+static void flat_indices(const work *w, int64_t *out, int64_t i, int64_t end, int64_t at, int64_t stop) {
+    for (; i < end && at < stop; i++) {
+        out[at] = i;
+        at += w->mask[i];
+    }
+}
+
 static int indices_piece(void *user, uint32_t worker, uint64_t first, uint64_t last) {
     const indices_work *x = user;
     const work *w = &x->w;
     (void)worker;
     for (uint64_t c = first; c < last; c++) {
-        int64_t at = w->starts[c];
+        int64_t at = w->starts[c], chunks = (w->size + CHUNK - 1) / CHUNK;
+        if (x->ndim == 1) {
+            flat_indices(w, x->out, (int64_t)c * CHUNK, chunk_end(w, c), at,
+                         (int64_t)c + 1 < chunks ? w->starts[c + 1] : w->total);
+            continue;
+        }
         for (int64_t i = (int64_t)c * CHUNK; i < chunk_end(w, c); i++) {
             if (!w->mask[i]) continue;
             int64_t rest = i;

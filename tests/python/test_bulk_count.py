@@ -60,6 +60,16 @@ def test_histogram(kernels, shape, dtype, bins, weighted, density, limits, seed)
     np.testing.assert_allclose(got.get(), expected, rtol=1e-12)
 
 
+def test_values_on_the_edges_and_extreme_ranges():
+    for dtype in ("float32", "float64"):
+        for first, last in ((0, 1), (1e6, 1e6 + 64), (-1e38, 1e38), (0.1, 0.7)):
+            edges = np.linspace(first, last, 101, dtype=dtype)
+            x = np.concatenate([edges, np.nextafter(edges, edges.dtype.type(-np.inf)), np.nextafter(edges, edges.dtype.type(np.inf)), [np.nan]]).astype(dtype)
+            with np.errstate(all="ignore"):
+                expected = np.histogram(x, 100, (edges[0], edges[-1]))[0]
+            np.testing.assert_array_equal(wf.histogram(wf.asarray(x), 100, (edges[0], edges[-1]))[0].get(), expected)
+
+
 def test_several_dimensions(kernels):
     rng = np.random.default_rng(1)
     x, w = rng.standard_normal((500, 3)), rng.integers(0, 4, 500).astype(float)
@@ -76,7 +86,8 @@ def test_errors():
     x = wf.asarray([1, -1])
     for run, words in ((lambda: wf.bincount(x), "negative"), (lambda: wf.histogram(x, 0), "positive"),
                        (lambda: wf.histogram(x, [3, 1]), "monotonically"), (lambda: wf.histogram(x, 5, (2, 1)), "max must be larger"),
-                       (lambda: wf.bincount(wf.ones((2, 2), int)), "deep"), (lambda: wf.histogram(wf.asarray([wf.nan])), "finite")):
+                       (lambda: wf.bincount(wf.ones((2, 2), int)), "deep"), (lambda: wf.histogram(wf.asarray([wf.nan])), "finite"),
+                       (lambda: wf.histogram(wf.ones(3, "float32"), 100, (1e8, 1e8 + 8)), "Too many bins")):
         with pytest.raises(ValueError, match=words):
             run()
     with pytest.raises(TypeError, match="safe"):

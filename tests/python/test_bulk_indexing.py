@@ -163,6 +163,7 @@ def test_the_rest_of_the_family(kernels):
     np.testing.assert_array_equal(wf.ravel_multi_index(tuple(map(wf.asarray, where)), (4, 6)).get(), flat)
 
 
+@pytest.mark.filterwarnings("ignore::weft.FallbackWarning")  # on a GPU
 @pytest.mark.parametrize("dtype", ["int32", "float32", "complex64"])
 def test_ufunc_at(dtype):
     x, at = values(20, dtype), np.random.default_rng(1).integers(-20, 20, 300)

@@ -43,8 +43,8 @@ def test_matmul(engine, shapes, dtype, turned):
     same(p @ q, a @ b)
 
 
-@pytest.mark.parametrize("dtype", ["float32", "float64", "complex64"])
-@pytest.mark.parametrize("k", [5, 1024, 1025, 2600, 66000])
+@pytest.mark.parametrize("dtype, k", [("float32", 5), ("float32", 1024), ("float32", 1025), ("float32", 66000), ("float64", 2600),
+                                      ("complex64", 2600)])
 def test_one_order_on_every_device(dtype, k):
     """Blocks of 1024 along k, each one chain of fused multiply-adds; the blocks in order."""
     rng = np.random.default_rng(k)

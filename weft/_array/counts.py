@@ -111,7 +111,10 @@ def _edges(a, bins, range):
             raise ValueError("`bins` must be positive, when an integer")
         first, last = _range_of(a, range)
         kind = np.result_type(first, last, a.dtype if a.dtype.name != "bfloat16" else np.float32)
-        return np.linspace(first, last, count + 1, endpoint=True, dtype=kind if kind.kind == "f" else np.result_type(kind, float))
+        edges = np.linspace(first, last, count + 1, endpoint=True, dtype=kind if kind.kind == "f" else np.result_type(kind, float))
+        if not (edges[:-1] < edges[1:]).all():
+            raise ValueError(f"Too many bins for data range. Cannot create {count} finite-sized bins.")
+        return edges
     edges = np.asarray(bins.get() if isinstance(bins, ndarray) else bins)
     if edges.ndim != 1:
         raise ValueError("`bins` must be 1d, when an array")
@@ -125,12 +128,31 @@ def histogram_bin_edges(a, bins=10, range=None, weights=None):
     return asarray(_edges(a.ravel(), bins, range), device=a.device)
 
 
-def _which(a, edges):
+def _by_width(a, edges):
+    """The bin of each value among edges of equal width: computed, and put right by a look at the edges beside it."""
+    from .indexing import take
+    from .math import where
+    bins, kind = len(edges) - 1, edges.dtype
+    x = a if a.dtype == kind else a._cast(kind)
+    inside = (x >= edges[0]) & (x <= edges[-1])
+    # The factor is rounded, and so is the product: the guess is at most one bin off.
+    scale = kind.type(bins / (float(edges[-1]) - float(edges[0])))
+    guess = (where(inside, x - kind.type(edges[0]), kind.type(0)) * scale)._cast(np.int64).clip(0, bins - 1)
+    on_device = asarray(edges, device=a.device)
+    guess = guess - (x < take(on_device, guess))
+    guess = guess + ((x >= take(on_device, guess + 1)) & (guess != bins - 1))
+    return where(inside, guess, bins)
+
+
+def _which(a, edges, by_width=False):
     """The bin of each value; as many as there are bins for a value in none. The last bin has its upper edge."""
     from .math import where
     from .sorting import searchsorted
     if a.dtype == bool:
         a = a._cast(np.uint8)
+    even = by_width and edges.dtype == a.dtype and a.dtype.name in ("float32", "float64") and len(edges) < 1 << 20
+    if even and np.isfinite(edges[-1] - edges[0]) and (np.diff(edges) > 0).all():
+        return _by_width(a, edges)
     on_device = asarray(edges, device=a.device)
     bins = len(edges) - 1
     at = searchsorted(on_device, a, "right") - 1
@@ -154,7 +176,8 @@ def histogram(a, bins=10, range=None, density=None, weights=None):
     a = a.ravel()
     edges = _edges(a, bins, range)
     count = len(edges) - 1
-    result = _binned(_which(a, edges), weights, count + 1)[:count]
+    by_width = not isinstance(bins, str) and np.ndim(bins) == 0
+    result = _binned(_which(a, edges, by_width), weights, count + 1)[:count]
     if weights is not None and weights.dtype != result.dtype:
         result = result._cast(weights.dtype)
     on_device = asarray(edges, device=a.device)
