@@ -127,6 +127,13 @@ class Flags:
         return "\n".join(f"  {name.upper()} : {self[name]}" for name in ("c_contiguous", "f_contiguous", "owndata", "writeable", "aligned"))
 
 
+class FlagsOfArray:
+    """The attribute `flags`; asked of the class, the class of the flags."""
+
+    def __get__(self, array, owner=None):
+        return Flags if array is None else Flags(array)
+
+
 # The cupy drop-in turns this on: a CPU device then answers as a GPU, with a __cuda_array_interface__.
 answers_as_gpu = [False]
 
@@ -217,9 +224,7 @@ class ndarray(_core.ndarray):
 
     # ---- attributes
 
-    @property
-    def flags(self):
-        return Flags(self)
+    flags = FlagsOfArray()
 
     @property
     def flat(self):

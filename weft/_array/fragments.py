@@ -156,7 +156,7 @@ def prologue(dtypes, texts):
     names = {str(d) for d in dtypes}
     lines = []
     if names & {"complex64", "complex128"} or any(re.search(r"\bcomplex<", t) for t in texts):
-        lines.append('#include "weft_complex.cuh"')
+        lines.append('#include <cupy/complex.cuh>')
     if "float16" in names or any(re.search(r"\bfloat16\b", t) for t in texts):
         lines.append('#include "weft_float16.cuh"')
     return "\n".join(lines)

@@ -17,7 +17,7 @@ __version__ = "14.2.0"
 _weft_array.answers_as_gpu[0] = True
 
 from . import cuda  # noqa: E402  (uses names above)
-from . import _core, _util, exceptions, testing, random, linalg, fft, lib  # noqa: E402
+from . import _core, _util, exceptions, random, linalg, fft, lib  # noqa: E402
 
 ndimage = _weft.ndimage  # never CuPy's own, but programs say cp.ndimage
 Inf = Infinity = PINF = _numpy.inf
@@ -27,6 +27,8 @@ PZERO, NZERO = 0.0, -0.0
 AxisError = _numpy.exceptions.AxisError
 ComplexWarning, RankWarning = _numpy.exceptions.ComplexWarning, _numpy.exceptions.RankWarning
 VisibleDeprecationWarning = _numpy.exceptions.VisibleDeprecationWarning
+
+
 def row_stack(tup, *, dtype=None, casting="same_kind"):
     _warnings.warn("`row_stack` alias is deprecated. Use `vstack` directly.", DeprecationWarning, stacklevel=2)
     return _weft.vstack(tup, dtype=dtype, casting=casting)
@@ -72,6 +74,9 @@ def asarray(a, dtype=None, order=None, *, blocking=False, copy=None):
 def __getattr__(name):
     if name.startswith("__"):
         raise AttributeError(name)
+    if name == "testing":  # imports unittest and numpy.testing: only for who asks
+        import importlib
+        return importlib.import_module(f"{__name__}.testing")
     value = globals()[name] = getattr(_weft, name)
     return value
 

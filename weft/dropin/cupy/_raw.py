@@ -1,22 +1,15 @@
 """RawKernel and RawModule: CuPy's spelling of weft.Module and its kernels."""
 
 import os
-import re
 import warnings
 
 import weft
 
-_FOLDER = os.path.dirname(os.path.abspath(__file__))
 # CUfunction_attribute numbers, under the names that CuPy's `attributes` has.
 _ATTRIBUTES = {"max_threads_per_block": 0, "shared_size_bytes": 1, "const_size_bytes": 2, "local_size_bytes": 3, "num_regs": 4,
                "ptx_version": 5, "binary_version": 6, "cache_mode_ca": 7, "max_dynamic_shared_size_bytes": 8,
                "preferred_shared_memory_carveout": 9}
 _JITIFY = object()
-
-
-def _include_options():
-    from weft._array.fragments import INCLUDE
-    return (f"-I{os.path.join(_FOLDER, 'include')}", f"-I{INCLUDE}")
 
 
 def _sizes(value):
@@ -31,12 +24,9 @@ def _check(backend, jitify):
                       "The jitify argument is deprecated. Avoid passing jitify=False.", DeprecationWarning, stacklevel=3)
 
 
-def _compiled(code, options, names, translate):
-    """weft's module; what the source does wrong is a CompileException."""
-    if translate:
-        code = "#include <cupy/complex.cuh>\n" + re.sub(r"\bcuDoubleComplex\b", "complex<double>", re.sub(
-            r"\bcu(?:Float)?Complex\b", "complex<float>", code))
-    return weft.Module(code, [*options, *_include_options()], instantiate=names)
+def _compiled(code, options, names):
+    """weft's module; what the source does wrong is a CompileException. cuComplex.h is known, nothing needs translating."""
+    return weft.Module(code, options, instantiate=names)
 
 
 def _stream_of(stream):
@@ -79,7 +69,7 @@ class RawKernel:
             if self.file_path is not None:
                 self._kernel_object = RawModule(path=self.file_path, options=self.options)._weft_module.kernel(self.name)
             else:
-                self._kernel_object = _found(_compiled(self.code, self.options, names, self.translate_cucomplex), self.name)
+                self._kernel_object = _found(_compiled(self.code, self.options, names), self.name)
         return self._kernel_object
 
     @property
@@ -163,7 +153,7 @@ class RawModule:
     def _weft_module(self):
         if self._module_object is None:
             if self.code is not None:
-                self._module_object = _compiled(self.code, self.options, list(self.name_expressions or ()), self.translate_cucomplex)
+                self._module_object = _compiled(self.code, self.options, list(self.name_expressions or ()))
             else:
                 self._module_object = self._from_file()
         return self._module_object
@@ -172,7 +162,7 @@ class RawModule:
         if not os.path.exists(self.file_path):
             from .cuda.driver import CUDADriverError
             raise CUDADriverError(301, f"CUDA_ERROR_FILE_NOT_FOUND: {self.file_path}")
-        return weft.Module.from_file(self.file_path, [*self.options, *_include_options()])
+        return weft.Module.from_file(self.file_path, self.options)
 
     module = property(lambda self: self._weft_module)
 

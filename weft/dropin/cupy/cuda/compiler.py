@@ -7,9 +7,8 @@ CompileException = JitifyException = _weft.CompileError  # the errors that are r
 
 
 def compile_with_cache(source, options=(), arch=None, cache_dir=None, extra_source=None, backend="nvrtc", **unused):
-    from .._raw import _include_options
     from .function import Module
-    return Module(_weft.Module(source, [*options, *_include_options()]))
+    return Module(_weft.Module(source, options))
 
 
 _compile_module_with_cache = compile_with_cache

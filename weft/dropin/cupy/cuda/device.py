@@ -33,6 +33,8 @@ get_cusolver_handle = get_cusolver_sp_handle = get_cusparse_handle = get_cublasl
 class Device:
     """The device of that number; as a context manager, work inside goes there."""
 
+    id = None  # its number
+
     def __init__(self, device=None):
         self.id = get_device_id() if device is None else device.id if isinstance(device, Device) else int(device)
 

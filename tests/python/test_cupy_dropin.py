@@ -1,0 +1,182 @@
+"""The cupy drop-in in a process of its own: kernels in all their forms, cupy.cuda, cupy.testing, what cupyx gives."""
+
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+
+def run(program):
+    done = subprocess.run([sys.executable, "-P", "-m", "weft", "-c", textwrap.dedent(program)], capture_output=True, text=True, timeout=200)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split("\n")[:-1]
+
+
+def test_elementwise_kernels():
+    assert run(r"""
+        import cupy as cp, numpy as np
+        x = cp.arange(6, dtype=cp.float32).reshape(2, 3)
+        print(cp.ElementwiseKernel("T x, T y", "T z", "z = x * y + 1", "f")(x, 2).tolist())
+        print(cp.ElementwiseKernel("raw T x", "T y", "y = x[n - 1 - i]", "back")(x, size=6).tolist())
+        print(cp.ElementwiseKernel("raw T x", "int64 y", "y = x.shape()[i]", "shape")(x, size=2).tolist())
+        print(cp.ElementwiseKernel("T x", "int64 y", "y = _ind.get()[1]", "column", reduce_dims=False)(x).tolist())
+        print(cp.ElementwiseKernel("raw T x", "T y", "ptrdiff_t at[] = {i % 2, 2}; y = x[at]", "at")(x.T.copy().T, size=2).tolist())
+        print(cp.ElementwiseKernel("T z", "T w, U a", "w = exp(z) * z; a = abs(z)", "two")(
+            cp.asarray([1j]), cp.empty(1, complex), cp.empty(1))[1].tolist())
+        print(cp.ElementwiseKernel("T x", "T y", "y = sqrt(x); y += 1", "half")(cp.asarray([4, 9], dtype="e")).tolist())
+        for call in (lambda f: f(x), lambda f: f(x, x, size=3), lambda f: f(x, x.astype("f8")), lambda f: f(x, np.ones((2, 3)))):
+            try: call(cp.ElementwiseKernel("T x, T y", "T z", "z = x + y", "f"))
+            except (TypeError, ValueError) as error: print(type(error).__name__)
+    """) == ["[[1.0, 3.0, 5.0], [7.0, 9.0, 11.0]]", "[5.0, 4.0, 3.0, 2.0, 1.0, 0.0]", "[2, 3]", "[[0, 1, 2], [0, 1, 2]]", "[2.0, 5.0]",
+             "[1.0]", "[3.0, 4.0]", "TypeError", "ValueError", "TypeError", "TypeError"]
+
+
+def test_reduction_kernels():
+    assert run(r"""
+        import cupy as cp
+        norm = cp.ReductionKernel("T x, T y", "T z", "(x - y) * (x - y)", "a + b", "z = sqrt(a)", "0", "norm")
+        x = cp.arange(12.).reshape(3, 4)
+        print(norm(x, 0, axis=1, keepdims=True).shape, norm(x.T, x.T - 3, axis=0).tolist())
+        most = cp.ReductionKernel("T x", "T y", "x", "max(a, b)", "y = a", "", "most")
+        print(float(most(cp.arange(200001) * -1.0)), most(x, axis=(0, 1)).tolist())
+        from cupy._core import create_reduction_func, create_ufunc
+        print(int(create_reduction_func("s", ("l->l", "d->d"), ("in0", "a + b", "out0 = a", None), 0)(cp.arange(10))))
+        f = create_ufunc("f", ("ff->f", ("dd->d", "out0 = in0 - in1")), "out0 = in0 + in1")
+        print(f(cp.ones(2, "f"), 1).dtype, f(cp.ones(2), 1).tolist())
+    """) == ["(3, 1) [6.0, 6.0, 6.0]", "-0.0 11.0", "45", "float32 [0.0, 0.0]"]
+
+
+def test_raw_modules():
+    assert run(r"""
+        import cupy as cp, pickle
+        source = '''#include <cupy/complex.cuh>
+        __constant__ float factor;
+        template <typename T> __global__ void scale(T *x, int n) { int i = threadIdx.x; if (i < n) x[i] *= factor; }
+        extern "C" __global__ void turn(complex<float> *z) { z[threadIdx.x] *= complex<float>(0, 1); }'''
+        module = cp.RawModule(code=source, options=("-std=c++17",), name_expressions=["scale<float>", "scale<double>"])
+        cp.ndarray(1, cp.float32, module.get_global("factor"))[...] = 3
+        x = cp.arange(4, dtype=cp.float32)
+        scale = module.get_function("scale<float>")
+        scale((1,), (32,), (x, 4))
+        print(x.tolist(), scale.attributes["max_threads_per_block"] >= 32)
+        z = cp.asarray([1, 2j], dtype="F")
+        module.get_function("turn")((1,), (2,), (z,))
+        print(z.tolist())
+        again = pickle.loads(pickle.dumps(cp.RawKernel(source, "turn")))
+        again((1,), (2,), (z,))
+        print((z == cp.asarray([-1, -2j])).tolist())
+        for wrong in (lambda: module.get_function("none"), lambda: cp.RawModule(), lambda: cp.RawKernel("x", "x", backend="other")):
+            try: wrong()
+            except Exception as error: print(type(error).__name__)
+    """) == ["[0.0, 3.0, 6.0, 9.0] True", "[1j, (-2+0j)]", "[True, True]", "CUDADriverError", "TypeError", "ValueError"]
+
+
+def test_memory_streams_and_devices():
+    assert run(r"""
+        import cupy as cp, numpy as np
+        memory = cp.cuda.alloc(64)
+        memory.memset(1, 64)
+        host = np.zeros(16, "i4")
+        (memory + 32).copy_to_host(host.ctypes.data, 32)
+        print(host[:9].tolist())
+        a = cp.ndarray((2, 2), cp.int32, memory, strides=(8, 4))
+        a += 1
+        print(a.tolist(), memory.mem.size)
+        pinned = cp.cuda.alloc_pinned_memory(16)
+        np.frombuffer(pinned, "f4", 4)[:] = 2
+        print(np.frombuffer(pinned, "f4", 4).sum())
+        with cp.cuda.Stream(non_blocking=True) as stream:
+            print(cp.cuda.get_current_stream() == stream, cp.cuda.Stream.null == cp.cuda.Stream(null=True))
+            event = stream.record()
+        event.synchronize()
+        pool = cp.get_default_memory_pool()
+        pool.set_limit(size=1 << 30)
+        print(pool.get_limit(), pool.used_bytes() >= 0, cp.cuda.Device(0) == cp.cuda.Device(), cp.cuda.Device(0) < cp.cuda.Device(1))
+        print(cp.cuda.runtime.deviceGetAttribute(cp.cuda.runtime.cudaDevAttrWarpSize, 0), cp.arange(3).__cuda_array_interface__["version"])
+    """) == [str([16843009] * 8 + [0]), "[[16843010, 16843010], [16843010, 16843010]] 64", "8.0", "True True", f"{1 << 30} True True True",
+             "32 3"]
+
+
+def test_views_and_orders():
+    assert run(r"""
+        import cupy as cp
+        a = cp.arange(24.).reshape(2, 3, 4)
+        t = a.transpose(1, 2, 0)
+        print((t + 1).strides == t.strides, t.astype("f4").strides, t.copy().flags.c_contiguous, t.copy("K").strides == t.strides)
+        print(t.base is a.base, t.flags.owndata, (t + 1).flags.owndata, cp.may_share_memory(a, t), cp.empty_like(t).strides == t.strides)
+        class Mine(cp.ndarray):
+            def __array_finalize__(self, other): self.mark = getattr(other, "mark", 0) if other is not None else 0
+        m = a.view(type=Mine); print(type(m).__name__, m.mark, type(m + 1).__name__)
+        a.shape = (6, 4); print(a.shape, (cp.arange(3) == None).tolist())
+    """) == ["True (16, 4, 48) True True", "True False True True True", "Mine 0 ndarray", "(6, 4) [False, False, False]"]
+
+
+def test_testing_finds_differences():
+    assert run(r"""
+        import cupy as cp, numpy as np
+        from cupy import testing
+        @testing.for_all_dtypes(no_complex=True)
+        @testing.numpy_cupy_allclose(rtol=1e-6)
+        def good(xp, dtype): return testing.shaped_arange((2, 3), xp, dtype) * 2
+        good()
+        def check(decorator, function):
+            try: decorator(function)()
+            except AssertionError as error: return str(error).split("\n")[0] or "AssertionError"
+        one = lambda xp: xp.ones(3) * (1 if xp is np else 2)
+        kind = lambda xp: xp.ones(3, "f4" if xp is np else "f8")
+        def fails(xp):
+            if xp is cp: raise ValueError
+            return xp.ones(1)
+        def both(xp): raise (TypeError if xp is np else ValueError)("x")
+        print(check(testing.numpy_cupy_array_equal(), one) is not None, check(testing.numpy_cupy_array_equal(), kind))
+        print(check(testing.numpy_cupy_array_equal(), fails), "|", check(testing.numpy_cupy_array_equal(accept_error=True), both))
+        print(len(testing.product({"a": [1, 2], "b": [3, 4]})), testing.installed("cupy>9"), testing.installed("numpy>=99"))
+    """) == ["True ndarrays of different dtypes are returned.", "Only cupy raises error | Different types of errors occurred", "4 True False"]
+
+
+def test_vectorize_and_jit():
+    assert run(r"""
+        import cupy as cp
+        from cupyx import jit
+        print(cp.vectorize(lambda x, y: x + y if x > y else y)(cp.arange(4), 2).tolist())
+        @jit.rawkernel()
+        def double(x, n):
+            i = jit.grid(1)
+            if i < n: x[i] *= 2
+        x = cp.arange(5.)
+        double[1, 32](x, 5)
+        double((1,), (32,), (x, 5))
+        print(x.tolist())
+    """) == ["[2, 2, 2, 5]", "[0.0, 4.0, 8.0, 12.0, 16.0]"]
+
+
+def test_sparse_and_polynomials():
+    pytest.importorskip("scipy")
+    assert run(r"""
+        import warnings; warnings.simplefilter("ignore")
+        import cupy as cp, cupyx.scipy.sparse as sp
+        from cupyx.scipy.sparse.linalg import spsolve
+        a = sp.csr_matrix(cp.array([[2., 0, 1], [0, 3, 0], [0, 0, 4]]))
+        x = a @ cp.ones(3)
+        print(type(x) is cp.ndarray, x.tolist(), type(a.data) is cp.ndarray, type(a.T).__name__, sp.issparse(a), a.get().nnz)
+        print(cp.allclose(a @ spsolve(a.tocsc(), cp.ones(3)), 1))
+        p = cp.poly1d([1, -3, 2])
+        print(p(cp.arange(3)).tolist(), sorted(p.roots.tolist()), (p * p).order, cp.polynomial.polynomial.polyvander(cp.arange(2.), 1).tolist())
+    """) == ["True [3.0, 3.0, 4.0] True csc_matrix True 4", "True", "[2, 0, 0] [1.0, 2.0] 4 [[1.0, 0.0], [1.0, 1.0]]"]
+
+
+def test_complex_numbers_of_c():
+    assert run(r"""
+        import cupy as cp
+        f = cp.RawKernel('''#include <cuComplex.h>
+        extern "C" __global__ void f(cuFloatComplex *a, const cuDoubleComplex *b) {
+            int i = threadIdx.x;
+            cuFloatComplex y = cuComplexDoubleToFloat(b[i]);
+            a[i] = cuCaddf(cuCmulf(a[i], y), cuCdivf(make_cuComplex(cuCabsf(y), 0), cuConjf(y)));
+        }''', "f")
+        a, b = cp.asarray([1 + 2j, 3j], "F"), cp.asarray([2 - 1j, 3 + 4j])
+        expected = a * b + abs(b) / b.conj()
+        f((1,), (2,), (a, b))
+        print(cp.allclose(a, expected))
+    """) == ["True"]

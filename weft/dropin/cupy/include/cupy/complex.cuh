@@ -1,2 +1,0 @@
-// cupy/complex.cuh: the complex numbers of kernels written for CuPy.
-#include "weft_complex.cuh"
