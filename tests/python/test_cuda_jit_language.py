@@ -449,3 +449,16 @@ def test_reductions_of_arrays_inside_kernels():
     out = np.zeros(3)
     kernel[1, 1](np.arange(12.0).reshape(3, 4), out)
     assert out.tolist() == [66, 7, 0]
+
+
+def test_a_barrier_over_the_whole_grid():
+    @cuda.jit
+    def kernel(m):
+        column, grid = cuda.grid(1), cuda.cg.this_grid()
+        for row in range(1, m.shape[0]):
+            m[row, column] = m[row - 1, m.shape[1] - column - 1] + 1
+            grid.sync()
+
+    m = np.zeros((16, 512), np.int32)
+    kernel[4, 128](m)
+    assert (m[-1] == 15).all()
