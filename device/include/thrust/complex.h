@@ -194,30 +194,6 @@ template <class T, class U, __wf_number<U> = 0> __device__ complex<T> pow(U a, c
 }
 } // namespace thrust
 namespace std {
-using thrust::abs;
-using thrust::acos;
-using thrust::acosh;
-using thrust::arg;
-using thrust::asin;
-using thrust::asinh;
-using thrust::atan;
-using thrust::atanh;
 using thrust::complex;
-using thrust::conj;
-using thrust::cos;
-using thrust::cosh;
-using thrust::exp;
-using thrust::imag;
-using thrust::log;
-using thrust::log10;
-using thrust::norm;
-using thrust::polar;
-using thrust::pow;
-using thrust::proj;
-using thrust::real;
-using thrust::sin;
-using thrust::sinh;
-using thrust::sqrt;
-using thrust::tan;
-using thrust::tanh;
+#include "wf/complex_names.h"
 } // namespace std
