@@ -1,7 +1,7 @@
 # The commands of weft. Two of them need nothing but Python >= 3.11 with pip, make and a C compiler:
 #   make demo    a virtual environment, weft installed into it, the main job on real input beside NumPy
 #   make test    the C tests (ctest) and the Python tests (pytest) against the installed package
-#   make bench   the benchmarks beside their peers          make accuracy   the device library, all 2^32 inputs (long)
+#   make bench   the benchmarks beside their peers          make accuracy   the device library, all 2^32 inputs (2 core-hours)
 #   make format  clang-format over the C files              make clean      everything that was made here
 PYTHON ?= python3
 VENV   ?= .venv
@@ -17,6 +17,10 @@ C_FILES = $(shell find src device tests bench -name '*.c' -o -name '*.h')
 
 demo: $(VENV)/installed
 	$(RUN) examples/demo.py
+
+# What `make accuracy` has measured so far: it goes on from there. ACCURACY_ARGS: options of tests/accuracy/exhaustive.c.
+ACCURACY_RESULTS ?= build-test/accuracy.results
+ACCURACY_SAMPLES ?= 100000000
 
 # The loops of the installed package are the optimised ones; the C tests' need not be optimised again.
 QUICK := -DWEFT_LOOPS_OPTIMIZE=-O1
@@ -41,8 +45,10 @@ bench: $(VENV)/installed-test
 
 accuracy: $(VENV)/installed-test
 	$(BIN)/cmake -S . -B build-test -G "Unix Makefiles" -DWEFT_EXTENSION=OFF -DPython_EXECUTABLE=$(RUN)
-	$(BIN)/cmake --build build-test -j $(JOBS) --target accuracy
-	build-test/tests/accuracy/accuracy $(ACCURACY_ARGS)
+	$(BIN)/cmake --build build-test -j $(JOBS) --target accuracy exhaustive
+	build-test/tests/accuracy/exhaustive --threads $(JOBS) --results $(ACCURACY_RESULTS) $(ACCURACY_ARGS); \
+	  build-test/tests/accuracy/accuracy --threads $(JOBS) --samples $(ACCURACY_SAMPLES) --results $(ACCURACY_RESULTS); \
+	  $(RUN) tests/accuracy/report.py $(ACCURACY_RESULTS) >docs/accuracy.md
 
 format:
 	clang-format -i $(C_FILES)

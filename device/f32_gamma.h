@@ -1,4 +1,4 @@
-/* device/f32_gamma.h: tgamma, lgamma.
+/* device/f32_gamma.h: tgamma, lgamma, digamma.
  *
  * For x > 0 from Stirling's formula at z >= 4, z = x or x + 4:
  *     log gamma(z) = (z - 1/2) (log z - 1) + (log(2 pi) - 1) / 2 + S(1 / z^2) / z      ("stirling" of
@@ -131,5 +131,53 @@ WF_DEVICE float wf_lgammaf(float x) {
     }
     y = a > 4.0850e36f || x == 0.0f || (whole && x < 0.0f) ? WF_INFF : y;
     return wf_isnanf(x) ? x : y;
+}
+/* The derivative of log gamma, for x > 0 as a pair: log z - 1 / (2 z) - w D(w), w = 1 / z^2, z as above, less
+ * the sum of 1 / (x + i) where z was shifted. D is the asymptotic series; its terms are small enough from z =
+ * 4 on. */
+WF_INNER wf_ff wf_digammaf_positive(float x) {
+    wf_ff z = wf_ff_make(x, 0.0f), r;
+    float inverse, w, p;
+    if (x < (float)WF_GAMMA_SHIFTF) z = wf_ff_sum((float)WF_GAMMA_SHIFTF, x);
+    inverse = 1.0f / z.h;
+    w = inverse * inverse;
+    p = 0x1.f07c2p-8f;
+    p = wf_fmaf(p, w, -0x1.111112p-8f);
+    p = wf_fmaf(p, w, 0x1.041042p-8f);
+    p = wf_fmaf(p, w, -0x1.111112p-7f);
+    p = wf_fmaf(p, w, 0x1.555556p-4f);
+    r = wf_logf_extended(z.h);
+    r = wf_ff_fast(r.h, wf_fmaf(z.l, inverse, r.l));
+    r = wf_ff_sub(r, wf_ff_div(wf_ff_make(0.5f, 0.0f), z));
+    r = wf_ff_add1(r, -w * p);
+    if (x < (float)WF_GAMMA_SHIFTF) {
+        wf_ff one = wf_ff_make(1.0f, 0.0f), sum = wf_ff_div(one, wf_ff_make(x, 0.0f));
+        int i;
+        for (i = 1; i < WF_GAMMA_SHIFTF; i++) sum = wf_ff_add(sum, wf_ff_div(one, wf_ff_sum((float)i, x)));
+        r = wf_ff_sub(r, sum);
+    }
+    return r;
+}
+/* For x < 0 by reflection, psi(-a) = psi(a) + 1 / a + pi cot(pi a): near the zeros between the negative
+ * integers only the absolute error is small. Odd cases: -+infinity of +-0, NaN of a negative integer and of
+ * -infinity. */
+WF_DEVICE float wf_digammaf(float x) {
+    float a = wf_fabsf(x), c = a > 0x1p30f ? 0x1p30f : a < 0x1p-30f ? 0x1p-30f : a, y;
+    wf_ff r = wf_digammaf_positive(c);
+    int whole = wf_floorf(x) == x;
+    if (x < 0.0f && !whole) {
+        wf_trigf_reduced e = wf_trigpif_reduce(c);
+        wf_ff s = wf_sinf_small(e.r), k = wf_cosf_small(e.r), cot;
+        s = wf_ff_fast(s.h, s.l);
+        k = wf_ff_fast(k.h, k.l);
+        cot = wf_ff_div(wf_ff_pick(e.q & 1, wf_ff_neg(s), k), wf_ff_pick(e.q & 1, k, s));
+        cot = wf_ff_mul(cot, wf_ff_make(0x1.921fb6p+1f, -0x1.777a5cp-24f));
+        r = wf_ff_add(wf_ff_add(r, wf_ff_div(wf_ff_make(1.0f, 0.0f), wf_ff_make(c, 0.0f))), cot);
+    }
+    y = r.h + r.l;
+    y = a < 0x1p-30f ? -1.0f / x : y; /* of 0 an infinity */
+    y = x > 0x1p30f ? (x < WF_INFF ? wf_logf(x) : x) : y;
+    y = (whole & (x < 0.0f)) | wf_isnanf(x) ? WF_NANF : y;
+    return y;
 }
 #endif

@@ -1,4 +1,4 @@
-/* device/f64_gamma.h: tgamma, lgamma.
+/* device/f64_gamma.h: tgamma, lgamma, digamma.
  *
  * For x > 0 from Stirling's formula at z >= 8, z = x or x + 8:
  *     log gamma(z) = (z - 1/2) (log z - 1) + (log(2 pi) - 1) / 2 + S(1 / z^2) / z      ("stirling" of
@@ -148,5 +148,61 @@ WF_DEVICE double wf_lgamma(double x) {
     }
     y = a > 2.5564e305 || x == 0.0 || (whole && x < 0.0) ? WF_INF : y;
     return wf_isnan(x) ? x : y;
+}
+/* The derivative of log gamma, for x > 0 as a pair: log z - 1 / (2 z) - w D(w), w = 1 / z^2, z as above, less
+ * the sum of 1 / (x + i) where z was shifted. D is the asymptotic series; its terms are small enough from z =
+ * 8 on. */
+WF_INNER wf_dd wf_digamma_positive(double x) {
+    wf_dd z = wf_dd_make(x, 0.0), r;
+    double inverse, w, p;
+    if (x < (double)WF_GAMMA_SHIFT) z = wf_dd_sum((double)WF_GAMMA_SHIFT, x);
+    inverse = 1.0 / z.h;
+    w = inverse * inverse;
+    p = 0x1.ac572aaaaaaabp+15;
+    p = wf_fma(p, w, -0x1.c2f0566566566p+11);
+    p = wf_fma(p, w, 0x1.1975cc0ed7304p+8);
+    p = wf_fma(p, w, -0x1.a74ca514ca515p+4);
+    p = wf_fma(p, w, 0x1.86e7f9b9fe6e8p+1);
+    p = wf_fma(p, w, -0x1.c5e5e5e5e5e5ep-2);
+    p = wf_fma(p, w, 0x1.5555555555555p-4);
+    p = wf_fma(p, w, -0x1.5995995995996p-6);
+    p = wf_fma(p, w, 0x1.f07c1f07c1f08p-8);
+    p = wf_fma(p, w, -0x1.1111111111111p-8);
+    p = wf_fma(p, w, 0x1.041041041041p-8);
+    p = wf_fma(p, w, -0x1.1111111111111p-7);
+    p = wf_fma(p, w, 0x1.5555555555555p-4);
+    r = wf_log_extended(z.h);
+    r = wf_dd_fast(r.h, wf_fma(z.l, inverse, r.l));
+    r = wf_dd_sub(r, wf_dd_div(wf_dd_make(0.5, 0.0), z));
+    r = wf_dd_add1(r, -w * p);
+    if (x < (double)WF_GAMMA_SHIFT) {
+        wf_dd one = wf_dd_make(1.0, 0.0), sum = wf_dd_div(one, wf_dd_make(x, 0.0));
+        int i;
+        for (i = 1; i < WF_GAMMA_SHIFT; i++) sum = wf_dd_add(sum, wf_dd_div(one, wf_dd_sum((double)i, x)));
+        r = wf_dd_sub(r, sum);
+    }
+    return r;
+}
+/* For x < 0 by reflection, psi(-a) = psi(a) + 1 / a + pi cot(pi a): near the zeros between the negative
+ * integers only the absolute error is small. Odd cases: -+infinity of +-0, NaN of a negative integer and of
+ * -infinity. */
+WF_DEVICE double wf_digamma(double x) {
+    double a = wf_fabs(x), c = a > 0x1p60 ? 0x1p60 : a < 0x1p-60 ? 0x1p-60 : a, y;
+    wf_dd r = wf_digamma_positive(c);
+    int whole = wf_floor(x) == x;
+    if (x < 0.0 && !whole) {
+        wf_trig_reduced e = wf_trigpi_reduce(c);
+        wf_dd s = wf_sin_small(e.r), k = wf_cos_small(e.r), cot;
+        s = wf_dd_fast(s.h, s.l);
+        k = wf_dd_fast(k.h, k.l);
+        cot = wf_dd_div(wf_dd_pick(e.q & 1, wf_dd_neg(s), k), wf_dd_pick(e.q & 1, k, s));
+        cot = wf_dd_mul(cot, wf_dd_make(0x1.921fb54442d18p+1, 0x1.1a62633145c07p-53));
+        r = wf_dd_add(wf_dd_add(r, wf_dd_div(wf_dd_make(1.0, 0.0), wf_dd_make(c, 0.0))), cot);
+    }
+    y = r.h + r.l;
+    y = a < 0x1p-60 ? -1.0 / x : y; /* of 0 an infinity */
+    y = x > 0x1p60 ? (x < WF_INF ? wf_log(x) : x) : y;
+    y = (whole & (x < 0.0)) | wf_isnan(x) ? WF_NAN : y;
+    return y;
 }
 #endif

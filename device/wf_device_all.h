@@ -29,6 +29,7 @@
 #include "f64_gamma.h"
 #include "f32_bessel.h"
 #include "f64_bessel.h"
+#include "f32_exact.h"
 #include "f32_fast.h"
 #include "half.h"
 #include "complex64.h"

@@ -13,7 +13,7 @@
     X(sin) X(cos) X(tan) X(sinpi) X(cospi) X(tanpi) X(asin) X(acos) X(atan)                                  \
     X(sinh) X(cosh) X(tanh) X(asinh) X(acosh) X(atanh)                                                       \
     X(cbrt) X(rcbrt) X(rsqrt) X(round) X(logb)                                                               \
-    X(erf) X(erfc) X(erfcx) X(erfinv) X(erfcinv) X(normcdf) X(normcdfinv) X(tgamma) X(lgamma)                \
+    X(erf) X(erfc) X(erfcx) X(erfinv) X(erfcinv) X(normcdf) X(normcdfinv) X(tgamma) X(lgamma) X(digamma)     \
     X(j0) X(j1) X(y0) X(y1) X(cyl_bessel_i0) X(cyl_bessel_i1)
 
 /* Of two arguments. */

@@ -68,6 +68,8 @@ def parse_options(options, include_dirs=(), arch=None):
                 unknown.append(f"{word} {value}")
         elif bare == "use-fast-math":
             result["fast_math"] = _on(word)
+        elif bare == "exact":  # ours: correctly rounded float32 functions, or not, whatever weft.config.exact says
+            result["exact"] = 1 if _on(word) else -1
         elif bare == "fmad":
             result["contract"] = _on(word)
         elif word in _TAKES_WORD:

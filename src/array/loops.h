@@ -21,12 +21,48 @@ wf_loop *loop_integer(wf_ufunc op, wf_dtype t);
 wf_loop *loop_complex(wf_ufunc op, wf_dtype t);
 wf_loop *loop_random(wf_ufunc op); /* of uint64 */
 
-/* The same function for several instruction sets; the loader takes the best one that the CPU has. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && defined(__ELF__) &&                   \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define WF_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+/* The exact form of float32 functions (the setting EXACT), or NULL: loops_exact.c. */
+wf_loop *loop_exact(wf_ufunc op);
+
+/* A function compiled once. */
+#define WF_ONCE(name, parameters, names, ...) static void name parameters __VA_ARGS__
+/* A function compiled for several instruction sets, of which the best that the CPU has is taken:
+ *     WF_CLONED(name, (parameters), (names of the parameters), { body })
+ * gcc makes the copies itself (target_clones, chosen by the loader). clang's target_clones picks the wrong
+ * one for an x86-64 level (clang 14), so there are three functions and one that chooses. */
+#if defined(__x86_64__) && defined(__GNUC__) && defined(__ELF__) && !defined(__SANITIZE_ADDRESS__) &&        \
+    !defined(__SANITIZE_THREAD__)
+#if defined(__clang__)
+#define WF_V3 "avx,avx2,bmi,bmi2,f16c,fma,lzcnt,movbe,popcnt,sse4.2"
+#define WF_V4 WF_V3 ",avx512f,avx512bw,avx512cd,avx512dq,avx512vl"
+static inline int wf_loop_level(void) {
+    static int known; /* 0: not yet; the same whoever computes it */
+    int level = __atomic_load_n(&known, __ATOMIC_RELAXED);
+    if (level) return level;
+    __builtin_cpu_init();
+    level = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? 3 : 1;
+    if (level == 3 && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd") &&
+        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
+        level = 4;
+    __atomic_store_n(&known, level, __ATOMIC_RELAXED);
+    return level;
+}
+#define WF_CLONED(name, parameters, names, ...)                                                              \
+    __attribute__((target(WF_V4))) static void name##_v4 parameters __VA_ARGS__                              \
+        __attribute__((target(WF_V3))) static void name##_v3 parameters                                      \
+            __VA_ARGS__ static void name##_v1 parameters __VA_ARGS__ static void name parameters {           \
+        int level = wf_loop_level();                                                                         \
+        if (level == 4) name##_v4 names;                                                                     \
+        else if (level == 3) name##_v3 names;                                                                \
+        else name##_v1 names;                                                                                \
+    }
 #else
-#define WF_CLONES
+#define WF_CLONED(name, parameters, names, ...)                                                              \
+    __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3",                                         \
+                                 "default"))) static void name parameters __VA_ARGS__
+#endif
+#else
+#define WF_CLONED WF_ONCE
 #endif
 /* Elements are independent, also when out is an input. */
 #if defined(__clang__)
@@ -37,22 +73,23 @@ wf_loop *loop_random(wf_ufunc op); /* of uint64 */
 #endif
 
 /* Loops of one, two inputs; x and y are the elements, `value` the result. */
+#define WF_LOOP_PARAMETERS (void *o, const void *const *in, int64_t n)
 #define WF_LOOP1(name, in_type, out_type, value)                                                             \
-    WF_CLONES static void name(void *o, const void *const *in, int64_t n) {                                  \
+    WF_CLONED(name, WF_LOOP_PARAMETERS, (o, in, n), {                                                        \
         out_type *out = o;                                                                                   \
         const in_type *a = in[0];                                                                            \
         WF_EACH(i, n) {                                                                                      \
             in_type x = a[i];                                                                                \
             out[i] = (out_type)(value);                                                                      \
         }                                                                                                    \
-    }
+    })
 #define WF_LOOP2(name, in_type, out_type, value)                                                             \
-    WF_CLONES static void name(void *o, const void *const *in, int64_t n) {                                  \
+    WF_CLONED(name, WF_LOOP_PARAMETERS, (o, in, n), {                                                        \
         out_type *out = o;                                                                                   \
         const in_type *a = in[0], *b = in[1];                                                                \
         WF_EACH(i, n) {                                                                                      \
             in_type x = a[i], y = b[i];                                                                      \
             out[i] = (out_type)(value);                                                                      \
         }                                                                                                    \
-    }
+    })
 #endif

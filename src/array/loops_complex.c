@@ -79,8 +79,8 @@ typedef struct c128 {
                                         ROW(t, ISNAN, isnan) ROW(t, ISINF, isinf) ROW(t, ISFINITE, isfinite) \
                                             ROW(t, WHERE, where)};
 /* Vector code would not gain: pairs lie interleaved. */
-#undef WF_CLONES
-#define WF_CLONES
+#undef WF_CLONED
+#define WF_CLONED WF_ONCE
 COMPLEXES(LOOPS)
 COMPLEXES(TABLE)
 

@@ -55,12 +55,12 @@
     WF_LOOP1(isinf_##t, T, uint8_t, __builtin_fabs##s(x) == (T)INFINITY)                                     \
     WF_LOOP1(isfinite_##t, T, uint8_t, __builtin_fabs##s(x) < (T)INFINITY)                                   \
     WF_LOOP1(signbit_##t, T, uint8_t, signbit(x) != 0)                                                       \
-    WF_CLONES static void where_##t(void *o, const void *const *in, int64_t n) {                             \
+    WF_CLONED(where_##t, WF_LOOP_PARAMETERS, (o, in, n), {                             \
         T *out = o;                                                                                          \
         const uint8_t *c = in[0];                                                                            \
         const T *a = in[1], *b = in[2];                                                                      \
         WF_EACH(i, n) out[i] = c[i] ? a[i] : b[i];                                                           \
-    }
+    })
 FLOATS(LOOPS)
 
 #define ROW(t, op, name) [WF_UF_##op] = name##_##t,

@@ -81,12 +81,12 @@
     WF_LOOP2(right_shift_##t, T, T, right_##t(x, y))                                                         \
     WF_LOOP1(never_##t, T, uint8_t, ((void)x, 0))                                                            \
     WF_LOOP1(always_##t, T, uint8_t, ((void)x, 1))                                                           \
-    WF_CLONES static void where_##t(void *o, const void *const *in, int64_t n) {                             \
+    WF_CLONED(where_##t, WF_LOOP_PARAMETERS, (o, in, n), {                             \
         T *out = o;                                                                                          \
         const uint8_t *c = in[0];                                                                            \
         const T *a = in[1], *b = in[2];                                                                      \
         WF_EACH(i, n) out[i] = c[i] ? a[i] : b[i];                                                           \
-    }
+    })
 INTEGERS(LOOPS)
 WF_LOOP1(invert_bool, uint8_t, uint8_t, x == 0)
 

@@ -3,23 +3,18 @@
  * what has no branches. */
 #include "array/loops.h"
 #include "device/wf_device_all.h"
+#include "runtime/runtime.h"
 
 /* Tables and macros, laid out by hand. */
 /* clang-format off */
 
 #define FLOATS(X) X(f32, float, f) X(f64, double, )
 
-#define UNARY(X)                                                                                             \
-    X(CBRT, cbrt)                                                                                            \
-    X(EXP, exp)                                                                                              \
-    X(EXP2, exp2)                                                                                            \
-    X(EXPM1, expm1)                                                                                          \
-    X(LOG, log)                                                                                              \
-    X(LOG2, log2)                                                                                            \
-    X(LOG10, log10)                                                                                          \
+#define UNARY(X)                                                                                           \
+    X(CBRT, cbrt) X(EXP, exp) X(EXP2, exp2) X(EXPM1, expm1) X(LOG, log) X(LOG2, log2) X(LOG10, log10)        \
     X(LOG1P, log1p) X(SIN, sin) X(COS, cos) X(TAN, tan) X(ARCSIN, asin) X(ARCCOS, acos) X(ARCTAN, atan)      \
-        X(SINH, sinh) X(COSH, cosh) X(TANH, tanh) X(ARCSINH, asinh) X(ARCCOSH, acosh) X(ARCTANH, atanh)      \
-            X(ERF, erf) X(ERFC, erfc) X(GAMMA, tgamma) X(GAMMALN, lgamma) X(NDTRI, normcdfinv)
+    X(SINH, sinh) X(COSH, cosh) X(TANH, tanh) X(ARCSINH, asinh) X(ARCCOSH, acosh) X(ARCTANH, atanh)          \
+    X(ERF, erf) X(ERFC, erfc) X(GAMMA, tgamma) X(GAMMALN, lgamma) X(NDTRI, normcdfinv)
 #define BINARY(X) X(POWER, pow) X(ARCTAN2, atan2) X(HYPOT, hypot) X(FMOD, fmod) X(NEXTAFTER, nextafter)
 
 #define F32(op, name) WF_LOOP1(name##_f32, float, float, wf_##name##f(x))
@@ -72,7 +67,11 @@ FLOATS(DIVISION)
 static wf_loop *const table_f32[WF_UF_COUNT] = {UNARY(ROW32) BINARY(ROW32) OWN(ROW32)};
 static wf_loop *const table_f64[WF_UF_COUNT] = {UNARY(ROW64) BINARY(ROW64) OWN(ROW64)};
 
-wf_loop *loop_math(wf_ufunc op, wf_dtype t) { return t == WF_DT_FLOAT32 ? table_f32[op] : table_f64[op]; }
+wf_loop *loop_math(wf_ufunc op, wf_dtype t) {
+    if (t != WF_DT_FLOAT32) return table_f64[op];
+    wf_loop *exact = wf_exact() ? loop_exact(op) : NULL;
+    return exact ? exact : table_f32[op];
+}
 
 WF_LOOP2(random_bits32_u64, uint64_t, uint64_t, wf_random_bits32(x, y))
 WF_LOOP2(random_bits64_u64, uint64_t, uint64_t, wf_random_bits64(x, y))

@@ -8,7 +8,7 @@
 /* clang-format off */
 
 #define TAKE(name, T, S, value)                                                                              \
-    WF_CLONES static void take_##name(void *acc, const void *x, int64_t n, int64_t lanes) {                  \
+    WF_CLONED(take_##name, (void *acc, const void *x, int64_t n, int64_t lanes), (acc, x, n, lanes), {       \
         T *a = acc;                                                                                          \
         const S *e = x;                                                                                      \
         for (int64_t i = 0; i < n; i += lanes) {                                                             \
@@ -19,7 +19,7 @@
                 a[l] = (T)(value);                                                                           \
             }                                                                                                \
         }                                                                                                    \
-    }                                                                                                        \
+    })                                                                                                       \
     static void fold_##name(void *acc, int64_t lanes) {                                                      \
         T *a = acc;                                                                                          \
         for (int64_t half = lanes / 2; half; half /= 2)                                                      \

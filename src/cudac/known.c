@@ -21,6 +21,8 @@
 #define TYPE(name, type) {name, CC_K_TYPE, 0, 1, type, NULL, 0, 0},
 /* sin and sinf of the device library; std::sin of a float is sinf */
 #define MATH(stem, sig) LIB(#stem, 'g', sig, #stem) LIB(#stem "f", 'f', sig, #stem)
+/* the correctly rounded expf: C23's name, and the usual suffix */
+#define EXACT(stem) LIB("cr_" #stem "f", 'f', "g>g", "cr_" #stem) LIB(#stem "f_cr", 'f', "g>g", "cr_" #stem)
 /* floor and floorf, a built-in */
 #define PRIM(stem, builtin, sig) BI(#stem, builtin, 'g', sig) BI(#stem "f", builtin, 'f', sig)
 #define VEC(name, type)                                                                                      \
@@ -110,7 +112,7 @@ static const cc_known rows[] = {
     MATH(expm1, "g>g") MATH(log, "g>g") MATH(log2, "g>g") MATH(log10, "g>g") MATH(log1p, "g>g")
     MATH(pow, "gg>g") MATH(cbrt, "g>g") MATH(rcbrt, "g>g") MATH(hypot, "gg>g") MATH(rhypot, "gg>g")
     MATH(fmod, "gg>g") MATH(remainder, "gg>g") MATH(erf, "g>g") MATH(erfc, "g>g") MATH(erfinv, "g>g")
-    MATH(erfcinv, "g>g") MATH(erfcx, "g>g") MATH(tgamma, "g>g") MATH(lgamma, "g>g") MATH(normcdf, "g>g")
+    MATH(erfcinv, "g>g") MATH(erfcx, "g>g") MATH(tgamma, "g>g") MATH(lgamma, "g>g") MATH(digamma, "g>g") MATH(normcdf, "g>g")
     MATH(normcdfinv, "g>g") MATH(sinpi, "g>g") MATH(cospi, "g>g") MATH(round, "g>g") MATH(nextafter, "gg>g")
     MATH(logb, "g>g") MATH(norm3d, "ggg>g") MATH(rnorm3d, "ggg>g") MATH(norm4d, "gggg>g")
     MATH(rnorm4d, "gggg>g") MATH(ldexp, "gi>g") MATH(scalbn, "gi>g") MATH(scalbln, "gL>g") MATH(ilogb, "g>i")
@@ -123,6 +125,11 @@ static const cc_known rows[] = {
     LIB("__logf", 'f', "g>g", "__log") LIB("__log2f", 'f', "g>g", "__log2")
     LIB("__log10f", 'f', "g>g", "__log10") LIB("__powf", 'f', "gg>g", "__pow")
     LIB("__sincosf", 'f', "gPP>v", "__sincos") LIB("__tanhf", 'f', "g>g", "__tanh")
+    EXACT(exp) EXACT(exp2) EXACT(exp10) EXACT(expm1) EXACT(log) EXACT(log2) EXACT(log10) EXACT(log1p)
+    EXACT(sin) EXACT(cos) EXACT(tan) EXACT(sinpi) EXACT(cospi) EXACT(tanpi) EXACT(asin) EXACT(acos)
+    EXACT(atan) EXACT(sinh) EXACT(cosh) EXACT(tanh) EXACT(asinh) EXACT(acosh) EXACT(atanh) EXACT(cbrt)
+    EXACT(rcbrt) EXACT(rsqrt) EXACT(erf) EXACT(erfc) EXACT(erfcx) EXACT(erfinv) EXACT(erfcinv)
+    EXACT(normcdf) EXACT(normcdfinv) EXACT(tgamma)
     /* constants */
     INT("CHAR_BIT", "i", 8) INT("SCHAR_MIN", "i", -128) INT("SCHAR_MAX", "i", 127) INT("UCHAR_MAX", "i", 255)
     INT("CHAR_MIN", "i", -128) INT("CHAR_MAX", "i", 127) INT("SHRT_MIN", "i", -32768)

@@ -34,7 +34,8 @@ wf_status wf_code_emit(wf_program *program, const wf_kernel *kernel, const wf_ta
     wf_emit_options options = {.shape = *shape,
                                .kernel = kernel ? kernel->func->name : NULL,
                                .check_bounds = program->options.check_bounds >= 0,
-                               .library = wf_library_function};
+                               .library = wf_library_function,
+                               .library_user = program->options.exact > 0 ? program : NULL};
     return compile_error(program->unit, wf_emit(program->unit, target, &options, out, err), err);
 }
 
@@ -113,7 +114,8 @@ wf_status wf_code_key(wf_program *program, const wf_code *code, wf_text *key, wf
     if (status != WF_OK) return status;
     wf_key_of_target(&code->target, &code->shape, code->kernel ? code->kernel->func->name : NULL,
                      program->options.check_bounds, identity, code->driver_version, key);
-    wf_text_printf(key, "registers %d", program->options.max_registers);
+    wf_text_printf(key, "registers %d%s", program->options.max_registers,
+                   program->options.exact > 0 ? " exact" : "");
     wf_text_add(key, program->unit_key, program->unit_key_size);
     return key->failed ? wf_fail(err, WF_NOMEM, "out of memory for the key of a compilation") : WF_OK;
 }

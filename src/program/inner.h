@@ -52,7 +52,7 @@ void wf_key_of_target(const wf_target *target, const wf_shape *shape, const char
 /* ---- library.c
  * --------------------------------------------------------------------------------------------- */
 
-/* The emit hook. */
+/* The emit hook; user: not NULL for the exact form of float32 functions, where there is one. */
 const wf_func *wf_library_function(void *user, const char *name, const wf_unit **unit);
 
 /* ---- host.c

@@ -7,6 +7,8 @@
 #include "program/inner.h"
 #include "base/embed.h"
 #include "cudac/cudac.h"
+#include <stdio.h>
+#include <string.h>
 
 typedef struct library_file {
     struct library_file *next;
@@ -38,9 +40,20 @@ static wf_unit *unit_of(const wf_device_file *file) {
     return unit;
 }
 
+/* wf_expf → wf_cr_expf, where f32_exact.h has that. */
+static const wf_device_function *find_exact(const char *name) {
+    char exact[64];
+    size_t length = strlen(name);
+    if (length < 5 || length + 4 > sizeof exact || memcmp(name, "wf_", 3) != 0 || name[length - 1] != 'f')
+        return NULL;
+    snprintf(exact, sizeof exact, "wf_cr_%s", name + 3);
+    return wf_device_function_find(exact);
+}
+
 const wf_func *wf_library_function(void *user, const char *name, const wf_unit **unit) {
-    (void)user;
-    const wf_device_function *function = wf_device_function_find(name);
+    const wf_device_function *function = user ? find_exact(name) : NULL;
+    if (function) name = function->name;
+    else function = wf_device_function_find(name);
     const wf_device_file *file = function ? wf_device_file_find(function->file) : NULL;
     if (!file) return NULL;
     pthread_mutex_lock(&library_lock);

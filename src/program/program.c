@@ -59,6 +59,7 @@ wf_status wf_program_new(wf_unit *unit, const wf_program_options *options, wf_pr
     }
     program->unit = unit;
     if (options) program->options = *options;
+    if (!program->options.exact) program->options.exact = wf_exact() ? 1 : -1;
     program->options.nvrtc_options = NULL; /* borrowed: not kept */
     program->options.nvrtc_option_count = 0;
     atomic_init(&program->references, 1);

@@ -55,21 +55,22 @@ static void name_unsupported(PyObject *said) {
 }
 
 /* compile_cuda(source, *, name, defines, include_dirs, header_names, header_texts, instantiate, extern_c,
- * fast_math, contract, arch, check_bounds, max_registers) → (Program, what the front-end warned of or None)
+ * fast_math, contract, arch, check_bounds, max_registers, exact) → (Program, what the front-end warned of or
+ * None)
  */
 static PyObject *compile_cuda(PyObject *self, PyObject *args, PyObject *kwargs) {
     (void)self;
-    static char *names[] = {
-        "source",   "name",      "defines",  "include_dirs", "header_names", "header_texts",  "instantiate",
-        "extern_c", "fast_math", "contract", "arch",         "check_bounds", "max_registers", NULL};
+    static char *names[] = {"source",       "name",         "defines",       "include_dirs", "header_names",
+                            "header_texts", "instantiate",  "extern_c",      "fast_math",    "contract",
+                            "arch",         "check_bounds", "max_registers", "exact",        NULL};
     const char *source, *name = NULL;
     Py_ssize_t length;
     PyObject *lists[5] = {NULL, NULL, NULL, NULL, NULL}, *said = NULL, *result = NULL;
     wf_py_texts t[5] = {{NULL, NULL, 0}};
-    int extern_c = 0, fast_math = 0, contract = 1, arch = 0, check_bounds = 1, max_registers = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "s#|$zOOOOOpppipi:compile_cuda", names, &source, &length,
+    int extern_c = 0, fast_math = 0, contract = 1, arch = 0, check_bounds = 1, max_registers = 0, exact = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "s#|$zOOOOOpppipii:compile_cuda", names, &source, &length,
                                      &name, &lists[0], &lists[1], &lists[2], &lists[3], &lists[4], &extern_c,
-                                     &fast_math, &contract, &arch, &check_bounds, &max_registers))
+                                     &fast_math, &contract, &arch, &check_bounds, &max_registers, &exact))
         return NULL;
     for (int i = 0; i < 5; i++)
         if (wf_py_texts_of(lists[i], &t[i]) < 0) goto done;
@@ -91,8 +92,8 @@ static PyObject *compile_cuda(PyObject *self, PyObject *args, PyObject *kwargs) 
                                 .fast_math = fast_math,
                                 .no_contract = !contract,
                                 .arch = arch};
-    wf_program_options program_options = {.check_bounds = check_bounds ? 0 : -1,
-                                          .max_registers = max_registers};
+    wf_program_options program_options = {
+        .check_bounds = check_bounds ? 0 : -1, .exact = exact, .max_registers = max_registers};
     wf_program *program = NULL;
     wf_error error;
     if (compile(source, length, &options, &program_options, &program, &said, &error) != WF_OK) {

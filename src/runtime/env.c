@@ -21,6 +21,7 @@
     X(DEBUG, NULL,                                                                                           \
       "a number from 1 to 6 (devices, kernels, fusion, source, IR, assembly) and names, as in 2,cache")      \
     X(EAGER, "0", "1: every array operation runs at once")                                                   \
+    X(EXACT, "0", "1: float32 functions give the correctly rounded result (cr_expf for expf, and so on)")    \
     X(FALLBACK, "warn", "a function without a kernel of ours runs through NumPy: warn, silent, or error")    \
     X(CUBLAS, NULL, "path of the cuBLAS library; unset: looked for; off: none")                              \
     X(REPRODUCIBLE, "0", "1: matrix products by our own kernels, with the same bits on every device")        \
@@ -45,6 +46,8 @@ enum { COUNT = sizeof table / sizeof *table };
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
+static atomic_int exact; /* the value of EXACT: asked for often */
+
 /* A copy that is never freed: someone may still read a value that was replaced. Settings change a few times
  * in a process's life. The list is for leak checkers: it shows them what is kept. */
 static char *keep(const char *text) {
@@ -58,6 +61,32 @@ static char *keep(const char *text) {
     return strcpy(kept->text, text);
 }
 
+static int is_word(const char *text, const char *word) {
+    for (; *text && *word; text++, word++)
+        if (tolower((unsigned char)*text) != *word) return 0;
+    return !*text && !*word;
+}
+
+static int64_t number_of(const char *text) {
+    if (!text || is_word(text, "off") || is_word(text, "no") || is_word(text, "false")) return 0;
+    if (is_word(text, "on") || is_word(text, "yes") || is_word(text, "true")) return 1;
+    char *end;
+    double value = strtod(text, &end); /* "1.5G" is meant as it looks */
+    switch (toupper((unsigned char)*end)) {
+    case 'K': value *= 1 << 10; break;
+    case 'M': value *= 1 << 20; break;
+    case 'G': value *= 1 << 30; break;
+    case 'T': value *= (double)(1 << 30) * 1024; break;
+    }
+    return value >= 9e18 ? INT64_MAX : value > -9e18 ? (int64_t)value : 0;
+}
+
+static int exact_setting(void) {
+    for (int i = 0; i < COUNT; i++)
+        if (!strcmp(table[i].name, "EXACT")) return number_of(table[i].value) != 0;
+    return 0;
+}
+
 static void read_all(void) {
     for (int i = 0; i < COUNT; i++) {
         char name[64];
@@ -65,6 +94,12 @@ static void read_all(void) {
         const char *value = getenv(name);
         if (value && *value) table[i].value = keep(value);
     }
+    atomic_store(&exact, exact_setting());
+}
+
+int wf_exact(void) {
+    pthread_once(&once, read_all);
+    return atomic_load_explicit(&exact, memory_order_relaxed);
 }
 
 static int find(const char *name) {
@@ -79,26 +114,7 @@ const char *wf_env_text(const char *name) {
     return i < 0 ? NULL : table[i].value ? table[i].value : table[i].fallback;
 }
 
-static int is_word(const char *text, const char *word) {
-    for (; *text && *word; text++, word++)
-        if (tolower((unsigned char)*text) != *word) return 0;
-    return !*text && !*word;
-}
-
-int64_t wf_env_int(const char *name) {
-    const char *text = wf_env_text(name);
-    if (!text || is_word(text, "off") || is_word(text, "no") || is_word(text, "false")) return 0;
-    if (is_word(text, "on") || is_word(text, "yes") || is_word(text, "true")) return 1;
-    char *end;
-    double value = strtod(text, &end); /* "1.5G" is meant as it looks */
-    switch (toupper((unsigned char)*end)) {
-    case 'K': value *= 1 << 10; break;
-    case 'M': value *= 1 << 20; break;
-    case 'G': value *= 1 << 30; break;
-    case 'T': value *= (double)(1 << 30) * 1024; break;
-    }
-    return value >= 9e18 ? INT64_MAX : value > -9e18 ? (int64_t)value : 0;
-}
+int64_t wf_env_int(const char *name) { return number_of(wf_env_text(name)); }
 
 int wf_env_describe(uint32_t index, wf_env_row *row) {
     pthread_once(&once, read_all);
@@ -118,5 +134,6 @@ wf_status wf_env_set(const char *name, const char *value, wf_error *err) {
     if (value && !(copy = keep(value))) return wf_fail(err, WF_NOMEM, "out of memory for a setting");
     table[i].value = copy;
     if (!strcmp(name, "DEBUG")) wf_debug_set(copy);
+    if (!strcmp(name, "EXACT")) atomic_store(&exact, exact_setting());
     return WF_OK;
 }

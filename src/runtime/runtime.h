@@ -58,6 +58,7 @@ void wf_set_poll_hook(int (*poll)(void *user), void *user);
 /* The variable's text (or its default), by its name without WEFT_, such as "CACHE_DIR"; NULL when it has none
  * or is not in the table. Read once, at first use. */
 const char *wf_env_text(const char *name);
+int wf_exact(void); /* EXACT, quickly */
 int64_t wf_env_int(const char *name); /* numbers take K, M, G; switches give 0 or 1 */
 /* For `doctor` and the documentation: 0 when index is past the end. */
 typedef struct wf_env_row {

@@ -1,17 +1,19 @@
-/* accuracy.c: how far the device library is from the truth, measured.
+/* accuracy.c: how far the device library is from the truth, on samples: float64, and functions of two
+ * arguments. (float32 functions of one argument run over all their inputs: exhaustive.c.)
  *
- *   accuracy [--f32 | --f64] [--step N] [--samples N] [--threads N] [--limit ULP] [--markdown] [NAME...]
+ *   accuracy [--f32 | --f64] [--samples N] [--threads N] [--limit ULP] [--results FILE] [NAME...]
  *
- * float32 functions of one argument run over all 2^32 inputs (every Nth with --step) against a
- * double-precision reference; float32 functions of two arguments and all float64 functions over random
- * samples: half of them uniform over bit patterns, half uniform over the range where the function does
- * something, against __float128 (113 bits). Prints for each function the largest error in units in the last
- * place of the reference, where it lies, and how often the result is not the correctly rounded one. NaN must
+ * Half of the samples are uniform over bit patterns, half uniform over the range where the function does
+ * something, and the published hard cases of hard.h come first. float32 is judged against the C library's
+ * double functions, float64 against its long double ones (64 bits), where it has them; every CHECKED-th of
+ * those references is itself compared with libquadmath's (113 bits), which is also the reference where the C
+ * library has no long double function. Prints for each function the largest error in units in the last place
+ * of the reference, where it lies, and how often the result is not the correctly rounded one. NaN must
  * meet NaN, infinity infinity, and zeros must have the right sign; a mismatch is printed as "wrong". The
  * status is 1 if a function is above --limit (default 1) or wrong anywhere.
  *
- * Needs gcc's libquadmath; the reference functions are the C library's and libquadmath's. Where neither has
- * the function, it is composed here in __float128 from functions that they have. */
+ * Needs gcc's libquadmath. Where neither library has the function, it is composed in references.h in
+ * __float128 from functions that they have. */
 #define _GNU_SOURCE
 #include "device/wf_device_all.h"
 #include <math.h>
@@ -25,10 +27,10 @@
 typedef __float128 quad;
 #include "references.h"
 
+enum { CHECKED = 1024 };
+
 typedef struct entry {
     const char *name;
-    float (*f32)(float);
-    double (*reference32)(double); /* NULL: reference64 rounded to double */
     double (*f64)(double);
     quad (*reference64)(quad);
     double low, high; /* the range of interest */
@@ -43,9 +45,28 @@ typedef struct entry2 {
     double (*f64)(double, double);
     quad (*reference)(quad, quad);
     double low1, high1, low2, high2;
+    double (*reference32)(double, double);
+    long double (*reference_long)(long double, long double);
 } entry2;
 
 #include "table.h"
+#include "hard.h"
+
+/* The C library's long double functions, by name. */
+static const struct {
+    const char *name;
+    long double (*function)(long double);
+} longs[] = {{"exp", expl},   {"exp2", exp2l},   {"exp10", exp10l}, {"expm1", expm1l}, {"log", logl},
+             {"log2", log2l}, {"log10", log10l}, {"log1p", log1pl}, {"sin", sinl},     {"cos", cosl},
+             {"tan", tanl},   {"asin", asinl},   {"acos", acosl},   {"atan", atanl},   {"sinh", sinhl},
+             {"cosh", coshl}, {"tanh", tanhl},   {"asinh", asinhl}, {"acosh", acoshl}, {"atanh", atanhl},
+             {"cbrt", cbrtl}, {"round", roundl}, {"logb", logbl},   {"erf", erfl},     {"erfc", erfcl}};
+typedef long double long_function(long double);
+static long_function *long_of(const char *name) {
+    for (size_t i = 0; i < sizeof longs / sizeof *longs; i++)
+        if (!strcmp(longs[i].name, name)) return longs[i].function;
+    return NULL;
+}
 
 typedef struct result {
     double worst;                      /* ULP */
@@ -62,10 +83,10 @@ static double amplitude_of(const entry *e, double x) {
     return a > 1 ? sqrt(2 / M_PI / a) : 0;
 }
 
-static unsigned long long option_step = 1, option_samples = 2000000;
+static unsigned long long option_samples = 2000000;
+static const char *option_results;
 static int option_threads = 2;
 static double option_limit = 1.0;
-static int option_markdown;
 
 static double ulp32(double reference) {
     int exponent;
@@ -111,27 +132,31 @@ static void judge(result *r, double got, quad reference, int is32, double amplit
     if (error > r->worst) r->worst = error, r->at = x, r->at2 = y;
 }
 
-/* The same for float32 with a double reference, without quad arithmetic: it runs 2^32 times. */
-static void judge32(result *r, float got, double reference, double amplitude, double x) {
-    if (!(fabs(reference) < 0x1.fffffep+127) || isnan(got) || isinf(got) || reference == 0) {
-        judge(r, got, reference, 1, amplitude, x, 0);
+/* The same without quad arithmetic, which is slow: for a long double reference. */
+static void judge_long(result *r, double got, long double reference, int is32, double amplitude, double x,
+                       double y) {
+    long double limit = is32 ? 0x1.fffffep+127L : 0x1.fffffffffffffp+1023L;
+    if (!(fabsl(reference) < limit) || isnan(got) || isinf(got) || reference == 0) {
+        judge(r, got, (quad)reference, is32, amplitude, x, y);
         return;
     }
+    long double scale = fabsl(reference) < amplitude ? (long double)amplitude : reference;
+    int exponent = ilogbl(scale), least = is32 ? -126 : -1022;
+    double error = (double)ldexpl(fabsl((long double)got - reference),
+                                  (is32 ? 23 : 52) - (exponent < least ? least : exponent));
     r->count++;
-    double scale = fabs(reference) < amplitude ? amplitude : fabs(reference);
-    uint64_t bits;
-    memcpy(&bits, &scale, 8);
-    int exponent = (int)(bits >> 52) - 1023;
-    if (exponent < -126) exponent = -126;
-    bits = (uint64_t)(1023 - (exponent - 23)) << 52;
-    double per_ulp;
-    memcpy(&per_ulp, &bits, 8);
-    double error = fabs((double)got - reference) * per_ulp;
     if (error > 0.5) r->rounded++;
-    if (error > r->worst) r->worst = error, r->at = x;
-    if (got == 0 && !signbit(got) != !signbit(reference)) {
-        if (!r->wrong++) r->wrong_at = x;
-    }
+    if (error > r->worst) r->worst = error, r->at = x, r->at2 = y;
+    if (got == 0 && !signbit(got) != !signbit(reference) && !r->wrong++) r->wrong_at = x, r->wrong_at2 = y;
+}
+/* A reference that libquadmath contradicts counts as wrong. */
+static void check_reference(result *r, long double reference, quad truth, double amplitude, double x,
+                            double y) {
+    quad scale = fabsq(truth) > amplitude ? fabsq(truth) : (quad)amplitude;
+    if ((isnanl(reference) && isnanq(truth)) || (quad)reference == truth || scale > 0x1p16000Q ||
+        fabsq(reference - truth) <= scale * 0x1p-58Q + 0x1p-1140Q)
+        return;
+    if (!r->wrong++) r->wrong_at = x, r->wrong_at2 = y;
 }
 
 static void merge(result *into, const result *from) {
@@ -174,32 +199,46 @@ typedef struct job {
     result r;
 } job;
 
+static void one(job *j, long_function *f, double x, unsigned long long i) {
+    double amplitude = amplitude_of(j->e, x), got = j->e->f64(x);
+    if (!f) {
+        judge(&j->r, got, j->e->reference64(x), 0, amplitude, x, 0);
+        return;
+    }
+    long double reference = f(x);
+    judge_long(&j->r, got, reference, 0, amplitude, x, 0);
+    if (i % CHECKED == 0) check_reference(&j->r, reference, j->e->reference64(x), amplitude, x, 0);
+}
+static void two(job *j, double x, double y, unsigned long long i) {
+    if (j->is32) {
+        float a = (float)x, b = (float)y;
+        judge_long(&j->r, (double)j->e2->f32(a, b), j->e2->reference32(a, b), 1, 0, a, b);
+        return;
+    }
+    long double reference = j->e2->reference_long(x, y);
+    judge_long(&j->r, j->e2->f64(x, y), reference, 0, 0, x, y);
+    if (i % CHECKED == 0) check_reference(&j->r, reference, j->e2->reference(x, y), 0, x, y);
+}
+
 static void *work(void *argument) {
     job *j = argument;
-    if (j->e && j->is32) {
-        uint64_t chunk = 0x100000000u / (uint64_t)j->count;
-        uint64_t first = chunk * (uint64_t)j->index,
-                 last = j->index == j->count - 1 ? 0x100000000u : first + chunk;
-        for (uint64_t u = first; u < last; u += option_step) {
-            uint32_t bits = (uint32_t)u;
-            float x;
-            memcpy(&x, &bits, 4);
-            double reference = j->e->reference32 ? j->e->reference32(x) : (double)j->e->reference64(x);
-            judge32(&j->r, j->e->f32(x), reference, amplitude_of(j->e, x), x);
-        }
-        return NULL;
-    }
     uint64_t state = 0x1234567u + (uint64_t)j->index * 7919;
-    for (uint64_t i = 0; i < option_samples / (uint64_t)j->count; i++) {
+    long_function *f = j->e ? long_of(j->e->name) : NULL;
+    /* libquadmath's functions take microseconds */
+    unsigned long long count = option_samples / (uint64_t)j->count / (j->e && !f ? 16 : 1);
+    for (size_t i = 0; j->index == 0 && i < sizeof hard / sizeof *hard; i++) {
+        if (strcmp(hard[i].name, j->e ? j->e->name : j->e2->name) != 0) continue;
+        if (j->e) one(j, f, hard[i].x, 0);
+        else two(j, hard[i].x, hard[i].y, 0);
+    }
+    for (uint64_t i = 0; i < count; i++) {
         if (j->e) {
-            double x = sample(&state, 0, j->e->low, j->e->high);
-            judge(&j->r, j->e->f64(x), j->e->reference64(x), 0, amplitude_of(j->e, x), x, 0);
+            one(j, f, sample(&state, 0, j->e->low, j->e->high), i);
         } else {
             double x = sample(&state, j->is32, j->e2->low1, j->e2->high1);
             double y = sample(&state, j->is32, j->e2->low2, j->e2->high2);
             if (i % 16 == 7) y = x; /* the diagonal */
-            double got = j->is32 ? (double)j->e2->f32((float)x, (float)y) : j->e2->f64(x, y);
-            judge(&j->r, got, j->e2->reference(x, y), j->is32, 0, x, y);
+            two(j, x, y, i);
         }
     }
     return NULL;
@@ -219,14 +258,11 @@ static int measure(const char *name, const entry *e, const entry2 *e2, int is32)
     }
     int bad = total.wrong || !(total.worst <= option_limit);
     double percent = 100.0 * (double)total.rounded / (double)(total.count ? total.count : 1);
-    if (option_markdown) {
-        printf("| %s | %s | %.3g | %.4f | ", name, is32 ? "float32" : "float64", (double)total.count,
-               total.worst);
-        if (e2) printf("(%.9g, %.9g)", total.at, total.at2);
-        else printf("%.9g", total.at);
-        printf(" | %.2g | %s |\n", percent, bad ? "**above the limit**" : "");
-        fflush(stdout);
-        return bad;
+    FILE *f = option_results ? fopen(option_results, "a") : NULL;
+    if (f) {
+        fprintf(f, "sampled %s %s %llu %.4f %.17g %.17g %.3g %llu\n", name, is32 ? "float32" : "float64",
+                total.count, total.worst, total.at, total.at2, percent, total.wrong);
+        fclose(f);
     }
     printf("%-12s %s %12llu  %.4f at ", name, is32 ? "f32" : "f64", total.count, total.worst);
     if (e2) printf("(%a, %a)", total.at, total.at2);
@@ -249,19 +285,17 @@ int main(int argc, char **argv) {
     for (; i < argc && argv[i][0] == '-'; i++) {
         if (!strcmp(argv[i], "--f32")) only32 = 1;
         else if (!strcmp(argv[i], "--f64")) only64 = 1;
-        else if (!strcmp(argv[i], "--markdown")) option_markdown = 1;
-        else if (i + 1 < argc && !strcmp(argv[i], "--step")) option_step = strtoull(argv[++i], NULL, 0);
+        else if (i + 1 < argc && !strcmp(argv[i], "--results")) option_results = argv[++i];
         else if (i + 1 < argc && !strcmp(argv[i], "--samples")) option_samples = strtoull(argv[++i], NULL, 0);
         else if (i + 1 < argc && !strcmp(argv[i], "--threads")) option_threads = atoi(argv[++i]);
         else if (i + 1 < argc && !strcmp(argv[i], "--limit")) option_limit = atof(argv[++i]);
         else return fprintf(stderr, "unknown option %s\n", argv[i]), 2;
     }
-    if (option_threads < 1 || option_threads > 64 || option_step < 1) return 2;
+    if (option_threads < 1 || option_threads > 64) return 2;
     for (size_t k = 0; k < sizeof table / sizeof *table; k++) {
         const entry *e = &table[k];
         if (!wanted(e->name, argv + i, argc - i)) continue;
-        if (e->f32 && !only64) bad |= measure(e->name, e, NULL, 1);
-        if (e->f64 && !only32) bad |= measure(e->name, e, NULL, 0);
+        if (!only32) bad |= measure(e->name, e, NULL, 0);
     }
     for (size_t k = 0; k < sizeof table2 / sizeof *table2; k++) {
         const entry2 *e = &table2[k];

@@ -99,6 +99,26 @@ static quad tgamma_q(quad x) {
 static double tgamma_d(double x) { return x < 0 && x == floor(x) ? NAN : tgamma(x); }
 static quad lgamma_q(quad x) { return lgammaq(x); }
 static double lgamma_d(double x) { return lgamma(x); }
+/* The asymptotic series beyond 40, the recurrence below, reflection. */
+static quad digamma_q(quad x) {
+    static const quad terms[] = {1 / 12.0Q,        -1 / 120.0Q,       1 / 252.0Q,     -1 / 240.0Q,
+                                 1 / 132.0Q,       -691 / 32760.0Q,   1 / 12.0Q,      -3617 / 8160.0Q,
+                                 43867 / 14364.0Q, -174611 / 6600.0Q, 77683 / 276.0Q, -236364091 / 65520.0Q,
+                                 657931 / 12.0Q};
+    if (isnanq(x) || (x < 0 && x == floorq(x))) return NAN;
+    if (x == 0) return -1 / x;
+    if (x < 0) {
+        quad r = x - rintq(x); /* pi cot(pi x) */
+        return digamma_q(1 - x) - M_PIq * cosq(M_PIq * r) / sinq(M_PIq * r);
+    }
+    if (isinfq(x)) return x;
+    quad sum = 0, w, s = 0;
+    for (; x < 40; x += 1) sum -= 1 / x;
+    w = 1 / (x * x);
+    for (int k = sizeof terms / sizeof *terms - 1; k >= 0; k--) s = (s + terms[k]) * w;
+    return logq(x) - 0.5Q / x - s + sum;
+}
+static double digamma_d(double x) { return (double)digamma_q(x); }
 static double bessel_i(double x, int order) { /* the series: all terms positive */
     double z = x * x / 4, term = order ? x / 2 : 1, sum = term;
     for (int k = 1; k < 600 && fabs(term) > 1e-17 * fabs(sum); k++)

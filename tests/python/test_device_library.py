@@ -19,7 +19,7 @@ import weft as wf
 DEVICE = pathlib.Path(__file__).resolve().parents[2] / "device"
 
 UNARY = """exp exp2 exp10 expm1 log log2 log10 log1p sin cos tan sinpi cospi tanpi asin acos atan sinh cosh tanh asinh acosh
-           atanh cbrt rcbrt rsqrt round logb erf erfc erfcx erfinv erfcinv normcdf normcdfinv tgamma lgamma
+           atanh cbrt rcbrt rsqrt round logb erf erfc erfcx erfinv erfcinv normcdf normcdfinv tgamma lgamma digamma
            j0 j1 y0 y1 cyl_bessel_i0 cyl_bessel_i1""".split()
 BINARY = "atan2 pow hypot rhypot fmod remainder fdim nextafter".split()
 FAST = "__expf __exp10f __logf __log2f __log10f __sinf __cosf __tanf __saturatef".split()

@@ -1,0 +1,66 @@
+"""The exact form of the float32 functions: by name, by option, by setting; in kernels, fused arrays and ready-made loops.
+
+That it is the correctly rounded result is tests/accuracy/exhaustive.c's to prove. Here: inputs whose true value lies so close to the
+middle between two floats that the double function, rounded once, is wrong; and samples.
+"""
+
+import numpy as np
+import pytest
+
+import weft as wf
+
+# function, bits of the argument, bits of the nearest float
+HARD = [("exp2", 0x3B429D37, 0x3F804385), ("exp2", 0xBCF3A937, 0x3F7AC6B1), ("log", 0x6F31A8EC, 0x42845A89),
+        ("log", 0x3C413D3A, 0xC08E158F), ("sinh", 0xBA1285FF, 0xBA1285FF), ("arctan", 0xBD8D6B23, 0xBD8D31C3),
+        ("arcsinh", 0xEEB1A8EC, 0xC2845A89)]
+IN_CUDA = {"arctan": "atan", "arcsinh": "asinh"}
+
+
+@pytest.fixture
+def exact():
+    wf.config.exact = True
+    yield
+    wf.config.exact = None
+
+
+def bits(a):
+    return [hex(b) for b in np.asarray(a).view(np.uint32).tolist()]
+
+
+def of_kernel(function, argument, **options):
+    out = np.empty(1, np.float32)
+    source = f'extern "C" __global__ void apply(const float *x, float *y) {{ y[0] = {function}(x[0]); }}'
+    wf.Module(source, **options)["apply"](wf.In(argument), wf.Out(out), grid=(1,), block=(1,))
+    return out
+
+
+@pytest.mark.parametrize("name,at,value", HARD)
+def test_hard_inputs(name, at, value, exact):
+    x, want = np.array([at], np.uint32).view(np.float32), [hex(value)]
+    in_cuda = IN_CUDA.get(name, name)
+    assert bits(of_kernel(f"cr_{in_cuda}f", x)) == bits(of_kernel(f"{in_cuda}f_cr", x)) == bits(of_kernel(f"{in_cuda}f", x)) == want
+    array = wf.asarray(np.repeat(x, 100))
+    assert set(bits(getattr(wf, name)(array))) == set(bits(getattr(wf, name)(array) * 1)) == set(want)
+
+
+def test_option_is_stronger_than_the_setting(exact):
+    wf.config.exact = False
+    x = np.linspace(-5, 5, 4096, dtype=np.float32)
+    nearest = np.exp(x.astype(np.float64)).astype(np.float32)
+    x = x[np.asarray(wf.exp(wf.asarray(x))) != nearest][:1]
+    default, right = bits(of_kernel("expf", x)), bits(np.exp(x.astype(np.float64)).astype(np.float32))
+    assert default != right and bits(of_kernel("expf", x, options=["--exact"])) == right
+    wf.config.exact = True
+    assert bits(of_kernel("expf", x, options=["--exact=false"])) == default
+
+
+def test_setting_changes_what_was_compiled_before(exact):
+    """Both forms of one expression live side by side."""
+    x = np.linspace(-5, 5, 4096, dtype=np.float32)
+    nearest = np.exp(x.astype(np.float64)).astype(np.float32)
+    for setting, right in (True, True), (False, False), (True, True):
+        wf.config.exact = setting
+        a = wf.asarray(x)
+        for result in wf.exp(a), wf.exp(a) * 1 + 0:
+            assert np.array_equal(np.asarray(result), nearest) == right
+            assert np.all(np.abs(np.asarray(result) / nearest - 1) < 2.0 ** -22)
