@@ -94,7 +94,7 @@ def _quantiles(a, q, axis, method, keepdims, overwrite=False):
         last = s[..., -1]
         result = where(isnan(last), last, result)
     shape = q.shape + (tuple(1 if k in axes else m for k, m in enumerate(a.shape)) if keepdims else rows.shape[:-1])
-    return result._reshape(shape)
+    return result._reshape(shape)._contiguous()
 
 
 def _as_q(a, q, scale):

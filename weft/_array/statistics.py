@@ -161,6 +161,8 @@ def nanprod(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, wh
 
 def _nan_extreme(a, name, worst, axis, out, keepdims):
     from .math import where
+    if asarray(a).dtype.kind == "c":
+        return into(through_numpy(getattr(np, f"nan{name}"), asarray(a), axis, keepdims=keepdims), out)
     filled, nan = _nan_as(a, worst)
     result = filled._reduce(name, axis, None, bool(keepdims), None, None)
     if nan is not None:
