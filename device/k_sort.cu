@@ -1,11 +1,19 @@
 /* Sorting rows: a stable radix sort of unsigned keys, eight bits at a time from the lowest, with the elements' places
  * beside the keys when indices are wanted. The CPU's form: src/bulk/sort.c; a stable sort has one result.
  *
- * A pass counts each tile's digits (k_sort_count), the counts of a row are scanned in the order (digit, tile), and each
- * tile moves its elements to where the scan says (k_sort_move). Compiled with K (the key: an unsigned type of the
- * element's size), KIND (0 unsigned, 1 signed, 2 float), INFINITY_BITS and ONE_ZERO (1: -0 is +0). */
+ * One reading counts the digits of all passes for each row (k_sort_count, k_sort_bases). A pass then reads and writes each
+ * element once: a block takes the next tile, ranks its elements by digit, says how many of each it has, and adds up what
+ * the tiles before it have said, going back until one has said the sum of all before it ("decoupled look-back" of Merrill
+ * and Garland, as the "onesweep" sort of Adinets and Merrill uses it). Tiles are taken in the order of a counter, so those
+ * before are finished or running. The tile is put in order in shared memory first: its elements of one digit then leave as
+ * one run. Which block runs first changes nothing in the result.
+ *
+ * Compiled with K (the key: an unsigned type of the element's size), KIND (0 unsigned, 1 signed, 2 float), INFINITY_BITS,
+ * ONE_ZERO (1: -0 is +0), COUNT (unsigned type of counts and places: 32 bits if a row has fewer than 2^30 elements). */
 
-enum { TILE = 4096, STEPS = 16 };
+enum { TILE = 4096, STEPS = 16, WARPS = 8, PASSES = sizeof(K) };
+static const COUNT PART = (COUNT)1 << (sizeof(COUNT) * 8 - 2); /* the tile's own count is said */
+static const COUNT WHOLE = (COUNT)2 << (sizeof(COUNT) * 8 - 2); /* with all before it */
 
 /* NaN last; see src/bulk/sort.c. */
 static __device__ K key_of(K x) {
@@ -32,77 +40,152 @@ static __device__ K element_of(K key) {
 #endif
 }
 
-extern "C" __global__ void k_sort_encode(K *keys, const void *elements, long long size) {
-    for (long long i = blockIdx.x * (long long)blockDim.x + threadIdx.x; i < size; i += (long long)gridDim.x * blockDim.x)
-        keys[i] = key_of(((const K *)elements)[i]);
-}
+static __device__ int digit_of(K key, int pass) { return (int)(key >> pass * 8 & 255); }
 
-extern "C" __global__ void k_sort_decode(void *elements, const K *keys, long long size) {
-    for (long long i = blockIdx.x * (long long)blockDim.x + threadIdx.x; i < size; i += (long long)gridDim.x * blockDim.x)
-        ((K *)elements)[i] = element_of(keys[i]);
-}
-
-/* counts: rows × 256 × tiles. Grid: x the tiles of a row, y the rows. */
-extern "C" __global__ void __launch_bounds__(256) k_sort_count(long long *counts, const K *keys, long long length,
-                                                              long long tiles, long long rows, int shift) {
-    __shared__ int digits[256];
+/* counts (zeros before): rows × PASSES × 256. Grid: x shares of a row, y the rows. */
+extern "C" __global__ void __launch_bounds__(256) k_sort_count(COUNT *counts, const void *elements_, long long length, long long rows) {
+    const K *elements = (const K *)elements_;
+    __shared__ int digits[PASSES][256];
     for (long long row = blockIdx.y; row < rows; row += gridDim.y) {
-        digits[threadIdx.x] = 0;
+        for (int p = 0; p < PASSES; p++) digits[p][threadIdx.x] = 0;
         __syncthreads();
-        long long first = blockIdx.x * (long long)TILE;
-        for (int k = threadIdx.x; k < TILE; k += 256)
-            if (first + k < length) atomicAdd(&digits[(int)(keys[row * length + first + k] >> shift & 255)], 1);
+        for (long long i = blockIdx.x * 256ll + threadIdx.x; i < length; i += gridDim.x * 256ll) {
+            K key = key_of(elements[row * length + i]);
+            for (int p = 0; p < PASSES; p++) atomicAdd(&digits[p][digit_of(key, p)], 1);
+        }
         __syncthreads();
-        counts[(row * 256 + threadIdx.x) * tiles + blockIdx.x] = digits[threadIdx.x];
+        for (int p = 0; p < PASSES; p++)
+            if (digits[p][threadIdx.x]) atomicAdd(&counts[(row * PASSES + p) * 256 + threadIdx.x], (COUNT)digits[p][threadIdx.x]);
         __syncthreads();
     }
 }
 
-/* ends: the scanned counts. A warp has 512 elements that follow one another, 32 a step; among equal digits the lower lane,
- * the earlier step and the lower warp come first. places_in: NULL in the first pass, where an element's place is its index. */
-extern "C" __global__ void __launch_bounds__(256, 2) k_sort_move(K *keys_out, long long *places_out, const K *keys,
-                                                             const long long *places, const long long *ends, long long length,
-                                                             long long tiles, long long rows, int shift, int indices, int fresh) {
-    __shared__ int seen[8][256];
-    __shared__ long long starts[256];
-    int t = threadIdx.x, lane = t & 31, warp = t >> 5;
-    long long first = blockIdx.x * (long long)TILE;
-    for (long long row = blockIdx.y; row < rows; row += gridDim.y) {
-        int digit[STEPS], rank[STEPS];
-        for (int w = 0; w < 8; w++) seen[w][t] = 0;
-        long long at = (row * 256 + t) * tiles + blockIdx.x;
-        starts[t] = at == row * 256 * tiles ? 0 : ends[at - 1];
-        __syncthreads();
-#pragma unroll
-        for (int s = 0; s < STEPS; s++) {
-            long long i = first + warp * 512 + s * 32 + lane;
-            int live = i < length;
-            int d = live ? (int)(keys[row * length + i] >> shift & 255) : 0;
-            unsigned same = __ballot_sync(0xffffffffu, live);
-            for (int b = 0; b < 8; b++) {
-                unsigned ones = __ballot_sync(0xffffffffu, d >> b & 1);
-                same &= d >> b & 1 ? ones : ~ones;
-            }
-            digit[s] = live ? d : -1;
-            rank[s] = live ? seen[warp][d] + __popc(same & ((1u << lane) - 1)) : 0;
-            __syncwarp();
-            if (live && (same >> lane) == 1u) seen[warp][d] += __popc(same);
-            __syncwarp();
+/* The sum of what the threads before this one of the block have. sums: shared, one for each warp. */
+static __device__ COUNT before_in_block(COUNT mine, COUNT *sums) {
+    int lane = threadIdx.x & 31, warp = threadIdx.x >> 5;
+    COUNT x = mine, before = 0;
+    for (int d = 1; d < 32; d *= 2) {
+        COUNT y = __shfl_up_sync(0xffffffffu, x, d);
+        if (lane >= d) x += y;
+    }
+    if (lane == 31) sums[warp] = x;
+    __syncthreads();
+    for (int w = 0; w < WARPS; w++)
+        if (w < warp) before += sums[w];
+    __syncthreads();
+    return before + x - mine;
+}
+
+/* Counts become the place of each digit's first element. Grid: x rows × PASSES. */
+extern "C" __global__ void __launch_bounds__(256) k_sort_bases(COUNT *counts) {
+    __shared__ COUNT sums[WARPS];
+    COUNT *mine = counts + (blockIdx.x * 256ll + threadIdx.x);
+    *mine = before_in_block(*mine, sums);
+}
+
+/* How many elements of digit `threadIdx.x` the row's tiles before this one have; `mine` is said to those after it. */
+static __device__ COUNT look_back(volatile COUNT *said, long long tile, COUNT mine) {
+    volatile COUNT *at = said + (tile * 256 + threadIdx.x);
+    COUNT sum = 0;
+    if (tile == 0) {
+        *at = WHOLE | mine;
+        return 0;
+    }
+    *at = PART | mine;
+    for (volatile COUNT *from = at - 256;;) {
+        COUNT x = *from;
+        if (!(x & (PART | WHOLE))) continue; /* not yet */
+        sum += x & ~(PART | WHOLE);
+        if (x & WHOLE) break;
+        from -= 256;
+    }
+    *at = WHOLE | (sum + mine);
+    return sum;
+}
+
+/* rank[s]: how many of the warp's elements with the digit come before the one of step s; seen[d]: how many there are.
+ * Among equal digits the lower lane and the earlier step come first. */
+static __device__ __forceinline__ void rank_warp(const K *key, int *rank, int *seen, int live_steps, int last_lanes, int pass) {
+    int lane = threadIdx.x & 31;
+    for (int s = 0; s < STEPS; s++) {
+        int live = s < live_steps || (s == live_steps && lane < last_lanes), d = digit_of(key[s], pass);
+        unsigned same = __ballot_sync(0xffffffffu, live);
+        for (int b = 0; b < 8; b++) {
+            unsigned ones = __ballot_sync(0xffffffffu, d >> b & 1);
+            same &= d >> b & 1 ? ones : ~ones;
         }
-        __syncthreads();
-        int sum = 0; /* of the warps before, for digit t */
-        for (int w = 0; w < 8; w++) {
-            int count = seen[w][t];
-            seen[w][t] = sum, sum += count;
-        }
-        __syncthreads();
-#pragma unroll
-        for (int s = 0; s < STEPS; s++) {
-            if (digit[s] < 0) continue;
-            long long i = first + warp * 512 + s * 32 + lane, to = starts[digit[s]] + seen[warp][digit[s]] + rank[s];
-            keys_out[row * length + to] = keys[row * length + i];
-            if (indices) places_out[row * length + to] = fresh ? i : places[row * length + i];
-        }
-        __syncthreads();
+        rank[s] = live ? seen[d] + __popc(same & ((1u << lane) - 1)) : 0;
+        __syncwarp();
+        if (live && (same >> lane) == 1u) seen[d] += __popc(same);
+        __syncwarp();
+    }
+}
+
+/* One pass. bases: of k_sort_bases. said: rows × tiles × 256, zeros before; taken: a zero before. The first pass (0) reads
+ * elements and makes places, the last writes elements, or places as int64. Grid: x rows × tiles. */
+extern "C" __global__ void __launch_bounds__(256) k_sort_pass(void *keys_out, void *places_out, const void *keys, const COUNT *places,
+                                                             const COUNT *bases, COUNT *said, unsigned long long *taken,
+                                                             long long length, long long tiles, int pass, int indices) {
+    __shared__ union {
+        K keys[TILE];
+        COUNT places[TILE];
+    } tile;
+    __shared__ int seen[WARPS][256];
+    __shared__ COUNT starts[256], sums[WARPS];
+    __shared__ long long ticket;
+    int t = threadIdx.x, lane = t & 31, warp = t >> 5, last = pass == PASSES - 1;
+    if (t == 0) ticket = (long long)atomicAdd(taken, 1ull);
+    for (int w = 0; w < WARPS; w++) seen[w][t] = 0;
+    __syncthreads();
+    long long row = ticket / tiles, number = ticket - row * tiles, first = number * TILE;
+    int count = length - first < TILE ? (int)(length - first) : TILE;
+    int mine = count - warp * 512; /* the warp's elements follow one another, 32 a step */
+    mine = mine < 0 ? 0 : mine > 512 ? 512 : mine;
+    const K *from = (const K *)keys + (row * length + first + warp * 512);
+    K key[STEPS];
+    int rank[STEPS];
+    for (int s = 0; s < STEPS; s++) key[s] = s * 32 + lane < mine ? from[s * 32 + lane] : 0;
+    if (pass == 0)
+        for (int s = 0; s < STEPS; s++) key[s] = key_of(key[s]);
+    rank_warp(key, rank, seen[warp], mine / 32, mine % 32, pass);
+    __syncthreads();
+
+    int all = 0; /* of digit t: seen becomes those of the warps before */
+    for (int w = 0; w < WARPS; w++) {
+        int n = seen[w][t];
+        seen[w][t] = all, all += n;
+    }
+    COUNT here = before_in_block(all, sums); /* where digit t begins in the tile */
+    for (int w = 0; w < WARPS; w++) seen[w][t] += (int)here;
+    COUNT before = look_back(said + row * tiles * 256, number, all);
+    starts[t] = bases[(row * PASSES + pass) * 256 + t] + before - here;
+    __syncthreads();
+
+    for (int s = 0; s < STEPS; s++) {
+        rank[s] += seen[warp][digit_of(key[s], pass)];
+        if (s * 32 + lane < mine) tile.keys[rank[s]] = key[s];
+    }
+    __syncthreads();
+    COUNT to[STEPS];
+    for (int k = 0; k < STEPS; k++) {
+        int j = k * 256 + t;
+        if (j >= count) continue;
+        K x = tile.keys[j];
+        to[k] = starts[digit_of(x, pass)] + j;
+        if (!last) ((K *)keys_out)[row * length + to[k]] = x;
+        else if (!indices) ((K *)keys_out)[row * length + to[k]] = element_of(x);
+    }
+    if (!indices) return;
+    __syncthreads();
+    for (int s = 0; s < STEPS; s++) {
+        long long i = first + warp * 512 + s * 32 + lane;
+        if (s * 32 + lane < mine) tile.places[rank[s]] = pass == 0 ? (COUNT)i : places[row * length + i];
+    }
+    __syncthreads();
+    for (int k = 0; k < STEPS; k++) {
+        int j = k * 256 + t;
+        if (j >= count) continue;
+        if (last) ((long long *)places_out)[row * length + to[k]] = (long long)tile.places[j];
+        else ((COUNT *)places_out)[row * length + to[k]] = tile.places[j];
     }
 }

@@ -26,6 +26,21 @@ static const char *ptx_type(const wf_type *t, int op) {
     return is_signed(t) ? (bits == 64 ? "s64" : "s32") : (bits == 64 ? "u64" : "u32");
 }
 
+/* The smaller or larger of two floats, which no GPU has as one instruction: compare and swap until nobody
+ * came between. A NaN loses against a number, as on the CPU. */
+static const char *float_extreme(emitter *e, const wf_type *t, int op, const char *scope, const char *p,
+                                 const char *v) {
+    int wide = bits_of(t) == 64, n = wide ? 64 : 32;
+    const char *c = wide ? "d" : "f", *rt = ir_type(e, t);
+    return ins(
+        e,
+        "call %s asm sideeffect \"{ .reg .b%d was, now; .reg .f%d x; .reg .pred p; ld.b%d was, [$1]; again: "
+        "mov.b%d now, was; mov.b%d x, now; %s.f%d x, x, $2; mov.b%d was, x; "
+        "atom%s.cas.b%d was, [$1], now, was; setp.ne.b%d p, was, now; @p bra again; mov.b%d $0, now; }\", "
+        "\"=%s,l,%s,~{memory}\"(ptr %s, %s %s)",
+        rt, n, n, n, n, n, op == MIN ? "min" : "max", n, n, scope, n, n, n, c, c, p, rt, v);
+}
+
 static val atomic_gpu(emitter *e, const wf_expr *x, val *a) {
     static const char *const names[] = {"add", "add", "exch", "min", "max", "inc",
                                         "dec", "cas", "and",  "or",  "xor"};
@@ -49,7 +64,9 @@ static val atomic_gpu(emitter *e, const wf_expr *x, val *a) {
                     : !strcmp(rt, "i16")    ? "h"
                                             : "r";
     const char *r;
-    if (op == CAS)
+    if ((op == MIN || op == MAX) && (t->kind == WF_TY_FLOAT || t->kind == WF_TY_DOUBLE))
+        r = float_extreme(e, t, op, scope, a[0].op, v.op);
+    else if (op == CAS)
         r = ins(e,
                 "call %s asm sideeffect \"atom%s.cas.%s $0, [$1], $2, $3;\", \"=%s,l,%s,%s,~{memory}\"(ptr "
                 "%s, %s %s, %s %s)",

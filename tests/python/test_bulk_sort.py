@@ -41,7 +41,7 @@ def same(got, expected):
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("shape", [(1,), (2,), (33,), (4097,), (3, 700), (0,), (2, 0)])
+@pytest.mark.parametrize("shape", [(1,), (2,), (33,), (4097,), (3, 700), (2, 8300), (0,), (2, 0)])
 def test_sort_and_argsort(kernels, dtype, shape):
     if kernels and dtype in ("uint8", "int16", "uint16", "uint32", "uint64", "complex64", "float16"):
         pytest.skip("made of what the other types test")

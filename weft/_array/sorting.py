@@ -20,28 +20,25 @@ _INFINITY = {"float16": "0x7c00u", "bfloat16": "0x7f80u", "float32": "0x7f800000
 def _rows_on_device(x, indices):
     """Sorts the last axis of a dense array: the passes of k_sort.cu."""
     length, size = x.shape[-1], x.size
-    rows, tiles = size // length, -(-length // 4096)
-    unsigned = np.dtype(f"u{x.itemsize}")
-    defines = {"K": bulk.WORDS[x.itemsize], "KIND": _KINDS[x.dtype.kind], "ONE_ZERO": int(indices),
-               "INFINITY_BITS": _INFINITY.get(x.dtype.name, "0")}
-    launch = {"grid": (tiles, min(rows, 65535)), "block": (256,)}
-    flat = {"grid": bulk.blocks(size, 1024), "block": (256,)}
-    keys, other = (empty((size,), unsigned, device=x.device) for _ in range(2))
-    places, other_places = (empty((size if indices else 1,), np.int64, device=x.device) for _ in range(2))
-    bulk.kernel("k_sort.cu", "k_sort_encode", **defines)(keys, x, np.int64(size), **flat)
-    from .scan import scan
-    sizes = (np.int64(length), np.int64(tiles), np.int64(rows))
-    for shift in range(0, 8 * x.itemsize, 8):
-        counts = empty((rows, 256 * tiles), np.int64, device=x.device)
-        bulk.kernel("k_sort.cu", "k_sort_count", **defines)(counts, keys, *sizes, np.int32(shift), **launch)
-        ends = scan("sum", counts, 1, counts.dtype)
-        bulk.kernel("k_sort.cu", "k_sort_move", **defines)(other, other_places, keys, places, ends, *sizes, np.int32(shift),
-                                                           np.int32(indices), np.int32(shift == 0), **launch)
-        keys, other, places, other_places = other, keys, other_places, places
-    if indices:
-        return places._reshape(x.shape)
-    result = empty(x.shape, x.dtype, device=x.device)
-    bulk.kernel("k_sort.cu", "k_sort_decode", **defines)(result, keys, np.int64(size), **flat)
+    rows, tiles, passes = size // length, -(-length // 4096), x.itemsize
+    unsigned, count = np.dtype(f"u{passes}"), np.dtype(np.uint32 if length < 1 << 30 else np.uint64)
+    defines = {"K": bulk.WORDS[passes], "KIND": _KINDS[x.dtype.kind], "ONE_ZERO": int(indices),
+               "INFINITY_BITS": _INFINITY.get(x.dtype.name, "0"), "COUNT": bulk.WORDS[count.itemsize]}
+    bases = zeros((rows * passes * 256,), count, device=x.device)
+    bulk.kernel("k_sort.cu", "k_sort_count", **defines)(bases, x, np.int64(length), np.int64(rows), block=(256,),
+                                                        grid=(min(tiles, 1024), min(rows, 65535)))
+    bulk.kernel("k_sort.cu", "k_sort_bases", **defines)(bases, grid=(rows * passes,), block=(256,))
+    result = empty(x.shape, np.int64 if indices else x.dtype, device=x.device)
+    keys, places = x, bases  # the first pass has no places
+    for number in range(passes):
+        final = number == passes - 1
+        keys_out = result if final and not indices else empty((size,), unsigned, device=x.device)
+        places_out = bases if not indices else result if final else empty((size,), count, device=x.device)
+        said, taken = zeros((rows * tiles * 256,), count, device=x.device), zeros((1,), np.uint64, device=x.device)
+        bulk.kernel("k_sort.cu", "k_sort_pass", **defines)(
+            keys_out, places_out, keys, places, bases, said, taken, np.int64(length), np.int64(tiles), np.int32(number),
+            np.int32(indices), grid=(rows * tiles,), block=(256,))
+        keys, places = keys_out, places_out
     return result
 
 
