@@ -196,3 +196,12 @@ def test_bad_keys():
     view = wf.broadcast_to(wf.zeros(3), (2, 3))
     with pytest.raises(ValueError, match="read-only"):
         view[[0]] = 1
+
+
+@pytest.mark.parametrize("shape", [(0, 3), (2, 3), (3,), (0,)])
+def test_an_empty_mask_passes_on_any_axis(kernels, shape):
+    x = np.arange(np.prod(shape), dtype=float).reshape(shape)
+    for key in ((Ellipsis, np.array([], bool)), (np.array([], bool),), (slice(None), np.array([], bool)), (np.zeros((0, 0), bool),)):
+        expected, error = outcome(lambda: x[key])
+        got, ours_error = outcome(lambda: wf.asarray(x)[key].get())
+        assert error == ours_error and (error or got.shape == expected.shape), key

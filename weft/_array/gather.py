@@ -162,7 +162,7 @@ def _expanded(array, key):
             result.append((asarray(np.zeros(int(bool(item)), np.int64), device=array.device), -1))
         elif isinstance(item, ndarray) and item.dtype == bool:
             for k, n in enumerate(item.shape):
-                if n != array.shape[axis + k]:
+                if n and n != array.shape[axis + k]:  # NumPy lets an extent of 0 pass on any axis
                     raise IndexError(f"boolean index did not match indexed array along axis {axis + k}; size of axis is "
                                      f"{array.shape[axis + k]} but size of corresponding boolean axis is {n}")
             for index in nonzero(item):

@@ -20,6 +20,8 @@ def _mask_of(array, key):
         key = np.asarray(key) if key else key
     if not isinstance(key, (ndarray, np.ndarray)) or key.dtype != bool or not 1 <= key.ndim <= array.ndim:
         return None
+    if 0 in key.shape and key.shape != array.shape[:key.ndim]:
+        return None
     for k, n in enumerate(key.shape):
         if n != array.shape[k]:
             raise IndexError(f"boolean index did not match indexed array along axis {k}; size of axis is {array.shape[k]} but "
