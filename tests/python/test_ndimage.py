@@ -42,3 +42,13 @@ def test_outputs_and_errors():
                  lambda: wf.ndimage.correlate1d(x, [1, 2], mode="no such")):
         with pytest.raises(RuntimeError):
             call()
+
+
+@pytest.mark.filterwarnings("ignore::weft.FallbackWarning")
+def test_an_output_is_written_by_what_runs_through_scipy():
+    image = np.random.default_rng(0).random((6, 6)) > .5
+    labels = wf.zeros((6, 6), "int32")
+    assert wf.ndimage.label(wf.asarray(image), output=labels) == scipy_ndimage.label(image)[1]
+    assert np.array_equal(labels.get(), scipy_ndimage.label(image)[0])
+    out = wf.zeros((6, 6))
+    assert wf.ndimage.gaussian_laplace(wf.asarray(image * 1.0), 1.0, output=out) is out and float(abs(out).max()) > 0

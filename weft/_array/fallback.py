@@ -82,6 +82,15 @@ def through_numpy(function, *args, _name=None, _quiet=False, **kwargs):
     return to_device(result, device)
 
 
+def _with_output(function, args, kwargs, shown):
+    """A call whose array `output` is written: on the host, and then moved."""
+    output = kwargs.pop("output")
+    host = output.get()
+    result = through_numpy(lambda *a, **k: function(*a, output=host, **k), *args, _name=shown, **kwargs)
+    output[...] = to_device(host, output.device)
+    return output if isinstance(result, ndarray) and result.shape == output.shape and result.dtype == output.dtype else result
+
+
 def wrapped(function, name=None):
     """A function of NumPy's or SciPy's as one of ours."""
     import functools
@@ -91,6 +100,8 @@ def wrapped(function, name=None):
         if out is not None:
             from .array import into
             return into(through_numpy(function, *args, _name=shown, **kwargs), out)
+        if isinstance(kwargs.get("output"), ndarray):  # SciPy's filters write into it, and some return something else
+            return _with_output(function, args, kwargs, shown)
         return through_numpy(function, *args, _name=shown, **kwargs)
 
     try:
