@@ -132,14 +132,11 @@ void coroutine_function(emitter *e, inst *in, wf_signature *sig) {
     group_threads(e, "%group");
     fn->barriers = alloca_new(e, "i32", "");
     line(e, "store i32 0, ptr %s", fn->barriers);
-    if (e->uses_grid_sync) {
-        fn->grid_barriers = alloca_new(e, "i64", "");
-        line(e, "store i64 0, ptr %s", fn->grid_barriers);
-    }
     kernel_bind(e, in, sig);
     emit_body(e, in);
     label_place(e, fn->stopped);
     if (fn->open) {
+        if (e->uses_grid_sync) grid_leave(e);
         const char *r = ins(e, "call i8 @llvm.coro.suspend(token none, i1 true)");
         line(e, "switch i8 %s, label %%co_suspend [ i8 0, label %%co_suspend i8 1, label %%co_suspend ]", r);
         fn->open = 0;

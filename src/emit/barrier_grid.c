@@ -2,19 +2,21 @@
  *
  * CPU: all blocks of the launch are coroutines of one thread (WF_FUNCTION_WHOLE_GRID: the runtime gives one
  * call all blocks). A record for each block holds its state, a worker of its own with its own shared memory,
- * and its handles; before them stands the grid's record, with the count of arrivals. The kernel starts every
- * group of every block, then resumes those that are not done, round after round. A group at a grid barrier
- * counts itself and is suspended until as many have arrived as there are groups, times the barriers that it
- * has been at; one thread runs them all, so plain additions do. Barriers of a block need no more than that:
- * a round resumes each group of it once.
+ * and its handles; before them stands the grid's record. The kernel starts every group of every block, then
+ * resumes those that are not done, round after round. A group at a grid barrier counts itself among those
+ * that wait and is suspended until the phase changes; one that ends takes itself off those that live. Between
+ * two rounds the kernel looks: when all that live wait, the phase changes. So threads that have ended are not
+ * waited for, and a barrier cannot stay closed: in each round all wait, or one gets on. One thread runs them
+ * all, so plain additions do. Barriers of a block need no more than that: a round resumes each group of it
+ * once.
  *
  * GPU: one counter in memory. Each block adds 1, the first one what is missing to 2^31; who sees the highest
  * bit change goes on. That holds for any number of barriers and leaves nothing to reset. */
 #include "emit/inner.h"
 #include "emit/kernel.h"
 
-/* grid's record: 0 arrivals i64, 8 groups of the grid i64, 16 frames ptr, 24 blocks i64 */
-enum { GRID_GROUPS = 8, GRID_FRAMES = 16, GRID_BLOCKS = 24, GRID_SIZE = 128 };
+/* grid's record: 0 groups that wait i64, 8 groups that live i64, 16 frames ptr, 24 blocks i64, 32 phase */
+enum { GRID_LIVE = 8, GRID_FRAMES = 16, GRID_BLOCKS = 24, GRID_PHASE = 32, GRID_SIZE = 128 };
 /* block's record: 0 state, 64 worker, 128 handles, then shared memory */
 enum { BLOCK_WORKER = 64, BLOCK_HANDLES = 128, STATE_X = 8, STATE_GRID = 56 };
 
@@ -48,7 +50,8 @@ void grid_prepare(emitter *e) {
     branch_rare(e, ins(e, "icmp ne ptr %s, null", fn->grid), have, fn->stopped);
     label_place(e, have);
     line(e, "store i64 0, ptr %s", fn->grid);
-    line(e, "store i64 %s, ptr %s", ins(e, "mul i64 %s, %%last", groups), field(e, fn->grid, GRID_GROUPS));
+    line(e, "store i64 %s, ptr %s", ins(e, "mul i64 %s, %%last", groups), field(e, fn->grid, GRID_LIVE));
+    line(e, "store i64 0, ptr %s", field(e, fn->grid, GRID_PHASE));
     line(e, "store ptr null, ptr %s", field(e, fn->grid, GRID_FRAMES));
     line(e, "store i64 %%last, ptr %s", field(e, fn->grid, GRID_BLOCKS));
 }
@@ -100,6 +103,19 @@ void grid_block(emitter *e, inst *in) {
     counter_end(e, &c, groups);
 }
 
+/* Between two rounds: lets those that wait go when nobody else lives. */
+static void open_when_complete(emitter *e) {
+    label *all = label_new(e), *on = label_new(e);
+    const char *grid = e->fn->grid, *phase = field(e, grid, GRID_PHASE);
+    const char *waiting = ins(e, "load i64, ptr %s", grid),
+               *live = ins(e, "load i64, ptr %s", field(e, grid, GRID_LIVE));
+    branch_if(e, ins(e, "icmp uge i64 %s, %s", waiting, live), all, on);
+    label_place(e, all);
+    line(e, "store i64 0, ptr %s", grid);
+    line(e, "store i64 %s, ptr %s", ins(e, "add i64 %s, 1", ins(e, "load i64, ptr %s", phase)), phase);
+    label_place(e, on);
+}
+
 void grid_rounds(emitter *e) {
     irfn *fn = e->fn;
     const char *left = alloca_new(e, "i64", "");
@@ -107,6 +123,7 @@ void grid_rounds(emitter *e) {
           *end = label_new(e);
     label_place(e, round);
     round->uses++;
+    open_when_complete(e);
     line(e, "store i64 0, ptr %s", left);
     counter b = counter_begin(e);
     const char *handles = field(e, block_record(e, b.n), BLOCK_HANDLES);
@@ -143,20 +160,25 @@ const char *grid_frames(emitter *e, const char *bytes) {
     return ins(e, "select i1 %s, ptr null, ptr %s", ins(e, "icmp eq ptr %s, null", first), own);
 }
 
+static void add_at(emitter *e, const char *at, int n) {
+    line(e, "store i64 %s, ptr %s", ins(e, "add i64 %s, %d", ins(e, "load i64, ptr %s", at), n), at);
+}
+
 void grid_barrier(emitter *e) {
     label *wait = label_new(e), *on = label_new(e);
     const char *grid = ins(e, "load ptr, ptr %s", field(e, "%state", STATE_GRID));
-    const char *count = ins(e, "add i64 %s, 1", ins(e, "load i64, ptr %s", e->fn->grid_barriers));
-    line(e, "store i64 %s, ptr %s", count, e->fn->grid_barriers);
-    line(e, "store i64 %s, ptr %s", ins(e, "add i64 %s, 1", ins(e, "load i64, ptr %s", grid)), grid);
-    const char *groups = ins(e, "load i64, ptr %s", field(e, grid, GRID_GROUPS));
-    const char *wanted = ins(e, "mul i64 %s, %s", count, groups);
+    const char *at = field(e, grid, GRID_PHASE), *phase = ins(e, "load i64, ptr %s", at);
+    add_at(e, grid, 1);
     label_place(e, wait);
     wait->uses++;
     coroutine_suspend(e, 0);
-    const char *now = ins(e, "load volatile i64, ptr %s", grid);
-    branch_if(e, ins(e, "icmp ult i64 %s, %s", now, wanted), wait, on);
+    const char *now = ins(e, "load volatile i64, ptr %s", at);
+    branch_if(e, ins(e, "icmp eq i64 %s, %s", now, phase), wait, on);
     label_place(e, on);
+}
+
+void grid_leave(emitter *e) {
+    add_at(e, field(e, ins(e, "load ptr, ptr %s", field(e, "%state", STATE_GRID)), GRID_LIVE), -1);
 }
 
 val grid_barrier_gpu(emitter *e, const wf_expr *x) {

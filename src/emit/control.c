@@ -629,7 +629,11 @@ void emit_decl(emitter *e, const wf_stmt *s) {
         return;
     }
     local_declare(e, e->inst, s->var);
-    if (!s->expr) return;
+    if (!s->expr) {
+        const local *own = &e->inst->locals[s->var->number];
+        for (uint32_t i = 0; own->store == LOCAL_SLOTS && i < own->count; i++) slot_unset(e, &own->slots[i]);
+        return;
+    }
     lval l = local_lval(e, s->var, s->expr);
     init_store(e, &l, s->expr);
 }

@@ -70,11 +70,12 @@ typedef struct leaves {
 /* A variable, or a place where branches meet. `v` is what is known of what it holds. */
 typedef struct slot {
     val v;
-    int depth;             /* constructs open where it was declared */
-    uint32_t last_top;     /* `top` of the value stored last, in the order of emission */
-    uint32_t range_top;    /* within a counted loop: what its condition says of the counter; 0: nothing */
-    uint32_t growth;       /* how often `top` has grown */
-    struct scan_var *scan; /* NULL: not a variable */
+    int depth;          /* constructs open where it was declared */
+    uint32_t last_top;  /* `top` of the value stored last, in the order of emission */
+    uint32_t range_top; /* within a counted loop: what its condition says of the counter; 0: nothing */
+    uint32_t growth;    /* how often `top` has grown */
+    enum { UNSET_NEVER, UNSET_DECLARED, UNSET_SOMEWHERE } unset; /* pointers: may threads lack a value? */
+    struct scan_var *scan;                                       /* NULL: not a variable */
     const char *at, *at_ok, *at_vec, *at_lo, *at_size;
     const char *across_at[5]; /* fission: arrays with a place for each group, for each of these */
 } slot;
@@ -191,8 +192,7 @@ typedef struct irfn { /* an LLVM function being written */
     const char *launch, *worker, *block_linear, *thread_base;
     val thread[3], block_id[3], block_dim[3], grid_dim[3];
     const char *shared, *globals, *dynamic_size; /* operands of the entry block */
-    const char *barriers;      /* coroutine: alloca, how many counting barriers this group has passed */
-    const char *grid_barriers; /* the same of barriers over the grid */
+    const char *barriers; /* coroutine: alloca, how many counting barriers this group has passed */
     const char *grid, *grid_stride, *grid_handles; /* barrier_grid.c: its record, and sizes of its parts */
     const char *thread_count, *group_count;
     val linear_thread; /* index of the thread in its block */
@@ -349,6 +349,7 @@ val narrow_small(emitter *e, val v, const wf_type *to);
 int level_since(emitter *e, int depth, const scan_var *var);
 slot *slot_new(emitter *e, const wf_type *t, scan_var *var);
 void slot_set(emitter *e, slot *s, val v, int force_level);
+void slot_unset(emitter *e, slot *s);
 val slot_get(emitter *e, slot *s);
 const char *slot_address(emitter *e, slot *s, const char **at, const char *type);
 val join_kinds(emitter *e, val a, val b); /* abstract */

@@ -42,5 +42,6 @@ void grid_block(emitter *e, inst *in);                  /* in it: starts one blo
 void grid_rounds(emitter *e);                           /* behind it: resumes all until all are done */
 const char *grid_frames(emitter *e, const char *bytes); /* in the coroutine: its block's memory for frames */
 void grid_barrier(emitter *e);
+void grid_leave(emitter *e); /* the coroutine ends */
 val grid_barrier_gpu(emitter *e, const wf_expr *x);
 #endif

@@ -5,7 +5,11 @@
  * joined only grows, so that ends. A slot of kind CONST has no memory at all.
  *
  * A pointer's slot has companions for the reach of the pointer unless all pointers stored have the same root;
- * a linear slot has companions for `ok` and `vec` when some value stored is linear only under a condition. */
+ * a linear slot has companions for `ok` and `vec` when some value stored is linear only under a condition.
+ *
+ * A pointer that is declared without a value and first gets one where threads have parted may be followed by
+ * a thread that has none. It starts as null then, of no extent: an access through it is reported as out of
+ * bounds like any other. (In a loop's body it keeps what the turn before left, as registers of a GPU do.) */
 #include "emit/inner.h"
 #include <string.h>
 
@@ -103,6 +107,10 @@ static void join_into(emitter *e, slot *s, val v, int level) {
     if (r.kind == K_VARYING || r.kind == K_BOTTOM) r.mult = 1;
     if (s->v.kind != K_BOTTOM && r.top > s->v.top)
         r.top = ++s->growth > 3 ? 0 : r.top; /* a loop would let it grow for ever */
+    if (s->unset == UNSET_SOMEWHERE) {
+        r.top = 0;
+        if (r.root == ROOT_NONE) r.root = ROOT_OWN, r.root_varying = level == 2 && e->L > 1;
+    }
     r.op = "undef";
     r.lo = r.size = "undef";
     if (r.ok) r.ok = r.vec = "undef";
@@ -148,6 +156,7 @@ void slot_set(emitter *e, slot *s, val v, int force_level) {
     s->last_top = v.top;
     if (force_level > level) level = force_level;
     if (e->dry) {
+        if (s->unset == UNSET_DECLARED && s->v.kind == K_BOTTOM && level) s->unset = UNSET_SOMEWHERE;
         join_into(e, s, v, level);
         return;
     }
@@ -169,11 +178,35 @@ void slot_set(emitter *e, slot *s, val v, int force_level) {
     store_root(e, s, v, blend);
 }
 
+static const char *nothing(emitter *e, int vector, const char *scalar) {
+    return vector && e->L > 1 ? "zeroinitializer" : scalar;
+}
+
+/* Declared, without a value. */
+void slot_unset(emitter *e, slot *s) {
+    if (e->gpu || !e->check || s->v.type->kind != WF_TY_POINTER) return;
+    if (e->dry && !s->unset) s->unset = UNSET_DECLARED;
+    if (e->dry || s->unset != UNSET_SOMEWHERE || s->v.kind == K_CONST || s->v.kind == K_BOTTOM) return;
+    for (int i = 0; i < e->depth; i++)
+        if (e->stack[i].kind == C_EXIT) return;
+    store(e, s, &s->at, ir_of(e, &s->v), nothing(e, s->v.kind == K_VARYING, "null"));
+    if (s->v.ok) {
+        store(e, s, &s->at_ok, "i1", "true");
+        store(e, s, &s->at_vec, ir_vector(e, "ptr"), nothing(e, 1, "null"));
+    }
+    if (s->v.root != ROOT_OWN) return;
+    const char *t = s->v.root_varying ? ir_vector(e, "i64") : "i64", *z = nothing(e, s->v.root_varying, "0");
+    store(e, s, &s->at_lo, t, z);
+    store(e, s, &s->at_size, t, z);
+}
+
 val slot_get(emitter *e, slot *s) {
     val v = s->v;
     if (v.kind == K_BOTTOM) {
         if (e->dry) return v;
-        return val_zero(e, v.type); /* never assigned */
+        v = val_zero(e, v.type); /* never assigned */
+        if (e->check && is_pointer(v.type)) v.root = ROOT_OWN, v.lo = v.size = "0";
+        return v;
     }
     if (v.kind == K_CONST) return v.op = NULL, val_int(e, v.type, (uint64_t)v.imm);
     if (s->range_top && (!v.top || v.top > s->range_top)) v.top = s->range_top;

@@ -33,8 +33,17 @@ void visit_expr(const inst *in, const wf_expr *x, visit *see, void *user) {
         for (uint32_t i = 0; i < x->u.init.count; i++) visit_expr(in, x->u.init.items[i], see, user);
 }
 
+/* A pointer that starts as null (slots.c). */
+static int starts_null(const inst *in, const wf_var *v) {
+    if (v->space != WF_SPACE_LOCAL || v->number >= in->scan->var_count) return 0;
+    const local *l = &in->locals[v->number];
+    for (uint32_t i = 0; l->store == LOCAL_SLOTS && i < l->count; i++)
+        if (l->slots[i].unset == UNSET_SOMEWHERE) return 1;
+    return 0;
+}
+
 void visit_stmt(const inst *in, const wf_stmt *s, visit *see, void *user) {
-    if (s->kind == WF_ST_DECL) see_var(in, s->var, s->expr != NULL, see, user);
+    if (s->kind == WF_ST_DECL) see_var(in, s->var, s->expr || starts_null(in, s->var), see, user);
     if (s->kind == WF_ST_ASM)
         for (uint32_t i = 0; i < (uint32_t)(s->asm_->outputs + s->asm_->inputs); i++)
             visit_expr(in, s->asm_->operands[i].value, see, user);

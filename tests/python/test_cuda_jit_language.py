@@ -462,3 +462,21 @@ def test_a_barrier_over_the_whole_grid():
     m = np.zeros((16, 512), np.int32)
     kernel[4, 128](m)
     assert (m[-1] == 15).all()
+
+
+def test_a_barrier_over_the_grid_does_not_wait_for_threads_that_ended():
+    @cuda.jit
+    def kernel(a, b, n):
+        i = cuda.grid(1)
+        if i >= len(a):
+            return
+        for step in range(n):
+            if step % 2 == 0:
+                b[i] = a[len(a) - 1 - i] + 1
+            else:
+                a[i] = b[len(a) - 1 - i] + 1
+            cuda.cg.this_grid().sync()
+
+    a, b = np.zeros(1001), np.zeros(1001)
+    kernel[8, 128](a, b, 10)
+    assert (a == 10).all() and (b == 9).all()

@@ -42,3 +42,44 @@ def test_file(path):
         got = out[line]
         same = math.isnan(got) if math.isnan(want) else got == want or abs(got - want) <= error * abs(want)
         assert same, f"{os.path.basename(path)}:{line}: got {got!r}, expected {want!r}"
+
+
+UNSET = r"""
+__global__ void one_thread_has_it(int *out) {
+    __shared__ int count;
+    int *p;
+    if (threadIdx.x == 1) { p = &count; count = 0; }
+    __syncthreads();
+    atomicAdd(p, 1);
+    __syncthreads();
+    if (threadIdx.x == 1) out[0] = count;
+}
+__global__ void from_memory(int *out, int **table) {
+    __shared__ int x;
+    int *p;
+    if (threadIdx.x == 1) p = table[0];
+    __syncthreads();
+    x = p[threadIdx.x];
+    out[threadIdx.x] = p[threadIdx.x];
+}
+__global__ void nobody_has_it(int *out) {
+    int *p;
+    out[threadIdx.x] = p[0] + 7;
+}
+"""
+
+
+def test_a_pointer_without_a_value_is_out_of_bounds():
+    module = wf.Module(UNSET, name="unset.cu")
+    with wf.device("cpu"):
+        out, numbers = np.full(64, -1, np.int32), wf.array(np.arange(5, 69, dtype=np.int32))
+        with pytest.warns(wf.KernelWarning, match=r"unset\.cu:7: .*write .* p"):
+            module["one_thread_has_it"](wf.InOut(out), grid=(1,), block=(64,))
+        assert out[0] == 1
+        table = wf.array(np.array([numbers.data.ptr], np.uint64))
+        with pytest.warns(wf.KernelWarning, match=r"unset\.cu:16: .*read .* p"):
+            module["from_memory"](wf.InOut(out), table, grid=(1,), block=(64,))
+        assert list(out[:4]) == [0, 6, 0, 0]
+        with pytest.warns(wf.KernelWarning, match=r"unset\.cu:21: .*read through p"):
+            module["nobody_has_it"](wf.InOut(out), grid=(1,), block=(64,))
+        assert (out == 7).all()
