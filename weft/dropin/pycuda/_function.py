@@ -8,6 +8,7 @@ import warnings
 import numpy as np
 
 from weft import _core
+from weft._core import _stack_top
 from weft._handlers import ArgumentHandler, In, InOut, Out
 
 from ._context import LogicError, require_context
@@ -71,6 +72,7 @@ class Function(_core.Kernel):
     def __new__(cls, program, name):
         self = super().__new__(cls, program, name, True)
         self._loose = _core.Kernel(program, name)
+        self._launch = self._loose.launch
         self._block = None
         self._shared = 0
         self._packed = bytearray()
@@ -118,7 +120,12 @@ class Function(_core.Kernel):
         return self
 
     def prepared_call(self, grid, *args, **kwargs):
-        self._prepared(grid, args, None, **kwargs)
+        if kwargs or self._types is not None or self._block is not None:
+            self._prepared(grid, args, None, **kwargs)
+        else:  # the usual case, with the fewest steps
+            if _stack_top() is None:
+                require_context("cuLaunchKernel")
+            self._launch(grid, args[0], args[1:], self._shared)
 
     def prepared_async_call(self, grid, *args, **kwargs):
         if self._block is None:
