@@ -124,7 +124,8 @@ wf_status record_limit(wf_node **inputs, int count, wf_error *err); /* keeps gra
 wf_status finish(wf_node *node, wf_array **out, wf_error *err);     /* array_of_node, eager where asked for */
 
 /* order.c */
-/* The order, outermost axis first, that a result of these operands lies in; 0: C order, axes is not filled. */
+/* The order, outermost axis first, that a result of these operands lies in; 0: C order, axes is not filled.
+ */
 int array_order(wf_array *const *arrays, int count, int ndim, int *axes);
 /* a as an operand of rank ndim, its axes in that order; and a result of that order turned back. */
 wf_status array_turned(wf_array *a, int ndim, const int *axes, wf_array **out, wf_error *err);

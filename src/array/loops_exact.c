@@ -1,4 +1,5 @@
-/* array/loops_exact.c: the correctly rounded float32 functions of the device library, for the setting EXACT. */
+/* array/loops_exact.c: the correctly rounded float32 functions of the device library, for the setting EXACT.
+ */
 #include "array/loops.h"
 #include "device/wf_device_all.h"
 

@@ -7,7 +7,8 @@
  * becomes int8;   POWER: the same and complex ABS        every type; complex gives its real type;  PART:
  * every type, complex gives its real type ROUND      bool, integers and floats, result of the same type ANY
  * every type, of the same type COMPARE, LOGICAL, TEST   every type; the result is bool;   REALTEST: floats,
- * bool BITS       bool and integers;   SHIFT: integers, bool becomes int8;   WORD: uint64 alone WHERE      (bool, T, T) → T */
+ * bool BITS       bool and integers;   SHIFT: integers, bool becomes int8;   WORD: uint64 alone WHERE (bool,
+ * T, T) → T */
 #ifndef WF_ARRAY_OPS_H
 #define WF_ARRAY_OPS_H
 #include "array/dtype.h"

@@ -41,7 +41,7 @@ wf_status wf_program_target(wf_device *device, wf_target *target, wf_error *err)
  */
 
 typedef struct wf_program_options {
-    int check_bounds;                 /* 0: the default (on); 1: on; -1: off */
+    int check_bounds; /* 0: the default (on); 1: on; -1: off */
     int exact; /* correctly rounded float32 functions. 0: as the setting EXACT is now; 1: on; -1: off */
     int max_registers;                /* GPU: a limit for a thread; 0: none */
     const char *const *nvrtc_options; /* only for the NVRTC refuge */

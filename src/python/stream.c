@@ -56,7 +56,8 @@ static PyObject *stream_new(PyTypeObject *type, PyObject *args, PyObject *kwargs
     wf_status status;
     unsigned long long number = handle == Py_None ? 0 : PyLong_AsUnsignedLongLong(handle);
     if (PyErr_Occurred()) return NULL;
-    if (handle != Py_None && number <= 2) { /* CUDA's numbers for its default streams: legacy, the thread's own */
+    if (handle != Py_None &&
+        number <= 2) { /* CUDA's numbers for its default streams: legacy, the thread's own */
         stream = wf_context_default_stream(context);
         wf_stream_retain(stream);
     }

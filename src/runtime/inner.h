@@ -87,7 +87,7 @@ struct wf_function {
     wf_module *module;
     uint64_t handle;
     char *name;
-    char *shown; /* the name for people */
+    char *shown;           /* the name for people */
     wf_function_info info; /* the arrays are our own copies, in one piece at info.param_offsets */
     int has_info;
     _Atomic uint64_t cost; /* wf_pool_job.cost of the last CPU launch */

@@ -58,7 +58,7 @@ void wf_set_poll_hook(int (*poll)(void *user), void *user);
 /* The variable's text (or its default), by its name without WEFT_, such as "CACHE_DIR"; NULL when it has none
  * or is not in the table. Read once, at first use. */
 const char *wf_env_text(const char *name);
-int wf_exact(void); /* EXACT, quickly */
+int wf_exact(void);                   /* EXACT, quickly */
 int64_t wf_env_int(const char *name); /* numbers take K, M, G; switches give 0 or 1 */
 /* For `doctor` and the documentation: 0 when index is past the end. */
 typedef struct wf_env_row {
@@ -162,7 +162,8 @@ wf_status wf_context_enable_peer(wf_context *context, wf_context *peer, int enab
 wf_status wf_context_push(wf_context *context, wf_error *err);
 wf_status wf_context_pop(wf_context **popped, wf_error *err); /* gives the stack's reference to the caller */
 wf_context *wf_context_current(void);
-/* Calls a function of foreign code's with the CUDA context current for this thread; on a CPU WF_UNSUPPORTED. */
+/* Calls a function of foreign code's with the CUDA context current for this thread; on a CPU WF_UNSUPPORTED.
+ */
 wf_status wf_context_call(wf_context *context, wf_status (*function)(void *user, wf_error *err), void *user,
                           wf_error *err);
 
