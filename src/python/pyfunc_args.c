@@ -327,6 +327,7 @@ static int put_buffer(wf_py_packing *p, PyObject *object, int depth) {
     wf_py_used_array *u = &p->host[p->host_count];
     u->copy = NULL;
     u->write_back = 0;
+    u->extent = (wf_extent){0, 0}; /* a scalar is copied: nothing of it is reached */
     if (PyObject_GetBuffer(object, &u->view, PyBUF_FULL_RO) < 0) {
         PyErr_Clear();
         return put_converted(p, object, depth);

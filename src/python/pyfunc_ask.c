@@ -123,7 +123,9 @@ static int store_result(wf_py_asker *asker, wf_pf_heap *heap, PyObject *result, 
     if (good) memcpy(out, params, p->size);
     for (uint32_t i = 0; good && i < p->host_count; i++) {
         PyObject *owner = p->host[i].view.obj;
-        if (!owner || !wf_pf_heap_adopt(heap, p->host[i].extent.lo, p->host[i].extent.hi, drop_object, owner))
+        wf_extent extent = p->host[i].extent;
+        if (!owner || extent.lo == extent.hi ||
+            !wf_pf_heap_adopt(heap, extent.lo, extent.hi, drop_object, owner))
             continue;
         Py_INCREF(owner);
     }

@@ -180,3 +180,13 @@ def test_complex_numbers_of_c():
         f((1,), (2,), (a, b))
         print(cp.allclose(a, expected))
     """) == ["True"]
+
+
+def test_what_bug_reports_begin_with():
+    shown = run("import cupy; print(cupy.cuda.Device(0).name); cupy.show_config()")
+    assert shown[0] and any(shown[0] in line for line in shown[1:])
+
+
+def test_round_of_a_result():
+    assert run("import cupy; print(round(cupy.asarray([1.25, 2.5]).sum(), 1), round(cupy.asarray(2.5)), round(cupy.asarray([1.26, 2.54]), 1))") == [
+        "3.8 2 [1.3 2.5]"]

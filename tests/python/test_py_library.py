@@ -185,3 +185,26 @@ def test_views_and_arguments_are_returned_as_themselves():
     whole, half, part, b = f(a)
     whole[0], b[3] = 7, 8
     assert a[0] == 7 and half[0] == 7 and half.shape == (3,) and part[1] == 8
+
+
+def test_an_array_from_numpy_outlives_a_scalar_from_numpy():
+    """The scalar's record kept the extent of the array before it, whose memory then went with the call."""
+    @njit
+    def solve(m):
+        inverse = np.linalg.inv(m)
+        return inverse, np.linalg.norm(m)
+
+    @njit
+    def centre(m):
+        mean = m.mean(axis=0)
+        return mean, m.argmax()
+
+    m = np.eye(3) * 2
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        results = [(solve(m)[0], centre(m)[0]) for _ in range(5)]
+    junk = [np.full(k, 99.0) for k in (3, 4, 9) for _ in range(50)]
+    for inverse, mean in results:
+        np.testing.assert_array_equal(inverse, np.eye(3) / 2)
+        np.testing.assert_array_equal(mean, m.mean(axis=0))
+    assert len(junk) == 150

@@ -222,6 +222,12 @@ class ndarray(_core.ndarray):
     def __complex__(self):
         return complex(self.item())
 
+    def __round__(self, ndigits=None):
+        """round(x, n): of a 0-d array the number, as NumPy's scalars have it; else element by element."""
+        if self.ndim == 0:
+            return round(self.item()) if ndigits is None else round(self.item(), ndigits)
+        return self.round(ndigits or 0)
+
     # ---- attributes
 
     flags = FlagsOfArray()

@@ -56,7 +56,7 @@ def get_default_pinned_memory_pool():
 def show_config(*, _full=False):
     print(f"weft {_weft.__version__} as CuPy {__version__}")
     for device in _weft.devices():
-        print(f"{device}: {device.name}")
+        print(f"{device}: {device.info['name']}")
 
 
 def fromDlpack(tensor):

@@ -46,6 +46,10 @@ class Device:
             raise CUDARuntimeError(101)
         return devices[self.id]
 
+    @property
+    def name(self):
+        return self._weft.info["name"]
+
     def __enter__(self):
         stack = _local.__dict__.setdefault("entered", [])
         device = self._weft
