@@ -23,14 +23,14 @@
 #include "f64_root.h"
 #include "f64_trig.h"
 
-/* y, or the value with these bits where x has those; the second, of an odd function, with the sign of x; the
- * third, of an even one. */
+/* y, or the value with these bits where x has those; the second of an odd function, given for |x|;
+ * the third of an even one. */
 WF_INNER float wf_exact_at(float y, float x, unsigned int at, unsigned int value) {
     return wf_float_bits(x) == at ? wf_bits_float(value) : y;
 }
 WF_INNER float wf_exact_odd(float y, float x, unsigned int at, unsigned int value) {
     unsigned int u = wf_float_bits(x);
-    return (u & 0x7fffffffu) == at ? wf_bits_float(value | (u & 0x80000000u)) : y;
+    return (u & 0x7fffffffu) == at ? wf_bits_float(value ^ (u & 0x80000000u)) : y;
 }
 WF_INNER float wf_exact_even(float y, float x, unsigned int at, unsigned int value) {
     return (wf_float_bits(x) & 0x7fffffffu) == at ? wf_bits_float(value) : y;
@@ -69,8 +69,15 @@ WF_DEVICE float wf_cr_log1pf(float x) {
     y = wf_exact_at(y, x, 0xb70fffe5u, 0xb710000du);
     return wf_exact_at(y, x, 0xbb0ec8c4u, 0xbb0ef0a5u);
 }
-WF_DEVICE float wf_cr_sinf(float x) { return (float)wf_sin((double)x); }
-WF_DEVICE float wf_cr_cosf(float x) { return (float)wf_cos((double)x); }
+WF_DEVICE float wf_cr_sinf(float x) {
+    float y = (float)wf_sin((double)x);
+    return wf_exact_odd(y, x, 0x46199998u, 0xbeb1fa5du);
+}
+WF_DEVICE float wf_cr_cosf(float x) {
+    float y = (float)wf_cos((double)x);
+    y = wf_exact_even(y, x, 0x5f18b878u, 0x3f7f14bbu);
+    return wf_exact_even(y, x, 0x6115cb11u, 0x3f78142fu);
+}
 WF_DEVICE float wf_cr_tanf(float x) { return (float)wf_tan((double)x); }
 WF_DEVICE float wf_cr_sinpif(float x) { return (float)wf_sinpi((double)x); }
 WF_DEVICE float wf_cr_cospif(float x) { return (float)wf_cospi((double)x); }
@@ -107,11 +114,28 @@ WF_DEVICE float wf_cr_cbrtf(float x) { return (float)wf_cbrt((double)x); }
 WF_DEVICE float wf_cr_rcbrtf(float x) { return (float)wf_rcbrt((double)x); }
 WF_DEVICE float wf_cr_rsqrtf(float x) { return (float)wf_rsqrt((double)x); }
 WF_DEVICE float wf_cr_erff(float x) { return (float)wf_erf((double)x); }
-WF_DEVICE float wf_cr_erfcf(float x) { return (float)wf_erfc((double)x); }
-WF_DEVICE float wf_cr_erfcxf(float x) { return (float)wf_erfcx((double)x); }
+WF_DEVICE float wf_cr_erfcf(float x) {
+    float y = (float)wf_erfc((double)x);
+    return wf_exact_at(y, x, 0xb76c9f62u, 0x3f800085u);
+}
+WF_DEVICE float wf_cr_erfcxf(float x) {
+    float y = (float)wf_erfcx((double)x);
+    return wf_exact_at(y, x, 0x4a4ecf8bu, 0x3432c90du);
+}
 WF_DEVICE float wf_cr_erfinvf(float x) { return (float)wf_erfinv((double)x); }
-WF_DEVICE float wf_cr_erfcinvf(float x) { return (float)wf_erfcinv((double)x); }
-WF_DEVICE float wf_cr_normcdff(float x) { return (float)wf_normcdf((double)x); }
+WF_DEVICE float wf_cr_erfcinvf(float x) {
+    float y = (float)wf_erfcinv((double)x);
+    return wf_exact_at(y, x, 0x34247c90u, 0x406d873fu);
+}
+WF_DEVICE float wf_cr_normcdff(float x) {
+    float y = (float)wf_normcdf((double)x);
+    y = wf_exact_at(y, x, 0x33a06c99u, 0x3f000001u);
+    return wf_exact_at(y, x, 0xb3206c99u, 0x3effffffu);
+}
 WF_DEVICE float wf_cr_normcdfinvf(float x) { return (float)wf_normcdfinv((double)x); }
-WF_DEVICE float wf_cr_tgammaf(float x) { return (float)wf_tgamma((double)x); }
+WF_DEVICE float wf_cr_tgammaf(float x) {
+    float y = (float)wf_tgamma((double)x);
+    y = wf_exact_at(y, x, 0x27de86a9u, 0x57134133u);
+    return wf_exact_at(y, x, 0x27e05475u, 0x57121211u);
+}
 #endif

@@ -77,11 +77,13 @@ WF_INNER wf_ff wf_logf_of_pair(wf_ff a) {
     wf_ff l = wf_logf_extended(a.h);
     return wf_ff_fast(l.h, l.l + a.l / a.h);
 }
+/* The last argument whose result is finite. */
+#define WF_LGAMMAF_LAST 0x1.895f1ap+121f
 WF_DEVICE float wf_lgammaf(float x) {
     float a = wf_fabsf(x),
-          c = a > 4.0850e36f || wf_isnanf(x) ? 10.0f
-              : a < 0x1p-120f                ? 0x1p-120f
-                                             : a,
+          c = a > WF_LGAMMAF_LAST || wf_isnanf(x) ? 10.0f
+              : a < 0x1p-120f                     ? 0x1p-120f
+                                                  : a,
           y, p, d;
     wf_gammaf_parts g = wf_gammaf_split(c);
     wf_ff r;
@@ -129,7 +131,7 @@ WF_DEVICE float wf_lgammaf(float x) {
         wf_ff l = wf_logf_positive(a > 0.0f ? a : 1.0f);
         y = -(l.h + l.l);
     }
-    y = a > 4.0850e36f || x == 0.0f || (whole && x < 0.0f) ? WF_INFF : y;
+    y = a > WF_LGAMMAF_LAST || x == 0.0f || (whole && x < 0.0f) ? WF_INFF : y;
     return wf_isnanf(x) ? x : y;
 }
 /* The derivative of log gamma, for x > 0 as a pair: log z - 1 / (2 z) - w D(w), w = 1 / z^2, z as above, less

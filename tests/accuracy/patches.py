@@ -29,10 +29,10 @@ def main(logs):
     for log in logs:
         for name, at, value in re.findall(r"^(\w+): x == 0x(\w+)u \? 0x(\w+)u", open(log).read(), re.M):
             at, value = int(at, 16), int(value, 16)
+            if name in ODD:  # the value at |x|
+                value ^= at & 0x80000000
             if name in ODD + EVEN:
                 at &= 0x7FFFFFFF
-            if name in ODD:
-                value &= 0x7FFFFFFF
             found.setdefault(name, set()).add((at, value))
 
     def anew(match):

@@ -12,7 +12,11 @@ import weft as wf
 # function, bits of the argument, bits of the nearest float
 HARD = [("exp2", 0x3B429D37, 0x3F804385), ("exp2", 0xBCF3A937, 0x3F7AC6B1), ("log", 0x6F31A8EC, 0x42845A89),
         ("log", 0x3C413D3A, 0xC08E158F), ("sinh", 0xBA1285FF, 0xBA1285FF), ("arctan", 0xBD8D6B23, 0xBD8D31C3),
-        ("arcsinh", 0xEEB1A8EC, 0xC2845A89)]
+        ("arcsinh", 0xEEB1A8EC, 0xC2845A89), ("sin", 0x46199998, 0xBEB1FA5D), ("sin", 0xC6199998, 0x3EB1FA5D),
+        ("cos", 0xDF18B878, 0x3F7F14BB)]
+# the same, for what arrays do not have under such a name
+HARD_IN_CUDA = [("erfc", 0xB76C9F62, 0x3F800085), ("erfcx", 0x4A4ECF8B, 0x3432C90D), ("erfcinv", 0x34247C90, 0x406D873F),
+                ("normcdf", 0x33A06C99, 0x3F000001), ("normcdf", 0xB3206C99, 0x3EFFFFFF), ("tgamma", 0x27DE86A9, 0x57134133)]
 IN_CUDA = {"arctan": "atan", "arcsinh": "asinh"}
 
 
@@ -41,6 +45,12 @@ def test_hard_inputs(name, at, value, exact):
     assert bits(of_kernel(f"cr_{in_cuda}f", x)) == bits(of_kernel(f"{in_cuda}f_cr", x)) == bits(of_kernel(f"{in_cuda}f", x)) == want
     array = wf.asarray(np.repeat(x, 100))
     assert set(bits(getattr(wf, name)(array))) == set(bits(getattr(wf, name)(array) * 1)) == set(want)
+
+
+@pytest.mark.parametrize("name,at,value", HARD_IN_CUDA)
+def test_hard_inputs_in_cuda(name, at, value, exact):
+    x = np.array([at], np.uint32).view(np.float32)
+    assert bits(of_kernel(f"cr_{name}f", x)) == bits(of_kernel(f"{name}f", x)) == [hex(value)]
 
 
 def test_option_is_stronger_than_the_setting(exact):
