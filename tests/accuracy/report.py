@@ -11,17 +11,18 @@ HEAD = """# Accuracy of the device library
 Made by `make accuracy` (tests/accuracy): do not edit. Errors are in units in the last place of the exact result; "not nearest" is
 how often the result was not the nearest number.
 
-float32 functions of one argument run over all 2^32 inputs (4.29e+09 in the table; less is a sample of every so manyeth). The
-reference is the library's float64 function, trusted to 2^-40 and checked to that against the C library or libquadmath at every
-64th input; where it lies within 2^-16 of a unit of the middle between two floats, `__float128` decides. "exact" is the correctly
-rounded form (`cr_expf` or `expf_cr` in CUDA C, `weft.config.exact = True` for everything): "proven" means that all 2^32 inputs
-gave the nearest float.
+float32 functions of one argument run over all 2^32 inputs (4.29e+09 in the table); less is a sample of every so manyeth (2.68e+08:
+every 16th; 1.18e+06: every 4001st). The reference is the library's float64 function, trusted to 2^-40 and checked to that against
+the C library or libquadmath at every 64th input (every 2048th where that is slow); where it lies within 2^-16 of a unit of the middle
+between two floats, `__float128` decides. "exact" is the correctly rounded form (`cr_expf` or `expf_cr` in CUDA C,
+`weft.config.exact = True` for everything): "proven" means that all 2^32 inputs gave the nearest float, so judged.
 
 float64, and functions of two arguments, run over random samples, half uniform over bit patterns, half over the range of interest,
 and the hard cases of tests/accuracy/hard.h, against the C library's long double functions (checked against libquadmath's) or
 libquadmath's. Errors of Bessel functions and of lgamma are taken beside the amplitude (sqrt(2 / (pi x)), 1) where the value is
 smaller. Special values are checked by tests/c/test_device_math.c; the same bits from weft's compiler by
-tests/python/test_device_library.py. Largest errors near 1 are subnormal results, which are rounded a second time.
+tests/python/test_device_library.py. The largest errors of sinpi, tanpi and erfinv of float32 are subnormal results, which are rounded a
+second time.
 
 | function | type | inputs | largest error | at | not nearest, % | exact |
 |---|---|---|---|---|---|---|
