@@ -175,3 +175,14 @@ def test_cuda_programs_unchanged(tmp_path):
         """)
     assert code == 0, err
     assert out.splitlines() == ["2.0", "3.0", "True", "1 True True", "[1. 2. 3. 0.] True"]
+
+
+def test_the_element_of_a_device_array_without_dimensions():
+    """NumPy reads what x[()] of a 0-d array names, so only a view may be asked of the array that stands for device memory."""
+    import numpy as np
+    from weft import cuda
+
+    array = cuda.to_device(np.array(2.5))
+    assert isinstance(array._element(()), np.ndarray) and array[()] == 2.5
+    array[()] = 3
+    assert array.copy_to_host() == 3

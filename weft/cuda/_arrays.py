@@ -228,8 +228,9 @@ class DeviceNDArray(_core.DeviceArray):
 
     def _element(self, index):
         parts = index if isinstance(index, tuple) else (index,)
-        return self._dummy()[tuple(slice(i, i + 1) if i != -1 else slice(-1, None) for i in
-                                   (_checked(int(p), n) for p, n in zip(parts, self.shape)))].reshape(())
+        at = tuple(slice(i, i + 1) if i != -1 else slice(-1, None) for i in
+                   (_checked(int(p), n) for p, n in zip(parts, self.shape)))
+        return self._dummy()[(*at, Ellipsis)].reshape(())  # a view also of 0-d: NumPy must not read a GPU's memory
 
     def __setitem__(self, index, value):
         self.setitem(index, value)
