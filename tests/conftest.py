@@ -1,6 +1,10 @@
 """Shared by all Python tests: the GPU group is skipped, with a reason, where no driver or device is found."""
 
 import ctypes
+import os
+import pathlib
+import shutil
+import subprocess
 
 import pytest
 
@@ -24,6 +28,19 @@ def pytest_collection_modifyitems(config, items):
     skip = pytest.mark.skip(reason="no NVIDIA GPU on this machine")
     for item in marked:
         item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def fake(tmp_path_factory):
+    """The stand-in for the CUDA driver (tests/c/fake_cuda), built: its path, for WEFT_CUDA_LIBRARY."""
+    compiler = os.environ.get("CC") or shutil.which("cc") or shutil.which("gcc")
+    if compiler is None:
+        pytest.skip("no C compiler to build the stand-in driver with")
+    root = pathlib.Path(__file__).resolve().parents[1]
+    library = tmp_path_factory.mktemp("fake") / "libfake_cuda.so"
+    subprocess.run([compiler, "-std=gnu11", "-O1", "-shared", "-fPIC", f"-I{root / 'src'}", "-o", library,
+                    root / "tests" / "c" / "fake_cuda" / "fake_cuda.c", "-lpthread"], check=True)
+    return library
 
 
 @pytest.fixture

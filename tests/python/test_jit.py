@@ -12,27 +12,9 @@ from hypothesis import strategies as st
 import weft as wf
 from weft import _pytypes as types
 from weft._jit import jit, njit, prange
-from weft._pydispatch import Dispatcher
 
 rng = np.random.default_rng(5)
-
-
-@pytest.fixture(autouse=True)
-def trees_print_and_read_back(monkeypatch):
-    """Each function that a test compiled: its tree's print, read by the CUDA C front-end, prints the same again."""
-    made, init = [], Dispatcher.__init__
-
-    def remember(self, *args, **options):
-        init(self, *args, **options)
-        made.append(self)
-
-    monkeypatch.setattr(Dispatcher, "__init__", remember)
-    yield
-    for one in made:
-        for codes in one._variants()[:3]:
-            text = one._print(codes)
-            again = wf.Module(text).show("cuda")  # declarations may come in another order
-            assert sorted(again.splitlines()) == sorted(text.splitlines())
+pytestmark = pytest.mark.usefixtures("trees_print_and_read_back")
 
 
 def test_a_loop():

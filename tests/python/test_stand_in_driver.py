@@ -2,18 +2,8 @@
 any one of the calls fails. Nothing is computed there: results are a real GPU's business (tests/gpu)."""
 
 import os
-import pathlib
-import shutil
 import subprocess
 import sys
-
-import pytest
-
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-FAKE = ROOT / "tests" / "c" / "fake_cuda" / "fake_cuda.c"
-CC = os.environ.get("CC") or shutil.which("cc") or shutil.which("gcc")
-
-pytestmark = pytest.mark.skipif(CC is None, reason="no C compiler to build the stand-in driver with")
 
 PRELUDE = """
 import ctypes, os
@@ -34,13 +24,6 @@ def use(number):
     wf.copy_to_host(x, memory)
     memory.free()
 """
-
-
-@pytest.fixture(scope="module")
-def fake(tmp_path_factory):
-    library = tmp_path_factory.mktemp("fake") / "libfake_cuda.so"
-    subprocess.run([CC, "-std=gnu11", "-O1", "-shared", "-fPIC", f"-I{ROOT / 'src'}", "-o", library, FAKE, "-lpthread"], check=True)
-    return library
 
 
 def run(code, fake, cache="off"):
