@@ -35,6 +35,7 @@ _LAZY = {
     "Module": "_module",
     "device": "_device", "devices": "_device", "current_device": "_device", "synchronize": "_device",
     "In": "_handlers", "Out": "_handlers", "InOut": "_handlers",
+    "TextureArray": "_texture", "Texture": "_texture", "Surface": "_texture", "TextureReference": "_texture",
     "config": "_config",
     "install": "dropin", "uninstall": "dropin", "load_ipython_extension": "dropin", "unload_ipython_extension": "dropin",
 }

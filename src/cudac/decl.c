@@ -190,6 +190,31 @@ static wf_space space_of(uint32_t flags) {
                                  : WF_SPACE_LOCAL;
 }
 
+/* texture<…> and surface<…> of our header: written by the host, read by kernels. */
+static int is_texture(const cc *p, cc_type type) {
+    const cc_record *r = type.ref ? NULL : cc_record_of(type.t);
+    if (!r || !r->tmpl || !cc_from_header(p, r->tmpl->at)) return 0;
+    const char *name = r->tmpl->name->text;
+    return strcmp(name, "texture") == 0 || strcmp(name, "surface") == 0;
+}
+
+/* What a texture variable holds at first: the format that its declared type has
+ * (device/include/texture_types.h,
+ * __wf_texels), for references to which no format is given. */
+static wf_expr *texture_init(cc *p, const cc_record *r, wf_place at) {
+    const wf_type *t = r->targs[0].type.t, *integer = wf_type_scalar(p->u, WF_TY_INT);
+    uint64_t channels = 1;
+    if (t->kind == WF_TY_RECORD && t->record->built_in && t->record->field_count)
+        channels = t->record->field_count, t = t->record->fields[0].type;
+    if (!wf_type_is_arithmetic(t)) return NULL; /* surface<void> */
+    wf_expr *items[7] = {NULL};                 /* 0: data, slice, pitch, size */
+    items[4] = wf_make_int(p->u, integer, channels, at);
+    items[5] = wf_make_int(p->u, integer, wf_type_size(t), at);
+    items[6] = wf_make_int(p->u, integer, wf_type_is_float(t) ? 2 : wf_type_is_signed(t), at);
+    wf_expr *texels = wf_make_init(p->u, r->record->fields[0].type, items, 7, at);
+    return wf_make_init(p->u, r->type, &texels, 1, at);
+}
+
 /* A global's initial value as the tree wants it: folded, or an error. */
 static wf_expr *constant_init(cc *p, const wf_type *type, wf_expr *e, const char *name) {
     if (e->flags & WF_EX_ERROR) return NULL;
@@ -264,6 +289,8 @@ void cc_global_variable(cc *p, const cc_spec *spec, cc_declarator *d) {
     cc_type type = d->type;
     wf_space space = space_of(spec->flags);
     cc_scope *outer = p->scope;
+    const int texture = is_texture(p, type);
+    if (texture) space = WF_SPACE_CONSTANT;
     if (spec->flags & CC_F_CONSTEXPR && !type.ref && type.t->kind != WF_TY_ARRAY)
         type.t = wf_type_qualified(p->u, type.t, WF_CONST);
     else if (spec->flags & CC_F_CONSTEXPR && type.t->kind == WF_TY_ARRAY)
@@ -279,7 +306,10 @@ void cc_global_variable(cc *p, const cc_spec *spec, cc_declarator *d) {
     s->is_host = space == WF_SPACE_LOCAL && !p->options->device_library;
     if (p->options->device_library && space == WF_SPACE_LOCAL) space = WF_SPACE_CONSTANT;
     wf_expr *init = NULL;
-    if (has_initializer(p)) {
+    if (texture) {
+        cc_complete(p, type.t);
+        init = texture_init(p, cc_record_of(type.t), d->at);
+    } else if (has_initializer(p)) {
         wf_var *early = NULL;
         if (space != WF_SPACE_LOCAL && !s->var && type.t->kind != WF_TY_ARRAY &&
             !type.placeholder) { /* its own address may be used */
@@ -327,7 +357,7 @@ void cc_global_variable(cc *p, const cc_spec *spec, cc_declarator *d) {
     if (!s->var) s->var = wf_global_new(p->u, global_name(p, d, scope), type.t, space, d->at);
     else s->var->type = type.t;
     s->var->is_extern = spec->flags & CC_F_EXTERN && !init && !(space == WF_SPACE_SHARED);
-    s->var->is_static = (spec->flags & CC_F_STATIC) != 0;
+    s->var->is_static = (spec->flags & CC_F_STATIC) != 0 && !texture;
     if (d->align) s->var->align = d->align;
     s->var->front = s;
     if (type.t->kind == WF_TY_ARRAY && type.t->incomplete && !s->var->is_extern && space != WF_SPACE_SHARED)

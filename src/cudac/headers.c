@@ -102,6 +102,13 @@ static const struct {
     {"cooperative_groups/scan.h", "cooperative_groups.h"},
     {"cooperative_groups/memcpy_async.h", "cooperative_groups.h"},
     {"curand.h", "curand_kernel.h"},
+    {"cuda_texture_types.h", "texture_types.h"},
+    {"cuda_surface_types.h", "texture_types.h"},
+    {"surface_types.h", "texture_types.h"},
+    {"texture_fetch_functions.h", "texture_types.h"},
+    {"texture_indirect_functions.h", "texture_types.h"},
+    {"surface_functions.h", "texture_types.h"},
+    {"surface_indirect_functions.h", "texture_types.h"},
     {"curand_philox4x32_x.h", "curand_kernel.h"},
     {"curand_uniform.h", "curand_kernel.h"},
     {"curand_normal.h", "curand_kernel.h"},
@@ -129,9 +136,6 @@ static const struct {
     {"mma.h", "matrix instructions (wmma)"},
     {"cuda_fp8", "8-bit floats"},
     {"cuda/", "libcu++"},
-    {"pycuda-helpers", "textures"},
-    {"texture_", "textures"},
-    {"surface_", "surfaces"},
     {"iostream", "the C++ standard library's streams in device code"},
     {"vector", "the C++ standard library's containers in device code"},
     {"string", "the C++ standard library's strings in device code"},
@@ -152,6 +156,16 @@ const char *cc_built_in_header(const char *name) {
     const char *plain = strncmp(name, "cuda/std/", 9) ? name : name + 9;
     const wf_device_file *file = wf_include_file_find(plain);
     return file ? file->text : plain != name ? cc_built_in_header(plain) : NULL;
+}
+
+/* Headers that nvcc gives every source. Most sources do without, so they are read when a file mentions one of
+ * their words, wherever it stands. */
+const char *cc_implied_header(const char *text) {
+    static const char *const words[] = {"texture<",        "texture <",       "surface<",    "surface <",
+                                        "TextureObject_t", "SurfaceObject_t", "CUtexObject", "CUsurfObject"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strstr(text, words[i])) return "texture_types.h";
+    return NULL;
 }
 
 const char *cc_unsupported_header(const char *name) {

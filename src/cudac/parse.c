@@ -323,6 +323,7 @@ __attribute__((noinline)) static int preprocess_guarded(cc_reader *r, wf_unit *u
     if (setjmp(failure)) return 0;
     cc_tokens tokens = {0};
     cc_reader_init(r, unit, scratch, options);
+    r->text_only = 1;
     cc_preprocess_all(r, source, length, &tokens);
     for (uint32_t i = 0; i + 1 < tokens.count; i++) {
         const cc_token *t = &tokens.data[i];

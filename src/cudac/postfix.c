@@ -181,8 +181,6 @@ static void unknown_name(cc *p, operand *o, const cc_id *id) {
     if (host_api_name(name)) {
         cc_unsupported(p, o->at,
                        wf_arena_printf(p->arena, "%s in device code (dynamic parallelism, host API)", name));
-    } else if (strncmp(name, "tex", 3) == 0 && (name[3] == '1' || name[3] == '2' || name[3] == '3')) {
-        cc_unsupported(p, o->at, "textures");
     } else if (id->scope) {
         cc_error(p, o->at, hint, "%s%s is not declared", cc_scope_prefix(p, id->scope), name);
     } else {

@@ -109,6 +109,15 @@ static cc_loaded *find_header(cc_reader *r, const char *name, int quoted) {
     return l;
 }
 
+/* Enters a file, and before it what it needs without including it. */
+static void enter_with_implied(cc_reader *r, cc_loaded *l) {
+    const char *implied =
+        r->diags->sources[l->index].built_in || r->text_only ? NULL : cc_implied_header(l->text);
+    enter(r, l);
+    cc_loaded *header = implied ? find_header(r, implied, 0) : NULL;
+    if (header && !header->once) enter(r, header);
+}
+
 /* --- directives --- */
 
 static uint32_t read_line(cc_reader *r, cc_file *f, cc_tokens *line) {
@@ -167,7 +176,7 @@ static void do_include(cc_reader *r, cc_file *f, const cc_token *hash) {
                   "#include goes more than %d files deep", CC_INCLUDE_DEPTH_MAX);
         r->exhausted = 1;
     } else if (!l->once && cc_budget(r, 8)) {
-        enter(r, l);
+        enter_with_implied(r, l);
     }
 }
 
@@ -468,7 +477,7 @@ void cc_preprocess_all(cc_reader *r, const char *source, size_t length, cc_token
     do cc_next_raw(r, &t);
     while (t.kind != CC_EOF);
     r->file = NULL;
-    enter(r, user);
+    enter_with_implied(r, user);
     out->arena = r->scratch;
     out->capacity = (uint32_t)(length / 3 + 64); /* dense code has a token for 3.5 bytes */
     out->data = WF_NEW_ARRAY(r->scratch, cc_token, out->capacity);

@@ -129,6 +129,7 @@ typedef struct cc_reader {
     uint64_t budget;          /* tokens that may still be made */
     uint8_t exhausted;
     uint8_t uses_cuda_std; /* a header cuda/… was read: namespace cuda::std */
+    uint8_t text_only;     /* for preprocessed text: without implied headers */
     uint8_t in_directive;  /* the end of the line ends the tokens */
     wf_place expansion;    /* place of the outermost macro being expanded */
     cc_name *n_va_args, *n_va_opt, *n_defined, *n_has_include, *n_pragma, *n_unroll, *n_std;
@@ -178,6 +179,8 @@ int cc_condition(cc_reader *r, cc_token *tokens, uint32_t count, wf_place at);
 /* --- headers.c --- */
 /* A header of ours: its text ("" when its names are always known), or NULL. */
 const char *cc_built_in_header(const char *name);
+/* The header of ours that a file with this text needs without including it, or NULL. */
+const char *cc_implied_header(const char *text);
 /* Why a known header is not there: "cooperative groups", or NULL. */
 const char *cc_unsupported_header(const char *name);
 extern const char cc_prelude[]; /* the predefined macros */

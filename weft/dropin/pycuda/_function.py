@@ -13,7 +13,7 @@ from weft._handlers import ArgumentHandler, In, InOut, Out
 
 from ._context import LogicError, require_context
 from ._enums import function_attribute
-from ._refused import NO_IPC, NO_TEXTURES
+from ._refused import NO_IPC
 
 __all__ = ["ArgumentHandler", "In", "InOut", "Out", "Function", "Module", "Stream", "Event"]
 
@@ -89,8 +89,7 @@ class Function(_core.Kernel):
     def _call_with_options(self, args, options):
         """A call with texrefs or time_kernel, which the core hands back to us."""
         options = dict(options)
-        if options.pop("texrefs", None):
-            raise NotImplementedError(NO_TEXTURES)
+        options.pop("texrefs", None)  # a reference is bound to its variable, which every kernel of the module reads
         timed = options.pop("time_kernel", False)
         if timed:
             Context_synchronize()
@@ -105,8 +104,6 @@ class Function(_core.Kernel):
 
     def prepare(self, arg_types, block=None, shared=None, texrefs=()):
         """Says once of what types the arguments are; block and shared only as in old programs."""
-        if texrefs:
-            raise NotImplementedError(NO_TEXTURES)
         if isinstance(arg_types, str):
             arg_types = re.findall(r"\d*.", arg_types)
         given, known = _type_sizes(arg_types), self.parameters
@@ -226,7 +223,7 @@ class Function(_core.Kernel):
         pass
 
     def param_set_texref(self, texref):
-        raise NotImplementedError(NO_TEXTURES)
+        pass
 
 
 def _attribute(name):
@@ -247,9 +244,11 @@ class Module:
 
     def __init__(self, program):
         self._program = program
+        self._references = {}  # they keep what is bound to them alive
 
     def get_function(self, name):
         function = Function(self._program, name)
+        function._module = self
         if function.parameters is None:
             function.prepare_code()
         return function
@@ -259,7 +258,19 @@ class Module:
         memory = self._program.variable(name, require_context("cuModuleGetGlobal"))
         return memory, memory.size
 
-    def get_texref(self, name):
-        raise NotImplementedError(NO_TEXTURES)
+    def _reference(self, kind, name):
+        if name not in self._references:
+            self._references[name] = kind(self.get_global(name)[0])
+        return self._references[name]
 
-    get_surfref = get_texref
+    def get_texref(self, name):
+        """The texture<…> variable of that name."""
+        from ._texture import TextureReference
+
+        return self._reference(TextureReference, name)
+
+    def get_surfref(self, name):
+        """The surface<…> variable of that name."""
+        from ._texture import SurfaceReference
+
+        return self._reference(SurfaceReference, name)

@@ -4,8 +4,9 @@ import numpy as np
 
 from weft import _core
 
+from weft._texture import TextureArray
+
 from ._context import LogicError, require_context
-from ._refused import NO_TEXTURES
 
 
 def _bytes_at(owner, address, size):
@@ -155,14 +156,18 @@ class _Strided:
     set_src_unified, set_dst_unified = set_src_device, set_dst_device
 
     def set_src_array(self, array):
-        raise NotImplementedError(f"copies from and to CUDA arrays: {NO_TEXTURES}")
+        self._set("src", array._texels, True)
 
-    set_dst_array = set_src_array
+    def set_dst_array(self, array):
+        self._set("dst", array._texels, True)
 
     def _end(self, end):
         if self._ends[end] is None:
             raise LogicError(f"cuMemcpy failed: invalid value: the {end} of the copy was not set")
         thing, on_device = self._ends[end]
+        if isinstance(thing, TextureArray):  # its rows are where they are, whatever pitch was set
+            x, y, z = (getattr(self, f"{end}_{name}", 0) for name in ("x_in_bytes", "y", "z"))
+            return thing.memory, True, x + y * thing.pitch + z * thing.slice, thing.pitch, thing.slice
         return (thing, on_device, *self._at(end))
 
     def _copy(self, what, stream, slices):

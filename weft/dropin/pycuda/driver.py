@@ -12,7 +12,7 @@ from ._function import ArgumentHandler, Event, Function, In, InOut, Module, Out,
 from ._memory import *  # noqa: F403
 from ._memory import DeviceAllocation, PointerHolderBase  # noqa: F401
 from ._refused import *  # noqa: F403
-from ._refused import NO_TEXTURES as _NO_TEXTURES  # noqa: F401
+from ._texture import *  # noqa: F403
 
 CUDA_DEBUGGING = False
 have_gl_ext = lambda: False  # noqa: E731

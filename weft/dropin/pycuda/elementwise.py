@@ -75,7 +75,8 @@ class ElementwiseKernel:
             raise RuntimeError("ElementwiseKernel can only be used with functions that have at least one vector argument")
 
     def get_texref(self, name, use_range=False):
-        raise NotImplementedError("texture references: pass the array as a pointer; " + drv._NO_TEXTURES)
+        """The texture<…> variable of that name, of the preamble."""
+        return self.generate_stride_kernel_and_types(use_range)[0]._module.get_texref(name)
 
     def generate_stride_kernel_and_types(self, use_range):
         return _generated(use_range, **self.gen_kwargs)
@@ -192,8 +193,8 @@ def get_linear_combination_kernel(summand_descriptors, dtype_z):
     arguments, terms = [], []
     for k, (is_gpu_scalar, scalar_dtype, vector_dtype) in enumerate(summand_descriptors):
         if is_gpu_scalar:
-            raise NotImplementedError("get_linear_combination_kernel reads factors on the device through texture references; pass numbers, "
-                                      "or use an ElementwiseKernel with pointers; " + drv._NO_TEXTURES)
+            raise NotImplementedError("get_linear_combination_kernel with factors on the device: pass numbers, or use an "
+                                      "ElementwiseKernel with pointers")
         arguments += [ScalarArg(scalar_dtype, f"a{k}"), VectorArg(vector_dtype, f"x{k}")]
         terms.append(f"a{k} * x{k}[i]")
     arguments.append(VectorArg(dtype_z, "z"))
@@ -244,7 +245,7 @@ def get_binary_minmax_kernel(func, dtype_x, dtype_y, dtype_z, use_scalar=False):
 
 def _through_textures(*args, **kwargs):
     raise NotImplementedError("get_take_kernel, get_put_kernel and get_take_put_kernel hand out kernels that read through texture "
-                              "references; use gpuarray.take, multi_take, multi_put and multi_take_put; " + drv._NO_TEXTURES)
+                              "references; use gpuarray.take, multi_take, multi_put and multi_take_put")
 
 
 get_take_kernel = get_put_kernel = get_take_put_kernel = _through_textures

@@ -484,9 +484,26 @@ class GPUArray:
         return all(self, stream, allocator)
 
     def bind_to_texref(self, texref, allow_offset=False):
-        raise NotImplementedError("texture references: pass the array as a pointer; " + drv._NO_TEXTURES)
+        """Has the texture reference read this array, by tex1Dfetch; returns the offset, 0."""
+        return texref.set_address(self.gpudata, self.nbytes, allow_offset=allow_offset)
 
-    bind_to_texref_ext = bind_to_texref
+    def bind_to_texref_ext(self, texref, channels=1, allow_double_hack=False, allow_complex_hack=False, allow_offset=False):
+        """The same, and sets the format; doubles and complex numbers are read as words where that is allowed."""
+        if not self.flags.forc:
+            raise RuntimeError("only contiguous arrays may be used as arguments to this operation")
+        complex_ = self.dtype.kind == "c"
+        if (self.dtype == np.float64 and allow_double_hack) or (complex_ and allow_complex_hack):
+            if channels != 1:
+                raise ValueError(f"{self.dtype} is read as words: it can only have one channel")
+            channels, integers = self.dtype.itemsize // 4, True
+            format = drv.array_format.UNSIGNED_INT32 if self.dtype == np.complex64 else drv.array_format.SIGNED_INT32
+        else:
+            format, integers = drv.dtype_to_array_format(self.dtype), self.dtype.kind in "iu"
+        offset = texref.set_address(self.gpudata, self.nbytes, allow_offset=allow_offset)
+        texref.set_format(format, channels)
+        if integers:
+            texref.set_flags(texref.get_flags() | drv.TRSF_READ_AS_INTEGER)
+        return offset // self.dtype.itemsize
 
     def __reduce__(self):
         return to_gpu, (self.get(),)
