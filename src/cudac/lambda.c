@@ -147,8 +147,6 @@ wf_expr *cc_lambda(cc *p) {
     }
     wf_record_finish(p->u, r->record, fields, list->count + r->empty);
     r->complete = 1;
-    if (cc_is(p, CC_P_LT))
-        cc_unsupported(p, at, "template parameters of lambdas"), cc_next_token(p), cc_skip_angles(p);
     /* the function */
     cc_spec spec = {.flags = CC_F_DEVICE | CC_F_FORCEINLINE, .contract = -1, .has_type = 1};
     cc_declarator d = {.name = cc_intern(&p->r, "operator()", 10), .at = at, .flags = CC_F_METHOD};
@@ -156,7 +154,7 @@ wf_expr *cc_lambda(cc *p) {
     int generic = cc_lambda_is_generic(p);
     if (generic) {
         wf_expr *e = wf_make_init(p->u, r->type, items, list->count, at);
-        cc_generic_lambda(p, r, at);
+        cc_generic_lambda(p, r);
         p->depth--;
         return e;
     }
@@ -240,27 +238,4 @@ void cc_declare_captures(cc *p, cc_scope *scope) {
         s->home = (wf_func *)&r->captures[i]; /* nobody's: cc_captured looks at the captures */
         r->captures[i].symbol = s;
     }
-}
-
-/* --- auto parameters --- */
-
-/* At the ( of the parameters: is one of them auto? */
-int cc_lambda_is_generic(cc *p) {
-    uint32_t depth = 0;
-    if (!cc_is(p, CC_P_LPAREN)) return 0;
-    for (uint32_t i = p->at; i + 1 < p->count; i++) {
-        const cc_token *t = &p->tokens[i];
-        if (cc_punct_is(t, CC_P_LPAREN)) depth++;
-        else if (cc_punct_is(t, CC_P_RPAREN) && --depth == 0) return 0;
-        else if (t->kind == CC_IDENT && t->op == CC_KW_AUTO && depth == 1) return 1;
-    }
-    return 0;
-}
-
-void cc_generic_lambda(cc *p, cc_record *r, wf_place at) {
-    (void)r;
-    cc_unsupported(p, at, "auto parameters of lambdas");
-    cc_skip_balanced(p);
-    while (cc_peek(p)->kind != CC_EOF && !cc_is(p, CC_P_LBRACE) && !cc_is(p, CC_P_SEMI)) cc_next_token(p);
-    if (cc_is(p, CC_P_LBRACE)) cc_skip_balanced(p);
 }

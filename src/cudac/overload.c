@@ -307,6 +307,12 @@ static void add_associated(cc *p, resolution *r, cc_name *name, cc_func *set, cc
     }
 }
 
+wf_expr *cc_call_associated(cc *p, cc_name *name, wf_expr **args, uint32_t count, wf_place at) {
+    resolution r = {.best.f = NULL};
+    add_associated(p, &r, name, NULL, NULL, 0, args, count);
+    return r.best.f && !r.rival ? cc_call(p, r.best.f, NULL, args, count, at) : NULL;
+}
+
 wf_expr *cc_call_set(cc *p, cc_name *name, cc_func *set, cc_targ *targs, uint32_t targ_count, wf_expr *object,
                      wf_expr **args, uint32_t count, wf_place at) {
     resolution r = {.best.f = NULL};

@@ -552,6 +552,8 @@ cc_func *cc_resolve(cc *p, cc_func *set, cc_targ *targs, uint32_t targ_count, wf
                     uint32_t count, int *exact);
 wf_expr *cc_call_set(cc *p, cc_name *name, cc_func *set, cc_targ *targs, uint32_t targ_count, wf_expr *object,
                      wf_expr **args, uint32_t count, wf_place at);
+/* A function that only the namespaces of the arguments' classes know; NULL: there is none, or no single best. */
+wf_expr *cc_call_associated(cc *p, cc_name *name, wf_expr **args, uint32_t count, wf_place at);
 wf_expr *cc_call(cc *p, cc_func *f, wf_expr *object, wf_expr **args, uint32_t count, wf_place at);
 int cc_rank(cc *p, cc_type to, wf_expr *e); /* smaller is better, -1: no conversion */
 wf_expr *cc_binary(cc *p, wf_op op, wf_expr *a, wf_expr *b, wf_place at);
@@ -596,7 +598,7 @@ int cc_bit_field_ahead(const cc *p);
 int cc_inside_template(const cc_record *r);
 void cc_declare_captures(cc *p, cc_scope *scope);
 int cc_lambda_is_generic(cc *p);
-void cc_generic_lambda(cc *p, cc_record *r, wf_place at);
+void cc_generic_lambda(cc *p, cc_record *r);
 
 /* The parser's state around a detour through a template's tokens. */
 typedef struct cc_state {

@@ -15,6 +15,8 @@ typedef struct operand {
     const cc_known *known;
     int builtin; /* -1: none */
     int is_type;
+    int plain;      /* an unqualified name: namespaces of the arguments are searched too */
+    int undeclared; /* a plain name before ( that nothing else knows */
     cc_type type;
     wf_place at;
 } operand;
@@ -174,19 +176,29 @@ static int host_api_name(const char *name) {
     return strncmp(name, "cuda", 4) == 0 && name[4] >= 'A' && name[4] <= 'Z';
 }
 
-static void unknown_name(cc *p, operand *o, const cc_id *id) {
+static void unknown_name(cc *p, operand *o, const cc_id *id, int called) {
     const char *name = id->name ? id->name->text : "?";
     const char *hint = cc_suggest(p, id->scope ? id->scope : p->scope, name, !id->scope);
     o->e = cc_unknown(p, o->at);
+    o->undeclared = 0;
     if (host_api_name(name)) {
         cc_unsupported(p, o->at,
                        wf_arena_printf(p->arena, "%s in device code (dynamic parallelism, host API)", name));
     } else if (id->scope) {
         cc_error(p, o->at, hint, "%s%s is not declared", cc_scope_prefix(p, id->scope), name);
     } else {
-        cc_error(p, o->at, hint, cc_is(p, CC_P_LPAREN) ? "unknown function %s" : "unknown name %s", name);
+        cc_error(p, o->at, hint, "unknown %s %s", called ? "function" : "name", name);
     }
     if (cc_is(p, CC_P_LPAREN)) cc_skip_balanced(p);
+}
+
+/* Whether an argument has a class, whose namespace may know functions that nobody named. */
+static int has_class(wf_expr *const *args, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        const wf_type *t = args[i]->type->kind == WF_TY_POINTER ? args[i]->type->base : args[i]->type;
+        if (cc_record_of(t)) return 1;
+    }
+    return 0;
 }
 
 /* A name that only names.c or the tree knows. */
@@ -223,6 +235,7 @@ static void identifier(cc *p, operand *o) {
     }
     o->at = id.at;
     o->name = id.name;
+    o->plain = !id.qualified;
     if (id.is_type) {
         o->is_type = 1;
         o->type = id.type;
@@ -236,7 +249,8 @@ static void identifier(cc *p, operand *o) {
     } else if (id.symbol) {
         named(p, o, &id);
     } else if (!known_name(p, o, &id)) {
-        unknown_name(p, o, &id);
+        o->undeclared = o->plain && id.name && cc_is(p, CC_P_LPAREN) && !host_api_name(id.name->text);
+        if (!o->undeclared) unknown_name(p, o, &id, cc_is(p, CC_P_LPAREN));
     } else if (!o->e && id.qualified && cc_is(p, CC_P_LT)) { /* std::max<float>(a, b) */
         cc_next_token(p);
         o->targ_count = cc_template_args(p, NULL, &o->targs);
@@ -358,7 +372,7 @@ static void keyword_operand(cc *p, operand *o, const cc_token *t) {
         o->name = cc_operator_name(p, &d);
         cc_id id = {.name = o->name, .at = t->at, .symbol = cc_find(p, p->scope, o->name)};
         if (id.symbol) named(p, o, &id);
-        else unknown_name(p, o, &id);
+        else unknown_name(p, o, &id, cc_is(p, CC_P_LPAREN));
         return;
     }
     default: break;
@@ -478,6 +492,14 @@ static wf_expr *call_operand(cc *p, operand *o) {
     if (o->set) {
         wf_expr *e = cc_call_set(p, o->name, o->set, o->targs, o->targ_count, o->object, args, count, at);
         return e;
+    }
+    if (o->plain && (o->undeclared || o->known || o->builtin >= 0) && has_class(args, count)) {
+        wf_expr *e = cc_call_associated(p, o->name, args, count, at);
+        if (e) return e;
+    }
+    if (o->undeclared) {
+        unknown_name(p, o, &(cc_id){.name = o->name, .at = at}, 1);
+        return o->e;
     }
     for (uint32_t i = 0; (o->known || o->builtin >= 0) && o->targ_count && i < count; i++)
         if (o->targs[0].kind == CC_SYM_TYPE) args[i] = cc_convert(p, o->targs[0].type, args[i], args[i]->at);
