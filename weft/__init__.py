@@ -23,6 +23,13 @@ from ._version import __version__
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(before=_core._fork_before, after_in_parent=_core._fork_parent, after_in_child=_core._fork_child)
+if any(name.startswith("WEFT_") for name in os.environ):
+    import warnings
+
+    from ._config import environment_problems
+
+    for _said in environment_problems():
+        warnings.warn(f"weft: {_said}", RuntimeWarning, stacklevel=2)
 _core._set_package_folder(os.path.dirname(os.path.abspath(__file__)) + os.sep)
 
 # Names of the core itself.

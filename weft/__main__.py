@@ -3,6 +3,8 @@ python -m weft -m MODULE [args]
 python -m weft -c CODE [args]
 python -m weft doctor [--json] [--no-test]
                                  what this machine has, what weft does with it, what is wrong and how to mend it
+python -m weft port FILE …       what the program asks of cupy, cupyx, numba and pycuda and how weft covers it, without running it
+python -m weft coverage          every name of the drop-ins and how it is covered
 python -m weft settings          every setting with its value and what it does
 python -m weft --version
 
@@ -94,6 +96,38 @@ def _run_folder(path):
     return _run(lambda: runpy.run_path(path, run_name="__main__"))
 
 
+def _settings(arguments):
+    if arguments:
+        print("weft settings takes no arguments", file=sys.stderr)
+        return 2
+    from ._config import config
+
+    print(config.describe())
+    return 0
+
+
+def _doctor(arguments):
+    from . import doctor
+
+    return doctor.main(arguments)
+
+
+def _port(arguments):
+    from . import port
+
+    return port.main(arguments)
+
+
+def _coverage(arguments):
+    from . import port
+
+    return port.coverage_main(arguments)
+
+
+# A file of that name goes before: `weft doctor` beside a file doctor runs the file.
+_COMMANDS = {"doctor": _doctor, "settings": _settings, "port": _port, "coverage": _coverage}
+
+
 def main():
     arguments = sys.argv[1:]
     if not arguments or arguments[0] in ("-h", "--help"):
@@ -105,15 +139,8 @@ def main():
 
         print(f"weft {__version__}")
         return 0
-    if first == "settings" and not os.path.exists(first):
-        import weft as wf
-
-        print(wf.config.describe())
-        return 0
-    if first == "doctor" and not os.path.exists(first):
-        from weft import doctor
-
-        return doctor.main(rest)
+    if first in _COMMANDS and not os.path.exists(first):
+        return _COMMANDS[first](rest)
 
     from weft import dropin
 
@@ -129,7 +156,10 @@ def main():
         return 2
     sys.argv = arguments
     if not os.path.exists(first):
-        print(f"weft: can't open file {first!r}: no such file", file=sys.stderr)
+        from ._config import nearest
+
+        near = nearest(first, _COMMANDS) if os.path.basename(first) == first else None
+        print(f"weft: can't open file {first!r}: no such file" + (f"; did you mean weft {near}?" if near else ""), file=sys.stderr)
         return 2
     return _run_file(first) if os.path.isfile(first) and not _is_archive(first) else _run_folder(first)
 

@@ -84,8 +84,10 @@ def eval(*arrays):
 
 
 def explain(array):
-    """Computes the array and gives the kernels that did it, as CUDA C."""
-    return array._explain() or "already computed"
+    """Computes the array and tells which kernels did it: print() shows what they read, do and write; `.source` is their
+    CUDA C, `.svg()` a picture, which a notebook shows."""
+    from ._explain import Explanation
+    return Explanation(array._explain())
 
 
 class errstate:
@@ -101,7 +103,7 @@ class errstate:
 
     def __exit__(self, *error):
         if self._check:
-            _core.array_set_eager(False)
+            _core.array_set_eager(_core.env_on("EAGER"))
 
 
 def memory_info(device=None):
@@ -120,7 +122,4 @@ def __array_namespace_info__():
     return np.__array_namespace_info__()
 
 
-import os as _os
-
-if _os.environ.get("WEFT_EAGER", "") not in ("", "0"):
-    _core.array_set_eager(True)
+_core.array_set_eager(_core.env_on("EAGER"))

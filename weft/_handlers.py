@@ -2,6 +2,9 @@
 
     kernel(wf.In(x), wf.Out(y), n, grid=…, block=…)
 
+Out copies nothing in: elements that the kernel does not write hold whatever was in that memory afterwards. Where a kernel
+writes only some of them (an `if (i < n)` with n less than the length, an index list), take InOut.
+
 Any object with `pre_call(stream)`, `get_device_alloc()` and `post_call(stream)` (optional) will do as well.
 """
 
@@ -28,17 +31,21 @@ class ArgumentHandler:
 
 
 class In(ArgumentHandler):
+    """Copied to the device before the launch; what the kernel writes there is lost."""
+
     def pre_call(self, stream):
         _core.copy_to_device(self.get_device_alloc(), self.array, stream, stream is None)
 
 
 class Out(ArgumentHandler):
+    """Copied back after the launch, whole: elements that the kernel left alone become undefined. Then InOut is right."""
+
     def post_call(self, stream):
         _core.copy_to_host(self.array, self.get_device_alloc(), stream, stream is None)
 
 
 class InOut(In, Out):
-    pass
+    """Copied there before the launch and back after it: elements that the kernel left alone keep their values."""
 
 
 def launch(kernel, args, grid, block, shared, stream):

@@ -145,7 +145,8 @@ wf_status wf_array_for_kernel(wf_array *array, wf_address *address, wf_error *er
 wf_status wf_array_export(wf_array *array, wf_address *address, wf_error *err);
 void wf_array_export_end(wf_array *array);
 wf_buffer *wf_array_buffer(wf_array *array); /* of an evaluated array; borrowed */
-/* The kernels that computing the array would run, as CUDA C (wf.explain). */
+/* The kernels that computing the array runs: for each a line of JSON (describe.c) after the character 0x1e,
+ * and its CUDA C (wf.explain). */
 wf_status wf_array_explain(wf_array *array, wf_text *text, wf_error *err);
 
 typedef struct wf_array_stats {

@@ -169,5 +169,6 @@ typedef struct launch_plan {
 int plan_layout(launch_plan *plan);
 /* launch.c: lays the plan out, finds or builds the kernel, and launches it. */
 wf_status plan_run(launch_plan *plan, wf_error *err);
+void plan_describe(const launch_plan *plan, const char *name, wf_text *text); /* describe.c */
 extern wf_text *graph_explain; /* not NULL: kernels that are launched are written down here */
 #endif

@@ -214,7 +214,10 @@ static wf_status launch(launch_plan *plan, entry *e, wf_error *err) {
     wf_status status = shape_grid(plan, wf_device_is_cpu(device), grid, block, err);
     if (!status) status = build(plan, e, err);
     if (status) return status;
-    if (graph_explain) {
+    if (graph_explain) { /* a line of JSON that begins with ␞, then the source */
+        wf_text_putc(graph_explain, '\x1e');
+        plan_describe(plan, wf_kernel_func(e->kernel)->name, graph_explain);
+        wf_text_putc(graph_explain, '\n');
         wf_print_unit(wf_program_unit(e->program), graph_explain);
         wf_text_putc(graph_explain, '\n');
     }

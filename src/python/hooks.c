@@ -130,6 +130,12 @@ static PyObject *env(PyObject *self, PyObject *name) {
     return PyUnicode_DecodeFSDefault(value);
 }
 
+static PyObject *env_on(PyObject *self, PyObject *name) {
+    (void)self;
+    const char *text = PyUnicode_AsUTF8(name);
+    return text ? PyBool_FromLong(wf_env_int(text) != 0) : NULL;
+}
+
 static PyObject *env_set(PyObject *self, PyObject *args) {
     (void)self;
     const char *name, *value;
@@ -144,8 +150,8 @@ static PyObject *env_table(PyObject *self, PyObject *args) {
     PyObject *rows = PyList_New(0);
     wf_env_row row;
     for (uint32_t i = 0; rows && wf_env_describe(i, &row); i++) {
-        PyObject *item = Py_BuildValue("(szzsN)", row.name, row.value, row.fallback, row.help,
-                                       PyBool_FromLong(row.is_set));
+        PyObject *item = Py_BuildValue("(szzsNz)", row.name, row.value, row.fallback, row.help,
+                                       PyBool_FromLong(row.is_set), row.problem);
         if (!item || PyList_Append(rows, item) < 0) Py_CLEAR(rows);
         Py_XDECREF(item);
     }
@@ -206,8 +212,9 @@ static PyMethodDef functions[] = {
      "Frames of files below this folder are not the user's."},
     {"set_debug", set_debug, METH_O, "As the variable WEFT_DEBUG: a number, names, or None."},
     {"env", env, METH_O, "The value (or default) of an environment variable, named without WEFT_."},
+    {"env_on", env_on, METH_O, "A switch: is that variable, named without WEFT_, on?"},
     {"env_set", env_set, METH_VARARGS, "Sets one for this process; None: back to the default."},
-    {"env_table", env_table, METH_NOARGS, "All variables: (name, value, default, help, is_set)."},
+    {"env_table", env_table, METH_NOARGS, "All variables: (name, value, default, help, is_set, problem)."},
     {"cache_stats", cache_stats, METH_NOARGS, "Counts of the disk cache in this process."},
     {"cache_folder", cache_folder, METH_NOARGS, "Where the disk cache is, or None."},
     {"cache_clear", cache_clear, METH_NOARGS, "Removes every entry of the disk cache; how many there were."},

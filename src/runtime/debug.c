@@ -33,6 +33,29 @@ static unsigned parse(const char *setting) {
     return found;
 }
 
+/* The first word that is neither a number nor a category is told, with all that there are. */
+wf_status wf__debug_check(const char *setting, wf_error *err) {
+    for (const char *at = setting; *at;) {
+        size_t length = strcspn(at, ", "), digits = strspn(at, "0123456789");
+        int known = digits == length;
+        for (int i = 0; i < WF_DEBUG_COUNT && !known; i++)
+            known = strlen(names[i]) == length && !strncmp(names[i], at, length);
+        if (!known) {
+            char all[200] = "";
+            for (int i = 0; i < WF_DEBUG_COUNT; i++) {
+                size_t used = strlen(all);
+                snprintf(all + used, sizeof all - used, "%s%s", i ? ", " : "", names[i]);
+            }
+            return wf_fail(err, WF_INVALID,
+                           "WEFT_DEBUG knows no '%.*s'; it takes a number from 0 to %d and %s",
+                           (int)(length < 60 ? length : 60), at, LADDER, all);
+        }
+        at += length;
+        at += strspn(at, ", ");
+    }
+    return WF_OK;
+}
+
 static void read_setting(void) { atomic_store(&mask, parse(wf_env_text("DEBUG"))); }
 
 void wf_debug_set(const char *setting) {

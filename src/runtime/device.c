@@ -124,7 +124,15 @@ wf_status wf_device_by_name(const char *name, wf_device **device, wf_error *err)
 
 wf_status wf_device_default(wf_device **device, wf_error *err) {
     const char *name = wf_env_text("DEVICE");
-    if (name) return wf_device_by_name(name, device, err);
+    if (name) {
+        wf_error why;
+        wf_status status = wf_device_by_name(name, device, &why);
+        if (!status) return WF_OK;
+        return wf_fail_code(err, status, why.code,
+                            "WEFT_DEVICE=%.60s: %.800s. Without WEFT_DEVICE weft takes what there is; "
+                            "weft doctor says what that is",
+                            name, why.message);
+    }
     if (wf_device_count(WF_DEVICE_CUDA) && !wf_device_broken(&wf__registry.kinds[WF_DEVICE_CUDA].devices[0]))
         return wf_device_at(WF_DEVICE_CUDA, 0, device, err);
     return wf_device_at(WF_DEVICE_CPU, 0, device, err);

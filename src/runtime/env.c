@@ -1,9 +1,10 @@
 /* runtime/env.c: every environment variable of weft, in one table: name, default, what it does.
  *
  * All are read at first use, once; tests and wf.config change them with wf_env_set. Reading is a lock and a
- * search through a dozen names, so whoever asks often keeps the answer. */
+ * search through a dozen names, so whoever asks often keeps the answer. A value that the variable cannot have
+ * counts as unset; the row keeps the words for it, which the binding tells at import. */
 #include "base/memory.h"
-#include "runtime/runtime.h"
+#include "runtime/inner.h"
 #include <ctype.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -11,38 +12,53 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What a value may be. The words after a CHOICE are in `choices`. */
+typedef enum value_kind { TEXT, COUNT, BYTES, SWITCH, CHOICE, LADDER } value_kind;
+
+/* clang-format off */
 #define VARIABLES(X)                                                                                         \
-    X(DEVICE, NULL, "default device: cuda, cuda:1, cpu, cpu:2; unset: the first GPU that answers, else cpu") \
-    X(CPU_DEVICES, "1", "how many CPU devices there are: several let code for several GPUs run without any") \
-    X(THREADS, "0",                                                                                          \
+    X(DEVICE, TEXT, NULL, "default device: cuda, cuda:1, cpu, cpu:2; unset: the first GPU that answers, else cpu") \
+    X(CPU_DEVICES, COUNT, "1", "how many CPU devices there are: several let code for several GPUs run without any") \
+    X(THREADS, COUNT, "0",                                                                                   \
       "threads of CPU kernels and array loops; 0: one for each processor that this process may use")         \
-    X(CACHE_DIR, NULL, "folder of the disk cache; unset: $XDG_CACHE_HOME/weft or ~/.cache/weft; off: none")  \
-    X(CACHE_BYTES, "1G", "most bytes of the disk cache (K, M, G); the oldest entries go first")              \
-    X(DEBUG, NULL,                                                                                           \
+    X(CACHE_DIR, TEXT, NULL, "folder of the disk cache; unset: $XDG_CACHE_HOME/weft or ~/.cache/weft; off: none") \
+    X(CACHE_BYTES, BYTES, "1G", "most bytes of the disk cache (K, M, G); the oldest entries go first")       \
+    X(DEBUG, LADDER, NULL,                                                                                   \
       "a number from 1 to 6 (devices, kernels, fusion, source, IR, assembly) and names, as in 2,cache")      \
-    X(EAGER, "0", "1: every array operation runs at once")                                                   \
-    X(EXACT, "0", "1: float32 functions give the correctly rounded result (cr_expf for expf, and so on)")    \
-    X(FALLBACK, "warn", "a function without a kernel of ours runs through NumPy: warn, silent, or error")    \
-    X(CUBLAS, NULL, "path of the cuBLAS library; unset: looked for; off: none")                              \
-    X(REPRODUCIBLE, "0", "1: matrix products by our own kernels, with the same bits on every device")        \
-    X(COMPILER, "inside", "where LLVM runs: inside this process, or in a helper: process")                   \
-    X(CPU, NULL,                                                                                             \
+    X(EAGER, SWITCH, "0", "1: every array operation runs at once")                                           \
+    X(EXACT, SWITCH, "0", "1: float32 functions give the correctly rounded result (cr_expf for expf, and so on)") \
+    X(FALLBACK, CHOICE, "warn", "a function without a kernel of ours runs through NumPy: warn, silent, or error") \
+    X(CUBLAS, TEXT, NULL, "path of the cuBLAS library; unset: looked for; off: none")                        \
+    X(REPRODUCIBLE, SWITCH, "0", "1: matrix products by our own kernels, with the same bits on every device") \
+    X(COMPILER, CHOICE, "inside", "where LLVM runs: inside this process, or in a helper: process")           \
+    X(CPU, CHOICE, NULL,                                                                                     \
       "level of the instruction set to compile for, when less than the machine's: x86-64, x86-64-v2, -v3")   \
-    X(VERIFY_IR, "0", "1: LLVM checks our IR before it compiles it")                                         \
-    X(STAGED_AFTER, "128M", "pageable copies use pinned slots once they came to so many bytes in a context") \
-    X(CUDA_LIBRARY, NULL, "path of the CUDA driver library; unset: the system's; off: none")                 \
-    X(NVRTC, NULL,                                                                                           \
+    X(VERIFY_IR, SWITCH, "0", "1: LLVM checks our IR before it compiles it")                                 \
+    X(STAGED_AFTER, BYTES, "128M", "pageable copies use pinned slots once they came to so many bytes in a context") \
+    X(CUDA_LIBRARY, TEXT, NULL, "path of the CUDA driver library; unset: the system's; off: none")           \
+    X(NVRTC, TEXT, NULL,                                                                                     \
       "CUDA C that weft does not take goes through NVRTC on a GPU: unset: where found; a path; off: never")
+/* clang-format on */
+
+static const struct {
+    const char *name, *words[5];
+} choices[] = {
+    {"FALLBACK", {"warn", "silent", "error"}},
+    {"COMPILER", {"inside", "process"}},
+    {"CPU", {"x86-64", "x86-64-v2", "x86-64-v3", "x86-64-v4"}},
+};
 
 static struct {
     const char *name, *fallback, *help;
-    char *value; /* NULL: not set */
+    value_kind kind;
+    char *value;   /* NULL: not set */
+    char *problem; /* what is wrong with the environment's value, which then does not count; else NULL */
 } table[] = {
-#define X(name, fallback, help) {#name, fallback, help, NULL},
+#define X(name, kind, fallback, help) {#name, fallback, help, kind, NULL, NULL},
     VARIABLES(X)
 #undef X
 };
-enum { COUNT = sizeof table / sizeof *table };
+enum { ROWS = sizeof table / sizeof *table };
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -67,32 +83,88 @@ static int is_word(const char *text, const char *word) {
     return !*text && !*word;
 }
 
-static int64_t number_of(const char *text) {
-    if (!text || is_word(text, "off") || is_word(text, "no") || is_word(text, "false")) return 0;
+/* Reads a number or a switch's word; *end: where reading stopped. */
+static int64_t read_number(const char *text, const char **end) {
+    *end = text + strlen(text);
+    if (is_word(text, "off") || is_word(text, "no") || is_word(text, "false")) return 0;
     if (is_word(text, "on") || is_word(text, "yes") || is_word(text, "true")) return 1;
-    char *end;
-    double value = strtod(text, &end); /* "1.5G" is meant as it looks */
-    switch (toupper((unsigned char)*end)) {
-    case 'K': value *= 1 << 10; break;
-    case 'M': value *= 1 << 20; break;
-    case 'G': value *= 1 << 30; break;
-    case 'T': value *= (double)(1 << 30) * 1024; break;
+    char *stop;
+    double value = strtod(text, &stop), unit = 1; /* "1.5G" is meant as it looks */
+    if (stop != text) stop += strspn(stop, " ");
+    switch (toupper((unsigned char)*stop)) {
+    case 'K': unit = 1 << 10; break;
+    case 'M': unit = 1 << 20; break;
+    case 'G': unit = 1 << 30; break;
+    case 'T': unit = (double)(1 << 30) * 1024; break;
     }
+    *end = stop == text ? text : stop + (unit != 1);
+    value *= unit;
     return value >= 9e18 ? INT64_MAX : value > -9e18 ? (int64_t)value : 0;
 }
 
+static int64_t number_of(const char *text) {
+    const char *end;
+    return text ? read_number(text, &end) : 0;
+}
+
+/* ---- is a value one that the variable can have? ---- */
+
+static wf_status check_choice(int i, const char *value, wf_error *err) {
+    char all[200] = "";
+    for (size_t c = 0; c < sizeof choices / sizeof *choices; c++)
+        if (!strcmp(choices[c].name, table[i].name))
+            for (const char *const *word = choices[c].words; *word; word++) {
+                if (!strcmp(value, *word)) return WF_OK;
+                size_t used = strlen(all);
+                snprintf(all + used, sizeof all - used, "%s%s", used ? ", " : "", *word);
+            }
+    return wf_fail(err, WF_INVALID, "WEFT_%s is one of %s, not '%.60s'", table[i].name, all, value);
+}
+
+static wf_status check(int i, const char *value, wf_error *err) {
+    const char *end = "", *name = table[i].name;
+    int64_t number = 0;
+    if (table[i].kind == COUNT || table[i].kind == BYTES || table[i].kind == SWITCH) {
+        number = read_number(value, &end);
+        while (isspace((unsigned char)*end)) end++;
+        if (toupper((unsigned char)*end) == 'B' && table[i].kind == BYTES) end++; /* 1GB */
+        if (*end) number = -1;
+    }
+    switch (table[i].kind) {
+    case TEXT: break;
+    case COUNT:
+        if (number < 0) return wf_fail(err, WF_INVALID, "WEFT_%s is a number, not '%.60s'", name, value);
+        break;
+    case BYTES:
+        if (number < 0)
+            return wf_fail(err, WF_INVALID, "WEFT_%s is a number of bytes, such as 64M or 2G, not '%.60s'",
+                           name, value);
+        break;
+    case SWITCH:
+        if (number < 0)
+            return wf_fail(err, WF_INVALID, "WEFT_%s is a switch, 0 or 1, not '%.60s'", name, value);
+        break;
+    case CHOICE: return check_choice(i, value, err);
+    case LADDER: return wf__debug_check(value, err);
+    }
+    return WF_OK;
+}
+
 static int exact_setting(void) {
-    for (int i = 0; i < COUNT; i++)
+    for (int i = 0; i < ROWS; i++)
         if (!strcmp(table[i].name, "EXACT")) return number_of(table[i].value) != 0;
     return 0;
 }
 
 static void read_all(void) {
-    for (int i = 0; i < COUNT; i++) {
+    for (int i = 0; i < ROWS; i++) {
         char name[64];
         snprintf(name, sizeof name, "WEFT_%s", table[i].name);
         const char *value = getenv(name);
-        if (value && *value) table[i].value = keep(value);
+        if (!value || !*value) continue;
+        wf_error err;
+        if (check(i, value, &err) == WF_OK) table[i].value = keep(value);
+        else table[i].problem = keep(err.message);
     }
     atomic_store(&exact, exact_setting());
 }
@@ -104,7 +176,7 @@ int wf_exact(void) {
 
 static int find(const char *name) {
     pthread_once(&once, read_all);
-    for (int i = 0; i < COUNT; i++)
+    for (int i = 0; i < ROWS; i++)
         if (!strcmp(table[i].name, name)) return i;
     return -1;
 }
@@ -118,12 +190,13 @@ int64_t wf_env_int(const char *name) { return number_of(wf_env_text(name)); }
 
 int wf_env_describe(uint32_t index, wf_env_row *row) {
     pthread_once(&once, read_all);
-    if (index >= COUNT) return 0;
+    if (index >= ROWS) return 0;
     row->name = table[index].name;
     row->value = table[index].value ? table[index].value : table[index].fallback;
     row->fallback = table[index].fallback;
     row->help = table[index].help;
     row->is_set = table[index].value != NULL;
+    row->problem = table[index].problem;
     return 1;
 }
 
@@ -131,6 +204,8 @@ wf_status wf_env_set(const char *name, const char *value, wf_error *err) {
     int i = find(name);
     if (i < 0) return wf_fail(err, WF_INVALID, "there is no setting named %s", name);
     char *copy = NULL;
+    wf_status status = value && *value ? check(i, value, err) : WF_OK;
+    if (status) return status;
     if (value && !(copy = keep(value))) return wf_fail(err, WF_NOMEM, "out of memory for a setting");
     table[i].value = copy;
     if (!strcmp(name, "DEBUG")) wf_debug_set(copy);

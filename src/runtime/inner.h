@@ -265,6 +265,7 @@ wf_status wf__memory_take(wf_context *context, wf_memory_kind kind, uint32_t fla
 
 /* ---- debug.c ---- */
 void wf__debug_init(void);
+wf_status wf__debug_check(const char *setting, wf_error *err); /* WF_INVALID: a word that means nothing */
 struct wf_hook_pair {
     void (*call)(void);
     void *user;

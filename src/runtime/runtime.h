@@ -64,10 +64,12 @@ int64_t wf_env_int(const char *name); /* numbers take K, M, G; switches give 0 o
 typedef struct wf_env_row {
     const char *name, *value, *fallback, *help;
     int is_set;
+    const char
+        *problem; /* words: the environment's value is none that it can have, and does not count; else NULL */
 } wf_env_row;
 int wf_env_describe(uint32_t index, wf_env_row *row);
-wf_status wf_env_set(const char *name, const char *value,
-                     wf_error *err); /* NULL value: back to the default */
+/* NULL value: back to the default. A value that it cannot have: WF_INVALID, nothing changed. */
+wf_status wf_env_set(const char *name, const char *value, wf_error *err);
 
 /* ---- WEFT_DEBUG: a number (the ladder: everything up to it) and names, as in "2,memory,cache"
  * --------------- */

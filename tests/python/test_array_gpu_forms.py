@@ -27,7 +27,7 @@ def text_of(fake):
     """A function: the CUDA C of the kernel that a GPU would run for an expression."""
 
     def text(code):
-        done = subprocess.run([sys.executable, "-c", f"{PRELUDE}{code}\nprint(wf.explain(result))"], capture_output=True, text=True,
+        done = subprocess.run([sys.executable, "-c", f"{PRELUDE}{code}\nprint(wf.explain(result).source)"], capture_output=True, text=True,
                               timeout=300, env={**os.environ, "WEFT_CUDA_LIBRARY": str(fake), "WEFT_CACHE_DIR": "off"})
         assert done.returncode == 0, done.stderr[-3000:]
         return done.stdout

@@ -24,7 +24,8 @@ SOUND = {
                 {"name": "cpu:0", "kind": "cpu", "model": "A CPU", "units": 8, "memory": 2**34, "compute": 90, "cuda": 13000}],
     "libraries": {"nvrtc": "/x/libnvrtc.so.13"},
     "weft": {"version": "0.1.0", "default_device": "cuda:0", "cache_folder": "/home/me/.cache/weft", "cache_bytes": 1000, "cache_writable": True,
-             "compiler": {"version": "22.1.0", "why": None, "newest_compute": 120}, "settings": {}},
+             "compiler": {"version": "22.1.0", "why": None, "newest_compute": 120}, "settings": {},
+             "setting_problems": []},
     "tests": [{"device": "cuda:0", "test": "arrays", "seconds": 0.1, "error": None}],
 }
 NO_DRIVER = {"driver": {"devices": 0, "why": "no NVIDIA driver: libcuda.so.1", "library": None},
@@ -76,6 +77,7 @@ CASES = {
     "compiler-broken": ({"weft": {"compiler": {"version": None, "why": "OSError: no LLVM"}}},),
     "packages-too-old": ({"packages": {"numpy": "1.26.4"}},),
     "cache-not-writable": ({"weft": {"cache_writable": False}},),
+    "settings-misunderstood": ({"weft": {"setting_problems": ["WEFT_THREADS is a number, not 'abc'; it counts as unset"]}},),
     "fewer-processors": ({"system": {"processor_quota": 2.0}},),
     "launches-are-serialised": ({"environment": {"CUDA_LAUNCH_BLOCKING": "1"}},),
 }

@@ -108,7 +108,7 @@ n = 1 << 20
 a, b = (wf.asarray(np.zeros(n, 'f4'), device='cuda:0') for _ in range(2))
 wf.eval(a, b)
 for what in (a + b, a[1:] + b[1:], a[:100] + b[:100], a.reshape(1024, 1024) + b[:1024], a.astype('f8') * 2):
-    text = wf.explain(what)
+    text = wf.explain(what).source
     print(text.count('__wf_aligned'), text.count('__wf_aligned') and text.split('__wf_aligned(')[1].split(', ')[1][:2])
 """, fake)
     # two loads and a store; not aligned; too few; rows; four float64 are more than one access

@@ -20,9 +20,10 @@ class FallbackWarning(UserWarning):
 
 def tell(name):
     """Warns once per name, at the user's line; with WEFT_FALLBACK=error an exception."""
-    if os.environ.get("WEFT_FALLBACK", "") == "error":
+    setting = _core.env("FALLBACK")
+    if setting == "error":
         raise _core.UnsupportedError(f"[{name}] has no kernel yet, and WEFT_FALLBACK=error forbids going through NumPy")
-    if name in _told or os.environ.get("WEFT_FALLBACK", "") == "quiet":
+    if name in _told or setting == "silent":
         return
     _told.add(name)
     import sys

@@ -18,7 +18,7 @@ RUN_K = 64 * 1024  # a run of blocks: what one launch of k_gemm adds up
 
 
 def reproducible():
-    return (_core.env("REPRODUCIBLE") or "0") not in ("", "0")
+    return _core.env_on("REPRODUCIBLE")
 
 
 def _inner_type(dtype):

@@ -232,10 +232,8 @@ def self_test_failed(state):
 @finding("problem")
 def default_device_missing(state):
     if state["weft"]["default_device"].startswith("none"):
-        wanted = state["environment"].get("WEFT_DEVICE")
         there = ", ".join(d["name"] for d in state["devices"])
-        return (f"WEFT_DEVICE={wanted} asks for a device that is not there ({state['weft']['default_device'][6:]}).",
-                f"unset WEFT_DEVICE, or name one of {there}.")
+        return (f"The default device does not work: {state['weft']['default_device'][6:]}.", f"unset WEFT_DEVICE, or name one of {there}.")
 
 
 # --- Python, cache, processors ----------------------------------------------------------------------------------------
@@ -263,6 +261,12 @@ def cache_not_writable(state):
     if own["cache_folder"] and not own["cache_writable"]:
         return (f"The cache folder {own['cache_folder']} cannot be written: every process compiles its kernels anew.",
                 "WEFT_CACHE_DIR=/some/writable/folder")
+
+
+@finding("note")
+def settings_misunderstood(state):
+    if state["weft"]["setting_problems"]:
+        return ("Settings that do not count: " + "; ".join(state["weft"]["setting_problems"]) + ".", "weft settings lists all, with what they take.")
 
 
 @finding("note")

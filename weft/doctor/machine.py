@@ -143,6 +143,7 @@ def libraries():
 def own():
     import weft as wf
     from weft import _core
+    from weft._config import environment_problems
 
     folder = _core.cache_folder()
     size = sum(os.path.getsize(os.path.join(top, f)) for top, _, files in os.walk(folder) for f in files) if folder and os.path.isdir(folder) else 0
@@ -152,7 +153,8 @@ def own():
         default = f"none: {error}"
     return {"version": wf.__version__, "default_device": default, "cache_folder": folder, "cache_bytes": size,
             "cache_writable": bool(folder) and _writable(folder), "compiler": _compiler(),
-            "settings": {name: value for name, value, _, _, is_set in _core.env_table() if is_set}}
+            "settings": {name: value for name, value, _, _, is_set, _ in _core.env_table() if is_set},
+            "setting_problems": environment_problems()}
 
 
 def _writable(folder):
