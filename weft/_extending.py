@@ -82,22 +82,25 @@ class _TypeofImpl:
 typeof_impl = _TypeofImpl()
 
 
-class _Declined:
+class Declined:
     """A name of Numba's compiler; using it says what to do instead."""
 
     def __init__(self, name):
         self._name = name
 
+    def _words(self):
+        return (f"{self._name} builds LLVM by hand, which weft does not let programs do; write the function in "
+                "Python and register it with numba.extending.overload")
+
     def _refuse(self, *args, **kwargs):
-        raise NotImplementedError(f"{self._name} builds LLVM by hand, which weft does not let programs do; write the function in "
-                                  "Python and register it with numba.extending.overload")
+        raise NotImplementedError(self._words())
 
     __call__ = _refuse
 
     def __getattr__(self, name):
         if name.startswith("__"):
             raise AttributeError(name)
-        return _Declined(f"{self._name}.{name}")
+        return Declined(f"{self._name}.{name}")
 
     def __repr__(self):
         return f"<{self._name}, declined>"
@@ -105,7 +108,7 @@ class _Declined:
 
 def decline(name):
     """A stand-in that may be imported and looked at; a call of it is refused by name."""
-    return _Declined(name)
+    return Declined(name)
 
 
 DECLINED = ("intrinsic", "lower_builtin", "lower_getattr", "lower_setattr", "lower_cast", "lower_constant", "box", "unbox",

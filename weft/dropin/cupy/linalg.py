@@ -7,3 +7,7 @@ def __getattr__(name):
     if name.startswith("__"):
         raise AttributeError(name)
     return getattr(_weft.linalg, name)
+
+
+def __dir__():
+    return sorted({*globals(), *dir(_weft.linalg)})

@@ -9,3 +9,7 @@ def __getattr__(name):
     if name.startswith("__"):
         raise AttributeError(name)
     return getattr(_weft.fft, name)
+
+
+def __dir__():
+    return sorted({*globals(), *dir(_weft.fft)})
