@@ -44,7 +44,7 @@ def kernel(a):
     cuda.atomic.frob(a)
 def host(cp, drv=drv.SHARED):
     return cp.anything()
-drv.matrix_to_texref(1)
+drv.mem_get_ipc_handle(1)
 ga.to_gpu(np.ones(3)).fooz()
 with cp.cuda.Stream() as stream:
     stream.begin_capture()
@@ -53,7 +53,7 @@ raise SystemExit("this must not run")
 EXPECTED = {"numba.jit_module": "missing", "numba.experimental.jitclass": "refused", "cupy.ndarray.frobnicate": "missing", "cupy.ndarray.get": "native",
             "cupy.nosuchfunction": "missing", "CUDA C": "native", "pycuda.compiler.SourceModule.nothing": "missing",
             "pycuda.compiler.SourceModule.get_function": "native", "numba.cuda.jit": "native", "numba.cuda.threadIdx.x": "native",
-            "numba.cuda.atomic.add": "native", "pycuda.driver.matrix_to_texref": "refused", "pycuda.gpuarray.GPUArray.fooz": "missing",
+            "numba.cuda.atomic.add": "native", "pycuda.driver.mem_get_ipc_handle": "refused", "pycuda.gpuarray.GPUArray.fooz": "missing",
             "cupy.cuda.Stream.begin_capture": "refused", "torch": "other"}
 
 
