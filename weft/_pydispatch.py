@@ -12,7 +12,7 @@ import numpy as np
 
 from . import _core
 from ._pysource import Function, TypingError, record_code
-from ._pytypes import dtype_of_code, from_code, signature_of, split_codes
+from ._pytypes import class_number, class_of, dtype_of_code, fields_of, from_code, signature_of, split_codes
 
 
 # What a kernel's report of a raise looks like.
@@ -61,11 +61,41 @@ class Dispatcher(_core.PyFunction):
         return fit(value, code)
 
     def _item_code(self, container):
-        """What an empty list would hold."""
-        type_ = getattr(container, "_list_type", None)
-        if type_ is None:
-            raise ValueError("the type of an empty list's items is not known; pass numba.typed.List.empty_list(type)")
-        return type_.item_type.code
+        """What a container holds by its own word: of a dict the keys, then the values."""
+        if isinstance(container, dict):
+            type_ = getattr(container, "_dict_type", None)
+            if type_ is not None:
+                return type_.key_type.code + type_.value_type.code
+        else:
+            type_ = getattr(container, "_list_type", None)
+            if type_ is not None:
+                return type_.item_type.code
+        if container:
+            return ""
+        kind = next(k.__name__ for k in (dict, set, list) if isinstance(container, k))
+        raise ValueError(f"the type of an empty {kind}'s items is not known; "
+                         + ("pass numba.typed.Dict.empty(key, value)" if kind == "dict" else
+                            "pass numba.typed.List.empty_list(type)" if kind == "list" else
+                            "make it inside the compiled function"))
+
+    def _container(self, plain, code):
+        """A dict that a compiled function made, as the typed one it is."""
+        from ._typed import Dict, DictType
+
+        key, value = split_codes(code)
+        return Dict(plain, DictType(key, value))
+
+    def _tuple_class(self, class_):
+        return class_number(class_) if hasattr(class_, "_fields") else 0
+
+    def _named_tuple(self, number, items):
+        return class_of(number)._make(items)
+
+    def _instance_type(self, number):
+        return class_of(number)
+
+    def _class_fields(self, number):
+        return fields_of(number)
 
     def _record_code(self, array):
         dtype = array.dtype

@@ -111,7 +111,7 @@ class _Comprehensions(ast.NodeTransformer):
                     n.id = old
         return node
 
-    visit_ListComp = visit_GeneratorExp = _rename
+    visit_ListComp = visit_GeneratorExp = visit_SetComp = visit_DictComp = _rename
 
     def visit_Delete(self, node):
         if all(isinstance(t, ast.Name) for t in node.targets):
@@ -192,7 +192,7 @@ def _closed(found, own):
 
 def desugar(source, node):
     """(the node rewritten, {name: Inner})"""
-    if not any(isinstance(n, (ast.FunctionDef, ast.Lambda, ast.ListComp, ast.GeneratorExp, ast.Delete, ast.Match))
+    if not any(isinstance(n, (ast.FunctionDef, ast.Lambda, ast.ListComp, ast.GeneratorExp, ast.SetComp, ast.DictComp, ast.Delete, ast.Match))
                for n in ast.walk(node) if n is not node):
         return node, {}
     node = copy.deepcopy(node)

@@ -12,7 +12,7 @@ import warnings
 import numpy as np
 
 from ._pysource import TypingError, record_code, source_of
-from ._pytypes import code_of_dtype, dtype_of_code, from_code, split_codes
+from ._pytypes import class_of, code_of_dtype, dtype_of_code, from_code, split_codes
 
 
 class Arg:
@@ -64,7 +64,7 @@ class Arg:
 
     @property
     def is_tuple(self):
-        return bool(self.code) and self.code[:1] == "("
+        return bool(self.code) and self.code[:1] in "(T"
 
     def __repr__(self):
         return repr(self.value) if self.constant else str(self.type)
@@ -119,6 +119,16 @@ def sample(code, n, whole=2):
 def _special_sample(code):
     if code[:1] == "[":
         return [sample(code[1:], 3)] * 3
+    if code == "U":
+        return "a"
+    if code[:1] == "O":
+        return sample(code[1:], 3)
+    if code[:1] == "T":
+        number, inside = code[1:].split(";", 1)
+        return class_of(int(number))._make(sample(t.code, 3) for t in split_codes(inside[:-1]))
+    if code[:1] in "MS":
+        held = [sample(t.code, 3) for t in split_codes(code[1:])]
+        return {held[0]} if code[0] == "S" else {held[0]: held[1]}
     raise TypeError(code)
 
 
@@ -144,6 +154,12 @@ def code_of(value):
         return "(" + "".join(map(code_of, value)) + ")"
     if isinstance(value, list) and value:
         return "[" + code_of(value[0])
+    if isinstance(value, str):
+        return "U"
+    if isinstance(value, set) and value:
+        return "S" + code_of(next(iter(value)))
+    if isinstance(value, dict) and value:
+        return "M" + "".join(map(code_of, next(iter(value.items()))))
     raise TypeError(f"a result of type {type(value).__name__}")
 
 
@@ -166,7 +182,11 @@ def fit(value, code):
     if plain == "N":
         return None
     if plain[:1] == "[":
-        return [fit(v, plain[1:]) for v in value]
+        from ._typed import List, ListType
+
+        return List([fit(v, plain[1:]) for v in value], ListType(from_code(plain[1:])))
+    if plain == "U":
+        return str(value)
     return dtype_of_code(plain).type(value)
 
 
@@ -444,6 +464,10 @@ def _resolve(callee, name, rows):
 
 def _method(name, args):
     receiver = args[0]
+    if receiver.code and receiver.code[0] == "J":
+        from ._jitclass import method_of
+
+        return method_of(name, args)
     made = _overloaded_method(name, args) or _from_library(f"{_kind(receiver)}.{name}", args)
     if made is None and receiver.is_array:
         if not hasattr(np.ndarray, name):
@@ -451,6 +475,11 @@ def _method(name, args):
         made = _from_library(f"numpy.{name}", args)
         if made is None:
             made = at_run_time(_unbound(name), args, result="N" if name in _IN_PLACE else None)
+    if made is None and _kind(receiver) == "str":
+        from ._pylib.text import RESULTS
+
+        if name in RESULTS:
+            made = at_run_time(_unbound(name), args, quiet=True, result=RESULTS[name])
     return made
 
 
@@ -475,6 +504,8 @@ def _kind(arg):
         return "tuple"
     if arg.is_list:
         return "list"
+    if arg.code and arg.code[0] in "MSU":
+        return {"M": "dict", "S": "set", "U": "str"}[arg.code[0]]
     if arg.is_number:
         return "number"
     return "str" if isinstance(arg.value, str) else "object"

@@ -19,7 +19,7 @@ import numpy as np
 
 from . import _core
 from ._exec_sources import text_of
-from ._pytypes import Type, code_of_dtype
+from ._pytypes import Type, class_number, code_of_dtype
 
 
 class TypingError(_core.CompileError):
@@ -44,7 +44,8 @@ def _known_objects():
     """id of an object → the name under which the compiler knows it."""
     known = {}
     for name in ("len abs min max int float bool complex pow round tuple sum divmod print range enumerate zip "
-                 "isinstance list sorted any all reversed map filter set dict").split():
+                 "isinstance list sorted any all reversed map filter set dict str repr ord chr hash format next iter "
+                 "frozenset slice bin hex oct type getattr hasattr").split():
         known[id(getattr(builtins, name))] = name
     for module, prefix in ((operator, "operator"), (cmath, "cmath"), (np, "numpy"), (math, "math"), (np.random, "numpy.random"), (random, "random")):
         for name in dir(module):
@@ -271,6 +272,9 @@ class Function:
             return ("dtype", code_of_dtype(np.dtype(value)))
         if isinstance(value, types.ModuleType):
             return ("module", value.__name__)
+        special = self._special(value)
+        if special:
+            return special
         known = _KNOWN.get(id(value))
         if known:
             return ("call", _NUMPY_ALIASES.get(known, known))
@@ -291,6 +295,23 @@ class Function:
         if isinstance(value, list):
             return ("other", "a list")
         return ("other", f"an object of type {type(value).__name__}")
+
+    def _special(self, value):
+        """Classes and constants that compiled functions know in a way of their own."""
+        from ._typed import Dict, List
+
+        if value is List or value is Dict:
+            return ("call", f"weft.typed.{value.__name__}")
+        if isinstance(value, types.MethodType) and value.__self__ in (List, Dict):
+            return ("call", f"weft.typed.{value.__self__.__name__}.{value.__name__}")
+        if isinstance(value, type):
+            if issubclass(value, tuple) and hasattr(value, "_fields"):
+                return ("call", f"namedtuple:{class_number(value)}")
+            if hasattr(value, "_wf_fields"):
+                return ("call", f"jitclass:{class_number(value)}")
+        if isinstance(value, tuple) and hasattr(value, "_fields"):
+            return ("named", class_number(type(value)), tuple(value))
+        return None
 
     def _device_array(self, value):
         """Where a device array lies; its memory must stay as long as the function is used."""

@@ -203,6 +203,43 @@ class Tuple(Type):
     count = property(__len__)
 
 
+class NamedTuple(Tuple):
+    """NamedTuple([int64, float64], cls): the type of cls(int, float)."""
+
+    def __init__(self, types, cls):
+        super().__init__(types)
+        self.instance_class, self.fields = cls, cls._fields
+        names = ", ".join(f"{n}={t}" for n, t in zip(cls._fields, self.types))
+        self.code, self.name = f"T{class_number(cls)};{self.code[1:]}", f"{cls.__name__}({names})"
+
+
+# ---- classes that codes name by a number: named tuples (T7;…) and jitclasses (J7;) ----
+
+_classes = []  # number 1 first; a class lives as long as the process
+
+
+def class_number(cls):
+    """The number of a class, the same one each time."""
+    own = cls.__dict__.get("__wf_number__")
+    if own is None:
+        _classes.append(cls)
+        own = len(_classes)
+        cls.__wf_number__ = own
+    return own
+
+
+def class_of(number):
+    return _classes[number - 1]
+
+
+def fields_of(number):
+    """What the compiler is told of a class: "name:code;…" of a jitclass, "name:;…" of a named tuple."""
+    cls = class_of(number)
+    if hasattr(cls, "_wf_fields"):
+        return "".join(f"{name}:{type_.code};" for name, type_ in cls._wf_fields().items())
+    return "".join(f"{name}:;" for name in cls._fields)
+
+
 class _UniTuple(type):
     def __call__(cls, dtype, count):
         return Tuple([dtype] * count)
@@ -285,7 +322,12 @@ def as_type(value):
 def parse(text):
     """'float32[:], int64' → a tuple; 'float64(float64)' → a Signature; 'float32' → a Type."""
     names = dict(NAMES)
-    names["Tuple"], names["UniTuple"], names["Array"], names["optional"] = Tuple, UniTuple, Array, lambda t: t
+    names["Tuple"], names["UniTuple"], names["Array"] = Tuple, UniTuple, Array
+    if "optional" in text or "List" in text or "Dict" in text or "Set" in text:
+        from . import _typed
+
+        for name in ("optional", "ListType", "DictType", "List", "Set"):
+            names[name] = getattr(_typed, name + "Type" if name in ("List", "Set") else name)
     return eval(text, {"__builtins__": {}}, names)  # the caller's own text, as Numba reads it
 
 
@@ -310,14 +352,20 @@ def from_code(code):
         return _array_of_code(code)
     if code[0] == "(":
         return Tuple(split_codes(code[1:-1]))
+    if code[0] == "T":
+        number, rest = code[1:].split(";", 1)
+        return NamedTuple(split_codes(rest[:-1]), class_of(int(number)))
     if code[0] == "{":
         return Type(code, f"Record({', '.join(dtype_of_code(code).names)})")
     if code == "U":
         return unicode_type
-    if code[0] == "[":
-        from ._typed import ListType
+    if code[0] == "J":
+        return class_of(int(code[1:-1])).class_type.instance_type
+    if code[0] in "[MSO":
+        from . import _typed
 
-        return ListType(from_code(code[1:]))
+        inside = split_codes(code[1:])
+        return {"[": _typed.ListType, "M": _typed.DictType, "S": _typed.SetType, "O": _typed.Optional}[code[0]](*inside)
     return _BY_CODE[code]
 
 
@@ -333,29 +381,36 @@ def type_of_argument(arg):
     return from_code(arg.code)
 
 
+def code_end(codes, at):
+    """Where the type that begins at `at` ends."""
+    letter = codes[at]
+    if letter == "R":
+        return code_end(codes, at + 1)
+    if letter == "A":
+        return code_end(codes, at + 3)
+    if letter in "[SO":
+        return code_end(codes, at + 1)
+    if letter == "M":
+        return code_end(codes, code_end(codes, at + 1))
+    if letter == "J":
+        return codes.index(";", at) + 1
+    if letter in "(T":
+        at = codes.index(";", at) + 1 if letter == "T" else at + 1
+        while codes[at] != ")":
+            at = code_end(codes, at)
+        return at + 1
+    if letter == "{":
+        return at + _past_braces(codes[at:])
+    return at + 1
+
+
 def split_codes(codes):
     """'AC1fd' → (array type, float64)."""
     out, at = [], 0
     while at < len(codes):
-        start = at
-        while codes[at] == "R":
-            at += 1
-        if codes[at] == "A":
-            at += 3
-        while codes[at] == "[":
-            at += 1
-        if codes[at] == "A":
-            at += 3
-        if codes[at] in "({":
-            depth, opening, closing = 0, codes[at], {"(": ")", "{": "}"}[codes[at]]
-            while True:
-                depth += (codes[at] == opening) - (codes[at] == closing)
-                at += 1
-                if not depth:
-                    break
-        else:
-            at += 1
-        out.append(from_code(codes[start:at]))
+        end = code_end(codes, at)
+        out.append(from_code(codes[at:end]))
+        at = end
     return tuple(out)
 
 
@@ -370,11 +425,16 @@ def typeof(value):
     if isinstance(value, np.generic):
         return from_dtype(value.dtype)
     if isinstance(value, tuple):
-        return Tuple([typeof(v) for v in value])
-    if isinstance(value, list) and value:
-        from ._typed import ListType
+        items = [typeof(v) for v in value]
+        return NamedTuple(items, type(value)) if hasattr(value, "_fields") else Tuple(items)
+    if isinstance(value, str):
+        return unicode_type
+    if hasattr(value, "_numba_type_"):
+        return value._numba_type_
+    if isinstance(value, (list, dict, set)):
+        from ._typed import typeof_container
 
-        return ListType(typeof(value[0]))
+        return typeof_container(value)
     if value is None or type(value) in (int, float, bool, complex):
         return void if value is None else as_type(type(value))
     raise ValueError(f"cannot determine the type of {type(value)}")

@@ -136,6 +136,11 @@ static void add_value(parts *p, wf_pf_val v) {
     p->p[p->count++] = (part){.kind = kind, .v = v};
 }
 
+/* An index; None that is None for certain is a new axis. */
+static wf_pf_val unwrapped_index(wf_pf_body *b, const wf_pf_expr *e) {
+    return wf_pf_unwrap(b, wf_pf_eval(b, e), e->at);
+}
+
 static void add_part(wf_pf_body *b, parts *p, const wf_pf_expr *e) {
     if (p->count >= 2 * NDIM_MAX) return;
     int ellipsis = e->kind == WF_PF_UNSUPPORTED && !strcmp(e->text, "...");
@@ -145,7 +150,7 @@ static void add_part(wf_pf_body *b, parts *p, const wf_pf_expr *e) {
     } else if (e->kind == WF_PF_TUPLE) {
         for (uint32_t i = 0; i < e->count; i++) add_part(b, p, e->items[i]);
     } else {
-        add_value(p, wf_pf_eval(b, e));
+        add_value(p, unwrapped_index(b, e));
     }
 }
 
@@ -419,11 +424,43 @@ static wf_pf_val list_subscript(wf_pf_body *b, wf_pf_val list, const wf_pf_expr 
     return wf_pf_list_item(b, list, index, e->at);
 }
 
+static int has_items(wf_pf_val v) {
+    return v.type->kind == WF_PF_T_DICT || v.type->kind == WF_PF_T_OBJECT || v.type->kind == WF_PF_T_SET;
+}
+
+/* d[key] and d[key] = value: methods. */
+static wf_pf_val object_item(wf_pf_body *b, wf_pf_val object, const wf_pf_expr *key, const wf_pf_val *value,
+                             wf_place at) {
+    int handled = 0;
+    if (key->kind == WF_PF_SLICE)
+        return wf_pf_error(b, at, NULL, "%s cannot be sliced", wf_pf_spell(b, object));
+    object = wf_pf_settle(b, object, at);
+    wf_pf_val pair[2] = {wf_pf_runtime(b, wf_pf_eval(b, key), at), wf_pf_none(b)};
+    if (value) pair[1] = wf_pf_runtime(b, *value, at);
+    if (pair[0].type->kind == WF_PF_T_UNKNOWN || pair[1].type->kind == WF_PF_T_UNKNOWN)
+        return wf_pf_unknown(b);
+    if (object.type->kind == WF_PF_T_DICT && value) {
+        const wf_pf_type *types[] = {pair[0].type, pair[1].type};
+        wf_pf_list_learn(b, object.type, wf_pf_type_tuple(&b->l->types, types, 2));
+    }
+    if (object.type->kind == WF_PF_T_DICT) {
+        if (object.type->element->kind == WF_PF_T_UNKNOWN) return wf_pf_unknown(b);
+        for (int i = 0; i < (value ? 2 : 1); i++)
+            pair[i] = wf_pf_convert(b, pair[i], object.type->element->items[i], at);
+    }
+    wf_pf_args args = {.v = pair, .count = value ? 2 : 1, .at = at};
+    wf_pf_val v = wf_pf_resolve_method(b, object, value ? "__setitem__" : "__getitem__", &args, &handled);
+    return handled ? v : wf_pf_error(b, at, NULL, "%s has no items", wf_pf_spell(b, object));
+}
+
 wf_pf_val wf_pf_subscript(wf_pf_body *b, const wf_pf_expr *e) {
     wf_pf_val a = wf_pf_eval(b, e->a);
     if (a.lazy) a = wf_pf_materialise(b, a, e->at);
+    a = wf_pf_unwrap(b, a, e->at);
     if (a.type->kind == WF_PF_T_UNKNOWN) return a;
     if (a.type->kind == WF_PF_T_TUPLE) return tuple_item(b, a, e);
+    if (wf_pf_is_text(a)) return wf_pf_text_subscript(b, a, e->b, e->at);
+    if (has_items(a)) return object_item(b, a, e->b, NULL, e->at);
     if (a.type->kind == WF_PF_T_LIST) return list_subscript(b, a, e);
     if (a.type->kind == WF_PF_T_RECORD && e->b->kind == WF_PF_CONST && e->b->value->kind == WF_PF_V_STR)
         return wf_pf_attribute(b, a, e->b->value->text, e->at);
@@ -449,8 +486,12 @@ static int writable(wf_pf_body *b, wf_pf_val a, wf_place at) {
 }
 
 void wf_pf_store_subscript(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val v, wf_place at) {
-    wf_pf_val a = wf_pf_eval(b, target->a);
+    wf_pf_val a = wf_pf_unwrap(b, wf_pf_eval(b, target->a), at);
     if (a.type->kind == WF_PF_T_UNKNOWN) return;
+    if (has_items(a)) {
+        object_item(b, a, target->b, &v, at);
+        return;
+    }
     if (a.type->kind == WF_PF_T_RECORD && target->b->kind == WF_PF_CONST &&
         target->b->value->kind == WF_PF_V_STR) {
         wf_pf_val field = wf_pf_attribute(b, a, target->b->value->text, at);

@@ -101,6 +101,8 @@ static wf_stmt *sweep(wf_pf_body *b, wf_pf_scope *scope, wf_var *mark, wf_place 
     uint32_t count = 3;
     for (wf_pf_scope *s = scope; s; s = s->next)
         count = add_roots(b, &b->in->vars[s->web], words, count, ROOTS_MAX, at);
+    for (wf_pf_held *h = b->held; h && count < ROOTS_MAX; h = h->outer)
+        words[count++] = wf_pf_clone(u, h->address);
     count = add_param_roots(b, words, count, ROOTS_MAX, at);
     wf_stmt *test = wf_stmt_new(u, WF_ST_IF, at), *outer = wf_pf_open(b, at);
     words[0] = wf_pf_heap_of(b, at);

@@ -6,6 +6,7 @@
 #include "pyfunc/lower.h"
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- arguments ---- */
@@ -110,6 +111,18 @@ static wf_pf_val rule_len(wf_pf_body *b, const char *name, wf_pf_args *args, int
     if (v.lazy) v = wf_pf_materialise(b, v, args->at);
     if (v.type->kind == WF_PF_T_TUPLE) return wf_pf_int(b, v.type->count, args->at);
     if (v.type->kind == WF_PF_T_LIST) return wf_pf_list_length(b, wf_pf_settle(b, v, args->at), args->at);
+    if (wf_pf_is_text(v)) return wf_pf_text_length(b, v, args->at);
+    if (v.type->kind == WF_PF_T_DICT || v.type->kind == WF_PF_T_SET) {
+        v = wf_pf_object_attribute(b, v, "_used", args->at);
+        v.nonneg = 1;
+        return v;
+    }
+    if (v.type->kind == WF_PF_T_OBJECT) {
+        wf_pf_args none = {.at = args->at};
+        int handled = 0;
+        wf_pf_val n = wf_pf_resolve_method(b, v, "__len__", &none, &handled);
+        if (handled) return n;
+    }
     if (v.type->kind != WF_PF_T_ARRAY || !v.type->ndim || !v.array)
         return wf_pf_error(b, args->at, NULL, "%s has no length", wf_pf_spell(b, v));
     wf_expr *n = wf_pf_extent(b, v, 0);
@@ -185,7 +198,12 @@ static wf_pf_val rule_minmax(wf_pf_body *b, const char *name, wf_pf_args *args, 
 }
 
 static wf_pf_val rule_convert(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
-    (void)name;
+    if (args->count && wf_pf_is_text(args->v[0])) { /* int("12") */
+        int handled = 0;
+        args->v[0] = wf_pf_runtime(b, args->v[0], args->at);
+        wf_pf_val v = wf_pf_resolve_named(b, name, args, &handled);
+        if (handled) return v;
+    }
     return call_type(b, wf_pf_type_scalar(&b->l->types, (char)data), args);
 }
 
@@ -601,8 +619,37 @@ static int is_into(const wf_pf_callable *c, const wf_pf_args *args, int plain) {
     return c->min == c->max && args->v[plain - 1].type->kind == WF_PF_T_ARRAY;
 }
 
+/* Point(1, y=2): the items in the order of the names. */
+static wf_pf_val named_tuple(wf_pf_body *b, uint32_t class_, wf_pf_args *args) {
+    const wf_pf_hooks *hooks = b->l->options.hooks;
+    const char *at =
+        hooks && hooks->fields ? hooks->fields(hooks->user, (wf_pf_module *)b->l->module, class_) : NULL;
+    wf_pf_val *items = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, 64);
+    uint32_t n = 0, plain = args->count - args->keyword_count;
+    for (; at && *at && n < 64; n++) {
+        const char *end = strchr(at, ':');
+        const char *name = wf_arena_strndup(&b->l->u->arena, at, (size_t)(end - at));
+        wf_pf_val *named = wf_pf_keyword(args, name);
+        if (n >= plain && !named)
+            return wf_pf_error(b, args->at, NULL, "the named tuple's field '%s' is not given", name);
+        items[n] = wf_pf_runtime(b, n < plain ? args->v[n] : *named, args->at);
+        at = strchr(end, ';') + 1;
+    }
+    if (n != args->count)
+        return wf_pf_error(b, args->at, NULL, "the named tuple has %u fields, got %u values", n, args->count);
+    wf_pf_val v = wf_pf_tuple(b, items, n);
+    if (v.type->kind == WF_PF_T_TUPLE)
+        v.type = wf_pf_type_named_tuple(&b->l->types, v.type->items, n, class_);
+    return v;
+}
+
 wf_pf_val wf_pf_call_named(wf_pf_body *b, const char *name, wf_pf_args *args) {
     if (!strncmp(name, "extern:", 7)) return wf_pf_call_extern(b, name, args);
+    if (!strncmp(name, "weft.make.", 10)) return wf_pf_make_typed(b, name + 10, args->at);
+    if (!strncmp(name, "jitclass:", 9)) return wf_pf_object_new(b, (uint32_t)atoi(name + 9), args);
+    if (!strncmp(name, "namedtuple:", 11)) return named_tuple(b, (uint32_t)atoi(name + 11), args);
+    for (uint32_t i = 0; i < args->count; i++)
+        if (strcmp(name, "isinstance")) args->v[i] = wf_pf_unwrap(b, args->v[i], args->at);
     int of_complex;
     wf_pf_val z = wf_pf_call_complex(b, name, args, &of_complex);
     if (of_complex) return z;
@@ -671,13 +718,55 @@ wf_pf_val wf_pf_resolve_method(wf_pf_body *b, wf_pf_val base, const char *name, 
     return wf_pf_resolve(b, NULL, name, &all, handled);
 }
 
+/* An empty dict or set learns what it holds from s.add(x), s.update(other), d.setdefault(k, v). */
+static void teach(wf_pf_body *b, wf_pf_val base, const char *name, const wf_pf_args *args) {
+    if (base.type->element->kind != WF_PF_T_UNKNOWN || !args->count) return;
+    const wf_pf_type *first = args->v[0].type;
+    if (!strcmp(name, "add")) wf_pf_list_learn(b, base.type, first);
+    if (!strcmp(name, "update") && (first->kind == base.type->kind || first->kind == WF_PF_T_LIST))
+        wf_pf_list_learn(b, base.type, first->element);
+    if ((!strcmp(name, "setdefault") || !strcmp(name, "get")) && args->count == 2) {
+        const wf_pf_type *types[] = {first, args->v[1].type};
+        wf_pf_list_learn(b, base.type, wf_pf_type_tuple(&b->l->types, types, 2));
+    }
+}
+
+/* What is looked up or put in has the type of the keys; setdefault's and get's second argument that of the
+ * values. */
+static void as_items(wf_pf_body *b, wf_pf_val base, const char *name, wf_pf_args *args) {
+    static const char *const taking[] = {"add",         "remove",     "discard",      "get",
+                                         "pop",         "setdefault", "__contains__", "__delitem__",
+                                         "__setitem__", "__getitem__"};
+    const wf_pf_type *held = base.type->element;
+    int is_dict = base.type->kind == WF_PF_T_DICT, found = 0;
+    for (size_t i = 0; i < sizeof taking / sizeof *taking; i++) found |= !strcmp(taking[i], name);
+    for (uint32_t i = 0; found && i < args->count && i < 2; i++) {
+        const wf_pf_type *want = is_dict ? held->items[i] : held;
+        int number = wf_pf_is_real(args->v[i].type) && wf_pf_is_real(want);
+        if (number && args->v[i].type != want) {
+            args->v[i] = wf_pf_scalar(b, want, wf_pf_number(b, args->v[i], want, args->at));
+        } else if (args->v[i].type->kind == WF_PF_T_TUPLE && want->kind == WF_PF_T_TUPLE)
+            args->v[i] = wf_pf_convert(b, args->v[i], want, args->at);
+    }
+}
+
 wf_pf_val wf_pf_call(wf_pf_body *b, const wf_pf_expr *e) {
     wf_pf_args args = {.at = e->at};
     if (e->a->kind == WF_PF_ATTRIBUTE) { /* a method, or an attribute that was not found */
-        wf_pf_val base = wf_pf_eval(b, e->a->a);
+        wf_pf_val base = wf_pf_unwrap(b, wf_pf_eval(b, e->a->a), e->at);
         if (base.type->kind == WF_PF_T_UNKNOWN) return base;
-        if (!wf_pf_eval_args(b, e, &args)) return wf_pf_unknown(b);
+        int known = wf_pf_eval_args(b, e, &args);
         int handled = 0;
+        if (wf_pf_is_text(base) && b->l->options.mode == WF_PF_HOST) base = wf_pf_runtime(b, base, e->at);
+        if (wf_pf_is_container(base.type) || base.type->kind == WF_PF_T_STR)
+            for (uint32_t i = 0; i < args.count; i++) args.v[i] = wf_pf_runtime(b, args.v[i], e->at);
+        if (wf_pf_is_container(base.type) && base.type->kind != WF_PF_T_LIST)
+            teach(b, base, e->a->text, &args);
+        if (!known) return wf_pf_unknown(b);
+        if (wf_pf_is_container(base.type) && base.type->kind != WF_PF_T_LIST) {
+            if (base.type->element->kind == WF_PF_T_UNKNOWN) return wf_pf_unknown(b);
+            as_items(b, base, e->a->text, &args);
+        }
         if (base.known && base.known->kind == WF_PF_V_CALL) {
             const char *name = wf_arena_printf(&b->l->u->arena, "%s.%s", base.known->text, e->a->text);
             return wf_pf_call_named(b, name, &args);
@@ -706,6 +795,11 @@ wf_pf_val wf_pf_call(wf_pf_body *b, const wf_pf_expr *e) {
     if (f.type->kind == WF_PF_T_UNKNOWN) return f;
     if (!f.known) return wf_pf_error(b, e->a->at, NULL, "%s cannot be called", wf_pf_spell(b, f));
     b->hint = b->hint && f.known->kind == WF_PF_V_CALL ? b->hint : NULL;
+    if (f.known->kind == WF_PF_V_CALL && !e->count) { /* list(), dict(), set() */
+        static const char *const makers[] = {"list", "dict", "set", "weft.typed.List", "weft.typed.Dict"};
+        for (int i = 0; i < 5; i++)
+            if (!strcmp(f.known->text, makers[i])) return wf_pf_container_empty(b, WF_PF_T_LIST + i % 3, e);
+    }
     if (!wf_pf_eval_args(b, e, &args)) return wf_pf_unknown(b);
     return wf_pf_call_value(b, f.known, &args);
 }

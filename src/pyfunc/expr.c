@@ -86,7 +86,10 @@ wf_pf_val wf_pf_constant(wf_pf_body *b, const wf_pf_value *value, wf_place at) {
     case WF_PF_V_TUPLE: {
         wf_pf_val *items = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, value->count + 1);
         for (uint32_t i = 0; i < value->count; i++) items[i] = wf_pf_constant(b, &value->items[i], at);
-        return wf_pf_tuple(b, items, value->count);
+        v = wf_pf_tuple(b, items, value->count);
+        if (value->i && v.type->kind == WF_PF_T_TUPLE)
+            v.type = wf_pf_type_named_tuple(&b->l->types, v.type->items, value->count, (uint32_t)value->i);
+        return v;
     }
     case WF_PF_V_ARRAY: return wf_pf_array_constant(b, value, at);
     default: v.type = b->l->static_; return v;
@@ -133,6 +136,18 @@ int wf_pf_simple(const wf_expr *e) {
     return (e->kind == WF_EX_MEMBER || e->kind == WF_EX_CAST) && wf_pf_simple(e->a);
 }
 
+/* bool() of an instance: its __bool__, else its __len__, else true. */
+static wf_expr *object_truth(wf_pf_body *b, wf_pf_val v, wf_place at) {
+    static const char *const names[] = {"__bool__", "__len__"};
+    for (int i = 0; i < 2; i++) {
+        wf_pf_args none = {.at = at};
+        int handled = 0;
+        wf_pf_val said = wf_pf_resolve_method(b, v, names[i], &none, &handled);
+        if (handled) return wf_pf_truth(b, said, at);
+    }
+    return wf_make_int(b->l->u, wf_type_scalar(b->l->u, WF_TY_BOOL), 1, at);
+}
+
 wf_expr *wf_pf_truth(wf_pf_body *b, wf_pf_val v, wf_place at) {
     wf_unit *u = b->l->u;
     const wf_type *boolean = wf_type_scalar(u, WF_TY_BOOL);
@@ -145,6 +160,13 @@ wf_expr *wf_pf_truth(wf_pf_body *b, wf_pf_val v, wf_place at) {
         return wf_pf_truth(b, wf_pf_compare(b, WF_PF_NE, v, zero, at), at);
     }
     if (v.type->kind == WF_PF_T_LIST && v.e) return wf_make_bool(u, wf_pf_list_length(b, v, at).e);
+    if (v.type->kind == WF_PF_T_OPTIONAL) return wf_pf_optional_truth(b, v, at);
+    if (v.type->kind == WF_PF_T_STR) return wf_make_bool(u, wf_pf_text_length(b, v, at).e);
+    if (v.type->kind == WF_PF_T_DICT || v.type->kind == WF_PF_T_SET) {
+        wf_pf_val used = wf_pf_object_attribute(b, v, "_used", at);
+        return used.e ? wf_make_bool(u, used.e) : wf_make_int(u, boolean, 0, at);
+    }
+    if (v.type->kind == WF_PF_T_OBJECT) return object_truth(b, v, at);
     if (!wf_pf_is_real(v.type)) {
         wf_pf_error(b, at, NULL, "%s has no truth value", wf_pf_spell(b, v));
         return wf_make_int(u, boolean, 0, at);
@@ -191,8 +213,32 @@ static wf_pf_val number_attribute(wf_pf_body *b, wf_pf_val base, const char *nam
     return wf_pf_error(b, at, NULL, "%s has no attribute '%s'", wf_pf_spell(b, base), name);
 }
 
+/* Which item of a named tuple has the name; -1: none. */
+static int named_item(wf_pf_body *b, const wf_pf_type *type, const char *name) {
+    const wf_pf_hooks *hooks = b->l->options.hooks;
+    const char *at =
+        hooks && hooks->fields ? hooks->fields(hooks->user, (wf_pf_module *)b->l->module, type->size) : NULL;
+    size_t length = strlen(name);
+    for (int i = 0; at && *at; i++) {
+        const char *end = strchr(at, ':');
+        if (!end) return -1;
+        if ((size_t)(end - at) == length && !strncmp(at, name, length)) return i;
+        at = strchr(end, ';');
+        if (at) at++;
+    }
+    return -1;
+}
+
 wf_pf_val wf_pf_attribute(wf_pf_body *b, wf_pf_val base, const char *name, wf_place at) {
+    base = wf_pf_unwrap(b, base, at);
     if (base.type->kind == WF_PF_T_UNKNOWN) return base;
+    if (base.type->kind == WF_PF_T_OBJECT || base.type->kind == WF_PF_T_DICT ||
+        base.type->kind == WF_PF_T_SET)
+        return wf_pf_object_attribute(b, base, name, at);
+    if (base.type->kind == WF_PF_T_TUPLE && base.type->size) {
+        int item = named_item(b, base.type, name);
+        if (item >= 0) return base.items[item];
+    }
     if (base.type->kind == WF_PF_T_ARRAY) return wf_pf_array_attribute(b, base, name, at);
     if (base.type->kind == WF_PF_T_RECORD) return record_field(b, base, name, at);
     if (wf_pf_is_number(base.type)) return number_attribute(b, base, name, at);
@@ -273,12 +319,48 @@ static wf_expr *both_truths(wf_pf_body *b, wf_op op, wf_expr *left, wf_stmt *own
     return wf_make_var(u, result, at);
 }
 
+/* The same for values of several parts (None, text, lists): chosen by the left one's truth. */
+static wf_pf_val either(wf_pf_body *b, wf_op op, wf_pf_val left, wf_stmt *own, wf_pf_val right, wf_place at) {
+    wf_unit *u = b->l->u;
+    const wf_type *types[256];
+    wf_expr *from[256];
+    left = wf_pf_settle(b, wf_pf_runtime(b, left, at), at);
+    const wf_pf_type *type = wf_pf_type_unify(&b->l->types, left.type, wf_pf_runtime_type(b, right));
+    uint32_t count = type ? wf_pf_leaf_count(type) : 0;
+    if (!type || count > 256 || type->kind == WF_PF_T_STATIC)
+        return wf_pf_error(b, at, NULL, "'%s' between %s and %s", op == WF_OP_LAND ? "and" : "or",
+                           wf_pf_spell(b, left), wf_pf_spell(b, right));
+    wf_expr *test = wf_pf_truth(b, left, at), **leaves = WF_NEW_ARRAY(&u->arena, wf_expr *, count + 1);
+    if (op == WF_OP_LOR) test = wf_make_unary(u, WF_OP_LNOT, test, at);
+    wf_var *chosen = wf_pf_temp(b, "other", wf_type_scalar(u, WF_TY_BOOL), test, at);
+    wf_pf_leaf_types(b->l, type, types);
+    left = wf_pf_convert(b, left, type, at);
+    if (left.type != type) return wf_pf_unknown(b);
+    wf_pf_val_leaves(b, left, from);
+    for (uint32_t i = 0; i < count; i++)
+        leaves[i] = wf_make_var(u, wf_pf_temp(b, "either", types[i], from[i], at), at);
+    wf_stmt *branch = wf_stmt_new(u, WF_ST_IF, at), *outer = resume(b, own, at);
+    branch->expr = wf_make_var(u, chosen, at);
+    right = wf_pf_convert(b, wf_pf_runtime(b, right, at), type, at);
+    if (right.type == type) wf_pf_val_leaves(b, right, from);
+    for (uint32_t i = 0; i < count && right.type == type; i++)
+        wf_pf_emit(b, wf_make_assign(u, wf_pf_clone(u, leaves[i]), from[i], at));
+    branch->body = wf_pf_close(b, outer);
+    wf_block_add(b->block, branch);
+    return wf_pf_val_of_leaves(b, type, leaves);
+}
+
 /* Python's `and` gives one of its operands; for bools that is C's. Other types: chosen by the left one's
  * truth. */
 static wf_pf_val eval_andor(wf_pf_body *b, const wf_pf_expr *e) {
     wf_pf_val v = wf_pf_eval(b, e->items[0]);
     wf_op op = e->op == WF_PF_AND ? WF_OP_LAND : WF_OP_LOR;
     for (uint32_t i = 1; i < e->count; i++) {
+        if (v.type->kind == WF_PF_T_NONE) { /* false, always */
+            if (op == WF_OP_LAND) return v;
+            v = wf_pf_eval(b, e->items[i]);
+            continue;
+        }
         if (v.known && wf_pf_is_integral(v.type)) { /* decided while compiling */
             if ((v.known->i != 0) == (op == WF_OP_LOR)) return v;
             v = wf_pf_eval(b, e->items[i]);
@@ -294,9 +376,10 @@ static wf_pf_val eval_andor(wf_pf_body *b, const wf_pf_expr *e) {
                 both_truths(b, op, wf_pf_truth(b, v, e->at), own, wf_pf_truth(b, right, e->at), e->at));
         } else {
             const wf_pf_type *type = wf_pf_type_unify(&b->l->types, v.type, right.type);
-            if (!type || !wf_pf_is_real(type))
-                return wf_pf_error(b, e->at, NULL, "'%s' between %s and %s", op == WF_OP_LAND ? "and" : "or",
-                                   wf_pf_spell(b, v), wf_pf_spell(b, right));
+            if (!type || !wf_pf_is_real(type)) {
+                v = either(b, op, v, own, right, e->at);
+                continue;
+            }
             const wf_type *c = wf_pf_ctype(b->l, type);
             wf_var *result = wf_pf_temp(b, "either", c, wf_pf_number(b, v, type, e->at), e->at);
             wf_expr *test = wf_make_bool(b->l->u, wf_make_var(b->l->u, result, e->at));
@@ -338,7 +421,11 @@ static wf_pf_val eval_ifexp(wf_pf_body *b, const wf_pf_expr *e) {
     wf_pf_val yes = eval_apart(b, e->b, &own1), no = eval_apart(b, e->c, &own2);
     if (yes.type->kind == WF_PF_T_UNKNOWN) return no;
     if (no.type->kind == WF_PF_T_UNKNOWN) return yes;
-    const wf_pf_type *type = wf_pf_type_unify(&b->l->types, yes.type, no.type);
+    int texts = wf_pf_is_text(yes) || wf_pf_is_text(no);
+    const wf_pf_type *type =
+        texts && b->l->options.mode == WF_PF_HOST
+            ? wf_pf_type_unify(&b->l->types, wf_pf_runtime_type(b, yes), wf_pf_runtime_type(b, no))
+            : wf_pf_type_unify(&b->l->types, yes.type, no.type);
     if (!type || !wf_pf_leaf_count(type) || type->kind == WF_PF_T_RECORD) {
         if (type && type->kind == WF_PF_T_NONE) return yes;
         return wf_pf_error(b, e->at, NULL, "the two sides are %s and %s; no type holds both",
@@ -346,7 +433,8 @@ static wf_pf_val eval_ifexp(wf_pf_body *b, const wf_pf_expr *e) {
     }
     uint32_t count = wf_pf_leaf_count(type);
     int nonneg = yes.nonneg && no.nonneg;
-    if (count == 1 && !own1 && !own2) {
+    if (count == 1 && !own1 && !own2 && yes.type->kind != WF_PF_T_OPTIONAL &&
+        no.type->kind != WF_PF_T_OPTIONAL) {
         wf_pf_val v = wf_pf_scalar(b, type,
                                    wf_make_cond(u, condition, wf_pf_number(b, yes, type, e->at),
                                                 wf_pf_number(b, no, type, e->at), e->at));
@@ -380,7 +468,14 @@ static wf_pf_val eval_ifexp(wf_pf_body *b, const wf_pf_expr *e) {
 /* ---- in, tuples, names ---- */
 
 wf_pf_val wf_pf_contains(wf_pf_body *b, wf_pf_op op, wf_pf_val item, wf_pf_val in, wf_place at) {
+    in = wf_pf_unwrap(b, in, at);
+    if (wf_pf_is_container(in.type) && in.type->element->kind == WF_PF_T_UNKNOWN) return wf_pf_unknown(b);
+    if (in.known && in.known->kind == WF_PF_V_STR) {
+        in = wf_pf_runtime(b, in, at);
+        item = wf_pf_runtime(b, item, at);
+    }
     if (in.type->kind != WF_PF_T_TUPLE && in.type->kind != WF_PF_T_UNKNOWN) {
+        item = wf_pf_runtime(b, item, at);
         wf_pf_args args = {.v = &item, .count = 1, .at = at};
         int handled = 0;
         wf_pf_val found = wf_pf_resolve_method(b, in, "__contains__", &args, &handled);
@@ -459,7 +554,13 @@ wf_pf_val wf_pf_eval(wf_pf_body *b, const wf_pf_expr *e) {
     case WF_PF_SLICE: return wf_pf_error(b, e->at, NULL, "a slice can only stand in an index");
     case WF_PF_STARRED: return wf_pf_error(b, e->at, NULL, "* cannot be used here");
     case WF_PF_LIST: return wf_pf_list_literal(b, e);
-    case WF_PF_LISTCOMP: return wf_pf_list_comprehension(b, e);
+    case WF_PF_LISTCOMP:
+    case WF_PF_SETCOMP:
+    case WF_PF_DICTCOMP: return wf_pf_list_comprehension(b, e);
+    case WF_PF_DICT:
+    case WF_PF_SET: return wf_pf_container_literal(b, e);
+    case WF_PF_JOINED: return wf_pf_text_joined(b, e);
+    case WF_PF_FORMATTED: return wf_pf_error(b, e->at, NULL, "a format outside of an f-string");
     case WF_PF_UNSUPPORTED: break;
     }
     return wf_pf_error(b, e->at, NULL, "%s is not supported in compiled functions", e->text);

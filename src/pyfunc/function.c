@@ -21,7 +21,9 @@ uint32_t wf_pf_leaf_count(const wf_pf_type *type) {
         for (uint32_t i = 0; i < type->count; i++) count += wf_pf_leaf_count(type->items[i]);
         return count;
     case WF_PF_T_ARRAY: return 1u + type->ndim * (type->layout == 'A' ? 2u : 1u);
-    case WF_PF_T_COMPLEX: return 2;
+    case WF_PF_T_COMPLEX:
+    case WF_PF_T_STR: return 2;
+    case WF_PF_T_OPTIONAL: return 1 + wf_pf_leaf_count(type->element);
     case WF_PF_T_NONE:
     case WF_PF_T_STATIC:
     case WF_PF_T_UNKNOWN: return 0;
@@ -50,6 +52,14 @@ void wf_pf_leaf_types(wf_pf_lower *l, const wf_pf_type *type, const wf_type **ou
     case WF_PF_T_COMPLEX:
         out[0] = out[1] = wf_type_scalar(l->u, type->bytes == 16 ? WF_TY_DOUBLE : WF_TY_FLOAT);
         break;
+    case WF_PF_T_STR:
+        out[0] = pointer_to(l, wf_pf_type_scalar(&l->types, 'I'), 1);
+        out[1] = integer;
+        break;
+    case WF_PF_T_OPTIONAL:
+        out[0] = wf_type_scalar(l->u, WF_TY_BOOL);
+        wf_pf_leaf_types(l, type->element, out + 1);
+        break;
     case WF_PF_T_RECORD: *out = pointer_to(l, type, 0); break;
     case WF_PF_T_NONE:
     case WF_PF_T_STATIC:
@@ -67,7 +77,8 @@ static uint32_t array_leaves(wf_pf_body *b, wf_pf_val v, wf_expr **out) {
         return n;
     }
     out[n++] = wf_pf_clone(b->l->u, v.array->data);
-    for (int i = 0; i < v.type->ndim; i++) out[n++] = wf_pf_clone(b->l->u, v.array->shape[i]);
+    int ndim = v.type->kind == WF_PF_T_STR ? 1 : v.type->ndim;
+    for (int i = 0; i < ndim; i++) out[n++] = wf_pf_clone(b->l->u, v.array->shape[i]);
     for (int i = 0; v.type->layout == 'A' && i < v.type->ndim; i++)
         out[n++] = wf_pf_clone(b->l->u, v.array->strides[i]);
     return n;
@@ -84,8 +95,15 @@ uint32_t wf_pf_val_leaves(wf_pf_body *b, wf_pf_val v, wf_expr **out) {
         out[0] = v.items[0].e;
         out[1] = v.items[1].e;
         return 2;
+    case WF_PF_T_STR: return array_leaves(b, v, out);
+    case WF_PF_T_OPTIONAL:
+        n = wf_pf_val_leaves(b, v.items[0], out);
+        return n + wf_pf_val_leaves(b, v.items[1], out + n);
     case WF_PF_T_RECORD: out[0] = wf_make_addr(b->l->u, v.place, v.place->at); return 1;
-    case WF_PF_T_LIST: out[0] = v.e; return 1;
+    case WF_PF_T_LIST:
+    case WF_PF_T_DICT:
+    case WF_PF_T_SET:
+    case WF_PF_T_OBJECT: out[0] = v.e; return 1;
     case WF_PF_T_NONE:
     case WF_PF_T_STATIC:
     case WF_PF_T_UNKNOWN: return 0;
@@ -111,7 +129,13 @@ wf_pf_val wf_pf_val_of_leaves(wf_pf_body *b, const wf_pf_type *type, wf_expr **l
             leaves += wf_pf_leaf_count(type->items[i]);
         }
         return v;
-    case WF_PF_T_ARRAY: return array_of_leaves(b, type, leaves);
+    case WF_PF_T_ARRAY:
+    case WF_PF_T_STR: return array_of_leaves(b, type, leaves);
+    case WF_PF_T_OPTIONAL:
+        v.items = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, 2);
+        v.items[0] = wf_pf_scalar(b, b->l->boolean, leaves[0]);
+        v.items[1] = wf_pf_val_of_leaves(b, type->element, leaves + 1);
+        return v;
     case WF_PF_T_COMPLEX:
         v.items = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, 2);
         for (int i = 0; i < 2; i++)
@@ -282,12 +306,7 @@ static void declare_at_top(wf_pf_body *b) {
         var->vars = WF_NEW_ARRAY(&b->l->u->arena, wf_var *, count + 1);
         for (uint32_t k = 0; k < count; k++) {
             const char *name = leaf_name(b->l, c_name(b->l, b->in->f->names[w->webs[i].name]), var->type, k);
-            wf_expr *zero =
-                wf_make_convert(b->l->u, types[k],
-                                wf_type_is_float(types[k]) ? wf_make_float(b->l->u, types[k], 0, b->in->f->at)
-                                                           : wf_make_int(b->l->u, types[k], 0, b->in->f->at),
-                                b->in->f->at);
-            var->vars[k] = wf_pf_temp(b, name, types[k], zero, b->in->f->at);
+            var->vars[k] = wf_pf_temp(b, name, types[k], wf_pf_zero(b, types[k], b->in->f->at), b->in->f->at);
         }
         wf_pf_scope_enter(b, i);
         var->vars_type = var->type;
@@ -317,6 +336,13 @@ static wf_func *declare(wf_pf_lower *l, wf_pf_instance *in, int is_kernel) {
     return func;
 }
 
+/* A function that comes to its end returns None. */
+static void fall_off(wf_pf_body *b) {
+    if (b->is_kernel && b->l->options.mode == WF_PF_CUDA_KERNEL) return;
+    if (b->in->result->kind == WF_PF_T_NONE) return;
+    wf_pf_return(b, wf_pf_none(b), b->in->f->at);
+}
+
 static void build(wf_pf_lower *l, wf_pf_instance *in, int is_kernel) {
     wf_pf_body b = {.l = l, .in = in, .is_kernel = is_kernel};
     in->run = l->run;
@@ -335,11 +361,7 @@ static void build(wf_pf_lower *l, wf_pf_instance *in, int is_kernel) {
     in->func->body = b.head;
     copy_params(&b);
     declare_at_top(&b);
-    wf_pf_lower_body(&b, in->f->body);
-    if (!wf_pf_ends(in->f->body) && in->result->kind == WF_PF_T_UNKNOWN) {
-        in->result = l->none;
-        l->changed = 1;
-    }
+    if (!wf_pf_lower_body(&b, in->f->body)) fall_off(&b);
     wf_block_end(b.head);
     if (b.heap_uses && !in->uses_heap) { /* whoever called it must know */
         in->uses_heap = 1;

@@ -180,6 +180,68 @@ void wf_pf_heap_sweep(wf_pf_heap *heap, uint64_t mark, const uint64_t *roots, ui
     heap->due = 0;
 }
 
+/* Sorts, and marks what the roots reach. 0: no memory. */
+static int mark_from(wf_pf_heap *heap, uint64_t root) {
+    if (heap->count > heap->order_capacity) {
+        uint32_t *order = wf_realloc(heap->order, heap->count * 2 * sizeof *order);
+        if (!order) return 0;
+        heap->order = order;
+        heap->order_capacity = heap->count * 2;
+    }
+    entry **open = wf_malloc((heap->count + 1) * sizeof *open);
+    if (!open) return 0;
+    sort_by_address(heap);
+    for (uint64_t i = 0; i < heap->count; i++) heap->entries[i].reached = 0;
+    reach_all(heap, &root, 1, open);
+    wf_free(open);
+    return 1;
+}
+
+/* Moves the marked blocks of `from`. */
+static int move_marked(wf_pf_heap *from, wf_pf_heap *to) {
+    uint64_t kept = 0;
+    int good = 1;
+    for (uint64_t i = 0; i < from->count; i++) {
+        entry *e = &from->entries[i];
+        if (e->reached && good && add(to, &e->block, e->traced)) continue;
+        good = good && !e->reached;
+        from->entries[kept++] = *e;
+    }
+    from->count = kept;
+    return good;
+}
+
+int wf_pf_heap_move(wf_pf_heap *from, wf_pf_heap *to, uint64_t root) {
+    wf_pf_block block;
+    if (!from->count) return 1;
+    if (!wf_pf_heap_find(to, root, &block)) return mark_from(from, root) && move_marked(from, to);
+    /* The root lies in `to`: whatever its reachable blocks point to goes along. */
+    if (!mark_from(to, root) || !mark_from(from, 0)) return 0;
+    entry **open = wf_malloc((from->count + 1) * sizeof *open);
+    if (!open) return 0;
+    for (uint64_t i = 0; i < to->count; i++) {
+        const entry *e = &to->entries[i];
+        uint64_t words = (e->block.hi - e->block.lo) / 8;
+        if (e->reached && e->traced) reach_all(from, (const uint64_t *)(uintptr_t)e->block.lo, words, open);
+    }
+    wf_free(open);
+    return move_marked(from, to);
+}
+
+int wf_pf_heap_reaches(wf_pf_heap *heap, uint64_t root, uint64_t lo, uint64_t hi) {
+    if (!mark_from(heap, root)) return 1; /* to be safe */
+    for (uint64_t i = 0; i < heap->count; i++) {
+        const entry *e = &heap->entries[i];
+        if (!e->reached || !e->traced) continue;
+        for (uint64_t at = e->block.lo; at + 8 <= e->block.hi; at += 8) {
+            uint64_t word;
+            memcpy(&word, (const void *)(uintptr_t)at, 8);
+            if (word >= lo && word < hi) return 1;
+        }
+    }
+    return 0;
+}
+
 /* ---- results ---- */
 
 static uint64_t index_of(const wf_pf_heap *heap, uint64_t address) {

@@ -19,6 +19,11 @@ uint64_t wf_pf_heap_mark(const wf_pf_heap *heap);
 /* Frees what was made after the mark and cannot be reached from the roots (addresses, also into blocks). */
 void wf_pf_heap_sweep(wf_pf_heap *heap, uint64_t mark, const uint64_t *roots, uint64_t count);
 
+/* Moves what can be reached from the root to another heap; the root may lie in either. 0: no memory. */
+int wf_pf_heap_move(wf_pf_heap *from, wf_pf_heap *to, uint64_t root);
+/* Whether something that can be reached from the root points between lo and hi. */
+int wf_pf_heap_reaches(wf_pf_heap *heap, uint64_t root, uint64_t lo, uint64_t hi);
+
 /* A list, as compiled code lays it out (lists.c). */
 typedef struct wf_pf_list {
     uint64_t data;

@@ -44,7 +44,38 @@ static wf_pf_val rule_random(wf_pf_body *b, const char *name, wf_pf_args *args, 
     return v;
 }
 
+/* weft.text.codes(s): its code points; weft.text.of(codes): the text of these; weft.text.at(s, i): unchecked.
+ */
+static wf_pf_val rule_text(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)name;
+    if (data == 'c') return wf_pf_text_codes(b, args->v[0], args->at);
+    if (data == 'o') return wf_pf_text_of(b, args->v[0], args->at);
+    wf_pf_val text = wf_pf_settle(b, wf_pf_runtime(b, args->v[0], args->at), args->at);
+    return wf_pf_settle(b, wf_pf_text_at(b, text, wf_pf_long(b, args->v[1], args->at), args->at), args->at);
+}
+
+/* weft.bits(x): of a float64, as an int64. */
+static wf_pf_val rule_bits(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)name, (void)data;
+    wf_expr *x = wf_pf_number(b, args->v[0], b->l->float64, args->at);
+    wf_expr *bits = wf_pf_builtin(b, WF_BI_DOUBLE_AS_LL, args->at, 1, x);
+    return wf_pf_scalar(b, b->l->int64,
+                        wf_make_cast(b->l->u, wf_pf_ctype(b->l, b->l->int64), bits, args->at));
+}
+
+/* weft.make.[d: an empty list of float64; M… and S… likewise. */
+wf_pf_val wf_pf_make_typed(wf_pf_body *b, const char *code, wf_place at) {
+    const char *rest;
+    const wf_pf_type *type = wf_pf_type_parse(&b->l->types, code, &rest);
+    if (!type || !wf_pf_is_container(type)) return wf_pf_error(b, at, NULL, "a container of type '%s'", code);
+    return wf_pf_container_new(b, type, at);
+}
+
 const wf_pf_callable wf_pf_host_callables[] = {
+    {"weft.text.codes", rule_text, 1, 1, 'c'},
+    {"weft.text.of", rule_text, 1, 1, 'o'},
+    {"weft.text.at", rule_text, 2, 2, 'a'},
+    {"weft.bits", rule_bits, 1, 1, 0},
     {"weft.random.double", rule_random, 0, 0, 'd'},
     {"weft.random.word", rule_random, 0, 0, 'w'},
     {"weft.random.seed", rule_random, 1, 1, 's'},

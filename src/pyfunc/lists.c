@@ -46,7 +46,7 @@ wf_pf_val wf_pf_list_length(wf_pf_body *b, wf_pf_val list, wf_place at) {
 
 /* ---- items ---- */
 
-static int holds_addresses(wf_pf_body *b, const wf_pf_type *type) {
+int wf_pf_holds_addresses(wf_pf_body *b, const wf_pf_type *type) {
     const wf_type *types[LEAVES_MAX];
     uint32_t count = wf_pf_leaf_count(type);
     if (count > LEAVES_MAX) return 1;
@@ -89,7 +89,7 @@ static void store_at(wf_pf_body *b, wf_pf_val list, wf_expr *index, wf_pf_val v,
     }
 }
 
-static void raise_when(wf_pf_body *b, wf_expr *condition, const char *text, wf_place at) {
+void wf_pf_raise_when(wf_pf_body *b, wf_expr *condition, const char *text, wf_place at) {
     wf_unit *u = b->l->u;
     wf_stmt *test = wf_stmt_new(u, WF_ST_IF, at);
     test->expr = condition;
@@ -110,10 +110,10 @@ static wf_expr *checked(wf_pf_body *b, wf_pf_val list, wf_pf_val index, const ch
                                      wf_make_cond(u, negative, more, wf_make_var(u, i, at), at), at));
     }
     const wf_type *wide = wf_type_scalar(u, WF_TY_ULONG);
-    raise_when(b,
-               wf_make_binary(u, WF_OP_GE, wf_make_cast(u, wide, wf_make_var(u, i, at), at),
-                              wf_make_cast(u, wide, field(b, list, "length", at), at), at),
-               text, at);
+    wf_pf_raise_when(b,
+                     wf_make_binary(u, WF_OP_GE, wf_make_cast(u, wide, wf_make_var(u, i, at), at),
+                                    wf_make_cast(u, wide, field(b, list, "length", at), at), at),
+                     text, at);
     return wf_make_var(u, i, at);
 }
 
@@ -137,7 +137,7 @@ static uint32_t item_bytes(wf_pf_body *b, const wf_pf_type *type) {
     return wf_pf_leaf_count(type) ? (uint32_t)wf_type_size(wf_pf_result_type(b->l, type)) : 0;
 }
 
-static wf_pf_val list_new(wf_pf_body *b, const wf_pf_type *element, int64_t room, wf_place at) {
+wf_pf_val wf_pf_list_new(wf_pf_body *b, const wf_pf_type *element, int64_t room, wf_place at) {
     wf_unit *u = b->l->u;
     const wf_pf_type *type = wf_pf_type_list(&b->l->types, element, 0);
     wf_expr *memory = wf_pf_heap_alloc_bytes(b, wf_pf_word(b, 24, at), 1, at);
@@ -145,12 +145,12 @@ static wf_pf_val list_new(wf_pf_body *b, const wf_pf_type *element, int64_t room
     wf_var *list =
         wf_pf_temp(b, b->hint ? b->hint : "list", pointer, wf_make_cast(u, pointer, memory, at), at);
     b->hint = NULL;
-    raise_when(b, wf_make_unary(u, WF_OP_LNOT, wf_make_bool(u, wf_make_var(u, list, at)), at),
-               "MemoryError: out of memory", at);
+    wf_pf_raise_when(b, wf_make_unary(u, WF_OP_LNOT, wf_make_bool(u, wf_make_var(u, list, at)), at),
+                     "MemoryError: out of memory", at);
     wf_pf_val v = wf_pf_scalar(b, type, wf_make_var(u, list, at));
     if (room) {
         wf_expr *bytes = wf_pf_word(b, room * item_bytes(b, element), at);
-        wf_expr *data = wf_pf_heap_alloc_bytes(b, bytes, holds_addresses(b, element), at);
+        wf_expr *data = wf_pf_heap_alloc_bytes(b, bytes, wf_pf_holds_addresses(b, element), at);
         wf_pf_emit(b, wf_make_assign(u, field(b, v, "data", at), data, at));
         wf_pf_emit(b, wf_make_assign(u, field(b, v, "capacity", at), number(b, room, at), at));
     }
@@ -158,25 +158,33 @@ static wf_pf_val list_new(wf_pf_body *b, const wf_pf_type *element, int64_t room
 }
 
 /* The list type of a place in the source whose items are not known from there. */
-static const wf_pf_type *site_type(wf_pf_body *b, const wf_pf_expr *e) {
+const wf_pf_type *wf_pf_site_type(wf_pf_body *b, const wf_pf_expr *e, wf_pf_kind kind) {
     if (!b->in->sites) {
         b->in->sites = WF_NEW_ARRAY(&b->l->arena, const wf_pf_type *, b->in->f->expr_count + 1);
         for (uint32_t i = 0; i <= b->in->f->expr_count; i++) b->in->sites[i] = b->l->unknown;
     }
     const wf_pf_type *known = b->in->sites[e->number];
-    if (known->kind != WF_PF_T_UNKNOWN) return wf_pf_type_list(&b->l->types, known, 0);
+    if (known->kind != WF_PF_T_UNKNOWN) return wf_pf_type_container(&b->l->types, kind, known, 0);
     wf_pf_site *site = WF_NEW(&b->l->arena, wf_pf_site);
     *site = (wf_pf_site){&b->in->sites[e->number], b->l->sites};
     b->l->sites = site;
-    return wf_pf_type_list(&b->l->types, b->l->unknown, ++b->l->site_count);
+    return wf_pf_type_container(&b->l->types, kind, b->l->unknown, ++b->l->site_count);
 }
 
-/* What an empty list turns out to hold. */
+/* A type that can be held: nothing in it is open. */
+static int settled(const wf_pf_type *type) {
+    if (type->kind == WF_PF_T_UNKNOWN || type->kind == WF_PF_T_STATIC) return 0;
+    if (wf_pf_is_container(type)) return settled(type->element);
+    for (uint32_t i = 0; type->kind == WF_PF_T_TUPLE && i < type->count; i++)
+        if (!settled(type->items[i])) return 0;
+    return 1;
+}
+
+/* What an empty list, dict or set turns out to hold. */
 void wf_pf_list_learn(wf_pf_body *b, const wf_pf_type *list, const wf_pf_type *element) {
-    if (list->kind != WF_PF_T_LIST || list->element->kind != WF_PF_T_UNKNOWN || !list->size ||
-        element->kind == WF_PF_T_UNKNOWN || element->kind == WF_PF_T_STATIC)
+    if (!wf_pf_is_container(list) || list->element->kind != WF_PF_T_UNKNOWN || !list->size ||
+        !settled(element))
         return;
-    if (element->kind == WF_PF_T_LIST && element->element->kind == WF_PF_T_UNKNOWN) return;
     uint32_t number = b->l->site_count;
     for (wf_pf_site *s = b->l->sites; s; s = s->next, number--) {
         if (number != list->size) continue;
@@ -189,27 +197,17 @@ void wf_pf_list_learn(wf_pf_body *b, const wf_pf_type *list, const wf_pf_type *e
     }
 }
 
-static wf_pf_val empty_list(wf_pf_body *b, const wf_pf_expr *e) {
-    const wf_pf_type *type = site_type(b, e);
-    if (type->element->kind != WF_PF_T_UNKNOWN) return list_new(b, type->element, 0, e->at);
-    b->heap_uses++;
-    if (b->l->final)
-        return wf_pf_error(b, e->at, "append something to it in this function",
-                           "what this empty list holds cannot be inferred");
-    return wf_pf_scalar(b, type,
-                        wf_make_cast(b->l->u, wf_pf_list_ctype(b->l), wf_pf_word(b, 0, e->at), e->at));
-}
-
 wf_pf_val wf_pf_list_literal(wf_pf_body *b, const wf_pf_expr *e) {
     if (b->l->options.mode != WF_PF_HOST)
         return wf_pf_error(b, e->at, "use a tuple, or an array", "lists are not supported in kernels");
-    if (!e->count) return empty_list(b, e);
+    if (!e->count) return wf_pf_container_empty(b, WF_PF_T_LIST, e);
     wf_pf_val *items = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, e->count);
     const wf_pf_type *type = b->l->unknown;
     const char *hint = b->hint;
     b->hint = NULL;
     for (uint32_t i = 0; i < e->count; i++) {
-        items[i] = wf_pf_settle(b, wf_pf_eval(b, e->items[i]), e->items[i]->at);
+        items[i] = wf_pf_runtime(b, wf_pf_eval(b, e->items[i]), e->items[i]->at);
+        items[i] = wf_pf_settle(b, items[i], e->items[i]->at);
         if (items[i].type->kind == WF_PF_T_UNKNOWN) return items[i];
         const wf_pf_type *both = wf_pf_type_unify(&b->l->types, type, items[i].type);
         if (!both || both->kind == WF_PF_T_STATIC || both->kind == WF_PF_T_NONE)
@@ -219,7 +217,7 @@ wf_pf_val wf_pf_list_literal(wf_pf_body *b, const wf_pf_expr *e) {
         type = both;
     }
     b->hint = hint;
-    wf_pf_val list = list_new(b, type, e->count, e->at);
+    wf_pf_val list = wf_pf_list_new(b, type, e->count, e->at);
     for (uint32_t i = 0; i < e->count; i++) store_at(b, list, number(b, i, e->at), items[i], e->items[i]->at);
     wf_pf_emit(b,
                wf_make_assign(b->l->u, field(b, list, "length", e->at), number(b, e->count, e->at), e->at));
@@ -230,7 +228,7 @@ wf_pf_val wf_pf_list_literal(wf_pf_body *b, const wf_pf_expr *e) {
 
 void wf_pf_list_append(wf_pf_body *b, wf_pf_val list, wf_pf_val v, wf_place at) {
     wf_unit *u = b->l->u;
-    if (v.lazy) v = wf_pf_materialise(b, v, at);
+    v = wf_pf_runtime(b, v, at);
     if (v.type->kind == WF_PF_T_UNKNOWN) return;
     wf_pf_list_learn(b, list.type, v.type);
     if (list.type->element->kind == WF_PF_T_UNKNOWN) {
@@ -245,9 +243,9 @@ void wf_pf_list_append(wf_pf_body *b, wf_pf_val list, wf_pf_val v, wf_place at) 
     wf_expr *words[] = {wf_pf_heap_of(b, at),
                         wf_make_cast(u, wf_type_scalar(u, WF_TY_LLONG), wf_pf_clone(u, list.e), at),
                         wf_pf_word(b, item_bytes(b, list.type->element), at),
-                        wf_pf_word(b, holds_addresses(b, list.type->element), at)};
-    raise_when(b, wf_make_bool(u, wf_pf_ask_host(b, WF_PF_ASK_GROW, words, 4, at)),
-               "MemoryError: out of memory", at);
+                        wf_pf_word(b, wf_pf_holds_addresses(b, list.type->element), at)};
+    wf_pf_raise_when(b, wf_make_bool(u, wf_pf_ask_host(b, WF_PF_ASK_GROW, words, 4, at)),
+                     "MemoryError: out of memory", at);
     test->body = wf_pf_close(b, outer);
     wf_block_add(b->block, test);
     store_at(b, list, field(b, list, "length", at), v, at);
@@ -257,8 +255,8 @@ void wf_pf_list_append(wf_pf_body *b, wf_pf_val list, wf_pf_val v, wf_place at) 
 static wf_pf_val pop_last(wf_pf_body *b, wf_pf_val list, wf_place at) {
     wf_unit *u = b->l->u;
     list = wf_pf_settle(b, list, at);
-    raise_when(b, wf_make_binary(u, WF_OP_EQ, field(b, list, "length", at), number(b, 0, at), at),
-               "IndexError: pop from empty list", at);
+    wf_pf_raise_when(b, wf_make_binary(u, WF_OP_EQ, field(b, list, "length", at), number(b, 0, at), at),
+                     "IndexError: pop from empty list", at);
     wf_pf_emit(b, wf_make_update(u, WF_OP_SUB, field(b, list, "length", at), number(b, 1, at), at));
     return wf_pf_settle(b, wf_pf_list_at(b, list, field(b, list, "length", at), at), at);
 }
@@ -280,16 +278,20 @@ wf_pf_val wf_pf_list_method(wf_pf_body *b, wf_pf_val list, const char *name, wf_
     return wf_pf_unknown(b);
 }
 
+/* Of dicts and sets too. */
 wf_pf_val wf_pf_list_comprehension(wf_pf_body *b, const wf_pf_expr *e) {
     if (b->l->options.mode != WF_PF_HOST)
         return wf_pf_error(b, e->at, "write a loop", "list comprehensions are not supported in kernels");
-    const wf_pf_type *type = site_type(b, e);
-    wf_pf_val list =
-        type->element->kind == WF_PF_T_UNKNOWN ? empty_list(b, e) : list_new(b, type->element, 0, e->at);
-    wf_pf_val *outer = b->collect;
-    b->collect = &list;
+    wf_pf_kind kind = e->kind == WF_PF_SETCOMP    ? WF_PF_T_SET
+                      : e->kind == WF_PF_DICTCOMP ? WF_PF_T_DICT
+                                                  : WF_PF_T_LIST;
+    wf_pf_val made = wf_pf_container_empty(b, kind, e), *outer = b->collect;
+    if (made.type->kind != kind) return made;
+    wf_pf_held held = {made.e, b->held};
+    b->collect = &made;
+    b->held = &held;
     wf_pf_lower_body(b, e->body);
     b->collect = outer;
-    return list.type->kind == WF_PF_T_LIST && list.type->element->kind == WF_PF_T_UNKNOWN ? wf_pf_unknown(b)
-                                                                                          : list;
+    b->held = held.outer;
+    return made.type->element->kind == WF_PF_T_UNKNOWN ? wf_pf_unknown(b) : made;
 }

@@ -82,6 +82,10 @@ typedef struct wf_pf_lower { /* one compilation */
 } wf_pf_lower;
 
 typedef struct wf_pf_scope wf_pf_scope;
+typedef struct wf_pf_held {
+    wf_expr *address;
+    struct wf_pf_held *outer;
+} wf_pf_held;
 typedef struct wf_pf_body { /* a function being lowered */
     wf_pf_lower *l;
     wf_pf_instance *in;
@@ -94,6 +98,7 @@ typedef struct wf_pf_body { /* a function being lowered */
     wf_pf_scope *scope;        /* the variables that are declared here */
     uint32_t heap_uses;        /* how often memory was asked for so far */
     wf_pf_val *collect;        /* the list of the comprehension around */
+    wf_pf_held *held;          /* what is being made and has no name yet: a loop's sweep must see it */
     const char *hint;          /* a name for the array that is being made */
     int is_kernel;
     wf_var *result; /* HOST kernel: where the result goes */
@@ -121,8 +126,8 @@ const wf_type *wf_pf_result_type(wf_pf_lower *l, const wf_pf_type *type); /* C t
 const wf_type *wf_pf_memory_type(wf_pf_lower *l, const wf_pf_type *type); /* always a record of the leaves */
 
 /* stmt.c */
-void wf_pf_lower_body(wf_pf_body *b, const wf_pf_stmt *s);
-int wf_pf_ends(const wf_pf_stmt *s);                 /* the block never falls through its end */
+int wf_pf_lower_body(wf_pf_body *b, const wf_pf_stmt *s); /* 1: it never falls through its end */
+void wf_pf_return(wf_pf_body *b, wf_pf_val v, wf_place at);
 wf_stmt *wf_pf_open(wf_pf_body *b, wf_place at);     /* a fresh block becomes b->block; returns the old one */
 wf_stmt *wf_pf_close(wf_pf_body *b, wf_stmt *outer); /* back to the old; returns the fresh one */
 void wf_pf_emit(wf_pf_body *b, wf_expr *e);
@@ -165,7 +170,41 @@ wf_pf_val wf_pf_resolve_method(wf_pf_body *b, wf_pf_val base, const char *name, 
 int wf_pf_prefers_python(wf_pf_body *b, const char *name, const wf_pf_args *args);
 const wf_pf_value *wf_pf_known_tuple(wf_pf_body *b, wf_pf_val v); /* NULL: an item is no constant */
 
+/* optional.c */
+wf_expr *wf_pf_zero(wf_pf_body *b, const wf_type *type, wf_place at);
+wf_pf_val wf_pf_to_optional(wf_pf_body *b, wf_pf_val v, const wf_pf_type *to, wf_place at);
+wf_pf_val wf_pf_unwrap(wf_pf_body *b, wf_pf_val v,
+                       wf_place at); /* of an optional; raises TypeError for None */
+wf_pf_val wf_pf_is_none(wf_pf_body *b, wf_pf_val v, wf_place at);
+wf_pf_val wf_pf_compare_optional(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at);
+wf_expr *wf_pf_optional_truth(wf_pf_body *b, wf_pf_val v, wf_place at);
+
+/* text.c */
+wf_pf_val wf_pf_runtime(wf_pf_body *b, wf_pf_val v, wf_place at); /* a constant text as text of run time */
+int wf_pf_is_text(wf_pf_val v);                                   /* either of the two */
+const wf_pf_type *wf_pf_runtime_type(wf_pf_body *b, wf_pf_val v); /* the type of wf_pf_runtime(v) */
+wf_pf_val wf_pf_text_length(wf_pf_body *b, wf_pf_val v, wf_place at);
+wf_pf_val wf_pf_text_at(wf_pf_body *b, wf_pf_val v, wf_expr *index, wf_place at); /* unchecked */
+wf_pf_val wf_pf_text_codes(wf_pf_body *b, wf_pf_val v, wf_place at);  /* its code points, an array */
+wf_pf_val wf_pf_text_of(wf_pf_body *b, wf_pf_val array, wf_place at); /* the way back; the memory is shared */
+wf_pf_val wf_pf_text_binary(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at);
+wf_pf_val wf_pf_text_subscript(wf_pf_body *b, wf_pf_val text, const wf_pf_expr *index, wf_place at);
+wf_pf_val wf_pf_text_joined(wf_pf_body *b, const wf_pf_expr *e); /* an f-string */
+
+/* objects.c: what lies in the heap as a record: dicts, sets, instances of classes */
+wf_pf_val wf_pf_container_new(wf_pf_body *b, const wf_pf_type *type, wf_place at); /* a dict or set, empty */
+wf_pf_val wf_pf_container_empty(wf_pf_body *b, wf_pf_kind kind, const wf_pf_expr *e);
+wf_pf_val wf_pf_container_literal(wf_pf_body *b, const wf_pf_expr *e);
+wf_pf_val wf_pf_object_attribute(wf_pf_body *b, wf_pf_val object, const char *name, wf_place at);
+wf_pf_val wf_pf_object_new(wf_pf_body *b, uint32_t class_, wf_pf_args *args); /* and calls __init__ */
+void wf_pf_object_store(wf_pf_body *b, wf_pf_val object, const char *name, wf_pf_val v, wf_place at);
+
 /* lists.c */
+void wf_pf_raise_when(wf_pf_body *b, wf_expr *condition, const char *text, wf_place at);
+/* The type of a list, dict or set made at this place of the source, as far as it is known. */
+const wf_pf_type *wf_pf_site_type(wf_pf_body *b, const wf_pf_expr *e, wf_pf_kind kind);
+wf_pf_val wf_pf_list_new(wf_pf_body *b, const wf_pf_type *element, int64_t room, wf_place at);
+int wf_pf_holds_addresses(wf_pf_body *b, const wf_pf_type *type);
 const wf_type *wf_pf_list_ctype(wf_pf_lower *l);
 wf_pf_val wf_pf_list_length(wf_pf_body *b, wf_pf_val list, wf_place at);
 wf_pf_val wf_pf_list_at(wf_pf_body *b, wf_pf_val list, wf_expr *index, wf_place at); /* unchecked */
@@ -173,7 +212,8 @@ wf_pf_val wf_pf_list_item(wf_pf_body *b, wf_pf_val list, wf_pf_val index, wf_pla
 void wf_pf_list_store(wf_pf_body *b, wf_pf_val list, wf_pf_val index, wf_pf_val v, wf_place at);
 void wf_pf_list_append(wf_pf_body *b, wf_pf_val list, wf_pf_val v, wf_place at);
 wf_pf_val wf_pf_list_literal(wf_pf_body *b, const wf_pf_expr *e);
-wf_pf_val wf_pf_list_comprehension(wf_pf_body *b, const wf_pf_expr *e);
+wf_pf_val wf_pf_list_comprehension(wf_pf_body *b, const wf_pf_expr *e); /* of sets and dicts too */
+void wf_pf_collect(wf_pf_body *b, const wf_pf_stmt *s);
 wf_pf_val wf_pf_list_method(wf_pf_body *b, wf_pf_val list, const char *name, wf_pf_args *args, int *handled);
 void wf_pf_list_learn(wf_pf_body *b, const wf_pf_type *list, const wf_pf_type *element);
 
@@ -281,6 +321,7 @@ wf_pf_val wf_pf_call_libdevice(wf_pf_body *b, const char *name, wf_pf_args *args
 wf_pf_val wf_pf_call(wf_pf_body *b, const wf_pf_expr *e);
 int wf_pf_eval_args(wf_pf_body *b, const wf_pf_expr *call, wf_pf_args *args); /* 0: one is unknown */
 wf_pf_val wf_pf_call_value(wf_pf_body *b, const wf_pf_value *function, wf_pf_args *args);
+wf_pf_val wf_pf_make_typed(wf_pf_body *b, const char *code, wf_place at); /* host_calls.c */
 wf_pf_val wf_pf_call_named(wf_pf_body *b, const char *name, wf_pf_args *args);
 wf_pf_val wf_pf_cuda_attribute(wf_pf_body *b, const char *name, wf_place at,
                                int *found);                   /* cuda.threadIdx.x … */

@@ -81,7 +81,7 @@ static void list_expr(pass *p, const wf_pf_expr *e, uint32_t at) {
     } else if (e->kind == WF_PF_WALRUS) {
         list_expr(p, e->b, at);
         list_target(p, e->a, at, 0, 0);
-    } else if (e->kind == WF_PF_LISTCOMP) {
+    } else if (e->body) {
         list_body(p, e->body, new_block(p, at));
     } else {
         list_expr(p, e->a, at);
@@ -178,7 +178,7 @@ static void flow_expr(pass *p, env *e, const wf_pf_expr *x) {
     } else if (x->kind == WF_PF_WALRUS) {
         flow_expr(p, e, x->b);
         flow_target(p, e, x->a);
-    } else if (x->kind == WF_PF_LISTCOMP) {
+    } else if (x->body) {
         flow_body(p, e, x->body);
     } else {
         flow_expr(p, e, x->a);

@@ -61,6 +61,8 @@ const wf_type *wf_pf_ctype(wf_pf_lower *l, const wf_pf_type *type) {
     if (type->kind == WF_PF_T_RECORD) return record_ctype(l, type);
     if (type->kind == WF_PF_T_COMPLEX) return complex_ctype(l, type);
     if (type->kind == WF_PF_T_LIST) return wf_pf_list_ctype(l);
+    if (type->kind == WF_PF_T_DICT || type->kind == WF_PF_T_SET || type->kind == WF_PF_T_OBJECT)
+        return wf_type_pointer(l->u, wf_type_scalar(l->u, WF_TY_UCHAR));
     wf_type_kind kind = WF_TY_LONG;
     switch (type->code) {
     case '?': kind = WF_TY_BOOL; break;
@@ -123,6 +125,7 @@ static wf_expr *known_number(wf_pf_body *b, const wf_pf_value *k, const wf_pf_ty
 }
 
 wf_expr *wf_pf_number(wf_pf_body *b, wf_pf_val v, const wf_pf_type *to, wf_place at) {
+    if (v.type->kind == WF_PF_T_OPTIONAL) v = wf_pf_unwrap(b, v, at);
     if (v.known &&
         (v.known->kind == WF_PF_V_INT || v.known->kind == WF_PF_V_FLOAT || v.known->kind == WF_PF_V_BOOL))
         return known_number(b, v.known, to, v.e ? v.e->at : at);
@@ -133,6 +136,7 @@ wf_expr *wf_pf_number(wf_pf_body *b, wf_pf_val v, const wf_pf_type *to, wf_place
 }
 
 wf_expr *wf_pf_long(wf_pf_body *b, wf_pf_val v, wf_place at) {
+    v = wf_pf_unwrap(b, v, at);
     if (v.type->kind == WF_PF_T_UNKNOWN)
         return wf_make_int(b->l->u, wf_type_scalar(b->l->u, WF_TY_LONG), 0, at);
     if (!wf_pf_is_integral(v.type)) {
@@ -180,7 +184,10 @@ wf_pf_val wf_pf_convert(wf_pf_body *b, wf_pf_val v, const wf_pf_type *to, wf_pla
     if (v.type == to && !(v.type->kind == WF_PF_T_COMPLEX && v.known)) return v;
     if (to->kind == WF_PF_T_TUPLE && v.type->kind == WF_PF_T_TUPLE && v.type->count == to->count)
         return convert_tuple(b, v, to, at);
-    if (to->kind == WF_PF_T_LIST && v.type->kind == WF_PF_T_LIST) { /* an empty one, of an early run */
+    if (to->kind == WF_PF_T_OPTIONAL) return wf_pf_to_optional(b, v, to, at);
+    if (v.type->kind == WF_PF_T_OPTIONAL) return wf_pf_convert(b, wf_pf_unwrap(b, v, at), to, at);
+    if (to->kind == WF_PF_T_STR && wf_pf_is_text(v)) return wf_pf_runtime(b, v, at);
+    if (wf_pf_is_container(to) && v.type->kind == to->kind) { /* an empty one, of an early run */
         wf_pf_list_learn(b, v.type, to->element);
         if (v.type->element->kind == WF_PF_T_UNKNOWN || to->element->kind == WF_PF_T_UNKNOWN) {
             v.type = to;
@@ -475,11 +482,68 @@ static wf_pf_val of_lists(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, 
                                  wf_pf_spell(b, x), wf_pf_spell(b, y));
 }
 
+static int has_methods(wf_pf_val v) {
+    return v.type->kind == WF_PF_T_OBJECT || v.type->kind == WF_PF_T_SET || v.type->kind == WF_PF_T_DICT;
+}
+
+/* An operator of sets, dicts and instances: x.__add__(y), else y.__radd__(x). */
+static wf_pf_val by_method(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at) {
+    static const char *const names[WF_PF_OP_COUNT] = {[WF_PF_ADD] = "add",
+                                                      [WF_PF_SUB] = "sub",
+                                                      [WF_PF_MUL] = "mul",
+                                                      [WF_PF_DIV] = "truediv",
+                                                      [WF_PF_FLOORDIV] = "floordiv",
+                                                      [WF_PF_MOD] = "mod",
+                                                      [WF_PF_POW] = "pow",
+                                                      [WF_PF_MATMUL] = "matmul",
+                                                      [WF_PF_LSHIFT] = "lshift",
+                                                      [WF_PF_RSHIFT] = "rshift",
+                                                      [WF_PF_OR] = "or",
+                                                      [WF_PF_XOR] = "xor",
+                                                      [WF_PF_AND] = "and",
+                                                      [WF_PF_LT] = "lt",
+                                                      [WF_PF_LE] = "le",
+                                                      [WF_PF_GT] = "gt",
+                                                      [WF_PF_GE] = "ge",
+                                                      [WF_PF_EQ] = "eq",
+                                                      [WF_PF_NE] = "ne"};
+    static const uint8_t mirrored[WF_PF_OP_COUNT] = {
+        [WF_PF_LT] = WF_PF_GT, [WF_PF_LE] = WF_PF_GE, [WF_PF_GT] = WF_PF_LT,
+        [WF_PF_GE] = WF_PF_LE, [WF_PF_EQ] = WF_PF_EQ, [WF_PF_NE] = WF_PF_NE};
+    int handled = 0;
+    wf_arena *arena = &b->l->u->arena;
+    if ((wf_pf_is_container(x.type) && x.type->element->kind == WF_PF_T_UNKNOWN) ||
+        (wf_pf_is_container(y.type) && y.type->element->kind == WF_PF_T_UNKNOWN))
+        return wf_pf_unknown(b);
+    if (names[op] && has_methods(x)) {
+        wf_pf_args args = {.v = &y, .count = 1, .at = at};
+        wf_pf_val v =
+            wf_pf_resolve_method(b, x, wf_arena_printf(arena, "__%s__", names[op]), &args, &handled);
+        if (handled) return v;
+    }
+    if (names[op] && has_methods(y)) {
+        wf_pf_args args = {.v = &x, .count = 1, .at = at};
+        const char *name = mirrored[op] ? wf_arena_printf(arena, "__%s__", names[mirrored[op]])
+                                        : wf_arena_printf(arena, "__r%s__", names[op]);
+        wf_pf_val v = wf_pf_resolve_method(b, y, name, &args, &handled);
+        if (handled) return v;
+    }
+    if ((op == WF_PF_EQ || op == WF_PF_NE) && x.type == y.type && x.type->kind == WF_PF_T_OBJECT)
+        return wf_pf_scalar(b, b->l->boolean,
+                            wf_make_binary(b->l->u, op == WF_PF_EQ ? WF_OP_EQ : WF_OP_NE, x.e, y.e, at));
+    return wf_pf_error(b, at, NULL, "operator %s is not defined for %s and %s", wf_pf_op_text[op],
+                       wf_pf_spell(b, x), wf_pf_spell(b, y));
+}
+
 wf_pf_val wf_pf_binary(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at) {
     wf_pf_val v;
     if (x.type->kind == WF_PF_T_UNKNOWN || y.type->kind == WF_PF_T_UNKNOWN) return wf_pf_unknown(b);
+    x = wf_pf_unwrap(b, x, at);
+    y = wf_pf_unwrap(b, y, at);
     if (x.type->kind == WF_PF_T_ARRAY || y.type->kind == WF_PF_T_ARRAY)
         return wf_pf_lazy_binary(b, op, x, y, at);
+    if (wf_pf_is_text(x) || wf_pf_is_text(y)) return wf_pf_text_binary(b, op, x, y, at);
+    if (has_methods(x) || has_methods(y)) return by_method(b, op, x, y, at);
     if (x.type->kind == WF_PF_T_TUPLE && y.type->kind == WF_PF_T_TUPLE && op == WF_PF_ADD)
         return concatenate(b, x, y);
     if (x.type->kind == WF_PF_T_LIST || y.type->kind == WF_PF_T_LIST) return of_lists(b, op, x, y, at);
@@ -513,6 +577,14 @@ wf_pf_val wf_pf_unary(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_place at) {
     wf_unit *u = b->l->u;
     if (x.type->kind == WF_PF_T_UNKNOWN)
         return op == WF_PF_NOT ? wf_pf_scalar(b, b->l->boolean, wf_pf_truth(b, x, at)) : x;
+    if (op != WF_PF_NOT) x = wf_pf_unwrap(b, x, at);
+    if (op != WF_PF_NOT && x.type->kind == WF_PF_T_OBJECT) {
+        const char *name = op == WF_PF_NEG ? "__neg__" : op == WF_PF_POS ? "__pos__" : "__invert__";
+        wf_pf_args none = {.at = at};
+        int handled = 0;
+        wf_pf_val v = wf_pf_resolve_method(b, x, name, &none, &handled);
+        if (handled) return v;
+    }
     if (op == WF_PF_NOT) {
         if (x.known && x.known->kind == WF_PF_V_BOOL) return wf_pf_bool(b, !x.known->i);
         return wf_pf_scalar(b, b->l->boolean, wf_make_unary(u, WF_OP_LNOT, wf_pf_truth(b, x, at), at));
@@ -618,8 +690,13 @@ static wf_pf_val compare_tuples(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_v
 
 /* `is`: None, and compile-time values, which are what they are. */
 static wf_pf_val identical(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at) {
-    if (x.type->kind == WF_PF_T_NONE || y.type->kind == WF_PF_T_NONE)
-        return wf_pf_bool(b, (x.type->kind == y.type->kind) == (op == WF_PF_IS));
+    if (x.type->kind == WF_PF_T_NONE || y.type->kind == WF_PF_T_NONE) {
+        wf_pf_val none = wf_pf_is_none(b, x.type->kind == WF_PF_T_NONE ? y : x, at);
+        return op == WF_PF_IS ? none : wf_pf_unary(b, WF_PF_NOT, none, at);
+    }
+    if (x.type == y.type && wf_pf_leaf_count(x.type) == 1 && !wf_pf_is_number(x.type) && x.e && y.e)
+        return wf_pf_scalar(b, b->l->boolean,
+                            wf_make_binary(b->l->u, op == WF_PF_IS ? WF_OP_EQ : WF_OP_NE, x.e, y.e, at));
     return wf_pf_compare(b, op == WF_PF_IS ? WF_PF_EQ : WF_PF_NE, x, y, at);
 }
 
@@ -629,13 +706,25 @@ wf_pf_val wf_pf_compare(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf
                             wf_make_int(b->l->u, wf_type_scalar(b->l->u, WF_TY_BOOL), 0, at));
     if (op == WF_PF_IS || op == WF_PF_IS_NOT) return identical(b, op, x, y, at);
     if (op == WF_PF_IN || op == WF_PF_NOT_IN) return wf_pf_contains(b, op, x, y, at);
+    if ((op == WF_PF_EQ || op == WF_PF_NE) &&
+        (x.type->kind == WF_PF_T_OPTIONAL || y.type->kind == WF_PF_T_OPTIONAL))
+        return wf_pf_compare_optional(b, op, x, y, at);
+    x = wf_pf_unwrap(b, x, at);
+    y = wf_pf_unwrap(b, y, at);
+    int one_none = (x.type->kind == WF_PF_T_NONE) != (y.type->kind == WF_PF_T_NONE);
+    if (one_none && (op == WF_PF_EQ || op == WF_PF_NE)) return wf_pf_bool(b, op == WF_PF_NE);
     if (x.type->kind == WF_PF_T_ARRAY || y.type->kind == WF_PF_T_ARRAY)
         return wf_pf_lazy_binary(b, op, x, y, at);
     if (x.type->kind == WF_PF_T_LIST && y.type->kind == WF_PF_T_LIST) return of_lists(b, op, x, y, at);
+    int equality = op == WF_PF_EQ || op == WF_PF_NE;
+    if (equality && x.known && y.known && x.known->kind == WF_PF_V_STR && y.known->kind == WF_PF_V_STR)
+        return wf_pf_bool(b, (strcmp(x.known->text, y.known->text) == 0) == (op == WF_PF_EQ));
+    if (b->l->options.mode == WF_PF_HOST && (wf_pf_is_text(x) || wf_pf_is_text(y)))
+        return wf_pf_text_binary(b, op, x, y, at);
+    if (has_methods(x) || has_methods(y)) return by_method(b, op, x, y, at);
     if (both_known(x, y)) return wf_pf_bool(b, compare_known(op, x.known->i, y.known->i));
     if (wf_pf_is_real(x.type) && wf_pf_is_real(y.type))
         return wf_pf_scalar(b, b->l->boolean, compare_reals(b, op, x, y, at));
-    int equality = op == WF_PF_EQ || op == WF_PF_NE;
     if (equality && x.type->kind == WF_PF_T_TUPLE && y.type->kind == WF_PF_T_TUPLE)
         return compare_tuples(b, op, x, y, at);
     if (equality && wf_pf_is_number(x.type) && wf_pf_is_number(y.type)) {
@@ -648,8 +737,6 @@ wf_pf_val wf_pf_compare(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf
                                    binary(b, o, x.items[0].e, y.items[0].e, at),
                                    binary(b, o, x.items[1].e, y.items[1].e, at), at));
     }
-    if (equality && x.known && y.known && x.known->kind == WF_PF_V_STR && y.known->kind == WF_PF_V_STR)
-        return wf_pf_bool(b, (strcmp(x.known->text, y.known->text) == 0) == (op == WF_PF_EQ));
     if (equality && x.known && y.known && x.known->kind == WF_PF_V_DTYPE && y.known->kind == WF_PF_V_DTYPE)
         return wf_pf_bool(b, (x.known->i == y.known->i) == (op == WF_PF_EQ));
     if (equality && (x.type->kind == WF_PF_T_NONE || y.type->kind == WF_PF_T_NONE))

@@ -84,6 +84,12 @@ typedef enum wf_pf_expr_kind {
     WF_PF_STARRED,     /* *a */
     WF_PF_WALRUS,      /* (a := b) */
     WF_PF_LISTCOMP,    /* body: the loops, with a COLLECT inside */
+    WF_PF_SETCOMP,     /* the same */
+    WF_PF_DICTCOMP,    /* the same; what is collected is a pair */
+    WF_PF_DICT,        /* items: key, value, key … */
+    WF_PF_SET,         /* items */
+    WF_PF_JOINED,      /* an f-string: items, texts and FORMATTED */
+    WF_PF_FORMATTED,   /* a, with the format b or NULL; local: the conversion's letter */
     WF_PF_UNSUPPORTED, /* text: what it is */
 } wf_pf_expr_kind;
 
@@ -100,7 +106,7 @@ struct wf_pf_expr {
     const wf_pf_op *ops;
     const char *const *names; /* CALL: of the keyword arguments */
     uint32_t count, keyword_count;
-    wf_pf_stmt *body; /* LISTCOMP */
+    wf_pf_stmt *body; /* of the comprehensions */
 };
 
 typedef enum wf_pf_stmt_kind {

@@ -5,7 +5,9 @@
  * the key of what is compiled already: scalar   ? b h i l B H I L e f d F D   as Python's struct module, with
  * l and L always 64 bits, F and D complex array    A, layout C F or A, number of dimensions as one digit,
  * scalar; 'R' before the A when it is read-only record   {size,name:offset:type;…}   a row of a structured
- * array tuple    ( codes )      None N "AC1fAC1fd": two contiguous float32 vectors and a float64. */
+ * array tuple    ( codes )      named tuple T number ; codes )      None N      text U      list
+ * [code      dict M key value      set S code      value or None O code      instance of a jitclass J number
+ * ; "AC1fAC1fd": two contiguous float32 vectors and a float64. */
 #ifndef WF_PYFUNC_PYFUNC_H
 #define WF_PYFUNC_PYFUNC_H
 #include "base/status.h"
@@ -63,6 +65,9 @@ typedef struct wf_pf_hooks {
      * Python raised: the compilation ends and the exception is told. */
     int (*resolve)(void *user, wf_pf_module *module, const struct wf_pf_value *callee, const char *name,
                    const wf_pf_argument *args, uint32_t count, wf_pf_answer *answer);
+    /* The fields of a class (of a jitclass's instances "name:code;…", of a named tuple "name:;…"); NULL:
+     * there is none of that number. */
+    const char *(*fields)(void *user, wf_pf_module *module, uint32_t class_);
 } wf_pf_hooks;
 
 typedef struct wf_pf_options {

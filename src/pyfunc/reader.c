@@ -176,6 +176,12 @@ static const wf_pf_value *value_classified(reader *r, PyObject *answer) {
         return typed;
     }
     if (strcmp(what, "value") == 0) return wf__read_value(r, detail, 0);
+    if (strcmp(what, "named") == 0) { /* a named tuple: its class's number, its items */
+        wf_pf_value *named = WF_NEW(&r->module->arena, wf_pf_value);
+        *named = *value_tuple(r, PyTuple_GET_ITEM(answer, 2));
+        named->i = PyLong_AsLong(detail);
+        return named;
+    }
     wf_pf_value_kind kind = strcmp(what, "call") == 0     ? WF_PF_V_CALL
                             : strcmp(what, "dtype") == 0  ? WF_PF_V_DTYPE
                             : strcmp(what, "module") == 0 ? WF_PF_V_MODULE
@@ -405,11 +411,43 @@ static wf_pf_expr *read_items(reader *r, PyObject *node, wf_pf_expr_kind kind, c
 
 static void one_target(reader *r, wf_pf_stmt *s, PyObject *target);
 
+/* The key and the value of a dict comprehension. */
+static wf_pf_expr *read_pair(reader *r, PyObject *node) {
+    wf_pf_expr *e = new_expr(r, WF_PF_TUPLE, node);
+    e->items = WF_NEW_ARRAY(&r->module->arena, wf_pf_expr *, 2);
+    e->items[0] = wf__read_expr(r, wf__field(r, node, "key"));
+    e->items[1] = wf__read_expr(r, wf__field(r, node, "value"));
+    e->count = 2;
+    return e;
+}
+
+static wf_pf_expr *read_dict(reader *r, PyObject *node) {
+    PyObject *keys = wf__field(r, node, "keys"), *values = wf__field(r, node, "values");
+    uint32_t count = keys && values ? (uint32_t)PyList_GET_SIZE(keys) : 0;
+    wf_pf_expr *e = new_expr(r, WF_PF_DICT, node);
+    e->items = WF_NEW_ARRAY(&r->module->arena, wf_pf_expr *, count * 2 + 1);
+    for (uint32_t i = 0; i < count; i++) {
+        PyObject *key = PyList_GET_ITEM(keys, i);
+        e->items[2 * i] = key == Py_None ? unsupported(r, node, "** in a dict") : wf__read_expr(r, key);
+        e->items[2 * i + 1] = wf__read_expr(r, PyList_GET_ITEM(values, i));
+    }
+    e->count = count * 2;
+    return e;
+}
+
+static wf_pf_expr *read_formatted(reader *r, PyObject *node) {
+    wf_pf_expr *e = read_children(r, node, WF_PF_FORMATTED, "value", "format_spec", NULL);
+    long conversion = wf__int_field(r, node, "conversion");
+    e->local = conversion > 0 ? (uint32_t)conversion : 0;
+    return e;
+}
+
 /* The clauses from number `at` on, as loops and tests around the element. */
 static wf_pf_stmt *read_clauses(reader *r, PyObject *node, PyObject *clauses, Py_ssize_t at) {
     if (at == PyList_GET_SIZE(clauses)) {
         wf_pf_stmt *s = wf__new_stmt(r, WF_PF_COLLECT, node);
-        s->value = wf__read_expr(r, wf__field(r, node, "elt"));
+        s->value =
+            is_class(node, "DictComp") ? read_pair(r, node) : wf__read_expr(r, wf__field(r, node, "elt"));
         return s;
     }
     PyObject *clause = PyList_GET_ITEM(clauses, at), *tests = wf__field(r, clause, "ifs");
@@ -426,8 +464,8 @@ static wf_pf_stmt *read_clauses(reader *r, PyObject *node, PyObject *clauses, Py
     return loop;
 }
 
-static wf_pf_expr *read_listcomp(reader *r, PyObject *node) {
-    wf_pf_expr *e = new_expr(r, WF_PF_LISTCOMP, node);
+static wf_pf_expr *read_comprehension(reader *r, PyObject *node, wf_pf_expr_kind kind) {
+    wf_pf_expr *e = new_expr(r, kind, node);
     PyObject *clauses = wf__field(r, node, "generators");
     if (clauses && PyList_Check(clauses)) e->body = read_clauses(r, node, clauses, 0);
     return e;
@@ -465,17 +503,19 @@ static wf_pf_expr *read_expr_kind(reader *r, PyObject *node) {
     if (!strcmp(name, "IfExp")) return read_children(r, node, WF_PF_IFEXP, "test", "body", "orelse");
     if (!strcmp(name, "Starred")) return read_children(r, node, WF_PF_STARRED, "value", NULL, NULL);
     if (!strcmp(name, "NamedExpr")) return read_children(r, node, WF_PF_WALRUS, "target", "value", NULL);
-    if (!strcmp(name, "ListComp") || !strcmp(name, "GeneratorExp")) return read_listcomp(r, node);
+    if (!strcmp(name, "ListComp") || !strcmp(name, "GeneratorExp"))
+        return read_comprehension(r, node, WF_PF_LISTCOMP);
+    if (!strcmp(name, "SetComp")) return read_comprehension(r, node, WF_PF_SETCOMP);
+    if (!strcmp(name, "DictComp")) return read_comprehension(r, node, WF_PF_DICTCOMP);
+    if (!strcmp(name, "Dict")) return read_dict(r, node);
+    if (!strcmp(name, "Set")) return read_items(r, node, WF_PF_SET, "elts");
+    if (!strcmp(name, "JoinedStr")) return read_items(r, node, WF_PF_JOINED, "values");
+    if (!strcmp(name, "FormattedValue")) return read_formatted(r, node);
     static const char *const words[][2] = {
         {"Lambda", "a lambda"},
-        {"Dict", "a dict"},
-        {"Set", "a set"},
-        {"SetComp", "a set comprehension"},
-        {"DictComp", "a dict comprehension"},
         {"Await", "await"},
         {"Yield", "yield"},
         {"YieldFrom", "yield from"},
-        {"JoinedStr", "an f-string"},
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (!strcmp(name, words[i][0])) return unsupported(r, node, words[i][1]);

@@ -151,9 +151,20 @@ static int resolve(void *user, wf_pf_module *m, const wf_pf_value *callee, const
     return good;
 }
 
+/* self._class_fields(number) → "name:code;…" */
+static const char *fields(void *user, wf_pf_module *m, uint32_t class_) {
+    wf_pf_resolver *r = user;
+    PyObject *text = PyObject_CallMethod(r->self, "_class_fields", "I", (unsigned)class_);
+    const char *kept = text ? kept_text(m, text) : NULL;
+    if (!kept) PyErr_Clear();
+    Py_XDECREF(text);
+    return kept;
+}
+
 void wf_pf_resolver_init(wf_pf_resolver *resolver, PyObject *self, PyObject *calls) {
     resolver->hooks.user = resolver;
     resolver->hooks.resolve = resolve;
+    resolver->hooks.fields = fields;
     resolver->self = self;
     resolver->calls = calls;
 }

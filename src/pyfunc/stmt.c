@@ -111,6 +111,7 @@ static void set_var(wf_pf_body *b, uint32_t web, uint32_t number, wf_pf_val v, w
     wf_pf_var *var = &b->in->vars[web];
     const wf_pf_web *w = &b->in->webs->webs[web];
     if (v.type->kind == WF_PF_T_UNKNOWN) return;
+    if (w->defs > 1 || var->early || var->type->kind == WF_PF_T_STR) v = wf_pf_runtime(b, v, at);
     const wf_pf_type *type = wf_pf_type_unify(&b->l->types, var->type, v.type);
     if (!type) {
         wf_pf_error(b, at, "give the two values different names",
@@ -118,7 +119,7 @@ static void set_var(wf_pf_body *b, uint32_t web, uint32_t number, wf_pf_val v, w
                     wf_pf_spell(b, v), wf_pf_type_spell(&b->l->types, var->type));
         return;
     }
-    if (type->kind == WF_PF_T_LIST)
+    if (wf_pf_is_container(type))
         wf_pf_list_learn(b, v.type, type->element), wf_pf_list_learn(b, var->type, type->element);
     widen(b, var, type, v.nonneg);
     int once = w->defs == 1 && !w->is_param && !var->early;
@@ -145,7 +146,7 @@ static wf_pf_val fresh(wf_pf_body *b, wf_pf_val v) {
     if (v.known) return v;
     if (v.e) v.e = wf_pf_clone(b->l->u, v.e);
     if (v.items) {
-        uint32_t count = v.type->kind == WF_PF_T_COMPLEX ? 2 : v.type->count;
+        uint32_t count = wf_pf_type_parts(v.type);
         wf_pf_val *items = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, count + 1);
         for (uint32_t i = 0; i < count; i++) items[i] = fresh(b, v.items[i]);
         v.items = items;
@@ -202,7 +203,7 @@ wf_pf_val wf_pf_settle(wf_pf_body *b, wf_pf_val v, wf_place at) {
     if (v.known || v.stable) return v;
     if (v.lazy) v = wf_pf_materialise(b, v, at);
     if (v.items) {
-        uint32_t count = v.type->kind == WF_PF_T_COMPLEX ? 2 : v.type->count;
+        uint32_t count = wf_pf_type_parts(v.type);
         for (uint32_t i = 0; i < count; i++) v.items[i] = wf_pf_settle(b, v.items[i], at);
     } else if (v.e && volatile_expr(v.e)) {
         wf_var *temp = wf_pf_temp(b, "t", wf_pf_ctype(b->l, v.type), v.e, at);
@@ -223,6 +224,7 @@ wf_pf_val wf_pf_settle(wf_pf_body *b, wf_pf_val v, wf_place at) {
 }
 
 static void assign_tuple(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val v, wf_place at) {
+    v = wf_pf_unwrap(b, v, at);
     if (v.type->kind == WF_PF_T_UNKNOWN) return;
     if (v.type->kind != WF_PF_T_TUPLE) {
         wf_pf_error(b, target->at, NULL, "%s cannot be unpacked: got %s, expected a tuple of %u", "the value",
@@ -239,8 +241,13 @@ static void assign_tuple(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val v, w
 }
 
 static void assign_attribute(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val v, wf_place at) {
-    wf_pf_val base = wf_pf_eval(b, target->a);
+    wf_pf_val base = wf_pf_unwrap(b, wf_pf_eval(b, target->a), at);
     if (base.type->kind == WF_PF_T_UNKNOWN) return;
+    if (base.type->kind == WF_PF_T_DICT || base.type->kind == WF_PF_T_SET ||
+        base.type->kind == WF_PF_T_OBJECT) {
+        wf_pf_object_store(b, base, target->text, v, at);
+        return;
+    }
     wf_pf_val field = wf_pf_attribute(b, base, target->text, target->at);
     if (base.type->kind != WF_PF_T_RECORD) {
         if (field.type->kind != WF_PF_T_UNKNOWN)
@@ -327,20 +334,31 @@ void wf_pf_count_end(wf_pf_body *b, wf_pf_count *c) {
     wf_block_add(b->block, c->loop);
 }
 
+/* Whether a break leaves the loop whose body this is. */
+static int breaks(const wf_pf_stmt *s) {
+    for (; s; s = s->next) {
+        if (s->kind == WF_PF_BREAK) return 1;
+        int loop = s->kind == WF_PF_FOR || s->kind == WF_PF_WHILE;
+        if ((!loop && breaks(s->body)) || breaks(s->other)) return 1;
+    }
+    return 0;
+}
+
 static wf_var *else_flag(wf_pf_body *b, const wf_pf_stmt *s) {
     if (!s->other) return NULL;
     const wf_type *boolean = wf_type_scalar(b->l->u, WF_TY_BOOL);
     return wf_pf_temp(b, "broke", boolean, wf_make_int(b->l->u, boolean, 0, s->at), s->at);
 }
 
-static void lower_else(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke) {
-    if (!broke) return;
+static int lower_else(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke) {
+    if (!broke) return 0;
     wf_stmt *branch = wf_stmt_new(b->l->u, WF_ST_IF, s->at);
     branch->expr = wf_make_unary(b->l->u, WF_OP_LNOT, wf_make_var(b->l->u, broke, s->at), s->at);
     wf_stmt *outer = wf_pf_open(b, s->at);
-    wf_pf_lower_body(b, s->other);
+    int ends = wf_pf_lower_body(b, s->other);
     branch->body = wf_pf_close(b, outer);
     wf_block_add(b->block, branch);
+    return ends && !breaks(s->body);
 }
 
 static void lower_loop_body(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke) {
@@ -352,13 +370,15 @@ static void lower_loop_body(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke) {
     b->broke = outer;
 }
 
-static void lower_while(wf_pf_body *b, const wf_pf_stmt *s) {
+static int lower_while(wf_pf_body *b, const wf_pf_stmt *s) {
     wf_unit *u = b->l->u;
     wf_var *broke = else_flag(b, s);
     uint32_t uses = b->heap_uses;
     wf_pf_scope *scope = b->scope;
     wf_stmt *loop = wf_stmt_new(u, WF_ST_WHILE, s->at), *outer = wf_pf_open(b, s->at);
-    wf_expr *condition = wf_pf_truth(b, wf_pf_eval(b, s->value), s->value->at);
+    wf_pf_val test = wf_pf_eval(b, s->value);
+    int forever = test.known && wf_pf_is_integral(test.type) && test.known->i;
+    wf_expr *condition = wf_pf_truth(b, test, s->value->at);
     if (b->block->body) { /* it needs statements: tested inside */
         wf_stmt *leave = wf_stmt_new(u, WF_ST_IF, s->at);
         leave->expr = wf_make_unary(u, WF_OP_LNOT, condition, s->at);
@@ -371,7 +391,7 @@ static void lower_while(wf_pf_body *b, const wf_pf_stmt *s) {
     loop->body = wf_pf_close(b, outer);
     wf_pf_loop_memory(b, uses, scope, loop->body, s->at);
     wf_block_add(b->block, loop);
-    lower_else(b, s, broke);
+    return lower_else(b, s, broke) || (forever && !breaks(s->body));
 }
 
 typedef struct range {
@@ -519,7 +539,21 @@ static int source_of(wf_pf_body *b, const wf_pf_expr *e, source *s, wf_expr **le
     }
     s->v = wf_pf_eval(b, e);
     if (s->v.type->kind == WF_PF_T_UNKNOWN) return 0;
-    s->v = wf_pf_settle(b, s->v, e->at);
+    s->v = wf_pf_unwrap(b, wf_pf_settle(b, s->v, e->at), e->at);
+    if (wf_pf_is_text(s->v)) {
+        s->v = wf_pf_settle(b, wf_pf_runtime(b, s->v, e->at), e->at);
+        s->kind = 't';
+        *length = wf_pf_text_length(b, s->v, e->at).e;
+        return 1;
+    }
+    if (s->v.type->kind == WF_PF_T_DICT || s->v.type->kind == WF_PF_T_SET) { /* over a list of its keys */
+        wf_pf_args none = {.at = e->at};
+        int handled = 0;
+        if (s->v.type->element->kind == WF_PF_T_UNKNOWN) return 0;
+        s->v = wf_pf_resolve_method(b, s->v, "__iter__", &none, &handled);
+        if (s->v.type->kind == WF_PF_T_UNKNOWN) return 0;
+        s->v = wf_pf_settle(b, s->v, e->at);
+    }
     if (s->v.type->kind == WF_PF_T_LIST) {
         if (s->v.type->element->kind == WF_PF_T_UNKNOWN) return 0;
         s->kind = 'l';
@@ -550,6 +584,7 @@ static wf_pf_val source_at(wf_pf_body *b, source *s, wf_var *i, wf_place at) {
     wf_pf_val index = wf_pf_scalar(b, b->l->int64, wf_make_var(u, i, at));
     index.nonneg = 1;
     if (s->kind == '0') return wf_pf_int(b, 0, at);
+    if (s->kind == 't') return wf_pf_text_at(b, s->v, index.e, at);
     if (s->kind == 'l') return wf_pf_settle(b, wf_pf_list_at(b, s->v, index.e, at), at);
     if (s->kind == 'a') {
         if (s->v.type->ndim > 1) return wf_pf_array_row(b, s->v, index, at);
@@ -574,7 +609,7 @@ static void lower_for_source(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke) 
     wf_expr *length = NULL;
     if (!source_of(b, s->value, &from, &length)) return;
     const wf_type *integer = wf_type_scalar(b->l->u, WF_TY_LONG);
-    if (volatile_expr(length))
+    if (from.kind != 'l' && volatile_expr(length)) /* a list may grow meanwhile */
         length = wf_make_var(b->l->u, wf_pf_temp(b, "stop", integer, length, s->at), s->at);
     wf_pf_count c = wf_pf_count_begin(b, wf_make_int(b->l->u, integer, 0, s->at), length,
                                       wf_make_int(b->l->u, integer, 1, s->at), 0, "i", s->at);
@@ -583,35 +618,35 @@ static void lower_for_source(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke) 
     wf_pf_count_end(b, &c);
 }
 
-static void lower_for(wf_pf_body *b, const wf_pf_stmt *s) {
+static int lower_for(wf_pf_body *b, const wf_pf_stmt *s) {
     wf_var *broke = else_flag(b, s);
     const char *name = call_name(s->value);
     if (!strcmp(name, "range") || !strcmp(name, "numba.prange")) lower_for_range(b, s, broke);
     else lower_for_source(b, s, broke);
-    lower_else(b, s, broke);
+    return lower_else(b, s, broke);
 }
 
 /* ---- the rest ---------------------------------------------------------------------------------------------
  */
 
-static void lower_if(wf_pf_body *b, const wf_pf_stmt *s) {
+static int lower_if(wf_pf_body *b, const wf_pf_stmt *s) {
     wf_pf_val v = wf_pf_eval(b, s->value);
     if (v.known &&
         v.known->kind == WF_PF_V_BOOL) { /* decided while compiling: the other branch need not make sense */
-        wf_pf_lower_body(b, v.known->i ? s->body : s->other);
-        return;
+        return wf_pf_lower_body(b, v.known->i ? s->body : s->other);
     }
     wf_stmt *branch = wf_stmt_new(b->l->u, WF_ST_IF, s->at);
     branch->expr = wf_pf_truth(b, v, s->value->at);
     wf_stmt *outer = wf_pf_open(b, s->at);
-    wf_pf_lower_body(b, s->body);
+    int ends = wf_pf_lower_body(b, s->body), other_ends = 0;
     branch->body = wf_pf_close(b, outer);
     if (s->other) {
         outer = wf_pf_open(b, s->at);
-        wf_pf_lower_body(b, s->other);
+        other_ends = wf_pf_lower_body(b, s->other);
         branch->other = wf_pf_close(b, outer);
     }
     wf_block_add(b->block, branch);
+    return ends && other_ends;
 }
 
 static void return_value(wf_pf_body *b, wf_pf_val v, wf_stmt *leave, wf_place at) {
@@ -633,28 +668,31 @@ static void return_value(wf_pf_body *b, wf_pf_val v, wf_stmt *leave, wf_place at
     else leave->expr = value;
 }
 
-static void lower_return(wf_pf_body *b, const wf_pf_stmt *s) {
-    wf_pf_val v = s->value ? wf_pf_eval(b, s->value) : wf_pf_none(b);
-    if (v.lazy) v = wf_pf_materialise(b, v, s->at);
-    wf_stmt *leave = wf_stmt_new(b->l->u, WF_ST_RETURN, s->at);
+void wf_pf_return(wf_pf_body *b, wf_pf_val v, wf_place at) {
+    v = wf_pf_runtime(b, v, at);
+    wf_stmt *leave = wf_stmt_new(b->l->u, WF_ST_RETURN, at);
     if (b->is_kernel && b->l->options.mode == WF_PF_CUDA_KERNEL) {
         if (v.type->kind != WF_PF_T_NONE && v.type->kind != WF_PF_T_UNKNOWN)
-            wf_pf_error(b, s->at, "store it in an array that is passed in",
+            wf_pf_error(b, at, "store it in an array that is passed in",
                         "a kernel cannot return a value, got %s", wf_pf_spell(b, v));
     } else if (v.type->kind != WF_PF_T_UNKNOWN) {
         const wf_pf_type *type = wf_pf_type_unify(&b->l->types, b->in->result, v.type);
         if (!type) {
-            wf_pf_error(b, s->at, NULL, "this returns %s, another return gives %s; no type holds both",
+            wf_pf_error(b, at, NULL, "this returns %s, another return gives %s; no type holds both",
                         wf_pf_spell(b, v), wf_pf_type_spell(&b->l->types, b->in->result));
         } else {
             if (type != b->in->result) {
                 b->in->result = type;
                 b->l->changed = 1;
             }
-            return_value(b, v, leave, s->at);
+            return_value(b, v, leave, at);
         }
     }
     wf_block_add(b->block, leave);
+}
+
+static void lower_return(wf_pf_body *b, const wf_pf_stmt *s) {
+    wf_pf_return(b, s->value ? wf_pf_eval(b, s->value) : wf_pf_none(b), s->at);
 }
 
 static void lower_jump(wf_pf_body *b, const wf_pf_stmt *s) {
@@ -704,33 +742,28 @@ static void lower_expr(wf_pf_body *b, const wf_pf_expr *e) {
     if (v.e && !v.known) wf_pf_emit(b, v.e);
 }
 
-void wf_pf_lower_body(wf_pf_body *b, const wf_pf_stmt *s) {
+int wf_pf_lower_body(wf_pf_body *b, const wf_pf_stmt *s) {
     for (; s; s = s->next) {
+        int ends = 0;
         switch (s->kind) {
         case WF_PF_ASSIGN: lower_assign(b, s); break;
         case WF_PF_AUGASSIGN: lower_augassign(b, s); break;
         case WF_PF_EXPR: lower_expr(b, s->value); break;
-        case WF_PF_IF: lower_if(b, s); break;
-        case WF_PF_FOR: lower_for(b, s); break;
-        case WF_PF_WHILE: lower_while(b, s); break;
+        case WF_PF_IF: ends = lower_if(b, s); break;
+        case WF_PF_FOR: ends = lower_for(b, s); break;
+        case WF_PF_WHILE: ends = lower_while(b, s); break;
         case WF_PF_BREAK:
-        case WF_PF_CONTINUE: lower_jump(b, s); return;
-        case WF_PF_RETURN: lower_return(b, s); return;
+        case WF_PF_CONTINUE: lower_jump(b, s); return 1;
+        case WF_PF_RETURN: lower_return(b, s); return 1;
         case WF_PF_PASS: break;
         case WF_PF_ASSERT: lower_assert(b, s); break;
-        case WF_PF_RAISE: lower_raise(b, s); return;
-        case WF_PF_COLLECT: wf_pf_list_append(b, *b->collect, wf_pf_eval(b, s->value), s->at); break;
+        case WF_PF_RAISE: lower_raise(b, s); return 1;
+        case WF_PF_COLLECT: wf_pf_collect(b, s); break;
         case WF_PF_STMT_UNSUPPORTED:
             wf_pf_error(b, s->at, NULL, "%s is not supported in compiled functions", s->text);
             break;
         }
-    }
-}
-
-int wf_pf_ends(const wf_pf_stmt *s) {
-    for (; s; s = s->next) {
-        if (s->kind == WF_PF_RETURN || s->kind == WF_PF_RAISE) return 1;
-        if (s->kind == WF_PF_IF && s->other && wf_pf_ends(s->body) && wf_pf_ends(s->other)) return 1;
+        if (ends) return 1;
     }
     return 0;
 }

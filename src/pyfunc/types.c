@@ -71,8 +71,23 @@ const wf_pf_type *wf_pf_type_of_value(wf_pf_types *t, const wf_pf_value *value) 
     return intern(t, &type);
 }
 
+const wf_pf_type *wf_pf_type_container(wf_pf_types *t, wf_pf_kind kind, const wf_pf_type *element,
+                                       uint32_t site) {
+    wf_pf_type type = {.kind = kind, .element = element, .size = site};
+    return intern(t, &type);
+}
+
 const wf_pf_type *wf_pf_type_list(wf_pf_types *t, const wf_pf_type *element, uint32_t site) {
-    wf_pf_type type = {.kind = WF_PF_T_LIST, .element = element, .size = site};
+    return wf_pf_type_container(t, WF_PF_T_LIST, element, site);
+}
+
+const wf_pf_type *wf_pf_type_optional(wf_pf_types *t, const wf_pf_type *element) {
+    wf_pf_type type = {.kind = WF_PF_T_OPTIONAL, .element = element};
+    return element->kind == WF_PF_T_OPTIONAL || element->kind == WF_PF_T_NONE ? element : intern(t, &type);
+}
+
+const wf_pf_type *wf_pf_type_object(wf_pf_types *t, uint32_t class_) {
+    wf_pf_type type = {.kind = WF_PF_T_OBJECT, .size = class_};
     return intern(t, &type);
 }
 
@@ -89,7 +104,12 @@ const wf_pf_type *wf_pf_type_scalar(wf_pf_types *t, char code) {
 }
 
 const wf_pf_type *wf_pf_type_tuple(wf_pf_types *t, const wf_pf_type **items, uint32_t count) {
-    wf_pf_type type = {.kind = WF_PF_T_TUPLE, .count = count};
+    return wf_pf_type_named_tuple(t, items, count, 0);
+}
+
+const wf_pf_type *wf_pf_type_named_tuple(wf_pf_types *t, const wf_pf_type **items, uint32_t count,
+                                         uint32_t class_) {
+    wf_pf_type type = {.kind = WF_PF_T_TUPLE, .count = count, .size = class_};
     const wf_pf_type **copy = WF_NEW_ARRAY(t->arena, const wf_pf_type *, count + 1);
     for (uint32_t i = 0; i < count; i++) copy[i] = items[i];
     type.items = copy;
@@ -143,7 +163,14 @@ static const wf_pf_type *parse_record(wf_pf_types *t, const char *code, const ch
     return intern(t, &type);
 }
 
-static const wf_pf_type *parse_tuple(wf_pf_types *t, const char *code, const char **rest) {
+/* 7; the number of a class that Python knows. */
+static const char *parse_class(const char *code, uint32_t *class_) {
+    char *end;
+    *class_ = (uint32_t)strtoul(code, &end, 10);
+    return *end == ';' && *class_ ? end + 1 : NULL;
+}
+
+static const wf_pf_type *parse_tuple(wf_pf_types *t, const char *code, uint32_t class_, const char **rest) {
     const wf_pf_type *items[64];
     uint32_t count = 0;
     while (*code && *code != ')') {
@@ -151,7 +178,18 @@ static const wf_pf_type *parse_tuple(wf_pf_types *t, const char *code, const cha
     }
     if (*code != ')') return NULL;
     *rest = code + 1;
-    return wf_pf_type_tuple(t, items, count);
+    return wf_pf_type_named_tuple(t, items, count, class_);
+}
+
+/* What has a letter before one or two other types: [d Md d Sd Od. */
+static const wf_pf_type *parse_holder(wf_pf_types *t, const char *code, const char **rest) {
+    const wf_pf_type *items[2] = {wf_pf_type_parse(t, code + 1, rest), NULL};
+    if (!items[0]) return NULL;
+    if (*code == '[') return wf_pf_type_list(t, items[0], 0);
+    if (*code == 'S') return wf_pf_type_container(t, WF_PF_T_SET, items[0], 0);
+    if (*code == 'O') return wf_pf_type_optional(t, items[0]);
+    if (!(items[1] = wf_pf_type_parse(t, *rest, rest))) return NULL;
+    return wf_pf_type_container(t, WF_PF_T_DICT, wf_pf_type_tuple(t, items, 2), 0);
 }
 
 const wf_pf_type *wf_pf_type_parse(wf_pf_types *t, const char *code, const char **rest) {
@@ -165,21 +203,28 @@ const wf_pf_type *wf_pf_type_parse(wf_pf_types *t, const char *code, const char 
         return wf_pf_type_array(t, element, code[2] - '0', layout, readonly);
     }
     if (readonly) return NULL;
-    if (*code == '[') {
-        const wf_pf_type *element = wf_pf_type_parse(t, code + 1, rest);
-        return element ? wf_pf_type_list(t, element, 0) : NULL;
+    uint32_t class_ = 0;
+    if (*code && strchr("[MSO", *code)) return parse_holder(t, code, rest);
+    if (*code == '(') return parse_tuple(t, code + 1, 0, rest);
+    if (*code == 'T' || *code == 'J') {
+        const char *after = parse_class(code + 1, &class_);
+        if (!after) return NULL;
+        if (*code == 'T') return parse_tuple(t, after, class_, rest);
+        *rest = after;
+        return wf_pf_type_object(t, class_);
     }
-    if (*code == '(') return parse_tuple(t, code + 1, rest);
     if (*code == '{') return parse_record(t, code + 1, rest);
     *rest = code + 1;
     if (*code == 'N') return wf_pf_type_plain(t, WF_PF_T_NONE);
+    if (*code == 'U') return wf_pf_type_plain(t, WF_PF_T_STR);
     return *code ? wf_pf_type_scalar(t, *code) : NULL;
 }
 
 static void add_code(const wf_pf_type *type, wf_text *out) {
     switch (type->kind) {
     case WF_PF_T_TUPLE:
-        wf_text_putc(out, '(');
+        if (type->size) wf_text_printf(out, "T%u;", type->size);
+        else wf_text_putc(out, '(');
         for (uint32_t i = 0; i < type->count; i++) add_code(type->items[i], out);
         wf_text_putc(out, ')');
         break;
@@ -188,9 +233,17 @@ static void add_code(const wf_pf_type *type, wf_text *out) {
         add_code(type->element, out);
         break;
     case WF_PF_T_LIST:
-        wf_text_putc(out, '[');
+    case WF_PF_T_SET:
+    case WF_PF_T_OPTIONAL:
+        wf_text_putc(out, type->kind == WF_PF_T_LIST ? '[' : type->kind == WF_PF_T_SET ? 'S' : 'O');
         add_code(type->element, out);
         break;
+    case WF_PF_T_DICT:
+        wf_text_putc(out, 'M');
+        for (uint32_t i = 0; i < type->element->count; i++) add_code(type->element->items[i], out);
+        break;
+    case WF_PF_T_STR: wf_text_putc(out, 'U'); break;
+    case WF_PF_T_OBJECT: wf_text_printf(out, "J%u;", type->size); break;
     case WF_PF_T_RECORD:
         wf_text_printf(out, "{%u,", type->size);
         for (uint32_t i = 0; i < type->count; i++) {
@@ -237,10 +290,24 @@ static void spell(const wf_pf_type *type, wf_text *out) {
         wf_text_printf(out, ", %dd, %c%s)", type->ndim, type->layout, type->readonly ? ", read-only" : "");
         break;
     case WF_PF_T_LIST:
-        wf_text_puts(out, "list(");
+    case WF_PF_T_SET:
+    case WF_PF_T_OPTIONAL:
+        wf_text_puts(out, type->kind == WF_PF_T_LIST  ? "list("
+                          : type->kind == WF_PF_T_SET ? "set("
+                                                      : "OptionalType(");
         spell(type->element, out);
         wf_text_putc(out, ')');
         break;
+    case WF_PF_T_DICT:
+        wf_text_puts(out, "DictType[");
+        for (uint32_t i = 0; i < type->element->count; i++) {
+            if (i) wf_text_putc(out, ',');
+            spell(type->element->items[i], out);
+        }
+        wf_text_putc(out, ']');
+        break;
+    case WF_PF_T_STR: wf_text_puts(out, "unicode_type"); break;
+    case WF_PF_T_OBJECT: wf_text_puts(out, "an instance of a jitclass"); break;
     case WF_PF_T_RECORD:
         wf_text_puts(out, "Record(");
         for (uint32_t i = 0; i < type->count; i++) {
@@ -323,14 +390,30 @@ static const wf_pf_type *unify_tuples(wf_pf_types *t, const wf_pf_type *a, const
     if (a->count != b->count || a->count > 64) return NULL;
     for (uint32_t i = 0; i < a->count; i++)
         if (!(items[i] = wf_pf_type_unify(t, a->items[i], b->items[i]))) return NULL;
-    return wf_pf_type_tuple(t, items, a->count);
+    return wf_pf_type_named_tuple(t, items, a->count, a->size == b->size ? a->size : 0);
+}
+
+static const wf_pf_type *unify_optional(wf_pf_types *t, const wf_pf_type *a, const wf_pf_type *b) {
+    if (a->kind == WF_PF_T_STATIC || b->kind == WF_PF_T_STATIC) return NULL;
+    if (a->kind == WF_PF_T_NONE) return wf_pf_type_optional(t, b);
+    if (b->kind == WF_PF_T_NONE) return wf_pf_type_optional(t, a);
+    const wf_pf_type *element = wf_pf_type_unify(t, a->kind == WF_PF_T_OPTIONAL ? a->element : a,
+                                                 b->kind == WF_PF_T_OPTIONAL ? b->element : b);
+    return element ? wf_pf_type_optional(t, element) : NULL;
 }
 
 const wf_pf_type *wf_pf_type_unify(wf_pf_types *t, const wf_pf_type *a, const wf_pf_type *b) {
     if (a == b || b->kind == WF_PF_T_UNKNOWN) return a;
     if (a->kind == WF_PF_T_UNKNOWN) return b;
     if (a->kind == WF_PF_T_TUPLE && b->kind == WF_PF_T_TUPLE) return unify_tuples(t, a, b);
-    if (a->kind == WF_PF_T_LIST && b->kind == WF_PF_T_LIST) {
+    if (a->kind == WF_PF_T_NONE || b->kind == WF_PF_T_NONE || a->kind == WF_PF_T_OPTIONAL ||
+        b->kind == WF_PF_T_OPTIONAL)
+        return unify_optional(t, a, b);
+    if (a->kind == WF_PF_T_STR || b->kind == WF_PF_T_STR) { /* a constant beside text: it becomes text */
+        const wf_pf_type *other = a->kind == WF_PF_T_STR ? b : a;
+        return other->kind == WF_PF_T_STATIC && !other->value ? (other == a ? b : a) : NULL;
+    }
+    if (wf_pf_is_container(a) && a->kind == b->kind) {
         if (b->element->kind == WF_PF_T_UNKNOWN) return a;
         return a->element->kind == WF_PF_T_UNKNOWN ? b : NULL;
     }

@@ -14,10 +14,15 @@ typedef enum wf_pf_kind {
     WF_PF_T_COMPLEX,
     WF_PF_T_TUPLE,
     WF_PF_T_ARRAY,
-    WF_PF_T_LIST,   /* element; UNKNOWN until something is put in: `size` then says which list it is */
-    WF_PF_T_RECORD, /* a row of a structured array */
-    WF_PF_T_STATIC, /* lives at compile time only: a string, a module, a function, a dtype; the value says
-                       which */
+    WF_PF_T_LIST, /* element; UNKNOWN until something is put in: `size` then says which list it is */
+    WF_PF_T_DICT, /* element: Tuple(key, value); UNKNOWN as for a list. In memory: an object (objects.c) */
+    WF_PF_T_SET,  /* element; the same */
+    WF_PF_T_OPTIONAL, /* element, or None: a flag beside it */
+    WF_PF_T_STR,      /* text made at run time: where its code points lie (uint32), and how many */
+    WF_PF_T_OBJECT,   /* an instance of a jitclass: `size` is the class (wf_pf_hooks) */
+    WF_PF_T_RECORD,   /* a row of a structured array */
+    WF_PF_T_STATIC,   /* lives at compile time only: a string, a module, a function, a dtype; the value says
+                         which */
 } wf_pf_kind;
 
 typedef struct wf_pf_type wf_pf_type;
@@ -40,7 +45,7 @@ struct wf_pf_type {
     const wf_pf_type **items;
     uint32_t count; /* items or fields */
     const wf_pf_field *fields;
-    uint32_t size;                   /* record: bytes */
+    uint32_t size;                   /* record: bytes; tuple: the class of a named one, else 0 */
     const struct wf_pf_value *value; /* static, of a parameter: which; else NULL */
     wf_pf_type *next;
 };
@@ -52,8 +57,15 @@ typedef struct wf_pf_types {
 
 const wf_pf_type *wf_pf_type_plain(wf_pf_types *t, wf_pf_kind kind); /* UNKNOWN, NONE, STATIC */
 const wf_pf_type *wf_pf_type_list(wf_pf_types *t, const wf_pf_type *element, uint32_t site);
+/* LIST, DICT or SET. site: which place in the source made it while it is empty. */
+const wf_pf_type *wf_pf_type_container(wf_pf_types *t, wf_pf_kind kind, const wf_pf_type *element,
+                                       uint32_t site);
+const wf_pf_type *wf_pf_type_optional(wf_pf_types *t, const wf_pf_type *element);
+const wf_pf_type *wf_pf_type_object(wf_pf_types *t, uint32_t class_);
 const wf_pf_type *wf_pf_type_scalar(wf_pf_types *t, char code); /* NULL: no such code */
 const wf_pf_type *wf_pf_type_tuple(wf_pf_types *t, const wf_pf_type **items, uint32_t count);
+const wf_pf_type *wf_pf_type_named_tuple(wf_pf_types *t, const wf_pf_type **items, uint32_t count,
+                                         uint32_t class_);
 const wf_pf_type *wf_pf_type_array(wf_pf_types *t, const wf_pf_type *element, int ndim, char layout,
                                    int readonly);
 /* STATIC, for one compile-time value: what an instance that is given it is kept under. */
@@ -70,6 +82,15 @@ const wf_pf_type *wf_pf_type_arith(wf_pf_types *t, const wf_pf_type *a, const wf
 const wf_pf_type *wf_pf_type_promote(wf_pf_types *t, const wf_pf_type *a, const wf_pf_type *b);
 
 static inline int wf_pf_is(const wf_pf_type *type, wf_pf_kind kind) { return type->kind == kind; }
+static inline int wf_pf_is_container(const wf_pf_type *type) {
+    return type->kind == WF_PF_T_LIST || type->kind == WF_PF_T_DICT || type->kind == WF_PF_T_SET;
+}
+/* Values that are kept as several: their number. */
+static inline uint32_t wf_pf_type_parts(const wf_pf_type *type) {
+    return type->kind == WF_PF_T_TUPLE                                       ? type->count
+           : type->kind == WF_PF_T_COMPLEX || type->kind == WF_PF_T_OPTIONAL ? 2
+                                                                             : 0;
+}
 static inline int wf_pf_is_integral(const wf_pf_type *type) {
     return type->kind == WF_PF_T_INT || type->kind == WF_PF_T_BOOL;
 }

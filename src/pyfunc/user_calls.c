@@ -130,7 +130,7 @@ wf_pf_val wf_pf_call_function(wf_pf_body *b, const wf_pf_function *f, wf_pf_args
         wf_pf_emit(b, call);
         return in->result->kind == WF_PF_T_NONE ? wf_pf_none(b) : wf_pf_val_of_leaves(b, in->result, NULL);
     }
-    if (parts == 1 && in->result->kind != WF_PF_T_TUPLE && in->result->kind != WF_PF_T_RECORD)
+    if (parts == 1 && !wf_pf_type_parts(in->result) && in->result->kind != WF_PF_T_RECORD)
         return declared_result(b, f, wf_pf_scalar(b, in->result, call), args->at);
     wf_expr **out = WF_NEW_ARRAY(&b->l->u->arena, wf_expr *, parts + 1);
     if (parts == 1) out[0] = call;

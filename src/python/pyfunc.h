@@ -10,7 +10,14 @@
 #include "pyfunc/heap.h"
 #include "pyfunc/reader.h"
 
-enum { CODES_MAX = 1000, PARAMS_MAX = 4000, ARRAYS_MAX = 120, NDIM_MAX = 9, TUPLE_DEPTH = 8 };
+enum {
+    CODES_MAX = 1000,
+    PARAMS_MAX = 4000,
+    ARRAYS_MAX = 120,
+    NDIM_MAX = 9,
+    TUPLE_DEPTH = 8,
+    INSTANCES_MAX = 60
+};
 
 /* What cuda.to_device gives: the base of DeviceNDArray. It only says where and what; `owner` keeps the
  * memory. */
@@ -74,19 +81,31 @@ typedef struct wf_py_packing {
     PyObject *keep;   /* list of objects made on the way, or NULL */
     const char *want; /* what is left of the signature that the arguments must become, or NULL */
     wf_pf_heap *heap; /* of a host function's call; made when it is asked for */
-    struct wf_py_given_list *lists; /* to be written back */
-    uint32_t align;                 /* the widest part so far */
+    struct wf_py_given_list *lists;     /* to be written back */
+    PyObject *instances[INSTANCES_MAX]; /* of jitclasses, borrowed: pyfunc_instance.c */
+    uint32_t instance_count;
+    uint32_t align; /* the widest part so far */
 } wf_py_packing;
 
-typedef struct wf_py_given_list { /* a Python list that was passed: what it was */
+typedef struct wf_py_given_list { /* a Python list, dict or set that was passed: what it was */
     struct wf_py_given_list *next;
     PyObject *list;
-    wf_pf_list *header;
-    char *code;  /* of the items */
-    char *bytes; /* the items */
+    void *header; /* a wf_pf_list, or the record of a dict or set (wf_py_table) */
+    char *code;   /* of the items; of a dict the keys', then the values' */
+    char *bytes;  /* list: the items */
     int64_t length;
     uint64_t stride;
 } wf_py_given_list;
+
+/* A dict or set as compiled code lays it out (pyfunc/objects.c). */
+typedef struct wf_py_dict {
+    wf_pf_list *keys, *values, *hashes, *index;
+    int64_t used, version;
+} wf_py_dict;
+typedef struct wf_py_set {
+    wf_pf_list *keys, *hashes, *index;
+    int64_t used, version;
+} wf_py_set;
 
 extern PyTypeObject *wf_py_device_array_type;
 extern PyTypeObject *wf_py_numpy_array, *wf_py_numpy_generic; /* set by wf_py_pack_begin() */
@@ -96,6 +115,16 @@ int wf_py_sizes_of(PyObject *tuple, Py_ssize_t *out); /* the length, at most NDI
 PyObject *wf_py_tuple_of(const Py_ssize_t *sizes, int n);
 int wf_py_add_device_array(PyObject *module);
 
+/* pyfunc_containers.c: text, lists, dicts and sets of one type: copied in, and back when they changed. 1:
+ * packed; 0: the object is none of these; -1: exception. */
+int wf_py_pack_container(wf_py_packing *p, PyObject *object, int depth);
+struct wf_py_asker;
+/* What was passed gets what it holds now. */
+int wf_py_pack_reflect(wf_py_packing *p, struct wf_py_asker *asker);
+/* The object that lies at this address in the call, borrowed; NULL: it is none that was passed. */
+PyObject *wf_py_pack_given(wf_py_packing *p, const void *header);
+void wf_py_pack_drop(wf_py_packing *p);
+
 /* pyfunc_args.c: begin, put for each argument, then end, which writes back and releases. */
 int wf_py_pack_begin(wf_py_packing *p, wf_py_function *self, wf_stream *stream, char *codes,
                      unsigned char *params);
@@ -104,9 +133,9 @@ int wf_py_pack_object(wf_py_packing *p, PyObject *object);
 wf_py_variant *wf_py_pack_all(wf_py_packing *p, PyObject *const *args, Py_ssize_t count, char *codes);
 int wf_py_pack_value(wf_py_packing *p, const void *value, uint32_t bytes, uint32_t align);
 wf_pf_heap *wf_py_pack_heap(wf_py_packing *p); /* NULL: no memory */
-struct wf_py_asker;
-/* Lists that were passed get what they hold now. */
-int wf_py_pack_reflect(wf_py_packing *p, struct wf_py_asker *asker);
+int wf_py_pack_at(wf_py_packing *p, PyObject *object, int depth);
+int wf_py_pack_code(wf_py_packing *p, const char *code, size_t length);
+int wf_py_pack_take(wf_py_packing *p, char letter); /* the wanted type begins with it: goes past it */
 int wf_py_pack_end(wf_py_packing *p, int success);
 
 /* A call of a host function: what its code asks for while it runs. */
@@ -117,6 +146,7 @@ typedef struct wf_py_asker {
     PyObject *error;  /* what a call of Python raised; the first counts */
     uint32_t threads; /* of the pool that parallel loops may use; the caller's own setting */
     PyObject *memory; /* results: list of HostMemory objects made so far, or NULL */
+    PyObject *store;  /* of instances of jitclasses that the call made, or NULL */
 } wf_py_asker;
 
 /* pyfunc_ask.c */
@@ -127,9 +157,24 @@ uint32_t wf_py_get_threads(void);
 /* pyfunc_box.c: the Python object of a value whose type has this code and whose bytes lie at `data`. With an
  * asker arrays keep their memory, which is taken out of its heap, or is that of an argument; without one
  * they are views of memory that somebody else keeps. */
+/* Where the parts of one value end, laid out as C does; the widest counts for the whole. */
+const char *wf_py_lay_out(const char *code, uint64_t *at, uint32_t *align);
 uint64_t wf_py_item_stride(const char *code); /* bytes from one item of a list to the next */
 PyObject *wf_py_box(PyObject *self, const char *code, const unsigned char *data, wf_py_asker *asker);
 int wf_py_add_host_memory(PyObject *module);
+/* The Python dict or set of a record; codes: of the keys, then of the values. */
+PyObject *wf_py_box_dict(PyObject *self, const char *codes, const wf_py_dict *record, wf_py_asker *asker);
+PyObject *wf_py_box_set(PyObject *self, const char *code, const wf_py_set *record, wf_py_asker *asker);
+
+/* pyfunc_instance.c: instances of jitclasses. wf_py_pack_instance: as wf_py_pack_container. */
+int wf_py_pack_instance(wf_py_packing *p, PyObject *object);
+/* After a call: what the instances that were passed reach stays alive with them. */
+int wf_py_instances_settle(wf_py_packing *p);
+int wf_py_instance_result(wf_py_asker *asker, uint64_t address); /* before wf_py_box_instance */
+PyObject *wf_py_box_instance(wf_py_asker *asker, long class_, uint64_t address);
+/* A new reference to what keeps the memory at this address, and its block; NULL: no instance's. */
+PyObject *wf_py_store_holding(wf_py_asker *asker, uint64_t address, wf_pf_block *block);
+int wf_py_add_instances(PyObject *module);
 
 /* pyfunc_launch.c */
 PyObject *wf_py_function_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObject *names);

@@ -8,7 +8,7 @@
 
 PyTypeObject *wf_py_numpy_array, *wf_py_numpy_generic; /* looked up at the first call */
 
-static int put_code(wf_py_packing *p, const char *code, size_t length) {
+int wf_py_pack_code(wf_py_packing *p, const char *code, size_t length) {
     if ((size_t)(p->code_end - p->code) <= length) {
         PyErr_SetString(PyExc_TypeError, "too many arguments");
         return -1;
@@ -41,7 +41,7 @@ static int mismatch(wf_py_packing *p) {
 }
 
 /* The wanted type begins with this letter: goes past it. */
-static int take(wf_py_packing *p, char letter) {
+int wf_py_pack_take(wf_py_packing *p, char letter) {
     if (!p->want) return 0;
     if (*p->want != letter) return mismatch(p);
     p->want++;
@@ -124,7 +124,7 @@ static int put_scalar(wf_py_packing *p, char code, const void *value, uint32_t b
         value = converted;
     }
     if (p->want) p->want++;
-    if (put_code(p, &code, 1) < 0) return -1;
+    if (wf_py_pack_code(p, &code, 1) < 0) return -1;
     if (code == 'F' || code == 'D') /* two floats */
         return wf_py_pack_value(p, value, bytes / 2, bytes / 2) < 0
                    ? -1
@@ -202,8 +202,8 @@ static int put_array(wf_py_packing *p, const view *a) {
         PyErr_SetString(PyExc_TypeError, "too many arrays or dimensions");
         return -1;
     }
-    if ((readonly && put_code(p, "R", 1) < 0) || put_code(p, head, 3) < 0 ||
-        put_code(p, code, strlen(code)) < 0)
+    if ((readonly && wf_py_pack_code(p, "R", 1) < 0) || wf_py_pack_code(p, head, 3) < 0 ||
+        wf_py_pack_code(p, code, strlen(code)) < 0)
         return -1;
     extent_of(a, &p->extents[p->extent_count++]);
     if (wf_py_pack_value(p, &a->address, 8, 8) < 0) return -1;
@@ -228,10 +228,8 @@ static int put_record(wf_py_packing *p, const char *code, wf_address address, Py
         return -1;
     }
     p->extents[p->extent_count++] = (wf_extent){address, address + (uint64_t)size};
-    return put_code(p, code, length) < 0 ? -1 : wf_py_pack_value(p, &address, 8, 8);
+    return wf_py_pack_code(p, code, length) < 0 ? -1 : wf_py_pack_value(p, &address, 8, 8);
 }
-
-static int put(wf_py_packing *p, PyObject *object, int depth);
 
 /* Something else: the decorator's class turns it into something we know. */
 static int put_converted(wf_py_packing *p, PyObject *object, int depth) {
@@ -242,7 +240,7 @@ static int put_converted(wf_py_packing *p, PyObject *object, int depth) {
     PyObject *made = PyObject_CallMethod((PyObject *)p->self, "_convert", "O", object);
     if (!made) return -1;
     if (!p->keep && !(p->keep = PyList_New(0))) return -1;
-    int result = PyList_Append(p->keep, made) < 0 ? -1 : put(p, made, depth + 1);
+    int result = PyList_Append(p->keep, made) < 0 ? -1 : wf_py_pack_at(p, made, depth + 1);
     Py_DECREF(made);
     return result;
 }
@@ -357,15 +355,31 @@ static int put_int(wf_py_packing *p, PyObject *object) {
     return PyErr_Occurred() ? -1 : put_scalar(p, 'L', &big, 8);
 }
 
+/* T7; for a named tuple whose class the decorator's class knows. */
+static int named_tuple(wf_py_packing *p, PyObject *tuple, char *head, size_t size) {
+    PyObject *number =
+        PyObject_CallMethod((PyObject *)p->self, "_tuple_class", "O", (PyObject *)Py_TYPE(tuple));
+    long class_ = number ? PyLong_AsLong(number) : -1;
+    Py_XDECREF(number);
+    if (class_ > 0) snprintf(head, size, "T%ld;", class_);
+    return class_ < 0 ? -1 : 0;
+}
+
 static int put_tuple(wf_py_packing *p, PyObject *tuple, int depth) {
     if (depth >= TUPLE_DEPTH) {
         PyErr_SetString(PyExc_TypeError, "a tuple nested so deeply");
         return -1;
     }
-    if (take(p, '(') < 0 || put_code(p, "(", 1) < 0) return -1;
+    char head[32] = "(";
+    if (!PyTuple_CheckExact(tuple) && p->self->options.mode == WF_PF_HOST &&
+        named_tuple(p, tuple, head, sizeof head) < 0)
+        return -1;
+    for (const char *c = head; *c; c++)
+        if (wf_py_pack_take(p, *c) < 0) return -1;
+    if (wf_py_pack_code(p, head, strlen(head)) < 0) return -1;
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(tuple); i++)
-        if (put(p, PyTuple_GET_ITEM(tuple, i), depth + 1) < 0) return -1;
-    return take(p, ')') < 0 ? -1 : put_code(p, ")", 1);
+        if (wf_py_pack_at(p, PyTuple_GET_ITEM(tuple, i), depth + 1) < 0) return -1;
+    return wf_py_pack_take(p, ')') < 0 ? -1 : wf_py_pack_code(p, ")", 1);
 }
 
 static char code_of_elements(wf_py_elements e) {
@@ -409,9 +423,27 @@ static int put_room_array(wf_py_packing *p, PyObject *object) {
     return put_array(p, &a) < 0 ? -1 : 1;
 }
 
-static int put_list(wf_py_packing *p, PyObject *list);
+/* A signature's optional(type): a flag, and the value or zeros. */
+static int put_optional(wf_py_packing *p, PyObject *object, int depth) {
+    static const unsigned char zeros[64];
+    unsigned char there = object != Py_None;
+    p->want++;
+    if (wf_py_pack_code(p, "O", 1) < 0 || wf_py_pack_value(p, &there, 1, 1) < 0) return -1;
+    if (there) return wf_py_pack_at(p, object, depth);
+    const char *rest = wf_pf_code_skip(p->want);
+    uint64_t size = p->size;
+    if (!rest || wf_py_pack_code(p, p->want, (size_t)(rest - p->want)) < 0) return mismatch(p);
+    wf_py_lay_out(p->want, &size, &p->align);
+    if (*p->want && strchr("RAU[MSJ", *p->want)) p->extents[p->extent_count++] = (wf_extent){0, 0};
+    for (p->want = rest; p->size < size;) {
+        uint32_t step = size - p->size > 64 ? 64 : (uint32_t)(size - p->size);
+        if (wf_py_pack_value(p, zeros, step, 1) < 0) return -1;
+    }
+    return 0;
+}
 
-static int put(wf_py_packing *p, PyObject *object, int depth) {
+int wf_py_pack_at(wf_py_packing *p, PyObject *object, int depth) {
+    if (p->want && *p->want == 'O') return put_optional(p, object, depth);
     if (PyObject_TypeCheck(object, wf_py_device_array_type)) {
         wf_py_device_array *d = (wf_py_device_array *)object;
         view a = {d->address, d->code, d->itemsize, d->ndim, d->readonly, d->shape, d->strides};
@@ -433,135 +465,14 @@ static int put(wf_py_packing *p, PyObject *object, int depth) {
         double value[2] = {PyComplex_RealAsDouble(object), PyComplex_ImagAsDouble(object)};
         return put_scalar(p, 'D', value, 16);
     }
-    if (object == Py_None) return take(p, 'N') < 0 ? -1 : put_code(p, "N", 1);
+    if (object == Py_None) return wf_py_pack_take(p, 'N') < 0 ? -1 : wf_py_pack_code(p, "N", 1);
     if (PyTuple_Check(object)) return put_tuple(p, object, depth);
-    if (PyList_Check(object) && p->self->options.mode == WF_PF_HOST) return put_list(p, object);
+    if (p->self->options.mode == WF_PF_HOST) {
+        int contained = wf_py_pack_container(p, object, depth);
+        if (contained) return contained < 0 ? -1 : 0;
+    }
     int room = put_room_array(p, object);
     return room ? (room < 0 ? -1 : 0) : put_converted(p, object, depth);
-}
-
-/* ---- lists ---- */
-
-wf_pf_heap *wf_py_pack_heap(wf_py_packing *p) {
-    if (!p->heap) p->heap = wf_pf_heap_new();
-    return p->heap;
-}
-
-/* One item after another, each packed like an argument; all must have the first one's type. */
-static int put_items(wf_py_packing *p, PyObject *list, wf_pf_list *header, char *code, uint64_t *stride) {
-    char codes[CODES_MAX];
-    _Alignas(16) unsigned char params[PARAMS_MAX];
-    char *own_code = p->code, *own_end = p->code_end;
-    unsigned char *own_params = p->params;
-    uint32_t own_size = p->size, own_align = p->align;
-    const char *own_want = p->want;
-    Py_ssize_t count = PyList_GET_SIZE(list);
-    int good = 1;
-    p->want = NULL;
-    for (Py_ssize_t i = 0; good && i < count; i++) {
-        p->code = codes;
-        p->code_end = codes + CODES_MAX;
-        p->params = params;
-        p->size = 0;
-        p->align = 1;
-        *codes = 0;
-        good = put(p, PyList_GET_ITEM(list, i), 1) == 0;
-        if (good && i == 0) {
-            *stride = (p->size + p->align - 1) / p->align * p->align;
-            strcpy(code, codes);
-            char *data = wf_pf_heap_alloc(p->heap, *stride * (uint64_t)count + 8, 1);
-            if (!data) good = (PyErr_NoMemory(), 0);
-            header->data = (uintptr_t)data;
-        }
-        if (good && strcmp(code, codes)) {
-            PyErr_SetString(PyExc_TypeError,
-                            "a list that is passed to a compiled function holds items of one type");
-            good = 0;
-        }
-        if (good) memcpy((char *)(uintptr_t)header->data + *stride * (uint64_t)i, params, p->size);
-    }
-    header->length = header->capacity = count;
-    p->code = own_code;
-    p->code_end = own_end;
-    p->params = own_params;
-    p->size = own_size;
-    p->align = own_align;
-    p->want = own_want;
-    return good ? 0 : -1;
-}
-
-/* What an empty list would hold: a typed one says it. */
-static int empty_item_code(wf_py_packing *p, PyObject *list, char *code) {
-    PyObject *type = PyObject_CallMethod((PyObject *)p->self, "_item_code", "O", list);
-    const char *text = type ? PyUnicode_AsUTF8(type) : NULL;
-    if (text && strlen(text) < CODES_MAX - 2) strcpy(code, text);
-    Py_XDECREF(type);
-    return text ? 0 : -1;
-}
-
-static int put_list(wf_py_packing *p, PyObject *list) {
-    char code[CODES_MAX] = "";
-    uint64_t stride = 0;
-    wf_pf_heap *heap = wf_py_pack_heap(p);
-    wf_pf_list *header = heap ? wf_pf_heap_alloc(heap, sizeof *header, 1) : NULL;
-    wf_py_given_list *given = header ? PyMem_Calloc(1, sizeof *given) : NULL;
-    if (!given) return PyErr_NoMemory(), -1;
-    given->next = p->lists;
-    p->lists = given;
-    if (!PyList_GET_SIZE(list)) {
-        if (empty_item_code(p, list, code) < 0) return -1;
-        stride = wf_py_item_stride(code);
-    } else if (put_items(p, list, header, code, &stride) < 0) return -1;
-    uint64_t bytes = stride * (uint64_t)header->length;
-    given->code = PyMem_Malloc(strlen(code) + 1);
-    given->bytes = PyMem_Malloc(bytes + 1);
-    if (!given->code || !given->bytes) return PyErr_NoMemory(), -1;
-    strcpy(given->code, code);
-    if (bytes) memcpy(given->bytes, (const void *)(uintptr_t)header->data, bytes);
-    given->list = Py_NewRef(list);
-    given->header = header;
-    given->length = header->length;
-    given->stride = stride;
-    if (p->extent_count == ARRAYS_MAX) return PyErr_SetString(PyExc_TypeError, "too many lists"), -1;
-    p->extents[p->extent_count++] = (wf_extent){(uintptr_t)header, (uintptr_t)(header + 1)};
-    if (put_code(p, "[", 1) < 0 || put_code(p, code, strlen(code)) < 0) return -1;
-    return wf_py_pack_value(p, &header, 8, 8);
-}
-
-static int reflect_list(wf_py_packing *p, wf_py_given_list *g, wf_py_asker *asker) {
-    const char *data = (const char *)(uintptr_t)g->header->data;
-    int nested = strchr(g->code, '[') != NULL;
-    if (g->header->length == g->length && !nested && !memcmp(data, g->bytes, g->stride * (uint64_t)g->length))
-        return 0;
-    PyObject *now = PyList_New(g->header->length);
-    for (int64_t i = 0; now && i < g->header->length; i++) {
-        const char *item = data + g->stride * (uint64_t)i, *before = g->bytes + g->stride * (uint64_t)i;
-        int same = i < g->length && !memcmp(item, before, g->stride); /* an inner list is the same object */
-        PyObject *object = same ? Py_NewRef(PyList_GET_ITEM(g->list, i))
-                                : wf_py_box((PyObject *)p->self, g->code, (const unsigned char *)item, asker);
-        if (object) PyList_SET_ITEM(now, i, object);
-        else Py_CLEAR(now);
-    }
-    int bad = !now || PyList_SetSlice(g->list, 0, PyList_GET_SIZE(g->list), now) < 0;
-    Py_XDECREF(now);
-    return bad ? -1 : 0;
-}
-
-int wf_py_pack_reflect(wf_py_packing *p, wf_py_asker *asker) {
-    for (wf_py_given_list *g = p->lists; g; g = g->next)
-        if (g->header && g->bytes && reflect_list(p, g, asker) < 0) return -1;
-    return 0;
-}
-
-static void drop_lists(wf_py_packing *p) {
-    for (wf_py_given_list *g = p->lists, *next; g; g = next) {
-        next = g->next;
-        Py_XDECREF(g->list);
-        PyMem_Free(g->code);
-        PyMem_Free(g->bytes);
-        PyMem_Free(g);
-    }
-    p->lists = NULL;
 }
 
 static int find_numpy(void) {
@@ -596,7 +507,7 @@ int wf_py_pack_end(wf_py_packing *p, int success) {
         if (!done) status = WF_INVALID;
     }
     Py_CLEAR(p->keep);
-    drop_lists(p);
+    wf_py_pack_drop(p);
     wf_pf_heap_free(p->heap);
     p->heap = NULL;
     return status == WF_OK ? 0 : -1;
@@ -614,17 +525,18 @@ int wf_py_pack_begin(wf_py_packing *p, wf_py_function *self, wf_stream *stream, 
     p->keep = NULL;
     p->heap = NULL;
     p->lists = NULL;
+    p->instance_count = 0;
     p->align = 1;
     p->want = self->signature_count == 1 ? self->signatures[0] : NULL;
     *codes = 0;
     return find_numpy();
 }
 
-int wf_py_pack_object(wf_py_packing *p, PyObject *object) { return put(p, object, 0); }
+int wf_py_pack_object(wf_py_packing *p, PyObject *object) { return wf_py_pack_at(p, object, 0); }
 
 static int put_all(wf_py_packing *p, PyObject *const *args, Py_ssize_t count) {
     for (Py_ssize_t i = 0; i < count; i++)
-        if (put(p, args[i], 0) < 0) return -1;
+        if (wf_py_pack_at(p, args[i], 0) < 0) return -1;
     return p->want && *p->want ? mismatch(p) : 0;
 }
 

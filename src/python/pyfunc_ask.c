@@ -112,8 +112,10 @@ static int store_result(wf_py_asker *asker, wf_pf_heap *heap, PyObject *result, 
     _Alignas(16) unsigned char params[PARAMS_MAX];
     wf_py_packing *p = PyMem_Malloc(sizeof *p);
     if (!p) return PyErr_NoMemory(), -1;
-    if (wf_py_pack_begin(p, asker->function, asker->arguments->stream, codes, params) < 0 ||
-        wf_py_pack_object(p, result) < 0) {
+    int began = wf_py_pack_begin(p, asker->function, asker->arguments->stream, codes, params) == 0;
+    p->heap = heap; /* text and lists of the result live as long as the call */
+    if (!began || (p->want = NULL, wf_py_pack_object(p, result)) < 0) {
+        p->heap = NULL;
         wf_py_pack_end(p, 0);
         PyMem_Free(p);
         PyErr_Clear();
@@ -129,6 +131,7 @@ static int store_result(wf_py_asker *asker, wf_pf_heap *heap, PyObject *result, 
             continue;
         Py_INCREF(owner);
     }
+    p->heap = NULL;
     wf_py_pack_end(p, 0);
     PyMem_Free(p);
     return good;

@@ -43,6 +43,7 @@ typedef struct unboxing {
     uint32_t at;
     PyObject *self;
     wf_py_asker *asker; /* or NULL */
+    int settling;       /* only instances of jitclasses count: they move into a store */
 } unboxing;
 
 static const unsigned char *take(unboxing *u, uint32_t bytes) {
@@ -91,6 +92,12 @@ static host_memory *memory_of(unboxing *u, uint64_t lo, uint64_t hi) {
         memory = memory_new(extent.lo, extent.hi);
         if (memory) memory->owner = Py_NewRef(p->host[i].view.obj);
     }
+    PyObject *holder = memory || PyErr_Occurred() ? NULL : wf_py_store_holding(u->asker, lo, &block);
+    if (holder) {
+        memory = memory_new(block.lo, block.hi);
+        if (memory) memory->owner = holder;
+        else Py_DECREF(holder);
+    }
     if (!memory && !PyErr_Occurred()) {
         char *copy = wf_malloc(hi - lo + 1);
         if (!copy) return (host_memory *)PyErr_NoMemory();
@@ -118,6 +125,8 @@ static void bytes_reached(const wf_py_array_shape *a, uint64_t *lo, uint64_t *hi
         else *hi += (uint64_t)far;
     }
 }
+
+static PyObject *box(unboxing *u);
 
 static PyObject *array_object(unboxing *u, const wf_py_array_shape *a, PyObject *dtype, int readonly) {
     uint64_t lo, hi;
@@ -171,7 +180,7 @@ static PyObject *box_array(unboxing *u, int readonly) {
         memcpy(&stride, take(u, 8), 8);
         a.strides[i] = (Py_ssize_t)stride * a.itemsize;
     }
-    PyObject *array = size ? array_object(u, &a, dtype, readonly) : NULL;
+    PyObject *array = !size ? NULL : u->settling ? Py_NewRef(Py_None) : array_object(u, &a, dtype, readonly);
     Py_XDECREF(dtype);
     return array;
 }
@@ -195,13 +204,17 @@ static uint32_t leaf_bytes(char code) {
     }
 }
 
-/* Where the parts of one value end, laid out as C does; the widest counts for the whole. */
-static const char *lay_out(const char *code, uint64_t *at, uint64_t *align) {
+const char *wf_py_lay_out(const char *code, uint64_t *at, uint32_t *align) {
     const char *whole = code;
     if (*code == 'R') code++;
-    uint32_t bytes = leaf_bytes(*code), count = *code == 'F' || *code == 'D' ? 2 : 1;
-    if (*code == '(') {
-        for (code++; code && *code && *code != ')';) code = lay_out(code, at, align);
+    uint32_t bytes = leaf_bytes(*code), count = *code == 'F' || *code == 'D' || *code == 'U' ? 2 : 1;
+    if (*code == 'O') {
+        *at += 1;
+        return wf_py_lay_out(code + 1, at, align);
+    }
+    if (*code == '(' || *code == 'T') {
+        if (*code == 'T') code = strchr(code, ';');
+        for (code++; code && *code && *code != ')';) code = wf_py_lay_out(code, at, align);
         return code ? code + 1 : NULL;
     }
     if (*code == 'A') count = 1u + (uint32_t)(code[2] - '0') * (code[1] == 'A' ? 2u : 1u);
@@ -212,29 +225,134 @@ static const char *lay_out(const char *code, uint64_t *at, uint64_t *align) {
 }
 
 uint64_t wf_py_item_stride(const char *code) {
-    uint64_t at = 0, align = 1;
-    lay_out(code, &at, &align);
+    uint64_t at = 0;
+    uint32_t align = 1;
+    wf_py_lay_out(code, &at, &align);
     return (at + align - 1) / align * align;
 }
 
-static PyObject *box(unboxing *u);
-
-static PyObject *box_list(unboxing *u) {
-    wf_pf_list *list;
-    memcpy(&list, take(u, 8), 8);
-    const char *item = u->code + 1, *rest = wf_pf_code_skip(item);
-    if (!rest || !list) return PyErr_Format(PyExc_SystemError, "a result of type '%s'", u->code);
-    PyObject *made = PyList_New(list->length);
+/* The items of a list; hashes: of a table, where a negative one is an item that was deleted. */
+static PyObject *items_of(unboxing *u, const char *item, const wf_pf_list *list, const wf_pf_list *hashes) {
+    PyObject *made = PyList_New(0);
     uint64_t stride = wf_py_item_stride(item);
     for (int64_t i = 0; made && i < list->length; i++) {
+        if (hashes && i < hashes->length && ((const int64_t *)(uintptr_t)hashes->data)[i] < 0) continue;
         const unsigned char *data = (const unsigned char *)(uintptr_t)list->data + (uint64_t)i * stride;
-        unboxing one = {item, data, 0, u->self, u->asker};
+        unboxing one = {item, data, 0, u->self, u->asker, u->settling};
         PyObject *object = box(&one);
-        if (object) PyList_SET_ITEM(made, i, object);
-        else Py_CLEAR(made);
+        if (!object || PyList_Append(made, object) < 0) Py_CLEAR(made);
+        Py_XDECREF(object);
     }
-    u->code = rest;
     return made;
+}
+
+/* What a container's code is, without its letter; goes past it. */
+static const char *held_code(unboxing *u, char *code) {
+    const char *rest = wf_pf_code_skip(u->code);
+    if (!rest || rest - u->code > CODES_MAX) return NULL;
+    memcpy(code, u->code + 1, (size_t)(rest - u->code - 1));
+    code[rest - u->code - 1] = 0;
+    u->code = rest;
+    return code;
+}
+
+/* One that was passed is the same object again. */
+static PyObject *given(unboxing *u, const void *header) {
+    return u->asker ? Py_XNewRef(wf_py_pack_given(u->asker->arguments, header)) : NULL;
+}
+
+static PyObject *typed(unboxing *u, PyObject *plain, const char *code) {
+    PyObject *made = plain ? PyObject_CallMethod(u->self, "_container", "Os", plain, code) : NULL;
+    Py_XDECREF(plain);
+    return made;
+}
+
+static PyObject *box_container(unboxing *u) {
+    char letter = *u->code, code[CODES_MAX + 1];
+    void *header;
+    memcpy(&header, take(u, 8), 8);
+    if (!header || !held_code(u, code))
+        return PyErr_Format(PyExc_SystemError, "a result of type '%s'", u->code);
+    PyObject *same = given(u, header);
+    if (same) return same;
+    if (letter == '[') return items_of(u, code, header, NULL);
+    if (letter == 'S') return wf_py_box_set(u->self, code, header, u->asker);
+    return typed(u, wf_py_box_dict(u->self, code, header, u->asker), code);
+}
+
+PyObject *wf_py_box_dict(PyObject *self, const char *codes, const wf_py_dict *record, wf_py_asker *asker) {
+    char key[CODES_MAX + 1];
+    unboxing u = {codes, NULL, 0, self, asker, 0};
+    const char *value = wf_pf_code_skip(codes);
+    if (!value || value - codes > CODES_MAX) return PyErr_Format(PyExc_SystemError, "a dict of '%s'", codes);
+    memcpy(key, codes, (size_t)(value - codes));
+    key[value - codes] = 0;
+    PyObject *keys = items_of(&u, key, record->keys, record->hashes),
+             *values = keys ? items_of(&u, value, record->values, record->hashes) : NULL,
+             *made = values ? PyDict_New() : NULL;
+    for (Py_ssize_t i = 0; made && i < PyList_GET_SIZE(keys); i++)
+        if (PyDict_SetItem(made, PyList_GET_ITEM(keys, i), PyList_GET_ITEM(values, i)) < 0) Py_CLEAR(made);
+    Py_XDECREF(keys);
+    Py_XDECREF(values);
+    return made;
+}
+
+PyObject *wf_py_box_set(PyObject *self, const char *code, const wf_py_set *record, wf_py_asker *asker) {
+    unboxing u = {code, NULL, 0, self, asker, 0};
+    PyObject *keys = items_of(&u, code, record->keys, record->hashes), *made = keys ? PySet_New(keys) : NULL;
+    Py_XDECREF(keys);
+    return made;
+}
+
+/* ---- the rest ---- */
+
+static PyObject *box_text(unboxing *u) {
+    void *codes;
+    int64_t length;
+    u->code++;
+    memcpy(&codes, take(u, 8), 8);
+    memcpy(&length, take(u, 8), 8);
+    return PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, length ? codes : (void *)"\0\0\0", length);
+}
+
+/* None, or what follows the flag. */
+static PyObject *box_optional(unboxing *u) {
+    unsigned char there = *take(u, 1);
+    u->code++;
+    if (there) return box(u);
+    uint64_t at = u->at;
+    uint32_t align = 1;
+    u->code = wf_py_lay_out(u->code, &at, &align);
+    u->at = (uint32_t)at;
+    if (!u->code) return PyErr_Format(PyExc_SystemError, "an optional result");
+    Py_RETURN_NONE;
+}
+
+static PyObject *box_tuple(unboxing *u) {
+    PyObject *list = PyList_New(0), *tuple = NULL;
+    long class_ = *u->code == 'T' ? strtol(u->code + 1, NULL, 10) : 0;
+    if (class_) u->code = strchr(u->code, ';');
+    for (u->code++; list && *u->code != ')';) {
+        PyObject *item = box(u);
+        if (!item || PyList_Append(list, item) < 0) Py_CLEAR(list);
+        Py_XDECREF(item);
+    }
+    u->code++;
+    if (list)
+        tuple =
+            class_ ? PyObject_CallMethod(u->self, "_named_tuple", "lO", class_, list) : PyList_AsTuple(list);
+    Py_XDECREF(list);
+    return tuple;
+}
+
+static PyObject *box_object(unboxing *u) {
+    long class_ = strtol(u->code + 1, NULL, 10);
+    uint64_t address;
+    u->code = strchr(u->code, ';') + 1;
+    memcpy(&address, take(u, 8), 8);
+    if (!u->settling) return wf_py_box_instance(u->asker, class_, address);
+    if (u->asker && wf_py_instance_result(u->asker, address) < 0) return NULL;
+    Py_RETURN_NONE;
 }
 
 static PyObject *box(unboxing *u) {
@@ -244,21 +362,16 @@ static PyObject *box(unboxing *u) {
     float f[2];
     switch (code) {
     case 'N': u->code++; Py_RETURN_NONE;
-    case '[': return box_list(u);
+    case 'U': return box_text(u);
+    case 'O': return box_optional(u);
+    case 'J': return box_object(u);
+    case '[':
+    case 'M':
+    case 'S': return box_container(u);
     case 'A': return box_array(u, 0);
     case 'R': u->code++; return box_array(u, 1);
-    case '(': {
-        PyObject *list = PyList_New(0), *tuple = NULL;
-        for (u->code++; list && *u->code != ')';) {
-            PyObject *item = box(u);
-            if (!item || PyList_Append(list, item) < 0) Py_CLEAR(list);
-            Py_XDECREF(item);
-        }
-        u->code++;
-        if (list) tuple = PyList_AsTuple(list);
-        Py_XDECREF(list);
-        return tuple;
-    }
+    case '(':
+    case 'T': return box_tuple(u);
     default: u->code++;
     }
     switch (code) {
@@ -296,7 +409,13 @@ static PyObject *box(unboxing *u) {
 }
 
 PyObject *wf_py_box(PyObject *self, const char *code, const unsigned char *data, wf_py_asker *asker) {
-    unboxing u = {code, data, 0, self, asker};
+    unboxing u = {code, data, 0, self, asker, 0};
+    if (asker && strchr(code, 'J')) { /* their arrays must not be taken out of the heap before them */
+        unboxing first = {code, data, 0, self, asker, 1};
+        PyObject *settled = box(&first);
+        if (!settled) return NULL;
+        Py_DECREF(settled);
+    }
     return box(&u);
 }
 

@@ -192,17 +192,30 @@ wf_stream *wf_py_cpu_stream(void) {
     return own;
 }
 
+/* A call that raised may have changed instances, lists and dicts before it did. */
+static void settle_after_error(wf_py_asker *asker) {
+    PyObject *type, *value, *trace;
+    PyErr_Fetch(&type, &value, &trace);
+    if (wf_py_instances_settle(asker->arguments) < 0 || wf_py_pack_reflect(asker->arguments, asker) < 0)
+        PyErr_Clear();
+    PyErr_Restore(type, value, trace);
+}
+
 /* The result's object, or the exception that the call ended with. */
 static PyObject *result_of(wf_py_asker *asker, PyObject *object, int good, const unsigned char *out) {
     PyObject *result = NULL;
     if (asker->error) {
         PyErr_Clear();
         PyErr_SetObject((PyObject *)Py_TYPE(asker->error), asker->error);
-    } else if (good) result = wf_py_box(object, asker->variant->returns, out, asker);
-    else if (PyErr_Occurred()) translate(asker->function);
+    } else if (good) {
+        int settled = wf_py_instances_settle(asker->arguments) == 0;
+        result = settled ? wf_py_box(object, asker->variant->returns, out, asker) : NULL;
+    } else if (PyErr_Occurred()) translate(asker->function);
+    if (!good || asker->error) settle_after_error(asker);
     Py_XDECREF(asker->error);
     if (result && wf_py_pack_reflect(asker->arguments, asker) < 0) Py_CLEAR(result);
     Py_XDECREF(asker->memory);
+    Py_XDECREF(asker->store);
     return result;
 }
 

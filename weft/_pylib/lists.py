@@ -25,7 +25,7 @@ def extend(a, b):
 
 @implements("list.copy", "list")
 def copy(a=None):
-    if a is None or not (a.is_list or a.is_array and a.ndim == 1 or a.is_tuple):
+    if a is None or not (a.is_list or a.is_array and a.ndim == 1 or a.is_tuple or (a.code or "?")[0] in "MSU"):
         return None
     return lambda a: [x for x in a]
 
@@ -220,6 +220,8 @@ def sort(a):
 
 @implements("sorted")
 def sorted_(a):
+    if a.code and a.code[0] in "MSU":
+        return lambda a: sorted([x for x in a])
     if a.is_list and _plain(a.item) or a.is_array and a.ndim == 1 and a.element in _REAL:
         return lambda a: [x for x in np.sort(np.array(a))]
     return None

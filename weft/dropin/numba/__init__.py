@@ -18,6 +18,10 @@ __version__ = "0.62.0"
 _exec_sources.watch()
 globals().update(_pytypes.NAMES)
 
+from weft._jitclass import deferred_type
+from weft._typed import Optional as optional
+
+
 def threading_layer():
     return "weft"
 

@@ -1,11 +1,6 @@
 """numba.experimental"""
 
 from weft._extending import decline
-
-
-def jitclass(cls_or_spec=None, spec=None):
-    """Classes are not compiled yet."""
-    raise NotImplementedError("jitclass is not supported yet; pass the fields to compiled functions as arguments or in a named tuple")
-
+from weft._jitclass import jitclass  # noqa: F401
 
 structref = decline("numba.experimental.structref")

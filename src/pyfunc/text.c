@@ -1,0 +1,200 @@
+/* pyfunc/text.c: text at run time.
+ *
+ * A text is where its code points lie (32 bits each) and how many there are; it never changes, so a slice of
+ * it is a view. A constant text stays one as long as it can (a mode that is compared, a format); where it
+ * must meet another it becomes one of these. All that is written here is the way between a text and the array
+ * of its code points: the operators and methods are Python over that array (weft/_pylib/text.py). */
+#include "pyfunc/lower.h"
+#include <string.h>
+
+static const wf_pf_type *text_type(wf_pf_body *b) { return wf_pf_type_plain(&b->l->types, WF_PF_T_STR); }
+
+static int is_constant(wf_pf_val v) { return v.known && v.known->kind == WF_PF_V_STR; }
+
+int wf_pf_is_text(wf_pf_val v) { return v.type->kind == WF_PF_T_STR || is_constant(v); }
+
+/* ---- constants ---- */
+
+/* The code points of UTF-8 that Python made. */
+static uint32_t decode(const char *text, size_t length, uint32_t *out) {
+    uint32_t count = 0;
+    for (size_t i = 0; i < length;) {
+        unsigned char c = (unsigned char)text[i];
+        int more = c < 0x80 ? 0 : c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3;
+        uint32_t code = more == 0 ? c : c & (0x3fu >> more);
+        for (int k = 1; k <= more && i + (size_t)k < length; k++)
+            code = code << 6 | ((unsigned char)text[i + (size_t)k] & 0x3fu);
+        out[count++] = code;
+        i += 1u + (unsigned)more;
+    }
+    return count;
+}
+
+static wf_pf_val text_constant(wf_pf_body *b, const wf_pf_value *k, wf_place at) {
+    wf_arena *arena = &b->l->u->arena;
+    uint32_t *codes = WF_NEW_ARRAY(arena, uint32_t, k->length + 1);
+    wf_pf_value *extent = WF_NEW(arena, wf_pf_value), *array = WF_NEW(arena, wf_pf_value);
+    uint32_t count = decode(k->text, k->length, codes);
+    *extent = (wf_pf_value){.kind = WF_PF_V_INT, .i = count};
+    *array = (wf_pf_value){
+        .kind = WF_PF_V_ARRAY, .text = "I", .data = codes, .length = count * 4, .items = extent, .count = 1};
+    return wf_pf_text_of(b, wf_pf_array_constant(b, array, at), at);
+}
+
+wf_pf_val wf_pf_runtime(wf_pf_body *b, wf_pf_val v, wf_place at) {
+    if (v.lazy) return wf_pf_materialise(b, v, at);
+    if (b->l->options.mode != WF_PF_HOST) return v;
+    if (is_constant(v)) return text_constant(b, v.known, at);
+    if (v.type->kind != WF_PF_T_TUPLE || !v.items) return v;
+    wf_pf_val *items = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, v.type->count + 1);
+    int changed = 0;
+    for (uint32_t i = 0; i < v.type->count; i++) {
+        items[i] = wf_pf_runtime(b, v.items[i], at);
+        changed |= items[i].type != v.items[i].type;
+    }
+    if (!changed) return v;
+    uint32_t class_ = v.type->size;
+    v = wf_pf_tuple(b, items, v.type->count);
+    if (class_) v.type = wf_pf_type_named_tuple(&b->l->types, v.type->items, v.type->count, class_);
+    return v;
+}
+
+/* The type of what wf_pf_runtime would give, without making it. */
+const wf_pf_type *wf_pf_runtime_type(wf_pf_body *b, wf_pf_val v) {
+    return is_constant(v) && b->l->options.mode == WF_PF_HOST ? text_type(b) : v.type;
+}
+
+/* ---- a text and its code points ---- */
+
+wf_pf_val wf_pf_text_codes(wf_pf_body *b, wf_pf_val v, wf_place at) {
+    v = wf_pf_runtime(b, v, at);
+    if (v.type->kind != WF_PF_T_STR)
+        return wf_pf_error(b, at, NULL, "got %s, expected text", wf_pf_spell(b, v));
+    v.type = wf_pf_type_array(&b->l->types, wf_pf_type_scalar(&b->l->types, 'I'), 1, 'C', 1);
+    return v;
+}
+
+wf_pf_val wf_pf_text_of(wf_pf_body *b, wf_pf_val array, wf_place at) {
+    if (array.lazy) array = wf_pf_materialise(b, array, at);
+    if (array.type->kind != WF_PF_T_ARRAY || !array.array || array.type->ndim != 1 ||
+        array.type->layout != 'C' || array.type->element->code != 'I')
+        return wf_pf_error(b, at, NULL, "text cannot be made of %s", wf_pf_spell(b, array));
+    const wf_type *types[2];
+    wf_pf_leaf_types(b->l, text_type(b), types);
+    wf_pf_val v = {
+        .type = text_type(b), .stable = array.stable, .array = WF_NEW(&b->l->u->arena, wf_pf_array)};
+    v.array->data = wf_make_cast(b->l->u, types[0], wf_pf_clone(b->l->u, array.array->data), at);
+    v.array->shape = array.array->shape;
+    return v;
+}
+
+wf_pf_val wf_pf_text_length(wf_pf_body *b, wf_pf_val v, wf_place at) {
+    if (is_constant(v)) {
+        uint32_t *codes = WF_NEW_ARRAY(&b->l->u->arena, uint32_t, v.known->length + 1);
+        return wf_pf_int(b, decode(v.known->text, v.known->length, codes), at);
+    }
+    wf_pf_val n = wf_pf_scalar(b, b->l->int64, wf_pf_clone(b->l->u, v.array->shape[0]));
+    n.nonneg = 1;
+    return n;
+}
+
+/* The character at an index that is known to be inside: a text of one. */
+wf_pf_val wf_pf_text_at(wf_pf_body *b, wf_pf_val v, wf_expr *index, wf_place at) {
+    wf_unit *u = b->l->u;
+    wf_pf_val one = {.type = text_type(b), .array = WF_NEW(&u->arena, wf_pf_array)};
+    one.array->data = wf_make_binary(u, WF_OP_ADD, wf_pf_clone(u, v.array->data), index, at);
+    one.array->shape = WF_NEW_ARRAY(&u->arena, wf_expr *, 1);
+    one.array->shape[0] = wf_make_int(u, wf_type_scalar(u, WF_TY_LONG), 1, at);
+    return one;
+}
+
+/* ---- operators ---- */
+
+static wf_pf_val method(wf_pf_body *b, wf_pf_val text, const char *name, wf_pf_val *others, uint32_t count,
+                        wf_place at, int *handled) {
+    wf_pf_args args = {.v = others, .count = count, .at = at};
+    return wf_pf_resolve_method(b, text, name, &args, handled);
+}
+
+static wf_pf_val fold(wf_pf_body *b, const wf_pf_value *x, const wf_pf_value *y) {
+    wf_pf_value *k = WF_NEW(&b->l->u->arena, wf_pf_value);
+    char *text = wf_arena_alloc(&b->l->u->arena, x->length + y->length + 1);
+    memcpy(text, x->text, x->length);
+    memcpy(text + x->length, y->text, y->length);
+    text[x->length + y->length] = 0;
+    *k = (wf_pf_value){.kind = WF_PF_V_STR, .text = text, .length = x->length + y->length};
+    return wf_pf_constant(b, k, (wf_place){0});
+}
+
+/* + * % and comparisons: methods in Python. */
+wf_pf_val wf_pf_text_binary(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at) {
+    static const char *const names[WF_PF_OP_COUNT] = {
+        [WF_PF_ADD] = "__add__", [WF_PF_MUL] = "__mul__", [WF_PF_MOD] = "__mod__",
+        [WF_PF_EQ] = "__eq__",   [WF_PF_NE] = "__ne__",   [WF_PF_LT] = "__lt__",
+        [WF_PF_LE] = "__le__",   [WF_PF_GT] = "__gt__",   [WF_PF_GE] = "__ge__"};
+    int handled = 0, both = wf_pf_is_text(x) && wf_pf_is_text(y);
+    if (op == WF_PF_ADD && is_constant(x) && is_constant(y)) return fold(b, x.known, y.known);
+    if (op == WF_PF_MUL && !wf_pf_is_text(x)) return wf_pf_text_binary(b, op, y, x, at);
+    if ((op == WF_PF_EQ || op == WF_PF_NE) && !both) return wf_pf_bool(b, op == WF_PF_NE);
+    x = wf_pf_runtime(b, x, at);
+    y = wf_pf_runtime(b, y, at);
+    int fits = op == WF_PF_MUL ? wf_pf_is_integral(y.type) : op == WF_PF_MOD || both;
+    wf_pf_val v = wf_pf_unknown(b);
+    if (names[op] && fits) v = method(b, x, names[op], &y, 1, at, &handled);
+    return handled ? v
+                   : wf_pf_error(b, at, NULL, "operator %s is not defined for %s and %s", wf_pf_op_text[op],
+                                 wf_pf_spell(b, x), wf_pf_spell(b, y));
+}
+
+wf_pf_val wf_pf_text_subscript(wf_pf_body *b, wf_pf_val text, const wf_pf_expr *index, wf_place at) {
+    int handled = 0;
+    wf_pf_val parts[3];
+    text = wf_pf_runtime(b, text, at);
+    if (index->kind == WF_PF_SLICE) {
+        const wf_pf_expr *bounds[] = {index->a, index->b, index->c};
+        for (int i = 0; i < 3; i++) parts[i] = bounds[i] ? wf_pf_eval(b, bounds[i]) : wf_pf_none(b);
+        return method(b, text, "getitem_s", parts, 3, at, &handled);
+    }
+    parts[0] = wf_pf_unwrap(b, wf_pf_eval(b, index), at);
+    if (parts[0].type->kind == WF_PF_T_UNKNOWN) return parts[0];
+    if (!wf_pf_is_integral(parts[0].type))
+        return wf_pf_error(b, at, NULL, "text is indexed by integers and slices, got %s",
+                           wf_pf_spell(b, parts[0]));
+    return method(b, text, "getitem_i", parts, 1, at, &handled);
+}
+
+/* ---- f-strings ---- */
+
+/* {x}, {x!r}, {x:6.2f}: str(x), or what Python's format() gives. */
+static wf_pf_val formatted(wf_pf_body *b, const wf_pf_expr *e) {
+    wf_pf_val v = wf_pf_eval(b, e->a);
+    if (v.type->kind == WF_PF_T_UNKNOWN) return v;
+    wf_pf_val spec = e->b ? wf_pf_eval(b, e->b) : wf_pf_none(b);
+    const char *name = e->local == 'r' || e->local == 'a' ? "repr" : "str";
+    wf_pf_args args = {.v = &v, .count = 1, .at = e->at};
+    int handled = 0;
+    if (is_constant(v) && !e->b && *name == 's') return v;
+    if (e->b) {
+        wf_pf_val both[] = {v, spec};
+        wf_pf_args two = {.v = both, .count = 2, .at = e->at};
+        wf_pf_val out = wf_pf_resolve_named(b, "format", &two, &handled);
+        if (handled) return out;
+    } else {
+        wf_pf_val out = wf_pf_resolve_named(b, name, &args, &handled);
+        if (handled) return out;
+    }
+    return wf_pf_error(b, e->at, NULL, "%s cannot stand in an f-string", wf_pf_spell(b, v));
+}
+
+wf_pf_val wf_pf_text_joined(wf_pf_body *b, const wf_pf_expr *e) {
+    static const wf_pf_value nothing = {.kind = WF_PF_V_STR, .text = ""};
+    wf_pf_val all = wf_pf_constant(b, &nothing, e->at);
+    for (uint32_t i = 0; i < e->count; i++) {
+        const wf_pf_expr *part = e->items[i];
+        wf_pf_val v = part->kind == WF_PF_FORMATTED ? formatted(b, part) : wf_pf_eval(b, part);
+        if (v.type->kind == WF_PF_T_UNKNOWN) return v;
+        all = is_constant(all) && !all.known->length ? v : wf_pf_text_binary(b, WF_PF_ADD, all, v, e->at);
+        if (!wf_pf_is_text(all)) return all;
+    }
+    return all;
+}
