@@ -17,7 +17,7 @@ import struct
 import sys
 import threading
 
-PIPELINE = 2  # part of cache keys: raise it whenever what is done to the IR changes
+PIPELINE = 3  # part of cache keys: raise it whenever what is done to the IR changes
 
 CPUS = {"x86-64", "x86-64-v2", "x86-64-v3", "x86-64-v4", "generic"}
 TRIPLES = {"x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu", "nvptx64-nvidia-cuda"}
@@ -69,15 +69,45 @@ def _version():
     return ".".join(str(part) for part in llvm.llvm_version_info)
 
 
-def _optimise(llvm, module, machine, level, one_lane):
+def _tuning(llvm, level, loops):
     tuning = llvm.create_pipeline_tuning_options(speed_level=level)
     # The emitter writes vectors itself, but for kernels of one thread (Python's host functions). No value changes: without
     # fast-math flags nothing is reassociated.
-    tuning.loop_vectorization = tuning.loop_interleaving = one_lane
+    tuning.loop_vectorization = tuning.loop_interleaving = loops
     tuning.slp_vectorization = False
     tuning.loop_unrolling = level > 0
-    builder = llvm.create_pass_builder(machine, tuning)
-    builder.getModulePassManager().run(module, builder)
+    return tuning
+
+
+def _passes(llvm, module, builder, *names):
+    manager = llvm.create_new_module_pass_manager()
+    for name in names:
+        getattr(manager, f"add_{name}_pass")()
+    manager.run(module, builder)
+
+
+def _optimise(llvm, module, machine, level, one_lane):
+    """The whole pipeline of levels 2 and 3; of long code (1) and very long code (0) only what makes it shorter, since code that
+    keeps its variables in memory takes longer to generate than this takes."""
+    builder = llvm.create_pass_builder(machine, _tuning(llvm, level, one_lane))
+    if level >= 2:
+        builder.getModulePassManager().run(module, builder)
+    else:
+        _passes(llvm, module, builder, "always_inliner", "sroa", "simplify_cfg")
+        if level == 1:
+            _passes(llvm, module, builder, "instruction_combine", "simplify_cfg")
+
+
+def _optimise_lanes(llvm, module, machine):
+    """A CPU kernel that the emitter has written as vectors: each function is simplified once, then its group loops are
+    unrolled as they ask. The whole pipeline makes the same code in nearly twice the time (docs/decisions.md)."""
+    builder = llvm.create_pass_builder(machine, _tuning(llvm, 1, False))
+    _passes(llvm, module, builder, "always_inliner")
+    simplify = builder.getFunctionPassManager()
+    for function in module.functions:
+        if not function.is_declaration:
+            simplify.run(function, builder)
+    _passes(llvm, module, builder, "loop_unroll", "instruction_combine", "simplify_cfg", "global_dead_code_eliminate")
 
 
 def _compile_here(ir, triple, cpu, features, level, text):
@@ -89,7 +119,11 @@ def _compile_here(ir, triple, cpu, features, level, text):
     module.triple = triple
     if os.environ.get("WEFT_VERIFY_IR"):
         module.verify()
-    _optimise(llvm, module, machine, level, ir.startswith(b"; one lane\n"))
+    one_lane = ir.startswith(b"; one lane\n")
+    if level < 2 or nvptx or one_lane:
+        _optimise(llvm, module, machine, level, one_lane)
+    else:
+        _optimise_lanes(llvm, module, machine)
     return machine.emit_assembly(module).encode() if text else machine.emit_object(module)
 
 

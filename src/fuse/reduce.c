@@ -6,6 +6,8 @@
 #include "fuse/inner.h"
 #include <math.h>
 
+enum { COSTLY = 90 }; /* additions an element: what is above is bound by computing, and long to compile */
+
 typedef struct acc {
     wf_var *re, *im;
     wf_var *index;
@@ -176,6 +178,45 @@ static void tile_loop(fuse_build *b, acc *lanes, uint32_t groups, wf_var *base, 
     fuse_close(b, outer);
 }
 
+/* To compute an element costs much, so it is written once: lane group 0 takes it in, and the groups change
+ * places. After a whole number of rounds each stands where it began. */
+static int is_costly(const fuse_build *b) {
+    int cost = 0;
+    for (uint32_t i = 0; i < b->k->value_count; i++)
+        if (b->k->values[i].kind == WF_VALUE_OP) cost += wf_ufuncs[b->k->values[i].op].cost;
+    return cost > COSTLY;
+}
+
+static void change_places(fuse_build *b, const acc *lanes, uint32_t groups) {
+    for (int part = 0; part < 3; part++) {
+        wf_var *v[4];
+        for (uint32_t j = 0; j < groups; j++)
+            v[j] = part == 0 ? lanes[j].re : part == 1 ? lanes[j].im : lanes[j].index;
+        if (!v[0]) continue;
+        wf_var *first = fuse_local(b, "first", v[0]->type, fuse_ref(b, v[0]));
+        for (uint32_t j = 0; j + 1 < groups; j++) fuse_set(b, v[j], fuse_ref(b, v[j + 1]));
+        fuse_set(b, v[groups - 1], fuse_ref(b, first));
+    }
+}
+
+static void costly_tile_loop(fuse_build *b, acc *lanes, uint32_t groups, wf_var *base, wf_var *t,
+                             wf_var *left) {
+    wf_expr *fewer = fuse_bin(b, WF_OP_LT, fuse_ref(b, left), fuse_int(b, WF_TILE));
+    wf_expr *count = wf_make_cond(b->u, fewer, fuse_ref(b, left), fuse_int(b, WF_TILE), fuse_nowhere);
+    wf_expr *rounds = fuse_bin(b, WF_OP_DIV, fuse_bin(b, WF_OP_ADD, count, fuse_int(b, groups * 32 - 1)),
+                               fuse_int(b, groups * 32));
+    wf_expr *rounded = fuse_bin(b, WF_OP_MUL, rounds, fuse_int(b, groups * 32));
+    wf_var *stop = fuse_local(b, "stop", b->index, rounded), *s;
+    wf_stmt *outer = fuse_for(b, "s", fuse_ref(b, stop), 32, &s);
+    wf_var *e = fuse_local(b, "e", b->index, fuse_bin(b, WF_OP_ADD, fuse_ref(b, s), fuse_ref(b, t)));
+    wf_stmt *inside = fuse_if(b, fuse_bin(b, WF_OP_LT, fuse_ref(b, e), fuse_ref(b, left)));
+    wf_var *r = fuse_local(b, "r", b->index, fuse_bin(b, WF_OP_ADD, fuse_ref(b, base), fuse_ref(b, e)));
+    take(b, lanes[0], r, fuse_ref(b, r));
+    fuse_close(b, inside);
+    if (groups > 1) change_places(b, lanes, groups);
+    fuse_close(b, outer);
+}
+
 static wf_var *shuffled(fuse_build *b, wf_var *v, int distance) {
     wf_expr **args = WF_NEW_ARRAY(&b->u->arena, wf_expr *, 4);
     args[0] = wf_make_int(b->u, wf_type_scalar(b->u, WF_TY_UINT), 0xffffffffu, fuse_nowhere);
@@ -221,12 +262,16 @@ static void tile_form(fuse_build *b) {
         b, "left", b->index, fuse_bin(b, WF_OP_SUB, fuse_extents(b, k->rank, k->reduced), fuse_ref(b, base)));
     acc lanes[4];
     for (uint32_t j = 0; j < groups; j++) lanes[j] = new_acc(b);
-    wf_stmt *whole = fuse_if(b, fuse_bin(b, WF_OP_GE, fuse_ref(b, left), fuse_int(b, WF_TILE)));
-    tile_loop(b, lanes, groups, base, t, NULL);
-    fuse_close(b, whole);
-    wf_stmt *part = fuse_if(b, fuse_bin(b, WF_OP_LT, fuse_ref(b, left), fuse_int(b, WF_TILE)));
-    tile_loop(b, lanes, groups, base, t, left);
-    fuse_close(b, part);
+    if (is_costly(b)) {
+        costly_tile_loop(b, lanes, groups, base, t, left);
+    } else {
+        wf_stmt *whole = fuse_if(b, fuse_bin(b, WF_OP_GE, fuse_ref(b, left), fuse_int(b, WF_TILE)));
+        tile_loop(b, lanes, groups, base, t, NULL);
+        fuse_close(b, whole);
+        wf_stmt *part = fuse_if(b, fuse_bin(b, WF_OP_LT, fuse_ref(b, left), fuse_int(b, WF_TILE)));
+        tile_loop(b, lanes, groups, base, t, left);
+        fuse_close(b, part);
+    }
     butterfly(b, lanes, groups);
     wf_stmt *one = fuse_if(b, fuse_bin(b, WF_OP_EQ, fuse_ref(b, t), fuse_int(b, 0)));
     store(b, lanes[0], tile_offset, row, tile);

@@ -12,8 +12,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define FULL_EFFORT 6000ull /* estimated instructions up to which code is optimised */
-#define MOST_CODE 150000ull /* more is refused: it would take half a minute unoptimised */
+#define FULL_EFFORT 20000ull /* estimated instructions up to which code is optimised in full */
+#define SOME_EFFORT 60000ull /* … up to which it is simplified; above, its variables are put into registers \
+                              */
+#define MOST_CODE 150000ull  /* more is refused: it would take half a minute unoptimised */
 
 /* ---- emission -------------------------------------------------------------------------------------------
  */
@@ -44,7 +46,11 @@ static void debug_lines(wf_debug_category category, const char *text) {
 }
 
 /* On a GPU level 3 makes loops up to 1.25 times faster for a few milliseconds (docs/decisions.md). */
-static int level_for(uint64_t instructions, int cpu) { return instructions > FULL_EFFORT ? 0 : cpu ? 2 : 3; }
+int wf_code_level(uint64_t instructions, int cpu) {
+    if (instructions > SOME_EFFORT) return 0;
+    if (instructions > FULL_EFFORT) return 1;
+    return cpu ? 2 : 3;
+}
 
 /* WEFT_DEBUG=6: the compiler once more, for text. PTX is text already. */
 static void debug_assembly(const char *ir, size_t length, const wf_target *target, int level) {
@@ -66,7 +72,7 @@ static wf_status compile_emitted(wf_program *program, wf_code *code, const wf_em
             "%s is too large to be compiled: about %llu instructions, the most is %llu; split the kernel",
             code->kernel ? code->kernel->func->shown : program->unit->name,
             (unsigned long long)emitted->instructions, MOST_CODE);
-    int cpu = code->target.kind == WF_TARGET_CPU, level = level_for(emitted->instructions, cpu);
+    int cpu = code->target.kind == WF_TARGET_CPU, level = wf_code_level(emitted->instructions, cpu);
     char *bytes = NULL;
     size_t size = 0;
     uint64_t start = wf_time_ns();

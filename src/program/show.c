@@ -37,7 +37,8 @@ static wf_status show_compiled(wf_program *program, wf_device *device, const cha
     }
     char *text = NULL;
     size_t size = 0;
-    int level = 2 | (target.kind == WF_TARGET_CPU ? WF_COMPILE_TEXT : 0);
+    int cpu = target.kind == WF_TARGET_CPU;
+    int level = wf_code_level(emitted->instructions, cpu) | (cpu ? WF_COMPILE_TEXT : 0);
     status = wf_compiler_run(emitted->ir, emitted->ir_length, &target, level, &text, &size, err);
     if (status == WF_OK) wf_text_add(out, text, size);
     wf_free(text);

@@ -120,3 +120,14 @@ def test_long_arguments():
         _core.array_set_policy(policy)
         assert wf.asarray(x).argmax().item() == 13333
         assert wf.asarray(x.reshape(200, 100)).argmax(0).get()[33] == 133
+
+
+@pytest.mark.parametrize("size", [1, 31, 1000, 5000, 20000, 70001])
+@pytest.mark.parametrize("reduce", ["sum", "max", "argmin"])
+def test_costly_elements_are_taken_in_in_the_same_order(size, reduce):
+    """Their kernels write the element once (fuse/reduce.c, costly_tile_loop); the order, so the bits, must be that of stored values."""
+    draw = lambda: wf.random.default_rng(3).standard_normal(size, dtype="float32")  # noqa: E731
+    fused = getattr(draw(), reduce)().item()
+    stored = draw()
+    stored.block_until_ready()
+    assert fused == getattr(stored, reduce)().item()
