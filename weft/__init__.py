@@ -43,7 +43,7 @@ _LAZY = {
     "device": "_device", "devices": "_device", "current_device": "_device", "synchronize": "_device",
     "In": "_handlers", "Out": "_handlers", "InOut": "_handlers",
     "TextureArray": "_texture", "Texture": "_texture", "Surface": "_texture", "TextureReference": "_texture",
-    "config": "_config",
+    "config": "_config", "profile": "_profile",
     "install": "dropin", "uninstall": "dropin", "load_ipython_extension": "dropin", "unload_ipython_extension": "dropin",
 }
 # Modules asked in turn for any other name: each has a list or dict `EXPORTS` of what it offers.

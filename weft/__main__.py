@@ -5,6 +5,7 @@ python -m weft doctor [--json] [--no-test]
                                  what this machine has, what weft does with it, what is wrong and how to mend it
 python -m weft port FILE …       what the program asks of cupy, cupyx, numba and pycuda and how weft covers it, without running it
 python -m weft coverage          every name of the drop-ins and how it is covered
+python -m weft profile FILE …    runs the program and tells where its time went: a table, a report (HTML), a time line (Perfetto)
 python -m weft settings          every setting with its value and what it does
 python -m weft --version
 
@@ -96,6 +97,31 @@ def _run_folder(path):
     return _run(lambda: runpy.run_path(path, run_name="__main__"))
 
 
+def run_program(arguments):
+    """Runs the program that the words of a command line name; its exit code."""
+    first, rest = arguments[0], arguments[1:]
+    from weft import dropin
+
+    dropin.install()
+    if first in ("-m", "-c"):
+        if not rest:
+            print(f"weft: {first} needs a word after it", file=sys.stderr)
+            return 2
+        sys.argv = [first, *rest[1:]]
+        return _run_module(rest[0]) if first == "-m" else _run_code(rest[0])
+    if first.startswith("-"):
+        print(f"weft: no option {first}; see python -m weft --help", file=sys.stderr)
+        return 2
+    sys.argv = arguments
+    if not os.path.exists(first):
+        from ._config import nearest
+
+        near = nearest(first, _COMMANDS) if os.path.basename(first) == first else None
+        print(f"weft: can't open file {first!r}: no such file" + (f"; did you mean weft {near}?" if near else ""), file=sys.stderr)
+        return 2
+    return _run_file(first) if os.path.isfile(first) and not _is_archive(first) else _run_folder(first)
+
+
 def _settings(arguments):
     if arguments:
         print("weft settings takes no arguments", file=sys.stderr)
@@ -124,8 +150,14 @@ def _coverage(arguments):
     return port.coverage_main(arguments)
 
 
+def _profile(arguments):
+    from . import _profile
+
+    return _profile.main(arguments, run_program)
+
+
 # A file of that name goes before: `weft doctor` beside a file doctor runs the file.
-_COMMANDS = {"doctor": _doctor, "settings": _settings, "port": _port, "coverage": _coverage}
+_COMMANDS = {"doctor": _doctor, "settings": _settings, "port": _port, "coverage": _coverage, "profile": _profile}
 
 
 def main():
@@ -142,26 +174,7 @@ def main():
     if first in _COMMANDS and not os.path.exists(first):
         return _COMMANDS[first](rest)
 
-    from weft import dropin
-
-    dropin.install()
-    if first in ("-m", "-c"):
-        if not rest:
-            print(f"weft: {first} needs a word after it", file=sys.stderr)
-            return 2
-        sys.argv = [first, *rest[1:]]
-        return _run_module(rest[0]) if first == "-m" else _run_code(rest[0])
-    if first.startswith("-"):
-        print(f"weft: no option {first}; see python -m weft --help", file=sys.stderr)
-        return 2
-    sys.argv = arguments
-    if not os.path.exists(first):
-        from ._config import nearest
-
-        near = nearest(first, _COMMANDS) if os.path.basename(first) == first else None
-        print(f"weft: can't open file {first!r}: no such file" + (f"; did you mean weft {near}?" if near else ""), file=sys.stderr)
-        return 2
-    return _run_file(first) if os.path.isfile(first) and not _is_archive(first) else _run_folder(first)
+    return run_program(arguments)
 
 
 def _is_archive(path):

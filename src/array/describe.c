@@ -29,16 +29,44 @@ static void describe_number(wf_number n, wf_dtype t, wf_text *text) {
     else wf_text_printf(text, "%.9g", value);
 }
 
+static int64_t operand_bytes(const launch_plan *plan, int i) {
+    const wf_fuse_operand *o = &plan->k.operands[i];
+    if (o->kind != WF_OPERAND_MEMORY) return 0;
+    return elements(plan, o->code, plan->k.rank + plan->k.reduced) *
+           (int64_t)wf_dtype_size((wf_dtype)o->dtype);
+}
+
+static int64_t output_bytes(const launch_plan *plan, int i) {
+    const wf_fuse_kernel *k = &plan->k;
+    const wf_fuse_output *o = &k->outputs[i];
+    int64_t count = k->form == WF_FORM_ELEMENTS ? elements(plan, o->code, k->rank) : plan->pieces;
+    for (int d = 0; k->form != WF_FORM_ELEMENTS && d < k->rank; d++) count *= plan->extent[d];
+    return count * (int64_t)wf_dtype_size((wf_dtype)o->dtype);
+}
+
+plan_work plan_work_of(const launch_plan *plan) {
+    const wf_fuse_kernel *k = &plan->k;
+    plan_work work = {0, 0, 0};
+    int64_t size = 1, steps = k->form != WF_FORM_ELEMENTS;
+    for (int i = 0; i < k->operand_count; i++) work.bytes += (uint64_t)operand_bytes(plan, i);
+    for (int i = 0; i < k->output_count; i++) work.bytes += (uint64_t)output_bytes(plan, i);
+    for (int d = 0; d < k->rank + k->reduced; d++) size *= plan->extent[d];
+    for (int v = 0; v < k->value_count; v++) {
+        if (k->values[v].kind != WF_VALUE_OP) continue;
+        steps++;
+        work.doubles |= k->values[v].loop == WF_DT_FLOAT64 || k->values[v].loop == WF_DT_COMPLEX128;
+    }
+    work.operations = (uint64_t)(steps * size);
+    return work;
+}
+
 static void describe_operand(const launch_plan *plan, int i, wf_text *text) {
     static const char *const kinds[] = {"array", "index", "number"};
     const wf_fuse_kernel *k = &plan->k;
     const wf_fuse_operand *o = &k->operands[i];
     wf_dtype t = (wf_dtype)o->dtype;
-    int64_t bytes = o->kind == WF_OPERAND_MEMORY
-                        ? elements(plan, o->code, k->rank + k->reduced) * (int64_t)wf_dtype_size(t)
-                        : 0;
     wf_text_printf(text, "%s{\"kind\": \"%s\", \"dtype\": \"%s\", \"bytes\": %lld", i ? ", " : "",
-                   kinds[o->kind], wf_dtype_name(t), (long long)bytes);
+                   kinds[o->kind], wf_dtype_name(t), (long long)operand_bytes(plan, i));
     if (o->kind == WF_OPERAND_SCALAR) {
         wf_text_puts(text, ", \"value\": ");
         describe_number(plan->operands[i].number, t, text);
@@ -83,12 +111,9 @@ void plan_describe(const launch_plan *plan, const char *name, wf_text *text) {
     wf_text_puts(text, "], \"outputs\": [");
     for (int i = 0; i < k->output_count; i++) {
         const wf_fuse_output *o = &k->outputs[i];
-        int64_t count = k->form == WF_FORM_ELEMENTS ? elements(plan, o->code, k->rank) : plan->pieces;
-        for (int d = 0; k->form != WF_FORM_ELEMENTS && d < k->rank; d++) count *= plan->extent[d];
         wf_text_printf(text, "%s{\"value\": %d, \"dtype\": \"%s\", \"bytes\": %lld}", i ? ", " : "",
                        shown(k, k->form == WF_FORM_ELEMENTS ? o->value : k->taken),
-                       wf_dtype_name((wf_dtype)o->dtype),
-                       (long long)count * wf_dtype_size((wf_dtype)o->dtype));
+                       wf_dtype_name((wf_dtype)o->dtype), (long long)output_bytes(plan, i));
     }
     wf_text_printf(text, "], \"reduction\": %s%s%s}", k->form == WF_FORM_ELEMENTS ? "" : "\"",
                    k->form == WF_FORM_ELEMENTS ? "null" : wf_reduction_names[k->reduction],

@@ -170,5 +170,12 @@ int plan_layout(launch_plan *plan);
 /* launch.c: lays the plan out, finds or builds the kernel, and launches it. */
 wf_status plan_run(launch_plan *plan, wf_error *err);
 void plan_describe(const launch_plan *plan, const char *name, wf_text *text); /* describe.c */
+/* Bytes of memory that it reads and writes (each element once), its arithmetic operations, and does it any in
+ * float64? */
+typedef struct plan_work {
+    uint64_t bytes, operations;
+    int doubles;
+} plan_work;
+plan_work plan_work_of(const launch_plan *plan);
 extern wf_text *graph_explain; /* not NULL: kernels that are launched are written down here */
 #endif

@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "program/program.h"
+#include "runtime/trace.h"
 #include <string.h>
 
 wf_text *graph_explain;
@@ -197,6 +198,23 @@ static int loops_will_do(const launch_plan *plan, const entry *e) {
     return work < SMALL || (e && !e->kernel && e->work + work < ENOUGH);
 }
 
+static void hint(const launch_plan *plan) {
+    plan_work work = plan_work_of(plan);
+    wf_trace_hint(work.bytes, work.operations, work.doubles ? WF_TRACE_DOUBLE : 0);
+}
+
+static wf_status run_loops_traced(launch_plan *plan, wf_stream *stream, wf_error *err) {
+    wf_text name;
+    wf_text_init(&name, NULL);
+    wf_fuse_name(&plan->k, &name);
+    hint(plan);
+    wf_trace_span span = wf_trace_open(WF_TRACE_LOOPS, name.data ? name.data : "weft", stream, 0);
+    wf_status status = vm_run(plan, err);
+    wf_trace_close(span, stream);
+    wf_text_free(&name);
+    return status;
+}
+
 static wf_status run_loops(launch_plan *plan, wf_error *err) {
     wf_stream *stream = wf_context_default_stream(plan->context);
     if (wf_stream_query(stream, NULL) == WF_NOTREADY) {
@@ -204,7 +222,7 @@ static wf_status run_loops(launch_plan *plan, wf_error *err) {
         if (status) return status;
     }
     graph_stats.loops++;
-    return vm_run(plan, err);
+    return wf_trace_on() ? run_loops_traced(plan, stream, err) : vm_run(plan, err);
 }
 
 static wf_status launch(launch_plan *plan, entry *e, wf_error *err) {
@@ -222,6 +240,7 @@ static wf_status launch(launch_plan *plan, entry *e, wf_error *err) {
         wf_text_putc(graph_explain, '\n');
     }
     fill_slots(plan, &s);
+    if (wf_trace_on()) hint(plan);
     graph_stats.kernels++;
     wf_debug(WF_DEBUG_OPTIMISE, "fuse: %s: %d operations, %d inputs, %d outputs, rank %d",
              wf_kernel_func(e->kernel)->name, plan->k.value_count - plan->k.operand_count,

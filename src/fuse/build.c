@@ -272,20 +272,24 @@ void fuse_values(fuse_build *b, const fuse_position *at, int only_reduced, fuse_
 /* ---- the door -------------------------------------------------------------------------------------------
  */
 
-/* weft_multiply_add_sum: so that a profiler's list can be read. */
+/* So that a profiler's list can be read. */
+void wf_fuse_name(const wf_fuse_kernel *k, wf_text *text) {
+    wf_text_puts(text, "weft");
+    int left = 6;
+    for (uint32_t i = 0; i < k->value_count; i++) {
+        const wf_fuse_value *v = &k->values[i];
+        if (v->kind != WF_VALUE_OP || left-- <= 0) continue;
+        wf_text_printf(text, "_%s", wf_ufuncs[v->op].name);
+    }
+    if (left < 0) wf_text_puts(text, "_and_more");
+    if (k->form != WF_FORM_ELEMENTS) wf_text_printf(text, "_%s", wf_reduction_names[k->reduction]);
+    else if (left == 6) wf_text_puts(text, "_copy");
+}
+
 static const char *kernel_name(fuse_build *b) {
     wf_text text;
     wf_text_init(&text, &b->u->arena);
-    wf_text_puts(&text, "weft");
-    int left = 6;
-    for (uint32_t i = 0; i < b->k->value_count; i++) {
-        const wf_fuse_value *v = &b->k->values[i];
-        if (v->kind != WF_VALUE_OP || left-- <= 0) continue;
-        wf_text_printf(&text, "_%s", wf_ufuncs[v->op].name);
-    }
-    if (left < 0) wf_text_puts(&text, "_and_more");
-    if (b->k->form != WF_FORM_ELEMENTS) wf_text_printf(&text, "_%s", wf_reduction_names[b->k->reduction]);
-    else if (left == 6) wf_text_puts(&text, "_copy");
+    wf_fuse_name(b->k, &text);
     return text.data;
 }
 

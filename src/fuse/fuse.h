@@ -108,6 +108,8 @@ enum { WF_FUSE_KEY_MAX = 32 * 1024 };
 int wf_fuse_supports(wf_ufunc op, wf_dtype loop);
 int wf_fuse_supports_reduction(wf_reduction op, wf_dtype acc);
 
+/* The kernel's name, made of its operations: weft_multiply_add_sum. */
+void wf_fuse_name(const wf_fuse_kernel *kernel, wf_text *text);
 /* The unit with the one kernel (its name is made of the operations), owned by the caller. */
 wf_status wf_fuse_build(const wf_fuse_kernel *kernel, wf_unit **unit, wf_error *err);
 #endif

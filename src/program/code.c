@@ -8,6 +8,7 @@
  * Effort: LLVM's time grows faster than the code. Above some instructions less is optimised, above more
  * nothing is compiled (docs/decisions.md has the measurements). */
 #include "program/inner.h"
+#include "runtime/trace.h"
 #include "base/system.h"
 #include <stdio.h>
 #include <string.h>
@@ -76,8 +77,13 @@ static wf_status compile_emitted(wf_program *program, wf_code *code, const wf_em
     char *bytes = NULL;
     size_t size = 0;
     uint64_t start = wf_time_ns();
+    wf_trace_span span = {0, 0};
+    if (wf_trace_on())
+        span = wf_trace_open(WF_TRACE_COMPILE, code->kernel ? code->kernel->func->shown : program->unit->name,
+                             NULL, 0);
     wf_status status =
         wf_compiler_run(emitted->ir, emitted->ir_length, &code->target, level, &bytes, &size, err);
+    if (span.id) wf_trace_close(span, NULL);
     if (status != WF_OK) return status;
     wf_debug(WF_DEBUG_COMPILER, "%s: %llu instructions, level %d, %zu bytes of IR → %zu in %.1f ms",
              code->kernel ? code->kernel->func->shown : program->unit->name,

@@ -1,5 +1,6 @@
 /* program/program.c: making programs, finding their kernels, launching them. */
 #include "program/inner.h"
+#include "runtime/trace.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -265,6 +266,16 @@ static uint64_t bytes_of_arguments(const wf_kernel *kernel, wf_device *device, c
     return bytes;
 }
 
+/* By its parameters: a pointer to double, or a double. */
+static int uses_doubles(const wf_func *func) {
+    for (const wf_var *p = func ? func->params : NULL; p; p = p->next) {
+        const wf_type *type = p->type;
+        while (type->base) type = type->base;
+        if (wf_type_is(type, WF_TY_DOUBLE)) return 1;
+    }
+    return 0;
+}
+
 wf_status wf_kernel_launch_config(wf_kernel *kernel, wf_stream *stream, wf_launch_config *config,
                                   const void *params, wf_error *err) {
     wf_context *context = wf_stream_context(stream);
@@ -274,7 +285,8 @@ wf_status wf_kernel_launch_config(wf_kernel *kernel, wf_stream *stream, wf_launc
     wf_status status = check_block(kernel, config->block, err);
     if (status == WF_OK) status = wf_variant_get(kernel, context, config->block, &variant, err);
     if (status != WF_OK) return status;
-    if (wf_debug_on(WF_DEBUG_KERNEL) && !config->bytes_moved)
+    if (wf_trace_on() && uses_doubles(kernel->func)) wf_trace_hint(0, 0, WF_TRACE_DOUBLE);
+    if ((wf_debug_on(WF_DEBUG_KERNEL) || wf_trace_on()) && !config->bytes_moved)
         config->bytes_moved = bytes_of_arguments(kernel, wf_context_device(context), params);
     return wf_launch(variant->function, config, stream, params, err);
 }

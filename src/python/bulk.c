@@ -4,6 +4,7 @@
 #include "base/embed.h"
 #include "bulk/bulk.h"
 #include "python/ndarray.h"
+#include "runtime/trace.h"
 #include "vendor/cublas.h"
 #include <string.h>
 
@@ -70,11 +71,20 @@ static wf_status addresses(call *c, unsigned written, wf_error *err) {
     return status;
 }
 
-static wf_status run(call *c, const wf_bulk_function *function, unsigned written, wf_error *err) {
+static wf_status run(call *c, const char *name, const wf_bulk_function *function, unsigned written,
+                     wf_error *err) {
     wf_status status = addresses(c, written, err);
     c->bulk.arrays = c->arrays, c->bulk.array_count = c->count, c->bulk.numbers = c->numbers;
     c->bulk.pool = wf_runtime_pool(), c->bulk.err = err;
-    return status ? status : function->run(&c->bulk);
+    if (status || !wf_trace_on()) return status ? status : function->run(&c->bulk);
+    uint64_t bytes = 0;
+    for (uint32_t i = 0; i < c->count; i++)
+        bytes += (uint64_t)c->arrays[i].size * wf_dtype_size(c->arrays[i].dtype);
+    wf_stream *stream = c->count ? wf_context_default_stream(wf_array_context(c->held[0])) : NULL;
+    wf_trace_span span = wf_trace_open(WF_TRACE_LOOPS, name, stream, bytes);
+    status = function->run(&c->bulk);
+    wf_trace_close(span, stream);
+    return status;
 }
 
 /* bulk(name, arrays, numbers=(), written=0) → int. Arrays whose bit is set in `written` may be in use
@@ -98,7 +108,7 @@ static PyObject *bulk(PyObject *self, PyObject *args) {
     if (c.count < function->arrays || c.bulk.number_count < function->numbers)
         return PyErr_Format(PyExc_TypeError, "bulk: %s needs %u arrays and %u numbers", name,
                             function->arrays, function->numbers);
-    WF_GRAPH_LONG(run(&c, function, written, &err));
+    WF_GRAPH_LONG(run(&c, name, function, written, &err));
     return status ? wf_py_array_raise(&err) : PyLong_FromLongLong(c.bulk.result);
 }
 

@@ -66,6 +66,7 @@ extern wf_py_state *wf_py;
 /* Each file adds its types and functions. 0, or -1 with an exception. */
 int wf_py_add_errors(PyObject *module);
 int wf_py_add_hooks(PyObject *module);
+int wf_py_add_trace(PyObject *module);
 int wf_py_add_device(PyObject *module);
 int wf_py_add_context(PyObject *module);
 int wf_py_add_stream(PyObject *module);

@@ -5,6 +5,7 @@
  * The default stream's references are counted on the context, else the two would keep each other alive. */
 #include "base/memory.h"
 #include "runtime/inner.h"
+#include "runtime/trace.h"
 #include <string.h>
 
 enum {
@@ -115,8 +116,12 @@ wf_stream *wf_context_default_stream(wf_context *context) { return context->defa
 uint64_t wf_context_handle(const wf_context *context) { return context->handle; }
 
 wf_status wf_context_synchronize(wf_context *context, wf_error *err) {
+    wf_stream *stream = context->default_stream;
+    wf_trace_span span = {0, 0};
+    if (wf_trace_on()) span = wf_trace_open(WF_TRACE_WAIT, "wait for the device", stream, 0);
     wf_status status = context->ops->context_synchronize(context, err);
     wf_status stored = wf__context_take_failure(context, status ? NULL : err);
+    if (span.id) wf_trace_close(span, stream);
     return status ? status : stored;
 }
 

@@ -4,6 +4,7 @@
  * A copy between devices of different kinds goes through the host's address space: a CPU device's memory is
  * host memory. Such a copy is done at once, whatever the flags say. */
 #include "runtime/inner.h"
+#include "runtime/trace.h"
 #include <string.h>
 
 /* Checks `size` bytes at a device address, as far as the table knows; *device gets whose they are (NULL:
@@ -28,15 +29,28 @@ static wf_status check(wf_stream *stream, wf_address at, uint64_t size, const ch
     return WF_OK;
 }
 
-static wf_status finish(wf_stream *stream, uint32_t flags, wf_status status, wf_error *err) {
-    if (status || (flags & WF_COPY_ASYNC)) return status;
-    return wf_stream_synchronize(stream, err);
+/* The end of every call: without ASYNC it waits. The span, if there is one, covers the wait, which is not
+ * logged by itself; on a GPU its time is that of the work alone. */
+static wf_status finish(wf_stream *stream, uint32_t flags, wf_trace_span span, wf_status status,
+                        wf_error *err) {
+    if (span.id) wf_trace_queued(span, stream);
+    if (!status && !(flags & WF_COPY_ASYNC)) status = wf__stream_synchronize(stream, err);
+    if (span.id) wf_trace_close(span, stream);
+    return status;
+}
+
+static wf_trace_span open_span(wf_trace_kind kind, const char *name, wf_stream *stream, uint64_t bytes) {
+    return wf_trace_on() && bytes ? wf_trace_open(kind, name, stream, bytes) : (wf_trace_span){0, 0};
 }
 
 static wf_status run(wf_stream *stream, const wf_copy *copy, uint32_t flags, wf_error *err) {
-    if (!copy->size) return finish(stream, flags, WF_OK, err);
-    return finish(stream, flags, stream->context->ops->copy(stream, copy, !(flags & WF_COPY_ASYNC), err),
-                  err);
+    wf_trace_kind kind = copy->from_host ? WF_TRACE_COPY_IN
+                         : copy->to_host ? WF_TRACE_COPY_OUT
+                                         : WF_TRACE_COPY_WITHIN;
+    wf_trace_span span = open_span(kind, "copy", stream, copy->size);
+    wf_status status =
+        copy->size ? stream->context->ops->copy(stream, copy, !(flags & WF_COPY_ASYNC), err) : WF_OK;
+    return finish(stream, flags, span, status, err);
 }
 
 wf_status wf_copy_to_device(wf_stream *stream, wf_address to, const void *from, size_t size, uint32_t flags,
@@ -110,10 +124,14 @@ wf_status wf_copy_strided(wf_stream *stream, const wf_copy_end *to, const wf_cop
     wf_status status = normalise(stream, &ends[0], width, rows, slices, "copy to", err);
     if (!status) status = normalise(stream, &ends[1], width, rows, slices, "copy from", err);
     if (status) return status;
+    wf_trace_kind kind = !from->on_device ? WF_TRACE_COPY_IN
+                         : !to->on_device ? WF_TRACE_COPY_OUT
+                                          : WF_TRACE_COPY_WITHIN;
+    wf_trace_span span = open_span(kind, "strided copy", stream, (uint64_t)width * rows * slices);
     if (width && rows && slices)
         status = stream->context->ops->copy_strided(stream, &ends[0], &ends[1], width, rows, slices,
                                                     !(flags & WF_COPY_ASYNC), err);
-    return finish(stream, flags, status, err);
+    return finish(stream, flags, span, status, err);
 }
 
 /* ---- fills ---- */
@@ -133,8 +151,10 @@ static wf_status fill(wf_stream *stream, const wf_fill *ask, uint32_t flags, wf_
                        ask->pitch);
     if (row && ask->rows) size = ask->pitch * (ask->rows - 1) + row;
     wf_status status = check(stream, ask->to, size, "fill at", NULL, err);
-    if (!status && size) status = stream->context->ops->fill(stream, ask, !(flags & WF_COPY_ASYNC), err);
-    return finish(stream, flags, status, err);
+    if (status) return status;
+    wf_trace_span span = open_span(WF_TRACE_FILL, "fill", stream, row * ask->rows);
+    if (size) status = stream->context->ops->fill(stream, ask, !(flags & WF_COPY_ASYNC), err);
+    return finish(stream, flags, span, status, err);
 }
 
 wf_status wf_memory_fill(wf_stream *stream, wf_address to, uint32_t value, uint32_t item, size_t count,

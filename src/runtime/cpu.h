@@ -17,6 +17,7 @@ struct wf_cpu_job {
      * no memory. */
     int (*keep)(wf_cpu_job *job);
     wf_cpu_job *next;
+    uint32_t event; /* of the log (trace.c) whose time this is; wf_cpu_submit fills it; 0: none */
 };
 typedef struct wf_cpu_stream {
     wf_stream open;

@@ -454,7 +454,7 @@ wf_status wf_cpu_launch_kernel(wf_function *function, const wf_launch_config *co
             return wf_fail(err, WF_NOMEM, "out of host memory for the launch of %s", function->name);
         find_extents(function, params, extents);
     }
-    launch_job job = {{sizeof job, launch_run, launch_drop, launch_keep, NULL},
+    launch_job job = {{sizeof job, launch_run, launch_drop, launch_keep, NULL, 0},
                       (wf_cpu_function *)wf_function_retain(function),
                       *config,
                       params,
@@ -473,7 +473,7 @@ wf_status wf_launch_inside(wf_function *function, const wf_launch_config *config
     else if (leaves > FEW_LEAVES && !(extents = wf_malloc(leaves * sizeof *extents)))
         return wf_fail(err, WF_NOMEM, "out of host memory for the launch of %s", function->name);
     else if (leaves) find_extents(function, params, extents);
-    launch_job job = {{sizeof job, launch_run, launch_drop, launch_keep, NULL},
+    launch_job job = {{sizeof job, launch_run, launch_drop, launch_keep, NULL, 0},
                       (wf_cpu_function *)function,
                       *config,
                       params,

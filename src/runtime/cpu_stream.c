@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "base/system.h"
 #include "runtime/cpu.h"
+#include "runtime/trace.h"
 #include <signal.h>
 #include <string.h>
 
@@ -28,9 +29,11 @@ static void ended(cpu_stream *s) {
 
 static void run_job(cpu_stream *s, wf_cpu_job *job) {
     cpu_stream *outer = current;
+    uint64_t begin = job->event ? wf_time_ns() : 0;
     current = s;
     job->run(job, &s->open);
     current = outer;
+    if (job->event) wf__trace_ran(job->event, begin, wf_time_ns());
 }
 
 /* A drop may take the last reference of something that waits for the context: not for this stream, then. */
@@ -146,7 +149,7 @@ static void wait_drop(wf_cpu_job *job) {
 }
 
 static wf_status append_wait(cpu_stream *s, cpu_stream *other, wf_error *err) {
-    wait_job w = {{sizeof w, wait_run, wait_drop, NULL, NULL}, other, atomic_load(&other->queued)};
+    wait_job w = {{sizeof w, wait_run, wait_drop, NULL, NULL, 0}, other, atomic_load(&other->queued)};
     wf_status status = append(s, &w.job, err);
     if (status) wait_drop(&w.job);
     return status;
@@ -183,6 +186,7 @@ static wf_status order_legacy(cpu_stream *s, wf_error *err) {
 
 wf_status wf_cpu_submit(wf_stream *stream, wf_cpu_job *job, int quick, wf_error *err) {
     cpu_stream *s = (cpu_stream *)stream;
+    if (wf_trace_on()) job->event = wf__trace_current();
     wf_status status = order_legacy(s, err);
     if (!status && quick) {
         pthread_mutex_lock(&s->lock);
@@ -231,7 +235,7 @@ static void last_drop(wf_cpu_job *job) { wf_stream_release(&((last_job *)job)->s
 /* A stream that is released with work in it owns itself until a last job, behind that work, lets go. */
 int wf_cpu_stream_linger(wf_stream *stream) {
     cpu_stream *s = (cpu_stream *)stream;
-    last_job last = {{sizeof last, last_run, last_drop, NULL, NULL}, s};
+    last_job last = {{sizeof last, last_run, last_drop, NULL, NULL, 0}, s};
     if (!busy(s)) return 0;
     atomic_store(&stream->references, 1);
     if (!append(s, &last.job, NULL)) return 1;

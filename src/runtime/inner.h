@@ -219,6 +219,9 @@ wf_status wf__stream_take_failure(wf_stream *stream, wf_error *err);
 wf_status wf__context_take_failure(wf_context *context, wf_error *err);
 wf_status wf__stream_make(wf_context *context, uint32_t flags, int priority, int is_default,
                           wf_stream **stream, wf_error *err);
+/* The public calls without their span in the log. */
+wf_status wf__stream_synchronize(wf_stream *stream, wf_error *err);
+wf_status wf__event_synchronize(wf_event *event, wf_error *err);
 /* Retains, unless the last reference is gone already and the stream about to end: then 0. For those who found
  * the stream in a list, under the list's lock. */
 int wf__stream_try_retain(wf_stream *stream);
@@ -274,6 +277,10 @@ struct wf_hook_pair {
 typedef struct wf_hook_pair *_Atomic wf_hook; /* NULL: none */
 void wf__hook_set(wf_hook *hook, void (*call)(void), void *user);
 void (*wf__hook_get(wf_hook *hook, void **user))(void);
+
+/* ---- trace.c ---- */
+uint32_t wf__trace_current(void); /* the span that this thread has open; 0: none */
+void wf__trace_ran(uint32_t id, uint64_t begin, uint64_t end); /* work of a CPU stream */
 
 /* ---- interrupt.c ---- */
 /* A stop flag that wf_interrupt sets to 2; the launch itself may set it to 1. NULL: all are in use. */

@@ -1,6 +1,7 @@
 /* runtime/launch.c: a launch's sizes are checked against the device's limits, with words, before the device
  * sees them. */
 #include "runtime/inner.h"
+#include "runtime/trace.h"
 
 static wf_status check_axis(const wf_device_info *info, const wf_launch_config *c, int axis, const char *name,
                             wf_error *err) {
@@ -53,6 +54,15 @@ static wf_status check(const wf_function *function, const wf_launch_config *c, c
     return WF_OK;
 }
 
+static wf_status launch_traced(wf_function *function, const wf_launch_config *c, wf_stream *stream,
+                               const void *params, wf_error *err) {
+    wf_trace_span span = wf_trace_open(WF_TRACE_KERNEL, function->shown, stream, c->bytes_moved);
+    wf_trace_sizes(span, c->grid, c->block);
+    wf_status status = function->module->context->ops->launch(function, c, stream, params, err);
+    wf_trace_close(span, stream);
+    return status;
+}
+
 wf_status wf_launch(wf_function *function, const wf_launch_config *config, wf_stream *stream,
                     const void *params, wf_error *err) {
     wf_launch_config c = *config;
@@ -63,5 +73,6 @@ wf_status wf_launch(wf_function *function, const wf_launch_config *config, wf_st
     if (function->has_info) c.param_bytes = function->info.param_bytes;
     wf_status status = check(function, &c, stream, err);
     if (status) return status;
+    if (wf_trace_on()) return launch_traced(function, &c, stream, params, err);
     return function->module->context->ops->launch(function, &c, stream, params, err);
 }

@@ -2,6 +2,7 @@
  * of a kernel's parameters. */
 #include "base/memory.h"
 #include "runtime/inner.h"
+#include "runtime/trace.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -23,7 +24,10 @@ wf_status wf_module_load(wf_context *context, wf_format format, const void *byte
     module->context = context;
     pthread_mutex_init(&module->globals_lock, NULL);
     snprintf(module->name, sizeof module->name, "%s", options->name ? options->name : "module");
+    wf_trace_span span = {0, 0};
+    if (wf_trace_on()) span = wf_trace_open(WF_TRACE_LOAD, module->name, context->default_stream, size);
     wf_status status = context->ops->module_open(module, format, bytes, size, options, err);
+    if (span.id) wf_trace_close(span, context->default_stream);
     if (status) {
         free_module(module);
         return status;

@@ -4,6 +4,7 @@
  * the stream (the first one; reports in a small ring) and comes back from the next call that waits: for the
  * stream, an event on it, its context, or a copy that does not return early. */
 #include "runtime/inner.h"
+#include "runtime/trace.h"
 #include "base/memory.h"
 #include <string.h>
 
@@ -204,9 +205,17 @@ wf_status wf_stream_query(wf_stream *stream, wf_error *err) {
     return status ? status : wf__stream_take_failure(stream, err);
 }
 
-wf_status wf_stream_synchronize(wf_stream *stream, wf_error *err) {
+wf_status wf__stream_synchronize(wf_stream *stream, wf_error *err) {
     wf_status status = stream->context->ops->stream_synchronize(stream, err);
     return status ? status : wf__stream_take_failure(stream, err);
+}
+
+wf_status wf_stream_synchronize(wf_stream *stream, wf_error *err) {
+    if (!wf_trace_on()) return wf__stream_synchronize(stream, err);
+    wf_trace_span span = wf_trace_open(WF_TRACE_WAIT, "wait for a stream", stream, 0);
+    wf_status status = wf__stream_synchronize(stream, err);
+    wf_trace_close(span, stream);
+    return status;
 }
 
 wf_status wf_stream_wait_event(wf_stream *stream, wf_event *event, wf_error *err) {
@@ -260,8 +269,17 @@ wf_status wf_event_record(wf_event *event, wf_stream *stream, wf_error *err) {
 wf_status wf_event_query(wf_event *event, wf_error *err) {
     return event->context->ops->event_query(event, err);
 }
-wf_status wf_event_synchronize(wf_event *event, wf_error *err) {
+wf_status wf__event_synchronize(wf_event *event, wf_error *err) {
     return event->context->ops->event_synchronize(event, err);
+}
+
+wf_status wf_event_synchronize(wf_event *event, wf_error *err) {
+    if (!wf_trace_on()) return wf__event_synchronize(event, err);
+    wf_stream *stream = event->context->default_stream;
+    wf_trace_span span = wf_trace_open(WF_TRACE_WAIT, "wait for an event", stream, 0);
+    wf_status status = wf__event_synchronize(event, err);
+    wf_trace_close(span, stream);
+    return status;
 }
 
 wf_status wf_event_elapsed(wf_event *start, wf_event *end, double *ms, wf_error *err) {

@@ -1,6 +1,7 @@
 /* vendor/cublas.c: see cublas.h. One handle for each context, made at its first product and kept for the
  * process; a product takes the lock while it is queued, because a handle has one stream at a time. */
 #include "vendor/cublas.h"
+#include "runtime/trace.h"
 #include "base/memory.h"
 #include <dlfcn.h>
 #include <pthread.h>
@@ -118,11 +119,24 @@ static wf_status multiply(void *user, wf_error *err) {
     }
 }
 
+static wf_trace_span open_span(wf_stream *stream, const wf_cublas_product *p) {
+    uint64_t m = (uint64_t)p->m, n = (uint64_t)p->n, k = (uint64_t)p->k, count = (uint64_t)p->count;
+    uint64_t item = p->type == 's'   ? 4
+                    : p->type == 'z' ? 16
+                                     : 8,
+             each = p->type == 's' || p->type == 'd' ? 2 : 8;
+    wf_trace_hint(0, each * m * n * k * count, p->type == 'd' || p->type == 'z' ? WF_TRACE_DOUBLE : 0);
+    return wf_trace_open(WF_TRACE_LIBRARY, "cublas gemm", stream, item * count * (m * k + k * n + m * n));
+}
+
 wf_status wf_cublas_multiply(wf_stream *stream, const wf_cublas_product *product, wf_error *err) {
     call c = {stream, product};
     if (!cublas.path) return wf_fail(err, WF_INVALID, "[matmul] cuBLAS was not opened");
+    wf_trace_span span = {0, 0};
+    if (wf_trace_on()) span = open_span(stream, product);
     pthread_mutex_lock(&cublas.lock);
     wf_status status = wf_context_call(wf_stream_context(stream), multiply, &c, err);
     pthread_mutex_unlock(&cublas.lock);
+    if (span.id) wf_trace_close(span, stream);
     return status;
 }

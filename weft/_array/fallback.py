@@ -77,9 +77,12 @@ def through_numpy(function, *args, _name=None, _quiet=False, **kwargs):
     name = _name or f"{getattr(function, '__module__', None) or 'numpy'}.{getattr(function, '__name__', function)}"
     if not _quiet:
         tell(name.replace("numpy.", "", 1) if name.startswith("numpy.") else name)
-    device = _device_in([*args, *kwargs.values()])
-    with np.errstate(all="ignore"):
-        result = function(*map(to_host, args), **{key: to_host(value) for key, value in kwargs.items()})
+    device, span = _device_in([*args, *kwargs.values()]), _core.trace_open(name) if _core.trace_on() else None
+    try:
+        with np.errstate(all="ignore"):
+            result = function(*map(to_host, args), **{key: to_host(value) for key, value in kwargs.items()})
+    finally:
+        _core.trace_close(span)
     return to_device(result, device)
 
 

@@ -1,0 +1,208 @@
+"""weft profile: the runtime's log, the table, the advice from events made up for it, the files; on the CPU and on the stand-in driver."""
+
+import json
+import os
+import subprocess
+import sys
+import xml.etree.ElementTree as tree
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+import weft as wf
+from weft import _core
+from weft._profile import advice, log, page, probe, table, timeline
+
+REACH = {"bytes": 1e10, "float32": 1e11, "float64": 5e10, "in": 5e9, "out": 5e9}
+SCALE = 'extern "C" __global__ void scale(float *x, float a) { int i = blockIdx.x * blockDim.x + threadIdx.x; x[i] *= a; }'
+
+
+@pytest.fixture(autouse=True)
+def no_measuring(monkeypatch):
+    for device in ("cpu:0", "cuda:0"):
+        monkeypatch.setitem(probe._known, device, REACH)
+
+
+def event(kind="kernel", begin=0.0, took=1e-3, place="a.py:1", name="k", **more):
+    grid, block = more.pop("grid", (1, 1, 1)), more.pop("block", (32, 1, 1))
+    facts = dict(device="cpu:0", thread=1, stream=1, bytes=0, operations=0, flags=0, timed=True)
+    return log.Event(kind=kind, name=name, place=place, called=begin, returned=begin + 1e-6, begin=begin, end=begin + took, grid=grid, block=block,
+                     **{**facts, **more})
+
+
+def test_the_log_has_what_ran_with_the_users_lines():
+    kernel = wf.Kernel(SCALE)
+    host = np.ones(1024, np.float32)
+    with wf.profile() as p:
+        for _ in range(3):
+            kernel(wf.InOut(host), 2.0, grid=(8,), block=(128,))
+        wf.synchronize()
+        total = (wf.asarray(host) * 3 + 1).sum().item()
+    assert host[0] == 8 and total == 1024 * 25
+    kernels = [e for e in p.events if e.kind == "kernel" and e.name == "scale"]
+    assert [(e.grid, e.block, e.bytes, e.device) for e in kernels] == [((8, 1, 1), (128, 1, 1), 4096, "cpu:0")] * 3
+    line = test_the_log_has_what_ran_with_the_users_lines.__code__.co_firstlineno + 5
+    assert all(e.place.endswith(f"test_profile.py:{line}") for e in kernels)
+    assert [e.bytes for e in p.events if e.kind in log.COPIES][:6] == [4096] * 6
+    assert sum(e.kind == "wait" for e in p.events) >= 1
+    done = next(e for e in p.events if e.kind in ("loops", "kernel") and e.name == "weft_multiply_add_sum")
+    assert done.operations == 3 * 1024 and done.bytes >= 4096 and not done.flags
+    assert all(0 <= e.called <= e.returned and e.begin <= e.end for e in p.events)
+    assert "kernel scale" in str(p) and not _core.trace_on()
+
+
+def test_nothing_is_logged_outside_and_one_is_open_at_a_time():
+    with wf.profile() as p:
+        with pytest.raises(RuntimeError, match="open already"):
+            wf.profile().__enter__()
+    (wf.ones(10) + 1).get()
+    assert not p.events and "Nothing ran on weft." in str(p) and _core.trace_open("x") is None
+    with wf.profile() as p:
+        wf.linalg.slogdet(wf.eye(3))
+    assert [e.name for e in p.events if e.kind == "host"] == ["linalg.slogdet"]
+
+
+def test_work_in_a_queue_is_timed_where_it_runs():
+    slow = wf.Kernel('extern "C" __global__ void slow(double *x, int n) { for (int i = 0; i < n; i++) x[threadIdx.x] = x[threadIdx.x] * 0.5 + 1; }')
+    x = _core.Memory(8 * 32)
+    _core.fill(x, 0, 4, 64)
+    with wf.profile() as p:
+        for _ in range(4):
+            slow(x, np.int32(200_000), grid=(1,), block=(32,))
+        wf.synchronize()
+    mine = [e for e in p.events if e.name == "slow" and e.kind == "kernel"]
+    assert all(e.timed and e.seconds > 0 and e.flags & log.DOUBLE for e in mine)
+    assert all(first.end <= second.begin + 1e-9 for first, second in zip(mine, mine[1:]))
+
+
+def test_rows_know_the_share_of_what_the_device_reaches():
+    rows = table.rows([event(bytes=1_000_000, took=1e-3, begin=i) for i in range(4)] + [event("copy in", bytes=1_000_000, took=1e-3, name="copy"),
+                      event(name="sum", operations=10**8, bytes=8, took=2e-3)], {"cpu:0": REACH})
+    found = {row.name: (row.calls, round(row.share, 3), row.bound) for row in rows}
+    assert found == {"k": (4, 0.1, "memory"), "copy": (1, 0.2, "link"), "sum": (1, 0.5, "arithmetic")}
+    assert [row.name for row in rows] == ["k", "sum", "copy"]
+
+
+ADVICE = {
+    "copy-in-a-loop": [event("copy in", i * 0.01, 5e-3, bytes=10**6, name="copy") for i in range(20)],
+    "small-launches": [event(begin=i * 1e-5, took=2e-6) for i in range(2000)],
+    "wait-in-a-loop": [event("wait", i * 1e-4, 1e-5, device="cuda:0") for i in range(100)],
+    "through-numpy": [event("host", took=0.1, name="linalg.svd", device="cpu:0")],
+    "compiling": [event("compile", took=0.05, name="k")],
+    "compiled-again": [event("compile", i, 0.05, name="k") for i in range(8)],
+    "far-from-reach": [event(bytes=1000, took=0.1, grid=(10_000, 1, 1), block=(256, 1, 1))],
+}
+
+
+@pytest.mark.parametrize("name", ADVICE)
+def test_advice(name):
+    events = ADVICE[name]
+    rows = table.rows(events, {"cpu:0": REACH, "cuda:0": REACH})
+    found = advice.find(events, rows, sum(e.seconds for e in events), {"cpu:0": REACH})
+    assert [one.id for one in found] == [name]
+    assert 0 < found[0].seconds and ("a.py:1" in found[0].text or name in ("compiling", "compiled-again"))
+
+
+def test_float64_on_a_consumer_card_is_told(monkeypatch):
+    class Device:
+        info = {"compute_major": 8, "compute_minor": 9, "name": "A card", "multiprocessors": 100}
+
+    monkeypatch.setattr(wf, "device", lambda name: Device)
+    events = [event(device="cuda:0", flags=log.DOUBLE, took=0.1)]
+    found = advice.find(events, table.rows(events, {}), 0.1, {})
+    assert [one.id for one in found] == ["float64"] and "float32" in found[0].text
+    Device.info = {**Device.info, "compute_major": 9, "compute_minor": 0}
+    assert not advice.find(events, table.rows(events, {}), 0.1, {})
+
+
+def test_the_advice_is_three_at_most_and_worth_it():
+    events = [one for group in ADVICE.values() for one in group]
+    rows = table.rows(events, {"cpu:0": REACH})
+    assert len(advice.find(events, rows, 1.0, {})) == 3 and advice.find(events, rows, 1e6, {}) == []
+
+
+def test_the_timeline_is_what_perfetto_reads():
+    events = [event(), event("wait", 1.0, place=""), event("copy out", 2.0, device="cuda:0", stream=2)]
+    rows = json.loads(timeline.as_json(events))["traceEvents"]
+    spans = [row for row in rows if row["ph"] == "X"]
+    assert len(spans) == 5 and all({"ts", "dur", "pid", "tid", "name"} <= set(row) for row in spans)
+    assert {row["args"]["name"] for row in rows if row["name"] == "process_name"} == {"host", "cpu:0", "cuda:0"}
+    named = {(row["pid"], row["tid"]) for row in rows if row["name"] == "thread_name"}
+    assert {(row["pid"], row["tid"]) for row in spans} <= named
+
+
+class _Balance(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.open, self.links = [], []
+
+    def handle_starttag(self, tag, attributes):
+        self.links += [value for key, value in attributes if key in ("src", "href")]
+        if tag not in ("meta", "br"):
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        pass
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def test_the_page_stands_alone(tmp_path):
+    measured = wf.profile("<program> & co")
+    measured.events = [event(name="a<b", bytes=10**6, operations=10**6), event("copy in", 1.0, bytes=100), event(name="unknown", bytes=10**5)]
+    measured.seconds, measured.reach = 2.0, {"cpu:0": REACH}
+    measured.rows, measured.advice = table.rows(measured.events, measured.reach), []
+    html, other = measured.save(str(tmp_path / "p"))
+    text = open(html, encoding="utf-8").read()
+    check = _Balance()
+    check.feed(text)
+    assert not check.open and not check.links and "&lt;program&gt; &amp; co" in text and "a<b" not in text
+    picture = tree.fromstring(str(page.roofline(measured.rows[:1] + measured.rows[-1:], REACH, "cpu:0")))
+    assert picture.tag.endswith("svg") and len([p for p in picture if p.tag.endswith("circle")]) == 2
+    assert json.load(open(other))["traceEvents"]
+
+
+def test_the_probe_measures_and_keeps(tmp_path, monkeypatch):
+    monkeypatch.delitem(probe._known, "cpu:0")
+    monkeypatch.setattr(_core, "cache_folder", lambda: str(tmp_path))
+    monkeypatch.setattr(probe, "measure", lambda device: REACH)
+    assert probe.reach("cpu:0") == REACH
+    monkeypatch.delitem(probe._known, "cpu:0")
+    monkeypatch.setattr(probe, "measure", None)
+    assert probe.reach("cpu:0") == REACH
+
+
+def test_the_probe_really_measures(monkeypatch):
+    monkeypatch.setattr(probe, "_best", lambda run, **more: (run(), wf.synchronize(), 1.0)[2])
+    assert set(probe.measure("cpu:0")) == set(REACH)
+
+
+PROGRAM = """
+import sys
+import numpy as np
+import pycuda.autoinit, pycuda.driver as cuda
+from pycuda.compiler import SourceModule
+f = SourceModule("__global__ void twice(float *x) { x[threadIdx.x] *= 2; }").get_function("twice")
+x = np.ones(32, np.float32)
+for _ in range(12):
+    f(cuda.InOut(x), block=(32, 1, 1))
+print(sys.argv[1:])
+sys.exit(3)
+"""
+
+
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+def test_the_command(tmp_path, device, request):
+    library = str(request.getfixturevalue("fake")) if device == "cuda" else "off"
+    (tmp_path / "program.py").write_text(PROGRAM)
+    (tmp_path / "cache").mkdir()
+    environment = {**os.environ, "WEFT_CUDA_LIBRARY": library, "WEFT_CACHE_DIR": str(tmp_path / "cache"), "WEFT_DEVICE": device}
+    done = subprocess.run([sys.executable, "-m", "weft", "profile", "-o", "out", "program.py", "-x"], capture_output=True, text=True,
+                          cwd=tmp_path, env=environment, timeout=300)
+    assert done.returncode == 3 and done.stdout == "['-x']\n", done.stderr
+    assert f"kernel twice" in done.stderr and "program.py:9" in done.stderr and "copy in" in done.stderr
+    spans = [row for row in json.loads((tmp_path / "out.json").read_text())["traceEvents"] if row["ph"] == "X" and row["cat"] == "kernel"]
+    assert len(spans) == 24 and {row["args"]["block"] for row in spans} == {"(32, 1, 1)"}  # on the host and on the device
+    assert "<svg" in (tmp_path / "out.html").read_text()
