@@ -16,6 +16,7 @@ _STYLE = """<style>
 .weft-report .key span { display: inline-block; width: 10px; height: 10px; margin: 0 4px 0 12px; }
 </style>"""
 MOST_DRAWN = 4000  # events in the time line
+MOST_NAMED = 4     # kernels whose name stands in the roofline
 
 
 def page(measured):
@@ -84,7 +85,7 @@ def roofline(rows, reach, device):
             picture.text(WIDTH - 14, y_of(reach[kind]) - 5, f"{kind} {table.amount(reach[kind], 'op/s')}", "end")
     knee = max(reach["float32"], reach["float64"]) / reach["bytes"]
     picture.line(x_of(low_x), y_of(low_x * reach["bytes"]), x_of(knee), y_of(knee * reach["bytes"]), stroke=HUES[1], stroke_opacity=1, stroke_width=2)
-    picture.text(x_of(low_x) + 8, y_of(low_x * reach["bytes"]) - 12, table.amount(reach["bytes"], "B/s"))
+    picture.text(x_of(low_x) + 8, y_of(low_x * reach["bytes"]) - 26, table.amount(reach["bytes"], "B/s"))
     most = max(row.seconds for row in rows)
     for row in rows:
         if row.operations and row.bytes:
@@ -96,6 +97,8 @@ def roofline(rows, reach, device):
         said = f"{row.name}: {table.span(row.seconds)} in {row.calls} calls, {row.share:.0%} of reach ({row.bound})" if row.share is not None else row.name
         picture.add("circle", f"<title>{escape(said)}</title>", cx=x_of(x), cy=y_of(min(max(y, low_y), high_y)), r=4 + 8 * math.sqrt(row.seconds / most),
                     fill=_COLOURS[row.kind], fill_opacity=0.5, stroke=_COLOURS[row.kind])
+        if row in rows[:MOST_NAMED]:
+            picture.text(x_of(x) + 14, y_of(min(max(y, low_y), high_y)) + 4, row.name if len(row.name) < 34 else row.name[:32] + "…", font_size=11)
     return picture
 
 
