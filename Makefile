@@ -2,6 +2,7 @@
 #   make demo    a virtual environment, weft installed into it, the main job on real input beside NumPy
 #   make test    the C tests (ctest) and the Python tests (pytest) against the installed package
 #   make bench   the benchmarks beside their peers          make accuracy   the device library, all 2^32 inputs (2 core-hours)
+#   make docs    the documentation site, in docs/_build/html; warnings are errors
 #   make format  clang-format over the C files              make clean      everything that was made here
 PYTHON ?= python3
 VENV   ?= .venv
@@ -13,7 +14,7 @@ INPUTS := pyproject.toml CMakeLists.txt $(shell find src device cmake weft -type
             \( -name '*.c' -o -name '*.h' -o -name '*.cu' -o -name '*.def' -o -name '*.py' \) 2>/dev/null)
 C_FILES = $(shell find src device tests bench -name '*.c' -o -name '*.h')
 
-.PHONY: demo test test-c test-python bench accuracy format format-check clean
+.PHONY: demo test test-c test-python bench accuracy docs format format-check clean
 
 demo: $(VENV)/installed
 	$(RUN) examples/demo.py
@@ -50,6 +51,12 @@ accuracy: $(VENV)/installed-test
 	  build-test/tests/accuracy/accuracy --threads $(JOBS) --samples $(ACCURACY_SAMPLES) --results $(ACCURACY_RESULTS); \
 	  $(RUN) tests/accuracy/report.py $(ACCURACY_RESULTS) >docs/accuracy.md
 
+# The gallery's programs run for it, so the package must be installed.
+docs: $(VENV)/installed
+	$(RUN) -m pip install --quiet --disable-pip-version-check ".[docs]"
+	$(RUN) -P -m sphinx -W --keep-going -q -b html docs docs/_build/html
+	@echo "docs/_build/html/index.html"
+
 format:
 	clang-format -i $(C_FILES)
 
@@ -71,4 +78,4 @@ $(VENV)/installed-test: $(BIN)/python $(INPUTS)
 	touch $(VENV)/installed $@
 
 clean:
-	rm -rf build build-* $(VENV) dist .pytest_cache .hypothesis
+	rm -rf docs/_build docs/generated build build-* $(VENV) dist .pytest_cache .hypothesis
