@@ -51,12 +51,58 @@ WF_DEVICE float wf_uniform_oc_f(unsigned int word) { return (float)(int)((word >
 WF_DEVICE double wf_uniform_oc(unsigned long long word) {
     return (double)(long long)((word >> 11) + 1u) * 0x1p-53;
 }
+/* The x >= 0 that a normal variable exceeds with probability p, 2^-34 <= p <= 1/2: for random numbers, where
+ * a few units in the last place are lost in those of p, and half a hundred instructions count. x / (1 - 2 p)
+ * is smooth in w = -log(4 p (1 - p)): "normal_near" of tools/polynomials.py to w = 6, above it, once in 800
+ * numbers, "normal_far"; the logarithm is "normal_log". Within 4 units of the last place, of 2^-24 near 0. */
+WF_DEVICE float wf_normal_halff(float p) {
+    float q = 4.0f * p * (1.0f - p), w, f, k, y;
+    unsigned int u = wf_float_bits(q) - 0x3f3504f3u;
+    k = wf_bits_float((unsigned int)((int)u >> 23) + 0x4b400000u) - WF_ROUNDERF;
+    f = wf_bits_float((u & 0x7fffffu) + 0x3f3504f3u) - 1.0f;
+    w = -0x1.91b672p-4f;
+    w = wf_fmaf(w, f, 0x1.4c3f8ep-3f);
+    w = wf_fmaf(w, f, -0x1.636402p-3f);
+    w = wf_fmaf(w, f, 0x1.97a25p-3f);
+    w = wf_fmaf(w, f, -0x1.ff322cp-3f);
+    w = wf_fmaf(w, f, 0x1.555904p-2f);
+    w = wf_fmaf(w, f, -0x1.0000c4p-1f);
+    w = wf_fmaf(k, -0x1.62e43p-1f, -wf_fmaf(f * f, w, f));
+    if (w <= 6.0f) {
+        w = w - 3.0f;
+        y = -0x1.1b60fp-27f;
+        y = wf_fmaf(y, w, -0x1.914ffep-28f);
+        y = wf_fmaf(y, w, 0x1.59f802p-21f);
+        y = wf_fmaf(y, w, -0x1.66a1fp-19f);
+        y = wf_fmaf(y, w, -0x1.2eb214p-16f);
+        y = wf_fmaf(y, w, 0x1.21e9d6p-12f);
+        y = wf_fmaf(y, w, -0x1.35f468p-10f);
+        y = wf_fmaf(y, w, -0x1.09ef2ap-7f);
+        y = wf_fmaf(y, w, 0x1.5deb08p-2f);
+        y = wf_fmaf(y, w, 0x1.25e47cp+1f);
+    } else {
+        w = w - 14.0f;
+        y = 0x1.107cd2p-41f;
+        y = wf_fmaf(y, w, -0x1.cc6a1ep-38f);
+        y = wf_fmaf(y, w, -0x1.8d27fep-36f);
+        y = wf_fmaf(y, w, 0x1.916092p-31f);
+        y = wf_fmaf(y, w, -0x1.336598p-27f);
+        y = wf_fmaf(y, w, 0x1.be6314p-23f);
+        y = wf_fmaf(y, w, -0x1.46cd82p-18f);
+        y = wf_fmaf(y, w, 0x1.e42a46p-14f);
+        y = wf_fmaf(y, w, -0x1.b73a26p-9f);
+        y = wf_fmaf(y, w, 0x1.866134p-3f);
+        y = wf_fmaf(y, w, 0x1.43f132p+2f);
+    }
+    return (1.0f - (p + p)) * y;
+}
+WF_DEVICE double wf_normal_half(double p) { return -wf_normcdfinv(p); }
 /* Standard normal: the lowest bit is the sign, the others a probability below 1/2 (the middle of its
  * interval). */
 WF_DEVICE float wf_normalf(unsigned int word) {
     float p = ((float)(int)(word >> 1) + 0.5f) * 0x1p-32f;
-    float y = wf_normcdfinvf(p > 0.5f ? 0.5f : p);
-    return word & 1u ? y : -y;
+    float y = wf_normal_halff(p > 0.5f ? 0.5f : p);
+    return word & 1u ? -y : y;
 }
 WF_DEVICE double wf_normal(unsigned long long word) {
     double y = wf_normcdfinv(((double)(long long)(word >> 12) + 0.5) * 0x1p-53);

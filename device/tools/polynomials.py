@@ -141,6 +141,18 @@ poly("erfinv", (1e-9, 5), range(5), range(6))(lambda w: mp.erfinv(mp.sqrt(1 - mp
 poly("erfcinv32", (2.23, 10.3), range(5), ())(complement)
 poly("erfcinv64", (2.23, 27.5), (), range(8))(complement)
 
+# random numbers: the quantile of the normal distribution over 1 - 2 p, as P(w - 3) and Q(w - 14), w = -log(4 p (1 - p)), and log(1 + f) for w
+def normal_over(w):
+    root = mp.sqrt(1 - mp.exp(-w))
+    return mp.sqrt(2) * mp.erfinv(root) / root
+
+
+poly("normal_near", (-3 + 1e-9, 3), range(10), ())(lambda t: normal_over(t + 3))
+poly("normal_far", (-8, 8.6), range(11), ())(lambda t: normal_over(t + 14))
+poly("normal_log", (-0.2930, 0.4143), range(7), (), weight=lambda x: x * x + mp.mpf(10) ** -6)(
+    guarded(lambda x: (mp.log1p(x) - x) / x**2, lambda k: mp.mpf(-1) ** (k + 1) / (k + 2))
+)
+
 
 # --- the gamma function ---------------------------------------------------------------------------------------------------
 def stirling(w):

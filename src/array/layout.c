@@ -168,13 +168,30 @@ static int64_t cost_of(const wf_fuse_kernel *k) {
     return cost;
 }
 
+/* Do all indices that count elements one by one begin each run at a multiple of `vector`? */
+static int indices_aligned(const launch_plan *plan, int64_t vector) {
+    const wf_fuse_kernel *k = &plan->k;
+    int last = k->rank - 1;
+    for (int i = 0; i < k->operand_count; i++) {
+        const launch_operand *o = &plan->operands[i];
+        if (k->operands[i].kind != WF_OPERAND_IOTA || k->operands[i].code[last] != WF_STRIDE_ONE) continue;
+        if (o->offset % vector) return 0;
+        for (int d = 0; d < last; d++)
+            if (o->strides[d] % vector) return 0;
+    }
+    return 1;
+}
+
 /* How many elements a thread takes: 16 bytes of the widest operand, if all are aligned for that. */
 static uint8_t choose_vector(launch_plan *plan) {
     const wf_fuse_kernel *k = &plan->k;
     if ((k->rank > 1 && !k->rows) || elements_of(plan) < VECTOR_ELEMENTS) return 0;
     int64_t widest = widest_run(plan), vector = widest ? WF_ACCESS / widest : 0;
     walker w;
-    while (vector > 1 && vector * cost_of(k) > VECTOR_COST) vector /= 2;
+    int draws = wf_fuse_draws(k);
+    int64_t cost = cost_of(k), once = draws ? at_most(cost, wf_ufuncs[WF_UF_RANDOM32].cost) : 0;
+    while (vector > 1 && vector * (cost - once) + once > (draws ? 2 : 1) * VECTOR_COST) vector /= 2;
+    if (draws && vector > 1 && !indices_aligned(plan, vector)) return 0;
     for (int i = 0; i < walkers(plan) && vector > 1; i++) {
         if (!walker_of(plan, i, &w) || !w.memory || w.code[k->rank - 1] != WF_STRIDE_ONE) continue;
         if (!aligned(plan, &w, at_most(vector * wf_dtype_size(w.dtype), WF_ACCESS))) return 0;

@@ -14,7 +14,8 @@
     X(CBRT, cbrt) X(EXP, exp) X(EXP2, exp2) X(EXPM1, expm1) X(LOG, log) X(LOG2, log2) X(LOG10, log10)        \
     X(LOG1P, log1p) X(SIN, sin) X(COS, cos) X(TAN, tan) X(ARCSIN, asin) X(ARCCOS, acos) X(ARCTAN, atan)      \
     X(SINH, sinh) X(COSH, cosh) X(TANH, tanh) X(ARCSINH, asinh) X(ARCCOSH, acosh) X(ARCTANH, atanh)          \
-    X(ERF, erf) X(ERFC, erfc) X(GAMMA, tgamma) X(GAMMALN, lgamma) X(NDTRI, normcdfinv)
+    X(ERF, erf) X(ERFC, erfc) X(GAMMA, tgamma) X(GAMMALN, lgamma) X(NDTRI, normcdfinv)      \
+    X(NORMAL_HALF, normal_half)
 #define BINARY(X) X(POWER, pow) X(ARCTAN2, atan2) X(HYPOT, hypot) X(FMOD, fmod) X(NEXTAFTER, nextafter)
 
 #define F32(op, name) WF_LOOP1(name##_f32, float, float, wf_##name##f(x))

@@ -353,6 +353,14 @@ static void put(key_writer *w, const void *data, size_t size) {
     w->length += size;
 }
 
+int wf_fuse_draws(const wf_fuse_kernel *k) {
+    for (uint32_t i = 0; i < k->value_count; i++) {
+        const wf_fuse_value *v = &k->values[i];
+        if (v->kind == WF_VALUE_OP && (v->op == WF_UF_RANDOM32 || v->op == WF_UF_RANDOM64)) return 1;
+    }
+    return 0;
+}
+
 size_t wf_fuse_key(const wf_fuse_kernel *k, uint8_t *key, size_t capacity) {
     key_writer w = {key, 0, capacity};
     uint8_t dims = (uint8_t)(k->rank + k->reduced);

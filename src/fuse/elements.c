@@ -54,12 +54,32 @@ static wf_expr *neighbour(fuse_build *b, wf_var *pointer, uint32_t index) {
     return wf_make_index(b->u, fuse_ref(b, pointer), fuse_int(b, index), fuse_nowhere);
 }
 
+/* Of a kernel that draws random numbers the innermost indices of a thread begin at a multiple of V; said as
+ * bits, so that the compiler sees that all of them are in one block of Philox and makes it once. */
+static void iota_run(fuse_build *b, uint32_t i, const fuse_position *at, fuse_value *loads) {
+    const wf_fuse_kernel *k = b->k;
+    const wf_type *wide = wf_type_scalar(b->u, WF_TY_LLONG);
+    fuse_value first = fuse_load(b, i, at, 0);
+    wf_expr *mask = wf_make_int(b->u, wide, ~(uint64_t)(k->vector - 1), fuse_nowhere);
+    wf_var *start = fuse_local(b, "v", wide, fuse_bin(b, WF_OP_AND, fuse_ref(b, first.re), mask));
+    for (uint32_t j = 0; j < k->vector; j++) {
+        wf_expr *low = wf_make_int(b->u, wide, j, fuse_nowhere);
+        fuse_value *v = &loads[j * k->operand_count + i];
+        v->dtype = WF_DT_INT64;
+        v->re = fuse_local(b, "v", wide, fuse_bin(b, WF_OP_OR, fuse_ref(b, start), low));
+    }
+}
+
 /* The V elements of operand i: loads[j * operands + i]. */
 static void load_run(fuse_build *b, uint32_t i, const fuse_position *at, fuse_value *loads) {
     const wf_fuse_kernel *k = b->k;
     const wf_fuse_operand *o = &k->operands[i];
     wf_dtype t = (wf_dtype)o->dtype;
-    if (o->kind != WF_OPERAND_MEMORY || o->code[k->rank - 1] != WF_STRIDE_ONE) return;
+    if (o->code[k->rank - 1] != WF_STRIDE_ONE || o->kind == WF_OPERAND_SCALAR) return;
+    if (o->kind == WF_OPERAND_IOTA) {
+        if (wf_fuse_draws(k)) iota_run(b, i, at, loads);
+        return;
+    }
     wf_var *p = first_of(b, b->base[i], t, fuse_offset(b, o->code, b->stride[i], at, 0, k->rank));
     uint32_t parts = wf_dtype_is_complex(t) ? 2 : 1;
     for (uint32_t j = 0; j < k->vector; j++) {

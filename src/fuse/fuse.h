@@ -91,6 +91,10 @@ typedef struct wf_fuse_kernel {
     wf_fuse_output outputs[WF_FUSE_OUTPUTS];
 } wf_fuse_kernel;
 
+/* Does it make random words? Then a `vector` of them is taken from one block, and every IOTA of stride 1 has
+ * to begin each thread's run at a multiple of `vector`. */
+int wf_fuse_draws(const wf_fuse_kernel *kernel);
+
 /* Is operand i of a `cross` kernel one of those that are turned? */
 int wf_fuse_is_crossed(const wf_fuse_kernel *kernel, uint32_t operand);
 

@@ -98,3 +98,16 @@ def test_named_generators_are_numpys():
 def test_bad_parameters(name, args):
     with pytest.raises(ValueError):
         getattr(wf.random.default_rng(0), name)(*args)
+
+
+def test_single_normal_numbers_follow_the_quantile():
+    """The polynomial behind float32's normal numbers stays within 4 units of the last place of the quantile it stands for."""
+    from scipy.special import ndtri
+
+    from weft._array.math import SPECIAL
+
+    rng = np.random.default_rng(0)
+    p = np.concatenate([rng.random(1 << 17) / 2, np.exp(-22 * rng.random(1 << 17)) / 2, [0.5, 2.0**-34]]).astype(np.float32)
+    p = p[p >= 2.0**-34]
+    x, exact = SPECIAL["normal_half"](wf.asarray(p)).get().astype(np.float64), -ndtri(p.astype(np.float64))
+    assert np.all(np.abs(x - exact) <= 4 * np.maximum(np.spacing(np.abs(exact).astype(np.float32)), 2.0**-24))

@@ -77,7 +77,7 @@ UFUNCS = ("add", "subtract", "multiply", "divide", "floor_divide", "remainder", 
 for _name in UFUNCS:
     globals()[_name] = ufunc(_name)
 # Offered under scipy.special's names, not in the main namespace.
-SPECIAL = {name: ufunc(name) for name in ("erf", "erfc", "gamma", "gammaln", "ndtri")}
+SPECIAL = {name: ufunc(name) for name in ("erf", "erfc", "gamma", "gammaln", "ndtri", "normal_half")}
 # For weft.random: words of Philox by element and key.
 random_bits32, random_bits64 = ufunc("random_bits32"), ufunc("random_bits64")
 _where = ufunc("where")

@@ -160,8 +160,8 @@ class Generator:
         if small:  # rounding may reach above one half
             from .math import minimum
             p = minimum(p, dtype.type(0.5))
-        half = SPECIAL["ndtri"](p)
-        return where((bits & np.uint64(1)) != np.uint64(0), half, -half)
+        half = SPECIAL["normal_half"](p)
+        return where((bits & np.uint64(1)) != np.uint64(0), -half, half)
 
     def _exponential(self, shape, dtype=np.dtype(np.float64)):
         return -log(self._uniform(shape, dtype, True))
