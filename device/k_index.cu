@@ -72,14 +72,28 @@ extern "C" __global__ void k_mask_count(long long *counts, const unsigned char *
     }
 }
 
+/* The block's part of the mask, 16 bytes a thread; beyond its end all is false. */
+static __device__ __forceinline__ void stage_mask(uint4 *staged, const unsigned char *mask, long long size) {
+    long long first = blockIdx.x * (long long)TILE + threadIdx.x * 16;
+    if (first + 16 <= size && ((unsigned long long)mask & 15) == 0) {
+        staged[threadIdx.x] = *(const uint4 *)(mask + first);
+    } else {
+        unsigned char *bytes = (unsigned char *)(staged + threadIdx.x);
+        for (int k = 0; k < 16; k++) bytes[k] = first + k < size ? mask[first + k] : 0;
+    }
+    __syncthreads();
+}
+
 /* votes[s]: which of the warp's elements of step s are true. Returns how many are true before the warp's in
  * the whole mask. sums: shared, one for each warp; ends: the running totals of k_mask_count. */
 static __device__ __forceinline__ long long vote(unsigned *votes, int *sums, const unsigned char *mask,
-                                                 const long long *ends, long long first, long long size) {
+                                                 const long long *ends, long long size) {
+    __shared__ uint4 staged[TILE / 16];
     int lane = threadIdx.x & 31, warp = threadIdx.x >> 5, mine = 0;
+    stage_mask(staged, mask, size);
+    const unsigned char *bytes = (const unsigned char *)staged + warp * 512;
     for (int s = 0; s < STEPS; s++) {
-        long long e = first + s * 32 + lane;
-        votes[s] = __ballot_sync(0xffffffffu, e < size && mask[e] != 0);
+        votes[s] = __ballot_sync(0xffffffffu, bytes[s * 32 + lane] != 0);
         mine += __popc(votes[s]);
     }
     if (lane == 0) sums[warp] = mine;
@@ -90,8 +104,36 @@ static __device__ __forceinline__ long long vote(unsigned *votes, int *sums, con
     return before;
 }
 
-/* dense[k] = place[the k-th true element], or the other way round; `block` elements go with each. All of a
- * warp's elements are read before the first is written, so that many reads are under way. */
+/* dense[k] = place[the k-th true element]. All of a warp's elements are read before the first is written, so
+ * that many reads are under way; they are put together in shared memory and written side by side. */
+extern "C" __global__ void __launch_bounds__(256)
+    k_mask_pack(void *dense_, const void *place_, const unsigned char *mask, const long long *ends,
+                long long size) {
+    T *dense = (T *)dense_;
+    const T *place = (const T *)place_;
+    __shared__ int sums[8];
+    __shared__ T packed[sizeof(T) <= 8 ? TILE : 1];
+    unsigned votes[STEPS], lane = threadIdx.x & 31, lower = (1u << lane) - 1;
+    long long first = blockIdx.x * (long long)TILE + (threadIdx.x >> 5) * 512;
+    long long start = blockIdx.x ? ends[blockIdx.x - 1] : 0, at = vote(votes, sums, mask, ends, size);
+    T x[STEPS];
+    for (int s = 0; s < STEPS; s++)
+        if (votes[s] >> lane & 1) x[s] = place[first + s * 32 + lane];
+    for (int s = 0; s < STEPS; s++) {
+        long long to = at + __popc(votes[s] & lower);
+        if (votes[s] >> lane & 1) {
+            if (sizeof(T) <= 8) packed[to - start] = x[s];
+            else dense[to] = x[s];
+        }
+        at += __popc(votes[s]);
+    }
+    if (sizeof(T) > 8) return;
+    __syncthreads();
+    int count = (int)(ends[blockIdx.x] - start);
+    for (int k = threadIdx.x; k < count; k += 256) dense[start + k] = packed[k];
+}
+
+/* The same with `block` elements for each of the mask's, or, with `store`, from dense to place. */
 extern "C" __global__ void __launch_bounds__(256)
     k_mask_select(void *dense_, void *place_, const unsigned char *mask, const long long *ends,
                   long long size, long long block, int store) {
@@ -99,17 +141,7 @@ extern "C" __global__ void __launch_bounds__(256)
     __shared__ int sums[8];
     unsigned votes[STEPS], lane = threadIdx.x & 31, lower = (1u << lane) - 1;
     long long first = blockIdx.x * (long long)TILE + (threadIdx.x >> 5) * 512;
-    long long at = vote(votes, sums, mask, ends, first, size);
-    if (block == 1 && !store) {
-        T x[STEPS];
-        for (int s = 0; s < STEPS; s++)
-            if (votes[s] >> lane & 1) x[s] = place[first + s * 32 + lane];
-        for (int s = 0; s < STEPS; s++) {
-            if (votes[s] >> lane & 1) dense[at + __popc(votes[s] & lower)] = x[s];
-            at += __popc(votes[s]);
-        }
-        return;
-    }
+    long long at = vote(votes, sums, mask, ends, size);
     for (int s = 0; s < STEPS; s++) {
         long long from = (first + s * 32 + lane) * block, to = (at + __popc(votes[s] & lower)) * block;
         at += __popc(votes[s]);
@@ -126,7 +158,7 @@ extern "C" __global__ void __launch_bounds__(256)
     __shared__ int sums[8];
     unsigned votes[STEPS], lane = threadIdx.x & 31;
     long long first = blockIdx.x * (long long)TILE + (threadIdx.x >> 5) * 512;
-    long long at = vote(votes, sums, mask, ends, first, size);
+    long long at = vote(votes, sums, mask, ends, size);
     for (int s = 0; s < STEPS; s++) {
         if (votes[s] >> lane & 1) flat[at + __popc(votes[s] & ((1u << lane) - 1))] = first + s * 32 + lane;
         at += __popc(votes[s]);

@@ -17,7 +17,7 @@ import struct
 import sys
 import threading
 
-PIPELINE = 3  # part of cache keys: raise it whenever what is done to the IR changes
+PIPELINE = 4  # part of cache keys: raise it whenever what is done to the IR changes
 
 CPUS = {"x86-64", "x86-64-v2", "x86-64-v3", "x86-64-v4", "generic"}
 TRIPLES = {"x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu", "nvptx64-nvidia-cuda"}
@@ -86,11 +86,11 @@ def _passes(llvm, module, builder, *names):
     manager.run(module, builder)
 
 
-def _optimise(llvm, module, machine, level, one_lane):
-    """The whole pipeline of levels 2 and 3; of long code (1) and very long code (0) only what makes it shorter, since code that
-    keeps its variables in memory takes longer to generate than this takes."""
+def _optimise(llvm, module, machine, level, one_lane, coroutines):
+    """The whole pipeline of levels 2 and 3, and of coroutines, which only whole pipelines split; of long code (1) and very long code
+    (0) only what makes it shorter, since code that keeps its variables in memory takes longer to generate than this takes."""
     builder = llvm.create_pass_builder(machine, _tuning(llvm, level, one_lane))
-    if level >= 2:
+    if level >= 2 or coroutines:
         builder.getModulePassManager().run(module, builder)
     else:
         _passes(llvm, module, builder, "always_inliner", "sroa", "simplify_cfg")
@@ -119,9 +119,9 @@ def _compile_here(ir, triple, cpu, features, level, text):
     module.triple = triple
     if os.environ.get("WEFT_VERIFY_IR"):
         module.verify()
-    one_lane = ir.startswith(b"; one lane\n")
-    if level < 2 or nvptx or one_lane:
-        _optimise(llvm, module, machine, level, one_lane)
+    one_lane, coroutines = ir.startswith(b"; one lane\n"), b"@llvm.coro." in ir
+    if level < 2 or nvptx or one_lane or coroutines:
+        _optimise(llvm, module, machine, level, one_lane, coroutines)
     else:
         _optimise_lanes(llvm, module, machine)
     return machine.emit_assembly(module).encode() if text else machine.emit_object(module)

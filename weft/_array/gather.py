@@ -59,6 +59,9 @@ def select(array, mask):
 
 
 def _mask_launch(dense, array, mask, ends, store):
+    if not store and array.size == mask.size:
+        _mask_kernel("k_mask_pack", array.itemsize)(dense, array, mask, ends, np.int64(mask.size), grid=(-(-mask.size // 4096),), block=(256,))
+        return
     _mask_kernel("k_mask_select", array.itemsize)(dense, array, mask, ends, np.int64(mask.size), np.int64(array.size // mask.size),
                                                   np.int32(store), grid=(-(-mask.size // 4096),), block=(256,))
 
