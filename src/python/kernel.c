@@ -209,6 +209,25 @@ static PyObject *kernel_launch(PyObject *object, PyObject *positional, PyObject 
     return result;
 }
 
+/* _launch_prepared(grid, block, *args, shared_size=0): PyCUDA's prepared_call, which loops are made of. */
+static PyObject *kernel_launch_prepared(PyObject *object, PyObject *const *args, Py_ssize_t count,
+                                        PyObject *names) {
+    call c = {NULL, NULL, NULL, NULL};
+    wf_launch_config config;
+    Py_ssize_t named = names ? PyTuple_GET_SIZE(names) : 0;
+    if (count < 2 || named > 1 ||
+        (named && PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(names, 0), "shared_size") != 0)) {
+        PyErr_SetString(PyExc_TypeError, "prepared_call(grid, block, *args, shared_size=0)");
+        return NULL;
+    }
+    if (!wf_context_current())
+        return wf_py_raise_as(WF_PY_ArgumentError,
+                              "cuLaunchKernel failed: invalid device context - no currently active context?");
+    c.grid = args[0], c.block = args[1], c.shared = named ? args[count] : NULL;
+    if (configure(&c, &config) < 0) return NULL;
+    return wf_py_kernel_launch((wf_py_kernel *)object, args + 2, count - 2, &config, NULL);
+}
+
 /* launch_packed(grid, block, bytes, shared=0, stream=None): arguments as bytes, packed by someone else. */
 static PyObject *kernel_launch_packed(PyObject *object, PyObject *positional) {
     wf_py_kernel *self = (wf_py_kernel *)object;
@@ -434,6 +453,8 @@ static void kernel_dealloc(PyObject *object) {
 static PyMethodDef kernel_methods[] = {
     {"launch", (PyCFunction)(void (*)(void))kernel_launch, METH_VARARGS | METH_KEYWORDS,
      "launch(grid, block, args, shared=0, stream=None)"},
+    {"_launch_prepared", (PyCFunction)(void (*)(void))kernel_launch_prepared, METH_FASTCALL | METH_KEYWORDS,
+     NULL},
     {"launch_packed", kernel_launch_packed, METH_VARARGS,
      "launch_packed(grid, block, bytes, shared=0, stream=None): arguments laid out as C would."},
     {"prepare", kernel_prepare, METH_O,

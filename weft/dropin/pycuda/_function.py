@@ -8,7 +8,6 @@ import warnings
 import numpy as np
 
 from weft import _core
-from weft._core import _stack_top
 from weft._handlers import ArgumentHandler, In, InOut, Out
 
 from ._context import LogicError, require_context
@@ -72,7 +71,6 @@ class Function(_core.Kernel):
     def __new__(cls, program, name):
         self = super().__new__(cls, program, name, True)
         self._loose = _core.Kernel(program, name)
-        self._launch = self._loose.launch
         self._block = None
         self._shared = 0
         self._packed = bytearray()
@@ -114,15 +112,14 @@ class Function(_core.Kernel):
                           f"bytes, but {given} bytes were named", _core.KernelWarning, stacklevel=2)
         self._block = block
         self._shared = shared or 0
+        if self._types is None and block is None and not shared:  # the usual case, with the fewest steps
+            self.prepared_call = self._loose._launch_prepared
+        else:
+            self.__dict__.pop("prepared_call", None)
         return self
 
     def prepared_call(self, grid, *args, **kwargs):
-        if kwargs or self._types is not None or self._block is not None:
-            self._prepared(grid, args, None, **kwargs)
-        else:  # the usual case, with the fewest steps
-            if _stack_top() is None:
-                require_context("cuLaunchKernel")
-            self._launch(grid, args[0], args[1:], self._shared)
+        self._prepared(grid, args, None, **kwargs)
 
     def prepared_async_call(self, grid, *args, **kwargs):
         if self._block is None:
@@ -182,9 +179,11 @@ class Function(_core.Kernel):
 
     def set_block_shape(self, x, y=1, z=1):
         self._block = (x, y, z)
+        self.__dict__.pop("prepared_call", None)
 
     def set_shared_size(self, size):
         self._shared = size
+        self.__dict__.pop("prepared_call", None)
 
     def launch_grid(self, width, height=1):
         self.launch_grid_async(width, height, None)
