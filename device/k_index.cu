@@ -79,6 +79,7 @@ static __device__ __forceinline__ void stage_mask(uint4 *staged, const unsigned 
         staged[threadIdx.x] = *(const uint4 *)(mask + first);
     } else {
         unsigned char *bytes = (unsigned char *)(staged + threadIdx.x);
+#pragma unroll 1
         for (int k = 0; k < 16; k++) bytes[k] = first + k < size ? mask[first + k] : 0;
     }
     __syncthreads();

@@ -306,7 +306,8 @@ const char *unroll_metadata(emitter *e, int32_t unroll) {
 }
 
 static const char *loop_metadata(emitter *e, const wf_stmt *s) {
-    return unroll_metadata(e, e->slow_loop ? 1 : s->unroll); /* the checked twin of a loop is to be small */
+    if (e->slow_loop) return unroll_metadata(e, 1); /* the checked twin of a loop is to be small */
+    return unroll_metadata(e, !s->unroll && e->gpu && must_unroll(e, s) ? -1 : s->unroll);
 }
 
 typedef struct loop {

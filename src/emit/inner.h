@@ -434,6 +434,9 @@ void emit_list(emitter *e, const wf_stmt *first);
 void emit_body(emitter *e, inst *in);
 void emit_loop_from(emitter *e, const wf_stmt *s); /* its counter is set */
 const char *unroll_metadata(emitter *e, int32_t unroll);
+
+/* unroll.c: does a GPU want this loop written out, whatever LLVM thinks? */
+int must_unroll(emitter *e, const wf_stmt *s);
 void divergent_return(emitter *e, inst *in);
 void push_construct(emitter *e, construct_kind k, int level, scan_stmt *loop);
 void pop_construct(emitter *e);

@@ -48,3 +48,27 @@ def test_no_contraction_by_ptxas():
     text = harness.ptx(harness.source_file(source), 90)
     assert len(re.findall(r"mul\.rn\.f32", text)) == 1 and len(re.findall(r"add\.rn\.f32", text)) == 1 and len(re.findall(r"fma\.rn\.f32", text)) == 1
     assert not re.search(r"\b(mul|add|sub)\.f32", text)
+
+
+PRIVATE = """
+__device__ void shift(float *a, float by) { for (int k = 0; k < 24; k++) a[k] += by; }
+extern "C" __global__ void small(float *out, const float *in) {
+    float tile[4][6], flat[24];
+    for (int i = 0; i < 4; i++)
+        for (int j = 0; j < 6; j++) tile[i][j] = in[(i * 6 + j) * 32 + threadIdx.x];
+    for (int k = 0; k < 24; k++) flat[k] = tile[k % 4][k / 4];
+    shift(flat, 2.0f);
+    for (int k = 23; k >= 0; k -= 1) out[k * 32 + threadIdx.x] = flat[k];
+}
+extern "C" __global__ void large(float *out, const float *in) {
+    float a[600];
+    for (int k = 0; k < 600; k++) a[k] = in[k * 32 + threadIdx.x];
+    for (int k = 0; k < 600; k++) out[k * 32 + threadIdx.x] = a[599 - k];
+}
+"""
+
+
+def test_private_arrays_of_short_loops_live_in_registers():
+    said = harness.assemble(harness.ptx(harness.source_file(PRIVATE), 90), 90)
+    stack = dict(re.findall(r"Function properties for (\w+)\n\s+(\d+) bytes stack frame", said))
+    assert stack["small"] == "0" and int(stack["large"]) >= 2400
