@@ -247,10 +247,11 @@ class Dispatcher(_core.PyFunction):
         found = sys.modules.get(self.__module__)
         for part in self.__qualname__.split("."):
             found = getattr(found, part, None)
-        if found is not self:
-            raise pickle.PicklingError(f"{self.__qualname__} cannot be pickled: it is found by its name, and {self.__module__} has "
-                                       "no such function; define it at the top of a module")
-        return self.__qualname__
+        return self.__qualname__ if found is self else self._by_value()
+
+    def _by_value(self):
+        raise pickle.PicklingError(f"{self.__qualname__} cannot be pickled: it is found by its name, and {self.__module__} has "
+                                   "no such function; define it at the top of a module")
 
 
 _IMPOSSIBLE = 1 << 30

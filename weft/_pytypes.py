@@ -58,8 +58,9 @@ def _past_braces(text):
 class Type:
     """A type of the compiler's; equal codes are equal types."""
 
-    def __init__(self, code, name=None):
-        self.code, self.name = code, name or code
+    def __init__(self, code=None, name=None):
+        """`name` alone: a type that a program makes for a class of its own; it has no values in compiled functions."""
+        self.code, self.name = code or "P", name or code
 
     def __repr__(self):
         return self.name
@@ -322,7 +323,7 @@ def as_type(value):
 def parse(text):
     """'float32[:], int64' → a tuple; 'float64(float64)' → a Signature; 'float32' → a Type."""
     names = dict(NAMES)
-    names["Tuple"], names["UniTuple"], names["Array"] = Tuple, UniTuple, Array
+    names.update(Tuple=Tuple, UniTuple=UniTuple, Array=Array, CPointer=CPointer)
     if "optional" in text or "List" in text or "Dict" in text or "Set" in text:
         from . import _typed
 

@@ -165,6 +165,18 @@ class _Vectorized:
     def __repr__(self):
         return f"<weft.vectorize {self.__name__}>"
 
+    def __reduce__(self):
+        from . import _pypickle
+
+        signatures = [a if r is None else types.Signature(r, a) for r, a in self._signatures]
+        return _revived, (_pypickle.state_of(self.py_func), signatures, self.target, self.identity, self.options)
+
+
+def _revived(function, signatures, target, identity, options):
+    from . import _pypickle
+
+    return _Vectorized(_pypickle.function_of(function), signatures, target, identity, **options)
+
 
 def _signatures_and_function(first):
     if first is None:
@@ -179,6 +191,8 @@ def vectorize(ftylist_or_function=(), target="cpu", identity=None, nopython=True
     "cuda")."""
     if target not in ("cpu", "parallel", "cuda"):
         raise ValueError(f"Unsupported target: {target}")
+    if target == "cuda" and options:
+        raise KeyError(f"Unrecognized options: {', '.join(sorted(options))}")
     signatures, function = _signatures_and_function(ftylist_or_function)
 
     def make(function):
@@ -198,6 +212,10 @@ class _GUVectorized:
         self.inputs, self.outputs = ([tuple(n for n in part.split(",") if n) for part in re.findall(r"\(([^)]*)\)", side)]
                                      for side in (left, right))
         self._signatures = [signature_of(s) for s in signatures]
+        for returns, _ in self._signatures:
+            if returns not in (None, types.void):
+                raise TypeError(f"guvectorized functions cannot return values: the signature of {self.__name__} specifies {returns} "
+                                "return type")
         self.options = options
         self._loops = {}
 
@@ -229,11 +247,13 @@ class _GUVectorized:
 
     def __call__(self, *args, out=None, stream=0):
         count, wanted = len(self.inputs), len(self.inputs) + len(self.outputs)
-        if len(args) == wanted and out is None:
+        if len(args) > count and out is not None:
+            raise ValueError("cannot specify argument 'out' as both positional and keyword")
+        if len(args) == wanted:
             args, out = args[:count], args[count:]
         if len(args) != count:
-            raise TypeError(f"{self.__name__}: gufunc accepts {count} positional arguments (or {wanted} with its outputs), got "
-                            f"{len(args)}")
+            raise TypeError(f"{self.__name__}: gufunc accepts {count} positional arguments (or {wanted} positional arguments, when "
+                            f"its outputs are given), got {len(args)}")
         if out is not None and not isinstance(out, tuple):
             out = (out,)
         from . import cuda
@@ -294,6 +314,11 @@ def _element(type_):
 
 def guvectorize(ftylist_or_signature, signature=None, target="cpu", nopython=True, cache=False, fastmath=False, **options):
     """@guvectorize(["void(float64[:], float64, float64[:])"], "(n),()->(n)")"""
+    if target == "cuda":
+        if not nopython:
+            raise TypeError("nopython flag must be True")
+        if options:
+            raise TypeError(f"The following target options are not supported: {', '.join(map(repr, sorted(options)))}")
     layout = signature if signature is not None else ftylist_or_signature
     signatures = [] if signature is None else ftylist_or_signature
     if not isinstance(signatures, list):

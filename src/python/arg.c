@@ -362,8 +362,20 @@ static int differ(wf_py_elements filled, wf_py_elements wanted) {
     return (filled.kind == 'f') != (wanted.kind == 'f');
 }
 
+/* Once for each line that launches. (Python's own registry sorts out several lines that take turns.) */
+static int told_here(wf_py_param *param) {
+    wf_py_place here;
+    wf_py_place_here(&here);
+    int told = here.code && param->warned_at.code == here.code && param->warned_at.line == here.line;
+    param->warned_at.code = here.code;
+    param->warned_at.line = here.line;
+    Py_XDECREF(here.code);
+    return told;
+}
+
 static int warn_filled(wf_py_params *p, uint32_t number, const wf_py_pointer *pointer) {
-    const wf_py_param *param = &p->params[number];
+    wf_py_param *param = &p->params[number];
+    if (told_here(param)) return 0;
     char name[32];
     const wf_py_filled *filled = pointer->memory ? &((wf_py_memory *)pointer->memory)->filled : NULL;
     PyObject *where =
@@ -379,7 +391,9 @@ static int warn_filled(wf_py_params *p, uint32_t number, const wf_py_pointer *po
                                    wf_py_elements_name(pointer->elements, name), where, param->pointee_name,
                                    param->pointee.size);
     Py_XDECREF(where);
-    return warn_once(p, number, message);
+    int result = message ? wf_py_warn(wf_py->kernel_warning, message) : -1;
+    Py_XDECREF(message);
+    return result;
 }
 
 static int pack_pointer(wf_py_params *p, uint32_t number, PyObject *object, wf_stream *stream,
@@ -397,7 +411,7 @@ static int pack_pointer(wf_py_params *p, uint32_t number, PyObject *object, wf_s
                               ? ": this is host memory; copy it to the device first, or wrap it in "
                                 "In, Out or InOut"
                               : "");
-    if (!param->warned && differ(pointer.elements, param->pointee) && warn_filled(p, number, &pointer) < 0)
+    if (differ(pointer.elements, param->pointee) && warn_filled(p, number, &pointer) < 0)
         return -1;
     memcpy(out, &pointer.address, sizeof(pointer.address));
     return 0;

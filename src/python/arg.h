@@ -46,7 +46,11 @@ typedef struct wf_py_param {
     const char *type;       /* its spelling, for messages */
     wf_py_elements pointee; /* of a pointer to numbers; kind 0: anything goes */
     const char *pointee_name;
-    int warned; /* a mismatch was told already */
+    int warned; /* a conversion was told already */
+    struct {    /* where a buffer of other elements was told last; only compared */
+        const void *code;
+        int line;
+    } warned_at;
 } wf_py_param;
 
 typedef struct wf_py_params {

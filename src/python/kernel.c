@@ -32,20 +32,42 @@ static int one_size(PyObject *object, const char *what, uint32_t *out) {
     return 0;
 }
 
+static int all_integers(PyObject *list) {
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(list); i++)
+        if (!PyIndex_Check(PyList_GET_ITEM(list, i))) return 0;
+    return 1;
+}
+
+static int tuple_of_sizes(PyObject *object) {
+    Py_ssize_t count = PyTuple_CheckExact(object) ? PyTuple_GET_SIZE(object) : 0;
+    for (Py_ssize_t i = 0; i < count; i++)
+        if (!PyIndex_Check(PyTuple_GET_ITEM(object, i))) return 0;
+    return count >= 1 && count <= 3;
+}
+
 int wf_py_sizes(PyObject *object, const char *what, uint32_t out[3]) {
     out[1] = out[2] = 1;
-    if (PyTuple_CheckExact(object) && PyTuple_GET_SIZE(object) >= 1 && PyTuple_GET_SIZE(object) <= 3) {
+    if (tuple_of_sizes(object)) {
         for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(object); i++)
             if (one_size(PyTuple_GET_ITEM(object, i), what, &out[i]) < 0) return -1;
         return 0;
     }
     if (PyLong_Check(object)) return one_size(object, what, &out[0]);
-    PyObject *tuple = PySequence_Tuple(object);
-    if (!tuple) return -1;
+    if (PyIndex_Check(object)) return one_size(object, what, &out[0]);
+    PyObject *list = PySequence_Check(object) ? PySequence_List(object) : Py_BuildValue("[O]", object);
+    if (!list) return -1;
+    Py_ssize_t count = PyList_GET_SIZE(list);
     int result = -1;
-    if (PyTuple_GET_SIZE(tuple) >= 1 && PyTuple_GET_SIZE(tuple) <= 3) result = wf_py_sizes(tuple, what, out);
-    else PyErr_Format(PyExc_ValueError, "a %s has 1 to 3 sizes, got %zd", what, PyTuple_GET_SIZE(tuple));
-    Py_DECREF(tuple);
+    if (count < 1 || count > 3)
+        PyErr_Format(PyExc_ValueError, "%s must be a sequence of 1, 2 or 3 integers, got %R", what, list);
+    else if (!all_integers(list))
+        PyErr_Format(PyExc_TypeError, "%s must be a sequence of integers, got %R", what, list);
+    else {
+        PyObject *tuple = PyList_AsTuple(list);
+        result = tuple ? wf_py_sizes(tuple, what, out) : -1;
+        Py_XDECREF(tuple);
+    }
+    Py_DECREF(list);
     return result;
 }
 

@@ -48,6 +48,7 @@ typedef struct wf_py_function {
     wf_pf_module *module; /* read at the first compilation */
     wf_pf_options options;
     int check_bounds, is_linked;
+    int binds; /* the decorator's class sees the arguments of every call first (_bind) */
     wf_py_variant *variants, *last;
     char **signatures; /* codes; with any, calls use these alone and arguments are converted */
     uint32_t signature_count;

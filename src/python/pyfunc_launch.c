@@ -59,7 +59,7 @@ static Py_ssize_t bind_arguments(wf_py_function *self, PyObject *const **args, P
                                  PyObject *names, PyObject **bound) {
     *bound = NULL;
     if (wf_py_function_read(self) < 0) return -1;
-    if (!(names && PyTuple_GET_SIZE(names)) && count >= (Py_ssize_t)wf_pf_module_params(self->module))
+    if (!self->binds && !(names && PyTuple_GET_SIZE(names)) && count >= (Py_ssize_t)wf_pf_module_params(self->module))
         return count;
     PyObject *tuple = PyTuple_New(count), *named = PyDict_New();
     for (Py_ssize_t i = 0; tuple && i < count; i++) PyTuple_SET_ITEM(tuple, i, Py_NewRef((*args)[i]));
@@ -110,6 +110,46 @@ static int configured_traverse(PyObject *object, visitproc visit, void *arg) {
     return 0;
 }
 
+static PyObject *sizes_tuple(const uint32_t sizes[3]) { return Py_BuildValue("III", sizes[0], sizes[1], sizes[2]); }
+static PyObject *get_grid(PyObject *o, void *unused) {
+    (void)unused;
+    return sizes_tuple(((configured *)o)->config.grid);
+}
+static PyObject *get_block(PyObject *o, void *unused) {
+    (void)unused;
+    return sizes_tuple(((configured *)o)->config.block);
+}
+static PyObject *get_shared(PyObject *o, void *unused) {
+    (void)unused;
+    return PyLong_FromUnsignedLong(((configured *)o)->config.dynamic_shared);
+}
+
+/* Pickled as the function and what it was configured with; a stream stays behind. */
+static PyObject *configured_reduce(PyObject *object, PyObject *unused) {
+    configured *c = (configured *)object;
+    PyObject *subscript = NULL, *grid = get_grid(object, unused), *block = get_block(object, unused);
+    PyObject *operator = PyImport_ImportModule("operator");
+    if (operator) subscript = PyObject_GetAttrString(operator, "getitem");
+    PyObject *result = subscript && grid && block
+                           ? Py_BuildValue("O(O(OOiI))", subscript, c->function, grid, block, 0, c->config.dynamic_shared)
+                           : NULL;
+    Py_XDECREF(operator);
+    Py_XDECREF(subscript);
+    Py_XDECREF(grid);
+    Py_XDECREF(block);
+    return result;
+}
+
+static PyMethodDef configured_methods[] = {
+    {"__reduce__", configured_reduce, METH_NOARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+static PyGetSetDef configured_getset[] = {
+    {"griddim", get_grid, NULL, "(x, y, z) in blocks", NULL},
+    {"blockdim", get_block, NULL, "(x, y, z) in threads", NULL},
+    {"sharedmem", get_shared, NULL, "bytes of dynamic shared memory", NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
 static PyMemberDef configured_members[] = {
     {"__vectorcalloffset__", T_PYSSIZET, offsetof(configured, vectorcall), READONLY, NULL},
     {"dispatcher", T_OBJECT, offsetof(configured, function), READONLY, NULL},
@@ -120,6 +160,8 @@ static PyType_Slot configured_slots[] = {
     {Py_tp_dealloc, configured_dealloc},
     {Py_tp_traverse, configured_traverse},
     {Py_tp_members, configured_members},
+    {Py_tp_methods, configured_methods},
+    {Py_tp_getset, configured_getset},
     {Py_tp_call, PyVectorcall_Call},
     {0, NULL},
 };
@@ -145,8 +187,8 @@ PyObject *wf_py_function_subscript(PyObject *object, PyObject *key) {
     if (c->stream && PyLong_Check(c->stream) && PyLong_AsLong(c->stream) == 0)
         c->stream = NULL; /* Numba's default stream */
     Py_XINCREF(c->stream);
-    int bad = wf_py_sizes(PyTuple_GET_ITEM(key, 0), "grid", c->config.grid) < 0 ||
-              wf_py_sizes(PyTuple_GET_ITEM(key, 1), "block", c->config.block) < 0;
+    int bad = wf_py_sizes(PyTuple_GET_ITEM(key, 0), "griddim", c->config.grid) < 0 ||
+              wf_py_sizes(PyTuple_GET_ITEM(key, 1), "blockdim", c->config.block) < 0;
     if (!bad && n > 3) {
         long long bytes = PyLong_AsLongLong(PyTuple_GET_ITEM(key, 3));
         bad = (bytes == -1 && PyErr_Occurred()) || bytes < 0 || bytes > INT32_MAX;

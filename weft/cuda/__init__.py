@@ -24,6 +24,8 @@ from ._device import (CudaAPIError, CudaSupportError, DeviceInfo, close, current
                       list_devices, require_context, runtime, select_device)
 from ._kernels import (LTOIR, Archive, Cubin, CUDADispatcher, CUSource, Fatbin, ForAll, LinkableCode, Object, PTXSource, compile, compile_all, compile_for_current_device, compile_ptx,
                        compile_ptx_for_current_device, declare_device, jit)
+from ._managers import (BaseCUDAMemoryManager, GetIpcHandleMixin, HostOnlyCUDAMemoryManager, MemoryInfo, NumbaCUDAMemoryManager,
+                        set_memory_manager)
 from ._memory import (ManagedNDArray, MappedNDArray, as_cuda_array, defer_cleanup, device_array, device_array_like, from_cuda_array_interface,
                       is_cuda_array, managed_array, mapped, mapped_array, mapped_array_like, pinned, pinned_array,
                       pinned_array_like, to_device)
@@ -34,10 +36,6 @@ from ._streams import (Event, Stream, default_stream, event, event_elapsed_time,
 from .args import ArgHint, In, InOut, Out
 
 globals().update(_TYPE_NAMES)  # cuda.float32 and the like
-
-
-def set_memory_manager(manager):
-    raise NotImplementedError("set_memory_manager: weft manages its memory itself")
 
 
 class KernelRuntimeError(RuntimeError):

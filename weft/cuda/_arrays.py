@@ -7,6 +7,7 @@ import numpy as np
 
 from .. import _core
 from .._pytypes import code_of_dtype
+from . import _managers
 
 
 def _strides_of(shape, itemsize, order="C"):
@@ -18,6 +19,16 @@ def _strides_of(shape, itemsize, order="C"):
     return tuple(strides)
 
 
+def shape_of(shape):
+    """A shape as a tuple of ints: of a number, a sequence or an array of integers."""
+    if isinstance(shape, np.ndarray):
+        shape = tuple(shape) if shape.ndim else shape.item()
+    shape = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
+    if not all(isinstance(n, (int, np.integer)) for n in shape):
+        raise TypeError(f"shape must be an integer or a tuple of integers, got {shape}")
+    return tuple(map(int, shape))
+
+
 class DeviceNDArray(_core.DeviceArray):
     """An array in a device's memory."""
 
@@ -25,9 +36,14 @@ class DeviceNDArray(_core.DeviceArray):
 
     def __new__(cls, shape, strides=None, dtype=np.float64, stream=0, gpu_data=None, *, offset=0, readonly=False):
         dtype = np.dtype(dtype)
-        shape = tuple(int(n) for n in (shape if isinstance(shape, (tuple, list)) else (shape,)))
-        strides = _strides_of(shape, dtype.itemsize) if strides is None else tuple(strides)
-        owner = _core.Memory(math.prod(shape) * dtype.itemsize) if gpu_data is None else gpu_data
+        shape = shape_of(shape)
+        if strides is None:
+            strides = _strides_of(shape, dtype.itemsize)
+        else:
+            strides = tuple(strides) if isinstance(strides, (tuple, list)) else (strides,)
+            if len(strides) != len(shape):
+                raise ValueError(f"strides not match ndim: {len(strides)} strides for {len(shape)} dimensions")
+        owner = _managers.memory_for(math.prod(shape) * dtype.itemsize) if gpu_data is None else gpu_data
         address = (owner.address if hasattr(owner, "address") else int(owner)) + offset
         code = code_of_dtype(dtype) if dtype.names is None else _record(dtype)
         self = super().__new__(cls, owner, address, code, dtype.itemsize, shape, strides, readonly)
@@ -52,6 +68,13 @@ class DeviceNDArray(_core.DeviceArray):
         from ._pointers import MemoryPointer
 
         return MemoryPointer(None, self._address, self.nbytes, owner=self._owner)
+
+    def get_ipc_handle(self):
+        """A handle of this memory that another process can open: with statements on it, unpickled there, give the array."""
+        from ._ipc import IpcArrayHandle
+
+        handle = _managers.manager().get_ipc_handle(self.gpu_data)
+        return IpcArrayHandle(handle, {"shape": self.shape, "strides": self.strides, "dtype": self.dtype})
 
     @property
     def _numba_type_(self):
@@ -131,8 +154,10 @@ class DeviceNDArray(_core.DeviceArray):
             return
         where = _stream(stream or self.stream)
         if isinstance(ary, DeviceNDArray):
-            if ary.shape != self.shape or ary.dtype != self.dtype:
-                raise TypeError(f"incompatible arrays: {self.shape} of {self.dtype} vs. {ary.shape} of {ary.dtype}")
+            if ary.dtype != self.dtype:
+                raise TypeError(f"incompatible dtype: {self.dtype} vs. {ary.dtype}")
+            if ary.squeeze().shape != self.squeeze().shape:
+                raise ValueError(f"incompatible shape: {self.shape} vs. {ary.shape}")
             if self.is_c_contiguous() and ary.is_c_contiguous():
                 _core.copy_on_device(self._address, ary._address, self.nbytes, where)
                 return
@@ -156,6 +181,8 @@ class DeviceNDArray(_core.DeviceArray):
             _core.copy_to_device(self._address + span[0], raw, where)
 
     def __array__(self, dtype=None, copy=None):
+        if copy is False:
+            raise ValueError("`copy=False` is not supported. A copy is always created.")
         found = self.copy_to_host()
         return found if dtype is None else found.astype(dtype)
 
@@ -179,20 +206,33 @@ class DeviceNDArray(_core.DeviceArray):
     def transpose(self, axes=None):
         return self._of_dummy(self._dummy().transpose(axes))
 
+    def astype(self, dtype):
+        """A device array with the values in another type."""
+        from ._memory import to_device
+
+        return to_device(self.copy_to_host().astype(dtype), self.stream)
+
     def reshape(self, *shape, order="C"):
         if len(shape) == 1 and isinstance(shape[0], (tuple, list)):
             shape = tuple(shape[0])
-        dummy = self._dummy()
-        made = dummy.view()
+        if order not in ("C", "F", "A"):
+            raise NotImplementedError(f"reshape: order must be 'C', 'F' or 'A', got {order!r}")
+        backwards = order == "F" or (order == "A" and self._f_order())
+        made = self._dummy().T if backwards else self._dummy()
         try:
-            made.shape = shape if order == "C" else None
-        except (AttributeError, TypeError):
+            made.shape = shape[::-1] if backwards else shape
+        except AttributeError:
             raise NotImplementedError("reshape would require a copy") from None
-        return self._of_dummy(made)
+        return self._of_dummy(made.T if backwards else made)
+
+    def _f_order(self):
+        return self.is_f_contiguous() and not self.is_c_contiguous()
 
     def ravel(self, order="C"):
-        if not (self.is_c_contiguous() if order == "C" else self.is_f_contiguous()):
-            raise NotImplementedError("ravel would require a copy")
+        in_order = {"C": self.is_c_contiguous(), "F": self.is_f_contiguous()}
+        in_order["A"] = in_order["K"] = any(in_order.values())
+        if not in_order.get(order, False):
+            raise NotImplementedError(f"ravel on an array that does not lie in order {order!r} would require a copy")
         return self._view((self.size,), (self.itemsize,))
 
     def squeeze(self, axis=None):
@@ -239,8 +279,13 @@ class DeviceNDArray(_core.DeviceArray):
         target = self._of_dummy(self._dummy()[index] if self._is_view(index) else self._element(index))
         if isinstance(value, DeviceNDArray):
             value = value.copy_to_host()
-        target.copy_to_device(np.ascontiguousarray(np.broadcast_to(np.asarray(value, self.dtype), target.shape)).reshape(
-            target.shape), stream)
+        value = np.asarray(value, target.dtype)
+        if value.ndim > target.ndim:
+            raise ValueError(f"Can't assign {value.ndim}-D array to {target.ndim}-D self")
+        for axis, (given, wanted) in enumerate(zip((1,) * (target.ndim - value.ndim) + value.shape, target.shape)):
+            if given not in (1, wanted):
+                raise ValueError(f"Can't copy sequence with size {given} to array axis {axis} with dimension {wanted}")
+        target.copy_to_device(np.ascontiguousarray(np.broadcast_to(value, target.shape)).reshape(target.shape), stream)
 
     def __len__(self):
         if not self.ndim:

@@ -3,6 +3,8 @@
 import contextlib
 
 from .. import _core
+from . import _managers
+from ._managers import MemoryInfo
 
 
 class CudaSupportError(_core.Error, RuntimeError):
@@ -71,28 +73,37 @@ class DeviceInfo:
         return f"<CUDA device {self.id} '{self._device.info['name']}'>"
 
 
-class MemoryInfo(tuple):
-    def __new__(cls, free, total):
-        return super().__new__(cls, (free, total))
-
-    free = property(lambda self: self[0])
-    total = property(lambda self: self[1])
-
-
 class ContextInfo:
     """The context of a device: its memory, streams and events."""
 
     def __init__(self, device):
         self.device = device
 
+    @property
+    def memory_manager(self):
+        return _managers.manager(self)
+
+    @memory_manager.setter
+    def memory_manager(self, instance):
+        _managers.put_manager(self, instance)
+
+    @property
+    def deallocations(self):
+        return self.memory_manager.deallocations
+
+    @property
+    def handle(self):
+        """A number that tells this context from those of other devices; on a GPU the driver's."""
+        return _core.Context(self.device._device, primary=True).handle
+
     def get_memory_info(self):
-        return MemoryInfo(*self.device._device.memory())
+        return self.memory_manager.get_memory_info()
 
     def synchronize(self):
         _core.current_context().synchronize()
 
     def reset(self):
-        _core.current_context().trim()
+        self.memory_manager.reset()
 
     prepare_for_use = synchronize
 
@@ -101,30 +112,30 @@ class ContextInfo:
 
     pop = push
 
-    @contextlib.contextmanager
     def defer_cleanup(self):
-        yield
+        return self.memory_manager.defer_cleanup()
 
     def memalloc(self, bytesize):
         """Device memory; freed with its last reference."""
-        from ._pointers import AutoFreePointer
-
-        memory = _core.Memory(bytesize)
-        return AutoFreePointer(self, _number(memory.address), bytesize, finalizer=memory.free)
+        return self.memory_manager.memalloc(bytesize)
 
     def memallocmanaged(self, bytesize, attach_global=True):
-        from ._pointers import ManagedMemory
-
-        memory = _core.Memory(bytesize, managed=True)
-        return ManagedMemory(self, _number(memory.address), bytesize, finalizer=memory.free)
+        return self.memory_manager.memallocmanaged(bytesize, attach_global)
 
     def memhostalloc(self, bytesize, mapped=False, portable=False, wc=False):
-        from ._pointers import MappedMemory, PinnedMemory
+        return self.memory_manager.memhostalloc(bytesize, mapped, portable, wc)
 
-        memory = _core.PinnedMemory(bytesize, 2 if mapped else 0)
-        if mapped:
-            return MappedMemory(self, _number(memory.device_pointer()), bytesize, finalizer=memory.free)
-        return PinnedMemory(self, memory.address, bytesize, owner=memory)
+    def mempin(self, owner, pointer, size, mapped=False):
+        return self.memory_manager.mempin(owner, pointer, size, mapped)
+
+    def get_ipc_handle(self, memory):
+        return self.memory_manager.get_ipc_handle(memory)
+
+    def open_ipc_handle(self, handle, size):
+        """A MemoryPointer to what another process exported; see weft.cuda._ipc."""
+        from ._ipc import open_handle
+
+        return open_handle(self, handle, size)
 
     def create_stream(self):
         from ._streams import Stream
@@ -156,12 +167,6 @@ class ContextInfo:
 
     def __hash__(self):
         return hash(self.device)
-
-
-def _number(address):
-    import ctypes
-
-    return ctypes.c_uint64(address)
 
 
 class _Driver:

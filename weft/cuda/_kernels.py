@@ -1,12 +1,18 @@
 """Kernels: cuda.jit, what a kernel offers beside being launched, and compiling without launching."""
 
 import contextlib
+import itertools
 import math
 import os
 import types as _types
 
+import numpy as np
+
+from .. import _core
 from .. import _pytypes as types
 from .._pydispatch import Dispatcher
+from ._compiled import CompiledKernel
+from ._settings import search_paths
 
 
 class CUDADispatcher(Dispatcher):
@@ -14,7 +20,7 @@ class CUDADispatcher(Dispatcher):
 
     def __init__(self, function, mode, **options):
         super().__init__(function, mode, **options)
-        self._given = options
+        self._mode, self._given, self._bound_to = mode, options, ()
 
     def _exception_of(self, kind, found, error):
         """With the place, the thread and its block in the text, as Numba words them."""
@@ -40,7 +46,46 @@ class CUDADispatcher(Dispatcher):
     def _linked(self, text):
         from .._module import compile_source
 
-        return compile_source("\n".join([*self._link_texts, text]), (), include_dirs=(), arch=None, name=self.__name__)
+        folders = dict.fromkeys(_folder_of[one] for one in self._link_texts if one in _folder_of)
+        return compile_source("\n".join([*self._link_texts, text]), (), include_dirs=(*folders, *search_paths()), arch=None,
+                              name=self.__name__)
+
+    def _bind_to(self, signatures):
+        """Compiles for these signatures and takes nothing else."""
+        self._bound_to = tuple(types.signature_of(one) for one in signatures)
+        self._use_only([args if returns is None else types.Signature(returns, args) for returns, args in self._bound_to])
+        self.__dict__["_specialized"] = len(signatures) == 1
+        self._binds = int(any(isinstance(a, types.CPointer) for _, args in self._bound_to for a in args))
+
+    def _codes_of_signature(self, signature):
+        return "".join(_code_in_kernels(a) for a in types.signature_of(signature)[1])
+
+    def _bind(self, args, kwargs):
+        """Also what the extensions make of the arguments, and addresses where the signature says pointer."""
+        args = super()._bind(args, kwargs)
+        for extension in reversed(self.__dict__.get("_extensions", ())):
+            args = [extension.prepare_args(_type_or_none(value), value, stream=0, retr=[])[1] for value in args]
+        wanted = self._bound_to[0][1] if len(self._bound_to) == 1 else ()
+        return tuple(_at_address(value, kind) if isinstance(kind, types.CPointer) else value
+                     for value, kind in itertools.zip_longest(args, wanted))[:len(args)]
+
+    # Pickled by its name where a module has it, else by value (weft._pypickle).
+
+    def _by_value(self):
+        from .. import _pypickle
+
+        state = {"function": _pypickle.state_of(self.py_func), "mode": self._mode, "options": self._given,
+                 "signatures": [types.Signature(returns or types.void, args) for returns, args in self._bound_to],
+                 "links": self.__dict__.get("_link_texts", ())}
+        return _unfilled, (self._mode, self._given), state
+
+    def __setstate__(self, state):
+        from .. import _pypickle
+
+        self.__init__(_pypickle.function_of(state["function"]), state["mode"], **state["options"])
+        self._link_with(state["links"])
+        if state["signatures"]:
+            self._bind_to(state["signatures"])
 
     def configure(self, griddim, blockdim, stream=None, sharedmem=0):
         return self[griddim, blockdim, stream, sharedmem]
@@ -120,12 +165,48 @@ class CUDADispatcher(Dispatcher):
     inspect_lto_ptx = inspect_sass
 
     @property
+    def overloads(self):
+        """{types: CompiledKernel}; of a device function {types: program}."""
+        if self.targetoptions.get("device"):
+            return super().overloads
+        return {types.split_codes(codes): CompiledKernel(self, codes, types.Signature(types.void, types.split_codes(codes)))
+                for codes in self._shown()}
+
+    @property
     def extensions(self):
+        """Objects whose prepare_args(type, value, stream=, retr=) may replace each argument of a launch, the last one first."""
+        self._binds = 1
         return self.__dict__.setdefault("_extensions", [])
 
     @property
     def definition(self):
         return self
+
+
+def _unfilled(mode, options):
+    return CUDADispatcher.__new__(CUDADispatcher, None, mode, **options)
+
+
+def _code_in_kernels(type_):
+    """A pointer is an array of one axis that begins there: its extent is what is left of the allocation."""
+    return f"AC1{type_.pointee.code}" if isinstance(type_, types.CPointer) else type_.code
+
+
+def _at_address(value, pointer):
+    """What lies at an address that was passed for CPointer(T)."""
+    if not isinstance(value, (int, np.integer)) and not hasattr(value, "value"):
+        return value  # an array: its data
+    from ._arrays import DeviceNDArray, _Part
+
+    address, dtype = int(getattr(value, "value", value)), pointer.pointee.dtype
+    start, size = _core.memory_range(address)
+    return DeviceNDArray((start + size - address) // dtype.itemsize, None, dtype, 0, _Part(None, address))
+
+
+def _type_or_none(value):
+    with contextlib.suppress(ValueError, TypeError):
+        return types.typeof(value)
+    return None
 
 
 class ForAll:
@@ -195,8 +276,7 @@ def jit(func_or_sig=None, device=False, inline=False, link=(), debug=None, opt=N
                               trap_divide=bool(debug), **options)
         made._link_with(sources)
         if signatures:
-            made._use_only(signatures)
-            made.__dict__["_specialized"] = len(signatures) == 1
+            made._bind_to(signatures)
         return made
 
     if func_or_sig is None:
@@ -236,13 +316,18 @@ def declare_device(name, sig, link=None, use_cooperative=False, abi="numba"):
     return ExternFunction(name, sig, link, abi)
 
 
+_folder_of = {}  # a linked file's text → where it lies: #include "…" looks there first
+
+
 def _text_of_link(item):
     """The CUDA C of one item of link=: a path to a .cu file, or CUSource."""
     if isinstance(item, CUSource):
         return item.data.decode() if isinstance(item.data, bytes) else item.data
     if isinstance(item, (str, os.PathLike)) and str(item).endswith((".cu", ".cuh")):
         with open(item, encoding="utf-8") as file:
-            return file.read()
+            text = file.read()
+        _folder_of[text] = os.path.dirname(os.path.abspath(item))
+        return text
     what = type(item).__name__ if isinstance(item, LinkableCode) else item
     raise NotImplementedError(f"link= takes CUDA C (a .cu file, CUSource); {what} is machine code, which weft.Module runs by itself")
 

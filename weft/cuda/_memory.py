@@ -2,12 +2,12 @@
 
 import contextlib
 import math
-import os
 
 import numpy as np
 
 from .. import _core
-from ._arrays import DeviceNDArray, DeviceRecord, _Part, _strides_of
+from ._arrays import DeviceNDArray, DeviceRecord, _Part, _strides_of, shape_of
+from ._settings import setting
 
 
 def to_device(obj, stream=0, copy=True, to=None):
@@ -30,8 +30,7 @@ def to_device(obj, stream=0, copy=True, to=None):
 
 def device_array(shape, dtype=np.float64, strides=None, order="C", stream=0):
     """An array on the current device; what is in it is undefined."""
-    shape = tuple(shape) if isinstance(shape, (tuple, list)) else (int(shape),)
-    dtype = np.dtype(dtype)
+    shape, dtype = shape_of(shape), np.dtype(dtype)
     if strides is None:
         strides = _strides_of(shape, dtype.itemsize, order)
     return DeviceNDArray(shape, strides, dtype, stream)
@@ -50,12 +49,11 @@ def _order(ary):
 
 def _host_array(memory, shape, dtype, strides, order):
     dtype = np.dtype(dtype)
-    shape = tuple(shape) if isinstance(shape, (tuple, list)) else (int(shape),)
-    return np.ndarray(shape, dtype, memory, 0, strides, order)
+    return np.ndarray(shape_of(shape), dtype, memory, 0, strides, order)
 
 
 def _bytes_of(shape, dtype):
-    return math.prod(shape if isinstance(shape, (tuple, list)) else (shape,)) * np.dtype(dtype).itemsize
+    return math.prod(shape_of(shape)) * np.dtype(dtype).itemsize
 
 
 def pinned_array(shape, dtype=np.float64, strides=None, order="C"):
@@ -173,7 +171,7 @@ def from_cuda_array_interface(desc, owner=None, sync=True):
         from ._streams import external_stream
 
         stream = external_stream(desc["stream"])
-        if sync and os.environ.get("NUMBA_CUDA_ARRAY_INTERFACE_SYNC") != "0":
+        if sync and setting("CUDA_ARRAY_INTERFACE_SYNC", 1):
             stream.synchronize()
     dtype = np.dtype(desc["typestr"] if desc["typestr"][1] != "V" or "descr" not in desc else desc["descr"])
     address, readonly = desc["data"]

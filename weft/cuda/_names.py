@@ -4,6 +4,7 @@ import types as _types
 
 from .. import _core
 from .._pysource import Stub
+from .._pytypes import SCALARS
 
 
 class _Dim3(Stub):
@@ -39,8 +40,23 @@ _C_NAMES = {"char": "int8", "uchar": "uint8", "short": "int16", "ushort": "uint1
             "long": "int64", "ulong": "uint64", "longlong": "int64", "ulonglong": "uint64", "float": "float32",
             "double": "float64"}
 vector_types = {}
+
+
+class VectorType:
+    """What a short vector is made of."""
+
+    def __init__(self, name, element, count):
+        self.name, self.num_elements = name, count
+        self.base_type, self.attr_names = SCALARS[element], tuple("xyzw"[:count])
+        self.user_facing_object = Stub(f"cuda.vector.{name}", f"{count} numbers of type {element}")
+        self.user_facing_object.aliases = []
+
+    def __repr__(self):
+        return self.name
+
+
 for _c_name, _element in _C_NAMES.items():
     for _count in range(1, 5):
         _name = f"{_element}x{_count}"
-        vector_types.setdefault(_name, Stub(f"cuda.vector.{_name}", f"{_count} numbers of type {_element}"))
-        globals()[_name] = globals()[f"{_c_name}{_count}"] = vector_types[_name]
+        vector_types.setdefault(_name, VectorType(_name, _element, _count)).user_facing_object.aliases.append(f"{_c_name}{_count}")
+        globals()[_name] = globals()[f"{_c_name}{_count}"] = vector_types[_name].user_facing_object

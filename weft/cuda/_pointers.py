@@ -23,6 +23,16 @@ class MemoryPointer:
         self.device_pointer = pointer
         self.is_managed = finalizer is not None
         self._finalizer = weakref.finalize(self, finalizer) if finalizer is not None else None
+        self._views = weakref.WeakSet()  # parts of it that are in use
+
+    @property
+    def handle(self):
+        return self.address
+
+    @property
+    def refct(self):
+        """How many use the memory: this pointer and the views into it."""
+        return 1 + len(self._views)
 
     @property
     def device_pointer_value(self):
@@ -35,7 +45,7 @@ class MemoryPointer:
 
     @property
     def device_ctypes_pointer(self):
-        return ctypes.c_void_p(self.address)
+        return ctypes.c_size_t(self.address)
 
     @property
     def owner(self):
@@ -65,7 +75,16 @@ class MemoryPointer:
 
     @classmethod
     def _view(cls, whole, address, size):
-        return MemoryPointer(whole.context, ctypes.c_uint64(address), size, owner=whole.owner)
+        made = MemoryPointer(whole.context, ctypes.c_uint64(address), size, owner=whole.owner)
+        if isinstance(made.owner, MemoryPointer):
+            made.owner._views.add(made)
+        return made
+
+    def __eq__(self, other):
+        return isinstance(other, MemoryPointer) and (self.address, self.size) == (other.address, other.size)
+
+    def __hash__(self):
+        return hash((self.address, self.size))
 
 
 class AutoFreePointer(MemoryPointer):
@@ -156,13 +175,13 @@ def device_memory_size(obj):
 
 
 def host_pointer(obj, readonly=False):
-    if isinstance(obj, int):
-        return obj
-    return np.asarray(obj).ctypes.data
+    return obj if isinstance(obj, int) else host_memory_extents(obj)[0]
 
 
 def host_memory_extents(obj):
     """(first, past the last) address of a host array."""
+    if not isinstance(obj, np.ndarray):  # a buffer, such as a ctypes structure
+        obj = np.frombuffer(obj, np.uint8)
     return np.lib.array_utils.byte_bounds(obj) if hasattr(np.lib, "array_utils") else np.byte_bounds(obj)
 
 

@@ -13,15 +13,13 @@ class ArgHint:
 
 
 class In(ArgHint):
-    """Read only: nothing is copied back."""
+    """Nothing is copied back: the kernel gets a copy, which it may write to."""
 
     @property
     def _wf_host_array(self):
-        if isinstance(self.value, np.ndarray):
-            view = self.value.view()
-            view.flags.writeable = False
-            return view
-        return self.value
+        from ._memory import to_device
+
+        return to_device(self.value) if isinstance(self.value, np.ndarray) else self.value
 
 
 class Out(ArgHint):
@@ -30,4 +28,9 @@ class Out(ArgHint):
 
 class InOut(ArgHint):
     pass
+
+
+def wrap_arg(value, default=InOut):
+    """The value with a hint: its own, or the default."""
+    return value if isinstance(value, ArgHint) else default(value)
 

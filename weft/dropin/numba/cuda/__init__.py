@@ -4,6 +4,11 @@ import importlib
 
 from weft import cuda as _cuda
 from weft.cuda import *  # noqa: F401,F403
+from weft.cuda import _settings
+
+from .. import config as _config
+
+_settings.modules.append(_config)
 
 HAS_NUMBA = True
 globals().update({name: value for name, value in vars(_cuda).items() if not name.startswith("_")})

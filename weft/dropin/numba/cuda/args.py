@@ -1,3 +1,3 @@
 """numba.cuda.args"""
 
-from weft.cuda.args import ArgHint, In, InOut, Out
+from weft.cuda.args import ArgHint, In, InOut, Out, wrap_arg
