@@ -411,8 +411,7 @@ static int pack_pointer(wf_py_params *p, uint32_t number, PyObject *object, wf_s
                               ? ": this is host memory; copy it to the device first, or wrap it in "
                                 "In, Out or InOut"
                               : "");
-    if (differ(pointer.elements, param->pointee) && warn_filled(p, number, &pointer) < 0)
-        return -1;
+    if (differ(pointer.elements, param->pointee) && warn_filled(p, number, &pointer) < 0) return -1;
     memcpy(out, &pointer.address, sizeof(pointer.address));
     return 0;
 }

@@ -59,7 +59,8 @@ static Py_ssize_t bind_arguments(wf_py_function *self, PyObject *const **args, P
                                  PyObject *names, PyObject **bound) {
     *bound = NULL;
     if (wf_py_function_read(self) < 0) return -1;
-    if (!self->binds && !(names && PyTuple_GET_SIZE(names)) && count >= (Py_ssize_t)wf_pf_module_params(self->module))
+    if (!self->binds && !(names && PyTuple_GET_SIZE(names)) &&
+        count >= (Py_ssize_t)wf_pf_module_params(self->module))
         return count;
     PyObject *tuple = PyTuple_New(count), *named = PyDict_New();
     for (Py_ssize_t i = 0; tuple && i < count; i++) PyTuple_SET_ITEM(tuple, i, Py_NewRef((*args)[i]));
@@ -110,7 +111,9 @@ static int configured_traverse(PyObject *object, visitproc visit, void *arg) {
     return 0;
 }
 
-static PyObject *sizes_tuple(const uint32_t sizes[3]) { return Py_BuildValue("III", sizes[0], sizes[1], sizes[2]); }
+static PyObject *sizes_tuple(const uint32_t sizes[3]) {
+    return Py_BuildValue("III", sizes[0], sizes[1], sizes[2]);
+}
 static PyObject *get_grid(PyObject *o, void *unused) {
     (void)unused;
     return sizes_tuple(((configured *)o)->config.grid);
@@ -128,11 +131,11 @@ static PyObject *get_shared(PyObject *o, void *unused) {
 static PyObject *configured_reduce(PyObject *object, PyObject *unused) {
     configured *c = (configured *)object;
     PyObject *subscript = NULL, *grid = get_grid(object, unused), *block = get_block(object, unused);
-    PyObject *operator = PyImport_ImportModule("operator");
+    PyObject *operator= PyImport_ImportModule("operator");
     if (operator) subscript = PyObject_GetAttrString(operator, "getitem");
-    PyObject *result = subscript && grid && block
-                           ? Py_BuildValue("O(O(OOiI))", subscript, c->function, grid, block, 0, c->config.dynamic_shared)
-                           : NULL;
+    PyObject *result = subscript && grid && block ? Py_BuildValue("O(O(OOiI))", subscript, c->function, grid,
+                                                                  block, 0, c->config.dynamic_shared)
+                                                  : NULL;
     Py_XDECREF(operator);
     Py_XDECREF(subscript);
     Py_XDECREF(grid);

@@ -162,16 +162,18 @@ def test_freed_memory_as_argument(add):
         add(memory, memory, memory, 100, block=128)
 
 
-def test_buffer_of_another_type_is_one_warning(add):
+def test_buffer_of_another_type_is_one_warning_for_each_line(add):
     x = on_device(np.zeros(100, np.int64))
     z = wf.Memory(400)
     kernel = wf.Kernel(ADD, "add")
     with pytest.warns(wf.KernelWarning, match=r"argument 1 \(x\).*int64.*test_kernel.py, line \d+.*float") as caught:
-        kernel(x, z, z, 100, block=128)
+        for _ in range(2):
+            kernel(x, z, z, 100, block=128)
     assert len(caught) == 1 and caught[0].filename == __file__
+    with pytest.warns(wf.KernelWarning, match="int64"):
+        kernel(x, z, z, 100, block=128)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        kernel(x, z, z, 100, block=128)
         wf.Kernel(ADD, "add")(on_device(np.zeros(100, np.uint8)), z, z, 10, block=32)  # bytes may be anything
 
 

@@ -23,7 +23,7 @@ class MemoryPointer:
         self.device_pointer = pointer
         self.is_managed = finalizer is not None
         self._finalizer = weakref.finalize(self, finalizer) if finalizer is not None else None
-        self._views = weakref.WeakSet()  # parts of it that are in use
+        self._views = []  # weak references to the parts of it
 
     @property
     def handle(self):
@@ -32,6 +32,7 @@ class MemoryPointer:
     @property
     def refct(self):
         """How many use the memory: this pointer and the views into it."""
+        self._views = [one for one in self._views if one() is not None]
         return 1 + len(self._views)
 
     @property
@@ -77,7 +78,7 @@ class MemoryPointer:
     def _view(cls, whole, address, size):
         made = MemoryPointer(whole.context, ctypes.c_uint64(address), size, owner=whole.owner)
         if isinstance(made.owner, MemoryPointer):
-            made.owner._views.add(made)
+            made.owner._views.append(weakref.ref(made))
         return made
 
     def __eq__(self, other):

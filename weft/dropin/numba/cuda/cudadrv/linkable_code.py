@@ -1,0 +1,3 @@
+"""numba.cuda.cudadrv.linkable_code: code for link=."""
+
+from weft.cuda import LTOIR, Archive, Cubin, CUSource, Fatbin, LinkableCode, Object, PTXSource  # noqa: F401
