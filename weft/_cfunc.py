@@ -80,3 +80,6 @@ def _array(pointer, shape, dtype, order):
     count = int(np.prod(shape, dtype=int))
     memory = (ctypes.c_char * (count * dtype.itemsize)).from_address(pointer)
     return np.frombuffer(memory, dtype).reshape(shape, order=order)
+
+
+carray._wf_name, farray._wf_name = "numba.carray", "numba.farray"  # what the compiler calls them

@@ -71,6 +71,7 @@ class Arg:
 
 
 IMPLEMENTATIONS = {}  # "numpy.cumsum", "array.sort" → function of Args that returns an implementation, or None
+IN_KERNELS = set()  # names of those that make no arrays, which kernels may use
 OVERLOADS = {}  # object or (type name, method) → list of functions given to numba.extending.overload
 
 
@@ -427,11 +428,22 @@ def resolve(callee, name, rows, target="cpu"):
 
 
 def _resolve_in_kernel(callee, name, rows):
-    """A CUDA kernel calls no Python: only overloads answer."""
+    """A CUDA kernel calls no Python and makes no arrays: overloads answer, and the part of the library that does without both."""
+    from . import _pylib  # registers
+
     args = [Arg(*row) for row in rows or ()]
     if name:
-        return None if ":" in name else _overloaded_method(name, args, "cuda")
-    return _overloaded(_callable_name(callee)[1], args, "cuda")
+        if ":" in name:
+            return None
+        known = f"{_kind(args[0])}.{name}"
+        return _overloaded_method(name, args, "cuda") or _for_kernels(known, args)
+    known, function = _callable_name(callee)
+    return _overloaded(function, args, "cuda") or _for_kernels(known, args)
+
+
+def _for_kernels(known, args):
+    """An implementation for kernels alone, or one that makes no arrays."""
+    return _from_library(f"kernel:{known}", args) or (_from_library(known, args) if known in IN_KERNELS else None)
 
 
 def _resolve(callee, name, rows):
@@ -566,5 +578,16 @@ def _first_overload(rules, args):
         index = []
         for i in bound.values():
             index.extend(i) if isinstance(i, tuple) else index.append(i)
-        return ("function", _source(made), tuple(index))
+        return ("function", _source(_given_by_name(made, bound)), tuple(index))
     return None
+
+
+def _given_by_name(function, bound):
+    """The function, or one around it where a parameter with a default is left out before others that are given."""
+    parameters = list(inspect.signature(function).parameters)
+    if list(bound) == parameters[:len(bound)]:
+        return function
+    from ._vectorize import _compile_text
+
+    inside = ", ".join(f"{name}={name}" for name in bound)
+    return _compile_text(f"def given({', '.join(bound)}):\n    return f({inside})\n", "given", f=function)

@@ -59,6 +59,13 @@ static int wanted(const wf_func *f, const wf_emit_options *options) {
     return f->shown && !strcmp(options->kernel, f->shown);
 }
 
+/* Where there is no kernel, the functions with C names are what the unit is there for: PTX for others to
+ * link. */
+static void emit_functions(emitter *e) {
+    for (const wf_func *f = e->unit->funcs; f; f = f->next)
+        if ((f->flags & WF_FN_DEVICE) && (f->flags & WF_FN_EXTERN_C) && f->body) outline_export(e, f);
+}
+
 static void emit_all(emitter *e, wf_emitted *out) {
     uint32_t n = 0;
     for (const wf_func *f = e->unit->funcs; f; f = f->next) n += (uint32_t)wanted(f, e->options);
@@ -69,6 +76,7 @@ static void emit_all(emitter *e, wf_emitted *out) {
         if (e->gpu) nvptx_kernel(e, f, &out->kernels[out->kernel_count++]);
         else cpu_kernel(e, f, &out->kernels[out->kernel_count++]);
     }
+    if (!n && e->gpu && !e->options->kernel) emit_functions(e);
 }
 
 wf_status wf_emit(wf_unit *unit, const wf_target *target, const wf_emit_options *options, wf_emitted **out,

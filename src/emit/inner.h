@@ -459,6 +459,7 @@ val emit_call_pointer(emitter *e, const wf_expr *x);
 val function_address(emitter *e, const wf_func *f, const wf_expr *x);
 void bind_arguments(emitter *e, inst *in, val *args);
 void outlines_finish(emitter *e); /* outline.c */
+void outline_export(emitter *e, const wf_func *f);
 void nvptx_indices(emitter *e);
 int inst_level(emitter *e);
 

@@ -16,6 +16,7 @@ struct outline {
     const char *name;
     outline *next;
     int done;
+    int exported; /* for other code to call: it has its own parameters alone */
 };
 
 static const wf_type *result_of(const wf_func *f) { return f->type->base; }
@@ -40,7 +41,7 @@ static outline *outline_of(emitter *e, const wf_func *f, const wf_unit *unit) {
     if (*at) return *at;
     outline *o = WF_NEW(e->arena, outline);
     *at = o;
-    *o = (outline){f, unit, text(e, "wf_fn_%s_%u", e->kernel_name, e->outline_count++), e->pending, 0};
+    *o = (outline){f, unit, text(e, "wf_fn_%s_%u", e->kernel_name, e->outline_count++), e->pending, 0, 0};
     e->pending = o;
     return o;
 }
@@ -124,12 +125,12 @@ val call_outline(emitter *e, const wf_expr *x, const wf_func *f, const wf_unit *
 
 /* --- the function --- */
 
-static val parameter(emitter *e, wf_text *head, const wf_type *t, uint32_t *n) {
+static val parameter(emitter *e, wf_text *list, const wf_type *t, uint32_t *n) {
     val v = val_of(t, e->L > 1 ? K_VARYING : K_GROUP, text(e, "%%a%u", *n));
-    wf_text_printf(head, ", %s %%a%u", value_type(e, t), *n);
+    wf_text_printf(list, ", %s %%a%u", value_type(e, t), *n);
     if (is_pointer(t) && !e->gpu) {
         const char *w = ir_vector(e, "i64");
-        wf_text_printf(head, ", %s %%lo%u, %s %%size%u", w, *n, w, *n);
+        wf_text_printf(list, ", %s %%lo%u, %s %%size%u", w, *n, w, *n);
         if (e->check) {
             v.root = ROOT_OWN;
             v.root_varying = e->L > 1;
@@ -179,28 +180,36 @@ static void limit_depth(emitter *e, const wf_func *f) {
     label_place(e, on);
 }
 
-static void emit_once(emitter *e, inst *in, outline *o, wf_text *head) {
-    const wf_func *f = o->func;
-    const char *type = return_type(e, f);
-    e->fn = irfn_new(e);
-    e->mask = (mask){0};
-    e->depth = 0;
+/* The line that begins it. `list`: the parameters that the function has in the source, each after a comma. */
+static void write_head(emitter *e, const outline *o, const char *type, const char *list, wf_text *head) {
     wf_text_init(head, e->arena);
-    if (e->gpu) wf_text_printf(head, "define internal %s @%s(i32 %%depth", type, o->name);
+    if (o->exported) wf_text_printf(head, "define %s @%s(%s) #0", type, o->name, *list ? list + 2 : "");
+    else if (e->gpu)
+        wf_text_printf(head, "define internal %s @%s(i32 %%depth%s) #0 noinline", type, o->name, list);
     else
         wf_text_printf(head,
                        "define internal %s @%s(i32 %%depth, ptr %%launch, ptr %%worker, i64 %%block, i32 "
-                       "%%bx, i32 %%by, i32 %%bz, i64 %%group, %s %%mask",
-                       type, o->name, ir_vector(e, "i1"));
+                       "%%bx, i32 %%by, i32 %%bz, i64 %%group, %s %%mask%s) #0 noinline",
+                       type, o->name, ir_vector(e, "i1"), list);
+}
+
+static void emit_once(emitter *e, inst *in, outline *o, wf_text *head) {
+    const wf_func *f = o->func;
+    const char *type = return_type(e, f);
+    wf_text list;
+    e->fn = irfn_new(e);
+    e->mask = (mask){0};
+    e->depth = 0;
+    wf_text_init(&list, e->arena);
     val *args = WF_NEW_ARRAY(e->arena, val, f->param_count + 1);
     uint32_t n = 0, i = 0;
     for (const wf_var *p = f->params; p; p = p->next, i++) {
         args[i] = val_zero(e, p->type);
-        if (!args[i].is_record) args[i] = parameter(e, head, p->type->unqual, &n);
+        if (!args[i].is_record) args[i] = parameter(e, &list, p->type->unqual, &n);
         for (uint32_t k = 0; args[i].is_record && k < args[i].leaf_count; k++)
-            args[i].leaves[k] = parameter(e, head, args[i].leaves[k].type, &n);
+            args[i].leaves[k] = parameter(e, &list, args[i].leaves[k].type, &n);
     }
-    wf_text_puts(head, ") #0 noinline");
+    write_head(e, o, type, list.data ? list.data : "", head);
     if (e->gpu) nvptx_indices(e);
     else begin_cpu(e);
     e->inst = in;
@@ -211,21 +220,41 @@ static void emit_once(emitter *e, inst *in, outline *o, wf_text *head) {
     return_value(e, in, type);
 }
 
+static void emit_outline(emitter *e, outline *o) {
+    inst *in = inst_new(e, NULL, o->func, o->unit);
+    wf_text head;
+    for (int round = 0; round < ROUNDS_MOST; round++) {
+        e->dry = round == 0 || e->changed;
+        e->changed = 0;
+        emit_once(e, in, o, &head);
+        if (!e->dry) break;
+    }
+    e->dry = 0;
+    irfn_finish(e, e->fn, head.data, NULL);
+}
+
 /* All that calls have asked for, and what those functions ask for in turn. */
 void outlines_finish(emitter *e) {
     while (e->pending) {
         outline *o = e->pending;
         e->pending = o->next;
-        inst *in = inst_new(e, NULL, o->func, o->unit);
-        wf_text head;
-        for (int round = 0; round < ROUNDS_MOST; round++) {
-            e->dry = round == 0 || e->changed;
-            e->changed = 0;
-            emit_once(e, in, o, &head);
-            if (!e->dry) break;
-        }
-        e->dry = 0;
-        irfn_finish(e, e->fn, head.data, NULL);
+        emit_outline(e, o);
     }
     e->outlines = map_new(e->arena);
+}
+
+/* A function for other PTX to call, under its own name. */
+void outline_export(emitter *e, const wf_func *f) {
+    outline *o = WF_NEW(e->arena, outline);
+    *o = (outline){.func = f, .unit = e->unit, .name = f->name, .exported = 1};
+    e->L = e->groups = 1;
+    e->shared_bytes = 0;
+    e->shared_align = 16;
+    e->shared_vars = map_new(e->arena);
+    e->root_ids = map_new(e->arena);
+    e->inline_nodes = 0;
+    e->uses_dynamic_shared = e->uses_grid_sync = 0;
+    e->kernel_name = f->name;
+    emit_outline(e, o);
+    outlines_finish(e);
 }

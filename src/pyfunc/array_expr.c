@@ -448,6 +448,67 @@ static wf_pf_val reshaped(wf_pf_body *b, wf_pf_val a, wf_expr **shape, int ndim,
     return v;
 }
 
+/* A shape that is known at run time alone: an extent of -1 is what the others leave. */
+static void extents_at_run_time(wf_pf_body *b, wf_pf_val a, wf_pf_val *args, uint32_t count, wf_expr **shape,
+                                wf_place at) {
+    wf_unit *u = b->l->u;
+    wf_expr *others = number(b, 1, at);
+    wf_var *given[NDIM_MAX];
+    for (uint32_t i = 0; i < count; i++) {
+        given[i] = wf_pf_temp(b, "extent", integer(b), wf_pf_long(b, args[i], at), at);
+        wf_expr *open = wf_make_binary(u, WF_OP_LT, wf_make_var(u, given[i], at), number(b, 0, at), at);
+        others =
+            wf_make_binary(u, WF_OP_MUL, others,
+                           wf_make_cond(u, open, number(b, 1, at), wf_make_var(u, given[i], at), at), at);
+    }
+    wf_var *product = wf_pf_temp(b, "others", integer(b), others, at);
+    wf_expr *some = wf_make_binary(u, WF_OP_GT, wf_make_var(u, product, at), number(b, 0, at), at);
+    wf_expr *left = wf_make_binary(u, WF_OP_DIV, count_of(b, a, at), wf_make_var(u, product, at), at);
+    wf_var *rest = wf_pf_temp(b, "rest", integer(b), wf_make_cond(u, some, left, number(b, 0, at), at), at);
+    for (uint32_t i = 0; i < count; i++) {
+        wf_expr *open = wf_make_binary(u, WF_OP_LT, wf_make_var(u, given[i], at), number(b, 0, at), at);
+        wf_expr *extent = wf_make_cond(u, open, wf_make_var(u, rest, at), wf_make_var(u, given[i], at), at);
+        shape[i] = wf_make_var(u, wf_pf_temp(b, "extent", integer(b), extent, at), at);
+    }
+    if (b->l->options.mode != WF_PF_HOST) return;
+    wf_expr *all = number(b, 1, at);
+    for (uint32_t i = 0; i < count; i++)
+        all = wf_make_binary(u, WF_OP_MUL, all, wf_pf_clone(u, shape[i]), at);
+    raise_unless(b, wf_make_binary(u, WF_OP_EQ, all, count_of(b, a, at), at),
+                 "ValueError: the new shape has another number of elements", at);
+}
+
+/* carray(pointer, shape, dtype), farray: what lies at a pointer parameter, as an array. data: 'C' or 'F'. */
+static wf_pf_val rule_carray(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    wf_pf_val a = args->v[0], shape = args->v[1];
+    wf_pf_val *dtype = args->count > 2 ? &args->v[2] : NULL;
+    if (a.type->kind != WF_PF_T_ARRAY || !a.array || a.type->ndim != 1)
+        return wf_pf_error(b, args->at, NULL, "%s() needs a pointer, got %s", name, wf_pf_spell(b, a));
+    uint32_t count = shape.type->kind == WF_PF_T_TUPLE ? shape.type->count : 1;
+    const wf_pf_type *element = dtype ? wf_pf_dtype_of(b, *dtype) : a.type->element;
+    if (!element || count < 1 || count > NDIM_MAX)
+        return wf_pf_error(b, args->at, NULL, "%s() needs a shape and a type", name);
+    int backwards = data == 'F' && count > 1;
+    wf_pf_val v = {
+        .type = wf_pf_type_array(&b->l->types, element, (int)count, backwards ? 'F' : 'C', a.type->readonly)};
+    v.array = WF_NEW(&b->l->u->arena, wf_pf_array);
+    v.array->data = wf_make_cast(b->l->u, wf_type_pointer(b->l->u, wf_pf_ctype(b->l, element)),
+                                 wf_pf_clone(b->l->u, a.array->data), args->at);
+    v.array->shape = WF_NEW_ARRAY(&b->l->u->arena, wf_expr *, count + 1);
+    for (uint32_t i = 0; i < count; i++) {
+        wf_expr *n = wf_pf_long(b, shape.type->kind == WF_PF_T_TUPLE ? shape.items[i] : shape, args->at);
+        v.array->shape[i] = wf_make_var(b->l->u, wf_pf_temp(b, "extent", integer(b), n, args->at), args->at);
+    }
+    return v;
+}
+
+/* cffi's from_buffer: an array where a pointer is wanted. */
+static wf_pf_val rule_from_buffer(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)data;
+    if (args->v[0].type->kind == WF_PF_T_ARRAY) return args->v[0];
+    return wf_pf_error(b, args->at, NULL, "%s() needs an array, got %s", name, wf_pf_spell(b, args->v[0]));
+}
+
 static wf_pf_val method_reshape(wf_pf_body *b, wf_pf_val a, wf_pf_val *args, uint32_t count, wf_place at) {
     wf_unit *u = b->l->u;
     if (count == 1 && args[0].type->kind == WF_PF_T_TUPLE) {
@@ -456,7 +517,12 @@ static wf_pf_val method_reshape(wf_pf_body *b, wf_pf_val a, wf_pf_val *args, uin
     }
     if (count < 1 || count > NDIM_MAX) return wf_pf_error(b, at, NULL, "reshape() needs a shape");
     wf_expr *shape[NDIM_MAX], *rest = count_of(b, a, at);
-    int open = -1;
+    int open = -1, may_be_open = 0;
+    for (uint32_t i = 0; i < count; i++) may_be_open |= !args[i].known && !args[i].nonneg;
+    if (may_be_open) {
+        extents_at_run_time(b, a, args, count, shape, at);
+        return reshaped(b, a, shape, (int)count, at);
+    }
     for (uint32_t i = 0; i < count; i++) {
         if (args[i].known && args[i].known->kind == WF_PF_V_INT && args[i].known->i == -1) open = (int)i;
         else {
@@ -469,6 +535,27 @@ static wf_pf_val method_reshape(wf_pf_body *b, wf_pf_val a, wf_pf_val *args, uin
         raise_unless(b, wf_make_binary(u, WF_OP_EQ, rest, number(b, 1, at), at),
                      "ValueError: the new shape has another number of elements", at);
     return reshaped(b, a, shape, (int)count, at);
+}
+
+/* a.view(dtype): the same bytes as numbers of another type; the last extent changes with their size. */
+static wf_pf_val viewed(wf_pf_body *b, wf_pf_val a, const wf_pf_type *type, wf_place at) {
+    wf_unit *u = b->l->u;
+    const wf_pf_type *old = a.type->element;
+    int last = a.type->ndim - 1;
+    wf_pf_val v = {.type =
+                       wf_pf_type_array(&b->l->types, type, a.type->ndim, a.type->layout, a.type->readonly)};
+    v.array = WF_NEW(&u->arena, wf_pf_array);
+    *v.array = *a.array;
+    v.array->data =
+        wf_make_cast(u, wf_type_pointer(u, wf_pf_ctype(b->l, type)), wf_pf_clone(u, a.array->data), at);
+    if (type->bytes == old->bytes) return v;
+    v.array->shape = WF_NEW_ARRAY(&u->arena, wf_expr *, a.type->ndim + 1);
+    for (int i = 0; i < last; i++) v.array->shape[i] = a.array->shape[i];
+    wf_expr *bytes =
+        wf_make_binary(u, WF_OP_MUL, wf_pf_clone(u, shape_at(a, last)), number(b, old->bytes, at), at);
+    wf_expr *n = wf_make_binary(u, WF_OP_DIV, bytes, number(b, type->bytes, at), at);
+    v.array->shape[last] = wf_make_var(u, wf_pf_temp(b, "extent", integer(b), n, at), at);
+    return v;
 }
 
 wf_pf_val wf_pf_array_method(wf_pf_body *b, wf_pf_val a, const char *name, wf_pf_val *args, uint32_t count,
@@ -506,6 +593,12 @@ wf_pf_val wf_pf_array_method(wf_pf_body *b, wf_pf_val a, const char *name, wf_pf
         return wf_pf_none(b);
     }
     if (!strcmp(name, "reshape")) return method_reshape(b, a, args, count, at);
+    if (!strcmp(name, "view") && count == 1) {
+        const wf_pf_type *type = wf_pf_dtype_of(b, args[0]);
+        if (type && wf_pf_is_number(type) && wf_pf_is_number(a.type->element) && a.type->ndim &&
+            (a.type->layout == 'C' || type->bytes == a.type->element->bytes))
+            return viewed(b, a, type, at);
+    }
     if ((!strcmp(name, "ravel") || !strcmp(name, "flatten")) && !count) {
         wf_expr *all[] = {count_of(b, a, at)};
         wf_pf_val from =
@@ -664,6 +757,9 @@ const wf_pf_callable wf_pf_numpy_callables[] = {
     {"numpy.copy", rule_method, 1, 1, 0},
     {"numpy.ravel", rule_method, 1, 1, 0},
     {"numpy.reshape", rule_method, 2, 2, 0},
+    {"numba.carray", rule_carray, 2, 3, 'C'},
+    {"numba.farray", rule_carray, 2, 3, 'F'},
+    {"cffi.from_buffer", rule_from_buffer, 1, 1, 0},
     {"numpy.zeros", rule_new, 1, 2, 'z'},
     {"numpy.ones", rule_new, 1, 2, 'o'},
     {"numpy.empty", rule_new, 1, 2, 'e'},

@@ -660,6 +660,11 @@ wf_pf_val wf_pf_array_attribute(wf_pf_body *b, wf_pf_val a, const char *name, wf
     if (!strcmp(name, "size")) return size_of(b, a, 1, at);
     if (!strcmp(name, "nbytes")) return size_of(b, a, item_bytes(a.type->element), at);
     if (!strcmp(name, "T")) return transpose(b, a, at);
+    if (!strcmp(name, "ctypes")) return a; /* a.ctypes.data is the address */
+    if (!strcmp(name, "data"))
+        return wf_pf_scalar(b, wf_pf_type_scalar(&b->l->types, 'L'),
+                            wf_make_cast(b->l->u, wf_type_scalar(b->l->u, WF_TY_ULLONG),
+                                         wf_pf_clone(b->l->u, a.array->data), at));
     if (!strcmp(name, "strides")) {
         wf_pf_val *items = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, a.type->ndim + 1);
         for (int i = 0; i < a.type->ndim; i++)

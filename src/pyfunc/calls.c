@@ -178,6 +178,10 @@ static wf_pf_val rule_minmax(wf_pf_body *b, const char *name, wf_pf_args *args, 
     }
     if (count < 2) return wf_pf_error(b, args->at, NULL, "%s() needs two numbers, a tuple or an array", name);
     wf_pf_val out = v[0];
+    if (count == 2 && !strncmp(name, "numpy.", 6) && wf_pf_is_number(v[0].type) &&
+        wf_pf_is_number(v[1].type) &&
+        (v[0].type->kind == WF_PF_T_COMPLEX || v[1].type->kind == WF_PF_T_COMPLEX))
+        return wf_pf_complex_extreme(b, v[0], v[1], data, args->at);
     for (uint32_t i = 1; i < count; i++) {
         if (!wf_pf_is_real(out.type) || !wf_pf_is_real(v[i].type)) return number_error(b, name, args);
         const wf_pf_type *type = wf_pf_type_unify(&b->l->types, out.type, v[i].type);
@@ -403,6 +407,12 @@ static wf_pf_val rule_logical(wf_pf_body *b, const char *name, wf_pf_args *args,
     return wf_pf_scalar(b, b->l->boolean, wf_make_bool(u, wf_make_binary(u, (wf_op)data, x, y, args->at)));
 }
 
+static wf_pf_val rule_logical_not(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)data;
+    if (!wf_pf_is_number(args->v[0].type)) return number_error(b, name, args);
+    return wf_pf_unary(b, WF_PF_NOT, args->v[0], args->at);
+}
+
 static wf_pf_val rule_outside_loop(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
     (void)data;
     return wf_pf_error(b, args->at, "write `for … in` it", "%s() can only be what a for loop goes over",
@@ -575,7 +585,7 @@ static const wf_pf_callable callables[] = {
     {"numpy.logical_and", rule_logical, 2, 2, WF_OP_AND},
     {"numpy.logical_or", rule_logical, 2, 2, WF_OP_OR},
     {"numpy.logical_xor", rule_logical, 2, 2, WF_OP_XOR},
-    {"numpy.logical_not", rule_operator, 1, 1, WF_PF_NOT},
+    {"numpy.logical_not", rule_logical_not, 1, 1, 0},
     {NULL, NULL, 0, 0, 0},
 };
 #undef OP

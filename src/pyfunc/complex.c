@@ -87,6 +87,22 @@ static wf_pf_val test(wf_pf_body *b, wf_pf_val z, wf_builtin id, wf_place at) {
                         wf_make_binary(u, id == WF_BI_ISFINITE ? WF_OP_LAND : WF_OP_LOR, x, y, at));
 }
 
+/* numpy.maximum and its kin. data: 1 the greater one; 2 a NaN wins, else it loses. */
+wf_pf_val wf_pf_complex_extreme(wf_pf_body *b, wf_pf_val x, wf_pf_val y, int data, wf_place at) {
+    wf_unit *u = b->l->u;
+    const wf_pf_type *type = wf_pf_type_arith(&b->l->types, x.type, y.type);
+    x = wf_pf_settle(b, wf_pf_convert(b, x, type, at), at);
+    y = wf_pf_settle(b, wf_pf_convert(b, y, type, at), at);
+    wf_pf_val in_order = wf_pf_compare(b, data & 1 ? WF_PF_GE : WF_PF_LE, x, y, at);
+    wf_expr *nan = wf_pf_truth(b, test(b, data & 2 ? x : y, WF_BI_ISNAN, at), at);
+    wf_expr *first = wf_make_binary(u, WF_OP_LOR, wf_pf_truth(b, in_order, at), nan, at);
+    wf_var *choice = wf_pf_temp(b, "first", wf_type_scalar(u, WF_TY_BOOL), wf_make_bool(u, first), at);
+    wf_expr *parts[2];
+    for (int i = 0; i < 2; i++)
+        parts[i] = wf_make_cond(u, wf_make_var(u, choice, at), one_part(b, x, i).e, one_part(b, y, i).e, at);
+    return wf_pf_complex(b, type, parts[0], parts[1]);
+}
+
 /* A function by its bare name; *found is cleared when there is none. */
 static wf_pf_val of_complex(wf_pf_body *b, const char *name, wf_pf_val z, wf_place at, int *found) {
     const wf_pf_type *part = part_of(b, z.type);

@@ -59,7 +59,11 @@ static wf_expr *grid_axis(wf_pf_body *b, int axis, int size, wf_place at) {
 static wf_pf_val rule_grid(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
     wf_pf_val n = args->v[0];
     if (!n.known || n.known->kind != WF_PF_V_INT || n.known->i < 1 || n.known->i > 3)
-        return wf_pf_error(b, args->at, NULL, "%s() takes the number of dimensions: 1, 2 or 3", name);
+        return wf_pf_error(b, args->at, NULL,
+                           n.known ? "%s() takes the number of dimensions: 1, 2 or 3"
+                                   : "%s() takes the number of dimensions, a constant: 1, 2 or 3 "
+                                     "(RequireLiteralValue)",
+                           name);
     wf_pf_val *items = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, 3);
     for (int i = 0; i < n.known->i; i++) {
         items[i] = wf_pf_scalar(b, b->l->int64, grid_axis(b, i, data, args->at));
@@ -111,6 +115,27 @@ static wf_pf_val own_array(wf_pf_body *b, const wf_pf_type *element, const int64
     return v;
 }
 
+/* alignment=: in bytes, a power of two, or None. */
+static int alignment_of(wf_pf_body *b, const char *name, wf_pf_args *args, uint32_t *align) {
+    wf_pf_val *given = wf_pf_keyword(args, "alignment");
+    if (!given && args->count - args->keyword_count > 2) given = &args->v[2];
+    if (!given || given->type->kind == WF_PF_T_NONE) return 1;
+    if (!given->known || given->known->kind != WF_PF_V_INT) {
+        wf_pf_error(b, args->at, NULL,
+                    "RequireLiteralValue: %s(): alignment must be a constant integer, got %s", name,
+                    wf_pf_spell(b, *given));
+        return 0;
+    }
+    int64_t n = given->known->i;
+    if (n < 1 || n > 1024 || (n & (n - 1))) {
+        wf_pf_error(b, args->at, NULL, "%s(): Alignment must be a power of two up to 1024, got %lld", name,
+                    (long long)n);
+        return 0;
+    }
+    *align = (uint32_t)n;
+    return 1;
+}
+
 /* cuda.shared.array, cuda.local.array. data: 1 shared. */
 static wf_pf_val rule_own_array(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
     wf_unit *u = b->l->u;
@@ -135,7 +160,10 @@ static wf_pf_val rule_own_array(wf_pf_body *b, const char *name, wf_pf_args *arg
     if (!count && !dynamic) return wf_pf_error(b, args->at, NULL, "%s() with an extent of 0", name);
     const wf_type *c = wf_pf_ctype(b->l, element);
     const wf_type *type = dynamic ? wf_type_array_open(u, c) : wf_type_array(u, c, (uint64_t)count);
+    uint32_t align = 0;
+    if (!alignment_of(b, name, args, &align)) return wf_pf_unknown(b);
     wf_var *var = wf_local_new(u, b->func, b->hint ? b->hint : data ? "shared" : "local", type, args->at);
+    var->align = align;
     var->space = data ? WF_SPACE_SHARED : WF_SPACE_LOCAL;
     var->is_extern = (uint8_t)dynamic;
     declare_at_head(b, var, args->at);
@@ -162,7 +190,8 @@ static wf_expr *uint_arg(wf_pf_body *b, wf_pf_args *args, uint32_t i) {
     if (i >= args->count)
         return wf_make_int(b->l->u, wf_type_scalar(b->l->u, WF_TY_UINT), 0xffffffffu, args->at);
     if (!wf_pf_is_integral(args->v[i].type))
-        wf_pf_error(b, args->at, NULL, "got %s, expected an integer", wf_pf_spell(b, args->v[i]));
+        wf_pf_error(b, args->at, NULL, "%sgot %s, expected an integer",
+                    i ? "" : "Mask type must be an integer: ", wf_pf_spell(b, args->v[i]));
     return wf_pf_number(b, args->v[i], type, args->at);
 }
 
@@ -421,8 +450,8 @@ static wf_pf_val rule_xoroshiro(wf_pf_body *b, const char *name, wf_pf_args *arg
 const wf_pf_callable wf_pf_cuda_callables[] = {
     {"cuda.grid", rule_grid, 1, 1, 0},
     {"cuda.gridsize", rule_grid, 1, 1, 1},
-    {"cuda.shared.array", rule_own_array, 2, 3, 1},
-    {"cuda.local.array", rule_own_array, 2, 3, 0},
+    {"cuda.shared.array", rule_own_array, 2, 4, 1},
+    {"cuda.local.array", rule_own_array, 2, 4, 0},
     {"cuda.const.array_like", rule_array_like, 1, 1, 0},
     {"cuda.syncthreads", rule_void, 0, 0, WF_BI_SYNCTHREADS},
     {"cuda.threadfence", rule_void, 0, 0, WF_BI_THREADFENCE},

@@ -328,7 +328,9 @@ static wf_func *declare(wf_pf_lower *l, wf_pf_instance *in, int is_kernel) {
     const wf_type *type = wf_type_function(l->u, result, types, count, 0);
     wf_func *func = wf_func_new(l->u, func_name(l, in->f->name), type, in->f->at);
     func->shown = wf_arena_strdup(&l->u->arena, in->f->name);
-    func->flags = is_kernel ? WF_FN_KERNEL | WF_FN_EXTERN_C : WF_FN_DEVICE | WF_FN_STATIC;
+    func->flags = is_kernel       ? WF_FN_KERNEL | WF_FN_EXTERN_C
+                  : in == l->root ? WF_FN_DEVICE | WF_FN_EXTERN_C /* PTX of it may be asked for */
+                                  : WF_FN_DEVICE | WF_FN_STATIC;
     if (l->options.contract) func->flags |= WF_FN_CONTRACT;
     if (l->options.fastmath || in->f->fastmath) func->flags |= WF_FN_FAST;
     if (l->options.trap_divide) func->flags |= WF_FN_TRAP_DIVIDE;
@@ -458,6 +460,7 @@ static wf_unit *run_once(wf_pf_lower *l, wf_pf_instance *root, wf_error *err) {
     }
     u->arena.on_failure = l->arena.on_failure = &out_of_memory;
     begin_run(l, u);
+    l->root = root;
     build(l, root, l->options.mode != WF_PF_CUDA_DEVICE);
     if (l->final) copy_sources(u);
     u->arena.on_failure = l->arena.on_failure = NULL;

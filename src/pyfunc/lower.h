@@ -68,7 +68,8 @@ typedef struct wf_pf_lower { /* one compilation */
     wf_arena arena;
     wf_pf_types types;
     wf_pf_instance *instances;
-    wf_unit *u; /* of this run */
+    const wf_pf_instance *root; /* the function that is compiled */
+    wf_unit *u;                 /* of this run */
     uint32_t run;
     int changed;         /* this run widened something */
     int final;           /* this run's errors count */
@@ -126,6 +127,8 @@ const wf_type *wf_pf_result_type(wf_pf_lower *l, const wf_pf_type *type); /* C t
 const wf_type *wf_pf_memory_type(wf_pf_lower *l, const wf_pf_type *type); /* always a record of the leaves */
 
 /* stmt.c */
+void wf_pf_lower_loop_body(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke);
+void wf_pf_lower_items(wf_pf_body *b, const wf_pf_stmt *s, wf_pf_val tuple); /* unroll.c */
 int wf_pf_lower_body(wf_pf_body *b, const wf_pf_stmt *s); /* 1: it never falls through its end */
 void wf_pf_return(wf_pf_body *b, wf_pf_val v, wf_place at);
 wf_stmt *wf_pf_open(wf_pf_body *b, wf_place at);     /* a fresh block becomes b->block; returns the old one */
@@ -313,6 +316,7 @@ wf_pf_val wf_pf_call_function(wf_pf_body *b, const wf_pf_function *f, wf_pf_args
 wf_pf_val wf_pf_vector(wf_pf_body *b, const char *name, wf_pf_args *args); /* cuda.float32x4(…) */
 wf_pf_call_rule wf_pf_rule_print;                                          /* print.c */
 /* complex.c: cmath.…, NumPy's functions of a complex number */
+wf_pf_val wf_pf_complex_extreme(wf_pf_body *b, wf_pf_val x, wf_pf_val y, int data, wf_place at);
 wf_pf_val wf_pf_call_complex(wf_pf_body *b, const char *name, wf_pf_args *args, int *found);
 wf_pf_val wf_pf_complex_power(wf_pf_body *b, const wf_pf_type *type, wf_pf_val x, wf_pf_val y, wf_place at);
 wf_pf_val wf_pf_call_extern(wf_pf_body *b, const char *spec, wf_pf_args *args); /* extern.c: of CUDA C */

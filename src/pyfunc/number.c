@@ -700,6 +700,24 @@ static wf_pf_val identical(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y,
     return wf_pf_compare(b, op == WF_PF_IS ? WF_PF_EQ : WF_PF_NE, x, y, at);
 }
 
+/* NumPy's order of complex numbers: by the real parts, then by the imaginary ones; none with a NaN. */
+static wf_pf_val order_complex(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at) {
+    wf_unit *u = b->l->u;
+    const wf_pf_type *type = wf_pf_type_arith(&b->l->types, x.type, y.type);
+    x = wf_pf_settle(b, to_complex(b, x, type, at), at);
+    y = wf_pf_settle(b, to_complex(b, y, type, at), at);
+    wf_expr *xr = x.items[0].e, *xi = x.items[1].e, *yr = y.items[0].e, *yi = y.items[1].e;
+#define AGAIN(e) wf_pf_clone(u, e)
+    wf_op strict = op == WF_PF_LT || op == WF_PF_LE ? WF_OP_LT : WF_OP_GT;
+    wf_expr *numbers = binary(b, WF_OP_LAND, binary(b, WF_OP_EQ, AGAIN(xi), AGAIN(xi), at),
+                              binary(b, WF_OP_EQ, AGAIN(yi), AGAIN(yi), at), at);
+    wf_expr *first = binary(b, WF_OP_LAND, binary(b, strict, AGAIN(xr), AGAIN(yr), at), numbers, at);
+    wf_expr *second = binary(b, WF_OP_LAND, binary(b, WF_OP_EQ, AGAIN(xr), AGAIN(yr), at),
+                             binary(b, compare_op(op), AGAIN(xi), AGAIN(yi), at), at);
+#undef AGAIN
+    return wf_pf_scalar(b, b->l->boolean, binary(b, WF_OP_LOR, first, second, at));
+}
+
 wf_pf_val wf_pf_compare(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at) {
     if (x.type->kind == WF_PF_T_UNKNOWN || y.type->kind == WF_PF_T_UNKNOWN)
         return wf_pf_scalar(b, b->l->boolean,
@@ -737,6 +755,7 @@ wf_pf_val wf_pf_compare(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf
                                    binary(b, o, x.items[0].e, y.items[0].e, at),
                                    binary(b, o, x.items[1].e, y.items[1].e, at), at));
     }
+    if (wf_pf_is_number(x.type) && wf_pf_is_number(y.type)) return order_complex(b, op, x, y, at);
     if (equality && x.known && y.known && x.known->kind == WF_PF_V_DTYPE && y.known->kind == WF_PF_V_DTYPE)
         return wf_pf_bool(b, (x.known->i == y.known->i) == (op == WF_PF_EQ));
     if (equality && (x.type->kind == WF_PF_T_NONE || y.type->kind == WF_PF_T_NONE))

@@ -361,7 +361,7 @@ static int lower_else(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke) {
     return ends && !breaks(s->body);
 }
 
-static void lower_loop_body(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke) {
+void wf_pf_lower_loop_body(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke) {
     wf_var *outer = b->broke;
     b->broke = broke;
     b->loops++;
@@ -387,7 +387,7 @@ static int lower_while(wf_pf_body *b, const wf_pf_stmt *s) {
         condition = wf_make_bool(u, wf_make_int(u, wf_type_scalar(u, WF_TY_BOOL), 1, s->at));
     }
     loop->expr = condition;
-    lower_loop_body(b, s, broke);
+    wf_pf_lower_loop_body(b, s, broke);
     loop->body = wf_pf_close(b, outer);
     wf_pf_loop_memory(b, uses, scope, loop->body, s->at);
     wf_block_add(b->block, loop);
@@ -468,7 +468,7 @@ static void lower_for_range(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke) {
         var->vars[0] = c.i;
         var->vars_type = b->l->int64;
     } else wf_pf_assign(b, target, i, s->at);
-    lower_loop_body(b, s, broke);
+    wf_pf_lower_loop_body(b, s, broke);
     if (plan) wf_pf_piece_end(b);
     else wf_pf_count_end(b, &c);
 }
@@ -482,16 +482,18 @@ typedef struct source {
     char kind;
 } source;
 
+/* The type that holds all items of a tuple of numbers, or NULL. */
+static const wf_pf_type *common_number(wf_pf_body *b, const wf_pf_type *tuple) {
+    const wf_pf_type *type = b->l->unknown;
+    for (uint32_t i = 0; i < tuple->count && type; i++)
+        type = wf_pf_type_unify(&b->l->types, type, tuple->items[i]);
+    return type && wf_pf_is_real(type) ? type : NULL;
+}
+
 /* The items of a tuple of numbers, put into an array: a loop goes over that. */
 static wf_pf_val tuple_as_array(wf_pf_body *b, wf_pf_val v, wf_place at) {
     wf_unit *u = b->l->u;
-    const wf_pf_type *type = b->l->unknown;
-    for (uint32_t i = 0; i < v.type->count && type; i++)
-        type = wf_pf_type_unify(&b->l->types, type, v.type->items[i]);
-    if (!type || !wf_pf_is_real(type))
-        return wf_pf_error(b, at, NULL,
-                           "a loop over %s is not supported: its items have no common number type",
-                           wf_pf_spell(b, v));
+    const wf_pf_type *type = common_number(b, v.type);
     wf_expr **items = WF_NEW_ARRAY(&u->arena, wf_expr *, v.type->count);
     for (uint32_t i = 0; i < v.type->count; i++) items[i] = wf_pf_number(b, v.items[i], type, at);
     const wf_type *array = wf_type_array(u, wf_pf_ctype(b->l, type), v.type->count);
@@ -516,6 +518,12 @@ static int source_of(wf_pf_body *b, const wf_pf_expr *e, source *s, wf_expr **le
         for (uint32_t i = 0; i < s->count; i++) {
             wf_expr *n = NULL;
             if (!source_of(b, e->items[i], &s->parts[i], &n)) return 0;
+            if (s->parts[i].kind == 'u') {
+                wf_pf_error(b, e->at, "write `for … in` the tuple itself",
+                            "%s() of %s is not supported: its items have no common number type", name,
+                            wf_pf_spell(b, s->parts[i].v));
+                return 0;
+            }
             *length = *length ? wf_pf_builtin(b, WF_BI_MIN, e->at, 2, *length, n) : n;
         }
         s->start = *name == 'e' && e->count > 1 ? wf_pf_settle(b, wf_pf_eval(b, e->items[1]), e->at)
@@ -565,6 +573,11 @@ static int source_of(wf_pf_body *b, const wf_pf_expr *e, source *s, wf_expr **le
         *length = wf_make_int(b->l->u, wf_type_scalar(b->l->u, WF_TY_LONG), 0, e->at);
         return 1;
     }
+    if (s->v.type->kind == WF_PF_T_TUPLE && !common_number(b, s->v.type)) {
+        s->kind = 'u'; /* unrolled */
+        *length = wf_make_int(b->l->u, wf_type_scalar(b->l->u, WF_TY_LONG), s->v.type->count, e->at);
+        return 1;
+    }
     if (s->v.type->kind == WF_PF_T_TUPLE && s->v.type->count) {
         s->v = tuple_as_array(b, s->v, e->at);
         if (s->v.type->kind == WF_PF_T_UNKNOWN) return 0;
@@ -608,13 +621,20 @@ static void lower_for_source(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke) 
     source from = {0};
     wf_expr *length = NULL;
     if (!source_of(b, s->value, &from, &length)) return;
+    if (from.kind == 'u') {
+        if (breaks(s->body) || s->other)
+            wf_pf_error(b, s->at, "use a condition", "break and else in a loop over %s are not supported",
+                        wf_pf_spell(b, from.v));
+        else wf_pf_lower_items(b, s, from.v);
+        return;
+    }
     const wf_type *integer = wf_type_scalar(b->l->u, WF_TY_LONG);
     if (from.kind != 'l' && volatile_expr(length)) /* a list may grow meanwhile */
         length = wf_make_var(b->l->u, wf_pf_temp(b, "stop", integer, length, s->at), s->at);
     wf_pf_count c = wf_pf_count_begin(b, wf_make_int(b->l->u, integer, 0, s->at), length,
                                       wf_make_int(b->l->u, integer, 1, s->at), 0, "i", s->at);
     wf_pf_assign(b, s->targets[0], source_at(b, &from, c.i, s->at), s->at);
-    lower_loop_body(b, s, broke);
+    wf_pf_lower_loop_body(b, s, broke);
     wf_pf_count_end(b, &c);
 }
 

@@ -163,3 +163,114 @@ def test_pointers_count_their_views():
     assert part.handle == whole.handle + 8 and whole.refct == 2 and part.owner is whole
     del part
     assert whole.refct == 1
+
+
+def test_a_device_function_compiles_to_ptx_that_others_can_link():
+    ptx, returned = cuda.compile(lambda x, y: x + y, (wf.cuda.float32, wf.cuda.float32), device=True, cc=(8, 0))
+    assert ".visible .func" in ptx and "add.rn.f32" in ptx and ".entry" not in ptx and returned == wf.cuda.float32
+
+
+def test_a_shape_of_run_time_may_leave_one_extent_open():
+    @cuda.jit
+    def kernel(out, x, shape):
+        y = x.reshape(shape)
+        out[0], out[1], out[2] = y.shape[0], y.shape[1], y[1, 0]
+
+    for shape in ((-1, 4), (3, -1), (3, 4)):
+        out = np.zeros(3)
+        kernel[1, 1](out, np.arange(12.0), shape)
+        assert out.tolist() == [3, 4, 4]
+
+
+def test_views_addresses_and_alignment():
+    @cuda.jit
+    def kernel(out, raw):
+        tile = cuda.shared.array(8, np.float32, alignment=64)
+        whole = raw[4:8].view(np.int32)
+        out[0], out[1], out[2] = tile.ctypes.data % 64, whole[0], whole.shape[0]
+
+    out, raw = np.zeros(3, np.int64), np.arange(16, dtype=np.uint8)
+    kernel[1, 1](out, raw)
+    assert out.tolist() == [0, raw[4:8].view(np.int32)[0], 1]
+
+    @cuda.jit
+    def odd(out):
+        cuda.local.array(8, np.float32, alignment=3)
+
+    with pytest.raises(cuda.TypingError, match="Alignment must be a power of two"):
+        odd[1, 1](out)
+
+
+def test_the_library_of_numbers_and_reductions_answers_in_kernels():
+    import math
+
+    @cuda.jit
+    def kernel(out, x, n):
+        out[0], out[1] = math.frexp(x[0])
+        out[2] = math.ldexp(x[0], 3)
+        out[3], out[4], out[5] = np.nanmax(x), np.nansum(x), np.nanmean(x)
+        out[6], out[7], out[8] = np.var(x[:2]), np.count_nonzero(x), n.bit_count()
+
+    x, out = np.array([10.0, 3.0, np.nan, 0.0]), np.zeros(9)
+    kernel[1, 1](out, x, 0b1011)
+    assert out.tolist() == [*math.frexp(10.0), 80.0, 10.0, 13.0, 13.0 / 3, 12.25, 3.0, 3.0]
+
+
+def test_a_loop_over_items_of_different_types_is_unrolled():
+    first, second = np.arange(3.0), np.arange(6, dtype=np.int32).reshape(2, 3)
+
+    @cuda.jit
+    def sums(out):
+        for one in (first, second):
+            total = np.sum(one)
+            out[one.ndim - 1] = total
+        out[2] = total
+
+    out = np.zeros(3)
+    sums[1, 1](out)
+    assert out.tolist() == [3.0, 15.0, 15.0]
+
+
+def test_complex_numbers_have_numpys_order():
+    x = np.array([1 + 2j, 1 + 3j, 2 + 0j, complex(1, np.nan)])
+    y = np.array([1 + 3j, 1 + 2j, 1 + 9j, 1 + 1j])
+
+    @cuda.jit
+    def kernel(less, most, x, y):
+        i = cuda.grid(1)
+        less[i] = x[i] < y[i]
+        most[i] = np.maximum(x[i], y[i])
+
+    less, most = np.zeros(4, bool), np.zeros(4, complex)
+    kernel[1, 4](less, most, x, y)
+    assert less.tolist() == (x < y).tolist()
+    assert np.array_equal(most, np.maximum(x, y), equal_nan=True)
+
+
+def test_an_overload_may_skip_a_default():
+    from weft._extending import overload
+
+    def placed():
+        pass
+
+    @overload(placed, target="cuda")
+    def _placed(out, x, y=5, z=6):
+        def implementation(out, x, y=5, z=6):
+            out[0], out[1] = x + y, z
+
+        return implementation
+
+    @cuda.jit
+    def kernel(out, a, b):
+        placed(out, a, z=b)
+
+    out = np.zeros(2)
+    kernel[1, 1](out, 1, 2)
+    assert out.tolist() == [6, 2]
+
+
+def test_transposes():
+    from weft.cuda._transpose import transpose
+
+    x = np.arange(65 * 40, dtype=np.float32).reshape(65, 40)
+    assert np.array_equal(transpose(cuda.to_device(x)).copy_to_host(), x.T)

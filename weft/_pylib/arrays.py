@@ -283,7 +283,7 @@ def clip(a, a_min, a_max):
     if not a.is_array and not a.is_number or (not a_min.is_number and not a_min.is_none) or (
             not a_max.is_number and not a_max.is_none):
         return None
-    if a.element not in "bhilBHILfd":
+    if a.element not in "fd":
         return None
     if a_min.is_none and a_max.is_none:
         return None

@@ -107,12 +107,16 @@ class CUDADispatcher(Dispatcher):
         if self.specialized:
             raise RuntimeError("Dispatcher already specialized")
         codes = "".join(a.code if isinstance(a, types.Type) else self._codes(a) for a in args)
-        made = self.__dict__.setdefault("specializations", {}).get(codes)
+        made = self.specializations.get(codes)
         if made is None:
             made = self.specializations[codes] = CUDADispatcher(self.py_func, "kernel", **self._given)
             made.__dict__["_specialized"] = True
             made.compile(tuple(types.split_codes(codes)))
         return made
+
+    @property
+    def specializations(self):
+        return self.__dict__.setdefault("_specializations", {})
 
     @property
     def specialized(self):
@@ -162,7 +166,7 @@ class CUDADispatcher(Dispatcher):
         raise NotImplementedError("inspect_sass: a disassembler of NVIDIA's is needed; inspect_asm() gives the PTX")
 
     inspect_sass_cfg = inspect_sass
-    inspect_lto_ptx = inspect_sass
+    inspect_lto_ptx = inspect_asm  # nothing is left to do at link time
 
     @property
     def overloads(self):

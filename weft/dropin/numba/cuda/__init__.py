@@ -16,6 +16,8 @@ globals().update({name: value for name, value in vars(_cuda).items() if not name
 # Modules of this package take the place of weft's attributes of the same name.
 for _name in ("config", "core", "cudadrv", "libdevice", "random", "types"):
     importlib.import_module(f"{__name__}.{_name}")
+devicearray, devices, driver = (importlib.import_module(f"{__name__}.cudadrv.{_name}") for _name in
+                                ("devicearray", "devices", "driver"))
 
 
 def __getattr__(name):

@@ -1,9 +1,13 @@
 """numba.cuda.cudadrv.devicearray"""
 
+import numpy as np
+
 from weft.cuda import DeviceNDArray, DeviceRecord, MappedNDArray, as_cuda_array, is_cuda_array, to_device
 from weft.cuda._memory import ManagedNDArray, _strides_of
 
 DeviceNDArrayBase = DeviceNDArray
+errmsg_contiguous_buffer = ("Array contains non-contiguous buffer and cannot be transferred as a single memory region. Please ensure "
+                            "contiguous buffer with numpy.ascontiguousarray()")
 
 
 def is_cuda_ndarray(obj):
@@ -47,8 +51,7 @@ def is_contiguous(ary):
 def sentry_contiguous(ary):
     core = array_core(ary)
     if not core.flags["C_CONTIGUOUS"] and not core.flags["F_CONTIGUOUS"]:
-        raise ValueError("Array contains non-contiguous buffer and cannot be transferred as a single memory region. Please ensure "
-                         "contiguous buffer with numpy.ascontiguousarray()")
+        raise ValueError(errmsg_contiguous_buffer)
 
 
 def check_array_compatibility(ary1, ary2):
@@ -74,6 +77,8 @@ def auto_device(obj, stream=0, copy=True):
     """(device array, whether it was made now)"""
     if isinstance(obj, (DeviceNDArray, DeviceRecord)):
         return obj, False
+    if not hasattr(obj, "dtype"):
+        obj = np.asarray(obj)
     if is_cuda_array(obj):
         return as_cuda_array(obj), False
     return to_device(obj, stream, copy=True), True

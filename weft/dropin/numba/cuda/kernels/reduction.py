@@ -1,0 +1,3 @@
+"""numba.cuda.kernels.reduction"""
+
+from weft.cuda import Reduce, reduce  # noqa: F401

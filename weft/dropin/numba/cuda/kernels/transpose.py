@@ -1,0 +1,3 @@
+"""numba.cuda.kernels.transpose"""
+
+from weft.cuda._transpose import transpose  # noqa: F401
