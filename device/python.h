@@ -47,6 +47,7 @@ WF_DEVICE float wf_py_fmodf(float x, float y) {
 
 WF_DEVICE double wf_py_ffloordiv(double x, double y) {
     double r = wf_fmod(x, y), q = (x - r) / y, whole;
+    if (y == 0.0) return x / y;
     if (r != 0.0 && (r < 0.0) != (y < 0.0)) q -= 1.0;
     if (q == 0.0) return wf_copysign(0.0, x / y);
     whole = wf_floor(q);
@@ -54,6 +55,7 @@ WF_DEVICE double wf_py_ffloordiv(double x, double y) {
 }
 WF_DEVICE float wf_py_ffloordivf(float x, float y) {
     float r = wf_fmodf(x, y), q = (x - r) / y, whole;
+    if (y == 0.0f) return x / y;
     if (r != 0.0f && (r < 0.0f) != (y < 0.0f)) q -= 1.0f;
     if (q == 0.0f) return wf_copysignf(0.0f, x / y);
     whole = wf_floorf(q);
@@ -146,6 +148,28 @@ WF_DEVICE unsigned wf_py_mt_seed(unsigned *state, unsigned seed) {
     state[0] = seed;
     for (k = 1; k < 624; k++) state[k] = 1812433253u * (state[k - 1] ^ state[k - 1] >> 30) + k;
     state[624] = 624;
+    state[625] = 0;
     return seed;
+}
+/* Marsaglia's polar method gives two normal numbers: state[625] says that the second one lies in state[626]
+ * and state[627]. NumPy's legacy generator draws the same. */
+WF_DEVICE double wf_py_mt_gauss(unsigned *state) {
+    double x, y, r, f;
+    unsigned long long bits;
+    if (state[625]) {
+        state[625] = 0;
+        return wf_bits_double((unsigned long long)state[627] << 32 | state[626]);
+    }
+    do {
+        x = 2.0 * wf_py_mt_double(state) - 1.0;
+        y = 2.0 * wf_py_mt_double(state) - 1.0;
+        r = x * x + y * y;
+    } while (r >= 1.0 || r == 0.0);
+    f = wf_sqrt(-2.0 * wf_log(r) / r);
+    bits = wf_double_bits(f * x);
+    state[625] = 1;
+    state[626] = (unsigned)bits;
+    state[627] = (unsigned)(bits >> 32);
+    return f * y;
 }
 #endif

@@ -67,6 +67,8 @@ get_thread_id = _ThreadName("numba.get_thread_id", _get_thread_id)
 class CPUDispatcher(Dispatcher):
     """A function compiled for the CPU."""
 
+    _host = True
+
     def compile(self, sig):
         self._program(self._codes_of_signature(sig))
         return self
@@ -75,6 +77,10 @@ class CPUDispatcher(Dispatcher):
         return None
 
     nopython = True
+
+
+_WITHOUT_EFFECT = {"_nrt", "_dbg_extend_lifetimes", "_dbg_optnone", "no_cpython_wrapper", "no_cfunc_wrapper", "no_rewrites",
+                   "forceinline", "writable_args"}  # Numba's; they choose how, not what
 
 
 def jit(signature_or_function=None, locals=None, cache=False, pipeline_class=None, boundscheck=None, nopython=True, nogil=False,
@@ -86,6 +92,7 @@ def jit(signature_or_function=None, locals=None, cache=False, pipeline_class=Non
     makes a division by zero give infinity instead of raising; boundscheck=False leaves out the tests that keep every access inside
     the argument that it goes through (on unless it is False).
     """
+    unknown = set(unknown) - _WITHOUT_EFFECT
     if unknown:
         raise TypeError(f"jit has no option {', '.join(sorted(unknown))}")
     if forceobj:

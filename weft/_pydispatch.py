@@ -12,7 +12,8 @@ import numpy as np
 
 from . import _core
 from ._pysource import Function, TypingError, record_code
-from ._pytypes import class_number, class_of, dtype_of_code, fields_of, from_code, signature_of, split_codes
+from ._pytypes import (Type, class_number, class_of, code_of_dtype, dtype_of_code, fields_of, from_code, signature_of,
+                       split_codes)
 
 
 # What a kernel's report of a raise looks like.
@@ -108,10 +109,10 @@ class Dispatcher(_core.PyFunction):
 
     def _convert(self, value):
         if isinstance(value, (np.datetime64, np.timedelta64)):
-            return value.astype(np.int64)
+            return self._dates(value).astype(np.int64)
         if isinstance(value, np.ndarray):
             if value.dtype.kind in "mM" and value.dtype.isnative:
-                return value.view(np.int64)
+                return self._dates(value).view(np.int64)
             if not value.dtype.isnative:
                 raise TypeError(f"an array of {value.dtype} cannot be passed to a compiled function: its byte order is foreign")
             copy = np.ascontiguousarray(value).view(_Copy) if value.dtype.names is None else np.array(value).view(_Copy)
@@ -119,6 +120,8 @@ class Dispatcher(_core.PyFunction):
                 raise TypeError(f"an array of {value.dtype} cannot be passed to a compiled function")
             copy.target = value if value.flags.writeable else None
             return copy
+        if isinstance(value, np.dtype) or isinstance(value, type) and issubclass(value, np.generic) or isinstance(value, Type):
+            return b"Y" + (value.code if isinstance(value, Type) else code_of_dtype(value)).encode()
         if isinstance(value, enum.Enum):
             return value.value
         if hasattr(value, "__cuda_array_interface__"):
@@ -139,6 +142,15 @@ class Dispatcher(_core.PyFunction):
         if hasattr(value, "__array_interface__"):
             return np.asarray(value)
         raise TypeError(f"an object of type {type(value).__name__} cannot be passed to a compiled function")
+
+    def _dates(self, value):
+        """Kernels count dates in their own unit (Numba's kernels' rules need no more); host functions would give them back as
+        numbers."""
+        if self._host:
+            raise TypeError(f"{value.dtype} cannot be passed to a compiled function: dates are not supported; pass .view(np.int64)")
+        return value
+
+    _host = False
 
     def _converted_done(self, made):
         for copy in made:

@@ -21,6 +21,10 @@ class Arg:
     __slots__ = ("keyword", "code", "constant", "value")
 
     def __init__(self, keyword, code, constant, value):
+        if code is None and isinstance(value, tuple) and len(value) == 2 and value[0] == "dtype":
+            value = dtype_of_code(value[1])
+        elif code is None and isinstance(value, tuple) and len(value) == 2 and value[0] == "call":
+            value = _object(value[1]) or value
         self.keyword, self.code, self.constant, self.value = keyword, code, constant, value
 
     @property
@@ -161,6 +165,8 @@ def code_of(value):
         return "S" + code_of(next(iter(value)))
     if isinstance(value, dict) and value:
         return "M" + "".join(map(code_of, next(iter(value.items()))))
+    if isinstance(value, (np.dtype, np.finfo, np.iinfo)):
+        return "Y"  # known while compiling
     raise TypeError(f"a result of type {type(value).__name__}")
 
 
@@ -229,6 +235,7 @@ def at_run_time(function, args, quiet=False, result=None, writes=()):
     """The answer that calls a Python function when the compiled one runs. Constants go along as they are."""
     pattern = tuple(not a.constant and a.code is not None for a in args)
     call = _caller(function, args, pattern)
+    trial = _caller(getattr(function, "_wf_trial", function), args, pattern)
     live = tuple(i for i, on in enumerate(pattern) if on)
     code = result
     if code is None:
@@ -237,12 +244,16 @@ def at_run_time(function, args, quiet=False, result=None, writes=()):
             try:
                 with warnings.catch_warnings(), np.errstate(all="ignore"):
                     warnings.simplefilter("ignore")
-                    code = code_of(call(*(sample(args[i].code, n, whole) for i in live)))
+                    code = code_of(trial(*(sample(args[i].code, n, whole) for i in live)))
                 break
             except Exception as error:
                 problem = problem or error
         if code is None:
             return ("error", f"{_name_of(function)}() of {', '.join(map(repr, args))}: {problem}")
+    if code == "Y" and live:
+        return ("error", f"{_name_of(function)}() of {', '.join(map(repr, args))}: its result must be known while compiling")
+    if code == "Y":
+        return ("value", call())
     if not live and not getattr(function, "__self__", None) and result is None and code != "N" and len(code) == 1 and not _name_of(function).startswith(_CHANGING):
         return ("value", call())
     if not quiet:
@@ -450,6 +461,9 @@ def _resolve(callee, name, rows):
     from . import _pylib  # registers
 
     args = [Arg(*row) for row in rows or ()]
+    if name and name.startswith("attribute:"):  # of an object that is known while compiling
+        found = getattr(callee, name[10:], None)
+        return ("value", found) if isinstance(found, (bool, int, float, complex, np.generic, np.dtype)) else None
     if name == "raise":
         return at_run_time(_raiser(callee), args, quiet=True, result="N")
     if name == "getitem:s" and args[0].is_list:
@@ -469,9 +483,44 @@ def _resolve(callee, name, rows):
         made = _from_library(known, args)
     if made is not None:
         return made
+    if known and isinstance(getattr(function, "__self__", None), np.random.RandomState):
+        return at_run_time(_from_thread(function.__name__), args)
+    if callable(function) and isinstance(getattr(function, "__self__", function), _library_objects()):
+        return at_run_time(function, args, quiet=True)
     if known and known.startswith(("numpy.", "math.", "cmath.", "random.", "time.")) and callable(function) and known not in _UNSAFE:
         return at_run_time(function, args)
     return None
+
+
+_distributions = {}
+
+
+def _from_thread(name):
+    """A distribution of NumPy's legacy generator, drawn from the thread's own state: seed() inside a function holds for it too."""
+    if name not in _distributions:
+        def draw(*args, **named):
+            from ._core import random_words
+
+            words = np.frombuffer(random_words(), np.uint32)
+            state = np.random.RandomState(0)
+            state.set_state(("MT19937", words[:624], int(words[624]), int(words[625]), words[626:].view(np.float64)[0]))
+            try:
+                return getattr(state, name)(*args, **named)
+            finally:
+                _, words[:624], words[624], words[625], spare = state.get_state()
+                words[626:] = np.array([spare]).view(np.uint32)
+
+        draw._wf_trial = lambda *args, **named: getattr(np.random.RandomState(0), name)(*args, **named)
+        draw.__name__, draw.__module__ = name, "numpy.random"
+        _distributions[name] = draw
+    return _distributions[name]
+
+
+def _library_objects():
+    """What vectorize and guvectorize made, whose methods compiled functions call as they are."""
+    from ._vectorize import _GUVectorized, _Vectorized
+
+    return (_Vectorized, _GUVectorized)
 
 
 def _method(name, args):

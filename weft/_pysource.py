@@ -209,8 +209,10 @@ class Function:
 
     def _desugar(self):
         """Rewrites what has a plainer form, and takes the functions inside out."""
+        from ._pyforms import plain_forms
         from ._pyinner import desugar
 
+        self.node = plain_forms(self.node)
         self.node, self.inner = desugar(self, self.node)
 
     def _known(self):
@@ -277,6 +279,8 @@ class Function:
         special = self._special(value)
         if special:
             return special
+        if isinstance(getattr(value, "__self__", None), np.ufunc):  # np.add.reduce
+            return ("call", f"numpy.{value.__self__.__name__}.{value.__name__}")
         known = _KNOWN.get(id(value))
         if known:
             return ("call", _NUMPY_ALIASES.get(known, known))

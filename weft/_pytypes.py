@@ -170,7 +170,7 @@ class CPointer(Type):
 
 class NumPyDType(Opaque):
     def __init__(self, dtype):
-        super().__init__("P", f"dtype({dtype})")
+        super().__init__("Y" + dtype.code, f"dtype({dtype})")
         self.element = dtype
 
     @property
@@ -356,6 +356,8 @@ def from_code(code):
     if code[0] == "T":
         number, rest = code[1:].split(";", 1)
         return NamedTuple(split_codes(rest[:-1]), class_of(int(number)))
+    if code[0] == "Y":
+        return NumPyDType(from_code(code[1:]))
     if code[0] == "{":
         return Type(code, f"Record({', '.join(dtype_of_code(code).names)})")
     if code == "U":
@@ -389,7 +391,7 @@ def code_end(codes, at):
         return code_end(codes, at + 1)
     if letter == "A":
         return code_end(codes, at + 3)
-    if letter in "[SO":
+    if letter in "[SOY":
         return code_end(codes, at + 1)
     if letter == "M":
         return code_end(codes, code_end(codes, at + 1))

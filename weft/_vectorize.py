@@ -27,6 +27,12 @@ def _compile_text(text, name, **scope):
     return scope[name]
 
 
+def _stored(made, out):
+    out = out[0] if isinstance(out, tuple) else out
+    out[...] = made
+    return out
+
+
 def _is_device(array):
     return hasattr(array, "__cuda_array_interface__") and not isinstance(array, np.ndarray)
 
@@ -145,22 +151,78 @@ class _Vectorized:
         out[...] = found
         return out
 
-    def reduce(self, array, axis=0, **options):
-        """Combines all elements along an axis, one after another."""
-        array = np.asarray(array)
+    def _binary(self, name):
         if self.nin != 2:
-            raise ValueError("reduce only supported for binary functions")
-        if axis is None:
-            array, axis = array.reshape(-1), 0
-        moved = np.moveaxis(array, axis, 0)
-        if not len(moved):
-            if self.identity is None:
-                raise ValueError(f"zero-size array to reduction operation {self.__name__} which has no identity")
-            return np.full(moved.shape[1:], self.identity, array.dtype)
-        total = moved[0].copy() if moved.ndim > 1 else moved[0]
-        for row in moved[1:]:
+            raise ValueError(f"{name} only supported for binary functions")
+
+    def reduce(self, array, axis=0, dtype=None, out=None, keepdims=False, initial=None):
+        """Combines all elements along an axis (or several, or None: all), one after another."""
+        array = np.asarray(array, dtype)
+        self._binary("reduce")
+        axes = range(array.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+        axes = sorted({int(a) % array.ndim for a in axes}) if array.ndim else []
+        rest = [n for k, n in enumerate(array.shape) if k not in axes]
+        moved = np.moveaxis(array, axes, range(len(axes))).reshape([-1, *rest] if axes else [1, *rest])
+        start = self._start() if initial is None else initial
+        if not len(moved) and start is None:
+            raise ValueError(f"zero-size array to reduction operation {self.__name__} which has no identity")
+        if initial is not None or not len(moved):
+            total, rows = np.full(rest, start, array.dtype)[()], moved
+        else:
+            total, rows = (moved[0].copy() if moved.ndim > 1 else moved[0]), moved[1:]
+        for row in rows:
             total = self(total, row)
-        return total
+        if keepdims:
+            total = np.expand_dims(total, tuple(axes))
+        return total if out is None else _stored(total, out)
+
+    def _start(self):
+        return {"reorderable": None}.get(self.identity, self.identity) if isinstance(self.identity, str) else self.identity
+
+    def accumulate(self, array, axis=0, dtype=None, out=None):
+        """All intermediate results of reduce along one axis."""
+        array = np.asarray(array, dtype)
+        self._binary("accumulate")
+        moved = np.moveaxis(array, axis, 0)
+        rows = [moved[0]] if len(moved) else []
+        for row in moved[1:]:
+            rows.append(self(rows[-1], row))
+        made = np.moveaxis(np.stack(rows), 0, axis) if rows else array.copy()
+        return made if out is None else _stored(made, out)
+
+    def reduceat(self, array, indices, axis=0, dtype=None, out=None):
+        """reduce of the slices that begin at the indices and end at the next one."""
+        array, indices = np.asarray(array, dtype), np.asarray(indices)
+        self._binary("reduceat")
+        if indices.ndim > 1:
+            raise ValueError("reduceat: the indices have at most 1 dimension")
+        moved = np.moveaxis(array, axis, 0)
+        parts = []
+        for k, start in enumerate(indices):
+            if not 0 <= start < len(moved):
+                raise IndexError(f"index {start} out-of-bounds in {self.__name__}.reduceat [0, {len(moved)})")
+            stop = indices[k + 1] if k + 1 < len(indices) else len(moved)
+            parts.append(self.reduce(moved[start:stop]) if stop > start else moved[start])
+        made = np.moveaxis(np.stack(parts), 0, axis) if parts else np.take(array, [], axis)
+        return made if out is None else _stored(made, out)
+
+    def outer(self, a, b):
+        """f of all pairs of elements."""
+        a, b = np.asarray(a), np.asarray(b)
+        self._binary("outer")
+        return self(a.reshape(a.shape + (1,) * b.ndim), b)
+
+    def at(self, array, indices, *others):
+        """array[indices] = f(array[indices], …), one index after another: an index that comes twice counts twice."""
+        if not isinstance(array, np.ndarray):
+            raise TypeError("first operand must be array")
+        if len(others) != self.nin - 1:
+            raise ValueError(f"{self.__name__}.at: {self.nin} operands are needed, got {len(others) + 1}")
+        places = np.arange(array.size).reshape(array.shape)[indices]
+        values = [np.broadcast_to(o, places.shape).ravel() for o in others]
+        for k, place in enumerate(np.ravel(places)):
+            where = np.unravel_index(place, array.shape)
+            array[where] = self(array[where], *(v[k] for v in values))
 
     def __repr__(self):
         return f"<weft.vectorize {self.__name__}>"

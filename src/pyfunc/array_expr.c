@@ -20,7 +20,8 @@ struct wf_pf_lazy {
     wf_expr *shape[NDIM_MAX]; /* [ndim of the value's type] */
 };
 
-static wf_pf_val copy_of(wf_pf_body *b, wf_pf_val a, const wf_pf_type *element, wf_place at);
+static wf_pf_val copy_of(wf_pf_body *b, wf_pf_val a, const wf_pf_type *element, char layout, wf_place at);
+static wf_expr *count_of(wf_pf_body *b, wf_pf_val a, wf_place at);
 
 static const wf_type *integer(wf_pf_body *b) { return wf_type_scalar(b->l->u, WF_TY_LONG); }
 static wf_expr *number(wf_pf_body *b, int64_t i, wf_place at) {
@@ -102,6 +103,19 @@ static wf_pf_val index_value(wf_pf_body *b, wf_var *i, wf_expr *extent, int may_
 static wf_pf_val element_of(wf_pf_body *b, wf_pf_val v, wf_var **index, wf_expr *const *shape, int ndim,
                             wf_place at);
 
+/* x % y of integers, 0 where y is 0. */
+static wf_pf_val modulo(wf_pf_body *b, wf_pf_val x, wf_pf_val y, const wf_pf_type *type, wf_place at) {
+    wf_unit *u = b->l->u;
+    wf_pf_val d = wf_pf_settle(b, wf_pf_convert(b, y, type, at), at), again = d, zero = wf_pf_int(b, 0, at);
+    if (again.e) again.e = wf_pf_clone(u, again.e);
+    wf_pf_val rest = wf_pf_binary(b, WF_PF_MOD, wf_pf_convert(b, x, type, at), d, at);
+    wf_pf_val is_zero = wf_pf_compare(b, WF_PF_EQ, again, zero, at);
+    if (is_zero.known && !is_zero.known->i) return wf_pf_convert(b, rest, type, at);
+    return wf_pf_scalar(b, type,
+                        wf_make_cond(u, wf_pf_truth(b, is_zero, at), wf_pf_number(b, zero, type, at),
+                                     wf_pf_number(b, rest, type, at), at));
+}
+
 static wf_pf_val binary_element(wf_pf_body *b, const wf_pf_lazy *z, wf_pf_val x, wf_pf_val y, wf_place at) {
     const wf_pf_type *type = elementwise_type(b, z->args[0], z->args[1]);
     if (!type)
@@ -117,6 +131,7 @@ static wf_pf_val binary_element(wf_pf_body *b, const wf_pf_lazy *z, wf_pf_val x,
     }
     if (type->kind == WF_PF_T_BOOL && z->op < WF_PF_OR && z->op != WF_PF_ADD && z->op != WF_PF_MUL)
         type = wf_pf_type_scalar(&b->l->types, 'b');
+    if (z->op == WF_PF_MOD && wf_pf_is_integral(type)) return modulo(b, x, y, type, at);
     wf_pf_val v =
         wf_pf_binary(b, z->op, wf_pf_convert(b, x, type, at), shift ? y : wf_pf_convert(b, y, type, at), at);
     return v.type->kind == WF_PF_T_UNKNOWN                  ? v
@@ -124,27 +139,63 @@ static wf_pf_val binary_element(wf_pf_body *b, const wf_pf_lazy *z, wf_pf_val x,
                                                             : wf_pf_convert(b, v, type, at);
 }
 
+/* v[0] ? v[1] : v[2] */
+static wf_pf_val choose(wf_pf_body *b, const wf_pf_type *type, wf_pf_val *v, wf_place at) {
+    wf_unit *u = b->l->u;
+    if (!type)
+        return wf_pf_error(b, at, NULL, "where() of %s and %s", wf_pf_spell(b, v[1]), wf_pf_spell(b, v[2]));
+    if (type->kind != WF_PF_T_COMPLEX)
+        return wf_pf_scalar(b, type,
+                            wf_make_cond(u, wf_pf_truth(b, v[0], at), wf_pf_number(b, v[1], type, at),
+                                         wf_pf_number(b, v[2], type, at), at));
+    wf_pf_val x = wf_pf_convert(b, v[1], type, at), y = wf_pf_convert(b, v[2], type, at);
+    wf_var *test = wf_pf_temp(b, "test", wf_type_scalar(u, WF_TY_BOOL), wf_pf_truth(b, v[0], at), at);
+    wf_expr *parts[2];
+    for (int i = 0; i < 2; i++)
+        parts[i] = wf_make_cond(u, wf_make_var(u, test, at), wf_make_value(u, x.items[i].e),
+                                wf_make_value(u, y.items[i].e), at);
+    return wf_pf_complex(b, type, parts[0], parts[1]);
+}
+
+/* A number among the arguments of a function takes the arrays' type unless it is of a higher kind. */
+static void weak_numbers(wf_pf_body *b, const wf_pf_lazy *z, wf_pf_val *v, wf_place at) {
+    const wf_pf_type *type = NULL;
+    if (z->function->kind != WF_PF_V_CALL || z->count < 2 || !strcmp(z->function->text, "numpy.ldexp") ||
+        !strcmp(z->function->text, "numpy.where") || !strcmp(z->function->text, "numpy.round"))
+        return;
+    for (uint32_t i = 0; i < z->count; i++)
+        if (z->args[i].type->kind == WF_PF_T_ARRAY)
+            type = type ? wf_pf_type_promote(&b->l->types, type, v[i].type) : v[i].type;
+    for (uint32_t i = 0; type && i < z->count; i++)
+        if (z->args[i].type->kind != WF_PF_T_ARRAY && wf_pf_is_real(type) && v[i].type->kind <= type->kind)
+            v[i] = wf_pf_convert(b, v[i], type, at);
+}
+
 static wf_pf_val lazy_element(wf_pf_body *b, const wf_pf_lazy *z, wf_var **index, wf_expr *const *shape,
                               int ndim, wf_place at) {
     wf_pf_val *v = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, z->count + 1);
     for (uint32_t i = 0; i < z->count; i++) v[i] = element_of(b, z->args[i], index, shape, ndim, at);
-    if (z->kind == 'b') return binary_element(b, z, v[0], v[1], at);
+    if (z->kind == 'b') { /* a division by zero raises nothing in arrays */
+        int trap = b->l->options.trap_divide;
+        b->l->options.trap_divide = 0;
+        wf_pf_val out = binary_element(b, z, v[0], v[1], at);
+        b->l->options.trap_divide = trap;
+        return out;
+    }
     if (z->kind == 'u') {
+        if (z->op == WF_PF_INVERT && v[0].type->kind == WF_PF_T_BOOL) /* NumPy's ~ of bools */
+            return wf_pf_unary(b, WF_PF_NOT, v[0], at);
         wf_pf_val out = wf_pf_unary(b, z->op, v[0], at);
         return z->op != WF_PF_NOT && out.type->kind != WF_PF_T_UNKNOWN && v[0].type->kind != WF_PF_T_BOOL
                    ? wf_pf_convert(b, out, v[0].type, at)
                    : out;
     }
+    weak_numbers(b, z, v, at);
     wf_pf_args args = {.v = v, .count = z->count, .at = at};
     args.e = WF_NEW_ARRAY(&b->l->u->arena, const wf_pf_expr *, z->count + 1);
     if (z->function->text && !strcmp(z->function->text, "numpy.where")) {
         const wf_pf_type *type = elementwise_type(b, z->args[1], z->args[2]);
-        if (!type || !wf_pf_is_real(type))
-            return wf_pf_error(b, at, NULL, "where() of %s and %s", wf_pf_spell(b, v[1]),
-                               wf_pf_spell(b, v[2]));
-        return wf_pf_scalar(b, type,
-                            wf_make_cond(b->l->u, wf_pf_truth(b, v[0], at), wf_pf_number(b, v[1], type, at),
-                                         wf_pf_number(b, v[2], type, at), at));
+        return choose(b, type, v, at);
     }
     return wf_pf_call_value(b, z->function, &args);
 }
@@ -196,15 +247,17 @@ static wf_pf_val make_lazy(wf_pf_body *b, wf_pf_lazy draft, wf_pf_val *args, uin
             args[i].type->kind == WF_PF_T_ARRAY && args[i].lazy ? args[i] : wf_pf_settle(b, args[i], at);
         if (args[i].type->kind == WF_PF_T_ARRAY && args[i].type->ndim > ndim) ndim = args[i].type->ndim;
     }
+    char layout = 'F'; /* of columns where everything is */
     for (uint32_t i = 0; i < count; i++) {
         if (args[i].type->kind != WF_PF_T_ARRAY) continue;
+        if (args[i].type->layout != 'F' || args[i].type->ndim != ndim) layout = 'C';
         int skip = ndim - args[i].type->ndim;
         for (int k = 0; k < args[i].type->ndim; k++)
             z->shape[skip + k] = meet(b, z->shape[skip + k], shape_at(z->args[i], k), at);
     }
     const wf_pf_type *element = probe(b, z, ndim, at);
     if (element->kind == WF_PF_T_UNKNOWN) return wf_pf_unknown(b);
-    return (wf_pf_val){.type = wf_pf_type_array(&b->l->types, element, ndim, 'C', 0), .lazy = z};
+    return (wf_pf_val){.type = wf_pf_type_array(&b->l->types, element, ndim, layout, 0), .lazy = z};
 }
 
 wf_pf_val wf_pf_lazy_binary(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at) {
@@ -232,6 +285,13 @@ wf_pf_val wf_pf_lazy_call(wf_pf_body *b, const wf_pf_value *function, wf_pf_val 
 
 static int64_t item_bytes(const wf_pf_type *element) {
     return element->kind == WF_PF_T_RECORD ? element->size : element->bytes;
+}
+
+/* The same memory, its elements in the order of columns. */
+static wf_pf_val in_columns(wf_pf_body *b, wf_pf_val made, char layout) {
+    if (layout == 'F' && made.type->kind == WF_PF_T_ARRAY)
+        made.type = wf_pf_type_array(&b->l->types, made.type->element, made.type->ndim, 'F', 0);
+    return made;
 }
 
 wf_pf_val wf_pf_array_new(wf_pf_body *b, const wf_pf_type *element, wf_expr **shape, int ndim, wf_place at) {
@@ -262,24 +322,27 @@ wf_pf_val wf_pf_array_new(wf_pf_body *b, const wf_pf_type *element, wf_expr **sh
 
 typedef struct nest {
     wf_pf_count loops[NDIM_MAX];
-    wf_var *index[NDIM_MAX];
+    wf_var *index[NDIM_MAX]; /* by axis */
     int ndim, parallel;
 } nest;
 
-static void nest_begin(wf_pf_body *b, nest *n, wf_expr *const *shape, int ndim, int parallel, wf_place at) {
+/* layout: 'F' goes along columns, the last axis outermost. */
+static void nest_begin(wf_pf_body *b, nest *n, wf_expr *const *shape, int ndim, char layout, int parallel,
+                       wf_place at) {
     n->ndim = ndim;
     n->parallel = 0;
-    for (int i = 0; i < ndim; i++) {
+    for (int k = 0; k < ndim; k++) {
+        int i = layout == 'F' ? ndim - 1 - k : k;
         wf_expr *stop = wf_pf_clone(b->l->u, shape[i]);
-        if (i == 0 && parallel && b->l->options.parallel && b->l->options.hooks && !b->piece) {
+        if (k == 0 && parallel && b->l->options.parallel && b->l->options.hooks && !b->piece) {
             n->parallel = 1;
             if (!wf_pf_simple(stop))
                 stop = wf_make_var(b->l->u, wf_pf_temp(b, "extent", integer(b), stop, at), at);
             n->index[i] = wf_pf_piece_begin(b, NULL, number(b, 0, at), stop, number(b, 1, at), 0, "i", at);
             continue;
         }
-        n->loops[i] = wf_pf_count_begin(b, number(b, 0, at), stop, number(b, 1, at), 0, "i", at);
-        n->index[i] = n->loops[i].i;
+        n->loops[k] = wf_pf_count_begin(b, number(b, 0, at), stop, number(b, 1, at), 0, "i", at);
+        n->index[i] = n->loops[k].i;
     }
 }
 
@@ -288,7 +351,43 @@ static void nest_end(wf_pf_body *b, nest *n) {
     if (n->parallel) wf_pf_piece_end(b);
 }
 
+/* The first element, as a number. */
+static wf_pf_val item_of(wf_pf_body *b, wf_pf_val a, wf_place at) {
+    wf_var *zero[NDIM_MAX];
+    for (int i = 0; i < a.type->ndim; i++) zero[i] = wf_pf_temp(b, "zero", integer(b), number(b, 0, at), at);
+    return wf_pf_array_at(b, a, zero, a.type->ndim, at);
+}
+
+static int reads_elsewhere(wf_pf_val array, wf_pf_val v) {
+    if (!v.lazy) return wf_pf_reads_elsewhere(array, v);
+    for (uint32_t i = 0; i < v.lazy->count; i++)
+        if (reads_elsewhere(array, v.lazy->args[i])) return 1;
+    return 0;
+}
+
+/* What is stored, as an array of no more dimensions than the target: of a tuple or list one is made, axes of
+ * one element in front go. */
+static wf_pf_val stored_value(wf_pf_body *b, wf_pf_val v, int ndim, wf_place at) {
+    if (v.type->kind == WF_PF_T_TUPLE || v.type->kind == WF_PF_T_LIST) {
+        wf_pf_args args = {.v = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, 1), .count = 1, .at = at};
+        int handled = 0;
+        args.v[0] = v;
+        v = wf_pf_resolve_named(b, "numpy.array", &args, &handled);
+        if (!handled) return wf_pf_error(b, at, NULL, "%s cannot be stored in an array", wf_pf_spell(b, v));
+    }
+    while (v.type->kind == WF_PF_T_ARRAY && v.type->ndim > ndim) {
+        if (v.lazy) v = wf_pf_materialise(b, v, at);
+        if (v.type->kind == WF_PF_T_UNKNOWN) return v;
+        raise_unless(b, wf_make_binary(b->l->u, WF_OP_EQ, wf_pf_extent(b, v, 0), number(b, 1, at), at),
+                     mismatch, at);
+        v = v.type->ndim > 1 ? wf_pf_array_row(b, v, wf_pf_int(b, 0, at), at) : item_of(b, v, at);
+    }
+    return v;
+}
+
 void wf_pf_array_fill(wf_pf_body *b, wf_pf_val array, wf_pf_val v, wf_place at) {
+    if (b->l->options.mode == WF_PF_HOST && array.type->kind == WF_PF_T_ARRAY)
+        v = stored_value(b, v, array.type->ndim, at);
     if (v.type->kind == WF_PF_T_UNKNOWN || array.type->kind == WF_PF_T_UNKNOWN) return;
     if (v.type->kind == WF_PF_T_ARRAY) {
         if (v.type->ndim > array.type->ndim) {
@@ -296,6 +395,10 @@ void wf_pf_array_fill(wf_pf_body *b, wf_pf_val array, wf_pf_val v, wf_place at) 
             return;
         }
         wf_unit *u = b->l->u;
+        if (b->l->options.mode == WF_PF_HOST && reads_elsewhere(array, v)) {
+            v = v.lazy ? wf_pf_materialise(b, v, at) : copy_of(b, v, v.type->element, 'C', at);
+            if (v.type->kind == WF_PF_T_UNKNOWN) return;
+        }
         for (int i = 0; i < v.type->ndim; i++) { /* an extent that is not ours must be 1 */
             wf_expr *own = array.array->shape[array.type->ndim - v.type->ndim + i], *other = shape_at(v, i);
             if (same_extent(own, other) || b->l->options.mode != WF_PF_HOST) continue;
@@ -306,7 +409,7 @@ void wf_pf_array_fill(wf_pf_body *b, wf_pf_val array, wf_pf_val v, wf_place at) 
     } else v = wf_pf_settle(b, v, at);
     nest n;
     wf_pf_val index[NDIM_MAX];
-    nest_begin(b, &n, array.array->shape, array.type->ndim, 1, at);
+    nest_begin(b, &n, array.array->shape, array.type->ndim, array.type->layout, 1, at);
     wf_pf_val element = element_of(b, v, n.index, array.array->shape, array.type->ndim, at);
     for (int i = 0; i < n.ndim; i++) {
         index[i] = wf_pf_scalar(b, b->l->int64, wf_make_var(b->l->u, n.index[i], at));
@@ -321,11 +424,12 @@ wf_pf_val wf_pf_materialise(wf_pf_body *b, wf_pf_val v, wf_place at) {
     const wf_pf_lazy *z = v.lazy;
     wf_expr *shape[NDIM_MAX];
     for (int i = 0; i < v.type->ndim; i++) shape[i] = wf_pf_clone(b->l->u, z->shape[i]);
-    wf_pf_val made = wf_pf_array_new(b, v.type->element, shape, v.type->ndim, at);
+    wf_pf_val made =
+        in_columns(b, wf_pf_array_new(b, v.type->element, shape, v.type->ndim, at), v.type->layout);
     if (made.type->kind == WF_PF_T_UNKNOWN) return made;
     nest n;
     wf_pf_val index[NDIM_MAX];
-    nest_begin(b, &n, made.array->shape, made.type->ndim, 1, at);
+    nest_begin(b, &n, made.array->shape, made.type->ndim, made.type->layout, 1, at);
     wf_pf_val element = lazy_element(b, z, n.index, z->shape, made.type->ndim, at);
     for (int i = 0; i < n.ndim; i++) {
         index[i] = wf_pf_scalar(b, b->l->int64, wf_make_var(b->l->u, n.index[i], at));
@@ -372,7 +476,7 @@ static wf_pf_val reduce(wf_pf_body *b, wf_pf_val a, const char *name, wf_place a
     wf_expr *shape[NDIM_MAX];
     for (int i = 0; i < a.type->ndim; i++) shape[i] = shape_at(a, i);
     nest n;
-    nest_begin(b, &n, shape, a.type->ndim, 0, at);
+    nest_begin(b, &n, shape, a.type->ndim, 'C', 0, at);
     wf_pf_val x = wf_pf_array_at(b, a, n.index, a.type->ndim, at),
               t = wf_pf_scalar(b, type, wf_make_var(u, total, at)), next;
     if (is_any || is_all)
@@ -395,7 +499,8 @@ static wf_pf_val reduce(wf_pf_body *b, wf_pf_val a, const char *name, wf_place a
     } else next = wf_pf_binary(b, is_prod ? WF_PF_MUL : WF_PF_ADD, t, wf_pf_convert(b, x, type, at), at);
     wf_pf_emit(b, wf_make_assign(u, wf_make_var(u, total, at), wf_pf_number(b, next, type, at), at));
     nest_end(b, &n);
-    return wf_pf_scalar(b, type, wf_make_var(u, total, at));
+    wf_pf_val sum = wf_pf_scalar(b, type, wf_make_var(u, total, at));
+    return element->code == 'e' ? wf_pf_convert(b, sum, element, at) : sum;
 }
 
 static wf_pf_val method_mean(wf_pf_body *b, wf_pf_val a, wf_place at) {
@@ -414,10 +519,19 @@ static wf_pf_val method_argextreme(wf_pf_body *b, wf_pf_val a, int is_max, wf_pl
     wf_var *best = wf_pf_temp(b, "best", integer(b), number(b, 0, at), at);
     nest n;
     wf_expr *shape[] = {shape_at(a, 0)};
-    nest_begin(b, &n, shape, 1, 0, at);
-    wf_pf_val x = wf_pf_array_at(b, a, n.index, 1, at), y = wf_pf_array_at(b, a, &best, 1, at);
+    raise_unless(b, wf_make_binary(u, WF_OP_GT, count_of(b, a, at), number(b, 0, at), at),
+                 "ValueError: attempt to get argmax or argmin of an empty sequence", at);
+    nest_begin(b, &n, shape, 1, 'C', 0, at);
+    wf_pf_val x = wf_pf_settle(b, wf_pf_array_at(b, a, n.index, 1, at), at),
+              y = wf_pf_settle(b, wf_pf_array_at(b, a, &best, 1, at), at);
     wf_stmt *test = wf_stmt_new(u, WF_ST_IF, at);
     test->expr = wf_pf_truth(b, wf_pf_compare(b, is_max ? WF_PF_GT : WF_PF_LT, x, y, at), at);
+    if (x.type->kind == WF_PF_T_FLOAT && x.e && y.e) { /* the first NaN wins */
+        wf_expr *nan = wf_make_binary(u, WF_OP_NE, wf_pf_clone(u, x.e), wf_pf_clone(u, x.e), at);
+        wf_expr *not_yet = wf_make_binary(u, WF_OP_EQ, wf_pf_clone(u, y.e), wf_pf_clone(u, y.e), at);
+        test->expr =
+            wf_make_binary(u, WF_OP_LOR, test->expr, wf_make_binary(u, WF_OP_LAND, nan, not_yet, at), at);
+    }
     test->body =
         wf_stmt_expr(u, wf_make_assign(u, wf_make_var(u, best, at), wf_make_var(u, n.index[0], at), at));
     wf_block_add(b->block, test);
@@ -427,55 +541,24 @@ static wf_pf_val method_argextreme(wf_pf_body *b, wf_pf_val a, int is_max, wf_pl
     return v;
 }
 
-static wf_pf_val copy_of(wf_pf_body *b, wf_pf_val a, const wf_pf_type *element, wf_place at) {
+static wf_pf_val copy_of(wf_pf_body *b, wf_pf_val a, const wf_pf_type *element, char layout, wf_place at) {
     wf_expr *shape[NDIM_MAX];
     for (int i = 0; i < a.type->ndim; i++) shape[i] = wf_pf_clone(b->l->u, shape_at(a, i));
-    wf_pf_val made = wf_pf_array_new(b, element, shape, a.type->ndim, at);
+    wf_pf_val made = in_columns(b, wf_pf_array_new(b, element, shape, a.type->ndim, at), layout);
     if (made.type->kind != WF_PF_T_UNKNOWN) wf_pf_array_fill(b, made, a, at);
     return made;
 }
 
 /* ravel and reshape of what is contiguous: the same memory. */
 static wf_pf_val reshaped(wf_pf_body *b, wf_pf_val a, wf_expr **shape, int ndim, wf_place at) {
-    if (a.type->layout != 'C')
-        return wf_pf_error(b, at, "make a contiguous copy first: a.copy()", "reshape of %s",
-                           wf_pf_spell(b, a));
+    if (a.type->layout != 'C') a = copy_of(b, a, a.type->element, 'C', at);
+    if (a.type->kind == WF_PF_T_UNKNOWN) return a;
     wf_pf_val v = {.type = wf_pf_type_array(&b->l->types, a.type->element, ndim, 'C', a.type->readonly)};
     v.array = WF_NEW(&b->l->u->arena, wf_pf_array);
     v.array->data = a.array->data;
     v.array->shape = WF_NEW_ARRAY(&b->l->u->arena, wf_expr *, ndim + 1);
     for (int i = 0; i < ndim; i++) v.array->shape[i] = shape[i];
     return v;
-}
-
-/* A shape that is known at run time alone: an extent of -1 is what the others leave. */
-static void extents_at_run_time(wf_pf_body *b, wf_pf_val a, wf_pf_val *args, uint32_t count, wf_expr **shape,
-                                wf_place at) {
-    wf_unit *u = b->l->u;
-    wf_expr *others = number(b, 1, at);
-    wf_var *given[NDIM_MAX];
-    for (uint32_t i = 0; i < count; i++) {
-        given[i] = wf_pf_temp(b, "extent", integer(b), wf_pf_long(b, args[i], at), at);
-        wf_expr *open = wf_make_binary(u, WF_OP_LT, wf_make_var(u, given[i], at), number(b, 0, at), at);
-        others =
-            wf_make_binary(u, WF_OP_MUL, others,
-                           wf_make_cond(u, open, number(b, 1, at), wf_make_var(u, given[i], at), at), at);
-    }
-    wf_var *product = wf_pf_temp(b, "others", integer(b), others, at);
-    wf_expr *some = wf_make_binary(u, WF_OP_GT, wf_make_var(u, product, at), number(b, 0, at), at);
-    wf_expr *left = wf_make_binary(u, WF_OP_DIV, count_of(b, a, at), wf_make_var(u, product, at), at);
-    wf_var *rest = wf_pf_temp(b, "rest", integer(b), wf_make_cond(u, some, left, number(b, 0, at), at), at);
-    for (uint32_t i = 0; i < count; i++) {
-        wf_expr *open = wf_make_binary(u, WF_OP_LT, wf_make_var(u, given[i], at), number(b, 0, at), at);
-        wf_expr *extent = wf_make_cond(u, open, wf_make_var(u, rest, at), wf_make_var(u, given[i], at), at);
-        shape[i] = wf_make_var(u, wf_pf_temp(b, "extent", integer(b), extent, at), at);
-    }
-    if (b->l->options.mode != WF_PF_HOST) return;
-    wf_expr *all = number(b, 1, at);
-    for (uint32_t i = 0; i < count; i++)
-        all = wf_make_binary(u, WF_OP_MUL, all, wf_pf_clone(u, shape[i]), at);
-    raise_unless(b, wf_make_binary(u, WF_OP_EQ, all, count_of(b, a, at), at),
-                 "ValueError: the new shape has another number of elements", at);
 }
 
 /* carray(pointer, shape, dtype), farray: what lies at a pointer parameter, as an array. data: 'C' or 'F'. */
@@ -509,6 +592,39 @@ static wf_pf_val rule_from_buffer(wf_pf_body *b, const char *name, wf_pf_args *a
     return wf_pf_error(b, args->at, NULL, "%s() needs an array, got %s", name, wf_pf_spell(b, args->v[0]));
 }
 
+/* a.view(dtype): the same bytes as other elements. */
+static wf_pf_val method_view(wf_pf_body *b, wf_pf_val a, const wf_pf_type *type, wf_place at) {
+    wf_unit *u = b->l->u;
+    int64_t from = item_bytes(a.type->element), to = item_bytes(type);
+    int last = a.type->ndim - 1;
+    if (from != to && (last < 0 || a.type->layout != 'C'))
+        return wf_pf_error(b, at, "make a contiguous copy first: a.copy()",
+                           "view() of %s as a type of another size", wf_pf_spell(b, a));
+    wf_pf_val v = {.type =
+                       wf_pf_type_array(&b->l->types, type, a.type->ndim, a.type->layout, a.type->readonly)};
+    const wf_type *c = wf_pf_ctype(b->l, type);
+    if (a.type->readonly) c = wf_type_qualified(u, c, WF_CONST);
+    v.array = WF_NEW(&u->arena, wf_pf_array);
+    *v.array = *a.array;
+    v.array->data =
+        wf_make_cast(u, wf_type_pointer(u, c), wf_make_value(u, wf_pf_clone(u, a.array->data)), at);
+    if (from == to) return v;
+    v.array->shape = WF_NEW_ARRAY(&u->arena, wf_expr *, last + 2);
+    for (int i = 0; i < last; i++) v.array->shape[i] = a.array->shape[i];
+    wf_expr *bytes =
+        wf_make_binary(u, WF_OP_MUL, wf_pf_clone(u, a.array->shape[last]), number(b, from, at), at);
+    bytes = wf_make_var(u, wf_pf_temp(b, "bytes", integer(b), bytes, at), at);
+    wf_expr *rest = wf_make_binary(u, WF_OP_REM, wf_pf_clone(u, bytes), number(b, to, at), at);
+    raise_unless(
+        b, wf_make_binary(u, WF_OP_EQ, rest, number(b, 0, at), at),
+        "ValueError: When changing to a larger dtype, its size must be a divisor of the total size in "
+        "bytes of the last axis of the array.",
+        at);
+    wf_expr *extent = wf_make_binary(u, WF_OP_DIV, bytes, number(b, to, at), at);
+    v.array->shape[last] = wf_make_var(u, wf_pf_temp(b, "extent", integer(b), extent, at), at);
+    return v;
+}
+
 static wf_pf_val method_reshape(wf_pf_body *b, wf_pf_val a, wf_pf_val *args, uint32_t count, wf_place at) {
     wf_unit *u = b->l->u;
     if (count == 1 && args[0].type->kind == WF_PF_T_TUPLE) {
@@ -516,46 +632,47 @@ static wf_pf_val method_reshape(wf_pf_body *b, wf_pf_val a, wf_pf_val *args, uin
         args = args[0].items;
     }
     if (count < 1 || count > NDIM_MAX) return wf_pf_error(b, at, NULL, "reshape() needs a shape");
-    wf_expr *shape[NDIM_MAX], *rest = count_of(b, a, at);
-    int open = -1, may_be_open = 0;
-    for (uint32_t i = 0; i < count; i++) may_be_open |= !args[i].known && !args[i].nonneg;
-    if (may_be_open) {
-        extents_at_run_time(b, a, args, count, shape, at);
-        return reshaped(b, a, shape, (int)count, at);
-    }
+    wf_expr *shape[NDIM_MAX], *given = number(b, 1, at), *all = count_of(b, a, at);
+    int open = -1, dynamic = 0;
     for (uint32_t i = 0; i < count; i++) {
-        if (args[i].known && args[i].known->kind == WF_PF_V_INT && args[i].known->i == -1) open = (int)i;
-        else {
-            shape[i] = wf_pf_settle(b, wf_pf_scalar(b, b->l->int64, wf_pf_long(b, args[i], at)), at).e;
-            if (shape[i]) rest = wf_make_binary(u, WF_OP_DIV, rest, wf_pf_clone(u, shape[i]), at);
+        if (args[i].type->kind == WF_PF_T_UNKNOWN) return args[i];
+        shape[i] = NULL;
+        if (args[i].known && args[i].known->kind == WF_PF_V_INT && args[i].known->i == -1) {
+            open = (int)i;
+            continue;
         }
+        shape[i] = wf_pf_settle(b, wf_pf_scalar(b, b->l->int64, wf_pf_long(b, args[i], at)), at).e;
+        if (!shape[i]) return wf_pf_unknown(b);
+        wf_expr *one = wf_pf_clone(u, shape[i]);
+        if (!args[i].nonneg && !args[i].known) { /* may be -1 */
+            dynamic = 1;
+            one = wf_make_cond(u, wf_make_binary(u, WF_OP_LT, wf_pf_clone(u, one), number(b, 0, at), at),
+                               number(b, 1, at), one, at);
+        }
+        given = wf_make_binary(u, WF_OP_MUL, given, one, at);
     }
-    if (open >= 0) shape[open] = wf_make_var(u, wf_pf_temp(b, "extent", integer(b), rest, at), at);
-    else if (b->l->options.mode == WF_PF_HOST)
-        raise_unless(b, wf_make_binary(u, WF_OP_EQ, rest, number(b, 1, at), at),
+    if (open < 0 && !dynamic && b->l->options.mode != WF_PF_HOST)
+        return reshaped(b, a, shape, (int)count, at);
+    given = wf_make_var(u, wf_pf_temp(b, "given", integer(b), given, at), at);
+    all = wf_make_var(u, wf_pf_temp(b, "all", integer(b), all, at), at);
+    wf_expr *rest = wf_make_cond(u, wf_pf_clone(u, given),
+                                 wf_make_binary(u, WF_OP_DIV, wf_pf_clone(u, all), wf_pf_clone(u, given), at),
+                                 number(b, 0, at), at);
+    rest = wf_make_var(u, wf_pf_temp(b, "rest", integer(b), rest, at), at);
+    wf_expr *product = number(b, 1, at);
+    for (uint32_t i = 0; i < count; i++) {
+        if ((int)i == open) shape[i] = wf_pf_clone(u, rest);
+        else if (!args[i].nonneg && !args[i].known && dynamic) {
+            wf_expr *is_open = wf_make_binary(u, WF_OP_LT, wf_pf_clone(u, shape[i]), number(b, 0, at), at);
+            wf_expr *chosen = wf_make_cond(u, is_open, wf_pf_clone(u, rest), shape[i], at);
+            shape[i] = wf_make_var(u, wf_pf_temp(b, "extent", integer(b), chosen, at), at);
+        }
+        product = wf_make_binary(u, WF_OP_MUL, product, wf_pf_clone(u, shape[i]), at);
+    }
+    if (b->l->options.mode == WF_PF_HOST)
+        raise_unless(b, wf_make_binary(u, WF_OP_EQ, product, wf_pf_clone(u, all), at),
                      "ValueError: the new shape has another number of elements", at);
     return reshaped(b, a, shape, (int)count, at);
-}
-
-/* a.view(dtype): the same bytes as numbers of another type; the last extent changes with their size. */
-static wf_pf_val viewed(wf_pf_body *b, wf_pf_val a, const wf_pf_type *type, wf_place at) {
-    wf_unit *u = b->l->u;
-    const wf_pf_type *old = a.type->element;
-    int last = a.type->ndim - 1;
-    wf_pf_val v = {.type =
-                       wf_pf_type_array(&b->l->types, type, a.type->ndim, a.type->layout, a.type->readonly)};
-    v.array = WF_NEW(&u->arena, wf_pf_array);
-    *v.array = *a.array;
-    v.array->data =
-        wf_make_cast(u, wf_type_pointer(u, wf_pf_ctype(b->l, type)), wf_pf_clone(u, a.array->data), at);
-    if (type->bytes == old->bytes) return v;
-    v.array->shape = WF_NEW_ARRAY(&u->arena, wf_expr *, a.type->ndim + 1);
-    for (int i = 0; i < last; i++) v.array->shape[i] = a.array->shape[i];
-    wf_expr *bytes =
-        wf_make_binary(u, WF_OP_MUL, wf_pf_clone(u, shape_at(a, last)), number(b, old->bytes, at), at);
-    wf_expr *n = wf_make_binary(u, WF_OP_DIV, bytes, number(b, type->bytes, at), at);
-    v.array->shape[last] = wf_make_var(u, wf_pf_temp(b, "extent", integer(b), n, at), at);
-    return v;
 }
 
 wf_pf_val wf_pf_array_method(wf_pf_body *b, wf_pf_val a, const char *name, wf_pf_val *args, uint32_t count,
@@ -582,34 +699,32 @@ wf_pf_val wf_pf_array_method(wf_pf_body *b, wf_pf_val a, const char *name, wf_pf
         return method_argextreme(b, a.lazy ? wf_pf_materialise(b, a, at) : a, 0, at);
     if (a.lazy) a = wf_pf_materialise(b, a, at);
     if (a.type->kind == WF_PF_T_UNKNOWN) return a;
-    if (!strcmp(name, "copy") && !count) return copy_of(b, a, a.type->element, at);
+    if (!strcmp(name, "copy") && !count) return copy_of(b, a, a.type->element, 'C', at);
     if (!strcmp(name, "astype") && count == 1) {
         const wf_pf_type *type = wf_pf_dtype_of(b, args[0]);
         if (!type) return wf_pf_error(b, at, NULL, "astype() needs a type, got %s", wf_pf_spell(b, args[0]));
-        return copy_of(b, a, type, at);
+        return copy_of(b, a, type, a.type->layout, at);
     }
     if (!strcmp(name, "fill") && count == 1) {
         wf_pf_array_fill(b, a, args[0], at);
         return wf_pf_none(b);
     }
-    if (!strcmp(name, "reshape")) return method_reshape(b, a, args, count, at);
     if (!strcmp(name, "view") && count == 1) {
         const wf_pf_type *type = wf_pf_dtype_of(b, args[0]);
-        if (type && wf_pf_is_number(type) && wf_pf_is_number(a.type->element) && a.type->ndim &&
-            (a.type->layout == 'C' || type->bytes == a.type->element->bytes))
-            return viewed(b, a, type, at);
+        if (type && wf_pf_is_number(type)) return method_view(b, a, type, at);
     }
+    if (!strcmp(name, "reshape")) return method_reshape(b, a, args, count, at);
     if ((!strcmp(name, "ravel") || !strcmp(name, "flatten")) && !count) {
         wf_expr *all[] = {count_of(b, a, at)};
         wf_pf_val from =
-            !strcmp(name, "flatten") || a.type->layout != 'C' ? copy_of(b, a, a.type->element, at) : a;
+            !strcmp(name, "flatten") || a.type->layout != 'C' ? copy_of(b, a, a.type->element, 'C', at) : a;
         return from.type->kind == WF_PF_T_UNKNOWN ? from : reshaped(b, from, all, 1, at);
     }
     if (!strcmp(name, "item") && !count) {
-        wf_var *zero[NDIM_MAX];
-        for (int i = 0; i < a.type->ndim; i++)
-            zero[i] = wf_pf_temp(b, "zero", integer(b), number(b, 0, at), at);
-        return wf_pf_array_at(b, a, zero, a.type->ndim, at);
+        if (b->l->options.mode == WF_PF_HOST)
+            raise_unless(b, wf_make_binary(b->l->u, WF_OP_EQ, count_of(b, a, at), number(b, 1, at), at),
+                         "ValueError: item(): cannot convert array to Python scalar", at);
+        return item_of(b, a, at);
     }
     *handled = 0;
     return wf_pf_unknown(b);
@@ -624,10 +739,38 @@ static wf_pf_val rule_method(wf_pf_body *b, const char *name, wf_pf_args *args, 
     if (args->v[0].type->kind != WF_PF_T_ARRAY)
         return wf_pf_error(b, args->at, NULL, "%s() needs an array, got %s", name,
                            wf_pf_spell(b, args->v[0]));
-    wf_pf_val v = wf_pf_array_method(b, args->v[0], method, args->v + 1, args->count - 1, args->at, &handled);
+    wf_pf_val a = args->v[0];
+    if (!strcmp(method, "copy")) { /* np.copy keeps the order, a.copy() does not */
+        if (a.lazy) a = wf_pf_materialise(b, a, args->at);
+        return a.type->kind == WF_PF_T_UNKNOWN ? a : copy_of(b, a, a.type->element, a.type->layout, args->at);
+    }
+    wf_pf_val v = wf_pf_array_method(b, a, method, args->v + 1, args->count - 1, args->at, &handled);
     return handled ? v
                    : wf_pf_error(b, args->at, NULL,
                                  "%s() with these arguments is not supported in compiled functions", name);
+}
+
+/* A shape that the user gives: no extent is negative, and the bytes can be counted. */
+static void check_extents(wf_pf_body *b, const wf_pf_type *element, wf_expr **extents, int ndim,
+                          wf_place at) {
+    wf_unit *u = b->l->u;
+    const wf_type *real = wf_type_scalar(u, WF_TY_DOUBLE);
+    wf_expr *signs = NULL, *size = wf_make_float(u, real, element ? (double)item_bytes(element) : 1, at);
+    for (int i = 0; i < ndim; i++) {
+        if (extents[i]->kind == WF_EX_INT && extents[i]->u.i < (1u << 20)) continue;
+        if (extents[i]->kind != WF_EX_INT)
+            extents[i] = wf_make_var(u, wf_pf_temp(b, "extent", integer(b), extents[i], at), at);
+        wf_expr *one = wf_pf_clone(u, extents[i]);
+        signs = signs ? wf_make_binary(u, WF_OP_OR, signs, one, at) : one;
+        size = wf_make_binary(u, WF_OP_MUL, size, wf_make_cast(u, real, wf_pf_clone(u, extents[i]), at), at);
+    }
+    if (!signs) return;
+    raise_unless(b, wf_make_binary(u, WF_OP_GE, signs, number(b, 0, at), at),
+                 "ValueError: negative dimensions are not allowed", at);
+    raise_unless(b, wf_make_binary(u, WF_OP_LT, size, wf_make_float(u, real, 0x1p62, at), at),
+                 "ValueError: array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum "
+                 "possible size.",
+                 at);
 }
 
 /* zeros, ones, empty, full and their _like. data: 'z' 'o' 'e' 'f', with 256 added for _like. */
@@ -644,20 +787,23 @@ static wf_pf_val rule_new(wf_pf_body *b, const char *name, wf_pf_args *args, int
     wf_expr *extents[NDIM_MAX];
     int ndim = 0;
     if (like) {
-        if (shape.type->kind != WF_PF_T_ARRAY)
+        int is_number = wf_pf_is_number(shape.type) && b->l->options.mode == WF_PF_HOST;
+        if (shape.type->kind != WF_PF_T_ARRAY && !is_number)
             return wf_pf_error(b, args->at, NULL, "%s() needs an array, got %s", name, wf_pf_spell(b, shape));
-        if (!dtype) element = shape.type->element;
-        for (ndim = 0; ndim < shape.type->ndim; ndim++)
+        if (!dtype) element = is_number ? shape.type : shape.type->element;
+        for (ndim = 0; !is_number && ndim < shape.type->ndim; ndim++)
             extents[ndim] = wf_pf_clone(b->l->u, shape_at(shape, ndim));
     } else {
         uint32_t count = shape.type->kind == WF_PF_T_TUPLE ? shape.type->count : 1;
         for (uint32_t i = 0; i < count && ndim < NDIM_MAX; i++)
             extents[ndim++] =
                 wf_pf_long(b, shape.type->kind == WF_PF_T_TUPLE ? shape.items[i] : shape, args->at);
+        if (b->l->options.mode == WF_PF_HOST) check_extents(b, element, extents, ndim, args->at);
     }
     if (!element || !wf_pf_is_number(element))
         return wf_pf_error(b, args->at, NULL, "%s(): the dtype is not a type of numbers", name);
-    wf_pf_val made = wf_pf_array_new(b, element, extents, ndim, args->at);
+    char layout = like && shape.type->kind == WF_PF_T_ARRAY ? shape.type->layout : 'C';
+    wf_pf_val made = in_columns(b, wf_pf_array_new(b, element, extents, ndim, args->at), layout);
     if (kind != 'e' && made.type->kind != WF_PF_T_UNKNOWN) wf_pf_array_fill(b, made, value, args->at);
     return made;
 }
@@ -684,7 +830,7 @@ static wf_pf_val rule_arange(wf_pf_body *b, const char *name, wf_pf_args *args, 
     wf_pf_val made = wf_pf_array_new(b, element, extent, 1, args->at);
     if (made.type->kind == WF_PF_T_UNKNOWN) return made;
     nest n;
-    nest_begin(b, &n, made.array->shape, 1, 0, args->at);
+    nest_begin(b, &n, made.array->shape, 1, 'C', 0, args->at);
     wf_pf_val i = wf_pf_scalar(b, b->l->int64, wf_make_var(u, n.index[0], args->at)), at_i = i;
     i.nonneg = 1;
     wf_pf_val value =
@@ -711,7 +857,9 @@ static wf_pf_val rule_where(wf_pf_body *b, const char *name, wf_pf_args *args, i
     *k = (wf_pf_value){.kind = WF_PF_V_CALL, .text = name};
     for (int i = 0; i < 3; i++)
         if (args->v[i].type->kind == WF_PF_T_ARRAY) return wf_pf_lazy_call(b, k, args->v, 3, args->at);
-    return wf_pf_call_named(b, "cuda.selp", args);
+    if (!wf_pf_is_number(args->v[1].type) || !wf_pf_is_number(args->v[2].type))
+        return wf_pf_call_named(b, "cuda.selp", args);
+    return choose(b, wf_pf_type_promote(&b->l->types, args->v[1].type, args->v[2].type), args->v, args->at);
 }
 
 int wf_pf_prefers_python(wf_pf_body *b, const char *name, const wf_pf_args *args) {
@@ -741,7 +889,19 @@ int wf_pf_prefers_python(wf_pf_body *b, const char *name, const wf_pf_args *args
     for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
         if (!strcmp(name, whole[i]))
             return !args->count || args->v[0].type->kind != WF_PF_T_ARRAY || (complex_ && i < 7);
-    return complex_ && arrays && (!strcmp(name, "abs") || !strcmp(name, "where"));
+    if (!strcmp(name, "round") && args->count > 1) { /* integers to tens, and unknown digits */
+        const wf_pf_type *type = args->v[0].type;
+        if (type->kind == WF_PF_T_ARRAY) type = type->element;
+        const wf_pf_value *digits = args->v[1].known;
+        if (wf_pf_is_integral(type) && !(digits && digits->kind == WF_PF_V_INT && digits->i >= 0)) return 1;
+    }
+    if (!strcmp(name, "asarray")) /* what is no array yet */
+        return !args->count || args->v[0].type->kind != WF_PF_T_ARRAY || args->count > 1;
+    static const char *const of_reals[] = {"abs",      "round", "sign", "exp2",
+                                           "absolute", "floor", "ceil", "trunc"};
+    for (size_t i = 0; complex_ && i < sizeof of_reals / sizeof *of_reals; i++)
+        if (!strcmp(name, of_reals[i])) return arrays || (i != 0 && i != 4);
+    return 0;
 }
 
 const wf_pf_callable wf_pf_numpy_callables[] = {

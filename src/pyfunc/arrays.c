@@ -191,9 +191,8 @@ static int known_int(wf_pf_val v, int64_t *out) {
 }
 
 /* A slice's bound, as Python clips it: into 0..n. */
-static wf_expr *clip(wf_pf_body *b, const wf_pf_expr *e, wf_expr *n, wf_place at) {
+static wf_expr *clip(wf_pf_body *b, wf_pf_val v, wf_expr *n, wf_place at) {
     wf_unit *u = b->l->u;
-    wf_pf_val v = wf_pf_eval(b, e);
     if (v.known && v.known->kind == WF_PF_V_INT && v.known->i == 0) return number(b, 0, at);
     wf_expr *i = wf_pf_long(b, v, at);
     if (!v.nonneg) {
@@ -206,34 +205,88 @@ static wf_expr *clip(wf_pf_body *b, const wf_pf_expr *e, wf_expr *n, wf_place at
 }
 
 typedef struct cut {
-    wf_expr *start, *length;
+    wf_expr *start, *length, *stride; /* stride: the step where it is no constant */
     int64_t step;
 } cut; /* start NULL: 0 */
+
+/* A bound beside a step whose sign is known at run time: i < 0 ? max(i + n, low) : min(i, high). */
+static wf_expr *clip_between(wf_pf_body *b, wf_pf_val v, wf_expr *n, wf_expr *low, wf_expr *high,
+                             wf_place at) {
+    wf_unit *u = b->l->u;
+    wf_expr *i = keep(b, "bound", wf_pf_long(b, v, at), at);
+    wf_expr *wrapped = wf_make_binary(u, WF_OP_ADD, wf_pf_clone(u, i), wf_pf_clone(u, n), at);
+    return wf_make_cond(u, wf_make_binary(u, WF_OP_LT, wf_pf_clone(u, i), number(b, 0, at), at),
+                        wf_pf_builtin(b, WF_BI_MAX, at, 2, wrapped, wf_pf_clone(u, low)),
+                        wf_pf_builtin(b, WF_BI_MIN, at, 2, i, wf_pf_clone(u, high)), at);
+}
+
+/* slice.indices(n) for a step that is negative or not known while compiling. */
+static void cut_any(wf_pf_body *b, wf_pf_val from, wf_pf_val to, wf_pf_val step, wf_expr *n, cut *c,
+                    wf_place at) {
+    wf_unit *u = b->l->u;
+    wf_expr *s = keep(b, "step", wf_pf_long(b, step, at), at);
+    if (s->kind != WF_EX_INT) {
+        wf_stmt *test = wf_stmt_new(u, WF_ST_IF, at);
+        const char *text = "ValueError: slice step cannot be zero";
+        test->expr = wf_make_binary(u, WF_OP_EQ, wf_pf_clone(u, s), number(b, 0, at), at);
+        test->body =
+            wf_stmt_expr(u, wf_pf_builtin(b, WF_BI_RAISE, at, 1,
+                                          wf_make_value(u, wf_make_string(u, text, strlen(text), at))));
+        wf_block_add(b->block, test);
+    }
+#define DOWN() wf_make_binary(u, WF_OP_LT, wf_pf_clone(u, s), number(b, 0, at), at)
+#define LAST() wf_make_binary(u, WF_OP_SUB, wf_pf_clone(u, n), number(b, 1, at), at)
+    wf_expr *low = keep(b, "low", wf_make_cond(u, DOWN(), number(b, -1, at), number(b, 0, at), at), at);
+    wf_expr *high = keep(b, "high", wf_make_cond(u, DOWN(), LAST(), wf_pf_clone(u, n), at), at);
+    wf_expr *start = from.type->kind == WF_PF_T_NONE
+                         ? wf_make_cond(u, DOWN(), wf_pf_clone(u, high), wf_pf_clone(u, low), at)
+                         : clip_between(b, from, n, low, high, at);
+    wf_expr *stop = to.type->kind == WF_PF_T_NONE
+                        ? wf_make_cond(u, DOWN(), wf_pf_clone(u, low), wf_pf_clone(u, high), at)
+                        : clip_between(b, to, n, low, high, at);
+    c->start = keep(b, "start", start, at);
+    wf_expr *span = wf_make_binary(u, WF_OP_SUB, stop, wf_pf_clone(u, c->start), at);
+    span = plus(b, span, wf_pf_clone(u, s), at); /* (span + step ∓ 1) / step */
+    wf_expr *less = wf_make_cond(u, DOWN(), number(b, -1, at), number(b, 1, at), at);
+    span = wf_make_binary(u, WF_OP_DIV, wf_make_binary(u, WF_OP_SUB, span, less, at), wf_pf_clone(u, s), at);
+    c->length = keep(b, "length", wf_pf_builtin(b, WF_BI_MAX, at, 2, span, number(b, 0, at)), at);
+    c->stride = s;
+#undef DOWN
+#undef LAST
+}
+
+static wf_pf_val bound_of(wf_pf_body *b, const wf_pf_expr *e) { return e ? wf_pf_eval(b, e) : wf_pf_none(b); }
 
 static void cut_axis(wf_pf_body *b, const wf_pf_expr *slice, wf_expr *n, cut *c, wf_place at) {
     wf_unit *u = b->l->u;
     *c = (cut){.length = n, .step = 1};
     if (!slice || (!slice->a && !slice->b && !slice->c)) return;
-    if (slice->c && !known_int(wf_pf_eval(b, slice->c), &c->step)) {
-        wf_pf_error(b, slice->c->at, NULL, "a slice's step must be a constant integer");
+    wf_pf_val from = bound_of(b, slice->a), to = bound_of(b, slice->b), by = bound_of(b, slice->c);
+    if (from.type->kind == WF_PF_T_UNKNOWN || to.type->kind == WF_PF_T_UNKNOWN) return;
+    int has_from = from.type->kind != WF_PF_T_NONE, has_to = to.type->kind != WF_PF_T_NONE;
+    if (by.type->kind == WF_PF_T_UNKNOWN) return;
+    if (known_int(by, &c->step) && !c->step) {
+        wf_pf_error(b, slice->c->at, NULL, "a slice's step cannot be zero");
+        return;
+    }
+    if (by.type->kind != WF_PF_T_NONE &&
+        (!known_int(by, &c->step) || (c->step < 0 && (has_from || has_to)))) {
+        cut_any(b, from, to, by, n, c, at);
         return;
     }
     if (c->step < 0) {
-        if (slice->a || slice->b)
-            wf_pf_error(b, slice->at, "slice first, then reverse with [::-1]",
-                        "bounds with a negative step are not supported");
         c->start = wf_make_binary(u, WF_OP_SUB, wf_pf_clone(u, n), number(b, 1, at), at);
         if (c->step < -1)
             c->length = wf_make_binary(u, WF_OP_DIV, plus(b, n, number(b, -c->step - 1, at), at),
                                        number(b, -c->step, at), at);
         return;
     }
-    wf_expr *start = slice->a ? keep(b, "start", clip(b, slice->a, n, at), at) : number(b, 0, at);
-    wf_expr *stop = slice->b ? clip(b, slice->b, n, at) : wf_pf_clone(u, n);
+    wf_expr *start = has_from ? keep(b, "start", clip(b, from, n, at), at) : number(b, 0, at);
+    wf_expr *stop = has_to ? clip(b, to, n, at) : wf_pf_clone(u, n);
     wf_expr *length = start->kind == WF_EX_INT && !start->u.i
                           ? stop
                           : wf_make_binary(u, WF_OP_SUB, stop, wf_pf_clone(u, start), at);
-    if (slice->a && slice->b) length = wf_pf_builtin(b, WF_BI_MAX, at, 2, length, number(b, 0, at));
+    if (has_from && has_to) length = wf_pf_builtin(b, WF_BI_MAX, at, 2, length, number(b, 0, at));
     if (c->step > 1)
         length = wf_make_binary(u, WF_OP_DIV, plus(b, length, number(b, c->step - 1, at), at),
                                 number(b, c->step, at), at);
@@ -278,7 +331,8 @@ static wf_pf_val view(wf_pf_body *b, wf_pf_val a, parts *p, wf_place at) {
         wf_expr *stride = stride_of(b, a, axis, at);
         if (c.start)
             offset = plus(b, offset, times(b, wf_pf_clone(u, c.start), wf_pf_clone(u, stride), at), at);
-        if (c.step != 1) stride = times(b, stride, number(b, c.step, at), at);
+        if (c.stride) stride = times(b, stride, wf_pf_clone(u, c.stride), at);
+        else if (c.step != 1) stride = times(b, stride, number(b, c.step, at), at);
         strides[ndim] = stride ? stride : number(b, 1, at);
         shape[ndim++] = c.length;
         axis++;
@@ -335,14 +389,16 @@ static wf_pf_val tuple_item(wf_pf_body *b, wf_pf_val t, const wf_pf_expr *e) {
         int64_t start = 0, stop = t.type->count, step = 1;
         if ((e->b->a && !known_int(wf_pf_eval(b, e->b->a), &start)) ||
             (e->b->b && !known_int(wf_pf_eval(b, e->b->b), &stop)) ||
-            (e->b->c && (!known_int(wf_pf_eval(b, e->b->c), &step) || step < 1)))
-            return wf_pf_error(b, e->at, NULL, "a tuple is sliced by constants with a positive step");
-        int64_t count = t.type->count;
-        start = start < 0 ? (start + count < 0 ? 0 : start + count) : start;
-        stop = stop < 0 ? stop + count : stop > count ? count : stop;
+            (e->b->c && (!known_int(wf_pf_eval(b, e->b->c), &step) || !step)))
+            return wf_pf_error(b, e->at, NULL, "a tuple is sliced by constants");
+        int64_t count = t.type->count, low = step < 0 ? -1 : 0, high = step < 0 ? count - 1 : count;
+        start = !e->b->a ? (step < 0 ? high : low) : start < 0 ? start + count : start;
+        stop = !e->b->b ? (step < 0 ? low : high) : stop < 0 ? stop + count : stop;
+        start = start < low ? low : start > high ? high : start;
+        stop = stop < low ? low : stop > high ? high : stop;
         wf_pf_val *items = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, count + 1);
         uint32_t n = 0;
-        for (int64_t i = start; i < stop; i += step) items[n++] = t.items[i];
+        for (int64_t i = start; step > 0 ? i < stop : i > stop; i += step) items[n++] = t.items[i];
         return wf_pf_tuple(b, items, n);
     }
     wf_pf_val index = wf_pf_eval(b, e->b);
@@ -372,8 +428,6 @@ static wf_pf_val tuple_item(wf_pf_body *b, wf_pf_val t, const wf_pf_expr *e) {
     }
     return wf_pf_scalar(b, type, chosen);
 }
-
-static wf_pf_val bound_of(wf_pf_body *b, const wf_pf_expr *e) { return e ? wf_pf_eval(b, e) : wf_pf_none(b); }
 
 /* a[rows, 1:] with an array among the indices: put before the library, the parts one after another: a slice
  * is three. What they are stands in the name: "getitem:ais" is an array, an integer, a slice. value: stored.
@@ -520,6 +574,8 @@ void wf_pf_store_subscript(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val v,
     }
     wf_pf_val index[2 * NDIM_MAX + 4];
     uint32_t count = element_index(&p, a, index);
+    if (count && v.type->kind == WF_PF_T_ARRAY && !v.lazy && !v.type->ndim)
+        v = wf_pf_load(b, v.type->element, wf_pf_element(b, v, NULL, 0, at));
     if (count && (v.lazy || v.type->kind == WF_PF_T_ARRAY))
         wf_pf_error(b, at, NULL, "%s cannot be stored in one element", wf_pf_spell(b, v));
     else if (count)
@@ -548,8 +604,16 @@ int wf_pf_update_subscript(wf_pf_body *b, const wf_pf_expr *target, wf_pf_op op,
     parts p = {0};
     add_part(b, &p, target->b);
     wf_pf_val index[2 * NDIM_MAX + 4];
-    uint32_t count = p.unknown || p.other ? 0 : element_index(&p, a, index);
-    if (!count) return 0;
+    if (p.unknown || p.other) return 0;
+    uint32_t count = element_index(&p, a, index);
+    if (!count) { /* a[1:] += v: in the view, which is found once */
+        if (!complete_parts(b, &p, a, target->at) || !writable(b, a, target->at)) return 1;
+        wf_pf_val old = wf_pf_settle(b, view(b, a, &p, target->at), at), v = wf_pf_eval(b, value);
+        if (v.type->kind == WF_PF_T_UNKNOWN) return 1;
+        wf_pf_val made = wf_pf_lazy_binary(b, op, old, v, at);
+        if (wf_pf_may_store(b, old, made, at)) wf_pf_array_fill(b, old, made, at);
+        return 1;
+    }
     const wf_pf_type *element = a.type->element;
     wf_pf_val v = wf_pf_eval(b, value);
     if (v.type->kind == WF_PF_T_UNKNOWN || !writable(b, a, target->at)) return 1;
@@ -568,6 +632,23 @@ int wf_pf_update_subscript(wf_pf_body *b, const wf_pf_expr *target, wf_pf_op op,
     wf_pf_val old = wf_pf_load(b, element, wf_pf_clone(u, place));
     wf_pf_store(b, place, element, wf_pf_binary(b, op, old, v, at), at);
     return 1;
+}
+
+wf_pf_val wf_pf_array_same(wf_pf_body *b, wf_pf_val x, wf_pf_val y, wf_place at) {
+    wf_unit *u = b->l->u;
+    if (x.type->element != y.type->element || x.type->ndim != y.type->ndim || x.lazy || y.lazy)
+        return wf_pf_bool(b, 0);
+    const wf_type *word = wf_type_scalar(u, WF_TY_LLONG);
+    wf_expr *same = wf_make_binary(u, WF_OP_EQ, wf_make_cast(u, word, wf_pf_clone(u, x.array->data), at),
+                                   wf_make_cast(u, word, wf_pf_clone(u, y.array->data), at), at);
+    for (int i = 0; i < x.type->ndim; i++) {
+        wf_expr *s = stride_of(b, x, i, at), *t = stride_of(b, y, i, at);
+        wf_expr *extents_ =
+            wf_make_binary(u, WF_OP_EQ, wf_pf_extent(b, x, (uint32_t)i), wf_pf_extent(b, y, (uint32_t)i), at);
+        wf_expr *steps = wf_make_binary(u, WF_OP_EQ, s ? s : number(b, 1, at), t ? t : number(b, 1, at), at);
+        same = wf_make_binary(u, WF_OP_LAND, same, wf_make_binary(u, WF_OP_LAND, extents_, steps, at), at);
+    }
+    return wf_pf_scalar(b, b->l->boolean, same);
 }
 
 /* ---- attributes -------------------------------------------------------------------------------------------
@@ -616,10 +697,19 @@ static int64_t item_bytes(const wf_pf_type *element) {
     return element->kind == WF_PF_T_RECORD ? element->size : element->bytes;
 }
 
+int wf_pf_array_part(wf_pf_val a, const char *name) {
+    const wf_pf_type *element = a.type->element;
+    if (element->kind == WF_PF_T_COMPLEX) return !strcmp(name, "real") || !strcmp(name, "imag");
+    for (uint32_t i = 0; element->kind == WF_PF_T_RECORD && i < element->count; i++)
+        if (!strcmp(element->fields[i].name, name) && !element->fields[i].ndim) return 1;
+    return 0;
+}
+
 /* a.real, a.imag of complex elements, a field of records: a strided view of that part of each element. */
 static wf_pf_val part_of_each(wf_pf_body *b, wf_pf_val a, const char *name, wf_place at, int *is_part) {
     wf_unit *u = b->l->u;
     const wf_pf_type *element = a.type->element, *type = NULL;
+    if (!wf_pf_array_part(a, name)) return wf_pf_unknown(b);
     if (element->kind == WF_PF_T_COMPLEX && (!strcmp(name, "real") || !strcmp(name, "imag")))
         type = wf_pf_type_scalar(&b->l->types, element->bytes == 16 ? 'd' : 'f');
     for (uint32_t i = 0; element->kind == WF_PF_T_RECORD && i < element->count; i++)
@@ -665,6 +755,23 @@ wf_pf_val wf_pf_array_attribute(wf_pf_body *b, wf_pf_val a, const char *name, wf
         return wf_pf_scalar(b, wf_pf_type_scalar(&b->l->types, 'L'),
                             wf_make_cast(b->l->u, wf_type_scalar(b->l->u, WF_TY_ULLONG),
                                          wf_pf_clone(b->l->u, a.array->data), at));
+    if (wf_pf_is_number(a.type->element) && a.type->element->kind != WF_PF_T_COMPLEX &&
+        b->l->options.mode == WF_PF_HOST) {
+        if (!strcmp(name, "real")) return a;
+        if (!strcmp(name, "imag")) { /* NumPy's are zeros that cannot be written */
+            wf_pf_args args = {.v = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, 1), .count = 1, .at = at};
+            int handled = 0;
+            args.v[0] = a;
+            return wf_pf_resolve_named(b, "numpy.zeros_like", &args, &handled);
+        }
+    }
+    if (!strcmp(name, "flat") && b->l->options.mode == WF_PF_HOST) {
+        int handled = 0;
+        wf_pf_val flat = wf_pf_array_method(b, a, "ravel", NULL, 0, at, &handled);
+        if (a.type->layout == 'C' || flat.type->kind == WF_PF_T_UNKNOWN) return flat;
+        const wf_pf_type *copy = wf_pf_type_array(&b->l->types, a.type->element, 1, 'C', 1);
+        return wf_pf_array_as(b, flat, copy, at); /* a copy: it can only be read */
+    }
     if (!strcmp(name, "strides")) {
         wf_pf_val *items = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, a.type->ndim + 1);
         for (int i = 0; i < a.type->ndim; i++)

@@ -62,9 +62,13 @@ const wf_pf_type *wf_pf_dtype_of(wf_pf_body *b, wf_pf_val v) {
     }
     if (v.known->kind == WF_PF_V_STR) {
         static const char *const names[][2] = {
-            {"float32", "f"}, {"float64", "d"}, {"int32", "i"},  {"int64", "l"}, {"uint8", "B"},
-            {"bool", "?"},    {"uint32", "I"},  {"uint64", "L"}, {"int8", "b"},  {"int16", "h"},
-            {"uint16", "H"},  {"f4", "f"},      {"f8", "d"},     {"i4", "i"},    {"i8", "l"}};
+            {"float32", "f"},   {"float64", "d"},    {"int32", "i"},  {"int64", "l"}, {"uint8", "B"},
+            {"bool", "?"},      {"uint32", "I"},     {"uint64", "L"}, {"int8", "b"},  {"int16", "h"},
+            {"uint16", "H"},    {"f4", "f"},         {"f8", "d"},     {"i4", "i"},    {"i8", "l"},
+            {"bool_", "?"},     {"?", "?"},          {"int_", "l"},   {"intp", "l"},  {"uintp", "L"},
+            {"complex64", "F"}, {"complex128", "D"}, {"c8", "F"},     {"c16", "D"},   {"float16", "e"},
+            {"f2", "e"},        {"i1", "b"},         {"i2", "h"},     {"u1", "B"},    {"u2", "H"},
+            {"u4", "I"},        {"u8", "L"},         {"int", "l"},    {"float", "d"}, {"complex", "D"}};
         for (size_t i = 0; i < sizeof names / sizeof *names; i++)
             if (!strcmp(names[i][0], v.known->text)) return wf_pf_type_scalar(&b->l->types, names[i][1][0]);
     }
@@ -147,6 +151,9 @@ static wf_pf_val hypot_of(wf_pf_body *b, wf_pf_val z, wf_place at) {
     return wf_pf_scalar(b, z.items[0].type, wf_pf_library(b, "hypot", z.items[0].type, parts, 2, at));
 }
 
+/* NumPy's functions keep an integer's type, Python's give int64. */
+static int is_numpy(const char *name) { return !strncmp(name, "numpy.", 6); }
+
 static wf_pf_val rule_abs(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
     (void)data;
     wf_pf_val v = args->v[0];
@@ -159,6 +166,7 @@ static wf_pf_val rule_abs(wf_pf_body *b, const char *name, wf_pf_args *args, int
     wf_expr *e = wf_pf_number(b, v, type, args->at);
     wf_pf_val out =
         wf_pf_scalar(b, type, type->is_signed && !v.nonneg ? wf_pf_builtin(b, WF_BI_ABS, args->at, 1, e) : e);
+    if (is_numpy(name)) return wf_pf_convert(b, out, v.type, args->at);
     out.nonneg = 1;
     return out;
 }
@@ -185,7 +193,7 @@ static wf_pf_val rule_minmax(wf_pf_body *b, const char *name, wf_pf_args *args, 
     for (uint32_t i = 1; i < count; i++) {
         if (!wf_pf_is_real(out.type) || !wf_pf_is_real(v[i].type)) return number_error(b, name, args);
         const wf_pf_type *type = wf_pf_type_unify(&b->l->types, out.type, v[i].type);
-        if (type->kind == WF_PF_T_BOOL) type = b->l->int64;
+        if (type->kind == WF_PF_T_BOOL && !(data & 2)) type = b->l->int64;
         int nonneg = data & 1 ? out.nonneg || v[i].nonneg : out.nonneg && v[i].nonneg;
         wf_expr *x = wf_pf_number(b, out, type, args->at), *y = wf_pf_number(b, v[i], type, args->at);
         if (data & 2 && type->kind == WF_PF_T_FLOAT) { /* a NaN in either wins */
@@ -220,12 +228,29 @@ static wf_pf_val rule_pow(wf_pf_body *b, const char *name, wf_pf_args *args, int
     return wf_pf_binary(b, WF_PF_POW, x, args->v[1], args->at);
 }
 
+static int is_digits(wf_pf_val v) {
+    return v.known && v.known->kind == WF_PF_V_INT && v.known->i >= -20 && v.known->i <= 20;
+}
+
+static wf_pf_val rounded_to(wf_pf_body *b, wf_expr *e, const wf_pf_type *type, int64_t digits, wf_place at) {
+    wf_unit *u = b->l->u;
+    double factor = 1;
+    for (int64_t i = digits < 0 ? -digits : digits; i > 0; i--) factor *= 10;
+    const wf_type *c = wf_pf_ctype(b->l, type);
+    wf_op there = digits < 0 ? WF_OP_DIV : WF_OP_MUL, back = digits < 0 ? WF_OP_MUL : WF_OP_DIV;
+    e = wf_make_binary(u, there, e, wf_make_float(u, c, factor, at), at);
+    e = wf_pf_builtin(b, WF_BI_RINT, at, 1, e);
+    return wf_pf_scalar(b, type, wf_make_binary(u, back, e, wf_make_float(u, c, factor, at), at));
+}
+
 static wf_pf_val rule_round(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
     wf_pf_val x = args->v[0];
     if (!wf_pf_is_real(x.type)) return number_error(b, name, args);
-    if (wf_pf_is_integral(x.type)) return wf_pf_convert(b, x, b->l->int64, args->at);
+    if (wf_pf_is_integral(x.type)) return data ? x : wf_pf_convert(b, x, b->l->int64, args->at);
     const wf_pf_type *type = x.type->code == 'e' ? wf_pf_type_scalar(&b->l->types, 'f') : x.type;
     wf_expr *e = wf_pf_number(b, x, type, args->at);
+    if (args->count > 1 && data && is_digits(args->v[1])) /* NumPy scales, rounds and scales back */
+        return wf_pf_convert(b, rounded_to(b, e, type, args->v[1].known->i, args->at), x.type, args->at);
     if (args->count > 1) {
         wf_expr *pair[] = {e, wf_pf_long(b, args->v[1], args->at)};
         return wf_pf_scalar(b, type, wf_pf_library(b, "py_round", type, pair, 2, args->at));
@@ -271,10 +296,11 @@ static wf_pf_val rule_divmod(wf_pf_body *b, const char *name, wf_pf_args *args, 
 
 /* ---- math and numpy ---- */
 
-static const wf_pf_type *float_type(wf_pf_body *b, wf_pf_val v) {
+/* What a function of floats computes in. NumPy's take integers of up to 16 bits as float32. */
+static const wf_pf_type *float_type(wf_pf_body *b, const char *name, wf_pf_val v) {
     if (v.type->kind == WF_PF_T_FLOAT)
         return v.type->code == 'e' ? wf_pf_type_scalar(&b->l->types, 'f') : v.type;
-    return b->l->float64;
+    return is_numpy(name) && v.type->bytes <= 2 ? wf_pf_type_scalar(&b->l->types, 'f') : b->l->float64;
 }
 
 static const char *bare(const char *name) {
@@ -292,14 +318,35 @@ static const char *c_function(const char *name) {
     return name;
 }
 
+/* numpy.fmod of integers: C's remainder, 0 for a divisor of 0. */
+static wf_pf_val remainder_of(wf_pf_body *b, wf_pf_val x, wf_pf_val y, wf_place at) {
+    wf_unit *u = b->l->u;
+    const wf_pf_type *type = wf_pf_type_promote(&b->l->types, x.type, y.type);
+    if (type->kind == WF_PF_T_BOOL) type = wf_pf_type_scalar(&b->l->types, 'b');
+    if (type->kind != WF_PF_T_INT) return wf_pf_error(b, at, NULL, "fmod() of int64 and uint64");
+    wf_pf_val d = wf_pf_settle(b, wf_pf_scalar(b, type, wf_pf_number(b, y, type, at)), at);
+    wf_expr *zero =
+        wf_make_convert(u, wf_pf_ctype(b->l, type), wf_make_int(u, wf_type_scalar(u, WF_TY_INT), 0, at), at);
+    wf_expr *none = wf_make_binary(u, WF_OP_EQ, wf_make_promoted(u, wf_pf_clone(u, d.e)),
+                                   wf_make_promoted(u, wf_pf_clone(u, zero)), at);
+    wf_expr *rest = wf_make_binary(u, WF_OP_REM, wf_make_promoted(u, wf_pf_number(b, x, type, at)),
+                                   wf_make_promoted(u, wf_pf_clone(u, d.e)), at);
+    return wf_pf_convert(
+        b, wf_pf_scalar(b, type, wf_make_cond(u, none, zero, wf_make_cast(u, zero->type, rest, at), at)),
+        type, at);
+}
+
 /* A function of one or two floats in the device library. */
 static wf_pf_val rule_library(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
     (void)data;
     wf_expr *values[3];
     const wf_pf_type *type = NULL;
+    if (!strcmp(name, "numpy.fmod") && wf_pf_is_integral(args->v[0].type) &&
+        wf_pf_is_integral(args->v[1].type))
+        return remainder_of(b, args->v[0], args->v[1], args->at);
     for (uint32_t i = 0; i < args->count; i++) {
         if (!wf_pf_is_real(args->v[i].type)) return number_error(b, name, args);
-        const wf_pf_type *one = float_type(b, args->v[i]);
+        const wf_pf_type *one = float_type(b, name, args->v[i]);
         type = type ? wf_pf_type_unify(&b->l->types, type, one) : one;
     }
     for (uint32_t i = 0; i < args->count; i++) values[i] = wf_pf_number(b, args->v[i], type, args->at);
@@ -313,7 +360,9 @@ static wf_pf_val rule_primitive(wf_pf_body *b, const char *name, wf_pf_args *arg
     if (!wf_pf_is_real(x.type)) return number_error(b, name, args);
     int to_int = data >= 1000;
     if (to_int && wf_pf_is_integral(x.type)) return wf_pf_convert(b, x, b->l->int64, args->at);
-    const wf_pf_type *type = float_type(b, x);
+    int whole = data == WF_BI_FLOOR || data == WF_BI_CEIL || data == WF_BI_TRUNC;
+    if (whole && wf_pf_is_integral(x.type)) return x;
+    const wf_pf_type *type = float_type(b, name, x);
     wf_expr *e = wf_pf_number(b, x, type, args->at);
     wf_pf_val out = wf_pf_scalar(b, type, wf_pf_builtin(b, (wf_builtin)(data % 1000), args->at, 1, e));
     return to_int ? wf_pf_convert(b, out, b->l->int64, args->at) : out;
@@ -332,7 +381,7 @@ static wf_pf_val rule_copysign(wf_pf_body *b, const char *name, wf_pf_args *args
     if (!wf_pf_is_real(args->v[0].type) || !wf_pf_is_real(args->v[1].type))
         return number_error(b, name, args);
     const wf_pf_type *type =
-        wf_pf_type_unify(&b->l->types, float_type(b, args->v[0]), float_type(b, args->v[1]));
+        wf_pf_type_unify(&b->l->types, float_type(b, name, args->v[0]), float_type(b, name, args->v[1]));
     return wf_pf_scalar(b, type,
                         wf_pf_builtin(b, (wf_builtin)data, args->at, 2,
                                       wf_pf_number(b, args->v[0], type, args->at),
@@ -342,7 +391,7 @@ static wf_pf_val rule_copysign(wf_pf_body *b, const char *name, wf_pf_args *args
 static wf_pf_val rule_scale(wf_pf_body *b, const char *name, wf_pf_args *args,
                             int data) { /* radians, degrees */
     if (!wf_pf_is_real(args->v[0].type)) return number_error(b, name, args);
-    const wf_pf_type *type = float_type(b, args->v[0]);
+    const wf_pf_type *type = float_type(b, name, args->v[0]);
     wf_expr *factor = wf_make_float(b->l->u, wf_pf_ctype(b->l, type),
                                     type->bytes == 4 ? (double)(float)(data ? 180 / M_PI : M_PI / 180)
                                     : data           ? 180 / M_PI
@@ -374,7 +423,7 @@ static wf_pf_val rule_modf(wf_pf_body *b, const char *name, wf_pf_args *args, in
     (void)data;
     if (!wf_pf_is_real(args->v[0].type)) return number_error(b, name, args);
     wf_unit *u = b->l->u;
-    const wf_pf_type *type = float_type(b, args->v[0]);
+    const wf_pf_type *type = float_type(b, name, args->v[0]);
     wf_pf_val x =
         wf_pf_settle(b, wf_pf_scalar(b, type, wf_pf_number(b, args->v[0], type, args->at)), args->at);
     wf_pf_val *items = WF_NEW_ARRAY(&u->arena, wf_pf_val, 2);
@@ -388,7 +437,13 @@ static wf_pf_val rule_modf(wf_pf_body *b, const char *name, wf_pf_args *args, in
 }
 
 static wf_pf_val rule_operator(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
-    (void)name;
+    if (!strncmp(name, "operator.i", 10) && args->v[0].type->kind == WF_PF_T_ARRAY && args->v[0].array &&
+        args->count == 2 && strcmp(name, "operator.invert") != 0) { /* operator.iadd: in the array */
+        wf_pf_val made = wf_pf_binary(b, (wf_pf_op)data, args->v[0], args->v[1], args->at);
+        if (!wf_pf_may_store(b, args->v[0], made, args->at)) return wf_pf_unknown(b);
+        wf_pf_array_fill(b, args->v[0], made, args->at);
+        return args->v[0];
+    }
     if (data == WF_PF_NEG || data == WF_PF_POS || data == WF_PF_INVERT || data == WF_PF_NOT)
         return wf_pf_unary(b, (wf_pf_op)data, args->v[0], args->at);
     if (data >= WF_PF_LT && data <= WF_PF_NE)
@@ -556,6 +611,8 @@ static const wf_pf_callable callables[] = {
     OP("ge", GE),
     OP("eq", EQ),
     OP("ne", NE),
+    {"operator.iand", rule_operator, 2, 2, WF_PF_AND},
+    {"operator.ior", rule_operator, 2, 2, WF_PF_OR},
     {"operator.neg", rule_operator, 1, 1, WF_PF_NEG},
     {"operator.pos", rule_operator, 1, 1, WF_PF_POS},
     {"operator.not_", rule_operator, 1, 1, WF_PF_NOT},
@@ -618,9 +675,13 @@ wf_pf_val wf_pf_resolve_named(wf_pf_body *b, const char *name, wf_pf_args *args,
 
 /* Keywords that a rule looks at itself. */
 static int takes_keywords(const wf_pf_callable *c, const wf_pf_args *args) {
-    for (uint32_t i = 0; i < args->keyword_count; i++)
-        if (strcmp(args->names[i], "dtype") || strncmp(c->name, "numpy.", 6)) return 0;
-    return 1;
+    static const char *const creators[] = {"zeros",     "ones",       "empty",     "full",  "zeros_like",
+                                           "ones_like", "empty_like", "full_like", "arange"};
+    if (!args->keyword_count) return 1;
+    if (!is_numpy(c->name) || args->keyword_count > 1 || strcmp(args->names[0], "dtype") != 0) return 0;
+    for (size_t i = 0; i < sizeof creators / sizeof *creators; i++)
+        if (!strcmp(creators[i], c->name + 6)) return 1;
+    return 0;
 }
 
 /* One argument more than a ufunc takes: an array for the result. */
@@ -677,9 +738,14 @@ wf_pf_val wf_pf_call_named(wf_pf_body *b, const char *name, wf_pf_args *args) {
         if (!strncmp(name, "cuda.vector.", 12)) return wf_pf_vector(b, name + 12, args);
     }
     int plain = (int)(args->count - args->keyword_count);
+    if (own && args->keyword_count == 1 && !strcmp(args->names[0], "out") && plain == c->max) {
+        args->keyword_count = 0;
+        plain++;
+    }
     if (own && is_into(c, args, plain)) { /* np.sin(x, out) */
-        wf_pf_val out = args->v[--args->count];
-        wf_pf_array_fill(b, out, wf_pf_call_named(b, name, args), args->at);
+        wf_pf_val out = args->v[--args->count], made = wf_pf_call_named(b, name, args);
+        if (!wf_pf_may_store(b, out, made, args->at)) return wf_pf_unknown(b);
+        wf_pf_array_fill(b, out, made, args->at);
         return out;
     }
     int fits = c && plain <= c->max && (int)args->count >= c->min && (cuda || takes_keywords(c, args));
@@ -693,6 +759,8 @@ wf_pf_val wf_pf_call_named(wf_pf_body *b, const char *name, wf_pf_args *args) {
                            c->min == c->max ? "%s() takes %d argument(s), got %d"
                                             : "%s() takes %d or more arguments, got %d",
                            name, c->min, plain);
+    if (c->rule == rule_pow && is_numpy(name)) /* of two numbers too, as the operator does it */
+        return wf_pf_binary(b, WF_PF_POW, args->v[0], args->v[1], args->at);
     if (own && elementwise(c, args)) {
         wf_pf_value *k = WF_NEW(&b->l->u->arena, wf_pf_value);
         *k = (wf_pf_value){.kind = WF_PF_V_CALL, .text = name};
@@ -777,6 +845,9 @@ wf_pf_val wf_pf_call(wf_pf_body *b, const wf_pf_expr *e) {
             if (base.type->element->kind == WF_PF_T_UNKNOWN) return wf_pf_unknown(b);
             as_items(b, base, e->a->text, &args);
         }
+        const wf_pf_type *named = !strcmp(e->a->text, "type") ? wf_pf_dtype_of(b, base) : NULL;
+        if (named && base.known->kind == WF_PF_V_DTYPE)
+            return call_type(b, named, &args); /* a.dtype.type(3) */
         if (base.known && base.known->kind == WF_PF_V_CALL) {
             const char *name = wf_arena_printf(&b->l->u->arena, "%s.%s", base.known->text, e->a->text);
             return wf_pf_call_named(b, name, &args);

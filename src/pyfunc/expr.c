@@ -250,6 +250,13 @@ wf_pf_val wf_pf_attribute(wf_pf_body *b, wf_pf_val base, const char *name, wf_pl
         wf_pf_val v = wf_pf_cuda_attribute(b, k->text, at, &found);
         if (found) return v;
     }
+    if (base.known && base.known->object && b->l->options.hooks) { /* np.finfo(…).eps */
+        wf_pf_args none = {.at = at};
+        int handled = 0;
+        const char *asked = wf_arena_printf(&b->l->u->arena, "attribute:%s", name);
+        wf_pf_val v = wf_pf_resolve(b, base.known, asked, &none, &handled);
+        if (handled) return v;
+    }
     static const char axes[] = "xyzw"; /* of a short vector (cuda_calls.c) */
     const char *axis =
         base.type->kind == WF_PF_T_TUPLE && base.items && *name && !name[1] ? strchr(axes, *name) : NULL;
@@ -533,6 +540,25 @@ static wf_pf_val eval_walrus(wf_pf_body *b, const wf_pf_expr *e) {
     return v;
 }
 
+/* a.flags.c_contiguous and the like: what the array's type says. */
+static int flag_of(wf_pf_body *b, const wf_pf_expr *e, wf_pf_val *out) {
+    static const char *const names[] = {"c_contiguous", "f_contiguous", "contiguous", "writeable"};
+    int which = 0;
+    if (e->a->kind != WF_PF_ATTRIBUTE || strcmp(e->a->text, "flags") != 0) return 0;
+    while (which < 4 && strcmp(names[which], e->text) != 0) which++;
+    wf_pf_val a = wf_pf_eval(b, e->a->a);
+    if (which == 4 || a.type->kind != WF_PF_T_ARRAY) return 0;
+    int c = a.type->layout == 'C', f = a.type->layout == 'F' || (c && a.type->ndim < 2);
+    *out = wf_pf_bool(b, which == 0 ? c : which == 1 ? f : which == 2 ? c || f : !a.type->readonly);
+    return 1;
+}
+
+static wf_pf_val eval_attribute(wf_pf_body *b, const wf_pf_expr *e) {
+    wf_pf_val flag;
+    if (flag_of(b, e, &flag)) return flag;
+    return wf_pf_attribute(b, wf_pf_eval(b, e->a), e->text, e->at);
+}
+
 wf_pf_val wf_pf_eval(wf_pf_body *b, const wf_pf_expr *e) {
     switch (e->kind) {
     case WF_PF_CONST: return eval_constant(b, e);
@@ -546,7 +572,7 @@ wf_pf_val wf_pf_eval(wf_pf_body *b, const wf_pf_expr *e) {
     case WF_PF_ANDOR: return eval_andor(b, e);
     case WF_PF_COMPARE: return eval_compare(b, e);
     case WF_PF_CALL: return wf_pf_call(b, e);
-    case WF_PF_ATTRIBUTE: return wf_pf_attribute(b, wf_pf_eval(b, e->a), e->text, e->at);
+    case WF_PF_ATTRIBUTE: return eval_attribute(b, e);
     case WF_PF_SUBSCRIPT: return wf_pf_subscript(b, e);
     case WF_PF_TUPLE: return eval_tuple(b, e);
     case WF_PF_IFEXP: return eval_ifexp(b, e);

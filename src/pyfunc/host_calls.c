@@ -17,7 +17,7 @@ static wf_pf_val rule_threads(wf_pf_body *b, const char *name, wf_pf_args *args,
     return v;
 }
 
-/* weft.random.double, .word, .seed: the thread's own generator. */
+/* weft.random.double, .gauss, .word, .seed: the thread's own generator. */
 static wf_pf_val rule_random(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
     (void)name;
     wf_unit *u = b->l->u;
@@ -33,8 +33,9 @@ static wf_pf_val rule_random(wf_pf_body *b, const char *name, wf_pf_args *args, 
         return wf_pf_none(b);
     }
     const wf_type *real = wf_type_scalar(u, WF_TY_DOUBLE);
-    if (data == 'd') {
-        wf_expr *drawn = wf_pf_library_exact(b, "wf_py_mt_double", real, values, 1, args->at);
+    if (data == 'd' || data == 'g') {
+        const char *function = data == 'd' ? "wf_py_mt_double" : "wf_py_mt_gauss";
+        wf_expr *drawn = wf_pf_library_exact(b, function, real, values, 1, args->at);
         return wf_pf_settle(b, wf_pf_scalar(b, b->l->float64, drawn), args->at);
     }
     wf_expr *next = wf_pf_library_exact(b, "wf_py_mt_next", word, values, 1, args->at);
@@ -77,6 +78,7 @@ const wf_pf_callable wf_pf_host_callables[] = {
     {"weft.text.at", rule_text, 2, 2, 'a'},
     {"weft.bits", rule_bits, 1, 1, 0},
     {"weft.random.double", rule_random, 0, 0, 'd'},
+    {"weft.random.gauss", rule_random, 0, 0, 'g'},
     {"weft.random.word", rule_random, 0, 0, 'w'},
     {"weft.random.seed", rule_random, 1, 1, 's'},
     {"numba.get_thread_id", rule_threads, 0, 0, WF_PF_ASK_THREAD},

@@ -294,6 +294,14 @@ wf_pf_val wf_pf_array_new(wf_pf_body *b, const wf_pf_type *element, wf_expr **sh
 wf_pf_val wf_pf_array_at(wf_pf_body *b, wf_pf_val v, wf_var **index, int ndim,
                          wf_place at);                                           /* one element, broadcast */
 void wf_pf_array_fill(wf_pf_body *b, wf_pf_val array, wf_pf_val v, wf_place at); /* array[...] = v */
+/* Whether a ufunc may put v there, as NumPy casts ("same_kind"); 0 with an error. */
+int wf_pf_may_store(wf_pf_body *b, wf_pf_val array, wf_pf_val v, wf_place at);
+/* Whether v, an array, reads the array's own memory other than each element where it is written. */
+int wf_pf_reads_elsewhere(wf_pf_val array, wf_pf_val v);
+const wf_var *wf_pf_root(const wf_expr *address);    /* the variable whose memory it is in; or NULL */
+int wf_pf_array_part(wf_pf_val a, const char *name); /* .real, .imag of complex elements, a field */
+/* Two arrays that are one: the same memory, extents and strides. */
+wf_pf_val wf_pf_array_same(wf_pf_body *b, wf_pf_val x, wf_pf_val y, wf_place at);
 wf_pf_val wf_pf_array_method(wf_pf_body *b, wf_pf_val a, const char *name, wf_pf_val *args, uint32_t count,
                              wf_place at, int *handled);
 wf_pf_val wf_pf_array_constant(wf_pf_body *b, const wf_pf_value *value, wf_place at);

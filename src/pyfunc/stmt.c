@@ -86,6 +86,8 @@ static void declare_vars(wf_pf_body *b, uint32_t web, wf_expr **leaves, wf_place
     wf_pf_scope_enter(b, web);
     for (uint32_t i = 0; i < count; i++)
         var->vars[i] = wf_pf_temp(b, var_name(b, web, i, count), types[i], leaves ? leaves[i] : NULL, at);
+    if (var->type->kind == WF_PF_T_ARRAY && leaves) /* whose memory it is (array_store.c) */
+        var->vars[0]->front = (void *)wf_pf_root(leaves[0]);
 }
 
 static void store_vars(wf_pf_body *b, uint32_t web, uint32_t declare_at, wf_pf_val v, wf_place at) {
@@ -214,10 +216,12 @@ wf_pf_val wf_pf_settle(wf_pf_body *b, wf_pf_val v, wf_place at) {
         uint32_t count = wf_pf_val_leaves(b, v, leaves);
         wf_pf_leaf_types(b->l, v.type, types);
         wf_expr **kept = WF_NEW_ARRAY(&b->l->u->arena, wf_expr *, count + 1);
+        const wf_var *root = wf_pf_root(leaves[0]); /* whose memory it is (array_store.c) */
         for (uint32_t i = 0; i < count; i++)
             kept[i] = volatile_expr(leaves[i])
                           ? wf_make_var(b->l->u, wf_pf_temp(b, "t", types[i], leaves[i], at), at)
                           : leaves[i];
+        if (kept[0]->kind == WF_EX_VAR && kept[0]->u.var != root) kept[0]->u.var->front = (void *)root;
         v = wf_pf_val_of_leaves(b, v.type, kept);
     }
     return v;
@@ -249,6 +253,10 @@ static void assign_attribute(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val 
         return;
     }
     wf_pf_val field = wf_pf_attribute(b, base, target->text, target->at);
+    if (base.type->kind == WF_PF_T_ARRAY && field.array && wf_pf_array_part(base, target->text)) {
+        wf_pf_array_fill(b, field, v, at);
+        return;
+    }
     if (base.type->kind != WF_PF_T_RECORD) {
         if (field.type->kind != WF_PF_T_UNKNOWN)
             wf_pf_error(b, target->at, NULL, "attribute '%s' of %s cannot be assigned", target->text,
@@ -294,7 +302,9 @@ static void lower_augassign(wf_pf_body *b, const wf_pf_stmt *s) {
         return;
     }
     if (old.type->kind == WF_PF_T_ARRAY && target->kind == WF_PF_LOCAL) {
-        wf_pf_array_fill(b, old, wf_pf_lazy_binary(b, s->op, old, v, s->at), s->at);
+        wf_pf_val made = wf_pf_lazy_binary(b, s->op, old, v, s->at);
+        if (!wf_pf_may_store(b, old, made, s->at)) return;
+        wf_pf_array_fill(b, old, made, s->at);
         uint32_t def = b->in->webs->def[target->number], use = b->in->webs->use[target->number];
         if (def != use) wf_pf_assign(b, target, old, s->at);
         return;

@@ -214,6 +214,12 @@ const wf_pf_type *wf_pf_type_parse(wf_pf_types *t, const char *code, const char 
         return wf_pf_type_object(t, class_);
     }
     if (*code == '{') return parse_record(t, code + 1, rest);
+    if (*code == 'Y') { /* a dtype that is passed */
+        const wf_pf_type *named = wf_pf_type_parse(t, code + 1, rest);
+        if (!named) return NULL;
+        wf_pf_value value = {.kind = WF_PF_V_DTYPE, .i = named->code, .text = wf_pf_type_code(t, named)};
+        return wf_pf_type_of_value(t, &value);
+    }
     *rest = code + 1;
     if (*code == 'N') return wf_pf_type_plain(t, WF_PF_T_NONE);
     if (*code == 'U') return wf_pf_type_plain(t, WF_PF_T_STR);
@@ -260,6 +266,10 @@ static void add_code(const wf_pf_type *type, wf_text *out) {
     case WF_PF_T_INT:
     case WF_PF_T_FLOAT:
     case WF_PF_T_COMPLEX: wf_text_putc(out, type->code); break;
+    case WF_PF_T_STATIC:
+        if (type->value && type->value->kind == WF_PF_V_DTYPE) wf_text_printf(out, "Y%s", type->value->text);
+        else wf_text_putc(out, 'N');
+        break;
     default: wf_text_putc(out, 'N');
     }
 }

@@ -130,10 +130,13 @@ wf_pf_val wf_pf_call_function(wf_pf_body *b, const wf_pf_function *f, wf_pf_args
         wf_pf_emit(b, call);
         return in->result->kind == WF_PF_T_NONE ? wf_pf_none(b) : wf_pf_val_of_leaves(b, in->result, NULL);
     }
-    if (parts == 1 && !wf_pf_type_parts(in->result) && in->result->kind != WF_PF_T_RECORD)
+    wf_pf_kind kind = in->result->kind;
+    if (parts == 1 && !wf_pf_type_parts(in->result) && kind != WF_PF_T_RECORD && kind != WF_PF_T_ARRAY)
         return declared_result(b, f, wf_pf_scalar(b, in->result, call), args->at);
     wf_expr **out = WF_NEW_ARRAY(&b->l->u->arena, wf_expr *, parts + 1);
-    if (parts == 1) out[0] = call;
+    if (parts == 1 && kind == WF_PF_T_ARRAY) /* without dimensions: its address */
+        out[0] = wf_make_var(b->l->u, wf_pf_temp(b, "result", call->type->unqual, call, args->at), args->at);
+    else if (parts == 1) out[0] = call;
     else {
         wf_var *kept = wf_pf_temp(b, "result", call->type->unqual, call, args->at);
         for (uint32_t i = 0; i < parts; i++)

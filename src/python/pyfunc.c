@@ -375,6 +375,7 @@ static PyMethodDef module_functions[] = {
     {"thread_count", module_thread_count, METH_NOARGS, NULL},
     {"get_threads", module_get_threads, METH_NOARGS, NULL},
     {"set_threads", module_set_threads, METH_O, NULL},
+    {"random_words", wf_py_random_words, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 

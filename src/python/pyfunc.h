@@ -86,6 +86,8 @@ typedef struct wf_py_packing {
     PyObject *instances[INSTANCES_MAX]; /* of jitclasses, borrowed: pyfunc_instance.c */
     uint32_t instance_count;
     uint32_t align; /* the widest part so far */
+    int result; /* what Python gave back: `want` is what was compiled for, layouts included, and nothing may
+                   get lost */
 } wf_py_packing;
 
 typedef struct wf_py_given_list { /* a Python list, dict or set that was passed: what it was */
@@ -152,6 +154,7 @@ typedef struct wf_py_asker {
 
 /* pyfunc_ask.c */
 int64_t wf_py_ask(void *asker, int64_t what, int64_t args);
+PyObject *wf_py_random_words(PyObject *module, PyObject *nothing);
 void wf_py_set_threads(uint32_t count); /* of this thread's parallel loops; 0: all */
 uint32_t wf_py_get_threads(void);
 
@@ -181,6 +184,7 @@ int wf_py_add_instances(PyObject *module);
 PyObject *wf_py_function_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObject *names);
 PyObject *wf_py_function_subscript(PyObject *self, PyObject *key);
 wf_stream *wf_py_cpu_stream(void);
+uint32_t wf_py_nesting(void); /* how many calls of Python from compiled functions this thread is inside of */
 int wf_py_add_configured(PyObject *module);
 
 /* pyfunc.c */

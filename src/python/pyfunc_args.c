@@ -113,10 +113,22 @@ static uint32_t write_scalar(char code, number n, char *out) {
     }
 }
 
+/* bool, integer, float, complex: a result may go up, never down, and integers keep their type. */
+static int widens(char from, char to) {
+    static const char *const kinds[] = {"?", "bhilBHIL", "efd", "FD"};
+    int rank[2] = {9, -1};
+    for (int i = 0; i < 4; i++) {
+        if (strchr(kinds[i], from)) rank[0] = i;
+        if (strchr(kinds[i], to)) rank[1] = i;
+    }
+    return rank[0] < rank[1] || (rank[0] == rank[1] && (to == 'd' || to == 'D'));
+}
+
 static int put_scalar(wf_py_packing *p, char code, const void *value, uint32_t bytes) {
     char converted[16];
     if (p->want && *p->want != code) {
         char wanted = *p->want;
+        if (p->result && !widens(code, wanted)) return mismatch(p);
         bytes = write_scalar(wanted, read_scalar(code, value), converted);
         if (!bytes) return PyErr_Occurred() ? -1 : mismatch(p);
         if (strchr("FD", code) && !strchr("FD", wanted)) return mismatch(p);
@@ -140,20 +152,20 @@ typedef struct view { /* an array, wherever it is */
     const Py_ssize_t *shape, *strides;
 } view;
 
-static char layout_of(const view *a) {
+static int is_contiguous(const view *a, char layout) {
     Py_ssize_t expect = a->itemsize;
-    int c = 1, f = 1;
-    for (int i = a->ndim - 1; i >= 0; i--) {
-        if (a->shape[i] != 1 && a->strides[i] != expect) c = 0;
+    int fits = 1;
+    for (int k = 0; k < a->ndim; k++) {
+        int i = layout == 'C' ? a->ndim - 1 - k : k;
+        if (a->shape[i] == 0) return 1;
+        if (a->shape[i] != 1 && a->strides[i] != expect) fits = 0;
         expect *= a->shape[i];
     }
-    expect = a->itemsize;
-    for (int i = 0; i < a->ndim; i++) {
-        if (a->shape[i] != 1 && a->strides[i] != expect) f = 0;
-        expect *= a->shape[i];
-        if (a->shape[i] == 0) return 'C';
-    }
-    return c ? 'C' : f ? 'F' : 'A';
+    return fits;
+}
+
+static char layout_of(const view *a) {
+    return is_contiguous(a, 'C') ? 'C' : is_contiguous(a, 'F') ? 'F' : 'A';
 }
 
 static void extent_of(const view *a, wf_extent *out) {
@@ -179,7 +191,7 @@ static int same_width(char a, char b) {
 
 /* An array fits a wanted one of the same element and dimensions. Where any strides are wanted it keeps its
  * own layout: a contiguous one gets code of its own, which is faster. */
-static int fit_array(wf_py_packing *p, const view *a, const char head[4], int *readonly, char element[2]) {
+static int fit_array(wf_py_packing *p, const view *a, char head[4], int *readonly, char element[2]) {
     size_t length = strlen(a->code);
     if (*p->want == 'R') *readonly = 1, p->want++;
     if (p->want[0] != 'A' || p->want[2] != head[2]) return mismatch(p);
@@ -187,6 +199,7 @@ static int fit_array(wf_py_packing *p, const view *a, const char head[4], int *r
         !strncmp(p->want + 3, a->code, length) && (size_t)(past_element(p->want + 3) - p->want - 3) == length;
     if (!same && length == 1 && same_width(p->want[3], *a->code)) element[0] = p->want[3];
     else if (!same) return mismatch(p);
+    if (p->result && (p->want[1] == 'A' || is_contiguous(a, p->want[1]))) head[1] = p->want[1];
     if (p->want[1] != head[1] && p->want[1] != 'A' && a->ndim) return mismatch(p);
     p->want += 3 + length;
     return 0;
@@ -239,6 +252,14 @@ static int put_converted(wf_py_packing *p, PyObject *object, int depth) {
     }
     PyObject *made = PyObject_CallMethod((PyObject *)p->self, "_convert", "O", object);
     if (!made) return -1;
+    if (PyBytes_CheckExact(made)) { /* a code: what it says is known while compiling, nothing is passed */
+        const char *code = PyBytes_AS_STRING(made);
+        size_t length = strlen(code);
+        int bad = p->want && strncmp(p->want, code, length) ? mismatch(p) : wf_py_pack_code(p, code, length);
+        if (p->want && !bad) p->want += length;
+        Py_DECREF(made);
+        return bad;
+    }
     if (!p->keep && !(p->keep = PyList_New(0))) return -1;
     int result = PyList_Append(p->keep, made) < 0 ? -1 : wf_py_pack_at(p, made, depth + 1);
     Py_DECREF(made);
@@ -527,6 +548,7 @@ int wf_py_pack_begin(wf_py_packing *p, wf_py_function *self, wf_stream *stream, 
     p->lists = NULL;
     p->instance_count = 0;
     p->align = 1;
+    p->result = 0;
     p->want = self->signature_count == 1 ? self->signatures[0] : NULL;
     *codes = 0;
     return find_numpy();

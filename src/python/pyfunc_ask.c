@@ -13,7 +13,9 @@ typedef struct piece { /* of a parallel loop, on this thread */
     wf_pf_heap *heap;
 } piece;
 static _Thread_local piece *innermost;
-static _Thread_local uint32_t thread_limit;
+static _Thread_local uint32_t thread_limit, nesting;
+
+uint32_t wf_py_nesting(void) { return nesting; }
 
 void wf_py_set_threads(uint32_t count) { thread_limit = count; }
 uint32_t wf_py_get_threads(void) {
@@ -105,6 +107,19 @@ static PyObject *arguments_of(wf_py_asker *asker, const char *codes, const unsig
     return wf_py_box((PyObject *)asker->function, all, data, NULL);
 }
 
+/* Memory of an argument's, or of the heap's, which a result is a view of: its owner is known. */
+static int is_known(wf_py_asker *asker, wf_pf_heap *heap, wf_extent extent) {
+    wf_py_packing *arguments = asker->arguments;
+    wf_pf_block block;
+    for (uint32_t i = 0; i < arguments->host_count; i++)
+        if (arguments->host[i].view.obj && extent.lo >= arguments->host[i].extent.lo &&
+            extent.hi <= arguments->host[i].extent.hi)
+            return 1;
+    if (wf_pf_heap_find(heap, extent.lo, &block) && extent.hi <= block.hi) return 1;
+    return arguments->heap && arguments->heap != heap &&
+           wf_pf_heap_find(arguments->heap, extent.lo, &block) && extent.hi <= block.hi;
+}
+
 /* The result's bytes; arrays stay alive in the heap. 1: good; 0: it has another type; -1: exception. */
 static int store_result(wf_py_asker *asker, wf_pf_heap *heap, PyObject *result, const char *code,
                         unsigned char *out) {
@@ -114,7 +129,7 @@ static int store_result(wf_py_asker *asker, wf_pf_heap *heap, PyObject *result, 
     if (!p) return PyErr_NoMemory(), -1;
     int began = wf_py_pack_begin(p, asker->function, asker->arguments->stream, codes, params) == 0;
     p->heap = heap; /* text and lists of the result live as long as the call */
-    if (!began || (p->want = NULL, wf_py_pack_object(p, result)) < 0) {
+    if (!began || (p->want = code, p->result = 1, wf_py_pack_object(p, result)) < 0) {
         p->heap = NULL;
         wf_py_pack_end(p, 0);
         PyMem_Free(p);
@@ -126,7 +141,7 @@ static int store_result(wf_py_asker *asker, wf_pf_heap *heap, PyObject *result, 
     for (uint32_t i = 0; good && i < p->host_count; i++) {
         PyObject *owner = p->host[i].view.obj;
         wf_extent extent = p->host[i].extent;
-        if (!owner || extent.lo == extent.hi ||
+        if (!owner || extent.lo == extent.hi || is_known(asker, heap, extent) ||
             !wf_pf_heap_adopt(heap, extent.lo, extent.hi, drop_object, owner))
             continue;
         Py_INCREF(owner);
@@ -163,7 +178,9 @@ static int call_python(wf_py_asker *asker, const int64_t *words) {
 static int64_t python(wf_py_asker *asker, const int64_t *words) {
     PyGILState_STATE state = PyGILState_Ensure();
     piece *outer = innermost;
+    nesting++;
     int good = call_python(asker, words);
+    nesting--;
     innermost = outer;
     if (!good) {
         PyObject *type, *value, *trace;
@@ -181,19 +198,27 @@ static int64_t python(wf_py_asker *asker, const int64_t *words) {
 
 /* ---- random numbers ---- */
 
-/* The thread's MT19937 (wf_py_mt_next in device/python.h), seeded from the clock and the thread at first. */
+/* The thread's MT19937 (wf_py_mt_next in device/python.h), seeded from the clock and the thread at first; a
+ * child process seeds its own. */
 static uint32_t *random_state(void) {
-    static _Thread_local uint32_t state[625];
-    static _Thread_local int seeded;
-    if (!seeded) {
-        uint64_t words[2] = {wf_time_ns(), (uintptr_t)state};
+    static _Thread_local uint32_t state[628];
+    static _Thread_local uint64_t seeded; /* in which process */
+    if (seeded != wf_process_id()) {
+        uint64_t words[3] = {wf_time_ns(), (uintptr_t)state, wf_process_id()};
         uint64_t seed = wf_hash64((const char *)words, sizeof words, 0);
         state[0] = (uint32_t)(seed ^ seed >> 32);
         for (uint32_t k = 1; k < 624; k++) state[k] = 1812433253u * (state[k - 1] ^ state[k - 1] >> 30) + k;
         state[624] = 624;
-        seeded = 1;
+        state[625] = 0;
+        seeded = wf_process_id();
     }
     return state;
+}
+
+/* weft._core.random_words(): the calling thread's state, as memory that can be written. */
+PyObject *wf_py_random_words(PyObject *module, PyObject *nothing) {
+    (void)module, (void)nothing;
+    return PyMemoryView_FromMemory((char *)random_state(), 628 * 4, PyBUF_WRITE);
 }
 
 int64_t wf_py_ask(void *user, int64_t what, int64_t args) {

@@ -207,17 +207,28 @@ PyObject *wf_py_function_subscript(PyObject *object, PyObject *key) {
 static pthread_key_t stream_key;
 static pthread_once_t stream_once = PTHREAD_ONCE_INIT;
 
-static void release_stream(void *stream) { wf_stream_release(stream); }
-static void make_stream_key(void) { pthread_key_create(&stream_key, release_stream); }
+enum { NESTING_MAX = 32 };
+typedef struct own_streams { /* of a thread, by how many host functions it is inside of */
+    wf_stream *at[NESTING_MAX];
+} own_streams;
 
-/* Each thread has a stream of its own, so that host functions of several threads run at the same time, and
- * one that is called back from another does not wait for it. The first thread's is the default stream. */
+static void release_streams(void *streams) {
+    own_streams *own = streams;
+    for (int i = 0; i < NESTING_MAX; i++)
+        if (own->at[i]) wf_stream_release(own->at[i]);
+    PyMem_RawFree(own);
+}
+static void make_stream_key(void) { pthread_key_create(&stream_key, release_streams); }
+
+/* Each thread has a stream of its own, so that host functions of several threads run at the same time; one
+ * that Python calls while another waits for that call has another stream, as work on the outer one's would
+ * only begin after it. The first thread's first is the default stream. */
 wf_stream *wf_py_cpu_stream(void) {
     static wf_context *context; /* the primary context lives as long as the process */
     static pthread_t first;
     wf_error err;
     wf_device *device;
-    wf_stream *own = NULL;
+    uint32_t depth = wf_py_nesting();
     if (!context) {
         if (wf_device_at(WF_DEVICE_CPU, 0, &device, &err) != WF_OK ||
             wf_context_primary(device, &context, &err) != WF_OK) {
@@ -226,15 +237,24 @@ wf_stream *wf_py_cpu_stream(void) {
         }
         first = pthread_self();
     }
-    if (pthread_equal(first, pthread_self())) return wf_context_default_stream(context);
+    if (!depth && pthread_equal(first, pthread_self())) return wf_context_default_stream(context);
+    if (depth >= NESTING_MAX) {
+        PyErr_SetString(PyExc_RecursionError, "compiled functions and Python call each other too deeply");
+        return NULL;
+    }
     pthread_once(&stream_once, make_stream_key);
-    if ((own = pthread_getspecific(stream_key))) return own;
-    if (wf_stream_create(context, WF_STREAM_NONBLOCKING, 0, &own, &err) != WF_OK) {
+    own_streams *own = pthread_getspecific(stream_key);
+    if (!own) {
+        own = PyMem_RawCalloc(1, sizeof *own);
+        if (!own || pthread_setspecific(stream_key, own) != 0) return PyErr_NoMemory(), NULL;
+    }
+    if (!own->at[depth] &&
+        wf_stream_create(context, WF_STREAM_NONBLOCKING, 0, &own->at[depth], &err) != WF_OK) {
+        own->at[depth] = NULL;
         wf_py_raise(&err);
         return NULL;
     }
-    pthread_setspecific(stream_key, own);
-    return own;
+    return own->at[depth];
 }
 
 /* A call that raised may have changed instances, lists and dicts before it did. */

@@ -12,10 +12,18 @@ def _one_index_array(a, i):
     return a.is_array and i.is_array and i.ndim == 1 and i.element in _INTS
 
 
-@implements("array.getitem_i", "numpy.take")
-def getitem_one(a, i, axis=None):
+@implements("numpy.take")
+def take(a, i, axis=None):
+    """Of the flattened array."""
+    if axis is not None and not axis.is_none or not a.is_array or not i.is_array or i.ndim != 1 or i.element not in _INTS:
+        return None
+    return getitem_one(a, i) if a.ndim == 1 else lambda a, i: a.ravel()[i]
+
+
+@implements("array.getitem_i")
+def getitem_one(a, i):
     """a[indices] and a[mask]."""
-    if axis is not None and not axis.is_none or not a.is_array or not i.is_array or i.ndim != 1 or a.element not in _REAL:
+    if not a.is_array or not i.is_array or i.ndim != 1 or a.element not in _REAL:
         return None
     if i.element == "?":
         if a.ndim != 1:
@@ -342,6 +350,20 @@ def flatnonzero(a):
     if a.ndim != 1 or a.element not in _REAL:
         return None
     return lambda a: np.nonzero(a)[0]
+
+
+@implements("array.reshape", "numpy.reshape")
+def reshape(a, shape, order=None):
+    """order="F": rows and columns exchanged before and after. Other orders are the compiler's own."""
+    if order is None or order.value not in ("F", "C") or not a.is_array or not shape.is_tuple:
+        return None
+    if order.value == "C":
+        return lambda a, shape: a.reshape(shape)
+
+    def by_columns(a, shape):
+        return a.T.reshape(shape[::-1]).T
+
+    return by_columns
 
 
 @implements("numpy.eye", "numpy.identity")

@@ -8,18 +8,13 @@ from .._pyresolve import implements
 from .._pysource import Stub
 
 _double = Stub("weft.random.double")
+_pair = Stub("weft.random.gauss")
 _word = Stub("weft.random.word")
 _seed = Stub("weft.random.seed")
 
 
 def _gauss():
-    """Marsaglia's polar method; of the pair one is used."""
-    while True:
-        x = 2.0 * _double() - 1.0
-        y = 2.0 * _double() - 1.0
-        r = x * x + y * y
-        if r < 1.0 and r != 0.0:
-            return np.sqrt(-2.0 * np.log(r) / r) * y
+    return _pair()
 
 
 def _below(n):
@@ -101,9 +96,13 @@ def _double_plain():
 
 
 def _of_extents(draw):
-    def rule(a=None, b=None):
+    filled = _filled(draw, 0)
+
+    def rule(a=None, b=None, c=None, d=None):
         if a is None:
             return lambda: draw()
+        if c is not None:
+            return (lambda a, b, c: filled((a, b, c))) if d is None else lambda a, b, c, d: filled((a, b, c, d))
         if b is None:
             return lambda a: _fill_1d(a)
 

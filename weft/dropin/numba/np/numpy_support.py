@@ -9,6 +9,9 @@ from weft._pytypes import Array, from_dtype, typeof
 numpy_version = tuple(map(int, np.__version__.split(".")[:2]))
 
 
+numpy_version = tuple(map(int, np.__version__.split(".")[:2]))
+
+
 def as_dtype(nbtype):
     """The NumPy dtype of a scalar type."""
     return np.dtype(nbtype.element.dtype if isinstance(nbtype, Array) else nbtype.dtype)

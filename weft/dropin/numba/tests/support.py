@@ -2,6 +2,7 @@
 
 import contextlib
 import enum
+import gc
 import io
 import math
 import os
@@ -101,12 +102,39 @@ def _has(module):
     return True
 
 
+_32bit = sys.maxsize <= 2**32
+is_parfors_unsupported = _32bit
+REDUCED_TESTING = bool(int(os.environ.get("_NUMBA_REDUCED_TESTING", "0")))
+numpy_sincos_low_precision = False  # a difference of NumPy's before 1.25
+
+
+def tag(*tags):
+    """Marks a test for a runner that selects by marks; here it changes nothing."""
+    return lambda test: test
+
+
+always_test = tag("always_test")
+skip_parfors_unsupported = unittest.skipIf(_32bit, "parfors not supported")
+skip_if_32bit = unittest.skipIf(_32bit, "Not supported on 32 bit")
+skip_if_freethreading = unittest.skipIf(not getattr(sys, "_is_gil_enabled", lambda: True)(), "Not supported without the GIL")
+skip_if_linux_aarch64 = unittest.skipIf(sys.platform.startswith("linux") and os.uname().machine == "aarch64",
+                                        "Not supported on Linux aarch64")
 linux_only = unittest.skipIf(not sys.platform.startswith("linux"), "Linux-specific test")
 windows_only = unittest.skipIf(not sys.platform.startswith("win"), "Windows-specific test")
 skip_unless_cffi = unittest.skipUnless(_has("cffi"), "requires cffi")
 skip_unless_scipy = unittest.skipUnless(_has("scipy"), "requires scipy")
+needs_blas = needs_lapack = skip_unless_scipy
+needs_subprocess = unittest.skipUnless(os.environ.get("SUBPROC_TEST"), "Subprocess harness only")
+needs_external_compilers = needs_setuptools = unittest.skip("modules compiled ahead of time are not supported")
 IS_NUMPY_2 = int(np.__version__.split(".")[0]) >= 2
 skip_if_numpy_2 = unittest.skipIf(IS_NUMPY_2, "not for NumPy 2")
+
+
+def compile_function(name, code, globs):
+    """The function of this name in a code object that defines it."""
+    scope = dict(globs)
+    exec(code, scope)
+    return scope[name]
 
 
 class TestCase(unittest.TestCase):
@@ -132,6 +160,15 @@ class TestCase(unittest.TestCase):
         before = [sys.getrefcount(one) for one in objects]
         yield
         self.assertEqual(before, [sys.getrefcount(one) for one in objects], "reference counts changed")
+
+    assertRefCountEqual = lambda self, *objects: self.assertEqual(1, len({sys.getrefcount(one) for one in objects}))  # noqa: E731
+
+    @contextlib.contextmanager
+    def assertNoNRTLeak(self):
+        yield
+
+    def assertStridesEqual(self, first, second):
+        self.assertEqual(_own_strides(first), _own_strides(second), "strides differ")
 
     def assertPreciseEqual(self, first, second, prec="exact", ulps=1, msg=None, ignore_sign_on_zero=False, abs_tol=None):
         """Equal in value and in kind. Floats to the bit, or to `ulps` units of "single" or "double" precision; NaN is NaN;
@@ -198,12 +235,32 @@ def _own_strides(array):
     return tuple(s for s, n in zip(array.strides, array.shape) if n > 1)
 
 
-class MemoryLeakMixin:
+class MemoryLeak:
     """Kept for its name: compiled functions here have no reference-counted memory that a test could count."""
 
+    def memory_leak_setup(self):
+        gc.collect()
 
-class EnableNRTStatsMixin(MemoryLeakMixin):
+    def memory_leak_teardown(self):
+        pass
+
+    def assert_no_memory_leak(self):
+        pass
+
+    def disable_leak_check(self):
+        pass
+
+
+class EnableNRTStatsMixin:
     pass
+
+
+class MemoryLeakMixin(EnableNRTStatsMixin, MemoryLeak):
+    pass
+
+
+class SerialMixin:
+    """Tests that a parallel runner must not run side by side."""
 
 
 class CheckWarningsMixin:
