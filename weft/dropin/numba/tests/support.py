@@ -130,6 +130,23 @@ IS_NUMPY_2 = int(np.__version__.split(".")[0]) >= 2
 skip_if_numpy_2 = unittest.skipIf(IS_NUMPY_2, "not for NumPy 2")
 
 
+def _is_expected_to_fail(condition):
+    return lambda test: unittest.expectedFailure(test) if condition else test
+
+
+expected_failure_np2 = _is_expected_to_fail(IS_NUMPY_2)
+expected_failure_py311, expected_failure_py312, expected_failure_py313, expected_failure_py314 = (
+    _is_expected_to_fail(sys.version_info[:2] == (3, minor)) for minor in (11, 12, 13, 14))
+
+
+def run_test_in_subprocess(maybefunc=None, timeout=60, envvars=None):
+    """A test that Numba's runner starts in a process of its own: here it runs in this one, unless it needs other variables."""
+    def mark(test):
+        return unittest.skip("needs a process with other environment variables")(test) if envvars else test
+
+    return mark(maybefunc) if maybefunc else mark
+
+
 def compile_function(name, code, globs):
     """The function of this name in a code object that defines it."""
     scope = dict(globs)
@@ -138,6 +155,7 @@ def compile_function(name, code, globs):
 
 
 class TestCase(unittest.TestCase):
+    run_test_in_subprocess = staticmethod(run_test_in_subprocess)
     """unittest's, with comparisons of numbers and arrays that look at types, signs and layouts too."""
 
     longMessage = True
@@ -162,6 +180,9 @@ class TestCase(unittest.TestCase):
         self.assertEqual(before, [sys.getrefcount(one) for one in objects], "reference counts changed")
 
     assertRefCountEqual = lambda self, *objects: self.assertEqual(1, len({sys.getrefcount(one) for one in objects}))  # noqa: E731
+
+    def skip_if_no_external_compiler(self):
+        self.skipTest("modules compiled ahead of time are not supported")
 
     @contextlib.contextmanager
     def assertNoNRTLeak(self):
