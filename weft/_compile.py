@@ -219,8 +219,11 @@ def _wants_process():
 def compile(ir: bytes, triple: str, cpu: str, features: str, level: int, text: bool) -> bytes:
     """PTX or assembly as text, or an ELF object. level: LLVM's 0 to 3."""
     _check_target(triple, cpu, features)
+    from . import _progress
+
     run = _ask_helper if _wants_process() else _compile_here
-    return run(ir, triple, cpu, features, level, bool(text))
+    with _progress.compiling(ir):
+        return run(ir, triple, cpu, features, level, bool(text))
 
 
 def identify():

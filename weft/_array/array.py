@@ -208,6 +208,10 @@ class ndarray(_core.ndarray):
     def __str__(self):
         return str(self.get())
 
+    def _repr_html_(self):
+        from .show import html
+        return html(self)
+
     def __format__(self, spec):
         return format(self.item() if self.ndim == 0 else self.get(), spec)
 

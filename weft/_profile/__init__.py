@@ -30,6 +30,7 @@ class profile:
 
     def __init__(self, title="profile"):
         self.title, self.events, self.seconds, self.dropped = title, [], 0.0, 0
+        self.reach, self.rows, self.advice = None, [], []
 
     def __enter__(self):
         if _core.trace_on():
@@ -47,10 +48,12 @@ class profile:
         self.advice = advice.find(self.events, self.rows, self.seconds, self.reach)
 
     def __str__(self):
-        return table.as_text(self)
+        return table.as_text(self) if self.reach is not None else f"profile {self.title!r}, open"
+
+    __repr__ = __str__
 
     def _repr_html_(self):
-        return page.fragment(self)
+        return page.fragment(self) if self.reach is not None else None
 
     def save(self, name):
         """Writes name.html and name.json; the two paths."""

@@ -1,0 +1,97 @@
+"""What a notebook shows: arrays, explanations, profiles, progress; and the notebook of the examples, run as Jupyter runs it."""
+
+import base64
+import io
+import os
+import re
+import sys
+import time
+
+import numpy as np
+import pytest
+
+import weft as wf
+from weft import _compile, _progress
+from weft._array import show
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+def pixels(html):
+    Image = pytest.importorskip("PIL.Image")
+    data = re.search(r"data:image/png;base64,([^\"]+)", html)
+    return None if data is None else np.asarray(Image.open(io.BytesIO(base64.b64decode(data[1]))))
+
+
+def test_an_array_says_what_it_is_and_shows_its_values():
+    html = wf.arange(6).reshape(2, 3)._repr_html_()
+    assert f"int64 (2, 3) on {wf.current_device()}, 48 bytes" in html and "[3 4 5]" in html and pixels(html) is None
+    assert "…" in html or "<pre>" in wf.zeros(10**6)._repr_html_()
+    assert len(wf.zeros(10**6)._repr_html_()) < 1000
+    assert "&lt;" not in wf.zeros(3)._repr_html_() and "nan" in wf.full(3, np.nan)._repr_html_()
+
+
+def test_a_picture_runs_from_the_least_to_the_largest():
+    got = pixels((wf.arange(32.0)[:, None] + wf.zeros(20))._repr_html_())
+    assert got.shape == (32, 20, 3) and (got == got[:, :1]).all()
+    assert tuple(got[0, 0]) == (25, 10, 60) and tuple(got[-1, 0]) == (250, 230, 60)
+    bad = wf.arange(400.0).reshape(20, 20)
+    bad[3, 4] = np.nan
+    assert tuple(pixels(bad._repr_html_())[3, 4]) == (128, 128, 128)
+    assert pixels(wf.ones((50, 50))._repr_html_()).shape == (50, 50, 3)
+
+
+def test_large_arrays_are_thinned_and_colours_are_colours():
+    assert pixels(wf.zeros((5000, 300), dtype=np.uint8)._repr_html_()).shape == (250, 150, 3)
+    colours = np.random.default_rng(1).integers(0, 256, (20, 30, 3), np.uint8)
+    np.testing.assert_array_equal(pixels(wf.asarray(colours)._repr_html_()), colours)
+    assert show.picture(wf.zeros((20, 20), dtype=np.complex64)) is None and show.picture(wf.zeros((20, 20, 20))) is None
+    assert show.picture(wf.zeros(())) is None and show.picture(wf.zeros((0, 20))) is None
+
+
+def test_progress_is_a_line_after_a_second(monkeypatch):
+    class Stream(io.StringIO):
+        def isatty(self):
+            return True
+
+    stream = Stream()
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setattr(_progress, "AFTER", 0.0)
+    ir = b'define void @"wf_kernel_slow_one"(i8* %0) {'
+    with _progress.compiling(ir):
+        time.sleep(0.3)
+    said = stream.getvalue()
+    assert "\rweft: compiling slow_one … 0 s" in said and said.endswith("\r") and not said.split("\r")[-2].strip()
+    assert not _progress._running
+    before = len(stream.getvalue())
+    monkeypatch.setattr(_progress, "AFTER", 60.0)
+    with _progress.compiling(ir):
+        pass
+    assert len(stream.getvalue()) == before
+
+
+def test_progress_is_silent_where_nobody_watches(monkeypatch):
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setattr(_progress, "AFTER", 0.0)
+    with _progress.compiling(b""):
+        time.sleep(0.05)
+    assert stream.getvalue() == ""
+    wf.config.progress = "on"
+    try:
+        with _progress.compiling(b""):
+            time.sleep(0.3)
+    finally:
+        wf.config.progress = None
+    assert stream.getvalue() == "weft: compiling a kernel … 0 s\n"
+
+
+def test_the_notebook_runs():
+    nbclient, nbformat = pytest.importorskip("nbclient"), pytest.importorskip("nbformat")
+    pytest.importorskip("ipykernel")
+    book = nbformat.read(os.path.join(ROOT, "examples", "first_steps.ipynb"), as_version=4)
+    nbclient.NotebookClient(book, timeout=300, kernel_name="python3").execute()
+    shown = [output.data for cell in book.cells if cell.cell_type == "code" for output in cell.outputs if output.output_type == "execute_result"]
+    assert len(shown) == 5
+    assert "<img" in shown[1]["text/html"] and "<svg" in shown[2]["text/html"] and "kernel brighten" in shown[3]["text/plain"]
+    assert "0,  1,  4" in shown[4]["text/plain"]
