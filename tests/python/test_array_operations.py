@@ -102,6 +102,8 @@ def test_ufunc_agrees_with_numpy(name):
             continue
         if host[0].dtype.kind == "c" and name not in EXACT | {"equal", "less"}:
             continue  # through NumPy
+        if name in ("floor", "ceil", "trunc") and host[0].dtype.kind in "biu" and np.lib.NumpyVersion(np.__version__) < "2.1.0":
+            expected = host[0]  # integers stay what they are since NumPy 2.1
         if host[0].dtype.kind == "c" and name in ("divide", "reciprocal", "multiply", "square", "absolute"):
             host = [h[20:] for h in host]  # infinities: C leaves the parts open
             expected = numpy_result(theirs, *host)
@@ -207,7 +209,10 @@ def test_complex_functions_go_through_numpy_with_one_warning():
         wf.cos(wf.asarray(x))
 
 
-def test_fallback_can_be_forbidden(monkeypatch):
-    monkeypatch.setenv("WEFT_FALLBACK", "error")
-    with pytest.raises(wf.UnsupportedError, match="cos"):
-        wf.cos(wf.asarray(np.array([1j])))
+def test_fallback_can_be_forbidden():
+    wf.config.fallback = "error"
+    try:
+        with pytest.raises(wf.UnsupportedError, match="cos"):
+            wf.cos(wf.asarray(np.array([1j])))
+    finally:
+        wf.config.fallback = None
