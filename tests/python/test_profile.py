@@ -170,8 +170,11 @@ def test_the_probe_measures_and_keeps(tmp_path, monkeypatch):
     monkeypatch.setattr(probe, "measure", lambda device: REACH)
     assert probe.reach("cpu:0") == REACH
     monkeypatch.delitem(probe._known, "cpu:0")
-    monkeypatch.setattr(probe, "measure", None)
+    monkeypatch.setattr(probe, "measure", lambda device: {**REACH, "in": 1})
     assert probe.reach("cpu:0") == REACH
+    monkeypatch.delitem(probe._known, "cpu:0")
+    monkeypatch.setattr(probe, "anew", True)
+    assert probe.reach("cpu:0")["in"] == 1
 
 
 def test_the_probe_really_measures(monkeypatch):

@@ -5,6 +5,7 @@
                                             weft-profile.json (a timeline for https://ui.perfetto.dev or chrome://tracing)
     weft profile -o NAME script.py          NAME.html and NAME.json
     weft profile --table script.py          the table alone, no files
+    weft profile --measure script.py        what the devices reach is measured anew (the machine was busy the first time)
 
     with wf.profile() as p:                 in a program or notebook
         …
@@ -67,13 +68,14 @@ class profile:
 def main(arguments, run):
     """The command. run: runs the program of these words, as python -m weft would; its exit code."""
     name, files = "weft-profile", True
-    while arguments and arguments[0] in ("-o", "--table"):
-        if arguments[0] == "--table":
-            files, arguments = False, arguments[1:]
+    while arguments and arguments[0] in ("-o", "--table", "--measure"):
+        if arguments[0] != "-o":
+            files, probe.anew = files and arguments[0] != "--table", probe.anew or arguments[0] == "--measure"
+            arguments = arguments[1:]
         else:
             name, arguments = (arguments[1] if len(arguments) > 1 else ""), arguments[2:]
     if not arguments or not name:
-        print("usage: weft profile [-o NAME] [--table] SCRIPT [ARGUMENTS]", file=sys.stderr)
+        print("usage: weft profile [-o NAME] [--table] [--measure] SCRIPT [ARGUMENTS]", file=sys.stderr)
         return 2
     code, measured = 0, profile(" ".join(arguments))
     with measured:
