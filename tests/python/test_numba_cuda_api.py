@@ -274,3 +274,15 @@ def test_transposes():
 
     x = np.arange(65 * 40, dtype=np.float32).reshape(65, 40)
     assert np.array_equal(transpose(cuda.to_device(x)).copy_to_host(), x.T)
+
+
+def test_a_row_of_a_structured_device_array_stays_where_it_is():
+    kind = np.dtype([("a", np.float64), ("h", np.float32, 2), ("d", (np.str_, 5)), ("r", [("x", np.int32)])], align=True)
+    rows = cuda.to_device(np.zeros(3, kind))
+    rows[1]["a"] = 0.5
+    rows[1]["h"][1] = 7
+    rows[1]["d"] = "abcde"
+    rows[-2]["r"]["x"] = 4
+    assert isinstance(rows[1], cuda.DeviceRecord)
+    assert (rows[1]["a"], rows[1]["h"][1], rows[1]["d"], rows[1]["r"]["x"]) == (0.5, 7, "abcde", 4)
+    assert rows.copy_to_host()["a"].tolist() == [0, 0.5, 0]

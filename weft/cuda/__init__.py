@@ -19,11 +19,12 @@ from .. import _pytypes as types
 from .._pysource import TypingError
 from .._pytypes import NAMES as _TYPE_NAMES
 from ._arrays import DeviceNDArray, DeviceRecord, devicearray
-from ._device import (CudaAPIError, CudaSupportError, DeviceInfo, close, current_context, detect, get_current_device,
+from ._device import (CudaAPIError, CudaSupportError, DeviceInfo, close, cuda_error, current_context, detect, get_current_device,
                       gpus, is_available, is_bfloat16_supported, is_float16_supported, is_supported_version,
                       list_devices, require_context, runtime, select_device)
 from ._kernels import (LTOIR, Archive, Cubin, CUDADispatcher, CUSource, Fatbin, ForAll, LinkableCode, Object, PTXSource, compile, compile_all, compile_for_current_device, compile_ptx,
                        compile_ptx_for_current_device, declare_device, jit)
+from ._ipc import IpcArrayHandle, open_ipc_array
 from ._managers import (BaseCUDAMemoryManager, GetIpcHandleMixin, HostOnlyCUDAMemoryManager, MemoryInfo, NumbaCUDAMemoryManager,
                         set_memory_manager)
 from ._memory import (ManagedNDArray, MappedNDArray, as_cuda_array, defer_cleanup, device_array, device_array_like, from_cuda_array_interface,

@@ -45,7 +45,7 @@ class DeviceNDArray(_core.DeviceArray):
                 raise ValueError(f"strides not match ndim: {len(strides)} strides for {len(shape)} dimensions")
         owner = _managers.memory_for(math.prod(shape) * dtype.itemsize) if gpu_data is None else gpu_data
         address = (owner.address if hasattr(owner, "address") else int(owner)) + offset
-        code = code_of_dtype(dtype) if dtype.names is None else _record(dtype)
+        code = _code_of(dtype)
         self = super().__new__(cls, owner, address, code, dtype.itemsize, shape, strides, readonly)
         self.dtype, self.stream = dtype, stream
         return self
@@ -255,7 +255,13 @@ class DeviceNDArray(_core.DeviceArray):
         found = self._dummy()[index if isinstance(index, str) else self._check(index)] if self._is_view(index) else None
         if found is not None:
             return self._of_dummy(found)
-        return self._of_dummy(self._element(index)).copy_to_host(stream=stream)[()]
+        return self._of_dummy(self._element(index))._alone(stream)
+
+    def _alone(self, stream):
+        """What an array without dimensions is to the program: a number, or a record that stays where it is."""
+        if self.dtype.names is not None:
+            return DeviceRecord(self.dtype, self.stream, _Part(self._owner, self._address))
+        return self.copy_to_host(stream=stream)[()]
 
     def _check(self, index):
         return index
@@ -305,10 +311,15 @@ def _checked(i, n):
     return i
 
 
-def _record(dtype):
+def _code_of(dtype):
+    """The code of an array's elements; text is its bytes."""
     from .._pysource import record_code
 
-    return record_code(dtype)
+    if dtype.names is not None:
+        return record_code(dtype)
+    if dtype.kind in "SUV":
+        return "{%d,bytes:0:[%d]B;}" % (dtype.itemsize, dtype.itemsize)
+    return code_of_dtype(dtype)
 
 
 class _Part:
@@ -333,12 +344,18 @@ class DeviceRecord(DeviceNDArray):
     def __new__(cls, dtype, stream=0, gpu_data=None):
         return super().__new__(cls, (), (), dtype, stream, gpu_data)
 
+    @property
+    def _numba_type_(self):
+        from .._pytypes import from_dtype
+
+        return from_dtype(self.dtype)
+
     def __getitem__(self, item):
         return self.getitem(item)
 
     def getitem(self, item, stream=0):
         part = self._of_dummy(self._dummy()[item])
-        return part if part.shape else part.copy_to_host(stream=stream)[()]
+        return part if part.shape else part._alone(stream)
 
     def setitem(self, key, value, stream=0):
         part = self._of_dummy(self._dummy()[key])

@@ -96,6 +96,20 @@ class ContextInfo:
         """A number that tells this context from those of other devices; on a GPU the driver's."""
         return _core.Context(self.device._device, primary=True).handle
 
+    @property
+    def context_handle(self):
+        return self.handle
+
+    @property
+    def devnum(self):
+        return self.device.id
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        pass
+
     def get_memory_info(self):
         return self.memory_manager.get_memory_info()
 
@@ -270,6 +284,11 @@ def close():
         _selected.pop()
         with contextlib.suppress(Exception):
             _core.Context.pop()
+
+
+def cuda_error():
+    """Why kernels cannot run, or None; they always can."""
+    return driver.initialization_error
 
 
 def is_available():
