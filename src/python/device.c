@@ -188,6 +188,8 @@ static PyObject *device_synchronize(PyObject *self, PyObject *args) {
     return result;
 }
 
+static PyObject *device_int(PyObject *self) { return get_ordinal(self, NULL); }
+
 static PyMethodDef device_methods[] = {
     {"attribute", device_attribute, METH_O, "The value of a CU_DEVICE_ATTRIBUTE_… number."},
     {"memory", device_memory, METH_NOARGS, "(free, total) bytes."},
@@ -202,6 +204,7 @@ static PyMethodDef device_methods[] = {
 static PyGetSetDef device_getset[] = {
     {"kind", get_kind, NULL, "\"cpu\" or \"cuda\"", NULL},
     {"ordinal", get_ordinal, NULL, "its number among its kind", NULL},
+    {"id", get_ordinal, NULL, "the same, under CuPy's name", NULL},
     {"info", get_info, NULL, "what it is and has, as a dict", NULL},
     {"broken", get_broken, NULL, "the message of the fault that ended CUDA in this process, or None", NULL},
     {NULL, NULL, NULL, NULL, NULL},
@@ -216,6 +219,7 @@ static PyType_Slot device_slots[] = {
     {Py_tp_str, device_str},
     {Py_tp_methods, device_methods},
     {Py_tp_getset, device_getset},
+    {Py_nb_int, device_int},
     {0, NULL},
 };
 static PyType_Spec device_spec = {"weft.Device", sizeof(wf_py_device), 0,

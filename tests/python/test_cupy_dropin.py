@@ -190,3 +190,9 @@ def test_what_bug_reports_begin_with():
 def test_round_of_a_result():
     assert run("import cupy; print(round(cupy.asarray([1.25, 2.5]).sum(), 1), round(cupy.asarray(2.5)), round(cupy.asarray([1.26, 2.54]), 1))") == [
         "3.8 2 [1.3 2.5]"]
+
+
+def test_an_arrays_device_is_a_device_of_cupys():
+    shown = run("import cupy as cp; x = cp.arange(3); d = x.device\n"
+                "print(d.id, int(d), d == cp.cuda.Device(0), cp.cuda.Device(0) == d, cp.cuda.Device(d).id)")
+    assert shown.split() == ["0", "0", "True", "True", "0"]

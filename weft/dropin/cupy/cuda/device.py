@@ -36,7 +36,7 @@ class Device:
     id = None  # its number
 
     def __init__(self, device=None):
-        self.id = get_device_id() if device is None else device.id if isinstance(device, Device) else int(device)
+        self.id = get_device_id() if device is None else int(device)
 
     @property
     def _weft(self):
@@ -78,10 +78,10 @@ class Device:
         return hash(self.id)
 
     def __eq__(self, other):
-        return isinstance(other, Device) and other.id == self.id
+        return isinstance(other, (Device, _weft.Device)) and other.id == self.id
 
     def _order(self, other):
-        if not isinstance(other, Device):
+        if not isinstance(other, (Device, _weft.Device)):
             raise TypeError(f"cannot compare a Device with {type(other).__name__}")
         return self.id - other.id
 
