@@ -106,11 +106,11 @@ WF_DEVICE float wf_exp10f(float x) {
     float c = x > 39.0f ? 39.0f : x < -46.0f ? -46.0f : x, p;
     float t = wf_fmaf(c, 0x1.a934fp+1f, WF_ROUNDERF), n = t - WF_ROUNDERF;
     float r = wf_fmaf(-n, -0x1.ec10cp-27f, wf_fmaf(-n, 0x1.344136p-2f, c));
-    p = 0x1.a8f48ep-3f;
-    p = wf_fmaf(p, r, 0x1.156d46p-1f);
-    p = wf_fmaf(p, r, 0x1.2bd76ep+0f);
-    p = wf_fmaf(p, r, 0x1.046f98p+1f);
-    p = wf_fmaf(p, r, 0x1.53524cp+1f);
+    p = 0x1.a8f4bap-3f;
+    p = wf_fmaf(p, r, 0x1.156d6p-1f);
+    p = wf_fmaf(p, r, 0x1.2bd7b8p+0f);
+    p = wf_fmaf(p, r, 0x1.046f86p+1f);
+    p = wf_fmaf(p, r, 0x1.53524ap+1f);
     p = wf_fmaf(p, r, 0x1.26bb1cp+1f);
     p = wf_fmaf(p, r, 0x1p+0f);
     return wf_scalef(p, wf_rounder_intf(t));

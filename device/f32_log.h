@@ -116,6 +116,7 @@ WF_DEVICE float wf_log2f(float x) {
     p = wf_fmaf(p, f, 0x1.ec7096p-2f);
     p = wf_fmaf(p, f, -0x1.715472p-1f);
     l = wf_fmaf(f, 0x1.4ae0cp-26f, l);
+    l = wf_fmaf(wf_fmaf(f, f, -(f * f)), p, l); /* what the square loses counts here: 1.011 ULP without it */
     return wf_logf_special(x, wf_logf_finish(e.k, 1.0f, 0.0f, h, wf_fmaf(f * f, p, l)));
 }
 
