@@ -96,24 +96,24 @@ def implements(*names):
 _VALUES = {"?": True, "F": 1 + 0j, "D": 1 + 0j, "e": 1.0, "f": 1.0, "d": 1.0}
 
 
-def _sample_array(dtype, ndim, n):
+def _sample_array(dtype, ndim, n, fill):
     dtype = np.dtype(dtype)
     if dtype.names:
         return np.zeros((n,) * ndim, dtype)
     if ndim == 2 and dtype.kind in "fc":  # well behaved for linear algebra
         return (np.eye(n) * 4 + 0.5).astype(dtype)
     if dtype.kind in "iu":
-        return np.zeros((n,) * ndim, dtype)
+        return np.full((n,) * ndim, fill, dtype)
     return np.ones((n,) * ndim, dtype) if dtype.kind != "b" else np.ones((n,) * ndim, bool)
 
 
-def sample(code, n, whole=2):
-    """A value of this type, its arrays n long on each axis."""
+def sample(code, n, whole=2, fill=0):
+    """A value of this type, its arrays n long on each axis; `whole`: its integers, `fill`: those in arrays."""
     plain = code.lstrip("R")
     if plain[:1] == "A":
-        return _sample_array(dtype_of_code(plain[3:]), int(plain[2]), n)
+        return _sample_array(dtype_of_code(plain[3:]), int(plain[2]), n, fill)
     if plain[:1] == "(":
-        return tuple(sample(t.code, n, whole) for t in split_codes(plain[1:-1]))
+        return tuple(sample(t.code, n, whole, fill) for t in split_codes(plain[1:-1]))
     if plain == "N":
         return None
     if plain in _VALUES:
@@ -240,11 +240,14 @@ def at_run_time(function, args, quiet=False, result=None, writes=()):
     code = result
     if code is None:
         code, problem = None, None
-        for n, whole in ((3, 2), (2, 1), (4, 0), (1, 0), (6, 1)):
+        # the last two: indices that may not be 0 (weights, counts), and a number of parts beside an axis 0
+        for n, whole, fill in ((3, 2, 0), (2, 1, 0), (4, 0, 0), (1, 0, 0), (6, 1, 0), (3, 1, 1), (3, (1, 0), 1)):
             try:
                 with warnings.catch_warnings(), np.errstate(all="ignore"):
                     warnings.simplefilter("ignore")
-                    code = code_of(trial(*(sample(args[i].code, n, whole) for i in live)))
+                    wholes = iter(whole if isinstance(whole, tuple) else (whole,) * len(live))
+                    code = code_of(trial(*(sample(a.code, n, next(wholes, 0) if a.is_number else 0 if isinstance(whole, tuple)
+                                                  else whole, fill) for a in (args[i] for i in live))))
                 break
             except Exception as error:
                 problem = problem or error

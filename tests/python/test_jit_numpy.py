@@ -173,6 +173,8 @@ def test_an_argument_that_is_returned_is_itself():
     ("    a[:] = b\n    return a", (np.zeros(3), np.arange(3.0).reshape(1, 1, 3))),
     ("    a[:2] = (1, 2.5)\n    return a", (np.zeros(3),)),
     ("    a[0] = b\n    return a", (np.zeros(3), np.array(2.5))),
+    ("np.average(a, weights=b)", (np.arange(3), np.array([1, 2, 1]))),
+    ("np.array_split(a, b, c)[1]", (np.arange(7.0), 3, 0)),
     ("np.take(a, b)", (RAMP, np.array([5, 0, -1]))),
     ("np.floor_divide(a, 0.0)", (np.array([-1.5, 0.0, 2.0]),)),
     ("np.zeros_like(a)", (2.5,)),
