@@ -552,7 +552,8 @@ cc_func *cc_resolve(cc *p, cc_func *set, cc_targ *targs, uint32_t targ_count, wf
                     uint32_t count, int *exact);
 wf_expr *cc_call_set(cc *p, cc_name *name, cc_func *set, cc_targ *targs, uint32_t targ_count, wf_expr *object,
                      wf_expr **args, uint32_t count, wf_place at);
-/* A function that only the namespaces of the arguments' classes know; NULL: there is none, or no single best. */
+/* A function that only the namespaces of the arguments' classes know; NULL: there is none, or no single best.
+ */
 wf_expr *cc_call_associated(cc *p, cc_name *name, wf_expr **args, uint32_t count, wf_place at);
 wf_expr *cc_call(cc *p, cc_func *f, wf_expr *object, wf_expr **args, uint32_t count, wf_place at);
 int cc_rank(cc *p, cc_type to, wf_expr *e); /* smaller is better, -1: no conversion */

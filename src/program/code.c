@@ -14,8 +14,7 @@
 #include <string.h>
 
 #define FULL_EFFORT 20000ull /* estimated instructions up to which code is optimised in full */
-#define SOME_EFFORT 60000ull /* … up to which it is simplified; above, its variables are put into registers \
-                              */
+#define SOME_EFFORT 60000ull /* … up to which it is simplified; above, it only gets registers */
 #define MOST_CODE 150000ull  /* more is refused: it would take half a minute unoptimised */
 
 /* ---- emission -------------------------------------------------------------------------------------------

@@ -95,7 +95,7 @@ static void record_run(wf_cpu_job *job, wf_stream *stream) {
 wf_status wf_cpu_event_record(wf_event *event, wf_stream *stream, wf_error *err) {
     cpu_event *e = (cpu_event *)wf_event_retain(event);
     event_job job = {
-        {sizeof job, record_run, event_drop, NULL, NULL}, e, atomic_fetch_add(&e->recorded, 1) + 1};
+        {sizeof job, record_run, event_drop, NULL, NULL, 0}, e, atomic_fetch_add(&e->recorded, 1) + 1};
     return wf_cpu_submit(stream, &job.job, 1, err);
 }
 
