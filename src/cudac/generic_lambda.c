@@ -71,18 +71,6 @@ static void write_params(cc *p, cc_tokens *out, uint32_t params, uint32_t params
     }
 }
 
-/* The tokens behind the source's; where they begin. */
-static uint32_t append(cc *p, const cc_tokens *more) {
-    cc_token *all = WF_NEW_ARRAY(p->scratch, cc_token, p->count + more->count + 1);
-    uint32_t begin = p->count;
-    memcpy(all, p->tokens, p->count * sizeof *all);
-    memcpy(all + begin, more->data, more->count * sizeof *all);
-    all[begin + more->count] = p->tokens[begin - 1]; /* the end */
-    p->tokens = all;
-    p->count = begin + more->count + 1;
-    return begin;
-}
-
 void cc_generic_lambda(cc *p, cc_record *r) {
     cc_tokens out = {.arena = p->scratch};
     uint32_t own = p->at, params, params_end, specifiers_end;
@@ -111,7 +99,7 @@ void cc_generic_lambda(cc *p, cc_record *r) {
     if (!is_mutable) write_text(p, &out, "const");
     copy_tokens(p, &out, specifiers_end, behind.at);
     if (!cc_budget(&p->r, out.count)) return;
-    cc_back(p, (cc_mark){append(p, &out), 0});
+    cc_back(p, (cc_mark){cc_append_tokens(p, &out), 0});
     cc_template_declaration(p, r);
     cc_back(p, behind);
 }

@@ -209,6 +209,17 @@ static void init_keywords(cc *p) {
     }
 }
 
+uint32_t cc_append_tokens(cc *p, const cc_tokens *more) {
+    cc_token *all = WF_NEW_ARRAY(p->scratch, cc_token, p->count + more->count + 1);
+    uint32_t begin = p->count;
+    memcpy(all, p->tokens, p->count * sizeof *all);
+    memcpy(all + begin, more->data, more->count * sizeof *all);
+    all[begin + more->count] = p->tokens[begin - 1]; /* the end */
+    p->tokens = all;
+    p->count = begin + more->count + 1;
+    return begin;
+}
+
 /* namespace std, and cuda::std as another name of it where a header cuda/… was read. */
 static void declare_std(cc *p) {
     cc_symbol *std = cc_symbol_add(p, p->global, p->r.n_std, CC_SYM_NAMESPACE, (wf_place){0});

@@ -330,6 +330,7 @@ typedef struct cc_body {
     cc_record *lambda;
     struct cc_body *outer;
     cc_scope *lambda_scope;
+    uint8_t has_carry; /* inline PTX has set the carry */
 } cc_body;
 
 typedef struct cc {
@@ -345,7 +346,7 @@ typedef struct cc {
     cc_body *body;
     cc_func *pending, *pending_last;
     unsigned depth, template_depth, extern_c, no_gt, pattern, quiet, unevaluated, enum_count, lambda_count,
-        local_count, order, packs;
+        local_count, order, packs, asm_count;
     uint64_t instances;
     struct cc_enum_entry *enum_exprs[64];
     uint16_t *known_slots;
@@ -365,6 +366,8 @@ static inline cc_mark cc_save(const cc *p) { return (cc_mark){p->at, p->half}; }
 static inline void cc_back(cc *p, cc_mark m) { p->at = m.at, p->half = m.half; }
 
 /* --- parse.c: tokens --- */
+/* Puts tokens behind the source's own, to be read by going there; where they begin. */
+uint32_t cc_append_tokens(cc *p, const cc_tokens *more);
 static inline const cc_token *cc_peek(const cc *p) { return &p->tokens[p->at]; }
 static inline const cc_token *cc_ahead(const cc *p, uint32_t n) {
     return &p->tokens[p->at + n < p->count ? p->at + n : p->count - 1];
@@ -617,6 +620,7 @@ void cc_redeclared(cc *p, const cc_name *name, wf_place at, const cc_symbol *old
 
 /* --- stmt.c --- */
 void cc_statement(cc *p, wf_stmt *block);
+void cc_asm_statement(cc *p, wf_stmt *block);
 void cc_compound(cc *p, wf_stmt *block, int new_scope); /* behind {; takes the } */
 wf_stmt *cc_new_block(cc *p, wf_place at);
 wf_stmt *cc_loop_body(cc *p); /* a statement as a block, for what runs it again or only sometimes */

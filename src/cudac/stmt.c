@@ -521,71 +521,6 @@ static void break_statement(cc *p, wf_stmt *block) {
     cc_expect(p, CC_P_SEMI, is_break ? "behind break" : "behind continue");
 }
 
-/* --- asm --- */
-
-static char *joined_string(cc *p) {
-    wf_text text;
-    wf_text_init(&text, p->arena);
-    wf_text_puts(&text, "");
-    if (cc_peek(p)->kind != CC_STRING)
-        cc_error(p, cc_place(p), NULL, "got %s, expected a string", cc_token_text(p, cc_peek(p)));
-    for (; cc_peek(p)->kind == CC_STRING; cc_next_token(p)) {
-        uint64_t length;
-        wf_text_puts(&text, cc_read_string(&p->r, cc_peek(p), p->scratch, &length, 0));
-    }
-    return text.data;
-}
-
-static void asm_operands(cc *p, wf_asm *a, int output) {
-    while (cc_peek(p)->kind == CC_STRING || cc_is(p, CC_P_LBRACKET)) {
-        uint32_t n = a->outputs + a->inputs;
-        if (cc_is(p, CC_P_LBRACKET)) {
-            cc_unsupported(p, cc_place(p), "names of asm operands");
-            cc_skip_balanced(p);
-        }
-        void *grown = wf_arena_alloc(p->arena, sizeof *a->operands * (n + 1));
-        if (n) memcpy(grown, a->operands, sizeof *a->operands * n);
-        a->operands = grown;
-        a->operands[n].constraint = joined_string(p);
-        cc_expect(p, CC_P_LPAREN, "in front of the operand");
-        wf_expr *e = cc_expression(p);
-        cc_expect(p, CC_P_RPAREN, "behind the operand");
-        if (output && !(e->flags & (WF_EX_LVALUE | WF_EX_ERROR)))
-            cc_error(p, e->at, NULL, "an output of asm must be a variable");
-        a->operands[n].value = output ? e : cc_decay(p, e);
-        if (output) a->outputs++;
-        else a->inputs++;
-        if (!cc_accept(p, CC_P_COMMA)) break;
-    }
-}
-
-static void asm_statement(cc *p, wf_stmt *block) {
-    wf_stmt *s = wf_stmt_new(p->u, WF_ST_ASM, cc_place(p));
-    wf_asm *a = WF_NEW(p->arena, wf_asm);
-    cc_next_token(p);
-    while (cc_is_kw(p, CC_KW_VOLATILE) || cc_is_kw(p, CC_KW_GOTO) || cc_is_kw(p, CC_KW_INLINE)) {
-        a->is_volatile |= cc_is_kw(p, CC_KW_VOLATILE);
-        cc_next_token(p);
-    }
-    if (!cc_expect(p, CC_P_LPAREN, "behind asm")) return cc_skip_to_semi(p);
-    a->text = joined_string(p);
-    int part = 0;
-    while (cc_peek(p)->kind != CC_EOF && (cc_is(p, CC_P_COLON) || cc_is(p, CC_P_SCOPE))) {
-        part += cc_is(p, CC_P_SCOPE) ? 2 : 1;
-        cc_next_token(p);
-        if (part <= 2) asm_operands(p, a, part == 1);
-        while (part == 3 && cc_peek(p)->kind == CC_STRING) {
-            const char *name = joined_string(p);
-            a->clobbers = a->clobbers ? wf_arena_printf(p->arena, "%s,%s", a->clobbers, name) : name;
-            if (!cc_accept(p, CC_P_COMMA)) break;
-        }
-    }
-    if (!cc_expect(p, CC_P_RPAREN, "of asm")) return cc_skip_to_semi(p);
-    cc_expect(p, CC_P_SEMI, "behind asm");
-    s->asm_ = a;
-    wf_block_add(block, s);
-}
-
 /* --- statements --- */
 
 static void expression_statement(cc *p, wf_stmt *block) {
@@ -653,7 +588,7 @@ static int keyword_statement(cc *p, wf_stmt *block) {
     case CC_KW_CONTINUE: break_statement(p, block); return 1;
     case CC_KW_RETURN: return_statement(p, block); return 1;
     case CC_KW_GOTO: goto_statement(p, block); return 1;
-    case CC_KW_ASM: asm_statement(p, block); return 1;
+    case CC_KW_ASM: cc_asm_statement(p, block); return 1;
     case CC_KW_UNROLL:
     case CC_KW_PARALLEL:
     case CC_KW_LANES: prefixed_loop(p, block); return 1;

@@ -361,6 +361,15 @@ static val to_shared_address(emitter *e, val p) {
     return op2(e, WF_OP_SUB, a, val_of(a.type, K_BLOCK, ins(e, "ptrtoint ptr %s to i64", e->fn->shared)));
 }
 
+static val from_shared_address(emitter *e, const wf_expr *x, val a) {
+    if (e->gpu) {
+        const char *s = ins(e, "inttoptr i64 %s to ptr addrspace(3)", a.op);
+        return val_of(x->type, a.kind, ins(e, "addrspacecast ptr addrspace(3) %s to ptr", s));
+    }
+    val base = val_of(a.type, K_BLOCK, ins(e, "ptrtoint ptr %s to i64", e->fn->shared));
+    return convert(e, op2(e, WF_OP_ADD, a, base), x->type);
+}
+
 static void assume(emitter *e, val c) {
     if (c.kind > K_GROUP || e->dry || c.kind == K_CONST) return;
     declare(e, "llvm.assume", "declare void @llvm.assume(i1)");
@@ -404,6 +413,8 @@ val emit_service(emitter *e, const wf_expr *x, val *a) {
     case WF_BI_ISGLOBAL: return space_test(e, x, a[0], "global");
     case WF_BI_ISSHARED: return space_test(e, x, a[0], "shared");
     case WF_BI_CVTA_SHARED: return to_shared_address(e, a[0]);
+    case WF_BI_SHARED_AT: return from_shared_address(e, x, a[0]);
+    case WF_BI_ON_GPU: return val_int(e, x->type, e->gpu);
     case WF_BI_TID: return thread_in_grid(e);
     case WF_BI_THREADS: return threads_in_grid(e);
     case WF_BI_HOST: return emit_host(e, x, a);

@@ -463,7 +463,8 @@ static void analyse(emitter *e, inst *in, wf_signature *sig) {
         e->coroutine = 0;
         emit_loop_path(e, in, sig);
     } while (e->changed && ++rounds < ROUNDS_MOST && !e->unit->diags.errors);
-    if (e->changed) fail_at(e, in->func->at, NULL, "internal error: the kernel's analysis does not end");
+    if (e->changed && !e->unit->diags.errors)
+        fail_at(e, in->func->at, NULL, "internal error: the kernel's analysis does not end");
     e->dry = 0;
 }
 

@@ -133,8 +133,9 @@ static const char *asm_type(emitter *e, const wf_type *t) { return is_pointer(t)
 void emit_asm(emitter *e, const wf_stmt *s) {
     const wf_asm *a = s->asm_;
     if (!e->gpu) {
-        fail_at(e, s->at, "keep it under #ifdef __WEFT_GPU__ beside plain C for the CPU",
-                "inline PTX runs on a GPU only");
+        fail_at(e, s->at, "put plain C beside it for the CPU",
+                "inline PTX runs on a GPU only; on the CPU weft cannot do: %s",
+                a->untranslated ? a->untranslated : "this asm statement");
         return;
     }
     wf_text body, constraints, args, types;

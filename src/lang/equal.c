@@ -201,7 +201,8 @@ static int same_text(const char *a, const char *b) { return a && b ? !strcmp(a, 
 
 static int same_asm(match *m, const wf_asm *a, const wf_asm *b) {
     if (strcmp(a->text, b->text) || a->outputs != b->outputs || a->inputs != b->inputs ||
-        a->is_volatile != b->is_volatile || !same_text(a->clobbers, b->clobbers))
+        a->is_volatile != b->is_volatile || a->has_plain != b->has_plain ||
+        !same_text(a->clobbers, b->clobbers))
         return differ(m, "different assembly", a->text);
     for (uint32_t i = 0; i < a->outputs + a->inputs; i++)
         if (strcmp(a->operands[i].constraint, b->operands[i].constraint) ||

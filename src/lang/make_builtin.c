@@ -123,6 +123,7 @@ static const char *const parameters[WF_BI_COUNT] = {
     [WF_BI_ISGLOBAL] = "p",
     [WF_BI_ISSHARED] = "p",
     [WF_BI_CVTA_SHARED] = "p",
+    [WF_BI_SHARED_AT] = "k",
 };
 
 static const wf_type *parameter_type(wf_unit *u, char letter) {
@@ -347,6 +348,7 @@ static const wf_type *named_result(wf_unit *u, wf_builtin id) {
     case WF_BI_HOST: return wf_type_scalar(u, WF_TY_LLONG);
     case WF_BI_MALLOC:
     case WF_BI_MEMCPY:
+    case WF_BI_SHARED_AT:
     case WF_BI_MEMSET: return wf_type_pointer(u, wf_type_scalar(u, WF_TY_VOID));
     default: return NULL;
     }

@@ -145,7 +145,7 @@ static void print_operands(const wf_unit *u, const wf_asm *a, uint32_t first, ui
 }
 
 static void print_asm(const wf_unit *u, const wf_asm *a, wf_text *out) {
-    wf_text_puts(out, a->is_volatile ? "asm volatile(" : "asm(");
+    wf_text_printf(out, "asm%s%s(", a->is_volatile ? " volatile" : "", a->has_plain ? " inline" : "");
     wf_print_string(out, a->text, strlen(a->text));
     wf_text_puts(out, " :");
     print_operands(u, a, 0, a->outputs, out);

@@ -72,3 +72,10 @@ def test_private_arrays_of_short_loops_live_in_registers():
     said = harness.assemble(harness.ptx(harness.source_file(PRIVATE), 90), 90)
     stack = dict(re.findall(r"Function properties for (\w+)\n\s+(\d+) bytes stack frame", said))
     assert stack["small"] == "0" and int(stack["large"]) >= 2400
+
+
+def test_inline_ptx_assembles():
+    """The statements that tests/cudac/run/ptx.cu runs in CUDA C on the CPU, as they stand."""
+    text = harness.ptx(str(ROOT / "tests" / "cudac" / "run" / "ptx.cu"), 90)
+    assert "lop3.b32" in text and "__ptx" not in text
+    harness.assemble(text, 90)

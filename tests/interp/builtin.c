@@ -414,6 +414,7 @@ static value other(thread *t, const wf_expr *e, const value *a) {
     case WF_BI_ISSHARED: return of_int((uint64_t)is_shared(t, a[0].i));
     case WF_BI_ISGLOBAL: return of_int(!is_shared(t, a[0].i) && find_range(t, a[0].i));
     case WF_BI_CVTA_SHARED: return of_int(a[0].i - (uintptr_t)t->block->dynamic);
+    case WF_BI_SHARED_AT: return of_int(a[0].i + (uintptr_t)t->block->dynamic);
     default: break; /* fences, __nanosleep */
     }
     return of_int(0);
@@ -442,6 +443,7 @@ value evaluate_builtin(thread *t, const wf_expr *e) {
     else if (id == WF_BI_GRID_DIM) out = three(t, t->run->grid);
     else if (id == WF_BI_WARP_SIZE) out.i = 32;
     else if (id == WF_BI_LANE_ID) out.i = t->index & 31;
+    else if (id == WF_BI_ON_GPU) out.i = 0;
     else if (id == WF_BI_TID) out.i = thread_in_grid(t);
     else if (id == WF_BI_THREADS) {
         out.i = 1;
@@ -453,7 +455,7 @@ value evaluate_builtin(thread *t, const wf_expr *e) {
     else if (id >= WF_BI_LDG && id <= WF_BI_LDCV) out = load(t, &p, e->type, e);
     else if (id >= WF_BI_STCG && id <= WF_BI_STWT) store(t, &p, first->base->unqual, args[1], e);
     else if (bit_operation(id, args, &out)) out.i = wrap(e->type, out.i);
-    else if (!float_operation(id, first, args, &out)) out = other(t, e, args);
+    else if (!first || !float_operation(id, first, args, &out)) out = other(t, e, args);
     free(args);
     return out;
 }

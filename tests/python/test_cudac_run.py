@@ -83,3 +83,16 @@ def test_a_pointer_without_a_value_is_out_of_bounds():
         with pytest.warns(wf.KernelWarning, match=r"unset\.cu:21: .*read through p"):
             module["nobody_has_it"](wf.InOut(out), grid=(1,), block=(64,))
         assert (out == 7).all()
+
+
+@pytest.mark.parametrize("statement, why", [
+    ('asm("mma.sync.aligned.m8n8k4.row.col.f32 {%0}, {%0};" : "+f"(x[0]));', r"instruction mma\.sync\.aligned\.m8n8k4"),
+    ('unsigned r; asm("addc.u32 %0, 1, 2;" : "=r"(r)); x[0] = r;', "a carry that an asm statement of another function has set"),
+    ('asm("add.rz.f32 %0, %0, %0;" : "+f"(x[0]));', "instruction add with this rounding"),
+    ('asm("mov.u32 %0, %%envreg3;" : "=f"(x[0]));', "register %envreg3"),
+])
+def test_inline_ptx_that_the_cpu_cannot_do(statement, why):
+    module = wf.Module("__global__ void k(float *x) {\n    " + statement + "\n}", name="ptx.cu")
+    with wf.device("cpu"), pytest.raises(wf.CompileError, match=rf"ptx\.cu:2:\d+: error: .*{why}") as error:
+        module["k"](wf.Memory(64), grid=(1,), block=(1,))
+    assert "internal" not in str(error.value)
