@@ -11,6 +11,13 @@ from . import _core
 from ._options import _core_warn, parse_options
 
 
+def _say_where(error, source):
+    from . import _origin
+
+    if error.args and isinstance(error.args[0], str):
+        error.args = (_origin.beside(error.args[0], source), *error.args[1:])
+
+
 def compile_source(source, options, *, include_dirs, arch, **more):
     """The core's Program. What the front-end warned of becomes a warning here; what it does not support goes through NVRTC
     where there is one, for a GPU."""
@@ -26,13 +33,16 @@ def compile_source(source, options, *, include_dirs, arch, **more):
     try:
         program, said = _core.compile_cuda(source, **arguments)
     except _core.CompileError as error:
+        _say_where(error, source)
         if not getattr(error, "unsupported", None):
             raise
         from . import _nvrtc
 
         return _nvrtc.compile(source, arguments, error)
     if said:
-        _core_warn(said)
+        from . import _origin
+
+        _core_warn(_origin.beside(said, source))
     return program
 
 

@@ -133,7 +133,6 @@ static const struct {
     {"thrust/", "Thrust (but thrust/complex.h)"},
     {"cub/", "this part of CUB (block and warp operations are in cub/cub.cuh)"},
     {"cupy/", "this header of CuPy"},
-    {"mma.h", "matrix instructions (wmma)"},
     {"cuda_fp8", "8-bit floats"},
     {"cuda/", "libcu++"},
     {"iostream", "the C++ standard library's streams in device code"},

@@ -29,6 +29,8 @@ val val_int(emitter *e, const wf_type *t, uint64_t imm) {
         v.op = v.imm ? "true" : "false";
     } else if (t->kind == WF_TY_POINTER) {
         v.op = v.imm ? text(e, "inttoptr (i64 %lld to ptr)", (long long)v.imm) : "null";
+        /* null reaches nothing, so that an access through it is reported */
+        if (!v.imm && e->check && e->fn) v.root = root_new(e, &e->check, "0", "0", "null");
     } else if (is_small_float(t) || is_int(t)) {
         v.op = e->dry ? "0" : text(e, "%lld", (long long)v.imm);
     }

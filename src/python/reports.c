@@ -13,6 +13,20 @@ static PyObject *text_of(wf_fault *fault) {
     return text;
 }
 
+/* The text with the places in the user's Python files beside those in the source (weft/_origin.py). */
+static PyObject *with_origin(PyObject *text) {
+    if (!text) return NULL;
+    PyObject *module = PyImport_ImportModule("weft._origin");
+    PyObject *more = module ? PyObject_CallMethod(module, "beside", "O", text) : NULL;
+    Py_XDECREF(module);
+    if (!more) {
+        PyErr_Clear();
+        return text;
+    }
+    Py_DECREF(text);
+    return more;
+}
+
 /* 0, or -1 with an exception (a warning that filters turn into an error is one). */
 static int tell(wf_launch_report *report) {
     wf_fault fault;
@@ -24,7 +38,7 @@ static int tell(wf_launch_report *report) {
     }
     wf_fault_describe(report, &fault);
     wf_function_release(report->function);
-    PyObject *text = text_of(&fault);
+    PyObject *text = with_origin(text_of(&fault));
     if (!text) return -1;
     int result = -1;
     if (report->kind == WF_REPORT_OUT_OF_BOUNDS) result = wf_py_warn(wf_py->kernel_warning, text);

@@ -96,3 +96,39 @@ def test_inline_ptx_that_the_cpu_cannot_do(statement, why):
     with wf.device("cpu"), pytest.raises(wf.CompileError, match=rf"ptx\.cu:2:\d+: error: .*{why}") as error:
         module["k"](wf.Memory(64), grid=(1,), block=(1,))
     assert "internal" not in str(error.value)
+
+
+@pytest.mark.parametrize("statement, column", [
+    ("int *p = nullptr; *p = 1;", 23), ("int *p = 0; for (int i = 0; i < n; i++) p[i] = i;", 45),
+    ("int *p = n > 100 ? x : nullptr; p[threadIdx.x] = 3;", 37), ("struct S { int *q; }; S s = {0}; s.q[2] = 1;", 40),
+    ("int *q = x; q = nullptr; x[0] = q[1];", 37)])
+def test_null_pointers_are_reported(statement, column):
+    module = wf.Module("__global__ void k(int *x, int n) {\n    " + statement + "\n}", name="null.cu")
+    with wf.device("cpu"), pytest.warns(wf.KernelWarning, match=rf"points into no live allocation[^$]*null\.cu:2:{column}"):
+        module["k"](wf.InOut(np.zeros(64, np.int32)), 4, grid=(1,), block=(8,))
+
+
+def here():
+    import sys
+
+    return sys._getframe(1).f_lineno
+
+
+def test_messages_say_where_the_string_stands():
+    line = here() + 4
+    with pytest.raises(wf.CompileError, match=rf"kernel\.cu:3:\d+: error: unknown name mistaken \(\S*test_cudac_run\.py:{line}\)"):
+        wf.Module("""__global__ void first(float *x) {
+            int i = threadIdx.x;
+            x[i] = mistaken + %d; }""" % 3)
+    line = here() + 2
+    source = """__global__ void second(float *x) {
+            x[threadIdx.x + 64] = 1.25f + %s;
+        }""" % "x[0]"
+    with wf.device("cpu"), pytest.warns(wf.KernelWarning, match=r"kernel\.cu:2:\d+\n"):
+        wf.Module(source)["second"](wf.InOut(np.zeros(64, np.float32)), grid=(1,), block=(64,))  # the line was filled in: not found
+    line = here() + 2
+    source = """__global__ void third(float *x) {
+            x[threadIdx.x + 64] = 3.75f;
+        }"""
+    with wf.device("cpu"), pytest.warns(wf.KernelWarning, match=rf"kernel\.cu:2:\d+ \(\S*test_cudac_run\.py:{line}\)"):
+        wf.Module(source)["third"](wf.InOut(np.zeros(64, np.float32)), grid=(1,), block=(64,))
