@@ -135,7 +135,7 @@ def test_endless_loop_stops():
 
 
 @pytest.mark.parametrize("source, words", [
-    (HEAD + "float *x) { asm volatile(\"membar.gl;\"); }", "inline PTX"),
+    (HEAD + "float *x) { asm volatile(\"ldmatrix.sync.x1;\"); }", "inline PTX"),
     ("__device__ void f(int n);\n" + HEAD + "int *x) { f(x[0]); }", "no body"),
 ])
 def test_errors_name_the_line(source, words):
