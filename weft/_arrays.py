@@ -15,6 +15,7 @@ from ._array import random
 from ._array.array import ndarray
 from ._array.dtypes import bfloat16
 from ._array.fallback import FallbackWarning, wrapped
+from ._array.flat import flatiter
 from ._array.kernels import ElementwiseKernel, ReductionKernel
 from ._array.math import ufunc
 from ._array.namespaces import Through
@@ -25,11 +26,11 @@ from ._array.stride_tricks import as_strided, c_, mgrid, ogrid, r_, sliding_wind
 def _public(module):
     return [name for name, value in vars(module).items()
             if not name.startswith("_") and callable(value) and getattr(value, "__module__", None) in (module.__name__, "weft")
-            and name not in ("ndarray", "from_numpy", "ndarray_new", "ufunc_at", "add_at", "getitem", "setitem", "FlatIterator",
+            and name not in ("ndarray", "from_numpy", "ndarray_new", "ufunc_at", "add_at", "getitem", "setitem",
                              "ufunc", "through_numpy", "into", "norm")]
 
 
-EXPORTS = ["ndarray", "ufunc", "ElementwiseKernel", "ReductionKernel", "ndimage", "special", "polynomial", "poly1d", "bfloat16", "random", "linalg", "fft", "FallbackWarning", "eval", "explain", "errstate", "memory_info",
+EXPORTS = ["ndarray", "ufunc", "ElementwiseKernel", "ReductionKernel", "ndimage", "special", "polynomial", "poly1d", "bfloat16", "random", "linalg", "fft", "FallbackWarning", "flatiter", "eval", "explain", "errstate", "memory_info",
            "get_array_module", "__array_namespace_info__", "mgrid", "ogrid", "r_", "c_"]
 for _module in (creation, manipulation, math, statistics, quantile, counts, sets, sorting, indexing, _products, _einsum, memory,
                 polynomials):
@@ -50,7 +51,7 @@ _CONSTANTS = ("pi", "e", "inf", "nan", "euler_gamma", "newaxis", "bool_", "int8"
               "finfo", "iinfo", "issubdtype", "isdtype", "typename", "mintypecode", "min_scalar_type", "ndenumerate", "ndindex", "s_",
               "index_exp", "set_printoptions", "get_printoptions", "printoptions", "array2string", "array_repr", "array_str",
               "format_float_positional", "format_float_scientific", "base_repr", "binary_repr", "typecodes", "sctypeDict", "bool",
-              "long", "ulong", "common_type", "flatiter", "broadcast", "iterable", "exceptions", "errstate_numpy")
+              "long", "ulong", "common_type", "broadcast", "iterable", "exceptions", "errstate_numpy")
 for _name in _CONSTANTS:
     if hasattr(np, _name):
         globals()[_name] = getattr(np, _name)
@@ -85,7 +86,10 @@ def eval(*arrays):
 
 def explain(array):
     """Computes the array and tells which kernels did it: print() shows what they read, do and write; `.source` is their
-    CUDA C, `.svg()` a picture, which a notebook shows."""
+    CUDA C, `.svg()` a picture, which a notebook shows. TypeError for anything but an array of weft's."""
+    if not isinstance(array, ndarray):
+        raise TypeError(f"[explain] expected an array of weft's, got {type(array).__module__}.{type(array).__name__}"
+                        f"{'; weft.asarray(x) makes one of it' if isinstance(array, np.ndarray) else ''}")
     from ._explain import Explanation
     return Explanation(array._explain())
 
@@ -114,8 +118,11 @@ def memory_info(device=None):
 
 def get_array_module(*args):
     """weft if one of the arguments is an array of weft's, else numpy."""
+    import sys
     import weft
-    return weft if builtins.any(isinstance(a, ndarray) for a in args) else np
+    sparse = sys.modules.get("weft._array.sparse")
+    kinds = (ndarray,) if sparse is None else (ndarray, sparse.spmatrix, sparse.sparray)
+    return weft if builtins.any(isinstance(a, kinds) for a in args) else np
 
 
 def __array_namespace_info__():

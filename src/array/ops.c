@@ -88,6 +88,10 @@ wf_status wf_ufunc_resolve(wf_ufunc op, const wf_dtype *dtypes, const wf_weak *w
     const wf_ufunc_info *info = &wf_ufuncs[op];
     uint32_t from = info->rule == WF_RULE_WHERE ? 1 : 0; /* the condition takes no part */
     wf_dtype common = wf_result_type(dtypes + from, weak ? weak + from : NULL, info->inputs - from);
+    if (info->rule == WF_RULE_REALFLOAT && info->inputs == 2 && !(weak && (weak[0] || weak[1])) &&
+        float_of(dtypes[0]) != dtypes[0] && float_of(dtypes[1]) != dtypes[1])
+        common =
+            wf_dtype_promote(float_of(dtypes[0]), float_of(dtypes[1])); /* the first loop that holds both */
     wf_dtype loop = loop_of(op, common);
     if (dtype != WF_DT_NONE && info->rule != WF_RULE_COMPARE && info->rule != WF_RULE_LOGICAL) {
         wf_dtype wanted = loop_of(op, dtype);

@@ -1,4 +1,4 @@
-/* bulk/count.c: how often each number comes (bincount), and sums of weights by number.
+/* bulk/count.c: how often each number comes (bincount), sums of weights by number, histograms of equal bins.
  *
  * Counts are integers, so threads count in tables of their own that are added up. Weights are added in an
  * order that belongs to the result: a bin's weights in the order of their places, 64 in a row, and those sums
@@ -10,9 +10,10 @@
 enum { OWN_TABLES = 1 << 16, RUN = 64, LEVELS = 8 };
 
 typedef struct work {
-    const int64_t *index;
+    const void *values; /* int64 numbers, or for a histogram float32 or float64 */
     int64_t size, bins, chunk;
     int64_t *tables; /* one for each chunk */
+    const void *edges;
 } work;
 
 static int count_piece(void *user, uint32_t worker, uint64_t first, uint64_t last) {
@@ -22,28 +23,68 @@ static int count_piece(void *user, uint32_t worker, uint64_t first, uint64_t las
         int64_t *table = w->tables + (int64_t)c * w->bins, i = (int64_t)c * w->chunk;
         int64_t end = i + w->chunk < w->size ? i + w->chunk : w->size;
         memset(table, 0, (size_t)w->bins * sizeof *table);
-        for (; i < end; i++) table[w->index[i]]++;
+        for (const int64_t *index = w->values; i < end; i++) table[index[i]]++;
     }
     return 0;
 }
 
-/* arrays: the counts (int64); the numbers (int64, dense, from 0 to the size of the counts). */
-wf_status bulk_count(wf_bulk_call *call) {
-    const wf_bulk_array *a = call->arrays;
-    int64_t *out = (int64_t *)a[0].data, threads = (int64_t)wf_pool_threads(call->pool);
-    work w = {(const int64_t *)a[1].data, a[1].size, a[0].size, a[1].size, out};
+/* The bin of x among edges of equal width: computed, and put right by a look at the edges beside it. The
+ * factor is rounded and so is the product, so the guess is at most one bin off. The formulas are those of
+ * weft/_array/counts.py. */
+#define HISTOGRAM(name, T)                                                                                   \
+    static int name(void *user, uint32_t worker, uint64_t first, uint64_t last) {                            \
+        const work *w = user;                                                                                \
+        const T *x = w->values, *edges = w->edges, low = edges[0], high = edges[w->bins];                    \
+        const T scale = (T)((double)w->bins / ((double)high - (double)low));                                 \
+        (void)worker;                                                                                        \
+        for (uint64_t c = first; c < last; c++) {                                                            \
+            int64_t *table = w->tables + (int64_t)c * w->bins, i = (int64_t)c * w->chunk;                    \
+            int64_t end = i + w->chunk < w->size ? i + w->chunk : w->size, top = w->bins - 1;                \
+            memset(table, 0, (size_t)w->bins * sizeof *table);                                               \
+            for (; i < end; i++) {                                                                           \
+                if (!(x[i] >= low && x[i] <= high)) continue;                                                \
+                int64_t k = (int64_t)((x[i] - low) * scale);                                                 \
+                k = k > top ? top : k;                                                                       \
+                k -= x[i] < edges[k];                                                                        \
+                k += (x[i] >= edges[k + 1]) & (k != top);                                                    \
+                table[k]++;                                                                                  \
+            }                                                                                                \
+        }                                                                                                    \
+        return 0;                                                                                            \
+    }
+HISTOGRAM(histogram_piece32, float)
+HISTOGRAM(histogram_piece64, double)
+
+/* Counts w.values into the first array: chunks side by side in tables of their own, where that pays. */
+static wf_status counted(wf_bulk_call *call, work w, wf_pool_piece piece) {
+    int64_t *out = (int64_t *)call->arrays[0].data, threads = (int64_t)wf_pool_threads(call->pool);
+    w.size = w.chunk = call->arrays[1].size, w.bins = call->arrays[0].size, w.tables = out;
     if (!w.bins) return WF_OK;
     int64_t chunks = w.bins > OWN_TABLES || w.size < 4 * w.bins || w.size < 1 << 15 ? 1 : threads;
     w.chunk = (w.size + chunks - 1) / chunks;
     if (chunks > 1 && !(w.tables = wf_malloc((size_t)(chunks * w.bins) * sizeof *w.tables)))
         return bulk_no_memory(call);
-    bulk_each(call, chunks, 1, count_piece, &w);
+    bulk_each(call, chunks, 1, piece, &w);
     for (int64_t k = 0; k < w.bins && chunks > 1; k++) {
         out[k] = 0;
         for (int64_t c = 0; c < chunks; c++) out[k] += w.tables[c * w.bins + k];
     }
     if (chunks > 1) wf_free(w.tables);
     return WF_OK;
+}
+
+/* arrays: the counts (int64); the numbers (int64, dense, from 0 to the size of the counts). */
+wf_status bulk_count(wf_bulk_call *call) {
+    return counted(call, (work){.values = call->arrays[1].data}, count_piece);
+}
+
+/* arrays: the counts (int64) of each bin; the values (float32 or float64, dense); the edges (of that type,
+ * one more than bins, rising in equal steps). The last bin has its upper edge; what lies outside, and NaN, is
+ * not counted. */
+wf_status bulk_histogram(wf_bulk_call *call) {
+    const wf_bulk_array *a = call->arrays;
+    return counted(call, (work){.values = a[1].data, .edges = a[2].data},
+                   a[1].dtype == WF_DT_FLOAT32 ? histogram_piece32 : histogram_piece64);
 }
 
 /* A bin: how many weights it has taken, and the open run of each level. */

@@ -18,6 +18,7 @@
     X(search, 3, 1)                                                                                          \
     X(count, 2, 0)                                                                                           \
     X(count_weighted, 3, 0)                                                                                  \
+    X(histogram, 3, 0)                                                                                       \
     X(gemm, 3, 0)
 
 #define X(name, arrays, numbers) wf_status bulk_##name(wf_bulk_call *call);

@@ -7,6 +7,7 @@ static void array_dealloc(PyObject *self) {
     PyTypeObject *type = Py_TYPE(self);
     if (wf_py_array_of(self)) {
         wf_py_graph_enter();
+        if (((wf_py_ndarray *)self)->told) wf_array_export_end(wf_py_array_of(self));
         wf_array_release(wf_py_array_of(self));
         wf_graph_leave();
     }
@@ -116,6 +117,21 @@ static PyObject *get_pointer(PyObject *self, void *unused) {
     return status ? wf_py_array_raise(&err) : PyLong_FromUnsignedLongLong(address);
 }
 
+/* The same for foreign code, which may keep the number as long as the array lives: the memory is shared from
+ * now on. */
+static PyObject *get_exported(PyObject *self, void *unused) {
+    (void)unused;
+    wf_py_ndarray *object = (wf_py_ndarray *)self;
+    wf_address address = 0;
+    wf_error err;
+    wf_status status;
+    if (object->told) return get_pointer(self, NULL);
+    WF_GRAPH_LONG(wf_array_export(object->array, &address, &err));
+    if (status) return wf_py_array_raise(&err);
+    object->told = 1;
+    return PyLong_FromUnsignedLongLong(address);
+}
+
 static PyObject *get_base(PyObject *self, void *unused) {
     (void)unused;
     PyObject *base = ((wf_py_ndarray *)self)->base;
@@ -164,6 +180,7 @@ static PyGetSetDef array_getset[] = {
     {"_f_contiguous", get_contiguous, NULL, NULL, (void *)1},
     {"_read_only", get_read_only, set_read_only, NULL, NULL},
     {"_pointer", get_pointer, NULL, NULL, NULL},
+    {"_exported", get_exported, NULL, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 

@@ -41,6 +41,22 @@ def _order_with_ones(array):
     return [next(rest) if array.shape[k] != 1 else k for k in axes]
 
 
+def _iterator_order(array):
+    """The axes as NumPy's iterator in order "K" takes them, outermost first: by their strides, where an axis that is
+    broadcast (or has one element) says nothing against its neighbours."""
+    steps = [abs(s) if n != 1 else 0 for n, s in zip(array.shape, array.strides)]
+    axes = []  # innermost first
+    for axis in reversed(range(array.ndim)):
+        place = len(axes)
+        for k in reversed(range(len(axes))):
+            if steps[axis] and steps[axes[k]]:
+                if steps[axes[k]] <= steps[axis]:
+                    break
+                place = k
+        axes.insert(place, axis)
+    return axes[::-1]
+
+
 def _ordered(array, order, make):
     """make(array), which gives C order, in another order."""
     if order == "C" or array.ndim < 2:
@@ -184,16 +200,31 @@ class ndarray(_core.ndarray):
         if str(self.device).startswith("cpu") and not answers_as_gpu[0]:
             raise AttributeError("__cuda_array_interface__: the array is on the CPU")
         return {"shape": self.shape, "typestr": self.dtype.str, "descr": [("", self.dtype.str)], "stream": 1, "version": 3,
-                "data": (self._pointer if self.size else 0, False), "strides": None if self._c_contiguous else self.strides}
+                "data": (self._exported if self.size else 0, bool(self._read_only)),
+                "strides": None if self._c_contiguous else self.strides}
+
+    @property
+    def __array_interface__(self):
+        """On a CPU device the array's own memory, shared from then on. On a GPU there is none (AttributeError)."""
+        if not self._on_cpu:
+            raise AttributeError("__array_interface__: the array is on a GPU; weft.asnumpy(x) copies it to the host")
+        if self.dtype is dtypes.bfloat16:
+            raise AttributeError("__array_interface__: NumPy has no bfloat16; x.astype('float32') has")
+        address = self._exported
+        self._wait()
+        return {"shape": self.shape, "typestr": self.dtype.str, "descr": [("", self.dtype.str)], "version": 3,
+                "data": (address, bool(self._read_only)), "strides": None if self._c_contiguous else self.strides}
 
     def __reduce_ex__(self, protocol):
         from .creation import _unpickled
         host = self.get()
         name = self.dtype.name
+        order = "F" if self._f_contiguous and not self._c_contiguous else "C"
         if protocol >= 5:
             import pickle
-            return _unpickled, (pickle.PickleBuffer(np.ascontiguousarray(host)), host.dtype.str, self.shape, name)
-        return _unpickled, (host.tobytes(), host.dtype.str, self.shape, name)
+            dense = host if order == "C" else host.T
+            return _unpickled, (pickle.PickleBuffer(np.ascontiguousarray(dense)), host.dtype.str, self.shape, name, order)
+        return _unpickled, (host.tobytes(order), host.dtype.str, self.shape, name, order)
 
     def __copy__(self):
         return self._copy()
@@ -238,17 +269,13 @@ class ndarray(_core.ndarray):
 
     @property
     def flat(self):
-        from .manipulation import FlatIterator
-        return FlatIterator(self)
+        from .flat import flatiter
+        return flatiter(self)
 
     @flat.setter
     def flat(self, value):
-        from .creation import asarray
-        flat = asarray(value, device=self.device).ravel()
-        if flat.size:
-            import math
-            self[...] = flat._reshape((flat.size,)) if flat.size == self.size and self.ndim == 1 else \
-                _tiled(flat, self.size)._reshape(self.shape)
+        from .flat import flatiter
+        flatiter(self)[...] = value
 
     @property
     def real(self):
@@ -267,6 +294,8 @@ class ndarray(_core.ndarray):
 
     @imag.setter
     def imag(self, value):
+        if self.dtype.kind != "c":
+            raise TypeError(f"the array has dtype {self.dtype} and no imaginary part to set")
         _part(self, 1)[...] = value
 
     @property
@@ -405,7 +434,7 @@ class ndarray(_core.ndarray):
         """One dimension, contiguous: a view where that is possible."""
         order = order_of(order, "CFAK")
         if order == "K":
-            axes = memory_order(self)
+            axes = _iterator_order(self)
             flat = self._transpose(axes)._reshape((self.size,), False)
         else:
             flat = self._reshape((self.size,), order == "F" or (order == "A" and self._f_contiguous and not self._c_contiguous))
@@ -476,11 +505,11 @@ class ndarray(_core.ndarray):
     def all(self, axis=None, out=None, keepdims=False, *, where=None):
         return _reduced(self, "all", axis, None, out, keepdims, None, where)
 
-    def argmin(self, axis=None, out=None, *, keepdims=False):
-        return _argument(self, "argmin", axis, out, keepdims)
+    def argmin(self, axis=None, out=None, *, keepdims=False, dtype=None):
+        return _argument(self, "argmin", axis, out, keepdims, dtype)
 
-    def argmax(self, axis=None, out=None, *, keepdims=False):
-        return _argument(self, "argmax", axis, out, keepdims)
+    def argmax(self, axis=None, out=None, *, keepdims=False, dtype=None):
+        return _argument(self, "argmax", axis, out, keepdims, dtype)
 
     def mean(self, axis=None, dtype=None, out=None, keepdims=False, *, where=None):
         from .statistics import mean
@@ -573,8 +602,15 @@ class ndarray(_core.ndarray):
         return compress(condition, self, axis, out)
 
     def byteswap(self, inplace=False):
-        from .fallback import through_numpy
-        return through_numpy(np.ndarray.byteswap, self)
+        """The elements with their bytes in the other order (of complex numbers each part's)."""
+        target = self if inplace else self._copy()
+        size = target.itemsize // (2 if self.dtype.kind == "c" else 1)
+        if size > 1 and target.size:
+            parts = [_part(target, 0), _part(target, 1)] if self.dtype.kind == "c" else [target]
+            for part in parts:
+                octets = part._view((*part.shape, size), (*part.strides, 1), 0, np.dtype(np.uint8))
+                octets[...] = octets[..., ::-1]
+        return target
 
     def scatter_add(self, indices, value):
         from .indexing import add_at
@@ -591,7 +627,7 @@ class MemoryPointer:
         self._array = array
         self.device = array.device
 
-    ptr = property(lambda self: self._array._pointer)
+    ptr = property(lambda self: self._array._exported if self._array.size else 0)
     mem = property(lambda self: self)
     size = property(lambda self: self._array.nbytes)
 
@@ -605,16 +641,12 @@ def _part(array, which):
     return array._view(array.shape, array.strides, which * real.itemsize, real)
 
 
-def _argument(array, name, axis, out, keepdims):
+def _argument(array, name, axis, out, keepdims, dtype=None):
+    if dtype is not None:
+        return into(_argument(array, name, axis, None, keepdims)._cast(dtypes.as_dtype(dtype)), out)
     if array.dtype.kind == "c" or (isinstance(axis, tuple)):
         if isinstance(axis, tuple):
             raise TypeError("'tuple' object cannot be interpreted as an integer")
         from .fallback import through_numpy
         return into(through_numpy(getattr(np, name), array, axis=axis, keepdims=keepdims), out)
     return into(array._reduce(name, axis, None, bool(keepdims), None, None), out)
-
-
-def _tiled(flat, size):
-    from .indexing import take
-    from .creation import arange
-    return take(flat, arange(size, device=flat.device) % flat.size)

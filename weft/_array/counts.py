@@ -56,10 +56,10 @@ def _binned(index, weights, bins):
 
 def bincount(x, /, weights=None, minlength=0):
     """How often each non-negative integer comes (int64), or the sums of the weights that belong to it (float64)."""
-    x = asarray(x)
+    given, x = x, asarray(x)
     if x.ndim != 1:
         raise ValueError("object of too small depth for desired array" if x.ndim == 0 else "object too deep for desired array")
-    if x.dtype.kind not in "biu" and x.size or x.dtype.name == "uint64":
+    if x.dtype.kind not in "biu" and (x.size or given is x) or x.dtype.name == "uint64":
         raise TypeError(f"Cannot cast array data from dtype('{x.dtype}') to dtype('int64') according to the rule 'safe'")
     minlength = operator.index(minlength)
     if minlength < 0:
@@ -97,8 +97,8 @@ def _range_of(a, range):
     return (first - 0.5, last + 0.5) if first == last else (first, last)
 
 
-def _edges(a, bins, range):
-    """The edges on the host; whether they are of equal width."""
+def _edges(a, bins, range, dtype=None):
+    """The edges on the host, in a float type of the values' or in `dtype`."""
     if isinstance(bins, str):
         from .fallback import through_numpy
         return np.asarray(through_numpy(np.histogram_bin_edges, a, bins, range, _name="histogram_bin_edges").get())
@@ -111,7 +111,7 @@ def _edges(a, bins, range):
             raise ValueError("`bins` must be positive, when an integer")
         first, last = _range_of(a, range)
         kind = np.result_type(first, last, a.dtype if a.dtype.name != "bfloat16" else np.float32)
-        edges = np.linspace(first, last, count + 1, endpoint=True, dtype=kind if kind.kind == "f" else np.result_type(kind, float))
+        edges = np.linspace(first, last, count + 1, endpoint=True, dtype=dtype or (kind if kind.kind == "f" else np.result_type(kind, float)))
         if not (edges[:-1] < edges[1:]).all():
             raise ValueError(f"Too many bins for data range. Cannot create {count} finite-sized bins.")
         return edges
@@ -144,14 +144,20 @@ def _by_width(a, edges):
     return where(inside, guess, bins)
 
 
+def _are_even(edges, dtype):
+    """Whether bins asked for by their number are so that computing a value's bin is exact up to one."""
+    fits = edges.dtype == dtype if dtype.kind == "f" else edges.dtype == np.float64 and dtype.itemsize <= 4
+    return fits and edges.dtype.name in ("float32", "float64") and len(edges) < 1 << 20 and \
+        bool(np.isfinite(edges[-1] - edges[0])) and bool((np.diff(edges) > 0).all())
+
+
 def _which(a, edges, by_width=False):
     """The bin of each value; as many as there are bins for a value in none. The last bin has its upper edge."""
     from .math import where
     from .sorting import searchsorted
     if a.dtype == bool:
         a = a._cast(np.uint8)
-    even = by_width and edges.dtype == a.dtype and a.dtype.name in ("float32", "float64") and len(edges) < 1 << 20
-    if even and np.isfinite(edges[-1] - edges[0]) and (np.diff(edges) > 0).all():
+    if by_width and _are_even(edges, a.dtype):
         return _by_width(a, edges)
     on_device = asarray(edges, device=a.device)
     bins = len(edges) - 1
@@ -177,7 +183,11 @@ def histogram(a, bins=10, range=None, density=None, weights=None):
     edges = _edges(a, bins, range)
     count = len(edges) - 1
     by_width = not isinstance(bins, str) and np.ndim(bins) == 0
-    result = _binned(_which(a, edges, by_width), weights, count + 1)[:count]
+    if by_width and weights is None and bulk.on_host(a) and _are_even(edges, a.dtype):
+        result = empty((count,), np.int64, device=a.device)
+        bulk.run("histogram", (result, a._cast(edges.dtype)._contiguous(), asarray(edges, device=a.device)))
+    else:
+        result = _binned(_which(a, edges, by_width), weights, count + 1)[:count]
     if weights is not None and weights.dtype != result.dtype:
         result = result._cast(weights.dtype)
     on_device = asarray(edges, device=a.device)
@@ -194,13 +204,13 @@ def histogramdd(sample, bins=10, range=None, density=None, weights=None):
     sample = asarray(sample)
     sample = sample if sample.ndim == 2 else sample.reshape(-1, 1)
     dims = sample.shape[1]
-    bins = [bins] * dims if np.ndim(bins) == 0 and not isinstance(bins, (list, tuple)) else list(bins)
+    bins = list(bins) if isinstance(bins, (list, tuple)) or np.ndim(bins) else [bins] * dims
     if len(bins) != dims:
         raise ValueError("The dimension of bins must be equal to the dimension of the sample x.")
     ranges = [None] * dims if range is None else list(range)
     if len(ranges) != dims:
         raise ValueError("range argument must have one entry per dimension")
-    edges = [_edges(sample[:, k], bins[k], ranges[k]) for k in np.arange(dims).tolist()]
+    edges = [_edges(sample[:, k], bins[k], ranges[k], np.float64) for k in np.arange(dims).tolist()]
     from .math import where
     flat, outside, total = None, None, 1
     for k, e in enumerate(edges):
@@ -225,7 +235,7 @@ def histogram2d(x, y, bins=10, range=None, density=None, weights=None):
     """(counts of shape (bins of x, bins of y), edges of x, edges of y)."""
     if len(x) != len(y):
         raise ValueError("x and y must have the same length.")
-    if np.ndim(bins) == 1 and len(bins) not in (1, 2) or isinstance(bins, ndarray) and bins.ndim == 1:
+    if isinstance(bins, (ndarray, np.ndarray)) and bins.ndim == 1 or isinstance(bins, (list, tuple)) and len(bins) not in (1, 2):
         bins = [asarray(bins)] * 2
     counts, edges = histogramdd([asarray(x), asarray(y)], bins, range, density, weights)
     return counts, edges[0], edges[1]

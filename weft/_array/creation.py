@@ -52,6 +52,10 @@ def _from_cuda_interface(thing, dtype, device):
     info = thing.__cuda_array_interface__
     address, read_only = info["data"]
     kind = np.dtype(info["typestr"])
+    if info.get("mask") is not None:
+        raise ValueError("__cuda_array_interface__: masked arrays are not supported")
+    if not kind.isnative:
+        raise ValueError(f"__cuda_array_interface__: elements of {kind} do not have the machine's byte order")
     shape = info["shape"]
     strides = info.get("strides") or tuple(np.empty(0, kind).itemsize * math.prod(shape[i + 1:]) for i in range(len(shape)))
     span = 0 if 0 in shape else sum((n - 1) * abs(s) for n, s in zip(shape, strides)) + kind.itemsize
@@ -113,9 +117,12 @@ def _of_host(thing, dtype, order, device):
     if _nested_arrays(thing):
         joined = _joined(thing)
         if joined is not None:
-            return _of_ours(joined, dtype, None, order, device)
+            return _of_ours(joined, dtype, None, "F" if order == "F" else "C", device)
         thing = _to_host(thing)
-    host = np.asarray(thing)
+    if dtype is None or isinstance(thing, (np.ndarray, np.generic)) or dtype is dtypes.bfloat16:
+        host = np.asarray(thing)
+    else:
+        host = np.asarray(thing, dtype)  # numbers that the dtype does not hold are errors, as in NumPy
     if host.dtype.kind not in "biufc":
         raise ValueError(f"Unsupported dtype {host.dtype}")
     if dtype is not None and host.dtype.kind == "c" and dtype.kind not in "cb":
@@ -199,6 +206,8 @@ def asnumpy(a, stream=None, order="C", out=None, *, blocking=True):
     """The values as a NumPy array on the host."""
     if isinstance(a, ndarray):
         return a.get(order=order, out=out)
+    if hasattr(a, "__cuda_array_interface__") or hasattr(a, "__cupy_get_ndarray__"):
+        return asarray(a).get(order=order, out=out)
     result = np.asarray(a, order=order)
     if out is None:
         return result
@@ -212,9 +221,13 @@ def ndarray_new(shape, dtype=float, memptr=None, strides=None, order="C", buffer
         raise ValueError("an array's elements must have the machine's own byte-order")
     dtype, order = dtypes.as_dtype(dtype), order_of("C" if order is None else order, "CF")
     if memptr is None and buffer is None:
-        if strides is not None:
-            raise ValueError("memptr is required if strides is given.")
-        return empty(shape, dtype, order)
+        if strides is None:
+            return empty(shape, dtype, order)
+        shape = _shape(shape)
+        if len(strides) != len(shape) or any(step < 0 for step in strides):
+            raise ValueError("ndarray() with strides needs one stride for each dimension, none below 0")
+        span = 0 if 0 in shape else sum((n - 1) * step for n, step in zip(shape, strides)) + dtype.itemsize
+        return empty((-(-span // dtype.itemsize),), dtype)._view(shape, strides)
     shape = _shape(shape)
     if strides is None:
         steps = _strides(shape if order == "C" else shape[::-1], dtype.itemsize)
@@ -485,9 +498,24 @@ def genfromtxt(*args, **kwargs):
     return from_numpy(np.genfromtxt(*args, **kwargs))
 
 
+class _Capsule:
+    """A DLPack capsule of host memory, as it was handed around before the protocol had methods."""
+
+    def __init__(self, capsule):
+        self._capsule = capsule
+
+    def __dlpack__(self, **options):
+        return self._capsule
+
+    def __dlpack_device__(self):
+        return (1, 0)
+
+
 def from_dlpack(x, /, *, device=None, copy=None):
     if isinstance(x, ndarray):
         return x._copy() if copy else x
+    if type(x).__name__ == "PyCapsule":
+        x = _Capsule(x)
     if getattr(x, "__dlpack_device__", lambda: (1, 0))()[0] in (2, 13) and hasattr(x, "__cuda_array_interface__"):
         result = _from_cuda_interface(x, None, device)
     else:
@@ -523,11 +551,26 @@ def copy(a, order="K", subok=False):
 def copyto(dst, src, casting="same_kind", where=None):
     source = src if isinstance(src, (ndarray, int, float, complex, bool, np.generic)) else asarray(src)
     kind = getattr(source, "dtype", None)
-    if kind is not None and not _core.array_can_cast(kind, dst.dtype, casting):
+    if kind is None and casting != "unsafe":
+        _check_number(src, dst.dtype, casting)
+    elif kind is not None and not _core.array_can_cast(kind, dst.dtype, casting):
         raise TypeError(f"Cannot cast array data from dtype('{kind}') to dtype('{dst.dtype}') according to the rule '{casting}'")
+    if where is not None and where is not True:
+        where = asarray(where, device=dst.device)
+        if where.dtype != np.bool_:
+            raise TypeError(f"Cannot cast array data from dtype('{where.dtype}') to dtype('bool') according to the rule 'safe'")
     dst._assign(source, None if where is None or where is True else where)
 
 
-def _unpickled(data, typestr, shape, name):
-    host = np.frombuffer(data, typestr).reshape(shape)
-    return from_numpy(host, dtypes.as_dtype(name))
+def _check_number(value, dtype, casting):
+    """A Python number beside a dtype: TypeError when its kind does not go there, OverflowError when it is too large."""
+    kinds = {bool: "biufc", int: "iufc", float: "fc", complex: "c"}[type(value) if type(value) in (bool, int, float) else complex]
+    if dtype.kind not in kinds:
+        raise TypeError(f"Cannot cast scalar from {type(value).__name__} to dtype('{dtype}') according to the rule '{casting}'")
+    if dtype.kind in "iu":
+        np.asarray(value, dtype)
+
+
+def _unpickled(data, typestr, shape, name, order="C"):
+    host = np.frombuffer(data, typestr).reshape(shape, order=order)
+    return from_numpy(host.T, dtypes.as_dtype(name)).T if order == "F" else from_numpy(host, dtypes.as_dtype(name))

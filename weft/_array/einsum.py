@@ -47,6 +47,8 @@ def _parse(subscripts, operands):
     if not arrow:
         output = dots + "".join(sorted(c for c in set(everything) - set(dots) if everything.count(c) == 1))
     else:
+        if dots and "..." not in output:
+            raise ValueError("output has broadcast dimensions of an ellipsis ('...') but the output's subscripts do not name it")
         output = output.replace("...", dots)
     for c in output:
         if output.count(c) > 1:
@@ -151,6 +153,8 @@ def einsum(*operands, out=None, optimize=False, dtype=None, **kwargs):
     """Sums of products by subscripts, as NumPy's; one reduction or matrix product for each pair of operands."""
     from .array import into
     from .manipulation import result_type
+    if set(kwargs) - {"order", "casting"}:
+        raise TypeError(f"einsum() got unexpected keyword arguments: {', '.join(sorted(set(kwargs) - {'order', 'casting'}))}")
     if not operands:
         raise ValueError("must specify the einstein sum subscripts string and at least one operand, or at least one operand and its "
                          "corresponding subscripts list")
@@ -158,7 +162,7 @@ def einsum(*operands, out=None, optimize=False, dtype=None, **kwargs):
         subscripts, operands = operands[0], operands[1:]
     else:
         subscripts, operands = _from_lists(operands)
-    operands = [asarray(a) for a in operands]
+    given = operands = [asarray(a) for a in operands]
     labels, output = _parse(subscripts, operands)
     kind = result_type(*operands) if dtype is None else np.dtype(dtype)
     operands, labels = map(list, zip(*(_diagonal(a if a.dtype == kind else a._cast(kind), names)
@@ -175,4 +179,6 @@ def einsum(*operands, out=None, optimize=False, dtype=None, **kwargs):
     if len(names) < len(output) or result.shape != tuple(sizes[c] for c in output):
         shape = [sizes[c] if c in names else 1 for c in output]
         result = result._reshape(shape)._broadcast_to([sizes[c] for c in output])._copy()
+    if len(given) == 1 and result is given[0]:
+        result = result._view(result.shape, result.strides)  # a view, as in NumPy
     return into(result, out)

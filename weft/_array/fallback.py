@@ -80,10 +80,10 @@ def through_numpy(function, *args, _name=None, _quiet=False, **kwargs):
     device, span = _device_in([*args, *kwargs.values()]), _core.trace_open(name) if _core.trace_on() else None
     try:
         with np.errstate(all="ignore"):
-            result = function(*map(to_host, args), **{key: to_host(value) for key, value in kwargs.items()})
+            result = function(*map(_inside, args), **{key: _inside(value) for key, value in kwargs.items()})
     finally:
         _core.trace_close(span)
-    return to_device(result, device)
+    return _outside(result, device)
 
 
 def _with_output(function, args, kwargs, shown):
@@ -115,3 +115,112 @@ def wrapped(function, name=None):
     call.__module__ = "weft"
     call._through_numpy = True
     return call
+
+
+class HostObject:
+    """An object of one of SciPy's classes behind the interface of ours: its arguments go to the host, its results come back.
+
+    A class is wrapped once (`wrapped_class`) and tells so with one warning when its first object is made. What an attribute or
+    a method gives is an array of the device where SciPy gave one of NumPy's, and an object of a wrapped class where SciPy gave
+    one of its own.
+    """
+
+    _host_class = None
+    _device = None
+
+    def __init__(self, *args, **kwargs):
+        tell(type(self)._shown)
+        object.__setattr__(self, "_device", _device_in([*args, *kwargs.values()]))
+        with np.errstate(all="ignore"):
+            made = type(self)._host_class(*map(_inside, args), **{key: _inside(value) for key, value in kwargs.items()})
+        object.__setattr__(self, "_host", made)
+
+    def __getattr__(self, name):
+        if name in ("_host", "__array_interface__", "__array_struct__", "__cuda_array_interface__", "__array__"):
+            raise AttributeError(name)
+        value = getattr(self._host, name)
+        return self._method(value) if callable(value) and not isinstance(value, type) else _outside(value, self._device)
+
+    def _method(self, function):
+        def call(*args, **kwargs):
+            device = _device_in([*args, *kwargs.values()]) or self._device
+            with np.errstate(all="ignore"):
+                result = function(*map(_inside, args), **{key: _inside(value) for key, value in kwargs.items()})
+            return self if result is self._host else _outside(result, device)
+        call.__name__, call.__doc__ = getattr(function, "__name__", "call"), function.__doc__
+        return call
+
+    def __setattr__(self, name, value):
+        setattr(self._host, name, _inside(value))
+
+    def __repr__(self):
+        return repr(self._host)
+
+
+def _special(name):
+    def apply(self, *args, **kwargs):
+        return self._method(getattr(self._host, name))(*args, **kwargs)
+    apply.__name__ = name
+    return apply
+
+
+_SPECIAL = ("__call__", "__len__", "__getitem__", "__setitem__", "__iter__", "__contains__", "__add__", "__radd__", "__sub__", "__rsub__", "__mul__", "__rmul__",
+            "__truediv__", "__rtruediv__", "__matmul__", "__pow__", "__neg__", "__eq__", "__ne__", "__enter__", "__exit__")
+_classes = {}
+
+
+def wrapped_class(cls, name=None):
+    """A class of SciPy's as one of ours: its objects are HostObjects."""
+    if cls not in _classes:
+        members = {special: _special(special) for special in _SPECIAL
+                   if getattr(cls, special, None) not in (None, getattr(object, special, None))}
+        for base in reversed(cls.__mro__[:-1]):
+            for key, value in vars(base).items():
+                if isinstance(value, (classmethod, staticmethod)) and not key.startswith("_"):
+                    members[key] = staticmethod(_class_function(cls, key))
+        members.update(_host_class=cls, _shown=name or cls.__name__, __doc__=cls.__doc__, __module__="weft", __hash__=object.__hash__)
+        _classes[cls] = type(cls.__name__, (HostObject,), members)
+    return _classes[cls]
+
+
+def _class_function(cls, key):
+    def call(*args, **kwargs):
+        device = _device_in([*args, *kwargs.values()])
+        return _outside(getattr(cls, key)(*map(_inside, args), **{name: _inside(value) for name, value in kwargs.items()}), device)
+    call.__name__ = key
+    return call
+
+
+def is_wrappable(cls):
+    """Whether objects of a class take and give arrays: not exceptions, results with fields, and the like."""
+    return isinstance(cls, type) and (cls.__module__ or "").startswith("scipy.") and not issubclass(cls, (BaseException, tuple, dict, str, int))
+
+
+def _inside(thing):
+    """What a host object is given: arrays and host objects of ours as NumPy's and SciPy's."""
+    if isinstance(thing, HostObject):
+        return thing._host
+    if isinstance(thing, type) and issubclass(thing, HostObject):
+        return thing._host_class
+    if isinstance(thing, (list, tuple)) and not hasattr(thing, "_fields"):
+        return type(thing)(map(_inside, thing))
+    return to_host(thing)
+
+
+def host_object(thing, device=None):
+    """An object of SciPy's as one of ours."""
+    made = object.__new__(wrapped_class(type(thing)))
+    object.__setattr__(made, "_host", thing)
+    object.__setattr__(made, "_device", device)
+    return made
+
+
+def _outside(thing, device):
+    """What a host object gives, as ours."""
+    if is_wrappable(type(thing)):
+        if type(thing) not in _classes and type(thing).__name__.startswith("_"):
+            return thing
+        return host_object(thing, device)
+    if isinstance(thing, (list, tuple)) and not hasattr(thing, "_fields") and any(is_wrappable(type(item)) for item in thing):
+        return type(thing)(_outside(item, device) for item in thing)
+    return to_device(thing, device)

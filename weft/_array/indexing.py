@@ -1,9 +1,11 @@
 """Advanced indexing, and functions that choose elements. What a key means, and the kernels: gather.py."""
 
 import math
+import operator
 
 import numpy as np
 
+from .. import _core
 from . import gather
 from .array import into, ndarray, normalize_axis
 from .creation import asarray, from_numpy
@@ -156,7 +158,10 @@ def put(a, ind, v, mode="raise"):
 
 
 def putmask(a, mask, values):
-    """a.flat[n] = values[n % len(values)] where the mask is true."""
+    """a.flat[n] = values[n % len(values)] where the mask is true. TypeError when the values' dtype does not go safely into a's."""
+    kind = getattr(values, "dtype", None)
+    if kind is not None and not _core.array_can_cast(kind, a.dtype, "safe"):
+        raise TypeError(f"Cannot cast array data from dtype('{kind}') to dtype('{a.dtype}') according to the rule 'safe'")
     if getattr(values, "ndim", 0) == 0 and not isinstance(values, (list, tuple)):
         a._assign(values, mask)
         return
@@ -216,10 +221,18 @@ def select(condlist, choicelist, default=0):
         raise ValueError("list of cases must be same length as list of conditions")
     if not condlist:
         raise ValueError("select with an empty condition list is not possible")
+    condlist = [c if isinstance(c, (bool, np.bool_)) else asarray(c) for c in condlist]
+    for k, condition in enumerate(condlist):
+        if getattr(condition, "dtype", np.bool_) != np.bool_:
+            raise TypeError(f"invalid entry {k} in condlist: should be boolean ndarray")
+    choicelist = [c if isinstance(c, (int, float, complex)) else asarray(c) for c in choicelist]
+    default = default if isinstance(default, (int, float, complex)) else asarray(default)
+    from .manipulation import result_type
+    kind = result_type(*choicelist, default)
     result = default
     for condition, choice in zip(reversed(condlist), reversed(choicelist)):
         result = where(condition, choice, result)
-    return result
+    return result if result.dtype == kind else result._cast(kind)
 
 
 def nonzero(a):
@@ -244,8 +257,16 @@ def argwhere(a):
     return stack(nonzero(a), 1)
 
 
+def _flat_order(order):
+    """"C" or "F" (None is "C")."""
+    if order not in (None, "C", "F"):
+        raise ValueError(f"only 'C' or 'F' order is permitted, got {order!r}")
+    return order or "C"
+
+
 def unravel_index(indices, shape, order="C"):
     """Flat indices as one array for each dimension. ValueError when one is out of range."""
+    order = _flat_order(order)
     if not isinstance(indices, ndarray):
         return through_numpy(np.unravel_index, indices, shape, order, _quiet=True)
     shape = (shape,) if isinstance(shape, int) else tuple(shape)
@@ -260,9 +281,14 @@ def unravel_index(indices, shape, order="C"):
 
 def ravel_multi_index(multi_index, dims, mode="raise", order="C"):
     """One flat index from an array for each dimension. ValueError when one is out of range and mode is "raise"."""
-    if not any(isinstance(i, ndarray) for i in multi_index):
+    order = _flat_order(order)
+    dims = (operator.index(dims),) if np.ndim(dims) == 0 else tuple(map(operator.index, dims))
+    if not isinstance(multi_index, ndarray) and not any(isinstance(i, ndarray) for i in multi_index):
         return through_numpy(np.ravel_multi_index, multi_index, dims, mode, order, _quiet=True)
-    dims = (dims,) if isinstance(dims, int) else tuple(dims)
+    if len(multi_index) != len(dims):
+        raise ValueError(f"parameter multi_index must be a sequence of length {len(dims)}, got {len(multi_index)}")
+    if math.prod(dims) > np.iinfo(np.int64).max:
+        raise ValueError("invalid dims: array size defined by dims is larger than the maximum possible size.")
     modes = mode if isinstance(mode, tuple) else (mode,) * len(dims)
     flat = None
     for index, n, m in list(zip(multi_index, dims, modes))[::1 if order == "C" else -1]:
@@ -286,20 +312,37 @@ def diag_indices(n, ndim=2):
 
 
 def tril_indices(n, k=0, m=None):
-    return tuple(map(asarray, np.tril_indices(n, k, m)))
+    """The indices of the lower triangle of an n × m matrix, up to the k-th diagonal."""
+    from .creation import tri
+    return nonzero(tri(operator.index(n), m, k, bool))
 
 
 def triu_indices(n, k=0, m=None):
-    return tuple(map(asarray, np.triu_indices(n, k, m)))
+    """The indices of the upper triangle of an n × m matrix, from the k-th diagonal on."""
+    from .creation import tri
+    return nonzero(~tri(operator.index(n), m, k - 1, bool))
+
+
+def _matrix(arr):
+    if arr.ndim != 2:
+        raise ValueError("input array must be 2-d")
+    return arr
 
 
 def tril_indices_from(arr, k=0):
+    arr = _matrix(arr)
     return tril_indices(arr.shape[-2], k, arr.shape[-1])
 
 
 def triu_indices_from(arr, k=0):
+    arr = _matrix(arr)
     return triu_indices(arr.shape[-2], k, arr.shape[-1])
 
 
 def diag_indices_from(arr):
+    """The indices of a[i, …, i]. ValueError below two dimensions, or when the lengths differ."""
+    if arr.ndim < 2:
+        raise ValueError("input array must be at least 2-d")
+    if len(set(arr.shape)) > 1:
+        raise ValueError("All dimensions of input must be of equal length")
     return diag_indices(arr.shape[0], arr.ndim)

@@ -40,9 +40,11 @@ def dot(a, b, out=None):
     axis = -2 if b.ndim > 1 else 0
     if a.shape[-1] != b.shape[axis]:
         raise _unaligned(a, b, axis)
-    if a.ndim == 1 and b.ndim == 1:
-        return into(_vectors(a, b), out)
-    return into(tensordot(a, b, (a.ndim - 1, axis % b.ndim)), out)
+    result = _vectors(a, b) if a.ndim == 1 and b.ndim == 1 else tensordot(a, b, (a.ndim - 1, axis % b.ndim))
+    if isinstance(out, ndarray) and (out.dtype != result.dtype or out.ndim != result.ndim or not out._c_contiguous):
+        raise ValueError(f"dot: output array is not acceptable: expected dtype {result.dtype} and {result.ndim} dimensions in C order, "
+                         f"got {out.dtype} and {out.ndim}{'' if out._c_contiguous else ', not in C order'}")
+    return into(result, out)
 
 
 def matmul(x1, x2, /, out=None, *, dtype=None, **kwargs):

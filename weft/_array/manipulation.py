@@ -302,13 +302,15 @@ def rot90(m, k=1, axes=(0, 1)):
 
 def roll(a, shift, axis=None):
     a = asarray(a)
+    shift = shift.get() if isinstance(shift, ndarray) else np.asarray(shift)
+    if shift.dtype.kind not in "biu":
+        raise TypeError(f"roll: shift must be of integers, got {shift.dtype}")
     if axis is None:
-        return roll(a.ravel(), shift, 0)._reshape(a.shape)
-    axes = axis if isinstance(axis, tuple) else (axis,)
-    shifts = shift if isinstance(shift, (tuple, list)) else (shift,) * len(axes)
-    axes = axes * len(shifts) if len(axes) == 1 else axes
-    for s, k in zip(shifts, axes):
-        k = normalize_axis(k, a.ndim)
+        return roll(a.ravel(), shift.sum(), 0)._reshape(a.shape)
+    axes = [normalize_axis(k, a.ndim) for k in (axis if isinstance(axis, (tuple, list)) else (axis,))]
+    if shift.ndim > 1:
+        raise ValueError("'shift' and 'axis' should be scalars or 1D sequences")
+    for s, k in zip(*(part.tolist() for part in np.broadcast_arrays(np.atleast_1d(shift), axes))):
         n = a.shape[k]
         s = int(s) % n if n else 0
         if s:
@@ -398,37 +400,23 @@ def trace(a, offset=0, axis1=0, axis2=1, dtype=None, out=None):
 
 
 def fill_diagonal(a, val, wrap=False):
-    diagonal(a)[...] = val
+    """Sets a[i, …, i]; values that are too few are repeated. wrap: in a tall matrix the diagonal begins again after one
+    row left out. ValueError below two dimensions, or above two when the lengths differ."""
+    from .flat import tiled
+    if a.ndim < 2:
+        raise ValueError("array must be at least 2-d")
+    if a.ndim > 2 and len(set(a.shape)) > 1:
+        raise ValueError("All dimensions of input must be of equal length")
+    values = asarray(val, device=a.device).ravel()
+    rows, columns = a.shape[0], a.shape[-1]
+    if wrap and a.ndim == 2 and rows > columns:
+        places = arange(0, a.size, columns + 1, device=a.device)
+        a[places // columns, places % columns] = tiled(values, places.size)
+        return
+    line = a._view((min(rows, columns),), (sum(a.strides),))
+    if line.size:
+        line[...] = tiled(values, line.size)
 
 
 def astype(x, dtype, /, *, copy=True, device=None):
     return x.astype(dtype, copy=copy, device=device)
-
-
-class FlatIterator:
-    """`array.flat`"""
-
-    def __init__(self, array):
-        self.base = array
-        self._at = 0
-
-    def __len__(self):
-        return self.base.size
-
-    def __getitem__(self, key):
-        return self.base.ravel()[key]
-
-    def __setitem__(self, key, value):
-        flat = self.base.ravel()
-        flat[key] = value
-        if not flat._same_base(self.base):
-            self.base[...] = flat._reshape(self.base.shape)
-
-    def __iter__(self):
-        return iter(self.base.ravel())
-
-    def __array__(self, dtype=None, copy=None):
-        return self.base.ravel().__array__(dtype)
-
-    def copy(self):
-        return self.base.flatten()

@@ -7,7 +7,7 @@ import numpy as np
 from .. import _core
 from . import dtypes
 from .array import ndarray, into
-from .creation import asarray
+from .creation import asarray, zeros_like
 
 
 class ufunc(_core.ufunc):
@@ -76,6 +76,30 @@ UFUNCS = ("add", "subtract", "multiply", "divide", "floor_divide", "remainder", 
           "bitwise_xor", "invert", "left_shift", "right_shift", "isnan", "isinf", "isfinite", "signbit")
 for _name in UFUNCS:
     globals()[_name] = ufunc(_name)
+
+
+class _NextAfter(ufunc):
+    """nextafter, with 16-bit floats by their bits: in float32, where they are computed otherwise, the next number is another."""
+
+    __slots__ = ()
+    __module__ = "weft"
+
+    def __call__(self, x1, x2, /, *args, **kwargs):
+        from .manipulation import result_type
+        kind = result_type(*(x if isinstance(x, (ndarray, int, float)) else asarray(x) for x in (x1, x2)))
+        kind = np.dtype(np.float16) if kind.kind in "biu" and kind.itemsize == 1 else kind
+        if kind.itemsize != 2 or kind.kind != "f" or kwargs.get("dtype") is not None:
+            return super().__call__(x1, x2, *args, **kwargs)
+        x, y = (asarray(v)._cast(kind) for v in (x1, x2))
+        x, y = x + zeros_like(y), y + zeros_like(x)  # of one shape; -0 becomes +0, which has the same neighbours
+        bits = x._contiguous().view(np.int16)
+        up = y > x
+        moved = _where(x == 0, _where(up, np.int16(1), np.int16(-32767)), bits + _where(up == (bits >= 0), np.int16(1), np.int16(-1)))
+        result = _where(isnan(x) | isnan(y), x + y, _where(x == y, y, moved._contiguous().view(kind)))
+        return positive(result, *args, **kwargs)
+
+
+nextafter = _NextAfter("nextafter")
 # Offered under scipy.special's names, not in the main namespace.
 SPECIAL = {name: ufunc(name) for name in ("erf", "erfc", "gamma", "gammaln", "ndtri", "normal_half")}
 # For weft.random: words of Philox by element and key.
@@ -118,7 +142,11 @@ def divmod(x1, x2, out1=None, out2=None, /, out=None, **kwargs):
     return (into(whole, first) if first is not None and whole is not first else whole), rest
 
 
-def float_power(x1, x2, **kwargs):
+def float_power(x1, x2, *, dtype=None, **kwargs):
+    if dtype is not None:
+        if np.dtype(dtype) not in (np.float64, np.complex128):
+            raise TypeError(f"float_power computes in float64 or complex128, not in {np.dtype(dtype)}")
+        return power(x1, x2, dtype=dtype, **kwargs)
     complex_ = any(getattr(x, "dtype", np.asarray(x).dtype if not isinstance(x, ndarray) else None).kind == "c" for x in (x1, x2))
     return power(x1, x2, dtype=np.complex128 if complex_ else np.float64, **kwargs)
 
@@ -202,6 +230,7 @@ def imag(val):
 
 def angle(z, deg=False):
     z = asarray(z)
+    z = z._cast(np.float64) if z.dtype.kind == "b" else z
     result = arctan2(z.imag, z.real) if z.dtype.kind == "c" else arctan2(z.dtype.type(0), z)
     return rad2deg(result) if deg else result
 
@@ -224,9 +253,11 @@ def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
     if x.dtype.kind != "f":
         return x._copy() if copy else x
     info = np.finfo(dtypes.host_dtype(x.dtype))
-    high = info.max if posinf is None else posinf
-    low = info.min if neginf is None else neginf
-    result = where(isnan(x), float(nan), where(x == np.inf, float(high), where(x == -np.inf, float(low), x)))
+    nan, high, low = (float(v) if isinstance(v, (int, float, np.generic)) else asarray(v, x.dtype, device=x.device)
+                      for v in (nan, info.max if posinf is None else posinf, info.min if neginf is None else neginf))
+    result = where(isnan(x), nan, where(x == np.inf, high, where(x == -np.inf, low, x)))
+    if result.shape != x.shape:
+        raise ValueError(f"nan_to_num: what replaces an element must broadcast to the array's shape {x.shape}, got {result.shape}")
     if not copy:
         x[...] = result
         return x

@@ -7,7 +7,7 @@ warning names it.
 import importlib
 import types
 
-from .fallback import wrapped
+from .fallback import host_object, is_wrappable, wrapped, wrapped_class
 
 
 class Through(types.ModuleType):
@@ -22,8 +22,12 @@ class Through(types.ModuleType):
         if name.startswith("__"):
             raise AttributeError(name)
         value = getattr(importlib.import_module(self._source), name)
-        if callable(value) and not isinstance(value, type):
+        if is_wrappable(type(value)):  # an object that the module offers, as scipy.stats.norm
+            value = host_object(value)
+        elif callable(value) and not isinstance(value, type):
             value = wrapped(value, f"{self.__name__.partition('.')[2]}.{name}")
+        elif is_wrappable(value):
+            value = wrapped_class(value, f"{self.__name__.partition('.')[2]}.{name}")
         setattr(self, name, value)
         return value
 

@@ -362,4 +362,38 @@ def percentile_filter(input, percentile, size=None, footprint=None, output=None,
 NATIVE = ("correlate1d", "convolve1d", "gaussian_filter1d", "gaussian_filter", "uniform_filter1d", "uniform_filter", "correlate",
           "convolve", "sobel", "prewitt", "laplace", "minimum_filter", "maximum_filter",
           "minimum_filter1d", "maximum_filter1d", "rank_filter", "median_filter", "percentile_filter")
-module = Through("weft.ndimage", "scipy.ndimage", {name: globals()[name] for name in NATIVE})
+
+
+def distance_transform_edt(image, sampling=None, return_distances=True, return_indices=False, distances=None, indices=None, *,
+                           block_params=None, float64_distances=True):
+    """SciPy's, through the host. float64_distances=False gives float32; block_params, which tunes CuPy's kernels, is accepted."""
+    if not return_distances and not return_indices:
+        raise RuntimeError("at least one of return_distances/return_indices must be True")
+    found = Through("weft.ndimage", "scipy.ndimage").distance_transform_edt(image, sampling, return_distances, return_indices)
+    found = list(found) if isinstance(found, tuple) else [found]
+    results = []
+    for wanted, out in ((return_distances, distances), (return_indices, indices)):
+        value = found.pop(0) if wanted else None
+        if wanted and out is None:
+            results.append(value.astype(np.float32) if wanted and value.dtype == np.float64 and not float64_distances else value)
+        elif wanted:
+            if out.shape != value.shape:
+                raise RuntimeError(f"an output array has shape {out.shape}, expected {value.shape}")
+            out[...] = value
+    return None if not results else results[0] if len(results) == 1 else tuple(results)
+
+
+def value_indices(arr, *, ignore_value=None, adaptive_index_dtype=False):
+    """SciPy's, through the host. adaptive_index_dtype: indices in the narrowest signed type that holds them."""
+    result = Through("weft.ndimage", "scipy.ndimage").value_indices(arr, **_given(ignore_value=ignore_value))
+    if not adaptive_index_dtype:
+        return result
+    kind = np.min_scalar_type(-max((1, *arr.shape)))
+    return {key: tuple(index.astype(kind) for index in indices) for key, indices in result.items()}
+
+
+def _given(**options):
+    return {name: value for name, value in options.items() if value is not None}
+
+
+module = Through("weft.ndimage", "scipy.ndimage", {name: globals()[name] for name in (*NATIVE, "distance_transform_edt", "value_indices")})

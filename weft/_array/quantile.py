@@ -86,7 +86,8 @@ def _quantiles(a, q, axis, method, keepdims, overwrite=False):
     else:
         second = s[..., high]._transpose([rows.ndim - 1, *range(rows.ndim - 1)])
         if first.dtype.kind in "biu":
-            first, second = first._cast(np.float64), second._cast(np.float64)
+            kind = np.result_type(first.dtype, t.dtype)
+            first, second = first._cast(kind), second._cast(kind)
         fraction = asarray(t, device=a.device)._reshape((-1,) + (1,) * len(at))
         result = _between(first, second, fraction)
     if a.dtype.kind == "f":
@@ -194,7 +195,7 @@ def nanpercentile(a, q, axis=None, out=None, overwrite_input=False, method="line
 def nanmedian(a, axis=None, out=None, overwrite_input=False, keepdims=False):
     """median of what is not NaN."""
     a = asarray(a)
-    if a.dtype.kind != "f":
+    if a.dtype.kind not in "fc":
         return median(a, axis, out, keepdims=keepdims)
     from .indexing import take_along_axis
     from .math import isnan

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .array import ndarray, normalize_axis
-from .creation import asarray, empty, ones, zeros
+from .creation import arange, asarray, empty, ones, zeros
 from .manipulation import concatenate
 from .sorting import _argsorted, _lexsorted, searchsorted, sort
 
@@ -44,7 +44,7 @@ def _unique_rows(a, axis, *asked):
     rows = moved._reshape((n, moved.size // n if n else 0))
     back = [*range(1, axis + 1), 0, *range(axis + 1, a.ndim)]
     if n == 0 or rows.shape[1] == 0:
-        order, first = zeros((n,), np.int64, device=a.device), zeros((n,), bool, device=a.device)
+        order, first = arange(n, device=a.device), zeros((n,), bool, device=a.device)
         if n:
             first[0] = True
     else:

@@ -111,6 +111,8 @@ def _argsorted(a):
 def argsort(a, axis=-1, kind=None, order=None, *, stable=None):
     """int64 indices that sort along an axis; equal elements stay in order."""
     _check_kind(kind)
+    if np.ndim(a) == 0 and axis in (None, 0, -1):  # as in NumPy, which sorts no number but has its place
+        return zeros(() if axis is not None else (1,), np.int64, device=getattr(a, "device", None))
     a, back = _along(a, axis)
     return _back(_argsorted(a), back)
 
@@ -183,6 +185,8 @@ def searchsorted(a, v, side="left", sorter=None):
     if sorter is not None:
         from .indexing import take
         sorter = asarray(sorter, device=a.device)
+        if sorter.dtype.kind not in "iu":
+            raise TypeError("sorter must only contain integers")
         if sorter.size != a.size:
             raise ValueError("sorter.size must equal len(a)")
         a = take(a, sorter)
@@ -212,8 +216,15 @@ def digitize(x, bins, right=False):
         raise TypeError("x may not be complex")
     if bins.ndim != 1:
         raise ValueError("object of too small depth for desired array" if bins.ndim == 0 else "object too deep for desired array")
-    up = bool((bins[1:] >= bins[:-1]).all())
-    if not up and not bool((bins[1:] <= bins[:-1]).all()):
-        raise ValueError("bins must be monotonically increasing or decreasing")
     side = "left" if right else "right"
-    return searchsorted(bins, x, side) if up else len(bins) - searchsorted(bins[::-1], x, side)
+    return searchsorted(bins, x, side) if _goes_up(bins.get()) else len(bins) - searchsorted(bins[::-1], x, side)
+
+
+def _goes_up(bins):
+    """Whether bins increase: their first two that differ say so, and no others may speak against them (NaN never does)."""
+    before, after = bins[:-1], bins[1:]
+    differ = np.flatnonzero(before != after)
+    up = not differ.size or bool(before[differ[0]] < after[differ[0]])
+    if bool(((before > after) if up else (before < after)).any()):
+        raise ValueError("bins must be monotonically increasing or decreasing")
+    return up

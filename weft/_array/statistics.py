@@ -43,11 +43,11 @@ def all(a, axis=None, out=None, keepdims=False, *, where=None):
 
 
 def argmin(a, axis=None, out=None, *, keepdims=False, dtype=None):
-    return _argument(asarray(a), "argmin", axis, out, keepdims)
+    return _argument(asarray(a), "argmin", axis, out, keepdims, dtype)
 
 
 def argmax(a, axis=None, out=None, *, keepdims=False, dtype=None):
-    return _argument(asarray(a), "argmax", axis, out, keepdims)
+    return _argument(asarray(a), "argmax", axis, out, keepdims, dtype)
 
 
 def count_nonzero(a, axis=None, *, keepdims=False):
@@ -338,13 +338,15 @@ def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=N
     if m.ndim > 2 or y is not None and y.ndim > 2:
         raise ValueError(f"{'m' if m.ndim > 2 else 'y'} has more than 2 dimensions")
     kind = np.result_type(m.dtype, np.float64, *([] if y is None else [y.dtype])) if dtype is None else np.dtype(dtype)
+    if kind.kind in "biu":
+        raise TypeError(f"cov: dtype must be a float or complex type, got {kind}")
 
     def rows(x):
         x = x._reshape((1, x.size)) if x.ndim < 2 else x if rowvar or x.shape[0] == 1 and x is y else x.T
         return x if x.dtype == kind else x._cast(kind)
     x = rows(m)
     if x.shape[0] == 0:
-        return x._reshape((0, 0))
+        return x._reshape((0, 0))._cast(np.float64)
     if y is not None:
         x = concatenate([x, rows(y)], 0)
     ddof = (0 if bias else 1) if ddof is None else ddof
@@ -364,6 +366,9 @@ def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=N
         factor = total - ddof
     else:
         factor = total - ddof * (w * _counts_or_weights(aweights, "aweights", n, False)).sum() / total
+    if float(factor) <= 0:
+        import warnings
+        warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=2)
     x = x - center
     scaled = x if w is None else x * w
     result = dot(x, scaled.T.conj()) / (float(factor) if w is None else factor)

@@ -7,7 +7,7 @@ import numpy as _numpy
 
 import weft as _weft
 from weft._array import array as _weft_array
-from weft import ElementwiseKernel, ReductionKernel, asnumpy, get_array_module, ndarray, ufunc
+from weft import ElementwiseKernel, ReductionKernel, asnumpy, ndarray, ufunc
 
 from ._raw import RawKernel, RawModule
 from ._tools import clear_memo, fuse, memoize
@@ -17,7 +17,7 @@ __version__ = "14.2.0"
 _weft_array.answers_as_gpu[0] = True
 
 from . import cuda  # noqa: E402  (uses names above)
-from . import _core, _util, exceptions, random, linalg, fft, lib  # noqa: E402
+from . import _core, _environment, _util, cublas, exceptions, random, linalg, fft, lib  # noqa: E402
 
 ndimage = _weft.ndimage  # never CuPy's own, but programs say cp.ndimage
 Inf = Infinity = PINF = _numpy.inf
@@ -51,6 +51,11 @@ def get_default_memory_pool():
 
 def get_default_pinned_memory_pool():
     return cuda.memory._pinned_pool
+
+
+def get_array_module(*args):
+    """This module if one of the arguments is an array of the device (or a sparse matrix), else numpy."""
+    return _sys.modules[__name__] if _weft.get_array_module(*args) is _weft else _numpy
 
 
 def show_config(*, _full=False):

@@ -19,7 +19,7 @@ _MODULES = {
 
 
 def _lookup(cupy, name):
-    for place in (cupy, cupy.random, cupy.linalg):
+    for place in (cupy, cupy.random, cupy.linalg, cupy._core.core, cupy._core._names):
         value = getattr(place, name, None)
         if value is not None:
             return value

@@ -3,7 +3,7 @@
 import numpy as _numpy
 import weft as _weft
 
-from . import jit, profiler, scipy
+from . import jit, profiler, scipy, time
 
 
 def scatter_add(a, slices, value):
@@ -22,26 +22,48 @@ def rsqrt(x):
     return 1 / _weft.sqrt(x)
 
 
+def _pinned(like):
+    """A NumPy array in pinned memory with the shape, dtype and strides of one that was never touched."""
+    from cupy.cuda import alloc_pinned_memory
+    size = like.size * like.itemsize
+    return _numpy.ndarray(like.shape, like.dtype, alloc_pinned_memory(size), strides=like.strides if size else None)
+
+
 def empty_pinned(shape, dtype=float, order="C"):
-    return _numpy.empty(shape, dtype, order)
+    """numpy.empty in page-locked memory, which copies to and from a GPU run fastest from."""
+    return _pinned(_numpy.empty(shape, dtype, order or "C"))
 
 
 def zeros_pinned(shape, dtype=float, order="C"):
-    return _numpy.zeros(shape, dtype, order)
+    """numpy.zeros in page-locked memory."""
+    result = empty_pinned(shape, dtype, order)
+    result[...] = 0
+    return result
 
 
 def empty_like_pinned(a, dtype=None, order="K", subok=None, shape=None):
-    return _numpy.empty(a.shape if shape is None else shape, dtype or a.dtype)
+    """numpy.empty_like in page-locked memory; a is an array of either side."""
+    if subok is not None:
+        raise TypeError("subok is not supported")
+    order = order or "K"
+    if order not in ("C", "F", "A", "K"):
+        raise ValueError(f"order must be one of 'C', 'F', 'A', 'K', got {order!r}")
+    if isinstance(a, _weft.ndarray):
+        a = _numpy.lib.stride_tricks.as_strided(_numpy.empty(1, a.dtype), a.shape, a.strides)  # never read
+    return _pinned(_numpy.empty_like(a, dtype, order, False, shape))
 
 
 def zeros_like_pinned(a, dtype=None, order="K", subok=None, shape=None):
-    return _numpy.zeros(a.shape if shape is None else shape, dtype or a.dtype)
+    """numpy.zeros_like in page-locked memory."""
+    result = empty_like_pinned(a, dtype, order, subok, shape)
+    result[...] = 0
+    return result
 
 
 class errstate:
     """Accepted: weft raises where NumPy's linalg would, and gives no floating-point warnings."""
 
-    def __init__(self, *, linalg=None, fallback_mode=None):
+    def __init__(self, *, divide=None, over=None, under=None, invalid=None, linalg=None, fallback_mode=None):
         pass
 
     def __enter__(self):

@@ -1,7 +1,30 @@
 """cupy.fft.config: there are no plans to keep; a cache that answers as an empty one."""
 
+import sys
+import types
+import warnings
+
 use_multi_gpus = False
-enable_nd_planning = True
+
+
+class _Config(types.ModuleType):
+    """This module, with what CuPy gives a warning for."""
+
+    _nd_planning = True
+
+    @property
+    def enable_nd_planning(self):
+        """Accepted and remembered: transforms have no plans here."""
+        warnings.warn("cupy.fft.config.enable_nd_planning is deprecated and has no effect", DeprecationWarning, stacklevel=2)
+        return self._nd_planning
+
+    @enable_nd_planning.setter
+    def enable_nd_planning(self, value):
+        warnings.warn("cupy.fft.config.enable_nd_planning is deprecated and has no effect", DeprecationWarning, stacklevel=2)
+        self._nd_planning = value
+
+
+sys.modules[__name__].__class__ = _Config
 
 
 class _PlanCache:

@@ -16,6 +16,8 @@ class _Sparse(_Through):
         from weft._array import sparse
         own = getattr(sparse, name, None) if self._source == "scipy.sparse" and not name.startswith("_") else None
         value = own if own is not None else getattr(_importlib.import_module(self._source), name)
+        if name.startswith("_") and isinstance(value, type(_importlib)):
+            return self  # private in SciPy as in CuPy; answers with the public functions
         if own is None and callable(value) and not isinstance(value, type):
             value = sparse.wrapped(value, f"{self._source.partition('.')[2]}.{name}")
         setattr(self, name, value)
@@ -35,6 +37,15 @@ class _FFT(_Through):
 
     def __init__(self, name, source):
         super().__init__(name, source, {"get_fft_plan": _get_fft_plan})
+        if source == "scipy.fft":  # so that `with scipy.fft.set_backend(cupyx.scipy.fft)` takes arrays of the device
+            self.__dict__.update(__ua_domain__="numpy.scipy.fft", __ua_function__=self._as_backend)
+
+    def _as_backend(self, method, args, kwargs):
+        """What SciPy's set_backend calls: for arrays of the device, and for functions that are here."""
+        name = getattr(method, "__name__", "")
+        if not any(isinstance(x, _weft.ndarray) for x in (*args, *kwargs.values())):
+            return NotImplemented
+        return getattr(self, name)(*args, **kwargs)
 
     def __getattr__(self, name):
         value = super().__getattr__(name)
@@ -54,7 +65,8 @@ _NAMES = ("fft", "fftpack", "interpolate", "linalg", "signal", "stats", "spatial
 
 
 def get_array_module(*args):
-    return _weft.get_array_module(*args)
+    """This package if one of the arguments is on the device, else scipy."""
+    return _sys.modules[__name__] if _weft.get_array_module(*args) is _weft else _importlib.import_module("scipy")
 
 
 class _Finder:
