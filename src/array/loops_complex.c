@@ -1,6 +1,5 @@
 /* array/loops_complex.c: complex64 and complex128; the formulas of fuse/complex.c. */
 #include "array/loops.h"
-#include "device/wf_device_c.h"
 #include <math.h>
 
 /* Tables and macros, laid out by hand. */
@@ -77,18 +76,20 @@ typedef struct c128 {
                                     ROW(t, LOGICAL_XOR, logical_xor) ROW(t, LOGICAL_NOT, logical_not)        \
                                         ROW(t, ISNAN, isnan) ROW(t, ISINF, isinf) ROW(t, ISFINITE, isfinite) \
                                             ROW(t, WHERE, where)};
-/* The root is long, so it gets vectors: pairs are taken apart first, some at a time. */
+/* The root is long: pairs are taken apart, some at a time, for hypot's loop, which is vector code. */
 enum { APART = 512 };
 #define ABSOLUTE(C, T, s)                                                                                    \
-    WF_CLONED(absolute_##C, WF_LOOP_PARAMETERS, (o, in, n), {                                                \
+    static void absolute_##C(void *o, const void *const *in, int64_t n) {                                    \
         T *out = o, re[APART], im[APART];                                                                    \
         const C *a = in[0];                                                                                  \
+        const void *parts[] = {re, im};                                                                      \
+        wf_loop *hypot_loop = loop_math(WF_UF_HYPOT, sizeof(T) == 4 ? WF_DT_FLOAT32 : WF_DT_FLOAT64);        \
         for (int64_t at = 0; at < n; at += APART) {                                                          \
             int64_t some = n - at < APART ? n - at : APART;                                                  \
             for (int64_t i = 0; i < some; i++) re[i] = a[at + i].re, im[i] = a[at + i].im;                   \
-            WF_EACH(i, some) out[at + i] = wf_hypot##s(re[i], im[i]);                                        \
+            hypot_loop(out + at, parts, some);                                                               \
         }                                                                                                    \
-    })
+    }
 COMPLEXES(ABSOLUTE)
 /* The others would not gain from vector code: pairs lie interleaved. */
 #undef WF_CLONED
