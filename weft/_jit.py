@@ -9,7 +9,10 @@
 """
 
 import builtins
+import functools
+import inspect
 import os
+import warnings
 
 from . import _core
 from ._pydispatch import Dispatcher
@@ -83,8 +86,21 @@ _WITHOUT_EFFECT = {"_nrt", "_dbg_extend_lifetimes", "_dbg_optnone", "no_cpython_
                    "forceinline", "writable_args"}  # Numba's; they choose how, not what
 
 
+class GeneratorFunction(CPUDispatcher):
+    """A generator: compiled where compiled functions use it; called from Python it is Python's own."""
+
+    def __call__(self, *args, **kwargs):
+        from ._array.fallback import FallbackWarning
+
+        if not self.__dict__.get("_told"):
+            self._told = True
+            warnings.warn(f"{self.py_func.__name__}() is a generator: called from Python it is not compiled, the interpreter runs it",
+                          FallbackWarning, stacklevel=2)
+        return self.py_func(*args, **kwargs)
+
+
 def jit(signature_or_function=None, locals=None, cache=False, pipeline_class=None, boundscheck=None, nopython=True, nogil=False,
-        parallel=False, fastmath=False, error_model="python", inline="never", forceobj=False, looplift=False, debug=False,
+        parallel=False, fastmath=False, error_model="python", inline="never", forceobj=False, looplift=False, debug=None,
         target=None, **unknown):
     """Compiles a function for the CPU, at its first call or at once for the signatures given.
 
@@ -92,12 +108,11 @@ def jit(signature_or_function=None, locals=None, cache=False, pipeline_class=Non
     makes a division by zero give infinity instead of raising; boundscheck=False leaves out the tests that keep every access inside
     the argument that it goes through (on unless it is False).
     """
-    unknown = set(unknown) - _WITHOUT_EFFECT
+    unknown = {name for name in unknown if not name.startswith("_")} - _WITHOUT_EFFECT
     if unknown:
-        raise TypeError(f"jit has no option {', '.join(sorted(unknown))}")
+        raise TypeError(f"Unrecognized options: jit has no option {', '.join(sorted(unknown))}")
     if forceobj:
-        raise NotImplementedError("forceobj: functions that cannot be compiled are not run by an interpreter here; "
-                                  "call the Python function")
+        return _object_mode(signature_or_function)
     options = {"parallel": bool(parallel), "trap_divide": error_model == "python", "check_bounds": boundscheck is not False,
                "fastmath": bool(fastmath)}
 
@@ -106,7 +121,7 @@ def jit(signature_or_function=None, locals=None, cache=False, pipeline_class=Non
             return function
         if isinstance(function, Dispatcher):
             function = function.py_func
-        made = CPUDispatcher(function, "host", **options)
+        made = (GeneratorFunction if inspect.isgeneratorfunction(function) else CPUDispatcher)(function, "host", **options)
         if signatures:
             made._use_only(signatures)
         return made
@@ -117,6 +132,36 @@ def jit(signature_or_function=None, locals=None, cache=False, pipeline_class=Non
     if isinstance(first, (str, Signature, Type, tuple, list)):
         return lambda function: make(function, first if isinstance(first, list) else [first])
     return make(first)
+
+
+class ObjectMode:
+    """What forceobj=True gives: the Python function itself, which the interpreter runs."""
+
+    def __init__(self, function):
+        self.py_func = function
+        functools.update_wrapper(self, function)
+
+    def __call__(self, *args, **kwargs):
+        return self.py_func(*args, **kwargs)
+
+    def __get__(self, instance, owner=None):
+        return self if instance is None else functools.partial(self, instance)
+
+    def compile(self, signature):
+        return self
+
+    overloads, signatures, nopython_signatures = {}, [], []
+
+
+def _object_mode(first):
+    from ._array.fallback import FallbackWarning
+
+    def make(function):
+        function = getattr(function, "py_func", function)
+        warnings.warn(f"{function.__name__}() has forceobj=True: it is not compiled, the interpreter runs it", FallbackWarning, stacklevel=3)
+        return ObjectMode(function)
+
+    return make(first) if callable(first) and not isinstance(first, (Type, Signature)) else make
 
 
 def njit(*args, **options):

@@ -12,7 +12,7 @@ import numpy as np
 
 from . import _core
 from ._pysource import Function, TypingError, record_code
-from ._pytypes import (Type, class_number, class_of, code_of_dtype, dtype_of_code, fields_of, from_code, signature_of,
+from ._pytypes import (Signature, Type, class_number, class_of, code_of_dtype, dtype_of_code, fields_of, from_code, signature_of,
                        split_codes)
 
 
@@ -91,6 +91,9 @@ class Dispatcher(_core.PyFunction):
 
     def _named_tuple(self, number, items):
         return class_of(number)._make(items)
+
+    def _record(self, code, data):
+        return np.frombuffer(bytearray(data), np.dtype((np.record, dtype_of_code(code))))[0]
 
     def _instance_type(self, number):
         return class_of(number)
@@ -210,7 +213,13 @@ class Dispatcher(_core.PyFunction):
     def signatures(self):
         return [split_codes(codes) for codes in self._shown()]
 
-    nopython_signatures = signatures
+    @property
+    def nopython_signatures(self):
+        return [Signature(from_code(self._returns(codes)), split_codes(codes)) for codes in self._shown()]
+
+    def disable_compile(self, val=True):
+        """From now on only the types that are compiled already are taken."""
+        self._fix(self._variants() if val else [])
 
     @property
     def overloads(self):

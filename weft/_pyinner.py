@@ -94,8 +94,8 @@ class _Calls(ast.NodeTransformer):
 class _Comprehensions(ast.NodeTransformer):
     """Each comprehension's variables get names that nothing else has."""
 
-    def __init__(self):
-        self.count = 0
+    def __init__(self, source):
+        self.source, self.count = source, 0
 
     def _rename(self, node):
         self.generic_visit(node)
@@ -118,12 +118,45 @@ class _Comprehensions(ast.NodeTransformer):
             return ast.copy_location(ast.Pass(), node)
         made = []
         for target in node.targets:
-            if not isinstance(target, ast.Subscript) or isinstance(target.slice, ast.Slice):
+            if not isinstance(target, ast.Subscript):
                 return node
-            method = ast.Attribute(target.value, "__delitem__", ast.Load())
-            made.append(ast.fix_missing_locations(ast.copy_location(
-                ast.Expr(ast.Call(method, [target.slice], [])), node)))
+            cut = isinstance(target.slice, ast.Slice)
+            method = ast.Attribute(target.value, "delitem_s" if cut else "__delitem__", ast.Load())
+            given = [part or ast.Constant(None) for part in (target.slice.lower, target.slice.upper, target.slice.step)] if cut else [
+                target.slice]
+            made.append(ast.fix_missing_locations(ast.copy_location(ast.Expr(ast.Call(method, given, [])), node)))
         return made
+
+    def visit_Expr(self, node):
+        """yield from x: for each of x, yield it."""
+        self.generic_visit(node)
+        if not isinstance(node.value, ast.YieldFrom):
+            return node
+        self.count += 1
+        name = f"yielded_{self.count}"
+        give = ast.Expr(ast.Yield(ast.Name(name, ast.Load())))
+        loop = ast.For(ast.Name(name, ast.Store()), node.value.value, [give], [])
+        return ast.fix_missing_locations(ast.copy_location(loop, node))
+
+    def visit_Try(self, node):
+        """finally is taken apart: it stands after the try, in a handler of its own, and before each way out."""
+        self.generic_visit(node)
+        for handler in node.handlers:
+            if handler.name and any(isinstance(n, ast.Name) and n.id == handler.name for part in handler.body for n in ast.walk(part)):
+                line = handler.lineno - self.source.shift + self.source.first_line - 1
+                raise TypingError(f"{self.source.filename}:{line}: 'except … as {handler.name}': the exception itself cannot be used in "
+                                  "a compiled function; leave its name out")
+            handler.name = None
+        if not node.finalbody:
+            return node
+        final, inner = node.finalbody, node.body
+        node.finalbody = []
+        if node.handlers:
+            inner = [node]
+        inner = [made for part in inner for made in _as_list(_BeforeLeaving(final).visit(part))]
+        again = ast.ExceptHandler(None, None, [*copy.deepcopy(final), ast.Raise(None, None)])
+        outer = ast.Try(inner, [again], [], [])
+        return [ast.fix_missing_locations(ast.copy_location(m, node)) for m in (outer, *final)]
 
     def visit_Match(self, node):
         """match over constants: a chain of ifs."""
@@ -139,6 +172,41 @@ class _Comprehensions(ast.NodeTransformer):
             chain = [ast.If(test, case.body, chain or [])]
         made = [ast.Assign([ast.Name(name, ast.Store())], node.subject), *(chain or [])]
         return [ast.fix_missing_locations(ast.copy_location(m, node)) for m in made]
+
+
+class _BeforeLeaving(ast.NodeTransformer):
+    """Puts statements before each return, and before each break and continue that leaves the block."""
+
+    def __init__(self, final):
+        self.final, self.loops = final, 0
+
+    def _before(self, node, *first):
+        return [*first, *copy.deepcopy(self.final), node]
+
+    def visit_Return(self, node):
+        if node.value is None or isinstance(node.value, ast.Constant):
+            return self._before(node)
+        name = f"returned_{node.lineno}"
+        kept = ast.copy_location(ast.Assign([ast.Name(name, ast.Store())], node.value), node)
+        return self._before(ast.copy_location(ast.Return(ast.Name(name, ast.Load())), node), kept)
+
+    def visit_Break(self, node):
+        return node if self.loops else self._before(node)
+
+    visit_Continue = visit_Break
+
+    def visit_For(self, node):
+        self.loops += 1
+        self.generic_visit(node)
+        self.loops -= 1
+        return node
+
+    visit_While = visit_For
+
+    def visit_FunctionDef(self, node):
+        return node
+
+    visit_Lambda = visit_FunctionDef
 
 
 def _case_test(pattern, name):
@@ -192,12 +260,12 @@ def _closed(found, own):
 
 def desugar(source, node):
     """(the node rewritten, {name: Inner})"""
-    if not any(isinstance(n, (ast.FunctionDef, ast.Lambda, ast.ListComp, ast.GeneratorExp, ast.SetComp, ast.DictComp, ast.Delete, ast.Match))
+    if not any(isinstance(n, (ast.FunctionDef, ast.Lambda, ast.ListComp, ast.GeneratorExp, ast.SetComp, ast.DictComp, ast.Delete, ast.Match, ast.Try, ast.YieldFrom))
                for n in ast.walk(node) if n is not node):
         return node, {}
     node = copy.deepcopy(node)
     body = node.body if isinstance(node.body, list) else [node.body]
-    rename = _Comprehensions()
+    rename = _Comprehensions(source)
     body = [made for part in body for made in _as_list(rename.visit(part))]
     taken = _TakeOut()
     body = [taken.visit(part) for part in body]

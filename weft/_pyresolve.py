@@ -469,8 +469,8 @@ def _resolve(callee, name, rows):
         return ("value", found) if isinstance(found, (bool, int, float, complex, np.generic, np.dtype)) else None
     if name == "raise":
         return at_run_time(_raiser(callee), args, quiet=True, result="N")
-    if name == "getitem:s" and args[0].is_list:
-        return _from_library("list.getitem_s", args)
+    if name in ("getitem:s", "setitem:s") and args[0].is_list:
+        return _from_library(f"list.{name[:7]}_s", args)
     if name and name.startswith("getitem:"):
         return _from_library("array.getitem_" + name[8:], args) or _getitem(name[8:], args)
     if name and name.startswith("setitem:"):

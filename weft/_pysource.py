@@ -313,6 +313,8 @@ class Function:
         if isinstance(value, type):
             if issubclass(value, tuple) and hasattr(value, "_fields"):
                 return ("call", f"namedtuple:{class_number(value)}")
+            if value is np.ndarray:
+                return ("call", "numpy.ndarray")
             if hasattr(value, "_wf_fields"):
                 return ("call", f"jitclass:{class_number(value)}")
         if isinstance(value, tuple) and hasattr(value, "_fields"):

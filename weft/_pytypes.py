@@ -93,6 +93,7 @@ class Type:
     def dtype(self):
         return dtype_of_code(self.code)
 
+    key = property(lambda self: self.code)
     bitwidth = property(lambda self: self.dtype.itemsize * 8)
 
 

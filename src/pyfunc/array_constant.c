@@ -35,6 +35,15 @@ static wf_expr *record_at(wf_pf_body *b, const wf_pf_type *type, const char *dat
             continue;
         }
         next++;
+        if (wf_pf_field_packed(b->l, type, f)) { /* its bytes */
+            uint32_t bytes = (uint32_t)wf_type_size(record->fields[i].type);
+            wf_expr **byte = WF_NEW_ARRAY(&b->l->u->arena, wf_expr *, bytes + 1);
+            const wf_type *one = wf_type_scalar(b->l->u, WF_TY_CHAR);
+            for (uint32_t k = 0; k < bytes; k++)
+                byte[k] = wf_make_int(b->l->u, one, (uint64_t)(int64_t)(signed char)data[f->offset + k], at);
+            items[i] = wf_make_init(b->l->u, record->fields[i].type, byte, bytes, at);
+            continue;
+        }
         uint32_t count = 1;
         for (int k = 0; k < f->ndim; k++) count *= f->shape[k];
         wf_expr **inside = WF_NEW_ARRAY(&b->l->u->arena, wf_expr *, count + 1);

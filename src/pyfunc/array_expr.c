@@ -44,8 +44,7 @@ static void raise_unless(wf_pf_body *b, wf_expr *condition, const char *text, wf
     wf_unit *u = b->l->u;
     wf_stmt *test = wf_stmt_new(u, WF_ST_IF, at);
     test->expr = wf_make_unary(u, WF_OP_LNOT, condition, at);
-    test->body = wf_stmt_expr(
-        u, wf_pf_builtin(b, WF_BI_RAISE, at, 1, wf_make_value(u, wf_make_string(u, text, strlen(text), at))));
+    test->body = wf_pf_raise(b, text, at);
     wf_block_add(b->block, test);
 }
 

@@ -410,23 +410,7 @@ static wf_pf_val tuple_item(wf_pf_body *b, wf_pf_val t, const wf_pf_expr *e) {
             return wf_pf_error(b, e->at, NULL, "index %ld of a tuple of %u", (long)i, t.type->count);
         return t.items[i];
     }
-    /* An index known only at run time: items of one type, chosen one after another. */
-    if (!t.type->count || !wf_pf_is_real(t.type->items[0]))
-        return wf_pf_error(b, e->at, NULL, "this tuple needs a constant index");
-    const wf_pf_type *type = t.type->items[0];
-    for (uint32_t k = 1; k < t.type->count && type; k++)
-        type = wf_pf_type_unify(&b->l->types, type, t.type->items[k]);
-    if (!type)
-        return wf_pf_error(b, e->at, NULL, "%s needs a constant index: its items have different types",
-                           wf_pf_spell(b, t));
-    index = wf_pf_settle(b, index, e->at);
-    wf_expr *chosen = wf_pf_number(b, t.items[t.type->count - 1], type, e->at);
-    for (uint32_t k = t.type->count - 1; k-- > 0;) {
-        wf_expr *is = wf_make_binary(b->l->u, WF_OP_EQ, wf_pf_clone(b->l->u, wf_pf_long(b, index, e->at)),
-                                     number(b, k, e->at), e->at);
-        chosen = wf_make_cond(b->l->u, is, wf_pf_number(b, t.items[k], type, e->at), chosen, e->at);
-    }
-    return wf_pf_scalar(b, type, chosen);
+    return wf_pf_tuple_item(b, t, index, e->at);
 }
 
 /* a[rows, 1:] with an array among the indices: put before the library, the parts one after another: a slice
@@ -553,7 +537,16 @@ void wf_pf_store_subscript(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val v,
         else if (field.place) wf_pf_store(b, field.place, field.type, v, at);
         return;
     }
-    if (a.type->kind == WF_PF_T_LIST && target->b->kind != WF_PF_SLICE) {
+    if (a.type->kind == WF_PF_T_LIST && target->b->kind == WF_PF_SLICE) {
+        parts p = {0};
+        if (v.lazy) v = wf_pf_materialise(b, v, at);
+        wf_pf_list_learn(b, a.type, v.type->element ? v.type->element : b->l->unknown);
+        add_part(b, &p, target->b);
+        if (a.type->element->kind != WF_PF_T_UNKNOWN && v.type->kind != WF_PF_T_UNKNOWN)
+            indexed_by_array(b, a, &p, &v, target->at);
+        return;
+    }
+    if (a.type->kind == WF_PF_T_LIST) {
         wf_pf_val index = wf_pf_eval(b, target->b);
         if (index.type->kind != WF_PF_T_UNKNOWN && v.type->kind != WF_PF_T_UNKNOWN)
             wf_pf_list_store(b, a, index, v, at);

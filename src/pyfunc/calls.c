@@ -266,6 +266,7 @@ static wf_pf_val rule_bool(wf_pf_body *b, const char *name, wf_pf_args *args, in
 
 static wf_pf_val rule_tuple(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
     (void)data;
+    if (!args->count) return wf_pf_tuple(b, WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, 1), 0);
     if (args->v[0].type->kind == WF_PF_T_TUPLE) return args->v[0];
     return wf_pf_error(b, args->at, NULL, "%s() works on tuples here, got %s", name,
                        wf_pf_spell(b, args->v[0]));
@@ -274,10 +275,12 @@ static wf_pf_val rule_tuple(wf_pf_body *b, const char *name, wf_pf_args *args, i
 static wf_pf_val rule_sum(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
     (void)name, (void)data;
     int handled = 0;
-    if (args->v[0].type->kind == WF_PF_T_ARRAY)
-        return wf_pf_array_method(b, args->v[0], "sum", NULL, 0, args->at, &handled);
+    if (args->v[0].type->kind == WF_PF_T_ARRAY) {
+        wf_pf_val sum = wf_pf_array_method(b, args->v[0], "sum", NULL, 0, args->at, &handled);
+        return args->count > 1 ? wf_pf_binary(b, WF_PF_ADD, args->v[1], sum, args->at) : sum;
+    }
     if (args->v[0].type->kind != WF_PF_T_TUPLE) return number_error(b, name, args);
-    wf_pf_val all = wf_pf_int(b, 0, args->at);
+    wf_pf_val all = args->count > 1 ? args->v[1] : wf_pf_int(b, 0, args->at);
     for (uint32_t i = 0; i < args->v[0].type->count; i++)
         all = wf_pf_binary(b, WF_PF_ADD, all, args->v[0].items[i], args->at);
     return all;
@@ -446,9 +449,14 @@ static wf_pf_val rule_operator(wf_pf_body *b, const char *name, wf_pf_args *args
     }
     if (data == WF_PF_NEG || data == WF_PF_POS || data == WF_PF_INVERT || data == WF_PF_NOT)
         return wf_pf_unary(b, (wf_pf_op)data, args->v[0], args->at);
-    if (data >= WF_PF_LT && data <= WF_PF_NE)
+    if (data >= WF_PF_LT && data <= WF_PF_IS_NOT)
         return wf_pf_compare(b, (wf_pf_op)data, args->v[0], args->v[1], args->at);
     return wf_pf_binary(b, (wf_pf_op)data, args->v[0], args->v[1], args->at);
+}
+
+static wf_pf_val rule_contains(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)name, (void)data;
+    return wf_pf_contains(b, WF_PF_IN, args->v[1], args->v[0], args->at);
 }
 
 /* numpy.logical_and, _or, _xor of numbers: both are looked at. */
@@ -474,20 +482,64 @@ static wf_pf_val rule_outside_loop(wf_pf_body *b, const char *name, wf_pf_args *
                        bare(name));
 }
 
+/* Whether a value has the type that a class of Python's names; -1: the class is not known. */
+static int is_kind(wf_pf_body *b, wf_pf_val v, wf_pf_val k) {
+    static const struct {
+        const char *name;
+        wf_pf_kind kind;
+    } classes[] = {{"int", WF_PF_T_INT},     {"float", WF_PF_T_FLOAT}, {"bool", WF_PF_T_BOOL},
+                   {"complex", WF_PF_T_COMPLEX}, {"tuple", WF_PF_T_TUPLE}, {"list", WF_PF_T_LIST},
+                   {"dict", WF_PF_T_DICT},   {"set", WF_PF_T_SET},     {"weft.typed.List", WF_PF_T_LIST},
+                   {"weft.typed.Dict", WF_PF_T_DICT}};
+    if (k.known && k.known->kind == WF_PF_V_CALL) {
+        const char *name = k.known->text;
+        if (!strcmp(name, "str")) return wf_pf_is_text(v);
+        if (!strcmp(name, "numpy.ndarray")) return v.type->kind == WF_PF_T_ARRAY;
+        if (!strncmp(name, "jitclass:", 9))
+            return v.type->kind == WF_PF_T_OBJECT && v.type->size == (uint32_t)atoi(name + 9);
+        if (!strncmp(name, "namedtuple:", 11))
+            return v.type->kind == WF_PF_T_TUPLE && v.type->size == (uint32_t)atoi(name + 11);
+        for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
+            if (!strcmp(name, classes[i].name)) return v.type->kind == classes[i].kind;
+    }
+    const wf_pf_type *type = wf_pf_dtype_of(b, k);
+    if (k.known && k.known->kind == WF_PF_V_STR) return -1;
+    return type ? type == v.type : -1;
+}
+
 static wf_pf_val rule_isinstance(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
     (void)name, (void)data;
     wf_pf_val kinds = args->v[1];
     uint32_t count = kinds.type->kind == WF_PF_T_TUPLE ? kinds.type->count : 1;
     for (uint32_t i = 0; i < count; i++) {
-        wf_pf_val k = kinds.type->kind == WF_PF_T_TUPLE ? kinds.items[i] : kinds;
-        const wf_pf_type *type = wf_pf_dtype_of(b, k), *own = args->v[0].type;
-        if (!type)
+        int is = is_kind(b, args->v[0], kinds.type->kind == WF_PF_T_TUPLE ? kinds.items[i] : kinds);
+        if (is < 0)
             return wf_pf_error(b, args->at, NULL,
-                               "isinstance() knows int, float, bool and NumPy's scalar types here");
-        if (type == own || (k.known->kind == WF_PF_V_CALL && type->kind == own->kind))
-            return wf_pf_bool(b, 1);
+                               "isinstance() knows Python's own types, NumPy's scalar types and arrays, named "
+                               "tuples and jitclasses here");
+        if (is) return wf_pf_bool(b, 1);
     }
     return wf_pf_bool(b, 0);
+}
+
+/* getattr(x, "name"), with a default; hasattr(x, "name"): of names that are known while compiling. */
+static wf_pf_val rule_getattr(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)data;
+    if (!args->v[1].known || args->v[1].known->kind != WF_PF_V_STR)
+        return wf_pf_error(b, args->at, NULL, "%s(): argument 'name' must be a literal string", name);
+    wf_diags before = b->l->u->diags;
+    wf_diag *last = before.last, *next = last ? last->next : NULL;
+    wf_stmt *outer = wf_pf_open(b, args->at);
+    wf_pf_val found = wf_pf_attribute(b, wf_pf_copy(b, args->v[0]), args->v[1].known->text, args->at);
+    wf_pf_close(b, outer);
+    int missing = b->l->u->diags.errors > before.errors;
+    if (missing && (*name == 'h' || args->count > 2)) { /* its error is none */
+        b->l->u->diags = before;
+        if (last) last->next = next;
+    }
+    if (*name == 'h') return found.type->kind == WF_PF_T_UNKNOWN && !missing ? found : wf_pf_bool(b, !missing);
+    if (missing) return args->count > 2 ? args->v[2] : found;
+    return wf_pf_attribute(b, args->v[0], args->v[1].known->text, args->at);
 }
 
 static wf_pf_val rule_astype_wrap(wf_pf_body *b, const char *name, wf_pf_args *args,
@@ -516,11 +568,19 @@ static const wf_pf_callable callables[] = {
     {"complex", rule_convert, 0, 2, 'D'},
     {"pow", rule_pow, 2, 2, 0},
     {"round", rule_round, 1, 2, 0},
-    {"tuple", rule_tuple, 1, 1, 0},
-    {"sum", rule_sum, 1, 1, 0},
+    {"tuple", rule_tuple, 0, 1, 0},
+    {"sum", rule_sum, 1, 2, 0},
     {"divmod", rule_divmod, 2, 2, 0},
     {"print", wf_pf_rule_print, 0, 60, 0},
     {"isinstance", rule_isinstance, 2, 2, 0},
+    {"getattr", rule_getattr, 2, 3, 0},
+    {"hasattr", rule_getattr, 2, 2, 0},
+    {"operator.truth", rule_bool, 1, 1, 0},
+    {"operator.contains", rule_contains, 2, 2, 0},
+    {"operator.is_", rule_operator, 2, 2, WF_PF_IS},
+    {"operator.is_not", rule_operator, 2, 2, WF_PF_IS_NOT},
+    {"operator.iand", rule_operator, 2, 2, WF_PF_AND},
+    {"operator.ior", rule_operator, 2, 2, WF_PF_OR},
     {"numba.literal_unroll", rule_tuple, 1, 1, 0},
     {"range", rule_outside_loop, 0, 60, 0},
     {"enumerate", rule_outside_loop, 0, 60, 0},
@@ -659,7 +719,7 @@ static const wf_pf_callable *find_in(const wf_pf_callable *table, const char *na
 static int elementwise(const wf_pf_callable *c, const wf_pf_args *args) {
     if (c->rule == rule_len || c->rule == rule_sum || c->rule == wf_pf_rule_print ||
         c->rule == rule_astype_wrap || c->rule == rule_operator || c->rule == rule_isinstance ||
-        c->rule == rule_outside_loop)
+        c->rule == rule_outside_loop || c->rule == rule_getattr)
         return 0;
     if (c->rule == rule_minmax && args->count == 1) return 0;
     for (uint32_t i = 0; i < args->count; i++)
@@ -880,6 +940,11 @@ wf_pf_val wf_pf_call(wf_pf_body *b, const wf_pf_expr *e) {
         static const char *const makers[] = {"list", "dict", "set", "weft.typed.List", "weft.typed.Dict"};
         for (int i = 0; i < 5; i++)
             if (!strcmp(f.known->text, makers[i])) return wf_pf_container_empty(b, WF_PF_T_LIST + i % 3, e);
+    }
+    if (f.known->kind == WF_PF_V_CALL && b->l->options.mode == WF_PF_HOST) {
+        static const char *const sources[] = {"range", "enumerate", "zip", "numba.prange"};
+        for (int i = 0; i < 4; i++) /* not what a loop goes over: a list of what it gives */
+            if (!strcmp(f.known->text, sources[i])) return wf_pf_source_list(b, e);
     }
     if (!wf_pf_eval_args(b, e, &args)) return wf_pf_unknown(b);
     return wf_pf_call_value(b, f.known, &args);

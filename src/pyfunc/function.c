@@ -92,6 +92,7 @@ uint32_t wf_pf_val_leaves(wf_pf_body *b, wf_pf_val v, wf_expr **out) {
         return n;
     case WF_PF_T_ARRAY: return array_leaves(b, v.lazy ? wf_pf_materialise(b, v, b->in->f->at) : v, out);
     case WF_PF_T_COMPLEX:
+        if (!v.items) v = wf_pf_convert(b, v, v.type, b->in->f->at); /* a constant */
         out[0] = v.items[0].e;
         out[1] = v.items[1].e;
         return 2;
@@ -195,15 +196,17 @@ static wf_pf_instance *instance_new(wf_pf_lower *l, const wf_pf_function *f, con
     return in;
 }
 
-wf_pf_instance *wf_pf_instance_of(wf_pf_lower *l, const wf_pf_function *f, const wf_pf_type **params) {
+wf_pf_instance *wf_pf_instance_of(wf_pf_lower *l, const wf_pf_function *f, const wf_pf_type **params,
+                                  int catching) {
     wf_pf_instance *in;
     for (in = l->instances; in; in = in->next) {
-        if (in->f != f) continue;
+        if (in->f != f || in->catching != catching) continue;
         uint32_t i = 0;
         while (i < f->param_count && in->params[i] == params[i]) i++;
         if (i == f->param_count) return in;
     }
     in = instance_new(l, f, params);
+    in->catching = catching;
     in->next = l->instances;
     l->instances = in;
     return in;
@@ -318,13 +321,14 @@ static wf_func *declare(wf_pf_lower *l, wf_pf_instance *in, int is_kernel) {
     uint32_t count = 0;
     for (uint32_t i = 0; i < in->f->param_count; i++) {
         uint32_t leaves = wf_pf_leaf_count(in->params[i]);
-        if (count + leaves >= LEAVES_MAX) break;
+        if (count + leaves >= LEAVES_MAX - 1) break;
         wf_pf_leaf_types(l, in->params[i], types + count);
         count += leaves;
     }
     const wf_type *result = is_kernel ? wf_type_scalar(l->u, WF_TY_VOID) : wf_pf_result_type(l, in->result);
     if (is_kernel && l->options.mode == WF_PF_HOST)
         types[count++] = wf_type_pointer(l->u, wf_pf_result_type(l, in->result));
+    if (in->catching) types[count++] = wf_type_pointer(l->u, wf_type_scalar(l->u, WF_TY_INT));
     const wf_type *type = wf_type_function(l->u, result, types, count, 0);
     wf_func *func = wf_func_new(l->u, func_name(l, in->f->name), type, in->f->at);
     func->shown = wf_arena_strdup(&l->u->arena, in->f->name);
@@ -359,11 +363,15 @@ static void build(wf_pf_lower *l, wf_pf_instance *in, int is_kernel) {
     if (is_kernel && l->options.mode == WF_PF_HOST)
         b.result = wf_param_new(l->u, b.func, "result",
                                 wf_type_pointer(l->u, wf_pf_result_type(l, in->result)), in->f->at);
+    wf_pf_handler handler;
+    if (in->catching) wf_pf_catching_begin(&b, &handler);
     b.block = b.head = wf_stmt_block(l->u, in->f->at);
     in->func->body = b.head;
     copy_params(&b);
     declare_at_top(&b);
-    if (!wf_pf_lower_body(&b, in->f->body)) fall_off(&b);
+    int ends = in->f->generator ? wf_pf_lower_generator(&b) : wf_pf_lower_body(&b, in->f->body);
+    if (!ends) fall_off(&b);
+    if (in->catching) wf_pf_catching_end(&b);
     wf_block_end(b.head);
     if (b.heap_uses && !in->uses_heap) { /* whoever called it must know */
         in->uses_heap = 1;
@@ -388,6 +396,8 @@ static void begin_run(wf_pf_lower *l, wf_unit *u) {
     l->names = 0;
     l->pieces = NULL;
     l->piece_count = l->piece_capacity = 0;
+    l->raised = NULL;
+    l->raised_count = l->raised_capacity = 0;
     for (uint32_t i = 0; i < l->module->source_count; i++) {
         const wf_source *s = &l->module->sources[i];
         /* Copies: the unit may outlive the Python function, and a fault at run time shows the line. */

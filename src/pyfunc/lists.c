@@ -93,8 +93,7 @@ void wf_pf_raise_when(wf_pf_body *b, wf_expr *condition, const char *text, wf_pl
     wf_unit *u = b->l->u;
     wf_stmt *test = wf_stmt_new(u, WF_ST_IF, at);
     test->expr = condition;
-    test->body = wf_stmt_expr(
-        u, wf_pf_builtin(b, WF_BI_RAISE, at, 1, wf_make_value(u, wf_make_string(u, text, strlen(text), at))));
+    test->body = wf_pf_raise(b, text, at);
     wf_block_add(b->block, test);
 }
 
@@ -160,8 +159,9 @@ wf_pf_val wf_pf_list_new(wf_pf_body *b, const wf_pf_type *element, int64_t room,
 /* The list type of a place in the source whose items are not known from there. */
 const wf_pf_type *wf_pf_site_type(wf_pf_body *b, const wf_pf_expr *e, wf_pf_kind kind) {
     if (!b->in->sites) {
-        b->in->sites = WF_NEW_ARRAY(&b->l->arena, const wf_pf_type *, b->in->f->expr_count + 1);
-        for (uint32_t i = 0; i <= b->in->f->expr_count; i++) b->in->sites[i] = b->l->unknown;
+        uint32_t count = b->in->f->expr_count + 1; /* the last is a generator's */
+        b->in->sites = WF_NEW_ARRAY(&b->l->arena, const wf_pf_type *, count + 1);
+        for (uint32_t i = 0; i <= count; i++) b->in->sites[i] = b->l->unknown;
     }
     const wf_pf_type *known = b->in->sites[e->number];
     if (known->kind != WF_PF_T_UNKNOWN) return wf_pf_type_container(&b->l->types, kind, known, 0);
@@ -285,6 +285,15 @@ wf_pf_val wf_pf_list_comprehension(wf_pf_body *b, const wf_pf_expr *e) {
     wf_pf_kind kind = e->kind == WF_PF_SETCOMP    ? WF_PF_T_SET
                       : e->kind == WF_PF_DICTCOMP ? WF_PF_T_DICT
                                                   : WF_PF_T_LIST;
+    if (b->l->final && wf_pf_site_type(b, e, kind)->element->kind == WF_PF_T_UNKNOWN) { /* its reason first */
+        uint32_t errors = b->l->u->diags.errors;
+        wf_pf_val nothing = wf_pf_unknown(b), *around = b->collect;
+        nothing.type = wf_pf_type_container(&b->l->types, kind, b->l->unknown, 0);
+        b->collect = &nothing;
+        wf_pf_lower_body(b, e->body);
+        b->collect = around;
+        if (b->l->u->diags.errors > errors) return wf_pf_unknown(b);
+    }
     wf_pf_val made = wf_pf_container_empty(b, kind, e), *outer = b->collect;
     if (made.type->kind != kind) return made;
     wf_pf_held held = {made.e, b->held};
@@ -294,4 +303,42 @@ wf_pf_val wf_pf_list_comprehension(wf_pf_body *b, const wf_pf_expr *e) {
     b->collect = outer;
     b->held = held.outer;
     return made.type->element->kind == WF_PF_T_UNKNOWN ? wf_pf_unknown(b) : made;
+}
+
+/* ---- generators ----
+ *
+ * A call of a generator gives the list of what it yields. That is the same as long as it ends and changes
+ * nothing on the way; what may not end or changes something is refused. */
+
+static const wf_pf_stmt *not_plain(const wf_pf_stmt *s) {
+    for (; s; s = s->next) {
+        int into = 0;
+        for (uint32_t i = 0; i < s->target_count; i++)
+            into |= s->targets[i]->kind == WF_PF_SUBSCRIPT || s->targets[i]->kind == WF_PF_ATTRIBUTE;
+        if (into || s->kind == WF_PF_WHILE || s->kind == WF_PF_EXPR || s->kind == WF_PF_TRY) return s;
+        const wf_pf_stmt *inside = not_plain(s->body);
+        if (!inside) inside = not_plain(s->other);
+        if (inside) return inside;
+    }
+    return NULL;
+}
+
+int wf_pf_lower_generator(wf_pf_body *b) {
+    const wf_pf_function *f = b->in->f;
+    const wf_pf_stmt *odd = not_plain(f->body);
+    if (odd || b->l->options.mode != WF_PF_HOST) {
+        wf_pf_error(b, odd ? odd->at : f->at, "put what it yields into a list, or write the loop where it is used",
+                    "a generator is supported where it only yields: in for loops and ifs, without changing anything");
+        return 1;
+    }
+    const wf_pf_expr here = {.kind = WF_PF_LIST, .number = f->expr_count, .at = f->at};
+    wf_pf_val made = wf_pf_container_empty(b, WF_PF_T_LIST, &here);
+    if (made.type->kind != WF_PF_T_LIST) return 1;
+    wf_pf_held held = {made.e, b->held};
+    b->collect = &made;
+    b->held = &held;
+    if (!wf_pf_lower_body(b, f->body)) wf_pf_return(b, wf_pf_none(b), f->at);
+    b->collect = NULL;
+    b->held = held.outer;
+    return 1;
 }

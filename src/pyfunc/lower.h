@@ -51,6 +51,7 @@ typedef struct wf_pf_instance {
     const wf_pf_type **sites; /* by expression: what a list that is made there holds (lists.c); or NULL */
     wf_func *func;            /* in the unit of this run */
     uint32_t run;             /* the run that made func */
+    int catching;             /* a raise is left for the caller (exceptions.c) */
     int busy;                 /* being lowered: a recursive call sees the result so far */
     int uses_heap;            /* asks for memory, itself or through what it calls */
     const char *name;
@@ -77,12 +78,20 @@ typedef struct wf_pf_lower { /* one compilation */
     int stopped;         /* a Python exception is set: ask no more */
     const char **pieces; /* kernels of parallel loops, in u */
     uint32_t piece_count, piece_capacity;
+    const char **raised; /* texts of exceptions that may be caught; in u */
+    uint32_t raised_count, raised_capacity;
     wf_pf_site *sites; /* number site_count first */
     uint32_t site_count;
     const wf_pf_type *unknown, *none, *static_, *boolean, *int64, *float64, *int32;
 } wf_pf_lower;
 
 typedef struct wf_pf_scope wf_pf_scope;
+typedef struct wf_pf_handler { /* of a try, or of a function that is called inside of one */
+    wf_var *raised;    /* which exception; 0: none */
+    const char *label; /* of the handlers */
+    int by_address;    /* raised is a pointer */
+    int used;          /* something goes there */
+} wf_pf_handler;
 typedef struct wf_pf_held {
     wf_expr *address;
     struct wf_pf_held *outer;
@@ -101,6 +110,8 @@ typedef struct wf_pf_body { /* a function being lowered */
     wf_pf_val *collect;        /* the list of the comprehension around */
     wf_pf_held *held;          /* what is being made and has no name yet: a loop's sweep must see it */
     const char *hint;          /* a name for the array that is being made */
+    wf_pf_handler *handler;    /* where a raise goes; NULL: it ends the kernel (exceptions.c) */
+    wf_pf_handler *caught;     /* in an except: what was caught */
     int is_kernel;
     wf_var *result; /* HOST kernel: where the result goes */
     wf_var *heap;   /* HOST: where memory comes from; NULL: not asked yet */
@@ -115,7 +126,8 @@ typedef struct wf_pf_args { /* evaluated arguments of a call */
 } wf_pf_args;
 
 /* function.c */
-wf_pf_instance *wf_pf_instance_of(wf_pf_lower *l, const wf_pf_function *f, const wf_pf_type **params);
+wf_pf_instance *wf_pf_instance_of(wf_pf_lower *l, const wf_pf_function *f, const wf_pf_type **params,
+                                  int catching);
 wf_func *wf_pf_instance_func(wf_pf_lower *l, wf_pf_instance *in,
                              wf_place at); /* infers and builds it; may be NULL */
 /* How many C values make a value of this type, and their types in order. */
@@ -138,6 +150,7 @@ wf_var *wf_pf_temp(wf_pf_body *b, const char *name, const wf_type *type, wf_expr
 void wf_pf_assign(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val v, wf_place at);
 /* A variable of a function: read it. */
 wf_pf_val wf_pf_read_var(wf_pf_body *b, const wf_pf_expr *name);
+wf_pf_val wf_pf_copy(wf_pf_body *b, wf_pf_val v); /* with expressions of its own, for another use */
 /* A loop `for (long i = start; i < stop; i += step)` around what is lowered until wf_pf_loop_end. */
 typedef struct wf_pf_count {
     wf_stmt *loop, *outer;
@@ -145,6 +158,7 @@ typedef struct wf_pf_count {
     uint32_t heap_uses; /* before it */
     wf_pf_scope *scope;
 } wf_pf_count;
+wf_pf_val wf_pf_source_list(wf_pf_body *b, const wf_pf_expr *e); /* of range(), zip(), enumerate() */
 wf_pf_count wf_pf_count_begin(wf_pf_body *b, wf_expr *start, wf_expr *stop, wf_expr *step, int down,
                               const char *name, wf_place at);
 void wf_pf_count_end(wf_pf_body *b, wf_pf_count *c);
@@ -172,6 +186,23 @@ wf_pf_val wf_pf_resolve_method(wf_pf_body *b, wf_pf_val base, const char *name, 
 /* A rule has the name but not these arguments (a product of matrices). */
 int wf_pf_prefers_python(wf_pf_body *b, const char *name, const wf_pf_args *args);
 const wf_pf_value *wf_pf_known_tuple(wf_pf_body *b, wf_pf_val v); /* NULL: an item is no constant */
+
+/* exceptions.c */
+wf_stmt *wf_pf_raise(wf_pf_body *b, const char *text, wf_place at); /* "ValueError: words" */
+int wf_pf_lower_try(wf_pf_body *b, const wf_pf_stmt *s);
+int wf_pf_lower_reraise(wf_pf_body *b, const wf_pf_stmt *s);
+wf_expr *wf_pf_raised_address(wf_pf_body *b, wf_place at); /* what a catching instance is called with */
+void wf_pf_after_call(wf_pf_body *b, wf_place at);
+void wf_pf_catching_begin(wf_pf_body *b, wf_pf_handler *h); /* the extra parameter */
+void wf_pf_catching_end(wf_pf_body *b);
+
+/* tuples.c */
+wf_pf_val wf_pf_tuple_joined(wf_pf_body *b, wf_pf_val x, wf_pf_val y);
+wf_pf_val wf_pf_tuple_repeated(wf_pf_body *b, wf_pf_val x, int64_t n, wf_place at);
+wf_pf_val wf_pf_tuple_compare(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at);
+const wf_pf_type *wf_pf_tuple_item_type(wf_pf_body *b, wf_pf_val t); /* of all its items; NULL: none */
+wf_pf_val wf_pf_tuple_at(wf_pf_body *b, wf_pf_val t, const wf_pf_type *type, wf_expr *index, wf_place at);
+wf_pf_val wf_pf_tuple_item(wf_pf_body *b, wf_pf_val t, wf_pf_val index, wf_place at);
 
 /* optional.c */
 wf_expr *wf_pf_zero(wf_pf_body *b, const wf_type *type, wf_place at);
@@ -217,6 +248,7 @@ void wf_pf_list_append(wf_pf_body *b, wf_pf_val list, wf_pf_val v, wf_place at);
 wf_pf_val wf_pf_list_literal(wf_pf_body *b, const wf_pf_expr *e);
 wf_pf_val wf_pf_list_comprehension(wf_pf_body *b, const wf_pf_expr *e); /* of sets and dicts too */
 void wf_pf_collect(wf_pf_body *b, const wf_pf_stmt *s);
+int wf_pf_lower_generator(wf_pf_body *b);
 wf_pf_val wf_pf_list_method(wf_pf_body *b, wf_pf_val list, const char *name, wf_pf_args *args, int *handled);
 void wf_pf_list_learn(wf_pf_body *b, const wf_pf_type *list, const wf_pf_type *element);
 
@@ -251,6 +283,7 @@ int wf_pf_attribute_is(const wf_pf_value *v, const char *name);
 wf_pf_val wf_pf_attribute(wf_pf_body *b, wf_pf_val base, const char *name, wf_place at);
 
 /* number.c */
+int wf_pf_field_packed(wf_pf_lower *l, const wf_pf_type *record, const wf_pf_field *f);
 const wf_type *wf_pf_ctype(wf_pf_lower *l, const wf_pf_type *type); /* scalars and records */
 wf_expr *wf_pf_number(wf_pf_body *b, wf_pf_val v, const wf_pf_type *to, wf_place at); /* converted */
 wf_expr *wf_pf_long(wf_pf_body *b, wf_pf_val v, wf_place at); /* as an index: int64, an error for a float */

@@ -40,6 +40,7 @@ typedef struct pass {
     block *blocks;
     uint32_t block_count, block_capacity;
     loop *loop;
+    uint64_t *raising; /* in a try: the definitions that its handlers may see */
 } pass;
 
 static uint32_t find(pass *p, uint32_t d) {
@@ -159,6 +160,7 @@ static void flow_def(pass *p, env *e, const wf_pf_expr *x) {
         e->bits[d / 64] &= ~((uint64_t)1 << d % 64);
     uint32_t d = p->f->param_count + x->number;
     e->bits[d / 64] |= (uint64_t)1 << d % 64;
+    if (p->raising) p->raising[d / 64] |= (uint64_t)1 << d % 64;
 }
 
 static void flow_expr(pass *p, env *e, const wf_pf_expr *x);
@@ -218,10 +220,29 @@ static void flow_if(pass *p, env *e, const wf_pf_stmt *s) {
     env_join(p, e, &other);
 }
 
+/* A handler may see whatever was there before the try, and every definition of its body. */
+static void flow_try(pass *p, env *e, const wf_pf_stmt *s) {
+    env raised = env_copy(p, e), done = env_none(p);
+    uint64_t *outer = p->raising;
+    p->raising = raised.bits;
+    flow_body(p, e, s->body);
+    p->raising = outer;
+    for (uint32_t i = 0; outer && i < p->words; i++) outer[i] |= raised.bits[i];
+    for (const wf_pf_stmt *h = s->other; h; h = h->next) {
+        env one = h->kind == WF_PF_TRY_ELSE ? *e : env_copy(p, &raised);
+        flow_expr(p, &one, h->value);
+        flow_body(p, &one, h->body);
+        if (h->kind == WF_PF_TRY_ELSE) *e = one;
+        else env_join(p, &done, &one);
+    }
+    env_join(p, e, &done);
+}
+
 static void flow_body(pass *p, env *e, const wf_pf_stmt *s) {
     for (; s && !e->dead; s = s->next) {
         switch (s->kind) {
         case WF_PF_IF: flow_if(p, e, s); break;
+        case WF_PF_TRY: flow_try(p, e, s); break;
         case WF_PF_FOR:
         case WF_PF_WHILE: flow_loop(p, e, s); break;
         case WF_PF_BREAK:

@@ -14,6 +14,12 @@
 /* ---- C types and calls ------------------------------------------------------------------------------------
  */
 
+/* A field of a packed record lies where C would not put its type: it is bytes there. */
+int wf_pf_field_packed(wf_pf_lower *l, const wf_pf_type *record, const wf_pf_field *f) {
+    uint64_t align = wf_type_align(wf_pf_ctype(l, f->type));
+    return f->offset % align != 0 || record->size % align != 0;
+}
+
 static const wf_type *record_ctype(wf_pf_lower *l, const wf_pf_type *type) {
     wf_unit *u = l->u;
     for (uint32_t i = 0; i < u->record_count; i++)
@@ -25,6 +31,8 @@ static const wf_type *record_ctype(wf_pf_lower *l, const wf_pf_type *type) {
         const wf_pf_field *f = &type->fields[i];
         const wf_type *c = wf_pf_ctype(l, f->type);
         for (int k = f->ndim - 1; k >= 0; k--) c = wf_type_array(u, c, f->shape[k]);
+        if (wf_pf_field_packed(l, type, f))
+            c = wf_type_array(u, wf_type_scalar(u, WF_TY_CHAR), wf_type_size(c));
         uint32_t aligned = (at + wf_type_align(c) - 1) / wf_type_align(c) * wf_type_align(c);
         if (f->offset > aligned) { /* a hole that C would not leave */
             const wf_type *bytes = wf_type_array(u, wf_type_scalar(u, WF_TY_CHAR), f->offset - at);
@@ -290,7 +298,7 @@ static wf_expr *binary(wf_pf_body *b, wf_op op, wf_expr *x, wf_expr *y, wf_place
 
 /* Division by zero: with error_model="python" it raises; else integers follow the tree's rule and floats
  * IEEE. */
-static wf_expr *guarded(wf_pf_body *b, wf_expr *divisor, wf_place at) {
+static wf_expr *guarded(wf_pf_body *b, wf_pf_op op, wf_expr *divisor, wf_place at) {
     if (!b->l->options.trap_divide || divisor->kind == WF_EX_INT || divisor->kind == WF_EX_FLOAT)
         return divisor;
     wf_unit *u = b->l->u;
@@ -298,16 +306,14 @@ static wf_expr *guarded(wf_pf_body *b, wf_expr *divisor, wf_place at) {
     wf_stmt *test = wf_stmt_new(u, WF_ST_IF, at);
     wf_expr *zero = wf_make_convert(u, kept->type, wf_make_int(u, wf_type_scalar(u, WF_TY_INT), 0, at), at);
     test->expr = binary(b, WF_OP_EQ, wf_make_var(u, kept, at), zero, at);
-    const char *text = "ZeroDivisionError: division by zero";
-    wf_expr *words = wf_make_value(u, wf_make_string(u, text, strlen(text), at));
-    test->body = wf_stmt_expr(u, wf_pf_builtin(b, WF_BI_RAISE, at, 1, words));
+    test->body = wf_pf_raise(b, op == WF_PF_MOD ? "ZeroDivisionError: integer modulo by zero" : "ZeroDivisionError: division by zero", at);
     wf_block_add(b->block, test);
     return wf_make_var(u, kept, at);
 }
 
 static wf_expr *floored(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, const wf_pf_type *type,
                         wf_place at) {
-    wf_expr *a = wf_pf_number(b, x, type, at), *c = guarded(b, wf_pf_number(b, y, type, at), at);
+    wf_expr *a = wf_pf_number(b, x, type, at), *c = guarded(b, op, wf_pf_number(b, y, type, at), at);
     if (!type->is_signed || (x.nonneg && y.nonneg))
         return binary(b, op == WF_PF_MOD ? WF_OP_REM : WF_OP_DIV, a, c, at);
     wf_expr *args[] = {a, c};
@@ -359,13 +365,13 @@ static wf_pf_val divide(wf_pf_body *b, wf_pf_val x, wf_pf_val y, wf_place at) {
     const wf_pf_type *type = wf_pf_type_arith(&b->l->types, x.type, y.type);
     if (type->kind == WF_PF_T_INT) type = b->l->float64;
     wf_expr *a = wf_pf_number(b, x, type, at);
-    return wf_pf_scalar(b, type, binary(b, WF_OP_DIV, a, guarded(b, wf_pf_number(b, y, type, at), at), at));
+    return wf_pf_scalar(b, type, binary(b, WF_OP_DIV, a, guarded(b, WF_PF_DIV, wf_pf_number(b, y, type, at), at), at));
 }
 
 static wf_pf_val float_floored(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, const wf_pf_type *type,
                                wf_place at) {
     if (type->code == 'e') type = wf_pf_type_scalar(&b->l->types, 'f');
-    wf_expr *a = wf_pf_number(b, x, type, at), *c = guarded(b, wf_pf_number(b, y, type, at), at);
+    wf_expr *a = wf_pf_number(b, x, type, at), *c = guarded(b, op, wf_pf_number(b, y, type, at), at);
     wf_expr *args[] = {a, c};
     return wf_pf_scalar(b, type,
                         wf_pf_library(b, op == WF_PF_MOD ? "py_fmod" : "py_ffloordiv", type, args, 2, at));
@@ -453,19 +459,16 @@ static wf_pf_val plain(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, con
     return v;
 }
 
-static wf_pf_val concatenate(wf_pf_body *b, wf_pf_val x, wf_pf_val y) {
-    wf_pf_val *items = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, x.type->count + y.type->count + 1);
-    for (uint32_t i = 0; i < x.type->count; i++) items[i] = x.items[i];
-    for (uint32_t i = 0; i < y.type->count; i++) items[x.type->count + i] = y.items[i];
-    return wf_pf_tuple(b, items, x.type->count + y.type->count);
-}
-
 /* An operator that is a method in Python: list + list, list * n, list == list. */
 static wf_pf_val of_lists(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at) {
     const char *name = op == WF_PF_ADD   ? "__add__"
                        : op == WF_PF_MUL ? "__mul__"
                        : op == WF_PF_EQ  ? "__eq__"
                        : op == WF_PF_NE  ? "__ne__"
+                       : op == WF_PF_LT  ? "__lt__"
+                       : op == WF_PF_LE  ? "__le__"
+                       : op == WF_PF_GT  ? "__gt__"
+                       : op == WF_PF_GE  ? "__ge__"
                                          : NULL;
     if (x.type->kind != WF_PF_T_LIST) {
         wf_pf_val other = x;
@@ -545,7 +548,11 @@ wf_pf_val wf_pf_binary(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_
     if (wf_pf_is_text(x) || wf_pf_is_text(y)) return wf_pf_text_binary(b, op, x, y, at);
     if (has_methods(x) || has_methods(y)) return by_method(b, op, x, y, at);
     if (x.type->kind == WF_PF_T_TUPLE && y.type->kind == WF_PF_T_TUPLE && op == WF_PF_ADD)
-        return concatenate(b, x, y);
+        return wf_pf_tuple_joined(b, x, y);
+    if (x.type->kind == WF_PF_T_TUPLE && op == WF_PF_MUL && is_plain_int(y))
+        return wf_pf_tuple_repeated(b, x, y.known->i, at);
+    if (y.type->kind == WF_PF_T_TUPLE && op == WF_PF_MUL && is_plain_int(x))
+        return wf_pf_tuple_repeated(b, y, x.known->i, at);
     if (x.type->kind == WF_PF_T_LIST || y.type->kind == WF_PF_T_LIST) return of_lists(b, op, x, y, at);
     if (!wf_pf_is_number(x.type) || !wf_pf_is_number(y.type) || op == WF_PF_MATMUL)
         return wf_pf_error(b, at, NULL, "operator %s is not defined for %s and %s", wf_pf_op_text[op],
@@ -673,21 +680,6 @@ static int compare_known(wf_pf_op op, int64_t a, int64_t c) {
     }
 }
 
-static wf_pf_val compare_tuples(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at) {
-    if (x.type->count != y.type->count) return wf_pf_bool(b, op == WF_PF_NE);
-    wf_pf_val all = wf_pf_bool(b, 1);
-    for (uint32_t i = 0; i < x.type->count; i++) {
-        wf_pf_val one = wf_pf_compare(b, WF_PF_EQ, x.items[i], y.items[i], at);
-        if (one.known && one.known->i) continue;
-        if (one.known) return wf_pf_bool(b, op == WF_PF_NE);
-        all = all.known
-                  ? one
-                  : wf_pf_scalar(b, b->l->boolean,
-                                 binary(b, WF_OP_LAND, wf_pf_truth(b, all, at), wf_pf_truth(b, one, at), at));
-    }
-    return op == WF_PF_NE ? wf_pf_unary(b, WF_PF_NOT, all, at) : all;
-}
-
 /* `is`: None, and compile-time values, which are what they are. */
 static wf_pf_val identical(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at) {
     if (x.type->kind == WF_PF_T_NONE || y.type->kind == WF_PF_T_NONE) {
@@ -747,8 +739,8 @@ wf_pf_val wf_pf_compare(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf
     if (both_known(x, y)) return wf_pf_bool(b, compare_known(op, x.known->i, y.known->i));
     if (wf_pf_is_real(x.type) && wf_pf_is_real(y.type))
         return wf_pf_scalar(b, b->l->boolean, compare_reals(b, op, x, y, at));
-    if (equality && x.type->kind == WF_PF_T_TUPLE && y.type->kind == WF_PF_T_TUPLE)
-        return compare_tuples(b, op, x, y, at);
+    if (x.type->kind == WF_PF_T_TUPLE && y.type->kind == WF_PF_T_TUPLE)
+        return wf_pf_tuple_compare(b, op, x, y, at);
     if (equality && wf_pf_is_number(x.type) && wf_pf_is_number(y.type)) {
         const wf_pf_type *type = wf_pf_type_arith(&b->l->types, x.type, y.type);
         x = wf_pf_settle(b, to_complex(b, x, type, at), at);
@@ -764,6 +756,8 @@ wf_pf_val wf_pf_compare(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf
         return wf_pf_bool(b, (x.known->i == y.known->i) == (op == WF_PF_EQ));
     if (equality && (x.type->kind == WF_PF_T_NONE || y.type->kind == WF_PF_T_NONE))
         return wf_pf_bool(b, (x.type->kind == y.type->kind) == (op == WF_PF_EQ));
+    if (equality && wf_pf_is_number(x.type) != wf_pf_is_number(y.type)) /* a tuple and a number, say */
+        return wf_pf_bool(b, op == WF_PF_NE);
     return wf_pf_error(b, at, NULL, "%s and %s cannot be compared with %s", wf_pf_spell(b, x),
                        wf_pf_spell(b, y), wf_pf_op_text[op]);
 }

@@ -139,7 +139,7 @@ static void classify(survey *s, const wf_pf_stmt *loop, uint32_t web) {
 
 const wf_pf_plan *wf_pf_piece_plan(wf_pf_body *b, const wf_pf_stmt *loop) {
     survey s = {.b = b, .low = UINT32_MAX};
-    if (b->piece || !b->l->options.parallel || !b->l->options.hooks || loop->other) return NULL;
+    if (b->piece || b->handler || !b->l->options.parallel || !b->l->options.hooks || loop->other) return NULL;
     s.plan = WF_NEW(&b->l->u->arena, wf_pf_plan);
     s.plan->own = WF_NEW_ARRAY(&b->l->u->arena, uint32_t, b->in->webs->count + 1);
     span_expr(&s, loop->targets[0]);

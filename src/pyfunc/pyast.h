@@ -121,8 +121,11 @@ typedef enum wf_pf_stmt_kind {
     WF_PF_RETURN, /* value or NULL */
     WF_PF_PASS,
     WF_PF_ASSERT,           /* value; text: the message or NULL */
-    WF_PF_RAISE,            /* text: "ValueError: message" */
-    WF_PF_COLLECT,          /* value: appended to the list of the comprehension around */
+    WF_PF_RAISE,            /* text: "ValueError: message"; neither text nor value: raise it again */
+    WF_PF_TRY,              /* body; other: HANDLERs, then perhaps a TRY_ELSE */
+    WF_PF_HANDLER,          /* except value (or NULL): body */
+    WF_PF_TRY_ELSE,         /* body */
+    WF_PF_COLLECT,          /* value: appended to the list of the comprehension around; a yield */
     WF_PF_STMT_UNSUPPORTED, /* text */
 } wf_pf_stmt_kind;
 
@@ -150,6 +153,7 @@ struct wf_pf_function {
     const char *const
         *known;            /* names that a misspelt one may have meant: locals and globals; ended by NULL */
     int star;              /* which parameter is *args; -1: none */
+    int generator;         /* it yields: a call of it gives the list of what it yields */
     int fastmath;          /* of a device function with its own option; else the caller's counts */
     const char *signature; /* "codes>code": what it was declared to take and to give; "": anything */
     wf_pf_function *next;

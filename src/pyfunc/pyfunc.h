@@ -33,6 +33,8 @@ typedef enum wf_pf_ask {
     WF_PF_ASK_THREAD,  /* → which of the pool's threads this is */
     WF_PF_ASK_THREADS, /* → how many a parallel loop may use */
     WF_PF_ASK_SET_THREADS, /* how many */
+    WF_PF_ASK_ERROR_IS,    /* address of a class's name → whether what Python raised is one */
+    WF_PF_ASK_FORGET,      /* what Python raised was caught */
 } wf_pf_ask;
 
 /* A call that the compiler knows nothing of is put before whoever has the user's objects. */

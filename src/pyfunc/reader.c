@@ -586,7 +586,7 @@ static const char *plain_raise(reader *r, PyObject *raised, int *own) {
 static wf_pf_stmt *read_raise(reader *r, PyObject *node) {
     wf_pf_stmt *s = wf__new_stmt(r, WF_PF_RAISE, node);
     PyObject *raised = wf__field(r, node, "exc");
-    if (!raised || raised == Py_None) return stmt_unsupported(r, node, "raise without an exception");
+    if (!raised || raised == Py_None) return s;
     int own = 1;
     s->text = plain_raise(r, raised, &own);
     if (own || !s->text) s->value = wf__read_expr(r, raised);
@@ -610,6 +610,25 @@ static wf_pf_stmt *read_block_stmt(reader *r, PyObject *node, wf_pf_stmt_kind ki
     s->value = wf__read_expr(r, wf__field(r, node, value));
     s->body = wf__read_body(r, wf__field(r, node, "body"));
     s->other = wf__read_body(r, wf__field(r, node, "orelse"));
+    return s;
+}
+
+/* finally was taken apart before (weft/_pyinner.py). */
+static wf_pf_stmt *read_try(reader *r, PyObject *node) {
+    wf_pf_stmt *s = wf__new_stmt(r, WF_PF_TRY, node), **tail = &s->other;
+    PyObject *handlers = wf__field(r, node, "handlers"), *other = wf__field(r, node, "orelse");
+    s->body = wf__read_body(r, wf__field(r, node, "body"));
+    for (Py_ssize_t i = 0; handlers && i < PyList_GET_SIZE(handlers); i++) {
+        PyObject *handler = PyList_GET_ITEM(handlers, i);
+        wf_pf_stmt *one = *tail = wf__new_stmt(r, WF_PF_HANDLER, handler);
+        one->value = optional(r, wf__field(r, handler, "type"));
+        one->body = wf__read_body(r, wf__field(r, handler, "body"));
+        tail = &one->next;
+    }
+    if (other && PyList_GET_SIZE(other)) {
+        *tail = wf__new_stmt(r, WF_PF_TRY_ELSE, node);
+        (*tail)->body = wf__read_body(r, other);
+    }
     return s;
 }
 
@@ -640,6 +659,12 @@ static wf_pf_stmt *read_stmt(reader *r, PyObject *node) {
     if (!strcmp(name, "Expr")) {
         PyObject *value = wf__field(r, node, "value");
         if (value && is_class(value, "Constant")) return wf__new_stmt(r, WF_PF_PASS, node); /* a docstring */
+        if (value && is_class(value, "Yield") && wf__field(r, value, "value") != Py_None) {
+            s = wf__new_stmt(r, WF_PF_COLLECT, node);
+            s->value = wf__read_expr(r, wf__field(r, value, "value"));
+            r->function->generator = 1;
+            return s;
+        }
         s = wf__new_stmt(r, WF_PF_EXPR, node);
         s->value = wf__read_expr(r, value);
         return s;
@@ -657,12 +682,12 @@ static wf_pf_stmt *read_stmt(reader *r, PyObject *node) {
     }
     if (!strcmp(name, "Raise")) return read_raise(r, node);
     if (!strcmp(name, "Assert")) return read_assert(r, node);
+    if (!strcmp(name, "Try")) return read_try(r, node);
     static const char *const words[][2] = {
         {"FunctionDef", "a function defined inside"},
         {"AsyncFunctionDef", "async"},
         {"ClassDef", "a class"},
         {"With", "with"},
-        {"Try", "try"},
         {"TryStar", "try"},
         {"Import", "import"},
         {"ImportFrom", "import"},

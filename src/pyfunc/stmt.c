@@ -144,13 +144,13 @@ static void set_var(wf_pf_body *b, uint32_t web, uint32_t number, wf_pf_val v, w
 }
 
 /* A bound value's expressions are cloned, as each use needs its own. */
-static wf_pf_val fresh(wf_pf_body *b, wf_pf_val v) {
+wf_pf_val wf_pf_copy(wf_pf_body *b, wf_pf_val v) {
     if (v.known) return v;
     if (v.e) v.e = wf_pf_clone(b->l->u, v.e);
     if (v.items) {
         uint32_t count = wf_pf_type_parts(v.type);
         wf_pf_val *items = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, count + 1);
-        for (uint32_t i = 0; i < count; i++) items[i] = fresh(b, v.items[i]);
+        for (uint32_t i = 0; i < count; i++) items[i] = wf_pf_copy(b, v.items[i]);
         v.items = items;
     }
     if (v.place) v.place = wf_pf_clone(b->l->u, v.place);
@@ -162,7 +162,7 @@ wf_pf_val wf_pf_read_var(wf_pf_body *b, const wf_pf_expr *name) {
     if (web == WF_PF_NO_WEB)
         return wf_pf_error(b, name->at, NULL, "'%s' is read before anything is assigned to it", name->text);
     wf_pf_var *var = &b->in->vars[web];
-    if (var->bound) return fresh(b, *var->bound);
+    if (var->bound) return wf_pf_copy(b, *var->bound);
     if (!var->vars || var->vars_type != var->type) {
         if (!var->early) {
             var->early = 1;
@@ -288,7 +288,7 @@ static void lower_assign(wf_pf_body *b, const wf_pf_stmt *s) {
     b->hint = NULL;
     if (s->target_count > 1) v = wf_pf_settle(b, v, s->at);
     for (uint32_t i = 0; i < s->target_count; i++)
-        wf_pf_assign(b, s->targets[i], s->target_count > 1 ? fresh(b, v) : v, s->at);
+        wf_pf_assign(b, s->targets[i], s->target_count > 1 ? wf_pf_copy(b, v) : v, s->at);
 }
 
 /* x op= v. An element's index is evaluated once (wf_pf_update_subscript). */
@@ -487,6 +487,7 @@ static void lower_for_range(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke) {
 typedef struct source {
     const wf_pf_expr *e;
     wf_pf_val v, start;
+    const wf_pf_type *item; /* of a tuple */
     struct source *parts;
     uint32_t count;
     char kind;
@@ -517,6 +518,19 @@ static wf_pf_val tuple_as_array(wf_pf_body *b, wf_pf_val v, wf_place at) {
     return out;
 }
 
+/* How many turns a range has: (stop - start + step - 1) / step, and the mirror image. */
+static wf_expr *range_length(wf_pf_body *b, const range *r, int sign, wf_place at) {
+    wf_unit *u = b->l->u;
+    wf_expr *low = sign > 0 ? r->start : r->stop, *high = sign > 0 ? r->stop : r->start;
+    wf_expr *step = wf_pf_clone(u, r->step), *again = wf_pf_clone(u, r->step);
+    if (sign < 0) step = wf_make_unary(u, WF_OP_NEG, step, at), again = wf_make_unary(u, WF_OP_NEG, again, at);
+    wf_expr *span = wf_make_binary(u, WF_OP_SUB, wf_pf_clone(u, high), wf_pf_clone(u, low), at);
+    wf_expr *round =
+        wf_make_binary(u, WF_OP_ADD, span,
+                       wf_make_binary(u, WF_OP_SUB, step, wf_make_int(u, span->type, 1, at), at), at);
+    return wf_make_binary(u, WF_OP_DIV, round, again, at);
+}
+
 static int source_of(wf_pf_body *b, const wf_pf_expr *e, source *s, wf_expr **length) {
     const char *name = call_name(e);
     s->e = e;
@@ -542,17 +556,20 @@ static int source_of(wf_pf_body *b, const wf_pf_expr *e, source *s, wf_expr **le
     }
     if (!strcmp(name, "range")) {
         range r = {0};
-        if (!range_of(b, e, &r) || r.down) return 0;
+        if (!range_of(b, e, &r)) return 0;
         s->kind = 'r';
         s->v = wf_pf_scalar(b, b->l->int64, r.start);
         s->start = wf_pf_scalar(b, b->l->int64, r.step);
-        wf_unit *u = b->l->u;
-        wf_expr *span = wf_make_binary(u, WF_OP_SUB, r.stop, wf_pf_clone(u, r.start), e->at);
-        wf_expr *up = wf_make_binary(
-            u, WF_OP_ADD, span,
-            wf_make_binary(u, WF_OP_SUB, wf_pf_clone(u, r.step), wf_make_int(u, span->type, 1, e->at), e->at),
-            e->at);
-        *length = wf_make_binary(u, WF_OP_DIV, up, wf_pf_clone(u, r.step), e->at);
+        s->v = wf_pf_settle(b, s->v, e->at);
+        r.start = s->v.e;
+        wf_expr *up = range_length(b, &r, 1, e->at), *down = range_length(b, &r, -1, e->at);
+        wf_expr *zero = wf_make_int(b->l->u, up->type, 0, e->at);
+        *length = r.down == 0   ? up
+                  : r.down == 1 ? down
+                                : wf_make_cond(b->l->u,
+                                               wf_make_binary(b->l->u, WF_OP_GT, wf_pf_clone(b->l->u, r.step),
+                                                              zero, e->at),
+                                               up, down, e->at);
         return 1;
     }
     s->v = wf_pf_eval(b, e);
@@ -584,7 +601,9 @@ static int source_of(wf_pf_body *b, const wf_pf_expr *e, source *s, wf_expr **le
         return 1;
     }
     if (s->v.type->kind == WF_PF_T_TUPLE && !common_number(b, s->v.type)) {
-        s->kind = 'u'; /* unrolled */
+        s->item = b->l->options.mode == WF_PF_HOST ? wf_pf_tuple_item_type(b, s->v) : NULL;
+        int chosen = s->item && s->item->kind != WF_PF_T_ARRAY && s->item->kind != WF_PF_T_RECORD;
+        s->kind = chosen ? 'i' : 'u'; /* the item is chosen at run time; else unrolled */
         *length = wf_make_int(b->l->u, wf_type_scalar(b->l->u, WF_TY_LONG), s->v.type->count, e->at);
         return 1;
     }
@@ -607,6 +626,7 @@ static wf_pf_val source_at(wf_pf_body *b, source *s, wf_var *i, wf_place at) {
     wf_pf_val index = wf_pf_scalar(b, b->l->int64, wf_make_var(u, i, at));
     index.nonneg = 1;
     if (s->kind == '0') return wf_pf_int(b, 0, at);
+    if (s->kind == 'i') return wf_pf_tuple_at(b, s->v, s->item, index.e, at);
     if (s->kind == 't') return wf_pf_text_at(b, s->v, index.e, at);
     if (s->kind == 'l') return wf_pf_settle(b, wf_pf_list_at(b, s->v, index.e, at), at);
     if (s->kind == 'a') {
@@ -620,11 +640,34 @@ static wf_pf_val source_at(wf_pf_body *b, source *s, wf_var *i, wf_place at) {
     wf_pf_val *items = WF_NEW_ARRAY(&u->arena, wf_pf_val, s->count + 2);
     uint32_t n = 0;
     if (s->kind == 'e') {
-        items[n] = wf_pf_binary(b, WF_PF_ADD, s->start.known ? s->start : fresh(b, s->start), index, at);
+        items[n] = wf_pf_binary(b, WF_PF_ADD, s->start.known ? s->start : wf_pf_copy(b, s->start), index, at);
         items[n++].nonneg = s->start.nonneg;
     }
     for (uint32_t k = 0; k < s->count; k++) items[n++] = source_at(b, &s->parts[k], i, at);
     return wf_pf_tuple(b, items, n);
+}
+
+/* A list of what the source gives. */
+wf_pf_val wf_pf_source_list(wf_pf_body *b, const wf_pf_expr *e) {
+    source from = {0};
+    wf_expr *length = NULL;
+    if (!source_of(b, e, &from, &length)) return wf_pf_unknown(b);
+    const wf_type *integer = wf_type_scalar(b->l->u, WF_TY_LONG);
+    wf_var *stop = wf_pf_temp(b, "stop", integer, length, e->at), *i = wf_pf_temp(b, "i", integer, NULL, e->at);
+    wf_stmt *outer = wf_pf_open(b, e->at); /* tried once for its type */
+    wf_pf_val item = wf_pf_runtime(b, source_at(b, &from, i, e->at), e->at);
+    wf_pf_close(b, outer);
+    if (item.type->kind == WF_PF_T_UNKNOWN) return item;
+    wf_pf_val list = wf_pf_list_new(b, item.type, 0, e->at);
+    wf_pf_held held = {list.e, b->held};
+    b->held = &held;
+    wf_pf_count c = wf_pf_count_begin(b, wf_make_int(b->l->u, integer, 0, e->at),
+                                      wf_make_var(b->l->u, stop, e->at),
+                                      wf_make_int(b->l->u, integer, 1, e->at), 0, "i", e->at);
+    wf_pf_list_append(b, list, source_at(b, &from, c.i, e->at), e->at);
+    wf_pf_count_end(b, &c);
+    b->held = held.outer;
+    return list;
 }
 
 static void lower_for_source(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke) {
@@ -699,6 +742,10 @@ static void return_value(wf_pf_body *b, wf_pf_val v, wf_stmt *leave, wf_place at
 }
 
 void wf_pf_return(wf_pf_body *b, wf_pf_val v, wf_place at) {
+    if (b->in->f->generator && b->collect) { /* what it has yielded */
+        v = wf_pf_copy(b, *b->collect);
+        if (v.type->element->kind == WF_PF_T_UNKNOWN) v = wf_pf_unknown(b);
+    }
     v = wf_pf_runtime(b, v, at);
     wf_stmt *leave = wf_stmt_new(b->l->u, WF_ST_RETURN, at);
     if (b->is_kernel && b->l->options.mode == WF_PF_CUDA_KERNEL) {
@@ -733,10 +780,6 @@ static void lower_jump(wf_pf_body *b, const wf_pf_stmt *s) {
     wf_block_add(b->block, wf_stmt_new(u, s->kind == WF_PF_BREAK ? WF_ST_BREAK : WF_ST_CONTINUE, s->at));
 }
 
-static wf_expr *message(wf_pf_body *b, const char *text, wf_place at) {
-    return wf_make_value(b->l->u, wf_make_string(b->l->u, text, strlen(text), at));
-}
-
 static void lower_assert(wf_pf_body *b, const wf_pf_stmt *s) {
     if (b->l->options.mode != WF_PF_HOST && !b->l->options.trap_divide)
         return; /* as Numba: kernels assert only with debug=True */
@@ -745,7 +788,7 @@ static void lower_assert(wf_pf_body *b, const wf_pf_stmt *s) {
     branch->expr = wf_make_unary(b->l->u, WF_OP_LNOT, condition, s->at);
     const char *text =
         s->text ? wf_arena_printf(&b->l->u->arena, "AssertionError: %s", s->text) : "AssertionError";
-    branch->body = wf_stmt_expr(b->l->u, wf_pf_builtin(b, WF_BI_RAISE, s->at, 1, message(b, text, s->at)));
+    branch->body = wf_pf_raise(b, text, s->at);
     wf_block_add(b->block, branch);
 }
 
@@ -764,7 +807,7 @@ static void lower_raise(wf_pf_body *b, const wf_pf_stmt *s) {
             wf_pf_error(b, s->at, "raise one of Python's own, with a constant message",
                         "this exception is not supported");
     }
-    wf_pf_emit(b, wf_pf_builtin(b, WF_BI_RAISE, s->at, 1, message(b, s->text ? s->text : other, s->at)));
+    wf_block_add(b->block, wf_pf_raise(b, s->text ? s->text : other, s->at));
 }
 
 static void lower_expr(wf_pf_body *b, const wf_pf_expr *e) {
@@ -787,7 +830,13 @@ int wf_pf_lower_body(wf_pf_body *b, const wf_pf_stmt *s) {
         case WF_PF_RETURN: lower_return(b, s); return 1;
         case WF_PF_PASS: break;
         case WF_PF_ASSERT: lower_assert(b, s); break;
-        case WF_PF_RAISE: lower_raise(b, s); return 1;
+        case WF_PF_RAISE:
+            if (!s->text && !s->value) return wf_pf_lower_reraise(b, s);
+            lower_raise(b, s);
+            return 1;
+        case WF_PF_TRY: ends = wf_pf_lower_try(b, s); break;
+        case WF_PF_HANDLER:
+        case WF_PF_TRY_ELSE: break; /* of a try: lowered there */
         case WF_PF_COLLECT: wf_pf_collect(b, s); break;
         case WF_PF_STMT_UNSUPPORTED:
             wf_pf_error(b, s->at, NULL, "%s is not supported in compiled functions", s->text);

@@ -113,10 +113,10 @@ wf_pf_val wf_pf_call_function(wf_pf_body *b, const wf_pf_function *f, wf_pf_args
         if (types[i]->kind == WF_PF_T_UNKNOWN) return wf_pf_unknown(b);
         leaves += wf_pf_leaf_count(types[i]);
     }
-    wf_pf_instance *in = wf_pf_instance_of(b->l, f, types);
+    wf_pf_instance *in = wf_pf_instance_of(b->l, f, types, b->handler != NULL);
     wf_func *func = wf_pf_instance_func(b->l, in, args->at);
     if (in->uses_heap) b->heap_uses++;
-    wf_expr **exprs = WF_NEW_ARRAY(&b->l->u->arena, wf_expr *, leaves + 1);
+    wf_expr **exprs = WF_NEW_ARRAY(&b->l->u->arena, wf_expr *, leaves + 2);
     uint32_t n = 0;
     for (uint32_t i = 0; i < f->param_count; i++) n += param_leaves(b, values[i], types[i], exprs + n);
     if (in->result->kind == WF_PF_T_UNKNOWN) {
@@ -124,11 +124,18 @@ wf_pf_val wf_pf_call_function(wf_pf_body *b, const wf_pf_function *f, wf_pf_args
             wf_pf_error(b, args->at, NULL, "the result's type of %s() cannot be inferred", f->name);
         return wf_pf_unknown(b);
     }
+    if (b->handler) exprs[n++] = wf_pf_raised_address(b, args->at);
     wf_expr *call = wf_make_call(b->l->u, func, exprs, n, args->at);
     uint32_t parts = wf_pf_leaf_count(in->result);
     if (parts == 0) {
         wf_pf_emit(b, call);
+        if (b->handler) wf_pf_after_call(b, args->at);
         return in->result->kind == WF_PF_T_NONE ? wf_pf_none(b) : wf_pf_val_of_leaves(b, in->result, NULL);
+    }
+    if (b->handler && parts) { /* kept, as the call is looked at before its result is used */
+        wf_var *kept = wf_pf_temp(b, "result", call->type->unqual, call, args->at);
+        call = wf_make_var(b->l->u, kept, args->at);
+        wf_pf_after_call(b, args->at);
     }
     wf_pf_kind kind = in->result->kind;
     if (parts == 1 && !wf_pf_type_parts(in->result) && kind != WF_PF_T_RECORD && kind != WF_PF_T_ARRAY)

@@ -196,6 +196,24 @@ static int64_t python(wf_py_asker *asker, const int64_t *words) {
     return !good;
 }
 
+/* Whether the exception that a call of Python raised is one of Python's own class of this name. */
+static int64_t error_is(wf_py_asker *asker, const char *name) {
+    if (!asker->error) return 0;
+    PyGILState_STATE state = PyGILState_Ensure();
+    PyObject *class = PyDict_GetItemString(PyEval_GetBuiltins(), name);
+    int is = class ? PyObject_IsInstance(asker->error, class) : 0;
+    if (is < 0) PyErr_Clear();
+    PyGILState_Release(state);
+    return is > 0;
+}
+
+static void forget_error(wf_py_asker *asker) {
+    if (!asker->error) return;
+    PyGILState_STATE state = PyGILState_Ensure();
+    Py_CLEAR(asker->error);
+    PyGILState_Release(state);
+}
+
 /* ---- random numbers ---- */
 
 /* The thread's MT19937 (wf_py_mt_next in device/python.h), seeded from the clock and the thread at first; a
@@ -246,6 +264,8 @@ int64_t wf_py_ask(void *user, int64_t what, int64_t args) {
     case WF_PF_ASK_RANDOM: return (int64_t)(uintptr_t)random_state();
     case WF_PF_ASK_THREAD: return wf_cpu_worker_index();
     case WF_PF_ASK_THREADS: return asker->threads;
+    case WF_PF_ASK_ERROR_IS: return error_is(asker, (const char *)(uintptr_t)words[0]);
+    case WF_PF_ASK_FORGET: forget_error(asker); return 0;
     case WF_PF_ASK_SET_THREADS: asker->threads = words[0] > 0 ? (uint32_t)words[0] : 1; return 0;
     }
     return 1;

@@ -367,6 +367,17 @@ static PyObject *box_tuple(unboxing *u) {
     return tuple;
 }
 
+/* A row: a copy of its bytes as NumPy's own record. */
+static PyObject *box_record(unboxing *u) {
+    const char *start = u->code, *rest = wf_pf_code_skip(start);
+    const char *row;
+    if (!rest) return PyErr_Format(PyExc_SystemError, "a result of type '%s'", start);
+    u->code = rest;
+    memcpy(&row, take(u, 8), 8);
+    return PyObject_CallMethod(u->self, "_record", "s#y#", start, (Py_ssize_t)(rest - start), row,
+                               (Py_ssize_t)strtol(start + 1, NULL, 10));
+}
+
 static PyObject *box_object(unboxing *u) {
     long class_ = strtol(u->code + 1, NULL, 10);
     uint64_t address;
@@ -385,6 +396,7 @@ static PyObject *box(unboxing *u) {
     switch (code) {
     case 'N': u->code++; Py_RETURN_NONE;
     case 'U': return box_text(u);
+    case '{': return box_record(u);
     case 'O': return box_optional(u);
     case 'J': return box_object(u);
     case '[':

@@ -11,9 +11,65 @@ def _plain(code):
     return len(code) == 1 and code in _REAL
 
 
+@implements("list.setitem_s")
+def setslice(a, values, start, stop, step):
+    whole = (start.is_none, stop.is_none, step.is_none)
+
+    def assign(a, values, start, stop, step):
+        n = len(a)
+        low = 0 if whole[0] else start
+        high = n if whole[1] else stop
+        if low < 0:
+            low = max(low + n, 0)
+        if high < 0:
+            high += n
+        low = min(low, n)
+        high = max(min(high, n), low)
+        rest = [a[i] for i in range(high, n)]
+        new = [x for x in values]
+        while len(a) > low:
+            a.pop()
+        for x in new:
+            a.append(x)
+        for x in rest:
+            a.append(x)
+
+    def assign_stepped(a, values, start, stop, step):
+        new = [x for x in values]
+        at = [i for i in range(len(a))][start:stop:step] if not (whole[0] or whole[1]) else [i for i in range(len(a))][::step]
+        if len(new) != len(at):
+            raise ValueError("attempt to assign sequence to extended slice of another size")
+        for k in range(len(at)):
+            a[at[k]] = new[k]
+
+    return assign if whole[2] else assign_stepped
+
+
+@implements("list.delitem_s")
+def delslice(a, start, stop, step):
+    whole = (start.is_none, stop.is_none, step.is_none)
+
+    def delete(a, start, stop, step):
+        n = len(a)
+        low = 0 if whole[0] else start
+        high = n if whole[1] else stop
+        if low < 0:
+            low = max(low + n, 0)
+        if high < 0:
+            high += n
+        low = min(low, n)
+        high = max(min(high, n), low)
+        for i in range(high, n):
+            a[low + i - high] = a[i]
+        for i in range(high - low):
+            a.pop()
+
+    return delete if whole[2] else None
+
+
 @implements("list.extend")
 def extend(a, b):
-    if not (b.is_list or b.is_array and b.ndim == 1 or b.is_tuple):
+    if not (b.is_list or b.is_array and b.ndim == 1 or b.is_tuple or (b.code or "?")[0] in "MSU"):
         return None
 
     def extend_with(a, b):
@@ -204,10 +260,76 @@ def getslice(a, start, stop, step):
     return sliced
 
 
+def _compared(name, rule):
+    implements(f"list.{name}")(lambda a, b: rule if b.is_list else None)
+
+
+def _order(a, b):
+    """Below 0, 0 or above, as a stands to b."""
+    for i in range(min(len(a), len(b))):
+        if a[i] != b[i]:
+            return -1 if a[i] < b[i] else 1
+    return len(a) - len(b)
+
+
+def _below(a, b):
+    return _order(a, b) < 0
+
+
+def _not_above(a, b):
+    return _order(a, b) <= 0
+
+
+def _above(a, b):
+    return _order(a, b) > 0
+
+
+def _not_below(a, b):
+    return _order(a, b) >= 0
+
+
+for _name, _rule in (("__lt__", _below), ("__le__", _not_above), ("__gt__", _above), ("__ge__", _not_below)):
+    _compared(_name, _rule)
+
+
+def _merge_sort(a, keys, reverse):
+    """Stable; a and keys are sorted together."""
+    n, width = len(a), 1
+    b, other = [x for x in a], [k for k in keys]
+    while width < n:
+        for low in range(0, n, 2 * width):
+            middle, high = min(low + width, n), min(low + 2 * width, n)
+            i, j = low, middle
+            for k in range(low, high):
+                left = j >= high
+                if i < middle and j < high:
+                    left = not (keys[i] < keys[j]) if reverse else not (keys[j] < keys[i])
+                if left:
+                    b[k], other[k] = a[i], keys[i]
+                    i += 1
+                else:
+                    b[k], other[k] = a[j], keys[j]
+                    j += 1
+        for k in range(n):
+            a[k], keys[k] = b[k], other[k]
+        width *= 2
+
+
 @implements("list.sort")
-def sort(a):
-    if not _plain(a.item):
-        return None
+def sort(a, key=None, reverse=None):
+    if key is not None and not (key.code == "N" or key.constant and key.value is None):
+        def sort_by(a, key, reverse=False):
+            _merge_sort(a, [key(x) for x in a], bool(reverse))
+
+        return sort_by
+    if not _plain(a.item) or reverse is not None:
+        def sort_all(a, key=None, reverse=False):
+            _merge_sort(a, [x for x in a], bool(reverse))
+
+        def sort_reversed(a, reverse):
+            _merge_sort(a, [x for x in a], bool(reverse))
+
+        return sort_all if reverse is None else sort_reversed
 
     def sort_now(a):
         s = np.array(a)
@@ -218,8 +340,24 @@ def sort(a):
     return sort_now
 
 
+def _key_given(key):
+    return key is not None and not (key.code == "N" or key.constant and key.value is None)
+
+
 @implements("sorted")
-def sorted_(a):
+def sorted_(a, key=None, reverse=None):
+    if _key_given(key) or reverse is not None or a.is_list and not _plain(a.item) or a.is_tuple:
+        def with_key(a, key, reverse=False):
+            out = [x for x in a]
+            _merge_sort(out, [key(x) for x in out], bool(reverse))
+            return out
+
+        def without(a, reverse=False):
+            out = [x for x in a]
+            _merge_sort(out, [x for x in out], bool(reverse))
+            return out
+
+        return with_key if _key_given(key) else without
     if a.code and a.code[0] in "MSU":
         return lambda a: sorted([x for x in a])
     if a.is_list and _plain(a.item) or a.is_array and a.ndim == 1 and a.element in _REAL:
@@ -234,10 +372,30 @@ def reversed_(a):
     return None
 
 
+@implements("tuple.index")
+def tuple_index(t, x):
+    return lambda t, x: [v for v in t].index(x)
+
+
+@implements("tuple.count")
+def tuple_count(t, x):
+    return lambda t, x: [v for v in t].count(x)
+
+
 @implements("sum")
 def sum_(a, start=None):
-    if not a.is_list or start is not None:
+    if not (a.is_list or (a.code or "?")[0] == "S"):
         return None
+    if start is not None:
+        def total_from(a, start):
+            s = start
+            for x in a:
+                s = s + x
+            return s
+
+        return total_from
+    if not a.is_list:
+        return lambda a: sum([x for x in a])
 
     def total(a):
         s = a[0] * 0 if len(a) else 0

@@ -347,6 +347,17 @@ def format_of(x, spec=None):
     return at_run_time(_format_of, [x] if spec is None or spec.is_none else [x, spec], quiet=True, result="U")
 
 
+def _python_hash(x):
+    return hash(x)
+
+
+@implements("hash")
+def hash_of(x):
+    if x.code and x.code[0] == "J":
+        return lambda x: x.__hash__()
+    return at_run_time(_python_hash, [x], quiet=True, result="l")
+
+
 @implements("ord")
 def code_of(s):
     def code(s):

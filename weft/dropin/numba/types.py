@@ -12,6 +12,7 @@ from weft._pytypes import (  # noqa: F401
     Integer,
     IntegerLiteral,
     Literal,
+    NamedTuple,
     NoneType,
     Number,
     NumPyDType,
@@ -27,6 +28,7 @@ from weft._pytypes import (  # noqa: F401
 
 globals().update(_pytypes.NAMES)
 BaseTuple = Tuple
+string = unicode_type = _pytypes.unicode_type
 DType, Function, Callable = NumPyDType, Opaque, Opaque
 BaseAnonymousTuple = BaseNamedTuple = Tuple
 
@@ -40,10 +42,14 @@ number_domain = real_domain | integer_domain | complex_domain
 
 
 def __getattr__(name):
-    if name in ("ListType", "DictType", "optional", "Optional"):
+    if name in ("ListType", "DictType", "optional", "Optional", "List", "Set"):
         from weft import _typed
 
-        return getattr(_typed, name)
+        return getattr(_typed, {"List": "ListType", "Set": "SetType"}.get(name, name))
+    if name in ("ClassInstanceType", "ClassType", "DeferredType"):
+        from weft import _jitclass
+
+        return getattr(_jitclass, {"ClassInstanceType": "InstanceType"}.get(name, name))
     raise AttributeError(f"weft's numba.types has no {name}")
 
 

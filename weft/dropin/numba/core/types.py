@@ -1,4 +1,7 @@
-"""numba.core.types"""
+"""numba.core.types: numba.types itself."""
 
-from ..types import *  # noqa: F401,F403
-from ..types import Array, Tuple, Type, UniTuple  # noqa: F401
+import sys
+
+from .. import types
+
+sys.modules[__name__] = types

@@ -160,6 +160,17 @@ class TestCase(unittest.TestCase):
 
     longMessage = True
 
+    def disable_leak_check(self):
+        """Kept for its name."""
+
+    def make_dummy_type(self):
+        """A class that no compiled function knows, and an instance of it."""
+        return type("Dummy", (), {})()
+
+    @classmethod
+    def run_test_in_subprocess(cls, maybefunc=None, timeout=60, envvars=None):
+        return maybefunc if callable(maybefunc) else lambda function: function
+
     @property
     def random(self):
         return self.__dict__.setdefault("_random", np.random.RandomState(42))
