@@ -487,9 +487,15 @@ static int is_kind(wf_pf_body *b, wf_pf_val v, wf_pf_val k) {
     static const struct {
         const char *name;
         wf_pf_kind kind;
-    } classes[] = {{"int", WF_PF_T_INT},     {"float", WF_PF_T_FLOAT}, {"bool", WF_PF_T_BOOL},
-                   {"complex", WF_PF_T_COMPLEX}, {"tuple", WF_PF_T_TUPLE}, {"list", WF_PF_T_LIST},
-                   {"dict", WF_PF_T_DICT},   {"set", WF_PF_T_SET},     {"weft.typed.List", WF_PF_T_LIST},
+    } classes[] = {{"int", WF_PF_T_INT},
+                   {"float", WF_PF_T_FLOAT},
+                   {"bool", WF_PF_T_BOOL},
+                   {"complex", WF_PF_T_COMPLEX},
+                   {"tuple", WF_PF_T_TUPLE},
+                   {"list", WF_PF_T_LIST},
+                   {"dict", WF_PF_T_DICT},
+                   {"set", WF_PF_T_SET},
+                   {"weft.typed.List", WF_PF_T_LIST},
                    {"weft.typed.Dict", WF_PF_T_DICT}};
     if (k.known && k.known->kind == WF_PF_V_CALL) {
         const char *name = k.known->text;
@@ -514,9 +520,10 @@ static wf_pf_val rule_isinstance(wf_pf_body *b, const char *name, wf_pf_args *ar
     for (uint32_t i = 0; i < count; i++) {
         int is = is_kind(b, args->v[0], kinds.type->kind == WF_PF_T_TUPLE ? kinds.items[i] : kinds);
         if (is < 0)
-            return wf_pf_error(b, args->at, NULL,
-                               "isinstance() knows Python's own types, NumPy's scalar types and arrays, named "
-                               "tuples and jitclasses here");
+            return wf_pf_error(
+                b, args->at, NULL,
+                "isinstance() knows Python's own types, NumPy's scalar types and arrays, named "
+                "tuples and jitclasses here");
         if (is) return wf_pf_bool(b, 1);
     }
     return wf_pf_bool(b, 0);
@@ -537,7 +544,8 @@ static wf_pf_val rule_getattr(wf_pf_body *b, const char *name, wf_pf_args *args,
         b->l->u->diags = before;
         if (last) last->next = next;
     }
-    if (*name == 'h') return found.type->kind == WF_PF_T_UNKNOWN && !missing ? found : wf_pf_bool(b, !missing);
+    if (*name == 'h')
+        return found.type->kind == WF_PF_T_UNKNOWN && !missing ? found : wf_pf_bool(b, !missing);
     if (missing) return args->count > 2 ? args->v[2] : found;
     return wf_pf_attribute(b, args->v[0], args->v[1].known->text, args->at);
 }

@@ -28,16 +28,26 @@ static uint32_t number_of(wf_pf_lower *l, const char *text) {
 
 /* Python's own classes with what they derive from. */
 static const char *const bases[][2] = {
-    {"Exception", "BaseException"},        {"ArithmeticError", "Exception"},
-    {"ZeroDivisionError", "ArithmeticError"}, {"OverflowError", "ArithmeticError"},
-    {"FloatingPointError", "ArithmeticError"}, {"LookupError", "Exception"},
-    {"IndexError", "LookupError"},         {"KeyError", "LookupError"},
-    {"ValueError", "Exception"},           {"UnicodeError", "ValueError"},
-    {"TypeError", "Exception"},            {"RuntimeError", "Exception"},
-    {"NotImplementedError", "RuntimeError"}, {"RecursionError", "RuntimeError"},
-    {"AssertionError", "Exception"},       {"MemoryError", "Exception"},
-    {"StopIteration", "Exception"},        {"AttributeError", "Exception"},
-    {"NameError", "Exception"},            {"OSError", "Exception"},
+    {"Exception", "BaseException"},
+    {"ArithmeticError", "Exception"},
+    {"ZeroDivisionError", "ArithmeticError"},
+    {"OverflowError", "ArithmeticError"},
+    {"FloatingPointError", "ArithmeticError"},
+    {"LookupError", "Exception"},
+    {"IndexError", "LookupError"},
+    {"KeyError", "LookupError"},
+    {"ValueError", "Exception"},
+    {"UnicodeError", "ValueError"},
+    {"TypeError", "Exception"},
+    {"RuntimeError", "Exception"},
+    {"NotImplementedError", "RuntimeError"},
+    {"RecursionError", "RuntimeError"},
+    {"AssertionError", "Exception"},
+    {"MemoryError", "Exception"},
+    {"StopIteration", "Exception"},
+    {"AttributeError", "Exception"},
+    {"NameError", "Exception"},
+    {"OSError", "Exception"},
 };
 
 static const char *base_of(const char *name) {
@@ -50,7 +60,8 @@ static const char *base_of(const char *name) {
 static int derives(wf_pf_body *b, const char *text, const char *name) {
     size_t length = strcspn(text, ":");
     const char *own = wf_arena_strndup(&b->l->u->arena, text, length);
-    if (!base_of(own)) return !strcmp(own, name) || !strcmp(name, "Exception") || !strcmp(name, "BaseException");
+    if (!base_of(own))
+        return !strcmp(own, name) || !strcmp(name, "Exception") || !strcmp(name, "BaseException");
     for (; own; own = base_of(own))
         if (!strcmp(own, name)) return 1;
     return 0;
@@ -172,7 +183,8 @@ static wf_expr *is_class(wf_pf_body *b, const wf_pf_handler *h, const wf_pf_expr
         }
         return any;
     }
-    if (class->kind != WF_PF_CONST || !class->text || (!base_of(class->text) && strcmp(class->text, "BaseException"))) {
+    if (class->kind != WF_PF_CONST || !class->text ||
+        (!base_of(class->text) && strcmp(class->text, "BaseException"))) {
         wf_pf_error(b, at, "catch Exception, or one of Python's own classes", "this class cannot be caught");
         return NULL;
     }

@@ -197,10 +197,12 @@ static wf_pf_val record_field(wf_pf_body *b, wf_pf_val base, const char *name, w
         wf_expr *place = wf_make_member(b->l->u, base.place, name, at);
         if (!f->ndim && wf_pf_field_packed(b->l, base.type, f)) {
             if (b->l->options.mode != WF_PF_HOST && wf_type_align(wf_pf_ctype(b->l, f->type)) > 1)
-                return wf_pf_error(b, at, "make the dtype with np.dtype(…, align=True)",
-                                   "the field '%s' of a packed record is not aligned, which a GPU cannot read", name);
+                return wf_pf_error(
+                    b, at, "make the dtype with np.dtype(…, align=True)",
+                    "the field '%s' of a packed record is not aligned, which a GPU cannot read", name);
             const wf_type *pointer = wf_type_pointer(b->l->u, wf_pf_ctype(b->l, f->type));
-            place = wf_make_deref(b->l->u, wf_make_cast(b->l->u, pointer, wf_make_value(b->l->u, place), at), at);
+            place =
+                wf_make_deref(b->l->u, wf_make_cast(b->l->u, pointer, wf_make_value(b->l->u, place), at), at);
         }
         return f->ndim ? nested_array(b, f, place, at) : wf_pf_load(b, f->type, place);
     }

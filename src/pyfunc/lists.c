@@ -327,8 +327,9 @@ int wf_pf_lower_generator(wf_pf_body *b) {
     const wf_pf_function *f = b->in->f;
     const wf_pf_stmt *odd = not_plain(f->body);
     if (odd || b->l->options.mode != WF_PF_HOST) {
-        wf_pf_error(b, odd ? odd->at : f->at, "put what it yields into a list, or write the loop where it is used",
-                    "a generator is supported where it only yields: in for loops and ifs, without changing anything");
+        wf_pf_error(
+            b, odd ? odd->at : f->at, "put what it yields into a list, or write the loop where it is used",
+            "a generator is supported where it only yields: in for loops and ifs, without changing anything");
         return 1;
     }
     const wf_pf_expr here = {.kind = WF_PF_LIST, .number = f->expr_count, .at = f->at};

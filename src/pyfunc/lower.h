@@ -87,10 +87,10 @@ typedef struct wf_pf_lower { /* one compilation */
 
 typedef struct wf_pf_scope wf_pf_scope;
 typedef struct wf_pf_handler { /* of a try, or of a function that is called inside of one */
-    wf_var *raised;    /* which exception; 0: none */
-    const char *label; /* of the handlers */
-    int by_address;    /* raised is a pointer */
-    int used;          /* something goes there */
+    wf_var *raised;            /* which exception; 0: none */
+    const char *label;         /* of the handlers */
+    int by_address;            /* raised is a pointer */
+    int used;                  /* something goes there */
 } wf_pf_handler;
 typedef struct wf_pf_held {
     wf_expr *address;

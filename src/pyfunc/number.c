@@ -306,7 +306,10 @@ static wf_expr *guarded(wf_pf_body *b, wf_pf_op op, wf_expr *divisor, wf_place a
     wf_stmt *test = wf_stmt_new(u, WF_ST_IF, at);
     wf_expr *zero = wf_make_convert(u, kept->type, wf_make_int(u, wf_type_scalar(u, WF_TY_INT), 0, at), at);
     test->expr = binary(b, WF_OP_EQ, wf_make_var(u, kept, at), zero, at);
-    test->body = wf_pf_raise(b, op == WF_PF_MOD ? "ZeroDivisionError: integer modulo by zero" : "ZeroDivisionError: division by zero", at);
+    test->body = wf_pf_raise(b,
+                             op == WF_PF_MOD ? "ZeroDivisionError: integer modulo by zero"
+                                             : "ZeroDivisionError: division by zero",
+                             at);
     wf_block_add(b->block, test);
     return wf_make_var(u, kept, at);
 }
@@ -365,7 +368,8 @@ static wf_pf_val divide(wf_pf_body *b, wf_pf_val x, wf_pf_val y, wf_place at) {
     const wf_pf_type *type = wf_pf_type_arith(&b->l->types, x.type, y.type);
     if (type->kind == WF_PF_T_INT) type = b->l->float64;
     wf_expr *a = wf_pf_number(b, x, type, at);
-    return wf_pf_scalar(b, type, binary(b, WF_OP_DIV, a, guarded(b, WF_PF_DIV, wf_pf_number(b, y, type, at), at), at));
+    return wf_pf_scalar(b, type,
+                        binary(b, WF_OP_DIV, a, guarded(b, WF_PF_DIV, wf_pf_number(b, y, type, at), at), at));
 }
 
 static wf_pf_val float_floored(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, const wf_pf_type *type,

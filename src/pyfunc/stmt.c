@@ -523,11 +523,11 @@ static wf_expr *range_length(wf_pf_body *b, const range *r, int sign, wf_place a
     wf_unit *u = b->l->u;
     wf_expr *low = sign > 0 ? r->start : r->stop, *high = sign > 0 ? r->stop : r->start;
     wf_expr *step = wf_pf_clone(u, r->step), *again = wf_pf_clone(u, r->step);
-    if (sign < 0) step = wf_make_unary(u, WF_OP_NEG, step, at), again = wf_make_unary(u, WF_OP_NEG, again, at);
+    if (sign < 0)
+        step = wf_make_unary(u, WF_OP_NEG, step, at), again = wf_make_unary(u, WF_OP_NEG, again, at);
     wf_expr *span = wf_make_binary(u, WF_OP_SUB, wf_pf_clone(u, high), wf_pf_clone(u, low), at);
-    wf_expr *round =
-        wf_make_binary(u, WF_OP_ADD, span,
-                       wf_make_binary(u, WF_OP_SUB, step, wf_make_int(u, span->type, 1, at), at), at);
+    wf_expr *round = wf_make_binary(
+        u, WF_OP_ADD, span, wf_make_binary(u, WF_OP_SUB, step, wf_make_int(u, span->type, 1, at), at), at);
     return wf_make_binary(u, WF_OP_DIV, round, again, at);
 }
 
@@ -564,12 +564,13 @@ static int source_of(wf_pf_body *b, const wf_pf_expr *e, source *s, wf_expr **le
         r.start = s->v.e;
         wf_expr *up = range_length(b, &r, 1, e->at), *down = range_length(b, &r, -1, e->at);
         wf_expr *zero = wf_make_int(b->l->u, up->type, 0, e->at);
-        *length = r.down == 0   ? up
-                  : r.down == 1 ? down
-                                : wf_make_cond(b->l->u,
-                                               wf_make_binary(b->l->u, WF_OP_GT, wf_pf_clone(b->l->u, r.step),
-                                                              zero, e->at),
-                                               up, down, e->at);
+        *length =
+            r.down == 0 ? up
+            : r.down == 1
+                ? down
+                : wf_make_cond(b->l->u,
+                               wf_make_binary(b->l->u, WF_OP_GT, wf_pf_clone(b->l->u, r.step), zero, e->at),
+                               up, down, e->at);
         return 1;
     }
     s->v = wf_pf_eval(b, e);
@@ -653,7 +654,8 @@ wf_pf_val wf_pf_source_list(wf_pf_body *b, const wf_pf_expr *e) {
     wf_expr *length = NULL;
     if (!source_of(b, e, &from, &length)) return wf_pf_unknown(b);
     const wf_type *integer = wf_type_scalar(b->l->u, WF_TY_LONG);
-    wf_var *stop = wf_pf_temp(b, "stop", integer, length, e->at), *i = wf_pf_temp(b, "i", integer, NULL, e->at);
+    wf_var *stop = wf_pf_temp(b, "stop", integer, length, e->at),
+           *i = wf_pf_temp(b, "i", integer, NULL, e->at);
     wf_stmt *outer = wf_pf_open(b, e->at); /* tried once for its type */
     wf_pf_val item = wf_pf_runtime(b, source_at(b, &from, i, e->at), e->at);
     wf_pf_close(b, outer);
@@ -661,9 +663,9 @@ wf_pf_val wf_pf_source_list(wf_pf_body *b, const wf_pf_expr *e) {
     wf_pf_val list = wf_pf_list_new(b, item.type, 0, e->at);
     wf_pf_held held = {list.e, b->held};
     b->held = &held;
-    wf_pf_count c = wf_pf_count_begin(b, wf_make_int(b->l->u, integer, 0, e->at),
-                                      wf_make_var(b->l->u, stop, e->at),
-                                      wf_make_int(b->l->u, integer, 1, e->at), 0, "i", e->at);
+    wf_pf_count c =
+        wf_pf_count_begin(b, wf_make_int(b->l->u, integer, 0, e->at), wf_make_var(b->l->u, stop, e->at),
+                          wf_make_int(b->l->u, integer, 1, e->at), 0, "i", e->at);
     wf_pf_list_append(b, list, source_at(b, &from, c.i, e->at), e->at);
     wf_pf_count_end(b, &c);
     b->held = held.outer;
