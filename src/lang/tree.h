@@ -186,9 +186,10 @@ typedef struct wf_asm {
     } * operands; /* outputs first (lvalues) */
     uint32_t outputs, inputs;
     int is_volatile;
-    int has_plain; /* it stands in if (__wf_on_gpu()) with what it means in CUDA C beside it; printed as inline */
+    int has_plain; /* it stands in if (__wf_on_gpu()) with what it means in CUDA C beside it; printed as
+                      inline */
     const char *untranslated; /* why it has no such half: "instruction mma.sync…", or NULL */
-    const char *clobbers; /* names with commas between, "memory"; NULL: none */
+    const char *clobbers;     /* names with commas between, "memory"; NULL: none */
 } wf_asm;
 
 struct wf_stmt {
