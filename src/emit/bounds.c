@@ -1,4 +1,4 @@
-/* emit/bounds.c: bounds checks taken out of loops.
+/* emit/bounds.c: bounds checks taken out of loops of several lanes (of one thread: loop_range.c).
  *
  * In an innermost loop `for (…; k < b; k += c)` whose accesses have indices that are affine in k -- sums and
  * products in which k is multiplied only by what the loop does not change -- an access stays in reach for the
@@ -9,6 +9,7 @@
  * The ends are computed in 64 bits with overflow noted, and must fit the index's own type: then no wrapped
  * value can have come back into range in between. */
 #include "emit/inner.h"
+#include "emit/spans.h"
 #include <string.h>
 
 enum { NODES_MOST = 160, ACCESSES_MOST = 12 };
@@ -246,7 +247,8 @@ static int range_of(hoist *h, val *first, val *last) {
 /* Before the head of loop s, its init done. The operand of the test, and the accesses that it covers in
  * *proven; NULL when there is nothing to gain. */
 const char *hoist_checks(emitter *e, const wf_stmt *s, struct map **proven) {
-    if (e->dry || !e->check || e->proven || s->kind != WF_ST_FOR || !writing(e)) return NULL;
+    if (e->dry || !e->check || e->proven || e->slow_loop || s->kind != WF_ST_FOR || !writing(e)) return NULL;
+    if (e->L == 1) return nest_in_range(e, s, proven);
     scan_stmt *sc = scan_stmt_of(e->inst->scan, s);
     if (!sc || sc->returns || sc->escapes) return NULL;
     hoist h = {.e = e, .loop = s};

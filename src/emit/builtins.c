@@ -254,18 +254,51 @@ void trap_zero(emitter *e, val divisor, const wf_expr *x) {
 
 /* --- indices of Python --- */
 
+/* Not a round number: times the size of an element and the extents of other axes, which are often powers of
+ * two, it must not come back to 0. */
+#define NOWHERE 0x00a5b6c7d8e9fa0bll
+
+/* The same for one thread: what is inside as it stands takes one test and no choice. */
+static val scalar_index(emitter *e, const wf_expr *x, val i, val n, int wrap) {
+    const char *t = ir_type(e, i.type), *io = i.op, *no = n.op, *turned = NULL;
+    if (i.kind == K_CONST) io = text(e, "%lld", (long long)i.imm);
+    if (n.kind == K_CONST) no = text(e, "%lld", (long long)n.imm);
+    label *cold = label_new(e), *tell = label_new(e), *on = label_new(e), *hot = label_new(e);
+    branch_rare(e, ins(e, "icmp ult %s %s, %s", t, io, no), hot, cold);
+    label_place(e, cold);
+    if (wrap) {
+        turned = ins(e, "add %s %s, %s", t, io, no);
+        branch_if(e, ins(e, "icmp ult %s %s, %s", t, turned, no), on, tell);
+        label_place(e, tell);
+    }
+    uint32_t site = site_of(e, x->u.call.args[0], 0, NULL, 1, 0);
+    val i64 = convert(e, i, ty(e, WF_TY_LLONG)), n64 = convert(e, n, ty(e, WF_TY_LLONG));
+    report_lanes(e, site, as_scalar(e, i64), "true", as_scalar(e, n64), 1);
+    branch(e, on);
+    label_place(e, hot);
+    branch(e, on);
+    label_place(e, on);
+    const char *last = wrap ? tell->name : cold->name;
+    const char *r = wrap ? ins(e, "phi %s [ %s, %%%s ], [ %s, %%%s ], [ %lld, %%%s ]", t, io, hot->name, turned,
+                               cold->name, NOWHERE, last)
+                         : ins(e, "phi %s [ %s, %%%s ], [ %lld, %%%s ]", t, io, hot->name, NOWHERE, last);
+    return val_of(i.type, kind_max(K_BLOCK, kind_max(i.kind, n.kind)), r);
+}
+
 /* __wf_index(i, n, axis): i < 0 counts from the end. Outside 0..n-1 it is reported, and becomes an index that
  * no array has, so that the access itself does nothing. */
 static val python_index(emitter *e, const wf_expr *x, val *a) {
     val i = a[0], n = convert(e, a[1], a[0].type);
     int wrap = x->u.call.builtin == WF_BI_INDEX;
     if (i.kind == K_BOTTOM || n.kind == K_BOTTOM) return val_bottom(x->type);
+    if (e->proven && map_get(e->proven, x)) return i;
     val zero = val_int(e, i.type, 0);
     val j = wrap ? select_of(e, compare(e, WF_OP_LT, i, zero), op2(e, WF_OP_ADD, i, n), i) : i;
     const wf_type *u = ty(e, bits_of(i.type) == 64 ? WF_TY_ULLONG : WF_TY_UINT);
     if (e->gpu || !e->check) return j;
+    if (e->L == 1) return scalar_index(e, x, i, n, wrap);
     val good = compare(e, WF_OP_LT, convert(e, j, u), convert(e, n, u));
-    val nowhere_ = val_int(e, i.type, (uint64_t)1 << (bits_of(i.type) - 3));
+    val nowhere_ = val_int(e, i.type, (uint64_t)NOWHERE);
     int linear = i.kind == K_LINEAR && n.kind <= K_GROUP && e->L > 1;
     label *cold = label_new(e), *on = label_new(e);
     const char *usual, *ok = NULL;

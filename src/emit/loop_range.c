@@ -1,0 +1,301 @@
+/* emit/loop_range.c: bounds checks taken out of nests of loops of one thread.
+ *
+ * A nest of loops over numbers, `for (…; k < b; k += c)`, is emitted twice and a test before it chooses: without
+ * checks when every access stays inside its memory, and every Python index inside its axis, for all values
+ * that the counters take; else with checks. The spans of the indices (spans.h) come from those of the
+ * counters, from variables that the nest leaves alone, and from variables that get one value in it.
+ *
+ * The test is made as far out as it can be: before the outermost loop in which it covers every access of the
+ * loops within; where it does not -- an inner loop's bounds are read from memory, or its indices are only
+ * narrow enough for one turn of the outer loop -- the inner loops are tried by themselves. An access under a
+ * condition that says `k - 1` or `k + 1` of a counter most likely has the condition for that, and keeps its
+ * check. */
+#include "emit/spans.h"
+
+enum { NODES_MOST = 2000, ACCESSES_MOST = 48 };
+
+/* Where a pointer may reach, in elements from it: least <= index <= greatest. */
+typedef struct reach {
+    uint64_t bytes;
+    const char *least, *greatest; /* NULL: anywhere */
+    int known;
+} reach;
+
+typedef struct nest_test {
+    span_test t; /* first: the callbacks get it */
+    const wf_stmt *nest;
+    map *counters; /* variable → its loop */
+    map *changed;  /* variables (scan_var) that the nest assigns */
+    map *reaches;
+    map *proven;
+    uint32_t found, missed; /* missed: in a loop within */
+    int hopeless;
+    int inside;      /* in a loop within */
+    int conditional; /* under a condition */
+} nest_test;
+
+static void see_change(void *user, scan_var *v, int assigned) {
+    nest_test *h = user;
+    if (assigned) *map_at(h->changed, v) = h;
+}
+
+static scan_var *scan_var_of(const nest_test *h, const wf_var *v) {
+    return v->space == WF_SPACE_LOCAL && v->number < h->t.in->scan->var_count
+               ? &h->t.in->scan->vars[v->number]
+               : NULL;
+}
+
+static val *held_in_slot(nest_test *h, const wf_var *v, val *out) {
+    local *l = &h->t.in->locals[v->number];
+    if (l->store != LOCAL_SLOTS || l->count != 1) return NULL;
+    *out = slot_get(h->t.e, &l->slots[0]);
+    return out->kind <= K_GROUP && out->kind != K_BOTTOM ? out : NULL;
+}
+
+/* --- counters --- */
+
+/* Of `for (…; k < b; k += c)` or `for (…; k > b; k -= c)`: 1 up, -1 down; 0: another loop. */
+static int direction_of(const wf_stmt *s, const wf_var **counter) {
+    const wf_expr *c = s->expr, *st = s->step;
+    if (s->kind != WF_ST_FOR || !c || !st || c->kind != WF_EX_BINARY || c->a->kind != WF_EX_VAR) return 0;
+    int up = c->op == WF_OP_LT || c->op == WF_OP_LE, down = c->op == WF_OP_GT || c->op == WF_OP_GE;
+    if ((!up && !down) || st->a->kind != WF_EX_VAR || st->a->u.var != c->a->u.var) return 0;
+    *counter = c->a->u.var;
+    if (!is_int((*counter)->type) || bits_of((*counter)->type) < 32) return 0;
+    if (st->kind == WF_EX_STEP) return (st->op == WF_OP_ADD) == up ? (up ? 1 : -1) : 0;
+    if (st->kind != WF_EX_UPDATE || (st->op != WF_OP_ADD && st->op != WF_OP_SUB)) return 0;
+    if (st->b->kind != WF_EX_INT) return st->op == WF_OP_ADD && up; /* its sign is tested */
+    int positive = ((int64_t)st->b->u.i > 0) == (st->op == WF_OP_ADD);
+    return positive == up ? (up ? 1 : -1) : 0;
+}
+
+/* The counter's values in the loop's body. start: NULL for the nest's own loop, whose counter is set. */
+static int counter_span(nest_test *h, const wf_stmt *s, const wf_var *k, span *out) {
+    span_test *t = &h->t;
+    const wf_var *counter;
+    int up = direction_of(s, &counter) > 0;
+    span first, bound, step;
+    val now;
+    if (s == h->nest) {
+        if (!held_in_slot(h, k, &now)) return 0;
+        first = span_of_value(t, now);
+    } else if (!s->init || s->init->kind != WF_ST_DECL || s->init->var != k || !s->init->expr ||
+               !span_of(t, s->init->expr, &first)) {
+        return 0;
+    }
+    if (!span_of(t, s->expr->b, &bound)) return 0;
+    span_require_within(t, &first, -WF_FAR, WF_FAR);
+    span_require_within(t, &bound, -WF_FAR, WF_FAR);
+    if (s->step->kind == WF_EX_UPDATE && s->step->b->kind != WF_EX_INT) {
+        if (!span_of(t, s->step->b, &step)) return 0;
+        span_require_within(t, &step, 0, WF_FAR);
+    }
+    int inclusive = s->expr->op == WF_OP_LE || s->expr->op == WF_OP_GE;
+    if (up) {
+        out->lo = first.lo, out->least = first.least;
+        out->hi = inclusive ? bound.hi : ins(t->e, "sub i64 %s, 1", bound.hi);
+        out->greatest = bound.greatest - !inclusive;
+    } else {
+        out->hi = first.hi, out->greatest = first.greatest;
+        out->lo = inclusive ? bound.lo : ins(t->e, "add i64 %s, 1", bound.lo);
+        out->least = bound.least + !inclusive;
+    }
+    return 1;
+}
+
+/* span_test.variable */
+static int variable_span(span_test *t, const wf_var *v, span *s) {
+    nest_test *h = (nest_test *)t;
+    const scan_var *sv = scan_var_of(h, v);
+    val now;
+    if (!sv || sv->escapes || !is_int(v->type)) return 0;
+    const wf_stmt *loop = map_get(h->counters, v);
+    if (loop) return sv->assigned == 1 && counter_span(h, loop, v, s);
+    if (map_get(h->changed, sv)) {
+        return !sv->assigned && sv->decl && sv->decl->expr && span_of(t, sv->decl->expr, s);
+    }
+    if (bits_of(v->type) < 32 || !held_in_slot(h, v, &now)) return 0;
+    *s = span_of_value(t, now);
+    return 1;
+}
+
+/* --- accesses --- */
+
+static void always(nest_test *h, const char *cond) {
+    h->t.always = h->t.always ? ins(h->t.e, "and i1 %s, %s", h->t.always, cond) : cond;
+}
+
+static reach *reach_of(nest_test *h, const wf_var *v, uint64_t bytes) {
+    emitter *e = h->t.e;
+    void **at = map_at(h->reaches, v);
+    reach *r = *at;
+    if (r) return r->known && r->bytes == bytes ? r : NULL;
+    r = *at = WF_NEW(e->arena, reach);
+    const scan_var *sv = scan_var_of(h, v);
+    val p;
+    if (!sv || sv->escapes || map_get(h->changed, sv) || !held_in_slot(h, v, &p) || p.root_varying) return NULL;
+    *r = (reach){.bytes = bytes, .known = 1};
+    if (p.root == ROOT_NONE || p.root == ROOT_UNSET) return r;
+    const char *lo, *size, *cap = text(e, "%lld", (long long)1 << 62);
+    root_of(e, p, &lo, &size);
+    const char *start = ins(e, "sub i64 %s, %s", ins(e, "ptrtoint ptr %s to i64", p.op), lo);
+    always(h, ins(e, "icmp ult i64 %s, %s", start, cap));
+    cap = ins(e, "select i1 %s, i64 %s, i64 %s", ins(e, "icmp ult i64 %s, %s", size, cap), size, cap);
+    const char *room = ins(e, "sub i64 %s, %s", cap, start);
+    always(h, ins(e, "icmp sge i64 %s, %llu", room, (unsigned long long)bytes));
+    room = ins(e, "sub i64 %s, %llu", room, (unsigned long long)bytes);
+    r->greatest = ins(e, "udiv i64 %s, %llu", room, (unsigned long long)bytes);
+    r->least = ins(e, "sub i64 0, %s", ins(e, "udiv i64 %s, %llu", start, (unsigned long long)bytes));
+    return r;
+}
+
+/* p[i], (p + j)[i], row[i] with `row = p + j` set once in the nest: the variable p and the span of the index. */
+static const wf_var *base_of(nest_test *h, const wf_expr *p, span *s) {
+    for (int depth = 0; depth < 4; depth++) {
+        while (p->kind == WF_EX_CAST && p->cast == WF_CAST_QUAL) p = p->a;
+        if (p->kind == WF_EX_BINARY && p->op == WF_OP_ADD && is_pointer(p->a->type)) {
+            span more, sum = *s;
+            if (!span_of(&h->t, p->b, &more)) return NULL;
+            span_require_within(&h->t, &more, -WF_FAR, WF_FAR);
+            span_require_within(&h->t, &sum, -WF_FAR, WF_FAR);
+            s->lo = ins(h->t.e, "add i64 %s, %s", sum.lo, more.lo);
+            s->hi = ins(h->t.e, "add i64 %s, %s", sum.hi, more.hi);
+            s->least = sum.least + more.least, s->greatest = sum.greatest + more.greatest;
+            p = p->a;
+            continue;
+        }
+        if (p->kind != WF_EX_VAR) return NULL;
+        const scan_var *sv = scan_var_of(h, p->u.var);
+        if (!sv || !map_get(h->changed, sv)) return sv ? p->u.var : NULL;
+        if (sv->assigned || sv->escapes || !sv->decl || !sv->decl->expr) return NULL;
+        p = sv->decl->expr;
+    }
+    return NULL;
+}
+
+static int is_counter(const nest_test *h, const wf_expr *x) {
+    return x->kind == WF_EX_VAR && map_get(h->counters, x->u.var);
+}
+
+/* `k - 1`, `k + 1` in an index. */
+static int is_beside(const nest_test *h, const wf_expr *x) {
+    if (!x) return 0;
+    if (x->kind == WF_EX_BINARY && (x->op == WF_OP_ADD || x->op == WF_OP_SUB) &&
+        ((is_counter(h, x->a) && x->b->kind == WF_EX_INT) || (is_counter(h, x->b) && x->a->kind == WF_EX_INT)))
+        return 1;
+    if (x->kind == WF_EX_BUILTIN && x->u.call.builtin == WF_BI_INDEX && is_beside(h, x->u.call.args[0])) return 1;
+    return is_beside(h, x->a) || is_beside(h, x->b);
+}
+
+static void mark_indices(nest_test *h, const wf_expr *x) {
+    if (!x) return;
+    if (x->kind == WF_EX_BUILTIN && (x->u.call.builtin == WF_BI_INDEX || x->u.call.builtin == WF_BI_CHECKED))
+        *map_at(h->proven, x) = h;
+    if (x->kind == WF_EX_CALL || x->kind == WF_EX_BUILTIN) return; /* an index's own argument has none */
+    mark_indices(h, x->a);
+    mark_indices(h, x->b);
+    mark_indices(h, x->c);
+}
+
+static int has_index(const wf_expr *x) {
+    if (!x) return 0;
+    if (x->kind == WF_EX_BUILTIN) return x->u.call.builtin == WF_BI_INDEX || x->u.call.builtin == WF_BI_CHECKED;
+    return has_index(x->a) || has_index(x->b) || has_index(x->c);
+}
+
+static int access_stays(nest_test *h, const wf_expr *x) {
+    span_test *t = &h->t;
+    span s;
+    uint64_t bytes = wf_type_size(x->type);
+    if (!bytes || bytes > 4096 || !span_of(t, x->b, &s)) return 0;
+    const wf_var *base = base_of(h, x->a, &s);
+    const reach *r = base ? reach_of(h, base, bytes) : NULL;
+    if (!r) return 0;
+    if (!r->least) return has_index(x->b);
+    span_require(t, ins(t->e, "icmp sge i64 %s, %s", s.lo, r->least));
+    span_require(t, ins(t->e, "icmp sle i64 %s, %s", s.hi, r->greatest));
+    return 1;
+}
+
+static void look_access(nest_test *h, const wf_expr *x) {
+    if (!is_pointer(x->a->type) || (h->conditional && is_beside(h, x->b))) return;
+    const char *before = h->t.ok;
+    if (h->found < ACCESSES_MOST && access_stays(h, x)) {
+        *map_at(h->proven, x) = h;
+        mark_indices(h, x->b);
+        h->found++;
+    } else {
+        h->t.ok = before;
+        h->missed += h->inside && (has_index(x->b) || x->a->kind == WF_EX_VAR);
+    }
+}
+
+/* --- the nest --- */
+
+static int has_loop(const wf_stmt *s) {
+    for (; s; s = s->next)
+        if (s->kind == WF_ST_FOR || s->kind == WF_ST_WHILE || has_loop(s->body) || has_loop(s->other)) return 1;
+    return 0;
+}
+
+static void look_expr(nest_test *h, const wf_expr *x) {
+    if (!x || h->hopeless) return;
+    if (--h->t.nodes < 0 || x->kind == WF_EX_CALLPTR) h->hopeless = 1;
+    if (x->kind == WF_EX_CALL && !(x->u.call.func->flags & WF_FN_LIBRARY) && has_loop(x->u.call.func->body))
+        h->hopeless = 1; /* its loops are to be tried by themselves */
+    if (x->kind == WF_EX_INDEX) look_access(h, x);
+    int choice = x->kind == WF_EX_COND ||
+                 (x->kind == WF_EX_BINARY && (x->op == WF_OP_LAND || x->op == WF_OP_LOR));
+    look_expr(h, x->a);
+    h->conditional += choice;
+    look_expr(h, x->b);
+    look_expr(h, x->c);
+    h->conditional -= choice;
+    if (x->kind == WF_EX_CALL || x->kind == WF_EX_BUILTIN)
+        for (uint32_t i = 0; i < x->u.call.count; i++) look_expr(h, x->u.call.args[i]);
+    if (x->kind == WF_EX_INIT)
+        for (uint32_t i = 0; i < x->u.init.count; i++) look_expr(h, x->u.init.items[i]);
+}
+
+static void look_stmt(nest_test *h, const wf_stmt *s) {
+    for (; s && !h->hopeless; s = s->next) {
+        const wf_var *counter = NULL;
+        int loop = s->kind == WF_ST_FOR && direction_of(s, &counter), branch = s->kind == WF_ST_IF;
+        if (s->kind == WF_ST_ASM || s->kind == WF_ST_GOTO || s->kind == WF_ST_LABEL) h->hopeless = 1;
+        if (loop) *map_at(h->counters, counter) = (void *)(uintptr_t)s;
+        if (s->init) look_stmt(h, s->init);
+        h->inside += loop;
+        look_expr(h, s->expr);
+        look_expr(h, s->step);
+        h->conditional += branch;
+        look_stmt(h, s->body);
+        look_stmt(h, s->other);
+        h->conditional -= branch;
+        h->inside -= loop;
+    }
+}
+
+const char *nest_in_range(emitter *e, const wf_stmt *s, map **proven) {
+    const wf_var *counter;
+    if (!direction_of(s, &counter)) return NULL;
+    nest_test h = {.t = {.e = e, .in = e->inst, .nodes = NODES_MOST, .variable = variable_span}, .nest = s};
+    size_t before = e->fn->code.length;
+    h.t.spans = map_new(e->arena);
+    h.counters = map_new(e->arena);
+    h.changed = map_new(e->arena);
+    h.reaches = map_new(e->arena);
+    h.proven = map_new(e->arena);
+    for (const wf_stmt *c = s->body; c; c = c->next) visit_stmt(e->inst, c, see_change, &h);
+    visit_expr(e->inst, s->expr, see_change, &h);
+    visit_expr(e->inst, s->step, see_change, &h);
+    *map_at(h.counters, counter) = (void *)(uintptr_t)s;
+    look_expr(&h, s->expr);
+    look_stmt(&h, s->body);
+    if (h.hopeless || !h.found || h.missed) {
+        e->fn->code.length = before; /* no label was placed: as if nothing had been written */
+        return NULL;
+    }
+    if (h.t.always) span_require(&h.t, h.t.always);
+    *proven = h.proven;
+    return h.t.ok;
+}

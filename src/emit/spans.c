@@ -1,0 +1,196 @@
+/* emit/spans.c: see spans.h. */
+#include "emit/spans.h"
+
+enum { DEPTH_MOST = 40 };
+#define HUGE ((int64_t)1 << 61)   /* a sum of two such numbers is a number of 64 bits */
+#define FACTOR ((int64_t)1 << 30) /* a product of two such numbers is less than HUGE */
+
+typedef struct known_span {
+    span span;
+    int good, saw_block;
+} known_span;
+
+static const char *number(emitter *e, int64_t n) { return text(e, "%lld", (long long)n); }
+
+/* --- what is required --- */
+
+void span_require(span_test *t, const char *cond) {
+    t->ok = t->ok ? ins(t->e, "and i1 %s, %s", t->ok, cond) : cond;
+}
+
+void span_require_within(span_test *t, span *s, int64_t least, int64_t greatest) {
+    emitter *e = t->e;
+    if (s->least < least) span_require(t, ins(e, "icmp sge i64 %s, %lld", s->lo, (long long)least));
+    if (s->greatest > greatest) span_require(t, ins(e, "icmp sle i64 %s, %lld", s->hi, (long long)greatest));
+    if (s->least < least) s->least = least;
+    if (s->greatest > greatest) s->greatest = greatest;
+}
+
+/* The value fits its type in the program, and stays far from the ends of 64 bits. */
+static void require_fits(span_test *t, const wf_type *type, span *s) {
+    if (bits_of(type) == 32) {
+        span_require_within(t, s, is_signed(type) ? INT32_MIN : 0, is_signed(type) ? INT32_MAX : UINT32_MAX);
+        return;
+    }
+    if (!is_signed(type) && s->least < 0) span_require_within(t, s, 0, INT64_MAX);
+    if (s->least < -HUGE || s->greatest > HUGE) span_require_within(t, s, -WF_FAR, WF_FAR);
+}
+
+/* --- values and variables --- */
+
+span span_of_value(span_test *t, val v) {
+    emitter *e = t->e;
+    span s;
+    if (v.kind == K_CONST) {
+        s = (span){number(e, v.imm), NULL, v.imm, v.imm};
+    } else {
+        const char *op = v.op;
+        if (bits_of(v.type) == 32) op = ins(e, "%s i32 %s to i64", is_signed(v.type) ? "sext" : "zext", op);
+        s = (span){op, NULL, is_signed(v.type) ? INT32_MIN : 0, is_signed(v.type) ? INT32_MAX : UINT32_MAX};
+        if (v.top) s.least = 0, s.greatest = (int64_t)v.top - 1;
+        else if (bits_of(v.type) == 64) s.least = INT64_MIN, s.greatest = INT64_MAX;
+    }
+    s.hi = s.lo;
+    if (bits_of(v.type) == 64) require_fits(t, v.type, &s);
+    return s;
+}
+
+/* What its span rests on is required in any case. */
+static int variable_span(span_test *t, const wf_var *v, span *s) {
+    void **known = map_at(t->spans, v);
+    if (!*known) {
+        known_span *k = WF_NEW(t->e->arena, known_span);
+        const char *ok = t->ok;
+        int saw_block = t->saw_block;
+        t->ok = NULL;
+        t->saw_block = 0;
+        k->good = t->variable(t, v, &k->span);
+        k->saw_block = t->saw_block;
+        if (k->good && t->ok) t->always = t->always ? ins(t->e, "and i1 %s, %s", t->always, t->ok) : t->ok;
+        t->ok = ok;
+        t->saw_block = saw_block;
+        *map_at(t->spans, v) = k; /* the map may have grown */
+        known = (void **)map_at(t->spans, v);
+    }
+    const known_span *k = *known;
+    *s = k->span;
+    t->saw_block |= k->saw_block;
+    return k->good;
+}
+
+/* --- arithmetic --- */
+
+static int is_one(const span *s) { return s->lo == s->hi; }
+
+static int add_spans(span_test *t, int minus, const span *a, const span *b, span *s) {
+    emitter *e = t->e;
+    const char *op = minus ? "sub" : "add";
+    s->lo = ins(e, "%s i64 %s, %s", op, a->lo, minus ? b->hi : b->lo);
+    s->hi = is_one(a) && is_one(b) ? s->lo : ins(e, "%s i64 %s, %s", op, a->hi, minus ? b->lo : b->hi);
+    s->least = minus ? a->least - b->greatest : a->least + b->least;
+    s->greatest = minus ? a->greatest - b->least : a->greatest + b->greatest;
+    return 1;
+}
+
+/* A span by one value, which must not be negative. */
+static int multiply_span(span_test *t, span a, span by, span *s) {
+    emitter *e = t->e;
+    if (!is_one(&by) || by.greatest < 0) return 0;
+    span_require_within(t, &by, 0, INT64_MAX);
+    __int128 least = (__int128)a.least * by.greatest, greatest = (__int128)a.greatest * by.greatest;
+    if (least < -HUGE || greatest > HUGE) {
+        span_require_within(t, &a, -FACTOR, FACTOR);
+        span_require_within(t, &by, 0, FACTOR);
+        least = (__int128)a.least * by.greatest, greatest = (__int128)a.greatest * by.greatest;
+    }
+    s->lo = ins(e, "mul i64 %s, %s", a.lo, by.lo);
+    s->hi = is_one(&a) ? s->lo : ins(e, "mul i64 %s, %s", a.hi, by.lo);
+    s->least = a.least >= 0 ? 0 : (int64_t)least;
+    s->greatest = a.greatest < 0 ? 0 : (int64_t)greatest;
+    return 1;
+}
+
+/* x / c, x >> c, x % c, x & c for a literal c. */
+static int by_literal(span_test *t, const wf_expr *x, span *s) {
+    emitter *e = t->e;
+    span a;
+    int64_t c = (int64_t)x->b->u.i;
+    if (c < 1 || c > INT32_MAX || !span_of(t, x->a, &a)) return 0;
+    if (x->op == WF_OP_REM || x->op == WF_OP_AND) {
+        span_require_within(t, &a, 0, INT64_MAX);
+        int64_t greatest = x->op == WF_OP_REM ? c - 1 : c;
+        *s = (span){"0", number(e, greatest), 0, greatest};
+        return 1;
+    }
+    if (x->op == WF_OP_SHR && c > 30) return 0;
+    const char *op = x->op == WF_OP_DIV ? "sdiv" : "ashr"; /* both keep the order */
+    s->lo = ins(e, "%s i64 %s, %lld", op, a.lo, (long long)c);
+    s->hi = is_one(&a) ? s->lo : ins(e, "%s i64 %s, %lld", op, a.hi, (long long)c);
+    s->least = a.least < 0 ? a.least : 0;
+    s->greatest = a.greatest > 0 ? a.greatest : 0;
+    return 1;
+}
+
+static int binary_span(span_test *t, const wf_expr *x, span *s) {
+    span a, b;
+    if (x->op == WF_OP_DIV || x->op == WF_OP_SHR || x->op == WF_OP_REM || x->op == WF_OP_AND)
+        return x->b->kind == WF_EX_INT && by_literal(t, x, s);
+    if (x->op != WF_OP_ADD && x->op != WF_OP_SUB && x->op != WF_OP_MUL && x->op != WF_OP_SHL) return 0;
+    if (!span_of(t, x->a, &a) || !span_of(t, x->b, &b)) return 0;
+    int good;
+    if (x->op == WF_OP_SHL) {
+        if (x->b->kind != WF_EX_INT || x->b->u.i > 30) return 0;
+        int64_t by = (int64_t)1 << x->b->u.i;
+        span power = {number(t->e, by), NULL, by, by};
+        power.hi = power.lo;
+        good = multiply_span(t, a, power, s);
+    } else if (x->op == WF_OP_MUL) {
+        good = is_one(&b) ? multiply_span(t, a, b, s) : multiply_span(t, b, a, s);
+    } else {
+        good = add_spans(t, x->op == WF_OP_SUB, &a, &b, s);
+    }
+    if (good) require_fits(t, x->type, s);
+    return good;
+}
+
+/* c ? a : b: one of the two. */
+static int either_span(span_test *t, const wf_expr *x, span *s) {
+    emitter *e = t->e;
+    span a, b;
+    if (!span_of(t, x->b, &a) || !span_of(t, x->c, &b)) return 0;
+    s->lo = ins(e, "select i1 %s, i64 %s, i64 %s", ins(e, "icmp slt i64 %s, %s", a.lo, b.lo), a.lo, b.lo);
+    s->hi = ins(e, "select i1 %s, i64 %s, i64 %s", ins(e, "icmp sgt i64 %s, %s", a.hi, b.hi), a.hi, b.hi);
+    s->least = a.least < b.least ? a.least : b.least;
+    s->greatest = a.greatest > b.greatest ? a.greatest : b.greatest;
+    return 1;
+}
+
+/* __wf_index(i, n, axis) where it need neither wrap nor report. */
+static int index_span(span_test *t, const wf_expr *x, span *s) {
+    span n;
+    if (!span_of(t, x->u.call.args[0], s) || !span_of(t, x->u.call.args[1], &n)) return 0;
+    span_require_within(t, s, 0, INT64_MAX);
+    span_require(t, ins(t->e, "icmp slt i64 %s, %s", s->hi, n.lo));
+    return 1;
+}
+
+int span_of(span_test *t, const wf_expr *x, span *s) {
+    if (--t->nodes < 0 || t->depth > DEPTH_MOST) return 0;
+    int good = 0;
+    t->depth++;
+    if (!is_int(x->type) || bits_of(x->type) < 32) good = 0;
+    else if (x->kind == WF_EX_INT) *s = span_of_value(t, val_int(t->e, x->type->unqual, x->u.i)), good = 1;
+    else if (x->kind == WF_EX_VAR) good = variable_span(t, x->u.var, s);
+    else if (x->kind == WF_EX_MEMBER) good = t->component && t->component(t, x, s);
+    else if (x->kind == WF_EX_BINARY) good = binary_span(t, x, s);
+    else if (x->kind == WF_EX_COND) good = either_span(t, x, s);
+    else if (x->kind == WF_EX_BUILTIN &&
+             (x->u.call.builtin == WF_BI_INDEX || x->u.call.builtin == WF_BI_CHECKED))
+        good = index_span(t, x, s);
+    else if (x->kind == WF_EX_CAST && x->cast == WF_CAST_NUMERIC && span_of(t, x->a, s)) {
+        require_fits(t, x->type, s);
+        good = 1;
+    }
+    t->depth--;
+    return good;
+}

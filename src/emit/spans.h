@@ -1,0 +1,43 @@
+/* emit/spans.h: the least and the greatest value of an integer expression, as code that runs before it.
+ *
+ * For a test that is made once, before a block or a loop: an expression's span is computed from the spans of
+ * its parts in 64 bits, on numbers so small that nothing can overflow; and each step must fit the type that it
+ * has in the program. Then nothing has wrapped, and the ends say all. What the operands must satisfy for that
+ * is gathered in `ok`. */
+#ifndef WF_EMIT_SPANS_H
+#define WF_EMIT_SPANS_H
+#include "emit/inner.h"
+
+#define WF_FAR ((int64_t)1 << 47) /* beyond every address */
+
+typedef struct span {
+    const char *lo, *hi;     /* i64; the same operand when the value is one */
+    int64_t least, greatest; /* known now */
+} span;
+
+typedef struct span_test span_test;
+struct span_test {
+    emitter *e;
+    inst *in;
+    map *spans;         /* of variables, computed once */
+    const char *ok;     /* i1 so far; NULL: true */
+    const char *always; /* what the known spans of variables rest on; NULL: true */
+    uint32_t depth;
+    int nodes;     /* how many more expressions may be looked at */
+    int saw_block; /* blockIdx was looked at since this was cleared */
+    /* The span of a variable; 0: unknown. */
+    int (*variable)(span_test *, const wf_var *, span *);
+    /* The span of threadIdx.x and its kin; NULL: unknown. */
+    int (*component)(span_test *, const wf_expr *, span *);
+};
+
+void span_require(span_test *t, const char *cond);
+/* Both ends lie in least..greatest; afterwards that is known. */
+void span_require_within(span_test *t, span *s, int64_t least, int64_t greatest);
+span span_of_value(span_test *t, val v); /* of one value, which need not be known now */
+int span_of(span_test *t, const wf_expr *x, span *s); /* 0: unknown */
+
+/* loop_range.c: before the head of loop s of one thread, its counter set. An i1: everything in *proven --
+ * accesses and __wf_index -- stays in range for the whole nest; NULL: nothing to gain. */
+const char *nest_in_range(emitter *e, const wf_stmt *s, map **proven);
+#endif
