@@ -6,8 +6,8 @@
  * -- and every access lies inside its memory: it has neither masks nor checks. The other version is the usual
  * one; the blocks at the edge run it.
  *
- * The test computes the span of each index (spans.h) from threadIdx, what the block shares, and variables that
- * keep such a first value. */
+ * The test computes the span of each index (spans.h) from threadIdx, what the block shares, and variables
+ * that keep such a first value. */
 #include "emit/kernel.h"
 #include "emit/spans.h"
 
@@ -29,13 +29,14 @@ static int index_span(span_test *h, const wf_expr *x, span *s) { /* threadIdx.x 
     if (b != WF_BI_THREAD_IDX) {
         h->saw_block |= b == WF_BI_BLOCK_IDX;
         *s = span_of_value(h, b == WF_BI_BLOCK_IDX   ? fn->block_id[i]
-                            : b == WF_BI_BLOCK_DIM ? fn->block_dim[i]
-                                                   : fn->grid_dim[i]);
+                              : b == WF_BI_BLOCK_DIM ? fn->block_dim[i]
+                                                     : fn->grid_dim[i]);
         return 1;
     }
     span dim = span_of_value(h, fn->block_dim[i]);
     *s = (span){"0", dim.hi, 0, dim.greatest - 1};
-    s->hi = dim.least == dim.greatest ? text(e, "%lld", (long long)dim.greatest - 1) : ins(e, "sub i64 %s, 1", dim.hi);
+    s->hi = dim.least == dim.greatest ? text(e, "%lld", (long long)dim.greatest - 1)
+                                      : ins(e, "sub i64 %s, 1", dim.hi);
     return 1;
 }
 
@@ -110,7 +111,8 @@ static void access(range_test *h, const wf_expr *x) {
     const char *first = ins(e, "add i64 %s, %s", start, ins(e, "mul i64 %s, %lld", s.lo, (long long)bytes));
     const char *last = ins(e, "add i64 %s, %s", start, ins(e, "mul i64 %s, %lld", s.hi, (long long)bytes));
     span_require(&h->t, ins(e, "icmp sge i64 %s, 0", first));
-    span_require(&h->t, ins(e, "icmp ule i64 %s, %s", ins(e, "add i64 %s, %lld", last, (long long)bytes), size));
+    span_require(&h->t,
+                 ins(e, "icmp ule i64 %s, %s", ins(e, "add i64 %s, %lld", last, (long long)bytes), size));
     *map_at(h->proven, x) = h->proven;
     h->found++;
 }
@@ -157,7 +159,8 @@ static int look(range_test *h, const wf_stmt *s) {
 const char *block_in_range(emitter *e, inst *in, map **proven, map **assumed) {
     if (e->dry || !e->check || e->L == 1 || in->scan->has_barrier || in->scan->has_warp || in->scan->has_goto)
         return NULL;
-    range_test h = {.t = {.e = e, .in = in, .nodes = NODES_MOST, .variable = first_value, .component = index_span}};
+    range_test h = {
+        .t = {.e = e, .in = in, .nodes = NODES_MOST, .variable = first_value, .component = index_span}};
     h.proven = *proven = map_new(e->arena);
     h.assumed = *assumed = map_new(e->arena);
     h.t.spans = map_new(e->arena);

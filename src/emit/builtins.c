@@ -279,8 +279,8 @@ static val scalar_index(emitter *e, const wf_expr *x, val i, val n, int wrap) {
     branch(e, on);
     label_place(e, on);
     const char *last = wrap ? tell->name : cold->name;
-    const char *r = wrap ? ins(e, "phi %s [ %s, %%%s ], [ %s, %%%s ], [ %lld, %%%s ]", t, io, hot->name, turned,
-                               cold->name, NOWHERE, last)
+    const char *r = wrap ? ins(e, "phi %s [ %s, %%%s ], [ %s, %%%s ], [ %lld, %%%s ]", t, io, hot->name,
+                               turned, cold->name, NOWHERE, last)
                          : ins(e, "phi %s [ %s, %%%s ], [ %lld, %%%s ]", t, io, hot->name, NOWHERE, last);
     return val_of(i.type, kind_max(K_BLOCK, kind_max(i.kind, n.kind)), r);
 }

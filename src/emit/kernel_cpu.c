@@ -175,6 +175,14 @@ static void threads_of_rows(emitter *e, val group) {
     for (int i = 0; i < 3; i++) fn->thread[i].top = e->block[i];
 }
 
+/* Blocks of one thread: nothing to count. */
+static void only_thread(emitter *e) {
+    irfn *fn = e->fn;
+    fn->group_index = fn->thread_base = "0";
+    fn->linear_thread = fn->thread[0] = fn->thread[1] = fn->thread[2] = val_int(e, u32(e), 0);
+    e->mask = (mask){0};
+}
+
 /* Sets the thread indices and the mask for the group whose number is `group` (i64). */
 void group_threads(emitter *e, const char *group) {
     irfn *fn = e->fn;
@@ -286,25 +294,49 @@ typedef struct block_loop {
     label *head, *body, *done;
 } block_loop;
 
+/* The block's index along each axis, from its number. */
+static void block_ids(emitter *e, const char *number, const char *id[3]) {
+    irfn *fn = e->fn;
+    const char *gx = ins(e, "zext i32 %s to i64", fn->grid_dim[0].op),
+               *gy = ins(e, "zext i32 %s to i64", fn->grid_dim[1].op);
+    const char *row = ins(e, "udiv i64 %s, %s", number, gx);
+    const char *x = ins(e, "sub i64 %s, %s", number, ins(e, "mul i64 %s, %s", row, gx));
+    const char *z = ins(e, "udiv i64 %s, %s", row, gy),
+               *y = ins(e, "sub i64 %s, %s", row, ins(e, "mul i64 %s, %s", z, gy));
+    id[0] = ins(e, "trunc i64 %s to i32", x);
+    id[1] = ins(e, "trunc i64 %s to i32", y);
+    id[2] = ins(e, "trunc i64 %s to i32", z);
+}
+
+static void set_block_ids(emitter *e, const char *x, const char *y, const char *z) {
+    irfn *fn = e->fn;
+    fn->block_id[0] = u32_op(e, K_BLOCK, x, WF_TOP_MOST, 1);
+    fn->block_id[1] = u32_op(e, K_BLOCK, y, 65536, 1);
+    fn->block_id[2] = u32_op(e, K_BLOCK, z, 65536, 1);
+}
+
+/* Blocks of one thread rarely ask where they are: computed anew for each, so that nothing is carried along
+ * and LLVM drops what nobody reads. */
+static int computes_ids(const emitter *e) { return exact_threads(e) == 1; }
+
 static block_loop block_loop_begin(emitter *e) {
+    int carried = !computes_ids(e);
     block_loop b = {alloca_new(e, "i64", ""),
-                    alloca_new(e, "i32", ""),
-                    alloca_new(e, "i32", ""),
-                    alloca_new(e, "i32", ""),
+                    carried ? alloca_new(e, "i32", "") : NULL,
+                    carried ? alloca_new(e, "i32", "") : NULL,
+                    carried ? alloca_new(e, "i32", "") : NULL,
                     label_new(e),
                     label_new(e),
                     label_new(e)};
     irfn *fn = e->fn;
-    const char *gx = ins(e, "zext i32 %s to i64", fn->grid_dim[0].op),
-               *gy = ins(e, "zext i32 %s to i64", fn->grid_dim[1].op);
-    const char *row = ins(e, "udiv i64 %%first, %s", gx);
-    const char *x = ins(e, "sub i64 %%first, %s", ins(e, "mul i64 %s, %s", row, gx));
-    const char *z = ins(e, "udiv i64 %s, %s", row, gy),
-               *y = ins(e, "sub i64 %s, %s", row, ins(e, "mul i64 %s, %s", z, gy));
+    const char *id[3];
     line(e, "store i64 %%first, ptr %s", b.n);
-    line(e, "store i32 %s, ptr %s", ins(e, "trunc i64 %s to i32", x), b.x);
-    line(e, "store i32 %s, ptr %s", ins(e, "trunc i64 %s to i32", y), b.y);
-    line(e, "store i32 %s, ptr %s", ins(e, "trunc i64 %s to i32", z), b.z);
+    if (carried) {
+        block_ids(e, "%first", id);
+        line(e, "store i32 %s, ptr %s", id[0], b.x);
+        line(e, "store i32 %s, ptr %s", id[1], b.y);
+        line(e, "store i32 %s, ptr %s", id[2], b.z);
+    }
     label_place(e, b.head);
     b.head->uses++;
     fn->block_linear = ins(e, "load i64, ptr %s", b.n);
@@ -314,9 +346,13 @@ static block_loop block_loop_begin(emitter *e) {
     const char *stop = ins(e, "load volatile i32, ptr %%stop");
     branch_if(e, ins(e, "icmp eq i32 %s, 0", stop), b.body, fn->stopped);
     label_place(e, b.body);
-    fn->block_id[0] = u32_op(e, K_BLOCK, ins(e, "load i32, ptr %s", b.x), WF_TOP_MOST, 1);
-    fn->block_id[1] = u32_op(e, K_BLOCK, ins(e, "load i32, ptr %s", b.y), 65536, 1);
-    fn->block_id[2] = u32_op(e, K_BLOCK, ins(e, "load i32, ptr %s", b.z), 65536, 1);
+    if (!carried) {
+        block_ids(e, fn->block_linear, id);
+        set_block_ids(e, id[0], id[1], id[2]);
+    } else {
+        set_block_ids(e, ins(e, "load i32, ptr %s", b.x), ins(e, "load i32, ptr %s", b.y),
+                      ins(e, "load i32, ptr %s", b.z));
+    }
     return b;
 }
 
@@ -325,6 +361,11 @@ static void block_loop_end(emitter *e, block_loop *b) {
     irfn *fn = e->fn;
     const char *n = ins(e, "add i64 %s, 1", fn->block_linear);
     line(e, "store i64 %s, ptr %s", n, b->n);
+    if (computes_ids(e)) {
+        branch(e, b->head);
+        label_place(e, b->done);
+        return;
+    }
     const char *x = ins(e, "add i32 %s, 1", fn->block_id[0].op),
                *cx = ins(e, "icmp eq i32 %s, %s", x, fn->grid_dim[0].op);
     line(e, "store i32 %s, ptr %s", ins(e, "select i1 %s, i32 0, i32 %s", cx, x), b->x);
@@ -401,6 +442,13 @@ static void fresh_function(emitter *e) {
 
 /* The whole kernel in one region: barriers do nothing here. */
 static void emit_groups(emitter *e, inst *in, wf_signature *sig, int unroll) {
+    if (exact_threads(e) == 1 && e->L == 1) {
+        only_thread(e);
+        kernel_bind(e, in, sig);
+        emit_body(e, in);
+        e->fn->group_index = NULL;
+        return;
+    }
     group_loop g = group_loop_begin(e);
     g.unroll = unroll;
     kernel_bind(e, in, sig); /* for each group anew: the body may change its parameters */
@@ -412,7 +460,7 @@ static void emit_loop_path(emitter *e, inst *in, wf_signature *sig) {
     map *proven, *assumed;
     fresh_function(e);
     block_loop b = block_loop_begin(e);
-    if (!e->dry && !in->scan->has_barrier) kernel_bind(e, in, sig);
+    if (!e->dry && !in->scan->has_barrier && e->L > 1) kernel_bind(e, in, sig);
     const char *inside = block_in_range(e, in, &proven, &assumed);
     if (inside) {
         label *all = label_new(e), *edge = label_new(e), *join = label_new(e);

@@ -1,8 +1,8 @@
 /* emit/loop_range.c: bounds checks taken out of nests of loops of one thread.
  *
- * A nest of loops over numbers, `for (…; k < b; k += c)`, is emitted twice and a test before it chooses: without
- * checks when every access stays inside its memory, and every Python index inside its axis, for all values
- * that the counters take; else with checks. The spans of the indices (spans.h) come from those of the
+ * A nest of loops over numbers, `for (…; k < b; k += c)`, is emitted twice and a test before it chooses:
+ * without checks when every access stays inside its memory, and every Python index inside its axis, for all
+ * values that the counters take; else with checks. The spans of the indices (spans.h) come from those of the
  * counters, from variables that the nest leaves alone, and from variables that get one value in it.
  *
  * The test is made as far out as it can be: before the outermost loop in which it covers every access of the
@@ -133,7 +133,8 @@ static reach *reach_of(nest_test *h, const wf_var *v, uint64_t bytes) {
     r = *at = WF_NEW(e->arena, reach);
     const scan_var *sv = scan_var_of(h, v);
     val p;
-    if (!sv || sv->escapes || map_get(h->changed, sv) || !held_in_slot(h, v, &p) || p.root_varying) return NULL;
+    if (!sv || sv->escapes || map_get(h->changed, sv) || !held_in_slot(h, v, &p) || p.root_varying)
+        return NULL;
     *r = (reach){.bytes = bytes, .known = 1};
     if (p.root == ROOT_NONE || p.root == ROOT_UNSET) return r;
     const char *lo, *size, *cap = text(e, "%lld", (long long)1 << 62);
@@ -149,7 +150,8 @@ static reach *reach_of(nest_test *h, const wf_var *v, uint64_t bytes) {
     return r;
 }
 
-/* p[i], (p + j)[i], row[i] with `row = p + j` set once in the nest: the variable p and the span of the index. */
+/* p[i], (p + j)[i], row[i] with `row = p + j` set once in the nest: the variable p and the span of the index.
+ */
 static const wf_var *base_of(nest_test *h, const wf_expr *p, span *s) {
     for (int depth = 0; depth < 4; depth++) {
         while (p->kind == WF_EX_CAST && p->cast == WF_CAST_QUAL) p = p->a;
@@ -181,9 +183,11 @@ static int is_counter(const nest_test *h, const wf_expr *x) {
 static int is_beside(const nest_test *h, const wf_expr *x) {
     if (!x) return 0;
     if (x->kind == WF_EX_BINARY && (x->op == WF_OP_ADD || x->op == WF_OP_SUB) &&
-        ((is_counter(h, x->a) && x->b->kind == WF_EX_INT) || (is_counter(h, x->b) && x->a->kind == WF_EX_INT)))
+        ((is_counter(h, x->a) && x->b->kind == WF_EX_INT) ||
+         (is_counter(h, x->b) && x->a->kind == WF_EX_INT)))
         return 1;
-    if (x->kind == WF_EX_BUILTIN && x->u.call.builtin == WF_BI_INDEX && is_beside(h, x->u.call.args[0])) return 1;
+    if (x->kind == WF_EX_BUILTIN && x->u.call.builtin == WF_BI_INDEX && is_beside(h, x->u.call.args[0]))
+        return 1;
     return is_beside(h, x->a) || is_beside(h, x->b);
 }
 
@@ -199,7 +203,8 @@ static void mark_indices(nest_test *h, const wf_expr *x) {
 
 static int has_index(const wf_expr *x) {
     if (!x) return 0;
-    if (x->kind == WF_EX_BUILTIN) return x->u.call.builtin == WF_BI_INDEX || x->u.call.builtin == WF_BI_CHECKED;
+    if (x->kind == WF_EX_BUILTIN)
+        return x->u.call.builtin == WF_BI_INDEX || x->u.call.builtin == WF_BI_CHECKED;
     return has_index(x->a) || has_index(x->b) || has_index(x->c);
 }
 
@@ -234,7 +239,8 @@ static void look_access(nest_test *h, const wf_expr *x) {
 
 static int has_loop(const wf_stmt *s) {
     for (; s; s = s->next)
-        if (s->kind == WF_ST_FOR || s->kind == WF_ST_WHILE || has_loop(s->body) || has_loop(s->other)) return 1;
+        if (s->kind == WF_ST_FOR || s->kind == WF_ST_WHILE || has_loop(s->body) || has_loop(s->other))
+            return 1;
     return 0;
 }
 
@@ -244,8 +250,8 @@ static void look_expr(nest_test *h, const wf_expr *x) {
     if (x->kind == WF_EX_CALL && !(x->u.call.func->flags & WF_FN_LIBRARY) && has_loop(x->u.call.func->body))
         h->hopeless = 1; /* its loops are to be tried by themselves */
     if (x->kind == WF_EX_INDEX) look_access(h, x);
-    int choice = x->kind == WF_EX_COND ||
-                 (x->kind == WF_EX_BINARY && (x->op == WF_OP_LAND || x->op == WF_OP_LOR));
+    int choice =
+        x->kind == WF_EX_COND || (x->kind == WF_EX_BINARY && (x->op == WF_OP_LAND || x->op == WF_OP_LOR));
     look_expr(h, x->a);
     h->conditional += choice;
     look_expr(h, x->b);

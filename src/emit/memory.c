@@ -83,7 +83,8 @@ static void need_report(emitter *e) {
         e, "wf_report",
         "define internal void @wf_report(ptr %launch, ptr %worker, i32 %site, i64 %off, i64 %size, i64 %esz, "
         "i64 %block,"
-        " i32 %thread) noinline cold nounwind minsize optsize {\n"
+        " i32 %thread) noinline cold nounwind willreturn minsize optsize memory(argmem: readwrite, "
+        "inaccessiblemem: readwrite) {\n" /* it changes nothing that a kernel reads */
         " %i = sdiv i64 %off, %esz\n %c = udiv i64 %size, %esz\n %p = getelementptr i8, ptr %launch, i64 56\n"
         " %f = load ptr, ptr %p\n"
         " call void %f(ptr %launch, ptr %worker, i32 %site, i64 %i, i64 %c, i64 %block, i32 %thread)\n ret "

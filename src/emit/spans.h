@@ -1,9 +1,9 @@
 /* emit/spans.h: the least and the greatest value of an integer expression, as code that runs before it.
  *
  * For a test that is made once, before a block or a loop: an expression's span is computed from the spans of
- * its parts in 64 bits, on numbers so small that nothing can overflow; and each step must fit the type that it
- * has in the program. Then nothing has wrapped, and the ends say all. What the operands must satisfy for that
- * is gathered in `ok`. */
+ * its parts in 64 bits, on numbers so small that nothing can overflow; and each step must fit the type that
+ * it has in the program. Then nothing has wrapped, and the ends say all. What the operands must satisfy for
+ * that is gathered in `ok`. */
 #ifndef WF_EMIT_SPANS_H
 #define WF_EMIT_SPANS_H
 #include "emit/inner.h"
@@ -34,7 +34,7 @@ struct span_test {
 void span_require(span_test *t, const char *cond);
 /* Both ends lie in least..greatest; afterwards that is known. */
 void span_require_within(span_test *t, span *s, int64_t least, int64_t greatest);
-span span_of_value(span_test *t, val v); /* of one value, which need not be known now */
+span span_of_value(span_test *t, val v);              /* of one value, which need not be known now */
 int span_of(span_test *t, const wf_expr *x, span *s); /* 0: unknown */
 
 /* loop_range.c: before the head of loop s of one thread, its counter set. An i1: everything in *proven --

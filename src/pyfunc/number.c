@@ -314,17 +314,18 @@ static wf_expr *guarded(wf_pf_body *b, wf_pf_op op, wf_expr *divisor, wf_place a
     return wf_make_var(u, kept, at);
 }
 
-/* x // 2^k is x >> k and x % 2^k is x & (2^k - 1), for every x: both round down, as Python does. NULL: no power
- * of two. */
+/* x // 2^k is x >> k and x % 2^k is x & (2^k - 1), for every x: both round down, as Python does. NULL: no
+ * power of two. */
 static wf_expr *by_power_of_two(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, const wf_pf_type *type,
                                 wf_place at) {
-    if (!y.known || y.known->kind != WF_PF_V_INT || y.known->i < 1 || (y.known->i & (y.known->i - 1))) return NULL;
+    if (!y.known || y.known->kind != WF_PF_V_INT || y.known->i < 1 || (y.known->i & (y.known->i - 1)))
+        return NULL;
     int bits = type->bytes * 8;
     if (bits < 32 || y.known->i >= (int64_t)1 << (bits - 2)) return NULL;
     int64_t by = op == WF_PF_MOD ? y.known->i - 1 : (int64_t)__builtin_ctzll((uint64_t)y.known->i);
     wf_expr *a = wf_pf_number(b, x, type, at);
-    return binary(b, op == WF_PF_MOD ? WF_OP_AND : WF_OP_SHR, a, wf_make_int(b->l->u, a->type->unqual, (uint64_t)by, at),
-                  at);
+    return binary(b, op == WF_PF_MOD ? WF_OP_AND : WF_OP_SHR, a,
+                  wf_make_int(b->l->u, a->type->unqual, (uint64_t)by, at), at);
 }
 
 static wf_expr *floored(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, const wf_pf_type *type,
