@@ -246,9 +246,13 @@ static int range_of(hoist *h, val *first, val *last) {
 
 /* Before the head of loop s, its init done. The operand of the test, and the accesses that it covers in
  * *proven; NULL when there is nothing to gain. */
-const char *hoist_checks(emitter *e, const wf_stmt *s, struct map **proven) {
+const char *hoist_checks(emitter *e, const wf_stmt *s, struct map **proven, nest_facts *facts) {
     if (e->dry || !e->check || e->proven || e->slow_loop || s->kind != WF_ST_FOR || !writing(e)) return NULL;
-    if (e->L == 1) return nest_in_range(e, s, proven);
+    if (e->L == 1) {
+        const char *ok = nest_in_range(e, s, facts);
+        *proven = facts->proven;
+        return ok;
+    }
     scan_stmt *sc = scan_stmt_of(e->inst->scan, s);
     if (!sc || sc->returns || sc->escapes) return NULL;
     hoist h = {.e = e, .loop = s};

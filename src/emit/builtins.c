@@ -224,6 +224,10 @@ void emit_trap(emitter *e, uint32_t kind, const wf_expr *x, const char *message)
         if (e->L < 32) n = ins(e, "zext %s %s to i32", t, n);
         thread = ins(e, "add i32 %s, %s", thread, n);
     }
+    if (e->bail) {
+        branch(e, e->bail);
+        return;
+    }
     uint32_t site = site_of(e, x, kind, message, 0, 0);
     const char *f = ins(e, "load ptr, ptr %s", ins(e, "getelementptr i8, ptr %s, i64 64", e->fn->launch));
     line(e, "call void %s(ptr %s, ptr %s, i32 %u, i32 %u, i64 %s, i32 %s)", f, e->fn->launch, e->fn->worker,

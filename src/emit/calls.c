@@ -7,7 +7,7 @@
 #include "emit/inner.h"
 #include <string.h>
 
-enum { INLINE_DEPTH = 64, INLINE_NODES = 12000 };
+enum { INLINE_DEPTH = 64, INLINE_NODES = 12000, APART_NODES = 4 };
 
 static const wf_type *result_type(const wf_func *f) { return f->type->base; }
 
@@ -87,6 +87,12 @@ val emit_call(emitter *e, const wf_expr *x) {
     return emit_call_of(e, x, f, unit, args);
 }
 
+static int takes_pointer(const wf_func *f) {
+    for (const wf_var *p = f->params; p; p = p->next)
+        if (is_pointer(p->type)) return 1;
+    return 0;
+}
+
 val emit_call_of(emitter *e, const wf_expr *x, const wf_func *f, const wf_unit *unit, val *args) {
     const wf_type *rt = x->type->unqual;
     if (is_open(e->inst, f) || scan_of(e, f, unit)->recursive) return call_outline(e, x, f, unit, args);
@@ -94,6 +100,8 @@ val emit_call_of(emitter *e, const wf_expr *x, const wf_func *f, const wf_unit *
         fail_at(e, x->at, NULL, "calls are nested more than %d deep", INLINE_DEPTH);
         return val_zero(e, rt);
     }
+    int apart = e->library_apart && x->u.call.func->flags & WF_FN_LIBRARY && !takes_pointer(f);
+    if (apart && scan_of(e, f, unit)->nodes > APART_NODES) return call_outline(e, x, f, unit, args);
     inst *in = inst_of_call(e, x, f, unit);
     if (!in) return call_outline(e, x, f, unit, args);
     bind_arguments(e, in, args);

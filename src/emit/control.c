@@ -8,7 +8,7 @@
  * the part that shares the mask.
  *
  * e->stack holds the constructs around the place of emission with their level; see level_since. */
-#include "emit/inner.h"
+#include "emit/spans.h"
 #include <string.h>
 
 void push_construct(emitter *e, construct_kind k, int level, scan_stmt *loop) {
@@ -457,12 +457,32 @@ static void loop_rest(emitter *e, const wf_stmt *s) {
     loop_end(e, &l);
 }
 
-/* Twice, when bounds checks can be taken out of it. */
+/* Whole groups of its turns first, where that can be. */
+static int through_lanes(emitter *e, const wf_stmt *s, const nest_facts *facts) {
+    const char *disjoint;
+    lanes *l = lanes_begin(e, s, facts, &disjoint);
+    if (!l) return 0;
+    label *wide = label_new(e), *narrow = label_new(e);
+    branch_if(e, ins(e, "and i1 %s, %s", facts->ok, disjoint), wide, narrow);
+    label_place(e, wide);
+    lanes_call(e, l);
+    label_place(e, narrow);
+    return 1;
+}
+
+/* Twice, when bounds checks can be taken out of it; or once, with its checks, behind the lanes that do nearly
+ * all of it. */
 void emit_loop_from(emitter *e, const wf_stmt *s) {
+    size_t written = e->fn->code.length;
     struct map *proven = NULL;
-    const char *safe = hoist_checks(e, s, &proven);
-    if (!safe) {
+    nest_facts facts = {.count = 0};
+    const char *safe = hoist_checks(e, s, &proven, &facts);
+    int lanes = facts.complete && through_lanes(e, s, &facts);
+    if (lanes || !safe) {
+        if (!lanes && e->L == 1) e->fn->code.length = written; /* as if no test had been written */
+        e->library_apart += lanes; /* what is left is little: not worth compiling twice */
         loop_rest(e, s);
+        e->library_apart -= lanes;
         return;
     }
     label *fast = label_new(e), *slow = label_new(e), *join = label_new(e);
@@ -676,7 +696,7 @@ void emit_stmt(emitter *e, const wf_stmt *s) {
     }
     switch (s->kind) {
     case WF_ST_EXPR:
-        if (!s->expr) break;
+        if (!s->expr || (e->lane_sums && lanes_sum(e, s))) break;
         e->unused = s->expr;
         while (e->unused->kind == WF_EX_CAST && e->unused->cast == WF_CAST_VOID) e->unused = e->unused->a;
         emit_expr(e, s->expr);

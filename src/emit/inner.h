@@ -208,6 +208,7 @@ typedef struct irfn { /* an LLVM function being written */
 
 typedef struct outline outline;
 typedef struct parallel parallel;
+typedef struct lanes lanes;
 typedef struct emitter emitter;
 struct emitter {
     wf_unit *unit;
@@ -243,6 +244,9 @@ struct emitter {
     struct map *proven;        /* accesses (wf_expr) that were tested before the loop around them */
     struct map *block_proven;  /* accesses that were tested for the whole block */
     struct map *block_assumed; /* if-statements (wf_stmt) whose condition is known there: 1 true, 2 false */
+    struct map *lane_sums;     /* lanes.c: statements that add lane after lane; NULL elsewhere */
+    label *bail;               /* lanes.c: where a turn that would raise goes; NULL elsewhere */
+    int library_apart;         /* functions of the library are called, not put in place (control.c) */
     int slow_loop;             /* emitting the checked twin of a loop */
     int block_level;    /* parameters are bound for the whole block: those in memory later, for each group */
     int regions_active; /* fission: variables live across regions */
@@ -359,6 +363,7 @@ void slots_region_end(emitter *e, uint32_t region);
 /* parallel.c */
 int emit_parallel(emitter *e, const wf_stmt *s);
 void parallels_finish(emitter *e);
+int lanes_sum(emitter *e, const wf_stmt *s); /* lanes.c */
 
 /* scan.c */
 scan *scan_of(emitter *e, const wf_func *f, const wf_unit *unit);
@@ -407,7 +412,8 @@ val global_address(emitter *e, wf_var *var);
 val string_address(emitter *e, const char *data, uint64_t length);
 
 /* bounds.c */
-const char *hoist_checks(emitter *e, const wf_stmt *s, struct map **proven);
+typedef struct nest_facts nest_facts; /* spans.h */
+const char *hoist_checks(emitter *e, const wf_stmt *s, struct map **proven, nest_facts *facts);
 
 /* ranges.c */
 enum { NARROWED_MOST = 4 };

@@ -11,6 +11,7 @@ typedef struct group_loop {
 group_loop group_loop_begin(emitter *e); /* sets the threads and the mask */
 group_loop group_loop_range(emitter *e, const char *first, const char *limit);
 void group_loop_end(emitter *e, group_loop *g);
+void kernel_only_thread(emitter *e); /* of each block: nothing to count */
 void group_threads(emitter *e, const char *group);
 void kernel_entry(emitter *e);
 void kernel_bind(emitter *e, inst *in, wf_signature *sig);

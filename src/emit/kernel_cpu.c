@@ -176,7 +176,7 @@ static void threads_of_rows(emitter *e, val group) {
 }
 
 /* Blocks of one thread: nothing to count. */
-static void only_thread(emitter *e) {
+void kernel_only_thread(emitter *e) {
     irfn *fn = e->fn;
     fn->group_index = fn->thread_base = "0";
     fn->linear_thread = fn->thread[0] = fn->thread[1] = fn->thread[2] = val_int(e, u32(e), 0);
@@ -443,7 +443,7 @@ static void fresh_function(emitter *e) {
 /* The whole kernel in one region: barriers do nothing here. */
 static void emit_groups(emitter *e, inst *in, wf_signature *sig, int unroll) {
     if (exact_threads(e) == 1 && e->L == 1) {
-        only_thread(e);
+        kernel_only_thread(e);
         kernel_bind(e, in, sig);
         emit_body(e, in);
         e->fn->group_index = NULL;

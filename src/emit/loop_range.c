@@ -12,11 +12,12 @@
  * check. */
 #include "emit/spans.h"
 
-enum { NODES_MOST = 2000, ACCESSES_MOST = 48 };
+enum { NODES_MOST = 2000 };
 
 /* Where a pointer may reach, in elements from it: least <= index <= greatest. */
 typedef struct reach {
     uint64_t bytes;
+    const char *start;            /* the pointer as i64 */
     const char *least, *greatest; /* NULL: anywhere */
     int known;
 } reach;
@@ -27,8 +28,10 @@ typedef struct nest_test {
     map *counters; /* variable → its loop */
     map *changed;  /* variables (scan_var) that the nest assigns */
     map *reaches;
-    map *proven;
+    nest_facts *facts;
     uint32_t found, missed; /* missed: in a loop within */
+    uint32_t all;           /* accesses seen */
+    int loops;              /* loops within, of whatever kind */
     int hopeless;
     int inside;      /* in a loop within */
     int conditional; /* under a condition */
@@ -135,11 +138,11 @@ static reach *reach_of(nest_test *h, const wf_var *v, uint64_t bytes) {
     val p;
     if (!sv || sv->escapes || map_get(h->changed, sv) || !held_in_slot(h, v, &p) || p.root_varying)
         return NULL;
-    *r = (reach){.bytes = bytes, .known = 1};
+    *r = (reach){.bytes = bytes, .known = 1, .start = ins(e, "ptrtoint ptr %s to i64", p.op)};
     if (p.root == ROOT_NONE || p.root == ROOT_UNSET) return r;
     const char *lo, *size, *cap = text(e, "%lld", (long long)1 << 62);
     root_of(e, p, &lo, &size);
-    const char *start = ins(e, "sub i64 %s, %s", ins(e, "ptrtoint ptr %s to i64", p.op), lo);
+    const char *start = ins(e, "sub i64 %s, %s", r->start, lo);
     always(h, ins(e, "icmp ult i64 %s, %s", start, cap));
     cap = ins(e, "select i1 %s, i64 %s, i64 %s", ins(e, "icmp ult i64 %s, %s", size, cap), size, cap);
     const char *room = ins(e, "sub i64 %s, %s", cap, start);
@@ -194,7 +197,7 @@ static int is_beside(const nest_test *h, const wf_expr *x) {
 static void mark_indices(nest_test *h, const wf_expr *x) {
     if (!x) return;
     if (x->kind == WF_EX_BUILTIN && (x->u.call.builtin == WF_BI_INDEX || x->u.call.builtin == WF_BI_CHECKED))
-        *map_at(h->proven, x) = h;
+        *map_at(h->facts->proven, x) = h;
     if (x->kind == WF_EX_CALL || x->kind == WF_EX_BUILTIN) return; /* an index's own argument has none */
     mark_indices(h, x->a);
     mark_indices(h, x->b);
@@ -208,31 +211,39 @@ static int has_index(const wf_expr *x) {
     return has_index(x->a) || has_index(x->b) || has_index(x->c);
 }
 
-static int access_stays(nest_test *h, const wf_expr *x) {
+/* Found to stay inside, for the nest's other users too. */
+static void note_access(nest_test *h, const wf_expr *x, const wf_var *base, const reach *r, span index) {
+    nest_facts *f = h->facts;
+    f->accesses[f->count++] = (nest_access){x, base, r->start, index, r->bytes};
+    *map_at(f->proven, x) = h;
+    mark_indices(h, x->b);
+    h->found += r->least || has_index(x->b);
+}
+
+/* 0: its check stays. */
+static int look_access(nest_test *h, const wf_expr *x) {
     span_test *t = &h->t;
     span s;
     uint64_t bytes = wf_type_size(x->type);
+    if ((h->conditional && is_beside(h, x->b)) || h->facts->count == NEST_ACCESSES_MOST) return 0;
     if (!bytes || bytes > 4096 || !span_of(t, x->b, &s)) return 0;
     const wf_var *base = base_of(h, x->a, &s);
     const reach *r = base ? reach_of(h, base, bytes) : NULL;
     if (!r) return 0;
-    if (!r->least) return has_index(x->b);
-    span_require(t, ins(t->e, "icmp sge i64 %s, %s", s.lo, r->least));
-    span_require(t, ins(t->e, "icmp sle i64 %s, %s", s.hi, r->greatest));
+    if (r->least) {
+        span_require(t, ins(t->e, "icmp sge i64 %s, %s", s.lo, r->least));
+        span_require(t, ins(t->e, "icmp sle i64 %s, %s", s.hi, r->greatest));
+    }
+    note_access(h, x, base, r, s);
     return 1;
 }
 
-static void look_access(nest_test *h, const wf_expr *x) {
-    if (!is_pointer(x->a->type) || (h->conditional && is_beside(h, x->b))) return;
+static void look_index(nest_test *h, const wf_expr *x) {
     const char *before = h->t.ok;
-    if (h->found < ACCESSES_MOST && access_stays(h, x)) {
-        *map_at(h->proven, x) = h;
-        mark_indices(h, x->b);
-        h->found++;
-    } else {
-        h->t.ok = before;
-        h->missed += h->inside && (has_index(x->b) || x->a->kind == WF_EX_VAR);
-    }
+    h->all++;
+    if (!is_pointer(x->a->type) || look_access(h, x)) return;
+    h->t.ok = before;
+    h->missed += h->inside && (has_index(x->b) || x->a->kind == WF_EX_VAR);
 }
 
 /* --- the nest --- */
@@ -249,7 +260,13 @@ static void look_expr(nest_test *h, const wf_expr *x) {
     if (--h->t.nodes < 0 || x->kind == WF_EX_CALLPTR) h->hopeless = 1;
     if (x->kind == WF_EX_CALL && !(x->u.call.func->flags & WF_FN_LIBRARY) && has_loop(x->u.call.func->body))
         h->hopeless = 1; /* its loops are to be tried by themselves */
-    if (x->kind == WF_EX_INDEX) look_access(h, x);
+    if (h->inside && ((x->kind == WF_EX_CALL && x->u.call.func->flags & WF_FN_LIBRARY) ||
+                      (x->kind == WF_EX_BUILTIN && x->u.call.builtin == WF_BI_RAISE)))
+        h->missed++; /* the loop within may go through lanes, which asks for a test of its own */
+    if (x->kind == WF_EX_INDEX) look_index(h, x);
+    if ((x->kind == WF_EX_ASSIGN || x->kind == WF_EX_UPDATE || x->kind == WF_EX_STEP) &&
+        x->a->kind == WF_EX_INDEX)
+        *map_at(h->facts->stores, x->a) = h;
     int choice =
         x->kind == WF_EX_COND || (x->kind == WF_EX_BINARY && (x->op == WF_OP_LAND || x->op == WF_OP_LOR));
     look_expr(h, x->a);
@@ -268,6 +285,7 @@ static void look_stmt(nest_test *h, const wf_stmt *s) {
         const wf_var *counter = NULL;
         int loop = s->kind == WF_ST_FOR && direction_of(s, &counter), branch = s->kind == WF_ST_IF;
         if (s->kind == WF_ST_ASM || s->kind == WF_ST_GOTO || s->kind == WF_ST_LABEL) h->hopeless = 1;
+        h->loops += s->kind == WF_ST_FOR || s->kind == WF_ST_WHILE || s->kind == WF_ST_DO;
         if (loop) *map_at(h->counters, counter) = (void *)(uintptr_t)s;
         if (s->init) look_stmt(h, s->init);
         h->inside += loop;
@@ -281,27 +299,26 @@ static void look_stmt(nest_test *h, const wf_stmt *s) {
     }
 }
 
-const char *nest_in_range(emitter *e, const wf_stmt *s, map **proven) {
+const char *nest_in_range(emitter *e, const wf_stmt *s, nest_facts *facts) {
     const wf_var *counter;
     if (!direction_of(s, &counter)) return NULL;
     nest_test h = {.t = {.e = e, .in = e->inst, .nodes = NODES_MOST, .variable = variable_span}, .nest = s};
-    size_t before = e->fn->code.length;
     h.t.spans = map_new(e->arena);
     h.counters = map_new(e->arena);
     h.changed = map_new(e->arena);
     h.reaches = map_new(e->arena);
-    h.proven = map_new(e->arena);
+    h.facts = facts;
+    facts->proven = map_new(e->arena);
+    facts->stores = map_new(e->arena);
     for (const wf_stmt *c = s->body; c; c = c->next) visit_stmt(e->inst, c, see_change, &h);
     visit_expr(e->inst, s->expr, see_change, &h);
     visit_expr(e->inst, s->step, see_change, &h);
     *map_at(h.counters, counter) = (void *)(uintptr_t)s;
     look_expr(&h, s->expr);
     look_stmt(&h, s->body);
-    if (h.hopeless || !h.found || h.missed) {
-        e->fn->code.length = before; /* no label was placed: as if nothing had been written */
-        return NULL;
-    }
+    if (h.hopeless) return NULL;
     if (h.t.always) span_require(&h.t, h.t.always);
-    *proven = h.proven;
-    return h.t.ok;
+    facts->ok = h.t.ok ? h.t.ok : "true";
+    facts->complete = !h.loops && facts->count == h.all;
+    return h.found && !h.missed ? facts->ok : NULL;
 }

@@ -1,4 +1,5 @@
-/* emit/outline.c: functions that call themselves, directly or in a circle.
+/* emit/outline.c: functions that call themselves, directly or in a circle, and those of the library that are
+ * called from where next to nothing is done.
  *
  * Such a function becomes an LLVM function of its own, once for a kernel. It knows nothing of its callers, so
  * all its arguments are varying; the mask says which lanes call. On the CPU it gets what it needs to find its
@@ -17,6 +18,7 @@ struct outline {
     outline *next;
     int done;
     int exported; /* for other code to call: it has its own parameters alone */
+    int rare; /* called for the few turns that lanes leave: not worth optimising */
 };
 
 static const wf_type *result_of(const wf_func *f) { return f->type->base; }
@@ -41,7 +43,7 @@ static outline *outline_of(emitter *e, const wf_func *f, const wf_unit *unit) {
     if (*at) return *at;
     outline *o = WF_NEW(e->arena, outline);
     *at = o;
-    *o = (outline){f, unit, text(e, "wf_fn_%s_%u", e->kernel_name, e->outline_count++), e->pending, 0, 0};
+    *o = (outline){f, unit, text(e, "wf_fn_%s_%u", e->kernel_name, e->outline_count++), e->pending, 0, 0, e->library_apart};
     e->pending = o;
     return o;
 }
@@ -189,8 +191,8 @@ static void write_head(emitter *e, const outline *o, const char *type, const cha
     else
         wf_text_printf(head,
                        "define internal %s @%s(i32 %%depth, ptr %%launch, ptr %%worker, i64 %%block, i32 "
-                       "%%bx, i32 %%by, i32 %%bz, i64 %%group, %s %%mask%s) #0 noinline",
-                       type, o->name, ir_vector(e, "i1"), list);
+                       "%%bx, i32 %%by, i32 %%bz, i64 %%group, %s %%mask%s) #0 noinline%s",
+                       type, o->name, ir_vector(e, "i1"), list, o->rare ? " optnone" : "");
 }
 
 static void emit_once(emitter *e, inst *in, outline *o, wf_text *head) {

@@ -9,30 +9,16 @@
  *
  *     i32 wf_loop_K(launch, worker, context, first, last)
  *
- * The context is an array of 8-byte words on the caller's stack: where the block is, a, b, the number of
- * turns, and what the body reads of the variables around the loop: values of those that are kept in slots (a
- * pointer with its reach), addresses of those in memory. The body is emitted there as a loop of its own with
- * its own limit, so all that is done for plain loops is done for it, bounds checks included.
+ * The context (loop_function.h) begins with where the block is, a, b and the number of turns. The body is
+ * emitted there as a loop of its own with its own limit, so all that is done for plain loops is done for it,
+ * bounds checks included.
  *
  * A loop that assigns to a variable around it, that can be left by break or return, or that lies within
  * another parallel loop, runs as a plain one. */
-#include "emit/inner.h"
 #include "emit/kernel.h"
-#include <string.h>
+#include "emit/loop_function.h"
 
-enum { WORD_BLOCK, WORD_X, WORD_Y, WORD_Z, WORD_FROM, WORD_TO, WORD_COUNT, WORDS_FIXED, CAPTURES_MOST = 128 };
-
-typedef struct word { /* one leaf of a captured variable */
-    val v;            /* kind CONST: not in the context. Pointers: root as it was outside */
-    uint32_t at;
-} word;
-
-typedef struct captured {
-    wf_var *var;
-    word *leaves;  /* LOCAL_SLOTS */
-    uint32_t at;   /* else: the address */
-    int in_memory; /* LOCAL_ROWS, LOCAL_MEMORY */
-} captured;
+enum { WORD_BLOCK, WORD_X, WORD_Y, WORD_Z, WORD_FROM, WORD_TO, WORD_COUNT, WORDS_FIXED };
 
 struct parallel {
     const wf_stmt *loop;
@@ -41,6 +27,7 @@ struct parallel {
     captured *list;
     uint32_t count, words;
     int64_t step;
+    lanes *lanes; /* not NULL: it stands for this instead */
     parallel *next;
 };
 
@@ -72,27 +59,6 @@ static int64_t step_of(const wf_stmt *s) {
     return (int64_t)st->b->u.i > 0 && st->b->u.i < WF_TOP_MOST ? (int64_t)st->b->u.i : 0;
 }
 
-typedef struct search {
-    emitter *e;
-    const inst *in;
-    const scan_stmt *loop;
-    const wf_var *counter;
-    wf_var *found[CAPTURES_MOST];
-    uint32_t count;
-    int bad;
-} search;
-
-static void see_around(void *user, scan_var *v, int assigned) {
-    search *h = user;
-    if (v->var == h->counter || v->first > h->loop->begin || h->bad) return;
-    const local *l = &h->in->locals[v->var->number];
-    if (l->store == LOCAL_NEW || (assigned && l->store == LOCAL_SLOTS)) h->bad = 1;
-    for (uint32_t i = 0; i < h->count; i++)
-        if (h->found[i] == v->var) return;
-    if (h->count == CAPTURES_MOST) h->bad = 1;
-    else h->found[h->count++] = v->var;
-}
-
 static int possible(emitter *e, const wf_stmt *s, search *h) {
     const inst *in = e->inst;
     scan_stmt *sc = scan_stmt_of(in->scan, s);
@@ -103,54 +69,11 @@ static int possible(emitter *e, const wf_stmt *s, search *h) {
     const wf_var *i = s->init->var;
     if (in->scan->vars[i->number].assigned != 1 || in->scan->vars[i->number].escapes) return 0;
     *h = (search){.e = e, .in = in, .loop = sc, .counter = i};
-    visit_stmt(in, s->body, see_around, h);
+    loop_search(h, s->body);
     return !h->bad;
 }
 
 /* --- the call --- */
-
-static void put(emitter *e, const char *context, uint32_t word, const char *type, const char *op) {
-    line(e, "store %s %s, ptr %s", type, op, ins(e, "getelementptr i64, ptr %s, i64 %u", context, word));
-}
-
-static void capture(emitter *e, parallel *p, captured *c, const char *context) {
-    local *l = &p->around->locals[c->var->number];
-    c->in_memory = l->store != LOCAL_SLOTS;
-    if (c->in_memory) {
-        c->at = p->words++;
-        put(e, context, c->at, "ptr", local_base(e, l));
-        return;
-    }
-    c->leaves = WF_NEW_ARRAY(e->arena, word, l->count ? l->count : 1);
-    for (uint32_t i = 0; i < l->count; i++) {
-        val v = c->leaves[i].v = slot_get(e, &l->slots[i]);
-        if (v.kind == K_CONST) continue;
-        c->leaves[i].at = p->words;
-        p->words += is_pointer(v.type) ? 3 : 1;
-        const char *op = v.op;
-        if (v.type->kind == WF_TY_BOOL) op = ins(e, "zext i1 %s to i8", op);
-        put(e, context, c->leaves[i].at, ir_memory(e, v.type), op);
-        if (!is_pointer(v.type)) continue;
-        const char *lo, *size;
-        root_of(e, v, &lo, &size);
-        put(e, context, c->leaves[i].at + 1, "i64", lo);
-        put(e, context, c->leaves[i].at + 2, "i64", size);
-    }
-}
-
-static const char *wide(emitter *e, val v) {
-    if (bits_of(v.type) == 64) return v.op;
-    return ins(e, "%s i32 %s to i64", is_signed(v.type) ? "sext" : "zext", v.op);
-}
-
-/* How many turns: (b - a + c - 1) / c when a < b. */
-static const char *turns(emitter *e, val a, val b, int64_t step) {
-    const char *some = compare(e, WF_OP_LT, a, b).op;
-    const char *n = ins(e, "sub i64 %s, %s", wide(e, b), wide(e, a));
-    if (step > 1) /* n >= 1 */
-        n = ins(e, "add i64 %s, 1", ins(e, "udiv i64 %s, %lld", ins(e, "sub i64 %s, 1", n), (long long)step));
-    return ins(e, "select i1 %s, i64 %s, i64 0", some, n);
-}
 
 static void call(emitter *e, const parallel *p, const char *context, const char *count) {
     irfn *fn = e->fn;
@@ -173,21 +96,17 @@ int emit_parallel(emitter *e, const wf_stmt *s) {
     *p = (parallel){.loop = s, .around = e->inst, .step = step_of(s), .words = WORDS_FIXED, .count = h.count};
     p->name = text(e, "wf_loop_%s_%u", e->kernel_name, e->parallel_count++);
     p->list = WF_NEW_ARRAY(e->arena, captured, h.count ? h.count : 1);
-    uint32_t most = WORDS_FIXED;
-    for (uint32_t i = 0; i < h.count; i++) {
-        local *l = &e->inst->locals[h.found[i]->number];
-        most += l->store == LOCAL_SLOTS ? 3 * l->count : 1;
-    }
+    uint32_t most = WORDS_FIXED + loop_words(&h);
     const char *context = alloca_aligned(e, text(e, "[%u x i64]", most), 8);
-    const char *count = turns(e, a, b, p->step);
-    put(e, context, WORD_BLOCK, "i64", e->fn->block_linear);
-    for (uint32_t i = 0; i < 3; i++) put(e, context, WORD_X + i, "i32", e->fn->block_id[i].op);
-    put(e, context, WORD_FROM, "i64", wide(e, a));
-    put(e, context, WORD_TO, "i64", wide(e, b));
-    put(e, context, WORD_COUNT, "i64", count);
+    const char *count = loop_turns(e, a, b, p->step);
+    loop_put(e, context, WORD_BLOCK, "i64", e->fn->block_linear);
+    for (uint32_t i = 0; i < 3; i++) loop_put(e, context, WORD_X + i, "i32", e->fn->block_id[i].op);
+    loop_put(e, context, WORD_FROM, "i64", loop_wide(e, a));
+    loop_put(e, context, WORD_TO, "i64", loop_wide(e, b));
+    loop_put(e, context, WORD_COUNT, "i64", count);
     for (uint32_t i = 0; i < h.count; i++) {
         p->list[i].var = h.found[i];
-        capture(e, p, &p->list[i], context);
+        loop_capture(e, e->inst, &p->list[i], context, &p->words);
     }
     call(e, p, context, count);
     p->next = e->parallels;
@@ -196,33 +115,6 @@ int emit_parallel(emitter *e, const wf_stmt *s) {
 }
 
 /* --- the function --- */
-
-static const char *get(emitter *e, uint32_t word, const char *type) {
-    return ins_entry(e, text(e, "load %s, ptr %s", type,
-                             ins_entry(e, text(e, "getelementptr i64, ptr %%context, i64 %u", word))));
-}
-
-static val captured_leaf(emitter *e, const word *w, const char *name) {
-    val v = val_of(w->v.type, K_BLOCK, NULL);
-    if (w->v.kind == K_CONST) return val_int(e, w->v.type, (uint64_t)w->v.imm);
-    v.op = get(e, w->at, ir_memory(e, v.type));
-    v.top = w->v.top;
-    if (v.type->kind == WF_TY_BOOL) v.op = ins_entry(e, text(e, "icmp ne i8 %s, 0", v.op));
-    if (is_pointer(v.type) && e->check && w->v.root != ROOT_NONE)
-        v.root = root_new(e, w, get(e, w->at + 1, "i64"), get(e, w->at + 2, "i64"), name);
-    return v;
-}
-
-static void bind(emitter *e, inst *in, const captured *c) {
-    local *l = &in->locals[c->var->number];
-    const char *address = c->in_memory ? get(e, c->at, "ptr") : NULL;
-    if (l->store != LOCAL_NEW) l->at.op = address; /* so that no memory is made for it */
-    local_declare(e, in, c->var);
-    if (c->in_memory) l->at.op = address;
-    else
-        for (uint32_t i = 0; i < l->count; i++)
-            slot_set(e, &l->slots[i], captured_leaf(e, &c->leaves[i], c->var->name), 0);
-}
 
 /* The loop over the turns first..last-1: the counter begins with a + first * c, the limit is a + last * c, or
  * b. The limit is a variable after all those of the function. */
@@ -258,9 +150,9 @@ static void emit_once(emitter *e, inst *in, const parallel *p, const wf_stmt *pi
     kernel_entry(e);
     kernel_counts(e);
     fn->stopped = label_new(e);
-    fn->block_linear = get(e, WORD_BLOCK, "i64");
+    fn->block_linear = loop_get(e, WORD_BLOCK, "i64");
     for (uint32_t i = 0; i < 3; i++)
-        fn->block_id[i] = val_of(ty(e, WF_TY_UINT), K_BLOCK, get(e, WORD_X + i, "i32"));
+        fn->block_id[i] = val_of(ty(e, WF_TY_UINT), K_BLOCK, loop_get(e, WORD_X + i, "i32"));
     group_threads(e, "0");
     e->inst = in;
     in->base = 0;
@@ -270,18 +162,24 @@ static void emit_once(emitter *e, inst *in, const parallel *p, const wf_stmt *pi
     label *go = label_new(e);
     branch_rare(e, ins(e, "icmp eq i32 %s, 0", ins(e, "load volatile i32, ptr %%stop")), go, fn->stopped);
     label_place(e, go);
-    for (uint32_t i = 0; i < p->count; i++) bind(e, in, &p->list[i]);
-    const char *from = get(e, WORD_FROM, "i64");
+    for (uint32_t i = 0; i < p->count; i++) loop_bind(e, in, &p->list[i]);
+    const char *from = loop_get(e, WORD_FROM, "i64");
     const char *at = ins(e, "add i64 %s, %s", from, ins(e, "mul i64 %%first, %lld", (long long)p->step));
     const char *to = ins(e, "add i64 %s, %s", from, ins(e, "mul i64 %%last, %lld", (long long)p->step));
-    const char *whole = ins(e, "icmp eq i64 %%last, %s", get(e, WORD_COUNT, "i64"));
+    const char *whole = ins(e, "icmp eq i64 %%last, %s", loop_get(e, WORD_COUNT, "i64"));
     set(e, in, p->loop->init->var, at);
     set(e, in, piece->expr->b->u.var,
-        ins(e, "select i1 %s, i64 %s, i64 %s", whole, get(e, WORD_TO, "i64"), to));
+        ins(e, "select i1 %s, i64 %s, i64 %s", whole, loop_get(e, WORD_TO, "i64"), to));
     emit_loop_from(e, piece);
     label_place(e, in->end);
     e->skip = NULL;
     e->inst = NULL;
+}
+
+void parallel_add_lanes(emitter *e, lanes *l) {
+    parallel *p = WF_NEW(e->arena, parallel);
+    *p = (parallel){.lanes = l, .next = e->parallels};
+    e->parallels = p;
 }
 
 /* All parallel loops of the kernel that was finished last. */
@@ -290,6 +188,10 @@ void parallels_finish(emitter *e) {
     while (e->parallels) {
         parallel *p = e->parallels;
         e->parallels = p->next;
+        if (p->lanes) {
+            lanes_finish(e, p->lanes);
+            continue;
+        }
         inst *in = inst_new(e, p->around->parent, p->around->func, p->around->unit);
         in->is_kernel = p->around->is_kernel;
         const wf_stmt *piece = piece_of(e, p, in);

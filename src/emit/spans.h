@@ -37,7 +37,30 @@ void span_require_within(span_test *t, span *s, int64_t least, int64_t greatest)
 span span_of_value(span_test *t, val v);              /* of one value, which need not be known now */
 int span_of(span_test *t, const wf_expr *x, span *s); /* 0: unknown */
 
-/* loop_range.c: before the head of loop s of one thread, its counter set. An i1: everything in *proven --
- * accesses and __wf_index -- stays in range for the whole nest; NULL: nothing to gain. */
-const char *nest_in_range(emitter *e, const wf_stmt *s, map **proven);
+typedef struct nest_access {
+    const wf_expr *x; /* WF_EX_INDEX */
+    const wf_var *base;
+    const char *start; /* the base's address, i64 */
+    span index;        /* from the base, in elements of `bytes` */
+    uint64_t bytes;
+} nest_access;
+
+enum { NEST_ACCESSES_MOST = 48 };
+struct nest_facts {
+    map *proven; /* accesses and __wf_index that stay in range */
+    map *stores; /* accesses that are assigned to */
+    nest_access accesses[NEST_ACCESSES_MOST];
+    uint32_t count;
+    const char *ok; /* what the accesses rest on */
+    int complete;   /* a single loop, every access of which is there */
+};
+
+/* loop_range.c: before the head of loop s of one thread, its counter set. An i1: everything in facts->proven
+ * stays in range for the whole nest; NULL: no check would go. */
+const char *nest_in_range(emitter *e, const wf_stmt *s, nest_facts *facts);
+
+/* lanes.c */
+lanes *lanes_begin(emitter *e, const wf_stmt *s, const nest_facts *f, const char **disjoint);
+void lanes_call(emitter *e, lanes *l);
+
 #endif

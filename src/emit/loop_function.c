@@ -1,0 +1,100 @@
+/* emit/loop_function.c: see loop_function.h. */
+#include "emit/loop_function.h"
+
+/* --- what the body needs --- */
+
+static void see_around(void *user, scan_var *v, int assigned) {
+    search *h = user;
+    if (v->var == h->counter || v->first > h->loop->begin || h->bad) return;
+    if (h->skip && h->skip(h->sums, v->var)) return;
+    const local *l = &h->in->locals[v->var->number];
+    if (l->store == LOCAL_NEW || (assigned && l->store == LOCAL_SLOTS)) h->bad = 1;
+    for (uint32_t i = 0; i < h->count; i++)
+        if (h->found[i] == v->var) return;
+    if (h->count == CAPTURES_MOST) h->bad = 1;
+    else h->found[h->count++] = v->var;
+}
+
+void loop_search(search *h, const wf_stmt *body) { visit_stmt(h->in, body, see_around, h); }
+
+uint32_t loop_words(const search *h) {
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < h->count; i++) {
+        const local *l = &h->in->locals[h->found[i]->number];
+        most += l->store == LOCAL_SLOTS ? 3 * l->count : 1;
+    }
+    return most;
+}
+
+/* --- the call --- */
+
+void loop_put(emitter *e, const char *context, uint32_t word, const char *type, const char *op) {
+    line(e, "store %s %s, ptr %s", type, op, ins(e, "getelementptr i64, ptr %s, i64 %u", context, word));
+}
+
+void loop_capture(emitter *e, inst *around, captured *c, const char *context, uint32_t *words) {
+    local *l = &around->locals[c->var->number];
+    c->in_memory = l->store != LOCAL_SLOTS;
+    if (c->in_memory) {
+        c->at = (*words)++;
+        loop_put(e, context, c->at, "ptr", local_base(e, l));
+        return;
+    }
+    c->leaves = WF_NEW_ARRAY(e->arena, word, l->count ? l->count : 1);
+    for (uint32_t i = 0; i < l->count; i++) {
+        val v = c->leaves[i].v = slot_get(e, &l->slots[i]);
+        if (v.kind == K_CONST) continue;
+        c->leaves[i].at = *words;
+        *words += is_pointer(v.type) ? 3 : 1;
+        const char *op = v.op;
+        if (v.type->kind == WF_TY_BOOL) op = ins(e, "zext i1 %s to i8", op);
+        loop_put(e, context, c->leaves[i].at, ir_memory(e, v.type), op);
+        if (!is_pointer(v.type)) continue;
+        const char *lo, *size;
+        root_of(e, v, &lo, &size);
+        loop_put(e, context, c->leaves[i].at + 1, "i64", lo);
+        loop_put(e, context, c->leaves[i].at + 2, "i64", size);
+    }
+}
+
+const char *loop_wide(emitter *e, val v) {
+    if (bits_of(v.type) == 64) return v.op;
+    return ins(e, "%s i32 %s to i64", is_signed(v.type) ? "sext" : "zext", v.op);
+}
+
+const char *loop_turns(emitter *e, val a, val b, int64_t step) {
+    const char *some = compare(e, WF_OP_LT, a, b).op;
+    const char *n = ins(e, "sub i64 %s, %s", loop_wide(e, b), loop_wide(e, a));
+    if (step > 1) /* n >= 1 */
+        n = ins(e, "add i64 %s, 1", ins(e, "udiv i64 %s, %lld", ins(e, "sub i64 %s, 1", n), (long long)step));
+    return ins(e, "select i1 %s, i64 %s, i64 0", some, n);
+}
+
+/* --- the function --- */
+
+const char *loop_get(emitter *e, uint32_t word, const char *type) {
+    return ins_entry(e, text(e, "load %s, ptr %s", type,
+                             ins_entry(e, text(e, "getelementptr i64, ptr %%context, i64 %u", word))));
+}
+
+static val captured_leaf(emitter *e, const word *w, const char *name) {
+    val v = val_of(w->v.type, K_BLOCK, NULL);
+    if (w->v.kind == K_CONST) return val_int(e, w->v.type, (uint64_t)w->v.imm);
+    v.op = loop_get(e, w->at, ir_memory(e, v.type));
+    v.top = w->v.top;
+    if (v.type->kind == WF_TY_BOOL) v.op = ins_entry(e, text(e, "icmp ne i8 %s, 0", v.op));
+    if (is_pointer(v.type) && e->check && w->v.root != ROOT_NONE)
+        v.root = root_new(e, w, loop_get(e, w->at + 1, "i64"), loop_get(e, w->at + 2, "i64"), name);
+    return v;
+}
+
+void loop_bind(emitter *e, inst *in, const captured *c) {
+    local *l = &in->locals[c->var->number];
+    const char *address = c->in_memory ? loop_get(e, c->at, "ptr") : NULL;
+    if (l->store != LOCAL_NEW) l->at.op = address; /* so that no memory is made for it */
+    local_declare(e, in, c->var);
+    if (c->in_memory) l->at.op = address;
+    else
+        for (uint32_t i = 0; i < l->count; i++)
+            slot_set(e, &l->slots[i], captured_leaf(e, &c->leaves[i], c->var->name), 0);
+}

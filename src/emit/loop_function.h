@@ -1,0 +1,56 @@
+/* emit/loop_function.h: a loop's body as a function of its own (parallel.c, lanes.c).
+ *
+ * What the body reads of the variables around the loop travels in a context, an array of 8-byte words on the
+ * caller's stack: values of those that are kept in slots (a pointer with its reach), addresses of those in
+ * memory. */
+#ifndef WF_EMIT_LOOP_FUNCTION_H
+#define WF_EMIT_LOOP_FUNCTION_H
+#include "emit/inner.h"
+
+enum { CAPTURES_MOST = 128 };
+
+typedef struct word { /* one leaf of a captured variable */
+    val v;            /* kind CONST: not in the context. Pointers: root as it was outside */
+    uint32_t at;
+} word;
+
+typedef struct captured {
+    wf_var *var;
+    word *leaves;  /* LOCAL_SLOTS */
+    uint32_t at;   /* else: the address */
+    int in_memory; /* LOCAL_ROWS, LOCAL_MEMORY */
+} captured;
+
+typedef struct search {
+    emitter *e;
+    const inst *in;
+    const scan_stmt *loop;
+    const wf_var *counter;
+    wf_var *found[CAPTURES_MOST];
+    uint32_t count;
+    int bad;
+    int (*skip)(const void *sums, const wf_var *); /* not to be captured; or NULL */
+    const void *sums;
+} search;
+
+/* What the statement mentions of the variables around the loop, into h->found; h->bad: it cannot be captured,
+ * or the loop assigns to one that is kept in a slot. h->e, in, loop, counter are set. */
+void loop_search(search *h, const wf_stmt *body);
+/* The most words that the variables found take. */
+uint32_t loop_words(const search *h);
+
+/* Where the loop is: stores into a word, captures one variable from word *words on. */
+void loop_put(emitter *e, const char *context, uint32_t word, const char *type, const char *op);
+void loop_capture(emitter *e, inst *around, captured *c, const char *context, uint32_t *words);
+const char *loop_wide(emitter *e, val v); /* of 32 or 64 bits, as i64 */
+/* How many turns: (b - a + c - 1) / c when a < b. */
+const char *loop_turns(emitter *e, val a, val b, int64_t step);
+
+/* In the function, which has a parameter %context: reads a word, binds one variable. */
+const char *loop_get(emitter *e, uint32_t word, const char *type);
+void loop_bind(emitter *e, inst *in, const captured *c);
+
+/* parallel.c: asks for a function that is written by parallels_finish; lanes.c. */
+void lanes_finish(emitter *e, lanes *l);
+void parallel_add_lanes(emitter *e, lanes *l);
+#endif
