@@ -167,19 +167,107 @@ def pi_parallel(n):
     return round(s / n, 9)
 
 
+def jacobi(u, steps):
+    for _ in range(steps):
+        v = u.copy()
+        v[1:-1, 1:-1] = 0.25 * (u[:-2, 1:-1] + u[2:, 1:-1] + u[1:-1, :-2] + u[1:-1, 2:])
+        u = v
+    return u.sum()
+
+
+def rows_by_vector(a, x):
+    s = 0.0
+    for i in range(a.shape[0]):
+        row = a[i]
+        y = 0.0
+        for j in range(len(row)):
+            y += row[j] * x[j]
+        s += y
+    return s
+
+
+def knapsack(weight, value, capacity):
+    best = np.zeros(capacity + 1, np.int64)
+    for i in range(len(weight)):
+        for c in range(capacity, weight[i] - 1, -1):
+            best[c] = max(best[c], best[c - weight[i]] + value[i])
+    return best[capacity]
+
+
+def words(text):
+    count, inside = 0, False
+    for c in text:
+        letter = c > 32
+        if letter and not inside:
+            count += 1
+        inside = letter
+    return count
+
+
+def kmeans(points, centres):
+    moved = 0.0
+    for i in range(points.shape[0]):
+        best = 1e30
+        for k in range(centres.shape[0]):
+            d = 0.0
+            for j in range(points.shape[1]):
+                d += (points[i, j] - centres[k, j]) ** 2
+            if d < best:
+                best = d
+        moved += best
+    return moved
+
+
+def lu(a):
+    n = a.shape[0]
+    for k in range(n):
+        for i in range(k + 1, n):
+            a[i, k] /= a[k, k]
+            for j in range(k + 1, n):
+                a[i, j] -= a[i, k] * a[k, j]
+    return a[n - 1, n - 1]
+
+
+def fft(re, im):
+    n, half = len(re), 1
+    while half < n:
+        for first in range(0, n, 2 * half):
+            for k in range(half):
+                angle = -math.pi * k / half
+                c, s = math.cos(angle), math.sin(angle)
+                i, j = first + k, first + k + half
+                x, y = c * re[j] - s * im[j], s * re[j] + c * im[j]
+                re[j], im[j] = re[i] - x, im[i] - y
+                re[i], im[i] = re[i] + x, im[i] + y
+        half *= 2
+    return re[1] + im[n // 2]
+
+
+def waves(x, y):
+    s = 0.0
+    for i in range(len(x)):
+        y[i] = math.sin(x[i]) * math.exp(-x[i]) + math.tanh(x[i])
+        s += math.log(x[i] + 1.0)
+    return s
+
+
 def cases():
     rng = np.random.default_rng(3)
     x, u = rng.random(2_000_000), rng.random((300, 300))
     a, n = rng.random((200, 200)), 20_000
     text = rng.integers(0, 4, 1200)
     start = np.arange(0, 10 * n + 1, 10)
+    letters = rng.integers(20, 120, 1_000_000).astype(np.uint8)
     column, value = rng.integers(0, n, 10 * n), rng.random(10 * n)
     return [(total, lambda: (x,)), (mandelbrot, lambda: (200, 200)), (heat, lambda: (u.copy(), 20)), (matmul, lambda: (a, a)),
             (sieve, lambda: (2_000_000,)), (levenshtein, lambda: (text, text[::-1].copy())),
             (nbody, lambda: (rng.random((100, 3)), np.zeros((100, 3)), 20)), (histogram, lambda: (x, 64)),
             (black_scholes, lambda: (x[:200_000] + 1, x[200_000:400_000] + 1, x[:200_000] + 0.1, np.empty(200_000))),
             (spmv, lambda: (start, column, value, x[:n])), (collatz, lambda: (100_000,)), (lists, lambda: (500_000,)),
-            (pi_by_chance, lambda: (1_000_000,)), (pi_parallel, lambda: (5_000_000,))]
+            (pi_by_chance, lambda: (1_000_000,)), (pi_parallel, lambda: (5_000_000,)), (jacobi, lambda: (u, 20)),
+            (rows_by_vector, lambda: (u, x[:300])), (knapsack, lambda: (text[:200] * 7 + 3, text[:200] + 1, 5_000)),
+            (words, lambda: (letters,)), (kmeans, lambda: (u[:, :8].copy(), u[:16, :8].copy())), (lu, lambda: (a + 200 * np.eye(200),)),
+            (fft, lambda: (x[:4096].copy(), np.zeros(4096))), (waves, lambda: (x[:200_000], np.empty(200_000)))]
 
 
 def measure():

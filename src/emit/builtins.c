@@ -262,16 +262,48 @@ void trap_zero(emitter *e, val divisor, const wf_expr *x) {
  * two, it must not come back to 0. */
 #define NOWHERE 0x00a5b6c7d8e9fa0bll
 
-/* The same for one thread: what is inside as it stands takes one test and no choice. */
-static val scalar_index(emitter *e, const wf_expr *x, val i, val n, int wrap) {
-    const char *t = ir_type(e, i.type), *io = i.op, *no = n.op, *turned = NULL;
+/* (long)f as an index, on x86: the processor's own conversion makes of what does not fit a number that no
+ * axis has, so that the tree's rules for that can wait until the index is found to be outside. NULL: another
+ * index. */
+static const wf_expr *float_index(emitter *e, const wf_expr *i) {
+    while (i->kind == WF_EX_CAST && i->cast == WF_CAST_NUMERIC && bits_of(i->type) == 64 &&
+           is_int(i->a->type) && bits_of(i->a->type) == 64)
+        i = i->a;
+    if (i->kind != WF_EX_CAST || i->cast != WF_CAST_NUMERIC || !is_int(i->type) || bits_of(i->type) != 64 ||
+        !is_signed(i->type) || strncmp(e->target->triple, "x86_64", 6) != 0)
+        return NULL;
+    return i->a->type->kind == WF_TY_DOUBLE || i->a->type->kind == WF_TY_FLOAT ? i->a : NULL;
+}
+
+static val processors_integer(emitter *e, val f, const wf_type *to) {
+    int wide = f.type->kind == WF_TY_DOUBLE;
+    const char *name = wide ? "llvm.x86.sse2.cvttsd2si64" : "llvm.x86.sse.cvttss2si64",
+               *vector = wide ? "<2 x double>" : "<4 x float>";
+    declare(e, name, text(e, "declare i64 @%s(%s)", name, vector));
+    const char *v = ins(e, "insertelement %s zeroinitializer, %s %s, i32 0", vector, ir_of(e, &f), f.op);
+    return val_of(to, kind_max(K_BLOCK, f.kind), ins(e, "call i64 @%s(%s %s)", name, vector, v));
+}
+
+/* The same for one thread: what is inside as it stands takes one test and no choice. f: what the index is the
+ * integer of, or NULL. */
+static val scalar_index(emitter *e, const wf_expr *x, val i, val n, int wrap, const val *f) {
+    if (f) i = processors_integer(e, *f, i.type);
+    const char *t = ir_type(e, i.type), *io = i.op, *no = n.op, *turned = NULL, *exact = NULL;
     if (i.kind == K_CONST) io = text(e, "%lld", (long long)i.imm);
     if (n.kind == K_CONST) no = text(e, "%lld", (long long)n.imm);
     label *cold = label_new(e), *tell = label_new(e), *on = label_new(e), *hot = label_new(e);
     branch_rare(e, ins(e, "icmp ult %s %s, %s", t, io, no), hot, cold);
     label_place(e, cold);
+    label *again = label_new(e);
+    if (f) {
+        i = convert(e, *f, i.type);
+        exact = i.op;
+        branch_if(e, ins(e, "icmp ult %s %s, %s", t, exact, no), on, again);
+        label_place(e, again);
+    }
+    const char *cold_end = f ? again->name : cold->name;
     if (wrap) {
-        turned = ins(e, "add %s %s, %s", t, io, no);
+        turned = ins(e, "add %s %s, %s", t, f ? exact : io, no);
         branch_if(e, ins(e, "icmp ult %s %s, %s", t, turned, no), on, tell);
         label_place(e, tell);
     }
@@ -282,11 +314,21 @@ static val scalar_index(emitter *e, const wf_expr *x, val i, val n, int wrap) {
     label_place(e, hot);
     branch(e, on);
     label_place(e, on);
-    const char *last = wrap ? tell->name : cold->name;
-    const char *r = wrap ? ins(e, "phi %s [ %s, %%%s ], [ %s, %%%s ], [ %lld, %%%s ]", t, io, hot->name,
-                               turned, cold->name, NOWHERE, last)
-                         : ins(e, "phi %s [ %s, %%%s ], [ %lld, %%%s ]", t, io, hot->name, NOWHERE, last);
+    wf_text ways;
+    wf_text_init(&ways, e->arena);
+    wf_text_printf(&ways, "[ %s, %%%s ], [ %lld, %%%s ]", io, hot->name, NOWHERE,
+                   wrap ? tell->name : cold_end);
+    if (wrap) wf_text_printf(&ways, ", [ %s, %%%s ]", turned, cold_end);
+    if (f) wf_text_printf(&ways, ", [ %s, %%%s ]", exact, cold->name);
+    const char *r = ins(e, "phi %s %s", t, ways.data);
     return val_of(i.type, kind_max(K_BLOCK, kind_max(i.kind, n.kind)), r);
+}
+
+static val index_of_float(emitter *e, const wf_expr *x, const wf_expr *from) {
+    const wf_type *t = x->u.call.args[0]->type->unqual;
+    val f = emit_expr(e, from), n = convert(e, emit_expr(e, x->u.call.args[1]), t);
+    if (f.kind == K_BOTTOM || n.kind == K_BOTTOM) return val_bottom(x->type);
+    return scalar_index(e, x, val_of(t, f.kind, NULL), n, x->u.call.builtin == WF_BI_INDEX, &f);
 }
 
 /* __wf_index(i, n, axis): i < 0 counts from the end. Outside 0..n-1 it is reported, and becomes an index that
@@ -300,7 +342,7 @@ static val python_index(emitter *e, const wf_expr *x, val *a) {
     val j = wrap ? select_of(e, compare(e, WF_OP_LT, i, zero), op2(e, WF_OP_ADD, i, n), i) : i;
     const wf_type *u = ty(e, bits_of(i.type) == 64 ? WF_TY_ULLONG : WF_TY_UINT);
     if (e->gpu || !e->check) return j;
-    if (e->L == 1) return scalar_index(e, x, i, n, wrap);
+    if (e->L == 1) return scalar_index(e, x, i, n, wrap, NULL);
     val good = compare(e, WF_OP_LT, convert(e, j, u), convert(e, n, u));
     val nowhere_ = val_int(e, i.type, (uint64_t)NOWHERE);
     int linear = i.kind == K_LINEAR && n.kind <= K_GROUP && e->L > 1;
@@ -468,6 +510,11 @@ val emit_builtin(emitter *e, const wf_expr *x) {
     if (is_index(b)) return whole_index(e, x);
     if (b == WF_BI_WARP_SIZE) return val_int(e, x->type, 32);
     if (b == WF_BI_LANE_ID) return lane_id(e);
+    if ((b == WF_BI_INDEX || b == WF_BI_CHECKED) && e->L == 1 && e->check &&
+        !(e->proven && map_get(e->proven, x))) {
+        const wf_expr *from = float_index(e, x->u.call.args[0]);
+        if (from) return index_of_float(e, x, from);
+    }
     val *args = WF_NEW_ARRAY(e->arena, val, x->u.call.count + 1);
     for (uint32_t i = 0; i < x->u.call.count; i++) args[i] = emit_expr(e, x->u.call.args[i]);
     unsigned f = wf_builtins[b].flags;

@@ -261,6 +261,22 @@ static void host_lane(emitter *e, const char *lane, void *user) {
     line(e, "store i64 %s, ptr %s", r, ins(e, "getelementptr i64, ptr %s, i64 %s", j->box, lane));
 }
 
+/* __wf_host(what, 1): the answer stays, so it is asked for once, in the entry block. */
+static val asked_once(emitter *e, const wf_expr *x, int64_t what) {
+    const char *call = text(e, "ask %lld", (long long)what);
+    void **known = e->dry ? NULL : map_at_text(e->fn->limits, call);
+    if (known && !*known) {
+        const char *f = ins_entry(e, text(e, "getelementptr i8, ptr %s, i64 136", e->fn->launch));
+        const char *asker = ins_entry(e, text(e, "getelementptr i8, ptr %s, i64 144", e->fn->launch));
+        f = ins_entry(e, text(e, "load ptr, ptr %s", f));
+        asker = ins_entry(e, text(e, "load ptr, ptr %s", asker));
+        call = ins_entry(e, text(e, "call i64 %s(ptr %s, i64 %lld, i64 1)", f, asker, (long long)what));
+        *map_at_text(e->fn->limits, text(e, "ask %lld", (long long)what)) = (void *)(uintptr_t)call;
+        return val_of(x->type, K_GROUP, call);
+    }
+    return val_of(x->type, K_GROUP, known ? *known : "undef");
+}
+
 val emit_host(emitter *e, const wf_expr *x, val *a) {
     const char *vt = ir_vector(e, "i64");
     if (e->gpu) {
@@ -271,6 +287,8 @@ val emit_host(emitter *e, const wf_expr *x, val *a) {
         if (a[i].kind == K_BOTTOM) return val_bottom(x->type);
         a[i] = to_varying_if_linear(e, a[i]);
     }
+    if (e->L == 1 && a[0].kind == K_CONST && a[1].kind == K_CONST && a[1].imm == 1)
+        return asked_once(e, x, a[0].imm);
     host_job j = {a, alloca_aligned(e, vt, 0)};
     line(e, "store %s zeroinitializer, ptr %s", vt, j.box);
     each_lane(e, e->mask, host_lane, &j);

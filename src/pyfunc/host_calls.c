@@ -24,8 +24,10 @@ static wf_pf_val rule_random(wf_pf_body *b, const char *name, wf_pf_args *args, 
     const wf_type *word = wf_type_scalar(u, WF_TY_UINT), *pointer = wf_type_pointer(u, word);
     if (b->l->options.mode != WF_PF_HOST)
         return wf_pf_error(b, args->at, "use cuda.random", "random numbers of the CPU in a kernel");
-    wf_expr *state =
-        wf_make_cast(u, pointer, wf_pf_ask_host(b, WF_PF_ASK_RANDOM, NULL, 0, args->at), args->at);
+    /* 1: the answer is the same for as long as this thread is in the function, which then asks once. */
+    wf_expr *asked = wf_pf_builtin(b, WF_BI_HOST, args->at, 2, wf_pf_word(b, WF_PF_ASK_RANDOM, args->at),
+                                   wf_pf_word(b, 1, args->at));
+    wf_expr *state = wf_make_cast(u, pointer, asked, args->at);
     wf_expr *values[] = {state, NULL};
     if (data == 's') {
         values[1] = wf_make_cast(u, word, wf_pf_long(b, args->v[0], args->at), args->at);

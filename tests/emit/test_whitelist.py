@@ -17,7 +17,7 @@ store getelementptr fence call extractelement insertelement shufflevector extrac
 fptosi fptoui ptrtoint inttoptr bitcast addrspacecast""".split())
 CPU_INSTRUCTIONS = {"cmpxchg", "atomicrmw"}
 COMMON = r"llvm\.(fma|sqrt|floor|ceil|trunc|rint|fabs|fpto[su]i\.sat|ctpop|ctlz|cttz|bitreverse|fsh[lr]|usub\.sat|assume|memcpy|memset)\b.*"
-CPU = COMMON + r"|llvm\.(masked\.(load|store|gather|scatter)|vector\.reduce\.(add|and|or|xor|[su]min|[su]max)|s(add|sub|mul)\.with\.overflow|coro\.\w+)\b.*"
+CPU = COMMON + r"|llvm\.(masked\.(load|store|gather|scatter)|vector\.reduce\.(add|and|or|xor|[su]min|[su]max)|s(add|sub|mul)\.with\.overflow|coro\.\w+|x86\.sse2?\.cvtts[ds]2si64)\b.*"
 GPU = COMMON + r"|llvm\.(minnum|maxnum|trap|nvvm\.(read\.ptx\.sreg\.\S+|shfl\.sync\.\S+|vote\.\S+|bar\.warp\.sync|div\.approx\.f|sqrt\.approx\.f))\b.*|vprintf|__assertfail|malloc|free"
 
 
