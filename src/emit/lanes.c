@@ -113,7 +113,10 @@ static void review_expr(review *r, const wf_expr *x) {
     switch (x->kind) {
     case WF_EX_INT:
     case WF_EX_FLOAT: return;
-    case WF_EX_VAR: r->bad |= x->u.var->space != WF_SPACE_LOCAL || !wf_type_is_scalar(x->type); return;
+    case WF_EX_VAR:
+        r->bad |= x->u.var->space != WF_SPACE_LOCAL || !wf_type_is_scalar(x->type) ||
+                  (!is_inside(r, x->u.var) && r->in->locals[x->u.var->number].store != LOCAL_SLOTS);
+        return;
     case WF_EX_CALL:
         for (uint32_t i = 0; i < x->u.call.count; i++) review_expr(r, x->u.call.args[i]);
         review_call(r, x);
@@ -169,6 +172,7 @@ static int review_sum(review *r, const wf_stmt *s) {
     const local *l = &r->in->locals[v->number];
     mentions m = {v, 0};
     visit_stmt(r->in, r->l->loop->body, count_mention, &m);
+    visit_expr(r->in, r->l->loop->expr, count_mention, &m);
     if (b->a->kind != WF_EX_VAR || b->a->u.var != v || b->type->unqual != v->type->unqual || m.count != 3 ||
         r->in->contract || r->in->scan->vars[v->number].escapes || l->store != LOCAL_SLOTS || l->count != 1 ||
         !wf_type_is_scalar(v->type) || is_pointer(v->type) || v->type->kind == WF_TY_BOOL ||
@@ -329,6 +333,7 @@ lanes *lanes_begin(emitter *e, const wf_stmt *s, const nest_facts *f, const char
     lanes *l = WF_NEW(e->arena, lanes);
     *l = (lanes){.loop = s, .around = e->inst, .proven = f->proven, .step = step_of(s), .words = WORDS_FIXED};
     review r = {.e = e, .in = e->inst, .loop = sc, .counter = s->expr->a->u.var, .l = l};
+    if (!is_fixed(&r, s->expr->b)) return NULL;
     review_stmt(&r, s->body, 1);
     search h;
     size_t before = e->fn->code.length;

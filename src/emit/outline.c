@@ -18,7 +18,7 @@ struct outline {
     outline *next;
     int done;
     int exported; /* for other code to call: it has its own parameters alone */
-    int rare; /* called for the few turns that lanes leave: not worth optimising */
+    int rare;     /* called for the few turns that lanes leave: not worth optimising */
 };
 
 static const wf_type *result_of(const wf_func *f) { return f->type->base; }
@@ -43,7 +43,13 @@ static outline *outline_of(emitter *e, const wf_func *f, const wf_unit *unit) {
     if (*at) return *at;
     outline *o = WF_NEW(e->arena, outline);
     *at = o;
-    *o = (outline){f, unit, text(e, "wf_fn_%s_%u", e->kernel_name, e->outline_count++), e->pending, 0, 0, e->library_apart};
+    *o = (outline){f,
+                   unit,
+                   text(e, "wf_fn_%s_%u", e->kernel_name, e->outline_count++),
+                   e->pending,
+                   0,
+                   0,
+                   e->library_apart};
     e->pending = o;
     return o;
 }
