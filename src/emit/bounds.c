@@ -56,6 +56,8 @@ static void look_expr(hoist *h, const wf_expr *x) {
     look_expr(h, x->c);
     if (x->kind == WF_EX_CALL || x->kind == WF_EX_BUILTIN)
         for (uint32_t i = 0; i < x->u.call.count; i++) look_expr(h, x->u.call.args[i]);
+    if (x->kind == WF_EX_INIT)
+        for (uint32_t i = 0; i < x->u.init.count; i++) look_expr(h, x->u.init.items[i]);
     if (x->kind == WF_EX_CALL) h->nodes += 20;
     if (x->kind == WF_EX_CALLPTR ||
         (x->kind == WF_EX_BUILTIN && (wf_builtins[x->u.call.builtin].flags & WF_BIF_BARRIER)))
@@ -71,6 +73,7 @@ static void look_stmt(hoist *h, const wf_stmt *s) {
         if (s->kind == WF_ST_DECL) change(h, s->var);
         look_expr(h, s->expr);
         look_expr(h, s->step);
+        if (s->init) look_stmt(h, s->init);
         if (s->body) look_stmt(h, s->body);
         if (s->other) look_stmt(h, s->other);
     }
@@ -215,6 +218,18 @@ static int test_access(hoist *h, const wf_expr *x, val first, val last) {
     return good;
 }
 
+/* The step after the last turn must not wrap, or the loop would go on from the other end of the type:
+ * `for (k = 50; k < 100; k += 0x7fffffff)`. */
+static void require_step(hoist *h, const wf_type *t, const wf_expr *step, val last, int exclusive) {
+    uint64_t by = step->kind == WF_EX_STEP ? 1 : step->b->u.i;
+    uint64_t most =
+        bits_of(t) == 32 ? (is_signed(t) ? INT32_MAX : UINT32_MAX) : (is_signed(t) ? INT64_MAX : UINT64_MAX);
+    if (by == 1 && exclusive) return; /* the bound itself is a value of the type */
+    require(h, by > most ? "false"
+                         : ins(h->e, "icmp %s i64 %s, %lld", is_signed(t) ? "sle" : "ule", last.op,
+                               (long long)(most - by)));
+}
+
 /* Is s `for (…; k < b; k++)` with k and b the same for the group? Then the least and the greatest k. */
 static int range_of(hoist *h, val *first, val *last) {
     emitter *e = h->e;
@@ -241,6 +256,7 @@ static int range_of(hoist *h, val *first, val *last) {
     *first = wide(e, k);
     *last = wide(e, b);
     if (c->op == WF_OP_LT) *last = arith(e, WF_OP_SUB, *last, val_int(e, last->type, 1), s->at);
+    require_step(h, t, st, *last, c->op == WF_OP_LT);
     return 1;
 }
 

@@ -101,6 +101,9 @@ void each_lane(emitter *e, mask m, void (*f)(emitter *, const char *lane, void *
     const char *bits = ins(e, "bitcast %s %s to %s", ir_vector(e, "i1"), mask_vector(e, m), t);
     line(e, "store %s %s, ptr %s", t, bits, left);
     label *head = label_new(e), *end = label_new(e);
+    /* After a return of some lanes there may be none left, and no lane has the number that cttz gives then.
+     */
+    if (e->fn->open && (m.op || m.empty)) branch_if(e, ins(e, "icmp eq %s %s, 0", t, bits), end, head);
     label_place(e, head);
     const char *b = ins(e, "load %s, ptr %s", t, left);
     declare(e, text(e, "llvm.cttz.%s", t), text(e, "declare %s @llvm.cttz.%s(%s, i1)", t, t, t));

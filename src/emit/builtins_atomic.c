@@ -208,6 +208,7 @@ val emit_atomic(emitter *e, const wf_expr *x, val *a) {
 typedef struct memory_job {
     uint32_t b;
     val *a;
+    const wf_expr *x; /* the call, for sites */
     const char *box;
 } memory_job;
 
@@ -222,11 +223,33 @@ static void copy_bytes(emitter *e, uint32_t b, const char *p, const char *q, con
     }
 }
 
+/* Nothing is written where the destination is too short; zeros are where the source is. */
+static void copy_lane(emitter *e, memory_job *j, const char *p, const char *lane) {
+    const char *n = lane_of(e, j->a[2], lane), *q = lane_of(e, j->a[1], lane);
+    label *zeros = label_new(e), *copy = label_new(e), *inside = label_new(e), *end = label_new(e);
+    const char *to = bytes_in_reach(e, j->a[0], lane, n, j->x->u.call.args[0], 1);
+    if (to) {
+        branch_if(e, to, inside, end);
+        label_place(e, inside);
+    }
+    const char *from =
+        j->b == WF_BI_MEMCPY ? bytes_in_reach(e, j->a[1], lane, n, j->x->u.call.args[1], 0) : NULL;
+    if (from) {
+        branch_if(e, from, copy, zeros);
+        label_place(e, zeros);
+        copy_bytes(e, WF_BI_MEMSET, p, "0", n);
+        branch(e, end);
+        label_place(e, copy);
+    }
+    copy_bytes(e, j->b, p, q, n);
+    label_place(e, end);
+}
+
 static void memory_lane(emitter *e, const char *lane, void *user) {
     memory_job *j = user;
     const char *p = lane_of(e, j->a[0], lane);
     if (j->b == WF_BI_MEMCPY || j->b == WF_BI_MEMSET) {
-        copy_bytes(e, j->b, p, lane_of(e, j->a[1], lane), lane_of(e, j->a[2], lane));
+        copy_lane(e, j, p, lane);
         return;
     }
     if (e->gpu) {
@@ -239,7 +262,13 @@ static void memory_lane(emitter *e, const char *lane, void *user) {
     const char *f = ins(e, "load ptr, ptr %s",
                         ins(e, "getelementptr i8, ptr %s, i64 %d", e->fn->launch, alloc ? 96 : 104));
     if (!alloc) {
-        line(e, "call void %s(ptr %s, ptr %s)", f, e->fn->worker, p);
+        label *cold = label_new(e), *on = label_new(e);
+        const char *freed = ins(e, "call i32 %s(ptr %s, ptr %s)", f, e->fn->worker, p);
+        branch_rare(e, ins(e, "icmp ne i32 %s, 0", freed), on, cold);
+        label_place(e, cold);
+        emit_trap(e, WF_TRAP_RAISE, j->x,
+                  "free() of memory that malloc() did not give, or that was freed before");
+        label_place(e, on);
         return;
     }
     const char *r = ins(e, "call ptr %s(ptr %s, i64 %s)", f, e->fn->worker, p);
@@ -296,7 +325,7 @@ val emit_host(emitter *e, const wf_expr *x, val *a) {
 }
 
 val emit_block_memory(emitter *e, const wf_expr *x, val *a) {
-    memory_job j = {x->u.call.builtin, a, NULL};
+    memory_job j = {x->u.call.builtin, a, x, NULL};
     const char *vt = ir_vector(e, "ptr");
     for (uint32_t i = 0; i < x->u.call.count; i++) {
         if (a[i].kind == K_BOTTOM) return j.b == WF_BI_FREE ? val_zero(e, x->type) : val_bottom(x->type);

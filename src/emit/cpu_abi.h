@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WF_CPU_ABI 4
+#define WF_CPU_ABI 5
 
 typedef struct wf_cpu_launch wf_cpu_launch;
 typedef struct wf_cpu_worker wf_cpu_worker;
@@ -58,8 +58,8 @@ struct wf_cpu_launch {
      * returns. */
     void *(*scratch)(wf_cpu_worker *, uint32_t slot, uint64_t size); /* 80 */
     uint64_t (*clock)(void);                           /* 88: nanoseconds; clock64, globaltimer */
-    void *(*allocate)(wf_cpu_worker *, uint64_t size); /* 96: for lists of Python kernels; NULL on failure */
-    void (*release)(wf_cpu_worker *, void *);          /* 104 */
+    void *(*allocate)(wf_cpu_worker *, uint64_t size); /* 96: malloc of kernels; NULL on failure */
+    int32_t (*release)(wf_cpu_worker *, void *);       /* 104: 0: not from `allocate`, or freed before */
     void *host;                                        /* 112: the runtime's own launch record */
     void *globals;                                     /* 120: the module's __device__ and __constant__
                         variables, one block laid out by emit (wf_emitted_global.offset), so that the code

@@ -395,6 +395,10 @@ void memory_store(emitter *e, val p, const wf_type *t, val v, const wf_expr *sit
 enum { MEM_VOLATILE = 1, MEM_CONSTANT = 2, MEM_STORE = 4, MEM_UNCHECKED = 8 };
 /* The lanes that may access `bytes` at p; reports the others. */
 mask access_mask(emitter *e, val p, uint64_t bytes, const wf_expr *site, int flags);
+/* Do `count` bytes (an i64 operand) from one lane's address on lie inside what p may reach? An i1; reported
+ * when not. NULL: nothing is known of p, or nothing is to be checked. */
+const char *bytes_in_reach(emitter *e, val p, const char *lane, const char *count, const wf_expr *site,
+                           int store);
 uint32_t site_of(emitter *e, const wf_expr *x, uint32_t kind, const char *message, uint32_t bytes, int store);
 lval local_lval(emitter *e, wf_var *var, const wf_expr *x);
 lval lval_member(emitter *e, lval base, const wf_field *f);

@@ -501,6 +501,28 @@ mask access_mask(emitter *e, val p, uint64_t bytes, const wf_expr *site_expr, in
     return mask_and(e, e->mask, splat(e, "i1", in));
 }
 
+const char *bytes_in_reach(emitter *e, val p, const char *lane, const char *count, const wf_expr *site_expr,
+                           int store) {
+    if (!e->check || p.root == ROOT_NONE || p.root == ROOT_UNSET) return NULL;
+    const char *lo, *size, *at = lane_of(e, p, lane), *thread = e->fn->thread_base;
+    root_of(e, p, &lo, &size);
+    if (p.root == ROOT_OWN && p.root_varying && e->L > 1) {
+        lo = ins(e, "extractelement %s %s, i64 %s", ir_vector(e, "i64"), lo, lane);
+        size = ins(e, "extractelement %s %s, i64 %s", ir_vector(e, "i64"), size, lane);
+    }
+    const char *off = ins(e, "sub i64 %s, %s", ins(e, "ptrtoint ptr %s to i64", at), lo);
+    declare(e, "llvm.usub.sat.i64", "declare i64 @llvm.usub.sat.i64(i64, i64)");
+    const char *left = ins(e, "call i64 @llvm.usub.sat.i64(i64 %s, i64 %s)", size, off);
+    const char *in = ins(e, "icmp ule i64 %s, %s", count, left);
+    label *cold = label_new(e), *join = label_new(e);
+    branch_rare(e, in, join, cold);
+    label_place(e, cold);
+    if (e->L > 1) thread = ins(e, "add i32 %s, %s", thread, ins(e, "trunc i64 %s to i32", lane));
+    report(e, text(e, "%u", site_of(e, site_expr, 0, NULL, 1, store)), off, size, 1, thread);
+    label_place(e, join);
+    return in;
+}
+
 static val load_record_uniform(emitter *e, val p, const wf_type *t, leaves *l, int flags) {
     val r = record_of(e, t, l->count);
     kind k = p.kind <= K_BLOCK ? K_BLOCK : K_GROUP;

@@ -100,6 +100,7 @@ static void *ensure(char **block, size_t *bytes, size_t size) {
 /* ---- what a kernel calls ---- */
 
 typedef struct notes { /* of one piece: wf_cpu_worker.host */
+    const run *run;
     arena *arena;
     wf_launch_report report;
     uint64_t first_block;
@@ -160,14 +161,24 @@ static void *on_scratch(wf_cpu_worker *worker, uint32_t slot, uint64_t size) {
     return slot < SCRATCH_SLOTS ? ensure(&a->scratch[slot], &a->scratch_bytes[slot], size) : NULL;
 }
 
+/* A kernel's malloc: the table of allocations knows the block, so that free() takes nothing else, and what a
+ * kernel leaves behind goes with its context. */
 static void *on_allocate(wf_cpu_worker *worker, uint64_t size) {
-    (void)worker;
-    return size < SIZE_MAX / 2 ? wf_malloc(size) : NULL;
+    wf_context *context = ((notes *)worker->host)->run->function->open.module->context;
+    void *memory = size < SIZE_MAX / 2 ? wf_malloc(size ? size : 1) : NULL;
+    uint64_t at = (uintptr_t)memory;
+    wf_extent_entry entry = {at, at + (size ? size : 1), context->device, context, WF_MEMORY_KERNEL, 0};
+    if (!memory || wf__extents_add(&entry, NULL) == WF_OK) return memory;
+    wf_free(memory);
+    return NULL;
 }
 
-static void on_release(wf_cpu_worker *worker, void *memory) {
+static int32_t on_release(wf_cpu_worker *worker, void *memory) {
     (void)worker;
+    if (!memory) return 1;
+    if (!wf__extents_remove((uintptr_t)memory, 1 << WF_MEMORY_KERNEL, NULL)) return 0;
     wf_free(memory);
+    return 1;
 }
 
 /* May a kernel's string be read at `at`? In its module's constants, or in live memory. */
@@ -236,7 +247,7 @@ static int piece(void *user, uint32_t index, uint64_t first, uint64_t last) {
     uint32_t outer_index = worker_index;
     notes *outer_notes = innermost_notes;
     worker_index = index;
-    notes n = {.arena = arena_of_thread(), .first_block = first};
+    notes n = {.run = r, .arena = arena_of_thread(), .first_block = first};
     wf_cpu_worker worker = {
         .shared_bytes = r->shared_bytes, .host = &n, .index = index, .workers = r->workers};
     if (n.arena) worker.shared = ensure(&n.arena->shared, &n.arena->shared_bytes, r->shared_bytes);
@@ -269,7 +280,8 @@ static int spread_piece(void *user, uint32_t index, uint64_t first, uint64_t las
     const spread *s = user;
     run *r = s->launch->host;
     const notes *outer = s->outer->host;
-    notes n = {.arena = arena_of_thread(), .first_block = outer->first_block, .turn = s->turn + first};
+    notes n = {
+        .run = r, .arena = arena_of_thread(), .first_block = outer->first_block, .turn = s->turn + first};
     wf_cpu_worker worker = *s->outer;
     worker.host = &n;
     worker.index = index;

@@ -87,6 +87,7 @@ static wf_status refuse_free(wf_address address, wf_error *err) {
                    at,
                    entry.kind == WF_MEMORY_POOLED   ? "an array"
                    : entry.kind == WF_MEMORY_GLOBAL ? "a module"
+                   : entry.kind == WF_MEMORY_KERNEL ? "a kernel"
                                                     : "its owner");
 }
 

@@ -179,6 +179,7 @@ typedef enum wf_memory_kind {
     WF_MEMORY_MANAGED, /* one address on host and device */
     WF_MEMORY_FOREIGN, /* wrapped: someone else's */
     WF_MEMORY_GLOBAL,  /* a module's variable */
+    WF_MEMORY_KERNEL,  /* a kernel's malloc, on a CPU */
 } wf_memory_kind;
 
 enum {

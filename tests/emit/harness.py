@@ -26,7 +26,7 @@ PRINT = C.CFUNCTYPE(C.c_int32, C.c_void_p, C.c_void_p, C.c_char_p, C.POINTER(C.c
 SCRATCH = C.CFUNCTYPE(C.c_void_p, C.c_void_p, C.c_uint32, C.c_uint64)
 CLOCK = C.CFUNCTYPE(C.c_uint64)
 ALLOCATE = C.CFUNCTYPE(C.c_void_p, C.c_void_p, C.c_uint64)
-RELEASE = C.CFUNCTYPE(None, C.c_void_p, C.c_void_p)
+RELEASE = C.CFUNCTYPE(C.c_int32, C.c_void_p, C.c_void_p)
 LOOP = C.CFUNCTYPE(C.c_int32, C.c_void_p, C.c_void_p, C.c_void_p, C.c_uint64, C.c_uint64)
 ACCESS = C.CFUNCTYPE(None, C.c_void_p, C.c_void_p, C.c_uint32, C.c_uint32, C.c_uint64, C.POINTER(C.c_uint64), C.c_uint64, C.c_uint64,
                      C.c_uint64, C.c_uint64, C.c_uint32, C.c_void_p)
@@ -174,6 +174,8 @@ class Kernel:
             keep[slot] = np.full(size + 64, 0x5A, np.uint8)
             return keep[slot].ctypes.data + (-keep[slot].ctypes.data % 64)
 
+        given = set()
+
         def trap(launch, worker, site, kind, block, thread):
             report.traps.append((site, kind, block, thread))
             stop.value = 1
@@ -184,7 +186,13 @@ class Kernel:
 
         def allocate(worker, size):
             keep[object()] = block = np.zeros(size + 16, np.uint8)
+            given.add(block.ctypes.data)
             return block.ctypes.data
+
+        def release(worker, address):
+            known = not address or address in given
+            given.discard(address)
+            return known
 
         def parallel(launch, worker, loop, context, count):
             """Pieces of 1, 2, 3 … turns, the last one first."""
@@ -212,7 +220,7 @@ class Kernel:
 
         launch = Launch((C.c_uint32 * 3)(*grid), (C.c_uint32 * 3)(*self.block), params.ctypes.data, extents.ctypes.data, C.addressof(stop),
                         dynamic, 0, OUT_OF_BOUNDS(lambda l, w, *rest: report.bad.append(rest)), TRAP(trap), PRINT(print_), SCRATCH(scratch),
-                        CLOCK(lambda: 0), ALLOCATE(allocate), RELEASE(lambda w, p: None), None, self.memory.ctypes.data + self.memory_at,
+                        CLOCK(lambda: 0), ALLOCATE(allocate), RELEASE(release), None, self.memory.ctypes.data + self.memory_at,
                         PARALLEL(parallel), None, None, ACCESS(access))
         worker = Worker(shared.ctypes.data + (-shared.ctypes.data % 128), self.shared + dynamic, None, 0, 1)
         blocks = grid[0] * grid[1] * grid[2]

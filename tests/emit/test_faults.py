@@ -66,6 +66,67 @@ def test_wrapped_indices_do_not_fool_the_loop_test(lanes):
 
 
 @pytest.mark.parametrize("lanes", LANES)
+@pytest.mark.parametrize("compare", ["<", "<="])
+def test_a_counter_that_wraps_does_not_fool_the_loop_test(lanes, compare):
+    """The second k is below zero, so the loop goes on: 50 + 0x7fffffff wraps."""
+    k = harness.Kernel(HEAD + f"int *y, int n) {{ for (int k = 50; k {compare} n; k += 0x7fffffff) y[k] = 1; }}", "k", (8,), lanes=lanes)
+    y, at, inside, step = np.zeros(100, "i4"), 50, set(), 0x7FFFFFFF
+    while at < 99 or (at == 99 and compare == "<="):
+        inside.add(at)
+        at = (at + step + (1 << 31)) % (1 << 32) - (1 << 31)
+    report = k((1,), y, np.int32(99))
+    assert {b[1] for b in report.bad} == {i for i in inside if not 0 <= i < 100} != set()
+    assert set(np.flatnonzero(y)) == {i for i in inside if 0 <= i < 100}
+
+
+@pytest.mark.parametrize("lanes", LANES)
+@pytest.mark.parametrize("change", ["pair p = {k += 1 << 28, 0}; y[k] = p.a;", "pair p = {d += 1 << 28, 0}; y[k + d] = p.a;"])
+def test_what_an_initialiser_changes_is_seen_by_the_loop_test(lanes, change):
+    k = harness.Kernel("struct pair { int a, b; };\n" + HEAD + "int *y, int n) { int d = 0; for (int k = 0; k < n; k++) { " + change + " } }", "k", (8,), lanes=lanes)
+    y = np.zeros(100, "i4")
+    report = k((1,), y, np.int32(3))
+    assert report.bad and all(b[1] >= 1 << 28 or b[1] < 0 for b in report.bad) and not y.any()
+
+
+@pytest.mark.parametrize("lanes", LANES)
+def test_bytes_copied_and_set(lanes):
+    source = HEAD + """char *to, const char *from, long long n) { int i = threadIdx.x;
+if (i == 1) memset(to, 1, n);
+if (i == 2) memcpy(to, from + 5, n);
+if (i == 3) memcpy(to + 50, from, n); }"""
+    k = harness.Kernel(source, "k", (8,), lanes=lanes)
+
+    def after(n):
+        to, x = np.zeros(80, "i1"), np.arange(60, dtype="i1")
+        report = k((1,), to, x, np.int64(n))
+        return to, sorted((k.sites[b[0]][2], b[1], b[4]) for b in report.bad)
+
+    to, bad = after(20)
+    assert not bad and to[:20].tolist() == list(range(5, 25)) and to[50:70].tolist() == list(range(20))
+    to, bad = after(56)  # past the source's end; past the destination's
+    assert bad == [("from", 5, 2), ("to", 50, 3)] and not to.any()
+    to, bad = after(1 << 40)
+    assert [b[2] for b in bad] == [1, 2, 3] and not to.any()
+    assert after(-1)[1] == bad and not after(0)[1]
+
+
+@pytest.mark.parametrize("lanes", LANES)
+@pytest.mark.parametrize("body, wrong", [("free(p);", 0), ("free(p); free((void *)0);", 0), ("free(p); free(p);", 1), ("free(p + 4);", 1), ("free(y);", 1)])
+def test_free_takes_what_malloc_gave(lanes, body, wrong):
+    k = harness.Kernel(HEAD + "char *y) { char *p = (char *)malloc(64);\np[3] = 1; y[threadIdx.x] = p[3]; " + body + " }", "k", (8,), lanes=lanes)
+    report = k((1,), np.zeros(8, "i1"))
+    assert bool(report.traps) == wrong and (not wrong or k.sites[report.traps[0][0]][1] == 2)
+
+
+@pytest.mark.parametrize("lanes", LANES)
+def test_bytes_when_all_lanes_have_returned(lanes):
+    k = harness.Kernel(HEAD + "char *to, int n) { int i = threadIdx.x; if (i >= n) return; memset(to + i, i + 1, 1); }", "k", (64,), lanes=lanes)
+    for n in (0, 3):
+        to = np.zeros(64, "i1")
+        assert not k((1,), to, np.int32(n)).bad and to.tolist() == list(range(1, n + 1)) + [0] * (64 - n)
+
+
+@pytest.mark.parametrize("lanes", LANES)
 def test_what_a_condition_says_of_an_index(lanes):
     """`if (t < half)` bounds t + half: inside for half = 4, and not taken for inside when it is not."""
     source = HEAD + """int *y, int top) { __shared__ int s[8]; int t = threadIdx.x; s[t] = t + 1; __syncthreads();

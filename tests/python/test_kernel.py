@@ -295,3 +295,24 @@ def test_printf(capfd):
     wf.synchronize()
     out = capfd.readouterr().out
     assert "thread 0 of mine" in out and "thread 1 of mine" in out
+
+
+@pytest.mark.skipif(not CPU, reason="checks of the CPU")
+def test_kernel_heap_and_copies_stay_inside():
+    y = np.zeros(64, "i1")
+    fill = wf.Kernel("__global__ void fill(char *y, long long n) { memset(y, 1, n); }", "fill")
+    with pytest.warns(wf.KernelWarning, match="write outside y: index 0, size 64"):
+        fill(wf.InOut(y), np.int64(1 << 40), grid=(1,), block=(1,))
+    assert not y.any()
+    fill(wf.InOut(y), np.int64(64), grid=(1,), block=(1,))
+    assert y.all()
+    for body, good in (("free(p);", True), ("free(p); free(p);", False), ("free(y + 16);", False)):
+        k = wf.Kernel("__global__ void k(char *y) { char *p = (char *)malloc(100); p[99] = 7; y[threadIdx.x] = p[99]; " + body + " }", "k")
+        memory = on_device(np.zeros(64, "i1"))
+        if good:
+            k(memory, grid=(2,), block=(32,))
+        else:
+            with pytest.raises(wf.KernelError, match=r"free\(\) of memory that malloc\(\) did not give"):
+                k(memory, grid=(2,), block=(32,))
+                wf.synchronize()
+        assert from_device(memory, "i1", 64)[0] == 7
