@@ -72,6 +72,27 @@ static int direction_of(const wf_stmt *s, const wf_var **counter) {
     return positive == up ? (up ? 1 : -1) : 0;
 }
 
+/* The step after the last turn must not wrap: the loop would go on from the other end of the type. */
+static int step_fits(span_test *t, const wf_stmt *s, int up, const wf_type *type, const span *turns,
+                     const span *step) {
+    int unit = s->step->kind == WF_EX_STEP;
+    if (unit && (s->expr->op == WF_OP_LT || s->expr->op == WF_OP_GT)) return 1;
+    int64_t given = unit ? 1 : s->step->b->kind == WF_EX_INT ? (int64_t)s->step->b->u.i : 0;
+    int64_t by = given < -WF_FAR ? WF_FAR + 1 : given < 0 ? -given : given;
+    if (by > WF_FAR) return 0;
+    const char *size = step ? step->hi : text(t->e, "%lld", (long long)by);
+    if (step) by = step->greatest;
+    span next = *turns;
+    next.lo = next.hi = ins(t->e, "%s i64 %s, %s", up ? "add" : "sub", up ? turns->hi : turns->lo, size);
+    next.least -= up ? 0 : by;
+    next.greatest += up ? by : 0;
+    if (bits_of(type) == 32)
+        span_require_within(t, &next, is_signed(type) ? INT32_MIN : 0,
+                            is_signed(type) ? INT32_MAX : UINT32_MAX);
+    else if (!is_signed(type)) span_require_within(t, &next, 0, INT64_MAX);
+    return 1;
+}
+
 /* The counter's values in the loop's body. start: NULL for the nest's own loop, whose counter is set. */
 static int counter_span(nest_test *h, const wf_stmt *s, const wf_var *k, span *out) {
     span_test *t = &h->t;
@@ -103,7 +124,8 @@ static int counter_span(nest_test *h, const wf_stmt *s, const wf_var *k, span *o
         out->lo = inclusive ? bound.lo : ins(t->e, "add i64 %s, 1", bound.lo);
         out->least = bound.least + !inclusive;
     }
-    return 1;
+    int varies = s->step->kind == WF_EX_UPDATE && s->step->b->kind != WF_EX_INT;
+    return step_fits(t, s, up, k->type, out, varies ? &step : NULL);
 }
 
 /* span_test.variable */
