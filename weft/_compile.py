@@ -17,7 +17,7 @@ import struct
 import sys
 import threading
 
-PIPELINE = 4  # part of cache keys: raise it whenever what is done to the IR changes
+PIPELINE = 5  # part of cache keys: raise it whenever what is done to the IR changes
 
 CPUS = {"x86-64", "x86-64-v2", "x86-64-v3", "x86-64-v4", "generic"}
 TRIPLES = {"x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu", "nvptx64-nvidia-cuda"}
@@ -110,6 +110,34 @@ def _optimise_lanes(llvm, module, machine):
     _passes(llvm, module, builder, "loop_unroll", "instruction_combine", "simplify_cfg", "global_dead_code_eliminate")
 
 
+# A store of fewer bits than the register has, which PTX allows. Of a register that an instruction on floats wrote, ptxas (CUDA 13.0)
+# does not take the low bits but converts the number: (int)__double_as_longlong(x) came out as -1.
+_NARROW_STORE = re.compile(r"^(\tst[\w.]*\.b(8|16|32) \t\[[^\]]*\], )(%rd?)(\d+);$")
+_FLOAT_RESULT = re.compile(r"^\t(?:@!?%p\d+ )?[\w.]*\.f32[\w.]* \t(%r\d+),")
+_MOVE = re.compile(r"^\tmov\.b32 \t(%r\d+), (%r\d+);")
+
+
+def _narrow_stores(ptx):
+    """The PTX, where an instruction on integers comes before each such store."""
+    lines, floats, count = ptx.split("\n"), set(), 0
+    for i, line in enumerate(lines):
+        if line.startswith("{"):  # a function's body: its registers are its own
+            floats.clear()
+        elif line.startswith("\tst"):
+            store = _NARROW_STORE.match(line)
+            if not store or (store[3] == "%r" and (store[2] == "32" or store[3] + store[4] not in floats)):
+                continue
+            count += 1
+            register, low = store[3] + store[4], f"wf_low{count}"
+            take = f"cvt.u32.u64 \t{low}, {register}" if store[3] == "%rd" else f"and.b32 \t{low}, {register}, 65535"
+            lines[i] = f"\t.reg .b32 {low};\n\t{take};\n{store[1]}{low};"
+        elif result := _FLOAT_RESULT.match(line):
+            floats.add(result[1])
+        elif (move := _MOVE.match(line)) and move[2] in floats:
+            floats.add(move[1])
+    return "\n".join(lines) if count else ptx
+
+
 def _compile_here(ir, triple, cpu, features, level, text):
     llvm = _llvm(triple)
     nvptx = triple.startswith("nvptx")
@@ -124,6 +152,8 @@ def _compile_here(ir, triple, cpu, features, level, text):
         _optimise(llvm, module, machine, level, one_lane, coroutines)
     else:
         _optimise_lanes(llvm, module, machine)
+    if nvptx:
+        return _narrow_stores(machine.emit_assembly(module)).encode()
     return machine.emit_assembly(module).encode() if text else machine.emit_object(module)
 
 

@@ -79,3 +79,25 @@ def test_inline_ptx_assembles():
     text = harness.ptx(str(ROOT / "tests" / "cudac" / "run" / "ptx.cu"), 90)
     assert "lop3.b32" in text and "__ptx" not in text
     harness.assemble(text, 90)
+
+
+HALVES = """
+__device__ int low(double x, int again) { return again > 0 ? low(x * 0.5, again - 1) : (int)__double_as_longlong(x); }
+extern "C" __global__ void halves(int *out, short *words, char *bytes, const double *x, const float *y) {
+    out[0] = (int)__double_as_longlong(x[0] * 3.0);
+    out[1] = low(x[1], out[5]);
+    words[4] = (short)__double_as_longlong(x[2] + 1.0);
+    words[5] = (short)__float_as_int(y[0] * 3.0f);
+    bytes[12] = (char)__float_as_int(y[1] + 3.0f);
+}
+"""
+
+
+def test_low_halves_of_floats_are_taken_by_integer_instructions():
+    """ptxas converts the number where a store chops a register that held a float: weft's compiler puts an instruction before it."""
+    compiler = pytest.importorskip("weft._compile")
+    ir = harness.emit(harness.source_file(HALVES), "driver=13000", "sm_90")
+    text = compiler.compile(ir.encode(), "nvptx64-nvidia-cuda", "sm_90", "+ptx80", 3, True).decode()
+    assert text.count("cvt.u32.u64 \twf_low") >= 2 and "and.b32 \twf_low" in text
+    assert not re.search(r"^\tst[\w.]*\.b(8|16|32) \t\[[^\]]*\], %rd\d+;", text, re.M)
+    harness.assemble(text, 90)

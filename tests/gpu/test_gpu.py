@@ -106,3 +106,23 @@ def test_copies_of_all_sizes():
             wf.copy_to_device(memory, x)
             wf.copy_to_host(back, memory)
         assert np.array_equal(x, back)
+
+
+def test_low_halves_of_floats():
+    """A store of a double's low bits once came out as the number, converted (weft/_compile.py, _narrow_stores)."""
+    source = """__device__ int low(double x, int again) { return again > 0 ? low(x * 0.5, again - 1) : (int)__double_as_longlong(x); }
+    __global__ void k(const double *x, const float *y, int *o, int again) {
+        o[0] = (int)__double_as_longlong(fma(x[0], 1.5, 6755399441055744.0));
+        o[1] = low(x[1] * 3.0, again);
+        ((short *)o)[4] = (short)__double_as_longlong(x[2] * 3.0);
+        ((short *)o)[5] = (short)__float_as_int(y[0] * 3.0f);
+        ((char *)o)[12] = (char)__float_as_int(y[1] * 3.0f); }"""
+    x, y, results = np.array([2.0, 0.1, 0.7]), np.array([0.1, 0.3], np.float32), []
+    for device in ("cpu", "cuda:0"):
+        with wf.device(device):
+            o = np.zeros(4, np.int32)
+            wf.Kernel(source, "k")(wf.In(x), wf.In(y), wf.InOut(o), np.int32(2), grid=1, block=1)
+            wf.synchronize()
+            results.append(o)
+    assert results[0][0] == 3
+    np.testing.assert_array_equal(*results)
