@@ -33,6 +33,7 @@ class DeviceNDArray(_core.DeviceArray):
     """An array in a device's memory."""
 
     __cuda_memory__ = __cuda_ndarray__ = True
+    dtype = None  # each array's own, set below
 
     def __new__(cls, shape, strides=None, dtype=np.float64, stream=0, gpu_data=None, *, offset=0, readonly=False):
         dtype = np.dtype(dtype)

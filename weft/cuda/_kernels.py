@@ -18,6 +18,8 @@ from ._settings import search_paths
 class CUDADispatcher(Dispatcher):
     """kernel[grid, block, stream, shared](*args)"""
 
+    py_func = None  # the function that was given, set with the others of Dispatcher's
+
     def __init__(self, function, mode, **options):
         super().__init__(function, mode, **options)
         self._mode, self._given, self._bound_to = mode, options, ()

@@ -123,6 +123,9 @@ class GPUArray:
 
     __array_priority__ = 100
 
+    # what every array has, set below: the class answers for the names too
+    shape = dtype = itemsize = strides = size = mem_size = nbytes = gpudata = None
+
     def __init__(self, shape, dtype, allocator=drv.mem_alloc, base=None, gpudata=None, strides=None, order="C"):
         self.shape = shape = _shape_of(shape)
         self.dtype = np.dtype(dtype)
