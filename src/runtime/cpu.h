@@ -26,6 +26,7 @@ typedef struct wf_cpu_stream {
     wf_cpu_job *head, **tail;
     _Atomic uint64_t queued, done; /* jobs given, jobs ended: done <= queued; queued moves under the lock */
     int running, closing;
+    pthread_t by; /* running: who gave that job */
     int has_worker;
     pthread_t worker;
 } wf_cpu_stream;

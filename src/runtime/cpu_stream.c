@@ -46,8 +46,15 @@ static void drop_job(cpu_stream *s, wf_cpu_job *job) {
 
 /* ---- the worker ---- */
 
+/* Behind a queued job's bytes: the thread that gave it. */
+static size_t giver_at(const wf_cpu_job *job) {
+    return (job->bytes + _Alignof(pthread_t) - 1) / _Alignof(pthread_t) * _Alignof(pthread_t);
+}
+static pthread_t *giver_of(wf_cpu_job *job) { return (pthread_t *)(void *)((char *)job + giver_at(job)); }
+
 static wf_cpu_job *pop(cpu_stream *s) {
     wf_cpu_job *job = s->head;
+    s->by = *giver_of(job);
     s->head = job->next;
     if (!s->head) s->tail = &s->head;
     s->running = 1;
@@ -112,9 +119,10 @@ static void ensure_worker(cpu_stream *s) {
 /* ---- submitting ---- */
 
 static wf_status append(cpu_stream *s, const wf_cpu_job *job, wf_error *err) {
-    wf_cpu_job *copy = wf_malloc(job->bytes);
+    wf_cpu_job *copy = wf_malloc(giver_at(job) + sizeof(pthread_t));
     if (!copy) return wf_fail(err, WF_NOMEM, "out of host memory for work in a stream");
     memcpy(copy, job, job->bytes);
+    *giver_of(copy) = pthread_self();
     copy->next = NULL;
     if (copy->keep && !copy->keep(copy)) {
         wf_free(copy);
@@ -193,6 +201,7 @@ wf_status wf_cpu_submit(wf_stream *stream, wf_cpu_job *job, int quick, wf_error 
         int mine = !s->head && !s->running;
         if (mine) {
             s->running = 1;
+            s->by = pthread_self();
             atomic_fetch_add(&s->queued, 1);
         }
         pthread_mutex_unlock(&s->lock);
@@ -327,8 +336,11 @@ static void lock_one(cpu_stream *s) { pthread_mutex_lock(&s->lock); }
 static void unlock_one(cpu_stream *s) { pthread_mutex_unlock(&s->lock); }
 
 /* The child has this thread alone. What was queued runs when somebody asks for it; what another thread was in
- * the middle of cannot be finished here. */
+ * the middle of cannot be finished here. If this thread gave it, it is told; the others are not here to miss
+ * theirs. */
 static void renew_one(cpu_stream *s) {
+    uint64_t left = s->running && current == s;
+    for (wf_cpu_job *job = s->head; job; job = job->next) left++;
     pthread_mutex_init(&s->lock, NULL);
     pthread_cond_init(&s->work, NULL);
     pthread_mutex_init(&s->open.notes_lock, NULL);
@@ -339,9 +351,10 @@ static void renew_one(cpu_stream *s) {
             &lost, WF_INVALID,
             "work on a stream was running in the parent process when it forked; it was not finished here");
         s->running = 0;
-        atomic_fetch_add(&s->done, 1);
-        wf__stream_fail(&s->open, &lost);
+        if (pthread_equal(s->by, pthread_self())) wf__stream_fail(&s->open, &lost);
     }
+    atomic_store(&s->done,
+                 atomic_load(&s->queued) - left); /* also of who was just about to say that it ended */
     if (s->head) ensure_worker(s);
 }
 

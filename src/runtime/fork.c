@@ -16,9 +16,11 @@ static void before(void) {
     }
     wf__extents_lock();
     wf__cache_lock();
+    wf__interrupt_lock();
 }
 
 static void in_parent(void) {
+    wf__interrupt_unlock();
     wf__cache_unlock();
     wf__extents_unlock();
     for (wf_context *c = wf__registry.contexts; c; c = c->next) {
@@ -33,6 +35,7 @@ static void in_parent(void) {
 static void in_child(void) {
     wf_cuda_forked();
     wf_cpu_waiting_renew();
+    wf__interrupt_unlock();
     wf__cache_unlock();
     wf__extents_unlock();
     for (wf_context *c = wf__registry.contexts; c; c = c->next) {

@@ -291,6 +291,8 @@ uint64_t wf__interrupts(void); /* counts wf_interrupt */
 /* Puts our signal handler back in front. A look costs a system call: it is only taken every 50 ms, unless
  * `surely`. */
 void wf__interrupt_refresh(int surely);
+void wf__interrupt_lock(void); /* for fork.c */
+void wf__interrupt_unlock(void);
 
 /* ---- copy_staged.c: pageable copies through pinned slots ---- */
 enum { WF_STAGED_LEAST = 1 << 20 };

@@ -108,6 +108,9 @@ void wf__interrupt_refresh(int surely) {
     pthread_mutex_unlock(&handler_lock);
 }
 
+void wf__interrupt_lock(void) { pthread_mutex_lock(&handler_lock); }
+void wf__interrupt_unlock(void) { pthread_mutex_unlock(&handler_lock); }
+
 /* ---- the poll hook ---- */
 
 static wf_hook hook;

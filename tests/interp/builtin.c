@@ -414,7 +414,7 @@ static value other(thread *t, const wf_expr *e, const value *a) {
     case WF_BI_ISSHARED: return of_int((uint64_t)is_shared(t, a[0].i));
     case WF_BI_ISGLOBAL: return of_int(!is_shared(t, a[0].i) && find_range(t, a[0].i));
     case WF_BI_CVTA_SHARED: return of_int(a[0].i - (uintptr_t)t->block->dynamic);
-    case WF_BI_SHARED_AT: return of_int(a[0].i + (uintptr_t)t->block->dynamic);
+    case WF_BI_SHARED_AT: return of_int(shared_at(t, a[0].i));
     default: break; /* fences, __nanosleep */
     }
     return of_int(0);

@@ -113,6 +113,7 @@ value load_plain(thread *t, const char *address, const wf_type *type); /* no che
 void store_plain(char *address, const wf_type *type, value v);
 int may_touch(thread *t, uint64_t address, uint64_t size, int is_store, wf_place at);
 int is_shared(const thread *t, uint64_t address);
+uint64_t shared_at(const thread *t, uint64_t low);
 void *temporary(thread *t, uint64_t size);
 void drop_temporaries(thread *t, uint32_t down_to);
 

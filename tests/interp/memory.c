@@ -61,6 +61,17 @@ int may_touch(thread *t, uint64_t address, uint64_t size, int is_store, wf_place
 
 int is_shared(const thread *t, uint64_t address) { return containing(&t->block->shared, address) != NULL; }
 
+/* Of a shared address programs keep 32 bits: the place that has these, counted from the dynamic memory. */
+uint64_t shared_at(const thread *t, uint64_t low) {
+    uintptr_t base = (uintptr_t)t->block->dynamic;
+    for (uint32_t i = 0; i < t->block->shared.count; i++) {
+        const range *r = &t->block->shared.items[i];
+        uint32_t inside = (uint32_t)(low - ((uintptr_t)r->data - base));
+        if (inside < r->size) return (uintptr_t)r->data + inside;
+    }
+    return base + low;
+}
+
 /* --- variables --- */
 
 static char *address_of_shared(thread *t, const wf_var *var) {

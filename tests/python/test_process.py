@@ -178,12 +178,12 @@ threads = [threading.Thread(target=busy, args=(i,)) for i in range(3)]
 for t in threads:
     t.start()
 bad = []
-for attempt in range(6):
-    time.sleep(0.003 * attempt)
+for attempt in range(20):
+    time.sleep(0.0017 * (attempt % 11))
     child = os.fork()
     if child == 0:
         try:
-            once(33 + attempt)
+            once(33 + attempt % 6)
         finally:
             os._exit(0 if sys.exc_info()[0] is None else 1)
     end = time.time() + 60
