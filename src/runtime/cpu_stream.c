@@ -175,6 +175,18 @@ static uint32_t busy_streams(wf_context *context, cpu_stream **list) {
     return count;
 }
 
+/* Whether work given to the default stream now would have to wait for that of a blocking stream. */
+static int others_busy(wf_context *context) {
+    if (!atomic_load_explicit(&context->stream_count, memory_order_relaxed)) return 0;
+    int found = 0;
+    pthread_mutex_lock(&context->lock);
+    for (wf_stream *stream = context->streams; stream && !found; stream = stream->next_stream)
+        found = !(stream->flags & WF_STREAM_NONBLOCKING) && busy((cpu_stream *)stream) &&
+                (cpu_stream *)stream != current;
+    pthread_mutex_unlock(&context->lock);
+    return found;
+}
+
 static wf_status order_legacy(cpu_stream *s, wf_error *err) {
     wf_context *context = s->open.context;
     cpu_stream *base = (cpu_stream *)context->default_stream;
@@ -279,7 +291,8 @@ void wf_cpu_stream_close(wf_stream *stream) {
 
 wf_status wf_cpu_stream_query(wf_stream *stream, wf_error *err) {
     (void)err;
-    return busy((cpu_stream *)stream) ? WF_NOTREADY : WF_OK;
+    if (busy((cpu_stream *)stream)) return WF_NOTREADY;
+    return stream->is_default && others_busy(stream->context) ? WF_NOTREADY : WF_OK;
 }
 
 wf_status wf_cpu_stream_synchronize(wf_stream *stream, wf_error *err) {

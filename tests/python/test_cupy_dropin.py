@@ -98,6 +98,31 @@ def test_memory_streams_and_devices():
              "32 3"]
 
 
+def test_array_work_and_kernels_on_streams_come_in_order():
+    assert run(r"""
+        import cupy as cp, numpy as np
+        n = 1 << 18
+        twice = cp.RawKernel('extern "C" __global__ void f(double *x, int n) {'
+                             'int i = blockIdx.x * blockDim.x + threadIdx.x; if (i < n) x[i] = x[i] * 2 + 1; }', "f")
+        host, grid = np.arange(n, dtype=float), (n // 256,)
+        want, good = host * 2 + 1, 0
+        for stream in [cp.cuda.Stream(), cp.cuda.Stream(non_blocking=True), cp.cuda.Stream.null] * 6:
+            with stream:
+                x = cp.asarray(host) + 0          # recorded
+                twice(grid, (256,), (x, n))       # so computed first
+                y = x * 1                         # and this after the kernel
+                good += np.array_equal(y.get(), want)
+                x = cp.asarray(host)
+                twice(grid, (256,), (x, n))
+                good += float(x.max()) == want[-1] and bool((cp.sort(-x)[:2] == -want[:-3:-1]).all())
+                x = cp.asarray(host)
+                twice(grid, (256,), (x, n))
+                x[:2] = 0
+                good += x[:3].tolist() == [0, 0, 5]
+        print(good)
+    """) == ["54"]
+
+
 def test_views_and_orders():
     assert run(r"""
         import cupy as cp

@@ -52,3 +52,41 @@ def test_an_output_is_written_by_what_runs_through_scipy():
     assert np.array_equal(labels.get(), scipy_ndimage.label(image)[0])
     out = wf.zeros((6, 6))
     assert wf.ndimage.gaussian_laplace(wf.asarray(image * 1.0), 1.0, output=out) is out and float(abs(out).max()) > 0
+
+
+def test_filters_by_kernels_equal_scipys_by_functions():
+    """generic_filter by a ReductionKernel and by CUDA C, generic_filter1d by CUDA C."""
+    image = np.random.default_rng(3).integers(0, 99, (7, 9)).astype(np.float32)
+    x = wf.asarray(image)
+    spread = wf.ReductionKernel("X x", "Y y", "x * x", "a + b", "y = sqrt(a)", "0", "spread")
+    for options in ({"size": 3}, {"footprint": np.array([[1, 0, 1], [0, 1, 0]]), "mode": "wrap"}, {"size": (2, 3), "origin": (-1, 1), "mode": "nearest"}):
+        want = scipy_ndimage.generic_filter(image, lambda v: np.sqrt((v * v).sum()), **options)
+        np.testing.assert_allclose(wf.ndimage.generic_filter(x, spread, **options).get(), want, rtol=1e-6)
+
+    class Source:  # what cupy.RawKernel shows
+        def __init__(self, code, name):
+            self.code, self.name, self.options = code, name, ()
+
+    most = Source('extern "C" __global__ void most(double *v, int n, double *out) { double m = v[0]; for (int i = 1; i < n; i++) m = fmax(m, v[i]);'
+                  ' *out = m; }', "most")
+    np.testing.assert_array_equal(wf.ndimage.generic_filter(x, most, 3).get(), scipy_ndimage.generic_filter(image, np.max, 3))
+    shift = Source('extern "C" __global__ void shift(const double *in, ptrdiff_t n, double *out, ptrdiff_t m) {'
+                   ' for (ptrdiff_t i = 0; i < m; i++) out[i] = in[i] - in[n - m + i]; }', "shift")
+
+    def shifted(line, out):
+        out[:] = line[:out.size] - line[line.size - out.size:]
+    for axis in (0, 1):
+        np.testing.assert_array_equal(wf.ndimage.generic_filter1d(x, shift, 4, axis, mode="mirror").get(),
+                                      scipy_ndimage.generic_filter1d(image, shifted, 4, axis, mode="mirror"))
+
+
+def test_modes_and_axes_are_taken_one_by_one():
+    image = np.random.default_rng(4).random((5, 6, 4))
+    x = wf.asarray(image)
+    for name, options in (("sobel", {"axis": 1, "mode": ["wrap", "nearest", "mirror"]}), ("laplace", {"mode": ["wrap", "nearest", "mirror"]}),
+                          ("gaussian_filter", {"sigma": 1.5, "mode": ["wrap", "nearest", "mirror"]})):
+        np.testing.assert_allclose(getattr(wf.ndimage, name)(x, **options).get(), getattr(scipy_ndimage, name)(image, **options), rtol=1e-12, atol=1e-12)
+    parts = sum(scipy_ndimage.correlate1d(image, [1, -2, 1], axis) for axis in (0, 2))
+    np.testing.assert_allclose(wf.ndimage.laplace(x, axes=(0, 2)).get(), parts, rtol=1e-12, atol=1e-12)
+    want = np.stack([scipy_ndimage.maximum_filter(plane, 3, mode="wrap") for plane in image])
+    np.testing.assert_array_equal(wf.ndimage.maximum_filter(x, 3, mode=("wrap", "wrap"), axes=(1, 2)).get(), want)

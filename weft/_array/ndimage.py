@@ -190,11 +190,10 @@ def uniform_filter(input, size=3, output=None, mode="reflect", cval=0.0, origin=
     return into(x if x is not input else x._copy(), out)
 
 
-def _window(x, weights_shape, origin, mode, cval):
-    """The padded image, and for each place of the window the slice of it that lies under the image."""
-    origins = _per_axis(origin, x.ndim)
+def _window(x, weights_shape, origin, modes, cval):
+    """The padded image; origins and modes are given for each axis."""
     wide = x
-    for axis, (w, o) in enumerate(zip(weights_shape, origins)):
+    for axis, (w, o, mode) in enumerate(zip(weights_shape, origin, modes)):
         before = w // 2 + o
         wide = _extended(wide, before, w - 1 - before, axis, mode, cval)
     return wide
@@ -211,7 +210,7 @@ def correlate(input, weights, output=None, mode="reflect", cval=0.0, origin=0, *
     weights = _over_axes(x, weights.astype(wide_type), axes, "filter weights")
     origins = _checked_origins(x, weights.shape, origin, axes)
     kind, out = _output_type(x, output)
-    wide, total = _window(x, weights.shape, origins, mode, cval), None
+    wide, total = _window(x, weights.shape, origins, _spread(x, mode, axes, "reflect"), cval), None
     for place in np.argwhere(weights != 0):
         part = wide[tuple(slice(int(p), int(p) + n) for p, n in zip(place, x.shape))]._cast(wide_type)
         weight = weights[tuple(place)]
@@ -243,10 +242,11 @@ def _directional(x, axis, across, output, mode, cval):
     x = asarray(x)
     axis = normalize_axis(axis, x.ndim)
     kind, out = _output_type(x, output)
-    result = correlate1d(x, [-1, 0, 1], axis, kind, mode, cval)
+    modes = _spread(x, mode, tuple(range(x.ndim)), "reflect")
+    result = correlate1d(x, [-1, 0, 1], axis, kind, modes[axis], cval)
     for k in range(x.ndim):
         if k != axis:
-            result = correlate1d(result, across, k, kind, mode, cval)
+            result = correlate1d(result, across, k, kind, modes[k], cval)
     return into(result, out)
 
 
@@ -261,11 +261,12 @@ def prewitt(input, axis=-1, output=None, mode="reflect", cval=0.0):
 def laplace(input, output=None, mode="reflect", cval=0.0, *, axes=None):
     x = asarray(input)
     kind, out = _output_type(x, output)
-    total = None
-    for axis in range(x.ndim):
-        part = correlate1d(x, [1, -2, 1], axis, kind, mode, cval)
+    axes, total = _axes_of(x, axes), None
+    modes = _spread(x, mode, axes, "reflect")
+    for axis in axes:
+        part = correlate1d(x, [1, -2, 1], axis, kind, modes[axis], cval)
         total = part if total is None else total + part
-    return into(total, out)
+    return into(x._cast(kind) if total is None else total, out)
 
 
 def _footprint(x, size, footprint, axes):
@@ -286,7 +287,7 @@ def _footprint(x, size, footprint, axes):
 def _shifted(x, footprint, origin, mode, cval, axes):
     """The image as each place of the window sees it."""
     origins = _checked_origins(x, footprint.shape, origin, axes)
-    wide = _window(x, footprint.shape, origins, mode, cval)
+    wide = _window(x, footprint.shape, origins, _spread(x, mode, axes, "reflect"), cval)
     return [wide[tuple(slice(int(p), int(p) + n) for p, n in zip(place, x.shape))] for place in np.argwhere(footprint)]
 
 
@@ -331,7 +332,8 @@ def _ranked(input, rank_of, size, footprint, output, mode, cval, origin, axes):
     count = int(window.sum())
     rank = rank_of(count)
     if rank in (0, count - 1):
-        return _extreme(x, "minimum" if rank == 0 else "maximum", None, window, output, mode, cval, _spread(x, origin, axes, 0), None)
+        return _extreme(x, "minimum" if rank == 0 else "maximum", None, window, output,
+                        _spread(x, mode, axes, "reflect"), cval, _spread(x, origin, axes, 0), None)
     from .manipulation import stack
     from .sorting import sort
     parts = stack(_shifted(x, window, origin, mode, cval, axes), -1)
@@ -396,4 +398,15 @@ def _given(**options):
     return {name: value for name, value in options.items() if value is not None}
 
 
-module = Through("weft.ndimage", "scipy.ndimage", {name: globals()[name] for name in (*NATIVE, "distance_transform_edt", "value_indices")})
+def _by_function(name):
+    """generic_filter or generic_filter1d, whose file is read when one is first called."""
+    def call(*args, **kwargs):
+        from . import ndimage_generic
+        return getattr(ndimage_generic, name)(*args, **kwargs)
+    call.__name__ = name
+    return call
+
+
+generic_filter, generic_filter1d = _by_function("generic_filter"), _by_function("generic_filter1d")
+module = Through("weft.ndimage", "scipy.ndimage", {name: globals()[name] for name in (*NATIVE, "distance_transform_edt", "value_indices",
+                                                                                      "generic_filter", "generic_filter1d")})

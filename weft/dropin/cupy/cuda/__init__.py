@@ -1,6 +1,8 @@
 """cupy.cuda: devices, streams, events and memory pools on weft's. A CPU device answers as a GPU of a recent kind."""
 
 import contextlib as _contextlib
+import os as _os
+import shutil as _shutil
 import sys as _sys
 import types as _types
 
@@ -50,8 +52,8 @@ def get_cuda_path():
 
 
 def get_nvcc_path():
-    """None: weft compiles CUDA C itself."""
-    return None
+    """Where NVIDIA's compiler is, or None. weft does not use it: it compiles CUDA C itself."""
+    return _os.environ.get("NVCC") or _shutil.which("nvcc")
 
 
 @_contextlib.contextmanager

@@ -114,7 +114,7 @@ def shaped_random(shape, xp=cupy, dtype=np.float32, scale=10, seed=0, order="C")
     dtype = np.dtype(dtype)
     if dtype.kind == "b":
         return xp.array(random.randint(2, size=shape).astype(dtype), order=order)
-    values = np.asarray(random.rand(*(shape if isinstance(shape, (tuple, list)) else (shape,))))
+    values = np.asarray(random.rand(*(shape if np.iterable(shape) else (shape,))))
     if dtype.kind == "c":
         values = values + 1j * random.rand(*values.shape)
     return xp.array(np.asarray(values * scale, order="C").astype(dtype), order=order)
