@@ -7,7 +7,10 @@
 #include "cudac/parse.h"
 #include <string.h>
 
-wf_expr *cc_decay(cc *p, wf_expr *e) { return wf_make_value(p->u, e); }
+wf_expr *cc_decay(cc *p, wf_expr *e) {
+    if (e->type->kind == WF_TY_ARRAY && !(e->flags & WF_EX_LVALUE)) e = cc_temporary(p, e, e->at);
+    return wf_make_value(p->u, e);
+}
 
 /* { … } as an argument: a braced list that has no type yet. */
 static int is_braces(const wf_expr *e) { return e->kind == WF_EX_INIT && e->type->kind == WF_TY_VOID; }
@@ -49,6 +52,10 @@ wf_var *cc_temp_var(cc *p, const wf_type *type, wf_place at) {
 wf_expr *cc_temporary(cc *p, wf_expr *value, wf_place at) {
     if (value->flags & WF_EX_ERROR) return value;
     const wf_type *type = value->type->unqual;
+    if (type->kind == WF_TY_ARRAY && value->kind == WF_EX_MEMBER) { /* f().array: f() is what gets a place */
+        const wf_field *f = &value->a->type->record->fields[value->u.field];
+        return wf_make_member(p->u, cc_temporary(p, value->a, at), f->name, at);
+    }
     if (type->kind == WF_TY_ARRAY && p->body && p->body->f &&
         p->body->block) { /* arrays cannot be assigned */
         wf_var *var = wf_local_new(p->u, p->body->f, "t", type, at);
@@ -215,7 +222,6 @@ static int rank_pointer(cc *p, const wf_type *to, wf_expr *e, const wf_type *fro
     if (e->kind == WF_EX_INT && e->u.i == 0 && wf_type_is_integer(from)) return CONVERTED;
     if (from->kind != WF_TY_POINTER) return -1;
     if (to == from) return EXACT;
-    if (from->base->kind == WF_TY_VOID && e->kind == WF_EX_INT && e->u.i == 0) return CONVERTED; /* nullptr */
     const wf_type *a = to->base, *b = from->base;
     const wf_type *ca = a, *cb = b;
     while (ca->kind == WF_TY_ARRAY) ca = ca->base;
@@ -225,10 +231,11 @@ static int rank_pointer(cc *p, const wf_type *to, wf_expr *e, const wf_type *fro
     if (a->kind == WF_TY_VOID) return b->kind == WF_TY_FUNCTION ? -1 : TO_VOID;
     int distance = cc_record_of(a) && cc_record_of(b) ? base_distance(cc_record_of(b), cc_record_of(a)) : -1;
     if (distance > 0) return TO_BASE + distance > TO_VOID ? TO_VOID - 1 : TO_BASE;
-    if (a->kind == WF_TY_ARRAY || a->kind == WF_TY_POINTER) {
+    int from_void = b->kind == WF_TY_VOID; /* nullptr, perhaps */
+    if (a->kind == WF_TY_ARRAY || a->kind == WF_TY_POINTER || from_void) {
         cc_trial trial = cc_trial_begin(p);
         wf_make_convert(p->u, to, e, e->at);
-        return cc_trial_end(p, trial) ? -1 : ADJUSTED;
+        return cc_trial_end(p, trial) ? -1 : from_void ? CONVERTED : ADJUSTED;
     }
     return -1;
 }
@@ -366,6 +373,7 @@ wf_expr *cc_convert(cc *p, cc_type to, wf_expr *e, wf_place at) {
     const wf_type *t = to.t->unqual;
     if (is_braces(e)) return cc_braced_values(p, t, e->u.init.items, e->u.init.count, at);
     if (t->kind == WF_TY_RECORD) return to_record(p, to, e, at, 0);
+    if (t->kind == WF_TY_POINTER) e = cc_decay(p, e);
     if (e->type->kind == WF_TY_RECORD && cc_record_of(e->type)) {
         cc_func *f = best_conversion(p, e, to, t->kind == WF_TY_BOOL);
         if (f) e = cc_call(p, f, e, NULL, 0, at);

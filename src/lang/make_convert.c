@@ -68,6 +68,13 @@ int wf_is_null_constant(const wf_expr *e) {
            (e->type->kind == WF_TY_POINTER && e->type->base->kind == WF_TY_VOID);
 }
 
+/* nullptr, also at the end of a comma or on both sides of ?:, where it keeps its own type. */
+static int is_nullptr(const wf_expr *e) {
+    while (e->kind == WF_EX_COMMA) e = e->b;
+    if (e->kind == WF_EX_COND) return is_nullptr(e->b) && is_nullptr(e->c);
+    return e->type->kind == WF_TY_POINTER && wf_is_null_constant(e);
+}
+
 static unsigned cv(const wf_type *t) { /* of an array, its elements' */
     while (t->kind == WF_TY_ARRAY) t = t->base;
     return t->quals & (WF_CONST | WF_VOLATILE);
@@ -86,6 +93,31 @@ static int same_target(wf_unit *u, const wf_type *a, const wf_type *b) {
     return without_quals(u, a->base) == without_quals(u, b->base);
 }
 
+/* May a pointer to `from` become one to `to` by adding qualifiers? Where a level gets one, all levels outside
+ * it (but the pointer itself) must be const: else `const int **` made of an `int **` could drop a const. */
+static int adds_quals(wf_unit *u, const wf_type *to, const wf_type *from) {
+    for (int all_const = 1;; to = to->base, from = from->base) {
+        if (cv(from) & ~cv(to) || (cv(to) != cv(from) && !all_const)) return 0;
+        if (without_quals(u, to) == without_quals(u, from)) return 1;
+        if (to->kind != WF_TY_POINTER || from->kind != WF_TY_POINTER) return 0;
+        all_const &= (to->quals & WF_CONST) != 0;
+    }
+}
+
+/* What pointers to a and to b both become by adding qualifiers; NULL: they differ in more. */
+static const wf_type *common_target(wf_unit *u, const wf_type *a, const wf_type *b) {
+    const wf_type *t = without_quals(u, a);
+    unsigned quals = cv(a) | cv(b);
+    if (t != without_quals(u, b)) {
+        if (a->kind != WF_TY_POINTER || b->kind != WF_TY_POINTER) return NULL;
+        const wf_type *inner = common_target(u, a->base, b->base);
+        if (!inner) return NULL;
+        if (inner != a->base || inner != b->base) quals |= WF_CONST;
+        t = wf_type_pointer(u, inner);
+    }
+    return wf_type_qualified(u, t, quals);
+}
+
 const wf_type *wf_common_pointer(wf_unit *u, const wf_expr *a, const wf_expr *b) {
     if (a->type->kind != WF_TY_POINTER || b->type->kind != WF_TY_POINTER) {
         if (a->type->kind == WF_TY_POINTER && wf_is_null_constant(b)) return a->type->unqual;
@@ -93,14 +125,13 @@ const wf_type *wf_common_pointer(wf_unit *u, const wf_expr *a, const wf_expr *b)
         return NULL;
     }
     if (a->type->unqual == b->type->unqual) return a->type->unqual;
-    const wf_type *target;
-    if (same_target(u, a->type, b->type)) target = without_quals(u, a->type->base);
-    else if (wf_is_null_constant(b)) return a->type->unqual;
-    else if (wf_is_null_constant(a)) return b->type->unqual;
-    else if (a->type->base->kind == WF_TY_VOID || b->type->base->kind == WF_TY_VOID)
-        target = wf_type_scalar(u, WF_TY_VOID);
-    else return NULL;
-    return wf_type_pointer(u, wf_type_qualified(u, target, cv(a->type->base) | cv(b->type->base)));
+    const wf_type *target = common_target(u, a->type->base, b->type->base);
+    if (target) return wf_type_pointer(u, target);
+    if (is_nullptr(b)) return a->type->unqual;
+    if (is_nullptr(a)) return b->type->unqual;
+    if (a->type->base->kind != WF_TY_VOID && b->type->base->kind != WF_TY_VOID) return NULL;
+    unsigned quals = cv(a->type->base) | cv(b->type->base);
+    return wf_type_pointer(u, wf_type_qualified(u, wf_type_scalar(u, WF_TY_VOID), quals));
 }
 
 /* Why there is no implicit way from a pointer to another, as the end of a message, or NULL; *hint: what to
@@ -114,6 +145,7 @@ static const char *pointer_problem(wf_unit *u, const wf_type *to, const wf_type 
             dropped & WF_CONST ? "let it point to const, or cast if you mean it" : "let it point to volatile";
         return dropped & WF_CONST ? ": this would drop const" : ": this would drop volatile";
     }
+    if (adds_quals(u, target, from->base)) return NULL;
     *hint = wf_arena_printf(&u->arena, "cast it: (%s)", wf_type_spell(&u->arena, to->unqual, NULL));
     return from->base->kind == WF_TY_VOID ? ": void * becomes another pointer only by a cast" : "";
 }
@@ -150,6 +182,7 @@ static wf_expr *no_conversion(wf_unit *u, const wf_type *to, const wf_expr *a, w
 /* Conversion to a pointer type, which a has not yet. */
 static wf_expr *convert_to_pointer(wf_unit *u, const wf_type *to, wf_expr *a, wf_place at, const char *what) {
     if (wf_is_null_constant(a)) return wf_make_int(u, to, 0, a->at);
+    if (is_nullptr(a)) return wf_cast_new(u, WF_CAST_POINTER, to, a, a->at, WF_EX_IMPLICIT);
     if (a->type->kind == WF_TY_POINTER) {
         const char *hint = NULL, *problem = pointer_problem(u, to, a->type, &hint);
         if (!problem) return wf_cast_new(u, WF_CAST_POINTER, to, a, a->at, WF_EX_IMPLICIT);
