@@ -154,14 +154,14 @@ static void return_value(emitter *e, inst *in, const char *type) {
     val v = inst_result(e, in);
     if (!strcmp(type, "void")) {
         line(e, "ret void");
-    } else if (!v.is_record) {
-        line(e, "ret %s %s", type, as_vector(e, v));
+    } else if (!v.is_record || v.leaf_count == 1) {
+        line(e, "ret %s %s", type, as_vector(e, v.is_record ? v.leaves[0] : v));
     } else {
         const char *all = "poison";
         for (uint32_t i = 0; i < v.leaf_count; i++)
             all = ins(e, "insertvalue %s %s, %s %s, %u", type, all, value_type(e, v.leaves[i].type),
                       as_vector(e, v.leaves[i]), i);
-        line(e, "ret %s %s", type, v.leaf_count == 1 ? as_vector(e, v.leaves[0]) : all);
+        line(e, "ret %s %s", type, all);
     }
     e->fn->open = 0;
 }
