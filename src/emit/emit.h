@@ -76,6 +76,8 @@ typedef struct wf_emitted { /* in the unit's arena */
     uint32_t global_count;
     const uint8_t *globals_image; /* CPU: the first content of the block */
     uint64_t globals_size;
+    uint64_t *globals_pointers; /* CPU: where in it are words to which the block's address is to be added */
+    uint32_t globals_pointer_count;
     wf_site *sites;
     uint32_t site_count;
     uint64_t instructions; /* estimate, to choose the optimisation level or refuse */

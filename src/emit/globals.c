@@ -3,120 +3,10 @@
 #include "emit/inner.h"
 #include <string.h>
 
-static int is_ours(emitter *e, const wf_var *var) { /* of the unit itself, not of the device library */
+int is_ours(emitter *e, const wf_var *var) {
     for (const wf_var *g = e->unit->globals; g; g = g->next)
         if (g == var) return 1;
     return 0;
-}
-
-/* --- bytes of an initialiser --- */
-
-static void put_int(uint8_t *out, uint64_t v, uint64_t size) {
-    for (uint64_t i = 0; i < size && i < 8; i++) out[i] = (uint8_t)(v >> (8 * i));
-}
-
-static int constant_float(const wf_expr *x, double *f) {
-    if (x->kind == WF_EX_FLOAT) return *f = x->u.f, 1;
-    if (x->kind == WF_EX_INT) return *f = is_signed(x->type) ? (double)(int64_t)x->u.i : (double)x->u.i, 1;
-    if (x->kind == WF_EX_CAST) return constant_float(x->a, f);
-    if (x->kind == WF_EX_UNARY && x->op == WF_OP_NEG && constant_float(x->a, f)) return *f = -*f, 1;
-    return 0;
-}
-
-static uint64_t small_bits(const wf_type *t, double d) {
-    if (t->kind == WF_TY_BFLOAT) {
-        float f = (float)d;
-        uint32_t w;
-        memcpy(&w, &f, 4);
-        return w >> 16;
-    }
-    uint64_t b;
-    memcpy(&b, &d, 8);
-    int64_t x = (int64_t)(b >> 52 & 0x7FF) - 1023;
-    uint64_t sign = b >> 63 << 15, m = b & 0xFFFFFFFFFFFFFu;
-    if (x == 1024) return sign | 0x7C00 | (m ? 0x200 : 0);
-    if (x >= -14) return sign | (uint64_t)(x + 15) << 10 | m >> 42;
-    return x < -24 ? sign : sign | (m | 1ull << 52) >> (28 - x);
-}
-
-/* The value of a constant expression as bytes; 0 when it is none. */
-int constant_bytes(emitter *e, const wf_type *t, const wf_expr *x, uint8_t *out) {
-    if (!x) return 1;
-    if (x->kind == WF_EX_CAST &&
-        (x->cast == WF_CAST_QUAL || (x->cast == WF_CAST_NUMERIC && x->a->type->unqual == x->type->unqual)))
-        return constant_bytes(e, t, x->a, out);
-    if (t->kind == WF_TY_ARRAY && x->kind == WF_EX_STRING) {
-        memcpy(out, x->u.string.data, x->u.string.length < t->count ? x->u.string.length : t->count);
-        return 1;
-    }
-    if (t->kind == WF_TY_ARRAY || t->kind == WF_TY_RECORD) {
-        if (x->kind != WF_EX_INIT) return 0;
-        for (uint32_t i = 0; i < x->u.init.count; i++) {
-            uint64_t at = t->kind == WF_TY_ARRAY ? i * wf_type_size(t->base) : 0;
-            const wf_type *part = t->base;
-            if (t->kind == WF_TY_RECORD) {
-                uint32_t n = t->record->is_union ? x->u.init.field : i;
-                const wf_field *f = &t->record->fields[n];
-                at = f->offset;
-                part = f->type;
-                if (f->bit_width && x->u.init.items[i]) return 0;
-            }
-            if (!constant_bytes(e, part, x->u.init.items[i], out + at)) return 0;
-        }
-        return 1;
-    }
-    if (x->kind == WF_EX_INIT) return x->u.init.count ? constant_bytes(e, t, x->u.init.items[0], out) : 1;
-    if (is_float(t)) {
-        double f;
-        if (!constant_float(x, &f)) {
-            if (x->kind != WF_EX_BUILTIN) return 0;
-            uint64_t bits; /* infinities and NaN are bit casts of integers */
-            int64_t i;
-            if (!x->u.call.count || !wf_fold_int(e->unit, x->u.call.args[0], &i)) return 0;
-            bits = (uint64_t)i;
-            put_int(out, bits, wf_type_size(t));
-            return 1;
-        }
-        uint64_t bits = 0;
-        float s = (float)f;
-        if (t->kind == WF_TY_DOUBLE) memcpy(&bits, &f, 8);
-        else if (t->kind == WF_TY_FLOAT) memcpy(&bits, &s, 4);
-        else bits = small_bits(t, f);
-        put_int(out, bits, wf_type_size(t));
-        return 1;
-    }
-    int64_t i;
-    if (x->kind == WF_EX_CAST && x->cast == WF_CAST_DECAY && x->a->kind == WF_EX_FUNC)
-        i = (int64_t)function_number(e, x->a->u.call.func);
-    else if (t->kind == WF_TY_POINTER && x->kind == WF_EX_INT)
-        i = (int64_t)x->u.i; /* null, or an address by number */
-    else if (!wf_fold_int(e->unit, x, &i)) return 0;
-    put_int(out, (uint64_t)i, wf_type_size(t));
-    return 1;
-}
-
-static void put_bytes(wf_text *out, const uint8_t *data, uint64_t size) {
-    for (uint64_t i = 0; i < size && data[i] == 0; i++)
-        if (i + 1 == size) {
-            wf_text_puts(out, "zeroinitializer");
-            return;
-        }
-    wf_text_puts(out, "c\"");
-    for (uint64_t i = 0; i < size; i++) {
-        if (data[i] >= 32 && data[i] < 127 && data[i] != '"' && data[i] != '\\')
-            wf_text_putc(out, (char)data[i]);
-        else wf_text_printf(out, "\\%02X", data[i]);
-    }
-    wf_text_putc(out, '"');
-}
-
-static const uint8_t *image_of(emitter *e, const wf_var *var) {
-    uint64_t size = wf_type_size(var->type);
-    uint8_t *bytes = WF_NEW_ARRAY(e->arena, uint8_t, size ? size : 1);
-    if (!constant_bytes(e, var->type, var->init, bytes))
-        fail_at(e, var->at, "use a constant expression",
-                "the initialiser of '%s' is not a constant that can be placed in memory", var->name);
-    return bytes;
 }
 
 static uint64_t align_of(const wf_var *var) {
@@ -126,10 +16,72 @@ static uint64_t align_of(const wf_var *var) {
 
 /* --- module globals --- */
 
+/* The driver's assembler knows an address only when the variable has been declared, and LLVM orders them so:
+ * it gives up on a circle. */
+static int leads_to(emitter *e, map *images, const wf_var *from, const wf_var *to, map *seen) {
+    const image *m = map_get(images, from);
+    if (!m || map_get(seen, from)) return 0;
+    *map_at(seen, from) = e;
+    for (const image_pointer *p = m->pointers; p; p = p->next)
+        if (p->var && (p->var == to || leads_to(e, images, p->var, to, seen))) return 1;
+    return 0;
+}
+
+static void define_on_gpu(emitter *e, const wf_var *g, map *images) {
+    const image *m = map_get(images, g);
+    if (m->pointers && leads_to(e, images, g, g, map_new(e->arena))) {
+        fail_at(e, g->at, "set it in a kernel",
+                "on a GPU, the initialiser of '%s' cannot lead back to '%s' itself", g->name, g->name);
+        return;
+    }
+    wf_text value;
+    wf_text_init(&value, e->arena);
+    image_write(e, m, &value); /* may declare strings */
+    wf_text_printf(&e->declarations, "@%s = addrspace(%d) externally_initialized global %s, align %llu\n",
+                   g->name, g->space == WF_SPACE_CONSTANT ? 4 : 1, value.data,
+                   (unsigned long long)align_of(g));
+}
+
+/* The block of globals on the CPU: the variables, then the strings that they point to. Words that hold an
+ * offset in the block, to become addresses, are listed. */
+static void fill_block(emitter *e, map *images, wf_emitted *out) {
+    uint64_t size = out->globals_size;
+    uint32_t pointers = 0;
+    for (const wf_var *g = e->unit->globals; g; g = g->next) {
+        const image *m = map_get(images, g);
+        for (const image_pointer *p = m ? m->pointers : NULL; p; p = p->next, pointers++)
+            if (p->string) size += p->string->u.string.length + 1;
+    }
+    uint8_t *block = WF_NEW_ARRAY(&e->unit->arena, uint8_t, size);
+    out->globals_pointers = WF_NEW_ARRAY(&e->unit->arena, uint64_t, pointers ? pointers : 1);
+    uint64_t strings = out->globals_size;
+    for (const wf_var *g = e->unit->globals; g; g = g->next) {
+        const image *m = map_get(images, g);
+        if (!m) continue;
+        uint64_t start = *(uint64_t *)map_get(e->globals, g);
+        memcpy(block + start, m->bytes, m->size);
+        for (const image_pointer *p = m->pointers; p; p = p->next) {
+            uint64_t to = strings;
+            if (p->string) {
+                memcpy(block + to, p->string->u.string.data, p->string->u.string.length);
+                strings += p->string->u.string.length + 1;
+            } else {
+                to = *(uint64_t *)map_get(e->globals, p->var);
+            }
+            to += (uint64_t)p->offset;
+            memcpy(block + start + p->at, &to, 8);
+            out->globals_pointers[out->globals_pointer_count++] = start + p->at;
+        }
+    }
+    out->globals_image = block;
+    out->globals_size = size;
+}
+
 /* The layout of the unit's globals in one block (CPU), or as PTX variables. Done once, before any kernel. */
 int globals_layout(emitter *e, wf_emitted *out) {
     uint32_t n = 0;
     uint64_t size = 0;
+    map *images = map_new(e->arena);
     for (const wf_var *g = e->unit->globals; g; g = g->next)
         n += g->space == WF_SPACE_DEVICE || g->space == WF_SPACE_CONSTANT;
     out->globals = WF_NEW_ARRAY(&e->unit->arena, wf_emitted_global, n ? n : 1);
@@ -142,23 +94,13 @@ int globals_layout(emitter *e, wf_emitted *out) {
         uint64_t *at = WF_NEW(e->arena, uint64_t);
         *at = size;
         *map_at(e->globals, g) = at;
+        *map_at(images, g) = image_of(e, g);
         size += o->size;
-        if (!e->gpu) continue;
-        wf_text *d = &e->declarations;
-        wf_text_printf(d, "@%s = addrspace(%d) externally_initialized global [%llu x i8] ", g->name,
-                       g->space == WF_SPACE_CONSTANT ? 4 : 1, (unsigned long long)o->size);
-        put_bytes(d, image_of(e, g), o->size);
-        wf_text_printf(d, ", align %llu\n", (unsigned long long)align_of(g));
     }
     out->globals_size = size;
-    if (!e->gpu && size) {
-        uint8_t *image = WF_NEW_ARRAY(&e->unit->arena, uint8_t, size);
-        for (const wf_var *g = e->unit->globals; g; g = g->next) {
-            uint64_t *at = map_get(e->globals, g);
-            if (at) memcpy(image + *at, image_of(e, g), wf_type_size(g->type));
-        }
-        out->globals_image = image;
-    }
+    if (!e->gpu && size) fill_block(e, images, out);
+    for (const wf_var *g = e->unit->globals; e->gpu && g; g = g->next)
+        if (map_get(images, g)) define_on_gpu(e, g, images);
     return 1;
 }
 
@@ -166,11 +108,9 @@ int globals_layout(emitter *e, wf_emitted *out) {
 static const char *library_table(emitter *e, const wf_var *var) {
     void **known = map_at(e->strings, var);
     if (*known || e->dry) return *known ? *known : "undef";
-    uint64_t size = wf_type_size(var->type);
     const char *name = text(e, "@wf_t%u", e->next_value++);
-    wf_text_printf(&e->declarations, "%s = internal %sconstant [%llu x i8] ", name,
-                   e->gpu ? "addrspace(4) " : "", (unsigned long long)size);
-    put_bytes(&e->declarations, image_of(e, var), size);
+    wf_text_printf(&e->declarations, "%s = internal %sconstant ", name, e->gpu ? "addrspace(4) " : "");
+    image_write(e, image_of(e, var), &e->declarations);
     wf_text_printf(&e->declarations, ", align %llu\n", (unsigned long long)align_of(var));
     if (e->gpu) name = text(e, "addrspacecast (ptr addrspace(4) %s to ptr)", name);
     *map_at(e->strings, var) = (void *)name;
@@ -233,10 +173,8 @@ static const char *shared_address(emitter *e, wf_var *var, const char **size) {
 val global_address(emitter *e, wf_var *var) {
     val p = val_of(wf_type_pointer(e->unit, var->type), K_BLOCK, "undef");
     const char *size = "0";
-    int open_size = 0;
     if (var->space == WF_SPACE_SHARED) {
         p.op = shared_address(e, var, &size);
-        open_size = var->type->incomplete;
     } else {
         uint64_t *at = map_get(e->globals, var);
         size = text(e, "%llu", (unsigned long long)wf_type_size(var->type));
@@ -254,7 +192,6 @@ val global_address(emitter *e, wf_var *var) {
             if (*op) p.op = *op;
         }
     }
-    (void)open_size;
     p.top = 1; /* for a pointer: byte offsets from the start of its root are less than this */
     if (e->check) {
         const char *lo = "undef";
@@ -269,9 +206,8 @@ val global_address(emitter *e, wf_var *var) {
     return p;
 }
 
-val string_address(emitter *e, const char *data, uint64_t length) {
-    val p = val_of(wf_type_pointer(e->unit, ty(e, WF_TY_CHAR)), K_BLOCK, "undef");
-    if (e->dry) return p;
+/* The LLVM global that holds it, in address space 1 on a GPU. */
+const char *string_name(emitter *e, const char *data, uint64_t length) {
     char *key = wf_arena_alloc(e->arena, length * 2 + 8);
     memcpy(key, "str ", 4);
     for (uint64_t i = 0; i < length; i++) { /* a key without zero bytes */
@@ -279,15 +215,20 @@ val string_address(emitter *e, const char *data, uint64_t length) {
         key[5 + 2 * i] = (char)('A' + ((uint8_t)data[i] & 15));
     }
     void **known = map_at_text(e->declared, key);
-    if (!*known) {
-        const char *name = text(e, "@wf_s%u", e->next_value++);
-        wf_text_printf(&e->declarations, "%s = internal %sconstant [%llu x i8] c\"", name,
-                       e->gpu ? "addrspace(1) " : "", (unsigned long long)length + 1);
-        for (uint64_t i = 0; i < length; i++) wf_text_printf(&e->declarations, "\\%02X", (uint8_t)data[i]);
-        wf_text_puts(&e->declarations, "\\00\"\n");
-        *known = (void *)(e->gpu ? text(e, "addrspacecast (ptr addrspace(1) %s to ptr)", name) : name);
-    }
-    p.op = *known;
+    if (*known) return *known;
+    const char *name = *known = (void *)text(e, "@wf_s%u", e->next_value++);
+    wf_text_printf(&e->declarations, "%s = internal %sconstant [%llu x i8] c\"", name,
+                   e->gpu ? "addrspace(1) " : "", (unsigned long long)length + 1);
+    for (uint64_t i = 0; i < length; i++) wf_text_printf(&e->declarations, "\\%02X", (uint8_t)data[i]);
+    wf_text_puts(&e->declarations, "\\00\"\n");
+    return name;
+}
+
+val string_address(emitter *e, const char *data, uint64_t length) {
+    val p = val_of(wf_type_pointer(e->unit, ty(e, WF_TY_CHAR)), K_BLOCK, "undef");
+    if (e->dry) return p;
+    p.op = string_name(e, data, length);
+    if (e->gpu) p.op = text(e, "addrspacecast (ptr addrspace(1) %s to ptr)", p.op);
     return p;
 }
 

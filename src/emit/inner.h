@@ -414,6 +414,7 @@ void local_declare(emitter *e, inst *in, wf_var *var);
 const char *local_base(emitter *e, const local *l); /* of a local in memory: the group's */
 val global_address(emitter *e, wf_var *var);
 val string_address(emitter *e, const char *data, uint64_t length);
+const char *string_name(emitter *e, const char *data, uint64_t length);
 
 /* bounds.c */
 typedef struct nest_facts nest_facts; /* spans.h */
@@ -491,7 +492,23 @@ val emit_host(emitter *e, const wf_expr *x, val *args); /* __wf_host */
 val emit_host(emitter *e, const wf_expr *x, val *a);    /* __wf_host */
 
 /* globals.c */
-int constant_bytes(emitter *e, const wf_type *t, const wf_expr *x, uint8_t *out);
+int is_ours(emitter *e, const wf_var *var); /* of the unit itself, not of the device library */
+
+/* image.c: the first content of a global */
+typedef struct image_pointer { /* 8 bytes that point to a variable or a string */
+    uint64_t at;               /* of the image */
+    const wf_var *var;
+    const wf_expr *string;
+    int64_t offset; /* from its start */
+    struct image_pointer *next;
+} image_pointer;
+typedef struct image {
+    uint8_t *bytes;
+    uint64_t size;
+    image_pointer *pointers, **last;
+} image;
+image *image_of(emitter *e, const wf_var *var);
+void image_write(emitter *e, const image *m, wf_text *out);
 
 /* target_nvptx.c, kernel_cpu.c */
 void nvptx_kernel(emitter *e, const wf_func *f, wf_emitted_kernel *out);

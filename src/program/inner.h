@@ -29,6 +29,8 @@ typedef struct wf_stored {
     uint32_t site_count;
     const uint8_t *globals_image;
     uint64_t globals_size;
+    const uint8_t *globals_pointers; /* 8 bytes each: see wf_emitted */
+    uint32_t globals_pointer_count;
 } wf_stored;
 /* Makes the block from what emit said and the compiler gave, and opens it. */
 wf_status wf_stored_make(const wf_emitted *emitted, wf_format format, const void *code, size_t code_size,

@@ -11,7 +11,7 @@
 #include "program/inner.h"
 #include <string.h>
 
-enum { MAGIC = 0x31307466, HEADER_WORDS = 9, KERNEL_WORDS = 10, GLOBAL_WORDS = 7, SITE_WORDS = 8 };
+enum { MAGIC = 0x32307466, HEADER_WORDS = 11, KERNEL_WORDS = 10, GLOBAL_WORDS = 7, SITE_WORDS = 8 };
 #define MOST_RECORDS (1u << 20)
 
 /* ---- writing --------------------------------------------------------------------------------------------
@@ -83,6 +83,7 @@ static wf_status write_block(const wf_stored *from, wf_format format, const void
     h[3] = from->site_count;
     h[8] = from->globals_size;
     put_bytes(&w, h + 4, from->globals_image, from->globals_image ? from->globals_size : 0);
+    put_bytes(&w, h + 9, from->globals_pointers, from->globals_pointer_count * (size_t)8);
     while (w.bytes.length % 16) wf_text_putc(&w.bytes, 0);
     put_bytes(&w, h + 6, code, code_size);
 
@@ -122,7 +123,9 @@ wf_status wf_stored_make(const wf_emitted *emitted, wf_format format, const void
                       .sites = emitted->sites,
                       .site_count = emitted->site_count,
                       .globals_image = emitted->globals_image,
-                      .globals_size = emitted->globals_size};
+                      .globals_size = emitted->globals_size,
+                      .globals_pointers = (const uint8_t *)emitted->globals_pointers,
+                      .globals_pointer_count = emitted->globals_pointer_count};
     wf_status status = write_block(&from, format, code, code_size, out, err);
     wf_free(kernels);
     return status;
@@ -183,6 +186,20 @@ static void get_sites(reader *r, const uint64_t *words, wf_stored *out) {
     }
 }
 
+static void get_pointers(reader *r, const uint64_t *record, wf_stored *out) {
+    out->globals_pointers = get_bytes(r, record);
+    if (r->bad || record[1] % 8 || record[1] / 8 > MOST_RECORDS) {
+        r->bad = 1;
+        return;
+    }
+    out->globals_pointer_count = (uint32_t)(record[1] / 8);
+    for (uint32_t i = 0; i < out->globals_pointer_count; i++) {
+        uint64_t at;
+        memcpy(&at, out->globals_pointers + i * 8, 8);
+        if (out->globals_size < 8 || at > out->globals_size - 8) r->bad = 1;
+    }
+}
+
 int wf_stored_open(void *block, size_t size, wf_stored *out) {
     memset(out, 0, sizeof(*out));
     const uint64_t *words = block;
@@ -200,6 +217,7 @@ int wf_stored_open(void *block, size_t size, wf_stored *out) {
     out->globals_image = words[5] ? get_bytes(&r, words + 4) : NULL; /* without an image: zeros */
     out->globals_size = words[8];
     if (words[5] && words[5] != out->globals_size) return 0;
+    get_pointers(&r, words + 9, out);
     out->code = get_bytes(&r, words + 6);
     out->code_size = words[7];
     out->kernels = wf_calloc(out->kernel_count + 1, sizeof(*out->kernels));

@@ -166,6 +166,13 @@ static wf_status globals_in(wf_program *program, const wf_stored *stored, wf_con
     char *start = (char *)globals->buffer->host + (-globals->buffer->address & 127);
     memset(start, 0, stored->globals_size);
     if (stored->globals_image) memcpy(start, stored->globals_image, stored->globals_size);
+    for (uint32_t i = 0; i < stored->globals_pointer_count; i++) {
+        uint64_t at, to;
+        memcpy(&at, stored->globals_pointers + i * 8, 8);
+        memcpy(&to, start + at, 8);
+        to += (uint64_t)(uintptr_t)start;
+        memcpy(start + at, &to, 8);
+    }
     globals->context = wf_context_retain(context);
     globals->next = program->globals;
     program->globals = globals;

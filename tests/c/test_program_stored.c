@@ -7,6 +7,7 @@ static wf_func func = {.name = "add"};
 
 static wf_status make(wf_stored *out) {
     static const uint8_t image[40] = {1, 2, 3};
+    static uint64_t pointers[] = {8, 32};
     static wf_emitted_kernel kernels[] = {{.func = &func,
                                            .symbol = "wf_kernel_add",
                                            .shared_bytes = 4096,
@@ -24,7 +25,9 @@ static wf_status make(wf_stored *out) {
                           .sites = sites,
                           .site_count = 2,
                           .globals_image = image,
-                          .globals_size = sizeof(image)};
+                          .globals_size = sizeof(image),
+                          .globals_pointers = pointers,
+                          .globals_pointer_count = 2};
     wf_error error;
     return wf_stored_make(&emitted, WF_FORMAT_ELF_OBJECT, "code\0code", 9, out, &error);
 }
@@ -37,6 +40,7 @@ static void check_content(const wf_stored *s) {
           s->kernels[0].uses_dynamic_shared);
     CHECK(s->global_count == 1 && strcmp(s->globals[0].symbol, "factor_1") == 0 && s->globals[0].offset == 8);
     CHECK(s->globals_size == 40 && s->globals_image[2] == 3);
+    CHECK(s->globals_pointer_count == 2 && s->globals_pointers[8] == 32);
     CHECK(s->site_count == 2 && s->sites[0].at.line == 12 && s->sites[0].at.file == 2 &&
           s->sites[0].at.column == 34);
     CHECK(s->sites[0].at.length == 7 && s->sites[0].store && strcmp(s->sites[1].text, "i < n") == 0);
