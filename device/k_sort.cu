@@ -5,13 +5,16 @@
  * element once: a block takes the next tile, ranks its elements by digit, says how many of each it has, and adds up what
  * the tiles before it have said, going back until one has said the sum of all before it ("decoupled look-back" of Merrill
  * and Garland, as the "onesweep" sort of Adinets and Merrill uses it). Tiles are taken in the order of a counter, so those
- * before are finished or running. The tile is put in order in shared memory first: its elements of one digit then leave as
- * one run. Which block runs first changes nothing in the result.
+ * before are finished or running. A tile says its counts before it ranks its elements, so that those after it wait less. It is put
+ * in order in shared memory first: its elements of one digit then leave as one run. Which block runs first changes nothing in
+ * the result.
  *
  * Compiled with K (the key: an unsigned type of the element's size), KIND (0 unsigned, 1 signed, 2 float), INFINITY_BITS,
  * ONE_ZERO (1: -0 is +0), COUNT (unsigned type of counts and places: 32 bits if a row has fewer than 2^30 elements). */
 
-enum { TILE = 4096, STEPS = 16, WARPS = 8, PASSES = sizeof(K) };
+/* PARTS: counters of one digit, taken by turns: equal digits of a warp add one after the other. BACK: tiles before that are
+ * asked at once. */
+enum { TILE = 4096, STEPS = 16, WARPS = 8, PASSES = sizeof(K), PARTS = 4, BACK = 4 };
 static const COUNT PART = (COUNT)1 << (sizeof(COUNT) * 8 - 2); /* the tile's own count is said */
 static const COUNT WHOLE = (COUNT)2 << (sizeof(COUNT) * 8 - 2); /* with all before it */
 
@@ -42,20 +45,25 @@ static __device__ K element_of(K key) {
 
 static __device__ int digit_of(K key, int pass) { return (int)(key >> pass * 8 & 255); }
 
+static __device__ int sum_of_parts(const int *parts) { return parts[0] + parts[1] + parts[2] + parts[3]; }
+
 /* counts (zeros before): rows × PASSES × 256. Grid: x shares of a row, y the rows. */
 extern "C" __global__ void __launch_bounds__(256) k_sort_count(COUNT *counts, const void *elements_, long long length, long long rows) {
     const K *elements = (const K *)elements_;
-    __shared__ int digits[PASSES][256];
+    __shared__ int digits[PASSES * 256][PARTS];
+    int t = threadIdx.x, part = t % PARTS;
     for (long long row = blockIdx.y; row < rows; row += gridDim.y) {
-        for (int p = 0; p < PASSES; p++) digits[p][threadIdx.x] = 0;
+        for (int k = t; k < PASSES * 256 * PARTS; k += 256) ((int *)digits)[k] = 0;
         __syncthreads();
-        for (long long i = blockIdx.x * 256ll + threadIdx.x; i < length; i += gridDim.x * 256ll) {
+        for (long long i = blockIdx.x * 256ll + t; i < length; i += gridDim.x * 256ll) {
             K key = key_of(elements[row * length + i]);
-            for (int p = 0; p < PASSES; p++) atomicAdd(&digits[p][digit_of(key, p)], 1);
+            for (int p = 0; p < PASSES; p++) atomicAdd(&digits[p * 256 + digit_of(key, p)][part], 1);
         }
         __syncthreads();
-        for (int p = 0; p < PASSES; p++)
-            if (digits[p][threadIdx.x]) atomicAdd(&counts[(row * PASSES + p) * 256 + threadIdx.x], (COUNT)digits[p][threadIdx.x]);
+        for (int p = 0; p < PASSES; p++) {
+            int n = sum_of_parts(digits[p * 256 + t]);
+            if (n) atomicAdd(&counts[(row * PASSES + p) * 256 + t], (COUNT)n);
+        }
         __syncthreads();
     }
 }
@@ -83,24 +91,33 @@ extern "C" __global__ void __launch_bounds__(256) k_sort_bases(COUNT *counts) {
     *mine = before_in_block(*mine, sums);
 }
 
-/* How many elements of digit `threadIdx.x` the row's tiles before this one have; `mine` is said to those after it. */
+/* How many elements of digit `threadIdx.x` the row's tiles before this one have. The tile's own, `mine`, are said already. */
 static __device__ COUNT look_back(volatile COUNT *said, long long tile, COUNT mine) {
-    volatile COUNT *at = said + (tile * 256 + threadIdx.x);
     COUNT sum = 0;
-    if (tile == 0) {
-        *at = WHOLE | mine;
-        return 0;
+    for (long long left = tile; left > 0;) {
+        volatile COUNT *from = said + ((left - 1) * 256 + threadIdx.x);
+        COUNT x[BACK];
+        for (int k = 0; k < BACK; k++) x[k] = k < left ? from[-256 * k] : 0;
+        int heard = 1; /* 0: not yet */
+        for (int k = 0; k < BACK; k++) {
+            heard = heard && x[k] & (PART | WHOLE);
+            if (!heard) continue;
+            sum += x[k] & ~(PART | WHOLE), left--;
+            if (x[k] & WHOLE) left = heard = 0;
+        }
     }
-    *at = PART | mine;
-    for (volatile COUNT *from = at - 256;;) {
-        COUNT x = *from;
-        if (!(x & (PART | WHOLE))) continue; /* not yet */
-        sum += x & ~(PART | WHOLE);
-        if (x & WHOLE) break;
-        from -= 256;
-    }
-    *at = WHOLE | (sum + mine);
+    if (tile > 0) said[tile * 256 + threadIdx.x] = WHOLE | (sum + mine);
     return sum;
+}
+
+/* parts: how many elements of each digit the tile has. */
+static __device__ __forceinline__ void count_digits(int (*parts)[PARTS], const K *key, int mine, int pass) {
+    int t = threadIdx.x, lane = t & 31;
+    for (int q = 0; q < PARTS; q++) parts[t][q] = 0;
+    __syncthreads();
+    for (int s = 0; s < STEPS; s++)
+        if (s * 32 + lane < mine) atomicAdd(&parts[digit_of(key[s], pass)][lane % PARTS], 1);
+    __syncthreads();
 }
 
 /* rank[s]: how many of the warp's elements with the digit come before the one of step s; seen[d]: how many there are.
@@ -123,12 +140,13 @@ static __device__ __forceinline__ void rank_warp(const K *key, int *rank, int *s
 
 /* One pass. bases: of k_sort_bases. said: rows × tiles × 256, zeros before; taken: a zero before. The first pass (0) reads
  * elements and makes places, the last writes elements, or places as int64. Grid: x rows × tiles. */
-extern "C" __global__ void __launch_bounds__(256) k_sort_pass(void *keys_out, void *places_out, const void *keys, const COUNT *places,
-                                                             const COUNT *bases, COUNT *said, unsigned long long *taken,
+extern "C" __global__ void __launch_bounds__(256, 4) k_sort_pass(void *keys_out, void *places_out, const void *keys, const COUNT *places,
+                                                             const COUNT *bases, volatile COUNT *said, unsigned long long *taken,
                                                              long long length, long long tiles, int pass, int indices) {
     __shared__ union {
         K keys[TILE];
         COUNT places[TILE];
+        int parts[256][PARTS];
     } tile;
     __shared__ int seen[WARPS][256];
     __shared__ COUNT starts[256], sums[WARPS];
@@ -147,17 +165,20 @@ extern "C" __global__ void __launch_bounds__(256) k_sort_pass(void *keys_out, vo
     for (int s = 0; s < STEPS; s++) key[s] = s * 32 + lane < mine ? from[s * 32 + lane] : 0;
     if (pass == 0)
         for (int s = 0; s < STEPS; s++) key[s] = key_of(key[s]);
+    count_digits(tile.parts, key, mine, pass);
+    COUNT all = (COUNT)sum_of_parts(tile.parts[t]);
+    said += row * tiles * 256;
+    said[number * 256 + t] = (number == 0 ? WHOLE : PART) | all;
     rank_warp(key, rank, seen[warp], mine / 32, mine % 32, pass);
     __syncthreads();
 
-    int all = 0; /* of digit t: seen becomes those of the warps before */
-    for (int w = 0; w < WARPS; w++) {
+    for (int w = 0, before = 0; w < WARPS; w++) { /* of digit t: seen becomes those of the warps before */
         int n = seen[w][t];
-        seen[w][t] = all, all += n;
+        seen[w][t] = before, before += n;
     }
     COUNT here = before_in_block(all, sums); /* where digit t begins in the tile */
     for (int w = 0; w < WARPS; w++) seen[w][t] += (int)here;
-    COUNT before = look_back(said + row * tiles * 256, number, all);
+    COUNT before = look_back(said, number, all);
     starts[t] = bases[(row * PASSES + pass) * 256 + t] + before - here;
     __syncthreads();
 
