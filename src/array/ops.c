@@ -116,9 +116,9 @@ wf_status wf_ufunc_resolve(wf_ufunc op, const wf_dtype *dtypes, const wf_weak *w
 /* ---- reductions -----------------------------------------------------------------------------------------
  */
 
-const char *const wf_reduction_names[WF_RED_COUNT] = {"sum",         "prod",       "min",        "max",
-                                                      "any",         "all",        "argmin",     "argmax",
-                                                      "bitwise_and", "bitwise_or", "bitwise_xor"};
+const char *const wf_reduction_names[WF_RED_COUNT] = {
+    "sum",    "prod",   "min",         "max",        "any",         "all",
+    "argmin", "argmax", "bitwise_and", "bitwise_or", "bitwise_xor", "deviations"};
 
 /* Sums of narrow integers are made in 64 bits, of 16-bit floats in float32. */
 static wf_dtype sum_result(wf_dtype in) {
@@ -139,6 +139,12 @@ wf_status wf_reduction_resolve(wf_reduction op, wf_dtype in, wf_dtype dtype, wf_
     case WF_RED_ALL: t->in = t->acc = t->out = WF_DT_BOOL; break;
     case WF_RED_ARGMIN:
     case WF_RED_ARGMAX: t->in = t->acc = in, t->out = WF_DT_INT64; break;
+    case WF_RED_DEVIATIONS:
+        t->in = t->acc = t->out = dtype != WF_DT_NONE ? dtype : in;
+        if (t->acc != WF_DT_FLOAT32 && t->acc != WF_DT_FLOAT64)
+            return wf_fail(err, WF_TYPE, "deviations are computed in float32 or float64, not %s",
+                           wf_dtype_name(t->acc));
+        break;
     default:
         t->in = t->acc = t->out = dtype != WF_DT_NONE ? dtype : in;
         if (op >= WF_RED_AND && (wf_dtype_is_float(t->in) || wf_dtype_is_complex(t->in)))
@@ -148,6 +154,16 @@ wf_status wf_reduction_resolve(wf_reduction op, wf_dtype in, wf_dtype dtype, wf_
     return WF_OK;
 }
 
+static int is_arg(wf_reduction op) { return op == WF_RED_ARGMIN || op == WF_RED_ARGMAX; }
+
+uint32_t wf_reduction_parts(wf_reduction op) { return is_arg(op) ? 2 : op == WF_RED_DEVIATIONS ? 4 : 1; }
+
+wf_dtype wf_reduction_part_type(wf_reduction op, wf_dtype acc, uint32_t part) {
+    return part && part + 1 == wf_reduction_parts(op) ? WF_DT_INT64 : acc;
+}
+
+uint32_t wf_reduction_result_part(wf_reduction op) { return op == WF_RED_DEVIATIONS ? 2 : is_arg(op); }
+
 int wf_reduction_identity(wf_reduction op, wf_dtype acc, wf_number *identity) {
     wf_number zero = {wf_dtype_kind(acc), 0, 0, 0}, one = {wf_dtype_kind(acc), 1, 0, 1};
     wf_number ones = {'i', -1, 0, -1};
@@ -155,6 +171,7 @@ int wf_reduction_identity(wf_reduction op, wf_dtype acc, wf_number *identity) {
     case WF_RED_SUM:
     case WF_RED_ANY:
     case WF_RED_OR:
+    case WF_RED_DEVIATIONS:
     case WF_RED_XOR: *identity = zero; return 1;
     case WF_RED_PROD:
     case WF_RED_ALL: *identity = one; return 1;

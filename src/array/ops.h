@@ -75,6 +75,7 @@ typedef enum wf_reduction {
     WF_RED_AND,
     WF_RED_OR,
     WF_RED_XOR,
+    WF_RED_DEVIATIONS, /* the sum of the squares of the deviations from the mean, in one reading */
     WF_RED_COUNT
 } wf_reduction;
 extern const char *const wf_reduction_names[WF_RED_COUNT];
@@ -85,6 +86,11 @@ typedef struct wf_reduction_types {
 } wf_reduction_types;
 wf_status wf_reduction_resolve(wf_reduction op, wf_dtype in, wf_dtype dtype, wf_reduction_types *types,
                                wf_error *err);
+/* What partial results are made of: 1 part, argmin and argmax 2 (value, index), deviations 4 (origin, the
+ * mean's distance from it, squares, count). */
+uint32_t wf_reduction_parts(wf_reduction op);
+wf_dtype wf_reduction_part_type(wf_reduction op, wf_dtype acc, uint32_t part);
+uint32_t wf_reduction_result_part(wf_reduction op); /* the part that is the result */
 /* What an empty reduction gives; 0 when it has no identity. */
 int wf_reduction_identity(wf_reduction op, wf_dtype acc, wf_number *identity);
 /* How many lanes a tile of the fixed order has (see fuse/fuse.h): 128, or 64 for accumulators of 8 bytes and

@@ -481,6 +481,7 @@ static wf_status mask_elements(wf_reduction op, wf_node **value, const wf_reduce
     wf_number identity;
     wf_dtype t = (wf_dtype)(*value)->dtype;
     if (!o->where) return WF_OK;
+    if (op == WF_RED_DEVIATIONS) return wf_fail(err, WF_INVALID, "deviations take no where mask");
     wf_status status = WF_OK;
     if (!wf_reduction_identity(op, t, &identity)) {
         if (!o->initial)

@@ -8,7 +8,7 @@ typedef struct reduction {
     int reduced[WF_MAX_DIMS], reduced_count;
     int64_t rows, length; /* products of the kept and the reduced extents */
     int tiles;            /* the form: TILE, else ROWS */
-    int arg;
+    uint32_t parts;
 } reduction;
 
 /* Which dimensions are kept and reduced, and the form: TILE when the last logical axis is reduced. Extents of
@@ -16,7 +16,7 @@ typedef struct reduction {
 static void survey(wf_node *n, reduction *r) {
     const wf_node *in = n->inputs[0];
     *r = (reduction){.node = n, .rows = 1, .length = 1, .tiles = 1};
-    r->arg = n->op == WF_RED_ARGMIN || n->op == WF_RED_ARGMAX;
+    r->parts = wf_reduction_parts((wf_reduction)n->op);
     for (int d = 0; d < in->ndim; d++) {
         if (n->u.reduce.axes >> d & 1) r->reduced[r->reduced_count++] = d, r->length *= in->shape[d];
         else r->kept[r->kept_count++] = d, r->rows *= in->shape[d];
@@ -35,8 +35,8 @@ static wf_status begin_plan(const reduction *r, launch_plan *plan, int64_t lengt
     k->reduction = r->node->op, k->acc = r->node->acc;
     plan->context = r->node->context, plan->pieces = pieces_of(r, length);
     size_t count = (size_t)(r->rows * plan->pieces);
-    for (int i = 0; i <= r->arg; i++) {
-        wf_dtype t = i ? WF_DT_INT64 : (wf_dtype)r->node->acc;
+    for (uint32_t i = 0; i < r->parts; i++) {
+        wf_dtype t = wf_reduction_part_type((wf_reduction)r->node->op, (wf_dtype)r->node->acc, i);
         k->outputs[i].dtype = (uint8_t)t;
         plan->outputs[i].offset = 0;
         plan->outputs[i].storage = storage_new(plan->context, count * wf_dtype_size(t), err);
@@ -81,9 +81,12 @@ static wf_status next_level(const reduction *r, launch_plan *plan, wf_storage **
     int64_t kept = r->tiles ? length : 1, reduced = r->tiles ? 1 : r->rows;
     plan->rank = plan->reduced = 1;
     plan->extent[0] = r->rows, plan->extent[1] = length;
-    plan->k.taken = (uint16_t)add_memory(plan, partial[0], (wf_dtype)r->node->acc, kept, reduced);
-    plan->k.pairs = (uint8_t)r->arg;
-    if (r->arg) add_memory(plan, partial[1], WF_DT_INT64, kept, reduced);
+    plan->k.partial = r->parts > 1;
+    for (uint32_t i = 0; i < r->parts; i++) {
+        wf_dtype t = wf_reduction_part_type((wf_reduction)r->node->op, (wf_dtype)r->node->acc, i);
+        int v = add_memory(plan, partial[i], t, kept, reduced);
+        if (i == 0) plan->k.taken = (uint16_t)v;
+    }
     return begin_plan(r, plan, length, err);
 }
 
@@ -125,7 +128,7 @@ static wf_status fill_identity(wf_node *n, wf_error *err) {
 
 wf_status reduce_evaluate(wf_node *n, wf_error *err) {
     reduction r;
-    wf_storage *partial[2] = {NULL, NULL};
+    wf_storage *partial[4] = {NULL, NULL, NULL, NULL};
     wf_status status = flush_prepare(n, err);
     if (status) return status;
     survey(n, &r);
@@ -137,8 +140,7 @@ wf_status reduce_evaluate(wf_node *n, wf_error *err) {
         if (!status) status = run_level(&r, partial, &length, 1, err);
     }
     while (!status && length > 1) status = run_level(&r, partial, &length, 0, err);
-    if (!status) node_become_leaf(n, partial[r.arg]);
-    storage_release(partial[0]);
-    storage_release(partial[1]);
+    if (!status) node_become_leaf(n, partial[wf_reduction_result_part((wf_reduction)n->op)]);
+    for (int i = 0; i < 4; i++) storage_release(partial[i]);
     return status;
 }

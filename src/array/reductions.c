@@ -3,6 +3,7 @@
 #include "array/loops.h"
 #include "array/vm.h"
 #include <math.h>
+#include <string.h>
 
 /* Tables and macros, laid out by hand. */
 /* clang-format off */
@@ -45,14 +46,13 @@
         if (q != q || p != p) return q != q && (p == p || qi < pi);                                          \
         return q less p || (q == p && qi < pi);                                                              \
     }                                                                                                        \
-    static void take_##name(void *acc, int64_t *index, const void *x, int64_t at, int64_t step,              \
-                            const int64_t *indices, int64_t n, int64_t lanes) {                              \
+    static void take_##name(void *acc, int64_t *index, const vm_taken *e, int64_t n, int64_t lanes) {        \
         T *a = acc;                                                                                          \
-        const T *e = x;                                                                                      \
+        const T *x = e->x;                                                                                   \
         for (int64_t i = 0; i < n; i++) {                                                                    \
-            int64_t l = i % lanes, which = indices ? indices[i] : at + i * step;                             \
-            int take = better_##name(a[l], index[l], e[i], which);                                           \
-            a[l] = take ? e[i] : a[l];                                                                       \
+            int64_t l = i % lanes, which = e->integer ? e->integer[i] : e->at + i * e->step;                 \
+            int take = better_##name(a[l], index[l], x[i], which);                                           \
+            a[l] = take ? x[i] : a[l];                                                                       \
             index[l] = take ? which : index[l];                                                              \
         }                                                                                                    \
     }                                                                                                        \
@@ -62,7 +62,66 @@
             if (better_##name(a[0], index[0], a[l], index[l])) a[0] = a[l], index[0] = index[l];             \
     }
 
+/* Origins, then sums of the distances from them (closed: the means'), then of the squares; counts as integers. The formulas
+ * are those of fuse/accumulate.c, bit for bit. */
+#define DEVIATIONS_OF(t, T)                                                                                  \
+    static void begin_deviations_##t(void *acc, int64_t lanes) { memset(acc, 0, 3 * (size_t)lanes * sizeof(T)); }\
+    static void join_deviations_##t(T *a, int64_t lanes, int64_t *n, T origin, T mean, T squares, int64_t count) {\
+        a[0] = *n ? a[0] : origin;                                                                           \
+        T before = (T)*n;                                                                                    \
+        *n += count;                                                                                         \
+        T w = *n ? (T)count / (T)*n : 0, d = (origin - a[0]) + (mean - a[lanes]);                            \
+        a[lanes] = a[lanes] + d * w;                                                                         \
+        a[2 * lanes] = (a[2 * lanes] + squares) + (d * d) * (before * w);                                    \
+    }                                                                                                        \
+    WF_CLONED(enter_##t, (void *acc, const void *x, int64_t n, int64_t lanes), (acc, x, n, lanes), {         \
+        T *origin = acc, *sum = origin + lanes, *squares = sum + lanes;                                      \
+        const T *e = x;                                                                                      \
+        for (int64_t i = 0; i < n; i += lanes) {                                                             \
+            int64_t here = n - i < lanes ? n - i : lanes;                                                    \
+            const T *part = e + i;                                                                           \
+            WF_EACH(l, here) {                                                                               \
+                T d = part[l] - origin[l];                                                                   \
+                sum[l] = sum[l] + d;                                                                         \
+                squares[l] = squares[l] + d * d;                                                             \
+            }                                                                                                \
+        }                                                                                                    \
+    })                                                                                                       \
+    static void take_deviations_##t(void *acc, int64_t *count, const vm_taken *e, int64_t n, int64_t lanes) {\
+        T *a = acc;                                                                                          \
+        const T *x = e->x, *mean = e->more[0], *squares = e->more[1];                                        \
+        if (e->integer) {                                                                                    \
+            for (int64_t i = 0; i < n; i++) {                                                                \
+                int64_t l = i % lanes;                                                                       \
+                join_deviations_##t(&a[l], lanes, &count[l], x[i], mean[i], squares[i], e->integer[i]);      \
+            }                                                                                                \
+            return;                                                                                          \
+        }                                                                                                    \
+        for (int64_t l = 0; l < lanes && l < n; l++) {                                                       \
+            if (!count[l]) a[l] = x[l];                                                                      \
+            count[l] += (n - l + lanes - 1) / lanes;                                                         \
+        }                                                                                                    \
+        enter_##t(acc, x, n, lanes);                                                                         \
+    }                                                                                                        \
+    static void close_deviations_##t(void *acc, const int64_t *count, int64_t lanes) {                       \
+        T *sum = (T *)acc + lanes, *squares = sum + lanes;                                                   \
+        for (int64_t l = 0; l < lanes; l++) {                                                                \
+            T mean = count[l] ? sum[l] / (T)count[l] : 0, left = squares[l] - sum[l] * mean;                 \
+            squares[l] = left < 0 ? 0 : left;                                                                \
+            sum[l] = mean;                                                                                   \
+        }                                                                                                    \
+    }                                                                                                        \
+    static void fold_deviations_##t(void *acc, int64_t *count, int64_t lanes) {                              \
+        T *a = acc;                                                                                          \
+        for (int64_t half = lanes / 2; half; half /= 2)                                                      \
+            for (int64_t l = 0; l < half; l++) {                                                             \
+                int64_t r = l + half;                                                                        \
+                join_deviations_##t(&a[l], lanes, &count[l], a[r], a[lanes + r], a[2 * lanes + r], count[r]);\
+            }                                                                                                \
+    }
 #define FLOATS(X) X(f32, float) X(f64, double)
+FLOATS(DEVIATIONS_OF)
+
 #define INTEGERS(X)                                                                                          \
     X(i8, int8_t, INT8_MIN, INT8_MAX)                                                                        \
     X(u8, uint8_t, 0, UINT8_MAX)                                                                             \
@@ -113,16 +172,18 @@ FOLD_COMPLEX(c64, float)
 FOLD_COMPLEX(c128, double)
 
 #define ENTRY(name)                                                                                          \
-    { begin_##name, take_##name, fold_##name, NULL, NULL, WF_DT_NONE }
+    { begin_##name, take_##name, fold_##name, NULL, NULL, NULL, 0, WF_DT_NONE }
 #define ARG(name, t, first)                                                                                  \
-    { begin_##first##_##t, NULL, NULL, take_##name##_##t, fold_##name##_##t, WF_DT_NONE }
+    { begin_##first##_##t, NULL, NULL, take_##name##_##t, fold_##name##_##t, NULL, INT64_MAX, WF_DT_NONE }
+#define DEVIATIONS(t)                                                                                        \
+    { begin_deviations_##t, NULL, NULL, take_deviations_##t, fold_deviations_##t, close_deviations_##t, 0, WF_DT_NONE }
 
 static int float_reducer(wf_reduction op, int wide, vm_reducer *r) {
 #define ROWS(t)                                                                                              \
     {                                                                                                        \
         [WF_RED_SUM] = ENTRY(sum_##t), [WF_RED_PROD] = ENTRY(prod_##t), [WF_RED_MIN] = ENTRY(min_##t),       \
         [WF_RED_MAX] = ENTRY(max_##t), [WF_RED_ARGMIN] = ARG(argmin, t, min),                                \
-        [WF_RED_ARGMAX] = ARG(argmax, t, max)                                                                \
+        [WF_RED_ARGMAX] = ARG(argmax, t, max), [WF_RED_DEVIATIONS] = DEVIATIONS(t)                           \
     }
     static const vm_reducer table[2][WF_RED_COUNT] = {ROWS(f32), ROWS(f64)};
 #undef ROWS

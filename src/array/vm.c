@@ -33,7 +33,7 @@ typedef struct vm {
 
 /* What one thread works with. */
 typedef struct worker {
-    char *memory;                          /* slots, then three for widening, then accumulators */
+    char *memory; /* slots, then four for widening, then accumulators (two) and their integers */
     const char *base[WF_FUSE_OPERANDS];    /* first element of the walked dimensions */
     int64_t first_value[WF_FUSE_OPERANDS]; /* IOTA */
     const void *values[WF_FUSE_VALUES];
@@ -286,7 +286,7 @@ static void prepare(vm *m, const launch_plan *plan) {
 static int worker_begin(const vm *m, worker *w) {
     static _Thread_local char *memory;
     static _Thread_local size_t size;
-    size_t wanted = (size_t)(m->slots + 4 + 2) * CHUNK * ELEMENT;
+    size_t wanted = (size_t)(m->slots + 4 + 3) * CHUNK * ELEMENT;
     if (size < wanted) {
         char *more = wf_realloc(memory, wanted);
         if (!more) return 0;
@@ -402,9 +402,18 @@ static const void *taken_value(const vm *m, worker *w, int64_t n) {
 static void take(const vm *m, worker *w, char *acc, int64_t *index, int64_t at, int64_t step, int64_t n,
                  int64_t lanes) {
     const void *x = taken_value(m, w, n);
-    const int64_t *indices = m->plan->k.pairs ? w->values[m->plan->k.value_count - 1] : NULL;
-    if (m->reducer.take) m->reducer.take(acc, x, n, lanes);
-    else m->reducer.take_arg(acc, index, x, at, step, indices, n, lanes);
+    if (m->reducer.take) {
+        m->reducer.take(acc, x, n, lanes);
+        return;
+    }
+    vm_taken e = {x, at, step, {NULL, NULL}, NULL};
+    if (m->plan->k.partial) {
+        const void **last = &w->values[m->plan->k.value_count - 1];
+        e.integer = *last;
+        if (wf_reduction_parts((wf_reduction)m->plan->k.reduction) == 4)
+            e.more[0] = last[-2], e.more[1] = last[-1];
+    }
+    m->reducer.take_parts(acc, index, &e, n, lanes);
 }
 
 static void store_result(const vm *m, int output, int64_t at, const void *from, wf_dtype type, int64_t n) {
@@ -416,7 +425,18 @@ static void store_result(const vm *m, int output, int64_t at, const void *from, 
 
 static void begin(const vm *m, char *acc, int64_t *index, int64_t lanes) {
     m->reducer.begin(acc, lanes);
-    for (int64_t l = 0; l < lanes && m->reducer.take_arg; l++) index[l] = INT64_MAX;
+    for (int64_t l = 0; l < lanes && m->reducer.take_parts; l++) index[l] = m->reducer.first_index;
+}
+
+/* n results, from lanes that lie `lanes` apart in each part. */
+static void store_results(const vm *m, int64_t at, const char *acc, const int64_t *index, int64_t lanes,
+                          int64_t n) {
+    uint32_t parts = wf_reduction_parts((wf_reduction)m->plan->k.reduction);
+    int64_t item = wf_dtype_size(m->reducer.type);
+    store_result(m, 0, at, acc, m->reducer.type, n);
+    for (uint32_t p = 1; p + 1 < parts; p++)
+        store_result(m, (int)p, at, acc + p * lanes * item, m->reducer.type, n);
+    if (parts > 1) store_result(m, (int)parts - 1, at, index, WF_DT_INT64, n);
 }
 
 static int tile_piece(void *user, uint32_t number, uint64_t first, uint64_t last) {
@@ -425,7 +445,7 @@ static int tile_piece(void *user, uint32_t number, uint64_t first, uint64_t last
     (void)number;
     if (!worker_begin(m, &w)) return 1;
     char *acc = slot(&w, m->slots + 4);
-    int64_t *index = (int64_t *)slot(&w, m->slots + 5);
+    int64_t *index = (int64_t *)slot(&w, m->slots + 6);
     for (uint64_t unit = first; unit < last; unit++) {
         int64_t row = (int64_t)unit / m->plan->pieces, base = (int64_t)unit % m->plan->pieces * WF_TILE;
         int64_t left = m->length - base < WF_TILE ? m->length - base : WF_TILE;
@@ -436,10 +456,10 @@ static int tile_piece(void *user, uint32_t number, uint64_t first, uint64_t last
             compute(m, &w, base + at, n);
             take(m, &w, acc, index, base + at, 1, n, m->lanes);
         }
+        if (m->reducer.close && !m->plan->k.partial) m->reducer.close(acc, index, m->lanes);
         if (m->reducer.fold) m->reducer.fold(acc, m->lanes);
-        else m->reducer.fold_arg(acc, index, m->lanes);
-        store_result(m, 0, (int64_t)unit, acc, m->reducer.type, 1);
-        if (m->reducer.take_arg) store_result(m, 1, (int64_t)unit, index, WF_DT_INT64, 1);
+        else m->reducer.fold_parts(acc, index, m->lanes);
+        store_results(m, (int64_t)unit, acc, index, m->lanes, 1);
     }
     return 0;
 }
@@ -451,7 +471,7 @@ static int rows_piece(void *user, uint32_t number, uint64_t first, uint64_t last
     (void)number;
     if (!worker_begin(m, &w)) return 1;
     char *acc = slot(&w, m->slots + 4);
-    int64_t *index = (int64_t *)slot(&w, m->slots + 5);
+    int64_t *index = (int64_t *)slot(&w, m->slots + 6);
     for (uint64_t unit = first; unit < last; unit++) {
         int64_t chunk = (int64_t)unit / m->per_row, column = (int64_t)unit % m->per_row * CHUNK;
         int64_t n = m->total - column < CHUNK ? m->total - column : CHUNK;
@@ -462,8 +482,8 @@ static int rows_piece(void *user, uint32_t number, uint64_t first, uint64_t last
             compute(m, &w, column, n);
             take(m, &w, acc, index, r, 0, n, n);
         }
-        store_result(m, 0, chunk * m->total + column, acc, m->reducer.type, n);
-        if (m->reducer.take_arg) store_result(m, 1, chunk * m->total + column, index, WF_DT_INT64, n);
+        if (m->reducer.close && !m->plan->k.partial) m->reducer.close(acc, index, n);
+        store_results(m, chunk * m->total + column, acc, index, n, n);
     }
     return 0;
 }

@@ -364,8 +364,8 @@ int wf_fuse_draws(const wf_fuse_kernel *k) {
 size_t wf_fuse_key(const wf_fuse_kernel *k, uint8_t *key, size_t capacity) {
     key_writer w = {key, 0, capacity};
     uint8_t dims = (uint8_t)(k->rank + k->reduced);
-    uint8_t head[] = {WF_REDUCTION_ORDER, k->form, k->rank,  k->reduced, k->wide, k->rows,
-                      k->reduction,       k->acc,  k->pairs, k->vector,  k->cross};
+    uint8_t head[] = {WF_REDUCTION_ORDER, k->form, k->rank,    k->reduced, k->wide, k->rows,
+                      k->reduction,       k->acc,  k->partial, k->vector,  k->cross};
     put(&w, head, sizeof head);
     uint16_t counts[4] = {k->operand_count, k->value_count, k->output_count, k->taken};
     put(&w, counts, sizeof counts);

@@ -19,7 +19,8 @@
  * bytes or more; a lane adds its elements in order; lanes are added l + L/2, then L/4 … 1, missing lanes
  * skipped; the tiles' results are reduced in the same way until one is left. ROWS, otherwise: 64 consecutive
  * elements of the reduced index are added in order, the results likewise. Skipping a missing lane and taking
- * in an exact identity (-0.0 for a sum, 1 for a product) are the same bits, which is what the kernels do. A
+ * in an exact identity (-0.0 for a sum, 1 for a product) are the same bits, which is what the kernels do.
+ * Reductions of several parts (accumulate.c) go the same way. A
  * warp takes one tile: thread t holds the lanes t, t + 32, …, so loads of a warp lie side by side and on the
  * CPU are vectors. */
 #ifndef WF_FUSE_FUSE_H
@@ -65,9 +66,9 @@ typedef struct wf_fuse_value {
 } wf_fuse_value;
 
 typedef struct wf_fuse_output {
-    uint16_t
-        value; /* ELEMENTS: which value; reductions have one output (argmin, argmax: two: values, indices) */
-    uint8_t dtype; /* equal to the value's */
+    uint16_t value; /* ELEMENTS: which value; a reduction has one output for each of its parts
+                       (wf_reduction_parts) */
+    uint8_t dtype;  /* equal to the value's */
     uint8_t code[WF_FUSE_RANK];
 } wf_fuse_output;
 
@@ -83,7 +84,8 @@ typedef struct wf_fuse_kernel {
                           access for each operand of stride 1, all of which are aligned for that; 0, 1: one */
     uint8_t cross; /* ELEMENTS: 1 + the dimension along which operands that stride through memory innermost
                       lie side by side; blocks then turn tiles of them in shared memory. 0: no */
-    uint8_t pairs; /* argmin, argmax: the last two operands are values and indices of an earlier level */
+    uint8_t
+        partial; /* reductions of several parts: operands are those of an earlier level, the last values */
     uint16_t operand_count, value_count, output_count;
     uint16_t taken; /* reductions: the value that is taken in */
     wf_fuse_operand operands[WF_FUSE_OPERANDS];

@@ -87,6 +87,21 @@ wf_expr *fuse_extents(fuse_build *b, uint32_t first, uint32_t count); /* product
 /* crossed.c */
 void fuse_crossed(fuse_build *b);
 
+/* accumulate.c: what a lane or a column has taken in. argmin and argmax keep the position in the present
+ * piece (`at`) until the piece ends. */
+typedef struct fuse_acc {
+    wf_var *part[4], *at;
+} fuse_acc;
+fuse_acc fuse_acc_new(fuse_build *b,
+                      wf_expr *first); /* first: the position of the first element that can come */
+/* Does this step of the loop over s bring a lane's first element? NULL: nobody asks. */
+wf_var *fuse_acc_first(fuse_build *b, wf_var *s, uint32_t step);
+void fuse_acc_take(fuse_build *b, const fuse_acc *a, const fuse_value *values, wf_var *position,
+                   wf_var *first);
+void fuse_acc_close(fuse_build *b, fuse_acc *a, wf_var *base,
+                    wf_expr *count); /* the piece's first index; elements taken */
+void fuse_acc_combine(fuse_build *b, const fuse_acc *a, const fuse_acc *x); /* a takes x in */
+
 /* reduce.c */
 void fuse_reduction(fuse_build *b);
 #endif

@@ -1,135 +1,20 @@
-/* fuse/reduce.c: the two forms of reduction kernels, in the fixed order that fuse/fuse.h writes down.
- *
- * Accumulators begin with an exact identity (taking it in changes no bit): -0.0 for sums, because -0.0 + x is
- * x for every x, also for -0.0; 1 for products; the worst value for minima and maxima. argmin and argmax
- * carry a pair (value, index); an earlier level's pairs come back as the last two operands. */
+/* fuse/reduce.c: the two forms of reduction kernels, in the fixed order that fuse/fuse.h writes down. What is
+ * carried along is accumulate.c's. */
 #include "fuse/inner.h"
-#include <math.h>
 
 enum { COSTLY = 90 }; /* additions an element: what is above is bound by computing, and long to compile */
 
-typedef struct acc {
-    wf_var *re, *im;
-    wf_var *index;
-} acc; /* im: complex sums; index: argmin, argmax */
-
-static int is_arg(const fuse_build *b) {
-    return b->k->reduction == WF_RED_ARGMIN || b->k->reduction == WF_RED_ARGMAX;
-}
 static wf_dtype acc_type(const fuse_build *b) { return (wf_dtype)b->k->acc; }
 
-/* The most extreme value of t; upward: the largest. */
-static wf_expr *extreme(fuse_build *b, int upward) {
-    wf_dtype t = acc_type(b);
-    const wf_type *type = fuse_register(b, t);
-    if (wf_dtype_is_float(t)) return fuse_real(b, type, upward ? INFINITY : -INFINITY);
-    int bits = (int)wf_dtype_size(t) * 8;
-    uint64_t value;
-    if (t == WF_DT_BOOL) value = (uint64_t)upward;
-    else if (wf_dtype_kind(t) == 'u') value = upward ? ~(uint64_t)0 >> (64 - bits) : 0;
-    else value = upward ? ((uint64_t)1 << (bits - 1)) - 1 : (uint64_t)0 - ((uint64_t)1 << (bits - 1));
-    return wf_make_int(b->u, type, value, fuse_nowhere);
-}
-
-static wf_expr *identity(fuse_build *b) {
-    wf_dtype t = acc_type(b);
-    const wf_type *type = fuse_register(b, t);
-    int real = wf_dtype_is_float(t) || wf_dtype_is_complex(t);
-    wf_number n;
-    switch (b->k->reduction) {
-    case WF_RED_SUM: return real ? fuse_real(b, type, -0.0) : wf_make_int(b->u, type, 0, fuse_nowhere);
-    case WF_RED_PROD:
-        if (real) return fuse_real(b, type, 1.0);
-        return wf_make_int(b->u, type, 1, fuse_nowhere);
-    case WF_RED_MIN:
-    case WF_RED_ARGMIN: return extreme(b, 1);
-    case WF_RED_MAX:
-    case WF_RED_ARGMAX: return extreme(b, 0);
-    default:
-        wf_reduction_identity((wf_reduction)b->k->reduction, t, &n);
-        return wf_make_int(b->u, type, (uint64_t)n.i, fuse_nowhere);
-    }
-}
-
-static acc new_acc(fuse_build *b) {
-    const wf_type *type = fuse_register(b, acc_type(b)), *wide = wf_type_scalar(b->u, WF_TY_LLONG);
-    acc a = {fuse_local(b, "a", type, identity(b)), NULL, NULL};
-    if (wf_dtype_is_complex(acc_type(b))) a.im = fuse_local(b, "a", type, identity(b));
-    if (is_arg(b)) a.index = fuse_local(b, "at", wide, wf_make_int(b->u, wide, INT64_MAX, fuse_nowhere));
-    return a;
-}
-
-/* x is better than a: NaN first, then the value, then the lower index. */
-static wf_expr *better(fuse_build *b, acc a, acc x) {
-    wf_op op = b->k->reduction == WF_RED_ARGMIN ? WF_OP_LT : WF_OP_GT;
-    wf_expr *value = fuse_bin(b, op, fuse_ref(b, x.re), fuse_ref(b, a.re));
-    wf_expr *same = fuse_bin(b, WF_OP_EQ, fuse_ref(b, x.re), fuse_ref(b, a.re));
-    if (wf_dtype_is_float(acc_type(b))) {
-        wf_var *xn = fuse_local(b, "xn", wf_type_scalar(b->u, WF_TY_BOOL),
-                                fuse_bin(b, WF_OP_NE, fuse_ref(b, x.re), fuse_ref(b, x.re)));
-        wf_var *an = fuse_local(b, "an", wf_type_scalar(b->u, WF_TY_BOOL),
-                                fuse_bin(b, WF_OP_NE, fuse_ref(b, a.re), fuse_ref(b, a.re)));
-        wf_expr *only_x = fuse_bin(b, WF_OP_GT, fuse_ref(b, xn), fuse_ref(b, an));
-        wf_expr *both = fuse_bin(b, WF_OP_AND, fuse_ref(b, xn), fuse_ref(b, an));
-        value = fuse_bin(b, WF_OP_OR, value, only_x);
-        same = fuse_bin(b, WF_OP_OR, same, both);
-    }
-    wf_expr *lower = fuse_bin(b, WF_OP_LT, fuse_ref(b, x.index), fuse_ref(b, a.index));
-    return fuse_bin(b, WF_OP_OR, value, fuse_bin(b, WF_OP_AND, same, lower));
-}
-
-static void combine_arg(fuse_build *b, acc a, acc x) {
-    wf_var *take =
-        fuse_local(b, "take", wf_type_scalar(b->u, WF_TY_BOOL), wf_make_bool(b->u, better(b, a, x)));
-    wf_expr *value =
-        wf_make_cond(b->u, fuse_ref(b, take), fuse_ref(b, x.re), fuse_ref(b, a.re), fuse_nowhere);
-    wf_expr *index =
-        wf_make_cond(b->u, fuse_ref(b, take), fuse_ref(b, x.index), fuse_ref(b, a.index), fuse_nowhere);
-    fuse_set(b, a.re, value);
-    fuse_set(b, a.index, index);
-}
-
-static void combine_complex(fuse_build *b, acc a, acc x) { /* sums only */
-    fuse_set(b, a.re, fuse_bin(b, WF_OP_ADD, fuse_ref(b, a.re), fuse_ref(b, x.re)));
-    fuse_set(b, a.im, fuse_bin(b, WF_OP_ADD, fuse_ref(b, a.im), fuse_ref(b, x.im)));
-}
-
-/* a takes x in. */
-static void combine(fuse_build *b, acc a, acc x) {
-    static const uint8_t ops[WF_RED_COUNT] = {
-        [WF_RED_SUM] = WF_OP_ADD, [WF_RED_PROD] = WF_OP_MUL, [WF_RED_ANY] = WF_OP_OR,
-        [WF_RED_ALL] = WF_OP_AND, [WF_RED_AND] = WF_OP_AND,  [WF_RED_OR] = WF_OP_OR,
-        [WF_RED_XOR] = WF_OP_XOR};
-    if (is_arg(b)) {
-        combine_arg(b, a, x);
-        return;
-    }
-    if (wf_dtype_is_complex(acc_type(b))) {
-        combine_complex(b, a, x);
-        return;
-    }
-    if (b->k->reduction == WF_RED_MIN || b->k->reduction == WF_RED_MAX)
-        fuse_set(b, a.re, fuse_min_max(b, b->k->reduction == WF_RED_MAX, acc_type(b), a.re, x.re, 1));
-    else fuse_set(b, a.re, fuse_bin(b, (wf_op)ops[b->k->reduction], fuse_ref(b, a.re), fuse_ref(b, x.re)));
-}
-
-/* Computes the element at a reduced index and takes it in. */
-static void take(fuse_build *b, acc a, wf_var *reduced, wf_expr *index) {
+/* Computes the element at a reduced index and takes it in. position: in its piece. */
+static void take(fuse_build *b, const fuse_acc *a, wf_var *reduced, wf_var *position, wf_var *first) {
     const wf_fuse_kernel *k = b->k;
     fuse_position at = {{0}};
     if (k->reduced == 1) at.at[k->rank] = reduced;
     else fuse_unravel(b, reduced, k->rank, k->reduced, &at);
     fuse_value *values = WF_NEW_ARRAY(&b->u->arena, fuse_value, k->value_count);
     fuse_values(b, &at, 1, values);
-    fuse_value v = values[k->taken];
-    acc x = {v.re, v.im, NULL};
-    const wf_type *type = fuse_register(b, acc_type(b));
-    if (type != v.re->type) x.re = fuse_local(b, "x", type, fuse_ref(b, v.re));
-    if (is_arg(b)) {
-        wf_var *earlier = k->pairs ? values[k->value_count - 1].re : NULL;
-        x.index = earlier ? earlier : fuse_local(b, "at", wf_type_scalar(b->u, WF_TY_LLONG), index);
-    }
-    combine(b, a, x);
+    fuse_acc_take(b, a, values, position, first);
 }
 
 /* The kept index (linear, in `row`) → offsets of every operand. */
@@ -143,13 +28,16 @@ static void keep(fuse_build *b, wf_var *row, fuse_position *at) {
     }
 }
 
-static void store(fuse_build *b, acc a, wf_expr *(*offset)(fuse_build *, wf_var *, wf_var *), wf_var *x,
-                  wf_var *y) {
-    fuse_value v = {a.re, a.im, acc_type(b)};
-    fuse_store(b, 0, v, offset(b, x, y));
-    if (is_arg(b)) {
-        fuse_value index = {a.index, NULL, WF_DT_INT64};
-        fuse_store(b, 1, index, offset(b, x, y));
+static void store(fuse_build *b, const fuse_acc *a, wf_expr *(*offset)(fuse_build *, wf_var *, wf_var *),
+                  wf_var *x, wf_var *y) {
+    wf_reduction op = (wf_reduction)b->k->reduction;
+    if (wf_dtype_is_complex(acc_type(b))) {
+        fuse_store(b, 0, (fuse_value){a->part[0], a->part[1], acc_type(b)}, offset(b, x, y));
+        return;
+    }
+    for (uint32_t p = 0; p < wf_reduction_parts(op); p++) {
+        fuse_value v = {a->part[p], NULL, wf_reduction_part_type(op, acc_type(b), p)};
+        fuse_store(b, p, v, offset(b, x, y));
     }
 }
 
@@ -163,16 +51,18 @@ static wf_expr *tile_offset(fuse_build *b, wf_var *row, wf_var *tile) {
 }
 
 /* for s: lane group j takes element base + s + t + 32 j; checked: only while below the row's end. */
-static void tile_loop(fuse_build *b, acc *lanes, uint32_t groups, wf_var *base, wf_var *t, wf_var *left) {
+static void tile_loop(fuse_build *b, const fuse_acc *lanes, uint32_t groups, wf_var *base, wf_var *t,
+                      wf_var *left) {
     wf_var *s;
     wf_stmt *outer = fuse_for(b, "s", left ? fuse_ref(b, left) : fuse_int(b, WF_TILE), groups * 32, &s);
+    wf_var *first = fuse_acc_first(b, s, groups * 32);
     for (uint32_t j = 0; j < groups; j++) {
         wf_expr *in_tile = fuse_bin(b, WF_OP_ADD, fuse_ref(b, s), fuse_ref(b, t));
         if (j) in_tile = fuse_bin(b, WF_OP_ADD, in_tile, fuse_int(b, 32 * j));
         wf_var *e = fuse_local(b, "e", b->index, in_tile);
         wf_stmt *inside = left ? fuse_if(b, fuse_bin(b, WF_OP_LT, fuse_ref(b, e), fuse_ref(b, left))) : NULL;
         wf_var *r = fuse_local(b, "r", b->index, fuse_bin(b, WF_OP_ADD, fuse_ref(b, base), fuse_ref(b, e)));
-        take(b, lanes[j], r, fuse_ref(b, r));
+        take(b, &lanes[j], r, e, first);
         if (inside) fuse_close(b, inside);
     }
     fuse_close(b, outer);
@@ -187,11 +77,10 @@ static int is_costly(const fuse_build *b) {
     return cost > COSTLY;
 }
 
-static void change_places(fuse_build *b, const acc *lanes, uint32_t groups) {
-    for (int part = 0; part < 3; part++) {
+static void change_places(fuse_build *b, const fuse_acc *lanes, uint32_t groups) {
+    for (int part = 0; part < 5; part++) {
         wf_var *v[4];
-        for (uint32_t j = 0; j < groups; j++)
-            v[j] = part == 0 ? lanes[j].re : part == 1 ? lanes[j].im : lanes[j].index;
+        for (uint32_t j = 0; j < groups; j++) v[j] = part < 4 ? lanes[j].part[part] : lanes[j].at;
         if (!v[0]) continue;
         wf_var *first = fuse_local(b, "first", v[0]->type, fuse_ref(b, v[0]));
         for (uint32_t j = 0; j + 1 < groups; j++) fuse_set(b, v[j], fuse_ref(b, v[j + 1]));
@@ -199,7 +88,7 @@ static void change_places(fuse_build *b, const acc *lanes, uint32_t groups) {
     }
 }
 
-static void costly_tile_loop(fuse_build *b, acc *lanes, uint32_t groups, wf_var *base, wf_var *t,
+static void costly_tile_loop(fuse_build *b, const fuse_acc *lanes, uint32_t groups, wf_var *base, wf_var *t,
                              wf_var *left) {
     wf_expr *fewer = fuse_bin(b, WF_OP_LT, fuse_ref(b, left), fuse_int(b, WF_TILE));
     wf_expr *count = wf_make_cond(b->u, fewer, fuse_ref(b, left), fuse_int(b, WF_TILE), fuse_nowhere);
@@ -208,10 +97,11 @@ static void costly_tile_loop(fuse_build *b, acc *lanes, uint32_t groups, wf_var 
     wf_expr *rounded = fuse_bin(b, WF_OP_MUL, rounds, fuse_int(b, groups * 32));
     wf_var *stop = fuse_local(b, "stop", b->index, rounded), *s;
     wf_stmt *outer = fuse_for(b, "s", fuse_ref(b, stop), 32, &s);
+    wf_var *first = fuse_acc_first(b, s, groups * 32);
     wf_var *e = fuse_local(b, "e", b->index, fuse_bin(b, WF_OP_ADD, fuse_ref(b, s), fuse_ref(b, t)));
     wf_stmt *inside = fuse_if(b, fuse_bin(b, WF_OP_LT, fuse_ref(b, e), fuse_ref(b, left)));
     wf_var *r = fuse_local(b, "r", b->index, fuse_bin(b, WF_OP_ADD, fuse_ref(b, base), fuse_ref(b, e)));
-    take(b, lanes[0], r, fuse_ref(b, r));
+    take(b, &lanes[0], r, e, first);
     fuse_close(b, inside);
     if (groups > 1) change_places(b, lanes, groups);
     fuse_close(b, outer);
@@ -227,15 +117,28 @@ static wf_var *shuffled(fuse_build *b, wf_var *v, int distance) {
 }
 
 /* All lanes into lane 0 of the warp. */
-static void butterfly(fuse_build *b, acc *lanes, uint32_t groups) {
+static void butterfly(fuse_build *b, const fuse_acc *lanes, uint32_t groups) {
     for (uint32_t half = groups / 2; half; half /= 2)
-        for (uint32_t j = 0; j < half; j++) combine(b, lanes[j], lanes[j + half]);
-    acc a = lanes[0];
+        for (uint32_t j = 0; j < half; j++) fuse_acc_combine(b, &lanes[j], &lanes[j + half]);
     for (int distance = 16; distance; distance /= 2) {
-        acc x = {shuffled(b, a.re, distance), a.im ? shuffled(b, a.im, distance) : NULL,
-                 a.index ? shuffled(b, a.index, distance) : NULL};
-        combine(b, a, x);
+        fuse_acc x = {.at = NULL};
+        for (int p = 0; p < 4; p++)
+            if (lanes[0].part[p]) x.part[p] = shuffled(b, lanes[0].part[p], distance);
+        fuse_acc_combine(b, &lanes[0], &x);
     }
+}
+
+/* Lane t + 32 j's first element in the tile. */
+static wf_expr *first_of_lane(fuse_build *b, wf_var *t, uint32_t j) {
+    return fuse_bin(b, WF_OP_ADD, fuse_ref(b, t), fuse_int(b, 32 * j));
+}
+
+/* How many elements of the tile lane t + 32 j has. */
+static wf_expr *count_of_lane(fuse_build *b, wf_var *t, wf_var *left, uint32_t j, uint32_t lanes) {
+    wf_expr *fewer = fuse_bin(b, WF_OP_LT, fuse_ref(b, left), fuse_int(b, WF_TILE));
+    wf_expr *count = wf_make_cond(b->u, fewer, fuse_ref(b, left), fuse_int(b, WF_TILE), fuse_nowhere);
+    wf_expr *later = fuse_bin(b, WF_OP_SUB, fuse_int(b, lanes - 1), first_of_lane(b, t, j));
+    return fuse_bin(b, WF_OP_DIV, fuse_bin(b, WF_OP_ADD, count, later), fuse_int(b, lanes)); /* ≥ 0 */
 }
 
 /* Block (32, w): warp threadIdx.y of block blockIdx.x takes tile `blockIdx.x * w + threadIdx.y` of all rows'
@@ -260,8 +163,8 @@ static void tile_form(fuse_build *b) {
         fuse_local(b, "base", b->index, fuse_bin(b, WF_OP_MUL, fuse_ref(b, tile), fuse_int(b, WF_TILE)));
     wf_var *left = fuse_local(
         b, "left", b->index, fuse_bin(b, WF_OP_SUB, fuse_extents(b, k->rank, k->reduced), fuse_ref(b, base)));
-    acc lanes[4];
-    for (uint32_t j = 0; j < groups; j++) lanes[j] = new_acc(b);
+    fuse_acc lanes[4];
+    for (uint32_t j = 0; j < groups; j++) lanes[j] = fuse_acc_new(b, first_of_lane(b, t, j));
     if (is_costly(b)) {
         costly_tile_loop(b, lanes, groups, base, t, left);
     } else {
@@ -272,9 +175,11 @@ static void tile_form(fuse_build *b) {
         tile_loop(b, lanes, groups, base, t, left);
         fuse_close(b, part);
     }
+    for (uint32_t j = 0; j < groups; j++)
+        fuse_acc_close(b, &lanes[j], base, count_of_lane(b, t, left, j, groups * 32));
     butterfly(b, lanes, groups);
     wf_stmt *one = fuse_if(b, fuse_bin(b, WF_OP_EQ, fuse_ref(b, t), fuse_int(b, 0)));
-    store(b, lanes[0], tile_offset, row, tile);
+    store(b, &lanes[0], tile_offset, row, tile);
     fuse_close(b, one);
     fuse_close(b, outer);
 }
@@ -314,13 +219,15 @@ static void rows_form(fuse_build *b) {
     wf_stmt *inside = fuse_if(b, fuse_bin(b, WF_OP_LT, fuse_ref(b, column), fuse_extents(b, 0, k->rank)));
     fuse_position at = {{0}};
     keep(b, column, &at);
-    acc a = new_acc(b);
+    fuse_acc a = fuse_acc_new(b, fuse_int(b, 0));
     wf_var *s;
     wf_stmt *inner = fuse_for(b, "s", fuse_ref(b, count), 1, &s);
+    wf_var *first = fuse_acc_first(b, s, 1);
     wf_var *r = fuse_local(b, "r", b->index, fuse_bin(b, WF_OP_ADD, fuse_ref(b, base), fuse_ref(b, s)));
-    take(b, a, r, fuse_ref(b, r));
+    take(b, &a, r, s, first);
     fuse_close(b, inner);
-    store(b, a, chunk_offset, column, chunk);
+    fuse_acc_close(b, &a, base, fuse_ref(b, count));
+    store(b, &a, chunk_offset, column, chunk);
     fuse_close(b, inside);
     fuse_close(b, outer);
 }
@@ -328,9 +235,4 @@ static void rows_form(fuse_build *b) {
 void fuse_reduction(fuse_build *b) {
     if (b->k->form == WF_FORM_TILE) tile_form(b);
     else rows_form(b);
-}
-
-int wf_fuse_supports_reduction(wf_reduction op, wf_dtype acc) {
-    /* a complex product has no exact identity (0 · inf) */
-    return !wf_dtype_is_complex(acc) || op == WF_RED_SUM;
 }

@@ -131,3 +131,55 @@ def test_costly_elements_are_taken_in_in_the_same_order(size, reduce):
     stored = draw()
     stored.block_until_ready()
     assert fused == getattr(stored, reduce)().item()
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int16"])
+@pytest.mark.parametrize("shape, axis", [((1,), 0), ((2,), 0), ((127,), 0), ((130,), 0), ((4096,), 0), ((4097,), 0), ((50000,), 0), ((5, 9000), 1),
+                                         ((9000, 5), 0), ((70, 3), 0), ((4, 5, 600), (0, 2)), ((4, 5, 600), (0, 1)), ((3, 0), 1), ((300, 200), None)])
+def test_variance_in_one_reading(dtype, shape, axis):
+    """Loops and compiled kernels have the same bits; far from zero the result is as good as that of two readings."""
+    x = (np.random.default_rng(3).standard_normal(shape) * 5 + 1000).astype(dtype)
+    results = []
+    for policy in (LOOPS, COMPILE):
+        _core.array_set_policy(policy)
+        results.append(wf.asarray(x).var(axis).get())
+    np.testing.assert_array_equal(*results)
+    with np.errstate(all="ignore"):
+        exact = np.mean(np.square(x - np.mean(x, axis, dtype="longdouble", keepdims=True)), axis) if x.size else np.nan
+    np.testing.assert_allclose(results[0], exact.astype(float) if x.size else exact, rtol=2e-5 if dtype == "float32" else 1e-12)
+
+
+@pytest.mark.parametrize("policy", [LOOPS, COMPILE])
+def test_variance_of_odd_values(policy):
+    _core.array_set_policy(policy)
+    assert wf.full(10000, 0.1, "float32").var().item() == 0
+    assert wf.full((70, 3), 1e30, "float32").var(0).get().tolist() == [0, 0, 0]
+    for odd in (np.nan, np.inf):
+        for place in (0, 77, 4099):
+            x = np.ones(5000)
+            x[place] = odd
+            assert np.isnan(wf.asarray(x).var().item())
+    x = np.zeros(5000, "float32")
+    x[0] = 1e6
+    np.testing.assert_allclose(wf.asarray(x).var().item(), np.var(x, dtype="float64"), rtol=1e-5)
+    lazy = wf.arange(100000, dtype="float32")
+    np.testing.assert_allclose((wf.sin(lazy) * 3 + 1).var(ddof=1).item(), np.var(np.sin(np.arange(100000.0)) * 3, ddof=1), rtol=1e-5)
+
+
+@pytest.mark.parametrize("policy", [LOOPS, COMPILE])
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int8", "uint16", "int64"])
+def test_argmax_of_equal_and_odd_values(policy, dtype):
+    """The first of the best, also where all are as bad as can be, and the first NaN."""
+    _core.array_set_policy(policy)
+    rng = np.random.default_rng(4)
+    worst = [-np.inf, np.inf] if dtype.startswith("f") else [np.iinfo(dtype).min, np.iinfo(dtype).max]
+    arrays = [np.full(5000, w, dtype) for w in worst] + [rng.integers(0, 3, n).astype(dtype) for n in (1, 33, 129, 4095, 4097, 9001)]
+    if dtype.startswith("f"):
+        for places in ([4999], [0], [130, 131], [4097, 3]):
+            arrays.append(rng.integers(0, 3, 5000).astype(dtype))
+            arrays[-1][places] = np.nan
+    for x in arrays:
+        for name in ("argmax", "argmin"):
+            assert getattr(wf.asarray(x), name)().item() == getattr(np, name)(x)
+            two = np.stack([x, x[::-1]], 1)
+            assert getattr(wf.asarray(two), name)(0).get().tolist() == getattr(np, name)(two, 0).tolist()

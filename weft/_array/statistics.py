@@ -88,18 +88,19 @@ def mean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=None):
 
 
 def var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=None, mean=None, correction=None):
-    """The mean of the squared deviations from the mean: two passes, both in the fixed order."""
+    """The mean of the squared deviations from the mean, in one reading (real numbers, no `where`, no `mean`: docs/arrays.md),
+    else in two."""
     a = asarray(a)
     where = None if where is True else where
     ddof = ddof if correction is None else correction
     result_type = _mean_type(a, dtype)
     inner = np.dtype(np.float32) if result_type.kind == "f" and result_type.itemsize == 2 else result_type
     x = a if a.dtype == inner else a._cast(inner)
-    center = globals()["mean"](x, axis, None, None, True, where=where) if mean is None else asarray(mean)
-    deviation = x - center
-    squares = deviation.real ** 2 + deviation.imag ** 2 if inner.kind == "c" else deviation * deviation
-    real = squares.dtype
-    total = squares._reduce("sum", axis, None, bool(keepdims), None, where)
+    if where is None and mean is None and inner.char in "fd":
+        total = x._reduce("deviations", axis, None, bool(keepdims), None, None)
+    else:
+        total = _squared_deviations(x, axis, keepdims, where, mean)
+    real = total.dtype
     if where is None:
         count = float(np.maximum(_count(a, axis) - ddof, 0))
     else:
@@ -109,6 +110,14 @@ def var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=Non
     result = total / count
     wanted = real if result_type.kind == "c" else result_type
     return into(result if result.dtype == wanted else result._cast(wanted), out)
+
+
+def _squared_deviations(x, axis, keepdims, where, center):
+    """Their sum, from a mean that is given or computed first."""
+    center = mean(x, axis, None, None, True, where=where) if center is None else asarray(center)
+    deviation = x - center
+    squares = deviation.real ** 2 + deviation.imag ** 2 if x.dtype.kind == "c" else deviation * deviation
+    return squares._reduce("sum", axis, None, bool(keepdims), None, where)
 
 
 def std(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=None, mean=None, correction=None):
