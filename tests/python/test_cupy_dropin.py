@@ -94,8 +94,57 @@ def test_memory_streams_and_devices():
         pool.set_limit(size=1 << 30)
         print(pool.get_limit(), pool.used_bytes() >= 0, cp.cuda.Device(0) == cp.cuda.Device(), cp.cuda.Device(0) < cp.cuda.Device(1))
         print(cp.cuda.runtime.deviceGetAttribute(cp.cuda.runtime.cudaDevAttrWarpSize, 0), cp.arange(3).__cuda_array_interface__["version"])
-    """) == [str([16843009] * 8 + [0]), "[[16843010, 16843010], [16843010, 16843010]] 64", "8.0", "True True", f"{1 << 30} True True True",
+    """) == [str([16843009] * 8 + [0]), "[[16843010, 16843010], [16843010, 16843010]] 512", "8.0", "True True", f"{1 << 30} True True True",
              "32 3"]
+
+
+def test_pools_streams_and_hooks():
+    assert run(r"""
+        import cupy as cp, gc, threading
+        from cupy.cuda import memory_hooks
+        pool = cp.cuda.MemoryPool()
+        first = pool.malloc(2000); where = first.ptr
+        print(first.mem.size, pool.used_bytes(), pool.n_free_blocks())
+        del first
+        head, tail = pool.malloc(1024), pool.malloc(1000)
+        print(head.ptr == where, tail.ptr == where + 1024, pool.free_bytes(), pool.total_bytes())
+        del head, tail                                    # they join again
+        print(pool.malloc(2048).ptr == where, pool.n_free_blocks())
+        with cp.cuda.Stream():
+            print(pool.malloc(2048).ptr == where)         # another stream's blocks are its own
+        pool.free_all_blocks()
+        print(pool.total_bytes())
+        pool.set_limit(size=4096)
+        kept = pool.malloc(4096)
+        try: pool.malloc(1)
+        except cp.cuda.memory.OutOfMemoryError as error: print(error)
+        seen = []
+        class Hook(cp.cuda.MemoryHook):
+            def alloc_postprocess(self, **given): seen.append("alloc")
+            def malloc_postprocess(self, **given): seen.append("malloc")
+            def free_postprocess(self, **given): seen.append("free")
+        pool = cp.cuda.MemoryPool()
+        with Hook():
+            for _ in range(2): pool.malloc(1)
+        print(*seen)
+        pinned = cp.cuda.PinnedMemoryPool()
+        memory = pinned.malloc(1000); at = memory.ptr
+        del memory
+        print(pinned.n_free_blocks(), pinned.malloc(900).ptr == at)
+        one, two, three = cp.cuda.Stream(), cp.cuda.Stream(non_blocking=True), cp.cuda.Stream()
+        now = cp.cuda.get_current_stream
+        with one:
+            two.use(); a = now() == two
+            with three: b = now() == three
+            print(a, b, now() == one, two.is_non_blocking)
+        print(now() == cp.cuda.Stream.null, one.__cuda_stream__() == (0, one.ptr), cp.cuda.Stream.from_external(one) == one)
+        k = cp.RawKernel('extern "C" __global__ void f(int *x) { x[threadIdx.x]++; }', "f")
+        x = cp.zeros(3, "i4")
+        with cp.cuda.Stream.from_external(one): k((1,), (3,), (x,))
+        print(x.tolist())
+    """) == ["2048 2048 0", "True True 0 2048", "True 1", "False", "0",
+             "Out of memory allocating 512 bytes (allocated so far: 4,096 bytes, limit set to: 4,096 bytes).", "alloc malloc free malloc free",
+             "1 True", "True True True True", "True True True", "[1, 1, 1]"]
 
 
 def test_array_work_and_kernels_on_streams_come_in_order():

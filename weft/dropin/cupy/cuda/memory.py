@@ -1,12 +1,18 @@
-"""cupy.cuda.memory: raw memory and the pools, which are weft's caching allocator seen through CuPy's interface."""
+"""cupy.cuda.memory: raw memory, pools of a program's own, and the default pool, which is weft's caching allocator."""
 
 import contextlib
+import os
+import sys
 import threading
+import warnings
+import weakref
 
 import weft as _weft
 from weft import _core
 
+from . import memory_hook
 from . import runtime as _runtime
+from ._blocks import BlockPool, Chunk as _Chunk, _allocation_unit_size, _round_size
 from .device import Device, get_device_id
 
 _local = threading.local()
@@ -49,17 +55,30 @@ class Memory(BaseMemory):
         self.ptr = self._memory.address if self.size else 0
 
 
-MemoryAsync = SystemMemory = Memory
+SystemMemory = Memory
+
+
+class MemoryAsync(Memory):
+    """Memory that was asked for on a stream: `stream_ref()` is that stream, while it lives."""
+
+    def __init__(self, size, stream=None):
+        from .stream import get_current_stream
+        super().__init__(size)
+        self.stream_ref = weakref.ref(get_current_stream() if stream is None else stream)
 
 
 class ManagedMemory(Memory):
     """Memory that host and device share."""
 
-    def prefetch(self, stream, *, device=None):
-        """Accepted: memory moves when it is used."""
+    def prefetch(self, stream, *, device_id=None):
+        """Accepted: memory moves when it is used. CUDARuntimeError for a device that is not there."""
+        if device_id is not None and not -1 <= device_id < _runtime.getDeviceCount():
+            raise _runtime.CUDARuntimeError(101)
 
     def advise(self, advise, dev):
-        """Accepted: a hint."""
+        """Accepted: a hint. CUDARuntimeError for one that CUDA does not know."""
+        if not 1 <= advise <= 6:
+            raise _runtime.CUDARuntimeError(1)
 
 
 class UnownedMemory(BaseMemory):
@@ -70,14 +89,46 @@ class UnownedMemory(BaseMemory):
         self.device_id = get_device_id() if device_id < 0 else device_id
 
 
-class PooledMemory(Memory):
-    """Memory of the pool."""
+class PooledMemory(BaseMemory):
+    """A block of a pool, which goes back with the object or by free()."""
+
+    def __init__(self, chunk, pool):
+        self._chunk, self._pool = chunk, weakref.ref(pool)
+        self.ptr, self.size, self.device_id = chunk.ptr(), chunk.size, chunk.mem.device_id
 
     def free(self):
-        """Gives the memory back now."""
-        if self.ptr:
-            self._memory.free()
+        """Gives the block back now."""
+        chunk, self._chunk = self._chunk, None
+        if chunk is None:
+            return
+        details = dict(device_id=self.device_id, mem_size=self.size, mem_ptr=self.ptr, pmem_id=id(self))
+        hooks = bool(memory_hook._active())
+        if hooks:
+            memory_hook._call("free_preprocess", **details)
+        pool = self._pool()
+        if pool is not None:
+            pool.give(chunk)
         self.ptr = self.size = 0
+        if hooks:
+            memory_hook._call("free_postprocess", **details)
+
+    def __del__(self):
+        if not sys.is_finalizing():
+            self.free()
+
+
+class _ArraysMemory(PooledMemory):
+    """Memory of weft's allocator, which arrays have theirs from."""
+
+    def __init__(self, size):
+        self._memory = _weft.Memory(size)
+        self.ptr, self.size, self.device_id = self._memory.address, _round_size(size), get_device_id()
+        self._chunk, self._pool = self, lambda: None
+
+    def free(self):
+        if self.ptr:
+            super().free()
+            self._memory.free()
 
 
 class PythonFunctionAllocatorMemory(BaseMemory):
@@ -220,27 +271,99 @@ def using_allocator(allocator=None):
 # ---- pools
 
 class MemoryPool:
-    """The caching allocator of the current device: figures, a limit, giving back what lies idle."""
+    """A pool of blocks for each device, from `allocator` (see _blocks.py)."""
 
     def __init__(self, allocator=None):
-        self._source, self._limits = allocator, {}
+        self._allocate, self._pools, self._lock = _malloc if allocator is None else allocator, {}, threading.Lock()
+
+    def _here(self):
+        number = get_device_id()
+        with self._lock:
+            if number not in self._pools:
+                self._pools[number] = BlockPool(self._allocate, number, OutOfMemoryError)
+            return self._pools[number]
+
+    def _arena(self, stream_ptr):
+        return self._here().arena(stream_ptr)
+
+    def _block(self, size, rounded):
+        from .stream import get_current_stream
+        pool = self._here()
+        return PooledMemory(pool.malloc(rounded, get_current_stream().ptr), pool)
+
+    def malloc(self, size):
+        """A MemoryPointer to `size` bytes; OutOfMemoryError when the limit or the device has no more."""
+        size = int(size)
+        if size == 0:
+            return MemoryPointer(Memory(0), 0)
+        rounded, hooks = _round_size(size), bool(memory_hook._active())
+        details = dict(device_id=get_device_id(), size=size, mem_size=rounded)
+        if hooks:
+            memory_hook._call("malloc_preprocess", **details)
+        memory = self._block(size, rounded)
+        if hooks:
+            memory_hook._call("malloc_postprocess", **details, mem_ptr=memory.ptr, pmem_id=id(memory))
+        return MemoryPointer(memory, 0)
+
+    def used_bytes(self):
+        return self._here().used_bytes()
+
+    def total_bytes(self):
+        return self._here().total_bytes()
+
+    def free_bytes(self):
+        return self._here().free_bytes()
+
+    def n_free_blocks(self):
+        return self._here().n_free_blocks()
+
+    def free_all_blocks(self, stream=None):
+        """Gives back what is all free, of one stream or of all."""
+        self._here().free_all_blocks(None if stream is None else stream.ptr)
+
+    def free_all_free(self):
+        warnings.warn("free_all_free is deprecated. Use free_all_blocks instead.", DeprecationWarning, stacklevel=2)
+        self.free_all_blocks()
+
+    def set_limit(self, size=None, fraction=None):
+        """In bytes, or as a share of the device's memory; 0 is none."""
+        if size is not None and fraction is not None:
+            raise ValueError("size and fraction cannot be specified at one time")
+        if fraction is not None:
+            if not 0 <= fraction <= 1:
+                raise ValueError(f"memory limit fraction out of range: {fraction}")
+            size = int(fraction * _weft.memory_info()[1])
+        size = 0 if size is None else int(size)
+        if size < 0:
+            raise ValueError(f"memory limit size out of range: {size}")
+        self._limit(size)
+
+    def _limit(self, size):
+        self._here().limit = size
+
+    def get_limit(self):
+        return self._here().limit
+
+
+SingleDeviceMemoryPool = MemoryPool
+
+
+class _ArraysPool(MemoryPool):
+    """weft's own caching allocator, which arrays have their memory from: its figures, its limit, giving back what lies idle."""
+
+    def __init__(self):
+        super().__init__()
+        self._limits = {}
+
+    def _block(self, size, rounded):
+        limit = self.get_limit()
+        if limit and self.used_bytes() + rounded > limit:
+            raise OutOfMemoryError(rounded, self.total_bytes(), limit)
+        return _ArraysMemory(size)
 
     @staticmethod
     def _stats():
         return _weft.current_context().memory_stats()
-
-    def malloc(self, size):
-        limit = self.get_limit()
-        if limit and self.used_bytes() + size > limit:
-            raise OutOfMemoryError(size, self.total_bytes(), limit)
-        from .memory_hook import _call
-        if not _hooks():
-            return MemoryPointer(PooledMemory(size), 0)
-        details = dict(device_id=get_device_id(), mem_size=max(512, -(-size // 512) * 512))
-        _call("malloc_preprocess", size=size, **details)
-        memory = PooledMemory(size)
-        _call("malloc_postprocess", size=size, mem_ptr=memory.ptr, pmem_id=id(memory), **details)
-        return MemoryPointer(memory, 0)
 
     def used_bytes(self):
         return self._stats()["in_use"]
@@ -258,20 +381,7 @@ class MemoryPool:
     def free_all_blocks(self, stream=None):
         _weft.current_context().trim()
 
-    def free_all_free(self):
-        self.free_all_blocks()
-
-    def set_limit(self, size=None, fraction=None):
-        """In bytes, or as a share of the device's memory; 0 is none."""
-        if size is not None and fraction is not None:
-            raise ValueError("size and fraction cannot be specified at one time")
-        if fraction is not None:
-            if not 0 <= fraction <= 1:
-                raise ValueError(f"memory limit fraction out of range: {fraction}")
-            size = int(fraction * _weft.memory_info()[1])
-        size = 0 if size is None else int(size)
-        if size < 0:
-            raise ValueError(f"memory limit size out of range: {size}")
+    def _limit(self, size):
         self._limits[get_device_id()] = size
         _weft.current_context().set_limit(size)
 
@@ -279,15 +389,23 @@ class MemoryPool:
         return self._limits.get(get_device_id(), 0)
 
 
-class MemoryAsyncPool(MemoryPool):
+class MemoryAsyncPool(_ArraysPool):
     """The same pool: weft's allocations are ordered by streams."""
 
     def __init__(self, pool_handles="current"):
         super().__init__()
         self.memoryAsyncHasStat = True
 
+    def malloc(self, size):
+        return MemoryPointer(MemoryAsync(size), 0)
 
-SingleDeviceMemoryPool = MemoryPool
+
+def _parse_limit_string(limit=None):
+    """CUPY_GPU_MEMORY_LIMIT as arguments of set_limit: bytes, or a share with %."""
+    limit = os.environ.get("CUPY_GPU_MEMORY_LIMIT", "") if limit is None else limit
+    if limit.endswith("%"):
+        return {"size": None, "fraction": float(limit[:-1]) / 100}
+    return {"size": int(limit) if limit else None, "fraction": None}
 
 
 class PythonFunctionAllocator:
@@ -310,15 +428,12 @@ class CFunctionAllocator:
         return MemoryPointer(CFunctionAllocatorMemory(size, *self._arguments), 0)
 
 
-def _hooks():
-    from .memory_hook import _active
-    return _active()
-
-
 def is_memory_asynchronous():
     return False
 
 
 from .pinned_memory import PinnedMemory, PinnedMemoryPointer, PinnedMemoryPool, alloc_pinned_memory, set_pinned_memory_allocator  # noqa: E402
 
-_pool, _pinned_pool = MemoryPool(), PinnedMemoryPool()
+_pool, _pinned_pool = _ArraysPool(), PinnedMemoryPool()
+if any(value is not None for value in _parse_limit_string().values()):
+    _pool.set_limit(**_parse_limit_string())

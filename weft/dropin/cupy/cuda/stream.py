@@ -1,16 +1,32 @@
 """cupy.cuda.stream: streams and events.
 
-Operations on arrays go to the device's default stream; a stream of these is for kernels and copies that are given it, and
-waiting for one waits for what arrays have recorded too.
+Operations on arrays go to the device's default stream, whatever stream is current; a stream of these is for kernels and copies
+that are given it. It waits for the default stream's work that came before, and that for its, so what a program does comes in
+the order in which it says it. Recording an event and waiting for a stream launch what arrays have recorded.
 """
 
 import threading
+import warnings
+import weakref
 
 import weft as _weft
 
 from .device import get_device_id
 
 _local = threading.local()
+_known = weakref.WeakValueDictionary()  # streams by handle, for those that other code names by it
+
+
+class _State:
+    """What a thread has of a device: the current stream, and those of the `with` statements around."""
+
+    def __init__(self):
+        self.current, self.entered = None, []
+
+
+def _state(device_id=-1):
+    number = get_device_id() if device_id < 0 else device_id
+    return _local.__dict__.setdefault(number, _State())
 
 
 class Event:
@@ -65,18 +81,31 @@ class _BaseStream:
     def __repr__(self):
         return f"<{type(self).__name__} {self.ptr} (device {self.device_id})>"
 
+    def __cuda_stream__(self):
+        """The protocol by which other libraries take a stream: (version, handle)."""
+        return 0, self.ptr
+
+    def _check_device(self):
+        if self.device_id not in (-1, get_device_id()):
+            raise RuntimeError(f"This stream belongs to device {self.device_id}, the current device is {get_device_id()}.")
+
     def __enter__(self):
-        stack = _local.__dict__.setdefault("stack", [])
-        stack.append(get_current_stream())
-        _local.current = self
+        self._check_device()
+        state = _state()
+        state.entered.append(self)
+        state.current = self
         return self
 
     def __exit__(self, *error):
-        _local.current = _local.stack.pop()
+        """Back to the stream of the `with` around this one; what use() set is forgotten, as in CuPy."""
+        state = _state(self.device_id)
+        state.entered.pop()
+        state.current = state.entered[-1] if state.entered else None
 
     def use(self):
-        """The current stream of this thread from here on."""
-        _local.current = self
+        """The current stream of this thread and device from here on."""
+        self._check_device()
+        _state().current = self
         return self
 
     @property
@@ -118,7 +147,9 @@ class _BaseStream:
 
 
 class Stream(_BaseStream):
-    """A queue of kernels and copies."""
+    """A queue of kernels and copies. non_blocking: remembered; it waits for the default stream all the same, where array work is."""
+
+    is_non_blocking = False
 
     def __init__(self, null=False, non_blocking=False, ptds=False, priority=None):
         if ptds:
@@ -126,15 +157,45 @@ class Stream(_BaseStream):
         elif not null:
             self._weft = _weft.Stream()
             self.ptr, self.device_id = self._weft.handle or id(self._weft), get_device_id()
+            _known[self.ptr] = self
         self.priority = 0 if priority is None else priority
-        self.non_blocking = non_blocking
+        self.is_non_blocking = bool(non_blocking)
+
+    @staticmethod
+    def from_external(stream):
+        """The stream of another library, by its __cuda_stream__(); kept alive by the result. TypeError for other objects."""
+        ask = getattr(stream, "__cuda_stream__", None)
+        if ask is None:
+            raise TypeError(f"{type(stream).__name__} does not implement __cuda_stream__")
+        told = ask()
+        if not isinstance(told, tuple) or len(told) != 2:
+            raise TypeError(f"__cuda_stream__ must return a 2-tuple, got {told!r}")
+        version, handle = told
+        if not isinstance(version, int) or not isinstance(handle, int):
+            raise TypeError(f"__cuda_stream__ must return (int, int), got {told!r}")
+        if version != 0:
+            raise TypeError(f"unsupported version {version} of __cuda_stream__, only 0 is known")
+        made = object.__new__(Stream)
+        made._weft, made.ptr, made._foreign_stream_ref = _by_handle(handle), handle, stream
+        return made
+
+
+def _by_handle(handle):
+    """weft's stream of that handle: one of ours, or wrapped. None is the default stream."""
+    if handle in (0, 1, 2):
+        return None
+    from . import runtime
+    ours = _known.get(handle)
+    found = ours._weft if ours is not None else runtime._live.get(handle)
+    return _weft.Stream(handle=handle) if found is None else found
 
 
 class ExternalStream(_BaseStream):
     """A stream that other code made, by its address."""
 
     def __init__(self, ptr, device_id=-1):
-        self.ptr, self.device_id = ptr, device_id
+        warnings.warn("ExternalStream is deprecated. Use Stream.from_external instead.", DeprecationWarning, stacklevel=2)
+        self._weft, self.ptr, self.device_id = _by_handle(ptr), ptr, device_id
 
 
 BaseStream = _BaseStream
@@ -143,7 +204,8 @@ _BaseStream.ptds = Stream.ptds = Stream(ptds=True)
 
 
 def get_current_stream(device_id=-1):
-    return getattr(_local, "current", None) or Stream.null
+    """This thread's current stream of a device, by default the current one."""
+    return _state(device_id).current or Stream.null
 
 
 def get_default_stream_ptr():
