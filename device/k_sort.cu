@@ -92,21 +92,25 @@ extern "C" __global__ void __launch_bounds__(256) k_sort_bases(COUNT *counts) {
 }
 
 /* How many elements of digit `threadIdx.x` the row's tiles before this one have. The tile's own, `mine`, are said already. */
-static __device__ COUNT look_back(volatile COUNT *said, long long tile, COUNT mine) {
-    COUNT sum = 0;
-    for (long long left = tile; left > 0;) {
-        volatile COUNT *from = said + ((left - 1) * 256 + threadIdx.x);
-        COUNT x[BACK];
-        for (int k = 0; k < BACK; k++) x[k] = k < left ? from[-256 * k] : 0;
-        int heard = 1; /* 0: not yet */
+static __device__ COUNT look_back(volatile COUNT *said, int tile, COUNT mine) {
+    enum { NOT_YET, GO_ON, DONE };
+    COUNT sum = 0, x[BACK];
+    if (tile == 0) return 0;
+    volatile COUNT *from = said + ((tile - 1) * 256ll + threadIdx.x);
+    for (int left = tile, state = NOT_YET; state != DONE;) {
+        for (int k = 0; k < BACK; k++) x[k] = left > k ? from[-256 * k] : WHOLE;
+        state = GO_ON;
         for (int k = 0; k < BACK; k++) {
-            heard = heard && x[k] & (PART | WHOLE);
-            if (!heard) continue;
-            sum += x[k] & ~(PART | WHOLE), left--;
-            if (x[k] & WHOLE) left = heard = 0;
+            if (state != GO_ON) continue;
+            if (!(x[k] & (PART | WHOLE))) state = NOT_YET;
+            else {
+                sum += x[k] & ~(PART | WHOLE);
+                left--, from -= 256;
+                if (x[k] & WHOLE) state = DONE;
+            }
         }
     }
-    if (tile > 0) said[tile * 256 + threadIdx.x] = WHOLE | (sum + mine);
+    said[tile * 256ll + threadIdx.x] = WHOLE | (sum + mine);
     return sum;
 }
 
@@ -178,7 +182,7 @@ extern "C" __global__ void __launch_bounds__(256, 4) k_sort_pass(void *keys_out,
     }
     COUNT here = before_in_block(all, sums); /* where digit t begins in the tile */
     for (int w = 0; w < WARPS; w++) seen[w][t] += (int)here;
-    COUNT before = look_back(said, number, all);
+    COUNT before = look_back(said, (int)number, all);
     starts[t] = bases[(row * PASSES + pass) * 256 + t] + before - here;
     __syncthreads();
 
