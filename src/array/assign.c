@@ -7,6 +7,7 @@
  * through a temporary (flush.c). */
 #include "array/inner.h"
 #include "base/memory.h"
+#include <math.h>
 #include <string.h>
 
 /* value's elements broadcast to the target's shape, as a node of that shape. */
@@ -24,6 +25,7 @@ static wf_node *broadcast_node(wf_node *value, int ndim, const int64_t *shape) {
         view->starts[k] = 0, view->starts[n + k] = walks;
     }
     view->context = value->context, view->weight = (uint16_t)(value->weight + 1), view->cost = value->cost;
+    view->shared = value->shared;
     return view;
 }
 
@@ -54,6 +56,7 @@ static wf_node *drop_leading(wf_node *value, int ndim) {
     for (int k = 0; k < n; k++)
         view->strides[k] = k - gone < 0 ? -1 : k - gone, view->starts[k] = 0, view->starts[n + k] = k >= gone;
     view->context = value->context, view->weight = value->weight, view->cost = value->cost;
+    view->shared = value->shared;
     return view;
 }
 
@@ -69,8 +72,10 @@ static wf_status replace(wf_array *target, wf_node *value, wf_error *err) {
     if (!same_shape(target, value) || !plain) value = broadcast_node(value, target->ndim, target->shape);
     if (!value) return wf_fail(err, WF_NOMEM, "[assign] out of host memory");
     if (!value->context) value->context = context;
+    int shared = value->shared;
     base_set(target->base, value);
-    return graph_eager ? node_evaluate(target->base->node, err) : WF_OK;
+    wf_status status = graph_eager || shared ? node_evaluate(value, err) : WF_OK;
+    return !status && shared ? settle(context, err) : status;
 }
 
 /* The base gets memory of its own when a lazy copy shares it. */
@@ -102,9 +107,10 @@ static wf_status store_part(wf_array *target, wf_node *value, wf_error *err) {
         node_leaf(leaf->u.leaf.storage, (wf_dtype)target->dtype, leaf->u.leaf.offset + target->offset,
                   target->ndim, target->shape, target->strides);
     if (!place) return wf_fail(err, WF_NOMEM, "[assign] out of host memory");
+    int shared = value->shared || place->shared;
     status = node_store(value, place, err);
     node_release(place);
-    return status;
+    return !status && shared ? settle(leaf->context, err) : status;
 }
 
 wf_status assign_node(wf_array *target, wf_node *value, wf_error *err) {
@@ -125,9 +131,23 @@ wf_status assign_node(wf_array *target, wf_node *value, wf_error *err) {
     return status;
 }
 
+/* What Python's int() and float() refuse is refused here: a number of Python's that the type has no value
+ * for. */
+static wf_status number_goes_into(const wf_operand *value, wf_dtype dtype, wf_error *err) {
+    if (value->array || wf_dtype_is_complex(dtype) || dtype == WF_DT_BOOL) return WF_OK;
+    if (value->weak == WF_WEAK_COMPLEX)
+        return wf_fail(err, WF_TYPE, "%s() argument must be a string or a real number, not 'complex'",
+                       wf_dtype_is_integer(dtype) ? "int" : "float");
+    if (value->weak != WF_WEAK_FLOAT || !wf_dtype_is_integer(dtype) || isfinite(value->number.re))
+        return WF_OK;
+    if (isnan(value->number.re)) return wf_fail(err, WF_INVALID, "cannot convert float NaN to integer");
+    return wf_fail_code(err, WF_INVALID, WF_ERR_OVERFLOW, "cannot convert float infinity to integer");
+}
+
 wf_status wf_array_assign(wf_array *target, const wf_operand *value, const wf_operand *where, wf_error *err) {
     wf_node *node;
-    wf_status status = operand_node(value, (wf_dtype)target->dtype, &node, err);
+    wf_status status = number_goes_into(value, (wf_dtype)target->dtype, err);
+    if (!status) status = operand_node(value, (wf_dtype)target->dtype, &node, err);
     if (status) return status;
     if (where) {
         wf_node *inputs[3] = {NULL, node, NULL};

@@ -223,6 +223,7 @@ static wf_status view_of_pending(wf_array *a, wf_node **out, wf_error *err) {
     view->inputs[0] = node_retain(base);
     if (describe_view(a, base, view)) {
         view->context = base->context, view->weight = base->weight, view->cost = base->cost;
+        view->shared = base->shared;
         *out = view;
         return WF_OK;
     }

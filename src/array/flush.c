@@ -358,7 +358,7 @@ wf_status node_store(wf_node *value, wf_node *target, wf_error *err) {
     }
     flush_plan_free(plan);
     if (!again) return status;
-    wf_node *temporary = node_identity(node_retain(value));
+    wf_node *temporary = node_is_pending(value) ? node_retain(value) : node_identity(node_retain(value));
     status =
         temporary ? node_evaluate(temporary, err) : wf_fail(err, WF_NOMEM, "[assign] out of host memory");
     if (!status) status = node_store(temporary, target, err);

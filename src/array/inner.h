@@ -47,9 +47,10 @@ typedef struct wf_node {
     uint32_t stamp; /* the walk that saw it last */
     uint32_t uses;  /* flush.c: references that the kernel at hand accounts for */
     uint16_t
-        weight;    /* operations that are pending from here down, an upper bound; 0 for leaves and numbers */
-    uint16_t cost; /* to compute one element, in additions; saturates */
-    uint8_t small; /* of the size that the free list keeps */
+        weight;     /* operations that are pending from here down, an upper bound; 0 for leaves and numbers */
+    uint16_t cost;  /* to compute one element, in additions; saturates */
+    uint8_t small;  /* of the size that the free list keeps */
+    uint8_t shared; /* its value comes out of memory that foreign code sees */
     wf_context *context;   /* NULL for numbers; borrowed: primary contexts live as long as the process */
     struct wf_node *chain; /* among dead nodes, while they are freed */
     struct wf_node *inputs[3];
@@ -117,6 +118,11 @@ wf_array *array_new(wf_base *base, wf_dtype dtype, int ndim, const int64_t *shap
 int array_is_whole(const wf_array *array); /* exactly its base, in C order and with its type */
 /* The value that the array has now, as a node with the array's shape and type; a new reference. */
 wf_status array_value(wf_array *array, wf_node **out, wf_error *err);
+
+/* look.c */
+/* Foreign code may write what was read, and read what was written, as soon as the call returns: on a CPU the
+ * work has to be done by then (on a GPU the stream keeps the order). */
+wf_status settle(wf_context *context, wf_error *err);
 
 /* record.c */
 wf_status operand_node(const wf_operand *operand, wf_dtype dtype, wf_node **out, wf_error *err);

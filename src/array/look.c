@@ -21,6 +21,11 @@ wf_status wf_array_wait(wf_array *a, wf_error *err) {
     return status ? status : wf_stream_synchronize(wf_context_default_stream(wf_array_context(a)), err);
 }
 
+wf_status settle(wf_context *context, wf_error *err) {
+    if (!wf_device_is_cpu(wf_context_device(context))) return WF_OK;
+    return wf_stream_synchronize(wf_context_default_stream(context), err);
+}
+
 wf_buffer *wf_array_buffer(wf_array *a) {
     wf_node *n = a->base->node;
     return n->kind == WF_NODE_LEAF ? n->u.leaf.storage->buffer : NULL;

@@ -137,6 +137,7 @@ wf_node *node_leaf(wf_storage *storage, wf_dtype dtype, int64_t offset, int ndim
     storage->references++;
     n->u.leaf.storage = storage, n->u.leaf.offset = offset;
     n->context = storage->context;
+    n->shared = storage->foreign || storage->exports;
     memcpy(n->strides, strides, sizeof *strides * (size_t)ndim);
     return n;
 }
@@ -155,6 +156,7 @@ static void sum_inputs(wf_node *n, int inputs, uint32_t cost) {
     for (int i = 0; i < inputs; i++) {
         weight += n->inputs[i]->weight;
         cost += n->inputs[i]->cost;
+        n->shared |= n->inputs[i]->shared;
         if (!n->context) n->context = n->inputs[i]->context;
     }
     n->weight = saturate(weight), n->cost = saturate(cost);
@@ -207,6 +209,7 @@ wf_node *node_identity(wf_node *input) {
     view->inputs[0] = input, view->starts = view->strides + n;
     for (int d = 0; d < n; d++) view->strides[d] = d, view->starts[d] = 0, view->starts[n + d] = 1;
     view->context = input->context, view->weight = (uint16_t)(input->weight + 1), view->cost = input->cost;
+    view->shared = input->shared;
     return view;
 }
 
@@ -217,7 +220,7 @@ void node_become_leaf(wf_node *n, wf_storage *storage) {
     int count = input_count(n);
     memcpy(inputs, n->inputs, sizeof inputs);
     storage->references++;
-    n->kind = WF_NODE_LEAF, n->weight = 0, n->cost = 0;
+    n->kind = WF_NODE_LEAF, n->weight = 0, n->cost = 0, n->shared = 0;
     n->strides = n->dims + n->ndim;
     n->u.leaf.storage = storage, n->u.leaf.offset = 0;
     wf_contiguous_strides(n->ndim, n->shape, wf_dtype_size((wf_dtype)n->dtype), n->strides);

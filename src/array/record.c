@@ -34,19 +34,12 @@ static uint64_t orphan_budget(wf_context *context) {
     return budget;
 }
 
-/* Casts and views are looked through: every operation on shared memory is caught when it is recorded. */
-static int reads_shared(const wf_node *n) {
-    while (n->kind == WF_NODE_CAST || n->kind == WF_NODE_VIEW) n = n->inputs[0];
-    return n->kind == WF_NODE_LEAF && (n->u.leaf.storage->foreign || n->u.leaf.storage->exports);
-}
-
 wf_status finish(wf_node *node, wf_array **out, wf_error *err) {
     wf_status status = WF_OK;
     if (!node) return wf_fail(err, WF_NOMEM, "[array] out of host memory");
-    int now = graph_eager;
-    for (int i = 0; i < 3 && node_is_pending(node); i++)
-        if (node->inputs[i] && reads_shared(node->inputs[i])) now = 1;
-    if (now && node_is_pending(node)) status = node_evaluate(node, err);
+    int shared = node->shared;
+    if ((graph_eager || shared) && node_is_pending(node)) status = node_evaluate(node, err);
+    if (!status && shared) status = settle(node->context, err);
     if (status) {
         node_release(node);
         return status;
@@ -521,23 +514,35 @@ static wf_status reduction_node(wf_reduction op, wf_node *value, const wf_reduct
         return wf_fail(err, WF_NOMEM, "[%s] out of host memory", wf_reduction_names[op]);
     }
     n->op = (uint8_t)op, n->acc = (uint8_t)types->acc, n->u.reduce.axes = axes;
-    n->inputs[0] = value, n->context = value->context;
+    n->inputs[0] = value, n->context = value->context, n->shared = value->shared;
     n->weight = (uint16_t)(value->weight + 1), n->cost = 1000; /* never computed twice */
     graph_stats.nodes++;
     *out = n;
     return WF_OK;
 }
 
+/* Nothing is reduced by an operation that has no identity: the result is what was to begin with. */
+static wf_status only_initial(const wf_array *a, const wf_reduce_options *o, const wf_reduction_types *types,
+                              wf_array **out, wf_error *err) {
+    int64_t shape[WF_MAX_DIMS];
+    int ndim = reduced_shape(a, o->axes, o->keepdims, shape);
+    return wf_array_full(wf_array_context(a), types->out, ndim, shape, o->initial->number, out, err);
+}
+
 wf_status wf_array_reduce(wf_reduction op, wf_array *a, const wf_reduce_options *o, wf_array **out,
                           wf_error *err) {
     wf_reduction_types types;
     int64_t shape[WF_MAX_DIMS];
+    wf_number identity;
     wf_node *value = NULL, *node = NULL;
     wf_status status = wf_reduction_resolve(op, (wf_dtype)a->dtype, o->dtype, &types, err);
     if (!status) status = check_empty(op, a, o, types.acc, err);
     if (!status && !wf_fuse_supports_reduction(op, types.acc))
         status = wf_fail_code(err, WF_UNSUPPORTED, WF_ERR_NO_KERNEL, "[%s] no kernel for %s yet",
                               wf_reduction_names[op], wf_dtype_name(types.acc));
+    if (!status && o->initial && reduces_nothing(a, o->axes) &&
+        !wf_reduction_identity(op, types.acc, &identity))
+        return only_initial(a, o, &types, out, err);
     if (!status) status = array_value(a, &value, err);
     if (status) return status;
     value = node_cast(node_cast(value, types.in), types.acc);

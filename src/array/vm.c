@@ -327,7 +327,8 @@ static char *output_base(const vm *m, int i, int64_t row) {
            offset * (int64_t)wf_dtype_size((wf_dtype)m->plan->k.outputs[i].dtype);
 }
 
-/* Values that can be computed right where they belong are; the others are copied there. */
+/* Values that can be computed right where they belong are; the others are copied there, and so are values
+ * that belong to several places to all but the last of them. */
 static void direct_outputs(const vm *m, worker *w, int64_t row, int64_t start) {
     const wf_fuse_kernel *k = &m->plan->k;
     for (int i = 0; i < k->output_count; i++) {
@@ -348,7 +349,7 @@ static void store_outputs(const vm *m, worker *w, int64_t row, int64_t start, in
         char *base = output_base(m, i, row);
         const int64_t *strides = m->plan->outputs[i].strides;
         const char *from = w->values[v];
-        if (w->direct[v] == from) continue;
+        if (from == base + start * item) continue; /* computed there */
         runs r;
         runs_begin(&r, m->plan->extent, strides, m->first, m->count, start);
         while (left > 0) {

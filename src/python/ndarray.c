@@ -20,7 +20,9 @@ static void array_dealloc(PyObject *self) {
 static PyObject *as_subclass(PyTypeObject *type, PyObject *from) {
     wf_py_ndarray *self = (wf_py_ndarray *)type->tp_alloc(type, 0);
     if (!self) return NULL;
+    wf_py_graph_enter();
     self->array = wf_array_retain(wf_py_array_of(from));
+    wf_graph_leave();
     self->base = Py_XNewRef(((wf_py_ndarray *)from)->base);
     return (PyObject *)self;
 }
@@ -292,6 +294,7 @@ static int to_axes(PyObject *object, int ndim, uint64_t *axes) {
     int64_t list[WF_MAX_DIMS];
     int count = wf_py_to_shape(object, list);
     *axes = 0;
+    if (!ndim && count == 1 && (list[0] == 0 || list[0] == -1)) return 0; /* as NumPy's reductions */
     for (int i = 0; i < count; i++) {
         int64_t axis = list[i] < 0 ? list[i] + ndim : list[i];
         if (axis < 0 || axis >= ndim) {
@@ -318,6 +321,21 @@ static int reduction_by_name(const char *name) {
     return -1;
 }
 
+/* A number; of an array of one element its value. */
+static int initial_of(PyObject *object, wf_operand *operand) {
+    PyObject *keep;
+    wf_error err;
+    wf_status status = WF_OK;
+    if (wf_py_need_operand(object, operand, &keep) < 0) return -1;
+    if (operand->array) {
+        operand->dtype = (wf_dtype)operand->array->dtype;
+        WF_GRAPH_LONG(wf_array_item(operand->array, &operand->number, &err));
+        operand->array = NULL;
+    }
+    Py_XDECREF(keep);
+    return status ? (wf_py_array_raise(&err), -1) : 0;
+}
+
 /* _reduce(name, axis, dtype, keepdims, initial, where) */
 static PyObject *array_reduce(PyObject *self, PyObject *args) {
     const char *name;
@@ -334,7 +352,7 @@ static PyObject *array_reduce(PyObject *self, PyObject *args) {
     if ((op = reduction_by_name(name)) < 0 || to_axes(axis, a->ndim, &o.axes) < 0 ||
         wf_py_to_dtype(dtype, &o.dtype) < 0)
         return NULL;
-    if (initial != Py_None && wf_py_need_operand(initial, &operands[0], &keep[0]) < 0) return NULL;
+    if (initial != Py_None && initial_of(initial, &operands[0]) < 0) return NULL;
     if (where != Py_None && wf_py_need_operand(where, &operands[1], &keep[1]) < 0) goto done;
     o.keepdims = keepdims;
     o.initial = initial != Py_None ? &operands[0] : NULL, o.where = where != Py_None ? &operands[1] : NULL;
@@ -501,9 +519,13 @@ static int array_getbuffer(PyObject *self, Py_buffer *view, int flags) {
         wf_py_array_raise(&err);
         return -1;
     }
-    object->exports++;
+    /* The buffer points to the shape and the strides: they stay although x.shape is set meanwhile. */
+    wf_py_graph_enter();
+    wf_array *shown = wf_array_retain(a);
+    wf_graph_leave();
     *view =
         (Py_buffer){.buf = (void *)(uintptr_t)address,
+                    .internal = shown,
                     .obj = Py_NewRef(self),
                     .readonly = a->read_only,
                     .itemsize = (Py_ssize_t)wf_dtype_size((wf_dtype)a->dtype),
@@ -516,11 +538,10 @@ static int array_getbuffer(PyObject *self, Py_buffer *view, int flags) {
 }
 
 static void array_releasebuffer(PyObject *self, Py_buffer *view) {
-    wf_py_ndarray *object = (wf_py_ndarray *)self;
-    (void)view;
-    object->exports--;
+    (void)self;
     wf_py_graph_enter();
-    wf_array_export_end(object->array);
+    wf_array_export_end(view->internal);
+    wf_array_release(view->internal);
     wf_graph_leave();
 }
 

@@ -10,9 +10,8 @@
 
 typedef struct wf_py_ndarray {
     PyObject_HEAD wf_array *array;
-    PyObject *base;   /* the array that this is a view of (never one with a base of its own), or NULL */
-    uint32_t exports; /* buffers given out */
-    uint8_t told;     /* its address was given out: the memory is shared from then on */
+    PyObject *base; /* the array that this is a view of (never one with a base of its own), or NULL */
+    uint8_t told;   /* its address was given out: the memory is shared from then on */
 } wf_py_ndarray;
 
 typedef struct wf_py_array_state {

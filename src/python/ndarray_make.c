@@ -247,8 +247,9 @@ static PyObject *array_introduce(PyObject *module, PyObject *args) {
         PyObject *old = wf_py_arrays.dtypes[t], *code = PyLong_FromLong(t);
         wf_py_arrays.dtypes[t] = Py_NewRef(PyTuple_GET_ITEM(list, t));
         Py_XDECREF(old);
-        if (!code || PyDict_SetItem(wf_py_arrays.dtype_codes, wf_py_arrays.dtypes[t], code) < 0) return NULL;
-        Py_DECREF(code);
+        int known = code ? PyDict_SetItem(wf_py_arrays.dtype_codes, wf_py_arrays.dtypes[t], code) : -1;
+        Py_XDECREF(code);
+        if (known < 0) return NULL;
     }
     Py_XSETREF(wf_py_arrays.array_type, (PyTypeObject *)Py_NewRef(type));
     Py_XSETREF(wf_py_arrays.ufunc_type, (PyTypeObject *)Py_NewRef(ufunc));

@@ -184,7 +184,8 @@ class ndarray(_core.ndarray):
 
     def __dlpack__(self, *, stream=None, max_version=None, dl_device=None, copy=None):
         if str(self.device).startswith("cpu"):
-            return np.asarray(self).__dlpack__()
+            given = {key: value for key, value in (("max_version", max_version), ("dl_device", dl_device), ("copy", copy)) if value is not None}
+            return np.asarray(self).__dlpack__(stream=stream, **given)
         raise BufferError("[dlpack] arrays on a GPU cannot be exported yet")
 
     def toDlpack(self):

@@ -77,6 +77,8 @@ def store_masked(array, mask, values):
     values = _values_for(array, values, shape)
     if not math.prod(shape):
         return
+    if values.size == 1:
+        values = values._broadcast_to(shape)._contiguous()
     target = array if array._c_contiguous else array._copy()
     if bulk.on_host(array):
         bulk.run("mask_store", (values, target, mask, starts), (), 2)

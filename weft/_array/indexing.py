@@ -48,7 +48,8 @@ def setitem(array, key, value):
     if array._read_only:
         raise ValueError("assignment destination is read-only")
     value = value if isinstance(value, (int, float, complex)) else asarray(value, device=array.device)
-    if getattr(value, "ndim", 0) == 0:
+    if getattr(value, "size", 1) == 1 and getattr(value, "ndim", 0) <= 1:
+        value = value if getattr(value, "ndim", 0) == 0 else value._reshape(())
         array._assign(value, mask if mask.ndim == array.ndim else mask._reshape(mask.shape + (1,) * (array.ndim - mask.ndim)))
     else:
         gather.store_masked(array, mask, value)

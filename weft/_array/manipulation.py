@@ -104,6 +104,7 @@ def atleast_3d(*arys):
 
 
 def broadcast_to(array, shape, subok=False):
+    """A read-only view in which elements are repeated."""
     return asarray(array)._broadcast_to(shape)
 
 
@@ -219,7 +220,7 @@ def dstack(tup):
 
 
 def column_stack(tup):
-    return concatenate([a[:, None] if a.ndim == 1 else a for a in map(asarray, tup)], 1)
+    return concatenate([a if a.ndim > 1 else a._reshape((a.size, 1)) for a in map(asarray, tup)], 1)
 
 
 def block(arrays):
@@ -252,7 +253,7 @@ def array_split(ary, indices_or_sections, axis=0):
 
 def split(ary, indices_or_sections, axis=0):
     ary = asarray(ary)
-    if isinstance(indices_or_sections, int) and ary.shape[axis] % indices_or_sections:
+    if isinstance(indices_or_sections, (int, np.integer)) and indices_or_sections and ary.shape[axis] % indices_or_sections:
         raise ValueError("array split does not result in an equal division")
     return array_split(ary, indices_or_sections, axis)
 
@@ -310,13 +311,14 @@ def roll(a, shift, axis=None):
     axes = [normalize_axis(k, a.ndim) for k in (axis if isinstance(axis, (tuple, list)) else (axis,))]
     if shift.ndim > 1:
         raise ValueError("'shift' and 'axis' should be scalars or 1D sequences")
+    given = a
     for s, k in zip(*(part.tolist() for part in np.broadcast_arrays(np.atleast_1d(shift), axes))):
         n = a.shape[k]
         s = int(s) % n if n else 0
         if s:
             head = (slice(None),) * k
             a = concatenate([a[head + (slice(n - s, None),)], a[head + (slice(0, n - s),)]], k)
-    return a
+    return a._copy() if a is given else a
 
 
 def repeat(a, repeats, axis=None):
@@ -379,8 +381,20 @@ def pad(array, pad_width, mode="constant", **kwargs):
     return result
 
 
-def trim_zeros(filt, trim="fb"):
-    return through_numpy(np.trim_zeros, filt, trim)
+def trim_zeros(filt, trim="fb", axis=None):
+    """A view without the zeros in front ("f" in trim) and behind ("b") along the axes (None: all)."""
+    from .indexing import nonzero
+    a, trim = asarray(filt), trim.lower()
+    if trim not in ("fb", "bf", "f", "b"):
+        raise ValueError(f"unexpected character(s) in `trim`: {trim!r}")
+    if a.ndim == 0:
+        return a
+    axes = range(a.ndim) if axis is None else [normalize_axis(k, a.ndim) for k in (axis if isinstance(axis, tuple) else (axis,))]
+    places = nonzero(a)
+    if not places[0].size:
+        return a[tuple(slice(0, 0) if k in axes else slice(None) for k in range(a.ndim))]
+    return a[tuple(slice(int(p.min()) if "f" in trim else None, int(p.max()) + 1 if "b" in trim else None) if k in axes else slice(None)
+                   for k, p in enumerate(places))]
 
 
 def diagonal(a, offset=0, axis1=0, axis2=1):

@@ -34,12 +34,15 @@ class ufunc(_core.ufunc):
         name = self._reductions.get(self.__name__)
         if name is None:
             from .fallback import through_numpy
-            return into(through_numpy(getattr(np, self.__name__).reduce, array, axis=axis, dtype=dtype, keepdims=keepdims), out)
+            kwargs = {} if initial is None else {"initial": initial}
+            return into(through_numpy(getattr(np, self.__name__).reduce, array, axis=axis, dtype=dtype, keepdims=keepdims, where=where, **kwargs), out)
         from .array import _reduced
         return _reduced(asarray(array), name, axis, dtype, out, keepdims, initial, where)
 
     def accumulate(self, array, axis=0, dtype=None, out=None):
         from . import statistics
+        if asarray(array).ndim == 0:
+            raise TypeError("cannot accumulate on a scalar")
         if self.__name__ in ("add", "multiply"):
             return (statistics.cumsum if self.__name__ == "add" else statistics.cumprod)(array, axis, dtype, out)
         if self.__name__ in ("maximum", "minimum") and asarray(array).dtype.kind in "iuf":
@@ -151,48 +154,73 @@ def float_power(x1, x2, *, dtype=None, **kwargs):
     return power(x1, x2, dtype=np.complex128 if complex_ else np.float64, **kwargs)
 
 
-def modf(x, **kwargs):
+def _given(result, kwargs):
+    """The result of a composition with what a ufunc's keywords (out=, where=, casting=, dtype=) ask for."""
+    return positive(result, **kwargs) if kwargs else result
+
+
+def _two_outputs(first, second, positional, out, kwargs):
+    outs = _outputs(2, positional, out)
+    return tuple(_given(result, kwargs if o is None else {"out": o, **kwargs}) for result, o in zip((first, second), outs))
+
+
+def _as_float(x):
+    """x, or what NumPy's functions of floats make of its integers: float16 of one byte, float32 of two, else float64."""
     x = asarray(x)
-    whole = trunc(x) if x.dtype.kind == "f" else x._cast(np.float64)
-    x = x if x.dtype.kind == "f" else whole
-    return copysign(where(isinf(x), x.dtype.type(0), x - whole), x), whole
+    if x.dtype.kind == "c":
+        raise TypeError(f"the function is not there for {x.dtype}")
+    return x if x.dtype.kind == "f" else x._cast({1: np.float16, 2: np.float32}.get(x.itemsize, np.float64))
 
 
-def frexp(x, **kwargs):
+def modf(x, out1=None, out2=None, /, out=None, **kwargs):
+    """(the fractional parts, the whole parts), both with the sign of x."""
+    x = _as_float(x)
+    whole = trunc(x)
+    return _two_outputs(copysign(where(isinf(x), x.dtype.type(0), x - whole), x), whole, (out1, out2), out, kwargs)
+
+
+def frexp(x, out1=None, out2=None, /, out=None, **kwargs):
     from .fallback import through_numpy
-    return through_numpy(np.frexp, x)
+    return _two_outputs(*through_numpy(np.frexp, x), (out1, out2), out, kwargs)
 
 
 def ldexp(x1, x2, **kwargs):
     from .fallback import through_numpy
-    return through_numpy(np.ldexp, x1, x2)
+    return _given(through_numpy(np.ldexp, x1, x2), kwargs)
 
 
 def spacing(x, **kwargs):
-    x = asarray(x)
-    x = x if x.dtype.kind == "f" else x._cast(np.float64)
-    return nextafter(x, copysign(x.dtype.type(np.inf), x)) - x
+    x = _as_float(x)
+    return _given(nextafter(x, copysign(x.dtype.type(np.inf), x + 0.0)) - x, kwargs)  # of -0 as of +0
 
 
 def gcd(x1, x2, **kwargs):
     from .fallback import through_numpy
-    return through_numpy(np.gcd, x1, x2)
+    return _given(through_numpy(np.gcd, x1, x2), kwargs)
 
 
 def lcm(x1, x2, **kwargs):
     from .fallback import through_numpy
-    return through_numpy(np.lcm, x1, x2)
+    return _given(through_numpy(np.lcm, x1, x2), kwargs)
 
 
 def clip(a, a_min=None, a_max=None, out=None, *, min=None, max=None, **kwargs):
+    """Elements below the one bound become it, elements above the other that. A bound that is None, or a Python integer
+    beyond all numbers of the dtype, is none. Keywords as a ufunc's."""
     low = min if a_min is None else a_min
     high = max if a_max is None else a_max
     result = asarray(a)
+    if result.dtype.kind in "iu":
+        limits = np.iinfo(result.dtype)
+        low = None if type(low) is int and low <= limits.min else low
+        high = None if type(high) is int and high >= limits.max else high
+    if out is not None:
+        kwargs["out"] = out
+    if low is None and high is None:
+        return positive(result, **kwargs) if kwargs else result._copy()
     if low is not None:
-        result = maximum(result, low, **({"out": out} if high is None and out is not None else {}))
-    if high is not None:
-        result = minimum(result, high, **({"out": out} if out is not None else {}))
-    return result if low is not None or high is not None else into(result._copy(), out)
+        result = maximum(result, low, **(kwargs if high is None else {"dtype": kwargs.get("dtype")}))
+    return result if high is None else minimum(result, high, **kwargs)
 
 
 def round(a, decimals=0, out=None):
@@ -246,7 +274,7 @@ def real_if_close(a, tol=100):
 def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
     x = asarray(x)
     if x.dtype.kind == "c":
-        result = x._copy()
+        result = x._copy() if copy else x
         result.real[...] = nan_to_num(x.real, True, nan, posinf, neginf)
         result.imag[...] = nan_to_num(x.imag, True, nan, posinf, neginf)
         return result
@@ -276,12 +304,19 @@ def i0(x):
     return through_numpy(np.i0, x)
 
 
+def _is_infinity(x, value, out):
+    x = asarray(x)
+    if x.dtype.kind == "c":
+        raise TypeError(f"This operation is not supported for {x.dtype} values because it would be ambiguous.")
+    return equal(x, value, **({} if out is None else {"out": out}))
+
+
 def isposinf(x, out=None):
-    return equal(x, np.inf, **({} if out is None else {"out": out}))
+    return _is_infinity(x, np.inf, out)
 
 
 def isneginf(x, out=None):
-    return equal(x, -np.inf, **({} if out is None else {"out": out}))
+    return _is_infinity(x, -np.inf, out)
 
 
 def isreal(x):

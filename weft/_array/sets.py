@@ -7,7 +7,7 @@ import numpy as np
 from .array import ndarray, normalize_axis
 from .creation import arange, asarray, empty, ones, zeros
 from .manipulation import concatenate
-from .sorting import _argsorted, _lexsorted, searchsorted, sort
+from .sorting import _argsorted, _complex_keys, _lexsorted, searchsorted, sort
 
 
 def _first_of_each(s, equal_nan):
@@ -48,7 +48,8 @@ def _unique_rows(a, axis, *asked):
         if n:
             first[0] = True
     else:
-        order = _lexsorted([rows[:, k] for k in reversed(range(rows.shape[1]))])
+        columns = [rows[:, k] for k in reversed(range(rows.shape[1]))]
+        order = _lexsorted([key for c in columns for key in (_complex_keys(c) if c.dtype.kind == "c" else [c])])
         s = rows[order]
         first = concatenate([ones((1,), bool, device=a.device), (s[1:] != s[:-1]).any(1)])
     return _finish(order, first, lambda f: moved[order][f]._transpose(back), (n,), *asked)

@@ -168,26 +168,30 @@ def nanprod(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, wh
     return prod(_nan_as(a, 1)[0], axis, dtype, out, keepdims, initial, where)
 
 
-def _nan_extreme(a, name, worst, axis, out, keepdims):
-    from .math import where
+def _nan_extreme(a, name, worst, axis, out, keepdims, initial, where):
+    from .math import where as choose
+    where = None if where is True else where
     if asarray(a).dtype.kind == "c":
-        return into(through_numpy(getattr(np, f"nan{name}"), asarray(a), axis, keepdims=keepdims), out)
+        given = {key: value for key, value in (("initial", initial), ("where", where)) if value is not None}
+        return into(through_numpy(getattr(np, f"nan{name}"), asarray(a), axis, keepdims=keepdims, **given), out)
     filled, nan = _nan_as(a, worst)
-    result = filled._reduce(name, axis, None, bool(keepdims), None, None)
-    if nan is not None:
-        result = where(nan._reduce("all", axis, None, bool(keepdims), None, None), result.dtype.type(np.nan), result)
+    result = filled._reduce(name, axis, None, bool(keepdims), initial, where)
+    if nan is not None and initial is None:
+        result = choose(nan._reduce("all", axis, None, bool(keepdims), None, where), result.dtype.type(np.nan), result)
     return into(result, out)
 
 
 def nanmin(a, axis=None, out=None, keepdims=False, initial=None, where=None):
-    return _nan_extreme(a, "min", np.inf, axis, out, keepdims)
+    return _nan_extreme(a, "min", np.inf, axis, out, keepdims, initial, where)
 
 
 def nanmax(a, axis=None, out=None, keepdims=False, initial=None, where=None):
-    return _nan_extreme(a, "max", -np.inf, axis, out, keepdims)
+    return _nan_extreme(a, "max", -np.inf, axis, out, keepdims, initial, where)
 
 
 def _nan_argument(a, name, worst, axis, out, keepdims):
+    if asarray(a).dtype.kind == "c":
+        return into(through_numpy(getattr(np, f"nan{name}"), asarray(a), axis, keepdims=keepdims), out)
     filled, nan = _nan_as(a, worst)
     if nan is not None and bool(nan._reduce("all", axis, None, False, None, None).any()):
         raise ValueError("All-NaN slice encountered")
@@ -218,7 +222,8 @@ def nanvar(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=
     if good is not None:
         from .math import where as choose
         a = choose(good, a, a.dtype.type(0))
-    return var(a, axis, dtype, out, ddof, keepdims, where=good if where is None or where is True else where, mean=mean, correction=correction)
+    return var(a, axis, dtype, out, ddof, keepdims, where=where if good is None else good if where is None or where is True else good & asarray(where),
+               mean=mean, correction=correction)
 
 
 def nanstd(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=None, mean=None, correction=None):

@@ -1,0 +1,206 @@
+"""What random programs beside NumPy found (tests/python/test_array_differential.py draws them): each a few lines."""
+
+import numpy as np
+import pytest
+
+import weft as wf
+from weft import _core
+
+POLICIES = {"automatic": 0, "compiled": 1, "loops": 2}
+
+
+@pytest.fixture(params=POLICIES)
+def policy(request):
+    _core.array_set_policy(POLICIES[request.param])
+    yield
+    _core.array_set_policy(0)
+
+
+def same(result, expected):
+    np.testing.assert_array_equal(result.get(), expected)
+    assert result.dtype == np.asarray(expected).dtype
+
+
+def test_in_place_by_one_of_its_own_elements(policy):
+    """The value goes through a temporary, which is stored together with the value itself."""
+    host = np.array([-4, -1, -3, 4, 6, -4, 4], np.int8)
+    for key in (slice(3, 4), 3, slice(3, 2, -3)):
+        ours, theirs = wf.asarray(host), host.copy()
+        part = ours[0:6:2]
+        part -= ours[key]
+        theirs[0:6:2] -= theirs[key]
+        same(ours, theirs)
+
+
+@pytest.mark.parametrize("dtype", ["int8", "float32", "complex128"])
+def test_a_mask_filled_with_an_array_of_one_element(dtype):
+    host = np.arange(12).reshape(3, 4).astype(dtype)
+    mask = host.real % 3 == 0
+    ours, theirs = wf.asarray(host), host.copy()
+    ours[wf.asarray(mask)] = wf.asarray(np.array([7], dtype))
+    theirs[mask] = np.array([7], dtype)
+    same(ours, theirs)
+    ours[wf.asarray(mask[:, 0])] = wf.asarray(np.array([[5]], dtype))
+    theirs[mask[:, 0]] = np.array([[5]], dtype)
+    same(ours, theirs)
+
+
+def test_extremes_of_nothing_are_the_initial_value():
+    for name in ("min", "max"):
+        for dtype in ("uint8", "float32"):
+            host = np.zeros((3, 0, 2), dtype)
+            same(getattr(wf.asarray(host), name)(axis=1, initial=5), getattr(host, name)(axis=1, initial=5))
+    assert float(wf.arange(4.0).sum(initial=wf.asarray(10.0))) == 16
+
+
+# ---- memory that foreign code sees
+
+LONG = 1 << 20
+
+
+def test_what_is_written_to_shared_memory_is_there_when_the_call_returns(policy):
+    x, steps = wf.zeros(LONG), wf.arange(float(LONG))
+    seen = np.asarray(x)
+    for i in range(1, 6):
+        x[...] = wf.sin(steps * i)
+        last = seen[-1]
+        wf.synchronize()
+        assert last == seen[-1] != 0
+        x += i
+        last = seen[-1]
+        wf.synchronize()
+        assert last == seen[-1]
+
+
+def test_what_reads_shared_memory_has_read_it_when_the_call_returns(policy):
+    seen = np.zeros(LONG)
+    x = wf.asarray(seen, copy=False)
+    for i in range(1, 4):
+        seen[:] = i
+        y = wf.sqrt(x) * 4 + x * 3 - x / 7
+        seen[-1] = -5
+        assert float(y[-1]) == float(y[0])
+
+
+def test_writes_and_reductions_take_shared_memory_as_it_was():
+    seen = np.arange(5.0)
+    x = wf.asarray(seen, copy=False)
+    mask = wf.asarray([True] * 5)
+    made = [wf.zeros(5) for _ in range(4)]
+    made[0][...] = x
+    wf.add(x, 1, out=made[1])
+    made[2] += x
+    wf.copyto(made[3], x, where=mask)
+    total, chosen, cast = x.sum(initial=3), x.sum(where=mask), x.astype("float32").max(initial=0)
+    seen[:] = 99
+    for result, expected in zip(made, (np.arange(5.0), np.arange(1.0, 6), np.arange(5.0), np.arange(5.0))):
+        same(result, expected)
+    assert (float(total), float(chosen), float(cast)) == (13, 10, 4)
+
+
+def test_a_buffer_keeps_its_shape_when_the_array_gets_another():
+    x = wf.arange(12.0)
+    view = memoryview(x)
+    x.shape = (3, 4)
+    x[...] = 2
+    assert view.shape == (12,) and view[11] == 2
+    view.release()
+    x[...] = 3
+    assert float(x.sum()) == 36
+
+
+def test_dlpack_gives_writable_memory():
+    x = wf.arange(4.0)
+    np.from_dlpack(x)[0] = 9
+    assert float(x[0]) == 9
+
+
+# ---- numbers of Python's
+
+def test_numbers_that_a_dtype_has_no_value_for():
+    x = wf.zeros(3, np.int32)
+    with pytest.raises(OverflowError, match="infinity"):
+        x[0] = float("inf")
+    with pytest.raises(ValueError, match="NaN"):
+        x[...] = float("nan")
+    with pytest.raises(TypeError, match="not 'complex'"):
+        x[1:] = 1j
+    with pytest.raises(TypeError, match="not 'complex'"):
+        wf.zeros(3)[0] = 1j
+    x[0] = 2.7
+    same(x, np.array([2, 0, 0], np.int32))
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int16", "float32"])
+def test_clip_with_bounds_beyond_the_dtype(dtype):
+    host = np.array([0, 3, 200]).astype(dtype)
+    for low, high in ((-1, 100), (-(10 ** 6), 10 ** 6), (None, 10 ** 6), (1, None)):
+        same(wf.asarray(host).clip(low, high), host.clip(low, high))
+    out = wf.zeros(3, dtype)
+    assert wf.asarray(host).clip(-1, 100, out=out) is out
+    same(out, host.clip(None, 100))
+    same(wf.clip(wf.asarray(host), 1, 5, where=wf.asarray([True, False, True]), out=wf.ones(3, dtype)),
+         np.clip(host, 1, 5, where=[True, False, True], out=np.ones(3, dtype)))
+
+
+# ---- arguments that were passed over
+
+def test_compositions_take_what_ufuncs_take():
+    x, y = np.array([12, 18, 7]), np.array([8, 27, 14])
+    for name in ("gcd", "lcm"):
+        out = wf.zeros(3, np.int64)
+        assert getattr(wf, name)(wf.asarray(x), wf.asarray(y), out=out) is out
+        same(out, getattr(np, name)(x, y))
+    out = wf.zeros(3)
+    wf.spacing(wf.asarray([1.0, 0.0, -0.0]), out=out)
+    same(out, np.spacing([1.0, 0.0, -0.0]))
+    same(wf.spacing(wf.asarray(np.array([1, 2], np.int8))), np.spacing(np.array([1, 2], np.int8)))
+    first, second = wf.zeros(2), wf.zeros(2)
+    result = wf.modf(wf.asarray([1.5, -2.25]), out=(first, second))
+    assert result[0] is first and result[1] is second
+    same(first, np.array([0.5, -0.25]))
+    with pytest.raises(TypeError, match="unexpected keyword"):
+        wf.gcd(wf.asarray(x), wf.asarray(y), axis=0)
+
+
+def test_nan_functions_with_where_and_initial():
+    host = np.array([[1.0, np.nan, 3.0, -4.0], [np.nan, np.nan, 7.0, 2.0]])
+    where = np.array([[True, True, False, True], [True, False, False, True]])
+    x, mask = wf.asarray(host), wf.asarray(where)
+    for name in ("nanmax", "nanmin"):
+        same(getattr(wf, name)(x, axis=1, where=mask, initial=0.5), getattr(np, name)(host, axis=1, where=where, initial=0.5))
+    for name in ("nanvar", "nanstd", "nanmean"):
+        np.testing.assert_allclose(getattr(wf, name)(x, axis=1, where=mask).get(), getattr(np, name)(host, axis=1, where=where))
+    z = np.array([1 + 1j, complex(np.nan, 0), 3 - 1j])
+    assert int(wf.nanargmax(wf.asarray(z))) == int(np.nanargmax(z))
+    same(wf.nan_to_num(wf.asarray(z), copy=False), np.nan_to_num(z))
+
+
+def test_shapes_of_few_dimensions():
+    assert float(wf.asarray(3.0).sum(axis=0)) == 3 and float(wf.asarray(3.0).max(axis=-1)) == 3
+    with pytest.raises(np.exceptions.AxisError):
+        wf.asarray(3.0).sum(axis=1)
+    with pytest.raises(TypeError, match="scalar"):
+        wf.add.accumulate(wf.asarray(3.0))
+    same(wf.column_stack([wf.asarray(1.0), wf.asarray(2.0)]), np.column_stack([1.0, 2.0]))
+    host = np.array([[1j, 2], [1j, 2], [0, 1]])
+    same(wf.unique(wf.asarray(host), axis=0), np.unique(host, axis=0))
+
+
+def test_results_that_must_not_or_must_be_views():
+    x = wf.arange(5.0)
+    wf.roll(x, 5)[0] = 9
+    assert float(x[0]) == 0
+    y = wf.asarray([0, 0, 3, 4, 0])
+    wf.trim_zeros(y)[0] = 7
+    assert y.tolist() == [0, 0, 7, 4, 0]
+    host = np.zeros((4, 5), int)
+    host[1:3, 2:4] = 1
+    for trim in ("fb", "f", "b"):
+        same(wf.trim_zeros(wf.asarray(host), trim), np.trim_zeros(host, trim))
+    assert wf.trim_zeros(wf.zeros(3)).size == 0
+
+
+def test_infinities_of_complex_numbers_are_refused():
+    with pytest.raises(TypeError, match="ambiguous"):
+        wf.isposinf(wf.asarray([1j]))
