@@ -92,8 +92,8 @@ static void every_reduction(void) {
                 begin((wf_fuse_form)form, 2, 2);
                 int v = operand(WF_OPERAND_MEMORY, types.acc, WF_STRIDE_VARIES);
                 k.reduction = (uint8_t)r, k.acc = (uint8_t)types.acc, k.taken = (uint16_t)v;
-                output(0, types.acc, WF_STRIDE_ONE);
-                if (r == WF_RED_ARGMIN || r == WF_RED_ARGMAX) output(0, WF_DT_INT64, WF_STRIDE_ONE);
+                for (uint32_t p = 0; p < wf_reduction_parts((wf_reduction)r); p++)
+                    output(0, wf_reduction_part_type((wf_reduction)r, types.acc, p), WF_STRIDE_ONE);
                 free(built(wf_reduction_names[r]));
             }
 }
