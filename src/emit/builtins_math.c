@@ -97,11 +97,21 @@ static val class_test(emitter *e, uint32_t id, val a) {
     }
 }
 
+/* On x86 not as (a & ~sign) | (b & sign): where a select between that and one of its operands follows, LLVM
+ * 22 makes one masked vpternlog of the three, with the other operand's truth table, and the result is
+ * neither. Of two results and a comparison it does not. (test_copysign_then_select in
+ * tests/python/test_device_library.py) */
 static val copy_sign(emitter *e, val a, val b) {
     const wf_type *t = bits_type(e, a.type);
-    val m = op2(e, WF_OP_AND, bitcast_of(e, a, t), num(e, t, sign_bit(t) - 1));
-    val s = op2(e, WF_OP_AND, bitcast_of(e, b, t), num(e, t, sign_bit(t)));
-    return bitcast_of(e, op2(e, WF_OP_OR, m, s), a.type);
+    val from = bitcast_of(e, a, t), m = op2(e, WF_OP_AND, from, num(e, t, sign_bit(t) - 1));
+    if (e->gpu)
+        return bitcast_of(
+            e, op2(e, WF_OP_OR, m, op2(e, WF_OP_AND, bitcast_of(e, b, t), num(e, t, sign_bit(t)))), a.type);
+    const wf_type *s = ty(e, t->kind == WF_TY_ULLONG ? WF_TY_LLONG
+                             : t->kind == WF_TY_UINT ? WF_TY_INT
+                                                     : WF_TY_SHORT);
+    val negative = compare(e, WF_OP_LT, bitcast_of(e, b, s), num(e, s, 0));
+    return bitcast_of(e, select_of(e, negative, op2(e, WF_OP_OR, from, num(e, t, sign_bit(t))), m), a.type);
 }
 
 static val absolute(emitter *e, val a) {

@@ -4,16 +4,13 @@
  *   accuracy [--f32 | --f64] [--samples N] [--threads N] [--limit ULP] [--results FILE] [NAME...]
  *
  * Half of the samples are uniform over bit patterns, half uniform over the range where the function does
- * something, and the published hard cases of hard.h come first. float32 is judged against the C library's
- * double functions, float64 against its long double ones (64 bits), where it has them; every CHECKED-th of
- * those references is itself compared with libquadmath's (113 bits), which is also the reference where the C
- * library has no long double function. Prints for each function the largest error in units in the last place
- * of the reference, where it lies, and how often the result is not the correctly rounded one. NaN must
- * meet NaN, infinity infinity, and zeros must have the right sign; a mismatch is printed as "wrong". The
- * status is 1 if a function is above --limit (default 1) or wrong anywhere.
- *
- * Needs gcc's libquadmath. Where neither library has the function, it is composed in references.h in
- * __float128 from functions that they have. */
+ * something, and the published hard cases of hard.h come first. The reference is that of truth.h, about 104
+ * bits in pairs of doubles; every CHECKED-th of its values is itself compared with libquadmath's or with what
+ * references.h composes in __float128. Prints for each function the largest error in units in the last place,
+ * where it lies, and how often the result is not the correctly rounded one. NaN must meet NaN, infinity
+ * infinity, and zeros must have the right sign; a mismatch is printed as "wrong". The status is 1 if a
+ * function is above --limit (default 1) or wrong anywhere. measure.py does the same on any device of weft's.
+ */
 #define _GNU_SOURCE
 #include "device/wf_device_all.h"
 #include <math.h>
@@ -26,8 +23,10 @@
 
 typedef __float128 quad;
 #include "references.h"
+#include "truth_special.h"
+#include "truth_two.h"
 
-enum { CHECKED = 1024 };
+enum { CHECKED = 4096 };
 
 typedef struct entry {
     const char *name;
@@ -45,26 +44,35 @@ typedef struct entry2 {
     double (*f64)(double, double);
     quad (*reference)(quad, quad);
     double low1, high1, low2, high2;
-    double (*reference32)(double, double);
-    long double (*reference_long)(long double, long double);
+    wide (*truth)(double, double);
 } entry2;
 
 #include "table.h"
 #include "hard.h"
 
-/* The C library's long double functions, by name. */
+/* The functions of truth.h and truth_special.h by name. */
+static wide truth_erfinv_of(double x) { return truth_erfinv(x, wf_erfinv(x)); }
+static wide truth_erfcinv_of(double x) { return truth_erfcinv(x, wf_erfcinv(x)); }
+static wide truth_normcdfinv_of(double x) { return truth_normcdfinv(x, wf_normcdfinv(x)); }
+/* clang-format off */
+#define TRUTHS(X)                                                                                            \
+    X(exp) X(exp2) X(exp10) X(expm1) X(log) X(log2) X(log10) X(log1p) X(sin) X(cos) X(tan) X(sinpi) X(cospi) \
+    X(tanpi) X(asin) X(acos) X(atan) X(sinh) X(cosh) X(tanh) X(asinh) X(acosh) X(atanh) X(cbrt) X(rcbrt)     \
+    X(rsqrt) X(round) X(logb) X(erf) X(erfc) X(normcdf) X(erfcx) X(tgamma) X(lgamma) X(digamma) X(j0) X(j1)  \
+    X(y0) X(y1) X(j5) X(y5) X(i0) X(i1)
+/* clang-format on */
+typedef wide truth_function(double);
 static const struct {
     const char *name;
-    long double (*function)(long double);
-} longs[] = {{"exp", expl},   {"exp2", exp2l},   {"exp10", exp10l}, {"expm1", expm1l}, {"log", logl},
-             {"log2", log2l}, {"log10", log10l}, {"log1p", log1pl}, {"sin", sinl},     {"cos", cosl},
-             {"tan", tanl},   {"asin", asinl},   {"acos", acosl},   {"atan", atanl},   {"sinh", sinhl},
-             {"cosh", coshl}, {"tanh", tanhl},   {"asinh", asinhl}, {"acosh", acoshl}, {"atanh", atanhl},
-             {"cbrt", cbrtl}, {"round", roundl}, {"logb", logbl},   {"erf", erfl},     {"erfc", erfcl}};
-typedef long double long_function(long double);
-static long_function *long_of(const char *name) {
-    for (size_t i = 0; i < sizeof longs / sizeof *longs; i++)
-        if (!strcmp(longs[i].name, name)) return longs[i].function;
+    truth_function *function;
+} truths[] = {
+#define ROW(name) {#name, truth_##name},
+    TRUTHS(ROW){"erfinv", truth_erfinv_of},
+    {"erfcinv", truth_erfcinv_of},
+    {"normcdfinv", truth_normcdfinv_of}};
+static truth_function *truth_of(const char *name) {
+    for (size_t i = 0; i < sizeof truths / sizeof *truths; i++)
+        if (!strcmp(truths[i].name, name)) return truths[i].function;
     return NULL;
 }
 
@@ -88,73 +96,20 @@ static const char *option_results;
 static int option_threads = 2;
 static double option_limit = 1.0;
 
-static double ulp32(double reference) {
-    int exponent;
-    frexp(reference, &exponent);
-    if (exponent < -125) exponent = -125;
-    return ldexp(1.0, exponent - 24);
-}
-static quad ulp64(quad reference) {
-    int exponent;
-    frexpq(reference, &exponent);
-    if (exponent < -1021) exponent = -1021;
-    return ldexpq(1.0Q, exponent - 53);
-}
-
-static void judge(result *r, double got, quad reference, int is32, double amplitude, double x, double y) {
-    quad limit = is32 ? 0x1.ffffffp+127Q : 0x1.fffffffffffff8p+1023Q;
+static void judge(result *r, double got, wide truth, int is32, double amplitude, double x, double y) {
+    double error = error_of(got, truth, amplitude, is32 ? 24 : 53, is32 ? -126 : -1022);
     r->count++;
-    int overflow = fabsq(reference) >= limit;
-    int bad = 0;
-    if (isnanq(reference)) bad = !isnan(got);
-    else if (isnan(got)) bad = 1;
-    else if (isinf(got))
-        bad = isinfq(reference) ? (got > 0) != (reference > 0)
-                                : fabsq(reference) < limit * (1 - (is32 ? 0x1p-24Q : 0x1p-53Q)) ||
-                                      (got > 0) != (reference > 0);
-    else if (isinfq(reference)) bad = 1;
-    else if (got == 0 && reference == 0) bad = !signbit(got) != !signbitq(reference);
-    if (bad) {
-        if (!r->wrong++) r->wrong_at = x, r->wrong_at2 = y;
-        return;
-    }
-    if (isnanq(reference) || isinf(got) || reference == 0) {
-        if (reference == 0 && got != 0) {
-            if (!r->wrong++) r->wrong_at = x, r->wrong_at2 = y;
-        }
-        return;
-    }
-    (void)overflow;
-    quad scale = amplitude > 0 && fabsq(reference) < amplitude ? (quad)amplitude : reference;
-    quad ulp = is32 ? (quad)ulp32((double)scale) : ulp64(scale);
-    double error = (double)(fabsq((quad)got - reference) / ulp);
+    if (error < 0 && !r->wrong++) r->wrong_at = x, r->wrong_at2 = y;
     if (error > 0.5) r->rounded++;
     if (error > r->worst) r->worst = error, r->at = x, r->at2 = y;
 }
-
-/* The same without quad arithmetic, which is slow: for a long double reference. */
-static void judge_long(result *r, double got, long double reference, int is32, double amplitude, double x,
-                       double y) {
-    long double limit = is32 ? 0x1.fffffep+127L : 0x1.fffffffffffffp+1023L;
-    if (!(fabsl(reference) < limit) || isnan(got) || isinf(got) || reference == 0) {
-        judge(r, got, (quad)reference, is32, amplitude, x, y);
-        return;
-    }
-    long double scale = fabsl(reference) < amplitude ? (long double)amplitude : reference;
-    int exponent = ilogbl(scale), least = is32 ? -126 : -1022;
-    double error = (double)ldexpl(fabsl((long double)got - reference),
-                                  (is32 ? 23 : 52) - (exponent < least ? least : exponent));
-    r->count++;
-    if (error > 0.5) r->rounded++;
-    if (error > r->worst) r->worst = error, r->at = x, r->at2 = y;
-    if (got == 0 && !signbit(got) != !signbit(reference) && !r->wrong++) r->wrong_at = x, r->wrong_at2 = y;
-}
-/* A reference that libquadmath contradicts counts as wrong. */
-static void check_reference(result *r, long double reference, quad truth, double amplitude, double x,
-                            double y) {
-    quad scale = fabsq(truth) > amplitude ? fabsq(truth) : (quad)amplitude;
-    if ((isnanl(reference) && isnanq(truth)) || (quad)reference == truth || scale > 0x1p16000Q ||
-        fabsq(reference - truth) <= scale * 0x1p-58Q + 0x1p-1140Q)
+/* A reference that libquadmath contradicts counts as wrong. Beyond a double's exponents nothing is compared
+ * (the scale of what lies there is a wide's, not a double's). */
+static void check_reference(result *r, wide truth, quad q, double amplitude, double x, double y) {
+    quad t = ldexpq((quad)truth.v.h + (quad)truth.v.l, truth.e), size = fabsq(q);
+    if ((isnanq(q) && isnanq(t)) || q == t || (size > 0x1p1030Q && fabsq(t) > 0x1p1030Q) ||
+        (size < 0x1p-1200Q && fabsq(t) < 0x1p-1200Q) ||
+        fabsq(q - t) <= (size > amplitude ? size : (quad)amplitude) * 0x1p-65Q)
         return;
     if (!r->wrong++) r->wrong_at = x, r->wrong_at2 = y;
 }
@@ -199,33 +154,31 @@ typedef struct job {
     result r;
 } job;
 
-static void one(job *j, long_function *f, double x, unsigned long long i) {
-    double amplitude = amplitude_of(j->e, x), got = j->e->f64(x);
-    if (!f) {
-        judge(&j->r, got, j->e->reference64(x), 0, amplitude, x, 0);
-        return;
-    }
-    long double reference = f(x);
-    judge_long(&j->r, got, reference, 0, amplitude, x, 0);
-    if (i % CHECKED == 0) check_reference(&j->r, reference, j->e->reference64(x), amplitude, x, 0);
+static void one(job *j, truth_function *f, double x, unsigned long long i) {
+    double amplitude = amplitude_of(j->e, x);
+    wide truth = f(x);
+    judge(&j->r, j->e->f64(x), truth, 0, amplitude, x, 0);
+    if (i % CHECKED == 0) check_reference(&j->r, truth, j->e->reference64(x), amplitude, x, 0);
+}
+static void judge_two(job *j, double got, double x, double y, unsigned long long i) {
+    wide truth = j->e2->truth(x, y);
+    judge(&j->r, got, truth, j->is32, 0, x, y);
+    if (i % CHECKED == 0) check_reference(&j->r, truth, j->e2->reference(x, y), 0, x, y);
 }
 static void two(job *j, double x, double y, unsigned long long i) {
     if (j->is32) {
         float a = (float)x, b = (float)y;
-        judge_long(&j->r, (double)j->e2->f32(a, b), j->e2->reference32(a, b), 1, 0, a, b);
-        return;
+        judge_two(j, (double)j->e2->f32(a, b), (double)a, (double)b, i);
+    } else {
+        judge_two(j, j->e2->f64(x, y), x, y, i);
     }
-    long double reference = j->e2->reference_long(x, y);
-    judge_long(&j->r, j->e2->f64(x, y), reference, 0, 0, x, y);
-    if (i % CHECKED == 0) check_reference(&j->r, reference, j->e2->reference(x, y), 0, x, y);
 }
 
 static void *work(void *argument) {
     job *j = argument;
     uint64_t state = 0x1234567u + (uint64_t)j->index * 7919;
-    long_function *f = j->e ? long_of(j->e->name) : NULL;
-    /* libquadmath's functions take microseconds */
-    unsigned long long count = option_samples / (uint64_t)j->count / (j->e && !f ? 16 : 1);
+    truth_function *f = j->e ? truth_of(j->e->name) : NULL;
+    unsigned long long count = option_samples / (uint64_t)j->count;
     for (size_t i = 0; j->index == 0 && i < sizeof hard / sizeof *hard; i++) {
         if (strcmp(hard[i].name, j->e ? j->e->name : j->e2->name) != 0) continue;
         if (j->e) one(j, f, hard[i].x, 0);

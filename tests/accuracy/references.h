@@ -34,6 +34,7 @@ static double cospi_d(double x) {
     if (r == 0 && (k & 1)) return 0;
     return k == 0 ? c : k == 1 ? -s : k == 2 ? -c : s;
 }
+static quad rhypot_q(quad x, quad y) { return 1 / hypotq(x, y); }
 static double rsqrt_d(double x) { return 1 / sqrt(x); }
 static quad rsqrt_q(quad x) { return 1 / sqrtq(x); }
 static double rcbrt_d(double x) { return 1 / cbrt(x); }

@@ -48,10 +48,11 @@ static const entry table[] = {
     {"i1", wf_cyl_bessel_i1, bessel_i1_q, -90, 90, 0},
 };
 static const entry2 table2[] = {
-    {"atan2", wf_atan2f, wf_atan2, atan2q, -1, 1, -1, 1, atan2, atan2l},
-    {"pow", wf_powf, wf_pow, powq, 0, 4, -20, 20, pow, powl},
-    {"hypot", wf_hypotf, wf_hypot, hypotq, -1, 1, -1, 1, hypot, hypotl},
-    {"fmod", wf_fmodf, wf_fmod, fmodq, -100, 100, -1, 1, fmod, fmodl},
-    {"remainder", wf_remainderf, wf_remainder, remainderq, -100, 100, -1, 1, remainder, remainderl},
-    {"fdim", wf_fdimf, wf_fdim, fdimq, -1, 1, -1, 1, fdim, fdiml},
+    {"atan2", wf_atan2f, wf_atan2, atan2q, -1, 1, -1, 1, truth_atan2},
+    {"pow", wf_powf, wf_pow, powq, 0, 4, -20, 20, truth_pow},
+    {"hypot", wf_hypotf, wf_hypot, hypotq, -1, 1, -1, 1, truth_hypot},
+    {"rhypot", wf_rhypotf, wf_rhypot, rhypot_q, -1, 1, -1, 1, truth_rhypot},
+    {"fmod", wf_fmodf, wf_fmod, fmodq, -100, 100, -1, 1, truth_fmod},
+    {"remainder", wf_remainderf, wf_remainder, remainderq, -100, 100, -1, 1, truth_remainder},
+    {"fdim", wf_fdimf, wf_fdim, fdimq, -1, 1, -1, 1, truth_fdim},
 };

@@ -110,3 +110,36 @@ def test_constant_argument(expression):
     source = f'extern "C" __global__ void apply({type_name} *out) {{ out[0] = {expression}; }}'
     wf.Module(source)["apply"](wf.Out(out), grid=(1,), block=(1,))
     assert_same_bits(out, of_weft(name, type_name, [np.array([v], dtype) for v in values]), [out])
+
+
+@pytest.mark.parametrize("part,name", [("float64", "exp"), ("float64", "y1"), ("two", "pow"), ("float32", "tan")])
+def test_measured_accuracy(part, name, monkeypatch, capsys):
+    """tests/accuracy/measure.py, with few inputs: the program that a GPU runs over 2^32 of them."""
+    folder = pathlib.Path(__file__).resolve().parents[1] / "accuracy"
+    monkeypatch.syspath_prepend(str(folder))
+    monkeypatch.setattr("sys.argv", ["measure.py", "--device", "cpu", "--samples", "3000", "--step", "1000003", "--only", part, name])
+    import measure
+
+    assert measure.main() == 0
+    printed = capsys.readouterr().out
+    assert name in printed and "above 1 ULP or wrong: none" in printed
+
+
+def test_copysign_then_select():
+    """`m ? copysign(a, x) : x` in a kernel of 512-bit lanes: LLVM 22 makes a wrong vpternlog of it when it comes as and, and, or."""
+    source = """struct seen { double value, at; };
+    extern "C" __global__ void apply(seen *all, unsigned from, unsigned to, unsigned step) {
+        unsigned thread = blockIdx.x * blockDim.x + threadIdx.x, i;
+        seen s = all[thread];
+        for (i = from + thread; i < to; i += gridDim.x * blockDim.x) {
+            float x = __uint_as_float(i * step), a = fabsf(x), y = copysignf(a * 0.5f, x);
+            s.value = a > 0.0f ? y : x;
+            s.at = x;
+        }
+        all[thread] = s;
+    }"""
+    seen = np.zeros(64, [("value", "f8"), ("at", "f8")])
+    wf.Module(source)["apply"](wf.InOut(seen), np.uint32(0), np.uint32(10000), np.uint32(400009), grid=(1,), block=(64,))
+    finite = np.abs(seen["at"]) < 1e38
+    assert finite.any()
+    np.testing.assert_array_equal(seen["value"][finite], seen["at"][finite] / 2)
