@@ -192,6 +192,25 @@ void cc_constructor_head(cc *p, cc_func *f, wf_stmt *block) {
     cc_back(p, body);
 }
 
+/* The functions get<I>() that take a value of type t apart: of what std::tuple_size knows. NULL: its members do. */
+static cc_symbol *get_of(cc *p, const wf_type *t) {
+    cc_symbol *size = t->kind == WF_TY_RECORD ? cc_find_here(p->std, cc_intern(&p->r, "tuple_size", 10)) : NULL;
+    if (!size || size->kind != CC_SYM_TEMPLATE) return NULL;
+    cc_trial trial = cc_trial_begin(p);
+    cc_targ arg = {.kind = CC_SYM_TYPE, .type = cc_plain(t->unqual)};
+    cc_type of = cc_instantiate_class(p, size->tmpl, &arg, 1, (wf_place){0});
+    cc_complete(p, of.t);
+    cc_record *r = cc_record_of(of.t);
+    if (cc_trial_end(p, trial) || !r || !r->complete) return NULL;
+    cc_symbol *get = cc_find_here(p->std, cc_intern(&p->r, "get", 3));
+    return get && get->kind == CC_SYM_FUNC ? get : NULL;
+}
+
+static wf_expr *get_part(cc *p, cc_symbol *get, wf_expr *whole, uint32_t i, wf_place at) {
+    cc_targ number = {.kind = CC_SYM_CONST, .value = i, .type = cc_plain(wf_type_scalar(p->u, WF_TY_ULONG))};
+    return cc_call_set(p, get->name, get->funcs, &number, 1, NULL, &whole, 1, at);
+}
+
 void cc_structured_binding(cc *p, const cc_spec *spec, const cc_declarator *d, wf_stmt *block) {
     cc_name *names[64];
     wf_place places[64];
@@ -213,7 +232,8 @@ void cc_structured_binding(cc *p, const cc_spec *spec, const cc_declarator *d, w
     if (!by_reference) e = cc_temporary(p, e, at);
     const wf_type *t = e->type;
     uint64_t have = t->kind == WF_TY_ARRAY ? t->count : t->kind == WF_TY_RECORD ? t->record->field_count : 0;
-    if (have != count) {
+    cc_symbol *get = get_of(p, t);
+    if (have != count && !get) {
         cc_error(p, at, NULL, "%u names for a value of type %s", count, cc_spell_t(p, t));
         return;
     }
@@ -224,7 +244,9 @@ void cc_structured_binding(cc *p, const cc_spec *spec, const cc_declarator *d, w
         wf_expr *part = t->kind == WF_TY_ARRAY
                             ? wf_make_index(p->u, cc_decay(p, whole),
                                             wf_make_int(p->u, wf_type_scalar(p->u, WF_TY_INT), i, at), at)
-                            : wf_make_member(p->u, whole, t->record->fields[i].name, at);
+                        : get ? get_part(p, get, whole, i, at)
+                              : wf_make_member(p->u, whole, t->record->fields[i].name, at);
+        if (part->flags & WF_EX_ERROR) return;
         cc_symbol *s = cc_symbol_add(p, p->scope, names[i], CC_SYM_VAR, places[i]);
         s->type = (cc_type){.t = part->type, .ref = CC_REF_LVALUE};
         s->var = wf_local_new(p->u, p->body->f, names[i]->text, wf_type_pointer(p->u, part->type), places[i]);

@@ -297,7 +297,8 @@ static int rank_braces(cc *p, cc_type to, wf_expr *e) {
 static int rank_value(cc *p, cc_type to, wf_expr *e) {
     const wf_type *from = e->type->unqual, *t = to.t->unqual;
     if (t->kind == WF_TY_RECORD) return rank_record(p, to, e);
-    if (from->kind == WF_TY_RECORD) return best_conversion(p, e, to, 0) ? BY_CLASS : -1;
+    if (from->kind == WF_TY_RECORD)
+        return cc_lambda_function(p, t, e) || best_conversion(p, e, to, 0) ? BY_CLASS : -1;
     if (from->kind == WF_TY_ARRAY) from = wf_type_pointer(p->u, e->type->base);
     if (from->kind == WF_TY_FUNCTION) from = wf_type_pointer(p->u, from);
     if (t->kind == WF_TY_POINTER) return rank_pointer(p, t, e, from);
@@ -375,7 +376,9 @@ wf_expr *cc_convert(cc *p, cc_type to, wf_expr *e, wf_place at) {
     if (t->kind == WF_TY_RECORD) return to_record(p, to, e, at, 0);
     if (t->kind == WF_TY_POINTER) e = cc_decay(p, e);
     if (e->type->kind == WF_TY_RECORD && cc_record_of(e->type)) {
-        cc_func *f = best_conversion(p, e, to, t->kind == WF_TY_BOOL);
+        cc_func *f = cc_lambda_function(p, t, e);
+        if (f) return cc_decay(p, cc_function_value(p, f, at));
+        f = best_conversion(p, e, to, t->kind == WF_TY_BOOL);
         if (f) e = cc_call(p, f, e, NULL, 0, at);
     }
     if (t->kind == WF_TY_POINTER && e->type->kind == WF_TY_POINTER &&
@@ -408,6 +411,7 @@ wf_expr *cc_cast(cc *p, cc_type to, wf_expr *e, wf_place at, unsigned kw) {
     if (is_braces(e)) return cc_convert(p, to, e, at);
     if (to.t->kind == WF_TY_RECORD) return to_record(p, to, e, at, 1);
     if (e->type->kind == WF_TY_RECORD && to.t->kind != WF_TY_VOID) {
+        if (cc_lambda_function(p, to.t, e)) return cc_convert(p, to, e, at);
         cc_func *f = best_conversion(p, e, to, 1);
         if (f) e = cc_call(p, f, e, NULL, 0, at);
     }

@@ -98,6 +98,7 @@ static void pack_param(cc *p, void *context, uint32_t index) {
 cc_param *cc_params(cc *p, uint32_t *count, int *variadic) {
     param_list list = {0};
     *variadic = 0;
+    p->empty_pack = NULL;
     if (cc_accept(p, CC_P_RPAREN)) {
         *count = 0;
         return NULL;
@@ -114,7 +115,10 @@ cc_param *cc_params(cc *p, uint32_t *count, int *variadic) {
         }
         uint32_t before = p->at;
         if (!p->pattern && cc_pack_ahead(p)) {
+            uint32_t have = list.count;
             cc_expand_pack(p, pack_param, &list);
+            if (list.count == have && p->tokens[p->at - 1].kind == CC_IDENT)
+                p->empty_pack = p->tokens[p->at - 1].name;
         } else {
             one_param(p, add_param(p, &list));
             if (cc_accept(p, CC_P_ELLIPSIS)) *variadic = 1; /* int a... */
@@ -185,6 +189,14 @@ static uint64_t array_bound(cc *p) {
 }
 
 /* A function's parameter list may begin here, not a variable's initialiser. */
+/* Behind a pack's name: ..., &..., &&..., *... */
+static int pack_declarator_ahead(cc *p) {
+    const cc_token *next = cc_ahead(p, 1);
+    if (cc_punct_is(next, CC_P_AND) || cc_punct_is(next, CC_P_LAND) || cc_punct_is(next, CC_P_MUL))
+        next = cc_ahead(p, 2);
+    return cc_punct_is(next, CC_P_ELLIPSIS);
+}
+
 static int params_ahead(cc *p, int abstract) {
     if (abstract == 1) return 1;
     const cc_token *t = cc_ahead(p, 1);
@@ -201,7 +213,7 @@ static int params_ahead(cc *p, int abstract) {
     }
     if (!is && cc_is_name(p)) { /* Args... args */
         cc_symbol *s = cc_find(p, p->scope, cc_peek(p)->name);
-        is = s && s->kind == CC_SYM_PACK && !s->pack_vars && cc_punct_is(cc_ahead(p, 1), CC_P_ELLIPSIS);
+        is = s && s->kind == CC_SYM_PACK && !s->pack_vars && pack_declarator_ahead(p);
     }
     if (!is && !p->body && cc_is_name(p)) { /* a misspelt type in the list: `name name` or `name *` */
         const cc_token *next = cc_ahead(p, 1);
@@ -252,6 +264,7 @@ static cc_type function_suffix(cc *p, cc_type result, cc_declarator *out) {
     int variadic;
     cc_next_token(p); /* ( */
     cc_param *params = cc_params(p, &count, &variadic);
+    out->empty_pack = p->empty_pack;
     function_tail(p, out);
     if (cc_is(p, CC_P_ARROW)) {
         cc_next_token(p);
@@ -320,10 +333,12 @@ cc_name *cc_operator_name(cc *p, cc_declarator *out) {
         if (cc_accept(p, CC_P_LBRACKET)) cc_accept(p, CC_P_RBRACKET);
         return cc_intern(&p->r, "operator new", 12);
     } else if (t->kind == CC_STRING) {
-        cc_unsupported(p, t->at, "user-defined literals");
-        cc_next_token(p);
-        if (cc_is_name(p)) cc_next_token(p);
-        return cc_intern(&p->r, "operator\"\"", 10);
+        cc_next_token(p); /* "" _m */
+        const char *suffix = cc_is_name(p) ? cc_peek(p)->name->text : "";
+        if (suffix[0] != '_') cc_unsupported(p, t->at, "literal operators whose suffix has no _ in front");
+        if (suffix[0]) cc_next_token(p);
+        const char *name = wf_arena_printf(p->scratch, "operator\"\"%s", suffix);
+        return cc_intern(&p->r, name, strlen(name));
     } else if (t->kind == CC_PUNCT) {
         text = cc_punct_text(t->op);
     }

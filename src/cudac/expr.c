@@ -145,8 +145,21 @@ static wf_expr *step(cc *p, wf_op op, wf_place at) {
     return wf_make_step(p->u, op, cc_as_lvalue(p, e), 0, cc_until(p, at));
 }
 
+/* &Class::method, which is a pointer to a member: only whether it is there can be asked, in decltype. */
+static wf_expr *method_address(cc *p, wf_place at) {
+    if (!p->unevaluated || !cc_punct_is(cc_ahead(p, 1), CC_P_SCOPE)) return NULL;
+    cc_mark mark = cc_save(p);
+    cc_id id;
+    if (cc_read_id(p, &id) && id.scope && id.symbol && id.symbol->kind == CC_SYM_FUNC && id.scope->record)
+        return wf_make_int(p->u, wf_type_pointer(p->u, wf_type_scalar(p->u, WF_TY_VOID)), 0, at);
+    cc_back(p, mark);
+    return NULL;
+}
+
 static wf_expr *address_of(cc *p, wf_place at) {
     cc_next_token(p);
+    wf_expr *method = method_address(p, at);
+    if (method) return method;
     wf_expr *e = cc_unary(p);
     if (e->type->kind == WF_TY_RECORD) {
         wf_expr *r = cc_operator(p, "&", e, NULL, at);

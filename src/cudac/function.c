@@ -161,6 +161,7 @@ cc_func *cc_func_new(cc *p, const cc_spec *spec, const cc_declarator *d, cc_scop
     f->param_count = d->param_count;
     f->required = required_params(d->params, d->param_count);
     f->variadic = d->variadic;
+    f->empty_pack = d->empty_pack;
     f->flags = (spec->flags & ~(uint32_t)(CC_F_CONST_OBJECT | CC_F_TYPEDEF)) | d->flags;
     /* Our headers stay C++ when PyCUDA wraps the whole source in extern "C". */
     if (p->extern_c && !owner && (f->flags & CC_F_LIBRARY || !cc_from_header(p, d->at)))
@@ -283,6 +284,10 @@ static void declare_params(cc *p, cc_func *f, cc_scope *scope) {
 
 /* An empty pack of parameters has a name too. */
 static void declare_empty_packs(cc *p, cc_func *f, cc_scope *scope) {
+    if (f->empty_pack && !cc_find_here(scope, f->empty_pack)) {
+        cc_symbol_add(p, scope, f->empty_pack, CC_SYM_PACK, f->at);
+        p->packs++;
+    }
     for (uint32_t i = 0; f->tmpl && f->tmpl->pattern && i < f->tmpl->pattern->param_count; i++) {
         const cc_param *param = &f->tmpl->pattern->params[i];
         if (!param->is_pack || !param->name || cc_find_here(scope, param->name)) continue;

@@ -165,6 +165,7 @@ wf_expr *cc_lambda(cc *p) {
         cc_next_token(p);
     }
     if (!is_mutable) d.flags |= CC_F_CONST_METHOD;
+    if (r->empty) spec.flags |= CC_F_STATIC; /* so that it can be a plain function: see cc_lambda_function */
     d.result = cc_plain(wf_type_scalar(p->u, WF_TY_VOID));
     d.result.placeholder = 1;
     if (cc_accept(p, CC_P_ARROW)) d.result = cc_type_name(p);
@@ -177,6 +178,15 @@ wf_expr *cc_lambda(cc *p) {
     p->depth--;
     cc_parse_body(p, f);
     return wf_make_init(p->u, r->type, items, list->count, at);
+}
+
+/* The function of a lambda that captures nothing, for where a pointer of type `to` is asked for; or NULL. */
+cc_func *cc_lambda_function(cc *p, const wf_type *to, const wf_expr *e) {
+    const cc_record *r = e->type->kind == WF_TY_RECORD ? cc_record_of(e->type) : NULL;
+    if (!r || !r->is_lambda || !r->empty || to->kind != WF_TY_POINTER || to->base->kind != WF_TY_FUNCTION) return NULL;
+    cc_symbol *s = cc_find_here(r->scope, cc_intern(&p->r, "operator()", 10));
+    cc_func *f = s ? s->funcs : NULL;
+    return f && f->func && f->flags & CC_F_STATIC && f->func->type == to->base ? f : NULL;
 }
 
 wf_expr *cc_captured(cc *p, cc_symbol *s, wf_place at) {

@@ -23,11 +23,22 @@ void cc_skip_angles(cc *p) {
     }
 }
 
+/* The symbol of the name at token i, with the names before it: a::b::c. NULL: not known here. */
+static cc_symbol *symbol_at(cc *p, uint32_t i) {
+    if (p->tokens[i].kind != CC_IDENT || !p->tokens[i].name) return NULL;
+    if (!i || !cc_punct_is(&p->tokens[i - 1], CC_P_SCOPE)) return cc_find(p, p->scope, p->tokens[i].name);
+    if (i < 2) return NULL;
+    cc_symbol *s = symbol_at(p, i - 2);
+    if (s && s->kind == CC_SYM_NAMESPACE) return cc_find_in(p, s->space, p->tokens[i].name);
+    cc_record *r = s && s->kind == CC_SYM_TYPE ? cc_record_of(s->type.t) : NULL;
+    return r && r->scope ? cc_find_in(p, r->scope, p->tokens[i].name) : NULL;
+}
+
 static int opens_angle(cc *p, uint32_t i) {
     if (!cc_punct_is(&p->tokens[i], CC_P_LT) || !i || p->tokens[i - 1].kind != CC_IDENT) return 0;
     if (p->tokens[i - 1].op)
         return p->tokens[i - 1].op >= CC_KW_STATIC_CAST && p->tokens[i - 1].op <= CC_KW_DYNAMIC_CAST;
-    cc_symbol *s = cc_find(p, p->scope, p->tokens[i - 1].name);
+    cc_symbol *s = symbol_at(p, i - 1);
     return s && (s->kind == CC_SYM_TEMPLATE || (s->kind == CC_SYM_FUNC && s->funcs->tmpl) ||
                  (s->kind == CC_SYM_TYPE && cc_record_of(s->type.t)));
 }

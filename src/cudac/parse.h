@@ -188,6 +188,7 @@ struct cc_func {
     cc_param *params;
     uint32_t param_count, required;
     int variadic;
+    cc_name *empty_pack; /* a pack of parameters that has none */
     uint32_t flags;
     int contract; /* -1: the unit's choice */
     uint32_t max_threads, min_blocks;
@@ -307,6 +308,7 @@ typedef struct cc_declarator {
     uint32_t align;
     uint32_t trailing_at;
     uint8_t is_function, has_targs, is_pack;
+    cc_name *empty_pack; /* the name of a pack of parameters that has none here */
     cc_targ *targs; /* name<…> of an explicit specialisation */
     uint32_t targ_count;
     cc_scope *param_scope;
@@ -343,6 +345,7 @@ typedef struct cc {
     uint32_t count, at;
     uint32_t half; /* index + 1 of a >> whose first > has been taken */
     cc_scope *global, *scope, *std;
+    cc_name *empty_pack; /* of the parameters that were read last */
     cc_body *body;
     cc_func *pending, *pending_last;
     unsigned depth, template_depth, extern_c, no_gt, pattern, quiet, unevaluated, enum_count, lambda_count,
@@ -437,6 +440,7 @@ int cc_is_dependent(cc *p, const wf_type *t);                          /* holds 
 int cc_targs_equal(const cc_targ *a, const cc_targ *b, uint32_t count);
 
 /* --- specifier.c, declarator.c --- */
+int cc_decltype_scope_ahead(cc *p);
 int cc_starts_type(cc *p); /* the tokens here can only begin a declaration or a type */
 int cc_starts_declaration(cc *p);
 void cc_specifiers(cc *p, cc_spec *spec, int need_type);
@@ -510,6 +514,7 @@ int64_t cc_constant_here(cc *p, const char *what);                     /* parses
 wf_expr *cc_as_lvalue(cc *p, wf_expr *e); /* (c ? a : b), (a = b), ++a are lvalues in C++ */
 wf_expr *cc_unknown(cc *p, wf_place at);  /* after an error */
 wf_expr *cc_postfix(cc *p);
+cc_func *cc_lambda_function(cc *p, const wf_type *to, const wf_expr *e);
 wf_expr *cc_lambda(cc *p);
 wf_expr *cc_implicit_this(cc *p, wf_place at);
 wf_expr *cc_member_of(cc *p, wf_expr *object, cc_record *owner, cc_symbol *field, wf_place at);

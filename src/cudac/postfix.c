@@ -25,10 +25,30 @@ static wf_expr *call_operand(cc *p, operand *o);
 
 /* --- literals --- */
 
+/* 1.5_m: a call of the user's operator""_m with the number before it. NULL: no such operator. */
+static wf_expr *literal_operator(cc *p, const cc_token *t) {
+    const char *mark = memchr(t->text, '_', t->length);
+    if (!mark) return NULL;
+    uint32_t length = (uint32_t)(mark - t->text);
+    const char *text = wf_arena_printf(p->scratch, "operator\"\"%.*s", (int)(t->length - length), mark);
+    cc_name *name = cc_intern(&p->r, text, strlen(text));
+    cc_symbol *s = cc_find(p, p->scope, name);
+    cc_number n;
+    cc_read_number(t->text, length, &n);
+    if (!s || s->kind != CC_SYM_FUNC || n.bad) return NULL;
+    wf_expr *value = n.is_float ? wf_make_float(p->u, wf_type_scalar(p->u, WF_TY_DOUBLE), n.f, t->at)
+                                : wf_make_int(p->u, wf_type_scalar(p->u, WF_TY_ULLONG), n.i, t->at);
+    return cc_call_set(p, name, s->funcs, NULL, 0, NULL, &value, 1, t->at);
+}
+
 static wf_expr *number(cc *p, const cc_token *t) {
     cc_number n;
     cc_next_token(p);
     cc_read_number(t->text, t->length, &n);
+    if (n.bad) {
+        wf_expr *e = literal_operator(p, t);
+        if (e) return e;
+    }
     if (n.bad) cc_error(p, t->at, NULL, "%s is no number", cc_token_text(p, t));
     if (n.is_float) {
         wf_type_kind kind = n.suffix_f ? WF_TY_FLOAT : n.suffix_h ? WF_TY_HALF : WF_TY_DOUBLE;
@@ -376,6 +396,10 @@ static void keyword_operand(cc *p, operand *o, const cc_token *t) {
         return;
     }
     default: break;
+    }
+    if (cc_decltype_scope_ahead(p)) {
+        identifier(p, o);
+        return;
     }
     if (cc_starts_type(p)) {
         o->e = type_operand(p, o);

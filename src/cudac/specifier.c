@@ -29,10 +29,14 @@ static void read_template_id(cc *p, cc_id *id) {
         t = cc_record_of(s->type.t)->tmpl; /* injected name */
     if (!t) {
         cc_template any = {.param_count = 0};
+        int mixed = 0; /* get<0> and get<int>: as it looks */
         for (cc_func *f = s->funcs; f;
              f = f->next) /* a set: the kinds of the first template tell how to read them */
-            if (f->tmpl && !f->targs && f->tmpl->param_count > any.param_count) any = *f->tmpl;
-        id->targ_count = cc_template_args(p, any.param_count ? &any : NULL, &id->targs);
+            if (f->tmpl && !f->targs) {
+                mixed |= any.param_count && f->tmpl->param_count && any.params[0].kind != f->tmpl->params[0].kind;
+                if (f->tmpl->param_count > any.param_count) any = *f->tmpl;
+            }
+        id->targ_count = cc_template_args(p, any.param_count && !mixed ? &any : NULL, &id->targs);
         return;
     }
     id->targ_count = cc_template_args(p, t, &id->targs);
@@ -104,6 +108,19 @@ static void skip_dependent(cc *p, cc_id *id) {
     id->dependent = 1;
 }
 
+static cc_type decltype_specifier(cc *p);
+
+/* decltype(…)::, a name in the class that a value has? */
+int cc_decltype_scope_ahead(cc *p) {
+    if (!cc_is_kw(p, CC_KW_DECLTYPE)) return 0;
+    cc_mark mark = cc_save(p);
+    cc_next_token(p);
+    if (cc_is(p, CC_P_LPAREN)) cc_skip_balanced(p);
+    int is = cc_is(p, CC_P_SCOPE);
+    cc_back(p, mark);
+    return is;
+}
+
 int cc_read_id(cc *p, cc_id *id) {
     memset(id, 0, sizeof *id);
     id->at = cc_place(p);
@@ -112,7 +129,18 @@ int cc_read_id(cc *p, cc_id *id) {
         scope = p->global;
         id->qualified = 1;
     }
-    if (cc_is_kw(p, CC_KW_DECLTYPE)) return 0;
+    if (cc_is_kw(p, CC_KW_DECLTYPE)) {
+        if (!cc_decltype_scope_ahead(p)) return 0;
+        id->type = decltype_specifier(p);
+        id->is_type = id->qualified = 1;
+        scope = scope_behind(p, id);
+        if (id->dependent || (!scope && p->pattern)) {
+            skip_dependent(p, id);
+            return 1;
+        }
+        if (!scope) return 0;
+        cc_next_token(p);
+    }
     for (;;) {
         int keyword = cc_accept_kw(p, CC_KW_TEMPLATE);
         const cc_token *t = cc_peek(p);
@@ -236,7 +264,7 @@ static int name_is_type(cc *p) {
 
 int cc_starts_type(cc *p) {
     const cc_token *t = cc_peek(p);
-    if (t->kind == CC_IDENT && t->op) return is_type_keyword(t->op);
+    if (t->kind == CC_IDENT && t->op) return cc_decltype_scope_ahead(p) ? name_is_type(p) : is_type_keyword(t->op);
     if (t->kind != CC_IDENT && !cc_is(p, CC_P_SCOPE)) return 0;
     if (t->kind == CC_IDENT) { /* the usual case, without reading ahead */
         const cc_token *next = cc_ahead(p, 1);
@@ -559,6 +587,11 @@ void cc_specifiers(cc *p, cc_spec *spec, int need_type) {
                 if (t->op == CC_KW_STRUCT || t->op == CC_KW_CLASS || t->op == CC_KW_UNION ||
                     t->op == CC_KW_ENUM) {
                     spec->has_type = (uint8_t)class_or_enum(p, spec);
+                    continue;
+                }
+                if (cc_decltype_scope_ahead(p)) {
+                    spec->has_type = 1;
+                    if (!named_type(p, spec, 1)) break;
                     continue;
                 }
                 if (t->op == CC_KW_DECLTYPE || t->op == CC_KW_TYPEOF) {

@@ -437,6 +437,52 @@ static cc_targ *pattern_args(cc *p, cc_template *special, uint32_t *count) {
     return args;
 }
 
+/* Whether a specialisation's arguments say more than their pattern tells: names inside of dependent types, values that are
+ * computed, aliases. */
+static int opaque_arguments(cc *p, const cc_template *special) {
+    unsigned depth = 1;
+    for (uint32_t i = special->pattern_at; i + 1 < p->count && depth; i++) {
+        const cc_token *t = &p->tokens[i];
+        if (t->kind == CC_IDENT) {
+            cc_symbol *s = t->op ? NULL : cc_find(p, special->scope, t->name);
+            if (t->op == CC_KW_TYPENAME || t->op == CC_KW_DECLTYPE || t->op == CC_KW_SIZEOF ||
+                (s && s->kind == CC_SYM_TEMPLATE && s->tmpl->is_alias))
+                return 1;
+        } else if (t->kind == CC_PUNCT) {
+            if (t->op == CC_P_SCOPE || t->op == CC_P_LPAREN) return 1;
+            if (t->op == CC_P_LT) depth++;
+            if (t->op == CC_P_GT) depth--;
+            if (t->op == CC_P_SHR) depth -= depth > 1 ? 2 : 1;
+        }
+    }
+    return 0;
+}
+
+/* What a pattern does not tell is tried out: with its parameters bound, the specialisation's arguments must be those
+ * that were asked for. (So enable_if_t<false> takes a specialisation out.) */
+static int substitutes(cc *p, cc_template *special, cc_targ *bound, const cc_targ *args) {
+    cc_template *primary = special->primary;
+    if (!opaque_arguments(p, special)) return 1;
+    cc_state s = cc_state_save(p);
+    cc_trial trial = cc_trial_begin(p);
+    cc_targ *made;
+    p->pattern = 0;
+    p->scope = cc_scope_new(p, CC_SCOPE_TEMPLATE, special->scope);
+    cc_bind_targs(p, p->scope, special, bound);
+    p->at = special->pattern_at;
+    uint32_t count = cc_template_args(p, primary, &made);
+    cc_targ *all = cc_normal_targs(p, primary, made, count);
+    int same = all != NULL;
+    for (uint32_t i = 0; same && i < primary->param_count; i++) {
+        if (!all[i].kind) all[i] = args[i];
+        if (all[i].kind == CC_SYM_CONST && args[i].kind == CC_SYM_CONST && !all[i].expr) all[i].expr = args[i].expr;
+    }
+    same = same && cc_targs_equal(all, args, primary->param_count);
+    if (cc_trial_end(p, trial)) same = 0;
+    cc_state_restore(p, &s);
+    return same;
+}
+
 static cc_template *best_partial(cc *p, cc_template *t, const cc_targ *args, cc_targ **bound) {
     cc_template *best = NULL;
     int best_score = -1;
@@ -456,7 +502,7 @@ static cc_template *best_partial(cc *p, cc_template *t, const cc_targ *args, cc_
             if (!own[i].kind && special->params[i].is_pack) own[i].kind = CC_SYM_PACK;
             whole = own[i].kind != 0;
         }
-        if (whole && score > best_score) best = special, best_score = score, *bound = own;
+        if (whole && score > best_score && substitutes(p, special, own, args)) best = special, best_score = score, *bound = own;
     }
     return best;
 }

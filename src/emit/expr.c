@@ -173,10 +173,23 @@ static val pointer_arith(emitter *e, wf_op op, val p, val i, const wf_expr *x) {
     return pointer_add(e, p, i, size);
 }
 
+/* Vectors of pointers are compared and subtracted as integers, of which one has a zero added that LLVM does not see through.
+ * For LLVM 22's instruction combining takes such a comparison back to the pointer that both sides come from, and aborts where
+ * that way leads over arithmetic on a scalar pointer. */
+static void pointers_as_integers(emitter *e, val *a, val *b) {
+    kind k = kind_max(a->kind, b->kind);
+    if (e->gpu || e->L == 1 || k < K_LINEAR || a->kind == K_CONST || b->kind == K_CONST) return;
+    const wf_type *word = ty(e, WF_TY_ULLONG);
+    if (!e->fn->hidden_zero) e->fn->hidden_zero = ins_entry(e, "call i64 asm \"\", \"=r,0\"(i64 0)");
+    *a = convert(e, *a, word), *b = convert(e, *b, word);
+    *a = arith(e, WF_OP_ADD, *a, val_of(word, K_BLOCK, e->fn->hidden_zero), (wf_place){0});
+}
+
 static val pointer_difference(emitter *e, val a, val b, const wf_type *t, const wf_expr *x) {
+    uint64_t size = wf_type_size(a.type->base);
+    pointers_as_integers(e, &a, &b);
     val p = convert(e, a, ty(e, WF_TY_LLONG)), q = convert(e, b, ty(e, WF_TY_LLONG));
     val d = arith(e, WF_OP_SUB, p, q, x->at);
-    uint64_t size = wf_type_size(a.type->base);
     if (size > 1) {
         if (!(size & (size - 1)))
             d = arith(e, WF_OP_SHR, d, val_int(e, d.type, (uint64_t)__builtin_ctzll(size)), x->at);
@@ -197,7 +210,10 @@ static val binary(emitter *e, const wf_expr *x) {
         return fma_of(e, x->op == WF_OP_SUB ? negate(e, a) : a, b, c);
     }
     val a = emit_expr(e, x->a), b = emit_expr(e, x->b);
-    if (x->op >= WF_OP_LT && x->op <= WF_OP_NE) return compare(e, x->op, a, b);
+    if (x->op >= WF_OP_LT && x->op <= WF_OP_NE) {
+        if (is_pointer(a.type) && is_pointer(b.type)) pointers_as_integers(e, &a, &b);
+        return compare(e, x->op, a, b);
+    }
     if (is_pointer(a.type) && is_pointer(b.type)) return pointer_difference(e, a, b, x->type, x);
     if (is_pointer(a.type)) return pointer_arith(e, x->op, a, b, x);
     if (e->inst->trap_divide && (x->op == WF_OP_DIV || x->op == WF_OP_REM) && is_int(a.type))

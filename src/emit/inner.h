@@ -204,6 +204,7 @@ typedef struct irfn { /* an LLVM function being written */
     const char *recursion;   /* operand: how deep; NULL in a kernel */
     const char *ctx;         /* out of line: the context pointer; in a kernel: NULL until needed */
     const char *group_index; /* i64, inside a group loop */
+    const char *hidden_zero; /* i64 that LLVM knows nothing of; NULL until needed (pointers_as_integers) */
 } irfn;
 
 typedef struct outline outline;
