@@ -228,6 +228,7 @@ void cc_structured_binding(cc *p, const cc_spec *spec, const cc_declarator *d, w
     wf_expr *e = cc_assignment(p);
     (void)spec;
     if (e->flags & WF_EX_ERROR) return;
+    cc_complete(p, e->type);
     int by_reference = d->type.ref && e->flags & WF_EX_LVALUE;
     if (!by_reference) e = cc_temporary(p, e, at);
     const wf_type *t = e->type;

@@ -490,15 +490,44 @@ static uint32_t flag_of(unsigned op) {
     }
 }
 
+/* decltype(T): what stands there is a type's name and nothing more. */
+static int whole_type(cc *p, cc_type *t) {
+    if (!cc_starts_type(p)) return 0;
+    cc_mark mark = cc_save(p);
+    cc_trial trial = cc_trial_begin(p);
+    *t = cc_type_name(p);
+    int whole = cc_is(p, CC_P_RPAREN);
+    if (!cc_trial_end(p, trial) && whole) return 1;
+    cc_back(p, mark);
+    return 0;
+}
+
+/* In a pattern an expression may be of types that are not known yet: then it tells nothing. */
+static int skips_in_pattern(cc *p) {
+    if (!p->pattern) return 0;
+    cc_mark mark = cc_save(p);
+    cc_trial trial = cc_trial_begin(p);
+    p->unevaluated++;
+    cc_expression(p);
+    p->unevaluated--;
+    int fails = cc_trial_end(p, trial) || !cc_is(p, CC_P_RPAREN);
+    cc_back(p, mark);
+    return fails;
+}
+
 static cc_type decltype_specifier(cc *p) {
     cc_next_token(p);
+    cc_mark open = cc_save(p);
     cc_type t = cc_plain(wf_type_scalar(p->u, WF_TY_INT));
     if (!cc_expect(p, CC_P_LPAREN, "behind decltype")) return t;
     if (cc_is_kw(p, CC_KW_AUTO)) {
         cc_next_token(p);
         t.placeholder = 2;
-    } else if (cc_starts_type(p) && !cc_punct_is(cc_ahead(p, 1), CC_P_LPAREN)) {
-        t = cc_type_name(p);
+    } else if (whole_type(p, &t)) {
+    } else if (skips_in_pattern(p)) {
+        cc_back(p, open);
+        cc_skip_balanced(p);
+        return cc_plain(wf_type_scalar(p->u, WF_TY_VOID));
     } else {
         int bare = !cc_is(p, CC_P_LPAREN);
         p->unevaluated++;
