@@ -220,8 +220,7 @@ static int test_access(hoist *h, const wf_expr *x, val first, val last) {
 
 /* The step after the last turn must not wrap, or the loop would go on from the other end of the type:
  * `for (k = 50; k < 100; k += 0x7fffffff)`. */
-static void require_step(hoist *h, const wf_type *t, const wf_expr *step, val last, int exclusive) {
-    uint64_t by = step->kind == WF_EX_STEP ? 1 : step->b->u.i;
+static void require_step(hoist *h, const wf_type *t, uint64_t by, val last, int exclusive) {
     uint64_t most =
         bits_of(t) == 32 ? (is_signed(t) ? INT32_MAX : UINT32_MAX) : (is_signed(t) ? INT64_MAX : UINT64_MAX);
     if (by == 1 && exclusive) return; /* the bound itself is a value of the type */
@@ -234,29 +233,21 @@ static void require_step(hoist *h, const wf_type *t, const wf_expr *step, val la
 static int range_of(hoist *h, val *first, val *last) {
     emitter *e = h->e;
     const wf_stmt *s = h->loop;
-    const wf_expr *c = s->expr, *st = s->step;
-    if (!c || !st || c->kind != WF_EX_BINARY || (c->op != WF_OP_LT && c->op != WF_OP_LE) ||
-        c->a->kind != WF_EX_VAR)
-        return 0;
-    h->counter = c->a->u.var;
-    int steps = st->kind == WF_EX_STEP ? st->op == WF_OP_ADD
-                                       : st->kind == WF_EX_UPDATE && st->op == WF_OP_ADD &&
-                                             st->b->kind == WF_EX_INT && (int64_t)st->b->u.i > 0;
-    if (!steps || st->a->kind != WF_EX_VAR || st->a->u.var != h->counter) return 0;
-    const wf_type *t = h->counter->type;
-    if (!is_int(t) || bits_of(t) < 32 || h->counter->space != WF_SPACE_LOCAL) return 0;
+    counted_for c;
+    if (!counted_loop(s, &c) || !c.up || c.by) return 0;
+    h->counter = c.var;
     look_stmt(h, s->body);
-    look_expr(h, c->b);
+    look_expr(h, c.bound);
     if (h->hopeless || is_changed(h, h->counter) || !h->access_count) return 0;
     change(h, h->counter);
     const local *l = &e->inst->locals[h->counter->number];
-    if (l->store != LOCAL_SLOTS || l->count != 1 || !invariant(h, c->b)) return 0;
-    val k = slot_get(e, &l->slots[0]), b = emit_expr(e, c->b);
+    if (l->store != LOCAL_SLOTS || l->count != 1 || !invariant(h, c.bound)) return 0;
+    val k = slot_get(e, &l->slots[0]), b = emit_expr(e, c.bound);
     if (k.kind > K_GROUP || b.kind > K_GROUP) return 0;
     *first = wide(e, k);
     *last = wide(e, b);
-    if (c->op == WF_OP_LT) *last = arith(e, WF_OP_SUB, *last, val_int(e, last->type, 1), s->at);
-    require_step(h, t, st, *last, c->op == WF_OP_LT);
+    if (!c.inclusive) *last = arith(e, WF_OP_SUB, *last, val_int(e, last->type, 1), s->at);
+    require_step(h, c.var->type, (uint64_t)c.step, *last, !c.inclusive);
     return 1;
 }
 

@@ -394,35 +394,20 @@ static void back_edge(emitter *e, label *head, const wf_stmt *s) {
     e->fn->open = 0;
 }
 
-/* An upper bound of an expression of constants and block dimensions: its exact value, or 0. */
-static uint64_t constant_bound(emitter *e, const wf_expr *x) {
-    int64_t n;
-    if (wf_fold_int(e->unit, x, &n)) return n > 0 ? (uint64_t)n : 0;
-    return 0;
-}
-
 /* In the loop's body its condition holds: 0 <= k < bound for a counter that only its step changes. */
 static slot *counter_range(emitter *e, const wf_stmt *s, uint32_t *top) {
-    const wf_expr *c = s->expr, *st = s->step;
+    counted_for c;
+    int64_t bound = 0;
     *top = 0;
-    if (s->kind != WF_ST_FOR || !c || !st || !s->init || s->init->kind != WF_ST_DECL) return NULL;
-    const wf_var *v = s->init->var;
-    if (c->kind != WF_EX_BINARY || (c->op != WF_OP_LT && c->op != WF_OP_LE) || c->a->kind != WF_EX_VAR ||
-        c->a->u.var != v)
-        return NULL;
-    int up = st->kind == WF_EX_STEP ? st->op == WF_OP_ADD
-                                    : st->kind == WF_EX_UPDATE && st->op == WF_OP_ADD &&
-                                          st->b->kind == WF_EX_INT && (int64_t)st->b->u.i > 0;
-    if (!up || st->a->kind != WF_EX_VAR || st->a->u.var != v || v->space != WF_SPACE_LOCAL) return NULL;
-    const scan_var *sv = &e->inst->scan->vars[v->number];
-    local *l = &e->inst->locals[v->number];
+    if (!counted_loop(s, &c) || !c.first || !c.up || c.by) return NULL;
+    const scan_var *sv = &e->inst->scan->vars[c.var->number];
+    local *l = &e->inst->locals[c.var->number];
     if (sv->assigned != 1 || l->store != LOCAL_SLOTS || l->count != 1 || !l->slots[0].last_top) return NULL;
-    uint64_t bound = constant_bound(e, c->b);
-    if (!bound && c->b->kind == WF_EX_MEMBER && c->b->a->kind == WF_EX_BUILTIN)
-        bound = emit_expr(e, c->b).top;
-    if (bound && c->op == WF_OP_LE) bound++;
-    if (!bound || bound >= WF_TOP_MOST) return NULL;
-    *top = (uint32_t)bound;
+    if (!wf_fold_int(e->unit, c.bound, &bound) && c.bound->kind == WF_EX_MEMBER &&
+        c.bound->a->kind == WF_EX_BUILTIN) /* a block's dimension */
+        bound = emit_expr(e, c.bound).top;
+    if (bound <= 0 || bound + c.inclusive >= WF_TOP_MOST) return NULL;
+    *top = (uint32_t)(bound + c.inclusive);
     return &l->slots[0];
 }
 

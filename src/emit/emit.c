@@ -66,6 +66,32 @@ static void emit_functions(emitter *e) {
         if ((f->flags & WF_FN_DEVICE) && (f->flags & WF_FN_EXTERN_C) && f->body) outline_export(e, f);
 }
 
+/* A kernel, or a function that stands for itself: nothing of the one before is left. */
+void emit_start(emitter *e, const wf_func *f) {
+    e->L = 1;
+    e->groups = 1;
+    e->shared_bytes = 0;
+    e->shared_align = 16;
+    e->shared_vars = map_new(e->arena);
+    e->root_ids = map_new(e->arena);
+    e->root_count = 0;
+    e->inline_nodes = 0;
+    e->uses_dynamic_shared = e->uses_grid_sync = 0;
+    e->kernel_name = f->name;
+}
+
+void emit_dry(emitter *e, void (*once)(emitter *, void *), void *user) {
+    int rounds = 0;
+    e->dry = 1;
+    do {
+        e->changed = 0;
+        once(e, user);
+    } while (e->changed && ++rounds < ROUNDS_MOST && !e->unit->diags.errors);
+    if (e->changed && !e->unit->diags.errors)
+        fail_at(e, (wf_place){0}, NULL, "internal error: the analysis of '%s' does not end", e->kernel_name);
+    e->dry = 0;
+}
+
 static void emit_all(emitter *e, wf_emitted *out) {
     uint32_t n = 0;
     for (const wf_func *f = e->unit->funcs; f; f = f->next) n += (uint32_t)wanted(f, e->options);

@@ -375,6 +375,20 @@ const wf_func *callee_of(emitter *e, const wf_func *f, const wf_unit **unit); /*
 typedef void visit(void *user, scan_var *v, int assigned);
 void visit_expr(const inst *in, const wf_expr *x, visit *see, void *user);
 void visit_stmt(const inst *in, const wf_stmt *s, visit *see, void *user);
+/* Is is(user, x) for x or something within, in order? In a list of statements (PTX's operands left out)? */
+typedef int match(void *user, const wf_expr *x);
+int any_expr(const wf_expr *x, match *is, void *user);
+int any_stmt(const wf_stmt *s, match *is, void *user);
+typedef struct counted_for { /* for (…; var < bound; var += by) and the like, downwards too */
+    const wf_var *var;       /* local, an integer of at least 32 bits */
+    const wf_expr *first;    /* of `for (T var = first; …)`; NULL: it begins otherwise */
+    const wf_expr *bound;
+    const wf_expr *by; /* not a literal; else NULL, and */
+    int64_t step;      /* what a turn adds, of the sign that leads to the bound */
+    uint8_t up, inclusive, subtracts;
+} counted_for;
+int counted_loop(const wf_stmt *s,
+                 counted_for *out); /* 0: another form; nothing is said of the loop's body */
 
 /* memory.c */
 typedef struct lval {
@@ -510,6 +524,11 @@ typedef struct image {
 } image;
 image *image_of(emitter *e, const wf_var *var);
 void image_write(emitter *e, const image *m, wf_text *out);
+
+/* emit.c */
+void emit_start(emitter *e, const wf_func *f); /* for a kernel, or a function that stands for itself */
+/* once() makes the code of a function: dry, until the kinds of its variables stay. Then it is for good. */
+void emit_dry(emitter *e, void (*once)(emitter *, void *), void *user);
 
 /* target_nvptx.c, kernel_cpu.c */
 void nvptx_kernel(emitter *e, const wf_func *f, wf_emitted_kernel *out);

@@ -413,14 +413,7 @@ static int choose_lanes(emitter *e, const scan *s) {
 }
 
 static void prepare(emitter *e, const wf_func *f) {
-    e->shared_bytes = 0;
-    e->shared_align = 16;
-    e->shared_vars = map_new(e->arena);
-    e->root_ids = map_new(e->arena);
-    e->root_count = 0;
-    e->inline_nodes = 0;
-    e->uses_dynamic_shared = e->uses_grid_sync = 0;
-    e->kernel_name = f->name;
+    emit_start(e, f);
     e->check = e->options->check_bounds;
     memcpy(e->block, e->options->shape.block, sizeof e->block);
     e->exact = e->options->shape.exact && e->block[0];
@@ -502,18 +495,16 @@ void kernel_finish(emitter *e, int slot, const char *head) {
     irfn_finish(e, e->fn, head, NULL);
 }
 
-static void analyse(emitter *e, inst *in, wf_signature *sig) {
-    e->dry = 1;
-    int rounds = 0;
-    do {
-        e->changed = 0;
-        e->fission_ok = 1;
-        e->coroutine = 0;
-        emit_loop_path(e, in, sig);
-    } while (e->changed && ++rounds < ROUNDS_MOST && !e->unit->diags.errors);
-    if (e->changed && !e->unit->diags.errors)
-        fail_at(e, in->func->at, NULL, "internal error: the kernel's analysis does not end");
-    e->dry = 0;
+typedef struct whole {
+    inst *in;
+    wf_signature *sig;
+} whole;
+
+static void analyse_once(emitter *e, void *user) {
+    const whole *w = user;
+    e->fission_ok = 1;
+    e->coroutine = 0;
+    emit_loop_path(e, w->in, w->sig);
 }
 
 static wf_path choose_path(emitter *e, const inst *in) {
@@ -537,7 +528,7 @@ void cpu_kernel(emitter *e, const wf_func *f, wf_emitted_kernel *out) {
     if (!e->groups) e->groups = 1;
     inst *in = inst_new(e, NULL, f, e->unit);
     in->is_kernel = 1;
-    analyse(e, in, sig);
+    emit_dry(e, analyse_once, &(whole){in, sig});
     const char *symbol = wf_arena_printf(&e->unit->arena, "wf_kernel_%s", f->name);
     wf_path path = choose_path(e, in);
     if (!e->unit->diags.errors) {

@@ -25,11 +25,7 @@ enum {
     LANES = 8,
     SUMS_MOST = 4,
     CALLS_MOST = 12, /* in a turn: more would make the kernel too large for calls in place */
-    WORD_BLOCK = 0,
-    WORD_X,
-    WORD_Y,
-    WORD_Z,
-    WORD_FROM,
+    WORD_FROM = LOOP_OWN,
     WORD_DONE,
     WORD_SUMS,
     WORDS_FIXED = WORD_SUMS + SUMS_MOST
@@ -45,7 +41,7 @@ typedef struct sum { /* var = var op addend */
 
 struct lanes {
     const wf_stmt *loop;
-    inst *around;
+    inst *around, *in; /* in: of the function */
     map *proven;
     const char *name, *context;
     captured *list;
@@ -300,12 +296,8 @@ static int independent(review *r, const nest_facts *f, const char **disjoint) {
 }
 
 static int64_t step_of(const wf_stmt *s) {
-    const wf_expr *st = s->step;
-    if (st->kind == WF_EX_STEP) return st->op == WF_OP_ADD ? 1 : 0;
-    return st->b->kind == WF_EX_INT && st->op == WF_OP_ADD && (int64_t)st->b->u.i > 0 &&
-                   st->b->u.i < WF_TOP_MOST
-               ? (int64_t)st->b->u.i
-               : 0;
+    counted_for c;
+    return counted_loop(s, &c) && c.up && !c.inclusive && c.step < WF_TOP_MOST ? c.step : 0;
 }
 
 static int is_sum(const lanes *l, const wf_var *v) {
@@ -328,7 +320,7 @@ lanes *lanes_begin(emitter *e, const wf_stmt *s, const nest_facts *f, const char
     const scan_stmt *sc = scan_stmt_of(e->inst->scan, s);
     int one_thread = e->exact && (uint64_t)e->block[0] * e->block[1] * e->block[2] == 1;
     if (!one_thread || e->L != 1 || e->fn->recursion || !f->complete || !sc || sc->returns || sc->escapes ||
-        s->expr->op != WF_OP_LT || !step_of(s))
+        !step_of(s))
         return NULL;
     lanes *l = WF_NEW(e->arena, lanes);
     *l = (lanes){.loop = s, .around = e->inst, .proven = f->proven, .step = step_of(s), .words = WORDS_FIXED};
@@ -362,8 +354,7 @@ void lanes_call(emitter *e, lanes *l) {
     val first = slot_get(e, slot_of(l->around, counter)),
         bound = convert(e, emit_expr(e, l->loop->expr->b), t);
     const char *count = loop_turns(e, first, bound, l->step), *from = loop_wide(e, first);
-    loop_put(e, l->context, WORD_BLOCK, "i64", fn->block_linear);
-    for (uint32_t i = 0; i < 3; i++) loop_put(e, l->context, WORD_X + i, "i32", fn->block_id[i].op);
+    loop_put_block(e, l->context);
     loop_put(e, l->context, WORD_FROM, "i64", from);
     for (uint32_t i = 0; i < l->sum_count; i++) {
         val v = slot_get(e, slot_of(l->around, l->sums[i].var));
@@ -426,27 +417,10 @@ static void end_sums(emitter *e, lanes *l) {
     e->lane_sums = NULL;
 }
 
-static void begin_function(emitter *e, inst *in, lanes *l) {
-    irfn *fn = e->fn = irfn_new(e);
-    e->mask = (mask){0};
-    e->depth = 0;
-    kernel_entry(e);
-    kernel_counts(e);
-    fn->stopped = label_new(e);
-    fn->block_linear = loop_get(e, WORD_BLOCK, "i64");
-    for (uint32_t i = 0; i < 3; i++)
-        fn->block_id[i] = val_of(ty(e, WF_TY_UINT), K_BLOCK, loop_get(e, WORD_X + i, "i32"));
-    kernel_only_thread(e);
-    e->inst = in;
-    in->base = 0;
-    in->end = e->skip = label_new(e);
-    in->labels = map_new(e->arena);
-    in->loops = NULL;
-    for (uint32_t i = 0; i < l->count; i++) loop_bind(e, in, &l->list[i]);
-}
-
-static void emit_once(emitter *e, inst *in, lanes *l) {
-    begin_function(e, in, l);
+static void emit_once(emitter *e, void *user) {
+    lanes *l = user;
+    inst *in = l->in;
+    loop_begin(e, in, l->list, l->count);
     wf_var *counter = l->loop->expr->a->u.var;
     const wf_type *t = counter->type->unqual;
     const char *from = loop_get(e, WORD_FROM, "i64"), *at = alloca_new(e, "i64", "");
@@ -473,30 +447,15 @@ static void emit_once(emitter *e, inst *in, lanes *l) {
     label_place(e, done);
     loop_put(e, "%context", WORD_DONE, "i64", ins(e, "load i64, ptr %s", at));
     end_sums(e, l);
-    e->skip = NULL;
-    e->inst = NULL;
 }
 
 void lanes_finish(emitter *e, lanes *l) {
     uint64_t nodes = e->inline_nodes;
-    inst *in = inst_new(e, l->around->parent, l->around->func, l->around->unit);
-    in->is_kernel = l->around->is_kernel;
+    l->in = loop_inst(e, l->around);
     e->L = LANES;
     e->inline_nodes = 0;
     e->proven = l->proven;
-    for (int round = 0; round < ROUNDS_MOST; round++) {
-        e->dry = round == 0 || e->changed;
-        e->changed = 0;
-        emit_once(e, in, l);
-        if (!e->dry) break;
-    }
-    e->dry = 0;
-    kernel_finish(
-        e, 3,
-        text(e,
-             "define internal i32 @%s(ptr noundef %%launch, ptr noundef %%worker, ptr noundef %%context, i64 "
-             "noundef %%first, i64 noundef %%last) #0 noinline",
-             l->name));
+    loop_function(e, l->name, 3, emit_once, l);
     e->proven = NULL;
     e->inline_nodes = nodes;
     e->L = 1;

@@ -1,4 +1,5 @@
 /* emit/loop_function.c: see loop_function.h. */
+#include "emit/kernel.h"
 #include "emit/loop_function.h"
 
 /* --- what the body needs --- */
@@ -70,6 +71,11 @@ const char *loop_turns(emitter *e, val a, val b, int64_t step) {
     return ins(e, "select i1 %s, i64 %s, i64 0", some, n);
 }
 
+void loop_put_block(emitter *e, const char *context) {
+    loop_put(e, context, LOOP_BLOCK, "i64", e->fn->block_linear);
+    for (uint32_t i = 0; i < 3; i++) loop_put(e, context, LOOP_X + i, "i32", e->fn->block_id[i].op);
+}
+
 /* --- the function --- */
 
 const char *loop_get(emitter *e, uint32_t word, const char *type) {
@@ -88,7 +94,7 @@ static val captured_leaf(emitter *e, const word *w, const char *name) {
     return v;
 }
 
-void loop_bind(emitter *e, inst *in, const captured *c) {
+static void bind(emitter *e, inst *in, const captured *c) {
     local *l = &in->locals[c->var->number];
     const char *address = c->in_memory ? loop_get(e, c->at, "ptr") : NULL;
     if (l->store != LOCAL_NEW) l->at.op = address; /* so that no memory is made for it */
@@ -97,4 +103,41 @@ void loop_bind(emitter *e, inst *in, const captured *c) {
     else
         for (uint32_t i = 0; i < l->count; i++)
             slot_set(e, &l->slots[i], captured_leaf(e, &c->leaves[i], c->var->name), 0);
+}
+
+void loop_begin(emitter *e, inst *in, const captured *list, uint32_t count) {
+    irfn *fn = e->fn = irfn_new(e);
+    e->mask = (mask){0};
+    e->depth = 0;
+    kernel_entry(e);
+    kernel_counts(e);
+    fn->stopped = label_new(e);
+    fn->block_linear = loop_get(e, LOOP_BLOCK, "i64");
+    for (uint32_t i = 0; i < 3; i++)
+        fn->block_id[i] = val_of(ty(e, WF_TY_UINT), K_BLOCK, loop_get(e, LOOP_X + i, "i32"));
+    kernel_only_thread(e);
+    e->inst = in;
+    in->base = 0;
+    in->end = e->skip = label_new(e);
+    in->labels = map_new(e->arena);
+    in->loops = NULL;
+    for (uint32_t i = 0; i < count; i++) bind(e, in, &list[i]);
+}
+
+inst *loop_inst(emitter *e, const inst *around) {
+    inst *in = inst_new(e, around->parent, around->func, around->unit);
+    in->is_kernel = around->is_kernel;
+    return in;
+}
+
+void loop_function(emitter *e, const char *name, int scratch, void (*once)(emitter *, void *), void *user) {
+    emit_dry(e, once, user);
+    once(e, user);
+    e->skip = NULL;
+    e->inst = NULL;
+    kernel_finish(e, scratch,
+                  text(e,
+                       "define internal i32 @%s(ptr noundef %%launch, ptr noundef %%worker, ptr noundef "
+                       "%%context, i64 noundef %%first, i64 noundef %%last) #0 noinline",
+                       name));
 }

@@ -46,9 +46,18 @@ const char *loop_wide(emitter *e, val v); /* of 32 or 64 bits, as i64 */
 /* How many turns: (b - a + c - 1) / c when a < b. */
 const char *loop_turns(emitter *e, val a, val b, int64_t step);
 
-/* In the function, which has a parameter %context: reads a word, binds one variable. */
+/* The words that every context begins with: where the block is. */
+enum { LOOP_BLOCK, LOOP_X, LOOP_Y, LOOP_Z, LOOP_OWN };
+void loop_put_block(emitter *e, const char *context);
+
+/* In the function, which has a parameter %context: reads a word; begins the code, all captured variables
+ * bound. */
 const char *loop_get(emitter *e, uint32_t word, const char *type);
-void loop_bind(emitter *e, inst *in, const captured *c);
+void loop_begin(emitter *e, inst *in, const captured *list, uint32_t count);
+/* The whole function: once(e, user) makes the code of the activation *in. scratch: as kernel_finish's slot.
+ */
+void loop_function(emitter *e, const char *name, int scratch, void (*once)(emitter *, void *), void *user);
+inst *loop_inst(emitter *e, const inst *around);
 
 /* parallel.c: asks for a function that is written by parallels_finish; lanes.c. */
 void lanes_finish(emitter *e, lanes *l);

@@ -59,17 +59,11 @@ static val *held_in_slot(nest_test *h, const wf_var *v, val *out) {
 
 /* Of `for (…; k < b; k += c)` or `for (…; k > b; k -= c)`: 1 up, -1 down; 0: another loop. */
 static int direction_of(const wf_stmt *s, const wf_var **counter) {
-    const wf_expr *c = s->expr, *st = s->step;
-    if (s->kind != WF_ST_FOR || !c || !st || c->kind != WF_EX_BINARY || c->a->kind != WF_EX_VAR) return 0;
-    int up = c->op == WF_OP_LT || c->op == WF_OP_LE, down = c->op == WF_OP_GT || c->op == WF_OP_GE;
-    if ((!up && !down) || st->a->kind != WF_EX_VAR || st->a->u.var != c->a->u.var) return 0;
-    *counter = c->a->u.var;
-    if (!is_int((*counter)->type) || bits_of((*counter)->type) < 32) return 0;
-    if (st->kind == WF_EX_STEP) return (st->op == WF_OP_ADD) == up ? (up ? 1 : -1) : 0;
-    if (st->kind != WF_EX_UPDATE || (st->op != WF_OP_ADD && st->op != WF_OP_SUB)) return 0;
-    if (st->b->kind != WF_EX_INT) return st->op == WF_OP_ADD && up; /* its sign is tested */
-    int positive = ((int64_t)st->b->u.i > 0) == (st->op == WF_OP_ADD);
-    return positive == up ? (up ? 1 : -1) : 0;
+    counted_for c;
+    if (!counted_loop(s, &c)) return 0;
+    *counter = c.var;
+    if (c.by) return c.up && !c.subtracts; /* its sign is tested */
+    return c.up ? 1 : -1;
 }
 
 /* The step after the last turn must not wrap: the loop would go on from the other end of the type. */

@@ -201,8 +201,15 @@ static void write_head(emitter *e, const outline *o, const char *type, const cha
                        type, o->name, ir_vector(e, "i1"), list, o->rare ? " optnone" : "");
 }
 
-static void emit_once(emitter *e, inst *in, outline *o, wf_text *head) {
-    const wf_func *f = o->func;
+typedef struct outlined {
+    const outline *o;
+    inst *in;
+    wf_text head;
+} outlined;
+
+static void emit_once(emitter *e, void *user) {
+    outlined *w = user;
+    const wf_func *f = w->o->func;
     const char *type = return_type(e, f);
     wf_text list;
     e->fn = irfn_new(e);
@@ -217,28 +224,22 @@ static void emit_once(emitter *e, inst *in, outline *o, wf_text *head) {
         for (uint32_t k = 0; args[i].is_record && k < args[i].leaf_count; k++)
             args[i].leaves[k] = parameter(e, &list, args[i].leaves[k].type, &n);
     }
-    write_head(e, o, type, list.data ? list.data : "", head);
+    write_head(e, w->o, type, list.data ? list.data : "", &w->head);
     if (e->gpu) nvptx_indices(e);
     else begin_cpu(e);
-    e->inst = in;
+    e->inst = w->in;
     if (!e->gpu) limit_depth(e, f);
-    bind_arguments(e, in, args);
-    emit_body(e, in);
+    bind_arguments(e, w->in, args);
+    emit_body(e, w->in);
     if (e->fn->stopped) label_place(e, e->fn->stopped);
-    return_value(e, in, type);
+    return_value(e, w->in, type);
 }
 
-static void emit_outline(emitter *e, outline *o) {
-    inst *in = inst_new(e, NULL, o->func, o->unit);
-    wf_text head;
-    for (int round = 0; round < ROUNDS_MOST; round++) {
-        e->dry = round == 0 || e->changed;
-        e->changed = 0;
-        emit_once(e, in, o, &head);
-        if (!e->dry) break;
-    }
-    e->dry = 0;
-    irfn_finish(e, e->fn, head.data, NULL);
+static void emit_outline(emitter *e, const outline *o) {
+    outlined w = {o, inst_new(e, NULL, o->func, o->unit), {0}};
+    emit_dry(e, emit_once, &w);
+    emit_once(e, &w);
+    irfn_finish(e, e->fn, w.head.data, NULL);
 }
 
 /* All that calls have asked for, and what those functions ask for in turn. */
@@ -255,14 +256,7 @@ void outlines_finish(emitter *e) {
 void outline_export(emitter *e, const wf_func *f) {
     outline *o = WF_NEW(e->arena, outline);
     *o = (outline){.func = f, .unit = e->unit, .name = f->name, .exported = 1};
-    e->L = e->groups = 1;
-    e->shared_bytes = 0;
-    e->shared_align = 16;
-    e->shared_vars = map_new(e->arena);
-    e->root_ids = map_new(e->arena);
-    e->inline_nodes = 0;
-    e->uses_dynamic_shared = e->uses_grid_sync = 0;
-    e->kernel_name = f->name;
+    emit_start(e, f);
     emit_outline(e, o);
     outlines_finish(e);
 }

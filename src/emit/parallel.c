@@ -18,11 +18,11 @@
 #include "emit/kernel.h"
 #include "emit/loop_function.h"
 
-enum { WORD_BLOCK, WORD_X, WORD_Y, WORD_Z, WORD_FROM, WORD_TO, WORD_COUNT, WORDS_FIXED };
+enum { WORD_FROM = LOOP_OWN, WORD_TO, WORD_COUNT, WORDS_FIXED };
 
 struct parallel {
-    const wf_stmt *loop;
-    inst *around;
+    const wf_stmt *loop, *piece; /* piece: the loop over the turns of a call */
+    inst *around, *in;           /* in: of the function */
     const char *name;
     captured *list;
     uint32_t count, words;
@@ -48,15 +48,9 @@ static int leaves_loop(const wf_stmt *s, int inner) { /* break of the loop at ha
 
 /* c of the step, a positive literal; 0: another form */
 static int64_t step_of(const wf_stmt *s) {
-    const wf_expr *c = s->expr, *st = s->step;
-    const wf_var *i = s->init && s->init->kind == WF_ST_DECL && s->init->expr ? s->init->var : NULL;
-    if (!i || !is_int(i->type) || bits_of(i->type) < 32 || i->space != WF_SPACE_LOCAL) return 0;
-    if (!c || c->kind != WF_EX_BINARY || c->op != WF_OP_LT || c->a->kind != WF_EX_VAR || c->a->u.var != i)
-        return 0;
-    if (!st || !st->a || st->a->kind != WF_EX_VAR || st->a->u.var != i || st->op != WF_OP_ADD) return 0;
-    if (st->kind == WF_EX_STEP) return 1;
-    if (st->kind != WF_EX_UPDATE || st->b->kind != WF_EX_INT) return 0;
-    return (int64_t)st->b->u.i > 0 && st->b->u.i < WF_TOP_MOST ? (int64_t)st->b->u.i : 0;
+    counted_for c;
+    if (!counted_loop(s, &c) || !c.first || !c.up || c.inclusive || c.step >= WF_TOP_MOST) return 0;
+    return c.step;
 }
 
 static int possible(emitter *e, const wf_stmt *s, search *h) {
@@ -99,8 +93,7 @@ int emit_parallel(emitter *e, const wf_stmt *s) {
     uint32_t most = WORDS_FIXED + loop_words(&h);
     const char *context = alloca_aligned(e, text(e, "[%u x i64]", most), 8);
     const char *count = loop_turns(e, a, b, p->step);
-    loop_put(e, context, WORD_BLOCK, "i64", e->fn->block_linear);
-    for (uint32_t i = 0; i < 3; i++) loop_put(e, context, WORD_X + i, "i32", e->fn->block_id[i].op);
+    loop_put_block(e, context);
     loop_put(e, context, WORD_FROM, "i64", loop_wide(e, a));
     loop_put(e, context, WORD_TO, "i64", loop_wide(e, b));
     loop_put(e, context, WORD_COUNT, "i64", count);
@@ -143,37 +136,22 @@ static void set(emitter *e, inst *in, wf_var *v, const char *op) {
     slot_set(e, &in->locals[v->number].slots[0], val_of(t, K_GROUP, op), 0);
 }
 
-static void emit_once(emitter *e, inst *in, const parallel *p, const wf_stmt *piece) {
-    irfn *fn = e->fn = irfn_new(e);
-    e->mask = (mask){0};
-    e->depth = 0;
-    kernel_entry(e);
-    kernel_counts(e);
-    fn->stopped = label_new(e);
-    fn->block_linear = loop_get(e, WORD_BLOCK, "i64");
-    for (uint32_t i = 0; i < 3; i++)
-        fn->block_id[i] = val_of(ty(e, WF_TY_UINT), K_BLOCK, loop_get(e, WORD_X + i, "i32"));
-    group_threads(e, "0");
-    e->inst = in;
-    in->base = 0;
-    in->end = e->skip = label_new(e);
-    in->labels = map_new(e->arena);
-    in->loops = NULL;
+static void emit_once(emitter *e, void *user) {
+    const parallel *p = user;
+    inst *in = p->in;
+    loop_begin(e, in, p->list, p->count);
     label *go = label_new(e);
-    branch_rare(e, ins(e, "icmp eq i32 %s, 0", ins(e, "load volatile i32, ptr %%stop")), go, fn->stopped);
+    branch_rare(e, ins(e, "icmp eq i32 %s, 0", ins(e, "load volatile i32, ptr %%stop")), go, e->fn->stopped);
     label_place(e, go);
-    for (uint32_t i = 0; i < p->count; i++) loop_bind(e, in, &p->list[i]);
     const char *from = loop_get(e, WORD_FROM, "i64");
     const char *at = ins(e, "add i64 %s, %s", from, ins(e, "mul i64 %%first, %lld", (long long)p->step));
     const char *to = ins(e, "add i64 %s, %s", from, ins(e, "mul i64 %%last, %lld", (long long)p->step));
     const char *whole = ins(e, "icmp eq i64 %%last, %s", loop_get(e, WORD_COUNT, "i64"));
     set(e, in, p->loop->init->var, at);
-    set(e, in, piece->expr->b->u.var,
+    set(e, in, p->piece->expr->b->u.var,
         ins(e, "select i1 %s, i64 %s, i64 %s", whole, loop_get(e, WORD_TO, "i64"), to));
-    emit_loop_from(e, piece);
+    emit_loop_from(e, p->piece);
     label_place(e, in->end);
-    e->skip = NULL;
-    e->inst = NULL;
 }
 
 void parallel_add_lanes(emitter *e, lanes *l) {
@@ -192,21 +170,9 @@ void parallels_finish(emitter *e) {
             lanes_finish(e, p->lanes);
             continue;
         }
-        inst *in = inst_new(e, p->around->parent, p->around->func, p->around->unit);
-        in->is_kernel = p->around->is_kernel;
-        const wf_stmt *piece = piece_of(e, p, in);
-        for (int round = 0; round < ROUNDS_MOST; round++) {
-            e->dry = round == 0 || e->changed;
-            e->changed = 0;
-            emit_once(e, in, p, piece);
-            if (!e->dry) break;
-        }
-        e->dry = 0;
-        kernel_finish(e, 2,
-                      text(e,
-                           "define internal i32 @%s(ptr noundef %%launch, ptr noundef %%worker, ptr noundef "
-                           "%%context, i64 noundef %%first, i64 noundef %%last) #0 noinline",
-                           p->name));
+        p->in = loop_inst(e, p->around);
+        p->piece = piece_of(e, p, p->in);
+        loop_function(e, p->name, 2, emit_once, p);
     }
     e->in_parallel = 0;
 }

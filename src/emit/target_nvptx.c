@@ -60,42 +60,38 @@ static void bind(emitter *e, inst *in, val *raw) {
     bind_arguments(e, in, args);
 }
 
+typedef struct kernel {
+    inst *in;
+    val *raw;
+    wf_text params;
+} kernel;
+
+static void emit_once(emitter *e, void *user) {
+    kernel *k = user;
+    wf_text_init(&k->params, e->arena);
+    e->fn = irfn_new(e);
+    e->mask = (mask){0};
+    e->depth = 0;
+    nvptx_indices(e);
+    uint32_t n = 0;
+    for (const wf_var *p = k->in->func->params; p; p = p->next, n++)
+        wf_text_printf(&k->params, "%s%s", n ? ", " : "", parameter(e, p, n, &k->raw[n]));
+    bind(e, k->in, k->raw);
+    emit_body(e, k->in);
+}
+
 void nvptx_kernel(emitter *e, const wf_func *f, wf_emitted_kernel *out) {
-    wf_text params, head;
-    e->L = 1;
-    e->groups = 1;
-    e->shared_bytes = 0;
-    e->shared_align = 16;
-    e->shared_vars = map_new(e->arena);
-    e->root_ids = map_new(e->arena);
-    e->inline_nodes = 0;
-    e->uses_dynamic_shared = e->uses_grid_sync = 0;
-    e->kernel_name = f->name;
-    inst *in = inst_new(e, NULL, f, e->unit);
-    in->is_kernel = 1;
-    val *raw = WF_NEW_ARRAY(e->arena, val, f->param_count + 1);
-    for (int round = 0; round < ROUNDS_MOST; round++) {
-        e->dry = e->changed || round == 0;
-        e->changed = 0;
-        wf_text_init(&params, e->arena);
-        e->fn = irfn_new(e);
-        e->mask = (mask){0};
-        e->depth = 0;
-        nvptx_indices(e);
-        uint32_t n = 0;
-        for (const wf_var *p = f->params; p; p = p->next, n++)
-            wf_text_printf(&params, "%s%s", n ? ", " : "", parameter(e, p, n, &raw[n]));
-        bind(e, in, raw);
-        emit_body(e, in);
-        if (!e->dry) break;
-    }
-    if (e->dry) fail_at(e, f->at, NULL, "internal error: the kernel's analysis does not end");
+    wf_text head;
+    emit_start(e, f);
+    kernel k = {inst_new(e, NULL, f, e->unit), WF_NEW_ARRAY(e->arena, val, f->param_count + 1), {0}};
+    k.in->is_kernel = 1;
+    emit_dry(e, emit_once, &k);
+    emit_once(e, &k);
     line(e, "ret void");
     wf_text_init(&head, e->arena);
-    wf_text_printf(&head, "define ptx_kernel void @%s(%s) #0", f->name, params.data ? params.data : "");
+    wf_text_printf(&head, "define ptx_kernel void @%s(%s) #0", f->name, k.params.data ? k.params.data : "");
     if (f->max_threads) wf_text_printf(&head, " \"nvvm.maxntid\"=\"%u\"", f->max_threads);
     if (f->min_blocks) wf_text_printf(&head, " \"nvvm.minctasm\"=\"%u\"", f->min_blocks);
-    e->dry = 0;
     irfn_finish(e, e->fn, head.data, NULL);
     outlines_finish(e);
     *out = (wf_emitted_kernel){f,
