@@ -53,7 +53,7 @@ INTEGER = {
     "sad": "__sad(a, b, 7u)", "usad": "__usad(a, b, 7u)", "hadd": "__hadd(a, b)", "rhadd": "__rhadd(a, b)", "byte_perm": "__byte_perm(a, b, b)",
     "divide": "a / b", "modulo": "a % b", "udivide": "(unsigned)a / (unsigned)b", "umodulo": "(unsigned)a % (unsigned)b",
     "ldivide": "la / lb", "lmodulo": "la % lb", "shift_left": "a << (b & 63)", "shift_right": "a >> (b & 63)",
-    "half": "__half_as_ushort(__float2half(__int_as_float(a)))", "half_to_float": "__half2float(__ushort_as_half((unsigned short)a))",
+    "half": "__half2float(__float2half(__int_as_float(a)))", "half_to_float": "__half2float(__ushort_as_half((unsigned short)a))",
 }
 ARRAYS = """exp exp2 expm1 log log2 log10 log1p sin cos tan arcsin arccos arctan sinh cosh tanh arcsinh arccosh arctanh cbrt sqrt square
             reciprocal rint floor absolute""".split()
