@@ -58,6 +58,19 @@ def main():
     assert (out == 2 * x).all()
     kernel.prepare("PPPi")
     rows["weft, prepared_call"] = burst(lambda: kernel.prepared_call(grid, block, a, b, c, 64), wait)
+    from weft import cuda as wc
+
+    @wc.jit
+    def ours(x, y, z, n):
+        i = wc.threadIdx.x
+        if i < n:
+            z[i] = x[i] + y[i]
+
+    u, v, w = (wc.to_device(x) for _ in range(3))
+    launch = ours[1, 64]
+    launch(u, v, w, n)
+    rows["weft.cuda.jit"] = burst(lambda: launch(u, v, w, n), wc.synchronize)
+    assert (w.copy_to_host() == 2 * x).all()
     with tempfile.TemporaryDirectory() as folder:
         library = f"{folder}/loop.so"
         source = Path(__file__).parent / "driver_loop.c"

@@ -44,10 +44,12 @@ _LAZY = {
     "In": "_handlers", "Out": "_handlers", "InOut": "_handlers",
     "TextureArray": "_texture", "Texture": "_texture", "Surface": "_texture", "TextureReference": "_texture",
     "config": "_config", "profile": "_profile",
+    "jit": "_jit", "njit": "_jit", "prange": "_jit", "vectorize": "_jit", "guvectorize": "_jit", "stencil": "_jit", "cfunc": "_jit",
+    "cuda": "_jit", "TypingError": "_jit", "literal_unroll": "_jit", "get_num_threads": "_jit", "set_num_threads": "_jit",
+    "get_thread_id": "_jit",
     "install": "dropin", "uninstall": "dropin", "load_ipython_extension": "dropin", "unload_ipython_extension": "dropin",
 }
-# Modules asked in turn for any other name: each has a list or dict `EXPORTS` of what it offers.
-_ROOMS = ["_arrays", "_jit"]
+_ARRAYS = "_arrays"  # asked for any other name; its `EXPORTS` says what it offers
 
 for _name in _CORE:
     globals()[_name] = getattr(_core, _name)
@@ -57,15 +59,9 @@ def _find(name):
     if name in _LAZY:
         return getattr(importlib.import_module("." + _LAZY[name], __name__), name)
     if not name.startswith("_"):
-        for room in _ROOMS:
-            try:
-                module = importlib.import_module("." + room, __name__)
-            except ModuleNotFoundError as error:
-                if error.name != f"{__name__}.{room}":
-                    raise
-                continue
-            if name in module.EXPORTS:
-                return getattr(module, name)
+        module = importlib.import_module("." + _ARRAYS, __name__)
+        if name in module.EXPORTS:
+            return getattr(module, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
@@ -75,10 +71,4 @@ def __getattr__(name):
 
 
 def __dir__():
-    names = {*_CORE, *_LAZY, "__version__"}
-    for room in _ROOMS:
-        try:
-            names.update(importlib.import_module("." + room, __name__).EXPORTS)
-        except ModuleNotFoundError:
-            pass
-    return sorted(names)
+    return sorted({*_CORE, *_LAZY, "__version__", *importlib.import_module("." + _ARRAYS, __name__).EXPORTS})

@@ -11,7 +11,6 @@ import numpy as np
 from . import _core
 from ._array import (counts, creation, dtypes, einsum as _einsum, indexing, linalg as _products, manipulation, math, memory, polynomials,
                      quantile, sets, sorting, statistics)
-from ._array import random
 from ._array.array import ndarray
 from ._array.dtypes import bfloat16
 from ._array.fallback import FallbackWarning, wrapped
@@ -64,8 +63,8 @@ special = Through("weft.special", "scipy.special", math.SPECIAL)
 
 # Everything else of NumPy's namespace that is a function.
 _OWN = set(EXPORTS)
-_THROUGH = [name for name in np.__all__ if name not in _OWN and not name.startswith("_") and callable(getattr(np, name, None))
-            and not isinstance(getattr(np, name), type)]
+_THROUGH = [name for name in np.__all__ if name not in _OWN and not name.startswith("_") and callable(vars(np).get(name))
+            and not isinstance(vars(np)[name], type)]  # vars: to ask for a module of NumPy's would import it
 EXPORTS += _THROUGH
 
 
@@ -73,6 +72,10 @@ def __getattr__(name):
     if name == "ndimage":
         from ._array import ndimage
         return ndimage.module
+    if name == "random":  # NumPy's is imported with it
+        from ._array import random
+        globals()[name] = random
+        return random
     if name in _THROUGH:
         value = globals()[name] = wrapped(getattr(np, name), name)
         return value

@@ -19,9 +19,6 @@ from ._pydispatch import Dispatcher
 from ._pysource import Stub, TypingError
 from ._pytypes import Signature, Type
 
-EXPORTS = ["jit", "njit", "prange", "cuda", "vectorize", "guvectorize", "stencil", "cfunc", "TypingError", "literal_unroll",
-           "get_num_threads", "set_num_threads", "get_thread_id"]
-
 literal_unroll = Stub("numba.literal_unroll")
 
 

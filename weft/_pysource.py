@@ -11,7 +11,6 @@ import inspect
 import math
 import operator
 import os
-import random
 import sys
 import types
 
@@ -47,16 +46,30 @@ def _known_objects():
                  "isinstance list sorted any all reversed map filter set dict str repr ord chr hash format next iter "
                  "frozenset slice bin hex oct type getattr hasattr").split():
         known[id(getattr(builtins, name))] = name
-    for module, prefix in ((operator, "operator"), (cmath, "cmath"), (np, "numpy"), (math, "math"), (np.random, "numpy.random"), (random, "random")):
-        for name in dir(module):
-            value = getattr(module, name)
-            if callable(value) and not isinstance(value, type) and not name.startswith("_"):
-                # NumPy 2 has its functions under several names: np.acos is np.arccos, which is what it calls itself.
-                known.setdefault(id(value), f"{prefix}.{value.__name__ if isinstance(value, np.ufunc) else name}")
+    for module in (operator, cmath, np, math):
+        _add_functions(known, module)
     return known
 
 
+def _add_functions(known, module):
+    for name, value in list(vars(module).items()):  # what NumPy imports when it is asked for is not asked for
+        if callable(value) and not isinstance(value, type) and not name.startswith("_"):
+            # NumPy 2 has its functions under several names: np.acos is np.arccos, which is what it calls itself.
+            known.setdefault(id(value), f"{module.__name__}.{value.__name__ if isinstance(value, np.ufunc) else name}")
+
+
 _KNOWN = _known_objects()
+_LATER = ["numpy.random", "random"]  # read once somebody has imported them
+
+
+def _known(value):
+    """The compiler's name for an object that it knows, or None."""
+    for name in [name for name in _LATER if name in sys.modules]:
+        _LATER.remove(name)
+        _add_functions(_KNOWN, sys.modules[name])
+    return _KNOWN.get(id(value))
+
+
 def _overloaded(value):
     resolver = sys.modules.get("weft._pyresolve")
     try:
@@ -67,7 +80,7 @@ def _overloaded(value):
 
 def known_name(value):
     """The compiler's name for an object, or where NumPy keeps it."""
-    known = _KNOWN.get(id(value))
+    known = _known(value)
     if known:
         return _NUMPY_ALIASES.get(known, known)
     module = getattr(value, "__module__", None) or ""
@@ -281,7 +294,7 @@ class Function:
             return special
         if isinstance(getattr(value, "__self__", None), np.ufunc):  # np.add.reduce
             return ("call", f"numpy.{value.__self__.__name__}.{value.__name__}")
-        known = _KNOWN.get(id(value))
+        known = _known(value)
         if known:
             return ("call", _NUMPY_ALIASES.get(known, known))
         if _overloaded(value):
