@@ -5,8 +5,9 @@
  * through two buffers: while one is multiplied the next is on its way. After each 1024 of k the chains are added to the
  * result in memory and begin anew.
  *
- * Compiled with T (the element; of complex ones the part, with IS_COMPLEX), IS_INTEGER, R (4 or 8), and A_BY_K, B_BY_K: along k
- * the operand is denser than across (then threads next to each other read along k). */
+ * Compiled with T (the element; of complex ones the part, with IS_COMPLEX), IS_INTEGER, R (4 or 8), A_BY_K, B_BY_K: along k
+ * the operand is denser than across (then threads next to each other read along k), and A_WIDE, B_WIDE: it is dense across,
+ * four elements are 16 bytes that lie aligned, and R is 8: then a thread reads four at once. */
 
 enum { TILE = 16 * R, STRIP = 8, BLOCK_K = 1024, LOADS = TILE * STRIP / 256 };
 
@@ -44,8 +45,39 @@ struct __align__(16) four {
 };
 
 /* Where a thread's q-th element of a strip lies: the line (row of a, column of b) and the k. */
-#define LINE(by_k, q) ((by_k) ? (t + 256 * (q)) / STRIP : (t + 256 * (q)) % TILE)
-#define STEP(by_k, q) ((by_k) ? (t + 256 * (q)) % STRIP : (t + 256 * (q)) / TILE)
+static __device__ __forceinline__ int line_of(int by_k, int wide, int q) {
+    int t = threadIdx.x;
+    return wide ? t % 32 * 4 + q % 4 : by_k ? (t + 256 * q) / STRIP : (t + 256 * q) % TILE;
+}
+static __device__ __forceinline__ int step_of(int by_k, int wide, int q) {
+    int t = threadIdx.x;
+    return wide ? t / 32 + q / 4 * 8 : by_k ? (t + 256 * q) % STRIP : (t + 256 * q) / TILE;
+}
+
+/* The thread's elements of a strip: of the lines from `first`, of the k from `at`. Lines that there are not give zeros, or what
+ * others have (wide): nobody stores what comes of them. */
+static __device__ __forceinline__ void fetch(element *x, const element *from, long long by_line, long long by_step, int first, int lines,
+                                             int at, int k, int by_k, int wide) {
+    for (int q = 0; q < LOADS; q += wide ? 4 : 1) {
+        int line = first + line_of(by_k, wide, q), step = at + step_of(by_k, wide, q);
+        if (wide) {
+            if (line > lines - 4) line = lines - 4;
+            four u = {{zero(), zero(), zero(), zero()}};
+            if (step < k) u = *(const four *)(from + line * by_line + step * by_step);
+            for (int i = 0; i < 4; i++) x[q + i] = u.x[i];
+        } else x[q] = line < lines && step < k ? from[line * by_line + step * by_step] : zero();
+    }
+}
+
+static __device__ __forceinline__ void stage(element (*strip)[TILE + 4], const element *x, int by_k, int wide) {
+    for (int q = 0; q < LOADS; q += wide ? 4 : 1) {
+        element *to = &strip[step_of(by_k, wide, q)][line_of(by_k, wide, q)];
+        if (wide) {
+            four u = {{x[q], x[q + 1], x[q + 2], x[q + 3]}};
+            *(four *)to = u;
+        } else *to = x[q];
+    }
+}
 
 /* The products of one k. */
 #define MULTIPLY(kk)                                                                                         \
@@ -74,13 +106,10 @@ extern "C" __global__ void __launch_bounds__(256, sizeof(element) == 4 ? 2 : 1) 
         for (int j = 0; j < R; j++) acc[i][j] = zero();
     int strips = (k + STRIP - 1) / STRIP;
     for (int s = 0; s <= strips; s++) {
-        if (s < strips) /* fetch strip s */
-            for (int q = 0; q < LOADS; q++) {
-                int i = row + LINE(A_BY_K, q), ka = s * STRIP + STEP(A_BY_K, q);
-                int j = column + LINE(B_BY_K, q), kb = s * STRIP + STEP(B_BY_K, q);
-                na[q] = i < m && ka < k ? a[i * a_row + ka * a_k] : zero();
-                nb[q] = j < n && kb < k ? b[kb * b_k + j * b_column] : zero();
-            }
+        if (s < strips) {
+            fetch(na, a, a_row, a_k, row, m, s * STRIP, k, A_BY_K, A_WIDE);
+            fetch(nb, b, b_column, b_k, column, n, s * STRIP, k, B_BY_K, B_WIDE);
+        }
         if (s > 0) { /* multiply strip s - 1 */
             int at = (s - 1) & 1, live = k - (s - 1) * STRIP;
             if (live >= STRIP) { /* without a branch inside, so that the loads of one k overlap the products of another */
@@ -92,10 +121,8 @@ extern "C" __global__ void __launch_bounds__(256, sizeof(element) == 4 ? 2 : 1) 
             }
         }
         if (s < strips) {
-            for (int q = 0; q < LOADS; q++) {
-                as[s & 1][STEP(A_BY_K, q)][LINE(A_BY_K, q)] = na[q];
-                bs[s & 1][STEP(B_BY_K, q)][LINE(B_BY_K, q)] = nb[q];
-            }
+            stage(as[s & 1], na, A_BY_K, A_WIDE);
+            stage(bs[s & 1], nb, B_BY_K, B_WIDE);
         }
         if (s == strips || (s > 0 && s * STRIP % BLOCK_K == 0)) { /* the end of a block of 1024 */
             int first = s * STRIP <= BLOCK_K;

@@ -32,7 +32,7 @@ def same(got, expected):
 
 
 @quick
-@given(shapes=st.sampled_from([((3,), (3,)), ((2, 3), (3,)), ((3,), (3, 4)), ((5, 7), (7, 2)), ((1, 300), (300, 1)), ((70, 20), (20, 90)),
+@given(shapes=st.sampled_from([((3,), (3,)), ((2, 3), (3,)), ((3,), (3, 4)), ((5, 7), (7, 2)), ((1, 300), (300, 1)), ((70, 20), (20, 90)), ((136, 68), (68, 132)),
                                ((4, 2, 3), (3, 5)), ((2, 1, 2, 3), (4, 3, 2)), ((2, 0), (0, 3)), ((0, 2), (2, 3)), ((2, 3), (4, 3, 1))]),
        dtype=st.sampled_from(DTYPES), turned=st.booleans())
 def test_matmul(engine, shapes, dtype, turned):

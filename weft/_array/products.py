@@ -62,8 +62,11 @@ def _launch(result, a, b):
     a_row, a_k = (s // size for s in one_a.strides)
     b_k, b_column = (s // size for s in one_b.strides)
     real = np.dtype(f"f{size // 2}") if complex_type else np.dtype(f"u{size}") if kind in "iu" else a.dtype
+    by_k = int(abs(a_k) <= abs(a_row)), int(abs(b_k) < abs(b_column))
+    wide = [int(size == 4 and per_thread == 8 and not along and (line, step % 4, lines % 4, batch % 4, x._pointer % 16) == (1, 0, 0, 0, 0))
+            for x, along, line, step, lines, batch in ((one_a, by_k[0], a_row, a_k, m, a_batch), (one_b, by_k[1], b_column, b_k, n, b_batch))]
     kernel = bulk.kernel("k_gemm.cu", "k_gemm", T=bulk.C_TYPES[real.name], IS_COMPLEX=int(complex_type), IS_INTEGER=int(kind in "iu"),
-                         R=per_thread, A_BY_K=int(abs(a_k) <= abs(a_row)), B_BY_K=int(abs(b_k) < abs(b_column)))
+                         R=per_thread, A_BY_K=by_k[0], B_BY_K=by_k[1], A_WIDE=wide[0], B_WIDE=wide[1])
     tile = 16 * per_thread
     number = np.int64
     for first in range(0, count, 65535):
