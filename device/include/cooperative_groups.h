@@ -1,8 +1,9 @@
 // cooperative_groups.h: thread blocks, tiles of a warp, the threads that happen to be active, the grid; with
 // cooperative_groups/reduce.h, scan.h and memcpy_async.h, which are the same file.
 //
-// A group is a small value; what it does is a barrier, a vote or a shuffle with the mask of its lanes. Tiles
-// have at most 32 threads. Reductions are butterflies in a fixed order, so a float's sum has the same bits on
+// A group is a small value; what it does is a barrier, a vote or a shuffle with the mask of its lanes. Tiles of more
+// than 32 threads go through shared memory and the block's barrier, so all tiles of the block must take part.
+// Reductions are butterflies in a fixed order, so a float's sum has the same bits on
 // every device.
 #pragma once
 namespace cooperative_groups {
@@ -47,6 +48,12 @@ class thread_block {
     static __device__ dim3 dim_threads() { return dim3(blockDim.x, blockDim.y, blockDim.z); }
 };
 inline __device__ thread_block this_thread_block() { return thread_block(); }
+template <unsigned MaxThreads = 1024> struct block_tile_memory { // tiles of more than 32 threads have their own
+    char none;
+};
+template <unsigned MaxThreads> __device__ thread_block this_thread_block(block_tile_memory<MaxThreads> &) {
+    return thread_block();
+}
 
 // --- grid_group: sync() needs a cooperative launch
 
@@ -82,22 +89,23 @@ class __wf_lanes {
     __device__ int all(int predicate) const { return __all_sync(mask, predicate); }
 };
 
-template <unsigned Size, class Parent = void> class thread_block_tile : public __wf_lanes {
-    static_assert(Size <= 32 && (Size & (Size - 1)) == 0, "a tile has 1, 2, 4, 8, 16 or 32 threads");
+template <unsigned Size, class Parent> class __wf_wide_tile;
+template <unsigned Size, class Parent> class __wf_warp_tile : public __wf_lanes {
+    unsigned parent; // threads of the group that it is a part of; 0: the block
 
   public:
-    __device__ thread_block_tile() { __wf_set(); }
-    template <class Other> __device__ thread_block_tile(const thread_block_tile<Size, Other> &) {
-        __wf_set();
-    }
-    __device__ void __wf_set() {
+    __device__ __wf_warp_tile(unsigned threads = 0) {
+        parent = threads;
         mask = Size == 32 ? 0xffffffffu : ((1u << (Size & 31)) - 1) << (__wf_lane() & ~(Size - 1));
     }
+    __device__ unsigned __wf_parent() const { return parent; }
     static __device__ unsigned thread_rank() { return __wf_lane() & (Size - 1); }
     static constexpr __device__ unsigned size() { return Size; }
     static constexpr __device__ unsigned num_threads() { return Size; }
-    __device__ unsigned meta_group_rank() const { return __wf_thread_in_block() / Size; }
-    __device__ unsigned meta_group_size() const { return (thread_block::size() + Size - 1) / Size; }
+    __device__ unsigned meta_group_rank() const {
+        return (parent ? __wf_thread_in_block() % parent : __wf_thread_in_block()) / Size;
+    }
+    __device__ unsigned meta_group_size() const { return ((parent ? parent : thread_block::size()) + Size - 1) / Size; }
     template <class T> __device__ T shfl(T v, int lane) const {
         return __shfl_sync(mask, v, lane, (int)Size);
     }
@@ -120,8 +128,71 @@ template <unsigned Size, class Parent = void> class thread_block_tile : public _
         return __match_all_sync(mask, v, &same) >> (__wf_lane() & ~(Size - 1));
     }
 };
-template <unsigned Size, class Group> __device__ thread_block_tile<Size> tiled_partition(const Group &) {
+
+// A tile of several warps. Every value passes through shared memory, between two barriers of the block.
+template <unsigned Size, class Parent> class __wf_wide_tile {
+    unsigned parent;
+    template <class T> static __device__ T *__wf_slots() {
+        static_assert(sizeof(T) <= 8, "tiles of more than 32 threads exchange values of up to 8 bytes");
+        __shared__ unsigned long long slots[1024];
+        return (T *)slots;
+    }
+
+  public:
+    __device__ __wf_wide_tile(unsigned threads = 0) { parent = threads; }
+    __device__ unsigned __wf_parent() const { return parent; }
+    static __device__ void sync() { __syncthreads(); }
+    static __device__ unsigned thread_rank() { return __wf_thread_in_block() & (Size - 1); }
+    static constexpr __device__ unsigned size() { return Size; }
+    static constexpr __device__ unsigned num_threads() { return Size; }
+    __device__ unsigned meta_group_rank() const {
+        return (parent ? __wf_thread_in_block() % parent : __wf_thread_in_block()) / Size;
+    }
+    __device__ unsigned meta_group_size() const { return ((parent ? parent : thread_block::size()) + Size - 1) / Size; }
+    template <class T> __device__ T shfl(T v, unsigned rank) const {
+        T *slots = __wf_slots<T>();
+        unsigned t = __wf_thread_in_block();
+        slots[t] = v;
+        __syncthreads();
+        T got = slots[(t & ~(Size - 1)) + (rank & (Size - 1))];
+        __syncthreads();
+        return got;
+    }
+    template <class T> __device__ T shfl_up(T v, unsigned d) const {
+        return shfl(v, thread_rank() >= d ? thread_rank() - d : thread_rank());
+    }
+    template <class T> __device__ T shfl_down(T v, unsigned d) const {
+        return shfl(v, thread_rank() + d < Size ? thread_rank() + d : thread_rank());
+    }
+    template <class T> __device__ T shfl_xor(T v, unsigned m) const { return shfl(v, thread_rank() ^ m); }
+    __device__ int any(int predicate) const { return __wf_votes(predicate) != 0; }
+    __device__ int all(int predicate) const { return __wf_votes(predicate) == Size; }
+    __device__ unsigned __wf_votes(int predicate) const {
+        unsigned n = predicate != 0;
+        for (unsigned d = Size / 2; d > 0; d /= 2) n += shfl_xor(n, d);
+        return n;
+    }
+};
+template <bool Wide, unsigned Size, class Parent> struct __wf_tile_of { using type = __wf_warp_tile<Size, Parent>; };
+template <unsigned Size, class Parent> struct __wf_tile_of<true, Size, Parent> {
+    using type = __wf_wide_tile<Size, Parent>;
+};
+template <unsigned Size, class Parent = void>
+class thread_block_tile : public __wf_tile_of<(Size > 32), Size, Parent>::type {
+    static_assert(Size <= 1024 && (Size & (Size - 1)) == 0, "a tile has a power of two of threads, at most 1024");
+    using Base = typename __wf_tile_of<(Size > 32), Size, Parent>::type;
+
+  public:
+    __device__ thread_block_tile(unsigned threads = 0) : Base(threads) {}
+    template <class Other>
+    __device__ thread_block_tile(const thread_block_tile<Size, Other> &tile) : Base(tile.__wf_parent()) {}
+};
+template <unsigned Size> __device__ thread_block_tile<Size> tiled_partition(const thread_block &) {
     return thread_block_tile<Size>();
+}
+template <unsigned Size, unsigned All, class Parent>
+__device__ thread_block_tile<Size> tiled_partition(const thread_block_tile<All, Parent> &) {
+    return thread_block_tile<Size>(All);
 }
 inline __device__ unsigned __wf_bit(unsigned mask, unsigned n) { // the place of the n-th bit that is set
     for (; n > 0; n--) mask &= mask - 1;

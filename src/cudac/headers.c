@@ -149,6 +149,19 @@ static const struct {
     {"cub/block/block_histogram.cuh", "cub/cub.cuh"},
     {"cub/warp/warp_reduce.cuh", "cub/cub.cuh"},
     {"cub/warp/warp_scan.cuh", "cub/cub.cuh"},
+    {"cub/warp/warp_load.cuh", "cub/cub.cuh"},
+    {"cub/warp/warp_store.cuh", "cub/cub.cuh"},
+    {"cub/warp/warp_exchange.cuh", "cub/cub.cuh"},
+    {"cub/warp/warp_merge_sort.cuh", "cub/cub.cuh"},
+    {"cub/block/block_merge_sort.cuh", "cub/cub.cuh"},
+    {"cub/block/block_discontinuity.cuh", "cub/cub.cuh"},
+    {"cub/block/block_adjacent_difference.cuh", "cub/cub.cuh"},
+    {"cub/block/block_shuffle.cuh", "cub/cub.cuh"},
+    {"cub/thread/thread_load.cuh", "cub/cub.cuh"},
+    {"cub/thread/thread_store.cuh", "cub/cub.cuh"},
+    {"cub/thread/thread_operators.cuh", "cub/cub.cuh"},
+    {"cub/util_type.cuh", "cub/cub.cuh"},
+    {"cub/util_ptx.cuh", "cub/cub.cuh"},
 };
 
 static const struct {
@@ -181,12 +194,21 @@ const char *cc_built_in_header(const char *name) {
 }
 
 /* Headers that nvcc gives every source. Most sources do without, so they are read when a file mentions one of
- * their words, wherever it stands. */
-const char *cc_implied_header(const char *text) {
-    static const char *const words[] = {"texture<",        "texture <",       "surface<",    "surface <",
-                                        "TextureObject_t", "SurfaceObject_t", "CUtexObject", "CUsurfObject"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strstr(text, words[i])) return "texture_types.h";
+ * their words, wherever it stands. The number-th of them; NULL: there are no more. */
+const char *cc_implied_header(const char *text, unsigned number) {
+    static const char *const textures[] = {"texture<",        "texture <",       "surface<",    "surface <",
+                                           "TextureObject_t", "SurfaceObject_t", "CUtexObject", "CUsurfObject", NULL};
+    static const char *const video[] = {"__vadd", "__vsub",  "__vabs", "__vneg", "__vavg", "__vhadd", "__vmax", "__vmin",
+                                        "__vcmp", "__vset", "__vsad", "__vi",   "__dp2a", "__fns",   NULL};
+    static const struct {
+        const char *name, *const *words;
+    } headers[] = {{"texture_types.h", textures}, {"wf/video.h", video}};
+    for (size_t h = 0; h < sizeof headers / sizeof *headers; h++)
+        for (size_t i = 0; headers[h].words[i]; i++)
+            if (strstr(text, headers[h].words[i])) {
+                if (!number--) return headers[h].name;
+                break;
+            }
     return NULL;
 }
 

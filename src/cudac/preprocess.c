@@ -111,11 +111,13 @@ static cc_loaded *find_header(cc_reader *r, const char *name, int quoted) {
 
 /* Enters a file, and before it what it needs without including it. */
 static void enter_with_implied(cc_reader *r, cc_loaded *l) {
-    const char *implied =
-        r->diags->sources[l->index].built_in || r->text_only ? NULL : cc_implied_header(l->text);
+    const char *name;
+    int none = r->diags->sources[l->index].built_in || r->text_only;
     enter(r, l);
-    cc_loaded *header = implied ? find_header(r, implied, 0) : NULL;
-    if (header && !header->once) enter(r, header);
+    for (unsigned i = 0; !none && (name = cc_implied_header(l->text, i)); i++) {
+        cc_loaded *header = find_header(r, name, 0);
+        if (header && !header->once) enter(r, header);
+    }
 }
 
 /* --- directives --- */

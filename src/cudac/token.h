@@ -180,7 +180,7 @@ int cc_condition(cc_reader *r, cc_token *tokens, uint32_t count, wf_place at);
 /* A header of ours: its text ("" when its names are always known), or NULL. */
 const char *cc_built_in_header(const char *name);
 /* The header of ours that a file with this text needs without including it, or NULL. */
-const char *cc_implied_header(const char *text);
+const char *cc_implied_header(const char *text, unsigned number);
 /* Why a known header is not there: "cooperative groups", or NULL. */
 const char *cc_unsupported_header(const char *name);
 extern const char cc_prelude[]; /* the predefined macros */

@@ -1,5 +1,5 @@
-// cub/cub.cuh: CUB's block and warp operations, the basic forms: WarpReduce, WarpScan, BlockReduce,
-// BlockScan, BlockLoad, BlockStore, BlockExchange, BlockRadixSort, BlockHistogram.
+// cub/cub.cuh: CUB's block and warp operations: WarpReduce, WarpScan, BlockReduce,
+// BlockScan, BlockLoad, BlockStore, BlockExchange, BlockRadixSort, BlockHistogram; the rest is in cub/more.cuh.
 //
 // Shared storage is an array that the caller declares, as in CUB; algorithms that CUB offers by name all do
 // the same here. Sums are taken in a fixed order (within warps a butterfly or a doubling scan, then over the
@@ -334,19 +334,41 @@ template <class T, int X, int Items, bool Slices = false, int Y = 1, int Z = 1> 
 
   public:
     __device__ BlockExchange(TempStorage &storage) : temp(storage) {}
-    __device__ void StripedToBlocked(T (&items)[Items]) {
+    __device__ void StripedToBlocked(const T (&in)[Items], T (&out)[Items]) {
         int t = (int)__wf_thread();
-        for (int i = 0; i < Items; i++) temp.values[i * N + t] = items[i];
+        for (int i = 0; i < Items; i++) temp.values[i * N + t] = in[i];
         __syncthreads();
-        for (int i = 0; i < Items; i++) items[i] = temp.values[t * Items + i];
+        for (int i = 0; i < Items; i++) out[i] = temp.values[t * Items + i];
         __syncthreads();
     }
-    __device__ void BlockedToStriped(T (&items)[Items]) {
+    __device__ void BlockedToStriped(const T (&in)[Items], T (&out)[Items]) {
         int t = (int)__wf_thread();
-        for (int i = 0; i < Items; i++) temp.values[t * Items + i] = items[i];
+        for (int i = 0; i < Items; i++) temp.values[t * Items + i] = in[i];
         __syncthreads();
-        for (int i = 0; i < Items; i++) items[i] = temp.values[i * N + t];
+        for (int i = 0; i < Items; i++) out[i] = temp.values[i * N + t];
         __syncthreads();
+    }
+    template <class R> __device__ void ScatterToBlocked(const T (&in)[Items], T (&out)[Items], R (&ranks)[Items]) {
+        int t = (int)__wf_thread();
+        for (int i = 0; i < Items; i++) temp.values[ranks[i]] = in[i];
+        __syncthreads();
+        for (int i = 0; i < Items; i++) out[i] = temp.values[t * Items + i];
+        __syncthreads();
+    }
+    template <class R> __device__ void ScatterToStriped(const T (&in)[Items], T (&out)[Items], R (&ranks)[Items]) {
+        int t = (int)__wf_thread();
+        for (int i = 0; i < Items; i++) temp.values[ranks[i]] = in[i];
+        __syncthreads();
+        for (int i = 0; i < Items; i++) out[i] = temp.values[i * N + t];
+        __syncthreads();
+    }
+    __device__ void StripedToBlocked(T (&items)[Items]) { StripedToBlocked(items, items); }
+    __device__ void BlockedToStriped(T (&items)[Items]) { BlockedToStriped(items, items); }
+    template <class R> __device__ void ScatterToBlocked(T (&items)[Items], R (&ranks)[Items]) {
+        ScatterToBlocked(items, items, ranks);
+    }
+    template <class R> __device__ void ScatterToStriped(T (&items)[Items], R (&ranks)[Items]) {
+        ScatterToStriped(items, items, ranks);
     }
 };
 
@@ -416,6 +438,14 @@ template <class K, int X, int Items, class V = NullType, int Bits = 4> class Blo
         }
     }
 
+    template <class T> __device__ void stripe(T (&items)[Items], T *room) {
+        int t = (int)__wf_thread();
+        for (int i = 0; i < Items; i++) room[t * Items + i] = items[i];
+        __syncthreads();
+        for (int i = 0; i < Items; i++) items[i] = room[i * N + t];
+        __syncthreads();
+    }
+
   public:
     __device__ BlockRadixSort(TempStorage &storage) : temp(storage) {}
     __device__ void Sort(K (&keys)[Items], int begin = 0, int end = 8 * sizeof(K)) {
@@ -430,6 +460,20 @@ template <class K, int X, int Items, class V = NullType, int Bits = 4> class Blo
     __device__ void SortDescending(K (&keys)[Items], V (&values)[Items], int begin = 0,
                                    int end = 8 * sizeof(K)) {
         sort(keys, values, begin, end, true);
+    }
+    __device__ void SortBlockedToStriped(K (&keys)[Items], int begin = 0, int end = 8 * sizeof(K)) {
+        sort(keys, (V *)0, begin, end, false);
+        stripe(keys, temp.keys);
+    }
+    __device__ void SortDescendingBlockedToStriped(K (&keys)[Items], int begin = 0, int end = 8 * sizeof(K)) {
+        sort(keys, (V *)0, begin, end, true);
+        stripe(keys, temp.keys);
+    }
+    __device__ void SortBlockedToStriped(K (&keys)[Items], V (&values)[Items], int begin = 0,
+                                         int end = 8 * sizeof(K)) {
+        sort(keys, values, begin, end, false);
+        stripe(keys, temp.keys);
+        stripe(values, temp.values);
     }
 };
 
@@ -454,3 +498,4 @@ class BlockHistogram {
     }
 };
 } // namespace cub
+#include <cub/more.cuh>
