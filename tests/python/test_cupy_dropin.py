@@ -270,3 +270,72 @@ def test_an_arrays_device_is_a_device_of_cupys():
     shown = run("import cupy as cp; x = cp.arange(3); d = x.device\n"
                 "print(d.id, int(d), d == cp.cuda.Device(0), cp.cuda.Device(0) == d, cp.cuda.Device(d).id)")
     assert shown == ["0 0 True True 0"]
+
+
+def test_jit_shared_memory_and_groups_of_lanes():
+    assert run(r"""
+        import cupy as cp
+        from cupyx import jit
+        @jit.rawkernel()
+        def back(x, y):
+            fixed, given = jit.shared_memory(cp.int32, 32), jit.shared_memory(cp.int32, None)
+            t = jit.threadIdx.x
+            fixed[t] = x[t]
+            given[t] = jit.laneid()
+            jit.syncthreads()
+            y[t] = fixed[31 - t] * 100 + given[31 - t]
+        x = cp.arange(32, dtype=cp.int32)
+        y = cp.zeros_like(x)
+        back((1,), (32,), (x, y), shared_mem=128)
+        print(bool((y == (31 - x) * 101).all()))
+        @jit.rawkernel()
+        def lanes(out, width):
+            t = jit.threadIdx.x
+            out[0, t] = jit.shfl_sync(0xffffffff, t, 1, width=width)
+            out[1, t] = jit.shfl_up_sync(0xffffffff, t, 1, width=width)
+            out[2, t] = jit.shfl_down_sync(0xffffffff, t, 1, width=width)
+            out[3, t] = jit.shfl_xor_sync(0xffffffff, t, 1, width=width)
+        out = cp.zeros((4, 32), dtype=cp.int64)
+        lanes[1, 32](out, 4)
+        print(*(row[4:8].tolist() for row in out))
+    """) == ["True", "[5, 5, 5, 5] [4, 4, 5, 6] [5, 6, 7, 7] [5, 4, 7, 6]"]
+
+
+def test_fft_plans_are_checked_and_orders_kept():
+    assert run(r"""
+        import cupy as cp, cupyx.scipy.fft as fft, warnings
+        warnings.simplefilter("ignore")
+        a = cp.ones((4, 6), dtype=complex)
+        one, two = fft.get_fft_plan(a, axes=1), fft.get_fft_plan(a)
+        print(type(one).__name__, type(two).__name__, fft.fft(a, plan=one).shape, fft.fftn(a, plan=two).shape)
+        def refused(call):
+            try: call()
+            except (ValueError, RuntimeError) as error: return str(error).split(":")[0]
+        with one: print(cp.fft.fft(a).shape, refused(lambda: cp.fft.fft(a, n=3)))
+        with two: print(cp.fft.fftn(a).shape, refused(lambda: cp.fft.fftn(a[:2])), refused(lambda: fft.fftn(a, plan=two)))
+        print(refused(lambda: fft.hfft(a, plan=one)))
+        f = cp.asfortranarray(cp.arange(12.).reshape(3, 4))
+        print(cp.fft.fftn(f).flags.f_contiguous, cp.fft.rfftn(f).flags.f_contiguous, bool((cp.fft.fftn(f) == cp.fft.fftn(f.copy("C"))).all()))
+    """) == ["Plan1d PlanNd (4, 6) (4, 6)", "(4, 6) Target array size does not match the plan.",
+             "(4, 6) The cuFFT plan and a.shape do not match Use the cuFFT plan either as a context manager or as an argument.",
+             "[hfft] plan= is not yet supported", "True True True"]
+
+
+def test_scipys_objects_keep_what_they_are_told():
+    assert run(r"""
+        import cupy as cp, warnings
+        import cupyx.scipy.signal as signal, cupyx.scipy.sparse as sparse, cupyx.scipy.interpolate as interpolate
+        from cupyx import linalg
+        warnings.simplefilter("ignore")
+        x = cp.sin(cp.arange(64.))
+        print(signal.csd(x, x)[1].dtype, type(signal.find_peaks(x, height=0.5)[1]["peak_heights"]) is cp.ndarray)
+        print(issubclass(interpolate.InterpolatedUnivariateSpline, interpolate.UnivariateSpline), callable(signal.dlti.step))
+        m = sparse.csr_matrix(cp.asarray([[1., 0, 2], [0, 3, 0]]))
+        same = m; same *= 2
+        print(same is m, m.toarray().tolist(), m.maximum(sparse.csr_matrix(cp.asarray([[3., 1, 1]]))).toarray().tolist())
+        out = cp.zeros((1, 3)); print(m.sum(0, out=out) is out, out.tolist(), m.toarray(order="F").flags.f_contiguous)
+        print(callable(sparse.csr_matrix.tocoo), m.get_shape(), hasattr(sparse.csr_array(m), "getrow"), m.H.shape)
+        a = cp.asarray([[4., 1], [1, 3]])
+        print(bool(cp.allclose(linalg.invh(a) @ a, cp.eye(2))))
+    """) == ["float64 True", "True True", "True [[2.0, 0.0, 4.0], [0.0, 6.0, 0.0]] [[3.0, 1.0, 4.0], [3.0, 6.0, 1.0]]",
+             "True [[2.0, 6.0, 4.0]] True", "True (2, 3) False (3, 2)", "True"]

@@ -4,6 +4,7 @@ On a CPU device NumPy sees the array's own memory, so nothing is copied on the w
 """
 
 import os
+import types
 import warnings
 
 import numpy as np
@@ -42,7 +43,21 @@ def to_host(thing):
         return type(thing)(to_host(item) for item in thing)
     if isinstance(thing, dict):
         return {key: to_host(value) for key, value in thing.items()}
-    return thing
+    own = getattr(type(thing), "_as_numpys", None)  # a poly1d
+    return thing if own is None else own(thing)
+
+
+def _host_call(function, args, kwargs):
+    """function(*args) with what is ours as NumPy's and SciPy's. An argument that is given twice is the same object there too:
+    scipy.signal.csd(x, x) asks."""
+    inside = {}
+
+    def once(thing):
+        if id(thing) not in inside:
+            inside[id(thing)] = _inside(thing)
+        return inside[id(thing)]
+    with np.errstate(all="ignore"):
+        return function(*map(once, args), **{key: once(value) for key, value in kwargs.items()})
 
 
 def to_device(thing, device=None):
@@ -58,6 +73,8 @@ def to_device(thing, device=None):
         return type(thing)(*(to_device(item, device) for item in thing))
     if isinstance(thing, (list, tuple)):
         return type(thing)(to_device(item, device) for item in thing)
+    if type(thing) is dict:
+        return {key: to_device(value, device) for key, value in thing.items()}
     return thing
 
 
@@ -79,8 +96,7 @@ def through_numpy(function, *args, _name=None, _quiet=False, **kwargs):
         tell(name.replace("numpy.", "", 1) if name.startswith("numpy.") else name)
     device, span = _device_in([*args, *kwargs.values()]), _core.trace_open(name) if _core.trace_on() else None
     try:
-        with np.errstate(all="ignore"):
-            result = function(*map(_inside, args), **{key: _inside(value) for key, value in kwargs.items()})
+        result = _host_call(function, args, kwargs)
     finally:
         _core.trace_close(span)
     return _outside(result, device)
@@ -131,8 +147,7 @@ class HostObject:
     def __init__(self, *args, **kwargs):
         tell(type(self)._shown)
         object.__setattr__(self, "_device", _device_in([*args, *kwargs.values()]))
-        with np.errstate(all="ignore"):
-            made = type(self)._host_class(*map(_inside, args), **{key: _inside(value) for key, value in kwargs.items()})
+        made = _host_call(type(self)._host_class, args, kwargs)
         object.__setattr__(self, "_host", made)
 
     def __getattr__(self, name):
@@ -144,8 +159,7 @@ class HostObject:
     def _method(self, function):
         def call(*args, **kwargs):
             device = _device_in([*args, *kwargs.values()]) or self._device
-            with np.errstate(all="ignore"):
-                result = function(*map(_inside, args), **{key: _inside(value) for key, value in kwargs.items()})
+            result = _host_call(function, args, kwargs)
             return self if result is self._host else _outside(result, device)
         call.__name__, call.__doc__ = getattr(function, "__name__", "call"), function.__doc__
         return call
@@ -170,7 +184,7 @@ _classes = {}
 
 
 def wrapped_class(cls, name=None):
-    """A class of SciPy's as one of ours: its objects are HostObjects."""
+    """A class of SciPy's as one of ours: its objects are HostObjects, its bases those of SciPy's that are wrapped likewise."""
     if cls not in _classes:
         members = {special: _special(special) for special in _SPECIAL
                    if getattr(cls, special, None) not in (None, getattr(object, special, None))}
@@ -178,15 +192,18 @@ def wrapped_class(cls, name=None):
             for key, value in vars(base).items():
                 if isinstance(value, (classmethod, staticmethod)) and not key.startswith("_"):
                     members[key] = staticmethod(_class_function(cls, key))
+                elif isinstance(value, types.FunctionType) and not key.startswith("_"):
+                    members[key] = _special(key)  # on the class, so that it shows; __getattr__ finds the rest
         members.update(_host_class=cls, _shown=name or cls.__name__, __doc__=cls.__doc__, __module__="weft", __hash__=object.__hash__)
-        _classes[cls] = type(cls.__name__, (HostObject,), members)
+        bases = tuple(wrapped_class(base) for base in cls.__bases__ if is_wrappable(base)) or (HostObject,)
+        _classes[cls] = type(cls.__name__, bases, members)
     return _classes[cls]
 
 
 def _class_function(cls, key):
     def call(*args, **kwargs):
         device = _device_in([*args, *kwargs.values()])
-        return _outside(getattr(cls, key)(*map(_inside, args), **{name: _inside(value) for name, value in kwargs.items()}), device)
+        return _outside(_host_call(getattr(cls, key), args, kwargs), device)
     call.__name__ = key
     return call
 

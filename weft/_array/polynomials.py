@@ -43,6 +43,9 @@ class poly1d:
         if value is not self._coeffs:
             raise AttributeError("Cannot set attribute")
 
+    def _as_numpys(self):
+        return np.poly1d(self._coeffs.get(), variable=self._variable)
+
     c = coef = coefficients = coeffs
     variable = property(lambda self: self._variable)
     order = o = property(lambda self: self._coeffs.size - 1)

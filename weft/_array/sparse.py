@@ -4,12 +4,14 @@ A matrix holds SciPy's; whatever is asked of it goes there, dense arrays that co
 """
 
 import importlib
+import warnings
 
 import numpy as np
 
 from .array import ndarray
 from .creation import asarray
 from .fallback import tell, to_device
+from .random_host import HostGenerator, RandomState
 
 _FORMATS = ("csr", "csc", "coo", "dia")
 
@@ -28,7 +30,7 @@ def to_host(thing):
         return type(thing)(map(to_host, thing))
     if isinstance(thing, dict):
         return {key: to_host(value) for key, value in thing.items()}
-    return thing
+    return thing._host if isinstance(thing, (RandomState, HostGenerator)) else thing
 
 
 def to_ours(thing):
@@ -59,13 +61,15 @@ class _Sparse:
     __hash__ = None
     _kind = None
 
-    def __init__(self, arg1, shape=None, dtype=None, copy=False):
+    def __init__(self, arg1=None, shape=None, dtype=None, copy=False, *, maxprint=None):
         if self._kind is None:
-            raise TypeError(f"{type(self).__name__} is the base of the sparse classes")
+            raise ValueError(f"{type(self).__name__} is the base of the sparse classes and has no objects of its own")
         tell(f"sparse.{self._kind}")
         made = getattr(_scipy(), self._kind)
         source = to_host(arg1)
         options = {} if shape is None else {"shape": shape}
+        if maxprint is not None:
+            options["maxprint"] = maxprint
         self._host = made(source, dtype=None if dtype is None else np.dtype(dtype), copy=copy, **options)
 
     shape = property(lambda self: self._host.shape)
@@ -75,6 +79,10 @@ class _Sparse:
     size = property(lambda self: self._host.nnz)
     format = property(lambda self: self._host.format)
     T = property(lambda self: self.transpose())
+
+    def _count(self, axis=None):
+        return to_ours(self._host.getnnz(axis) if hasattr(self._host, "getnnz") else self._host.count_nonzero(axis))
+
     device = property(lambda self: asarray(np.empty(0)).device)
 
     def get(self, stream=None):
@@ -82,7 +90,9 @@ class _Sparse:
         return self._host.copy()
 
     def toarray(self, order=None, out=None):
-        result = asarray(self._host.toarray())
+        if order not in (None, "C", "F"):
+            raise ValueError(f"order must be 'C' or 'F', got {order!r}")
+        result = to_device(self._host.toarray(order))
         if out is None:
             return result
         out[...] = result
@@ -91,19 +101,19 @@ class _Sparse:
     def todense(self, order=None, out=None):
         return self.toarray(order, out)
 
-    A = property(toarray)
+    mT = property(lambda self: self.transpose())
 
     def __getattr__(self, name):
-        if name.startswith("__") or name == "_host":
-            raise AttributeError(name)
+        if name.startswith("_") or (isinstance(self, sparray) and name in _OLD):
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         value = getattr(self._host, name)
-        if not callable(value):
-            return to_ours(value)
+        return _method(name).__get__(self) if callable(value) else to_ours(value)
 
-        def call(*args, **kwargs):
-            return to_ours(value(*map(to_host, args), **{key: to_host(v) for key, v in kwargs.items()}))
-        call.__name__ = name
-        return call
+    def __dir__(self):
+        return sorted({*object.__dir__(self), *(name for name in dir(self._host) if not name.startswith("_"))})
+
+    def __round__(self, ndigits=0):
+        return to_ours(round(self._host, ndigits))
 
     def __setattr__(self, name, value):
         if name == "_host":
@@ -141,9 +151,45 @@ class _Sparse:
         return _wrapped, (self._host,)
 
 
+def _spread(self, other):
+    """What stands on the other side, as SciPy's; a matrix of one row or column is spread over self's shape, as CuPy does."""
+    host = to_host(other)
+    shape = getattr(host, "shape", ())
+    if not isinstance(other, _Sparse) or shape == self.shape:
+        return host
+    if len(shape) != 2 or any(n not in (1, m) for n, m in zip(shape, self.shape)):
+        raise ValueError(f"inconsistent shapes: {self.shape} and {shape}")
+    return type(self._host)(np.broadcast_to(host.toarray(), self.shape))
+
+
+_SPREADS = ("maximum", "minimum", "eq", "ne", "lt", "le", "gt", "ge")
+
+
+def _method(name):
+    """A method of SciPy's on matrices of ours. out= is an array that the result is written into."""
+    def call(self, *args, out=None, **kwargs):
+        args = [_spread(self, a) if name in _SPREADS else to_host(a) for a in args]
+        found = getattr(self._host, name)(*args, **{key: to_host(v) for key, v in kwargs.items()})
+        result = self if found is self._host else to_ours(found)
+        if out is None:
+            return result
+        if out.shape != result.shape:
+            raise ValueError(f"out has shape {out.shape}, expected {result.shape}")
+        out[...] = result
+        return out
+    call.__name__ = name
+    return call
+
+
 def _operator(name):
+    in_place = name[2] == "i" and name[2:-2] != "invert"
+
     def apply(self, *others):
-        result = getattr(self._host, name)(*map(to_host, others))
+        others = [_spread(self, other) if name[2:-2] in _SPREADS else to_host(other) for other in others]
+        result = getattr(self._host, name)(*others)
+        if in_place and _scipy().issparse(result) and type(result) is type(self._host):
+            self._host = result
+            return self
         return result if result is NotImplemented else to_ours(result)
     apply.__name__ = name
     return apply
@@ -153,10 +199,40 @@ for _name in ("add", "radd", "sub", "rsub", "mul", "rmul", "matmul", "rmatmul", 
               "le", "gt", "ge", "iadd", "isub", "imul", "itruediv"):
     setattr(_Sparse, f"__{_name}__", _operator(f"__{_name}__"))
 
+for _name in ("arcsin arcsinh arctan arctanh argmax argmin asformat astype ceil check_format conj conjugate copy count_nonzero deg2rad diagonal dot "
+              "eliminate_zeros expm1 floor log1p max maximum mean min minimum multiply nanmax nanmin nonzero power prune rad2deg reshape "
+              "resize rint setdiag sign sin sinh sort_indices sorted_indices sqrt sum sum_duplicates tan tanh tobsr tocoo tocsc tocsr todia "
+              "todok tolil trace transpose trunc").split():
+    setattr(_Sparse, _name, _method(_name))  # on the class, so that it shows; _Sparse.__getattr__ finds the rest
+
+
+_spbase = _Sparse  # its name in SciPy and CuPy
 
 
 class spmatrix(_Sparse):
     """Base of the sparse matrices: * is the matrix product."""
+
+    def set_shape(self, shape):
+        """The elements in a matrix of another shape, in place."""
+        self._host = self._host.reshape(shape).asformat(self.format)
+
+
+_OLD = {"A": lambda m: m.toarray(), "H": lambda m: m.transpose().conj(), "asfptype": lambda m: m if m.dtype.kind in "fc" else m.astype(np.float64),
+        "get_shape": lambda m: m.shape, "getformat": lambda m: m.format, "getmaxprint": lambda m: m._host.maxprint,
+        "getnnz": lambda m, axis=None: m._count(axis), "getH": lambda m: m.transpose().conj(),
+        "getrow": lambda m, i: m.tocsr()[[i]], "getcol": lambda m, j: m.tocsc()[:, [j]], "set_shape": None}
+
+
+def _deprecated(name, function):
+    def get(self):
+        warnings.warn(f"`spmatrix.{name}` is deprecated", DeprecationWarning, stacklevel=2)
+        return function(self)
+    return property(get)
+
+
+for _name, _function in _OLD.items():
+    if _function is not None:
+        setattr(spmatrix, _name, _deprecated(_name, _function) if _name in ("A", "H") else _function)
 
 
 class sparray(_Sparse):
@@ -184,6 +260,11 @@ def _is_format(name):
 
 
 isspmatrix_csr, isspmatrix_csc, isspmatrix_coo, isspmatrix_dia = map(_is_format, _FORMATS)
+
+
+def matrix_transpose(A):
+    """The last two axes exchanged."""
+    return A.transpose()
 
 
 def wrapped(function, name):

@@ -10,6 +10,11 @@ def available(*names):
     return False
 
 
+def getVersion():
+    """0: no version of cuSPARSE."""
+    return 0
+
+
 def __getattr__(name):
     if name.startswith("__"):
         raise AttributeError(name)

@@ -1,4 +1,5 @@
-"""cupyx.jit: kernels from Python functions, which weft.cuda.jit compiles; the names that such functions use are weft.cuda's."""
+"""cupyx.jit: kernels from Python functions, which weft.cuda.jit compiles; the names that such functions use are weft.cuda's,
+or functions in terms of those."""
 
 import functools
 
@@ -6,11 +7,50 @@ from weft import cuda as _cuda
 
 threadIdx, blockIdx, blockDim, gridDim = _cuda.threadIdx, _cuda.blockIdx, _cuda.blockDim, _cuda.gridDim
 grid, gridsize, syncthreads, syncwarp = _cuda.grid, _cuda.gridsize, _cuda.syncthreads, _cuda.syncwarp
-shfl_sync, shfl_up_sync, shfl_down_sync, shfl_xor_sync = (_cuda.shfl_sync, _cuda.shfl_up_sync, _cuda.shfl_down_sync, _cuda.shfl_xor_sync)
-warpsize, laneid, range = _cuda.warpsize, _cuda.laneid, range
+warpsize, range = _cuda.warpsize, range
 atomic_add, atomic_sub, atomic_exch, atomic_min, atomic_max, atomic_inc, atomic_dec, atomic_and, atomic_or, atomic_xor, atomic_cas = (
     getattr(_cuda.atomic, name) for name in ("add", "sub", "exch", "min", "max", "inc", "dec", "and_", "or_", "xor", "cas"))
 
+
+# ---- functions for kernels: compiled into whoever calls them
+
+def laneid():
+    """The thread's place in its warp."""
+    return _cuda.laneid
+
+
+def shared_memory(dtype, size, alignment=None):
+    """An array that the threads of a block share: of `size` elements, or (None) what the launch gives as shared_mem."""
+    if size is None:
+        return _cuda.shared.array(0, dtype)
+    return _cuda.shared.array(size, dtype)
+
+
+def shfl_sync(mask, var, val_id, width=32):
+    """The value of the lane val_id of this thread's group of `width` lanes."""
+    return _cuda.shfl_sync(mask, var, (_cuda.laneid & ~(width - 1)) | (val_id & (width - 1)))
+
+
+def shfl_up_sync(mask, var, val_id, width=32):
+    """The value of the lane val_id below; its own where the group has none."""
+    lane = _cuda.laneid
+    return _cuda.shfl_sync(mask, var, lane - val_id if (lane & (width - 1)) >= val_id else lane)
+
+
+def shfl_down_sync(mask, var, val_id, width=32):
+    """The value of the lane val_id above; its own where the group has none."""
+    lane = _cuda.laneid
+    return _cuda.shfl_sync(mask, var, lane + val_id if (lane & (width - 1)) + val_id < width else lane)
+
+
+def shfl_xor_sync(mask, var, val_id, width=32):
+    """The value of the lane whose number differs in the bits of val_id; its own where that is beyond the group."""
+    lane = _cuda.laneid
+    other = lane ^ val_id
+    return _cuda.shfl_sync(mask, var, other if (other & ~(width - 1)) <= (lane & ~(width - 1)) else lane)
+
+
+# ---- kernels
 
 def _stream_of(stream):
     from cupy.cuda import get_current_stream

@@ -5,14 +5,14 @@ from weft import ElementwiseKernel, ReductionKernel, array, ascontiguousarray, a
 from .internal import prod
 
 COMPUTE_TYPE_DEFAULT, COMPUTE_TYPE_FP16, COMPUTE_TYPE_FP32, COMPUTE_TYPE_FP64, COMPUTE_TYPE_BF16, COMPUTE_TYPE_TF32 = 0, 1, 2, 3, 4, 5
-COMPUTE_TYPE_TBD = 0
+COMPUTE_TYPE_TBD, COMPUTE_TYPE_PEDANTIC = 0, 6
 _compute_types = {}
 
 
 def set_compute_type(dtype, compute_type):
     """Remembered; products are computed in the arrays' own type."""
     import numpy
-    if compute_type not in range(6):
+    if compute_type not in range(7):
         raise ValueError(f"unknown compute type: {compute_type}")
     _compute_types[numpy.dtype(dtype).char] = compute_type
 
@@ -24,7 +24,7 @@ def get_compute_type(dtype):
 
 def compute_type_to_str(compute_type):
     return ("COMPUTE_TYPE_DEFAULT", "COMPUTE_TYPE_FP16", "COMPUTE_TYPE_FP32", "COMPUTE_TYPE_FP64", "COMPUTE_TYPE_BF16",
-            "COMPUTE_TYPE_TF32")[compute_type]
+            "COMPUTE_TYPE_TF32", "COMPUTE_TYPE_PEDANTIC")[compute_type]
 
 
 def elementwise_copy(src, dst=None):

@@ -1,14 +1,39 @@
-"""cupy.fft is weft.fft."""
+"""cupy.fft is weft.fft. A plan (cupyx.scipy.fft.get_fft_plan) that is current is checked against what is transformed, as CuPy
+does, and not used; transforms over several axes keep the order in memory of a Fortran-ordered operand."""
+
+import functools as _functools
 
 import weft as _weft
 
 from . import _cache, _fft, config
 
 
+def _checked(name, function):
+    """The transform, told of a current plan for other sizes."""
+    several = name.rstrip("2n") != name
+
+    @_functools.wraps(function)
+    def call(a, *args, **kwargs):
+        from cupy.cuda import cufft
+        plan = cufft.get_current_plan()
+        a = _weft.asarray(a)
+        if plan is not None:
+            plan._check(a, *args, several=several, **kwargs)
+        result = function(a, *args, **kwargs)
+        return _weft.asfortranarray(result) if several and a.flags.fnc else result
+    return call
+
+
+_CHECKED = ("fft", "ifft", "rfft", "irfft", "fft2", "ifft2", "rfft2", "irfft2", "fftn", "ifftn", "rfftn", "irfftn")
+
+
 def __getattr__(name):
     if name.startswith("__"):
         raise AttributeError(name)
-    return getattr(_weft.fft, name)
+    value = getattr(_weft.fft, name)
+    if name in _CHECKED:
+        value = globals()[name] = _checked(name, value)
+    return value
 
 
 def __dir__():

@@ -18,12 +18,28 @@ def _fftn(a, s, axes, norm, direction, value_type="C2C", order="A", plan=None, o
     return getattr(_weft.fft, _KINDS[value_type, direction == cufft.CUFFT_FORWARD])(a, s, axes, norm)
 
 
-_fft = _fftn
+def _fft(a, s, axes, norm, direction, value_type="C2C", overwrite_x=False, plan=None):
+    return _fftn(a, s, axes, norm, direction, value_type)
 
 
 def _default_fft_func(a, s=None, axes=None, plan=None, value_type="C2C"):
-    """The function that a transform is made by."""
-    return _fftn
+    """What CuPy makes the transform by: _fftn where one plan does for all its axes, which are two or three neighbours up to
+    the last or from the first; else _fft, axis by axis."""
+    from . import config
+    from ..cuda import cufft
+    if isinstance(plan, cufft.PlanNd):
+        return _fftn
+    if plan is not None or not config._nd_planning_now() or a.ndim < 2:
+        return _fft
+    if axes is None:
+        axes = range(-(a.ndim if s is None else len(s)), 0)
+    axes = [axis % a.ndim for axis in axes]
+    ordered = sorted(axes)
+    if not 2 <= len(set(axes)) == len(axes) <= 3 or ordered != list(range(ordered[0], ordered[0] + len(axes))):
+        return _fft
+    if value_type != "C2C" and axes[-1] != ordered[-1]:  # the halved axis is the last
+        return _fft
+    return _fftn if ordered[-1] == a.ndim - 1 or ordered[0] == 0 else _fft
 
 
 def _size_last_transform_axis(shape, s, axes):

@@ -27,6 +27,10 @@ class _Config(types.ModuleType):
 sys.modules[__name__].__class__ = _Config
 
 
+def _nd_planning_now():
+    return sys.modules[__name__]._nd_planning
+
+
 class _PlanCache:
     def clear(self):
         pass

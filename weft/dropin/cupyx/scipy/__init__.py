@@ -14,7 +14,7 @@ class _Sparse(_Through):
         if name.startswith("__"):
             raise AttributeError(name)
         from weft._array import sparse
-        own = getattr(sparse, name, None) if self._source == "scipy.sparse" and not name.startswith("_") else None
+        own = getattr(sparse, name, None) if self._source == "scipy.sparse" and (not name.startswith("_") or name == "_spbase") else None
         value = own if own is not None else getattr(_importlib.import_module(self._source), name)
         if name.startswith("_") and isinstance(value, type(_importlib)):
             return self  # private in SciPy as in CuPy; answers with the public functions
@@ -24,12 +24,33 @@ class _Sparse(_Through):
         return value
 
 
-def _get_fft_plan(a, shape=None, axes=None, value_type="C2C", **unused):
-    """A plan object, usable as a context manager; transforms need none."""
+def _get_fft_plan(a, shape=None, axes=None, value_type="C2C"):
+    """A plan object for fft (one axis) or fftn, usable as a context manager or as plan=. Transforms need none; what they are
+    given is checked against the sizes of one."""
     from cupy.cuda import cufft
-    if a.ndim > 1 and (shape is None or len(shape) != 1) and (axes is None or not isinstance(axes, int) and len(axes) != 1):
-        return cufft.PlanNd(a.shape if shape is None else shape, None, 1, 1, None, 1, 1, None, 1, "C", -1, a.shape[-1])
-    return cufft.Plan1d(a.shape[-1] if shape is None else shape, None, 1)
+    axes = (axes,) if isinstance(axes, int) else axes
+    shape = (shape,) if isinstance(shape, int) else shape
+    if shape is not None and axes is not None and len(shape) != len(axes):
+        raise ValueError("Shape and axes have different lengths.")
+    if value_type not in ("C2C", "R2C", "C2R"):
+        raise ValueError(f"value_type is 'C2C', 'R2C' or 'C2R', got {value_type!r}")
+    several, sizes = cufft._sizes(a.shape, shape, axes)
+    if several:
+        return cufft.PlanNd(sizes, None, 1, 1, None, 1, 1, None, 1, "C", -1, sizes[-1])
+    return cufft.Plan1d(sizes[0], None, sizes[1])
+
+
+def _check_plan(name, plan, args, kwargs):
+    """A plan that is given, or current, must be for the sizes of this transform."""
+    if plan is not None and name.strip("in2").startswith("hfft"):
+        raise NotImplementedError(f"[{name}] plan= is not yet supported")
+    from cupy.cuda import cufft
+    current = cufft.get_current_plan()
+    if plan is not None and current is not None:
+        raise RuntimeError("Use the cuFFT plan either as a context manager or as an argument.")
+    plan = current if plan is None else plan
+    if plan is not None and args and hasattr(args[0], "shape") and name.rstrip("n2").endswith("fft"):
+        plan._check(args[0], *args[1:], several=name[-1] in "2n", **kwargs)
 
 
 class _FFT(_Through):
@@ -51,6 +72,7 @@ class _FFT(_Through):
         value = super().__getattr__(name)
         if getattr(value, "_through_numpy", False):
             def call(*args, plan=None, **kwargs):
+                _check_plan(name, plan, args, kwargs)
                 return value(*args, **kwargs)
             call.__name__, call.__doc__, call._through_numpy = name, value.__doc__, True
             setattr(self, name, call)
@@ -58,6 +80,9 @@ class _FFT(_Through):
         return value
 
 
+import importlib.util as _importlib_util  # noqa: E402
+
+_scipy_available = _importlib_util.find_spec("scipy") is not None
 _OWN = {"fft": lambda: _FFT("weft.fft", "scipy.fft"), "fftpack": lambda: _FFT("weft.fftpack", "scipy.fftpack"),
         "ndimage": lambda: _weft.ndimage, "special": lambda: _weft.special}
 _NAMES = ("fft", "fftpack", "interpolate", "linalg", "signal", "stats", "spatial", "spatial.distance", "sparse", "sparse.linalg", "sparse.csgraph", "signal.windows",

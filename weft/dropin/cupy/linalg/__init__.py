@@ -2,6 +2,8 @@
 
 import weft as _weft
 
+from . import _util
+
 
 def __getattr__(name):
     if name.startswith("__"):
