@@ -1,7 +1,7 @@
 /* Matrix products in a fixed order; the CPU's form and the order's description: src/bulk/gemm.c.
  *
  * A block of 256 threads makes a tile of 16 R × 16 R elements, a thread R × R of them: rows and columns in groups of four, the
- * groups 64 apart, so that a warp's reads of shared memory are wide and without conflicts. Strips of 8 along k go
+ * groups 64 apart, so that a warp's reads of shared memory are wide and without conflicts. Strips of 16 (8) along k go
  * through two buffers: while one is multiplied the next is on its way. After each 1024 of k the chains are added to the
  * result in memory and begin anew.
  *
@@ -9,7 +9,7 @@
  * the operand is denser than across (then threads next to each other read along k), and A_WIDE, B_WIDE: it is dense across,
  * four elements are 16 bytes that lie aligned, and R is 8: then a thread reads four at once. */
 
-enum { TILE = 16 * R, STRIP = 8, BLOCK_K = 1024, LOADS = TILE * STRIP / 256 };
+enum { TILE = 16 * R, STRIP = R == 8 ? 16 : 8, BLOCK_K = 1024, LOADS = TILE * STRIP / 256 };
 
 #if IS_COMPLEX
 struct element {
@@ -92,12 +92,12 @@ static __device__ __forceinline__ void stage(element (*strip)[TILE + 4], const e
     }
 
 /* c: dense, batch × m × n. Strides in elements. Grid: tiles of n, tiles of m, batch. */
-extern "C" __global__ void __launch_bounds__(256, sizeof(element) == 4 ? 2 : 1) k_gemm(void *c_, const void *a_, const void *b_, int m, int n, int k,
+extern "C" __global__ void __launch_bounds__(256) k_gemm(void *c_, const void *a_, const void *b_, int m, int n, int k,
                                                         long long a_row, long long a_k, long long b_k, long long b_column,
                                                         long long a_batch, long long b_batch) {
     __shared__ __align__(16) element as[2][STRIP][TILE + 4];
     __shared__ __align__(16) element bs[2][STRIP][TILE + 4];
-    int t = threadIdx.x, ty = t / 16 * 4, tx = t % 16 * 4;
+    int t = threadIdx.x, ty = (t / 64 * 4 + t % 32 / 8) * 4, tx = (t / 32 % 2 * 8 + t % 8) * 4; /* a warp: 4 × 8 threads */
     int row = blockIdx.y * TILE, column = blockIdx.x * TILE;
     element *c = (element *)c_ + (long long)blockIdx.z * m * n;
     const element *a = (const element *)a_ + blockIdx.z * a_batch, *b = (const element *)b_ + blockIdx.z * b_batch;
