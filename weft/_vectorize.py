@@ -155,10 +155,18 @@ class _Vectorized:
         if self.nin != 2:
             raise ValueError(f"{name} only supported for binary functions")
 
-    def reduce(self, array, axis=0, dtype=None, out=None, keepdims=False, initial=None):
-        """Combines all elements along an axis (or several, or None: all), one after another."""
-        array = np.asarray(array, dtype)
+    def reduce(self, array, axis=0, dtype=None, out=None, keepdims=False, initial=None, stream=0):
+        """Combines all elements along an axis (or several, or None: all), one after another. With target "cuda" an array of one
+        axis is combined in the tree of cuda.reduce, in the given stream."""
         self._binary("reduce")
+        if self.target == "cuda" and np.ndim(array) == 1 and len(array) and (dtype, out, initial, keepdims) == (None,) * 3 + (False,):
+            from . import cuda
+
+            if "reduce" not in self._loops:
+                self._loops["reduce"] = cuda.Reduce(self.py_func)
+            data = cuda.as_cuda_array(array) if _is_device(array) else cuda.to_device(np.asarray(array), stream)
+            return self._loops["reduce"]._fold(data, data.size, stream)
+        array = np.asarray(array.copy_to_host() if _is_device(array) else array, dtype)
         axes = range(array.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
         axes = sorted({int(a) % array.ndim for a in axes}) if array.ndim else []
         rest = [n for k, n in enumerate(array.shape) if k not in axes]

@@ -434,6 +434,9 @@ static wf_pf_val rule_modf(wf_pf_body *b, const char *name, wf_pf_args *args, in
                                wf_pf_builtin(b, WF_BI_TRUNC, args->at, 1, wf_pf_clone(u, x.e)), args->at);
     wf_expr *rest =
         wf_make_binary(u, WF_OP_SUB, wf_pf_clone(u, x.e), wf_make_var(u, whole, args->at), args->at);
+    wf_expr *endless = wf_pf_builtin(b, WF_BI_ISINF, args->at, 1, wf_pf_clone(u, x.e)); /* not inf - inf */
+    wf_expr *zero = wf_make_float(u, wf_pf_ctype(b->l, type), 0, args->at);
+    rest = wf_make_cond(u, endless, zero, rest, args->at);
     items[0] = wf_pf_scalar(b, type, wf_pf_builtin(b, WF_BI_COPYSIGN, args->at, 2, rest, x.e));
     items[1] = wf_pf_scalar(b, type, wf_make_var(u, whole, args->at));
     return wf_pf_tuple(b, items, 2);

@@ -104,7 +104,7 @@ wf_pf_val wf_pf_tuple_at(wf_pf_body *b, wf_pf_val t, const wf_pf_type *type, wf_
     return wf_pf_val_of_leaves(b, type, leaves);
 }
 
-/* t[i]: from either end; outside it raises. */
+/* t[i]: from either end; outside it raises, in kernels with debug=True. */
 wf_pf_val wf_pf_tuple_item(wf_pf_body *b, wf_pf_val t, wf_pf_val index, wf_place at) {
     wf_unit *u = b->l->u;
     const wf_pf_type *type = wf_pf_tuple_item_type(b, t);
@@ -119,7 +119,7 @@ wf_pf_val wf_pf_tuple_item(wf_pf_body *b, wf_pf_val t, wf_pf_val index, wf_place
     if (!index.nonneg)
         wf_pf_emit(b, wf_make_assign(u, wf_make_var(u, i, at),
                                      wf_make_cond(u, negative, more, wf_make_var(u, i, at), at), at));
-    if (b->l->options.mode == WF_PF_HOST)
+    if (b->l->options.mode == WF_PF_HOST || b->l->options.trap_divide) /* kernels with debug=True */
         wf_pf_raise_when(b,
                          wf_make_binary(u, WF_OP_GE, wf_make_cast(u, wide, wf_make_var(u, i, at), at),
                                         wf_make_int(u, wide, t.type->count, at), at),

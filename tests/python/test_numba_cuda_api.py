@@ -1,6 +1,7 @@
 """What programs of numba.cuda rely on beside launching: managers of memory, pickling, pointers, extensions, device arrays' forms."""
 
 import ctypes
+import math
 import pickle
 import subprocess
 import sys
@@ -286,3 +287,65 @@ def test_a_row_of_a_structured_device_array_stays_where_it_is():
     assert isinstance(rows[1], cuda.DeviceRecord)
     assert (rows[1]["a"], rows[1]["h"][1], rows[1]["d"], rows[1]["r"]["x"]) == (0.5, 7, "abcde", 4)
     assert rows.copy_to_host()["a"].tolist() == [0, 0.5, 0]
+
+
+def test_named_tuples_are_named_in_kernels():
+    from collections import namedtuple
+
+    Inner = namedtuple("Inner", "rest")
+    Mixed = namedtuple("Mixed", "y x inner data")
+
+    @cuda.jit
+    def kernel(out, m):
+        out[0], out[1], out[2], out[3], out[4] = m.x, m.y, m.inner.rest, m.data[1], len(m)
+
+    out = np.zeros(5)
+    kernel[1, 1](out, Mixed(1, 2.5, Inner(3), np.array([4.0, 5.0])))
+    assert out.tolist() == [2.5, 1, 3, 5, 4]
+
+
+def test_a_date_as_an_argument_is_its_number():
+    @cuda.jit
+    def kernel(found, dates, day):
+        i = cuda.grid(1)
+        if i < dates.size:
+            found[i] = dates[i] == day
+
+    dates = np.arange("2005-02", "2006-02", dtype="datetime64[D]")
+    found = np.zeros(dates.size, bool)
+    kernel[1, 512](found, dates, dates[300])
+    assert found.nonzero()[0].tolist() == [300]
+
+
+def test_modf_of_infinity_has_no_fraction():
+    @cuda.jit
+    def kernel(out, x):
+        out[0], out[1] = math.modf(x[0])
+
+    for value in (np.inf, -np.inf, -2.5):
+        out = np.zeros(2, np.float32)
+        kernel[1, 1](out, np.array([value], np.float32))
+        assert out.tolist() == list(np.modf(np.float32(value)))
+
+
+def test_an_index_outside_of_a_tuple_is_told_in_debug_mode():
+    def kernel(out, x):
+        out[0] = x.shape[-cuda.threadIdx.x]
+
+    out = np.zeros(1, np.int64)
+    cuda.jit(kernel)[1, 3](out, np.zeros(2))
+    with pytest.raises(IndexError, match="tuple index out of range"):
+        cuda.jit(kernel, debug=True, opt=False)[1, 3](out, np.zeros(2))
+
+
+def test_a_ufunc_of_the_gpu_reduces_in_a_stream():
+    from weft import vectorize
+
+    @vectorize(["int32(int32, int32)"], target="cuda")
+    def add(a, b):
+        return a + b
+
+    x = np.arange(1000, dtype=np.int32)
+    stream = cuda.stream()
+    assert add.reduce(cuda.to_device(x, stream), stream=stream) == x.sum() and add.reduce(x).dtype == np.int32
+    assert add.reduce(x.reshape(10, 100)).tolist() == x.reshape(10, 100).sum(0).tolist()

@@ -55,24 +55,28 @@ class Reduce:
         if data.ndim != 1:
             raise TypeError("only support 1D array")
         size = data.size if size is None else size
-        kernel, per_block = self._kernel(data.dtype), self._BLOCK * 2
         if size == 0:
             if res is not None:
                 res[0] = init
                 return None
             return data.dtype.type(init)
-        while size > 1:
-            blocks = math.ceil(size / per_block)
-            out = device_array(blocks, data.dtype)
-            kernel[blocks, self._BLOCK, _stream(stream)](data, out, size)
-            data, size = out, blocks
-        total = data[0:1].copy_to_host()[0]
+        total = self._fold(data, size, stream)
         with np.errstate(all="ignore"):
             total = data.dtype.type(self._functor.py_func(total, data.dtype.type(init)))
         if res is not None:
             res[0] = total
             return None
         return total
+
+    def _fold(self, data, size, stream):
+        """All of the first `size` elements, of which there is one at least."""
+        kernel, per_block = self._kernel(data.dtype), self._BLOCK * 2
+        while size > 1:
+            blocks = math.ceil(size / per_block)
+            out = device_array(blocks, data.dtype)
+            kernel[blocks, self._BLOCK, _stream(stream)](data, out, size)
+            data, size = out, blocks
+        return data[0:1].copy_to_host()[0]
 
 
 def reduce(functor):
