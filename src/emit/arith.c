@@ -268,7 +268,9 @@ val arith(emitter *e, wf_op op, val a, val b, wf_place at) {
         return narrow_small(e, plain(e, op, widen_small(e, a), widen_small(e, b)), t);
     }
     if (is_float(a.type)) return plain(e, op, a, b);
-    return integer(e, op, a, b);
+    val r = integer(e, op, a, b);
+    int keeps = op == WF_OP_ADD || op == WF_OP_SUB || op == WF_OP_AND || op == WF_OP_OR;
+    return e->find && keeps && (a.root || b.root) ? reach_of_sum(e, r, &a, &b) : r;
 }
 
 /* --- comparisons --- */
@@ -443,7 +445,10 @@ val select_of(emitter *e, val cond, val a, val b) {
     const char *x = k == K_VARYING ? as_vector(e, a) : a.op, *y = k == K_VARYING ? as_vector(e, b) : b.op;
     const char *t = ir_of(e, &r);
     r.op = ins(e, "select %s %s, %s %s, %s %s", ct, c, t, x, t, y);
-    if (is_pointer(a.type) && a.root != b.root) r.root = ROOT_OWN;
+    if (is_pointer(a.type) && a.root != b.root) {
+        r.loose = is_loose(e, &a) || is_loose(e, &b);
+        r.root = ROOT_OWN;
+    }
     if (is_pointer(a.type) && r.root == ROOT_OWN) {
         const char *al, *as, *bl, *bs, *rt = "i64";
         root_of(e, a, &al, &as);

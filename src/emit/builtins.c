@@ -392,7 +392,7 @@ static val extent_of(emitter *e, const wf_expr *x, val p) {
     uint64_t size = wf_type_size(p.type->base);
     if (!size) size = 1;
     if (p.kind == K_BOTTOM) return val_bottom(l);
-    if (p.root == ROOT_NONE || p.root == ROOT_UNSET || (p.root == ROOT_OWN && p.root_varying))
+    if (p.root == ROOT_NONE || p.root == ROOT_UNSET || p.loose || (p.root == ROOT_OWN && p.root_varying))
         return val_int(e, l, (uint64_t)INT64_MAX / size);
     (void)x;
     const char *lo, *bytes;

@@ -324,6 +324,18 @@ val emit_host(emitter *e, const wf_expr *x, val *a) {
     return val_of(x->type, e->L > 1 ? K_VARYING : K_GROUP, ins(e, "load %s, ptr %s", vt, j.box));
 }
 
+/* What malloc gave reaches as far as was asked for. */
+static val block_reach(emitter *e, val r, val size) {
+    const char *v64 = ir_vector(e, "i64");
+    r.root = ROOT_OWN;
+    r.root_varying = e->L > 1;
+    r.lo = ins(e, "ptrtoint %s %s to %s", ir_vector(e, "ptr"), r.op, v64);
+    const char *none = ins(e, "icmp eq %s %s, %s", v64, r.lo, e->L > 1 ? "zeroinitializer" : "0");
+    r.size = ins(e, "select %s %s, %s %s, %s %s", ir_vector(e, "i1"), none, v64,
+                 e->L > 1 ? "zeroinitializer" : "0", v64, as_vector(e, size));
+    return r;
+}
+
 val emit_block_memory(emitter *e, const wf_expr *x, val *a) {
     memory_job j = {x->u.call.builtin, a, x, NULL};
     const char *vt = ir_vector(e, "ptr");
@@ -336,7 +348,7 @@ val emit_block_memory(emitter *e, const wf_expr *x, val *a) {
         line(e, "store %s %s, ptr %s", vt, e->L > 1 ? "zeroinitializer" : "null", j.box);
     }
     each_lane(e, e->mask, memory_lane, &j);
-    if (j.b == WF_BI_MALLOC)
-        return val_of(x->type, e->L > 1 ? K_VARYING : K_GROUP, ins(e, "load %s, ptr %s", vt, j.box));
-    return j.b == WF_BI_FREE ? val_zero(e, x->type) : a[0];
+    if (j.b != WF_BI_MALLOC) return j.b == WF_BI_FREE ? val_zero(e, x->type) : a[0];
+    val r = val_of(x->type, e->L > 1 ? K_VARYING : K_GROUP, ins(e, "load %s, ptr %s", vt, j.box));
+    return e->find ? block_reach(e, r, convert(e, a[0], ty(e, WF_TY_ULLONG))) : r;
 }

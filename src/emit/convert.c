@@ -251,7 +251,9 @@ static val float_to_float(emitter *e, val v, const wf_type *to) {
 static val pointer_to_integer(emitter *e, val v, const wf_type *to) {
     val wide = v;
     wide.type = ty(e, WF_TY_ULLONG);
-    wide.root = ROOT_NONE;
+    if (!e->find) wide.root = ROOT_NONE;
+    wide.loose = 1;
+    reach_leaks(e, &v);
     wide.top = 0;
     wide.mult = 1;
     if (v.kind != K_CONST) wide.op = ins(e, "ptrtoint %s %s to %s", ir_of(e, &v), v.op, ir_of(e, &wide));
@@ -263,9 +265,15 @@ static val pointer_to_integer(emitter *e, val v, const wf_type *to) {
 
 static val integer_to_pointer(emitter *e, val v, const wf_type *to) {
     if (v.kind == K_CONST) return val_int(e, to, (uint64_t)v.imm);
-    val wide = settle(e, convert(e, v, ty(e, WF_TY_ULLONG)));
+    val wide = convert(e, v, ty(e, WF_TY_ULLONG));
+    if (wide.ok) wide = settle(e, wide);
     val r = val_of(to, wide.kind, NULL);
     r.op = ins(e, "inttoptr %s %s to %s", ir_of(e, &wide), wide.op, ir_of(e, &r));
+    r.stride = wide.stride;
+    if (wide.root == ROOT_NONE || wide.root == ROOT_UNSET) return reach_found(e, r);
+    r.root = wide.root, r.root_varying = wide.root_varying, r.lo = wide.lo, r.size = wide.size;
+    r.loose = 1;
+    r.local = wide.local;
     return r;
 }
 

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WF_CPU_ABI 5
+#define WF_CPU_ABI 6
 
 typedef struct wf_cpu_launch wf_cpu_launch;
 typedef struct wf_cpu_worker wf_cpu_worker;
@@ -20,6 +20,14 @@ typedef struct wf_cpu_worker wf_cpu_worker;
 typedef struct wf_extent {
     uint64_t lo, hi;
 } wf_extent;
+
+/* What `access` and `admit` are told beside the bytes of an element in the lower eight bits (0: all bytes of
+ * the access). */
+enum wf_find_flags {
+    WF_FIND_STORE = 256,
+    WF_FIND_ANY = 512,   /* any live memory will do: the pointer's origin is unknown */
+    WF_FIND_STACK = 1024 /* the kernel's part of the machine stack counts as live */
+};
 
 enum wf_trap_kind { WF_TRAP_ASSERT = 1, WF_TRAP_TRAP = 2, WF_TRAP_RAISE = 3, WF_TRAP_RECURSION = 4 };
 
@@ -74,10 +82,22 @@ struct wf_cpu_launch {
     void *asker;                                             /* 144 */
     /* An access of several lanes that is not inside as a whole: for each bit of `mask` the lane's element, at
      * `each[lane]` or, when that is NULL, at base + lane * bytes, is moved from or to box[lane], or reported
-     * as above (`thread` is lane 0's). shape: bytes of an element, + 256 for a store. */
+     * as above (`thread` is lane 0's). shape: bytes of an element, + wf_find_flags. */
     void (*access)(const wf_cpu_launch *, wf_cpu_worker *, uint32_t site, uint32_t shape, uint64_t base,
                    const uint64_t *each, uint64_t lo, uint64_t size, uint64_t mask, uint64_t block,
                    uint32_t thread, void *box); /* 152 */
+    /* Pointers whose origin the code does not know (emit/reach.c): for each bit of `mask` the bytes that may
+     * be reached from at[lane] go to lo[lane], size[lane]; 0 and 0 when no live memory lies there. Live are:
+     * the arguments' extents, the allocation table, the worker's shared and scratch memory, the module's
+     * globals and, with WF_FIND_STACK in `flags`, the kernel's stack. */
+    void (*find)(const wf_cpu_launch *, wf_cpu_worker *, const uint64_t *at, uint64_t mask, uint64_t *lo,
+                 uint64_t *size, uint32_t flags); /* 160 */
+    /* May `bytes` at each at[lane] be accessed, though the pointer was found to reach lo[lane], size[lane]
+     * only? The bits of `mask` for which they may; the others are reported as above. The module's constants
+     * may be read too. */
+    uint64_t (*admit)(const wf_cpu_launch *, wf_cpu_worker *, uint32_t site, uint32_t flags,
+                      const uint64_t *at, const uint64_t *lo, const uint64_t *size, uint64_t mask,
+                      uint64_t bytes, uint64_t block, uint32_t thread); /* 168 */
 };
 
 struct wf_cpu_worker {
@@ -95,6 +115,7 @@ typedef int32_t wf_cpu_kernel(const wf_cpu_launch *launch, wf_cpu_worker *worker
 
 _Static_assert(offsetof(wf_cpu_launch, params) == 24 && offsetof(wf_cpu_launch, out_of_bounds) == 56 &&
                    offsetof(wf_cpu_launch, host) == 112 && offsetof(wf_cpu_launch, parallel) == 128 &&
-                   offsetof(wf_cpu_launch, access) == 152 && offsetof(wf_cpu_worker, index) == 24,
+                   offsetof(wf_cpu_launch, access) == 152 && offsetof(wf_cpu_launch, find) == 160 &&
+                   offsetof(wf_cpu_launch, admit) == 168 && offsetof(wf_cpu_worker, index) == 24,
                "the offsets that emitted code uses");
 #endif

@@ -21,6 +21,7 @@ static void start(emitter *e, wf_unit *unit, const wf_target *target, const wf_e
     e->scans = map_new(arena);
     e->globals = map_new(arena);
     e->strings = map_new(arena);
+    e->strings_known = map_new(arena);
     e->leaf_lists = map_new(arena);
     e->outlines = map_new(arena);
     e->through = map_new(arena);

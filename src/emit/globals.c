@@ -206,15 +206,20 @@ val global_address(emitter *e, wf_var *var) {
     return p;
 }
 
-/* The LLVM global that holds it, in address space 1 on a GPU. */
-const char *string_name(emitter *e, const char *data, uint64_t length) {
+/* A string as a key: without zero bytes. */
+static const char *string_key(emitter *e, const char *data, uint64_t length) {
     char *key = wf_arena_alloc(e->arena, length * 2 + 8);
     memcpy(key, "str ", 4);
-    for (uint64_t i = 0; i < length; i++) { /* a key without zero bytes */
+    for (uint64_t i = 0; i < length; i++) {
         key[4 + 2 * i] = (char)('A' + ((uint8_t)data[i] >> 4));
         key[5 + 2 * i] = (char)('A' + ((uint8_t)data[i] & 15));
     }
-    void **known = map_at_text(e->declared, key);
+    return key;
+}
+
+/* The LLVM global that holds it, in address space 1 on a GPU. */
+const char *string_name(emitter *e, const char *data, uint64_t length) {
+    void **known = map_at_text(e->declared, string_key(e, data, length));
     if (*known) return *known;
     const char *name = *known = (void *)text(e, "@wf_s%u", e->next_value++);
     wf_text_printf(&e->declarations, "%s = internal %sconstant [%llu x i8] c\"", name,
@@ -226,9 +231,13 @@ const char *string_name(emitter *e, const char *data, uint64_t length) {
 
 val string_address(emitter *e, const char *data, uint64_t length) {
     val p = val_of(wf_type_pointer(e->unit, ty(e, WF_TY_CHAR)), K_BLOCK, "undef");
-    if (e->dry) return p;
-    p.op = string_name(e, data, length);
-    if (e->gpu) p.op = text(e, "addrspacecast (ptr addrspace(1) %s to ptr)", p.op);
+    if (!e->dry) p.op = string_name(e, data, length);
+    if (e->gpu && !e->dry) p.op = text(e, "addrspacecast (ptr addrspace(1) %s to ptr)", p.op);
+    if (!e->find) return p;
+    void **root = map_at_text(e->strings_known, string_key(e, data, length));
+    if (!*root) *root = WF_NEW(e->arena, char); /* the same in dry runs and the real one */
+    p.root = root_new(e, *root, e->dry ? "undef" : text(e, "ptrtoint (ptr %s to i64)", p.op),
+                      text(e, "%llu", (unsigned long long)length + 1), "a string");
     return p;
 }
 
@@ -236,11 +245,14 @@ val string_address(emitter *e, const char *data, uint64_t length) {
 
 enum { STACK_MOST = 48 << 10 }; /* beyond it the worker's scratch memory is taken */
 
+/* Where stored addresses of variables lead back to them (reach.c). */
+static int must_be_found(const emitter *e) { return e->finds && e->leaks && !e->fn->recursion; }
+
 const char *group_memory(emitter *e, uint64_t bytes, uint64_t align, int each_group) {
     if (e->dry) return "undef";
     if (align < 64 && e->L > 1) align = 64;
     uint64_t total = each_group ? bytes * e->groups : bytes;
-    if (e->gpu || e->coroutine || e->fn->stack_bytes + total <= STACK_MOST) {
+    if (e->gpu || e->coroutine || (e->fn->stack_bytes + total <= STACK_MOST && !must_be_found(e))) {
         e->fn->stack_bytes += total;
         return alloca_aligned(e, text(e, "[%llu x i8]", (unsigned long long)(total ? total : 1)), align);
     }

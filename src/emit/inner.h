@@ -43,6 +43,8 @@ typedef struct val {
     uint8_t kind;
     uint8_t root_varying; /* lo and size are vectors */
     uint8_t is_record;    /* leaves, in the order of leaves_of(type) */
+    uint8_t loose;        /* what lies outside its reach may be right all the same: ask (reach.c) */
+    uint8_t local;        /* may point to a local variable */
     uint32_t mult;  /* CONST…LINEAR integers: the base is a multiple of this power of two; 0: is zero */
     uint32_t top;   /* not 0: an integer with 0 <= x < top */
     int64_t stride; /* LINEAR; bytes for pointers */
@@ -125,7 +127,7 @@ typedef struct scan {
     const wf_func *func;
     scan_var *vars;
     uint32_t var_count;
-    uint8_t has_goto, has_barrier, has_warp, has_volatile_shared, recursive, has_asm, has_grid_sync;
+    uint8_t has_goto, has_barrier, has_warp, has_volatile_shared, recursive, has_asm, has_grid_sync, has_host;
     uint32_t nodes; /* expressions, callees not counted */
     struct map *stmts;
 } scan;
@@ -231,7 +233,7 @@ struct emitter {
     mask mask;
     construct stack[256];
     int depth;
-    struct map *scans, *globals, *strings, *leaf_lists, *outlines, *through;
+    struct map *scans, *globals, *strings, *strings_known, *leaf_lists, *outlines, *through;
     outline *pending;
     uint32_t outline_count;
     parallel *parallels; /* loops whose functions are still to be written (parallel.c) */
@@ -252,6 +254,8 @@ struct emitter {
     int block_level;    /* parameters are bound for the whole block: those in memory later, for each group */
     int regions_active; /* fission: variables live across regions */
     int check;          /* bounds */
+    int find;           /* pointers of unknown origin are looked up (reach.c) */
+    int finds, leaks;   /* some are; the address of some local variable is stored somewhere */
     int unmasked;       /* the access at hand may touch inactive lanes' elements */
     int exact;          /* block dimensions are constants */
     uint32_t block[3];
@@ -430,6 +434,21 @@ const char *local_base(emitter *e, const local *l); /* of a local in memory: the
 val global_address(emitter *e, wf_var *var);
 val string_address(emitter *e, const char *data, uint64_t length);
 const char *string_name(emitter *e, const char *data, uint64_t length);
+
+/* reach.c */
+val reach_found(emitter *e, val v);
+int is_loose(emitter *e, const val *p);
+void reach_leaks(emitter *e, const val *v);
+uint32_t find_flags(emitter *e);
+typedef struct asked { /* an access that failed its test; i64 operands */
+    const char *at, *lo, *size, *bytes;
+    uint64_t unit; /* bytes of an element, for the report */
+    uint32_t site;
+    int store;
+} asked;
+const char *reach_admits(emitter *e, const asked *a, const char *thread);
+const char *reach_admits_lanes(emitter *e, const asked *a, const char *bad);
+val reach_of_sum(emitter *e, val r, const val *a, const val *b);
 
 /* bounds.c */
 typedef struct nest_facts nest_facts; /* spans.h */

@@ -412,9 +412,11 @@ static int choose_lanes(emitter *e, const scan *s) {
     return lanes;
 }
 
-static void prepare(emitter *e, const wf_func *f) {
+static void prepare(emitter *e, const wf_func *f, const scan *s) {
     emit_start(e, f);
     e->check = e->options->check_bounds;
+    e->find = e->check && !s->has_host;
+    e->finds = e->leaks = 0;
     memcpy(e->block, e->options->shape.block, sizeof e->block);
     e->exact = e->options->shape.exact && e->block[0];
     e->stack[0] = (construct){0};
@@ -518,9 +520,9 @@ static wf_path choose_path(emitter *e, const inst *in) {
 }
 
 void cpu_kernel(emitter *e, const wf_func *f, wf_emitted_kernel *out) {
-    prepare(e, f);
-    wf_signature *sig = wf_signature_of(e->unit, f);
     scan *s = scan_of(e, f, e->unit);
+    prepare(e, f, s);
+    wf_signature *sig = wf_signature_of(e->unit, f);
     e->L = choose_lanes(e, s);
     if (e->L == 1) e->one_lane = 1;
     e->groups = e->exact ? (uint32_t)((exact_threads(e) + (uint64_t)e->L - 1) / (uint64_t)e->L)

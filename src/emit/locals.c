@@ -52,6 +52,7 @@ const char *local_base(emitter *e, const local *l) {
 static val local_pointer(emitter *e, const local *l, const wf_var *var) {
     val p = val_of(wf_type_pointer(e->unit, var->type), e->L > 1 ? K_LINEAR : K_GROUP, local_base(e, l));
     if (e->L > 1) p.stride = (int64_t)l->lane_size;
+    p.local = 1;
     if (e->check) { /* lanes are not kept apart; the block of them is */
         p.root = ROOT_OWN;
         p.lo = ins(e, "ptrtoint ptr %s to i64", p.op);
@@ -252,13 +253,14 @@ static val rows_load_scalar(emitter *e, const lval *l, val off, const wf_type *t
     }
     if (t->kind == WF_TY_BOOL)
         r.op = ins(e, "icmp ne %s %s, %s", v, r.op, e->L > 1 ? "zeroinitializer" : "0");
-    return r;
+    return reach_found(e, r);
 }
 
 static void rows_store_scalar(emitter *e, const lval *l, val off, const wf_type *t, val v) {
     if (off.kind == K_BOTTOM || v.kind == K_BOTTOM) return;
     uint64_t size = wf_type_size(t);
     if (rows_const_bad(e, l, off, size)) return;
+    reach_leaks(e, &v);
     const char *mt = ir_memory(e, t), *vt = ir_vector(e, mt), *op = as_vector(e, v);
     if (t->kind == WF_TY_BOOL) op = ins(e, "zext %s %s to %s", ir_vector(e, "i1"), op, vt);
     if (off.kind > K_GROUP) {
@@ -365,5 +367,11 @@ val scratch_pointer(emitter *e, const wf_type *t) {
     val p = val_of(wf_type_pointer(e->unit, t->unqual), e->L > 1 ? K_LINEAR : K_GROUP, NULL);
     p.op = group_memory(e, size * (uint64_t)e->L, align, 0);
     if (e->L > 1) p.stride = (int64_t)size;
+    p.local = 1;
+    if (e->find) {
+        p.root = ROOT_OWN;
+        p.lo = ins(e, "ptrtoint ptr %s to i64", p.op);
+        p.size = text(e, "%llu", (unsigned long long)(size * (uint64_t)e->L));
+    }
     return p;
 }

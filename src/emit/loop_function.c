@@ -91,6 +91,7 @@ static val captured_leaf(emitter *e, const word *w, const char *name) {
     if (v.type->kind == WF_TY_BOOL) v.op = ins_entry(e, text(e, "icmp ne i8 %s, 0", v.op));
     if (is_pointer(v.type) && e->check && w->v.root != ROOT_NONE)
         v.root = root_new(e, w, loop_get(e, w->at + 1, "i64"), loop_get(e, w->at + 2, "i64"), name);
+    v.loose = w->v.loose, v.local = w->v.local;
     return v;
 }
 

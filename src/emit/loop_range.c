@@ -155,6 +155,7 @@ static reach *reach_of(nest_test *h, const wf_var *v, uint64_t bytes) {
     if (!sv || sv->escapes || map_get(h->changed, sv) || !held_in_slot(h, v, &p) || p.root_varying)
         return NULL;
     *r = (reach){.bytes = bytes, .known = 1, .start = ins(e, "ptrtoint ptr %s to i64", p.op)};
+    if (p.root == ROOT_NONE && e->find) return r->known = 0, NULL;
     if (p.root == ROOT_NONE || p.root == ROOT_UNSET) return r;
     const char *lo, *size, *cap = text(e, "%lld", (long long)1 << 62);
     root_of(e, p, &lo, &size);

@@ -7,7 +7,7 @@
  * With bounds checks, a uniform or dense access tests the whole group once against the pointer's reach. When
  * that fails -- out of bounds, or only the last, partly active group -- a cold function looks at each lane.
  * When it holds, a load need not even be masked. Gathers and scatters compare all lanes and leave the bad
- * ones out. */
+ * ones out. Where the pointer's reach is loose, a failed test asks the host first (reach.c). */
 #include "emit/inner.h"
 #include <stdlib.h>
 #include <string.h>
@@ -19,10 +19,12 @@ static int in_static_reach(emitter *e, const val *p, uint64_t bytes) {
     return size && size[0] >= '0' && size[0] <= '9' && p->top - 1 + bytes <= strtoull(size, NULL, 10);
 }
 
-static int checked(emitter *e, const val *p, uint64_t bytes, const wf_expr *site, int flags) {
-    if (!e->check || p->root == ROOT_NONE || p->root == ROOT_UNSET || (flags & MEM_UNCHECKED)) return 0;
+static int checked(emitter *e, val *p, uint64_t bytes, const wf_expr *site, int flags) {
+    if (!e->check || p->root == ROOT_UNSET || (flags & MEM_UNCHECKED)) return 0;
+    if (p->root == ROOT_NONE && !e->find) return 0;
     if (e->proven && site && map_get(e->proven, site)) return 0;
     if (e->block_proven && site && map_get(e->block_proven, site)) return 0;
+    if (p->root == ROOT_NONE) *p = reach_found(e, *p);
     return !in_static_reach(e, p, bytes);
 }
 
@@ -166,10 +168,11 @@ void report_lanes(emitter *e, uint32_t site, const char *off, const char *bad, c
  * are done or reported. The host does it (wf_cpu_launch.access): code that hardly ever runs is not worth
  * compiling for each kernel, and this keeps the place where it is called small. With `vector` the lanes'
  * addresses may have wrapped, and are given one by one. */
-static const char *cold_function(emitter *e, const char *mt, uint64_t bytes, int store, int vector) {
+static const char *cold_function(emitter *e, const char *mt, uint64_t bytes, int store, int vector,
+                                 uint32_t find) {
     const char *v = ir_vector(e, mt), *p = ir_vector(e, "ptr");
-    const char *name =
-        text(e, "wf_cold_%s%s_%s", store ? "store" : "load", vector ? "_lanes" : "", suffix(e, mt));
+    const char *name = text(e, "wf_cold_%s%s%s%s_%s", store ? "store" : "load", vector ? "_lanes" : "",
+                            find ? "_any" : "", find & WF_FIND_STACK ? "_here" : "", suffix(e, mt));
     wf_text t;
     wf_text_init(&t, e->arena);
     wf_text_printf(&t,
@@ -185,7 +188,7 @@ static const char *cold_function(emitter *e, const char *mt, uint64_t bytes, int
         " %%mask = zext i%d %%m to i64\n"
         " call void %%f(ptr %%launch, ptr %%worker, i32 %%site, i32 %llu, i64 %s, ptr %s, i64 %%lo, "
         "i64 %%size, i64 %%mask, i64 %%block, i32 %%thread, ptr %%box)\n",
-        e->L, (unsigned long long)(bytes | (store ? 256 : 0)), vector ? "0" : "%at",
+        e->L, (unsigned long long)(bytes | (store ? WF_FIND_STORE : 0) | find), vector ? "0" : "%at",
         vector ? "%each" : "null");
     if (store) wf_text_puts(&t, " ret void\n}\n");
     else wf_text_printf(&t, " %%r = load %s, ptr %%box\n ret %s %%r\n}\n", v, v);
@@ -196,7 +199,8 @@ static const char *cold_function(emitter *e, const char *mt, uint64_t bytes, int
 /* The arguments of a cold function from the fourth on; *name: which one. */
 static const char *cold_arguments(emitter *e, val p, const char *mt, uint64_t bytes, int store,
                                   const char *lo, const char *size, const char **name) {
-    *name = cold_function(e, mt, bytes, store, p.ok != NULL);
+    *name =
+        cold_function(e, mt, bytes, store, p.ok != NULL, is_loose(e, &p) ? WF_FIND_ANY | find_flags(e) : 0);
     const char *at = p.ok ? text(e, "%s %s", ir_vector(e, "ptr"), as_vector(e, p))
                           : text(e, "i64 %s", ins(e, "ptrtoint ptr %s to i64", p.op));
     const char *bits = ins(e, "bitcast %s %s to i%d", ir_vector(e, "i1"), mask_vector(e, e->mask), e->L);
@@ -216,16 +220,49 @@ static const char *in_reach(emitter *e, val p, uint64_t bytes, const char **off,
     return ins(e, "icmp ult i64 %s, %s", *off, limit_of(e, p, *size, bytes));
 }
 
-/* After the test of a uniform access: reports in a cold block, comes back to `join`. */
-static void report_uniform(emitter *e, val p, uint64_t bytes, const char *off, const char *size,
-                           uint32_t site, label *join) {
-    (void)p;
-    report(e, text(e, "%u", site), off, size, bytes, thread_of_lane(e, mask_vector(e, e->mask)));
-    branch(e, join);
+/* In the cold block after the test of a uniform access: may it be done all the same? An i1; NULL: no.
+ * Reported when not. */
+static const char *admitted(emitter *e, val p, uint64_t bytes, const char *off, const char *lo,
+                            const char *size, uint32_t site, int store) {
+    const char *thread = thread_of_lane(e, mask_vector(e, e->mask));
+    asked a = {NULL, lo, size, text(e, "%llu", (unsigned long long)bytes), bytes, site, store};
+    if (is_loose(e, &p)) {
+        a.at = ins(e, "ptrtoint ptr %s to i64", p.op);
+        return reach_admits(e, &a, thread);
+    }
+    report(e, text(e, "%u", site), off, size, bytes, thread);
+    return NULL;
+}
+
+/* Tests a uniform access: goes on at `hot` when it may be done, else, reported, at `join`; *cold is where the
+ * latter comes from. */
+static void test_uniform(emitter *e, val p, uint64_t bytes, uint32_t site, int store, label *hot, label *join,
+                         const char **from) {
+    const char *off, *lo, *size;
+    label *cold = label_new(e);
+    branch_rare(e, in_reach(e, p, bytes, &off, &lo, &size), hot, cold);
+    label_place(e, cold);
+    const char *good = admitted(e, p, bytes, off, lo, size, site, store);
+    if (good) branch_if(e, good, hot, join);
+    else branch(e, join);
+    *from = cold->name;
+    label_place(e, hot);
+}
+
+/* The same as an i1. */
+static const char *tested_uniform(emitter *e, val p, uint64_t bytes, uint32_t site, int store) {
+    const char *off, *lo, *size, *from = e->fn->block;
+    label *cold = label_new(e), *join = label_new(e);
+    const char *in = in_reach(e, p, bytes, &off, &lo, &size);
+    branch_rare(e, in, join, cold);
+    label_place(e, cold);
+    const char *good = admitted(e, p, bytes, off, lo, size, site, store);
+    label_place(e, join);
+    return good ? ins(e, "phi i1 [ true, %%%s ], [ %s, %%%s ]", from, good, cold->name) : in;
 }
 
 /* The pointer as a vector, compared lane by lane; bad lanes are reported and taken off. */
-static mask check_lanes(emitter *e, val p, const char *vec, uint64_t bytes, uint32_t site) {
+static mask check_lanes(emitter *e, val p, const char *vec, uint64_t bytes, uint32_t site, int store) {
     const char *lo, *size, *v64 = ir_vector(e, "i64"), *m1 = ir_vector(e, "i1");
     root_of(e, p, &lo, &size);
     int own = p.root == ROOT_OWN && p.root_varying;
@@ -247,8 +284,21 @@ static mask check_lanes(emitter *e, val p, const char *vec, uint64_t bytes, uint
     const char *bad = ins(e, "xor %s %s, %s", m1, good, m);
     label *cold = label_new(e), *join = label_new(e);
     const char *none = ins(e, "icmp eq i%d %s, 0", e->L, ins(e, "bitcast %s %s to i%d", m1, bad, e->L));
+    const char *from = e->fn->block;
     branch_rare(e, none, join, cold);
     label_place(e, cold);
+    if (is_loose(e, &p)) {
+        asked ask = {a,
+                     own ? lo : splat(e, "i64", lo),
+                     own ? size : splat(e, "i64", size),
+                     text(e, "%llu", (unsigned long long)bytes),
+                     bytes,
+                     site,
+                     store};
+        const char *more = ins(e, "or %s %s, %s", m1, good, reach_admits_lanes(e, &ask, bad));
+        label_place(e, join);
+        return (mask){ins(e, "phi %s [ %s, %%%s ], [ %s, %%%s ]", m1, good, from, more, cold->name), 0};
+    }
     if (own) size = ins(e, "extractelement %s %s, i64 0", v64, size);
     report_lanes(e, site, off, bad, size, bytes);
     label_place(e, join);
@@ -273,10 +323,8 @@ static const char *load_attributes(emitter *e, int flags) {
     return (flags & MEM_CONSTANT) && e->gpu ? ", !invariant.load !1" : "";
 }
 
-static val loaded(const wf_type *t, kind k, const char *op) {
-    val r = val_of(t, k, op);
-    r.root = ROOT_NONE; /* a pointer from memory: unknown reach */
-    return r;
+static val loaded(emitter *e, const wf_type *t, kind k, const char *op) {
+    return reach_found(e, val_of(t, k, op)); /* a pointer from memory: unknown reach */
 }
 
 /* --- loads --- */
@@ -289,19 +337,16 @@ static val load_uniform(emitter *e, val p, const wf_type *t, uint32_t site, int 
     if (!check) {
         op =
             ins(e, "load %s%s, ptr %s, align %u%s", v, mt, p.op, wf_type_align(t), load_attributes(e, flags));
-        return loaded(t, k, from_memory(e, t, op, 0));
+        return loaded(e, t, k, from_memory(e, t, op, 0));
     }
-    label *hot = label_new(e), *cold = label_new(e), *join = label_new(e);
-    const char *off, *lo, *bytes;
-    branch_rare(e, in_reach(e, p, size, &off, &lo, &bytes), hot, cold);
-    label_place(e, cold);
-    report_uniform(e, p, size, off, bytes, site, join);
-    label_place(e, hot);
+    label *hot = label_new(e), *join = label_new(e);
+    const char *cold;
+    test_uniform(e, p, size, site, 0, hot, join, &cold);
     op = ins(e, "load %s%s, ptr %s, align %u", v, mt, p.op, wf_type_align(t));
     label_place(e, join);
     const char *zero = !strcmp(mt, "ptr") ? "null" : mt[0] == 'i' ? "0" : "0.0";
-    op = ins(e, "phi %s [ %s, %%%s ], [ %s, %%%s ]", mt, op, hot->name, zero, cold->name);
-    return loaded(t, k, from_memory(e, t, op, 0));
+    op = ins(e, "phi %s [ %s, %%%s ], [ %s, %%%s ]", mt, op, hot->name, zero, cold);
+    return loaded(e, t, k, from_memory(e, t, op, 0));
 }
 
 static const char *load_dense(emitter *e, val p, const char *mt, uint32_t align, int flags) {
@@ -330,7 +375,7 @@ static val load_linear(emitter *e, val p, const wf_type *t, uint32_t site, int c
     uint64_t size = wf_type_size(t);
     if (!check && !p.ok) {
         op = load_dense(e, p, mt, wf_type_align(t), flags);
-        return loaded(t, K_VARYING, from_memory(e, t, op, 1));
+        return loaded(e, t, K_VARYING, from_memory(e, t, op, 1));
     }
     label *hot = label_new(e), *cold = label_new(e), *join = label_new(e);
     const char *test = p.ok, *off, *lo = "0", *bytes = "-1";
@@ -349,7 +394,7 @@ static val load_linear(emitter *e, val p, const wf_type *t, uint32_t site, int c
     e->unmasked = 0;
     label_place(e, join);
     op = ins(e, "phi %s [ %s, %%%s ], [ %s, %%%s ]", v, op, hot->name, c, cold->name);
-    return loaded(t, K_VARYING, from_memory(e, t, op, 1));
+    return loaded(e, t, K_VARYING, from_memory(e, t, op, 1));
 }
 
 static void compiler_fence(emitter *e, int flags) {
@@ -374,8 +419,8 @@ static val load_scalar(emitter *e, val p, const wf_type *t, const wf_expr *site_
     } else {
         const char *vec = as_vector(e, p);
         compiler_fence(e, flags);
-        mask m = check ? check_lanes(e, p, vec, size, site) : e->mask;
-        r = loaded(t, K_VARYING,
+        mask m = check ? check_lanes(e, p, vec, size, site, 0) : e->mask;
+        r = loaded(e, t, K_VARYING,
                    from_memory(e, t, masked_gather(e, vec, ir_memory(e, t), wf_type_align(t), m), 1));
     }
     return r;
@@ -403,12 +448,9 @@ static void store_uniform(emitter *e, val p, const wf_type *t, val v, uint32_t s
         line(e, "store %s%s %s, ptr %s, align %u", vol, mt, op, p.op, wf_type_align(t));
         return;
     }
-    label *hot = label_new(e), *cold = label_new(e), *join = label_new(e);
-    const char *off, *lo, *bytes;
-    branch_rare(e, in_reach(e, p, wf_type_size(t), &off, &lo, &bytes), hot, cold);
-    label_place(e, cold);
-    report_uniform(e, p, wf_type_size(t), off, bytes, site, join);
-    label_place(e, hot);
+    label *hot = label_new(e), *join = label_new(e);
+    const char *cold;
+    test_uniform(e, p, wf_type_size(t), site, 1, hot, join, &cold);
     line(e, "store %s%s %s, ptr %s, align %u", vol, mt, op, p.op, wf_type_align(t));
     label_place(e, join);
 }
@@ -454,6 +496,7 @@ static void store_scalar(emitter *e, val p, const wf_type *t, val v, const wf_ex
     int check = checked(e, &p, size, site_expr, flags);
     uint32_t site = check ? site_of(e, site_expr, 0, NULL, (uint32_t)size, 1) : 0;
     p = unwrapped(e, p, site_expr);
+    reach_leaks(e, &v);
     if (p.kind <= K_GROUP) {
         store_uniform(e, p, t, v, site, check, flags);
     } else if (p.kind == K_LINEAR && p.stride == (int64_t)size) {
@@ -461,7 +504,7 @@ static void store_scalar(emitter *e, val p, const wf_type *t, val v, const wf_ex
         compiler_fence(e, flags);
     } else {
         const char *vec = as_vector(e, p);
-        mask m = check ? check_lanes(e, p, vec, size, site) : e->mask;
+        mask m = check ? check_lanes(e, p, vec, size, site, 1) : e->mask;
         masked_scatter(e, vec, ir_memory(e, t), to_memory(e, t, as_vector(e, v), 1), wf_type_align(t), m);
         compiler_fence(e, flags);
     }
@@ -489,21 +532,15 @@ static int as_one_vector(const leaves *l, const wf_type *t) {
 mask access_mask(emitter *e, val p, uint64_t bytes, const wf_expr *site_expr, int flags) {
     if (!checked(e, &p, bytes, site_expr, flags) || p.kind == K_BOTTOM) return e->mask;
     uint32_t site = site_of(e, site_expr, 0, NULL, (uint32_t)bytes, (flags & MEM_STORE) != 0);
-    if (p.kind >= K_LINEAR && e->L > 1) return check_lanes(e, p, as_vector(e, p), bytes, site);
-    const char *off, *lo, *size;
-    label *cold = label_new(e), *join = label_new(e);
-    const char *in = in_reach(e, p, bytes, &off, &lo, &size);
-    branch_rare(e, in, join, cold);
-    label_place(e, cold);
-    report_uniform(e, p, bytes, off, size, site, join);
-    label_place(e, join);
+    int store = (flags & MEM_STORE) != 0;
+    if (p.kind >= K_LINEAR && e->L > 1) return check_lanes(e, p, as_vector(e, p), bytes, site, store);
     /* a uniform access: all lanes or none */
-    return mask_and(e, e->mask, splat(e, "i1", in));
+    return mask_and(e, e->mask, splat(e, "i1", tested_uniform(e, p, bytes, site, store)));
 }
 
 const char *bytes_in_reach(emitter *e, val p, const char *lane, const char *count, const wf_expr *site_expr,
                            int store) {
-    if (!e->check || p.root == ROOT_NONE || p.root == ROOT_UNSET) return NULL;
+    if (!e->check || (p.root == ROOT_NONE && !e->find) || p.root == ROOT_UNSET) return NULL;
     const char *lo, *size, *at = lane_of(e, p, lane), *thread = e->fn->thread_base;
     root_of(e, p, &lo, &size);
     if (p.root == ROOT_OWN && p.root_varying && e->L > 1) {
@@ -513,12 +550,19 @@ const char *bytes_in_reach(emitter *e, val p, const char *lane, const char *coun
     const char *off = ins(e, "sub i64 %s, %s", ins(e, "ptrtoint ptr %s to i64", at), lo);
     declare(e, "llvm.usub.sat.i64", "declare i64 @llvm.usub.sat.i64(i64, i64)");
     const char *left = ins(e, "call i64 @llvm.usub.sat.i64(i64 %s, i64 %s)", size, off);
-    const char *in = ins(e, "icmp ule i64 %s, %s", count, left);
+    const char *in = ins(e, "icmp ule i64 %s, %s", count, left), *from = e->fn->block;
+    uint32_t site = site_of(e, site_expr, 0, NULL, 1, store);
     label *cold = label_new(e), *join = label_new(e);
     branch_rare(e, in, join, cold);
     label_place(e, cold);
     if (e->L > 1) thread = ins(e, "add i32 %s, %s", thread, ins(e, "trunc i64 %s to i32", lane));
-    report(e, text(e, "%u", site_of(e, site_expr, 0, NULL, 1, store)), off, size, 1, thread);
+    if (is_loose(e, &p)) {
+        asked a = {ins(e, "ptrtoint ptr %s to i64", at), lo, size, count, 1, site, store};
+        const char *good = reach_admits(e, &a, thread);
+        label_place(e, join);
+        return ins(e, "phi i1 [ true, %%%s ], [ %s, %%%s ]", from, good, cold->name);
+    }
+    report(e, text(e, "%u", site), off, size, 1, thread);
     label_place(e, join);
     return in;
 }
@@ -532,7 +576,7 @@ static val load_record_uniform(emitter *e, val p, const wf_type *t, leaves *l, i
             ins(e, "load %s<%u x %s>, ptr %s, align %u%s", flags & MEM_VOLATILE ? "volatile " : "", l->count,
                 mt, p.op, wf_type_align(t), load_attributes(e, flags));
         for (uint32_t i = 0; i < l->count; i++)
-            r.leaves[i] = loaded(l->at[i].type, k,
+            r.leaves[i] = loaded(e, l->at[i].type, k,
                                  ins(e, "extractelement <%u x %s> %s, i64 %u", l->count, mt, whole, i));
         return r;
     }
@@ -552,14 +596,9 @@ static val load_record(emitter *e, val p, const wf_type *t, const wf_expr *site,
     mask before = e->mask;
     if (p.kind <= K_GROUP) {
         if (!checked(e, &p, wf_type_size(t), site, flags)) return load_record_uniform(e, p, t, l, flags);
-        const char *off, *lo, *size; /* an unreachable address becomes one that holds zeros */
-        label *cold = label_new(e), *join = label_new(e);
-        const char *in = in_reach(e, p, wf_type_size(t), &off, &lo, &size);
+        /* an unreachable address becomes one that holds zeros */
         uint32_t site_id = site_of(e, site, 0, NULL, (uint32_t)wf_type_size(t), 0);
-        branch_rare(e, in, join, cold);
-        label_place(e, cold);
-        report_uniform(e, p, wf_type_size(t), off, size, site_id, join);
-        label_place(e, join);
+        const char *in = tested_uniform(e, p, wf_type_size(t), site_id, 0);
         if (!e->dry) {
             void **zeros = map_at_text(e->declared, "wf_zeros");
             if (!*zeros)
@@ -597,13 +636,10 @@ static void store_record(emitter *e, val p, const wf_type *t, val v, const wf_ex
     leaves *l = leaves_of(e, t);
     if (p.kind == K_BOTTOM || !v.leaves) return;
     if (p.kind <= K_GROUP && checked(e, &p, wf_type_size(t), site, flags)) {
-        const char *off, *lo, *size;
-        label *hot = label_new(e), *cold = label_new(e), *join = label_new(e);
+        const char *cold;
+        label *hot = label_new(e), *join = label_new(e);
         uint32_t site_id = site_of(e, site, 0, NULL, (uint32_t)wf_type_size(t), 1);
-        branch_rare(e, in_reach(e, p, wf_type_size(t), &off, &lo, &size), hot, cold);
-        label_place(e, cold);
-        report_uniform(e, p, wf_type_size(t), off, size, site_id, join);
-        label_place(e, hot);
+        test_uniform(e, p, wf_type_size(t), site_id, 1, hot, join, &cold);
         store_record_leaves(e, p, t, v, l, flags);
         label_place(e, join);
         return;

@@ -60,6 +60,7 @@ static void add_argument(emitter *e, wf_text *args, val v) {
     const char *t = value_type(e, v.type);
     wf_text_printf(args, ", %s %s", t, as_vector(e, v));
     if (!is_pointer(v.type) || e->gpu) return;
+    if (v.local) e->leaks = e->finds = 1; /* the function may return it, or keep it for the next */
     const char *lo, *size, *w = ir_vector(e, "i64");
     root_of(e, v, &lo, &size);
     if (e->L > 1 && !(v.root == ROOT_OWN && v.root_varying))
@@ -76,6 +77,7 @@ static val call_result(emitter *e, const wf_func *f, const char *r, const char *
     for (uint32_t i = 0; i < l->count; i++) {
         const char *op = l->count == 1 ? r : ins(e, "extractvalue %s %s, %u", type, r, i);
         val x = val_of(l->at[i].type, k, op);
+        x = reach_found(e, x);
         if (v.is_record) v.leaves[i] = x;
         else v = x;
     }
@@ -142,6 +144,8 @@ static val parameter(emitter *e, wf_text *list, const wf_type *t, uint32_t *n) {
         if (e->check) {
             v.root = ROOT_OWN;
             v.root_varying = e->L > 1;
+            v.loose = e->find != 0;
+            v.local = 1;
             v.lo = text(e, "%%lo%u", *n);
             v.size = text(e, "%%size%u", *n);
         }

@@ -95,6 +95,7 @@ static void walk_callee(walk *w, const wf_func *f, const wf_unit *unit) {
     w->s->has_goto |= s->has_goto;
     w->s->has_asm |= s->has_asm;
     w->s->has_grid_sync |= s->has_grid_sync;
+    w->s->has_host |= s->has_host;
 }
 
 static void walk_call(walk *w, const wf_expr *x) {
@@ -155,6 +156,7 @@ static void walk_expr(walk *w, const wf_expr *x) {
             if (flags & WF_BIF_BARRIER) mark_barrier(w);
             if ((flags & WF_BIF_WARP) || x->u.call.builtin == WF_BI_LANE_ID) w->s->has_warp = 1;
             if (x->u.call.builtin == WF_BI_GRID_SYNC) w->s->has_grid_sync = 1;
+            if (x->u.call.builtin == WF_BI_HOST) w->s->has_host = 1;
         }
         return;
     case WF_EX_INIT:

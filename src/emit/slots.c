@@ -44,15 +44,22 @@ slot *slot_new(emitter *e, const wf_type *t, scan_var *var) {
 
 static uint32_t mult_join(uint32_t a, uint32_t b) { return !a ? b : !b ? a : a < b ? a : b; }
 
-static void join_roots(val *to, const val *b) {
-    if (to->type->kind != WF_TY_POINTER || b->root == ROOT_UNSET) return;
+static void join_roots(emitter *e, val *to, const val *b) {
+    to->local |= b->local;
+    if (to->type->kind != WF_TY_POINTER) { /* an integer that was a pointer */
+        if (to->root != b->root || to->root == ROOT_OWN) to->root = ROOT_NONE;
+        return;
+    }
+    if (b->root == ROOT_UNSET) return;
     if (to->root == ROOT_UNSET) {
         to->root = b->root;
         to->root_varying = b->root_varying;
     } else if (to->root != b->root) {
+        to->loose |= is_loose(e, to) || is_loose(e, b);
         to->root = ROOT_OWN;
     }
     to->root_varying |= b->root_varying;
+    to->loose |= b->loose;
 }
 
 val join_kinds(emitter *e, val a, val b) {
@@ -75,21 +82,21 @@ val join_kinds(emitter *e, val a, val b) {
         r.ok = r.vec = NULL;
         r.stride = 0;
     }
-    join_roots(&r, &b);
+    join_roots(e, &r, &b);
     if (e->L == 1 && r.kind > K_GROUP) r.kind = K_GROUP;
     return r;
 }
 
 static int same_kind(const val *a, const val *b) {
     return a->kind == b->kind && a->stride == b->stride && !a->ok == !b->ok && a->root == b->root &&
-           a->root_varying == b->root_varying && a->mult == b->mult && a->top == b->top &&
-           (a->kind != K_CONST || a->imm == b->imm);
+           a->root_varying == b->root_varying && a->loose == b->loose && a->local == b->local &&
+           a->mult == b->mult && a->top == b->top && (a->kind != K_CONST || a->imm == b->imm);
 }
 
 static void join_into(emitter *e, slot *s, val v, int level) {
     if (v.kind == K_BOTTOM) return;
     val r = s->v;
-    if (v.root == ROOT_UNSET) v.root = ROOT_NONE;
+    if (v.root == ROOT_UNSET || (v.root == ROOT_OWN && !is_pointer(s->v.type))) v.root = ROOT_NONE;
     if (r.kind == K_BOTTOM) {
         r = v;
         r.type = s->v.type;
@@ -109,7 +116,10 @@ static void join_into(emitter *e, slot *s, val v, int level) {
         r.top = ++s->growth > 3 ? 0 : r.top; /* a loop would let it grow for ever */
     if (s->unset == UNSET_SOMEWHERE) {
         r.top = 0;
-        if (r.root == ROOT_NONE) r.root = ROOT_OWN, r.root_varying = level == 2 && e->L > 1;
+        if (r.root == ROOT_NONE && is_pointer(r.type)) {
+            r.loose = (uint8_t)is_loose(e, &r);
+            r.root = ROOT_OWN, r.root_varying = level == 2 && e->L > 1;
+        }
     }
     r.op = "undef";
     r.lo = r.size = "undef";

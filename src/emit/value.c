@@ -192,10 +192,11 @@ int root_new(emitter *e, const void *key, const char *lo, const char *size, cons
     return (int)n;
 }
 
-/* First byte and size of what v may reach; size "-1" when that is not known. */
+/* First byte and size of what v may reach. Not known: all, or, where addresses are looked up, nothing that is
+ * certain (is_loose). */
 void root_of(emitter *e, val v, const char **lo, const char **size) {
     *lo = "0";
-    *size = "-1";
+    *size = e->find ? "0" : "-1";
     if (v.root == ROOT_OWN) {
         *lo = v.lo;
         *size = v.size;

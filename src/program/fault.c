@@ -30,7 +30,11 @@ static void say_out_of_bounds(const wf_launch_report *report, const char *kernel
                               wf_text *out) {
     const char *what = site ? (site->store ? "write" : "read") : "access";
     const char *array = site && site->text && *site->text ? site->text : "an array";
-    if (report->count <= 0) {
+    if (report->count <= 0 && report->address) {
+        wf_text_printf(
+            out, "kernel %s: %s of %u bytes at 0x%llx through %s, which points into no live allocation, ",
+            kernel, what, site ? site->bytes : 0, (unsigned long long)report->address, array);
+    } else if (report->count <= 0) {
         wf_text_printf(out, "kernel %s: %s through %s, which points into no live allocation, ", kernel, what,
                        array);
     } else {

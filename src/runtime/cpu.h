@@ -93,6 +93,36 @@ wf_status wf_cpu_function_occupancy(wf_function *function, uint32_t threads, siz
 wf_status wf_cpu_function_best_block(wf_function *function, size_t shared, int limit, int *grid, int *block,
                                      wf_error *err);
 
+/* ---- cpu_find.c ---- */
+enum {
+    WF_SCRATCH_SLOTS = 4,
+    WF_REACH_RECENT = 64, /* 2^6: six bits of a hash */
+    WF_ARENA_ALIGN = 128,
+    WF_NO_ADDRESS = 64 << 10 /* nothing lies below: null, and members of what null points to */
+};
+/* Memory of one piece of a launch on one thread; see cpu_launch.c. */
+typedef struct wf_cpu_arena {
+    char *shared, *scratch[WF_SCRATCH_SLOTS];
+    size_t shared_bytes, scratch_bytes[WF_SCRATCH_SLOTS];
+    int busy;
+    struct wf_cpu_arena *next; /* for a piece within a piece */
+} wf_cpu_arena;
+static inline void *wf_cpu_aligned(const void *block) {
+    return (void *)(((uintptr_t)block + WF_ARENA_ALIGN - 1) & ~(uintptr_t)(WF_ARENA_ALIGN - 1));
+}
+typedef struct wf_cpu_reach { /* of one piece */
+    const wf_function *function;
+    const wf_cpu_arena *arena;
+    uint64_t born;      /* wf__extents_now when the launch was submitted */
+    uint64_t stack_top; /* the kernel's frames lie below */
+    wf_extent recent[WF_REACH_RECENT];
+} wf_cpu_reach;
+/* wf_cpu_launch.find */
+void wf_cpu_find(wf_cpu_reach *reach, const wf_cpu_launch *launch, const wf_cpu_worker *worker,
+                 const uint64_t *at, uint64_t mask, uint64_t *lo, uint64_t *size, uint32_t flags);
+int wf_cpu_admits(wf_cpu_reach *reach, const wf_cpu_launch *launch, const wf_cpu_worker *worker, uint64_t at,
+                  uint64_t bytes, uint32_t flags);
+
 /* ---- cpu_launch.c ---- */
 wf_status wf_cpu_launch_kernel(wf_function *function, const wf_launch_config *config, wf_stream *stream,
                                const void *params, wf_error *err);

@@ -21,9 +21,8 @@ enum {
     LOOK_US = 20,          /* for longer ones it is worth a system call to know that Ctrl-C will reach them */
     QUICK_THREADS = 65536, /* of a function that never ran */
     FEW_LEAVES = 16,
-    SCRATCH_SLOTS = 4,
     TEXT_PIECE = 64 << 10, /* a piece's text beyond this is printed before its turn */
-    ALIGN = 128
+    FREED_MOST = 64 << 20  /* bytes of kernels' freed memory that wait for the end of the launch */
 };
 
 typedef struct launch_job {
@@ -33,6 +32,7 @@ typedef struct launch_job {
     const void *params; /* the caller's, or in `storage` */
     const wf_extent *extents;
     void *storage;
+    uint64_t born; /* wf__extents_now when it was submitted */
 } launch_job;
 
 typedef struct text_part {
@@ -53,34 +53,47 @@ typedef struct run {
     uint64_t report_turn;
     int no_memory;
     text_part *parts;
+    uint64_t born;
+    void **freed; /* what the kernel gave back: a list through the first word of each block */
+    uint64_t freed_bytes;
 } run;
 
 /* ---- a thread's own memory ---- */
 
-typedef struct arena {
-    char *shared, *scratch[SCRATCH_SLOTS];
-    size_t shared_bytes, scratch_bytes[SCRATCH_SLOTS];
-} arena;
+/* A piece keeps its arena until it ends. One that runs within another, on the same thread -- a kernel that a
+ * kernel asked for, a turn of a parallel loop -- takes the next of the chain: what the outer one points to
+ * must stay where it is. */
+typedef wf_cpu_arena arena;
 
 static pthread_key_t arena_key;
 static pthread_once_t arena_once = PTHREAD_ONCE_INIT;
 static _Thread_local arena *own_arena;
 
 static void arena_free(void *memory) {
-    arena *a = memory;
-    wf_free(a->shared);
-    for (int i = 0; i < SCRATCH_SLOTS; i++) wf_free(a->scratch[i]);
-    wf_free(a);
+    for (arena *a = memory, *next; a; a = next) {
+        next = a->next;
+        wf_free(a->shared);
+        for (int i = 0; i < WF_SCRATCH_SLOTS; i++) wf_free(a->scratch[i]);
+        wf_free(a);
+    }
 }
 
 static void arena_init(void) { pthread_key_create(&arena_key, arena_free); }
 
-static arena *arena_of_thread(void) {
-    if (own_arena) return own_arena;
-    pthread_once(&arena_once, arena_init);
-    arena *a = wf_calloc(1, sizeof *a);
-    if (a) pthread_setspecific(arena_key, a);
-    return own_arena = a;
+static arena *arena_take(void) {
+    arena **link = &own_arena;
+    while (*link && (*link)->busy) link = &(*link)->next;
+    if (!*link) {
+        pthread_once(&arena_once, arena_init);
+        if (!(*link = wf_calloc(1, sizeof **link))) return NULL;
+        if (link == &own_arena) pthread_setspecific(arena_key, own_arena);
+    }
+    (*link)->busy = 1;
+    return *link;
+}
+
+static void arena_give(arena *a) {
+    if (a) a->busy = 0;
 }
 
 /* At least `size` bytes in *block, its aligned address as the result; NULL: no memory. */
@@ -90,18 +103,19 @@ static void *ensure(char **block, size_t *bytes, size_t size) {
         if (more > SIZE_MAX / 2) return NULL;
         wf_free(*block);
         *bytes = 0;
-        *block = wf_malloc(more + ALIGN);
+        *block = wf_malloc(more + WF_ARENA_ALIGN);
         if (!*block) return NULL;
         *bytes = more;
     }
-    return (void *)(((uintptr_t)*block + ALIGN - 1) & ~(uintptr_t)(ALIGN - 1));
+    return wf_cpu_aligned(*block);
 }
 
 /* ---- what a kernel calls ---- */
 
 typedef struct notes { /* of one piece: wf_cpu_worker.host */
-    const run *run;
+    run *run;
     arena *arena;
+    wf_cpu_reach reach;
     wf_launch_report report;
     uint64_t first_block;
     uint64_t turn; /* of a parallel loop, so that text and the report kept are in the order of turns */
@@ -123,8 +137,39 @@ static void on_out_of_bounds(const wf_cpu_launch *launch, wf_cpu_worker *worker,
     r->site = site;
     r->index = index;
     r->count = count;
+    r->address = 0;
     r->block = block;
     r->thread = thread;
+}
+
+static void on_find(const wf_cpu_launch *launch, wf_cpu_worker *worker, const uint64_t *at, uint64_t mask,
+                    uint64_t *lo, uint64_t *size, uint32_t flags) {
+    wf_cpu_find(&((notes *)worker->host)->reach, launch, worker, at, mask, lo, size, flags);
+}
+
+/* The address `at` is in no live memory; lo and size: what the pointer was known to reach, if anything. */
+static void report_address(const wf_cpu_launch *launch, wf_cpu_worker *worker, uint32_t site, uint64_t at,
+                           uint64_t lo, uint64_t size, uint64_t bytes, uint64_t block, uint32_t thread) {
+    wf_launch_report *r = &((notes *)worker->host)->report;
+    int first = r->kind <= WF_REPORT_OUT_OF_BOUNDS && before(block, thread, r);
+    int known = size >= bytes && at >= WF_NO_ADDRESS;
+    int64_t index = (int64_t)(at - lo) / (int64_t)bytes;
+    on_out_of_bounds(launch, worker, site, known ? index : 0, known ? (int64_t)(size / bytes) : 0, block,
+                     thread);
+    if (first) r->address = at;
+}
+
+static uint64_t on_admit(const wf_cpu_launch *launch, wf_cpu_worker *worker, uint32_t site, uint32_t flags,
+                         const uint64_t *at, const uint64_t *lo, const uint64_t *size, uint64_t mask,
+                         uint64_t bytes, uint64_t block, uint32_t thread) {
+    notes *n = worker->host;
+    uint64_t good = 0, unit = flags & 255 ? flags & 255 : bytes;
+    for (uint64_t left = mask; left; left &= left - 1) {
+        uint32_t lane = (uint32_t)__builtin_ctzll(left);
+        if (wf_cpu_admits(&n->reach, launch, worker, at[lane], bytes, flags)) good |= left & (~left + 1);
+        else report_address(launch, worker, site, at[lane], lo[lane], size[lane], unit, block, thread + lane);
+    }
+    return good;
 }
 
 static void on_access(const wf_cpu_launch *launch, wf_cpu_worker *worker, uint32_t site, uint32_t shape,
@@ -135,11 +180,14 @@ static void on_access(const wf_cpu_launch *launch, wf_cpu_worker *worker, uint32
         uint32_t lane = (uint32_t)__builtin_ctzll(mask);
         uint64_t at = each ? each[lane] : base + lane * bytes, offset = at - lo;
         char *own = (char *)box + lane * bytes, *there = (char *)(uintptr_t)at;
-        if (size < bytes || offset > size - bytes)
+        int out = size < bytes || offset > size - bytes;
+        if (out && shape & WF_FIND_ANY)
+            out = !on_admit(launch, worker, site, shape, &at, &lo, &size, 1, bytes, block, thread + lane);
+        else if (out)
             on_out_of_bounds(launch, worker, site, (int64_t)offset / (int64_t)bytes, (int64_t)(size / bytes),
                              block, thread + lane);
-        else if (shape & 256) memcpy(there, own, bytes);
-        else memcpy(own, there, bytes);
+        if (!out && shape & WF_FIND_STORE) memcpy(there, own, bytes);
+        else if (!out) memcpy(own, there, bytes);
     }
 }
 
@@ -158,14 +206,14 @@ static void on_trap(const wf_cpu_launch *launch, wf_cpu_worker *worker, uint32_t
 
 static void *on_scratch(wf_cpu_worker *worker, uint32_t slot, uint64_t size) {
     arena *a = ((notes *)worker->host)->arena;
-    return slot < SCRATCH_SLOTS ? ensure(&a->scratch[slot], &a->scratch_bytes[slot], size) : NULL;
+    return slot < WF_SCRATCH_SLOTS ? ensure(&a->scratch[slot], &a->scratch_bytes[slot], size) : NULL;
 }
 
 /* A kernel's malloc: the table of allocations knows the block, so that free() takes nothing else, and what a
  * kernel leaves behind goes with its context. */
 static void *on_allocate(wf_cpu_worker *worker, uint64_t size) {
     wf_context *context = ((notes *)worker->host)->run->function->open.module->context;
-    void *memory = size < SIZE_MAX / 2 ? wf_malloc(size ? size : 1) : NULL;
+    void *memory = size < SIZE_MAX / 2 ? wf_malloc(size < 16 ? 16 : size) : NULL;
     uint64_t at = (uintptr_t)memory;
     wf_extent_entry entry = {at, at + (size ? size : 1), context->device, context, WF_MEMORY_KERNEL, 0};
     if (!memory || wf__extents_add(&entry, NULL) == WF_OK) return memory;
@@ -173,12 +221,32 @@ static void *on_allocate(wf_cpu_worker *worker, uint64_t size) {
     return NULL;
 }
 
+/* A pointer to the block may still be about, in this thread or another: reading through it must not end the
+ * process, so the memory goes when the launch ends. (Much of it goes at once. Then the C library keeps all
+ * but large blocks mapped.) */
 static int32_t on_release(wf_cpu_worker *worker, void *memory) {
-    (void)worker;
+    run *r = ((notes *)worker->host)->run;
+    wf_extent_entry gone;
     if (!memory) return 1;
-    if (!wf__extents_remove((uintptr_t)memory, 1 << WF_MEMORY_KERNEL, NULL)) return 0;
-    wf_free(memory);
+    if (!wf__extents_remove((uintptr_t)memory, 1 << WF_MEMORY_KERNEL, &gone)) return 0;
+    uint64_t bytes = gone.hi - gone.lo;
+    pthread_mutex_lock(&r->lock);
+    int later = r->freed_bytes + bytes <= FREED_MOST;
+    if (later) {
+        *(void **)memory = r->freed;
+        r->freed = memory;
+        r->freed_bytes += bytes;
+    }
+    pthread_mutex_unlock(&r->lock);
+    if (!later) wf_free(memory);
     return 1;
+}
+
+static void drop_freed(run *r) {
+    for (void **block = r->freed, **next; block; block = next) {
+        next = *block;
+        wf_free(block);
+    }
 }
 
 /* May a kernel's string be read at `at`? In its module's constants, or in live memory. */
@@ -242,12 +310,20 @@ static _Thread_local uint32_t worker_index;
 static _Thread_local notes *innermost_notes; /* of the piece that this thread runs */
 uint32_t wf_cpu_worker_index(void) { return worker_index; }
 
+static void start_reach(notes *n) {
+    n->reach.function = &n->run->function->open;
+    n->reach.arena = n->arena;
+    n->reach.born = n->run->born;
+    n->reach.stack_top = (uintptr_t)n;
+}
+
 static int piece(void *user, uint32_t index, uint64_t first, uint64_t last) {
     run *r = user;
     uint32_t outer_index = worker_index;
     notes *outer_notes = innermost_notes;
     worker_index = index;
-    notes n = {.run = r, .arena = arena_of_thread(), .first_block = first};
+    notes n = {.run = r, .arena = arena_take(), .first_block = first};
+    start_reach(&n);
     wf_cpu_worker worker = {
         .shared_bytes = r->shared_bytes, .host = &n, .index = index, .workers = r->workers};
     if (n.arena) worker.shared = ensure(&n.arena->shared, &n.arena->shared_bytes, r->shared_bytes);
@@ -255,6 +331,8 @@ static int piece(void *user, uint32_t index, uint64_t first, uint64_t last) {
         pthread_mutex_lock(&r->lock);
         r->no_memory = 1;
         pthread_mutex_unlock(&r->lock);
+        worker_index = outer_index;
+        arena_give(n.arena);
         return 1;
     }
     if (r->function->open.info.flags & WF_FUNCTION_WHOLE_GRID) last = r->blocks;
@@ -262,6 +340,7 @@ static int piece(void *user, uint32_t index, uint64_t first, uint64_t last) {
     int32_t early = r->function->code(&r->abi, &worker, first, last);
     worker_index = outer_index;
     innermost_notes = outer_notes;
+    arena_give(n.arena);
     merge(r, &n);
     return early || atomic_load_explicit(r->stop, memory_order_relaxed);
 }
@@ -280,13 +359,14 @@ static int spread_piece(void *user, uint32_t index, uint64_t first, uint64_t las
     const spread *s = user;
     run *r = s->launch->host;
     const notes *outer = s->outer->host;
-    notes n = {
-        .run = r, .arena = arena_of_thread(), .first_block = outer->first_block, .turn = s->turn + first};
+    notes n = {.run = r, .arena = arena_take(), .first_block = outer->first_block, .turn = s->turn + first};
+    start_reach(&n);
     wf_cpu_worker worker = *s->outer;
     worker.host = &n;
     worker.index = index;
     if (!n.arena) return 1;
     int32_t early = s->loop(s->launch, &worker, s->context, first, last);
+    arena_give(n.arena);
     merge(r, &n);
     return early || atomic_load_explicit(r->stop, memory_order_relaxed);
 }
@@ -368,6 +448,7 @@ static int launch_now(launch_job *job, wf_stream *stream) {
              .lock = PTHREAD_MUTEX_INITIALIZER};
     r.stop = stop ? (_Atomic int32_t *)stop : &own_stop;
     r.shared_bytes = function->info.static_shared + c->dynamic_shared;
+    r.born = job->born;
     /* Never 1: kernels of other streams may use the same memory at the same time, so atomics must stay
      * atomic. */
     r.workers = wf_pool_threads(pool) > 1 ? wf_pool_threads(pool) : 2;
@@ -387,7 +468,9 @@ static int launch_now(launch_job *job, wf_stream *stream) {
                             .parallel = on_parallel,
                             .ask = c->ask,
                             .asker = c->asker,
-                            .access = on_access};
+                            .access = on_access,
+                            .find = on_find,
+                            .admit = on_admit};
     memcpy(r.abi.grid, c->grid, sizeof r.abi.grid);
     memcpy(r.abi.block, c->block, sizeof r.abi.block);
     int whole = function->info.flags & WF_FUNCTION_WHOLE_GRID;
@@ -405,6 +488,7 @@ static int launch_now(launch_job *job, wf_stream *stream) {
     if (timed) describe(job, wf_time_ns() - begin);
     int stopped = atomic_load(r.stop);
     wf__stop_give(stop);
+    drop_freed(&r);
     if (r.parts) print_parts(&r);
     if (stopped || r.no_memory || r.report.kind != WF_REPORT_NONE) tell(&r, job, stream, stopped);
     return stopped || r.no_memory;
@@ -471,7 +555,8 @@ wf_status wf_cpu_launch_kernel(wf_function *function, const wf_launch_config *co
                       *config,
                       params,
                       extents,
-                      NULL};
+                      NULL,
+                      wf__extents_now()};
     wf_status status = wf_cpu_submit(stream, &job.job, is_short(function, config, QUICK_US), err);
     if (leaves > FEW_LEAVES && !config->extents) wf_free(extents);
     return status;
@@ -490,7 +575,8 @@ wf_status wf_launch_inside(wf_function *function, const wf_launch_config *config
                       *config,
                       params,
                       extents,
-                      NULL};
+                      NULL,
+                      wf__extents_now()};
     for (int i = 0; i < 3; i++) {
         if (!job.config.grid[i]) job.config.grid[i] = 1;
         if (!job.config.block[i]) job.config.block[i] = 1;

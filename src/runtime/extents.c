@@ -9,7 +9,7 @@
 #include "runtime/inner.h"
 #include <string.h>
 
-enum { LEAF = 128 };
+enum { LEAF = 128, GONE = 512 };
 typedef struct leaf {
     uint32_t count; /* >= 1 for a leaf in the tree */
     wf_extent_entry entries[LEAF];
@@ -21,6 +21,8 @@ static struct {
     size_t count, capacity;
     wf_extent_entry *foreign;
     size_t foreign_count, foreign_capacity;
+    _Atomic uint64_t removals;
+    wf_extent_entry gone[GONE]; /* a ring: number n stands at n % GONE */
 } table = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 void wf__extents_lock(void) { pthread_mutex_lock(&table.lock); }
@@ -143,6 +145,17 @@ static void remove_at(size_t where, uint32_t at) {
     memmove(table.leaves + where, table.leaves + where + 1, (table.count - where) * sizeof *table.leaves);
 }
 
+/* A kernel that was queued before may still find the memory: it is not given back before that kernel ends.
+ * (What a kernel itself gives back is gone.) */
+static void remember(const wf_extent_entry *entry) {
+    if (entry->device->kind != WF_DEVICE_CPU || entry->kind == WF_MEMORY_KERNEL) return;
+    uint64_t n = atomic_load_explicit(&table.removals, memory_order_relaxed);
+    table.gone[n % GONE] = *entry;
+    atomic_store_explicit(&table.removals, n + 1, memory_order_release);
+}
+
+uint64_t wf__extents_now(void) { return atomic_load_explicit(&table.removals, memory_order_acquire); }
+
 int wf__extents_remove(uint64_t address, uint32_t kinds, wf_extent_entry *entry) {
     int found = 0;
     pthread_mutex_lock(&table.lock);
@@ -152,6 +165,7 @@ int wf__extents_remove(uint64_t address, uint32_t kinds, wf_extent_entry *entry)
         uint32_t at = upper(l, address);
         if (at && l->entries[at - 1].lo == address && (kinds >> l->entries[at - 1].kind & 1)) {
             if (entry) *entry = l->entries[at - 1];
+            remember(&l->entries[at - 1]);
             remove_at(where, at - 1);
             found = 1;
         }
@@ -237,6 +251,28 @@ void wf__extents_of(const wf_context *context, const uint64_t *addresses, uint32
     for (uint32_t i = 0; i < count; i++)
         extents[i] = extent_of(context->device, context->peers, addresses[i]);
     pthread_mutex_unlock(&table.lock);
+}
+
+static const wf_extent_entry *search_gone(uint64_t address, uint64_t born) {
+    uint64_t n = atomic_load_explicit(&table.removals, memory_order_relaxed);
+    for (uint64_t least = n > GONE ? n - GONE : 0; n > born && n > least; n--) {
+        const wf_extent_entry *e = &table.gone[(n - 1) % GONE];
+        if (address >= e->lo && address < e->hi) return e;
+    }
+    return NULL;
+}
+
+int wf__extents_live(const wf_context *context, uint64_t address, uint64_t born, wf_extent *extent) {
+    pthread_mutex_lock(&table.lock);
+    const wf_extent_entry *found = search(address);
+    if (!found || address >= found->hi || !reachable(found, context->device, context->peers)) {
+        const wf_extent_entry *gone = search_gone(address, born);
+        if (gone) found = gone;
+    }
+    int live = found && reachable(found, context->device, context->peers);
+    if (live) *extent = (wf_extent){found->lo, found->hi};
+    pthread_mutex_unlock(&table.lock);
+    return live;
 }
 
 wf_extent wf_memory_extent(wf_device *device, wf_address address) {

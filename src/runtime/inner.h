@@ -245,6 +245,10 @@ int wf__extents_remove(uint64_t address, uint32_t kinds, wf_extent_entry *entry)
 int wf__extents_remove_one(wf_context *context, uint32_t kinds, wf_extent_entry *entry);
 /* The extents of `count` pointers under one lock, as wf_memory_extent gives them. */
 void wf__extents_of(const wf_context *context, const uint64_t *addresses, uint32_t count, wf_extent *extents);
+/* Counts removals, so that a launch can tell what went after it was submitted. */
+uint64_t wf__extents_now(void);
+/* Memory that the context's kernels may reach at `address`, or that went after `born`. */
+int wf__extents_live(const wf_context *context, uint64_t address, uint64_t born, wf_extent *extent);
 void wf__extents_lock(void); /* for fork.c */
 void wf__extents_unlock(void);
 /* Foreign memory: may overlap anything. */

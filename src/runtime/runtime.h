@@ -430,6 +430,7 @@ typedef struct wf_launch_report {
     uint32_t site;        /* index into the module's site table */
     uint32_t trap;        /* enum wf_trap_kind, for WF_REPORT_TRAP */
     int64_t index, count; /* out of bounds: in elements; count 0: the pointer is in no live allocation */
+    uint64_t address;     /* out of bounds: of the byte, where that is all that is known; else 0 */
     uint64_t accesses;    /* how many calls of out_of_bounds there were */
     uint64_t block;       /* linear, x fastest */
     uint32_t thread;      /* linear in the block */

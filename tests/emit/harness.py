@@ -31,6 +31,9 @@ LOOP = C.CFUNCTYPE(C.c_int32, C.c_void_p, C.c_void_p, C.c_void_p, C.c_uint64, C.
 ACCESS = C.CFUNCTYPE(None, C.c_void_p, C.c_void_p, C.c_uint32, C.c_uint32, C.c_uint64, C.POINTER(C.c_uint64), C.c_uint64, C.c_uint64,
                      C.c_uint64, C.c_uint64, C.c_uint32, C.c_void_p)
 PARALLEL = C.CFUNCTYPE(C.c_int32, C.c_void_p, C.c_void_p, C.c_void_p, C.c_void_p, C.c_uint64)
+WORDS = C.POINTER(C.c_uint64)
+FIND = C.CFUNCTYPE(None, C.c_void_p, C.c_void_p, WORDS, C.c_uint64, WORDS, WORDS, C.c_uint32)
+ADMIT = C.CFUNCTYPE(C.c_uint64, C.c_void_p, C.c_void_p, C.c_uint32, C.c_uint32, WORDS, WORDS, WORDS, C.c_uint64, C.c_uint64, C.c_uint64, C.c_uint32)
 
 
 class Launch(C.Structure):
@@ -38,7 +41,7 @@ class Launch(C.Structure):
                 ("stop", C.c_void_p), ("dynamic_shared", C.c_uint32), ("reserved", C.c_uint32), ("out_of_bounds", OUT_OF_BOUNDS),
                 ("trap", TRAP), ("print", PRINT), ("scratch", SCRATCH), ("clock", CLOCK), ("allocate", ALLOCATE),
                 ("release", RELEASE), ("host", C.c_void_p), ("globals", C.c_void_p), ("parallel", PARALLEL), ("ask", C.c_void_p), ("asker", C.c_void_p),
-                ("access", ACCESS)]
+                ("access", ACCESS), ("find", FIND), ("admit", ADMIT)]
 
 
 class Worker(C.Structure):
@@ -210,7 +213,7 @@ class Kernel:
                     continue
                 at = each[lane] if each else (base + lane * size_each) % 2**64
                 offset = (at - lo) % 2**64
-                if size < size_each or offset > size - size_each:
+                if (size < size_each or offset > size - size_each) and not (shape & 512 and live(at, size_each)):
                     signed = offset - 2**64 if offset >> 63 else offset
                     report.bad.append((site, int(signed / size_each) if abs(signed) < 2**52 else signed // size_each, size // size_each, block, thread + lane))
                 elif shape & 256:
@@ -218,10 +221,34 @@ class Kernel:
                 else:
                     C.memmove(box + lane * size_each, at, size_each)
 
+        def live(at, size):
+            """The memory that holds the bytes: an argument's, or the kernel's own."""
+            own = [(b.ctypes.data, b.ctypes.data + b.nbytes) for b in [shared, self.memory, *list(keep.values())]]
+            for lo, hi in [(int(lo), int(hi)) for lo, hi in extents] + own:
+                if lo <= at and at + size <= hi:
+                    return lo, hi
+            return None
+
+        def find(launch, worker, at, mask, lo, size, flags):
+            for lane in range(64):
+                if mask >> lane & 1:
+                    found = live(at[lane], 1) or (0, 0)
+                    lo[lane], size[lane] = found[0], (found[1] - found[0]) % 2**64
+
+        def admit(launch, worker, site, flags, at, lo, size, mask, count, block, thread):
+            good = 0
+            for lane in range(64):
+                if mask >> lane & 1:
+                    if live(at[lane], count):
+                        good |= 1 << lane
+                    else:
+                        report.bad.append((site, 0, 0, block, thread + lane))
+            return good
+
         launch = Launch((C.c_uint32 * 3)(*grid), (C.c_uint32 * 3)(*self.block), params.ctypes.data, extents.ctypes.data, C.addressof(stop),
                         dynamic, 0, OUT_OF_BOUNDS(lambda l, w, *rest: report.bad.append(rest)), TRAP(trap), PRINT(print_), SCRATCH(scratch),
                         CLOCK(lambda: 0), ALLOCATE(allocate), RELEASE(release), None, self.memory.ctypes.data + self.memory_at,
-                        PARALLEL(parallel), None, None, ACCESS(access))
+                        PARALLEL(parallel), None, None, ACCESS(access), FIND(find), ADMIT(admit))
         worker = Worker(shared.ctypes.data + (-shared.ctypes.data % 128), self.shared + dynamic, None, 0, 1)
         blocks = grid[0] * grid[1] * grid[2]
         hold = (params, extents, shared, keep, stop, launch, worker)
