@@ -27,8 +27,13 @@ class _Copy(np.ndarray):
     target = None
 
 
+@_core._use_vectorcall
 class Dispatcher(_core.PyFunction):
     """A Python function that is compiled for the types it is called with."""
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        _core._use_vectorcall(cls)
 
     _typing_error = TypingError
     _call_error = TypeError

@@ -125,6 +125,11 @@ wf_status wf_kernel_launch(wf_kernel *kernel, wf_device *device, wf_stream *stre
 wf_status wf_kernel_launch_config(wf_kernel *kernel, wf_stream *stream, wf_launch_config *config,
                                   const void *params, wf_error *err);
 
+/* Runs a kernel of whole grid and block (1 at least in each direction) on this thread, if that is known to
+ * take a few microseconds and nothing is queued before it; 0: it has to be launched. */
+int wf_kernel_run_brief(wf_kernel *kernel, wf_stream *stream, wf_launch_config *config, const void *params,
+                        wf_status *status, wf_error *err);
+
 /* From inside a CPU kernel that `stream` runs (wf_launch_config.ask): to its end, on all threads. */
 wf_status wf_kernel_launch_inside(wf_kernel *kernel, wf_stream *stream, wf_launch_config *config,
                                   const void *params, wf_error *err);

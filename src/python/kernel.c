@@ -528,8 +528,8 @@ static PyType_Spec kernel_spec = {
 /* Python 3.12 lets subclasses inherit the fast way of calling; before, they have to be told. */
 static PyObject *use_vectorcall(PyObject *self, PyObject *type) {
     (void)self;
-    if (!PyType_Check(type) || !PyType_IsSubtype((PyTypeObject *)type, wf_py->kernel_type))
-        return PyErr_Format(PyExc_TypeError, "a subclass of Kernel was expected");
+    if (!PyType_Check(type) || !((PyTypeObject *)type)->tp_vectorcall_offset)
+        return PyErr_Format(PyExc_TypeError, "a subclass of Kernel or PyFunction was expected");
 #if PY_VERSION_HEX < 0x030C0000
     PyTypeObject *subclass = (PyTypeObject *)type;
     if (subclass->tp_call == PyVectorcall_Call) subclass->tp_flags |= Py_TPFLAGS_HAVE_VECTORCALL;
@@ -539,7 +539,7 @@ static PyObject *use_vectorcall(PyObject *self, PyObject *type) {
 
 static PyMethodDef functions[] = {
     {"_use_vectorcall", use_vectorcall, METH_O,
-     "A class decorator: calls of this subclass of Kernel are as fast as Kernel's."},
+     "A class decorator: calls of this subclass of Kernel or PyFunction are as fast as its base's."},
     {NULL, NULL, 0, NULL},
 };
 

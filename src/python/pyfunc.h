@@ -111,6 +111,9 @@ typedef struct wf_py_set {
 } wf_py_set;
 
 extern PyTypeObject *wf_py_device_array_type;
+/* A NumPy array's memory and its plain element type, as PyObject_GetBuffer gives it, but quicker; 0: ask
+ * that. */
+int wf_py_numpy_view(PyObject *array, Py_buffer *view);
 extern PyTypeObject *wf_py_numpy_array, *wf_py_numpy_generic; /* set by wf_py_pack_begin() */
 
 /* pyfunc_device_array.c */

@@ -347,12 +347,14 @@ static int put_buffer(wf_py_packing *p, PyObject *object, int depth) {
     u->copy = NULL;
     u->write_back = 0;
     u->extent = (wf_extent){0, 0}; /* a scalar is copied: nothing of it is reached */
-    if (PyObject_GetBuffer(object, &u->view, PyBUF_FULL_RO) < 0) {
+    int is_array = PyObject_TypeCheck(object, wf_py_numpy_array);
+    if (!(is_array && wf_py_numpy_view(object, &u->view)) &&
+        PyObject_GetBuffer(object, &u->view, PyBUF_FULL_RO) < 0) {
         PyErr_Clear();
         return put_converted(p, object, depth);
     }
     p->host_count++; /* from here on the end releases it */
-    int is_scalar = PyObject_TypeCheck(object, wf_py_numpy_generic);
+    int is_scalar = !is_array;
     char code[200] = {code_of_format(u->view.format, u->view.itemsize), 0};
     if (is_scalar && u->view.ndim) return put_converted(p, object, depth); /* dates and texts show their bytes */
     if (is_scalar && (code[0] || !u->view.format || u->view.format[0] != 'T'))

@@ -41,9 +41,18 @@ static int run(wf_py_packing *p, wf_py_variant *v, wf_launch_config *config) {
     /* A NumPy array is the caller's own again when the call returns; so is a result. */
     int wait =
         p->cpu && (p->host_count || p->self->options.mode == WF_PF_HOST || p->self->options.trap_divide);
-    Py_BEGIN_ALLOW_THREADS status = wf_kernel_launch_config(v->kernel, p->stream, config, p->params, &err);
-    if (status == WF_OK && wait) status = wf_stream_synchronize(p->stream, &err);
-    Py_END_ALLOW_THREADS if (p->cpu && wf_py_take_stream_reports(p->stream) < 0) {
+    /* A brief call keeps the interpreter's lock: to give it away and take it again is half of what it costs.
+     */
+    int brief = p->cpu && p->self->options.mode == WF_PF_HOST && !v->piece_count &&
+                !PyList_GET_SIZE(v->calls) &&
+                wf_kernel_run_brief(v->kernel, p->stream, config, p->params, &status, &err);
+    if (!brief || status != WF_OK) {
+        Py_BEGIN_ALLOW_THREADS if (!brief) status =
+            wf_kernel_launch_config(v->kernel, p->stream, config, p->params, &err);
+        if (brief || (status == WF_OK && wait)) status = wf_stream_synchronize(p->stream, &err);
+        Py_END_ALLOW_THREADS
+    }
+    if (p->cpu && wf_py_take_stream_reports(p->stream) < 0) {
         translate(p->self);
         return -1;
     }

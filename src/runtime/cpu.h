@@ -33,6 +33,8 @@ typedef struct wf_cpu_stream {
 
 /* Runs the job on the calling thread when the stream is empty and `quick`, else queues it. The job's
  * references are the stream's from here on, also on failure. */
+/* Nothing is queued on the stream, nor on one that it would wait for. */
+int wf_cpu_idle(wf_stream *stream);
 wf_status wf_cpu_submit(wf_stream *stream, wf_cpu_job *job, int quick, wf_error *err);
 
 wf_status wf_cpu_stream_open(wf_stream *stream, int priority, wf_error *err);

@@ -12,12 +12,14 @@
 #include "base/system.h"
 #include "base/text.h"
 #include "runtime/cpu.h"
+#include "runtime/trace.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 enum {
     QUICK_US = 200,        /* longer launches go to the stream's own thread */
+    BRIEF_US = 5,          /* shorter ones may keep whatever the caller holds */
     LOOK_US = 20,          /* for longer ones it is worth a system call to know that Ctrl-C will reach them */
     QUICK_THREADS = 65536, /* of a function that never ran */
     FEW_LEAVES = 16,
@@ -560,6 +562,12 @@ wf_status wf_cpu_launch_kernel(wf_function *function, const wf_launch_config *co
     wf_status status = wf_cpu_submit(stream, &job.job, is_short(function, config, QUICK_US), err);
     if (leaves > FEW_LEAVES && !config->extents) wf_free(extents);
     return status;
+}
+
+int wf_launch_is_brief(const wf_function *function, const wf_launch_config *config, wf_stream *stream) {
+    return wf_device_is_cpu(stream->context->device) && function->module->context == stream->context &&
+           !wf_trace_on() && atomic_load_explicit(&function->cost, memory_order_relaxed) &&
+           is_short(function, config, BRIEF_US) && wf_cpu_idle(stream);
 }
 
 wf_status wf_launch_inside(wf_function *function, const wf_launch_config *config, wf_stream *stream,

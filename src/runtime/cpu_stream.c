@@ -204,6 +204,12 @@ static wf_status order_legacy(cpu_stream *s, wf_error *err) {
     return status;
 }
 
+int wf_cpu_idle(wf_stream *stream) {
+    int alone = (stream->flags & WF_STREAM_NONBLOCKING) ||
+                !atomic_load_explicit(&stream->context->stream_count, memory_order_relaxed);
+    return alone && !busy((cpu_stream *)stream);
+}
+
 wf_status wf_cpu_submit(wf_stream *stream, wf_cpu_job *job, int quick, wf_error *err) {
     cpu_stream *s = (cpu_stream *)stream;
     if (wf_trace_on()) job->event = wf__trace_current();

@@ -409,6 +409,10 @@ typedef struct wf_launch_config {
 wf_status wf_launch(wf_function *function, const wf_launch_config *config, wf_stream *stream,
                     const void *params, wf_error *err);
 
+/* Is it known that this launch would begin at once and take a few microseconds at most? CPU only. Then
+ * wf_launch_inside may run it on this thread, which spares the stream's book-keeping. */
+int wf_launch_is_brief(const wf_function *function, const wf_launch_config *config, wf_stream *stream);
+
 /* From inside a CPU kernel that `stream` runs (wf_launch_config.ask): another one, run to its end on this
  * thread and the pool's. Its reports join those of the stream; WF_TRAP: it ended early. */
 wf_status wf_launch_inside(wf_function *function, const wf_launch_config *config, wf_stream *stream,
