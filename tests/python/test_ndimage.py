@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import weft as wf
+from weft._array import bulk
 
 scipy_ndimage = pytest.importorskip("scipy.ndimage")
 MODES = ("reflect", "mirror", "nearest", "wrap", "constant", "grid-wrap", "grid-mirror", "grid-constant")
@@ -90,3 +91,17 @@ def test_modes_and_axes_are_taken_one_by_one():
     np.testing.assert_allclose(wf.ndimage.laplace(x, axes=(0, 2)).get(), parts, rtol=1e-12, atol=1e-12)
     want = np.stack([scipy_ndimage.maximum_filter(plane, 3, mode="wrap") for plane in image])
     np.testing.assert_array_equal(wf.ndimage.maximum_filter(x, 3, mode=("wrap", "wrap"), axes=(1, 2)).get(), want)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "uint8", "int64", "float16"])
+@pytest.mark.parametrize("shape", [(7,), (5000,), (40, 50), (3, 300, 5), (2, 4, 3000)])
+def test_one_kernel_has_the_bits_of_recorded_sums(monkeypatch, dtype, shape):
+    """device/k_correlate.cu, which GPUs use, against the expressions that a CPU runs."""
+    x = wf.asarray((np.random.default_rng(5).standard_normal(shape) * 50).astype(dtype))
+    calls = [lambda: wf.ndimage.gaussian_filter(x, 1.5, mode="wrap"), lambda: wf.ndimage.uniform_filter(x, 4, mode="constant"),
+             lambda: wf.ndimage.sobel(x), lambda: wf.ndimage.correlate1d(x, [1, 2, 4.5], origin=1), lambda: wf.ndimage.uniform_filter(x, 5)]
+    expected = [call().get() for call in calls]
+    monkeypatch.setattr(bulk, "kernels_everywhere", True)
+    for call, result in zip(calls, expected):
+        np.testing.assert_array_equal(call().get(), result)
+'''

@@ -1,11 +1,15 @@
 """Filters of images: scipy.ndimage's names. Filters that are sums (or extremes) over shifted copies of the padded image are
-recorded as such, so that a pass along an axis is one fused kernel; the rest goes through SciPy with a warning.
+recorded as such, so that a pass along an axis is one fused kernel (on a GPU: k_correlate.cu); the rest goes through SciPy with a
+warning.
 
 Sums are made in float64, as SciPy does, and cast to the result's type at the end.
 """
 
+import math
+
 import numpy as np
 
+from . import bulk
 from .array import into, ndarray, normalize_axis
 from .creation import arange, asarray, empty
 from .namespaces import Through
@@ -122,9 +126,12 @@ def _correlate1d(input, weights, axis, output, mode, cval, origin, divisor=None)
     if x.size == 0:
         return into(x._cast(kind), out)
     wide = _extended(x, before, after, axis, mode, cval)
+    symmetric = weights.size % 2 and np.array_equal(weights, weights[::-1])
+    if not bulk.on_host(x) and x.dtype.kind in "biuf" and weights.size <= 65:
+        total = _in_one_kernel(wide, weights, axis, kind, symmetric, divisor)
+        return into(total if total.dtype == kind else _result(total, kind), out, "unsafe")
     n, total = x.shape[axis], None
     head = (slice(None),) * axis
-    symmetric = weights.size % 2 and np.array_equal(weights, weights[::-1])
     for k in range(weights.size // 2 if symmetric else weights.size):
         part = wide[head + (slice(k, k + n),)].astype(np.float64)
         if symmetric:
@@ -135,6 +142,25 @@ def _correlate1d(input, weights, axis, output, mode, cval, origin, divisor=None)
         middle = wide[head + (slice(weights.size // 2, weights.size // 2 + n),)].astype(np.float64) * float(weights[weights.size // 2])
         total = middle if total is None else total + middle
     return into(_result(total if divisor is None else total / float(divisor), kind), out, "unsafe")
+
+
+def _in_one_kernel(wide, weights, axis, kind, symmetric, divisor):
+    """The sums of k_correlate.cu over the padded array: of the type `kind` if that is a float, else float64."""
+    if wide.dtype.kind == "f" and wide.itemsize == 2:
+        wide = wide._cast(np.float32)
+    taps, shape = weights.size, list(wide.shape)
+    shape[axis] -= taps - 1
+    inner, outer, n = math.prod(shape[axis + 1:]), math.prod(shape[:axis]), shape[axis]
+    of = np.dtype(kind if kind in (np.float32, np.float64) else np.float64)
+    total = empty(shape, of, device=wide.device)
+    kernel = bulk.kernel("k_correlate.cu", "k_correlate_rows" if inner == 1 else "k_correlate_columns", T=bulk.C_TYPES[wide.dtype.name],
+                         OUT=bulk.C_TYPES[of.name], W=taps, SYMMETRIC=int(symmetric), DIVIDE=int(divisor is not None))
+    args = (total, wide._contiguous(), asarray(weights, device=wide.device), np.float64(divisor or 1), np.int64(outer), np.int64(n))
+    if inner == 1:
+        kernel(*args, grid=(-(-n // 2048), min(outer, 65535)), block=(256,))
+    else:
+        kernel(*args, np.int64(inner), grid=(-(-inner // 256) * -(-n // 8), min(outer, 65535)), block=(256,))
+    return total
 
 
 def convolve1d(input, weights, axis=-1, output=None, mode="reflect", cval=0.0, origin=0):
