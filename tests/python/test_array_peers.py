@@ -253,3 +253,31 @@ def test_cublas_by_array_operations():
     assert cublas.iamax(wf.array([1.0, -5.0, 3.0])) == 2
     with pytest.raises(TypeError):
         cublas.gemm("X", "N", a, b)
+
+
+def test_corners_that_follow_numpy():
+    """The type a sum into out= is made in, edges of histograms, quantiles' shapes, shifts and masks given as numbers or text."""
+    a = np.arange(1, 7).reshape(2, 3)
+    for dtype, into in ((bool, bool), (float, np.int8), (np.int8, np.float32), (np.complex64, np.complex128)):
+        for name in ("sum", "prod", "mean"):
+            want, got = np.zeros(3, into), wf.zeros(3, dtype=into)
+            getattr(np, name)(a.astype(dtype), axis=0, out=want)
+            assert getattr(wf, name)(wf.asarray(a.astype(dtype)), axis=0, out=got) is got
+            np.testing.assert_array_equal(got.get(), want)
+    sample = np.random.default_rng(0).random((20, 2)).astype(np.float32)
+    for options in ({}, {"range": [(0.0, 1.0)] * 2}):
+        want, got = np.histogramdd(sample, bins=[3, 4], **options), wf.histogramdd(wf.asarray(sample), bins=[3, 4], **options)
+        np.testing.assert_array_equal(got[0].get(), want[0])
+        for mine, numpys in zip(got[1], want[1]):
+            assert mine.dtype == numpys.dtype
+            np.testing.assert_array_equal(mine.get(), numpys)
+    x = wf.arange(4.0)
+    with pytest.raises(ValueError):
+        wf.percentile(x, np.ones((1, 2, 3)))
+    assert wf.nanmedian(wf.asarray([[1.0, np.nan], [3.0, 2.0]]), axis=[0, 1]) == 2
+    assert wf.roll(x, "1").tolist() == [3, 0, 1, 2]
+    with pytest.raises(ValueError):
+        wf.roll(x, "a")
+    wf.copyto(x, 7, where=3.2)
+    assert x.tolist() == [7] * 4 and wf.argsort(wf.asarray(5)).shape == (1,)
+    assert wf.bincount(wf.zeros(0, dtype=int), weights=wf.zeros(0), minlength=2).dtype == np.int64

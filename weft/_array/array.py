@@ -86,6 +86,8 @@ def _reduced(array, name, axis, dtype=None, out=None, keepdims=False, initial=No
         initial = None
     if keepdims is np._NoValue:
         keepdims = False
+    if dtype is None and name in ("sum", "prod") and isinstance(out, ndarray):
+        dtype = out.dtype  # as NumPy: the sum is made in the output's type
     if dtype is not None and array.dtype.kind == "c":
         _warn_of_complex(array.dtype, dtypes.as_dtype(dtype))
     try:

@@ -70,6 +70,9 @@ def bincount(x, /, weights=None, minlength=0):
             raise ValueError("The weights and list don't have the same length.")
         if weights.dtype.kind == "c":
             raise TypeError(f"Cannot cast array data from dtype('{weights.dtype}') to dtype('float64') according to the rule 'safe'")
+    if not x.size:
+        from .creation import zeros
+        return zeros(minlength, np.int64, device=x.device)
     x = x._cast(np.int64)
     bins = minlength
     if x.size:
@@ -210,7 +213,8 @@ def histogramdd(sample, bins=10, range=None, density=None, weights=None):
     ranges = [None] * dims if range is None else list(range)
     if len(ranges) != dims:
         raise ValueError("range argument must have one entry per dimension")
-    edges = [_edges(sample[:, k], bins[k], ranges[k], np.float64) for k in np.arange(dims).tolist()]
+    kind = sample.dtype if sample.dtype.kind == "f" else np.float64  # of edges that are made of the values' own bounds
+    edges = [_edges(sample[:, k], bins[k], ranges[k], kind if ranges[k] is None else np.float64) for k in np.arange(dims).tolist()]
     from .math import where
     flat, outside, total = None, None, 1
     for k, e in enumerate(edges):

@@ -304,6 +304,8 @@ def rot90(m, k=1, axes=(0, 1)):
 def roll(a, shift, axis=None):
     a = asarray(a)
     shift = shift.get() if isinstance(shift, ndarray) else np.asarray(shift)
+    if shift.dtype.kind in "US" and shift.ndim == 0:
+        shift = np.asarray(int(shift[()]))  # as NumPy, which calls int()
     if shift.dtype.kind not in "biu":
         raise TypeError(f"roll: shift must be of integers, got {shift.dtype}")
     if axis is None:

@@ -54,7 +54,7 @@ def _last_axis(a, axis):
     """The reduced axes as one, last; the other axes; all that were reduced."""
     if axis is None:
         return a.ravel(), list(range(a.ndim))
-    axes = [normalize_axis(k, a.ndim) for k in (axis if isinstance(axis, tuple) else (axis,))]
+    axes = [normalize_axis(k, a.ndim) for k in (axis if isinstance(axis, (tuple, list)) else (axis,))]
     if len(set(axes)) != len(axes):
         raise ValueError("repeated axis")
     kept = [k for k in range(a.ndim) if k not in axes]
@@ -105,6 +105,8 @@ def _as_q(a, q, scale):
     else:
         host = np.asarray(q.get() if isinstance(q, ndarray) else q)
         host = host if host.dtype.kind == "f" else host.astype(np.float64)
+    if host.ndim > 2:
+        raise ValueError(f"q must be a scalar or 1d, got {host.ndim} dimensions")
     host = np.true_divide(host, host.dtype.type(100)) if scale == 100 else host
     if host.size and not ((host >= 0) & (host <= 1)).all():
         raise ValueError("Percentiles must be in the range [0, 100]" if scale == 100 else "Quantiles must be in the range [0, 1]")

@@ -112,7 +112,7 @@ def argsort(a, axis=-1, kind=None, order=None, *, stable=None):
     """int64 indices that sort along an axis; equal elements stay in order."""
     _check_kind(kind)
     if np.ndim(a) == 0 and axis in (None, 0, -1):  # as in NumPy, which sorts no number but has its place
-        return zeros(() if axis is not None else (1,), np.int64, device=getattr(a, "device", None))
+        return zeros((1,), np.int64, device=getattr(a, "device", None))
     a, back = _along(a, axis)
     return _back(_argsorted(a), back)
 

@@ -84,7 +84,7 @@ def mean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=None):
     if isinstance(count, int):
         count = float(count)
     result = total / count
-    return into(result if result.dtype == result_type else result._cast(result_type), out)
+    return into(result if result.dtype == result_type else result._cast(result_type), out, "unsafe" if dtype is None else "same_kind")
 
 
 def var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=None, mean=None, correction=None):
@@ -352,8 +352,9 @@ def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=N
     if m.ndim > 2 or y is not None and y.ndim > 2:
         raise ValueError(f"{'m' if m.ndim > 2 else 'y'} has more than 2 dimensions")
     kind = np.result_type(m.dtype, np.float64, *([] if y is None else [y.dtype])) if dtype is None else np.dtype(dtype)
-    if kind.kind in "biu":
-        raise TypeError(f"cov: dtype must be a float or complex type, got {kind}")
+    if kind.kind in "biu":  # NumPy computes in it, rounding as it goes
+        from .fallback import through_numpy
+        return through_numpy(np.cov, m, y, rowvar, bias, ddof, fweights, aweights, dtype=kind, _name="cov")
 
     def rows(x):
         x = x._reshape((1, x.size)) if x.ndim < 2 else x if rowvar or x.shape[0] == 1 and x is y else x.T

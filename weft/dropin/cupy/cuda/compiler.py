@@ -20,6 +20,23 @@ def compile_using_nvrtc(source, options=(), arch=None, filename="kern.cu", name_
     return module.show("asm", _weft.devices("cuda")[0] if _weft.devices("cuda") else None), {n: n for n in name_expressions or ()}
 
 
+def _run_cc(cmd, cwd, backend, log_stream=None):
+    """What a compiler's command prints; CompileException where it fails."""
+    import subprocess
+    try:
+        text = subprocess.run(cmd, cwd=cwd, check=True, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT).stdout
+    except (subprocess.CalledProcessError, OSError) as error:
+        raise CompileException(f"`{backend}` command failed: {getattr(error, 'output', None) or error}") from error
+    if log_stream is not None:
+        log_stream.write(text)
+    return text
+
+
+def _get_nvrtc_version():
+    from . import nvrtc
+    return nvrtc.getVersion()
+
+
 def get_cache_dir():
     return _weft._core.cache_folder()
 
