@@ -104,4 +104,3 @@ def test_one_kernel_has_the_bits_of_recorded_sums(monkeypatch, dtype, shape):
     monkeypatch.setattr(bulk, "kernels_everywhere", True)
     for call, result in zip(calls, expected):
         np.testing.assert_array_equal(call().get(), result)
-'''
