@@ -66,10 +66,18 @@ def test_raw_modules():
         again = pickle.loads(pickle.dumps(cp.RawKernel(source, "turn")))
         again((1,), (2,), (z,))
         print((z == cp.asarray([-1, -2j])).tolist())
+        names = '''#include <cuComplex.h>
+        extern "C" __global__ void f(cuFloatComplex *x, cuDoubleComplex *y) {
+            x[0] = cuCadd(x[0], x[0]) * make_cuFloatComplex(0, 1);
+            y[0] = cuCmul(y[0], conj(y[0])) + cuCabs(y[0]);
+        }'''
+        u, v = cp.asarray([1 + 2j], dtype="F"), cp.asarray([3 + 4j])
+        cp.RawKernel(names, "f", translate_cucomplex=True)((1,), (1,), (u, v))
+        print(u.tolist(), v.tolist())
         for wrong in (lambda: module.get_function("none"), lambda: cp.RawModule(), lambda: cp.RawKernel("x", "x", backend="other")):
             try: wrong()
             except Exception as error: print(type(error).__name__)
-    """) == ["[0.0, 3.0, 6.0, 9.0] True", "[1j, (-2+0j)]", "[True, True]", "CUDADriverError", "TypeError", "ValueError"]
+    """) == ["[0.0, 3.0, 6.0, 9.0] True", "[1j, (-2+0j)]", "[True, True]", "[(-4+2j)] [(30+0j)]", "CUDADriverError", "TypeError", "ValueError"]
 
 
 def test_memory_streams_and_devices():

@@ -1,9 +1,11 @@
 """RawKernel and RawModule: CuPy's spelling of weft.Module and its kernels."""
 
 import os
+import re
 import warnings
 
 import weft
+from weft._array.fragments import INCLUDE
 
 # CUfunction_attribute numbers, under the names that CuPy's `attributes` has.
 _ATTRIBUTES = {"max_threads_per_block": 0, "shared_size_bytes": 1, "const_size_bytes": 2, "local_size_bytes": 3, "num_regs": 4,
@@ -24,8 +26,12 @@ def _check(backend, jitify):
                       "The jitify argument is deprecated. Avoid passing jitify=False.", DeprecationWarning, stacklevel=3)
 
 
-def _compiled(code, options, names):
-    """weft's module; what the source does wrong is a CompileException. cuComplex.h is known, nothing needs translating."""
+def _compiled(code, options, names, translate=False):
+    """weft's module; what the source does wrong is a CompileException. cuComplex.h is known; translated, its types are
+    complex<T>, which has operators."""
+    if translate:
+        code = re.sub(r"(?m)^(\s*#\s*include\s*)<cuComplex\.h>", r'\1"weft_cucomplex.cuh"', code)
+        options = (*options, f"-I{INCLUDE}")
     return weft.Module(code, options, instantiate=names)
 
 
@@ -69,7 +75,7 @@ class RawKernel:
             if self.file_path is not None:
                 self._kernel_object = RawModule(path=self.file_path, options=self.options)._weft_module.kernel(self.name)
             else:
-                self._kernel_object = _found(_compiled(self.code, self.options, names), self.name)
+                self._kernel_object = _found(_compiled(self.code, self.options, names, self.translate_cucomplex), self.name)
         return self._kernel_object
 
     @property
@@ -153,7 +159,7 @@ class RawModule:
     def _weft_module(self):
         if self._module_object is None:
             if self.code is not None:
-                self._module_object = _compiled(self.code, self.options, list(self.name_expressions or ()))
+                self._module_object = _compiled(self.code, self.options, list(self.name_expressions or ()), self.translate_cucomplex)
             else:
                 self._module_object = self._from_file()
         return self._module_object
