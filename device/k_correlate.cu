@@ -4,9 +4,10 @@
  *
  * Sums are in float64. A thread makes several neighbours along the axis from one set of elements in registers: to convert an
  * element to float64 takes a GPU as long as four additions. Compiled with T (the element), OUT (of the result: float or
- * double), W (weights, at most 65), SYMMETRIC, DIVIDE. */
+ * double), W (weights, at most 65), SYMMETRIC, DIVIDE and MODE, what stands beyond the ends: 0 the elements turned round about the
+ * end (reflect), 1 about the last element (mirror), 2 the last element, 3 the elements again from the other end, 4 *fill. */
 
-enum { ALONG = 8, THREADS = 256, TILE = THREADS * ALONG };
+enum { ALONG = 8, THREADS = 256, TILE = THREADS * ALONG, TALL = 8 * ALONG };
 
 static __device__ __forceinline__ double weighted(const double *x, const double *weights, double divisor) {
     double total;
@@ -26,37 +27,58 @@ static __device__ __forceinline__ double weighted(const double *x, const double 
     return DIVIDE ? total / divisor : total;
 }
 
-/* in: outer × (n + W - 1) × inner, out: outer × n × inner. Grid: x pieces of the axis, of each its pieces across,
- * y outer (a loop). */
-extern "C" __global__ void __launch_bounds__(THREADS) k_correlate_columns(OUT *out, const T *in, const double *weights, double divisor,
-                                                                          long long outer, long long n, long long inner) {
-    unsigned across = (unsigned)((inner + THREADS - 1) / THREADS), piece = blockIdx.x / across;
-    long long column = (blockIdx.x - piece * across) * (long long)THREADS + threadIdx.x, first = piece * (long long)ALONG;
-    if (column >= inner) return;
+/* Which element stands at i, of n; -1: none does. */
+static __device__ __forceinline__ long long place(long long i, long long n) {
+    if (i >= 0 && i < n) return i;
+    if (MODE == 4) return -1;
+    if (MODE == 2) return i < 0 ? 0 : n - 1;
+    long long period = MODE == 0 ? 2 * n : MODE == 3 ? n : n > 1 ? 2 * n - 2 : 1;
+    i = i % period;
+    if (i < 0) i += period;
+    return i < n ? i : period - (MODE == 0) - i;
+}
+
+/* in, out: outer × n × inner. before: how many of the weights stand before the element. Block: 32 × 8. Grid: x pieces of the
+ * axis, of each its pieces across, y outer (a loop). */
+extern "C" __global__ void __launch_bounds__(THREADS) k_correlate_columns(OUT *out, const T *in, const double *weights, const T *fill,
+                                                                          double divisor, long long outer, long long n,
+                                                                          long long before, long long inner) {
+    __shared__ T staged[TALL + W - 1][32];
+    int tx = threadIdx.x, ty = threadIdx.y;
+    unsigned across = (unsigned)((inner + 31) / 32), piece = blockIdx.x / across;
+    long long column = (blockIdx.x - piece * across) * 32ll + tx, first = piece * (long long)TALL;
     for (long long o = blockIdx.y; o < outer; o += gridDim.y) {
-        const T *from = in + ((o * (n + W - 1) + first) * inner + column);
-        OUT *to = out + ((o * n + first) * inner + column);
+        const T *from = in + (o * n * inner + column);
+        for (int i = ty; i < TALL + W - 1; i += 8) {
+            long long at = first + i < n + W - 1 ? place(first - before + i, n) : 0;
+            if (column < inner) staged[i][tx] = at < 0 ? *fill : from[at * inner];
+        }
+        __syncthreads();
         double x[ALONG + W - 1];
 #pragma unroll
-        for (int k = 0; k < ALONG + W - 1; k++) x[k] = first + k < n + W - 1 ? (double)from[k * inner] : 0;
+        for (int k = 0; k < ALONG + W - 1; k++) x[k] = (double)staged[ty * ALONG + k][tx];
+        OUT *to = out + ((o * n + first + ty * ALONG) * inner + column);
 #pragma unroll
         for (int j = 0; j < ALONG; j++)
-            if (first + j < n) to[j * inner] = (OUT)weighted(x + j, weights, divisor);
+            if (column < inner && first + ty * ALONG + j < n) to[j * inner] = (OUT)weighted(x + j, weights, divisor);
+        __syncthreads();
     }
 }
 
 /* The last axis. Grid: x tiles of a row, y the rows (a loop). */
-extern "C" __global__ void __launch_bounds__(THREADS) k_correlate_rows(OUT *out, const T *in, const double *weights, double divisor,
-                                                                       long long rows, long long n) {
+extern "C" __global__ void __launch_bounds__(THREADS) k_correlate_rows(OUT *out, const T *in, const double *weights, const T *fill,
+                                                                       double divisor, long long rows, long long n,
+                                                                       long long before) {
     /* nine places for eight elements: the threads of a warp then read different banks */
     __shared__ T staged[(TILE + W - 1 + 7) / 8 * 9];
     int t = threadIdx.x;
     long long first = blockIdx.x * (long long)TILE;
     for (long long row = blockIdx.y; row < rows; row += gridDim.y) {
-        const T *from = in + (row * (n + W - 1) + first);
-        long long there = n + W - 1 - first;
-        for (int i = t; i < TILE + W - 1; i += THREADS)
-            if (i < there) staged[i + i / 8] = from[i];
+        const T *from = in + row * n;
+        for (int i = t; i < TILE + W - 1; i += THREADS) {
+            long long at = first + i < n + W - 1 ? place(first - before + i, n) : 0;
+            staged[i + i / 8] = at < 0 ? *fill : from[at];
+        }
         __syncthreads();
         double x[ALONG + W - 1];
 #pragma unroll

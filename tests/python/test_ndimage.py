@@ -99,7 +99,8 @@ def test_one_kernel_has_the_bits_of_recorded_sums(monkeypatch, dtype, shape):
     """device/k_correlate.cu, which GPUs use, against the expressions that a CPU runs."""
     x = wf.asarray((np.random.default_rng(5).standard_normal(shape) * 50).astype(dtype))
     calls = [lambda: wf.ndimage.gaussian_filter(x, 1.5, mode="wrap"), lambda: wf.ndimage.uniform_filter(x, 4, mode="constant"),
-             lambda: wf.ndimage.sobel(x), lambda: wf.ndimage.correlate1d(x, [1, 2, 4.5], origin=1), lambda: wf.ndimage.uniform_filter(x, 5)]
+             lambda: wf.ndimage.gaussian_filter(x, 4, mode="reflect"), lambda: wf.ndimage.gaussian_filter1d(x, 4, 0, mode="mirror"),
+             lambda: wf.ndimage.correlate1d(x, [1, 2], mode="nearest", origin=-1), lambda: wf.ndimage.sobel(x), lambda: wf.ndimage.correlate1d(x, [1, 2, 4.5], origin=1), lambda: wf.ndimage.uniform_filter(x, 5)]
     expected = [call().get() for call in calls]
     monkeypatch.setattr(bulk, "kernels_everywhere", True)
     for call, result in zip(calls, expected):

@@ -15,6 +15,7 @@ from .creation import arange, asarray, empty
 from .namespaces import Through
 
 _NUMPY_MODES = {"reflect", "mirror", "nearest", "wrap", "grid-wrap", "constant", "grid-constant", "grid-mirror"}
+_MODES = {"reflect": 0, "grid-mirror": 0, "mirror": 1, "nearest": 2, "wrap": 3, "grid-wrap": 3, "constant": 4, "grid-constant": 4}  # k_correlate.cu
 
 
 def _extended(x, before, after, axis, mode, cval):
@@ -125,11 +126,11 @@ def _correlate1d(input, weights, axis, output, mode, cval, origin, divisor=None)
     after = weights.size - 1 - before
     if x.size == 0:
         return into(x._cast(kind), out)
-    wide = _extended(x, before, after, axis, mode, cval)
     symmetric = weights.size % 2 and np.array_equal(weights, weights[::-1])
-    if not bulk.on_host(x) and x.dtype.kind in "biuf" and weights.size <= 65:
-        total = _in_one_kernel(wide, weights, axis, kind, symmetric, divisor)
+    if not bulk.on_host(x) and x.dtype.kind in "biuf" and weights.size <= 65 and mode in _MODES:
+        total = _in_one_kernel(x, weights, axis, kind, symmetric, divisor, mode, cval, before)
         return into(total if total.dtype == kind else _result(total, kind), out, "unsafe")
+    wide = _extended(x, before, after, axis, mode, cval)
     n, total = x.shape[axis], None
     head = (slice(None),) * axis
     for k in range(weights.size // 2 if symmetric else weights.size):
@@ -144,22 +145,23 @@ def _correlate1d(input, weights, axis, output, mode, cval, origin, divisor=None)
     return into(_result(total if divisor is None else total / float(divisor), kind), out, "unsafe")
 
 
-def _in_one_kernel(wide, weights, axis, kind, symmetric, divisor):
-    """The sums of k_correlate.cu over the padded array: of the type `kind` if that is a float, else float64."""
-    if wide.dtype.kind == "f" and wide.itemsize == 2:
-        wide = wide._cast(np.float32)
-    taps, shape = weights.size, list(wide.shape)
-    shape[axis] -= taps - 1
-    inner, outer, n = math.prod(shape[axis + 1:]), math.prod(shape[:axis]), shape[axis]
+def _in_one_kernel(x, weights, axis, kind, symmetric, divisor, mode, cval, before):
+    """The sums of k_correlate.cu, of the type `kind` if that is a float, else float64."""
+    fill = empty((1,), x.dtype, device=x.device)
+    fill[...] = cval
+    if x.dtype.kind == "f" and x.itemsize == 2:
+        x, fill = x._cast(np.float32), fill._cast(np.float32)
+    inner, outer, n = math.prod(x.shape[axis + 1:]), math.prod(x.shape[:axis]), x.shape[axis]
     of = np.dtype(kind if kind in (np.float32, np.float64) else np.float64)
-    total = empty(shape, of, device=wide.device)
-    kernel = bulk.kernel("k_correlate.cu", "k_correlate_rows" if inner == 1 else "k_correlate_columns", T=bulk.C_TYPES[wide.dtype.name],
-                         OUT=bulk.C_TYPES[of.name], W=taps, SYMMETRIC=int(symmetric), DIVIDE=int(divisor is not None))
-    args = (total, wide._contiguous(), asarray(weights, device=wide.device), np.float64(divisor or 1), np.int64(outer), np.int64(n))
+    total = empty(x.shape, of, device=x.device)
+    kernel = bulk.kernel("k_correlate.cu", "k_correlate_rows" if inner == 1 else "k_correlate_columns", T=bulk.C_TYPES[x.dtype.name],
+                         OUT=bulk.C_TYPES[of.name], W=weights.size, SYMMETRIC=int(symmetric), DIVIDE=int(divisor is not None), MODE=_MODES[mode])
+    args = (total, x._contiguous(), asarray(weights, device=x.device), fill, np.float64(divisor or 1), np.int64(outer), np.int64(n),
+            np.int64(before))
     if inner == 1:
         kernel(*args, grid=(-(-n // 2048), min(outer, 65535)), block=(256,))
     else:
-        kernel(*args, np.int64(inner), grid=(-(-inner // 256) * -(-n // 8), min(outer, 65535)), block=(256,))
+        kernel(*args, np.int64(inner), grid=(-(-inner // 32) * -(-n // 64), min(outer, 65535)), block=(32, 8))
     return total
 
 
