@@ -1,7 +1,7 @@
 # The commands of weft. Two of them need nothing but Python >= 3.11 with pip, make and a C compiler:
 #   make demo    a virtual environment, weft installed into it, the main job on real input beside NumPy
 #   make test    the C tests (ctest) and the Python tests (pytest) against the installed package
-#   make bench   the benchmarks beside their peers          make accuracy   the device library, all 2^32 inputs (2 core-hours)
+#   make bench   the benchmarks beside their peers          make accuracy   the device library, all 2^32 inputs (2 core-hours; on a GPU: tests/accuracy/measure.py)
 #   make docs    the documentation site, in docs/_build/html; warnings are errors
 #   make format  clang-format over the C files              make clean      everything that was made here
 PYTHON ?= python3
@@ -40,7 +40,7 @@ test-python: $(VENV)/installed-test
 	cd tests && WEFT_EMIT_DUMP=$(abspath build-test/tests/tools/emit_dump) $(RUN) -m pytest . $(PYTEST_ARGS)
 
 bench: $(VENV)/installed-test
-	cd bench && $(RUN) cpu_kernels.py
+	cd bench && $(RUN) cpu_kernels.py && $(RUN) math_functions.py --counts 16384 --rounds 3
 	cd bench && if $(RUN) -c "import sys, weft; sys.exit(not weft.devices('cuda'))"; then \
 	  for file in gpu_*.py; do $(RUN) $$file || exit 1; done; else echo "no GPU here: gpu_*.py left out"; fi
 

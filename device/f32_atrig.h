@@ -11,10 +11,11 @@
 
 /* atan(a / b) as a pair (not normalised), 0 <= a <= b, b > 0; a + b must be finite and b no subnormal. */
 WF_INNER wf_ff wf_atanf_octant(float a, float b) {
+    float tiny = b * 0x1p-40f;
     int far = a > 0.41421357f * b;
     wf_ff top = wf_ff_fast(-b, a), bottom = wf_ff_fast(b, a), t;
     float z, p;
-    top = wf_ff_pick(far, top, wf_ff_make(a, 0.0f));
+    top = wf_ff_pick(far, top, wf_ff_make(a < tiny ? 0.0f : a, 0.0f));
     bottom = wf_ff_pick(far, bottom, wf_ff_make(b, 0.0f));
     t = wf_ff_div(top, bottom);
     z = t.h * t.h;
@@ -88,7 +89,8 @@ WF_INNER wf_ff wf_asinf_half(float ax) {
 
 WF_DEVICE float wf_asinf(float x) {
     float ax = wf_fabsf(x), y;
-    wf_ff h = wf_asinf_half(ax), s = wf_atrigf_from(0x1.921fb6p+0f, -0x1.777a5cp-25f, wf_ff_times(h, 2.0f));
+    wf_ff h = wf_asinf_half(wf_unless_tinyf(ax)),
+          s = wf_atrigf_from(0x1.921fb6p+0f, -0x1.777a5cp-25f, wf_ff_times(h, 2.0f));
     y = ax > 0.5f ? s.h + s.l : h.h + h.l;
     y = ax < 0x1p-13f ? ax : y;
     y = wf_copysignf(y, x);
@@ -98,7 +100,7 @@ WF_DEVICE float wf_asinf(float x) {
 WF_DEVICE float wf_acosf(float x) {
     float ax = wf_fabsf(x), y;
     int left = x < 0.0f;
-    wf_ff h = wf_asinf_half(ax), twice = wf_ff_times(h, 2.0f), s;
+    wf_ff h = wf_asinf_half(wf_unless_tinyf(ax)), twice = wf_ff_times(h, 2.0f), s;
     s = wf_atrigf_from(0x1.921fb6p+0f, -0x1.777a5cp-25f, wf_ff_flip(left, h));
     twice = wf_ff_pick(left, wf_atrigf_from(0x1.921fb6p+1f, -0x1.777a5cp-24f, twice), twice);
     y = ax > 0.5f ? twice.h + twice.l : s.h + s.l;

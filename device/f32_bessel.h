@@ -114,12 +114,12 @@ WF_INNER wf_ff wf_besself_y(float x, int order) {
 
 WF_DEVICE float wf_j0f(float x) {
     float a = wf_fabsf(x);
-    wf_ff r = wf_besself_j(a < WF_INFF ? a : 0.0f, 0);
+    wf_ff r = wf_besself_j(a < WF_INFF ? wf_unless_tinyf(a) : 0.0f, 0);
     return a < WF_INFF ? r.h + r.l : wf_isnanf(x) ? x : 0.0f;
 }
 WF_DEVICE float wf_j1f(float x) {
     float a = wf_fabsf(x), y;
-    wf_ff r = wf_besself_j(a < WF_INFF ? a : 0.0f, 1);
+    wf_ff r = wf_besself_j(a < WF_INFF ? wf_unless_tinyf(a) : 0.0f, 1);
     y = a < 0x1p-40f ? a * 0.5f : r.h + r.l;
     y = a < WF_INFF ? y : wf_isnanf(x) ? x : 0.0f;
     return wf_besself_negative(x) ? -y : y;
@@ -255,11 +255,11 @@ WF_INNER float wf_besself_i(float x, int order) {
     return wf_scalef(s.h + s.l, e.n);
 }
 WF_DEVICE float wf_cyl_bessel_i0f(float x) {
-    float y = wf_besself_i(wf_fabsf(x), 0);
+    float y = wf_besself_i(wf_unless_tinyf(wf_fabsf(x)), 0);
     return wf_isnanf(x) ? x : y;
 }
 WF_DEVICE float wf_cyl_bessel_i1f(float x) {
-    float a = wf_fabsf(x), y = wf_besself_i(a, 1);
+    float a = wf_fabsf(x), y = wf_besself_i(wf_unless_tinyf(a), 1);
     y = a < 0x1p-40f ? a * 0.5f : y;
     return wf_isnanf(x) ? x : wf_copysignf(y, x);
 }

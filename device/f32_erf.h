@@ -42,7 +42,7 @@ WF_DEVICE float wf_erff(float x) {
     s = wf_ff_make(last.h, last.l + s.l);
     last = wf_ff_fast(1.0f, -s.h * power);
     y = last.h + wf_fmaf(-s.l, power, last.l);
-    y = ax < 0.8f ? wf_fmaf(ax, wf_erff_small(ax), ax) : y;
+    y = ax < 0.8f ? wf_fmaf(ax, wf_erff_small(wf_unless_tinyf(ax)), ax) : y;
     y = ax >= 4.0f ? 1.0f : y;
     y = wf_copysignf(y, x);
     return wf_isnanf(x) ? x : y;
@@ -97,17 +97,17 @@ WF_INNER float wf_erfcf_of(wf_ff x, wf_ff square, float factor) {
     return wf_isnanf(x.h) ? x.h : y;
 }
 WF_DEVICE float wf_erfcf(float x) {
-    float c = x < -30.0f ? -30.0f : x > 30.0f ? 30.0f : x;
+    float c = x < -30.0f ? -30.0f : x > 30.0f ? 30.0f : wf_unless_tinyf(x);
     return wf_erfcf_of(wf_ff_make(c, 0.0f), wf_ff_prod(c, c), 1.0f);
 }
 WF_DEVICE float wf_normcdff(float x) {
-    float c = x < -42.0f ? -42.0f : x > 42.0f ? 42.0f : x;
+    float c = x < -42.0f ? -42.0f : x > 42.0f ? 42.0f : wf_unless_tinyf(x);
     wf_ff y = wf_ff_mul1(wf_ff_make(-0x1.6a09e6p-1f, -0x1.9fcef4p-27f), c);
     return wf_erfcf_of(y, wf_ff_times(wf_ff_prod(c, c), 0.5f), 0.5f);
 }
 /* exp(x^2) erfc(x): for x < -9.4 it overflows. */
 WF_DEVICE float wf_erfcxf(float x) {
-    float c = x < -10.0f ? -10.0f : x, ax, y;
+    float c = x < -10.0f ? -10.0f : wf_unless_tinyf(x), ax, y;
     wf_ff square, far, one;
     wf_expf_scaled g;
     ax = wf_fabsf(c) > 1e6f ? 1e6f : wf_fabsf(c);

@@ -116,14 +116,20 @@ WF_DEVICE float wf_exp10f(float x) {
     return wf_scalef(p, wf_rounder_intf(t));
 }
 
-/* 2^n s + (2^n - 1): with n = 0 the pair s itself, so that small results keep their relative accuracy. */
+/* 2^n ((1 - 2^-n) + r + r^2 P(r)): the first sum exactly, the rest in one word. With n = 0 that is r + r^2 P,
+ * so small results keep their relative accuracy. */
 WF_DEVICE float wf_expm1f(float x) {
-    float c = x > 89.0f ? 89.0f : x < -20.0f ? -20.0f : x;
+    float c = x > 89.0f ? 89.0f : x < -20.0f ? -20.0f : wf_unless_tinyf(x);
     wf_expf_reduced e = wf_expf_reduce(c, 0.0f);
-    wf_ff s = wf_expm1f_small(e.r.h, e.r.l);
-    float power = wf_pow2f(e.n > 100 ? -100 : -e.n), one = 1.0f - power;
-    wf_ff sum = wf_ff_sum(one, s.h);
-    float y = wf_scalef(sum.h + (sum.l + (s.l + ((1.0f - one) - power))), e.n);
-    return wf_fabsf(x) < 1e-10f ? x : y;
+    float r = e.r.h, p, power = wf_pow2f(e.n > 100 ? -100 : -e.n);
+    float lead = 1.0f - power, sum = lead + r, rest = (r - (sum - lead)) + (((1.0f - lead) - power) + e.r.l);
+    p = 0x1.a27402p-13f;
+    p = wf_fmaf(p, r, 0x1.6d5156p-10f);
+    p = wf_fmaf(p, r, 0x1.110feep-7f);
+    p = wf_fmaf(p, r, 0x1.5554e4p-5f);
+    p = wf_fmaf(p, r, 0x1.555556p-3f);
+    p = wf_fmaf(p, r, 0.5f);
+    c = wf_scalef(sum + wf_fmaf(r * r, p, rest), e.n);
+    return wf_fabsf(x) < 1e-10f ? x : c;
 }
 #endif

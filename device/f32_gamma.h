@@ -160,6 +160,18 @@ WF_INNER wf_ff wf_digammaf_positive(float x) {
     }
     return r;
 }
+/* sin(r) as a normalised pair to 2^-37, |r| <= pi/4: the cotangent below is several times larger than what is
+ * left of it, so wf_sinf_small would show. Taylor's coefficients, the first as a pair. */
+WF_INNER wf_ff wf_digammaf_sine(wf_ff r) {
+    wf_ff z = wf_ff_mul(r, r), c;
+    float p;
+    p = -0x1.ae6456p-26f;
+    p = wf_fmaf(p, z.h, 0x1.71de3ap-19f);
+    p = wf_fmaf(p, z.h, -0x1.a01a02p-13f);
+    p = wf_fmaf(p, z.h, 0x1.111112p-7f);
+    c = wf_ff_fast(-0x1.555556p-3f, wf_fmaf(p, z.h, 0x1.555556p-28f));
+    return wf_ff_add(r, wf_ff_mul(wf_ff_mul(r, z), c));
+}
 /* For x < 0 by reflection, psi(-a) = psi(a) + 1 / a + pi cot(pi a): near the zeros between the negative
  * integers only the absolute error is small. Odd cases: -+infinity of +-0, NaN of a negative integer and of
  * -infinity. */
@@ -169,8 +181,7 @@ WF_DEVICE float wf_digammaf(float x) {
     int whole = wf_floorf(x) == x;
     if (x < 0.0f && !whole) {
         wf_trigf_reduced e = wf_trigpif_reduce(c);
-        wf_ff s = wf_sinf_small(e.r), k = wf_cosf_small(e.r), cot;
-        s = wf_ff_fast(s.h, s.l);
+        wf_ff s = wf_digammaf_sine(e.r), k = wf_cosf_small(e.r), cot;
         k = wf_ff_fast(k.h, k.l);
         cot = wf_ff_div(wf_ff_pick(e.q & 1, wf_ff_neg(s), k), wf_ff_pick(e.q & 1, k, s));
         cot = wf_ff_mul(cot, wf_ff_make(0x1.921fb6p+1f, -0x1.777a5cp-24f));

@@ -148,7 +148,7 @@ WF_INNER wf_ff wf_log1pf_pair(wf_ff x, int extra) {
 }
 
 WF_DEVICE float wf_log1pf(float x) {
-    wf_ff r = wf_log1pf_pair(wf_ff_make(x, 0.0f), 0);
+    wf_ff r = wf_log1pf_pair(wf_ff_make(wf_unless_tinyf(x), 0.0f), 0);
     float y = r.h + r.l;
     y = x == -1.0f ? -WF_INFF : y;
     y = x < -1.0f ? WF_NANF : y;

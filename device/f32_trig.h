@@ -21,8 +21,8 @@ typedef struct wf_trigf_reduced {
 /* For |x| < WF_TRIG_LIMITF. */
 WF_INNER wf_trigf_reduced wf_trigf_reduce_near(float x) {
     wf_trigf_reduced e;
-    float t = wf_fmaf(x, 0x1.45f306p-1f, WF_ROUNDERF), q = t - WF_ROUNDERF;
-    float first = wf_fmaf(-q, 0x1.921fb6p+0f, x); /* exact */
+    float a = wf_unless_tinyf(x), t = wf_fmaf(a, 0x1.45f306p-1f, WF_ROUNDERF), q = t - WF_ROUNDERF;
+    float first = wf_fmaf(-q, 0x1.921fb6p+0f, a); /* exact */
     wf_ff second = wf_ff_prod(q, -0x1.777a5cp-25f), r = wf_ff_sum(first, -second.h);
     r.l = r.l - wf_fmaf(q, -0x1.ee59dap-50f, second.l);
     e.r = wf_ff_fast(r.h, r.l);
@@ -95,7 +95,7 @@ WF_INNER wf_trigf_reduced wf_trigpif_reduce(float x) {
     int infinite = !(wf_fabsf(x) < 0x1p126f); /* so large x are even integers */
     rest = infinite ? (x - x) : rest;
     e.q = (int)(infinite ? 0.0f : wf_fmaf(four, -4.0f, n));
-    e.r = wf_ff_mul1(wf_ff_make(0x1.921fb6p+1f, -0x1.777a5cp-24f), rest);
+    e.r = wf_ff_mul1(wf_ff_make(0x1.921fb6p+1f, -0x1.777a5cp-24f), wf_unless_tinyf(rest));
     return e;
 }
 
@@ -164,10 +164,17 @@ WF_DEVICE float wf_near_tanf(float x) {
     float y = wf_trigf_tan(wf_trigf_reduce_near(x));
     return wf_fabsf(x) < 0x1p-13f ? x : y;
 }
+/* For these, sin(pi x) and tan(pi x) are pi x, computed above the subnormal numbers. */
+WF_INNER int wf_trigpif_tiny(float x) { return (wf_fabsf(x) < 0x1p-40f) & (x != 0.0f); }
+WF_INNER float wf_trigpif_times(float x) {
+    float large = x * 0x1p+40f;
+    return wf_fmaf(large, 0x1.921fb6p+1f, large * -0x1.777a5cp-24f) * 0x1p-40f;
+}
 WF_DEVICE float wf_sinpif(float x) {
     wf_trigf_reduced e = wf_trigpif_reduce(x);
     float y = wf_trigf_sin(e);
-    return ((e.r.h == 0.0f) & !(e.q & 1)) ? x * 0.0f : y;
+    y = ((e.r.h == 0.0f) & !(e.q & 1)) ? x * 0.0f : y;
+    return wf_trigpif_tiny(x) ? wf_trigpif_times(x) : y;
 }
 WF_DEVICE float wf_cospif(float x) {
     wf_trigf_reduced e = wf_trigpif_reduce(x);
@@ -186,6 +193,6 @@ WF_DEVICE float wf_tanpif(float x) {
         float zero = e.q & 2 ? -x * 0.0f : x * 0.0f;
         y = e.q & 1 ? ((e.q & 3) == 1 ? WF_INFF : -WF_INFF) : zero;
     }
-    return y;
+    return wf_trigpif_tiny(x) ? wf_trigpif_times(x) : y;
 }
 #endif

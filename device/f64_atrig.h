@@ -11,10 +11,11 @@
 
 /* atan(a / b) as a pair (not normalised), 0 <= a <= b, b > 0; a + b must be finite and b no subnormal. */
 WF_INNER wf_dd wf_atan_octant(double a, double b) {
+    double tiny = b * 0x1p-300;
     int far = a > 0.41421356237309503 * b;
     wf_dd top = wf_dd_fast(-b, a), bottom = wf_dd_fast(b, a), t;
     double z, p;
-    top = wf_dd_pick(far, top, wf_dd_make(a, 0.0));
+    top = wf_dd_pick(far, top, wf_dd_make(a < tiny ? 0.0 : a, 0.0));
     bottom = wf_dd_pick(far, bottom, wf_dd_make(b, 0.0));
     t = wf_dd_div(top, bottom);
     z = t.h * t.h;
@@ -101,7 +102,7 @@ WF_INNER wf_dd wf_asin_half(double ax) {
 
 WF_DEVICE double wf_asin(double x) {
     double ax = wf_fabs(x), y;
-    wf_dd h = wf_asin_half(ax),
+    wf_dd h = wf_asin_half(wf_unless_tiny(ax)),
           s = wf_atrig_from(0x1.921fb54442d18p+0, 0x1.1a62633145c07p-54, wf_dd_times(h, 2.0));
     y = ax > 0.5 ? s.h + s.l : h.h + h.l;
     y = ax < 0x1p-27 ? ax : y;
@@ -112,7 +113,7 @@ WF_DEVICE double wf_asin(double x) {
 WF_DEVICE double wf_acos(double x) {
     double ax = wf_fabs(x), y;
     int left = x < 0.0;
-    wf_dd h = wf_asin_half(ax), twice = wf_dd_times(h, 2.0), s;
+    wf_dd h = wf_asin_half(wf_unless_tiny(ax)), twice = wf_dd_times(h, 2.0), s;
     s = wf_atrig_from(0x1.921fb54442d18p+0, 0x1.1a62633145c07p-54, wf_dd_flip(left, h));
     twice = wf_dd_pick(left, wf_atrig_from(0x1.921fb54442d18p+1, 0x1.1a62633145c07p-53, twice), twice);
     y = ax > 0.5 ? twice.h + twice.l : s.h + s.l;

@@ -127,12 +127,12 @@ WF_INNER wf_dd wf_bessel_y(double x, int order) {
 
 WF_DEVICE double wf_j0(double x) {
     double a = wf_fabs(x);
-    wf_dd r = wf_bessel_j(a < WF_INF ? a : 0.0, 0);
+    wf_dd r = wf_bessel_j(a < WF_INF ? wf_unless_tiny(a) : 0.0, 0);
     return a < WF_INF ? r.h + r.l : wf_isnan(x) ? x : 0.0;
 }
 WF_DEVICE double wf_j1(double x) {
     double a = wf_fabs(x), y;
-    wf_dd r = wf_bessel_j(a < WF_INF ? a : 0.0, 1);
+    wf_dd r = wf_bessel_j(a < WF_INF ? wf_unless_tiny(a) : 0.0, 1);
     y = a < 0x1p-80 ? a * 0.5 : r.h + r.l;
     y = a < WF_INF ? y : wf_isnan(x) ? x : 0.0;
     return wf_bessel_negative(x) ? -y : y;
@@ -280,11 +280,11 @@ WF_INNER double wf_bessel_i(double x, int order) {
     return wf_scale(s.h + s.l, e.n);
 }
 WF_DEVICE double wf_cyl_bessel_i0(double x) {
-    double y = wf_bessel_i(wf_fabs(x), 0);
+    double y = wf_bessel_i(wf_unless_tiny(wf_fabs(x)), 0);
     return wf_isnan(x) ? x : y;
 }
 WF_DEVICE double wf_cyl_bessel_i1(double x) {
-    double a = wf_fabs(x), y = wf_bessel_i(a, 1);
+    double a = wf_fabs(x), y = wf_bessel_i(wf_unless_tiny(a), 1);
     y = a < 0x1p-80 ? a * 0.5 : y;
     return wf_isnan(x) ? x : wf_copysign(y, x);
 }

@@ -60,7 +60,7 @@ WF_DEVICE double wf_erf(double x) {
     s = wf_dd_make(last.h, last.l + s.l);
     last = wf_dd_fast(1.0, -s.h * power);
     y = last.h + wf_fma(-s.l, power, last.l);
-    y = ax < 0.8 ? wf_fma(ax, wf_erf_small(ax), ax) : y;
+    y = ax < 0.8 ? wf_fma(ax, wf_erf_small(wf_unless_tiny(ax)), ax) : y;
     y = ax >= 6.0 ? 1.0 : y;
     y = wf_copysign(y, x);
     return wf_isnan(x) ? x : y;
@@ -127,17 +127,17 @@ WF_INNER double wf_erfc_of(wf_dd x, wf_dd square, double factor) {
     return wf_isnan(x.h) ? x.h : y;
 }
 WF_DEVICE double wf_erfc(double x) {
-    double c = x < -30.0 ? -30.0 : x > 30.0 ? 30.0 : x;
+    double c = x < -30.0 ? -30.0 : x > 30.0 ? 30.0 : wf_unless_tiny(x);
     return wf_erfc_of(wf_dd_make(c, 0.0), wf_dd_prod(c, c), 1.0);
 }
 WF_DEVICE double wf_normcdf(double x) {
-    double c = x < -42.0 ? -42.0 : x > 42.0 ? 42.0 : x;
+    double c = x < -42.0 ? -42.0 : x > 42.0 ? 42.0 : wf_unless_tiny(x);
     wf_dd y = wf_dd_mul1(wf_dd_make(-0x1.6a09e667f3bcdp-1, 0x1.bdd3413b26456p-55), c);
     return wf_erfc_of(y, wf_dd_times(wf_dd_prod(c, c), 0.5), 0.5);
 }
 /* exp(x^2) erfc(x): for x < -26.6 it overflows. */
 WF_DEVICE double wf_erfcx(double x) {
-    double c = x < -27.0 ? -27.0 : x, ax, y;
+    double c = x < -27.0 ? -27.0 : wf_unless_tiny(x), ax, y;
     wf_dd square, far, one;
     wf_exp_scaled g;
     ax = wf_fabs(c) > 1e10 ? 1e10 : wf_fabs(c);

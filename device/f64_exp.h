@@ -77,13 +77,13 @@ WF_INNER wf_exp_scaled wf_exp_of_pair(wf_dd x) {
 }
 
 WF_DEVICE double wf_exp(double x) {
-    double c = x > 710.5 ? 710.5 : x < -746.0 ? -746.0 : x;
+    double c = x > 710.5 ? 710.5 : x < -746.0 ? -746.0 : wf_unless_tiny(x);
     wf_exp_reduced e = wf_exp_reduce(c, 0.0);
     return wf_exp_finish(wf_expm1_small(e.r.h, e.r.l), e.n);
 }
 
 WF_DEVICE double wf_exp2(double x) {
-    double c = x > 1025.0 ? 1025.0 : x < -1076.0 ? -1076.0 : x;
+    double c = x > 1025.0 ? 1025.0 : x < -1076.0 ? -1076.0 : wf_unless_tiny(x);
     double t = c + WF_ROUNDER, rest = c - (t - WF_ROUNDER);
     double rh = rest * WF_LN2_H;
     double rl = wf_fma(rest, WF_LN2_L, wf_fma(rest, WF_LN2_H, -rh));
@@ -91,7 +91,7 @@ WF_DEVICE double wf_exp2(double x) {
 }
 
 WF_DEVICE double wf_exp10(double x) {
-    double c = x > 309.0 ? 309.0 : x < -324.5 ? -324.5 : x;
+    double c = x > 309.0 ? 309.0 : x < -324.5 ? -324.5 : wf_unless_tiny(x);
     double t = wf_fma(c, 0x1.a934f0979a371p+1, WF_ROUNDER), n = t - WF_ROUNDER;
     double first = wf_fma(-n, 0x1.34413509f79ffp-2, c); /* exact */
     double rest = wf_fma(-n, -0x1.9dc1da994fd21p-59, first);
@@ -104,7 +104,7 @@ WF_DEVICE double wf_exp10(double x) {
 
 /* 2^n s + (2^n - 1): with n = 0 the pair s itself, so that small results keep their relative accuracy. */
 WF_DEVICE double wf_expm1(double x) {
-    double c = x > 710.5 ? 710.5 : x < -40.0 ? -40.0 : x;
+    double c = x > 710.5 ? 710.5 : x < -40.0 ? -40.0 : wf_unless_tiny(x);
     wf_exp_reduced e = wf_exp_reduce(c, 0.0);
     wf_dd s = wf_expm1_small(e.r.h, e.r.l);
     double power = wf_pow2(e.n > 100 ? -100 : -e.n), one = 1.0 - power;

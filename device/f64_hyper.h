@@ -1,55 +1,71 @@
 /* device/f64_hyper.h: sinh, cosh, tanh, asinh, acosh, atanh.
  *
- * All from exp(x) - 1 and log(1 + x) as pairs. With x = n ln2 + r and s = exp(r) - 1:  exp(x) = 2^n (1 + s)
- * and exp(x) - 1 = 2^n e, e = s + (1 - 2^-n), exact to a pair even where it is small. Then sinh x = 2^(n-1)
- * (e + 2^-n e / (1 + s)),   cosh x = 2^(n-1) ((1 + s) + 2^-2n / (1 + s)), tanh x = E / (E + 2), E = exp(2x) -
- * 1; asinh x = log1p(x + x^2 / (1 + sqrt(1 + x^2))), acosh x = log1p(t + sqrt(t (x + 1))), t = x - 1, atanh x
- * = log1p(2x / (1 - x)) / 2. Functions are computed for |x| and given the sign of x. Odd cases: no
- * intermediate overflows before the result does; for huge x, asinh and acosh are log(x) + ln2. */
+ * x = n ln2 + r; sinh and cosh are sums of sinh r and cosh r ("sinh" and "cosh" of tools/polynomials.py) with
+ * exact factors, so that neither cancels nor divides. tanh x = E / (E + 2), E = exp(2x) - 1 = 2^n (s + (1 -
+ * 2^-n)), s = exp(r) - 1; asinh x = log1p(x + x^2 / (1 + sqrt(1 + x^2))), acosh x = log1p(t + sqrt(t (x +
+ * 1))), t = x - 1, atanh x = log1p(2x / (1 - x)) / 2. Functions are computed for |x| and given the sign of x.
+ * Odd cases: no intermediate overflows before the result does; for huge x, asinh and acosh are log(x) + ln2.
+ */
 #ifndef WF_F64_HYPER_H
 #define WF_F64_HYPER_H
 #include "f64_exp.h"
 #include "f64_log.h"
 
-/* x >= 0 reduced: n, 1 + s and e of above, normalised. */
+/* x >= 0 as n ln2 + r: h = sinh r - r, c = cosh r - 1, and m = 2^-2n, 0 where it no longer matters. */
 typedef struct wf_hyper_parts {
-    wf_dd one_s, e;
-    double power; /* 2^-n, or 0 where it no longer matters */
+    double r, low, h, c, m;
     int n;
 } wf_hyper_parts;
 WF_INNER wf_hyper_parts wf_hyper_split(double x) {
-    wf_hyper_parts h;
+    wf_hyper_parts p;
     wf_exp_reduced e = wf_exp_reduce(x, 0.0);
-    wf_dd s = wf_expm1_small(e.r.h, e.r.l), one;
-    h.n = e.n;
-    h.power = e.n > 500 ? 0.0 : wf_pow2(-e.n);
-    one = wf_dd_fast(1.0, s.h);
-    h.one_s = wf_dd_fast(one.h, one.l + s.l);
-    one = wf_dd_fast(1.0, -h.power);
-    s = wf_dd_add1(s, one.h);
-    h.e = wf_dd_fast(s.h, s.l + one.l);
-    return h;
+    double z = e.r.h * e.r.h, h, c;
+    h = 0x1.73dc89557c43p-33;
+    h = wf_fma(h, z, 0x1.ae568ab3df238p-26);
+    h = wf_fma(h, z, 0x1.71de3e3bd516ep-19);
+    h = wf_fma(h, z, 0x1.a01a019f12604p-13);
+    h = wf_fma(h, z, 0x1.111111111130cp-7);
+    h = wf_fma(h, z, 0x1.5555555555555p-3);
+    c = 0x1.1f8bf25230f49p-29;
+    c = wf_fma(c, z, 0x1.27e4cc075855ap-22);
+    c = wf_fma(c, z, 0x1.a01a01ad8197fp-16);
+    c = wf_fma(c, z, 0x1.6c16c16c14ff9p-10);
+    c = wf_fma(c, z, 0x1.5555555555558p-5);
+    c = wf_fma(c, z, 0x1p-1);
+    p.r = e.r.h;
+    p.low = e.r.l;
+    p.h = e.r.h * z * h;
+    p.c = z * c;
+    p.n = e.n;
+    p.m = e.n > 500 ? 0.0 : wf_pow2(-2 * e.n);
+    return p;
 }
 
+/* lead cosh r + slope sinh r, lead + lost in place of lead: the first two words exactly, the rest in one. */
+WF_INNER double wf_hyper_sum(wf_hyper_parts p, double lead, double lost, double slope) {
+    double u = wf_fma(slope, p.r, lead), rest = wf_fma(slope, p.r, lead - u) + lost;
+    rest = wf_fma(slope, p.h, wf_fma(slope, p.low, rest));
+    return u + wf_fma(lead, p.c, rest);
+}
+/* 2^(n-1) ((1 - m) cosh r + (1 + m) sinh r); n = 0 leaves sinh r. */
 WF_DEVICE double wf_sinh(double x) {
-    double ax = wf_fabs(x), y;
-    wf_hyper_parts h = wf_hyper_split(ax > 712.0 ? 712.0 : ax);
-    wf_dd q = wf_dd_add(h.e, wf_dd_times(wf_dd_div(h.e, h.one_s), h.power));
-    y = wf_scale(q.h + q.l, h.n - 1);
-    y = ax < 0x1p-27 ? ax : y;
-    return wf_copysign(y, x);
+    double ax = wf_fabs(x);
+    wf_hyper_parts p = wf_hyper_split(ax > 712.0 ? 712.0 : wf_unless_tiny(ax));
+    double lead = 1.0 - p.m;
+    double y = wf_hyper_sum(p, lead, (1.0 - lead) - p.m, 1.0 + p.m);
+    y = wf_scale(y, p.n - 1);
+    return wf_copysign(ax < 0x1p-27 ? ax : y, x);
 }
-
+/* 2^(n-1) ((1 + m) cosh r + (1 - m) sinh r) */
 WF_DEVICE double wf_cosh(double x) {
     double ax = wf_fabs(x);
-    wf_hyper_parts h = wf_hyper_split(ax > 712.0 ? 712.0 : ax);
-    wf_dd q = wf_dd_div(wf_dd_make(h.power * h.power, 0.0), h.one_s);
-    q = wf_dd_add(h.one_s, q);
-    return wf_scale(q.h + q.l, h.n - 1);
+    wf_hyper_parts p = wf_hyper_split(ax > 712.0 ? 712.0 : wf_unless_tiny(ax));
+    double lead = 1.0 + p.m;
+    return wf_scale(wf_hyper_sum(p, lead, p.m - (lead - 1.0), 1.0 - p.m), p.n - 1);
 }
 
 WF_DEVICE double wf_tanh(double x) {
-    double ax = wf_fabs(x), c = ax > 20.0 ? 20.0 : ax, y;
+    double ax = wf_fabs(x), c = ax > 20.0 ? 20.0 : wf_unless_tiny(ax), y;
     wf_exp_reduced e = wf_exp_reduce(c + c, 0.0);
     wf_dd s = wf_expm1_small(e.r.h, e.r.l), one, above, below;
     double power = wf_pow2(-e.n), r;
@@ -69,11 +85,12 @@ WF_DEVICE double wf_tanh(double x) {
 }
 
 WF_DEVICE double wf_asinh(double x) {
-    double ax = wf_fabs(x), c = ax > 0x1p60 ? 1.0 : ax, y;
+    double ax = wf_fabs(x), c = ax > 0x1p60 ? 1.0 : wf_unless_tiny(ax), y;
+    int huge = ax > 0x1p60;
     wf_dd square = wf_dd_prod(c, c), root, r;
     root = wf_dd_sqrt(wf_dd_add1(square, 1.0));
     r = wf_dd_add1(wf_dd_div(square, wf_dd_add1(root, 1.0)), c);
-    r = wf_log1p_pair(wf_dd_pick(c == ax, r, wf_dd_make(ax, 0.0)), c == ax ? 0 : 1);
+    r = wf_log1p_pair(wf_dd_pick(huge, wf_dd_make(ax, 0.0), r), huge);
     y = r.h + r.l;
     y = ax < 0x1p-27 ? ax : y;
     y = ax < WF_INF ? y : ax;
@@ -91,7 +108,7 @@ WF_DEVICE double wf_acosh(double x) {
 }
 
 WF_DEVICE double wf_atanh(double x) {
-    double ax = wf_fabs(x), c = ax < 1.0 ? ax : 0.0, y;
+    double ax = wf_fabs(x), c = ax < 1.0 ? wf_unless_tiny(ax) : 0.0, y;
     wf_dd r = wf_dd_div(wf_dd_make(c + c, 0.0), wf_dd_fast(1.0, -c));
     r = wf_log1p_pair(r, 0);
     y = 0.5 * (r.h + r.l);

@@ -96,7 +96,7 @@ WF_INNER wf_dd wf_log1p_pair(wf_dd x, int extra) {
 }
 
 WF_DEVICE double wf_log1p(double x) {
-    wf_dd r = wf_log1p_pair(wf_dd_make(x, 0.0), 0);
+    wf_dd r = wf_log1p_pair(wf_dd_make(wf_unless_tiny(x), 0.0), 0);
     double y = r.h + r.l;
     y = x == -1.0 ? -WF_INF : y;
     y = x < -1.0 ? WF_NAN : y;

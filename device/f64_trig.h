@@ -21,8 +21,8 @@ typedef struct wf_trig_reduced {
 /* For |x| < WF_TRIG_LIMIT. */
 WF_INNER wf_trig_reduced wf_trig_reduce_near(double x) {
     wf_trig_reduced e;
-    double t = wf_fma(x, 0x1.45f306dc9c883p-1, WF_ROUNDER), q = t - WF_ROUNDER;
-    double first = wf_fma(-q, 0x1.921fb54442d18p+0, x); /* exact */
+    double a = wf_unless_tiny(x), t = wf_fma(a, 0x1.45f306dc9c883p-1, WF_ROUNDER), q = t - WF_ROUNDER;
+    double first = wf_fma(-q, 0x1.921fb54442d18p+0, a); /* exact */
     wf_dd second = wf_dd_prod(q, 0x1.1a62633145c07p-54), r = wf_dd_sum(first, -second.h);
     r.l = r.l - wf_fma(q, -0x1.f1976b7ed8fbcp-110, second.l);
     e.r = wf_dd_fast(r.h, r.l);
@@ -116,7 +116,7 @@ WF_INNER wf_trig_reduced wf_trigpi_reduce(double x) {
     int infinite = !(wf_fabs(x) < 0x1p1022); /* so large x are even integers */
     rest = infinite ? (x - x) : rest;
     e.q = (int)(infinite ? 0.0 : wf_fma(four, -4.0, n));
-    e.r = wf_dd_mul1(wf_dd_make(0x1.921fb54442d18p+1, 0x1.1a62633145c07p-53), rest);
+    e.r = wf_dd_mul1(wf_dd_make(0x1.921fb54442d18p+1, 0x1.1a62633145c07p-53), wf_unless_tiny(rest));
     return e;
 }
 
@@ -192,10 +192,17 @@ WF_DEVICE double wf_near_tan(double x) {
     double y = wf_trig_tan(wf_trig_reduce_near(x));
     return wf_fabs(x) < 0x1p-27 ? x : y;
 }
+/* For these, sin(pi x) and tan(pi x) are pi x, computed above the subnormal numbers. */
+WF_INNER int wf_trigpi_tiny(double x) { return (wf_fabs(x) < 0x1p-300) & (x != 0.0); }
+WF_INNER double wf_trigpi_times(double x) {
+    double large = x * 0x1p+100;
+    return wf_fma(large, 0x1.921fb54442d18p+1, large * 0x1.1a62633145c07p-53) * 0x1p-100;
+}
 WF_DEVICE double wf_sinpi(double x) {
     wf_trig_reduced e = wf_trigpi_reduce(x);
     double y = wf_trig_sin(e);
-    return ((e.r.h == 0.0) & !(e.q & 1)) ? x * 0.0 : y;
+    y = ((e.r.h == 0.0) & !(e.q & 1)) ? x * 0.0 : y;
+    return wf_trigpi_tiny(x) ? wf_trigpi_times(x) : y;
 }
 WF_DEVICE double wf_cospi(double x) {
     wf_trig_reduced e = wf_trigpi_reduce(x);
@@ -214,6 +221,6 @@ WF_DEVICE double wf_tanpi(double x) {
         double zero = e.q & 2 ? -x * 0.0 : x * 0.0;
         y = e.q & 1 ? ((e.q & 3) == 1 ? WF_INF : -WF_INF) : zero;
     }
-    return y;
+    return wf_trigpi_tiny(x) ? wf_trigpi_times(x) : y;
 }
 #endif

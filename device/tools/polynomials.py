@@ -45,6 +45,13 @@ poly("exp", (-0.3467, 0.3467), range(5), range(10), weight=lambda x: abs(x) ** 3
     guarded(lambda x: (mp.exp(x) - 1 - x - x * x / 2) / x**3, lambda k: 1 / mp.factorial(k + 3))
 )
 
+# sinh(r) = r + r^3 P(z) and cosh(r) = 1 + z P(z), z = r^2, on the same interval
+for _name, _odd in ("sinh", 1), ("cosh", 0):
+    poly(_name, (0, 0.1205), range(3), range(6), weight=lambda z: z + mp.mpf(10) ** -6)(
+        guarded(lambda z, o=_odd: (mp.sinh(mp.sqrt(z)) / mp.sqrt(z) - 1) / z if o else (mp.cosh(mp.sqrt(z)) - 1) / z,
+                lambda k, o=_odd: 1 / mp.factorial(2 * k + 2 + o))
+    )
+
 # 2^r = 1 + r P(r) on |r| <= 1/2, 10^r on |r| <= log10(2) / 2, and exp(r), whose first two terms are exact
 for _name, _log, _limit in ("exp2_short", mp.log(2), 0.5001), ("exp10_short", mp.log(10), 0.15055):
     poly(_name, (-_limit, _limit), range(6), (), weight=lambda x: abs(x) + mp.mpf(10) ** -6)(
@@ -80,7 +87,7 @@ poly("log_t", (0, 0.02945), range(4), range(8), weight=lambda z: z**2 + mp.mpf(1
 poly("sin", (0, 0.6169), range(4), range(7), weight=lambda z: z + mp.mpf(10) ** -6)(
     guarded(lambda z: (mp.sin(mp.sqrt(z)) / mp.sqrt(z) - 1) / z, lambda k: mp.mpf(-1) ** (k + 1) / mp.factorial(2 * k + 3))
 )
-poly("cos", (0, 0.6169), range(3), range(7), weight=lambda z: z * z + mp.mpf(10) ** -6)(
+poly("cos", (0, 0.6169), range(3), range(6), weight=lambda z: z * z + mp.mpf(10) ** -6)(
     guarded(lambda z: (mp.cos(mp.sqrt(z)) - 1 + z / 2) / z**2, lambda k: mp.mpf(-1) ** k / mp.factorial(2 * k + 4))
 )
 

@@ -31,7 +31,7 @@ STARTED = ("erfinv", "erfcinv", "normcdfinv")  # their references start from the
 PRELUDE = """
 #include "truth_special.h"
 #include "truth_two.h"
-struct seen { double worst, at, at2, wrong_at, wrong_at2; unsigned long long not_nearest, wrong, exact_wrong, near, exact_at; };
+struct seen { double worst, at, at2, wrong_at, wrong_at2; unsigned long long count, not_nearest, wrong, exact_wrong, near, exact_at; };
 static __device__ unsigned long long mix(unsigned long long z) {
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
@@ -45,6 +45,7 @@ static __device__ double sample(unsigned long long i, int stream, int is32, doub
     return even ? wide : is32 ? (double)(float)x : x;
 }
 static __device__ void judge(seen &s, double error, double x, double y) {
+    s.count++;
     if (error < 0 && !s.wrong++) s.wrong_at = x, s.wrong_at2 = y;
     s.not_nearest += error > 0.5;
     if (error > s.worst) s.worst = error, s.at = x, s.at2 = y;
@@ -111,7 +112,7 @@ extern "C" __global__ void run(seen *all, unsigned long long from, unsigned long
 }
 """
 SEEN = np.dtype([(n, "f8") for n in "worst at at2 wrong_at wrong_at2".split()]
-                + [(n, "u8") for n in "not_nearest wrong exact_wrong near exact_at".split()])
+                + [(n, "u8") for n in "count not_nearest wrong exact_wrong near exact_at".split()])
 
 
 def rows(kind):
@@ -149,6 +150,8 @@ def measure(source, macros, arguments_of, total, blocks, chunk, where):
     for first in range(0, total, chunk):
         kernel(memory, np.uint64(first), np.uint64(min(total, first + chunk)), *arguments_of, grid=(blocks,), block=(256,))
     wf.copy_to_host(seen, memory)
+    if int(seen["count"].sum()) != total:
+        raise SystemExit(f"{where[0]}: {seen['count'].sum()} of {total} inputs were judged; does the device run kernels?")
     worst, wrong, exact = seen[seen["worst"].argmax()], seen[seen["wrong"].argmax()], seen[seen["exact_wrong"].argmax()]
     line = dict(count=total, worst=worst["worst"], at=worst["at"], at2=worst["at2"], not_nearest=seen["not_nearest"].sum(),
                 wrong=seen["wrong"].sum(), wrong_at=(wrong["wrong_at"], wrong["wrong_at2"]), near=seen["near"].sum(),

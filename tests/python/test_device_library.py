@@ -9,6 +9,8 @@ concern, and the accuracy program's.
 import ctypes
 import os
 import pathlib
+import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -125,6 +127,44 @@ def test_measured_accuracy(part, name, monkeypatch, capsys):
     assert measure.main() == 0
     printed = capsys.readouterr().out
     assert name in printed and "above 1 ULP or wrong: none" in printed
+
+
+@pytest.mark.parametrize("type_name", TYPES)
+def test_constant_arguments_of_all(type_name):
+    """The same for every function, at arguments in and out of its domain; powers and angles too."""
+    dtype, _, suffix = TYPES[type_name]
+    constants = [0.7, -1.3, 3.5, 25.0, 1e-3]
+    calls = [(name, "{0}") for name in UNARY] + [(name, "{0}, {1}") for name in BINARY]
+    lines, arguments = {True: [], False: []}, np.array(constants, dtype)
+    for name, form in calls:
+        for i, c in enumerate(constants):
+            for constant in lines:
+                texts = [f"({type_name}){c!r}", f"({type_name})1.7"] if constant else [f"x[{i}]", "y"]
+                lines[constant].append(f"out[{len(lines[constant])}] = {name}{suffix}({form.format(*texts)});")
+    results = []
+    for constant, body in lines.items():
+        out = np.empty(len(body), dtype)
+        source = f'extern "C" __global__ void apply(const {type_name} *x, {type_name} y, {type_name} *out) {{ {" ".join(body)} }}'
+        wf.Module(source)["apply"](wf.In(arguments), dtype(1.7), wf.Out(out), grid=(1,), block=(1,))
+        results.append(out)
+    differ = np.flatnonzero((results[0] != results[1]) & ~(np.isnan(results[0]) & np.isnan(results[1])))
+    assert not len(differ), [lines[True][k] for k in differ]
+
+
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="reads x86 assembly")
+@pytest.mark.parametrize("type_name", TYPES)
+def test_vectorised(type_name):
+    """A kernel over each function computes with whole registers: more packed instructions than scalar ones."""
+    suffix, scalars = TYPES[type_name][2], []
+    for name in UNARY:
+        code = wf.Module(f"""extern "C" __global__ void apply(const {type_name} *x, {type_name} *y, int n) {{
+            int i = blockIdx.x * blockDim.x + threadIdx.x;
+            if (i < n) y[i] = {name}{suffix}(x[i]);
+        }}""").show("asm")
+        packed, scalar = (len(re.findall(rf"\tv?(?:fn?m\w+|mul|add|sub|div){kind}[sd]\t", code)) for kind in "ps")
+        if packed <= 2 * scalar:
+            scalars.append((name, packed, scalar))
+    assert not [s for s in scalars if s[0] not in ("round", "logb")], scalars
 
 
 def test_copysign_then_select():
