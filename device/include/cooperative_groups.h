@@ -194,6 +194,41 @@ template <unsigned Size, unsigned All, class Parent>
 __device__ thread_block_tile<Size> tiled_partition(const thread_block_tile<All, Parent> &) {
     return thread_block_tile<Size>(All);
 }
+
+// Any of them, known at run time only: the whole block, or lanes of a warp.
+class thread_group {
+    unsigned mask; // 0: the block
+
+  public:
+    __device__ thread_group(const thread_block &) { mask = 0; }
+    __device__ thread_group(const __wf_lanes &lanes) { mask = lanes.mask; }
+    __device__ void sync() const {
+        if (mask) __syncwarp(mask);
+        else __syncthreads();
+    }
+    __device__ unsigned size() const { return mask ? (unsigned)__popc(mask) : thread_block::size(); }
+    __device__ unsigned num_threads() const { return size(); }
+    __device__ unsigned thread_rank() const {
+        return mask ? (unsigned)__popc(mask & ((1u << __wf_lane()) - 1)) : __wf_thread_in_block();
+    }
+    __device__ unsigned __wf_mask() const { return mask; }
+};
+inline __device__ thread_group tiled_partition(const thread_group &g, unsigned size) {
+    __wf_lanes lanes;
+    unsigned all = g.__wf_mask() ? g.__wf_mask() : 0xffffffffu;
+    lanes.mask = all & (size >= 32 ? 0xffffffffu : ((1u << size) - 1) << (__wf_lane() & ~(size - 1)));
+    return lanes;
+}
+
+// Clusters of blocks: asked for, they are refused by name.
+struct cluster_group {
+    template <class T = void> struct __wf_none { static constexpr bool value = false; };
+};
+template <class T = void> __device__ cluster_group this_cluster() {
+    static_assert(cluster_group::__wf_none<T>::value, "clusters of thread blocks are not supported; use blocks of their own");
+    return cluster_group();
+}
+
 inline __device__ unsigned __wf_bit(unsigned mask, unsigned n) { // the place of the n-th bit that is set
     for (; n > 0; n--) mask &= mask - 1;
     return (unsigned)__ffs((int)mask) - 1;

@@ -84,6 +84,16 @@ static int match_list(cc *p, const cc_targ *pattern, uint32_t pattern_count, con
     return pattern_count == count ? score : -1;
 }
 
+/* How much a list of patterns says of the list's length: <T> more than <T, R...>, that more than <R...>. */
+static int fixed_length(const cc_targ *list) {
+    int said = 1;
+    for (uint32_t i = 0; i < list->pack_count; i++) {
+        if (list->pack[i].is_expansion) said--;
+        else said += 2;
+    }
+    return said;
+}
+
 int cc_match_targs(cc *p, const cc_targ *pattern, const cc_targ *args, uint32_t count, cc_targ *bound) {
     int score = 0;
     for (uint32_t i = 0; i < count; i++) {
@@ -95,7 +105,7 @@ int cc_match_targs(cc *p, const cc_targ *pattern, const cc_targ *args, uint32_t 
             }
             one = match_list(p, pattern[i].pack, pattern[i].pack_count, args[i].pack, args[i].pack_count,
                              bound);
-            if (one >= 0) one += (int)pattern[i].pack_count;
+            if (one >= 0) one += fixed_length(&pattern[i]);
         } else {
             one = match_targ(p, &pattern[i], &args[i], bound);
         }

@@ -90,6 +90,9 @@ static const char *const empty_headers[] = {
     "time.h",
     "ctime",
     "math_functions.hpp",
+    "cuda_profiler_api.h",
+    "nvToolsExt.h",
+    "nvtx3/nvToolsExt.h",
     "device_double_functions.h",
 };
 
@@ -114,6 +117,7 @@ static const struct {
     {"curand_normal.h", "curand_kernel.h"},
     {"curand_poisson.h", "curand_kernel.h"},
     {"curand_mrg32k3a.h", "curand_kernel.h"},
+    {"cuda_pipeline_primitives.h", "cuda_pipeline.h"},
     {"atomic", "cuda/atomic"},
     {"cuda/std/atomic", "cuda/atomic"},
     {"cuda/std/barrier", "cuda/barrier"},
@@ -200,9 +204,11 @@ const char *cc_implied_header(const char *text, unsigned number) {
                                            "TextureObject_t", "SurfaceObject_t", "CUtexObject", "CUsurfObject", NULL};
     static const char *const video[] = {"__vadd", "__vsub",  "__vabs", "__vneg", "__vavg", "__vhadd", "__vmax", "__vmin",
                                         "__vcmp", "__vset", "__vsad", "__vi",   "__dp2a", "__fns",   NULL};
+    static const char *const rounding[] = {"_rd(", "_ru(", "_rz(", NULL};
+    static const char *const rare[] = {"normf(", "rnorm(", "__cvta_generic_to_g", "__cvta_global", "__isLocal", NULL};
     static const struct {
         const char *name, *const *words;
-    } headers[] = {{"texture_types.h", textures}, {"wf/video.h", video}};
+    } headers[] = {{"texture_types.h", textures}, {"wf/video.h", video}, {"wf/rounding.h", rounding}, {"wf/rare.h", rare}};
     for (size_t h = 0; h < sizeof headers / sizeof *headers; h++)
         for (size_t i = 0; headers[h].words[i]; i++)
             if (strstr(text, headers[h].words[i])) {

@@ -103,9 +103,27 @@ static void mangle_prefix(mangler *m, const cc_scope **parts, unsigned count) {
     }
 }
 
+/* A template's parameter, T_ or T0_ …, or a class of which one is an argument. 0: neither. */
+static int mangle_pattern(mangler *m, const cc_record *r) {
+    if (!r || (!r->tparam && !r->pattern)) return 0;
+    const char *key = r->tparam ? wf_arena_printf(m->p->scratch, "T%d", r->tparam)
+                                : wf_arena_printf(m->p->scratch, "P%s", r->shown);
+    if (substituted(m, key)) return 1;
+    if (r->tparam == 1) wf_text_puts(&m->out, "T_");
+    else if (r->tparam) wf_text_printf(&m->out, "T%d_", r->tparam - 2);
+    else {
+        source_name(m, r->pattern->name->text);
+        remember(m, wf_arena_printf(m->p->scratch, "T%p", (void *)r->pattern));
+        mangle_targs(m, r->pattern_args, r->pattern_count);
+    }
+    remember(m, key);
+    return 1;
+}
+
 static void mangle_record(mangler *m, const wf_type *t) {
     const wf_record *w = t->record;
     const cc_record *r = w->front;
+    if (mangle_pattern(m, r)) return;
     const char *key = wf_arena_printf(m->p->scratch, "R%s", w->name);
     if (substituted(m, key)) return;
     const cc_scope *parts[16];
@@ -213,8 +231,13 @@ static void mangle_function_name(mangler *m, const cc_func *f) {
     else source_name(m, f->name->text);
 }
 
-/* Parameters of an instance are mangled as given, not as T_: a name is unique either way, and the kernel's
- * user finds template instances by their expression. */
+/* The parameters that the name tells: of a kernel's instance those of its template, with T_ for what was an argument, as
+ * nvcc does; of other instances, whose names nobody asks for, as given: so they are unique whatever the template says. */
+static const cc_param *told_params(const cc_func *f) {
+    const cc_func *pattern = f->tmpl && f->flags & CC_F_KERNEL ? f->tmpl->pattern : NULL;
+    return pattern && pattern->param_count == f->param_count ? pattern->params : f->params;
+}
+
 const char *cc_mangle(cc *p, const cc_func *f) {
     mangler m = {.p = p, .func = f};
     const cc_scope *parts[16];
@@ -226,15 +249,16 @@ const char *cc_mangle(cc *p, const cc_func *f) {
     if (count && f->flags & CC_F_CONST_METHOD) wf_text_putc(&m.out, 'K');
     if (count) mangle_prefix(&m, parts, count);
     mangle_function_name(&m, f);
+    const cc_param *params = told_params(f);
     if (f->targs) {
         remember(&m, wf_arena_printf(p->scratch, "F%p", (void *)f->tmpl));
         mangle_targs(&m, f->targs, f->targ_count);
-        remember(&m, "F<>");
+        if (params == f->params) remember(&m, "F<>");
     }
     if (count) wf_text_putc(&m.out, 'E');
     if (f->targs && !(f->flags & (CC_F_CTOR | CC_F_DTOR | CC_F_CONVERSION))) mangle_type(&m, f->result);
     for (uint32_t i = 0; i < f->param_count; i++) {
-        cc_type t = f->params[i].type;
+        cc_type t = params[i].type;
         if (!t.ref) t.t = t.t->unqual;
         mangle_type(&m, t);
     }

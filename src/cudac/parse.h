@@ -95,7 +95,7 @@ struct cc_symbol {
     wf_place at;
     uint8_t kind;
     uint8_t is_tag; /* struct, union, enum: may be hidden by a variable of the same name */
-    uint8_t used, is_const_value, is_host, in_pattern, is_dynamic_shared;
+    uint8_t used, is_const_value, is_host, in_pattern, is_dynamic_shared, is_mutable;
     cc_type type;          /* TYPE; VAR's, with its reference */
     wf_var *var;           /* VAR */
     wf_func *home;         /* VAR: the function it is local to; NULL: none */
@@ -175,6 +175,7 @@ enum { /* cc_func.flags and cc_spec.flags */
        CC_F_FORCEINLINE = 1 << 25,
        CC_F_LIBRARY = 1 << 26,
        CC_F_CONST_OBJECT = 1 << 27,
+       CC_F_MUTABLE = 1 << 28,
 };
 
 typedef enum cc_body_state { CC_BODY_NONE, CC_BODY_PENDING, CC_BODY_PARSING, CC_BODY_DONE } cc_body_state;

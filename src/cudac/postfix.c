@@ -133,6 +133,8 @@ wf_expr *cc_member_of(cc *p, wf_expr *object, cc_record *owner, cc_symbol *field
     object = cc_to_base(p, object, owner, at);
     if (!object) return cc_unknown(p, at);
     wf_expr *e = wf_make_member(p->u, object, field->name->text, at);
+    if (field->is_mutable && e->type->quals & WF_CONST && e->flags & WF_EX_LVALUE && !field->type.ref)
+        e = wf_make_deref(p->u, wf_make_cast(p->u, wf_type_pointer(p->u, e->type->unqual), wf_make_addr(p->u, e, at), at), at);
     if (field->type.ref) e = cc_through(p, e, at);
     cc_set_enum(p, e, field->type.en);
     return e;

@@ -208,6 +208,7 @@ static void field(cc *p, cc_record *r, members *m, const cc_spec *spec, cc_decla
         return cc_error(p, d->at, NULL, "member %s is declared twice", d->name->text);
     cc_symbol *s = cc_symbol_add(p, r->scope, d->name, CC_SYM_FIELD, d->at);
     s->type = t;
+    s->is_mutable = (spec->flags & CC_F_MUTABLE) != 0;
     s->field = m->count;
     add_field(p, m, d->name->text, t, bits, default_at, d->at);
 }

@@ -397,6 +397,7 @@ static int attribute(cc *p, cc_spec *spec) {
     case CC_KW_DECLSPEC:
     case CC_KW_MAXNREG:
     case CC_KW_CLUSTER:
+        if (t->op == CC_KW_CLUSTER) cc_unsupported(p, t->at, "clusters of thread blocks (__cluster_dims__)");
         cc_next_token(p);
         if (cc_is(p, CC_P_LPAREN)) cc_skip_balanced(p);
         return 1;
@@ -606,7 +607,8 @@ void cc_specifiers(cc *p, cc_spec *spec, int need_type) {
             else if (t->op == CC_KW_CONST) quals |= WF_CONST;
             else if (t->op == CC_KW_VOLATILE) quals |= WF_VOLATILE;
             else if (t->op == CC_KW_RESTRICT) quals |= WF_RESTRICT;
-            else if (t->op == CC_KW_REGISTER || t->op == CC_KW_MUTABLE || t->op == CC_KW_THREAD_LOCAL) {
+            else if (t->op == CC_KW_MUTABLE) spec->flags |= CC_F_MUTABLE;
+            else if (t->op == CC_KW_REGISTER || t->op == CC_KW_THREAD_LOCAL) {
             } else if (t->op == CC_KW_MANAGED) cc_unsupported(p, t->at, "__managed__ variables");
             else if (t->op == CC_KW_INT128 || t->op == CC_KW_COMPLEX)
                 cc_unsupported(p, t->at, t->text), words.i++;

@@ -607,6 +607,8 @@ static int keyword_statement(cc *p, wf_stmt *block) {
 }
 
 void cc_statement(cc *p, wf_stmt *block) {
+    while (cc_is(p, CC_P_LBRACKET) && cc_punct_is(cc_ahead(p, 1), CC_P_LBRACKET)) /* [[fallthrough]]; */
+        cc_skip_balanced(p);
     const cc_token *t = cc_peek(p);
     if (cc_accept(p, CC_P_SEMI)) return;
     if (!cc_deeper(p)) return;

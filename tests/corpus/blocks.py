@@ -255,6 +255,45 @@ extern "C" __global__ void cub_iterators(int *out, const int *x) {
     int i = threadIdx.x;
     out[i] = count[i] + twice[i] + *(cached + i) + three[i] + cub::ThreadLoad<cub::LOAD_CG>(x + i);
 }""", ints(64), lambda out, x: L + 5 + 2 * x + x + 3 + x),
+    K("group_at_run_time", """
+#include <cooperative_groups.h>
+using namespace cooperative_groups;
+__device__ int reduce_sum(thread_group g, int *temp, int val) {
+    int lane = g.thread_rank();
+    for (int i = g.size() / 2; i > 0; i /= 2) {
+        temp[lane] = val;
+        g.sync();
+        if (lane < i) val += temp[lane + i];
+        g.sync();
+    }
+    return val;
+}
+extern "C" __global__ void group_at_run_time(int *sum, const int *input) {
+    extern __shared__ int temp[];
+    auto g = this_thread_block();
+    auto tile = tiled_partition(g, 16);
+    int block_sum = reduce_sum(g, temp, input[threadIdx.x]);
+    int part = reduce_sum(tile, temp + threadIdx.x / 16 * 16, input[threadIdx.x]);
+    if (g.thread_rank() == 0) atomicAdd(sum, block_sum);
+    if (tile.thread_rank() == 0) atomicAdd(sum + 1, part * part);
+}""", ints(64, out=2), lambda out, x: np.array([x.sum(), (x.reshape(4, 16).sum(1) ** 2).sum()]), shared=256),
+    K("pipeline_primitives", """
+#include <cuda_pipeline.h>
+extern "C" __global__ void pipeline_primitives(int *out, const int *x) {
+    __shared__ int s[2][32];
+    int t = threadIdx.x, sum = 0;
+    __pipeline_memcpy_async(&s[0][t], x + t, sizeof(int));
+    __pipeline_commit();
+    for (int i = 0; i < 4; i++) {
+        if (i < 3) __pipeline_memcpy_async(&s[(i + 1) & 1][t], x + 32 * (i + 1) + t, sizeof(int));
+        __pipeline_commit();
+        __pipeline_wait_prior(1);
+        __syncthreads();
+        sum = sum * 3 + s[i & 1][31 - t];
+        __syncthreads();
+    }
+    out[t] = sum;
+}""", ints(128, out=32), lambda out, x: (x.reshape(4, 32)[:, ::-1] * np.array([[27], [9], [3], [1]])).sum(0), block=32),
     K("half_pairs", """
 #include <cuda_fp16.h>
 extern "C" __global__ void half_pairs(float *out, const float *x) {

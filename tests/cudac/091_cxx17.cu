@@ -18,6 +18,12 @@ template <class... T> __device__ held<T...> hold(T &...v) { return held<T...>(v.
 template <size_t... I> __device__ int total(std::index_sequence<I...>) { return (int)((I + 0) + ...); }
 __device__ int apply(int (*f)(int, int), int a, int b) { return f(a, b); }
 template <class C> __device__ auto first_of(C c) -> typename C::type { return typename C::type(); }
+template <class... T> struct bytes;
+template <class T> struct bytes<T> { static constexpr int value = sizeof(T); };
+template <class T, class... R> struct bytes<T, R...> { static constexpr int value = sizeof(T) + bytes<R...>::value; };
+static_assert(bytes<char, int, double>::value == 13, "the shorter list is more special");
+struct Counted { int v; mutable int reads; __device__ int get() const { reads++; return v; } };
+__device__ int falls(int n) { switch (n) { case 0: n = 5; [[fallthrough]]; default: return n; } }
 extern "C" __global__ void k(float *out, int *x) {
     B b;
     decltype(b)::type n = 2_k;
@@ -31,5 +37,7 @@ extern "C" __global__ void k(float *out, int *x) {
     std::tie(r, s) = std::make_tuple(3, 4.5f);
     out[2] = f(2, 3) + g(8, 2) + p + q + r + s + std::get<int>(std::make_tuple(1.f, 7));
     out[3] = hold().n + hold(r, s).n + total(std::make_index_sequence<4>{}) + first_of(b);
+    const Counted counted{3, 0};
+    out[4] = counted.get() + counted.reads + falls(0);
     auto late = 2 _k; // error: got "_k"
 }

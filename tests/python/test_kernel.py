@@ -316,3 +316,82 @@ def test_kernel_heap_and_copies_stay_inside():
                 k(memory, grid=(2,), block=(32,))
                 wf.synchronize()
         assert from_device(memory, "i1", 64)[0] == 7
+
+
+def test_instances_of_templates_answer_to_the_names_that_nvcc_gives_them():
+    module = wf.Module("""
+template <class T> __global__ void add(const T *a, const T *b, T *c, int n) { }
+template <class A, class B, int N> __global__ void pair(A *a, B b, A c) { }
+template <class T> struct V { T *p; };
+template <class T> __global__ void rec(V<T> v, const V<T> *w, T x) { }
+namespace n { template <class T> __global__ void q(T *p, T r) { } }
+template __global__ void add<float>(const float *, const float *, float *, int);
+template __global__ void pair<double, int, 3>(double *, int, double);
+template __global__ void rec<float>(V<float>, const V<float> *, float);
+template __global__ void n::q<int>(int *, int);
+""")
+    for name in ("_Z3addIfEvPKT_S2_PS0_i", "_Z4pairIdiLi3EEvPT_T0_S0_", "_Z3recIfEv1VIT_EPKS2_S1_", "_ZN1n1qIiEEvPT_S1_"):
+        assert module[name] is not None
+
+
+DIRECTIONS = """
+extern "C" __global__ void k(float *o, double *p, const float *af, const float *bf, const double *xd, const double *yd, const long long *nl, int count) {
+    int i = blockIdx.x * blockDim.x + threadIdx.x;
+    if (i >= count) return;
+    float a = af[i], b = bf[i];
+    double x = xd[i], y = yd[i];
+    long long n = nl[i];
+    o += i * 24, p += i * 18;
+    EACH
+}
+"""
+EACH = """
+    o[0] = __fadd_DIR(a, b), o[1] = __fmul_DIR(a, b), o[2] = __fdiv_DIR(a, b), o[3] = __fsqrt_DIR(fabsf(a)), o[4] = __fmaf_DIR(a, b, a);
+    o[5] = __ll2float_DIR(n), o[6] = __double2float_DIR(x), o[7] = __fsub_DIR(a, b), o += 8;
+    p[0] = __dadd_DIR(x, y), p[1] = __dmul_DIR(x, y), p[2] = __ddiv_DIR(x, y), p[3] = __dsqrt_DIR(fabs(x)), p[4] = __fma_DIR(x, y, x);
+    p[5] = __ll2double_DIR(n), p += 6;
+"""
+
+
+def test_arithmetic_that_rounds_in_a_direction():
+    """Against exact fractions: the result is the representable number next to the exact one, on the side that was asked for."""
+    from fractions import Fraction
+
+    rng = np.random.default_rng(3)
+    count = 200
+    a, b = ((rng.standard_normal(count) * 2.0 ** rng.integers(-30, 30, count)).astype(np.float32) for _ in "ab")
+    x, y = (rng.standard_normal(count) * 2.0 ** rng.integers(-200, 200, count) for _ in "xy")
+    a[:6], b[:6] = [1, 1, 3, -1, 2.5, 1], [2**-30, -(2**-30), 3, 2**-60, -2.5, 3]
+    x[:4], y[:4] = [1, 1, 3, -1], [2**-80, -(2**-80), 3, 1e-300]
+    n = rng.integers(-(2**62), 2**62, count)
+    o, p = np.zeros((count, 3, 8), np.float32), np.zeros((count, 3, 6))
+    source = DIRECTIONS.replace("EACH", "".join(EACH.replace("DIR", way) for way in ("rd", "ru", "rz")))
+    wf.Module(source)["k"](wf.Out(o), wf.Out(p), *(wf.In(v) for v in (a, b, x, y, n)), count, grid=(4,), block=(64,))
+    wf.synchronize()
+
+    def fits(got, exact, way, kind):
+        value = Fraction(float(got))
+        toward = -1 if way == 0 or (way == 2 and exact > 0) else 1  # the side of the exact number that it lies on
+        if value == exact:
+            return True
+        if (value - exact) * toward < 0:
+            return False
+        other = np.nextafter(got, kind(-toward * np.inf), dtype=kind)
+        return (Fraction(float(other)) - exact) * toward < 0
+
+    def root_fits(got, square, way, kind):
+        value = Fraction(float(got))
+        other = Fraction(float(np.nextafter(got, kind(-np.inf if way == 1 else np.inf), dtype=kind)))
+        return value**2 == square or ((other**2 < square < value**2) if way == 1 else (value**2 < square < other**2))
+
+    for i in range(count):
+        fa, fb, fx, fy = (Fraction(float(v[i])) for v in (a, b, x, y))
+        singles = [fa + fb, fa * fb, fa / fb, None, fa * fb + fa, Fraction(int(n[i])), fx, fa - fb]
+        doubles = [fx + fy, fx * fy, fx / fy, None, fx * fy + fx, Fraction(int(n[i]))]
+        for way in range(3):
+            for results, exacts, kind, square in ((o[i, way], singles, np.float32, abs(fa)), (p[i, way], doubles, np.float64, abs(fx))):
+                for j, exact in enumerate(exacts):
+                    if exact is None:
+                        assert root_fits(results[j], square, way, kind), (i, way, j)
+                    elif abs(exact) < Fraction(float(np.finfo(kind).max)):
+                        assert fits(results[j], exact, way, kind), (i, way, j, results[j], float(exact))
