@@ -266,8 +266,13 @@ static void memory_lane(emitter *e, const char *lane, void *user) {
         const char *freed = ins(e, "call i32 %s(ptr %s, ptr %s)", f, e->fn->worker, p);
         branch_rare(e, ins(e, "icmp ne i32 %s, 0", freed), on, cold);
         label_place(e, cold);
+        mask all = e->mask;
+        if (e->L > 1) /* the lane at hand is the one to be named */
+            e->mask = (mask){
+                ins(e, "insertelement %s zeroinitializer, i1 true, i64 %s", ir_vector(e, "i1"), lane), 0};
         emit_trap(e, WF_TRAP_RAISE, j->x,
                   "free() of memory that malloc() did not give, or that was freed before");
+        e->mask = all;
         label_place(e, on);
         return;
     }

@@ -49,10 +49,20 @@ static int tell(wf_launch_report *report) {
 
 static void drop(wf_launch_report *report) { wf_function_release(report->function); }
 
+/* Told where kernels are waited for, since there it was first needed. */
+static int tell_cache(void) {
+    char words[4608];
+    if (!wf_cache_problem(words, sizeof words)) return 0;
+    PyObject *text = PyUnicode_DecodeFSDefault(words);
+    int result = text ? wf_py_warn(PyExc_RuntimeWarning, text) : -1;
+    Py_XDECREF(text);
+    return result;
+}
+
 /* Tells all; after the first exception the rest is dropped. */
 #define TAKE_ALL(take, from)                                                                                 \
     wf_launch_report report;                                                                                 \
-    int result = 0;                                                                                          \
+    int result = tell_cache();                                                                               \
     while (take(from, &report)) {                                                                            \
         if (result == 0) result = tell(&report);                                                             \
         else drop(&report);                                                                                  \

@@ -37,6 +37,8 @@ static struct {
     const char *setting; /* of CACHE_DIR when the folder was found */
     int found;           /* 0: not looked for, 1: there, -1: none */
     char folder[FOLDER_BYTES];
+    char problem[FOLDER_BYTES + 256]; /* why the folder is not used */
+    atomic_int refused;               /* 1: nobody took these words yet */
     int scanned;
     uint64_t bytes; /* in the folder, as far as we know */
     wf_cache_stats stats;
@@ -68,11 +70,32 @@ static int make_folders(char *path) {
     return !mkdir(path, 0700) || errno == EEXIST;
 }
 
-/* Code that others could write is code that others could run as us. */
-static int is_ours(const char *path) {
+/* The cache holds code that runs as us, so what others can write is no cache, root or not (`sudo -E` keeps
+ * HOME): neither the folder nor a file in it, which must be ours alone. NULL, or why not. */
+static const char *not_ours(const struct stat *info) {
+    if (info->st_uid != geteuid()) return "belongs to another user";
+    if (info->st_mode & S_IWOTH) return "can be written by everybody";
+    if (info->st_mode & S_IWGRP) return "can be written by its group";
+    return NULL;
+}
+
+/* Said once for each folder: without a cache every process compiles anew, which nobody would trace to this.
+ */
+static void say_refused(const char *why) {
+    snprintf(cache.problem, sizeof cache.problem,
+             "weft: no disk cache: %s %s, and what lies in it would run as you. `chmod go-w` it, or set "
+             "WEFT_CACHE_DIR to a folder of yours (off: no cache)",
+             cache.folder, why);
+    atomic_store(&cache.refused, 1);
+}
+
+/* Under the lock. */
+static int is_ours(void) {
     struct stat info;
-    if (stat(path, &info) || !S_ISDIR(info.st_mode)) return 0;
-    return (info.st_uid == geteuid() || geteuid() == 0) && !(info.st_mode & S_IWOTH);
+    if (stat(cache.folder, &info) || !S_ISDIR(info.st_mode)) return 0;
+    const char *why = not_ours(&info);
+    if (why) say_refused(why);
+    return !why;
 }
 
 /* Under the lock. */
@@ -81,9 +104,18 @@ static int folder(void) {
     if (cache.found && setting == cache.setting) return cache.found > 0;
     cache.setting = setting;
     cache.scanned = 0;
-    cache.found = name_folder(cache.folder) && make_folders(cache.folder) && is_ours(cache.folder) ? 1 : -1;
+    cache.found = name_folder(cache.folder) && make_folders(cache.folder) && is_ours() ? 1 : -1;
     wf_debug(WF_DEBUG_CACHE, "%s: %s", cache.found > 0 ? "folder" : "no usable folder", cache.folder);
     return cache.found > 0;
+}
+
+int wf_cache_problem(char *words, size_t size) {
+    if (!atomic_load_explicit(&cache.refused, memory_order_relaxed)) return 0;
+    pthread_mutex_lock(&cache.lock);
+    int there = atomic_exchange(&cache.refused, 0);
+    if (there) snprintf(words, size, "%s", cache.problem);
+    pthread_mutex_unlock(&cache.lock);
+    return there;
 }
 
 const char *wf_cache_folder(void) {
@@ -131,7 +163,7 @@ enum found { HIT, ABSENT, OTHER_KEY, DAMAGED };
 static enum found read_entry(int file, const void *key, size_t key_size, void **bytes, size_t *size) {
     header h;
     struct stat info;
-    if (fstat(file, &info) || !S_ISREG(info.st_mode)) return ABSENT;
+    if (fstat(file, &info) || !S_ISREG(info.st_mode) || not_ours(&info)) return ABSENT;
     if (!read_all(file, &h, sizeof h) || memcmp(h.magic, magic, sizeof magic) || h.key_size > MOST_ENTRY ||
         h.size > MOST_ENTRY || (uint64_t)info.st_size != sizeof h + h.key_size + h.size)
         return DAMAGED;

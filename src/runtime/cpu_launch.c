@@ -7,7 +7,8 @@
  *
  * Notes (out of bounds, traps, printf) are collected per piece without locks and merged when the piece ends.
  * The report with the smallest (block, thread) is kept, so it does not depend on the number of threads. Text
- * is printed in the order of blocks when the launch is over, sooner when there is much. */
+ * is printed in the order of blocks: that of the first piece as it comes, the rest when the launch is over.
+ */
 #include "base/memory.h"
 #include "base/system.h"
 #include "base/text.h"
@@ -23,7 +24,8 @@ enum {
     LOOK_US = 20,          /* for longer ones it is worth a system call to know that Ctrl-C will reach them */
     QUICK_THREADS = 65536, /* of a function that never ran */
     FEW_LEAVES = 16,
-    TEXT_PIECE = 64 << 10, /* a piece's text beyond this is printed before its turn */
+    TEXT_PIECE = 64 << 10, /* the first piece prints when it has so much */
+    TEXT_MOST = 64 << 20,  /* bytes that wait for their turn, in a launch; what is more comes before it */
     FREED_MOST = 64 << 20  /* bytes of kernels' freed memory that wait for the end of the launch */
 };
 
@@ -58,6 +60,7 @@ typedef struct run {
     uint64_t born;
     void **freed; /* what the kernel gave back: a list through the first word of each block */
     uint64_t freed_bytes;
+    _Atomic uint64_t waiting_text; /* bytes */
 } run;
 
 /* ---- a thread's own memory ---- */
@@ -263,9 +266,15 @@ static int readable(void *user, const char *at) {
 static int32_t on_print(const wf_cpu_launch *launch, wf_cpu_worker *worker, const char *format,
                         const void *args, uint32_t count) {
     notes *n = worker->host;
+    size_t before = n->text.length;
     wf__format(&n->text, format, args, count, readable, launch->host);
-    if (n->text.length >= TEXT_PIECE) {
+    size_t grown = n->text.length - before;
+    int first = !n->first_block && !n->turn;
+    uint64_t waiting =
+        first ? 0 : atomic_fetch_add_explicit(&n->run->waiting_text, grown, memory_order_relaxed);
+    if (first ? n->text.length >= TEXT_PIECE : waiting + grown > TEXT_MOST) {
         wf__print(n->text.data, n->text.length);
+        if (!first) atomic_fetch_sub_explicit(&n->run->waiting_text, n->text.length, memory_order_relaxed);
         n->text.length = 0;
     }
     return (int32_t)count;

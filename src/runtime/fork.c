@@ -8,6 +8,7 @@
 #include "runtime/cuda.h"
 
 static void before(void) {
+    wf__trace_lock(); /* outermost: with it held, driver events are made */
     pthread_mutex_lock(&wf__registry.lock);
     for (wf_context *c = wf__registry.contexts; c; c = c->next) {
         pthread_mutex_lock(&c->lock);
@@ -29,6 +30,7 @@ static void in_parent(void) {
         pthread_mutex_unlock(&c->lock);
     }
     pthread_mutex_unlock(&wf__registry.lock);
+    wf__trace_unlock(0);
 }
 
 /* The child's one thread is the one that took the locks, so it may unlock them. */
@@ -44,6 +46,7 @@ static void in_child(void) {
         pthread_mutex_unlock(&c->lock);
     }
     pthread_mutex_unlock(&wf__registry.lock);
+    wf__trace_unlock(1);
 }
 
 void wf__fork_watch(void) { pthread_atfork(before, in_parent, in_child); }

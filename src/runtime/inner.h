@@ -285,6 +285,8 @@ void (*wf__hook_get(wf_hook *hook, void **user))(void);
 /* ---- trace.c ---- */
 uint32_t wf__trace_current(void); /* the span that this thread has open; 0: none */
 void wf__trace_ran(uint32_t id, uint64_t begin, uint64_t end); /* work of a CPU stream */
+void wf__trace_lock(void);                                     /* for fork.c */
+void wf__trace_unlock(int in_child);
 
 /* ---- interrupt.c ---- */
 /* A stop flag that wf_interrupt sets to 2; the launch itself may set it to 1. NULL: all are in use. */

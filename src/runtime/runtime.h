@@ -459,6 +459,8 @@ void wf_set_print_hook(void (*print)(void *user, const char *text, size_t length
 int wf_cache_get(const void *key, size_t key_size, void **bytes, size_t *size);
 /* Returns 0 when it could not be kept, which is never an error. */
 int wf_cache_put(const void *key, size_t key_size, const void *bytes, size_t size);
+/* Why the folder that was to be used is not: words for the user, given once; 0: nothing to say. */
+int wf_cache_problem(char *words, size_t size);
 const char *wf_cache_folder(void); /* NULL: no cache (switched off, or no folder can be made) */
 typedef struct wf_cache_stats {
     uint64_t hits, misses, puts, damaged, evicted;

@@ -250,21 +250,22 @@ void wf__trace_ran(uint32_t id, uint64_t begin, uint64_t end) {
 
 /* ---- the log ---- */
 
-/* In a child of fork(): the lock may have been another thread's, and the log is the parent's. */
-static void in_child(void) {
-    atomic_store(&wf__trace_switch, 0);
-    pthread_mutex_init(&trace.lock, NULL);
-    open_span = 0;
+/* For fork.c: the log is caught whole; a child begins without one, for it is the parent's. */
+void wf__trace_lock(void) { pthread_mutex_lock(&trace.lock); }
+void wf__trace_unlock(int in_child) {
+    if (in_child) {
+        atomic_store(&wf__trace_switch, 0);
+        open_span = 0;
+    }
+    pthread_mutex_unlock(&trace.lock);
 }
 
 wf_status wf_trace_start(wf_error *err) {
-    static int watched;
     wf_status status = wf_runtime_init(err);
     if (status) return status;
     wf_trace_stop();
     wf_trace_settle();
     pthread_mutex_lock(&trace.lock);
-    if (!watched) watched = !pthread_atfork(NULL, NULL, in_child);
     trace.count = trace.dropped = 0;
     atomic_store(&wf__trace_switch, 1);
     pthread_mutex_unlock(&trace.lock);

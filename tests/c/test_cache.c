@@ -123,9 +123,29 @@ static void test_folders(void) {
     CHECK(!wf_cache_folder() && !put("a", "b", 1) && get_is("a", "b", 1) == 0);
     unlink(path);
     mkdir(path, 0700);
-    chmod(path, 0777);
+    char words[5000];
+    static const struct {
+        mode_t mode;
+        const char *why;
+    } open_to[] = {{0777, "everybody"}, {0775, "its group"}};
+    for (int i = 0; i < 2; i++) {
+        chmod(path, open_to[i].mode);
+        wf_env_set("CACHE_DIR", path, NULL);
+        CHECK(!wf_cache_folder() && !put("a", "b", 1));
+        CHECK(wf_cache_problem(words, sizeof words) && strstr(words, path) && strstr(words, open_to[i].why));
+        CHECK(!wf_cache_problem(words, sizeof words)); /* once */
+    }
+    chmod(path, 0700);
     wf_env_set("CACHE_DIR", path, NULL);
-    CHECK(!wf_cache_folder());
+    CHECK(wf_cache_folder() && put("a", "b", 1) && get_is("a", "b", 1) == 1);
+    if (!geteuid()) { /* root too keeps out of what is another's: `sudo -E` */
+        CHECK(!chown(path, 12345, 12345));
+        wf_env_set("CACHE_DIR", path, NULL);
+        CHECK(!wf_cache_folder() && wf_cache_problem(words, sizeof words) && strstr(words, "another user"));
+        CHECK(!chown(path, 0, 0));
+        wf_env_set("CACHE_DIR", path, NULL);
+    }
+    CHECK(!wf_cache_problem(words, sizeof words) && wf_cache_clear() == 1);
     rmdir(path);
     snprintf(path, sizeof path, "%s/x/y/z", folder);
     wf_env_set("CACHE_DIR", path, NULL);

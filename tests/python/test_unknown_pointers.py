@@ -276,3 +276,61 @@ def test_freed_memory_of_a_kernel_is_gone():
             kernel(out, box, grid=(1,), block=(1,))
     with pytest.warns(wf.KernelWarning, match="read of 4 bytes at 0x[0-9a-f]+ through .*no live allocation"):
         compiled("struct box { int *p; }; __global__ void k(int *out, box *b) { out[0] = b->p[7]; }")(out, box, grid=(1,), block=(1,))
+
+
+def test_a_bad_free_names_the_guilty_thread():
+    source = "__global__ void k(char *a) { char *p = (char *)malloc(16); free(threadIdx.x == 21 ? a : p); }"
+    with pytest.raises(wf.KernelError, match=r"free\(\) of memory that malloc\(\) did not give.*thread \(21, 0, 0\)"):
+        compiled(source)(wf.zeros(64, dtype="int8"), grid=(1,), block=(64,))
+        wf.synchronize()
+
+
+def test_much_text_comes_in_order(capfd):
+    """More than any piece's share of 64 KiB, from blocks that take longer the earlier they are."""
+    source = r"""__global__ void k(int *a) {
+        for (int i = 0; i < (16 - blockIdx.x) * 1000; i++) a[blockIdx.x] = (a[blockIdx.x] * 7 + i) % 1000;
+        for (int i = 0; i < 1500; i++) printf("block %d line %d of a text that is long enough to fill the buffers soon\n", blockIdx.x, i);
+    }"""
+    compiled(source)(wf.zeros(16, dtype="int32"), grid=(16,), block=(1,))
+    wf.synchronize()
+    lines = capfd.readouterr().out.splitlines()
+    assert [line.split()[1:4:2] for line in lines] == [[str(b), str(i)] for b in range(16) for i in range(1500)]
+
+
+@pytest.mark.skipif(not hasattr(__import__("os"), "fork"), reason="needs fork")
+def test_fork_while_the_log_is_written():
+    """The log's lock belongs to nobody in the child, whether or not the log was ever on before."""
+    import os
+    import threading
+
+    from weft import _core
+
+    kernel, a, stop = compiled("__global__ void k(int *a) { a[0] += 1; }"), wf.zeros(4, dtype="int32"), []
+    kernel(a, block=(1,))
+    _core.trace_start()
+
+    def launch():
+        mine = wf.zeros(4, dtype="int32")
+        with wf.device("cpu"):
+            while not stop:
+                kernel(mine, block=(1,))
+
+    threads = [threading.Thread(target=launch) for _ in range(2)]
+    try:
+        for thread in threads:
+            thread.start()
+        for _ in range(20):
+            child = os.fork()
+            if not child:
+                import signal
+
+                signal.alarm(20)  # a child that waits for ever ends here
+                _core.trace_start()
+                kernel(a, block=(1,))
+                os._exit(0 if int(a[0]) >= 2 else 1)
+            assert os.waitpid(child, 0)[1] == 0
+    finally:
+        stop.append(1)
+        for thread in threads:
+            thread.join()
+        _core.trace_stop()
