@@ -357,6 +357,9 @@ wf_status wf_buffer_alloc(wf_context *context, wf_stream *stream, size_t size, w
 
 wf_status wf_buffer_wrap(wf_context *context, wf_address address, size_t size, int host_readable,
                          void (*release)(void *), void *user, wf_buffer **made, wf_error *err) {
+    if (size > UINT64_MAX - address)
+        return wf_fail(err, WF_INVALID, "%zu bytes at 0x%llx are more than an address can hold", size,
+                       (unsigned long long)address);
     buffer *b = wf_calloc(1, sizeof *b);
     if (!b) return no_host_memory(err);
     wf_extent_entry entry = {address, address + size, context->device, context, WF_MEMORY_FOREIGN, 0};

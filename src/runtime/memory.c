@@ -94,12 +94,11 @@ static wf_status refuse_free(wf_address address, wf_error *err) {
 wf_status wf_memory_free(wf_address address, wf_error *err) {
     wf_extent_entry entry;
     if (!address) return WF_OK;
-    if (!wf__extents_remove(address, BY_ADDRESS, &entry)) return refuse_free(address, err);
-    if (entry.flags & REGISTERED) {
-        wf__extents_add(&entry, NULL);
+    /* Looked at before it is taken out: putting it back could fail. */
+    if (wf__extents_find(address, &entry) && entry.lo == address && (entry.flags & REGISTERED))
         return wf_fail(err, WF_INVALID, "free of 0x%llx: this memory was registered, not allocated",
                        (unsigned long long)address);
-    }
+    if (!wf__extents_remove(address, BY_ADDRESS, &entry)) return refuse_free(address, err);
     size_t size = entry.hi - entry.lo;
     wf__heap_count(entry.context->heap, -(int64_t)size);
     wf_debug(WF_DEBUG_MEMORY, "%s: free of %zu bytes at 0x%llx", entry.device->label, size,
@@ -111,6 +110,8 @@ wf_status wf_memory_free(wf_address address, wf_error *err) {
 wf_status wf_memory_register(wf_context *context, void *host, size_t size, uint32_t flags, wf_error *err) {
     wf_extent_entry entry = {(uintptr_t)host, (uintptr_t)host + size, context->device,
                              context,         WF_MEMORY_PINNED,       flags | REGISTERED};
+    if (size > UINTPTR_MAX - (uintptr_t)host)
+        return wf_fail(err, WF_INVALID, "%zu bytes at %p are more than an address can hold", size, host);
     wf_status status = wf__extents_add(&entry, NULL);
     if (status == WF_NOMEM) return wf_fail(err, status, "out of host memory for the allocation table");
     if (status)

@@ -128,6 +128,9 @@ static void test_wrapped(void) {
     /* Two views of one array: they may overlap. */
     CHECK(!wf_buffer_wrap(context, (uintptr_t)memory, 600, 1, note, &one, &a, &err));
     CHECK(!wf_buffer_wrap(context, (uintptr_t)memory + 400, 600, 1, note, &one, &b, &err));
+    wf_buffer *far = NULL;
+    CHECK(wf_buffer_wrap(context, (uintptr_t)memory, SIZE_MAX, 1, note, &one, &far, &err) == WF_INVALID &&
+          !far);
     wf_extent extent = wf_memory_extent(device, (uintptr_t)memory + 700);
     CHECK(extent.lo == (uintptr_t)memory + 400 && extent.hi == (uintptr_t)memory + 1000 && a->host == memory);
     wf_buffer_release(a);

@@ -114,6 +114,34 @@ static void test_bound(void) {
     wf_cache_clear();
 }
 
+/* Nobody stops root from writing, so root becomes somebody else for it. */
+static void read_only(char *path) {
+    int root = !geteuid();
+    char *slashes[4] = {0};
+    if (root) {
+        for (int i = 0; i < 4; i++) { /* to the folder itself, from z up */
+            chmod(path, i ? 0711 : 0700);
+            CHECK(!i ? !chown(path, 12345, 12345) : 1);
+            if (i < 3 && (slashes[i] = strrchr(path, '/'))) *slashes[i] = 0;
+        }
+        for (int i = 2; i >= 0; i--)
+            if (slashes[i]) *slashes[i] = '/';
+        CHECK(!seteuid(12345));
+    }
+    wf_env_set("CACHE_DIR", NULL, NULL);
+    wf_env_set("CACHE_DIR", path, NULL);
+    CHECK(wf_cache_folder() && put("kept", "b", 1));
+    chmod(path, 0500);
+    CHECK(!put("a", "b", 1) && get_is("a", "b", 1) == 0 && get_is("kept", "b", 1) == 1);
+    chmod(path, 0700);
+    CHECK(wf_cache_clear() == 1);
+    if (!root) return;
+    CHECK(!seteuid(0) && !chown(path, 0, 0));
+    wf_env_set("CACHE_DIR", NULL, NULL);
+    wf_env_set("CACHE_DIR", path, NULL);
+    CHECK(wf_cache_folder() != NULL);
+}
+
 static void test_folders(void) {
     char path[300];
     /* A file where the folder should be; a folder that others may write; a deep one that must be made. */
@@ -150,11 +178,7 @@ static void test_folders(void) {
     snprintf(path, sizeof path, "%s/x/y/z", folder);
     wf_env_set("CACHE_DIR", path, NULL);
     CHECK(wf_cache_folder() && put("a", "b", 1) && get_is("a", "b", 1) == 1 && wf_cache_clear() == 1);
-    if (geteuid()) { /* nobody stops root */
-        chmod(path, 0500);
-        CHECK(!put("a", "b", 1));
-        chmod(path, 0700);
-    }
+    read_only(path);
     rmdir(path);
     CHECK(!put("a", "b", 1) && get_is("a", "b", 1) == 0); /* the folder went away under us */
     for (int i = 0; i < 2; i++) {

@@ -60,6 +60,8 @@ static void test_memory(void) {
     static char own[4096];
     CHECK(!wf_memory_register(context, own, sizeof own, 0, &err) &&
           wf_memory_register(context, own + 5, 10, 0, &err) == WF_INVALID);
+    CHECK(wf_memory_free((uintptr_t)own, &err) == WF_INVALID && strstr(err.message, "registered"));
+    CHECK(wf_memory_register(context, own, SIZE_MAX - 8, 0, &err) == WF_INVALID);
     CHECK(!wf_memory_unregister(own, &err) && wf_memory_unregister(own, &err) == WF_INVALID);
     CHECK(fake->live_blocks == 0);
 }
