@@ -107,18 +107,29 @@ def _sample_array(dtype, ndim, n, fill):
     return np.ones((n,) * ndim, dtype) if dtype.kind != "b" else np.ones((n,) * ndim, bool)
 
 
+def _laid_out(array, layout):
+    """The same array in C, in Fortran or (A) in no order, so that what NumPy makes of it has the layout that it will have."""
+    if layout == "F":
+        return np.asfortranarray(array)
+    if layout == "A" and array.ndim:
+        spread = np.zeros((*array.shape, 2), array.dtype)[..., 0]
+        spread[...] = array
+        return spread
+    return array
+
+
 def sample(code, n, whole=2, fill=0):
     """A value of this type, its arrays n long on each axis; `whole`: its integers, `fill`: those in arrays."""
     plain = code.lstrip("R")
     if plain[:1] == "A":
-        return _sample_array(dtype_of_code(plain[3:]), int(plain[2]), n, fill)
+        return _laid_out(_sample_array(dtype_of_code(plain[3:]), int(plain[2]), n, fill), plain[1])
     if plain[:1] == "(":
         return tuple(sample(t.code, n, whole, fill) for t in split_codes(plain[1:-1]))
     if plain == "N":
         return None
     if plain in _VALUES:
         return _VALUES[plain]
-    return dtype_of_code(plain).type(whole) if len(plain) == 1 else _special_sample(plain)
+    return dtype_of_code(plain).type(whole) if len(plain) == 1 and plain != "U" else _special_sample(plain)
 
 
 def _special_sample(code):
@@ -142,7 +153,8 @@ def code_of(value):
     if isinstance(value, np.ndarray):
         element = record_code(value.dtype) if value.dtype.names else code_of_dtype(value.dtype)
         layout = "C" if value.flags["C_CONTIGUOUS"] else "F" if value.flags["F_CONTIGUOUS"] else "A"
-        return f"A{layout}{value.ndim}{element}"
+        readonly = "" if value.flags.writeable else "R"
+        return f"{readonly}A{layout}{value.ndim}{element}"
     if value is None:
         return "N"
     if isinstance(value, bool):
@@ -179,10 +191,6 @@ def fit(value, code):
         if array.ndim != ndim or not np.can_cast(array.dtype, dtype, "same_kind"):
             raise TypeError(f"an array of {array.ndim} dimensions and {array.dtype}, where {from_code(code)} was expected")
         made = np.array(array, dtype, order=plain[1] if plain[1] != "A" else "C", copy=True, ndmin=ndim)
-        if plain[1] == "A" and ndim:  # any strides will do, but not those of C or F
-            spread = np.zeros(made.shape[:-1] + (made.shape[-1] * 2,), dtype)[..., ::2]
-            spread[...] = made
-            return spread
         return made
     if plain[:1] == "(":
         return tuple(fit(v, t.code) for v, t in zip(value, split_codes(plain[1:-1]), strict=True))
@@ -231,6 +239,22 @@ def _caller(function, args, pattern):
     return call
 
 
+def _default_texts(function, args):
+    """{index: text} of the arguments that are text: what the function itself takes when they are left out (mode="full")."""
+    if not any(a.code == "U" for a in args):
+        return {}
+    try:
+        bound = inspect.signature(function).parameters
+    except (TypeError, ValueError):
+        return {}
+    names, found = list(bound), {}
+    for i, a in enumerate(args):
+        parameter = bound.get(a.keyword or (names[i] if i < len(names) else ""))
+        if a.code == "U" and parameter is not None and isinstance(parameter.default, str):
+            found[i] = parameter.default
+    return found
+
+
 def at_run_time(function, args, quiet=False, result=None, writes=()):
     """The answer that calls a Python function when the compiled one runs. Constants go along as they are."""
     pattern = tuple(not a.constant and a.code is not None for a in args)
@@ -239,15 +263,15 @@ def at_run_time(function, args, quiet=False, result=None, writes=()):
     live = tuple(i for i, on in enumerate(pattern) if on)
     code = result
     if code is None:
-        code, problem = None, None
+        code, problem, texts = None, None, _default_texts(function, args)
         # the last two: indices that may not be 0 (weights, counts), and a number of parts beside an axis 0
         for n, whole, fill in ((3, 2, 0), (2, 1, 0), (4, 0, 0), (1, 0, 0), (6, 1, 0), (3, 1, 1), (3, (1, 0), 1)):
             try:
                 with warnings.catch_warnings(), np.errstate(all="ignore"):
                     warnings.simplefilter("ignore")
                     wholes = iter(whole if isinstance(whole, tuple) else (whole,) * len(live))
-                    code = code_of(trial(*(sample(a.code, n, next(wholes, 0) if a.is_number else 0 if isinstance(whole, tuple)
-                                                  else whole, fill) for a in (args[i] for i in live))))
+                    code = code_of(trial(*(texts.get(i) or sample(a.code, n, next(wholes, 0) if a.is_number else 0 if isinstance(
+                        whole, tuple) else whole, fill) for i, a in ((i, args[i]) for i in live))))
                 break
             except Exception as error:
                 problem = problem or error
@@ -264,7 +288,7 @@ def at_run_time(function, args, quiet=False, result=None, writes=()):
     return ("python", call, code, live)
 
 
-_CHANGING = ("numpy.random", "numpy.mtrand", "random.", "time.")  # another value at each call
+_CHANGING = ("weft.", "numpy.random", "numpy.mtrand", "random.", "time.")  # another value at each call
 _told = set()
 _LIBRARY = ("numpy.linalg", "numpy.fft", "numpy.random")  # these are libraries' work anyway
 
@@ -329,6 +353,10 @@ def _setitem(parts, args):
 
         _index_calls[key] = setitem
     return at_run_time(_index_calls[key], args, quiet=True, result="N")
+
+
+def _print(*values, **how):
+    print(*values, **how)  # sys.stdout is looked up at each call
 
 
 _raisers = {}
@@ -478,6 +506,8 @@ def _resolve(callee, name, rows):
     if name:
         return _method(name, args)
     known, function = _callable_name(callee)
+    if known == "print":
+        return at_run_time(_print, args, quiet=True, result="N")
     if hasattr(function, "_wf_implement"):
         implementation = function._wf_implement(args)
         return ("function", _source(implementation), tuple(range(len(args))))

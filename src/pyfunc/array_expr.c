@@ -170,17 +170,26 @@ static void weak_numbers(wf_pf_body *b, const wf_pf_lazy *z, wf_pf_val *v, wf_pl
             v[i] = wf_pf_convert(b, v[i], type, at);
 }
 
+/* A division by zero raises nothing in arrays, nor in a ufunc of numbers. */
+static wf_pf_val quiet_element(wf_pf_body *b, const wf_pf_lazy *z, wf_pf_val x, wf_pf_val y, wf_place at) {
+    int trap = b->l->options.trap_divide;
+    b->l->options.trap_divide = 0;
+    wf_pf_val out = binary_element(b, z, x, y, at);
+    b->l->options.trap_divide = trap;
+    return out;
+}
+
+wf_pf_val wf_pf_ufunc_of_numbers(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at) {
+    wf_pf_val args[] = {x, y};
+    wf_pf_lazy z = {.kind = 'b', .op = op, .args = args, .count = 2};
+    return quiet_element(b, &z, x, y, at);
+}
+
 static wf_pf_val lazy_element(wf_pf_body *b, const wf_pf_lazy *z, wf_var **index, wf_expr *const *shape,
                               int ndim, wf_place at) {
     wf_pf_val *v = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, z->count + 1);
     for (uint32_t i = 0; i < z->count; i++) v[i] = element_of(b, z->args[i], index, shape, ndim, at);
-    if (z->kind == 'b') { /* a division by zero raises nothing in arrays */
-        int trap = b->l->options.trap_divide;
-        b->l->options.trap_divide = 0;
-        wf_pf_val out = binary_element(b, z, v[0], v[1], at);
-        b->l->options.trap_divide = trap;
-        return out;
-    }
+    if (z->kind == 'b') return quiet_element(b, z, v[0], v[1], at);
     if (z->kind == 'u') {
         if (z->op == WF_PF_INVERT && v[0].type->kind == WF_PF_T_BOOL) /* NumPy's ~ of bools */
             return wf_pf_unary(b, WF_PF_NOT, v[0], at);

@@ -454,6 +454,9 @@ static wf_pf_val rule_operator(wf_pf_body *b, const char *name, wf_pf_args *args
         return wf_pf_unary(b, (wf_pf_op)data, args->v[0], args->at);
     if (data >= WF_PF_LT && data <= WF_PF_IS_NOT)
         return wf_pf_compare(b, (wf_pf_op)data, args->v[0], args->v[1], args->at);
+    if (is_numpy(name) && b->l->options.mode == WF_PF_HOST && wf_pf_is_number(args->v[0].type) &&
+        wf_pf_is_number(args->v[1].type))
+        return wf_pf_ufunc_of_numbers(b, (wf_pf_op)data, args->v[0], args->v[1], args->at);
     return wf_pf_binary(b, (wf_pf_op)data, args->v[0], args->v[1], args->at);
 }
 
@@ -899,45 +902,46 @@ static void as_items(wf_pf_body *b, wf_pf_val base, const char *name, wf_pf_args
     }
 }
 
+wf_pf_val wf_pf_call_method(wf_pf_body *b, wf_pf_val base, const char *name, wf_pf_args *args, int known) {
+    int handled = 0, container = wf_pf_is_container(base.type);
+    wf_place at = args->at;
+    if (wf_pf_is_text(base) && b->l->options.mode == WF_PF_HOST) base = wf_pf_runtime(b, base, at);
+    if (container || base.type->kind == WF_PF_T_STR)
+        for (uint32_t i = 0; i < args->count; i++) args->v[i] = wf_pf_runtime(b, args->v[i], at);
+    if (container && base.type->kind != WF_PF_T_LIST) teach(b, base, name, args);
+    if (!known) return wf_pf_unknown(b);
+    if (container && base.type->kind != WF_PF_T_LIST) {
+        if (base.type->element->kind == WF_PF_T_UNKNOWN) return wf_pf_unknown(b);
+        as_items(b, base, name, args);
+    }
+    const wf_pf_type *named = !strcmp(name, "type") ? wf_pf_dtype_of(b, base) : NULL;
+    if (named && base.known->kind == WF_PF_V_DTYPE) return call_type(b, named, args); /* a.dtype.type(3) */
+    if (base.known && base.known->kind == WF_PF_V_CALL)
+        return wf_pf_call_named(b, wf_arena_printf(&b->l->u->arena, "%s.%s", base.known->text, name), args);
+    wf_pf_val v = wf_pf_unknown(b);
+    if (base.type->kind == WF_PF_T_ARRAY && !args->keyword_count)
+        v = wf_pf_array_method(b, base, name, args->v, args->count, at, &handled);
+    if (base.type->kind == WF_PF_T_LIST && !args->keyword_count)
+        v = wf_pf_list_method(b, base, name, args, &handled);
+    if (handled) return v;
+    v = wf_pf_resolve_method(b, base, name, args, &handled);
+    if (handled) return v;
+    if (base.type->kind == WF_PF_T_COMPLEX && !strcmp(name, "conjugate")) {
+        base = wf_pf_convert(b, base, base.type, at);
+        return wf_pf_complex(b, base.type, base.items[0].e,
+                             wf_make_unary(b->l->u, WF_OP_NEG, base.items[1].e, at));
+    }
+    return wf_pf_error(b, at, NULL, "%s has no method '%s' in compiled functions", wf_pf_spell(b, base),
+                       name);
+}
+
 wf_pf_val wf_pf_call(wf_pf_body *b, const wf_pf_expr *e) {
     wf_pf_args args = {.at = e->at};
     if (e->a->kind == WF_PF_ATTRIBUTE) { /* a method, or an attribute that was not found */
         wf_pf_val base = wf_pf_unwrap(b, wf_pf_eval(b, e->a->a), e->at);
         if (base.type->kind == WF_PF_T_UNKNOWN) return base;
         int known = wf_pf_eval_args(b, e, &args);
-        int handled = 0;
-        if (wf_pf_is_text(base) && b->l->options.mode == WF_PF_HOST) base = wf_pf_runtime(b, base, e->at);
-        if (wf_pf_is_container(base.type) || base.type->kind == WF_PF_T_STR)
-            for (uint32_t i = 0; i < args.count; i++) args.v[i] = wf_pf_runtime(b, args.v[i], e->at);
-        if (wf_pf_is_container(base.type) && base.type->kind != WF_PF_T_LIST)
-            teach(b, base, e->a->text, &args);
-        if (!known) return wf_pf_unknown(b);
-        if (wf_pf_is_container(base.type) && base.type->kind != WF_PF_T_LIST) {
-            if (base.type->element->kind == WF_PF_T_UNKNOWN) return wf_pf_unknown(b);
-            as_items(b, base, e->a->text, &args);
-        }
-        const wf_pf_type *named = !strcmp(e->a->text, "type") ? wf_pf_dtype_of(b, base) : NULL;
-        if (named && base.known->kind == WF_PF_V_DTYPE)
-            return call_type(b, named, &args); /* a.dtype.type(3) */
-        if (base.known && base.known->kind == WF_PF_V_CALL) {
-            const char *name = wf_arena_printf(&b->l->u->arena, "%s.%s", base.known->text, e->a->text);
-            return wf_pf_call_named(b, name, &args);
-        }
-        wf_pf_val v = wf_pf_unknown(b);
-        if (base.type->kind == WF_PF_T_ARRAY && !args.keyword_count)
-            v = wf_pf_array_method(b, base, e->a->text, args.v, args.count, e->at, &handled);
-        if (base.type->kind == WF_PF_T_LIST && !args.keyword_count)
-            v = wf_pf_list_method(b, base, e->a->text, &args, &handled);
-        if (handled) return v;
-        v = wf_pf_resolve_method(b, base, e->a->text, &args, &handled);
-        if (handled) return v;
-        if (base.type->kind == WF_PF_T_COMPLEX && !strcmp(e->a->text, "conjugate")) {
-            base = wf_pf_convert(b, base, base.type, e->at);
-            return wf_pf_complex(b, base.type, base.items[0].e,
-                                 wf_make_unary(b->l->u, WF_OP_NEG, base.items[1].e, e->at));
-        }
-        return wf_pf_error(b, e->a->at, NULL, "%s has no method '%s' in compiled functions",
-                           wf_pf_spell(b, base), e->a->text);
+        return wf_pf_call_method(b, base, e->a->text, &args, known);
     }
     wf_pf_val f = {.type = b->l->static_};
     int foreign = e->a->kind == WF_PF_CONST && e->a->value->kind == WF_PF_V_OTHER && e->a->value->object;

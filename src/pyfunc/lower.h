@@ -319,6 +319,8 @@ wf_pf_val wf_pf_array_attribute(wf_pf_body *b, wf_pf_val a, const char *name, wf
 wf_expr *wf_pf_extent(wf_pf_body *b, wf_pf_val a, uint32_t axis);
 /* Array expressions: elementwise, computed when stored. */
 wf_pf_val wf_pf_lazy_binary(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at);
+/* np.add(x, y) of two numbers: in the type that NumPy's loop has, and no division raises. */
+wf_pf_val wf_pf_ufunc_of_numbers(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at);
 wf_pf_val wf_pf_lazy_call(wf_pf_body *b, const wf_pf_value *function, wf_pf_val *args, uint32_t count,
                           wf_place at);
 wf_pf_val wf_pf_lazy_unary(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_place at);
@@ -354,6 +356,8 @@ extern const wf_pf_callable wf_pf_cuda_atomics[];
 extern const wf_pf_callable wf_pf_numpy_callables[];
 extern const wf_pf_callable wf_pf_host_callables[];
 wf_pf_val wf_pf_call_function(wf_pf_body *b, const wf_pf_function *f, wf_pf_args *args); /* user_calls.c */
+/* The type that an instance keeps a value under: what lives at compile time only has one for each value. */
+const wf_pf_type *wf_pf_param_type(wf_pf_body *b, wf_pf_val v, int constant);
 wf_pf_val wf_pf_vector(wf_pf_body *b, const char *name, wf_pf_args *args); /* cuda.float32x4(…) */
 wf_pf_call_rule wf_pf_rule_print;                                          /* print.c */
 /* complex.c: cmath.…, NumPy's functions of a complex number */
@@ -364,6 +368,8 @@ wf_pf_val wf_pf_call_extern(wf_pf_body *b, const char *spec, wf_pf_args *args); 
 /* libdevice.c: cuda.libdevice.…, cuda.fp16.… */
 wf_pf_val wf_pf_call_libdevice(wf_pf_body *b, const char *name, wf_pf_args *args, int *found);
 wf_pf_val wf_pf_call(wf_pf_body *b, const wf_pf_expr *e);
+/* known 0: some argument's type is not, yet. */
+wf_pf_val wf_pf_call_method(wf_pf_body *b, wf_pf_val base, const char *name, wf_pf_args *args, int known);
 int wf_pf_eval_args(wf_pf_body *b, const wf_pf_expr *call, wf_pf_args *args); /* 0: one is unknown */
 wf_pf_val wf_pf_call_value(wf_pf_body *b, const wf_pf_value *function, wf_pf_args *args);
 wf_pf_val wf_pf_make_typed(wf_pf_body *b, const char *code, wf_place at); /* host_calls.c */

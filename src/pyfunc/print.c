@@ -1,4 +1,5 @@
-/* pyfunc/print.c: print() in compiled functions: one printf, whose line no other thread can come between.
+/* pyfunc/print.c: print() in kernels: one printf, whose line no other thread can come between. Functions for
+ * the CPU call Python's own.
  *
  * Numbers print as Numba's kernels print them (a float with six digits), tuples and indices in parentheses.
  */
@@ -55,11 +56,16 @@ static int print_value(wf_pf_body *b, printing *p, wf_pf_val v, wf_place at) {
     return 1;
 }
 
-/* print(a, "text", b): one printf. */
+/* print(a, "text", b): one printf; in functions for the CPU a call of Python. */
 wf_pf_val wf_pf_rule_print(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
     (void)name, (void)data;
     wf_unit *u = b->l->u;
     printing p = {.count = 1};
+    int handled = 0;
+    if (b->l->options.mode == WF_PF_HOST) { /* Python's own, at run time: it goes where sys.stdout says */
+        wf_pf_resolve_named(b, "print", args, &handled);
+        if (handled) return wf_pf_none(b);
+    }
     wf_text_init(&p.format, &u->arena);
     p.values = WF_NEW_ARRAY(&u->arena, wf_expr *, PRINT_MAX + 1);
     for (uint32_t i = 0; i < args->count; i++) {

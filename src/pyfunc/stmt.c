@@ -291,12 +291,42 @@ static void lower_assign(wf_pf_body *b, const wf_pf_stmt *s) {
         wf_pf_assign(b, s->targets[i], s->target_count > 1 ? wf_pf_copy(b, v) : v, s->at);
 }
 
+/* What changes a list, set or dict where it is: x += [1] is seen through its other names. */
+static const char *in_place_method(const wf_pf_type *type, wf_pf_op op) {
+    switch (type->kind) {
+    case WF_PF_T_LIST: return op == WF_PF_ADD ? "extend" : op == WF_PF_MUL ? "__imul__" : NULL;
+    case WF_PF_T_DICT: return op == WF_PF_OR ? "update" : NULL;
+    case WF_PF_T_SET:
+        return op == WF_PF_OR    ? "update"
+               : op == WF_PF_AND ? "intersection_update"
+               : op == WF_PF_SUB ? "difference_update"
+               : op == WF_PF_XOR ? "symmetric_difference_update"
+                                 : NULL;
+    default: return NULL;
+    }
+}
+
+/* A variable that goes on under another number, though it stands for the same object. */
+static void keep_variable(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val old, wf_place at) {
+    if (b->in->webs->def[target->number] != b->in->webs->use[target->number])
+        wf_pf_assign(b, target, old, at);
+}
+
 /* x op= v. An element's index is evaluated once (wf_pf_update_subscript). */
 static void lower_augassign(wf_pf_body *b, const wf_pf_stmt *s) {
     const wf_pf_expr *target = s->targets[0];
     if (target->kind == WF_PF_SUBSCRIPT && wf_pf_update_subscript(b, target, s->op, s->value, s->at)) return;
     wf_pf_val old = target->kind == WF_PF_LOCAL ? wf_pf_read_var(b, target) : wf_pf_eval(b, target);
     wf_pf_val v = wf_pf_eval(b, s->value);
+    const char *method = in_place_method(old.type, s->op);
+    if (method && b->l->options.mode == WF_PF_HOST) {
+        const wf_pf_expr *nowhere = NULL;
+        wf_pf_args args = {.v = &v, .e = &nowhere, .count = 1, .at = s->at};
+        if (v.lazy) v = wf_pf_materialise(b, v, s->at);
+        wf_pf_call_method(b, old, method, &args, v.type->kind != WF_PF_T_UNKNOWN);
+        if (target->kind == WF_PF_LOCAL) keep_variable(b, target, old, s->at);
+        return;
+    }
     if (old.type->kind == WF_PF_T_UNKNOWN || v.type->kind == WF_PF_T_UNKNOWN) {
         if (v.type->kind != WF_PF_T_UNKNOWN && target->kind == WF_PF_LOCAL) wf_pf_assign(b, target, v, s->at);
         return;
@@ -305,8 +335,7 @@ static void lower_augassign(wf_pf_body *b, const wf_pf_stmt *s) {
         wf_pf_val made = wf_pf_lazy_binary(b, s->op, old, v, s->at);
         if (!wf_pf_may_store(b, old, made, s->at)) return;
         wf_pf_array_fill(b, old, made, s->at);
-        uint32_t def = b->in->webs->def[target->number], use = b->in->webs->use[target->number];
-        if (def != use) wf_pf_assign(b, target, old, s->at);
+        keep_variable(b, target, old, s->at);
         return;
     }
     wf_pf_assign(b, target, wf_pf_binary(b, s->op, old, v, s->at), s->at);
@@ -743,12 +772,27 @@ static void return_value(wf_pf_body *b, wf_pf_val v, wf_stmt *leave, wf_place at
     else leave->expr = value;
 }
 
+/* Types and functions are returned by the type of the result, which says which; Python gets dtypes alone. */
+static wf_pf_val returned_static(wf_pf_body *b, wf_pf_val v, wf_place at) {
+    if (v.type->kind == WF_PF_T_TUPLE && v.items) {
+        wf_pf_val *items = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, v.type->count + 1);
+        for (uint32_t i = 0; i < v.type->count; i++) items[i] = returned_static(b, v.items[i], at);
+        v.items = items;
+    }
+    if (v.type->kind == WF_PF_T_STATIC && b->is_kernel && b->l->options.mode == WF_PF_HOST &&
+        (!v.known || v.known->kind != WF_PF_V_DTYPE))
+        return wf_pf_error(b, at, "return what is computed with it",
+                           "%s cannot be returned from a compiled function to Python", wf_pf_spell(b, v));
+    if (v.type->kind == WF_PF_T_STATIC || v.type->kind == WF_PF_T_TUPLE) v.type = wf_pf_param_type(b, v, 0);
+    return v;
+}
+
 void wf_pf_return(wf_pf_body *b, wf_pf_val v, wf_place at) {
     if (b->in->f->generator && b->collect) { /* what it has yielded */
         v = wf_pf_copy(b, *b->collect);
         if (v.type->element->kind == WF_PF_T_UNKNOWN) v = wf_pf_unknown(b);
     }
-    v = wf_pf_runtime(b, v, at);
+    v = returned_static(b, wf_pf_runtime(b, v, at), at);
     wf_stmt *leave = wf_stmt_new(b->l->u, WF_ST_RETURN, at);
     if (b->is_kernel && b->l->options.mode == WF_PF_CUDA_KERNEL) {
         if (v.type->kind != WF_PF_T_NONE && v.type->kind != WF_PF_T_UNKNOWN)

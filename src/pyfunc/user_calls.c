@@ -58,14 +58,14 @@ static int place_args(wf_pf_body *b, const wf_pf_function *f, wf_pf_args *args, 
 
 /* An instance is made for each function, type or text that is passed: they live at compile time only; and for
  * each number that the function needs as a constant. */
-static const wf_pf_type *param_type(wf_pf_body *b, wf_pf_val v, int constant) {
+const wf_pf_type *wf_pf_param_type(wf_pf_body *b, wf_pf_val v, int constant) {
     if (v.known && (v.type->kind == WF_PF_T_STATIC ||
                     (constant && (v.known->kind == WF_PF_V_INT || v.known->kind == WF_PF_V_BOOL))))
         return wf_pf_type_of_value(&b->l->types, v.known);
     if (v.type->kind != WF_PF_T_TUPLE || !v.items) return v.type;
     const wf_pf_type **items = WF_NEW_ARRAY(&b->l->u->arena, const wf_pf_type *, v.type->count + 1);
-    for (uint32_t i = 0; i < v.type->count; i++) items[i] = param_type(b, v.items[i], constant);
-    return wf_pf_type_tuple(&b->l->types, items, v.type->count);
+    for (uint32_t i = 0; i < v.type->count; i++) items[i] = wf_pf_param_type(b, v.items[i], constant);
+    return wf_pf_type_named_tuple(&b->l->types, items, v.type->count, v.type->size);
 }
 
 /* The value's leaves but for what the instance knows. */
@@ -109,7 +109,7 @@ wf_pf_val wf_pf_call_function(wf_pf_body *b, const wf_pf_function *f, wf_pf_args
     declare_arguments(b, f, values, args->at);
     for (uint32_t i = 0; i < f->param_count; i++) {
         if (values[i].lazy) values[i] = wf_pf_materialise(b, values[i], args->at);
-        types[i] = param_type(b, values[i], wf_pf_needs_constant(f, i));
+        types[i] = wf_pf_param_type(b, values[i], wf_pf_needs_constant(f, i));
         if (types[i]->kind == WF_PF_T_UNKNOWN) return wf_pf_unknown(b);
         leaves += wf_pf_leaf_count(types[i]);
     }

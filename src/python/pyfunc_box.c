@@ -239,6 +239,7 @@ const char *wf_py_lay_out(const char *code, uint64_t *at, uint32_t *align) {
         for (code++; code && *code && *code != ')';) code = wf_py_lay_out(code, at, align);
         return code ? code + 1 : NULL;
     }
+    if (*code == 'Y') return wf_pf_code_skip(code);
     if (*code == 'A') count = 1u + (uint32_t)(code[2] - '0') * (code[1] == 'A' ? 2u : 1u);
     if (!bytes) return code + 1;
     *at = (*at + bytes - 1) / bytes * bytes + (uint64_t)bytes * count;
@@ -378,6 +379,14 @@ static PyObject *box_record(unboxing *u) {
                                (Py_ssize_t)strtol(start + 1, NULL, 10));
 }
 
+/* A dtype: there is nothing but the type. */
+static PyObject *box_dtype(unboxing *u) {
+    const char *start = u->code + 1, *rest = wf_pf_code_skip(start);
+    if (!rest) return PyErr_Format(PyExc_SystemError, "a result of type '%s'", u->code);
+    u->code = rest;
+    return PyObject_CallMethod(u->self, "_dtype", "s#", start, (Py_ssize_t)(rest - start));
+}
+
 static PyObject *box_object(unboxing *u) {
     long class_ = strtol(u->code + 1, NULL, 10);
     uint64_t address;
@@ -398,6 +407,7 @@ static PyObject *box(unboxing *u) {
     case 'U': return box_text(u);
     case '{': return box_record(u);
     case 'O': return box_optional(u);
+    case 'Y': return box_dtype(u);
     case 'J': return box_object(u);
     case '[':
     case 'M':

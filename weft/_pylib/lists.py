@@ -76,7 +76,11 @@ def extend(a, b):
         for x in b:
             a.append(x)
 
-    return extend_with
+    def extend_with_list(a, b):  # which may be the same one
+        for i in range(len(b)):
+            a.append(b[i])
+
+    return extend_with_list if b.is_list else extend_with
 
 
 @implements("list.copy", "list")
@@ -207,6 +211,19 @@ def add(a, b):
         return out
 
     return joined
+
+
+@implements("list.__imul__")
+def list_repeat_in_place(a, n):
+    def repeat(a, n):
+        count = len(a)
+        if n <= 0:
+            a.clear()
+        for _ in range(1, n):
+            for i in range(count):
+                a.append(a[i])
+
+    return repeat
 
 
 @implements("list.__mul__")

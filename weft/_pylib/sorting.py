@@ -83,10 +83,26 @@ def searchsorted(a, v, side=None):
     if v.is_number:
         return search
 
-    def search_all(a, v):
+    def before(x, y):
+        return x <= y or y != y if right else x < y or (y != y and x == x)
+
+    def search_all(a, v):  # as NumPy: each search begins where the last one ended, which shows where a is not sorted
         out = np.empty(v.shape[0], np.int64)
+        low = 0
+        high = a.shape[0]
         for i in range(v.shape[0]):
-            out[i] = search(a, v[i])
+            if before(v[max(i - 1, 0)], v[i]):
+                high = a.shape[0]
+            else:
+                low = 0
+                high = min(high + 1, a.shape[0])
+            while low < high:
+                middle = (low + high) // 2
+                if before(a[middle], v[i]):
+                    low = middle + 1
+                else:
+                    high = middle
+            out[i] = low
         return out
 
     return search_all
@@ -101,7 +117,7 @@ def unique(a):
         s = np.sort(a)
         n = 0
         for i in range(s.shape[0]):
-            if i == 0 or s[i] != s[n - 1]:
+            if i == 0 or (s[i] != s[n - 1] and (s[i] == s[i] or s[n - 1] == s[n - 1])):  # NaNs are one
                 s[n] = s[i]
                 n += 1
         return s[:n].copy()
