@@ -139,6 +139,8 @@ def _special_sample(code):
         return "a"
     if code[:1] == "O":
         return sample(code[1:], 3)
+    if code[:1] == "X":
+        return slice(*(sample(t.code, 3, 1) for t in split_codes(code[2:-1])))
     if code[:1] == "T":
         number, inside = code[1:].split(";", 1)
         return class_of(int(number))._make(sample(t.code, 3) for t in split_codes(inside[:-1]))
@@ -169,6 +171,8 @@ def code_of(value):
         return "D"
     if isinstance(value, tuple):
         return "(" + "".join(map(code_of, value)) + ")"
+    if isinstance(value, slice):
+        return "X(" + "".join(map(code_of, (value.start, value.stop, value.step))) + ")"
     if isinstance(value, list) and value:
         return "[" + code_of(value[0])
     if isinstance(value, str):
@@ -602,6 +606,8 @@ def _kind(arg):
         return {"M": "dict", "S": "set", "U": "str"}[arg.code[0]]
     if arg.is_number:
         return "number"
+    if arg.code and arg.code[0] == "X":
+        return "slice"
     return "str" if isinstance(arg.value, str) else "object"
 
 

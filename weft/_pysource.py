@@ -309,6 +309,8 @@ class Function:
                 return ("other", f"a function that cannot be compiled ({error})")
         if isinstance(value, tuple):
             return ("value", tuple(value))
+        if isinstance(value, slice):
+            return ("slice", (value.start, value.stop, value.step))
         if hasattr(value, "__cuda_array_interface__"):
             return self._device_array(value)
         if isinstance(value, list):

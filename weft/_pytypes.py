@@ -205,6 +205,15 @@ class Tuple(Type):
     count = property(__len__)
 
 
+class SliceType(Type):
+    """Of slice(start, stop, step): each an integer or None."""
+
+    def __init__(self, types):
+        self.types = tuple(types)
+        self.has_step = self.types[2].code != "N"
+        super().__init__("X(" + "".join(t.code for t in self.types) + ")", "slice<a:b:c>" if self.has_step else "slice<a:b>")
+
+
 class NamedTuple(Tuple):
     """NamedTuple([int64, float64], cls): the type of cls(int, float)."""
 
@@ -288,6 +297,8 @@ complex64 = c8 = Complex("F", "complex64")
 complex128 = c16 = Complex("D", "complex128")
 void = none = NoneType("N", "none")
 
+slice2_type, slice3_type = SliceType([int64, int64, void]), SliceType([int64, int64, int64])
+
 SCALARS = {t.name: t for t in (boolean, int8, int16, int32, int64, uint8, uint16, uint32, uint64, float16, float32, float64,
                                complex64, complex128)}
 _BY_CODE = {t.code: t for t in SCALARS.values()} | {"N": void}
@@ -357,6 +368,8 @@ def from_code(code):
     if code[0] == "T":
         number, rest = code[1:].split(";", 1)
         return NamedTuple(split_codes(rest[:-1]), class_of(int(number)))
+    if code[0] == "X":
+        return SliceType(split_codes(code[2:-1]))
     if code[0] == "Y":
         return NumPyDType(from_code(code[1:]))
     if code[0] == "{":
@@ -392,7 +405,7 @@ def code_end(codes, at):
         return code_end(codes, at + 1)
     if letter == "A":
         return code_end(codes, at + 3)
-    if letter in "[SOY":
+    if letter in "[SOYX":
         return code_end(codes, at + 1)
     if letter == "M":
         return code_end(codes, code_end(codes, at + 1))
@@ -433,6 +446,8 @@ def typeof(value):
         return NamedTuple(items, type(value)) if hasattr(value, "_fields") else Tuple(items)
     if isinstance(value, str):
         return unicode_type
+    if isinstance(value, slice):
+        return SliceType([typeof(part) for part in (value.start, value.stop, value.step)])
     if hasattr(value, "_numba_type_"):
         return value._numba_type_
     if isinstance(value, (list, dict, set)):

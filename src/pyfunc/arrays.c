@@ -114,7 +114,7 @@ typedef enum part_kind { PART_INT, PART_SLICE, PART_NEW, PART_ALL } part_kind;
 typedef struct part {
     part_kind kind;
     wf_pf_val v;
-    const wf_pf_expr *slice;
+    wf_pf_val bounds[3]; /* SLICE: start, stop, step; None: not given */
 } part;
 typedef struct parts {
     part p[2 * NDIM_MAX + 4];
@@ -122,9 +122,29 @@ typedef struct parts {
     int ints, views, unknown, other;
 } parts;
 
+static void add_slice(parts *p, const wf_pf_val bounds[3]) {
+    part *slice = &p->p[p->count++];
+    *slice = (part){.kind = PART_SLICE};
+    for (int i = 0; i < 3; i++) {
+        slice->bounds[i] = bounds[i];
+        if (bounds[i].type->kind == WF_PF_T_UNKNOWN) p->unknown = 1;
+    }
+    p->views++;
+}
+
+static int is_given(wf_pf_val bound) { return bound.type && bound.type->kind != WF_PF_T_NONE; }
+
+static int is_whole(const part *slice) { /* all of the axis */
+    return !is_given(slice->bounds[0]) && !is_given(slice->bounds[1]) && !is_given(slice->bounds[2]);
+}
+
 static void add_value(parts *p, wf_pf_val v) {
     if (p->count >= 2 * NDIM_MAX) return;
     if (v.type->kind == WF_PF_T_UNKNOWN) p->unknown = 1;
+    if (wf_pf_is_slice(v.type)) {
+        add_slice(p, v.items);
+        return;
+    }
     if (v.type->kind == WF_PF_T_TUPLE) {
         for (uint32_t i = 0; i < v.type->count; i++) add_value(p, v.items[i]);
         return;
@@ -141,12 +161,15 @@ static wf_pf_val unwrapped_index(wf_pf_body *b, const wf_pf_expr *e) {
     return wf_pf_unwrap(b, wf_pf_eval(b, e), e->at);
 }
 
+static wf_pf_val bound_of(wf_pf_body *b, const wf_pf_expr *e) { return e ? wf_pf_eval(b, e) : wf_pf_none(b); }
+
 static void add_part(wf_pf_body *b, parts *p, const wf_pf_expr *e) {
     if (p->count >= 2 * NDIM_MAX) return;
-    int ellipsis = e->kind == WF_PF_UNSUPPORTED && !strcmp(e->text, "...");
-    if (e->kind == WF_PF_SLICE || ellipsis) {
-        p->p[p->count++] = (part){.kind = ellipsis ? PART_ALL : PART_SLICE, .slice = e};
+    if (e->kind == WF_PF_UNSUPPORTED && !strcmp(e->text, "...")) {
+        p->p[p->count++] = (part){.kind = PART_ALL};
         p->views++;
+    } else if (e->kind == WF_PF_SLICE) {
+        add_slice(p, (wf_pf_val[]){bound_of(b, e->a), bound_of(b, e->b), bound_of(b, e->c)});
     } else if (e->kind == WF_PF_TUPLE) {
         for (uint32_t i = 0; i < e->count; i++) add_part(b, p, e->items[i]);
     } else {
@@ -255,18 +278,17 @@ static void cut_any(wf_pf_body *b, wf_pf_val from, wf_pf_val to, wf_pf_val step,
 #undef LAST
 }
 
-static wf_pf_val bound_of(wf_pf_body *b, const wf_pf_expr *e) { return e ? wf_pf_eval(b, e) : wf_pf_none(b); }
-
-static void cut_axis(wf_pf_body *b, const wf_pf_expr *slice, wf_expr *n, cut *c, wf_place at) {
+static void cut_axis(wf_pf_body *b, const part *slice, wf_expr *n, cut *c, wf_place at) {
     wf_unit *u = b->l->u;
     *c = (cut){.length = n, .step = 1};
-    if (!slice || (!slice->a && !slice->b && !slice->c)) return;
-    wf_pf_val from = bound_of(b, slice->a), to = bound_of(b, slice->b), by = bound_of(b, slice->c);
+    if (is_whole(slice)) return;
+    wf_pf_val from = wf_pf_unwrap(b, slice->bounds[0], at), to = wf_pf_unwrap(b, slice->bounds[1], at),
+              by = wf_pf_unwrap(b, slice->bounds[2], at);
     if (from.type->kind == WF_PF_T_UNKNOWN || to.type->kind == WF_PF_T_UNKNOWN) return;
     int has_from = from.type->kind != WF_PF_T_NONE, has_to = to.type->kind != WF_PF_T_NONE;
     if (by.type->kind == WF_PF_T_UNKNOWN) return;
     if (known_int(by, &c->step) && !c->step) {
-        wf_pf_error(b, slice->c->at, NULL, "a slice's step cannot be zero");
+        wf_pf_error(b, at, NULL, "a slice's step cannot be zero");
         return;
     }
     if (by.type->kind != WF_PF_T_NONE &&
@@ -301,10 +323,10 @@ static char view_layout(wf_pf_val a, const parts *p) {
     for (uint32_t i = 0; i < p->count; i++) {
         const part *q = &p->p[i];
         if (q->kind == PART_NEW) return 'A';
-        int full = q->kind == PART_SLICE && (!q->slice || (!q->slice->a && !q->slice->b && !q->slice->c));
+        int full = q->kind == PART_SLICE && is_whole(q);
         if (q->kind == PART_INT && sliced) return 'A';
         if (q->kind == PART_SLICE && sliced && !full) return 'A';
-        if (q->kind == PART_SLICE && q->slice && q->slice->c) return 'A';
+        if (q->kind == PART_SLICE && is_given(q->bounds[2])) return 'A';
         sliced |= q->kind == PART_SLICE;
     }
     return 'C';
@@ -327,7 +349,7 @@ static wf_pf_val view(wf_pf_body *b, wf_pf_val a, parts *p, wf_place at) {
             continue;
         }
         cut c;
-        cut_axis(b, p->p[i].slice, wf_pf_extent(b, a, (uint32_t)axis), &c, at);
+        cut_axis(b, &p->p[i], wf_pf_extent(b, a, (uint32_t)axis), &c, at);
         wf_expr *stride = stride_of(b, a, axis, at);
         if (c.start)
             offset = plus(b, offset, times(b, wf_pf_clone(u, c.start), wf_pf_clone(u, stride), at), at);
@@ -384,26 +406,32 @@ wf_pf_val wf_pf_array_as(wf_pf_body *b, wf_pf_val v, const wf_pf_type *to, wf_pl
 /* ---- subscripts -------------------------------------------------------------------------------------------
  */
 
+static wf_pf_val tuple_cut(wf_pf_body *b, wf_pf_val t, const wf_pf_val bounds[3], wf_place at) {
+    int64_t start = 0, stop = t.type->count, step = 1;
+    int from = is_given(bounds[0]), to = is_given(bounds[1]), by = is_given(bounds[2]);
+    if ((from && !known_int(bounds[0], &start)) || (to && !known_int(bounds[1], &stop)) ||
+        (by && (!known_int(bounds[2], &step) || !step)))
+        return wf_pf_error(b, at, NULL, "a tuple is sliced by constants");
+    int64_t count = t.type->count, low = step < 0 ? -1 : 0, high = step < 0 ? count - 1 : count;
+    start = !from ? (step < 0 ? high : low) : start < 0 ? start + count : start;
+    stop = !to ? (step < 0 ? low : high) : stop < 0 ? stop + count : stop;
+    start = start < low ? low : start > high ? high : start;
+    stop = stop < low ? low : stop > high ? high : stop;
+    wf_pf_val *items = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, count + 1);
+    uint32_t n = 0;
+    for (int64_t i = start; step > 0 ? i < stop : i > stop; i += step) items[n++] = t.items[i];
+    return wf_pf_tuple(b, items, n);
+}
+
 static wf_pf_val tuple_item(wf_pf_body *b, wf_pf_val t, const wf_pf_expr *e) {
     if (e->b->kind == WF_PF_SLICE) {
-        int64_t start = 0, stop = t.type->count, step = 1;
-        if ((e->b->a && !known_int(wf_pf_eval(b, e->b->a), &start)) ||
-            (e->b->b && !known_int(wf_pf_eval(b, e->b->b), &stop)) ||
-            (e->b->c && (!known_int(wf_pf_eval(b, e->b->c), &step) || !step)))
-            return wf_pf_error(b, e->at, NULL, "a tuple is sliced by constants");
-        int64_t count = t.type->count, low = step < 0 ? -1 : 0, high = step < 0 ? count - 1 : count;
-        start = !e->b->a ? (step < 0 ? high : low) : start < 0 ? start + count : start;
-        stop = !e->b->b ? (step < 0 ? low : high) : stop < 0 ? stop + count : stop;
-        start = start < low ? low : start > high ? high : start;
-        stop = stop < low ? low : stop > high ? high : stop;
-        wf_pf_val *items = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, count + 1);
-        uint32_t n = 0;
-        for (int64_t i = start; step > 0 ? i < stop : i > stop; i += step) items[n++] = t.items[i];
-        return wf_pf_tuple(b, items, n);
+        wf_pf_val bounds[] = {bound_of(b, e->b->a), bound_of(b, e->b->b), bound_of(b, e->b->c)};
+        return tuple_cut(b, t, bounds, e->at);
     }
     wf_pf_val index = wf_pf_eval(b, e->b);
     int64_t i;
     if (index.type->kind == WF_PF_T_UNKNOWN) return index;
+    if (wf_pf_is_slice(index.type)) return tuple_cut(b, t, index.items, e->at);
     if (known_int(index, &i)) {
         if (i < 0) i += t.type->count;
         if (i < 0 || i >= t.type->count)
@@ -430,9 +458,8 @@ static wf_pf_val indexed_by_array(wf_pf_body *b, wf_pf_val a, const parts *p, co
         const part *q = &p->p[i];
         if (q->kind == PART_SLICE) {
             wf_text_putc(&name, 's');
-            args.v[args.count++] = bound_of(b, q->slice ? q->slice->a : NULL);
-            args.v[args.count++] = bound_of(b, q->slice ? q->slice->b : NULL);
-            args.v[args.count++] = bound_of(b, q->slice ? q->slice->c : NULL);
+            for (int k = 0; k < 3; k++)
+                args.v[args.count++] = q->bounds[k].type ? q->bounds[k] : wf_pf_none(b);
         } else if (q->kind == PART_INT) {
             wf_text_putc(&name, 'i');
             args.v[args.count++] = q->v;
@@ -459,6 +486,10 @@ static wf_pf_val list_subscript(wf_pf_body *b, wf_pf_val list, const wf_pf_expr 
     }
     wf_pf_val index = wf_pf_eval(b, e->b);
     if (index.type->kind == WF_PF_T_UNKNOWN) return index;
+    if (wf_pf_is_slice(index.type)) {
+        add_slice(&p, index.items);
+        return indexed_by_array(b, list, &p, NULL, e->at);
+    }
     return wf_pf_list_item(b, list, index, e->at);
 }
 
@@ -513,7 +544,8 @@ wf_pf_val wf_pf_subscript(wf_pf_body *b, const wf_pf_expr *e) {
     if (p.other) return indexed_by_array(b, a, &p, NULL, e->at);
     wf_pf_val index[2 * NDIM_MAX + 4];
     uint32_t count = element_index(&p, a, index);
-    if (count) return wf_pf_load(b, a.type->element, wf_pf_element(b, a, index, count, e->at));
+    if (count || (!a.type->ndim && !p.count)) /* a[()] of no axes is the element */
+        return wf_pf_load(b, a.type->element, wf_pf_element(b, a, index, count, e->at));
     return complete_parts(b, &p, a, e->at) ? view(b, a, &p, e->at) : wf_pf_unknown(b);
 }
 
@@ -537,19 +569,21 @@ void wf_pf_store_subscript(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val v,
         else if (field.place) wf_pf_store(b, field.place, field.type, v, at);
         return;
     }
-    if (a.type->kind == WF_PF_T_LIST && target->b->kind == WF_PF_SLICE) {
+    wf_pf_val by_value = {.type = b->l->unknown};
+    if (a.type->kind == WF_PF_T_LIST && target->b->kind != WF_PF_SLICE) by_value = wf_pf_eval(b, target->b);
+    if (a.type->kind == WF_PF_T_LIST && (target->b->kind == WF_PF_SLICE || wf_pf_is_slice(by_value.type))) {
         parts p = {0};
         if (v.lazy) v = wf_pf_materialise(b, v, at);
         wf_pf_list_learn(b, a.type, v.type->element ? v.type->element : b->l->unknown);
-        add_part(b, &p, target->b);
+        if (target->b->kind == WF_PF_SLICE) add_part(b, &p, target->b);
+        else add_slice(&p, by_value.items);
         if (a.type->element->kind != WF_PF_T_UNKNOWN && v.type->kind != WF_PF_T_UNKNOWN)
             indexed_by_array(b, a, &p, &v, target->at);
         return;
     }
     if (a.type->kind == WF_PF_T_LIST) {
-        wf_pf_val index = wf_pf_eval(b, target->b);
-        if (index.type->kind != WF_PF_T_UNKNOWN && v.type->kind != WF_PF_T_UNKNOWN)
-            wf_pf_list_store(b, a, index, v, at);
+        if (by_value.type->kind != WF_PF_T_UNKNOWN && v.type->kind != WF_PF_T_UNKNOWN)
+            wf_pf_list_store(b, a, by_value, v, at);
         return;
     }
     if (a.type->kind != WF_PF_T_ARRAY || !a.array) {

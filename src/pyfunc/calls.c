@@ -272,6 +272,24 @@ static wf_pf_val rule_tuple(wf_pf_body *b, const char *name, wf_pf_args *args, i
                        wf_pf_spell(b, args->v[0]));
 }
 
+/* slice(stop), slice(start, stop, step) */
+static wf_pf_val rule_slice(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)name, (void)data;
+    wf_pf_val *items = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, 3);
+    for (int i = 0; i < 3; i++) items[i] = wf_pf_none(b);
+    for (uint32_t i = 0; i < args->count; i++) {
+        wf_pf_val v = args->v[i];
+        if (v.type->kind != WF_PF_T_NONE && !wf_pf_is_integral(v.type))
+            return wf_pf_error(b, args->at, NULL, "slice() takes integers and None, got %s",
+                               wf_pf_spell(b, v));
+        items[args->count == 1 ? 1 : i] =
+            wf_pf_is_integral(v.type) ? wf_pf_convert(b, v, b->l->int64, args->at) : v;
+    }
+    wf_pf_val v = wf_pf_tuple(b, items, 3);
+    if (v.type->kind == WF_PF_T_TUPLE) v.type = wf_pf_type_slice(&b->l->types, v.type->items);
+    return v;
+}
+
 static wf_pf_val rule_sum(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
     (void)name, (void)data;
     int handled = 0;
@@ -583,6 +601,7 @@ static const wf_pf_callable callables[] = {
     {"pow", rule_pow, 2, 2, 0},
     {"round", rule_round, 1, 2, 0},
     {"tuple", rule_tuple, 0, 1, 0},
+    {"slice", rule_slice, 1, 3, 0},
     {"sum", rule_sum, 1, 2, 0},
     {"divmod", rule_divmod, 2, 2, 0},
     {"print", wf_pf_rule_print, 0, 60, 0},
@@ -733,7 +752,7 @@ static const wf_pf_callable *find_in(const wf_pf_callable *table, const char *na
 static int elementwise(const wf_pf_callable *c, const wf_pf_args *args) {
     if (c->rule == rule_len || c->rule == rule_sum || c->rule == wf_pf_rule_print ||
         c->rule == rule_astype_wrap || c->rule == rule_operator || c->rule == rule_isinstance ||
-        c->rule == rule_outside_loop || c->rule == rule_getattr)
+        c->rule == rule_outside_loop || c->rule == rule_getattr || c->rule == rule_slice)
         return 0;
     if (c->rule == rule_minmax && args->count == 1) return 0;
     for (uint32_t i = 0; i < args->count; i++)

@@ -87,6 +87,8 @@ wf_pf_val wf_pf_constant(wf_pf_body *b, const wf_pf_value *value, wf_place at) {
         wf_pf_val *items = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, value->count + 1);
         for (uint32_t i = 0; i < value->count; i++) items[i] = wf_pf_constant(b, &value->items[i], at);
         v = wf_pf_tuple(b, items, value->count);
+        if (value->text && v.type->kind == WF_PF_T_TUPLE && value->count == 3)
+            v.type = wf_pf_type_slice(&b->l->types, v.type->items);
         if (value->i && v.type->kind == WF_PF_T_TUPLE)
             v.type = wf_pf_type_named_tuple(&b->l->types, v.type->items, value->count, (uint32_t)value->i);
         return v;
@@ -244,6 +246,11 @@ wf_pf_val wf_pf_attribute(wf_pf_body *b, wf_pf_val base, const char *name, wf_pl
     if (base.type->kind == WF_PF_T_OBJECT || base.type->kind == WF_PF_T_DICT ||
         base.type->kind == WF_PF_T_SET)
         return wf_pf_object_attribute(b, base, name, at);
+    if (wf_pf_is_slice(base.type) && !strncmp(name, "st", 2)) {
+        static const char *const names[] = {"start", "stop", "step"};
+        for (int i = 0; i < 3; i++)
+            if (!strcmp(name, names[i])) return base.items[i];
+    }
     if (base.type->kind == WF_PF_T_TUPLE && base.type->size) {
         int item = named_item(b, base.type, name);
         if (item >= 0) return base.items[item];

@@ -23,7 +23,7 @@ typedef enum wf_pf_value_kind { /* what a constant is */
                                 WF_PF_V_FLOAT,    /* f */
                                 WF_PF_V_COMPLEX,  /* f, g */
                                 WF_PF_V_STR,      /* text */
-                                WF_PF_V_TUPLE,    /* items */
+                                WF_PF_V_TUPLE,    /* items; text is not NULL: a slice's start, stop, step */
                                 WF_PF_V_CALL,     /* something known by name: text = "math.sin", "cuda.grid",
                                                      "cuda.threadIdx" */
                                 WF_PF_V_DTYPE,    /* i: the type's code, 'f' for float32 … (types.h);

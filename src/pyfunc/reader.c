@@ -176,6 +176,12 @@ static const wf_pf_value *value_classified(reader *r, PyObject *answer) {
         return typed;
     }
     if (strcmp(what, "value") == 0) return wf__read_value(r, detail, 0);
+    if (strcmp(what, "slice") == 0) {
+        wf_pf_value *slice = WF_NEW(&r->module->arena, wf_pf_value);
+        *slice = *value_tuple(r, detail);
+        slice->text = "slice";
+        return slice;
+    }
     if (strcmp(what, "named") == 0) { /* a named tuple: its class's number, its items */
         wf_pf_value *named = WF_NEW(&r->module->arena, wf_pf_value);
         *named = *value_tuple(r, PyTuple_GET_ITEM(answer, 2));

@@ -157,6 +157,7 @@ wf_pf_val wf_pf_text_subscript(wf_pf_body *b, wf_pf_val text, const wf_pf_expr *
     }
     parts[0] = wf_pf_unwrap(b, wf_pf_eval(b, index), at);
     if (parts[0].type->kind == WF_PF_T_UNKNOWN) return parts[0];
+    if (wf_pf_is_slice(parts[0].type)) return method(b, text, "getitem_s", parts[0].items, 3, at, &handled);
     if (!wf_pf_is_integral(parts[0].type))
         return wf_pf_error(b, at, NULL, "text is indexed by integers and slices, got %s",
                            wf_pf_spell(b, parts[0]));

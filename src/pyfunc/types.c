@@ -107,13 +107,23 @@ const wf_pf_type *wf_pf_type_tuple(wf_pf_types *t, const wf_pf_type **items, uin
     return wf_pf_type_named_tuple(t, items, count, 0);
 }
 
+const wf_pf_type *wf_pf_type_tuple_like(wf_pf_types *t, const wf_pf_type *like, const wf_pf_type **items) {
+    wf_pf_type type = *like;
+    const wf_pf_type **copy = WF_NEW_ARRAY(t->arena, const wf_pf_type *, type.count + 1);
+    for (uint32_t i = 0; i < type.count; i++) copy[i] = items[i];
+    type.items = copy;
+    return intern(t, &type);
+}
+
 const wf_pf_type *wf_pf_type_named_tuple(wf_pf_types *t, const wf_pf_type **items, uint32_t count,
                                          uint32_t class_) {
     wf_pf_type type = {.kind = WF_PF_T_TUPLE, .count = count, .size = class_};
-    const wf_pf_type **copy = WF_NEW_ARRAY(t->arena, const wf_pf_type *, count + 1);
-    for (uint32_t i = 0; i < count; i++) copy[i] = items[i];
-    type.items = copy;
-    return intern(t, &type);
+    return wf_pf_type_tuple_like(t, &type, items);
+}
+
+const wf_pf_type *wf_pf_type_slice(wf_pf_types *t, const wf_pf_type **items) {
+    wf_pf_type type = {.kind = WF_PF_T_TUPLE, .code = 's', .count = 3};
+    return wf_pf_type_tuple_like(t, &type, items);
 }
 
 const wf_pf_type *wf_pf_type_array(wf_pf_types *t, const wf_pf_type *element, int ndim, char layout,
@@ -206,6 +216,10 @@ const wf_pf_type *wf_pf_type_parse(wf_pf_types *t, const char *code, const char 
     uint32_t class_ = 0;
     if (*code && strchr("[MSO", *code)) return parse_holder(t, code, rest);
     if (*code == '(') return parse_tuple(t, code + 1, 0, rest);
+    if (*code == 'X') {
+        const wf_pf_type *parts = code[1] == '(' ? parse_tuple(t, code + 2, 0, rest) : NULL;
+        return parts && parts->count == 3 ? wf_pf_type_slice(t, parts->items) : NULL;
+    }
     if (*code == 'T' || *code == 'J') {
         const char *after = parse_class(code + 1, &class_);
         if (!after) return NULL;
@@ -229,6 +243,7 @@ const wf_pf_type *wf_pf_type_parse(wf_pf_types *t, const char *code, const char 
 static void add_code(const wf_pf_type *type, wf_text *out) {
     switch (type->kind) {
     case WF_PF_T_TUPLE:
+        if (wf_pf_is_slice(type)) wf_text_putc(out, 'X');
         if (type->size) wf_text_printf(out, "T%u;", type->size);
         else wf_text_putc(out, '(');
         for (uint32_t i = 0; i < type->count; i++) add_code(type->items[i], out);
@@ -287,7 +302,7 @@ static void spell(const wf_pf_type *type, wf_text *out) {
     case WF_PF_T_NONE: wf_text_puts(out, "none"); break;
     case WF_PF_T_STATIC: wf_text_puts(out, "a compile-time value"); break;
     case WF_PF_T_TUPLE:
-        wf_text_puts(out, "Tuple(");
+        wf_text_puts(out, wf_pf_is_slice(type) ? "slice(" : "Tuple(");
         for (uint32_t i = 0; i < type->count; i++) {
             if (i) wf_text_puts(out, ", ");
             spell(type->items[i], out);
@@ -400,7 +415,9 @@ static const wf_pf_type *unify_tuples(wf_pf_types *t, const wf_pf_type *a, const
     if (a->count != b->count || a->count > 64) return NULL;
     for (uint32_t i = 0; i < a->count; i++)
         if (!(items[i] = wf_pf_type_unify(t, a->items[i], b->items[i]))) return NULL;
-    return wf_pf_type_named_tuple(t, items, a->count, a->size == b->size ? a->size : 0);
+    if (a->size == b->size && a->code == b->code && a->value == b->value)
+        return wf_pf_type_tuple_like(t, a, items);
+    return a->code || b->code ? NULL : wf_pf_type_tuple(t, items, a->count);
 }
 
 static const wf_pf_type *unify_optional(wf_pf_types *t, const wf_pf_type *a, const wf_pf_type *b) {

@@ -35,7 +35,7 @@ typedef struct wf_pf_field {
 } wf_pf_field;
 struct wf_pf_type {
     wf_pf_kind kind;
-    char code;     /* scalars: their code (pyfunc.h) */
+    char code;     /* scalars: their code (pyfunc.h); a tuple of start, stop and step that is a slice: 's' */
     uint8_t bytes; /* scalars */
     uint8_t is_signed;
     char layout;      /* array: C, F, A */
@@ -66,6 +66,9 @@ const wf_pf_type *wf_pf_type_scalar(wf_pf_types *t, char code); /* NULL: no such
 const wf_pf_type *wf_pf_type_tuple(wf_pf_types *t, const wf_pf_type **items, uint32_t count);
 const wf_pf_type *wf_pf_type_named_tuple(wf_pf_types *t, const wf_pf_type **items, uint32_t count,
                                          uint32_t class_);
+/* As `like`, a tuple of whatever kind, with other items. */
+const wf_pf_type *wf_pf_type_tuple_like(wf_pf_types *t, const wf_pf_type *like, const wf_pf_type **items);
+const wf_pf_type *wf_pf_type_slice(wf_pf_types *t, const wf_pf_type **items); /* start, stop, step */
 const wf_pf_type *wf_pf_type_array(wf_pf_types *t, const wf_pf_type *element, int ndim, char layout,
                                    int readonly);
 /* STATIC, for one compile-time value: what an instance that is given it is kept under. */
@@ -82,6 +85,9 @@ const wf_pf_type *wf_pf_type_arith(wf_pf_types *t, const wf_pf_type *a, const wf
 const wf_pf_type *wf_pf_type_promote(wf_pf_types *t, const wf_pf_type *a, const wf_pf_type *b);
 
 static inline int wf_pf_is(const wf_pf_type *type, wf_pf_kind kind) { return type->kind == kind; }
+static inline int wf_pf_is_slice(const wf_pf_type *type) {
+    return type->kind == WF_PF_T_TUPLE && type->code == 's';
+}
 static inline int wf_pf_is_container(const wf_pf_type *type) {
     return type->kind == WF_PF_T_LIST || type->kind == WF_PF_T_DICT || type->kind == WF_PF_T_SET;
 }

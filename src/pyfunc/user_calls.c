@@ -65,7 +65,7 @@ const wf_pf_type *wf_pf_param_type(wf_pf_body *b, wf_pf_val v, int constant) {
     if (v.type->kind != WF_PF_T_TUPLE || !v.items) return v.type;
     const wf_pf_type **items = WF_NEW_ARRAY(&b->l->u->arena, const wf_pf_type *, v.type->count + 1);
     for (uint32_t i = 0; i < v.type->count; i++) items[i] = wf_pf_param_type(b, v.items[i], constant);
-    return wf_pf_type_named_tuple(&b->l->types, items, v.type->count, v.type->size);
+    return wf_pf_type_tuple_like(&b->l->types, v.type, items);
 }
 
 /* The value's leaves but for what the instance knows. */

@@ -405,6 +405,21 @@ static int put_tuple(wf_py_packing *p, PyObject *tuple, int depth) {
     return wf_py_pack_take(p, ')') < 0 ? -1 : wf_py_pack_code(p, ")", 1);
 }
 
+/* A slice: its start, stop and step. Where a signature wants integers, None is the end that it means. */
+static int put_slice(wf_py_packing *p, PyObject *object, int depth) {
+    PySliceObject *slice = (PySliceObject *)object;
+    PyObject *parts[3] = {slice->start, slice->stop, slice->step};
+    if (wf_py_pack_take(p, 'X') < 0 || wf_py_pack_take(p, '(') < 0 || wf_py_pack_code(p, "X(", 2) < 0)
+        return -1;
+    for (int i = 0; i < 3; i++) {
+        int64_t end = i == 0 ? 0 : i == 1 ? INT64_MAX : 1;
+        int done = parts[i] == Py_None && p->want && *p->want != 'N' ? put_scalar(p, 'l', &end, 8)
+                                                                     : wf_py_pack_at(p, parts[i], depth + 1);
+        if (done < 0) return -1;
+    }
+    return wf_py_pack_take(p, ')') < 0 ? -1 : wf_py_pack_code(p, ")", 1);
+}
+
 static char code_of_elements(wf_py_elements e) {
     switch (e.kind) {
     case 'b': return '?';
@@ -490,6 +505,7 @@ int wf_py_pack_at(wf_py_packing *p, PyObject *object, int depth) {
     }
     if (object == Py_None) return wf_py_pack_take(p, 'N') < 0 ? -1 : wf_py_pack_code(p, "N", 1);
     if (PyTuple_Check(object)) return put_tuple(p, object, depth);
+    if (PySlice_Check(object)) return put_slice(p, object, depth);
     if (p->self->options.mode == WF_PF_HOST) {
         int contained = wf_py_pack_container(p, object, depth);
         if (contained) return contained < 0 ? -1 : 0;

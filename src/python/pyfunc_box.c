@@ -240,6 +240,7 @@ const char *wf_py_lay_out(const char *code, uint64_t *at, uint32_t *align) {
         return code ? code + 1 : NULL;
     }
     if (*code == 'Y') return wf_pf_code_skip(code);
+    if (*code == 'X') code++; /* a slice is its three parts */
     if (*code == 'A') count = 1u + (uint32_t)(code[2] - '0') * (code[1] == 'A' ? 2u : 1u);
     if (!bytes) return code + 1;
     *at = (*at + bytes - 1) / bytes * bytes + (uint64_t)bytes * count;
@@ -368,6 +369,16 @@ static PyObject *box_tuple(unboxing *u) {
     return tuple;
 }
 
+static PyObject *box_slice(unboxing *u) {
+    u->code++;
+    PyObject *parts = box_tuple(u), *slice = NULL;
+    if (parts && PyTuple_GET_SIZE(parts) == 3)
+        slice =
+            PySlice_New(PyTuple_GET_ITEM(parts, 0), PyTuple_GET_ITEM(parts, 1), PyTuple_GET_ITEM(parts, 2));
+    Py_XDECREF(parts);
+    return slice;
+}
+
 /* A row: a copy of its bytes as NumPy's own record. */
 static PyObject *box_record(unboxing *u) {
     const char *start = u->code, *rest = wf_pf_code_skip(start);
@@ -408,6 +419,7 @@ static PyObject *box(unboxing *u) {
     case '{': return box_record(u);
     case 'O': return box_optional(u);
     case 'Y': return box_dtype(u);
+    case 'X': return box_slice(u);
     case 'J': return box_object(u);
     case '[':
     case 'M':
