@@ -22,6 +22,16 @@ from ._pytypes import Signature, Type
 literal_unroll = Stub("numba.literal_unroll")
 
 
+class _Literally(Stub):
+    """numba.literally(x): x. What Numba needs it for (a value that must be known while compiling) is found from the source here."""
+
+    def __call__(self, value):
+        return value
+
+
+literally = _Literally("numba.literally", _Literally.__doc__)
+
+
 class _PrangeName(Stub):
     def __call__(self, *args):
         return builtins.range(*args)

@@ -59,7 +59,7 @@ def _add_functions(known, module):
 
 
 _KNOWN = _known_objects()
-_LATER = ["numpy.random", "random"]  # read once somebody has imported them
+_LATER = ["numpy.random", "random", "heapq"]  # read once somebody has imported them
 
 
 def _known(value):

@@ -24,7 +24,9 @@ int wf_pf_eval_args(wf_pf_body *b, const wf_pf_expr *call, wf_pf_args *args) {
     int known = 1;
     for (uint32_t i = 0; i < call->count; i++) {
         int spread = call->items[i]->kind == WF_PF_STARRED;
+        wf_pf_moment then = wf_pf_now(b);
         wf_pf_val one = wf_pf_eval(b, spread ? call->items[i]->a : call->items[i]);
+        wf_pf_as_then(b, then, v, n, call->at);
         uint32_t more = spread && one.type->kind == WF_PF_T_TUPLE ? one.type->count : 1;
         if (n + more > 64) {
             wf_pf_error(b, call->at, NULL, "a call with more than 64 arguments");
@@ -574,6 +576,11 @@ static wf_pf_val rule_getattr(wf_pf_body *b, const char *name, wf_pf_args *args,
     return wf_pf_attribute(b, args->v[0], args->v[1].known->text, args->at);
 }
 
+static wf_pf_val rule_same(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)b, (void)name, (void)data;
+    return args->v[0];
+}
+
 static wf_pf_val rule_astype_wrap(wf_pf_body *b, const char *name, wf_pf_args *args,
                                   int data) { /* np.asarray of what is one */
     (void)data;
@@ -615,6 +622,7 @@ static const wf_pf_callable callables[] = {
     {"operator.iand", rule_operator, 2, 2, WF_PF_AND},
     {"operator.ior", rule_operator, 2, 2, WF_PF_OR},
     {"numba.literal_unroll", rule_tuple, 1, 1, 0},
+    {"numba.literally", rule_same, 1, 1, 0},
     {"range", rule_outside_loop, 0, 60, 0},
     {"enumerate", rule_outside_loop, 0, 60, 0},
     {"zip", rule_outside_loop, 0, 60, 0},
@@ -752,7 +760,8 @@ static const wf_pf_callable *find_in(const wf_pf_callable *table, const char *na
 static int elementwise(const wf_pf_callable *c, const wf_pf_args *args) {
     if (c->rule == rule_len || c->rule == rule_sum || c->rule == wf_pf_rule_print ||
         c->rule == rule_astype_wrap || c->rule == rule_operator || c->rule == rule_isinstance ||
-        c->rule == rule_outside_loop || c->rule == rule_getattr || c->rule == rule_slice)
+        c->rule == rule_outside_loop || c->rule == rule_getattr || c->rule == rule_slice ||
+        c->rule == rule_same)
         return 0;
     if (c->rule == rule_minmax && args->count == 1) return 0;
     for (uint32_t i = 0; i < args->count; i++)

@@ -416,7 +416,10 @@ static wf_pf_val eval_andor(wf_pf_body *b, const wf_pf_expr *e) {
 
 /* a < b < c: b is evaluated once, c only when a < b. */
 static wf_pf_val eval_compare(wf_pf_body *b, const wf_pf_expr *e) {
-    wf_pf_val left = wf_pf_eval(b, e->items[0]), right = wf_pf_eval(b, e->items[1]);
+    wf_pf_val left = wf_pf_eval(b, e->items[0]);
+    wf_pf_moment then = wf_pf_now(b);
+    wf_pf_val right = wf_pf_eval(b, e->items[1]);
+    wf_pf_as_then(b, then, &left, 1, e->at);
     if (e->count > 2 && !right.lazy) right = wf_pf_settle(b, right, e->at);
     wf_pf_val all = wf_pf_compare(b, e->ops[0], left, right, e->at);
     for (uint32_t i = 2; i < e->count; i++) {
@@ -488,6 +491,67 @@ static wf_pf_val eval_ifexp(wf_pf_body *b, const wf_pf_expr *e) {
     return v;
 }
 
+/* ---- the order of evaluation ---- */
+
+static int changes_memory(const wf_expr *e) {
+    if (!e) return 0;
+    if (e->kind == WF_EX_ASSIGN || e->kind == WF_EX_UPDATE || e->kind == WF_EX_STEP ||
+        e->kind == WF_EX_CALL || e->kind == WF_EX_CALLPTR)
+        return 1;
+    if (e->kind == WF_EX_BUILTIN) {
+        int id = e->u.call.builtin;
+        if (!(wf_builtins[id].flags & WF_BIF_PURE) && id != WF_BI_RAISE) return 1;
+        for (uint32_t i = 0; i < e->u.call.count; i++)
+            if (changes_memory(e->u.call.args[i])) return 1;
+    }
+    return changes_memory(e->a) || changes_memory(e->b) || changes_memory(e->c);
+}
+
+static int has_effects(const wf_stmt *s) {
+    for (; s; s = s->next)
+        if (changes_memory(s->expr) || has_effects(s->body) || has_effects(s->other)) return 1;
+    return 0;
+}
+
+static int loads(const wf_expr *e) {
+    if (!e) return 0;
+    if (e->kind == WF_EX_MEMBER || e->kind == WF_EX_INDEX || e->kind == WF_EX_DEREF || changes_memory(e))
+        return 1;
+    for (uint32_t i = 0; e->kind == WF_EX_BUILTIN && i < e->u.call.count; i++)
+        if (loads(e->u.call.args[i])) return 1;
+    return loads(e->a) || loads(e->b) || loads(e->c);
+}
+
+/* Whether a value is read from memory each time that it is looked at: a list's length, an item. */
+static int reads_memory(wf_pf_body *b, wf_pf_val v) {
+    if (v.known || v.stable || v.lazy || v.place) return v.place && !v.lazy && wf_pf_is_number(v.type);
+    if (v.items && v.type->kind != WF_PF_T_COMPLEX) {
+        for (uint32_t i = 0; i < wf_pf_type_parts(v.type); i++)
+            if (reads_memory(b, v.items[i])) return 1;
+        return 0;
+    }
+    return v.e && loads(v.e);
+}
+
+wf_pf_moment wf_pf_now(wf_pf_body *b) { return (wf_pf_moment){b->block, b->block->mark}; }
+
+void wf_pf_as_then(wf_pf_body *b, wf_pf_moment then, wf_pf_val *values, uint32_t count, wf_place at) {
+    wf_stmt *since = then.last ? then.last->next : then.block->body;
+    if (b->block != then.block || !since || !has_effects(since)) return;
+    for (uint32_t i = 0; i < count; i++) {
+        if (!reads_memory(b, values[i])) continue;
+        wf_stmt *outer = wf_pf_open(b, at);
+        values[i] = wf_pf_settle(b, values[i], at);
+        wf_stmt *kept = wf_pf_close(b, outer)->body, *last = kept;
+        if (!kept) continue;
+        while (last->next) last = last->next;
+        last->next = then.last ? then.last->next : then.block->body;
+        if (then.last) then.last->next = kept;
+        else then.block->body = kept;
+        then.last = last;
+    }
+}
+
 /* ---- in, tuples, names ---- */
 
 wf_pf_val wf_pf_contains(wf_pf_body *b, wf_pf_op op, wf_pf_val item, wf_pf_val in, wf_place at) {
@@ -529,7 +593,9 @@ static wf_pf_val eval_tuple(wf_pf_body *b, const wf_pf_expr *e) {
     uint32_t n = 0;
     for (uint32_t i = 0; i < e->count; i++) {
         int spread = e->items[i]->kind == WF_PF_STARRED;
+        wf_pf_moment then = wf_pf_now(b);
         wf_pf_val v = wf_pf_eval(b, spread ? e->items[i]->a : e->items[i]);
+        wf_pf_as_then(b, then, items, n, e->at);
         uint32_t more = spread && v.type->kind == WF_PF_T_TUPLE ? v.type->count : 1;
         if (n + more > 64) return wf_pf_error(b, e->at, NULL, "a tuple of more than 64 items");
         if (spread && v.type->kind != WF_PF_T_TUPLE)
@@ -581,7 +647,10 @@ wf_pf_val wf_pf_eval(wf_pf_body *b, const wf_pf_expr *e) {
     case WF_PF_LOCAL: return wf_pf_read_var(b, e);
     case WF_PF_UNBOUND: return unbound(b, e);
     case WF_PF_BINARY: {
-        wf_pf_val x = wf_pf_eval(b, e->a), y = wf_pf_eval(b, e->b);
+        wf_pf_val x = wf_pf_eval(b, e->a);
+        wf_pf_moment then = wf_pf_now(b);
+        wf_pf_val y = wf_pf_eval(b, e->b);
+        wf_pf_as_then(b, then, &x, 1, e->at);
         return wf_pf_binary(b, e->op, x, y, e->at);
     }
     case WF_PF_UNARY: return wf_pf_unary(b, e->op, wf_pf_eval(b, e->a), e->at);

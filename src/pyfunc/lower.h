@@ -262,6 +262,13 @@ wf_var *wf_pf_piece_begin(wf_pf_body *b, const wf_pf_plan *plan, wf_expr *start,
 void wf_pf_piece_end(wf_pf_body *b);
 
 /* expr.c */
+/* Operands are read in Python's order: l.pop() in the second must not change the len(l) that is the first.
+ * What was evaluated before a moment is kept as it was then, when statements with effects have come since. */
+typedef struct wf_pf_moment {
+    wf_stmt *block, *last;
+} wf_pf_moment;
+wf_pf_moment wf_pf_now(wf_pf_body *b);
+void wf_pf_as_then(wf_pf_body *b, wf_pf_moment then, wf_pf_val *values, uint32_t count, wf_place at);
 wf_pf_val wf_pf_eval(wf_pf_body *b, const wf_pf_expr *e);
 wf_pf_val wf_pf_error(wf_pf_body *b, wf_place at, const char *hint, const char *format, ...)
     __attribute__((format(printf, 4, 5)));

@@ -582,6 +582,12 @@ wf_pf_val wf_pf_binary(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_
     if (type->kind == WF_PF_T_COMPLEX) {
         if (op == WF_PF_POW && is_plain_int(y) && y.known->i >= -16 && y.known->i <= 16)
             return complex_power(b, x, y, at);
+        if (op == WF_PF_DIV && b->l->options.trap_divide && b->l->options.mode == WF_PF_HOST) {
+            y = wf_pf_settle(b, to_complex(b, y, type, at), at);
+            wf_expr *truth = wf_pf_truth(b, wf_pf_copy(b, y), at);
+            wf_pf_raise_when(b, wf_make_unary(b->l->u, WF_OP_LNOT, truth, at),
+                             "ZeroDivisionError: division by zero", at);
+        }
         return complex_binary(b, op, x, y, type, at);
     }
     switch (op) {

@@ -463,6 +463,14 @@ static int range_of(wf_pf_body *b, const wf_pf_expr *call, range *r) {
         wf_pf_error(b, call->at, NULL, "range() with a step of zero");
         return 0;
     }
+    if (!step.known && b->l->options.mode == WF_PF_HOST) {
+        step = wf_pf_settle(b, step, call->at);
+        wf_expr *zero = wf_make_int(b->l->u, wf_type_scalar(b->l->u, WF_TY_LONG), 0, call->at);
+        wf_pf_raise_when(
+            b,
+            wf_make_binary(b->l->u, WF_OP_EQ, wf_pf_long(b, wf_pf_copy(b, step), call->at), zero, call->at),
+            "ValueError: range() arg 3 must not be zero", call->at);
+    }
     r->down = step.known ? step.known->i < 0 : step.nonneg ? 0 : 2;
     r->nonneg = r->down == 0 ? start.nonneg : r->down == 1 && stop.known && stop.known->i >= -1;
     r->start = wf_pf_long(b, start, call->at);

@@ -5,6 +5,7 @@ import numpy as np
 from .._pyresolve import implements
 
 _REAL = "?bhilBHILfd"
+_MOST = 1 << 40  # items of a list; beyond it there is no memory
 
 
 def _plain(code):
@@ -219,6 +220,8 @@ def list_repeat_in_place(a, n):
         count = len(a)
         if n <= 0:
             a.clear()
+        elif count > _MOST // n:
+            raise MemoryError()
         for _ in range(1, n):
             for i in range(count):
                 a.append(a[i])
@@ -229,6 +232,8 @@ def list_repeat_in_place(a, n):
 @implements("list.__mul__")
 def multiply(a, n):
     def repeated(a, n):
+        if n > 0 and len(a) > _MOST // n:
+            raise MemoryError()
         return [a[i] for _ in range(n) for i in range(len(a))]
 
     return repeated

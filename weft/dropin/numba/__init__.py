@@ -6,7 +6,7 @@ Installed by `python -m weft` or weft.dropin.install("numba"). The version is th
 from weft import _exec_sources, _pytypes
 from weft._cfunc import carray, cfunc, farray
 from weft._extending import decline
-from weft._jit import get_num_threads, get_thread_id, jit, literal_unroll, njit, prange, set_num_threads
+from weft._jit import get_num_threads, get_thread_id, jit, literal_unroll, literally, njit, prange, set_num_threads
 from weft._pytypes import from_dtype, typeof
 from weft._stencil import stencil
 from weft._vectorize import guvectorize, vectorize
@@ -24,10 +24,6 @@ from weft._typed import Optional as optional
 
 def threading_layer():
     return "weft"
-
-
-def literally(value):
-    return value
 
 
 objmode = decline("numba.objmode")
