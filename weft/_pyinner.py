@@ -10,6 +10,9 @@ import copy
 from ._pysource import Function, TypingError
 
 
+CLOSURE = "__wf_closure__"  # CLOSURE(function, captured …) makes a closure
+
+
 class Inner(Function):
     """A function that stands inside another."""
 
@@ -77,13 +80,24 @@ def _free(node):
 
 
 class _Calls(ast.NodeTransformer):
-    """Adds what an inner function captured to its calls."""
+    """Adds what an inner function captured to its calls; where it stands as a value, it becomes a closure: it and what it captured."""
 
     def __init__(self, captured):
         self.captured = captured
 
+    def visit_Name(self, node):
+        captured = self.captured.get(node.id, ())
+        if not captured or not isinstance(node.ctx, ast.Load):
+            return node
+        parts = [node, *(ast.copy_location(ast.Name(name, ast.Load()), node) for name in captured)]
+        return ast.copy_location(ast.Call(ast.copy_location(ast.Name(CLOSURE, ast.Load()), node), parts, []), node)
+
     def visit_Call(self, node):
+        named = isinstance(node.func, ast.Name) and node.func.id in self.captured
+        callee, node.func = node.func, ast.Constant(None) if named else node.func
         self.generic_visit(node)
+        if named:
+            node.func = callee
         if isinstance(node.func, ast.Name):
             for name in self.captured.get(node.func.id, ()):
                 value = ast.copy_location(ast.Name(name, ast.Load()), node)

@@ -39,6 +39,9 @@ class Stub:
         return f"<{self._wf_name}>"
 
 
+_CLOSURE = Stub("weft.closure")
+
+
 def _known_objects():
     """id of an object → the name under which the compiler knows it."""
     known = {}
@@ -59,7 +62,7 @@ def _add_functions(known, module):
 
 
 _KNOWN = _known_objects()
-_LATER = ["numpy.random", "random", "heapq"]  # read once somebody has imported them
+_LATER = ["numpy.random", "random", "heapq", "functools"]  # read once somebody has imported them
 
 
 def _known(value):
@@ -239,6 +242,8 @@ class Function:
     def lookup(self, name):
         if name in self.inner:
             return self.inner[name]
+        if name == "__wf_closure__":
+            return _CLOSURE
         function = self.function
         if name in function.__code__.co_freevars:
             cell = function.__closure__[function.__code__.co_freevars.index(name)]

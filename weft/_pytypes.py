@@ -103,6 +103,14 @@ class Number(Type):
 
 class Integer(Number):
     signed = property(lambda self: self.dtype.kind == "i")
+    minval = property(lambda self: int(np.iinfo(self.dtype).min))
+    maxval = property(lambda self: int(np.iinfo(self.dtype).max))
+
+    def __lt__(self, other):
+        """The narrower first, of two of one width the signed one."""
+        if not isinstance(other, Integer):
+            return NotImplemented
+        return (self.bitwidth, not self.signed) < (other.bitwidth, not other.signed)
 
 
 class Float(Number):
@@ -184,6 +192,16 @@ class Array(Type):
         self.element, self.ndim, self.layout = dtype, ndim, layout
         code = ("R" if readonly else "") + f"A{'C' if layout == 'F' and ndim < 2 else layout}{ndim}{dtype.code}"
         super().__init__(code, f"array({dtype}, {ndim}d, {layout})")
+        self.mutable, self.aligned = not readonly, aligned
+
+    def copy(self, dtype=None, ndim=None, layout=None, readonly=None):
+        """The same type but for what is given."""
+        return Array(dtype or self.element, self.ndim if ndim is None else ndim, layout or self.layout,
+                     not self.mutable if readonly is None else readonly)
+
+    is_c_contig = property(lambda self: self.layout == "C" or self.ndim <= 1 and self.layout in "CF")
+    is_f_contig = property(lambda self: self.layout == "F" or self.ndim <= 1 and self.layout in "CF")
+    is_contig = property(lambda self: self.layout in "CF")
 
     @property
     def dtype(self):

@@ -576,6 +576,16 @@ static wf_pf_val rule_getattr(wf_pf_body *b, const char *name, wf_pf_args *args,
     return wf_pf_attribute(b, args->v[0], args->v[1].known->text, args->at);
 }
 
+/* A function inside another, with what it captured as it is now. */
+static wf_pf_val rule_closure(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)name, (void)data;
+    wf_pf_val function = args->v[0], v = wf_pf_tuple(b, args->v + 1, args->count - 1);
+    if (v.type->kind != WF_PF_T_TUPLE || !function.known) return wf_pf_unknown(b);
+    v.type = wf_pf_param_type(b, v, 0);
+    v.type = wf_pf_type_closure(&b->l->types, function.known, v.type->items, v.type->count);
+    return v;
+}
+
 static wf_pf_val rule_same(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
     (void)b, (void)name, (void)data;
     return args->v[0];
@@ -623,6 +633,7 @@ static const wf_pf_callable callables[] = {
     {"operator.ior", rule_operator, 2, 2, WF_PF_OR},
     {"numba.literal_unroll", rule_tuple, 1, 1, 0},
     {"numba.literally", rule_same, 1, 1, 0},
+    {"weft.closure", rule_closure, 1, 60, 0},
     {"range", rule_outside_loop, 0, 60, 0},
     {"enumerate", rule_outside_loop, 0, 60, 0},
     {"zip", rule_outside_loop, 0, 60, 0},
@@ -761,7 +772,7 @@ static int elementwise(const wf_pf_callable *c, const wf_pf_args *args) {
     if (c->rule == rule_len || c->rule == rule_sum || c->rule == wf_pf_rule_print ||
         c->rule == rule_astype_wrap || c->rule == rule_operator || c->rule == rule_isinstance ||
         c->rule == rule_outside_loop || c->rule == rule_getattr || c->rule == rule_slice ||
-        c->rule == rule_same)
+        c->rule == rule_same || c->rule == rule_closure)
         return 0;
     if (c->rule == rule_minmax && args->count == 1) return 0;
     for (uint32_t i = 0; i < args->count; i++)
@@ -930,6 +941,26 @@ static void as_items(wf_pf_body *b, wf_pf_val base, const char *name, wf_pf_args
     }
 }
 
+/* The captured values are the function's last parameters. */
+static wf_pf_val call_closure(wf_pf_body *b, wf_pf_val closure, const wf_pf_args *args) {
+    const wf_pf_function *f = closure.type->value->function;
+    uint32_t more = closure.type->count, all = args->count + more, named = args->keyword_count;
+    wf_pf_args with = {.count = all, .keyword_count = named + more, .at = args->at};
+    if (!f || f->param_count < more) return wf_pf_unknown(b);
+    with.v = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, all + 1);
+    with.e = WF_NEW_ARRAY(&b->l->u->arena, const wf_pf_expr *, all + 1);
+    const char **names = WF_NEW_ARRAY(&b->l->u->arena, const char *, named + more + 1);
+    if (args->count) memcpy(with.v, args->v, args->count * sizeof *with.v);
+    if (args->count && args->e) memcpy(with.e, args->e, args->count * sizeof *with.e);
+    if (named) memcpy(names, args->names, named * sizeof *names);
+    for (uint32_t i = 0; i < more; i++) {
+        with.v[args->count + i] = wf_pf_copy(b, closure.items[i]);
+        names[named + i] = f->names[f->param_count - more + i];
+    }
+    with.names = names;
+    return wf_pf_call_function(b, f, &with);
+}
+
 wf_pf_val wf_pf_call_method(wf_pf_body *b, wf_pf_val base, const char *name, wf_pf_args *args, int known) {
     int handled = 0, container = wf_pf_is_container(base.type);
     wf_place at = args->at;
@@ -977,6 +1008,8 @@ wf_pf_val wf_pf_call(wf_pf_body *b, const wf_pf_expr *e) {
         f.known = e->a->value; /* an object that may know what a call of it is */
     else f = wf_pf_eval(b, e->a);
     if (f.type->kind == WF_PF_T_UNKNOWN) return f;
+    if (wf_pf_is_closure(f.type))
+        return wf_pf_eval_args(b, e, &args) ? call_closure(b, f, &args) : wf_pf_unknown(b);
     if (!f.known) return wf_pf_error(b, e->a->at, NULL, "%s cannot be called", wf_pf_spell(b, f));
     b->hint = b->hint && f.known->kind == WF_PF_V_CALL ? b->hint : NULL;
     if (f.known->kind == WF_PF_V_CALL && !e->count) { /* list(), dict(), set() */

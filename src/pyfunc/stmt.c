@@ -787,8 +787,9 @@ static wf_pf_val returned_static(wf_pf_body *b, wf_pf_val v, wf_place at) {
         for (uint32_t i = 0; i < v.type->count; i++) items[i] = returned_static(b, v.items[i], at);
         v.items = items;
     }
-    if (v.type->kind == WF_PF_T_STATIC && b->is_kernel && b->l->options.mode == WF_PF_HOST &&
-        (!v.known || v.known->kind != WF_PF_V_DTYPE))
+    int is_dtype = v.known && v.known->kind == WF_PF_V_DTYPE,
+        hidden = v.type->kind == WF_PF_T_STATIC && !is_dtype;
+    if ((hidden || wf_pf_is_closure(v.type)) && b->is_kernel && b->l->options.mode == WF_PF_HOST)
         return wf_pf_error(b, at, "return what is computed with it",
                            "%s cannot be returned from a compiled function to Python", wf_pf_spell(b, v));
     if (v.type->kind == WF_PF_T_STATIC || v.type->kind == WF_PF_T_TUPLE) v.type = wf_pf_param_type(b, v, 0);

@@ -91,6 +91,13 @@ const wf_pf_type *wf_pf_type_object(wf_pf_types *t, uint32_t class_) {
     return intern(t, &type);
 }
 
+const wf_pf_type *wf_pf_type_closure(wf_pf_types *t, const struct wf_pf_value *function,
+                                     const wf_pf_type **items, uint32_t count) {
+    wf_pf_type type = {.kind = WF_PF_T_TUPLE, .code = 'c', .count = count};
+    type.value = wf_pf_type_of_value(t, function)->value;
+    return wf_pf_type_tuple_like(t, &type, items);
+}
+
 const wf_pf_type *wf_pf_type_scalar(wf_pf_types *t, char code) {
     for (int i = 0; i < SCALARS; i++)
         if (scalars[i].code == code) {
@@ -302,7 +309,7 @@ static void spell(const wf_pf_type *type, wf_text *out) {
     case WF_PF_T_NONE: wf_text_puts(out, "none"); break;
     case WF_PF_T_STATIC: wf_text_puts(out, "a compile-time value"); break;
     case WF_PF_T_TUPLE:
-        wf_text_puts(out, wf_pf_is_slice(type) ? "slice(" : "Tuple(");
+        wf_text_puts(out, wf_pf_is_slice(type) ? "slice(" : wf_pf_is_closure(type) ? "closure(" : "Tuple(");
         for (uint32_t i = 0; i < type->count; i++) {
             if (i) wf_text_puts(out, ", ");
             spell(type->items[i], out);

@@ -35,7 +35,8 @@ typedef struct wf_pf_field {
 } wf_pf_field;
 struct wf_pf_type {
     wf_pf_kind kind;
-    char code;     /* scalars: their code (pyfunc.h); a tuple of start, stop and step that is a slice: 's' */
+    char code;     /* scalars: their code (pyfunc.h); a tuple of start, stop and step that is a slice: 's'; of
+                      what a closure     captured: 'c', its function is `value` */
     uint8_t bytes; /* scalars */
     uint8_t is_signed;
     char layout;      /* array: C, F, A */
@@ -69,6 +70,9 @@ const wf_pf_type *wf_pf_type_named_tuple(wf_pf_types *t, const wf_pf_type **item
 /* As `like`, a tuple of whatever kind, with other items. */
 const wf_pf_type *wf_pf_type_tuple_like(wf_pf_types *t, const wf_pf_type *like, const wf_pf_type **items);
 const wf_pf_type *wf_pf_type_slice(wf_pf_types *t, const wf_pf_type **items); /* start, stop, step */
+/* A function (a constant) with what it captured. */
+const wf_pf_type *wf_pf_type_closure(wf_pf_types *t, const struct wf_pf_value *function,
+                                     const wf_pf_type **items, uint32_t count);
 const wf_pf_type *wf_pf_type_array(wf_pf_types *t, const wf_pf_type *element, int ndim, char layout,
                                    int readonly);
 /* STATIC, for one compile-time value: what an instance that is given it is kept under. */
@@ -87,6 +91,9 @@ const wf_pf_type *wf_pf_type_promote(wf_pf_types *t, const wf_pf_type *a, const 
 static inline int wf_pf_is(const wf_pf_type *type, wf_pf_kind kind) { return type->kind == kind; }
 static inline int wf_pf_is_slice(const wf_pf_type *type) {
     return type->kind == WF_PF_T_TUPLE && type->code == 's';
+}
+static inline int wf_pf_is_closure(const wf_pf_type *type) {
+    return type->kind == WF_PF_T_TUPLE && type->code == 'c';
 }
 static inline int wf_pf_is_container(const wf_pf_type *type) {
     return type->kind == WF_PF_T_LIST || type->kind == WF_PF_T_DICT || type->kind == WF_PF_T_SET;

@@ -108,3 +108,35 @@ def test_print_goes_where_python_s_goes(capsys):
 
     say(np.arange(3))
     assert capsys.readouterr().out == "1 2.5 x [0 1 2] (1, 2.0) True None\n\n[1, 2]|"
+
+
+def popped(a):
+    return a.pop(5)
+
+
+def removed(a):
+    a.remove(9)
+
+
+def stepped(a):
+    return a[::len(a) - 3]
+
+
+def found_from(a):
+    return a.index(1, 1)
+
+
+@pytest.mark.parametrize("function, words", [(popped, "pop index out of range"), (removed, "x not in list"),
+                                             (stepped, "step cannot be zero"), (found_from, "not in list")])
+def test_lists_fail_as_python_s_do(function, words):
+    with pytest.raises((ValueError, IndexError), match=words):
+        njit(function)([1, 2, 3])
+
+
+def test_what_lists_and_tuples_find():
+    def places(a, t):
+        return a.index(1, 1), a.index(1, -2, 9), a.pop(-2), t.index(5)
+
+    assert njit(places)([1, 2, 1], (4, 5)) == (2, 2, 2, 1)
+    with pytest.raises(ValueError, match="not in tuple"):
+        njit(lambda t: t.index(9))((1, 2))

@@ -1,5 +1,7 @@
 """Methods of lists, and what makes one thing of many: sum, min, any, sorted, np.array of a list."""
 
+import functools
+
 import numpy as np
 
 from .._pyresolve import implements
@@ -103,9 +105,13 @@ def clear(a):
 @implements("list.pop")
 def pop(a, i):
     def pop_at(a, i):
-        x = a[i]
+        if len(a) == 0:
+            raise IndexError("pop from empty list")
         if i < 0:
             i += len(a)
+        if i < 0 or i >= len(a):
+            raise IndexError("pop index out of range")
+        x = a[i]
         for k in range(i, len(a) - 1):
             a[k] = a[k + 1]
         a.pop()
@@ -144,7 +150,17 @@ def insert(a, i, x):
 
 
 @implements("list.index")
-def index(a, x):
+def index(a, x, start=None, stop=None):
+    if start is not None:
+        def index_between(a, x, start, stop=1 << 62):
+            n = len(a)
+            for i in range(max(start + n, 0) if start < 0 else start, min(stop + n if stop < 0 else stop, n)):
+                if a[i] == x:
+                    return i
+            raise ValueError("value not in list")
+
+        return index_between
+
     def index_of(a, x):
         for i in range(len(a)):
             if a[i] == x:
@@ -157,7 +173,11 @@ def index(a, x):
 @implements("list.remove")
 def remove(a, x):
     def remove_first(a, x):
-        a.pop(a.index(x))
+        for i in range(len(a)):
+            if a[i] == x:
+                a.pop(i)
+                return
+        raise ValueError("list.remove(x): x not in list")
 
     return remove_first
 
@@ -267,6 +287,8 @@ def getslice(a, start, stop, step):
     def sliced(a, start, stop, step):
         n = len(a)
         k = 1 if whole[2] else step
+        if k == 0:
+            raise ValueError("slice step cannot be zero")
         low = (0 if k > 0 else n - 1) if whole[0] else start
         high = (n if k > 0 else -1) if whole[1] else stop
         if not whole[0]:
@@ -396,12 +418,42 @@ def reversed_(a):
 
 @implements("tuple.index")
 def tuple_index(t, x):
-    return lambda t, x: [v for v in t].index(x)
+    def index_of(t, x):
+        for i, v in enumerate([v for v in t]):
+            if v == x:
+                return i
+        raise ValueError("tuple.index(x): x not in tuple")
+
+    return index_of
 
 
 @implements("tuple.count")
 def tuple_count(t, x):
     return lambda t, x: [v for v in t].count(x)
+
+
+@implements("functools.reduce")
+def reduce(f, items, initial=None):
+    if initial is not None:
+        def from_initial(f, items, initial):
+            s = initial
+            for x in items:
+                s = f(s, x)
+            return s
+
+        return from_initial
+    if not (items.is_list or items.is_array and items.ndim == 1):
+        return lambda f, items: functools.reduce(f, [x for x in items])
+
+    def from_first(f, items):
+        if len(items) == 0:
+            raise TypeError("reduce() of empty iterable with no initial value")
+        s = items[0]
+        for i in range(1, len(items)):
+            s = f(s, items[i])
+        return s
+
+    return from_first
 
 
 @implements("sum")

@@ -1,0 +1,78 @@
+"""Functions inside functions as values: passed on, returned, chosen, given to map(), sorted() and the like."""
+
+import functools
+
+import numpy as np
+import pytest
+
+from weft._jit import TypingError, njit
+
+
+def passed(x):
+    def inner(y):
+        return y + x
+
+    def apply(f, y):
+        return f(y) * 2
+
+    return apply(inner, 3), apply(lambda y: y * x, 4)
+
+
+def returned(x):
+    def make(a):
+        def inner(y, k=2):
+            return y * k + a
+
+        return inner
+
+    first, second = make(x), make(x + 1)
+    return first(10), second(10, k=3), make(5)(4)
+
+
+def to_the_library(x):
+    items = [3, 1, 2]
+    items.sort(key=lambda v: -v * x)
+    return items, sorted([5, 4, 9], key=lambda v: (v - x) ** 2), [v for v in map(lambda v: v + x, items)], functools.reduce(
+        lambda a, b: a + b * x, items)
+
+
+def of_arrays(a):
+    def row(i):
+        return a[i].sum()
+
+    def total(f, n):
+        s = 0.0
+        for i in range(n):
+            s += f(i)
+        return s
+
+    return total(row, a.shape[0])
+
+
+@njit
+def _twice(f, x):
+    return f(f(x))
+
+
+def to_a_compiled_one(x):
+    return _twice(lambda v: v * x + 1, 2), _twice(lambda v: v - x, 2.5)
+
+
+@pytest.mark.parametrize("function, args", [(passed, (5,)), (returned, (7,)), (to_the_library, (4,)), (of_arrays, (np.ones((3, 4)),))])
+def test_as_under_python(function, args):
+    assert njit(function)(*args) == function(*args)
+
+
+def test_given_to_a_compiled_function():
+    assert njit(to_a_compiled_one)(3) == (22, -3.5)
+
+
+def test_python_does_not_get_one():
+    def give(x):
+        def inner(y):
+            return x + y
+
+        return inner
+
+    with pytest.raises(TypingError, match="cannot be returned"):
+        njit(give)(1)
