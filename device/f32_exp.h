@@ -119,7 +119,8 @@ WF_DEVICE float wf_exp10f(float x) {
 /* 2^n ((1 - 2^-n) + r + r^2 P(r)): the first sum exactly, the rest in one word. With n = 0 that is r + r^2 P,
  * so small results keep their relative accuracy. */
 WF_DEVICE float wf_expm1f(float x) {
-    float c = x > 89.0f ? 89.0f : x < -20.0f ? -20.0f : wf_unless_tinyf(x);
+    float c = x > 89.0f ? 89.0f : x;
+    c = wf_unless_tinyf(c < -20.0f ? -20.0f : c);
     wf_expf_reduced e = wf_expf_reduce(c, 0.0f);
     float r = e.r.h, p, power = wf_pow2f(e.n > 100 ? -100 : -e.n);
     float lead = 1.0f - power, sum = lead + r, rest = (r - (sum - lead)) + (((1.0f - lead) - power) + e.r.l);
