@@ -43,6 +43,7 @@ _LAZY = {
     "device": "_device", "devices": "_device", "current_device": "_device", "synchronize": "_device",
     "In": "_handlers", "Out": "_handlers", "InOut": "_handlers",
     "TextureArray": "_texture", "Texture": "_texture", "Surface": "_texture", "TextureReference": "_texture",
+    "__array_namespace_info__": "_array.namespace_info", "__array_api_version__": "_array.namespace_info",
     "config": "_config", "profile": "_profile",
     "jit": "_jit", "njit": "_jit", "prange": "_jit", "vectorize": "_jit", "guvectorize": "_jit", "stencil": "_jit", "cfunc": "_jit",
     "cuda": "_jit", "TypingError": "_jit", "literal_unroll": "_jit", "get_num_threads": "_jit", "set_num_threads": "_jit",

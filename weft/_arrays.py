@@ -30,7 +30,7 @@ def _public(module):
 
 
 EXPORTS = ["ndarray", "ufunc", "ElementwiseKernel", "ReductionKernel", "ndimage", "special", "polynomial", "poly1d", "bfloat16", "random", "linalg", "fft", "FallbackWarning", "flatiter", "eval", "explain", "errstate", "memory_info",
-           "get_array_module", "__array_namespace_info__", "mgrid", "ogrid", "r_", "c_"]
+           "get_array_module", "mgrid", "ogrid", "r_", "c_"]
 for _module in (creation, manipulation, math, statistics, quantile, counts, sets, sorting, indexing, _products, _einsum, memory,
                 polynomials):
     for _name in _public(_module):
@@ -126,10 +126,6 @@ def get_array_module(*args):
     sparse = sys.modules.get("weft._array.sparse")
     kinds = (ndarray,) if sparse is None else (ndarray, sparse.spmatrix, sparse.sparray)
     return weft if builtins.any(isinstance(a, kinds) for a in args) else np
-
-
-def __array_namespace_info__():
-    return np.__array_namespace_info__()
 
 
 _core.array_set_eager(_core.env_on("EAGER"))
