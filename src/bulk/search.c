@@ -13,21 +13,29 @@ typedef struct work {
 #define LESS(x, y) ((x) < (y))
 #define FLOAT_LESS(x, y) ((x) < (y) || ((y) != (y) && (x) == (x)))
 
-/* Halves without a branch on what is compared: `base` moves on by half or does not. */
+enum { NEAR = 32 };
+
+/* Does the element at k come before the place of v? */
+#define BEFORE(less, k, v) (w->right ? !(less(v, sorted[k])) : (less(sorted[k], v)))
+
+/* Halves without a branch on what is compared: `base` moves on by half or does not. First it is looked
+ * whether the place is near that of the value before, as it is when the values are sorted too. */
 #define FIND(t, T, less)                                                                                     \
     static void find_##t(const work *w, int64_t first, int64_t last) {                                       \
         const T *sorted = (const T *)w->sorted, *values = (const T *)w->values;                              \
+        int64_t n = w->n, at = 0;                                                                            \
         for (int64_t i = first; i < last; i++) {                                                             \
             T v = values[i];                                                                                 \
-            int64_t base = 0;                                                                                \
-            for (int64_t left = w->n; left > 0;) {                                                           \
+            int64_t base = at > NEAR ? at - NEAR : 0, end = n - at > NEAR ? at + NEAR : n;                   \
+            if ((base && !BEFORE(less, base - 1, v)) || (end < n && BEFORE(less, end, v)))                   \
+                base = 0, end = n;                                                                           \
+            for (int64_t left = end - base; left > 0;) {                                                     \
                 int64_t half = (left + 1) / 2;                                                               \
-                T at = sorted[base + half - 1];                                                              \
-                int on = w->right ? !(less(v, at)) : (less(at, v));                                          \
+                int on = BEFORE(less, base + half - 1, v);                                                   \
                 base = on ? base + half : base;                                                              \
                 left = on ? left - half : half - 1;                                                          \
             }                                                                                                \
-            w->out[i] = base;                                                                                \
+            w->out[i] = at = base;                                                                           \
         }                                                                                                    \
     }
 FIND(i64, int64_t, LESS)

@@ -204,3 +204,18 @@ def test_results_that_must_not_or_must_be_views():
 def test_infinities_of_complex_numbers_are_refused():
     with pytest.raises(TypeError, match="ambiguous"):
         wf.isposinf(wf.asarray([1j]))
+
+
+@pytest.mark.parametrize("dtype", ["int32", "int64", "uint64", "float32", "float64"])
+def test_searches_that_begin_near_the_place_before(dtype):
+    """Values in order, in the opposite order, in none, and with jumps; NaN among them."""
+    rng = np.random.default_rng(3)
+    a = np.sort(rng.integers(0, 500, 3000)).astype(dtype)
+    steps = np.repeat(rng.integers(0, 600, 40), 25) + rng.integers(0, 9, 1000)
+    for values in (a, a[::-1].copy(), rng.permutation(a), steps.astype(dtype), np.full(300, a[-1]), a[:0]):
+        values = values.copy()
+        if values.dtype.kind == "f" and values.size:
+            values[::97] = np.nan
+        for side in ("left", "right"):
+            for sorted_ in (a, a[:40], a[:1], a[:0]):
+                same(wf.searchsorted(wf.asarray(sorted_), wf.asarray(values), side), np.searchsorted(sorted_, values, side))
