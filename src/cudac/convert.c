@@ -308,11 +308,24 @@ static int rank_value(cc *p, cc_type to, wf_expr *e) {
     return rank_arithmetic(t, from, to.en, cc_enum_of(p, e));
 }
 
+/* What C++ takes for a place, though the tree may have a value (cc_as_lvalue makes one of it), and its
+ * qualifiers into *quals. An object that was just constructed is none. */
+static int is_place(const wf_expr *e, unsigned *quals) {
+    if (e->kind == WF_EX_COMMA)
+        return !(e->b->kind == WF_EX_VAR && e->b->u.var->front == &cc_temporary_mark) &&
+               is_place(e->b, quals);
+    if (e->kind == WF_EX_COND)
+        return e->b->type->unqual == e->c->type->unqual && is_place(e->b, quals) && is_place(e->c, quals);
+    int changes = e->kind == WF_EX_ASSIGN || e->kind == WF_EX_UPDATE || (e->kind == WF_EX_STEP && !e->u.post);
+    const wf_type *t = changes ? e->a->type : e->type;
+    *quals |= t->kind == WF_TY_ARRAY ? t->base->quals : t->quals;
+    return changes || e->flags & WF_EX_LVALUE;
+}
+
 static int rank_reference(cc *p, cc_type to, wf_expr *e) {
-    int lvalue = e->flags & WF_EX_LVALUE;
     const wf_type *t = to.t;
-    unsigned have = e->type->quals, want = t->quals;
-    if (e->type->kind == WF_TY_ARRAY) have = e->type->base->quals;
+    unsigned have = 0, want = t->quals;
+    int lvalue = is_place(e, &have);
     if (t->kind == WF_TY_ARRAY) want = t->base->quals;
     int same = t->unqual == e->type->unqual && to.en == cc_enum_of(p, e);
     if (t->kind == WF_TY_ARRAY && e->type->kind == WF_TY_ARRAY && t->base->unqual == e->type->base->unqual &&
@@ -321,6 +334,8 @@ static int rank_reference(cc *p, cc_type to, wf_expr *e) {
     if (t->kind == WF_TY_FUNCTION) same = e->type->kind == WF_TY_POINTER && e->type->base == t;
     if (!same && p->enum_count && t->unqual == e->type->unqual && lvalue && !to.en) same = 1;
     int base = !same && cc_record_of(t) && base_distance(cc_record_of(e->type), cc_record_of(t)) > 0;
+    if (lvalue && (same || base) && to.ref == CC_REF_RVALUE && have & ~want & (WF_CONST | WF_VOLATILE))
+        return -1; /* nor to a copy of it */
     if (lvalue && (same || base) && !(have & ~want & (WF_CONST | WF_VOLATILE))) {
         if (to.ref == CC_REF_RVALUE) return 35;
         return base ? TO_BASE : have == want ? EXACT : ADJUSTED;

@@ -245,17 +245,19 @@ static void function_tail(cc *p, cc_declarator *out) {
 /* auto f(…) -> type: the parameters' names are known in it. */
 static cc_type trailing_type(cc *p, const cc_param *params, uint32_t count) {
     cc_scope *outer = p->scope;
+    unsigned packs = p->packs;
     p->scope = cc_scope_new(p, CC_SCOPE_BLOCK, outer);
+    if (p->empty_pack) cc_symbol_add(p, p->scope, p->empty_pack, CC_SYM_PACK, cc_place(p)), p->packs++;
     for (uint32_t i = 0; i < count; i++) {
         if (!params[i].name) continue;
-        cc_symbol *s = cc_symbol_add(p, p->scope, params[i].name, CC_SYM_VAR, params[i].at);
-        s->type = params[i].type;
+        cc_symbol *s = cc_declare_param(p, p->scope, &params[i], count);
         s->var = WF_NEW(p->arena, wf_var);
         s->var->name = params[i].name->text;
         s->var->type = cc_tree_type(p, params[i].type);
     }
     cc_type t = cc_type_name(p);
     p->scope = outer;
+    p->packs = packs;
     return t;
 }
 

@@ -196,6 +196,15 @@ static wf_expr *prefix(cc *p, wf_op op, const char *text, wf_place at) {
     return wf_make_unary(p->u, op, e, at);
 }
 
+/* noexcept(expression): nothing throws here. */
+static wf_expr *no_exceptions(cc *p) {
+    wf_place at = cc_place(p);
+    cc_next_token(p);
+    if (cc_is(p, CC_P_LPAREN)) cc_skip_balanced(p);
+    else cc_expect(p, CC_P_LPAREN, "behind noexcept");
+    return wf_make_int(p->u, wf_type_scalar(p->u, WF_TY_BOOL), 1, at);
+}
+
 wf_expr *cc_unary(cc *p) {
     const cc_token *t = cc_peek(p);
     wf_expr *e;
@@ -204,6 +213,7 @@ wf_expr *cc_unary(cc *p) {
         e = cc_postfix(p);
     } else if (t->kind == CC_IDENT) {
         if (t->op == CC_KW_SIZEOF || t->op == CC_KW_ALIGNOF) e = size_of(p, t->op == CC_KW_ALIGNOF);
+        else if (t->op == CC_KW_NOEXCEPT) e = no_exceptions(p);
         else if (t->op == CC_KW_NOT) e = prefix(p, WF_OP_LNOT, "!", t->at);
         else if (t->op == CC_KW_EXTENSION) cc_next_token(p), e = cc_unary(p);
         else e = cc_postfix(p);

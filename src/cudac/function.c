@@ -253,32 +253,36 @@ void cc_function_body(cc *p, cc_func *f) {
         cc_error(p, open, NULL, "this { has no }");
 }
 
+cc_symbol *cc_declare_param(cc *p, cc_scope *scope, const cc_param *param, uint32_t most) {
+    if (!param->is_pack) {
+        cc_symbol *s = cc_symbol_add(p, scope, param->name, CC_SYM_VAR, param->at);
+        s->type = param->type;
+        return s;
+    }
+    cc_symbol *pack = cc_find_here(scope, param->name);
+    if (!pack || !pack->pack_vars) { /* all elements of a pack stand under one name */
+        pack = cc_symbol_add(p, scope, param->name, CC_SYM_PACK, param->at);
+        pack->pack_vars = WF_NEW_ARRAY(p->scratch, cc_symbol *, most);
+        p->packs++;
+    }
+    cc_symbol *s = WF_NEW(p->scratch, cc_symbol);
+    s->name = param->name, s->kind = CC_SYM_VAR, s->at = param->at, s->type = param->type, s->scope = scope;
+    pack->pack_vars[pack->pack_count++] = s;
+    return s;
+}
+
 static void declare_params(cc *p, cc_func *f, cc_scope *scope) {
     wf_var *var = f->func->params;
-    cc_symbol *pack = NULL;
     if (var && has_self(f)) p->body->self = var, var = var->next;
     for (uint32_t i = 0; i < f->param_count && var; i++, var = var->next) {
         cc_param *param = &f->params[i];
         if (!param->name) continue;
-        if (param->is_pack) { /* all elements of a pack stand under one name */
-            if (!pack || pack->name != param->name) {
-                pack = cc_symbol_add(p, scope, param->name, CC_SYM_PACK, param->at);
-                pack->pack_vars = WF_NEW_ARRAY(p->scratch, cc_symbol *, f->param_count);
-                p->packs++;
-            }
-            cc_symbol *s = WF_NEW(p->scratch, cc_symbol);
-            s->name = param->name, s->kind = CC_SYM_VAR, s->at = param->at, s->type = param->type,
-            s->var = var, s->scope = scope, s->home = f->func;
-            pack->pack_vars[pack->pack_count++] = s;
-            continue;
-        }
-        if (cc_find_here(scope, param->name))
+        if (!param->is_pack && cc_find_here(scope, param->name))
             cc_error(p, param->at, NULL, "two parameters have the name %s", param->name->text);
-        cc_symbol *s = cc_symbol_add(p, scope, param->name, CC_SYM_VAR, param->at);
-        s->type = param->type;
+        cc_symbol *s = cc_declare_param(p, scope, param, f->param_count);
         s->var = var;
         s->home = f->func;
-        var->front = s;
+        if (!param->is_pack) var->front = s;
     }
 }
 

@@ -1,14 +1,15 @@
 /* cudac/init.c: initialisers: braces with elision and designators, auto, zero values.
  *
  * A braced list is read against the type it makes. Where braces of an inner aggregate are left out, the value
- * just read is handed down as the inner aggregate's first (`ahead`). Classes with constructors take the list
- * as arguments. */
+ * just read is handed down as the inner aggregate's first (`ahead`). Where a pack is expanded, all values are
+ * read first and handed down one by one. Classes with constructors take the list as arguments. */
 #include "cudac/parse.h"
 #include <string.h>
 
 typedef struct filler {
     wf_expr *ahead; /* read, and not used yet */
-    int closed;     /* the closing brace is next, or nothing is left */
+    wf_expr **rest; /* the values after it, when all were read; else NULL: they stand in the source */
+    uint32_t rest_count;
 } filler;
 
 static wf_expr *fill(cc *p, const wf_type *type, filler *f, int elided, wf_place at);
@@ -56,9 +57,32 @@ wf_expr *cc_field_default(cc *p, cc_record *r, uint32_t field, wf_place at) {
     return e;
 }
 
+/* A member by its name in the initial value of a later one, while braces make the object. It is computed
+ * once: into a variable, when it is more than a literal. */
+wf_expr *cc_item_of(cc *p, const cc_record *owner, const cc_symbol *field, wf_place at) {
+    cc_making *m = p->making;
+    while (m && m->r != owner) m = m->outer;
+    if (!m || field->type.ref || field->type.t->kind == WF_TY_ARRAY) return NULL;
+    const wf_type *t = field->type.t->unqual;
+    if (field->field >= m->count || !m->items[field->field]) return cc_zero(p, t, at);
+    wf_expr **item = &m->items[field->field];
+    if ((*item)->kind == WF_EX_INT || (*item)->kind == WF_EX_FLOAT || (*item)->flags & WF_EX_ERROR)
+        return *item;
+    if ((*item)->kind == WF_EX_ASSIGN && (*item)->a->kind == WF_EX_VAR &&
+        (*item)->a->u.var->front == &cc_temporary_mark)
+        return wf_make_var(p->u, (*item)->a->u.var, at);
+    wf_var *var = cc_temp_var(p, t, at);
+    *item = wf_make_assign(p->u, wf_make_var(p->u, var, at), *item, at);
+    return wf_make_var(p->u, var, at);
+}
+
 /* Where there is no value: zero, or what the class says. NULL leaves it to the tree, which means zero. */
-static wf_expr *missing_value(cc *p, cc_record *r, uint32_t field, const wf_type *t, wf_place at) {
+static wf_expr *missing_value(cc *p, cc_record *r, uint32_t field, const wf_type *t, wf_expr **items,
+                              uint32_t count, wf_place at) {
+    cc_making making = {r, items, count, p->making};
+    p->making = &making;
     wf_expr *e = cc_field_default(p, r, field, at);
+    p->making = making.outer;
     if (e) return e;
     return cc_record_of(t) && cc_record_of(t)->ctors ? cc_zero(p, t, at) : NULL;
 }
@@ -70,7 +94,7 @@ static wf_expr *element(cc *p, cc_type t, filler *f, wf_place at) {
         return t.ref ? cc_bind(p, t, cc_brace_argument(p), at) : cc_braced(p, type, at);
     if (!f->ahead) f->ahead = cc_assignment(p);
     wf_expr *e = f->ahead;
-    int whole = !is_aggregate(type) || e->type->unqual == type ||
+    int whole = !is_aggregate(type) || e->type->unqual == type || e->kind == WF_EX_INIT ||
                 (e->kind == WF_EX_STRING && is_char_array(type)) || e->flags & WF_EX_ERROR;
     if (!whole && type->kind == WF_TY_RECORD && cc_rank(p, cc_plain(type), e) >= 0) whole = 1;
     if (!whole) return fill(p, type, f, 1, at);
@@ -83,6 +107,11 @@ static wf_expr *element(cc *p, cc_type t, filler *f, wf_place at) {
 /* Behind an element: is there another one? The comma is taken, the closing brace is not. */
 static int more(cc *p, filler *f) {
     if (f->ahead) return 1;
+    if (f->rest_count) {
+        f->ahead = *f->rest++;
+        f->rest_count--;
+        return 1;
+    }
     if (!cc_is(p, CC_P_COMMA) || cc_punct_is(cc_ahead(p, 1), CC_P_RBRACE)) return 0;
     cc_next_token(p);
     return 1;
@@ -121,7 +150,7 @@ static wf_expr *fill_array(cc *p, const wf_type *type, filler *f, int elided, wf
          !type->incomplete && has_constructors(type->base) && i < type->count && i < 4096; i++)
         put_item(p, &items, i, NULL);
     for (uint32_t i = 0; i < items.count; i++)
-        if (!items.data[i]) items.data[i] = missing_value(p, NULL, 0, type->base, at);
+        if (!items.data[i]) items.data[i] = missing_value(p, NULL, 0, type->base, NULL, 0, at);
     return wf_make_init(p->u, type, items.data, items.count, at);
 }
 
@@ -171,7 +200,7 @@ static wf_expr *fill_record(cc *p, const wf_type *type, filler *f, int elided, w
     }
     for (uint32_t i = 0; i < w->field_count; i++)
         if (i >= items.count || !items.data[i]) {
-            wf_expr *e = missing_value(p, r, i, w->fields[i].type, at);
+            wf_expr *e = missing_value(p, r, i, w->fields[i].type, items.data, items.count, at);
             if (e) put_item(p, &items, i, e);
         }
     return wf_make_init(p->u, type, items.data, items.count, at);
@@ -206,8 +235,11 @@ wf_expr *cc_braced(cc *p, const wf_type *type, wf_place at) {
             e = wf_make_error(p->u, type, at);
         } else {
             wf_expr *whole = NULL; /* T{other T} */
-            if (type->kind == WF_TY_RECORD && !cc_is(p, CC_P_RBRACE) && !cc_is(p, CC_P_LBRACE) &&
-                !cc_is(p, CC_P_DOT)) {
+            if (cc_packs_in_braces(p)) {
+                f.rest_count = cc_values(p, &f.rest);
+                if (f.rest_count) f.ahead = *f.rest++, f.rest_count--;
+            } else if (type->kind == WF_TY_RECORD && !cc_is(p, CC_P_RBRACE) && !cc_is(p, CC_P_LBRACE) &&
+                       !cc_is(p, CC_P_DOT)) {
                 f.ahead = cc_assignment(p);
                 if (f.ahead->type->unqual == type->unqual && cc_is(p, CC_P_RBRACE)) whole = f.ahead;
             }
@@ -241,7 +273,7 @@ wf_expr *cc_braced_values(cc *p, const wf_type *type, wf_expr **args, uint32_t c
         for (uint32_t i = 0; i < type->record->field_count; i++) {
             cc_type t = r && r->field_types ? r->field_types[i] : cc_plain(type->record->fields[i].type);
             if (i < count) items[i] = t.ref ? cc_bind(p, t, args[i], at) : cc_convert(p, t, args[i], at);
-            else items[i] = missing_value(p, r, i, t.t, at);
+            else items[i] = missing_value(p, r, i, t.t, items, i, at);
         }
         return wf_make_init(p->u, type, items, type->record->is_union ? count : type->record->field_count,
                             at);

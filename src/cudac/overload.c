@@ -13,6 +13,7 @@ typedef struct candidate {
     cc_func *f;
     int ranks[ARGS_MAX + 1]; /* [0] is the object's */
     uint32_t count;
+    uint32_t to_values; /* values bound to T &&, which is better than to const T & */
 } candidate;
 
 typedef struct resolution {
@@ -41,6 +42,8 @@ static int rank_all(cc *p, candidate *c, wf_expr *object, wf_expr **args, uint32
         int rank = i < f->param_count ? cc_rank(p, f->params[i].type, args[i]) : 80;
         if (rank < 0) return 0;
         c->ranks[i + 1] = rank;
+        c->to_values +=
+            i < f->param_count && f->params[i].type.ref == CC_REF_RVALUE && !(args[i]->flags & WF_EX_LVALUE);
     }
     return 1;
 }
@@ -54,6 +57,7 @@ static int compare(cc *p, const candidate *a, const candidate *b) {
     }
     if (better != worse) return better ? 1 : -1;
     if (better) return 0;
+    if (a->to_values != b->to_values) return a->to_values > b->to_values ? 1 : -1;
     int template_a = a->f->tmpl != NULL, template_b = b->f->tmpl != NULL;
     if (template_a != template_b) return template_a ? -1 : 1;
     if (template_a && a->f->tmpl != b->f->tmpl) return cc_more_special(p, a->f, b->f);

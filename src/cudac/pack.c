@@ -90,6 +90,16 @@ uint32_t cc_pack_ahead(cc *p) {
     return dots && pack_in(p, p->at, dots, &at) ? dots : 0;
 }
 
+int cc_packs_in_braces(cc *p) {
+    uint32_t dots, at, from = p->at, end;
+    if (!p->packs) return 0;
+    for (;; from = end + 1) {
+        end = end_of_item(p, from, &dots);
+        if (dots && pack_in(p, from, dots, &at)) return 1;
+        if (!cc_punct_is(&p->tokens[end], CC_P_COMMA)) return 0;
+    }
+}
+
 static void bind_element(cc *p, cc_scope *scope, const cc_symbol *pack, uint32_t i) {
     if (pack->pack_vars) {
         cc_symbol *s = cc_symbol_add(p, scope, pack->name, CC_SYM_VAR, pack->at);

@@ -95,7 +95,8 @@ struct cc_symbol {
     wf_place at;
     uint8_t kind;
     uint8_t is_tag; /* struct, union, enum: may be hidden by a variable of the same name */
-    uint8_t used, is_const_value, is_host, in_pattern, is_dynamic_shared, is_mutable;
+    uint8_t used, is_const_value, is_host, in_pattern, is_dynamic_shared;
+    uint8_t is_mutable;    /* FIELD: also of a const object */
     cc_type type;          /* TYPE; VAR's, with its reference */
     wf_var *var;           /* VAR */
     wf_func *home;         /* VAR: the function it is local to; NULL: none */
@@ -310,7 +311,7 @@ typedef struct cc_declarator {
     uint32_t trailing_at;
     uint8_t is_function, has_targs, is_pack;
     cc_name *empty_pack; /* the name of a pack of parameters that has none here */
-    cc_targ *targs; /* name<…> of an explicit specialisation */
+    cc_targ *targs;      /* name<…> of an explicit specialisation */
     uint32_t targ_count;
     cc_scope *param_scope;
 } cc_declarator;
@@ -360,7 +361,16 @@ typedef struct cc {
     uint8_t asserts_off, too_deep_told, unevaluated_body;
     cc_template *declaring; /* the template whose declaration is being read */
     cc_scope *template_scope;
+    struct cc_making *making; /* innermost */
 } cc;
+
+/* An aggregate whose braces are being read: a member's own initial value may name members before it. */
+typedef struct cc_making {
+    const cc_record *r;
+    wf_expr **items; /* of members 0 … count-1; NULL: zero */
+    uint32_t count;
+    struct cc_making *outer;
+} cc_making;
 
 /* A place to come back to. */
 typedef struct cc_mark {
@@ -479,6 +489,8 @@ cc_func *cc_method_definition(cc *p, const cc_spec *spec, cc_declarator *d,
                               cc_record *owner); /* outside its class */
 void cc_linkage(cc *p, void (*each)(cc *));
 void cc_local_variable(cc *p, const cc_spec *spec, cc_declarator *d, wf_stmt *block);
+/* A parameter as a symbol: a variable, or one more element of a pack; most: of all of the function. */
+cc_symbol *cc_declare_param(cc *p, cc_scope *scope, const cc_param *param, uint32_t most);
 cc_func *cc_function(cc *p, const cc_spec *spec, cc_declarator *d, cc_scope *scope, cc_record *owner);
 cc_func *cc_func_new(cc *p, const cc_spec *spec, const cc_declarator *d, cc_scope *scope, cc_record *owner);
 void cc_function_body(cc *p, cc_func *f);
@@ -489,7 +501,8 @@ void cc_constructor_head(cc *p, cc_func *f,
 void cc_check_labels(cc *p);
 void cc_finish_functions(cc *p);
 wf_expr *cc_field_default(cc *p, cc_record *r, uint32_t field, wf_place at);
-void cc_need_body(cc *p, cc_func *f); /* queues it */
+wf_expr *cc_item_of(cc *p, const cc_record *owner, const cc_symbol *field, wf_place at); /* or NULL */
+void cc_need_body(cc *p, cc_func *f);                                                    /* queues it */
 /* Functions of our own headers are made only when they are used. */
 int cc_from_header(const cc *p, wf_place at);
 void cc_parse_body(cc *p, cc_func *f);
@@ -522,11 +535,13 @@ wf_expr *cc_member_of(cc *p, wf_expr *object, cc_record *owner, cc_symbol *field
 wf_expr *cc_to_base(cc *p, wf_expr *object, const cc_record *base,
                     wf_place at); /* an lvalue of the base class; NULL */
 uint32_t cc_arguments(cc *p, wf_expr ***args,
-                      unsigned close); /* behind the opening one; takes the closing one */
+                      unsigned close);       /* behind the opening one; takes the closing one */
+uint32_t cc_values(cc *p, wf_expr ***items); /* up to the }, which stays */
 wf_expr *cc_variable(cc *p, cc_symbol *s, wf_place at);
 /* Pack expansions: is what stands here, up to the next comma or closing bracket, followed by ...? Then each
  * is called once for every element, with p->at at the start and the packs' names bound to the element. */
 uint32_t cc_pack_ahead(cc *p);
+int cc_packs_in_braces(cc *p); /* does one of the items from here to the closing brace expand a pack? */
 void cc_expand_pack(cc *p, void (*each)(cc *p, void *context, uint32_t index), void *context);
 
 wf_expr *cc_this(cc *p, wf_place at);

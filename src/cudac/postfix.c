@@ -83,11 +83,16 @@ static wf_expr *character(cc *p, const cc_token *t) {
     uint64_t length;
     char *text = cc_read_string(&p->r, t, p->scratch, &length, 1);
     cc_next_token(p);
-    if (length != 1)
-        cc_error(p, t->at, NULL, "a character constant holds one character, got %llu",
+    if (length == 1)
+        return wf_make_int(p->u, wf_type_scalar(p->u, WF_TY_CHAR), (uint64_t)(int64_t)(signed char)text[0],
+                           t->at);
+    if (!length || length > 4)
+        cc_error(p, t->at, length ? "write a string in \"\"" : NULL,
+                 "a character constant holds one character, or up to four that make an int; got %llu",
                  (unsigned long long)length);
-    return wf_make_int(p->u, wf_type_scalar(p->u, WF_TY_CHAR), (uint64_t)(int64_t)(signed char)text[0],
-                       t->at);
+    uint64_t value = 0; /* 'RIFF': the first is the highest byte */
+    for (uint64_t i = 0; i < length && i < 4; i++) value = value << 8 | (uint8_t)text[i];
+    return wf_make_int(p->u, wf_type_scalar(p->u, WF_TY_INT), value, t->at);
 }
 
 /* --- names --- */
@@ -134,7 +139,9 @@ wf_expr *cc_member_of(cc *p, wf_expr *object, cc_record *owner, cc_symbol *field
     if (!object) return cc_unknown(p, at);
     wf_expr *e = wf_make_member(p->u, object, field->name->text, at);
     if (field->is_mutable && e->type->quals & WF_CONST && e->flags & WF_EX_LVALUE && !field->type.ref)
-        e = wf_make_deref(p->u, wf_make_cast(p->u, wf_type_pointer(p->u, e->type->unqual), wf_make_addr(p->u, e, at), at), at);
+        e = wf_make_deref(
+            p->u, wf_make_cast(p->u, wf_type_pointer(p->u, e->type->unqual), wf_make_addr(p->u, e, at), at),
+            at);
     if (field->type.ref) e = cc_through(p, e, at);
     cc_set_enum(p, e, field->type.en);
     return e;
@@ -150,6 +157,7 @@ static wf_expr *object_of(cc *p, const cc_record *owner, wf_place at) {
 static void field_by_name(cc *p, operand *o, cc_symbol *s) {
     cc_record *owner = s->scope->record;
     wf_expr *self = object_of(p, owner, o->at);
+    if (!self && (o->e = cc_item_of(p, owner, s, o->at)) != NULL) return;
     if (!self && p->unevaluated) self = cc_temporary(p, cc_zero(p, owner->type, o->at), o->at);
     if (!self) {
         cc_error(p, o->at, NULL, "member %s needs an object", s->name->text);
@@ -462,7 +470,8 @@ static void pack_argument(cc *p, void *context, uint32_t index) {
     add_arg(p, context, cc_assignment(p));
 }
 
-uint32_t cc_arguments(cc *p, wf_expr ***args, unsigned close) {
+/* The values up to that bracket, which is not taken. */
+static uint32_t values(cc *p, wf_expr ***args, unsigned close) {
     arg_list list = {0};
     unsigned no_gt = p->no_gt;
     p->no_gt = 0;
@@ -476,13 +485,20 @@ uint32_t cc_arguments(cc *p, wf_expr ***args, unsigned close) {
         if (p->at == before) break;
     }
     p->no_gt = no_gt;
+    *args = list.data;
+    return list.count;
+}
+
+uint32_t cc_values(cc *p, wf_expr ***items) { return values(p, items, CC_P_RBRACE); }
+
+uint32_t cc_arguments(cc *p, wf_expr ***args, unsigned close) {
+    uint32_t count = values(p, args, close);
     if (!cc_accept(p, close)) {
         const cc_token *t = cc_peek(p);
         cc_error(p, t->at, NULL, "got %s, expected , or %s in the list of values", cc_token_text(p, t),
                  cc_punct_text(close));
     }
-    *args = list.data;
-    return list.count;
+    return count;
 }
 
 /* The operand as an expression. */

@@ -291,10 +291,21 @@ static void do_unroll(cc_reader *r, const cc_token *pragma, const cc_token *valu
     cc_push(r, out.data, out.count, NULL, 0);
 }
 
+/* `#pragma pack(1)`: silence would give other offsets than the program's author expects. */
+static void pack_ignored(cc_reader *r, const cc_token *line, uint32_t count) {
+    for (uint32_t i = 1; i < count; i++)
+        if (line[i].kind == CC_NUMBER && (line[i].text[0] != '8' || line[i].length > 1)) {
+            wf_report(r->diags, WF_WARNING, line->at, "read the bytes with memcpy",
+                      "#pragma pack is passed over: members of structs are aligned");
+            return;
+        }
+}
+
 static void do_pragma(cc_reader *r, cc_file *f, const cc_token *line, uint32_t count) {
     if (count && is_word(&line[0], "once") && f && f->loaded) f->loaded->once = 1;
     else if (count && is_word(&line[0], "unroll")) do_unroll(r, &line[0], line + 1, count - 1, 0);
     else if (count && is_word(&line[0], "nounroll")) do_unroll(r, &line[0], NULL, 0, 1);
+    else if (count && is_word(&line[0], "pack")) pack_ignored(r, line, count);
 }
 
 static void do_message(cc_reader *r, cc_file *f, const cc_token *t) {

@@ -33,7 +33,8 @@ static void read_template_id(cc *p, cc_id *id) {
         for (cc_func *f = s->funcs; f;
              f = f->next) /* a set: the kinds of the first template tell how to read them */
             if (f->tmpl && !f->targs) {
-                mixed |= any.param_count && f->tmpl->param_count && any.params[0].kind != f->tmpl->params[0].kind;
+                mixed |=
+                    any.param_count && f->tmpl->param_count && any.params[0].kind != f->tmpl->params[0].kind;
                 if (f->tmpl->param_count > any.param_count) any = *f->tmpl;
             }
         id->targ_count = cc_template_args(p, any.param_count && !mixed ? &any : NULL, &id->targs);
@@ -264,7 +265,8 @@ static int name_is_type(cc *p) {
 
 int cc_starts_type(cc *p) {
     const cc_token *t = cc_peek(p);
-    if (t->kind == CC_IDENT && t->op) return cc_decltype_scope_ahead(p) ? name_is_type(p) : is_type_keyword(t->op);
+    if (t->kind == CC_IDENT && t->op)
+        return cc_decltype_scope_ahead(p) ? name_is_type(p) : is_type_keyword(t->op);
     if (t->kind != CC_IDENT && !cc_is(p, CC_P_SCOPE)) return 0;
     if (t->kind == CC_IDENT) { /* the usual case, without reading ahead */
         const cc_token *next = cc_ahead(p, 1);
@@ -331,13 +333,15 @@ static uint32_t alignment_argument(cc *p) {
     return (uint32_t)n;
 }
 
-/* __attribute__((…)): aligned and noinline count, the rest is passed over. */
+/* __attribute__((…)): aligned and noinline count, packed is refused, the rest is passed over. */
 static void gnu_attribute(cc *p, cc_spec *spec) {
     cc_next_token(p);
     if (!cc_accept(p, CC_P_LPAREN) || !cc_accept(p, CC_P_LPAREN)) return;
     while (cc_peek(p)->kind == CC_IDENT) {
         const cc_token *t = cc_peek(p);
         int aligned = strstr(t->name->text, "aligned") && !strstr(t->name->text, "un");
+        if (strstr(t->name->text, "packed") && !aligned)
+            cc_unsupported(p, t->at, "packed structs: members are aligned; read the bytes with memcpy");
         if (strstr(t->name->text, "noinline")) spec->flags |= CC_F_NOINLINE;
         if (strstr(t->name->text, "always_inline")) spec->flags |= CC_F_FORCEINLINE;
         cc_next_token(p);

@@ -173,9 +173,9 @@ static val pointer_arith(emitter *e, wf_op op, val p, val i, const wf_expr *x) {
     return pointer_add(e, p, i, size);
 }
 
-/* Vectors of pointers are compared and subtracted as integers, of which one has a zero added that LLVM does not see through.
- * For LLVM 22's instruction combining takes such a comparison back to the pointer that both sides come from, and aborts where
- * that way leads over arithmetic on a scalar pointer. */
+/* Vectors of pointers are compared and subtracted as integers, of which one has a zero added that LLVM does
+ * not see through. For LLVM 22's instruction combining takes such a comparison back to the pointer that both
+ * sides come from, and aborts where that way leads over arithmetic on a scalar pointer. */
 static void pointers_as_integers(emitter *e, val *a, val *b) {
     kind k = kind_max(a->kind, b->kind);
     if (e->gpu || e->L == 1 || k < K_LINEAR || a->kind == K_CONST || b->kind == K_CONST) return;
@@ -237,7 +237,7 @@ static val assign(emitter *e, const wf_expr *x) {
     lval l = emit_lval(e, x->a);
     v.type = v.is_record ? v.type : x->a->type->unqual;
     lval_store(e, &l, v);
-    return v;
+    return lval_kept(e, &l, v);
 }
 
 static val update(emitter *e, const wf_expr *x) {
@@ -261,7 +261,7 @@ static val update(emitter *e, const wf_expr *x) {
         else r = convert(e, arith(e, x->op, a, b, x->at), t);
     }
     lval_store(e, &l, r);
-    return r;
+    return lval_kept(e, &l, r);
 }
 
 static val step(emitter *e, const wf_expr *x) {
@@ -279,7 +279,7 @@ static val step(emitter *e, const wf_expr *x) {
         r = arith(e, x->op, old, val_int(e, t, 1), x->at);
     }
     lval_store(e, &l, r);
-    return x->u.post ? old : r;
+    return x->u.post ? old : lval_kept(e, &l, r);
 }
 
 static val cast(emitter *e, const wf_expr *x) {
@@ -445,6 +445,7 @@ lval emit_lval(emitter *e, const wf_expr *x) {
     lval l = {.kind = LV_MEMORY, .type = x->type, .expr = x};
     switch (x->kind) {
     case WF_EX_VAR: return local_lval(e, x->u.var, x);
+    case WF_EX_STRING: l.at = string_address(e, x->u.string.data, x->u.string.length); return l;
     case WF_EX_DEREF:
         if (x->a->kind == WF_EX_ADDR) return emit_lval(e, x->a->a);
         l.at = pointer_of(e, x->a);

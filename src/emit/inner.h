@@ -408,6 +408,7 @@ typedef struct lval {
 } lval;
 val lval_load(emitter *e, const lval *l);
 void lval_store(emitter *e, const lval *l, val v);
+val lval_kept(emitter *e, const lval *l, val v); /* v as it is read back: a bit-field keeps its bits of it */
 val lval_address(emitter *e, const lval *l);
 val memory_load(emitter *e, val p, const wf_type *t, const wf_expr *site, int flags);
 void memory_store(emitter *e, val p, const wf_type *t, val v, const wf_expr *site, int flags);

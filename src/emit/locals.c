@@ -279,20 +279,28 @@ static void rows_store_scalar(emitter *e, const lval *l, val off, const wf_type 
 
 /* --- bit-fields --- */
 
-static val bits_load(emitter *e, const lval *l) {
+static const wf_type *bits_type(emitter *e, const lval *l) { /* of the memory */
     const wf_type *t = l->field->type->unqual;
-    const wf_type *raw = t->kind == WF_TY_BOOL ? ty(e, WF_TY_UCHAR) : t;
-    val v = memory_load(e, l->at, raw, l->expr, 0);
-    unsigned bits = bits_of(raw), left = bits - l->field->bit_width - l->field->bit_offset;
-    wf_place at = {0};
-    v = arith(e, WF_OP_SHL, v, val_int(e, raw, left), at);
-    v = arith(e, WF_OP_SHR, v, val_int(e, raw, bits - l->field->bit_width), at);
-    return convert(e, v, t);
+    return t->kind == WF_TY_BOOL ? ty(e, WF_TY_UCHAR) : t;
 }
 
+/* The field's bits of v, from bit `offset` on, as its value. */
+static val bits_value(emitter *e, const lval *l, val v, unsigned offset) {
+    const wf_type *raw = bits_type(e, l);
+    unsigned bits = bits_of(raw), width = l->field->bit_width;
+    v = arith(e, WF_OP_SHL, convert(e, v, raw), val_int(e, raw, bits - width - offset), (wf_place){0});
+    v = arith(e, WF_OP_SHR, v, val_int(e, raw, bits - width), (wf_place){0});
+    return convert(e, v, l->field->type->unqual);
+}
+
+static val bits_load(emitter *e, const lval *l) {
+    return bits_value(e, l, memory_load(e, l->at, bits_type(e, l), l->expr, 0), l->field->bit_offset);
+}
+
+val lval_kept(emitter *e, const lval *l, val v) { return l->kind == LV_BITS ? bits_value(e, l, v, 0) : v; }
+
 static void bits_store(emitter *e, const lval *l, val v) {
-    const wf_type *t = l->field->type->unqual;
-    const wf_type *raw = t->kind == WF_TY_BOOL ? ty(e, WF_TY_UCHAR) : t;
+    const wf_type *raw = bits_type(e, l);
     wf_place at = {0};
     uint64_t ones = l->field->bit_width >= 64 ? ~(uint64_t)0 : ((uint64_t)1 << l->field->bit_width) - 1;
     val old = memory_load(e, l->at, raw, l->expr, 0);

@@ -220,27 +220,39 @@ static void print_stmt(const wf_unit *u, const wf_stmt *s, int indent, wf_text *
 
 /* --- records --- */
 
-static void print_fields(const wf_record *record, wf_text *out) {
+static int lies_there(const wf_layout *layout, const wf_field *field) {
+    wf_layout next = *layout;
+    wf_field again = *field;
+    wf_layout_add(&next, &again);
+    return again.offset == field->offset && again.bit_offset == field->bit_offset;
+}
+
+/* The source had a break before the bit-field, `T : 0`: of the field's type, or one that leads there. */
+static void print_break(const wf_unit *u, wf_layout *layout, const wf_field *field, wf_text *out) {
+    const wf_type *types[] = {field->type, &u->scalars[WF_TY_UCHAR], &u->scalars[WF_TY_USHORT],
+                              &u->scalars[WF_TY_UINT], &u->scalars[WF_TY_ULLONG]};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        wf_field gap = {.name = "", .type = types[i], .bit_width = WF_FIELD_BREAK};
+        wf_layout next = *layout;
+        wf_layout_add(&next, &gap);
+        if (!lies_there(&next, field)) continue;
+        *layout = next;
+        wf_text_puts(out, "    ");
+        wf_type_write(out, gap.type, NULL);
+        wf_text_puts(out, " : 0;\n");
+        return;
+    }
+}
+
+static void print_fields(const wf_unit *u, const wf_record *record, wf_text *out) {
     wf_layout layout = {.align = 1, .is_union = record->is_union};
     for (uint32_t i = 0; i < record->field_count; i++) {
-        const wf_field *field = &record->fields[i];
-        wf_layout before = layout;
-        wf_field again = *field;
-        wf_layout_add(&layout, &again);
-        if (field->bit_width && (again.offset != field->offset || again.bit_offset != field->bit_offset)) {
-            /* The source had a break here. */
-            wf_field gap = {.name = "", .type = field->type, .bit_width = WF_FIELD_BREAK};
-            wf_layout_add(&before, &gap);
-            layout = before;
-            again = *field;
-            wf_layout_add(&layout, &again);
-            wf_text_puts(out, "    ");
-            wf_type_write(out, field->type, NULL);
-            wf_text_puts(out, " : 0;\n");
-        }
+        wf_field field = record->fields[i];
+        if (field.bit_width && !lies_there(&layout, &field)) print_break(u, &layout, &field, out);
+        wf_layout_add(&layout, &field);
         wf_text_puts(out, "    ");
-        wf_type_write(out, field->type, field->name);
-        if (field->bit_width) wf_text_printf(out, " : %u", field->bit_width);
+        wf_type_write(out, field.type, field.name);
+        if (field.bit_width) wf_text_printf(out, " : %u", field.bit_width);
         wf_text_puts(out, ";\n");
     }
 }
@@ -257,7 +269,7 @@ static void print_record(const wf_unit *u, const wf_record *record, uint8_t *don
     wf_text_puts(out, record->is_union ? "union " : "struct ");
     if (record->align_wanted) wf_text_printf(out, "__align__(%u) ", record->align_wanted);
     wf_text_printf(out, "%s {\n", record->name);
-    print_fields(record, out);
+    print_fields(u, record, out);
     wf_text_puts(out, "};\n");
 }
 

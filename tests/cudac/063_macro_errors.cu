@@ -15,7 +15,7 @@ __device__ int a = F(1, 2); // error: macro F got 2 arguments, expected 1
 #else // error: #else without #if
 #include // error: #include: expected
 #define // error: #define: expected a macro's name
-__device__ char c = 'ab'; // error: a character constant holds one character
+__device__ char c = 'abcde'; // error: a character constant holds one character
 __device__ int o = 089; // error: is no number
 __device__ long long big = 99999999999999999999; // error: does not fit in 64 bits
 __device__ int s = "unterminated; // error: missing closing; no implicit conversion; got

@@ -187,13 +187,20 @@ static int allowed(thread *t, const place *p, const wf_type *type, const wf_expr
     return !t->run->stop;
 }
 
+/* The bytes that hold a bit-field, also of bools. */
+static uint64_t unit_of(const place *p, const wf_type *type) {
+    uint64_t bits = 0;
+    memcpy(&bits, p->address, wf_type_size(type));
+    return bits;
+}
+
 value load(thread *t, const place *p, const wf_type *type, const wf_expr *e) {
     value zero = {0};
     if (type->kind == WF_TY_RECORD) zero.bytes = temporary(t, wf_type_size(type));
     if (!allowed(t, p, type, e, 0)) return zero;
-    value v = load_plain(t, p->address, type);
-    if (!p->bit_width) return v;
-    uint64_t bits = v.i >> p->bit_offset;
+    if (!p->bit_width) return load_plain(t, p->address, type);
+    value v = {0};
+    uint64_t bits = unit_of(p, type) >> p->bit_offset;
     unsigned unused = 64 - p->bit_width;
     v.i =
         wf_type_is_signed(type) ? (uint64_t)((int64_t)(bits << unused) >> unused) : bits << unused >> unused;
@@ -205,7 +212,9 @@ void store(thread *t, const place *p, const wf_type *type, value v, const wf_exp
     if (p->bit_width) {
         uint64_t mask = (p->bit_width == 64 ? ~(uint64_t)0 : ((uint64_t)1 << p->bit_width) - 1)
                         << p->bit_offset;
-        v.i = (load_plain(t, p->address, type).i & ~mask) | (v.i << p->bit_offset & mask);
+        v.i = (unit_of(p, type) & ~mask) | (v.i << p->bit_offset & mask);
+        memcpy(p->address, &v.i, wf_type_size(type));
+        return;
     }
     store_plain(p->address, type, v);
 }
