@@ -243,7 +243,9 @@ val string_address(emitter *e, const char *data, uint64_t length) {
 
 /* --- memory of a group --- */
 
-enum { STACK_MOST = 48 << 10 }; /* beyond it the worker's scratch memory is taken */
+/* Beyond it the worker's scratch memory is taken; functions that are called (outline.c) have their stack
+ * alone. */
+enum { STACK_MOST = 48 << 10, CALLED_MOST = 1 << 20 };
 
 /* Where stored addresses of variables lead back to them (reach.c). */
 static int must_be_found(const emitter *e) { return e->finds && e->leaks && !e->fn->recursion; }
@@ -252,7 +254,14 @@ const char *group_memory(emitter *e, uint64_t bytes, uint64_t align, int each_gr
     if (e->dry) return "undef";
     if (align < 64 && e->L > 1) align = 64;
     uint64_t total = each_group ? bytes * e->groups : bytes;
-    if (e->gpu || e->coroutine || (e->fn->stack_bytes + total <= STACK_MOST && !must_be_found(e))) {
+    int called = e->fn->recursion != NULL;
+    if (called && e->fn->stack_bytes + total > CALLED_MOST)
+        fail_at(
+            e, e->inst->func->at, "use shared or global memory",
+            "'%s' calls itself, or is called in too many places, and its variables take more than %d KiB for "
+            "%d threads",
+            e->inst->func->shown ? e->inst->func->shown : e->inst->func->name, CALLED_MOST >> 10, e->L);
+    if (e->gpu || e->coroutine || called || (e->fn->stack_bytes + total <= STACK_MOST && !must_be_found(e))) {
         e->fn->stack_bytes += total;
         return alloca_aligned(e, text(e, "[%llu x i8]", (unsigned long long)(total ? total : 1)), align);
     }

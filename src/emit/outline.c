@@ -9,7 +9,9 @@
 #include "emit/kernel.h"
 #include <string.h>
 
-enum { DEPTH_MOST = 400 };
+/* Depth is counted in levels, and a level of large variables as several: so 400 of them fit a stack of 8 MiB.
+ */
+enum { DEPTH_MOST = 400, LEVEL_BYTES = 12 << 10 };
 
 struct outline {
     const wf_func *func;
@@ -87,7 +89,7 @@ static val call_result(emitter *e, const wf_func *f, const char *r, const char *
 static const char *environment(emitter *e) { /* the arguments before the program's own */
     irfn *fn = e->fn;
     if (e->gpu) return "i32 0";
-    const char *deeper = ins(e, "add i32 %s, 1", fn->recursion ? fn->recursion : "0");
+    const char *deeper = fn->recursion ? "%deeper" : "1";
     return text(e, "i32 %s, ptr %s, ptr %s, i64 %s, i32 %s, i32 %s, i32 %s, i64 %s, %s %s", deeper,
                 fn->launch, fn->worker, fn->block_linear, fn->block_id[0].op, fn->block_id[1].op,
                 fn->block_id[2].op, fn->group_index ? fn->group_index : "0", ir_vector(e, "i1"),
@@ -188,7 +190,8 @@ static void limit_depth(emitter *e, const wf_func *f) {
     branch_rare(e, ins(e, "icmp ult i32 %%depth, %d", DEPTH_MOST), on, deep);
     label_place(e, deep);
     emit_trap(e, WF_TRAP_RECURSION, NULL,
-              text(e, "'%s' calls itself more than %d times", f->shown ? f->shown : f->name, DEPTH_MOST));
+              text(e, "'%s' (at most %d levels, fewer with large variables)", f->shown ? f->shown : f->name,
+                   DEPTH_MOST));
     label_place(e, on);
 }
 
@@ -243,6 +246,9 @@ static void emit_outline(emitter *e, const outline *o) {
     outlined w = {o, inst_new(e, NULL, o->func, o->unit), {0}};
     emit_dry(e, emit_once, &w);
     emit_once(e, &w);
+    if (!e->gpu)
+        wf_text_printf(&e->fn->head, " %%deeper = add i32 %%depth, %llu\n",
+                       (unsigned long long)(1 + e->fn->stack_bytes / LEVEL_BYTES));
     irfn_finish(e, e->fn, w.head.data, NULL);
 }
 

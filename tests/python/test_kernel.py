@@ -283,6 +283,22 @@ def test_recursion_without_end_is_told():
         wf.synchronize()
 
 
+@cpu_only
+def test_recursion_with_large_variables_ends_before_the_stack_does():
+    source = """__device__ int deeper(int n, int *x) {
+        int a[1500];
+        for (int i = 0; i < 1500; i++) a[i] = n + i + x[0];
+        return n ? deeper(n - 1, a) + a[n * 37 % 1500] : a[7];
+    }
+    __global__ void k(int *x, int n) { x[threadIdx.x + 1] = deeper(n, x); }"""
+    kernel, memory = wf.Module(source, name="deep.cu").kernel(), on_device(np.zeros(9, "i4"))
+    kernel(memory, 10, block=8)
+    assert list(from_device(memory, "i4", 9)) == [0] + [2482] * 8
+    with pytest.raises(wf.KernelError, match="recursion too deep in 'deeper'"):
+        kernel(memory, 399, block=8)
+        wf.synchronize()
+
+
 def test_integer_division_by_zero_is_defined():
     memory = on_device(np.zeros(2, "i4"))
     wf.Kernel("__global__ void k(int *x, int zero) { x[0] = 7 / zero; x[1] = 7 % zero; }")(memory, 0, block=1)
