@@ -125,6 +125,17 @@ void wf_pf_loop_memory(wf_pf_body *b, uint32_t uses, wf_pf_scope *scope, wf_stmt
     body->body = first;
 }
 
+int wf_pf_is_made_by_host(const wf_pf_type *type) {
+    if (type->kind == WF_PF_T_OPTIONAL) return wf_pf_is_made_by_host(type->element);
+    for (uint32_t i = 0; type->kind == WF_PF_T_TUPLE && i < type->count; i++)
+        if (wf_pf_is_made_by_host(type->items[i])) return 1;
+    return wf_pf_is_container(type) || type->kind == WF_PF_T_OBJECT;
+}
+
+void wf_pf_say_host_memory(wf_pf_body *b, wf_place at) {
+    if (b->l->options.mode == WF_PF_HOST) wf_pf_emit(b, wf_pf_ask_host(b, WF_PF_ASK_THREAD, NULL, 0, at));
+}
+
 /* ---- values in memory: a record of their leaves ---- */
 
 wf_var *wf_pf_spill(wf_pf_body *b, wf_pf_val *values, uint32_t count, wf_place at) {

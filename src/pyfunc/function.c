@@ -367,6 +367,9 @@ static void build(wf_pf_lower *l, wf_pf_instance *in, int is_kernel) {
     if (in->catching) wf_pf_catching_begin(&b, &handler);
     b.block = b.head = wf_stmt_block(l->u, in->f->at);
     in->func->body = b.head;
+    for (uint32_t i = 0, said = 0; is_kernel && !said && i < in->f->param_count; i++)
+        if ((said = (uint32_t)wf_pf_is_made_by_host(in->params[i])) != 0)
+            wf_pf_say_host_memory(&b, in->f->at);
     copy_params(&b);
     declare_at_top(&b);
     int ends = in->f->generator ? wf_pf_lower_generator(&b) : wf_pf_lower_body(&b, in->f->body);

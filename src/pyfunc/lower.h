@@ -173,6 +173,11 @@ void wf_pf_scope_enter(wf_pf_body *b, uint32_t web);
 int wf_pf_in_scope(wf_pf_scope *scope, uint32_t web);
 /* Before the loop is added to the open block: its body sweeps if it asked for memory since `uses`. */
 void wf_pf_loop_memory(wf_pf_body *b, uint32_t uses, wf_pf_scope *scope, wf_stmt *body, wf_place at);
+/* A list, dict, set or instance that was passed lies in memory that the host made and no table of allocations
+ * knows. A kernel that asks the host for anything at all is taken to reach such memory (emit/reach.c): one
+ * that only reads or changes what it was given asks for nothing else, and must say so. */
+int wf_pf_is_made_by_host(const wf_pf_type *type);
+void wf_pf_say_host_memory(wf_pf_body *b, wf_place at);
 wf_var *wf_pf_spill(wf_pf_body *b, wf_pf_val *values, uint32_t count, wf_place at); /* NULL: no parts */
 wf_pf_val wf_pf_of_memory(wf_pf_body *b, const wf_pf_type *type, wf_expr *place);   /* of wf_pf_memory_type */
 wf_pf_val wf_pf_call_python(wf_pf_body *b, uint32_t index, const char *code, wf_pf_val *values,

@@ -330,6 +330,8 @@ wf_var *wf_pf_piece_begin(wf_pf_body *b, const wf_pf_plan *plan, wf_expr *start,
     b->scope = NULL;
     b->block = b->head = wf_stmt_block(u, at);
     p->func->body = b->head;
+    for (uint32_t i = 0, said = 0; !said && i < b->in->webs->count; i++)
+        if ((said = (uint32_t)wf_pf_is_made_by_host(b->in->vars[i].type)) != 0) wf_pf_say_host_memory(b, at);
     wf_expr *block = wf_make_cast(
         u, long_type(b), wf_make_member(u, wf_make_builtin(u, WF_BI_BLOCK_IDX, NULL, 0, at), "x", at), at);
     wf_var *chunk = wf_pf_temp(b, "chunk", long_type(b), block, at);

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from weft._jit import njit
+from weft._jit import njit, prange
 from weft._typed import List
 
 
@@ -235,3 +235,38 @@ def test_random_numbers_follow_the_seed():
 
     mean, deviation, half = moments(200_000)
     assert abs(mean - 1) < 0.03 and abs(deviation - 2) < 0.03 and abs(half - 0.5) < 0.01
+
+
+def first_changed(a):
+    a[0] = 7
+    return a[0]
+
+
+def reads(a):
+    s = 0
+    for x in a:
+        s += x
+    return s
+
+
+def shifts(a):
+    for i in range(len(a) - 1):
+        a[i] = a[i + 1]
+
+
+def reads_in_parallel(a, out):
+    for i in prange(len(a)):
+        out[i] = a[i] * 2
+
+
+def test_lists_that_a_function_only_reads_or_stores_into():
+    """These ask the host for nothing, but go through memory that only the host knows."""
+    for function in (first_changed, reads, shifts):
+        got, want = [5, 3, 9], [5, 3, 9]
+        assert njit(function)(got) == function(want) and got == want
+        typed = List([5, 3, 9])
+        njit(function)(typed)
+        assert list(typed) == want
+    out = np.zeros(3)
+    njit(reads_in_parallel, parallel=True)([1.5, 2.5, 3.5], out)
+    assert out.tolist() == [3, 5, 7]
