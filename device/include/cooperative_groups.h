@@ -1,10 +1,9 @@
 // cooperative_groups.h: thread blocks, tiles of a warp, the threads that happen to be active, the grid; with
 // cooperative_groups/reduce.h, scan.h and memcpy_async.h, which are the same file.
 //
-// A group is a small value; what it does is a barrier, a vote or a shuffle with the mask of its lanes. Tiles of more
-// than 32 threads go through shared memory and the block's barrier, so all tiles of the block must take part.
-// Reductions are butterflies in a fixed order, so a float's sum has the same bits on
-// every device.
+// A group is a small value; what it does is a barrier, a vote or a shuffle with the mask of its lanes. Tiles
+// of more than 32 threads go through shared memory and the block's barrier, so all tiles of the block must
+// take part. Reductions are butterflies in a fixed order, so a float's sum has the same bits on every device.
 #pragma once
 namespace cooperative_groups {
 
@@ -48,7 +47,8 @@ class thread_block {
     static __device__ dim3 dim_threads() { return dim3(blockDim.x, blockDim.y, blockDim.z); }
 };
 inline __device__ thread_block this_thread_block() { return thread_block(); }
-template <unsigned MaxThreads = 1024> struct block_tile_memory { // tiles of more than 32 threads have their own
+template <unsigned MaxThreads = 1024>
+struct block_tile_memory { // tiles of more than 32 threads have their own
     char none;
 };
 template <unsigned MaxThreads> __device__ thread_block this_thread_block(block_tile_memory<MaxThreads> &) {
@@ -105,7 +105,9 @@ template <unsigned Size, class Parent> class __wf_warp_tile : public __wf_lanes 
     __device__ unsigned meta_group_rank() const {
         return (parent ? __wf_thread_in_block() % parent : __wf_thread_in_block()) / Size;
     }
-    __device__ unsigned meta_group_size() const { return ((parent ? parent : thread_block::size()) + Size - 1) / Size; }
+    __device__ unsigned meta_group_size() const {
+        return ((parent ? parent : thread_block::size()) + Size - 1) / Size;
+    }
     template <class T> __device__ T shfl(T v, int lane) const {
         return __shfl_sync(mask, v, lane, (int)Size);
     }
@@ -148,7 +150,9 @@ template <unsigned Size, class Parent> class __wf_wide_tile {
     __device__ unsigned meta_group_rank() const {
         return (parent ? __wf_thread_in_block() % parent : __wf_thread_in_block()) / Size;
     }
-    __device__ unsigned meta_group_size() const { return ((parent ? parent : thread_block::size()) + Size - 1) / Size; }
+    __device__ unsigned meta_group_size() const {
+        return ((parent ? parent : thread_block::size()) + Size - 1) / Size;
+    }
     template <class T> __device__ T shfl(T v, unsigned rank) const {
         T *slots = __wf_slots<T>();
         unsigned t = __wf_thread_in_block();
@@ -173,13 +177,16 @@ template <unsigned Size, class Parent> class __wf_wide_tile {
         return n;
     }
 };
-template <bool Wide, unsigned Size, class Parent> struct __wf_tile_of { using type = __wf_warp_tile<Size, Parent>; };
+template <bool Wide, unsigned Size, class Parent> struct __wf_tile_of {
+    using type = __wf_warp_tile<Size, Parent>;
+};
 template <unsigned Size, class Parent> struct __wf_tile_of<true, Size, Parent> {
     using type = __wf_wide_tile<Size, Parent>;
 };
 template <unsigned Size, class Parent = void>
 class thread_block_tile : public __wf_tile_of<(Size > 32), Size, Parent>::type {
-    static_assert(Size <= 1024 && (Size & (Size - 1)) == 0, "a tile has a power of two of threads, at most 1024");
+    static_assert(Size <= 1024 && (Size & (Size - 1)) == 0,
+                  "a tile has a power of two of threads, at most 1024");
     using Base = typename __wf_tile_of<(Size > 32), Size, Parent>::type;
 
   public:
@@ -225,7 +232,8 @@ struct cluster_group {
     template <class T = void> struct __wf_none { static constexpr bool value = false; };
 };
 template <class T = void> __device__ cluster_group this_cluster() {
-    static_assert(cluster_group::__wf_none<T>::value, "clusters of thread blocks are not supported; use blocks of their own");
+    static_assert(cluster_group::__wf_none<T>::value,
+                  "clusters of thread blocks are not supported; use blocks of their own");
     return cluster_group();
 }
 

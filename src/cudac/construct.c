@@ -192,9 +192,11 @@ void cc_constructor_head(cc *p, cc_func *f, wf_stmt *block) {
     cc_back(p, body);
 }
 
-/* The functions get<I>() that take a value of type t apart: of what std::tuple_size knows. NULL: its members do. */
+/* The functions get<I>() that take a value of type t apart: of what std::tuple_size knows. NULL: its members
+ * do. */
 static cc_symbol *get_of(cc *p, const wf_type *t) {
-    cc_symbol *size = t->kind == WF_TY_RECORD ? cc_find_here(p->std, cc_intern(&p->r, "tuple_size", 10)) : NULL;
+    cc_symbol *size =
+        t->kind == WF_TY_RECORD ? cc_find_here(p->std, cc_intern(&p->r, "tuple_size", 10)) : NULL;
     if (!size || size->kind != CC_SYM_TEMPLATE) return NULL;
     cc_trial trial = cc_trial_begin(p);
     cc_targ arg = {.kind = CC_SYM_TYPE, .type = cc_plain(t->unqual)};

@@ -157,7 +157,8 @@ static int match(cc *p, cc_type pattern, cc_type arg, cc_targ *bound, int exact)
         return 0;
     if (!cc_is_dependent(p, t)) return !exact || (t == a && pattern.en == arg.en);
     const cc_record *r = cc_record_of(t);
-    if (r && r->pattern && r->pattern->is_alias) return 1; /* what it stands for is known when all else is bound */
+    if (r && r->pattern && r->pattern->is_alias)
+        return 1; /* what it stands for is known when all else is bound */
     if (r && r->tparam) {
         unsigned missing = exact ? t->quals & ~a->quals : 0;
         if (missing) return 0;

@@ -171,7 +171,8 @@ static const struct {
 static const struct {
     const char *begin, *what;
 } unsupported[] = {
-    {"thrust/", "Thrust's containers and host algorithms (pair, tuple, functional, complex and thrust::seq are there)"},
+    {"thrust/",
+     "Thrust's containers and host algorithms (pair, tuple, functional, complex and thrust::seq are there)"},
     {"cub/", "this part of CUB (block and warp operations are in cub/cub.cuh)"},
     {"cupy/", "this header of CuPy"},
     {"cuda_fp8", "8-bit floats"},
@@ -200,15 +201,21 @@ const char *cc_built_in_header(const char *name) {
 /* Headers that nvcc gives every source. Most sources do without, so they are read when a file mentions one of
  * their words, wherever it stands. The number-th of them; NULL: there are no more. */
 const char *cc_implied_header(const char *text, unsigned number) {
-    static const char *const textures[] = {"texture<",        "texture <",       "surface<",    "surface <",
-                                           "TextureObject_t", "SurfaceObject_t", "CUtexObject", "CUsurfObject", NULL};
-    static const char *const video[] = {"__vadd", "__vsub",  "__vabs", "__vneg", "__vavg", "__vhadd", "__vmax", "__vmin",
-                                        "__vcmp", "__vset", "__vsad", "__vi",   "__dp2a", "__fns",   NULL};
+    static const char *const textures[] = {"texture<",    "texture <",       "surface<",
+                                           "surface <",   "TextureObject_t", "SurfaceObject_t",
+                                           "CUtexObject", "CUsurfObject",    NULL};
+    static const char *const video[] = {"__vadd",  "__vsub", "__vabs", "__vneg", "__vavg",
+                                        "__vhadd", "__vmax", "__vmin", "__vcmp", "__vset",
+                                        "__vsad",  "__vi",   "__dp2a", "__fns",  NULL};
     static const char *const rounding[] = {"_rd(", "_ru(", "_rz(", NULL};
-    static const char *const rare[] = {"normf(", "rnorm(", "__cvta_generic_to_g", "__cvta_global", "__isLocal", NULL};
+    static const char *const rare[] = {"normf(",        "rnorm(",    "__cvta_generic_to_g",
+                                       "__cvta_global", "__isLocal", NULL};
     static const struct {
         const char *name, *const *words;
-    } headers[] = {{"texture_types.h", textures}, {"wf/video.h", video}, {"wf/rounding.h", rounding}, {"wf/rare.h", rare}};
+    } headers[] = {{"texture_types.h", textures},
+                   {"wf/video.h", video},
+                   {"wf/rounding.h", rounding},
+                   {"wf/rare.h", rare}};
     for (size_t h = 0; h < sizeof headers / sizeof *headers; h++)
         for (size_t i = 0; headers[h].words[i]; i++)
             if (strstr(text, headers[h].words[i])) {

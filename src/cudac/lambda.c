@@ -183,7 +183,8 @@ wf_expr *cc_lambda(cc *p) {
 /* The function of a lambda that captures nothing, for where a pointer of type `to` is asked for; or NULL. */
 cc_func *cc_lambda_function(cc *p, const wf_type *to, const wf_expr *e) {
     const cc_record *r = e->type->kind == WF_TY_RECORD ? cc_record_of(e->type) : NULL;
-    if (!r || !r->is_lambda || !r->empty || to->kind != WF_TY_POINTER || to->base->kind != WF_TY_FUNCTION) return NULL;
+    if (!r || !r->is_lambda || !r->empty || to->kind != WF_TY_POINTER || to->base->kind != WF_TY_FUNCTION)
+        return NULL;
     cc_symbol *s = cc_find_here(r->scope, cc_intern(&p->r, "operator()", 10));
     cc_func *f = s ? s->funcs : NULL;
     return f && f->func && f->flags & CC_F_STATIC && f->func->type == to->base ? f : NULL;

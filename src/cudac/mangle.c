@@ -231,8 +231,9 @@ static void mangle_function_name(mangler *m, const cc_func *f) {
     else source_name(m, f->name->text);
 }
 
-/* The parameters that the name tells: of a kernel's instance those of its template, with T_ for what was an argument, as
- * nvcc does; of other instances, whose names nobody asks for, as given: so they are unique whatever the template says. */
+/* The parameters that the name tells: of a kernel's instance those of its template, with T_ for what was an
+ * argument, as nvcc does; of other instances, whose names nobody asks for, as given: so they are unique
+ * whatever the template says. */
 static const cc_param *told_params(const cc_func *f) {
     const cc_func *pattern = f->tmpl && f->flags & CC_F_KERNEL ? f->tmpl->pattern : NULL;
     return pattern && pattern->param_count == f->param_count ? pattern->params : f->params;

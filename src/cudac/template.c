@@ -437,8 +437,8 @@ static cc_targ *pattern_args(cc *p, cc_template *special, uint32_t *count) {
     return args;
 }
 
-/* Whether a specialisation's arguments say more than their pattern tells: names inside of dependent types, values that are
- * computed, aliases. */
+/* Whether a specialisation's arguments say more than their pattern tells: names inside of dependent types,
+ * values that are computed, aliases. */
 static int opaque_arguments(cc *p, const cc_template *special) {
     unsigned depth = 1;
     for (uint32_t i = special->pattern_at; i + 1 < p->count && depth; i++) {
@@ -458,8 +458,8 @@ static int opaque_arguments(cc *p, const cc_template *special) {
     return 0;
 }
 
-/* What a pattern does not tell is tried out: with its parameters bound, the specialisation's arguments must be those
- * that were asked for. (So enable_if_t<false> takes a specialisation out.) */
+/* What a pattern does not tell is tried out: with its parameters bound, the specialisation's arguments must
+ * be those that were asked for. (So enable_if_t<false> takes a specialisation out.) */
 static int substitutes(cc *p, cc_template *special, cc_targ *bound, const cc_targ *args) {
     cc_template *primary = special->primary;
     if (!opaque_arguments(p, special)) return 1;
@@ -475,7 +475,8 @@ static int substitutes(cc *p, cc_template *special, cc_targ *bound, const cc_tar
     int same = all != NULL;
     for (uint32_t i = 0; same && i < primary->param_count; i++) {
         if (!all[i].kind) all[i] = args[i];
-        if (all[i].kind == CC_SYM_CONST && args[i].kind == CC_SYM_CONST && !all[i].expr) all[i].expr = args[i].expr;
+        if (all[i].kind == CC_SYM_CONST && args[i].kind == CC_SYM_CONST && !all[i].expr)
+            all[i].expr = args[i].expr;
     }
     same = same && cc_targs_equal(all, args, primary->param_count);
     if (cc_trial_end(p, trial)) same = 0;
@@ -502,7 +503,8 @@ static cc_template *best_partial(cc *p, cc_template *t, const cc_targ *args, cc_
             if (!own[i].kind && special->params[i].is_pack) own[i].kind = CC_SYM_PACK;
             whole = own[i].kind != 0;
         }
-        if (whole && score > best_score && substitutes(p, special, own, args)) best = special, best_score = score, *bound = own;
+        if (whole && score > best_score && substitutes(p, special, own, args))
+            best = special, best_score = score, *bound = own;
     }
     return best;
 }

@@ -356,7 +356,8 @@ static int put_buffer(wf_py_packing *p, PyObject *object, int depth) {
     p->host_count++; /* from here on the end releases it */
     int is_scalar = !is_array;
     char code[200] = {code_of_format(u->view.format, u->view.itemsize), 0};
-    if (is_scalar && u->view.ndim) return put_converted(p, object, depth); /* dates and texts show their bytes */
+    if (is_scalar && u->view.ndim)
+        return put_converted(p, object, depth); /* dates and texts show their bytes */
     if (is_scalar && (code[0] || !u->view.format || u->view.format[0] != 'T'))
         return put_number(p, object, &u->view);
     if (!code[0] && record_code(p, object, code, sizeof code) < 0) return -1;
@@ -395,8 +396,7 @@ static int put_tuple(wf_py_packing *p, PyObject *tuple, int depth) {
         return -1;
     }
     char head[32] = "(";
-    if (!PyTuple_CheckExact(tuple) && named_tuple(p, tuple, head, sizeof head) < 0)
-        return -1;
+    if (!PyTuple_CheckExact(tuple) && named_tuple(p, tuple, head, sizeof head) < 0) return -1;
     for (const char *c = head; *c; c++)
         if (wf_py_pack_take(p, *c) < 0) return -1;
     if (wf_py_pack_code(p, head, strlen(head)) < 0) return -1;

@@ -28,13 +28,10 @@ _ATTRIBUTES = {
 class DeviceInfo:
     """One device: its attributes by their CUDA names, and a context manager that makes it the current one."""
 
+    id = None  # the device's number
+
     def __init__(self, device, ordinal):
         self._device, self.id = device, ordinal
-
-    def __getattr__(self, name):
-        if name in _ATTRIBUTES:
-            return self._device.attribute(_ATTRIBUTES[name])
-        raise AttributeError(name)
 
     @property
     def name(self):
@@ -71,6 +68,10 @@ class DeviceInfo:
 
     def __repr__(self):
         return f"<CUDA device {self.id} '{self._device.info['name']}'>"
+
+
+for _name, _key in _ATTRIBUTES.items():  # MULTIPROCESSOR_COUNT, WARP_SIZE …
+    setattr(DeviceInfo, _name, property(lambda self, key=_key: self._device.attribute(key)))
 
 
 class ContextInfo:

@@ -31,6 +31,17 @@ const = _stubs("cuda.const", "array_like", "constant memory")
 atomic = _stubs("cuda.atomic", "add sub max min nanmax nanmin exch inc dec and_ or_ xor compare_and_swap cas",
                 "operations on one element that no other thread can come between")
 cg = _stubs("cuda.cg", "this_grid", "cooperative groups")
+
+
+class GridGroup:
+    """What cg.this_grid() is inside of a kernel; outside it only exists."""
+
+    def sync(self):
+        """Waits for all threads of the grid."""
+        raise RuntimeError("cg.this_grid().sync() means something inside kernels alone")
+
+
+cg.GridGroup = GridGroup
 fp16 = _stubs("cuda.fp16", " ".join(_core.PyFunction._names("cuda.fp16.")), "functions of float16 numbers")
 
 

@@ -1,5 +1,6 @@
 // cub/cub.cuh: CUB's block and warp operations: WarpReduce, WarpScan, BlockReduce,
-// BlockScan, BlockLoad, BlockStore, BlockExchange, BlockRadixSort, BlockHistogram; the rest is in cub/more.cuh.
+// BlockScan, BlockLoad, BlockStore, BlockExchange, BlockRadixSort, BlockHistogram; the rest is in
+// cub/more.cuh.
 //
 // Shared storage is an array that the caller declares, as in CUB; algorithms that CUB offers by name all do
 // the same here. Sums are taken in a fixed order (within warps a butterfly or a doubling scan, then over the
@@ -348,14 +349,16 @@ template <class T, int X, int Items, bool Slices = false, int Y = 1, int Z = 1> 
         for (int i = 0; i < Items; i++) out[i] = temp.values[i * N + t];
         __syncthreads();
     }
-    template <class R> __device__ void ScatterToBlocked(const T (&in)[Items], T (&out)[Items], R (&ranks)[Items]) {
+    template <class R>
+    __device__ void ScatterToBlocked(const T (&in)[Items], T (&out)[Items], R (&ranks)[Items]) {
         int t = (int)__wf_thread();
         for (int i = 0; i < Items; i++) temp.values[ranks[i]] = in[i];
         __syncthreads();
         for (int i = 0; i < Items; i++) out[i] = temp.values[t * Items + i];
         __syncthreads();
     }
-    template <class R> __device__ void ScatterToStriped(const T (&in)[Items], T (&out)[Items], R (&ranks)[Items]) {
+    template <class R>
+    __device__ void ScatterToStriped(const T (&in)[Items], T (&out)[Items], R (&ranks)[Items]) {
         int t = (int)__wf_thread();
         for (int i = 0; i < Items; i++) temp.values[ranks[i]] = in[i];
         __syncthreads();

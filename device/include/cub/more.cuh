@@ -1,5 +1,6 @@
-// cub/more.cuh: the rest of CUB's block and warp operations: merge sorts, direct loads and stores, WarpLoad, WarpStore,
-// WarpExchange, flags at the ends of runs, differences of neighbours, shuffles of a block, iterators. Included by cub/cub.cuh.
+// cub/more.cuh: the rest of CUB's block and warp operations: merge sorts, direct loads and stores, WarpLoad,
+// WarpStore, WarpExchange, flags at the ends of runs, differences of neighbours, shuffles of a block,
+// iterators. Included by cub/cub.cuh.
 #pragma once
 
 namespace cub {
@@ -16,7 +17,8 @@ template <CacheStoreModifier M, class I, class T> __device__ void ThreadStore(I 
 template <class T, int K, class I> __device__ void LoadDirectBlocked(int t, I from, T (&items)[K]) {
     for (int i = 0; i < K; i++) items[i] = from[t * K + i];
 }
-template <class T, int K, class I> __device__ void LoadDirectBlocked(int t, I from, T (&items)[K], int valid) {
+template <class T, int K, class I>
+__device__ void LoadDirectBlocked(int t, I from, T (&items)[K], int valid) {
     for (int i = 0; i < K; i++)
         if (t * K + i < valid) items[i] = from[t * K + i];
 }
@@ -161,7 +163,9 @@ template <class K, int X, int Items, class V = NullType, int Y = 1, int Z = 1> c
     template <class Op> __device__ void Sort(K (&keys)[Items], V (&values)[Items], Op before, int valid, K) {
         sort(keys, values, before, valid);
     }
-    template <class Op> __device__ void StableSort(K (&keys)[Items], Op before) { sort(keys, (V *)0, before, N); }
+    template <class Op> __device__ void StableSort(K (&keys)[Items], Op before) {
+        sort(keys, (V *)0, before, N);
+    }
     template <class Op> __device__ void StableSort(K (&keys)[Items], V (&values)[Items], Op before) {
         sort(keys, values, before, N);
     }
@@ -204,7 +208,9 @@ template <class K, int Items, int Size = 32, class V = NullType> class WarpMerge
     template <class Op> __device__ void Sort(K (&keys)[Items], V (&values)[Items], Op before) {
         sort(keys, values, before, N);
     }
-    template <class Op> __device__ void StableSort(K (&keys)[Items], Op before) { sort(keys, (V *)0, before, N); }
+    template <class Op> __device__ void StableSort(K (&keys)[Items], Op before) {
+        sort(keys, (V *)0, before, N);
+    }
 };
 
 // --- neighbours in a block
@@ -228,7 +234,8 @@ template <class T, int X, int Y = 1, int Z = 1> class __wf_neighbours { // each 
     __device__ __wf_neighbours(TempStorage &storage) : temp(storage) {}
 };
 
-template <class T, int X, int Y = 1, int Z = 1> class BlockDiscontinuity : public __wf_neighbours<T, X, Y, Z> {
+template <class T, int X, int Y = 1, int Z = 1>
+class BlockDiscontinuity : public __wf_neighbours<T, X, Y, Z> {
     typedef __wf_neighbours<T, X, Y, Z> Base;
     template <int K, class F, class Op>
     __device__ void heads(F (&flags)[K], T (&items)[K], Op differ, const T *before) {
@@ -274,7 +281,8 @@ template <class T, int X, int Y = 1, int Z = 1> class BlockDiscontinuity : publi
     }
 };
 
-template <class T, int X, int Y = 1, int Z = 1> class BlockAdjacentDifference : public __wf_neighbours<T, X, Y, Z> {
+template <class T, int X, int Y = 1, int Z = 1>
+class BlockAdjacentDifference : public __wf_neighbours<T, X, Y, Z> {
     typedef __wf_neighbours<T, X, Y, Z> Base;
 
   public:
@@ -286,7 +294,8 @@ template <class T, int X, int Y = 1, int Z = 1> class BlockAdjacentDifference : 
         for (int i = K - 1; i > 0; i--) out[i] = op(in[i], in[i - 1]);
         out[0] = t ? (O)op(in[0], this->temp.last[t - 1]) : (O)in[0];
     }
-    template <int K, class O, class Op> __device__ void SubtractLeft(T (&in)[K], O (&out)[K], Op op, T before) {
+    template <int K, class O, class Op>
+    __device__ void SubtractLeft(T (&in)[K], O (&out)[K], Op op, T before) {
         int t = (int)__wf_thread();
         this->share(in);
         for (int i = K - 1; i > 0; i--) out[i] = op(in[i], in[i - 1]);

@@ -1,5 +1,6 @@
 // thrust/pair.h, thrust/tuple.h, thrust/swap.h, thrust/functional.h and the algorithms that take thrust::seq:
-// what kernels use of Thrust. They are the standard library's; host algorithms and device vectors are not here.
+// what kernels use of Thrust. They are the standard library's; host algorithms and device vectors are not
+// here.
 #pragma once
 #include <algorithm>
 #include <functional>
@@ -52,9 +53,7 @@ template <class T = void> struct identity {
 template <class T = void> struct square {
     constexpr __host__ __device__ T operator()(const T &a) const { return a * a; }
 };
-template <class R, class... A> struct __wf_function {
-    using result_type = R;
-};
+template <class R, class... A> struct __wf_function { using result_type = R; };
 template <class A, class R> using unary_function = __wf_function<R, A>;
 template <class A, class B, class R> using binary_function = __wf_function<R, A, B>;
 
@@ -99,9 +98,11 @@ __WF_SEQUENTIAL(exclusive_scan)
 template <class I, class T> __host__ __device__ void sequence(const __wf_seq &, I first, I last, T v) {
     std::iota(first, last, v);
 }
-template <class I> __host__ __device__ void sequence(const __wf_seq &, I first, I last) { std::iota(first, last, 0); }
+template <class I> __host__ __device__ void sequence(const __wf_seq &, I first, I last) {
+    std::iota(first, last, 0);
+}
 template <class I> __host__ __device__ auto reduce(const __wf_seq &, I first, I last) {
-    return std::accumulate(first, last, decltype(*first + *first)());
+    return std::accumulate(first, last, decltype (*first + *first)());
 }
 template <class T> __host__ __device__ T *raw_pointer_cast(T *p) { return p; }
 } // namespace thrust

@@ -1,4 +1,5 @@
-// wf/rare.h: what few sources use: norms of many numbers, and questions about pointers. Read when a source mentions one.
+// wf/rare.h: what few sources use: norms of many numbers, and questions about pointers. Read when a source
+// mentions one.
 #pragma once
 inline __host__ __device__ double norm(int n, const double *x) { // scaled, so that no square overflows
     double most = 0, sum = 0;

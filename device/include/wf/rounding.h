@@ -1,13 +1,14 @@
-// wf/rounding.h: arithmetic and conversions that round down, up or towards zero (__fadd_rd, __dmul_ru, __ll2float_rz …). Read
-// when a source mentions one. Those that round to nearest are known without it.
+// wf/rounding.h: arithmetic and conversions that round down, up or towards zero (__fadd_rd, __dmul_ru,
+// __ll2float_rz …). Read when a source mentions one. Those that round to nearest are known without it.
 //
-// Each takes the nearest result and what the exact one is beyond it: the sign of that says whether the neighbour is meant. What
-// is lost comes from error-free sums (Knuth) and from fma.
+// Each takes the nearest result and what the exact one is beyond it: the sign of that says whether the
+// neighbour is meant. What is lost comes from error-free sums (Knuth) and from fma.
 #pragma once
 
 enum { __wf_down, __wf_up, __wf_cut }; // towards zero
 
-inline __host__ __device__ float __wf_next(float v, bool up) { // the neighbour of a number that is not infinite
+inline __host__ __device__ float __wf_next(float v,
+                                           bool up) { // the neighbour of a number that is not infinite
     int b = __float_as_int(v);
     if (v == 0) return __int_as_float(up ? 1 : (int)0x80000001);
     return __int_as_float((b < 0) != up ? b + 1 : b - 1);
@@ -88,8 +89,10 @@ template <int Mode> __host__ __device__ double __wf_dsqrt(double a) {
 }
 template <int Mode> __host__ __device__ double __wf_fma(double a, double b, double c) {
     double s = __fma_rn(a, b, c), p = __dmul_rn(a, b);
-    __wf_exact u = __wf_sum_of(p, c), w = __wf_sum_of(u.low, fma(a, b, -p)), t = __wf_sum_of(__dsub_rn(u.high, s), w.high);
-    double r = __wf_directed<Mode>(s, t.high != 0 ? t.high : __dadd_rn(t.low, w.low), isfinite(a) && isfinite(b) && isfinite(c));
+    __wf_exact u = __wf_sum_of(p, c), w = __wf_sum_of(u.low, fma(a, b, -p)),
+               t = __wf_sum_of(__dsub_rn(u.high, s), w.high);
+    double r = __wf_directed<Mode>(s, t.high != 0 ? t.high : __dadd_rn(t.low, w.low),
+                                   isfinite(a) && isfinite(b) && isfinite(c));
     return __wf_zero_sum<Mode>(r, copysign(1.0, p), c);
 }
 // A 64-bit integer as its nearest double and what is left of it.
@@ -109,19 +112,25 @@ inline __host__ __device__ __wf_exact __wf_of(unsigned long long v) {
     inline __host__ __device__ float __fdiv_##suffix(float a, float b) { return __wf_fdiv<mode>(a, b); }     \
     inline __host__ __device__ float __frcp_##suffix(float a) { return __wf_fdiv<mode>(1, a); }              \
     inline __host__ __device__ float __fsqrt_##suffix(float a) { return __wf_fsqrt<mode>(a); }               \
-    inline __host__ __device__ float __fmaf_##suffix(float a, float b, float c) { return __wf_fmaf<mode>(a, b, c); } \
+    inline __host__ __device__ float __fmaf_##suffix(float a, float b, float c) {                            \
+        return __wf_fmaf<mode>(a, b, c);                                                                     \
+    }                                                                                                        \
     inline __host__ __device__ double __dadd_##suffix(double a, double b) { return __wf_dadd<mode>(a, b); }  \
     inline __host__ __device__ double __dsub_##suffix(double a, double b) { return __wf_dadd<mode>(a, -b); } \
     inline __host__ __device__ double __dmul_##suffix(double a, double b) { return __wf_dmul<mode>(a, b); }  \
     inline __host__ __device__ double __ddiv_##suffix(double a, double b) { return __wf_ddiv<mode>(a, b); }  \
     inline __host__ __device__ double __drcp_##suffix(double a) { return __wf_ddiv<mode>(1, a); }            \
     inline __host__ __device__ double __dsqrt_##suffix(double a) { return __wf_dsqrt<mode>(a); }             \
-    inline __host__ __device__ double __fma_##suffix(double a, double b, double c) { return __wf_fma<mode>(a, b, c); } \
+    inline __host__ __device__ double __fma_##suffix(double a, double b, double c) {                         \
+        return __wf_fma<mode>(a, b, c);                                                                      \
+    }                                                                                                        \
     inline __host__ __device__ float __double2float_##suffix(double v) {                                     \
         return __wf_to_float<mode>(v, 0, isfinite(v));                                                       \
     }                                                                                                        \
     inline __host__ __device__ float __int2float_##suffix(int v) { return __wf_to_float<mode>(v, 0, true); } \
-    inline __host__ __device__ float __uint2float_##suffix(unsigned v) { return __wf_to_float<mode>(v, 0, true); } \
+    inline __host__ __device__ float __uint2float_##suffix(unsigned v) {                                     \
+        return __wf_to_float<mode>(v, 0, true);                                                              \
+    }                                                                                                        \
     inline __host__ __device__ float __ll2float_##suffix(long long v) {                                      \
         __wf_exact x = __wf_of(v);                                                                           \
         return __wf_to_float<mode>(x.high, x.low, true);                                                     \

@@ -1,4 +1,5 @@
-// wf/video.h: CUDA's operations on the bytes or halves of a word (__vadd4 …), the three-way ones of newer GPUs
+// wf/video.h: CUDA's operations on the bytes or halves of a word (__vadd4 …), the three-way ones of newer
+// GPUs
 // (__vimax3_s32 …), __dp2a and __fns. Read when a source mentions one of them.
 //
 // Each is a loop over the parts of the word that is unrolled; the compiler makes of it what the target has.
@@ -26,8 +27,9 @@
     inline __host__ __device__ unsigned name(unsigned a, unsigned b, unsigned c) {                           \
         unsigned r = 0;                                                                                      \
         for (int k = 0; k < 2; k++) {                                                                        \
-            int x = __WF_FIELD(a, k, type, 16), y = __WF_FIELD(b, k, type, 16), z = __WF_FIELD(c, k, type, 16); \
-            r |= ((unsigned)(what) & 0xffffu) << (k * 16);                                                   \
+            int x = __WF_FIELD(a, k, type, 16), y = __WF_FIELD(b, k, type, 16),                              \
+                z = __WF_FIELD(c, k, type, 16);                                                              \
+            r |= ((unsigned)(what)&0xffffu) << (k * 16);                                                     \
         }                                                                                                    \
         return r;                                                                                            \
     }
@@ -40,7 +42,9 @@
         }                                                                                                    \
         return r;                                                                                            \
     }
-inline __host__ __device__ int __wf_held(int v, int low, int high) { return v < low ? low : v > high ? high : v; }
+inline __host__ __device__ int __wf_held(int v, int low, int high) {
+    return v < low ? low : v > high ? high : v;
+}
 
 // what is the same for bytes and halves: n of them, of `bits` bits, as s and as u
 #define __WF_WIDTH(n, bits, s, u, low, high, most)                                                           \
@@ -65,11 +69,12 @@ inline __host__ __device__ int __wf_held(int v, int low, int high) { return v < 
     __WF_V2(__vminu##n, u, bits, y < x ? y : x)                                                              \
     __WF_SAD(__vsads##n, s, bits)                                                                            \
     __WF_SAD(__vsadu##n, u, bits)                                                                            \
-    __WF_COMPARE(eq##n, s, bits, x == y) __WF_COMPARE(ne##n, s, bits, x != y)                                \
-    __WF_COMPARE(ges##n, s, bits, x >= y) __WF_COMPARE(geu##n, u, bits, x >= y)                              \
-    __WF_COMPARE(gts##n, s, bits, x > y) __WF_COMPARE(gtu##n, u, bits, x > y)                                \
-    __WF_COMPARE(les##n, s, bits, x <= y) __WF_COMPARE(leu##n, u, bits, x <= y)                              \
-    __WF_COMPARE(lts##n, s, bits, x < y) __WF_COMPARE(ltu##n, u, bits, x < y)
+    __WF_COMPARE(eq##n, s, bits, x == y)                                                                     \
+    __WF_COMPARE(ne##n, s, bits, x != y) __WF_COMPARE(ges##n, s, bits, x >= y)                               \
+        __WF_COMPARE(geu##n, u, bits, x >= y) __WF_COMPARE(gts##n, s, bits, x > y)                           \
+            __WF_COMPARE(gtu##n, u, bits, x > y) __WF_COMPARE(les##n, s, bits, x <= y)                       \
+                __WF_COMPARE(leu##n, u, bits, x <= y) __WF_COMPARE(lts##n, s, bits, x < y)                   \
+                    __WF_COMPARE(ltu##n, u, bits, x < y)
 #define __WF_COMPARE(name, type, bits, what)                                                                 \
     __WF_V2(__vcmp##name, type, bits, (what) ? -1 : 0) __WF_V2(__vset##name, type, bits, (what) ? 1 : 0)
 __WF_WIDTH(4, 8, signed char, unsigned char, -128, 127, 255)
@@ -88,8 +93,8 @@ __WF_WIDTH(2, 16, short, unsigned short, -32768, 32767, 65535)
 inline __host__ __device__ int __wf_sum(int a, int b) { return (int)((unsigned)a + (unsigned)b); }
 __WF_THREE(s32, int, max(__wf_sum(a, b), c), min(__wf_sum(a, b), c), max(max(a, b), c), min(min(a, b), c))
 __WF_THREE(u32, unsigned, max(a + b, c), min(a + b, c), max(max(a, b), c), min(min(a, b), c))
-__WF_THREE(s32_relu, int, max(max(__wf_sum(a, b), c), 0), max(min(__wf_sum(a, b), c), 0), max(max(max(a, b), c), 0),
-           max(min(min(a, b), c), 0))
+__WF_THREE(s32_relu, int, max(max(__wf_sum(a, b), c), 0), max(min(__wf_sum(a, b), c), 0),
+           max(max(max(a, b), c), 0), max(min(min(a, b), c), 0))
 __WF_V3(__viaddmax_s16x2, short, __WF_MAX(__WF_S(short, x + y), z))
 __WF_V3(__viaddmin_s16x2, short, __WF_MIN(__WF_S(short, x + y), z))
 __WF_V3(__viaddmax_u16x2, unsigned short, __WF_MAX(__WF_S(unsigned short, x + y), z))
@@ -121,9 +126,12 @@ __WF_PICK(__vibmin_u32, unsigned, <=)
 
 #define __WF_DP2A(name, at, A, wide, bytes, half, byte, quad, from)                                          \
     inline __host__ __device__ A name(A a, A b, A c) {                                                       \
-        return c + (A)((wide)(half)a * (byte)(b >> at)) + (A)((wide)(half)((unsigned)a >> 16) * (byte)(b >> (at + 8))); \
+        return c + (A)((wide)(half)a * (byte)(b >> at)) +                                                    \
+               (A)((wide)(half)((unsigned)a >> 16) * (byte)(b >> (at + 8)));                                 \
     }                                                                                                        \
-    inline __host__ __device__ A name(bytes a, quad b, A c) { return c + (A)(a.x * from) + (A)(a.y * from##w); }
+    inline __host__ __device__ A name(bytes a, quad b, A c) {                                                \
+        return c + (A)(a.x * from) + (A)(a.y * from##w);                                                     \
+    }
 #define __wf_low b.x
 #define __wf_loww b.y
 #define __wf_high b.z
@@ -137,7 +145,8 @@ __WF_DP2A(__dp2a_hi, 16, unsigned, unsigned, ushort2, unsigned short, unsigned c
 #undef __wf_high
 #undef __wf_highw
 
-// The place of the n-th set bit (from 1) at or above `base`, for negative n at or below it; ~0: there is none.
+// The place of the n-th set bit (from 1) at or above `base`, for negative n at or below it; ~0: there is
+// none.
 inline __host__ __device__ unsigned __fns(unsigned mask, unsigned base, int n) {
     if (n == 0) return mask >> base & 1 ? base : 0xffffffffu;
     int step = n > 0 ? 1 : -1;
