@@ -6,6 +6,9 @@
 #include "base/memory.h"
 #include "check.h"
 #include "runtime/runtime.h"
+#ifdef __linux__
+#include <malloc.h>
+#endif
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -171,11 +174,23 @@ static void test_threads(void) {
     }
 }
 
+/* Bytes of the C library's heap in use, where it tells: a failure must leave none behind. */
+static size_t heap_in_use(void) {
+#if defined __GLIBC__ && (__GLIBC__ > 2 || __GLIBC_MINOR__ >= 33)
+    return mallinfo2().uordblks;
+#else
+    return 0;
+#endif
+}
+
 static void test_no_memory(void) {
     wf_buffer *b = NULL;
     int failed = 0, made = 0;
+    CHECK(!wf_buffer_alloc(context, NULL, 3000, &b, &err));
+    wf_buffer_release(b);
     for (size_t n = 1; n < 12; n++) {
         wf_memory_trim(context, NULL);
+        size_t before = heap_in_use();
         wf_memory_fail_at(n, 1);
         wf_status status = wf_buffer_alloc(context, NULL, 3000, &b, &err);
         wf_memory_fail_at(0, 0);
@@ -183,6 +198,9 @@ static void test_no_memory(void) {
         failed += status == WF_NOMEM;
         made += !status;
         if (!status) wf_buffer_release(b);
+        wf_memory_trim(context, NULL);
+        CHECK_MESSAGE(heap_in_use() == before, "allocation %zu failing leaves %zd bytes", n,
+                      (ssize_t)(heap_in_use() - before));
     }
     CHECK(failed >= 3 && made >= 1);
     CHECK(wf_buffer_alloc(context, NULL, SIZE_MAX - 5, &b, &err) == WF_NOMEM);

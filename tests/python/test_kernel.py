@@ -189,6 +189,7 @@ def test_compile_errors_have_a_caret():
 
 
 @pytest.mark.parametrize("source", ["", "int", "__global__ void k(", "#include \"nothing.h\"\n", "\0", "(" * 100000,
+                                    "__global__ void k(int *a) { a[0] = " + "-(" * 100000 + "1; }", "int a = " + "!~" * 200000 + "1;",
                                     "#define A A A\nA", "__global__ int k() { return 1; }"])
 def test_hostile_source_is_an_error_or_has_no_kernel(source):
     try:
