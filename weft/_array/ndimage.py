@@ -349,14 +349,18 @@ def maximum_filter1d(input, size, axis=-1, output=None, mode="reflect", cval=0.0
     return maximum_filter(input, size, None, output, mode, cval, origin, axes=(axis,))
 
 
-def _ranked(input, rank_of, size, footprint, output, mode, cval, origin, axes):
-    """The element of that rank among those of the window: they are put side by side and sorted."""
+def _windowed(input, output, size, footprint, axes):
+    """What a filter by a window of real numbers is given: (x, axes, output's dtype, output or None, the window over all axes)."""
     x = asarray(input)
     if x.dtype.kind == "c":
         raise TypeError("Complex type not supported")
     axes = _axes_of(x, axes)
-    kind, out = _output_type(x, output)
-    window = _footprint(x, size, footprint, axes)
+    return x, axes, *_output_type(x, output), _footprint(x, size, footprint, axes)
+
+
+def _ranked(input, rank_of, size, footprint, output, mode, cval, origin, axes):
+    """The element of that rank among those of the window: they are put side by side and sorted."""
+    x, axes, kind, out, window = _windowed(input, output, size, footprint, axes)
     count = int(window.sum())
     rank = rank_of(count)
     if rank in (0, count - 1):

@@ -15,7 +15,7 @@ from .creation import asarray, empty
 from .fragments import compile_kernel
 from .manipulation import moveaxis, stack
 from .namespaces import Through
-from .ndimage import _axes_of, _extended, _footprint, _output_type, _result, _shifted
+from .ndimage import _extended, _output_type, _result, _shifted, _windowed
 from .reduction_kernel import ReductionKernel
 
 _THREADS = 128
@@ -51,12 +51,7 @@ def generic_filter(input, function, size=None, footprint=None, output=None, mode
         return _scipy("generic_filter")(input, function, size, footprint, output, mode, cval, origin, extra_arguments, extra_keywords, axes=axes)
     if given and (function.nin != 1 or function.in_params[0].raw):
         raise TypeError("[generic_filter] the kernel must have one input, which is not raw")
-    x = asarray(input)
-    if x.dtype.kind == "c":
-        raise TypeError("Complex type not supported")
-    axes = _axes_of(x, axes)
-    kind, out = _output_type(x, output)
-    window = _footprint(x, size, footprint, axes)
+    x, axes, kind, out, window = _windowed(input, output, size, footprint, axes)
     wanted = function.in_params[0].dtype if given and function.in_params[0].dtype is not None else np.dtype(np.float64)
     parts = stack(_shifted(x, window, origin, mode, cval, axes), -1)._cast(wanted)
     if given:
@@ -87,4 +82,4 @@ def generic_filter1d(input, function, filter_size, axis=-1, output=None, mode="r
     found = empty((*wide.shape[:-1], x.shape[axis]), np.float64, device=x.device)
     _run(_caller(function, "const double *lines, ptrdiff_t n, double *out, ptrdiff_t m", "lines + row * n, n, out + row * m, m"),
          x.size // max(x.shape[axis], 1), wide._contiguous(), np.int64(wide.shape[-1]), found, np.int64(x.shape[axis]))
-    return into(_result(moveaxis(found, -1, axis), kind), out, "unsafe")
+    return into(_result(moveaxis(found, -1, axis)._contiguous(), kind), out, "unsafe")
