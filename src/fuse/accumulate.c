@@ -59,7 +59,8 @@ fuse_acc fuse_acc_new(fuse_build *b, wf_expr *first) {
     fuse_acc a = {.part = {fuse_local(b, "a", type, identity(b))}};
     if (wf_dtype_is_complex(acc_type(b))) a.part[1] = fuse_local(b, "a", type, identity(b));
     if (is_arg(b)) {
-        if (b->k->partial) a.part[1] = fuse_local(b, "index", wide(b), wf_make_int(b->u, wide(b), INT64_MAX, fuse_nowhere));
+        if (b->k->partial)
+            a.part[1] = fuse_local(b, "index", wide(b), wf_make_int(b->u, wide(b), INT64_MAX, fuse_nowhere));
         else {
             const wf_type *type = wf_type_scalar(b->u, WF_TY_INT);
             a.at = fuse_local(b, "at", type, fuse_cast(b, type, first));
@@ -68,7 +69,8 @@ fuse_acc fuse_acc_new(fuse_build *b, wf_expr *first) {
     if (is_deviations(b)) {
         a.part[1] = fuse_local(b, "sum", type, fuse_real(b, type, 0));
         a.part[2] = fuse_local(b, "squares", type, fuse_real(b, type, 0));
-        if (b->k->partial) a.part[3] = fuse_local(b, "n", wide(b), wf_make_int(b->u, wide(b), 0, fuse_nowhere));
+        if (b->k->partial)
+            a.part[3] = fuse_local(b, "n", wide(b), wf_make_int(b->u, wide(b), 0, fuse_nowhere));
     }
     return a;
 }
@@ -113,8 +115,9 @@ static wf_expr *sub(fuse_build *b, wf_expr *x, wf_expr *y) { return fuse_bin(b, 
 static wf_expr *mul(fuse_build *b, wf_expr *x, wf_expr *y) { return fuse_bin(b, WF_OP_MUL, x, y); }
 static wf_expr *ref(fuse_build *b, wf_var *v) { return fuse_ref(b, v); }
 
-/* Two sets of n_a and n_x elements, with w = n_x / (n_a + n_x) and d the difference of their means: the mean is mean_a + d w,
- * the squares are squares_a + squares_x + d² (n_a w). The origin is a's, or x's if a is empty. */
+/* Two sets of n_a and n_x elements, with w = n_x / (n_a + n_x) and d the difference of their means: the mean
+ * is mean_a + d w, the squares are squares_a + squares_x + d² (n_a w). The origin is a's, or x's if a is
+ * empty. */
 static void combine_deviations(fuse_build *b, const fuse_acc *a, const fuse_acc *x) {
     const wf_type *type = fuse_register(b, acc_type(b));
     wf_expr *none = wf_make_int(b->u, wide(b), 0, fuse_nowhere);
@@ -122,7 +125,8 @@ static void combine_deviations(fuse_build *b, const fuse_acc *a, const fuse_acc 
     fuse_set(b, a->part[0], wf_make_cond(b->u, some, ref(b, a->part[0]), ref(b, x->part[0]), fuse_nowhere));
     wf_var *before = fuse_local(b, "before", type, fuse_cast(b, type, ref(b, a->part[3])));
     fuse_set(b, a->part[3], add(b, ref(b, a->part[3]), ref(b, x->part[3])));
-    wf_expr *share = fuse_bin(b, WF_OP_DIV, fuse_cast(b, type, ref(b, x->part[3])), fuse_cast(b, type, ref(b, a->part[3])));
+    wf_expr *share = fuse_bin(b, WF_OP_DIV, fuse_cast(b, type, ref(b, x->part[3])),
+                              fuse_cast(b, type, ref(b, a->part[3])));
     none = wf_make_int(b->u, wide(b), 0, fuse_nowhere);
     wf_expr *any = fuse_bin(b, WF_OP_NE, ref(b, a->part[3]), none);
     wf_var *w = fuse_local(b, "w", type, wf_make_cond(b->u, any, share, fuse_real(b, type, 0), fuse_nowhere));
@@ -142,20 +146,25 @@ void fuse_acc_combine(fuse_build *b, const fuse_acc *a, const fuse_acc *x) {
     else if (is_deviations(b)) combine_deviations(b, a, x);
     else if (wf_dtype_is_complex(acc_type(b))) combine_complex(b, a, x);
     else if (b->k->reduction == WF_RED_MIN || b->k->reduction == WF_RED_MAX)
-        fuse_set(b, a->part[0], fuse_min_max(b, b->k->reduction == WF_RED_MAX, acc_type(b), a->part[0], x->part[0], 1));
-    else fuse_set(b, a->part[0], fuse_bin(b, (wf_op)ops[b->k->reduction], fuse_ref(b, a->part[0]), fuse_ref(b, x->part[0])));
+        fuse_set(b, a->part[0],
+                 fuse_min_max(b, b->k->reduction == WF_RED_MAX, acc_type(b), a->part[0], x->part[0], 1));
+    else
+        fuse_set(b, a->part[0],
+                 fuse_bin(b, (wf_op)ops[b->k->reduction], fuse_ref(b, a->part[0]), fuse_ref(b, x->part[0])));
 }
 
-/* Elements come in the order of their positions: one as good as an earlier one is not taken. `at` stands at the first that
- * could come, so that all elements may be as bad as the identity. */
+/* Elements come in the order of their positions: one as good as an earlier one is not taken. `at` stands at
+ * the first that could come, so that all elements may be as bad as the identity. */
 static void take_arg(fuse_build *b, const fuse_acc *a, wf_var *x, wf_var *position) {
     wf_op no_better = b->k->reduction == WF_RED_ARGMIN ? WF_OP_GE : WF_OP_LE;
     wf_expr *worse = fuse_bin(b, no_better, fuse_ref(b, x), fuse_ref(b, a->part[0]));
     wf_expr *take = wf_make_unary(b->u, WF_OP_LNOT, worse, fuse_nowhere);
     if (wf_dtype_is_float(acc_type(b))) /* x may be NaN; the first NaN stays */
-        take = fuse_bin(b, WF_OP_AND, take, fuse_bin(b, WF_OP_EQ, fuse_ref(b, a->part[0]), fuse_ref(b, a->part[0])));
+        take = fuse_bin(b, WF_OP_AND, take,
+                        fuse_bin(b, WF_OP_EQ, fuse_ref(b, a->part[0]), fuse_ref(b, a->part[0])));
     wf_var *better = fuse_local(b, "take", wf_type_scalar(b->u, WF_TY_BOOL), wf_make_bool(b->u, take));
-    fuse_set(b, a->part[0], wf_make_cond(b->u, fuse_ref(b, better), fuse_ref(b, x), fuse_ref(b, a->part[0]), fuse_nowhere));
+    fuse_set(b, a->part[0],
+             wf_make_cond(b->u, fuse_ref(b, better), fuse_ref(b, x), fuse_ref(b, a->part[0]), fuse_nowhere));
     wf_expr *at = fuse_cast(b, wf_type_scalar(b->u, WF_TY_INT), fuse_ref(b, position));
     fuse_set(b, a->at, wf_make_cond(b->u, fuse_ref(b, better), at, fuse_ref(b, a->at), fuse_nowhere));
 }
@@ -174,8 +183,10 @@ static void close_deviations(fuse_build *b, fuse_acc *a, wf_expr *count) {
     a->part[3] = fuse_local(b, "n", wide(b), fuse_cast(b, wide(b), count));
     wf_expr *any = fuse_bin(b, WF_OP_NE, ref(b, a->part[3]), wf_make_int(b->u, wide(b), 0, fuse_nowhere));
     wf_expr *quotient = fuse_bin(b, WF_OP_DIV, ref(b, a->part[1]), fuse_cast(b, type, ref(b, a->part[3])));
-    wf_var *mean = fuse_local(b, "mean", type, wf_make_cond(b->u, any, quotient, fuse_real(b, type, 0), fuse_nowhere));
-    wf_var *squares = fuse_local(b, "left", type, sub(b, ref(b, a->part[2]), mul(b, ref(b, a->part[1]), ref(b, mean))));
+    wf_var *mean =
+        fuse_local(b, "mean", type, wf_make_cond(b->u, any, quotient, fuse_real(b, type, 0), fuse_nowhere));
+    wf_var *squares =
+        fuse_local(b, "left", type, sub(b, ref(b, a->part[2]), mul(b, ref(b, a->part[1]), ref(b, mean))));
     wf_expr *below = fuse_bin(b, WF_OP_LT, ref(b, squares), fuse_real(b, type, 0));
     fuse_set(b, a->part[2], wf_make_cond(b->u, below, fuse_real(b, type, 0), ref(b, squares), fuse_nowhere));
     fuse_set(b, a->part[1], ref(b, mean));
@@ -187,7 +198,8 @@ wf_var *fuse_acc_first(fuse_build *b, wf_var *s, uint32_t step) {
     return fuse_local(b, "first", wf_type_scalar(b->u, WF_TY_BOOL), first);
 }
 
-void fuse_acc_take(fuse_build *b, const fuse_acc *a, const fuse_value *values, wf_var *position, wf_var *first) {
+void fuse_acc_take(fuse_build *b, const fuse_acc *a, const fuse_value *values, wf_var *position,
+                   wf_var *first) {
     const wf_fuse_kernel *k = b->k;
     fuse_value v = values[k->taken];
     fuse_acc x = {.part = {v.re, v.im}};
