@@ -70,23 +70,30 @@ extern "C" __global__ void __launch_bounds__(THREADS) k_correlate_rows(OUT *out,
                                                                        double divisor, long long rows, long long n,
                                                                        long long before) {
     /* nine places for eight elements: the threads of a warp then read different banks */
-    __shared__ T staged[(TILE + W - 1 + 7) / 8 * 9];
+    __shared__ union {
+        T in[(TILE + W - 1 + 7) / 8 * 9];
+        OUT out[TILE / 8 * 9];
+    } staged;
     int t = threadIdx.x;
     long long first = blockIdx.x * (long long)TILE;
     for (long long row = blockIdx.y; row < rows; row += gridDim.y) {
         const T *from = in + row * n;
         for (int i = t; i < TILE + W - 1; i += THREADS) {
             long long at = first + i < n + W - 1 ? place(first - before + i, n) : 0;
-            staged[i + i / 8] = at < 0 ? *fill : from[at];
+            staged.in[i + i / 8] = at < 0 ? *fill : from[at];
         }
         __syncthreads();
         double x[ALONG + W - 1];
 #pragma unroll
-        for (int k = 0; k < ALONG + W - 1; k++) x[k] = (double)staged[t * 9 + k + k / 8];
-        OUT *to = out + (row * n + first + t * ALONG);
+        for (int k = 0; k < ALONG + W - 1; k++) x[k] = (double)staged.in[t * 9 + k + k / 8];
+        __syncthreads();
 #pragma unroll
         for (int j = 0; j < ALONG; j++)
-            if (first + t * ALONG + j < n) to[j] = (OUT)weighted(x + j, weights, divisor);
+            staged.out[t * 9 + j] = (OUT)weighted(x + j, weights, divisor);
+        __syncthreads();
+        OUT *to = out + (row * n + first);
+        for (int i = t; i < TILE; i += THREADS)
+            if (first + i < n) to[i] = staged.out[i + i / 8];
         __syncthreads();
     }
 }

@@ -5,6 +5,7 @@ warning.
 Sums are made in float64, as SciPy does, and cast to the result's type at the end.
 """
 
+import functools
 import math
 
 import numpy as np
@@ -145,10 +146,18 @@ def _correlate1d(input, weights, axis, output, mode, cval, origin, divisor=None)
     return into(_result(total if divisor is None else total / float(divisor), kind), out, "unsafe")
 
 
+@functools.lru_cache(64)
+def _weights_on(device, values):
+    """Weights in a device's memory: programs filter with the same ones again and again, and a copy takes as long as a picture."""
+    return asarray(np.frombuffer(values, np.float64), device=device)
+
+
 def _in_one_kernel(x, weights, axis, kind, symmetric, divisor, mode, cval, before):
     """The sums of k_correlate.cu, of the type `kind` if that is a float, else float64."""
-    fill = empty((1,), x.dtype, device=x.device)
-    fill[...] = cval
+    fill = x  # not read
+    if _MODES[mode] == 4:
+        fill = empty((1,), x.dtype, device=x.device)
+        fill[...] = cval
     if x.dtype.kind == "f" and x.itemsize == 2:
         x, fill = x._cast(np.float32), fill._cast(np.float32)
     inner, outer, n = math.prod(x.shape[axis + 1:]), math.prod(x.shape[:axis]), x.shape[axis]
@@ -156,7 +165,7 @@ def _in_one_kernel(x, weights, axis, kind, symmetric, divisor, mode, cval, befor
     total = empty(x.shape, of, device=x.device)
     kernel = bulk.kernel("k_correlate.cu", "k_correlate_rows" if inner == 1 else "k_correlate_columns", T=bulk.C_TYPES[x.dtype.name],
                          OUT=bulk.C_TYPES[of.name], W=weights.size, SYMMETRIC=int(symmetric), DIVIDE=int(divisor is not None), MODE=_MODES[mode])
-    args = (total, x._contiguous(), asarray(weights, device=x.device), fill, np.float64(divisor or 1), np.int64(outer), np.int64(n),
+    args = (total, x._contiguous(), _weights_on(x.device, weights.tobytes()), fill, np.float64(divisor or 1), np.int64(outer), np.int64(n),
             np.int64(before))
     if inner == 1:
         kernel(*args, grid=(-(-n // 2048), min(outer, 65535)), block=(256,))
