@@ -49,10 +49,19 @@ extern "C" __global__ void __launch_bounds__(THREADS) k_correlate_columns(OUT *o
     long long column = (blockIdx.x - piece * across) * 32ll + tx, first = piece * (long long)TALL;
     for (long long o = blockIdx.y; o < outer; o += gridDim.y) {
         const T *from = in + (o * n * inner + column);
-        for (int i = ty; i < TALL + W - 1; i += 8) {
-            long long at = first + i < n + W - 1 ? place(first - before + i, n) : 0;
-            if (column < inner) staged[i][tx] = at < 0 ? *fill : from[at * inner];
-        }
+        if (column < inner && first >= before && first - before + TALL + W - 1 <= n) { /* all loads at once */
+            T v[(TALL + W + 6) / 8];
+#pragma unroll
+            for (int k = 0; k < (TALL + W + 6) / 8; k++)
+                if (ty + k * 8 < TALL + W - 1) v[k] = from[(first - before + ty + k * 8) * inner];
+#pragma unroll
+            for (int k = 0; k < (TALL + W + 6) / 8; k++)
+                if (ty + k * 8 < TALL + W - 1) staged[ty + k * 8][tx] = v[k];
+        } else
+            for (int i = ty; i < TALL + W - 1; i += 8) {
+                long long at = first + i < n + W - 1 ? place(first - before + i, n) : 0;
+                if (column < inner) staged[i][tx] = at < 0 ? *fill : from[at * inner];
+            }
         __syncthreads();
         double x[ALONG + W - 1];
 #pragma unroll
@@ -78,10 +87,21 @@ extern "C" __global__ void __launch_bounds__(THREADS) k_correlate_rows(OUT *out,
     long long first = blockIdx.x * (long long)TILE;
     for (long long row = blockIdx.y; row < rows; row += gridDim.y) {
         const T *from = in + row * n;
-        for (int i = t; i < TILE + W - 1; i += THREADS) {
-            long long at = first + i < n + W - 1 ? place(first - before + i, n) : 0;
-            staged.in[i + i / 8] = at < 0 ? *fill : from[at];
-        }
+        if (first >= before && first - before + TILE + W - 1 <= n) { /* all loads at once */
+            T v[(TILE + W + THREADS - 2) / THREADS];
+#pragma unroll
+            for (int k = 0; k < (TILE + W + THREADS - 2) / THREADS; k++)
+                if (t + k * THREADS < TILE + W - 1) v[k] = from[first - before + t + k * THREADS];
+#pragma unroll
+            for (int k = 0; k < (TILE + W + THREADS - 2) / THREADS; k++) {
+                int i = t + k * THREADS;
+                if (i < TILE + W - 1) staged.in[i + i / 8] = v[k];
+            }
+        } else
+            for (int i = t; i < TILE + W - 1; i += THREADS) {
+                long long at = first + i < n + W - 1 ? place(first - before + i, n) : 0;
+                staged.in[i + i / 8] = at < 0 ? *fill : from[at];
+            }
         __syncthreads();
         double x[ALONG + W - 1];
 #pragma unroll
