@@ -186,6 +186,8 @@ wf_status wf_code_get(wf_program *program, const wf_kernel *kernel, const wf_tar
 wf_status wf_code_emit(wf_program *program, const wf_kernel *kernel, const wf_target *target,
                        const wf_shape *shape, wf_emitted **out, wf_error *err);
 int wf_code_level(uint64_t instructions, int cpu); /* LLVM's level for so much code */
+/* The one used last, if it serves; never waits, never compiles. */
+wf_variant *wf_variant_there(wf_kernel *kernel, wf_context *context, const uint32_t block[3]);
 wf_status wf_variant_get(wf_kernel *kernel, wf_context *context, const uint32_t block[3], wf_variant **out,
                          wf_error *err);
 /* The live variant of that id, with its program retained; NULL when it is gone. */

@@ -126,7 +126,8 @@ wf_status wf_kernel_launch_config(wf_kernel *kernel, wf_stream *stream, wf_launc
                                   const void *params, wf_error *err);
 
 /* Runs a kernel of whole grid and block (1 at least in each direction) on this thread, if that is known to
- * take a few microseconds and nothing is queued before it; 0: it has to be launched. */
+ * take a few microseconds and nothing is queued before it; 0: it has to be launched. Waits for nobody: the
+ * caller may hold what other threads need to compile. */
 int wf_kernel_run_brief(wf_kernel *kernel, wf_stream *stream, wf_launch_config *config, const void *params,
                         wf_status *status, wf_error *err);
 

@@ -280,6 +280,11 @@ static wf_status code_for(wf_kernel *kernel, wf_context *context, const uint32_t
     return wf_code_get(kernel->program, NULL, &target, &shape, info.driver_version, code, err);
 }
 
+wf_variant *wf_variant_there(wf_kernel *kernel, wf_context *context, const uint32_t block[3]) {
+    wf_variant *last = atomic_load_explicit(&kernel->last, memory_order_acquire);
+    return last && serves(last, context, block) ? last : NULL;
+}
+
 wf_status wf_variant_get(wf_kernel *kernel, wf_context *context, const uint32_t block[3], wf_variant **out,
                          wf_error *err) {
     wf_variant *last = atomic_load_explicit(&kernel->last, memory_order_acquire);

@@ -42,9 +42,9 @@ static int run(wf_py_packing *p, wf_py_variant *v, wf_launch_config *config) {
     int wait =
         p->cpu && (p->host_count || p->self->options.mode == WF_PF_HOST || p->self->options.trap_divide);
     /* A brief call keeps the interpreter's lock: to give it away and take it again is half of what it costs.
-     */
-    int brief = p->cpu && p->self->options.mode == WF_PF_HOST && !v->piece_count &&
-                !PyList_GET_SIZE(v->calls) &&
+     * Not where another thread might ask Python for something meanwhile. */
+    int brief = p->cpu && p->self->options.mode == WF_PF_HOST && !p->self->options.parallel &&
+                !v->piece_count && !PyList_GET_SIZE(v->calls) &&
                 wf_kernel_run_brief(v->kernel, p->stream, config, p->params, &status, &err);
     if (!brief || status != WF_OK) {
         Py_BEGIN_ALLOW_THREADS if (!brief) status =
