@@ -75,7 +75,7 @@ static wf_status entry_of(const launch_plan *plan, entry **out, wf_error *err) {
 
 static wf_status build(const launch_plan *plan, entry *e, wf_error *err) {
     wf_unit *unit;
-    wf_program_options options = {.check_bounds = 0}; /* offsets are ours, and right */
+    wf_program_options options = {.check_bounds = -1}; /* offsets are ours, and right */
     if (e->kernel) return WF_OK;
     wf_status status = wf_fuse_build(&plan->k, &unit, err);
     if (!status) status = wf_program_new(unit, &options, &e->program, err);
