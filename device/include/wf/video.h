@@ -71,10 +71,13 @@ inline __host__ __device__ int __wf_held(int v, int low, int high) {
     __WF_SAD(__vsadu##n, u, bits)                                                                            \
     __WF_COMPARE(eq##n, s, bits, x == y)                                                                     \
     __WF_COMPARE(ne##n, s, bits, x != y)                                                                     \
-    __WF_COMPARE(ges##n, s, bits, x >= y) __WF_COMPARE(geu##n, u, bits, x >= y)                              \
-        __WF_COMPARE(gts##n, s, bits, x > y) __WF_COMPARE(gtu##n, u, bits, x > y)                            \
-            __WF_COMPARE(les##n, s, bits, x <= y) __WF_COMPARE(leu##n, u, bits, x <= y)                      \
-                __WF_COMPARE(lts##n, s, bits, x < y) __WF_COMPARE(ltu##n, u, bits, x < y)
+    __WF_COMPARE(ges##n, s, bits, x >= y)                                                                    \
+    __WF_COMPARE(geu##n, u, bits, x >= y)                                                                    \
+    __WF_COMPARE(gts##n, s, bits, x > y)                                                                     \
+    __WF_COMPARE(gtu##n, u, bits, x > y)                                                                     \
+    __WF_COMPARE(les##n, s, bits, x <= y)                                                                    \
+    __WF_COMPARE(leu##n, u, bits, x <= y)                                                                    \
+    __WF_COMPARE(lts##n, s, bits, x < y) __WF_COMPARE(ltu##n, u, bits, x < y)
 #define __WF_COMPARE(name, type, bits, what)                                                                 \
     __WF_V2(__vcmp##name, type, bits, (what) ? -1 : 0) __WF_V2(__vset##name, type, bits, (what) ? 1 : 0)
 __WF_WIDTH(4, 8, signed char, unsigned char, -128, 127, 255)
