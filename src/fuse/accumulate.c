@@ -113,28 +113,37 @@ static void combine_complex(fuse_build *b, const fuse_acc *a, const fuse_acc *x)
 static wf_expr *add(fuse_build *b, wf_expr *x, wf_expr *y) { return fuse_bin(b, WF_OP_ADD, x, y); }
 static wf_expr *sub(fuse_build *b, wf_expr *x, wf_expr *y) { return fuse_bin(b, WF_OP_SUB, x, y); }
 static wf_expr *mul(fuse_build *b, wf_expr *x, wf_expr *y) { return fuse_bin(b, WF_OP_MUL, x, y); }
-static wf_expr *ref(fuse_build *b, wf_var *v) { return fuse_ref(b, v); }
+
+static wf_expr *is_any(fuse_build *b, wf_var *n) {
+    return fuse_bin(b, WF_OP_NE, fuse_ref(b, n), wf_make_int(b->u, wide(b), 0, fuse_nowhere));
+}
+
+/* x / n in the accumulator's type; 0 for a set of no elements. */
+static wf_expr *shared_by(fuse_build *b, wf_expr *x, wf_var *n) {
+    const wf_type *type = fuse_register(b, acc_type(b));
+    wf_expr *quotient = fuse_bin(b, WF_OP_DIV, x, fuse_cast(b, type, fuse_ref(b, n)));
+    return wf_make_cond(b->u, is_any(b, n), quotient, fuse_real(b, type, 0), fuse_nowhere);
+}
 
 /* Two sets of n_a and n_x elements, with w = n_x / (n_a + n_x) and d the difference of their means: the mean
  * is mean_a + d w, the squares are squares_a + squares_x + d² (n_a w). The origin is a's, or x's if a is
  * empty. */
 static void combine_deviations(fuse_build *b, const fuse_acc *a, const fuse_acc *x) {
     const wf_type *type = fuse_register(b, acc_type(b));
-    wf_expr *none = wf_make_int(b->u, wide(b), 0, fuse_nowhere);
-    wf_expr *some = fuse_bin(b, WF_OP_NE, ref(b, a->part[3]), none);
-    fuse_set(b, a->part[0], wf_make_cond(b->u, some, ref(b, a->part[0]), ref(b, x->part[0]), fuse_nowhere));
-    wf_var *before = fuse_local(b, "before", type, fuse_cast(b, type, ref(b, a->part[3])));
-    fuse_set(b, a->part[3], add(b, ref(b, a->part[3]), ref(b, x->part[3])));
-    wf_expr *share = fuse_bin(b, WF_OP_DIV, fuse_cast(b, type, ref(b, x->part[3])),
-                              fuse_cast(b, type, ref(b, a->part[3])));
-    none = wf_make_int(b->u, wide(b), 0, fuse_nowhere);
-    wf_expr *any = fuse_bin(b, WF_OP_NE, ref(b, a->part[3]), none);
-    wf_var *w = fuse_local(b, "w", type, wf_make_cond(b->u, any, share, fuse_real(b, type, 0), fuse_nowhere));
-    wf_expr *origins = sub(b, ref(b, x->part[0]), ref(b, a->part[0]));
-    wf_var *d = fuse_local(b, "d", type, add(b, origins, sub(b, ref(b, x->part[1]), ref(b, a->part[1]))));
-    fuse_set(b, a->part[1], add(b, ref(b, a->part[1]), mul(b, ref(b, d), ref(b, w))));
-    wf_expr *apart = mul(b, mul(b, ref(b, d), ref(b, d)), mul(b, ref(b, before), ref(b, w)));
-    fuse_set(b, a->part[2], add(b, add(b, ref(b, a->part[2]), ref(b, x->part[2])), apart));
+    fuse_set(b, a->part[0],
+             wf_make_cond(b->u, is_any(b, a->part[3]), fuse_ref(b, a->part[0]), fuse_ref(b, x->part[0]),
+                          fuse_nowhere));
+    wf_var *before = fuse_local(b, "before", type, fuse_cast(b, type, fuse_ref(b, a->part[3])));
+    fuse_set(b, a->part[3], add(b, fuse_ref(b, a->part[3]), fuse_ref(b, x->part[3])));
+    wf_var *w =
+        fuse_local(b, "w", type, shared_by(b, fuse_cast(b, type, fuse_ref(b, x->part[3])), a->part[3]));
+    wf_expr *origins = sub(b, fuse_ref(b, x->part[0]), fuse_ref(b, a->part[0]));
+    wf_var *d =
+        fuse_local(b, "d", type, add(b, origins, sub(b, fuse_ref(b, x->part[1]), fuse_ref(b, a->part[1]))));
+    fuse_set(b, a->part[1], add(b, fuse_ref(b, a->part[1]), mul(b, fuse_ref(b, d), fuse_ref(b, w))));
+    wf_expr *apart =
+        mul(b, mul(b, fuse_ref(b, d), fuse_ref(b, d)), mul(b, fuse_ref(b, before), fuse_ref(b, w)));
+    fuse_set(b, a->part[2], add(b, add(b, fuse_ref(b, a->part[2]), fuse_ref(b, x->part[2])), apart));
 }
 
 void fuse_acc_combine(fuse_build *b, const fuse_acc *a, const fuse_acc *x) {
@@ -171,30 +180,29 @@ static void take_arg(fuse_build *b, const fuse_acc *a, wf_var *x, wf_var *positi
 
 /* part[1] is the sum of the distances from the origin yet, part[2] that of their squares. */
 static void take_deviation(fuse_build *b, const fuse_acc *a, wf_var *x, wf_var *first) {
-    fuse_set(b, a->part[0], wf_make_cond(b->u, ref(b, first), ref(b, x), ref(b, a->part[0]), fuse_nowhere));
-    wf_var *d = fuse_local(b, "d", x->type, sub(b, ref(b, x), ref(b, a->part[0])));
-    fuse_set(b, a->part[1], add(b, ref(b, a->part[1]), ref(b, d)));
-    fuse_set(b, a->part[2], add(b, ref(b, a->part[2]), mul(b, ref(b, d), ref(b, d))));
+    fuse_set(b, a->part[0],
+             wf_make_cond(b->u, fuse_ref(b, first), fuse_ref(b, x), fuse_ref(b, a->part[0]), fuse_nowhere));
+    wf_var *d = fuse_local(b, "d", x->type, sub(b, fuse_ref(b, x), fuse_ref(b, a->part[0])));
+    fuse_set(b, a->part[1], add(b, fuse_ref(b, a->part[1]), fuse_ref(b, d)));
+    fuse_set(b, a->part[2], add(b, fuse_ref(b, a->part[2]), mul(b, fuse_ref(b, d), fuse_ref(b, d))));
 }
 
 /* The sums of a lane become a mean and the squares of the deviations from it. */
 static void close_deviations(fuse_build *b, fuse_acc *a, wf_expr *count) {
     const wf_type *type = fuse_register(b, acc_type(b));
     a->part[3] = fuse_local(b, "n", wide(b), fuse_cast(b, wide(b), count));
-    wf_expr *any = fuse_bin(b, WF_OP_NE, ref(b, a->part[3]), wf_make_int(b->u, wide(b), 0, fuse_nowhere));
-    wf_expr *quotient = fuse_bin(b, WF_OP_DIV, ref(b, a->part[1]), fuse_cast(b, type, ref(b, a->part[3])));
-    wf_var *mean =
-        fuse_local(b, "mean", type, wf_make_cond(b->u, any, quotient, fuse_real(b, type, 0), fuse_nowhere));
-    wf_var *squares =
-        fuse_local(b, "left", type, sub(b, ref(b, a->part[2]), mul(b, ref(b, a->part[1]), ref(b, mean))));
-    wf_expr *below = fuse_bin(b, WF_OP_LT, ref(b, squares), fuse_real(b, type, 0));
-    fuse_set(b, a->part[2], wf_make_cond(b->u, below, fuse_real(b, type, 0), ref(b, squares), fuse_nowhere));
-    fuse_set(b, a->part[1], ref(b, mean));
+    wf_var *mean = fuse_local(b, "mean", type, shared_by(b, fuse_ref(b, a->part[1]), a->part[3]));
+    wf_var *squares = fuse_local(
+        b, "left", type, sub(b, fuse_ref(b, a->part[2]), mul(b, fuse_ref(b, a->part[1]), fuse_ref(b, mean))));
+    wf_expr *below = fuse_bin(b, WF_OP_LT, fuse_ref(b, squares), fuse_real(b, type, 0));
+    fuse_set(b, a->part[2],
+             wf_make_cond(b->u, below, fuse_real(b, type, 0), fuse_ref(b, squares), fuse_nowhere));
+    fuse_set(b, a->part[1], fuse_ref(b, mean));
 }
 
 wf_var *fuse_acc_first(fuse_build *b, wf_var *s, uint32_t step) {
     if (!is_deviations(b) || b->k->partial) return NULL;
-    wf_expr *first = wf_make_bool(b->u, fuse_bin(b, WF_OP_LT, ref(b, s), fuse_int(b, step)));
+    wf_expr *first = wf_make_bool(b->u, fuse_bin(b, WF_OP_LT, fuse_ref(b, s), fuse_int(b, step)));
     return fuse_local(b, "first", wf_type_scalar(b->u, WF_TY_BOOL), first);
 }
 

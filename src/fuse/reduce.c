@@ -88,12 +88,16 @@ static void change_places(fuse_build *b, const fuse_acc *lanes, uint32_t groups)
     }
 }
 
+/* How many elements the tile has. */
+static wf_expr *count_of_tile(fuse_build *b, wf_var *left) {
+    wf_expr *fewer = fuse_bin(b, WF_OP_LT, fuse_ref(b, left), fuse_int(b, WF_TILE));
+    return wf_make_cond(b->u, fewer, fuse_ref(b, left), fuse_int(b, WF_TILE), fuse_nowhere);
+}
+
 static void costly_tile_loop(fuse_build *b, const fuse_acc *lanes, uint32_t groups, wf_var *base, wf_var *t,
                              wf_var *left) {
-    wf_expr *fewer = fuse_bin(b, WF_OP_LT, fuse_ref(b, left), fuse_int(b, WF_TILE));
-    wf_expr *count = wf_make_cond(b->u, fewer, fuse_ref(b, left), fuse_int(b, WF_TILE), fuse_nowhere);
-    wf_expr *rounds = fuse_bin(b, WF_OP_DIV, fuse_bin(b, WF_OP_ADD, count, fuse_int(b, groups * 32 - 1)),
-                               fuse_int(b, groups * 32));
+    wf_expr *sum = fuse_bin(b, WF_OP_ADD, count_of_tile(b, left), fuse_int(b, groups * 32 - 1));
+    wf_expr *rounds = fuse_bin(b, WF_OP_DIV, sum, fuse_int(b, groups * 32));
     wf_expr *rounded = fuse_bin(b, WF_OP_MUL, rounds, fuse_int(b, groups * 32));
     wf_var *stop = fuse_local(b, "stop", b->index, rounded), *s;
     wf_stmt *outer = fuse_for(b, "s", fuse_ref(b, stop), 32, &s);
@@ -135,10 +139,9 @@ static wf_expr *first_of_lane(fuse_build *b, wf_var *t, uint32_t j) {
 
 /* How many elements of the tile lane t + 32 j has. */
 static wf_expr *count_of_lane(fuse_build *b, wf_var *t, wf_var *left, uint32_t j, uint32_t lanes) {
-    wf_expr *fewer = fuse_bin(b, WF_OP_LT, fuse_ref(b, left), fuse_int(b, WF_TILE));
-    wf_expr *count = wf_make_cond(b->u, fewer, fuse_ref(b, left), fuse_int(b, WF_TILE), fuse_nowhere);
     wf_expr *later = fuse_bin(b, WF_OP_SUB, fuse_int(b, lanes - 1), first_of_lane(b, t, j));
-    return fuse_bin(b, WF_OP_DIV, fuse_bin(b, WF_OP_ADD, count, later), fuse_int(b, lanes)); /* ≥ 0 */
+    return fuse_bin(b, WF_OP_DIV, fuse_bin(b, WF_OP_ADD, count_of_tile(b, left), later),
+                    fuse_int(b, lanes)); /* ≥ 0 */
 }
 
 /* Block (32, w): warp threadIdx.y of block blockIdx.x takes tile `blockIdx.x * w + threadIdx.y` of all rows'

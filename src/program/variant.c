@@ -287,11 +287,7 @@ wf_variant *wf_variant_there(wf_kernel *kernel, wf_context *context, const uint3
 
 wf_status wf_variant_get(wf_kernel *kernel, wf_context *context, const uint32_t block[3], wf_variant **out,
                          wf_error *err) {
-    wf_variant *last = atomic_load_explicit(&kernel->last, memory_order_acquire);
-    if (last && serves(last, context, block)) {
-        *out = last;
-        return WF_OK;
-    }
+    if ((*out = wf_variant_there(kernel, context, block))) return WF_OK;
     wf_variant *variant = find(kernel, context, block);
     if (!variant) {
         wf_code *code = NULL;
