@@ -46,6 +46,22 @@ def burst(call, wait, count=512, rounds=40):
     return best * 1e6
 
 
+def jitted(cuda, x):
+    """A launch of a kernel of weft.cuda's or numba.cuda's."""
+
+    @cuda.jit
+    def add(x, y, z, n):
+        i = cuda.threadIdx.x
+        if i < n:
+            z[i] = x[i] + y[i]
+
+    p, q, r = (cuda.to_device(x) for _ in range(3))
+    n, launch = np.int32(64), add[1, 64]
+    launch(p, q, r, n)
+    assert (r.copy_to_host() == 2 * x).all()
+    return burst(lambda: launch(p, q, r, n), cuda.synchronize)
+
+
 def main():
     x = np.arange(64, dtype=np.float32)
     a, b, c = cuda.to_device(x), cuda.to_device(x), cuda.mem_alloc(x.nbytes)
@@ -60,17 +76,7 @@ def main():
     rows["weft, prepared_call"] = burst(lambda: kernel.prepared_call(grid, block, a, b, c, 64), wait)
     from weft import cuda as wc
 
-    @wc.jit
-    def ours(x, y, z, n):
-        i = wc.threadIdx.x
-        if i < n:
-            z[i] = x[i] + y[i]
-
-    u, v, w = (wc.to_device(x) for _ in range(3))
-    launch = ours[1, 64]
-    launch(u, v, w, n)
-    rows["weft.cuda.jit"] = burst(lambda: launch(u, v, w, n), wc.synchronize)
-    assert (w.copy_to_host() == 2 * x).all()
+    rows["weft.cuda.jit"] = jitted(wc, x)
     with tempfile.TemporaryDirectory() as folder:
         library = f"{folder}/loop.so"
         source = Path(__file__).parent / "driver_loop.c"
@@ -89,16 +95,7 @@ def main():
     try:
         from numba import cuda as nc
 
-        @nc.jit
-        def add(x, y, z, n):
-            i = nc.threadIdx.x
-            if i < n:
-                z[i] = x[i] + y[i]
-
-        p, q, r = (nc.to_device(x) for _ in range(3))
-        configured = add[1, 64]
-        configured(p, q, r, n)
-        rows["numba.cuda"] = burst(lambda: configured(p, q, r, n), nc.synchronize)
+        rows["numba.cuda"] = jitted(nc, x)
     except Exception as error:  # not installed, or does not work here
         print("numba.cuda:", error)
     print("microseconds a launch, in a burst")

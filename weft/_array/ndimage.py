@@ -15,13 +15,13 @@ from .array import into, ndarray, normalize_axis
 from .creation import arange, asarray, empty
 from .namespaces import Through
 
-_NUMPY_MODES = {"reflect", "mirror", "nearest", "wrap", "grid-wrap", "constant", "grid-constant", "grid-mirror"}
-_MODES = {"reflect": 0, "grid-mirror": 0, "mirror": 1, "nearest": 2, "wrap": 3, "grid-wrap": 3, "constant": 4, "grid-constant": 4}  # k_correlate.cu
+# Boundary modes, and their numbers in k_correlate.cu.
+_MODES = {"reflect": 0, "grid-mirror": 0, "mirror": 1, "nearest": 2, "wrap": 3, "grid-wrap": 3, "constant": 4, "grid-constant": 4}
 
 
 def _extended(x, before, after, axis, mode, cval):
     """x with `before` and `after` more elements along an axis, filled as the mode says."""
-    if mode not in _NUMPY_MODES:
+    if mode not in _MODES:
         raise RuntimeError("boundary mode not supported")
     n = x.shape[axis]
     shape = list(x.shape)
