@@ -19,21 +19,37 @@ def _c_type(type_):
     return _C[type_.code]
 
 
+class _Teller:
+    """Python's own way to tell an exception that nobody can catch: one that leaves a __del__."""
+
+    def __init__(self, error):
+        self.error = error
+
+    def __del__(self):
+        raise self.error
+
+
 class CFunc:
     """A compiled function and its C face: .ctypes (callable), .address (an integer, for scipy.LowLevelCallable and others)."""
 
-    def __init__(self, function, signature, **options):
+    def __init__(self, function, signature, locals=None, **options):
         returns, args = signature_of(signature)
         if returns is None:
             raise TypeError("cfunc needs a signature with a return type: 'float64(float64)'")
         self.py_func = self.__wrapped__ = function
-        self._compiled = njit(function, **options)
+        self._compiled = njit(function, locals=locals, **options)
         self.signature, self.native_name, self.cache_hits = signature, function.__name__, 0
         functools.update_wrapper(self, function)
         take = [ctypes.c_void_p if isinstance(a, CPointer) else None for a in args]
 
+        zero = None if returns.code == "N" else 0
+
         def call(*given):
-            return self._compiled(*(g or 0 if t else g for g, t in zip(given, take)))
+            try:
+                return self._compiled(*(g or 0 if t else g for g, t in zip(given, take)))
+            except BaseException as error:  # C cannot be told: as Numba, say it and answer zero
+                _Teller(error)
+                return zero
 
         self._call = call
         self._compiled._program("".join("L" if t else a.code for a, t in zip(args, take)))
@@ -53,7 +69,7 @@ class CFunc:
 def cfunc(sig, locals=None, cache=False, pipeline_class=None, **options):
     """@cfunc("float64(float64)"): compiled at once for this signature."""
     options = {k: v for k, v in options.items() if k in ("fastmath", "error_model")}
-    return lambda function: CFunc(function, sig, **options)
+    return lambda function: CFunc(function, sig, locals, **options)
 
 
 def carray(pointer, shape, dtype=None):

@@ -17,7 +17,7 @@ import warnings
 from . import _core
 from ._pydispatch import Dispatcher
 from ._pysource import Stub, TypingError
-from ._pytypes import Signature, Type
+from ._pytypes import Signature, Type, as_type
 
 literal_unroll = Stub("numba.literal_unroll")
 
@@ -128,7 +128,9 @@ def jit(signature_or_function=None, locals=None, cache=False, pipeline_class=Non
             return function
         if isinstance(function, Dispatcher):
             function = function.py_func
+        local_types = {name: as_type(type_) for name, type_ in (locals or {}).items()}
         made = (GeneratorFunction if inspect.isgeneratorfunction(function) else CPUDispatcher)(function, "host", **options)
+        made._local_types = local_types
         if signatures:
             made._use_only(signatures)
         return made

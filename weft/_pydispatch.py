@@ -12,7 +12,7 @@ import numpy as np
 
 from . import _core
 from ._pysource import Function, TypingError, record_code
-from ._pytypes import (Signature, Type, class_number, class_of, code_of_dtype, dtype_of_code, fields_of, from_code, signature_of,
+from ._pytypes import (Signature, Type, class_number, class_of, code_of_dtype, dtype_of_code, fields_of, from_code, member_tuple, signature_of,
                        split_codes)
 
 
@@ -45,6 +45,7 @@ class Dispatcher(_core.PyFunction):
     def __init__(self, function, mode, *, fastmath=False, **options):
         self.py_func = function
         self._fastmath = bool(fastmath)
+        self._local_types = {}  # name of a variable → the type that it is kept in
         self._function_source = None
         self.targetoptions = {"fastmath": fastmath, **options}
         functools.update_wrapper(self, function)
@@ -53,7 +54,7 @@ class Dispatcher(_core.PyFunction):
 
     def _source(self):
         if self._function_source is None:
-            self._function_source = Function(self.py_func, self._fastmath)
+            self._function_source = Function(self.py_func, self._fastmath, self._local_types, self._host)
         return self._function_source
 
     def _resolve(self, callee, name, rows):
@@ -131,7 +132,8 @@ class Dispatcher(_core.PyFunction):
         if isinstance(value, np.dtype) or isinstance(value, type) and issubclass(value, np.generic) or isinstance(value, Type):
             return b"Y" + (value.code if isinstance(value, Type) else code_of_dtype(value)).encode()
         if isinstance(value, enum.Enum):
-            return value.value
+            stands = member_tuple(value)
+            return value.value if stands is None else stands
         if hasattr(value, "__cuda_array_interface__"):
             from .cuda import as_cuda_array
 

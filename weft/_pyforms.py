@@ -6,6 +6,7 @@ compiling. list(range(n)) becomes a comprehension, reversed(range(n)) a range th
 
 import ast
 import copy
+import enum
 
 _SHAPE_FIRST = {"zeros", "ones", "empty", "full"}
 _SHAPES = {"axis", "axes", "shape", "newshape", "size", "reps", "pad_width"}
@@ -32,8 +33,20 @@ def _downwards(call):
 
 
 class _Forms(ast.NodeTransformer):
-    def __init__(self):
-        self.count = 0
+    def __init__(self, source):
+        self.count, self.source = 0, source
+
+    def visit_Subscript(self, node):
+        """Color["red"] of an enum is Color.red."""
+        self.generic_visit(node)
+        if isinstance(node.value, ast.Name) and isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
+            try:
+                found = self.source.lookup(node.value.id)
+            except (AttributeError, ValueError, NameError):
+                return node
+            if isinstance(found, enum.EnumMeta) and node.slice.value in found.__members__:
+                return ast.copy_location(ast.Attribute(node.value, node.slice.value, ast.Load()), node)
+        return node
 
     def visit_Call(self, node):
         self.generic_visit(node)
@@ -53,8 +66,60 @@ class _Forms(ast.NodeTransformer):
         return node
 
 
-def plain_forms(node):
+def plain_forms(node, source):
     """The function's node, rewritten; the same one when there is nothing to do."""
-    if not any(isinstance(n, ast.Call) for n in ast.walk(node)):
+    if not any(isinstance(n, (ast.Call, ast.Subscript)) for n in ast.walk(node)):
         return node
-    return ast.fix_missing_locations(_Forms().visit(copy.deepcopy(node)))
+    return ast.fix_missing_locations(_Forms(source).visit(copy.deepcopy(node)))
+
+
+# ---- jit(locals={name: type}) ----
+
+class _Kept(ast.NodeTransformer):
+    """After each statement that binds one of the names, its value is converted."""
+
+    def __init__(self, names):
+        self.names = names
+
+    def convert(self, names, node):
+        made = []
+        for name in sorted(names & self.names):
+            call = ast.Call(ast.Name(KEPT + name, ast.Load()), [ast.Name(name, ast.Load())], [])
+            made.append(ast.copy_location(ast.Assign([ast.Name(name, ast.Store())], call), node))
+        return made
+
+    def _binds(self, *targets):
+        return {n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+
+    def visit_Assign(self, node):
+        return [node, *self.convert(self._binds(*node.targets), node)]
+
+    def visit_AugAssign(self, node):
+        return [node, *self.convert(self._binds(node.target), node)]
+
+    def visit_AnnAssign(self, node):
+        return [node, *self.convert(self._binds(node.target), node)] if node.value is not None else node
+
+    def visit_For(self, node):
+        self.generic_visit(node)
+        node.body = self.convert(self._binds(node.target), node) + node.body
+        return node
+
+    def visit_FunctionDef(self, node):
+        return node
+
+
+KEPT = "__wf_kept_"
+
+
+def kept_in(node, types):
+    """The function's node, with its variables of these names in these types, and {name in the node: type}. Types of single values only."""
+    types = {name: type_ for name, type_ in types.items() if getattr(type_, "code", "") in list("?bhilBHILefdFD")}
+    if not types or not isinstance(node, ast.FunctionDef):
+        return node, {}
+    kept, node = _Kept(set(types)), copy.deepcopy(node)
+    arguments = node.args
+    given = {a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
+    body = [made for part in node.body for made in (lambda m: m if isinstance(m, list) else [m])(kept.visit(part))]
+    node.body = kept.convert(given, node.body[0]) + body
+    return ast.fix_missing_locations(node), {KEPT + name: type_ for name, type_ in types.items()}

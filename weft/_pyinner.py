@@ -20,7 +20,7 @@ class Inner(Function):
         self.outer, self.name, self.node = outer, name, node
         self.function, self.fastmath = outer.function, outer.fastmath
         self.filename, self.text, self.first_line, self.shift = outer.filename, outer.text, outer.first_line, outer.shift
-        self.inner, self.signature, self.star = {}, "", -1
+        self.inner, self.signature, self.star, self.local_types, self.host = {}, "", -1, {}, outer.host
         self.captured = captured
         if isinstance(node, ast.Lambda):
             made = ast.FunctionDef(name, node.args, [ast.copy_location(ast.Return(node.body), node.body)], [], None)

@@ -18,7 +18,7 @@ import numpy as np
 
 from . import _core
 from ._exec_sources import text_of
-from ._pytypes import Type, class_number, code_of_dtype
+from ._pytypes import Type, class_number, code_of_dtype, member_tuple
 
 
 class TypingError(_core.CompileError):
@@ -116,10 +116,11 @@ def record_code(dtype):
 class Function:
     """The source of one Python function, as the reader wants it."""
 
-    def __init__(self, function, fastmath=False):
+    def __init__(self, function, fastmath=False, local_types=None, host=False):
         if not isinstance(function, types.FunctionType):
             raise TypeError(f"a Python function is needed, got {function!r}")
         self.function, self.fastmath = function, int(fastmath)
+        self.local_types, self.host = local_types or {}, host
         self.signature = ""  # codes of what it was declared to take and give: "fd>f"
         self.name = function.__name__
         self.filename = function.__code__.co_filename
@@ -225,11 +226,14 @@ class Function:
 
     def _desugar(self):
         """Rewrites what has a plainer form, and takes the functions inside out."""
-        from ._pyforms import plain_forms
+        from ._pyforms import kept_in, plain_forms
         from ._pyinner import desugar
 
-        self.node = plain_forms(self.node)
+        self.node = plain_forms(self.node, self)
         self.node, self.inner = desugar(self, self.node)
+        if self.local_types:
+            self.node, types_ = kept_in(self.node, self.local_types)
+            self.inner.update(types_)
 
     def _known(self):
         function = self.function
@@ -281,9 +285,12 @@ class Function:
         if isinstance(getattr(value, "_core", None), _core.PyFunction):  # made by vectorize
             return ("function", value._core._source())
         if isinstance(value, enum.Enum):
-            return ("value", value.value)
+            stands = member_tuple(value)
+            return ("value", value.value) if stands is None else ("named", class_number(type(stands)), tuple(stands))
         if isinstance(value, np.ndarray):
             return self._array(value)
+        if isinstance(value, (np.datetime64, np.timedelta64)) and self.host:
+            return ("other", "a date: compiled host functions have no dates yet; use value.astype(np.int64)")
         if isinstance(value, (np.datetime64, np.timedelta64)):
             return ("number", "l", int(value.astype(np.int64)))
         if isinstance(value, np.generic):

@@ -4,6 +4,8 @@ A Type has a code (src/pyfunc/pyfunc.h); calling a type with types makes a signa
 calling it with a number converts the number.
 """
 
+import weakref
+
 import numpy as np
 
 _NUMPY_CODES = {"?": "?", "b": "b", "h": "h", "i": "i", "l": "l", "q": "l", "B": "B", "H": "H", "I": "I", "L": "L", "Q": "L",
@@ -266,7 +268,24 @@ def fields_of(number):
     cls = class_of(number)
     if hasattr(cls, "_wf_fields"):
         return "".join(f"{name}:{type_.code};" for name, type_ in cls._wf_fields().items())
-    return "".join(f"{name}:;" for name in cls._fields)
+    return "".join(f"{name}:;" for name in cls._fields) + ("!:;" if hasattr(cls, "_wf_enum") else "")
+
+
+# ---- members of enums: named tuples of one item, with a class of their own for each enum ----
+
+_NUMBERS = (bool, int, float, complex, np.generic)
+_member_classes = weakref.WeakKeyDictionary()
+
+
+def member_tuple(member):
+    """The tuple that stands for a member of an enum, or None: members that are numbers themselves (IntEnum), and values that are not."""
+    if isinstance(member, _NUMBERS) or not isinstance(member.value, _NUMBERS):
+        return None
+    cls = _member_classes.get(type(member))
+    if cls is None:
+        made = {"_fields": ("value",), "_wf_enum": type(member), "_make": classmethod(lambda cls, items: cls._wf_enum(items[0]))}
+        cls = _member_classes[type(member)] = type(type(member).__name__, (tuple,), made)
+    return cls((member.value,))
 
 
 class _UniTuple(type):

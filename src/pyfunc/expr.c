@@ -240,6 +240,10 @@ static int named_item(wf_pf_body *b, const wf_pf_type *type, const char *name) {
     return -1;
 }
 
+int wf_pf_is_member(wf_pf_body *b, const wf_pf_type *type) {
+    return type->kind == WF_PF_T_TUPLE && type->size && named_item(b, type, "!") >= 0;
+}
+
 wf_pf_val wf_pf_attribute(wf_pf_body *b, wf_pf_val base, const char *name, wf_place at) {
     base = wf_pf_unwrap(b, base, at);
     if (base.type->kind == WF_PF_T_UNKNOWN) return base;
@@ -459,7 +463,7 @@ static wf_pf_val eval_ifexp(wf_pf_body *b, const wf_pf_expr *e) {
     }
     uint32_t count = wf_pf_leaf_count(type);
     int nonneg = yes.nonneg && no.nonneg;
-    if (count == 1 && !own1 && !own2 && yes.type->kind != WF_PF_T_OPTIONAL &&
+    if (count == 1 && type->kind != WF_PF_T_TUPLE && !own1 && !own2 && yes.type->kind != WF_PF_T_OPTIONAL &&
         no.type->kind != WF_PF_T_OPTIONAL) {
         wf_pf_val v = wf_pf_scalar(b, type,
                                    wf_make_cond(u, condition, wf_pf_number(b, yes, type, e->at),

@@ -202,6 +202,7 @@ void wf_pf_catching_begin(wf_pf_body *b, wf_pf_handler *h); /* the extra paramet
 void wf_pf_catching_end(wf_pf_body *b);
 
 /* tuples.c */
+int wf_pf_is_member(wf_pf_body *b, const wf_pf_type *type); /* of an enum: a named tuple of its value */
 wf_pf_val wf_pf_tuple_joined(wf_pf_body *b, wf_pf_val x, wf_pf_val y);
 wf_pf_val wf_pf_tuple_repeated(wf_pf_body *b, wf_pf_val x, int64_t n, wf_place at);
 wf_pf_val wf_pf_tuple_compare(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at);

@@ -716,6 +716,8 @@ static wf_pf_val identical(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y,
         wf_pf_val same = wf_pf_array_same(b, x, y, at);
         return op == WF_PF_IS ? same : wf_pf_unary(b, WF_PF_NOT, same, at);
     }
+    if (wf_pf_is_number(x.type) && wf_pf_is_number(y.type) && x.type->kind != y.type->kind) /* 1 is True */
+        return wf_pf_bool(b, op == WF_PF_IS_NOT);
     if (x.type == y.type && wf_pf_leaf_count(x.type) == 1 && !wf_pf_is_number(x.type) && x.e && y.e)
         return wf_pf_scalar(b, b->l->boolean,
                             wf_make_binary(b->l->u, op == WF_PF_IS ? WF_OP_EQ : WF_OP_NE, x.e, y.e, at));

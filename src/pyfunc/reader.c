@@ -232,7 +232,8 @@ const wf_pf_value *wf__read_value(reader *r, PyObject *object, int classify) {
     }
     if (PyTuple_CheckExact(object)) return value_tuple(r, object);
     if (!classify) return value_other(r, Py_TYPE(object)->tp_name);
-    PyObject *answer = PyObject_CallMethod(r->source, "classify", "O", object);
+    /* "(O)": a tuple (a named one, say) would be taken for the list of arguments. */
+    PyObject *answer = PyObject_CallMethod(r->source, "classify", "(O)", object);
     const wf_pf_value *known = answer ? value_classified(r, answer) : NULL;
     Py_XDECREF(answer);
     if (!known || PyList_Append(r->module->kept, object) < 0) {

@@ -33,6 +33,8 @@ static wf_expr *truth_of(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, w
 
 static wf_pf_val equal(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at) {
     if (x.type->count != y.type->count) return wf_pf_bool(b, op == WF_PF_NE);
+    if (x.type->size != y.type->size && (wf_pf_is_member(b, x.type) || wf_pf_is_member(b, y.type)))
+        return wf_pf_bool(b, op == WF_PF_NE);
     wf_pf_val all = wf_pf_bool(b, 1);
     for (uint32_t i = 0; i < x.type->count; i++) {
         wf_pf_val one = wf_pf_compare(b, WF_PF_EQ, x.items[i], y.items[i], at);
