@@ -47,11 +47,10 @@ WF_INNER wf_ff wf_besself_z(float x, float sign) { return wf_ff_times(wf_ff_prod
 /* j (second = 0) or y (second = 1) of order 0 or 1 for finite x >= WF_BESSEL_FARF. */
 WF_INNER wf_ff wf_besself_hankel(float x, int order, int second) {
     wf_trigf_reduced e = wf_trigf_reduce(x);
-    wf_ff s = wf_sinf_small(e.r), c = wf_cosf_small(e.r), a, b, main, scale;
+    wf_trigf_both both = wf_trigf_small(e.r);
+    wf_ff s = wf_ff_fast(both.s.h, both.s.l), c = wf_ff_fast(both.c.h, both.c.l), a, b, main, scale;
     float w = (1.0f / x) / x, p, q, p1, q1, side;
     int huge = x > 0x1p100f;
-    s = wf_ff_fast(s.h, s.l);
-    c = wf_ff_fast(c.h, c.l);
     a = wf_ff_pick(e.q & 1, c, s);
     b = wf_ff_pick(e.q & 1, s, c);
     a = wf_ff_flip(e.q & 2, a);

@@ -45,8 +45,8 @@ WF_INNER wf_gammaf_parts wf_gammaf_split(float x) {
 /* sin(pi a) as a normalised pair, a >= 0. */
 WF_INNER wf_ff wf_gammaf_sine(float a) {
     wf_trigf_reduced e = wf_trigpif_reduce(a);
-    wf_ff s = wf_sinf_small(e.r), c = wf_cosf_small(e.r);
-    s = wf_ff_pick(e.q & 1, c, s);
+    wf_trigf_both b = wf_trigf_small(e.r);
+    wf_ff s = wf_ff_pick(e.q & 1, b.c, b.s);
     s = wf_ff_fast(s.h, s.l);
     return wf_ff_flip(e.q & 2, s);
 }
@@ -161,7 +161,7 @@ WF_INNER wf_ff wf_digammaf_positive(float x) {
     return r;
 }
 /* sin(r) as a normalised pair to 2^-37, |r| <= pi/4: the cotangent below is several times larger than what is
- * left of it, so wf_sinf_small would show. Taylor's coefficients, the first as a pair. */
+ * left of it, so the sine of wf_trigf_small would show. Taylor's coefficients, the first as a pair. */
 WF_INNER wf_ff wf_digammaf_sine(wf_ff r) {
     wf_ff z = wf_ff_mul(r, r), c;
     float p;
@@ -181,7 +181,7 @@ WF_DEVICE float wf_digammaf(float x) {
     int whole = wf_floorf(x) == x;
     if (x < 0.0f && !whole) {
         wf_trigf_reduced e = wf_trigpif_reduce(c);
-        wf_ff s = wf_digammaf_sine(e.r), k = wf_cosf_small(e.r), cot;
+        wf_ff s = wf_digammaf_sine(e.r), k = wf_trigf_small(e.r).c, cot;
         k = wf_ff_fast(k.h, k.l);
         cot = wf_ff_div(wf_ff_pick(e.q & 1, wf_ff_neg(s), k), wf_ff_pick(e.q & 1, k, s));
         cot = wf_ff_mul(cot, wf_ff_make(0x1.921fb6p+1f, -0x1.777a5cp-24f));

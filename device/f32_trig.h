@@ -15,18 +15,19 @@
 
 typedef struct wf_trigf_reduced {
     wf_ff r;
-    int q; /* the quadrant, modulo 4 */
+    int q; /* the quadrant in the last two bits */
 } wf_trigf_reduced;
 
-/* For |x| < WF_TRIG_LIMITF. */
+/* For |x| < WF_TRIG_LIMITF. The sum of first and second is exact, also where second is the larger: x and the
+ * first word are multiples of 2^-24 if q is not 0, second is below 2^-7, so first is a multiple of second's
+ * last place. */
 WF_INNER wf_trigf_reduced wf_trigf_reduce_near(float x) {
     wf_trigf_reduced e;
     float a = wf_unless_tinyf(x), t = wf_fmaf(a, 0x1.45f306p-1f, WF_ROUNDERF), q = t - WF_ROUNDERF;
     float first = wf_fmaf(-q, 0x1.921fb6p+0f, a); /* exact */
-    wf_ff second = wf_ff_prod(q, -0x1.777a5cp-25f), r = wf_ff_sum(first, -second.h);
-    r.l = r.l - wf_fmaf(q, -0x1.ee59dap-50f, second.l);
-    e.r = wf_ff_fast(r.h, r.l);
-    e.q = wf_rounder_intf(t);
+    wf_ff second = wf_ff_prod(q, 0x1.777a5cp-25f), r = wf_ff_fast(first, second.h);
+    e.r = wf_ff_make(r.h, r.l + wf_fmaf(q, 0x1.ee59dap-50f, second.l));
+    e.q = (int)wf_float_bits(t);
     return e;
 }
 /* For every other finite x, in double, where products of 24 and 28 bits are exact (the one place where double
@@ -99,38 +100,40 @@ WF_INNER wf_trigf_reduced wf_trigpif_reduce(float x) {
     return e;
 }
 
-/* sin and cos of |r| <= pi/4 as pairs, not normalised: |l| may reach |h| / 8. */
-WF_INNER wf_ff wf_sinf_small(wf_ff r) {
-    float z = r.h * r.h, p;
+/* sin and cos of |r| <= pi/4 as pairs, not normalised: |l| may reach |h| / 8. The low word of r changes the
+ * sine by l cos(r), the cosine by -l sin(r), for which 1 - z/2 and r do. */
+typedef struct wf_trigf_both {
+    wf_ff s, c;
+} wf_trigf_both;
+WF_INNER wf_trigf_both wf_trigf_small(wf_ff r) {
+    wf_trigf_both e;
+    float z = r.h * r.h, half = 0.5f * r.h, p, c, l;
+    c = wf_fmaf(-half, r.h, 1.0f);
+    l = wf_fmaf(-half, r.h, 1.0f - c); /* what c lacks */
+    p = 0x1.99eadp-16f;
+    p = wf_fmaf(p, z, -0x1.6c0c2ep-10f);
+    p = wf_fmaf(p, z, 0x1.55554ap-5f);
+    e.c = wf_ff_make(c, wf_fmaf(z * z, p, wf_fmaf(-r.h, r.l, l)));
     p = 0x1.786ae8p-19f;
     p = wf_fmaf(p, z, -0x1.a04a82p-13f);
     p = wf_fmaf(p, z, 0x1.111166p-7f);
     p = wf_fmaf(p, z, -0x1.555556p-3f);
-    return wf_ff_make(r.h, wf_fmaf(r.h * z, p, wf_fmaf(r.l * z, -0.5f, r.l)));
-}
-WF_INNER wf_ff wf_cosf_small(wf_ff r) {
-    float half = 0.5f * r.h, square = half * r.h, z = r.h * r.h, p;
-    wf_ff c = wf_ff_fast(1.0f, -square);
-    p = 0x1.99eadp-16f;
-    p = wf_fmaf(p, z, -0x1.6c0c2ep-10f);
-    p = wf_fmaf(p, z, 0x1.55554ap-5f);
-    c.l = c.l + wf_fmaf(z * z, p, -wf_fmaf(r.h, r.l, wf_fmaf(half, r.h, -square)));
-    return c;
+    e.s = wf_ff_make(r.h, wf_fmaf(r.h * z, p, r.l * c));
+    return e;
 }
 WF_INNER float wf_trigf_sin(wf_trigf_reduced e) {
-    wf_ff s = wf_sinf_small(e.r), c = wf_cosf_small(e.r);
-    float y = e.q & 1 ? c.h + c.l : s.h + s.l;
+    wf_trigf_both b = wf_trigf_small(e.r);
+    float y = e.q & 1 ? b.c.h + b.c.l : b.s.h + b.s.l;
     return e.q & 2 ? -y : y;
 }
 WF_INNER float wf_trigf_cos(wf_trigf_reduced e) {
-    wf_ff s = wf_sinf_small(e.r), c = wf_cosf_small(e.r);
-    float y = e.q & 1 ? s.h + s.l : c.h + c.l;
+    wf_trigf_both b = wf_trigf_small(e.r);
+    float y = e.q & 1 ? b.s.h + b.s.l : b.c.h + b.c.l;
     return (e.q + 1) & 2 ? -y : y;
 }
 WF_INNER float wf_trigf_tan(wf_trigf_reduced e) {
-    wf_ff s = wf_sinf_small(e.r), c = wf_cosf_small(e.r), t, b;
-    s = wf_ff_fast(s.h, s.l);
-    c = wf_ff_fast(c.h, c.l);
+    wf_trigf_both both = wf_trigf_small(e.r);
+    wf_ff s = wf_ff_fast(both.s.h, both.s.l), c = wf_ff_fast(both.c.h, both.c.l), t, b;
     t = wf_ff_pick(e.q & 1, wf_ff_neg(c), s);
     b = wf_ff_pick(e.q & 1, s, c);
     t = wf_ff_div(t, b);

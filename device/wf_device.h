@@ -43,6 +43,7 @@
 #define wf_mulhi64(a, b) __umul64hi(a, b)
 #define wf_clz(u) __clz((int)(u))
 #define wf_clzll(u) __clzll((long long)(u))
+#define wf_on_gpu() __wf_on_gpu()
 #else
 /* Always inlined: a loop over a function is vectorised only when nothing in it is a call. (device.c, which
  * has no loops, leaves it to the compiler.) */
@@ -55,6 +56,7 @@
 #if defined(__GNUC__)
 #pragma GCC diagnostic ignored "-Wunused-function"
 #endif
+#define wf_on_gpu() 0
 #define wf_fmaf(a, b, c) __builtin_fmaf(a, b, c)
 #define wf_sqrtf(x) __builtin_sqrtf(x)
 #define wf_fabsf(x) __builtin_fabsf(x)
@@ -129,9 +131,10 @@ WF_INNER int wf_isinf(double x) { return wf_fabs(x) == WF_INF; }
 WF_INNER int wf_rounder_intf(float t) { return (int)(wf_float_bits(t) - 0x4b400000u); }
 WF_INNER int wf_rounder_int(double t) { return (int)(unsigned int)wf_double_bits(t); }
 /* x, but 0 where its square and its cube would be subnormal, which an x86 computes some 25 times slower. For
- * functions that have a simpler form there, or do not see such an x. */
-WF_INNER float wf_unless_tinyf(float x) { return wf_fabsf(x) < 0x1p-40f ? 0.0f : x; }
-WF_INNER double wf_unless_tiny(double x) { return wf_fabs(x) < 0x1p-300 ? 0.0 : x; }
+ * functions that have a simpler form there, or do not see such an x: their result must not depend on which of
+ * the two it is, for a GPU, where subnormal numbers cost nothing, keeps x. */
+WF_INNER float wf_unless_tinyf(float x) { return !wf_on_gpu() & (wf_fabsf(x) < 0x1p-40f) ? 0.0f : x; }
+WF_INNER double wf_unless_tiny(double x) { return !wf_on_gpu() & (wf_fabs(x) < 0x1p-300) ? 0.0 : x; }
 /* 2^n for a normal result. */
 WF_INNER float wf_pow2f(int n) { return wf_bits_float((unsigned int)(n + 127) << 23); }
 WF_INNER double wf_pow2(int n) { return wf_bits_double((unsigned long long)(unsigned int)(n + 1023) << 52); }
