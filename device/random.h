@@ -47,7 +47,7 @@ WF_DEVICE wf_u64x4 wf_philox4x64(wf_u64x4 counter, unsigned long long key0, unsi
 WF_DEVICE float wf_uniformf(unsigned int word) { return (float)(int)(word >> 8) * 0x1p-24f; }
 WF_DEVICE double wf_uniform(unsigned long long word) { return (double)(long long)(word >> 11) * 0x1p-53; }
 /* Uniform in (0, 1]. */
-WF_DEVICE float wf_uniform_oc_f(unsigned int word) { return (float)(int)((word >> 8) + 1u) * 0x1p-24f; }
+WF_DEVICE float wf_uniform_ocf(unsigned int word) { return (float)(int)((word >> 8) + 1u) * 0x1p-24f; }
 WF_DEVICE double wf_uniform_oc(unsigned long long word) {
     return (double)(long long)((word >> 11) + 1u) * 0x1p-53;
 }
@@ -55,7 +55,7 @@ WF_DEVICE double wf_uniform_oc(unsigned long long word) {
  * a few units in the last place are lost in those of p, and half a hundred instructions count. x / (1 - 2 p)
  * is smooth in w = -log(4 p (1 - p)): "normal_near" of tools/polynomials.py to w = 6, above it, once in 800
  * numbers, "normal_far"; the logarithm is "normal_log". Within 4 units of the last place, of 2^-24 near 0. */
-WF_DEVICE float wf_normal_halff(float p) {
+WF_INNER float wf_normal_halff(float p) {
     float q = 4.0f * p * (1.0f - p), w, f, k, y;
     unsigned int u = wf_float_bits(q) - 0x3f3504f3u;
     k = wf_bits_float((unsigned int)((int)u >> 23) + 0x4b400000u) - WF_ROUNDERF;
@@ -96,7 +96,6 @@ WF_DEVICE float wf_normal_halff(float p) {
     }
     return (1.0f - (p + p)) * y;
 }
-WF_DEVICE double wf_normal_half(double p) { return -wf_normcdfinv(p); }
 /* Standard normal: the lowest bit is the sign, the others a probability below 1/2 (the middle of its
  * interval). */
 WF_DEVICE float wf_normalf(unsigned int word) {
@@ -109,7 +108,7 @@ WF_DEVICE double wf_normal(unsigned long long word) {
     return word & 1u ? y : -y;
 }
 /* Standard exponential. */
-WF_DEVICE float wf_exponentialf(unsigned int word) { return -wf_logf(wf_uniform_oc_f(word)); }
+WF_DEVICE float wf_exponentialf(unsigned int word) { return -wf_logf(wf_uniform_ocf(word)); }
 WF_DEVICE double wf_exponential(unsigned long long word) { return -wf_log(wf_uniform_oc(word)); }
 
 /* ---- arrays of random numbers
@@ -139,7 +138,7 @@ WF_DEVICE unsigned long long wf_random_word64(unsigned long long key, unsigned i
     return (unsigned long long)high << 32 | low;
 }
 /* The same words as functions of two numbers, for the arrays' graph: a key for each draw. */
-WF_DEVICE unsigned long long wf_random_bits32(unsigned long long element, unsigned long long key) {
+WF_DEVICE unsigned int wf_random_bits32(unsigned long long element, unsigned long long key) {
     return wf_random_word(key, 0u, element);
 }
 WF_DEVICE unsigned long long wf_random_bits64(unsigned long long element, unsigned long long key) {

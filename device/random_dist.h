@@ -79,7 +79,7 @@ WF_INNER float wf_random_gamma_largef(float shape, unsigned long long key, unsig
     unsigned int attempt;
     for (attempt = 0u; attempt < WF_RANDOM_ATTEMPTS; attempt++) {
         wf_u32x4 w = wf_random_block(key, draw, element, first + attempt);
-        float x = wf_normalf(w.x), u = wf_uniform_oc_f(w.z), t = 1.0f + c * x;
+        float x = wf_normalf(w.x), u = wf_uniform_ocf(w.z), t = 1.0f + c * x;
         if (t <= 0.0f) continue;
         v = t * t * t;
         if (u < 1.0f - 0.0331f * (x * x) * (x * x)) break;
@@ -114,7 +114,7 @@ WF_DEVICE float wf_random_gammaf(float shape, unsigned long long key, unsigned i
     y = wf_random_gamma_largef(shape < 1.0f ? shape + 1.0f : shape, key, draw, element, 0u);
     if (shape < 1.0f) {
         wf_u32x4 w = wf_random_block(key, draw, element, 0x40000000u);
-        y = y * wf_expf(wf_logf(wf_uniform_oc_f(w.x)) / shape);
+        y = y * wf_expf(wf_logf(wf_uniform_ocf(w.x)) / shape);
     }
     return y;
 }

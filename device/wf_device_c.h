@@ -89,6 +89,8 @@ wf_u32x4 wf_philox4x32(wf_u32x4 counter, unsigned int key0, unsigned int key1);
 wf_u64x4 wf_philox4x64(wf_u64x4 counter, unsigned long long key0, unsigned long long key1);
 float wf_uniformf(unsigned int word);
 double wf_uniform(unsigned long long word);
+float wf_uniform_ocf(unsigned int word);
+double wf_uniform_oc(unsigned long long word);
 float wf_normalf(unsigned int word);
 double wf_normal(unsigned long long word);
 float wf_exponentialf(unsigned int word);
@@ -99,7 +101,7 @@ double wf_exponential(unsigned long long word);
 #define WF_RANDOM_AT unsigned long long key, unsigned int draw, unsigned long long element
 unsigned int wf_random_word(WF_RANDOM_AT);
 unsigned long long wf_random_word64(WF_RANDOM_AT);
-unsigned long long wf_random_bits32(unsigned long long element, unsigned long long key);
+unsigned int wf_random_bits32(unsigned long long element, unsigned long long key);
 unsigned long long wf_random_bits64(unsigned long long element, unsigned long long key);
 float wf_random_uniformf(WF_RANDOM_AT);
 double wf_random_uniform(WF_RANDOM_AT);

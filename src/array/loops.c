@@ -13,8 +13,10 @@
 wf_loop *wf_loop_of(wf_ufunc op, wf_dtype t) {
     if (wf_dtype_is_small_float(t)) return NULL;
     if (wf_dtype_is_complex(t)) return loop_complex(op, t);
-    if (op == WF_UF_RANDOM32 || op == WF_UF_RANDOM64) return loop_random(op);
-    if (!wf_dtype_is_float(t)) return loop_integer(op, t);
+    if (!wf_dtype_is_float(t)) {
+        wf_loop *random = loop_random(op, t);
+        return random ? random : loop_integer(op, t);
+    }
     wf_loop *plain = loop_float(op, t);
     return plain ? plain : loop_math(op, t);
 }

@@ -19,7 +19,7 @@ wf_loop *loop_float(wf_ufunc op, wf_dtype t);
 wf_loop *loop_math(wf_ufunc op, wf_dtype t);
 wf_loop *loop_integer(wf_ufunc op, wf_dtype t);
 wf_loop *loop_complex(wf_ufunc op, wf_dtype t);
-wf_loop *loop_random(wf_ufunc op); /* of uint64 */
+wf_loop *loop_random(wf_ufunc op, wf_dtype t); /* NULL: op makes no random numbers */
 
 /* The exact form of float32 functions (the setting EXACT), or NULL: loops_exact.c. */
 wf_loop *loop_exact(wf_ufunc op);

@@ -14,8 +14,7 @@
     X(CBRT, cbrt) X(EXP, exp) X(EXP2, exp2) X(EXPM1, expm1) X(LOG, log) X(LOG2, log2) X(LOG10, log10)        \
     X(LOG1P, log1p) X(SIN, sin) X(COS, cos) X(TAN, tan) X(ARCSIN, asin) X(ARCCOS, acos) X(ARCTAN, atan)      \
     X(SINH, sinh) X(COSH, cosh) X(TANH, tanh) X(ARCSINH, asinh) X(ARCCOSH, acosh) X(ARCTANH, atanh)          \
-    X(ERF, erf) X(ERFC, erfc) X(GAMMA, tgamma) X(GAMMALN, lgamma) X(NDTRI, normcdfinv)      \
-    X(NORMAL_HALF, normal_half)
+    X(ERF, erf) X(ERFC, erfc) X(GAMMA, tgamma) X(GAMMALN, lgamma) X(NDTRI, normcdfinv)
 #define BINARY(X) X(POWER, pow) X(ARCTAN2, atan2) X(HYPOT, hypot) X(FMOD, fmod) X(NEXTAFTER, nextafter)
 
 #define F32(op, name) WF_LOOP1(name##_f32, float, float, wf_##name##f(x))
@@ -74,7 +73,21 @@ wf_loop *loop_math(wf_ufunc op, wf_dtype t) {
     return exact ? exact : table_f32[op];
 }
 
-WF_LOOP2(random_bits32_u64, uint64_t, uint64_t, wf_random_bits32(x, y))
+WF_LOOP2(random_bits32_u64, uint64_t, uint32_t, wf_random_bits32(x, y))
 WF_LOOP2(random_bits64_u64, uint64_t, uint64_t, wf_random_bits64(x, y))
+#define DRAW(name) WF_LOOP1(name##_u32, uint32_t, float, wf_##name##f(x)) WF_LOOP1(name##_u64, uint64_t, double, wf_##name(x))
+DRAW(uniform)
+DRAW(uniform_oc)
+DRAW(normal)
 
-wf_loop *loop_random(wf_ufunc op) { return op == WF_UF_RANDOM32 ? random_bits32_u64 : random_bits64_u64; }
+wf_loop *loop_random(wf_ufunc op, wf_dtype t) {
+    int small = t == WF_DT_UINT32;
+    switch (op) {
+    case WF_UF_RANDOM32: return random_bits32_u64;
+    case WF_UF_RANDOM64: return random_bits64_u64;
+    case WF_UF_UNIFORM: return small ? uniform_u32 : uniform_u64;
+    case WF_UF_UNIFORM_OPEN: return small ? uniform_oc_u32 : uniform_oc_u64;
+    case WF_UF_NORMAL: return small ? normal_u32 : normal_u64;
+    default: return NULL;
+    }
+}

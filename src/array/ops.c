@@ -46,7 +46,9 @@ static wf_dtype loop_of(wf_ufunc op, wf_dtype t) {
     case WF_RULE_ROUND: return complex ? WF_DT_NONE : t;
     case WF_RULE_REALTEST: return complex ? WF_DT_NONE : float_of(t);
     case WF_RULE_BITS: return inexact ? WF_DT_NONE : t;
-    case WF_RULE_WORD: return t == WF_DT_UINT64 ? t : WF_DT_NONE;
+    case WF_RULE_WORD32:
+    case WF_RULE_WORD64: return t == WF_DT_UINT64 ? t : WF_DT_NONE;
+    case WF_RULE_DRAW: return t == WF_DT_UINT32 || t == WF_DT_UINT64 ? t : WF_DT_NONE;
     case WF_RULE_SHIFT: return inexact ? WF_DT_NONE : boolean ? WF_DT_INT8 : t;
     default: return t;
     }
@@ -60,6 +62,8 @@ static wf_dtype out_of(wf_ufunc op, wf_dtype loop) {
     case WF_RULE_REALTEST: return WF_DT_BOOL;
     case WF_RULE_ABS:
     case WF_RULE_PART: return wf_dtype_real(loop);
+    case WF_RULE_WORD32: return WF_DT_UINT32;
+    case WF_RULE_DRAW: return loop == WF_DT_UINT32 ? WF_DT_FLOAT32 : WF_DT_FLOAT64;
     default: return loop;
     }
 }

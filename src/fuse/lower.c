@@ -44,20 +44,22 @@ static wf_expr *is_nan(fuse_build *b, wf_var *v) {
     return fuse_bin(b, WF_OP_NE, fuse_ref(b, v), fuse_ref(b, v));
 }
 
-static wf_expr *call(fuse_build *b, wf_dtype t, const char *stem, wf_expr *x, wf_expr *y) {
-    const wf_type *type = working(b, t);
-    const wf_type *params[2] = {type, type};
+/* wf_<stem> of the device library over t, wf_<stem>f where out is a float. */
+static wf_expr *call_from(fuse_build *b, wf_dtype t, wf_dtype out, const char *stem, wf_expr *x, wf_expr *y) {
+    const wf_type *type = working(b, t), *result_type = working(b, out);
     char name[32];
-    snprintf(name, sizeof name, "wf_%s%s", stem, type->kind == WF_TY_FLOAT ? "f" : "");
-    const wf_type *kept[2] = {params[0], params[1]};
+    snprintf(name, sizeof name, "wf_%s%s", stem, result_type->kind == WF_TY_FLOAT ? "f" : "");
     const wf_type **list = WF_NEW_ARRAY(&b->u->arena, const wf_type *, 2);
-    list[0] = kept[0], list[1] = kept[1];
+    list[0] = list[1] = type;
     uint32_t count = y ? 2 : 1;
-    const wf_type *signature = wf_type_function(b->u, type, list, count, 0);
+    const wf_type *signature = wf_type_function(b->u, result_type, list, count, 0);
     wf_func *func = wf_library_declare(b->u, wf_arena_strdup(&b->u->arena, name), signature);
     wf_expr **args = WF_NEW_ARRAY(&b->u->arena, wf_expr *, 2);
     args[0] = x, args[1] = y;
     return wf_make_call(b->u, func, args, count, fuse_nowhere);
+}
+static wf_expr *call(fuse_build *b, wf_dtype t, const char *stem, wf_expr *x, wf_expr *y) {
+    return call_from(b, t, t, stem, x, y);
 }
 
 static wf_expr *address(fuse_build *b, wf_var *v) { return wf_make_addr(b->u, fuse_ref(b, v), fuse_nowhere); }
@@ -320,7 +322,7 @@ static fuse_value invert(fuse_build *b, wf_dtype t, const fuse_value *args) {
     return result(b, t, wf_make_unary(b->u, op, use(b, args[0]), fuse_nowhere));
 }
 
-static fuse_value lower_one(fuse_build *b, wf_ufunc op, wf_dtype t, const fuse_value *args) {
+static fuse_value lower_one(fuse_build *b, wf_ufunc op, wf_dtype t, wf_dtype out, const fuse_value *args) {
     int real = wf_dtype_is_float(t);
     switch (op) {
     case WF_UF_POSITIVE:
@@ -364,7 +366,7 @@ static fuse_value lower_one(fuse_build *b, wf_ufunc op, wf_dtype t, const fuse_v
     }
     if (op == WF_UF_POWER && !real) return power_integers(b, t, args);
     wf_expr *second = wf_ufuncs[op].inputs > 1 ? use(b, args[1]) : NULL;
-    return result(b, t, call(b, t, wf_ufuncs[op].library, use(b, args[0]), second));
+    return result(b, out, call_from(b, t, out, wf_ufuncs[op].library, use(b, args[0]), second));
 }
 
 fuse_value fuse_lower(fuse_build *b, wf_ufunc op, wf_dtype loop, wf_dtype out, const fuse_value *args) {
@@ -377,7 +379,7 @@ fuse_value fuse_lower(fuse_build *b, wf_ufunc op, wf_dtype loop, wf_dtype out, c
     if (c_op >= 0) return result(b, out, fuse_bin(b, (wf_op)c_op, use(b, args[0]), use(b, args[1])));
     if (builtin >= 0 && !wf_dtype_is_float(loop)) return args[0]; /* rounding an integer */
     if (builtin >= 0) return result(b, out, fuse_builtin(b, (wf_builtin)builtin, use(b, args[0]), NULL));
-    return lower_one(b, op, loop, args);
+    return lower_one(b, op, loop, out, args);
 }
 
 int wf_fuse_supports(wf_ufunc op, wf_dtype loop) {

@@ -104,9 +104,10 @@ class _NextAfter(ufunc):
 
 nextafter = _NextAfter("nextafter")
 # Offered under scipy.special's names, not in the main namespace.
-SPECIAL = {name: ufunc(name) for name in ("erf", "erfc", "gamma", "gammaln", "ndtri", "normal_half")}
-# For weft.random: words of Philox by element and key.
+SPECIAL = {name: ufunc(name) for name in ("erf", "erfc", "gamma", "gammaln", "ndtri")}
+# For weft.random: words of Philox by element and key, and what is made of a word: of uint32 float32, of uint64 float64.
 random_bits32, random_bits64 = ufunc("random_bits32"), ufunc("random_bits64")
+word_uniform, word_uniform_open, word_normal = ufunc("uniform"), ufunc("uniform_oc"), ufunc("normal")
 _where = ufunc("where")
 _real, _imag = ufunc("real"), ufunc("imag")
 

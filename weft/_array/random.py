@@ -15,7 +15,7 @@ import numpy as np
 from . import dtypes
 from .array import ndarray, normalize_axis
 from .creation import arange, asarray, empty, full
-from .math import SPECIAL, exp, floor, log, power as _power, random_bits32, random_bits64, sqrt, tan, where
+from .math import SPECIAL, exp, floor, log, power as _power, random_bits32, random_bits64, sqrt, tan, where, word_normal, word_uniform, word_uniform_open
 from .random_host import HostGenerator, RandomState
 
 _MASK = (1 << 64) - 1
@@ -144,24 +144,16 @@ class Generator:
 
     # ---- words
 
+    def _words(self, shape, dtype):
+        return (random_bits32 if dtype.itemsize == 4 else random_bits64)(_elements(shape), self.bit_generator.next_key())
+
     def _uniform(self, shape, dtype=np.dtype(np.float64), open_at_zero=False):
         """[0, 1), or (0, 1]: the high bits of a word."""
-        small = dtype.itemsize == 4
-        bits = (random_bits32 if small else random_bits64)(_elements(shape), self.bit_generator.next_key()) >> np.uint64(8 if small else 11)
-        if open_at_zero:
-            bits = bits + np.uint64(1)
-        return bits._cast(dtype) * dtype.type(2.0 ** (-24 if small else -53))
+        return (word_uniform_open if open_at_zero else word_uniform)(self._words(shape, dtype))
 
     def _normal(self, shape, dtype=np.dtype(np.float64)):
         """Through the inverse of the distribution; the word's lowest bit is the sign, so both tails are equally fine."""
-        small = dtype.itemsize == 4
-        bits = (random_bits32 if small else random_bits64)(_elements(shape), self.bit_generator.next_key())
-        p = ((bits >> np.uint64(1 if small else 12))._cast(dtype) + dtype.type(0.5)) * dtype.type(2.0 ** (-32 if small else -53))
-        if small:  # rounding may reach above one half
-            from .math import minimum
-            p = minimum(p, dtype.type(0.5))
-        half = SPECIAL["normal_half"](p)
-        return where((bits & np.uint64(1)) != np.uint64(0), -half, half)
+        return word_normal(self._words(shape, dtype))
 
     def _exponential(self, shape, dtype=np.dtype(np.float64)):
         return -log(self._uniform(shape, dtype, True))
