@@ -12,6 +12,16 @@ wf_expr *cc_decay(cc *p, wf_expr *e) {
     return wf_make_value(p->u, e);
 }
 
+int cc_is_moved(const wf_expr *e) {
+    while (e->kind == WF_EX_MEMBER && !(e->flags & CC_EX_MOVED)) e = e->a;
+    return (e->flags & CC_EX_MOVED) != 0;
+}
+
+static wf_expr *moved(wf_expr *e) {
+    if (e->flags & WF_EX_LVALUE) e->flags |= CC_EX_MOVED;
+    return e;
+}
+
 /* { … } as an argument: a braced list that has no type yet. */
 static int is_braces(const wf_expr *e) { return e->kind == WF_EX_INIT && e->type->kind == WF_TY_VOID; }
 
@@ -336,8 +346,9 @@ static int rank_reference(cc *p, cc_type to, wf_expr *e) {
     int base = !same && cc_record_of(t) && base_distance(cc_record_of(e->type), cc_record_of(t)) > 0;
     if (lvalue && (same || base) && to.ref == CC_REF_RVALUE && have & ~want & (WF_CONST | WF_VOLATILE))
         return -1; /* nor to a copy of it */
+    if (cc_is_moved(e) && to.ref == CC_REF_LVALUE && !(want & WF_CONST)) return -1;
     if (lvalue && (same || base) && !(have & ~want & (WF_CONST | WF_VOLATILE))) {
-        if (to.ref == CC_REF_RVALUE) return 35;
+        if (to.ref == CC_REF_RVALUE && !cc_is_moved(e)) return 35;
         return base ? TO_BASE : have == want ? EXACT : ADJUSTED;
     }
     if (to.ref == CC_REF_LVALUE && !(want & WF_CONST)) return t->kind == WF_TY_FUNCTION && same ? EXACT : -1;
@@ -415,8 +426,9 @@ static wf_expr *cast_reference(cc *p, cc_type to, wf_expr *e, wf_place at) {
     if (r && cc_record_of(e->type) != r && cc_derived_from(cc_record_of(e->type), r))
         e = cc_to_base(p, e, r, at);
     wf_expr *address = wf_make_addr(p->u, e, at);
-    if (e->type == to.t) return e;
-    return wf_make_deref(p->u, wf_make_cast(p->u, wf_type_pointer(p->u, to.t), address, at), at);
+    if (e->type != to.t)
+        e = wf_make_deref(p->u, wf_make_cast(p->u, wf_type_pointer(p->u, to.t), address, at), at);
+    return to.ref == CC_REF_RVALUE ? moved(e) : e;
 }
 
 wf_expr *cc_cast(cc *p, cc_type to, wf_expr *e, wf_place at, unsigned kw) {

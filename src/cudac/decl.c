@@ -237,6 +237,7 @@ static wf_expr *constant_init(cc *p, const wf_type *type, wf_expr *e, const char
 wf_expr *cc_variable_init(cc *p, cc_type *type, const cc_declarator *d) {
     wf_place at = cc_place(p);
     wf_expr *e;
+    if (type->placeholder == CC_PLACEHOLDER_CLASS) return cc_deduced_init(p, type, d->at);
     if (cc_is(p, CC_P_LPAREN)) {
         wf_expr **args;
         cc_next_token(p);
@@ -488,6 +489,10 @@ static void declarators(cc *p, const cc_spec *spec) {
 static void simple_declaration(cc *p) {
     cc_spec spec;
     uint32_t before = p->at;
+    if (cc_guide_ahead(p)) {
+        cc_guide(p, NULL, 0, p->scope);
+        return;
+    }
     cc_specifiers(p, &spec, 0);
     if (!spec.has_type && !(spec.flags & CC_F_AUTO) && !cc_is_name(p) && !cc_is_kw(p, CC_KW_OPERATOR)) {
         const cc_token *t = cc_peek(p);
@@ -618,7 +623,7 @@ void cc_local_variable(cc *p, const cc_spec *spec, cc_declarator *d, wf_stmt *bl
         cc_unsupported(p, d->at, "extern variables declared in a function");
     }
     int placeholder = type.placeholder;
-    int initialised = has_initializer(p);
+    int initialised = has_initializer(p) || placeholder == CC_PLACEHOLDER_CLASS;
     if (placeholder && !initialised)
         cc_error(p, d->at, NULL, "auto %s needs an initial value", d->name->text);
     if (type.t->kind == WF_TY_VOID && !type.ref) {

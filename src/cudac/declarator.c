@@ -69,7 +69,9 @@ static void one_param(cc *p, cc_param *param) {
         param->default_scope = p->scope;
         param->default_at = cc_skip_initializer(p);
     }
-    if (d.type.placeholder && !p->pattern)
+    if (d.type.placeholder == CC_PLACEHOLDER_CLASS)
+        cc_error(p, param->at, NULL, "template %s needs its arguments in <>", cc_spell_t(p, d.type.t));
+    else if (d.type.placeholder && !p->pattern)
         cc_unsupported(p, param->at, "auto as a parameter's type; write a template");
 }
 
@@ -204,7 +206,8 @@ static int params_ahead(cc *p, int abstract) {
     cc_mark mark = cc_save(p);
     cc_next_token(p);
     int is = cc_starts_type(p) || cc_is_kw(p, CC_KW_REGISTER) || cc_is_kw(p, CC_KW_ATTRIBUTE) ||
-             cc_is(p, CC_P_LBRACKET) || cc_is_kw(p, CC_KW_GRID_CONSTANT) || cc_is_kw(p, CC_KW_TYPENAME);
+             (cc_is(p, CC_P_LBRACKET) && cc_punct_is(cc_ahead(p, 1), CC_P_LBRACKET)) ||
+             cc_is_kw(p, CC_KW_GRID_CONSTANT) || cc_is_kw(p, CC_KW_TYPENAME);
     if (is && p->body && cc_is_name(p) && !cc_is_kw(p, CC_KW_CONST)) { /* T x(U(1)); is a variable */
         cc_trial trial = cc_trial_begin(p);
         cc_id id;

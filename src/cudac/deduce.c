@@ -149,6 +149,36 @@ static int match_record(cc *p, const cc_record *pattern, const cc_record *r, cc_
     return 0;
 }
 
+/* 1 + the number of the pack that a function's last parameter expands, as in R(A...); 0: none. */
+static uint32_t expanded_pack(const wf_type *function) {
+    if (!function->param_count) return 0;
+    const wf_type *t = function->params[function->param_count - 1];
+    while (t->kind == WF_TY_POINTER) t = t->base;
+    const cc_record *r = cc_record_of(t);
+    return r && r->is_pack ? (uint32_t)r->tparam : 0;
+}
+
+/* R(A, B...) against a function's type. A parameter that is a reference counts as a pointer in such a type.
+ */
+static int match_function(cc *p, const wf_type *t, const wf_type *a, cc_targ *bound) {
+    uint32_t mark = expanded_pack(t), fixed = t->param_count - (mark != 0);
+    if (a->param_count < fixed || (!mark && a->param_count > fixed) || t->variadic != a->variadic) return 0;
+    if (!match(p, cc_plain(t->base), cc_plain(a->base), bound, 1)) return 0;
+    for (uint32_t i = 0; i < fixed; i++)
+        if (!match(p, cc_plain(t->params[i]), cc_plain(a->params[i]), bound, 1)) return 0;
+    if (!mark) return 1;
+    cc_targ *one = &bound[mark - 1], before = *one;
+    cc_targ all = {.kind = CC_SYM_PACK, .pack_count = a->param_count - fixed, .fixed = before.fixed};
+    all.pack = WF_NEW_ARRAY(p->scratch, cc_targ, all.pack_count + 1);
+    for (uint32_t i = 0; i < all.pack_count; i++) {
+        *one = (cc_targ){0};
+        if (!match(p, cc_plain(t->params[fixed]), cc_plain(a->params[fixed + i]), bound, 1)) return 0;
+        all.pack[i] = *one;
+    }
+    *one = all;
+    return before.kind != CC_SYM_PACK || cc_targs_equal(&before, &all, 1);
+}
+
 static int match(cc *p, cc_type pattern, cc_type arg, cc_targ *bound, int exact) {
     const wf_type *t = pattern.t, *a = arg.t;
     if (!t || t->kind == WF_TY_VOID) return exact ? t == a : 1;
@@ -188,14 +218,7 @@ static int match(cc *p, cc_type pattern, cc_type arg, cc_targ *bound, int exact)
         }
         return match(p, cc_plain(t->base), (cc_type){.t = a->base, .en = arg.en}, bound, exact);
     }
-    if (t->kind == WF_TY_FUNCTION) {
-        if (t->param_count != a->param_count || !match(p, cc_plain(t->base), cc_plain(a->base), bound, 1))
-            return 0;
-        for (uint32_t i = 0; i < t->param_count; i++)
-            if (!match(p, cc_plain(t->params[i]), cc_plain(a->params[i]), bound, 1)) return 0;
-        return 1;
-    }
-    return 0;
+    return t->kind == WF_TY_FUNCTION && match_function(p, t, a, bound);
 }
 
 int cc_match_type(cc *p, cc_type pattern, cc_type arg, cc_targ *bound, int exact) {
@@ -211,7 +234,7 @@ static int deduce_one(cc *p, cc_type pattern, wf_expr *arg, cc_targ *bound) {
     if (pattern.ref) {
         if (pattern.ref == CC_REF_RVALUE && r && r->tparam &&
             !pattern.t->quals) { /* T &&: takes everything */
-            if (arg->flags & WF_EX_LVALUE) a.ref = CC_REF_LVALUE;
+            if (arg->flags & WF_EX_LVALUE && !cc_is_moved(arg)) a.ref = CC_REF_LVALUE;
             return bind_type(bound, (uint32_t)r->tparam - 1, a);
         }
         pattern.ref = 0;

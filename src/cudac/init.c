@@ -341,7 +341,7 @@ cc_type cc_deduce_auto(cc *p, cc_type declared, wf_expr *init, wf_place at) {
     if (declared.placeholder == 2) { /* decltype(auto) */
         int name = init->kind == WF_EX_VAR || init->kind == WF_EX_MEMBER;
         if (init->flags & WF_EX_LVALUE && !(init->flags & WF_EX_PAREN && name) && !name)
-            t.ref = CC_REF_LVALUE;
+            t.ref = cc_is_moved(init) ? CC_REF_RVALUE : CC_REF_LVALUE;
         return t;
     }
     if (init->type->kind == WF_TY_VOID) {
@@ -352,7 +352,8 @@ cc_type cc_deduce_auto(cc *p, cc_type declared, wf_expr *init, wf_place at) {
     }
     unsigned quals = declared.t->kind == WF_TY_POINTER ? 0 : declared.t->quals;
     if (declared.ref) {
-        t.ref = declared.ref == CC_REF_RVALUE && init->flags & WF_EX_LVALUE ? CC_REF_LVALUE : declared.ref;
+        int stays = init->flags & WF_EX_LVALUE && !cc_is_moved(init);
+        t.ref = declared.ref == CC_REF_RVALUE && stays ? CC_REF_LVALUE : declared.ref;
         if (quals & WF_CONST) t.t = wf_type_qualified(p->u, t.t, WF_CONST);
         return t;
     }

@@ -42,8 +42,8 @@ static int rank_all(cc *p, candidate *c, wf_expr *object, wf_expr **args, uint32
         int rank = i < f->param_count ? cc_rank(p, f->params[i].type, args[i]) : 80;
         if (rank < 0) return 0;
         c->ranks[i + 1] = rank;
-        c->to_values +=
-            i < f->param_count && f->params[i].type.ref == CC_REF_RVALUE && !(args[i]->flags & WF_EX_LVALUE);
+        c->to_values += i < f->param_count && f->params[i].type.ref == CC_REF_RVALUE &&
+                        (!(args[i]->flags & WF_EX_LVALUE) || cc_is_moved(args[i]));
     }
     return 1;
 }
@@ -191,6 +191,7 @@ wf_expr *cc_call(cc *p, cc_func *f, wf_expr *object, wf_expr **args, uint32_t co
     for (uint32_t i = f->param_count; i < count; i++) all[n++] = cc_decay(p, args[i]);
     wf_expr *e = wf_make_call(p->u, f->func, all, n, at);
     if (f->result.ref && !(e->flags & WF_EX_ERROR)) e = cc_through(p, e, at);
+    if (f->result.ref == CC_REF_RVALUE && e->flags & WF_EX_LVALUE) e->flags |= CC_EX_MOVED;
     cc_set_enum(p, e, f->result.en);
     return e;
 }

@@ -58,6 +58,10 @@ typedef struct cc_record cc_record;
 typedef struct cc_template cc_template;
 typedef struct cc_enum cc_enum;
 
+/* A bit of wf_expr.flags that the tree leaves to us: an lvalue that C++ counts as about to end (std::move(x),
+ * a cast to T &&), so that T && binds to it and T & does not. */
+enum { CC_EX_MOVED = 64 };
+
 /* --- types as C++ has them --- */
 
 enum { CC_REF_NONE, CC_REF_LVALUE, CC_REF_RVALUE };
@@ -65,8 +69,14 @@ typedef struct cc_type {
     const wf_type *t;    /* the referred type when ref; never NULL */
     const cc_enum *en;   /* t is this enumeration's underlying type */
     uint8_t ref;         /* CC_REF_… */
-    uint8_t placeholder; /* auto: to be deduced from the initialiser */
+    uint8_t placeholder; /* CC_PLACEHOLDER_…: to be deduced from the initialiser */
 } cc_type;
+
+enum {
+    CC_PLACEHOLDER_AUTO = 1,
+    CC_PLACEHOLDER_DECLTYPE, /* decltype(auto) */
+    CC_PLACEHOLDER_CLASS,    /* a class template's name without its arguments */
+};
 
 struct cc_enum {
     const char *name; /* as shown */
@@ -259,6 +269,9 @@ struct cc_template {
     cc_template *partials, *next_partial; /* specialisations, newest first */
     uint32_t pattern_at;                  /* of a specialisation: token behind the < of its arguments */
     cc_func *pattern;                     /* a function template: its parameters in terms of marks */
+    cc_func *guides;                      /* a class template: what its arguments can be deduced by */
+    cc_template *guide_of;                /* a guide: of which class template */
+    uint8_t guides_made, is_guide, is_written;
     wf_place at;
     uint32_t outer_count; /* template parameters of enclosing templates */
 };
@@ -281,6 +294,7 @@ struct cc_record {
     struct cc_capture *captures;
     uint32_t capture_count;
     int tparam;           /* index + 1: it stands for a template parameter in a pattern */
+    uint8_t is_pack;      /* tparam: of a pack */
     cc_template *pattern; /* it stands for tmpl<args> with parameters among the args */
     cc_targ *pattern_args;
     uint32_t pattern_count;
@@ -568,6 +582,7 @@ int cc_construct_at(cc *p, wf_expr *object, wf_expr **args, uint32_t count, wf_p
 extern const char cc_temporary_mark;
 wf_var *cc_temp_var(cc *p, const wf_type *type, wf_place at);
 wf_expr *cc_decay(cc *p, wf_expr *e);
+int cc_is_moved(const wf_expr *e);     /* what std::move gave, or a member of it */
 wf_expr *cc_scalar(cc *p, wf_expr *e); /* a class with one conversion to a scalar is converted */
 int cc_derived_from(const cc_record *derived, const cc_record *base);
 
@@ -624,6 +639,16 @@ int cc_inside_template(const cc_record *r);
 void cc_declare_captures(cc *p, cc_scope *scope);
 int cc_lambda_is_generic(cc *p);
 void cc_generic_lambda(cc *p, cc_record *r);
+
+/* --- deduce_class.c --- */
+cc_type cc_class_placeholder(cc *p, cc_template *t);
+cc_type cc_deduce_class(cc *p, cc_template *t, wf_expr **args, uint32_t count, wf_place at);
+wf_expr *cc_deduced_object(cc *p, cc_template *t, wf_place at); /* Name(…), Name{…} */
+wf_expr *cc_deduced_init(cc *p, cc_type *type, wf_place at);    /* of `Name x …` */
+int cc_guide_ahead(cc *p);                                      /* Name(…) -> type */
+void cc_guide(cc *p, cc_tparam *params, uint32_t count, cc_scope *outer);
+cc_type cc_guide_result(cc *p, const cc_template *guide, cc_targ *args, const cc_declarator *d);
+cc_tparam *cc_template_params(cc *p, uint32_t *count); /* behind template<; their scope becomes p->scope */
 
 /* The parser's state around a detour through a template's tokens. */
 typedef struct cc_state {

@@ -190,8 +190,9 @@ static void named(cc *p, operand *o, const cc_id *id) {
             o->e = v ? cc_variable(p, v, o->at) : cc_unknown(p, o->at);
             return;
         }
-        if (s->tmpl->is_class && (cc_is(p, CC_P_LPAREN) || cc_is(p, CC_P_LBRACE))) {
-            cc_unsupported(p, o->at, "deducing the arguments of a class template; write them in <>");
+        if (s->tmpl->is_class && !s->tmpl->is_alias && (cc_is(p, CC_P_LPAREN) || cc_is(p, CC_P_LBRACE))) {
+            o->e = cc_deduced_object(p, s->tmpl, o->at);
+            return;
         } else {
             cc_error(p, o->at, NULL, "template %s needs its arguments in <>", s->name->text);
         }

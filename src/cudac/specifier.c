@@ -253,11 +253,16 @@ static int is_declaration_keyword(unsigned op) {
     }
 }
 
+/* A class template whose arguments are to follow from the initialiser. */
+static int deducible(const cc_symbol *s) {
+    return s && s->kind == CC_SYM_TEMPLATE && s->tmpl->is_class && !s->tmpl->is_alias;
+}
+
 static int name_is_type(cc *p) {
     cc_mark mark = cc_save(p);
     cc_trial trial = cc_trial_begin(p);
     cc_id id;
-    int is = cc_read_id(p, &id) && id.is_type;
+    int is = cc_read_id(p, &id) && (id.is_type || (deducible(id.symbol) && !id.has_targs && cc_is_name(p)));
     cc_trial_end(p, trial);
     cc_back(p, mark);
     return is;
@@ -272,7 +277,7 @@ int cc_starts_type(cc *p) {
         const cc_token *next = cc_ahead(p, 1);
         if (!cc_punct_is(next, CC_P_SCOPE) && !cc_punct_is(next, CC_P_LT)) {
             cc_symbol *s = cc_find(p, p->scope, t->name);
-            if (s) return s->kind == CC_SYM_TYPE;
+            if (s) return s->kind == CC_SYM_TYPE || (deducible(s) && next->kind == CC_IDENT && !next->op);
             const cc_known *k = cc_known_of(p, t->name);
             return (k && k->kind == CC_K_TYPE) || (t->length == 4 && memcmp(t->text, "dim3", 4) == 0);
         }
@@ -540,7 +545,10 @@ static cc_type decltype_specifier(cc *p) {
         p->unevaluated--;
         t = (cc_type){.t = e->type, .en = cc_enum_of(p, e)};
         int is_name = bare && (e->kind == WF_EX_VAR || e->kind == WF_EX_MEMBER);
-        if (e->flags & WF_EX_LVALUE && !is_name) t.ref = CC_REF_LVALUE;
+        if (bare && p->tokens[open.at + 1].kind == CC_IDENT && e->kind == WF_EX_CAST &&
+            e->a->kind == WF_EX_FUNC)
+            t.t = e->a->type; /* a function's own type, not a pointer to it */
+        if (e->flags & WF_EX_LVALUE && !is_name) t.ref = cc_is_moved(e) ? CC_REF_RVALUE : CC_REF_LVALUE;
     }
     cc_expect(p, CC_P_RPAREN, NULL);
     return t;
@@ -556,6 +564,10 @@ static int named_type(cc *p, cc_spec *spec, int is_typename) {
     }
     if (is_typename && p->pattern) {
         spec->type = cc_plain(wf_type_scalar(p->u, WF_TY_VOID));
+        return 1;
+    }
+    if (deducible(id.symbol) && !id.has_targs && cc_is_name(p)) {
+        spec->type = cc_class_placeholder(p, id.symbol->tmpl);
         return 1;
     }
     const char *name = id.name ? id.name->text : "?";

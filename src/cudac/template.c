@@ -45,13 +45,14 @@ void cc_bind_targs(cc *p, cc_scope *scope, const cc_template *t, const cc_targ *
 }
 
 /* A record that stands for parameter i of a template. It never enters the unit. */
-static const wf_type *mark_type(cc *p, uint32_t i) {
+static const wf_type *mark_type(cc *p, uint32_t i, int is_pack) {
     wf_record *w = WF_NEW(p->scratch, wf_record);
     cc_record *r = WF_NEW(p->scratch, cc_record);
     w->name = r->shown = wf_arena_printf(p->scratch, "$%u", i);
     w->front = r;
     r->record = w;
     r->tparam = (int)i + 1;
+    r->is_pack = (uint8_t)is_pack;
     r->type = wf_type_of_record(p->u, w);
     return r->type;
 }
@@ -61,7 +62,7 @@ void cc_bind_mark(cc *p, cc_scope *scope, cc_tparam *param, uint32_t i) {
     cc_symbol *s = cc_symbol_add(p, scope, param->name, (cc_symbol_kind)param->kind, (wf_place){0});
     s->in_pattern = 1;
     s->field = i;
-    if (param->kind == CC_SYM_TYPE) s->type = cc_plain(mark_type(p, i));
+    if (param->kind == CC_SYM_TYPE) s->type = cc_plain(mark_type(p, i, param->is_pack));
     if (param->kind == CC_SYM_CONST) s->type = cc_plain(wf_type_scalar(p->u, WF_TY_INT));
     if (param->kind == CC_SYM_TEMPLATE) {
         s->tmpl = WF_NEW(p->scratch, cc_template);
@@ -578,9 +579,10 @@ cc_func *cc_instantiate_func(cc *p, cc_template *t, cc_targ *args, wf_place at) 
     cc_body *body = p->body;
     p->body = NULL;
     cc_trial trial = cc_trial_begin(p);
-    cc_specifiers(p, &spec, !t->is_constructor);
-    cc_declarator_parse(p, &spec, t->is_constructor ? cc_plain(wf_type_scalar(p->u, WF_TY_VOID)) : spec.type,
-                        &d, 0);
+    int untyped = t->is_constructor || t->is_guide;
+    cc_specifiers(p, &spec, !untyped);
+    cc_declarator_parse(p, &spec, untyped ? cc_plain(wf_type_scalar(p->u, WF_TY_VOID)) : spec.type, &d, 0);
+    if (t->is_guide && d.is_function) d.result = cc_guide_result(p, t, args, &d);
     int failed = cc_trial_end(p, trial) || !d.is_function;
     p->body = body;
     cc_func *f = NULL;

@@ -68,7 +68,7 @@ static void one_tparam(cc *p, cc_tparam *param) {
 }
 
 /* Behind template<: the parameters, bound to marks in a scope that becomes p->scope. */
-static cc_tparam *read_tparams(cc *p, uint32_t *count) {
+cc_tparam *cc_template_params(cc *p, uint32_t *count) {
     cc_tparam *params = WF_NEW_ARRAY(p->scratch, cc_tparam, TPARAMS_MAX);
     *count = 0;
     p->scope = cc_scope_new(p, CC_SCOPE_TEMPLATE, p->scope);
@@ -541,6 +541,17 @@ static void explicit_instance(cc *p) {
     cc_expect(p, CC_P_SEMI, "behind the instance");
 }
 
+/* A guide; then p->at is at its name. */
+static int guide_behind_specifiers(cc *p) {
+    cc_mark mark = cc_save(p);
+    while (cc_is_kw(p, CC_KW_EXPLICIT) || cc_is_kw(p, CC_KW_DEVICE) || cc_is_kw(p, CC_KW_HOST) ||
+           cc_is_kw(p, CC_KW_CONSTEXPR) || cc_is_kw(p, CC_KW_INLINE))
+        cc_next_token(p);
+    if (cc_guide_ahead(p)) return 1;
+    cc_back(p, mark);
+    return 0;
+}
+
 void cc_template_declaration(cc *p, cc_record *owner) {
     cc_scope *outer = p->scope;
     uint32_t count;
@@ -554,7 +565,7 @@ void cc_template_declaration(cc *p, cc_record *owner) {
         full_specialisation(p);
         return;
     }
-    cc_tparam *params = read_tparams(p, &count);
+    cc_tparam *params = cc_template_params(p, &count);
     uint32_t decl_at = p->at;
     const cc_token *t = cc_peek(p);
     cc_name *name;
@@ -570,6 +581,8 @@ void cc_template_declaration(cc *p, cc_record *owner) {
         skip_definition(p);
     } else if (t->kind == CC_IDENT && t->op == CC_KW_FRIEND) {
         skip_definition(p);
+    } else if (guide_behind_specifiers(p)) {
+        cc_guide(p, params, count, outer);
     } else if (t->kind == CC_IDENT && t->op == CC_KW_USING) {
         alias_template(p, params, count, outer, owner);
     } else if (t->kind == CC_IDENT &&
