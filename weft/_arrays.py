@@ -9,8 +9,8 @@ import builtins
 import numpy as np
 
 from . import _core
-from ._array import (counts, creation, dtypes, einsum as _einsum, indexing, linalg as _products, manipulation, math, memory, polynomials,
-                     quantile, sets, sorting, statistics)
+from ._array import (counts, creation, dtypes, einsum as _einsum, indexing, linalg as _products, manipulation, math, memory, opaque,
+                     polynomials, quantile, sets, sorting, statistics)
 from ._array.array import ndarray
 from ._array.dtypes import bfloat16
 from ._array.fallback import FallbackWarning, wrapped
@@ -18,6 +18,7 @@ from ._array.flat import flatiter
 from ._array.kernels import ElementwiseKernel, ReductionKernel
 from ._array.math import ufunc
 from ._array.namespaces import Through
+from ._array.opaque import make_aligned_dtype
 from ._array.polynomials import poly1d
 from ._array.stride_tricks import as_strided, c_, mgrid, ogrid, r_, sliding_window_view
 
@@ -30,7 +31,7 @@ def _public(module):
 
 
 EXPORTS = ["ndarray", "ufunc", "ElementwiseKernel", "ReductionKernel", "ndimage", "special", "polynomial", "poly1d", "bfloat16", "random", "linalg", "fft", "FallbackWarning", "flatiter", "eval", "explain", "errstate", "memory_info",
-           "get_array_module", "mgrid", "ogrid", "r_", "c_"]
+           "get_array_module", "make_aligned_dtype", "mgrid", "ogrid", "r_", "c_"]
 for _module in (creation, manipulation, math, statistics, quantile, counts, sets, sorting, indexing, _products, _einsum, memory,
                 polynomials):
     for _name in _public(_module):
@@ -47,7 +48,7 @@ _CONSTANTS = ("pi", "e", "inf", "nan", "euler_gamma", "newaxis", "bool_", "int8"
               "uint32", "uint64", "float16", "float32", "float64", "complex64", "complex128", "intp", "uintp", "int_", "uint", "intc",
               "uintc", "longlong", "ulonglong", "byte", "ubyte", "short", "ushort", "half", "single", "double", "csingle", "cdouble",
               "dtype", "generic", "number", "integer", "signedinteger", "unsignedinteger", "inexact", "floating", "complexfloating",
-              "finfo", "iinfo", "issubdtype", "isdtype", "typename", "mintypecode", "min_scalar_type", "ndenumerate", "ndindex", "s_",
+              "datetime64", "timedelta64", "void", "datetime_data", "finfo", "iinfo", "issubdtype", "isdtype", "typename", "mintypecode", "min_scalar_type", "ndenumerate", "ndindex", "s_",
               "index_exp", "set_printoptions", "get_printoptions", "printoptions", "array2string", "array_repr", "array_str",
               "format_float_positional", "format_float_scientific", "base_repr", "binary_repr", "typecodes", "sctypeDict", "bool",
               "long", "ulong", "common_type", "broadcast", "iterable", "exceptions", "errstate_numpy")
@@ -55,6 +56,13 @@ for _name in _CONSTANTS:
     if hasattr(np, _name):
         globals()[_name] = getattr(np, _name)
         EXPORTS.append(_name)
+
+# What serves arrays of dates and structures too, by NumPy.
+for _name in ("concatenate", "stack", "vstack", "hstack", "dstack", "column_stack", "append", "where", "sort", "argsort", "lexsort", "unique", "diff",
+              "searchsorted", "isin", "array_equal", "min", "max", "amin", "amax", "argmin", "argmax", "ptp", "mean", "median", "sum", "cumsum",
+              "broadcast_to", "tile", "repeat", "take", "roll", "flip", "split", "array_split", "atleast_1d", "atleast_2d", "moveaxis", "nonzero",
+              "intersect1d", "union1d", "setdiff1d", "compress", "extract", "select", "choose", "clip"):
+    globals()[_name] = opaque.knows(globals()[_name])
 
 linalg = Through("weft.linalg", "numpy.linalg", {name: getattr(_products, name) for name in ("matmul", "outer", "tensordot", "vecdot", "cross", "norm")})
 fft = Through("weft.fft", "numpy.fft")

@@ -54,7 +54,8 @@ static int out_of(call_options *o, wf_ufunc_options *options) {
     return 0;
 }
 
-static PyObject *through_numpy(wf_ufunc op, PyObject *const *args, const call_options *o) {
+/* The call by a function of the Python hooks. */
+static PyObject *in_python(const char *hook, wf_ufunc op, PyObject *const *args, const call_options *o) {
     PyErr_Clear();
     PyObject *name = PyUnicode_FromString(wf_ufuncs[op].name);
     PyObject *list[6] = {name,
@@ -63,13 +64,13 @@ static PyObject *through_numpy(wf_ufunc op, PyObject *const *args, const call_op
                          o->out ? o->out : Py_None,
                          o->where ? o->where : Py_True,
                          o->dtype ? o->dtype : Py_None};
-    PyObject *result = name ? wf_py_array_hook_call("ufunc_through_numpy", list, 6) : NULL;
+    PyObject *result = name ? wf_py_array_hook_call(hook, list, 6) : NULL;
     Py_XDECREF(name);
     return result;
 }
 
 static PyObject *call(wf_ufunc op, PyObject *const *args, call_options *o) {
-    int count = wf_ufuncs[op].inputs, failed = 0;
+    int count = wf_ufuncs[op].inputs, failed = 0, found = 1;
     wf_operand operands[4];
     PyObject *keep[4] = {NULL, NULL, NULL, NULL}, *object = NULL;
     wf_ufunc_options options = {.dtype = WF_DT_NONE};
@@ -81,7 +82,8 @@ static PyObject *call(wf_ufunc op, PyObject *const *args, call_options *o) {
         out_of(o, &options) < 0)
         return NULL;
     for (int i = 0; i < count && !failed; i++)
-        failed = wf_py_need_operand(args[i], &operands[i], &keep[i]) < 0;
+        failed = (found = wf_py_to_operand(args[i], &operands[i], &keep[i])) <= 0;
+    if (failed && !found) object = in_python("ufunc_of_others", op, args, o);
     if (!failed && o->where && o->where != Py_True) {
         failed = wf_py_need_operand(o->where, &operands[3], &keep[3]) < 0;
         options.where = &operands[3];
@@ -91,7 +93,8 @@ static PyObject *call(wf_ufunc op, PyObject *const *args, call_options *o) {
     if (!failed && !arrays && !options.out) failed = !(options.context = wf_py_current_context());
     if (!failed) {
         WF_GRAPH(wf_array_ufunc(op, operands, &options, &result, &err));
-        if (status == WF_UNSUPPORTED && err.code == WF_ERR_NO_KERNEL) object = through_numpy(op, args, o);
+        if (status == WF_UNSUPPORTED && err.code == WF_ERR_NO_KERNEL)
+            object = in_python("ufunc_through_numpy", op, args, o);
         else if (status || !o->out) object = wf_py_array_result(status, result, &err);
         else {
             wf_py_graph_enter();

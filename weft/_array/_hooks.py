@@ -3,6 +3,7 @@
 import numpy as np
 
 from . import dtypes
+from .array import ndarray
 
 
 def dtype_code(thing):
@@ -12,6 +13,8 @@ def dtype_code(thing):
 def operand(thing):
     """An array for something that stands beside one in an operation; None: not ours (Python then tries the other side)."""
     from .creation import asarray
+    if isinstance(thing, ndarray):  # an OpaqueArray: its own operators know what to do
+        return None
     if isinstance(thing, (list, tuple, np.ndarray, np.generic, range)) or hasattr(thing, "__dlpack__"):
         return asarray(thing)
     if hasattr(thing, "__array_interface__") or hasattr(thing, "__cuda_array_interface__"):
@@ -54,6 +57,12 @@ def ufunc_through_numpy(name, a, b=None, out=None, where=True, dtype=None):
         out = zeros(result.shape, result.dtype)
     out._assign(result, None if where is True else where)
     return out
+
+
+def ufunc_of_others(name, a, b=None, out=None, where=True, dtype=None):
+    """A ufunc with an operand that is none for the core."""
+    from . import opaque
+    return opaque.ufunc(name, (a,) if b is None else (a, b), out, where, dtype)
 
 
 def raise_axis(axis, ndim):

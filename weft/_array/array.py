@@ -6,6 +6,11 @@ from .. import _core
 from . import dtypes
 
 
+def is_computed(array):
+    """Not an OpaqueArray, which isinstance takes for an ndarray."""
+    return issubclass(builtin_type(array), _core.ndarray)
+
+
 def normalize_axis(axis, ndim):
     import operator
     axis = operator.index(axis)
@@ -369,8 +374,12 @@ class ndarray(_core.ndarray):
 
     def astype(self, dtype, order="K", casting="unsafe", subok=True, copy=True, *, device=None):
         """The elements as another dtype; order 'K': as they lie. Complex to real warns, as in NumPy."""
-        dtype = dtypes.as_dtype(dtype)
         order = order_of(order, "CFAK")
+        try:
+            dtype = dtypes.as_dtype(dtype)
+        except dtypes.NotComputed:
+            from . import opaque
+            return opaque.cast(self, dtype, order, copy)
         if not _core.array_can_cast(self.dtype, dtype, casting):
             raise TypeError(f"Cannot cast array data from dtype('{self.dtype}') to dtype('{dtype}') according to the rule '{casting}'")
         if not copy and dtype == self.dtype and (order in "AK" or lies_as(self, order)):
@@ -391,7 +400,11 @@ class ndarray(_core.ndarray):
         if dtype is None:
             result = self._view(self.shape, self.strides)
         else:
-            result = self._as_dtype(dtypes.as_dtype(dtype))
+            try:
+                result = self._as_dtype(dtypes.as_dtype(dtype))
+            except dtypes.NotComputed:
+                from . import opaque
+                return opaque.view_of(self, dtype)
         kind = array_class or type or builtin_type(self)
         if kind is ndarray or kind is None:
             return result

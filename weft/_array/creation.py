@@ -7,7 +7,7 @@ import numpy as np
 
 from .. import _core
 from . import dtypes
-from .array import lies_as, memory_order, ndarray, order_of
+from .array import is_computed, lies_as, memory_order, ndarray, order_of
 
 _OUR_ZEROS = object()
 
@@ -29,7 +29,8 @@ def _shape(shape):
 def from_numpy(host, dtype=None, device=None):
     """A copy of a NumPy array, of any byte order and layout."""
     if host.dtype.kind not in "biufc":
-        raise TypeError(f"weft has no arrays of dtype {host.dtype}")
+        from . import opaque
+        return opaque.from_numpy(host, device)
     if not host.dtype.isnative:
         host = host.astype(host.dtype.newbyteorder("="))
     if host.dtype.itemsize > 8 and host.dtype.kind == "f" or host.dtype.itemsize > 16:
@@ -53,7 +54,10 @@ def _from_cuda_interface(thing, dtype, device):
     address, read_only = info["data"]
     kind = np.dtype(info["typestr"])
     if info.get("mask") is not None:
-        raise ValueError("__cuda_array_interface__: masked arrays are not supported")
+        raise ValueError("__cuda_array_interface__: weft does not support masked arrays")
+    if kind.kind in "VMm":
+        from . import opaque
+        return opaque.of_interface(thing, info, kind, device)
     if not kind.isnative:
         raise ValueError(f"__cuda_array_interface__: elements of {kind} do not have the machine's byte order")
     shape = info["shape"]
@@ -76,11 +80,17 @@ def _to_host(thing):
 
 def array(object, dtype=None, copy=True, order="K", subok=False, ndmin=0, *, device=None, like=None, blocking=False):
     """An array of the values of `object`; a copy unless copy=False (shared, or an error) or None (only where needed)."""
-    wanted = None if dtype is None else dtypes.as_dtype(dtype)
     order = order_of("K" if order is None else order, "CFAK")
+    try:
+        wanted = None if dtype is None else dtypes.as_dtype(dtype)
+    except dtypes.NotComputed:
+        from . import opaque
+        return opaque.array(object, dtype, copy, order, ndmin, device)
     if not isinstance(object, ndarray) and hasattr(object, "__cupy_get_ndarray__"):
         object = object.__cupy_get_ndarray__()
     if isinstance(object, ndarray):
+        if not is_computed(object):
+            return object._array(wanted, copy, order, ndmin, device)
         result = _of_ours(object, wanted, copy, order, device)
     elif copy is False and (isinstance(object, np.ndarray) or hasattr(object, "__dlpack__")):
         result = _shared(object, device)
@@ -124,7 +134,8 @@ def _of_host(thing, dtype, order, device):
     else:
         host = np.asarray(thing, dtype)  # numbers that the dtype does not hold are errors, as in NumPy
     if host.dtype.kind not in "biufc":
-        raise ValueError(f"Unsupported dtype {host.dtype}")
+        from . import opaque
+        return opaque.from_numpy(host, device)
     if dtype is not None and host.dtype.kind == "c" and dtype.kind not in "cb":
         import warnings
         warnings.warn("Casting complex values to real discards the imaginary part", np.exceptions.ComplexWarning, stacklevel=4)
@@ -219,7 +230,12 @@ def ndarray_new(shape, dtype=float, memptr=None, strides=None, order="C", buffer
     """ndarray(shape, dtype, memptr, strides, order): new memory, or what lies at memptr (of an array, or of cupy.cuda.alloc)."""
     if isinstance(dtype, (str, np.dtype)) and not np.dtype(dtype).isnative:
         raise ValueError("an array's elements must have the machine's own byte-order")
-    dtype, order = dtypes.as_dtype(dtype), order_of("C" if order is None else order, "CF")
+    order = order_of("C" if order is None else order, "CF")
+    try:
+        dtype = dtypes.as_dtype(dtype)
+    except dtypes.NotComputed:
+        from . import opaque
+        return opaque.new(_shape(shape), dtype, memptr, strides, order, buffer, offset)
     if memptr is None and buffer is None:
         if strides is None:
             return empty(shape, dtype, order)
@@ -253,7 +269,11 @@ def _strides(shape, itemsize):
 def empty(shape, dtype=float, order="C", *, device=None, like=None):
     shape, order = _shape(shape), order_of("C" if order is None else order, "CF")
     dtype = np.float64 if dtype is None else dtype
-    return _core.array_empty(shape[::-1], dtype, device).T if order == "F" else _core.array_empty(shape, dtype, device)
+    try:
+        return _core.array_empty(shape[::-1], dtype, device).T if order == "F" else _core.array_empty(shape, dtype, device)
+    except dtypes.NotComputed:
+        from . import opaque
+        return opaque.empty(shape, dtype, order, device)
 
 
 def zeros(shape, dtype=float, order="C", *, device=None, like=None):
@@ -266,12 +286,16 @@ def ones(shape, dtype=float, order="C", *, device=None, like=None):
 
 def full(shape, fill_value, dtype=None, order="C", *, device=None, like=None):
     shape, order = _shape(shape), order_of("C" if order is None else order, "CF")
-    if isinstance(fill_value, (ndarray, np.ndarray, list, tuple)):
+    if isinstance(fill_value, (ndarray, np.ndarray, np.void, list, tuple)):
         value = asarray(fill_value, dtype, device=device)
-        return value._broadcast_to(shape)._copy()
+        return value._broadcast_to(shape).copy()
     if dtype is None:
         dtype = np.asarray(fill_value).dtype
-    result = _core.array_full(shape[::-1] if order == "F" else shape, dtype, fill_value, device)
+    try:
+        result = _core.array_full(shape[::-1] if order == "F" else shape, dtype, fill_value, device)
+    except dtypes.NotComputed:
+        from . import opaque
+        return opaque.full(shape, fill_value, dtype, order, device)
     return result.T if order == "F" else result
 
 
@@ -549,6 +573,9 @@ def copy(a, order="K", subok=False):
 
 
 def copyto(dst, src, casting="same_kind", where=None):
+    if not is_computed(dst):
+        dst._copy_from(src, casting, where)
+        return
     source = src if isinstance(src, (ndarray, int, float, complex, bool, np.generic)) else asarray(src)
     kind = getattr(source, "dtype", None)
     if kind is None and casting != "unsafe":

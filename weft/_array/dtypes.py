@@ -48,6 +48,10 @@ TABLE = tuple(bfloat16 if name == "bfloat16" else np.dtype(name) for name in NAM
 _CODES = {dtype: code for code, dtype in enumerate(TABLE)}
 
 
+class NotComputed(TypeError, ValueError):
+    """A dtype that no kernel knows. Creation functions make an OpaqueArray (opaque.py) of those that can lie in memory."""
+
+
 def code_of(thing):
     """The core's number for whatever names a dtype."""
     if isinstance(thing, BFloat16) or (isinstance(thing, str) and thing == "bfloat16"):
@@ -55,7 +59,7 @@ def code_of(thing):
     dtype = np.dtype(thing)
     code = _CODES.get(dtype if dtype.isnative else dtype.newbyteorder("="))
     if code is None:
-        raise TypeError(f"weft has no arrays of dtype {dtype}")
+        raise NotComputed(f"Unsupported dtype {dtype}: weft's kernels do not know it")
     return code
 
 

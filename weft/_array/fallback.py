@@ -63,11 +63,11 @@ def _host_call(function, args, kwargs):
 def to_device(thing, device=None):
     from .creation import from_numpy
     if isinstance(thing, np.ndarray):
-        if thing.dtype.kind not in "biufc":
+        if thing.dtype.kind not in "biufcVMm" or thing.dtype.hasobject:
             return thing
         fortran = thing.flags.fnc
-        return from_numpy(thing.T, None, device).T if fortran else from_numpy(thing, None, device)
-    if isinstance(thing, np.generic) and thing.dtype.kind in "biufc":
+        return from_numpy(thing.T, None, device).T if fortran and thing.dtype.kind in "biufc" else from_numpy(thing, None, device)
+    if isinstance(thing, np.generic) and thing.dtype.kind in "biufcVMm" and not thing.dtype.hasobject:
         return from_numpy(np.asarray(thing), None, device)
     if isinstance(thing, tuple) and hasattr(thing, "_fields"):
         return type(thing)(*(to_device(item, device) for item in thing))

@@ -24,7 +24,10 @@ _C_TYPES = {"bool": "bool", "int8": "signed char", "uint8": "unsigned char", "in
 
 def c_type(dtype):
     """CUDA C's name of a dtype."""
-    return _C_TYPES["bfloat16" if dtype is bfloat16 else np.dtype(dtype).name]
+    name = "bfloat16" if dtype is bfloat16 else np.dtype(dtype).name
+    if name not in _C_TYPES:
+        raise TypeError(f"kernels of fragments do not take elements of {dtype}; a RawKernel takes a pointer to such a struct")
+    return _C_TYPES[name]
 
 
 class Parameter:

@@ -14,9 +14,13 @@ def byte_bounds(a):
     return low, high + a.itemsize
 
 
+def _memory_of(array):
+    return getattr(array, "_memory", array)  # of an OpaqueArray its bytes
+
+
 def may_share_memory(a, b, max_work=None):
     """Whether the arrays' bounds overlap."""
-    if not isinstance(a, ndarray) or not isinstance(b, ndarray) or not a.size or not b.size or not a._same_base(b):
+    if not isinstance(a, ndarray) or not isinstance(b, ndarray) or not a.size or not b.size or not _memory_of(a)._same_base(_memory_of(b)):
         return False
     (low_a, high_a), (low_b, high_b) = byte_bounds(a), byte_bounds(b)
     return low_a < high_b and low_b < high_a
