@@ -1,119 +1,147 @@
 /* A weighted sum over a window along one axis (correlate1d and what is made of it: Gaussian, uniform, Sobel filters). On a CPU,
- * and for windows that are wider, the same sums are recorded as expressions (weft/_array/ndimage.py), in the same order: of
- * symmetric weights the two elements that share one are added first, from the outside in.
+ * and for windows that are wider or longer than the axis, the same sums are recorded as expressions (weft/_array/ndimage.py),
+ * in the same order: of symmetric weights the two elements that share one are added first, from the outside in.
  *
- * Sums are in float64. A thread makes several neighbours along the axis from one set of elements in registers: to convert an
- * element to float64 takes a GPU as long as four additions. Compiled with T (the element), OUT (of the result: float or
- * double), W (weights, at most 65), SYMMETRIC, DIVIDE and MODE, what stands beyond the ends: 0 the elements turned round about the
- * end (reflect), 1 about the last element (mirror), 2 the last element, 3 the elements again from the other end, 4 *fill. */
+ * Sums are in float64. A thread walks along the axis with the window in registers, so that it reads and converts an element
+ * once, which takes a GPU as long as four additions: x[] is a ring whose places are known to the compiler, since the walk is
+ * unrolled by a multiple of its length. The weights are a parameter: a GPU's multiplication reads them from there without a
+ * register. Compiled with T (the element), OUT (of the result: float or double), W (weights, at most 65), SYMMETRIC, DIVIDE,
+ * UNROLL (more than any loop is long, or 1 on the CPU, which runs this in tests alone and has no use for so much code) and
+ * MODE, what stands beyond the ends: 0 the elements turned round about the end (reflect), 1 about the last element (mirror),
+ * 2 the last element, 3 the elements again from the other end, 4 *fill. */
 
-enum { ALONG = 8, THREADS = 256, TILE = THREADS * ALONG, TALL = 8 * ALONG };
+enum {
+    GROUP = (24 + W - 1) / W * W,          /* elements on their way from memory to a thread */
+    TALL = (64 + GROUP - 1) / GROUP * GROUP, /* results of a thread of k_correlate_columns */
+    COLUMN_THREADS = 128,
+    WALK = 32, /* results of a thread of k_correlate_rows */
+    WARPS = sizeof(T) > 4 || sizeof(OUT) > 4 ? 3 : 8,
+    PIECE = WARPS * WALK,
+    PITCH = (PIECE + W - 1) | 1, /* odd: the threads of a warp read different banks */
+};
+struct weight_list {
+    double at[SYMMETRIC ? (W + 1) / 2 : W];
+};
 
-static __device__ __forceinline__ double weighted(const double *x, const double *weights, double divisor) {
+/* The sum of the window whose first element stands in x[first % W]. */
+static __device__ __forceinline__ double weighted(const double *x, int first, const weight_list &w, double divisor) {
     double total;
 #if SYMMETRIC
-    if (W == 1) total = x[0] * weights[0];
+    if (W == 1) total = x[0] * w.at[0];
     else {
-        total = (x[0] + x[W - 1]) * weights[0];
-#pragma unroll
-        for (int k = 1; k < W / 2; k++) total = total + (x[k] + x[W - 1 - k]) * weights[k];
-        total = total + x[W / 2] * weights[W / 2];
+        total = (x[first % W] + x[(first + W - 1) % W]) * w.at[0];
+#pragma unroll UNROLL
+        for (int k = 1; k < W / 2; k++) total = total + (x[(first + k) % W] + x[(first + W - 1 - k) % W]) * w.at[k];
+        total = total + x[(first + W / 2) % W] * w.at[W / 2];
     }
 #else
-    total = x[0] * weights[0];
-#pragma unroll
-    for (int k = 1; k < W; k++) total = total + x[k] * weights[k];
+    total = x[first % W] * w.at[0];
+#pragma unroll UNROLL
+    for (int k = 1; k < W; k++) total = total + x[(first + k) % W] * w.at[k];
 #endif
     return DIVIDE ? total / divisor : total;
 }
 
-/* Which element stands at i, of n; -1: none does. */
-static __device__ __forceinline__ long long place(long long i, long long n) {
-    if (i >= 0 && i < n) return i;
-    if (MODE == 4) return -1;
-    if (MODE == 2) return i < 0 ? 0 : n - 1;
-    long long period = MODE == 0 ? 2 * n : MODE == 3 ? n : n > 1 ? 2 * n - 2 : 1;
-    i = i % period;
-    if (i < 0) i += period;
-    return i < n ? i : period - (MODE == 0) - i;
+/* Which element stands at i, of n >= W; -1: none does. Further than W beyond the end any will do: nobody looks. */
+static __device__ __forceinline__ int place(int i, int n) {
+    if (MODE == 4) return i < n ? i : -1; /* negative ones stay so */
+    int before = MODE == 0 ? -1 - i : MODE == 1 ? -i : MODE == 2 ? 0 : i + n;
+    int behind = MODE == 0 ? 2 * n - 1 - i : MODE == 1 ? 2 * n - 2 - i : MODE == 2 ? n - 1 : i - n;
+    int at = i < 0 ? before : i < n ? i : behind;
+    return at < 0 || at >= n ? 0 : at;
 }
 
-/* in, out: outer × n × inner. before: how many of the weights stand before the element. Block: 32 × 8. Grid: x pieces of the
- * axis, of each its pieces across, y outer (a loop). */
-extern "C" __global__ void __launch_bounds__(THREADS) k_correlate_columns(OUT *out, const T *in, const double *weights, const T *fill,
-                                                                          double divisor, long long outer, long long n,
-                                                                          long long before, long long inner) {
-    __shared__ T staged[TALL + W - 1][32];
-    int tx = threadIdx.x, ty = threadIdx.y;
-    unsigned across = (unsigned)((inner + 31) / 32), piece = blockIdx.x / across;
-    long long column = (blockIdx.x - piece * across) * 32ll + tx, first = piece * (long long)TALL;
-    for (long long o = blockIdx.y; o < outer; o += gridDim.y) {
-        const T *from = in + (o * n * inner + column);
-        if (column < inner && first >= before && first - before + TALL + W - 1 <= n) { /* all loads at once */
-            T v[(TALL + W + 6) / 8];
-#pragma unroll
-            for (int k = 0; k < (TALL + W + 6) / 8; k++)
-                if (ty + k * 8 < TALL + W - 1) v[k] = from[(first - before + ty + k * 8) * inner];
-#pragma unroll
-            for (int k = 0; k < (TALL + W + 6) / 8; k++)
-                if (ty + k * 8 < TALL + W - 1) staged[ty + k * 8][tx] = v[k];
-        } else
-            for (int i = ty; i < TALL + W - 1; i += 8) {
-                long long at = first + i < n + W - 1 ? place(first - before + i, n) : 0;
-                if (column < inner) staged[i][tx] = at < 0 ? *fill : from[at * inner];
+/* in, out: lines of n elements that lie `inner` apart, `inner` lines side by side, `lines` in all. before: how many of the
+ * weights stand before the element. Grid: x lines, y pieces of a line (a loop). */
+extern "C" __global__ void __launch_bounds__(COLUMN_THREADS, W > 33 || sizeof(T) > 4 ? 2 : 4)
+    k_correlate_columns(OUT *__restrict__ out, const T *__restrict__ in, const weight_list weights, const T *__restrict__ fill,
+                        double divisor, long long lines, int n, int before, long long inner) {
+    long long line = blockIdx.x * (long long)COLUMN_THREADS + threadIdx.x;
+    if (line >= lines) return;
+    long long start = line / inner * (n * inner) + line % inner;
+    const T *from = in + start;
+    T none = MODE == 4 ? *fill : T();
+    double x[W];
+    T coming[GROUP];
+    for (int first = blockIdx.y * TALL; first < n; first += gridDim.y * TALL) {
+        OUT *to = out + start + first * inner;
+        int next = first - before;
+#pragma unroll UNROLL
+        for (int k = 0; k < W - 1; k++) {
+            int at = place(next + k, n);
+            coming[k] = at < 0 ? none : from[at * inner];
+        }
+#pragma unroll UNROLL
+        for (int k = 0; k < W - 1; k++) x[k] = (double)coming[k];
+        next += W - 1;
+#pragma unroll UNROLL
+        for (int k = 0; k < GROUP; k++) {
+            int at = place(next + k, n);
+            coming[k] = at < 0 ? none : from[at * inner];
+        }
+#pragma unroll 1
+        for (int done = 0; done < TALL; done += GROUP) {
+            next += GROUP;
+#pragma unroll UNROLL
+            for (int k = 0; k < GROUP; k++) {
+                x[(k + W - 1) % W] = (double)coming[k];
+                int at = place(next + k, n);
+                coming[k] = at < 0 ? none : from[at * inner];
+                double total = weighted(x, k, weights, divisor);
+                if (first + done + k < n) to[(done + k) * inner] = (OUT)total;
             }
-        __syncthreads();
-        double x[ALONG + W - 1];
-#pragma unroll
-        for (int k = 0; k < ALONG + W - 1; k++) x[k] = (double)staged[ty * ALONG + k][tx];
-        OUT *to = out + ((o * n + first + ty * ALONG) * inner + column);
-#pragma unroll
-        for (int j = 0; j < ALONG; j++)
-            if (column < inner && first + ty * ALONG + j < n) to[j * inner] = (OUT)weighted(x + j, weights, divisor);
-        __syncthreads();
+        }
     }
 }
 
-/* The last axis. Grid: x tiles of a row, y the rows (a loop). */
-extern "C" __global__ void __launch_bounds__(THREADS) k_correlate_rows(OUT *out, const T *in, const double *weights, const T *fill,
-                                                                       double divisor, long long rows, long long n,
-                                                                       long long before) {
-    /* nine places for eight elements: the threads of a warp then read different banks */
+/* Lines of neighbouring elements: a warp takes 32 of their pieces, a thread WALK results of one piece. Block: WARPS * 32. Grid: x
+ * the pieces of all lines, in 32s. */
+extern "C" __global__ void __launch_bounds__(WARPS * 32, W > 33 || WARPS < 8 ? 1 : 2)
+    k_correlate_rows(OUT *__restrict__ out, const T *__restrict__ in, const weight_list weights, const T *__restrict__ fill,
+                     double divisor, long long lines, int n, int before) {
     __shared__ union {
-        T in[(TILE + W - 1 + 7) / 8 * 9];
-        OUT out[TILE / 8 * 9];
+        T in[32 * PITCH];
+        OUT out[32 * PITCH];
     } staged;
-    int t = threadIdx.x;
-    long long first = blockIdx.x * (long long)TILE;
-    for (long long row = blockIdx.y; row < rows; row += gridDim.y) {
-        const T *from = in + row * n;
-        if (first >= before && first - before + TILE + W - 1 <= n) { /* all loads at once */
-            T v[(TILE + W + THREADS - 2) / THREADS];
-#pragma unroll
-            for (int k = 0; k < (TILE + W + THREADS - 2) / THREADS; k++)
-                if (t + k * THREADS < TILE + W - 1) v[k] = from[first - before + t + k * THREADS];
-#pragma unroll
-            for (int k = 0; k < (TILE + W + THREADS - 2) / THREADS; k++) {
-                int i = t + k * THREADS;
-                if (i < TILE + W - 1) staged.in[i + i / 8] = v[k];
-            }
-        } else
-            for (int i = t; i < TILE + W - 1; i += THREADS) {
-                long long at = first + i < n + W - 1 ? place(first - before + i, n) : 0;
-                staged.in[i + i / 8] = at < 0 ? *fill : from[at];
-            }
-        __syncthreads();
-        double x[ALONG + W - 1];
-#pragma unroll
-        for (int k = 0; k < ALONG + W - 1; k++) x[k] = (double)staged.in[t * 9 + k + k / 8];
-        __syncthreads();
-#pragma unroll
-        for (int j = 0; j < ALONG; j++)
-            staged.out[t * 9 + j] = (OUT)weighted(x + j, weights, divisor);
-        __syncthreads();
-        OUT *to = out + (row * n + first);
-        for (int i = t; i < TILE; i += THREADS)
-            if (first + i < n) to[i] = staged.out[i + i / 8];
-        __syncthreads();
+    int lane = threadIdx.x & 31, warp = threadIdx.x >> 5, pieces = (n + PIECE - 1) / PIECE;
+    T none = MODE == 4 ? *fill : T();
+    for (int r = warp; r < 32; r += WARPS) {
+        long long piece = blockIdx.x * 32ll + r, line = piece / pieces;
+        int first = (int)(piece - line * pieces) * PIECE - before;
+        const T *from = in + line * n;
+        if (line >= lines) break;
+        T v[(PIECE + W + 30) / 32]; /* all loads at once */
+#pragma unroll UNROLL
+        for (int k = 0; k < (PIECE + W + 30) / 32; k++) {
+            int at = place(first + lane + k * 32, n);
+            v[k] = at < 0 ? none : from[at];
+        }
+#pragma unroll UNROLL
+        for (int k = 0; k < (PIECE + W + 30) / 32; k++)
+            if (lane + k * 32 < PIECE + W - 1) staged.in[r * PITCH + lane + k * 32] = v[k];
+    }
+    __syncthreads();
+    const T *mine = staged.in + (lane * PITCH + warp * WALK);
+    double x[W];
+    OUT y[WALK];
+#pragma unroll UNROLL
+    for (int k = 0; k < W - 1; k++) x[k] = (double)mine[k];
+#pragma unroll UNROLL
+    for (int k = 0; k < WALK; k++) {
+        x[(k + W - 1) % W] = (double)mine[k + W - 1];
+        y[k] = (OUT)weighted(x, k, weights, divisor);
+    }
+    __syncthreads();
+#pragma unroll UNROLL
+    for (int k = 0; k < WALK; k++) staged.out[lane * PITCH + warp * WALK + k] = y[k];
+    __syncthreads();
+    for (int r = warp; r < 32; r += WARPS) {
+        long long piece = blockIdx.x * 32ll + r, line = piece / pieces;
+        int first = (int)(piece - line * pieces) * PIECE;
+        if (line >= lines) break;
+        OUT *to = out + line * n + first;
+#pragma unroll UNROLL
+        for (int k = 0; k < PIECE / 32; k++)
+            if (first + lane + k * 32 < n) to[lane + k * 32] = staged.out[r * PITCH + lane + k * 32];
     }
 }

@@ -5,7 +5,6 @@ warning.
 Sums are made in float64, as SciPy does, and cast to the result's type at the end.
 """
 
-import functools
 import math
 
 import numpy as np
@@ -128,7 +127,7 @@ def _correlate1d(input, weights, axis, output, mode, cval, origin, divisor=None)
     if x.size == 0:
         return into(x._cast(kind), out)
     symmetric = weights.size % 2 and np.array_equal(weights, weights[::-1])
-    if not bulk.on_host(x) and x.dtype.kind in "biuf" and weights.size <= 65 and mode in _MODES:
+    if not bulk.on_host(x) and x.dtype.kind in "biuf" and weights.size <= min(65, x.shape[axis]) and x.shape[axis] < 1 << 30 and mode in _MODES:
         total = _in_one_kernel(x, weights, axis, kind, symmetric, divisor, mode, cval, before)
         return into(total if total.dtype == kind else _result(total, kind), out, "unsafe")
     wide = _extended(x, before, after, axis, mode, cval)
@@ -146,12 +145,6 @@ def _correlate1d(input, weights, axis, output, mode, cval, origin, divisor=None)
     return into(_result(total if divisor is None else total / float(divisor), kind), out, "unsafe")
 
 
-@functools.lru_cache(64)
-def _weights_on(device, values):
-    """Weights in a device's memory: programs filter with the same ones again and again, and a copy takes as long as a picture."""
-    return asarray(np.frombuffer(values, np.float64), device=device)
-
-
 def _in_one_kernel(x, weights, axis, kind, symmetric, divisor, mode, cval, before):
     """The sums of k_correlate.cu, of the type `kind` if that is a float, else float64."""
     fill = x  # not read
@@ -164,13 +157,17 @@ def _in_one_kernel(x, weights, axis, kind, symmetric, divisor, mode, cval, befor
     of = np.dtype(kind if kind in (np.float32, np.float64) else np.float64)
     total = empty(x.shape, of, device=x.device)
     kernel = bulk.kernel("k_correlate.cu", "k_correlate_rows" if inner == 1 else "k_correlate_columns", T=bulk.C_TYPES[x.dtype.name],
-                         OUT=bulk.C_TYPES[of.name], W=weights.size, SYMMETRIC=int(symmetric), DIVIDE=int(divisor is not None), MODE=_MODES[mode])
-    args = (total, x._contiguous(), _weights_on(x.device, weights.tobytes()), fill, np.float64(divisor or 1), np.int64(outer), np.int64(n),
-            np.int64(before))
+                         OUT=bulk.C_TYPES[of.name], W=weights.size, SYMMETRIC=int(symmetric), DIVIDE=int(divisor is not None), MODE=_MODES[mode],
+                         UNROLL=1 if x._on_cpu else 128)
+    given = weights[:(weights.size + 1) // 2] if symmetric else weights
+    args = (total, x._contiguous(), np.array([(given,)], [("at", "f8", given.shape)])[0], fill, np.float64(divisor or 1),
+            np.int64(outer * inner), np.int32(n), np.int32(before))
+    group = -(-24 // weights.size) * weights.size  # as in the kernel
+    tall, warps = -(-64 // group) * group, 3 if max(x.itemsize, of.itemsize) > 4 else 8
     if inner == 1:
-        kernel(*args, grid=(-(-n // 2048), min(outer, 65535)), block=(256,))
+        kernel(*args, grid=(-(-outer * -(-n // (warps * 32)) // 32),), block=(warps * 32,))
     else:
-        kernel(*args, np.int64(inner), grid=(-(-inner // 32) * -(-n // 64), min(outer, 65535)), block=(32, 8))
+        kernel(*args, np.int64(inner), grid=(-(-outer * inner // 128), min(-(-n // tall), 65535)), block=(128,))
     return total
 
 
