@@ -13,6 +13,7 @@
 #include "f64_trig.h"
 
 #define WF_GAMMA_SHIFT 8
+#define WF_LGAMMA_LAST 0x1.754d9278b51a7p+1014 /* the last x whose lgamma rounds to a finite number */
 
 /* gamma(x) = exp(l) / product for x > 0. */
 typedef struct wf_gamma_parts {
@@ -45,6 +46,22 @@ WF_INNER wf_gamma_parts wf_gamma_split(double x) {
     l = wf_dd_mul(wf_dd_add1(z, -0.5), wf_dd_add1(l, -1.0));
     g.l = wf_dd_add(l, wf_dd_add1(wf_dd_make(0x1.acfe390c97d69p-2, 0x1.3494bc9001442p-56), p));
     return g;
+}
+/* sin(r), |r| <= pi/4, normalised: wf_sin_small with -r^3/6 and its like in pairs too, for quotients of it
+ * that cancel later. */
+WF_INNER wf_dd wf_sin_wide(wf_dd r) {
+    wf_dd z = wf_dd_prod(r.h, r.h), p;
+    double q = -0x1.a51363089657dp-41;
+    q = wf_fma(q, z.h, 0x1.61140fb0d1accp-33);
+    q = wf_fma(q, z.h, -0x1.ae643c577f1bep-26);
+    q = wf_fma(q, z.h, 0x1.71de3a3f68bcp-19);
+    q = wf_fma(q, z.h, -0x1.a01a01a0065cbp-13);
+    q = wf_fma(q, z.h, 0x1.1111111111089p-7);
+    p = wf_dd_mul(wf_dd_fast(-0x1.5555555555555p-3, q * z.h), z);
+    p = wf_dd_mul1(p, r.h);
+    p.l = p.l + wf_fma(r.l * z.h, -0.5, r.l);
+    z = wf_dd_fast(r.h, p.h);
+    return wf_dd_fast(z.h, z.l + p.l);
 }
 /* sin(pi a) as a normalised pair, a >= 0. */
 WF_INNER wf_dd wf_gamma_sine(double a) {
@@ -82,7 +99,11 @@ WF_INNER wf_dd wf_log_of_pair(wf_dd a) {
     return wf_dd_fast(l.h, l.l + a.l / a.h);
 }
 WF_DEVICE double wf_lgamma(double x) {
-    double a = wf_fabs(x), c = a > 2.5564e305 || wf_isnan(x) ? 10.0 : a < 0x1p-1000 ? 0x1p-1000 : a, y, p, d;
+    double a = wf_fabs(x),
+           c = a > WF_LGAMMA_LAST || wf_isnan(x) ? 10.0
+               : a < 0x1p-1000                   ? 0x1p-1000
+                                                 : a,
+           y, p, d;
     wf_gamma_parts g = wf_gamma_split(c);
     wf_dd r;
     int whole = wf_floor(x) == x;
@@ -146,7 +167,7 @@ WF_DEVICE double wf_lgamma(double x) {
         wf_dd l = wf_log_positive(a > 0.0 ? a : 1.0);
         y = -(l.h + l.l);
     }
-    y = a > 2.5564e305 || x == 0.0 || (whole && x < 0.0) ? WF_INF : y;
+    y = a > WF_LGAMMA_LAST || x == 0.0 || (whole && x < 0.0) ? WF_INF : y;
     return wf_isnan(x) ? x : y;
 }
 /* The derivative of log gamma, for x > 0 as a pair: log z - 1 / (2 z) - w D(w), w = 1 / z^2, z as above, less
@@ -192,8 +213,7 @@ WF_DEVICE double wf_digamma(double x) {
     int whole = wf_floor(x) == x;
     if (x < 0.0 && !whole) {
         wf_trig_reduced e = wf_trigpi_reduce(c);
-        wf_dd s = wf_sin_small(e.r), k = wf_cos_small(e.r), cot;
-        s = wf_dd_fast(s.h, s.l);
+        wf_dd s = wf_sin_wide(e.r), k = wf_cos_small(e.r), cot;
         k = wf_dd_fast(k.h, k.l);
         cot = wf_dd_div(wf_dd_pick(e.q & 1, wf_dd_neg(s), k), wf_dd_pick(e.q & 1, k, s));
         cot = wf_dd_mul(cot, wf_dd_make(0x1.921fb54442d18p+1, 0x1.1a62633145c07p-53));
