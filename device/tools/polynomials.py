@@ -213,8 +213,8 @@ def hankel(order, which):
 
 
 for order in (0, 1):
-    for bits, start in ((32, 7.99), (64, 24.99)):
-        powers = (range(4), ()) if bits == 32 else ((), range(7))
+    for bits, start in ((32, 7.99), (64, 7.99)):
+        powers = (range(4), ()) if bits == 32 else ((), range(13))
         # P(w) = 1 + w P'(w); the weight of P' is w
         poly(f"hankel_p{order}_{bits}", (mp.mpf(10) ** -9, 1 / mp.mpf(start) ** 2), *powers, weight=lambda w: w)(
             lambda w, order=order: (hankel(order, "P")(w) - 1) / w
@@ -222,11 +222,39 @@ for order in (0, 1):
         poly(f"hankel_q{order}_{bits}", (mp.mpf(10) ** -9, 1 / mp.mpf(start) ** 2), *powers, weight=lambda w: mp.sqrt(w))(
             lambda w, order=order: hankel(order, "Q")(w)
         )
-    for bits, start in ((32, 11.99), (64, 24.99)):
-        powers = (range(5), ()) if bits == 32 else ((), range(11))
-        # I(x) exp(-x) sqrt(2 pi x) = 1 + u P(u), u = 1 / x
-        poly(f"bessel_i{order}_{bits}", (mp.mpf(10) ** -7, 1 / mp.mpf(start)), *powers, weight=lambda u: u)(
-            lambda u, order=order: (mp.besseli(order, 1 / u) * mp.exp(-1 / u) * mp.sqrt(2 * mp.pi / u) - 1) / u
+    # I(x) exp(-x) sqrt(2 pi x) = 1 + u P(u), u = 1 / x
+    poly(f"bessel_i{order}_32", (mp.mpf(10) ** -7, 1 / mp.mpf(11.99)), range(5), (), weight=lambda u: u)(
+        lambda u, order=order: (mp.besseli(order, 1 / u) * mp.exp(-1 / u) * mp.sqrt(2 * mp.pi / u) - 1) / u
+    )
+
+
+def over_power(function, order):
+    """function(order, x) / x^order as a function of z = x^2, where it has no odd powers."""
+    return lambda z: function(order, mp.sqrt(z)) / mp.sqrt(z) ** order
+
+
+def bessel_rest(order, z):
+    """What log(x) j(x) and -1 / x (of order 1), both times 2 / pi, leave of y(x); over x^order."""
+    x = mp.sqrt(z)
+    pole = 1 / x if order else 0
+    return (mp.bessely(order, x) - 2 / mp.pi * (mp.log(x) * mp.besselj(order, x) - pole)) / x**order
+
+
+# j(x), over x for order 1, and the rest of y(x), as P(x^2 - centre) for 0 <= x^2 <= 64 in three pieces
+for order in (0, 1):
+    for piece, (centre, half) in enumerate(((6, 6), (23, 11), (49, 15))):
+        options = {"weight": lambda t: mp.mpf(1), "pairs": [0, 1, 2, 3]}
+        poly(f"bessel_j{order}_{piece}", (mp.mpf(10) ** -20 - half, half), (), range(14), **options)(
+            lambda t, order=order, centre=centre: over_power(mp.besselj, order)(centre + t)
+        )
+        poly(f"bessel_y{order}_{piece}", (mp.mpf(10) ** -20 - half, half), (), range(14), **options)(
+            lambda t, order=order, centre=centre: bessel_rest(order, centre + t)
+        )
+    # i(x), over x for order 1, as P(x^2) for x <= 8; i(x) exp(-x) sqrt(x) as P(1 / x - centre) from there on
+    poly(f"bessel_i{order}_near", (mp.mpf(10) ** -20, 64), (), range(17), pairs=range(7))(over_power(mp.besseli, order))
+    for piece, centre in enumerate((3 / 32, 1 / 32)):
+        poly(f"bessel_i{order}_{piece}", (mp.mpf(10) ** -7 - 1 / 32, 1 / 32), (), range(15), pairs=[0])(
+            lambda t, order=order, centre=centre: mp.besseli(order, 1 / (centre + t)) * mp.exp(-1 / (centre + t)) / mp.sqrt(centre + t)
         )
 
 

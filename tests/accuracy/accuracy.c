@@ -84,11 +84,12 @@ typedef struct result {
     double wrong_at, wrong_at2;
 } result;
 
-/* The amplitude that errors are relative to: a constant, or (-1) that of a Bessel function at x. */
+/* The amplitude that errors are relative to: a constant, or (-1) that of a Bessel function at x, from before
+ * the first zero of them all (y0's, 0.894) on. */
 static double amplitude_of(const entry *e, double x) {
     if (e->zeros >= 0) return e->zeros;
     double a = fabs(x);
-    return a > 1 ? sqrt(2 / M_PI / a) : 0;
+    return a > 0.8 ? sqrt(2 / M_PI / a) : 0;
 }
 
 static unsigned long long option_samples = 2000000;

@@ -28,5 +28,8 @@ static const struct {
     {"pow", 2, 0.5}, {"pow", 10, -323.3}, {"pow", 1.5, 1749.2}, {"atan2", 0x1p-1022, 1}, {"atan2", 1, 0x1p+60},
     {"hypot", 0x1p-1074, 0x1p-1074}, {"hypot", 0x1.fffffffffffffp+1022, 0x1.fffffffffffffp+1022}, {"hypot", 3, 4},
     {"fmod", 0x1.fffffffffffffp+1023, 0x1p-1074}, {"remainder", 0x1.fffffffffffffp+1023, 3},
+    {"j0", 0x1.fffffffffffffp+2, 0}, {"j0", 8, 0}, {"y0", 0x1.c982eb8d417eap-1, 0}, {"y1", 0x1.19b7921f03c8ep+1, 0},
+    {"j1", 0x1.751c45ec5ac8bp+2, 0}, {"y1", 0x1p-81, 0}, {"y0", 0x1p-1074, 0}, {"i0", 8, 0}, {"i1", 0x1.fffffffffffffp+2, 0},
+    {"lgamma", 0x1.754d9278b51a7p+1014, 0}, {"lgamma", 2.559e305, 0},
 };
 /* clang-format on */

@@ -51,7 +51,7 @@ static __device__ void judge(seen &s, double error, double x, double y) {
     if (error > s.worst) s.worst = error, s.at = x, s.at2 = y;
 }
 static __device__ double amplitude_of(double zeros, double x) {
-    return zeros >= 0 ? zeros : fabs(x) > 1 && fabs(x) < infinite() ? sqrt(0.63661977236758134 / fabs(x)) : 0;
+    return zeros >= 0 ? zeros : fabs(x) > 0.8 && fabs(x) < infinite() ? sqrt(0.63661977236758134 / fabs(x)) : 0;
 }
 """
 SAMPLED = """

@@ -105,6 +105,18 @@ static void test_bessel(void) {
     CHECK(wf_cyl_bessel_i0(0) == 1 && wf_cyl_bessel_i1(0) == 0 &&
           fabs(wf_cyl_bessel_i0(1) - 1.2660658777520082) < 3e-16);
     CHECK(wf_j0(0) == 1 && wf_j1(0) == 0 && wf_jn(3, 0) == 0 && wf_y0(0) == -INFINITY && isnan(wf_y0(-1)));
+    /* the pieces meet: at x^2 = 12 and 34, at 8, and i's at 16 */
+    const double ends[] = {0x1.bb67ae8584caap+1, 0x1.752e50db3a3a2p+2, 8, 16};
+    for (int i = 0; i < 4; i++) {
+        double x = ends[i], y = nextafter(x, 0);
+        CHECK_MESSAGE(fabs(wf_j0(x) - wf_j0(y)) < 6e-16 && fabs(wf_j1(x) - wf_j1(y)) < 6e-16, "%a", x);
+        CHECK_MESSAGE(fabs(wf_y0(x) - wf_y0(y)) < 6e-16 && fabs(wf_y1(x) - wf_y1(y)) < 6e-16, "%a", x);
+        CHECK_MESSAGE(fabs(wf_cyl_bessel_i0(x) / wf_cyl_bessel_i0(y) - 1) < 4e-15, "%a", x);
+        CHECK_MESSAGE(fabs(wf_cyl_bessel_i1(x) / wf_cyl_bessel_i1(y) - 1) < 4e-15, "%a", x);
+    }
+    CHECK(wf_y1(0x1p-1022) == -0x1.45f306dc9c883p+1021 && wf_y1(0x1p-1074) == -INFINITY &&
+          isnan(wf_y1(-0.0) * 0));
+    CHECK(wf_j1(0x1p-1074) == 0 && wf_j1(-0x1p-1000) == -0x1p-1001 && wf_j0(0x1p-600) == 1);
     CHECK(wf_jn(-3, 2) == -wf_jn(3, 2) && wf_jn(3, -2) == -wf_jn(3, 2) && wf_jn(400, 1.5) == 0);
     CHECK(wf_j0(INFINITY) == 0 && wf_yn(3, INFINITY) == 0 && wf_yn(5, 1e-100) == -INFINITY);
 }
@@ -186,6 +198,9 @@ static void test_exact(void) {
     double factorial = 1;
     for (int n = 1; n < 20; n++, factorial *= n - 1) CHECK_MESSAGE(wf_tgamma(n) == factorial, "gamma(%d)", n);
     CHECK(wf_lgammaf(0x1.895f1ap+121f) < INFINITY && wf_lgammaf(0x1.895f1cp+121f) == INFINITY);
+    CHECK(wf_lgamma(0x1.754d9278b51a7p+1014) < INFINITY && wf_lgamma(0x1.754d9278b51a8p+1014) == INFINITY);
+    CHECK(wf_lgamma(0x1.754d9278b51a7p+1014) == 0x1.fffffffffffffp+1023 &&
+          wf_lgamma(2.5599e305) < 0x1.ffffp+1023);
     CHECK(wf_lgamma(1) == 0 && wf_lgamma(2) == 0 && wf_exp(0) == 1 && wf_log(1) == 0 && wf_acos(1) == 0);
     for (int n = -323; n <= 308; n++) {
         char text[16];
