@@ -56,7 +56,7 @@ WF_DEVICE double wf_atan(double x) {
 
 WF_DEVICE double wf_atan2(double y, double x) {
     double ay = wf_fabs(y), ax = wf_fabs(x), a, b, scale, angle;
-    int steep = ay > ax, left = (int)(wf_double_bits(x) >> 63);
+    int steep = ay > ax, left = wf_copysign(1.0, x) < 0.0; /* -0 too */
     wf_dd r, s;
     a = steep ? ax : ay;
     b = steep ? ay : ax;

@@ -44,7 +44,7 @@ WF_INNER wf_dd wf_log_extended(double x) {
 WF_DEVICE double wf_pow(double x, double y) {
     double ax = wf_fabs(x), ay = wf_fabs(y), r;
     int whole = wf_trunc(y) == y, odd = whole & (ay < 0x1p53) & (wf_trunc(y * 0.5) != y * 0.5);
-    int negative = (int)(wf_double_bits(x) >> 63);
+    int negative = wf_copysign(1.0, x) < 0.0;
     wf_dd l = wf_log_extended(ax), e = wf_dd_prod(y, l.h);
     r = wf_exp_pair(e.h, wf_fma(y, l.l, e.l));
     r = ((ax == 0.0) | (ax == WF_INF)) ? ((ax == 0.0) == (y < 0.0) ? WF_INF : 0.0) : r;

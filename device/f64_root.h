@@ -13,24 +13,26 @@ typedef struct wf_cbrt_parts {
     double m, t; /* 1 <= m < 8; m^(-1/3) within a few units of the last place */
     int k;       /* x = m 8^k */
 } wf_cbrt_parts;
-/* For positive, finite x. */
+/* For positive, finite x. The integer divisions by 3 are multiplications, which compilers vectorise; the
+ * start is good to 3.5%, the steps are of orders 4 and 3. */
 WF_INNER wf_cbrt_parts wf_cbrt_split(double x) {
     wf_cbrt_parts c;
-    int tiny = x < 0x1p-1022, exponent;
+    int tiny = x < 0x1p-1022, exponent, third;
     double r;
-    unsigned long long bits = wf_double_bits(tiny ? x * 0x1p54 : x);
+    unsigned long long bits = wf_double_bits(tiny ? x * 0x1p54 : x), start;
     exponent = (int)(bits >> 52); /* 1023 = 3 * 341 */
-    c.k = exponent / 3 - 341;
-    c.m = wf_bits_double((bits & 0xfffffffffffffull) + ((unsigned long long)(1023 + exponent % 3) << 52));
-    c.t = wf_bits_double(0x553ef0ff289dd796ull - wf_double_bits(c.m) / 3u);
-    c.k = tiny ? c.k - 18 : c.k;
+    third = (exponent * 21846) >> 16;
+    c.k = (tiny ? third - 18 : third) - 341;
+    bits =
+        (bits & 0xfffffffffffffull) + ((unsigned long long)(unsigned int)(1023 + exponent - 3 * third) << 52);
+    c.m = wf_bits_double(bits);
+    start = (unsigned long long)(unsigned int)(bits >> 32) * 0x55555556ull >> 32;
+    c.t = wf_bits_double((0x553ef0ffull - start) << 32);
     r = wf_fma(-c.m * c.t, c.t * c.t, 1.0);
     c.t = wf_fma(c.t * r,
                  wf_fma(r, wf_fma(r, 0x1.61f9add3c0ca4p-3, 0x1.c71c71c71c71cp-3), 0x1.5555555555555p-2), c.t);
     r = wf_fma(-c.m * c.t, c.t * c.t, 1.0);
     c.t = wf_fma(c.t * r, wf_fma(r, 0x1.c71c71c71c71cp-3, 0x1.5555555555555p-2), c.t);
-    r = wf_fma(-c.m * c.t, c.t * c.t, 1.0);
-    c.t = wf_fma(c.t * r, 0x1.5555555555555p-2, c.t);
     return c;
 }
 WF_DEVICE double wf_cbrt(double x) {

@@ -107,6 +107,20 @@ WF_DEVICE double wf_fmod(double x, double y) {
     double r = wf_fmod_positive(bad ? 0.0 : ax, bad ? 1.0 : ay);
     return bad ? WF_NAN : wf_copysign(r, x);
 }
+/* fmod of quotients below 2^51 and what is not finite, for loops that look for others first, as wf_near_sin:
+ * one step of the loop above. */
+WF_INNER int wf_fmod_far(double x, double y) {
+    double ax = wf_fabs(x), ay = wf_fabs(y);
+    return (ax < WF_INF) & (ay > 0.0) & (ax * 0x1p-51 >= ay);
+}
+WF_DEVICE double wf_near_fmod(double x, double y) {
+    double ax = wf_fabs(x), ay = wf_fabs(y), r;
+    int bad = !(ax < WF_INF) | !(ay > 0.0);
+    r = wf_fma(-wf_trunc(ax / ay), ay, ax);
+    r = r < 0.0 ? r + ay : r;
+    r = ay == WF_INF ? ax : r;
+    return bad ? WF_NAN : wf_copysign(r, x);
+}
 /* The remainder of the nearest quotient (halfway: the even one), and the quotient's sign and low three bits.
  */
 WF_DEVICE double wf_remquo(double x, double y, int *quotient) {

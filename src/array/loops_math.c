@@ -12,10 +12,12 @@
 
 #define UNARY(X)                                                                                           \
     X(CBRT, cbrt) X(EXP, exp) X(EXP2, exp2) X(EXPM1, expm1) X(LOG, log) X(LOG2, log2) X(LOG10, log10)        \
-    X(LOG1P, log1p) X(SIN, sin) X(COS, cos) X(TAN, tan) X(ARCSIN, asin) X(ARCCOS, acos) X(ARCTAN, atan)      \
+    X(LOG1P, log1p) X(ARCSIN, asin) X(ARCCOS, acos) X(ARCTAN, atan)      \
     X(SINH, sinh) X(COSH, cosh) X(TANH, tanh) X(ARCSINH, asinh) X(ARCCOSH, acosh) X(ARCTANH, atanh)          \
     X(ERF, erf) X(ERFC, erfc) X(GAMMA, tgamma) X(GAMMALN, lgamma) X(NDTRI, normcdfinv)
-#define BINARY(X) X(POWER, pow) X(ARCTAN2, atan2) X(HYPOT, hypot) X(FMOD, fmod) X(NEXTAFTER, nextafter)
+#define TRIG(X) X(SIN, sin) X(COS, cos) X(TAN, tan)
+#define BINARY(X) X(POWER, pow) X(ARCTAN2, atan2) X(HYPOT, hypot) X(NEXTAFTER, nextafter)
+#define RARE(X) TRIG(X) X(FMOD, fmod)
 
 #define F32(op, name) WF_LOOP1(name##_f32, float, float, wf_##name##f(x))
 #define F64(op, name) WF_LOOP1(name##_f64, double, double, wf_##name(x))
@@ -30,23 +32,59 @@ BINARY(F64)
 #undef F32
 #undef F64
 
+/* Functions with a rare branch that would keep the loop from being vectorised: a block without an element
+ * that needs it takes the form without (the same bits). `far` is the condition over an element. */
+enum { NEAR_BLOCK = 1024 };
+#define NEAR_LOOP(name, T, inputs, far, near_value, value)                                                   \
+    WF_CLONED(name, WF_LOOP_PARAMETERS, (o, in, n), {                                                        \
+        for (int64_t from = 0; from < n; from += NEAR_BLOCK) {                                               \
+            int64_t count = n - from < NEAR_BLOCK ? n - from : NEAR_BLOCK;                                   \
+            T *out = (T *)o + from;                                                                          \
+            const T *a = (const T *)in[0] + from, *b = inputs > 1 ? (const T *)in[inputs - 1] + from : a;    \
+            int rare = 0;                                                                                    \
+            for (int64_t i = 0; i < count; i++) {                                                            \
+                T x = a[i], y = b[i];                                                                        \
+                (void)y;                                                                                     \
+                rare |= (far);                                                                               \
+            }                                                                                                \
+            if (rare) {                                                                                      \
+                for (int64_t i = 0; i < count; i++) {                                                        \
+                    T x = a[i], y = b[i];                                                                    \
+                    (void)y;                                                                                 \
+                    out[i] = (value);                                                                        \
+                }                                                                                            \
+                continue;                                                                                    \
+            }                                                                                                \
+            WF_EACH(i, count) {                                                                              \
+                T x = a[i], y = b[i];                                                                        \
+                (void)y;                                                                                     \
+                out[i] = (near_value);                                                                       \
+            }                                                                                                \
+        }                                                                                                    \
+    })
+#define TRIG32(op, name)                                                                                     \
+    NEAR_LOOP(name##_f32, float, 1, wf_fabsf(x) >= WF_TRIG_LIMITF, wf_near_##name##f(x), wf_##name##f(x))
+#define TRIG64(op, name)                                                                                     \
+    NEAR_LOOP(name##_f64, double, 1, wf_fabs(x) >= WF_TRIG_LIMIT, wf_near_##name(x), wf_##name(x))
+TRIG(TRIG32)
+TRIG(TRIG64)
+NEAR_LOOP(fmod_f64, double, 2, wf_fmod_far(x, y), wf_near_fmod(x, y), wf_fmod(x, y))
+WF_LOOP2(fmod_f32, float, float, wf_fmodf(x, y))
+
 /* Python's rules, as in fuse/lower.c. */
 #define DIVISION(t, T, s)                                                                                    \
-    static inline T floor_quotient_##t(T x, T y) {                                                           \
-        T m = wf_fmod##s(x, y), q = (x - m) / y, ratio = x / y;                                              \
+    static inline T floor_quotient_##t(T x, T y, T m) { /* m: fmod(x, y) */                                  \
+        T q = (x - m) / y, ratio = x / y;                                                                    \
         q = ((m != 0) & ((m < 0) != (y < 0))) ? q - 1 : q;                                                   \
         T f = wf_floor##s(q);                                                                                \
         f = q - f > (T)0.5 ? f + 1 : f;                                                                      \
         f = q != 0 ? f : wf_copysign##s(0, ratio);                                                           \
         return y != 0 ? f : ratio;                                                                           \
     }                                                                                                        \
-    static inline T floor_rest_##t(T x, T y) {                                                               \
-        T m = wf_fmod##s(x, y);                                                                              \
+    static inline T floor_rest_##t(T y, T m) {                                                               \
         T moved = ((m != 0) & ((m < 0) != (y < 0))) ? m + y : m;                                             \
         return m == 0 ? wf_copysign##s(0, y) : moved;                                                        \
     }                                                                                                        \
-    WF_LOOP2(floor_divide_##t, T, T, floor_quotient_##t(x, y))                                               \
-    WF_LOOP2(remainder_##t, T, T, floor_rest_##t(x, y))                                                      \
     static inline T more_##t(T x, T y) { return x != x ? y : y != y ? x : x > y ? x : y; }                   \
     static inline T sum_of_logs_##t(T x, T y) {                                                              \
         T d = x - y, sum = more_##t(x, y) + wf_log1p##s(wf_exp##s(-wf_fabs##s(d)));                          \
@@ -59,13 +97,19 @@ BINARY(F64)
     WF_LOOP2(logaddexp_##t, T, T, sum_of_logs_##t(x, y))                                                     \
     WF_LOOP2(logaddexp2_##t, T, T, sum_of_logs2_##t(x, y))
 FLOATS(DIVISION)
+WF_LOOP2(floor_divide_f32, float, float, floor_quotient_f32(x, y, wf_fmodf(x, y)))
+WF_LOOP2(remainder_f32, float, float, floor_rest_f32(y, wf_fmodf(x, y)))
+NEAR_LOOP(floor_divide_f64, double, 2, wf_fmod_far(x, y), floor_quotient_f64(x, y, wf_near_fmod(x, y)),
+          floor_quotient_f64(x, y, wf_fmod(x, y)))
+NEAR_LOOP(remainder_f64, double, 2, wf_fmod_far(x, y), floor_rest_f64(y, wf_near_fmod(x, y)),
+          floor_rest_f64(y, wf_fmod(x, y)))
 
 #define ROW32(op, name) [WF_UF_##op] = name##_f32,
 #define ROW64(op, name) [WF_UF_##op] = name##_f64,
 #define OWN(X)                                                                                               \
     X(FLOOR_DIVIDE, floor_divide) X(REMAINDER, remainder) X(LOGADDEXP, logaddexp) X(LOGADDEXP2, logaddexp2)
-static wf_loop *const table_f32[WF_UF_COUNT] = {UNARY(ROW32) BINARY(ROW32) OWN(ROW32)};
-static wf_loop *const table_f64[WF_UF_COUNT] = {UNARY(ROW64) BINARY(ROW64) OWN(ROW64)};
+static wf_loop *const table_f32[WF_UF_COUNT] = {UNARY(ROW32) RARE(ROW32) BINARY(ROW32) OWN(ROW32)};
+static wf_loop *const table_f64[WF_UF_COUNT] = {UNARY(ROW64) RARE(ROW64) BINARY(ROW64) OWN(ROW64)};
 
 wf_loop *loop_math(wf_ufunc op, wf_dtype t) {
     if (t != WF_DT_FLOAT32) return table_f64[op];
