@@ -53,7 +53,7 @@ static __device__ __forceinline__ int place(int i, int n) {
 
 /* in, out: lines of n elements that lie `inner` apart, `inner` lines side by side, `lines` in all. before: how many of the
  * weights stand before the element. Grid: x lines, y pieces of a line (a loop). */
-extern "C" __global__ void __launch_bounds__(COLUMN_THREADS, W > 33 || sizeof(T) > 4 ? 2 : 4)
+extern "C" __global__ void __launch_bounds__(COLUMN_THREADS, W > 33 || sizeof(T) > 4 ? 2 : 3)
     k_correlate_columns(OUT *__restrict__ out, const T *__restrict__ in, const weight_list weights, const T *__restrict__ fill,
                         double divisor, long long lines, int n, int before, long long inner) {
     long long line = blockIdx.x * (long long)COLUMN_THREADS + threadIdx.x;

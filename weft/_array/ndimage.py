@@ -5,6 +5,7 @@ warning.
 Sums are made in float64, as SciPy does, and cast to the result's type at the end.
 """
 
+import functools
 import math
 
 import numpy as np
@@ -14,6 +15,7 @@ from .array import into, ndarray, normalize_axis
 from .creation import arange, asarray, empty
 from .namespaces import Through
 
+_FLOAT64 = np.dtype(np.float64)
 # Boundary modes, and their numbers in k_correlate.cu.
 _MODES = {"reflect": 0, "grid-mirror": 0, "mirror": 1, "nearest": 2, "wrap": 3, "grid-wrap": 3, "constant": 4, "grid-constant": 4}
 
@@ -126,7 +128,7 @@ def _correlate1d(input, weights, axis, output, mode, cval, origin, divisor=None)
     after = weights.size - 1 - before
     if x.size == 0:
         return into(x._cast(kind), out)
-    symmetric = weights.size % 2 and np.array_equal(weights, weights[::-1])
+    symmetric = _symmetric(weights.tobytes())
     if not bulk.on_host(x) and x.dtype.kind in "biuf" and weights.size <= min(65, x.shape[axis]) and x.shape[axis] < 1 << 30 and mode in _MODES:
         total = _in_one_kernel(x, weights, axis, kind, symmetric, divisor, mode, cval, before)
         return into(total if total.dtype == kind else _result(total, kind), out, "unsafe")
@@ -145,29 +147,43 @@ def _correlate1d(input, weights, axis, output, mode, cval, origin, divisor=None)
     return into(_result(total if divisor is None else total / float(divisor), kind), out, "unsafe")
 
 
+@functools.lru_cache(256)
+def _symmetric(values):
+    weights = np.frombuffer(values, np.float64)
+    return bool(weights.size % 2 and np.array_equal(weights, weights[::-1]))
+
+
+@functools.lru_cache(256)
+def _kernel_of(values, element, result, symmetric, divides, mode, unroll):
+    """What of a filter's kernel does not depend on the image: the kernels along columns and rows, the weights as their parameter,
+    the results of a thread down a column and the warps of a block along rows (as in k_correlate.cu)."""
+    weights = np.frombuffer(values, np.float64)
+    get = functools.partial(bulk.kernel, "k_correlate.cu", T=bulk.C_TYPES[element.name], OUT=bulk.C_TYPES[result.name], W=weights.size,
+                            SYMMETRIC=int(symmetric), DIVIDE=int(divides), MODE=mode, UNROLL=unroll)
+    given = weights[:(weights.size + 1) // 2] if symmetric else weights
+    group = -(-24 // weights.size) * weights.size
+    warps = 3 if max(element.itemsize, result.itemsize) > 4 else 8
+    return get("k_correlate_columns"), get("k_correlate_rows"), np.array([(given,)], [("at", "f8", given.shape)])[0], -(-64 // group) * group, warps
+
+
 def _in_one_kernel(x, weights, axis, kind, symmetric, divisor, mode, cval, before):
     """The sums of k_correlate.cu, of the type `kind` if that is a float, else float64."""
-    fill = x  # not read
+    fill, shape = x, x.shape  # fill: not read
     if _MODES[mode] == 4:
         fill = empty((1,), x.dtype, device=x.device)
         fill[...] = cval
     if x.dtype.kind == "f" and x.itemsize == 2:
         x, fill = x._cast(np.float32), fill._cast(np.float32)
-    inner, outer, n = math.prod(x.shape[axis + 1:]), math.prod(x.shape[:axis]), x.shape[axis]
-    of = np.dtype(kind if kind in (np.float32, np.float64) else np.float64)
-    total = empty(x.shape, of, device=x.device)
-    kernel = bulk.kernel("k_correlate.cu", "k_correlate_rows" if inner == 1 else "k_correlate_columns", T=bulk.C_TYPES[x.dtype.name],
-                         OUT=bulk.C_TYPES[of.name], W=weights.size, SYMMETRIC=int(symmetric), DIVIDE=int(divisor is not None), MODE=_MODES[mode],
-                         UNROLL=1 if x._on_cpu else 128)
-    given = weights[:(weights.size + 1) // 2] if symmetric else weights
-    args = (total, x._contiguous(), np.array([(given,)], [("at", "f8", given.shape)])[0], fill, np.float64(divisor or 1),
-            np.int64(outer * inner), np.int32(n), np.int32(before))
-    group = -(-24 // weights.size) * weights.size  # as in the kernel
-    tall, warps = -(-64 // group) * group, 3 if max(x.itemsize, of.itemsize) > 4 else 8
+    inner, outer, n = math.prod(shape[axis + 1:]), math.prod(shape[:axis]), shape[axis]
+    result = kind if kind.kind == "f" and kind.itemsize == 4 else _FLOAT64
+    total = empty(shape, result, device=x.device)
+    columns, rows, given, tall, warps = _kernel_of(weights.tobytes(), x.dtype, result, symmetric, divisor is not None, _MODES[mode],
+                                                   1 if x._on_cpu else 128)
+    args = total, x._contiguous(), given, fill, float(divisor or 1), outer * inner, n, before
     if inner == 1:
-        kernel(*args, grid=(-(-outer * -(-n // (warps * 32)) // 32),), block=(warps * 32,))
+        rows(*args, grid=(-(-outer * -(-n // (warps * 32)) // 32),), block=(warps * 32,))
     else:
-        kernel(*args, np.int64(inner), grid=(-(-outer * inner // 128), min(-(-n // tall), 65535)), block=(128,))
+        columns(*args, inner, grid=(-(-outer * inner // 128), min(-(-n // tall), 65535)), block=(128,))
     return total
 
 
@@ -182,6 +198,7 @@ def _gaussian_weights(sigma, order, radius):
     return _filters._gaussian_kernel1d(sigma, order, radius)
 
 
+@functools.lru_cache(256)
 def _gaussian(sigma, radius):
     x = np.arange(-radius, radius + 1)
     weights = np.exp(-0.5 / (sigma * sigma) * x ** 2)
