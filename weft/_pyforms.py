@@ -51,6 +51,8 @@ class _Forms(ast.NodeTransformer):
     def visit_Call(self, node):
         self.generic_visit(node)
         if isinstance(node.func, ast.Attribute):
+            if node.func.attr == "range":  # cupyx.jit.range(n, unroll=True): LLVM decides
+                node.keywords = [keyword for keyword in node.keywords if keyword.arg != "unroll"]
             if node.func.attr in _SHAPE_FIRST and node.args:
                 node.args[0] = _as_tuple(node.args[0])
             for keyword in node.keywords:

@@ -509,7 +509,8 @@ static int has_methods(wf_pf_val v) {
     return v.type->kind == WF_PF_T_OBJECT || v.type->kind == WF_PF_T_SET || v.type->kind == WF_PF_T_DICT;
 }
 
-/* An operator of sets, dicts and instances: x.__add__(y), else y.__radd__(x). */
+/* An operator of sets, dicts and instances: x.__add__(y), else y.__radd__(x). Tuples may have methods by
+ * numba.extending.overload_method. */
 static wf_pf_val by_method(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at) {
     static const char *const names[WF_PF_OP_COUNT] = {[WF_PF_ADD] = "add",
                                                       [WF_PF_SUB] = "sub",
@@ -538,7 +539,7 @@ static wf_pf_val by_method(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y,
     if ((wf_pf_is_container(x.type) && x.type->element->kind == WF_PF_T_UNKNOWN) ||
         (wf_pf_is_container(y.type) && y.type->element->kind == WF_PF_T_UNKNOWN))
         return wf_pf_unknown(b);
-    if (names[op] && has_methods(x)) {
+    if (names[op] && (has_methods(x) || x.type->kind == WF_PF_T_TUPLE)) {
         wf_pf_args args = {.v = &y, .count = 1, .at = at};
         wf_pf_val v =
             wf_pf_resolve_method(b, x, wf_arena_printf(arena, "__%s__", names[op]), &args, &handled);
@@ -574,6 +575,7 @@ wf_pf_val wf_pf_binary(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_
     if (y.type->kind == WF_PF_T_TUPLE && op == WF_PF_MUL && is_plain_int(x))
         return wf_pf_tuple_repeated(b, y, x.known->i, at);
     if (x.type->kind == WF_PF_T_LIST || y.type->kind == WF_PF_T_LIST) return of_lists(b, op, x, y, at);
+    if (x.type->kind == WF_PF_T_TUPLE) return by_method(b, op, x, y, at);
     if (!wf_pf_is_number(x.type) || !wf_pf_is_number(y.type) || op == WF_PF_MATMUL)
         return wf_pf_error(b, at, NULL, "operator %s is not defined for %s and %s", wf_pf_op_text[op],
                            wf_pf_spell(b, x), wf_pf_spell(b, y));

@@ -347,3 +347,79 @@ def test_scipys_objects_keep_what_they_are_told():
         print(bool(cp.allclose(linalg.invh(a) @ a, cp.eye(2))))
     """) == ["float64 True", "True True", "True [[2.0, 0.0, 4.0], [0.0, 6.0, 0.0]] [[3.0, 1.0, 4.0], [3.0, 6.0, 1.0]]",
              "True [[2.0, 6.0, 4.0]] True", "True (2, 3) False (3, 2)", "True"]
+
+
+def test_sizes_in_reduction_kernels():
+    assert run(r"""
+        import cupy as cp
+        x = cp.arange(12.).reshape(3, 4)
+        mean = cp.ReductionKernel("T x", "T y", "x", "a + b", "y = a / _in_ind.size() + _out_ind.size()", "0", "mean_of_all")
+        print(mean(x, axis=1).tolist(), mean(cp.ones(150000)).item())
+        smaller = cp.ReductionKernel("X x", "Y y", "_raw_x[_in_ind.size() / 2] > x", "a + b", "y = a", "0", "smaller", reduce_type="int")
+        from cupyx.scipy import ndimage
+        print(ndimage.generic_filter(cp.asarray([3., 1, 2, 5, 4]), smaller, 3).tolist())
+    """) == ["[3.5, 4.833333333333333, 6.166666666666666] 2.0", "[1.0, 0.0, 1.0, 2.0, 0.0]"]
+
+
+def test_jit_thrust_and_groups():
+    assert run(r"""
+        import cupy as cp, numpy as np
+        from cupyx import jit
+
+        @jit.rawkernel()
+        def rows(x, sums, places, found, gaps):
+            i = jit.threadIdx.x
+            row = x[i]
+            sums[i] = jit.thrust.reduce(jit.thrust.seq, row.begin(), row.end(), 0)
+            jit.thrust.adjacent_difference(jit.thrust.device, row.begin(), row.end(), gaps[i].begin())
+            jit.thrust.sort(jit.thrust.device, row.begin(), row.end())
+            places[i] = jit.thrust.lower_bound(jit.thrust.seq, row.begin(), row.end(), 50) - row.begin()
+            found[i] = jit.thrust.binary_search(jit.thrust.seq, row.begin(), row.end(), 50)
+
+        host = np.random.default_rng(1).integers(0, 100, (8, 60))
+        x, gaps = cp.asarray(host), cp.zeros(host.shape, int)
+        sums, places, found = cp.zeros(8, int), cp.zeros(8, int), cp.zeros(8, bool)
+        rows((1,), (8,), (x, sums, places, found, gaps))
+        print((x.get() == np.sort(host)).all(), (sums.get() == host.sum(1)).all(), (places.get() == (host < 50).sum(1)).all(),
+              (found.get() == (host == 50).any(1)).all(), (gaps.get()[:, 1:] == np.diff(host)).all())
+
+        @jit.rawkernel()
+        def sets(a, b, out, size):
+            it = jit.thrust.set_union(jit.thrust.device, a.begin(), a.end(), b.begin(), b.end(), out.begin())
+            size[0] = it - out.begin()
+            first, second = jit.thrust.unique_by_key(jit.thrust.device, a.begin(), a.end(), b.begin())
+            size[1] = second - b.begin()
+
+        out, size = cp.zeros(8, int), cp.zeros(2, int)
+        a, b = cp.asarray([1, 1, 4, 7]), cp.asarray([1, 2, 7, 9])
+        sets((1,), (1,), (a, b, out, size))
+        print(out[:int(size[0])].tolist(), a[:int(size[1])].tolist(), b[:int(size[1])].tolist())
+
+        @jit.rawkernel()
+        def groups(x, y):
+            block, grid = jit.cg.this_thread_block(), jit.cg.this_grid()
+            shared = jit.shared_memory(cp.int32, 32)
+            jit.cg.memcpy_async(block, shared, 0, x, 0, 4 * 32)
+            jit.cg.wait(block)
+            if grid.thread_rank() == 40:
+                y[0], y[1], y[2] = block.size(), grid.size(), block.thread_rank()
+                y[3], y[4] = grid.num_blocks(), grid.block_index().x
+            total = 0
+            for i in jit.range(32, unroll=True):
+                total += shared[i]
+            jit.cg.sync(grid)
+            y[5 + jit.blockIdx.x] = total
+
+        y = cp.zeros(7, int)
+        groups[2, 32](cp.arange(32, dtype=cp.int32), y)
+        print(y.tolist())
+    """) == ["True True True True True", "[1, 1, 2, 4, 7, 9] [1, 4, 7] [1, 7, 9]", "[32, 64, 8, 2, 1, 496, 496]"]
+
+
+def test_functions_of_polynomials_and_of_several_results():
+    assert run(r"""
+        import cupy as cp
+        p = cp.poly1d([1, 2, 3])
+        print(cp.add(p, p).tolist(), cp.multiply(p, 2).tolist(), p + 1)
+        print([part.tolist() for part in cp.vectorize(lambda x, y: (x + y, x * 2.))(cp.arange(3), 1)])
+    """) == ["[2, 4, 6] [2, 4, 6]    2", "1 x + 2 x + 4", "[[1, 2, 3], [0.0, 2.0, 4.0]]"]

@@ -56,7 +56,8 @@ def generic_filter(input, function, size=None, footprint=None, output=None, mode
     parts = stack(_shifted(x, window, origin, mode, cval, axes), -1)._cast(wanted)
     if given:
         result = function.out_params[0].dtype
-        found = function(parts, axis=-1, out=empty(x.shape, np.float64 if result is None else result, device=x.device))
+        found = function(parts, axis=-1, out=empty(x.shape, np.float64 if result is None else result, device=x.device),
+                         _windows=True)
         return into(_result(found, kind), out, "unsafe")
     found = empty(x.shape, np.float64, device=x.device)
     _run(_caller(function, "double *windows, int count, double *out", "windows + row * count, count, out + row"), x.size,

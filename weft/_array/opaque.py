@@ -350,6 +350,11 @@ def knows(function):
 def ufunc(name, inputs, out, where, dtype):
     """A ufunc of weft's that met something it does not know."""
     from .creation import asarray
+    from .polynomials import poly1d
+    if any(isinstance(x, poly1d) for x in inputs):
+        import weft
+        kwargs = {key: value for key, value, default in (("out", out, None), ("where", where, True), ("dtype", dtype, None)) if value is not default}
+        return getattr(weft, name)(*(x.coeffs if isinstance(x, poly1d) else x for x in inputs), **kwargs)
     inputs = [asarray(x) if isinstance(x, (np.ndarray, np.generic)) and x.dtype.kind in "VMm" else x for x in inputs]
     if not among(inputs):
         strange = next((x for x in inputs if not isinstance(x, ndarray)), inputs[0])

@@ -8,6 +8,7 @@ the pieces' results reduced likewise. The order depends on the length alone.
 """
 
 import math
+import re
 
 import numpy as np
 
@@ -45,6 +46,11 @@ class ReductionKernel:
         codes = list(self._cached_codes.values())
         return codes[0] if len(codes) == 1 else None
 
+    @property
+    def _asks_sizes(self):
+        """Whether the text names what CuPy's kernels have: _in_ind.size(), _out_ind.size(), and _raw_x of an input x."""
+        return re.search(r"\b(_in_ind|_out_ind|_raw_\w+)\b", f"{self.map_expr} {self.post_map_expr}") is not None
+
     # ---- the source
 
     def _source(self, letters, values):
@@ -55,7 +61,7 @@ class ReductionKernel:
         lines += [f"typedef {c_type(t)} {letter};" for letter, t in letters.items()]
         lines += [f"typedef {p.letter or c_type(p.dtype_in(letters))} type_{p.name}_raw;" for p in (*self.in_params, out)]
         identity = "" if self.identity in (None, "") else str(self.identity)
-        args, reads = [], []
+        args, reads, lines_of = [], [], []
         for p, v in zip(self.in_params, values):
             c = p.letter or c_type(p.dtype_in(letters))
             if not isinstance(v, ndarray):
@@ -63,12 +69,15 @@ class ReductionKernel:
             elif p.raw:
                 args.append(f"const {c} *{p.name}")
             else:
-                args.append(f"const {c} *_raw_{p.name}")
-                reads.append(f"            const {c} &{p.name} = _raw_{p.name}[_row_ * _length_ + _j];")
+                args.append(f"const {c} *_all_{p.name}")
+                reads.append(f"            const {c} &{p.name} = _all_{p.name}[_row_ * _length_ + _j];")
+                if self._asks_sizes:  # of a window of generic_filter the window alone
+                    lines_of.append(f"    const {c} *_raw_{p.name} = _all_{p.name} + (_in_size_ == _length_ ? _row_ * _length_ : 0); (void)_raw_{p.name};")
         begin = f"_type_ _sum_ = _type_({identity});" if identity else "_type_ _sum_; bool _first_ = true;"
         add = "_sum_ = _take_(_sum_, _v_);" if identity else "if (_first_) { _sum_ = _v_; _first_ = false; } else _sum_ = _take_(_sum_, _v_);"
         body = f"""    const ptrdiff_t _row_ = blockIdx.x / _pieces_, _from_ = blockIdx.x % _pieces_ * _piece_;
     const ptrdiff_t _to_ = _from_ + _piece_ < _length_ ? _from_ + _piece_ : _length_;
+@SIZES@
     __shared__ _type_ _lanes_[{_THREADS}];
     {begin}
     for (ptrdiff_t _j = _from_ + threadIdx.x; _j < _to_; _j += {_THREADS}) {{
@@ -92,6 +101,11 @@ class ReductionKernel:
         {self.post_map_expr};
     }}"""
         sizes = "long long _length_, long long _piece_, long long _pieces_"
+        if self._asks_sizes:
+            sizes += ", long long _in_size_, long long _out_size_"
+            lines.append("struct _Count_ { ptrdiff_t n; __device__ ptrdiff_t size() const { return n; } };")
+            lines_of.append("    const _Count_ _in_ind = {_in_size_}, _out_ind = {_out_size_}; (void)_in_ind; (void)_out_ind;")
+        body = body.replace("@SIZES@\n", "".join(line + "\n" for line in lines_of))
         inputs = "".join(a + ", " for a in args)
         lines += [self.preamble, f"typedef {self.reduce_type or out_type} _type_;", "typedef _type_ _type_reduce;",
                   f"__device__ _type_ _take_(_type_ a, _type_ b) {{ return ({self.reduce_expr}); }}",
@@ -118,7 +132,7 @@ class ReductionKernel:
             return letters[name].itemsize
         return {"float": 4, "double": 8, "int": 4, "long long": 8, "bool": 1, "float16": 2, "complex<float>": 8, "complex<double>": 16}.get(name)
 
-    def __call__(self, *args, out=None, axis=None, keepdims=False, stream=None):
+    def __call__(self, *args, out=None, axis=None, keepdims=False, stream=None, _windows=False):
         if len(args) not in (self.nin, self.nargs) or (out is not None and len(args) == self.nargs):
             raise TypeError(f"Wrong number of arguments for {self.name!r}: got {len(args)}, expected {self.nin} or {self.nargs} (with the output)")
         given = out if out is not None else args[self.nin] if len(args) == self.nargs else None
@@ -143,7 +157,8 @@ class ReductionKernel:
             raise ValueError(f"zero-size array to reduction operation {self.name} which has no identity")
         result = empty((rows,), target.dtype_in(letters))
         if rows:
-            self._launch(self._arranged(values, shape, kept + axes), result, rows, length, letters, getattr(stream, "_weft", stream))
+            sizes = (np.int64(length if _windows else rows * length), np.int64(rows)) if self._asks_sizes else ()
+            self._launch(self._arranged(values, shape, kept + axes), result, rows, length, sizes, letters, getattr(stream, "_weft", stream))
         result = result._reshape([1 if k in axes else shape[k] for k in range(ndim)] if keepdims else [shape[k] for k in kept])
         if given is None:
             return result
@@ -152,7 +167,7 @@ class ReductionKernel:
         given[...] = result
         return given
 
-    def _launch(self, ready, result, rows, length, letters, stream):
+    def _launch(self, ready, result, rows, length, sizes, letters, stream):
         key = (tuple((letter, str(t)) for letter, t in letters.items()), tuple(isinstance(v, ndarray) for v in ready))
         if key not in self._kernels:
             source = self._source(letters, ready)
@@ -163,13 +178,14 @@ class ReductionKernel:
         size = self._part_size(letters)
         pieces = -(-length // _PIECE)
         if pieces <= 1 or size is None:
-            kernel(*ready, result, np.int64(length), np.int64(max(length, 1)), np.int64(1), grid=(rows,), block=(_THREADS,), stream=stream)
+            kernel(*ready, result, np.int64(length), np.int64(max(length, 1)), np.int64(1), *sizes, grid=(rows,), block=(_THREADS,), stream=stream)
             return
         parts = empty((rows * pieces * size,), np.uint8)
         first = self._other(key, source, "__pieces")
-        first(*ready, parts, np.int64(length), np.int64(_PIECE), np.int64(pieces), grid=(rows * pieces,), block=(_THREADS,), stream=stream)
+        first(*ready, parts, np.int64(length), np.int64(_PIECE), np.int64(pieces), *sizes, grid=(rows * pieces,), block=(_THREADS,),
+              stream=stream)
         rest = self._other(key, source, "__rest")
-        rest(parts, *ready, result, np.int64(pieces), np.int64(pieces), np.int64(1), grid=(rows,), block=(_THREADS,), stream=stream)
+        rest(parts, *ready, result, np.int64(pieces), np.int64(pieces), np.int64(1), *sizes, grid=(rows,), block=(_THREADS,), stream=stream)
 
     def _other(self, key, source, suffix):
         if (key, suffix) not in self._kernels:

@@ -28,7 +28,8 @@ class vectorize:
             return np.dtype(self.otypes[0])
         sample = [a.dtype.type(a.ravel()[:1].get()[0]) if a.size else a.dtype.type(1) for a in arrays]
         with np.errstate(all="ignore"):
-            return np.asarray(self.pyfunc(*sample)).dtype
+            result = self.pyfunc(*sample)
+        return [np.asarray(part).dtype for part in result] if isinstance(result, tuple) else np.asarray(result).dtype
 
     def __call__(self, *args):
         for a in args:
@@ -41,6 +42,8 @@ class vectorize:
             raise
         except Exception:  # what the function says to NumPy's scalars is not what it says to the compiler
             dtype = None
+        if isinstance(dtype, list):  # several results
+            return through_numpy(np.vectorize(self.pyfunc, otypes=dtype), *arrays, _name="vectorize")
         on_gpu = any(a.device.kind == "cuda" for a in arrays)
         target = "cuda" if on_gpu else "cpu"
         if target not in self._compiled:
