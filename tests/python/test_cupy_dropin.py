@@ -423,3 +423,53 @@ def test_functions_of_polynomials_and_of_several_results():
         print(cp.add(p, p).tolist(), cp.multiply(p, 2).tolist(), p + 1)
         print([part.tolist() for part in cp.vectorize(lambda x, y: (x + y, x * 2.))(cp.arange(3), 1)])
     """) == ["[2, 4, 6] [2, 4, 6]    2", "1 x + 2 x + 4", "[[1, 2, 3], [0.0, 2.0, 4.0]]"]
+
+
+def test_operators_for_solvers():
+    pytest.importorskip("scipy")
+    assert run(r"""
+        import warnings; warnings.simplefilter("ignore")
+        import cupy as cp
+        from cupyx.scipy import sparse
+        from cupyx.scipy.sparse import linalg
+
+        class Twice(linalg.LinearOperator):
+            def __init__(self):
+                super().__init__(cp.float64, (4, 4))
+            def _matvec(self, x):
+                assert isinstance(x, cp.ndarray)
+                return 2 * x
+
+        seen = []
+        x, info = linalg.cg(Twice(), cp.ones(4), tol=1e-8, callback=lambda x: seen.append(isinstance(x, cp.ndarray)))
+        print(x.tolist(), info, seen, (Twice() @ cp.ones(4)).tolist(), (Twice() + Twice()).matvec(cp.ones(4)).tolist(), (Twice() ** 2).dot(cp.eye(4))[0].tolist())
+        A = sparse.diags([-1, 2.5, -1], [-1, 0, 1], shape=(50, 50), format="csr")
+        b = cp.ones(50)
+        M = linalg.LinearOperator((50, 50), lambda v: v / 2.5)
+        for solve in (linalg.cg, linalg.gmres, linalg.bicgstab):
+            x, info = solve(A, b, M=M)
+            print(info, bool(cp.linalg.norm(A @ x - b) < 1e-3), type(x) is cp.ndarray)
+        print(linalg.aslinearoperator(A).H.matvec(b).shape, linalg.minres(A, b)[1])
+        try: Twice().matvec(cp.ones(3))
+        except ValueError as error: print(error)
+        from cupyx.scipy.spatial import distance
+        print(type(distance.cdist(cp.ones((2, 3)), cp.zeros((1, 3)))) is cp.ndarray)
+    """) == ["[0.5, 0.5, 0.5, 0.5] 0 [True] [2.0, 2.0, 2.0, 2.0] [4.0, 4.0, 4.0, 4.0] [4.0, 0.0, 0.0, 0.0]",
+             "0 True True", "0 True True", "0 True True", "(50,) 0", "dimension mismatch", "True"]
+
+
+def test_pointers_of_arrays_and_archives():
+    assert run(r"""
+        import cupy as cp, io
+        a, b = cp.arange(6.), cp.zeros(6)
+        b.data.copy_from_device(a.data, a.nbytes)
+        print(b.tolist(), isinstance(a.data, cp.cuda.MemoryPointer), a[2:].data.ptr - a.data.mem.ptr)
+        b[3:].data.memset(0, 16)
+        (b.data + 40).copy_from(a.data + 8, 8)
+        print(b.tolist(), cp.ndarray((2,), "f8", a.data + 16).tolist())
+        file = io.BytesIO()
+        cp.savez(file, a=a, b=b)
+        file.seek(0)
+        with cp.load(file) as kept:
+            print(sorted(kept), type(kept["a"]) is cp.ndarray, kept["a"].tolist(), len(kept), "c" in kept)
+    """) == ["[0.0, 1.0, 2.0, 3.0, 4.0, 5.0] True 16", "[0.0, 1.0, 2.0, 0.0, 0.0, 1.0] [2.0, 3.0]", "['a', 'b'] True [0.0, 1.0, 2.0, 3.0, 4.0, 5.0] 2 False"]

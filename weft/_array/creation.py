@@ -1,5 +1,6 @@
 """Making arrays: from values, from other libraries' arrays, from nothing."""
 
+import collections.abc
 import math
 import operator
 
@@ -549,7 +550,32 @@ def from_dlpack(x, /, *, device=None, copy=None):
 
 def load(file, mmap_mode=None, allow_pickle=None):
     loaded = np.load(file, mmap_mode=mmap_mode, allow_pickle=bool(allow_pickle))
-    return from_numpy(np.asarray(loaded)) if isinstance(loaded, np.ndarray) else loaded
+    return from_numpy(np.asarray(loaded)) if isinstance(loaded, np.ndarray) else NpzFile(loaded)
+
+
+class NpzFile(collections.abc.Mapping):
+    """What load() gives for an archive: its arrays by name, each read and put on the device when it is asked for."""
+
+    def __init__(self, npz):
+        self.npz_file, self.files = npz, npz.files
+
+    def __getitem__(self, key):
+        return asarray(self.npz_file[key])
+
+    def __iter__(self):
+        return iter(self.files)
+
+    def __len__(self):
+        return len(self.files)
+
+    def close(self):
+        self.npz_file.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.close()
 
 
 def save(file, arr, allow_pickle=None):

@@ -24,6 +24,8 @@ class Through(types.ModuleType):
         value = getattr(importlib.import_module(self._source), name)
         if is_wrappable(type(value)):  # an object that the module offers, as scipy.stats.norm
             value = host_object(value)
+        elif isinstance(value, types.ModuleType):
+            value = Through(f"{self.__name__}.{name}", value.__name__)
         elif callable(value) and not isinstance(value, type):
             value = wrapped(value, f"{self.__name__.partition('.')[2]}.{name}")
         elif is_wrappable(value):
@@ -32,4 +34,4 @@ class Through(types.ModuleType):
         return value
 
     def __dir__(self):
-        return sorted({*dir(importlib.import_module(self._source)), *self.__dict__})
+        return sorted({*(name for name in dir(importlib.import_module(self._source)) if not name.startswith("__")), *self.__dict__})

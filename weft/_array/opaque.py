@@ -18,7 +18,7 @@ import numpy as np
 
 from .. import _core
 from . import dtypes
-from .array import Flags, MemoryPointer, ndarray
+from .array import Flags, ndarray, pointer_class
 
 _VIEWS = {"reshape", "transpose", "swapaxes", "squeeze", "ravel", "diagonal", "view"}  # give views where NumPy's do
 _CHANGES = {"sort", "partition", "fill", "put", "setfield"}                            # write into the array
@@ -94,7 +94,7 @@ class OpaqueArray:
     nbytes = property(lambda self: self.size * self.dtype.itemsize)
     device = property(lambda self: self._memory.device)
     flags = property(lambda self: Flags(self))
-    data = property(lambda self: MemoryPointer(self))
+    data = property(lambda self: pointer_class[0](self))
     T = property(lambda self: self.transpose())
     mT = property(lambda self: self.swapaxes(-1, -2))
     real = property(lambda self: self)

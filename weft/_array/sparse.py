@@ -30,7 +30,10 @@ def to_host(thing):
         return type(thing)(map(to_host, thing))
     if isinstance(thing, dict):
         return {key: to_host(value) for key, value in thing.items()}
-    return thing._host if isinstance(thing, (RandomState, HostGenerator)) else thing
+    if isinstance(thing, (RandomState, HostGenerator)):
+        return thing._host
+    from .sparse_linalg import LinearOperator
+    return thing._host if isinstance(thing, LinearOperator) else thing
 
 
 def to_ours(thing):

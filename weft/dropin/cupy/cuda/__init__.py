@@ -23,7 +23,7 @@ from .runtime import CUDARuntimeError
 from .stream import Event, ExternalStream, Stream, get_current_stream, get_elapsed_time
 
 cublas = _absent.module("cupy.cuda.cublas", "cuBLAS")
-cusolver = _absent.module("cupy.cuda.cusolver", "cuSOLVER")
+cusolver = _absent.module("cupy.cuda.cusolver", "cuSOLVER", _getVersion=lambda: (0, 0, 0))
 cusparse = _absent.module("cupy.cuda.cusparse", "cuSPARSE")
 cutensor = _absent.module("cupy.cuda.cutensor", "cuTENSOR")
 cusparselt = _absent.module("cupy.cuda.cusparselt", "cuSPARSELt")

@@ -8,6 +8,7 @@ import warnings
 import weakref
 
 import weft as _weft
+from weft._array import array as weft_array
 from weft import _core
 
 from . import memory_hook
@@ -219,6 +220,19 @@ class MemoryPointer:
 
     def memset_async(self, value, size, stream=None):
         self.memset(value, size)
+
+
+class _ArrayPointer(MemoryPointer):
+    """array.data"""
+
+    def __init__(self, array):
+        owner = array if array.base is None else array.base
+        start = owner._exported if owner.size else 0
+        super().__init__(UnownedMemory(start, owner.nbytes, owner), (array._exported if array.size else 0) - start)
+        self._array = array
+
+
+weft_array.pointer_class[0] = _ArrayPointer
 
 
 # ---- allocating

@@ -14,3 +14,4 @@ def Mark(message, id_color=-1):
 
 
 RangePushC = MarkC = RangePush
+available = True

@@ -14,10 +14,18 @@ class _Sparse(_Through):
         if name.startswith("__"):
             raise AttributeError(name)
         from weft._array import sparse
+        if self._source == "scipy.sparse.linalg":
+            from weft._array import sparse_linalg
+            if name in ("LinearOperator", "aslinearoperator") or name in sparse_linalg.SOLVERS:
+                value = getattr(sparse_linalg, name) if name not in sparse_linalg.SOLVERS else sparse_linalg.solver(name)
+                setattr(self, name, value)
+                return value
         own = getattr(sparse, name, None) if self._source == "scipy.sparse" and (not name.startswith("_") or name == "_spbase") else None
         value = own if own is not None else getattr(_importlib.import_module(self._source), name)
         if name.startswith("_") and isinstance(value, type(_importlib)):
             return self  # private in SciPy as in CuPy; answers with the public functions
+        if isinstance(value, type(_importlib)):
+            value = _Sparse(f"{self.__name__}.{name}", value.__name__)
         if own is None and callable(value) and not isinstance(value, type):
             value = sparse.wrapped(value, f"{self._source.partition('.')[2]}.{name}")
         setattr(self, name, value)
@@ -80,11 +88,22 @@ class _FFT(_Through):
         return value
 
 
+def _ndimage():
+    """weft.ndimage, with the one name of CuPy's private module that others ask for."""
+    import types
+    import numpy as np
+    module = _weft.ndimage
+    util = types.ModuleType("cupyx.scipy.ndimage._util")
+    util._is_integer_output = lambda output, input: np.dtype(getattr(input if output is None else output, "dtype", output)).kind in "iu"
+    vars(module).setdefault("_util", util)
+    return module
+
+
 import importlib.util as _importlib_util  # noqa: E402
 
 _scipy_available = _importlib_util.find_spec("scipy") is not None
 _OWN = {"fft": lambda: _FFT("weft.fft", "scipy.fft"), "fftpack": lambda: _FFT("weft.fftpack", "scipy.fftpack"),
-        "ndimage": lambda: _weft.ndimage, "special": lambda: _weft.special}
+        "ndimage": lambda: _ndimage(), "special": lambda: _weft.special}
 _NAMES = ("fft", "fftpack", "interpolate", "linalg", "signal", "stats", "spatial", "spatial.distance", "sparse", "sparse.linalg", "sparse.csgraph", "signal.windows",
           "integrate", "ndimage", "special")
 
@@ -94,11 +113,25 @@ def get_array_module(*args):
     return _sys.modules[__name__] if _weft.get_array_module(*args) is _weft else _importlib.import_module("scipy")
 
 
+# CuPy's private modules that SciPy has under another name.
+_PRIVATE = {"signal._iir_filter_conversions": "scipy.signal._filter_design"}
+
+
+def _private_source(name):
+    """SciPy's module for a private one of CuPy's (signal._upfirdn …), or None."""
+    package, _, module = name.rpartition(".")
+    if package not in _NAMES or not module.startswith("_") or module.startswith("__"):
+        return None
+    source = _PRIVATE.get(name, f"scipy.{name}")
+    return source if _importlib_util.find_spec(source) else None
+
+
 class _Finder:
     """`import cupyx.scipy.signal` finds the wrapped namespace."""
 
     def find_spec(self, fullname, path=None, target=None):
-        if not fullname.startswith(__name__ + ".") or fullname[len(__name__) + 1:] not in _NAMES:
+        name = fullname[len(__name__) + 1:]
+        if not fullname.startswith(__name__ + ".") or name not in _NAMES and _private_source(name) is None:
             return None
         import importlib.machinery
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
@@ -107,6 +140,8 @@ class _Finder:
         name = spec.name[len(__name__) + 1:]
         if name in _OWN:
             return _OWN[name]()
+        if name not in _NAMES:
+            return _Through(f"weft.{name}", _private_source(name))
         kind = _Sparse if name.partition(".")[0] == "sparse" else _Through
         return kind(f"weft.{name}", f"scipy.{name}")
 
