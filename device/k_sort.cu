@@ -5,16 +5,18 @@
  * element once: a block takes the next tile, ranks its elements by digit, says how many of each it has, and adds up what
  * the tiles before it have said, going back until one has said the sum of all before it ("decoupled look-back" of Merrill
  * and Garland, as the "onesweep" sort of Adinets and Merrill uses it). Tiles are taken in the order of a counter, so those
- * before are finished or running. A tile says its counts before it ranks its elements, so that those after it wait less. It is put
- * in order in shared memory first: its elements of one digit then leave as one run. Which block runs first changes nothing in
- * the result.
+ * before are finished or running. A tile says its counts before it ranks its elements, so that those after it wait less: each
+ * warp counts its digits, and by the sums of what the warps before have the counters become places. A warp's equal digits find
+ * each other by a word of the digit, in which every lane sets its bit; the highest of them moves the counter on for all. A tile is
+ * put in order in shared memory first: its elements of one digit then leave as one run. Which block runs first changes nothing
+ * in the result.
  *
  * Compiled with K (the key: an unsigned type of the element's size), KIND (0 unsigned, 1 signed, 2 float), INFINITY_BITS,
  * ONE_ZERO (1: -0 is +0), COUNT (unsigned type of counts and places: 32 bits if a row has fewer than 2^30 elements). */
 
 /* PARTS: counters of one digit, taken by turns: equal digits of a warp add one after the other. BACK: tiles before that are
- * asked at once. */
-enum { TILE = 4096, STEPS = 16, WARPS = 8, PASSES = sizeof(K), PARTS = 4, BACK = 4 };
+ * asked at once. AHEAD: elements that a thread of k_sort_count reads at once. */
+enum { TILE = 4096, STEPS = 16, WARPS = 8, PASSES = sizeof(K), PARTS = 4, BACK = 4, AHEAD = 8 };
 static const COUNT PART = (COUNT)1 << (sizeof(COUNT) * 8 - 2); /* the tile's own count is said */
 static const COUNT WHOLE = (COUNT)2 << (sizeof(COUNT) * 8 - 2); /* with all before it */
 
@@ -47,6 +49,10 @@ static __device__ int digit_of(K key, int pass) { return (int)(key >> pass * 8 &
 
 static __device__ int sum_of_parts(const int *parts) { return parts[0] + parts[1] + parts[2] + parts[3]; }
 
+static __device__ __forceinline__ void count_key(int (*digits)[PARTS], K key, int part) {
+    for (int p = 0; p < PASSES; p++) atomicAdd(&digits[p * 256 + digit_of(key, p)][part], 1);
+}
+
 /* counts (zeros before): rows × PASSES × 256. Grid: x shares of a row, y the rows. */
 extern "C" __global__ void __launch_bounds__(256) k_sort_count(COUNT *counts, const void *elements_, long long length, long long rows) {
     const K *elements = (const K *)elements_;
@@ -55,10 +61,14 @@ extern "C" __global__ void __launch_bounds__(256) k_sort_count(COUNT *counts, co
     for (long long row = blockIdx.y; row < rows; row += gridDim.y) {
         for (int k = t; k < PASSES * 256 * PARTS; k += 256) ((int *)digits)[k] = 0;
         __syncthreads();
-        for (long long i = blockIdx.x * 256ll + t; i < length; i += gridDim.x * 256ll) {
-            K key = key_of(elements[row * length + i]);
-            for (int p = 0; p < PASSES; p++) atomicAdd(&digits[p * 256 + digit_of(key, p)][part], 1);
+        const K *from = elements + row * length;
+        long long i = blockIdx.x * (256ll * AHEAD) + t;
+        for (; i + 256 * (AHEAD - 1) < length; i += gridDim.x * (256ll * AHEAD)) {
+            K key[AHEAD];
+            for (int k = 0; k < AHEAD; k++) key[k] = from[i + 256 * k];
+            for (int k = 0; k < AHEAD; k++) count_key(digits, key_of(key[k]), part);
         }
+        for (; i < length; i += 256) count_key(digits, key_of(from[i]), part);
         __syncthreads();
         for (int p = 0; p < PASSES; p++) {
             int n = sum_of_parts(digits[p * 256 + t]);
@@ -114,31 +124,87 @@ static __device__ COUNT look_back(volatile COUNT *said, int tile, COUNT mine) {
     return sum;
 }
 
-/* parts: how many elements of each digit the tile has. */
-static __device__ __forceinline__ void count_digits(int (*parts)[PARTS], const K *key, int mine, int pass) {
-    int t = threadIdx.x, lane = t & 31;
-    for (int q = 0; q < PARTS; q++) parts[t][q] = 0;
-    __syncthreads();
-    for (int s = 0; s < STEPS; s++)
-        if (s * 32 + lane < mine) atomicAdd(&parts[digit_of(key[s], pass)][lane % PARTS], 1);
-    __syncthreads();
+/* What a block works with. keys and places: the tile in order. match: a word for each warp and digit, zeros outside rank_warp. */
+struct tile_memory {
+    union {
+        K keys[TILE];
+        COUNT places[TILE];
+        unsigned match[WARPS][256];
+    };
+    int seen[WARPS][256];
+    COUNT starts[256], sums[WARPS];
+    long long ticket;
+};
+
+/* The places in the tile of a warp's elements: seen[d] is that of its next element of digit d. Among equal digits the lower lane
+ * and the earlier step come first. */
+static __device__ __forceinline__ void rank_warp(const K *key, int *rank, int *seen, unsigned *match, int mine, bool full, int pass) {
+    int lane = threadIdx.x & 31;
+    unsigned below = (1u << lane) - 1;
+    for (int s = 0; s < STEPS; s++) {
+        int d = digit_of(key[s], pass), live = full || s * 32 + lane < mine;
+        if (live) atomicOr(&match[d], 1u << lane);
+        __syncwarp();
+        unsigned same = live ? match[d] : 0;
+        int next = live ? seen[d] : 0;
+        rank[s] = next + __popc(same & below);
+        __syncwarp();
+        if ((same >> lane) == 1u) seen[d] = next + __popc(same), match[d] = 0;
+        __syncwarp();
+    }
 }
 
-/* rank[s]: how many of the warp's elements with the digit come before the one of step s; seen[d]: how many there are.
- * Among equal digits the lower lane and the earlier step come first. */
-static __device__ __forceinline__ void rank_warp(const K *key, int *rank, int *seen, int live_steps, int last_lanes, int pass) {
-    int lane = threadIdx.x & 31;
+/* One tile of a pass; full: it has TILE elements, which the compiler knows. */
+static __device__ __forceinline__ void sort_tile(tile_memory &tile, void *keys_out, void *places_out, const K *keys, const COUNT *places,
+                                                 const COUNT *bases, volatile COUNT *said, long long first, long long number, int count,
+                                                 bool full, int pass, int indices) {
+    int t = threadIdx.x, lane = t & 31, warp = t >> 5, last = pass == PASSES - 1;
+    int mine = count - warp * 512; /* the warp's elements follow one another, 32 a step */
+    const K *from = keys + first + warp * 512;
+    K key[STEPS];
+    int rank[STEPS], *seen = tile.seen[warp];
+    for (int s = 0; s < STEPS; s++) key[s] = full || s * 32 + lane < mine ? from[s * 32 + lane] : 0;
+    if (pass == 0)
+        for (int s = 0; s < STEPS; s++) key[s] = key_of(key[s]);
+    for (int s = 0; s < STEPS; s++)
+        if (full || s * 32 + lane < mine) atomicAdd(&seen[digit_of(key[s], pass)], 1);
+    __syncthreads();
+
+    int before[WARPS], all = 0; /* of digit t */
+    for (int w = 0; w < WARPS; w++) before[w] = all, all += tile.seen[w][t];
+    said[number * 256 + t] = (number == 0 ? WHOLE : PART) | (COUNT)all;
+    COUNT here = before_in_block((COUNT)all, tile.sums); /* where digit t begins in the tile */
+    for (int w = 0; w < WARPS; w++) tile.seen[w][t] = before[w] + (int)here;
+    __syncthreads();
+    rank_warp(key, rank, seen, tile.match[warp], mine, full, pass);
+    COUNT earlier = look_back(said, (int)number, (COUNT)all);
+    tile.starts[t] = bases[t] + earlier - here;
+    __syncthreads();
+
+    for (int s = 0; s < STEPS; s++)
+        if (full || s * 32 + lane < mine) tile.keys[rank[s]] = key[s];
+    __syncthreads();
+    COUNT to[STEPS];
+    for (int k = 0; k < STEPS; k++) {
+        int j = k * 256 + t;
+        if (!full && j >= count) continue;
+        K x = tile.keys[j];
+        to[k] = tile.starts[digit_of(x, pass)] + j;
+        if (!last) ((K *)keys_out)[to[k]] = x;
+        else if (!indices) ((K *)keys_out)[to[k]] = element_of(x);
+    }
+    if (!indices) return;
+    __syncthreads();
     for (int s = 0; s < STEPS; s++) {
-        int live = s < live_steps || (s == live_steps && lane < last_lanes), d = digit_of(key[s], pass);
-        unsigned same = __ballot_sync(0xffffffffu, live);
-        for (int b = 0; b < 8; b++) {
-            unsigned ones = __ballot_sync(0xffffffffu, d >> b & 1);
-            same &= d >> b & 1 ? ones : ~ones;
-        }
-        rank[s] = live ? seen[d] + __popc(same & ((1u << lane) - 1)) : 0;
-        __syncwarp();
-        if (live && (same >> lane) == 1u) seen[d] += __popc(same);
-        __syncwarp();
+        long long i = first + warp * 512 + s * 32 + lane;
+        if (full || s * 32 + lane < mine) tile.places[rank[s]] = pass == 0 ? (COUNT)i : places[i];
+    }
+    __syncthreads();
+    for (int k = 0; k < STEPS; k++) {
+        int j = k * 256 + t;
+        if (!full && j >= count) continue;
+        if (last) ((long long *)places_out)[to[k]] = (long long)tile.places[j];
+        else ((COUNT *)places_out)[to[k]] = tile.places[j];
     }
 }
 
@@ -147,70 +213,18 @@ static __device__ __forceinline__ void rank_warp(const K *key, int *rank, int *s
 extern "C" __global__ void __launch_bounds__(256, 4) k_sort_pass(void *keys_out, void *places_out, const void *keys, const COUNT *places,
                                                              const COUNT *bases, volatile COUNT *said, unsigned long long *taken,
                                                              long long length, long long tiles, int pass, int indices) {
-    __shared__ union {
-        K keys[TILE];
-        COUNT places[TILE];
-        int parts[256][PARTS];
-    } tile;
-    __shared__ int seen[WARPS][256];
-    __shared__ COUNT starts[256], sums[WARPS];
-    __shared__ long long ticket;
-    int t = threadIdx.x, lane = t & 31, warp = t >> 5, last = pass == PASSES - 1;
-    if (t == 0) ticket = (long long)atomicAdd(taken, 1ull);
-    for (int w = 0; w < WARPS; w++) seen[w][t] = 0;
+    __shared__ tile_memory tile;
+    int t = threadIdx.x, last = pass == PASSES - 1;
+    if (t == 0) tile.ticket = (long long)atomicAdd(taken, 1ull);
+    for (int w = 0; w < WARPS; w++) tile.seen[w][t] = 0, tile.match[w][t] = 0;
     __syncthreads();
-    long long row = ticket / tiles, number = ticket - row * tiles, first = number * TILE;
+    long long row = tile.ticket / tiles, number = tile.ticket - row * tiles, first = number * TILE, start = row * length;
     int count = length - first < TILE ? (int)(length - first) : TILE;
-    int mine = count - warp * 512; /* the warp's elements follow one another, 32 a step */
-    mine = mine < 0 ? 0 : mine > 512 ? 512 : mine;
-    const K *from = (const K *)keys + (row * length + first + warp * 512);
-    K key[STEPS];
-    int rank[STEPS];
-    for (int s = 0; s < STEPS; s++) key[s] = s * 32 + lane < mine ? from[s * 32 + lane] : 0;
-    if (pass == 0)
-        for (int s = 0; s < STEPS; s++) key[s] = key_of(key[s]);
-    count_digits(tile.parts, key, mine, pass);
-    COUNT all = (COUNT)sum_of_parts(tile.parts[t]);
-    said += row * tiles * 256;
-    said[number * 256 + t] = (number == 0 ? WHOLE : PART) | all;
-    rank_warp(key, rank, seen[warp], mine / 32, mine % 32, pass);
-    __syncthreads();
-
-    for (int w = 0, before = 0; w < WARPS; w++) { /* of digit t: seen becomes those of the warps before */
-        int n = seen[w][t];
-        seen[w][t] = before, before += n;
-    }
-    COUNT here = before_in_block(all, sums); /* where digit t begins in the tile */
-    for (int w = 0; w < WARPS; w++) seen[w][t] += (int)here;
-    COUNT before = look_back(said, (int)number, all);
-    starts[t] = bases[(row * PASSES + pass) * 256 + t] + before - here;
-    __syncthreads();
-
-    for (int s = 0; s < STEPS; s++) {
-        rank[s] += seen[warp][digit_of(key[s], pass)];
-        if (s * 32 + lane < mine) tile.keys[rank[s]] = key[s];
-    }
-    __syncthreads();
-    COUNT to[STEPS];
-    for (int k = 0; k < STEPS; k++) {
-        int j = k * 256 + t;
-        if (j >= count) continue;
-        K x = tile.keys[j];
-        to[k] = starts[digit_of(x, pass)] + j;
-        if (!last) ((K *)keys_out)[row * length + to[k]] = x;
-        else if (!indices) ((K *)keys_out)[row * length + to[k]] = element_of(x);
-    }
-    if (!indices) return;
-    __syncthreads();
-    for (int s = 0; s < STEPS; s++) {
-        long long i = first + warp * 512 + s * 32 + lane;
-        if (s * 32 + lane < mine) tile.places[rank[s]] = pass == 0 ? (COUNT)i : places[row * length + i];
-    }
-    __syncthreads();
-    for (int k = 0; k < STEPS; k++) {
-        int j = k * 256 + t;
-        if (j >= count) continue;
-        if (last) ((long long *)places_out)[row * length + to[k]] = (long long)tile.places[j];
-        else ((COUNT *)places_out)[row * length + to[k]] = tile.places[j];
-    }
+    keys_out = (K *)keys_out + start;
+    if (places_out) places_out = last ? (void *)((long long *)places_out + start) : (void *)((COUNT *)places_out + start);
+    if (places) places += start;
+    bases += (row * PASSES + pass) * 256, said += row * tiles * 256;
+    const K *row_keys = (const K *)keys + start;
+    if (count == TILE) sort_tile(tile, keys_out, places_out, row_keys, places, bases, said, first, number, TILE, true, pass, indices);
+    else sort_tile(tile, keys_out, places_out, row_keys, places, bases, said, first, number, count, false, pass, indices);
 }
