@@ -154,6 +154,8 @@ static int64_t product(const int64_t *extent, int count) {
     return n;
 }
 
+enum { FEW_TILES = 1024 }; /* a block each, so that they spread over a GPU's multiprocessors */
+
 static wf_status shape_grid(const launch_plan *plan, int on_cpu, uint32_t grid[3], uint32_t block[3],
                             wf_error *err) {
     const wf_fuse_kernel *k = &plan->k;
@@ -164,8 +166,9 @@ static wf_status shape_grid(const launch_plan *plan, int on_cpu, uint32_t grid[3
         x = (last + WF_CROSS - 1) / WF_CROSS * ((across + WF_CROSS - 1) / WF_CROSS);
         y = product(plan->extent, k->rank) / (last * across);
     } else if (k->form == WF_FORM_TILE) {
-        threads = 32, warps = on_cpu ? 1 : 8;
-        x = (product(plan->extent, k->rank) * plan->pieces + warps - 1) / warps;
+        int64_t tiles = product(plan->extent, k->rank) * plan->pieces;
+        threads = 32, warps = on_cpu || tiles < FEW_TILES ? 1 : 8;
+        x = (tiles + warps - 1) / warps;
     } else if (k->form == WF_FORM_ROWS || k->rows) {
         int64_t width =
             k->rows ? (plan->extent[k->rank - 1] + vector - 1) / vector : product(plan->extent, k->rank);

@@ -6,15 +6,20 @@ enum { COSTLY = 90 }; /* additions an element: what is above is bound by computi
 
 static wf_dtype acc_type(const fuse_build *b) { return (wf_dtype)b->k->acc; }
 
-/* Computes the element at a reduced index and takes it in. position: in its piece. */
-static void take(fuse_build *b, const fuse_acc *a, wf_var *reduced, wf_var *position, wf_var *first) {
+/* Computes the element at a reduced index. */
+static fuse_value *element(fuse_build *b, wf_var *reduced) {
     const wf_fuse_kernel *k = b->k;
     fuse_position at = {{0}};
     if (k->reduced == 1) at.at[k->rank] = reduced;
     else fuse_unravel(b, reduced, k->rank, k->reduced, &at);
     fuse_value *values = WF_NEW_ARRAY(&b->u->arena, fuse_value, k->value_count);
     fuse_values(b, &at, 1, values);
-    fuse_acc_take(b, a, values, position, first);
+    return values;
+}
+
+/* Computes the element at a reduced index and takes it in. position: in its piece. */
+static void take(fuse_build *b, const fuse_acc *a, wf_var *reduced, wf_var *position, wf_var *first) {
+    fuse_acc_take(b, a, element(b, reduced), position, first);
 }
 
 /* The kept index (linear, in `row`) → offsets of every operand. */
@@ -48,6 +53,23 @@ static void store(fuse_build *b, const fuse_acc *a, wf_expr *(*offset)(fuse_buil
 static wf_expr *tile_offset(fuse_build *b, wf_var *row, wf_var *tile) {
     wf_expr *tiles = fuse_cast(b, b->index, fuse_ref(b, b->pieces));
     return fuse_bin(b, WF_OP_ADD, fuse_bin(b, WF_OP_MUL, fuse_ref(b, row), tiles), fuse_ref(b, tile));
+}
+
+/* A whole tile of parts that an earlier level made. There are few such tiles, and their time is that of waiting for memory: the
+ * parts of several rounds are read before the first is taken in. */
+static void parts_loop(fuse_build *b, const fuse_acc *lanes, uint32_t groups, wf_var *base, wf_var *t) {
+    uint32_t ahead = wf_reduction_parts((wf_reduction)b->k->reduction) > 2 ? 2 : 4, n = ahead * groups;
+    fuse_value *values[16];
+    wf_var *s, *e[16];
+    wf_stmt *outer = fuse_for(b, "s", fuse_int(b, WF_TILE), n * 32, &s);
+    for (uint32_t j = 0; j < n; j++) {
+        wf_expr *in_tile = fuse_bin(b, WF_OP_ADD, fuse_ref(b, s), fuse_ref(b, t));
+        e[j] = fuse_local(b, "e", b->index, fuse_bin(b, WF_OP_ADD, in_tile, fuse_int(b, 32 * j)));
+        wf_expr *reduced = fuse_bin(b, WF_OP_ADD, fuse_ref(b, base), fuse_ref(b, e[j]));
+        values[j] = element(b, fuse_local(b, "r", b->index, reduced));
+    }
+    for (uint32_t j = 0; j < n; j++) fuse_acc_take(b, &lanes[j % groups], values[j], e[j], NULL);
+    fuse_close(b, outer);
 }
 
 /* for s: lane group j takes element base + s + t + 32 j; checked: only while below the row's end. */
@@ -172,7 +194,8 @@ static void tile_form(fuse_build *b) {
         costly_tile_loop(b, lanes, groups, base, t, left);
     } else {
         wf_stmt *whole = fuse_if(b, fuse_bin(b, WF_OP_GE, fuse_ref(b, left), fuse_int(b, WF_TILE)));
-        tile_loop(b, lanes, groups, base, t, NULL);
+        if (k->partial) parts_loop(b, lanes, groups, base, t);
+        else tile_loop(b, lanes, groups, base, t, NULL);
         fuse_close(b, whole);
         wf_stmt *part = fuse_if(b, fuse_bin(b, WF_OP_LT, fuse_ref(b, left), fuse_int(b, WF_TILE)));
         tile_loop(b, lanes, groups, base, t, left);
