@@ -19,6 +19,7 @@ class Inner(Function):
     def __init__(self, outer, node, name, captured):
         self.outer, self.name, self.node = outer, name, node
         self.function, self.fastmath = outer.function, outer.fastmath
+        self.trusted = outer.trusted
         self.filename, self.text, self.first_line, self.shift = outer.filename, outer.text, outer.first_line, outer.shift
         self.inner, self.signature, self.star, self.local_types, self.host = {}, "", -1, {}, outer.host
         self.captured = captured

@@ -1,6 +1,7 @@
 /* emit/builtins.c: the built-ins, sorted to where they are emitted; indices of threads, hints on loads and
  * stores, services of the host, and what the Python front-ends need. */
 #include "emit/inner.h"
+#include "lang/index_rule.h"
 #include <string.h>
 
 static val index_component(emitter *e, uint32_t builtin, uint32_t i) {
@@ -287,6 +288,14 @@ static val processors_integer(emitter *e, val f, const wf_type *to) {
     return val_of(to, kind_max(K_BLOCK, f.kind), ins(e, "call i64 @%s(%s %s)", name, vector, v));
 }
 
+/* The exception of an index that is outside; NULL: it is reported only (lang/index_rule.h). */
+static const char *index_error(emitter *e, const wf_expr *x) {
+    const wf_expr *axis = x->u.call.args[2];
+    while (axis->kind == WF_EX_CAST) axis = axis->a;
+    if (axis->kind != WF_EX_INT || !(axis->u.i & WF_INDEX_RAISES)) return NULL;
+    return text(e, "IndexError: index is out of bounds for axis %d", (int)(axis->u.i % WF_INDEX_RAISES));
+}
+
 /* The same for one thread: what is inside as it stands takes one test and no choice. f: what the index is the
  * integer of, or NULL. */
 static val scalar_index(emitter *e, const wf_expr *x, val i, val n, int wrap, const val *f) {
@@ -310,17 +319,23 @@ static val scalar_index(emitter *e, const wf_expr *x, val i, val n, int wrap, co
         branch_if(e, ins(e, "icmp ult %s %s, %s", t, turned, no), on, tell);
         label_place(e, tell);
     }
-    uint32_t site = site_of(e, x->u.call.args[0], 0, NULL, 1, 0);
-    val i64 = convert(e, i, ty(e, WF_TY_LLONG)), n64 = convert(e, n, ty(e, WF_TY_LLONG));
-    report_lanes(e, site, as_scalar(e, i64), "true", as_scalar(e, n64), 1);
-    branch(e, on);
+    const char *error = index_error(e, x), *end = wrap ? tell->name : cold_end;
+    if (error) {
+        emit_trap(e, WF_TRAP_RAISE, x, error);
+    } else {
+        uint32_t site = site_of(e, x->u.call.args[0], 0, NULL, 1, 0);
+        val i64 = convert(e, i, ty(e, WF_TY_LLONG)), n64 = convert(e, n, ty(e, WF_TY_LLONG));
+        report_lanes(e, site, as_scalar(e, i64), "true", as_scalar(e, n64), 1);
+    }
+    int goes_on = e->fn->open; /* a raise ends it here, but in functions that are called */
+    if (goes_on) branch(e, on);
     label_place(e, hot);
     branch(e, on);
     label_place(e, on);
     wf_text ways;
     wf_text_init(&ways, e->arena);
-    wf_text_printf(&ways, "[ %s, %%%s ], [ %lld, %%%s ]", io, hot->name, NOWHERE,
-                   wrap ? tell->name : cold_end);
+    wf_text_printf(&ways, "[ %s, %%%s ]", io, hot->name);
+    if (goes_on) wf_text_printf(&ways, ", [ %lld, %%%s ]", error ? 0 : NOWHERE, end);
     if (wrap) wf_text_printf(&ways, ", [ %s, %%%s ]", turned, cold_end);
     if (f) wf_text_printf(&ways, ", [ %s, %%%s ]", exact, cold->name);
     const char *r = ins(e, "phi %s %s", t, ways.data);
@@ -335,7 +350,7 @@ static val index_of_float(emitter *e, const wf_expr *x, const wf_expr *from) {
 }
 
 /* __wf_index(i, n, axis): i < 0 counts from the end. Outside 0..n-1 it is reported, and becomes an index that
- * no array has, so that the access itself does nothing. */
+ * no array has, so that the access itself does nothing; or it raises. */
 static val python_index(emitter *e, const wf_expr *x, val *a) {
     val i = a[0], n = convert(e, a[1], a[0].type);
     int wrap = x->u.call.builtin == WF_BI_INDEX;
@@ -347,6 +362,10 @@ static val python_index(emitter *e, const wf_expr *x, val *a) {
     if (e->gpu || !e->check) return j;
     if (e->L == 1) return scalar_index(e, x, i, n, wrap, NULL);
     val good = compare(e, WF_OP_LT, convert(e, j, u), convert(e, n, u));
+    if (index_error(e, x)) {
+        trap_where(e, logical_not(e, good), WF_TRAP_RAISE, x, index_error(e, x));
+        return select_of(e, good, j, zero);
+    }
     val nowhere_ = val_int(e, i.type, (uint64_t)NOWHERE);
     int linear = i.kind == K_LINEAR && n.kind <= K_GROUP && e->L > 1;
     label *cold = label_new(e), *on = label_new(e);

@@ -5,6 +5,7 @@
  * __wf_index, which wraps it as Python does; one that cannot be (cuda.grid, a range from 0, a shape) is used
  * as it is. Either way the access stays inside the allocation: the emitter checks it on the CPU. A slice is a
  * view: the same memory, other numbers. */
+#include "lang/index_rule.h"
 #include "pyfunc/lower.h"
 #include <string.h>
 
@@ -46,29 +47,66 @@ static wf_expr *stride_of(wf_pf_body *b, wf_pf_val a, int axis, wf_place at) {
 /* ---- elements ---------------------------------------------------------------------------------------------
  */
 
-static wf_expr *wrapped(wf_pf_body *b, wf_pf_val a, wf_pf_val index, int axis, wf_place at) {
-    if (index.known && wf_pf_is_integral(index.type) && index.known->i < 0)
+/* Whether the host function's index is tested: the memory that it made is not, and Python's programs count on
+ * IndexError. */
+static int raises(const wf_pf_body *b) {
+    return b->l->options.mode == WF_PF_HOST && b->l->options.check_bounds && !b->in->f->trusted;
+}
+
+/* In a try the exception goes to its handler. */
+static wf_expr *caught_index(wf_pf_body *b, wf_pf_val a, wf_expr *i, int axis, int nonneg, wf_place at) {
+    wf_unit *u = b->l->u;
+    const wf_type *wide = wf_type_scalar(u, WF_TY_ULONG);
+    wf_expr *n = wf_pf_extent(b, a, (uint32_t)axis);
+    wf_var *var = wf_pf_temp(b, "i", integer(b), i, at);
+    wf_expr *negative = wf_make_binary(u, WF_OP_LT, wf_make_var(u, var, at), number(b, 0, at), at);
+    wf_expr *more = wf_make_binary(u, WF_OP_ADD, wf_make_var(u, var, at), wf_pf_clone(u, n), at);
+    if (!nonneg)
+        wf_pf_emit(b, wf_make_assign(u, wf_make_var(u, var, at),
+                                     wf_make_cond(u, negative, more, wf_make_var(u, var, at), at), at));
+    wf_pf_raise_when(b,
+                     wf_make_binary(u, WF_OP_GE, wf_make_cast(u, wide, wf_make_var(u, var, at), at),
+                                    wf_make_cast(u, wide, n, at), at),
+                     wf_arena_printf(&u->arena, "IndexError: index is out of bounds for axis %d", axis), at);
+    return wf_make_var(u, var, at);
+}
+
+/* raise: it is an index of the program's, not one that is inside by its making. */
+static wf_expr *wrapped(wf_pf_body *b, wf_pf_val a, wf_pf_val index, int axis, int raise, wf_place at) {
+    if (!raise && index.known && wf_pf_is_integral(index.type) && index.known->i < 0)
         return wf_make_binary(b->l->u, WF_OP_ADD, wf_pf_extent(b, a, (uint32_t)axis),
                               number(b, index.known->i, at), at);
     wf_expr *i = wf_pf_long(b, index, at);
-    if (index.nonneg) return i;
-    wf_expr *axis_number = wf_make_int(b->l->u, wf_type_scalar(b->l->u, WF_TY_INT), (uint64_t)axis, at);
-    return wf_make_convert(
-        b->l->u, integer(b),
-        wf_pf_builtin(b, WF_BI_INDEX, at, 3, i, wf_pf_extent(b, a, (uint32_t)axis), axis_number), at);
+    if (index.nonneg && !raise) return i;
+    if (raise && b->handler) return caught_index(b, a, i, axis, index.nonneg, at);
+    int rule = axis + (raise ? WF_INDEX_RAISES : 0);
+    wf_expr *axis_number = wf_make_int(b->l->u, wf_type_scalar(b->l->u, WF_TY_INT), (uint64_t)rule, at);
+    return wf_make_convert(b->l->u, integer(b),
+                           wf_pf_builtin(b, index.nonneg ? WF_BI_CHECKED : WF_BI_INDEX, at, 3, i,
+                                         wf_pf_extent(b, a, (uint32_t)axis), axis_number),
+                           at);
 }
 
-wf_expr *wf_pf_element(wf_pf_body *b, wf_pf_val a, wf_pf_val *index, uint32_t count, wf_place at) {
+static wf_expr *element_at(wf_pf_body *b, wf_pf_val a, wf_pf_val *index, uint32_t count, int raise,
+                           wf_place at) {
     wf_expr *offset = NULL;
     for (uint32_t k = 0; k < count; k++) { /* C: ((i * n1 + j) * n2 + k); F: from the other end */
         int axis = a.type->layout == 'F' ? (int)(count - 1 - k) : (int)k;
-        wf_expr *i = wrapped(b, a, index[axis], axis, at);
+        wf_expr *i = wrapped(b, a, index[axis], axis, raise, at);
         if (a.type->layout == 'A') offset = plus(b, offset, times(b, i, stride_of(b, a, axis, at), at), at);
         else
             offset = plus(b, offset ? times(b, offset, wf_pf_extent(b, a, (uint32_t)axis), at) : NULL, i, at);
     }
     return wf_make_index(b->l->u, wf_pf_clone(b->l->u, a.array->data), offset ? offset : number(b, 0, at),
                          at);
+}
+
+wf_expr *wf_pf_element(wf_pf_body *b, wf_pf_val a, wf_pf_val *index, uint32_t count, wf_place at) {
+    return element_at(b, a, index, count, 0, at);
+}
+
+static wf_expr *indexed(wf_pf_body *b, wf_pf_val a, wf_pf_val *index, uint32_t count, wf_place at) {
+    return element_at(b, a, index, count, raises(b), at);
 }
 
 wf_pf_val wf_pf_load(wf_pf_body *b, const wf_pf_type *element, wf_expr *place) {
@@ -343,8 +381,9 @@ static wf_pf_val view(wf_pf_body *b, wf_pf_val a, parts *p, wf_place at) {
             continue;
         }
         if (p->p[i].kind == PART_INT) {
-            offset = plus(b, offset,
-                          times(b, wrapped(b, a, p->p[i].v, axis, at), stride_of(b, a, axis, at), at), at);
+            offset = plus(
+                b, offset,
+                times(b, wrapped(b, a, p->p[i].v, axis, raises(b), at), stride_of(b, a, axis, at), at), at);
             axis++;
             continue;
         }
@@ -545,7 +584,7 @@ wf_pf_val wf_pf_subscript(wf_pf_body *b, const wf_pf_expr *e) {
     wf_pf_val index[2 * NDIM_MAX + 4];
     uint32_t count = element_index(&p, a, index);
     if (count || (!a.type->ndim && !p.count)) /* a[()] of no axes is the element */
-        return wf_pf_load(b, a.type->element, wf_pf_element(b, a, index, count, e->at));
+        return wf_pf_load(b, a.type->element, indexed(b, a, index, count, e->at));
     return complete_parts(b, &p, a, e->at) ? view(b, a, &p, e->at) : wf_pf_unknown(b);
 }
 
@@ -605,8 +644,7 @@ void wf_pf_store_subscript(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val v,
         v = wf_pf_load(b, v.type->element, wf_pf_element(b, v, NULL, 0, at));
     if (count && (v.lazy || v.type->kind == WF_PF_T_ARRAY))
         wf_pf_error(b, at, NULL, "%s cannot be stored in one element", wf_pf_spell(b, v));
-    else if (count)
-        wf_pf_store(b, wf_pf_element(b, a, index, count, target->at), a.type->element, v, target->at);
+    else if (count) wf_pf_store(b, indexed(b, a, index, count, target->at), a.type->element, v, target->at);
     else if (complete_parts(b, &p, a, target->at))
         wf_pf_array_fill(b, wf_pf_settle(b, view(b, a, &p, target->at), at), v, at);
 }
@@ -649,13 +687,13 @@ int wf_pf_update_subscript(wf_pf_body *b, const wf_pf_expr *target, wf_pf_op op,
         const wf_pf_type *type = wf_pf_type_arith(&b->l->types, element, v.type);
         int bits = op == WF_PF_AND || op == WF_PF_OR || op == WF_PF_XOR;
         if (!bits || wf_pf_is_integral(type)) {
-            wf_expr *place = wf_pf_element(b, a, index, count, target->at);
+            wf_expr *place = indexed(b, a, index, count, target->at);
             wf_pf_emit(b, wf_make_update(u, update_op(op), place, wf_pf_number(b, v, type, at), at));
             return 1;
         }
     }
     for (uint32_t i = 0; i < count; i++) index[i] = wf_pf_settle(b, index[i], at);
-    wf_expr *place = wf_pf_element(b, a, index, count, target->at);
+    wf_expr *place = indexed(b, a, index, count, target->at);
     wf_pf_val old = wf_pf_load(b, element, wf_pf_clone(u, place));
     wf_pf_store(b, place, element, wf_pf_binary(b, op, old, v, at), at);
     return 1;

@@ -155,6 +155,7 @@ struct wf_pf_function {
     int star;              /* which parameter is *args; -1: none */
     int generator;         /* it yields: a call of it gives the list of what it yields */
     int fastmath;          /* of a device function with its own option; else the caller's counts */
+    int trusted;           /* its indices are inside: the library's own */
     const char *signature; /* "codes>code": what it was declared to take and to give; "": anything */
     wf_pf_function *next;
 };

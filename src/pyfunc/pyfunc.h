@@ -79,6 +79,7 @@ typedef struct wf_pf_options {
     int contract;    /* a * b + c in one rounding: on in @cuda.jit, off in @jit unless fastmath */
     int parallel;    /* prange loops may run in parallel */
     int trap_divide; /* @jit with error_model="python", @cuda.jit with debug=True: x / 0 raises, assert too */
+    int check_bounds;         /* mode HOST: an index outside of an array raises IndexError */
     uint32_t max_threads;     /* launch bounds; 0: none */
     const wf_pf_hooks *hooks; /* or NULL */
 } wf_pf_options;

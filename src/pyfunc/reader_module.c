@@ -59,6 +59,7 @@ static void read_function(reader *r, uint32_t index) {
     f->index = index;
     f->name = wf__copy_text(r, wf__field(r, r->source, "name"));
     f->fastmath = (int)wf__int_field(r, r->source, "fastmath");
+    f->trusted = (int)wf__int_field(r, r->source, "trusted");
     f->star = (int)wf__int_field(r, r->source, "star");
     f->signature = wf__copy_text(r, wf__field(r, r->source, "signature"));
     read_source_text(r, f, index);

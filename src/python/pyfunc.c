@@ -30,7 +30,7 @@ static PyObject *function_new(PyTypeObject *type, PyObject *args, PyObject *kwar
     self->options.trap_divide = trap;
     self->options.contract = fastmath || self->options.mode != WF_PF_HOST;
     self->options.max_threads = threads;
-    self->check_bounds = check;
+    self->check_bounds = self->options.check_bounds = check;
     return (PyObject *)self;
 }
 

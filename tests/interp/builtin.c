@@ -1,5 +1,6 @@
 /* tests/interp/builtin.c: the built-ins. */
 #include "inner.h"
+#include "lang/index_rule.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -354,6 +355,11 @@ static value python_index(thread *t, const wf_expr *e, const value *a) {
     int64_t i = (int64_t)a[0].i, n = (int64_t)a[1].i;
     if (e->u.call.builtin == WF_BI_INDEX && i < 0) i += n;
     if (i >= 0 && i < n) return of_int((uint64_t)i);
+    if (a[2].i & WF_INDEX_RAISES) {
+        stop_run(t, WF_TRAP, e->at, "IndexError: index is out of bounds for axis %lld",
+                 (long long)(a[2].i % WF_INDEX_RAISES));
+        return of_int(0);
+    }
     if (e->u.call.builtin == WF_BI_CHECKED) {
         stop_run(t, WF_TRAP, e->at, "index %lld is out of bounds for axis %lld with size %lld",
                  (long long)(int64_t)a[0].i, (long long)(int64_t)a[2].i, (long long)n);

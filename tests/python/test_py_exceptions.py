@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import weft as wf
+from weft._jit import njit, prange
 
 
 class Own(Exception):
@@ -238,3 +239,73 @@ def test_a_generator_without_an_end_is_refused():
 
     with pytest.raises(wf.TypingError, match="a generator is supported where it only yields"):
         wf.jit(lambda n: [x for x in forever(n)])(1)
+
+
+def _store(i, given):
+    made = np.zeros(3)
+    made[i] = 1.0
+    return made
+
+
+def _load_of_given(i, given):
+    return given[i]
+
+
+def _rows(i, given):
+    return np.zeros((2, 3))[i].sum()
+
+
+def _after_a_dict(i, given):
+    seen = {1: 2}
+    given[i] += 1
+    return len(seen)
+
+
+def _counted(i, given):
+    made = np.zeros(3)
+    for k in range(i + 1):
+        made[k] = k
+    return made.sum()
+
+
+def _recursive(i, given):
+    return _deeper(i, 3)
+
+
+def _deeper(i, n):
+    made = np.zeros(2)
+    return _deeper(i, n - 1) + made[i] if n else made[0]
+
+
+@pytest.mark.parametrize("function", [_store, _load_of_given, _rows, _after_a_dict, _counted, _recursive])
+@pytest.mark.parametrize("i", [3, 400_000_000_000, -4])
+def test_an_index_outside_raises(function, i):
+    if function is _counted and i != 3:
+        i = 5
+    given = np.zeros(3)
+    with pytest.raises(IndexError, match="index is out of bounds for axis 0"):
+        njit(function)(i, given)
+    assert not given.any()
+
+
+def test_an_index_outside_is_caught():
+    def function(i):
+        made = np.zeros((2, 3))
+        try:
+            made[1, i] = 3
+        except IndexError:
+            return 7.5
+        return made.sum()
+
+    assert [njit(function)(i) for i in (2, 3, -3, -4)] == [3, 7.5, 3, 7.5]
+
+
+def test_an_index_outside_in_a_parallel_loop():
+    def function(n):
+        made = np.zeros(n)
+        for k in prange(n):
+            made[k + 2] = k
+        return made.sum()
+
+    with pytest.raises(IndexError):
+        njit(function, parallel=True)(100)

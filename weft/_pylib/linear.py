@@ -4,6 +4,8 @@ import numpy as np
 
 from .._pyresolve import implements
 
+__wf_trusted__ = True  # its indices are inside
+
 _FLOATS = "fd"
 
 
