@@ -151,6 +151,12 @@ class Dispatcher(_core.PyFunction):
             raise TypeError(f"a {type(value).__name__} cannot be passed to a compiled function; pass a NumPy array or a tuple")
         if hasattr(value, "__array_interface__"):
             return np.asarray(value)
+        if self._host:
+            from ._pyhandles import handle_of
+
+            made = handle_of(value)
+            if made is not None:
+                return made
         raise TypeError(f"an object of type {type(value).__name__} cannot be passed to a compiled function")
 
     def _dates(self, value):

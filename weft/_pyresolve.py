@@ -5,6 +5,7 @@ compiled along (weft._pylib, numba.extending.overload), else the NumPy function 
 call's result is found by calling it once while compiling, on small arrays of the same types.
 """
 
+import ctypes
 import importlib
 import inspect
 import warnings
@@ -522,6 +523,9 @@ def _resolve(callee, name, rows):
         return made
     if known and isinstance(getattr(function, "__self__", None), np.random.RandomState):
         return at_run_time(_from_thread(function.__name__), args)
+    foreign = _foreign(function, args)
+    if foreign is not None:
+        return foreign
     if callable(function) and isinstance(getattr(function, "__self__", function), _library_objects()):
         return at_run_time(function, args, quiet=True)
     if known and known.startswith(("numpy.", "math.", "cmath.", "random.", "time.")) and callable(function) and known not in _UNSAFE:
@@ -553,6 +557,24 @@ def _from_thread(name):
     return _distributions[name]
 
 
+def _foreign(function, args):
+    """A ctypes function whose types are declared: called at run time."""
+    if not isinstance(function, ctypes._CFuncPtr):
+        return None
+    if function.argtypes is None:
+        return ("error", "a ctypes function needs its argtypes and restype declared before it is called in a compiled function")
+    if len(function.argtypes) != len(args):
+        return ("error", f"the ctypes function takes {len(function.argtypes)} arguments, got {len(args)}")
+    if id(function) not in _foreign_calls:  # they cannot be hashed; the call keeps the function, and so its id
+        _foreign_calls[id(function)] = lambda *given: function(*given)
+    result = function.restype
+    code = "N" if result is None else code_of_dtype(np.dtype(np.uint64 if result is ctypes.c_void_p else result))
+    return at_run_time(_foreign_calls[id(function)], args, quiet=True, result=code)
+
+
+_foreign_calls = {}
+
+
 def _library_objects():
     """What vectorize and guvectorize made, whose methods compiled functions call as they are."""
     from ._vectorize import _GUVectorized, _Vectorized
@@ -566,6 +588,10 @@ def _method(name, args):
         from ._jitclass import method_of
 
         return method_of(name, args)
+    handled = _handled_type(receiver)
+    if handled:
+        method = getattr(handled, name, None)
+        return method and (_from_library(f"{handled.__name__.lower()}.{name}", args) or at_run_time(method, args, quiet=True))
     made = _overloaded_method(name, args) or _from_library(f"{_kind(receiver)}.{name}", args)
     if made is None and receiver.is_array:
         if not hasattr(np.ndarray, name):
@@ -593,6 +619,11 @@ def _unbound(name):
         method.__name__, method.__module__ = f"ndarray.{name}", "numpy"
         _unbound_methods[name] = method
     return _unbound_methods[name]
+
+
+def _handled_type(arg):
+    """The class of the Python object that a tuple stands for (weft._pyhandles), or None."""
+    return getattr(class_of(int(arg.code[1:].split(";", 1)[0])), "_wf_handle", None) if arg.code and arg.code[0] == "T" else None
 
 
 def _kind(arg):

@@ -393,38 +393,71 @@ static wf_pf_val stored_value(wf_pf_body *b, wf_pf_val v, int ndim, wf_place at)
     return v;
 }
 
-void wf_pf_array_fill(wf_pf_body *b, wf_pf_val array, wf_pf_val v, wf_place at) {
-    if (b->l->options.mode == WF_PF_HOST && array.type->kind == WF_PF_T_ARRAY)
-        v = stored_value(b, v, array.type->ndim, at);
-    if (v.type->kind == WF_PF_T_UNKNOWN || array.type->kind == WF_PF_T_UNKNOWN) return;
-    if (v.type->kind == WF_PF_T_ARRAY) {
-        if (v.type->ndim > array.type->ndim) {
-            wf_pf_error(b, at, NULL, "%s cannot be stored in %s", wf_pf_spell(b, v), wf_pf_spell(b, array));
-            return;
-        }
-        wf_unit *u = b->l->u;
-        if (b->l->options.mode == WF_PF_HOST && reads_elsewhere(array, v)) {
-            v = v.lazy ? wf_pf_materialise(b, v, at) : copy_of(b, v, v.type->element, 'C', at);
-            if (v.type->kind == WF_PF_T_UNKNOWN) return;
-        }
-        for (int i = 0; i < v.type->ndim; i++) { /* an extent that is not ours must be 1 */
-            wf_expr *own = array.array->shape[array.type->ndim - v.type->ndim + i], *other = shape_at(v, i);
-            if (same_extent(own, other) || b->l->options.mode != WF_PF_HOST) continue;
-            wf_expr *same = wf_make_binary(u, WF_OP_EQ, wf_pf_clone(u, own), wf_pf_clone(u, other), at);
-            wf_expr *one = wf_make_binary(u, WF_OP_EQ, wf_pf_clone(u, other), number(b, 1, at), at);
-            raise_unless(b, wf_make_binary(u, WF_OP_LOR, same, one, at), mismatch, at);
-        }
-    } else v = wf_pf_settle(b, v, at);
+/* Stores v, which is computed element by element as it is stored. */
+static void fill_from(wf_pf_body *b, wf_pf_val array, wf_pf_val v, wf_place at) {
+    wf_unit *u = b->l->u;
+    if (v.type->kind != WF_PF_T_ARRAY) v = wf_pf_settle(b, v, at);
+    for (int i = 0; v.type->kind == WF_PF_T_ARRAY && i < v.type->ndim;
+         i++) { /* an extent that is not ours must be 1 */
+        wf_expr *own = array.array->shape[array.type->ndim - v.type->ndim + i], *other = shape_at(v, i);
+        if (same_extent(own, other) || b->l->options.mode != WF_PF_HOST) continue;
+        wf_expr *same = wf_make_binary(u, WF_OP_EQ, wf_pf_clone(u, own), wf_pf_clone(u, other), at);
+        wf_expr *one = wf_make_binary(u, WF_OP_EQ, wf_pf_clone(u, other), number(b, 1, at), at);
+        raise_unless(b, wf_make_binary(u, WF_OP_LOR, same, one, at), mismatch, at);
+    }
     nest n;
     wf_pf_val index[NDIM_MAX];
     nest_begin(b, &n, array.array->shape, array.type->ndim, array.type->layout, 1, at);
     wf_pf_val element = element_of(b, v, n.index, array.array->shape, array.type->ndim, at);
     for (int i = 0; i < n.ndim; i++) {
-        index[i] = wf_pf_scalar(b, b->l->int64, wf_make_var(b->l->u, n.index[i], at));
+        index[i] = wf_pf_scalar(b, b->l->int64, wf_make_var(u, n.index[i], at));
         index[i].nonneg = 1;
     }
     wf_pf_store(b, wf_pf_element(b, array, index, (uint32_t)n.ndim, at), array.type->element, element, at);
     nest_end(b, &n);
+}
+
+/* Where all parts of v that read the array's memory are contiguous, a test at run time can tell whether they
+ * lie apart from it, as one row of a matrix does from another: those parts' tests, joined. 0: they are not.
+ */
+static int parts_apart(wf_pf_body *b, wf_pf_val array, wf_pf_val v, wf_expr **test, wf_place at) {
+    for (uint32_t i = 0; v.lazy && i < v.lazy->count; i++)
+        if (!parts_apart(b, array, v.lazy->args[i], test, at)) return 0;
+    if (v.lazy || !wf_pf_reads_elsewhere(array, v)) return 1;
+    if (v.type->layout != 'C' || array.type->layout != 'C') return 0;
+    wf_expr *here = wf_pf_apart(b, array, count_of(b, array, at), v, count_of(b, v, at), at);
+    *test = *test ? wf_make_binary(b->l->u, WF_OP_LAND, *test, here, at) : here;
+    return 1;
+}
+
+/* v reads the memory that is written: it is computed first, unless it turns out to lie apart. */
+static void fill_when_apart(wf_pf_body *b, wf_pf_val array, wf_pf_val v, wf_place at) {
+    wf_expr *test = NULL;
+    int can_tell = !b->l->options.parallel && parts_apart(b, array, v, &test, at) && test;
+    wf_stmt *branch = wf_stmt_new(b->l->u, WF_ST_IF, at), *outer = NULL;
+    if (can_tell) {
+        branch->expr = test;
+        outer = wf_pf_open(b, at);
+        fill_from(b, array, v, at);
+        branch->body = wf_pf_close(b, outer);
+        outer = wf_pf_open(b, at);
+    }
+    v = v.lazy ? wf_pf_materialise(b, v, at) : copy_of(b, v, v.type->element, 'C', at);
+    if (v.type->kind != WF_PF_T_UNKNOWN) fill_from(b, array, v, at);
+    if (!can_tell) return;
+    branch->other = wf_pf_close(b, outer);
+    wf_block_add(b->block, branch);
+}
+
+void wf_pf_array_fill(wf_pf_body *b, wf_pf_val array, wf_pf_val v, wf_place at) {
+    if (b->l->options.mode == WF_PF_HOST && array.type->kind == WF_PF_T_ARRAY)
+        v = stored_value(b, v, array.type->ndim, at);
+    if (v.type->kind == WF_PF_T_UNKNOWN || array.type->kind == WF_PF_T_UNKNOWN) return;
+    if (v.type->kind == WF_PF_T_ARRAY && v.type->ndim > array.type->ndim)
+        wf_pf_error(b, at, NULL, "%s cannot be stored in %s", wf_pf_spell(b, v), wf_pf_spell(b, array));
+    else if (b->l->options.mode == WF_PF_HOST && v.type->kind == WF_PF_T_ARRAY && reads_elsewhere(array, v))
+        fill_when_apart(b, array, v, at);
+    else fill_from(b, array, v, at);
 }
 
 wf_pf_val wf_pf_materialise(wf_pf_body *b, wf_pf_val v, wf_place at) {
@@ -835,6 +868,7 @@ static wf_pf_val rule_arange(wf_pf_body *b, const char *name, wf_pf_args *args, 
     span = wf_make_binary(u, WF_OP_ADD, span, number(b, step.known->i - 1, args->at), args->at);
     span = wf_make_binary(u, WF_OP_DIV, span, number(b, step.known->i, args->at), args->at);
     wf_expr *extent[] = {wf_pf_builtin(b, WF_BI_MAX, args->at, 2, span, number(b, 0, args->at))};
+    check_extents(b, element, extent, 1, args->at);
     wf_pf_val made = wf_pf_array_new(b, element, extent, 1, args->at);
     if (made.type->kind == WF_PF_T_UNKNOWN) return made;
     nest n;

@@ -47,3 +47,29 @@ int wf_pf_reads_elsewhere(wf_pf_val array, wf_pf_val v) {
     }
     return 0;
 }
+
+/* Whether two contiguous arrays of so many elements share no memory, or are one and the same. */
+wf_expr *wf_pf_apart(wf_pf_body *b, wf_pf_val x, wf_expr *x_count, wf_pf_val y, wf_expr *y_count,
+                     wf_place at) {
+    wf_unit *u = b->l->u;
+    const wf_type *wide = wf_type_scalar(u, WF_TY_ULONG);
+    wf_expr *low[2], *high[2];
+    for (int i = 0; i < 2; i++) {
+        wf_expr *data = wf_pf_clone(u, i ? y.array->data : x.array->data);
+        wf_var *var = wf_pf_temp(b, "from", data->type, data, at);
+        low[i] = wf_make_cast(u, wide, wf_make_var(u, var, at), at);
+        high[i] = wf_make_cast(
+            u, wide, wf_make_binary(u, WF_OP_ADD, wf_make_var(u, var, at), i ? y_count : x_count, at), at);
+    }
+    wf_expr *apart =
+        wf_make_binary(u, WF_OP_LOR, wf_make_binary(u, WF_OP_LE, high[0], wf_pf_clone(u, low[1]), at),
+                       wf_make_binary(u, WF_OP_LE, high[1], wf_pf_clone(u, low[0]), at), at);
+    if (x.type->ndim != y.type->ndim || x.type->element != y.type->element) return apart;
+    wf_expr *same = wf_make_binary(u, WF_OP_EQ, low[0], low[1], at);
+    for (int i = 0; i < x.type->ndim; i++)
+        same = wf_make_binary(u, WF_OP_LAND, same,
+                              wf_make_binary(u, WF_OP_EQ, wf_pf_clone(u, x.array->shape[i]),
+                                             wf_pf_clone(u, y.array->shape[i]), at),
+                              at);
+    return wf_make_binary(u, WF_OP_LOR, apart, same, at);
+}

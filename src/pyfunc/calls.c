@@ -631,6 +631,7 @@ static const wf_pf_callable callables[] = {
     {"operator.is_not", rule_operator, 2, 2, WF_PF_IS_NOT},
     {"operator.iand", rule_operator, 2, 2, WF_PF_AND},
     {"operator.ior", rule_operator, 2, 2, WF_PF_OR},
+    OP("matmul", MATMUL),
     {"numba.literal_unroll", rule_tuple, 1, 1, 0},
     {"numba.literally", rule_same, 1, 1, 0},
     {"weft.closure", rule_closure, 1, 60, 0},

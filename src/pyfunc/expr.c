@@ -418,6 +418,35 @@ static wf_pf_val eval_andor(wf_pf_body *b, const wf_pf_expr *e) {
     return v;
 }
 
+/* e where only its truth counts: `while queue and queue[0] < x`. The sides need no type in common. */
+wf_pf_val wf_pf_eval_test(wf_pf_body *b, const wf_pf_expr *e) {
+    if (e->kind == WF_PF_UNARY && e->op == WF_PF_NOT)
+        return wf_pf_unary(b, WF_PF_NOT, wf_pf_eval_test(b, e->a), e->at);
+    if (e->kind != WF_PF_ANDOR) return wf_pf_eval(b, e);
+    wf_op op = e->op == WF_PF_AND ? WF_OP_LAND : WF_OP_LOR;
+    wf_pf_val v = wf_pf_eval_test(b, e->items[0]);
+    for (uint32_t i = 1; i < e->count; i++) {
+        int is_known = v.type->kind == WF_PF_T_NONE || (v.known && wf_pf_is_integral(v.type));
+        if (is_known) { /* decided while compiling */
+            int truth = v.type->kind != WF_PF_T_NONE && v.known->i != 0;
+            if (truth == (op == WF_OP_LOR)) return v;
+            v = wf_pf_eval_test(b, e->items[i]);
+            continue;
+        }
+        wf_stmt *outer = wf_pf_open(b, e->at);
+        wf_pf_val right = wf_pf_eval_test(b, e->items[i]);
+        if (right.lazy) right = wf_pf_materialise(b, right, e->at);
+        int unknown = v.type->kind == WF_PF_T_UNKNOWN || right.type->kind == WF_PF_T_UNKNOWN;
+        wf_expr *truth = wf_pf_truth(b, right, e->at);
+        wf_stmt *own = wf_pf_close(b, outer);
+        v = unknown ? wf_pf_unknown(b)
+                    : wf_pf_scalar(
+                          b, b->l->boolean,
+                          both_truths(b, op, wf_pf_truth(b, v, e->at), own->body ? own : NULL, truth, e->at));
+    }
+    return v;
+}
+
 /* a < b < c: b is evaluated once, c only when a < b. */
 static wf_pf_val eval_compare(wf_pf_body *b, const wf_pf_expr *e) {
     wf_pf_val left = wf_pf_eval(b, e->items[0]);
@@ -444,7 +473,7 @@ static wf_pf_val eval_compare(wf_pf_body *b, const wf_pf_expr *e) {
 
 static wf_pf_val eval_ifexp(wf_pf_body *b, const wf_pf_expr *e) {
     wf_unit *u = b->l->u;
-    wf_pf_val test = wf_pf_eval(b, e->a);
+    wf_pf_val test = wf_pf_eval_test(b, e->a);
     if (test.known && wf_pf_is_integral(test.type)) return wf_pf_eval(b, test.known->i ? e->b : e->c);
     wf_expr *condition = wf_pf_truth(b, test, e->a->at);
     wf_stmt *own1, *own2;
@@ -657,7 +686,9 @@ wf_pf_val wf_pf_eval(wf_pf_body *b, const wf_pf_expr *e) {
         wf_pf_as_then(b, then, &x, 1, e->at);
         return wf_pf_binary(b, e->op, x, y, e->at);
     }
-    case WF_PF_UNARY: return wf_pf_unary(b, e->op, wf_pf_eval(b, e->a), e->at);
+    case WF_PF_UNARY:
+        if (e->op == WF_PF_NOT) return wf_pf_eval_test(b, e);
+        return wf_pf_unary(b, e->op, wf_pf_eval(b, e->a), e->at);
     case WF_PF_ANDOR: return eval_andor(b, e);
     case WF_PF_COMPARE: return eval_compare(b, e);
     case WF_PF_CALL: return wf_pf_call(b, e);

@@ -202,7 +202,8 @@ void wf_pf_catching_begin(wf_pf_body *b, wf_pf_handler *h); /* the extra paramet
 void wf_pf_catching_end(wf_pf_body *b);
 
 /* tuples.c */
-int wf_pf_is_member(wf_pf_body *b, const wf_pf_type *type); /* of an enum: a named tuple of its value */
+wf_pf_val wf_pf_eval_test(wf_pf_body *b, const wf_pf_expr *e); /* only its truth counts */
+int wf_pf_is_member(wf_pf_body *b, const wf_pf_type *type);    /* of an enum: a named tuple of its value */
 wf_pf_val wf_pf_tuple_joined(wf_pf_body *b, wf_pf_val x, wf_pf_val y);
 wf_pf_val wf_pf_tuple_repeated(wf_pf_body *b, wf_pf_val x, int64_t n, wf_place at);
 wf_pf_val wf_pf_tuple_compare(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at);
@@ -345,6 +346,8 @@ void wf_pf_array_fill(wf_pf_body *b, wf_pf_val array, wf_pf_val v, wf_place at);
 /* Whether a ufunc may put v there, as NumPy casts ("same_kind"); 0 with an error. */
 int wf_pf_may_store(wf_pf_body *b, wf_pf_val array, wf_pf_val v, wf_place at);
 /* Whether v, an array, reads the array's own memory other than each element where it is written. */
+wf_expr *wf_pf_apart(wf_pf_body *b, wf_pf_val x, wf_expr *x_count, wf_pf_val y, wf_expr *y_count,
+                     wf_place at);
 int wf_pf_reads_elsewhere(wf_pf_val array, wf_pf_val v);
 const wf_var *wf_pf_root(const wf_expr *address);    /* the variable whose memory it is in; or NULL */
 int wf_pf_array_part(wf_pf_val a, const char *name); /* .real, .imag of complex elements, a field */

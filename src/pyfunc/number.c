@@ -651,6 +651,13 @@ wf_pf_val wf_pf_unary(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_place at) {
         wf_pf_is_integral(x.type) ? wf_pf_type_arith(&b->l->types, x.type, x.type) : x.type;
     wf_expr *e = wf_pf_number(b, x, type, at);
     if (op == WF_PF_POS) return wf_pf_scalar(b, type, e);
+    if (x.type->kind == WF_PF_T_INT &&
+        !x.type->is_signed) { /* in its own bits, then the result's: ~uint8(3) is 252 */
+        e = wf_make_unary(u, op == WF_PF_NEG ? WF_OP_NEG : WF_OP_NOT, e, at);
+        return wf_pf_scalar(
+            b, type,
+            wf_make_cast(u, wf_pf_ctype(b->l, type), wf_make_cast(u, wf_pf_ctype(b->l, x.type), e, at), at));
+    }
     return wf_pf_scalar(b, type, wf_make_unary(u, op == WF_PF_NEG ? WF_OP_NEG : WF_OP_NOT, e, at));
 }
 

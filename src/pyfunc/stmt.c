@@ -415,7 +415,7 @@ static int lower_while(wf_pf_body *b, const wf_pf_stmt *s) {
     uint32_t uses = b->heap_uses;
     wf_pf_scope *scope = b->scope;
     wf_stmt *loop = wf_stmt_new(u, WF_ST_WHILE, s->at), *outer = wf_pf_open(b, s->at);
-    wf_pf_val test = wf_pf_eval(b, s->value);
+    wf_pf_val test = wf_pf_eval_test(b, s->value);
     int forever = test.known && wf_pf_is_integral(test.type) && test.known->i;
     wf_expr *condition = wf_pf_truth(b, test, s->value->at);
     if (b->block->body) { /* it needs statements: tested inside */
@@ -742,7 +742,7 @@ static int lower_for(wf_pf_body *b, const wf_pf_stmt *s) {
  */
 
 static int lower_if(wf_pf_body *b, const wf_pf_stmt *s) {
-    wf_pf_val v = wf_pf_eval(b, s->value);
+    wf_pf_val v = wf_pf_eval_test(b, s->value);
     if (v.known &&
         v.known->kind == WF_PF_V_BOOL) { /* decided while compiling: the other branch need not make sense */
         return wf_pf_lower_body(b, v.known->i ? s->body : s->other);
@@ -839,7 +839,7 @@ static void lower_assert(wf_pf_body *b, const wf_pf_stmt *s) {
     if (b->l->options.mode != WF_PF_HOST && !b->l->options.trap_divide)
         return; /* as Numba: kernels assert only with debug=True */
     wf_stmt *branch = wf_stmt_new(b->l->u, WF_ST_IF, s->at);
-    wf_expr *condition = wf_pf_truth(b, wf_pf_eval(b, s->value), s->value->at);
+    wf_expr *condition = wf_pf_truth(b, wf_pf_eval_test(b, s->value), s->value->at);
     branch->expr = wf_make_unary(b->l->u, WF_OP_LNOT, condition, s->at);
     const char *text =
         s->text ? wf_arena_printf(&b->l->u->arena, "AssertionError: %s", s->text) : "AssertionError";

@@ -559,12 +559,15 @@ def array(a, dtype=None):
             return out
 
         return array_1d
-    if a.is_list and (a.item[:1] == "[" and _plain(a.item[1:]) or a.item[:1] == "(" and _plain(a.item[1:2])):
-        kind = made or np.dtype(a.item[1] if a.item[1] != "l" else "int64")
+    inside = a.item[1:].rstrip(")") if a.is_list and a.item[:1] in "[(" else ""
+    if inside and (_plain(inside) or a.item[0] == "(" and all(map(_plain, inside))):
+        kind = made or np.result_type(*inside)
 
         def array_2d(a):
             out = np.empty((len(a), len(a[0]) if len(a) else 0), kind)
             for i in range(len(a)):
+                if len(a[i]) != out.shape[1]:
+                    raise ValueError("setting an array element with a sequence: the rows have different lengths")
                 for j in range(out.shape[1]):
                     out[i, j] = a[i][j]
             return out

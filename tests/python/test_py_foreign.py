@@ -1,0 +1,92 @@
+"""Objects of others that compiled functions take or call: np.random.Generator, functions of ctypes."""
+
+import ctypes
+import ctypes.util
+import math
+
+import numpy as np
+import pytest
+
+from weft._jit import njit
+from weft._pysource import TypingError
+
+
+def both(function, *args, seed=7):
+    """What Python and the compiled function draw from generators in one state; they must be in one state afterwards too."""
+    first, second = np.random.default_rng(seed), np.random.default_rng(seed)
+    want, got = function(first, *args), njit(function)(second, *args)
+    assert repr(np.asarray(want)) == repr(np.asarray(got))
+    assert first.bit_generator.state == second.bit_generator.state
+    return got
+
+
+def _doubles(rng, n):
+    total = 0.0
+    for _ in range(n):
+        total += rng.random() + rng.uniform() + rng.uniform(0.5) + rng.uniform(-3.0, 5)
+    return total
+
+
+def _integers(rng, n):
+    total = 0
+    for _ in range(n):
+        total = total * 7 % 1000003 + rng.integers(10) + rng.integers(-5, 9) + rng.integers(0, 2**40) + rng.integers(0, 2**32)
+        total += rng.integers(3, 4) + rng.integers(0, 3 * 2**61)
+    return total, rng.random()
+
+
+def _shuffled(rng, n):
+    x = np.arange(n)
+    rng.shuffle(x)
+    return x
+
+
+@pytest.mark.parametrize("function", [
+    _doubles, _integers, _shuffled, lambda rng, n: rng.permutation(n), lambda rng, n: rng.normal(1.0, 2.0, size=n),
+    lambda rng, n: rng.standard_normal() + rng.exponential(2.0) + rng.poisson(3.0), lambda rng, n: rng.random((2, n)),
+    lambda rng, n: rng.integers(0, 5, size=n)])
+def test_a_generator_is_passed(function):
+    both(function, 50)
+
+
+def test_other_generators():
+    got = njit(lambda rng: rng.random() + rng.integers(5))(np.random.Generator(np.random.MT19937(3)))
+    again = np.random.Generator(np.random.MT19937(3))
+    assert got == again.random() + again.integers(5)
+
+
+def test_a_generator_comes_back():
+    rng = np.random.default_rng(1)
+    assert njit(lambda r: r)(rng) is rng
+
+
+def test_a_generator_in_a_function_that_is_called():
+    inner = njit(lambda rng: rng.random())
+    assert njit(lambda rng: inner(rng))(np.random.default_rng(3)) == np.random.default_rng(3).random()
+
+
+def test_what_a_generator_refuses():
+    with pytest.raises(ValueError, match="high - low < 0"):
+        njit(lambda rng: rng.uniform(2.0, 1.0))(np.random.default_rng(1))
+    with pytest.raises(ValueError, match="low >= high"):
+        njit(lambda rng: rng.integers(0))(np.random.default_rng(1))
+    with pytest.raises(TypingError, match="no method"):
+        njit(lambda rng: rng.nothing())(np.random.default_rng(1))
+
+
+def test_functions_of_ctypes():
+    library = ctypes.CDLL(ctypes.util.find_library("m") or "libm.so.6")
+    cos = library.cos
+    cos.argtypes, cos.restype = [ctypes.c_double], ctypes.c_double
+
+    def total(n):
+        s = 0.0
+        for i in range(n):
+            s += cos(i / 3)
+        return s
+
+    assert njit(total)(20) == total(20)
+    untyped = ctypes.CDLL(None).abs
+    with pytest.raises(TypingError, match="argtypes"):
+        njit(lambda x: untyped(x))(3)
+    assert math.isclose(njit(lambda x: cos(x) + 1)(0.5), math.cos(0.5) + 1)

@@ -1,0 +1,97 @@
+"""What tests/fuzz/pyfunc.py and other programs found: each a program and its result under Python."""
+
+import operator
+
+import numpy as np
+import pytest
+
+from weft._jit import njit
+
+
+@pytest.mark.parametrize("function", [lambda x: ~x, lambda x: -x, lambda x: +x])
+@pytest.mark.parametrize("x", [np.uint8(3), np.uint16(0), np.uint32(7), np.uint64(9)])
+def test_unsigned_numbers_turn_in_their_own_bits(function, x):
+    with np.errstate(over="ignore"):
+        assert njit(function)(x) == int(function(x))
+
+
+def _floats_in_tuples():
+    return np.array([(1, 2.5), (3, 4.5)])
+
+
+def _integers_in_tuples():
+    return np.array([(1, 2), (3, 4)])
+
+
+def _floats_in_lists():
+    return np.array([[1.5, 2.0], [3.0, 4.0]])
+
+
+@pytest.mark.parametrize("function", [_floats_in_tuples, _integers_in_tuples, _floats_in_lists])
+def test_arrays_of_rows(function):
+    want, got = function(), njit(function)()
+    assert got.dtype == want.dtype and (got == want).all()
+
+
+def test_rows_of_different_lengths():
+    with pytest.raises(ValueError, match="different lengths"):
+        njit(lambda n: np.array([[1, 2], [3] * n]))(3)
+
+
+def test_operators_of_matrices():
+    a, v = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([5.0, 6.0])
+    assert (njit(lambda x, y: operator.matmul(x, y))(a, a) == a @ a).all()
+    assert njit(lambda x, y: operator.matmul(x, y))(v, v) == v @ v
+    assert (njit(lambda x, y: operator.imatmul(x, y))(a.copy(), a) == a @ a).all()
+
+
+def _arange(n):
+    return np.arange(n)
+
+
+def _zeros(n):
+    return np.zeros(n)
+
+
+def _matrix(n):
+    return np.empty((n, n))
+
+
+def _known(n):
+    return np.full(1 << 62, 1, np.int8), np.ones(1 << 62)
+
+
+@pytest.mark.parametrize("function", [_arange, _zeros, _matrix, _known])
+def test_arrays_that_no_memory_holds(function):
+    with pytest.raises((ValueError, MemoryError)):
+        njit(function)(1 << 62)
+
+
+def _queue(x):
+    found, queue = 0, [3]
+    while queue and x[queue[-1]] > 0:
+        queue.append(queue.pop() - 1)
+        found += 1
+        if not queue or found > 4:
+            break
+    return found, 7 if queue and found else 8, not (queue or x)
+
+
+def test_sides_of_a_condition_need_no_common_type():
+    for given in ([1, 2, 3, 4], [0, 0, 5, 5], [1, 1, 1, 0]):
+        assert njit(_queue)(given) == _queue(given)
+
+
+def _rows(a, i, k):
+    a[i, k + 1:] -= a[i, k] * a[k, k + 1:]
+    a[k] = a[i]
+    a[0, 1:] = a[0, :-1]
+    a[1, :] += a[1, ::-1]
+    a[i:i + 2] = a[k:k + 2]
+    return a
+
+
+@pytest.mark.parametrize("i, k", [(1, 0), (2, 1), (1, 1), (0, 2), (2, 2)])
+def test_rows_of_one_matrix(i, k):
+    a = np.arange(20.0).reshape(4, 5) ** 1.5
+    assert (njit(_rows)(a.copy(), i, k) == _rows(a.copy(), i, k)).all()
