@@ -214,7 +214,9 @@ def reduce(r, a, b):
 @approximate
 def sum_of_floats(r, a, b):
     name, axis = r.choice(["sum", "mean", "var", "nansum", "nanmax", "median"]), some_axis(r, a)
-    return None if a.dtype.kind == "c" else lambda m, a, b: [getattr(m, name)(a, axis=axis)]
+    if a.dtype.kind == "c" or (name == "median" and not a.size):  # NumPy's reshapes for axis=() and fails
+        return None
+    return lambda m, a, b: [getattr(m, name)(a, axis=axis)]
 
 
 @approximate
@@ -251,17 +253,83 @@ def join(r, a, b):
                      lambda m, a, b: [m.repeat(a, abs(n))], lambda m, a, b: [m.tile(a, 2)], lambda m, a, b: [m.pad(a, abs(n))]])
 
 
+class Interface:
+    """Nothing but an array's __array_interface__."""
+
+    def __init__(self, a):
+        self.__array_interface__, self._keep = a.__array_interface__, a
+
+
+LOOKS = {"asarray": np.asarray, "buffer": lambda a: np.asarray(memoryview(a)), "dlpack": np.from_dlpack, "interface": lambda a: np.asarray(Interface(a))}
+
+
 @step
 def foreign(r, a, b):
-    """NumPy writes into the array's memory while work that reads it is recorded."""
+    """Foreign code reads and writes the array's memory while work that reads and writes it is recorded."""
+    look, value, part = r.choice(list(LOOKS.values())), r.choice([3, 0, 1]), some_key(r, a)
+
     def run(m, a, b):
         if not a.size or not a.flags.writeable or a.dtype.kind == "b":
             return []
-        before = a + a
-        seen = np.asarray(a)
-        seen[...] = seen[::-1] if seen.ndim else seen
-        seen.flat[0] = 3
-        return [before, a - a]
+        before, view = a + a, a[part] if a[part].ndim else a  # an element is a number there, a view here
+        seen = look(a)
+        read = m.asarray(np.array(seen))
+        if seen.flags.writeable:
+            seen[...] = seen[::-1] if seen.ndim else seen
+            seen.flat[0] = value
+        after, twice = a - a, view + view
+        a += a
+        return [before, read, after, twice, m.asarray(np.array(seen)), view]
+    return run
+
+
+@step
+def lend(r, a, b):
+    """NumPy's memory taken over without a copy: both sides write it from then on."""
+    values, key = np.array(b), some_key(r, b)
+
+    def run(m, a, b):
+        host = values.copy()
+        if not host.size or host.dtype.kind == "b":
+            return []
+        ours = host if m is np else m.asarray(host, copy=False)
+        before = ours + ours
+        host[...] = host[::-1] if host.ndim else host
+        if host[key].ndim:
+            ours[key] = ours[key] + ours[key]
+        between = ours - m.asarray(np.array(host))
+        host.flat[-1] = 1
+        return [before, between, ours, m.asarray(host.copy())]
+    return run
+
+
+KERNEL = wf.Module("""
+template <class T> __device__ void turn(T *p, long long n) {
+    long long i = blockIdx.x * 64ll + threadIdx.x;
+    if (i < n / 2) { T t = p[i]; p[i] = p[n - 1 - i]; p[n - 1 - i] = t; }
+}
+extern "C" __global__ void turn1(char *p, long long n) { turn(p, n); }
+extern "C" __global__ void turn2(short *p, long long n) { turn(p, n); }
+extern "C" __global__ void turn4(int *p, long long n) { turn(p, n); }
+extern "C" __global__ void turn8(long long *p, long long n) { turn(p, n); }
+extern "C" __global__ void turn16(longlong2 *p, long long n) { turn(p, n); }
+""")
+
+
+@step
+def kernel(r, a, b):
+    """A CUDA C kernel turns the elements round, in the array's own memory, in the midst of recorded work."""
+    if not a.flags.c_contiguous or not a.flags.writeable or not a.size:
+        return None
+
+    def run(m, a, b):
+        before = a == a
+        if m is np or not a.flags.c_contiguous:  # not every result lies as NumPy's does
+            a[...] = a.reshape(-1)[::-1].copy().reshape(a.shape)
+        else:
+            words = a.view({1: "i1", 2: "i2", 4: "i4", 8: "i8"}[a.itemsize]) if a.itemsize < 16 and a.ndim else a
+            KERNEL[f"turn{a.itemsize}"](words, np.int64(a.size), grid=((a.size + 63) // 64,), block=(64,))
+        return [before, a == b if a.shape == b.shape else a != a]
     return run
 
 

@@ -17,7 +17,7 @@ def operand(thing):
         return None
     if isinstance(thing, (list, tuple, np.ndarray, np.generic, range)) or hasattr(thing, "__dlpack__"):
         return asarray(thing)
-    if hasattr(thing, "__array_interface__") or hasattr(thing, "__cuda_array_interface__"):
+    if hasattr(thing, "__cupy_get_ndarray__") or hasattr(thing, "__array_interface__") or hasattr(thing, "__cuda_array_interface__"):
         return asarray(thing)
     return None
 

@@ -89,7 +89,12 @@ def settle(params, values, letters):
     for kind in (np.generic, (bool, int, float, complex)):
         for p, v in zip(params, values):
             if p.letter and p.letter not in letters and isinstance(v, kind):
-                letters[p.letter] = as_dtype(v.dtype) if isinstance(v, np.generic) else as_dtype(type(v))
+                letters[p.letter] = as_dtype(v.dtype) if isinstance(v, np.generic) else _dtype_of_number(v)
+
+
+def _dtype_of_number(value):
+    """A handle that is an int of another class (a texture object) is a word."""
+    return as_dtype(type(value)) if type(value) in (bool, int, float, complex) else np.dtype(np.uint64)
 
 
 def require(params, letters):

@@ -122,6 +122,8 @@ def _is_flag(item):
 
 def _as_index(item, device):
     """An array index as an array of ours, bool or int64."""
+    if hasattr(item, "__cupy_get_ndarray__"):
+        item = item.__cupy_get_ndarray__()
     if not isinstance(item, ndarray):
         item = np.asarray(item)
         if item.size == 0 and item.dtype.kind == "f":
