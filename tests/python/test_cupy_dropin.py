@@ -473,3 +473,27 @@ def test_pointers_of_arrays_and_archives():
         with cp.load(file) as kept:
             print(sorted(kept), type(kept["a"]) is cp.ndarray, kept["a"].tolist(), len(kept), "c" in kept)
     """) == ["[0.0, 1.0, 2.0, 3.0, 4.0, 5.0] True 16", "[0.0, 1.0, 2.0, 0.0, 0.0, 1.0] [2.0, 3.0]", "['a', 'b'] True [0.0, 1.0, 2.0, 3.0, 4.0, 5.0] 2 False"]
+
+
+def test_textures_in_fragments_and_arrays_in_disguise():
+    assert run(r"""
+        import cupy as cp
+        from cupy.cuda import runtime, texture
+        memory = texture.CUDAarray(texture.ChannelFormatDescriptor(32, 0, 0, 0, runtime.cudaChannelFormatKindFloat), 8)
+        memory.copy_from(cp.arange(8, dtype="f"))
+        tex = texture.TextureObject(texture.ResourceDescriptor(runtime.cudaResourceTypeArray, cuArr=memory),
+                                    texture.TextureDescriptor((runtime.cudaAddressModeClamp,), runtime.cudaFilterModePoint, runtime.cudaReadModeElementType))
+        print(cp.ElementwiseKernel("T x, U tex", "T y", "y = x + tex1D<float>(tex, i)", "read")(cp.ones(10, "f"), tex).tolist())
+
+        class Holder:
+            def __init__(self, array):
+                self.array = array
+            def __cupy_get_ndarray__(self):
+                return self.array
+
+        x = cp.arange(5.)
+        where = Holder(cp.asarray([1, 2]))
+        print((x + Holder(x)).tolist(), x[where].tolist())
+        x[where] = Holder(cp.asarray([9., 8.]))
+        print(x.tolist())
+    """) == ["[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 8.0, 8.0]", "[0.0, 2.0, 4.0, 6.0, 8.0] [1.0, 2.0]", "[0.0, 9.0, 8.0, 3.0, 4.0]"]

@@ -167,6 +167,8 @@ def prologue(dtypes, texts):
         lines.append('#include <cupy/complex.cuh>')
     if "float16" in names or any(re.search(r"\bfloat16\b", t) for t in texts):
         lines.append('#include "weft_float16.cuh"')
+    if any(re.search(r"\b(tex[123]D|texCubemap|surf[123]D)", t) for t in texts):
+        lines.append("#include <texture_types.h>")
     return "\n".join(lines)
 
 
