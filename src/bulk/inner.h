@@ -13,13 +13,29 @@
     X(mask_store, 4, 0)                                                                                      \
     X(mask_indices, 3, 0)                                                                                    \
     X(scan, 2, 4)                                                                                            \
-    X(sort, 3, 1)                                                                                            \
-    X(argsort, 3, 1)                                                                                         \
+    X(sort, 2, 1)                                                                                            \
+    X(argsort, 2, 1)                                                                                         \
+    X(select, 3, 2)                                                                                          \
     X(search, 3, 1)                                                                                          \
     X(count, 2, 0)                                                                                           \
     X(count_weighted, 3, 0)                                                                                  \
     X(histogram, 3, 0)                                                                                       \
     X(gemm, 3, 0)
+
+/* A function compiled for several instruction sets, of which the loader takes the best (gcc only: clang 14's
+ * target_clones picks the wrong one for an x86-64 level). */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && defined(__ELF__) &&                   \
+    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define WF_BULK_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define WF_BULK_CLONES
+#endif
+/* Before a loop whose elements are independent, also where it writes what it reads. */
+#if defined(__clang__)
+#define WF_BULK_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+#else
+#define WF_BULK_INDEPENDENT _Pragma("GCC ivdep")
+#endif
 
 #define X(name, arrays, numbers) wf_status bulk_##name(wf_bulk_call *call);
 WF_BULK_FUNCTIONS(X)

@@ -169,13 +169,6 @@ typedef struct scanner {
     }
 /* clang-format on */
 
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && defined(__ELF__) &&                   \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define WF_BULK_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define WF_BULK_CLONES
-#endif
-
 #define PLUS(x, y) ((x) + (y))
 #define TIMES(x, y) ((x) * (y))
 #define MOST(x, y) ((x) >= (y) ? (x) : (y))

@@ -64,6 +64,25 @@ def test_long_rows(dtype):
 
 
 @quick
+@given(n=st.sampled_from([100, 257, 5000, 70000]), dtype=st.sampled_from(DTYPES[:-2]), seed=st.integers(0, 99),
+       spread=st.sampled_from(["all", "few", "scales"]))
+def test_keys_of_every_spread(n, dtype, seed, spread):
+    """Keys that use all their bits, a few, or come in clusters: argsort of 64 bits drops some of them at first."""
+    rng = np.random.default_rng(seed)
+    kind = np.dtype(dtype)
+    if kind.kind in "iu" and spread == "all":
+        x = rng.integers(np.iinfo(kind).min, np.iinfo(kind).max, n, kind, endpoint=True)
+    elif kind.kind == "f" and spread == "scales":
+        x = (rng.standard_normal(n) * 10.0 ** rng.integers(-kind.itemsize, kind.itemsize // 2 + 1, n)).astype(kind)
+    else:
+        x = rng.integers(0, 3 if spread == "few" else 120, n).astype(kind)
+    if spread == "scales" and kind.itemsize == 8 and kind.kind in "iu":
+        x[::2] += kind.type(1 << 62)
+    same(wf.sort(wf.asarray(x)), np.sort(x))
+    same(wf.argsort(wf.asarray(x)), np.argsort(x, kind="stable"))
+
+
+@quick
 @given(shape=st.sampled_from([(4,), (5, 6), (2, 3, 4)]), axis=st.sampled_from([None, 0, 1, -1]), dtype=st.sampled_from(DTYPES),
        turned=st.booleans(), seed=st.integers(0, 9))
 def test_any_axis(kernels, shape, axis, dtype, turned, seed):
@@ -151,6 +170,19 @@ def test_quantiles(method):
     z = np.where(rng.random((6, 9)) < 0.3, np.nan, rng.random((6, 9)))
     np.testing.assert_allclose(wf.nanquantile(wf.asarray(z), q, 1, method=method).get(), np.nanquantile(z, q, 1, method=method), rtol=1e-12)
     np.testing.assert_array_equal(wf.quantile(wf.asarray(z), 0.5, 1, method=method).get(), np.quantile(z, 0.5, 1, method=method))
+
+
+@quick
+@given(shape=st.sampled_from([(3,), (4, 300), (2, 2500), (80001,)]), dtype=st.sampled_from(["int8", "uint16", "int32", "float32", "float64"]),
+       seed=st.integers(0, 9), nan=st.booleans())
+def test_selection_of_long_rows(shape, dtype, seed, nan):
+    x = np.random.default_rng(seed).standard_normal(shape) * 40
+    x = x.astype(dtype)
+    if nan and x.dtype.kind == "f":
+        x[..., 1] = np.nan
+    same(wf.median(wf.asarray(x), -1), np.median(x, -1))
+    q = [0, 12.5, 99, 100]  # of integers NumPy takes differences that wrap
+    np.testing.assert_allclose(wf.percentile(wf.asarray(x), q, -1).get(), np.percentile(x.astype("float64"), q, -1), rtol=1e-6)
 
 
 def test_medians():

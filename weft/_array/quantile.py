@@ -1,4 +1,4 @@
-"""Quantiles: medians and percentiles, by sorting.
+"""Quantiles: medians and percentiles, by sorting as far as their places need.
 
 The methods are those of Hyndman and Fan (Sample Quantiles in Statistical Packages, 1996) and four that interpolate
 otherwise: each says between which two places of the sorted elements a quantile lies, and how far.
@@ -8,7 +8,7 @@ import numpy as np
 
 from .array import into, ndarray, normalize_axis
 from .creation import asarray
-from .sorting import sort
+from .sorting import select, sort
 
 # α and β of the continuous methods: the quantile's place is n q + α + q (1 - α - β) - 1.
 _CONTINUOUS = {"interpolated_inverted_cdf": (0, 1), "hazen": (0.5, 0.5), "weibull": (0, 0), "median_unbiased": (1 / 3, 1 / 3),
@@ -73,10 +73,11 @@ def _quantiles(a, q, axis, method, keepdims, overwrite=False):
     n = rows.shape[-1]
     if n == 0:
         raise IndexError(f"cannot take a quantile of an axis without elements")
-    s = sort(rows, -1)
     lower, t = _place(method, n, q.ravel())
     low = np.clip(lower, 0, n - 1).astype(np.int64)
     high = np.clip(lower + 1, 0, n - 1).astype(np.int64)
+    places = sorted({*low.tolist(), *high.tolist(), n - 1})
+    s, low, high = select(rows, places), np.searchsorted(places, low), np.searchsorted(places, high)
     t = np.where(lower < 0, 0, t).astype(t.dtype)
     # The quantiles' axis comes first in the result.
     at = [*range(1, rows.ndim)]
@@ -142,8 +143,9 @@ def median(a, axis=None, out=None, overwrite_input=False, keepdims=False):
         result = full(rows.shape[:-1], np.nan, kind, device=a.device)
     else:
         from .statistics import mean
-        s = sort(rows, -1)
-        result = mean(s[..., (n - 1) // 2:n // 2 + 1], -1, kind)
+        middle = [(n - 1) // 2] if n % 2 else [n // 2 - 1, n // 2]
+        s = select(rows, middle if n < 3 else [*middle, n - 1])
+        result = mean(s[..., :len(middle)], -1, kind)
         if a.dtype.kind in "fc":
             from .math import isnan, where
             last = s[..., -1]

@@ -1,4 +1,4 @@
-"""Sorting and searching: a stable radix sort, on the CPU in ready-made C, on a GPU in CUDA C (device/k_sort.cu).
+"""Sorting and searching, on the CPU in ready-made C (quicksort in vector registers), on a GPU a radix sort in CUDA C (device/k_sort.cu).
 
 The order is NumPy's: NaN last; complex numbers by real, then imaginary part, those with a NaN after the others. Whatever
 `kind` says, argsort is stable. A sort of values that is not asked to be stable puts -0 before +0.
@@ -50,10 +50,18 @@ def _rows(x, indices):
     if not bulk.on_host(x):
         return _rows_on_device(x, indices)
     result = empty(x.shape, np.int64 if indices else x.dtype, device=x.device)
-    element = (8 if x.itemsize <= 4 else 16) if indices else max(4, x.itemsize)
-    space = bulk.workspace(x, 2 * x.size * element, np.uint8)
-    bulk.run("argsort" if indices else "sort", (result, x, space), (x.shape[-1],))
+    bulk.run("argsort" if indices else "sort", (result, x), (x.shape[-1],))
     return result
+
+
+def select(x, places):
+    """The elements that a sort along the last axis would bring to some places (ascending): the last axis of the result has them."""
+    x = x._contiguous()
+    if x.size and x.dtype.kind != "c" and len(places) <= 128 and bulk.on_host(x):
+        result = empty((*x.shape[:-1], len(places)), x.dtype, device=x.device)
+        if bulk.run("select", (result, x, bulk.workspace(x, x.size * max(4, x.itemsize), np.uint8)), (x.shape[-1], *places)):
+            return result
+    return sort(x, -1)[..., list(places)]
 
 
 def _along(a, axis):
