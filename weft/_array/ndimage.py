@@ -129,6 +129,9 @@ def _correlate1d(input, weights, axis, output, mode, cval, origin, divisor=None)
     if x.size == 0:
         return into(x._cast(kind), out)
     symmetric = _symmetric(weights.tobytes())
+    if x.dtype.kind in "biuf" and mode in _MODES and bulk.on_host(x):
+        total = _at_once(x, weights, axis, kind, symmetric, divisor, mode, cval, before)
+        return into(total if total.dtype == kind else _result(total, kind), out, "unsafe")
     if not bulk.on_host(x) and x.dtype.kind in "biuf" and weights.size <= min(65, x.shape[axis]) and x.shape[axis] < 1 << 30 and mode in _MODES:
         total = _in_one_kernel(x, weights, axis, kind, symmetric, divisor, mode, cval, before)
         return into(total if total.dtype == kind else _result(total, kind), out, "unsafe")
@@ -166,12 +169,30 @@ def _kernel_of(values, element, result, symmetric, divides, mode, unroll):
     return get("k_correlate_columns"), get("k_correlate_rows"), np.array([(given,)], [("at", "f8", given.shape)])[0], -(-64 // group) * group, warps
 
 
+def _fill_of(x, mode, cval):
+    """What stands beyond the ends as an element, where the mode asks for one; else anything."""
+    if _MODES[mode] != 4:
+        return x
+    fill = empty((1,), x.dtype, device=x.device)
+    fill[...] = cval
+    return fill
+
+
+def _at_once(x, weights, axis, kind, symmetric, divisor, mode, cval, before):
+    """The sums of src/bulk/correlate.c, of the type `kind` if that is a float, else float64."""
+    fill, shape = _fill_of(x, mode, cval), x.shape
+    if x.dtype.kind == "f" and x.itemsize == 2:
+        x, fill = x._cast(np.float32), fill._cast(np.float32)
+    total = empty(shape, kind if kind.kind == "f" and kind.itemsize == 4 else _FLOAT64, device=x.device)
+    given = asarray(np.append(weights, float(divisor or 1)), device=x.device)
+    bulk.run("correlate", (total, x._contiguous(), given, fill),
+             (math.prod(shape[:axis]), shape[axis], math.prod(shape[axis + 1:]), before, _MODES[mode], int(symmetric), int(divisor is not None)))
+    return total
+
+
 def _in_one_kernel(x, weights, axis, kind, symmetric, divisor, mode, cval, before):
     """The sums of k_correlate.cu, of the type `kind` if that is a float, else float64."""
-    fill, shape = x, x.shape  # fill: not read
-    if _MODES[mode] == 4:
-        fill = empty((1,), x.dtype, device=x.device)
-        fill[...] = cval
+    fill, shape = _fill_of(x, mode, cval), x.shape
     if x.dtype.kind == "f" and x.itemsize == 2:
         x, fill = x._cast(np.float32), fill._cast(np.float32)
     inner, outer, n = math.prod(shape[axis + 1:]), math.prod(shape[:axis]), shape[axis]
