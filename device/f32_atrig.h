@@ -1,10 +1,11 @@
 /* device/f32_atrig.h: asin, acos, atan, atan2.
  *
- * atan(a / b) for 0 <= a <= b: beyond tan(pi/8) it is pi/4 + atan((a - b) / (a + b)), so one quotient, kept
- * as a pair, serves both; then t + t z P(z), z = t^2 ("atan" of tools/polynomials.py). asin(x) = x + x z P(z)
- * up to 1/2 ("asin"), beyond it pi/2 - 2 asin(sqrt((1 - x) / 2)) with the root as a pair. Constants are
- * pairs, so the final rounding is nearly the only one. Odd cases: atan2 of zeros and infinities follows C's
- * Annex F; its tiny results are plain quotients, rounded once. */
+ * atan2 from atan(a / b) for 0 <= a <= b: beyond tan(pi/8) it is pi/4 + atan((a - b) / (a + b)), so one
+ * quotient, kept as a pair, serves both; then t + t z P(z), z = t^2 ("atan" of tools/polynomials.py). atan
+ * has a longer polynomial instead. asin(x) = x + x z P(z) up to 1/2 ("asin"), beyond it pi/2 - 2 asin(sqrt((1
+ * - x) / 2)) with the root as a pair. Constants are pairs, so the final rounding is nearly the only one. Odd
+ * cases: atan2 of zeros and infinities follows C's Annex F; its tiny results are plain quotients, rounded
+ * once. */
 #ifndef WF_F32_ATRIG_H
 #define WF_F32_ATRIG_H
 #include "f32_pair.h"
@@ -37,15 +38,31 @@ WF_INNER wf_ff wf_atrigf_from(float ch, float cl, wf_ff a) {
     return r;
 }
 
+/* Up to 1 t + t z P(z - 1/2), t = x, z = t^2 ("atan_wide"; in powers of z its roundings would add up to
+ * more), beyond it pi/2 + the same of t = -1/x, where what the quotient loses enters with the derivative,
+ * roughly. */
 WF_DEVICE float wf_atanf(float x) {
-    float ax = wf_fabsf(x), c = ax > 0x1p60f ? 0x1p60f : ax;
-    int steep = c > 1.0f;
-    wf_ff r = wf_atanf_octant(steep ? 1.0f : c, steep ? c : 1.0f),
-          s = wf_atrigf_from(0x1.921fb6p+0f, -0x1.777a5cp-25f, r);
-    float y = steep ? s.h + s.l : r.h + r.l;
-    y = ax < 0x1p-13f ? ax : y;
-    y = wf_copysignf(y, x);
-    return wf_isnanf(x) ? x : y;
+    float ax = wf_fabsf(x), c = ax > 0x1p60f ? 0x1p60f : ax, r = 1.0f / c, t, rest, z, w, p, base, low, s, y;
+    int far = ax > 1.0f;
+    t = far ? -r : wf_unless_tinyf(c);
+    rest = far ? wf_fmaf(-r, c, 1.0f) * -r : 0.0f;
+    base = far ? 0x1.921fb6p+0f : 0.0f;
+    low = far ? -0x1.777a5cp-25f : 0.0f;
+    z = t * t;
+    w = z - 0.5f;
+    p = -0x1.cb48eap-10f;
+    p = wf_fmaf(p, w, 0x1.e9473cp-9f);
+    p = wf_fmaf(p, w, -0x1.6bd3c6p-8f);
+    p = wf_fmaf(p, w, 0x1.2c8fbep-7f);
+    p = wf_fmaf(p, w, -0x1.0899ap-6f);
+    p = wf_fmaf(p, w, 0x1.dd6994p-6f);
+    p = wf_fmaf(p, w, -0x1.c10d24p-5f);
+    p = wf_fmaf(p, w, 0x1.c5e5bcp-4f);
+    p = wf_fmaf(p, w, -0x1.09615ep-2f);
+    s = far ? t : ax;
+    y = base + s;
+    p = wf_fmaf(t * z, p, wf_fmaf(rest, wf_fmaf(z, -0.5f, 1.0f), low + (s - (y - base))));
+    return wf_copysignf(y + p, x);
 }
 
 WF_DEVICE float wf_atan2f(float y, float x) {
@@ -68,42 +85,49 @@ WF_DEVICE float wf_atan2f(float y, float x) {
     return (wf_isnanf(x) | wf_isnanf(y)) ? x + y : angle;
 }
 
-/* asin(s) for a pair s, |s| <= 1/2, s^2 = z rounded; not normalised. */
-WF_INNER wf_ff wf_asinf_small(wf_ff s, float z) {
-    float p;
+/* s + p = asin(s + its rest) for s = |x| up to 1/2, beyond it sqrt((1 - |x|) / 2), whose rest is divided by 2
+ * s roughly, through the bits. */
+typedef struct wf_asinf_parts {
+    float s, p;
+} wf_asinf_parts;
+WF_INNER wf_asinf_parts wf_asinf_half(float ax, int far) {
+    wf_asinf_parts a;
+    float c = wf_unless_tinyf(ax), z = far ? wf_fmaf(-0.5f, ax, 0.5f) : c * c, p; /* the first exact */
+    float root = wf_sqrtf(z),
+          rest = wf_fmaf(-root, root, z) * wf_bits_float(0x7e773631u - wf_float_bits(root));
+    a.s = far ? root : ax;
     p = 0x1.33a3bp-5f;
     p = wf_fmaf(p, z, 0x1.d819b6p-7f);
     p = wf_fmaf(p, z, 0x1.04a6c6p-5f);
     p = wf_fmaf(p, z, 0x1.6cab96p-5f);
     p = wf_fmaf(p, z, 0x1.33389ap-4f);
     p = wf_fmaf(p, z, 0x1.55554cp-3f);
-    return wf_ff_make(s.h, wf_fmaf(s.h * z, p, s.l));
-}
-/* The argument's half: small |x| itself, larger sqrt((1 - |x|) / 2). */
-WF_INNER wf_ff wf_asinf_half(float ax) {
-    int far = ax > 0.5f;
-    float z = far ? wf_fmaf(-0.5f, ax, 0.5f) : ax * ax; /* the first exact */
-    wf_ff root = wf_ff_sqrt(wf_ff_make(far ? z : 0.0f, 0.0f));
-    return wf_asinf_small(wf_ff_pick(far, root, wf_ff_make(ax, 0.0f)), z);
+    a.p = wf_fmaf((far ? root : c) * z, p, far ? rest : 0.0f);
+    return a;
 }
 
+/* Beyond 1 the root is NaN. */
 WF_DEVICE float wf_asinf(float x) {
-    float ax = wf_fabsf(x), y;
-    wf_ff h = wf_asinf_half(wf_unless_tinyf(ax)),
-          s = wf_atrigf_from(0x1.921fb6p+0f, -0x1.777a5cp-25f, wf_ff_times(h, 2.0f));
-    y = ax > 0.5f ? s.h + s.l : h.h + h.l;
-    y = ax < 0x1p-13f ? ax : y;
-    y = wf_copysignf(y, x);
-    return ax <= 1.0f ? y : WF_NANF;
+    float ax = wf_fabsf(x), base, y;
+    int far = ax > 0.5f;
+    wf_asinf_parts a = wf_asinf_half(ax, far);
+    base = far ? 0x1.921fb6p+0f : 0.0f;
+    a.s = far ? -2.0f * a.s : a.s;
+    a.p = far ? wf_fmaf(-2.0f, a.p, -0x1.777a5cp-25f) : a.p;
+    y = base + a.s;
+    return wf_copysignf(y + ((a.s - (y - base)) + a.p), x);
 }
 
+/* pi/2 - asin x; beyond 1/2 it is 2 asin(root), or pi less that for negative x. */
 WF_DEVICE float wf_acosf(float x) {
-    float ax = wf_fabsf(x), y;
-    int left = x < 0.0f;
-    wf_ff h = wf_asinf_half(wf_unless_tinyf(ax)), twice = wf_ff_times(h, 2.0f), s;
-    s = wf_atrigf_from(0x1.921fb6p+0f, -0x1.777a5cp-25f, wf_ff_flip(left, h));
-    twice = wf_ff_pick(left, wf_atrigf_from(0x1.921fb6p+1f, -0x1.777a5cp-24f, twice), twice);
-    y = ax > 0.5f ? twice.h + twice.l : s.h + s.l;
-    return ax <= 1.0f ? y : WF_NANF;
+    float ax = wf_fabsf(x), times, base, y;
+    int far = ax > 0.5f;
+    wf_asinf_parts a = wf_asinf_half(ax, far);
+    times = wf_bits_float((far ? 0x40000000u : 0xbf800000u) ^ (wf_float_bits(x) & 0x80000000u));
+    base = far ? (x < 0.0f ? 0x1.921fb6p+1f : 0.0f) : 0x1.921fb6p+0f;
+    a.s = a.s * times;
+    y = base + a.s;
+    return y + ((a.s - (y - base)) +
+                wf_fmaf(a.p, times, base * -0x1.de973ep-26f)); /* pi's low word over its high one */
 }
 #endif

@@ -4,10 +4,10 @@
  * first step is exact. exp(r) - 1 = r + r^2/2 + r^3 P(r) is kept as a pair as well, and 2^n is applied last,
  * in two factors, so that the only roundings that count are the final one and, for subnormal results, the one
  * of the scaling. P is the minimax polynomial "exp" of tools/polynomials.py, error 2^-33 of the result. That
- * is what other files build on, and expm1. exp, exp2 and exp10 themselves are cheaper: one word throughout,
- * below 0.95 ULP on all inputs (2^r: "exp_short"). Odd
- * cases: overflow and underflow come out of the scaling itself (arguments are clamped just outside the range,
- * which also keeps n small; a NaN passes through the clamps). */
+ * is what other files build on. exp, exp2, exp10 and expm1 themselves are cheaper: one word throughout, below
+ * 0.95 ULP on all inputs (2^r: "exp_short"). Odd cases: overflow and underflow come out of the scaling itself
+ * (arguments are clamped just outside the range, which also keeps n small; a NaN passes through the clamps).
+ */
 #ifndef WF_F32_EXP_H
 #define WF_F32_EXP_H
 #include "f32_pair.h"
@@ -116,21 +116,39 @@ WF_DEVICE float wf_exp10f(float x) {
     return wf_scalef(p, wf_rounder_intf(t));
 }
 
-/* 2^n ((1 - 2^-n) + r + r^2 P(r)): the first sum exactly, the rest in one word. With n = 0 that is r + r^2 P,
- * so small results keep their relative accuracy. */
+/* For expm1, sinh and cosh: x = n ln2 + first + low, log(3/4) <= r = first + low <= log(3/2), first exact. A
+ * negative exp(r) - 1 then stays above -1/4, where a rounding is half as large, and results that are small
+ * beside 2^n lose nothing by it. */
+typedef struct wf_expf_skew {
+    float sum, first, low, r; /* sum: WF_ROUNDERF + n */
+} wf_expf_skew;
+WF_INNER wf_expf_skew wf_expf_reduce_skew(float x) {
+    wf_expf_skew e;
+    float n;
+    e.sum = wf_fmaf(x, WF_LOG2EF, -0.0849625f) + WF_ROUNDERF;
+    n = e.sum - WF_ROUNDERF;
+    e.first = wf_fmaf(-n, WF_LN2_HF, x);
+    e.low = n * -WF_LN2_LF;
+    e.r = e.first + e.low;
+    return e;
+}
+/* 2 (2^(n-1) p + (2^(n-1) - 1/2)), p = exp(r) - 1 = r + r^2 P(r) ("expm1"): the only rounding beside those of
+ * p and of the fma is that of 2^n - 1, from n = 25 on; there it would be half a unit, and p takes it. */
 WF_DEVICE float wf_expm1f(float x) {
-    float c = x > 89.0f ? 89.0f : x;
-    c = wf_unless_tinyf(c < -20.0f ? -20.0f : c);
-    wf_expf_reduced e = wf_expf_reduce(c, 0.0f);
-    float r = e.r.h, p, power = wf_pow2f(e.n > 100 ? -100 : -e.n);
-    float lead = 1.0f - power, sum = lead + r, rest = (r - (sum - lead)) + (((1.0f - lead) - power) + e.r.l);
-    p = 0x1.a27402p-13f;
-    p = wf_fmaf(p, r, 0x1.6d5156p-10f);
-    p = wf_fmaf(p, r, 0x1.110feep-7f);
-    p = wf_fmaf(p, r, 0x1.5554e4p-5f);
-    p = wf_fmaf(p, r, 0x1.555556p-3f);
-    p = wf_fmaf(p, r, 0.5f);
-    c = wf_scalef(sum + wf_fmaf(r * r, p, rest), e.n);
-    return wf_fabsf(x) < 1e-10f ? x : c;
+    int tiny = wf_fabsf(x) < 1e-10f;
+    float c = x > 89.0f ? 89.0f : x, p, power;
+    wf_expf_skew e;
+    c = c < -20.0f ? -20.0f : c;
+    e = wf_expf_reduce_skew(tiny ? 0.0f : c);
+    p = 0x1.b7e1f8p-13f;
+    p = wf_fmaf(p, e.r, 0x1.6cdbb2p-10f);
+    p = wf_fmaf(p, e.r, 0x1.1105dap-7f);
+    p = wf_fmaf(p, e.r, 0x1.555528p-5f);
+    p = wf_fmaf(p, e.r, 0x1.55555ap-3f);
+    p = wf_fmaf(p, e.r, 0x1p-1f);
+    p = e.first + wf_fmaf(e.r * e.r, p, e.sum == WF_ROUNDERF + 25.0f ? e.low - 0x1p-25f : e.low);
+    power = wf_bits_float((wf_float_bits(e.sum) << 23) + 0x3f000000u);
+    p = wf_fmaf(power, p, power - 0.5f);
+    return tiny ? x : p + p;
 }
 #endif

@@ -36,7 +36,7 @@ WF_DEVICE float wf___logf(float x) {
     p = wf_fmaf(p, f, 0x1.5558e2p-2f);
     p = wf_fmaf(p, f, -0x1.00006p-1f);
     p = wf_fmaf(f * f, p, f);
-    return wf_logf_special(x, wf_fmaf(e.k, WF_LN2_HF, p));
+    return wf_logf_special(x, wf_fmaf(e.k, WF_LN2_HF * WF_2_23F, p));
 }
 WF_DEVICE float wf___log2f(float x) { return wf___logf(x) * WF_LOG2EF; }
 WF_DEVICE float wf___log10f(float x) { return wf___logf(x) * 0x1.bcb7b2p-2f; }

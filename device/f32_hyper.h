@@ -1,112 +1,141 @@
 /* device/f32_hyper.h: sinh, cosh, tanh, asinh, acosh, atanh.
  *
- * x = n ln2 + r; sinh and cosh are sums of sinh r and cosh r ("sinh" and "cosh" of tools/polynomials.py) with
- * exact factors, so that neither cancels nor divides. tanh x = E / (E + 2), E = exp(2x) - 1 = 2^n (s + (1 -
- * 2^-n)), s = exp(r) - 1; asinh x = log1p(x + x^2 / (1 + sqrt(1 + x^2))), acosh x = log1p(t + sqrt(t (x +
- * 1))), t = x - 1, atanh x = log1p(2x / (1 - x)) / 2. Functions are computed for |x| and given the sign of x.
- * Odd cases: no intermediate overflows before the result does; for huge x, asinh and acosh are log(x) + ln2.
+ * Functions are computed for |x| and given the sign of x. sinh and tanh below 1 are x + x^3 P(x^2)
+ * ("sinh_near", "tanh"). Beyond, tanh x = 1 - 2 / (exp(2x) + 1), and sinh and cosh are 2^(n-1) (exp(r) -+
+ * 2^-2n exp(-r)), where x = n ln2 + r, exp(r) - 1 and exp(-r) from cosh r - 1 and sinh r - r ("cosh_float",
+ * "sinh_float"). asinh x = log1p(x + (sqrt(1 + x^2) - 1)) and acosh x = log1p(t + sqrt(t (t + 2))), t = x -
+ * 1, have the root as a pair, whose low word needs no division: it is small, so a few per cent will do. atanh
+ * x = log((1 + x) / (1 - x)) / 2 = k ln2 / 2 + atanh((a - b) / (a + b)), a = 1 + x, b = 2^k (1 - x), k such
+ * that the quotient is at most 0.21 ("atanh"); a - b is exact, and what a, b, a + b and the quotient lose is
+ * added. All below 0.95 ULP, on all inputs. Odd cases: no intermediate overflows before the result does; for
+ * huge x, asinh and acosh are log1p(2^-30 x) + 31 ln2.
  */
 #ifndef WF_F32_HYPER_H
 #define WF_F32_HYPER_H
 #include "f32_exp.h"
 #include "f32_log.h"
 
-/* x >= 0 as n ln2 + r: h = sinh r - r, c = cosh r - 1, and m = 2^-2n, 0 where it no longer matters. */
+/* x >= 0, not NaN's concern: grow = exp(r) - 1, fall = exp(-r), m = 2^-2n (or less where it no longer
+ * matters), power = 2^(n-2). */
 typedef struct wf_hyperf_parts {
-    float r, low, h, c, m;
-    int n;
+    float grow, fall, m, power;
 } wf_hyperf_parts;
 WF_INNER wf_hyperf_parts wf_hyperf_split(float x) {
     wf_hyperf_parts p;
-    wf_expf_reduced e = wf_expf_reduce(x, 0.0f);
-    float z = e.r.h * e.r.h, h, c;
-    h = 0x1.a28f0ap-13f;
-    h = wf_fmaf(h, z, 0x1.110fe2p-7f);
-    h = wf_fmaf(h, z, 0x1.555556p-3f);
-    c = 0x1.6d517ap-10f;
-    c = wf_fmaf(c, z, 0x1.5554e4p-5f);
-    c = wf_fmaf(c, z, 0x1p-1f);
-    p.r = e.r.h;
-    p.low = e.r.l;
-    p.h = e.r.h * z * h;
-    p.c = z * c;
-    p.n = e.n;
-    p.m = e.n > 60 ? 0.0f : wf_pow2f(-2 * e.n);
+    wf_expf_skew e = wf_expf_reduce_skew(x > 89.5f ? 89.5f : x);
+    float z = e.r * e.r, h, c;
+    unsigned int n = wf_float_bits(e.sum), least;
+    h = 0x1.a2538ep-13f;
+    h = wf_fmaf(h, z, 0x1.110ffap-7f);
+    h = wf_fmaf(h, z, 0x1.555556p-3f) * (e.r * z);
+    c = 0x1.6dc868p-10f;
+    c = wf_fmaf(c, z, 0x1.55547ep-5f);
+    c = wf_fmaf(c, z, 0x1p-1f) * z;
+    p.grow = e.first + (e.low + (c + h));
+    p.fall = 1.0f + ((c - h) - e.r);
+    p.power = wf_bits_float((n << 23) + 0x3e800000u);
+    least = (int)n < 0x4b40001e ? n : 0x4b40001eu;
+    p.m = wf_bits_float(0x3f800000u - (least << 24));
     return p;
 }
-
-/* lead cosh r + slope sinh r, lead + lost in place of lead: the first two words exactly, the rest in one. */
-WF_INNER float wf_hyperf_sum(wf_hyperf_parts p, float lead, float lost, float slope) {
-    float u = wf_fmaf(slope, p.r, lead), rest = wf_fmaf(slope, p.r, lead - u) + lost;
-    rest = wf_fmaf(slope, p.h, wf_fmaf(slope, p.low, rest));
-    return u + wf_fmaf(lead, p.c, rest);
-}
-/* 2^(n-1) ((1 - m) cosh r + (1 + m) sinh r); n = 0 leaves sinh r. */
 WF_DEVICE float wf_sinhf(float x) {
-    float ax = wf_fabsf(x);
-    wf_hyperf_parts p = wf_hyperf_split(ax > 91.0f ? 91.0f : wf_unless_tinyf(ax));
-    float lead = 1.0f - p.m;
-    float y = wf_hyperf_sum(p, lead, (1.0f - lead) - p.m, 1.0f + p.m);
-    y = wf_scalef(y, p.n - 1);
-    return wf_copysignf(ax < 0x1p-13f ? ax : y, x);
+    float ax = wf_fabsf(x), c = wf_unless_tinyf(ax), z = c * c, y, near;
+    wf_hyperf_parts p = wf_hyperf_split(ax);
+    y = 1.0f + wf_fmaf(-p.m, p.fall, p.grow);
+    y = (y + y) * p.power;
+    near = 0x1.76ac8ap-19f;
+    near = wf_fmaf(near, z, 0x1.a01adp-13f);
+    near = wf_fmaf(near, z, 0x1.1110ecp-7f);
+    near = wf_fmaf(near, z, 0x1.555556p-3f);
+    near = wf_fmaf(c * z, near, ax);
+    return wf_copysignf(ax < 1.0f ? near : y, x);
 }
-/* 2^(n-1) ((1 + m) cosh r + (1 - m) sinh r) */
 WF_DEVICE float wf_coshf(float x) {
-    float ax = wf_fabsf(x);
-    wf_hyperf_parts p = wf_hyperf_split(ax > 91.0f ? 91.0f : wf_unless_tinyf(ax));
-    float lead = 1.0f + p.m;
-    return wf_scalef(wf_hyperf_sum(p, lead, p.m - (lead - 1.0f), 1.0f - p.m), p.n - 1);
+    wf_hyperf_parts p = wf_hyperf_split(wf_unless_tinyf(wf_fabsf(x)));
+    float y = 1.0f + wf_fmaf(p.m, p.fall, p.grow);
+    return (y + y) * p.power;
 }
 
 WF_DEVICE float wf_tanhf(float x) {
-    float ax = wf_fabsf(x), c = ax > 10.0f ? 10.0f : wf_unless_tinyf(ax), y;
-    wf_expf_reduced e = wf_expf_reduce(c + c, 0.0f);
-    wf_ff s = wf_expm1f_small(e.r.h, e.r.l), one, above, below;
-    float power = wf_pow2f(-e.n), r;
-    /* numerator and denominator times 2^-n: (1 - 2^-n) + s and (1 + 2^-n) + s; their low words join the
-     * quotient's rest */
-    one = wf_ff_fast(1.0f, -power);
-    above = wf_ff_sum(one.h, s.h);
-    above.l = above.l + (one.l + s.l);
-    one = wf_ff_fast(1.0f, power);
-    below = wf_ff_fast(one.h, s.h);
-    below = wf_ff_fast(below.h, below.l + (one.l + s.l));
-    r = 1.0f / below.h;
-    y = above.h * r;
-    y = wf_fmaf(wf_fmaf(-y, below.l, above.l) + wf_fmaf(-y, below.h, above.h), r, y);
-    y = ax < 0x1p-13f ? ax : y;
-    return wf_copysignf(y, x);
+    float ax = wf_fabsf(x), c = ax > 9.5f ? 9.5f : ax, p, near;
+    float t = wf_fmaf(c, 0x1.715476p+1f, WF_ROUNDERF), n = t - WF_ROUNDERF, r, z;
+    r = wf_fmaf(-n, 0.5f * WF_LN2_LF, wf_fmaf(-n, 0.5f * WF_LN2_HF, c)); /* exp(2r): "exp_short" */
+    p = 0x1.6d5156p-4f;
+    p = wf_fmaf(p, r, 0x1.123e38p-2f);
+    p = wf_fmaf(p, r, 0x1.5554e4p-1f);
+    p = wf_fmaf(p, r, 0x1.55548ap+0f);
+    p = wf_fmaf(p, r, 2.0f);
+    p = wf_fmaf(p, r, 2.0f);
+    p = wf_fmaf(p, r, 1.0f);
+    p = wf_fmaf(p, wf_bits_float((wf_float_bits(t) << 23) + 0x3f800000u), 1.0f);
+    p = wf_fmaf(-2.0f, 1.0f / p, 1.0f);
+    c = wf_unless_tinyf(ax);
+    z = c * c;
+    near = -0x1.76b76ap-12f;
+    near = wf_fmaf(near, z, 0x1.2d2d22p-9f);
+    near = wf_fmaf(near, z, -0x1.043b84p-7f);
+    near = wf_fmaf(near, z, 0x1.5ffeb6p-6f);
+    near = wf_fmaf(near, z, -0x1.b960b2p-5f);
+    near = wf_fmaf(near, z, 0x1.110bdap-3f);
+    near = wf_fmaf(near, z, -0x1.55553cp-2f);
+    near = wf_fmaf(c * z, near, ax);
+    return wf_copysignf(ax < 1.0f ? near : p, x);
 }
 
+/* sqrt(h + l) - s for s = sqrt(h) rounded, as a multiple of 1 / (2 s). */
+WF_INNER float wf_hyperf_root_rest(float s, float h, float l) { return wf_fmaf(-s, s, h) + l; }
+
+/* The root's rest is multiplied by 1/2 - 0.21 x^2, or 0: good where x is small, enough elsewhere. */
 WF_DEVICE float wf_asinhf(float x) {
-    float ax = wf_fabsf(x), c = ax > 0x1p30f ? 1.0f : wf_unless_tinyf(ax), y;
-    int huge = ax > 0x1p30f;
-    wf_ff square = wf_ff_prod(c, c), root, r;
-    root = wf_ff_sqrt(wf_ff_add1(square, 1.0f));
-    r = wf_ff_add1(wf_ff_div(square, wf_ff_add1(root, 1.0f)), c);
-    r = wf_log1pf_pair(wf_ff_pick(huge, wf_ff_make(ax, 0.0f), r), huge);
-    y = r.h + r.l;
-    y = ax < 0x1p-13f ? ax : y;
+    float ax = wf_fabsf(x), c, square, root, rest, slope, h, l, y;
+    int tiny = ax<0x1p-13f, huge = ax> 0x1p60f;
+    c = tiny ? 0.0f : ax;
+    square = wf_fmaf(c, c, 1.0f);
+    root = wf_sqrtf(square);
+    rest = wf_hyperf_root_rest(root, square, wf_fmaf(c, c, 1.0f - square));
+    slope = wf_fmaf(square, -0.21f, 0.71f);
+    slope = slope > 0.0f ? slope : 0.0f;
+    root = root - 1.0f;
+    h = c + root;
+    l = wf_fmaf(rest, slope, root - (h - c));
+    y = wf_log1pf_sum(huge ? ax * 0x1p-30f : h, huge ? 0.0f : l, huge ? 0x1.fp27f : 0.0f);
+    y = tiny ? ax : y;
     y = ax < WF_INFF ? y : ax;
     return wf_copysignf(y, x);
 }
 
+/* Here 1 / (2 s) comes from the bits of s, within 7 %. */
 WF_DEVICE float wf_acoshf(float x) {
-    float c = ((x > 0x1p30f) | !(x >= 1.0f)) ? 1.0f : x, y;
-    wf_ff t = wf_ff_fast(c, -1.0f), root, r;
-    root = wf_ff_sqrt(wf_ff_mul(t, wf_ff_fast(c, 1.0f)));
-    r = wf_log1pf_pair(wf_ff_pick(c == x, wf_ff_add(root, t), wf_ff_make(x, 0.0f)), c == x ? 0 : 1);
-    y = r.h + r.l;
+    int huge = x > 0x1p60f;
+    float t = x - 1.0f, twice = t + t, square = wf_fmaf(t, t, twice), root = wf_sqrtf(square), rest, h, l, y;
+    rest = wf_hyperf_root_rest(root, square, wf_fmaf(t, t, twice - square));
+    h = root + t;
+    l = wf_fmaf(rest, wf_bits_float(0x7e773631u - wf_float_bits(root)), t - (h - root));
+    y = wf_log1pf_sum(huge ? x * 0x1p-30f : h, huge ? 0.0f : l, huge ? 0x1.fp27f : 0.0f);
     y = x < 1.0f ? WF_NANF : y;
     return x < WF_INFF ? y : x;
 }
 
 WF_DEVICE float wf_atanhf(float x) {
-    float ax = wf_fabsf(x), c = ax < 1.0f ? wf_unless_tinyf(ax) : 0.0f, y;
-    wf_ff r = wf_ff_div(wf_ff_make(c + c, 0.0f), wf_ff_fast(1.0f, -c));
-    r = wf_log1pf_pair(r, 0);
-    y = 0.5f * (r.h + r.l);
-    y = ax < 0x1p-13f ? ax : y;
+    float ax = wf_fabsf(x), a = 1.0f + ax, b = 1.0f - ax, al = ax - (a - 1.0f), bl = (1.0f - b) - ax;
+    float top, bottom, lost, r, q, rest, z, y;
+    unsigned int k = (wf_float_bits(a) - wf_float_bits(b) + 0x400000u) & 0xff800000u;
+    float power = wf_bits_float(k + 0x3f800000u);
+    wf_ff lead;
+    b = b * power;
+    top = a - b; /* exact */
+    bottom = a + b;
+    lost = (wf_fmaf(2.0f, a, -bottom) - top) + wf_fmaf(bl, power, al); /* of bottom; the first two exact */
+    r = 1.0f / bottom;
+    q = top * r;
+    rest = wf_fmaf(-q, bottom, top) + wf_fmaf(-q, lost, wf_fmaf(-bl, power, al));
+    z = q * q;
+    y = 0x1.eeddacp-4f;
+    y = wf_fmaf(y, z, 0x1.23de8p-3f);
+    y = wf_fmaf(y, z, 0x1.999c12p-3f);
+    y = wf_fmaf(y, z, 0x1.555554p-2f);
+    lead = wf_logf_lead(0.5f * (float)(int)k, q);
+    y = lead.h + wf_fmaf(q * z, y, wf_fmaf(rest, r, lead.l));
     y = ax < 1.0f ? y : ax == 1.0f ? WF_INFF : WF_NANF;
     return wf_copysignf(y, x);
 }

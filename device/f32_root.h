@@ -1,10 +1,10 @@
 /* device/f32_root.h: cbrt, rcbrt, rsqrt, hypot, rhypot, norm3d, rnorm3d, norm4d, rnorm4d.
  *
- * cbrt: x = m 8^k with 1 <= m < 8; t = m^(-1/3) from the bits of m (within 4 %), improved by steps on r = 1 -
- * m t^3, the last one with r as a pair. rsqrt: 1 / sqrt(x), corrected by the exact residues of the root and
- * of the quotient. hypot and the norms: the sum of squares as a pair, its root as a pair. Odd cases:
- * arguments are scaled by powers of two, so that no square overflows or loses bits; an infinite argument of a
- * norm wins over NaN. */
+ * rcbrt: x = m 8^k with 1 <= m < 8; t = m^(-1/3) from the bits of m (within 4 %), improved by steps on r = 1
+ * - m t^3, the last one with r as a pair; cbrt similarly. rsqrt: 1 / sqrt(x), corrected by the exact residues
+ * of the root and of the quotient. hypot and the norms: the sum of squares as a pair, its root as a pair. Odd
+ * cases: arguments are scaled by powers of two, so that no square overflows or loses bits; an infinite
+ * argument of a norm wins over NaN. */
 #ifndef WF_F32_ROOT_H
 #define WF_F32_ROOT_H
 #include "f32_pair.h"
@@ -31,15 +31,23 @@ WF_INNER wf_cbrtf_parts wf_cbrtf_split(float x) {
 
     return c;
 }
+/* cbrt needs no exponent apart: -1/3 of the bits, as a float, give x^(-1/3) within 4 %, then one step, the
+ * root y = x t^2, and Newton's correction with the exact residue of its cube. */
 WF_DEVICE float wf_cbrtf(float x) {
-    float ax = wf_fabsf(x), root, y;
-    wf_cbrtf_parts c = wf_cbrtf_split(ax);
-    wf_ff cube;
-    root = c.m * c.t * c.t;
-    cube = wf_ff_mul1(wf_ff_prod(root, root), root);
-    root = wf_fmaf((c.m - cube.h) - cube.l, c.t * c.t * 0x1.555556p-2f, root);
-    y = wf_copysignf(root * wf_pow2f(c.k), x);
-    return ((ax > 0.0f) & (ax < WF_INFF)) ? y : x;
+    float ax = wf_fabsf(x), c, t, r, y, square, rest;
+    int tiny = ax < 0x1p-126f;
+    c = tiny ? ax * 0x1p24f : ax;
+    t = wf_fmaf((float)(int)wf_float_bits(c), -0x1.555556p-2f, 0x1.52887p+30f);
+    t = wf_bits_float((unsigned int)(int)t);
+    r = wf_fmaf(-c * t, t * t, 1.0f);
+    t = wf_fmaf(t * r, wf_fmaf(r, wf_fmaf(r, 0x1.61f9aep-3f, 0x1.c71c72p-3f), 0x1.555556p-2f), t);
+    t = t * t;
+    y = c * t;
+    square = y * y;
+    rest = wf_fmaf(-wf_fmaf(y, y, -square), y, wf_fmaf(-square, y, c));
+    y = wf_fmaf(rest, t * 0x1.555556p-2f, y);
+    y = tiny ? y * 0x1p-8f : y;
+    return wf_copysignf(ax < WF_INFF ? y : ax, x);
 }
 WF_DEVICE float wf_rcbrtf(float x) {
     float ax = wf_fabsf(x), y;

@@ -45,9 +45,10 @@ poly("exp", (-0.3467, 0.3467), range(5), range(10), weight=lambda x: abs(x) ** 3
     guarded(lambda x: (mp.exp(x) - 1 - x - x * x / 2) / x**3, lambda k: 1 / mp.factorial(k + 3))
 )
 
-# sinh(r) = r + r^3 P(z) and cosh(r) = 1 + z P(z), z = r^2, on the same interval
-for _name, _odd in ("sinh", 1), ("cosh", 0):
-    poly(_name, (0, 0.1205), range(3), range(6), weight=lambda z: z + mp.mpf(10) ** -6)(
+# sinh(r) = r + r^3 P(z) and cosh(r) = 1 + z P(z), z = r^2: double on the same interval, float on that of "expm1"; sinh up to 1
+for _name, _odd, _end, _terms in ("sinh", 1, 0.1205, ((), range(6))), ("cosh", 0, 0.1205, ((), range(6))), ("sinh_float", 1, 0.1655, (range(3), ())), (
+        "cosh_float", 0, 0.1655, (range(3), ())), ("sinh_near", 1, 1.0001, (range(4), ())):
+    poly(_name, (0, _end), *_terms, weight=lambda z: z + mp.mpf(10) ** -6)(
         guarded(lambda z, o=_odd: (mp.sinh(mp.sqrt(z)) / mp.sqrt(z) - 1) / z if o else (mp.cosh(mp.sqrt(z)) - 1) / z,
                 lambda k, o=_odd: 1 / mp.factorial(2 * k + 2 + o))
     )
@@ -65,6 +66,24 @@ for _name, _scale in ("log_short", mp.mpf(1)), ("log2_short", 1 / mp.log(2)), ("
     poly(_name, (-0.2930, 0.4143), range(9), (), weight=lambda x: abs(x) + mp.mpf(10) ** -6)(
         guarded(lambda x, c=_scale: c * (mp.log1p(x) - x) / x**2, lambda k, c=_scale: c * mp.mpf(-1) ** (k + 1) / (k + 2))
     )
+# the same for log1p, whose f lies between -1/4 and 1/2
+poly("log1p_short", (-0.2501, 0.5001), range(9), (), weight=lambda x: abs(x) + mp.mpf(10) ** -6)(
+    guarded(lambda x: (mp.log1p(x) - x) / x**2, lambda k: mp.mpf(-1) ** (k + 1) / (k + 2))
+)
+# exp(r) - 1 = r + r^2 P(r), and for sinh and cosh on the same interval as below, in wf_expf_reduce_skew's interval
+poly("expm1", (-0.288, 0.4056), range(6), (), weight=lambda x: abs(x) + mp.mpf(10) ** -6)(
+    guarded(lambda x: (mp.expm1(x) - x) / x**2, lambda k: 1 / mp.factorial(k + 2))
+)
+# tanh(x) = x + x z P(z), z = x^2, up to 1; atanh(s) = s + s z P(z), s <= 0.2037; atan(t) up to 1, with P(z - 1/2)
+_tanh = mp.taylor(mp.tanh, 0, 80)
+poly("tanh", (0, 1.0), range(7), (), weight=lambda z: z * mp.sqrt(z) / mp.tanh(mp.sqrt(z) + mp.mpf(10) ** -6) + mp.mpf(10) ** -6)(
+    guarded(lambda z: (mp.tanh(mp.sqrt(z)) / mp.sqrt(z) - 1) / z, lambda k: _tanh[2 * k + 3] if 2 * k + 3 <= 80 else mp.mpf(0))
+)
+poly("atanh", (0, 0.0415), range(4), (), weight=lambda z: z + mp.mpf(10) ** -6)(
+    guarded(lambda z: (mp.atanh(mp.sqrt(z)) / mp.sqrt(z) - 1) / z, lambda k: mp.mpf(1) / (2 * k + 3), near=0.001)
+)
+_atan = guarded(lambda z: (mp.atan(mp.sqrt(z)) / mp.sqrt(z) - 1) / z, lambda k: mp.mpf(-1) ** (k + 1) / (2 * k + 3), near=0.001)
+poly("atan_wide", (-0.5, 0.5001), range(9), (), weight=lambda w: (w + 0.5) ** 1.5 / mp.atan(mp.sqrt(w + 0.5) + 1e-6) + 1e-6)(lambda w: _atan(w + 0.5))
 # sin(r) = r + r z P(z) on |r| <= pi/2, for the fast form
 poly("sin_fast", (0.0001, 2.4675), range(4), (), weight=lambda z: z)(lambda z: (mp.sin(mp.sqrt(z)) / mp.sqrt(z) - 1) / z)
 # log(1 + f) = f - f^2/2 + f^3 P(f) on sqrt(1/2) <= 1 + f <= sqrt(2)
