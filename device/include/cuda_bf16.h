@@ -7,6 +7,16 @@ struct __align__(4) __nv_bfloat162 {
     constexpr __host__ __device__ __nv_bfloat162(__nv_bfloat16 low, __nv_bfloat16 high) : x(low), y(high) {}
 };
 typedef __nv_bfloat162 nv_bfloat162;
+struct __nv_bfloat16_raw {
+    unsigned short x;
+    __host__ __device__ operator __nv_bfloat16() const { return __ushort_as_bfloat16(x); }
+};
+struct __nv_bfloat162_raw {
+    unsigned short x, y;
+    __host__ __device__ operator __nv_bfloat162() const {
+        return __nv_bfloat162(__ushort_as_bfloat16(x), __ushort_as_bfloat16(y));
+    }
+};
 
 #define H __nv_bfloat16
 #define H2 __nv_bfloat162
@@ -56,8 +66,8 @@ static __device__ inline float2 __bfloat1622float2(__nv_bfloat162 a) {
     return make_float2((float)a.x, (float)a.y);
 }
 static __device__ inline __nv_bfloat16 __double2bfloat16(double a) { return (__nv_bfloat16)a; }
-static __device__ inline __nv_bfloat16 __int2bfloat16_rn(int a) { return (__nv_bfloat16)(float)a; }
-static __device__ inline __nv_bfloat16 __uint2bfloat16_rn(unsigned a) { return (__nv_bfloat16)(float)a; }
+static __device__ inline __nv_bfloat16 __int2bfloat16_rn(int a) { return (__nv_bfloat16)(double)a; }
+static __device__ inline __nv_bfloat16 __uint2bfloat16_rn(unsigned a) { return (__nv_bfloat16)(double)a; }
 static __device__ inline int __bfloat162int_rn(__nv_bfloat16 a) { return __float2int_rn((float)a); }
 static __device__ inline int __bfloat162int_rz(__nv_bfloat16 a) { return (int)(float)a; }
 static __device__ inline __nv_bfloat16 __float2bfloat16_rz(float a) { // the upper half of the bits

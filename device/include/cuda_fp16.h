@@ -10,9 +10,13 @@ typedef __half2 half2;
 typedef __half __nv_half;
 struct __half_raw {
     unsigned short x;
+    __host__ __device__ operator __half() const { return __ushort_as_half(x); }
 };
 struct __half2_raw {
     unsigned short x, y;
+    __host__ __device__ operator __half2() const {
+        return __half2(__ushort_as_half(x), __ushort_as_half(y));
+    }
 };
 
 #define H __half

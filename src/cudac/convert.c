@@ -176,9 +176,10 @@ wf_expr *cc_scalar(cc *p, wf_expr *e) {
     const cc_record *r = e->type->kind == WF_TY_RECORD ? cc_record_of(e->type) : NULL;
     if (!r) return e;
     cc_func *only = NULL;
-    for (cc_func *f = r->conversions; f; f = f->next)
-        if (wf_type_is_scalar(f->result.t) && (!only || f->result.t->kind == WF_TY_BOOL))
-            only = only ? only : f;
+    for (int is_explicit = 0; is_explicit < 2 && !only;
+         is_explicit++) /* an explicit one only where there is no other */
+        for (cc_func *f = r->conversions; f && !only; f = f->next)
+            if (wf_type_is_scalar(f->result.t) && !(f->flags & CC_F_EXPLICIT) == !is_explicit) only = f;
     for (unsigned i = 0; !only && i < r->base_count; i++)
         if (r->bases[i]->conversions) return cc_scalar(p, cc_to_base(p, e, r->bases[i], e->at));
     return only ? cc_call(p, only, e, NULL, 0, e->at) : e;

@@ -520,10 +520,6 @@ void cc_declaration(cc *p) {
     case CC_KW_USING: cc_using(p); break;
     case CC_KW_STATIC_ASSERT: cc_static_assert(p); break;
     case CC_KW_TEMPLATE: cc_template_declaration(p, NULL); break;
-    case CC_KW_CONCEPT:
-        cc_unsupported(p, t->at, "concepts");
-        cc_skip_to_semi(p);
-        break;
     case CC_KW_ASM:
         cc_unsupported(p, t->at, "asm outside functions");
         cc_skip_to_semi(p);

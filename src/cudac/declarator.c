@@ -245,11 +245,7 @@ static void function_tail(cc *p, cc_declarator *out) {
     }
 }
 
-/* auto f(…) -> type: the parameters' names are known in it. */
-static cc_type trailing_type(cc *p, const cc_param *params, uint32_t count) {
-    cc_scope *outer = p->scope;
-    unsigned packs = p->packs;
-    p->scope = cc_scope_new(p, CC_SCOPE_BLOCK, outer);
+void cc_declare_unevaluated(cc *p, const cc_param *params, uint32_t count) {
     if (p->empty_pack) cc_symbol_add(p, p->scope, p->empty_pack, CC_SYM_PACK, cc_place(p)), p->packs++;
     for (uint32_t i = 0; i < count; i++) {
         if (!params[i].name) continue;
@@ -258,6 +254,14 @@ static cc_type trailing_type(cc *p, const cc_param *params, uint32_t count) {
         s->var->name = params[i].name->text;
         s->var->type = cc_tree_type(p, params[i].type);
     }
+}
+
+/* auto f(…) -> type: the parameters' names are known in it. */
+static cc_type trailing_type(cc *p, const cc_param *params, uint32_t count) {
+    cc_scope *outer = p->scope;
+    unsigned packs = p->packs;
+    p->scope = cc_scope_new(p, CC_SCOPE_BLOCK, outer);
+    cc_declare_unevaluated(p, params, count);
     cc_type t = cc_type_name(p);
     p->scope = outer;
     p->packs = packs;
@@ -274,6 +278,10 @@ static cc_type function_suffix(cc *p, cc_type result, cc_declarator *out) {
     if (cc_is(p, CC_P_ARROW)) {
         cc_next_token(p);
         result = trailing_type(p, params, count);
+    }
+    if (cc_accept_kw(p, CC_KW_REQUIRES)) {
+        out->requires_at = p->at;
+        cc_skip_constraint(p);
     }
     if (!result.ref && (result.t->kind == WF_TY_ARRAY || result.t->kind == WF_TY_FUNCTION)) {
         cc_error(p, out->at, NULL, "a function cannot return %s",

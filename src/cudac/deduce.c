@@ -300,6 +300,7 @@ cc_func *cc_deduce(cc *p, cc_func *f, cc_targ *targs, uint32_t targ_count, wf_ex
         cc_trial trial = cc_trial_begin(p);
         ok = cc_complete_targs(p, t, bound, targ_count, (wf_place){0});
         if (cc_trial_end(p, trial)) ok = 0;
+        if (ok) ok = cc_constraints_hold(p, t, bound);
         for (uint32_t i = 0; i < t->param_count; i++) bound[i].fixed = 0;
         if (ok) made = cc_instantiate_func(p, t, bound, f->at);
     }

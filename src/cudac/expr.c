@@ -271,6 +271,8 @@ static wf_expr *binary(cc *p, int least) {
     return a;
 }
 
+wf_expr *cc_constraint_operand(cc *p) { return binary(p, 6); }
+
 /* Both sides of ? : brought to one type when classes are among them. */
 static void unify(cc *p, wf_expr **b, wf_expr **c, wf_place at) {
     const wf_type *x = (*b)->type->unqual, *y = (*c)->type->unqual;

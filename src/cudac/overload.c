@@ -60,7 +60,12 @@ static int compare(cc *p, const candidate *a, const candidate *b) {
     if (a->to_values != b->to_values) return a->to_values > b->to_values ? 1 : -1;
     int template_a = a->f->tmpl != NULL, template_b = b->f->tmpl != NULL;
     if (template_a != template_b) return template_a ? -1 : 1;
-    if (template_a && a->f->tmpl != b->f->tmpl) return cc_more_special(p, a->f, b->f);
+    if (template_a && a->f->tmpl != b->f->tmpl) {
+        int special = cc_more_special(p, a->f, b->f);
+        if (special) return special;
+        uint32_t asked_a = cc_constraint_count(p, a->f->tmpl), asked_b = cc_constraint_count(p, b->f->tmpl);
+        return asked_a > asked_b ? 1 : asked_a < asked_b ? -1 : 0;
+    }
     if (a->f->variadic != b->f->variadic) return a->f->variadic ? -1 : 1;
     return 0;
 }

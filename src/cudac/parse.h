@@ -240,6 +240,7 @@ typedef struct cc_tparam {
     uint8_t is_pack;
     uint32_t type_at;      /* CONST: its type's tokens */
     uint32_t default_at;   /* 0: none */
+    uint32_t concept_at;   /* TYPE: the concept that it must satisfy; 0: any */
     const wf_record *mark; /* stands for the parameter in a pattern */
 } cc_tparam;
 
@@ -272,6 +273,8 @@ struct cc_template {
     cc_func *guides;                      /* a class template: what its arguments can be deduced by */
     cc_template *guide_of;                /* a guide: of which class template */
     uint8_t guides_made, is_guide, is_written;
+    uint32_t requires_at, trailing_requires_at; /* tokens of its constraints; 0: none */
+    uint8_t is_concept;                         /* decl_at: of its constraint */
     wf_place at;
     uint32_t outer_count; /* template parameters of enclosing templates */
 };
@@ -323,6 +326,7 @@ typedef struct cc_declarator {
     cc_type result; /* of the function, with its reference */
     uint32_t align;
     uint32_t trailing_at;
+    uint32_t requires_at; /* behind the parameters: the constraint's tokens; 0: none */
     uint8_t is_function, has_targs, is_pack;
     cc_name *empty_pack; /* the name of a pack of parameters that has none here */
     cc_targ *targs;      /* name<…> of an explicit specialisation */
@@ -373,6 +377,7 @@ typedef struct cc {
     uint64_t eval_steps;
     cc_record *target; /* the class that the next struct … { } fills */
     uint8_t asserts_off, too_deep_told, unevaluated_body;
+    uint32_t clause_at;     /* the requires clause of the template that is being declared; 0: none */
     cc_template *declaring; /* the template whose declaration is being read */
     cc_scope *template_scope;
     struct cc_making *making; /* innermost */
@@ -639,6 +644,19 @@ int cc_inside_template(const cc_record *r);
 void cc_declare_captures(cc *p, cc_scope *scope);
 int cc_lambda_is_generic(cc *p);
 void cc_generic_lambda(cc *p, cc_record *r);
+
+/* --- concepts.c --- */
+void cc_skip_constraint(cc *p); /* behind requires: over the clause */
+void cc_skip_concept(cc *p);    /* behind the = of a concept */
+int cc_constraint_here(cc *p);  /* behind requires: whether the clause holds */
+int cc_constraints_hold(cc *p, cc_template *t, cc_targ *args);
+int cc_concept_holds(cc *p, cc_template *t, cc_targ *given, uint32_t count);
+int cc_concept_ahead(cc *p); /* Concept or Concept<…>, not called */
+uint32_t cc_constraint_count(cc *p, const cc_template *t);
+wf_expr *cc_requires_expression(cc *p);
+wf_expr *cc_constraint_operand(cc *p); /* expr.c: an expression up to && or || */
+void cc_declare_unevaluated(cc *p, const cc_param *params,
+                            uint32_t count); /* declarator.c: names for decltype */
 
 /* --- deduce_class.c --- */
 cc_type cc_class_placeholder(cc *p, cc_template *t);

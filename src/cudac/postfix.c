@@ -185,6 +185,11 @@ static void named(cc *p, operand *o, const cc_id *id) {
         if (s->funcs->owner) o->object = object_of(p, s->funcs->owner, o->at);
         return;
     case CC_SYM_TEMPLATE:
+        if (s->tmpl->is_concept && id->has_targs) {
+            o->e = wf_make_int(p->u, wf_type_scalar(p->u, WF_TY_BOOL),
+                               (uint64_t)cc_concept_holds(p, s->tmpl, id->targs, id->targ_count), o->at);
+            return;
+        }
         if (s->tmpl->is_variable && id->has_targs) {
             cc_symbol *v = cc_instantiate_variable(p, s->tmpl, id->targs, id->targ_count, o->at);
             o->e = v ? cc_variable(p, v, o->at) : cc_unknown(p, o->at);
@@ -362,6 +367,7 @@ static wf_expr *parenthesised(cc *p) {
 
 static void keyword_operand(cc *p, operand *o, const cc_token *t) {
     switch (t->op) {
+    case CC_KW_REQUIRES: o->e = cc_requires_expression(p); return;
     case CC_KW_TRUE:
     case CC_KW_FALSE:
         cc_next_token(p);

@@ -302,6 +302,17 @@ static void method(cc *p, cc_record *r, members *m, cc_spec *spec, cc_declarator
         cc_expect(p, CC_P_SEMI, NULL);
         return;
     }
+    if (d->requires_at) { /* of a method of a class template: without it where it does not hold */
+        cc_mark here = cc_save(p);
+        p->at = d->requires_at;
+        int holds = cc_constraint_here(p);
+        cc_back(p, here);
+        if (!holds) {
+            if (cc_is(p, CC_P_LBRACE)) cc_skip_balanced(p);
+            else cc_skip_to_semi(p);
+            return;
+        }
+    }
     cc_func *f = cc_function(p, spec, d, r->scope, r);
     f->flags |= d->flags;
     add_special(p, r, f, 0);

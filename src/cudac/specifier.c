@@ -40,7 +40,7 @@ static void read_template_id(cc *p, cc_id *id) {
         id->targ_count = cc_template_args(p, any.param_count && !mixed ? &any : NULL, &id->targs);
         return;
     }
-    id->targ_count = cc_template_args(p, t, &id->targs);
+    id->targ_count = cc_template_args(p, t->is_concept ? NULL : t, &id->targs);
     if (t->is_variable) return;
     id->is_type = 1;
     id->type = cc_instantiate_class(p, t, id->targs, id->targ_count, id->at);

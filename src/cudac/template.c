@@ -412,6 +412,11 @@ cc_type cc_instantiate_class(cc *p, cc_template *t, cc_targ *given, uint32_t cou
     if (!i) i = add_instance(p, t, args);
     if (!i) return failed;
     if (t->is_alias) return alias_type(p, t, args, i, at);
+    if (!i->record && !cc_constraints_hold(p, t, args)) {
+        cc_error(p, at, NULL, "%s<%s>: the arguments do not satisfy the template's constraints",
+                 t->name->text, cc_targs_text(p, args, t->param_count));
+        return failed;
+    }
     if (!i->record) {
         const char *shown = wf_arena_printf(p->arena, "%s%s<%s>", cc_scope_prefix(p, t->scope), t->name->text,
                                             cc_targs_text(p, args, t->param_count));
@@ -504,7 +509,9 @@ static cc_template *best_partial(cc *p, cc_template *t, const cc_targ *args, cc_
             if (!own[i].kind && special->params[i].is_pack) own[i].kind = CC_SYM_PACK;
             whole = own[i].kind != 0;
         }
-        if (whole && score > best_score && substitutes(p, special, own, args))
+        score = 2 * score + (special->requires_at != 0);
+        if (whole && score > best_score && substitutes(p, special, own, args) &&
+            cc_constraints_hold(p, special, own))
             best = special, best_score = score, *bound = own;
     }
     return best;

@@ -36,8 +36,13 @@ void cc_skip_default(cc *p) {
 
 static void one_tparam(cc *p, cc_tparam *param) {
     param->kind = CC_SYM_TYPE;
-    int is_type =
-        cc_is_kw(p, CC_KW_CLASS) || (cc_is_kw(p, CC_KW_TYPENAME) && !cc_punct_is(cc_ahead(p, 2), CC_P_SCOPE));
+    if (cc_concept_ahead(p)) {
+        param->concept_at = p->at;
+        cc_skip_constraint(p);
+        cc_back(p, (cc_mark){p->at - 1, 0}); /* read on as if `class` stood there */
+    }
+    int is_type = param->concept_at || cc_is_kw(p, CC_KW_CLASS) ||
+                  (cc_is_kw(p, CC_KW_TYPENAME) && !cc_punct_is(cc_ahead(p, 2), CC_P_SCOPE));
     if (cc_is_kw(p, CC_KW_TEMPLATE)) {
         param->kind = CC_SYM_TEMPLATE;
         cc_next_token(p);
@@ -201,6 +206,15 @@ void cc_find_outside(cc *p, cc_func *f) {
     }
 }
 
+/* To the { or ; of a class; braces among the arguments of its bases are not its body. */
+static void skip_bases(cc *p) {
+    while (cc_peek(p)->kind != CC_EOF && !cc_is(p, CC_P_LBRACE) && !cc_is(p, CC_P_SEMI)) {
+        int angles = cc_is(p, CC_P_LT);
+        cc_next_token(p);
+        if (angles) cc_skip_angles(p);
+    }
+}
+
 static void class_template(cc *p, cc_tparam *params, uint32_t count, cc_scope *outer, cc_record *owner,
                            uint32_t decl_at) {
     cc_spec spec = {0};
@@ -238,12 +252,13 @@ static void class_template(cc *p, cc_tparam *params, uint32_t count, cc_scope *o
         special->decl_at = decl_at;
         special->pattern_at = p->at + 1;
         special->is_class = 1;
+        special->requires_at = p->clause_at;
         special->primary = t;
         special->next_partial = t->partials;
         t->partials = special;
         cc_next_token(p);
         cc_skip_angles(p);
-        while (cc_peek(p)->kind != CC_EOF && !cc_is(p, CC_P_LBRACE) && !cc_is(p, CC_P_SEMI)) cc_next_token(p);
+        skip_bases(p);
         special->defined = cc_is(p, CC_P_LBRACE);
         if (cc_is(p, CC_P_LBRACE)) cc_skip_balanced(p);
         cc_expect(p, CC_P_SEMI, "behind the class template");
@@ -264,7 +279,8 @@ static void class_template(cc *p, cc_tparam *params, uint32_t count, cc_scope *o
     t->params = params;
     t->param_count = count;
     t->scope = outer;
-    while (cc_peek(p)->kind != CC_EOF && !cc_is(p, CC_P_LBRACE) && !cc_is(p, CC_P_SEMI)) cc_next_token(p);
+    t->requires_at = p->clause_at;
+    skip_bases(p);
     if (cc_is(p, CC_P_LBRACE)) {
         if (t->defined) cc_error(p, at, NULL, "template %s is defined twice", name->text);
         t->defined = 1;
@@ -285,6 +301,7 @@ static cc_template *new_template(cc *p, cc_name *name, cc_tparam *params, uint32
     t->decl_at = decl_at;
     t->at = at;
     t->defined = 1;
+    t->requires_at = p->clause_at;
     return t;
 }
 
@@ -301,6 +318,22 @@ static void alias_template(cc *p, cc_tparam *params, uint32_t count, cc_scope *o
     cc_symbol *s = cc_symbol_add(p, owner ? owner->scope : outer, name, CC_SYM_TEMPLATE, at);
     s->tmpl = t;
     cc_skip_to_semi(p);
+}
+
+static void concept_declaration(cc *p, cc_tparam *params, uint32_t count, cc_scope *outer) {
+    cc_next_token(p);
+    wf_place at = cc_place(p);
+    cc_name *name = cc_expect_name(p, "the concept's name");
+    if (!name || !cc_expect(p, CC_P_ASSIGN, "behind the concept's name")) {
+        cc_skip_to_semi(p);
+        return;
+    }
+    cc_template *t = new_template(p, name, params, count, outer, NULL, p->at, at);
+    t->is_variable = t->is_concept = 1;
+    cc_symbol *s = cc_symbol_add(p, outer, name, CC_SYM_TEMPLATE, at);
+    s->tmpl = t;
+    cc_skip_concept(p);
+    cc_expect(p, CC_P_SEMI, "behind the concept");
 }
 
 /* The same tokens up to a ( = , > or the end, with a template's parameters as numbers. */
@@ -330,7 +363,15 @@ static int opaque(const cc_func *f) {
            (cc_record_of(f->result.t) && cc_record_of(f->result.t)->pattern);
 }
 
+static int is_constrained(const cc_template *t) {
+    if (t->requires_at || t->trailing_requires_at) return 1;
+    for (uint32_t i = 0; i < t->param_count; i++)
+        if (t->params[i].concept_at) return 1;
+    return 0;
+}
+
 static int same_pattern(cc *p, const cc_func *a, const cc_func *b) {
+    if (is_constrained(a->tmpl) || is_constrained(b->tmpl)) return 0;
     if (a->param_count != b->param_count || a->tmpl->param_count != b->tmpl->param_count ||
         (a->flags ^ b->flags) & CC_F_CONST_METHOD)
         return 0;
@@ -402,6 +443,7 @@ static void function_template(cc *p, cc_tparam *params, uint32_t count, cc_scope
     f->tmpl = t;
     f->shown = t->name->text;
     t->pattern = f;
+    t->trailing_requires_at = d.requires_at;
     cc_symbol *s = cc_find_here(scope, d.name);
     if (s && s->kind != CC_SYM_FUNC && !(s->kind == CC_SYM_TYPE && s->is_tag)) {
         cc_error(p, d.at, NULL, "%s is declared before as something else", d.name->text);
@@ -566,16 +608,17 @@ void cc_template_declaration(cc *p, cc_record *owner) {
         return;
     }
     cc_tparam *params = cc_template_params(p, &count);
+    p->clause_at = 0;
+    if (cc_accept_kw(p, CC_KW_REQUIRES)) {
+        p->clause_at = p->at;
+        cc_skip_constraint(p);
+    }
     uint32_t decl_at = p->at;
     const cc_token *t = cc_peek(p);
     cc_name *name;
     cc_template *class;
-    if (t->kind == CC_IDENT && t->op == CC_KW_REQUIRES) {
-        cc_unsupported(p, t->at, "requires (concepts)");
-        skip_definition(p);
-    } else if (t->kind == CC_IDENT && t->op == CC_KW_CONCEPT) {
-        cc_unsupported(p, t->at, "concepts");
-        cc_skip_to_semi(p);
+    if (t->kind == CC_IDENT && t->op == CC_KW_CONCEPT) {
+        concept_declaration(p, params, count, outer);
     } else if (t->kind == CC_IDENT && t->op == CC_KW_TEMPLATE) {
         cc_unsupported(p, t->at, "member templates defined outside of their class");
         skip_definition(p);
@@ -602,4 +645,5 @@ void cc_template_declaration(cc *p, cc_record *owner) {
         function_template(p, params, count, outer, owner, decl_at);
     }
     p->scope = outer;
+    p->clause_at = 0;
 }

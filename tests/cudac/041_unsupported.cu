@@ -14,5 +14,4 @@ struct Derived : virtual Base {}; // error: not supported: virtual base classes
 #include <thrust/device_vector.h> // error: not supported: Thrust
 __managed__ int m; // error: not supported: __managed__
 __global__ void __cluster_dims__(2, 1, 1) clustered() {} // error: not supported: clusters of thread blocks
-template <typename T> concept C = true; // error: not supported: concepts
 __device__ int operator"" x(unsigned long long v) { return v; } // error: not supported: literal operators whose suffix has no _ in front
