@@ -1,8 +1,11 @@
 /* emit/builtins_atomic.c: atomics, and memory that a thread asks for.
  *
- * On a GPU every atomic is PTX: LLVM's atomicrmw loses the scope. On the CPU each active lane does its own,
- * in the order of the lanes; an integer operation on one address whose result nobody uses is first combined
- * over the lanes. */
+ * On a GPU the common ones are LLVM's, which finds out where the pointer leads: an atomic on shared memory
+ * takes a fraction of the time of one that may be anywhere. LLVM's of older versions have no scope but the
+ * device, and none has all types: the others are PTX. Both are between barriers for the compiler, since
+ * programs that spin on an atomic expect plain accesses to stay on their side of it. On the CPU each active
+ * lane does its own, in the order of the lanes; an integer operation on one address whose result nobody uses
+ * is first combined over the lanes. */
 #include "emit/inner.h"
 #include <string.h>
 
@@ -41,6 +44,37 @@ static const char *float_extreme(emitter *e, const wf_type *t, int op, const cha
         rt, n, n, n, n, n, op == MIN ? "min" : "max", n, n, scope, n, n, n, c, c, p, rt, v);
 }
 
+/* What LLVM does with one instruction, everywhere on the device. */
+static int is_llvms(const wf_type *t, int op, int scope) {
+    int extreme = op == MIN || op == MAX;
+    if (scope || is_small_float(t) || (is_float(t) && extreme)) return 0;
+    return bits_of(t) == 32 || bits_of(t) == 64;
+}
+
+static const char *atomic_llvm(emitter *e, int op, const wf_type *t, const char *type, const char *p,
+                               const char *v, const char *w) {
+    const char *const names[] = {is_float(t) ? "fadd" : "add",
+                                 is_float(t) ? "fadd" : "add",
+                                 "xchg",
+                                 is_signed(t) ? "min" : "umin",
+                                 is_signed(t) ? "max" : "umax",
+                                 "uinc_wrap",
+                                 "udec_wrap",
+                                 NULL,
+                                 "and",
+                                 "or",
+                                 "xor"};
+    const char *barrier = "call void asm sideeffect \"\", \"~{memory}\"()", *r;
+    line(e, "%s", barrier);
+    if (op == CAS) {
+        r = ins(e, "cmpxchg ptr %s, %s %s, %s %s syncscope(\"device\") monotonic monotonic", p, type, v, type,
+                w);
+        r = ins(e, "extractvalue { %s, i1 } %s, 0", type, r);
+    } else r = ins(e, "atomicrmw %s ptr %s, %s %s syncscope(\"device\") monotonic", names[op], p, type, v);
+    line(e, "%s", barrier);
+    return r;
+}
+
 static val atomic_gpu(emitter *e, const wf_expr *x, val *a) {
     static const char *const names[] = {"add", "add", "exch", "min", "max", "inc",
                                         "dec", "cas", "and",  "or",  "xor"};
@@ -64,7 +98,8 @@ static val atomic_gpu(emitter *e, const wf_expr *x, val *a) {
                     : !strcmp(rt, "i16")    ? "h"
                                             : "r";
     const char *r;
-    if ((op == MIN || op == MAX) && (t->kind == WF_TY_FLOAT || t->kind == WF_TY_DOUBLE))
+    if (is_llvms(t, op, scope_of(x->u.call.builtin))) r = atomic_llvm(e, op, t, rt, a[0].op, v.op, w.op);
+    else if ((op == MIN || op == MAX) && (t->kind == WF_TY_FLOAT || t->kind == WF_TY_DOUBLE))
         r = float_extreme(e, t, op, scope, a[0].op, v.op);
     else if (op == CAS)
         r = ins(e,
