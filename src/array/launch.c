@@ -167,7 +167,7 @@ static wf_status shape_grid(const launch_plan *plan, int on_cpu, uint32_t grid[3
         y = product(plan->extent, k->rank) / (last * across);
     } else if (k->form == WF_FORM_TILE) {
         int64_t tiles = product(plan->extent, k->rank) * plan->pieces;
-        threads = 32, warps = on_cpu || tiles < FEW_TILES ? 1 : 8;
+        threads = 32, warps = on_cpu || tiles < FEW_TILES ? 1 : WF_TILE_WARPS;
         x = (tiles + warps - 1) / warps;
     } else if (k->form == WF_FORM_ROWS || k->rows) {
         int64_t width =

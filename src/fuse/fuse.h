@@ -39,6 +39,7 @@ enum {
     WF_CROSS = 32,     /* a tile's side */
     WF_CROSS_STEP = 8, /* threads that a block has along it, 32 across */
     WF_ACCESS = 16,    /* bytes of a GPU's widest access */
+    WF_TILE_WARPS = 8, /* the most warps, each with a tile, of a GPU's block */
 };
 
 typedef enum wf_fuse_form {

@@ -55,12 +55,14 @@ static wf_expr *tile_offset(fuse_build *b, wf_var *row, wf_var *tile) {
     return fuse_bin(b, WF_OP_ADD, fuse_bin(b, WF_OP_MUL, fuse_ref(b, row), tiles), fuse_ref(b, tile));
 }
 
-/* A whole tile of parts that an earlier level made. There are few such tiles, and their time is that of waiting for memory: the
- * parts of several rounds are read before the first is taken in. */
+/* A whole tile of parts that an earlier level made. There are few such tiles, and their time is that of
+ * waiting for memory: the parts of several rounds are read before the first is taken in, for which the kernel
+ * may have all registers. */
 static void parts_loop(fuse_build *b, const fuse_acc *lanes, uint32_t groups, wf_var *base, wf_var *t) {
     uint32_t ahead = wf_reduction_parts((wf_reduction)b->k->reduction) > 2 ? 2 : 4, n = ahead * groups;
     fuse_value *values[16];
     wf_var *s, *e[16];
+    b->func->max_threads = 32 * WF_TILE_WARPS, b->func->min_blocks = 1;
     wf_stmt *outer = fuse_for(b, "s", fuse_int(b, WF_TILE), n * 32, &s);
     for (uint32_t j = 0; j < n; j++) {
         wf_expr *in_tile = fuse_bin(b, WF_OP_ADD, fuse_ref(b, s), fuse_ref(b, t));
