@@ -56,6 +56,7 @@ def large(found, host):
         "transposed copy (2^14, 2^14)": lambda m, a, b, c: a.reshape(1 << 14, 1 << 14).T.contiguous() if m.__name__ == "torch" else m.ascontiguousarray(a.reshape(1 << 14, 1 << 14).T),
         "a[a > 0.5]": lambda m, a, b, c: a[a > 0.5],
         "sort(a[:2^26])": lambda m, a, b, c: m.sort(a[: 1 << 26])[0] if m.__name__ == "torch" else m.sort(a[: 1 << 26]),
+        "argsort(a[:2^26])": lambda m, a, b, c: m.argsort(a[: 1 << 26]),
         "random.random(2^28)": lambda m, a, b, c: m.rand(N, device="cuda") if m.__name__ == "torch" else m.random.rand(N).astype("float32") if m.__name__ == "cupy" else m.random.default_rng(1).random(N, dtype="float32"),
         "random.standard_normal(2^28)": lambda m, a, b, c: m.randn(N, device="cuda") if m.__name__ == "torch" else m.random.default_rng(1).standard_normal(N, dtype="float32"),
         "matmul 8192": lambda m, a, b, c: m.matmul(a[: 1 << 26].reshape(8192, 8192), b[: 1 << 26].reshape(8192, 8192)),
