@@ -7,6 +7,7 @@ function, for target="cuda" as a kernel with one thread for each element. Shapes
 import functools
 import linecache
 import re
+import warnings
 
 import numpy as np
 
@@ -256,13 +257,15 @@ def _signatures_and_function(first):
     return (list(first) if isinstance(first, (list, tuple)) else [first]), None
 
 
-def vectorize(ftylist_or_function=(), target="cpu", identity=None, nopython=True, cache=False, fastmath=False, **options):
+def vectorize(ftylist_or_function=(), target="cpu", identity=None, nopython=None, cache=False, fastmath=False, **options):
     """Makes a function of numbers work along arrays: @vectorize, @vectorize(["float64(float64)"], target="cpu", "parallel" or
     "cuda")."""
     if target not in ("cpu", "parallel", "cuda"):
         raise ValueError(f"Unsupported target: {target}")
     if target == "cuda" and options:
         raise KeyError(f"Unrecognized options: {', '.join(sorted(options))}")
+    if target == "cuda" and nopython is not None:
+        warnings.warn("nopython kwarg for cuda target is redundant", RuntimeWarning, stacklevel=2)
     signatures, function = _signatures_and_function(ftylist_or_function)
 
     def make(function):
@@ -323,7 +326,7 @@ class _GUVectorized:
             args, out = args[:count], args[count:]
         if len(args) != count:
             raise TypeError(f"{self.__name__}: gufunc accepts {count} positional arguments (or {wanted} positional arguments, when "
-                            f"its outputs are given), got {len(args)}")
+                            f"its outputs are given). Got {len(args)} positional argument{'s'[len(args) == 1:]}.")
         if out is not None and not isinstance(out, tuple):
             out = (out,)
         from . import cuda

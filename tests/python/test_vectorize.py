@@ -100,3 +100,15 @@ def test_guvectorize(target):
         out[0] = total / len(x)
 
     assert np.allclose(mean(a), a.mean(-1)) and mean(x[0]) == pytest.approx(x[0].mean())
+
+
+def test_what_is_told():
+    with pytest.warns(RuntimeWarning, match="nopython kwarg for cuda target is redundant"):
+        vectorize(["float64(float64)"], target="cuda", nopython=True)
+
+    @guvectorize(["void(float64[:], float64[:])"], "(n)->(n)", target="cuda")
+    def copy(x, out):
+        out[0] = x[0]
+
+    with pytest.raises(TypeError, match="accepts 1 positional arguments .* Got 3 positional arguments."):
+        copy(1, 2, 3)
