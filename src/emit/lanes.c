@@ -315,12 +315,20 @@ static int find_around(review *r, search *h) {
     return !h->bad;
 }
 
+/* Fewer than a group has: all of them would be left over. */
+static int has_few_turns(const emitter *e, const wf_stmt *s) {
+    counted_for c;
+    int64_t first, bound;
+    return counted_loop(s, &c) && c.first && c.step > 0 && wf_fold_int(e->unit, c.first, &first) &&
+           wf_fold_int(e->unit, c.bound, &bound) && bound - first < (int64_t)LANES * c.step;
+}
+
 /* Loop s, whose bounds test has just been emitted and has passed. NULL: it is to run as it is. */
 lanes *lanes_begin(emitter *e, const wf_stmt *s, const nest_facts *f, const char **disjoint) {
     const scan_stmt *sc = scan_stmt_of(e->inst->scan, s);
     int one_thread = e->exact && (uint64_t)e->block[0] * e->block[1] * e->block[2] == 1;
     if (!one_thread || e->L != 1 || e->fn->recursion || !f->complete || !sc || sc->returns || sc->escapes ||
-        !step_of(s))
+        !step_of(s) || has_few_turns(e, s))
         return NULL;
     lanes *l = WF_NEW(e->arena, lanes);
     *l = (lanes){.loop = s, .around = e->inst, .proven = f->proven, .step = step_of(s), .words = WORDS_FIXED};
@@ -354,6 +362,10 @@ void lanes_call(emitter *e, lanes *l) {
     val first = slot_get(e, slot_of(l->around, counter)),
         bound = convert(e, emit_expr(e, l->loop->expr->b), t);
     const char *count = loop_turns(e, first, bound, l->step), *from = loop_wide(e, first);
+    label *groups = label_new(e),
+          *none = label_new(e); /* no whole group: the call would cost more than the turns */
+    branch_if(e, ins(e, "icmp uge i64 %s, %d", count, LANES), groups, none);
+    label_place(e, groups);
     loop_put_block(e, l->context);
     loop_put(e, l->context, WORD_FROM, "i64", from);
     for (uint32_t i = 0; i < l->sum_count; i++) {
@@ -377,6 +389,7 @@ void lanes_call(emitter *e, lanes *l) {
         slot_set(e, slot_of(l->around, l->sums[i].var),
                  val_of(st, K_BLOCK, ins(e, "load %s, ptr %s", ir_type(e, st), word)), 0);
     }
+    label_place(e, none);
     parallel_add_lanes(e, l);
 }
 

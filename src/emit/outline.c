@@ -20,7 +20,8 @@ struct outline {
     outline *next;
     int done;
     int exported; /* for other code to call: it has its own parameters alone */
-    int rare;     /* called for the few turns that lanes leave: not worth optimising */
+    int rare;     /* called for the few turns that lanes leave: optimised for size: unoptimised code took ten
+                     times as long */
 };
 
 static const wf_type *result_of(const wf_func *f) { return f->type->base; }
@@ -205,7 +206,7 @@ static void write_head(emitter *e, const outline *o, const char *type, const cha
         wf_text_printf(head,
                        "define internal %s @%s(i32 %%depth, ptr %%launch, ptr %%worker, i64 %%block, i32 "
                        "%%bx, i32 %%by, i32 %%bz, i64 %%group, %s %%mask%s) #0 noinline%s",
-                       type, o->name, ir_vector(e, "i1"), list, o->rare ? " optnone" : "");
+                       type, o->name, ir_vector(e, "i1"), list, o->rare ? " optsize" : "");
 }
 
 typedef struct outlined {

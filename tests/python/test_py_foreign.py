@@ -35,6 +35,13 @@ def _integers(rng, n):
     return total, rng.random()
 
 
+def _normals(rng, n):
+    made = np.empty((n, 4))
+    for i in range(n):
+        made[i] = rng.standard_normal(), rng.normal(), rng.normal(1.0, 2.5), rng.normal(scale=0.5)
+    return made
+
+
 def _shuffled(rng, n):
     x = np.arange(n)
     rng.shuffle(x)
@@ -42,7 +49,7 @@ def _shuffled(rng, n):
 
 
 @pytest.mark.parametrize("function", [
-    _doubles, _integers, _shuffled, lambda rng, n: rng.permutation(n), lambda rng, n: rng.normal(1.0, 2.0, size=n),
+    _doubles, _integers, _normals, _shuffled, lambda rng, n: rng.permutation(n), lambda rng, n: rng.normal(1.0, 2.0, size=n),
     lambda rng, n: rng.standard_normal() + rng.exponential(2.0) + rng.poisson(3.0), lambda rng, n: rng.random((2, n)),
     lambda rng, n: rng.integers(0, 5, size=n)])
 def test_a_generator_is_passed(function):

@@ -112,3 +112,64 @@ def integers(rng, low, high=None):
     if high is None or high.is_none:
         return lambda rng, low: _below(rng.words, rng.half, 0, low)
     return lambda rng, low, high: _below(rng.words, rng.half, low, high)
+
+
+_tables = []
+
+
+def _normal():
+    """The draw of a standard normal number, made when it is first asked for."""
+    if _tables:
+        return _tables[0]
+    from .ziggurat import EDGE, INVERSE_EDGE, normal_tables
+
+    limits, widths, density = normal_tables()
+    edge, inverse = float(EDGE), INVERSE_EDGE
+
+    def normal(words):
+        while True:
+            drawn = _next64(words)
+            layer = np.int64(drawn & np.uint64(255))
+            size = (drawn >> np.uint64(9)) & np.uint64(0xFFFFFFFFFFFFF)
+            x = np.float64(size) * widths[layer]
+            if drawn & np.uint64(256):
+                x = -x
+            if size < limits[layer]:
+                return x
+            if layer == 0:
+                while True:
+                    beyond = -inverse * np.log1p(-_double(words))
+                    y = -np.log1p(-_double(words))
+                    if y + y > beyond * beyond:
+                        return -(edge + beyond) if (size >> np.uint64(8)) & np.uint64(1) else edge + beyond
+            elif (density[layer - 1] - density[layer]) * _double(words) + density[layer] < np.exp(-0.5 * x * x):
+                return x
+
+    _tables.append(normal)
+    return normal
+
+
+@implements("generator.standard_normal")
+def standard_normal(rng):
+    if not _is_pcg(rng):
+        return None
+    draw = _normal()
+    return lambda rng: draw(rng.words)
+
+
+@implements("generator.normal")
+def normal(rng, loc=None, scale=None):
+    if not _is_pcg(rng) or any(a is not None and not a.is_number for a in (loc, scale)):
+        return None
+    draw = _normal()
+    if loc is None:
+        return (lambda rng: draw(rng.words)) if scale is None else lambda rng, scale: _scaled(draw(rng.words), 0.0, scale)
+    if scale is None:
+        return lambda rng, loc: loc + draw(rng.words)
+    return lambda rng, loc, scale: _scaled(draw(rng.words), loc, scale)
+
+
+def _scaled(x, loc, scale):
+    if scale < 0:
+        raise ValueError("scale < 0")
+    return loc + scale * x
