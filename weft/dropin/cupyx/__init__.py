@@ -3,7 +3,7 @@
 import numpy as _numpy
 import weft as _weft
 
-from . import jit, linalg, profiler, scipy, time
+from . import jit, linalg, profiler, scipy, signal, time
 
 
 def scatter_add(a, slices, value):
