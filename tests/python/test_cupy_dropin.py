@@ -497,3 +497,28 @@ def test_textures_in_fragments_and_arrays_in_disguise():
         x[where] = Holder(cp.asarray([9., 8.]))
         print(x.tolist())
     """) == ["[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 8.0, 8.0]", "[0.0, 2.0, 4.0, 6.0, 8.0] [1.0, 2.0]", "[0.0, 9.0, 8.0, 3.0, 4.0]"]
+
+
+def test_signal_of_its_own():
+    pytest.importorskip("scipy")
+    assert run(r"""
+        import warnings; warnings.simplefilter("ignore")
+        import cupy as cp, numpy as np
+        from cupyx import signal
+        r = np.random.default_rng(1)
+        x = r.random(64)
+        cepstrum, delay = signal.complex_cepstrum(cp.asarray(x))
+        print(np.allclose(signal.inverse_complex_cepstrum(cepstrum, delay).get(), x),
+              np.allclose(abs(np.fft.fft(signal.minimum_phase(cp.asarray(x)).get())), abs(np.fft.fft(x))))
+        h = r.random((3, 4))
+        terms = [sum(h[i, j] * x[n + 2 - i] * x[n + 3 - j] for i in range(3) for j in range(4)) for n in range(61)]
+        print(np.allclose(signal.convolve1d2o(cp.asarray(x), cp.asarray(h)).get(), terms))
+        level, found = signal.ca_cfar(cp.asarray([1.] * 10 + [1e6] + [1.] * 10), 1, 3)
+        print(cp.nonzero(found)[0].tolist()[-1], level.shape, signal.mvdr(cp.asarray([[1., 2, 3], [4, 5, 7]]), cp.asarray([1., 2])).round(6).tolist())
+        out = signal.channelize_poly(cp.asarray(x), cp.ones(4), 4)
+        print(out.shape, np.allclose(out.get(), np.conj(np.fft.fft(x.reshape(16, 4)[:, ::-1], axis=1)).T))
+        print(np.allclose(signal.freq_shift(cp.asarray(x), 2., 8.).get(), x * np.exp(-0.5j * np.pi * np.arange(64))), signal.firfilter(cp.ones(2), cp.arange(3.)).tolist())
+        for call in (lambda: signal.ca_cfar(cp.zeros(5), 1, 3), lambda: signal.mvdr(cp.ones((3, 2)), cp.ones(3)), lambda: signal.channelize_poly(cp.ones(8), cp.ones(2), 4)):
+            try: call()
+            except ValueError: print("refused")
+    """) == ["True True", "True", "20 (21,) [-2.0, 1.5]", "(4, 16) True", "True [0.0, 1.0, 3.0]", "refused", "refused", "refused"]

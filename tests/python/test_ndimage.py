@@ -105,3 +105,29 @@ def test_one_kernel_has_the_bits_of_recorded_sums(monkeypatch, dtype, shape):
     monkeypatch.setattr(bulk, "kernels_everywhere", True)
     for call, result in zip(calls, expected):
         np.testing.assert_array_equal(call().get(), result)
+
+
+@pytest.mark.parametrize("dtype", ["complex64", "complex128"])
+def test_complex_images_and_weights(dtype):
+    from scipy import ndimage
+    r = np.random.RandomState(1)
+    x = (r.rand(6, 7) + 1j * r.rand(6, 7)).astype(dtype)
+    for name, args, options in (("gaussian_filter", (1.5,), {}), ("prewitt", (), {}), ("laplace", (), {}), ("uniform_filter", (3,), {"mode": "constant", "cval": 1 + 2j}),
+                                ("correlate1d", ([1, 2j, 3 - 1j],), {"mode": "constant", "cval": 2j}), ("convolve1d", ([1, 2j],), {}),
+                                ("correlate", (np.ones((3, 2)) * (1 + 2j),), {}), ("convolve", (np.ones((3, 2)) * (1 - 2j),), {})):
+        ours, theirs = getattr(wf.ndimage, name)(wf.asarray(x), *args, **options), getattr(ndimage, name)(x, *args, **options)
+        assert ours.dtype == theirs.dtype
+        np.testing.assert_allclose(ours.get(), theirs, 1e-5, 1e-5, err_msg=name)
+    real = wf.ndimage.correlate1d(wf.asarray(x.real), [1, 2j])
+    np.testing.assert_allclose(real.get(), ndimage.correlate1d(x.real, [1, 2j]), 1e-5)
+    with pytest.raises(RuntimeError, match="complex dtype"):
+        wf.ndimage.correlate1d(wf.asarray(x), [1, 2], output=np.float64)
+
+
+@pytest.mark.parametrize("cval", [-1.0, 300, 2.5])
+def test_values_beyond_the_ends_that_the_image_does_not_hold(cval):
+    from scipy import ndimage
+    x = np.random.RandomState(2).randint(0, 50, (5, 6)).astype(np.uint8)
+    for name, args in (("uniform_filter1d", (3,)), ("correlate1d", ([1, 2, 1],)), ("minimum_filter1d", (3,)), ("convolve", (np.ones((3, 3)),))):
+        got = getattr(wf.ndimage, name)(wf.asarray(x), *args, mode="constant", cval=cval).get()
+        np.testing.assert_array_equal(got, getattr(ndimage, name)(x, *args, mode="constant", cval=cval), err_msg=name)

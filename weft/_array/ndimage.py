@@ -117,9 +117,49 @@ def correlate1d(input, weights, axis=-1, output=None, mode="reflect", cval=0.0, 
     return _correlate1d(input, weights, axis, output, mode, cval, origin)
 
 
+def _holding(x, modes, cval):
+    """x in a type that also holds what stands beyond its ends."""
+    if x.dtype.kind not in "biu" or not {"constant", "grid-constant"}.intersection(modes):
+        return x
+    with np.errstate(all="ignore"):
+        fits = np.asarray(cval).astype(x.dtype) == cval
+    return x if fits else x._cast(_FLOAT64)
+
+
+def _output_of_complex(x, output):
+    """As _output_type, for sums that are complex: an output of a real type is an error."""
+    kind, out = _output_type(x, output)
+    if output is None:
+        return np.promote_types(kind, np.complex64), None
+    if kind.kind != "c":
+        raise RuntimeError("output must have complex dtype")
+    return kind, out
+
+
+def _of_parts(x, weights, cval, apply):
+    """Sums of complex numbers by four of real ones: apply(part of x, part of the weights, part of cval)."""
+    total = empty(x.shape, np.complex128, device=x.device)
+    cval = complex(cval)
+    real, imag = (x.real, x.imag) if x.dtype.kind == "c" else (x, None)
+    w_real, w_imag = (weights.real, weights.imag) if weights.dtype.kind == "c" else (weights, None)
+    total.real, total.imag = apply(real, w_real, cval.real), 0
+    if imag is not None:
+        total.imag = apply(imag, w_real, cval.imag)
+    if w_imag is not None:
+        total.imag += apply(real, w_imag, cval.real)
+    if imag is not None and w_imag is not None:
+        total.real -= apply(imag, w_imag, cval.imag)
+    return total
+
+
 def _correlate1d(input, weights, axis, output, mode, cval, origin, divisor=None):
     x = asarray(input)
-    weights = np.asarray(weights.get() if hasattr(weights, "get") else weights, np.float64)
+    weights = np.asarray(weights.get() if hasattr(weights, "get") else weights)
+    if "c" in (x.dtype.kind, weights.dtype.kind) and x.size:
+        kind, out = _output_of_complex(x, output)
+        total = _of_parts(x, weights.conj(), cval, lambda part, w, c: _correlate1d(part, w, axis, _FLOAT64, mode, c, origin, divisor))
+        return into(total._cast(kind), out, "unsafe")
+    weights = weights.astype(_FLOAT64)
     if weights.ndim != 1 or weights.size < 1:
         raise RuntimeError("no filter weights given")
     axis = normalize_axis(axis, x.ndim)
@@ -128,6 +168,7 @@ def _correlate1d(input, weights, axis, output, mode, cval, origin, divisor=None)
     after = weights.size - 1 - before
     if x.size == 0:
         return into(x._cast(kind), out)
+    x = _holding(x, (mode,), cval)
     symmetric = _symmetric(weights.tobytes())
     if x.dtype.kind in "biuf" and mode in _MODES and bulk.on_host(x):
         total = _at_once(x, weights, axis, kind, symmetric, divisor, mode, cval, before)
@@ -209,7 +250,7 @@ def _in_one_kernel(x, weights, axis, kind, symmetric, divisor, mode, cval, befor
 
 
 def convolve1d(input, weights, axis=-1, output=None, mode="reflect", cval=0.0, origin=0):
-    weights = np.asarray(weights.get() if hasattr(weights, "get") else weights)[::-1]
+    weights = np.asarray(weights.get() if hasattr(weights, "get") else weights)[::-1].conj()  # correlate1d takes the conjugates
     origin = -origin - (0 if weights.size % 2 else 1)
     return correlate1d(input, weights, axis, output, mode, cval, origin)
 
@@ -264,7 +305,7 @@ def uniform_filter(input, size=3, output=None, mode="reflect", cval=0.0, origin=
 
 def _window(x, weights_shape, origin, modes, cval):
     """The padded image; origins and modes are given for each axis."""
-    wide = x
+    wide = _holding(x, modes, cval)
     for axis, (w, o, mode) in enumerate(zip(weights_shape, origin, modes)):
         before = w // 2 + o
         wide = _extended(wide, before, w - 1 - before, axis, mode, cval)
@@ -279,9 +320,9 @@ def correlate(input, weights, output=None, mode="reflect", cval=0.0, origin=0, *
     x, weights = asarray(input), _host_array(weights)
     axes = _axes_of(x, axes)
     wide_type = np.dtype(np.complex128 if "c" in (x.dtype.kind, weights.dtype.kind) else np.float64)
-    weights = _over_axes(x, weights.astype(wide_type), axes, "filter weights")
+    weights = _over_axes(x, weights.astype(wide_type).conj(), axes, "filter weights")
     origins = _checked_origins(x, weights.shape, origin, axes)
-    kind, out = _output_type(x, output)
+    kind, out = (_output_of_complex(x, output) if wide_type.kind == "c" else _output_type(x, output))
     wide, total = _window(x, weights.shape, origins, _spread(x, mode, axes, "reflect"), cval), None
     for place in np.argwhere(weights != 0):
         part = wide[tuple(slice(int(p), int(p) + n) for p, n in zip(place, x.shape))]._cast(wide_type)
@@ -304,7 +345,7 @@ def _checked_origins(x, shape, origin, axes):
 def convolve(input, weights, output=None, mode="reflect", cval=0.0, origin=0, *, axes=None):
     x, weights = asarray(input), _host_array(weights)
     axes = _axes_of(x, axes)
-    flipped = weights[tuple(slice(None, None, -1) for _ in range(weights.ndim))]
+    flipped = weights[tuple(slice(None, None, -1) for _ in range(weights.ndim))].conj()  # correlate takes the conjugates
     given = _spread(x, origin, axes, 0)
     origins = [-given[axis] - (0 if w % 2 else 1) for axis, w in zip(axes, weights.shape)]
     return correlate(input, flipped, output, mode, cval, origins, axes=axes)
@@ -374,7 +415,7 @@ def _extreme(input, name, size, footprint, output, mode, cval, origin, axes):
     best = None
     for part in _shifted(x, _footprint(x, size, footprint, axes), origin, mode, cval, axes):
         best = part if best is None else choose(best, part)
-    return into(best._cast(kind), out, "unsafe")
+    return into(_result(best, kind), out, "unsafe")
 
 
 def minimum_filter(input, size=None, footprint=None, output=None, mode="reflect", cval=0.0, origin=0, *, axes=None):
