@@ -54,24 +54,41 @@ WF_DEVICE double wf_atan(double x) {
     return wf_isnan(x) ? x : y;
 }
 
-WF_DEVICE double wf_atan2(double y, double x) {
-    double ay = wf_fabs(y), ax = wf_fabs(x), a, b, scale, angle;
-    int steep = ay > ax, left = wf_copysign(1.0, x) < 0.0; /* -0 too */
-    wf_dd r, s;
-    a = steep ? ax : ay;
-    b = steep ? ay : ax;
-    scale = b > 0x1p500 ? 0x1p-520 : b < 0x1p-500 ? 0x1p570 : 1.0;
-    a = a == WF_INF ? 1.0 : b == WF_INF ? 0.0 : a * scale;
-    b = ((b == WF_INF) | (b == 0.0)) ? 1.0 : b * scale;
-    r = wf_atan_octant(a, b);
-    s = wf_atrig_from(0x1.921fb54442d18p+0, 0x1.1a62633145c07p-54, r);
+/* The angle of 0 <= a <= b, b > 0: of |y| and |x| in order, neither far from 1, their quotient 0 or above
+ * 2^-300; steep if they were exchanged, left of a negative x. */
+WF_INNER double wf_atan2_angle(double a, double b, int steep, int left) {
+    wf_dd r = wf_atan_octant(a, b), s = wf_atrig_from(0x1.921fb54442d18p+0, 0x1.1a62633145c07p-54, r);
     r = wf_dd_pick(steep, s, r);
     s = wf_atrig_from(0x1.921fb54442d18p+1, 0x1.1a62633145c07p-53, r);
     r = wf_dd_pick(left, s, r);
-    angle = r.h + r.l;
-    angle = (!left & (ay < ax * 0x1p-28)) ? ay / ax : angle;
-    angle = wf_copysign(angle, y);
-    return (wf_isnan(x) | wf_isnan(y)) ? x + y : angle;
+    return r.h + r.l;
+}
+/* Does atan2 need more than wf_near_atan2? Zeros, infinities, NaN, quotients below 2^-300, ends of the
+ * exponents. */
+WF_INNER int wf_atan2_far(double y, double x) {
+    double ay = wf_fabs(y), ax = wf_fabs(x), a = ay > ax ? ax : ay, b = ay > ax ? ay : ax;
+    return !((a <= 0x1p500) & (b <= 0x1p500) & (b >= 0x1p-500) & (a >= b * 0x1p-300)); /* NaN is far */
+}
+WF_DEVICE double wf_near_atan2(double y, double x) {
+    double ay = wf_fabs(y), ax = wf_fabs(x);
+    int steep = ay > ax;
+    return wf_copysign(wf_atan2_angle(steep ? ax : ay, steep ? ay : ax, steep, x < 0.0), y);
+}
+WF_DEVICE double wf_atan2(double y, double x) {
+    double ay = wf_fabs(y), ax = wf_fabs(x), a, b, scale, angle = wf_near_atan2(y, x);
+    if (wf_atan2_far(y, x)) {
+        int steep = ay > ax, left = wf_copysign(1.0, x) < 0.0; /* -0 too */
+        a = steep ? ax : ay;
+        b = steep ? ay : ax;
+        scale = b > 0x1p500 ? 0x1p-520 : b < 0x1p-500 ? 0x1p570 : 1.0;
+        a = a == WF_INF ? 1.0 : b == WF_INF ? 0.0 : a * scale;
+        b = ((b == WF_INF) | (b == 0.0)) ? 1.0 : b * scale;
+        angle = wf_atan2_angle(a, b, steep, left);
+        angle = (!left & (ay < ax * 0x1p-300)) ? ay / ax : angle;
+        angle = wf_copysign(angle, y);
+        angle = (wf_isnan(x) | wf_isnan(y)) ? x + y : angle;
+    }
+    return angle;
 }
 
 /* asin(s) for a pair s, |s| <= 1/2, s^2 = z rounded; not normalised. */

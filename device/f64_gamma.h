@@ -99,11 +99,7 @@ WF_INNER wf_dd wf_log_of_pair(wf_dd a) {
     return wf_dd_fast(l.h, l.l + a.l / a.h);
 }
 WF_DEVICE double wf_lgamma(double x) {
-    double a = wf_fabs(x),
-           c = a > WF_LGAMMA_LAST || wf_isnan(x) ? 10.0
-               : a < 0x1p-1000                   ? 0x1p-1000
-                                                 : a,
-           y, p, d;
+    double a = wf_fabs(x), c = a > WF_LGAMMA_LAST || wf_isnan(x) ? 10.0 : a < 0x1p-80 ? 0x1p-80 : a, y, p, d;
     wf_gamma_parts g = wf_gamma_split(c);
     wf_dd r;
     int whole = wf_floor(x) == x;

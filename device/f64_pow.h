@@ -9,11 +9,10 @@
 #include "f64_exp.h"
 #include "f64_log.h"
 
-/* log(x) for positive, finite x, to more than the working precision. */
-WF_INNER wf_dd wf_log_extended(double x) {
-    int tiny = x < 0x1p-1022;
-    wf_log_split e = wf_log_reduce(tiny ? x * 0x1p54 : x);
-    double n = (double)(tiny ? e.k - 54 : e.k), p, r;
+/* log(x) for positive, finite, normal x to more than the working precision, plus extra ln2. */
+WF_INNER wf_dd wf_log_extended_normal(double x, int extra) {
+    wf_log_split e = wf_log_reduce(x);
+    double n = (double)(e.k + extra), p, r;
     wf_dd b = wf_dd_fast(2.0, e.f), s, z, u, v;
     /* pairs by hand, normalised only where it matters: s = f / (2 + f), z = s s, u = 2/3 + z P, v = s z u */
     r = 1.0 / b.h;
@@ -41,18 +40,42 @@ WF_INNER wf_dd wf_log_extended(double x) {
     return wf_dd_fast(u.h, u.l + wf_fma(n, WF_LN2_REST, v.l));
 }
 
-WF_DEVICE double wf_pow(double x, double y) {
-    double ax = wf_fabs(x), ay = wf_fabs(y), r;
-    int whole = wf_trunc(y) == y, odd = whole & (ay < 0x1p53) & (wf_trunc(y * 0.5) != y * 0.5);
-    int negative = wf_copysign(1.0, x) < 0.0;
-    wf_dd l = wf_log_extended(ax), e = wf_dd_prod(y, l.h);
+/* The same for subnormal x too. */
+WF_INNER wf_dd wf_log_extended(double x) {
+    int tiny = x < 0x1p-1022;
+    return wf_log_extended_normal(tiny ? x * 0x1p54 : x, tiny ? -54 : 0);
+}
+
+/* |x|^y from log|x|, with the sign and the NaN of a negative x. */
+WF_INNER double wf_pow_of_log(double x, double y, wf_dd l) {
+    double r;
+    int whole = wf_trunc(y) == y, odd = whole & (wf_fabs(y) < 0x1p53) & (wf_trunc(y * 0.5) != y * 0.5);
+    wf_dd e = wf_dd_prod(y, l.h);
     r = wf_exp_pair(e.h, wf_fma(y, l.l, e.l));
-    r = ((ax == 0.0) | (ax == WF_INF)) ? ((ax == 0.0) == (y < 0.0) ? WF_INF : 0.0) : r;
-    r = ay == WF_INF ? (ax == 1.0 ? 1.0 : (ax > 1.0) == (y > 0.0) ? WF_INF : 0.0) : r;
-    r = negative & odd ? -r : r;
-    r = ((x < 0.0) & (ax < WF_INF) & !whole) ? WF_NAN : r;
-    r = (wf_isnan(x) | wf_isnan(y)) ? x + y : r;
-    return ((y == 0.0) | (x == 1.0)) ? 1.0 : r;
+    r = (x < 0.0) & odd ? -r : r;
+    return (x < 0.0) & !whole ? WF_NAN : r;
+}
+/* Does pow need more than wf_near_pow? Zero, subnormal, infinite and NaN arguments. */
+WF_INNER int wf_pow_far(double x, double y) {
+    return !((wf_fabs(x) >= 0x1p-1022) & (wf_fabs(x) < WF_INF) & (wf_fabs(y) < WF_INF));
+}
+WF_DEVICE double wf_near_pow(double x, double y) {
+    return wf_pow_of_log(x, y, wf_log_extended_normal(wf_fabs(x), 0));
+}
+WF_DEVICE double wf_pow(double x, double y) {
+    double r = wf_near_pow(x, y), ax = wf_fabs(x);
+    if (wf_pow_far(x, y)) {
+        int odd = (wf_trunc(y) == y) & (wf_fabs(y) < 0x1p53) & (wf_trunc(y * 0.5) != y * 0.5);
+        r = wf_pow_of_log(x, y, wf_log_extended(ax));
+        if ((ax == 0.0) | (ax == WF_INF)) {
+            r = (ax == 0.0) == (y < 0.0) ? WF_INF : 0.0;
+            r = (wf_copysign(1.0, x) < 0.0) & odd ? -r : r;
+        }
+        if (wf_fabs(y) == WF_INF) r = ax == 1.0 ? 1.0 : (ax > 1.0) == (y > 0.0) ? WF_INF : 0.0;
+        r = (wf_isnan(x) | wf_isnan(y)) ? x + y : r;
+        r = ((y == 0.0) | (x == 1.0)) ? 1.0 : r;
+    }
+    return r;
 }
 
 /* x to an integer power; n need not fit the format exactly. */

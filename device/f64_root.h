@@ -98,7 +98,18 @@ WF_INNER double wf_norm_of(double a, double b, double c, double d, int reciproca
     y = (wf_isnan(a) | wf_isnan(b) | wf_isnan(c) | wf_isnan(d)) ? WF_NAN : y;
     return (wf_isinf(a) | wf_isinf(b) | wf_isinf(c) | wf_isinf(d)) ? (reciprocal ? 0.0 : WF_INF) : y;
 }
-WF_DEVICE double wf_hypot(double x, double y) { return wf_norm_of(wf_fabs(x), wf_fabs(y), 0.0, 0.0, 0); }
+/* As wf_norm_of, of two. */
+WF_DEVICE double wf_hypot(double x, double y) {
+    double a = wf_fabs(x), b = wf_fabs(y), scale = wf_norm_scale(wf_max(a, b)), r;
+    int zero = (a == 0.0) & (b == 0.0);
+    wf_dd sum = wf_dd_prod(zero ? 1.0 : a * scale, zero ? 1.0 : a * scale);
+    b = b * scale;
+    sum = wf_dd_sqrt(wf_dd_add(sum, wf_dd_prod(b, b)));
+    r = (sum.h + sum.l) * wf_norm_unscale(scale);
+    r = zero ? 0.0 : r;
+    r = (wf_isnan(x) | wf_isnan(y)) ? WF_NAN : r;
+    return (wf_isinf(x) | wf_isinf(y)) ? WF_INF : r;
+}
 WF_DEVICE double wf_rhypot(double x, double y) { return wf_norm_of(wf_fabs(x), wf_fabs(y), 0.0, 0.0, 1); }
 WF_DEVICE double wf_norm3d(double a, double b, double c) {
     return wf_norm_of(wf_fabs(a), wf_fabs(b), wf_fabs(c), 0.0, 0);

@@ -101,25 +101,25 @@ WF_INNER double wf_fmod_positive(double r, double y) {
     }
     return r;
 }
-WF_DEVICE double wf_fmod(double x, double y) {
-    double ax = wf_fabs(x), ay = wf_fabs(y);
-    int bad = !(ax < WF_INF) || !(ay > 0.0); /* NaN too */
-    double r = wf_fmod_positive(bad ? 0.0 : ax, bad ? 1.0 : ay);
-    return bad ? WF_NAN : wf_copysign(r, x);
-}
-/* fmod of quotients below 2^51 and what is not finite, for loops that look for others first, as wf_near_sin:
- * one step of the loop above. */
+/* Is the quotient of finite numbers above 2^51, so that one step is not enough? */
 WF_INNER int wf_fmod_far(double x, double y) {
     double ax = wf_fabs(x), ay = wf_fabs(y);
     return (ax < WF_INF) & (ay > 0.0) & (ax * 0x1p-51 >= ay);
 }
+/* fmod where that is not so; for loops that look for others first, as wf_near_sin. One step of the loop
+ * above. */
 WF_DEVICE double wf_near_fmod(double x, double y) {
     double ax = wf_fabs(x), ay = wf_fabs(y), r;
     int bad = !(ax < WF_INF) | !(ay > 0.0);
-    r = wf_fma(-wf_trunc(ax / ay), ay, ax);
+    r = wf_fma(-wf_trunc((ax < ay ? 0.0 : ax) / ay), ay, ax);
     r = r < 0.0 ? r + ay : r;
     r = ay == WF_INF ? ax : r;
     return bad ? WF_NAN : wf_copysign(r, x);
+}
+WF_DEVICE double wf_fmod(double x, double y) {
+    double r = wf_near_fmod(x, y);
+    if (wf_fmod_far(x, y)) r = wf_copysign(wf_fmod_positive(wf_fabs(x), wf_fabs(y)), x);
+    return r;
 }
 /* The remainder of the nearest quotient (halfway: the even one), and the quotient's sign and low three bits.
  */
@@ -145,8 +145,20 @@ WF_DEVICE double wf_remquo(double x, double y, int *quotient) {
     r = wf_copysign(1.0, x) * r;
     return bad ? WF_NAN : r;
 }
+/* As remquo, but a quotient below 2^51 takes one step: q, rounded, may miss the nearest integer by one, and
+ * halfway cases are known by the rest. */
 WF_DEVICE double wf_remainder(double x, double y) {
-    int quotient;
-    return wf_remquo(x, y, &quotient);
+    double ax = wf_fabs(x), ay = wf_fabs(y), t = (ax < ay * 0.25 ? 0.0 : ax) / ay + WF_ROUNDER, r, other;
+    int bad = !(ax < WF_INF) | !(ay > 0.0), odd = wf_rounder_int(t) & 1;
+    r = wf_fma(WF_ROUNDER - t, ay, ax);
+    other = ay - wf_fabs(r);
+    r = wf_fabs(r) > other ? r - wf_copysign(ay, r) : ((wf_fabs(r) == other) & odd) ? -r : r;
+    r = ay == WF_INF ? ax : r;
+    r = bad ? WF_NAN : wf_copysign(1.0, x) * r;
+    if (wf_fmod_far(x, y)) {
+        int quotient;
+        r = wf_remquo(x, y, &quotient);
+    }
+    return r;
 }
 #endif

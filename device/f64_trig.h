@@ -108,14 +108,12 @@ WF_INNER wf_trig_reduced wf_trig_reduce(double x) {
     e.q = q;
     return e;
 }
-/* x = n / 2 + rest exactly; r = pi rest. */
+/* x = n / 2 + rest exactly; r = pi rest. x loses an even integer first; what is left of infinity is NaN. */
 WF_INNER wf_trig_reduced wf_trigpi_reduce(double x) {
     wf_trig_reduced e;
-    double n = wf_rint(x + x), rest = wf_fma(n, -0.5, x);
-    double four = wf_rint(n * 0.25);
-    int infinite = !(wf_fabs(x) < 0x1p1022); /* so large x are even integers */
-    rest = infinite ? (x - x) : rest;
-    e.q = (int)(infinite ? 0.0 : wf_fma(four, -4.0, n));
+    double left = wf_fma(wf_rint(x * 0.5), -2.0, x), t = left + left + WF_ROUNDER;
+    double rest = wf_fma(t - WF_ROUNDER, -0.5, left);
+    e.q = wf_rounder_int(t);
     e.r = wf_dd_mul1(wf_dd_make(0x1.921fb54442d18p+1, 0x1.1a62633145c07p-53), wf_unless_tiny(rest));
     return e;
 }

@@ -16,8 +16,9 @@
     X(SINH, sinh) X(COSH, cosh) X(TANH, tanh) X(ARCSINH, asinh) X(ARCCOSH, acosh) X(ARCTANH, atanh)          \
     X(ERF, erf) X(ERFC, erfc) X(GAMMA, tgamma) X(GAMMALN, lgamma) X(NDTRI, normcdfinv)
 #define TRIG(X) X(SIN, sin) X(COS, cos) X(TAN, tan)
-#define BINARY(X) X(POWER, pow) X(ARCTAN2, atan2) X(HYPOT, hypot) X(NEXTAFTER, nextafter)
-#define RARE(X) TRIG(X) X(FMOD, fmod)
+#define BINARY(X) X(HYPOT, hypot) X(NEXTAFTER, nextafter)
+#define RARE2(X) X(FMOD, fmod) X(POWER, pow) X(ARCTAN2, atan2)
+#define RARE(X) TRIG(X) RARE2(X)
 
 #define F32(op, name) WF_LOOP1(name##_f32, float, float, wf_##name##f(x))
 #define F64(op, name) WF_LOOP1(name##_f64, double, double, wf_##name(x))
@@ -68,8 +69,11 @@ enum { NEAR_BLOCK = 1024 };
     NEAR_LOOP(name##_f64, double, 1, wf_fabs(x) >= WF_TRIG_LIMIT, wf_near_##name(x), wf_##name(x))
 TRIG(TRIG32)
 TRIG(TRIG64)
-NEAR_LOOP(fmod_f64, double, 2, wf_fmod_far(x, y), wf_near_fmod(x, y), wf_fmod(x, y))
-WF_LOOP2(fmod_f32, float, float, wf_fmodf(x, y))
+#define RARE64(op, name)                                                                                     \
+    NEAR_LOOP(name##_f64, double, 2, wf_##name##_far(x, y), wf_near_##name(x, y), wf_##name(x, y))
+#define RARE32(op, name) WF_LOOP2(name##_f32, float, float, wf_##name##f(x, y))
+RARE2(RARE64)
+RARE2(RARE32)
 
 /* Python's rules, as in fuse/lower.c. */
 #define DIVISION(t, T, s)                                                                                    \

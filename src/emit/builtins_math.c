@@ -128,15 +128,32 @@ static val square_root(emitter *e, val a) {
     return rounding(e, "sqrt", a);
 }
 
+/* floor, ceil, trunc, rint. The first level of x86-64 has no instruction for them (SSE4.1 does), and LLVM
+ * would call a C library: there |a| is rounded by adding 2^52 (2^23), above which everything is an integer.
+ */
+static val to_integer(emitter *e, const char *name, uint32_t id, val a) {
+    if (e->gpu || strcmp(e->target->cpu, "x86-64") || a.kind == K_BOTTOM) return rounding(e, name, a);
+    if (is_small_float(a.type)) return narrow_small(e, to_integer(e, name, id, widen_small(e, a)), a.type);
+    int wide = a.type->kind == WF_TY_DOUBLE;
+    val limit = val_of(a.type, K_BLOCK, wide ? "4503599627370496.0" : "8388608.0"),
+        one = val_of(a.type, K_BLOCK, "1.0");
+    val m = magnitude(e, a), r = op2(e, WF_OP_SUB, op2(e, WF_OP_ADD, m, limit), limit);
+    if (id == WF_BI_TRUNC) r = select_of(e, compare(e, WF_OP_GT, r, m), op2(e, WF_OP_SUB, r, one), r);
+    r = copy_sign(e, r, a);
+    if (id == WF_BI_FLOOR) r = select_of(e, compare(e, WF_OP_GT, r, a), op2(e, WF_OP_SUB, r, one), r);
+    if (id == WF_BI_CEIL) r = select_of(e, compare(e, WF_OP_LT, r, a), op2(e, WF_OP_ADD, r, one), r);
+    return select_of(e, compare(e, WF_OP_LT, m, limit), copy_sign(e, r, a), a); /* NaN too is itself */
+}
+
 val emit_math(emitter *e, const wf_expr *x, val *a) {
     switch (x->u.call.builtin) {
     case WF_BI_FMA: return fma_of(e, a[0], a[1], a[2]);
     case WF_BI_SQRT: return square_root(e, a[0]);
     case WF_BI_FABS: return magnitude(e, a[0]);
-    case WF_BI_FLOOR: return rounding(e, "floor", a[0]);
-    case WF_BI_CEIL: return rounding(e, "ceil", a[0]);
-    case WF_BI_TRUNC: return rounding(e, "trunc", a[0]);
-    case WF_BI_RINT: return rounding(e, "rint", a[0]);
+    case WF_BI_FLOOR: return to_integer(e, "floor", WF_BI_FLOOR, a[0]);
+    case WF_BI_CEIL: return to_integer(e, "ceil", WF_BI_CEIL, a[0]);
+    case WF_BI_TRUNC: return to_integer(e, "trunc", WF_BI_TRUNC, a[0]);
+    case WF_BI_RINT: return to_integer(e, "rint", WF_BI_RINT, a[0]);
     case WF_BI_COPYSIGN: return copy_sign(e, a[0], a[1]);
     case WF_BI_FMIN:
     case WF_BI_MIN: return least(e, a[0], a[1], 0);
