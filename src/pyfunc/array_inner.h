@@ -1,0 +1,42 @@
+/* pyfunc/array_inner.h: what the files about whole arrays share: array_expr.c (expressions, and how they are
+ * stored), array_methods.c (reductions, shapes, new arrays). */
+#ifndef WF_PYFUNC_ARRAY_INNER_H
+#define WF_PYFUNC_ARRAY_INNER_H
+#include "pyfunc/lower.h"
+
+enum { NDIM_MAX = 9 };
+
+struct wf_pf_lazy {
+    char kind; /* 'b' op a, b; 'u' op a; 'c' function(args) */
+    wf_pf_op op;
+    const wf_pf_value *function;
+    wf_pf_val *args;
+    uint32_t count;
+    wf_expr *shape[NDIM_MAX]; /* [ndim of the value's type] */
+};
+
+typedef struct wf_pf_nest { /* loops over all elements */
+    wf_pf_count loops[NDIM_MAX];
+    wf_var *index[NDIM_MAX]; /* by axis */
+    int ndim, parallel;
+} wf_pf_nest;
+
+static inline const wf_type *integer(wf_pf_body *b) { return wf_type_scalar(b->l->u, WF_TY_LONG); }
+static inline wf_expr *number(wf_pf_body *b, int64_t i, wf_place at) {
+    return wf_make_int(b->l->u, integer(b), (uint64_t)i, at);
+}
+static inline int64_t item_bytes(const wf_pf_type *element) {
+    return element->kind == WF_PF_T_RECORD ? element->size : element->bytes;
+}
+
+wf_pf_val wf_pf_array_copy(wf_pf_body *b, wf_pf_val a, const wf_pf_type *element, char layout, wf_place at);
+wf_expr *wf_pf_array_count(wf_pf_body *b, wf_pf_val a, wf_place at);
+wf_expr *wf_pf_shape_at(wf_pf_val v, int axis);
+void wf_pf_nest_begin(wf_pf_body *b, wf_pf_nest *n, wf_expr *const *shape, int ndim, char layout,
+                      int parallel, wf_place at);
+void wf_pf_nest_end(wf_pf_body *b, wf_pf_nest *n);
+void wf_pf_raise_unless(wf_pf_body *b, wf_expr *condition, const char *text, wf_place at);
+wf_pf_val wf_pf_in_columns(wf_pf_body *b, wf_pf_val made, char layout);
+wf_pf_val wf_pf_array_choose(wf_pf_body *b, const wf_pf_type *type, wf_pf_val *v, wf_place at);
+wf_pf_val wf_pf_array_item(wf_pf_body *b, wf_pf_val a, wf_place at);
+#endif
