@@ -227,9 +227,38 @@ wf_pf_val wf_pf_settle(wf_pf_body *b, wf_pf_val v, wf_place at) {
     return v;
 }
 
+/* The items of a list or of an array's first axis, as a tuple of so many; another number of them raises. */
+static wf_pf_val unpacked(wf_pf_body *b, wf_pf_val v, uint32_t count, wf_place at) {
+    wf_unit *u = b->l->u;
+    int is_list = v.type->kind == WF_PF_T_LIST;
+    v = wf_pf_settle(b, v, at);
+    const wf_type *integer = wf_type_scalar(u, WF_TY_LONG);
+    wf_expr *wanted = wf_make_int(u, integer, count, at),
+            *length = is_list ? wf_pf_list_length(b, v, at).e : wf_pf_extent(b, v, 0);
+    wf_pf_raise_when(
+        b, wf_make_binary(u, WF_OP_LT, wf_pf_clone(u, length), wf_pf_clone(u, wanted), at),
+        wf_arena_printf(&u->arena, "ValueError: not enough values to unpack (expected %u)", count), at);
+    wf_pf_raise_when(b, wf_make_binary(u, WF_OP_GT, length, wanted, at),
+                     wf_arena_printf(&u->arena, "ValueError: too many values to unpack (expected %u)", count),
+                     at);
+    wf_pf_val *items = WF_NEW_ARRAY(&u->arena, wf_pf_val, count + 1);
+    for (uint32_t i = 0; i < count; i++) {
+        wf_pf_val k = wf_pf_int(b, i, at);
+        wf_pf_val one = is_list            ? wf_pf_list_at(b, v, wf_make_int(u, integer, i, at), at)
+                        : v.type->ndim > 1 ? wf_pf_array_row(b, v, k, at)
+                                           : wf_pf_load(b, v.type->element, wf_pf_element(b, v, &k, 1, at));
+        items[i] = wf_pf_settle(b, one, at);
+    }
+    return wf_pf_tuple(b, items, count);
+}
+
 static void assign_tuple(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val v, wf_place at) {
     v = wf_pf_unwrap(b, v, at);
     if (v.type->kind == WF_PF_T_UNKNOWN) return;
+    int has_items = v.type->kind == WF_PF_T_LIST ? v.type->element->kind != WF_PF_T_UNKNOWN
+                                                 : v.type->kind == WF_PF_T_ARRAY && v.type->ndim;
+    if (v.type->kind == WF_PF_T_LIST && !has_items) return;
+    if (has_items && b->l->options.mode == WF_PF_HOST) v = unpacked(b, v, target->count, at);
     if (v.type->kind != WF_PF_T_TUPLE) {
         wf_pf_error(b, target->at, NULL, "%s cannot be unpacked: got %s, expected a tuple of %u", "the value",
                     wf_pf_spell(b, v), target->count);

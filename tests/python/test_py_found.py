@@ -95,3 +95,20 @@ def _rows(a, i, k):
 def test_rows_of_one_matrix(i, k):
     a = np.arange(20.0).reshape(4, 5) ** 1.5
     assert (njit(_rows)(a.copy(), i, k) == _rows(a.copy(), i, k)).all()
+
+
+def _unpacked(items, rows):
+    a, b, c = items
+    a, b = b, a
+    first, second = rows
+    (x, y), z = rows[0], range(2)
+    i, j = z
+    return a, b, c, first.sum(), second[0], x, y, i, j
+
+
+def test_lists_and_arrays_are_unpacked():
+    rows = np.array([[1.5, 2.0], [3.0, 4.0]])
+    assert njit(_unpacked)([1, 2, 3], rows) == _unpacked([1, 2, 3], rows)
+    for items, words in (([1, 2], "not enough values to unpack"), ([1, 2, 3, 4], "too many values to unpack")):
+        with pytest.raises(ValueError, match=words):
+            njit(_unpacked)(items, rows)
