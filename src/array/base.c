@@ -11,6 +11,24 @@
 
 static wf_base *pending_first;
 
+/* ---- blocks ---------------------------------------------------------------------------------------------
+ * Bases, and arrays of few dimensions, come from a list of free blocks (under the graph's lock), as nodes do:
+ * an operation on small arrays makes one of each. */
+
+enum { BLOCK_BYTES = 128, BLOCK_DIMS = 4, FREE_BLOCKS = 256 };
+static void *free_blocks[FREE_BLOCKS];
+static int free_block_count;
+_Static_assert(sizeof(wf_base) <= BLOCK_BYTES, "a base fits a block");
+_Static_assert(sizeof(wf_array) + 2 * BLOCK_DIMS * sizeof(int64_t) <= BLOCK_BYTES, "an array fits a block");
+
+static void *block_new(void) {
+    return free_block_count ? free_blocks[--free_block_count] : wf_malloc(BLOCK_BYTES);
+}
+static void block_free(void *block) {
+    if (free_block_count < FREE_BLOCKS) free_blocks[free_block_count++] = block;
+    else wf_free(block);
+}
+
 /* ---- bases ----------------------------------------------------------------------------------------------
  */
 
@@ -45,12 +63,12 @@ static void lose(wf_node *node) {
 }
 
 wf_base *base_new(wf_node *node) {
-    wf_base *base = node ? wf_calloc(1, sizeof *base) : NULL;
+    wf_base *base = node ? block_new() : NULL;
     if (!base) {
         node_release(node);
         return NULL;
     }
-    base->references = 1, base->node = node;
+    *base = (wf_base){.references = 1, .node = node};
     if (node_is_pending(node)) list_add(base);
     else gain(node);
     return base;
@@ -68,7 +86,7 @@ void base_release(wf_base *base) {
     list_remove(base);
     lose(base->node);
     node_release(base->node);
-    wf_free(base);
+    block_free(base);
 }
 
 void base_set(wf_base *base, wf_node *node) {
@@ -91,7 +109,8 @@ int base_is_shared(const wf_base *base) { return base->shared || base->exports; 
 
 wf_array *array_new(wf_base *base, wf_dtype dtype, int ndim, const int64_t *shape, const int64_t *strides,
                     int64_t offset) {
-    wf_array *a = wf_malloc(sizeof *a + sizeof(int64_t) * 2 * (size_t)ndim);
+    wf_array *a =
+        ndim <= BLOCK_DIMS ? block_new() : wf_malloc(sizeof *a + sizeof(int64_t) * 2 * (size_t)ndim);
     if (!a) return NULL;
     base->references++;
     *a = (wf_array){
@@ -121,7 +140,8 @@ wf_array *wf_array_retain(wf_array *array) {
 void wf_array_release(wf_array *array) {
     if (!array || --array->references) return;
     base_release(array->base);
-    wf_free(array);
+    if (array->ndim <= BLOCK_DIMS) block_free(array);
+    else wf_free(array);
 }
 
 int64_t wf_array_size(const wf_array *a) {

@@ -100,9 +100,11 @@ static wf_status result_shape(const char *who, const wf_operand *args, int count
     uint32_t arrays = 0;
     for (int i = 0; i < count; i++)
         if (args[i].array) ndims[arrays] = args[i].array->ndim, shapes[arrays++] = args[i].array->shape;
-    if (arrays == 1) { /* the usual case */
+    size_t bytes = arrays ? sizeof *shape * (size_t)ndims[0] : 0;
+    if (arrays == 1 ||
+        (arrays == 2 && ndims[0] == ndims[1] && !memcmp(shapes[0], shapes[1], bytes))) { /* the usual case */
         *ndim = ndims[0];
-        memcpy(shape, shapes[0], sizeof *shape * (size_t)ndims[0]);
+        memcpy(shape, shapes[0], bytes);
         return WF_OK;
     }
     return wf_broadcast_shapes(who, arrays, ndims, shapes, ndim, shape, err);
