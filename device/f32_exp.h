@@ -44,18 +44,6 @@ WF_INNER wf_expf_reduced wf_expf_reduce(float x, float low) {
     e.n = wf_rounder_intf(t);
     return e;
 }
-/* 2^n (1 + s) */
-WF_INNER float wf_expf_finish(wf_ff s, int n) {
-    wf_ff one = wf_ff_fast(1.0f, s.h);
-    return wf_scalef(one.h + (one.l + s.l), n);
-}
-/* exp(x + low) for a normalised pair. */
-WF_INNER float wf_expf_pair(float x, float low) {
-    float c = x > 89.0f ? 89.0f : x < -104.0f ? -104.0f : x;
-    wf_expf_reduced e = wf_expf_reduce(c, c == x ? low : 0.0f);
-    e.r = wf_ff_sum(e.r.h, e.r.l);
-    return wf_expf_finish(wf_expm1f_small(e.r.h, e.r.l), e.n);
-}
 /* exp(x) of a normalised pair as a normalised pair times 2^n, |x| below about 1000. */
 typedef struct wf_expf_scaled {
     wf_ff h;
@@ -116,9 +104,9 @@ WF_DEVICE float wf_exp10f(float x) {
     return wf_scalef(p, wf_rounder_intf(t));
 }
 
-/* For expm1, sinh and cosh: x = n ln2 + first + low, log(3/4) <= r = first + low <= log(3/2), first exact. A
- * negative exp(r) - 1 then stays above -1/4, where a rounding is half as large, and results that are small
- * beside 2^n lose nothing by it. */
+/* For expm1, sinh, cosh and pow: x = n ln2 + first + low, log(3/4) <= r = first + low <= log(3/2), first
+ * exact. A negative exp(r) - 1 then stays above -1/4, where a rounding is half as large, and results that are
+ * small beside 2^n lose nothing by it. */
 typedef struct wf_expf_skew {
     float sum, first, low, r; /* sum: WF_ROUNDERF + n */
 } wf_expf_skew;
@@ -132,7 +120,28 @@ WF_INNER wf_expf_skew wf_expf_reduce_skew(float x) {
     e.r = e.first + e.low;
     return e;
 }
-/* 2 (2^(n-1) p + (2^(n-1) - 1/2)), p = exp(r) - 1 = r + r^2 P(r) ("expm1"): the only rounding beside those of
+/* exp(r) - 1 - r = r^2 P(r): P of "expm1". */
+WF_INNER float wf_expf_skew_poly(float r) {
+    float p;
+    p = 0x1.b7e1f8p-13f;
+    p = wf_fmaf(p, r, 0x1.6cdbb2p-10f);
+    p = wf_fmaf(p, r, 0x1.1105dap-7f);
+    p = wf_fmaf(p, r, 0x1.555528p-5f);
+    p = wf_fmaf(p, r, 0x1.55555ap-3f);
+    return wf_fmaf(p, r, 0x1p-1f);
+}
+/* exp(x + low) for a normalised pair: 2^n (1 + first + (r^2 P(r) + low)). */
+WF_INNER float wf_expf_pair(float x, float low) {
+    float c = x > 89.0f ? 89.0f : x, r, p;
+    wf_expf_skew e;
+    c = c < -104.0f ? -104.0f : c;
+    e = wf_expf_reduce_skew(c);
+    low = c == x ? e.low + low : e.low;
+    r = e.first + low;
+    p = 1.0f + (e.first + wf_fmaf(r * r, wf_expf_skew_poly(r), low));
+    return wf_scalef(p, wf_rounder_intf(e.sum));
+}
+/* 2 (2^(n-1) p + (2^(n-1) - 1/2)), p = exp(r) - 1: the only rounding beside those of
  * p and of the fma is that of 2^n - 1, from n = 25 on; there it would be half a unit, and p takes it. */
 WF_DEVICE float wf_expm1f(float x) {
     int tiny = wf_fabsf(x) < 1e-10f;
@@ -140,12 +149,7 @@ WF_DEVICE float wf_expm1f(float x) {
     wf_expf_skew e;
     c = c < -20.0f ? -20.0f : c;
     e = wf_expf_reduce_skew(tiny ? 0.0f : c);
-    p = 0x1.b7e1f8p-13f;
-    p = wf_fmaf(p, e.r, 0x1.6cdbb2p-10f);
-    p = wf_fmaf(p, e.r, 0x1.1105dap-7f);
-    p = wf_fmaf(p, e.r, 0x1.555528p-5f);
-    p = wf_fmaf(p, e.r, 0x1.55555ap-3f);
-    p = wf_fmaf(p, e.r, 0x1p-1f);
+    p = wf_expf_skew_poly(e.r);
     p = e.first + wf_fmaf(e.r * e.r, p, e.sum == WF_ROUNDERF + 25.0f ? e.low - 0x1p-25f : e.low);
     power = wf_bits_float((wf_float_bits(e.sum) << 23) + 0x3f000000u);
     p = wf_fmaf(power, p, power - 0.5f);

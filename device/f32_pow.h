@@ -40,15 +40,14 @@ WF_INNER wf_ff wf_logf_extended(float x) {
 WF_DEVICE float wf_powf(float x, float y) {
     float ax = wf_fabsf(x), ay = wf_fabsf(y), r;
     int whole = wf_truncf(y) == y, odd = whole & (ay < 0x1p24f) & (wf_truncf(y * 0.5f) != y * 0.5f);
-    int negative = (int)(wf_float_bits(x) >> 31);
+    int negative = wf_copysignf(1.0f, x) < 0.0f;
     wf_ff l = wf_logf_extended(ax), e = wf_ff_prod(y, l.h);
     r = wf_expf_pair(e.h, wf_fmaf(y, l.l, e.l));
     r = ((ax == 0.0f) | (ax == WF_INFF)) ? ((ax == 0.0f) == (y < 0.0f) ? WF_INFF : 0.0f) : r;
-    r = ay == WF_INFF ? (ax == 1.0f ? 1.0f : (ax > 1.0f) == (y > 0.0f) ? WF_INFF : 0.0f) : r;
     r = negative & odd ? -r : r;
     r = ((x < 0.0f) & (ax < WF_INFF) & !whole) ? WF_NANF : r;
     r = (wf_isnanf(x) | wf_isnanf(y)) ? x + y : r;
-    return ((y == 0.0f) | (x == 1.0f)) ? 1.0f : r;
+    return ((y == 0.0f) | (x == 1.0f) | ((x == -1.0f) & (ay == WF_INFF))) ? 1.0f : r;
 }
 
 /* x to an integer power; n need not fit the format exactly. */

@@ -88,15 +88,26 @@ WF_INNER wf_trigf_reduced wf_trigf_reduce(float x) {
     e.q = q;
     return e;
 }
-/* x = n / 2 + rest exactly; r = pi rest. */
+/* x = n / 2 + rest exactly, |rest| <= 1/4; multiples of 2 go first, so that n is small. Of infinity NaN. */
+typedef struct wf_trigpif_reduced {
+    float rest;
+    int q; /* n modulo 4, and other bits above */
+} wf_trigpif_reduced;
+WF_INNER wf_trigpif_reduced wf_trigpif_split(float x) {
+    wf_trigpif_reduced e;
+    float a = wf_fmaf(-2.0f, wf_rintf(x * 0.5f), x), t = wf_fmaf(2.0f, a, WF_ROUNDERF);
+    e.rest = wf_fmaf(t - WF_ROUNDERF, -0.5f, a);
+    e.q = (int)wf_float_bits(t);
+    return e;
+}
+/* The same with r = pi rest. */
 WF_INNER wf_trigf_reduced wf_trigpif_reduce(float x) {
     wf_trigf_reduced e;
-    float n = wf_rintf(x + x), rest = wf_fmaf(n, -0.5f, x);
-    float four = wf_rintf(n * 0.25f);
-    int infinite = !(wf_fabsf(x) < 0x1p126f); /* so large x are even integers */
-    rest = infinite ? (x - x) : rest;
-    e.q = (int)(infinite ? 0.0f : wf_fmaf(four, -4.0f, n));
-    e.r = wf_ff_mul1(wf_ff_make(0x1.921fb6p+1f, -0x1.777a5cp-24f), wf_unless_tinyf(rest));
+    wf_trigpif_reduced p = wf_trigpif_split(x);
+    float rest = wf_unless_tinyf(p.rest);
+    e.r.h = rest * 0x1.921fb6p+1f;
+    e.r.l = wf_fmaf(rest, -0x1.777a5cp-24f, wf_fmaf(rest, 0x1.921fb6p+1f, -e.r.h));
+    e.q = p.q;
     return e;
 }
 
@@ -131,13 +142,24 @@ WF_INNER float wf_trigf_cos(wf_trigf_reduced e) {
     float y = e.q & 1 ? b.s.h + b.s.l : b.c.h + b.c.l;
     return (e.q + 1) & 2 ? -y : y;
 }
+/* tan(r) = r + r z P(z), z = r^2 ("tan"), or -1 over it as a pair. r's low word counts 1 + tan(r)^2 times,
+ * what z lacks r / 2 times, roughly. */
 WF_INNER float wf_trigf_tan(wf_trigf_reduced e) {
-    wf_trigf_both both = wf_trigf_small(e.r);
-    wf_ff s = wf_ff_fast(both.s.h, both.s.l), c = wf_ff_fast(both.c.h, both.c.l), t, b;
-    t = wf_ff_pick(e.q & 1, wf_ff_neg(c), s);
-    b = wf_ff_pick(e.q & 1, s, c);
-    t = wf_ff_div(t, b);
-    return t.h + t.l;
+    float z = e.r.h * e.r.h, p, t, l, r;
+    p = 0x1.1db5e2p-8f;
+    p = wf_fmaf(p, z, 0x1.050568p-13f);
+    p = wf_fmaf(p, z, 0x1.6222fap-7f);
+    p = wf_fmaf(p, z, 0x1.5cdf38p-6f);
+    p = wf_fmaf(p, z, 0x1.bad734p-5f);
+    p = wf_fmaf(p, z, 0x1.110da8p-3f);
+    t = e.r.h * z;
+    l = wf_fmaf(0.5f * e.r.h, wf_fmaf(e.r.h, e.r.h, -z), wf_fmaf(e.r.l, wf_fmaf(z, z, z), e.r.l));
+    p = wf_fmaf(t, 0x1.55556p-2f, wf_fmaf(t * z, p, l));
+    t = e.r.h + p;
+    l = (e.r.h - t) + p;
+    r = -1.0f / t;
+    r = wf_fmaf(r, wf_fmaf(r, l, wf_fmaf(r, t, 1.0f)), r);
+    return e.q & 1 ? r : t;
 }
 
 WF_DEVICE float wf_sinf(float x) {
@@ -167,35 +189,63 @@ WF_DEVICE float wf_near_tanf(float x) {
     float y = wf_trigf_tan(wf_trigf_reduce_near(x));
     return wf_fabsf(x) < 0x1p-13f ? x : y;
 }
-/* For these, sin(pi x) and tan(pi x) are pi x, computed above the subnormal numbers. */
+/* For these tan(pi x) is pi x, computed above the subnormal numbers. */
 WF_INNER int wf_trigpif_tiny(float x) { return (wf_fabsf(x) < 0x1p-40f) & (x != 0.0f); }
 WF_INNER float wf_trigpif_times(float x) {
     float large = x * 0x1p+40f;
     return wf_fmaf(large, 0x1.921fb6p+1f, large * -0x1.777a5cp-24f) * 0x1p-40f;
 }
+/* sin and cos of pi rest: rest (pi + z P(z)) and 1 + z Q(z), z = rest^2 ("sinpi", "cospi"). */
+typedef struct wf_trigpif_both {
+    float s, c;
+} wf_trigpif_both;
+WF_INNER wf_trigpif_both wf_trigpif_small(float rest) {
+    wf_trigpif_both e;
+    float a = wf_fabsf(rest) < 0x1p-60f ? 0.0f : rest, z = a * a, p;
+    p = 0x1.465b1ep-4f;
+    p = wf_fmaf(p, z, -0x1.32b458p-1f);
+    p = wf_fmaf(p, z, 0x1.466b82p+1f);
+    p = wf_fmaf(p, z, -0x1.4abbcep+2f);
+    p = wf_fmaf(p, z, -0x1.777a5cp-24f);
+    e.s = wf_fmaf(rest, 0x1.921fb6p+1f, a * p);
+    p = 0x1.d61e2cp-3f;
+    p = wf_fmaf(p, z, -0x1.55b684p+0f);
+    p = wf_fmaf(p, z, 0x1.03c1b6p+2f);
+    p = wf_fmaf(p, z, -0x1.3bd3ccp+2f);
+    e.c = wf_fmaf(p, z, 1.0f);
+    return e;
+}
+/* 0 - y, so that no zero is negative; the sine of |x| takes the sign of x. */
+WF_INNER float wf_trigpif_sin(wf_trigpif_reduced e, wf_trigpif_both b, float x) {
+    float y = e.q & 1 ? b.c : b.s;
+    y = e.q & 2 ? 0.0f - y : y;
+    return wf_bits_float(wf_float_bits(y) ^ (wf_float_bits(x) & 0x80000000u));
+}
+WF_INNER float wf_trigpif_cos(wf_trigpif_reduced e, wf_trigpif_both b) {
+    float y = e.q & 1 ? 0.0f - b.s : b.c;
+    return e.q & 2 ? 0.0f - y : y;
+}
 WF_DEVICE float wf_sinpif(float x) {
-    wf_trigf_reduced e = wf_trigpif_reduce(x);
-    float y = wf_trigf_sin(e);
-    y = ((e.r.h == 0.0f) & !(e.q & 1)) ? x * 0.0f : y;
-    return wf_trigpif_tiny(x) ? wf_trigpif_times(x) : y;
+    wf_trigpif_reduced e = wf_trigpif_split(wf_fabsf(x));
+    return wf_trigpif_sin(e, wf_trigpif_small(e.rest), x);
 }
 WF_DEVICE float wf_cospif(float x) {
-    wf_trigf_reduced e = wf_trigpif_reduce(x);
-    float y = wf_trigf_cos(e);
-    return y == 0.0f ? 0.0f : y;
+    wf_trigpif_reduced e = wf_trigpif_split(wf_fabsf(x));
+    return wf_trigpif_cos(e, wf_trigpif_small(e.rest));
 }
 WF_DEVICE void wf_sincospif(float x, float *sine, float *cosine) {
-    *sine = wf_sinpif(x);
-    *cosine = wf_cospif(x);
+    wf_trigpif_reduced e = wf_trigpif_split(wf_fabsf(x));
+    wf_trigpif_both b = wf_trigpif_small(e.rest);
+    *sine = wf_trigpif_sin(e, b, x);
+    *cosine = wf_trigpif_cos(e, b);
 }
 /* Exact at multiples of 1/4; at odd multiples of 1/2 the infinity alternates, as IEEE 754 has it. */
 WF_DEVICE float wf_tanpif(float x) {
     wf_trigf_reduced e = wf_trigpif_reduce(x);
     float y = wf_trigf_tan(e);
-    if (e.r.h == 0.0f) { /* NaN goes the other way */
-        float zero = e.q & 2 ? -x * 0.0f : x * 0.0f;
-        y = e.q & 1 ? ((e.q & 3) == 1 ? WF_INFF : -WF_INFF) : zero;
-    }
+    unsigned int sign = (unsigned int)e.q << 30 & 0x80000000u;
+    sign = e.q & 1 ? sign | 0x7f800000u : sign ^ (wf_float_bits(x) & 0x80000000u);
+    y = e.r.h == 0.0f ? wf_bits_float(sign) : y;
     return wf_trigpif_tiny(x) ? wf_trigpif_times(x) : y;
 }
 #endif

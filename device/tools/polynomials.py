@@ -102,6 +102,17 @@ poly("log_t", (0, 0.02945), range(4), range(8), weight=lambda z: z**2 + mp.mpf(1
         near=0.001,
     )
 )
+# tan(r) = r + r z P(z), z = r^2, |r| <= pi/4; sin(pi r) = r (pi + z P(z)), cos(pi r) = 1 + z P(z), |r| <= 1/4
+_tan = mp.taylor(mp.tan, 0, 120)
+poly("tan", (0, 0.6170), range(7), (), weight=lambda z: z * mp.sqrt(z) / mp.tan(mp.sqrt(z) + mp.mpf(10) ** -6) + mp.mpf(10) ** -6)(
+    guarded(lambda z: (mp.tan(mp.sqrt(z)) / mp.sqrt(z) - 1) / z, lambda k: _tan[2 * k + 3] if 2 * k + 3 <= 120 else mp.mpf(0))
+)
+poly("sinpi", (0, 0.06251), range(4), (), weight=lambda z: z + mp.mpf(10) ** -6)(
+    guarded(lambda z: (mp.sin(mp.pi * mp.sqrt(z)) / mp.sqrt(z) - mp.pi) / z, lambda k: mp.mpf(-1) ** (k + 1) * mp.pi ** (2 * k + 3) / mp.factorial(2 * k + 3))
+)
+poly("cospi", (0, 0.06251), range(4), (), weight=lambda z: z + mp.mpf(10) ** -6)(
+    guarded(lambda z: (mp.cos(mp.pi * mp.sqrt(z)) - 1) / z, lambda k: mp.mpf(-1) ** (k + 1) * mp.pi ** (2 * k + 2) / mp.factorial(2 * k + 2))
+)
 # sin(r) = r + r z P(z), cos(r) = 1 - z/2 + z^2 P(z), z = r^2, |r| <= pi/4
 poly("sin", (0, 0.6169), range(4), range(7), weight=lambda z: z + mp.mpf(10) ** -6)(
     guarded(lambda z: (mp.sin(mp.sqrt(z)) / mp.sqrt(z) - 1) / z, lambda k: mp.mpf(-1) ** (k + 1) / mp.factorial(2 * k + 3))
@@ -111,7 +122,7 @@ poly("cos", (0, 0.6169), range(3), range(6), weight=lambda z: z * z + mp.mpf(10)
 )
 
 # atan(t) = t + t z P(z), z = t^2, |t| <= tan(pi/8)
-poly("atan", (0, 0.1716), range(6), range(12), weight=lambda z: z + mp.mpf(10) ** -6)(
+poly("atan", (0, 0.1716), (), range(12), weight=lambda z: z + mp.mpf(10) ** -6)(
     guarded(lambda z: (mp.atan(mp.sqrt(z)) / mp.sqrt(z) - 1) / z, lambda k: mp.mpf(-1) ** (k + 1) / (2 * k + 3), near=0.001)
 )
 # asin(x) = x + x z P(z), z = x^2, |x| <= 1/2
