@@ -22,6 +22,7 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 
 SECONDS_EACH = 20
 
@@ -169,7 +170,7 @@ class Maker:
             return f"(({a}) {self.pick('<', '<=')} ({b}) {self.pick('<', '!=', '==')} ({self.int_(0)}))"
         if way == 7:
             return self.pick(f"(({a}) in {self.list_(deep - 1)})", f"(({a}) not in {self.set_(deep - 1)})", f"(({a}) in {self.dict_(deep - 1)})",
-                             f"({self.text(0)} in {self.text(deep - 1)})", f"({a}) in ({b}, 1, 2)")
+                             f"({self.text(0)} in {self.text(deep - 1)})", f"(({a}) in ({b}, 1, 2))")
         if way == 8:
             return f"({self.text(deep - 1)} {compare} {self.text(deep - 1)})"
         if way == 9:
@@ -226,13 +227,13 @@ class Maker:
         if way == 0:
             return f"np.arange({self.random.randint(1, 6)})"
         if way == 1:
-            return f"({a} {self.pick('+', '-', '*')} {self.int_(0)}) % 100"
+            return f"(({a} {self.pick('+', '-', '*')} {self.int_(0)}) % 100)"
         if way == 2:
             return f"{a}[{self.pick('::-1', '::2', '1:', ':3')}]"
         if way == 3:
             return f"np.where({a} > {self.int_(0)}, {a}, {self.int_(0)})"
         if way == 4:
-            return f"np.{self.pick('sort', 'cumsum', 'abs', 'flip')}({a}) % 1000"
+            return f"(np.{self.pick('sort', 'cumsum', 'abs', 'flip')}({a}) % 1000)"
         if way == 5:
             return f"{a}[{a} {self.pick('>', '!=', '<')} {self.int_(0)}]"
         return f"{a}.copy()"
@@ -534,9 +535,6 @@ def check(seed, refused):
 
 
 def child(first, count, until):
-    import warnings
-
-    warnings.simplefilter("ignore")
     signal.signal(signal.SIGPROF, late)
     refused, done = collections.Counter(), 0
     for seed in range(first, first + count):
@@ -562,6 +560,7 @@ def main():
     parser.add_argument("--child", nargs=3, metavar=("FIRST", "COUNT", "UNTIL"))
     parser.add_argument("--log", help="where programs that fail are kept")
     options = parser.parse_args()
+    warnings.simplefilter("ignore")  # of calls of numbers, in damaged programs
     if options.child:
         return child(int(options.child[0]), int(options.child[1]), float(options.child[2]))
     first = options.seed if options.seed is not None else random.SystemRandom().randrange(1 << 40)
