@@ -68,8 +68,13 @@ WF_DEVICE double wf_erf(double x) {
 
 /* exp(x^2) erfc(x) for a pair x >= 0.45. */
 WF_INNER wf_dd wf_erfcx_far(wf_dd x) {
-    wf_dd t = wf_dd_div(wf_dd_sum(x.h, -3.0), wf_dd_sum(x.h, 3.0)), sum, below;
-    double p;
+    wf_dd bottom = wf_dd_sum(x.h, 3.0), below, sum, t;
+    double p, inverse;
+    below = wf_dd_fast(1.0, x.h + x.h);
+    below = wf_dd_pick(x.h > 0.5, wf_dd_fast(x.h + x.h, 1.0), below);
+    below.l = below.l + (x.l + x.l);
+    inverse = 1.0 / (bottom.h * below.h); /* of both quotients; x is below 2^40 */
+    t = wf_dd_div_by(wf_dd_sum(x.h, -3.0), bottom, inverse * below.h);
     p = 0x1.ba69c4d84ccbbp-29;
     p = wf_fma(p, t.h, -0x1.ea8c2cf8b5e12p-28);
     p = wf_fma(p, t.h, -0x1.60476d7a4d422p-26);
@@ -96,12 +101,9 @@ WF_INNER wf_dd wf_erfcx_far(wf_dd x) {
     sum = wf_dd_sum(-0x1.15c084bb9e8f4p-3, t.h * p);
     sum.l = wf_fma(t.l, p, sum.l);
     sum = wf_dd_mul(sum, t);
-    below = wf_dd_fast(0x1.40c522d7e4987p+0, sum.h);
-    sum = wf_dd_make(below.h, below.l + (sum.l + 0x1.aac65d9235402p-55));
-    below = wf_dd_fast(1.0, x.h + x.h);
-    below = wf_dd_pick(x.h > 0.5, wf_dd_fast(x.h + x.h, 1.0), below);
-    below.l = below.l + (x.l + x.l);
-    return wf_dd_div(sum, below);
+    t = wf_dd_fast(0x1.40c522d7e4987p+0, sum.h);
+    sum = wf_dd_make(t.h, t.l + (sum.l + 0x1.aac65d9235402p-55));
+    return wf_dd_div_by(sum, below, inverse * bottom.h);
 }
 /* factor * erfc(x) for a pair x with the given square; factor is 1 or 1/2. */
 WF_INNER double wf_erfc_of(wf_dd x, wf_dd square, double factor) {
@@ -154,10 +156,11 @@ WF_DEVICE double wf_erfcx(double x) {
         one = wf_dd_add(one, far);
         y = wf_scale(one.h + one.l, g.n);
     }
-    far = wf_dd_div(wf_dd_make(0x1.20dd750429b6dp-1, 0x1.1ae3a914fed8p-57),
-                    wf_dd_make(x > 1e10 && x < WF_INF ? x : 1.0, 0.0));
-    far.h = x < WF_INF ? far.h + far.l : 0.0;
-    y = x > 1e10 ? far.h : y;
+    if (x > 1e10) { /* 1 / (x sqrt(pi)) */
+        far = wf_dd_div(wf_dd_make(0x1.20dd750429b6dp-1, 0x1.1ae3a914fed8p-57),
+                        wf_dd_make(x < WF_INF ? x : 1.0, 0.0));
+        y = x < WF_INF ? far.h + far.l : 0.0;
+    }
     return wf_isnan(x) ? x : y;
 }
 #endif

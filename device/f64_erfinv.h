@@ -1,10 +1,10 @@
 /* device/f64_erfinv.h: erfinv, erfcinv, normcdfinv.
  *
- * Solved by iteration from a polynomial start ("erfinv" and "erfcinv" of tools/polynomials.py, in terms of w
- * = -log(1 - a^2)): given a and c = 1 - a, whichever was exact and the other as a pair. Below a = 0.6,
- * Halley's step on erf(y) - a; above, Halley's step on log erfc(y) - log c, which converges as well for the
- * smallest c. Two steps of third order; the last residual is computed with pairs, so its relative error is
- * small beside the result's last place. */
+ * A polynomial start, good to 2^-22 ("erfinv" and "erfcinv64_near", "_far" of tools/polynomials.py, in terms
+ * of w = -log(1 - a^2)), given a and c = 1 - a, whichever was exact and the other as a pair; then one step of
+ * third order: below a = 0.6 Halley's on erf(y) - a, above it on log erfc(y) - log c, which converges as well
+ * for the smallest c. Its residual is computed with pairs, so its relative error is small beside the result's
+ * last place. */
 #ifndef WF_F64_ERFINV_H
 #define WF_F64_ERFINV_H
 #include "f64_erf.h"
@@ -34,30 +34,41 @@ WF_INNER double wf_erfinv_step(double y, wf_dd a, wf_dd c) {
 WF_INNER wf_dd wf_erfinv_solve(wf_dd a, wf_dd c) {
     wf_dd l = wf_log_positive(c.h * (1.0 + a.h));
     double w = -l.h, s = wf_sqrt(w > 5.0 ? w : 5.0), p, y, step;
-    p = 0x1.3b1db81ed4f6fp-20;
-    p = wf_fma(p, w, 0x1.6ab85942a39b2p-13);
-    p = wf_fma(p, w, -0x1.94088db75133ap-9);
-    p = wf_fma(p, w, 0x1.946e5d9e9055bp-7);
-    p = wf_fma(p, w, 0x1.da8f76f36d385p-3);
-    p = wf_fma(p, w, 0x1.c5c1a4f742208p-1);
+    int near;
+    p = 0x1.e14758ced13c1p-26;
+    p = wf_fma(p, w, -0x1.d27d7e0c95bbfp-23);
+    p = wf_fma(p, w, -0x1.36479266fea36p-18);
+    p = wf_fma(p, w, 0x1.213f6e7f099f5p-14);
+    p = wf_fma(p, w, -0x1.5fe5506fe337ep-13);
+    p = wf_fma(p, w, -0x1.2d1ae57efa893p-9);
+    p = wf_fma(p, w, 0x1.79e00c65509e3p-7);
+    p = wf_fma(p, w, 0x1.db2b921f57da9p-3);
+    p = wf_fma(p, w, 0x1.c5bf86521169bp-1);
     y = a.h * p;
-    p = -0x1.233f0848b080ap-28;
-    p = wf_fma(p, s, 0x1.ded91b3a825bp-22);
-    p = wf_fma(p, s, -0x1.3f3a6dfbffb88p-16);
-    p = wf_fma(p, s, 0x1.bb353020db826p-12);
-    p = wf_fma(p, s, -0x1.55a2ec9278b9dp-8);
-    p = wf_fma(p, s, 0x1.1d98a33b8275p-5);
-    p = wf_fma(p, s, 0x1.c9c87ccc19c76p-1);
-    p = wf_fma(p, s, -0x1.acb2d5b1f6477p-5);
+    near = s < 6.0;
+    p = near ? 0x1.81ee0ff435b6ap-21 : -0x1.7f5730cecc632p-41;
+    p = wf_fma(p, s, near ? -0x1.ccfca7d01f937p-16 : 0x1.d455a8580e57cp-34);
+    p = wf_fma(p, s, near ? 0x1.e19b04af5bc5p-12 : -0x1.f21cfb0e6ba31p-28);
+    p = wf_fma(p, s, near ? -0x1.1f7d5e39f122dp-8 : 0x1.2e0667e82d29p-22);
+    p = wf_fma(p, s, near ? 0x1.acb4fe44353dap-6 : -0x1.ca81a2a32c769p-18);
+    p = wf_fma(p, s, near ? -0x1.9725956388715p-4 : 0x1.c0156a4298a38p-14);
+    p = wf_fma(p, s, near ? 0x1.d9268fc50d79ep-3 : -0x1.132c72a25bbf8p-10);
+    p = wf_fma(p, s, near ? -0x1.1df7f59669775p-2 : 0x1.72c2ed7641d4bp-8);
+    p = wf_fma(p, s, near ? 0x1.119e5c004dbe6p+0 : 0x1.fdfea68c60a85p-1);
+    p = wf_fma(p, s, near ? -0x1.73fcab59703f2p-5 : -0x1.85584b7c55838p-3);
     y = w < 5.0 ? y : p;
-    y = y + wf_erfinv_step(y, a, c);
     step = wf_erfinv_step(y, a, c);
     return wf_dd_sum(y, step);
 }
 WF_DEVICE double wf_erfinv(double x) {
-    double ax = wf_fabs(x), a = ax < 1.0 ? ax : 0.5, y;
+    double ax = wf_fabs(x), y, large;
+    int small = ax < 1e-10, tiny = ax < 0x1p-300; /* there x sqrt(pi) / 2, above the subnormal numbers */
+    double a = ((ax < 1.0) & !small) ? ax : 0.5;
     wf_dd r = wf_erfinv_solve(wf_dd_make(a, 0.0), wf_dd_fast(1.0, -a));
-    y = ax < 1e-10 ? wf_fma(ax, 0x1.c5bf891b4ef6bp-1, ax * -0x1.618f13eb7ca89p-55) : r.h + r.l;
+    large = tiny ? ax * 0x1p200 : ax;
+    large = wf_fma(large, 0x1.c5bf891b4ef6bp-1, large * -0x1.618f13eb7ca89p-55);
+    large = tiny ? large * 0x1p-200 : large;
+    y = small ? large : r.h + r.l;
     y = ax == 1.0 ? WF_INF : y;
     return ax <= 1.0 ? wf_copysign(y, x) : WF_NAN;
 }

@@ -68,12 +68,13 @@ WF_INNER wf_dd wf_dd_mul(wf_dd a, wf_dd b) {
     wf_dd p = wf_dd_prod(a.h, b.h);
     return wf_dd_fast(p.h, wf_fma(a.h, b.l, wf_fma(a.l, b.h, p.l)));
 }
-/* a / b, b.h neither subnormal nor near overflow. */
-WF_INNER wf_dd wf_dd_div(wf_dd a, wf_dd b) {
-    double r = 1.0 / b.h, q = a.h * r; /* one division; what q lacks is in rest */
-    double rest = wf_fma(-q, b.h, a.h);
+/* a / b, given r = 1 / b.h within a few units of the last place. */
+WF_INNER wf_dd wf_dd_div_by(wf_dd a, wf_dd b, double r) {
+    double q = a.h * r, rest = wf_fma(-q, b.h, a.h); /* what q lacks */
     return wf_dd_fast(q, (rest + wf_fma(-q, b.l, a.l)) * r);
 }
+/* a / b, b.h neither subnormal nor near overflow. */
+WF_INNER wf_dd wf_dd_div(wf_dd a, wf_dd b) { return wf_dd_div_by(a, b, 1.0 / b.h); }
 /* sqrt(a), a.h >= 0 and finite. */
 WF_INNER wf_dd wf_dd_sqrt(wf_dd a) {
     double s = wf_sqrt(a.h);

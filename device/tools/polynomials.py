@@ -173,10 +173,11 @@ poly("log_erfc64", (0.79, 6), (), range(20), weight=lambda x: mp.erfc(x))(lambda
 # erfc(x) exp(x^2) (1 + 2x) = P(t), t = (x - 3) / (x + 3), 0.45 <= x
 poly("erfcx", (-0.7392, 0.99999), range(12), range(24), pairs=[0])(lambda t: (1 + 6 * (1 + t) / (1 - t)) * erfcx(3 * (1 + t) / (1 - t)))
 # erfinv(a) / a = P(w), w = -log(1 - a^2) < 5; a start for the iteration
-poly("erfinv", (1e-9, 5), range(5), range(6))(lambda w: mp.erfinv(mp.sqrt(1 - mp.exp(-w))) / mp.sqrt(1 - mp.exp(-w)))
+poly("erfinv", (1e-9, 5), range(5), range(9))(lambda w: mp.erfinv(mp.sqrt(1 - mp.exp(-w))) / mp.sqrt(1 - mp.exp(-w)))
 # erfcinv(c) = P(s), s = sqrt(-log(c (2 - c))); a start for the iteration
 poly("erfcinv32", (2.23, 10.3), range(5), ())(complement)
-poly("erfcinv64", (2.23, 27.5), (), range(8))(complement)
+poly("erfcinv64_near", (2.23, 6), (), range(10))(complement)
+poly("erfcinv64_far", (6, 27.5), (), range(10))(complement)
 
 # random numbers: the quantile of the normal distribution over 1 - 2 p, as P(w - 3) and Q(w - 14), w = -log(4 p (1 - p)), and log(1 + f) for w
 def normal_over(w):
