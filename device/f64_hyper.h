@@ -2,9 +2,11 @@
  *
  * x = n ln2 + r; sinh and cosh are sums of sinh r and cosh r ("sinh" and "cosh" of tools/polynomials.py) with
  * exact factors, so that neither cancels nor divides. tanh x = E / (E + 2), E = exp(2x) - 1 = 2^n (s + (1 -
- * 2^-n)), s = exp(r) - 1; asinh x = log1p(x + x^2 / (1 + sqrt(1 + x^2))), acosh x = log1p(t + sqrt(t (x +
- * 1))), t = x - 1, atanh x = log1p(2x / (1 - x)) / 2. Functions are computed for |x| and given the sign of x.
- * Odd cases: no intermediate overflows before the result does; for huge x, asinh and acosh are log(x) + ln2.
+ * 2^-n)), s = exp(r) - 1; asinh x = log(x + sqrt(x^2 + 1)), acosh x = log(x + sqrt(x^2 - 1)), the root with
+ * its remainder, which the logarithm takes as a low word; so near 1 nothing is lost, and one division serves
+ * the root and the logarithm; atanh x = log1p(2x / (1 - x)) / 2. Functions are computed for |x| and given the
+ * sign of x. Odd cases: no intermediate overflows before the result does; for huge x, asinh and acosh are
+ * log(x) + ln2.
  */
 #ifndef WF_F64_HYPER_H
 #define WF_F64_HYPER_H
@@ -85,24 +87,24 @@ WF_DEVICE double wf_tanh(double x) {
 }
 
 WF_DEVICE double wf_asinh(double x) {
-    double ax = wf_fabs(x), c = ax > 0x1p60 ? 1.0 : wf_unless_tiny(ax), y;
+    double ax = wf_fabs(x), c = ax > 0x1p60 ? 1.0 : wf_unless_tiny(ax), s, rest, y;
     int huge = ax > 0x1p60;
-    wf_dd square = wf_dd_prod(c, c), root, r;
-    root = wf_dd_sqrt(wf_dd_add1(square, 1.0));
-    r = wf_dd_add1(wf_dd_div(square, wf_dd_add1(root, 1.0)), c);
-    r = wf_log1p_pair(wf_dd_pick(huge, wf_dd_make(ax, 0.0), r), huge);
-    y = r.h + r.l;
+    wf_dd square = wf_dd_add1(wf_dd_prod(c, c), 1.0);
+    s = wf_sqrt(square.h);
+    rest = wf_fma(-s, s, square.h) + square.l;
+    y = wf_log_of_root(huge ? ax : s, huge ? 0.0 : c, s, huge ? 0.0 : rest, huge);
     y = ax < 0x1p-27 ? ax : y;
     y = ax < WF_INF ? y : ax;
     return wf_copysign(y, x);
 }
 
 WF_DEVICE double wf_acosh(double x) {
-    double c = ((x > 0x1p60) | !(x >= 1.0)) ? 1.0 : x, y;
-    wf_dd t = wf_dd_fast(c, -1.0), root, r;
-    root = wf_dd_sqrt(wf_dd_mul(t, wf_dd_fast(c, 1.0)));
-    r = wf_log1p_pair(wf_dd_pick(c == x, wf_dd_add(root, t), wf_dd_make(x, 0.0)), c == x ? 0 : 1);
-    y = r.h + r.l;
+    int huge = (x > 0x1p60) | !(x >= 1.0);
+    double c = huge ? 1.0 : x, s, rest, y;
+    wf_dd square = wf_dd_mul(wf_dd_fast(c, -1.0), wf_dd_fast(c, 1.0));
+    s = wf_sqrt(square.h);
+    rest = wf_fma(-s, s, square.h) + square.l;
+    y = wf_log_of_root(huge ? x : c, s, s > 0.0 ? s : 1.0, rest, huge);
     y = x < 1.0 ? WF_NAN : y;
     return x < WF_INF ? y : x;
 }

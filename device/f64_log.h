@@ -29,11 +29,11 @@ WF_INNER wf_log_split wf_log_reduce(double x) {
     r.f = wf_bits_double((u & 0xfffffffffffffull) + 0x3fe6a09e667f3bcdull) - 1.0;
     return r;
 }
-/* log(1 + f + low) as a pair (not normalised: |l| may reach |h| / 8), |low| a rounding error of f. */
-WF_INNER wf_dd wf_log_small(double f, double low) {
-    double half = 0.5 * f, square = half * f, p;
+/* log(1 + f + low) as a pair (not normalised: |l| may reach |h| / 8), |low| a rounding error of 1 + f; s is
+ * f / (2 + f). */
+WF_INNER wf_dd wf_log_small_of(double f, double low, double s) {
+    double half = 0.5 * f, square = half * f, z = s * s, p;
     wf_dd r = wf_dd_fast(f, -square);
-    double s = f / (2.0 + f), z = s * s;
     p = 0x1.2f048b757f19ap-3;
     p = wf_fma(p, z, 0x1.39a1d91d9ac1bp-3);
     p = wf_fma(p, z, 0x1.74663d56ccba4p-3);
@@ -45,6 +45,7 @@ WF_INNER wf_dd wf_log_small(double f, double low) {
     r.l = r.l + ((p - wf_fma(half, f, -square)) + low * wf_fma(f, f - f * f, 1.0 - f));
     return r;
 }
+WF_INNER wf_dd wf_log_small(double f, double low) { return wf_log_small_of(f, low, f / (2.0 + f)); }
 /* The pair k ln2 + s. */
 WF_INNER wf_dd wf_log_join(int k, wf_dd s) {
     double n = (double)k;
@@ -93,6 +94,17 @@ WF_INNER wf_dd wf_log1p_pair(wf_dd x, int extra) {
     f = wf_dd_sum(r.f, one.l * scale);
     f = wf_dd_fast(f.h, wf_fma(x.l, scale, f.l));
     return wf_log_join(r.k + extra, wf_log_small(f.h, f.l));
+}
+
+/* log(a + b + rest / (2 s)) + extra ln2 for a >= b >= 0 with a + b >= 1, the third term a rounding error of
+ * the sum: what asinh and acosh need of a root s and its remainder, in one division. */
+WF_INNER double wf_log_of_root(double a, double b, double s, double rest, int extra) {
+    wf_dd u = wf_dd_fast(a, b), r;
+    wf_log_split e = wf_log_reduce(u.h);
+    double below = 2.0 + e.f, twice = s + s, inverse = 1.0 / (below * twice);
+    double low = wf_fma(rest, inverse * below, u.l) * (e.k > 1022 ? 0.0 : e.scale);
+    r = wf_log_join(e.k + extra, wf_log_small_of(e.f, low, e.f * (inverse * twice)));
+    return r.h + r.l;
 }
 
 WF_DEVICE double wf_log1p(double x) {
