@@ -4,7 +4,8 @@
  * exact factors, so that neither cancels nor divides. tanh x = E / (E + 2), E = exp(2x) - 1 = 2^n (s + (1 -
  * 2^-n)), s = exp(r) - 1; asinh x = log(x + sqrt(x^2 + 1)), acosh x = log(x + sqrt(x^2 - 1)), the root with
  * its remainder, which the logarithm takes as a low word; so near 1 nothing is lost, and one division serves
- * the root and the logarithm; atanh x = log1p(2x / (1 - x)) / 2. Functions are computed for |x| and given the
+ * the root and the logarithm; atanh x is half the
+ * logarithm of (1 + x) / (1 - x), whose quotient serves both. Functions are computed for |x| and given the
  * sign of x. Odd cases: no intermediate overflows before the result does; for huge x, asinh and acosh are
  * log(x) + ln2.
  */
@@ -109,11 +110,29 @@ WF_DEVICE double wf_acosh(double x) {
     return x < WF_INF ? y : x;
 }
 
+/* k ln2 / 2 + atanh(s), s = (v - u) / (v + u), v = 1 + x and u = 2^k (1 - x): k makes v / u lie within
+ * 2^-0.59 … 2^0.59, so |s| < 0.2005, and is 0 for small x, where s is x. */
 WF_DEVICE double wf_atanh(double x) {
-    double ax = wf_fabs(x), c = ax < 1.0 ? wf_unless_tiny(ax) : 0.0, y;
-    wf_dd r = wf_dd_div(wf_dd_make(c + c, 0.0), wf_dd_fast(1.0, -c));
-    r = wf_log1p_pair(r, 0);
-    y = 0.5 * (r.h + r.l);
+    double ax = wf_fabs(x), c = ax < 1.0 ? wf_unless_tiny(ax) : 0.0, n, z, p, y;
+    wf_dd v = wf_dd_fast(1.0, c), u = wf_dd_fast(1.0, -c), s, below;
+    int k = (int)((wf_double_bits(v.h) - wf_double_bits(u.h) + 0x8000000000000ull) >> 52);
+    u = wf_dd_times(u, wf_pow2(k));
+    s = wf_dd_pick(k == 0, wf_dd_make(c + c, 0.0), wf_dd_make(v.h - u.h, v.l - u.l)); /* exact */
+    below = wf_dd_sum(v.h, u.h);
+    below.l = below.l + (v.l + u.l);
+    s = wf_dd_div(s, below);
+    z = s.h * s.h;
+    p = 0x1.1b98bb0bcbe84p-4;
+    p = wf_fma(p, z, 0x1.0dc84afdf4b29p-4);
+    p = wf_fma(p, z, 0x1.3b35f06f323edp-4);
+    p = wf_fma(p, z, 0x1.745c497ff4d05p-4);
+    p = wf_fma(p, z, 0x1.c71c7494f499p-4);
+    p = wf_fma(p, z, 0x1.24924921df697p-3);
+    p = wf_fma(p, z, 0x1.999999999c1bp-3);
+    p = wf_fma(p, z, 0x1.555555555554fp-2);
+    n = 0.5 * (double)k;
+    u = wf_dd_fast(n * WF_LN2_SHORT, s.h);
+    y = u.h + (u.l + wf_fma(n, WF_LN2_REST, wf_fma(s.h * z, p, s.l)));
     y = ax < 0x1p-27 ? ax : y;
     y = ax < 1.0 ? y : ax == 1.0 ? WF_INF : WF_NAN;
     return wf_copysign(y, x);

@@ -1,12 +1,11 @@
 /* device/f64_log.h: log, log2, log10, log1p.
  *
  * x = 2^k (1 + f) with 1 + f between sqrt(1/2) and sqrt(2), so that k is 0 around 1 and nothing cancels
- * there. log(1 + f) is kept as a pair: f - f^2/2 exactly, the rest rounded once, by way of s = f / (2 + f):
- * log(1 + f) = f - f^2/2 + s (f^2/2 + z P(z)), z = s^2; "log_s" of tools/polynomials.py, error 2^-61. k ln2
- * is added as a pair, exactly in its high word (which has 42 bits); other bases multiply the pair by a pair.
- * log1p(x) is the same with 1 + x as a pair, whose low word joins f; wf_log1p_pair takes such an argument
- * from other files. Odd cases: a subnormal x is scaled up first; 0, negative, infinite and NaN arguments are
- * selected at the end. */
+ * there. log(1 + f) is kept as a pair: 2 s + s z P(z), s = f / (2 + f) with its remainder, z = s^2; "log_s"
+ * of tools/polynomials.py, error 2^-61. k ln2 is added as a pair, exactly in its high word (which has 42
+ * bits); other bases multiply the pair by a pair. log1p(x) is the same with 1 + x as a pair, whose low word
+ * joins f; wf_log1p_pair takes such an argument from other files. Odd cases: a subnormal x is scaled up
+ * first; 0, negative, infinite and NaN arguments are selected at the end. */
 #ifndef WF_F64_LOG_H
 #define WF_F64_LOG_H
 #include "f64_pair.h"
@@ -29,11 +28,11 @@ WF_INNER wf_log_split wf_log_reduce(double x) {
     r.f = wf_bits_double((u & 0xfffffffffffffull) + 0x3fe6a09e667f3bcdull) - 1.0;
     return r;
 }
-/* log(1 + f + low) as a pair (not normalised: |l| may reach |h| / 8), |low| a rounding error of 1 + f; s is
- * f / (2 + f). */
-WF_INNER wf_dd wf_log_small_of(double f, double low, double s) {
-    double half = 0.5 * f, square = half * f, z = s * s, p;
-    wf_dd r = wf_dd_fast(f, -square);
+/* log(1 + f + low) as a pair (not normalised: |l| may reach |h| / 100), |low| a rounding error of 1 + f,
+ * given r = 1 / (2 + f) within a few units of the last place. */
+WF_INNER wf_dd wf_log_small_by(double f, double low, double r) {
+    wf_dd b = wf_dd_fast(2.0, f);
+    double s = f * r, rest = wf_fma(-s, b.l, wf_fma(-s, b.h, f)) * r, z = s * s, p;
     p = 0x1.2f048b757f19ap-3;
     p = wf_fma(p, z, 0x1.39a1d91d9ac1bp-3);
     p = wf_fma(p, z, 0x1.74663d56ccba4p-3);
@@ -41,11 +40,10 @@ WF_INNER wf_dd wf_log_small_of(double f, double low, double s) {
     p = wf_fma(p, z, 0x1.24924941e1b33p-2);
     p = wf_fma(p, z, 0x1.999999997ff1ep-2);
     p = wf_fma(p, z, 0x1.5555555555592p-1);
-    p = s * wf_fma(z, p, square);
-    r.l = r.l + ((p - wf_fma(half, f, -square)) + low * wf_fma(f, f - f * f, 1.0 - f));
-    return r;
+    rest = wf_fma(low, wf_fma(f, f - f * f, 1.0 - f), rest + rest);
+    return wf_dd_make(s + s, wf_fma(s * z, p, rest));
 }
-WF_INNER wf_dd wf_log_small(double f, double low) { return wf_log_small_of(f, low, f / (2.0 + f)); }
+WF_INNER wf_dd wf_log_small(double f, double low) { return wf_log_small_by(f, low, 1.0 / (2.0 + f)); }
 /* The pair k ln2 + s. */
 WF_INNER wf_dd wf_log_join(int k, wf_dd s) {
     double n = (double)k;
@@ -103,7 +101,7 @@ WF_INNER double wf_log_of_root(double a, double b, double s, double rest, int ex
     wf_log_split e = wf_log_reduce(u.h);
     double below = 2.0 + e.f, twice = s + s, inverse = 1.0 / (below * twice);
     double low = wf_fma(rest, inverse * below, u.l) * (e.k > 1022 ? 0.0 : e.scale);
-    r = wf_log_join(e.k + extra, wf_log_small_of(e.f, low, e.f * (inverse * twice)));
+    r = wf_log_join(e.k + extra, wf_log_small_by(e.f, low, inverse * twice));
     return r.h + r.l;
 }
 

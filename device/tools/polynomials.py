@@ -113,6 +113,10 @@ poly("sinpi", (0, 0.06251), range(4), (), weight=lambda z: z + mp.mpf(10) ** -6)
 poly("cospi", (0, 0.06251), range(4), (), weight=lambda z: z + mp.mpf(10) ** -6)(
     guarded(lambda z: (mp.cos(mp.pi * mp.sqrt(z)) - 1) / z, lambda k: mp.mpf(-1) ** (k + 1) * mp.pi ** (2 * k + 2) / mp.factorial(2 * k + 2))
 )
+# atanh(s) = s + s z P(z), z = s^2, |s| <= 0.2005
+poly("atanh", (0, 0.0402), (), range(8), weight=lambda z: z + mp.mpf(10) ** -9)(
+    guarded(lambda z: (mp.atanh(mp.sqrt(z)) / mp.sqrt(z) - 1) / z, lambda k: mp.mpf(1) / (2 * k + 3), near=0.0001)
+)
 # sin(r) = r + r z P(z), cos(r) = 1 - z/2 + z^2 P(z), z = r^2, |r| <= pi/4
 poly("sin", (0, 0.6169), range(4), range(7), weight=lambda z: z + mp.mpf(10) ** -6)(
     guarded(lambda z: (mp.sin(mp.sqrt(z)) / mp.sqrt(z) - 1) / z, lambda k: mp.mpf(-1) ** (k + 1) / mp.factorial(2 * k + 3))
