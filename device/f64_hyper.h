@@ -2,13 +2,11 @@
  *
  * x = n ln2 + r; sinh and cosh are sums of sinh r and cosh r ("sinh" and "cosh" of tools/polynomials.py) with
  * exact factors, so that neither cancels nor divides. tanh x = E / (E + 2), E = exp(2x) - 1 = 2^n (s + (1 -
- * 2^-n)), s = exp(r) - 1; asinh x = log(x + sqrt(x^2 + 1)), acosh x = log(x + sqrt(x^2 - 1)), the root with
- * its remainder, which the logarithm takes as a low word; so near 1 nothing is lost, and one division serves
- * the root and the logarithm; atanh x is half the
- * logarithm of (1 + x) / (1 - x), whose quotient serves both. Functions are computed for |x| and given the
- * sign of x. Odd cases: no intermediate overflows before the result does; for huge x, asinh and acosh are
- * log(x) + ln2.
- */
+ * 2^-n)), s = exp(r) - 1. asinh x = log(x + sqrt(x^2 + 1)), acosh x = log(x + sqrt(x^2 - 1)), the root with
+ * its remainder, which the logarithm takes as a low word: nothing is lost near 1, and one division serves the
+ * root and the logarithm. atanh x is half the logarithm of (1 + x) / (1 - x), whose quotient serves both
+ * ("atanh"). Functions are computed for |x| and given the sign of x. Odd cases: no intermediate overflows
+ * before the result does; for huge x, asinh and acosh are log(x) + ln2. */
 #ifndef WF_F64_HYPER_H
 #define WF_F64_HYPER_H
 #include "f64_exp.h"
