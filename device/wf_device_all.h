@@ -31,6 +31,7 @@
 #include "f64_bessel.h"
 #include "f32_exact.h"
 #include "f32_fast.h"
+#include "f16_exact.h"
 #include "half.h"
 #include "complex64.h"
 #include "complex128.h"

@@ -23,12 +23,14 @@ struct __nv_bfloat162_raw {
 #define WF_BITS __bfloat16_as_ushort
 #define WF_FROM_BITS __ushort_as_bfloat16
 #define WF_PAIR __wf_bfloat162_of
+#define WF_NEAREST(name) __wf_bf16_##name
 #include "wf/half_operations.h"
 #undef H
 #undef H2
 #undef WF_BITS
 #undef WF_FROM_BITS
 #undef WF_PAIR
+#undef WF_NEAREST
 
 static __device__ inline int __hisinf(__nv_bfloat16 a) {
     unsigned short bits = __bfloat16_as_ushort(a);

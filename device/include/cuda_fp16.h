@@ -24,12 +24,14 @@ struct __half2_raw {
 #define WF_BITS __half_as_ushort
 #define WF_FROM_BITS __ushort_as_half
 #define WF_PAIR __wf_half2_of
+#define WF_NEAREST(name) __wf_f16_##name
 #include "wf/half_operations.h"
 #undef H
 #undef H2
 #undef WF_BITS
 #undef WF_FROM_BITS
 #undef WF_PAIR
+#undef WF_NEAREST
 
 static __device__ inline int __hisinf(__half a) {
     unsigned short bits = __half_as_ushort(a);

@@ -10,7 +10,7 @@
  * be the same memory as an input, element for element. */
 typedef void wf_loop(void *out, const void *const *in, int64_t n);
 
-/* NULL: there is none. Never for the 16-bit floats: those are computed in float32, see vm.c. */
+/* NULL: there is none. Never for the 16-bit floats: those are computed in wf_ufunc_working(op), see vm.c. */
 wf_loop *wf_loop_of(wf_ufunc op, wf_dtype loop);
 wf_loop *wf_loop_cast(wf_dtype from, wf_dtype to); /* in[0] → out; all pairs */
 
@@ -20,6 +20,10 @@ wf_loop *loop_math(wf_ufunc op, wf_dtype t);
 wf_loop *loop_integer(wf_ufunc op, wf_dtype t);
 wf_loop *loop_complex(wf_ufunc op, wf_dtype t);
 wf_loop *loop_random(wf_ufunc op, wf_dtype t); /* NULL: op makes no random numbers */
+
+/* Of a function of 16-bit floats: argument and float32's result → what rounds to the nearest 16-bit float
+ * (f16_exact.h). NULL: float32's result does. loops_half.c. */
+wf_loop *wf_loop_nearest(wf_ufunc op, wf_dtype t);
 
 /* The exact form of float32 functions (the setting EXACT), or NULL: loops_exact.c. */
 wf_loop *loop_exact(wf_ufunc op);

@@ -15,6 +15,19 @@ int wf_ufunc_by_name(const char *name) {
     return -1;
 }
 
+wf_dtype wf_ufunc_working(wf_ufunc op) {
+    switch (op) {
+    case WF_UF_DEG2RAD:
+    case WF_UF_RAD2DEG:
+    case WF_UF_POWER:
+    case WF_UF_ARCTAN2:
+    case WF_UF_HYPOT:
+    case WF_UF_LOGADDEXP:
+    case WF_UF_LOGADDEXP2: return WF_DT_FLOAT64;
+    default: return WF_DT_FLOAT32;
+    }
+}
+
 wf_dtype wf_result_type(const wf_dtype *dtypes, const wf_weak *weak, uint32_t count) {
     wf_dtype strong = WF_DT_NONE, alone = WF_DT_BOOL;
     wf_weak widest = WF_STRONG;

@@ -51,6 +51,9 @@ typedef struct wf_ufunc_info {
 } wf_ufunc_info;
 extern const wf_ufunc_info wf_ufuncs[WF_UF_COUNT];
 int wf_ufunc_by_name(const char *name); /* -1: none */
+/* The type that an operation on 16-bit floats is computed in: float32, rounded again; float64 where that
+ * would often not be the nearest number. */
+wf_dtype wf_ufunc_working(wf_ufunc op);
 
 typedef struct wf_ufunc_types {
     wf_dtype loop; /* inputs are cast to it (the condition of WHERE to bool) */

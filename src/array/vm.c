@@ -13,8 +13,9 @@ enum { CHUNK = 1024, ELEMENT = 16, SERIAL_WORK = 1 << 15 };
 
 typedef struct step {
     wf_loop *loop;
+    wf_loop *nearest; /* run_small: wf_loop_nearest */
     uint8_t inputs;
-    uint8_t small; /* computed in float32: inputs are widened, the result narrowed */
+    uint8_t wide;  /* 16-bit floats: what they are computed in; else WF_DT_NONE */
     uint16_t slot; /* buffer of the result */
 } step;
 
@@ -43,22 +44,23 @@ typedef struct worker {
 /* ---- what can run, and how much it is -------------------------------------------------------------------
  */
 
-static wf_loop *loop_of_value(const wf_fuse_kernel *k, const wf_fuse_value *v, int *small) {
-    *small = 0;
+static wf_loop *loop_of_value(const wf_fuse_kernel *k, const wf_fuse_value *v, wf_dtype *wide) {
+    *wide = WF_DT_NONE;
     if (v->kind == WF_VALUE_CAST)
         return wf_loop_cast((wf_dtype)k->values[v->args[0]].dtype, (wf_dtype)v->dtype);
     wf_dtype t = (wf_dtype)v->loop;
     if (v->op == WF_UF_WHERE && wf_dtype_is_small_float(t)) return wf_loop_of(WF_UF_WHERE, WF_DT_UINT16);
-    *small = wf_dtype_is_small_float(t);
-    return wf_loop_of((wf_ufunc)v->op, *small ? WF_DT_FLOAT32 : t);
+    if (!wf_dtype_is_small_float(t)) return wf_loop_of((wf_ufunc)v->op, t);
+    *wide = wf_ufunc_working((wf_ufunc)v->op);
+    return wf_loop_of((wf_ufunc)v->op, *wide);
 }
 
 int vm_can_run(const launch_plan *plan) {
     const wf_fuse_kernel *k = &plan->k;
     vm_reducer reducer;
-    int small;
+    wf_dtype wide;
     for (int i = 0; i < k->value_count; i++)
-        if (k->values[i].kind != WF_VALUE_OPERAND && !loop_of_value(k, &k->values[i], &small)) return 0;
+        if (k->values[i].kind != WF_VALUE_OPERAND && !loop_of_value(k, &k->values[i], &wide)) return 0;
     return k->form == WF_FORM_ELEMENTS ||
            vm_reducer_of((wf_reduction)k->reduction, (wf_dtype)k->acc, &reducer);
 }
@@ -204,13 +206,14 @@ static const void *fetch(const vm *m, worker *w, int i, int64_t start, int64_t n
 
 static char *slot(const worker *w, int number) { return w->memory + (size_t)number * CHUNK * ELEMENT; }
 
+/* 16-bit floats: inputs are widened, the result narrowed. */
 static void run_small(const vm *m, const worker *w, const wf_fuse_value *v, const step *s, const void **in,
                       void *out, int64_t n) {
     const void *wide[3];
-    wf_dtype t = (wf_dtype)v->loop;
+    wf_dtype t = (wf_dtype)v->loop, working = (wf_dtype)s->wide;
     for (int i = 0; i < s->inputs; i++) {
         char *buffer = slot(w, m->slots + i);
-        wf_loop_cast(t, WF_DT_FLOAT32)(buffer, &in[i], n);
+        wf_loop_cast(t, working)(buffer, &in[i], n);
         wide[i] = buffer;
     }
     if (!wf_dtype_is_small_float((wf_dtype)v->dtype)) {
@@ -219,8 +222,9 @@ static void run_small(const vm *m, const worker *w, const wf_fuse_value *v, cons
     }
     char *result = slot(w, m->slots + 3);
     s->loop(result, wide, n);
-    const void *narrow[1] = {result};
-    wf_loop_cast(WF_DT_FLOAT32, (wf_dtype)v->dtype)(out, narrow, n);
+    const void *narrow[1] = {result}, *judged[2] = {wide[0], result};
+    if (s->nearest) s->nearest(result, judged, n);
+    wf_loop_cast(working, (wf_dtype)v->dtype)(out, narrow, n);
 }
 
 static void compute(const vm *m, worker *w, int64_t start, int64_t n) {
@@ -235,7 +239,7 @@ static void compute(const vm *m, worker *w, int64_t start, int64_t n) {
         }
         const void *in[3];
         for (int j = 0; j < s->inputs; j++) in[j] = w->values[v->args[j]];
-        if (s->small) run_small(m, w, v, s, in, out, n);
+        if (s->wide != WF_DT_NONE) run_small(m, w, v, s, in, out, n);
         else s->loop(out, in, n);
         w->values[i] = out;
     }
@@ -269,10 +273,11 @@ static void prepare(vm *m, const launch_plan *plan) {
     const wf_fuse_kernel *k = &plan->k;
     m->plan = plan, m->slots = 0, m->fresh = 1;
     for (int i = 0; i < k->value_count; i++) {
-        int small = 0;
+        wf_dtype wide = WF_DT_NONE;
         const wf_fuse_value *v = &k->values[i];
-        m->steps[i].loop = v->kind == WF_VALUE_OPERAND ? NULL : loop_of_value(k, v, &small);
-        m->steps[i].small = (uint8_t)small;
+        m->steps[i].loop = v->kind == WF_VALUE_OPERAND ? NULL : loop_of_value(k, v, &wide);
+        m->steps[i].wide = (uint8_t)wide;
+        m->steps[i].nearest = wide == WF_DT_NONE ? NULL : wf_loop_nearest((wf_ufunc)v->op, (wf_dtype)v->loop);
         m->steps[i].inputs = v->kind == WF_VALUE_OP ? wf_ufuncs[v->op].inputs : v->kind == WF_VALUE_CAST;
     }
     assign_slots(m);

@@ -23,6 +23,8 @@
 #define MATH(stem, sig) LIB(#stem, 'g', sig, #stem) LIB(#stem "f", 'f', sig, #stem)
 /* the correctly rounded expf: C23's name, and the usual suffix */
 #define EXACT(stem) LIB("cr_" #stem "f", 'f', "g>g", "cr_" #stem) LIB(#stem "f_cr", 'f', "g>g", "cr_" #stem)
+/* functions of float16 and bfloat16 in float, for their headers */
+#define HALF(stem) LIB("__wf_f16_" #stem, 'f', "g>g", "f16_" #stem) LIB("__wf_bf16_" #stem, 'f', "g>g", "bf16_" #stem)
 /* floor and floorf, a built-in */
 #define PRIM(stem, builtin, sig) BI(#stem, builtin, 'g', sig) BI(#stem "f", builtin, 'f', sig)
 #define VEC(name, type)                                                                                      \
@@ -130,6 +132,7 @@ static const cc_known rows[] = {
     EXACT(atan) EXACT(sinh) EXACT(cosh) EXACT(tanh) EXACT(asinh) EXACT(acosh) EXACT(atanh) EXACT(cbrt)
     EXACT(rcbrt) EXACT(rsqrt) EXACT(erf) EXACT(erfc) EXACT(erfcx) EXACT(erfinv) EXACT(erfcinv)
     EXACT(normcdf) EXACT(normcdfinv) EXACT(tgamma)
+    HALF(exp) HALF(exp2) HALF(exp10) HALF(log) HALF(log2) HALF(log10) HALF(sin) HALF(cos) HALF(tanh) HALF(rsqrt)
     /* constants */
     INT("CHAR_BIT", "i", 8) INT("SCHAR_MIN", "i", -128) INT("SCHAR_MAX", "i", 127) INT("UCHAR_MAX", "i", 255)
     INT("CHAR_MIN", "i", -128) INT("CHAR_MAX", "i", 127) INT("SHRT_MIN", "i", -32768)

@@ -238,7 +238,7 @@ void fuse_store(fuse_build *b, uint32_t output, fuse_value value, wf_expr *offse
 static uint32_t twin_of(const wf_fuse_kernel *k, uint32_t i) {
     const wf_fuse_value *v = &k->values[i];
     if (v->kind != WF_VALUE_OP || (v->op != WF_UF_SIN && v->op != WF_UF_COS)) return 0;
-    if (!wf_dtype_is_float((wf_dtype)v->loop)) return 0;
+    if (!wf_dtype_is_float((wf_dtype)v->loop) || wf_dtype_is_small_float((wf_dtype)v->loop)) return 0;
     for (uint32_t j = i + 1; j < k->value_count; j++) {
         const wf_fuse_value *w = &k->values[j];
         if (w->kind == WF_VALUE_OP && w->op == (v->op == WF_UF_SIN ? WF_UF_COS : WF_UF_SIN) &&

@@ -76,7 +76,7 @@ fuse_value fuse_lower_complex(fuse_build *b, wf_ufunc op, wf_dtype loop, wf_dtyp
                               const fuse_value *args);
 int fuse_supports_complex(wf_ufunc op);
 
-/* Sine and cosine of one float, float64 or 16-bit float, with the bits that each has alone. */
+/* Sine and cosine of one float or float64, with the bits that each has alone. */
 void fuse_lower_sincos(fuse_build *b, fuse_value x, fuse_value *sine, fuse_value *cosine);
 
 /* elements.c */

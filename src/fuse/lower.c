@@ -1,10 +1,13 @@
 /* fuse/lower.c: what each elementwise operation means, as expressions of the tree.
  *
  * Integers narrower than int are computed as C does and cut back to their width; 16-bit floats are computed
- * in float and rounded once for each operation, which is what NumPy does with float16. Where NumPy's result
+ * in float (some in double: wf_ufunc_working) and rounded once for each operation, which is what NumPy does
+ * with float16; functions of one of them come from f16_exact.h, so that the second rounding is right. Where
+ * NumPy's result
  * is defined by a rule of its own (floor division, remainder, sign, maximum with NaN, shifts past the width),
  * the rule is written out here; functions come from the device library (wf_sinf, wf_sin …). */
 #include "fuse/inner.h"
+#include "base/embed.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -44,11 +47,10 @@ static wf_expr *is_nan(fuse_build *b, wf_var *v) {
     return fuse_bin(b, WF_OP_NE, fuse_ref(b, v), fuse_ref(b, v));
 }
 
-/* wf_<stem> of the device library over t, wf_<stem>f where out is a float. */
-static wf_expr *call_from(fuse_build *b, wf_dtype t, wf_dtype out, const char *stem, wf_expr *x, wf_expr *y) {
+/* Of the device library, over t. */
+static wf_expr *call_named(fuse_build *b, wf_dtype t, wf_dtype out, const char *name, wf_expr *x,
+                           wf_expr *y) {
     const wf_type *type = working(b, t), *result_type = working(b, out);
-    char name[32];
-    snprintf(name, sizeof name, "wf_%s%s", stem, result_type->kind == WF_TY_FLOAT ? "f" : "");
     const wf_type **list = WF_NEW_ARRAY(&b->u->arena, const wf_type *, 2);
     list[0] = list[1] = type;
     uint32_t count = y ? 2 : 1;
@@ -58,8 +60,20 @@ static wf_expr *call_from(fuse_build *b, wf_dtype t, wf_dtype out, const char *s
     args[0] = x, args[1] = y;
     return wf_make_call(b->u, func, args, count, fuse_nowhere);
 }
+/* wf_<stem> of the device library over t, wf_<stem>f where out is a float. */
+static wf_expr *call_from(fuse_build *b, wf_dtype t, wf_dtype out, const char *stem, wf_expr *x, wf_expr *y) {
+    char name[32];
+    snprintf(name, sizeof name, "wf_%s%s", stem, working(b, out)->kind == WF_TY_FLOAT ? "f" : "");
+    return call_named(b, t, out, name, x, y);
+}
 static wf_expr *call(fuse_build *b, wf_dtype t, const char *stem, wf_expr *x, wf_expr *y) {
     return call_from(b, t, t, stem, x, y);
+}
+/* The function of a 16-bit float whose result, rounded, is the nearest; NULL where there is none. */
+static wf_expr *call_rounded(fuse_build *b, wf_dtype t, const char *stem, wf_expr *x) {
+    char name[32];
+    snprintf(name, sizeof name, "wf_%s_%sf", t == WF_DT_FLOAT16 ? "f16" : "bf16", stem);
+    return wf_device_function_find(name) ? call_named(b, t, t, name, x, NULL) : NULL;
 }
 
 static wf_expr *address(fuse_build *b, wf_var *v) { return wf_make_addr(b->u, fuse_ref(b, v), fuse_nowhere); }
@@ -365,8 +379,10 @@ static fuse_value lower_one(fuse_build *b, wf_ufunc op, wf_dtype t, wf_dtype out
     default: break;
     }
     if (op == WF_UF_POWER && !real) return power_integers(b, t, args);
-    wf_expr *second = wf_ufuncs[op].inputs > 1 ? use(b, args[1]) : NULL;
-    return result(b, out, call_from(b, t, out, wf_ufuncs[op].library, use(b, args[0]), second));
+    const char *stem = wf_ufuncs[op].library;
+    wf_expr *x = use(b, args[0]), *second = wf_ufuncs[op].inputs > 1 ? use(b, args[1]) : NULL;
+    wf_expr *rounded = wf_dtype_is_small_float(t) && !second ? call_rounded(b, t, stem, x) : NULL;
+    return result(b, out, rounded ? rounded : call_from(b, t, out, stem, x, second));
 }
 
 fuse_value fuse_lower(fuse_build *b, wf_ufunc op, wf_dtype loop, wf_dtype out, const fuse_value *args) {
@@ -374,6 +390,11 @@ fuse_value fuse_lower(fuse_build *b, wf_ufunc op, wf_dtype loop, wf_dtype out, c
         if (!wf_dtype_is_complex(out))
             return result(b, out,
                           select_of(b, truth(b, args[0]), fuse_ref(b, args[1].re), fuse_ref(b, args[2].re)));
+    }
+    if (wf_dtype_is_small_float(loop) && wf_ufunc_working(op) == WF_DT_FLOAT64) {
+        fuse_value wide[2];
+        for (int i = 0; i < wf_ufuncs[op].inputs; i++) wide[i] = fuse_convert(b, args[i], WF_DT_FLOAT64);
+        return fuse_convert(b, fuse_lower(b, op, WF_DT_FLOAT64, WF_DT_FLOAT64, wide), out);
     }
     int c_op = binary_op(op, loop == WF_DT_BOOL), builtin = rounding_builtin(op);
     if (c_op >= 0) return result(b, out, fuse_bin(b, (wf_op)c_op, use(b, args[0]), use(b, args[1])));

@@ -13,7 +13,7 @@ typedef enum how {
     BUILTIN, /* of the tree: id */
     CAST,    /* built-in id (or none: -1), then a conversion to the result's type */
     HALF_OP, /* an operator on float16: id is a wf_pf_op */
-    HALF_LIB /* a function of float32 on float16 */
+    HALF_LIB /* a function of float16, in float32 (f16_exact.h) */
 } how;
 
 typedef struct row {
@@ -93,8 +93,8 @@ static const row fp16[] = {
     BI("hfma", FMA, "hhh>h") BI("habs", FABS, "h>h") BI("hmax", FMAX, "hh>h") BI("hmin", FMIN, "hh>h")
     BI("hsqrt", SQRT, "h>h") BI("hfloor", FLOOR, "h>h") BI("hceil", CEIL, "h>h") BI("htrunc", TRUNC, "h>h")
     BI("hrint", RINT, "h>h")
-    HALF("hsin", "sinf") HALF("hcos", "cosf") HALF("hlog", "logf") HALF("hlog10", "log10f") HALF("hlog2", "log2f")
-    HALF("hexp", "expf") HALF("hexp10", "exp10f") HALF("hexp2", "exp2f") HALF("hrsqrt", "rsqrtf") HALF("hrcp", NULL)
+    HALF("hsin", "f16_sinf") HALF("hcos", "f16_cosf") HALF("hlog", "f16_logf") HALF("hlog10", "f16_log10f") HALF("hlog2", "f16_log2f")
+    HALF("hexp", "f16_expf") HALF("hexp10", "f16_exp10f") HALF("hexp2", "f16_exp2f") HALF("hrsqrt", "f16_rsqrtf") HALF("hrcp", NULL)
 };
 /* clang-format on */
 

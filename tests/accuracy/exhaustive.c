@@ -108,7 +108,7 @@ static float float_of(uint32_t u) { return wf_bits_float(u); }
 static double amplitude_at(const entry *e, double x) {
     if (e->amplitude >= 0) return e->amplitude;
     x = fabs(x);
-    return x > 1 ? sqrt(2 / M_PI / x) : 0;
+    return x > 0.5 ? sqrt(2 / M_PI / x) : 0;
 }
 
 /* Errors in units of the last place into err, as bits; NaN's for what is simply wrong. Vectorised: no

@@ -1,6 +1,7 @@
 // wf/half_operations.h: the functions of cuda_fp16.h and cuda_bf16.h that are written alike for both formats.
 // Included once for each, with H (the type), H2 (its pair), WF_BITS and WF_FROM_BITS (to and from unsigned
-// short), and WF_PAIR (a name for the function that makes a pair of 32 bits).
+// short), WF_PAIR (a name for the function that makes a pair of 32 bits) and WF_NEAREST(f) (the float function
+// whose result, rounded to H, is right for every H).
 //
 // Arithmetic is done in float and rounded once, as the tree defines it for both types; __hfma rounds once
 // too.
@@ -45,17 +46,17 @@ static __device__ inline H __hmin_nan(H a, H b) { return a != a ? a : b != b ? b
 static __device__ inline H __hmax_nan(H a, H b) { return a != a ? a : b != b ? b : __wf_fmax(a, b); }
 
 static __device__ inline H hsqrt(H a) { return (H)sqrtf((float)a); }
-static __device__ inline H hrsqrt(H a) { return (H)rsqrtf((float)a); }
+static __device__ inline H hrsqrt(H a) { return (H)WF_NEAREST(rsqrt)((float)a); }
 static __device__ inline H hrcp(H a) { return (H)(1.0f / (float)a); }
-static __device__ inline H hexp(H a) { return (H)expf((float)a); }
-static __device__ inline H hexp2(H a) { return (H)exp2f((float)a); }
-static __device__ inline H hexp10(H a) { return (H)exp10f((float)a); }
-static __device__ inline H hlog(H a) { return (H)logf((float)a); }
-static __device__ inline H hlog2(H a) { return (H)log2f((float)a); }
-static __device__ inline H hlog10(H a) { return (H)log10f((float)a); }
-static __device__ inline H hsin(H a) { return (H)sinf((float)a); }
-static __device__ inline H hcos(H a) { return (H)cosf((float)a); }
-static __device__ inline H htanh(H a) { return (H)tanhf((float)a); }
+static __device__ inline H hexp(H a) { return (H)WF_NEAREST(exp)((float)a); }
+static __device__ inline H hexp2(H a) { return (H)WF_NEAREST(exp2)((float)a); }
+static __device__ inline H hexp10(H a) { return (H)WF_NEAREST(exp10)((float)a); }
+static __device__ inline H hlog(H a) { return (H)WF_NEAREST(log)((float)a); }
+static __device__ inline H hlog2(H a) { return (H)WF_NEAREST(log2)((float)a); }
+static __device__ inline H hlog10(H a) { return (H)WF_NEAREST(log10)((float)a); }
+static __device__ inline H hsin(H a) { return (H)WF_NEAREST(sin)((float)a); }
+static __device__ inline H hcos(H a) { return (H)WF_NEAREST(cos)((float)a); }
+static __device__ inline H htanh(H a) { return (H)WF_NEAREST(tanh)((float)a); }
 static __device__ inline H hfloor(H a) { return (H)floorf((float)a); }
 static __device__ inline H hceil(H a) { return (H)ceilf((float)a); }
 static __device__ inline H htrunc(H a) { return (H)truncf((float)a); }
