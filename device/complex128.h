@@ -1,19 +1,22 @@
 /* device/complex128.h: complex numbers of two doubles.
  *
- * Products and quotients are the plain and Smith's formula, the ones that NumPy uses, so that results agree
- * with it to the bit. The logarithm takes log|z| from x^2 + y^2 as a pair, so it keeps its accuracy around
- * |z| = 1; the square root uses the half-angle form that does not cancel. The trigonometric functions are the
- * hyperbolic ones of i z. The inverse ones follow Hull, Fairgrieve and Tang in spirit: asinh and acosh
- * through square roots of z +- 1 (Kahan's formulas), atanh through log1p. Odd cases: C's Annex G for
- * infinities and NaN in exp, log, sqrt, sinh, cosh, tanh; signed zeros select the branch. */
+ * Products and quotients are the plain and Smith's formula, the ones that NumPy
+ * uses, so that results agree with it to the bit. The logarithm takes log|z|
+ * from x^2 + y^2 as a pair, so it keeps its accuracy around |z| = 1; the square
+ * root uses the half-angle form that does not cancel. The trigonometric
+ * functions are the hyperbolic ones of i z. The inverse ones follow Hull,
+ * Fairgrieve and Tang in spirit: asinh and acosh through square roots of z +- 1
+ * (Kahan's formulas), atanh through log1p. Odd cases: C's Annex G for
+ * infinities and NaN in exp, log, sqrt, sinh, cosh, tanh; signed zeros select
+ * the branch. */
 #ifndef WF_COMPLEX128_H
 #define WF_COMPLEX128_H
-#include "f64_exp.h"
-#include "f64_log.h"
-#include "f64_trig.h"
 #include "f64_atrig.h"
+#include "f64_exp.h"
 #include "f64_hyper.h"
+#include "f64_log.h"
 #include "f64_root.h"
+#include "f64_trig.h"
 
 WF_INNER wf_c128 wf_complex(double x, double y) {
     wf_c128 z;
@@ -48,10 +51,11 @@ WF_DEVICE wf_c128 wf_cproj(wf_c128 z) {
     return infinite ? wf_complex(WF_INF, wf_copysign(0.0, z.y)) : z;
 }
 
-/* (x + i y) exp(real), also where exp(real) alone overflows; x and y at most 1. */
-WF_INNER wf_c128 wf_cexp_times(double real, double x, double y) {
+/* (x + i y) exp(real + low), also where that alone overflows; x and y at most 1.
+ */
+WF_INNER wf_c128 wf_cexp_times(double real, double low, double x, double y) {
     double c = real > 1500.0 ? 1500.0 : real < -1400.0 ? -1400.0 : real;
-    wf_exp_scaled e = wf_exp_of_pair(wf_dd_make(c, 0.0));
+    wf_exp_scaled e = wf_exp_of_pair(wf_dd_make(c, c == real ? low : 0.0));
     int large = e.n > 1000;
     double h = (e.h.h + e.h.l) * (large ? 0x1p300 : 1.0);
     e.n = large ? e.n - 300 : e.n;
@@ -61,11 +65,11 @@ WF_DEVICE wf_c128 wf_cexp(wf_c128 z) {
     double s, c;
     wf_c128 r;
     wf_sincos(z.y, &s, &c);
-    r = wf_cexp_times(z.x, c, s);
+    r = wf_cexp_times(z.x, 0.0, c, s);
     if (z.y == 0.0) r = wf_complex(wf_exp(z.x), z.y);
     if (!wf_finite(z.y)) {
         r = wf_complex(WF_NAN, WF_NAN);
-        if (z.x == -WF_INF) r = wf_complex(0.0, 0.0);
+        if (z.x == -WF_INF) r = wf_complex(0.0, wf_copysign(0.0, z.y));
         if (z.x == WF_INF) r = wf_complex(WF_INF, WF_NAN);
     }
     if (wf_isnan(z.x) && z.y != 0.0) r = wf_complex(WF_NAN, WF_NAN);
@@ -104,6 +108,30 @@ WF_DEVICE wf_c128 wf_clog10(wf_c128 z) {
     wf_c128 l = wf_clog(z);
     return wf_complex(l.x * 0x1.bcb7b1526e50ep-2, l.y * 0x1.bcb7b1526e50ep-2);
 }
+/* exp(z log 2), both parts of the product in two words. */
+WF_DEVICE wf_c128 wf_cexp2(wf_c128 z) {
+    double x = z.x * 0x1.62e42fefa39efp-1, y = z.y * 0x1.62e42fefa39efp-1, s, c;
+    double xl = wf_fma(z.x, 0x1.62e42fefa39efp-1, -x) + z.x * 0x1.abc9e3b39803fp-56,
+           yl = wf_fma(z.y, 0x1.62e42fefa39efp-1, -y) + z.y * 0x1.abc9e3b39803fp-56;
+    if (z.y == 0.0) return wf_complex(wf_exp2(z.x), z.y);
+    if (!(wf_fabs(x) < 1000.0 && wf_fabs(yl) < 0x1p-10)) return wf_cexp(wf_complex(x, y));
+    wf_sincos(y, &s, &c);
+    return wf_cexp_times(x, xl, c - s * yl, s + c * yl);
+}
+/* exp(x) cos y - 1 = expm1(x) cos y - 2 sin(y/2)^2, for small x */
+WF_DEVICE wf_c128 wf_cexpm1(wf_c128 z) {
+    double half = wf_sin(0.5 * z.y), s, c, e = wf_exp(z.x);
+    wf_sincos(z.y, &s, &c);
+    c = wf_fabs(z.x) < 0.5 ? wf_expm1(z.x) * c - 2.0 * half * half : e * c - 1.0;
+    return wf_complex(c, e * s);
+}
+/* log|1 + z| is log1p(x (2 + x) + y^2) / 2 where that keeps its accuracy. */
+WF_DEVICE wf_c128 wf_clog1p(wf_c128 z) {
+    double one = 1.0 + z.x, r;
+    int near = z.x > -0.25 && z.x < 0x1p400 && wf_fabs(z.y) < 0x1p400;
+    r = near ? 0.5 * wf_log1p(wf_fma(z.y, z.y, z.x * (2.0 + z.x))) : wf_clog_modulus(one, z.y);
+    return wf_complex(r, wf_atan2(z.y, one));
+}
 WF_DEVICE wf_c128 wf_csqrt(wf_c128 z) {
     double a = wf_fabs(z.x), b = wf_fabs(z.y), scale, back, r, t;
     int flat = a == 0.0 && b == 0.0;
@@ -120,22 +148,25 @@ WF_DEVICE wf_c128 wf_csqrt(wf_c128 z) {
     b = b * scale;
     t = wf_hypot(a, b);
     t = wf_sqrt(0.5 * (t + a));
-    r = b / (t + t);
     t = t * back;
-    r = r * back;
+    r = wf_fabs(z.y) / (t + t); /* not of b, which may have become 0 */
     return z.x >= 0.0 ? wf_complex(t, wf_copysign(r, z.y)) : wf_complex(r, wf_copysign(t, z.y));
 }
-/* exp(w log z); 0 to a power with positive real part is 0, anything to 0 is 1. Small integer powers are
- * products. */
+/* exp(w log z); 0 to a power with positive real part is 0, anything to 0 is 1.
+ * Small integer powers are products. */
 WF_DEVICE wf_c128 wf_cpow(wf_c128 z, wf_c128 w) {
     wf_c128 l, r;
+    if (w.x == 0.0 && w.y == 0.0) return wf_complex(1.0, 0.0);
+    if (z.x == 0.0 && z.y == 0.0) {
+        if (w.x > 0.0) return wf_complex(0.0, 0.0);
+        return wf_complex(WF_NAN, WF_NAN);
+    }
     if (w.y == 0.0) {
-        if (w.x == 0.0) return wf_complex(1.0, 0.0);
         if (w.x == 1.0) return z;
         if (w.x == 2.0) return wf_cmul(z, z);
         if (w.x == 3.0) return wf_cmul(z, wf_cmul(z, z));
-        if (w.x > 3.0 && w.x < 100.0 && wf_trunc(w.x) == w.x) {
-            int n = (int)w.x;
+        if (wf_fabs(w.x) < 100.0 && wf_trunc(w.x) == w.x) {
+            int n = (int)wf_fabs(w.x);
             wf_c128 power = z;
             r = wf_complex(1.0, 0.0);
             while (n > 0) {
@@ -143,12 +174,8 @@ WF_DEVICE wf_c128 wf_cpow(wf_c128 z, wf_c128 w) {
                 power = wf_cmul(power, power);
                 n = n >> 1;
             }
-            return r;
+            return w.x < 0.0 ? wf_cdiv(wf_complex(1.0, 0.0), r) : r;
         }
-    }
-    if (z.x == 0.0 && z.y == 0.0) {
-        if (w.x > 0.0) return wf_complex(0.0, 0.0);
-        return wf_complex(WF_NAN, WF_NAN);
     }
     l = wf_clog(z);
     r = wf_cmul(w, l);
@@ -162,10 +189,10 @@ WF_DEVICE wf_c128 wf_csinh(wf_c128 z) {
     if (z.y == 0.0) return wf_complex(wf_sinh(z.x), z.y);
     if (!wf_finite(z.y)) {
         if (z.x == 0.0) return wf_complex(z.x, WF_NAN);
-        return wf_complex(wf_isinf(z.x) ? z.x : WF_NAN, WF_NAN);
+        return wf_complex(wf_isinf(z.x) ? WF_INF : WF_NAN, WF_NAN);
     }
     if (e < 700.0) return wf_complex(wf_sinh(z.x) * c, wf_cosh(z.x) * s);
-    r = wf_cexp_times(e, c * 0.5, s * 0.5);
+    r = wf_cexp_times(e, 0.0, c * 0.5, s * 0.5);
     return wf_isnan(z.x) ? wf_complex(z.x, z.x) : wf_complex(wf_copysign(1.0, z.x) * r.x, r.y);
 }
 WF_DEVICE wf_c128 wf_ccosh(wf_c128 z) {
@@ -178,16 +205,17 @@ WF_DEVICE wf_c128 wf_ccosh(wf_c128 z) {
         return wf_complex(wf_isinf(z.x) ? WF_INF : WF_NAN, WF_NAN);
     }
     if (e < 700.0) return wf_complex(wf_cosh(z.x) * c, wf_sinh(z.x) * s);
-    r = wf_cexp_times(e, c * 0.5, s * 0.5);
+    r = wf_cexp_times(e, 0.0, c * 0.5, s * 0.5);
     return wf_isnan(z.x) ? wf_complex(z.x, z.x) : wf_complex(r.x, wf_copysign(1.0, z.x) * r.y);
 }
-/* With t = tan y, s = sinh x, c = cosh x, b = 1 + t^2:  tanh z = (b s c + i t) / (1 + b s^2) (Kahan). */
+/* With t = tan y, s = sinh x, c = cosh x, b = 1 + t^2:  tanh z = (b s c + i t)
+ * / (1 + b s^2) (Kahan). */
 WF_DEVICE wf_c128 wf_ctanh(wf_c128 z) {
     double t, b, s, c, below, sine, cosine;
     if (!wf_finite(z.x)) {
         if (wf_isnan(z.x)) return wf_complex(z.x, z.y == 0.0 ? z.y : z.x);
         wf_sincos(z.y, &sine, &cosine);
-        t = wf_finite(z.y) ? sine * cosine : 1.0;
+        t = wf_finite(z.y) ? sine * cosine : z.y;
         return wf_complex(wf_copysign(1.0, z.x), wf_copysign(0.0, t));
     }
     if (!wf_finite(z.y)) return wf_complex(z.x == 0.0 ? z.x : WF_NAN, WF_NAN);
@@ -204,19 +232,20 @@ WF_DEVICE wf_c128 wf_ctanh(wf_c128 z) {
     below = 1.0 + b * s * s;
     return wf_complex(b * c * s / below, t / below);
 }
-/* -i f(i z) and f(i z) */
+/* The hyperbolic ones of i conj(z), which exchanges the parts, and of i z. */
 WF_DEVICE wf_c128 wf_csin(wf_c128 z) {
-    wf_c128 r = wf_csinh(wf_complex(-z.y, z.x));
-    return wf_complex(r.y, -r.x);
+    wf_c128 r = wf_csinh(wf_complex(z.y, z.x));
+    return wf_complex(r.y, r.x);
 }
 WF_DEVICE wf_c128 wf_ccos(wf_c128 z) { return wf_ccosh(wf_complex(-z.y, z.x)); }
 WF_DEVICE wf_c128 wf_ctan(wf_c128 z) {
-    wf_c128 r = wf_ctanh(wf_complex(-z.y, z.x));
-    return wf_complex(r.y, -r.x);
+    wf_c128 r = wf_ctanh(wf_complex(z.y, z.x));
+    return wf_complex(r.y, r.x);
 }
 
-/* Kahan: with p = sqrt(1 + z), q = sqrt(1 - z): asin z = atan(x / Re(p q)) + i asinh(Im(conj(q) p)),
- * acos z = 2 atan(Re q / Re p) + i asinh(Im(conj(p) q)). Huge |z|: asin z = i log(-2 i z) and the like. */
+/* Kahan: with p = sqrt(1 + z), q = sqrt(1 - z): asin z = atan(x / Re(p q)) + i
+ * asinh(Im(conj(q) p)), acos z = 2 atan(Re q / Re p) + i asinh(Im(conj(p) q)).
+ * Huge |z|: asin z = i log(-2 i z) and the like. */
 WF_DEVICE wf_c128 wf_casin(wf_c128 z) {
     wf_c128 p = wf_csqrt(wf_complex(1.0 + z.x, z.y)), q = wf_csqrt(wf_complex(1.0 - z.x, -z.y)), r;
     double a = wf_fabs(z.x), b = wf_fabs(z.y);
@@ -241,7 +270,8 @@ WF_DEVICE wf_c128 wf_cacos(wf_c128 z) {
     r.y = wf_asinh(p.x * q.y - p.y * q.x);
     return r;
 }
-/* atanh z = (log((1 + x)^2 + y^2) - log((1 - x)^2 + y^2)) / 4 + i atan2(2 y, (1 - x) (1 + x) - y^2) / 2 */
+/* atanh z = (log((1 + x)^2 + y^2) - log((1 - x)^2 + y^2)) / 4 + i atan2(2 y, (1
+ * - x) (1 + x) - y^2) / 2 */
 WF_DEVICE wf_c128 wf_catanh(wf_c128 z) {
     double a = wf_fabs(z.x), b = wf_fabs(z.y), far, x, y;
     if (wf_isnan(a) || wf_isnan(b)) {
@@ -250,9 +280,9 @@ WF_DEVICE wf_c128 wf_catanh(wf_c128 z) {
         return wf_complex(a == 0.0 ? z.x : WF_NAN, WF_NAN);
     }
     if (a > 0x1p450 || b > 0x1p450) { /* 1 / z, and a right angle */
-        wf_c128 one = wf_cdiv(wf_complex(1.0, 0.0),
-                              wf_isinf(a) || wf_isinf(b) ? wf_complex(WF_INF, 1.0) : wf_complex(a, b));
-        return wf_complex(wf_copysign(one.x, z.x), wf_copysign(0x1.921fb54442d18p+0, z.y));
+        double h = wf_hypot(0.5 * a, 0.5 * b);
+        x = h < WF_INF ? a / h * 0.25 / h : 0.0;
+        return wf_complex(wf_copysign(x, z.x), wf_copysign(0x1.921fb54442d18p+0, z.y));
     }
     far = (1.0 - a) * (1.0 - a) + b * b;
     x = 0.25 * wf_log1p(4.0 * a / far);

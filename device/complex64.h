@@ -1,19 +1,22 @@
 /* device/complex64.h: complex numbers of two floats.
  *
- * Products and quotients are the plain and Smith's formula, the ones that NumPy uses, so that results agree
- * with it to the bit. The logarithm takes log|z| from x^2 + y^2 as a pair, so it keeps its accuracy around
- * |z| = 1; the square root uses the half-angle form that does not cancel. The trigonometric functions are the
- * hyperbolic ones of i z. The inverse ones follow Hull, Fairgrieve and Tang in spirit: asinh and acosh
- * through square roots of z +- 1 (Kahan's formulas), atanh through log1p. Odd cases: C's Annex G for
- * infinities and NaN in exp, log, sqrt, sinh, cosh, tanh; signed zeros select the branch. */
+ * Products and quotients are the plain and Smith's formula, the ones that NumPy
+ * uses, so that results agree with it to the bit. The logarithm takes log|z|
+ * from x^2 + y^2 as a pair, so it keeps its accuracy around |z| = 1; the square
+ * root uses the half-angle form that does not cancel. The trigonometric
+ * functions are the hyperbolic ones of i z. The inverse ones follow Hull,
+ * Fairgrieve and Tang in spirit: asinh and acosh through square roots of z +- 1
+ * (Kahan's formulas), atanh through log1p. Odd cases: C's Annex G for
+ * infinities and NaN in exp, log, sqrt, sinh, cosh, tanh; signed zeros select
+ * the branch. */
 #ifndef WF_COMPLEX64_H
 #define WF_COMPLEX64_H
-#include "f32_exp.h"
-#include "f32_log.h"
-#include "f32_trig.h"
 #include "f32_atrig.h"
+#include "f32_exp.h"
 #include "f32_hyper.h"
+#include "f32_log.h"
 #include "f32_root.h"
+#include "f32_trig.h"
 
 WF_INNER wf_c64 wf_complexf(float x, float y) {
     wf_c64 z;
@@ -48,10 +51,11 @@ WF_DEVICE wf_c64 wf_cprojf(wf_c64 z) {
     return infinite ? wf_complexf(WF_INFF, wf_copysignf(0.0f, z.y)) : z;
 }
 
-/* (x + i y) exp(real), also where exp(real) alone overflows; x and y at most 1. */
-WF_INNER wf_c64 wf_cexpf_times(float real, float x, float y) {
+/* (x + i y) exp(real + low), also where that alone overflows; x and y at most 1.
+ */
+WF_INNER wf_c64 wf_cexpf_times(float real, float low, float x, float y) {
     float c = real > 200.0f ? 200.0f : real < -170.0f ? -170.0f : real;
-    wf_expf_scaled e = wf_expf_of_pair(wf_ff_make(c, 0.0f));
+    wf_expf_scaled e = wf_expf_of_pair(wf_ff_make(c, c == real ? low : 0.0f));
     int large = e.n > 100;
     float h = (e.h.h + e.h.l) * (large ? 0x1p60f : 1.0f);
     e.n = large ? e.n - 60 : e.n;
@@ -61,11 +65,11 @@ WF_DEVICE wf_c64 wf_cexpf(wf_c64 z) {
     float s, c;
     wf_c64 r;
     wf_sincosf(z.y, &s, &c);
-    r = wf_cexpf_times(z.x, c, s);
+    r = wf_cexpf_times(z.x, 0.0f, c, s);
     if (z.y == 0.0f) r = wf_complexf(wf_expf(z.x), z.y);
     if (!wf_finitef(z.y)) {
         r = wf_complexf(WF_NANF, WF_NANF);
-        if (z.x == -WF_INFF) r = wf_complexf(0.0f, 0.0f);
+        if (z.x == -WF_INFF) r = wf_complexf(0.0f, wf_copysignf(0.0f, z.y));
         if (z.x == WF_INFF) r = wf_complexf(WF_INFF, WF_NANF);
     }
     if (wf_isnanf(z.x) && z.y != 0.0f) r = wf_complexf(WF_NANF, WF_NANF);
@@ -103,6 +107,30 @@ WF_DEVICE wf_c64 wf_clog10f(wf_c64 z) {
     wf_c64 l = wf_clogf(z);
     return wf_complexf(l.x * 0x1.bcb7b2p-2f, l.y * 0x1.bcb7b2p-2f);
 }
+/* exp(z log 2), both parts of the product in two words. */
+WF_DEVICE wf_c64 wf_cexp2f(wf_c64 z) {
+    float x = z.x * 0x1.62e43p-1f, y = z.y * 0x1.62e43p-1f, s, c;
+    float xl = wf_fmaf(z.x, 0x1.62e43p-1f, -x) + z.x * -0x1.05c61p-29f,
+          yl = wf_fmaf(z.y, 0x1.62e43p-1f, -y) + z.y * -0x1.05c61p-29f;
+    if (z.y == 0.0f) return wf_complexf(wf_exp2f(z.x), z.y);
+    if (!(wf_fabsf(x) < 1000.0f && wf_fabsf(yl) < 0x1p-10f)) return wf_cexpf(wf_complexf(x, y));
+    wf_sincosf(y, &s, &c);
+    return wf_cexpf_times(x, xl, c - s * yl, s + c * yl);
+}
+/* exp(x) cos y - 1 = expm1(x) cos y - 2 sin(y/2)^2, for small x */
+WF_DEVICE wf_c64 wf_cexpm1f(wf_c64 z) {
+    float half = wf_sinf(0.5f * z.y), s, c, e = wf_expf(z.x);
+    wf_sincosf(z.y, &s, &c);
+    c = wf_fabsf(z.x) < 0.5f ? wf_expm1f(z.x) * c - 2.0f * half * half : e * c - 1.0f;
+    return wf_complexf(c, e * s);
+}
+/* log|1 + z| is log1p(x (2 + x) + y^2) / 2 where that keeps its accuracy. */
+WF_DEVICE wf_c64 wf_clog1pf(wf_c64 z) {
+    float one = 1.0f + z.x, r;
+    int near = z.x > -0.25f && z.x < 0x1p50f && wf_fabsf(z.y) < 0x1p50f;
+    r = near ? 0.5f * wf_log1pf(wf_fmaf(z.y, z.y, z.x * (2.0f + z.x))) : wf_clogf_modulus(one, z.y);
+    return wf_complexf(r, wf_atan2f(z.y, one));
+}
 WF_DEVICE wf_c64 wf_csqrtf(wf_c64 z) {
     float a = wf_fabsf(z.x), b = wf_fabsf(z.y), scale, back, r, t;
     int flat = a == 0.0f && b == 0.0f;
@@ -119,22 +147,25 @@ WF_DEVICE wf_c64 wf_csqrtf(wf_c64 z) {
     b = b * scale;
     t = wf_hypotf(a, b);
     t = wf_sqrtf(0.5f * (t + a));
-    r = b / (t + t);
     t = t * back;
-    r = r * back;
+    r = wf_fabsf(z.y) / (t + t); /* not of b, which may have become 0 */
     return z.x >= 0.0f ? wf_complexf(t, wf_copysignf(r, z.y)) : wf_complexf(r, wf_copysignf(t, z.y));
 }
-/* exp(w log z); 0 to a power with positive real part is 0, anything to 0 is 1. Small integer powers are
- * products. */
+/* exp(w log z); 0 to a power with positive real part is 0, anything to 0 is 1.
+ * Small integer powers are products. */
 WF_DEVICE wf_c64 wf_cpowf(wf_c64 z, wf_c64 w) {
     wf_c64 l, r;
+    if (w.x == 0.0f && w.y == 0.0f) return wf_complexf(1.0f, 0.0f);
+    if (z.x == 0.0f && z.y == 0.0f) {
+        if (w.x > 0.0f) return wf_complexf(0.0f, 0.0f);
+        return wf_complexf(WF_NANF, WF_NANF);
+    }
     if (w.y == 0.0f) {
-        if (w.x == 0.0f) return wf_complexf(1.0f, 0.0f);
         if (w.x == 1.0f) return z;
         if (w.x == 2.0f) return wf_cmulf(z, z);
         if (w.x == 3.0f) return wf_cmulf(z, wf_cmulf(z, z));
-        if (w.x > 3.0f && w.x < 100.0f && wf_truncf(w.x) == w.x) {
-            int n = (int)w.x;
+        if (wf_fabsf(w.x) < 100.0f && wf_truncf(w.x) == w.x) {
+            int n = (int)wf_fabsf(w.x);
             wf_c64 power = z;
             r = wf_complexf(1.0f, 0.0f);
             while (n > 0) {
@@ -142,12 +173,8 @@ WF_DEVICE wf_c64 wf_cpowf(wf_c64 z, wf_c64 w) {
                 power = wf_cmulf(power, power);
                 n = n >> 1;
             }
-            return r;
+            return w.x < 0.0f ? wf_cdivf(wf_complexf(1.0f, 0.0f), r) : r;
         }
-    }
-    if (z.x == 0.0f && z.y == 0.0f) {
-        if (w.x > 0.0f) return wf_complexf(0.0f, 0.0f);
-        return wf_complexf(WF_NANF, WF_NANF);
     }
     l = wf_clogf(z);
     r = wf_cmulf(w, l);
@@ -161,10 +188,10 @@ WF_DEVICE wf_c64 wf_csinhf(wf_c64 z) {
     if (z.y == 0.0f) return wf_complexf(wf_sinhf(z.x), z.y);
     if (!wf_finitef(z.y)) {
         if (z.x == 0.0f) return wf_complexf(z.x, WF_NANF);
-        return wf_complexf(wf_isinff(z.x) ? z.x : WF_NANF, WF_NANF);
+        return wf_complexf(wf_isinff(z.x) ? WF_INFF : WF_NANF, WF_NANF);
     }
     if (e < 80.0f) return wf_complexf(wf_sinhf(z.x) * c, wf_coshf(z.x) * s);
-    r = wf_cexpf_times(e, c * 0.5f, s * 0.5f);
+    r = wf_cexpf_times(e, 0.0f, c * 0.5f, s * 0.5f);
     return wf_isnanf(z.x) ? wf_complexf(z.x, z.x) : wf_complexf(wf_copysignf(1.0f, z.x) * r.x, r.y);
 }
 WF_DEVICE wf_c64 wf_ccoshf(wf_c64 z) {
@@ -177,16 +204,17 @@ WF_DEVICE wf_c64 wf_ccoshf(wf_c64 z) {
         return wf_complexf(wf_isinff(z.x) ? WF_INFF : WF_NANF, WF_NANF);
     }
     if (e < 80.0f) return wf_complexf(wf_coshf(z.x) * c, wf_sinhf(z.x) * s);
-    r = wf_cexpf_times(e, c * 0.5f, s * 0.5f);
+    r = wf_cexpf_times(e, 0.0f, c * 0.5f, s * 0.5f);
     return wf_isnanf(z.x) ? wf_complexf(z.x, z.x) : wf_complexf(r.x, wf_copysignf(1.0f, z.x) * r.y);
 }
-/* With t = tan y, s = sinh x, c = cosh x, b = 1 + t^2:  tanh z = (b s c + i t) / (1 + b s^2) (Kahan). */
+/* With t = tan y, s = sinh x, c = cosh x, b = 1 + t^2:  tanh z = (b s c + i t)
+ * / (1 + b s^2) (Kahan). */
 WF_DEVICE wf_c64 wf_ctanhf(wf_c64 z) {
     float t, b, s, c, below, sine, cosine;
     if (!wf_finitef(z.x)) {
         if (wf_isnanf(z.x)) return wf_complexf(z.x, z.y == 0.0f ? z.y : z.x);
         wf_sincosf(z.y, &sine, &cosine);
-        t = wf_finitef(z.y) ? sine * cosine : 1.0f;
+        t = wf_finitef(z.y) ? sine * cosine : z.y;
         return wf_complexf(wf_copysignf(1.0f, z.x), wf_copysignf(0.0f, t));
     }
     if (!wf_finitef(z.y)) return wf_complexf(z.x == 0.0f ? z.x : WF_NANF, WF_NANF);
@@ -203,19 +231,20 @@ WF_DEVICE wf_c64 wf_ctanhf(wf_c64 z) {
     below = 1.0f + b * s * s;
     return wf_complexf(b * c * s / below, t / below);
 }
-/* -i f(i z) and f(i z) */
+/* The hyperbolic ones of i conj(z), which exchanges the parts, and of i z. */
 WF_DEVICE wf_c64 wf_csinf(wf_c64 z) {
-    wf_c64 r = wf_csinhf(wf_complexf(-z.y, z.x));
-    return wf_complexf(r.y, -r.x);
+    wf_c64 r = wf_csinhf(wf_complexf(z.y, z.x));
+    return wf_complexf(r.y, r.x);
 }
 WF_DEVICE wf_c64 wf_ccosf(wf_c64 z) { return wf_ccoshf(wf_complexf(-z.y, z.x)); }
 WF_DEVICE wf_c64 wf_ctanf(wf_c64 z) {
-    wf_c64 r = wf_ctanhf(wf_complexf(-z.y, z.x));
-    return wf_complexf(r.y, -r.x);
+    wf_c64 r = wf_ctanhf(wf_complexf(z.y, z.x));
+    return wf_complexf(r.y, r.x);
 }
 
-/* Kahan: with p = sqrt(1 + z), q = sqrt(1 - z): asin z = atan(x / Re(p q)) + i asinh(Im(conj(q) p)),
- * acos z = 2 atan(Re q / Re p) + i asinh(Im(conj(p) q)). Huge |z|: asin z = i log(-2 i z) and the like. */
+/* Kahan: with p = sqrt(1 + z), q = sqrt(1 - z): asin z = atan(x / Re(p q)) + i
+ * asinh(Im(conj(q) p)), acos z = 2 atan(Re q / Re p) + i asinh(Im(conj(p) q)).
+ * Huge |z|: asin z = i log(-2 i z) and the like. */
 WF_DEVICE wf_c64 wf_casinf(wf_c64 z) {
     wf_c64 p = wf_csqrtf(wf_complexf(1.0f + z.x, z.y)), q = wf_csqrtf(wf_complexf(1.0f - z.x, -z.y)), r;
     float a = wf_fabsf(z.x), b = wf_fabsf(z.y);
@@ -240,7 +269,8 @@ WF_DEVICE wf_c64 wf_cacosf(wf_c64 z) {
     r.y = wf_asinhf(p.x * q.y - p.y * q.x);
     return r;
 }
-/* atanh z = (log((1 + x)^2 + y^2) - log((1 - x)^2 + y^2)) / 4 + i atan2(2 y, (1 - x) (1 + x) - y^2) / 2 */
+/* atanh z = (log((1 + x)^2 + y^2) - log((1 - x)^2 + y^2)) / 4 + i atan2(2 y, (1
+ * - x) (1 + x) - y^2) / 2 */
 WF_DEVICE wf_c64 wf_catanhf(wf_c64 z) {
     float a = wf_fabsf(z.x), b = wf_fabsf(z.y), far, x, y;
     if (wf_isnanf(a) || wf_isnanf(b)) {
@@ -249,9 +279,9 @@ WF_DEVICE wf_c64 wf_catanhf(wf_c64 z) {
         return wf_complexf(a == 0.0f ? z.x : WF_NANF, WF_NANF);
     }
     if (a > 0x1p50f || b > 0x1p50f) { /* 1 / z, and a right angle */
-        wf_c64 one = wf_cdivf(wf_complexf(1.0f, 0.0f),
-                              wf_isinff(a) || wf_isinff(b) ? wf_complexf(WF_INFF, 1.0f) : wf_complexf(a, b));
-        return wf_complexf(wf_copysignf(one.x, z.x), wf_copysignf(0x1.921fb6p+0f, z.y));
+        float h = wf_hypotf(0.5f * a, 0.5f * b);
+        x = h < WF_INFF ? a / h * 0.25f / h : 0.0f;
+        return wf_complexf(wf_copysignf(x, z.x), wf_copysignf(0x1.921fb6p+0f, z.y));
     }
     far = (1.0f - a) * (1.0f - a) + b * b;
     x = 0.25f * wf_log1pf(4.0f * a / far);

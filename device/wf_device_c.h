@@ -21,8 +21,8 @@
 
 /* Complex, of one argument: wf_c64 wf_c<name>f(wf_c64), wf_c128 wf_c<name>(wf_c128). */
 #define WF_DEVICE_COMPLEX_UNARY(X)                                                                           \
-    X(exp) X(log) X(log2) X(log10) X(sqrt) X(sin) X(cos) X(tan) X(sinh) X(cosh) X(tanh)                      \
-    X(asin) X(acos) X(atan) X(asinh) X(acosh) X(atanh) X(proj)
+    X(exp) X(exp2) X(expm1) X(log) X(log2) X(log10) X(log1p) X(sqrt) X(sin) X(cos) X(tan) X(sinh) X(cosh)    \
+    X(tanh) X(asin) X(acos) X(atan) X(asinh) X(acosh) X(atanh) X(proj)
 #define WF_DEVICE_COMPLEX_BINARY(X) X(add) X(sub) X(mul) X(div) X(pow)
 /* clang-format on */
 #define WF_DECLARE(name)                                                                                     \

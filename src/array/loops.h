@@ -14,11 +14,12 @@ typedef void wf_loop(void *out, const void *const *in, int64_t n);
 wf_loop *wf_loop_of(wf_ufunc op, wf_dtype loop);
 wf_loop *wf_loop_cast(wf_dtype from, wf_dtype to); /* in[0] → out; all pairs */
 
-/* loops_float.c, loops_math.c, loops_integer.c, loops_complex.c */
+/* loops_float.c, loops_math.c, loops_integer.c, loops_complex.c, loops_complex_math.c */
 wf_loop *loop_float(wf_ufunc op, wf_dtype t);
 wf_loop *loop_math(wf_ufunc op, wf_dtype t);
 wf_loop *loop_integer(wf_ufunc op, wf_dtype t);
 wf_loop *loop_complex(wf_ufunc op, wf_dtype t);
+wf_loop *loop_complex_math(wf_ufunc op, wf_dtype t);
 wf_loop *loop_random(wf_ufunc op, wf_dtype t); /* NULL: op makes no random numbers */
 
 /* Of a function of 16-bit floats: argument and float32's result → what rounds to the nearest 16-bit float

@@ -25,6 +25,12 @@ typedef struct c128 {
         T r = p + q * ratio, i = wide ? x.im - x.re * ratio : x.im * ratio - x.re;                           \
         if (y.re == 0 && y.im == 0) return (C){x.re / ac, x.im / ac};                                        \
         return (C){r * scale, i * scale};                                                                    \
+    }                                                                                                        \
+    static inline C reciprocal_of_##C(C x) { /* NumPy's, without the first numerator */                      \
+        int wide = __builtin_fabs##s(x.im) <= __builtin_fabs##s(x.re);                                       \
+        T big = wide ? x.re : x.im, small = wide ? x.im : x.re, ratio = small / big;                         \
+        T below = big + small * ratio;                                                                       \
+        return (C){(wide ? (T)1 : ratio) / below, (wide ? -ratio : (T)-1) / below};                          \
     }
 
 /* As NumPy: the real parts decide only where both imaginary parts are numbers. */
@@ -37,7 +43,7 @@ typedef struct c128 {
     WF_LOOP2(multiply_##C, C, C, times_##C(x, y))                                                            \
     WF_LOOP2(divide_##C, C, C, over_##C(x, y))                                                               \
     WF_LOOP1(square_##C, C, C, times_##C(x, x))                                                              \
-    WF_LOOP1(reciprocal_##C, C, C, over_##C((C){1, 0}, x))                                                   \
+    WF_LOOP1(reciprocal_##C, C, C, reciprocal_of_##C(x)  )                                                   \
     WF_LOOP1(negative_##C, C, C, ((C){-x.re, -x.im}))                                                        \
     WF_LOOP1(positive_##C, C, C, x)                                                                          \
     WF_LOOP1(conjugate_##C, C, C, ((C){x.re, -x.im}))                                                        \
@@ -98,5 +104,6 @@ COMPLEXES(LOOPS)
 COMPLEXES(TABLE)
 
 wf_loop *loop_complex(wf_ufunc op, wf_dtype t) {
-    return t == WF_DT_COMPLEX64 ? table_c64[op] : table_c128[op];
+    wf_loop *plain = t == WF_DT_COMPLEX64 ? table_c64[op] : table_c128[op];
+    return plain ? plain : loop_complex_math(op, t);
 }

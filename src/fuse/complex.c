@@ -1,9 +1,11 @@
 /* fuse/complex.c: operations on complex values, part by part.
  *
  * Division is Smith's, as NumPy's; the product is the plain one (no repair of infinities, as NumPy's).
- * Functions of a complex variable are not here yet: wf_fuse_supports says so and array/ goes through NumPy.
- */
+ * Functions of a complex variable are the device library's wf_c…; what it has none of, wf_fuse_supports tells
+ * array/, which goes through NumPy. */
 #include "fuse/inner.h"
+#include "base/embed.h"
+#include <stdio.h>
 
 static wf_expr *re(fuse_build *b, fuse_value v) { return fuse_ref(b, v.re); }
 static wf_expr *im(fuse_build *b, fuse_value v) { return fuse_ref(b, v.im); }
@@ -66,6 +68,26 @@ static fuse_value divide(fuse_build *b, wf_dtype t, fuse_value x, fuse_value y) 
                 choose(b, by_zero, zi, fuse_ref(b, out_im)));
 }
 
+/* NumPy's: 1 / z without the first numerator. */
+static fuse_value reciprocal(fuse_build *b, wf_dtype t, fuse_value x) {
+    wf_expr *ac = fuse_builtin(b, WF_BI_FABS, re(b, x), NULL),
+            *ad = fuse_builtin(b, WF_BI_FABS, im(b, x), NULL);
+    const wf_type *boolean = wf_type_scalar(b->u, WF_TY_BOOL);
+    wf_var *wide = fuse_local(b, "wide", boolean, wf_make_bool(b->u, fuse_bin(b, WF_OP_LE, ad, ac)));
+    wf_var *big = hold(b, t, choose(b, wide, re(b, x), im(b, x))),
+           *small = hold(b, t, choose(b, wide, im(b, x), re(b, x)));
+    wf_var *ratio = hold(b, t, fuse_bin(b, WF_OP_DIV, fuse_ref(b, small), fuse_ref(b, big)));
+    wf_var *below = hold(b, t,
+                         fuse_bin(b, WF_OP_ADD, fuse_ref(b, big),
+                                  fuse_bin(b, WF_OP_MUL, fuse_ref(b, small), fuse_ref(b, ratio))));
+    const wf_type *part = fuse_type(b, t);
+    wf_expr *real = choose(b, wide, fuse_real(b, part, 1), fuse_ref(b, ratio));
+    wf_expr *minus = wf_make_unary(b->u, WF_OP_NEG, fuse_ref(b, ratio), fuse_nowhere);
+    wf_expr *imag = choose(b, wide, minus, fuse_real(b, part, -1));
+    return pair(b, t, fuse_bin(b, WF_OP_DIV, real, fuse_ref(b, below)),
+                fuse_bin(b, WF_OP_DIV, imag, fuse_ref(b, below)));
+}
+
 static fuse_value magnitude(fuse_build *b, wf_dtype t, fuse_value x) {
     fuse_value parts[2] = {{x.re, NULL, wf_dtype_real(t)}, {x.im, NULL, wf_dtype_real(t)}};
     return fuse_lower(b, WF_UF_HYPOT, wf_dtype_real(t), wf_dtype_real(t), parts);
@@ -99,6 +121,38 @@ static fuse_value test(fuse_build *b, wf_ufunc op, fuse_value x) {
     return single(b, WF_DT_BOOL, fuse_bin(b, op == WF_UF_ISFINITE ? WF_OP_AND : WF_OP_OR, r, i));
 }
 
+/* ---- functions ------------------------------------------------------------------------------------------
+ */
+
+/* The device library's function, "wf_cexpf"; NULL: none. */
+static const char *function_name(wf_ufunc op, wf_dtype t) {
+    char name[32];
+    const char *stem = op == WF_UF_SQRT ? "sqrt" : wf_ufuncs[op].library;
+    snprintf(name, sizeof name, "wf_c%s%s", stem, t == WF_DT_COMPLEX64 ? "f" : "");
+    const wf_device_function *function = *stem ? wf_device_function_find(name) : NULL;
+    return function ? function->name : NULL;
+}
+
+static wf_expr *member(fuse_build *b, wf_var *v, const char *field) {
+    return wf_make_member(b->u, fuse_ref(b, v), field, fuse_nowhere);
+}
+
+/* The library takes and gives float2 or double2. */
+static fuse_value call(fuse_build *b, wf_dtype t, const char *name, const fuse_value *args, uint32_t count) {
+    const wf_type *c = wf_type_vector(b->u, t == WF_DT_COMPLEX64 ? WF_TY_FLOAT : WF_TY_DOUBLE, 2);
+    const wf_type **types = WF_NEW_ARRAY(&b->u->arena, const wf_type *, 2);
+    wf_expr **values = WF_NEW_ARRAY(&b->u->arena, wf_expr *, 2);
+    for (uint32_t i = 0; i < count; i++) {
+        wf_var *z = fuse_local(b, "z", c, NULL);
+        fuse_do(b, wf_make_assign(b->u, member(b, z, "x"), re(b, args[i]), fuse_nowhere));
+        fuse_do(b, wf_make_assign(b->u, member(b, z, "y"), im(b, args[i]), fuse_nowhere));
+        types[i] = c, values[i] = fuse_ref(b, z);
+    }
+    wf_func *func = wf_library_declare(b->u, name, wf_type_function(b->u, c, types, count, 0));
+    wf_var *z = fuse_local(b, "z", c, wf_make_call(b->u, func, values, count, fuse_nowhere));
+    return pair(b, t, member(b, z, "x"), member(b, z, "y"));
+}
+
 static wf_expr *negated(fuse_build *b, wf_expr *e) { return wf_make_unary(b->u, WF_OP_NEG, e, fuse_nowhere); }
 
 fuse_value fuse_lower_complex(fuse_build *b, wf_ufunc op, wf_dtype t, wf_dtype out, const fuse_value *args) {
@@ -113,10 +167,7 @@ fuse_value fuse_lower_complex(fuse_build *b, wf_ufunc op, wf_dtype t, wf_dtype o
     case WF_UF_MULTIPLY: return multiply(b, t, x, y);
     case WF_UF_SQUARE: return multiply(b, t, x, x);
     case WF_UF_DIVIDE: return divide(b, t, x, y);
-    case WF_UF_RECIPROCAL: {
-        fuse_value one = pair(b, t, fuse_real(b, fuse_type(b, t), 1), zero(b, t));
-        return divide(b, t, one, x);
-    }
+    case WF_UF_RECIPROCAL: return reciprocal(b, t, x);
     case WF_UF_NEGATIVE: return pair(b, t, negated(b, re(b, x)), negated(b, im(b, x)));
     case WF_UF_CONJUGATE: return pair(b, t, re(b, x), negated(b, im(b, x)));
     case WF_UF_REAL: return single(b, out, re(b, x));
@@ -141,7 +192,11 @@ fuse_value fuse_lower_complex(fuse_build *b, wf_ufunc op, wf_dtype t, wf_dtype o
         return pair(b, t, choose(b, c, re(b, args[1]), re(b, args[2])),
                     choose(b, c, im(b, args[1]), im(b, args[2])));
     }
-    default: return x; /* POSITIVE; nothing else passes fuse_supports_complex */
+    case WF_UF_RINT:
+        return pair(b, t, fuse_builtin(b, WF_BI_RINT, re(b, x), NULL),
+                    fuse_builtin(b, WF_BI_RINT, im(b, x), NULL));
+    case WF_UF_POSITIVE: return x;
+    default: return call(b, t, function_name(op, t), args, wf_ufuncs[op].inputs);
     }
 }
 
@@ -172,7 +227,8 @@ int fuse_supports_complex(wf_ufunc op) {
     case WF_UF_ISINF:
     case WF_UF_ISFINITE:
     case WF_UF_WHERE:
+    case WF_UF_RINT:
     case WF_UF_POSITIVE: return 1;
-    default: return 0;
+    default: return function_name(op, WF_DT_COMPLEX128) != NULL;
     }
 }

@@ -1,4 +1,4 @@
-"""docs/accuracy.md from what tests/accuracy/exhaustive and accuracy have written down.
+"""docs/accuracy.md from what tests/accuracy/measure.py, exhaustive, accuracy and complex have written down.
 
     python report.py RESULTS... >docs/accuracy.md
 
@@ -110,6 +110,15 @@ def sampled_row(f):
     return f"| {name} | {kind} | {float(count):.3g} | {worst}{note} | {place} | {float(percent):.2g} | {published(name, kind)}"
 
 
+def complex_table(complexes):
+    print("\n## Complex functions\nMeasured by `complex.c` against libquadmath's. The error is the distance to the exact result in units in the last place of its "
+          "modulus; a part that is much\nsmaller than the other may be off by more of its own units where they come from a difference (the last column). "
+          "`exp2` for imaginary parts up to 1000,\nbeyond which its error grows with them; `pow` is exp(w log z) but for small whole powers, with an error that grows with |w log z|.\n")
+    print("| function | type | inputs | largest error | at | of a part, in its units |\n|---|---|---|---|---|---|")
+    for _, name, kind, count, worst, x, y, real, imag in complexes.values():
+        print(f"| {name} | {kind} | {float(count):.3g} | {float(worst):.2f} | ({float(x):.9g}, {float(y):.9g}) | {float(real):.3g}, {float(imag):.3g} |")
+
+
 def speed_table(speeds):
     """Lines `speed FUNCTION TYPE COUNT PEER NANOSECONDS ERROR` of bench/math_functions.py: a row for each function and type."""
     peers = list(dict.fromkeys(f[4] for f in speeds))
@@ -126,6 +135,7 @@ def speed_table(speeds):
 def main(paths):
     lines = [line for path in paths for line in open(path)]
     exhaustive, sampled, every, speeds = read(lines)
+    complexes = {tuple(line.split()[1:3]): line.split() for line in lines if line.startswith("complex ") and len(line.split()) == 9}
     names = list(every) + list(exhaustive) + [name for name, _ in sampled]
     print(HEAD, end="")
     for name in dict.fromkeys(names):
@@ -136,6 +146,8 @@ def main(paths):
         for kind in ("float32", "float64"):
             if (name, kind) in sampled:
                 print(sampled_row(sampled[name, kind]))
+    if complexes:
+        complex_table(complexes)
     if speeds:
         speed_table(speeds)
 

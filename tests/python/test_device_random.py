@@ -143,3 +143,40 @@ def test_xorwow_jumps(c_library):
     for _ in range(2):
         c_library.wf_xorwow_skip_subsequences(jumped, word(2 ** 32))
     assert list(jumped) == list(state(5 + 2 ** 33))
+
+
+def test_xorwow_is_marsaglias(c_library):
+    """The generator of Marsaglia's paper from the paper's own state (Xorshift RNGs, 2003)."""
+    state = (ctypes.c_uint * 6)(6615241, 123456789, 362436069, 521288629, 88675123, 5783321)
+    c_library.wf_xorwow_next.restype = ctypes.c_uint
+    assert [c_library.wf_xorwow_next(state) for _ in range(6)] == [246875399, 3690007200, 1264581005, 3906711041, 1866187943, 2481925219]
+
+
+def test_mrg32k3a_is_lecuyers():
+    """From six times 12345, as L'Ecuyer's RngStreams begins; jumps of 2^76 and more are steps of the same recurrence."""
+    kernel = wf.Module("""#include <curand_kernel.h>
+        extern "C" __global__ void draw(double *out, unsigned *words, int n) {
+            curandStateMRG32k3a s, far;
+            curand_init(0, 0, 0, &s);
+            for (int i = 0; i < 3; i++) s.s1[i] = s.s2[i] = 12345;
+            far = s;
+            for (int i = 0; i < n; i++) out[i] = curand_uniform_double(&s);
+            skipahead(n - 1, &far);
+            words[0] = (unsigned)(curand_uniform_double(&far) == out[n - 1]);
+        }""")["draw"]
+    out, same = np.empty(5), np.zeros(1, np.uint32)
+    kernel(wf.Out(out), wf.InOut(same), np.int32(5), grid=(1,), block=(1,))
+    want = [0.12701112204657714, 0.3185275653967945, 0.3091860155832701, 0.8258468629271136, 0.2216299157820229]
+    np.testing.assert_allclose(out, want, rtol=1e-9)
+    assert same[0] == 1
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_million_draws(dtype):
+    """Kolmogorov and Smirnov's distance at 10^6 draws of the array functions, which come from a fixed seed."""
+    stats = pytest.importorskip("scipy.stats")
+    rng = wf.random.default_rng(20240607)
+    for name, law in (("random", "uniform"), ("standard_normal", "norm"), ("standard_exponential", "expon")):
+        draws = wf.asnumpy(getattr(rng, name)(1_000_000, dtype=dtype)).astype(np.float64)
+        result = stats.kstest(draws, law)
+        assert result.statistic < 0.002 and result.pvalue > 0.001, (name, result)
