@@ -154,5 +154,6 @@ wf_loop *wf_loop_cast(wf_dtype from, wf_dtype to) {
         ROW(BOOL),     ROW(INT8),    ROW(UINT8),   ROW(INT16),     ROW(UINT16),
         ROW(INT32),    ROW(UINT32),  ROW(INT64),   ROW(UINT64),    ROW(FLOAT16),
         ROW(BFLOAT16), ROW(FLOAT32), ROW(FLOAT64), ROW(COMPLEX64), ROW(COMPLEX128)};
-    return table[from][to];
+    wf_loop *vector = loop_cast_half(from, to);
+    return vector ? vector : table[from][to];
 }

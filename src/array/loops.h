@@ -25,6 +25,7 @@ wf_loop *loop_random(wf_ufunc op, wf_dtype t); /* NULL: op makes no random numbe
 /* Of a function of 16-bit floats: argument and float32's result → what rounds to the nearest 16-bit float
  * (f16_exact.h). NULL: float32's result does. loops_half.c. */
 wf_loop *wf_loop_nearest(wf_ufunc op, wf_dtype t);
+wf_loop *loop_cast_half(wf_dtype from, wf_dtype to); /* between a 16-bit float and float32 or float64 */
 
 /* The exact form of float32 functions (the setting EXACT), or NULL: loops_exact.c. */
 wf_loop *loop_exact(wf_ufunc op);
