@@ -67,7 +67,8 @@ WF_INNER double wf_atan2_angle(double a, double b, int steep, int left) {
  * exponents. */
 WF_INNER int wf_atan2_far(double y, double x) {
     double ay = wf_fabs(y), ax = wf_fabs(x), a = ay > ax ? ax : ay, b = ay > ax ? ay : ax;
-    return !((a <= 0x1p500) & (b <= 0x1p500) & (b >= 0x1p-500) & (a >= b * 0x1p-300)); /* NaN is far */
+    int near = (a <= 0x1p500) & (b <= 0x1p500) & (b >= 0x1p-500) & (a >= b * 0x1p-300);
+    return !near; /* NaN is far */
 }
 WF_DEVICE double wf_near_atan2(double y, double x) {
     double ay = wf_fabs(y), ax = wf_fabs(x);

@@ -52,12 +52,14 @@ WF_INNER double wf_pow_of_log(double x, double y, wf_dd l) {
     int whole = wf_trunc(y) == y, odd = whole & (wf_fabs(y) < 0x1p53) & (wf_trunc(y * 0.5) != y * 0.5);
     wf_dd e = wf_dd_prod(y, l.h);
     r = wf_exp_pair(e.h, wf_fma(y, l.l, e.l));
-    r = (x < 0.0) & odd ? -r : r;
-    return (x < 0.0) & !whole ? WF_NAN : r;
+    r = ((x < 0.0) & odd) ? -r : r;
+    return ((x < 0.0) & !whole) ? WF_NAN : r;
 }
 /* Does pow need more than wf_near_pow? Zero, subnormal, infinite and NaN arguments. */
 WF_INNER int wf_pow_far(double x, double y) {
-    return !((wf_fabs(x) >= 0x1p-1022) & (wf_fabs(x) < WF_INF) & (wf_fabs(y) < WF_INF));
+    double ax = wf_fabs(x), ay = wf_fabs(y), most = 0x1.fffffffffffffp+1023;
+    int near = (ax >= 0x1p-1022) & (ax <= most) & (ay <= most);
+    return !near;
 }
 WF_DEVICE double wf_near_pow(double x, double y) {
     return wf_pow_of_log(x, y, wf_log_extended_normal(wf_fabs(x), 0));

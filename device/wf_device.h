@@ -133,8 +133,8 @@ WF_INNER int wf_rounder_int(double t) { return (int)(unsigned int)wf_double_bits
 /* x, but 0 where its square and its cube would be subnormal, which an x86 computes some 25 times slower. For
  * functions that have a simpler form there, or do not see such an x: their result must not depend on which of
  * the two it is, for a GPU, where subnormal numbers cost nothing, keeps x. */
-WF_INNER float wf_unless_tinyf(float x) { return !wf_on_gpu() & (wf_fabsf(x) < 0x1p-40f) ? 0.0f : x; }
-WF_INNER double wf_unless_tiny(double x) { return !wf_on_gpu() & (wf_fabs(x) < 0x1p-300) ? 0.0 : x; }
+WF_INNER float wf_unless_tinyf(float x) { return (!wf_on_gpu() & (wf_fabsf(x) < 0x1p-40f)) ? 0.0f : x; }
+WF_INNER double wf_unless_tiny(double x) { return (!wf_on_gpu() & (wf_fabs(x) < 0x1p-300)) ? 0.0 : x; }
 /* 2^n for a normal result. */
 WF_INNER float wf_pow2f(int n) { return wf_bits_float((unsigned int)(n + 127) << 23); }
 WF_INNER double wf_pow2(int n) { return wf_bits_double((unsigned long long)(unsigned int)(n + 1023) << 52); }
