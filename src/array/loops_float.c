@@ -9,13 +9,6 @@
 
 #define FLOATS(X) X(f32, float, f) X(f64, double, )
 
-/* -0 is less than +0, a NaN loses; then NaN wins over that where it should. */
-#define LEAST(x, y)                                                                                          \
-    ((x) != (x) ? (y) : (y) != (y) ? (x) : (x) < (y) ? (x) : (y) < (x) ? (y) : signbit(x) ? (x) : (y))
-#define MOST(x, y)                                                                                           \
-    ((x) != (x) ? (y) : (y) != (y) ? (x) : (x) > (y) ? (x) : (y) > (x) ? (y) : signbit(x) ? (y) : (x))
-#define NAN_WINS(x, y, value) ((x) != (x) ? (x) : (y) != (y) ? (y) : (value))
-
 #define LOOPS(t, T, s)                                                                                       \
     WF_LOOP2(add_##t, T, T, x + y)                                                                           \
     WF_LOOP2(subtract_##t, T, T, x - y)                                                                      \
@@ -37,10 +30,10 @@
     WF_LOOP1(ceil_##t, T, T, __builtin_ceil##s(x))                                                           \
     WF_LOOP1(trunc_##t, T, T, __builtin_trunc##s(x))                                                         \
     WF_LOOP1(rint_##t, T, T, __builtin_rint##s(x))                                                           \
-    WF_LOOP2(maximum_##t, T, T, NAN_WINS(x, y, MOST(x, y)))                                                  \
-    WF_LOOP2(minimum_##t, T, T, NAN_WINS(x, y, LEAST(x, y)))                                                 \
-    WF_LOOP2(fmax_##t, T, T, MOST(x, y))                                                                     \
-    WF_LOOP2(fmin_##t, T, T, LEAST(x, y))                                                                    \
+    WF_LOOP2(maximum_##t, T, T, WF_MAXIMUM(x, y))                                                  \
+    WF_LOOP2(minimum_##t, T, T, WF_MINIMUM(x, y))                                                 \
+    WF_LOOP2(fmax_##t, T, T, WF_FMAX(x, y))                                                                     \
+    WF_LOOP2(fmin_##t, T, T, WF_FMIN(x, y))                                                                    \
     WF_LOOP2(equal_##t, T, uint8_t, x == y)                                                                  \
     WF_LOOP2(not_equal_##t, T, uint8_t, x != y)                                                              \
     WF_LOOP2(less_##t, T, uint8_t, x < y)                                                                    \

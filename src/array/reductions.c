@@ -36,21 +36,40 @@
     }
 #define REDUCER(name, T, identity, value) BEGIN(name, T, identity) TAKE(name, T, T, value)
 
-#define LEAST(x, y) ((x) < (y) ? (x) : (y) < (x) ? (y) : signbit(x) ? (x) : (y))
-#define MOST(x, y) ((x) > (y) ? (x) : (y) > (x) ? (y) : signbit(x) ? (y) : (x))
-#define NAN_WINS(x, y, value) ((x) != (x) ? (x) : (y) != (y) ? (y) : (value))
-
 /* A pair is better with a NaN, else by value, else by the lower index. */
 #define ARGUMENT(name, T, less)                                                                              \
     static inline int better_##name(T p, int64_t pi, T q, int64_t qi) {                                      \
         if (q != q || p != p) return q != q && (p == p || qi < pi);                                          \
         return q less p || (q == p && qi < pi);                                                              \
     }                                                                                                        \
+    /* Elements come in the order of their positions: one as good as an earlier one is not taken. */         \
+    WF_CLONED(elements_##name, (void *acc, int64_t *index, const vm_taken *e, int64_t n, int64_t lanes),     \
+              (acc, index, e, n, lanes), {                                                                   \
+        T *a = acc;                                                                                          \
+        const T *x = e->x;                                                                                   \
+        int64_t at = e->at, step = e->step;                                                                  \
+        for (int64_t i = 0; i < n; i += lanes) {                                                             \
+            int64_t count = n - i < lanes ? n - i : lanes, first = at + i * step;                            \
+            const T *part = x + i;                                                                           \
+            WF_EACH(l, count) {                                                                              \
+                T p = a[l], q = part[l];                                                                     \
+                int64_t old = index[l], which = first + l * step;                                            \
+                int take = ((q less p) | (q != q)) & (p == p);                                               \
+                take = take | (old == INT64_MAX);                                                            \
+                a[l] = take ? q : p;                                                                         \
+                index[l] = take ? which : old;                                                               \
+            }                                                                                                \
+        }                                                                                                    \
+    })                                                                                                       \
     static void take_##name(void *acc, int64_t *index, const vm_taken *e, int64_t n, int64_t lanes) {        \
         T *a = acc;                                                                                          \
         const T *x = e->x;                                                                                   \
+        if (!e->integer) {                                                                                   \
+            elements_##name(acc, index, e, n, lanes);                                                        \
+            return;                                                                                          \
+        }                                                                                                    \
         for (int64_t i = 0; i < n; i++) {                                                                    \
-            int64_t l = i % lanes, which = e->integer ? e->integer[i] : e->at + i * e->step;                 \
+            int64_t l = i % lanes, which = e->integer[i];                                                    \
             int take = better_##name(a[l], index[l], x[i], which);                                           \
             a[l] = take ? x[i] : a[l];                                                                       \
             index[l] = take ? which : index[l];                                                              \
@@ -133,8 +152,8 @@ FLOATS(DEVIATIONS_OF)
 #define OF_FLOAT(t, T)                                                                                       \
     REDUCER(sum_##t, T, -(T)0.0, p + q)                                                                      \
     REDUCER(prod_##t, T, 1, p *q)                                                                            \
-    REDUCER(min_##t, T, (T)INFINITY, NAN_WINS(p, q, LEAST(p, q)))                                            \
-    REDUCER(max_##t, T, -(T)INFINITY, NAN_WINS(p, q, MOST(p, q)))                                            \
+    REDUCER(min_##t, T, (T)INFINITY, WF_MINIMUM(p, q))                                            \
+    REDUCER(max_##t, T, -(T)INFINITY, WF_MAXIMUM(p, q))                                            \
     ARGUMENT(argmin_##t, T, <)                                                                               \
     ARGUMENT(argmax_##t, T, >)
 FLOATS(OF_FLOAT)
