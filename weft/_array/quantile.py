@@ -8,7 +8,7 @@ import numpy as np
 
 from .array import into, ndarray, normalize_axis
 from .creation import asarray
-from .sorting import select, sort
+from .sorting import _selected, sort
 
 # α and β of the continuous methods: the quantile's place is n q + α + q (1 - α - β) - 1.
 _CONTINUOUS = {"interpolated_inverted_cdf": (0, 1), "hazen": (0.5, 0.5), "weibull": (0, 0), "median_unbiased": (1 / 3, 1 / 3),
@@ -77,7 +77,7 @@ def _quantiles(a, q, axis, method, keepdims, overwrite=False):
     low = np.clip(lower, 0, n - 1).astype(np.int64)
     high = np.clip(lower + 1, 0, n - 1).astype(np.int64)
     places = sorted({*low.tolist(), *high.tolist(), n - 1})
-    s, low, high = select(rows, places), np.searchsorted(places, low), np.searchsorted(places, high)
+    s, low, high = _selected(rows, places), np.searchsorted(places, low), np.searchsorted(places, high)
     t = np.where(lower < 0, 0, t).astype(t.dtype)
     # The quantiles' axis comes first in the result.
     at = [*range(1, rows.ndim)]
@@ -144,7 +144,7 @@ def median(a, axis=None, out=None, overwrite_input=False, keepdims=False):
     else:
         from .statistics import mean
         middle = [(n - 1) // 2] if n % 2 else [n // 2 - 1, n // 2]
-        s = select(rows, middle if n < 3 else [*middle, n - 1])
+        s = _selected(rows, middle if n < 3 else [*middle, n - 1])
         result = mean(s[..., :len(middle)], -1, kind)
         if a.dtype.kind in "fc":
             from .math import isnan, where

@@ -54,7 +54,7 @@ def _rows(x, indices):
     return result
 
 
-def select(x, places):
+def _selected(x, places):
     """The elements that a sort along the last axis would bring to some places (ascending): the last axis of the result has them."""
     x = x._contiguous()
     if x.size and x.dtype.kind != "c" and len(places) <= 128 and bulk.on_host(x):
