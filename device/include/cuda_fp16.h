@@ -14,9 +14,7 @@ struct __half_raw {
 };
 struct __half2_raw {
     unsigned short x, y;
-    __host__ __device__ operator __half2() const {
-        return __half2(__ushort_as_half(x), __ushort_as_half(y));
-    }
+    __host__ __device__ operator __half2() const { return __half2(__ushort_as_half(x), __ushort_as_half(y)); }
 };
 
 #define H __half

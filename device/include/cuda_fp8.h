@@ -1,9 +1,10 @@
 // cuda_fp8.h: 8-bit floats (E4M3 and E5M2): storage, conversions, the types with their pairs and fours.
 //
-// Nothing is computed in 8 bits: a value is converted, once and to the nearest (ties to even), and computed with
-// as float. E4M3 has no infinities; its one NaN is all ones. What is too large becomes the largest number
-// (__NV_SATFINITE, what the constructors do), or infinity, or E4M3's NaN. A double goes through a float that was
-// rounded towards zero and keeps in its last bit whether anything was lost.
+// Nothing is computed in 8 bits: a value is converted, once and to the nearest (ties to even), and computed
+// with as float. E4M3 has no infinities; its one NaN is all ones. What is too large becomes the largest
+// number
+// (__NV_SATFINITE, what the constructors do), or infinity, or E4M3's NaN. A double goes through a float that
+// was rounded towards zero and keeps in its last bit whether anything was lost.
 #pragma once
 #include <cuda_bf16.h>
 #include <cuda_fp16.h>
@@ -30,8 +31,8 @@ WF_FP8 __nv_fp8_storage_t __nv_cvt_float_to_fp8(const float x, const WF_KIND) {
 }
 WF_FP8 __nv_fp8_storage_t __nv_cvt_double_to_fp8(const double x, const WF_KIND) {
     const float f = __double2float_rz(x);
-    return __nv_cvt_float_to_fp8(
-        (double)f == x || x != x ? f : __uint_as_float(__float_as_uint(f) | 1), saturate, kind);
+    return __nv_cvt_float_to_fp8((double)f == x || x != x ? f : __uint_as_float(__float_as_uint(f) | 1),
+                                 saturate, kind);
 }
 WF_FP8 float __wf_fp8_float(const __nv_fp8_storage_t x, const __nv_fp8_interpretation_t kind) {
     const bool e4m3 = kind == __NV_E4M3;
@@ -62,8 +63,8 @@ WF_FP8 __nv_fp8x2_storage_t __nv_cvt_double2_to_fp8x2(const double2 x, const WF_
     return __nv_cvt_double_to_fp8(x.x, saturate, kind) | __nv_cvt_double_to_fp8(x.y, saturate, kind) << 8;
 }
 WF_FP8 __nv_fp8x2_storage_t __nv_cvt_halfraw2_to_fp8x2(const __half2_raw x, const WF_KIND) {
-    return __nv_cvt_float2_to_fp8x2(
-        make_float2((float)__ushort_as_half(x.x), (float)__ushort_as_half(x.y)), saturate, kind);
+    return __nv_cvt_float2_to_fp8x2(make_float2((float)__ushort_as_half(x.x), (float)__ushort_as_half(x.y)),
+                                    saturate, kind);
 }
 WF_FP8 __nv_fp8x2_storage_t __nv_cvt_bfloat16raw2_to_fp8x2(const __nv_bfloat162_raw x, const WF_KIND) {
     return __nv_cvt_float2_to_fp8x2(

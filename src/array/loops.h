@@ -70,9 +70,10 @@ static inline int wf_loop_level(void) {
 #else
 #define WF_CLONED WF_ONCE
 #endif
-/* The smaller, the larger of two floats; -0 lies below +0. If one is NaN the result is it (maximum, minimum) or the other (fmax,
- * fmin). One select of conditions that compilers turn into masks: chains of ?: stay branches, and loops scalar. */
-#define WF_ABOVE_ZERO(x) (_Generic((x), float: __builtin_copysignf, default: __builtin_copysign)(1, x) > 0)
+/* The smaller, the larger of two floats; -0 lies below +0. If one is NaN the result is it (maximum, minimum)
+ * or the other (fmax, fmin). One select of conditions that compilers turn into masks: chains of ?: stay
+ * branches, and loops scalar. */
+#define WF_ABOVE_ZERO(x) (_Generic((x), float : __builtin_copysignf, default : __builtin_copysign)(1, x) > 0)
 #define WF_MAXIMUM(x, y) (((x) > (y)) | ((x) != (x)) | (((x) == (y)) & WF_ABOVE_ZERO(x)) ? (x) : (y))
 #define WF_MINIMUM(x, y) (((x) < (y)) | ((x) != (x)) | (((x) == (y)) & !WF_ABOVE_ZERO(x)) ? (x) : (y))
 #define WF_FMAX(x, y) (((x) > (y)) | ((y) != (y)) | (((x) == (y)) & WF_ABOVE_ZERO(x)) ? (x) : (y))

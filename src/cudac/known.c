@@ -24,7 +24,8 @@
 /* the correctly rounded expf: C23's name, and the usual suffix */
 #define EXACT(stem) LIB("cr_" #stem "f", 'f', "g>g", "cr_" #stem) LIB(#stem "f_cr", 'f', "g>g", "cr_" #stem)
 /* functions of float16 and bfloat16 in float, for their headers */
-#define HALF(stem) LIB("__wf_f16_" #stem, 'f', "g>g", "f16_" #stem) LIB("__wf_bf16_" #stem, 'f', "g>g", "bf16_" #stem)
+#define HALF(stem)                                                                                           \
+    LIB("__wf_f16_" #stem, 'f', "g>g", "f16_" #stem) LIB("__wf_bf16_" #stem, 'f', "g>g", "bf16_" #stem)
 /* floor and floorf, a built-in */
 #define PRIM(stem, builtin, sig) BI(#stem, builtin, 'g', sig) BI(#stem "f", builtin, 'f', sig)
 #define VEC(name, type)                                                                                      \

@@ -1,7 +1,7 @@
 // wf/half_operations.h: the functions of cuda_fp16.h and cuda_bf16.h that are written alike for both formats.
 // Included once for each, with H (the type), H2 (its pair), WF_BITS and WF_FROM_BITS (to and from unsigned
-// short), WF_PAIR (a name for the function that makes a pair of 32 bits) and WF_NEAREST(f) (the float function
-// whose result, rounded to H, is right for every H).
+// short), WF_PAIR (a name for the function that makes a pair of 32 bits) and WF_NEAREST(f) (the float
+// function whose result, rounded to H, is right for every H).
 //
 // Arithmetic is done in float and rounded once, as the tree defines it for both types; __hfma rounds once
 // too.
