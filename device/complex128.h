@@ -46,9 +46,11 @@ WF_DEVICE wf_c128 wf_cdiv(wf_c128 a, wf_c128 b) {
 WF_DEVICE wf_c128 wf_conj(wf_c128 z) { return wf_complex(z.x, -z.y); }
 WF_DEVICE double wf_cabs(wf_c128 z) { return wf_hypot(z.x, z.y); }
 WF_DEVICE double wf_carg(wf_c128 z) { return wf_atan2(z.y, z.x); }
+/* |m| with the sign of s. Processors disagree about the sign of a NaN: it counts as +. */
+WF_INNER double wf_signed_by(double m, double s) { return wf_copysign(m, wf_isnan(s) ? 1.0 : s); }
 WF_DEVICE wf_c128 wf_cproj(wf_c128 z) {
     int infinite = wf_isinf(z.x) || wf_isinf(z.y);
-    return infinite ? wf_complex(WF_INF, wf_copysign(0.0, z.y)) : z;
+    return infinite ? wf_complex(WF_INF, wf_signed_by(0.0, z.y)) : z;
 }
 
 /* (x + i y) exp(real + low), also where that alone overflows; x and y at most 1.
@@ -69,7 +71,7 @@ WF_DEVICE wf_c128 wf_cexp(wf_c128 z) {
     if (z.y == 0.0) r = wf_complex(wf_exp(z.x), z.y);
     if (!wf_finite(z.y)) {
         r = wf_complex(WF_NAN, WF_NAN);
-        if (z.x == -WF_INF) r = wf_complex(0.0, wf_copysign(0.0, z.y));
+        if (z.x == -WF_INF) r = wf_complex(0.0, wf_signed_by(0.0, z.y));
         if (z.x == WF_INF) r = wf_complex(WF_INF, WF_NAN);
     }
     if (wf_isnan(z.x) && z.y != 0.0) r = wf_complex(WF_NAN, WF_NAN);
@@ -138,7 +140,7 @@ WF_DEVICE wf_c128 wf_csqrt(wf_c128 z) {
     if (b == WF_INF) return wf_complex(WF_INF, z.y);
     if (a == WF_INF) {
         double zero = wf_isnan(z.y) ? z.y : wf_copysign(0.0, z.y), nan = wf_isnan(z.y) ? z.y : 0.0;
-        return z.x > 0.0 ? wf_complex(WF_INF, zero) : wf_complex(nan, wf_copysign(WF_INF, z.y));
+        return z.x > 0.0 ? wf_complex(WF_INF, zero) : wf_complex(nan, wf_signed_by(WF_INF, z.y));
     }
     if (flat) return wf_complex(0.0, z.y);
     t = a > b ? a : b;
@@ -216,7 +218,7 @@ WF_DEVICE wf_c128 wf_ctanh(wf_c128 z) {
         if (wf_isnan(z.x)) return wf_complex(z.x, z.y == 0.0 ? z.y : z.x);
         wf_sincos(z.y, &sine, &cosine);
         t = wf_finite(z.y) ? sine * cosine : z.y;
-        return wf_complex(wf_copysign(1.0, z.x), wf_copysign(0.0, t));
+        return wf_complex(wf_copysign(1.0, z.x), wf_signed_by(0.0, t));
     }
     if (!wf_finite(z.y)) return wf_complex(z.x == 0.0 ? z.x : WF_NAN, WF_NAN);
     if (wf_fabs(z.x) > 22.0) {
@@ -252,7 +254,7 @@ WF_DEVICE wf_c128 wf_casin(wf_c128 z) {
     if (a > 0x1p450 || b > 0x1p450 || wf_isnan(a) || wf_isnan(b)) {
         double modulus = wf_clog_modulus(a, b) + 0x1.62e42fefa39efp-1, angle = wf_atan2(a, b);
         if (z.x == 0.0 && wf_isnan(b)) angle = 0.0;
-        return wf_complex(wf_copysign(angle, z.x), wf_copysign(modulus, z.y));
+        return wf_complex(wf_signed_by(angle, z.x), wf_signed_by(modulus, z.y));
     }
     r.x = wf_atan2(z.x, p.x * q.x - p.y * q.y);
     r.y = wf_asinh(q.x * p.y - q.y * p.x);
@@ -264,7 +266,7 @@ WF_DEVICE wf_c128 wf_cacos(wf_c128 z) {
     if (a > 0x1p450 || b > 0x1p450 || wf_isnan(a) || wf_isnan(b)) {
         double modulus = wf_clog_modulus(a, b) + 0x1.62e42fefa39efp-1, angle = wf_atan2(b, z.x);
         if (z.x == 0.0 && wf_isnan(b)) angle = 0x1.921fb54442d18p+0;
-        return wf_complex(angle, wf_copysign(modulus, -z.y));
+        return wf_complex(angle, -wf_signed_by(modulus, z.y));
     }
     r.x = 2.0 * wf_atan2(q.x, p.x);
     r.y = wf_asinh(p.x * q.y - p.y * q.x);
@@ -275,7 +277,7 @@ WF_DEVICE wf_c128 wf_cacos(wf_c128 z) {
 WF_DEVICE wf_c128 wf_catanh(wf_c128 z) {
     double a = wf_fabs(z.x), b = wf_fabs(z.y), far, x, y;
     if (wf_isnan(a) || wf_isnan(b)) {
-        if (wf_isinf(b)) return wf_complex(wf_copysign(0.0, z.x), wf_copysign(0x1.921fb54442d18p+0, z.y));
+        if (wf_isinf(b)) return wf_complex(wf_signed_by(0.0, z.x), wf_copysign(0x1.921fb54442d18p+0, z.y));
         if (wf_isinf(a)) return wf_complex(wf_copysign(0.0, z.x), z.y);
         return wf_complex(a == 0.0 ? z.x : WF_NAN, WF_NAN);
     }
@@ -297,10 +299,10 @@ WF_DEVICE wf_c128 wf_casinh(wf_c128 z) {
 /* acosh z = +- i acos z, with the real part not negative. */
 WF_DEVICE wf_c128 wf_cacosh(wf_c128 z) {
     wf_c128 r = wf_cacos(z);
-    return wf_complex(wf_fabs(r.y), wf_copysign(r.x, z.y));
+    return wf_complex(wf_fabs(r.y), wf_signed_by(r.x, z.y));
 }
 WF_DEVICE wf_c128 wf_catan(wf_c128 z) {
     wf_c128 r = wf_catanh(wf_complex(-z.y, z.x));
-    return wf_complex(r.y, -r.x);
+    return wf_complex(r.y, wf_isnan(z.y) ? wf_fabs(r.x) : -r.x);
 }
 #endif

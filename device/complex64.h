@@ -46,9 +46,11 @@ WF_DEVICE wf_c64 wf_cdivf(wf_c64 a, wf_c64 b) {
 WF_DEVICE wf_c64 wf_conjf(wf_c64 z) { return wf_complexf(z.x, -z.y); }
 WF_DEVICE float wf_cabsf(wf_c64 z) { return wf_hypotf(z.x, z.y); }
 WF_DEVICE float wf_cargf(wf_c64 z) { return wf_atan2f(z.y, z.x); }
+/* |m| with the sign of s. Processors disagree about the sign of a NaN: it counts as +. */
+WF_INNER float wf_signed_byf(float m, float s) { return wf_copysignf(m, wf_isnanf(s) ? 1.0f : s); }
 WF_DEVICE wf_c64 wf_cprojf(wf_c64 z) {
     int infinite = wf_isinff(z.x) || wf_isinff(z.y);
-    return infinite ? wf_complexf(WF_INFF, wf_copysignf(0.0f, z.y)) : z;
+    return infinite ? wf_complexf(WF_INFF, wf_signed_byf(0.0f, z.y)) : z;
 }
 
 /* (x + i y) exp(real + low), also where that alone overflows; x and y at most 1.
@@ -69,7 +71,7 @@ WF_DEVICE wf_c64 wf_cexpf(wf_c64 z) {
     if (z.y == 0.0f) r = wf_complexf(wf_expf(z.x), z.y);
     if (!wf_finitef(z.y)) {
         r = wf_complexf(WF_NANF, WF_NANF);
-        if (z.x == -WF_INFF) r = wf_complexf(0.0f, wf_copysignf(0.0f, z.y));
+        if (z.x == -WF_INFF) r = wf_complexf(0.0f, wf_signed_byf(0.0f, z.y));
         if (z.x == WF_INFF) r = wf_complexf(WF_INFF, WF_NANF);
     }
     if (wf_isnanf(z.x) && z.y != 0.0f) r = wf_complexf(WF_NANF, WF_NANF);
@@ -137,7 +139,7 @@ WF_DEVICE wf_c64 wf_csqrtf(wf_c64 z) {
     if (b == WF_INFF) return wf_complexf(WF_INFF, z.y);
     if (a == WF_INFF) {
         float zero = wf_isnanf(z.y) ? z.y : wf_copysignf(0.0f, z.y), nan = wf_isnanf(z.y) ? z.y : 0.0f;
-        return z.x > 0.0f ? wf_complexf(WF_INFF, zero) : wf_complexf(nan, wf_copysignf(WF_INFF, z.y));
+        return z.x > 0.0f ? wf_complexf(WF_INFF, zero) : wf_complexf(nan, wf_signed_byf(WF_INFF, z.y));
     }
     if (flat) return wf_complexf(0.0f, z.y);
     t = a > b ? a : b;
@@ -215,7 +217,7 @@ WF_DEVICE wf_c64 wf_ctanhf(wf_c64 z) {
         if (wf_isnanf(z.x)) return wf_complexf(z.x, z.y == 0.0f ? z.y : z.x);
         wf_sincosf(z.y, &sine, &cosine);
         t = wf_finitef(z.y) ? sine * cosine : z.y;
-        return wf_complexf(wf_copysignf(1.0f, z.x), wf_copysignf(0.0f, t));
+        return wf_complexf(wf_copysignf(1.0f, z.x), wf_signed_byf(0.0f, t));
     }
     if (!wf_finitef(z.y)) return wf_complexf(z.x == 0.0f ? z.x : WF_NANF, WF_NANF);
     if (wf_fabsf(z.x) > 11.0f) {
@@ -251,7 +253,7 @@ WF_DEVICE wf_c64 wf_casinf(wf_c64 z) {
     if (a > 0x1p50f || b > 0x1p50f || wf_isnanf(a) || wf_isnanf(b)) {
         float modulus = wf_clogf_modulus(a, b) + 0x1.62e43p-1f, angle = wf_atan2f(a, b);
         if (z.x == 0.0f && wf_isnanf(b)) angle = 0.0f;
-        return wf_complexf(wf_copysignf(angle, z.x), wf_copysignf(modulus, z.y));
+        return wf_complexf(wf_signed_byf(angle, z.x), wf_signed_byf(modulus, z.y));
     }
     r.x = wf_atan2f(z.x, p.x * q.x - p.y * q.y);
     r.y = wf_asinhf(q.x * p.y - q.y * p.x);
@@ -263,7 +265,7 @@ WF_DEVICE wf_c64 wf_cacosf(wf_c64 z) {
     if (a > 0x1p50f || b > 0x1p50f || wf_isnanf(a) || wf_isnanf(b)) {
         float modulus = wf_clogf_modulus(a, b) + 0x1.62e43p-1f, angle = wf_atan2f(b, z.x);
         if (z.x == 0.0f && wf_isnanf(b)) angle = 0x1.921fb6p+0f;
-        return wf_complexf(angle, wf_copysignf(modulus, -z.y));
+        return wf_complexf(angle, -wf_signed_byf(modulus, z.y));
     }
     r.x = 2.0f * wf_atan2f(q.x, p.x);
     r.y = wf_asinhf(p.x * q.y - p.y * q.x);
@@ -274,7 +276,7 @@ WF_DEVICE wf_c64 wf_cacosf(wf_c64 z) {
 WF_DEVICE wf_c64 wf_catanhf(wf_c64 z) {
     float a = wf_fabsf(z.x), b = wf_fabsf(z.y), far, x, y;
     if (wf_isnanf(a) || wf_isnanf(b)) {
-        if (wf_isinff(b)) return wf_complexf(wf_copysignf(0.0f, z.x), wf_copysignf(0x1.921fb6p+0f, z.y));
+        if (wf_isinff(b)) return wf_complexf(wf_signed_byf(0.0f, z.x), wf_copysignf(0x1.921fb6p+0f, z.y));
         if (wf_isinff(a)) return wf_complexf(wf_copysignf(0.0f, z.x), z.y);
         return wf_complexf(a == 0.0f ? z.x : WF_NANF, WF_NANF);
     }
@@ -296,10 +298,10 @@ WF_DEVICE wf_c64 wf_casinhf(wf_c64 z) {
 /* acosh z = +- i acos z, with the real part not negative. */
 WF_DEVICE wf_c64 wf_cacoshf(wf_c64 z) {
     wf_c64 r = wf_cacosf(z);
-    return wf_complexf(wf_fabsf(r.y), wf_copysignf(r.x, z.y));
+    return wf_complexf(wf_fabsf(r.y), wf_signed_byf(r.x, z.y));
 }
 WF_DEVICE wf_c64 wf_catanf(wf_c64 z) {
     wf_c64 r = wf_catanhf(wf_complexf(-z.y, z.x));
-    return wf_complexf(r.y, -r.x);
+    return wf_complexf(r.y, wf_isnanf(z.y) ? wf_fabsf(r.x) : -r.x);
 }
 #endif

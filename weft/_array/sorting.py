@@ -44,6 +44,8 @@ def _rows_on_device(x, indices):
 
 def _rows(x, indices):
     """The last axis sorted (indices: its argsort)."""
+    if x.dtype.kind not in _KINDS:
+        raise TypeError(f"arrays of {x.dtype} are not sorted by kernels")
     x = x._contiguous()
     if not x.size or x.shape[-1] == 1:
         return zeros(x.shape, np.int64, device=x.device) if indices else x._copy()
