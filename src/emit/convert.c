@@ -1,10 +1,11 @@
 /* emit/convert.c: conversions between types.
  *
- * Float → integer truncates and saturates, NaN gives 0 (llvm.fpto*i.sat). half and bfloat16 are bits in
+ * Float → integer truncates and saturates, NaN gives 0. half and bfloat16 are bits in
  * registers: they widen to float exactly, and narrow with one rounding; from double by way of a float rounded
  * to odd, which keeps the second rounding honest. Where the CPU has F16C, or on a GPU, LLVM's own half
  * conversion is one instruction; elsewhere it would be a library call, so integer code stands in. */
 #include "emit/inner.h"
+#include <math.h>
 #include <string.h>
 
 static const char *type_for(emitter *e, const val *v, const char *scalar) {
@@ -210,8 +211,33 @@ static val integer_to_integer(emitter *e, val v, const wf_type *to) {
     return r;
 }
 
+/* Vectors on a CPU, for which LLVM's fpto*i.sat converts one lane after the other: what lies outside is
+ * brought inside before the conversion, what lies above is put right after it. The limits are powers of two.
+ */
+static val lanes_to_integers(emitter *e, val v, const wf_type *to) {
+    unsigned bits = bits_of(to);
+    int s = is_signed(to);
+    val r = val_of(to, v.kind, NULL);
+    const char *from = ir_of(e, &v), *t = ir_of(e, &r), *f = ir_type(e, v.type), *i = ir_type(e, to);
+    const char *flags = ir_vector(e, "i1");
+    double limit = ldexp(1.0, (int)bits - s);
+    const char *least = lit(e, &v, f, float_text(e, v.type, s ? -limit : 0.0));
+    const char *beyond = lit(e, &v, f, float_text(e, v.type, limit));
+    uint64_t largest = (bits == 64 ? ~(uint64_t)0 : ((uint64_t)1 << bits) - 1) >> s;
+    const char *below = ins(e, "fcmp olt %s %s, %s", from, v.op, least);
+    const char *x = ins(e, "select %s %s, %s %s, %s %s", flags, below, from, least, from, v.op);
+    const char *above = ins(e, "fcmp oge %s %s, %s", from, v.op, beyond);
+    const char *not_inside = ins(e, "fcmp uge %s %s, %s", from, v.op, beyond); /* NaN too */
+    x = ins(e, "select %s %s, %s zeroinitializer, %s %s", flags, not_inside, from, from, x);
+    x = ins(e, "fpto%si %s %s to %s", s ? "s" : "u", from, x, t);
+    r.op = ins(e, "select %s %s, %s %s, %s %s", flags, above, t,
+               lit(e, &v, i, text(e, "%llu", (unsigned long long)largest)), t, x);
+    return r;
+}
+
 static val float_to_integer(emitter *e, val v, const wf_type *to) {
     if (is_small_float(v.type)) v = widen_small(e, v);
+    if (v.kind == K_VARYING && e->L > 1 && !e->gpu) return lanes_to_integers(e, v, to);
     val r = val_of(to, v.kind, NULL);
     const char *from = ir_of(e, &v), *t = ir_of(e, &r);
     const char *fs = v.type->kind == WF_TY_DOUBLE ? "f64" : "f32", *is = ir_type(e, to);
