@@ -50,6 +50,27 @@ def test_cuda_integers():
     assert of_cuda("__clz(xi) * 100 + __ffs(xi)", np.int32, np.array([0, 1], np.int32)) == [3200, 3101]
 
 
+ENDS = [2.0**k * f for k in (7, 8, 15, 16, 31, 32, 63, 64) for f in (1, -1, 1 - 2.0**-20, -1 - 2.0**-20)]
+NAMES = {"signed char": np.int8, "unsigned char": np.uint8, "short": np.int16, "unsigned short": np.uint16, "int": np.int32,
+         "unsigned": np.uint32, "long long": np.int64, "unsigned long long": np.uint64}
+
+
+@pytest.mark.parametrize("real", ["float", "double"])
+@pytest.mark.parametrize("name", NAMES)
+def test_floats_beyond_every_integer(name, real):
+    """In vectors of lanes (block 256) and one by one (block 1)."""
+    x = np.array([0.0, -0.0, -0.9, 1.9, -1.9, np.inf, -np.inf, np.nan, 1e30, -1e30, *ENDS], np.float32 if real == "float" else np.float64)
+    least, most = np.iinfo(NAMES[name]).min, np.iinfo(NAMES[name]).max
+    want = [0 if np.isnan(v) else most if v == np.inf else least if v == -np.inf else min(max(int(v), least), most) for v in x.tolist()]
+    kernel = wf.Module(f"""extern "C" __global__ void run(const {real} *x, {name} *out, int n) {{
+        for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < n; i += gridDim.x * blockDim.x) out[i] = ({name})x[i];
+    }}""")["run"]
+    for block in (256, 1):
+        out = np.zeros(x.size, NAMES[name])
+        kernel(wf.In(x), wf.Out(out), np.int32(x.size), grid=(1,), block=(block,))
+        assert out.tolist() == want
+
+
 def test_array_integers():
     x, y = wf.asarray(DIVIDENDS), wf.asarray(DIVISORS)
     assert wf.asnumpy(x // y).tolist() == [0, 0, LEAST, 0, -5]
