@@ -63,6 +63,17 @@ def outcome(run):
         return None, type(error)
 
 
+def test_indices_that_broadcast_to_nothing_are_not_checked(kernels):
+    x = np.zeros((3, 1, 2))
+    for key in ((np.zeros(3, bool), slice(None), np.array([-3])), (np.zeros(0, int), np.array([5])), (np.zeros(0, int), slice(None), 5),
+                (np.zeros(3, bool), slice(None), -3), (np.zeros((0, 1), int), 0, np.array([[9]])), (np.zeros(0, int), slice(None), np.array(5))):
+        y = wf.asarray(x)
+        expected, error = outcome(lambda key=key: x[key])
+        got, our_error = outcome(lambda key=key, y=y: y[key].get())
+        assert error == our_error and (error or got.shape == expected.shape), key
+        assert outcome(lambda key=key, y=y: y.__setitem__(key, 1))[1] == outcome(lambda key=key: x.copy().__setitem__(key, 1))[1], key
+
+
 @quick
 @given(data=st.data(), shape=st.sampled_from([(5,), (4, 3), (2, 3, 4), (0, 3), (3, 1, 2)]), dtype=st.sampled_from(DTYPES),
        turned=st.booleans())

@@ -209,9 +209,9 @@ def resolve(array, key):
     except ValueError:
         shapes = " ".join(f"({','.join(map(str, index.shape))}{',' if index.ndim == 1 else ''})" for index in indices)
         raise IndexError(f"shape mismatch: indexing arrays could not be broadcast together with shapes {shapes} ") from None
-    if not math.prod(shape):  # nothing is read, but each index counts for itself
+    if not math.prod(shape):  # nothing is read: as in NumPy, integers are checked, arrays are not
         for index, dim, axis in zip(indices, indexed, axes):
-            if index.size:
+            if not index.ndim:
                 _out_of_range(index, view.shape[dim], axis)
     rest = [d for d in range(view.ndim) if d not in indexed]
     outer = [d for d in rest if together and d < indexed[0]]
