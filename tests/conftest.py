@@ -1,4 +1,5 @@
-"""Shared by all Python tests: the GPU group is skipped, with a reason, where no driver or device is found."""
+"""Shared by all Python tests: the GPU group is skipped, with a reason, where no driver or device is found; property tests draw
+the same examples each time, so that a change is judged by what it changed. WEFT_TEST_RANDOM=1 draws others."""
 
 import ctypes
 import os
@@ -6,7 +7,12 @@ import pathlib
 import shutil
 import subprocess
 
+import hypothesis
 import pytest
+
+if not os.environ.get("WEFT_TEST_RANDOM"):
+    hypothesis.settings.register_profile("same", derandomize=True)
+    hypothesis.settings.load_profile("same")
 
 
 def gpu_count() -> int:
