@@ -108,18 +108,6 @@ typedef uint32_t u32x16 __attribute__((vector_size(64)));
     ((V)_mm512_mask_loadu_epi32(_mm512_set1_epi32(-1), (__mmask16)FIRST(n), (const int *)(p)))
 #define STORE_PART(p, n, v) _mm512_mask_storeu_epi32(p, (__mmask16)FIRST(n), (__m512i)(v))
 #include "bulk/quick_type.h"
-#undef E
-#undef V
-#undef L
-#undef LANES
-#undef NAME
-#undef SPLAT
-#undef MIN
-#undef MAX
-#undef BELOW
-#undef COMPRESS
-#undef LOAD_PART
-#undef STORE_PART
 
 typedef uint64_t u64x8 __attribute__((vector_size(64)));
 #define E uint64_t
@@ -136,19 +124,7 @@ typedef uint64_t u64x8 __attribute__((vector_size(64)));
     ((V)_mm512_mask_loadu_epi64(_mm512_set1_epi64(-1), (__mmask8)FIRST(n), (const long long *)(p)))
 #define STORE_PART(p, n, v) _mm512_mask_storeu_epi64(p, (__mmask8)FIRST(n), (__m512i)(v))
 #include "bulk/quick_type.h"
-#undef E
-#undef V
-#undef L
-#undef LANES
-#undef NAME
 #undef BLOCK_KEYS
-#undef SPLAT
-#undef MIN
-#undef MAX
-#undef BELOW
-#undef COMPRESS
-#undef LOAD_PART
-#undef STORE_PART
 #undef STORE
 #undef LOAD
 #undef PUT
@@ -213,18 +189,6 @@ typedef int32_t i32x8 __attribute__((vector_size(32)));
 #define LOAD_PART(p, n) ((V)_mm256_maskload_epi32((const int *)(p), first_words(n)) | ~(V)first_words(n))
 #define STORE_PART(p, n, v) _mm256_maskstore_epi32((int *)(p), first_words(n), (__m256i)(v))
 #include "bulk/quick_type.h"
-#undef E
-#undef V
-#undef L
-#undef LANES
-#undef NAME
-#undef SPLAT
-#undef MIN
-#undef MAX
-#undef BELOW
-#undef SORTED
-#undef LOAD_PART
-#undef STORE_PART
 
 typedef uint64_t u64x4 __attribute__((vector_size(32)));
 /* Masks of four lanes as masks of eight words. */

@@ -9,6 +9,8 @@
  *   PUT(v, below, left, right)       lanes that are below to left, the others so that they end at right; may
  *                                    write L keys on either side
  *   PUT_EXACTLY(v, below, valid, left, right)   the same of valid lanes, writing nothing else
+ * Behind it what differs between widths is undefined again, with LANES, COMPRESS and SORTED, which PUT is
+ * made of.
  *
  * A range is split in place around a pivot (the idea of Bramas, A Novel Hybrid Quicksort Algorithm Vectorized
  * using AVX-512, 2017: keys are read from the side that has less room, so what is written never meets what is
@@ -275,3 +277,16 @@ FN static void NAME(deal)(void *keys, int64_t n, const void *splitters, int coun
 #undef EXCHANGE
 #undef COMPARE
 #undef TURN
+#undef E
+#undef V
+#undef L
+#undef LANES
+#undef NAME
+#undef SPLAT
+#undef MIN
+#undef MAX
+#undef BELOW
+#undef COMPRESS
+#undef SORTED
+#undef LOAD_PART
+#undef STORE_PART
