@@ -1,8 +1,9 @@
 """python -m weft FILE [args]    runs a program with the drop-ins installed (pycuda, …)
 python -m weft -m MODULE [args]
 python -m weft -c CODE [args]
-python -m weft doctor [--json] [--no-test]
-                                 what this machine has, what weft does with it, what is wrong and how to mend it
+python -m weft doctor [--json] [--no-test] [--bench]
+                                 what this machine has, what weft does with it, what is wrong and how to mend it;
+                                 --bench: what each device delivers, and the share of what it could
 python -m weft port FILE …       what the program asks of cupy, cupyx, numba and pycuda and how weft covers it, without running it
 python -m weft coverage          every name of the drop-ins and how it is covered
 python -m weft profile FILE …    runs the program and tells where its time went: a table, a report (HTML), a time line (Perfetto)

@@ -1,9 +1,13 @@
 """A line for what takes long, where somebody watches: a terminal, or a notebook. WEFT_PROGRESS=off silences it, =on shows it always.
 
     weft: compiling my_kernel … 2 s
+    weft: compiling another_one … 6 s, 41 done
+    weft: copying 12.0 GB to cuda:0 … 40 %
+    weft: doctor: cuda:0, memory … 3 of 12
 
-It appears when a compilation has taken a second, on standard error, and is taken away (in a terminal) or ended (elsewhere)
-when it is over. One line serves all threads: it names the kernel that has taken longest and how many are being compiled.
+It appears when the work has taken a second, on standard error, and is taken away (in a terminal) or ended (elsewhere) when it
+is over. One line serves all threads: it names what has taken longest and how many such things go on. Compilations that follow
+each other closely count as one piece of work, so that a program of many small kernels is not silent for a minute.
 """
 
 import itertools
@@ -15,12 +19,14 @@ import time
 
 from . import _core
 
-AFTER = 1.0  # s
+AFTER = 1.0   # s
+GAP = 0.5     # s between two compilations that belong together
 _lock = threading.Lock()
-_running = {}  # number of a compilation → (name, since)
+_running = {}  # number → the work (doing)
 _numbers = itertools.count()
 _watcher = None
-_changed = threading.Event()
+_shown = 0     # characters of the line that stands there
+_burst = None  # [since, compilations done, end of the last] of those that follow each other
 
 
 def _watched():
@@ -36,62 +42,124 @@ def name_in(ir):
     return found[1].decode() if found else "a kernel"
 
 
+def _line():
+    """(what to say, since when), or None when nothing goes on; under the lock."""
+    if not _running:
+        return None
+    first = min(_running.values(), key=lambda one: one.since)
+    return first.words() + (f" ({len(_running)} at once)" if len(_running) > 1 else ""), first.since
+
+
+def _quiet():
+    """Nothing goes on, nor did a moment ago; under the lock."""
+    return not _running and (_burst is None or time.monotonic() - _burst[2] > GAP)
+
+
+def _terminal():
+    return hasattr(sys.stderr, "isatty") and sys.stderr.isatty()
+
+
+def _show(text):
+    """Under the lock."""
+    global _shown
+    if _terminal():
+        print(f"\r{text:<{_shown}}", end="", file=sys.stderr, flush=True)
+    elif not _shown:
+        print(text, file=sys.stderr, flush=True)
+    _shown = max(_shown, len(text))
+
+
+def _wipe():
+    """Makes room for what the program prints; under the lock."""
+    global _shown
+    if _shown and _terminal():
+        print(f"\r{' ' * _shown}\r", end="", file=sys.stderr, flush=True)
+        _shown = 0
+
+
 def _watch():
-    global _watcher
-    wrote = 0
-    terminal = hasattr(sys.stderr, "isatty") and sys.stderr.isatty()
+    global _watcher, _burst, _shown
     while True:
         with _lock:
-            if not _running:
-                _watcher = None
-                break
-            name, since = min(_running.values(), key=lambda one: one[1])
-            count = len(_running)
-        took = time.monotonic() - since
-        if took >= AFTER:
-            line = f"weft: compiling {name} … {took:.0f} s" + (f" ({count} at once)" if count > 1 else "")
-            if terminal:
-                print(f"\r{line:<{wrote}}", end="", file=sys.stderr, flush=True)
-            elif not wrote:
-                print(line, file=sys.stderr, flush=True)
-            wrote = max(wrote, len(line))
-        _changed.wait(0.2)
-        _changed.clear()
-    if terminal and wrote:
-        print(f"\r{' ' * wrote}\r", end="", file=sys.stderr, flush=True)
+            if _quiet():
+                _watcher, _burst, _shown = None, None, 0
+                return
+            line = _line()
+            if line is not None and time.monotonic() - line[1] >= AFTER:
+                _show(line[0])
+        time.sleep(0.2)
 
 
-class compiling:
-    """with compiling(ir): the work. Costs a dictionary entry where nobody watches, a thread that sleeps where somebody does."""
+class doing:
+    """with doing("copying …") as work: …; work.say("40 %"). Costs a dictionary entry where nobody watches, a thread that sleeps
+    where somebody does."""
 
-    def __init__(self, ir):
-        self._ir = ir if _watched() else None
+    def __init__(self, text):
+        self._text, self._more, self.since = text, "", 0.0
+        self._on = _watched()
+
+    def words(self):
+        return f"{self._text} … {self._more}".rstrip()
+
+    def say(self, more):
+        """What the line says besides, from now on."""
+        self._more = more
 
     def __enter__(self):
         global _watcher
-        if self._ir is None:
-            return
+        if not self._on:
+            return self
+        self.since = time.monotonic()
         with _lock:
             self._number = next(_numbers)
-            _running[self._number] = (name_in(self._ir), time.monotonic())
+            self._begin()
+            _running[self._number] = self
             if _watcher is None:
                 _watcher = threading.Thread(target=_watch, daemon=True, name="weft progress")
                 _watcher.start()
+        return self
 
     def __exit__(self, *error):
-        if self._ir is None:
+        if not self._on:
             return
         with _lock:
             del _running[self._number]
-            watcher = _watcher if not _running else None
-        if watcher is not None:
-            _changed.set()
-            watcher.join(1.0)  # its line goes before ours come
+            self._end()
+            if not _running:
+                _wipe()
+
+    def _begin(self):
+        pass
+
+    def _end(self):
+        pass
+
+
+class compiling(doing):
+    """with compiling(ir): the work."""
+
+    def __init__(self, ir):
+        super().__init__("")
+        if self._on:
+            self._text = f"weft: compiling {name_in(ir)}"
+
+    def words(self):
+        return f"{self._text} … {time.monotonic() - self.since:.0f} s" + (f", {_burst[1]} done" if _burst[1] else "")
+
+    def _begin(self):
+        global _burst
+        if _burst is None:
+            _burst = [self.since, 0, self.since]
+        self.since = _burst[0]
+
+    def _end(self):
+        _burst[1] += 1
+        _burst[2] = time.monotonic()
 
 
 def _after_fork():
-    global _lock, _watcher
-    _lock, _watcher = threading.Lock(), None
+    global _lock, _watcher, _burst, _shown
+    _lock, _watcher, _burst, _shown = threading.Lock(), None, None, 0
     _running.clear()
 
 

@@ -8,15 +8,16 @@ import sys
 
 import pytest
 
-from weft.doctor import findings
+from weft._profile import probe
+from weft.doctor import bench, findings
 from weft.doctor.report import as_json, as_text
 
 SOUND = {
     "system": {"os": "Linux", "machine": "x86_64", "python": "3.12.1", "wsl": False, "container": False, "processors": 8,
-               "usable_processors": 8, "processor_quota": None, "memory": 2**34},
+               "usable_processors": 8, "processor_quota": None, "memory": 2**34, "load": 0.1},
     "packages": {"weft": "0.1.0", "numpy": "2.1.0", "llvmlite": "0.45.0", "cupy": None, "numba": "0.68.0", "pycuda": None},
     "environment": {},
-    "nvidia": {"cards": [{"address": "0000:01:00.0", "device": "0x2684", "power": "active"}], "kernel_module": "580.65.06", "nouveau": False,
+    "nvidia": {"cards": [{"address": "0000:01:00.0", "device": "0x2684", "power": "active", "lanes": 16, "most_lanes": 16}], "kernel_module": "580.65.06", "nouveau": False,
                "device_files": ["/dev/nvidia-uvm", "/dev/nvidia0", "/dev/nvidiactl"], "unreadable_files": [],
                "driver_libraries": [{"path": "/usr/lib/x86_64-linux-gnu/libcuda.so.1", "file": "/usr/lib/x86_64-linux-gnu/libcuda.so.580.65.06"}]},
     "driver": {"devices": 1, "why": None, "library": "/usr/lib/x86_64-linux-gnu/libcuda.so.580.65.06"},
@@ -27,7 +28,9 @@ SOUND = {
              "compiler": {"version": "22.1.0", "why": None, "newest_compute": 120}, "settings": {},
              "setting_problems": []},
     "tests": [{"device": "cuda:0", "test": "arrays", "seconds": 0.1, "error": None}],
+    "bench": [],
 }
+CARD = SOUND["nvidia"]["cards"][0]
 NO_DRIVER = {"driver": {"devices": 0, "why": "no NVIDIA driver: libcuda.so.1", "library": None},
              "devices": [SOUND["devices"][1]], "weft": {"default_device": "cpu:0"}}
 NOTHING = {"nvidia": {"cards": [], "kernel_module": None, "device_files": [], "driver_libraries": []}}
@@ -68,7 +71,12 @@ CASES = {
     "driver-does-not-answer": (DEAD,),
     "switched-off": (NO_DRIVER, {"environment": {"WEFT_CUDA_LIBRARY": "off"}}),
     "stand-in-driver": ({"environment": {"WEFT_CUDA_LIBRARY": "/tmp/fake.so"}},),
-    "sleeping-gpu": ({"nvidia": {"cards": [{"address": "0000:01:00.0", "device": "0x1", "power": "suspended"}]}},),
+    "sleeping-gpu": ({"nvidia": {"cards": [{**CARD, "power": "suspended"}]}},),
+    "driver-older-than-the-card": (DEAD, {"nvidia": {"cards": [{**CARD, "device": "0x2b85"}], "kernel_module": "550.54.14"}}),
+    "driver-newer-than-the-card": (DEAD, {"nvidia": {"cards": [{**CARD, "device": "0x1b06"}], "kernel_module": "590.44.01"}}),
+    "narrow-slot": ({"nvidia": {"cards": [{**CARD, "lanes": 4}]}},),
+    "busy-while-measured": ({"system": {"load": 7.5}, "bench": [{"device": "cpu:0", "figure": "launch", "value": 1e-6, "unit": "s", "could": None, "of": ""}]},),
+    "slower-than-it-could": ({"bench": [{"device": "cuda:0", "figure": "memory", "value": 1e11, "unit": "B/s", "could": 1e12, "of": "its clock"}]},),
     "newer-than-the-compiler": (gpu(compute=130),),
     "card-too-old": (gpu(compute=35),),
     "default-is-not-the-gpu": ({"weft": {"default_device": "cpu:0"}},),
@@ -99,8 +107,60 @@ def test_finding(name):
     assert json.loads(as_json(made, found))["findings"][0]["fix"]
 
 
+@pytest.mark.parametrize("device, generation", [("0x2684", "Ada Lovelace"), ("0x2335", "Hopper"), ("0x20b5", "Ampere"), ("0x1eb8", "Turing"), ("0x2191", "Turing"),
+                                                ("0x15f8", "Pascal"), ("0x1db4", "Volta"), ("0x13c2", "Maxwell"), ("0x17c8", "Maxwell"), ("0x2b85", "Blackwell"),
+                                                ("0x102d", "Kepler"), ("0x2482", "Ampere"), ("0x2503", "Ampere")])
+def test_chips_are_known_by_their_number(device, generation):
+    assert findings.chip({"device": device})[0] == generation
+
+
+def test_numbers_that_are_in_no_table():
+    assert findings.chip({"device": "0x0001"}) is None and findings.chip({"device": ""}) is None
+
+
 def test_every_finding_has_a_case():
     assert {check.__name__.replace("_", "-") for check in findings._ALL} == set(CASES)
+
+
+INFO = {"compute_major": 9, "compute_minor": 0, "memory_clock_khz": 3_201_000, "memory_bus_bits": 6144, "clock_khz": 1_980_000, "multiprocessors": 132}
+
+
+def test_what_a_gpu_could_do():
+    could = bench.gpu_could(INFO, (32.0, 16))
+    assert could["memory"][0] == pytest.approx(4.917e12, rel=1e-3) and could["float32"][0] == pytest.approx(66.9e12, rel=1e-3)
+    assert could["float64"][0] == could["float32"][0] / 2 and could["to it"][0] == pytest.approx(63.0e9, rel=1e-3)
+    assert bench.gpu_could({**INFO, "compute_major": 99, "memory_clock_khz": 0}, None) == {}
+
+
+def test_what_the_files_say(tmp_path):
+    card = tmp_path / "0000:3b:00.0"
+    card.mkdir()
+    (card / "max_link_speed").write_text("16.0 GT/s PCIe\n")
+    (card / "current_link_width").write_text("8\n")
+    assert bench._link("00000000:3B:00.0", tmp_path) == (16.0, 8) and bench._link("0000:01:00.0", tmp_path) is None
+    (card / "max_link_speed").write_text("Unknown\n")
+    assert bench._link("0000:3B:00.0", tmp_path) is None
+    cpus = tmp_path / "cpuinfo"
+    cpus.write_text("".join(f"processor : {i}\nphysical id\t: 0\ncore id\t\t: {i // 2}\nflags\t: sse2 avx2\n\n" for i in range(8)))
+    assert bench.physical_cores(cpus) == 4 and bench.vector_lanes(cpus) == 8
+    cpus.write_text("nothing\n")
+    assert bench.physical_cores(cpus) is None and bench.vector_lanes(cpus) is None and bench.physical_cores(tmp_path / "none") is None
+
+
+def test_the_benchmark_runs_and_is_told(monkeypatch):
+    """With one run of each, whose time is made up."""
+    monkeypatch.setattr(probe, "_best", lambda run, **more: (run(), 1e-3)[1])
+    monkeypatch.setattr(bench, "numpy_copy", lambda threads: 1e10)
+    steps = []
+    rows = bench.run(steps.append)
+    assert {row["device"] for row in rows} >= {"cpu:0"} and any("launches" in step for step in steps)
+    on_cpu = {row["figure"]: row for row in rows if row["device"] == "cpu:0"}
+    assert set(on_cpu) == set(bench.CPU_FIGURES) and all(row["value"] > 0 for row in rows)
+    assert on_cpu["memory"]["could"] == 1e10 and "NumPy" in on_cpu["memory"]["of"]
+    made = state({"bench": [*rows, {"device": "cuda:0", "figure": "memory", "value": 4.2e12, "unit": "B/s", "could": 4.9e12, "of": "its memory's clock and bus"}]})
+    text = as_text(made, [])
+    assert "memory 4.2 TB/s 86% of 4.9 TB/s: its memory's clock and bus" in " ".join(text.split()) and "launch" in text
+    assert json.loads(as_json(made, []))["bench"][0]["figure"] == "memory"
 
 
 def test_the_command(tmp_path):

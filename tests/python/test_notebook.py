@@ -49,7 +49,21 @@ def test_large_arrays_are_thinned_and_colours_are_colours():
     assert show.picture(wf.zeros(())) is None and show.picture(wf.zeros((0, 20))) is None
 
 
-def test_progress_is_a_line_after_a_second(monkeypatch):
+@pytest.fixture
+def progress(monkeypatch):
+    """Nothing of earlier tests goes on, and nothing of this one afterwards."""
+    def settle():
+        monkeypatch.setattr(_progress, "GAP", 0.0)
+        end = time.monotonic() + 20
+        while (_progress._burst or _progress._watcher) and time.monotonic() < end:
+            time.sleep(0.02)
+
+    settle()
+    yield settle
+    settle()
+
+
+def test_progress_is_a_line_after_a_second(monkeypatch, progress):
     class Stream(io.StringIO):
         def isatty(self):
             return True
@@ -70,7 +84,27 @@ def test_progress_is_a_line_after_a_second(monkeypatch):
     assert len(stream.getvalue()) == before
 
 
-def test_progress_is_silent_where_nobody_watches(monkeypatch):
+def test_compilations_that_follow_each_other_are_one_piece_of_work(monkeypatch, progress):
+    monkeypatch.setattr(_progress, "AFTER", 60.0)
+    monkeypatch.setattr(_progress, "GAP", 60.0)
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stream)
+    wf.config.progress = "on"
+    try:
+        for name in ("first", "second", "third"):
+            with _progress.compiling(f"define void @wf_kernel_{name}(i8* %0) {{".encode()) as work:
+                said = work.words()
+        assert said.startswith("weft: compiling third … ") and said.endswith(", 2 done")
+        with _progress.doing("weft: copying") as work:
+            work.say("40 %")
+            assert _progress._line() == ("weft: copying … 40 %", work.since)
+    finally:
+        wf.config.progress = None
+    progress()
+    assert _progress._burst is None and _progress._watcher is None and stream.getvalue() == ""
+
+
+def test_progress_is_silent_where_nobody_watches(monkeypatch, progress):
     stream = io.StringIO()
     monkeypatch.setattr(sys, "stderr", stream)
     monkeypatch.setattr(_progress, "AFTER", 0.0)

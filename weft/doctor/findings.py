@@ -139,6 +139,47 @@ def driver_too_old(state):
                 "Update the driver; nothing else. Without root, a GPU of a data centre can take the package cuda-compat.")
 
 
+# The chip by the PCI device number: the first of each range, the generation, the first release of the driver that knows it, and the
+# last one (0: the newest still does).
+CHIPS = ((0x0FC0, "Kepler", 304, 470), (0x1340, "Maxwell", 340, 580), (0x15F0, "Pascal", 367, 580), (0x1617, "Maxwell", 340, 580),
+         (0x1B00, "Pascal", 367, 580), (0x1D81, "Volta", 384, 580), (0x1E00, "Turing", 410, 0), (0x20B0, "Ampere", 450, 0),
+         (0x2180, "Turing", 418, 0), (0x2200, "Ampere", 455, 0), (0x2300, "Hopper", 520, 0), (0x2400, "Ampere", 455, 0),
+         (0x2600, "Ada Lovelace", 520, 0), (0x2900, "Blackwell", 570, 0))
+
+
+def chip(card):
+    """(generation, first driver, last driver) of a card, or None when its number is not in the table."""
+    try:
+        number = int(card["device"], 16)
+    except ValueError:
+        return None
+    return next((row[1:] for row in reversed(CHIPS) if number >= row[0]), None)
+
+
+def _driver_release(state):
+    return int((state["nvidia"]["kernel_module"] or "0").split(".")[0])
+
+
+@finding("problem")
+def driver_older_than_the_card(state):
+    release = _driver_release(state)
+    for card in state["nvidia"]["cards"]:
+        known = chip(card)
+        if known and 0 < release < known[1] and len(state["nvidia"]["cards"]) > state["driver"]["devices"]:
+            return (f"The card at {card['address']} is of the {known[0]} generation, which driver {state['nvidia']['kernel_module']} does not know yet.",
+                    f"Install driver {known[1]} or newer; nothing else.")
+
+
+@finding("problem")
+def driver_newer_than_the_card(state):
+    release = _driver_release(state)
+    for card in state["nvidia"]["cards"]:
+        known = chip(card)
+        if known and known[2] and release > known[2] and len(state["nvidia"]["cards"]) > state["driver"]["devices"]:
+            return (f"The card at {card['address']} is of the {known[0]} generation, which driver {state['nvidia']['kernel_module']} does not know any more.",
+                    f"Install the driver of the release {known[2]}, the last for it (Debian and Ubuntu have it beside the newest).")
+
+
 @finding("problem")
 def hidden_by_environment(state):
     visible = state["environment"].get("CUDA_VISIBLE_DEVICES")
@@ -236,6 +277,37 @@ def default_device_missing(state):
         return (f"The default device does not work: {state['weft']['default_device'][6:]}.", f"unset WEFT_DEVICE, or name one of {there}.")
 
 
+@finding("note")
+def narrow_slot(state):
+    narrow = [card for card in state["nvidia"]["cards"] if card["lanes"] and card["most_lanes"] and card["lanes"] < card["most_lanes"]]
+    if narrow and state["driver"]["devices"]:
+        card = narrow[0]
+        return (f"The GPU at {card['address']} is connected by {card['lanes']} PCIe lanes of the {card['most_lanes']} it has: copies from and to "
+                "the host take that much longer.",
+                "A slot with all lanes (the board's manual tells which), the card seated anew; laptops and some boards have no more.")
+
+
+BELOW = 0.6  # of what it could: another program, a power limit, heat
+
+
+@finding("note")
+def slower_than_it_could(state):
+    slow = [row for row in state["bench"] if row["could"] and row["figure"] in ("memory", "float32") and row["value"] < BELOW * row["could"]
+            and row["device"].startswith("cuda")]
+    if slow:
+        return ("; ".join(f"{row['device']} reaches {row['value'] / row['could']:.0%} of its {row['figure']}" for row in slow)
+                + ": another program uses it, or its power or clock is limited.",
+                "nvidia-smi shows who uses it, its clocks and its power limit; then weft doctor --bench again.")
+
+
+@finding("note")
+def busy_while_measured(state):
+    load, usable = state["system"]["load"], state["system"]["usable_processors"]
+    if state["bench"] and load and usable and load > 0.5 * usable:
+        return (f"Other programs were running (load {load:.1f} on {usable} processors) when the benchmark began; its figures are lower for it.",
+                "weft doctor --bench again when the machine is quiet.")
+
+
 # --- Python, cache, processors ----------------------------------------------------------------------------------------
 
 
@@ -273,8 +345,8 @@ def settings_misunderstood(state):
 def fewer_processors(state):
     quota, usable, all_of_them = (state["system"][k] for k in ("processor_quota", "usable_processors", "processors"))
     if quota and usable and quota < usable - 0.5:
-        return (f"This control group may use {quota:g} processors' time, but {usable} are visible: CPU kernels start {usable} threads, which "
-                "then wait for each other.", f"WEFT_THREADS={max(1, round(quota))}")
+        return (f"This control group may use the time of {quota:g} of the {usable} processors that are visible; CPU kernels use as many threads.",
+                "The container's or batch system's limit decides that (docker run --cpus); WEFT_THREADS sets another number.")
     if usable and all_of_them and usable < all_of_them:
         return (f"This process may run on {usable} of {all_of_them} processors; CPU kernels use those.", "taskset or the batch system decides that.")
 

@@ -16,7 +16,7 @@ LIBRARIES = ("nvrtc", "cublas", "cublasLt", "cufft", "cusolver", "cusparse", "cu
 
 def look():
     return {"system": system(), "packages": packages(), "environment": environment(), "nvidia": nvidia(), "driver": driver(),
-            "devices": devices(), "libraries": libraries(), "weft": own(), "tests": []}
+            "devices": devices(), "libraries": libraries(), "weft": own(), "tests": [], "bench": []}
 
 
 def _read(path):
@@ -35,15 +35,15 @@ def system():
             "container": os.path.exists("/.dockerenv") or os.path.exists("/run/.containerenv")
             or bool(re.search(r"docker|containerd|kubepods|lxc", group)),
             "processors": os.cpu_count(), "usable_processors": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None,
-            "processor_quota": _quota(), "memory": _memory()}
+            "processor_quota": _quota(), "memory": _memory(), "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None}
 
 
 def _quota():
     """Processors that the control group allows, as a float; None: no limit."""
     words = _read("/sys/fs/cgroup/cpu.max").split()
-    if len(words) == 2 and words[0] != "max":
-        return int(words[0]) / int(words[1])
-    return None
+    if len(words) != 2:  # version 1 of control groups; -1: no limit
+        words = [_read(f"/sys/fs/cgroup/cpu/cpu.cfs_{what}_us").strip() for what in ("quota", "period")]
+    return int(words[0]) / int(words[1]) if words[0].isdigit() and words[1].isdigit() else None
 
 
 def _memory():
@@ -87,8 +87,14 @@ def _cards():
     for folder in sorted(glob.glob("/sys/bus/pci/devices/*")):
         if _read(folder + "/vendor").strip() == "0x10de" and _read(folder + "/class").startswith("0x03"):
             cards.append({"address": os.path.basename(folder), "device": _read(folder + "/device").strip(),
-                          "power": _read(folder + "/power/runtime_status").strip() or None})
+                          "power": _read(folder + "/power/runtime_status").strip() or None,
+                          "lanes": _number(folder + "/current_link_width"), "most_lanes": _number(folder + "/max_link_width")})
     return cards
+
+
+def _number(path):
+    text = _read(path).strip()
+    return int(text) if text.isdigit() else None
 
 
 def _driver_libraries():

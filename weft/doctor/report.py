@@ -16,6 +16,25 @@ def _size(count):
         count /= 1024
 
 
+def figure(row):
+    """A measured value with its unit: "4.2 TB/s", "2.4 us"."""
+    from .._profile.table import amount, span
+
+    return span(row["value"]) if row["unit"] == "s" else amount(row["value"], row["unit"])
+
+
+def _bench(rows):
+    """The benchmark's lines: a block for each device."""
+    lines, device = [], None
+    for row in rows:
+        if row["device"] != device:
+            device = row["device"]
+            lines.append(f"  {device}")
+        share = f"{row['value'] / row['could']:.0%}".rjust(5) + f" of {figure({**row, 'value': row['could']})}: {row['of']}" if row["could"] else ""
+        lines.append(f"    {row['figure']:<14}{figure(row):>12}{share}".rstrip())
+    return lines
+
+
 def _device(row):
     parts = "multiprocessors" if row["kind"] == "cuda" else "threads"
     text = f"{row['name']}: {row['model']}, {row['units']} {parts}, {_size(row['memory'])}"
@@ -43,6 +62,8 @@ def as_text(state, findings):
             mine = [test for test in state["tests"] if test["device"] == device]
             said = [f"{t['test']} {'FAILED' if t['error'] else 'ok'} {t['seconds'] * 1e3:.0f} ms" for t in mine]
             lines.append(f"  {device}: {', '.join(said)}")
+    if state["bench"]:
+        lines += ["", "Benchmark (the best of several runs, and the share of what could be)", *_bench(state["bench"])]
     found = ", ".join(f"{name}: {path}" for name, path in state["libraries"].items())
     lines += ["", f"NVIDIA libraries (none is needed): {found or 'none found'}",
               f"Cache: {own['cache_folder'] or 'off'}, {_size(own['cache_bytes'])}" + ("" if own["cache_writable"] else ", not writable")]
