@@ -83,6 +83,9 @@ class CPUDispatcher(Dispatcher):
         self._program(self._codes_of_signature(sig))
         return self
 
+    def _show(self, codes, what):
+        return self._program(codes).show(what, _core.Device("cpu"), (1, 1, 1))  # one thread runs a call
+
     def parallel_diagnostics(self, signature=None, level=1):
         return None
 

@@ -254,10 +254,15 @@ class Dispatcher(_core.PyFunction):
         return self._each(signature, self._print)
 
     def inspect_llvm(self, signature=None):
-        return self._each(signature, lambda codes: self._program(codes).show("ir"))
+        """LLVM's IR as it is given to LLVM."""
+        return self._each(signature, lambda codes: self._show(codes, "ir"))
 
     def inspect_asm(self, signature=None):
-        return self._each(signature, lambda codes: self._program(codes).show("asm"))
+        """The assembly that runs."""
+        return self._each(signature, lambda codes: self._show(codes, "asm"))
+
+    def _show(self, codes, what):
+        return self._program(codes).show(what)
 
     def inspect_types(self, file=None, **options):
         for codes in self._variants():

@@ -90,7 +90,7 @@ static void review_builtin(review *r, const wf_expr *x) {
         return;
     }
     if (!(wf_builtins[b].flags & WF_BIF_PURE)) r->bad = 1;
-    if (b == WF_BI_INDEX || b == WF_BI_CHECKED) r->bad |= !map_get(r->l->proven, x);
+    if (is_python_index(x)) r->bad |= !map_get(r->l->proven, x);
     if (b == WF_BI_EXTENT) r->bad = 1;
     for (uint32_t i = 0; i < x->u.call.count; i++) review_expr(r, x->u.call.args[i]);
 }
@@ -224,6 +224,7 @@ static int same_expr(const wf_expr *a, const wf_expr *b) {
 static int is_fixed(const review *r, const wf_expr *x) {
     if (!x || x->kind == WF_EX_INT) return 1;
     if (x->kind == WF_EX_VAR) return x->u.var != r->counter && !is_inside(r, x->u.var);
+    if (is_python_index(x)) return is_fixed(r, x->u.call.args[0]) && is_fixed(r, x->u.call.args[1]);
     if (x->kind != WF_EX_BINARY && x->kind != WF_EX_UNARY && x->kind != WF_EX_CAST) return 0;
     return is_fixed(r, x->a) && is_fixed(r, x->b);
 }
@@ -231,8 +232,7 @@ static int is_fixed(const review *r, const wf_expr *x) {
 /* The counter plus something fixed: another element in each turn. */
 static int is_counter_and(const review *r, const wf_expr *x) {
     if (x->kind == WF_EX_VAR) return x->u.var == r->counter;
-    if (x->kind == WF_EX_BUILTIN && x->u.call.builtin == WF_BI_INDEX)
-        return is_counter_and(r, x->u.call.args[0]);
+    if (is_python_index(x)) return is_counter_and(r, x->u.call.args[0]);
     if (x->kind == WF_EX_CAST && x->cast == WF_CAST_NUMERIC && is_int(x->type) && bits_of(x->type) == 64)
         return is_counter_and(r, x->a);
     if (x->kind != WF_EX_BINARY) return 0;

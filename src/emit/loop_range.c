@@ -206,15 +206,13 @@ static int is_beside(const nest_test *h, const wf_expr *x) {
         ((is_counter(h, x->a) && x->b->kind == WF_EX_INT) ||
          (is_counter(h, x->b) && x->a->kind == WF_EX_INT)))
         return 1;
-    if (x->kind == WF_EX_BUILTIN && x->u.call.builtin == WF_BI_INDEX && is_beside(h, x->u.call.args[0]))
-        return 1;
+    if (is_python_index(x) && is_beside(h, x->u.call.args[0])) return 1;
     return is_beside(h, x->a) || is_beside(h, x->b);
 }
 
 static void mark_indices(nest_test *h, const wf_expr *x) {
     if (!x) return;
-    if (x->kind == WF_EX_BUILTIN && (x->u.call.builtin == WF_BI_INDEX || x->u.call.builtin == WF_BI_CHECKED))
-        *map_at(h->facts->proven, x) = h;
+    if (is_python_index(x)) *map_at(h->facts->proven, x) = h;
     if (x->kind == WF_EX_CALL || x->kind == WF_EX_BUILTIN) return; /* an index's own argument has none */
     mark_indices(h, x->a);
     mark_indices(h, x->b);
@@ -223,8 +221,7 @@ static void mark_indices(nest_test *h, const wf_expr *x) {
 
 static int has_index(const wf_expr *x) {
     if (!x) return 0;
-    if (x->kind == WF_EX_BUILTIN)
-        return x->u.call.builtin == WF_BI_INDEX || x->u.call.builtin == WF_BI_CHECKED;
+    if (x->kind == WF_EX_BUILTIN) return is_python_index(x);
     return has_index(x->a) || has_index(x->b) || has_index(x->c);
 }
 

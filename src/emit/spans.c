@@ -184,9 +184,7 @@ int span_of(span_test *t, const wf_expr *x, span *s) {
     else if (x->kind == WF_EX_MEMBER) good = t->component && t->component(t, x, s);
     else if (x->kind == WF_EX_BINARY) good = binary_span(t, x, s);
     else if (x->kind == WF_EX_COND) good = either_span(t, x, s);
-    else if (x->kind == WF_EX_BUILTIN &&
-             (x->u.call.builtin == WF_BI_INDEX || x->u.call.builtin == WF_BI_CHECKED))
-        good = index_span(t, x, s);
+    else if (is_python_index(x)) good = index_span(t, x, s);
     else if (x->kind == WF_EX_CAST && x->cast == WF_CAST_NUMERIC && span_of(t, x->a, s)) {
         require_fits(t, x->type, s);
         good = 1;

@@ -51,6 +51,14 @@ def local_array(x, y):
     y[:] = out
 
 
+@pytest.mark.parametrize("function", [exp_into, in_place, every_third, guarded, rows, local_array])
+def test_the_loop_goes_through_lanes(function):
+    compiled = njit(function)
+    arrays = [np.ones((9, 11))] if function is rows else [np.ones(9), np.ones(9)]
+    compiled(*arrays[:function.__code__.co_argcount])
+    assert any("@wf_lanes_" in text for text in compiled.inspect_llvm().values())
+
+
 @pytest.mark.parametrize("n", SIZES)
 @pytest.mark.parametrize("function", [exp_into, in_place, carried, every_third, guarded, rows, local_array])
 def test_the_same_as_in_order(function, n):
