@@ -1,8 +1,8 @@
-/* A weighted sum over a window along one axis (correlate1d and what is made of it: Gaussian, uniform, Sobel filters). On a CPU,
- * and for windows that are wider or longer than the axis, the same sums are recorded as expressions (weft/_array/ndimage.py),
- * in the same order: of symmetric weights the two elements that share one are added first, from the outside in.
+/* A weighted sum over a window along one axis (correlate1d and what is made of it: Gaussian, uniform, Sobel filters). On a CPU
+ * src/bulk/correlate.c makes the same sums in the same order, for windows that are wider or longer than the axis
+ * k_correlate_any.cu: of symmetric weights the two elements that share one are added first, from the outside in.
  *
- * Sums are in float64. A thread walks along the axis with the window in registers, so that it reads and converts an element
+ * Sums are in float64 (docs/arrays.md, version 2): the first product, then fused multiply-adds. A thread walks along the axis with the window in registers, so that it reads and converts an element
  * once, which takes a GPU as long as four additions: x[] is a ring whose places are known to the compiler, since the walk is
  * unrolled by a multiple of its length. The weights are a parameter: a GPU's multiplication reads them from there without a
  * register. Compiled with T (the element), OUT (of the result: float or double), W (weights, at most 65), SYMMETRIC, DIVIDE,
@@ -31,13 +31,13 @@ static __device__ __forceinline__ double weighted(const double *x, int first, co
     else {
         total = (x[first % W] + x[(first + W - 1) % W]) * w.at[0];
 #pragma unroll UNROLL
-        for (int k = 1; k < W / 2; k++) total = total + (x[(first + k) % W] + x[(first + W - 1 - k) % W]) * w.at[k];
-        total = total + x[(first + W / 2) % W] * w.at[W / 2];
+        for (int k = 1; k < W / 2; k++) total = fma(x[(first + k) % W] + x[(first + W - 1 - k) % W], w.at[k], total);
+        total = fma(x[(first + W / 2) % W], w.at[W / 2], total);
     }
 #else
     total = x[first % W] * w.at[0];
 #pragma unroll UNROLL
-    for (int k = 1; k < W; k++) total = total + x[(first + k) % W] * w.at[k];
+    for (int k = 1; k < W; k++) total = fma(x[(first + k) % W], w.at[k], total);
 #endif
     return DIVIDE ? total / divisor : total;
 }

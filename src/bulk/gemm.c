@@ -10,12 +10,10 @@
  * the inner kernel (gemm_type.h, for three instruction sets) reads both in order: `rows` × `columns` chains
  * stay in registers while k runs. A chain goes on through memory where a strip of k ends. Operands may have
  * any strides. */
-#include "bulk/inner.h"
 #include "base/memory.h"
+#include "bulk/fma.h"
+#include "bulk/inner.h"
 #include <string.h>
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
 
 enum { BLOCK_K = 1024, STRIP_K = 256, TILE_M = 192, TILE_BYTES = 2048, RUN = 64, LEVELS = 4 };
 
@@ -47,18 +45,6 @@ static char *matrix_of(const product *w, const wf_bulk_array *x, int64_t number)
     return data;
 }
 
-/* x * y + z, rounded once. */
-#ifdef __x86_64__
-#define WF_X86
-#define WF_AVX512 __attribute__((target("avx512f,avx512dq")))
-#define WF_AVX2 __attribute__((target("avx2,fma")))
-#endif
-#define FMA64_f32(V, x, y, z) ((V)_mm512_fmadd_ps((__m512)(x), (__m512)(y), (__m512)(z)))
-#define FMA32_f32(V, x, y, z) ((V)_mm256_fmadd_ps((__m256)(x), (__m256)(y), (__m256)(z)))
-#define FMA1_f32(V, x, y, z) ((V){__builtin_fmaf((x)[0], (y)[0], (z)[0])})
-#define FMA64_f64(V, x, y, z) ((V)_mm512_fmadd_pd((__m512d)(x), (__m512d)(y), (__m512d)(z)))
-#define FMA32_f64(V, x, y, z) ((V)_mm256_fmadd_pd((__m256d)(x), (__m256d)(y), (__m256d)(z)))
-#define FMA1_f64(V, x, y, z) ((V){__builtin_fma((x)[0], (y)[0], (z)[0])})
 #define FMA_integer(V, x, y, z) ((x) * (y) + (z))
 
 #define FMA64 FMA64_f32

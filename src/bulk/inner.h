@@ -21,6 +21,7 @@
     X(count_weighted, 3, 0)                                                                                  \
     X(histogram, 3, 0)                                                                                       \
     X(correlate, 4, 7)                                                                                       \
+    X(correlate_two, 6, 11)                                                                                  \
     X(gemm, 3, 0)
 
 /* A function compiled for several instruction sets, of which the loader takes the best (gcc only: clang 14's

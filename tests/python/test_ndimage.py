@@ -131,3 +131,22 @@ def test_values_beyond_the_ends_that_the_image_does_not_hold(cval):
     for name, args in (("uniform_filter1d", (3,)), ("correlate1d", ([1, 2, 1],)), ("minimum_filter1d", (3,)), ("convolve", (np.ones((3, 3)),))):
         got = getattr(wf.ndimage, name)(wf.asarray(x), *args, mode="constant", cval=cval).get()
         np.testing.assert_array_equal(got, getattr(ndimage, name)(x, *args, mode="constant", cval=cval), err_msg=name)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "uint8", "float16"])
+@pytest.mark.parametrize("shape", [(1, 1), (40, 2500), (300, 33), (2, 3, 70, 50), (5, 0)])
+def test_two_axes_at_once_have_the_bits_of_one_after_the_other(dtype, shape):
+    x = wf.asarray((np.random.default_rng(6).standard_normal(shape) * 50).astype(dtype))
+    out = np.float32 if dtype in ("uint8", "float16") else None
+    for modes, sigma, order in (("reflect", 2, 0), (("constant", "wrap"), (3, 0.6), (0, 1)), (("mirror", "nearest"), (40, 9), 0)):
+        pair = modes if isinstance(modes, tuple) else (modes, modes)
+        options = {"axes": (-2, -1), "order": order, "output": out, "cval": 2.7}
+        ours, one = wf.ndimage.gaussian_filter(x, sigma, mode=modes, **options), x
+        for axis in (-2, -1):
+            s, o = (v[axis] if isinstance(v, tuple) else v for v in (sigma, order))
+            one = wf.ndimage.gaussian_filter1d(one, s, axis, o, out or x.dtype, pair[axis], 2.7)
+        np.testing.assert_array_equal(ours.get(), one.get())
+    ours, one = wf.ndimage.uniform_filter(x, (5, 4), out, "wrap", axes=(-2, -1), origin=(1, -1)), x
+    for axis, size, origin in ((-2, 5, 1), (-1, 4, -1)):
+        one = wf.ndimage.uniform_filter1d(one, size, axis, out or x.dtype, "wrap", origin=origin)
+    np.testing.assert_array_equal(ours.get(), one.get())

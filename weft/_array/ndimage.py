@@ -1,6 +1,6 @@
-"""Filters of images: scipy.ndimage's names. Filters that are sums (or extremes) over shifted copies of the padded image are
-recorded as such, so that a pass along an axis is one fused kernel (on a GPU: k_correlate.cu); the rest goes through SciPy with a
-warning.
+"""Filters of images: scipy.ndimage's names. Sums along an axis are src/bulk/correlate.c or k_correlate.cu; other filters that are
+sums (or extremes) over shifted copies of the padded image are recorded as such, so that they are one fused kernel; the rest goes
+through SciPy with a warning.
 
 Sums are made in float64, as SciPy does, and cast to the result's type at the end.
 """
@@ -159,36 +159,51 @@ def _correlate1d(input, weights, axis, output, mode, cval, origin, divisor=None)
         kind, out = _output_of_complex(x, output)
         total = _of_parts(x, weights.conj(), cval, lambda part, w, c: _correlate1d(part, w, axis, _FLOAT64, mode, c, origin, divisor))
         return into(total._cast(kind), out, "unsafe")
+    kind, out = _output_type(x, output)
+    return into(_one_pass(x, kind, _pass(x, weights, axis, mode, cval, origin, divisor)), out, "unsafe")
+
+
+def _pass(x, weights, axis, mode, cval, origin, divisor=None):
+    """A weighted sum along one axis: the axis, the weights, how many of them stand before the element, and the rest."""
     weights = weights.astype(_FLOAT64)
     if weights.ndim != 1 or weights.size < 1:
         raise RuntimeError("no filter weights given")
-    axis = normalize_axis(axis, x.ndim)
-    kind, out = _output_type(x, output)
-    before = weights.size // 2 + origin
-    after = weights.size - 1 - before
+    if mode not in _MODES:
+        raise RuntimeError("boundary mode not supported")
+    return normalize_axis(axis, x.ndim), weights, weights.size // 2 + origin, mode, cval, divisor
+
+
+def _one_pass(x, kind, given):
+    """The sums of a _pass over real numbers, of the type `kind`."""
     if x.size == 0:
-        return into(x._cast(kind), out)
-    x = _holding(x, (mode,), cval)
-    symmetric = _symmetric(weights.tobytes())
-    if x.dtype.kind in "biuf" and mode in _MODES and bulk.on_host(x):
-        total = _at_once(x, weights, axis, kind, symmetric, divisor, mode, cval, before)
-        return into(total if total.dtype == kind else _result(total, kind), out, "unsafe")
-    if not bulk.on_host(x) and x.dtype.kind in "biuf" and weights.size <= min(65, x.shape[axis]) and x.shape[axis] < 1 << 30 and mode in _MODES:
-        total = _in_one_kernel(x, weights, axis, kind, symmetric, divisor, mode, cval, before)
-        return into(total if total.dtype == kind else _result(total, kind), out, "unsafe")
-    wide = _extended(x, before, after, axis, mode, cval)
-    n, total = x.shape[axis], None
-    head = (slice(None),) * axis
-    for k in range(weights.size // 2 if symmetric else weights.size):
-        part = wide[head + (slice(k, k + n),)].astype(np.float64)
-        if symmetric:
-            part = part + wide[head + (slice(weights.size - 1 - k, weights.size - 1 - k + n),)]
-        term = part * float(weights[k])
-        total = term if total is None else total + term
-    if symmetric:
-        middle = wide[head + (slice(weights.size // 2, weights.size // 2 + n),)].astype(np.float64) * float(weights[weights.size // 2])
-        total = middle if total is None else total + middle
-    return into(_result(total if divisor is None else total / float(divisor), kind), out, "unsafe")
+        return x._cast(kind)
+    axis, weights, _, mode, cval, _ = given
+    x = _floats(_holding(x, (mode,), cval))
+    if bulk.on_host(x):
+        total = _at_once(x, kind, given)
+    elif weights.size <= min(65, x.shape[axis]) and x.shape[axis] < 1 << 30:
+        total = _in_one_kernel(x, kind, given)
+    else:
+        total = _in_any_kernel(x, kind, given)
+    return total if total.dtype == kind else _result(total, kind)
+
+
+def _passes(x, kind, given):
+    """Passes one after the other, what stands between them of the type `kind`. The last two axes are taken together on a CPU."""
+    given = list(given)
+    while given:
+        if len(given) > 1 and (given[0][0], given[1][0]) == (x.ndim - 2, x.ndim - 1) and kind.name in ("float32", "float64") and x.size:
+            first = _floats(_holding(x, (given[0][3],), given[0][4]))
+            if bulk.on_host(first):
+                x, given = _two_at_once(first, kind, *given[:2]), given[2:]
+                continue
+        x, given = _one_pass(x, kind, given[0]), given[1:]
+    return x
+
+
+def _floats(x):
+    """x, of 16-bit floats as float32."""
+    return x if x.dtype.kind in "biu" or x.dtype.name in ("float32", "float64") else x._cast(np.float32)
 
 
 @functools.lru_cache(256)
@@ -219,29 +234,57 @@ def _fill_of(x, mode, cval):
     return fill
 
 
-def _at_once(x, weights, axis, kind, symmetric, divisor, mode, cval, before):
-    """The sums of src/bulk/correlate.c, of the type `kind` if that is a float, else float64."""
-    fill, shape = _fill_of(x, mode, cval), x.shape
-    if x.dtype.kind == "f" and x.itemsize == 2:
-        x, fill = x._cast(np.float32), fill._cast(np.float32)
-    total = empty(shape, kind if kind.kind == "f" and kind.itemsize == 4 else _FLOAT64, device=x.device)
-    given = asarray(np.append(weights, float(divisor or 1)), device=x.device)
-    bulk.run("correlate", (total, x._contiguous(), given, fill),
-             (math.prod(shape[:axis]), shape[axis], math.prod(shape[axis + 1:]), before, _MODES[mode], int(symmetric), int(divisor is not None)))
+def _sum_type(kind):
+    """Of which type sums are given that shall be of the type `kind`: float64, or that."""
+    return kind if kind.name == "float32" else _FLOAT64
+
+
+def _line_of(given):
+    """A pass as src/bulk/correlate.c takes it: the weights with the divisor, and four numbers."""
+    _, weights, before, mode, _, divisor = given
+    return np.append(weights, float(divisor or 1)), (before, _MODES[mode], int(_symmetric(weights.tobytes())), int(divisor is not None))
+
+
+def _at_once(x, kind, given):
+    """The sums of src/bulk/correlate.c."""
+    axis, _, _, mode, cval, _ = given
+    shape, (weights, numbers) = x.shape, _line_of(given)
+    total = empty(shape, _sum_type(kind), device=x.device)
+    bulk.run("correlate", (total, x._contiguous(), asarray(weights, device=x.device), _fill_of(x, mode, cval)),
+             (math.prod(shape[:axis]), shape[axis], math.prod(shape[axis + 1:])) + numbers)
     return total
 
 
-def _in_one_kernel(x, weights, axis, kind, symmetric, divisor, mode, cval, before):
-    """The sums of k_correlate.cu, of the type `kind` if that is a float, else float64."""
-    fill, shape = _fill_of(x, mode, cval), x.shape
-    if x.dtype.kind == "f" and x.itemsize == 2:
-        x, fill = x._cast(np.float32), fill._cast(np.float32)
+def _two_at_once(x, kind, down, along):
+    """The same down the columns and then along the rows of the last two axes, of the type `kind`: float32 or float64."""
+    shape, (weights, numbers), (others, more) = x.shape, _line_of(down), _line_of(along)
+    total = empty(shape, kind, device=x.device)
+    bulk.run("correlate_two", (total, x._contiguous(), asarray(weights, device=x.device), asarray(others, device=x.device),
+                               _fill_of(x, *down[3:5]), _fill_of(total, *along[3:5])),
+             (math.prod(shape[:-2]), *shape[-2:]) + numbers + more)
+    return total
+
+
+def _in_any_kernel(x, kind, given):
+    """The sums of k_correlate_any.cu, of any window."""
+    axis, weights, before, mode, cval, divisor = given
+    total = empty(x.shape, _sum_type(kind), device=x.device)
+    kernel = bulk.kernel("k_correlate_any.cu", "k_correlate_any", T=bulk.C_TYPES[x.dtype.name], OUT=bulk.C_TYPES[total.dtype.name],
+                         SYMMETRIC=int(_symmetric(weights.tobytes())), DIVIDE=int(divisor is not None), MODE=_MODES[mode])
+    kernel(total, x._contiguous(), asarray(weights, device=x.device), _fill_of(x, mode, cval), float(divisor or 1), x.size, x.shape[axis],
+           before, math.prod(x.shape[axis + 1:]), weights.size, grid=bulk.blocks(x.size), block=(bulk.THREADS,))
+    return total
+
+
+def _in_one_kernel(x, kind, given):
+    """The sums of k_correlate.cu."""
+    axis, weights, before, mode, cval, divisor = given
+    shape, result = x.shape, _sum_type(kind)
     inner, outer, n = math.prod(shape[axis + 1:]), math.prod(shape[:axis]), shape[axis]
-    result = kind if kind.kind == "f" and kind.itemsize == 4 else _FLOAT64
     total = empty(shape, result, device=x.device)
-    columns, rows, given, tall, warps = _kernel_of(weights.tobytes(), x.dtype, result, symmetric, divisor is not None, _MODES[mode],
-                                                   1 if x._on_cpu else 128)
-    args = total, x._contiguous(), given, fill, float(divisor or 1), outer * inner, n, before
+    columns, rows, by_threads, tall, warps = _kernel_of(weights.tobytes(), x.dtype, result, _symmetric(weights.tobytes()),
+                                                        divisor is not None, _MODES[mode], 1 if x._on_cpu else 128)
+    args = total, x._contiguous(), by_threads, _fill_of(x, mode, cval), float(divisor or 1), outer * inner, n, before
     if inner == 1:
         rows(*args, grid=(-(-outer * -(-n // (warps * 32)) // 32),), block=(warps * 32,))
     else:
@@ -267,11 +310,15 @@ def _gaussian(sigma, radius):
     return weights / weights.sum()
 
 
-def gaussian_filter1d(input, sigma, axis=-1, order=0, output=None, mode="reflect", cval=0.0, truncate=4.0, *, radius=None):
+def _gaussian_of(sigma, order, truncate, radius):
+    """The weights of a Gaussian filter along an axis, as correlate1d takes them."""
     sigma = float(sigma)
     radius = int(truncate * sigma + 0.5) if radius is None else int(radius)
-    weights = _gaussian(sigma, radius) if order == 0 else _gaussian_weights(sigma, order, radius)
-    return correlate1d(input, weights[::-1], axis, output, mode, cval, 0)
+    return (_gaussian(sigma, radius) if order == 0 else _gaussian_weights(sigma, order, radius))[::-1]
+
+
+def gaussian_filter1d(input, sigma, axis=-1, order=0, output=None, mode="reflect", cval=0.0, truncate=4.0, *, radius=None):
+    return correlate1d(input, _gaussian_of(sigma, order, truncate, radius), axis, output, mode, cval, 0)
 
 
 def _per_axis(value, n):
@@ -282,11 +329,21 @@ def gaussian_filter(input, sigma, order=0, output=None, mode="reflect", cval=0.0
     x = asarray(input)
     axes = range(x.ndim) if axes is None else [normalize_axis(k, x.ndim) for k in (axes if isinstance(axes, tuple) else (axes,))]
     n = len(axes)
+    given = [(axis, _gaussian_of(s, o, truncate, r), m, 0) for axis, s, o, m, r in zip(
+        axes, _per_axis(sigma, n), _per_axis(order, n), _per_axis(mode, n), _per_axis(radius, n)) if s > 1e-15]
+    return _along_axes(x, given, output, cval)
+
+
+def _along_axes(x, given, output, cval, divided=False):
+    """Passes along some axes: of each the axis, the weights, the mode and the origin; divided: means instead of sums."""
     kind, out = _output_type(x, output)
-    for axis, s, o, m, r in zip(axes, _per_axis(sigma, n), _per_axis(order, n), _per_axis(mode, n), _per_axis(radius, n)):
-        if s > 1e-15:
-            x = gaussian_filter1d(x, s, axis, o, kind, m, cval, truncate, radius=r)
-    return into(x if x is not input else x._copy(), out)
+    if x.dtype.kind == "c" or kind.kind == "c" or any(w.dtype.kind == "c" for _, w, _, _ in given):
+        result = x
+        for axis, w, mode, origin in given:
+            result = _correlate1d(result, w, axis, kind, mode, cval, origin, w.size if divided else None)
+    else:
+        result = _passes(x, kind, [_pass(x, w, axis, mode, cval, origin, w.size if divided else None) for axis, w, mode, origin in given])
+    return into(result if given else x._copy(), out)
 
 
 def uniform_filter1d(input, size, axis=-1, output=None, mode="reflect", cval=0.0, origin=0):
@@ -296,11 +353,9 @@ def uniform_filter1d(input, size, axis=-1, output=None, mode="reflect", cval=0.0
 def uniform_filter(input, size=3, output=None, mode="reflect", cval=0.0, origin=0, *, axes=None):
     x = asarray(input)
     axes = _axes_of(x, axes)
-    kind, out = _output_type(x, output)
-    for axis, s, m, o in zip(axes, _per_axis(size, len(axes)), _per_axis(mode, len(axes)), _per_axis(origin, len(axes))):
-        if s > 1:
-            x = uniform_filter1d(x, s, axis, kind, m, cval, o)
-    return into(x if x is not input else x._copy(), out)
+    n = len(axes)
+    given = [(axis, np.ones(s), m, o) for axis, s, m, o in zip(axes, _per_axis(size, n), _per_axis(mode, n), _per_axis(origin, n)) if s > 1]
+    return _along_axes(x, given, output, cval, True)
 
 
 def _window(x, weights_shape, origin, modes, cval):
