@@ -1,9 +1,9 @@
-/* bulk/gemm.c: matrix products in a fixed order (docs/arrays.md, version 1), which is the order of
+/* bulk/gemm.c: matrix products in a fixed order (docs/arrays.md, version 2), which is the order of
  * device/k_gemm.cu.
  *
  * An element of the result is made of the products along k in blocks of 1024: in a block one chain of fused
  * multiply-adds from +0 in the order of k, and the blocks' sums added in order, 64 of them, and those sums
- * likewise. Integers wrap. A complex product adds re·re, -im·im to the real, re·im, im·re to the imaginary
+ * likewise; a zero is +0. Integers wrap. A complex product adds re·re, -im·im to the real, re·im, im·re to the imaginary
  * part, in this order.
  *
  * The result is cut into tiles that threads take. For each tile strips of both operands are packed, so that

@@ -152,6 +152,7 @@ static const E *NAME(total)(NAME(space) * s, int64_t blocks) {
     return s->open[level];
 }
 
+/* A zero is +0: the chains of a GPU go on with zeros past the end of k. */
 static void NAME(unpack)(const product *w, E *c, const E *from, int64_t m, int64_t n) {
     int rows = w->kernel->rows, columns = w->kernel->columns;
     for (int64_t j = 0; j < n; j += columns)
@@ -160,7 +161,7 @@ static void NAME(unpack)(const product *w, E *c, const E *from, int64_t m, int64
                 for (int q = 0; q < columns && j + q < n; q++)
                     for (int p = 0; p < PARTS; p++)
                         c[((i + r) * w->c_row + (j + q) * w->c_column) * PARTS + p] =
-                            from[(r * PARTS + p) * columns + q];
+                            from[(r * PARTS + p) * columns + q] + (E)0;
 }
 
 static void NAME(multiply)(const product *w, NAME(space) * s, const char *a, const char *b, E *c, int64_t m,

@@ -43,6 +43,22 @@ def test_matmul(engine, shapes, dtype, turned):
     same(p @ q, a @ b)
 
 
+@pytest.mark.parametrize("shape", [(3, 4), (130, 70)])
+@pytest.mark.parametrize("k", [5, 8])
+@pytest.mark.parametrize("dtype", ["float32", "complex64"])
+def test_a_zero_is_positive(dtype, k, shape):
+    """A product too small for its type leaves a chain at -0; its result is +0 wherever k ends."""
+    a, b = np.zeros((shape[0], k), dtype), np.zeros((k, shape[1]), dtype)
+    a[:, -1], b[-1] = -1e-30, 1e-30
+    try:
+        for kernels in False, True:
+            bulk.kernels_everywhere, wf.config.reproducible = kernels, True
+            got = (wf.asarray(a) @ wf.asarray(b)).get()
+            assert not got.any() and not np.signbit(got.real).any()
+    finally:
+        bulk.kernels_everywhere, wf.config.reproducible = False, None
+
+
 @pytest.mark.parametrize("dtype, k", [("float32", 5), ("float32", 1024), ("float32", 1025), ("float32", 66000), ("float64", 2600),
                                       ("complex64", 2600)])
 def test_one_order_on_every_device(dtype, k):

@@ -3,7 +3,7 @@
 Floats on a CPU: NumPy's BLAS, without copies. Floats on a GPU: cuBLAS where it is found. Everything else, and all of it with
 `weft.config.reproducible`: kernels of our own (src/bulk/gemm.c, device/k_gemm.cu), which give the same bits on every device:
 along k in blocks of 1024, each one chain of fused multiply-adds from 0 in the order of k, the blocks added in order, 64 of
-them, and those sums likewise (version 1).
+them, and those sums likewise; a zero is +0 (version 2).
 """
 
 import math
