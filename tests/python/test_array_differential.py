@@ -4,8 +4,13 @@ where=, promotion, indexing with arrays, reductions over any axes, sorting, scan
 A step is drawn with NumPy's arrays at hand, so that it nearly always means something, and becomes a function of a module and a
 list of arrays that is run on both sides. Exact results join the list; others are compared at once. What NumPy refuses weft
 refuses, and all ways of computing give the same bits. tests/python/test_array_found.py keeps what was found this way.
+
+Where the default device is a GPU (WEFT_DEVICE=cuda), programs run there and on the CPU device, with the same bits; foreign code is CuPy
+then, where it is installed, and NumPy's memory is not lent.
 """
 
+import contextlib
+import itertools
 import operator
 
 import numpy as np
@@ -16,6 +21,11 @@ from hypothesis import strategies as st
 import weft as wf
 from weft import _core
 
+GPU = wf.zeros(1).device.kind != "cpu"
+try:
+    import cupy
+except ImportError:
+    cupy = None
 WAYS = {"automatic": (0, False), "loops": (2, False), "eager": (2, True)}
 DTYPES = ["bool", "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float16", "float32", "float64", "complex64",
           "complex128"]
@@ -266,20 +276,27 @@ LOOKS = {"asarray": np.asarray, "buffer": lambda a: np.asarray(memoryview(a)), "
 @step
 def foreign(r, a, b):
     """Foreign code reads and writes the array's memory while work that reads and writes it is recorded."""
-    look, value, part = r.choice(list(LOOKS.values())), r.choice([3, 0, 1]), some_key(r, a)
+    look, value, part = r.choice(list(LOOKS)), r.choice([3, 0, 1]), some_key(r, a)
+    if GPU and cupy is None:
+        return None
 
     def run(m, a, b):
         if not a.size or not a.flags.writeable or a.dtype.kind == "b":
             return []
         before, view = a + a, a[part] if a[part].ndim else a  # an element is a number there, a view here
-        seen = look(a)
-        read = m.asarray(np.array(seen))
-        if seen.flags.writeable:
+        theirs = m is not np and a.device.kind != "cpu"
+        seen = cupy.asarray(a) if theirs else LOOKS[look](a)
+        read = m.asarray(np.array(seen.get() if theirs else seen))
+        if theirs:
+            seen[...] = seen[::-1].copy() if seen.ndim else seen
+            seen[(0,) * seen.ndim] = value
+            cupy.cuda.Device().synchronize()
+        elif seen.flags.writeable:
             seen[...] = seen[::-1] if seen.ndim else seen
             seen.flat[0] = value
         after, twice = a - a, view + view
         a += a
-        return [before, read, after, twice, m.asarray(np.array(seen)), view]
+        return [before, read, after, twice, m.asarray(np.array(seen.get() if theirs else seen)), view]
     return run
 
 
@@ -287,6 +304,8 @@ def foreign(r, a, b):
 def lend(r, a, b):
     """NumPy's memory taken over without a copy: both sides write it from then on."""
     values, key = np.array(b), some_key(r, b)
+    if GPU:
+        return None
 
     def run(m, a, b):
         host = values.copy()
@@ -402,22 +421,39 @@ def replay(start, program):
     return arrays, seen
 
 
+@contextlib.contextmanager
+def on_both_devices():
+    """The devices to run on; matrix products are weft's own on a GPU, since cuBLAS has bits of its own."""
+    before = wf.config.reproducible
+    wf.config.reproducible = before or GPU
+    try:
+        yield [wf.zeros(1).device, wf.device("cpu")] if GPU else [wf.device("cpu")]
+    finally:
+        wf.config.reproducible = before
+
+
 def check(program, ways):
+    with on_both_devices() as devices:
+        check_on(devices, program, ways)
+
+
+def check_on(devices, program, ways):
     start, steps, expected = program
     known = None
-    for way, (policy, eager) in ways.items():
+    for device, (way, (policy, eager)) in itertools.product(devices, ways.items()):
         _core.array_set_policy(policy)
         _core.array_set_eager(eager)
         try:
-            arrays, seen = replay(start, steps)
-            results = [a.get() for a in arrays]
+            with device:
+                arrays, seen = replay(start, steps)
+                results = [a.get() for a in arrays]
         finally:
             _core.array_set_policy(0)
             _core.array_set_eager(False)
         for result, wanted in zip(results, expected, strict=True):
-            np.testing.assert_array_equal(result, wanted, err_msg=f"{way}: {[s[0] for s in steps]}")
+            np.testing.assert_array_equal(result, wanted, err_msg=f"{device} {way}: {[s[0] for s in steps]}")
         seen += [bits(result) for result in results]
-        assert known in (None, seen), f"{way} has other bits: {[s[0] for s in steps]}"
+        assert known in (None, seen), f"{device} {way} has other bits: {[s[0] for s in steps]}"
         known = seen
 
 
