@@ -5,6 +5,7 @@ runs through NumPy with a warning (weft/_array/fallback.py).
 """
 
 import builtins
+import sys
 
 import numpy as np
 
@@ -137,3 +138,8 @@ def get_array_module(*args):
 
 
 _core.array_set_eager(_core.env_on("EAGER"))
+
+if "spyder_kernels" in sys.modules:  # a script or console of Spyder's: its Variable Explorer shows weft's arrays
+    from . import _spyder
+
+    _spyder.connect()

@@ -2,6 +2,7 @@
 #ifndef WF_PROGRAM_INNER_H
 #define WF_PROGRAM_INNER_H
 #include "program/program.h"
+#include "base/hash.h"
 #include "base/memory.h"
 #include <pthread.h>
 #include <stdatomic.h>
@@ -107,6 +108,14 @@ typedef struct wf_variant {
     struct wf_variant *next_live;
 } wf_variant;
 
+/* ---- work.c
+ * ------------------------------------------------------------------------------------------------ */
+
+typedef struct wf_work {
+    uint64_t operations; /* of floating point; 0: none, or unknown */
+    int doubles;         /* most of them in float64 */
+} wf_work;
+
 struct wf_kernel {
     wf_program *program;
     const wf_func *func;
@@ -116,6 +125,8 @@ struct wf_kernel {
     _Atomic(wf_variant *) last;       /* the one that the last launch used */
     _Atomic(wf_variant *) variants;   /* pushed at the front under the program's lock, read without */
     uint32_t exact_shapes;            /* guarded by the program's lock */
+    wf_work work;                     /* of the last launch that was asked about, and what it was like: */
+    wf_hash128 work_key;              /* both guarded by the program's lock */
 };
 
 /* The module globals of a CPU program in one context. */
@@ -160,6 +171,9 @@ struct wf_program {
     char *unit_key; /* made at first need, under emit_lock */
     size_t unit_key_size;
 };
+
+/* How much arithmetic a launch of these arguments does. The last answer is kept. */
+wf_work wf_kernel_work(wf_kernel *kernel, const wf_launch_config *config, const void *params);
 
 /* foreign.c */
 uint32_t wf_foreign_kernel_count(const wf_program *program);

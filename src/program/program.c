@@ -276,6 +276,14 @@ static int uses_doubles(const wf_func *func) {
     return 0;
 }
 
+/* Array expressions have said already what they do. */
+static void hint(wf_kernel *kernel, const wf_launch_config *config, const void *params) {
+    if (wf_trace_hinted()) return;
+    wf_work work = wf_kernel_work(kernel, config, params);
+    int doubles = work.operations ? work.doubles : uses_doubles(kernel->func);
+    wf_trace_hint(0, work.operations, doubles ? WF_TRACE_DOUBLE : 0);
+}
+
 wf_status wf_kernel_launch_config(wf_kernel *kernel, wf_stream *stream, wf_launch_config *config,
                                   const void *params, wf_error *err) {
     wf_context *context = wf_stream_context(stream);
@@ -285,7 +293,7 @@ wf_status wf_kernel_launch_config(wf_kernel *kernel, wf_stream *stream, wf_launc
     wf_status status = check_block(kernel, config->block, err);
     if (status == WF_OK) status = wf_variant_get(kernel, context, config->block, &variant, err);
     if (status != WF_OK) return status;
-    if (wf_trace_on() && uses_doubles(kernel->func)) wf_trace_hint(0, 0, WF_TRACE_DOUBLE);
+    if (wf_trace_on()) hint(kernel, config, params);
     if ((wf_debug_on(WF_DEBUG_KERNEL) || wf_trace_on()) && !config->bytes_moved)
         config->bytes_moved = bytes_of_arguments(kernel, wf_context_device(context), params);
     return wf_launch(variant->function, config, stream, params, err);

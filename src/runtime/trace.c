@@ -240,6 +240,8 @@ void wf_trace_hint(uint64_t bytes, uint64_t operations, uint8_t flags) {
     hint_flags |= flags;
 }
 
+int wf_trace_hinted(void) { return hint_operations != 0; }
+
 uint32_t wf__trace_current(void) { return open_span; }
 
 void wf__trace_ran(uint32_t id, uint64_t begin, uint64_t end) {

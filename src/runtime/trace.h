@@ -70,7 +70,7 @@ void wf_trace_sizes(wf_trace_span span, const uint32_t grid[3], const uint32_t b
 /* Everything that the span stands for is in its stream's queue; wf_trace_close says so too. */
 void wf_trace_queued(wf_trace_span span, wf_stream *stream);
 void wf_trace_close(wf_trace_span span, wf_stream *stream);
-/* What the next span of this thread does, as far as its caller knows; 0 adds nothing. Several hints add up.
- */
+/* What the next span of this thread does, as far as its caller knows; 0 says nothing. */
 void wf_trace_hint(uint64_t bytes, uint64_t operations, uint8_t flags);
+int wf_trace_hinted(void); /* the operations of the next span are known */
 #endif

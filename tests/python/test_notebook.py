@@ -13,6 +13,7 @@ import pytest
 import weft as wf
 from weft import _compile, _progress
 from weft._array import show
+from weft._profile import log, probe
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -29,6 +30,25 @@ def test_an_array_says_what_it_is_and_shows_its_values():
     assert "…" in html or "<pre>" in wf.zeros(10**6)._repr_html_()
     assert len(wf.zeros(10**6)._repr_html_()) < 1000
     assert "&lt;" not in wf.zeros(3)._repr_html_() and "nan" in wf.full(3, np.nan)._repr_html_()
+
+
+@pytest.mark.parametrize("shape", [(5,), (5000,), (7, 1000), (3, 2000), (100, 90), (6, 6, 700), (12, 13, 14, 15), (2, 3, 4, 5, 6, 7, 8), (0, 7), ()])
+@pytest.mark.parametrize("dtype", [np.float64, np.int32, np.complex64, np.bool_])
+def test_the_text_is_numpys(shape, dtype):
+    host = np.asarray(np.random.default_rng(3).standard_normal(shape) * 1e3).astype(dtype)
+    array = wf.asarray(host)
+    assert str(array) == str(host) and repr(array) == repr(host)
+    with np.printoptions(edgeitems=1, threshold=5, precision=2):
+        assert str(array) == str(host) and repr(array) == repr(host)
+
+
+def test_the_text_of_a_large_array_costs_little(monkeypatch):
+    monkeypatch.setattr(probe, "reach", lambda device: {})
+    array = wf.zeros((4000, 4000))
+    wf.eval(array)
+    with wf.profile() as p:
+        assert str(array).startswith("[[0. 0. 0. ... 0. 0. 0.]")
+    assert sum(e.bytes for e in p.events if e.kind in log.ON_DEVICE) < 100_000
 
 
 def test_a_picture_runs_from_the_least_to_the_largest():

@@ -241,11 +241,13 @@ class ndarray(_core.ndarray):
         return self._copy()
 
     def __repr__(self):
-        text = repr(self.get())
+        from .show import for_text
+        text = repr(for_text(self))
         return text.replace("dtype=float32", "dtype=bfloat16") if self.dtype is dtypes.bfloat16 else text
 
     def __str__(self):
-        return str(self.get())
+        from .show import for_text
+        return str(for_text(self))
 
     def _repr_html_(self):
         from .show import html

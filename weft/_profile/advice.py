@@ -140,10 +140,12 @@ def far_from_reach(events, rows, reach, seconds):
         units = wf.device(row.device).info["multiprocessors"]
         if blocks < units * (2 if row.device.startswith("cuda") else 1):
             why = f"it has {blocks} blocks for {units} {'multiprocessors' if row.device.startswith('cuda') else 'threads'}: use more, smaller ones"
-        elif row.operations:
-            continue  # an array expression: its arithmetic is what takes the time
+        elif row.bound == "arithmetic":
+            why = ("it does more arithmetic than its memory needs time for: branches that part a warp, divisions and functions in place of "
+                   "multiplications, or too few threads for the latency of a long chain")
         else:
             why = ("if it does little arithmetic, neighbouring threads should touch neighbouring elements (x of the thread the fastest index), "
                    "and what is read again should be kept in registers or shared memory")
-        yield Advice("far-from-reach", row.seconds * (1 - row.share), f"{row.name} ({row.place}) moves its arrays at {row.share:.0%} of what "
+        does = "computes" if row.bound == "arithmetic" else "moves its arrays"
+        yield Advice("far-from-reach", row.seconds * (1 - row.share), f"{row.name} ({row.place}) {does} at {row.share:.0%} of what "
                      f"{row.device} reaches: {why}")

@@ -38,8 +38,9 @@ def fragment(measured):
         if reach and mine:
             parts.append(f"<h2>{escape(device)}: kernels under its roof</h2><div class='scroll'>{roofline(mine, reach, device)}</div>"
                          "<p>Across: operations for each byte of memory; up: operations in a second. The slope is what the memory delivers, the lines "
-                         "at the top what the arithmetic does, both measured here. Kernels whose operations weft does not know (other than "
-                         "array expressions and library calls) stand at the left edge, as high as the share of the bandwidth that they reach.</p>")
+                         "at the top what the arithmetic does, both measured here. Operations are those of floating point, counted in the kernel's "
+                         "source with its arguments; kernels that have none, or whose number depends on data, stand at the left edge, as high as "
+                         "the share of the bandwidth that they reach.</p>")
     parts.append(f"<h2>Time line</h2><div class='scroll'>{timeline(measured.events)}</div>{_key(measured.events)}")
     parts.append("<h2>Where the time goes</h2><div class='scroll'>" + _table(measured) + "</div></div>")
     return "".join(parts)
