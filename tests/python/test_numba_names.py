@@ -48,3 +48,37 @@ print(missing)
 """)
     done = subprocess.run([sys.executable, "-P", "-m", "weft", str(program)], capture_output=True, text=True, cwd=tmp_path)
     assert done.stdout.strip() == "[]", done.stdout + done.stderr
+
+
+def test_errors_and_modules(tmp_path):
+    """Every exception and warning of Numba's can be named; jit_module compiles a module's own functions."""
+    program = tmp_path / "errors.py"
+    program.write_text("""
+import warnings
+import numba
+from numba import NumbaPerformanceWarning
+from numba.core.errors import NumbaDeprecationWarning, NumbaKeyError, NumbaPedanticWarning, TypingError, VerificationError
+
+warnings.simplefilter("error", NumbaDeprecationWarning)
+assert issubclass(NumbaKeyError, KeyError) and issubclass(NumbaKeyError, numba.NumbaError)
+assert issubclass(NumbaDeprecationWarning, DeprecationWarning) and issubclass(NumbaPedanticWarning, numba.NumbaWarning)
+
+def outer(x):
+    return inner(x) + 1
+
+def inner(x):
+    return x * 2
+
+def refused(x):
+    return open(x)
+
+numba.jit_module(nopython=True)
+assert outer(3) == 7 and outer.signatures and inner(2) == 4
+try:
+    refused(1)
+except VerificationError as error:
+    assert isinstance(error, TypingError)
+    print("refused")
+""")
+    done = subprocess.run([sys.executable, "-P", "-m", "weft", str(program)], capture_output=True, text=True, cwd=tmp_path)
+    assert done.stdout.strip() == "refused", done.stdout + done.stderr

@@ -12,7 +12,7 @@ from weft._stencil import stencil
 from weft._vectorize import guvectorize, vectorize
 
 from . import config, core, cuda, errors, types
-from .core.errors import TypingError
+from .core.errors import *  # noqa: F403
 
 __version__ = "0.62.0"
 _exec_sources.watch()
@@ -26,6 +26,17 @@ def threading_layer():
     return "weft"
 
 
+def jit_module(**options):
+    """Compiles (`jit(**options)`) every function that the calling module itself defines, as each is called."""
+    import sys
+    import types as python
+
+    module = sys._getframe(1).f_globals
+    for name, value in list(module.items()):
+        if isinstance(value, python.FunctionType) and value.__module__ == module["__name__"]:
+            module[name] = jit(**options)(value)
+
+
 objmode = decline("numba.objmode")
 gdb = gdb_init = gdb_breakpoint = decline("numba.gdb")
 
@@ -35,6 +46,6 @@ def __getattr__(name):
         import importlib
 
         return importlib.import_module("numba." + name)
-    if name in ("generated_jit", "jit_module"):
-        raise AttributeError(f"weft's numba has no {name}")
+    if name == "generated_jit":
+        raise AttributeError("weft's numba has no generated_jit, as Numba has none since 0.59: write @overload")
     raise AttributeError(f"module 'numba' has no attribute {name!r}")

@@ -1,56 +1,54 @@
-"""numba.core.errors"""
+"""numba.core.errors: every name that Numba has, so that `except` clauses and filters of warnings written for it go on.
+
+weft refuses a function with TypingError, whatever step of Numba's would have; the names of those steps are that class. Errors of
+Python's kinds (KeyError, IndexError …) also are their Python class, as Numba's are. What weft never raises is there to be named.
+"""
 
 from weft import _core
 from weft._pysource import TypingError
 
 NumbaError = _core.Error
+
+# What weft raises as TypingError.
 LoweringError = UnsupportedError = UnsupportedBytecodeError = NumbaTypeError = NumbaValueError = TypingError
+RequireLiteralValue = LiteralTypingError = UnsupportedParforsError = ConstantInferenceError = ForbiddenConstruct = TypingError
+NotDefinedError = VerificationError = NumbaNotImplementedError = UntypedAttributeError = NumbaAttributeError = TypingError
 
 
 class NumbaWarning(Warning):
-    pass
+    """What all warnings of weft's numba are."""
 
 
-class NumbaPerformanceWarning(NumbaWarning):
-    pass
+def _warning(name, *also):
+    return type(name, (NumbaWarning, *also), {"__module__": __name__, "__doc__": None})
 
 
-class NumbaDeprecationWarning(NumbaWarning, DeprecationWarning):
-    pass
+NumbaPerformanceWarning = _warning("NumbaPerformanceWarning")
+NumbaDeprecationWarning = _warning("NumbaDeprecationWarning", DeprecationWarning)
+NumbaPendingDeprecationWarning = _warning("NumbaPendingDeprecationWarning", PendingDeprecationWarning)
+NumbaExperimentalFeatureWarning = _warning("NumbaExperimentalFeatureWarning")
+NumbaDebugInfoWarning = _warning("NumbaDebugInfoWarning")
+NumbaInvalidConfigWarning = _warning("NumbaInvalidConfigWarning")
+NumbaTypeSafetyWarning = _warning("NumbaTypeSafetyWarning")
+NumbaParallelSafetyWarning = _warning("NumbaParallelSafetyWarning")
+NumbaIRAssumptionWarning = NumbaPedanticWarning = _warning("NumbaPedanticWarning")
+NumbaSystemWarning = _warning("NumbaSystemWarning")
 
 
-class NumbaPendingDeprecationWarning(NumbaWarning, PendingDeprecationWarning):
-    pass
+def _error(name, *also):
+    return type(name, (NumbaError, *also), {"__module__": __name__, "__doc__": None})
 
 
-class NumbaExperimentalFeatureWarning(NumbaWarning):
-    pass
+ForceLiteralArg = _error("ForceLiteralArg")
+DeprecationError = _error("DeprecationError")
+InternalError = _error("InternalError")
+InternalTargetMismatchError = _error("InternalTargetMismatchError")
+NonexistentTargetError = _error("NonexistentTargetError")
+CompilerError = IRError = RedefinedError = _error("CompilerError")
+UnsupportedRewriteError = ByteCodeSupportError = _error("UnsupportedRewriteError")
+NumbaAssertionError = _error("NumbaAssertionError", AssertionError)
+NumbaIndexError = _error("NumbaIndexError", IndexError)
+NumbaKeyError = _error("NumbaKeyError", KeyError)
+NumbaRuntimeError = _error("NumbaRuntimeError", RuntimeError)
 
-
-class NumbaDebugInfoWarning(NumbaWarning):
-    pass
-
-
-class NumbaInvalidConfigWarning(NumbaWarning):
-    pass
-
-
-class NumbaTypeSafetyWarning(NumbaWarning):
-    pass
-
-
-class NumbaParallelSafetyWarning(NumbaWarning):
-    pass
-
-
-class NumbaIRAssumptionWarning(NumbaWarning):
-    pass
-
-
-class ForceLiteralArg(NumbaError):
-    pass
-
-
-RequireLiteralValue = LiteralTypingError = UnsupportedParforsError = ConstantInferenceError = TypingError
-
-__all__ = [name for name in dir() if name.startswith("Numba") or name.endswith(("Error", "Value", "Arg"))]
+__all__ = [name for name, value in list(globals().items()) if isinstance(value, type) and issubclass(value, (NumbaError, Warning))]
