@@ -1,4 +1,5 @@
-/* cudac/construct.c: what a constructor does before its body, and structured bindings.
+/* cudac/construct.c: what a constructor does before its body, placement new, names for parts of objects
+ * (structured bindings, anonymous unions in blocks).
  *
  * Bases come first, then members in the order of their declaration, each from the initialiser list, from its
  * default in the class, or by its own class's constructor. The list is read twice: once for where each
@@ -192,6 +193,60 @@ void cc_constructor_head(cc *p, cc_func *f, wf_stmt *block) {
     cc_back(p, body);
 }
 
+/* A name for a part of an object: a reference to it. */
+static void name_part(cc *p, cc_name *name, wf_expr *part, wf_stmt *block, wf_place at) {
+    cc_symbol *s = cc_symbol_add(p, p->scope, name, CC_SYM_VAR, at);
+    s->type = (cc_type){.t = part->type, .ref = CC_REF_LVALUE};
+    s->var = wf_local_new(p->u, p->body->f, name->text, wf_type_pointer(p->u, part->type), at);
+    s->home = p->body->f;
+    wf_block_add(block, wf_stmt_decl(p->u, s->var, wf_make_addr(p->u, part, at), at));
+}
+
+/* new (place) T(…): what is made there, as a T *. */
+wf_expr *cc_placement_new(cc *p) {
+    wf_place at = cc_place(p);
+    wf_expr **places, **args = NULL;
+    uint32_t count = 0;
+    cc_spec spec;
+    p->at += 2; /* new ( */
+    uint32_t place_count = cc_arguments(p, &places, CC_P_RPAREN);
+    cc_specifiers(p, &spec, 1);
+    const wf_type *type = spec.type.t->unqual;
+    while (cc_accept(p, CC_P_MUL)) type = wf_type_pointer(p->u, type);
+    if (cc_is(p, CC_P_LBRACKET)) cc_unsupported(p, at, "new of an array");
+    int braces = cc_is(p, CC_P_LBRACE), given = braces || cc_is(p, CC_P_LPAREN);
+    if (given) cc_next_token(p), count = cc_arguments(p, &args, braces ? CC_P_RBRACE : CC_P_RPAREN);
+    if (place_count != 1 || places[0]->flags & WF_EX_ERROR) {
+        if (place_count != 1) cc_unsupported(p, at, "new with other arguments than a place");
+        return cc_unknown(p, at);
+    }
+    cc_complete(p, type);
+    cc_record *r = cc_record_of(type);
+    wf_var *var = cc_temp_var(p, wf_type_pointer(p->u, type), at);
+    wf_expr *object = wf_make_deref(p->u, wf_make_var(p->u, var, at), at), *make = NULL;
+    wf_expr *all = wf_make_assign(p->u, wf_make_var(p->u, var, at),
+                                  wf_make_cast(p->u, var->type, cc_decay(p, places[0]), at), at);
+    int exact;
+    cc_func *f = r && r->ctors ? cc_resolve(p, r->ctors, NULL, 0, NULL, args, count, &exact) : NULL;
+    if (f) make = cc_call(p, f, object, args, count, at);
+    else if (given) make = wf_make_assign(p->u, object, cc_construct(p, type, args, count, at, braces), at);
+    if (make) all = wf_make_comma(p->u, all, make, at);
+    return wf_make_comma(p->u, all, wf_make_value(p->u, wf_make_var(p->u, var, at)), at);
+}
+
+/* Each member of `union { … };` in a block is a name for a part of a variable without a name. */
+void cc_anonymous_local(cc *p, const wf_type *type, wf_stmt *block, wf_place at) {
+    cc_record *r = cc_record_of(type);
+    wf_var *whole = wf_local_new(p->u, p->body->f, "parts", type, at);
+    wf_block_add(block, wf_stmt_decl(p->u, whole, NULL, at));
+    for (uint32_t i = 0; i < r->record->field_count; i++) {
+        const char *name = r->record->fields[i].name;
+        if (!name[0] || !strncmp(name, "base_", 5)) continue;
+        wf_expr *part = wf_make_member(p->u, wf_make_var(p->u, whole, at), name, at);
+        name_part(p, cc_intern(&p->r, name, strlen(name)), part, block, at);
+    }
+}
+
 /* The functions get<I>() that take a value of type t apart: of what std::tuple_size knows. NULL: its members
  * do. */
 static cc_symbol *get_of(cc *p, const wf_type *t) {
@@ -213,26 +268,24 @@ static wf_expr *get_part(cc *p, cc_symbol *get, wf_expr *whole, uint32_t i, wf_p
     return cc_call_set(p, get->name, get->funcs, &number, 1, NULL, &whole, 1, at);
 }
 
-void cc_structured_binding(cc *p, const cc_spec *spec, const cc_declarator *d, wf_stmt *block) {
-    cc_name *names[64];
-    wf_place places[64];
+/* At the [: the names up to the ]. */
+uint32_t cc_binding_names(cc *p, cc_binding *names) {
     uint32_t count = 0;
     cc_next_token(p); /* [ */
-    while (cc_is_name(p) && count < 64) {
-        places[count] = cc_place(p);
-        names[count++] = cc_peek(p)->name;
+    while (cc_is_name(p) && count < CC_BINDINGS_MAX) {
+        names[count++] = (cc_binding){cc_peek(p)->name, cc_place(p)};
         cc_next_token(p);
         if (!cc_accept(p, CC_P_COMMA)) break;
     }
     cc_expect(p, CC_P_RBRACKET, "of the structured binding");
-    wf_place at = cc_place(p);
-    if (!cc_accept(p, CC_P_ASSIGN)) cc_error(p, at, NULL, "got %s, expected =", cc_token_text(p, cc_peek(p)));
-    wf_expr *e = cc_assignment(p);
-    (void)spec;
+    return count;
+}
+
+void cc_bind_names(cc *p, const cc_binding *names, uint32_t count, wf_expr *e, int by_reference,
+                   wf_stmt *block, wf_place at) {
     if (e->flags & WF_EX_ERROR) return;
     cc_complete(p, e->type);
-    int by_reference = d->type.ref && e->flags & WF_EX_LVALUE;
-    if (!by_reference) e = cc_temporary(p, e, at);
+    if (!(by_reference && e->flags & WF_EX_LVALUE)) e = cc_temporary(p, e, at);
     const wf_type *t = e->type;
     uint64_t have = t->kind == WF_TY_ARRAY ? t->count : t->kind == WF_TY_RECORD ? t->record->field_count : 0;
     cc_symbol *get = get_of(p, t);
@@ -250,10 +303,24 @@ void cc_structured_binding(cc *p, const cc_spec *spec, const cc_declarator *d, w
                         : get ? get_part(p, get, whole, i, at)
                               : wf_make_member(p->u, whole, t->record->fields[i].name, at);
         if (part->flags & WF_EX_ERROR) return;
-        cc_symbol *s = cc_symbol_add(p, p->scope, names[i], CC_SYM_VAR, places[i]);
-        s->type = (cc_type){.t = part->type, .ref = CC_REF_LVALUE};
-        s->var = wf_local_new(p->u, p->body->f, names[i]->text, wf_type_pointer(p->u, part->type), places[i]);
-        s->home = p->body->f;
-        wf_block_add(block, wf_stmt_decl(p->u, s->var, wf_make_addr(p->u, part, at), places[i]));
+        name_part(p, names[i].name, part, block, names[i].at);
     }
+}
+
+void cc_structured_binding(cc *p, int by_reference, wf_stmt *block) {
+    cc_binding names[CC_BINDINGS_MAX];
+    uint32_t count = cc_binding_names(p, names);
+    wf_place at = cc_place(p);
+    wf_expr *e = NULL, **args;
+    if (cc_is(p, CC_P_LPAREN) || cc_is(p, CC_P_LBRACE)) {
+        unsigned close = cc_is(p, CC_P_LPAREN) ? CC_P_RPAREN : CC_P_RBRACE;
+        cc_next_token(p);
+        if (cc_arguments(p, &args, close) == 1) e = args[0];
+        else cc_error(p, at, NULL, "a structured binding needs one initial value");
+    } else {
+        if (!cc_accept(p, CC_P_ASSIGN))
+            cc_error(p, at, NULL, "got %s, expected =", cc_token_text(p, cc_peek(p)));
+        e = cc_assignment(p);
+    }
+    if (e) cc_bind_names(p, names, count, e, by_reference, block, at);
 }

@@ -74,6 +74,7 @@ wf_expr *cc_temporary(cc *p, wf_expr *value, wf_place at) {
     }
     wf_var *var = cc_temp_var(p, type, at);
     wf_expr *set = wf_make_assign(p->u, wf_make_var(p->u, var, at), value, at);
+    if (!(value->flags & WF_EX_LVALUE)) set = cc_temporary_made(p, set, var, at);
     return wf_make_deref(
         p->u, wf_make_comma(p->u, set, wf_make_addr(p->u, wf_make_var(p->u, var, at), at), at), at);
 }
@@ -108,6 +109,16 @@ static wf_expr *clone(cc *p, const wf_expr *e) {
     return copy;
 }
 
+/* (T::T(&t), t): what cc_construct makes */
+static int is_constructed(const wf_expr *e) {
+    return e->kind == WF_EX_COMMA && e->b->kind == WF_EX_VAR && e->b->u.var->front == &cc_temporary_mark;
+}
+
+wf_expr *cc_lasting(cc *p, wf_expr *e) {
+    if (is_constructed(e)) e->a = cc_temporary_made(p, e->a, e->b->u.var, e->at);
+    return is_constructed(e) || e->flags & WF_EX_LVALUE ? e : cc_temporary(p, e, e->at);
+}
+
 wf_expr *cc_as_lvalue(cc *p, wf_expr *e) {
     if (e->flags & (WF_EX_LVALUE | WF_EX_ERROR)) return e;
     wf_expr *left = e->kind == WF_EX_COND ? cc_as_lvalue(p, e->b) : NULL;
@@ -116,6 +127,7 @@ wf_expr *cc_as_lvalue(cc *p, wf_expr *e) {
         wf_expr *b = wf_make_addr(p->u, left, e->at), *c = wf_make_addr(p->u, right, e->at);
         return wf_make_deref(p->u, wf_make_cond(p->u, e->a, b, c, e->at), e->at);
     }
+    if (is_constructed(e)) e->a = cc_temporary_made(p, e->a, e->b->u.var, e->at);
     if (e->kind == WF_EX_COMMA && e->b->flags & WF_EX_LVALUE)
         return wf_make_deref(p->u, wf_make_comma(p->u, e->a, wf_make_addr(p->u, e->b, e->at), e->at), e->at);
     int changes = e->kind == WF_EX_ASSIGN || e->kind == WF_EX_UPDATE || (e->kind == WF_EX_STEP && !e->u.post);

@@ -77,7 +77,7 @@ void cc_using(cc *p) {
         using_alias(p, at);
         return;
     }
-    int space = cc_accept_kw(p, CC_KW_NAMESPACE);
+    int space = cc_accept_kw(p, CC_KW_NAMESPACE), enumerators = cc_accept_kw(p, CC_KW_ENUM);
     cc_accept_kw(p, CC_KW_TYPENAME);
     cc_id id;
     if (!cc_read_id(p, &id)) {
@@ -95,6 +95,9 @@ void cc_using(cc *p) {
                  id.name ? id.name->text : "this");
     } else if (space) {
         add_using(p, p->scope, id.symbol->space);
+    } else if (enumerators) {
+        if (id.is_type && id.type.en && id.type.en->scope) add_using(p, p->scope, id.type.en->scope);
+        else cc_error(p, id.at, NULL, "%s is no enumeration", id.name ? id.name->text : "this");
     } else if (p->scope->kind == CC_SCOPE_CLASS && id.record) {
         /* using Base::Base or Base::member: members of bases are found anyway; constructors are taken over */
         if (id.name == id.record->name) cc_inherit_constructors(p, p->scope->record, id.record);
@@ -512,6 +515,10 @@ void cc_declaration(cc *p) {
     if (t->kind == CC_IDENT && t->op == CC_KW_INLINE && cc_ahead(p, 1)->op == CC_KW_NAMESPACE &&
         cc_ahead(p, 1)->kind == CC_IDENT)
         cc_next_token(p), t = cc_peek(p);
+    if (cc_abbreviated_template(p, NULL)) {
+        p->depth -= p->depth > 0;
+        return;
+    }
     switch (t->kind == CC_IDENT ? t->op : 0) {
     case CC_KW_NAMESPACE:
         cc_next_token(p);
@@ -620,6 +627,7 @@ void cc_local_variable(cc *p, const cc_spec *spec, cc_declarator *d, wf_stmt *bl
     }
     int placeholder = type.placeholder;
     int initialised = has_initializer(p) || placeholder == CC_PLACEHOLDER_CLASS;
+    cc_alive *temporaries = p->body->temporaries;
     if (placeholder && !initialised)
         cc_error(p, d->at, NULL, "auto %s needs an initial value", d->name->text);
     if (type.t->kind == WF_TY_VOID && !type.ref) {
@@ -692,7 +700,12 @@ void cc_local_variable(cc *p, const cc_spec *spec, cc_declarator *d, wf_stmt *bl
     }
     s->type = type;
     if (var->type != cc_tree_type(p, type)) var->type = cc_tree_type(p, type);
-    if (constructed) return;
+    if (type.ref) cc_temporaries_keep(p, temporaries);
+    if (constructed) {
+        cc_temporaries_end(p, block, temporaries);
+        cc_alive_push(p, var, type);
+        return;
+    }
     if (type.t->kind == WF_TY_ARRAY && type.t->incomplete && !type.ref) {
         cc_error(p, d->at, NULL, "the size of %s is not given", d->name->text);
         return;
@@ -709,6 +722,8 @@ void cc_local_variable(cc *p, const cc_spec *spec, cc_declarator *d, wf_stmt *bl
         cc_error(p, d->at, NULL, "const %s needs an initial value", d->name->text);
     wf_block_add(block, wf_stmt_decl(p->u, var, init, d->at));
     if (!initialised && !type.ref) default_construct(p, s, block, d->at);
+    cc_temporaries_end(p, block, temporaries);
+    cc_alive_push(p, var, type);
 }
 
 static void block_declarators(cc *p, const cc_spec *spec, wf_stmt *block) {
@@ -717,9 +732,10 @@ static void block_declarators(cc *p, const cc_spec *spec, wf_stmt *block) {
         uint32_t before = p->at, errors = p->r.diags->errors;
         uint32_t reference = cc_is(p, CC_P_AND) || cc_is(p, CC_P_LAND);
         if (spec->type.placeholder && cc_punct_is(cc_ahead(p, reference), CC_P_LBRACKET)) {
-            d = (cc_declarator){.type = {.t = spec->type.t, .ref = (uint8_t)reference}};
+            cc_alive *temporaries = p->body->temporaries;
             p->at += reference;
-            cc_structured_binding(p, spec, &d, block);
+            cc_structured_binding(p, (int)reference, block);
+            cc_temporaries_keep(p, temporaries);
             cc_expect(p, CC_P_SEMI, "behind the declaration");
             return;
         }
@@ -763,7 +779,11 @@ void cc_block_declaration(cc *p, wf_stmt *block) {
         cc_skip_to_semi(p);
         return;
     }
+    wf_place at = cc_place(p);
     cc_specifiers(p, &spec, 1);
+    if (cc_is(p, CC_P_SEMI) && spec.defines_type && cc_record_of(spec.type.t) &&
+        !cc_record_of(spec.type.t)->name)
+        cc_anonymous_local(p, spec.type.t, block, at);
     if (cc_accept(p, CC_P_SEMI)) return;
     block_declarators(p, &spec, block);
 }

@@ -398,7 +398,8 @@ static void declared_name(cc *p, cc_declarator *out) {
     if (cc_is_name(p) &&
         cc_punct_is(next, CC_P_LT)) { /* a specialisation of a function template, else a variable < … */
         cc_symbol *s = cc_find(p, p->scope, cc_peek(p)->name);
-        if (!s || (s->kind != CC_SYM_FUNC && s->kind != CC_SYM_TEMPLATE)) {
+        const cc_record *injected = s && s->kind == CC_SYM_TYPE ? cc_record_of(s->type.t) : NULL;
+        if (!s || (s->kind != CC_SYM_FUNC && s->kind != CC_SYM_TEMPLATE && !(injected && injected->tmpl))) {
             out->name = cc_peek(p)->name;
             cc_next_token(p);
             return;

@@ -374,10 +374,11 @@ wf_expr *cc_expression(cc *p) {
 
 wf_expr *cc_condition_expr(cc *p) {
     wf_place at = cc_place(p);
+    cc_alive *temporaries = p->body ? p->body->temporaries : NULL;
     wf_expr *e = cc_expression(p);
     if (e->kind == WF_EX_ASSIGN && !(e->flags & WF_EX_PAREN) && e->b->kind == WF_EX_INT)
         cc_warn(p, cc_until(p, at), "an assignment of a constant as a condition; == was meant?");
-    return wf_make_bool(p->u, cc_scalar(p, cc_decay(p, e)));
+    return cc_full_expression(p, wf_make_bool(p->u, cc_scalar(p, cc_decay(p, e))), temporaries, 1);
 }
 
 /* --- constants --- */

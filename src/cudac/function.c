@@ -358,13 +358,21 @@ void cc_parse_body(cc *p, cc_func *f) {
     cc_declare_captures(p, p->scope);
     wf_stmt *block = wf_stmt_block(p->u, cc_place(p));
     body.block = body.first_block = block;
-    if (f->flags & CC_F_CTOR) cc_constructor_head(p, f, block);
+    for (wf_var *v = has_self(f) ? f->func->params->next : f->func->params; v; v = v->next) {
+        const cc_symbol *s = v->front; /* a kernel's arguments outlive the thread */
+        if (!(f->flags & CC_F_KERNEL)) cc_alive_push(p, v, s ? s->type : cc_plain(v->type));
+    }
+    if (f->flags & CC_F_CTOR) cc_constructor_head(p, f, block), cc_temporaries_end(p, block, NULL);
+    if (f->flags & CC_F_DTOR) cc_alive_parts(p, f->owner);
+    cc_alive *params = body.alive;
     if (cc_is(p, CC_P_LBRACE)) {
         cc_next_token(p);
         cc_compound(p, block, 0);
     } else if (!(f->flags & CC_F_DEFAULTED)) {
         cc_expect(p, CC_P_LBRACE, "of the body");
     }
+    body.alive = params;
+    cc_alive_close(p, block, NULL);
     wf_block_end(block);
     cc_check_labels(p);
     if (body.deduce_result)

@@ -94,6 +94,7 @@ static const char *const empty_headers[] = {
     "nvToolsExt.h",
     "nvtx3/nvToolsExt.h",
     "device_double_functions.h",
+    "new",
 };
 
 static const struct {

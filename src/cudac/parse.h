@@ -57,6 +57,7 @@ typedef struct cc_func cc_func;
 typedef struct cc_record cc_record;
 typedef struct cc_template cc_template;
 typedef struct cc_enum cc_enum;
+typedef struct cc_alive cc_alive; /* destroy.c: an object with a destructor */
 
 /* A bit of wf_expr.flags that the tree leaves to us: an lvalue that C++ counts as about to end (std::move(x),
  * a cast to T &&), so that T && binds to it and T & does not. */
@@ -288,10 +289,10 @@ struct cc_record {
     cc_record *bases[8];
     uint8_t base_count, busy, has_ctor, has_copy, has_assign, has_dtor, is_lambda, empty, complete,
         has_defaults, needs_init;
-    uint8_t base_field[8];    /* 1: the base has a field of its own (0: an empty base) */
-    cc_type *field_types;     /* of each field */
-    uint32_t *field_defaults; /* token behind =, or of {; 0: none */
-    cc_func *ctors, *conversions;
+    uint8_t base_field[8];               /* 1: the base has a field of its own (0: an empty base) */
+    cc_type *field_types;                /* of each field */
+    uint32_t *field_defaults;            /* token behind =, or of {; 0: none */
+    cc_func *ctors, *conversions, *dtor; /* dtor NULL: nothing is to be done */
     cc_template *tmpl;
     cc_targ *targs;
     struct cc_capture *captures;
@@ -352,7 +353,9 @@ typedef struct cc_body {
     cc_record *lambda;
     struct cc_body *outer;
     cc_scope *lambda_scope;
-    uint8_t has_carry; /* inline PTX has set the carry */
+    uint8_t has_carry;                      /* inline PTX has set the carry */
+    cc_alive *alive, *temporaries;          /* newest first: objects of blocks, of the full expression */
+    cc_alive *alive_break, *alive_continue; /* what stays alive behind the jump */
 } cc_body;
 
 typedef struct cc {
@@ -502,7 +505,17 @@ void cc_static_assert(cc *p);
 void cc_using(cc *p);
 wf_expr *cc_variable_init(cc *p, cc_type *type, const cc_declarator *d); /* at = { or ( */
 void cc_declare_first(cc *p, wf_var *var, wf_place at); /* at the very beginning of the function */
-void cc_structured_binding(cc *p, const cc_spec *spec, const cc_declarator *d, wf_stmt *block);
+typedef struct cc_binding {
+    cc_name *name;
+    wf_place at;
+} cc_binding;
+enum { CC_BINDINGS_MAX = 64 };
+uint32_t cc_binding_names(cc *p, cc_binding *names);
+void cc_bind_names(cc *p, const cc_binding *names, uint32_t count, wf_expr *e, int by_reference,
+                   wf_stmt *block, wf_place at);
+void cc_structured_binding(cc *p, int by_reference, wf_stmt *block); /* at the [ */
+void cc_anonymous_local(cc *p, const wf_type *type, wf_stmt *block, wf_place at);
+wf_expr *cc_placement_new(cc *p);
 void cc_inherit_constructors(cc *p, cc_record *r, cc_record *base);
 cc_func *cc_method_definition(cc *p, const cc_spec *spec, cc_declarator *d,
                               cc_record *owner); /* outside its class */
@@ -581,6 +594,7 @@ wf_expr *cc_convert(cc *p, cc_type to, wf_expr *e, wf_place at); /* implicit, C+
 wf_expr *cc_cast(cc *p, cc_type to, wf_expr *e, wf_place at, unsigned kw); /* explicit */
 wf_expr *cc_bind(cc *p, cc_type ref, wf_expr *e, wf_place at); /* a pointer to what the reference refers to */
 wf_expr *cc_temporary(cc *p, wf_expr *value, wf_place at);     /* an lvalue that holds it */
+wf_expr *cc_lasting(cc *p, wf_expr *e); /* a value of a class with a destructor that nobody takes over */
 wf_expr *cc_construct(cc *p, const wf_type *type, wf_expr **args, uint32_t count, wf_place at, int braces);
 int cc_construct_at(cc *p, wf_expr *object, wf_expr **args, uint32_t count, wf_place at,
                     wf_stmt *block); /* a declared variable */
@@ -644,6 +658,9 @@ int cc_inside_template(const cc_record *r);
 void cc_declare_captures(cc *p, cc_scope *scope);
 int cc_lambda_is_generic(cc *p);
 void cc_generic_lambda(cc *p, cc_record *r);
+/* A function with auto parameters, perhaps a template besides: reads it as a template. 0: none stands here.
+ */
+int cc_abbreviated_template(cc *p, cc_record *owner);
 
 /* --- concepts.c --- */
 void cc_skip_constraint(cc *p); /* behind requires: over the clause */
@@ -687,10 +704,29 @@ void cc_statement(cc *p, wf_stmt *block);
 void cc_asm_statement(cc *p, wf_stmt *block);
 void cc_compound(cc *p, wf_stmt *block, int new_scope); /* behind {; takes the } */
 wf_stmt *cc_new_block(cc *p, wf_place at);
+typedef struct cc_loop {
+    cc_alive *at_break, *at_continue;
+} cc_loop;
+cc_loop cc_loop_begin(cc *p); /* around a loop's body */
+void cc_loop_end(cc *p, cc_loop outer);
 wf_stmt *cc_loop_body(cc *p); /* a statement as a block, for what runs it again or only sometimes */
 
+/* --- destroy.c --- */
+cc_func *cc_destructor_of(cc *p, const wf_type *t); /* of a class, or of an array's elements; NULL */
+cc_func *cc_implicit_destructor(cc *p, cc_record *r);
+int cc_parts_have_destructors(cc *p, const cc_record *r);
+wf_expr *cc_destroy_call(cc *p, wf_expr *object, wf_place at);
+void cc_alive_push(cc *p, wf_var *var, cc_type type); /* a variable was made, if its class has a destructor */
+void cc_alive_parts(cc *p, cc_record *r);
+void cc_alive_end(cc *p, wf_stmt *block, const cc_alive *until, const wf_var *except, wf_place at);
+void cc_alive_close(cc *p, wf_stmt *block, cc_alive *until);             /* at the end of a block */
+wf_expr *cc_temporary_made(cc *p, wf_expr *e, wf_var *var, wf_place at); /* e makes it */
+void cc_temporaries_keep(cc *p, const cc_alive *until);
+void cc_temporaries_end(cc *p, wf_stmt *block, cc_alive *until);
+wf_expr *cc_full_expression(cc *p, wf_expr *e, cc_alive *until, int is_used);
+
 /* --- range_for.c --- */
-int cc_range_ahead(cc *p); /* behind for (: T x : range */
+int cc_range_ahead(cc *p); /* behind for (: 1: T x : range, 2: init; T x : range */
 void cc_range_for(cc *p, wf_stmt *block, wf_place at, int32_t unroll);
 
 /* --- evaluate.c --- */

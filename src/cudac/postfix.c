@@ -66,6 +66,18 @@ static wf_expr *number(cc *p, const cc_token *t) {
     return wf_make_int(p->u, wf_type_scalar(p->u, kind), n.i, t->at);
 }
 
+/* "abc"_m, 'c'_m: the suffix is a token of its own. NULL: there is none. */
+static wf_expr *literal_suffix(cc *p, wf_expr **args, uint32_t count, wf_place at) {
+    const cc_token *t = cc_peek(p);
+    if (!cc_is_name(p) || t->flags & (CC_SPACE | CC_LINE_START) || t->text[0] != '_') return NULL;
+    const char *text = wf_arena_printf(p->scratch, "operator\"\"%s", t->name->text);
+    cc_name *name = cc_intern(&p->r, text, strlen(text));
+    cc_symbol *s = cc_find(p, p->scope, name);
+    if (!s || s->kind != CC_SYM_FUNC) return NULL;
+    cc_next_token(p);
+    return cc_call_set(p, name, s->funcs, NULL, 0, NULL, args, count, at);
+}
+
 static wf_expr *string(cc *p) {
     wf_text all;
     wf_place at = cc_place(p);
@@ -76,16 +88,22 @@ static wf_expr *string(cc *p) {
         char *text = cc_read_string(&p->r, cc_peek(p), p->scratch, &length, 1);
         wf_text_add(&all, text, length);
     }
-    return wf_make_string(p->u, all.data, all.length, at);
+    wf_expr *args[2] = {wf_make_string(p->u, all.data, all.length, at),
+                        wf_make_int(p->u, wf_type_scalar(p->u, WF_TY_ULONG), all.length, at)};
+    wf_expr *made = literal_suffix(p, args, 2, at);
+    return made ? made : args[0];
 }
 
 static wf_expr *character(cc *p, const cc_token *t) {
     uint64_t length;
     char *text = cc_read_string(&p->r, t, p->scratch, &length, 1);
     cc_next_token(p);
-    if (length == 1)
-        return wf_make_int(p->u, wf_type_scalar(p->u, WF_TY_CHAR), (uint64_t)(int64_t)(signed char)text[0],
-                           t->at);
+    if (length == 1) {
+        wf_expr *e = wf_make_int(p->u, wf_type_scalar(p->u, WF_TY_CHAR),
+                                 (uint64_t)(int64_t)(signed char)text[0], t->at);
+        wf_expr *made = literal_suffix(p, &e, 1, t->at);
+        return made ? made : e;
+    }
     if (!length || length > 4)
         cc_error(p, t->at, length ? "write a string in \"\"" : NULL,
                  "a character constant holds one character, or up to four that make an int; got %llu",
@@ -392,6 +410,10 @@ static void keyword_operand(cc *p, operand *o, const cc_token *t) {
     case CC_KW_REINTERPRET_CAST:
     case CC_KW_DYNAMIC_CAST: o->e = named_cast(p, t->op); return;
     case CC_KW_NEW:
+        if (cc_punct_is(cc_ahead(p, 1), CC_P_LPAREN)) {
+            o->e = cc_placement_new(p);
+            return;
+        } /* fall through */
     case CC_KW_DELETE:
     case CC_KW_TYPEID:
     case CC_KW_CO_AWAIT:
@@ -587,10 +609,11 @@ static void member_name(cc *p, operand *o, wf_expr *object) {
     cc_symbol *s = NULL;
     cc_name *name;
     cc_accept_kw(p, CC_KW_TEMPLATE);
-    if (cc_accept(p, CC_P_TILDE)) { /* x.~T(): nothing to do */
+    if (cc_accept(p, CC_P_TILDE)) { /* x.~T() */
         cc_type_name(p);
         if (cc_accept(p, CC_P_LPAREN)) cc_accept(p, CC_P_RPAREN);
-        o->e = wf_make_cast(p->u, wf_type_scalar(p->u, WF_TY_VOID), cc_unknown(p, at), at);
+        if (cc_destructor_of(p, object->type)) o->e = cc_destroy_call(p, object, at);
+        else o->e = wf_make_cast(p->u, wf_type_scalar(p->u, WF_TY_VOID), cc_unknown(p, at), at);
         return;
     }
     if (cc_accept_kw(p, CC_KW_OPERATOR)) {

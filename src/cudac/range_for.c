@@ -6,6 +6,7 @@
 
 int cc_range_ahead(cc *p) {
     uint32_t depth = 0;
+    int parts = 1;
     for (uint32_t i = p->at; i < p->count; i++) {
         const cc_token *t = &p->tokens[i];
         if (cc_punct_is(t, CC_P_LPAREN) || cc_punct_is(t, CC_P_LBRACE) || cc_punct_is(t, CC_P_LBRACKET))
@@ -13,14 +14,32 @@ int cc_range_ahead(cc *p) {
         else if (cc_punct_is(t, CC_P_RPAREN) || cc_punct_is(t, CC_P_RBRACE) ||
                  cc_punct_is(t, CC_P_RBRACKET)) {
             if (!depth--) return 0;
-        } else if (cc_punct_is(t, CC_P_SEMI) || cc_punct_is(t, CC_P_QUESTION)) return 0;
-        else if (cc_punct_is(t, CC_P_COLON) && !depth) return 1;
+        } else if (depth) continue;
+        else if (cc_punct_is(t, CC_P_SEMI) && ++parts > 2) return 0;
+        else if (cc_punct_is(t, CC_P_QUESTION) || t->kind == CC_EOF) return 0;
+        else if (cc_punct_is(t, CC_P_COLON)) return parts;
     }
     return 0;
 }
 
+/* What stands before the colon. */
+typedef struct loop_name {
+    cc_declarator d;
+    cc_binding names[CC_BINDINGS_MAX]; /* auto [a, b] */
+    uint32_t count;
+} loop_name;
+
 /* The loop's variable from `element`, then the body. */
-static void loop_body(cc *p, wf_stmt *loop, const cc_declarator *d, wf_expr *element) {
+static void loop_body(cc *p, wf_stmt *loop, const loop_name *name, wf_expr *element) {
+    const cc_declarator *d = &name->d;
+    if (name->count) {
+        cc_loop jumps = cc_loop_begin(p);
+        cc_bind_names(p, name->names, name->count, element, d->type.ref, loop->body, loop->at);
+        wf_block_add(loop->body, cc_loop_body(p));
+        cc_loop_end(p, jumps);
+        wf_block_end(loop->body);
+        return;
+    }
     cc_type type = d->type.placeholder ? cc_deduce_auto(p, d->type, element, d->at) : d->type;
     cc_symbol *v = cc_symbol_add(p, p->scope, d->name, CC_SYM_VAR, d->at);
     v->type = type;
@@ -28,14 +47,17 @@ static void loop_body(cc *p, wf_stmt *loop, const cc_declarator *d, wf_expr *ele
     v->var->front = v;
     v->home = p->body->f;
     wf_expr *init = type.ref ? cc_bind(p, type, element, d->at) : cc_convert(p, type, element, d->at);
+    cc_loop jumps = cc_loop_begin(p);
+    cc_alive *alive = p->body->alive;
     wf_block_add(loop->body, wf_stmt_decl(p->u, v->var, init, d->at));
-    p->body->loops++;
+    cc_alive_push(p, v->var, type);
     wf_block_add(loop->body, cc_loop_body(p));
-    p->body->loops--;
+    cc_alive_close(p, loop->body, alive);
+    cc_loop_end(p, jumps);
     wf_block_end(loop->body);
 }
 
-static void over_array(cc *p, wf_stmt *block, wf_stmt *loop, const cc_declarator *d, wf_expr *range) {
+static void over_array(cc *p, wf_stmt *block, wf_stmt *loop, const loop_name *d, wf_expr *range) {
     wf_place at = loop->at;
     uint64_t count = range->type->count;
     wf_expr *first = cc_decay(p, range);
@@ -66,7 +88,7 @@ static wf_var *held(cc *p, wf_stmt *block, const char *name, wf_expr *value, wf_
     return v;
 }
 
-static void over_iterators(cc *p, wf_stmt *block, wf_stmt *loop, const cc_declarator *d, wf_expr *first,
+static void over_iterators(cc *p, wf_stmt *block, wf_stmt *loop, const loop_name *d, wf_expr *first,
                            wf_expr *last) {
     wf_place at = loop->at;
     wf_var *now = held(p, block, "now", first, at), *end = held(p, block, "end", last, at);
@@ -84,10 +106,18 @@ static void over_iterators(cc *p, wf_stmt *block, wf_stmt *loop, const cc_declar
 
 void cc_range_for(cc *p, wf_stmt *block, wf_place at, int32_t unroll) {
     cc_spec spec;
-    cc_declarator d;
+    loop_name name = {.count = 0};
     cc_specifiers(p, &spec, 1);
-    cc_declarator_parse(p, &spec, spec.type, &d, 0);
+    uint32_t reference = cc_is(p, CC_P_AND) || cc_is(p, CC_P_LAND);
+    if (spec.type.placeholder && cc_punct_is(cc_ahead(p, reference), CC_P_LBRACKET)) {
+        name.d.type = (cc_type){.t = spec.type.t, .ref = (uint8_t)reference};
+        p->at += reference;
+        name.count = cc_binding_names(p, name.names);
+    } else {
+        cc_declarator_parse(p, &spec, spec.type, &name.d, 0);
+    }
     cc_expect(p, CC_P_COLON, "of the loop over a range");
+    cc_alive *temporaries = p->body->temporaries;
     wf_expr *range = cc_is(p, CC_P_LBRACE) ? cc_brace_argument(p) : cc_expression(p);
     cc_expect(p, CC_P_RPAREN, "behind the range");
     if (range->kind == WF_EX_INIT && range->type->kind == WF_TY_VOID && range->u.init.count) {
@@ -99,7 +129,8 @@ void cc_range_for(cc *p, wf_stmt *block, wf_place at, int32_t unroll) {
         range = cc_temporary(p, range, at);
     wf_expr *first = is_array ? NULL : edge(p, range, "begin", at);
     wf_expr *last = first ? edge(p, range, "end", at) : NULL;
-    if ((!is_array && !last) || !d.name) {
+    cc_temporaries_keep(p, temporaries);
+    if ((!is_array && !last) || (!name.d.name && !name.count)) {
         if (!(range->flags & WF_EX_ERROR))
             cc_error(p, at, NULL,
                      "a loop over a value of type %s: expected an array, or a class with begin() and end()",
@@ -110,8 +141,8 @@ void cc_range_for(cc *p, wf_stmt *block, wf_place at, int32_t unroll) {
     wf_stmt *loop = wf_stmt_new(p->u, WF_ST_FOR, at), *around = p->body->block;
     loop->unroll = unroll;
     loop->body = cc_new_block(p, at);
-    if (is_array) over_array(p, block, loop, &d, range);
-    else over_iterators(p, block, loop, &d, first, last);
+    if (is_array) over_array(p, block, loop, &name, range);
+    else over_iterators(p, block, loop, &name, first, last);
     p->body->block = around;
     wf_block_add(block, loop);
 }

@@ -2,7 +2,7 @@
  *
  * A class becomes a record of the tree; base classes and anonymous unions become fields named base_, base_1
  * …; methods become functions with a first parameter `self`. Method bodies are parsed when the class is
- * complete. Classes with virtual functions or a destructor that does something are refused by name. */
+ * complete. Classes with virtual functions are refused by name. */
 #include "cudac/parse.h"
 #include <string.h>
 
@@ -241,16 +241,24 @@ static int empty_body(const cc *p, uint32_t at) {
            cc_punct_is(&p->tokens[at + 1], CC_P_RBRACE);
 }
 
-static void destructor(cc *p, const cc_declarator *d) {
+static void destructor(cc *p, cc_record *r, members *m, cc_spec *spec, cc_declarator *d) {
     if (cc_accept(p, CC_P_ASSIGN)) {
         if (!cc_accept_kw(p, CC_KW_DEFAULT)) cc_accept_kw(p, CC_KW_DELETE);
         cc_expect(p, CC_P_SEMI, NULL);
-    } else if (cc_is(p, CC_P_LBRACE)) {
-        if (!empty_body(p, p->at)) cc_unsupported(p, d->at, "destructors");
+        return;
+    }
+    if (cc_is(p, CC_P_LBRACE) && empty_body(p, p->at)) { /* as if it were not there */
         cc_skip_balanced(p);
+        return;
+    }
+    method_flags(spec, d, r);
+    d->result = cc_plain(wf_type_scalar(p->u, WF_TY_VOID));
+    r->dtor = cc_function(p, spec, d, r->scope, r);
+    if (cc_is(p, CC_P_LBRACE)) {
+        cc_function_body(p, r->dtor);
+        if (m->method_count < 512) m->methods[m->method_count++] = r->dtor;
     } else {
-        cc_unsupported(p, d->at, "destructors");
-        cc_expect(p, CC_P_SEMI, NULL);
+        cc_expect(p, CC_P_SEMI, "behind the destructor's declaration");
     }
 }
 
@@ -275,7 +283,7 @@ static void add_special(cc *p, cc_record *r, cc_func *f, int is_template) {
 static void method(cc *p, cc_record *r, members *m, cc_spec *spec, cc_declarator *d) {
     if (d->flags & CC_F_DTOR) {
         if (spec->flags & CC_F_VIRTUAL) cc_unsupported(p, d->at, "virtual functions");
-        destructor(p, d);
+        destructor(p, r, m, spec, d);
         return;
     }
     if (spec->flags & CC_F_VIRTUAL) {
@@ -327,11 +335,6 @@ static void method(cc *p, cc_record *r, members *m, cc_spec *spec, cc_declarator
 
 cc_func *cc_method_definition(cc *p, const cc_spec *spec, cc_declarator *d, cc_record *owner) {
     cc_spec own = *spec;
-    if (d->flags & CC_F_DTOR) {
-        if (cc_is(p, CC_P_LBRACE) && !empty_body(p, p->at)) cc_unsupported(p, d->at, "destructors");
-        if (cc_is(p, CC_P_LBRACE)) cc_skip_balanced(p);
-        return NULL;
-    }
     special_name(p, d);
     cc_symbol *s = cc_find_here(owner->scope, d->name);
     for (cc_func *f = s && s->kind == CC_SYM_FUNC ? s->funcs : NULL; f; f = f->next) {
@@ -485,6 +488,7 @@ static void one_member(cc *p, cc_record *r, members *m) {
 static void member(cc *p, cc_record *r, members *m) {
     const cc_token *t = cc_peek(p);
     if (cc_accept(p, CC_P_SEMI)) return;
+    if (cc_abbreviated_template(p, r)) return;
     if (t->kind == CC_IDENT) {
         switch (t->op) {
         case CC_KW_PUBLIC:
@@ -549,6 +553,7 @@ void cc_record_body(cc *p, cc_record *r, unsigned keyword) {
     r->complete = 1;
     if ((r->needs_init && !r->has_ctor && !r->record->is_union) || (m->declared_default && r->has_ctor))
         implicit_constructor(p, r);
+    if (!r->dtor && cc_parts_have_destructors(p, r)) r->dtor = cc_implicit_destructor(p, r);
     for (uint32_t i = 0; i < m->method_count && !r->tmpl && !cc_from_header(p, m->methods[i]->at); i++)
         if (!cc_is_host_only(p, m->methods[i]) && !cc_inside_template(r)) cc_need_body(p, m->methods[i]);
 }

@@ -268,6 +268,22 @@ static int name_is_type(cc *p) {
     return is;
 }
 
+/* a::b<…> auto */
+static int auto_behind_name(const cc *p) {
+    uint32_t i = p->at, angles = 0, end = p->at + 64 < p->count ? p->at + 64 : p->count;
+    while (i < end &&
+           ((p->tokens[i].kind == CC_IDENT && !p->tokens[i].op) || cc_punct_is(&p->tokens[i], CC_P_SCOPE)))
+        i++;
+    if (i == p->at) return 0;
+    if (i < end && cc_punct_is(&p->tokens[i], CC_P_LT)) do {
+            if (cc_punct_is(&p->tokens[i], CC_P_LT)) angles++;
+            else if (cc_punct_is(&p->tokens[i], CC_P_GT)) angles--;
+            else if (cc_punct_is(&p->tokens[i], CC_P_SEMI) || cc_punct_is(&p->tokens[i], CC_P_LBRACE))
+                return 0;
+        } while (++i < end && angles);
+    return i < end && p->tokens[i].kind == CC_IDENT && p->tokens[i].op == CC_KW_AUTO;
+}
+
 int cc_starts_type(cc *p) {
     const cc_token *t = cc_peek(p);
     if (t->kind == CC_IDENT && t->op)
@@ -277,10 +293,12 @@ int cc_starts_type(cc *p) {
         const cc_token *next = cc_ahead(p, 1);
         if (!cc_punct_is(next, CC_P_SCOPE) && !cc_punct_is(next, CC_P_LT)) {
             cc_symbol *s = cc_find(p, p->scope, t->name);
+            if (next->kind == CC_IDENT && next->op == CC_KW_AUTO) return cc_concept_ahead(p);
             if (s) return s->kind == CC_SYM_TYPE || (deducible(s) && next->kind == CC_IDENT && !next->op);
             const cc_known *k = cc_known_of(p, t->name);
             return (k && k->kind == CC_K_TYPE) || (t->length == 4 && memcmp(t->text, "dim3", 4) == 0);
         }
+        if (auto_behind_name(p) && cc_concept_ahead(p)) return 1;
     }
     return name_is_type(p);
 }
@@ -306,6 +324,7 @@ int cc_starts_declaration(cc *p) {
         }
     } else {
         cc_read_id(p, &id);
+        if (cc_is_kw(p, CC_KW_AUTO)) cc_next_token(p); /* Concept auto x */
     }
     if (cc_is(p, CC_P_LPAREN)) { /* T(x); makes a value; T (*f)(…), T (&a)[3] declare */
         const cc_token *next = cc_ahead(p, 1);
@@ -393,6 +412,18 @@ static void own_attribute(cc *p, cc_spec *spec) {
     }
 }
 
+/* A cluster of one block is what every launch has. */
+static void cluster_dims(cc *p) {
+    wf_place at = cc_place(p);
+    int64_t all = 1;
+    cc_next_token(p);
+    if (!cc_expect(p, CC_P_LPAREN, "behind __cluster_dims__")) return;
+    do all *= cc_constant_here(p, "the size of a cluster");
+    while (cc_accept(p, CC_P_COMMA));
+    if (all != 1) cc_unsupported(p, at, "clusters of several thread blocks (__cluster_dims__)");
+    cc_expect(p, CC_P_RPAREN, NULL);
+}
+
 /* One attribute, if there is one. */
 static int attribute(cc *p, cc_spec *spec) {
     const cc_token *t = cc_peek(p);
@@ -405,11 +436,10 @@ static int attribute(cc *p, cc_spec *spec) {
     case CC_KW_ATTRIBUTE: gnu_attribute(p, spec); return 1;
     case CC_KW_DECLSPEC:
     case CC_KW_MAXNREG:
-    case CC_KW_CLUSTER:
-        if (t->op == CC_KW_CLUSTER) cc_unsupported(p, t->at, "clusters of thread blocks (__cluster_dims__)");
         cc_next_token(p);
         if (cc_is(p, CC_P_LPAREN)) cc_skip_balanced(p);
         return 1;
+    case CC_KW_CLUSTER: cluster_dims(p); return 1;
     case CC_KW_ALIGN:
     case CC_KW_ALIGNAS: {
         cc_next_token(p);
@@ -607,6 +637,36 @@ static int class_or_enum(cc *p, cc_spec *spec) {
     return 1;
 }
 
+/* Class::Class( or Class::~Class or Class::operator T: a member defined outside of its class, without a type
+ * in front of it. */
+static int outside_special_ahead(cc *p) {
+    cc_id id;
+    if (p->scope->kind == CC_SCOPE_BLOCK || !(cc_is_name(p) || cc_is(p, CC_P_SCOPE))) return 0;
+    if (cc_is_name(p) && !cc_punct_is(cc_ahead(p, 1), CC_P_SCOPE) && !cc_punct_is(cc_ahead(p, 1), CC_P_LT))
+        return 0;
+    cc_mark mark = cc_save(p);
+    cc_trial trial = cc_trial_begin(p);
+    int is = cc_read_id(p, &id);
+    cc_trial_end(p, trial);
+    if (is && id.qualified && id.record && cc_is(p, CC_P_LPAREN)) is = id.name && id.record->name == id.name;
+    else if (is && cc_is(p, CC_P_SCOPE)) is = cc_punct_is(cc_ahead(p, 1), CC_P_TILDE);
+    else is = is && id.qualified && !id.name && cc_is_kw(p, CC_KW_OPERATOR);
+    cc_back(p, mark);
+    return is;
+}
+
+/* Concept auto, Concept<…> auto: the concept is passed over. */
+static int constrained_auto(cc *p) {
+    cc_mark mark = cc_save(p);
+    if (!auto_behind_name(p)) return 0;
+    if (cc_concept_ahead(p)) {
+        cc_skip_constraint(p);
+        if (cc_is_kw(p, CC_KW_AUTO)) return 1;
+    }
+    cc_back(p, mark);
+    return 0;
+}
+
 void cc_specifiers(cc *p, cc_spec *spec, int need_type) {
     base_words words = {0};
     unsigned quals = 0;
@@ -625,7 +685,7 @@ void cc_specifiers(cc *p, cc_spec *spec, int need_type) {
             else if (t->op == CC_KW_RESTRICT) quals |= WF_RESTRICT;
             else if (t->op == CC_KW_MUTABLE) spec->flags |= CC_F_MUTABLE;
             else if (t->op == CC_KW_REGISTER || t->op == CC_KW_THREAD_LOCAL) {
-            } else if (t->op == CC_KW_MANAGED) cc_unsupported(p, t->at, "__managed__ variables");
+            } else if (t->op == CC_KW_MANAGED) spec->flags |= CC_F_DEVICE;
             else if (t->op == CC_KW_INT128 || t->op == CC_KW_COMPLEX)
                 cc_unsupported(p, t->at, t->text), words.i++;
             else if (!spec->has_type && t->op == CC_KW_AUTO) spec->type.placeholder = 1, spec->has_type = 1;
@@ -660,6 +720,8 @@ void cc_specifiers(cc *p, cc_spec *spec, int need_type) {
             continue;
         }
         if (spec->has_type || any_word(&words)) break;
+        if (constrained_auto(p)) continue;
+        if (!need_type && outside_special_ahead(p)) break;
         if (!need_type && !cc_starts_type(p) &&
             !(looks_like_type(p) &&
               ((cc_ahead(p, 1)->kind == CC_IDENT && cc_ahead(p, 1)->op != CC_KW_OPERATOR) ||

@@ -38,6 +38,7 @@ void cc_compound(cc *p, wf_stmt *block, int new_scope) {
     wf_place open = p->at ? p->tokens[p->at - 1].at : cc_place(p);
     p->scope->is_body = !new_scope;
     p->body->block = block;
+    cc_alive *alive = p->body->alive;
     if (cc_deeper(p)) {
         while (!cc_is(p, CC_P_RBRACE) && cc_peek(p)->kind != CC_EOF) {
             uint32_t before = p->at;
@@ -49,6 +50,7 @@ void cc_compound(cc *p, wf_stmt *block, int new_scope) {
         }
         p->depth--;
     }
+    cc_alive_close(p, block, alive);
     if (!cc_accept(p, CC_P_RBRACE) && p->at + 1 < p->count) cc_expect(p, CC_P_RBRACE, "of the block");
     else if (cc_peek(p)->kind == CC_EOF && !cc_punct_is(&p->tokens[p->at - 1], CC_P_RBRACE))
         cc_error(p, open, NULL, "this { has no }");
@@ -73,16 +75,33 @@ wf_stmt *cc_loop_body(cc *p) {
     wf_stmt *block = cc_new_block(p, cc_place(p));
     cc_scope *outer = open_scope(p);
     wf_stmt *around = p->body->block;
+    cc_alive *alive = p->body->alive;
     p->body->block = block;
     if (cc_accept(p, CC_P_LBRACE)) cc_compound(p, block, 1);
     else if (cc_deeper(p)) {
         cc_statement(p, block);
         p->depth--;
     }
+    cc_alive_close(p, block, alive);
     wf_block_end(block);
     p->body->block = around;
     p->scope = outer;
     return block;
+}
+
+/* break and continue inside end what is newer than the loop. */
+cc_loop cc_loop_begin(cc *p) {
+    cc_body *b = p->body;
+    cc_loop outer = {b->alive_break, b->alive_continue};
+    b->loops++;
+    b->alive_break = b->alive_continue = b->alive;
+    return outer;
+}
+
+void cc_loop_end(cc *p, cc_loop outer) {
+    p->body->loops--;
+    p->body->alive_break = outer.at_break;
+    p->body->alive_continue = outer.at_continue;
 }
 
 static wf_expr *true_value(cc *p, wf_place at) {
@@ -93,6 +112,7 @@ static wf_expr *true_value(cc *p, wf_place at) {
 
 /* ( init ; condition ): declarations go to `block`. The condition may declare a variable itself. */
 static wf_expr *condition(cc *p, wf_stmt *block, const wf_type **integer) {
+    cc_alive *temporaries = p->body->temporaries;
     wf_expr *e;
     if (cc_starts_declaration(p)) {
         cc_spec spec;
@@ -128,9 +148,10 @@ static wf_expr *condition(cc *p, wf_stmt *block, const wf_type **integer) {
             e = wf_make_error(p->u, NULL, e->at);
         }
         *integer = e->flags & WF_EX_ERROR ? wf_type_scalar(p->u, WF_TY_INT) : e->type->unqual;
-        return e;
+    } else {
+        e = wf_make_bool(p->u, cc_decay(p, e));
     }
-    return wf_make_bool(p->u, cc_decay(p, e));
+    return cc_full_expression(p, e, temporaries, 1);
 }
 
 /* --- if --- */
@@ -186,6 +207,7 @@ static void if_statement(cc *p, wf_stmt *block) {
     int constant = cc_accept_kw(p, CC_KW_CONSTEXPR);
     cc_scope *outer = open_scope(p);
     wf_stmt *around = cc_new_block(p, at), *before = p->body->block;
+    cc_alive *alive = p->body->alive;
     p->body->block = around;
     if (!cc_expect(p, CC_P_LPAREN, "behind if")) {
         p->scope = outer;
@@ -222,6 +244,7 @@ static void if_statement(cc *p, wf_stmt *block) {
         }
         wf_block_add(around, s);
     }
+    cc_alive_close(p, around, alive);
     p->body->block = before;
     p->scope = outer;
     wf_block_end(around);
@@ -239,7 +262,7 @@ static void while_statement(cc *p, wf_stmt *block, int32_t unroll) {
     wf_stmt *s = wf_stmt_new(p->u, WF_ST_WHILE, at), *around = p->body->block;
     s->unroll = unroll;
     cc_expect(p, CC_P_LPAREN, "behind while");
-    p->body->loops++;
+    cc_loop loop = cc_loop_begin(p);
     if (cc_starts_declaration(p)) { /* while (T x = …): the declaration is made each time round */
         s->expr = true_value(p, at);
         s->body = cc_new_block(p, at);
@@ -249,17 +272,19 @@ static void while_statement(cc *p, wf_stmt *block, int32_t unroll) {
         wf_stmt *leave = wf_stmt_new(p->u, WF_ST_IF, at);
         leave->expr = wf_make_unary(p->u, WF_OP_LNOT, e, at);
         leave->body = cc_new_block(p, at);
+        cc_alive_end(p, leave->body, p->body->alive_break, NULL, at);
         wf_block_add(leave->body, wf_stmt_new(p->u, WF_ST_BREAK, at));
         wf_block_end(leave->body);
         wf_block_add(s->body, leave);
         wf_block_add(s->body, cc_loop_body(p));
+        cc_alive_close(p, s->body, p->body->alive_break);
         wf_block_end(s->body);
     } else {
         s->expr = cc_condition_expr(p);
         cc_expect(p, CC_P_RPAREN, "behind the condition");
         s->body = cc_loop_body(p);
     }
-    p->body->loops--;
+    cc_loop_end(p, loop);
     p->body->block = around;
     p->scope = outer;
     wf_block_add(block, s);
@@ -269,9 +294,9 @@ static void do_statement(cc *p, wf_stmt *block, int32_t unroll) {
     wf_stmt *s = wf_stmt_new(p->u, WF_ST_DO, cc_place(p));
     s->unroll = unroll;
     cc_next_token(p);
-    p->body->loops++;
+    cc_loop loop = cc_loop_begin(p);
     s->body = cc_loop_body(p);
-    p->body->loops--;
+    cc_loop_end(p, loop);
     if (!cc_accept_kw(p, CC_KW_WHILE))
         cc_error(p, cc_place(p), NULL, "got %s, expected while of do", cc_token_text(p, cc_peek(p)));
     cc_expect(p, CC_P_LPAREN, "behind while");
@@ -309,10 +334,14 @@ static void for_statement(cc *p, wf_stmt *block, int32_t unroll, wf_for_kind kin
     cc_next_token(p);
     cc_scope *outer = open_scope(p);
     wf_stmt *around = cc_new_block(p, at), *before = p->body->block;
+    cc_alive *alive = p->body->alive;
+    int range;
     p->body->block = around;
     if (!cc_expect(p, CC_P_LPAREN, "behind for")) {
         cc_skip_to_semi(p);
-    } else if (cc_range_ahead(p)) {
+    } else if ((range = cc_range_ahead(p)) != 0) {
+        wf_stmt *first = range == 2 ? for_init(p, around) : NULL;
+        if (first) wf_block_add(around, first);
         cc_range_for(p, around, at, unroll);
     } else {
         wf_stmt *s = wf_stmt_new(p->u, WF_ST_FOR, at);
@@ -321,15 +350,18 @@ static void for_statement(cc *p, wf_stmt *block, int32_t unroll, wf_for_kind kin
         s->init = for_init(p, around);
         if (!cc_is(p, CC_P_SEMI)) s->expr = cc_condition_expr(p);
         int complete = cc_expect(p, CC_P_SEMI, "behind the loop's condition");
-        if (complete && !cc_is(p, CC_P_RPAREN)) s->step = cc_expression(p);
+        cc_alive *temporaries = p->body->temporaries;
+        if (complete && !cc_is(p, CC_P_RPAREN))
+            s->step = cc_full_expression(p, cc_expression(p), temporaries, 0);
         if (!cc_expect(p, CC_P_RPAREN, "of for"))
             while (cc_peek(p)->kind != CC_EOF && !cc_is(p, CC_P_LBRACE) && !cc_is(p, CC_P_RBRACE))
                 cc_next_token(p);
-        p->body->loops++;
+        cc_loop loop = cc_loop_begin(p);
         s->body = cc_loop_body(p);
-        p->body->loops--;
+        cc_loop_end(p, loop);
         wf_block_add(around, s);
     }
+    cc_alive_close(p, around, alive);
     p->body->block = before;
     p->scope = outer;
     wf_block_end(around);
@@ -394,6 +426,7 @@ static void switch_statement(cc *p, wf_stmt *block) {
     cc_case *outer_cases = p->body->cases;
     const wf_type *outer_type = p->body->switch_type;
     wf_stmt *s = wf_stmt_new(p->u, WF_ST_SWITCH, at);
+    cc_alive *alive = p->body->alive, *outer_break = p->body->alive_break;
     p->body->block = around;
     cc_expect(p, CC_P_LPAREN, "behind switch");
     s->expr = condition(p, around, &p->body->switch_type);
@@ -402,17 +435,20 @@ static void switch_statement(cc *p, wf_stmt *block) {
     p->body->cases = NULL;
     p->body->switch_block = s->body;
     p->body->switches++;
+    p->body->alive_break = p->body->alive;
     p->body->block = s->body;
     if (cc_accept(p, CC_P_LBRACE)) cc_compound(p, s->body, 1);
     else cc_statement(p, s->body);
     wf_block_end(s->body);
     p->body->switches--;
+    p->body->alive_break = outer_break;
     p->body->switch_block = outer_block;
     p->body->cases = outer_cases;
     p->body->switch_type = outer_type;
     p->body->block = before;
     p->scope = outer;
     wf_block_add(around, s);
+    cc_alive_close(p, around, alive);
     wf_block_end(around);
     wf_block_add(block, around->body && !around->body->next ? around->body : around);
 }
@@ -453,6 +489,7 @@ static void goto_statement(cc *p, wf_stmt *block) {
     wf_place at = cc_place(p);
     cc_next_token(p);
     cc_name *name = cc_expect_name(p, "a label");
+    if (p->body->alive) cc_unsupported(p, at, "goto where an object with a destructor is alive");
     if (name) {
         wf_stmt *s = wf_stmt_new(p->u, WF_ST_GOTO, at);
         find_label(p, name, at);
@@ -489,6 +526,22 @@ static wf_expr *return_value(cc *p, wf_place at) {
     return b->result.ref ? cc_bind(p, b->result, e, at) : cc_convert(p, b->result, e, at);
 }
 
+/* Everything that is alive ends between the making of the result and the return. A local variable that is
+ * the result is handed over instead. */
+static void end_of_function(cc *p, wf_stmt *block, wf_stmt *s, wf_place at) {
+    const wf_var *given = NULL;
+    if (!p->body->alive && !p->body->temporaries) return;
+    if (s->expr && s->expr->kind == WF_EX_VAR && s->expr->type->kind == WF_TY_RECORD) {
+        given = s->expr->u.var;
+    } else if (s->expr && s->expr->kind != WF_EX_INT && s->expr->kind != WF_EX_FLOAT) {
+        wf_var *result = wf_local_new(p->u, p->body->f, "result", s->expr->type->unqual, at);
+        wf_block_add(block, wf_stmt_decl(p->u, result, s->expr, at));
+        s->expr = wf_make_value(p->u, wf_make_var(p->u, result, at));
+    }
+    cc_temporaries_end(p, block, NULL);
+    cc_alive_end(p, block, NULL, given, at);
+}
+
 static void return_statement(cc *p, wf_stmt *block) {
     wf_place at = cc_place(p);
     wf_stmt *s = wf_stmt_new(p->u, WF_ST_RETURN, at);
@@ -508,6 +561,7 @@ static void return_statement(cc *p, wf_stmt *block) {
                  cc_spell(p, p->body->result));
     }
     if (!cc_expect(p, CC_P_SEMI, "behind return")) cc_skip_to_semi(p);
+    end_of_function(p, block, s, at);
     wf_block_add(block, s);
 }
 
@@ -517,7 +571,10 @@ static void break_statement(cc *p, wf_stmt *block) {
     cc_next_token(p);
     if (!p->body->loops && !(is_break && p->body->switches))
         cc_error(p, at, NULL, "%s outside of a loop", is_break ? "break" : "continue");
-    else wf_block_add(block, wf_stmt_new(p->u, is_break ? WF_ST_BREAK : WF_ST_CONTINUE, at));
+    else {
+        cc_alive_end(p, block, is_break ? p->body->alive_break : p->body->alive_continue, NULL, at);
+        wf_block_add(block, wf_stmt_new(p->u, is_break ? WF_ST_BREAK : WF_ST_CONTINUE, at));
+    }
     cc_expect(p, CC_P_SEMI, is_break ? "behind break" : "behind continue");
 }
 
@@ -535,6 +592,7 @@ static void expression_statement(cc *p, wf_stmt *block) {
     int is_assert =
         e->kind == WF_EX_COND && e->c->kind == WF_EX_BUILTIN && e->c->u.call.builtin == WF_BI_ASSERT_FAIL;
     if (!is_assert) {
+        if (e->type->kind == WF_TY_RECORD && cc_destructor_of(p, e->type)) e = cc_lasting(p, e);
         wf_block_add(block, wf_stmt_expr(p->u, e));
         return;
     }
@@ -613,6 +671,7 @@ void cc_statement(cc *p, wf_stmt *block) {
     if (cc_accept(p, CC_P_SEMI)) return;
     if (!cc_deeper(p)) return;
     wf_stmt *around = p->body->block;
+    cc_alive *temporaries = p->body->temporaries;
     p->body->block = block;
     if (cc_accept(p, CC_P_LBRACE)) {
         wf_stmt *inner = cc_new_block(p, t->at);
@@ -640,6 +699,7 @@ void cc_statement(cc *p, wf_stmt *block) {
     } else {
         expression_statement(p, block);
     }
+    cc_temporaries_end(p, block, temporaries);
     p->body->block = around;
     p->depth -= p->depth > 0;
 }

@@ -645,12 +645,17 @@ cc_symbol *cc_instantiate_variable(cc *p, cc_template *t, cc_targ *given, uint32
     p->at = t->decl_at;
     p->body = NULL;
     cc_specifiers(p, &spec, 1);
-    spec.flags |= CC_F_CONSTEXPR;
-    d = (cc_declarator){.name = t->name, .at = at, .type = spec.type, .align = spec.align};
-    while (cc_peek(p)->kind != CC_EOF && !cc_is(p, CC_P_ASSIGN) && !cc_is(p, CC_P_LBRACE) &&
-           !cc_is(p, CC_P_SEMI)) {
-        cc_next_token(p);
+    if (!(spec.flags & (CC_F_DEVICE | CC_F_CONSTANT))) spec.flags |= CC_F_CONSTEXPR;
+    cc_mark name = cc_save(p);
+    cc_declarator_parse(p, &spec, spec.type, &d, 0);
+    if (!d.name || d.owner || d.is_function || cc_punct_is(&p->tokens[name.at + 1], CC_P_LT)) {
+        cc_back(p, name); /* a specialisation's name<…>, or Class::name */
+        d = (cc_declarator){.type = spec.type, .align = spec.align};
+        while (cc_peek(p)->kind != CC_EOF && !cc_is(p, CC_P_ASSIGN) && !cc_is(p, CC_P_LBRACE) &&
+               !cc_is(p, CC_P_SEMI))
+            cc_next_token(p);
     }
+    d.name = t->name, d.at = at;
     cc_global_variable(p, &spec, &d);
     i->symbol = cc_find_here(p->scope, t->name);
     i->busy = 0;

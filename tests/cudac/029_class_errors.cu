@@ -1,6 +1,6 @@
 struct S { int a; __device__ void set(int x) { a = x; } __device__ int get() const { a = 2; return a; } }; // error: it is const
 struct V { virtual void f(); }; // error: not supported: virtual functions
-struct D { __device__ ~D() { x = 1; } int x; }; // error: not supported: destructors
+struct D { __device__ ~D() { y = 1; } int x; }; // error: unknown name y
 struct E { int a; int a; }; // error: member a is declared twice
 struct F { F inner; }; // error: which is not complete
 struct G { __device__ G(int) {} };

@@ -12,6 +12,6 @@ struct Derived : virtual Base {}; // error: not supported: virtual base classes
 #include <vector> // error: not supported: the C++ standard library's containers
 #include <cub/device/device_reduce.cuh> // error: not supported: this part of CUB
 #include <thrust/device_vector.h> // error: not supported: Thrust
-__managed__ int m; // error: not supported: __managed__
-__global__ void __cluster_dims__(2, 1, 1) clustered() {} // error: not supported: clusters of thread blocks
+__managed__ int m;
+__global__ void __cluster_dims__(2, 1, 1) clustered() {} // error: not supported: clusters of several thread blocks
 __device__ int operator"" x(unsigned long long v) { return v; } // error: not supported: literal operators whose suffix has no _ in front
