@@ -133,6 +133,10 @@ wf_status wf_array_to_context(wf_array *array, wf_context *context, wf_array **o
  */
 wf_status wf_array_eval(wf_array *const *arrays, uint32_t count, wf_error *err); /* launches */
 wf_status wf_array_wait(wf_array *array, wf_error *err); /* and waits. For one that was evaluated too */
+/* The same where that takes some microseconds at most: on an idle CPU, of what is small or computed. Else
+ * WF_NOTREADY, and nothing is done. */
+wf_status wf_array_wait_briefly(wf_array *array, wf_error *err);
+wf_status wf_array_item_briefly(wf_array *array, wf_number *value, wf_error *err);
 /* Copies the elements, C order, to the host; waits. */
 wf_status wf_array_to_host(wf_array *array, void *data, wf_error *err);
 wf_status wf_array_item(wf_array *array, wf_number *value, wf_error *err); /* of size 1 */
@@ -149,12 +153,15 @@ wf_buffer *wf_array_buffer(wf_array *array); /* of an evaluated array; borrowed 
  * and its CUDA C (wf.explain). */
 wf_status wf_array_explain(wf_array *array, wf_text *text, wf_error *err);
 
+/* Small memory kept for new arrays goes back to the allocator: before its figures are told, and on trim. */
+void wf_array_forget_spares(void);
+
 typedef struct wf_array_stats {
     uint64_t kernels, loops, nodes, compiled;
 } wf_array_stats; /* launched, run by ready-made loops, recorded, built */
 void wf_array_stats_of(wf_array_stats *stats);
-/* On the CPU: who computes. For tests; the bits are the same. */
-enum wf_array_policy { WF_POLICY_AUTO, WF_POLICY_COMPILE, WF_POLICY_LOOPS };
+/* On the CPU: who computes; PLANS: loops, of small graphs too by a plan. For tests; the bits are the same. */
+enum wf_array_policy { WF_POLICY_AUTO, WF_POLICY_COMPILE, WF_POLICY_LOOPS, WF_POLICY_PLANS };
 void wf_array_set_policy(int policy);
 void wf_array_set_eager(int eager); /* WEFT_EAGER */
 #endif

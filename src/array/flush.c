@@ -8,6 +8,7 @@
  * stored by it as well; all else lives in registers only.
  *
  * Graphs have at most WF_GRAPH_NODES operations (record.c), which bounds the recursions here. */
+#include "array/direct.h"
 #include "array/flush.h"
 #include "base/memory.h"
 #include <string.h>
@@ -297,6 +298,7 @@ static wf_status evaluate_nothing(wf_node *n, wf_error *err) {
 wf_status node_evaluate(wf_node *n, wf_error *err) {
     if (!node_is_pending(n)) return WF_OK;
     if (!n->size) return evaluate_nothing(n, err);
+    if (direct_suits(n)) return direct_evaluate(n, err);
     return n->kind == WF_NODE_REDUCE ? reduce_evaluate(n, err) : evaluate_elements(n, err);
 }
 
@@ -341,6 +343,7 @@ static int take_stored(collector *c, wf_node *value, const wf_node *target, wf_f
 }
 
 wf_status node_store(wf_node *value, wf_node *target, wf_error *err) {
+    if (direct_suits_store(value, target)) return direct_store(value, target, err);
     wf_status status = value->size < target->size && value->cost > CHEAP ? node_evaluate(value, err) : WF_OK;
     if (!status) status = flush_prepare(value, err);
     if (!status && value->kind == WF_NODE_REDUCE) status = node_evaluate(value, err);

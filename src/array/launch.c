@@ -1,5 +1,6 @@
 /* array/launch.c: from a plan to a launch: the table of kernels, the arguments, the grid, and whether a
  * kernel is compiled at all. The table is keyed by wf_fuse_key and compares whole keys. */
+#include "array/direct.h"
 #include "array/inner.h"
 #include "array/vm.h"
 #include "base/hash.h"
@@ -196,9 +197,15 @@ static int loops_will_do(const launch_plan *plan, const entry *e) {
     if (!wf_device_is_cpu(wf_context_device(plan->context)) || policy == WF_POLICY_COMPILE || graph_explain)
         return 0;
     if (!vm_can_run(plan)) return 0;
-    if (policy == WF_POLICY_LOOPS) return 1;
+    if (policy >= WF_POLICY_LOOPS) return 1;
     uint64_t work = vm_work(plan);
     return work < SMALL || (e && !e->kernel && e->work + work < ENOUGH);
+}
+
+int plan_may_be_left_out(const wf_context *context) {
+    return wf_device_is_cpu(wf_context_device(context)) && policy != WF_POLICY_COMPILE &&
+           policy != WF_POLICY_PLANS && !graph_explain &&
+           !wf_trace_on();
 }
 
 static void hint(const launch_plan *plan) {
@@ -220,10 +227,9 @@ static wf_status run_loops_traced(launch_plan *plan, wf_stream *stream, wf_error
 
 static wf_status run_loops(launch_plan *plan, wf_error *err) {
     wf_stream *stream = wf_context_default_stream(plan->context);
-    if (wf_stream_query(stream, NULL) == WF_NOTREADY) {
-        wf_status status = wf_stream_synchronize(stream, err);
-        if (status) return status;
-    }
+    wf_status status = wf_stream_query(stream, err);
+    if (status == WF_NOTREADY) status = wf_stream_synchronize(stream, err);
+    if (status) return status;
     graph_stats.loops++;
     return wf_trace_on() ? run_loops_traced(plan, stream, err) : vm_run(plan, err);
 }

@@ -1,7 +1,8 @@
 /* array/look.c: where values leave the graph: evaluating, waiting, copying to the host, addresses for foreign
  * code. */
-#include "array/inner.h"
+#include "array/direct.h"
 #include "base/memory.h"
+#include "runtime/trace.h"
 #include <string.h>
 
 static wf_status evaluated(wf_array *a, wf_error *err) {
@@ -19,6 +20,18 @@ wf_status wf_array_eval(wf_array *const *arrays, uint32_t count, wf_error *err) 
 wf_status wf_array_wait(wf_array *a, wf_error *err) {
     wf_status status = evaluated(a, err);
     return status ? status : wf_stream_synchronize(wf_context_default_stream(wf_array_context(a)), err);
+}
+
+wf_status wf_array_wait_briefly(wf_array *a, wf_error *err) {
+    wf_context *context = wf_array_context(a);
+    wf_node *n = a->base->node;
+    if (!wf_device_is_cpu(wf_context_device(context)) || wf_trace_on()) return WF_NOTREADY;
+    int pending = node_is_pending(n);
+    if (pending && (!n->size || !direct_suits(n))) return WF_NOTREADY;
+    wf_status status = wf_stream_query(wf_context_default_stream(context), err);
+    if (!status && pending) status = direct_evaluate(n, err);
+    if (!status) base_computed(a->base);
+    return status;
 }
 
 wf_status settle(wf_context *context, wf_error *err) {
@@ -49,6 +62,7 @@ wf_status wf_array_for_kernel(wf_array *a, wf_address *address, wf_error *err) {
         if (status) node_release(copy);
         else base_set(a->base, copy);
     }
+    if (!status) a->base->node->u.leaf.storage->told = 1;
     return status ? status : wf_array_address(a, address, err);
 }
 
@@ -81,6 +95,17 @@ wf_status wf_array_to_host(wf_array *a, void *data, wf_error *err) {
     }
     wf_array_release(dense);
     return status;
+}
+
+wf_status wf_array_item_briefly(wf_array *a, wf_number *value, wf_error *err) {
+    if (wf_array_size(a) != 1) return WF_NOTREADY;
+    wf_status status = wf_array_wait_briefly(a, err);
+    if (status) return status;
+    wf_node *n = a->base->node;
+    if (n->kind != WF_NODE_LEAF || !n->u.leaf.storage->buffer->host) return WF_NOTREADY;
+    *value = wf_number_load((char *)n->u.leaf.storage->buffer->host + n->u.leaf.offset + a->offset,
+                            (wf_dtype)a->dtype);
+    return WF_OK;
 }
 
 wf_status wf_array_item(wf_array *a, wf_number *value, wf_error *err) {

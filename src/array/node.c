@@ -42,6 +42,69 @@ void wf_array_set_eager(int eager) { graph_eager = eager; }
 /* ---- storage --------------------------------------------------------------------------------------------
  */
 
+/* Small memory of a CPU device that nobody outside has heard of waits here for the next array of the same
+ * size: programs make many of few sizes, and the way through the allocator costs more than a small loop. Its
+ * entry in the table of allocations stays; wf_array_forget_spares gives all of it back. */
+enum { SPARE_BYTES = 8192, SPARE_LISTS = 64, SPARE_EACH = 8 };
+static wf_storage *spares[SPARE_LISTS];
+static uint8_t spare_counts[SPARE_LISTS];
+
+static uint32_t spare_list(size_t bytes) { return (uint32_t)((uint64_t)bytes * 0x9e3779b97f4a7c15u >> 58); }
+
+static wf_storage *spare_take(wf_context *context, size_t bytes) {
+    uint32_t list = spare_list(bytes);
+    wf_storage *s = spares[list];
+    if (!s || s->buffer->size != bytes || s->context != context) return NULL;
+    spares[list] = s->spare;
+    spare_counts[list]--;
+    *s = (wf_storage){.references = 1, .buffer = s->buffer, .context = context};
+    return s;
+}
+
+static void storage_free(wf_storage *s) {
+    wf_buffer_release(s->buffer);
+    wf_free(s);
+}
+
+static void spare_drop(uint32_t list) {
+    for (wf_storage *s; (s = spares[list]);) {
+        spares[list] = s->spare;
+        storage_free(s);
+    }
+    spare_counts[list] = 0;
+}
+
+void wf_array_forget_spares(void) {
+    for (uint32_t list = 0; list < SPARE_LISTS; list++) spare_drop(list);
+}
+
+/* Own contexts end with their last buffer, so nothing of theirs is kept. */
+static int is_for_ever(wf_context *context) {
+    static wf_context *known;
+    if (context == known) return 1;
+    wf_context *primary = NULL;
+    if (wf_context_primary(wf_context_device(context), &primary, NULL)) return 0;
+    wf_context_release(primary);
+    if (primary == context) known = context;
+    return primary == context;
+}
+
+/* All of a list are of one size and device. */
+static int spare_keep(wf_storage *s) {
+    size_t bytes = s->buffer->size;
+    if (bytes > SPARE_BYTES || s->foreign || s->told || !wf_device_is_cpu(wf_context_device(s->context)) ||
+        wf_buffer_references(s->buffer) != 1 || !is_for_ever(s->context))
+        return 0;
+    uint32_t list = spare_list(bytes);
+    wf_storage *first = spares[list];
+    if (first && (first->buffer->size != bytes || first->context != s->context)) spare_drop(list);
+    if (spare_counts[list] == SPARE_EACH) return 0;
+    s->spare = spares[list];
+    spares[list] = s;
+    spare_counts[list]++;
+    return 1;
+}
+
 wf_storage *storage_wrap(wf_buffer *buffer) {
     wf_storage *s = wf_calloc(1, sizeof *s);
     if (!s) {
@@ -54,6 +117,8 @@ wf_storage *storage_wrap(wf_buffer *buffer) {
 
 wf_storage *storage_new(wf_context *context, size_t bytes, wf_error *err) {
     wf_buffer *buffer;
+    wf_storage *spare = bytes <= SPARE_BYTES ? spare_take(context, bytes ? bytes : 1) : NULL;
+    if (spare) return spare;
     if (wf_buffer_alloc(context, NULL, bytes ? bytes : 1, &buffer, err)) return NULL;
     wf_storage *s = storage_wrap(buffer);
     if (!s) wf_fail(err, WF_NOMEM, "[array] out of host memory");
@@ -69,8 +134,7 @@ void storage_orphan(wf_storage *s) {
 void storage_release(wf_storage *s) {
     if (!s || --s->references) return;
     if (s->counted) orphans -= s->buffer->size;
-    wf_buffer_release(s->buffer);
-    wf_free(s);
+    if (!spare_keep(s)) storage_free(s);
 }
 
 /* ---- nodes ----------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
  *
  * Work goes to the context on top of the thread's stack; with an empty stack to the default device's primary
  * context, which is found once. */
-#include "python/state.h"
+#include "python/ndarray.h"
 
 PyObject *wf_py_context_object(wf_context *context) {
     wf_py_context *self = PyObject_New(wf_py_context, wf_py->context_type);
@@ -129,12 +129,20 @@ static PyObject *context_enable_peer(PyObject *self, PyObject *args) {
     Py_RETURN_NONE;
 }
 
+/* What array/ keeps for the next small array counts as free. */
+static void forget_spares(void) {
+    wf_py_graph_enter();
+    wf_array_forget_spares();
+    wf_graph_leave();
+}
+
 static PyObject *context_memory_stats(PyObject *self, PyObject *args) {
     (void)args;
     wf_memory_stats s;
     wf_error error;
     wf_context *context = context_of(self);
     if (!context) return NULL;
+    forget_spares();
     if (wf_memory_stats_of(context, &s, &error) != WF_OK) return wf_py_raise(&error);
     return Py_BuildValue("{sKsKsKsKsKsKsK}", "in_use", s.in_use, "peak", s.peak, "pooled", s.pooled,
                          "allocations", s.allocations, "frees", s.frees, "hits", s.hits, "out_of_memory",
@@ -147,6 +155,7 @@ static PyObject *context_trim(PyObject *self, PyObject *args) {
     wf_status status;
     wf_context *context = context_of(self);
     if (!context) return NULL;
+    forget_spares();
     Py_BEGIN_ALLOW_THREADS status = wf_memory_trim(context, &error);
     Py_END_ALLOW_THREADS if (status != WF_OK) return wf_py_raise(&error);
     Py_RETURN_NONE;

@@ -401,8 +401,16 @@ static PyObject *array_wait(PyObject *self, PyObject *unused) {
     (void)unused;
     wf_error err;
     wf_status status;
-    WF_GRAPH_LONG(wf_array_wait(wf_py_array_of(self), &err));
+    WF_GRAPH(wf_array_wait_briefly(wf_py_array_of(self), &err));
+    if (status == WF_NOTREADY) WF_GRAPH_LONG(wf_array_wait(wf_py_array_of(self), &err));
     return wf_py_waited(status, &err, wf_array_context(wf_py_array_of(self)));
+}
+
+static PyObject *array_block_until_ready(PyObject *self, PyObject *unused) {
+    PyObject *waited = array_wait(self, unused);
+    if (!waited) return NULL;
+    Py_DECREF(waited);
+    return Py_NewRef(self);
 }
 
 /* _read_into(buffer): C order, exactly nbytes. */
@@ -427,11 +435,7 @@ static PyObject *array_read_into(PyObject *self, PyObject *target) {
 static PyObject *array_item(PyObject *self, PyObject *unused) {
     (void)unused;
     wf_number n;
-    wf_error err;
-    wf_status status;
-    err.code = 0;
-    WF_GRAPH_LONG(wf_array_item(wf_py_array_of(self), &n, &err));
-    return status ? wf_py_array_raise(&err) : wf_py_number_object(n);
+    return wf_py_array_number_of(self, &n) < 0 ? NULL : wf_py_number_object(n);
 }
 
 static PyObject *array_to_device(PyObject *self, PyObject *device) {
@@ -482,6 +486,8 @@ static PyMethodDef array_methods[] = {
     {"_assign", array_assign, METH_VARARGS, "(value, where=None): self[...] = value"},
     {"_eval", array_eval, METH_NOARGS, "computes"},
     {"_wait", array_wait, METH_NOARGS, "computes and waits"},
+    {"block_until_ready", array_block_until_ready, METH_NOARGS,
+     "block_until_ready()\n--\n\nComputes the array, waits until that is done, and returns it."},
     {"_read_into", array_read_into, METH_O, "copies the elements into a writable buffer"},
     {"_item", array_item, METH_NOARGS, "the one element as a Python number"},
     {"_to_device", array_to_device, METH_O, "itself, or a copy on that device"},

@@ -56,6 +56,8 @@ int wf_py_to_dtype(PyObject *object, wf_dtype *dtype);
 int wf_py_to_shape(PyObject *object, int64_t *shape);
 PyObject *wf_py_shape_tuple(int ndim, const int64_t *values);
 PyObject *wf_py_number_object(wf_number number);
+/* The one element of an array: 0, or -1 with an exception. */
+int wf_py_array_number_of(PyObject *array, wf_number *number);
 /* An operand from any object: 1; 0: not something that can be one (no exception); -1: exception. The
  * reference in *keep (may be NULL) must be dropped after use. */
 int wf_py_to_operand(PyObject *object, wf_operand *operand, PyObject **keep);
@@ -70,9 +72,14 @@ extern PyNumberMethods wf_py_array_number;
 PyObject *wf_py_array_compare(PyObject *a, PyObject *b, int op);
 PyObject *wf_py_array_getitem(PyObject *self, PyObject *key);
 int wf_py_array_setitem(PyObject *self, PyObject *key, PyObject *value);
+/* self[key] for a plain array of places or mask: 1, and the result (NULL: exception); 0: something else. */
+int wf_py_array_choose(PyObject *self, PyObject *key, PyObject **result);
 
 int wf_py_add_ndarray(PyObject *module);
 int wf_py_add_ufunc(PyObject *module);
 int wf_py_add_array_functions(PyObject *module);
 int wf_py_add_bulk(PyObject *module);
+int wf_py_add_choose(PyObject *module);
+int wf_py_add_methods(PyObject *module);
+int wf_py_add_join(PyObject *module);
 #endif

@@ -83,7 +83,8 @@ PyObject *wf_py_array_getitem(PyObject *self, PyObject *key) {
     int basic = basic_key(a, key, &k);
     if (basic < 0) return NULL;
     if (!basic) {
-        PyObject *args[2] = {self, key};
+        PyObject *args[2] = {self, key}, *chosen;
+        if (wf_py_array_choose(self, key, &chosen)) return chosen;
         return wf_py_array_hook_call("getitem", args, 2);
     }
     wf_error err;

@@ -267,7 +267,8 @@ static PyMethodDef functions[] = {
     {"array_stats", array_stats, METH_NOARGS, "how much was recorded, launched and built"},
     {"array_set_eager", array_set_eager, METH_O, "(flag)"},
     {"array_set_policy", array_set_policy, METH_O,
-     "(0 automatic, 1 always compile, 2 ready-made loops where possible)"},
+     "(0 automatic, 1 always compile, 2 ready-made loops where possible, 3 the same, small graphs by plans "
+     "too)"},
     {"array_promote", array_promote, METH_VARARGS, "(dtype, dtype)"},
     {"array_can_cast", array_can_cast, METH_VARARGS, "(from, to, casting)"},
     {"array_introduce", array_introduce, METH_VARARGS, "(array type, ufunc type, dtypes)"},

@@ -136,11 +136,12 @@ static PyObject *array_matmul(PyObject *a, PyObject *b) {
 /* ---- one number -----------------------------------------------------------------------------------------
  */
 
-static int item_of(PyObject *self, wf_number *number) {
+int wf_py_array_number_of(PyObject *self, wf_number *number) {
     wf_error err;
     wf_status status;
     err.code = 0;
-    WF_GRAPH_LONG(wf_array_item(wf_py_array_of(self), number, &err));
+    WF_GRAPH(wf_array_item_briefly(wf_py_array_of(self), number, &err));
+    if (status == WF_NOTREADY) WF_GRAPH_LONG(wf_array_item(wf_py_array_of(self), number, &err));
     return status ? (wf_py_array_raise(&err), -1) : 0;
 }
 
@@ -154,13 +155,13 @@ static int array_bool(PyObject *self) {
                                                  "`array.size > 0` to check that an array is not empty.");
         return -1;
     }
-    if (item_of(self, &n) < 0) return -1;
+    if (wf_py_array_number_of(self, &n) < 0) return -1;
     return (int)wf_number_cast(n, WF_DT_BOOL).i;
 }
 
 static PyObject *array_int(PyObject *self) {
     wf_number n;
-    if (item_of(self, &n) < 0) return NULL;
+    if (wf_py_array_number_of(self, &n) < 0) return NULL;
     if (n.kind == 'c') return PyErr_Format(PyExc_TypeError, "int() argument must not be a complex array");
     if (n.kind == 'f') return PyLong_FromDouble(n.re);
     if (n.kind == 'u') return PyLong_FromUnsignedLongLong((unsigned long long)n.i);
@@ -169,7 +170,7 @@ static PyObject *array_int(PyObject *self) {
 
 static PyObject *array_float(PyObject *self) {
     wf_number n;
-    if (item_of(self, &n) < 0) return NULL;
+    if (wf_py_array_number_of(self, &n) < 0) return NULL;
     if (n.kind == 'c') return PyErr_Format(PyExc_TypeError, "float() argument must not be a complex array");
     return PyFloat_FromDouble(wf_number_cast(n, WF_DT_FLOAT64).re);
 }

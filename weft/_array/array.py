@@ -345,10 +345,6 @@ class ndarray(_core.ndarray):
     def to_device(self, device, *, stream=None):
         return self._to_device(device)
 
-    def block_until_ready(self):
-        self._wait()
-        return self
-
     def item(self, *args):
         if args:
             index = args[0] if len(args) == 1 else args
@@ -634,6 +630,11 @@ class ndarray(_core.ndarray):
         from .indexing import add_at
         add_at(self, indices, value)
 
+
+# The core has these methods too and does their usual calls itself; what it leaves comes here.
+SLOW = {name: vars(ndarray)[name] for name in _core.FAST_METHODS}
+for _name in SLOW:
+    delattr(ndarray, _name)
 
 builtin_type = type
 

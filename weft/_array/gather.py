@@ -9,6 +9,7 @@ import operator
 
 import numpy as np
 
+from .. import _core
 from . import bulk
 from .array import ndarray
 from .creation import array as make_array, asarray, empty, from_numpy, zeros
@@ -90,7 +91,11 @@ def store_masked(array, mask, values):
 
 def nonzero(array):
     """A tuple of int64 arrays: the indices of the elements that are not zero, in C order."""
-    mask = _dense_mask(array if array.dtype == bool else array != 0)
+    mask = array if array.dtype == bool else array != 0
+    result = _core.array_nonzero(mask)
+    if result is not None:
+        return (result,) if mask.ndim == 1 else tuple(result[d] for d in range(mask.ndim))
+    mask = _dense_mask(mask)
     count, starts = _starts(mask)
     if bulk.on_host(mask):
         result = empty((mask.ndim, count), _INT64, device=array.device)

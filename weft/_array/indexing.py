@@ -88,13 +88,17 @@ def _mode(mode):
 
 def take(a, indices, axis=None, out=None, mode="raise"):
     """The elements at `indices` along an axis (None: of the flattened array). mode: "raise" (IndexError), "wrap", "clip"."""
+    mode_number = _mode(mode)
+    result = _core.array_take(a, indices, axis, mode_number)
+    if result is not None:
+        return result if out is None else into(result, out)
     a = asarray(a)
     if axis is None:
         a, axis, name = a._reshape((a.size,)), 0, -1
     else:
         axis = name = normalize_axis(axis, a.ndim)
     index = _index_array(indices, a)
-    result = gather.gather(a, [index._contiguous()], index.shape, [name], axis, _mode(mode))
+    result = gather.gather(a, [index._contiguous()], index.shape, [name], axis, mode_number)
     return into(result, out)
 
 

@@ -119,6 +119,10 @@ def broadcast_arrays(*args, subok=False):
 
 
 def concatenate(arrays, /, axis=0, out=None, *, dtype=None, casting="same_kind"):
+    if out is None and dtype is None:
+        joined = _core.array_join(arrays, axis, False)
+        if joined is not None:
+            return joined
     arrays = [asarray(a) for a in arrays]
     if not arrays:
         raise ValueError("need at least one array to concatenate")
@@ -191,6 +195,10 @@ def can_cast(from_, to, casting="safe"):
 
 
 def stack(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
+    if out is None and dtype is None:
+        joined = _core.array_join(arrays, axis, True)
+        if joined is not None:
+            return joined
     arrays = [asarray(a) for a in arrays]
     if not arrays:
         raise ValueError("need at least one array to stack")
