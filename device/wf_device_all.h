@@ -33,6 +33,7 @@
 #include "f32_fast.h"
 #include "f16_exact.h"
 #include "half.h"
+#include "elements.h"
 #include "complex64.h"
 #include "complex128.h"
 #include "random.h"

@@ -101,6 +101,18 @@ double wf_exponential(unsigned long long word);
 #define WF_RANDOM_AT unsigned long long key, unsigned int draw, unsigned long long element
 unsigned int wf_random_word(WF_RANDOM_AT);
 unsigned long long wf_random_word64(WF_RANDOM_AT);
+unsigned int wf_gcd32(unsigned int x, unsigned int y);
+unsigned long long wf_gcd64(unsigned long long x, unsigned long long y);
+unsigned int wf_lcm32(unsigned int x, unsigned int y);
+unsigned long long wf_lcm64(unsigned long long x, unsigned long long y);
+unsigned int wf_bit_count32(unsigned int u);
+unsigned int wf_bit_count64(unsigned long long u);
+float wf_mantissaf(float x);
+double wf_mantissa(double x);
+int wf_binary_exponentf(float x);
+int wf_binary_exponent(double x);
+float wf_scaledf(float x, float n);
+double wf_scaled(double x, double n);
 unsigned int wf_random_bits32(unsigned long long element, unsigned long long key);
 unsigned long long wf_random_bits64(unsigned long long element, unsigned long long key);
 float wf_random_uniformf(WF_RANDOM_AT);

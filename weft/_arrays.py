@@ -10,8 +10,8 @@ import sys
 import numpy as np
 
 from . import _core
-from ._array import (counts, creation, dtypes, einsum as _einsum, indexing, linalg as _products, manipulation, math, memory, opaque,
-                     polynomials, quantile, sets, sorting, statistics)
+from ._array import (callbacks, counts, creation, dtypes, editing, einsum as _einsum, indexing, linalg as _products, manipulation, math,
+                     memory, opaque, padding, polynomials, quantile, sets, signals, sorting, statistics)
 from ._array.array import ndarray
 from ._array.dtypes import bfloat16
 from ._array.fallback import FallbackWarning, wrapped
@@ -33,13 +33,13 @@ def _public(module):
 
 EXPORTS = ["ndarray", "ufunc", "ElementwiseKernel", "ReductionKernel", "ndimage", "special", "polynomial", "poly1d", "bfloat16", "random", "linalg", "fft", "FallbackWarning", "flatiter", "eval", "explain", "errstate", "memory_info",
            "get_array_module", "make_aligned_dtype", "mgrid", "ogrid", "r_", "c_"]
-for _module in (creation, manipulation, math, statistics, quantile, counts, sets, sorting, indexing, _products, _einsum, memory,
-                polynomials):
+for _module in (creation, manipulation, editing, padding, math, statistics, quantile, counts, sets, sorting, indexing, signals, callbacks,
+                _products, _einsum, memory, polynomials):
     for _name in _public(_module):
         if _name not in EXPORTS:
             EXPORTS.append(_name)
             globals()[_name] = getattr(_module, _name)
-for _name in math.UFUNCS + math.ALIASES + ("where",):
+for _name in math.UFUNCS + math.ALIASES + ("where", "nextafter", "ldexp"):
     globals()[_name] = getattr(math, _name)
     if _name not in EXPORTS:
         EXPORTS.append(_name)
@@ -52,7 +52,8 @@ _CONSTANTS = ("pi", "e", "inf", "nan", "euler_gamma", "newaxis", "bool_", "int8"
               "datetime64", "timedelta64", "void", "datetime_data", "finfo", "iinfo", "issubdtype", "isdtype", "typename", "mintypecode", "min_scalar_type", "ndenumerate", "ndindex", "s_",
               "index_exp", "set_printoptions", "get_printoptions", "printoptions", "array2string", "array_repr", "array_str",
               "format_float_positional", "format_float_scientific", "base_repr", "binary_repr", "typecodes", "sctypeDict", "bool",
-              "long", "ulong", "common_type", "broadcast", "iterable", "exceptions", "errstate_numpy")
+              "long", "ulong", "common_type", "broadcast", "iterable", "exceptions", "errstate_numpy", "geterr", "seterr", "geterrcall", "seterrcall",
+              "getbufsize", "setbufsize", "get_include", "info", "show_config", "show_runtime")
 for _name in _CONSTANTS:
     if hasattr(np, _name):
         globals()[_name] = getattr(np, _name)

@@ -36,6 +36,9 @@ typedef struct c128 {
 /* As NumPy: the real parts decide only where both imaginary parts are numbers. */
 #define ORDERED(x, y) ((x).im == (x).im && (y).im == (y).im)
 
+#define IS_NAN(x) ((x).re != (x).re || (x).im != (x).im)
+#define NOT_BELOW(x, y) (((x).re > (y).re && ORDERED(x, y)) || ((x).re == (y).re && (x).im >= (y).im))
+
 #define LOOPS(C, T, s)                                                                                       \
     HELPERS(C, T, s)                                                                                         \
     WF_LOOP2(add_##C, C, C, ((C){x.re + y.re, x.im + y.im}))                                                 \
@@ -60,6 +63,10 @@ typedef struct c128 {
     WF_LOOP2(logical_or_##C, C, uint8_t, (x.re != 0 || x.im != 0) || (y.re != 0 || y.im != 0))               \
     WF_LOOP2(logical_xor_##C, C, uint8_t, (x.re != 0 || x.im != 0) != (y.re != 0 || y.im != 0))              \
     WF_LOOP1(logical_not_##C, C, uint8_t, x.re == 0 && x.im == 0)                                            \
+    WF_LOOP2(maximum_##C, C, C, IS_NAN(x) || NOT_BELOW(x, y) ? x : y)                                         \
+    WF_LOOP2(minimum_##C, C, C, IS_NAN(x) || NOT_BELOW(y, x) ? x : y)                                        \
+    WF_LOOP2(fmax_##C, C, C, IS_NAN(y) || NOT_BELOW(x, y) ? x : y)                                           \
+    WF_LOOP2(fmin_##C, C, C, IS_NAN(y) || NOT_BELOW(y, x) ? x : y)                                           \
     WF_LOOP1(isnan_##C, C, uint8_t, x.re != x.re || x.im != x.im)                                            \
     WF_LOOP1(isinf_##C, C, uint8_t, isinf(x.re) || isinf(x.im))                                              \
     WF_LOOP1(isfinite_##C, C, uint8_t, isfinite(x.re) && isfinite(x.im))                                     \
@@ -80,6 +87,8 @@ typedef struct c128 {
                             ROW(t, GREATER, greater) ROW(t, GREATER_EQUAL, greater_equal)                    \
                                 ROW(t, LOGICAL_AND, logical_and) ROW(t, LOGICAL_OR, logical_or)              \
                                     ROW(t, LOGICAL_XOR, logical_xor) ROW(t, LOGICAL_NOT, logical_not)        \
+                                        ROW(t, MAXIMUM, maximum) ROW(t, MINIMUM, minimum) ROW(t, FMAX, fmax) \
+                                        ROW(t, FMIN, fmin) ROW(t, SIGN, sign)                                \
                                         ROW(t, ISNAN, isnan) ROW(t, ISINF, isinf) ROW(t, ISFINITE, isfinite) \
                                             ROW(t, WHERE, where)};
 /* The root is long: pairs are taken apart, some at a time, for hypot's loop, which is vector code. */
@@ -97,6 +106,25 @@ enum { APART = 512 };
         }                                                                                                    \
     }
 COMPLEXES(ABSOLUTE)
+/* z / |z|; of an infinite part that part's sign, of 0 it is 0. */
+#define SIGN(C, T, s)                                                                                        \
+    static inline C sign_of_##C(C x, T size) {                                                               \
+        int far = isinf(x.re) && isinf(x.im), none = size != size || far;                                    \
+        T re = size == 0 ? 0 : isinf(size) ? (isinf(x.re) ? (x.re > 0 ? 1 : -1) : 0) : x.re / size;          \
+        T im = size == 0 ? 0 : isinf(size) ? (isinf(x.re) ? 0 : x.im > 0 ? 1 : -1) : x.im / size;            \
+        return none ? (C){(T)NAN, (T)NAN} : (C){re, im};                                                     \
+    }                                                                                                        \
+    static void sign_##C(void *o, const void *const *in, int64_t n) {                                        \
+        T sizes[APART];                                                                                      \
+        for (int64_t at = 0; at < n; at += APART) {                                                          \
+            int64_t some = n - at < APART ? n - at : APART;                                                  \
+            const C *a = (const C *)in[0] + at;                                                              \
+            const void *from[] = {a};                                                                        \
+            absolute_##C(sizes, from, some);                                                                 \
+            for (int64_t i = 0; i < some; i++) ((C *)o)[at + i] = sign_of_##C(a[i], sizes[i]);               \
+        }                                                                                                    \
+    }
+COMPLEXES(SIGN)
 /* The others would not gain from vector code: pairs lie interleaved. */
 #undef WF_CLONED
 #define WF_CLONED WF_ONCE

@@ -1,6 +1,7 @@
 /* array/loops_integer.c: bool and integers. Arithmetic wraps (it is done in the unsigned type of the same
  * width); division by zero gives 0 and the most negative number over -1 itself, as the tree defines. */
 #include "array/loops.h"
+#include "device/elements.h"
 #include <stdint.h>
 
 /* Tables and macros, laid out by hand. */
@@ -88,6 +89,26 @@
         WF_EACH(i, n) out[i] = c[i] ? a[i] : b[i];                                                           \
     })
 INTEGERS(LOOPS)
+/* Branches by element: nothing that vectors would gain from. */
+#define DIVISORS(t, T, U, S)                                                                                 \
+    static inline U size_##t(T x) { return S && x < 0 ? (U)((U)0 - (U)x) : (U)x; }                           \
+    static inline T gcd_of_##t(T x, T y) {                                                                   \
+        return (T)(sizeof(T) == 8 ? wf_gcd64(size_##t(x), size_##t(y))                                       \
+                                  : wf_gcd32((unsigned)size_##t(x), (unsigned)size_##t(y)));                 \
+    }                                                                                                        \
+    static inline T lcm_of_##t(T x, T y) {                                                                   \
+        return (T)(sizeof(T) == 8 ? wf_lcm64(size_##t(x), size_##t(y))                                       \
+                                  : wf_lcm32((unsigned)size_##t(x), (unsigned)size_##t(y)));                 \
+    }                                                                                                        \
+    WF_LOOP1(bit_count_##t, T, uint8_t,                                                                      \
+             sizeof(T) == 8 ? wf_bit_count64(size_##t(x)) : wf_bit_count32((unsigned)size_##t(x)))           \
+    static void gcd_##t WF_LOOP_PARAMETERS {                                                                 \
+        for (int64_t i = 0; i < n; i++) ((T *)o)[i] = gcd_of_##t(((const T *)in[0])[i], ((const T *)in[1])[i]); \
+    }                                                                                                        \
+    static void lcm_##t WF_LOOP_PARAMETERS {                                                                 \
+        for (int64_t i = 0; i < n; i++) ((T *)o)[i] = lcm_of_##t(((const T *)in[0])[i], ((const T *)in[1])[i]); \
+    }
+INTEGERS(DIVISORS)
 WF_LOOP1(invert_bool, uint8_t, uint8_t, x == 0)
 
 #define ROW(t, op, name) [WF_UF_##op] = name##_##t,
@@ -110,7 +131,8 @@ WF_LOOP1(invert_bool, uint8_t, uint8_t, x == 0)
                                                 ROW(t, INVERT, invert) ROW(t, LEFT_SHIFT, left_shift)        \
                                                     ROW(t, RIGHT_SHIFT, right_shift) ROW(t, ISNAN, never)    \
                                                         ROW(t, ISINF, never) ROW(t, ISFINITE, always)        \
-                                                            ROW(t, SIGNBIT, never) ROW(t, WHERE, where)};
+                                                            ROW(t, SIGNBIT, never) ROW(t, WHERE, where)      \
+        ROW(t, GCD, gcd) ROW(t, LCM, lcm) ROW(t, BIT_COUNT, bit_count)};
 INTEGERS(TABLE)
 
 /* bool: 0 or 1 in a byte; sums are "or", products "and". */

@@ -14,9 +14,10 @@
     X(CBRT, cbrt) X(EXP, exp) X(EXP2, exp2) X(EXPM1, expm1) X(LOG, log) X(LOG2, log2) X(LOG10, log10)        \
     X(LOG1P, log1p) X(ARCSIN, asin) X(ARCCOS, acos) X(ARCTAN, atan)      \
     X(SINH, sinh) X(COSH, cosh) X(TANH, tanh) X(ARCSINH, asinh) X(ARCCOSH, acosh) X(ARCTANH, atanh)          \
-    X(ERF, erf) X(ERFC, erfc) X(GAMMA, tgamma) X(GAMMALN, lgamma) X(NDTRI, normcdfinv)
+    X(ERF, erf) X(ERFC, erfc) X(GAMMA, tgamma) X(GAMMALN, lgamma) X(NDTRI, normcdfinv)                     \
+    X(FREXP_MANTISSA, mantissa) X(I0, cyl_bessel_i0)
 #define TRIG(X) X(SIN, sin) X(COS, cos) X(TAN, tan)
-#define BINARY(X) X(HYPOT, hypot) X(NEXTAFTER, nextafter)
+#define BINARY(X) X(HYPOT, hypot) X(NEXTAFTER, nextafter) X(LDEXP, scaled)
 #define RARE2(X) X(FMOD, fmod) X(POWER, pow) X(ARCTAN2, atan2)
 #define RARE(X) TRIG(X) RARE2(X)
 
@@ -32,6 +33,9 @@ BINARY(F32)
 BINARY(F64)
 #undef F32
 #undef F64
+
+WF_LOOP1(binary_exponent_f32, float, int, wf_binary_exponentf(x))
+WF_LOOP1(binary_exponent_f64, double, int, wf_binary_exponent(x))
 
 /* Functions with a rare branch that would keep the loop from being vectorised: a block without an element
  * that needs it takes the form without (the same bits). `far` is the condition over an element. */
@@ -111,7 +115,8 @@ NEAR_LOOP(remainder_f64, double, 2, wf_fmod_far(x, y), floor_rest_f64(y, wf_near
 #define ROW32(op, name) [WF_UF_##op] = name##_f32,
 #define ROW64(op, name) [WF_UF_##op] = name##_f64,
 #define OWN(X)                                                                                               \
-    X(FLOOR_DIVIDE, floor_divide) X(REMAINDER, remainder) X(LOGADDEXP, logaddexp) X(LOGADDEXP2, logaddexp2)
+    X(FLOOR_DIVIDE, floor_divide) X(REMAINDER, remainder) X(LOGADDEXP, logaddexp) X(LOGADDEXP2, logaddexp2)  \
+    X(FREXP_EXPONENT, binary_exponent)
 static wf_loop *const table_f32[WF_UF_COUNT] = {UNARY(ROW32) RARE(ROW32) BINARY(ROW32) OWN(ROW32)};
 static wf_loop *const table_f64[WF_UF_COUNT] = {UNARY(ROW64) RARE(ROW64) BINARY(ROW64) OWN(ROW64)};
 

@@ -53,6 +53,7 @@ static wf_dtype loop_of(wf_ufunc op, wf_dtype t) {
     case WF_RULE_NOBOOL: return boolean ? WF_DT_NONE : t;
     case WF_RULE_ARITH_INT8: return boolean ? WF_DT_INT8 : t;
     case WF_RULE_FLOAT: return inexact ? t : op == WF_UF_DIVIDE ? WF_DT_FLOAT64 : float_of(t);
+    case WF_RULE_EXPONENT:
     case WF_RULE_REALFLOAT: return complex ? WF_DT_NONE : float_of(t);
     case WF_RULE_INTDIV: return complex ? WF_DT_NONE : boolean ? WF_DT_INT8 : t;
     case WF_RULE_POWER: return boolean ? WF_DT_INT8 : t;
@@ -62,6 +63,7 @@ static wf_dtype loop_of(wf_ufunc op, wf_dtype t) {
     case WF_RULE_WORD32:
     case WF_RULE_WORD64: return t == WF_DT_UINT64 ? t : WF_DT_NONE;
     case WF_RULE_DRAW: return t == WF_DT_UINT32 || t == WF_DT_UINT64 ? t : WF_DT_NONE;
+    case WF_RULE_BITCOUNT:
     case WF_RULE_SHIFT: return inexact ? WF_DT_NONE : boolean ? WF_DT_INT8 : t;
     default: return t;
     }
@@ -76,6 +78,8 @@ static wf_dtype out_of(wf_ufunc op, wf_dtype loop) {
     case WF_RULE_ABS:
     case WF_RULE_PART: return wf_dtype_real(loop);
     case WF_RULE_WORD32: return WF_DT_UINT32;
+    case WF_RULE_EXPONENT: return WF_DT_INT32;
+    case WF_RULE_BITCOUNT: return WF_DT_UINT8;
     case WF_RULE_DRAW: return loop == WF_DT_UINT32 ? WF_DT_FLOAT32 : WF_DT_FLOAT64;
     default: return loop;
     }

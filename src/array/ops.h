@@ -8,7 +8,8 @@
  * integers and floats, result of the same type; ANY: every type, of the same type COMPARE, LOGICAL, TEST
  * every type, the result is bool; REALTEST: floats, bool BITS        bool and integers; SHIFT: integers, bool
  * becomes int8 WORD32, WORD64   uint64 alone, the result is uint32, uint64; DRAW: uint32 gives float32,
- * uint64 gives float64 WHERE       (bool, T, T) gives T */
+ * uint64 gives float64 EXPONENT    as REALFLOAT, gives int32; BITCOUNT: as SHIFT, gives uint8 WHERE
+ * (bool, T, T) gives T */
 #ifndef WF_ARRAY_OPS_H
 #define WF_ARRAY_OPS_H
 #include "array/dtype.h"
@@ -41,6 +42,8 @@ typedef enum wf_type_rule {
     WF_RULE_WORD32,
     WF_RULE_WORD64,
     WF_RULE_DRAW,
+    WF_RULE_EXPONENT,
+    WF_RULE_BITCOUNT,
     WF_RULE_WHERE,
 } wf_type_rule;
 

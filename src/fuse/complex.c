@@ -5,6 +5,7 @@
  * array/, which goes through NumPy. */
 #include "fuse/inner.h"
 #include "base/embed.h"
+#include <math.h>
 #include <stdio.h>
 
 static wf_expr *re(fuse_build *b, fuse_value v) { return fuse_ref(b, v.re); }
@@ -110,6 +111,49 @@ static fuse_value equal(fuse_build *b, fuse_value x, fuse_value y, int differs) 
     return single(b, WF_DT_BOOL, fuse_bin(b, differs ? WF_OP_OR : WF_OP_AND, r, i));
 }
 
+static wf_expr *nan_in(fuse_build *b, fuse_value v) {
+    return fuse_bin(b, WF_OP_OR, fuse_bin(b, WF_OP_NE, re(b, v), re(b, v)),
+                    fuse_bin(b, WF_OP_NE, im(b, v), im(b, v)));
+}
+
+/* x unless y is beyond it; a NaN stays (maximum, minimum), or gives way (fmax, fmin). */
+static fuse_value extreme(fuse_build *b, wf_ufunc op, wf_dtype t, fuse_value x, fuse_value y) {
+    int is_max = op == WF_UF_MAXIMUM || op == WF_UF_FMAX, stays = op == WF_UF_MAXIMUM || op == WF_UF_MINIMUM;
+    fuse_value high = is_max ? x : y, low = is_max ? y : x;
+    fuse_value beyond = order(b, WF_OP_GT, WF_OP_GE, high, low);
+    wf_expr *keep = fuse_bin(b, WF_OP_OR, nan_in(b, stays ? x : y), wf_make_bool(b->u, re(b, beyond)));
+    wf_var *first = fuse_local(b, "first", wf_type_scalar(b->u, WF_TY_BOOL), wf_make_bool(b->u, keep));
+    return pair(b, t, choose(b, first, re(b, x), re(b, y)), choose(b, first, im(b, x), im(b, y)));
+}
+
+static wf_var *flag(fuse_build *b, wf_expr *e) {
+    return fuse_local(b, "f", wf_type_scalar(b->u, WF_TY_BOOL), wf_make_bool(b->u, e));
+}
+
+/* z / |z|; of an infinite part that part's sign, of 0 it is 0. */
+static fuse_value sign(fuse_build *b, wf_dtype t, fuse_value x) {
+    const wf_type *part = fuse_type(b, t);
+    fuse_value size = magnitude(b, t, x);
+    wf_var *far = flag(b, fuse_builtin(b, WF_BI_ISINF, re(b, size), NULL)),
+           *far_re = flag(b, fuse_builtin(b, WF_BI_ISINF, re(b, x), NULL)),
+           *far_im = flag(b, fuse_builtin(b, WF_BI_ISINF, im(b, x), NULL)),
+           *zero_size = flag(b, fuse_bin(b, WF_OP_EQ, re(b, size), zero(b, t))),
+           *right = flag(b, fuse_bin(b, WF_OP_GT, re(b, x), zero(b, t))),
+           *up = flag(b, fuse_bin(b, WF_OP_GT, im(b, x), zero(b, t)));
+    wf_expr *none = fuse_bin(b, WF_OP_OR, fuse_bin(b, WF_OP_NE, re(b, size), re(b, size)),
+                             fuse_bin(b, WF_OP_AND, fuse_ref(b, far_re), fuse_ref(b, far_im)));
+    wf_var *nan = flag(b, none);
+    wf_expr *side = choose(b, right, fuse_real(b, part, 1), fuse_real(b, part, -1));
+    wf_expr *height = choose(b, up, fuse_real(b, part, 1), fuse_real(b, part, -1));
+    wf_expr *real =
+        choose(b, far, choose(b, far_re, side, zero(b, t)), fuse_bin(b, WF_OP_DIV, re(b, x), re(b, size)));
+    wf_expr *imag =
+        choose(b, far, choose(b, far_re, zero(b, t), height), fuse_bin(b, WF_OP_DIV, im(b, x), re(b, size)));
+    real = choose(b, nan, fuse_real(b, part, NAN), choose(b, zero_size, zero(b, t), real));
+    imag = choose(b, nan, fuse_real(b, part, NAN), choose(b, zero_size, zero(b, t), imag));
+    return pair(b, t, real, imag);
+}
+
 static wf_expr *truth(fuse_build *b, fuse_value v) {
     if (!v.im) return wf_make_bool(b->u, re(b, v));
     return fuse_bin(b, WF_OP_OR, wf_make_bool(b->u, re(b, v)), wf_make_bool(b->u, im(b, v)));
@@ -175,6 +219,11 @@ fuse_value fuse_lower_complex(fuse_build *b, wf_ufunc op, wf_dtype t, wf_dtype o
     case WF_UF_ABSOLUTE: return magnitude(b, t, x);
     case WF_UF_EQUAL: return equal(b, x, y, 0);
     case WF_UF_NOT_EQUAL: return equal(b, x, y, 1);
+    case WF_UF_MAXIMUM:
+    case WF_UF_MINIMUM:
+    case WF_UF_FMAX:
+    case WF_UF_FMIN: return extreme(b, op, t, x, y);
+    case WF_UF_SIGN: return sign(b, t, x);
     case WF_UF_LESS: return order(b, WF_OP_LT, WF_OP_LT, x, y);
     case WF_UF_LESS_EQUAL: return order(b, WF_OP_LT, WF_OP_LE, x, y);
     case WF_UF_GREATER: return order(b, WF_OP_GT, WF_OP_GT, x, y);
@@ -228,6 +277,11 @@ int fuse_supports_complex(wf_ufunc op) {
     case WF_UF_ISFINITE:
     case WF_UF_WHERE:
     case WF_UF_RINT:
+    case WF_UF_MAXIMUM:
+    case WF_UF_MINIMUM:
+    case WF_UF_FMAX:
+    case WF_UF_FMIN:
+    case WF_UF_SIGN:
     case WF_UF_POSITIVE: return 1;
     default: return function_name(op, WF_DT_COMPLEX128) != NULL;
     }

@@ -213,6 +213,26 @@ static fuse_value reciprocal_integer(fuse_build *b, wf_dtype t, const fuse_value
     return result(b, t, fuse_bin(b, WF_OP_DIV, constant(b, t, 1), use(b, args[0])));
 }
 
+/* The size of an integer as an unsigned number of 32 or, where it has as many, 64 bits. */
+static wf_expr *magnitude(fuse_build *b, wf_dtype t, wf_dtype wide, fuse_value v) {
+    if (wf_dtype_kind(t) != 'i') return fuse_cast(b, fuse_type(b, wide), use(b, v));
+    wf_var *x = hold(b, t, use(b, v));
+    const wf_type *type = fuse_type(b, wide);
+    wf_expr *minus = wf_make_unary(b->u, WF_OP_NEG, fuse_cast(b, type, fuse_ref(b, x)), fuse_nowhere);
+    wf_expr *below = fuse_bin(b, WF_OP_LT, fuse_ref(b, x), constant(b, t, 0));
+    return select_of(b, below, fuse_cast(b, type, minus), fuse_cast(b, type, fuse_ref(b, x)));
+}
+
+/* Common divisors and multiples, and counts of bits: of the numbers' sizes. */
+static fuse_value of_sizes(fuse_build *b, wf_ufunc op, wf_dtype t, wf_dtype out, const fuse_value *args) {
+    int bits = wf_dtype_size(t) == 8 ? 64 : 32, two = wf_ufuncs[op].inputs > 1;
+    wf_dtype wide = bits == 64 ? WF_DT_UINT64 : WF_DT_UINT32;
+    char name[32];
+    snprintf(name, sizeof name, "wf_%s%d", wf_ufuncs[op].library, bits);
+    wf_expr *x = magnitude(b, t, wide, args[0]), *y = two ? magnitude(b, t, wide, args[1]) : NULL;
+    return result(b, out, call_named(b, wide, two ? wide : WF_DT_UINT32, name, x, y));
+}
+
 /* ---- bits, signs, tests ---------------------------------------------------------------------------------
  */
 
@@ -355,6 +375,13 @@ static fuse_value lower_one(fuse_build *b, wf_ufunc op, wf_dtype t, wf_dtype out
     case WF_UF_ABSOLUTE: return absolute(b, t, args);
     case WF_UF_SIGN: return sign(b, t, args);
     case WF_UF_COPYSIGN: return result(b, t, copysign_of(b, use(b, args[0]), use(b, args[1])));
+    case WF_UF_GCD:
+    case WF_UF_LCM:
+    case WF_UF_BIT_COUNT: return of_sizes(b, op, t, out, args);
+    case WF_UF_FREXP_EXPONENT: {
+        const char *name = working(b, t)->kind == WF_TY_FLOAT ? "wf_binary_exponentf" : "wf_binary_exponent";
+        return result(b, out, call_named(b, t, out, name, use(b, args[0]), NULL));
+    }
     case WF_UF_HEAVISIDE: return heaviside(b, t, args);
     case WF_UF_LOGADDEXP:
     case WF_UF_LOGADDEXP2: return logaddexp(b, op == WF_UF_LOGADDEXP2, t, args);

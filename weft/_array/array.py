@@ -95,13 +95,23 @@ def _reduced(array, name, axis, dtype=None, out=None, keepdims=False, initial=No
         dtype = out.dtype  # as NumPy: the sum is made in the output's type
     if dtype is not None and array.dtype.kind == "c":
         _warn_of_complex(array.dtype, dtypes.as_dtype(dtype))
-    try:
-        result = array._reduce(name, axis, dtype, bool(keepdims), initial, where)
-    except _core.UnsupportedError:
-        from .fallback import through_numpy
-        kwargs = {key: value for key, value in (("dtype", dtype), ("initial", initial), ("where", where)) if value is not None}
-        result = through_numpy(getattr(np, name), array, axis=axis, keepdims=keepdims, **kwargs)
+    kind = array.dtype if dtype is None else dtypes.as_dtype(dtype)
+    result = _complex_reduced(array, name, axis, kind, keepdims, initial, where) if kind.kind == "c" and name != "sum" else \
+        array._reduce(name, axis, dtype, bool(keepdims), initial, where)
     return into(result, out)
+
+
+def _complex_reduced(array, name, axis, kind, keepdims, initial, where):
+    """What the core does not reduce of complex numbers: orders, products, truth."""
+    if name in ("any", "all"):
+        return (array != 0)._reduce(name, axis, None, bool(keepdims), initial, where)
+    if name in ("min", "max"):
+        from .extremes import extreme
+        return extreme(array, name, axis, bool(keepdims), initial, where)
+    if name == "prod":
+        from . import folds, math
+        return folds.reduce(math.multiply, array, axis, kind, bool(keepdims), initial, True if where is None else where)
+    return array._reduce(name, axis, kind, bool(keepdims), initial, where)
 
 
 def into(result, out, casting="same_kind"):
@@ -669,6 +679,6 @@ def _argument(array, name, axis, out, keepdims, dtype=None):
     if array.dtype.kind == "c" or (isinstance(axis, tuple)):
         if isinstance(axis, tuple):
             raise TypeError("'tuple' object cannot be interpreted as an integer")
-        from .fallback import through_numpy
-        return into(through_numpy(getattr(np, name), array, axis=axis, keepdims=keepdims), out)
+        from .extremes import place
+        return into(place(array, name[3:], axis, keepdims), out)
     return into(array._reduce(name, axis, None, bool(keepdims), None, None), out)

@@ -4,6 +4,7 @@ Counts are integers and have no order; weights are added in a fixed one (src/bul
 their places, 64 in a row, and those sums likewise.
 """
 
+import builtins
 import operator
 
 import numpy as np
@@ -100,11 +101,67 @@ def _range_of(a, range):
     return (first - 0.5, last + 0.5) if first == last else (first, last)
 
 
-def _edges(a, bins, range, dtype=None):
+def _width(x, rule, first, last):
+    """The width of a bin by one of the rules that have a name; 0: there is none."""
+    from .quantile import percentile
+    n, reach = x.size, float(x.max().get()) - float(x.min().get())
+    if rule == "stone":
+        return _stone_width(x, first, last)
+    if rule == "auto":
+        fd, sturges = _width(x, "fd", first, last), _width(x, "sturges", first, last)
+        by_root = _width(x, "sqrt", first, last) / 2
+        fd = max(fd, by_root)
+        return min(fd, sturges) if fd else sturges
+    if rule in ("fd", "scott"):
+        if rule == "scott":
+            return (24.0 * np.pi ** 0.5 / n) ** (1.0 / 3.0) * float(x.std().get())
+        low, high = percentile(x, [25, 75]).get()
+        return 2.0 * float(high - low) * n ** (-1.0 / 3.0)
+    if rule == "doane":
+        sigma = float(x.std().get()) if n > 2 else 0.0
+        if sigma <= 0:
+            return 0.0
+        skew = float((((x - x.mean()) / sigma) ** 3).mean().get())
+        return reach / (1.0 + np.log2(n) + np.log2(1.0 + abs(skew) / np.sqrt(6.0 * (n - 2) / ((n + 1.0) * (n + 3)))))
+    parts = {"rice": 2.0 * n ** (1.0 / 3), "sqrt": np.sqrt(n), "sturges": np.log2(n) + 1.0}
+    return reach / parts[rule]
+
+
+def _stone_width(x, first, last):
+    """The number of bins with the least estimated loss (Stone, 1984)."""
+    n, reach = x.size, float(x.max().get()) - float(x.min().get())
+    if n <= 1 or reach == 0:
+        return 0.0
+
+    def loss(bins):
+        share = histogram(x, bins, (first, last))[0].get() / n
+        return (2 - (n + 1) * share.dot(share)) / (reach / bins)
+    most = max(100, int(np.sqrt(n)))
+    best = min(builtins.range(1, most + 1), key=loss)
+    return reach / best
+
+
+def _how_many(a, rule, range, weights):
+    """The number of bins by a rule's name."""
+    if rule not in ("auto", "doane", "fd", "rice", "scott", "sqrt", "stone", "sturges"):
+        raise ValueError(f"{rule!r} is not a valid estimator for `bins`")
+    if weights is not None:
+        raise TypeError("Automated estimation of the number of bins is not supported for weighted data")
+    first, last = _range_of(a, range)
+    if range is not None:
+        a = a[(a >= first) & (a <= last)]
+    if not a.size:
+        return 1
+    width = _width(a if a.dtype.kind == "f" else a._cast(np.float64), rule, first, last)
+    if a.dtype.kind in "iu" and width < 1:
+        width = 1
+    return int(np.ceil((float(last) - float(first)) / width)) if width else 1
+
+
+def _edges(a, bins, range, dtype=None, weights=None):
     """The edges on the host, in a float type of the values' or in `dtype`."""
     if isinstance(bins, str):
-        from .fallback import through_numpy
-        return np.asarray(through_numpy(np.histogram_bin_edges, a, bins, range, _name="histogram_bin_edges").get())
+        bins = _how_many(a, bins, range, weights)
     if np.ndim(bins) == 0:
         try:
             count = operator.index(bins)
@@ -128,7 +185,7 @@ def _edges(a, bins, range, dtype=None):
 
 def histogram_bin_edges(a, bins=10, range=None, weights=None):
     a = asarray(a)
-    return asarray(_edges(a.ravel(), bins, range), device=a.device)
+    return asarray(_edges(a.ravel(), bins, range, weights=weights), device=a.device)
 
 
 def _by_width(a, edges):
@@ -183,7 +240,7 @@ def histogram(a, bins=10, range=None, density=None, weights=None):
     a = asarray(a)
     weights = _weights_for(weights, a)
     a = a.ravel()
-    edges = _edges(a, bins, range)
+    edges = _edges(a, bins, range, weights=weights)
     count = len(edges) - 1
     by_width = not isinstance(bins, str) and np.ndim(bins) == 0
     if by_width and weights is None and bulk.on_host(a) and _are_even(edges, a.dtype):

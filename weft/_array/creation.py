@@ -371,8 +371,7 @@ def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis
     if num < 0:
         raise ValueError(f"Number of samples, {num}, must be non-negative.")
     if isinstance(start, (ndarray, np.ndarray, list, tuple)) or isinstance(stop, (ndarray, np.ndarray, list, tuple)):
-        from .fallback import through_numpy
-        return through_numpy(np.linspace, start, stop, num, endpoint, retstep, dtype, axis)
+        return _linspace_of_arrays(start, stop, num, endpoint, retstep, dtype, axis, device)
     div = num - 1 if endpoint else num
     kind = np.result_type(np.asarray(start).dtype, np.asarray(stop).dtype, float)
     delta = stop - start
@@ -393,18 +392,67 @@ def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis
     return (y, step) if retstep else y
 
 
+def _linspace_of_arrays(start, stop, num, endpoint, retstep, dtype, axis, device):
+    """As linspace, element by element of arrays that broadcast; the numbers lie along a new axis."""
+    from .manipulation import concatenate, moveaxis, result_type
+    start, stop = asarray(start, device=device), asarray(stop, device=device)
+    kind = result_type(start, stop, float(num))
+    kind = kind if kind.kind in "fc" else np.dtype(np.float64)
+    div = num - 1 if endpoint else num
+    start, stop = start._cast(kind), stop._cast(kind)
+    delta = stop - start
+    y = arange(num, device=delta.device)._reshape((-1,) + (1,) * delta.ndim)._cast(kind)
+    if div > 0:
+        from .math import where
+        step = delta / div
+        y = where(step == 0, y / div * delta, y * step) if bool((step == 0).any()) else y * step
+    else:
+        step, y = full(delta.shape, np.nan, kind, device=delta.device), y * delta
+    y = y + start
+    if endpoint and num > 1:
+        y = concatenate([y[:-1], stop._broadcast_to(delta.shape)[None]])
+    if dtype is not None:
+        if dtypes.as_dtype(dtype).kind in "iu":
+            from .math import floor
+            y = floor(y)
+        y = y._cast(dtype)
+    y = moveaxis(y, 0, axis) if axis else y
+    return (y, step) if retstep else y
+
+
 def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0):
+    """base to the powers linspace(start, stop, num): arrays broadcast, the numbers lie along a new axis."""
     from .math import power
-    if any(isinstance(x, (ndarray, np.ndarray, list, tuple)) for x in (start, stop, base)):
-        from .fallback import through_numpy
-        return through_numpy(np.logspace, start, stop, num, endpoint, base, dtype, axis)
-    y = power(base, linspace(start, stop, num, endpoint))
+    if not np.isscalar(base):
+        shape = np.broadcast_shapes(np.shape(start), np.shape(stop), np.shape(base))
+        start, stop, base = (asarray(x)._broadcast_to(shape) for x in (start, stop, base))
+        from .manipulation import expand_dims
+        base = expand_dims(base, axis)
+    y = power(base, linspace(start, stop, num, endpoint, axis=axis))
     return y if dtype is None else y._cast(dtype)
 
 
 def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
-    from .fallback import through_numpy
-    return through_numpy(np.geomspace, start, stop, num, endpoint, dtype, axis)
+    """Numbers from start to stop, each the one before times the same: logspace of their logarithms, in the direction of start
+    for complex numbers and negative ones. ValueError where start or stop is 0."""
+    from .manipulation import concatenate, moveaxis, result_type
+    from .math import divide, log10, sign
+    start, stop = asarray(start), asarray(stop)
+    if bool((start == 0).any()) or bool((stop == 0).any()):
+        raise ValueError("Geometric sequence cannot include zero")
+    kind = result_type(start, stop, float(num), *(() if dtype is None else (np.zeros((), dtype),)))
+    kind = kind if kind.kind in "fc" else np.dtype(np.float64)
+    shape = np.broadcast_shapes(start.shape, stop.shape)
+    start, stop = start._cast(kind)._broadcast_to(shape), stop._cast(kind)._broadcast_to(shape)
+    turn = sign(start)
+    start, stop = divide(start, turn), divide(stop, turn)
+    result = logspace(log10(start), log10(stop), num, endpoint, 10.0)
+    if num > 0:  # the ends as they were given
+        last = num > 1 and endpoint
+        result = concatenate([start[None], result[1:-1] if last else result[1:], *([stop[None]] if last else [])])
+    result = result * turn
+    result = moveaxis(result, 0, axis) if axis else result
+    return result._cast(kind if dtype is None else dtype)
 
 
 def eye(N, M=None, k=0, dtype=float, order="C", *, device=None, like=None):

@@ -9,7 +9,7 @@ from .. import _core
 from . import gather
 from .array import into, ndarray, normalize_axis
 from .creation import asarray, from_numpy
-from .fallback import through_numpy, to_host
+from .fallback import to_host
 
 
 def _mask_of(array, key):
@@ -60,10 +60,33 @@ def ufunc_at(name, array, indices, values):
     if name in gather.OPS and values is not None and array.dtype.kind != "b" and array.dtype.name != "bfloat16":
         if gather.scatter(*gather.resolve(array, indices), values, op=name):
             return
+    if array._read_only:
+        raise ValueError("operands could not be written to: the array is read-only")
+    from . import folds, math
+    from .creation import arange
+    every = arange(array.size, device=array.device)._reshape(array.shape)
+    places = getitem(every, indices) if _has_arrays(indices) else every[indices]
+    function = getattr(math, name)
+    if values is not None:
+        values = asarray(values, device=array.device)
+        values = values._broadcast_to(places.shape)._reshape((places.size,)) if values.size != 1 else \
+            values._reshape((1,))._broadcast_to((places.size,))
+    flat = array._copy()._reshape((array.size,))
+    if not folds.apply_at(function, flat, places._reshape((places.size,)), values):
+        _at_through_numpy(name, array, indices, values)
+        return
+    array[...] = flat._reshape(array.shape)
+
+
+def _has_arrays(key):
+    return any(isinstance(k, (ndarray, np.ndarray, list)) for k in (key if isinstance(key, tuple) else (key,)))
+
+
+def _at_through_numpy(name, array, indices, values):
     from .fallback import tell
     tell(f"{name}.at")
     host = array.get()
-    args = (host, to_host(indices)) if values is None else (host, to_host(indices), to_host(values))
+    args = (host, to_host(indices)) if values is None else (host, to_host(indices), values.get())
     getattr(np, name).at(*args)
     array[...] = from_numpy(host, array.dtype, array.device)
 
@@ -273,7 +296,7 @@ def unravel_index(indices, shape, order="C"):
     """Flat indices as one array for each dimension. ValueError when one is out of range."""
     order = _flat_order(order)
     if not isinstance(indices, ndarray):
-        return through_numpy(np.unravel_index, indices, shape, order, _quiet=True)
+        return tuple(map(asarray, np.unravel_index(indices, shape, order)))
     shape = (shape,) if isinstance(shape, int) else tuple(shape)
     if indices.dtype.kind not in "iu":
         raise TypeError("only int indices permitted")
@@ -289,7 +312,7 @@ def ravel_multi_index(multi_index, dims, mode="raise", order="C"):
     order = _flat_order(order)
     dims = (operator.index(dims),) if np.ndim(dims) == 0 else tuple(map(operator.index, dims))
     if not isinstance(multi_index, ndarray) and not any(isinstance(i, ndarray) for i in multi_index):
-        return through_numpy(np.ravel_multi_index, multi_index, dims, mode, order, _quiet=True)
+        return asarray(np.ravel_multi_index(multi_index, dims, mode, order))
     if len(multi_index) != len(dims):
         raise ValueError(f"parameter multi_index must be a sequence of length {len(dims)}, got {len(multi_index)}")
     if math.prod(dims) > np.iinfo(np.int64).max:

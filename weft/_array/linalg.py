@@ -49,8 +49,11 @@ def dot(a, b, out=None):
 
 def matmul(x1, x2, /, out=None, *, dtype=None, **kwargs):
     """The matrix product of the last two axes, stacks of matrices broadcast; a vector is a row or a column."""
-    if kwargs:
-        return into(through_numpy(np.matmul, x1, x2, dtype=dtype, **kwargs), out)
+    axes = kwargs.pop("axes", None)
+    for name in set(kwargs) - {"casting", "order", "subok"}:
+        raise TypeError(f"matmul() got an unexpected keyword argument {name!r}")
+    if axes is not None:
+        return _matmul_along(asarray(x1), asarray(x2), axes, out, dtype)
     a, b = asarray(x1), asarray(x2)
     if a.ndim == 0 or b.ndim == 0:
         raise ValueError(f"matmul: Input operand {0 if a.ndim == 0 else 1} does not have enough dimensions (has 0, gufunc core with "
@@ -66,6 +69,18 @@ def matmul(x1, x2, /, out=None, *, dtype=None, **kwargs):
     result = multiply(a, b, None if dtype is None else np.dtype(dtype))
     shape = [*result.shape[:-2], *result.shape[-2:-1][row:], *result.shape[-1:][column:]]
     return into(result._reshape(shape) if row or column else result, out)
+
+
+def _matmul_along(a, b, axes, out, dtype):
+    """matmul with the matrices along other axes: one tuple for each operand and the result."""
+    from .manipulation import moveaxis
+    if len(axes) != 3:
+        raise ValueError("axes should be a list with an entry for all 3 inputs and outputs; entries for outputs can only be omitted if "
+                         "none of them has core axes.")
+    of_a, of_b, of_result = (k if isinstance(k, tuple) else (k,) for k in axes)
+    a, b = (moveaxis(x, k, range(-len(k), 0)) for x, k in ((a, of_a), (b, of_b)))
+    result = matmul(a, b, dtype=dtype)
+    return into(moveaxis(result, range(-len(of_result), 0), of_result) if of_result else result, out)
 
 
 def vdot(a, b, /):
@@ -150,4 +165,25 @@ def norm(x, ord=None, axis=None, keepdims=False):
 
 
 def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
-    return through_numpy(np.cross, a, b, axisa, axisb, axisc, axis)
+    """The vector product of vectors of two or three elements, which lie along an axis of each; of two vectors of two elements
+    the third component alone. ValueError for other lengths."""
+    from .manipulation import moveaxis, stack
+    if axis is not None:
+        axisa = axisb = axisc = axis
+    a, b = asarray(a), asarray(b)
+    if a.ndim == 0 or b.ndim == 0:
+        raise ValueError("At least one array has zero dimension")
+    a, b = (moveaxis(x, normalize_axis(k, x.ndim), -1) for x, k in ((a, axisa), (b, axisb)))
+    if a.shape[-1] not in (2, 3) or b.shape[-1] not in (2, 3):
+        raise ValueError(f"incompatible dimensions for cross product (dimension must be 2 or 3), got {a.shape[-1]} and {b.shape[-1]}")
+    (a0, a1), (b0, b1) = ((x[..., 0], x[..., 1]) for x in (a, b))
+    last = a0 * b1 - a1 * b0
+    if a.shape[-1] == b.shape[-1] == 2:
+        return last
+    if a.shape[-1] == 2:
+        parts = [a1 * b[..., 2], -(a0 * b[..., 2])]
+    elif b.shape[-1] == 2:
+        parts = [-(a[..., 2] * b1), a[..., 2] * b0]
+    else:
+        parts = [a1 * b[..., 2] - a[..., 2] * b1, a[..., 2] * b0 - a0 * b[..., 2]]
+    return moveaxis(stack([*parts, last], -1), -1, axisc)

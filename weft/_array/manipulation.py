@@ -9,7 +9,6 @@ from .. import _core
 from . import dtypes
 from .array import _warn_of_complex, ndarray, normalize_axis
 from .creation import arange, array, asarray, empty, zeros
-from .fallback import through_numpy
 
 
 def reshape(a, /, shape=None, order="C", *, newshape=None, copy=None):
@@ -62,6 +61,12 @@ def moveaxis(a, source, destination):
     for to, from_ in sorted(zip(destination, source)):
         order.insert(to, from_)
     return a._transpose(order)
+
+
+def isfortran(a):
+    """Whether the array lies in Fortran's order and not in C's."""
+    a = asarray(a)
+    return a._f_contiguous and not a._c_contiguous
 
 
 def rollaxis(a, axis, start=0):
@@ -231,10 +236,6 @@ def column_stack(tup):
     return concatenate([a if a.ndim > 1 else a._reshape((a.size, 1)) for a in map(asarray, tup)], 1)
 
 
-def block(arrays):
-    return through_numpy(np.block, arrays)
-
-
 def unstack(x, /, *, axis=0):
     x = moveaxis(asarray(x), axis, 0)
     return tuple(x[i] for i in range(x.shape[0]))
@@ -367,28 +368,6 @@ def resize(a, new_shape):
 
 def append(arr, values, axis=None):
     return concatenate([asarray(arr).ravel(), asarray(values).ravel()]) if axis is None else concatenate([arr, values], axis)
-
-
-def delete(arr, obj, axis=None):
-    return through_numpy(np.delete, arr, obj, axis)
-
-
-def insert(arr, obj, values, axis=None):
-    return through_numpy(np.insert, arr, obj, values, axis)
-
-
-def pad(array, pad_width, mode="constant", **kwargs):
-    array = asarray(array)
-    if mode != "constant" or set(kwargs) - {"constant_values"}:
-        return through_numpy(np.pad, array, pad_width, mode, **kwargs)
-    value = kwargs.get("constant_values", 0)
-    if not np.isscalar(value):
-        return through_numpy(np.pad, array, pad_width, mode, **kwargs)
-    widths = np.broadcast_to(np.asarray(pad_width), (array.ndim, 2)).tolist()
-    from .creation import full
-    result = full([a + n + b for (a, b), n in zip(widths, array.shape)], value, array.dtype, device=array.device)
-    result[tuple(slice(a, a + n) for (a, b), n in zip(widths, array.shape))] = array
-    return result
 
 
 def trim_zeros(filt, trim="fb", axis=None):

@@ -1,13 +1,14 @@
 """Elementwise functions: the ufuncs of the core as objects, and the functions that are compositions of them."""
 
 import builtins
+import operator
 
 import numpy as np
 
 from .. import _core
 from . import dtypes
 from .array import ndarray, into
-from .creation import asarray, zeros_like
+from .creation import asarray, empty, zeros_like
 
 
 class ufunc(_core.ufunc):
@@ -33,9 +34,8 @@ class ufunc(_core.ufunc):
     def reduce(self, array, axis=0, dtype=None, out=None, keepdims=False, initial=None, where=True):
         name = self._reductions.get(self.__name__)
         if name is None:
-            from .fallback import through_numpy
-            kwargs = {} if initial is None else {"initial": initial}
-            return into(through_numpy(getattr(np, self.__name__).reduce, array, axis=axis, dtype=dtype, keepdims=keepdims, where=where, **kwargs), out)
+            from .folds import reduce
+            return into(reduce(self, array, axis, dtype, keepdims, initial, where), out)
         from .array import _reduced
         return _reduced(asarray(array), name, axis, dtype, out, keepdims, initial, where)
 
@@ -47,8 +47,8 @@ class ufunc(_core.ufunc):
             return (statistics.cumsum if self.__name__ == "add" else statistics.cumprod)(array, axis, dtype, out)
         if self.__name__ in ("maximum", "minimum") and asarray(array).dtype.kind in "iuf":
             return statistics._scanned(self.__name__[:3], array, axis, asarray(array).dtype if dtype is None else dtype, out)
-        from .fallback import through_numpy
-        return into(through_numpy(getattr(np, self.__name__).accumulate, array, axis=axis, dtype=dtype), out)
+        from .folds import accumulate
+        return into(accumulate(self, array, axis, dtype), out)
 
     def outer(self, a, b, **kwargs):
         a, b = asarray(a), asarray(b)
@@ -59,8 +59,8 @@ class ufunc(_core.ufunc):
         ufunc_at(self.__name__, a, indices, b)
 
     def reduceat(self, array, indices, axis=0, dtype=None, out=None):
-        from .fallback import through_numpy
-        return into(through_numpy(getattr(np, self.__name__).reduceat, array, indices, axis=axis, dtype=dtype), out)
+        from .folds import reduceat
+        return into(reduceat(self, array, indices, axis, dtype), out)
 
 
 _core.array_introduce(ndarray, ufunc, dtypes.TABLE)
@@ -76,7 +76,7 @@ UFUNCS = ("add", "subtract", "multiply", "divide", "floor_divide", "remainder", 
           "arctan2", "hypot", "logaddexp", "logaddexp2", "copysign", "nextafter", "heaviside", "deg2rad", "rad2deg", "floor",
           "ceil", "trunc", "rint", "maximum", "minimum", "fmax", "fmin", "conjugate", "equal", "not_equal", "less", "less_equal",
           "greater", "greater_equal", "logical_and", "logical_or", "logical_xor", "logical_not", "bitwise_and", "bitwise_or",
-          "bitwise_xor", "invert", "left_shift", "right_shift", "isnan", "isinf", "isfinite", "signbit")
+          "bitwise_xor", "invert", "left_shift", "right_shift", "isnan", "isinf", "isfinite", "signbit", "gcd", "lcm", "bitwise_count")
 for _name in UFUNCS:
     globals()[_name] = ufunc(_name)
 
@@ -102,7 +102,24 @@ class _NextAfter(ufunc):
         return positive(result, *args, **kwargs)
 
 
-nextafter = _NextAfter("nextafter")
+class _Ldexp(ufunc):
+    """ldexp: its kernel takes the exponents as floats of the numbers' type, in which those that matter are exact."""
+
+    __slots__ = ()
+    __module__ = "weft"
+
+    def __call__(self, x1, x2, /, *args, **kwargs):
+        x, n = _as_float(x1), asarray(x2)
+        if n.dtype.kind not in "biu":
+            raise TypeError(f"ufunc 'ldexp' not supported for the input types {x.dtype} and {n.dtype}: the exponents must be integers")
+        if n.dtype.kind != "b" and n.dtype.itemsize > 1:
+            most = 100 if x.dtype == np.float16 else 5000  # beyond this everything is 0 or infinite
+            n = minimum(n, most) if n.dtype.kind == "u" else minimum(maximum(n, -most), most)
+        return super().__call__(x, n._cast(x.dtype), *args, **kwargs)
+
+
+nextafter, ldexp = _NextAfter("nextafter"), _Ldexp("ldexp")
+_mantissa, _exponent, _bessel_i0 = ufunc("frexp_mantissa"), ufunc("frexp_exponent"), ufunc("i0")
 # Offered under scipy.special's names, not in the main namespace.
 SPECIAL = {name: ufunc(name) for name in ("erf", "erfc", "gamma", "gammaln", "ndtri")}
 # For weft.random: words of Philox by element and key, and what is made of a word: of uint32 float32, of uint64 float64.
@@ -181,28 +198,14 @@ def modf(x, out1=None, out2=None, /, out=None, **kwargs):
 
 
 def frexp(x, out1=None, out2=None, /, out=None, **kwargs):
-    from .fallback import through_numpy
-    return _two_outputs(*through_numpy(np.frexp, x), (out1, out2), out, kwargs)
-
-
-def ldexp(x1, x2, **kwargs):
-    from .fallback import through_numpy
-    return _given(through_numpy(np.ldexp, x1, x2), kwargs)
+    """(mantissas in [0.5, 1), int32 exponents): x = mantissa * 2 ** exponent. Of 0, infinity and NaN x itself and 0."""
+    x = _as_float(x)
+    return _two_outputs(_mantissa(x), _exponent(x), (out1, out2), out, kwargs)
 
 
 def spacing(x, **kwargs):
     x = _as_float(x)
     return _given(nextafter(x, copysign(x.dtype.type(np.inf), x + 0.0)) - x, kwargs)  # of -0 as of +0
-
-
-def gcd(x1, x2, **kwargs):
-    from .fallback import through_numpy
-    return _given(through_numpy(np.gcd, x1, x2), kwargs)
-
-
-def lcm(x1, x2, **kwargs):
-    from .fallback import through_numpy
-    return _given(through_numpy(np.lcm, x1, x2), kwargs)
 
 
 def clip(a, a_min=None, a_max=None, out=None, *, min=None, max=None, **kwargs):
@@ -225,21 +228,28 @@ def clip(a, a_min=None, a_max=None, out=None, *, min=None, max=None, **kwargs):
 
 
 def round(a, decimals=0, out=None):
+    """The nearest number with so many decimals, halves to the even one: by a multiplication, rint and a division, as NumPy."""
     a = asarray(a)
+    decimals = operator.index(decimals)
     if a.dtype.kind == "b":
         a = a._cast(np.float16)
-    if a.dtype.kind in "ui":
-        if decimals >= 0:
-            return into(a._copy(), out)
-        from .fallback import through_numpy
-        return into(through_numpy(np.round, a, decimals), out)
-    if a.dtype.kind == "c":
-        from .fallback import through_numpy
-        return into(through_numpy(np.round, a, decimals), out)
+    if a.dtype.kind in "ui" and decimals >= 0:
+        return into(a._copy(), out)
+    if a.dtype.kind in "ui":  # tens and more: in float64, as NumPy
+        scale = 10.0 ** -decimals
+        return into((rint(a / scale) * scale)._cast(a.dtype), out)
     if decimals == 0:
         return into(rint(a), out)
+    if a.dtype.kind == "c":
+        return into(_complex_of(round(a.real, decimals), round(a.imag, decimals)), out)
     scale = 10.0 ** builtins.abs(decimals)
     return into(rint(a * scale) / scale if decimals > 0 else rint(a / scale) * scale, out)
+
+
+def _complex_of(real, imag):
+    result = empty(real.shape, np.complex64 if real.dtype == np.float32 else np.complex128, device=real.device)
+    result.real[...], result.imag[...] = real, imag
+    return result
 
 
 around = round
@@ -301,8 +311,11 @@ def sinc(x):
 
 
 def i0(x):
-    from .fallback import through_numpy
-    return through_numpy(np.i0, x)
+    """The modified Bessel function of the first kind, order 0. TypeError for complex numbers; integers in float64."""
+    x = asarray(x)
+    if x.dtype.kind == "c":
+        raise TypeError("i0 not supported for complex values")
+    return _bessel_i0(x if x.dtype.kind == "f" else x._cast(np.float64))
 
 
 def _is_infinity(x, value, out):
@@ -369,13 +382,3 @@ def array_equiv(a1, a2):
         return bool((a1 == a2).all())
     except ValueError:
         return False
-
-
-def unwrap(p, discont=None, axis=-1, *, period=2 * np.pi):
-    from .fallback import through_numpy
-    return through_numpy(np.unwrap, p, discont, axis, period=period)
-
-
-def interp(x, xp, fp, left=None, right=None, period=None):
-    from .fallback import through_numpy
-    return through_numpy(np.interp, x, xp, fp, left, right, period)

@@ -99,6 +99,54 @@ def _quantiles(a, q, axis, method, keepdims, overwrite=False):
     return result._reshape(shape)._contiguous()
 
 
+def _weighted(a, q, axis, method, keepdims, weights, without_nan=False):
+    """The quantiles of elements that count as often as their weights say: the first one up to which the weights make q of all."""
+    from .indexing import take_along_axis
+    from .math import isnan, where
+    from .sorting import argsort
+    from .statistics import cumsum
+    if method != "inverted_cdf":
+        raise ValueError(f"Only method 'inverted_cdf' supports weights. Got: {method}.")
+    if a.dtype.kind == "c":
+        raise TypeError("a must be an array of real numbers")
+    weights = asarray(weights, device=a.device)
+    if weights.shape != a.shape:
+        weights = _weights_along(a, axis, weights)
+    if bool((weights < 0).any()):
+        raise ValueError("Weights must be non-negative.")
+    rows, axes = _last_axis(a, axis)
+    w, _ = _last_axis(weights._cast(np.float64), axis)
+    if without_nan and a.dtype.kind == "f":
+        w = where(isnan(rows), 0.0, w)
+    order = argsort(rows, -1)
+    s, w = take_along_axis(rows, order, -1), take_along_axis(w, order, -1)
+    share = cumsum(w, -1)
+    share = share / share[..., -1:]
+    if bool((q == 0).any()):
+        share = where(share == 0, -1.0, share)  # what has no weight is not the smallest
+    parts = [(share < float(p))._reduce("sum", -1, np.int64, True, None, None) for p in q.ravel()]
+    from .manipulation import concatenate
+    places = concatenate(parts, -1).clip(0, rows.shape[-1] - 1)
+    result = take_along_axis(s, places, -1)
+    if a.dtype.kind == "f":
+        bad = isnan(share[..., -1:]) if without_nan else isnan(s[..., -1:]) | isnan(share[..., -1:])
+        result = where(bad, a.dtype.type(np.nan), result)
+    result = result._transpose([result.ndim - 1, *range(result.ndim - 1)])
+    shape = q.shape + (tuple(1 if k in axes else m for k, m in enumerate(a.shape)) if keepdims else rows.shape[:-1])
+    return result._reshape(shape)._contiguous()
+
+
+def _weights_along(a, axis, weights):
+    if axis is None:
+        raise TypeError("Axis must be specified when shapes of a and weights differ.")
+    axes = [normalize_axis(k, a.ndim) for k in (axis if isinstance(axis, (tuple, list)) else (axis,))]
+    if weights.shape != tuple(a.shape[k] for k in axes):
+        raise ValueError("Shape of weights must be consistent with shape of a along specified axis.")
+    order = sorted(range(len(axes)), key=axes.__getitem__)
+    weights = weights._transpose(order)._reshape([n if k in axes else 1 for k, n in enumerate(a.shape)])
+    return weights._broadcast_to(a.shape)
+
+
 def _as_q(a, q, scale):
     """q on the host, in the dtype that NumPy computes places in."""
     if isinstance(q, (int, float)) and a.dtype.kind == "f":
@@ -118,8 +166,7 @@ def quantile(a, q, axis=None, out=None, overwrite_input=False, method="linear", 
     """The q-th quantiles (0 to 1) along the axes; the quantiles' own axes come first. NaN where there is a NaN."""
     a = asarray(a)
     if weights is not None:
-        from .fallback import through_numpy
-        return into(through_numpy(np.quantile, a, q, axis, method=method, keepdims=keepdims, weights=weights), out)
+        return into(_weighted(a, _as_q(a, q, 1), axis, method, keepdims, weights), out)
     return into(_quantiles(a, _as_q(a, q, 1), axis, method, keepdims), out)
 
 
@@ -127,8 +174,7 @@ def percentile(a, q, axis=None, out=None, overwrite_input=False, method="linear"
     """quantile with q from 0 to 100."""
     a = asarray(a)
     if weights is not None:
-        from .fallback import through_numpy
-        return into(through_numpy(np.percentile, a, q, axis, method=method, keepdims=keepdims, weights=weights), out)
+        return into(_weighted(a, _as_q(a, q, 100), axis, method, keepdims, weights), out)
     return into(_quantiles(a, _as_q(a, q, 100), axis, method, keepdims), out)
 
 
@@ -180,8 +226,7 @@ def nanquantile(a, q, axis=None, out=None, overwrite_input=False, method="linear
     """quantile of what is not NaN."""
     a = asarray(a)
     if weights is not None:
-        from .fallback import through_numpy
-        return into(through_numpy(np.nanquantile, a, q, axis, method=method, keepdims=keepdims, weights=weights), out)
+        return into(_weighted(a, _as_q(a, q, 1), axis, method, keepdims, weights, True), out)
     host = _as_q(a, q, 1)
     return into((_without_nan if a.dtype.kind == "f" else _quantiles)(a, host, axis, method, keepdims), out)
 
@@ -190,8 +235,7 @@ def nanpercentile(a, q, axis=None, out=None, overwrite_input=False, method="line
     """percentile of what is not NaN."""
     a = asarray(a)
     if weights is not None:
-        from .fallback import through_numpy
-        return into(through_numpy(np.nanpercentile, a, q, axis, method=method, keepdims=keepdims, weights=weights), out)
+        return into(_weighted(a, _as_q(a, q, 100), axis, method, keepdims, weights, True), out)
     host = _as_q(a, q, 100)
     return into((_without_nan if a.dtype.kind == "f" else _quantiles)(a, host, axis, method, keepdims), out)
 

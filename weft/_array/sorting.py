@@ -9,7 +9,6 @@ import numpy as np
 from . import bulk
 from .array import ndarray, normalize_axis
 from .creation import asarray, empty, zeros
-from .fallback import through_numpy
 
 _KINDS = {"b": 0, "u": 0, "i": 1, "f": 2}
 _INFINITY = {"float16": "0x7c00u", "bfloat16": "0x7f80u", "float32": "0x7f800000u", "float64": "0x7ff0000000000000ull"}
@@ -203,10 +202,23 @@ def searchsorted(a, v, side="left", sorter=None):
     from .manipulation import promote_types
     common = promote_types(a.dtype, v.dtype)
     if common.kind == "c":
-        return through_numpy(np.searchsorted, a, v, side)
+        return _search_complex(a._cast(common), v._to_device(a.device)._cast(common), side[0] == "r")
     kind = _search_type(common)
     a, v = (x if x.dtype == kind else x._cast(kind) for x in (a, v._to_device(a.device)))
     return search(a._contiguous(), v._contiguous(), side[0] == "r")
+
+
+def _search_complex(a, v, right):
+    """By a stable sort of both together: a value's place is how many of the array's elements come before it."""
+    from .manipulation import concatenate
+    from .statistics import cumsum
+    flat = v.ravel()
+    parts = [a, flat] if right else [flat, a]
+    order = _argsorted(concatenate(parts))
+    ours = order < a.size if right else order >= flat.size
+    before, result = cumsum(ours), empty((order.size,), np.int64, device=a.device)
+    result[order] = before
+    return result[a.size:]._reshape(v.shape) if right else result[:flat.size]._reshape(v.shape)
 
 
 def search(a, v, right):

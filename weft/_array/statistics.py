@@ -9,7 +9,6 @@ from .. import _core
 from . import dtypes
 from .array import _argument, _reduced, into, ndarray, normalize_axis
 from .creation import asarray
-from .fallback import through_numpy
 from .scan import scan
 
 builtin_max = builtins.max
@@ -172,10 +171,12 @@ def _nan_extreme(a, name, worst, axis, out, keepdims, initial, where):
     from .math import where as choose
     where = None if where is True else where
     if asarray(a).dtype.kind == "c":
-        given = {key: value for key, value in (("initial", initial), ("where", where)) if value is not None}
-        return into(through_numpy(getattr(np, f"nan{name}"), asarray(a), axis, keepdims=keepdims, **given), out)
-    filled, nan = _nan_as(a, worst)
-    result = filled._reduce(name, axis, None, bool(keepdims), initial, where)
+        from .extremes import extreme
+        filled, nan = _nan_as(a, complex(worst, worst))
+        result = extreme(filled, name, axis, keepdims, initial, where)
+    else:
+        filled, nan = _nan_as(a, worst)
+        result = filled._reduce(name, axis, None, bool(keepdims), initial, where)
     if nan is not None and initial is None:
         result = choose(nan._reduce("all", axis, None, bool(keepdims), None, where), result.dtype.type(np.nan), result)
     return into(result, out)
@@ -191,11 +192,12 @@ def nanmax(a, axis=None, out=None, keepdims=False, initial=None, where=None):
 
 def _nan_argument(a, name, worst, axis, out, keepdims):
     if asarray(a).dtype.kind == "c":
-        return into(through_numpy(getattr(np, f"nan{name}"), asarray(a), axis, keepdims=keepdims), out)
-    filled, nan = _nan_as(a, worst)
+        filled, nan = _nan_as(a, complex(worst, worst))
+    else:
+        filled, nan = _nan_as(a, worst)
     if nan is not None and bool(nan._reduce("all", axis, None, False, None, None).any()):
         raise ValueError("All-NaN slice encountered")
-    return into(filled._reduce(name, axis, None, bool(keepdims), None, None), out)
+    return _argument(filled, name, axis, out, bool(keepdims))
 
 
 def nanargmin(a, axis=None, out=None, *, keepdims=False):

@@ -1,0 +1,192 @@
+"""Reductions, scans and `at` of ufuncs that the core has no kernel of its own for: made of the ufunc itself.
+
+An associative ufunc is folded as a tree of neighbours, (0 1) (2 3) …, so n elements take log n steps of elementwise work on any
+device; reduceat does so in all its segments at once. The others are folded from the left, an element a step, up to a length at
+which NumPy is asked instead.
+"""
+
+import math
+
+import numpy as np
+
+from .array import ndarray, normalize_axis
+from .creation import arange, asarray, full
+from .fallback import through_numpy
+
+ASSOCIATIVE = {"add", "multiply", "maximum", "minimum", "fmax", "fmin", "logaddexp", "logaddexp2", "hypot", "gcd", "lcm", "logical_and",
+               "logical_or", "logical_xor", "bitwise_and", "bitwise_or", "bitwise_xor"}
+_PREDICATES = {"equal", "not_equal", "less", "less_equal", "greater", "greater_equal"}
+_LONGEST = 4096  # elements that are folded one after the other
+
+
+def _prepared(name, a, dtype):
+    """The elements as the fold takes them in: in dtype, logical ones as truth values, sums of narrow integers in 64 bits."""
+    if name.startswith("logical_"):
+        return a if a.dtype == bool else a != 0
+    if dtype is None and name in ("add", "multiply"):
+        from .statistics import _scan_type
+        dtype = _scan_type(a, None) if a.dtype != bool or name == "add" else np.int64
+    return a if dtype is None or a.dtype == dtype else a._cast(dtype)
+
+
+def _rows(a, axes):
+    """The array with the axes last, as one."""
+    kept = [k for k in range(a.ndim) if k not in axes]
+    return a._transpose(kept + list(axes))._reshape([a.shape[k] for k in kept] + [math.prod(a.shape[k] for k in axes)])
+
+
+def _tree(f, x):
+    rest = None
+    while x.shape[-1] > 1:
+        half = x.shape[-1] // 2 * 2
+        if half < x.shape[-1]:
+            last = x[..., half:]
+            rest = last if rest is None else f(last, rest)
+        x = f(x[..., 0:half:2], x[..., 1:half:2])
+    return x if rest is None else f(x, rest)
+
+
+def _from_the_left(f, x):
+    total = x[..., :1]
+    for k in range(1, x.shape[-1]):
+        total = f(total, x[..., k:k + 1])
+    return total
+
+
+def _axes_of(name, a, axis):
+    axes = range(a.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    axes = [normalize_axis(k, a.ndim) for k in axes]
+    if len(set(axes)) != len(axes):
+        raise ValueError("duplicate value in 'axis'")
+    if len(axes) > 1 and name not in ASSOCIATIVE:
+        raise ValueError(f"reduction operation '{name}' is not reorderable, so at most one axis may be specified")
+    return sorted(axes)
+
+
+def reduce(f, array, axis=0, dtype=None, keepdims=False, initial=None, where=True):
+    """f.reduce: f over all elements along the axes. ValueError for no elements where f has no identity."""
+    name, a = f.__name__, asarray(array)
+    if f.nin != 2:
+        raise ValueError("reduce only supported for binary functions")
+    if name in _PREDICATES or name not in ASSOCIATIVE and a.ndim and axis is not None and not isinstance(axis, tuple) and \
+            a.shape[normalize_axis(axis, a.ndim)] > _LONGEST:
+        given = {} if initial is None else {"initial": initial}
+        return through_numpy(getattr(np, name).reduce, a, axis=axis, dtype=dtype, keepdims=keepdims, where=where, _name=f"{name}.reduce",
+                             **given)
+    axes, first = _axes_of(name, a, axis), initial if initial is not None else getattr(np, name).identity
+    x = _prepared(name, a, dtype)
+    if where is not True:
+        if first is None:
+            raise ValueError(f"reduction operation '{name}' does not have an identity, so to use a where mask one has to specify 'initial'")
+        from .math import where as choose
+        x = choose(where, x, x.dtype.type(first))
+    rows = _rows(x, axes)
+    if rows.shape[-1] == 0:
+        if first is None:
+            raise ValueError(f"zero-size array to reduction operation {name} which has no identity")
+        result = full((*rows.shape[:-1], 1), first, rows.dtype, device=a.device)
+    else:
+        result = (_tree if name in ASSOCIATIVE else _from_the_left)(f, rows)
+        result = result if initial is None else f(initial, result)
+    return result._reshape([1 if k in axes else n for k, n in enumerate(a.shape) if keepdims or k not in axes])
+
+
+def accumulate(f, array, axis=0, dtype=None):
+    """f.accumulate: f over the elements up to each, along an axis."""
+    from .manipulation import concatenate
+    name, a = f.__name__, asarray(array)
+    axis = normalize_axis(axis, a.ndim)
+    n = a.shape[axis]
+    if f.nin != 2:
+        raise ValueError("accumulate only supported for binary functions")
+    if name in _PREDICATES or name not in ASSOCIATIVE and n > _LONGEST:
+        return through_numpy(getattr(np, name).accumulate, a, axis=axis, dtype=dtype, _name=f"{name}.accumulate")
+    x = _rows(_prepared(name, a, dtype), [axis])
+    if name in ASSOCIATIVE:
+        step = 1
+        while step < n:  # each element takes in what lies `step` before it: Hillis and Steele, 1986
+            x = concatenate([x[..., :step], f(x[..., :-step], x[..., step:])], -1)
+            step *= 2
+    elif n:
+        parts = [x[..., :1]]
+        for k in range(1, n):
+            parts.append(f(parts[-1], x[..., k:k + 1]))
+        x = concatenate(parts, -1)
+    order = [k for k in range(a.ndim) if k != axis] + [axis]
+    return x._transpose(sorted(range(a.ndim), key=order.__getitem__))._contiguous()
+
+
+# ---- reduceat
+
+def _segments(f, x, starts, lengths):
+    """f over segments of the last axis, all of one element or more; starts, lengths: on the host."""
+    from .indexing import take
+    from .math import minimum, where
+    from .sorting import searchsorted
+    while lengths.max() > 1:
+        shorter = (lengths + 1) // 2
+        begins = np.cumsum(shorter) - shorter
+        place = arange(int(shorter.sum()), device=x.device)
+        segment = searchsorted(asarray(begins, device=x.device), place, "right") - 1
+        left = take(asarray(starts - 2 * begins, device=x.device), segment) + 2 * place
+        last = take(asarray(starts + lengths - 1, device=x.device), segment)
+        one, other = take(x, left, -1), take(x, minimum(left + 1, last), -1)
+        x = where(left < last, f(one, other), one)
+        starts, lengths = begins, shorter
+    return take(x, asarray(starts, device=x.device), -1)
+
+
+def reduceat(f, array, indices, axis=0, dtype=None):
+    """f.reduceat: f over the slices indices[i]:indices[i + 1] of an axis, the last one to the end; where they do not go up, the
+    element at indices[i]. IndexError when an index is out of range."""
+    name, a = f.__name__, asarray(array)
+    if name not in ASSOCIATIVE:
+        return through_numpy(getattr(np, name).reduceat, a, indices, axis=axis, dtype=dtype, _name=f"{name}.reduceat")
+    if a.ndim == 0:
+        raise TypeError("cannot reduceat on a scalar")
+    axis = normalize_axis(axis, a.ndim)
+    places = np.asarray(indices.get() if isinstance(indices, ndarray) else indices)
+    if places.ndim != 1:
+        raise ValueError("object of too small depth for desired array" if places.ndim == 0 else "object too deep for desired array")
+    n, places = a.shape[axis], places.astype(np.int64)
+    outside = places[(places < 0) | (places >= n)]
+    if outside.size:
+        raise IndexError(f"index {outside[0]} out-of-bounds in {name}.reduceat [0, {n})")
+    x = _rows(_prepared(name, a, dtype), [axis])
+    lengths = np.maximum(np.append(places[1:], n)[:places.size] - places, 1)
+    result = _segments(f, x, places, lengths) if places.size else x[..., :0]
+    order = [k for k in range(a.ndim) if k != axis] + [axis]
+    return result._transpose(sorted(range(a.ndim), key=order.__getitem__))._contiguous()
+
+
+# ---- at
+
+def apply_at(f, target, places, values):
+    """target[places[i]] = f(target[places[i]], values[i]) one after the other, for a dense target of one dimension; values is
+    None for a function of one argument. False: some place comes too often for that."""
+    from .indexing import flatnonzero
+    from .manipulation import concatenate
+    from .creation import ones
+    from .sorting import argsort
+    if not places.size:
+        return True
+    order = argsort(places)
+    sorted_places = places[order]
+    differ = concatenate([ones((1,), bool, device=places.device), sorted_places[1:] != sorted_places[:-1]])
+    begins = flatnonzero(differ)
+    starts = begins.get()
+    lengths = np.diff(np.append(starts, places.size))
+    named = sorted_places[begins]
+    ordered = None if values is None else values[order]
+    most = int(lengths.max())
+    if values is not None and most > 64 and f.__name__ in ASSOCIATIVE:
+        ordered, starts, lengths, most = _segments(f, ordered, starts, lengths), np.arange(starts.size), np.ones_like(lengths), 1
+    if most > _LONGEST:
+        return False
+    for turn in range(most):  # the first value of every place, then the second …
+        again = np.flatnonzero(lengths > turn)
+        where = named if again.size == lengths.size else named[asarray(again, device=places.device)]
+        old = target[where]
+        new = f(old) if values is None else f(old, ordered[asarray(starts[again] + turn, device=places.device)])
+        target[where] = new if new.dtype == target.dtype else new._cast(target.dtype)
+    return True
