@@ -64,7 +64,9 @@ static wf_dtype loop_of(wf_ufunc op, wf_dtype t) {
     case WF_RULE_WORD64: return t == WF_DT_UINT64 ? t : WF_DT_NONE;
     case WF_RULE_DRAW: return t == WF_DT_UINT32 || t == WF_DT_UINT64 ? t : WF_DT_NONE;
     case WF_RULE_BITCOUNT:
-    case WF_RULE_SHIFT: return inexact ? WF_DT_NONE : boolean ? WF_DT_INT8 : t;
+    case WF_RULE_SHIFT:
+        if (boolean) return op == WF_UF_GCD || op == WF_UF_LCM ? WF_DT_NONE : WF_DT_INT8;
+        return inexact ? WF_DT_NONE : t;
     default: return t;
     }
 }
