@@ -41,6 +41,7 @@ _CORE = ("Device", "Context", "Stream", "Event", "Memory", "PinnedMemory", "Kern
 _LAZY = {
     "Module": "_module",
     "device": "_device", "devices": "_device", "current_device": "_device", "synchronize": "_device",
+    "allow_synchronize": "_device", "DeviceSynchronized": "_device",
     "In": "_handlers", "Out": "_handlers", "InOut": "_handlers",
     "TextureArray": "_texture", "Texture": "_texture", "Surface": "_texture", "TextureReference": "_texture",
     "__array_namespace_info__": "_array.namespace_info", "__array_api_version__": "_array.namespace_info",

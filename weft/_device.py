@@ -22,6 +22,26 @@ def current_device():
     return _core.current_context().device
 
 
+class DeviceSynchronized(RuntimeError):
+    """This thread was to wait for a device inside `with wf.allow_synchronize(False):`."""
+
+
+class allow_synchronize:
+    """with wf.allow_synchronize(False): what would wait for a device (reading values, synchronising) raises DeviceSynchronized.
+
+    For finding hidden waits. Holds for this thread; the innermost counts."""
+
+    def __init__(self, allow):
+        self.allow = allow
+
+    def __enter__(self):
+        self._before = _core._forbid_waits(not self.allow)
+        return self
+
+    def __exit__(self, *error):
+        _core._forbid_waits(self._before)
+
+
 def synchronize():
     """Waits for everything queued on the current device."""
     _core.current_context().synchronize()

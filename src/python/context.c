@@ -101,7 +101,7 @@ static PyObject *context_synchronize(PyObject *self, PyObject *args) {
     wf_context *context = context_of(self);
     wf_error error;
     wf_status status;
-    if (!context) return NULL;
+    if (!context || !wf_py_may_wait()) return NULL;
     wf_context_retain(context);
     Py_BEGIN_ALLOW_THREADS status = wf_context_synchronize(context, &error);
     Py_END_ALLOW_THREADS PyObject *result = wf_py_waited(status, &error, context);

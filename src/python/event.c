@@ -47,7 +47,7 @@ static PyObject *event_synchronize(PyObject *self, PyObject *args) {
     wf_error error;
     wf_status status;
     wf_context *context = wf_py_current_context();
-    if (!context) return NULL;
+    if (!context || !wf_py_may_wait()) return NULL;
     Py_BEGIN_ALLOW_THREADS status = wf_event_synchronize(event_of(self), &error);
     Py_END_ALLOW_THREADS PyObject *result = wf_py_waited(status, &error, context);
     if (!result) return NULL;

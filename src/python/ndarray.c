@@ -401,6 +401,7 @@ static PyObject *array_wait(PyObject *self, PyObject *unused) {
     (void)unused;
     wf_error err;
     wf_status status;
+    if (!wf_py_may_wait()) return NULL;
     WF_GRAPH(wf_array_wait_briefly(wf_py_array_of(self), &err));
     if (status == WF_NOTREADY) WF_GRAPH_LONG(wf_array_wait(wf_py_array_of(self), &err));
     return wf_py_waited(status, &err, wf_array_context(wf_py_array_of(self)));
@@ -420,6 +421,7 @@ static PyObject *array_read_into(PyObject *self, PyObject *target) {
     wf_error err;
     wf_status status;
     err.code = 0;
+    if (!wf_py_may_wait()) return NULL;
     if (PyObject_GetBuffer(target, &view, PyBUF_WRITABLE | PyBUF_C_CONTIGUOUS) < 0) return NULL;
     if (view.len != wf_array_size(a) * (int64_t)wf_dtype_size((wf_dtype)a->dtype)) {
         PyBuffer_Release(&view);

@@ -32,6 +32,13 @@ PyObject *wf_py_array_object(wf_array *array);
 PyObject *wf_py_array_result(wf_status status, wf_array *array, const wf_error *err);
 /* The same for a view of `of`. */
 PyObject *wf_py_array_view_result(wf_status status, wf_array *view, const wf_error *err, PyObject *of);
+/* A result (taken over; may be NULL) as an object of the class that `of` has, where that is the user's own.
+ */
+PyObject *wf_py_array_of_class(PyObject *result, PyObject *of);
+/* Whether an operand is of a class that the user derived, whose results are of that class too. */
+static inline int wf_py_is_derived(PyObject *object) {
+    return Py_TYPE(object) != wf_py_arrays.array_type && wf_py_is_array(object);
+}
 PyObject *wf_py_array_raise(const wf_error *err); /* as wf_py_raise, with IndexError, OverflowError … */
 
 /* The graph's lock around calls of array/. Waiting for it gives the interpreter's lock up. */
@@ -63,6 +70,8 @@ int wf_py_array_number_of(PyObject *array, wf_number *number);
 int wf_py_to_operand(PyObject *object, wf_operand *operand, PyObject **keep);
 /* The same; not an operand is a TypeError. 0 or -1. */
 int wf_py_need_operand(PyObject *object, wf_operand *operand, PyObject **keep);
+/* _forbid_waits(bool): whether this thread may wait for devices from here on; gives what was so before. */
+PyObject *wf_py_forbid_waits(PyObject *module, PyObject *forbid);
 /* Calls a function of the Python hooks. */
 PyObject *wf_py_array_hook_call(const char *name, PyObject *const *args, Py_ssize_t count);
 /* A ufunc without options. */

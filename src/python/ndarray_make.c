@@ -272,6 +272,7 @@ static PyMethodDef functions[] = {
     {"array_promote", array_promote, METH_VARARGS, "(dtype, dtype)"},
     {"array_can_cast", array_can_cast, METH_VARARGS, "(from, to, casting)"},
     {"array_introduce", array_introduce, METH_VARARGS, "(array type, ufunc type, dtypes)"},
+    {"_forbid_waits", wf_py_forbid_waits, METH_O, "(forbid): what it was before"},
     {NULL, NULL, 0, NULL},
 };
 

@@ -47,7 +47,8 @@ PyObject *wf_py_ufunc_apply(wf_ufunc op, PyObject *a, PyObject *b, PyObject *out
     } else object = wf_py_array_result(status, result, &err);
     Py_XDECREF(keep[0]);
     Py_XDECREF(keep[1]);
-    return object;
+    if (out) return object;
+    return wf_py_array_of_class(object, count > 1 && !wf_py_is_derived(a) ? b : a);
 }
 
 #define BINARY(name, op)                                                                                     \
@@ -136,10 +137,27 @@ static PyObject *array_matmul(PyObject *a, PyObject *b) {
 /* ---- one number -----------------------------------------------------------------------------------------
  */
 
+static _Thread_local int waits_forbidden;
+
+int wf_py_may_wait(void) {
+    if (!waits_forbidden) return 1;
+    Py_XDECREF(wf_py_array_hook_call("refuse_to_wait", NULL, 0));
+    return 0;
+}
+
+PyObject *wf_py_forbid_waits(PyObject *module, PyObject *forbid) {
+    (void)module;
+    int before = waits_forbidden, now = PyObject_IsTrue(forbid);
+    if (now < 0) return NULL;
+    waits_forbidden = now;
+    return PyBool_FromLong(before);
+}
+
 int wf_py_array_number_of(PyObject *self, wf_number *number) {
     wf_error err;
     wf_status status;
     err.code = 0;
+    if (!wf_py_may_wait()) return -1;
     WF_GRAPH(wf_array_item_briefly(wf_py_array_of(self), number, &err));
     if (status == WF_NOTREADY) WF_GRAPH_LONG(wf_array_item(wf_py_array_of(self), number, &err));
     return status ? (wf_py_array_raise(&err), -1) : 0;

@@ -85,11 +85,20 @@ PyObject *wf_py_shape_tuple(int ndim, const int64_t *values) {
     return tuple;
 }
 
+/* Views and elementwise results of a derived class are of that class, as in NumPy; the classes of weft's own
+ * that are derived from ndarray say `_plain_results`. */
+PyObject *wf_py_array_of_class(PyObject *result, PyObject *of) {
+    if (!result || !wf_py_is_derived(of) || !wf_py_is_array(result)) return result;
+    PyObject *args[2] = {result, of}, *derived = wf_py_array_hook_call("of_class", args, 2);
+    Py_DECREF(result);
+    return derived;
+}
+
 PyObject *wf_py_array_view_result(wf_status status, wf_array *view, const wf_error *err, PyObject *of) {
     PyObject *result = wf_py_array_result(status, view, err), *base = ((wf_py_ndarray *)of)->base;
     if (result && wf_array_same_base(view, wf_py_array_of(of)))
         ((wf_py_ndarray *)result)->base = Py_NewRef(base ? base : of);
-    return result;
+    return wf_py_array_of_class(result, of);
 }
 
 /* ---- dtypes and shapes ----------------------------------------------------------------------------------

@@ -135,4 +135,7 @@ wf_stream *wf_py_to_stream(PyObject *object,
  * Borrowed; NULL with an exception. */
 wf_context *wf_py_current_context(void);
 
+/* Before anything that waits for a device: 1, or 0 with weft.DeviceSynchronized set where
+ * `wf.allow_synchronize(False)` forbids it. */
+int wf_py_may_wait(void);
 #endif

@@ -89,6 +89,7 @@ static PyObject *stream_synchronize(PyObject *self, PyObject *args) {
     (void)args;
     wf_error error;
     wf_status status;
+    if (!wf_py_may_wait()) return NULL;
     Py_BEGIN_ALLOW_THREADS status = wf_stream_synchronize(stream_of(self), &error);
     Py_END_ALLOW_THREADS return wf_py_waited(status, &error, wf_stream_context(stream_of(self)));
 }

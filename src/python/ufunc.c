@@ -104,6 +104,8 @@ static PyObject *call(wf_ufunc op, PyObject *const *args, call_options *o) {
         }
     }
     for (int i = 0; i < 4; i++) Py_XDECREF(keep[i]);
+    for (int i = 0; i < count && object && !o->out; i++)
+        if (wf_py_is_derived(args[i])) return wf_py_array_of_class(object, args[i]);
     return object;
 }
 

@@ -219,3 +219,40 @@ def test_searches_that_begin_near_the_place_before(dtype):
         for side in ("left", "right"):
             for sorted_ in (a, a[:40], a[:1], a[:0]):
                 same(wf.searchsorted(wf.asarray(sorted_), wf.asarray(values), side), np.searchsorted(sorted_, values, side))
+
+
+# ---- derived classes, forbidden waits
+
+class Tagged(wf.ndarray):
+    tag = None
+
+    def __array_finalize__(self, whole):
+        self.tag = getattr(whole, "tag", None)
+
+
+def test_derived_class_is_kept_by_views_and_elementwise_work():
+    x = wf.arange(12.0).reshape(3, 4).view(Tagged)
+    x.tag = "first"
+    other = wf.ones((3, 4)).view(Tagged)
+    other.tag = "second"
+    for y in (x[1], x[:, 1:], x.T, x + 1, 2 * x, -x, x + other, wf.sin(x), wf.add(1, x), wf.maximum(x, wf.ones(4))):
+        assert type(y) is Tagged and y.tag == "first"
+    assert (wf.ones(4) + other).tag == "second"
+    assert type(x.view(wf.ndarray)) is wf.ndarray and type(wf.arange(3) + 1) is wf.ndarray
+    x += 1
+    assert type(x) is Tagged and x.tag == "first" and x[0, 0].get() == 1
+    assert wf.add(x, 1, out=other) is other and other.tag == "second"
+
+
+def test_waits_can_be_forbidden():
+    x = wf.arange(5.0)
+    with wf.allow_synchronize(False):
+        y = x * 2
+        for wait in (y.get, y[1].item, y.sum().item, lambda: float(y[0]), lambda: bool(y[0]), y.block_until_ready, wf.synchronize, wf.Event().record().synchronize):
+            with pytest.raises(wf.DeviceSynchronized):
+                wait()
+        with wf.allow_synchronize(True):
+            assert float(y[2]) == 4
+        with pytest.raises(wf.DeviceSynchronized):
+            y.get()
+    assert y.get().tolist() == [0, 2, 4, 6, 8]

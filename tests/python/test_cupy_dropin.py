@@ -522,3 +522,30 @@ def test_signal_of_its_own():
             try: call()
             except ValueError: print("refused")
     """) == ["True True", "True", "20 (21,) [-2.0, 1.5]", "(4, 16) True", "True [0.0, 1.0, 3.0]", "refused", "refused", "refused"]
+
+
+def test_scipy_objects_and_stacks():
+    out = run("""
+        import warnings
+        warnings.simplefilter("ignore")
+        import cupy as cp
+        from cupyx.scipy import linalg, ndimage, sparse, spatial, special
+        from cupyx.scipy.sparse import linalg as sparse_linalg
+        a = sparse.csc_matrix(cp.array([[4., 1, 0], [1, 4, 1], [0, 1, 4]]))
+        lu, b = sparse_linalg.splu(a), cp.array([1., 2, 3])
+        print(cp.allclose(a @ lu.solve(b), b), cp.allclose(a.T @ lu.solve(b, "T"), b), type(lu).__name__, lu.L.format, lu.perm_r.shape)
+        print(cp.allclose(a @ sparse_linalg.factorized(a)(b), b))
+        t = cp.tril(cp.arange(1., 28).reshape(3, 3, 3))
+        x = linalg.solve_triangular(t, cp.ones((3, 3)), lower=True)
+        print(cp.allclose((t @ x[..., None])[..., 0], 1))
+        tree = spatial.KDTree(cp.array([[0., 0], [1, 0], [5, 5]]))
+        print([found.tolist() for found in tree.query_ball_point(cp.array([[0., 0], [5, 5]]), 2)])
+        print(special.gammaln(cp.array([-cp.inf, 1.0])).tolist())
+        image = cp.arange(16, dtype=cp.float32).reshape(4, 4)
+        print((ndimage.affine_transform(image, cp.eye(3), order=1, texture_memory=True) == image).all())
+        try:
+            ndimage.affine_transform(image, cp.eye(3), mode="wrap", texture_memory=True)
+        except ValueError as error:
+            print("texture_memory" in str(error))
+    """)
+    assert out == ["True True SuperLU csc (3,)", "True", "True", "[[0, 1], [2]]", "[-inf, 0.0]", "True", "True"]

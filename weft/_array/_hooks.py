@@ -65,6 +65,22 @@ def ufunc_of_others(name, a, b=None, out=None, where=True, dtype=None):
     return opaque.ufunc(name, (a,) if b is None else (a, b), out, where, dtype)
 
 
+def of_class(result, of):
+    """A view of `of`, or what an elementwise operation made of it, as an object of its class."""
+    if getattr(type(of), "_plain_results", False):
+        return result
+    derived = result._as(type(of))
+    finalize = getattr(derived, "__array_finalize__", None)
+    if finalize is not None:
+        finalize(of)
+    return derived
+
+
+def refuse_to_wait():
+    from .._device import DeviceSynchronized
+    raise DeviceSynchronized("this waits for the device, which wf.allow_synchronize(False) forbids here")
+
+
 def raise_axis(axis, ndim):
     raise np.exceptions.AxisError(axis, ndim)
 

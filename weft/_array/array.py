@@ -415,7 +415,7 @@ class ndarray(_core.ndarray):
                 return opaque.view_of(self, dtype)
         kind = array_class or type or builtin_type(self)
         if kind is ndarray or kind is None:
-            return result
+            return result if builtin_type(result) is ndarray else result._as(ndarray)
         result = result._as(kind)
         if hasattr(result, "__array_finalize__"):
             result.__array_finalize__(self)

@@ -160,6 +160,8 @@ class HostObject:
         def call(*args, **kwargs):
             device = _device_in([*args, *kwargs.values()]) or self._device
             result = _host_call(function, args, kwargs)
+            if call.__name__.startswith("query_ball_"):
+                result = _places(result)
             return self if result is self._host else _outside(result, device)
         call.__name__, call.__doc__ = getattr(function, "__name__", "call"), function.__doc__
         return call
@@ -169,6 +171,15 @@ class HostObject:
 
     def __repr__(self):
         return repr(self._host)
+
+
+def _places(found):
+    """A KD-tree's neighbours, lists of different lengths, as arrays of integers: one for each point, as CuPy's."""
+    if isinstance(found, np.ndarray) and found.dtype.hasobject:
+        found = list(found.flat)
+    if isinstance(found, list) and found and isinstance(found[0], list):
+        return [np.asarray(item, np.int64) for item in found]
+    return np.asarray(found, np.int64) if isinstance(found, list) else found
 
 
 def _special(name):

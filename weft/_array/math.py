@@ -120,8 +120,23 @@ class _Ldexp(ufunc):
 
 nextafter, ldexp = _NextAfter("nextafter"), _Ldexp("ldexp")
 _mantissa, _exponent, _bessel_i0 = ufunc("frexp_mantissa"), ufunc("frexp_exponent"), ufunc("i0")
+
+
+class _GammaLn(ufunc):
+    """log |gamma(x)|; at -inf it is SciPy's -inf, not C's inf."""
+
+    __slots__ = ()
+    __module__ = "weft"
+
+    def __call__(self, x, /, *args, **kwargs):
+        x = asarray(x)
+        if x.dtype.kind != "f" or kwargs.get("dtype") is not None:
+            return super().__call__(x, *args, **kwargs)
+        return positive(_where(x == -np.inf, x, super().__call__(x)), *args, **kwargs)
+
+
 # Offered under scipy.special's names, not in the main namespace.
-SPECIAL = {name: ufunc(name) for name in ("erf", "erfc", "gamma", "gammaln", "ndtri")}
+SPECIAL = {**{name: ufunc(name) for name in ("erf", "erfc", "gamma", "ndtri")}, "gammaln": _GammaLn("gammaln")}
 # For weft.random: words of Philox by element and key, and what is made of a word: of uint32 float32, of uint64 float64.
 random_bits32, random_bits64 = ufunc("random_bits32"), ufunc("random_bits64")
 word_uniform, word_uniform_open, word_normal = ufunc("uniform"), ufunc("uniform_oc"), ufunc("normal")

@@ -579,6 +579,30 @@ def _by_function(name):
     return call
 
 
+def _check_texture(input, matrix, output_shape, output, order, mode):
+    """What a transform through a texture takes: ValueError otherwise."""
+    if input.ndim not in (2, 3) or input.dtype != np.float32:
+        raise ValueError(f"[affine_transform] texture_memory=True takes 2-d and 3-d arrays of float32, got {input.ndim}-d of {input.dtype}")
+    if tuple(matrix.shape) not in ((input.ndim, input.ndim + 1), (input.ndim + 1, input.ndim + 1)):
+        raise ValueError(f"[affine_transform] texture_memory=True takes a matrix of homogeneous coordinates, got shape {tuple(matrix.shape)}")
+    if mode not in ("constant", "nearest") or order not in (0, 1):
+        raise ValueError(f"[affine_transform] texture_memory=True has modes 'constant' and 'nearest' and orders 0 and 1, got {mode!r} and {order}")
+    if isinstance(output, ndarray) and output_shape is not None and tuple(output_shape) != output.shape:
+        raise ValueError(f"[affine_transform] output has shape {output.shape}, output_shape is {tuple(output_shape)}")
+    if output is not None and (output.dtype if isinstance(output, ndarray) else output) != np.float32:
+        raise ValueError(f"[affine_transform] texture_memory=True gives float32, output is {output!r}")
+
+
+def affine_transform(input, matrix, offset=0.0, output_shape=None, output=None, order=3, mode="constant", cval=0.0, prefilter=True, *,
+                     texture_memory=False):
+    """scipy.ndimage.affine_transform, through the host. texture_memory: the narrower arguments of CuPy's way through a texture are
+    asked for (2-d or 3-d float32, order 0 or 1, mode 'constant' or 'nearest'; ValueError otherwise); the result is computed likewise."""
+    if texture_memory:
+        _check_texture(input, matrix, output_shape, output, order, mode)
+    return Through("weft.ndimage", "scipy.ndimage").affine_transform(
+        input, matrix, offset, output_shape=output_shape, order=order, mode=mode, cval=cval, prefilter=prefilter, **_given(output=output))
+
+
 generic_filter, generic_filter1d = _by_function("generic_filter"), _by_function("generic_filter1d")
 module = Through("weft.ndimage", "scipy.ndimage", {name: globals()[name] for name in (*NATIVE, "distance_transform_edt", "value_indices",
-                                                                                      "generic_filter", "generic_filter1d")})
+                                                                                      "affine_transform", "generic_filter", "generic_filter1d")})

@@ -5,6 +5,7 @@ import importlib
 
 import numpy as np
 
+from .array import ndarray
 from .creation import asarray
 from .fallback import tell
 from .sparse import issparse, to_host, to_ours
@@ -183,6 +184,46 @@ def aslinearoperator(A):
     if hasattr(A, "shape") and hasattr(A, "matvec"):
         return LinearOperator(A.shape, A.matvec, getattr(A, "rmatvec", None), getattr(A, "matmat", None), getattr(A, "dtype", None))
     raise TypeError("type not understood")
+
+
+class SuperLU:
+    """A sparse matrix in factors: what splu and spilu give. L and U are sparse matrices, perm_r and perm_c arrays."""
+
+    def __init__(self, host):
+        self._host = host
+
+    shape = property(lambda self: self._host.shape)
+    nnz = property(lambda self: self._host.nnz)
+    perm_r = property(lambda self: to_ours(self._host.perm_r))
+    perm_c = property(lambda self: to_ours(self._host.perm_c))
+    L = property(lambda self: to_ours(self._host.L))
+    U = property(lambda self: to_ours(self._host.U))
+
+    def solve(self, rhs, trans="N"):
+        """x of A x = rhs; trans 'T': of the transposed, 'H': of the adjoint system. rhs is (n,) or (n, k), x of its shape."""
+        if not isinstance(rhs, ndarray):
+            raise TypeError(f"[SuperLU.solve] expected an array of the device, got {type(rhs).__name__}")
+        host = rhs.get()
+        return to_ours(self._host.solve(host.astype(np.result_type(host, self._host.U.dtype), copy=False), trans))
+
+
+def _factored(name):
+    function = getattr(_scipy(), name)
+
+    def call(A, *args, **kwargs):
+        tell(f"sparse.linalg.{name}")
+        kwargs.pop("allow_inv", None)  # CuPy's leave to invert a small matrix
+        return SuperLU(function(to_host(A), *args, **kwargs))
+    call.__name__, call.__doc__, call._through_numpy = name, function.__doc__, True
+    return call
+
+
+def factorized(A):
+    """A function that solves A x = b for x, by factors that are made once."""
+    return _factored("splu")(A.tocsc()).solve
+
+
+FACTORS = {"splu": lambda: _factored("splu"), "spilu": lambda: _factored("spilu"), "factorized": lambda: factorized}
 
 
 def solver(name):

@@ -81,24 +81,7 @@ def seterr(*, linalg=None, fallback_mode=None, **unused):
     return geterr()
 
 
-class DeviceSynchronized(RuntimeError):
-    """Work waited for the device where that was forbidden; weft forbids nothing."""
-
-    def __init__(self, message="Device synchronized"):
-        super().__init__(message)
-
-
-class allow_synchronize:
-    """Accepted: nothing is forbidden inside."""
-
-    def __init__(self, allow):
-        self.allow = allow
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        return None
+DeviceSynchronized, allow_synchronize = _weft.DeviceSynchronized, _weft.allow_synchronize
 
 
 class GeneralizedUFunc:

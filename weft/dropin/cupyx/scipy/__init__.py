@@ -16,8 +16,9 @@ class _Sparse(_Through):
         from weft._array import sparse
         if self._source == "scipy.sparse.linalg":
             from weft._array import sparse_linalg
-            if name in ("LinearOperator", "aslinearoperator") or name in sparse_linalg.SOLVERS:
-                value = getattr(sparse_linalg, name) if name not in sparse_linalg.SOLVERS else sparse_linalg.solver(name)
+            if name in ("LinearOperator", "aslinearoperator", "SuperLU") or name in sparse_linalg.SOLVERS or name in sparse_linalg.FACTORS:
+                value = (sparse_linalg.solver(name) if name in sparse_linalg.SOLVERS else
+                         sparse_linalg.FACTORS[name]() if name in sparse_linalg.FACTORS else getattr(sparse_linalg, name))
                 setattr(self, name, value)
                 return value
         own = getattr(sparse, name, None) if self._source == "scipy.sparse" and (not name.startswith("_") or name == "_spbase") else None
@@ -88,6 +89,19 @@ class _FFT(_Through):
         return value
 
 
+def _solve_triangular(a, b, trans=0, lower=False, unit_diagonal=False, overwrite_b=False, check_finite=False):
+    """x of a x = b for triangular a of shape (n, n) or (..., n, n); b is (..., n), or (..., n, k) with as many axes as a. SciPy's,
+    through the host; b of one axis less than a stack of matrices is a stack of vectors, where SciPy sees one matrix."""
+    if len(a.shape) < 2 or a.shape[-1] != a.shape[-2]:
+        raise ValueError(f"expected a stack of square matrices, got shape {a.shape}")
+    vectors = b.ndim == a.ndim - 1
+    if (b.shape if vectors else b.shape[:-1]) != a.shape[:-1]:
+        raise ValueError(f"incompatible shapes: {a.shape} and {b.shape}")
+    solve = _Through("weft.linalg", "scipy.linalg").solve_triangular
+    x = solve(a, b[..., None] if vectors else b, trans=trans, lower=lower, unit_diagonal=unit_diagonal, check_finite=check_finite)
+    return x[..., 0] if vectors else x
+
+
 def _ndimage():
     """weft.ndimage, with the one name of CuPy's private module that others ask for."""
     import types
@@ -103,7 +117,7 @@ import importlib.util as _importlib_util  # noqa: E402
 
 _scipy_available = _importlib_util.find_spec("scipy") is not None
 _OWN = {"fft": lambda: _FFT("weft.fft", "scipy.fft"), "fftpack": lambda: _FFT("weft.fftpack", "scipy.fftpack"),
-        "ndimage": lambda: _ndimage(), "special": lambda: _weft.special}
+        "ndimage": lambda: _ndimage(), "linalg": lambda: _Through("weft.linalg", "scipy.linalg", {"solve_triangular": _solve_triangular}), "special": lambda: _weft.special}
 _NAMES = ("fft", "fftpack", "interpolate", "linalg", "signal", "stats", "spatial", "spatial.distance", "sparse", "sparse.linalg", "sparse.csgraph", "signal.windows",
           "integrate", "ndimage", "special")
 
