@@ -47,6 +47,7 @@ _LAZY = {
     "__array_namespace_info__": "_array.namespace_info", "__array_api_version__": "_array.namespace_info",
     "config": "_config", "profile": "_profile",
     "jit": "_jit", "njit": "_jit", "prange": "_jit", "vectorize": "_jit", "guvectorize": "_jit", "stencil": "_jit", "cfunc": "_jit",
+    "objmode": "_pyobjmode",
     "cuda": "_jit", "TypingError": "_jit", "literal_unroll": "_jit", "get_num_threads": "_jit", "set_num_threads": "_jit",
     "get_thread_id": "_jit",
     "install": "dropin", "uninstall": "dropin", "load_ipython_extension": "dropin", "unload_ipython_extension": "dropin",

@@ -19,17 +19,16 @@ from ._pydispatch import Dispatcher
 from ._pysource import Stub, TypingError
 from ._pytypes import Signature, Type, as_type
 
-literal_unroll = Stub("numba.literal_unroll")
 
-
-class _Literally(Stub):
-    """numba.literally(x): x. What Numba needs it for (a value that must be known while compiling) is found from the source here."""
+class _Same(Stub):
+    """A name that in the interpreter gives back what it is given."""
 
     def __call__(self, value):
         return value
 
 
-literally = _Literally("numba.literally", _Literally.__doc__)
+literal_unroll = _Same("numba.literal_unroll", "for x in literal_unroll(tuple): the loop's body is compiled once for each item")
+literally = _Same("numba.literally", "literally(x): x. What must be known while compiling is found from the source here")
 
 
 class _PrangeName(Stub):

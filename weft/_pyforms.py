@@ -1,15 +1,29 @@
 """Forms of NumPy programs that have a plainer one, rewritten in the syntax tree before a function is compiled.
 
 A list that only says a shape or axes (np.zeros([n, 3]), axes=([1], [0])) becomes a tuple: a tuple's length is known while
-compiling. list(range(n)) becomes a comprehension, reversed(range(n)) a range that goes down.
+compiling; so does a list that literal_unroll goes over. list(range(n)) becomes a comprehension, reversed(range(n)) a range that goes down.
 """
 
 import ast
 import copy
 import enum
 
+from ._pytypes import Type
+
 _SHAPE_FIRST = {"zeros", "ones", "empty", "full"}
 _SHAPES = {"axis", "axes", "shape", "newshape", "size", "reps", "pad_width"}
+
+
+def looked_up(source, node):
+    """The object that a name, or an attribute of one, stands for outside of the function; None: nothing."""
+    try:
+        if isinstance(node, ast.Name):
+            return source.lookup(node.id)
+        if isinstance(node, ast.Attribute):
+            return getattr(looked_up(source, node.value), node.attr, None)
+    except (AttributeError, NameError, ValueError):
+        pass
+    return None
 
 
 def _as_tuple(node):
@@ -46,7 +60,21 @@ class _Forms(ast.NodeTransformer):
                 return node
             if isinstance(found, enum.EnumMeta) and node.slice.value in found.__members__:
                 return ast.copy_location(ast.Attribute(node.value, node.slice.value, ast.Load()), node)
-        return node
+        return self._array_type(node) or node
+
+    def _array_type(self, node):
+        """types.float64[:, ::1]: the type of an array, known while compiling."""
+        parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        if not isinstance(node.ctx, ast.Load) or not all(isinstance(p, ast.Slice) for p in parts):
+            return None
+        base = looked_up(self.source, node.value)
+        if not isinstance(base, Type):
+            return None
+        self.count += 1
+        name = f"type_{self.count}"
+        self.source.inner[name] = eval(compile(ast.Expression(ast.Subscript(ast.Name("base", ast.Load(), lineno=1, col_offset=0),
+            node.slice, ast.Load(), lineno=1, col_offset=0)), "type", "eval"), {"base": base})
+        return ast.copy_location(ast.Name(name, ast.Load()), node)
 
     def visit_Call(self, node):
         self.generic_visit(node)
@@ -68,11 +96,48 @@ class _Forms(ast.NodeTransformer):
         return node
 
 
+def _is_unroll(node, source):
+    """Is this literal_unroll(…)?"""
+    if not isinstance(node, ast.Call) or len(node.args) != 1 or node.keywords:
+        return False
+    return getattr(looked_up(source, node.func), "_wf_name", "") == "numba.literal_unroll"
+
+
+def _unrolled_lists(node, source):
+    """A list that is only unrolled, measured and indexed is a tuple: its items may have several types."""
+    unrolled = [n for n in ast.walk(node) if _is_unroll(n, source)]
+    for call in unrolled:
+        call.args[0] = _outer_tuple(call.args[0])
+    for name in {call.args[0].id for call in unrolled if isinstance(call.args[0], ast.Name)}:
+        _list_as_tuple(node, name)
+
+
+def _outer_tuple(node):
+    if isinstance(node, ast.List) and not any(isinstance(e, ast.Starred) for e in node.elts):
+        return ast.copy_location(ast.Tuple(node.elts, ast.Load()), node)
+    return node
+
+
+def _list_as_tuple(node, name):
+    stores = [n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store)]
+    changed = [n for n in ast.walk(node) if isinstance(n, (ast.Attribute, ast.Subscript)) and isinstance(n.value, ast.Name)
+               and n.value.id == name and (isinstance(n, ast.Attribute) or not isinstance(n.ctx, ast.Load))]
+    for n in ast.walk(node) if len(stores) == 1 and not changed else ():
+        if isinstance(n, ast.Assign) and n.targets == stores:
+            n.value = _outer_tuple(n.value)
+        elif isinstance(n, ast.Assign) and isinstance(n.value, ast.Tuple) and isinstance(n.targets[0], ast.Tuple):
+            if stores[0] in n.targets[0].elts and len(n.value.elts) == len(n.targets[0].elts):
+                at = n.targets[0].elts.index(stores[0])
+                n.value.elts[at] = _outer_tuple(n.value.elts[at])
+
+
 def plain_forms(node, source):
     """The function's node, rewritten; the same one when there is nothing to do."""
     if not any(isinstance(n, (ast.Call, ast.Subscript)) for n in ast.walk(node)):
         return node
-    return ast.fix_missing_locations(_Forms(source).visit(copy.deepcopy(node)))
+    node = copy.deepcopy(node)
+    _unrolled_lists(node, source)
+    return ast.fix_missing_locations(_Forms(source).visit(node))
 
 
 # ---- jit(locals={name: type}) ----

@@ -277,7 +277,7 @@ def desugar(source, node):
     """(the node rewritten, {name: Inner})"""
     if not any(isinstance(n, (ast.FunctionDef, ast.Lambda, ast.ListComp, ast.GeneratorExp, ast.SetComp, ast.DictComp, ast.Delete, ast.Match, ast.Try, ast.YieldFrom))
                for n in ast.walk(node) if n is not node):
-        return node, {}
+        return node, source.inner
     node = copy.deepcopy(node)
     body = node.body if isinstance(node.body, list) else [node.body]
     rename = _Comprehensions(source)
@@ -293,8 +293,7 @@ def desugar(source, node):
     calls = _Calls(captured)
     body = [calls.visit(part) for part in body]
     node.body = body if isinstance(node.body, list) else body[0]
-    inner = {}
-    source.inner = inner
+    inner = source.inner
     for name, found in taken.found.items():
         copied = copy.deepcopy(found)
         if isinstance(copied.body, list):

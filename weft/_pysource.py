@@ -228,8 +228,13 @@ class Function:
     def _desugar(self):
         """Rewrites what has a plainer form, and takes the functions inside out."""
         from ._pyforms import kept_in, plain_forms
+        from ._pygenerators import into_loops
         from ._pyinner import desugar
+        from ._pyobjmode import take_out
 
+        self.node, blocks = take_out(self, self.node)
+        self.node, outer = into_loops(self, self.node)
+        self.inner = {**blocks, **outer}
         self.node = plain_forms(self.node, self)
         self.node, self.inner = desugar(self, self.node)
         if self.local_types:

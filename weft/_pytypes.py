@@ -4,6 +4,7 @@ A Type has a code (src/pyfunc/pyfunc.h); calling a type with types makes a signa
 calling it with a number converts the number.
 """
 
+import itertools
 import weakref
 
 import numpy as np
@@ -263,6 +264,27 @@ def class_of(number):
     return _classes[number - 1]
 
 
+# ---- functions that are arguments: codes name them by a number, K7; ----
+
+_functions = {}  # number → compiled function, as long as it lives
+
+
+def function_number(function):
+    """The number of a compiled function, the same one each time."""
+    own = function.__dict__.get("__wf_number__")
+    if own is None:
+        own = function.__dict__["__wf_number__"] = next(_function_numbers)
+        _functions[own] = weakref.ref(function)
+    return own
+
+
+def passed_function(number):
+    return _functions[number]()
+
+
+_function_numbers = itertools.count(1)
+
+
 def fields_of(number):
     """What the compiler is told of a class: "name:code;…" of a jitclass, "name:;…" of a named tuple."""
     cls = class_of(number)
@@ -413,6 +435,8 @@ def from_code(code):
         return Type(code, f"Record({', '.join(dtype_of_code(code).names)})")
     if code == "U":
         return unicode_type
+    if code[0] == "K":
+        return Opaque(code, f"type({passed_function(int(code[1:-1]))!r})")
     if code[0] == "J":
         return class_of(int(code[1:-1])).class_type.instance_type
     if code[0] in "[MSO":
@@ -446,7 +470,7 @@ def code_end(codes, at):
         return code_end(codes, at + 1)
     if letter == "M":
         return code_end(codes, code_end(codes, at + 1))
-    if letter == "J":
+    if letter in "JK":
         return codes.index(";", at) + 1
     if letter in "(T":
         at = codes.index(";", at) + 1 if letter == "T" else at + 1

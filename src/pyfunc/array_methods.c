@@ -313,11 +313,11 @@ static void check_extents(wf_pf_body *b, const wf_pf_type *element, wf_expr **ex
     const wf_type *real = wf_type_scalar(u, WF_TY_DOUBLE);
     wf_expr *signs = NULL, *size = wf_make_float(u, real, element ? (double)item_bytes(element) : 1, at);
     for (int i = 0; i < ndim; i++) {
-        if (extents[i]->kind == WF_EX_INT && extents[i]->u.i < (1u << 20)) continue;
-        if (extents[i]->kind != WF_EX_INT)
-            extents[i] = wf_make_var(u, wf_pf_temp(b, "extent", integer(b), extents[i], at), at);
+        int constant = extents[i]->kind == WF_EX_INT;
+        if (!constant) extents[i] = wf_make_var(u, wf_pf_temp(b, "extent", integer(b), extents[i], at), at);
         wf_expr *one = wf_pf_clone(u, extents[i]);
-        signs = signs ? wf_make_binary(u, WF_OP_OR, signs, one, at) : one;
+        if (!constant || extents[i]->u.i >= (1u << 20))
+            signs = signs ? wf_make_binary(u, WF_OP_OR, signs, one, at) : one;
         size = wf_make_binary(u, WF_OP_MUL, size, wf_make_cast(u, real, wf_pf_clone(u, extents[i]), at), at);
     }
     if (!signs) return;

@@ -248,6 +248,18 @@ static wf_pf_val follow(wf_pf_body *b, const wf_pf_answer *answer, wf_pf_args *a
     }
 }
 
+/* The function that stands in an argument's type. */
+wf_pf_val wf_pf_passed(wf_pf_body *b, int64_t number) {
+    wf_pf_answer answer;
+    const wf_pf_hooks *hooks = b->l->options.hooks;
+    const char *name = wf_arena_printf(&b->l->u->arena, "passed:%d", (int)number);
+    if (!hooks || b->l->stopped) return wf_pf_unknown(b);
+    if (!hooks->resolve(hooks->user, (wf_pf_module *)b->l->module, NULL, name, NULL, 0, &answer))
+        b->l->stopped = 1;
+    else if (answer.kind == WF_PF_CONSTANT) return wf_pf_constant(b, answer.value, b->in->f->at);
+    return wf_pf_error(b, b->in->f->at, NULL, "an argument that is a function is no longer there");
+}
+
 wf_pf_val wf_pf_resolve(wf_pf_body *b, const wf_pf_value *callee, const char *name, wf_pf_args *args,
                         int *handled) {
     wf_pf_argument given[64];

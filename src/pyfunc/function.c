@@ -144,7 +144,9 @@ wf_pf_val wf_pf_val_of_leaves(wf_pf_body *b, const wf_pf_type *type, wf_expr **l
                 wf_pf_scalar(b, wf_pf_type_scalar(&b->l->types, type->bytes == 16 ? 'd' : 'f'), leaves[i]);
         return v;
     case WF_PF_T_RECORD: v.place = wf_make_deref(b->l->u, leaves[0], leaves[0]->at); return v;
-    case WF_PF_T_STATIC: return type->value ? wf_pf_constant(b, type->value, b->in->f->at) : v;
+    case WF_PF_T_STATIC:
+        if (type->value && type->value->kind == WF_PF_V_PASSED) return wf_pf_passed(b, type->value->i);
+        return type->value ? wf_pf_constant(b, type->value, b->in->f->at) : v;
     case WF_PF_T_NONE:
     case WF_PF_T_UNKNOWN: return v;
     default: v.e = leaves[0]; return v;

@@ -183,6 +183,7 @@ wf_pf_val wf_pf_of_memory(wf_pf_body *b, const wf_pf_type *type, wf_expr *place)
 wf_pf_val wf_pf_call_python(wf_pf_body *b, uint32_t index, const char *code, wf_pf_val *values,
                             uint32_t count, wf_place at);
 /* Asks wf_pf_hooks about a call. *handled 0: nothing is known of it. */
+wf_pf_val wf_pf_passed(wf_pf_body *b, int64_t number);
 wf_pf_val wf_pf_resolve(wf_pf_body *b, const wf_pf_value *callee, const char *name, wf_pf_args *args,
                         int *handled);
 wf_pf_val wf_pf_resolve_named(wf_pf_body *b, const char *name, wf_pf_args *args, int *handled);

@@ -137,6 +137,11 @@ static void classify(survey *s, const wf_pf_stmt *loop, uint32_t web) {
     else s->plan->reductions[s->plan->reduction_count++] = (reduction){web, op};
 }
 
+/* Sums of text or lists have an order that counts. */
+static int can_be_combined(const wf_pf_type *type) {
+    return !type || type->kind == WF_PF_T_UNKNOWN || wf_pf_is_number(type) || type->kind == WF_PF_T_ARRAY;
+}
+
 const wf_pf_plan *wf_pf_piece_plan(wf_pf_body *b, const wf_pf_stmt *loop) {
     survey s = {.b = b, .low = UINT32_MAX};
     if (b->piece || b->handler || !b->l->options.parallel || !b->l->options.hooks || loop->other) return NULL;
@@ -145,6 +150,8 @@ const wf_pf_plan *wf_pf_piece_plan(wf_pf_body *b, const wf_pf_stmt *loop) {
     span_expr(&s, loop->targets[0]);
     span_body(&s, loop->body, 1);
     for (uint32_t i = s.low; i <= s.high && !s.bad; i++) classify(&s, loop, b->in->webs->def[i]);
+    for (uint32_t i = 0; i < s.plan->reduction_count; i++)
+        if (!can_be_combined(b->in->vars[s.plan->reductions[i].web].type)) return NULL;
     return s.bad ? NULL : s.plan;
 }
 
@@ -163,10 +170,10 @@ typedef struct wf_pf_piece {
     wf_pf_scope *outer_scope;
     uint32_t outer_uses;
     wf_pf_count loop;
-    wf_var *pieces;                  /* outside: how many */
-    wf_var *partial[REDUCTIONS_MAX]; /* outside: address of what the pieces found */
-    wf_pf_val found[REDUCTIONS_MAX]; /* array reductions: outside, the array of all pieces' arrays */
-    wf_var *inside[REDUCTIONS_MAX];  /* scalars: the piece's own variable */
+    wf_var *pieces;                    /* outside: how many */
+    wf_var *partial[REDUCTIONS_MAX];   /* outside: address of what the pieces found */
+    wf_pf_val found[REDUCTIONS_MAX];   /* array reductions: outside, the array of all pieces' arrays */
+    wf_var *inside[REDUCTIONS_MAX][2]; /* numbers: the piece's own variable, of complex ones both parts */
     saved_var *saved;
     uint32_t saved_count;
     wf_place at;
@@ -178,10 +185,9 @@ static wf_expr *number(wf_pf_body *b, int64_t i, wf_place at) {
 }
 static wf_expr *read(wf_pf_body *b, wf_var *var, wf_place at) { return wf_make_var(b->l->u, var, at); }
 
-/* The element that changes nothing. */
-static wf_expr *neutral(wf_pf_body *b, wf_pf_op op, const wf_pf_type *type, wf_place at) {
+/* The element that changes nothing, as a `c`: the number, or a complex one's real part. */
+static wf_expr *neutral(wf_pf_body *b, wf_pf_op op, const wf_pf_type *type, const wf_type *c, wf_place at) {
     wf_unit *u = b->l->u;
-    const wf_type *c = wf_pf_ctype(b->l, type);
     if (type->kind == WF_PF_T_FLOAT && (op == WF_PF_LT || op == WF_PF_GT))
         return wf_make_cast(u, c,
                             wf_make_float(u, wf_type_scalar(u, WF_TY_DOUBLE),
@@ -247,22 +253,36 @@ static void prepare_reduction(wf_pf_body *b, wf_pf_piece *p, uint32_t i) {
         for (int k = 0; k < type->ndim; k++) shape[k + 1] = wf_pf_extent(b, v, (uint32_t)k);
         wf_pf_val all = wf_pf_array_new(b, type->element, shape, type->ndim + 1, p->at);
         if (!all.array) return;
-        wf_pf_val start = wf_pf_scalar(b, type->element, neutral(b, r->op, type->element, p->at));
+        wf_pf_val start = wf_pf_scalar(
+            b, type->element, neutral(b, r->op, type->element, wf_pf_ctype(b->l, type->element), p->at));
         wf_pf_array_fill(b, all, start, p->at);
         p->found[i] = all;
         return;
     }
-    if (!wf_pf_is_real(type)) {
+    if (!wf_pf_is_number(type)) {
         if (type->kind != WF_PF_T_UNKNOWN)
             wf_pf_error(b, p->at, "use a number or an array", "a reduction in prange() over %s",
                         wf_pf_spell(b, v));
         return;
     }
-    wf_expr *bytes = wf_make_binary(u, WF_OP_MUL, read(b, p->pieces, p->at), number(b, 8, p->at), p->at);
-    const wf_type *pointer = wf_type_pointer(u, wf_pf_ctype(b->l, type));
+    const wf_type *parts[2];
+    wf_pf_leaf_types(b->l, type, parts);
+    wf_expr *bytes = wf_make_binary(u, WF_OP_MUL, read(b, p->pieces, p->at), number(b, 16, p->at), p->at);
+    const wf_type *pointer = wf_type_pointer(u, parts[0]);
     p->partial[i] =
         wf_pf_temp(b, "partial", pointer,
                    wf_make_cast(u, pointer, wf_pf_heap_alloc_bytes(b, bytes, 0, p->at), p->at), p->at);
+}
+
+/* Where piece `chunk` leaves part k of a number with `count` parts. */
+static wf_expr *partial_at(wf_pf_body *b, wf_pf_piece *p, uint32_t i, wf_expr *chunk, uint32_t count,
+                           uint32_t k) {
+    wf_unit *u = b->l->u;
+    if (count > 1)
+        chunk =
+            wf_make_binary(u, WF_OP_ADD, wf_make_binary(u, WF_OP_MUL, chunk, number(b, count, p->at), p->at),
+                           number(b, k, p->at), p->at);
+    return wf_make_index(u, read(b, p->partial[i], p->at), chunk, p->at);
 }
 
 /* Inside, before the loop: the piece's own variable. */
@@ -282,10 +302,16 @@ static void begin_reduction(wf_pf_body *b, wf_pf_piece *p, uint32_t i, wf_expr *
         return;
     }
     if (!p->partial[i]) return;
-    p->inside[i] = wf_pf_temp(b, b->in->f->names[b->in->webs->webs[r->web].name],
-                              wf_pf_ctype(b->l, var->type), neutral(b, r->op, var->type, p->at), p->at);
-    var->vars = WF_NEW_ARRAY(&u->arena, wf_var *, 1);
-    var->vars[0] = p->inside[i];
+    const wf_type *parts[2];
+    wf_pf_leaf_types(b->l, var->type, parts);
+    var->vars = WF_NEW_ARRAY(&u->arena, wf_var *, 2);
+    for (uint32_t k = 0; k < wf_pf_leaf_count(var->type); k++) {
+        wf_expr *start = k ? wf_make_cast(u, parts[k], number(b, 0, p->at), p->at)
+                           : neutral(b, r->op, var->type, parts[k], p->at);
+        p->inside[i][k] =
+            wf_pf_temp(b, b->in->f->names[b->in->webs->webs[r->web].name], parts[k], start, p->at);
+        var->vars[k] = p->inside[i][k];
+    }
     var->vars_type = var->type;
     var->bound = NULL;
 }
@@ -505,13 +531,21 @@ static void combine_reduction(wf_pf_body *b, wf_pf_piece *p, uint32_t i) {
         wf_pf_op op = r->op == WF_PF_SUB ? WF_PF_ADD : r->op;
         if (own.array) wf_pf_array_fill(b, own, wf_pf_lazy_binary(b, op, own, row, p->at), p->at);
     } else if (var->vars) {
-        wf_pf_val x = wf_pf_scalar(b, var->type, read(b, var->vars[0], p->at));
-        wf_pf_val y = wf_pf_scalar(
-            b, var->type, wf_make_index(u, read(b, p->partial[i], p->at), read(b, c.i, p->at), p->at));
-        wf_pf_val sum = combined(b, r->op, x, y, p->at);
-        if (sum.type->kind != WF_PF_T_UNKNOWN)
-            wf_pf_emit(b, wf_make_assign(u, read(b, var->vars[0], p->at),
-                                         wf_pf_number(b, sum, var->type, p->at), p->at));
+        uint32_t count = wf_pf_leaf_count(var->type);
+        wf_expr *leaves[2];
+        for (uint32_t part = 0; part < count; part++)
+            leaves[part] = partial_at(b, p, i, read(b, c.i, p->at), count, part);
+        wf_pf_val y = wf_pf_val_of_leaves(b, var->type, leaves);
+        wf_pf_val sum = combined(b, r->op, value_of(b, r->web, p->at), y, p->at);
+        if (sum.type->kind != WF_PF_T_UNKNOWN) {
+            wf_pf_val_leaves(b, wf_pf_convert(b, sum, var->type, p->at), leaves);
+            for (uint32_t part = 0; part < count; part++)
+                wf_pf_emit(b,
+                           wf_make_assign(
+                               u, read(b, var->vars[part], p->at),
+                               read(b, wf_pf_temp(b, "sum", leaves[part]->type, leaves[part], p->at), p->at),
+                               p->at));
+        }
     }
     wf_pf_count_end(b, &c);
 }
@@ -522,12 +556,13 @@ void wf_pf_piece_end(wf_pf_body *b) {
     uint32_t uses = b->heap_uses;
     wf_pf_count_end(b, &p->loop);
     for (uint32_t i = 0; p->plan && i < p->plan->reduction_count; i++) {
-        if (!p->inside[i]) continue;
-        wf_expr *chunk = wf_make_cast(
-            u, long_type(b),
-            wf_make_member(u, wf_make_builtin(u, WF_BI_BLOCK_IDX, NULL, 0, p->at), "x", p->at), p->at);
-        wf_expr *place = wf_make_index(u, read(b, p->partial[i], p->at), chunk, p->at);
-        wf_pf_emit(b, wf_make_assign(u, place, read(b, p->inside[i], p->at), p->at));
+        uint32_t count = p->inside[i][0] && p->inside[i][1] ? 2 : p->inside[i][0] ? 1 : 0;
+        for (uint32_t k = 0; k < count; k++) {
+            wf_expr *block =
+                wf_make_member(u, wf_make_builtin(u, WF_BI_BLOCK_IDX, NULL, 0, p->at), "x", p->at);
+            wf_expr *place = partial_at(b, p, i, wf_make_cast(u, long_type(b), block, p->at), count, k);
+            wf_pf_emit(b, wf_make_assign(u, place, read(b, p->inside[i][k], p->at), p->at));
+        }
     }
     if (b->heap)
         wf_pf_emit(b, wf_pf_builtin(b, WF_BI_HOST, p->at, 2, wf_pf_word(b, WF_PF_ASK_PIECE_END, p->at),

@@ -33,6 +33,7 @@ typedef enum wf_pf_value_kind { /* what a constant is */
                                                    items = its extents */
                                 WF_PF_V_MODULE, /* text; its attributes were looked up already, so one that is
                                                    left is missing */
+                                WF_PF_V_PASSED, /* i: the number of a Python object that is an argument */
                                 WF_PF_V_OTHER,  /* text: what it is, for a message */
 } wf_pf_value_kind;
 

@@ -241,6 +241,13 @@ const wf_pf_type *wf_pf_type_parse(wf_pf_types *t, const char *code, const char 
         wf_pf_value value = {.kind = WF_PF_V_DTYPE, .i = named->code, .text = wf_pf_type_code(t, named)};
         return wf_pf_type_of_value(t, &value);
     }
+    if (*code == 'K') { /* a function that is passed */
+        const char *after = parse_class(code + 1, &class_);
+        if (!after) return NULL;
+        wf_pf_value value = {.kind = WF_PF_V_PASSED, .i = class_};
+        *rest = after;
+        return wf_pf_type_of_value(t, &value);
+    }
     *rest = code + 1;
     if (*code == 'N') return wf_pf_type_plain(t, WF_PF_T_NONE);
     if (*code == 'U') return wf_pf_type_plain(t, WF_PF_T_STR);
@@ -290,6 +297,8 @@ static void add_code(const wf_pf_type *type, wf_text *out) {
     case WF_PF_T_COMPLEX: wf_text_putc(out, type->code); break;
     case WF_PF_T_STATIC:
         if (type->value && type->value->kind == WF_PF_V_DTYPE) wf_text_printf(out, "Y%s", type->value->text);
+        else if (type->value && type->value->kind == WF_PF_V_PASSED)
+            wf_text_printf(out, "K%u;", (unsigned)type->value->i);
         else wf_text_putc(out, 'N');
         break;
     default: wf_text_putc(out, 'N');

@@ -239,7 +239,7 @@ const char *wf_py_lay_out(const char *code, uint64_t *at, uint32_t *align) {
         for (code++; code && *code && *code != ')';) code = wf_py_lay_out(code, at, align);
         return code ? code + 1 : NULL;
     }
-    if (*code == 'Y') return wf_pf_code_skip(code);
+    if (*code == 'Y' || *code == 'K') return wf_pf_code_skip(code);
     if (*code == 'X') code++; /* a slice is its three parts */
     if (*code == 'A') count = 1u + (uint32_t)(code[2] - '0') * (code[1] == 'A' ? 2u : 1u);
     if (!bytes) return code + 1;

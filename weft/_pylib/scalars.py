@@ -202,3 +202,15 @@ def var(a):
 @implements("kernel:numpy.std", "kernel:array.std")
 def std(a):
     return (lambda a: math.sqrt(np.var(a))) if _real_array(a) and _element(a) else None
+
+
+@implements("number.bit_length")
+def bit_length(n):
+    def bits(n):
+        count, left = 0, abs(n)
+        while left:
+            left >>= 1
+            count += 1
+        return count
+
+    return bits if n.code not in "efdFD" else None

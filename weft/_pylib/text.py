@@ -347,6 +347,16 @@ def format_of(x, spec=None):
     return at_run_time(_format_of, [x] if spec is None or spec.is_none else [x, spec], quiet=True, result="U")
 
 
+def _digits_in(function):
+    @implements(function.__name__)
+    def digits(x):
+        return at_run_time(function, [x], quiet=True, result="U") if x.is_number and x.code not in "efdFD" else None
+
+
+for _function in (bin, hex, oct):
+    _digits_in(_function)
+
+
 def _python_hash(x):
     return hash(x)
 

@@ -7,6 +7,7 @@ from weft import _exec_sources, _pytypes
 from weft._cfunc import carray, cfunc, farray
 from weft._extending import decline
 from weft._jit import get_num_threads, get_thread_id, jit, literal_unroll, literally, njit, prange, set_num_threads
+from weft._pyobjmode import objmode
 from weft._pytypes import from_dtype, typeof
 from weft._stencil import stencil
 from weft._vectorize import guvectorize, vectorize
@@ -37,7 +38,6 @@ def jit_module(**options):
             module[name] = jit(**options)(value)
 
 
-objmode = decline("numba.objmode")
 gdb = gdb_init = gdb_breakpoint = decline("numba.gdb")
 
 
