@@ -288,11 +288,29 @@ static val processors_integer(emitter *e, val f, const wf_type *to) {
     return val_of(to, kind_max(K_BLOCK, f.kind), ins(e, "call i64 @%s(%s %s)", name, vector, v));
 }
 
-/* The exception of an index that is outside; NULL: it is reported only (lang/index_rule.h). */
-static const char *index_error(emitter *e, const wf_expr *x) {
+/* The axis that x names, and that it raises; NULL: it is reported only (lang/index_rule.h). */
+static const wf_expr *raising_axis(const wf_expr *x) {
     const wf_expr *axis = x->u.call.args[2];
     while (axis->kind == WF_EX_CAST) axis = axis->a;
-    if (axis->kind != WF_EX_INT || !(axis->u.i & WF_INDEX_RAISES)) return NULL;
+    return axis->kind == WF_EX_INT && axis->u.i & WF_INDEX_RAISES ? axis : NULL;
+}
+
+/* i, i * n + j and so on, of Python indices that raise. */
+static int all_raise(const wf_expr *x) {
+    while (x->kind == WF_EX_CAST && x->cast == WF_CAST_NUMERIC) x = x->a;
+    if (is_python_index(x)) return raising_axis(x) != NULL;
+    if (x->kind != WF_EX_BINARY) return 0;
+    return all_raise(x->a) && (x->op == WF_OP_MUL || (x->op == WF_OP_ADD && all_raise(x->b)));
+}
+
+int raises_outside(const wf_expr *access) {
+    while (access->kind == WF_EX_MEMBER) access = access->a;
+    return access->kind == WF_EX_INDEX && all_raise(access->b);
+}
+
+static const char *index_error(emitter *e, const wf_expr *x) {
+    const wf_expr *axis = raising_axis(x);
+    if (!axis) return NULL;
     return text(e, "IndexError: index is out of bounds for axis %d", (int)(axis->u.i % WF_INDEX_RAISES));
 }
 

@@ -522,9 +522,15 @@ val emit_barrier(emitter *e, const wf_expr *x, val *args);
 void each_lane(emitter *e, mask m, void (*f)(emitter *, const char *lane, void *user), void *user);
 const char *lane_of(emitter *e, val v, const char *lane);
 void emit_trap(emitter *e, uint32_t kind, const wf_expr *x, const char *message);
+/* __wf_index(i, n, axis), or __wf_checked for what is never negative. */
+static inline int is_python_index(const wf_expr *x) {
+    return x->kind == WF_EX_BUILTIN &&
+           (x->u.call.builtin == WF_BI_INDEX || x->u.call.builtin == WF_BI_CHECKED);
+}
+/* Every index of the access raises where it is outside of its axis: no test of the address is needed. */
+int raises_outside(const wf_expr *access);
 val emit_block_memory(emitter *e, const wf_expr *x, val *args);
-val emit_host(emitter *e, const wf_expr *x, val *args); /* __wf_host */
-val emit_host(emitter *e, const wf_expr *x, val *a);    /* __wf_host */
+val emit_host(emitter *e, const wf_expr *x, val *a); /* __wf_host */
 
 /* globals.c */
 int is_ours(emitter *e, const wf_var *var); /* of the unit itself, not of the device library */

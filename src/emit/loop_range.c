@@ -244,7 +244,7 @@ static int look_access(nest_test *h, const wf_expr *x) {
     const wf_var *base = base_of(h, x->a, &s);
     const reach *r = base ? reach_of(h, base, bytes) : NULL;
     if (!r) return 0;
-    if (r->least) {
+    if (r->least && !raises_outside(x)) {
         span_require(t, ins(t->e, "icmp sge i64 %s, %s", s.lo, r->least));
         span_require(t, ins(t->e, "icmp sle i64 %s, %s", s.hi, r->greatest));
     }

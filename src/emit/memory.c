@@ -22,6 +22,7 @@ static int in_static_reach(emitter *e, const val *p, uint64_t bytes) {
 static int checked(emitter *e, val *p, uint64_t bytes, const wf_expr *site, int flags) {
     if (!e->check || p->root == ROOT_UNSET || (flags & MEM_UNCHECKED)) return 0;
     if (p->root == ROOT_NONE && !e->find) return 0;
+    if (site && e->L == 1 && !e->fn->recursion && raises_outside(site)) return 0; /* there it would go on */
     if (e->proven && site && map_get(e->proven, site)) return 0;
     if (e->block_proven && site && map_get(e->block_proven, site)) return 0;
     if (p->root == ROOT_NONE) *p = reach_found(e, *p);

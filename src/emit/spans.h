@@ -37,12 +37,6 @@ void span_require_within(span_test *t, span *s, int64_t least, int64_t greatest)
 span span_of_value(span_test *t, val v);              /* of one value, which need not be known now */
 int span_of(span_test *t, const wf_expr *x, span *s); /* 0: unknown */
 
-/* __wf_index(i, n, axis), or __wf_checked for what is never negative. */
-static inline int is_python_index(const wf_expr *x) {
-    return x->kind == WF_EX_BUILTIN &&
-           (x->u.call.builtin == WF_BI_INDEX || x->u.call.builtin == WF_BI_CHECKED);
-}
-
 typedef struct nest_access {
     const wf_expr *x; /* WF_EX_INDEX */
     const wf_var *base;
