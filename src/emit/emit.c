@@ -31,7 +31,10 @@ static void start(emitter *e, wf_unit *unit, const wf_target *target, const wf_e
 static void attributes(emitter *e, wf_text *out) {
     wf_text_puts(out, "attributes #0 = { nounwind \"no-builtins\"");
     if (!e->gpu) {
-        if (e->target->vector_bytes == 64) wf_text_puts(out, " \"prefer-vector-width\"=\"512\"");
+        /* The model of costs that LLVM has for the level is Skylake's, whose own has branches made of
+         * selects that no predictor can guess. */
+        if (e->target->vector_bytes == 64)
+            wf_text_puts(out, " \"prefer-vector-width\"=\"512\" \"tune-cpu\"=\"sapphirerapids\"");
         wf_text_puts(out, " \"no-trapping-math\"=\"true\" \"frame-pointer\"=\"none\"");
     } else {
         wf_text_puts(out, " convergent");
