@@ -87,6 +87,7 @@ int wf_py_array_choose(PyObject *self, PyObject *key, PyObject **result);
 int wf_py_add_ndarray(PyObject *module);
 int wf_py_add_ufunc(PyObject *module);
 int wf_py_add_array_functions(PyObject *module);
+int wf_py_add_dlpack(PyObject *module);
 int wf_py_add_bulk(PyObject *module);
 int wf_py_add_choose(PyObject *module);
 int wf_py_add_methods(PyObject *module);

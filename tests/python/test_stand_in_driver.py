@@ -113,3 +113,49 @@ for what in (a + b, a[1:] + b[1:], a[:100] + b[:100], a.reshape(1024, 1024) + b[
 """, fake)
     # two loads and a store; not aligned; too few; rows; four float64 are more than one access
     assert out[:5] == ["3 16", "0 0", "0 0", "3 16", "2 8)"], out
+
+
+DLPACK = """
+x = wf.arange(12.0, dtype="f4").reshape(3, 4) + 1
+assert x.__dlpack_device__() == (2, 0), x.__dlpack_device__()
+before = control.count_of(b"cuEventRecord"), control.count_of(b"cuStreamWaitEvent")
+for stream in (None, 1, 2, -1):
+    capsule = x.__dlpack__(stream=stream, max_version=(1, 0))
+print(control.count_of(b"cuEventRecord") - before[0], control.count_of(b"cuStreamWaitEvent") - before[1])
+other = wf.Stream(nonblocking=True)
+capsule = x.T.__dlpack__(stream=other.__cuda_stream__()[1])
+print(control.count_of(b"cuEventRecord") - before[0], control.count_of(b"cuStreamWaitEvent") - before[1])
+y = wf.from_dlpack(capsule)
+print(y.shape, y.strides, y.dtype, y.device, y.data.ptr == x.data.ptr)
+class Foreign:
+    def __init__(self, array): self.array = array
+    def __dlpack_device__(self): return self.array.__dlpack_device__()
+    def __dlpack__(self, *, stream=None):
+        print("asked for stream", stream)
+        return self.array.__dlpack__(stream=stream)
+z = wf.from_dlpack(Foreign(x.astype(wf.bfloat16)))
+print(z.dtype, z.device)
+with wf.device("cuda:1"):
+    print((wf.ones(3) * 2).__dlpack_device__())
+for bad in (0, -2, True, "s"):
+    try:
+        x.__dlpack__(stream=bad)
+    except (ValueError, TypeError) as error:
+        print(type(error).__name__)
+try:
+    x.__dlpack__(dl_device=(1, 0), copy=False)
+except BufferError as error:
+    print("copy=False" in str(error))
+print(x.__dlpack__(dl_device=(1, 0)) is not None)
+"""
+
+
+def test_dlpack(fake):
+    lines = run(DLPACK, fake)
+    assert lines[0] == "0 0"  # the default streams are in order by themselves
+    recorded, waited = map(int, lines[1].split())
+    assert recorded >= 1 and waited == 1
+    assert lines[2] == "(4, 3) (4, 16) float32 cuda:0 True"
+    assert lines[3:6] == ["asked for stream 1", "bfloat16 cuda:0", "(2, 1)"]
+    assert lines[6:10] == ["ValueError", "ValueError", "TypeError", "TypeError"]
+    assert lines[10:12] == ["True", "True"]

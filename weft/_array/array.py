@@ -200,18 +200,19 @@ class ndarray(_core.ndarray):
         return weft
 
     def __dlpack__(self, *, stream=None, max_version=None, dl_device=None, copy=None):
-        if str(self.device).startswith("cpu"):
-            given = {key: value for key, value in (("max_version", max_version), ("dl_device", dl_device), ("copy", copy)) if value is not None}
-            return np.asarray(self).__dlpack__(stream=stream, **given)
-        raise BufferError("[dlpack] arrays on a GPU cannot be exported yet")
+        """A DLPack capsule over the array's memory. On a GPU `stream` (a CUstream's number; None and 1: the legacy default
+        stream, 2: the thread's, -1: none) waits for what was recorded. dl_device: where it is wanted, here or on the CPU;
+        copy=True: of a copy. BufferError for a read-only array when max_version is below 1.0, and where no copy may be made."""
+        from .exchange import give
+        return give(self, stream, max_version, dl_device, copy)
 
     def toDlpack(self):
         """A DLPack capsule, as before the protocol had methods."""
         return self.__dlpack__()
 
     def __dlpack_device__(self):
-        label = str(self.device)
-        return (1, 0) if label.startswith("cpu") else (2, int(label.partition(":")[2] or 0))
+        from .exchange import place
+        return place(self.device)
 
     @property
     def __cuda_array_interface__(self):

@@ -571,29 +571,12 @@ def genfromtxt(*args, **kwargs):
     return from_numpy(np.genfromtxt(*args, **kwargs))
 
 
-class _Capsule:
-    """A DLPack capsule of host memory, as it was handed around before the protocol had methods."""
-
-    def __init__(self, capsule):
-        self._capsule = capsule
-
-    def __dlpack__(self, **options):
-        return self._capsule
-
-    def __dlpack_device__(self):
-        return (1, 0)
-
-
 def from_dlpack(x, /, *, device=None, copy=None):
-    if isinstance(x, ndarray):
-        return x._copy() if copy else x
-    if type(x).__name__ == "PyCapsule":
-        x = _Capsule(x)
-    if getattr(x, "__dlpack_device__", lambda: (1, 0))()[0] in (2, 13) and hasattr(x, "__cuda_array_interface__"):
-        result = _from_cuda_interface(x, None, device)
-    else:
-        result = _shared(np.from_dlpack(x), device)
-    return result._copy() if copy else result
+    """An array over the memory of another library's, without a copy; where a copy is asked for or the device is another, a
+    copy. `x` has __dlpack__ and __dlpack_device__, or is a DLPack capsule. Its work goes before ours: a GPU's stream is told to
+    wait. BufferError for dtypes and devices that weft does not know, ValueError for copy=False when a copy is needed."""
+    from .exchange import take
+    return take(x, device, copy)
 
 
 def load(file, mmap_mode=None, allow_pickle=None):
