@@ -52,8 +52,17 @@ wf_status wf_broadcast_shapes(const char *who, uint32_t count, const int *ndims,
 }
 
 wf_status wf_array_broadcast_to(wf_array *a, int ndim, const int64_t *shape, wf_array **out, wf_error *err) {
-    int64_t strides[WF_MAX_DIMS];
-    int fits = ndim >= a->ndim;
+    int64_t strides[WF_MAX_DIMS], bytes = wf_dtype_size((wf_dtype)a->dtype);
+    int fits = ndim >= a->ndim, too_big = 0;
+    for (int d = 0; d < ndim; d++) {
+        if (shape[d] < 0)
+            return wf_fail(err, WF_INVALID, "all elements of broadcast shape must be non-negative");
+        too_big |= shape[d] && __builtin_mul_overflow(bytes, shape[d], &bytes);
+    }
+    if (too_big) /* extents and indices are 64-bit numbers, also of what is nowhere stored */
+        return wf_fail(err, WF_INVALID,
+                       "array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum "
+                       "possible size.");
     for (int d = 0; fits && d < ndim; d++) {
         int from = d - (ndim - a->ndim);
         strides[d] = from < 0 || a->shape[from] == 1 ? 0 : a->strides[from];

@@ -292,6 +292,10 @@ static int to_axes(PyObject *object, int ndim, uint64_t *axes) {
     *axes = ndim == 64 ? ~(uint64_t)0 : ((uint64_t)1 << ndim) - 1;
     if (object == Py_None) return 0;
     int64_t list[WF_MAX_DIMS];
+    if (PyBool_Check(object) || PyList_Check(object)) {
+        PyErr_Format(PyExc_TypeError, "axis must be an integer or a tuple of integers, got %R", object);
+        return -1;
+    }
     int count = wf_py_to_shape(object, list);
     *axes = 0;
     if (!ndim && count == 1 && (list[0] == 0 || list[0] == -1)) return 0; /* as NumPy's reductions */

@@ -38,7 +38,21 @@ static PyObject *error_class(const wf_error *err) {
     }
 }
 
+/* With the largest arrays that live, which Python finds. */
+static PyObject *raise_no_memory(const wf_error *err) {
+    wf_error more = *err;
+    PyObject *text = PyUnicode_DecodeUTF8(err->message, (Py_ssize_t)strlen(err->message), "replace");
+    PyObject *args[1] = {text}, *told = text ? wf_py_array_hook_call("out_of_memory", args, 1) : NULL;
+    const char *words = told ? PyUnicode_AsUTF8(told) : NULL;
+    PyErr_Clear(); /* where that went wrong too, the plain message has to do */
+    if (words) snprintf(more.message, sizeof more.message, "%s", words);
+    Py_XDECREF(told);
+    Py_XDECREF(text);
+    return wf_py_raise(&more);
+}
+
 PyObject *wf_py_array_raise(const wf_error *err) {
+    if (err->status == WF_NOMEM && !PyErr_Occurred()) return raise_no_memory(err);
     PyObject *class = error_class(err);
     if (!class || PyErr_Occurred()) return wf_py_raise(err);
     PyErr_SetString(class, err->message);

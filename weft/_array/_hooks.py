@@ -89,3 +89,20 @@ def filled_like(array, value):
     """Booleans of the array's shape: its comparison with something that is no array."""
     from .creation import full
     return full(array.shape, value, np.bool_, device=array.device)
+
+
+def out_of_memory(message):
+    """The message with the largest arrays that live, up to five: those of the device that it names."""
+    import gc
+    from .array import is_computed
+    found = {}
+    for thing in gc.get_objects():
+        if isinstance(thing, ndarray) and is_computed(thing) and not thing._pending and thing.nbytes >= 1 << 16 and \
+                (str(thing.device) in message or "host" in message):
+            whole = thing.base if thing.base is not None else thing
+            found.setdefault(id(whole), whole)
+    largest = sorted(found.values(), key=lambda a: -a.nbytes)[:5]
+    if not largest:
+        return message
+    listed = ", ".join(f"{a.shape} {a.dtype} {a.nbytes / 2**20:.1f} MiB" for a in largest)
+    return f"{message}. The largest arrays that live: {listed}"

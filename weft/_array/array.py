@@ -1,5 +1,7 @@
 """The class weft.ndarray: NumPy's interface over the core's array type, which has operators, attributes and indexing."""
 
+import operator
+
 import numpy as np
 
 from .. import _core
@@ -12,11 +14,36 @@ def is_computed(array):
 
 
 def normalize_axis(axis, ndim):
-    import operator
+    """The axis counted from the front. AxisError when there is none, TypeError for what is no integer."""
     axis = operator.index(axis)
     if not -ndim <= axis < ndim:
         raise np.exceptions.AxisError(axis, ndim)
     return axis % ndim
+
+
+def axes_list(axis, ndim):
+    """The axes that an argument names, counted from the front: None all of them, a number one, else a tuple or list of them."""
+    if axis is None:
+        return list(range(ndim))
+    axes = [normalize_axis(k, ndim) for k in (axis if isinstance(axis, (tuple, list)) else (axis,))]
+    if len(set(axes)) != len(axes):
+        raise ValueError("repeated axis")
+    return axes
+
+
+def common_shape(*shapes):
+    """The shape that all broadcast to. NumPy's own function stops at 32 dimensions."""
+    ndim = max(map(len, shapes), default=0)
+    result = [1] * ndim
+    for which, shape in enumerate(shapes):
+        for k, n in enumerate(shape, ndim - len(shape)):
+            if n == 1 or n == result[k]:
+                continue
+            if result[k] != 1:
+                raise ValueError(f"shape mismatch: objects cannot be broadcast to a single shape: argument {which} has shape {tuple(shape)}, "
+                                 f"those before it together {tuple(result)}")
+            result[k] = n
+    return tuple(result)
 
 
 def order_of(order, letters):
@@ -196,7 +223,10 @@ class ndarray(_core.ndarray):
         return dispatch.function(function, types, args, kwargs)
 
     def __array_namespace__(self, *, api_version=None):
+        """weft, which has the functions of the array API standard. ValueError for a version that it does not know."""
         import weft
+        if api_version not in (None, "2021.12", "2022.12", "2023.12", "2024.12"):
+            raise ValueError(f'Version "{api_version}" of the Array API Standard is not supported.')
         return weft
 
     def __dlpack__(self, *, stream=None, max_version=None, dl_device=None, copy=None):
@@ -388,7 +418,7 @@ class ndarray(_core.ndarray):
             dtype = dtypes.as_dtype(dtype)
         except dtypes.NotComputed:
             from . import opaque
-            return opaque.cast(self, dtype, order, copy)
+            return opaque.cast(self, dtype, order, copy, casting)
         if not _core.array_can_cast(self.dtype, dtype, casting):
             raise TypeError(f"Cannot cast array data from dtype('{self.dtype}') to dtype('{dtype}') according to the rule '{casting}'")
         if not copy and dtype == self.dtype and (order in "AK" or lies_as(self, order)):
@@ -486,7 +516,7 @@ class ndarray(_core.ndarray):
             keep = [n != 1 for n in self.shape]
         else:
             axes = axis if isinstance(axis, tuple) else (axis,)
-            if self.ndim == 0 and all(a in (0, -1) for a in axes):
+            if self.ndim == 0 and axes in ((), (0,), (-1,)):
                 return self._view((), ())
             gone = {normalize_axis(a, self.ndim) for a in axes}
             if len(gone) != len(axes):

@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import _core
 from . import dtypes
-from .array import is_computed, lies_as, memory_order, ndarray, order_of
+from .array import common_shape, is_computed, lies_as, memory_order, ndarray, order_of
 
 _OUR_ZEROS = object()
 
@@ -424,7 +424,7 @@ def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0):
     """base to the powers linspace(start, stop, num): arrays broadcast, the numbers lie along a new axis."""
     from .math import power
     if not np.isscalar(base):
-        shape = np.broadcast_shapes(np.shape(start), np.shape(stop), np.shape(base))
+        shape = common_shape(np.shape(start), np.shape(stop), np.shape(base))
         start, stop, base = (asarray(x)._broadcast_to(shape) for x in (start, stop, base))
         from .manipulation import expand_dims
         base = expand_dims(base, axis)
@@ -442,7 +442,7 @@ def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
         raise ValueError("Geometric sequence cannot include zero")
     kind = result_type(start, stop, float(num), *(() if dtype is None else (np.zeros((), dtype),)))
     kind = kind if kind.kind in "fc" else np.dtype(np.float64)
-    shape = np.broadcast_shapes(start.shape, stop.shape)
+    shape = common_shape(start.shape, stop.shape)
     start, stop = start._cast(kind)._broadcast_to(shape), stop._cast(kind)._broadcast_to(shape)
     turn = sign(start)
     start, stop = divide(start, turn), divide(stop, turn)
@@ -457,6 +457,8 @@ def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
 
 def eye(N, M=None, k=0, dtype=float, order="C", *, device=None, like=None):
     N, M = operator.index(N), operator.index(N if M is None else M)
+    if N < 0 or M < 0:
+        raise ValueError("negative dimensions are not allowed")
     rows, columns = arange(N, device=device)[:, None], arange(M, device=device)
     result = (columns - rows == operator.index(k))._cast(np.float64 if dtype is None else dtype)
     return result.T._copy().T if order == "F" else result

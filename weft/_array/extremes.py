@@ -38,6 +38,8 @@ def extreme(a, name, axis, keepdims, initial, where):
     from . import math as functions
     from .indexing import take_along_axis
     from .quantile import _last_axis
+    if isinstance(axis, list):
+        raise TypeError("axis must be an integer or a tuple of integers")
     if where is not None:
         if initial is None:
             raise ValueError(f"reduction operation '{name}imum' does not have an identity, so to use a where mask one has to specify 'initial'")

@@ -11,7 +11,7 @@ import numpy as np
 
 from .. import _core
 from . import bulk
-from .array import ndarray
+from .array import common_shape, ndarray
 from .creation import array as make_array, asarray, empty, from_numpy, zeros
 
 RAISE, WRAP, CLIP = 0, 1, 2
@@ -210,7 +210,7 @@ def resolve(array, key):
         if index.device != array.device:
             raise ValueError(f"[indexing] the array is on {array.device}, the index on {index.device}")
     try:
-        shape = np.broadcast_shapes(*(index.shape for index in indices))
+        shape = common_shape(*(index.shape for index in indices))
     except ValueError:
         shapes = " ".join(f"({','.join(map(str, index.shape))}{',' if index.ndim == 1 else ''})" for index in indices)
         raise IndexError(f"shape mismatch: indexing arrays could not be broadcast together with shapes {shapes} ") from None
@@ -293,7 +293,7 @@ def _values_for(target, values, shape):
         return values._contiguous()
     if values.shape != tuple(shape):
         try:
-            fits = np.broadcast_shapes(values.shape, shape) == tuple(shape)
+            fits = common_shape(values.shape, shape) == tuple(shape)
         except ValueError:
             fits = False
         if not fits:

@@ -11,7 +11,7 @@ import re
 
 import numpy as np
 
-from .array import ndarray
+from .array import common_shape, ndarray
 from .creation import empty
 from .fragments import (INDEXER_CLASS, RAW_CLASS, RawArgument, as_argument, c_type, check_name, compile_kernel, number, parameters, prologue,
                         require, settle)
@@ -94,7 +94,7 @@ class ElementwiseKernel:
         if size is None:
             if not shaped:
                 raise ValueError("Loop size is undecided.")
-            return np.broadcast_shapes(*shaped)
+            return common_shape(*shaped)
         if shaped:
             raise ValueError("Specified 'size' can be used only if all of the ndarray are 'raw'.")
         return (size,) if not isinstance(size, (tuple, list)) else tuple(size)

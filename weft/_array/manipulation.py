@@ -7,7 +7,7 @@ import numpy as np
 
 from .. import _core
 from . import dtypes
-from .array import _warn_of_complex, ndarray, normalize_axis
+from .array import _warn_of_complex, axes_list, common_shape, ndarray, normalize_axis
 from .creation import arange, array, asarray, empty, zeros
 
 
@@ -72,6 +72,8 @@ def isfortran(a):
 def rollaxis(a, axis, start=0):
     a = asarray(a)
     axis = normalize_axis(axis, a.ndim)
+    if not -a.ndim <= start <= a.ndim:
+        raise np.exceptions.AxisError(f"'start' arg requires {-a.ndim} <= start < {a.ndim + 1}, but {start} was passed in")
     start = start + a.ndim if start < 0 else start
     axes = list(range(a.ndim))
     axes.remove(axis)
@@ -87,6 +89,8 @@ def expand_dims(a, axis):
     a = asarray(a)
     axes = axis if isinstance(axis, (tuple, list)) else (axis,)
     n = a.ndim + len(axes)
+    if n > 64:
+        raise ValueError(f"maximum supported dimension for an ndarray is 64, found {n}")
     places = {normalize_axis(k, n) for k in axes}
     if len(places) != len(axes):
         raise ValueError("repeated axis")
@@ -114,12 +118,16 @@ def broadcast_to(array, shape, subok=False):
 
 
 def broadcast_shapes(*args):
-    return np.broadcast_shapes(*args)
+    """The shape that arrays of these shapes (tuples or numbers) broadcast to. ValueError when they do not fit."""
+    shapes = [(operator.index(s),) if isinstance(s, (int, np.integer)) else tuple(map(operator.index, s)) for s in args]
+    if any(n < 0 for s in shapes for n in s):
+        raise ValueError("negative dimensions are not allowed")
+    return common_shape(*shapes)
 
 
 def broadcast_arrays(*args, subok=False):
     arrays = [asarray(a) for a in args]
-    shape = np.broadcast_shapes(*(a.shape for a in arrays))
+    shape = common_shape(*(a.shape for a in arrays))
     return tuple(a if a.shape == shape else a._broadcast_to(shape) for a in arrays)
 
 
@@ -281,7 +289,7 @@ def dsplit(ary, indices_or_sections):
 
 def flip(m, axis=None):
     m = asarray(m)
-    axes = range(m.ndim) if axis is None else [normalize_axis(k, m.ndim) for k in (axis if isinstance(axis, tuple) else (axis,))]
+    axes = axes_list(axis, m.ndim)
     return m[tuple(slice(None, None, -1) if k in axes else slice(None) for k in range(m.ndim))]
 
 
@@ -335,14 +343,17 @@ def roll(a, shift, axis=None):
 def repeat(a, repeats, axis=None):
     from .indexing import take
     a = asarray(a)
-    if axis is None:
-        a, axis = a.ravel(), 0
+    if axis is None or a.ndim == 0:
+        a, axis = a.ravel(), axis or 0
     counts = repeats.get() if isinstance(repeats, ndarray) else np.asarray(repeats)
     axis = normalize_axis(axis, a.ndim)
     if counts.ndim == 0 or counts.size == 1:
         n = int(counts.reshape(()))
-        shape = a.shape[:axis + 1] + (n,) + a.shape[axis + 1:]
-        return expand_dims(a, axis + 1)._broadcast_to(shape)._copy()._reshape(a.shape[:axis] + (a.shape[axis] * n,) + a.shape[axis + 1:])
+        if n < 0:
+            raise ValueError("repeats may not contain negative values.")
+        outer, inner = math.prod(a.shape[:axis + 1]), math.prod(a.shape[axis + 1:])
+        spread = a._reshape((outer, 1, inner))._broadcast_to((outer, n, inner))._copy()
+        return spread._reshape(a.shape[:axis] + (a.shape[axis] * n,) + a.shape[axis + 1:])
     return take(a, asarray(np.repeat(np.arange(a.shape[axis]), counts), device=a.device), axis)
 
 
@@ -350,17 +361,23 @@ def tile(A, reps):
     A = asarray(A)
     reps = (reps,) if not isinstance(reps, (tuple, list)) else tuple(reps)
     n = max(A.ndim, len(reps))
-    reps = (1,) * (n - len(reps)) + reps
+    reps = (1,) * (n - len(reps)) + tuple(map(operator.index, reps))
     shape = (1,) * (n - A.ndim) + A.shape
-    spread = A._reshape([x for m in shape for x in (1, m)])
-    wide = spread._broadcast_to([x for r, m in zip(reps, shape) for x in (r, m)])._copy()
+    if any(r < 0 for r in reps):
+        raise ValueError("negative dimensions are not allowed")
+    # Only repeated axes are split in two: there may be 64 of them.
+    spread = A._reshape([x for r, m in zip(reps, shape) for x in ((1, m) if r != 1 else (m,))])
+    wide = spread._broadcast_to([x for r, m in zip(reps, shape) for x in ((r, m) if r != 1 else (m,))])._copy()
     return wide._reshape([r * m for r, m in zip(reps, shape)])
 
 
 def resize(a, new_shape):
     from .indexing import take
     a = asarray(a).ravel()
-    count = math.prod(new_shape if isinstance(new_shape, (tuple, list)) else (new_shape,))
+    new_shape = tuple(map(operator.index, new_shape if isinstance(new_shape, (tuple, list)) else (new_shape,)))
+    if any(n < 0 for n in new_shape):
+        raise ValueError("all elements of `new_shape` must be non-negative")
+    count = math.prod(new_shape)
     if not a.size:
         return zeros(new_shape, a.dtype)
     return take(a, arange(count, device=a.device) % a.size)._reshape(new_shape)

@@ -32,7 +32,8 @@ def allowed(dtype):
     """A dtype that such an array can have, or ValueError."""
     dtype = np.dtype(dtype)
     if dtype.kind not in "VMm" or dtype.hasobject or dtype.subdtype is not None or not dtype.itemsize or not dtype.isnative:
-        raise ValueError(f"Unsupported dtype {dtype}")
+        raise ValueError(f"Unsupported dtype {dtype}: weft's arrays hold numbers, truth values, dates and structures of them, in the machine's "
+                         "byte order")
     return dtype
 
 
@@ -509,6 +510,8 @@ def view_of(array, dtype):
     return plain._part(lambda host: host.view(dtype))
 
 
-def cast(array, dtype, order, copy):
+def cast(array, dtype, order, copy, casting="unsafe"):
     """The elements of an ordinary array as a dtype of these."""
+    if not np.can_cast(dtypes.host_dtype(array.dtype), dtype, casting):
+        raise TypeError(f"Cannot cast array data from dtype('{array.dtype}') to dtype('{np.dtype(dtype)}') according to the rule '{casting}'")
     return from_numpy(array.get().astype(allowed(dtype), "K" if order is None else order), array.device)

@@ -12,6 +12,7 @@ import numpy as np
 
 from .. import _core
 from . import bulk
+from .array import common_shape
 from .creation import empty, zeros
 
 RUN_K = 64 * 1024  # a run of blocks: what one launch of k_gemm adds up
@@ -113,7 +114,7 @@ def multiply(a, b, dtype=None):
     from .manipulation import result_type
     dtype = result_type(a, b) if dtype is None else dtype
     inner = _inner_type(dtype)
-    batch = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    batch = common_shape(a.shape[:-2], b.shape[:-2])
     shape = (*batch, a.shape[-2], b.shape[-1])
     if dtype == bool:
         a, b = a != 0, b != 0

@@ -13,7 +13,7 @@ import operator
 import numpy as np
 
 from . import dtypes
-from .array import ndarray, normalize_axis
+from .array import common_shape, ndarray, normalize_axis
 from .creation import arange, asarray, empty, full
 from .math import SPECIAL, exp, floor, log, power as _power, random_bits32, random_bits64, sqrt, tan, where, word_normal, word_uniform, word_uniform_open
 from .random_host import HostGenerator, RandomState
@@ -72,10 +72,10 @@ def _elements(shape):
 def _together(size, *params):
     """(shape, parameters as arrays or numbers) of a draw: size, or what the parameters broadcast to."""
     params = [p if isinstance(p, (ndarray, int, float, np.generic)) else asarray(p) for p in params]
-    shape = np.broadcast_shapes(*(getattr(p, "shape", ()) for p in params))
+    shape = common_shape(*(getattr(p, "shape", ()) for p in params))
     if size is not None:
         wanted = _shape(size)
-        if np.broadcast_shapes(wanted, shape) != wanted:
+        if common_shape(wanted, shape) != wanted:
             raise ValueError(f"Output size {wanted} is not compatible with broadcast dimensions of inputs {shape}.")
         shape = wanted
     return (shape, *params)
@@ -404,7 +404,7 @@ class Generator:
         pvals = np.atleast_1d(pvals.get() if isinstance(pvals, ndarray) else np.asarray(pvals, float))
         _check(pvals[..., :-1].sum(-1).max() > 1.0 + 1e-12, "sum(pvals[:-1]) > 1.0")
         n = asarray(n)
-        shape = np.broadcast_shapes(n.shape, pvals.shape[:-1]) if size is None else _shape(size)
+        shape = common_shape(n.shape, pvals.shape[:-1]) if size is None else _shape(size)
         from .manipulation import stack
         left, rest, counts = n._cast(np.int64)._broadcast_to(shape), np.ones(pvals.shape[:-1]), []
         for k in range(pvals.shape[-1] - 1):

@@ -12,7 +12,7 @@ import re
 
 import numpy as np
 
-from .array import ndarray, normalize_axis
+from .array import common_shape, ndarray, normalize_axis
 from .creation import empty
 from .dtypes import as_dtype
 from .fragments import as_argument, c_type, check_name, compile_kernel, number, parameters, prologue, require, settle
@@ -146,7 +146,7 @@ class ReductionKernel:
         shapes = [v.shape for p, v in zip(self.in_params, values) if isinstance(v, ndarray) and not p.raw]
         if not shapes:
             raise ValueError("a reduction needs an array that is not raw")
-        shape = np.broadcast_shapes(*shapes)
+        shape = common_shape(*shapes)
         ndim = len(shape)
         axes = list(range(ndim)) if axis is None else sorted(normalize_axis(k, ndim) for k in (axis if isinstance(axis, tuple) else (axis,)))
         if len(set(axes)) != len(axes):

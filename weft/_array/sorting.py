@@ -70,8 +70,6 @@ def _along(a, axis):
     a = asarray(a)
     if axis is None:
         a, axis = a.ravel(), 0
-    if a.ndim == 0:
-        raise np.exceptions.AxisError(-1 if axis is None else axis, 0)
     axis = normalize_axis(axis, a.ndim)
     if axis == a.ndim - 1:
         return a, None

@@ -125,7 +125,10 @@ def std(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=Non
 
 
 def average(a, axis=None, weights=None, returned=False, *, keepdims=False):
+    """The mean, weighted where there are weights (of the array's shape, or along one axis), and with returned=True the weights'
+    sums. ZeroDivisionError where they are 0."""
     a = asarray(a)
+    axis = tuple(axis) if isinstance(axis, list) else axis
     if weights is None:
         result = mean(a, axis, keepdims=keepdims)
         if not returned:
