@@ -67,6 +67,22 @@ def test_long_rows_on_several_threads():
     np.testing.assert_allclose(whole, np.cumsum(x), atol=1e-9)
 
 
+@pytest.mark.parametrize("shape", [(70000,), (3, 70000), (3, 70001), (2, 1100000)])
+@pytest.mark.parametrize("dtype", ["float32", "float64", "complex64", "complex128", "int32"])
+def test_kernels_have_the_ready_made_bits(shape, dtype):
+    """Rows of whole 16 bytes are read once, others twice; 1100000 elements are more than 256 tiles."""
+    x = np.random.default_rng(7).standard_normal(shape) * 50
+    x = wf.asarray(x.astype(dtype) if np.dtype(dtype).kind != "c" else (x + 1j * x[..., ::-1]).astype(dtype))
+    expected = wf.cumsum(x, -1).get()
+    bulk.kernels_everywhere = True
+    try:
+        np.testing.assert_array_equal(wf.cumsum(x, -1).get(), expected)
+        if dtype == "int32":
+            np.testing.assert_array_equal(wf.cumprod(x[..., :9000], -1).get(), np.cumprod(x.get()[..., :9000], -1))
+    finally:
+        bulk.kernels_everywhere = False
+
+
 @quick
 @given(shape=st.sampled_from([(), (0,), (7,), (3, 20), (2, 0, 3), (4, 3, 40)]), axis=st.sampled_from([None, 0, 1, -1]),
        dtype=st.sampled_from(["bool", "int8", "uint8", "int32", "uint64", "float16", "float32", "float64", "complex64"]),

@@ -11,7 +11,7 @@ import numpy as np
 
 from . import bulk
 from .array import normalize_axis
-from .creation import empty
+from .creation import empty, zeros
 
 _OPS = {"sum": 0, "prod": 1, "max": 2, "min": 3}
 
@@ -23,12 +23,32 @@ def _accumulator(dtype):
     return dtype if dtype.kind == "c" else np.dtype(np.uint64 if dtype.kind == "u" else np.int64)
 
 
-def _on_device(op, x, result, rows, length):
-    """Two kernels and, between them, the scan of the tiles' totals; x, result: rows × length, dense."""
-    tiles = -(-length // 4096)
+def _module(op, x, once):
     complex_type = x.dtype.kind == "c"
     real = x.real.dtype if complex_type else x.dtype
-    defines = {"A": bulk.C_TYPES[real.name], "OP": _OPS[op], "IS_COMPLEX": int(complex_type)}
+    return {"A": bulk.C_TYPES[real.name], "OP": _OPS[op], "IS_COMPLEX": int(complex_type), "ONCE": int(once)}
+
+
+def _once(op, x, result, rows, length, tiles):
+    """One kernel that reads x once: a block adds up one tile and scans one that `lag` tiles before it left in the GPU's cache."""
+    words = (tiles + -(-tiles // 16) + -(-tiles // 256) + 2 * -(-tiles // 4096)) * (x.itemsize // 4)
+    said = zeros(rows * words + 1, np.uint64, device=x.device)
+    # Somewhat more than the tiles that run at once, so that few wait for what was added up just before: measured, docs/decisions.md.
+    lag = max(16, x.device.info["multiprocessors"] * 18 // x.itemsize)
+    kernel = bulk.kernel("k_scan.cu", "k_scan_once", **_module(op, x, True))
+    kernel(result, x, said, said[rows * words:], np.int64(length), np.uint32(tiles), np.uint32(rows * tiles), np.uint32(lag), np.int64(words),
+           grid=(rows * tiles + lag,), block=(256,))
+
+
+def _on_device(op, x, result, rows, length):
+    """x, result: rows × length, dense. Where rows do not begin at multiples of 16 bytes, two kernels and, between them, the scan of
+    the tiles' totals."""
+    tiles = -(-length // 4096)
+    aligned = x._pointer % 16 == 0 and (rows == 1 or length * x.itemsize % 16 == 0)
+    if aligned and 1 < tiles <= 1 << 20 and x.itemsize <= 8 and rows * tiles < 1 << 30:
+        _once(op, x, result, rows, length, tiles)
+        return
+    defines = _module(op, x, False)
     grid = (tiles, min(rows, 65535))
     sizes = (np.int64(length), np.int64(tiles), np.int64(rows))
     ends = x
