@@ -549,3 +549,30 @@ def test_scipy_objects_and_stacks():
             print("texture_memory" in str(error))
     """)
     assert out == ["True True SuperLU csc (3,)", "True", "True", "[[0, 1], [2]]", "[-inf, 0.0]", "True", "True"]
+
+
+def test_names_around_the_edges():
+    out = run("""
+        import warnings
+        warnings.simplefilter("ignore")
+        import cupy as cp, cupyx.distributed
+        from numba import cuda
+        from cupyx.scipy import linalg
+        print(cp.cuda.Device.from_pci_bus_id(cp.cuda.Device(0).pci_bus_id).id, cp.typing.NDArray is not None)
+        print(linalg.bandwidth(cp.asarray([[1, 2, 3], [0, 0, 0], [1, 0, 0]], cp.float16)), linalg.bandwidth(cp.zeros((2, 3))))
+        x = cp.arange(24.0).reshape(2, 3, 4)
+        print(x.reduced_view().shape, x[:, None, 1:].reduced_view().shape, x.T.reduced_view().shape, x[:, :, :2].reduced_view().strides)
+        y = x.reduced_view()
+        y[5] = -1
+        print(float(x[0, 1, 1]), x[:0].reduced_view().shape)
+        stream = cp.cuda.ExternalStream(int(cuda.stream().handle))
+        with stream:
+            z = x * 2
+        stream.synchronize()
+        print(float(z[1, 2, 3]))
+        try:
+            cupyx.distributed.init_process_group
+        except AttributeError as error:
+            print("NCCL" in str(error))
+    """)
+    assert out == ["0 True", "(2, 2) (0, 0)", "(24,) (2, 8) (4, 3, 2) (32, 8)", "-1.0 (0, 3, 4)", "46.0", "True"]

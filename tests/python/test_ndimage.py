@@ -150,3 +150,13 @@ def test_two_axes_at_once_have_the_bits_of_one_after_the_other(dtype, shape):
     for axis, size, origin in ((-2, 5, 1), (-1, 4, -1)):
         one = wf.ndimage.uniform_filter1d(one, size, axis, out or x.dtype, "wrap", origin=origin)
     np.testing.assert_array_equal(ours.get(), one.get())
+
+
+def test_magnitudes_of_derivatives_of_the_users():
+    x = np.random.default_rng(3).random((7, 9))
+    for name, ours, theirs in (("generic_gradient_magnitude", wf.ndimage.sobel, scipy_ndimage.sobel), ("generic_laplace", wf.ndimage.prewitt, scipy_ndimage.prewitt)):
+        result, expected = getattr(wf.ndimage, name)(wf.asarray(x), ours), getattr(scipy_ndimage, name)(x, theirs)
+        np.testing.assert_allclose(result.get(), expected)
+        out = wf.empty((7, 9), np.float32)
+        assert getattr(wf.ndimage, name)(wf.asarray(x), ours, output=out, mode="wrap") is out
+        np.testing.assert_allclose(out.get(), getattr(scipy_ndimage, name)(x, theirs, mode="wrap"), rtol=1e-5, atol=1e-5)

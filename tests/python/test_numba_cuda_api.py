@@ -351,3 +351,36 @@ def test_a_ufunc_of_the_gpu_reduces_in_a_stream():
     stream = cuda.stream()
     assert add.reduce(cuda.to_device(x, stream), stream=stream) == x.sum() and add.reduce(x).dtype == np.int32
     assert add.reduce(x.reshape(10, 100)).tolist() == x.reshape(10, 100).sum(0).tolist()
+
+
+def test_warnings_about_launches_where_they_are_asked_for():
+    """In a process of its own: numba.config is the drop-in's."""
+    program = """
+import warnings
+import numpy as np
+from numba import config, cuda
+from numba.core.errors import NumbaPerformanceWarning
+
+@cuda.jit
+def twice(x):
+    x[cuda.grid(1)] *= 2
+
+def told(call):
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always")
+        call()
+    return [(w.category is NumbaPerformanceWarning, w.filename == "<string>", str(w.message).split(" ")[0]) for w in found]
+
+host, device, configured = np.ones(4), cuda.to_device(np.ones(4)), twice[1, 4]
+print(told(lambda: twice[1, 4](host)))
+config.CUDA_LOW_OCCUPANCY_WARNINGS = 1
+print(told(lambda: twice[1, 4](device)), told(lambda: twice[(10000, 1), 4]))
+config.CUDA_LOW_OCCUPANCY_WARNINGS = 0
+config.CUDA_WARN_ON_IMPLICIT_COPY = 1
+print(told(lambda: configured(host)), told(lambda: configured(device)), told(lambda: twice[1, 4](cuda.mapped_array(4))))
+config.CUDA_WARN_ON_IMPLICIT_COPY = 0
+print(told(lambda: twice[1, 4](host)), host[0])
+"""
+    done = subprocess.run([sys.executable, "-P", "-m", "weft", "-c", program], capture_output=True, text=True, timeout=200)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == ["[]", "[(True, True, 'Grid')] []", "[(True, True, 'Host')] [] []", "[] 8.0"]

@@ -485,6 +485,19 @@ class ndarray(_core.ndarray):
     def resize(self, *shape, refcheck=False):
         raise ValueError("weft arrays cannot be resized in place; use weft.resize")
 
+    def reduced_view(self):
+        """The same memory with as few axes as there can be: extents of 1 left out, axes that lie one after the other joined."""
+        shape, strides = [], []
+        for extent, stride in zip(self.shape, self.strides):
+            if extent == 1:
+                continue
+            if shape and strides[-1] == extent * stride:
+                shape[-1], strides[-1] = shape[-1] * extent, stride
+            else:
+                shape.append(extent)
+                strides.append(stride)
+        return self._view(tuple(shape), tuple(strides)) if self.size else self
+
     def ravel(self, order="C"):
         """One dimension, contiguous: a view where that is possible."""
         order = order_of(order, "CFAK")

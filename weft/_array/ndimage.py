@@ -579,6 +579,35 @@ def _by_function(name):
     return call
 
 
+def _of_derivatives(input, derivative, output, mode, cval, extra_arguments, extra_keywords, combine):
+    """combine of derivative(input, axis, dtype, mode, cval, …) over the axes; mode may be one for each."""
+    x = asarray(input)
+    kind, out = _output_type(x, output)
+    modes = mode if isinstance(mode, (tuple, list)) else [mode] * x.ndim
+    if len(modes) != x.ndim:
+        raise RuntimeError("sequence argument must have length equal to input rank")
+    if x.ndim == 0:
+        result = x._cast(kind)
+    else:
+        result = combine([derivative(x, axis, kind, one, cval, *extra_arguments, **(extra_keywords or {})) for axis, one in enumerate(modes)])
+    return into(result._cast(kind), out) if out is not None else result._cast(kind)
+
+
+def generic_gradient_magnitude(input, derivative, output=None, mode="reflect", cval=0.0, extra_arguments=(), extra_keywords=None):
+    """The root of the sum of squares of derivative(input, axis, output, mode, cval, *extra_arguments, **extra_keywords) over the axes.
+    derivative gets arrays of the device and, as output, a dtype."""
+    from .math import sqrt
+    return _of_derivatives(input, derivative, output, mode, cval, extra_arguments, extra_keywords,
+                           lambda parts: sqrt(functools.reduce(lambda a, b: a + b, [part * part for part in parts])))
+
+
+def generic_laplace(input, derivative2, output=None, mode="reflect", cval=0.0, extra_arguments=(), extra_keywords=None):
+    """The sum of derivative2(input, axis, output, mode, cval, *extra_arguments, **extra_keywords) over the axes; derivative2 gets
+    arrays of the device and, as output, a dtype."""
+    return _of_derivatives(input, derivative2, output, mode, cval, extra_arguments, extra_keywords,
+                           lambda parts: functools.reduce(lambda a, b: a + b, parts))
+
+
 def _check_texture(input, matrix, output_shape, output, order, mode):
     """What a transform through a texture takes: ValueError otherwise."""
     if input.ndim not in (2, 3) or input.dtype != np.float32:
@@ -605,4 +634,5 @@ def affine_transform(input, matrix, offset=0.0, output_shape=None, output=None, 
 
 generic_filter, generic_filter1d = _by_function("generic_filter"), _by_function("generic_filter1d")
 module = Through("weft.ndimage", "scipy.ndimage", {name: globals()[name] for name in (*NATIVE, "distance_transform_edt", "value_indices",
-                                                                                      "affine_transform", "generic_filter", "generic_filter1d")})
+                                                                                      "affine_transform", "generic_gradient_magnitude",
+                                                                                      "generic_laplace", "generic_filter", "generic_filter1d")})

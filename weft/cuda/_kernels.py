@@ -11,6 +11,7 @@ import numpy as np
 from .. import _core
 from .. import _pytypes as types
 from .._pydispatch import Dispatcher
+from . import _settings, _warnings
 from ._compiled import CompiledKernel
 from ._settings import search_paths
 
@@ -23,6 +24,9 @@ class CUDADispatcher(Dispatcher):
     def __init__(self, function, mode, **options):
         super().__init__(function, mode, **options)
         self._mode, self._given, self._bound_to = mode, options, ()
+        _warnings.kernels.add(self)
+        if _settings.setting("CUDA_WARN_ON_IMPLICIT_COPY", 0):
+            self._binds = 1
 
     def _exception_of(self, kind, found, error):
         """With the place, the thread and its block in the text, as Numba words them."""
@@ -57,7 +61,7 @@ class CUDADispatcher(Dispatcher):
         self._bound_to = tuple(types.signature_of(one) for one in signatures)
         self._use_only([args if returns is None else types.Signature(returns, args) for returns, args in self._bound_to])
         self.__dict__["_specialized"] = len(signatures) == 1
-        self._binds = int(any(isinstance(a, types.CPointer) for _, args in self._bound_to for a in args))
+        self._binds |= int(any(isinstance(a, types.CPointer) for _, args in self._bound_to for a in args))
 
     def _codes_of_signature(self, signature):
         return "".join(_code_in_kernels(a) for a in types.signature_of(signature)[1])
@@ -65,6 +69,7 @@ class CUDADispatcher(Dispatcher):
     def _bind(self, args, kwargs):
         """Also what the extensions make of the arguments, and addresses where the signature says pointer."""
         args = super()._bind(args, kwargs)
+        _warnings.of_host_arrays(args)
         for extension in reversed(self.__dict__.get("_extensions", ())):
             args = [extension.prepare_args(_type_or_none(value), value, stream=0, retr=[])[1] for value in args]
         wanted = self._bound_to[0][1] if len(self._bound_to) == 1 else ()
@@ -187,6 +192,9 @@ class CUDADispatcher(Dispatcher):
     @property
     def definition(self):
         return self
+
+
+_warnings.watch(CUDADispatcher)
 
 
 def _unfilled(mode, options):

@@ -79,9 +79,9 @@ def asarray(a, dtype=None, order=None, *, blocking=False, copy=None):
 def __getattr__(name):
     if name.startswith("__"):
         raise AttributeError(name)
-    if name == "testing":  # imports unittest and numpy.testing: only for who asks
+    if name in ("testing", "typing"):  # import unittest, numpy.testing and numpy.typing: only for who asks
         import importlib
-        return importlib.import_module(f"{__name__}.testing")
+        return importlib.import_module(f"{__name__}.{name}")
     value = globals()[name] = getattr(_weft, name)
     return value
 

@@ -1,6 +1,28 @@
 """numba.config: the settings that mean something here. Each is read from the environment variable NUMBA_<name>."""
 
 import os
+import sys
+import types
+
+
+def _performance_warning():
+    from .core.errors import NumbaPerformanceWarning
+
+    return NumbaPerformanceWarning
+
+
+class _Config(types.ModuleType):
+    """A module whose warnings of kernels may be switched while a program runs."""
+
+    def __setattr__(self, name, value):
+        super().__setattr__(name, value)
+        if name in ("CUDA_LOW_OCCUPANCY_WARNINGS", "CUDA_WARN_ON_IMPLICIT_COPY") and "weft.cuda._kernels" in sys.modules:
+            from weft.cuda import _kernels, _warnings
+
+            _warnings.watch(_kernels.CUDADispatcher)
+
+
+sys.modules[__name__].__class__ = _Config
 
 
 def _number(name, default=0):

@@ -124,4 +124,10 @@ class Device:
     def pci_bus_id(self):
         return self._weft.info.get("pci_bus_id", "")
 
+    @classmethod
+    def from_pci_bus_id(cls, pci_bus_id):
+        """The device in that place of the bus; CUDARuntimeError when there is none."""
+        from . import runtime
+        return cls(runtime.deviceGetByPCIBusId(pci_bus_id))
+
     cublas_handle = cublaslt_handle = cusolver_handle = cusolver_sp_handle = cusparse_handle = property(lambda self: 0)

@@ -187,7 +187,12 @@ def _by_handle(handle):
     from . import runtime
     ours = _known.get(handle)
     found = ours._weft if ours is not None else runtime._live.get(handle)
-    return _weft.Stream(handle=handle) if found is None else found
+    if found is not None:
+        return found
+    try:
+        return _weft.Stream(handle=handle)
+    except _weft.UnsupportedError:  # a CPU device knows no stream by its number; its default stream is in order with all of them
+        return None
 
 
 class ExternalStream(_BaseStream):

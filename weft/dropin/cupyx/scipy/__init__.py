@@ -102,6 +102,14 @@ def _solve_triangular(a, b, trans=0, lower=False, unit_diagonal=False, overwrite
     return x[..., 0] if vectors else x
 
 
+def _bandwidth(a):
+    """(lower, upper): how far from the diagonal of a matrix there are elements that are not zero. ValueError unless a has two axes."""
+    if a.ndim != 2:
+        raise ValueError(f"expected a matrix, got an array of {a.ndim} dimensions")
+    rows, columns = (index.get() for index in _weft.nonzero(a))
+    return tuple(int(max(distance.max(initial=0), 0)) for distance in (rows - columns, columns - rows))
+
+
 def _ndimage():
     """weft.ndimage, with the one name of CuPy's private module that others ask for."""
     import types
@@ -117,7 +125,7 @@ import importlib.util as _importlib_util  # noqa: E402
 
 _scipy_available = _importlib_util.find_spec("scipy") is not None
 _OWN = {"fft": lambda: _FFT("weft.fft", "scipy.fft"), "fftpack": lambda: _FFT("weft.fftpack", "scipy.fftpack"),
-        "ndimage": lambda: _ndimage(), "linalg": lambda: _Through("weft.linalg", "scipy.linalg", {"solve_triangular": _solve_triangular}), "special": lambda: _weft.special}
+        "ndimage": lambda: _ndimage(), "linalg": lambda: _Through("weft.linalg", "scipy.linalg", {"solve_triangular": _solve_triangular, "bandwidth": _bandwidth}), "special": lambda: _weft.special}
 _NAMES = ("fft", "fftpack", "interpolate", "linalg", "signal", "stats", "spatial", "spatial.distance", "sparse", "sparse.linalg", "sparse.csgraph", "signal.windows",
           "integrate", "ndimage", "special")
 
