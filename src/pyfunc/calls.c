@@ -173,6 +173,18 @@ static wf_pf_val rule_abs(wf_pf_body *b, const char *name, wf_pf_args *args, int
     return out;
 }
 
+/* Python's own rule for floats: the first, unless the second is less (greater). One instruction of a processor,
+ * where the tree's minimum, which a NaN never is, takes six. */
+static wf_expr *pythons_extreme(wf_pf_body *b, wf_op op, wf_expr *x, wf_expr *y, wf_place at) {
+    wf_unit *u = b->l->u;
+    wf_expr *pair[] = {x, y};
+    for (int i = 0; i < 2; i++)
+        if (pair[i]->kind != WF_EX_FLOAT)
+            pair[i] = wf_make_var(u, wf_pf_temp(b, "m", pair[i]->type->unqual, pair[i], at), at);
+    wf_expr *test = wf_make_binary(u, op, wf_pf_clone(u, pair[1]), wf_pf_clone(u, pair[0]), at);
+    return wf_make_cond(u, test, pair[1], pair[0], at);
+}
+
 /* min and max of two or more numbers, or of a tuple. data: 1 max; 2 NumPy's (NaN wins) is maximum, minimum.
  */
 static wf_pf_val rule_minmax(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
@@ -203,6 +215,8 @@ static wf_pf_val rule_minmax(wf_pf_body *b, const char *name, wf_pf_args *args, 
             const wf_pf_type *in = type->code == 'e' ? wf_pf_type_scalar(&b->l->types, 'f') : type;
             out = wf_pf_scalar(
                 b, in, wf_pf_library(b, data & 1 ? "py_maximum" : "py_minimum", in, pair, 2, args->at));
+        } else if (type->kind == WF_PF_T_FLOAT && b->l->options.mode == WF_PF_HOST && !is_numpy(name)) {
+            out = wf_pf_scalar(b, type, pythons_extreme(b, data & 1 ? WF_OP_GT : WF_OP_LT, x, y, args->at));
         } else
             out =
                 wf_pf_scalar(b, type, wf_pf_builtin(b, data & 1 ? WF_BI_MAX : WF_BI_MIN, args->at, 2, x, y));
@@ -995,6 +1009,25 @@ wf_pf_val wf_pf_call_method(wf_pf_body *b, wf_pf_val base, const char *name, wf_
                        name);
 }
 
+/* np.array([x, y, z]): of a tuple, which needs no memory of its own, where a list would be made to be copied. */
+static const wf_pf_expr *array_of_few(wf_pf_body *b, const wf_pf_expr *call) {
+    enum { FEW = 16 };
+    const wf_pf_expr *list = call->count ? call->items[0] : NULL;
+    if (!list || list->kind != WF_PF_LIST || !list->count || list->count > FEW) return call;
+    for (uint32_t i = 0; i < list->count; i++)
+        if (list->items[i]->kind == WF_PF_STARRED || list->items[i]->kind == WF_PF_LIST ||
+            list->items[i]->kind == WF_PF_LISTCOMP)
+            return call;
+    wf_pf_expr *tuple = WF_NEW(&b->l->u->arena, wf_pf_expr), *made = WF_NEW(&b->l->u->arena, wf_pf_expr);
+    *tuple = *list;
+    tuple->kind = WF_PF_TUPLE;
+    *made = *call;
+    made->items = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_expr *, call->count);
+    memcpy(made->items, call->items, call->count * sizeof *made->items);
+    made->items[0] = tuple;
+    return made;
+}
+
 wf_pf_val wf_pf_call(wf_pf_body *b, const wf_pf_expr *e) {
     wf_pf_args args = {.at = e->at};
     if (e->a->kind == WF_PF_ATTRIBUTE) { /* a method, or an attribute that was not found */
@@ -1023,6 +1056,7 @@ wf_pf_val wf_pf_call(wf_pf_body *b, const wf_pf_expr *e) {
         for (int i = 0; i < 4; i++) /* not what a loop goes over: a list of what it gives */
             if (!strcmp(f.known->text, sources[i])) return wf_pf_source_list(b, e);
     }
+    if (f.known->kind == WF_PF_V_CALL && !strcmp(f.known->text, "numpy.array")) e = array_of_few(b, e);
     if (!wf_pf_eval_args(b, e, &args)) return wf_pf_unknown(b);
     return wf_pf_call_value(b, f.known, &args);
 }
