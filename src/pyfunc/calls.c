@@ -173,8 +173,8 @@ static wf_pf_val rule_abs(wf_pf_body *b, const char *name, wf_pf_args *args, int
     return out;
 }
 
-/* Python's own rule for floats: the first, unless the second is less (greater). One instruction of a processor,
- * where the tree's minimum, which a NaN never is, takes six. */
+/* Python's own rule for floats: the first, unless the second is less (greater). One instruction of a
+ * processor, where the tree's minimum, which a NaN never is, takes six. */
 static wf_expr *pythons_extreme(wf_pf_body *b, wf_op op, wf_expr *x, wf_expr *y, wf_place at) {
     wf_unit *u = b->l->u;
     wf_expr *pair[] = {x, y};
@@ -1009,7 +1009,8 @@ wf_pf_val wf_pf_call_method(wf_pf_body *b, wf_pf_val base, const char *name, wf_
                        name);
 }
 
-/* np.array([x, y, z]): of a tuple, which needs no memory of its own, where a list would be made to be copied. */
+/* np.array([x, y, z]): of a tuple, which needs no memory of its own, where a list would be made to be copied.
+ */
 static const wf_pf_expr *array_of_few(wf_pf_body *b, const wf_pf_expr *call) {
     enum { FEW = 16 };
     const wf_pf_expr *list = call->count ? call->items[0] : NULL;

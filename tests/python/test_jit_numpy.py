@@ -204,3 +204,46 @@ def test_methods_of_vectorized_functions():
     target = np.zeros(3)
     wf.jit(lambda a, i: add.at(a, i, 1.0))(target, np.array([1, 1, 2]))
     np.testing.assert_array_equal(target, [0, 2, 1])
+
+
+@wf.njit
+def solved(a, b):
+    return np.linalg.solve(a, b)
+
+
+@wf.njit
+def linear(a, b):
+    return np.linalg.inv(a), np.linalg.det(a), np.linalg.norm(a), np.linalg.norm(b), np.dot(b, b), np.dot(a, b)
+
+
+@pytest.mark.parametrize("n", (0, 1, 3, 5, 32, 33))  # the last is LAPACK's
+@pytest.mark.parametrize("dtype, near", ((np.float64, 1e-9), (np.float32, 2e-3)))
+def test_linear_algebra_of_small_matrices(n, dtype, near):
+    rng = np.random.default_rng(n)
+    a, b = (rng.random((n, n)) + 2 * np.eye(n)).astype(dtype), rng.random(n).astype(dtype)
+    np.testing.assert_allclose(solved(a, b), np.linalg.solve(a, b), near)
+    np.testing.assert_allclose(solved(np.asfortranarray(a), b), np.linalg.solve(a, b), near)
+    theirs = np.linalg.inv(a), np.linalg.det(a), np.linalg.norm(a), np.linalg.norm(b), np.dot(b, b), np.dot(a, b)
+    for mine, expected in zip(linear(a, b), theirs):
+        np.testing.assert_allclose(mine, expected, near, near)
+
+
+def test_singular_and_unfit_matrices():
+    with pytest.raises(np.linalg.LinAlgError, match="Singular"):
+        solved(np.ones((3, 3)), np.ones(3))
+    with pytest.raises(np.linalg.LinAlgError, match="square"):
+        solved(np.ones((3, 2)), np.ones(3))
+    with pytest.raises(ValueError, match="rows"):
+        solved(np.eye(3), np.ones(2))
+
+
+@wf.njit
+def extremes(a, b):
+    return min(a, b), max(a, b), min(b, a), max(b, a)
+
+
+def test_min_and_max_of_floats_are_pythons():
+    values = (1.0, -1.0, 0.0, -0.0, np.inf, np.nan)
+    for a in values:
+        for b in values:
+            np.testing.assert_array_equal(np.array(extremes(a, b)).view(np.int64), np.array(extremes.py_func(a, b)).view(np.int64))
