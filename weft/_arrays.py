@@ -11,7 +11,7 @@ import numpy as np
 
 from . import _core
 from ._array import (callbacks, counts, creation, dtypes, editing, einsum as _einsum, indexing, linalg as _products, manipulation, math,
-                     memory, opaque, padding, polynomials, quantile, sets, signals, sorting, statistics)
+                     memory, norms, opaque, padding, polynomials, quantile, sets, signals, sorting, statistics)
 from ._array.array import ndarray
 from ._array.dtypes import bfloat16
 from ._array.fallback import FallbackWarning, wrapped
@@ -66,8 +66,8 @@ for _name in ("concatenate", "stack", "vstack", "hstack", "dstack", "column_stac
               "intersect1d", "union1d", "setdiff1d", "compress", "extract", "select", "choose", "clip"):
     globals()[_name] = opaque.knows(globals()[_name])
 
-linalg = Through("weft.linalg", "numpy.linalg", {name: getattr(_products, name) for name in ("matmul", "outer", "tensordot", "vecdot", "cross", "norm")})
-fft = Through("weft.fft", "numpy.fft")
+linalg = Through("weft.linalg", "numpy.linalg", {name: getattr(_products, name) for name in ("matmul", "outer", "tensordot", "vecdot", "cross")} | norms.LINALG)
+fft = Through("weft.fft", "numpy.fft", norms.FFT)
 polynomial = polynomials.polynomial
 special = Through("weft.special", "scipy.special", math.SPECIAL)
 

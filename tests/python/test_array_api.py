@@ -189,3 +189,79 @@ def test_masks():
     x[x < 0] = 0
     assert x.tolist() == [[1, 0], [0, 4]] and [i.tolist() for i in xp.nonzero(x)] == [[0, 1], [0, 1]]
     assert xp.where(x > 0, x, -1).tolist() == [[1, -1], [-1, 4]] and xp.clip(x, 1, 3).tolist() == [[1, 1], [1, 3]]
+
+
+# ---- the standard's calls, keywords as it names them, in weft and in NumPy
+
+CALLS = [
+    "xp.std(x, axis=0, correction=1.0, keepdims=True)", "xp.var(x, correction=0.5)", "xp.take(x, i, axis=1)", "xp.repeat(x, 2, axis=0)",
+    "xp.repeat(x, xp.asarray([1,2]), axis=0)", "xp.searchsorted(xp.asarray([1.,2.]), x, side='right')", "xp.meshgrid(i, i, indexing='ij')[0]",
+    "xp.cumulative_sum(x, axis=1, dtype=xp.float32, include_initial=True)", "xp.cumulative_prod(x, axis=0, include_initial=True)",
+    "xp.clip(x, min=2, max=5)", "xp.clip(x, None, xp.asarray(4.0))", "xp.finfo(xp.float32).smallest_normal", "xp.iinfo(xp.int8).min",
+    "xp.isdtype(x.dtype, 'real floating')", "xp.isdtype(x.dtype, (xp.float32,'integral'))", "xp.result_type(x, 1, xp.int8)",
+    "xp.eye(3, 4, k=-1, dtype=xp.float32, device=x.device)", "xp.diff(x, axis=1, n=1, prepend=xp.zeros((2,1)), append=xp.zeros((2,1)))",
+    "xp.where(x>2, x, 0.0)", "xp.where(x>2, 1, 0.5)", "xp.maximum(x, 1)", "xp.count_nonzero(x, axis=(0,1), keepdims=True)",
+    "xp.expand_dims(x, axis=-1)", "xp.permute_dims(x, (1,0))", "xp.moveaxis(x, 0, 1)", "xp.unstack(x, axis=1)", "xp.tile(x, (2,1))",
+    "xp.roll(x, (1,2), axis=(0,1))", "xp.flip(x, axis=(0,1))", "xp.concat([x, x], axis=None)", "xp.concat((x,x), axis=0)", "xp.stack([x,x], axis=-1)",
+    "xp.unique_all(xp.asarray([1,2,1]))", "xp.unique_inverse(x).inverse_indices.shape", "xp.all(b, axis=0, keepdims=True)",
+    "xp.argmax(x, axis=1, keepdims=True)", "xp.nonzero(b)", "xp.tril(x, k=1)",
+    "xp.linspace(0, 1, num=5, endpoint=False, dtype=xp.float32, device=x.device)", "xp.full((2,), True)", "xp.full((2,), 1j)",
+    "xp.full_like(x, 2, dtype=xp.int64)", "xp.arange(5, device=x.device)", "xp.asarray(x, copy=True)", "xp.asarray(3, dtype=xp.int8)",
+    "xp.vecdot(c, c, axis=-1)", "xp.tensordot(x, x, axes=((1,),(1,)))", "xp.matrix_transpose(x)",
+    "xp.take_along_axis(x, xp.asarray([[0],[1]]), axis=1)", "xp.signbit(x)", "xp.copysign(x, -1.0)", "xp.hypot(x, 1)", "xp.reciprocal(x)",
+    "xp.nextafter(x, xp.asarray(9.0))", "xp.logaddexp(x, x)", "xp.bitwise_left_shift(i, 1)", "xp.real(c)", "xp.imag(c)", "xp.conj(x)", "xp.sign(c)",
+    "xp.round(c)", "xp.round(i)", "xp.floor(i)", "xp.trunc(x)", "xp.square(i)", "xp.atan2(x, 1.0)", "xp.pow(x, 2)", "xp.remainder(x, 2)",
+    "xp.prod(x, axis=1, dtype=xp.float32)", "xp.prod(xp.asarray([1,2],dtype=xp.int8)).dtype", "xp.sum(xp.asarray([1,2],dtype=xp.uint8)).dtype",
+    "xp.sum(xp.ones(3,dtype=xp.float32)).dtype", "xp.mean(x, axis=(0,1), keepdims=True)", "xp.min(x, axis=0)", "x.mT", "x[xp.asarray(1), ...]",
+    "x[None, :, 0]", "x[x > 2]", "x[i[:1], :]", "xp.broadcast_arrays(x, 1.0)[1]", "xp.broadcast_to(x, (3,2,3))", "xp.isfinite(i)", "xp.equal(x, 3)",
+    "xp.logical_not(b)", "xp.bitwise_invert(b)", "xp.abs(c)", "xp.linalg.vector_norm(x, axis=0, keepdims=True, ord=1)", "xp.linalg.matrix_norm(x)",
+    "xp.linalg.outer(x[0], x[0])", "xp.linalg.cross(x, x)", "xp.linalg.trace(x, offset=1)", "xp.linalg.diagonal(x)", "xp.linalg.matmul(x, x.T)",
+    "xp.linalg.vecdot(x,x)", "xp.linalg.matrix_transpose(x)", "xp.fft.fftfreq(5, d=0.5)", "xp.isdtype(xp.bool,'bool')", "int(xp.asarray(3))",
+    "complex(xp.asarray(3.0))", "bool(xp.asarray(0))", "xp.squeeze(x[None], axis=0)", "xp.reshape(x, (3,2), copy=True)", "xp.unique_counts(x).counts",
+    "xp.unique_values(x)", "xp.max(i, axis=0, keepdims=True)", "xp.std(x, axis=())", "xp.sum(x, axis=())",
+]
+
+
+def _called(call, namespace):
+    x = namespace.asarray([[3.0, 1.0, 2.0], [6.0, 5.0, 4.0]])
+    known = {"xp": namespace, "x": x, "i": namespace.asarray([0, 2]), "b": namespace.asarray([True, False, True]), "c": x + 1j}
+    return eval(call, {"__builtins__": {"int": int, "complex": complex, "bool": bool, "slice": slice}}, known)
+
+
+@pytest.mark.filterwarnings("error::weft.FallbackWarning")
+@pytest.mark.parametrize("call", CALLS)
+def test_calls(call):
+    got, expected = _called(call, xp), _called(call, np)
+    pairs = zip(got, expected) if isinstance(expected, tuple) and not isinstance(got, xp.ndarray) else [(got, expected)]
+    for g, e in pairs:
+        if not isinstance(e, (np.ndarray, np.generic)):
+            assert g == e
+            continue
+        g, e = np.asarray(g.get() if isinstance(g, xp.ndarray) else g), np.asarray(e)
+        assert g.dtype == e.dtype and g.shape == e.shape
+        np.testing.assert_allclose(g, e, rtol=1e-6) if e.dtype.kind in "fc" else np.testing.assert_array_equal(g, e)
+
+
+def test_what_numpy_words_otherwise():
+    x = xp.asarray([[3.0, 1.0, 2.0], [6.0, 5.0, 4.0]])
+    assert xp.sort(x, axis=-1, descending=True, stable=True).tolist() == [[3, 2, 1], [6, 5, 4]]
+    assert xp.argsort(xp.asarray([1, 1, 2, 2]), descending=True).tolist() == [2, 3, 0, 1]
+    assert xp.astype(x, xp.int32, copy=False, device=x.device).dtype == xp.int32
+    assert xp.finfo(x).max == xp.finfo(xp.float64).max and xp.iinfo(xp.asarray([1])).max == 2**63 - 1
+    assert not xp.can_cast(x, xp.float32) and xp.can_cast(x, xp.complex128)
+    assert xp.clip(x, 2).min() == 2 and xp.clip(x, max=2).max() == 2
+    copied, same = xp.from_dlpack(x, device=x.device, copy=True), xp.from_dlpack(x, device=x.device, copy=False)
+    copied[0, 0] = 9
+    assert x[0, 0] == 3 and x.to_device(x.device, stream=None)[0, 0] == 3
+    same[0, 0] = 3.5
+    assert x[0, 0] == 3.5
+    info = xp.__array_namespace_info__()
+    assert set(info.dtypes(device=x.device, kind=("bool", "integral"))) == {"bool", *SIGNED, *UNSIGNED}
+    assert info.default_dtypes(device=x.device)["complex floating"] == xp.complex128
+    with pytest.raises(ValueError, match="kind"):
+        info.dtypes(kind="nonsense")
+    assert [1, 2][xp.asarray(1)] == 2
+    with pytest.raises(TypeError):
+        [1, 2][xp.asarray(1.0)]
+    with pytest.raises(TypeError):
+        hash(x)

@@ -381,3 +381,58 @@ def test_reduceat_drawn(places, name):
 def test_interp_drawn(x, n, period):
     points = np.sort(np.random.default_rng(n).uniform(-4, 4, n))
     both("interp", np.array(x), points, points ** 2, None, None, period)
+
+
+# ---- what of linalg and fft needs no decomposition and no transform
+
+@pytest.mark.parametrize("data", [A, C, I, A.astype(np.float32), np.arange(24.0).reshape(2, 3, 4)], ids=["real", "complex", "integers", "float32", "stack"])
+def test_norms(data):
+    x = wf.asarray(data)
+    for ord in (None, 0, 1, -1, 2, 3, -2.5, np.inf, -np.inf, "fro", "f", "nonsense"):
+        for axis in (None, 0, -1, (0, 1), (1, 0), (0, 0), 9):
+            if ord in (2, "nuc") and axis != 0 and axis != -1 and axis != 9:
+                continue  # singular values
+            try:
+                expected = np.linalg.norm(data, ord, axis)
+            except Exception as error:
+                with pytest.raises(np.exceptions.AxisError if isinstance(error, np.exceptions.AxisError) else ValueError):
+                    wf.linalg.norm(x, ord, axis)
+                continue
+            compare(wf.linalg.norm(x, ord, axis), expected)
+            compare(wf.linalg.norm(x, ord, axis, keepdims=True), np.linalg.norm(data, ord, axis, keepdims=True))
+    compare(wf.linalg.vector_norm(x, axis=(0, 1), ord=3), np.linalg.vector_norm(data, axis=(0, 1), ord=3))
+    compare(wf.linalg.vector_norm(x, keepdims=True), np.linalg.vector_norm(data, keepdims=True))
+    compare(wf.linalg.matrix_norm(x, ord=1), np.linalg.matrix_norm(data, ord=1))
+    for name in ("matrix_transpose", "diagonal", "trace"):
+        compare(getattr(wf.linalg, name)(x), getattr(np.linalg, name)(data))
+
+
+def test_products_of_many_matrices():
+    shapes = [(3, 20), (20, 2), (2, 30), (30, 4)]
+    matrices = [rng.standard_normal(s) for s in shapes]
+    compare(wf.linalg.multi_dot(list(map(wf.asarray, matrices))), np.linalg.multi_dot(matrices))
+    ends = [matrices[0][0], *matrices[1:3], matrices[3][:, 0]]
+    compare(wf.linalg.multi_dot(list(map(wf.asarray, ends))), np.linalg.multi_dot(ends))
+    square = rng.integers(-3, 3, (2, 3, 3))
+    for n in (0, 1, 2, 5, 8):
+        compare(wf.linalg.matrix_power(wf.asarray(square), n), np.linalg.matrix_power(square, n))
+    with pytest.raises(np.linalg.LinAlgError):
+        wf.linalg.matrix_power(wf.ones((2, 3)), 2)
+
+
+def test_frequencies():
+    for n in (1, 4, 5):
+        compare(wf.fft.fftfreq(n, 0.3), np.fft.fftfreq(n, 0.3))
+        compare(wf.fft.rfftfreq(n, 0.3), np.fft.rfftfreq(n, 0.3))
+    for axes in (None, 0, (1, 0)):
+        compare(wf.fft.fftshift(wf.asarray(A), axes), np.fft.fftshift(A, axes))
+        compare(wf.fft.ifftshift(wf.asarray(I), axes), np.fft.ifftshift(I, axes))
+
+
+def test_descending():
+    x = rng.integers(0, 5, (4, 9))
+    compare(wf.sort(wf.asarray(x), axis=0, descending=True), np.sort(x, 0)[::-1])
+    compare(wf.sort(wf.asarray(x), axis=None, descending=True), np.sort(x, None)[::-1])
+    order = wf.argsort(wf.asarray(x), descending=True, stable=True)
+    compare(order, np.argsort(-x, kind="stable"))
+    compare(wf.argsort(wf.asarray(x), axis=None, descending=True), np.argsort(-x, None, kind="stable"))

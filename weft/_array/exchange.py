@@ -61,13 +61,19 @@ def _capsule_of(x, on_gpu):
         return x.__dlpack__(**stream)
 
 
+def _there(x, device, copy):
+    """x on the device, copied as asked."""
+    moved = x if device is None else x._to_device(device)
+    same = moved._same_base(x)
+    if copy is False and not same:
+        raise ValueError("Unable to avoid copy while creating an array as requested.")
+    return moved._copy() if copy and same else moved
+
+
 def take(x, device, copy):
     """What from_dlpack gives."""
     if isinstance(x, ndarray):
-        moved = x if device is None else x._to_device(device)
-        if copy is False and moved is not x:
-            raise ValueError("Unable to avoid copy while creating an array as requested.")
-        return moved._copy() if copy and moved is x else moved
+        return _there(x, device, copy)
     if type(x).__name__ == "PyCapsule":
         kind, number = _core.dlpack_place(x)
         capsule = x
@@ -81,7 +87,4 @@ def take(x, device, copy):
     on_gpu = kind in (CUDA, CUDA_MANAGED)
     home = f"cuda:{number}" if on_gpu else "cpu"
     result = _core.array_from_dlpack(_capsule_of(x, on_gpu) if capsule is None else capsule, home)
-    moved = result if device is None else result._to_device(device)
-    if moved is not result and copy is False:
-        raise ValueError("Unable to avoid copy while creating an array as requested.")
-    return moved._copy() if copy and moved is result else moved
+    return _there(result, device, copy)

@@ -10,7 +10,6 @@ import numpy as np
 from .array import into, ndarray, normalize_axis
 from .creation import asarray
 from .einsum import einsum
-from .fallback import through_numpy
 from .products import multiply
 
 
@@ -151,17 +150,6 @@ def kron(a, b):
     p, q = (1,) * (n - a.ndim) + a.shape, (1,) * (n - b.ndim) + b.shape
     spread = a._reshape([x for k in p for x in (k, 1)]) * b._reshape([x for k in q for x in (1, k)])
     return spread._reshape([i * j for i, j in zip(p, q)])
-
-
-def norm(x, ord=None, axis=None, keepdims=False):
-    """Of all elements or along axes, with ord=None the root of the sum of squares: one fused reduction."""
-    x = asarray(x)
-    if ord is not None and not (ord == 2 and (x.ndim == 1 or isinstance(axis, int))):
-        return through_numpy(np.linalg.norm, x, ord, axis, keepdims, _name="linalg.norm")
-    from .math import sqrt
-    x = x if x.dtype.kind in "fc" else x._cast(np.float64)
-    squares = x.real ** 2 + x.imag ** 2 if x.dtype.kind == "c" else x * x
-    return sqrt(squares._reduce("sum", axis, None, bool(keepdims), None, None))
 
 
 def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):

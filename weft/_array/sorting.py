@@ -96,9 +96,13 @@ def _lexsorted(keys):
     return order
 
 
-def sort(a, axis=-1, kind=None, order=None, *, stable=None):
-    """A sorted copy along an axis (None: of the flattened array). kind is one of NumPy's names."""
+def sort(a, axis=-1, kind=None, order=None, *, stable=None, descending=False):
+    """A sorted copy along an axis (None: of the flattened array). kind is one of NumPy's names. descending: the largest first,
+    NaN before it."""
     _check_kind(kind)
+    if descending:
+        a = sort(asarray(a), axis, kind, order, stable=stable)
+        return a[(slice(None),) * (0 if axis is None else normalize_axis(axis, a.ndim)) + (slice(None, None, -1),)]._copy()
     a, back = _along(a, axis)
     if a.dtype.kind == "c" or a.dtype.kind == "f" and (stable or kind in ("stable", "mergesort")):
         from .indexing import take_along_axis
@@ -115,9 +119,14 @@ def _argsorted(a):
     return _lexsorted(_complex_keys(a)) if a.dtype.kind == "c" else _rows(a, True)
 
 
-def argsort(a, axis=-1, kind=None, order=None, *, stable=None):
-    """int64 indices that sort along an axis; equal elements stay in order."""
+def argsort(a, axis=-1, kind=None, order=None, *, stable=None, descending=False):
+    """int64 indices that sort along an axis; equal elements stay in order, with descending=True too."""
     _check_kind(kind)
+    if descending:
+        from .manipulation import flip
+        a = asarray(a).ravel() if axis is None else asarray(a)
+        k = normalize_axis(-1 if axis is None else axis, a.ndim)
+        return a.shape[k] - 1 - flip(argsort(flip(a, k), k), k)
     if np.ndim(a) == 0 and axis in (None, 0, -1):  # as in NumPy, which sorts no number but has its place
         return zeros((1,), np.int64, device=getattr(a, "device", None))
     a, back = _along(a, axis)
