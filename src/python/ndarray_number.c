@@ -99,7 +99,10 @@ static int power_shortcut(PyObject *base, PyObject *exponent) {
 }
 
 static int negative_integer_power(PyObject *base, PyObject *exponent) {
-    if (!wf_py_is_array(base) || !PyLong_CheckExact(exponent) || Py_SIZE(exponent) >= 0) return 0;
+    if (!wf_py_is_array(base) || !PyLong_CheckExact(exponent)) return 0;
+    int overflow;
+    long long value = PyLong_AsLongLongAndOverflow(exponent, &overflow);
+    if (overflow > 0 || (!overflow && value >= 0)) return 0;
     return wf_dtype_is_integer((wf_dtype)wf_py_array_of(base)->dtype) ||
            wf_py_array_of(base)->dtype == WF_DT_BOOL;
 }
