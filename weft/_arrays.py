@@ -12,6 +12,7 @@ import numpy as np
 from . import _core
 from ._array import (callbacks, counts, creation, dtypes, editing, einsum as _einsum, indexing, linalg as _products, manipulation, math,
                      memory, norms, opaque, padding, polynomials, quantile, sets, signals, sorting, statistics)
+from ._array import docs
 from ._array.array import ndarray
 from ._array.dtypes import bfloat16
 from ._array.fallback import FallbackWarning, wrapped
@@ -71,6 +72,13 @@ fft = Through("weft.fft", "numpy.fft", norms.FFT)
 polynomial = polynomials.polynomial
 special = Through("weft.special", "scipy.special", math.SPECIAL)
 
+for _name in EXPORTS:
+    if _name in np.__all__ and hasattr(np, _name):
+        docs.borrow(globals().get(_name), _name, np)
+for _name in dir(ndarray):
+    if not _name.startswith("_") and hasattr(np.ndarray, _name):
+        docs.borrow(getattr(ndarray, _name), _name, np.ndarray)
+
 # Everything else of NumPy's namespace that is a function.
 _OWN = set(EXPORTS)
 _THROUGH = [name for name in np.__all__ if name not in _OWN and not name.startswith("_") and callable(vars(np).get(name))
@@ -93,13 +101,22 @@ def __getattr__(name):
 
 
 def eval(*arrays):
-    """Computes the arrays now; returns when their kernels are launched."""
+    """Computes the arrays now; returns when their kernels are launched.
+
+        >>> x = wf.ones(3) + 1
+        >>> wf.eval(x)
+    """
     _core.array_eval(arrays)
 
 
 def explain(array):
     """Computes the array and tells which kernels did it: print() shows what they read, do and write; `.source` is their
-    CUDA C, `.svg()` a picture, which a notebook shows. TypeError for anything but an array of weft's."""
+    CUDA C, `.svg()` a picture, which a notebook shows. TypeError for anything but an array of weft's.
+
+        >>> x = wf.arange(1000.0)
+        >>> str(wf.explain((x * x + 1).sum())).startswith("1 kernel")
+        True
+    """
     if not isinstance(array, ndarray):
         raise TypeError(f"[explain] expected an array of weft's, got {type(array).__module__}.{type(array).__name__}"
                         f"{'; weft.asarray(x) makes one of it' if isinstance(array, np.ndarray) else ''}")
@@ -124,13 +141,22 @@ class errstate:
 
 
 def memory_info(device=None):
-    """(free, total) bytes of the device's memory."""
+    """(free, total) bytes of the device's memory.
+
+        >>> free, total = wf.memory_info("cpu")
+        >>> 0 < free <= total
+        True
+    """
     target = _core.Device(device) if device is None or isinstance(device, str) else device
     return target.memory()
 
 
 def get_array_module(*args):
-    """weft if one of the arguments is an array of weft's, else numpy."""
+    """weft if one of the arguments is an array of weft's, else numpy.
+
+        >>> wf.get_array_module(wf.ones(3)).__name__
+        'weft'
+    """
     import sys
     import weft
     sparse = sys.modules.get("weft._array.sparse")

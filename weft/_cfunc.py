@@ -67,7 +67,14 @@ class CFunc:
 
 
 def cfunc(sig, locals=None, cache=False, pipeline_class=None, **options):
-    """@cfunc("float64(float64)"): compiled at once for this signature."""
+    """@cfunc("float64(float64)"): compiled at once for this signature, callable from C by its address.
+
+        >>> @wf.cfunc("float64(float64)")
+        ... def half(x):
+        ...     return x / 2
+        >>> half.ctypes(3.0)
+        1.5
+    """
     options = {k: v for k, v in options.items() if k in ("fastmath", "error_model")}
     return lambda function: CFunc(function, sig, locals, **options)
 

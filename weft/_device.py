@@ -7,12 +7,22 @@ def device(name=None):
     """The device of that name; as a context manager, what this thread does inside goes there.
 
     A name is "cuda:0", "cuda", "cpu", "cpu:1"; None is the default: WEFT_DEVICE, else the first GPU that answers, else cpu.
+    DeviceError when there is none of that name.
+
+        >>> with wf.device("cpu"):
+        ...     x = wf.arange(3)
+        >>> x.device
+        weft.Device('cpu:0')
     """
     return _core.Device(name)
 
 
 def devices(kind=None):
-    """All devices, GPUs first; of one kind ("cuda" or "cpu") when given."""
+    """All devices, GPUs first; of one kind ("cuda" or "cpu") when given.
+
+        >>> wf.devices("cpu")[0]
+        weft.Device('cpu:0')
+    """
     kinds = ("cuda", "cpu") if kind is None else (kind,)
     return [_core.Device(f"{k}:{i}") for k in kinds for i in range(_core.device_count(k)[0])]
 

@@ -31,7 +31,15 @@ class ArgumentHandler:
 
 
 class In(ArgumentHandler):
-    """Copied to the device before the launch; what the kernel writes there is lost."""
+    """Copied to the device before the launch; what the kernel writes there is lost.
+
+        >>> import numpy as np
+        >>> twice = wf.Kernel("__global__ void twice(const int *x, int *y) { y[threadIdx.x] = 2 * x[threadIdx.x]; }")
+        >>> y = np.empty(4, np.int32)
+        >>> twice(wf.In(np.arange(4, dtype=np.int32)), wf.Out(y), grid=(1,), block=(4,))
+        >>> y
+        array([0, 2, 4, 6], dtype=int32)
+    """
 
     def pre_call(self, stream):
         _core.copy_to_device(self.get_device_alloc(), self.array, stream, stream is None)

@@ -116,6 +116,18 @@ def jit(signature_or_function=None, locals=None, cache=False, pipeline_class=Non
     fastmath allows contraction and approximate division; parallel lets prange loops run on all threads; error_model="numpy"
     makes a division by zero give infinity instead of raising; boundscheck=False leaves out the tests that keep every access inside
     the argument that it goes through (on unless it is False).
+
+        >>> @wf.jit(parallel=True)
+        ... def total(x):
+        ...     s = 0.0
+        ...     for i in wf.prange(len(x)):
+        ...         s += x[i]
+        ...     return s
+        >>> import numpy as np
+        >>> total(np.arange(5.0))
+        10.0
+
+    TypingError, with line and caret, where the function has no type that weft can give it.
     """
     unknown = {name for name in unknown if not name.startswith("_")} - _WITHOUT_EFFECT
     if unknown:
@@ -176,6 +188,7 @@ def _object_mode(first):
 
 
 def njit(*args, **options):
+    """jit; weft's never falls back to the interpreter."""
     options.pop("nopython", None)
     return jit(*args, **options)
 

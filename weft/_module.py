@@ -47,12 +47,22 @@ def compile_source(source, options, *, include_dirs, arch, **more):
 
 
 class Module:
-    """CUDA C source, checked at once; each kernel is compiled for a device at its first launch there. Or PTX, a cubin or a
+    r'''CUDA C source, checked at once; each kernel is compiled for a device at its first launch there. Or PTX, a cubin or a
     fatbin (as bytes), which run on GPUs only.
+
+        >>> module = wf.Module("""
+        ... template<typename T> __global__ void scale(T *x, T by) { x[threadIdx.x] *= by; }
+        ... """, instantiate=["scale<float>"])
+        >>> x = wf.ones(3, dtype=wf.float32)
+        >>> module["scale<float>"](x, 2.5, grid=(1,), block=(3,))
+        >>> x
+        array([2.5, 2.5, 2.5], dtype=float32)
+
+    CompileError, with line and caret, when the source is wrong; UnsupportedError names what weft does not take.
 
     options: words of nvcc's command line (-D, -I, --use_fast_math, --fmad, -arch …). headers: {name: text} for #include.
     instantiate: name expressions of templates ("scale<float>"), found under these names.
-    """
+    '''
 
     def __init__(self, source, options=(), *, name=None, include_dirs=(), headers=None, defines=None, instantiate=(),
                  extern_c=False, check_bounds=True, arch=None):

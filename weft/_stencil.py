@@ -116,7 +116,16 @@ class StencilFunc:
 
 
 def stencil(func_or_mode="constant", **options):
-    """@stencil or @stencil(cval=0, neighborhood=((-1, 1), (-1, 1)), standard_indexing=("b",))."""
+    """@stencil or @stencil(cval=0, neighborhood=((-1, 1), (-1, 1)), standard_indexing=("b",)): an expression over an element's
+    neighbours, by indices relative to it; where one of them is outside, the result is cval.
+
+        >>> @wf.stencil
+        ... def middle(a):
+        ...     return (a[-1] + a[1]) / 2
+        >>> import numpy as np
+        >>> middle(np.array([1.0, 2.0, 9.0, 4.0]))
+        array([0., 5., 3., 0.])
+    """
     if callable(func_or_mode):
         return StencilFunc(func_or_mode, **options)
     return lambda function: StencilFunc(function, mode=func_or_mode, **options)

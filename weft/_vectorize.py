@@ -259,7 +259,15 @@ def _signatures_and_function(first):
 
 def vectorize(ftylist_or_function=(), target="cpu", identity=None, nopython=None, cache=False, fastmath=False, **options):
     """Makes a function of numbers work along arrays: @vectorize, @vectorize(["float64(float64)"], target="cpu", "parallel" or
-    "cuda")."""
+    "cuda").
+
+        >>> @wf.vectorize(["float64(float64, float64)"])
+        ... def larger(a, b):
+        ...     return a if a > b else b
+        >>> import numpy as np
+        >>> larger(np.array([1.0, 5.0]), 2.0)
+        array([2., 5.])
+    """
     if target not in ("cpu", "parallel", "cuda"):
         raise ValueError(f"Unsupported target: {target}")
     if target == "cuda" and options:
@@ -386,7 +394,17 @@ def _element(type_):
 
 
 def guvectorize(ftylist_or_signature, signature=None, target="cpu", nopython=True, cache=False, fastmath=False, **options):
-    """@guvectorize(["void(float64[:], float64, float64[:])"], "(n),()->(n)")"""
+    """Makes a function of whole rows work along the axes before them: types, and a layout of names for the axes.
+
+        >>> @wf.guvectorize(["void(float64[:], float64, float64[:])"], "(n),()->(n)")
+        ... def shift(x, by, out):
+        ...     for i in range(len(x)):
+        ...         out[i] = x[i] + by
+        >>> import numpy as np
+        >>> shift(np.zeros((2, 3)), np.array([1.0, 2.0]))
+        array([[1., 1., 1.],
+               [2., 2., 2.]])
+    """
     if target == "cuda":
         if not nopython:
             raise TypeError("nopython flag must be True")

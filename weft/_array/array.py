@@ -592,6 +592,7 @@ class ndarray(_core.ndarray):
         return std(self, axis, dtype, out, ddof, keepdims, where=where, mean=mean, correction=correction)
 
     def ptp(self, axis=None, out=None, keepdims=False):
+        """The maximum less the minimum, along axes."""
         return into(self.max(axis, keepdims=keepdims) - self.min(axis, keepdims=keepdims), out)
 
     def cumsum(self, axis=None, dtype=None, out=None):
@@ -681,6 +682,13 @@ class ndarray(_core.ndarray):
         return target
 
     def scatter_add(self, indices, value):
+        """Adds values at indices, at an index that comes several times all of them; CuPy's name.
+
+            >>> x = wf.zeros(4)
+            >>> x.scatter_add([1, 1, 3], 2.0)
+            >>> x
+            array([0., 4., 0., 2.])
+        """
         from .indexing import add_at
         add_at(self, indices, value)
 

@@ -165,7 +165,12 @@ def _joined(thing):
 
 
 def asarray(a, dtype=None, order=None, *, device=None, copy=None, like=None, blocking=False):
-    """The array itself if it is one of ours with that dtype and device, else a copy (copy=False: shared, or an error)."""
+    """The array itself if it is one of ours with that dtype and device, else a copy (copy=False: shared, or an error).
+
+        >>> import numpy as np
+        >>> wf.asarray(np.arange(3), dtype=wf.float32)
+        array([0., 1., 2.], dtype=float32)
+    """
     if type(a) is ndarray and dtype is None and device is None and not copy and (order is None or order in "AKak"):
         return a
     return array(a, dtype, copy, order or "K", device=device)

@@ -20,6 +20,10 @@ from .fragments import (INDEXER_CLASS, RAW_CLASS, RawArgument, as_argument, c_ty
 class ElementwiseKernel:
     """kernel(*inputs, [*outputs], size=None, block_size=128)
 
+        >>> norm = wf.ElementwiseKernel("T x, T y", "T z", "z = sqrt(x * x + y * y)", "norm")
+        >>> norm(wf.array([3.0, 5.0]), wf.array([4.0, 12.0]))
+        array([ 5., 13.])
+
     in_params, out_params: parameters as `type name, raw type name`. size: the number of elements, where all arrays are raw.
     """
 

@@ -21,7 +21,12 @@ _THREADS, _PIECE = 256, 65536
 
 
 class ReductionKernel:
-    """kernel(*inputs, [output], out=None, axis=None, keepdims=False)"""
+    """kernel(*inputs, [output], out=None, axis=None, keepdims=False)
+
+        >>> norm = wf.ReductionKernel("T x", "T y", "x * x", "a + b", "y = sqrt(a)", "0", "norm")
+        >>> norm(wf.array([[3.0, 4.0], [6.0, 8.0]]), axis=1)
+        array([ 5., 10.])
+    """
 
     def __init__(self, in_params, out_params, map_expr, reduce_expr, post_map_expr, identity, name="reduce_kernel", reduce_type=None,
                  reduce_dims=True, preamble="", options=(), **unused):

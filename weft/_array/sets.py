@@ -123,6 +123,7 @@ def isin(element, test_elements, assume_unique=False, invert=False, *, kind=None
 
 
 def in1d(ar1, ar2, assume_unique=False, invert=False, *, kind=None):
+    """isin of the first array's elements in a row, as older NumPys had it."""
     return isin(asarray(ar1).ravel(), ar2, invert=invert)
 
 

@@ -158,6 +158,7 @@ def sort_complex(a):
 
 
 def msort(a):
+    """The array sorted along its first axis, as older NumPys had it."""
     return sort(a, 0)
 
 
@@ -229,6 +230,7 @@ def _search_complex(a, v, right):
 
 
 def search(a, v, right):
+    """Where the elements of v belong in the sorted a: before equal ones, or (right) after them."""
     result = empty(v.shape, np.int64, device=a.device)
     if bulk.on_host(a):
         bulk.run("search", (result, a, v), (int(right),))

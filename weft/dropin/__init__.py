@@ -101,4 +101,5 @@ def load_ipython_extension(shell):
 
 
 def unload_ipython_extension(shell):
+    """%unload_ext weft: the names mean again what is installed; modules that were imported stay."""
     uninstall()
