@@ -99,7 +99,9 @@ def roofline(rows, reach, device):
         picture.add("circle", f"<title>{escape(said)}</title>", cx=x_of(x), cy=y_of(min(max(y, low_y), high_y)), r=4 + 8 * math.sqrt(row.seconds / most),
                     fill=_COLOURS[row.kind], fill_opacity=0.5, stroke=_COLOURS[row.kind])
         if row in rows[:MOST_NAMED]:
-            picture.text(x_of(x) + 14, y_of(min(max(y, low_y), high_y)) + 4, row.name if len(row.name) < 34 else row.name[:32] + "…", font_size=11)
+            left = x_of(x) > 0.65 * WIDTH  # a name that would not fit on the right
+            picture.text(x_of(x) + (-14 if left else 14), y_of(min(max(y, low_y), high_y)) + 4,
+                         row.name if len(row.name) < 34 else row.name[:32] + "…", "end" if left else "start", font_size=11)
     return picture
 
 
@@ -129,5 +131,5 @@ def timeline(events):
     y = 24 * len(names) + 10
     picture.line(106, y, 1056, y)
     for tenth in range(0, 11, 2):
-        picture.text(106 + 95 * tenth, y + 14, table.span(end * tenth / 10) if tenth else "0", "middle", font_size=11)
+        picture.text(106 + 95 * tenth, y + 14, table.span(end * tenth / 10) if tenth else "0", "end" if tenth == 10 else "middle", font_size=11)
     return picture

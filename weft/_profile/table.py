@@ -77,7 +77,7 @@ def cells(row, total):
     share = "" if row.share is None else f"{row.share:.0%} {row.bound}"
     where = row.place + (f" and {row.places - 1} more" if row.places > 1 else "")
     return [span(row.seconds), f"{row.seconds / total:.0%}" if total else "", str(row.calls), span(row.each),
-            amount(row.bytes / row.calls) if row.bytes else "", rate, share, f"{row.kind} {row.name}", row.device if row.kind in log.ON_DEVICE else "", where]
+            amount(row.bytes / row.calls) if row.bytes else "", rate, share, row.name if row.name.startswith(row.kind) else f"{row.kind} {row.name}", row.device if row.kind in log.ON_DEVICE else "", where]
 
 
 HEADS = ("time", "of all", "calls", "each", "bytes each", "GB/s", "of reach", "what", "device", "where")
