@@ -7,8 +7,7 @@
 #include "base/pool.h"
 #include "base/memory.h"
 #include "base/system.h"
-#include <pthread.h>
-#include <signal.h>
+#include "base/thread.h"
 #include <stdatomic.h>
 #include <stddef.h>
 #include <string.h>
@@ -157,18 +156,10 @@ static void *helper(void *argument) {
 static void start_threads(wf_pool *pool) {
     if (!pool->handles) pool->handles = wf_calloc(pool->threads, sizeof *pool->handles);
     if (!pool->handles) return;
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_attr_t attributes;
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, STACK_BYTES);
-    pthread_sigmask(SIG_SETMASK, &all, &before); /* signals belong to the program's own threads */
     while (pool->started + 1 < pool->threads) {
-        if (pthread_create(&pool->handles[pool->started], &attributes, helper, pool)) break;
+        if (!wf_thread_start(&pool->handles[pool->started], STACK_BYTES, helper, pool)) break;
         pool->started++;
     }
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    pthread_attr_destroy(&attributes);
 }
 
 static void publish(wf_pool *pool, job *j) {

@@ -1,9 +1,13 @@
-/* base/system.c: POSIX side of base/system.h; what Linux alone has is asked for at run time or under
- * __linux__. */
+/* base/system.c: POSIX side of base/system.h, thread.h and library.h; what Linux alone has is asked for at
+ * run time or under __linux__. Windows: system_windows.c. */
+#ifndef _WIN32
 #define _GNU_SOURCE
+#include "base/library.h"
 #include "base/system.h"
-#include <pthread.h>
+#include "base/thread.h"
+#include <dlfcn.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -167,9 +171,43 @@ uint64_t wf_process_id(void) { return (uint64_t)getpid(); }
 static atomic_uint generation;
 static pthread_once_t watching = PTHREAD_ONCE_INIT;
 static void count_fork(void) { atomic_fetch_add(&generation, 1); }
-static void watch_forks(void) { pthread_atfork(NULL, NULL, count_fork); }
+static void watch_forks(void) { wf_fork_watch(NULL, NULL, count_fork); }
+
+void wf_fork_watch(void (*before)(void), void (*in_parent)(void), void (*in_child)(void)) {
+    pthread_atfork(before, in_parent, in_child);
+}
 
 uint32_t wf_fork_generation(void) {
     pthread_once(&watching, watch_forks);
     return atomic_load_explicit(&generation, memory_order_relaxed);
 }
+
+/* ---- threads ---- */
+
+int wf_thread_start(pthread_t *thread, size_t stack_bytes, void *(*run)(void *user), void *user) {
+    sigset_t all, before;
+    pthread_attr_t attributes;
+    sigfillset(&all);
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, stack_bytes);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int made = !pthread_create(thread, &attributes, run, user);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_attr_destroy(&attributes);
+    return made;
+}
+
+/* ---- libraries ---- */
+
+void *wf_library_open(const char *path, char *reason, size_t size) {
+    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (!library) snprintf(reason, size, "%s", dlerror());
+    return library;
+}
+
+void *wf_library_symbol(void *library, const char *name) { return dlsym(library, name); }
+
+void wf_library_close(void *library) { dlclose(library); }
+#else
+typedef int wf__system_is_elsewhere; /* a file must have something in it */
+#endif

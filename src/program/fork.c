@@ -7,6 +7,7 @@
  * Condition variables are made anew in the child: their waiters are gone. Code that was being built in the
  * parent is built again (code.c). */
 #include "program/inner.h"
+#include "base/thread.h"
 
 static pthread_mutex_t list_lock = PTHREAD_MUTEX_INITIALIZER;
 static wf_program *programs;
@@ -44,7 +45,7 @@ static void in_child(void) {
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static void watch(void) {
     wf_runtime_init(NULL);
-    pthread_atfork(before, release_all, in_child);
+    wf_fork_watch(before, release_all, in_child);
 }
 
 void wf__program_enter(wf_program *program) {

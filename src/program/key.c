@@ -79,6 +79,9 @@ void wf_key_of_unit(const wf_unit *unit, wf_text *out) {
 /* Size and time of the file this code was loaded from; "" where that cannot be asked. */
 static void add_build(wf_text *out) {
 #if defined(__unix__) || defined(__APPLE__)
+#ifdef __APPLE__
+#define st_mtim st_mtimespec
+#endif
     Dl_info info;
     struct stat stat_of;
     if (dladdr((void *)(uintptr_t)wf_key_of_unit, &info) && info.dli_fname &&

@@ -6,8 +6,8 @@
  * driver is older than NVRTC for a cubin, since such a driver refuses the newer PTX. An architecture that
  * NVRTC does not know yet is served by the newest one that it knows below it. */
 #include "program/program.h"
+#include "base/library.h"
 #include "base/memory.h"
-#include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -50,21 +50,18 @@ static struct {
 
 /* 1: opened, and it has all that is required. */
 static int open_one(const char *path, char *reason, size_t size) {
-    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    void *library = wf_library_open(path, reason, size);
     const char *missing = NULL;
     int major = 0, minor = 0;
-    if (!library) {
-        snprintf(reason, size, "%s", dlerror());
-        return 0;
-    }
+    if (!library) return 0;
 #define X(required, name, parameters)                                                                        \
-    *(void **)&nvrtc.name = dlsym(library, #name);                                                           \
+    *(void **)&nvrtc.name = wf_library_symbol(library, #name);                                               \
     if (required && !nvrtc.name && !missing) missing = #name;
     FUNCTIONS(X)
 #undef X
     if (missing || nvrtc.nvrtcVersion(&major, &minor)) {
         snprintf(reason, size, "%s has no %s", path, missing ? missing : "version");
-        dlclose(library);
+        wf_library_close(library);
         return 0;
     }
     nvrtc.version = major * 1000 + minor * 10;

@@ -12,6 +12,9 @@
 #define _GNU_SOURCE
 #include "base/memory.h"
 #include "runtime/inner.h"
+#ifdef _WIN32
+#include "runtime/cache_windows.h"
+#endif
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -54,6 +57,10 @@ static int name_folder(char *folder) {
     int length;
     if (given && !strcmp(given, "off")) return 0;
     if (given) length = snprintf(folder, FOLDER_BYTES, "%s", given);
+#ifdef _WIN32
+    else if ((home = getenv("LOCALAPPDATA")) && *home)
+        length = snprintf(folder, FOLDER_BYTES, "%s/weft", home);
+#endif
     else if (xdg && *xdg == '/') length = snprintf(folder, FOLDER_BYTES, "%s/weft", xdg);
     else if (home && *home) length = snprintf(folder, FOLDER_BYTES, "%s/.cache/weft", home);
     else return 0;
@@ -73,9 +80,13 @@ static int make_folders(char *path) {
 /* The cache holds code that runs as us, so what others can write is no cache, root or not (`sudo -E` keeps
  * HOME): neither the folder nor a file in it, which must be ours alone. NULL, or why not. */
 static const char *not_ours(const struct stat *info) {
+#ifdef _WIN32
+    (void)info; /* see cache_windows.h */
+#else
     if (info->st_uid != geteuid()) return "belongs to another user";
     if (info->st_mode & S_IWOTH) return "can be written by everybody";
     if (info->st_mode & S_IWGRP) return "can be written by its group";
+#endif
     return NULL;
 }
 
@@ -226,19 +237,19 @@ static int ends_with(const char *name, const char *end) {
 }
 
 /* The entries of the folder; unfinished files of processes that ended are removed on the way. */
-static entry *list(DIR *stream, size_t *count_out) {
+static entry *list(const char *path, DIR *stream, size_t *count_out) {
+    char whole[PATH_BYTES];
     entry *entries = NULL;
     size_t count_ = 0, capacity = 0;
-    int at = dirfd(stream);
     for (struct dirent *d; (d = readdir(stream));) {
         struct stat info;
         int is_entry = ends_with(d->d_name, suffix),
             is_new = !strncmp(d->d_name, unfinished, strlen(unfinished));
-        if ((!is_entry && !is_new) || strlen(d->d_name) >= sizeof entries->name ||
-            fstatat(at, d->d_name, &info, AT_SYMLINK_NOFOLLOW))
-            continue;
+        if ((!is_entry && !is_new) || strlen(d->d_name) >= sizeof entries->name) continue;
+        snprintf(whole, sizeof whole, "%s/%s", path, d->d_name);
+        if (lstat(whole, &info)) continue;
         if (is_new) {
-            if (info.st_mtime < time(NULL) - STALE_SECONDS) unlinkat(at, d->d_name, 0);
+            if (info.st_mtime < time(NULL) - STALE_SECONDS) unlink(whole);
             continue;
         }
         if (count_ == capacity) {
@@ -263,16 +274,19 @@ static uint64_t shrink(const char *path, uint64_t most, uint64_t *left) {
     DIR *stream = opendir(path);
     *left = 0;
     if (!stream) return 0;
-    entry *entries = list(stream, &count_);
+    entry *entries = list(path, stream, &count_);
+    closedir(stream);
     for (size_t i = 0; i < count_; i++) total += entries[i].size;
     if (total > most) qsort(entries, count_, sizeof *entries, by_time);
-    for (size_t i = 0; i < count_ && total > most; i++)
-        if (!unlinkat(dirfd(stream), entries[i].name, 0)) {
+    for (size_t i = 0; i < count_ && total > most; i++) {
+        char whole[PATH_BYTES];
+        snprintf(whole, sizeof whole, "%s/%s", path, entries[i].name);
+        if (!unlink(whole)) {
             total -= entries[i].size;
             gone++;
         }
+    }
     wf_free(entries);
-    closedir(stream);
     *left = total;
     return gone;
 }

@@ -10,9 +10,9 @@
  * wait for. */
 #include "base/memory.h"
 #include "base/system.h"
+#include "base/thread.h"
 #include "runtime/cpu.h"
 #include "runtime/trace.h"
-#include <signal.h>
 #include <string.h>
 
 enum { STACK_BYTES = 8 << 20, SNAPSHOT = 512 };
@@ -104,15 +104,7 @@ static void ensure_worker(cpu_stream *s) {
         pthread_cond_signal(&s->work);
         return;
     }
-    sigset_t all, before;
-    pthread_attr_t attributes;
-    sigfillset(&all);
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, STACK_BYTES);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    s->has_worker = !pthread_create(&s->worker, &attributes, worker, s);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    pthread_attr_destroy(&attributes);
+    s->has_worker = wf_thread_start(&s->worker, STACK_BYTES, worker, s);
     if (!s->has_worker) drain(s);
 }
 

@@ -3,9 +3,9 @@
  * A fault (a wild address in a kernel, a hardware error) ends CUDA for the whole process: measured, no reset
  * or new context recovers. It is told once in full, with the launches that may have caused it; every later
  * call fails at once with the same words, without asking the driver. The CPU device is not concerned. */
+#include "base/library.h"
 #include "base/memory.h"
 #include "runtime/cuda.h"
-#include <dlfcn.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,22 +24,27 @@ static struct {
 /* ---- the library ---- */
 
 static void *open_named(char *reason, size_t size) {
+#ifdef _WIN32
+    static const char *const names[] = {"nvcuda.dll"};
+#else
     static const char *const names[] = {"libcuda.so.1", "libcuda.so"};
+#endif
+    char why[300] = "";
     const char *given = wf_env_text("CUDA_LIBRARY");
     if (given && !strcmp(given, "off")) {
         snprintf(reason, size, "WEFT_CUDA_LIBRARY=off");
         return NULL;
     }
     if (given) {
-        void *library = dlopen(given, RTLD_NOW | RTLD_LOCAL);
-        if (!library) snprintf(reason, size, "the driver library could not be opened: %s", dlerror());
+        void *library = wf_library_open(given, why, sizeof why);
+        if (!library) snprintf(reason, size, "the driver library could not be opened: %s", why);
         return library;
     }
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        void *library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
+        void *library = wf_library_open(names[i], why, sizeof why);
         if (library) return library;
     }
-    snprintf(reason, size, "no NVIDIA driver: %s", dlerror());
+    snprintf(reason, size, "no NVIDIA driver: %s", why);
     return NULL;
 }
 
@@ -48,13 +53,13 @@ int wf_cuda_open_library(char *reason, size_t size) {
     if (!library) return 0;
     const char *missing = NULL;
 #define X(required, name, parameters)                                                                        \
-    *(void **)&wf_cuda.name = dlsym(library, #name);                                                         \
+    *(void **)&wf_cuda.name = wf_library_symbol(library, #name);                                             \
     if (required && !wf_cuda.name && !missing) missing = #name;
     WF_CUDA_FUNCTIONS(X)
 #undef X
     if (missing) {
         snprintf(reason, size, "the driver is too old: it has no %s", missing);
-        dlclose(library);
+        wf_library_close(library);
         return 0;
     }
     CUresult result = wf_cuda.cuInit(0);

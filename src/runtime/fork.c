@@ -5,6 +5,7 @@
  * threads come back at the next job (base/pool.c), and a CUDA driver that was started in the parent is marked
  * as not usable (cuda.c). */
 #include "runtime/cpu.h"
+#include "base/thread.h"
 #include "runtime/cuda.h"
 
 static void before(void) {
@@ -49,4 +50,4 @@ static void in_child(void) {
     wf__trace_unlock(1);
 }
 
-void wf__fork_watch(void) { pthread_atfork(before, in_parent, in_child); }
+void wf__fork_watch(void) { wf_fork_watch(before, in_parent, in_child); }

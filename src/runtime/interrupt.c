@@ -53,8 +53,29 @@ uint64_t wf__interrupts(void) { return atomic_load_explicit(&interrupts, memory_
 /* ---- the signal handler ---- */
 
 static atomic_int watched; /* signal number, 0: none */
-static struct sigaction before;
 static pthread_mutex_t handler_lock = PTHREAD_MUTEX_INITIALIZER;
+
+#ifdef _WIN32
+static void (*before)(int);
+
+/* Windows calls it in a thread of its own, and forgets it each time. */
+static void on_signal(int number) {
+    signal(number, on_signal);
+    wf_interrupt();
+    if (before == SIG_DFL) {
+        signal(number, SIG_DFL);
+        raise(number);
+    } else if (before != SIG_IGN) before(number);
+}
+
+static int put_in_front(int number) {
+    void (*now)(int) = signal(number, on_signal);
+    if (now == SIG_ERR) return 0;
+    if (now != on_signal) before = now;
+    return 1;
+}
+#else
+static struct sigaction before;
 
 static void on_signal(int number, siginfo_t *info, void *machine) {
     int saved = errno;
@@ -85,6 +106,7 @@ static int put_in_front(int number) {
     before = now;
     return !sigaction(number, &ours, NULL);
 }
+#endif
 
 wf_status wf_interrupt_on_signal(int number, wf_error *err) {
     pthread_mutex_lock(&handler_lock);

@@ -2,8 +2,8 @@
  * process; a product takes the lock while it is queued, because a handle has one stream at a time. */
 #include "vendor/cublas.h"
 #include "runtime/trace.h"
+#include "base/library.h"
 #include "base/memory.h"
-#include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
 
@@ -34,14 +34,11 @@ static struct {
 } cublas = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 static int open_one(const char *path, char *reason, size_t size) {
-    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-    if (!library) {
-        snprintf(reason, size, "%s", dlerror());
-        return 0;
-    }
+    void *library = wf_library_open(path, reason, size);
+    if (!library) return 0;
     const char *missing = NULL;
 #define NEED(field, symbol)                                                                                  \
-    *(void **)&cublas.field = dlsym(library, symbol);                                                        \
+    *(void **)&cublas.field = wf_library_symbol(library, symbol);                                            \
     if (!cublas.field && !missing) missing = symbol;
     NEED(create, "cublasCreate_v2")
     NEED(set_stream, "cublasSetStream_v2")
@@ -50,7 +47,7 @@ static int open_one(const char *path, char *reason, size_t size) {
 #undef X
     if (!missing) return 1;
     snprintf(reason, size, "%s has no %s", path, missing);
-    dlclose(library);
+    wf_library_close(library);
     return 0;
 }
 
