@@ -66,10 +66,12 @@ static __device__ inline int __half2int_rn(__half h) { return __float2int_rn((fl
 static __device__ inline int __half2int_ru(__half h) { return __float2int_ru((float)h); }
 static __device__ inline int __half2int_rd(__half h) { return __float2int_rd((float)h); }
 static __device__ inline unsigned __half2uint_rn(__half h) { return __float2uint_rn((float)h); }
-static __device__ inline short __half2short_rn(__half h) { return (short)__float2int_rn((float)h); }
+static __device__ inline short __half2short_rn(__half h) {
+    return (short)min(max(__float2int_rn((float)h), -32768), 32767);
+}
 static __device__ inline short __half2short_rz(__half h) { return (short)(float)h; }
 static __device__ inline unsigned short __half2ushort_rn(__half h) {
-    return (unsigned short)__float2uint_rn((float)h);
+    return (unsigned short)min(__float2uint_rn((float)h), 65535u);
 }
 static __device__ inline unsigned short __half2ushort_rz(__half h) { return (unsigned short)(float)h; }
 static __device__ inline long long __half2ll_rn(__half h) { return __float2ll_rn((float)h); }

@@ -27,6 +27,7 @@ enum cudaSurfaceFormatMode { cudaFormatModeForced, cudaFormatModeAuto };
 #define cudaTextureTypeCubemap 0x0C
 #define cudaTextureType1DLayered 0xF1
 #define cudaTextureType2DLayered 0xF2
+#define cudaTextureTypeCubemapLayered 0xFC
 #define cudaSurfaceType1D 0x01
 #define cudaSurfaceType2D 0x02
 #define cudaSurfaceType3D 0x03
@@ -298,10 +299,96 @@ __WF_TEX(tex1DLayered, cudaTextureType1DLayered, 1, __WF_LIST(float x, int layer
          __WF_LIST(x, 0.0f, 0.0f, layer))
 __WF_TEX(tex2DLayered, cudaTextureType2DLayered, 2, __WF_LIST(float x, float y, int layer),
          __WF_LIST(x, y, 0.0f, layer))
+#define __WF_TEX_NAMES_tex1DLayeredLod x, layer, level
+#define __WF_TEX_NAMES_tex2DLayeredLod x, y, layer, level
+#define __WF_TEX_NAMES_tex1DGrad x, dx, dy
+#define __WF_TEX_NAMES_tex2DGrad x, y, dx, dy
+#define __WF_TEX_NAMES_tex3DGrad x, y, z, dx, dy
+#define __WF_TEX_NAMES_tex1DLayeredGrad x, layer, dx, dy
+#define __WF_TEX_NAMES_tex2DLayeredGrad x, y, layer, dx, dy
 // Without mipmaps there is one level.
 __WF_TEX(tex1DLod, 1, 1, __WF_LIST(float x, float level), __WF_LIST(x, 0.0f, 0.0f, 0))
 __WF_TEX(tex2DLod, 2, 2, __WF_LIST(float x, float y, float level), __WF_LIST(x, y, 0.0f, 0))
 __WF_TEX(tex3DLod, 3, 3, __WF_LIST(float x, float y, float z, float level), __WF_LIST(x, y, z, 0))
+
+__WF_TEX(tex1DLayeredLod, cudaTextureType1DLayered, 1, __WF_LIST(float x, int layer, float level),
+         __WF_LIST(x, 0.0f, 0.0f, layer))
+__WF_TEX(tex2DLayeredLod, cudaTextureType2DLayered, 2, __WF_LIST(float x, float y, int layer, float level),
+         __WF_LIST(x, y, 0.0f, layer))
+__WF_TEX(tex1DGrad, 1, 1, __WF_LIST(float x, float dx, float dy), __WF_LIST(x, 0.0f, 0.0f, 0))
+__WF_TEX(tex2DGrad, 2, 2, __WF_LIST(float x, float y, float2 dx, float2 dy), __WF_LIST(x, y, 0.0f, 0))
+__WF_TEX(tex3DGrad, 3, 3, __WF_LIST(float x, float y, float z, float4 dx, float4 dy), __WF_LIST(x, y, z, 0))
+__WF_TEX(tex1DLayeredGrad, cudaTextureType1DLayered, 1, __WF_LIST(float x, int layer, float dx, float dy),
+         __WF_LIST(x, 0.0f, 0.0f, layer))
+__WF_TEX(tex2DLayeredGrad, cudaTextureType2DLayered, 2,
+         __WF_LIST(float x, float y, int layer, float2 dx, float2 dy), __WF_LIST(x, y, 0.0f, layer))
+
+// A cube map has six layers, the faces towards +x, -x, +y, -y, +z, -z: a direction meets the one of its
+// largest coordinate. Filtering ends at a face's edge. With layers, each has six.
+struct __wf_tex_direction {
+    float x, y;
+    int face;
+};
+static __device__ inline __wf_tex_direction __wf_tex_face(const __wf_texels &t, float x, float y, float z) {
+    const float ax = fabsf(x), ay = fabsf(y), az = fabsf(z);
+    __wf_tex_direction d;
+    float m, u, v;
+    if (ax >= ay && ax >= az) d.face = x < 0.0f, m = ax, u = x < 0.0f ? z : -z, v = -y;
+    else if (ay >= az) d.face = 2 + (y < 0.0f), m = ay, u = x, v = y < 0.0f ? -z : z;
+    else d.face = 4 + (z < 0.0f), m = az, u = z < 0.0f ? -x : x, v = -y;
+    const float scale = t.flags & __WF_TEX_NORMALIZED ? 1.0f : (float)t.size[0];
+    d.x = (u / m + 1.0f) * 0.5f * scale;
+    d.y = (v / m + 1.0f) * 0.5f * scale;
+    return d;
+}
+#define __WF_TEX_CUBE(name, shape, parameters, names, layer)                                                 \
+    template <class T> __device__ inline T name(cudaTextureObject_t object, parameters) {                    \
+        constexpr bool floats = __wf_tex_floats<T>::value;                                                   \
+        if (!object) return __wf_tex_make<T>::of(make_uint4(0, 0, 0, 0));                                    \
+        const __wf_texels &t = *(const __wf_texels *)object;                                                 \
+        const __wf_tex_direction d = __wf_tex_face(t, x, y, z);                                              \
+        return __wf_tex_make<T>::of(__wf_tex_read<2, __wf_tex_count<T>::value>(                              \
+            t, d.x, d.y, 0.0f, (layer) * 6 + d.face, floats && (t.flags & __WF_TEX_SCALED), floats));        \
+    }                                                                                                        \
+    template <class T> __device__ inline void name(T *result, cudaTextureObject_t object, parameters) {      \
+        *result = name<T>(object, names);                                                                    \
+    }                                                                                                        \
+    template <class T, cudaTextureReadMode mode>                                                             \
+    __device__ inline typename __wf_tex_result<T, mode>::type name(const texture<T, shape, mode> &t,         \
+                                                                   parameters) {                             \
+        return name<typename __wf_tex_result<T, mode>::type>((cudaTextureObject_t)&t.texels, names);         \
+    }
+__WF_TEX_CUBE(texCubemap, cudaTextureTypeCubemap, __WF_LIST(float x, float y, float z), __WF_LIST(x, y, z), 0)
+__WF_TEX_CUBE(texCubemapLod, cudaTextureTypeCubemap, __WF_LIST(float x, float y, float z, float level),
+              __WF_LIST(x, y, z, level), 0)
+__WF_TEX_CUBE(texCubemapLayered, cudaTextureTypeCubemapLayered,
+              __WF_LIST(float x, float y, float z, int layer), __WF_LIST(x, y, z, layer), max(layer, 0))
+__WF_TEX_CUBE(texCubemapLayeredLod, cudaTextureTypeCubemapLayered,
+              __WF_LIST(float x, float y, float z, int layer, float level), __WF_LIST(x, y, z, layer, level),
+              max(layer, 0))
+#undef __WF_TEX_CUBE
+
+// One channel of the four texels that linear filtering would read: from the one below on the left round to
+// the one above on the left.
+template <class T> __device__ inline T tex2Dgather(cudaTextureObject_t object, float x, float y, int channel = 0) {
+    if (!object) return __wf_tex_make<T>::of(make_uint4(0, 0, 0, 0));
+    const __wf_texels &t = *(const __wf_texels *)object;
+    if (!t.data) return __wf_tex_make<T>::of(make_uint4(0, 0, 0, 0));
+    const bool scaled = __wf_tex_floats<T>::value && (t.flags & __WF_TEX_SCALED);
+    const __wf_tex_axis a = __wf_tex_along(t, 0, x, true), b = __wf_tex_along(t, 1, y, true);
+    unsigned int found[4];
+#pragma unroll 1
+    for (int s = 0; s < 4; ++s) {
+        const uint4 v = __wf_tex_texel<4>(t, s == 1 || s == 2 ? a.second : a.first, s < 2 ? b.second : b.first, 0,
+                                          scaled);
+        found[s] = channel == 0 ? v.x : channel == 1 ? v.y : channel == 2 ? v.z : v.w;
+    }
+    return __wf_tex_make<T>::of(make_uint4(found[0], found[1], found[2], found[3]));
+}
+template <class T>
+__device__ inline void tex2Dgather(T *result, cudaTextureObject_t object, float x, float y, int channel = 0) {
+    *result = tex2Dgather<T>(object, x, y, channel);
+}
 
 template <class T, cudaTextureReadMode mode>
 __device__ inline typename __wf_tex_result<T, mode>::type tex1Dfetch(const texture<T, 1, mode> &t, int i) {

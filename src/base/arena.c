@@ -18,14 +18,36 @@ void wf_arena_init(wf_arena *arena, size_t limit) {
     arena->limit = limit ? limit : WF_ARENA_DEFAULT_LIMIT;
 }
 
-void wf_arena_free(wf_arena *arena) {
-    for (wf_arena_chunk *chunk = arena->chunks, *next; chunk; chunk = next) {
-        next = chunk->next;
-        wf_free(chunk);
-    }
-    arena->chunks = NULL;
+void wf_arena_reset(wf_arena *arena, size_t keep) {
+    wf_arena_chunk *lists[] = {arena->chunks, arena->spare}, *next;
+    arena->chunks = arena->spare = NULL;
     arena->at = arena->end = NULL;
     arena->used = 0;
+    for (int i = 0; i < 2; i++)
+        for (wf_arena_chunk *chunk = lists[i]; chunk; chunk = next) {
+            next = chunk->next;
+            if (chunk->size > keep) {
+                wf_free(chunk);
+                continue;
+            }
+            keep -= chunk->size;
+            chunk->next = arena->spare;
+            arena->spare = chunk;
+        }
+}
+
+void wf_arena_free(wf_arena *arena) { wf_arena_reset(arena, 0); }
+
+/* A spare chunk of at least that size; NULL: there is none. */
+static wf_arena_chunk *take_spare(wf_arena *arena, size_t size) {
+    for (wf_arena_chunk **link = &arena->spare; *link; link = &(*link)->next) {
+        wf_arena_chunk *chunk = *link;
+        if (chunk->size < size || chunk->size > arena->limit || arena->used > arena->limit - chunk->size)
+            continue;
+        *link = chunk->next;
+        return chunk;
+    }
+    return NULL;
 }
 
 static int add_chunk(wf_arena *arena, size_t least) {
@@ -33,9 +55,14 @@ static int add_chunk(wf_arena *arena, size_t least) {
     if (size > LARGEST_CHUNK) size = LARGEST_CHUNK;
     if (size < least + HEADER) size = least + HEADER;
     if (size > arena->limit || arena->used > arena->limit - size) return 0;
-    wf_arena_chunk *chunk = wf_malloc(size);
-    if (!chunk) return 0;
-    if (size >= PREPARED_CHUNK) wf_pages_prepare(chunk, size);
+    wf_arena_chunk *chunk = take_spare(arena, least + HEADER);
+    if (chunk) {
+        size = chunk->size;
+    } else {
+        chunk = wf_malloc(size);
+        if (!chunk) return 0;
+        if (size >= PREPARED_CHUNK) wf_pages_prepare(chunk, size);
+    }
     chunk->next = arena->chunks;
     chunk->size = size;
     arena->chunks = chunk;

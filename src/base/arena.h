@@ -15,7 +15,8 @@ typedef struct wf_arena_chunk wf_arena_chunk;
 typedef struct wf_arena {
     wf_arena_chunk *chunks; /* newest first */
     char *at, *end;         /* the free part of the newest chunk */
-    size_t used, limit;     /* bytes taken from the system, and the most that may be */
+    size_t used, limit;     /* bytes in use, and the most that may be */
+    wf_arena_chunk *spare;  /* what wf_arena_reset kept; used before the system is asked */
     jmp_buf *on_failure;    /* where to go when memory runs out; NULL: wf_arena_alloc returns NULL */
 } wf_arena;
 
@@ -23,6 +24,8 @@ typedef struct wf_arena {
 
 void wf_arena_init(wf_arena *arena, size_t limit); /* limit 0: the default */
 void wf_arena_free(wf_arena *arena);
+/* Empty again; at most `keep` bytes stay for the next user, so that their pages need not be made again. */
+void wf_arena_reset(wf_arena *arena, size_t keep);
 /* Zeroed memory, 16-byte aligned. */
 void *wf_arena_alloc(wf_arena *arena, size_t size);
 char *wf_arena_strndup(wf_arena *arena, const char *text, size_t length);

@@ -35,6 +35,47 @@ static const wf_type *type_of_letter(cc *p, char c, const wf_type *g) {
     return wf_type_scalar(p->u, kind_of_letter(c));
 }
 
+/* sinf as a value: a function that calls it, written out behind the source's own tokens. Only names that say
+ * their types; NULL for others. */
+wf_expr *cc_known_function(cc *p, cc_name *name, const cc_known *k, wf_place at) {
+    if ((k->kind != CC_K_BUILTIN && k->kind != CC_K_LIBRARY) || !strchr("fd", k->domain) || !k->domain)
+        return NULL;
+    const char *own = wf_arena_printf(p->scratch, "__wf_value_%s", name->text);
+    cc_name *made = cc_intern(&p->r, own, strlen(own));
+    cc_symbol *s = cc_find_here(p->global, made);
+    if (!s) {
+        const wf_type *g = wf_type_scalar(p->u, k->domain == 'f' ? WF_TY_FLOAT : WF_TY_DOUBLE);
+        wf_text params, args, all;
+        wf_text_init(&params, p->scratch), wf_text_init(&args, p->scratch), wf_text_init(&all, p->scratch);
+        const char *c = k->sig;
+        for (; *c && *c != '>'; c++) {
+            if (*c == '.' || *c == 'n' || *c == 'P') return NULL;
+            const char *comma = c > k->sig ? ", " : "";
+            wf_text_printf(&params, "%s%s a%d", comma, cc_spell_t(p, type_of_letter(p, *c, g)),
+                           (int)(c - k->sig));
+            wf_text_printf(&args, "%sa%d", comma, (int)(c - k->sig));
+        }
+        if (*c != '>' || !strchr("gfdiulUbLM", c[1])) return NULL;
+        wf_text_printf(&all, "__device__ inline %s %s(%s) { return %s(%s); }",
+                       cc_spell_t(p, type_of_letter(p, c[1], g)), own, params.data ? params.data : "",
+                       name->text, args.data ? args.data : "");
+        cc_token tokens[64];
+        uint32_t count = cc_lex_text(&p->r, all.data, all.length, tokens, 64);
+        if (count > 64) return NULL;
+        cc_tokens list = {.arena = p->scratch};
+        for (uint32_t i = 0; i < count; i++) tokens[i].at = at, cc_tokens_add(&list, &tokens[i]);
+        cc_state before = cc_state_save(p);
+        p->scope = p->global, p->body = NULL;
+        p->at = cc_append_tokens(p, &list);
+        cc_declaration(p);
+        cc_state_restore(p, &before);
+        s = cc_find_here(p->global, made);
+    }
+    if (!s || s->kind != CC_SYM_FUNC) return NULL;
+    cc_need_body(p, s->funcs);
+    return cc_function_value(p, s->funcs, at);
+}
+
 cc_type cc_known_type(cc *p, const cc_known *k) {
     if (k->id < 0) return cc_plain(wf_type_vector(p->u, kind_of_letter(k->sig[0]), -k->id));
     return cc_plain(type_of_letter(p, k->sig[0], NULL));

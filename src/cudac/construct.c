@@ -195,6 +195,7 @@ void cc_constructor_head(cc *p, cc_func *f, wf_stmt *block) {
 
 /* A name for a part of an object: a reference to it. */
 static void name_part(cc *p, cc_name *name, wf_expr *part, wf_stmt *block, wf_place at) {
+    if (cc_is_packed_member(part)) cc_unsupported(p, at, "another name for a member of a packed struct");
     cc_symbol *s = cc_symbol_add(p, p->scope, name, CC_SYM_VAR, at);
     s->type = (cc_type){.t = part->type, .ref = CC_REF_LVALUE};
     s->var = wf_local_new(p->u, p->body->f, name->text, wf_type_pointer(p->u, part->type), at);

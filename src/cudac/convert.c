@@ -349,6 +349,7 @@ static int rank_reference(cc *p, cc_type to, wf_expr *e) {
     const wf_type *t = to.t;
     unsigned have = 0, want = t->quals;
     int lvalue = is_place(e, &have);
+    if (e->type->kind == WF_TY_RECORD && !e->type->record->complete) cc_complete(p, e->type); /* its bases */
     if (t->kind == WF_TY_ARRAY) want = t->base->quals;
     int same = t->unqual == e->type->unqual && to.en == cc_enum_of(p, e);
     if (t->kind == WF_TY_ARRAY && e->type->kind == WF_TY_ARRAY && t->base->unqual == e->type->base->unqual &&
@@ -375,6 +376,13 @@ int cc_rank(cc *p, cc_type to, wf_expr *e) {
     return to.ref ? rank_reference(p, to, e) : rank_value(p, to, e);
 }
 
+/* A member that its packed record does not align as its type wants: no pointer can stand for it. */
+int cc_is_packed_member(const wf_expr *e) {
+    while (e->kind == WF_EX_INDEX && e->a->kind == WF_EX_CAST && e->a->cast == WF_CAST_DECAY) e = e->a->a;
+    return e->kind == WF_EX_MEMBER && e->a->type->record->pack &&
+           wf_type_align(e->type) > e->a->type->record->pack;
+}
+
 /* --- converting --- */
 
 wf_expr *cc_bind(cc *p, cc_type ref, wf_expr *e, wf_place at) {
@@ -391,7 +399,8 @@ wf_expr *cc_bind(cc *p, cc_type ref, wf_expr *e, wf_place at) {
                (t->kind == WF_TY_ARRAY && e->type->kind == WF_TY_ARRAY &&
                 e->type->base->unqual == t->base->unqual && e->type->count == t->count);
     if (e->flags & WF_EX_LVALUE && same) {
-        int bits = e->kind == WF_EX_MEMBER && e->a->type->record->fields[e->u.field].bit_width;
+        int bits = (e->kind == WF_EX_MEMBER && e->a->type->record->fields[e->u.field].bit_width) ||
+                   cc_is_packed_member(e);
         if (!bits) return wf_make_convert(p->u, pointer, wf_make_addr(p->u, e, at), at);
     }
     if (ref.ref == CC_REF_LVALUE && !(t->quals & WF_CONST)) {

@@ -22,6 +22,8 @@ typedef struct wf_cudac_options {
     int device_library; /* the source is our own device library: names not prefixed, contraction off */
     int arch;           /* __CUDA_ARCH__, e.g. 900; 0: 900 */
     size_t byte_limit;  /* of the arena; 0: the default */
+    wf_arena *scratch;  /* for what a compilation needs only while it runs, to be given to the next; it is
+                           reset  at the end. NULL: memory of its own */
 } wf_cudac_options;
 
 /* Always gives a unit (NULL only when memory is out, status NOMEM), with its diagnostics. Status COMPILE when

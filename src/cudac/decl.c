@@ -508,6 +508,13 @@ static void simple_declaration(cc *p) {
     declarators(p, &spec);
 }
 
+void cc_pack(cc *p) {
+    cc_next_token(p);
+    cc_accept(p, CC_P_LPAREN);
+    p->pack = (uint32_t)cc_constant_here(p, "an alignment");
+    cc_accept(p, CC_P_RPAREN);
+}
+
 void cc_declaration(cc *p) {
     const cc_token *t = cc_peek(p);
     if (cc_accept(p, CC_P_SEMI)) return;
@@ -531,6 +538,7 @@ void cc_declaration(cc *p) {
         cc_unsupported(p, t->at, "asm outside functions");
         cc_skip_to_semi(p);
         break;
+    case CC_KW_PACK: cc_pack(p); break;
     case CC_KW_UNROLL: /* a pragma where there is no loop */
         cc_next_token(p);
         if (cc_is(p, CC_P_LPAREN)) cc_skip_balanced(p);

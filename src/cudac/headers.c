@@ -210,20 +210,28 @@ const char *cc_implied_header(const char *text, unsigned number) {
                                         "__vhadd", "__vmax", "__vmin", "__vcmp", "__vset",
                                         "__vsad",  "__vi",   "__dp2a", "__fns",  NULL};
     static const char *const rounding[] = {"_rd(", "_ru(", "_rz(", NULL};
-    static const char *const rare[] = {"normf(",        "rnorm(",    "__cvta_generic_to_g",
-                                       "__cvta_global", "__isLocal", NULL};
+    static const char *const rare[] = {"normf(",    "rnorm(",   "__cvta_",        "__isLocal",
+                                       "__isConst", "__isGrid", "__prof_trigger", "__fmaf_ieee_",
+                                       "_bswap",    "__vib",    "f2_r",           NULL};
+    static const char *const halves[] = {"2ll_r",       "2ull_r",   "2short_r",   "2ushort_r",  "2uint_r",
+                                         "2char_r",     "2uchar_r", "62int_r",    "2half_r",    "2bfloat16_r",
+                                         "2_mask(",     "__hcmadd", "__hmax2_na", "__hmin2_na", "tanh_approx",
+                                         "as_bfloat16", "16_as_sh", NULL};
     static const struct {
-        const char *name, *const *words;
-    } headers[] = {{"texture_types.h", textures},
-                   {"wf/video.h", video},
-                   {"wf/rounding.h", rounding},
-                   {"wf/rare.h", rare}};
-    for (size_t h = 0; h < sizeof headers / sizeof *headers; h++)
+        const char *name, *const *words, *within; /* within: only where the text mentions this too */
+    } headers[] = {{"texture_types.h", textures, NULL},
+                   {"wf/video.h", video, NULL},
+                   {"wf/rounding.h", rounding, NULL},
+                   {"wf/rare.h", rare, NULL},
+                   {"wf/half_rare.h", halves, "16.h"}};
+    for (size_t h = 0; h < sizeof headers / sizeof *headers; h++) {
+        if (headers[h].within && !strstr(text, headers[h].within)) continue;
         for (size_t i = 0; headers[h].words[i]; i++)
             if (strstr(text, headers[h].words[i])) {
                 if (!number--) return headers[h].name;
                 break;
             }
+    }
     return NULL;
 }
 

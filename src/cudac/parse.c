@@ -293,21 +293,24 @@ static wf_status failed(const cc *p, size_t limit, wf_error *err) {
                    p->options->file_name ? p->options->file_name : "kernel.cu", limit >> 20);
 }
 
+enum { SCRATCH_KEPT = 4 << 20 }; /* what 2,000 lines need */
+
 wf_status wf_cudac_compile(const char *source, size_t length, const wf_cudac_options *given, wf_unit **unit,
                            wf_error *err) {
     const wf_cudac_options *options = given ? given : &no_options;
     const size_t limit = options->byte_limit ? options->byte_limit : WF_ARENA_DEFAULT_LIMIT;
-    wf_arena scratch;
+    wf_arena own, *scratch = options->scratch ? options->scratch : &own;
     cc *p = wf_calloc(1, sizeof *p);
     *unit = p ? wf_unit_new(options->file_name ? options->file_name : "kernel.cu", limit) : NULL;
     if (!*unit) {
         wf_free(p);
         return wf_fail(err, WF_NOMEM, "out of memory");
     }
-    wf_arena_init(&scratch, limit);
+    if (options->scratch) scratch->limit = limit;
+    else wf_arena_init(scratch, limit);
     p->u = *unit;
     p->arena = &(*unit)->arena;
-    p->scratch = &scratch;
+    p->scratch = scratch;
     p->options = options;
     /* A quarter of what is free: walks over trees begin at the deepest point too, and take more for a level.
      */
@@ -320,7 +323,8 @@ wf_status wf_cudac_compile(const char *source, size_t length, const wf_cudac_opt
         wf_unit_free(*unit);
         *unit = NULL;
     }
-    wf_arena_free(&scratch);
+    scratch->on_failure = NULL;
+    wf_arena_reset(scratch, options->scratch ? SCRATCH_KEPT : 0);
     wf_free(p);
     return status;
 }

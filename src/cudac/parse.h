@@ -29,7 +29,7 @@
     X(LIBRARY, "__wf_library") X(IF, "if") X(ELSE, "else") X(FOR, "for") X(WHILE, "while") X(DO, "do")       \
     X(SWITCH, "switch") X(CASE, "case") X(DEFAULT, "default") X(BREAK, "break") X(CONTINUE, "continue")      \
     X(RETURN, "return") X(GOTO, "goto") X(ASM, "asm") X(ASM_, "__asm__") X(ASM__, "__asm")                   \
-    X(UNROLL, "__wf_unroll") X(PARALLEL, "__wf_for_parallel") X(LANES, "__wf_for_lanes")                     \
+    X(UNROLL, "__wf_unroll") X(PACK, "__wf_packing") X(PARALLEL, "__wf_for_parallel") X(LANES, "__wf_for_lanes")                     \
     X(SIZEOF, "sizeof") X(ALIGNOF, "alignof") X(ALIGNOF_, "_Alignof") X(ALIGNOF__, "__alignof__")            \
     X(ALIGNOF___, "__alignof") X(STATIC_CAST, "static_cast") X(CONST_CAST, "const_cast")                     \
     X(REINTERPRET_CAST, "reinterpret_cast") X(DYNAMIC_CAST, "dynamic_cast") X(TRUE, "true")                  \
@@ -278,6 +278,7 @@ struct cc_template {
     uint8_t is_concept;                         /* decl_at: of its constraint */
     wf_place at;
     uint32_t outer_count; /* template parameters of enclosing templates */
+    uint32_t pack;        /* of a class: #pragma pack where it stands */
 };
 
 struct cc_record {
@@ -310,6 +311,7 @@ typedef struct cc_spec {
     cc_type type;
     wf_place at;
     uint32_t flags, align, max_threads, min_blocks;
+    uint32_t pack; /* of a class: __attribute__((packed)) */
     int contract;
     const char *shown;
     uint8_t has_type, defines_type;
@@ -380,6 +382,7 @@ typedef struct cc {
     uint64_t eval_steps;
     cc_record *target; /* the class that the next struct … { } fills */
     uint8_t asserts_off, too_deep_told, unevaluated_body;
+    uint32_t pack;          /* #pragma pack, as it stands here; 0: none */
     uint32_t clause_at;     /* the requires clause of the template that is being declared; 0: none */
     cc_template *declaring; /* the template whose declaration is being read */
     cc_scope *template_scope;
@@ -502,6 +505,7 @@ void cc_declaration(cc *p); /* at namespace scope */
 void cc_block_declaration(cc *p, wf_stmt *block);
 cc_symbol *cc_declare_local(cc *p, const cc_spec *spec, cc_declarator *d, wf_stmt *block);
 void cc_static_assert(cc *p);
+void cc_pack(cc *p); /* at __wf_packing: what #pragma pack became */
 void cc_using(cc *p);
 wf_expr *cc_variable_init(cc *p, cc_type *type, const cc_declarator *d); /* at = { or ( */
 void cc_declare_first(cc *p, wf_var *var, wf_place at); /* at the very beginning of the function */
@@ -601,6 +605,7 @@ int cc_construct_at(cc *p, wf_expr *object, wf_expr **args, uint32_t count, wf_p
 extern const char cc_temporary_mark;
 wf_var *cc_temp_var(cc *p, const wf_type *type, wf_place at);
 wf_expr *cc_decay(cc *p, wf_expr *e);
+int cc_is_packed_member(const wf_expr *e);
 int cc_is_moved(const wf_expr *e);     /* what std::move gave, or a member of it */
 wf_expr *cc_scalar(cc *p, wf_expr *e); /* a class with one conversion to a scalar is converted */
 int cc_derived_from(const cc_record *derived, const cc_record *base);
@@ -622,6 +627,7 @@ wf_expr *cc_call_builtin(cc *p, cc_name *name, int builtin, wf_expr **args, uint
 wf_expr *cc_call_operator(cc *p, wf_expr *object, const char *op, wf_expr **args, uint32_t count,
                           wf_place at);
 wf_expr *cc_known_value(cc *p, const cc_known *k, wf_place at);
+wf_expr *cc_known_function(cc *p, cc_name *name, const cc_known *k, wf_place at); /* its address; NULL */
 cc_type cc_known_type(cc *p, const cc_known *k);
 
 /* --- template.c, record.c, deduce.c --- */

@@ -548,6 +548,8 @@ static wf_expr *value_of(cc *p, operand *o) {
     } else if (o->is_type) {
         cc_error(p, o->at, NULL, "got type %s, expected a value", cc_spell(p, o->type));
     } else if (o->name) {
+        wf_expr *e = o->known ? cc_known_function(p, o->name, o->known, o->at) : NULL;
+        if (e) return e;
         cc_error(p, o->at, NULL, "%s is a function of CUDA's and can only be called", o->name->text);
     }
     return cc_unknown(p, o->at);

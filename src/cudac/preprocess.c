@@ -291,21 +291,44 @@ static void do_unroll(cc_reader *r, const cc_token *pragma, const cc_token *valu
     cc_push(r, out.data, out.count, NULL, 0);
 }
 
-/* `#pragma pack(1)`: silence would give other offsets than the program's author expects. */
-static void pack_ignored(cc_reader *r, const cc_token *line, uint32_t count) {
-    for (uint32_t i = 1; i < count; i++)
-        if (line[i].kind == CC_NUMBER && (line[i].text[0] != '8' || line[i].length > 1)) {
-            wf_report(r->diags, WF_WARNING, line->at, "read the bytes with memcpy",
-                      "#pragma pack is passed over: members of structs are aligned");
-            return;
-        }
+/* `#pragma pack(1)`, `pack(push, 1)`, `pack(pop)`, `pack()`: the parser is told what holds from here on, as
+ * __wf_packing ( n ). */
+static void do_pack(cc_reader *r, const cc_token *line, uint32_t count) {
+    static const char *const texts[] = {"0", "1", "2", "4", "8", "16"};
+    cc_token t = line[0];
+    int told = 0;
+    for (uint32_t i = 1; i < count; i++) {
+        cc_number n = {.bad = 1};
+        if (line[i].kind == CC_NUMBER) cc_read_number(line[i].text, line[i].length, &n);
+        if (is_word(&line[i], "push") && r->pack_depth < sizeof r->pack_stack)
+            r->pack_stack[r->pack_depth++] = r->pack, told = 1;
+        else if (is_word(&line[i], "pop") && r->pack_depth)
+            r->pack = r->pack_stack[--r->pack_depth], told = 1;
+        else if (!n.bad && n.i && n.i <= 16 && !(n.i & (n.i - 1))) r->pack = (uint8_t)n.i, told = 1;
+    }
+    if (!told) r->pack = 0;
+    unsigned which = 0;
+    while (which < 5 && r->pack && (1u << which) != r->pack) which++;
+    cc_tokens out = {.arena = r->scratch};
+    t.kind = CC_IDENT, t.name = cc_intern(r, "__wf_packing", 12), t.text = t.name->text,
+    t.length = t.name->length;
+    t.op = t.name->keyword, t.flags = CC_SPACE;
+    cc_tokens_add(&out, &t);
+    t.kind = CC_PUNCT, t.op = CC_P_LPAREN, t.text = "(", t.length = 1;
+    cc_tokens_add(&out, &t);
+    t.kind = CC_NUMBER, t.op = 0, t.text = texts[r->pack ? which + 1 : 0];
+    t.length = (uint32_t)strlen(t.text);
+    cc_tokens_add(&out, &t);
+    t.kind = CC_PUNCT, t.op = CC_P_RPAREN, t.text = ")", t.length = 1;
+    cc_tokens_add(&out, &t);
+    cc_push(r, out.data, out.count, NULL, 0);
 }
 
 static void do_pragma(cc_reader *r, cc_file *f, const cc_token *line, uint32_t count) {
     if (count && is_word(&line[0], "once") && f && f->loaded) f->loaded->once = 1;
     else if (count && is_word(&line[0], "unroll")) do_unroll(r, &line[0], line + 1, count - 1, 0);
     else if (count && is_word(&line[0], "nounroll")) do_unroll(r, &line[0], NULL, 0, 1);
-    else if (count && is_word(&line[0], "pack")) pack_ignored(r, line, count);
+    else if (count && is_word(&line[0], "pack")) do_pack(r, line, count);
 }
 
 static void do_message(cc_reader *r, cc_file *f, const cc_token *t) {

@@ -211,6 +211,7 @@ static void field(cc *p, cc_record *r, members *m, const cc_spec *spec, cc_decla
     s->is_mutable = (spec->flags & CC_F_MUTABLE) != 0;
     s->field = m->count;
     add_field(p, m, d->name->text, t, bits, default_at, d->at);
+    m->fields[m->count - 1].align_wanted = d->align;
 }
 
 /* --- methods --- */
@@ -491,6 +492,7 @@ static void member(cc *p, cc_record *r, members *m) {
     if (cc_abbreviated_template(p, r)) return;
     if (t->kind == CC_IDENT) {
         switch (t->op) {
+        case CC_KW_PACK: cc_pack(p); return;
         case CC_KW_PUBLIC:
         case CC_KW_PRIVATE:
         case CC_KW_PROTECTED:
@@ -536,6 +538,7 @@ void cc_record_body(cc *p, cc_record *r, unsigned keyword) {
     cc_spec spec = {0};
     cc_attributes(p, &spec);
     if (spec.align > r->record->align_wanted) r->record->align_wanted = spec.align;
+    if (spec.pack) r->record->pack = spec.pack;
     if (!m->count) {
         r->empty = 1;
         add_field(p, m, "empty_", cc_plain(wf_type_scalar(p->u, WF_TY_CHAR)), 0, 0,
@@ -633,6 +636,7 @@ cc_type cc_record_specifier(cc *p, unsigned keyword) {
     }
     if (!r) r = declare_tag(p, name, is_union, at);
     if (spec.align > r->record->align_wanted) r->record->align_wanted = spec.align;
+    if (defines) r->record->pack = spec.pack ? spec.pack : p->pack;
     if (defines) cc_record_body(p, r, keyword);
     return cc_plain(r->type);
 }

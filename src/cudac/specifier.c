@@ -364,8 +364,12 @@ static void gnu_attribute(cc *p, cc_spec *spec) {
     while (cc_peek(p)->kind == CC_IDENT) {
         const cc_token *t = cc_peek(p);
         int aligned = strstr(t->name->text, "aligned") && !strstr(t->name->text, "un");
-        if (strstr(t->name->text, "packed") && !aligned)
-            cc_unsupported(p, t->at, "packed structs: members are aligned; read the bytes with memcpy");
+        if (!strcmp(t->name->text, "packed") || !strcmp(t->name->text, "__packed__")) spec->pack = 1;
+        if (!strcmp(t->name->text, "__wf_packed")) {
+            cc_next_token(p);
+            spec->pack = alignment_argument(p);
+            continue;
+        }
         if (strstr(t->name->text, "noinline")) spec->flags |= CC_F_NOINLINE;
         if (strstr(t->name->text, "always_inline")) spec->flags |= CC_F_FORCEINLINE;
         cc_next_token(p);

@@ -650,6 +650,7 @@ static int keyword_statement(cc *p, wf_stmt *block) {
     case CC_KW_UNROLL:
     case CC_KW_PARALLEL:
     case CC_KW_LANES: prefixed_loop(p, block); return 1;
+    case CC_KW_PACK: cc_pack(p); return 1;
     case CC_KW_ELSE:
         cc_error(p, cc_place(p), NULL, "else without if");
         cc_next_token(p);

@@ -536,7 +536,10 @@ void cc_complete(cc *p, const wf_type *type) {
     r->scope->parent = p->scope;
     p->at = t->decl_at;
     p->target = r;
+    uint32_t pack = p->pack;
+    p->pack = t->pack;
     cc_record_specifier(p, cc_peek(p)->op);
+    p->pack = pack;
     p->target = NULL;
     p->template_depth--;
     r->busy = 0;

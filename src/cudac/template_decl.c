@@ -302,6 +302,7 @@ static cc_template *new_template(cc *p, cc_name *name, cc_tparam *params, uint32
     t->at = at;
     t->defined = 1;
     t->requires_at = p->clause_at;
+    t->pack = p->pack;
     return t;
 }
 

@@ -128,10 +128,11 @@ typedef struct cc_reader {
     struct cc_loaded *loaded; /* every file read so far */
     uint64_t budget;          /* tokens that may still be made */
     uint8_t exhausted;
-    uint8_t uses_cuda_std; /* a header cuda/… was read: namespace cuda::std */
-    uint8_t text_only;     /* for preprocessed text: without implied headers */
-    uint8_t in_directive;  /* the end of the line ends the tokens */
-    wf_place expansion;    /* place of the outermost macro being expanded */
+    uint8_t uses_cuda_std;                    /* a header cuda/… was read: namespace cuda::std */
+    uint8_t text_only;                        /* for preprocessed text: without implied headers */
+    uint8_t in_directive;                     /* the end of the line ends the tokens */
+    uint8_t pack, pack_stack[16], pack_depth; /* #pragma pack */
+    wf_place expansion;                       /* place of the outermost macro being expanded */
     cc_name *n_va_args, *n_va_opt, *n_defined, *n_has_include, *n_pragma, *n_unroll, *n_std;
 } cc_reader;
 

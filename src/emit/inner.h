@@ -257,6 +257,7 @@ struct emitter {
     int find;           /* pointers of unknown origin are looked up (reach.c) */
     int finds, leaks;   /* some are; the address of some local variable is stored somewhere */
     int unmasked;       /* the access at hand may touch inactive lanes' elements */
+    int unaligned;      /* the access at hand is to a place without alignment */
     int exact;          /* block dimensions are constants */
     uint32_t block[3];
     const char *shared; /* CPU: operand of the shared memory's base */
@@ -412,7 +413,9 @@ val lval_kept(emitter *e, const lval *l, val v); /* v as it is read back: a bit-
 val lval_address(emitter *e, const lval *l);
 val memory_load(emitter *e, val p, const wf_type *t, const wf_expr *site, int flags);
 void memory_store(emitter *e, val p, const wf_type *t, val v, const wf_expr *site, int flags);
-enum { MEM_VOLATILE = 1, MEM_CONSTANT = 2, MEM_STORE = 4, MEM_UNCHECKED = 8 };
+int type_is_packed(const wf_type *t); /* a packed record, or one that holds one, or an array of them */
+/* MEM_UNALIGNED: in a packed record, so the address has no alignment */
+enum { MEM_VOLATILE = 1, MEM_CONSTANT = 2, MEM_STORE = 4, MEM_UNCHECKED = 8, MEM_UNALIGNED = 16 };
 /* The lanes that may access `bytes` at p; reports the others. */
 mask access_mask(emitter *e, val p, uint64_t bytes, const wf_expr *site, int flags);
 /* Do `count` bytes (an i64 operand) from one lane's address on lie inside what p may reach? An i1; reported

@@ -180,6 +180,24 @@ val lval_address(emitter *e, const lval *l) {
 
 static uint64_t rows_size(const lval *l) { return l->rows->lane_size; }
 
+/* A member of a packed record, or a part of one. Behind a pointer that was stored somewhere nobody knows. */
+static int is_unaligned(const wf_expr *x) {
+    for (; x; x = x->a) {
+        if (x->kind == WF_EX_MEMBER) {
+            if (x->a->type->record->pack) return 1;
+        } else if (x->kind != WF_EX_INDEX && x->kind != WF_EX_DEREF &&
+                   !(x->kind == WF_EX_CAST && x->cast == WF_CAST_DECAY)) {
+            return 0;
+        }
+    }
+    return 0;
+}
+
+/* Of L elements at an offset that is a multiple of their size, unless the record is packed. */
+static unsigned long long row_align(const lval *l, uint64_t size) {
+    return is_unaligned(l->expr) || type_is_packed(l->type) ? 1 : size;
+}
+
 /* Known now, or not to be asked. */
 static int rows_in_reach(emitter *e, const lval *l, val off, uint64_t size) {
     return !e->check || off.kind == K_CONST || (off.top && off.top - 1 + size <= rows_size(l));
@@ -241,7 +259,7 @@ static val rows_load_scalar(emitter *e, const lval *l, val off, const wf_type *t
     if (off.kind <= K_GROUP) {
         mask m;
         const char *in, *p = rows_row(e, l, off, size, 0, &m, &in);
-        r.op = ins(e, "load %s, ptr %s, align %llu", v, p, (unsigned long long)size);
+        r.op = ins(e, "load %s, ptr %s, align %llu", v, p, row_align(l, size));
         const char *none = e->L > 1             ? "zeroinitializer"
                            : !strcmp(mt, "ptr") ? "null"
                            : mt[0] == 'i'       ? "0"
@@ -249,7 +267,7 @@ static val rows_load_scalar(emitter *e, const lval *l, val off, const wf_type *t
         if (in) r.op = ins(e, "select i1 %s, %s %s, %s %s", in, v, r.op, v, none);
     } else {
         mask m = rows_mask(e, l, off, size, 0);
-        r.op = masked_gather(e, rows_addresses(e, l, off, size), mt, (uint32_t)size, m);
+        r.op = masked_gather(e, rows_addresses(e, l, off, size), mt, (uint32_t)row_align(l, size), m);
     }
     if (t->kind == WF_TY_BOOL)
         r.op = ins(e, "icmp ne %s %s, %s", v, r.op, e->L > 1 ? "zeroinitializer" : "0");
@@ -265,16 +283,16 @@ static void rows_store_scalar(emitter *e, const lval *l, val off, const wf_type 
     if (t->kind == WF_TY_BOOL) op = ins(e, "zext %s %s to %s", ir_vector(e, "i1"), op, vt);
     if (off.kind > K_GROUP) {
         mask m = rows_mask(e, l, off, size, 1);
-        masked_scatter(e, rows_addresses(e, l, off, size), mt, op, (uint32_t)size, m);
+        masked_scatter(e, rows_addresses(e, l, off, size), mt, op, (uint32_t)row_align(l, size), m);
         return;
     }
     mask m;
     const char *in, *p = rows_row(e, l, off, size, 1, &m, &in);
     if (m.op && (m.op != e->mask.op || level_since(e, l->rows->depth, NULL) == 2)) {
-        const char *old = ins(e, "load %s, ptr %s, align %llu", vt, p, (unsigned long long)size);
+        const char *old = ins(e, "load %s, ptr %s, align %llu", vt, p, row_align(l, size));
         op = ins(e, "select %s %s, %s %s, %s %s", ir_vector(e, "i1"), m.op, vt, op, vt, old);
     }
-    line(e, "store %s %s, ptr %s, align %llu", vt, op, p, (unsigned long long)size);
+    line(e, "store %s %s, ptr %s, align %llu", vt, op, p, row_align(l, size));
 }
 
 /* --- bit-fields --- */
@@ -316,7 +334,8 @@ static int is_record(const wf_type *t) { return t->kind == WF_TY_RECORD || t->ki
 static int flags_of(const lval *l) {
     const wf_type *t = l->type;
     while (t->kind == WF_TY_ARRAY) t = t->base;
-    return (t->quals & WF_VOLATILE ? MEM_VOLATILE : 0) | (l->constant ? MEM_CONSTANT : 0);
+    return (t->quals & WF_VOLATILE ? MEM_VOLATILE : 0) | (l->constant ? MEM_CONSTANT : 0) |
+           (is_unaligned(l->expr) ? MEM_UNALIGNED : 0);
 }
 
 val lval_load(emitter *e, const lval *l) {

@@ -328,6 +328,8 @@ static val loaded(emitter *e, const wf_type *t, kind k, const char *op) {
     return reach_found(e, val_of(t, k, op)); /* a pointer from memory: unknown reach */
 }
 
+static uint32_t align_of(const emitter *e, const wf_type *t) { return e->unaligned ? 1 : wf_type_align(t); }
+
 /* --- loads --- */
 
 static val load_uniform(emitter *e, val p, const wf_type *t, uint32_t site, int check, int flags) {
@@ -336,14 +338,13 @@ static val load_uniform(emitter *e, val p, const wf_type *t, uint32_t site, int 
     kind k = p.kind <= K_BLOCK ? K_BLOCK : K_GROUP;
     const char *op;
     if (!check) {
-        op =
-            ins(e, "load %s%s, ptr %s, align %u%s", v, mt, p.op, wf_type_align(t), load_attributes(e, flags));
+        op = ins(e, "load %s%s, ptr %s, align %u%s", v, mt, p.op, align_of(e, t), load_attributes(e, flags));
         return loaded(e, t, k, from_memory(e, t, op, 0));
     }
     label *hot = label_new(e), *join = label_new(e);
     const char *cold;
     test_uniform(e, p, size, site, 0, hot, join, &cold);
-    op = ins(e, "load %s%s, ptr %s, align %u", v, mt, p.op, wf_type_align(t));
+    op = ins(e, "load %s%s, ptr %s, align %u", v, mt, p.op, align_of(e, t));
     label_place(e, join);
     const char *zero = !strcmp(mt, "ptr") ? "null" : mt[0] == 'i' ? "0" : "0.0";
     op = ins(e, "phi %s [ %s, %%%s ], [ %s, %%%s ]", mt, op, hot->name, zero, cold);
@@ -375,7 +376,7 @@ static val load_linear(emitter *e, val p, const wf_type *t, uint32_t site, int c
     const char *mt = ir_memory(e, t), *v = ir_vector(e, mt), *op;
     uint64_t size = wf_type_size(t);
     if (!check && !p.ok) {
-        op = load_dense(e, p, mt, wf_type_align(t), flags);
+        op = load_dense(e, p, mt, align_of(e, t), flags);
         return loaded(e, t, K_VARYING, from_memory(e, t, op, 1));
     }
     label *hot = label_new(e), *cold = label_new(e), *join = label_new(e);
@@ -387,11 +388,11 @@ static val load_linear(emitter *e, val p, const wf_type *t, uint32_t site, int c
     branch_rare(e, test, hot, cold);
     label_place(e, cold);
     const char *c = check ? cold_load(e, p, mt, size, site, lo, bytes)
-                          : masked_gather(e, as_vector(e, p), mt, wf_type_align(t), e->mask);
+                          : masked_gather(e, as_vector(e, p), mt, align_of(e, t), e->mask);
     branch(e, join);
     label_place(e, hot);
     e->unmasked = check; /* the whole group is in reach: no need to mask a load */
-    op = load_dense(e, p, mt, wf_type_align(t), flags);
+    op = load_dense(e, p, mt, align_of(e, t), flags);
     e->unmasked = 0;
     label_place(e, join);
     op = ins(e, "phi %s [ %s, %%%s ], [ %s, %%%s ]", v, op, hot->name, c, cold->name);
@@ -422,7 +423,7 @@ static val load_scalar(emitter *e, val p, const wf_type *t, const wf_expr *site_
         compiler_fence(e, flags);
         mask m = check ? check_lanes(e, p, vec, size, site, 0) : e->mask;
         r = loaded(e, t, K_VARYING,
-                   from_memory(e, t, masked_gather(e, vec, ir_memory(e, t), wf_type_align(t), m), 1));
+                   from_memory(e, t, masked_gather(e, vec, ir_memory(e, t), align_of(e, t), m), 1));
     }
     return r;
 }
@@ -446,13 +447,13 @@ static void store_uniform(emitter *e, val p, const wf_type *t, val v, uint32_t s
     const char *mt = ir_memory(e, t), *vol = flags & MEM_VOLATILE ? "volatile " : "";
     const char *op = to_memory(e, t, last_lane(e, v, e->mask), 0);
     if (!check) {
-        line(e, "store %s%s %s, ptr %s, align %u", vol, mt, op, p.op, wf_type_align(t));
+        line(e, "store %s%s %s, ptr %s, align %u", vol, mt, op, p.op, align_of(e, t));
         return;
     }
     label *hot = label_new(e), *join = label_new(e);
     const char *cold;
     test_uniform(e, p, wf_type_size(t), site, 1, hot, join, &cold);
-    line(e, "store %s%s %s, ptr %s, align %u", vol, mt, op, p.op, wf_type_align(t));
+    line(e, "store %s%s %s, ptr %s, align %u", vol, mt, op, p.op, align_of(e, t));
     label_place(e, join);
 }
 
@@ -480,14 +481,14 @@ static void store_linear(emitter *e, val p, const wf_type *t, val v, uint32_t si
         if (check)
             line(e, "call void @%s(ptr %s, ptr %s, i32 %u, %s, %s %s)", name, e->fn->launch, e->fn->worker,
                  site, args, vt, op);
-        else masked_scatter(e, as_vector(e, p), mt, op, wf_type_align(t), e->mask);
+        else masked_scatter(e, as_vector(e, p), mt, op, align_of(e, t), e->mask);
         branch(e, join);
         label_place(e, hot);
     }
-    if (!e->mask.op) line(e, "store %s%s %s, ptr %s, align %u", vol, vt, op, p.op, wf_type_align(t));
+    if (!e->mask.op) line(e, "store %s%s %s, ptr %s, align %u", vol, vt, op, p.op, align_of(e, t));
     else
         line(e, "call void @%s(%s %s, ptr %s, i32 %u, %s %s)", masked_name(e, mt, 1), vt, op, p.op,
-             wf_type_align(t), ir_vector(e, "i1"), e->mask.op);
+             align_of(e, t), ir_vector(e, "i1"), e->mask.op);
     if (join) label_place(e, join);
 }
 
@@ -506,7 +507,7 @@ static void store_scalar(emitter *e, val p, const wf_type *t, val v, const wf_ex
     } else {
         const char *vec = as_vector(e, p);
         mask m = check ? check_lanes(e, p, vec, size, site, 1) : e->mask;
-        masked_scatter(e, vec, ir_memory(e, t), to_memory(e, t, as_vector(e, v), 1), wf_type_align(t), m);
+        masked_scatter(e, vec, ir_memory(e, t), to_memory(e, t, as_vector(e, v), 1), align_of(e, t), m);
         compiler_fence(e, flags);
     }
 }
@@ -522,8 +523,8 @@ static val record_of(emitter *e, const wf_type *t, uint32_t count) {
 }
 
 /* float2, float4 and their kin, whole: one access. */
-static int as_one_vector(const leaves *l, const wf_type *t) {
-    if (!l->plain || (l->count != 2 && l->count != 4) || wf_type_align(t) != wf_type_size(t)) return 0;
+static int as_one_vector(emitter *e, const leaves *l, const wf_type *t) {
+    if (!l->plain || (l->count != 2 && l->count != 4) || align_of(e, t) != wf_type_size(t)) return 0;
     for (uint32_t i = 0; i < l->count; i++)
         if (l->at[i].type != l->at[0].type || l->at[i].type->kind == WF_TY_BOOL) return 0;
     return 1;
@@ -571,11 +572,11 @@ const char *bytes_in_reach(emitter *e, val p, const char *lane, const char *coun
 static val load_record_uniform(emitter *e, val p, const wf_type *t, leaves *l, int flags) {
     val r = record_of(e, t, l->count);
     kind k = p.kind <= K_BLOCK ? K_BLOCK : K_GROUP;
-    if (as_one_vector(l, t)) {
+    if (as_one_vector(e, l, t)) {
         const char *mt = ir_memory(e, l->at[0].type);
         const char *whole =
             ins(e, "load %s<%u x %s>, ptr %s, align %u%s", flags & MEM_VOLATILE ? "volatile " : "", l->count,
-                mt, p.op, wf_type_align(t), load_attributes(e, flags));
+                mt, p.op, align_of(e, t), load_attributes(e, flags));
         for (uint32_t i = 0; i < l->count; i++)
             r.leaves[i] = loaded(e, l->at[i].type, k,
                                  ins(e, "extractelement <%u x %s> %s, i64 %u", l->count, mt, whole, i));
@@ -619,13 +620,13 @@ static val load_record(emitter *e, val p, const wf_type *t, const wf_expr *site,
 }
 
 static void store_record_leaves(emitter *e, val p, const wf_type *t, val v, leaves *l, int flags) {
-    if (p.kind <= K_GROUP && as_one_vector(l, t)) {
+    if (p.kind <= K_GROUP && as_one_vector(e, l, t)) {
         const char *mt = ir_memory(e, l->at[0].type), *whole = "poison";
         for (uint32_t i = 0; i < l->count; i++)
             whole = ins(e, "insertelement <%u x %s> %s, %s %s, i64 %u", l->count, mt, whole, mt,
                         last_lane(e, v.leaves[i], e->mask), i);
         line(e, "store %s<%u x %s> %s, ptr %s, align %u", flags & MEM_VOLATILE ? "volatile " : "", l->count,
-             mt, whole, p.op, wf_type_align(t));
+             mt, whole, p.op, align_of(e, t));
         return;
     }
     for (uint32_t i = 0; i < l->count; i++)
@@ -651,12 +652,29 @@ static void store_record(emitter *e, val p, const wf_type *t, val v, const wf_ex
     e->mask = before;
 }
 
+/* A packed record, or one that holds one. */
+int type_is_packed(const wf_type *t) {
+    while (t->kind == WF_TY_ARRAY) t = t->base;
+    if (t->kind != WF_TY_RECORD) return 0;
+    if (t->record->pack) return 1;
+    for (uint32_t i = 0; i < t->record->field_count && wf_type_align(t) < 16; i++)
+        if (type_is_packed(t->record->fields[i].type)) return 1;
+    return 0;
+}
+
 val memory_load(emitter *e, val p, const wf_type *t, const wf_expr *site, int flags) {
-    if (t->kind == WF_TY_RECORD || t->kind == WF_TY_ARRAY) return load_record(e, p, t, site, flags);
-    return load_scalar(e, p, t->unqual, site, flags);
+    int before = e->unaligned;
+    e->unaligned = flags & MEM_UNALIGNED || type_is_packed(t);
+    val v = t->kind == WF_TY_RECORD || t->kind == WF_TY_ARRAY ? load_record(e, p, t, site, flags)
+                                                              : load_scalar(e, p, t->unqual, site, flags);
+    e->unaligned = before;
+    return v;
 }
 
 void memory_store(emitter *e, val p, const wf_type *t, val v, const wf_expr *site, int flags) {
+    int before = e->unaligned;
+    e->unaligned = flags & MEM_UNALIGNED || type_is_packed(t);
     if (t->kind == WF_TY_RECORD || t->kind == WF_TY_ARRAY) store_record(e, p, t, v, site, flags);
     else store_scalar(e, p, t->unqual, v, site, flags);
+    e->unaligned = before;
 }

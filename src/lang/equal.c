@@ -50,7 +50,7 @@ static int same_type(const wf_type *a, const wf_type *b) {
 static int same_record(match *m, const wf_record *a, const wf_record *b) {
     if (!b) return differ(m, "only one has the record", a->name);
     if (a->is_union != b->is_union || a->complete != b->complete || a->size != b->size ||
-        a->align != b->align || a->field_count != b->field_count)
+        a->align != b->align || a->pack != b->pack || a->field_count != b->field_count)
         return differ(m, "different layouts of the record", a->name);
     for (uint32_t i = 0; i < a->field_count; i++) {
         const wf_field *f = &a->fields[i], *g = &b->fields[i];

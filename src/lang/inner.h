@@ -27,6 +27,7 @@ typedef struct wf_layout { /* where the next field would go */
     uint64_t size;         /* a union's so far */
     uint32_t align;
     int is_union;
+    uint32_t pack; /* wf_record.pack */
 } wf_layout;
 void wf_unit_add_record(wf_unit *u, wf_record *record); /* numbers it and makes it known by its name */
 void wf_layout_add(wf_layout *layout, wf_field *field); /* sets field->offset, bit_offset */

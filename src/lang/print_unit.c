@@ -245,12 +245,13 @@ static void print_break(const wf_unit *u, wf_layout *layout, const wf_field *fie
 }
 
 static void print_fields(const wf_unit *u, const wf_record *record, wf_text *out) {
-    wf_layout layout = {.align = 1, .is_union = record->is_union};
+    wf_layout layout = {.align = 1, .is_union = record->is_union, .pack = record->pack};
     for (uint32_t i = 0; i < record->field_count; i++) {
         wf_field field = record->fields[i];
         if (field.bit_width && !lies_there(&layout, &field)) print_break(u, &layout, &field, out);
         wf_layout_add(&layout, &field);
         wf_text_puts(out, "    ");
+        if (field.align_wanted) wf_text_printf(out, "__align__(%u) ", field.align_wanted);
         wf_type_write(out, field.type, field.name);
         if (field.bit_width) wf_text_printf(out, " : %u", field.bit_width);
         wf_text_puts(out, ";\n");
@@ -268,6 +269,7 @@ static void print_record(const wf_unit *u, const wf_record *record, uint8_t *don
     }
     wf_text_puts(out, record->is_union ? "union " : "struct ");
     if (record->align_wanted) wf_text_printf(out, "__align__(%u) ", record->align_wanted);
+    if (record->pack) wf_text_printf(out, "__attribute__((__wf_packed(%u))) ", record->pack);
     wf_text_printf(out, "%s {\n", record->name);
     print_fields(u, record, out);
     wf_text_puts(out, "};\n");

@@ -46,7 +46,8 @@ typedef struct wf_field {
     const wf_type *type;
     uint64_t offset; /* bytes; of a bit-field: of the unit of its type that holds it, aligned */
     uint8_t bit_offset,
-        bit_width; /* within that unit; bit_width 0: not a bit-field; WF_FIELD_BREAK: see below */
+        bit_width;         /* within that unit; bit_width 0: not a bit-field; WF_FIELD_BREAK: see below */
+    uint32_t align_wanted; /* from alignas before the member; 0: its type's */
     wf_place at;
 } wf_field;
 /* bit_width of `int : 0`, given to wf_record_finish: the next bit-field begins a new unit. Not kept as a
@@ -63,9 +64,10 @@ typedef struct wf_record {
     uint64_t size;
     uint32_t align;
     uint32_t align_wanted; /* from __align__; 0 = natural */
-    int built_in;          /* float4 …: declared by the language, not printed */
-    uint32_t number;       /* order of declaration in the unit */
-    uint32_t depth;        /* 1 + that of the deepest record it holds by value, when complete */
+    uint32_t pack;   /* members are aligned to no more than this (#pragma pack); 0: as their types are */
+    int built_in;    /* float4 …: declared by the language, not printed */
+    uint32_t number; /* order of declaration in the unit */
+    uint32_t depth;  /* 1 + that of the deepest record it holds by value, when complete */
     wf_place at;
     void *front; /* the front-end's own knowledge (methods, template) */
 } wf_record;

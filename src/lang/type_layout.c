@@ -3,7 +3,8 @@
  * The rules are those of the System V ABI, which nvcc follows too. A bit-field goes where the last field
  * ended unless it would cross a border of its own type; it then moves to that border. So the aligned unit of
  * its type at `offset` always holds all of it. Unnamed bit-fields take room and do not raise the record's
- * alignment. An empty record has size 1, as in C++. */
+ * alignment. In a packed record no member is aligned to more than its `pack`; bit-fields are not allowed
+ * there, for no aligned unit would hold them. An empty record has size 1, as in C++. */
 #include "lang/inner.h"
 #include <string.h>
 
@@ -34,6 +35,8 @@ static uint64_t round_up(uint64_t value, uint64_t to) { return (value + to - 1) 
 void wf_layout_add(wf_layout *layout, wf_field *field) {
     uint64_t unit = wf_type_size(field->type) * 8;
     uint32_t align = wf_type_align(field->type);
+    if (layout->pack && align > layout->pack) align = layout->pack;
+    if (field->align_wanted > align) align = field->align_wanted;
     if (layout->is_union) layout->bits = 0;
     if (field->bit_width == WF_FIELD_BREAK) {
         layout->bits = round_up(layout->bits, align * 8u);
@@ -77,6 +80,7 @@ static int field_is_bad(wf_unit *u, const wf_record *record, wf_field *field) {
     else if (!size && !(field->type->kind == WF_TY_ARRAY && !field->type->incomplete))
         problem = "has no known size";
     else if (size > size_limit) problem = "is too large";
+    else if (field->bit_width && record->pack) problem = "is a bit-field of a packed record";
     else if (field->bit_width && !wf_type_is_integer(field->type))
         problem = "is a bit-field but not an integer";
     else if (field->bit_width && field->bit_width != WF_FIELD_BREAK && field->bit_width > size * 8)
@@ -89,7 +93,7 @@ static int field_is_bad(wf_unit *u, const wf_record *record, wf_field *field) {
 }
 
 void wf_record_finish(wf_unit *u, wf_record *record, wf_field *fields, uint32_t count) {
-    wf_layout layout = {.align = 1, .is_union = record->is_union};
+    wf_layout layout = {.align = 1, .is_union = record->is_union, .pack = record->pack};
     record->fields = WF_NEW_ARRAY(&u->arena, wf_field, count);
     record->field_count = 0;
     record->depth = 1;

@@ -1,5 +1,6 @@
 /* python/program.c: weft._core.Program: CUDA C source, checked. weft.Module is the class on top of it. */
 #include "python/kernel.h"
+#include "base/memory.h"
 #include "cudac/cudac.h"
 #include "python/memory.h"
 #include "python/texts.h"
@@ -26,6 +27,21 @@ static void unsupported(const wf_diags *diags, wf_text *out) {
             wf_text_printf(out, "%s (line %u)\n", d->message + sizeof(start) - 1, d->at.line);
 }
 
+/* The front-end's memory goes from one compilation to the next: its pages need not be made again. One is
+ * kept; compilations at the same time have their own. */
+static wf_arena *scratch_take(void) {
+    wf_arena *scratch = atomic_exchange(&wf_py->scratch, NULL);
+    if (!scratch && (scratch = wf_malloc(sizeof *scratch)) != NULL) wf_arena_init(scratch, 0);
+    return scratch;
+}
+
+static void scratch_give(wf_arena *scratch) {
+    wf_arena *none = NULL;
+    if (!scratch || atomic_compare_exchange_strong(&wf_py->scratch, &none, scratch)) return;
+    wf_arena_free(scratch);
+    wf_free(scratch);
+}
+
 /* *said: warnings; of a source that was refused, what of it is not supported. */
 static wf_status compile(const char *source, Py_ssize_t length, const wf_cudac_options *options,
                          const wf_program_options *program_options, wf_program **program, PyObject **said,
@@ -33,8 +49,11 @@ static wf_status compile(const char *source, Py_ssize_t length, const wf_cudac_o
     wf_unit *unit = NULL;
     wf_text words;
     wf_status status;
+    wf_cudac_options with_scratch = *options;
     wf_text_init(&words, NULL);
-    Py_BEGIN_ALLOW_THREADS status = wf_cudac_compile(source, (size_t)length, options, &unit, error);
+    Py_BEGIN_ALLOW_THREADS with_scratch.scratch = scratch_take();
+    status = wf_cudac_compile(source, (size_t)length, &with_scratch, &unit, error);
+    scratch_give(with_scratch.scratch);
     if (status == WF_OK && unit->diags.warnings) wf_diags_render(&unit->diags, &words);
     if (status == WF_COMPILE && unit) unsupported(&unit->diags, &words);
     if (status == WF_OK) status = wf_program_new(unit, program_options, program, error);

@@ -10,6 +10,8 @@
 #define WF_PYTHON_STATE_H
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
+#include <stdatomic.h>
+#include "base/arena.h"
 #include "base/status.h"
 #include "program/program.h"
 #include "runtime/runtime.h"
@@ -60,6 +62,7 @@ typedef struct wf_py_state {
     PyObject *compile;   /* weft._compile.compile, or NULL before the first compilation */
     PyObject *hidden_prefixes;
     void *array_hook, *reserved[7]; /* python/arg.h */
+    _Atomic(wf_arena *) scratch;    /* python/program.c */
 } wf_py_state;
 extern wf_py_state *wf_py;
 

@@ -17,3 +17,14 @@ __global__ void k(const S s, int *p) {
     S::set(3); // error: needs an object
     this->a = 1; // error: this outside of a method
 }
+#pragma pack(1)
+struct Packed { char a; int b; };
+struct PackedBits { char a; int b : 3; }; // error: is a bit-field of a packed record
+#pragma pack()
+__device__ void change(int &x) { x = 1; }
+__device__ int through(Packed &p) {
+    change(p.b); // error: cannot stand for a value
+    auto [a, b] = p; // error: another name for a member of a packed struct
+    const int &copy = p.b;
+    return copy;
+}

@@ -40,3 +40,16 @@ __global__ void surface_leaves(cudaSurfaceObject_t s) { surf2Dwrite(1.0f, s, 400
 __global__ void reference(float *out, int n) {
     if (threadIdx.x < n) out[threadIdx.x] = tex1D(pixels, threadIdx.x + 0.5f);
 }
+__global__ void cube(float *out, const float *x, const float *y, const float *z, cudaTextureObject_t t, int n) {
+    int i = blockIdx.x * blockDim.x + threadIdx.x;
+    if (i < n) out[i] = texCubemap<float>(t, x[i], y[i], z[i]);
+    if (i < n && texCubemapLayered<float>(t, x[i], y[i], z[i], 0) != out[i]) out[i] = -1;
+}
+__global__ void gather(float4 *out, const float *x, const float *y, cudaTextureObject_t t, int n) {
+    int i = threadIdx.x;
+    if (i < n) out[i] = tex2Dgather<float4>(t, x[i], y[i], 1);
+}
+__global__ void gradients(float *out, const float *x, const float *y, cudaTextureObject_t t, int n) {
+    int i = threadIdx.x;
+    if (i < n) out[i] = tex2DGrad<float>(t, x[i], y[i], make_float2(0, 0), make_float2(0, 0)) - tex2D<float>(t, x[i], y[i]);
+}

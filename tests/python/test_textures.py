@@ -149,6 +149,45 @@ def test_channels_and_layers(module):
         assert (out[:, channel] == each[np.clip(layer, 0, 2), np.arange(96)]).all()
 
 
+def cube_face(x, y, z):
+    """(face, s, t), both from 0 to 1: as the programming guide's table has it."""
+    if abs(x) >= abs(y) and abs(x) >= abs(z):
+        face, m, u, v = (0, x, -z, -y) if x >= 0 else (1, -x, z, -y)
+    elif abs(y) >= abs(z):
+        face, m, u, v = (2, y, x, z) if y >= 0 else (3, -y, x, -z)
+    else:
+        face, m, u, v = (4, z, x, -y) if z >= 0 else (5, -z, -x, -y)
+    return face, (f4(u) / f4(m) + f4(1)) * f4(0.5), (f4(v) / f4(m) + f4(1)) * f4(0.5)
+
+
+@pytest.mark.parametrize("linear", [False, True])
+def test_cube_maps(module, linear):
+    rng = np.random.default_rng(5)
+    faces = rng.standard_normal((6, 9, 9)).astype(f4)
+    texture = wf.Texture(bound(faces, layered=True), normalized=True, filter="linear" if linear else "point")
+    x, y, z = (rng.standard_normal(256).astype(f4) for _ in range(3))
+    out = np.zeros(256, f4)
+    module["cube"](wf.Out(out), wf.In(x), wf.In(y), wf.In(z), texture, 256, grid=2, block=128)
+    places = [cube_face(*p) for p in zip(x, y, z)]
+    want = [sample(faces[f], (np.array([s], f4), np.array([t], f4)), normalized=True, linear=linear)[0] for f, s, t in places]
+    np.testing.assert_array_equal(out, np.array(want, f4))
+
+
+def test_gathers_and_gradients(module):
+    rng = np.random.default_rng(6)
+    texels = rng.standard_normal((5, 8, 2)).astype(f4)
+    texture = wf.Texture(bound(texels, 2))
+    x, y = rng.uniform(-1, 9, 64).astype(f4), rng.uniform(-1, 6, 64).astype(f4)
+    out = np.zeros((64, 4), f4)
+    module["gather"](wf.Out(out), wf.In(x), wf.In(y), texture, 64, grid=1, block=64)
+    i, j = np.floor(x - f4(0.5)).astype(int), np.floor(y - f4(0.5)).astype(int)
+    near = [texels[np.clip(j + b, 0, 4), np.clip(i + a, 0, 7), 1] for a, b in ((0, 1), (1, 1), (1, 0), (0, 0))]
+    np.testing.assert_array_equal(out, np.stack(near, 1))
+    same = np.ones(64, f4)
+    module["gradients"](wf.Out(same), wf.In(x), wf.In(y), texture, 64, grid=1, block=64)
+    assert not same.any()
+
+
 def test_linear_memory_and_fetch(module):
     memory = wf.array(np.arange(20, dtype=np.float32))
     out = np.full(24, -1, f4)

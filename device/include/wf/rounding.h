@@ -3,7 +3,8 @@
 //
 // Each takes the nearest result and what the exact one is beyond it: the sign of that says whether the
 // neighbour is meant. What is lost comes from error-free sums (Knuth) and from fma.
-#pragma once
+#ifndef __WF_ROUNDING // not #pragma once: the file may be waiting to be read when another includes it
+#define __WF_ROUNDING
 
 enum { __wf_down, __wf_up, __wf_cut }; // towards zero
 
@@ -151,3 +152,4 @@ __WF_DIRECTION(rd, __wf_down)
 __WF_DIRECTION(ru, __wf_up)
 __WF_DIRECTION(rz, __wf_cut)
 #undef __WF_DIRECTION
+#endif
