@@ -1,7 +1,8 @@
 """numba.extending: implementations in Python for functions, methods and attributes that compiled functions use.
 
 `overload(f)` registers a function of types that returns an implementation (or None); the implementation is compiled into whoever
-calls f. What builds LLVM by hand (intrinsic, lower_builtin, boxing by hand) is declined by name.
+calls f. What builds LLVM by hand (intrinsic, lower_builtin, boxing by hand) may be registered, so that a library which does so at
+import can be used for all else; a compiled function that uses it is declined by name.
 """
 
 from . import _pyresolve
@@ -111,6 +112,89 @@ def decline(name):
     return Declined(name)
 
 
-DECLINED = ("intrinsic", "lower_builtin", "lower_getattr", "lower_setattr", "lower_cast", "lower_constant", "box", "unbox",
-            "NativeValue", "make_attribute_wrapper", "register_model", "models", "type_callable", "infer", "infer_getattr",
-            "infer_global", "SentryLiteralArgs", "include_path", "reflect", "as_numba_type", "default_model")
+REFUSED = {}  # id of what a program implemented in LLVM → (it, the name of what it did so with)
+
+
+def refusal(value):
+    """Why a compiled function cannot use this object, or None."""
+    held = REFUSED.get(id(value))
+    return held and Declined(held[1])._words()
+
+
+class _Registering(Declined):
+    """A decorator that takes note: what is registered with it is refused where a compiled function uses it."""
+
+    def __call__(self, *subjects, **options):
+        for subject in subjects:
+            if callable(subject):
+                REFUSED[id(subject)] = (subject, self._name)
+        return lambda made: made
+
+
+class _RegisteringItself(Declined):
+    """The same of a decorator without arguments."""
+
+    def __call__(self, made=None, **options):
+        if made is not None:
+            REFUSED[id(made)] = (made, self._name)
+        return made if made is not None else self
+
+
+class Intrinsic:
+    """What @intrinsic makes."""
+
+    def __init__(self, function, name):
+        self.__name__, self.__doc__, self._declined = function.__name__, function.__doc__, Declined(name)
+
+    def __call__(self, *args):
+        raise NotImplementedError(self._declined._words())
+
+    def _wf_answer(self, args):
+        return ("error", f"{self.__name__}: {self._declined._words()}")
+
+
+def intrinsic(function=None, **options):
+    """Numba's @intrinsic: the function is there, and declined where a compiled one calls it."""
+    return (lambda made: Intrinsic(made, "numba.extending.intrinsic")) if function is None else Intrinsic(
+        function, "numba.extending.intrinsic")
+
+
+class Model:
+    """The base of a program's data models: kept, and without effect."""
+
+    def __init__(self, dmm=None, fe_type=None, members=(), *more, **options):
+        self._dmm, self._fe_type, self._members = dmm, fe_type, members
+
+
+class Models:
+    """numba.extending.models: classes to derive from."""
+
+    def __getattr__(self, name):
+        if not name.endswith("Model"):
+            raise AttributeError(f"weft's numba has no model {name}")
+        made = type(name, (Model,), {})
+        setattr(self, name, made)
+        return made
+
+
+models = Models()
+
+
+def make_attribute_wrapper(type_class, struct_attr, python_attr):
+    """Numba's: takes note that compiled functions cannot read such objects."""
+    REFUSED[id(type_class)] = (type_class, "numba.extending.make_attribute_wrapper")
+
+
+DECLINED = ("NativeValue", "SentryLiteralArgs", "include_path", "as_numba_type")
+REGISTERING = ("lower_builtin", "lower_getattr", "lower_getattr_generic", "lower_setattr", "lower_setattr_generic", "lower_cast",
+               "lower_constant", "box", "unbox", "register_model", "type_callable", "infer_global", "register_default", "reflect")
+REGISTERING_ITSELF = ("infer", "infer_getattr")
+STAND_INS = {"models": models, "intrinsic": intrinsic, "make_attribute_wrapper": make_attribute_wrapper}
+
+
+def stand_ins(module):
+    """{name: object} of numba.extending's names that lead into Numba's compiler."""
+    made = {name: decline(f"{module}.{name}") for name in DECLINED}
+    made.update({name: _Registering(f"{module}.{name}") for name in REGISTERING})
+    made.update({name: _RegisteringItself(f"{module}.{name}") for name in REGISTERING_ITSELF})
+    return {**made, **STAND_INS}

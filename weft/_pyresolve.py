@@ -537,7 +537,14 @@ def _resolve(callee, name, rows):
         return at_run_time(function, args, quiet=True)
     if known and known.startswith(("numpy.", "math.", "cmath.", "random.", "time.")) and callable(function) and known not in _UNSAFE:
         return at_run_time(function, args)
-    return None
+    return _by_hand(function)
+
+
+def _by_hand(function):
+    from ._extending import refusal
+
+    words = refusal(function)
+    return ("error", words) if words else None
 
 
 _distributions = {}

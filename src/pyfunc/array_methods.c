@@ -149,7 +149,7 @@ static wf_pf_val method_view(wf_pf_body *b, wf_pf_val a, const wf_pf_type *type,
     wf_unit *u = b->l->u;
     int64_t from = item_bytes(a.type->element), to = item_bytes(type);
     int last = a.type->ndim - 1;
-    if (from != to && (last < 0 || a.type->layout != 'C'))
+    if (a.array->member || (from != to && (last < 0 || a.type->layout != 'C')))
         return wf_pf_error(b, at, "make a contiguous copy first: a.copy()",
                            "view() of %s as a type of another size", wf_pf_spell(b, a));
     wf_pf_val v = {.type =

@@ -87,6 +87,15 @@ static wf_expr *wrapped(wf_pf_body *b, wf_pf_val a, wf_pf_val index, int axis, i
                            at);
 }
 
+/* The field of one row of packed records. */
+static wf_expr *column_place(wf_pf_body *b, wf_pf_val a, wf_expr *row, wf_place at) {
+    wf_unit *u = b->l->u;
+    wf_expr *place = wf_make_member(u, row, a.array->member, at);
+    const wf_type *c = wf_pf_ctype(b->l, a.type->element);
+    if (place->type->kind != WF_TY_ARRAY) return place;
+    return wf_make_deref(u, wf_make_cast(u, wf_type_pointer(u, c), wf_make_value(u, place), at), at);
+}
+
 static wf_expr *element_at(wf_pf_body *b, wf_pf_val a, wf_pf_val *index, uint32_t count, int raise,
                            wf_place at) {
     wf_expr *offset = NULL;
@@ -97,8 +106,9 @@ static wf_expr *element_at(wf_pf_body *b, wf_pf_val a, wf_pf_val *index, uint32_
         else
             offset = plus(b, offset ? times(b, offset, wf_pf_extent(b, a, (uint32_t)axis), at) : NULL, i, at);
     }
-    return wf_make_index(b->l->u, wf_pf_clone(b->l->u, a.array->data), offset ? offset : number(b, 0, at),
-                         at);
+    wf_expr *place =
+        wf_make_index(b->l->u, wf_pf_clone(b->l->u, a.array->data), offset ? offset : number(b, 0, at), at);
+    return a.array->member ? column_place(b, a, place, at) : place;
 }
 
 wf_expr *wf_pf_element(wf_pf_body *b, wf_pf_val a, wf_pf_val *index, uint32_t count, wf_place at) {
@@ -402,6 +412,7 @@ static wf_pf_val view(wf_pf_body *b, wf_pf_val a, parts *p, wf_place at) {
     char layout = view_layout(a, p);
     wf_pf_val v = {.type = wf_pf_type_array(&b->l->types, a.type->element, ndim, layout, a.type->readonly)};
     v.array = WF_NEW(&u->arena, wf_pf_array);
+    v.array->member = a.array->member;
     v.array->data = wf_pf_clone(u, a.array->data);
     if (offset) v.array->data = wf_make_binary(u, WF_OP_ADD, wf_make_value(u, v.array->data), offset, at);
     v.array->shape = WF_NEW_ARRAY(&u->arena, wf_expr *, ndim + 1);
@@ -429,7 +440,7 @@ wf_pf_val wf_pf_array_as(wf_pf_body *b, wf_pf_val v, const wf_pf_type *to, wf_pl
     out.type = to;
     out.array = WF_NEW(&u->arena, wf_pf_array);
     *out.array = *v.array;
-    if (to->readonly && !v.type->readonly) {
+    if (to->readonly && !v.type->readonly && !v.array->member) {
         const wf_type *c = wf_type_pointer(u, wf_type_qualified(u, wf_pf_ctype(b->l, to->element), WF_CONST));
         out.array->data = wf_make_convert(u, c, wf_make_value(u, wf_pf_clone(u, v.array->data)), at);
     }
@@ -553,6 +564,10 @@ static wf_pf_val object_item(wf_pf_body *b, wf_pf_val object, const wf_pf_expr *
     }
     if (object.type->kind == WF_PF_T_DICT) {
         if (object.type->element->kind == WF_PF_T_UNKNOWN) return wf_pf_unknown(b);
+        const wf_pf_type *put[] = {pair[0].type, value ? pair[1].type : object.type->element->items[1]};
+        if (!value) object.made_at = 0; /* a key that is looked up widens nothing */
+        if (!wf_pf_container_widen(b, object, wf_pf_type_tuple(&b->l->types, put, 2), at))
+            return wf_pf_unknown(b);
         for (int i = 0; i < (value ? 2 : 1); i++)
             pair[i] = wf_pf_convert(b, pair[i], object.type->element->items[i], at);
     }
@@ -629,6 +644,13 @@ void wf_pf_store_subscript(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val v,
         wf_pf_error(b, target->at,
                     a.type->kind == WF_PF_T_TUPLE ? "a tuple cannot be changed; use an array" : NULL,
                     "an item of %s cannot be assigned", wf_pf_spell(b, a));
+        return;
+    }
+    if (a.type->element->kind == WF_PF_T_RECORD && target->b->kind == WF_PF_CONST &&
+        target->b->value->kind == WF_PF_V_STR) { /* rows["x"] = … */
+        wf_pf_val column = wf_pf_attribute(b, a, target->b->value->text, target->at);
+        if (column.array && v.type->kind != WF_PF_T_UNKNOWN && writable(b, a, target->at))
+            wf_pf_array_fill(b, wf_pf_settle(b, column, target->at), v, at);
         return;
     }
     parts p = {0};
@@ -739,6 +761,7 @@ static wf_pf_val transpose(wf_pf_body *b, wf_pf_val a, wf_place at) {
                    .stable = a.stable};
     v.array = WF_NEW(&b->l->u->arena, wf_pf_array);
     v.array->data = a.array->data;
+    v.array->member = a.array->member;
     v.array->shape = WF_NEW_ARRAY(&b->l->u->arena, wf_expr *, n);
     v.array->strides = WF_NEW_ARRAY(&b->l->u->arena, wf_expr *, n);
     for (int i = 0; i < n; i++) {
@@ -782,20 +805,31 @@ static wf_pf_val part_of_each(wf_pf_body *b, wf_pf_val a, const char *name, wf_p
             type = element->fields[i].type;
     if (!type) return wf_pf_unknown(b);
     *is_part = 1;
-    if (item_bytes(element) % item_bytes(type))
-        return wf_pf_error(b, at, "take it of one row: a[i].field",
-                           "'%s' of every row is no array: a row's %d bytes are no multiple of the field's",
-                           name, (int)item_bytes(element));
+    int64_t step = item_bytes(element) / item_bytes(type);
     wf_pf_val v = {.type = wf_pf_type_array(&b->l->types, type, a.type->ndim, 'A', a.type->readonly),
                    .stable = a.stable};
+    if (item_bytes(element) % item_bytes(type)) {
+        if (b->l->options.mode != WF_PF_HOST)
+            return wf_pf_error(
+                b, at, "take it of one row: a[i].field",
+                "'%s' of every row is no array: a row's %d bytes are no multiple of the field's", name,
+                (int)item_bytes(element));
+        v.array = WF_NEW(&u->arena, wf_pf_array);
+        *v.array = (wf_pf_array){a.array->data, a.array->shape, NULL, name};
+        v.array->strides = WF_NEW_ARRAY(&u->arena, wf_expr *, a.type->ndim + 1);
+        for (int i = 0; i < a.type->ndim; i++) {
+            wf_expr *stride = stride_of(b, a, i, at);
+            v.array->strides[i] = stride ? stride : number(b, 1, at);
+        }
+        return v;
+    }
     wf_expr *first = wf_make_member(u, wf_make_deref(u, wf_pf_clone(u, a.array->data), at), name, at);
     v.array = WF_NEW(&u->arena, wf_pf_array);
     v.array->data = wf_make_addr(u, first, at);
     v.array->shape = a.array->shape;
     v.array->strides = WF_NEW_ARRAY(&u->arena, wf_expr *, a.type->ndim + 1);
     for (int i = 0; i < a.type->ndim; i++)
-        v.array->strides[i] =
-            times(b, number(b, item_bytes(element) / item_bytes(type), at), stride_of(b, a, i, at), at);
+        v.array->strides[i] = times(b, number(b, step, at), stride_of(b, a, i, at), at);
     return v;
 }
 

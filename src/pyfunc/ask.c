@@ -5,6 +5,7 @@
  * that it is due, it is swept. The roots are the variables that are in scope there; what an expression
  * holds half-way was made before the loop began and is not looked at. */
 #include "pyfunc/lower.h"
+#include "pyfunc/array_inner.h"
 #include <string.h>
 
 enum { LEAVES_MAX = 256 };
@@ -248,6 +249,16 @@ static wf_pf_val follow(wf_pf_body *b, const wf_pf_answer *answer, wf_pf_args *a
     }
 }
 
+/* Does this function or method change an array that it is given? */
+static int changes_arrays(const char *name) {
+    static const char *const all[] = {"sort",    "fill",   "partition", "put",           "itemset",
+                                      "shuffle", "copyto", "place",     "fill_diagonal", "putmask"};
+    const char *last = strrchr(name, '.');
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (!strcmp(last ? last + 1 : name, all[i])) return !strncmp(name, "numpy.sort", 10) ? 0 : 1;
+    return !strncmp(name, "setitem:", 8);
+}
+
 /* The function that stands in an argument's type. */
 wf_pf_val wf_pf_passed(wf_pf_body *b, int64_t number) {
     wf_pf_answer answer;
@@ -268,7 +279,10 @@ wf_pf_val wf_pf_resolve(wf_pf_body *b, const wf_pf_value *callee, const char *na
     *handled = 0;
     if (args->count == 0 && !args->v) args->v = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, 1);
     if (!hooks || args->count > 64 || b->l->stopped) return wf_pf_unknown(b);
+    int changes = changes_arrays(name ? name : callee && callee->text ? callee->text : "");
     for (uint32_t i = 0; i < args->count; i++) {
+        if (args->v[i].array && args->v[i].array->member && !changes)
+            args->v[i] = wf_pf_array_copy(b, args->v[i], args->v[i].type->element, 'C', args->at);
         if (!describe(b, &args->v[i], &given[i], args->at)) {
             *handled = 1;
             return wf_pf_unknown(b);

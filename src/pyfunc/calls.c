@@ -946,8 +946,15 @@ static void as_items(wf_pf_body *b, wf_pf_val base, const char *name, wf_pf_args
     const wf_pf_type *held = base.type->element;
     int is_dict = base.type->kind == WF_PF_T_DICT, found = 0;
     for (size_t i = 0; i < sizeof taking / sizeof *taking; i++) found |= !strcmp(taking[i], name);
+    if (strcmp(name, "add") && strcmp(name, "setdefault") && strcmp(name, "__setitem__")) base.made_at = 0;
     for (uint32_t i = 0; found && i < args->count && i < 2; i++) {
         const wf_pf_type *want = is_dict ? held->items[i] : held;
+        const wf_pf_type *put[] = {held, held};
+        if (is_dict) put[0] = held->items[0], put[1] = held->items[1];
+        put[i] = args->v[i].type;
+        if (!wf_pf_container_widen(b, base, is_dict ? wf_pf_type_tuple(&b->l->types, put, 2) : put[i],
+                                   args->at))
+            return;
         int number = wf_pf_is_real(args->v[i].type) && wf_pf_is_real(want);
         if (number && args->v[i].type != want) {
             args->v[i] = wf_pf_scalar(b, want, wf_pf_number(b, args->v[i], want, args->at));
@@ -995,6 +1002,12 @@ wf_pf_val wf_pf_call_method(wf_pf_body *b, wf_pf_val base, const char *name, wf_
     wf_pf_val v = wf_pf_unknown(b);
     if (base.type->kind == WF_PF_T_ARRAY && !args->keyword_count)
         v = wf_pf_array_method(b, base, name, args->v, args->count, at, &handled);
+    if (base.type->kind == WF_PF_T_LIST && args->count == 2 && !strcmp(name, "insert") &&
+        !wf_pf_container_widen(b, base, args->v[1].type, at))
+        return v;
+    if (base.type->kind == WF_PF_T_LIST && args->count == 1 && !strcmp(name, "extend") &&
+        args->v[0].type->element && !wf_pf_container_widen(b, base, args->v[0].type->element, at))
+        return v;
     if (base.type->kind == WF_PF_T_LIST && !args->keyword_count)
         v = wf_pf_list_method(b, base, name, args, &handled);
     if (handled) return v;

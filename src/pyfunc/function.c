@@ -76,6 +76,12 @@ static uint32_t array_leaves(wf_pf_body *b, wf_pf_val v, wf_expr **out) {
         for (; n < wf_pf_leaf_count(v.type); n++) out[n] = wf_make_int(b->l->u, types[n], 0, b->in->f->at);
         return n;
     }
+    if (v.array->member) {
+        wf_pf_error(b, b->in->f->at, "pass a copy: rows['x'].copy()",
+                    "'%s' of every row is no array of its own: a row's bytes are no multiple of the field's",
+                    v.array->member);
+        return array_leaves(b, (wf_pf_val){.type = v.type}, out);
+    }
     out[n++] = wf_pf_clone(b->l->u, v.array->data);
     int ndim = v.type->kind == WF_PF_T_STR ? 1 : v.type->ndim;
     for (int i = 0; i < ndim; i++) out[n++] = wf_pf_clone(b->l->u, v.array->shape[i]);
@@ -186,6 +192,11 @@ const wf_type *wf_pf_memory_type(wf_pf_lower *l, const wf_pf_type *type) {
 /* ---- instances --------------------------------------------------------------------------------------------
  */
 
+static void know_nothing(wf_pf_lower *l, wf_pf_instance *in) {
+    for (uint32_t i = 0; i < in->webs->count; i++) in->vars[i] = (wf_pf_var){.type = l->unknown, .nonneg = 1};
+    in->result = l->unknown;
+}
+
 static wf_pf_instance *instance_new(wf_pf_lower *l, const wf_pf_function *f, const wf_pf_type **params) {
     wf_pf_instance *in = WF_NEW(&l->arena, wf_pf_instance);
     in->f = f;
@@ -193,8 +204,7 @@ static wf_pf_instance *instance_new(wf_pf_lower *l, const wf_pf_function *f, con
     memcpy(in->params, params, sizeof *params * f->param_count);
     in->webs = wf_pf_webs_of(&l->arena, f);
     in->vars = WF_NEW_ARRAY(&l->arena, wf_pf_var, in->webs->count + 1);
-    for (uint32_t i = 0; i < in->webs->count; i++) in->vars[i] = (wf_pf_var){.type = l->unknown, .nonneg = 1};
-    in->result = l->unknown;
+    know_nothing(l, in);
     return in;
 }
 
@@ -397,7 +407,7 @@ wf_func *wf_pf_instance_func(wf_pf_lower *l, wf_pf_instance *in, wf_place at) {
 static void begin_run(wf_pf_lower *l, wf_unit *u) {
     l->u = u;
     l->run++;
-    l->changed = 0;
+    l->changed = l->widened = 0;
     l->names = 0;
     l->pieces = NULL;
     l->piece_count = l->piece_capacity = 0;
@@ -488,6 +498,9 @@ static wf_status infer(wf_pf_lower *l, wf_pf_instance *root, wf_error *err) {
         if (!u) return WF_NOMEM;
         wf_unit_free(u);
         if (!l->changed) return WF_OK;
+        if (!l->widened) continue;
+        know_nothing(l, root);
+        for (wf_pf_instance *in = l->instances; in; in = in->next) know_nothing(l, in);
     }
     return wf_fail(err, WF_COMPILE, "%s: types do not settle", root->f->name);
 }

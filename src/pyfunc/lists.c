@@ -5,7 +5,8 @@
  * making lists, items, append and pop, comprehensions; the other methods are Python (weft/_pylib/lists.py).
  *
  * `[]` has no type of its own: it is named by its place (a site), and the first append in a run says what
- * the site holds in the next. */
+ * the site holds in the next. What is put later into a container whose place is known (`made_at`) may widen
+ * it: [1] to which 2.5 is appended holds floats. */
 #include "pyfunc/lower.h"
 #include <string.h>
 
@@ -125,6 +126,7 @@ wf_pf_val wf_pf_list_item(wf_pf_body *b, wf_pf_val list, wf_pf_val index, wf_pla
 
 void wf_pf_list_store(wf_pf_body *b, wf_pf_val list, wf_pf_val index, wf_pf_val v, wf_place at) {
     if (list.type->element->kind == WF_PF_T_UNKNOWN) return;
+    if (list.made_at) wf_pf_container_widen(b, list, v.type, at); /* else it is cut, as in Numba */
     list = wf_pf_settle(b, list, at);
     wf_expr *i = checked(b, list, index, "IndexError: list assignment index out of range", at);
     store_at(b, list, i, v, at);
@@ -156,17 +158,27 @@ wf_pf_val wf_pf_list_new(wf_pf_body *b, const wf_pf_type *element, int64_t room,
     return v;
 }
 
-/* The list type of a place in the source whose items are not known from there. */
-const wf_pf_type *wf_pf_site_type(wf_pf_body *b, const wf_pf_expr *e, wf_pf_kind kind) {
+/* What the container that this expression makes holds, as far as earlier runs learned. */
+static const wf_pf_type **site_of(wf_pf_body *b, uint32_t number) {
     if (!b->in->sites) {
         uint32_t count = b->in->f->expr_count + 1; /* the last is a generator's */
         b->in->sites = WF_NEW_ARRAY(&b->l->arena, const wf_pf_type *, count + 1);
-        for (uint32_t i = 0; i <= count; i++) b->in->sites[i] = b->l->unknown;
+        b->in->places = WF_NEW_ARRAY(&b->l->arena, uint32_t, count + 1);
+        for (uint32_t i = 0; i <= count; i++) {
+            b->in->sites[i] = b->l->unknown;
+            b->in->places[i] = i;
+        }
     }
-    const wf_pf_type *known = b->in->sites[e->number];
+    while (b->in->places[number] != number) number = b->in->places[number];
+    return &b->in->sites[number];
+}
+
+/* The list type of a place in the source whose items are not known from there. */
+const wf_pf_type *wf_pf_site_type(wf_pf_body *b, const wf_pf_expr *e, wf_pf_kind kind) {
+    const wf_pf_type *known = *site_of(b, e->number);
     if (known->kind != WF_PF_T_UNKNOWN) return wf_pf_type_container(&b->l->types, kind, known, 0);
     wf_pf_site *site = WF_NEW(&b->l->arena, wf_pf_site);
-    *site = (wf_pf_site){&b->in->sites[e->number], b->l->sites};
+    *site = (wf_pf_site){site_of(b, e->number), b->l->sites};
     b->l->sites = site;
     return wf_pf_type_container(&b->l->types, kind, b->l->unknown, ++b->l->site_count);
 }
@@ -197,6 +209,73 @@ void wf_pf_list_learn(wf_pf_body *b, const wf_pf_type *list, const wf_pf_type *e
     }
 }
 
+/* A literal's items have this type; what is put in later may need a wider one. */
+const wf_pf_type *wf_pf_wider_here(wf_pf_body *b, const wf_pf_expr *e, const wf_pf_type *element) {
+    const wf_pf_type *known = *site_of(b, e->number);
+    const wf_pf_type *both =
+        known->kind == WF_PF_T_UNKNOWN ? element : wf_pf_type_unify(&b->l->types, element, known);
+    return both ? both : element;
+}
+
+/* Is something of this number lost in that one: a fraction, an imaginary part? */
+static int loses(const wf_pf_type *from, const wf_pf_type *to) {
+    if (!wf_pf_is_number(from) || !wf_pf_is_number(to)) return 0;
+    if (wf_pf_is_integral(from)) return to->kind == WF_PF_T_BOOL && from->kind != WF_PF_T_BOOL;
+    return wf_pf_is_integral(to) || (from->kind == WF_PF_T_COMPLEX && to->kind == WF_PF_T_FLOAT);
+}
+
+/* Numbers alone, and tuples of them, change their type together. */
+static int item_changes(const wf_pf_type *a, const wf_pf_type *b) {
+    if (a->kind != WF_PF_T_TUPLE || b->kind != WF_PF_T_TUPLE || a->count != b->count)
+        return wf_pf_is_number(a) && wf_pf_is_number(b);
+    for (uint32_t i = 0; i < a->count; i++)
+        if (a->items[i] != b->items[i] && !item_changes(a->items[i], b->items[i])) return 0;
+    return 1;
+}
+
+static int item_loses(const wf_pf_type *from, const wf_pf_type *to) {
+    if (from->kind != WF_PF_T_TUPLE || to->kind != WF_PF_T_TUPLE || from->count != to->count)
+        return loses(from, to);
+    for (uint32_t i = 0; i < from->count; i++)
+        if (item_loses(from->items[i], to->items[i])) return 1;
+    return 0;
+}
+
+/* The container at this place has to hold what it holds and something of another type: the next run begins
+ * anew with it. 0: no type holds both, or nothing is to be done. */
+static int hold_both(wf_pf_body *b, const wf_pf_type **site, const wf_pf_type *held, const wf_pf_type *more) {
+    if (held == more || !settled(held) || !settled(more) || !item_changes(held, more)) return 0;
+    const wf_pf_type *both = wf_pf_type_unify(&b->l->types, held, more);
+    if (!both) return 0;
+    *site = both;
+    b->l->changed = b->l->widened = 1;
+    return 1;
+}
+
+/* Something of the type `item` is put into a container. Where it would lose its fraction or imaginary part,
+ * the next run makes the container of the wider type, if its place is known; else it is refused. */
+int wf_pf_container_widen(wf_pf_body *b, wf_pf_val held, const wf_pf_type *item, wf_place at) {
+    const wf_pf_type *element = held.type->element;
+    if (element->kind == WF_PF_T_UNKNOWN || !item_loses(item, element)) return 1;
+    if (held.made_at && hold_both(b, site_of(b, held.made_at - 1), element, item)) return 1;
+    wf_pf_error(b, at, "convert it, or make the container of the wider type", "%s cannot hold %s",
+                wf_pf_spell(b, held), wf_pf_type_spell(&b->l->types, item));
+    return 0;
+}
+
+/* A container is assigned to a variable: all that it holds in turn are of one type. */
+void wf_pf_container_assigned(wf_pf_body *b, wf_pf_var *var, int is_param, wf_pf_val v) {
+    if (is_param || !v.made_at) var->made_at = WF_PF_MADE_ELSEWHERE;
+    if (var->made_at == WF_PF_MADE_ELSEWHERE) return;
+    if (!var->made_at) var->made_at = v.made_at;
+    const wf_pf_type **first = site_of(b, var->made_at - 1), **other = site_of(b, v.made_at - 1);
+    if (first != other) {
+        if ((*first)->kind == WF_PF_T_UNKNOWN) *first = *other;
+        b->in->places[other - b->in->sites] = (uint32_t)(first - b->in->sites);
+    }
+    if (wf_pf_is(var->type, v.type->kind)) hold_both(b, first, var->type->element, v.type->element);
+}
+
 wf_pf_val wf_pf_list_literal(wf_pf_body *b, const wf_pf_expr *e) {
     if (b->l->options.mode != WF_PF_HOST)
         return wf_pf_error(b, e->at, "use a tuple, or an array", "lists are not supported in kernels");
@@ -217,7 +296,8 @@ wf_pf_val wf_pf_list_literal(wf_pf_body *b, const wf_pf_expr *e) {
         type = both;
     }
     b->hint = hint;
-    wf_pf_val list = wf_pf_list_new(b, type, e->count, e->at);
+    wf_pf_val list = wf_pf_list_new(b, wf_pf_wider_here(b, e, type), e->count, e->at);
+    list.made_at = e->number + 1;
     for (uint32_t i = 0; i < e->count; i++) store_at(b, list, number(b, i, e->at), items[i], e->items[i]->at);
     wf_pf_emit(b,
                wf_make_assign(b->l->u, field(b, list, "length", e->at), number(b, e->count, e->at), e->at));
@@ -235,6 +315,7 @@ void wf_pf_list_append(wf_pf_body *b, wf_pf_val list, wf_pf_val v, wf_place at) 
         b->heap_uses++;
         return;
     }
+    if (!wf_pf_container_widen(b, list, v.type, at)) return;
     list = wf_pf_settle(b, list, at);
     v = wf_pf_settle(b, wf_pf_convert(b, v, list.type->element, at), at);
     wf_stmt *test = wf_stmt_new(u, WF_ST_IF, at), *outer = wf_pf_open(b, at);
@@ -295,6 +376,7 @@ wf_pf_val wf_pf_list_comprehension(wf_pf_body *b, const wf_pf_expr *e) {
         if (b->l->u->diags.errors > errors) return wf_pf_unknown(b);
     }
     wf_pf_val made = wf_pf_container_empty(b, kind, e), *outer = b->collect;
+    made.made_at = e->number + 1;
     if (made.type->kind != kind) return made;
     wf_pf_held held = {made.e, b->held};
     b->collect = &made;

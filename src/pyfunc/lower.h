@@ -14,11 +14,15 @@
 
 typedef struct wf_pf_array { /* what an array value is made of; expressions are cloned at each use */
     wf_expr *data;
-    wf_expr **shape;   /* [ndim], long */
-    wf_expr **strides; /* [ndim], long, in elements; NULL unless the layout is A */
+    wf_expr **shape;    /* [ndim], long */
+    wf_expr **strides;  /* [ndim], long, in elements; NULL unless the layout is A */
+    const char *member; /* a column of packed records: data, strides are those of the rows, an element is this
+                           field of one. NULL: any other array */
 } wf_pf_array;
 
 typedef struct wf_pf_lazy wf_pf_lazy; /* an array expression that was not computed yet (arrays.c) */
+
+enum { WF_PF_MADE_ELSEWHERE = UINT32_MAX };
 
 typedef struct wf_pf_val {
     const wf_pf_type *type;
@@ -29,7 +33,8 @@ typedef struct wf_pf_val {
     const wf_pf_lazy *lazy; /* of type array, array is NULL */
     wf_expr *place;         /* record: the lvalue */
     uint8_t nonneg;         /* an integer that cannot be negative */
-    uint8_t stable; /* its expressions mean the same at any later point: constants, parameters' parts */
+    uint8_t stable;   /* its expressions mean the same at any later point: constants, parameters' parts */
+    uint32_t made_at; /* list, dict, set: number + 1 of the expression that made it; 0: not seen from here */
 } wf_pf_val;
 
 typedef struct wf_pf_var {  /* a web's state within an instance */
@@ -40,6 +45,8 @@ typedef struct wf_pf_var {  /* a web's state within an instance */
     const wf_pf_val *bound; /* this run: stands for this value, no variable was made */
     wf_var **vars;          /* this run: one for each leaf; NULL: not declared yet */
     const wf_pf_type *vars_type;
+    uint32_t
+        made_at; /* of the container that was assigned; WF_PF_MADE_ELSEWHERE: of one that was not made here */
 } wf_pf_var;
 
 typedef struct wf_pf_instance {
@@ -49,6 +56,7 @@ typedef struct wf_pf_instance {
     wf_pf_var *vars;
     const wf_pf_type *result;
     const wf_pf_type **sites; /* by expression: what a list that is made there holds (lists.c); or NULL */
+    uint32_t *places;         /* by expression: the first of those whose containers share a variable */
     wf_func *func;            /* in the unit of this run */
     uint32_t run;             /* the run that made func */
     int catching;             /* a raise is left for the caller (exceptions.c) */
@@ -73,6 +81,7 @@ typedef struct wf_pf_lower { /* one compilation */
     wf_unit *u;                 /* of this run */
     uint32_t run;
     int changed;         /* this run widened something */
+    int widened;         /* a container holds a wider type than this run took it for: types are found anew */
     int final;           /* this run's errors count */
     uint32_t names;      /* for unique names in u */
     int stopped;         /* a Python exception is set: ask no more */
@@ -258,6 +267,9 @@ wf_pf_val wf_pf_list_comprehension(wf_pf_body *b, const wf_pf_expr *e); /* of se
 void wf_pf_collect(wf_pf_body *b, const wf_pf_stmt *s);
 int wf_pf_lower_generator(wf_pf_body *b);
 wf_pf_val wf_pf_list_method(wf_pf_body *b, wf_pf_val list, const char *name, wf_pf_args *args, int *handled);
+void wf_pf_container_assigned(wf_pf_body *b, wf_pf_var *var, int is_param, wf_pf_val v);
+int wf_pf_container_widen(wf_pf_body *b, wf_pf_val held, const wf_pf_type *item, wf_place at);
+const wf_pf_type *wf_pf_wider_here(wf_pf_body *b, const wf_pf_expr *e, const wf_pf_type *element);
 void wf_pf_list_learn(wf_pf_body *b, const wf_pf_type *list, const wf_pf_type *element);
 
 /* parallel.c: for (i = start; i < stop; i += step) in pieces on all threads, around what is lowered between.

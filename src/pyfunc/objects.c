@@ -172,7 +172,11 @@ wf_pf_val wf_pf_container_empty(wf_pf_body *b, wf_pf_kind kind, const wf_pf_expr
     if (b->l->options.mode != WF_PF_HOST)
         return wf_pf_error(b, e->at, "use arrays", "a %s is not supported in kernels",
                            words[kind - WF_PF_T_LIST]);
-    if (type->element->kind != WF_PF_T_UNKNOWN) return wf_pf_container_new(b, type, e->at);
+    if (type->element->kind != WF_PF_T_UNKNOWN) {
+        wf_pf_val v = wf_pf_container_new(b, type, e->at);
+        v.made_at = e->number + 1;
+        return v;
+    }
     b->heap_uses++;
     if (b->l->final)
         return wf_pf_error(b, e->at, "put something into it in this function",
@@ -180,8 +184,10 @@ wf_pf_val wf_pf_container_empty(wf_pf_body *b, wf_pf_kind kind, const wf_pf_expr
                            kind == WF_PF_T_DICT  ? "dict"
                            : kind == WF_PF_T_SET ? "set"
                                                  : "list");
-    return wf_pf_scalar(b, type,
-                        wf_make_cast(b->l->u, wf_pf_ctype(b->l, type), wf_pf_word(b, 0, e->at), e->at));
+    wf_pf_val v =
+        wf_pf_scalar(b, type, wf_make_cast(b->l->u, wf_pf_ctype(b->l, type), wf_pf_word(b, 0, e->at), e->at));
+    v.made_at = e->number + 1;
+    return v;
 }
 
 /* Puts one item (of a dict: a pair) in. */
@@ -198,6 +204,7 @@ static void put(wf_pf_body *b, wf_pf_val into, wf_pf_val item, wf_place at) {
         b->heap_uses++;
         return;
     }
+    if (!wf_pf_container_widen(b, into, item.type, at)) return;
     item = wf_pf_convert(b, item, into.type->element, at);
     if (item.type != into.type->element) return;
     int is_dict = into.type->kind == WF_PF_T_DICT;
@@ -232,7 +239,9 @@ wf_pf_val wf_pf_container_literal(wf_pf_body *b, const wf_pf_expr *e) {
                                wf_pf_spell(b, items[i]));
         type = both;
     }
+    type = wf_pf_wider_here(b, e, type);
     wf_pf_val v = wf_pf_container_new(b, wf_pf_type_container(&b->l->types, kind, type, 0), e->at);
+    v.made_at = e->number + 1;
     for (uint32_t i = 0; i < count; i++) put(b, v, items[i], e->at);
     return v;
 }

@@ -113,6 +113,7 @@ static void set_var(wf_pf_body *b, uint32_t web, uint32_t number, wf_pf_val v, w
     wf_pf_var *var = &b->in->vars[web];
     const wf_pf_web *w = &b->in->webs->webs[web];
     if (v.type->kind == WF_PF_T_UNKNOWN) return;
+    if (wf_pf_is_container(v.type)) wf_pf_container_assigned(b, var, w->is_param, v);
     if (w->defs > 1 || var->early || var->type->kind == WF_PF_T_STR) v = wf_pf_runtime(b, v, at);
     const wf_pf_type *type = wf_pf_type_unify(&b->l->types, var->type, v.type);
     if (!type) {
@@ -181,6 +182,7 @@ wf_pf_val wf_pf_read_var(wf_pf_body *b, const wf_pf_expr *name) {
     for (uint32_t i = 0; i < count; i++) leaves[i] = wf_make_var(b->l->u, var->vars[i], name->at);
     wf_pf_val v = wf_pf_val_of_leaves(b, var->type, leaves);
     v.nonneg = var->nonneg;
+    v.made_at = var->made_at == WF_PF_MADE_ELSEWHERE ? 0 : var->made_at;
     return v;
 }
 
@@ -201,6 +203,28 @@ static int volatile_expr(const wf_expr *e) {
     return volatile_expr(e->a) || volatile_expr(e->b) || volatile_expr(e->c);
 }
 
+/* A column of packed records: its rows' address, extents and strides. */
+static void settle_column(wf_pf_body *b, wf_pf_val *v, wf_place at) {
+    wf_unit *u = b->l->u;
+    wf_pf_array *kept = WF_NEW(&u->arena, wf_pf_array);
+    int n = v->type->ndim;
+    *kept = (wf_pf_array){v->array->data, WF_NEW_ARRAY(&u->arena, wf_expr *, n + 1),
+                          WF_NEW_ARRAY(&u->arena, wf_expr *, n + 1), v->array->member};
+    if (volatile_expr(kept->data))
+        kept->data = wf_make_var(u, wf_pf_temp(b, "rows", kept->data->type, kept->data, at), at);
+    for (int i = 0; i < n; i++) {
+        kept->shape[i] = v->array->shape[i];
+        kept->strides[i] = v->array->strides[i];
+        if (volatile_expr(kept->shape[i]))
+            kept->shape[i] =
+                wf_make_var(u, wf_pf_temp(b, "extent", kept->shape[i]->type, kept->shape[i], at), at);
+        if (kept->strides[i] && volatile_expr(kept->strides[i]))
+            kept->strides[i] =
+                wf_make_var(u, wf_pf_temp(b, "stride", kept->strides[i]->type, kept->strides[i], at), at);
+    }
+    v->array = kept;
+}
+
 wf_pf_val wf_pf_settle(wf_pf_body *b, wf_pf_val v, wf_place at) {
     if (v.known || v.stable) return v;
     if (v.lazy) v = wf_pf_materialise(b, v, at);
@@ -210,6 +234,8 @@ wf_pf_val wf_pf_settle(wf_pf_body *b, wf_pf_val v, wf_place at) {
     } else if (v.e && volatile_expr(v.e)) {
         wf_var *temp = wf_pf_temp(b, "t", wf_pf_ctype(b->l, v.type), v.e, at);
         v.e = wf_make_var(b->l->u, temp, at);
+    } else if (v.array && v.array->member) {
+        settle_column(b, &v, at);
     } else if (v.array && !v.stable) {
         wf_expr *leaves[LEAVES_MAX];
         const wf_type *types[LEAVES_MAX];

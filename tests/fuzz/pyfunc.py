@@ -28,8 +28,9 @@ SECONDS_EACH = 20
 
 # ---- making a program ----
 
-INT, FLOAT, BOOL, LIST, TEXT, ARRAY, DICT, SET, PAIR, FLOATS = "ifbltadspF"
-NAMES = {INT: "ijk", FLOAT: "xyz", BOOL: "pq", LIST: "mn", TEXT: "st", ARRAY: "vw", DICT: "d", SET: "u", PAIR: "ab", FLOATS: "gh"}
+INT, FLOAT, BOOL, LIST, TEXT, ARRAY, DICT, SET, PAIR, FLOATS, MATRIX, WORDS, COUNTS, ROWS, MIXED = "ifbltadspFMWCRX"
+NAMES = {MATRIX: ["mat", "mut"], WORDS: ["words"], COUNTS: ["counts"], ROWS: ["rows"], MIXED: ["mixed"],
+         INT: "ijk", FLOAT: "xyz", BOOL: "pq", LIST: "mn", TEXT: "st", ARRAY: "vw", DICT: "d", SET: "u", PAIR: "ab", FLOATS: "gh"}
 
 
 class Maker:
@@ -39,6 +40,7 @@ class Maker:
         self.random = random.Random(seed)
         self.lines, self.indent, self.loops, self.vars, self.helpers, self.fresh = [], 1, 0, {}, 0, 0
         self.fixed = set()  # names that a loop around goes over: not to be changed in length
+        self.generators = self.inner = 0
 
     def pick(self, *choices):
         return self.random.choice(choices)
@@ -54,14 +56,15 @@ class Maker:
 
     def of(self, kind, deep):
         return {INT: self.int_, FLOAT: self.float_, BOOL: self.bool_, LIST: self.list_, TEXT: self.text, ARRAY: self.array, DICT: self.dict_,
-                SET: self.set_, PAIR: self.pair, FLOATS: self.floats}[kind](deep)
+                SET: self.set_, PAIR: self.pair, FLOATS: self.floats, MATRIX: self.matrix, WORDS: self.words, COUNTS: self.counts,
+                ROWS: self.rows, MIXED: self.mixed}[kind](deep)
 
     def int_(self, deep):
         r, name = self.random, self.var(INT)
         if deep <= 0:
             return name if name and self.chance(0.7) else str(r.randint(-9, 9))
         a, b = self.int_(deep - 1), self.int_(deep - 1)
-        way = r.randrange(26)
+        way = r.randrange(32)
         if way < 6:
             return f"(({a}) {self.pick('+', '-', '*', '&', '|', '^')} ({b})) % {r.randint(2, 999)}"
         if way == 6:
@@ -106,6 +109,23 @@ class Maker:
             return f"(({name} := {a}) + {name}) % 50"
         if way == 22:
             return f"int({self.bool_(deep - 1)})"
+        if way == 26 and self.inner:
+            return self.pick(f"inner{r.randrange(self.inner)}({a})", f"inner{r.randrange(self.inner)}({a}, j={b})", f"(lambda i: {self.int_(0)} - i)({a})")
+        if way == 27 and self.var(MATRIX):
+            m = self.var(MATRIX)
+            return self.pick(f"{m}.shape[{r.randint(0, 1)}]", f"int({m}[({a}) % len({m}), -1])", f"int(abs({m}).sum()) % 99", f"{m}.size", f"len({m}.T)")
+        if way == 28 and self.var(WORDS):
+            w = self.var(WORDS)
+            return self.pick(f"len({w})", f"len({w}[-1] if {w} else '')", f"len('-'.join({w}))", f"{w}.count({self.text(0)})", f"sum([len(z0) for z0 in {w}])")
+        if way == 29 and self.var(COUNTS):
+            c = self.var(COUNTS)
+            return self.pick(f"{c}.get({self.text(1)}, {a})", f"len({c})", f"sum([{c}[z1] for z1 in {c}]) % 99", f"{c}[{self.text(0)}]")
+        if way == 30 and self.var(ROWS):
+            rows = self.var(ROWS)
+            return self.pick(f"len({rows})", f"sum([len(z2) for z2 in {rows}])", f"({rows}[0][-1] if {rows} and {rows}[0] else {a})", f"sum([z3 for z2 in {rows} for z3 in z2]) % 99")
+        if way == 31:
+            return self.pick(f"({a}, {b}, {self.int_(0)})[({a}) % 3]", f"len(({a}, {b})[{r.randint(-2, 2)}:{self.pick('', '1', '2')}])", f"sum(({a}, {b})) % 77",
+                             f"min([{a}, {b}])")
         if way == 23:
             return f"round({self.float_(deep - 1)} % 100)"
         return self.int_(deep - 1)
@@ -126,7 +146,14 @@ class Maker:
         if deep <= 0:
             return name if name and self.chance(0.7) else self.pick("0.5", "1.25", "-2.0", "3.75", "0.1", "1e3")
         a, b = self.float_(deep - 1), self.float_(deep - 1)
-        way = r.randrange(14)
+        way = r.randrange(17)
+        if way == 14 and self.var(MATRIX):
+            m = self.var(MATRIX)
+            return self.pick(f"{m}[({self.int_(0)}) % len({m})].sum()", f"{m}[:, -1].max()", f"{m}.mean()", f"{m}.T[0].sum()", f"{m}[::2, ::-1].sum()",
+                             f"({m} @ {m}.T)[0, 0]", f"{m}[({self.int_(0)}) % len({m}), 0]", f"{m}.sum(axis=0)[0]", f"{m}[{self.int_(0)}, {self.int_(0)}]",
+                             f"{m}[1:, :2].sum()", f"{m}.ravel()[-1]", f"{m}.max(axis=1).sum()")
+        if way == 15 and self.var(MIXED):
+            return self.pick(f"{self.var(MIXED)}[-1]", f"sum({self.var(MIXED)})", f"max({self.var(MIXED)})", f"{self.var(MIXED)}[{self.int_(0)}]")
         if way < 4:
             return f"({a} {self.pick('+', '-', '*')} {self.pick(b, self.int_(deep - 1))})"
         if way == 4:
@@ -203,11 +230,16 @@ class Maker:
         name = self.var(TEXT)
         if deep <= 0:
             return name if name and self.chance(0.6) else self.pick("'a'", "'abc'", "''", "'b\\xe9'", "'xyz 1'")
-        way = self.random.randrange(7)
+        way = self.random.randrange(9)
+        if way == 7:
+            return self.pick(f"'-'.join([{self.text(deep - 1)}, {self.text(0)}])", f"{self.text(deep - 1)}.title()", f"{self.text(deep - 1)}.lstrip('a')",
+                             f"(({self.text(deep - 1)}, 'w')[{self.random.randint(0, 1)}])", f"{self.text(deep - 1)}.rjust(6)")
+        if way == 8 and self.var(WORDS):
+            return self.pick(f"({self.var(WORDS)}[0] if {self.var(WORDS)} else 'none')", f"''.join({self.var(WORDS)})[:9]", f"sorted({self.var(WORDS)} + ['m'])[0]")
         if way == 0:
             return f"({self.text(deep - 1)} + {self.text(deep - 1)})"
         if way == 1:
-            return f"{self.text(deep - 1)}[{self.pick('', '1', '-2')}:{self.pick('', self.int_(0))}{self.pick('', ':-1')}]"
+            return f"{self.text(deep - 1)}[{self.pick('', '1', '-2')}:{self.pick('', self.int_(0))}{self.pick('', ':-1', ':2', ':-2')}]"
         if way == 2:
             return f"f'{{{self.var(INT) or 1}}}-{{{self.var(TEXT) or 2}}}'"
         if way == 3:
@@ -245,6 +277,31 @@ class Maker:
         g = self.floats(deep - 1)
         return self.pick(f"({g} {self.pick('+', '-', '*')} {self.float_(0)})", f"np.{self.pick('sin', 'abs', 'floor')}({g})", f"{g}[::-1]", f"({g} * {g} - {g})",
                          f"np.where({g} > 0.5, {g}, {self.float_(0)})", f"np.zeros({self.random.randint(1, 5)})", f"np.minimum({g}, {self.float_(0)})")
+
+    def matrix(self, deep):
+        name = self.var(MATRIX)
+        if deep <= 0:
+            return name if name else "np.arange(6.0).reshape(2, 3)"
+        m = self.matrix(deep - 1)
+        return self.pick(f"({m} {self.pick('+', '-', '*')} {self.float_(0)})", f"{m}.T", f"{m}[::-1]", f"{m}[:, ::-1]", f"{m}[::2, 1:]", f"({m} - {m}.mean())",
+                         f"np.where({m} > 0.5, {m}, {self.float_(0)})", f"({m} @ {m}.T)", f"np.zeros(({self.random.randint(1, 3)}, {self.random.randint(1, 3)}))",
+                         f"{m}.copy()", f"np.abs({m})", f"({m} + {m}[0])", f"{m}.reshape(-1, 1)", f"np.vstack(({m}, {m}))")
+
+    def words(self, deep):
+        name = self.var(WORDS)
+        if name and (deep <= 0 or self.chance(0.4)):
+            return name
+        return self.pick(f"[{self.text(0)}, {self.text(max(deep - 1, 0))}]", f"{self.text(0)}.split()", f"'a b c'.split({self.pick('', chr(39) + ' ' + chr(39))})",
+                         f"[str(z4) for z4 in range({self.random.randint(1, 4)})]", f"sorted([{self.text(0)}, 'q', {self.text(0)}])")
+
+    def counts(self, deep):
+        return f"{{{self.pick(chr(39) + 'a' + chr(39), self.text(0))}: {self.int_(0)}, 'k': {self.int_(0)}}}"
+
+    def rows(self, deep):
+        return self.pick(f"[{self.list_(0)}, [{self.int_(0)}]]", f"[[z5, {self.int_(0)}] for z5 in range({self.random.randint(1, 4)})]", f"[{self.list_(0)}.copy()] * 2")
+
+    def mixed(self, deep):
+        return self.pick(f"[{self.int_(0)}, {self.float_(0)}]", f"[{self.float_(0)} for _ in range({self.random.randint(1, 3)})]", "[1, 2]", "[0.5] + [1.5]")
 
     def dict_(self, deep):
         name = self.var(DICT)
@@ -286,8 +343,8 @@ class Maker:
         self.vars = before
 
     def assign(self):
-        kind = self.pick(INT, INT, INT, FLOAT, FLOAT, BOOL, LIST, LIST, TEXT, ARRAY, FLOATS, DICT, SET, PAIR)
-        if kind in (LIST, DICT, SET, ARRAY, FLOATS) and self.loops:
+        kind = self.pick(INT, INT, INT, FLOAT, FLOAT, BOOL, LIST, LIST, TEXT, ARRAY, FLOATS, DICT, SET, PAIR, MATRIX, MATRIX, WORDS, COUNTS, ROWS, MIXED)
+        if kind in (LIST, DICT, SET, ARRAY, FLOATS, MATRIX, WORDS, COUNTS, ROWS, MIXED) and self.loops:
             return self.change()  # what grows does so a little at a time
         name = self.random.choice(NAMES[kind])
         if name in self.fixed:
@@ -299,7 +356,7 @@ class Maker:
 
     def change(self):
         """In place."""
-        kinds = [k for k in (LIST, DICT, SET, ARRAY, FLOATS, INT, FLOAT) if self.var(k)]
+        kinds = [k for k in (LIST, DICT, SET, ARRAY, FLOATS, INT, FLOAT, MATRIX, WORDS, COUNTS, ROWS, MIXED) if self.var(k)]
         kind = self.random.choice(kinds)
         name, i = self.var(kind), self.int_(1)
         if name in self.fixed and kind != INT:
@@ -318,6 +375,23 @@ class Maker:
                                f"{name}[1:] = {name}[:-1]", f"{name}[0] += {i}") if self.chance(0.9) else f"{name}[::-1] = {name}")
         elif kind == FLOATS:
             self.add(self.pick(f"{name}[{self.int_(0)}] = {self.float_(1)}", f"{name}[:] = {self.float_(1)}", f"{name} *= 0.5", f"{name}[0] -= {self.float_(1)}"))
+        elif kind == MATRIX:
+            self.add(self.pick(f"{name}[{self.int_(0)} % len({name})] = {self.float_(1)}", f"{name}[:, 0] += {self.float_(0)}", f"{name}[::2, ::-1] *= 0.5",
+                               f"{name}[0, -1] -= {self.float_(0)}", f"{name}[0] = {name}[-1]", f"{name} += {name}[0]", f"{name}[{name} > 1] = {self.float_(0)}",
+                               f"{name}[{self.int_(0)}, 0] = {self.float_(0)}", f"for row in {name}: row[0] = {self.float_(0)}"))
+            self.add(f"if not np.abs({name}).max() < 1e6: {name}[:] = 0.5")
+        elif kind == WORDS:
+            self.add(self.pick(f"{name}.append({self.text(1)}[:9])", f"{name}[0] = {self.text(0)}", f"{name}.sort()", f"{name}.insert(0, {self.text(0)})", f"{name} += ['n']",
+                               f"{name}.reverse()"))
+            self.add(f"if len({name}) > 9: {name}.clear()")
+        elif kind == COUNTS:
+            self.add(self.pick(f"{name}[{self.text(1)}[:5]] = {i}", f"{name}.pop({self.text(0)}, 1)", f"{name}['a'] = {name}.get('a', 0) + 1", f"{name}.setdefault({self.text(0)}, 2)"))
+        elif kind == ROWS:
+            self.add(self.pick(f"{name}.append([{i}])", f"{name}[0].append({i})", f"{name}[-1] = {self.list_(0)}", f"for z6 in {name}: z6.reverse()", f"{name}.append({self.list_(0)})"))
+            self.add(f"if len({name}) > 9: {name} = {name}[:2]")
+        elif kind == MIXED:
+            self.add(self.pick(f"{name}.append({self.float_(1)})", f"{name}.append({i})", f"{name}[0] = {self.float_(0)}", f"{name}.insert(0, {self.float_(0)})", f"{name}.sort()"))
+            self.add(f"if len({name}) > 9: {name} = [2.5]")
         elif kind == INT:
             self.add(f"{name} {self.pick('+=', '-=', '^=', '|=', '%=', '//=')} {self.random.randint(1, 9)}")
         else:
@@ -329,8 +403,16 @@ class Maker:
             return self.assign()
         name = self.pick("i", "j", "k")
         held = []
-        way = self.random.randrange(7)
-        if way < 3:
+        way = self.random.randrange(9)
+        if way == 7 and self.generators:
+            source = f"gen{self.random.randrange(self.generators)}({self.int_(1)}, {self.random.randint(1, 6)})"
+            head, new = self.pick((f"for {name} in {source}:", {name: INT}), (f"for i, j in enumerate({source}):", {"i": INT, "j": INT}))
+        elif way == 8 and self.var(MATRIX):
+            m = self.var(MATRIX)
+            held = [m]
+            head, new = self.pick((f"for g in {m}:", {"g": FLOATS}), (f"for (i, j), x in np.ndenumerate({m}):", {"i": INT, "j": INT, "x": FLOAT}),
+                                  (f"for x in {m}.flat:", {"x": FLOAT}), (f"for i in range({m}.shape[0]):", {"i": INT}))
+        elif way < 3:
             head = f"for {name} in range({self.pick(str(self.random.randint(0, 6)), f'abs({self.int_(1)}) % 6', f'{self.random.randint(-3, 3)}, {self.random.randint(-3, 8)}', f'{self.int_(0)}, -3, -2')}):"
             new = {name: INT}
         elif way == 3 and self.var(LIST):
@@ -401,11 +483,28 @@ class Maker:
             inner = self.int_(3)
             text += [f"def helper{n}(i, j):", f"    if i > 5: return {self.int_(2)}", f"    return ({inner}) % 1000", ""]
             self.helpers = n + 1
+        for n in range(self.random.randint(0, 2)):
+            self.vars = {"i": INT, "j": INT}
+            shape = self.pick(["    for k in range(j):", f"        if {self.bool_(1)}: continue", "        yield (k + i) % 100"],
+                              ["    k = 0", "    while True:", "        k += 1", f"        if k > j{self.pick('', ' or ' + self.bool_(1))}: return", f"        yield ({self.int_(1)}) % 100"],
+                              ["    for k in range(j):", "        for q in range(k):", f"            if q == 2: {self.pick('break', 'return', 'continue')}",
+                               f"            yield ({self.int_(1)} + q) % 100", "        yield k"])
+            text += [f"def gen{n}(i, j):", *shape, ""]
+            self.generators = n + 1
         self.vars = {"i": INT, "x": FLOAT, "p": BOOL, "v": ARRAY, "g": FLOATS}
+        if self.chance(0.5):
+            self.lines += [f"    top = {self.int_(1)}"]
+            known, self.vars = self.vars, {"i": INT, "j": INT, "top": INT}
+            self.lines += ["    def inner0(i, j=2):", f"        if i > j: return ({self.int_(1)}) % 100", f"        return ({self.int_(2)}) % 100"]
+            self.vars, self.inner = {**known, "top": INT}, 1
         for kind in (INT, LIST, TEXT, DICT, SET, PAIR):
             name = NAMES[kind][-1]
             self.lines.append(f"    {name} = {self.of(kind, 1)}")
             self.vars[name] = kind
+        for kind in (MATRIX, WORDS, COUNTS, ROWS, MIXED):
+            if self.chance(0.4):
+                self.lines.append(f"    {NAMES[kind][-1]} = {self.of(kind, 1)}")
+                self.vars[NAMES[kind][-1]] = kind
         for _ in range(self.random.randint(3, 9)):
             self.statement(self.random.randint(0, 3))
         shown = sorted(self.vars)

@@ -8,7 +8,8 @@ import pytest
 from weft import _extending
 from weft._cfunc import carray, cfunc
 from weft._jit import get_num_threads, get_thread_id, njit, prange, set_num_threads
-from weft._pytypes import Array, Integer
+from weft._pysource import TypingError
+from weft._pytypes import Array, Integer, Type
 from weft._stencil import stencil
 
 
@@ -87,9 +88,39 @@ def test_overload():
     assert njit(lambda a: a.doubled())(np.ones(2)).tolist() == [2.0, 2.0]
 
 
-def test_what_builds_llvm_is_declined_by_name():
+class _Interval:
+    pass
+
+
+def test_what_builds_llvm_is_registered_and_declined_where_it_is_used():
+    names = _extending.stand_ins("numba.extending")
+
+    @names["intrinsic"]
+    def add_one(context, x):
+        return None
+
+    @names["type_callable"](_Interval)
+    def typer(context):
+        return None
+
+    @names["lower_builtin"](_Interval, float)
+    def lowered(context, builder, sig, args):
+        return None
+
+    @names["register_model"](Type)
+    class IntervalModel(names["models"].StructModel):
+        def __init__(self, manager, type_):
+            names["models"].StructModel.__init__(self, manager, type_, [("lo", type_)])
+
+    names["make_attribute_wrapper"](Type, "lo", "lo")
     with pytest.raises(NotImplementedError, match="numba.extending.intrinsic"):
-        _extending.decline("numba.extending.intrinsic")(lambda: 0)
+        add_one(3)
+    with pytest.raises(TypingError, match="add_one: numba.extending.intrinsic builds LLVM by hand"):
+        njit(lambda x: add_one(x))(3)
+    with pytest.raises(TypingError, match="numba.extending.lower_builtin builds LLVM by hand"):
+        njit(lambda x: _Interval(x))(3)
+    with pytest.raises(NotImplementedError, match="numba.extending.NativeValue"):
+        names["NativeValue"](3)
 
 
 def test_threads():

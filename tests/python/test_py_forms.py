@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 
-from weft import literal_unroll, njit, prange
+from weft import TypingError, literal_unroll, njit, prange
 from weft import _pytypes as types
 from weft._typed import Dict
 
@@ -102,3 +102,84 @@ def _array_values(n):
 def test_digits_and_types_of_arrays():
     assert njit(_digits)(37) == _digits(37)
     assert njit(_array_values)(3) == (1, 3.0)
+
+
+def _append(n):
+    a = [1, 2]
+    a.append(2.5)
+    b = []
+    b.append(n)
+    b.append(b[0] / 2)
+    c = [x for x in range(n)]
+    c.insert(0, 1.5)
+    d = [0]
+    d.extend([0.5])
+    e = [3, 4]
+    e[0] = 0.25
+    f = [1]
+    if n > 2:
+        f = [1.5, n]
+    f.append(True)
+    return a, b, c, d, e, f
+
+
+def _put(n):
+    a = {1, 2}
+    a.add(2.5)
+    b = {1: 2}
+    b[3] = n / 2
+    c = {1: n}
+    c.setdefault(2, 0.5)
+    d = {}
+    d[1] = n
+    d[2] = d[1] / 2
+    e = [(1, 2)]
+    e.append((n, 0.5))
+    return sorted(a), b, c, d, e
+
+
+@pytest.mark.parametrize("function", [_append, _put])
+def test_what_is_put_in_widens_the_container(function):
+    for n in (1, 5):
+        assert njit(function)(n) == function(n)
+
+
+def _onto_given(a):
+    a.append(2.5)
+    return a
+
+
+def _looked_up(x):
+    return {1: 2}[x]
+
+
+@pytest.mark.parametrize("function, given, words", [(_onto_given, [1, 2], r"list\(int64\) cannot hold float64"),
+                                                    (_looked_up, 2.5, "cannot hold")])
+def test_what_a_container_cannot_hold_is_refused(function, given, words):
+    with pytest.raises(TypingError, match=words):
+        njit(function)(given)
+
+
+PACKED = np.dtype([("tag", "i1"), ("x", "f8"), ("n", "i4")])
+
+
+def _packed_columns(rows, i):
+    x = rows["x"]
+    rows["n"][i] += 3
+    x[1:] *= 2.0
+    total = 0.0
+    for k in range(len(x)):
+        total += x[k] * rows["n"][k]
+    rows["x"] = rows["x"] + rows["n"]
+    best = x[x > 3.0]
+    return total, x.sum(), rows["x"].max(), rows["n"][::-1].copy(), x[-1], best, np.sort(x), x.shape[0], rows["x"][i] + rows[i]["tag"]
+
+
+def test_columns_of_packed_records():
+    rows = np.zeros(5, PACKED)
+    rows["tag"], rows["x"], rows["n"] = np.arange(5), np.arange(5) * 1.5, np.arange(5)[::-1]
+    other = rows.copy()
+    got, want = njit(_packed_columns)(rows, 2), _packed_columns(other, 2)
+    assert all(np.array_equal(a, b) for a, b in zip(got, want)) and (rows == other).all()
+    with pytest.raises(TypingError, match="is no array of its own"):
+        njit(lambda rows: rows["x"])(rows)

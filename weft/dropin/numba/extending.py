@@ -1,8 +1,6 @@
 """numba.extending: overloads in Python; what builds LLVM by hand is declined by name."""
 
 from weft._extending import (  # noqa: F401
-    DECLINED,
-    decline,
     get_cython_function_address,
     is_jitted,
     overload,
@@ -10,10 +8,11 @@ from weft._extending import (  # noqa: F401
     overload_classmethod,
     overload_method,
     register_jitable,
+    stand_ins,
     typeof_impl,
 )
 
-globals().update({name: decline(f"numba.extending.{name}") for name in DECLINED})
+globals().update(stand_ins("numba.extending"))
 
 
 def __getattr__(name):

@@ -1,6 +1,5 @@
-"""numba.core.datamodel: declined by name."""
+"""numba.core.datamodel: models can be registered and are without effect (numba.extending)."""
 
-from weft._extending import decline
+from weft._extending import models, stand_ins
 
-models = decline("numba.core.datamodel.models")
-register_default = decline("numba.core.datamodel.register_default")
+register_default = stand_ins("numba.core.datamodel")["register_default"]
