@@ -946,12 +946,15 @@ static void as_items(wf_pf_body *b, wf_pf_val base, const char *name, wf_pf_args
     const wf_pf_type *held = base.type->element;
     int is_dict = base.type->kind == WF_PF_T_DICT, found = 0;
     for (size_t i = 0; i < sizeof taking / sizeof *taking; i++) found |= !strcmp(taking[i], name);
-    if (strcmp(name, "add") && strcmp(name, "setdefault") && strcmp(name, "__setitem__")) base.made_at = 0;
+    const int puts = !strcmp(name, "add") || !strcmp(name, "setdefault") || !strcmp(name, "__setitem__");
+    const uint32_t made_at = base.made_at;
     for (uint32_t i = 0; found && i < args->count && i < 2; i++) {
         const wf_pf_type *want = is_dict ? held->items[i] : held;
         const wf_pf_type *put[] = {held, held};
         if (is_dict) put[0] = held->items[0], put[1] = held->items[1];
         put[i] = args->v[i].type;
+        base.made_at =
+            puts || i ? made_at : 0; /* a key that is looked up widens nothing; get's default does */
         if (!wf_pf_container_widen(b, base, is_dict ? wf_pf_type_tuple(&b->l->types, put, 2) : put[i],
                                    args->at))
             return;

@@ -183,3 +183,13 @@ def test_columns_of_packed_records():
     assert all(np.array_equal(a, b) for a, b in zip(got, want)) and (rows == other).all()
     with pytest.raises(TypingError, match="is no array of its own"):
         njit(lambda rows: rows["x"])(rows)
+
+
+def _defaults(n):
+    d = {1: 2}
+    return d.get(n, 0.5), {1: True}.pop(n, 3)
+
+
+def test_defaults_of_another_type():
+    for n in (1, 2):
+        assert njit(_defaults)(n) == _defaults(n)
