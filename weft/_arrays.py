@@ -10,7 +10,7 @@ import sys
 import numpy as np
 
 from . import _core
-from ._array import (callbacks, counts, creation, dtypes, editing, einsum as _einsum, indexing, linalg as _products, manipulation, math,
+from ._array import (callbacks, counts, creation, dtypes, editing, einsum as _einsum, fft as _transforms, indexing, linalg as _products, manipulation, math,
                      memory, norms, opaque, padding, polynomials, quantile, sets, signals, sorting, statistics)
 from ._array import docs
 from ._array.array import ndarray
@@ -68,7 +68,7 @@ for _name in ("concatenate", "stack", "vstack", "hstack", "dstack", "column_stac
     globals()[_name] = opaque.knows(globals()[_name])
 
 linalg = Through("weft.linalg", "numpy.linalg", {name: getattr(_products, name) for name in ("matmul", "outer", "tensordot", "vecdot", "cross")} | norms.LINALG)
-fft = Through("weft.fft", "numpy.fft", norms.FFT)
+fft = Through("weft.fft", "numpy.fft", norms.FFT | _transforms.OWN)
 polynomial = polynomials.polynomial
 special = Through("weft.special", "scipy.special", math.SPECIAL)
 

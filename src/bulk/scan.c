@@ -10,13 +10,22 @@
  * until all spans before have theirs (they were begun before, so it never waits for work that has not begun),
  * and scans its span while that is still in its cache. Other rows are scanned side by side, a few cache lines
  * of columns at a time. */
-#include "bulk/inner.h"
 #include "base/memory.h"
+#include "bulk/inner.h"
+#include "bulk/scan_wide.h"
 #include <sched.h>
 #include <stdatomic.h>
 #include <string.h>
 
-enum { GROUP = 16, BLOCK = 256, TILE = 4096, SPAN = 16 * TILE, LEVELS = 6, COLUMNS = 64 };
+enum {
+    GROUP = 16,
+    BLOCK = 256,
+    TILE = 4096,
+    SPAN = 16 * TILE,
+    LEVELS = 6,
+    COLUMNS = 64,
+    LARGE_BYTES = 1 << 24
+};
 enum { OP_SUM, OP_PRODUCT, OP_MAXIMUM, OP_MINIMUM };
 
 typedef struct f32x2 {
@@ -33,6 +42,7 @@ typedef struct work {
     int64_t rows, length, columns; /* in and out: rows × length × columns, dense */
     int64_t spans;                 /* in a row */
     char *ends;                    /* of each tile of a row: the scan of the totals */
+    int large;                     /* scanner.large is there and the case */
     _Atomic int64_t next, ready;   /* spans begun; spans whose ends are there */
 } work;
 
@@ -43,6 +53,8 @@ typedef struct scanner {
     void (*push)(char *levels, uint64_t index, const char *totals, char *ends,
                  int64_t n); /* scans n totals on */
     void (*span)(const char *x, char *out, int64_t n, const char *before, const char *ends);
+    /* The same where the result is too large for caches; NULL: no difference. */
+    void (*large)(const char *x, char *out, int64_t n, const char *before, const char *ends);
     void (*columns)(const char *x, char *out, int64_t length, int64_t columns, int64_t first, int64_t count);
 } scanner;
 
@@ -203,11 +215,33 @@ SCAN(min_u64, uint64_t, LEAST)
 SCAN(min_f32, float, LEAST_OR_NAN)
 SCAN(min_f64, double, LEAST_OR_NAN)
 
+/* Sums of float32, whole tiles in vector registers. */
+static void totals_f32_wide(const char *x, int64_t n, char *totals) {
+    int64_t tiles = n / TILE;
+    bulk_scan_wide_f32()->totals((const float *)x, tiles, (float *)totals);
+    if (n % TILE) totals_sum_f32(x + tiles * TILE * 4, n % TILE, totals + tiles * 4);
+}
+static void span_f32(const char *x, char *out, int64_t n, const char *start, const char *ends,
+                     int past_cache) {
+    int64_t tiles = n / TILE;
+    bulk_scan_wide_f32()->span((const float *)x, (float *)out, tiles, (const float *)start,
+                               (const float *)ends, past_cache);
+    if (!(n % TILE)) return;
+    if (tiles) start = ends + (tiles - 1) * 4;
+    span_sum_f32(x + tiles * TILE * 4, out + tiles * TILE * 4, n % TILE, start, NULL);
+}
+static void span_f32_wide(const char *x, char *out, int64_t n, const char *start, const char *ends) {
+    span_f32(x, out, n, start, ends, 0);
+}
+static void large_f32_wide(const char *x, char *out, int64_t n, const char *start, const char *ends) {
+    span_f32(x, out, n, start, ends, 1);
+}
+
 static const scanner *scanner_of(int op, wf_dtype t) {
 #define ENTRY(t, T)                                                                                          \
-    { sizeof(T), totals_##t, push_##t, span_##t, columns_##t }
+    { sizeof(T), totals_##t, push_##t, span_##t, NULL, columns_##t }
 #define NONE                                                                                                 \
-    { 0, NULL, NULL, NULL, NULL }
+    { 0, NULL, NULL, NULL, NULL, NULL }
     static const scanner table[4][6] = {
         {ENTRY(sum_i64, uint64_t), ENTRY(sum_i64, uint64_t), ENTRY(sum_f32, float), ENTRY(sum_f64, double),
          ENTRY(sum_c64, f32x2), ENTRY(sum_c128, f64x2)},
@@ -224,6 +258,9 @@ static const scanner *scanner_of(int op, wf_dtype t) {
                  : t == WF_DT_COMPLEX64  ? 4
                  : t == WF_DT_COMPLEX128 ? 5
                                          : -1;
+    static const scanner wide = {
+        4, totals_f32_wide, push_sum_f32, span_f32_wide, large_f32_wide, columns_sum_f32};
+    if (op == OP_SUM && t == WF_DT_FLOAT32 && bulk_scan_wide_f32()) return &wide;
     return column < 0 || !table[op][column].item ? NULL : &table[op][column];
 }
 
@@ -254,7 +291,8 @@ static int span_piece(void *user, uint32_t worker, uint64_t first, uint64_t last
             if (spins > 1000) sched_yield();
         r->s->push(r->levels, (uint64_t)(span * (SPAN / TILE)), totals, ends, tiles);
         atomic_store_explicit(&w->ready, span + 1, memory_order_release);
-        r->s->span(x, w->out + (r->row * w->length + at) * item, n, span ? ends - item : NULL, ends);
+        (w->large ? r->s->large : r->s->span)(x, w->out + (r->row * w->length + at) * item, n,
+                                              span ? ends - item : NULL, ends);
     }
     return 0;
 }
@@ -318,6 +356,7 @@ wf_status bulk_scan(wf_bulk_call *call) {
     w->call = call, w->out = call->arrays[0].data, w->in = call->arrays[1].data;
     w->rows = call->numbers[1], w->length = call->numbers[2], w->columns = call->numbers[3];
     w->spans = (w->length + SPAN - 1) / SPAN;
+    w->large = r.s->large && call->arrays[0].size * r.s->item >= LARGE_BYTES;
     if (!w->rows || !w->length || !w->columns) return WF_OK;
     if (w->columns > 1)
         bulk_each(call, w->rows * ((w->columns + COLUMNS - 1) / COLUMNS), 1, columns_piece, &r);

@@ -109,3 +109,13 @@ def test_accumulate_and_friends(kernels):
     np.testing.assert_array_equal(wf.diff(wf.cumsum(wf.asarray(y))).get(), y[1:])
     with pytest.raises(np.exceptions.AxisError):
         wf.cumsum(wf.asarray(y), 1)
+
+
+@pytest.mark.parametrize("offset", [0, 1], ids=["aligned", "not aligned"])
+def test_a_sum_too_large_for_caches_begins_as_a_smaller_one(offset):
+    """Results of 16 MiB and more go past the cache (src/bulk/scan_wide.c); an element depends on those before it only."""
+    x = wf.asarray(np.random.default_rng(7).standard_normal((1 << 22) + 5000).astype(np.float32))
+    small = x[:400_000].cumsum().get()
+    large = x.cumsum() if not offset else wf.cumsum(x, out=wf.empty(x.size + 1, np.float32)[1:])
+    np.testing.assert_array_equal(large[:400_000].get(), small)
+    np.testing.assert_allclose(large[-1:].get(), x.get().sum(dtype=np.float64), rtol=1e-4)

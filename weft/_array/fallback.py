@@ -1,6 +1,7 @@
 """What has no kernel yet: through NumPy (or SciPy), with one warning that names it. WEFT_FALLBACK=error forbids it.
 
-On a CPU device NumPy sees the array's own memory, so nothing is copied on the way in.
+On a CPU device a function sees the array's own memory, so nothing is copied on the way in; objects that keep what they are given
+(HostObject) get copies.
 """
 
 import os
@@ -35,26 +36,31 @@ def tell(name):
     warnings.warn(f"{name} has no kernel in weft yet and runs through NumPy on the CPU", FallbackWarning, stacklevel=depth)
 
 
-def to_host(thing):
+def _lent(array):
+    """An array as NumPy's for the time of a call: its own memory on a CPU device."""
+    return np.asarray(array) if type(array) is ndarray and array._on_cpu and array.dtype.kind in "biufc" else array.get()
+
+
+def to_host(thing, of_array=ndarray.get):
     """Arrays of ours inside arguments become NumPy's."""
     if isinstance(thing, ndarray):
-        return thing.get()
+        return of_array(thing)
     if isinstance(thing, (list, tuple)) and not hasattr(thing, "_fields"):
-        return type(thing)(to_host(item) for item in thing)
+        return type(thing)(to_host(item, of_array) for item in thing)
     if isinstance(thing, dict):
-        return {key: to_host(value) for key, value in thing.items()}
+        return {key: to_host(value, of_array) for key, value in thing.items()}
     own = getattr(type(thing), "_as_numpys", None)  # a poly1d
     return thing if own is None else own(thing)
 
 
-def _host_call(function, args, kwargs):
+def _host_call(function, args, kwargs, of_array=ndarray.get):
     """function(*args) with what is ours as NumPy's and SciPy's. An argument that is given twice is the same object there too:
     scipy.signal.csd(x, x) asks."""
     inside = {}
 
     def once(thing):
         if id(thing) not in inside:
-            inside[id(thing)] = _inside(thing)
+            inside[id(thing)] = _inside(thing, of_array)
         return inside[id(thing)]
     with np.errstate(all="ignore"):
         return function(*map(once, args), **{key: once(value) for key, value in kwargs.items()})
@@ -96,7 +102,7 @@ def through_numpy(function, *args, _name=None, _quiet=False, **kwargs):
         tell(name.replace("numpy.", "", 1) if name.startswith("numpy.") else name)
     device, span = _device_in([*args, *kwargs.values()]), _core.trace_open(name) if _core.trace_on() else None
     try:
-        result = _host_call(function, args, kwargs)
+        result = _host_call(function, args, kwargs, _lent)
     finally:
         _core.trace_close(span)
     return _outside(result, device)
@@ -224,15 +230,15 @@ def is_wrappable(cls):
     return isinstance(cls, type) and (cls.__module__ or "").startswith("scipy.") and not issubclass(cls, (BaseException, tuple, dict, str, int))
 
 
-def _inside(thing):
+def _inside(thing, of_array=ndarray.get):
     """What a host object is given: arrays and host objects of ours as NumPy's and SciPy's."""
     if isinstance(thing, HostObject):
         return thing._host
     if isinstance(thing, type) and issubclass(thing, HostObject):
         return thing._host_class
     if isinstance(thing, (list, tuple)) and not hasattr(thing, "_fields"):
-        return type(thing)(map(_inside, thing))
-    return to_host(thing)
+        return type(thing)(_inside(item, of_array) for item in thing)
+    return to_host(thing, of_array)
 
 
 def host_object(thing, device=None):

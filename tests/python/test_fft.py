@@ -1,0 +1,63 @@
+"""weft.fft on a CPU device: NumPy's results, dtypes and errors, whichever way a transform goes; operands stay as they are."""
+
+import numpy as np
+import pytest
+
+import weft as wf
+from weft._array import fft as transforms
+
+pytestmark = pytest.mark.filterwarnings("ignore::weft.FallbackWarning")
+ONE_AXIS, SOME_AXES = ("fft", "ifft", "rfft", "irfft", "hfft"), ("fftn", "ifftn", "fft2", "ifft2", "rfftn")
+
+
+def check(name, host, **options):
+    ours, theirs = getattr(wf.fft, name)(wf.asarray(host), **options), getattr(np.fft, name)(host, **options)
+    assert (ours.dtype, ours.shape) == (theirs.dtype, theirs.shape), (name, options)
+    single = theirs.dtype in (np.complex64, np.float32)
+    np.testing.assert_allclose(ours.get(), theirs, rtol=1e-4 if single else 1e-9, atol=(1e-3 if single else 1e-9) * np.abs(theirs).max(), err_msg=f"{name} {options}")
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "complex64", "complex128", "int32", "float16"])
+@pytest.mark.parametrize("shape", [(256,), (7,), (5, 6), (4, 8, 3), (300, 400)])
+@pytest.mark.parametrize("loops", [True, False], ids=["NumPy's loops", "NumPy's functions"])
+def test_transforms_are_numpys(dtype, shape, loops, monkeypatch):
+    if not loops:
+        monkeypatch.setattr(transforms, "_loops", lambda: None)
+    x = (np.random.default_rng(0).random(shape) * 10).astype(dtype)
+    for name in ONE_AXIS:
+        for options in ({}, {"norm": "ortho"}, {"n": 9}, {"axis": 0}, {"n": 4, "axis": 0, "norm": "forward"}):
+            if not (name == "rfft" and x.dtype.kind == "c"):
+                check(name, x, **options)
+    for name in SOME_AXES:
+        for options in ({}, {"norm": "ortho"}, {"axes": (0,)}):
+            if not (name == "rfftn" and x.dtype.kind == "c") and not (name[-1] == "2" and x.ndim < 2 and "axes" not in options):
+                check(name, x, **options)
+
+
+def test_operands_stay_and_results_are_their_own():
+    host = np.random.default_rng(1).random((256, 300)) + 1j
+    x = wf.asarray(host)
+    for name in ("fft", "fft2", "ifftn"):
+        first = getattr(wf.fft, name)(x)
+        second = getattr(wf.fft, name)(x)
+        first += 1
+        assert (x.get() == host).all() and np.abs(first.get() - second.get() - 1).max() < 1e-9
+    out = wf.empty((256, 300), complex)
+    assert wf.fft.fft(x, out=out) is out
+    np.testing.assert_allclose(out.get(), np.fft.fft(host))
+    np.testing.assert_allclose(wf.fft.fft(x.T, axis=0).get(), np.fft.fft(host.T, axis=0))
+
+
+def test_errors_are_numpys():
+    x = wf.asarray([1.0, 2.0])
+    for call, error in ((lambda: wf.fft.fft(x, 0), ValueError), (lambda: wf.fft.fft(x, axis=3), IndexError), (lambda: wf.fft.fft(x, norm="x"), ValueError),
+                        (lambda: wf.fft.rfft(x * 1j), TypeError), (lambda: wf.fft.fft2(x), IndexError)):
+        with pytest.raises(error):
+            call()
+
+
+def test_functions_that_write_into_arguments_do():
+    x = wf.zeros((3, 3))
+    from weft._array.fallback import through_numpy
+    through_numpy(np.fill_diagonal, x, 2.0)
+    assert (x.get() == np.diag([2.0] * 3)).all()
