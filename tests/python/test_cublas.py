@@ -36,13 +36,34 @@ print("done")
 """
 
 
-def test_products(tmp_path):
+def run(tmp_path, program, *flags):
+    """The program over the two stand-ins, which are built with these flags."""
     libraries = {}
     for name, file in (("libfake_cuda.so", "fake_cuda/fake_cuda.c"), ("libfake_cublas.so", "fake_cublas/fake_cublas.c")):
         libraries[name] = tmp_path / name
-        subprocess.run([CC, "-std=gnu11", "-O1", "-shared", "-fPIC", f"-I{ROOT / 'src'}", "-o", libraries[name], ROOT / "tests" / "c" / file,
+        subprocess.run([CC, "-std=gnu11", "-O1", "-shared", "-fPIC", *flags, f"-I{ROOT / 'src'}", "-o", libraries[name], ROOT / "tests" / "c" / file,
                         "-lpthread"], check=True)
-    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=300, cwd=tmp_path,
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=300, cwd=tmp_path,
                           env={**os.environ, "WEFT_CUDA_LIBRARY": str(libraries["libfake_cuda.so"]), "WEFT_DEVICE": "cuda",
                                "WEFT_CUBLAS": str(libraries["libfake_cublas.so"])})
-    assert done.returncode == 0 and "done" in done.stdout, done.stderr[-3000:]
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout
+
+
+def test_products(tmp_path):
+    assert "done" in run(tmp_path, PROGRAM)
+
+
+def test_a_library_that_does_not_start_is_left_alone(tmp_path):
+    """The products are weft's own then (which the stand-in device does not run), after one warning."""
+    assert run(tmp_path, """
+import warnings
+import weft as wf
+from weft._array import cublas
+assert cublas.available()
+a = wf.ones((3, 4))
+with warnings.catch_warnings(record=True) as told:
+    warnings.simplefilter("always")
+    print((a @ a.T).shape, (a.T @ a).shape, cublas.available())
+print(["does not start" in str(one.message) for one in told if one.category is RuntimeWarning])
+""", "-DCREATE_STATUS=1").splitlines() == ["(3, 3) (4, 4) None", "[True]"]

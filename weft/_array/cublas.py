@@ -4,6 +4,7 @@ Products in float32 use no tensor cores: cuBLAS's default mode. Its bits are its
 """
 
 import math
+import warnings
 
 from .. import _core
 from .creation import empty
@@ -66,7 +67,19 @@ def multiply(a, b, shape):
     result = empty(shape, a.dtype, device=a.device)
     count = math.prod(shape[:-2])
     stride_a, stride_b = (x.strides[0] // x.itemsize if x.ndim == 3 else 0 for x in (a, b))
-    # Row after row, c is the transposed result: cᵀ = bᵀ aᵀ.
-    _core.cublas_gemm(result, b, a, _TYPES[a.dtype.name], n, m, k, count, n, m * n, b_turned, b_lead, stride_b,
-                      a_turned, a_lead, stride_a)
+    try:  # Row after row, c is the transposed result: cᵀ = bᵀ aᵀ.
+        _core.cublas_gemm(result, b, a, _TYPES[a.dtype.name], n, m, k, count, n, m * n, b_turned, b_lead, stride_b,
+                          a_turned, a_lead, stride_a)
+    except _core.Error as error:
+        if "cublasCreate" not in str(error):
+            raise
+        _give_up(error)
+        return None
     return result
+
+
+def _give_up(error):
+    """A library that is there and does not start (made for a newer driver, or half installed) is left alone, and said so once."""
+    path, _found[_core.env("CUBLAS")] = available(), None
+    warnings.warn(f"{path} does not start ({error}); matrix products are weft's own from here on. WEFT_CUBLAS names another library, "
+                  "or is off", RuntimeWarning, stacklevel=2)
