@@ -49,11 +49,11 @@ def delete(arr, obj, axis=None):
             if obj.dtype.kind not in "iu":
                 raise IndexError("arrays used as indices must be of integer (or boolean) type")
             keep[obj] = False
-    from .indexing import take
+    from .indexing import pick
     kept = np.flatnonzero(keep)
     if kept.size and kept[-1] - kept[0] + 1 == kept.size:
         return _piece(a, axis, int(kept[0]), int(kept[-1]) + 1)._copy()
-    return take(a, asarray(kept, device=a.device), axis)
+    return pick(a, asarray(kept, device=a.device), axis)
 
 
 def insert(arr, obj, values, axis=None):
@@ -98,7 +98,7 @@ def _insert_at(a, axis, obj, values):
 
 
 def _insert_many(a, axis, places, values):
-    from .indexing import take
+    from .indexing import pick
     n, more = a.shape[axis], places.size
     values = values._broadcast_to((*a.shape[:axis], more, *a.shape[axis + 1:]))
     order = places.argsort(kind="stable")
@@ -107,7 +107,7 @@ def _insert_many(a, axis, places, values):
     old = np.ones(n + more, bool)
     old[places] = False
     come_from[places], come_from[old] = n + np.arange(more), np.arange(n)
-    return take(concatenate([a, values], axis), asarray(come_from, device=a.device), axis)
+    return pick(concatenate([a, values], axis), asarray(come_from, device=a.device), axis)
 
 
 def _depth_of(arrays, place=""):

@@ -120,7 +120,7 @@ def accumulate(f, array, axis=0, dtype=None):
 
 def _segments(f, x, starts, lengths):
     """f over segments of the last axis, all of one element or more; starts, lengths: on the host."""
-    from .indexing import take
+    from .indexing import pick
     from .math import minimum, where
     from .sorting import searchsorted
     while lengths.max() > 1:
@@ -128,12 +128,12 @@ def _segments(f, x, starts, lengths):
         begins = np.cumsum(shorter) - shorter
         place = arange(int(shorter.sum()), device=x.device)
         segment = searchsorted(asarray(begins, device=x.device), place, "right") - 1
-        left = take(asarray(starts - 2 * begins, device=x.device), segment) + 2 * place
-        last = take(asarray(starts + lengths - 1, device=x.device), segment)
-        one, other = take(x, left, -1), take(x, minimum(left + 1, last), -1)
+        left = pick(asarray(starts - 2 * begins, device=x.device), segment) + 2 * place
+        last = pick(asarray(starts + lengths - 1, device=x.device), segment)
+        one, other = pick(x, left, x.ndim - 1), pick(x, minimum(left + 1, last), x.ndim - 1)
         x = where(left < last, f(one, other), one)
         starts, lengths = begins, shorter
-    return take(x, asarray(starts, device=x.device), -1)
+    return pick(x, asarray(starts, device=x.device), x.ndim - 1)
 
 
 def reduceat(f, array, indices, axis=0, dtype=None):
@@ -164,20 +164,21 @@ def reduceat(f, array, indices, axis=0, dtype=None):
 def apply_at(f, target, places, values):
     """target[places[i]] = f(target[places[i]], values[i]) one after the other, for a dense target of one dimension; values is
     None for a function of one argument. False: some place comes too often for that."""
-    from .indexing import flatnonzero
+    from . import gather
+    from .indexing import flatnonzero, pick
     from .manipulation import concatenate
     from .creation import ones
     from .sorting import argsort
     if not places.size:
         return True
     order = argsort(places)
-    sorted_places = places[order]
+    sorted_places = pick(places, order)
     differ = concatenate([ones((1,), bool, device=places.device), sorted_places[1:] != sorted_places[:-1]])
     begins = flatnonzero(differ)
     starts = begins.get()
     lengths = np.diff(np.append(starts, places.size))
-    named = sorted_places[begins]
-    ordered = None if values is None else values[order]
+    named = pick(sorted_places, begins)
+    ordered = None if values is None else pick(values._contiguous(), order)
     most = int(lengths.max())
     if values is not None and most > 64 and f.__name__ in ASSOCIATIVE:
         ordered, starts, lengths, most = _segments(f, ordered, starts, lengths), np.arange(starts.size), np.ones_like(lengths), 1
@@ -185,8 +186,8 @@ def apply_at(f, target, places, values):
         return False
     for turn in range(most):  # the first value of every place, then the second …
         again = np.flatnonzero(lengths > turn)
-        where = named if again.size == lengths.size else named[asarray(again, device=places.device)]
-        old = target[where]
-        new = f(old) if values is None else f(old, ordered[asarray(starts[again] + turn, device=places.device)])
-        target[where] = new if new.dtype == target.dtype else new._cast(target.dtype)
+        where = named if again.size == lengths.size else pick(named, asarray(again, device=places.device))
+        old = pick(target, where)
+        new = f(old) if values is None else f(old, pick(ordered, asarray(starts[again] + turn, device=places.device)))
+        gather.scatter(target, [where._contiguous()], where.shape, [0], 0, new, gather.CLIP)
     return True

@@ -125,6 +125,11 @@ def take(a, indices, axis=None, out=None, mode="raise"):
     return into(result, out)
 
 
+def pick(a, indices, axis=0):
+    """take for indices that are known to be in range: on a GPU nobody waits for a look at them."""
+    return gather.gather(a, [indices._contiguous()], indices.shape, [axis], axis, gather.CLIP)
+
+
 def _along(arr, indices, axis):
     """take_along_axis's key: arange of every other axis beside the indices."""
     from .creation import arange

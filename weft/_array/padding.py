@@ -55,8 +55,8 @@ def _shape_with(a, axis, n):
 # ---- one axis in each mode
 
 def _by_index(a, axis, index):
-    from .indexing import take
-    return take(a, asarray(index, device=a.device), axis)
+    from .indexing import pick
+    return pick(a, asarray(index, device=a.device), axis)
 
 
 def _mirrored(n, before, after, with_edge):

@@ -81,6 +81,7 @@ def interp(x, xp, fp, left=None, right=None, period=None):
     """fp at x between the points xp, which go up, by straight lines; outside `left` and `right` (the first and last of fp).
     period: xp and x are taken modulo it. float64, or complex128 where fp is complex. ValueError when xp and fp differ in
     length, are empty, or the period is 0."""
+    from .indexing import pick
     from .math import isnan, remainder, where
     from .sorting import argsort, searchsorted
     fp = asarray(fp)
@@ -100,7 +101,7 @@ def interp(x, xp, fp, left=None, right=None, period=None):
             raise ValueError("fp and xp are not of the same length")
         x, xp = remainder(x, period), remainder(xp, period)
         order = argsort(xp)
-        xp, fp = xp[order], fp[order]
+        xp, fp = pick(xp, order), pick(fp, order)
         xp = concatenate([xp[-1:] - period, xp, xp[:1] + period])
         fp = concatenate([fp[-1:], fp, fp[:1]])
     if xp.ndim != 1 or fp.ndim != 1:
@@ -113,11 +114,11 @@ def interp(x, xp, fp, left=None, right=None, period=None):
     at = searchsorted(xp, x, "right") - 1
     low = at.clip(0, xp.size - 1)
     if xp.size == 1:
-        inside = fp[low]
+        inside = pick(fp, low)
     else:
         before = low.clip(0, xp.size - 2)
-        inside = _on_the_line(x, xp[before], xp[before + 1], fp[before], fp[before + 1], kind)
-        inside = where((low == xp.size - 1) | (xp[low] == x), fp[low], inside)
+        inside = _on_the_line(x, pick(xp, before), pick(xp, before + 1), pick(fp, before), pick(fp, before + 1), kind)
+        inside = where((low == xp.size - 1) | (pick(xp, low) == x), pick(fp, low), inside)
     result = where(x < xp[0], left, where(x > xp[-1], right, inside))
     return where(isnan(x), x, result)._cast(kind)
 

@@ -681,10 +681,10 @@ CUresult cuModuleUnload(CUmodule module) {
     return end(module, MODULE);
 }
 CUresult cuModuleGetFunction(CUfunction *function, CUmodule module, const char *name) {
-    char line[96];
+    char line[160];
     ENTER_CONTEXT(cuModuleGetFunction);
     if (!is_live(module, MODULE)) return INVALID_HANDLE;
-    int end = snprintf(line, sizeof line, ".entry %.60s", name);
+    int end = snprintf(line, sizeof line, ".entry %.140s", name);
     const char *at = strstr(((object *)module)->text, line);
     while (at && at[end] != '\n' && at[end] != '(') at = strstr(at + 1, line); /* real PTX goes on with '(' */
     if (!at) return NOT_FOUND;
