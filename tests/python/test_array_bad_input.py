@@ -79,3 +79,18 @@ def test_memory_that_is_not_there_names_the_largest_arrays():
     assert "(1000, 902) float64" in text and text.index("(1000, 902)") < text.index("(1000, 901)")
     assert keep[0].sum().item() == 900000
     assert isinstance(caught.value, MemoryError)
+
+
+def test_strange_operands_are_named():
+    for strange in (None, "x", {}):
+        with pytest.raises(TypeError, match=f"{type(strange).__name__}.* of add"):
+            wf.add(wf.ones(2), strange)
+        assert wf.array_equal(wf.ones(2), strange) is False
+    for name, least in (("hsplit", 1), ("vsplit", 2), ("dsplit", 3)):
+        with pytest.raises(ValueError, match=f"{least} or more dimensions"):
+            getattr(wf, name)(wf.ones((2,) * (least - 1)), 2)
+    with pytest.raises(ValueError, match="at least one"):
+        wf.result_type()
+    with pytest.raises(ValueError, match="enough dimensions"):
+        wf.vecdot(wf.ones(3), wf.asarray(1.0))
+    assert wf.tile(wf.arange(2), np.array([2, 1])).shape == (2, 2)

@@ -91,6 +91,9 @@ def vdot(a, b, /):
 def vecdot(x1, x2, /, *, axis=-1, **kwargs):
     """The inner products along an axis, the first array conjugated."""
     a, b = asarray(x1), asarray(x2)
+    if a.ndim == 0 or b.ndim == 0:
+        raise ValueError(f"vecdot: Input operand {0 if a.ndim == 0 else 1} does not have enough dimensions (has 0, gufunc core with signature "
+                         "(n),(n)->() requires 1)")
     if a.shape[axis] != b.shape[axis]:
         raise ValueError(f"vecdot: Input operand 1 has a mismatch in its core dimension 0, with gufunc signature (n),(n)->() "
                          f"(size {b.shape[axis]} is different from {a.shape[axis]})")

@@ -179,6 +179,8 @@ concat = concatenate
 
 def result_type(*arrays_and_dtypes):
     """The dtype that these would have together, by NEP 50."""
+    if not arrays_and_dtypes:
+        raise ValueError("at least one array or dtype is required")
     strong, weak = None, None
     for thing in arrays_and_dtypes:
         if isinstance(thing, (int, float, complex)) and not isinstance(thing, (bool, np.generic)):
@@ -275,16 +277,24 @@ def split(ary, indices_or_sections, axis=0):
     return array_split(ary, indices_or_sections, axis)
 
 
+def _deep_enough(ary, name, least):
+    ary = asarray(ary)
+    if ary.ndim < least:
+        raise ValueError(f"{name} only works on arrays of {least} or more dimensions")
+    return ary
+
+
 def hsplit(ary, indices_or_sections):
-    return split(ary, indices_or_sections, 0 if asarray(ary).ndim == 1 else 1)
+    ary = _deep_enough(ary, "hsplit", 1)
+    return split(ary, indices_or_sections, 0 if ary.ndim == 1 else 1)
 
 
 def vsplit(ary, indices_or_sections):
-    return split(ary, indices_or_sections, 0)
+    return split(_deep_enough(ary, "vsplit", 2), indices_or_sections, 0)
 
 
 def dsplit(ary, indices_or_sections):
-    return split(ary, indices_or_sections, 2)
+    return split(_deep_enough(ary, "dsplit", 3), indices_or_sections, 2)
 
 
 def flip(m, axis=None):
@@ -359,6 +369,7 @@ def repeat(a, repeats, axis=None):
 
 def tile(A, reps):
     A = asarray(A)
+    reps = reps.tolist() if isinstance(reps, (ndarray, np.ndarray)) else reps
     reps = (reps,) if not isinstance(reps, (tuple, list)) else tuple(reps)
     n = max(A.ndim, len(reps))
     reps = (1,) * (n - len(reps)) + tuple(map(operator.index, reps))

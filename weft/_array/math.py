@@ -382,7 +382,11 @@ def allclose(a, b, rtol=1e-5, atol=1e-8, equal_nan=False):
 
 
 def array_equal(a1, a2, equal_nan=False):
-    a1, a2 = asarray(a1), asarray(a2)
+    """Whether both have the same shape and elements. What is no array of numbers (None, text) is equal to none."""
+    try:
+        a1, a2 = asarray(a1), asarray(a2)
+    except (TypeError, ValueError):
+        return False
     if a1.shape != a2.shape:
         return False
     same = a1 == a2

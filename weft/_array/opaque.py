@@ -358,8 +358,8 @@ def ufunc(name, inputs, out, where, dtype):
         return getattr(weft, name)(*(x.coeffs if isinstance(x, poly1d) else x for x in inputs), **kwargs)
     inputs = [asarray(x) if isinstance(x, (np.ndarray, np.generic)) and x.dtype.kind in "VMm" else x for x in inputs]
     if not among(inputs):
-        strange = next((x for x in inputs if not isinstance(x, ndarray)), inputs[0])
-        raise TypeError(f"Unsupported type {type(strange)}")
+        strange = next((x for x in inputs if not isinstance(x, ndarray)), None)  # None itself does not come through
+        raise TypeError(f"Unsupported type {type(strange)} of an operand of {name}: arrays, numbers and sequences of them are taken")
     kwargs = {key: value for key, value, default in (("where", where, True), ("dtype", dtype, None)) if value is not default}
     result = through(getattr(np, name), *inputs, **kwargs)
     return result if out is None else _into(out, result)
