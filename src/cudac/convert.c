@@ -493,8 +493,9 @@ wf_expr *cc_construct(cc *p, const wf_type *type, wf_expr **args, uint32_t count
     type = type->unqual;
     cc_complete(p, type);
     cc_record *r = cc_record_of(type);
-    if (count == 1 && !is_braces(args[0]) && args[0]->type->unqual == type && !(r && r->has_copy))
-        return args[0];
+    if (count == 1 && !is_braces(args[0]) && args[0]->type->unqual == type &&
+        !(r && r->has_copy && args[0]->flags & WF_EX_LVALUE))
+        return args[0]; /* a value is never copied first */
     if (!r || !r->ctors) {
         if (count == 1 && !braces && !is_braces(args[0])) return to_record(p, cc_plain(type), args[0], at, 1);
         if (count == 0) return cc_zero(p, type, at);

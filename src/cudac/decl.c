@@ -665,7 +665,8 @@ void cc_local_variable(cc *p, const cc_spec *spec, cc_declarator *d, wf_stmt *bl
         unsigned close = cc_is(p, CC_P_LPAREN) ? CC_P_RPAREN : CC_P_RBRACE;
         cc_next_token(p);
         uint32_t count = cc_arguments(p, &args, close);
-        int same = count == 1 && args[0]->type->unqual == type.t->unqual && !r->has_copy;
+        int same = count == 1 && args[0]->type->unqual == type.t->unqual &&
+                   !(r->has_copy && args[0]->flags & WF_EX_LVALUE);
         if (same) {
             init = args[0];
         } else {

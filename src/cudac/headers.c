@@ -217,15 +217,17 @@ const char *cc_implied_header(const char *text, unsigned number) {
                                          "2char_r",     "2uchar_r", "62int_r",    "2half_r",    "2bfloat16_r",
                                          "2_mask(",     "__hcmadd", "__hmax2_na", "__hmin2_na", "tanh_approx",
                                          "as_bfloat16", "16_as_sh", NULL};
+    static const char *const words_of_utility[] = {"std::move", "std::forward", "std::swap", "std::exchange",
+                                                   "std::pair", "std::declval", "sequence<", "sequence_for<",
+                                                   NULL}; /* cuda_runtime.h includes it */
     static const struct {
         const char *name, *const *words, *within; /* within: only where the text mentions this too */
-    } headers[] = {{"texture_types.h", textures, NULL},
-                   {"wf/video.h", video, NULL},
-                   {"wf/rounding.h", rounding, NULL},
-                   {"wf/rare.h", rare, NULL},
-                   {"wf/half_rare.h", halves, "16.h"}};
+    } headers[] = {{"texture_types.h", textures, NULL}, {"wf/video.h", video, NULL},
+                   {"wf/rounding.h", rounding, NULL},   {"wf/rare.h", rare, NULL},
+                   {"wf/half_rare.h", halves, "16.h"},  {"utility", words_of_utility, "std::"}};
     for (size_t h = 0; h < sizeof headers / sizeof *headers; h++) {
         if (headers[h].within && !strstr(text, headers[h].within)) continue;
+        if (headers[h].words == words_of_utility && strstr(text, "__wf_shown")) continue; /* a tree's print */
         for (size_t i = 0; headers[h].words[i]; i++)
             if (strstr(text, headers[h].words[i])) {
                 if (!number--) return headers[h].name;

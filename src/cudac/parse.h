@@ -288,6 +288,7 @@ struct cc_record {
     const char *shown;
     cc_scope *scope; /* its members */
     cc_record *bases[8];
+    /* has_copy: a constructor of its own copies or moves it */
     uint8_t base_count, busy, has_ctor, has_copy, has_assign, has_dtor, is_lambda, empty, complete,
         has_defaults, needs_init;
     uint8_t base_field[8];               /* 1: the base has a field of its own (0: an empty base) */

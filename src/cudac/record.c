@@ -268,9 +268,7 @@ static void add_special(cc *p, cc_record *r, cc_func *f, int is_template) {
         cc_symbol *s = cc_find_here(r->scope, f->name);
         r->ctors = s ? s->funcs : f;
         if (!(f->flags & CC_F_DEFAULTED)) r->has_ctor = 1;
-        if (!is_template && is_copy(r, f) && f->params[0].type.ref == CC_REF_LVALUE &&
-            !(f->flags & (CC_F_DEFAULTED | CC_F_DELETED)))
-            r->has_copy = 1;
+        if (!is_template && is_copy(r, f) && !(f->flags & (CC_F_DEFAULTED | CC_F_DELETED))) r->has_copy = 1;
     }
     for (cc_func *c = r->conversions; c; c = c->next)
         if (c == f) return; /* declared twice, which was told */

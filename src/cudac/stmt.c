@@ -384,17 +384,16 @@ static void add_case(cc *p, cc_case made) {
     p->body->cases = c;
 }
 
+enum { CASE_RANGE_MAX = 1024 }; /* `case 'a' ... 'z':` becomes so many labels */
+
 static void case_label(cc *p, wf_stmt *block) {
     wf_place at = cc_place(p);
     int is_default = cc_is_kw(p, CC_KW_DEFAULT);
-    int64_t value = 0;
+    int64_t value = 0, last = 0, range = 0;
     cc_next_token(p);
     if (!is_default) {
         wf_expr *e = cc_conditional(p);
-        if (cc_accept(p, CC_P_ELLIPSIS)) {
-            cc_unsupported(p, at, "ranges of case values");
-            cc_conditional(p);
-        }
+        if (cc_accept(p, CC_P_ELLIPSIS)) range = 1, last = cc_constant_here(p, "the last case value");
         const wf_type *t = p->body->switch_type;
         if (t && !(e->flags & WF_EX_ERROR) && cc_const_int(p, e, &value, "a case value")) {
             wf_expr *made = wf_make_convert(
@@ -410,10 +409,19 @@ static void case_label(cc *p, wf_stmt *block) {
     } else if (block != p->body->switch_block) {
         cc_unsupported(p, at, "case labels in a block inside the switch's block");
     } else {
-        add_case(p, (cc_case){.value = value, .is_default = is_default, .at = at});
-        wf_stmt *s = wf_stmt_new(p->u, is_default ? WF_ST_DEFAULT : WF_ST_CASE, at);
-        s->value = (uint64_t)value;
-        wf_block_add(block, s);
+        if (!range) last = value;
+        if (last < value || (uint64_t)last - (uint64_t)value >= CASE_RANGE_MAX) {
+            cc_error(p, at, NULL, "a range of cases from %lld to %lld: expected 1 to %d values",
+                     (long long)value, (long long)last, CASE_RANGE_MAX);
+            last = value;
+        }
+        for (;; value++) {
+            add_case(p, (cc_case){.value = value, .is_default = is_default, .at = at});
+            wf_stmt *s = wf_stmt_new(p->u, is_default ? WF_ST_DEFAULT : WF_ST_CASE, at);
+            s->value = (uint64_t)value;
+            wf_block_add(block, s);
+            if (value >= last) break;
+        }
     }
     if (!cc_is(p, CC_P_RBRACE)) cc_statement(p, block);
 }
@@ -523,6 +531,10 @@ static wf_expr *return_value(cc *p, wf_place at) {
                      cc_spell_t(p, e->type));
         return e;
     }
+    const cc_record *r = b->result.ref ? NULL : cc_record_of(b->result.t);
+    int own = e->kind == WF_EX_VAR && e->u.var->space == WF_SPACE_LOCAL && !e->u.var->is_static;
+    if (r && r->has_copy && e->flags & WF_EX_LVALUE && !own && e->type->unqual == b->result.t->unqual)
+        return cc_construct(p, b->result.t, &e, 1, at, 0);
     return b->result.ref ? cc_bind(p, b->result, e, at) : cc_convert(p, b->result, e, at);
 }
 

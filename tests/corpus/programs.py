@@ -218,6 +218,25 @@ extern "C" __global__ void half_odds(int *out) {
 }""", lambda r: [np.zeros(14, i4)],
       lambda out: np.array([0x0000FFFF, np.int32(np.uint32(0xFFFF0000).view(i4)), 0x6800, 0x6801, 0xFBFF, 0x7C00, -297, 127,
                             0x5381, 0xD380, 0x3F81 * 10 - 0xBF81, -30 + 4, 530, 32767], i4), block=1),
+    K("utility_unasked", """
+struct handle { int *n; __device__ explicit handle(int *n) : n(n) { ++*n; } __device__ handle(handle &&o) : n(std::exchange(o.n, nullptr)) {}
+    __device__ ~handle() { if (n) --*n; } handle(const handle &) = delete; };
+__device__ handle pass(handle h) { return h; }
+template <class F, class... A> __device__ auto call(F &&f, A &&...a) { return std::forward<F>(f)(std::forward<A>(a)...); }
+template <int... I> __device__ int digits(std::integer_sequence<int, I...>) { int r = 0; ((r = r * 10 + I), ...); return r; }
+__device__ int kind(int c) { switch (c) { case '0' ... '9': return 1; case 'a' ... 'f': case 'A' ... 'F': return 2; default: return 0; } }
+extern "C" __global__ void utility_unasked(int *out) {
+    int n = 0;
+    {
+        handle a(&n), b(std::move(a));
+        handle c = pass(std::move(b));
+        out[0] = n * 10 + !a.n + !b.n;
+    }
+    out[1] = n;
+    out[2] = call([](int a, int b) { return a * b; }, 6, 7);
+    out[3] = digits(std::make_integer_sequence<int, 5>{});
+    out[4] = kind('5') * 1000 + kind('b') * 100 + kind('F') * 10 + kind('g');
+}""", lambda r: [np.zeros(5, i4)], lambda out: np.array([12, 0, 42, 1234, 1220]), block=1),
     K("ranks_in_groups", """
 #include <cooperative_groups.h>
 #include <cooperative_groups/reduce.h>
