@@ -84,7 +84,7 @@ def api():
         for word in words.split():
             value = getattr(weft, word)
             if isinstance(value, type):
-                lines += [f".. autoclass:: weft.{word}", "   :members:" if word not in ("ndarray",) else "", "   :noindex:", ""]
+                lines += [f".. autoclass:: weft.{word}", *["   :members:"] * (word != "ndarray"), "   :noindex:", ""]
             elif word in ("config",):
                 lines += [".. py:data:: config", "   :noindex:", "", "   The settings: see :doc:`../settings`.", ""]
             else:

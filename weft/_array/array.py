@@ -384,6 +384,7 @@ class ndarray(_core.ndarray):
         self[...] = values
 
     def to_device(self, device, *, stream=None):
+        """The array on that device: itself where it is there already, else a copy. DeviceError when there is no such device."""
         return self._to_device(device)
 
     def item(self, *args):
@@ -623,6 +624,7 @@ class ndarray(_core.ndarray):
     conjugate = conj
 
     def dot(self, other, out=None):
+        """The product with another array, as numpy.dot."""
         from .linalg import dot
         return dot(self, other, out)
 
