@@ -1,7 +1,8 @@
 """numba.core.typing.templates: classes to derive from, and decorators without effect; using what they describe is declined by name."""
 
 from weft._extending import Model, decline, stand_ins
-from weft._pytypes import Signature  # noqa: F401
+
+from . import signature  # noqa: F401
 
 _STAND_INS = stand_ins("numba.core.typing.templates")
 
