@@ -5,6 +5,7 @@ tile) + the groups before in the block) + its group's elements up to it; the las
 before are the same scan over the tiles' totals.
 """
 
+import functools
 import math
 
 import numpy as np
@@ -29,12 +30,18 @@ def _module(op, x, once):
     return {"A": bulk.C_TYPES[real.name], "OP": _OPS[op], "IS_COMPLEX": int(complex_type), "ONCE": int(once)}
 
 
+@functools.cache
+def _lag(device, itemsize):
+    """Tiles between the one that is added up and the one that is scanned: somewhat more than run at once, so that few wait for what
+    was added up just before, and no more than the second level of cache holds (measured: docs/decisions.md)."""
+    return max(16, device.info["multiprocessors"] * 18 // itemsize)
+
+
 def _once(op, x, result, rows, length, tiles):
     """One kernel that reads x once: a block adds up one tile and scans one that `lag` tiles before it left in the GPU's cache."""
     words = (tiles + -(-tiles // 16) + -(-tiles // 256) + 2 * -(-tiles // 4096)) * (x.itemsize // 4)
     said = zeros(rows * words + 1, np.uint64, device=x.device)
-    # Somewhat more than the tiles that run at once, so that few wait for what was added up just before: measured, docs/decisions.md.
-    lag = max(16, x.device.info["multiprocessors"] * 18 // x.itemsize)
+    lag = _lag(x.device, x.itemsize)
     kernel = bulk.kernel("k_scan.cu", "k_scan_once", **_module(op, x, True))
     kernel(result, x, said, said[rows * words:], np.int64(length), np.uint32(tiles), np.uint32(rows * tiles), np.uint32(lag), np.int64(words),
            grid=(rows * tiles + lag,), block=(256,))
