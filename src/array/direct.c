@@ -1,10 +1,10 @@
 /* array/direct.c: nodes of few elements, computed one after the other without a plan.
  *
- * For a hundred elements the way to the loop costs ten times the loop: collecting a graph into a plan, merging
- * its dimensions, giving out buffers. Below MOST elements nothing is won by fusion, so here each pending node
- * of a small graph gets memory of its own and one call of its ready-made loop, its inputs first. The loops,
- * and so the bits, are those of array/vm.c; reductions keep the documented order (one tile, or one run of
- * rows: whatever is longer goes the long way). */
+ * For a hundred elements the way to the loop costs ten times the loop: collecting a graph into a plan,
+ * merging its dimensions, giving out buffers. Below MOST elements nothing is won by fusion, so here each
+ * pending node of a small graph gets memory of its own and one call of its ready-made loop, its inputs first.
+ * The loops, and so the bits, are those of array/vm.c; reductions keep the documented order (one tile, or one
+ * run of rows: whatever is longer goes the long way). */
 #include "array/direct.h"
 #include "array/loops.h"
 #include "array/vm.h"
@@ -19,8 +19,9 @@ enum {
     ITEM = 16                    /* bytes of the largest element */
 };
 
-static _Alignas(64) char buffers[3][MOST_REDUCED * ITEM]; /* operands that are gathered; under the graph lock */
-static _Alignas(64) char lanes_of_all[3 * MOST * 8];       /* a reduction's accumulators */
+static _Alignas(
+    64) char buffers[3][MOST_REDUCED * ITEM];        /* operands that are gathered; under the graph lock */
+static _Alignas(64) char lanes_of_all[3 * MOST * 8]; /* a reduction's accumulators */
 static int64_t integers[MOST];
 
 /* ---- what can be computed here --------------------------------------------------------------------------
@@ -183,7 +184,8 @@ static void compute_reduction(const wf_node *n, char *to) {
         if (!(n->u.reduce.axes >> d & 1)) kept *= in->shape[d];
         if (in->shape[d] > 1) tiles = n->u.reduce.axes >> d & 1;
     }
-    for (int pass = 0, k = 0; pass < 2; pass++) /* tiles: kept, then reduced dimensions; rows: the other way */
+    for (int pass = 0, k = 0; pass < 2;
+         pass++) /* tiles: kept, then reduced dimensions; rows: the other way */
         for (int d = 0; d < in->ndim; d++)
             if ((int64_t)(n->u.reduce.axes >> d & 1) == (pass ^ !tiles))
                 shape[k] = in->shape[d], strides[k++] = in->strides[d];
@@ -242,8 +244,7 @@ static wf_status evaluate(wf_node *n, wf_error *err) {
         wf_status status = node_is_pending(n->inputs[i]) ? evaluate(n->inputs[i], err) : WF_OK;
         if (status) return status;
     }
-    wf_storage *storage =
-        storage_new(n->context, (size_t)n->size * wf_dtype_size((wf_dtype)n->dtype), err);
+    wf_storage *storage = storage_new(n->context, (size_t)n->size * wf_dtype_size((wf_dtype)n->dtype), err);
     if (!storage) return err ? err->status : WF_NOMEM;
     compute(n, storage->buffer->host);
     node_become_leaf(n, storage);

@@ -21,12 +21,12 @@ enum {
 typedef struct wf_storage {
     int64_t references; /* leaves */
     wf_buffer *buffer;
-    wf_context *context; /* borrowed from the buffer */
-    uint32_t bases;      /* bases whose content it is; 0: an orphan, only pending operations read it */
-    uint8_t counted;     /* its bytes are in the orphans' sum */
-    uint8_t foreign;     /* wrapped memory of someone else */
-    uint8_t told;        /* kernels of the user's or foreign code know the address */
-    uint32_t exports;    /* foreign code sees it now */
+    wf_context *context;      /* borrowed from the buffer */
+    uint32_t bases;           /* bases whose content it is; 0: an orphan, only pending operations read it */
+    uint8_t counted;          /* its bytes are in the orphans' sum */
+    uint8_t foreign;          /* wrapped memory of someone else */
+    uint8_t told;             /* kernels of the user's or foreign code know the address */
+    uint32_t exports;         /* foreign code sees it now */
     struct wf_storage *spare; /* among those kept for the next array of that size */
 } wf_storage;
 

@@ -204,8 +204,7 @@ static int loops_will_do(const launch_plan *plan, const entry *e) {
 
 int plan_may_be_left_out(const wf_context *context) {
     return wf_device_is_cpu(wf_context_device(context)) && policy != WF_POLICY_COMPILE &&
-           policy != WF_POLICY_PLANS && !graph_explain &&
-           !wf_trace_on();
+           policy != WF_POLICY_PLANS && !graph_explain && !wf_trace_on();
 }
 
 static void hint(const launch_plan *plan) {

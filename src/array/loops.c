@@ -96,12 +96,13 @@ ALL_FROM(INT_TO, UINT64, uint64_t, ITSELF)
 ALL_FROM(REAL_TO, FLOAT32, float, ITSELF)
 ALL_FROM(REAL_TO, FLOAT64, double, ITSELF)
 
-/* The rest is rare enough to be compiled once. */
-#undef WF_CLONED
-#define WF_CLONED WF_ONCE
 #define OF_BOOL(x) ((x).b)
 #define BOOL_TO(T_name, T, S_name, S) WF_LOOP1(S_name##_to_##T_name, S, T, (T)(x).b)
 ALL_FROM(BOOL_TO, BOOL, boolean, OF_BOOL)
+
+/* The rest is rare enough to be compiled once. */
+#undef WF_CLONED
+#define WF_CLONED WF_ONCE
 #define OF_HALF(x) wf_half_to_float((x).bits)
 #define HALF_TO(T_name, T, S_name, S) WF_LOOP1(S_name##_to_##T_name, S, T, to_##T_name((double)OF_HALF(x)))
 ALL_FROM(HALF_TO, FLOAT16, half, OF_HALF)

@@ -19,7 +19,36 @@
     X(i32, int32_t, uint32_t, 1)                                                                             \
     X(u32, uint32_t, uint32_t, 0) X(i64, int64_t, uint64_t, 1) X(u64, uint64_t, uint64_t, 0)
 
-#define HELPERS(t, T, U, S)                                                                                  \
+/* Quotients of at most 32 bits are made of floats R, which vectors divide: x / y is further from the next
+ * integer than R rounds (1 / x against 2^-24, 2^-53), so its integer part is right. W holds every quotient. */
+#define BY_FLOATS(t, T, U, S, R, W)                                                                          \
+    static inline W whole_##t(T x, T y) { return (W)((R)x / (y ? (R)y : 1)); }                               \
+    static inline T quotient_##t(T x, T y) {                                                                 \
+        W q = whole_##t(x, y), r = (W)x - q * (W)y;                                                          \
+        W down = S ? (W)((r != 0) & ((r ^ (W)y) < 0)) : 0;                                                   \
+        return y ? (T)(q - down) : 0;                                                                        \
+    }                                                                                                        \
+    static inline T rest_##t(T x, T y) {                                                                     \
+        W r = (W)x - whole_##t(x, y) * (W)y;                                                                 \
+        W up = S && (r != 0) & ((r ^ (W)y) < 0) ? (W)y : 0;                                                  \
+        return y ? (T)(r + up) : 0;                                                                          \
+    }                                                                                                        \
+    static inline T c_rest_##t(T x, T y) { return y ? (T)((W)x - whole_##t(x, y) * (W)y) : 0; }              \
+    WF_LOOP2(floor_divide_##t, T, T, quotient_##t(x, y))                                                     \
+    WF_LOOP2(remainder_##t, T, T, rest_##t(x, y))                                                            \
+    WF_LOOP2(fmod_##t, T, T, c_rest_##t(x, y))
+BY_FLOATS(i8, int8_t, uint8_t, 1, float, int32_t)
+BY_FLOATS(u8, uint8_t, uint8_t, 0, float, int32_t)
+BY_FLOATS(i16, int16_t, uint16_t, 1, float, int32_t)
+BY_FLOATS(u16, uint16_t, uint16_t, 0, float, int32_t)
+BY_FLOATS(i32, int32_t, uint32_t, 1, double, int64_t)
+BY_FLOATS(u32, uint32_t, uint32_t, 0, double, int64_t)
+
+/* ---- division in 64 bits --------------------------------------------------------------------------------
+ * By one number throughout (i // 7): multiplications by its reciprocal, as Granlund and Montgomery, "Division
+ * by invariant integers using multiplication" (1994), figures 4.1 and 5.2. */
+
+#define WIDE(t, T, U, S)                                                                                     \
     static inline T quotient_##t(T x, T y) {                                                                 \
         if (y == 0) return 0;                                                                                \
         if (S && y == (T)-1) return (T)((U)0 - (U)x);                                                        \
@@ -31,7 +60,77 @@
         T r = (T)(x % y);                                                                                    \
         return S && r != 0 && (r < 0) != (y < 0) ? (T)(r + y) : r;                                           \
     }                                                                                                        \
-    static inline T c_rest_##t(T x, T y) { return y == 0 || (S && y == (T)-1) ? 0 : (T)(x % y); }            \
+    static inline T c_rest_##t(T x, T y) { return y == 0 || (S && y == (T)-1) ? 0 : (T)(x % y); }
+WIDE(i64, int64_t, uint64_t, 1)
+WIDE(u64, uint64_t, uint64_t, 0)
+
+typedef struct reciprocal {
+    uint64_t factor; /* the low 64 bits of a number of 65 */
+    int first, second;
+} reciprocal;
+
+static int bits_of(uint64_t x) { return x ? 64 - __builtin_clzll(x) : 0; } /* least l with x < 2^l */
+
+static reciprocal inverse_u64(uint64_t d) {
+    int l = bits_of(d - 1);
+    uint64_t power = l == 64 ? 0 : (uint64_t)1 << l;
+    uint64_t factor = (uint64_t)(((unsigned __int128)(power - d) << 64) / d) + 1;
+    return (reciprocal){factor, l > 0, l > 0 ? l - 1 : 0};
+}
+static inline uint64_t over_u64(uint64_t x, uint64_t d, reciprocal m) {
+    uint64_t high = (uint64_t)((unsigned __int128)m.factor * x >> 64);
+    (void)d;
+    return (high + ((x - high) >> m.first)) >> m.second;
+}
+
+static reciprocal inverse_i64(int64_t d) {
+    uint64_t size = d < 0 ? (uint64_t)0 - (uint64_t)d : (uint64_t)d;
+    int l = bits_of(size - 1) > 1 ? bits_of(size - 1) : 1;
+    return (reciprocal){(uint64_t)(((unsigned __int128)1 << (63 + l)) / size) + 1, 0, l - 1};
+}
+static inline int64_t over_i64(int64_t x, int64_t d, reciprocal m) {
+    int64_t high = (int64_t)((__int128)(int64_t)m.factor * x >> 64);
+    int64_t q = ((int64_t)((uint64_t)x + (uint64_t)high) >> m.second) + (x < 0);
+    return d < 0 ? (int64_t)(0 - (uint64_t)q) : q;
+}
+
+/* What is left, and whether the quotient lies above the floor. */
+#define DOWN(S, r, d) (S && ((r) != 0) & (((r) ^ (d)) < 0))
+#define BY_ONE(name, t, T, U, S, value)                                                                      \
+    WF_CLONED(one_##name##_##t, (T * out, const T *a, int64_t n, T d), (out, a, n, d), {                     \
+        reciprocal m = inverse_##t(d);                                                                    \
+        for (int64_t i = 0; i < n; i++) {                                                                    \
+            T x = a[i], q = over_##t(x, d, m), r = (T)((U)x - (U)q * (U)d);                                  \
+            out[i] = (T)(value);                                                                             \
+        }                                                                                                    \
+    })                                                                                                       \
+    static void name##_##t WF_LOOP_PARAMETERS {                                                              \
+        const T *a = in[0], *b = in[1];                                                                      \
+        if (n > 4 && b[0] && is_one_##t(b, n)) {                                                             \
+            one_##name##_##t(o, a, n, b[0]);                                                                 \
+            return;                                                                                          \
+        }                                                                                                    \
+        each_##name##_##t(o, in, n);                                                                         \
+    }
+#define DIVISIONS(t, T, U, S)                                                                                \
+    static int is_one_##t(const T *b, int64_t n) {                                                           \
+        T other = 0;                                                                                         \
+        for (int64_t i = 0; i < n; i++) other |= b[i] ^ b[0];                                                \
+        return !other;                                                                                       \
+    }                                                                                                        \
+    WF_LOOP2(each_floor_divide_##t, T, T, quotient_##t(x, y))                                                \
+    WF_LOOP2(each_remainder_##t, T, T, rest_##t(x, y))                                                       \
+    WF_LOOP2(each_fmod_##t, T, T, c_rest_##t(x, y))                                                          \
+    BY_ONE(floor_divide, t, T, U, S, (U)q - DOWN(S, r, d))                                                   \
+    BY_ONE(remainder, t, T, U, S, (U)r + (DOWN(S, r, d) ? (U)d : 0))                                         \
+    BY_ONE(fmod, t, T, U, S, r)
+DIVISIONS(i64, int64_t, uint64_t, 1)
+DIVISIONS(u64, uint64_t, uint64_t, 0)
+
+/* ---- the rest ------------------------------------------------------------------------------------------- */
+
+#define TIMES(x, y) (sizeof(x) > 4 ? (uint64_t)(x) * (y) : (uint64_t)((uint32_t)(x) * (uint32_t)(y)))
+#define HELPERS(t, T, U, S)                                                                                  \
     static inline T power_of_##t(T x, T e) {                                                                 \
         U r = 1, b = (U)x;                                                                                   \
         if (S && e < 0) return x == 1 ? 1 : x == (T)-1 ? (e & 1 ? (T)-1 : 1) : 0;                            \
@@ -50,16 +149,13 @@
     HELPERS(t, T, U, S)                                                                                      \
     WF_LOOP2(add_##t, U, U, x + y)                                                                           \
     WF_LOOP2(subtract_##t, U, U, x - y)                                                                      \
-    WF_LOOP2(multiply_##t, U, U, (U)((uint64_t)x * y))                                                       \
-    WF_LOOP2(floor_divide_##t, T, T, quotient_##t(x, y))                                                     \
-    WF_LOOP2(remainder_##t, T, T, rest_##t(x, y))                                                            \
-    WF_LOOP2(fmod_##t, T, T, c_rest_##t(x, y))                                                               \
+    WF_LOOP2(multiply_##t, U, U, (U)TIMES(x, y))                                                             \
     WF_LOOP2(power_##t, T, T, power_of_##t(x, y))                                                            \
     WF_LOOP1(negative_##t, U, U, (U)0 - x)                                                                   \
     WF_LOOP1(positive_##t, U, U, x)                                                                          \
     WF_LOOP1(absolute_##t, T, T, S &&x < 0 ? (T)((U)0 - (U)x) : x)                                           \
     WF_LOOP1(sign_##t, T, T, (x > 0) - (x < 0))                                                              \
-    WF_LOOP1(square_##t, U, U, (U)((uint64_t)x * x))                                                         \
+    WF_LOOP1(square_##t, U, U, (U)TIMES(x, x))                                                               \
     WF_LOOP1(reciprocal_##t, T, T, x == 1 ? 1 : S && x == (T)-1 ? -1 : 0)                                    \
     WF_LOOP1(imag_##t, T, T, ((void)x, 0))                                                                   \
     WF_LOOP2(maximum_##t, T, T, x >= y ? x : y)                                                              \

@@ -93,14 +93,15 @@ RARE2(RARE32)
         T moved = ((m != 0) & ((m < 0) != (y < 0))) ? m + y : m;                                             \
         return m == 0 ? wf_copysign##s(0, y) : moved;                                                        \
     }                                                                                                        \
-    static inline T more_##t(T x, T y) { return x != x ? y : y != y ? x : x > y ? x : y; }                   \
     static inline T sum_of_logs_##t(T x, T y) {                                                              \
-        T d = x - y, sum = more_##t(x, y) + wf_log1p##s(wf_exp##s(-wf_fabs##s(d)));                          \
-        return x == y ? x + (T)0.693147180559945286 : d != d ? d : sum;                                      \
+        T d = x - y, more = x > y ? x : y, sum = more + wf_log1p##s(wf_exp##s(-wf_fabs##s(d)));              \
+        T other = d != d ? d : sum;                                                                          \
+        return x == y ? x + (T)0.693147180559945286 : other;                                                 \
     }                                                                                                        \
     static inline T sum_of_logs2_##t(T x, T y) {                                                             \
         T d = x - y, tail = wf_log1p##s(wf_exp2##s(-wf_fabs##s(d))) * (T)1.4426950408889634;                 \
-        return x == y ? x + 1 : d != d ? d : more_##t(x, y) + tail;                                          \
+        T more = x > y ? x : y, other = d != d ? d : more + tail;                                            \
+        return x == y ? x + 1 : other;                                                                       \
     }                                                                                                        \
     WF_LOOP2(logaddexp_##t, T, T, sum_of_logs_##t(x, y))                                                     \
     WF_LOOP2(logaddexp2_##t, T, T, sum_of_logs2_##t(x, y))

@@ -36,6 +36,7 @@
     }
 #define REDUCER(name, T, identity, value) BEGIN(name, T, identity) TAKE(name, T, T, value)
 
+enum { LINE = 64 }; /* elements that are compared side by side */
 /* A pair is better with a NaN, else by value, else by the lower index. */
 #define ARGUMENT(name, T, less)                                                                              \
     static inline int better_##name(T p, int64_t pi, T q, int64_t qi) {                                      \
@@ -61,11 +62,40 @@
             }                                                                                                \
         }                                                                                                    \
     })                                                                                                       \
+    /* One line of elements: the best value, then where it is first. All goes to lane 0: which lane knows it     \
+     * is no matter, since a value's place decides. */                                                       \
+    WF_CLONED(line_##name, (void *acc, int64_t *index, const vm_taken *e, int64_t n), (acc, index, e, n), {  \
+        T *a = acc;                                                                                          \
+        const T *x = e->x;                                                                                   \
+        T best[LINE];                                                                                        \
+        int64_t whole = n / LINE * LINE, at = 0;                                                             \
+        for (int64_t l = 0; l < LINE; l++) best[l] = x[0];                                                   \
+        for (int64_t i = 0; i < whole; i += LINE) {                                                          \
+            const T *part = x + i;                                                                           \
+            WF_EACH(l, LINE) {                                                                               \
+                T p = best[l], q = part[l];                                                                  \
+                best[l] = ((q less p) | (q != q)) & (p == p) ? q : p;                                        \
+            }                                                                                                \
+        }                                                                                                    \
+        T b = best[0];                                                                                       \
+        for (int64_t l = 1; l < LINE; l++) b = ((best[l] less b) | (best[l] != best[l])) & (b == b) ? best[l] : b;\
+        for (int64_t i = whole; i < n; i++) b = ((x[i] less b) | (x[i] != x[i])) & (b == b) ? x[i] : b;      \
+        int odd = b != b;                                                                                    \
+        for (; at < whole; at += LINE) {                                                                     \
+            const T *part = x + at;                                                                          \
+            int here = 0;                                                                                    \
+            WF_EACH(l, LINE) here |= (part[l] == b) | (odd & (part[l] != part[l]));                          \
+            if (here) break;                                                                                 \
+        }                                                                                                    \
+        while (!((x[at] == b) | (odd & (x[at] != x[at])))) at++;                                             \
+        if (better_##name(a[0], index[0], x[at], e->at + at)) a[0] = x[at], index[0] = e->at + at;           \
+    })                                                                                                       \
     static void take_##name(void *acc, int64_t *index, const vm_taken *e, int64_t n, int64_t lanes) {        \
         T *a = acc;                                                                                          \
         const T *x = e->x;                                                                                   \
         if (!e->integer) {                                                                                   \
-            elements_##name(acc, index, e, n, lanes);                                                        \
+            if (e->step == 1) line_##name(acc, index, e, n);                                                 \
+            else elements_##name(acc, index, e, n, lanes);                                                   \
             return;                                                                                          \
         }                                                                                                    \
         for (int64_t i = 0; i < n; i++) {                                                                    \
@@ -78,7 +108,8 @@
     static void fold_##name(void *acc, int64_t *index, int64_t lanes) {                                      \
         T *a = acc;                                                                                          \
         for (int64_t l = 1; l < lanes; l++)                                                                  \
-            if (better_##name(a[0], index[0], a[l], index[l])) a[0] = a[l], index[0] = index[l];             \
+            if (index[l] != INT64_MAX && better_##name(a[0], index[0], a[l], index[l]))                      \
+                a[0] = a[l], index[0] = index[l];                                                            \
     }
 
 /* Origins, then sums of the distances from them (closed: the means'), then of the squares; counts as integers. The formulas

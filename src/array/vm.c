@@ -9,7 +9,7 @@
 #include "base/memory.h"
 #include <string.h>
 
-enum { CHUNK = 1024, ELEMENT = 16, SERIAL_WORK = 1 << 15 };
+enum { CHUNK = 1024, ELEMENT = 16, SERIAL_WORK = 1 << 15, SHORT_RUN = 32 };
 
 typedef struct step {
     wf_loop *loop;
@@ -27,6 +27,7 @@ typedef struct vm {
     vm_reducer reducer;
     int64_t lanes;
     int64_t inner, per_row; /* ELEMENTS by rows: extent of the innermost dimension, chunks in it; 0: flat */
+    int64_t chunk;          /* ELEMENTS: elements at a time, of the widest type as many as a slot holds */
     int64_t total;          /* elements (ELEMENTS), kept elements (TILE, ROWS) */
     int64_t length;         /* of the reduced index */
     int by_rows;
@@ -38,7 +39,8 @@ typedef struct worker {
     const char *base[WF_FUSE_OPERANDS];    /* first element of the walked dimensions */
     int64_t first_value[WF_FUSE_OPERANDS]; /* IOTA */
     const void *values[WF_FUSE_VALUES];
-    char *direct[WF_FUSE_VALUES]; /* the place a value is computed into, or NULL: its slot */
+    char *direct[WF_FUSE_VALUES];     /* the place a value is computed into, or NULL: its slot */
+    int64_t filled[WF_FUSE_OPERANDS]; /* SCALAR: elements of its slot that hold the number */
 } worker;
 
 /* ---- what can run, and how much it is -------------------------------------------------------------------
@@ -118,9 +120,45 @@ static void gather(char *to, const char *from, int64_t stride, int64_t item, int
 }
 
 static void scatter(char *to, const char *from, int64_t stride, int64_t item, int64_t n) {
-    if (stride == 1) memmove(to, from, (size_t)(n * item));
-    else
+    if (stride == 1) {
+        memmove(to, from, (size_t)(n * item));
+        return;
+    }
+    switch (item) {
+#define SPREAD(T)                                                                                            \
+    case sizeof(T):                                                                                          \
+        for (int64_t i = 0; i < n; i++) ((T *)to)[i * stride] = ((const T *)from)[i];                        \
+        break;
+        SPREAD(uint8_t)
+        SPREAD(uint16_t)
+        SPREAD(uint32_t)
+        SPREAD(uint64_t)
+    default:
         for (int64_t i = 0; i < n; i++) memcpy(to + i * stride * item, from + i * item, (size_t)item);
+    }
+}
+
+/* Whole rows of few elements (points of three coordinates): strides in elements. */
+static void gather_rows(char *to, const char *from, int64_t rows, int64_t row_stride, int64_t columns,
+                        int64_t stride, int64_t item) {
+    switch (item) {
+#define ROWS(T)                                                                                              \
+    case sizeof(T): {                                                                                        \
+        T *out = (T *)to;                                                                                    \
+        const T *in = (const T *)from;                                                                       \
+        for (int64_t r = 0; r < rows; r++, in += row_stride)                                                 \
+            for (int64_t i = 0; i < columns; i++) *out++ = in[i * stride];                                   \
+        break;                                                                                               \
+    }
+        ROWS(uint8_t)
+        ROWS(uint16_t)
+        ROWS(uint32_t)
+        ROWS(uint64_t)
+    default:
+        for (int64_t r = 0; r < rows; r++, from += row_stride * item)
+            for (int64_t i = 0; i < columns; i++, to += item)
+                memcpy(to, from + i * stride * item, (size_t)item);
+    }
 }
 
 /* A walk over dimensions first … of a linear index: runs along the innermost one. */
@@ -158,6 +196,23 @@ static int64_t runs_next(runs *r, int64_t n, int64_t *offset) {
     return run;
 }
 
+/* How many whole rows of the innermost dimension come next, at most n elements and within the dimension
+ * around it; 0: a run is long, or its beginning is past. The walk goes on behind them. */
+static int64_t runs_rows(runs *r, int64_t n, int64_t *offset) {
+    int d = r->last;
+    if (d <= r->first || r->extent[d] >= SHORT_RUN || r->index[d]) return 0;
+    int64_t rows = n / r->extent[d], left = r->extent[d - 1] - r->index[d - 1];
+    if (rows > left) rows = left;
+    *offset = r->offset;
+    r->index[d - 1] += rows, r->offset += rows * r->stride[d - 1];
+    for (d--; r->index[d] == r->extent[d] && d > r->first; d--) {
+        r->offset += r->stride[d - 1] - r->extent[d] * r->stride[d];
+        r->index[d] = 0;
+        r->index[d - 1]++;
+    }
+    return rows;
+}
+
 /* Elements from one to the next in a run. */
 static int64_t runs_step(const runs *r) { return r->last < r->first ? 0 : r->stride[r->last]; }
 
@@ -173,16 +228,21 @@ static void fetch_iota(const int64_t *extent, const int64_t *stride, int first, 
     }
 }
 
+/* The slot is the number's own (assign_slots), so it is filled once; a place in the result each time. */
+static const void *fetch_number(const vm *m, worker *w, int i, int64_t n, char *buffer, int own) {
+    wf_dtype t = (wf_dtype)m->plan->k.operands[i].dtype;
+    char element[ELEMENT];
+    if (own && w->filled[i] >= n) return buffer;
+    if (own) w->filled[i] = n;
+    wf_number_store(m->plan->operands[i].number, t, element);
+    fill(buffer, element, wf_dtype_size(t), n);
+    return buffer;
+}
+
 static const void *fetch(const vm *m, worker *w, int i, int64_t start, int64_t n, char *buffer) {
     const launch_operand *o = &m->plan->operands[i];
     wf_dtype t = (wf_dtype)m->plan->k.operands[i].dtype;
     int64_t item = wf_dtype_size(t), offset;
-    if (m->plan->k.operands[i].kind == WF_OPERAND_SCALAR) {
-        char element[ELEMENT];
-        wf_number_store(o->number, t, element);
-        fill(buffer, element, item, n);
-        return buffer;
-    }
     if (m->plan->k.operands[i].kind == WF_OPERAND_IOTA) {
         fetch_iota(m->plan->extent, o->strides, m->first, m->count, w->first_value[i], start, n,
                    (int64_t *)buffer);
@@ -192,7 +252,14 @@ static const void *fetch(const vm *m, worker *w, int i, int64_t start, int64_t n
     runs r;
     runs_begin(&r, m->plan->extent, o->strides, m->first, m->count, start);
     for (char *to = buffer; n > 0;) {
-        int64_t run = runs_next(&r, n, &offset), step = runs_step(&r);
+        int64_t step = runs_step(&r), rows = runs_rows(&r, n, &offset);
+        if (rows) {
+            int64_t columns = r.extent[r.last];
+            gather_rows(to, w->base[i] + offset * item, rows, r.stride[r.last - 1], columns, step, item);
+            to += rows * columns * item, n -= rows * columns;
+            continue;
+        }
+        int64_t run = runs_next(&r, n, &offset);
         const char *from = w->base[i] + offset * item;
         if (!step) fill(to, from, item, run);
         else gather(to, from, step, item, run);
@@ -234,7 +301,9 @@ static void compute(const vm *m, worker *w, int64_t start, int64_t n) {
         const step *s = &m->steps[i];
         char *out = w->direct[i] ? w->direct[i] : slot(w, s->slot);
         if (v->kind == WF_VALUE_OPERAND) {
-            w->values[i] = fetch(m, w, v->args[0], start, n, out);
+            w->values[i] = k->operands[v->args[0]].kind == WF_OPERAND_SCALAR
+                               ? fetch_number(m, w, v->args[0], n, out, !w->direct[i])
+                               : fetch(m, w, v->args[0], start, n, out);
             continue;
         }
         const void *in[3];
@@ -248,7 +317,12 @@ static void compute(const vm *m, worker *w, int64_t start, int64_t n) {
 /* ---- setting up -----------------------------------------------------------------------------------------
  */
 
-/* Buffers are given to values and taken back after the last use. */
+static int is_number(const wf_fuse_kernel *k, int value) {
+    const wf_fuse_value *v = &k->values[value];
+    return v->kind == WF_VALUE_OPERAND && k->operands[v->args[0]].kind == WF_OPERAND_SCALAR;
+}
+
+/* Buffers are given to values and taken back after the last use; numbers keep theirs. */
 static void assign_slots(vm *m) {
     const wf_fuse_kernel *k = &m->plan->k;
     int16_t last[WF_FUSE_VALUES];
@@ -259,11 +333,13 @@ static void assign_slots(vm *m) {
         if (k->values[i].kind == WF_VALUE_OPERAND) continue;
         for (int j = 0; j < m->steps[i].inputs; j++) last[k->values[i].args[j]] = (int16_t)i;
     }
+    for (int i = 0; i < k->value_count; i++)
+        if (is_number(k, i)) last[i] = INT16_MAX;
     for (int i = 0; i < k->output_count && k->form == WF_FORM_ELEMENTS; i++)
         last[k->outputs[i].value] = INT16_MAX;
     if (k->form != WF_FORM_ELEMENTS) last[k->taken] = last[k->value_count - 1] = INT16_MAX;
     for (int i = 0; i < k->value_count; i++) {
-        m->steps[i].slot = spares ? spare[--spares] : (uint16_t)m->slots++;
+        m->steps[i].slot = spares && !is_number(k, i) ? spare[--spares] : (uint16_t)m->slots++;
         for (int j = 0; j <= i; j++)
             if (last[j] == i) spare[spares++] = m->steps[j].slot;
     }
@@ -299,6 +375,7 @@ static int worker_begin(const vm *m, worker *w) {
     }
     w->memory = memory;
     for (int i = 0; i < m->plan->k.value_count; i++) w->direct[i] = NULL;
+    for (int i = 0; i < m->plan->k.operand_count; i++) w->filled[i] = 0;
     return 1;
 }
 
@@ -332,15 +409,15 @@ static char *output_base(const vm *m, int i, int64_t row) {
            offset * (int64_t)wf_dtype_size((wf_dtype)m->plan->k.outputs[i].dtype);
 }
 
-/* Values that can be computed right where they belong are; the others are copied there, and so are values
- * that belong to several places to all but the last of them. */
+/* Values that can be computed (or gathered) right where they belong are; the others are copied there, and so
+ * are values that belong to several places to all but the last of them. */
 static void direct_outputs(const vm *m, worker *w, int64_t row, int64_t start) {
     const wf_fuse_kernel *k = &m->plan->k;
     for (int i = 0; i < k->output_count; i++) {
         int v = k->outputs[i].value;
         int contiguous = m->count == 1 && m->plan->outputs[i].strides[m->first] == 1;
         w->direct[v] = NULL;
-        if (m->fresh && contiguous && k->values[v].kind != WF_VALUE_OPERAND)
+        if (m->fresh && contiguous)
             w->direct[v] =
                 output_base(m, i, row) + start * (int64_t)wf_dtype_size((wf_dtype)k->outputs[i].dtype);
     }
@@ -365,6 +442,17 @@ static void store_outputs(const vm *m, worker *w, int64_t row, int64_t start, in
     }
 }
 
+/* Bytes of the widest element that comes in. */
+static int64_t widest(const wf_fuse_kernel *k) {
+    int64_t most = 1;
+    for (int i = 0; i < k->value_count; i++) {
+        int64_t of = wf_dtype_size((wf_dtype)k->values[i].dtype);
+        if (wf_dtype_is_small_float((wf_dtype)k->values[i].loop)) of = 8; /* what it is widened to at most */
+        if (of > most) most = of;
+    }
+    return most;
+}
+
 static int elements_piece(void *user, uint32_t number, uint64_t first, uint64_t last) {
     const vm *m = user;
     worker w;
@@ -373,8 +461,8 @@ static int elements_piece(void *user, uint32_t number, uint64_t first, uint64_t 
     if (!m->by_rows) place(m, &w, 0, 0, 0);
     for (uint64_t unit = first; unit < last; unit++) {
         int64_t row = m->by_rows ? (int64_t)unit / m->per_row : 0;
-        int64_t start = m->by_rows ? (int64_t)unit % m->per_row * CHUNK : (int64_t)unit * CHUNK;
-        int64_t end = m->by_rows ? m->inner : m->total, n = end - start < CHUNK ? end - start : CHUNK;
+        int64_t start = m->by_rows ? (int64_t)unit % m->per_row * m->chunk : (int64_t)unit * m->chunk;
+        int64_t end = m->by_rows ? m->inner : m->total, n = end - start < m->chunk ? end - start : m->chunk;
         if (m->by_rows) place(m, &w, 0, m->plan->k.rank - 1, row);
         direct_outputs(m, &w, row, start);
         compute(m, &w, start, n);
@@ -385,12 +473,13 @@ static int elements_piece(void *user, uint32_t number, uint64_t first, uint64_t 
 
 static int64_t elements_units(vm *m) {
     const wf_fuse_kernel *k = &m->plan->k;
+    m->chunk = (int64_t)CHUNK * ELEMENT / widest(k);
     m->total = product(m->plan->extent, 0, k->rank);
     m->inner = m->plan->extent[k->rank - 1];
     m->by_rows = k->rank > 1 && m->inner >= 128;
     m->first = m->by_rows ? k->rank - 1 : 0, m->count = m->by_rows ? 1 : k->rank;
-    m->per_row = (m->inner + CHUNK - 1) / CHUNK;
-    return m->by_rows ? m->total / m->inner * m->per_row : (m->total + CHUNK - 1) / CHUNK;
+    m->per_row = (m->inner + m->chunk - 1) / m->chunk;
+    return m->by_rows ? m->total / m->inner * m->per_row : (m->total + m->chunk - 1) / m->chunk;
 }
 
 /* ---- reductions -----------------------------------------------------------------------------------------

@@ -83,6 +83,8 @@ PyObject *wf_py_array_getitem(PyObject *self, PyObject *key);
 int wf_py_array_setitem(PyObject *self, PyObject *key, PyObject *value);
 /* self[key] for a plain array of places or mask: 1, and the result (NULL: exception); 0: something else. */
 int wf_py_array_choose(PyObject *self, PyObject *key, PyObject **result);
+/* a @ b of two vectors or of small matrices: as above. */
+int wf_py_array_product(PyObject *a, PyObject *b, PyObject **result);
 
 int wf_py_add_ndarray(PyObject *module);
 int wf_py_add_ufunc(PyObject *module);
@@ -90,6 +92,8 @@ int wf_py_add_array_functions(PyObject *module);
 int wf_py_add_dlpack(PyObject *module);
 int wf_py_add_bulk(PyObject *module);
 int wf_py_add_choose(PyObject *module);
+int wf_py_add_lines(PyObject *module);
 int wf_py_add_methods(PyObject *module);
+int wf_py_add_product(PyObject *module);
 int wf_py_add_join(PyObject *module);
 #endif

@@ -1,14 +1,13 @@
 /* python/ndarray_choose.c: the plain cases of choosing elements by arrays, without a step in Python:
  * x[places], x[mask] and take for arrays of ours on a CPU, and nonzero's indices.
  *
- * Whatever is not plain (keys of several arrays, lists, NumPy's arrays, masks of another shape, a GPU) is left
- * to weft/_array/gather.py, which defines what a key means; both end in the same functions of bulk/. */
+ * Whatever is not plain (keys of several arrays, lists, NumPy's arrays, masks of another shape, a GPU) is
+ * left to weft/_array/gather.py, which defines what a key means; both end in the same functions of bulk/. */
 #include "base/memory.h"
-#include "bulk/bulk.h"
-#include "python/ndarray.h"
+#include "python/ndarray_host.h"
 #include "runtime/trace.h"
 
-enum { CHUNK = 16384, BRIEF = 1 << 13 /* elements that are moved with the interpreter's lock held */ };
+enum { CHUNK = 16384 }; /* of masks, as in bulk/mask.c */
 
 /* Tests of the CUDA C kernels on a CPU (weft._array.bulk.kernels_everywhere) want all work to go there. */
 static int kernels_everywhere(void) {
@@ -27,41 +26,17 @@ static int kernels_everywhere(void) {
     return value && value != Py_False && PyObject_IsTrue(value);
 }
 
-/* Traced work is started where it is written down (bulk.c). */
-static int on_host(const wf_array *a) {
+int wf_py_array_on_host(const wf_array *a) {
     return wf_device_is_cpu(wf_array_device(a)) && !wf_trace_on() && !kernels_everywhere();
 }
 
-/* Can the call keep the interpreter's lock? WF_OK, WF_NOTREADY (no), or an error of earlier work. */
-static wf_status brief(wf_array *a, wf_array *b, wf_error *err) {
+wf_status wf_py_array_brief(wf_array *a, wf_array *b, wf_error *err) {
     wf_status status;
     err->code = 0;
-    if (wf_array_size(a) > BRIEF || wf_array_size(b) > BRIEF) return WF_NOTREADY;
+    if (wf_array_size(a) > WF_PY_BRIEF || wf_array_size(b) > WF_PY_BRIEF) return WF_NOTREADY;
     WF_GRAPH(wf_array_wait_briefly(a, err));
     if (!status && a != b) WF_GRAPH(wf_array_wait_briefly(b, err));
     return status;
-}
-#define WF_GRAPH_AS(brief, call)                                                                             \
-    do {                                                                                                     \
-        if (!(brief)) WF_GRAPH(call);                                                                        \
-        else if ((brief) == WF_NOTREADY) WF_GRAPH_LONG(call);                                                \
-        else status = (brief);                                                                               \
-    } while (0)
-
-static wf_bulk_array described(const wf_array *a, wf_address at) {
-    return (wf_bulk_array){(char *)(uintptr_t)at, (wf_dtype)a->dtype, a->ndim,
-                           a->shape,              a->strides,         wf_array_size(a)};
-}
-
-static wf_status run(const char *name, wf_bulk_call *call, wf_error *err) {
-    call->pool = wf_runtime_pool(), call->err = err;
-    return wf_bulk_find(name)->run(call);
-}
-
-static wf_status address_of(wf_array *a, wf_address *at, wf_error *err) {
-    wf_status status = wf_array_wait_briefly(a, err);
-    if (status == WF_NOTREADY) status = wf_array_wait(a, err);
-    return status ? status : wf_array_address(a, at, err);
 }
 
 /* ---- by places ------------------------------------------------------------------------------------------
@@ -88,31 +63,29 @@ static wf_status take(chosen *c, wf_error *err) {
     for (int d = 0; d < c->axis && !status; d++) shape[n++] = a->shape[d];
     for (int d = 0; d < index->ndim && !status; d++) shape[n++] = index->shape[d];
     for (int d = c->axis + 1; d < a->ndim && !status; d++) shape[n++] = a->shape[d];
-    if (!status)
-        status = wf_array_empty(wf_array_context(a), (wf_dtype)a->dtype, n, shape, &c->result, err);
-    if (!status) status = address_of(a, &from, err);
-    if (!status) status = address_of(index, &at, err);
+    if (!status) status = wf_array_empty(wf_array_context(a), (wf_dtype)a->dtype, n, shape, &c->result, err);
+    if (!status) status = wf_py_address_of(a, &from, err);
+    if (!status) status = wf_py_address_of(index, &at, err);
     if (!status) status = wf_array_address(c->result, &to, err);
     if (!status) {
         int64_t numbers[] = {c->axis, 1, c->mode, wf_array_size(index), c->name};
-        wf_bulk_array arrays[] = {described(c->result, to), described(a, from), described(index, at)};
+        wf_bulk_array arrays[] = {wf_py_described(c->result, to), wf_py_described(a, from),
+                                  wf_py_described(index, at)};
         wf_bulk_call call = {.arrays = arrays, .numbers = numbers, .array_count = 3, .number_count = 5};
-        status = run("gather", &call, err);
+        status = wf_py_bulk("gather", &call, err);
     }
     wf_array_release(index);
     if (status) wf_array_release(c->result);
     return status;
 }
 
-static int is_integer_index(const wf_array *index) {
-    return wf_dtype_is_integer((wf_dtype)index->dtype);
-}
+static int is_integer_index(const wf_array *index) { return wf_dtype_is_integer((wf_dtype)index->dtype); }
 
 static PyObject *taken(chosen *c) {
     wf_error err;
-    wf_status status, at_once = brief(c->array, c->index, &err);
+    wf_status status, at_once = wf_py_array_brief(c->array, c->index, &err);
     int64_t extent = c->array->shape[c->axis] ? c->array->shape[c->axis] : 1;
-    if (!at_once && wf_array_size(c->array) / extent * wf_array_size(c->index) > BRIEF)
+    if (!at_once && wf_array_size(c->array) / extent * wf_array_size(c->index) > WF_PY_BRIEF)
         at_once = WF_NOTREADY;
     WF_GRAPH_AS(at_once, take(c, &err));
     return wf_py_array_result(status, c->result, &err);
@@ -130,7 +103,7 @@ static PyObject *array_take(PyObject *module, PyObject *const *args, Py_ssize_t 
     long axis = args[2] == Py_None ? 0 : PyLong_AsLong(args[2]);
     if (axis < 0) axis += c.array->ndim;
     if (PyErr_Occurred() || axis < 0 || axis >= c.array->ndim || (args[2] == Py_None && c.array->ndim != 1) ||
-        !is_integer_index(c.index) || !on_host(c.array) ||
+        !is_integer_index(c.index) || !wf_py_array_on_host(c.array) ||
         wf_array_context(c.index) != wf_array_context(c.array)) {
         PyErr_Clear();
         Py_RETURN_NONE;
@@ -151,12 +124,12 @@ static wf_status count_mask(wf_array *given, wf_array **mask, wf_bulk_array *sho
     int64_t size = wf_array_size(*mask), chunks = (size + CHUNK - 1) / CHUNK;
     *starts = wf_malloc((size_t)(chunks + 1) * sizeof **starts);
     if (!*starts) status = wf_fail(err, WF_NOMEM, "out of host memory");
-    if (!status) status = address_of(*mask, &at, err);
+    if (!status) status = wf_py_address_of(*mask, &at, err);
     if (!status) {
-        *shown = described(*mask, at);
+        *shown = wf_py_described(*mask, at);
         wf_bulk_array arrays[] = {*shown, {.data = (char *)*starts, .dtype = WF_DT_INT64, .size = chunks}};
         wf_bulk_call call = {.arrays = arrays, .array_count = 2};
-        status = run("mask_count", &call, err);
+        status = wf_py_bulk("mask_count", &call, err);
         *count = call.result;
     }
     return status;
@@ -173,13 +146,15 @@ static wf_status select_by(wf_array *given, wf_array *by, wf_array **result, wf_
     for (int d = by->ndim; d < given->ndim; d++) shape[n++] = given->shape[d];
     if (!status)
         status = wf_array_empty(wf_array_context(given), (wf_dtype)given->dtype, n, shape, result, err);
-    if (!status) status = address_of(a, &from, err);
+    if (!status) status = wf_py_address_of(a, &from, err);
     if (!status) status = wf_array_address(*result, &to, err);
     if (!status && wf_array_size(*result)) {
-        wf_bulk_array arrays[] = {described(*result, to), described(a, from), shown,
+        wf_bulk_array arrays[] = {wf_py_described(*result, to),
+                                  wf_py_described(a, from),
+                                  shown,
                                   {.data = (char *)starts, .dtype = WF_DT_INT64}};
         wf_bulk_call call = {.arrays = arrays, .array_count = 4};
-        status = run("mask_select", &call, err);
+        status = wf_py_bulk("mask_select", &call, err);
     }
     wf_free(starts);
     wf_array_release(mask);
@@ -199,10 +174,10 @@ static wf_status indices_of(wf_array *given, wf_array **result, wf_error *err) {
         status = wf_array_empty(wf_array_context(given), WF_DT_INT64, 2 - flat, shape + flat, result, err);
     if (!status) status = wf_array_address(*result, &to, err);
     if (!status && shape[1]) {
-        wf_bulk_array arrays[] = {described(*result, to), shown,
-                                  {.data = (char *)starts, .dtype = WF_DT_INT64}};
+        wf_bulk_array arrays[] = {
+            wf_py_described(*result, to), shown, {.data = (char *)starts, .dtype = WF_DT_INT64}};
         wf_bulk_call call = {.arrays = arrays, .array_count = 3};
-        status = run("mask_indices", &call, err);
+        status = wf_py_bulk("mask_indices", &call, err);
     }
     wf_free(starts);
     wf_array_release(mask);
@@ -216,8 +191,8 @@ static PyObject *array_nonzero(PyObject *module, PyObject *object) {
     (void)module;
     wf_array *mask = wf_py_is_array(object) ? wf_py_array_of(object) : NULL, *result = NULL;
     wf_error err;
-    if (!mask || mask->dtype != WF_DT_BOOL || !mask->ndim || !on_host(mask)) Py_RETURN_NONE;
-    wf_status status, at_once = brief(mask, mask, &err);
+    if (!mask || mask->dtype != WF_DT_BOOL || !mask->ndim || !wf_py_array_on_host(mask)) Py_RETURN_NONE;
+    wf_status status, at_once = wf_py_array_brief(mask, mask, &err);
     WF_GRAPH_AS(at_once, indices_of(mask, &result, &err));
     return wf_py_array_result(status, result, &err);
 }
@@ -236,11 +211,11 @@ int wf_py_array_choose(PyObject *self, PyObject *key, PyObject **result) {
     wf_array *a = wf_py_array_of(self), *k = wf_py_is_array(key) ? wf_py_array_of(key) : NULL;
     if (!k || !a->ndim || wf_array_context(a) != wf_array_context(k)) return 0;
     int mask = k->dtype == WF_DT_BOOL && covers(k, a);
-    if ((!mask && !is_integer_index(k)) || !on_host(a)) return 0;
+    if ((!mask && !is_integer_index(k)) || !wf_py_array_on_host(a)) return 0;
     if (mask) {
         wf_array *out = NULL;
         wf_error err;
-        wf_status status, at_once = brief(a, k, &err);
+        wf_status status, at_once = wf_py_array_brief(a, k, &err);
         WF_GRAPH_AS(at_once, select_by(a, k, &out, &err));
         *result = wf_py_array_result(status, out, &err);
     } else {

@@ -88,12 +88,13 @@ REDUCTION(argmax, ARGMAX)
 /* ---- types, copies, shapes ------------------------------------------------------------------------------
  */
 
-/* A dtype that was met before (NumPy's, or one of Python's types); WF_DT_NONE: anything else. */
+/* A dtype object, or a type that stands for one; WF_DT_NONE: anything else. */
 static wf_dtype known_dtype(PyObject *object) {
     for (int t = 0; t < WF_DT_COUNT; t++)
         if (wf_py_arrays.dtypes[t] == object) return (wf_dtype)t;
-    PyObject *known = PyType_Check(object) ? PyDict_GetItem(wf_py_arrays.dtype_codes, object) : NULL;
-    return known ? (wf_dtype)PyLong_AsLong(known) : WF_DT_NONE;
+    wf_dtype dtype = WF_DT_NONE;
+    if (PyType_Check(object) && wf_py_to_dtype(object, &dtype) < 0) PyErr_Clear();
+    return dtype;
 }
 
 static PyObject *method_astype(METHOD_PARAMETERS) {
@@ -147,8 +148,7 @@ static PyObject *method_ravel(METHOD_PARAMETERS) {
     wf_error err;
     wf_status status;
     err.code = 0;
-    if (count || kwnames || !wf_array_is_contiguous(a))
-        return in_python("ravel", self, args, count, kwnames);
+    if (count || kwnames || !wf_array_is_contiguous(a)) return in_python("ravel", self, args, count, kwnames);
     WF_GRAPH(wf_array_view(a, (wf_dtype)a->dtype, 1, &size, &step, 0, &out, &err));
     return wf_py_array_view_result(status, out, &err, self);
 }

@@ -133,7 +133,8 @@ static PyObject *array_divmod(PyObject *a, PyObject *b) {
 }
 
 static PyObject *array_matmul(PyObject *a, PyObject *b) {
-    PyObject *args[2] = {a, b};
+    PyObject *args[2] = {a, b}, *product;
+    if (wf_py_array_product(a, b, &product)) return product;
     return wf_py_array_hook_call("matmul", args, 2);
 }
 

@@ -10,7 +10,7 @@ from .. import _core
 from . import dtypes
 from .array import common_shape, is_computed, lies_as, memory_order, ndarray, order_of
 
-_OUR_ZEROS = object()
+_INT64, _WIDE = np.dtype(np.int64), 1 << 62
 
 
 def _device_of(device, like=None):
@@ -273,6 +273,11 @@ def _strides(shape, itemsize):
 
 
 def empty(shape, dtype=float, order="C", *, device=None, like=None):
+    if order == "C" and type(shape) is tuple and dtype is not None:
+        try:
+            return _core.array_empty(shape, dtype, device)
+        except dtypes.NotComputed:
+            pass
     shape, order = _shape(shape), order_of("C" if order is None else order, "CF")
     dtype = np.float64 if dtype is None else dtype
     try:
@@ -282,15 +287,31 @@ def empty(shape, dtype=float, order="C", *, device=None, like=None):
         return opaque.empty(shape, dtype, order, device)
 
 
+def _plain_full(shape, dtype, order, value, device):
+    """The array where the arguments have their usual types, else None."""
+    if order == "C" and (type(shape) is int or type(shape) is tuple):
+        try:
+            return _core.array_full(shape, np.float64 if dtype is None else dtype, value, device)
+        except dtypes.NotComputed:
+            pass
+    return None
+
+
 def zeros(shape, dtype=float, order="C", *, device=None, like=None):
-    return full(shape, 0, np.float64 if dtype is None else dtype, order, device=device)
+    result = _plain_full(shape, dtype, order, 0, device)
+    return result if result is not None else full(shape, 0, np.float64 if dtype is None else dtype, order, device=device)
 
 
 def ones(shape, dtype=float, order="C", *, device=None, like=None):
-    return full(shape, 1, np.float64 if dtype is None else dtype, order, device=device)
+    result = _plain_full(shape, dtype, order, 1, device)
+    return result if result is not None else full(shape, 1, np.float64 if dtype is None else dtype, order, device=device)
 
 
 def full(shape, fill_value, dtype=None, order="C", *, device=None, like=None):
+    if type(fill_value) is float or type(fill_value) is int and dtype is not None:
+        result = _plain_full(shape, dtype, order, fill_value, device)
+        if result is not None:
+            return result
     shape, order = _shape(shape), order_of("C" if order is None else order, "CF")
     if isinstance(fill_value, (ndarray, np.ndarray, np.void, list, tuple)):
         value = asarray(fill_value, dtype, device=device)
@@ -354,6 +375,8 @@ def ones_like(a, dtype=None, order="K", subok=None, shape=None, *, device=None):
 def arange(start, stop=None, step=1, dtype=None, *, device=None, like=None):
     if stop is None:
         start, stop = 0, start
+    if dtype is None and type(start) is int and type(stop) is int and type(step) is int and step and -_WIDE < start < _WIDE and -_WIDE < stop < _WIDE:
+        return _core.array_arange(max(0, -(-(stop - start) // step)), start, step, _INT64, device)
     start, stop, step = (x.item() if isinstance(x, ndarray) else x for x in (start, stop, 1 if step is None else step))
     if step == 0:
         raise ZeroDivisionError("division by zero")
@@ -461,9 +484,15 @@ def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
 
 
 def eye(N, M=None, k=0, dtype=float, order="C", *, device=None, like=None):
-    N, M = operator.index(N), operator.index(N if M is None else M)
+    N, M, k = operator.index(N), operator.index(N if M is None else M), operator.index(k)
     if N < 0 or M < 0:
         raise ValueError("negative dimensions are not allowed")
+    result = zeros((N, M), np.float64 if dtype is None else dtype, device=device)
+    if is_computed(result) and result._on_cpu:
+        count, item = min(N, M - k) if k >= 0 else min(N + k, M), result.itemsize
+        if count > 0:
+            result._view((count,), ((M + 1) * item,), (k if k >= 0 else -k * M) * item)._assign(1)
+        return result.T._copy().T if order == "F" else result
     rows, columns = arange(N, device=device)[:, None], arange(M, device=device)
     result = (columns - rows == operator.index(k))._cast(np.float64 if dtype is None else dtype)
     return result.T._copy().T if order == "F" else result

@@ -150,8 +150,61 @@ def _order(operands, labels, output, optimize):
     return pairs
 
 
+# ---- subscripts that are one reduction, one inner product or one product of matrices
+
+_plain = {}  # (subscripts, shapes) → what to do, or None
+_PLAIN_MOST = 1024
+
+
+def _plain_steps(subscripts, operands):
+    """(axes that are summed, order of the rest) of one operand; (whether a, b, the result are turned) of two; None: more than that."""
+    labels, output = _parse(subscripts, operands)
+    if any(len(set(names)) != len(names) for names in labels):
+        return None
+    if len(labels) == 1:
+        names, = labels
+        left = [c for c in names if c in output]
+        return tuple(k for k, c in enumerate(names) if c not in output), [left.index(c) for c in output]
+    p, q = labels
+    both = [c for c in p if c in q]
+    rows, columns = [c for c in p if c not in q], [c for c in q if c not in p]
+    sizes = [dict(zip(names, a.shape)) for names, a in zip(labels, operands)]
+    if len(both) != 1 or both[0] in output or sizes[0][both[0]] != sizes[1][both[0]] or max(len(p), len(q)) > 2:
+        return None
+    if sorted(output) != sorted(rows + columns):
+        return None
+    return len(p) == 2 and p[0] == both[0], len(q) == 2 and q[1] == both[0], list(output) != rows + columns
+
+
+def _done_at_once(subscripts, operands):
+    """The result of a plain case; None: the long way."""
+    first = operands[0]
+    if not all(type(a) is type(first) and a.dtype is first.dtype for a in operands) or not hasattr(first, "_reduce") or first.dtype.kind not in "fc":
+        return None
+    key = (subscripts, *(a.shape for a in operands))
+    if key not in _plain:
+        if len(_plain) >= _PLAIN_MOST:
+            _plain.clear()
+        _plain[key] = _plain_steps(subscripts, operands)
+    steps = _plain[key]
+    if steps is None:
+        return None
+    if len(operands) == 1:
+        axes, order = steps
+        result = first._reduce("sum", axes, first.dtype, False, None, None) if axes else first
+        return result if axes and order == sorted(order) else result._transpose(order)
+    from .linalg import matmul
+    a, b = operands
+    result = matmul(a.T if steps[0] else a, b.T if steps[1] else b)
+    return result.T if steps[2] else result
+
+
 def einsum(*operands, out=None, optimize=False, dtype=None, **kwargs):
     """Sums of products by subscripts, as NumPy's; one reduction or matrix product for each pair of operands."""
+    if out is None and dtype is None and not kwargs and 2 <= len(operands) <= 3 and type(operands[0]) is str:
+        result = _done_at_once(operands[0], operands[1:])
+        if result is not None:
+            return result
     from .array import into
     from .manipulation import result_type
     if set(kwargs) - {"order", "casting"}:

@@ -220,15 +220,23 @@ def choose(a, choices, out=None, mode="raise"):
     from .manipulation import broadcast_arrays, stack
     a = asarray(a)
     choices = list(choices) if not isinstance(choices, ndarray) else [choices[i] for i in range(len(choices))]
-    a, *choices = broadcast_arrays(_index_array(a, a), *choices)
+    a = _index_array(a, a)
+    if any(c.shape != a.shape if isinstance(c, ndarray) else True for c in choices):
+        a, *choices = broadcast_arrays(a, *choices)
     n = len(choices)
     if _mode(mode) == gather.RAISE:
-        if bool(((a < 0) | (a >= n)).any()):
+        if a.size and (int(a.min()) < 0 or int(a.max()) >= n):
             raise ValueError("invalid entry in choice array")
     elif mode == "wrap":
         a = a % n
     else:
         a = a.clip(0, n - 1)
+    if n <= 8 and all(c.dtype == choices[0].dtype for c in choices):
+        from .math import where
+        result = choices[0]
+        for k in range(1, n):
+            result = where(a == k, choices[k], result)
+        return into(result if n > 1 else result._copy(), out)
     return into(take_along_axis(stack(choices), a[None], 0)[0], out)
 
 

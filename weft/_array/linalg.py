@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 
+from .. import _core
 from .array import into, ndarray, normalize_axis
 from .creation import asarray
 from .einsum import einsum
@@ -33,6 +34,10 @@ def _text(shape):
 
 def dot(a, b, out=None):
     """The product over a's last and b's last but one axis; of vectors the inner product; with a scalar the product."""
+    if out is None:
+        result = _core.array_product(a, b)
+        if result is not None:
+            return result
     a, b = asarray(a), asarray(b)
     if a.ndim == 0 or b.ndim == 0:
         return into(a * b, out)
@@ -48,6 +53,10 @@ def dot(a, b, out=None):
 
 def matmul(x1, x2, /, out=None, *, dtype=None, **kwargs):
     """The matrix product of the last two axes, stacks of matrices broadcast; a vector is a row or a column."""
+    if out is None and dtype is None and not kwargs:
+        result = _core.array_product(x1, x2)
+        if result is not None:
+            return result
     axes = kwargs.pop("axes", None)
     for name in set(kwargs) - {"casting", "order", "subok"}:
         raise TypeError(f"matmul() got an unexpected keyword argument {name!r}")
@@ -84,8 +93,8 @@ def _matmul_along(a, b, axes, out, dtype):
 
 def vdot(a, b, /):
     """The inner product of the flattened arrays, the first one conjugated."""
-    a, b = asarray(a).ravel(), asarray(b).ravel()
-    return dot(a.conj(), b)
+    a, b = (x if x.ndim == 1 else x.ravel() for x in (asarray(a), asarray(b)))
+    return dot(a.conj() if a.dtype.kind == "c" else a, b)
 
 
 def vecdot(x1, x2, /, *, axis=-1, **kwargs):
@@ -114,11 +123,13 @@ def vecmat(x1, x2, /):
 def inner(a, b, /):
     """The product over the last axes of both."""
     a, b = asarray(a), asarray(b)
+    if a.ndim == 1 and b.ndim == 1:
+        return dot(a, b)
     if a.ndim == 0 or b.ndim == 0:
         return a * b
     if a.shape[-1] != b.shape[-1]:
         raise _unaligned(a, b, b.ndim - 1)
-    return dot(a, b) if a.ndim == 1 and b.ndim == 1 else tensordot(a, b, (a.ndim - 1, b.ndim - 1))
+    return tensordot(a, b, (a.ndim - 1, b.ndim - 1))
 
 
 def outer(a, b, out=None):

@@ -41,12 +41,13 @@ class ufunc(_core.ufunc):
 
     def accumulate(self, array, axis=0, dtype=None, out=None):
         from . import statistics
-        if asarray(array).ndim == 0:
+        array = asarray(array)
+        if array.ndim == 0:
             raise TypeError("cannot accumulate on a scalar")
         if self.__name__ in ("add", "multiply"):
             return (statistics.cumsum if self.__name__ == "add" else statistics.cumprod)(array, axis, dtype, out)
-        if self.__name__ in ("maximum", "minimum") and asarray(array).dtype.kind in "iuf":
-            return statistics._scanned(self.__name__[:3], array, axis, asarray(array).dtype if dtype is None else dtype, out)
+        if self.__name__ in ("maximum", "minimum") and array.dtype.kind in "iuf":
+            return statistics._scanned(self.__name__[:3], array, axis, array.dtype if dtype is None else dtype, out)
         from .folds import accumulate
         return into(accumulate(self, array, axis, dtype), out)
 

@@ -112,9 +112,10 @@ def _own(a, b, shape):
 def multiply(a, b, dtype=None):
     """The product of stacks of matrices (two dimensions at least, batch dimensions that broadcast)."""
     from .manipulation import result_type
-    dtype = result_type(a, b) if dtype is None else dtype
+    if dtype is None:
+        dtype = a.dtype if a.dtype is b.dtype else result_type(a, b)
     inner = _inner_type(dtype)
-    batch = common_shape(a.shape[:-2], b.shape[:-2])
+    batch = () if a.ndim == b.ndim == 2 else common_shape(a.shape[:-2], b.shape[:-2])
     shape = (*batch, a.shape[-2], b.shape[-1])
     if dtype == bool:
         a, b = a != 0, b != 0

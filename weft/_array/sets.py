@@ -116,6 +116,11 @@ def isin(element, test_elements, assume_unique=False, invert=False, *, kind=None
     from .manipulation import promote_types
     kind = promote_types(a.dtype, b.dtype)
     a, b = (x if x.dtype == kind else x._cast(kind) for x in (a, b))
+    if b.size <= 12 and a._on_cpu and kind.kind != "c":  # comparisons that fuse
+        found = None
+        for value in b.get():
+            found = a == value if found is None else found | (a == value)
+        return ~found if invert else found
     s = sort(b)
     at = searchsorted(s, a)
     found = take(s, at, mode="clip") == a

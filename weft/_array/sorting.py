@@ -6,10 +6,12 @@ The order is NumPy's: NaN last; complex numbers by real, then imaginary part, th
 
 import numpy as np
 
+from .. import _core
 from . import bulk
 from .array import ndarray, normalize_axis
 from .creation import asarray, empty, zeros
 
+_COMMON_KINDS = (None, "stable", "quicksort", "mergesort")
 _KINDS = {"b": 0, "u": 0, "i": 1, "f": 2}
 _INFINITY = {"float16": "0x7c00u", "bfloat16": "0x7f80u", "float32": "0x7f800000u", "float64": "0x7ff0000000000000ull"}
 
@@ -99,6 +101,10 @@ def _lexsorted(keys):
 def sort(a, axis=-1, kind=None, order=None, *, stable=None, descending=False):
     """A sorted copy along an axis (None: of the flattened array). kind is one of NumPy's names. descending: the largest first,
     NaN before it."""
+    if axis == -1 and kind is None and not stable and not descending:
+        result = _core.array_sorted(a, False)
+        if result is not None:
+            return result
     _check_kind(kind)
     if descending:
         a = sort(asarray(a), axis, kind, order, stable=stable)
@@ -121,6 +127,10 @@ def _argsorted(a):
 
 def argsort(a, axis=-1, kind=None, order=None, *, stable=None, descending=False):
     """int64 indices that sort along an axis; equal elements stay in order, with descending=True too."""
+    if axis == -1 and kind in _COMMON_KINDS and not descending:
+        result = _core.array_sorted(a, True)
+        if result is not None:
+            return result
     _check_kind(kind)
     if descending:
         from .manipulation import flip

@@ -50,7 +50,8 @@ def argmax(a, axis=None, out=None, *, keepdims=False, dtype=None):
 
 
 def count_nonzero(a, axis=None, *, keepdims=False):
-    return (asarray(a) != 0)._reduce("sum", axis, np.int64, keepdims, None, None)
+    a = asarray(a)
+    return (a if a.dtype == bool else a != 0)._reduce("sum", axis, np.int64, keepdims, None, None)
 
 
 def ptp(a, axis=None, out=None, keepdims=False):
@@ -246,7 +247,14 @@ def _scan_type(a, dtype):
     return np.dtype(np.uint64) if a.dtype.kind == "u" and a.dtype.itemsize < 8 else a.dtype
 
 
+_SCANS = {"sum": 0, "prod": 1, "max": 2, "min": 3}
+
+
 def _scanned(op, a, axis, dtype, out):
+    if out is None and (axis is None or axis == 0) and (dtype is None or dtype is getattr(a, "dtype", None)):
+        result = _core.array_scanned(a, _SCANS[op])
+        if result is not None:
+            return result
     a = asarray(a)
     if a.ndim == 0:
         a = a._reshape((1,))
