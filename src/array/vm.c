@@ -613,7 +613,11 @@ wf_status vm_run(launch_plan *plan, wf_error *err) {
         failed = piece(m, 0, 0, (uint64_t)units);
         wf_float_control_restore(control);
     } else {
-        wf_pool_job job = {.count = (uint64_t)units, .grain = 1, .piece = piece, .user = m};
+        wf_pool_job job = {
+            .count = (uint64_t)units,
+            .grain = plan->k.form == WF_FORM_ELEMENTS ? 4 : 1, /* numbers are written out for each piece */
+            .piece = piece,
+            .user = m};
         failed = wf_pool_run(wf_runtime_pool(), &job, NULL);
     }
     return failed ? wf_fail(err, WF_NOMEM, "[array] out of host memory") : WF_OK;

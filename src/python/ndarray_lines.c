@@ -1,5 +1,5 @@
-/* python/ndarray_lines.c: the plain cases of sort, argsort and running sums, without a step in Python: the last
- * axis of an array of real numbers on a CPU. The rest is weft/_array/sorting.py's and scan.py's. */
+/* python/ndarray_lines.c: the plain cases of sort, argsort and running sums, without a step in Python: the
+ * last axis of an array of real numbers on a CPU. The rest is weft/_array/sorting.py's and scan.py's. */
 #include "python/ndarray_host.h"
 
 /* A result of the array's shape, made by a function of bulk/ from the array in C order. */
@@ -14,8 +14,7 @@ static wf_status made(const char *name, wf_array *given, wf_dtype dtype, const i
     if (!status) status = wf_array_address(*result, &to, err);
     if (!status) {
         wf_bulk_array arrays[] = {wf_py_described(*result, to), wf_py_described(a, from)};
-        wf_bulk_call call = {
-            .arrays = arrays, .numbers = numbers, .array_count = 2, .number_count = count};
+        wf_bulk_call call = {.arrays = arrays, .numbers = numbers, .array_count = 2, .number_count = count};
         status = wf_py_bulk(name, &call, err);
     }
     wf_array_release(a);
