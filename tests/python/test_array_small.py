@@ -204,3 +204,63 @@ def test_joining_as_numpy():
         wf.stack([ours[0], ours[1][:1]])
     big = wf.concatenate([wf.arange(40000), wf.arange(40000) * 2])
     assert big.shape == (80000,) and int(big[-1]) == 79998
+
+
+# ---- loops
+
+@pytest.mark.parametrize("dtype", ["int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64"])
+def test_integer_division_by_one_number_and_by_many(dtype):
+    info, rng = np.iinfo(dtype), np.random.default_rng(0)
+    special = [v for v in (0, 1, -1, 2, -2, 3, 7, -7, 10, 127, -128, 641, 1 << 31, (1 << 32) + 1, 6700417, 1 << 62, (1 << 62) + 1, -(1 << 62),
+                           info.max, info.max - 1, info.min, info.min + 1, info.max // 2 + 1) if info.min <= v <= info.max]
+    x = np.concatenate([np.array(special, dtype), rng.integers(info.min, info.max, 500, dtype, endpoint=True)])
+    drawn = rng.integers(info.min, info.max, 8, dtype, endpoint=True)
+    many = rng.choice(np.concatenate([np.array(special, dtype), drawn]), x.size)
+    ours = wf.asarray(x)
+    with np.errstate(all="ignore"):
+        for name in ("floor_divide", "remainder", "fmod"):
+            for y in (*np.array(special, dtype), *drawn):
+                np.testing.assert_array_equal(getattr(wf, name)(ours, y).get(), getattr(np, name)(x, y), err_msg=f"{name} by {y}")
+            np.testing.assert_array_equal(getattr(wf, name)(ours, wf.asarray(many)).get(), getattr(np, name)(x, many))
+
+
+def test_rows_of_few_columns():
+    host = np.random.default_rng(0).standard_normal((3000, 7))
+    ours = wf.asarray(host)
+    for take in (lambda a: a[:, :3] + 1, lambda a: a[:, ::2] * a[:1, ::2], lambda a: a[5:, 1:3] + a[:-5, 4:6], lambda a: a.T[:3] + 0,
+                 lambda a: a.reshape(300, 10, 7)[:, ::3, 1:4] + 0, lambda a: a[::-1, ::-3] + 0):
+        np.testing.assert_array_equal(take(ours).get(), take(host))
+    np.testing.assert_array_equal(wf.repeat(ours[:, 0], 3).get(), np.repeat(host[:, 0], 3))
+    assert int(wf.asarray(host[:, 2]).argmin()) == host[:, 2].argmin()
+    odd = np.where(host > 2.5, np.nan, host)
+    assert [int(v) for v in wf.argmax(wf.asarray(odd), 0)] == list(odd.argmax(0)) and int(wf.asarray(odd).argmin()) == odd.argmin()
+
+
+def test_products_einsum_and_choose_in_their_plain_forms():
+    rng = np.random.default_rng(0)
+    a, b, v = rng.standard_normal((4, 6)), rng.standard_normal((6, 5)), rng.standard_normal(6)
+    for dtype in ("float32", "float64", "complex64"):
+        x, y, z = (t.astype(dtype) for t in (a, b, v))
+        p, q, r = map(wf.asarray, (x, y, z))
+        for got, expected in ((p @ q, x @ y), (p @ r, x @ z), (r @ q, z @ y), (r @ r, z @ z), (wf.dot(p, q), x @ y), (q.T @ p.T, y.T @ x.T),
+                              (wf.vdot(r, r), np.vdot(z, z)), (wf.inner(r, r), np.inner(z, z))):
+            assert got.shape == expected.shape and got.dtype == expected.dtype
+            np.testing.assert_allclose(got.get(), expected, rtol=1e-4)
+        for text, ours, host in (("ij,jk->ik", (p, q), (x, y)), ("ij,jk->ki", (p, q), (x, y)), ("ji,kj->ik", (p.T.copy(), q.T.copy()), (x.T, y.T)),
+                                 ("ji,kj", (q, p), (y, x)), ("ij,j->i", (p, r), (x, z)), ("j,jk", (r, q), (z, y)), ("i,i->", (r, r), (z, z)),
+                                 ("i,i", (r, r), (z, z)), ("ij->j", (p,), (x,)), ("ij->ji", (p,), (x,)), ("ij->", (p,), (x,)), ("i,j->ij", (r, r), (z, z))):
+            for _ in range(2):  # the second time from what was kept
+                np.testing.assert_allclose(wf.einsum(text, *ours).get(), np.einsum(text, *host), rtol=1e-4)
+    with pytest.raises(ValueError):
+        wf.asarray(a) @ wf.asarray(a)
+    with pytest.raises(ValueError):
+        wf.einsum("ij,jk->ik", wf.asarray(a), wf.asarray(a))
+    assert (wf.zeros((3, 0)) @ wf.zeros((0, 2))).tolist() == [[0, 0]] * 3
+    which = rng.integers(0, 3, (4, 6))
+    np.testing.assert_array_equal(wf.choose(wf.asarray(which), [wf.asarray(a), wf.asarray(-a), 0.5]).get(), np.choose(which, [a, -a, 0.5]))
+    with pytest.raises(ValueError):
+        wf.choose(wf.asarray([0, 2]), [wf.asarray([1, 2]), wf.asarray([3, 4])])
+    for n, m, k in ((3, None, 0), (3, 5, 1), (5, 3, -2), (3, 3, 9), (3, 3, -9), (0, 4, 0)):
+        np.testing.assert_array_equal(wf.eye(n, m, k).get(), np.eye(n, m, k))
+    for few in ([3], [1, 5, 9], list(range(12)), list(range(40))):
+        np.testing.assert_array_equal(wf.isin(wf.asarray(which), wf.asarray(few)).get(), np.isin(which, few))
