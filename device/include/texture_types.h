@@ -348,7 +348,7 @@ static __device__ inline __wf_tex_direction __wf_tex_face(const __wf_texels &t, 
         const __wf_texels &t = *(const __wf_texels *)object;                                                 \
         const __wf_tex_direction d = __wf_tex_face(t, x, y, z);                                              \
         return __wf_tex_make<T>::of(__wf_tex_read<2, __wf_tex_count<T>::value>(                              \
-            t, d.x, d.y, 0.0f, (layer) * 6 + d.face, floats && (t.flags & __WF_TEX_SCALED), floats));        \
+            t, d.x, d.y, 0.0f, (layer)*6 + d.face, floats && (t.flags & __WF_TEX_SCALED), floats));          \
     }                                                                                                        \
     template <class T> __device__ inline void name(T *result, cudaTextureObject_t object, parameters) {      \
         *result = name<T>(object, names);                                                                    \
@@ -370,7 +370,8 @@ __WF_TEX_CUBE(texCubemapLayeredLod, cudaTextureTypeCubemapLayered,
 
 // One channel of the four texels that linear filtering would read: from the one below on the left round to
 // the one above on the left.
-template <class T> __device__ inline T tex2Dgather(cudaTextureObject_t object, float x, float y, int channel = 0) {
+template <class T>
+__device__ inline T tex2Dgather(cudaTextureObject_t object, float x, float y, int channel = 0) {
     if (!object) return __wf_tex_make<T>::of(make_uint4(0, 0, 0, 0));
     const __wf_texels &t = *(const __wf_texels *)object;
     if (!t.data) return __wf_tex_make<T>::of(make_uint4(0, 0, 0, 0));
@@ -379,8 +380,8 @@ template <class T> __device__ inline T tex2Dgather(cudaTextureObject_t object, f
     unsigned int found[4];
 #pragma unroll 1
     for (int s = 0; s < 4; ++s) {
-        const uint4 v = __wf_tex_texel<4>(t, s == 1 || s == 2 ? a.second : a.first, s < 2 ? b.second : b.first, 0,
-                                          scaled);
+        const uint4 v = __wf_tex_texel<4>(t, s == 1 || s == 2 ? a.second : a.first,
+                                          s < 2 ? b.second : b.first, 0, scaled);
         found[s] = channel == 0 ? v.x : channel == 1 ? v.y : channel == 2 ? v.z : v.w;
     }
     return __wf_tex_make<T>::of(make_uint4(found[0], found[1], found[2], found[3]));

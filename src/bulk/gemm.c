@@ -3,8 +3,8 @@
  *
  * An element of the result is made of the products along k in blocks of 1024: in a block one chain of fused
  * multiply-adds from +0 in the order of k, and the blocks' sums added in order, 64 of them, and those sums
- * likewise; a zero is +0. Integers wrap. A complex product adds re·re, -im·im to the real, re·im, im·re to the imaginary
- * part, in this order.
+ * likewise; a zero is +0. Integers wrap. A complex product adds re·re, -im·im to the real, re·im, im·re to
+ * the imaginary part, in this order.
  *
  * The result is cut into tiles that threads take. For each tile strips of both operands are packed, so that
  * the inner kernel (gemm_type.h, for three instruction sets) reads both in order: `rows` × `columns` chains

@@ -7,8 +7,8 @@
  * scalar; 'R' before the A when it is read-only record   {size,name:offset:type;…}   a row of a structured
  * array tuple    ( codes )      named tuple T number ; codes )      None N      text U      list
  * [code      dict M key value      set S code      value or None O code      instance of a jitclass J number
- * ;      dtype Y code, function K number ; (known while compiling)      slice X( codes ) "AC1fAC1fd": two contiguous float32
- * vectors and a float64. */
+ * ;      dtype Y code, function K number ; (known while compiling)      slice X( codes ) "AC1fAC1fd": two
+ * contiguous float32 vectors and a float64. */
 #ifndef WF_PYFUNC_PYFUNC_H
 #define WF_PYFUNC_PYFUNC_H
 #include "base/status.h"

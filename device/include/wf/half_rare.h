@@ -28,7 +28,9 @@ template <class T> __device__ inline T __wf_to_narrow(float whole, float least, 
     static __device__ inline unsigned __##name##2uint_ru(H a) { return __float2uint_ru((float)a); }          \
     static __device__ inline short __##name##2short_rd(H a) { return WF_SHORT(floorf((float)a)); }           \
     static __device__ inline short __##name##2short_ru(H a) { return WF_SHORT(ceilf((float)a)); }            \
-    static __device__ inline unsigned short __##name##2ushort_rd(H a) { return WF_USHORT(floorf((float)a)); } \
+    static __device__ inline unsigned short __##name##2ushort_rd(H a) {                                      \
+        return WF_USHORT(floorf((float)a));                                                                  \
+    }                                                                                                        \
     static __device__ inline unsigned short __##name##2ushort_ru(H a) { return WF_USHORT(ceilf((float)a)); } \
     static __device__ inline signed char __##name##2char_rz(H a) {                                           \
         return __wf_to_narrow<signed char>(truncf((float)a), -128.0f, 127.0f);                               \
@@ -117,9 +119,15 @@ WF_FROM_INTEGER(ull, unsigned long long)
 #undef WF_FROM_INTEGER
 #define WF_FROM_SHORT(name, T)                                                                               \
     static __device__ inline __nv_bfloat16 __##name##2bfloat16_rn(T i) { return (__nv_bfloat16)(float)i; }   \
-    static __device__ inline __nv_bfloat16 __##name##2bfloat16_rd(T i) { return __float2bfloat16_rd((float)i); } \
-    static __device__ inline __nv_bfloat16 __##name##2bfloat16_ru(T i) { return __float2bfloat16_ru((float)i); } \
-    static __device__ inline __nv_bfloat16 __##name##2bfloat16_rz(T i) { return __float2bfloat16_rz((float)i); }
+    static __device__ inline __nv_bfloat16 __##name##2bfloat16_rd(T i) {                                     \
+        return __float2bfloat16_rd((float)i);                                                                \
+    }                                                                                                        \
+    static __device__ inline __nv_bfloat16 __##name##2bfloat16_ru(T i) {                                     \
+        return __float2bfloat16_ru((float)i);                                                                \
+    }                                                                                                        \
+    static __device__ inline __nv_bfloat16 __##name##2bfloat16_rz(T i) {                                     \
+        return __float2bfloat16_rz((float)i);                                                                \
+    }
 WF_FROM_SHORT(short, short)
 WF_FROM_SHORT(ushort, unsigned short)
 #undef WF_FROM_SHORT
