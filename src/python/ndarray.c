@@ -364,7 +364,8 @@ static PyObject *array_reduce(PyObject *self, PyObject *args) {
 done:
     Py_XDECREF(keep[0]);
     Py_XDECREF(keep[1]);
-    return PyErr_Occurred() ? NULL : wf_py_array_result(status, out, &err);
+    if (PyErr_Occurred()) return NULL;
+    return wf_py_array_checked(wf_reduction_names[op], &self, 1, wf_py_array_result(status, out, &err));
 }
 
 /* ---- writing and looking --------------------------------------------------------------------------------

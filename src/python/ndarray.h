@@ -20,6 +20,7 @@ typedef struct wf_py_array_state {
     PyObject *dtypes[WF_DT_COUNT]; /* what array.dtype gives */
     PyObject *dtype_codes;         /* dict: anything that was given as a dtype → its number */
     PyObject *python;              /* module weft._array._hooks: what C hands on to Python */
+    int checked; /* errstate(check=True): results are looked at for NaN and infinity that no operand had */
 } wf_py_array_state;
 extern wf_py_array_state wf_py_arrays;
 
@@ -32,6 +33,9 @@ PyObject *wf_py_array_object(wf_array *array);
 PyObject *wf_py_array_result(wf_status status, wf_array *array, const wf_error *err);
 /* The same for a view of `of`. */
 PyObject *wf_py_array_view_result(wf_status status, wf_array *view, const wf_error *err, PyObject *of);
+/* A result (taken over; may be NULL) of an operation of that name on `count` operands; NULL with
+ * FloatingPointError if results are checked and this one is not finite where its operands are. */
+PyObject *wf_py_array_checked(const char *name, PyObject *const *operands, int count, PyObject *result);
 /* A result (taken over; may be NULL) as an object of the class that `of` has, where that is the user's own.
  */
 PyObject *wf_py_array_of_class(PyObject *result, PyObject *of);

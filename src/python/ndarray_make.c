@@ -199,6 +199,14 @@ static PyObject *array_set_eager(PyObject *module, PyObject *value) {
     Py_RETURN_NONE;
 }
 
+static PyObject *array_set_checked(PyObject *module, PyObject *value) {
+    (void)module;
+    int truth = PyObject_IsTrue(value), before = wf_py_arrays.checked;
+    if (truth < 0) return NULL;
+    wf_py_arrays.checked = truth;
+    return PyBool_FromLong(before);
+}
+
 static PyObject *array_set_policy(PyObject *module, PyObject *value) {
     (void)module;
     long policy = PyLong_AsLong(value);
@@ -266,6 +274,8 @@ static PyMethodDef functions[] = {
     {"array_eval", array_eval_all, METH_O, "(arrays): computes them"},
     {"array_stats", array_stats, METH_NOARGS, "how much was recorded, launched and built"},
     {"array_set_eager", array_set_eager, METH_O, "(flag)"},
+    {"array_set_checked", array_set_checked, METH_O,
+     "(flag): whether results are looked at for NaN and infinity → what it was"},
     {"array_set_policy", array_set_policy, METH_O,
      "(0 automatic, 1 always compile, 2 ready-made loops where possible, 3 the same, small graphs by plans "
      "too)"},

@@ -65,7 +65,8 @@ static PyObject *reduced(wf_reduction op, const char *name, METHOD_PARAMETERS) {
     wf_status status;
     int places = op == WF_RED_ARGMIN || op == WF_RED_ARGMAX;
     err.code = 0;
-    if (!plain_axes(a, args, count, kwnames, &o.axes) || (places && wf_dtype_is_complex((wf_dtype)a->dtype)))
+    if (wf_py_arrays.checked || !plain_axes(a, args, count, kwnames, &o.axes) ||
+        (places && wf_dtype_is_complex((wf_dtype)a->dtype)))
         return in_python(name, self, args, count, kwnames);
     WF_GRAPH(wf_array_reduce(op, a, &o, &out, &err));
     return status ? in_python(name, self, args, count, kwnames) : wf_py_array_object(out);

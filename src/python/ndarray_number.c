@@ -18,8 +18,24 @@ static wf_context *context_for(const wf_operand *args, int count) {
     return wf_py_current_context();
 }
 
+PyObject *wf_py_array_checked(const char *name, PyObject *const *operands, int count, PyObject *result) {
+    if (!wf_py_arrays.checked || !result || !wf_py_is_array(result)) return result;
+    PyObject *text = PyUnicode_FromString(name), *args[5] = {text, result}, *said = NULL;
+    for (int i = 0; i < count && i < 3; i++) args[2 + i] = operands[i];
+    if (text) said = wf_py_array_hook_call("check_result", args, 2 + (count < 3 ? count : 3));
+    Py_XDECREF(text);
+    if (!said) Py_CLEAR(result);
+    Py_XDECREF(said);
+    return result;
+}
+
 PyObject *wf_py_ufunc_apply(wf_ufunc op, PyObject *a, PyObject *b, PyObject *out) {
     wf_operand args[2];
+    if (out && wf_py_arrays.checked) { /* in place: tried aside first, while the operands are what they are */
+        PyObject *aside = wf_py_ufunc_apply(op, a, b, NULL);
+        if (!aside) return NULL;
+        Py_DECREF(aside);
+    }
     PyObject *keep[2] = {NULL, NULL};
     int count = wf_ufuncs[op].inputs, found = wf_py_to_operand(a, &args[0], &keep[0]);
     if (found > 0 && count > 1) found = wf_py_to_operand(b, &args[1], &keep[1]);
@@ -48,6 +64,7 @@ PyObject *wf_py_ufunc_apply(wf_ufunc op, PyObject *a, PyObject *b, PyObject *out
     Py_XDECREF(keep[0]);
     Py_XDECREF(keep[1]);
     if (out) return object;
+    object = wf_py_array_checked(wf_ufuncs[op].name, (PyObject *[]){a, b}, count, object);
     return wf_py_array_of_class(object, count > 1 && !wf_py_is_derived(a) ? b : a);
 }
 

@@ -60,7 +60,7 @@ static int is_small(const wf_array *a, const wf_array *b) {
 }
 
 int wf_py_array_product(PyObject *left, PyObject *right, PyObject **result) {
-    if (!wf_py_is_array(left) || !wf_py_is_array(right)) return 0;
+    if (wf_py_arrays.checked || !wf_py_is_array(left) || !wf_py_is_array(right)) return 0;
     wf_array *a = wf_py_array_of(left), *b = wf_py_array_of(right), *out = NULL;
     if (a->dtype != b->dtype || !is_float(a) || !a->ndim || !b->ndim || a->ndim > 2 || b->ndim > 2 ||
         wf_array_context(a) != wf_array_context(b) || a->shape[a->ndim - 1] != b->shape[0])

@@ -45,6 +45,11 @@ def matmul(a, b):
     return matmul(a, b)
 
 
+def check_result(name, result, *operands):
+    from .checks import look
+    look(name, result, *operands)
+
+
 def ufunc_through_numpy(name, a, b=None, out=None, where=True, dtype=None):
     from .fallback import through_numpy
     args = (a,) if b is None else (a, b)

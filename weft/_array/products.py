@@ -131,4 +131,6 @@ def multiply(a, b, dtype=None):
         result = _own(a, b, shape)
     if dtype == bool:
         return result != 0
+    from . import checks
+    checks.look_if_asked("matmul", result, a, b)
     return result if result.dtype == dtype else result._cast(dtype)

@@ -1,0 +1,67 @@
+"""errstate(check=True): the operation that makes NaN or infinity of finite numbers raises, at its line."""
+
+import numpy as np
+import pytest
+
+import weft as wf
+
+a, zeros = [1.0, 2.0, 3.0], [1.0, 0.0, 2.0]
+
+
+def x(values, dtype="float64"):
+    return wf.asarray(np.asarray(values, dtype))
+
+
+@pytest.mark.parametrize("call, said", [
+    (lambda: x(a) / x(zeros), r"divide by zero encountered in divide at \[1\]: inf of 2.0 and 0.0, dtype float64"),
+    (lambda: x(a) / 0, "divide by zero encountered in divide"),
+    (lambda: wf.log(x(zeros)), r"divide by zero encountered in log at \[1\]: -inf of 0.0"),
+    (lambda: wf.sqrt(x([4.0, -1.0])), r"invalid value encountered in sqrt at \[1\]: nan of -1.0"),
+    (lambda: wf.exp(x([1.0, 1000.0])), r"overflow encountered in exp at \[1\]"),
+    (lambda: x([[3e38], [1.0]], "float32") * x([1.0, 2.0], "float32"), r"overflow encountered in multiply at \[0, 1\]: inf of 3\S* and 2.0"),
+    (lambda: x([1.0]) / x([0.0]) - 1, "divide by zero"),
+    (lambda: x([3e38, 3e38], "float32").sum(), "overflow encountered in sum: inf, dtype float32"),
+    (lambda: x([[3e38, 3e38], [1, 1]], "float32").sum(1), r"overflow encountered in sum at \[0\]"),
+    (lambda: x([3e38, 3e38], "float32") @ x([3e38, 1.0], "float32"), "overflow encountered in multiply"),
+    (lambda: x([[1e200]]) @ x([[1e200]]), "overflow encountered in matmul"),
+    (lambda: x([1e300 + 1e300j], "complex128") * x([1e10], "complex128"), "encountered in multiply"),
+    (lambda: wf.exp(wf.asarray([100.0], dtype=wf.bfloat16)), "overflow encountered in exp"),
+])
+def test_raises(call, said):
+    with wf.errstate(check=True), pytest.raises(FloatingPointError, match=said):
+        call()
+
+
+def test_operands_in_place_are_left_alone():
+    y = x(a)
+    with wf.errstate(check=True):
+        with pytest.raises(FloatingPointError):
+            y /= x(zeros)
+        with pytest.raises(FloatingPointError):
+            wf.log(x(zeros), out=y)
+        assert y.tolist() == a
+        y += 1
+        wf.add(y, 1, out=y)
+        assert y.tolist() == [3.0, 4.0, 5.0]
+
+
+def test_what_is_not_finite_already_passes():
+    y = x([np.nan, np.inf, 1.0])
+    with wf.errstate(check=True):
+        assert wf.isnan(y * 2 + 1)[0] and wf.exp(y)[1] == np.inf
+        assert np.isnan(float(y.sum())) and (y @ y).shape == ()
+        assert (wf.arange(5) // 2).tolist() == [0, 0, 1, 1, 2]
+        assert wf.log(x(zeros), where=x(zeros) > 0, out=wf.zeros(3)).tolist() == [0.0, 0.0, np.log(2.0)]
+
+
+def test_the_line_and_the_end():
+    y = x([0.0])
+    with wf.errstate(check=True):
+        with wf.errstate(check=True):
+            pass
+        with pytest.raises(FloatingPointError) as caught:
+            1 / y  # noqa: B018
+    assert caught.traceback[0].path.name == "test_errstate.py"
+    assert (1 / y).tolist() == [np.inf]
+    with wf.errstate():
+        assert (1 / y).tolist() == [np.inf]
