@@ -217,6 +217,28 @@ def test_folds_refuse():
 
 
 @pytest.mark.parametrize("kernels", [False, True])
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int64", "float16", "complex64"])
+@pytest.mark.parametrize("name", ["add", "subtract", "multiply", "maximum"])
+def test_at_keeps_the_order_of_the_indices(name, dtype, kernels):
+    """Hundreds of values for one place: sums of floats depend on the order."""
+    generator = np.random.default_rng(5)
+    places = generator.integers(0, 3, 500)
+    values = (generator.standard_normal(500) * 3 if name != "multiply" else 1 + generator.standard_normal(500) / 50).astype(dtype)
+    expected = np.ones(4, dtype)
+    getattr(np, name).at(expected, places, values)
+    bulk.kernels_everywhere = kernels
+    try:
+        got = wf.ones(4, dtype)
+        getattr(wf, name).at(got, wf.asarray(places), wf.asarray(values))
+        if dtype == "complex64" and name == "multiply":
+            np.testing.assert_allclose(got.get(), expected, rtol=1e-4)
+        else:
+            np.testing.assert_array_equal(got.get(), expected)
+    finally:
+        bulk.kernels_everywhere = False
+
+
+@pytest.mark.parametrize("kernels", [False, True])
 @pytest.mark.parametrize("name", ["add", "subtract", "multiply", "maximum", "minimum", "bitwise_or", "logical_xor", "power", "hypot"])
 @pytest.mark.parametrize("dtype", ["int32", "float32", "float64", "bool", "complex64"])
 def test_at(name, dtype, kernels):

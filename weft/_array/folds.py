@@ -9,6 +9,7 @@ import math
 
 import numpy as np
 
+from . import bulk
 from .array import ndarray, normalize_axis
 from .creation import arange, asarray, full
 from .fallback import through_numpy
@@ -161,6 +162,16 @@ def reduceat(f, array, indices, axis=0, dtype=None):
 
 # ---- at
 
+_EXACT = {"maximum", "minimum", "fmax", "fmin", "gcd", "lcm", "logical_and", "logical_or", "logical_xor", "bitwise_and", "bitwise_or",
+          "bitwise_xor"}
+_IN_ORDER = {"add": 0, "subtract": 1, "multiply": 2}  # k_at.cu
+
+
+def _grouping_is_free(name, dtype):
+    """Whether the values may be put together in any grouping: the same bits come out."""
+    return name in ASSOCIATIVE and (dtype.kind in "iub" or name in _EXACT)
+
+
 def apply_at(f, target, places, values):
     """target[places[i]] = f(target[places[i]], values[i]) one after the other, for a dense target of one dimension; values is
     None for a function of one argument. False: some place comes too often for that."""
@@ -180,7 +191,13 @@ def apply_at(f, target, places, values):
     named = pick(sorted_places, begins)
     ordered = None if values is None else pick(values._contiguous(), order)
     most = int(lengths.max())
-    if values is not None and most > 64 and f.__name__ in ASSOCIATIVE:
+    name = f.__name__
+    if values is not None and most > 64 and name in _IN_ORDER and target.dtype == ordered.dtype and target.dtype in (np.float32, np.float64):
+        bulk.kernel("k_at.cu", "k_at", T=bulk.C_TYPES[target.dtype.name], OP=_IN_ORDER[name])(
+            target, named._cast(np.dtype(np.int64)), asarray(np.append(starts, places.size).astype(np.int64), device=places.device), ordered,
+            np.int64(starts.size), grid=(-(-starts.size // 256),), block=(256,))
+        return True
+    if values is not None and most > 64 and _grouping_is_free(name, ordered.dtype):
         ordered, starts, lengths, most = _segments(f, ordered, starts, lengths), np.arange(starts.size), np.ones_like(lengths), 1
     if most > _LONGEST:
         return False
