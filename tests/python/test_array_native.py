@@ -63,6 +63,8 @@ def both(name, *args, **kwargs):
         try:
             expected = function(*args, **kwargs)
         except Exception as error:
+            if name == "cross" and np.lib.NumpyVersion(np.__version__) >= "2.5.0":
+                return  # vectors of two elements, which newer NumPys refuse and weft still takes
             public = TypeError if isinstance(error, TypeError) else type(error)
             with pytest.raises(public):
                 getattr(wf, name)(*ours(args), **kwargs)

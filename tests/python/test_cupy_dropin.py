@@ -191,7 +191,7 @@ def test_views_and_orders():
             def __array_finalize__(self, other): self.mark = getattr(other, "mark", 0) if other is not None else 0
         m = a.view(type=Mine); print(type(m).__name__, m.mark, type(m + 1).__name__)
         a.shape = (6, 4); print(a.shape, (cp.arange(3) == None).tolist())
-    """) == ["True (16, 4, 48) True True", "True False True True True", "Mine 0 ndarray", "(6, 4) [False, False, False]"]
+    """) == ["True (16, 4, 48) True True", "True False True True True", "Mine 0 Mine", "(6, 4) [False, False, False]"]
 
 
 def test_testing_finds_differences():

@@ -11,6 +11,12 @@ import weft as wf
 DTYPES = ["bool", "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float16", "float32", "float64", "complex64", "complex128"]
 
 
+@pytest.fixture(autouse=True)
+def on_a_cpu():
+    with wf.device("cpu"):
+        yield
+
+
 class Holder:
     """An object of another library that gives a capsule once."""
 
