@@ -207,9 +207,12 @@ static wf_pf_val method_reshape(wf_pf_body *b, wf_pf_val a, wf_pf_val *args, uin
         return reshaped(b, a, shape, (int)count, at);
     given = wf_make_var(u, wf_pf_temp(b, "given", integer(b), given, at), at);
     all = wf_make_var(u, wf_pf_temp(b, "all", integer(b), all, at), at);
-    wf_expr *rest = wf_make_cond(u, wf_pf_clone(u, given),
-                                 wf_make_binary(u, WF_OP_DIV, wf_pf_clone(u, all), wf_pf_clone(u, given), at),
-                                 number(b, 0, at), at);
+    /* An empty array has nothing to divide by: the divisor is 1 then, since a division by 0 raises wherever
+     * it stands. */
+    wf_expr *divisor = wf_make_cond(u, wf_pf_clone(u, given), wf_pf_clone(u, given), number(b, 1, at), at);
+    wf_expr *rest =
+        wf_make_cond(u, wf_pf_clone(u, given), wf_make_binary(u, WF_OP_DIV, wf_pf_clone(u, all), divisor, at),
+                     number(b, 0, at), at);
     rest = wf_make_var(u, wf_pf_temp(b, "rest", integer(b), rest, at), at);
     wf_expr *product = number(b, 1, at);
     for (uint32_t i = 0; i < count; i++) {

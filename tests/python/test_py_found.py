@@ -112,3 +112,14 @@ def test_lists_and_arrays_are_unpacked():
     for items, words in (([1, 2], "not enough values to unpack"), ([1, 2, 3, 4], "too many values to unpack")):
         with pytest.raises(ValueError, match=words):
             njit(_unpacked)(items, rows)
+
+
+def _flat(a):
+    return a.reshape(a.size).shape, a.reshape(-1).shape, a.reshape((0, 3)).shape
+
+
+@pytest.mark.parametrize("shape", [(0, 1), (0,), (2, 0)])
+def test_nothing_is_reshaped(shape):
+    """The extent that is left open is a quotient, of 0 by 0 here."""
+    a = np.zeros(shape)
+    assert njit(_flat)(a) == _flat(a)
