@@ -147,8 +147,12 @@ wf_pf_val wf_pf_val_of_leaves(wf_pf_body *b, const wf_pf_type *type, wf_expr **l
 const wf_type *wf_pf_result_type(wf_pf_lower *l, const wf_pf_type *type); /* C type of a function's result */
 const wf_type *wf_pf_memory_type(wf_pf_lower *l, const wf_pf_type *type); /* always a record of the leaves */
 
-/* stmt.c */
+/* loops.c; 1: it never ends */
+int wf_pf_lower_while(wf_pf_body *b, const wf_pf_stmt *s);
+int wf_pf_lower_for(wf_pf_body *b, const wf_pf_stmt *s);
 void wf_pf_lower_loop_body(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke);
+
+/* stmt.c */
 void wf_pf_lower_items(wf_pf_body *b, const wf_pf_stmt *s, wf_pf_val tuple); /* unroll.c */
 int wf_pf_lower_body(wf_pf_body *b, const wf_pf_stmt *s); /* 1: it never falls through its end */
 void wf_pf_return(wf_pf_body *b, wf_pf_val v, wf_place at);
@@ -157,6 +161,8 @@ wf_stmt *wf_pf_close(wf_pf_body *b, wf_stmt *outer); /* back to the old; returns
 void wf_pf_emit(wf_pf_body *b, wf_expr *e);
 wf_var *wf_pf_temp(wf_pf_body *b, const char *name, const wf_type *type, wf_expr *init, wf_place at);
 void wf_pf_assign(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val v, wf_place at);
+void wf_pf_widen(wf_pf_body *b, wf_pf_var *var, const wf_pf_type *type, int nonneg); /* to hold that type too */
+int wf_pf_is_volatile(const wf_expr *e); /* gives another value when a variable or memory changes */
 /* A variable of a function: read it. */
 wf_pf_val wf_pf_read_var(wf_pf_body *b, const wf_pf_expr *name);
 wf_pf_val wf_pf_copy(wf_pf_body *b, wf_pf_val v); /* with expressions of its own, for another use */

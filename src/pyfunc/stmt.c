@@ -1,4 +1,4 @@
-/* pyfunc/stmt.c: statements: variables, assignments, loops, branches.
+/* pyfunc/stmt.c: statements: variables, assignments, branches, returns; loops.c has the loops.
  *
  * Lowering an expression may add statements to the open block (temporaries, loops of an array expression);
  * whoever needs an expression at another place than "here, once" (a loop's condition, the right side of
@@ -63,7 +63,7 @@ static const char *var_name(wf_pf_body *b, uint32_t web, uint32_t leaf, uint32_t
     return count > 1 && leaf ? wf_arena_printf(&b->l->u->arena, "%s_%u", name, leaf) : name;
 }
 
-static void widen(wf_pf_body *b, wf_pf_var *var, const wf_pf_type *type, int nonneg) {
+void wf_pf_widen(wf_pf_body *b, wf_pf_var *var, const wf_pf_type *type, int nonneg) {
     if (type != var->type) {
         var->type = type;
         b->l->changed = 1;
@@ -124,7 +124,7 @@ static void set_var(wf_pf_body *b, uint32_t web, uint32_t number, wf_pf_val v, w
     }
     if (wf_pf_is_container(type))
         wf_pf_list_learn(b, v.type, type->element), wf_pf_list_learn(b, var->type, type->element);
-    widen(b, var, type, v.nonneg);
+    wf_pf_widen(b, var, type, v.nonneg);
     int once = w->defs == 1 && !w->is_param && !var->early;
     if (once && bindable(v) && v.type == type) {
         wf_pf_val *kept = WF_NEW(&b->l->u->arena, wf_pf_val);
@@ -190,17 +190,17 @@ wf_pf_val wf_pf_read_var(wf_pf_body *b, const wf_pf_expr *name) {
  */
 
 /* Whether e gives another value when a variable or memory changes. */
-static int volatile_expr(const wf_expr *e) {
+int wf_pf_is_volatile(const wf_expr *e) {
     if (!e || e->kind == WF_EX_INT || e->kind == WF_EX_FLOAT) return 0;
     if (e->kind == WF_EX_VAR) return 1;
     if (e->kind == WF_EX_BUILTIN) {
         if (!(wf_builtins[e->u.call.builtin].flags & WF_BIF_PURE)) return 1;
         for (uint32_t i = 0; i < e->u.call.count; i++)
-            if (volatile_expr(e->u.call.args[i])) return 1;
+            if (wf_pf_is_volatile(e->u.call.args[i])) return 1;
         return 0;
     }
     if (e->kind == WF_EX_CALL || e->kind == WF_EX_INDEX || e->kind == WF_EX_DEREF) return 1;
-    return volatile_expr(e->a) || volatile_expr(e->b) || volatile_expr(e->c);
+    return wf_pf_is_volatile(e->a) || wf_pf_is_volatile(e->b) || wf_pf_is_volatile(e->c);
 }
 
 /* A column of packed records: its rows' address, extents and strides. */
@@ -210,15 +210,15 @@ static void settle_column(wf_pf_body *b, wf_pf_val *v, wf_place at) {
     int n = v->type->ndim;
     *kept = (wf_pf_array){v->array->data, WF_NEW_ARRAY(&u->arena, wf_expr *, n + 1),
                           WF_NEW_ARRAY(&u->arena, wf_expr *, n + 1), v->array->member};
-    if (volatile_expr(kept->data))
+    if (wf_pf_is_volatile(kept->data))
         kept->data = wf_make_var(u, wf_pf_temp(b, "rows", kept->data->type, kept->data, at), at);
     for (int i = 0; i < n; i++) {
         kept->shape[i] = v->array->shape[i];
         kept->strides[i] = v->array->strides[i];
-        if (volatile_expr(kept->shape[i]))
+        if (wf_pf_is_volatile(kept->shape[i]))
             kept->shape[i] =
                 wf_make_var(u, wf_pf_temp(b, "extent", kept->shape[i]->type, kept->shape[i], at), at);
-        if (kept->strides[i] && volatile_expr(kept->strides[i]))
+        if (kept->strides[i] && wf_pf_is_volatile(kept->strides[i]))
             kept->strides[i] =
                 wf_make_var(u, wf_pf_temp(b, "stride", kept->strides[i]->type, kept->strides[i], at), at);
     }
@@ -231,7 +231,7 @@ wf_pf_val wf_pf_settle(wf_pf_body *b, wf_pf_val v, wf_place at) {
     if (v.items) {
         uint32_t count = wf_pf_type_parts(v.type);
         for (uint32_t i = 0; i < count; i++) v.items[i] = wf_pf_settle(b, v.items[i], at);
-    } else if (v.e && volatile_expr(v.e)) {
+    } else if (v.e && wf_pf_is_volatile(v.e)) {
         wf_var *temp = wf_pf_temp(b, "t", wf_pf_ctype(b->l, v.type), v.e, at);
         v.e = wf_make_var(b->l->u, temp, at);
     } else if (v.array && v.array->member) {
@@ -244,7 +244,7 @@ wf_pf_val wf_pf_settle(wf_pf_body *b, wf_pf_val v, wf_place at) {
         wf_expr **kept = WF_NEW_ARRAY(&b->l->u->arena, wf_expr *, count + 1);
         const wf_var *root = wf_pf_root(leaves[0]); /* whose memory it is (array_store.c) */
         for (uint32_t i = 0; i < count; i++)
-            kept[i] = volatile_expr(leaves[i])
+            kept[i] = wf_pf_is_volatile(leaves[i])
                           ? wf_make_var(b->l->u, wf_pf_temp(b, "t", types[i], leaves[i], at), at)
                           : leaves[i];
         if (kept[0]->kind == WF_EX_VAR && kept[0]->u.var != root) kept[0]->u.var->front = (void *)root;
@@ -396,403 +396,6 @@ static void lower_augassign(wf_pf_body *b, const wf_pf_stmt *s) {
     wf_pf_assign(b, target, wf_pf_binary(b, s->op, old, v, s->at), s->at);
 }
 
-/* ---- loops ------------------------------------------------------------------------------------------------
- */
-
-wf_pf_count wf_pf_count_begin(wf_pf_body *b, wf_expr *start, wf_expr *stop, wf_expr *step, int down,
-                              const char *name, wf_place at) {
-    wf_unit *u = b->l->u;
-    const wf_type *integer = wf_type_scalar(u, WF_TY_LONG);
-    wf_pf_count c = {.loop = wf_stmt_new(u, WF_ST_FOR, at)};
-    c.i = wf_local_new(u, b->func, name, integer, at);
-    c.loop->init = wf_stmt_decl(u, c.i, wf_make_convert(u, integer, start, at), at);
-    wf_expr *i = wf_make_var(u, c.i, at);
-    if (down < 2) {
-        c.loop->expr = wf_make_binary(u, down ? WF_OP_GT : WF_OP_LT, i, stop, at);
-    } else { /* the step's sign is known only at run time */
-        wf_expr *up = wf_make_binary(u, WF_OP_GT, wf_pf_clone(u, step), wf_make_int(u, integer, 0, at), at);
-        c.loop->expr =
-            wf_make_cond(u, up, wf_make_binary(u, WF_OP_LT, i, stop, at),
-                         wf_make_binary(u, WF_OP_GT, wf_make_var(u, c.i, at), wf_pf_clone(u, stop), at), at);
-    }
-    c.loop->step = wf_make_update(u, WF_OP_ADD, wf_make_var(u, c.i, at), step, at);
-    c.heap_uses = b->heap_uses;
-    c.scope = b->scope;
-    c.outer = wf_pf_open(b, at);
-    return c;
-}
-
-void wf_pf_count_end(wf_pf_body *b, wf_pf_count *c) {
-    c->loop->body = wf_pf_close(b, c->outer);
-    wf_pf_loop_memory(b, c->heap_uses, c->scope, c->loop->body, c->loop->at);
-    wf_block_add(b->block, c->loop);
-}
-
-/* Whether a break leaves the loop whose body this is. */
-static int breaks(const wf_pf_stmt *s) {
-    for (; s; s = s->next) {
-        if (s->kind == WF_PF_BREAK) return 1;
-        int loop = s->kind == WF_PF_FOR || s->kind == WF_PF_WHILE;
-        if ((!loop && breaks(s->body)) || breaks(s->other)) return 1;
-    }
-    return 0;
-}
-
-static wf_var *else_flag(wf_pf_body *b, const wf_pf_stmt *s) {
-    if (!s->other) return NULL;
-    const wf_type *boolean = wf_type_scalar(b->l->u, WF_TY_BOOL);
-    return wf_pf_temp(b, "broke", boolean, wf_make_int(b->l->u, boolean, 0, s->at), s->at);
-}
-
-static int lower_else(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke) {
-    if (!broke) return 0;
-    wf_stmt *branch = wf_stmt_new(b->l->u, WF_ST_IF, s->at);
-    branch->expr = wf_make_unary(b->l->u, WF_OP_LNOT, wf_make_var(b->l->u, broke, s->at), s->at);
-    wf_stmt *outer = wf_pf_open(b, s->at);
-    int ends = wf_pf_lower_body(b, s->other);
-    branch->body = wf_pf_close(b, outer);
-    wf_block_add(b->block, branch);
-    return ends && !breaks(s->body);
-}
-
-void wf_pf_lower_loop_body(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke) {
-    wf_var *outer = b->broke;
-    b->broke = broke;
-    b->loops++;
-    wf_pf_lower_body(b, s->body);
-    b->loops--;
-    b->broke = outer;
-}
-
-static int lower_while(wf_pf_body *b, const wf_pf_stmt *s) {
-    wf_unit *u = b->l->u;
-    wf_var *broke = else_flag(b, s);
-    uint32_t uses = b->heap_uses;
-    wf_pf_scope *scope = b->scope;
-    wf_stmt *loop = wf_stmt_new(u, WF_ST_WHILE, s->at), *outer = wf_pf_open(b, s->at);
-    wf_pf_val test = wf_pf_eval_test(b, s->value);
-    int forever = test.known && wf_pf_is_integral(test.type) && test.known->i;
-    wf_expr *condition = wf_pf_truth(b, test, s->value->at);
-    if (b->block->body) { /* it needs statements: tested inside */
-        wf_stmt *leave = wf_stmt_new(u, WF_ST_IF, s->at);
-        leave->expr = wf_make_unary(u, WF_OP_LNOT, condition, s->at);
-        leave->body = wf_stmt_new(u, WF_ST_BREAK, s->at);
-        wf_block_add(b->block, leave);
-        condition = wf_make_bool(u, wf_make_int(u, wf_type_scalar(u, WF_TY_BOOL), 1, s->at));
-    }
-    loop->expr = condition;
-    wf_pf_lower_loop_body(b, s, broke);
-    loop->body = wf_pf_close(b, outer);
-    wf_pf_loop_memory(b, uses, scope, loop->body, s->at);
-    wf_block_add(b->block, loop);
-    return lower_else(b, s, broke) || (forever && !breaks(s->body));
-}
-
-typedef struct range {
-    wf_expr *start, *stop, *step;
-    int down, nonneg;
-} range;
-
-/* A bound that is read again at each turn: kept in a variable unless it cannot change. */
-static wf_expr *keep(wf_pf_body *b, wf_pf_val v, const char *name, wf_place at) {
-    wf_expr *e = wf_pf_long(b, v, at);
-    if (v.known || v.stable || !volatile_expr(e)) return e;
-    if (e->kind == WF_EX_VAR && e->u.var->is_param && !e->u.var->address_taken && v.stable) return e;
-    return wf_make_var(b->l->u, wf_pf_temp(b, name, wf_type_scalar(b->l->u, WF_TY_LONG), e, at), at);
-}
-
-static int range_of(wf_pf_body *b, const wf_pf_expr *call, range *r) {
-    wf_pf_val v[3];
-    uint32_t n = call->count;
-    if (n < 1 || n > 3 || call->keyword_count) {
-        wf_pf_error(b, call->at, NULL, "range() takes 1 to 3 arguments, got %u", n);
-        return 0;
-    }
-    for (uint32_t i = 0; i < n; i++) {
-        v[i] = wf_pf_eval(b, call->items[i]);
-        if (v[i].type->kind == WF_PF_T_UNKNOWN) v[i] = wf_pf_int(b, 0, call->at);
-    }
-    wf_pf_val start = n > 1 ? v[0] : wf_pf_int(b, 0, call->at), stop = v[n > 1];
-    wf_pf_val step = n > 2 ? v[2] : wf_pf_int(b, 1, call->at);
-    if (step.known && step.known->i == 0) {
-        wf_pf_error(b, call->at, NULL, "range() with a step of zero");
-        return 0;
-    }
-    if (!step.known && b->l->options.mode == WF_PF_HOST) {
-        step = wf_pf_settle(b, step, call->at);
-        wf_expr *zero = wf_make_int(b->l->u, wf_type_scalar(b->l->u, WF_TY_LONG), 0, call->at);
-        wf_pf_raise_when(
-            b,
-            wf_make_binary(b->l->u, WF_OP_EQ, wf_pf_long(b, wf_pf_copy(b, step), call->at), zero, call->at),
-            "ValueError: range() arg 3 must not be zero", call->at);
-    }
-    r->down = step.known ? step.known->i < 0 : step.nonneg ? 0 : 2;
-    r->nonneg = r->down == 0 ? start.nonneg : r->down == 1 && stop.known && stop.known->i >= -1;
-    r->start = wf_pf_long(b, start, call->at);
-    r->stop = keep(b, stop, "stop", call->at);
-    r->step = keep(b, step, "step", call->at);
-    return 1;
-}
-
-/* The loop's own counter serves as the variable when nothing else assigns it and nobody reads it afterwards.
- */
-static int counter_is_target(wf_pf_body *b, const wf_pf_expr *target) {
-    if (target->kind != WF_PF_LOCAL) return 0;
-    uint32_t web = b->in->webs->def[target->number];
-    if (web == WF_PF_NO_WEB) return 0;
-    const wf_pf_web *w = &b->in->webs->webs[web];
-    return w->defs == 1 && w->is_loop && w->declare_at == target->number;
-}
-
-static const char *call_name(const wf_pf_expr *e) {
-    if (e->kind != WF_PF_CALL || e->a->kind != WF_PF_CONST || e->a->value->kind != WF_PF_V_CALL) return "";
-    return e->a->value->text;
-}
-
-static void lower_for_range(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke) {
-    const wf_pf_expr *target = s->targets[0];
-    range r = {0};
-    if (!range_of(b, s->value, &r)) return;
-    int direct = counter_is_target(b, target), prange = !strcmp(call_name(s->value), "numba.prange");
-    const char *name = direct ? target->text : "i";
-    const wf_pf_plan *plan = prange ? wf_pf_piece_plan(b, s) : NULL;
-    wf_pf_count c = {0};
-    if (plan) {
-        r.start = keep(b, wf_pf_scalar(b, b->l->int64, r.start), "start", s->at);
-        c.i = wf_pf_piece_begin(b, plan, r.start, r.stop, r.step, r.down, name, s->at);
-    } else c = wf_pf_count_begin(b, r.start, r.stop, r.step, r.down, name, s->at);
-    wf_pf_val i = wf_pf_scalar(b, b->l->int64, wf_make_var(b->l->u, c.i, s->at));
-    i.nonneg = (uint8_t)r.nonneg;
-    if (direct) {
-        wf_pf_var *var = &b->in->vars[b->in->webs->def[target->number]];
-        widen(b, var, b->l->int64, r.nonneg);
-        var->vars = WF_NEW_ARRAY(&b->l->u->arena, wf_var *, 1);
-        var->vars[0] = c.i;
-        var->vars_type = b->l->int64;
-    } else wf_pf_assign(b, target, i, s->at);
-    wf_pf_lower_loop_body(b, s, broke);
-    if (plan) wf_pf_piece_end(b);
-    else wf_pf_count_end(b, &c);
-}
-
-/* What the loop gives at index i: an array's element (or row), a pair for enumerate, a tuple for zip. */
-typedef struct source {
-    const wf_pf_expr *e;
-    wf_pf_val v, start;
-    const wf_pf_type *item; /* of a tuple */
-    struct source *parts;
-    uint32_t count;
-    char kind;
-} source;
-
-/* The type that holds all items of a tuple of numbers, or NULL. */
-static const wf_pf_type *common_number(wf_pf_body *b, const wf_pf_type *tuple) {
-    const wf_pf_type *type = b->l->unknown;
-    for (uint32_t i = 0; i < tuple->count && type; i++)
-        type = wf_pf_type_unify(&b->l->types, type, tuple->items[i]);
-    return type && wf_pf_is_real(type) ? type : NULL;
-}
-
-/* The items of a tuple of numbers, put into an array: a loop goes over that. */
-static wf_pf_val tuple_as_array(wf_pf_body *b, wf_pf_val v, wf_place at) {
-    wf_unit *u = b->l->u;
-    const wf_pf_type *type = common_number(b, v.type);
-    wf_expr **items = WF_NEW_ARRAY(&u->arena, wf_expr *, v.type->count);
-    for (uint32_t i = 0; i < v.type->count; i++) items[i] = wf_pf_number(b, v.items[i], type, at);
-    const wf_type *array = wf_type_array(u, wf_pf_ctype(b->l, type), v.type->count);
-    wf_var *var = wf_local_new(u, b->func, "items", array, at);
-    wf_block_add(b->block, wf_stmt_decl(u, var, wf_make_init(u, array, items, v.type->count, at), at));
-    wf_pf_val out = {.type = wf_pf_type_array(&b->l->types, type, 1, 'C', 1), .stable = 1};
-    out.array = WF_NEW(&u->arena, wf_pf_array);
-    out.array->data = wf_make_value(u, wf_make_var(u, var, at));
-    out.array->shape = WF_NEW_ARRAY(&u->arena, wf_expr *, 1);
-    out.array->shape[0] = wf_make_int(u, wf_type_scalar(u, WF_TY_LONG), v.type->count, at);
-    return out;
-}
-
-/* How many turns a range has: (stop - start + step - 1) / step, and the mirror image. */
-static wf_expr *range_length(wf_pf_body *b, const range *r, int sign, wf_place at) {
-    wf_unit *u = b->l->u;
-    wf_expr *low = sign > 0 ? r->start : r->stop, *high = sign > 0 ? r->stop : r->start;
-    wf_expr *step = wf_pf_clone(u, r->step), *again = wf_pf_clone(u, r->step);
-    if (sign < 0)
-        step = wf_make_unary(u, WF_OP_NEG, step, at), again = wf_make_unary(u, WF_OP_NEG, again, at);
-    wf_expr *span = wf_make_binary(u, WF_OP_SUB, wf_pf_clone(u, high), wf_pf_clone(u, low), at);
-    wf_expr *round = wf_make_binary(
-        u, WF_OP_ADD, span, wf_make_binary(u, WF_OP_SUB, step, wf_make_int(u, span->type, 1, at), at), at);
-    return wf_make_binary(u, WF_OP_DIV, round, again, at);
-}
-
-static int source_of(wf_pf_body *b, const wf_pf_expr *e, source *s, wf_expr **length) {
-    const char *name = call_name(e);
-    s->e = e;
-    if (!strcmp(name, "enumerate") || !strcmp(name, "zip")) {
-        s->kind = name[0];
-        s->count = *name == 'e' ? 1 : e->count;
-        s->parts = WF_NEW_ARRAY(&b->l->u->arena, source, s->count + 1);
-        if (!e->count) return 0;
-        for (uint32_t i = 0; i < s->count; i++) {
-            wf_expr *n = NULL;
-            if (!source_of(b, e->items[i], &s->parts[i], &n)) return 0;
-            if (s->parts[i].kind == 'u') {
-                wf_pf_error(b, e->at, "write `for … in` the tuple itself",
-                            "%s() of %s is not supported: its items have no common number type", name,
-                            wf_pf_spell(b, s->parts[i].v));
-                return 0;
-            }
-            *length = *length ? wf_pf_builtin(b, WF_BI_MIN, e->at, 2, *length, n) : n;
-        }
-        s->start = *name == 'e' && e->count > 1 ? wf_pf_settle(b, wf_pf_eval(b, e->items[1]), e->at)
-                                                : wf_pf_int(b, 0, e->at);
-        return 1;
-    }
-    if (!strcmp(name, "range")) {
-        range r = {0};
-        if (!range_of(b, e, &r)) return 0;
-        s->kind = 'r';
-        s->v = wf_pf_scalar(b, b->l->int64, r.start);
-        s->start = wf_pf_scalar(b, b->l->int64, r.step);
-        s->v = wf_pf_settle(b, s->v, e->at);
-        r.start = s->v.e;
-        wf_expr *up = range_length(b, &r, 1, e->at), *down = range_length(b, &r, -1, e->at);
-        wf_expr *zero = wf_make_int(b->l->u, up->type, 0, e->at);
-        *length =
-            r.down == 0 ? up
-            : r.down == 1
-                ? down
-                : wf_make_cond(b->l->u,
-                               wf_make_binary(b->l->u, WF_OP_GT, wf_pf_clone(b->l->u, r.step), zero, e->at),
-                               up, down, e->at);
-        return 1;
-    }
-    s->v = wf_pf_eval(b, e);
-    if (s->v.type->kind == WF_PF_T_UNKNOWN) return 0;
-    s->v = wf_pf_unwrap(b, wf_pf_settle(b, s->v, e->at), e->at);
-    if (wf_pf_is_text(s->v)) {
-        s->v = wf_pf_settle(b, wf_pf_runtime(b, s->v, e->at), e->at);
-        s->kind = 't';
-        *length = wf_pf_text_length(b, s->v, e->at).e;
-        return 1;
-    }
-    if (s->v.type->kind == WF_PF_T_DICT || s->v.type->kind == WF_PF_T_SET) { /* over a list of its keys */
-        wf_pf_args none = {.at = e->at};
-        int handled = 0;
-        if (s->v.type->element->kind == WF_PF_T_UNKNOWN) return 0;
-        s->v = wf_pf_resolve_method(b, s->v, "__iter__", &none, &handled);
-        if (s->v.type->kind == WF_PF_T_UNKNOWN) return 0;
-        s->v = wf_pf_settle(b, s->v, e->at);
-    }
-    if (s->v.type->kind == WF_PF_T_LIST) {
-        if (s->v.type->element->kind == WF_PF_T_UNKNOWN) return 0;
-        s->kind = 'l';
-        *length = wf_pf_list_length(b, s->v, e->at).e;
-        return 1;
-    }
-    if (s->v.type->kind == WF_PF_T_TUPLE && !s->v.type->count) { /* nothing to go over */
-        s->kind = '0';
-        *length = wf_make_int(b->l->u, wf_type_scalar(b->l->u, WF_TY_LONG), 0, e->at);
-        return 1;
-    }
-    if (s->v.type->kind == WF_PF_T_TUPLE && !common_number(b, s->v.type)) {
-        s->item = b->l->options.mode == WF_PF_HOST ? wf_pf_tuple_item_type(b, s->v) : NULL;
-        int chosen = s->item && s->item->kind != WF_PF_T_ARRAY && s->item->kind != WF_PF_T_RECORD;
-        s->kind = chosen ? 'i' : 'u'; /* the item is chosen at run time; else unrolled */
-        *length = wf_make_int(b->l->u, wf_type_scalar(b->l->u, WF_TY_LONG), s->v.type->count, e->at);
-        return 1;
-    }
-    if (s->v.type->kind == WF_PF_T_TUPLE && s->v.type->count) {
-        s->v = tuple_as_array(b, s->v, e->at);
-        if (s->v.type->kind == WF_PF_T_UNKNOWN) return 0;
-    }
-    if (s->v.type->kind != WF_PF_T_ARRAY || !s->v.type->ndim) {
-        wf_pf_error(b, e->at, "loops go over range(), arrays, enumerate() and zip()",
-                    "a loop over %s is not supported", wf_pf_spell(b, s->v));
-        return 0;
-    }
-    s->kind = 'a';
-    *length = wf_pf_extent(b, s->v, 0);
-    return 1;
-}
-
-static wf_pf_val source_at(wf_pf_body *b, source *s, wf_var *i, wf_place at) {
-    wf_unit *u = b->l->u;
-    wf_pf_val index = wf_pf_scalar(b, b->l->int64, wf_make_var(u, i, at));
-    index.nonneg = 1;
-    if (s->kind == '0') return wf_pf_int(b, 0, at);
-    if (s->kind == 'i') return wf_pf_tuple_at(b, s->v, s->item, index.e, at);
-    if (s->kind == 't') return wf_pf_text_at(b, s->v, index.e, at);
-    if (s->kind == 'l') return wf_pf_settle(b, wf_pf_list_at(b, s->v, index.e, at), at);
-    if (s->kind == 'a') {
-        if (s->v.type->ndim > 1) return wf_pf_array_row(b, s->v, index, at);
-        return wf_pf_load(b, s->v.type->element, wf_pf_element(b, s->v, &index, 1, at));
-    }
-    if (s->kind == 'r') {
-        wf_expr *off = wf_make_binary(u, WF_OP_MUL, index.e, wf_pf_clone(u, s->start.e), at);
-        return wf_pf_scalar(b, b->l->int64, wf_make_binary(u, WF_OP_ADD, wf_pf_clone(u, s->v.e), off, at));
-    }
-    wf_pf_val *items = WF_NEW_ARRAY(&u->arena, wf_pf_val, s->count + 2);
-    uint32_t n = 0;
-    if (s->kind == 'e') {
-        items[n] = wf_pf_binary(b, WF_PF_ADD, s->start.known ? s->start : wf_pf_copy(b, s->start), index, at);
-        items[n++].nonneg = s->start.nonneg;
-    }
-    for (uint32_t k = 0; k < s->count; k++) items[n++] = source_at(b, &s->parts[k], i, at);
-    return wf_pf_tuple(b, items, n);
-}
-
-/* A list of what the source gives. */
-wf_pf_val wf_pf_source_list(wf_pf_body *b, const wf_pf_expr *e) {
-    source from = {0};
-    wf_expr *length = NULL;
-    if (!source_of(b, e, &from, &length)) return wf_pf_unknown(b);
-    const wf_type *integer = wf_type_scalar(b->l->u, WF_TY_LONG);
-    wf_var *stop = wf_pf_temp(b, "stop", integer, length, e->at),
-           *i = wf_pf_temp(b, "i", integer, NULL, e->at);
-    wf_stmt *outer = wf_pf_open(b, e->at); /* tried once for its type */
-    wf_pf_val item = wf_pf_runtime(b, source_at(b, &from, i, e->at), e->at);
-    wf_pf_close(b, outer);
-    if (item.type->kind == WF_PF_T_UNKNOWN) return item;
-    wf_pf_val list = wf_pf_list_new(b, item.type, 0, e->at);
-    wf_pf_held held = {list.e, b->held};
-    b->held = &held;
-    wf_pf_count c =
-        wf_pf_count_begin(b, wf_make_int(b->l->u, integer, 0, e->at), wf_make_var(b->l->u, stop, e->at),
-                          wf_make_int(b->l->u, integer, 1, e->at), 0, "i", e->at);
-    wf_pf_list_append(b, list, source_at(b, &from, c.i, e->at), e->at);
-    wf_pf_count_end(b, &c);
-    b->held = held.outer;
-    return list;
-}
-
-static void lower_for_source(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke) {
-    source from = {0};
-    wf_expr *length = NULL;
-    if (!source_of(b, s->value, &from, &length)) return;
-    if (from.kind == 'u') {
-        if (breaks(s->body) || s->other)
-            wf_pf_error(b, s->at, "use a condition", "break and else in a loop over %s are not supported",
-                        wf_pf_spell(b, from.v));
-        else wf_pf_lower_items(b, s, from.v);
-        return;
-    }
-    const wf_type *integer = wf_type_scalar(b->l->u, WF_TY_LONG);
-    if (from.kind != 'l' && volatile_expr(length)) /* a list may grow meanwhile */
-        length = wf_make_var(b->l->u, wf_pf_temp(b, "stop", integer, length, s->at), s->at);
-    wf_pf_count c = wf_pf_count_begin(b, wf_make_int(b->l->u, integer, 0, s->at), length,
-                                      wf_make_int(b->l->u, integer, 1, s->at), 0, "i", s->at);
-    wf_pf_assign(b, s->targets[0], source_at(b, &from, c.i, s->at), s->at);
-    wf_pf_lower_loop_body(b, s, broke);
-    wf_pf_count_end(b, &c);
-}
-
-static int lower_for(wf_pf_body *b, const wf_pf_stmt *s) {
-    wf_var *broke = else_flag(b, s);
-    const char *name = call_name(s->value);
-    if (!strcmp(name, "range") || !strcmp(name, "numba.prange")) lower_for_range(b, s, broke);
-    else lower_for_source(b, s, broke);
-    return lower_else(b, s, broke);
-}
-
 /* ---- the rest ---------------------------------------------------------------------------------------------
  */
 
@@ -933,8 +536,8 @@ int wf_pf_lower_body(wf_pf_body *b, const wf_pf_stmt *s) {
         case WF_PF_AUGASSIGN: lower_augassign(b, s); break;
         case WF_PF_EXPR: lower_expr(b, s->value); break;
         case WF_PF_IF: ends = lower_if(b, s); break;
-        case WF_PF_FOR: ends = lower_for(b, s); break;
-        case WF_PF_WHILE: ends = lower_while(b, s); break;
+        case WF_PF_FOR: ends = wf_pf_lower_for(b, s); break;
+        case WF_PF_WHILE: ends = wf_pf_lower_while(b, s); break;
         case WF_PF_BREAK:
         case WF_PF_CONTINUE: lower_jump(b, s); return 1;
         case WF_PF_RETURN: lower_return(b, s); return 1;

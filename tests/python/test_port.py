@@ -19,7 +19,7 @@ except ImportError:
 import torch
 from cupyx.scipy import ndimage
 import numba
-from numba import cuda, jit_module
+from numba import cuda, generated_jit
 from pycuda.compiler import SourceModule
 import pycuda.driver as drv
 import pycuda.gpuarray as ga
@@ -47,7 +47,7 @@ drv.mem_get_ipc_handle(1)
 ga.to_gpu(np.ones(3)).fooz()
 raise SystemExit("this must not run")
 '''
-EXPECTED = {"numba.jit_module": "missing", "cupy.ndarray.frobnicate": "missing", "cupy.ndarray.get": "native",
+EXPECTED = {"numba.generated_jit": "missing", "cupy.ndarray.frobnicate": "missing", "cupy.ndarray.get": "native",
             "cupy.nosuchfunction": "missing", "CUDA C": "native", "pycuda.compiler.SourceModule.nothing": "missing",
             "pycuda.compiler.SourceModule.get_function": "native", "numba.cuda.jit": "native", "numba.cuda.threadIdx.x": "native",
             "numba.cuda.atomic.add": "native", "pycuda.driver.mem_get_ipc_handle": "refused", "pycuda.gpuarray.GPUArray.fooz": "missing",
@@ -75,7 +75,7 @@ def test_the_programs_own_modules_are_left_as_they_were():
     assert wf.dropin.installed() == installed
 
 
-@pytest.mark.parametrize("name, status", [("cupy.linalg.slogdet", "numpy"), ("cupy.add", "native"), ("cupy", "native"), ("numba.objmode", "refused"),
+@pytest.mark.parametrize("name, status", [("cupy.linalg.slogdet", "numpy"), ("cupy.add", "native"), ("cupy", "native"), ("numba.objmode", "native"), ("numba.gdb", "refused"),
                                           ("pycuda.sparse", "refused"), ("cupyx.cusolver.gesvd", "missing")])
 def test_the_drop_ins_answer_for_themselves(name, status):
     with coverage.drop_ins():
