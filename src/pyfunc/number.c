@@ -299,7 +299,8 @@ static wf_expr *binary(wf_pf_body *b, wf_op op, wf_expr *x, wf_expr *y, wf_place
 /* Division by zero: with error_model="python" it raises; else integers follow the tree's rule and floats
  * IEEE. */
 static wf_expr *guarded(wf_pf_body *b, wf_pf_op op, wf_expr *divisor, wf_place at) {
-    if (!b->l->options.trap_divide || divisor->kind == WF_EX_INT || divisor->kind == WF_EX_FLOAT)
+    if (!b->l->options.trap_divide || (divisor->kind == WF_EX_INT && divisor->u.i) ||
+        (divisor->kind == WF_EX_FLOAT && divisor->u.f != 0))
         return divisor;
     wf_unit *u = b->l->u;
     wf_var *kept = wf_pf_temp(b, "divisor", divisor->type->unqual, divisor, at);

@@ -123,3 +123,22 @@ def test_nothing_is_reshaped(shape):
     """The extent that is left open is a quotient, of 0 by 0 here."""
     a = np.zeros(shape)
     assert njit(_flat)(a) == _flat(a)
+
+
+def _rest_by_a_known_zero(i):
+    k = 8
+    return i % (k & 3)
+
+
+def _quotient_by_zero(i):
+    return i // 0
+
+
+def _real_by_zero(i):
+    return i / 0.0
+
+
+@pytest.mark.parametrize("function", [_rest_by_a_known_zero, _quotient_by_zero, _real_by_zero])
+def test_a_divisor_that_is_known_to_be_zero_raises(function):
+    with pytest.raises(ZeroDivisionError):
+        njit(function)(3)
