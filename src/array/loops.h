@@ -74,10 +74,10 @@ static inline int wf_loop_level(void) {
  * or the other (fmax, fmin). One select of conditions that compilers turn into masks: chains of ?: stay
  * branches, and loops scalar. */
 #define WF_ABOVE_ZERO(x) (_Generic((x), float : __builtin_copysignf, default : __builtin_copysign)(1, x) > 0)
-#define WF_MAXIMUM(x, y) ((((x) > (y)) | ((x) != (x)) | (((x) == (y)) & WF_ABOVE_ZERO(x))) ? (x) : (y))
-#define WF_MINIMUM(x, y) ((((x) < (y)) | ((x) != (x)) | (((x) == (y)) & !WF_ABOVE_ZERO(x))) ? (x) : (y))
-#define WF_FMAX(x, y) ((((x) > (y)) | ((y) != (y)) | (((x) == (y)) & WF_ABOVE_ZERO(x))) ? (x) : (y))
-#define WF_FMIN(x, y) ((((x) < (y)) | ((y) != (y)) | (((x) == (y)) & !WF_ABOVE_ZERO(x))) ? (x) : (y))
+#define WF_MAXIMUM(x, y) (((x) > (y)) | ((x) != (x)) | (((x) == (y)) & WF_ABOVE_ZERO(x)) ? (x) : (y))
+#define WF_MINIMUM(x, y) (((x) < (y)) | ((x) != (x)) | (((x) == (y)) & !WF_ABOVE_ZERO(x)) ? (x) : (y))
+#define WF_FMAX(x, y) (((x) > (y)) | ((y) != (y)) | (((x) == (y)) & WF_ABOVE_ZERO(x)) ? (x) : (y))
+#define WF_FMIN(x, y) (((x) < (y)) | ((y) != (y)) | (((x) == (y)) & !WF_ABOVE_ZERO(x)) ? (x) : (y))
 /* Elements are independent, also when out is an input. */
 #if defined(__clang__)
 #pragma clang diagnostic ignored "-Wpass-failed" /* a loop that cannot be vectorised is still right */

@@ -74,12 +74,12 @@ enum { LINE = 64 }; /* elements that are compared side by side */
             const T *part = x + i;                                                                           \
             WF_EACH(l, LINE) {                                                                               \
                 T p = best[l], q = part[l];                                                                  \
-                best[l] = ((q less p) | (q != q)) & (p == p) ? q : p;                                        \
+                best[l] = (((q less p) | (q != q)) & (p == p)) ? q : p;                                      \
             }                                                                                                \
         }                                                                                                    \
         T b = best[0];                                                                                       \
-        for (int64_t l = 1; l < LINE; l++) b = ((best[l] less b) | (best[l] != best[l])) & (b == b) ? best[l] : b;\
-        for (int64_t i = whole; i < n; i++) b = ((x[i] less b) | (x[i] != x[i])) & (b == b) ? x[i] : b;      \
+        for (int64_t l = 1; l < LINE; l++) b = (((best[l] less b) | (best[l] != best[l])) & (b == b)) ? best[l] : b;\
+        for (int64_t i = whole; i < n; i++) b = (((x[i] less b) | (x[i] != x[i])) & (b == b)) ? x[i] : b;    \
         int odd = b != b;                                                                                    \
         for (; at < whole; at += LINE) {                                                                     \
             const T *part = x + at;                                                                          \
