@@ -558,6 +558,6 @@ wf_status wf_array_reduce(wf_reduction op, wf_array *a, const wf_reduce_options 
     int ndim = reduced_shape(a, o->axes, o->keepdims, shape);
     status = reduction_node(op, value, &types, o->axes, ndim, shape, &node, err);
     if (status) return status;
-    if (o->initial && op < WF_RED_ARGMIN) node = with_initial(op, node, o->initial);
+    if (o->initial && op != WF_RED_ARGMIN && op != WF_RED_ARGMAX) node = with_initial(op, node, o->initial);
     return finish(node ? node_cast(node, types.out) : NULL, out, err);
 }

@@ -30,7 +30,6 @@ static int survey(join *j, PyObject *const *items) {
         j->elements += wf_array_size(a);
     }
     int ndim = j->parts[0]->ndim + j->stacked;
-    if (j->axis < 0) j->axis += ndim;
     return plain && ndim > 0 && ndim <= WF_MAX_DIMS && j->axis >= 0 && j->axis < ndim;
 }
 
@@ -73,7 +72,32 @@ static wf_status brief(const join *j, wf_error *err) {
     return status;
 }
 
-/* array_join(sequence, axis, stacked) → array; None: not a plain case. The parts are held by the sequence. */
+/* Under the graph lock from the first look at the parts on: waiting for it lets other threads run, which may
+ * change them. */
+static PyObject *joined(PyObject *held, int axis, int stacked) {
+    join j = {.count = (int)PyTuple_GET_SIZE(held), .axis = axis, .stacked = stacked};
+    wf_error err;
+    err.code = 0;
+    wf_py_graph_enter();
+    j.parts[0] = wf_py_array_of(PyTuple_GET_ITEM(held, 0));
+    if (j.axis < 0) j.axis += j.parts[0]->ndim + j.stacked;
+    if (!survey(&j, ((PyTupleObject *)held)->ob_item)) {
+        wf_graph_leave();
+        Py_RETURN_NONE;
+    }
+    wf_status status = brief(&j, &err);
+    for (int i = 0; i < j.count; i++) wf_array_retain(j.parts[i]);
+    if (!status) status = run(&j, &err);
+    else if (status == WF_NOTREADY) {
+        Py_BEGIN_ALLOW_THREADS status = run(&j, &err);
+        Py_END_ALLOW_THREADS
+    }
+    for (int i = 0; i < j.count; i++) wf_array_release(j.parts[i]);
+    wf_graph_leave();
+    return wf_py_array_result(status, j.result, &err);
+}
+
+/* array_join(sequence, axis, stacked) → array; None: not a plain case. */
 static PyObject *array_join(PyObject *module, PyObject *const *args, Py_ssize_t count) {
     (void)module;
     if (count != 3 || !(PyList_CheckExact(args[0]) || PyTuple_CheckExact(args[0])) ||
@@ -81,27 +105,15 @@ static PyObject *array_join(PyObject *module, PyObject *const *args, Py_ssize_t 
         Py_RETURN_NONE;
     Py_ssize_t n = PySequence_Fast_GET_SIZE(args[0]);
     long axis = PyLong_AsLong(args[1]);
-    join j = {.count = (int)n, .axis = (int)axis, .stacked = args[2] == Py_True};
-    if (n < 1 || n > MOST || axis < -WF_MAX_DIMS || axis > WF_MAX_DIMS ||
+    if (n < 1 || n > MOST || axis < -WF_MAX_DIMS || axis > WF_MAX_DIMS || PyErr_Occurred() ||
         !wf_py_is_array(PySequence_Fast_GET_ITEM(args[0], 0))) {
         PyErr_Clear();
         Py_RETURN_NONE;
     }
-    j.parts[0] = wf_py_array_of(PySequence_Fast_GET_ITEM(args[0], 0));
-    if (j.axis < 0) j.axis += j.parts[0]->ndim + j.stacked;
-    if (!survey(&j, PySequence_Fast_ITEMS(args[0]))) Py_RETURN_NONE;
-    wf_error err;
-    err.code = 0;
-    wf_py_graph_enter();
-    wf_status status = brief(&j, &err);
-    if (!status) status = run(&j, &err);
-    else if (status == WF_NOTREADY) {
-        for (int i = 0; i < j.count; i++) wf_array_retain(j.parts[i]); /* a list may change meanwhile */
-        Py_BEGIN_ALLOW_THREADS status = run(&j, &err);
-        Py_END_ALLOW_THREADS for (int i = 0; i < j.count; i++) wf_array_release(j.parts[i]);
-    }
-    wf_graph_leave();
-    return wf_py_array_result(status, j.result, &err);
+    PyObject *held = PySequence_Tuple(args[0]); /* a list may change meanwhile */
+    PyObject *result = held ? joined(held, (int)axis, args[2] == Py_True) : NULL;
+    Py_XDECREF(held);
+    return result;
 }
 
 static PyMethodDef functions[] = {

@@ -256,3 +256,47 @@ def test_waits_can_be_forbidden():
         with pytest.raises(wf.DeviceSynchronized):
             y.get()
     assert y.get().tolist() == [0, 2, 4, 6, 8]
+
+
+def test_initial_of_bitwise_reductions():
+    for name, start in (("bitwise_or", 2), ("bitwise_and", 2), ("bitwise_xor", 3)):
+        f = getattr(np, name)
+        assert getattr(wf, name).reduce(wf.asarray([7, 13]), initial=start).item() == f.reduce(np.array([7, 13]), initial=start)
+
+
+@pytest.mark.parametrize("axis", [-3, 2, 2 ** 70])
+def test_joining_along_an_axis_that_is_not_there(axis):
+    a = wf.ones((2, 2))
+    with pytest.raises((np.exceptions.AxisError, OverflowError)):
+        wf.concatenate([a, a], axis=axis)
+    with pytest.raises((np.exceptions.AxisError, OverflowError)):
+        wf.stack([a, a], axis=axis - 1 if axis < 0 else axis + 1)
+
+
+def test_a_list_that_changes_while_it_is_joined():
+    """Another thread empties the list while this one waits for the graph's lock."""
+    import threading
+    import time
+    parts, stop = [], threading.Event()
+
+    def empty_and_fill():
+        while not stop.is_set():
+            parts.clear()
+            parts.extend(wf.ones(50) for _ in range(4))
+
+    def work():
+        while not stop.is_set():
+            wf.eval(wf.ones(200000) * 2 + 1)
+
+    threads = [threading.Thread(target=empty_and_fill), threading.Thread(target=work)]
+    for thread in threads:
+        thread.start()
+    end = time.monotonic() + 0.5
+    while time.monotonic() < end:
+        try:
+            assert (wf.concatenate(parts).get() == 1).all()
+        except ValueError:  # nothing to join at that moment
+            pass
+    stop.set()
+    for thread in threads:
+        thread.join()

@@ -218,6 +218,28 @@ def test_folds_refuse():
     assert wf.fmax.reduce(wf.asarray(V), initial=99.0).item() == 99.0
 
 
+@pytest.mark.parametrize("name", ["subtract", "divide", "fmod", "hypot", "logaddexp", "fmax"])
+def test_folds_begin_with_initial(name):
+    """From the left it stands before the first element; what a mask leaves out changes nothing. (NumPy's own masked folds of
+    power and arctan2 keep only the last element.)"""
+    x, mask = np.array([[3.0, 1.5, 4.0], [2.0, 0.5, 1.0]]), np.array([[True, False, True], [False, True, True]])
+    for axis in 0, 1:
+        for kwargs in ({"initial": 2.0}, {"initial": 2.0, "where": mask}):
+            expected = getattr(np, name).reduce(x, axis=axis, **kwargs)
+            given = {key: wf.asarray(value) if key == "where" else value for key, value in kwargs.items()}
+            np.testing.assert_allclose(getattr(wf, name).reduce(wf.asarray(x), axis=axis, **given).get(), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["hypot", "gcd", "logical_xor", "subtract", "fmax"])
+def test_a_fold_of_one_element_is_a_copy(name):
+    x = np.array([[3, 4]]) if name in ("gcd", "logical_xor") else np.array([[3.0, 4.0]])
+    for method in "reduce", "accumulate":
+        a = wf.asarray(x)
+        b = getattr(getattr(wf, name), method)(a, axis=0)
+        b[...] = 0
+        assert (a.get() == x).all(), method
+
+
 @pytest.mark.parametrize("kernels", [False, True])
 @pytest.mark.parametrize("dtype", ["float32", "float64", "int64", "float16", "complex64"])
 @pytest.mark.parametrize("name", ["add", "subtract", "multiply", "maximum"])

@@ -160,3 +160,11 @@ def test_magnitudes_of_derivatives_of_the_users():
         out = wf.empty((7, 9), np.float32)
         assert getattr(wf.ndimage, name)(wf.asarray(x), ours, output=out, mode="wrap") is out
         np.testing.assert_allclose(out.get(), getattr(scipy_ndimage, name)(x, theirs, mode="wrap"), rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("call", [lambda nd, x: nd.gaussian_filter(x, (2, 2)), lambda nd, x: nd.gaussian_filter(x, 2, order=(0, 1)),
+                                  lambda nd, x: nd.gaussian_filter(x, 2, mode=["reflect"]), lambda nd, x: nd.uniform_filter(x, (3, 3))])
+def test_a_value_for_each_axis(call):
+    """Two values for a picture with three colours are a mistake, not a blur of two axes."""
+    with pytest.raises(RuntimeError, match="length equal to input rank"):
+        call(wf.ndimage, wf.zeros((8, 8, 3)))

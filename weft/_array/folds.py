@@ -47,10 +47,13 @@ def _tree(f, x):
     return x if rest is None else f(x, rest)
 
 
-def _from_the_left(f, x):
-    total = x[..., :1]
-    for k in range(1, x.shape[-1]):
-        total = f(total, x[..., k:k + 1])
+def _from_the_left(f, x, start=None, mask=None):
+    """start: what stands before the first element; mask: the elements that count, which needs a start."""
+    from .math import where
+    total = x[..., :1] if start is None else start
+    for k in range(start is None, x.shape[-1]):
+        after = f(total, x[..., k:k + 1])
+        total = after if mask is None else where(mask[..., k:k + 1], after, total)
     return total
 
 
@@ -75,21 +78,33 @@ def reduce(f, array, axis=0, dtype=None, keepdims=False, initial=None, where=Tru
         return through_numpy(getattr(np, name).reduce, a, axis=axis, dtype=dtype, keepdims=keepdims, where=where, _name=f"{name}.reduce",
                              **given)
     axes, first = _axes_of(name, a, axis), initial if initial is not None else getattr(np, name).identity
-    x = _prepared(name, a, dtype)
+    x, mask = _prepared(name, a, dtype), None
     if where is not True:
         if first is None:
             raise ValueError(f"reduction operation '{name}' does not have an identity, so to use a where mask one has to specify 'initial'")
-        from .math import where as choose
-        x = choose(where, x, x.dtype.type(first))
+        if name in ASSOCIATIVE:  # what is left out counts as nothing
+            from .math import where as choose
+            nothing = getattr(np, name).identity
+            x = choose(where, x, x.dtype.type(first if nothing is None else nothing))
+        else:
+            mask = _rows(asarray(where, device=a.device)._broadcast_to(a.shape), axes)
     rows = _rows(x, axes)
     if rows.shape[-1] == 0:
         if first is None:
             raise ValueError(f"zero-size array to reduction operation {name} which has no identity")
         result = full((*rows.shape[:-1], 1), first, rows.dtype, device=a.device)
     else:
-        result = (_tree if name in ASSOCIATIVE else _from_the_left)(f, rows)
-        result = result if initial is None else f(initial, result)
-    return result._reshape([1 if k in axes else n for k, n in enumerate(a.shape) if keepdims or k not in axes])
+        result = _tree(f, rows) if name in ASSOCIATIVE else _from_the_left(f, rows, _started(initial, first, rows, mask), mask)
+        result = f(initial, result) if initial is not None and name in ASSOCIATIVE else result
+    result = result._reshape([1 if k in axes else n for k, n in enumerate(a.shape) if keepdims or k not in axes])
+    return result._copy() if result._same_base(a) else result
+
+
+def _started(initial, first, rows, mask):
+    """What a fold from the left begins with, if not with its first element."""
+    if initial is None and mask is None:
+        return None
+    return full((*rows.shape[:-1], 1), first, rows.dtype, device=rows.device)
 
 
 def accumulate(f, array, axis=0, dtype=None):
@@ -114,7 +129,8 @@ def accumulate(f, array, axis=0, dtype=None):
             parts.append(f(parts[-1], x[..., k:k + 1]))
         x = concatenate(parts, -1)
     order = [k for k in range(a.ndim) if k != axis] + [axis]
-    return x._transpose(sorted(range(a.ndim), key=order.__getitem__))._contiguous()
+    result = x._transpose(sorted(range(a.ndim), key=order.__getitem__))._contiguous()
+    return result._copy() if result._same_base(a) else result
 
 
 # ---- reduceat

@@ -322,7 +322,12 @@ def gaussian_filter1d(input, sigma, axis=-1, order=0, output=None, mode="reflect
 
 
 def _per_axis(value, n):
-    return list(value) if isinstance(value, (tuple, list, np.ndarray)) else [value] * n
+    """One value for each of n axes. RuntimeError, as SciPy's, for a sequence of another length."""
+    if not isinstance(value, (tuple, list, np.ndarray)):
+        return [value] * n
+    if len(value) != n:
+        raise RuntimeError(f"sequence argument must have length equal to input rank: got {len(value)} values for {n} axes")
+    return list(value)
 
 
 def gaussian_filter(input, sigma, order=0, output=None, mode="reflect", cval=0.0, truncate=4.0, *, radius=None, axes=None):
