@@ -370,7 +370,7 @@ static __device__ void say_total(row_words said, long long number, V total, V *h
     say_far(said.far, (int)(number / FAR), total, heard, sums);
 }
 
-/* What stands before tile `number` > 0 of a row: the row up to tile number - 1. heard: 64 values. */
+/* What stands before tile `number` > 0 of a row: the row up to tile number - 1. heard: 65 values. */
 static __device__ V hear_before(row_words said, long long number, V *heard) {
     long long j = number - 1;
     int k = (int)(j % 16), g = (int)(j / 16 % 16), h = (int)(j / NEAR % 16), n = (int)(j / FAR), t = threadIdx.x;

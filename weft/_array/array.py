@@ -13,6 +13,11 @@ def is_computed(array):
     return issubclass(builtin_type(array), _core.ndarray)
 
 
+def piece(a, axis, start, stop):
+    """The slices from start to stop of an axis that is not negative."""
+    return a[(slice(None),) * axis + (slice(start, stop),)]
+
+
 def normalize_axis(axis, ndim):
     """The axis counted from the front. AxisError when there is none, TypeError for what is no integer."""
     axis = operator.index(axis)

@@ -4,13 +4,9 @@ import operator
 
 import numpy as np
 
-from .array import ndarray, normalize_axis
+from .array import ndarray, normalize_axis, piece
 from .creation import asarray
 from .manipulation import concatenate, moveaxis
-
-
-def _piece(a, axis, start, stop):
-    return a[(slice(None),) * axis + (slice(start, stop),)]
 
 
 def _line(arr, axis):
@@ -38,7 +34,7 @@ def delete(arr, obj, axis=None):
         if not -n <= at < n:
             raise IndexError(f"index {at} is out of bounds for axis {axis} with size {n}")
         at %= n
-        return concatenate([_piece(a, axis, 0, at), _piece(a, axis, at + 1, n)], axis)
+        return concatenate([piece(a, axis, 0, at), piece(a, axis, at + 1, n)], axis)
     else:
         keep = np.ones(n, bool)
         if obj.dtype == bool:
@@ -52,7 +48,7 @@ def delete(arr, obj, axis=None):
     from .indexing import pick
     kept = np.flatnonzero(keep)
     if kept.size and kept[-1] - kept[0] + 1 == kept.size:
-        return _piece(a, axis, int(kept[0]), int(kept[-1]) + 1)._copy()
+        return piece(a, axis, int(kept[0]), int(kept[-1]) + 1)._copy()
     return pick(a, asarray(kept, device=a.device), axis)
 
 
@@ -94,7 +90,7 @@ def _insert_at(a, axis, obj, values):
     if obj.ndim == 0:
         values = moveaxis(values, 0, axis)  # as NumPy: the values' first axis is the new slices
     values = values._broadcast_to((*a.shape[:axis], values.shape[axis], *a.shape[axis + 1:]))
-    return concatenate([_piece(a, axis, 0, at), values, _piece(a, axis, at, n)], axis)
+    return concatenate([piece(a, axis, 0, at), values, piece(a, axis, at, n)], axis)
 
 
 def _insert_many(a, axis, places, values):

@@ -9,7 +9,7 @@ import operator
 
 import numpy as np
 
-from .array import ndarray, normalize_axis
+from .array import ndarray, normalize_axis, piece
 from .creation import asarray, empty, full, linspace
 from .manipulation import concatenate, moveaxis
 
@@ -44,10 +44,6 @@ def _widths(pad_width, ndim):
     return _pairs(given, ndim, True)
 
 
-def _piece(a, axis, start, stop):
-    return a[(slice(None),) * axis + (slice(start, stop),)]
-
-
 def _shape_with(a, axis, n):
     return (*a.shape[:axis], n, *a.shape[axis + 1:])
 
@@ -75,11 +71,11 @@ def _reflected_odd(a, axis, before, after, with_edge):
         left, right = min(before, n - skip), min(after, n - skip)
         parts = [a]
         if left:
-            mirror = _piece(a, axis, skip, skip + left)[(slice(None),) * axis + (slice(None, None, -1),)]
-            parts.insert(0, 2 * _piece(a, axis, 0, 1) - mirror)
+            mirror = piece(a, axis, skip, skip + left)[(slice(None),) * axis + (slice(None, None, -1),)]
+            parts.insert(0, 2 * piece(a, axis, 0, 1) - mirror)
         if right:
-            mirror = _piece(a, axis, n - skip - right, n - skip)[(slice(None),) * axis + (slice(None, None, -1),)]
-            parts.append(2 * _piece(a, axis, n - 1, n) - mirror)
+            mirror = piece(a, axis, n - skip - right, n - skip)[(slice(None),) * axis + (slice(None, None, -1),)]
+            parts.append(2 * piece(a, axis, n - 1, n) - mirror)
         a, before, after = concatenate(parts, axis), before - left, after - right
     return a
 
@@ -104,7 +100,7 @@ def _statistic(a, axis, mode, length):
         count = n if count is None or count > n else count
         if count == 0 and mode in ("maximum", "minimum"):
             raise ValueError("stat_length of 0 yields no value for padding")
-        chunk = _piece(a, axis, 0, count) if first else _piece(a, axis, n - count, n)
+        chunk = piece(a, axis, 0, count) if first else piece(a, axis, n - count, n)
         value = function(chunk, axis, keepdims=True)
         ends.append(value.round()._cast(a.dtype) if a.dtype.kind in "iu" and value.dtype.kind == "f" else value._cast(a.dtype))
     return ends
@@ -123,7 +119,7 @@ def _joined(a, axis, before, after, left, right):
 def _ramp(a, axis, before, after, ends):
     n = a.shape[axis]
     parts = [a]
-    for count, end, edge, first in ((before, ends[0], _piece(a, axis, 0, 1), True), (after, ends[1], _piece(a, axis, n - 1, n), False)):
+    for count, end, edge, first in ((before, ends[0], piece(a, axis, 0, 1), True), (after, ends[1], piece(a, axis, n - 1, n), False)):
         if not count:
             continue
         edge = edge.squeeze(axis)

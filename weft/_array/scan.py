@@ -24,7 +24,7 @@ def _accumulator(dtype):
     return dtype if dtype.kind == "c" else np.dtype(np.uint64 if dtype.kind == "u" else np.int64)
 
 
-def _module(op, x, once):
+def _defines(op, x, once):
     complex_type = x.dtype.kind == "c"
     real = x.real.dtype if complex_type else x.dtype
     return {"A": bulk.C_TYPES[real.name], "OP": _OPS[op], "IS_COMPLEX": int(complex_type), "ONCE": int(once)}
@@ -42,7 +42,7 @@ def _once(op, x, result, rows, length, tiles):
     words = (tiles + -(-tiles // 16) + -(-tiles // 256) + 2 * -(-tiles // 4096)) * (x.itemsize // 4)
     said = zeros(rows * words + 1, np.uint64, device=x.device)
     lag = _lag(x.device, x.itemsize)
-    kernel = bulk.kernel("k_scan.cu", "k_scan_once", **_module(op, x, True))
+    kernel = bulk.kernel("k_scan.cu", "k_scan_once", **_defines(op, x, True))
     kernel(result, x, said, said[rows * words:], np.int64(length), np.uint32(tiles), np.uint32(rows * tiles), np.uint32(lag), np.int64(words),
            grid=(rows * tiles + lag,), block=(256,))
 
@@ -55,7 +55,7 @@ def _on_device(op, x, result, rows, length):
     if aligned and 1 < tiles <= 1 << 20 and x.itemsize <= 8 and rows * tiles < 1 << 30:
         _once(op, x, result, rows, length, tiles)
         return
-    defines = _module(op, x, False)
+    defines = _defines(op, x, False)
     grid = (tiles, min(rows, 65535))
     sizes = (np.int64(length), np.int64(tiles), np.int64(rows))
     ends = x

@@ -302,7 +302,7 @@ def kaiser(M, beta):
 def _bits_along(a, axis, bitorder):
     """(the array with the axis last, what brings it back). ValueError for another order of bits than "big" and "little"."""
     if not isinstance(bitorder, str):
-        raise TypeError(f"{'packbits'}() argument must be str, not {type(bitorder).__name__}")
+        raise TypeError(f"packbits() argument must be str, not {type(bitorder).__name__}")
     if bitorder not in ("big", "little"):
         raise ValueError("'order' must be either 'little' or 'big'")
     if axis is None:
