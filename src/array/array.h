@@ -76,6 +76,8 @@ int wf_array_same_base(const wf_array *a, const wf_array *b);
 /* Any view of the same base; offset: bytes from the array's own first element. Trusted. */
 wf_status wf_array_view(wf_array *array, wf_dtype dtype, int ndim, const int64_t *shape,
                         const int64_t *strides, int64_t offset, wf_array **out, wf_error *err);
+/* The value that the element at that offset (bytes) has now, as a new array of no dimensions. */
+wf_status wf_array_element(wf_array *array, int64_t offset, wf_array **out, wf_error *err);
 wf_status wf_array_transpose(wf_array *array, const int *axes, wf_array **out,
                              wf_error *err); /* NULL: reversed */
 wf_status wf_array_broadcast_to(wf_array *array, int ndim, const int64_t *shape, wf_array **out,

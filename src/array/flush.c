@@ -3,7 +3,8 @@
  * A kernel for a node takes in, from the node downwards, every pending elementwise operation, cast, view and
  * generator, with the index of each dimension carried along (a slice or a transposition in the middle costs
  * nothing). It stops at memory, numbers and reductions; those, and values that would be computed once for
- * each element of a larger result at a price, are evaluated first (`prepare`). Whatever is taken in and also
+ * each element of a larger result at a price, are evaluated first (`prepare`); so is an array that others
+ * hold and one element is asked of, since more elements are asked of it next. Whatever is taken in and also
  * wanted by someone else (more references than this kernel accounts for), and has the kernel's own shape, is
  * stored by it as well; all else lives in registers only.
  *
@@ -47,7 +48,9 @@ static wf_status prepare_input(wf_node *n, wf_node *in, wf_error *err) {
     if (!node_is_pending(in)) return WF_OK;
     wf_status status = prepare(in, err);
     if (status || !node_is_pending(in)) return status;
-    if (in->kind == WF_NODE_REDUCE || (in->size < n->size && in->cost > CHEAP)) return node_evaluate(in, err);
+    int repeated = in->size < n->size && in->cost > CHEAP;
+    int element = n->kind == WF_NODE_VIEW && n->size == 1 && in->size > 1 && in->references > 1;
+    if (in->kind == WF_NODE_REDUCE || repeated || element) return node_evaluate(in, err);
     return WF_OK;
 }
 

@@ -139,6 +139,10 @@ int array_order(wf_array *const *arrays, int count, int ndim, int *axes);
 wf_status array_turned(wf_array *a, int ndim, const int *axes, wf_array **out, wf_error *err);
 wf_status array_turned_back(wf_array *a, const int *axes, wf_array **out, wf_error *err);
 
+/* element.c */
+/* Where a pending element lies: in which leaf (NULL: n is no element of one) at how many bytes. */
+wf_status element_place(const wf_node *n, wf_node **memory, int64_t *offset, wf_error *err);
+
 /* assign.c */
 wf_status assign_node(wf_array *target, wf_node *value,
                       wf_error *err); /* takes value over; it has target's dtype */

@@ -79,20 +79,25 @@ void wf_array_export_end(wf_array *a) {
     a->base->node->u.leaf.storage->exports--;
 }
 
+/* Copies from a leaf's memory to the host; waits. */
+static wf_status read_at(const wf_node *leaf, int64_t offset, size_t bytes, void *data, wf_error *err) {
+    wf_stream *stream = wf_context_default_stream(leaf->context);
+    wf_buffer *buffer = leaf->u.leaf.storage->buffer;
+    if (!buffer->host)
+        return wf_copy_to_host(stream, data, buffer->address + (uint64_t)offset, bytes, 0, err);
+    wf_status status = wf_stream_synchronize(stream, err);
+    if (!status) memcpy(data, (const char *)buffer->host + offset, bytes);
+    return status;
+}
+
 wf_status wf_array_to_host(wf_array *a, void *data, wf_error *err) {
     wf_array *dense;
-    wf_address address;
     wf_status status = wf_array_contiguous(a, &dense, err);
     if (status) return status;
     size_t bytes = (size_t)wf_array_size(a) * wf_dtype_size((wf_dtype)a->dtype);
-    status = wf_array_address(dense, &address, err);
-    if (!status && bytes) {
-        wf_stream *stream = wf_context_default_stream(wf_array_context(dense));
-        wf_buffer *buffer = wf_array_buffer(dense);
-        if (!buffer->host) status = wf_copy_to_host(stream, data, address, bytes, 0, err);
-        else if (!(status = wf_stream_synchronize(stream, err)))
-            memcpy(data, (const char *)buffer->host + (address - buffer->address), bytes);
-    }
+    status = evaluated(dense, err);
+    const wf_node *leaf = dense->base->node;
+    if (!status && bytes) status = read_at(leaf, leaf->u.leaf.offset + dense->offset, bytes, data, err);
     wf_array_release(dense);
     return status;
 }
@@ -112,7 +117,11 @@ wf_status wf_array_item(wf_array *a, wf_number *value, wf_error *err) {
     unsigned char element[16];
     if (wf_array_size(a) != 1)
         return wf_fail(err, WF_TYPE, "only length-1 arrays can be converted to Python scalars");
-    wf_status status = wf_array_to_host(a, element, err);
+    wf_node *memory = NULL;
+    int64_t offset = 0;
+    wf_status status = array_is_whole(a) ? element_place(a->base->node, &memory, &offset, err) : WF_OK;
+    if (!status && memory) status = read_at(memory, offset, wf_dtype_size((wf_dtype)a->dtype), element, err);
+    else if (!status) status = wf_array_to_host(a, element, err);
     if (!status) *value = wf_number_load(element, (wf_dtype)a->dtype);
     return status;
 }

@@ -26,6 +26,10 @@ typedef struct wf_py_array_view {
  * type; -1: exception. Called with the lock held. */
 typedef int (*wf_py_array_hook)(PyObject *object, wf_stream *stream, wf_py_array_view *view);
 static inline void wf_py_set_array_hook(wf_py_array_hook hook) { wf_py->array_hook = (void *)hook; }
+/* A room's object that is a number, as NumPy's scalars are (an element or a total of an array): 1, its bytes
+ * and what they are; 0: no such object; -1: exception. */
+typedef int (*wf_py_number_hook)(PyObject *object, wf_py_elements *elements, unsigned char raw[16]);
+static inline void wf_py_set_number_hook(wf_py_number_hook hook) { wf_py->number_hook = (void *)hook; }
 
 typedef enum wf_py_arg_kind {
     WF_ARG_POINTER,

@@ -109,6 +109,10 @@ static PyObject *get_T(PyObject *self, void *unused) {
     WF_GRAPH(wf_array_transpose(wf_py_array_of(self), NULL, &out, &err));
     return wf_py_array_view_result(status, out, &err, self);
 }
+static PyObject *get_is_value(PyObject *self, void *unused) {
+    (void)unused;
+    return PyBool_FromLong(wf_py_is_value(self));
+}
 /* Evaluates; the number is good as long as nothing is written to the array. */
 static PyObject *get_pointer(PyObject *self, void *unused) {
     (void)unused;
@@ -180,6 +184,7 @@ static PyGetSetDef array_getset[] = {
     {"_pending", get_pending, NULL, "not computed yet", NULL},
     {"_c_contiguous", get_contiguous, NULL, NULL, NULL},
     {"_f_contiguous", get_contiguous, NULL, NULL, (void *)1},
+    {"_is_value", get_is_value, NULL, "an element or a total: NumPy's number", NULL},
     {"_read_only", get_read_only, set_read_only, NULL, NULL},
     {"_pointer", get_pointer, NULL, NULL, NULL},
     {"_exported", get_exported, NULL, NULL, NULL},
@@ -365,7 +370,8 @@ done:
     Py_XDECREF(keep[0]);
     Py_XDECREF(keep[1]);
     if (PyErr_Occurred()) return NULL;
-    return wf_py_array_checked(wf_reduction_names[op], &self, 1, wf_py_array_result(status, out, &err));
+    return wf_py_array_checked(wf_reduction_names[op], &self, 1,
+                               wf_py_array_value(wf_py_array_result(status, out, &err)));
 }
 
 /* ---- writing and looking --------------------------------------------------------------------------------
@@ -378,7 +384,7 @@ static PyObject *array_assign(PyObject *self, PyObject *args) {
     wf_error err;
     wf_status status = WF_OK;
     err.code = 0;
-    if (!PyArg_ParseTuple(args, "O|O:_assign", &value, &where)) return NULL;
+    if (!PyArg_ParseTuple(args, "O|O:_assign", &value, &where) || wf_py_array_writable(self) < 0) return NULL;
     if (wf_py_need_operand(value, &operands[0], &keep[0]) < 0) return NULL;
     if (where != Py_None && wf_py_need_operand(where, &operands[1], &keep[1]) < 0) {
         Py_XDECREF(keep[0]);
@@ -558,6 +564,22 @@ static void array_releasebuffer(PyObject *self, Py_buffer *view) {
     wf_graph_leave();
 }
 
+/* As the number that NumPy gives: equal ones, Python's among them, hash alike. */
+static Py_hash_t array_hash(PyObject *self) {
+    wf_number n;
+    if (!wf_py_is_value(self)) {
+        PyErr_Format(PyExc_TypeError,
+                     "unhashable type: '%s' (an element a[i] is hashable, and so are a.item() "
+                     "and the elements of a.tolist())",
+                     Py_TYPE(self)->tp_name);
+        return -1;
+    }
+    PyObject *number = wf_py_array_number_of(self, &n) < 0 ? NULL : wf_py_number_object(n);
+    Py_hash_t hash = number ? PyObject_Hash(number) : -1;
+    Py_XDECREF(number);
+    return hash;
+}
+
 static Py_ssize_t array_length(PyObject *self) {
     const wf_array *a = wf_py_array_of(self);
     if (a->ndim) return (Py_ssize_t)a->shape[0];
@@ -610,7 +632,7 @@ static PyType_Slot array_slots[] = {
     {Py_tp_getset, array_getset},
     {Py_tp_methods, array_methods},
     {Py_tp_richcompare, wf_py_array_compare},
-    {Py_tp_hash, PyObject_HashNotImplemented},
+    {Py_tp_hash, array_hash},
     {Py_mp_length, array_length},
     {Py_mp_subscript, wf_py_array_getitem},
     {Py_mp_ass_subscript, wf_py_array_setitem},

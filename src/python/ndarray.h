@@ -12,6 +12,7 @@ typedef struct wf_py_ndarray {
     PyObject_HEAD wf_array *array;
     PyObject *base; /* the array that this is a view of (never one with a base of its own), or NULL */
     uint8_t told;   /* its address was given out: the memory is shared from then on */
+    uint8_t value;  /* an element, a total: what NumPy gives as a number. Nobody writes to it */
 } wf_py_ndarray;
 
 typedef struct wf_py_array_state {
@@ -20,6 +21,7 @@ typedef struct wf_py_array_state {
     PyObject *dtypes[WF_DT_COUNT]; /* what array.dtype gives */
     PyObject *dtype_codes;         /* dict: anything that was given as a dtype → its number */
     PyObject *python;              /* module weft._array._hooks: what C hands on to Python */
+    int views;   /* elements are views and totals plain arrays, as in CuPy: its drop-in wants that */
     int checked; /* errstate(check=True): results are looked at for NaN and infinity that no operand had */
 } wf_py_array_state;
 extern wf_py_array_state wf_py_arrays;
@@ -43,6 +45,13 @@ PyObject *wf_py_array_of_class(PyObject *result, PyObject *of);
 static inline int wf_py_is_derived(PyObject *object) {
     return Py_TYPE(object) != wf_py_arrays.array_type && wf_py_is_array(object);
 }
+/* A result (taken over; may be NULL); of no dimensions: a value, as NumPy gives a number for it. */
+PyObject *wf_py_array_value(PyObject *result);
+static inline int wf_py_is_value(PyObject *object) {
+    return wf_py_is_array(object) && ((wf_py_ndarray *)object)->value;
+}
+/* -1 with a TypeError: nobody writes to a value. */
+int wf_py_array_writable(PyObject *array);
 PyObject *wf_py_array_raise(const wf_error *err); /* as wf_py_raise, with IndexError, OverflowError … */
 
 /* The graph's lock around calls of array/. Waiting for it gives the interpreter's lock up. */

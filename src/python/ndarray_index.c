@@ -1,10 +1,10 @@
 /* python/ndarray_index.c: basic indexing (integers, slices, newaxis, ellipsis) as views; reading and writing
- * through them. Keys with anything else in them (arrays, lists, masks) go to Python
- * (weft/_array/_indexing.py). */
+ * through them. An element, which NumPy gives as a number, is a copy that does not follow the array. Keys
+ * with anything else in them (arrays, lists, masks) go to Python (weft/_array/_indexing.py). */
 #include "python/ndarray.h"
 
 typedef struct view_key {
-    int ndim;
+    int ndim, ellipsis;
     int64_t shape[WF_MAX_DIMS], strides[WF_MAX_DIMS], offset;
 } view_key;
 
@@ -62,7 +62,7 @@ static int basic_key(const wf_array *a, PyObject *key, view_key *k) {
                      used);
         return -1;
     }
-    k->ndim = 0, k->offset = 0;
+    k->ndim = 0, k->offset = 0, k->ellipsis = ellipsis >= 0;
     int axis = 0, left = a->ndim - (int)used;
     for (Py_ssize_t i = 0; i <= count; i++) {
         if (i == count ? ellipsis < 0 : i == ellipsis)
@@ -84,13 +84,19 @@ PyObject *wf_py_array_getitem(PyObject *self, PyObject *key) {
     if (basic < 0) return NULL;
     if (!basic) {
         PyObject *args[2] = {self, key}, *chosen;
-        if (wf_py_array_choose(self, key, &chosen)) return chosen;
-        return wf_py_array_hook_call("getitem", args, 2);
+        if (!wf_py_array_choose(self, key, &chosen)) chosen = wf_py_array_hook_call("getitem", args, 2);
+        return wf_py_array_value(chosen);
     }
     wf_error err;
     wf_status status;
+    if (!k.ndim && !k.ellipsis && !wf_py_arrays.views) {
+        WF_GRAPH(wf_array_element(a, k.offset, &view, &err));
+        return wf_py_array_value(wf_py_array_result(status, view, &err));
+    }
     WF_GRAPH(wf_array_view(a, (wf_dtype)a->dtype, k.ndim, k.shape, k.strides, k.offset, &view, &err));
-    return wf_py_array_view_result(status, view, &err, self);
+    PyObject *result = wf_py_array_view_result(status, view, &err, self);
+    if (result && wf_py_is_array(result)) ((wf_py_ndarray *)result)->value = 0; /* a[...] is an array */
+    return result;
 }
 
 static int assign_view(wf_array *a, const view_key *k, const wf_operand *value) {
@@ -113,7 +119,7 @@ int wf_py_array_setitem(PyObject *self, PyObject *key, PyObject *value) {
         PyErr_SetString(PyExc_ValueError, "cannot delete array elements");
         return -1;
     }
-    int basic = basic_key(a, key, &k);
+    int basic = wf_py_array_writable(self) < 0 ? -1 : basic_key(a, key, &k);
     if (basic < 0) return -1;
     if (!basic) {
         PyObject *args[3] = {self, key, value};

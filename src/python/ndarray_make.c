@@ -199,6 +199,21 @@ static PyObject *array_set_eager(PyObject *module, PyObject *value) {
     Py_RETURN_NONE;
 }
 
+/* array_value(result) → the same; of no dimensions it is a number from now on. */
+static PyObject *array_value(PyObject *module, PyObject *result) {
+    (void)module;
+    return wf_py_array_value(Py_NewRef(result));
+}
+
+/* Whether it was so before. */
+static PyObject *array_elements_are_views(PyObject *module, PyObject *value) {
+    (void)module;
+    int truth = PyObject_IsTrue(value), before = wf_py_arrays.views;
+    if (truth < 0) return NULL;
+    wf_py_arrays.views = truth;
+    return PyBool_FromLong(before);
+}
+
 static PyObject *array_set_checked(PyObject *module, PyObject *value) {
     (void)module;
     int truth = PyObject_IsTrue(value), before = wf_py_arrays.checked;
@@ -273,6 +288,9 @@ static PyMethodDef functions[] = {
      "(address, nbytes, shape, strides, dtype, owner, read_only, device=None)"},
     {"array_eval", array_eval_all, METH_O, "(arrays): computes them"},
     {"array_stats", array_stats, METH_NOARGS, "how much was recorded, launched and built"},
+    {"array_value", array_value, METH_O, "(result): itself; of no dimensions, a number from now on"},
+    {"array_elements_are_views", array_elements_are_views, METH_O,
+     "(flag): CuPy's rule instead of NumPy's; what it was before"},
     {"array_set_eager", array_set_eager, METH_O, "(flag)"},
     {"array_set_checked", array_set_checked, METH_O,
      "(flag): whether results are looked at for NaN and infinity → what it was"},
@@ -309,7 +327,18 @@ static int array_for_kernel(PyObject *object, wf_stream *stream, wf_py_array_vie
     return 1;
 }
 
+static int array_as_number(PyObject *object, wf_py_elements *elements, unsigned char raw[16]) {
+    wf_number number;
+    if (!wf_py_is_value(object) || wf_py_array_of(object)->dtype == WF_DT_BFLOAT16) return 0;
+    if (wf_py_array_number_of(object, &number) < 0) return -1;
+    wf_dtype dtype = (wf_dtype)wf_py_array_of(object)->dtype;
+    wf_number_store(number, dtype, raw);
+    *elements = (wf_py_elements){wf_dtype_kind(dtype), wf_dtype_size(dtype)};
+    return 1;
+}
+
 int wf_py_add_array_functions(PyObject *module) {
+    wf_py_set_number_hook(array_as_number);
     wf_py_set_array_hook(array_for_kernel);
     return PyModule_AddFunctions(module, functions);
 }

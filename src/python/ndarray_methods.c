@@ -69,7 +69,7 @@ static PyObject *reduced(wf_reduction op, const char *name, METHOD_PARAMETERS) {
         (places && wf_dtype_is_complex((wf_dtype)a->dtype)))
         return in_python(name, self, args, count, kwnames);
     WF_GRAPH(wf_array_reduce(op, a, &o, &out, &err));
-    return status ? in_python(name, self, args, count, kwnames) : wf_py_array_object(out);
+    return status ? in_python(name, self, args, count, kwnames) : wf_py_array_value(wf_py_array_object(out));
 }
 
 #define REDUCTION(name, OP)                                                                                  \
@@ -108,7 +108,8 @@ static PyObject *method_astype(METHOD_PARAMETERS) {
     if (dtype == WF_DT_NONE || drops || !wf_array_is_contiguous(a))
         return in_python("astype", self, args, count, kwnames);
     WF_GRAPH(wf_array_cast(a, dtype, &out, &err));
-    return wf_py_array_result(status, out, &err);
+    PyObject *result = wf_py_array_result(status, out, &err);
+    return wf_py_is_value(self) ? wf_py_array_value(result) : result;
 }
 
 static PyObject *method_copy(METHOD_PARAMETERS) {

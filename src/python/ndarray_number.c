@@ -36,6 +36,7 @@ PyObject *wf_py_ufunc_apply(wf_ufunc op, PyObject *a, PyObject *b, PyObject *out
         if (!aside) return NULL;
         Py_DECREF(aside);
     }
+    if (out && ((wf_py_ndarray *)out)->value) out = NULL; /* a += b of a number gives another number */
     PyObject *keep[2] = {NULL, NULL};
     int count = wf_ufuncs[op].inputs, found = wf_py_to_operand(a, &args[0], &keep[0]);
     if (found > 0 && count > 1) found = wf_py_to_operand(b, &args[1], &keep[1]);
@@ -64,7 +65,7 @@ PyObject *wf_py_ufunc_apply(wf_ufunc op, PyObject *a, PyObject *b, PyObject *out
     Py_XDECREF(keep[0]);
     Py_XDECREF(keep[1]);
     if (out) return object;
-    object = wf_py_array_checked(wf_ufuncs[op].name, (PyObject *[]){a, b}, count, object);
+    object = wf_py_array_checked(wf_ufuncs[op].name, (PyObject *[]){a, b}, count, wf_py_array_value(object));
     return wf_py_array_of_class(object, count > 1 && !wf_py_is_derived(a) ? b : a);
 }
 
@@ -77,7 +78,6 @@ PyObject *wf_py_ufunc_apply(wf_ufunc op, PyObject *a, PyObject *b, PyObject *out
     }
 BINARY(add, ADD)
 BINARY(subtract, SUBTRACT)
-BINARY(multiply, MULTIPLY)
 BINARY(divide, DIVIDE)
 BINARY(floor_divide, FLOOR_DIVIDE)
 BINARY(remainder, REMAINDER)
@@ -87,6 +87,19 @@ BINARY(xor, BITWISE_XOR)
 BINARY(left, LEFT_SHIFT)
 BINARY(right, RIGHT_SHIFT)
 #undef BINARY
+
+/* [1, 2] * n: a number that is an integer repeats a sequence, as in NumPy. */
+static int repeats(PyObject *number, PyObject *sequence) {
+    return (PyList_Check(sequence) || PyTuple_Check(sequence) || PyUnicode_Check(sequence)) &&
+           wf_py_is_value(number) && wf_dtype_is_integer((wf_dtype)wf_py_array_of(number)->dtype);
+}
+static PyObject *array_multiply(PyObject *a, PyObject *b) {
+    if (repeats(a, b) || repeats(b, a)) return Py_NewRef(Py_NotImplemented);
+    return wf_py_ufunc_apply(WF_UF_MULTIPLY, a, b, NULL);
+}
+static PyObject *array_inplace_multiply(PyObject *a, PyObject *b) {
+    return wf_py_ufunc_apply(WF_UF_MULTIPLY, a, b, a);
+}
 
 static PyObject *array_negative(PyObject *a) { return wf_py_ufunc_apply(WF_UF_NEGATIVE, a, NULL, NULL); }
 static PyObject *array_positive(PyObject *a) { return wf_py_ufunc_apply(WF_UF_POSITIVE, a, NULL, NULL); }

@@ -76,6 +76,20 @@ PyObject *wf_py_array_result(wf_status status, wf_array *array, const wf_error *
     return status == WF_OK ? wf_py_array_object(array) : wf_py_array_raise(err);
 }
 
+PyObject *wf_py_array_value(PyObject *result) {
+    if (result && !wf_py_arrays.views && wf_py_is_array(result) && !wf_py_array_of(result)->ndim)
+        ((wf_py_ndarray *)result)->value = 1;
+    return result;
+}
+
+int wf_py_array_writable(PyObject *array) {
+    if (!((wf_py_ndarray *)array)->value) return 0;
+    PyErr_SetString(PyExc_TypeError,
+                    "an element or a total is a number, as in NumPy, and cannot be written to: write to the "
+                    "array it came from (a[i] = v), through a view of it (a[i, ...]), or to a copy");
+    return -1;
+}
+
 PyObject *wf_py_number_object(wf_number n) {
     switch (n.kind) {
     case 'b': return PyBool_FromLong(n.i != 0);
@@ -109,6 +123,16 @@ PyObject *wf_py_array_of_class(PyObject *result, PyObject *of) {
 }
 
 PyObject *wf_py_array_view_result(wf_status status, wf_array *view, const wf_error *err, PyObject *of) {
+    if (!status &&
+        ((wf_py_ndarray *)of)->value) { /* a number has no views: a copy, to do with as one likes */
+        wf_array *copy = NULL;
+        wf_error failed;
+        wf_py_graph_enter();
+        status = wf_array_copy(view, &copy, &failed);
+        wf_array_release(view);
+        wf_graph_leave();
+        return wf_py_array_value(wf_py_array_result(status, copy, &failed));
+    }
     PyObject *result = wf_py_array_result(status, view, err), *base = ((wf_py_ndarray *)of)->base;
     if (result && wf_array_same_base(view, wf_py_array_of(of)))
         ((wf_py_ndarray *)result)->base = Py_NewRef(base ? base : of);

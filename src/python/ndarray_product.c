@@ -74,7 +74,7 @@ int wf_py_array_product(PyObject *left, PyObject *right, PyObject **result) {
         wf_status at_once = wf_py_array_brief(a, b, &err);
         WF_GRAPH_AS(at_once, multiply(a, b, &out, &err));
     }
-    *result = wf_py_array_result(status, out, &err);
+    *result = wf_py_array_value(wf_py_array_result(status, out, &err));
     return 1;
 }
 

@@ -133,6 +133,16 @@ static int python_int(PyObject *object, wf_py_number *n) {
     return PyErr_Occurred() ? -1 : 1;
 }
 
+/* An element or a total of an array of ours. */
+static int room_number(PyObject *object, wf_py_number *n) {
+    wf_py_elements kind;
+    int found = wf_py->number_hook ? ((wf_py_number_hook)wf_py->number_hook)(object, &kind, n->raw) : 0;
+    if (found <= 0) return found;
+    n->kind = kind.kind, n->size = kind.size;
+    read_value(object, n);
+    return PyErr_Occurred() ? -1 : 1;
+}
+
 int wf_py_number_of(PyObject *object, wf_py_number *n) {
     n->size = 0;
     if (PyBool_Check(object)) {
@@ -166,5 +176,5 @@ int wf_py_number_of(PyObject *object, wf_py_number *n) {
         n->value.f[1] = c.imag;
         return 1;
     }
-    return 0;
+    return room_number(object, n);
 }

@@ -438,6 +438,16 @@ static int sizes_attribute(PyObject *object, const char *name, Py_ssize_t *out) 
     return n;
 }
 
+/* An element or a total of an array is the number that it is in NumPy. */
+static int put_room_number(wf_py_packing *p, PyObject *object) {
+    wf_py_elements kind;
+    unsigned char raw[16];
+    int found = wf_py->number_hook ? ((wf_py_number_hook)wf_py->number_hook)(object, &kind, raw) : 0;
+    char code = found > 0 ? code_of_elements(kind) : 0;
+    if (found <= 0 || !code) return found < 0 ? -1 : 0;
+    return put_scalar(p, code, raw, kind.size) < 0 ? -1 : 1;
+}
+
 /* An array of another room (weft.ndarray). 1: packed; 0: it is none; -1: exception. */
 static int put_room_array(wf_py_packing *p, PyObject *object) {
     wf_py_array_view found;
@@ -510,7 +520,8 @@ int wf_py_pack_at(wf_py_packing *p, PyObject *object, int depth) {
         int contained = wf_py_pack_container(p, object, depth);
         if (contained) return contained < 0 ? -1 : 0;
     }
-    int room = put_room_array(p, object);
+    int room = put_room_number(p, object);
+    if (!room) room = put_room_array(p, object);
     return room ? (room < 0 ? -1 : 0) : put_converted(p, object, depth);
 }
 

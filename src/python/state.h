@@ -61,7 +61,7 @@ typedef struct wf_py_state {
         *package_folder; /* str with a final separator: frames of files in there are ours, not the user's */
     PyObject *compile;   /* weft._compile.compile, or NULL before the first compilation */
     PyObject *hidden_prefixes;
-    void *array_hook, *reserved[7]; /* python/arg.h */
+    void *array_hook, *number_hook, *reserved[6]; /* python/arg.h */
     _Atomic(wf_arena *) scratch;    /* python/program.c */
 } wf_py_state;
 extern wf_py_state *wf_py;

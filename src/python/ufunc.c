@@ -51,7 +51,7 @@ static int out_of(call_options *o, wf_ufunc_options *options) {
         return -1;
     }
     options->out = wf_py_array_of(o->out);
-    return 0;
+    return wf_py_array_writable(o->out);
 }
 
 /* The call by a function of the Python hooks. */
@@ -111,7 +111,7 @@ static PyObject *call(wf_ufunc op, PyObject *const *args, call_options *o) {
         }
     }
     for (int i = 0; i < 4; i++) Py_XDECREF(keep[i]);
-    if (!o->out) object = wf_py_array_checked(wf_ufuncs[op].name, args, count, object);
+    if (!o->out) object = wf_py_array_checked(wf_ufuncs[op].name, args, count, wf_py_array_value(object));
     for (int i = 0; i < count && object && !o->out; i++)
         if (wf_py_is_derived(args[i])) return wf_py_array_of_class(object, args[i]);
     return object;

@@ -149,7 +149,7 @@ def _complex_reduced(array, name, axis, kind, keepdims, initial, where):
 def into(result, out, casting="same_kind"):
     """result, or, with out, out after it was filled with result."""
     if out is None:
-        return result
+        return _core.array_value(result)
     if isinstance(out, tuple):
         out, = out
     if not isinstance(out, ndarray):
@@ -178,7 +178,7 @@ class Flags:
 
     @property
     def writeable(self):
-        return not self._array._read_only
+        return not self._array._read_only and not self._array._is_value
 
     @writeable.setter
     def writeable(self, value):
@@ -432,6 +432,8 @@ class ndarray(_core.ndarray):
         else:
             _warn_of_complex(self.dtype, dtype)
             result = _ordered(self, order, lambda a: a._cast(dtype))
+            if self._is_value:
+                _core.array_value(result)
         return result if device is None else result._to_device(device)
 
     def copy(self, order="C"):
@@ -729,7 +731,8 @@ pointer_class = [MemoryPointer]  # the cupy drop-in puts its own here
 def _part(array, which):
     """The real or imaginary parts as a view."""
     real = np.dtype(np.float32 if array.dtype.itemsize == 8 else np.float64)
-    return array._view(array.shape, array.strides, which * real.itemsize, real)
+    part = array._view(array.shape, array.strides, which * real.itemsize, real)
+    return _core.array_value(part) if array._is_value else part
 
 
 def _argument(array, name, axis, out, keepdims, dtype=None):

@@ -120,7 +120,7 @@ def _of_ours(a, dtype, copy, order, device):
         raise ValueError("Unable to avoid copy while creating an array as requested.")
     if cast:
         return moved.astype(dtype, order)
-    return moved.copy(order) if reorder or (copy and moved is a) else moved
+    return moved.copy(order) if reorder or moved._is_value or (copy and moved is a) else moved
 
 
 def _of_host(thing, dtype, order, device):
@@ -172,7 +172,7 @@ def asarray(a, dtype=None, order=None, *, device=None, copy=None, like=None, blo
         array([0., 1., 2.], dtype=float32)
     """
     if type(a) is ndarray and dtype is None and device is None and not copy and (order is None or order in "AKak"):
-        return a
+        return a._copy() if a._is_value else a
     return array(a, dtype, copy, order or "K", device=device)
 
 

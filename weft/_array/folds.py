@@ -9,6 +9,7 @@ import math
 
 import numpy as np
 
+from .. import _core
 from . import bulk
 from .array import ndarray, normalize_axis
 from .creation import arange, asarray, full
@@ -97,7 +98,7 @@ def reduce(f, array, axis=0, dtype=None, keepdims=False, initial=None, where=Tru
         result = _tree(f, rows) if name in ASSOCIATIVE else _from_the_left(f, rows, _started(initial, first, rows, mask), mask)
         result = f(initial, result) if initial is not None and name in ASSOCIATIVE else result
     result = result._reshape([1 if k in axes else n for k, n in enumerate(a.shape) if keepdims or k not in axes])
-    return result._copy() if result._same_base(a) else result
+    return _core.array_value(result._copy() if result._same_base(a) else result)
 
 
 def _started(initial, first, rows, mask):
@@ -130,7 +131,7 @@ def accumulate(f, array, axis=0, dtype=None):
         x = concatenate(parts, -1)
     order = [k for k in range(a.ndim) if k != axis] + [axis]
     result = x._transpose(sorted(range(a.ndim), key=order.__getitem__))._contiguous()
-    return result._copy() if result._same_base(a) else result
+    return _core.array_value(result._copy() if result._same_base(a) else result)
 
 
 # ---- reduceat

@@ -276,11 +276,11 @@ def fix(x, out=None):
 
 
 def real(val):
-    return asarray(val).real
+    return val.real if isinstance(val, ndarray) else asarray(val).real
 
 
 def imag(val):
-    return asarray(val).imag
+    return val.imag if isinstance(val, ndarray) else asarray(val).imag
 
 
 def angle(z, deg=False):

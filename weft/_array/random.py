@@ -12,6 +12,7 @@ import operator
 
 import numpy as np
 
+from .. import _core
 from . import dtypes
 from .array import common_shape, ndarray, normalize_axis
 from .creation import arange, asarray, empty, full
@@ -208,14 +209,15 @@ class Generator:
         if isinstance(low, ndarray) or isinstance(high, ndarray):
             last = high if endpoint else asarray(high) - 1
             span = (asarray(last)._cast(np.int64) - asarray(low)._cast(np.int64))._cast(np.uint64) + np.uint64(1)
-            return (self._drawn("below", shape, ["uint64"], "uint64", span)._cast(np.int64) + asarray(low)._cast(np.int64))._cast(dtype)
+            drawn = self._drawn("below", shape, ["uint64"], "uint64", span)._cast(np.int64) + asarray(low)._cast(np.int64)
+            return _core.array_value(drawn._cast(dtype))
         low, last = int(low), int(high) if endpoint else int(high) - 1
         info = (0, 1) if dtype.kind == "b" else (np.iinfo(dtype).min, np.iinfo(dtype).max)
         _check(low < info[0], f"low is out of bounds for {dtype}")
         _check(last > info[1], f"high is out of bounds for {dtype}")
         _check(low > last, "low > high" if endpoint else "low >= high")
         words = self._words_below(last - low + 1, shape)
-        return (words + np.uint64(low & _MASK))._cast(dtype) if low else words._cast(dtype)
+        return _core.array_value((words + np.uint64(low & _MASK))._cast(dtype) if low else words._cast(dtype))
 
     def _words_below(self, count, shape):
         """uint64 of [0, count); powers of two are cut from the word and fuse."""

@@ -4,6 +4,7 @@ import operator
 
 import numpy as np
 
+from .. import _core
 from .array import ndarray, normalize_axis
 from .creation import arange, asarray, empty, ones, zeros
 from .manipulation import concatenate, result_type
@@ -120,7 +121,7 @@ def interp(x, xp, fp, left=None, right=None, period=None):
         inside = _on_the_line(x, pick(xp, before), pick(xp, before + 1), pick(fp, before), pick(fp, before + 1), kind)
         inside = where((low == xp.size - 1) | (pick(xp, low) == x), pick(fp, low), inside)
     result = where(x < xp[0], left, where(x > xp[-1], right, inside))
-    return where(isnan(x), x, result)._cast(kind)
+    return _core.array_value(where(isnan(x), x, result)._cast(kind))
 
 
 def _on_the_line(x, x0, x1, y0, y1, kind):

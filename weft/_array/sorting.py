@@ -223,7 +223,7 @@ def searchsorted(a, v, side="left", sorter=None):
         return _search_complex(a._cast(common), v._to_device(a.device)._cast(common), side[0] == "r")
     kind = _search_type(common)
     a, v = (x if x.dtype == kind else x._cast(kind) for x in (a, v._to_device(a.device)))
-    return search(a._contiguous(), v._contiguous(), side[0] == "r")
+    return _core.array_value(search(a._contiguous(), v._contiguous(), side[0] == "r"))
 
 
 def _search_complex(a, v, right):

@@ -42,9 +42,11 @@ def drop_ins():
         sys.modules.update(modules)
         yield
         return
+    from weft import _core
     from weft._array import array
 
     answers = list(array.answers_as_gpu)
+    views = _core.array_elements_are_views(False)
     dropin.install()
     try:
         with warnings.catch_warnings():
@@ -58,6 +60,7 @@ def drop_ins():
             del sys.modules[name]
         sys.modules.update(modules)
         array.answers_as_gpu[:] = answers
+        _core.array_elements_are_views(views)
 
 
 def _words_of(error):

@@ -15,6 +15,7 @@ from ._vectorize import vectorize
 
 __version__ = "14.2.0"
 _weft_array.answers_as_gpu[0] = True
+_weft._core.array_elements_are_views(True)
 
 from . import cuda  # noqa: E402  (uses names above)
 from . import _core, _environment, _util, cublas, exceptions, random, linalg, fft, lib  # noqa: E402
