@@ -1,5 +1,6 @@
-/* pyfunc/array_inner.h: what the files about whole arrays share: array_expr.c (expressions, and how they are
- * stored), array_methods.c (reductions, shapes, new arrays). */
+/* pyfunc/array_inner.h: what the files about whole arrays share: arrays.c (elements), subscript.c,
+ * array_attributes.c, array_expr.c (expressions, and how they are stored), array_methods.c (reductions,
+ * shapes, new arrays). */
 #ifndef WF_PYFUNC_ARRAY_INNER_H
 #define WF_PYFUNC_ARRAY_INNER_H
 #include "pyfunc/lower.h"
@@ -28,6 +29,17 @@ static inline wf_expr *number(wf_pf_body *b, int64_t i, wf_place at) {
 static inline int64_t item_bytes(const wf_pf_type *element) {
     return element->kind == WF_PF_T_RECORD ? element->size : element->bytes;
 }
+
+/* arrays.c. Of two factors or addends either may be NULL: 1, 0. */
+wf_expr *wf_pf_times(wf_pf_body *b, wf_expr *x, wf_expr *y, wf_place at);
+wf_expr *wf_pf_plus(wf_pf_body *b, wf_expr *x, wf_expr *y, wf_place at);
+wf_expr *wf_pf_stride(wf_pf_body *b, wf_pf_val a, int axis, wf_place at); /* in elements; NULL: 1 */
+int wf_pf_index_raises(const wf_pf_body *b);
+/* wf_pf_element of the program's own indices: tested where they raise. */
+wf_expr *wf_pf_indexed_element(wf_pf_body *b, wf_pf_val a, wf_pf_val *index, uint32_t count, wf_place at);
+/* An index of one axis, wrapped and tested. raise: it is the program's, not one that is inside by its making.
+ */
+wf_expr *wf_pf_index(wf_pf_body *b, wf_pf_val a, wf_pf_val index, int axis, int raise, wf_place at);
 
 wf_pf_val wf_pf_array_copy(wf_pf_body *b, wf_pf_val a, const wf_pf_type *element, char layout, wf_place at);
 wf_expr *wf_pf_array_count(wf_pf_body *b, wf_pf_val a, wf_place at);

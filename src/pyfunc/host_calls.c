@@ -75,16 +75,16 @@ wf_pf_val wf_pf_make_typed(wf_pf_body *b, const char *code, wf_place at) {
 }
 
 const wf_pf_callable wf_pf_host_callables[] = {
-    {"weft.text.codes", rule_text, 1, 1, 'c'},
-    {"weft.text.of", rule_text, 1, 1, 'o'},
-    {"weft.text.at", rule_text, 2, 2, 'a'},
-    {"weft.bits", rule_bits, 1, 1, 0},
-    {"weft.random.double", rule_random, 0, 0, 'd'},
-    {"weft.random.gauss", rule_random, 0, 0, 'g'},
-    {"weft.random.word", rule_random, 0, 0, 'w'},
-    {"weft.random.seed", rule_random, 1, 1, 's'},
-    {"numba.get_thread_id", rule_threads, 0, 0, WF_PF_ASK_THREAD},
-    {"numba.get_num_threads", rule_threads, 0, 0, WF_PF_ASK_THREADS},
-    {"numba.set_num_threads", rule_threads, 1, 1, WF_PF_ASK_SET_THREADS},
-    {NULL, NULL, 0, 0, 0},
+    {"weft.text.codes", rule_text, 1, 1, 'c', 0},
+    {"weft.text.of", rule_text, 1, 1, 'o', 0},
+    {"weft.text.at", rule_text, 2, 2, 'a', 0},
+    {"weft.bits", rule_bits, 1, 1, 0, 0},
+    {"weft.random.double", rule_random, 0, 0, 'd', 0},
+    {"weft.random.gauss", rule_random, 0, 0, 'g', 0},
+    {"weft.random.word", rule_random, 0, 0, 'w', 0},
+    {"weft.random.seed", rule_random, 1, 1, 's', 0},
+    {"numba.get_thread_id", rule_threads, 0, 0, WF_PF_ASK_THREAD, 0},
+    {"numba.get_num_threads", rule_threads, 0, 0, WF_PF_ASK_THREADS, 0},
+    {"numba.set_num_threads", rule_threads, 1, 1, WF_PF_ASK_SET_THREADS, 0},
+    {NULL, NULL, 0, 0, 0, 0},
 };

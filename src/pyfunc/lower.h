@@ -380,13 +380,20 @@ wf_pf_val wf_pf_array_constant(wf_pf_body *b, const wf_pf_value *value, wf_place
 /* constants.c */
 int wf_pf_needs_constant(const wf_pf_function *f, uint32_t param); /* as the shape of a shared array … */
 
-/* calls.c, cuda_calls.c, cuda_atomics.c */
+/* calls.c, call_rules.c, cuda_calls.c, cuda_atomics.c */
+wf_pf_val wf_pf_call_type(wf_pf_body *b, const wf_pf_type *type, wf_pf_args *args); /* float32(x) */
 typedef wf_pf_val wf_pf_call_rule(wf_pf_body *b, const char *name, wf_pf_args *args, int data);
 typedef struct wf_pf_callable {
     const char *name;
     wf_pf_call_rule *rule;
     int min, max, data;
+    int flags; /* WF_PF_TAKES_…; 0: of numbers, and of arrays element by element */
 } wf_pf_callable;
+enum {
+    WF_PF_TAKES_ARRAYS = 1,     /* as they are */
+    WF_PF_TAKES_ARRAY_ALONE = 2 /* as it is where it is the only argument */
+};
+extern const wf_pf_callable wf_pf_own_callables[];  /* call_rules.c */
 extern const wf_pf_callable wf_pf_cuda_callables[]; /* ended by a NULL name */
 extern const wf_pf_callable wf_pf_cuda_atomics[];
 extern const wf_pf_callable wf_pf_numpy_callables[];
