@@ -17,6 +17,7 @@ from ._array.array import ndarray
 from ._array.dtypes import bfloat16
 from ._array.fallback import FallbackWarning, wrapped
 from ._array.flat import flatiter
+from ._array.float_errors import errstate, geterr, geterrcall, seterr, seterrcall
 from ._array.kernels import ElementwiseKernel, ReductionKernel
 from ._array.math import ufunc
 from ._array.namespaces import Through
@@ -32,7 +33,7 @@ def _public(module):
                              "ufunc", "through_numpy", "into", "norm")]
 
 
-EXPORTS = ["ndarray", "ufunc", "ElementwiseKernel", "ReductionKernel", "ndimage", "special", "polynomial", "poly1d", "bfloat16", "random", "linalg", "fft", "FallbackWarning", "flatiter", "eval", "explain", "errstate", "memory_info",
+EXPORTS = ["ndarray", "ufunc", "ElementwiseKernel", "ReductionKernel", "ndimage", "special", "polynomial", "poly1d", "bfloat16", "random", "linalg", "fft", "FallbackWarning", "flatiter", "eval", "explain", "errstate", "seterr", "geterr", "seterrcall", "geterrcall", "memory_info",
            "get_array_module", "make_aligned_dtype", "mgrid", "ogrid", "r_", "c_"]
 for _module in (creation, manipulation, editing, padding, math, statistics, quantile, counts, sets, sorting, indexing, signals, callbacks,
                 _products, _einsum, memory, polynomials):
@@ -53,7 +54,7 @@ _CONSTANTS = ("pi", "e", "inf", "nan", "euler_gamma", "newaxis", "bool_", "int8"
               "datetime64", "timedelta64", "void", "datetime_data", "finfo", "iinfo", "issubdtype", "isdtype", "typename", "mintypecode", "min_scalar_type", "ndenumerate", "ndindex", "s_",
               "index_exp", "set_printoptions", "get_printoptions", "printoptions", "array2string", "array_repr", "array_str",
               "format_float_positional", "format_float_scientific", "base_repr", "binary_repr", "typecodes", "sctypeDict", "bool",
-              "long", "ulong", "common_type", "broadcast", "iterable", "exceptions", "errstate_numpy", "geterr", "seterr", "geterrcall", "seterrcall",
+              "long", "ulong", "common_type", "broadcast", "iterable", "exceptions",
               "getbufsize", "setbufsize", "get_include", "info", "show_config", "show_runtime")
 for _name in _CONSTANTS:
     if hasattr(np, _name):
@@ -122,32 +123,6 @@ def explain(array):
                         f"{'; weft.asarray(x) makes one of it' if isinstance(array, np.ndarray) else ''}")
     from ._explain import Explanation
     return Explanation(array._explain())
-
-
-class errstate:
-    """Accepted as NumPy's; weft gives no floating-point warnings. check=True: operations run at once inside, and one that makes NaN or
-    infinity of finite numbers raises FloatingPointError at its line, with the place and the numbers. For looking for the cause of a
-    NaN: every result is read once more.
-
-        >>> with wf.errstate(check=True):
-        ...     wf.log(wf.asarray([1.0, 0.0]))
-        Traceback (most recent call last):
-        FloatingPointError: divide by zero encountered in log at [1]: -inf of 0.0, dtype float64
-    """
-
-    def __init__(self, check=False, **kwargs):
-        self._check = check
-
-    def __enter__(self):
-        if self._check:
-            from ._array import checks
-            checks.begin()
-        return self
-
-    def __exit__(self, *error):
-        if self._check:
-            from ._array import checks
-            checks.end()
 
 
 def memory_info(device=None):

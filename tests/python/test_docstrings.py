@@ -10,7 +10,7 @@ import weft as wf
 from weft._array import docs
 from weft._profile import probe
 
-EXAMPLES = ("errstate device devices In Module ElementwiseKernel ReductionKernel eval explain get_array_module memory_info jit vectorize guvectorize stencil "
+EXAMPLES = ("errstate seterr device devices In Module ElementwiseKernel ReductionKernel eval explain get_array_module memory_info jit vectorize guvectorize stencil "
             "cfunc asarray profile ndarray.scatter_add").split()
 
 

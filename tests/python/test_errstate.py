@@ -1,4 +1,7 @@
-"""errstate(check=True): the operation that makes NaN or infinity of finite numbers raises, at its line."""
+"""errstate and seterr: the operation that makes NaN or infinity of finite numbers raises or warns, at its line."""
+
+import threading
+import warnings
 
 import numpy as np
 import pytest
@@ -65,3 +68,91 @@ def test_the_line_and_the_end():
     assert (1 / y).tolist() == [np.inf]
     with wf.errstate():
         assert (1 / y).tolist() == [np.inf]
+
+
+IGNORED = {"divide": "ignore", "over": "ignore", "under": "ignore", "invalid": "ignore"}
+
+
+@pytest.fixture
+def as_before():
+    yield
+    wf.seterr(all="ignore")
+    wf.seterrcall(None)
+
+
+def test_raise_means_what_it_says():
+    with wf.errstate(all="raise"):
+        assert wf.geterr() == {"divide": "raise", "over": "raise", "under": "ignore", "invalid": "raise"}
+        with pytest.raises(FloatingPointError, match="divide by zero encountered in log"):
+            wf.log(x([0.0]))
+        with wf.errstate(divide="ignore"):
+            assert wf.log(x([0.0])).tolist() == [-np.inf]
+            with pytest.raises(FloatingPointError, match="invalid value encountered in divide"):  # not hidden by the first
+                x([1.0, 0.0]) / x([0.0, 0.0])  # noqa: B018
+        with pytest.raises(FloatingPointError, match="divide by zero encountered in floor_divide"):
+            wf.arange(3) // 0  # noqa: B018
+    assert wf.geterr() == IGNORED and wf.log(x([0.0])).tolist() == [-np.inf]
+
+
+def test_seterr_stays_and_gives_what_was(as_before):
+    assert wf.seterr(all="raise") == IGNORED
+    assert wf.geterr()["over"] == "raise"
+    with pytest.raises(FloatingPointError):
+        wf.exp(x([1000.0]))
+    found = []
+    thread = threading.Thread(target=lambda: found.extend([wf.geterr(), wf.exp(x([1000.0])).tolist()]))
+    thread.start()
+    thread.join()
+    assert found == [IGNORED, [np.inf]]  # the ways are a thread's own
+    wf.seterr(over="ignore")
+    assert wf.exp(x([1000.0])).tolist() == [np.inf]
+    wf.seterr(**IGNORED)
+    assert wf.log(x([0.0])).tolist() == [-np.inf]
+
+
+def test_warn_call_and_log(as_before, capsys):
+    with wf.errstate(divide="warn"), pytest.warns(RuntimeWarning, match="divide by zero encountered in divide") as told:
+        x([1.0]) / 0  # noqa: B018
+    assert told[0].filename == __file__
+    said = []
+    with wf.errstate(over="call", call=lambda *what: said.append(what)):
+        wf.exp(x([1000.0]))
+    assert said == [("overflow", 2)] and wf.geterrcall() is None
+
+    class Log:
+        write = said.append
+    wf.seterrcall(Log)
+    with wf.errstate(invalid="log"):
+        wf.sqrt(x([-1.0]))
+    assert said[1].startswith("Warning: invalid value encountered in sqrt")
+    with wf.errstate(invalid="print"):
+        wf.sqrt(x([-1.0]))
+    assert "invalid value encountered in sqrt" in capsys.readouterr().err
+    wf.seterrcall(None)
+    with wf.errstate(invalid="call"), pytest.raises(NameError):
+        wf.sqrt(x([-1.0]))
+
+
+def test_what_there_is_not():
+    with pytest.raises(TypeError, match="alll"):
+        wf.errstate(alll="raise")
+    for call in (lambda: wf.errstate(all="rise"), lambda: wf.seterr(divide=1)):
+        with pytest.raises(ValueError, match="invalid error mode"):
+            call()
+    with pytest.raises(TypeError):
+        wf.seterrcall(3)
+    with pytest.warns(RuntimeWarning, match="does not look for underflow"), wf.errstate(under="raise"):
+        assert wf.geterr() == IGNORED
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with wf.errstate(all="ignore"), wf.errstate(all="raise", under="ignore"):
+            pass
+
+
+def test_a_function_may_be_decorated():
+    @wf.errstate(check=True)
+    def inverse(values, depth=0):
+        return 1 / values if depth == 2 else inverse(values, depth + 1)
+    with pytest.raises(FloatingPointError):
+        inverse(x([0.0]))
+    assert inverse(x([2.0])).tolist() == [0.5] and wf.geterr() == IGNORED

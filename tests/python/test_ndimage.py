@@ -168,3 +168,35 @@ def test_a_value_for_each_axis(call):
     """Two values for a picture with three colours are a mistake, not a blur of two axes."""
     with pytest.raises(RuntimeError, match="length equal to input rank"):
         call(wf.ndimage, wf.zeros((8, 8, 3)))
+
+
+BAD_CALLS = [("gaussian_filter", ([1],), {}), ("gaussian_filter", ((1, 1, 1),), {}), ("gaussian_filter", (1,), {"order": (0, 1, 0)}),
+             ("gaussian_filter", (1,), {"mode": ["reflect"]}), ("gaussian_filter", (1,), {"axes": (0, 0)}), ("gaussian_filter", (1,), {"radius": -1}),
+             ("gaussian_filter1d", (-2.0,), {}), ("uniform_filter", ((3, 3, 3),), {}), ("uniform_filter", (3,), {"origin": 2}),
+             ("uniform_filter", (3,), {"origin": (0, -2)}), ("uniform_filter1d", (4,), {"origin": 2}),
+             ("uniform_filter1d", (0,), {}), ("correlate1d", ([1, 1, 1],), {"origin": 2}), ("correlate1d", ([1, 1],), {"origin": 1}),
+             ("convolve1d", ([1, 1],), {"origin": 1}), ("convolve1d", ([1, 1, 1],), {"origin": -2}), ("correlate1d", ([1, 1, 1],), {"origin": .5}),
+             ("correlate1d", ([1, 1, 1],), {"cval": "x", "mode": "constant"}), ("correlate", (np.ones((3, 3)),), {"cval": "x"}),
+             ("correlate", (np.ones((3, 3)),), {"origin": (0, 2)}), ("convolve", (np.ones((2, 2)),), {"origin": 1}),
+             ("minimum_filter", (3,), {"origin": 2}), ("minimum_filter", ((3, 3, 3),), {}), ("median_filter", (3,), {"cval": "x"}),
+             ("correlate1d", ([1, 1],), {"mode": "round"}), ("sobel", (), {"mode": "round"})]
+
+
+@pytest.mark.parametrize("name, args, options", BAD_CALLS)
+def test_what_scipy_refuses_is_refused(name, args, options):
+    x = np.arange(30.0).reshape(5, 6)
+    with pytest.raises(Exception) as theirs:
+        getattr(scipy_ndimage, name)(x, *args, **options)
+    with pytest.raises(theirs.type):
+        getattr(wf.ndimage, name)(wf.asarray(x), *args, **options)
+
+
+@pytest.mark.parametrize("size, origin", [(2, -1), (2, 0), (3, -1), (3, 1), (4, -2), (4, 1), (5, 2), (1, 0)])
+def test_every_origin_that_scipy_takes(size, origin):
+    x = np.arange(30.0).reshape(5, 6) ** 2
+    weights = np.arange(1.0, size + 1)
+    for name, args in (("uniform_filter", (size,)), ("uniform_filter1d", (size,)), ("correlate1d", (weights,)), ("convolve1d", (weights,)),
+                       ("minimum_filter", (size,)), ("correlate", (np.outer(weights, weights),))):
+        at = -origin - (size % 2 == 0) if name == "convolve1d" else origin
+        ours, theirs = (getattr(m, name)(a, *args, origin=at) for m, a in ((wf.ndimage, wf.asarray(x)), (scipy_ndimage, x)))
+        np.testing.assert_allclose(ours.get(), theirs, rtol=1e-12, err_msg=name)

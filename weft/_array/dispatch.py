@@ -1,13 +1,20 @@
-"""NumPy's functions called with our arrays: np.sin(x), np.sum(x), np.concatenate([x, y]) come back to weft."""
+"""NumPy's functions called with our arrays: np.sin(x), np.sum(x), np.concatenate([x, y]) come back to weft; so do SciPy's ufuncs
+(scipy.special.erf(x)). Ufuncs of others (np.frompyfunc) run on the host."""
+
+import sys
 
 import numpy as np
+
+# Questions about types, and text: the host's work, of which nobody need be told.
+_QUIET = {"array2string", "array_repr", "array_str", "common_type", "min_scalar_type", "mintypecode", "iterable"}
 
 
 def ufunc(function, method, inputs, kwargs):
     import weft
-    ours = getattr(weft, function.__name__, None)
+    name = function.__name__
+    ours = getattr(weft, name, None) if getattr(np, name, None) is function else None
     if ours is None:
-        return NotImplemented
+        return _of_others(function, method, inputs, kwargs)
     if any(isinstance(x, np.ndarray) for x in kwargs.get("out", ())):
         return _into_numpy(function, ours, method, inputs, kwargs)
     if "out" in kwargs and isinstance(kwargs["out"], tuple) and len(kwargs["out"]) == 1:
@@ -15,6 +22,36 @@ def ufunc(function, method, inputs, kwargs):
     if method == "__call__":
         return ours(*inputs, **kwargs)
     return getattr(ours, method)(*inputs, **kwargs) if hasattr(ours, method) else NotImplemented
+
+
+def _of_others(function, method, inputs, kwargs):
+    """A ufunc that is none of NumPy's main namespace: SciPy's by weft.special, another one on the host, with the warning."""
+    import weft
+    from .fallback import through_numpy
+    name, special = function.__name__, sys.modules.get("scipy.special")
+    scipys = special is not None and getattr(special, name, None) is function
+    if scipys and method == "__call__" and not kwargs:
+        return getattr(weft.special, name)(*inputs)
+    shown = f"special.{name}" if scipys else f"the ufunc {name!r}"
+    library = "SciPy" if scipys else "NumPy"
+    if method == "at":
+        host = inputs[0].get() if hasattr(inputs[0], "get") else inputs[0]
+        through_numpy(lambda *rest: function.at(host, *rest), *inputs[1:], _name=f"{shown}.at", _library=library)
+        if host is not inputs[0]:
+            inputs[0][...] = host
+        return None
+    outs = kwargs.pop("out", ())
+    hosts = tuple(out.get() if hasattr(out, "get") else out for out in outs)
+    if outs:
+        kwargs["out"] = hosts if method == "__call__" else hosts[0]
+    call = getattr(function, method)
+    result = through_numpy(lambda *args: call(*args, **kwargs), *inputs, _name=shown, _library=library) if outs else \
+        through_numpy(call, *inputs, _name=shown, _library=library, **kwargs)
+    for out, host in zip(outs, hosts):
+        if host is not out:
+            out[...] = host
+    return result if not outs else outs[0] if function.nout == 1 else \
+        tuple(made if out is None else out for out, made in zip(outs, result))
 
 
 def _into_numpy(function, ours, method, inputs, kwargs):
@@ -43,5 +80,5 @@ def function(function, types, args, kwargs):
     ours = getattr(place, function.__name__, None)
     if ours is None or ours is function:
         from .fallback import through_numpy
-        return through_numpy(function, *args, **kwargs)
+        return through_numpy(function, *args, _quiet=function.__name__ in _QUIET, **kwargs)
     return ours(*args, **kwargs)

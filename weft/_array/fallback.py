@@ -5,35 +5,41 @@ On a CPU device a function sees the array's own memory, so nothing is copied on 
 """
 
 import os
+import sys
 import types
 import warnings
 
 import numpy as np
 
 from .. import _core
+from . import float_errors
 from .array import ndarray
 
 _told = set()
+_HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
 
 class FallbackWarning(UserWarning):
-    """A function went through NumPy: right, but on the CPU."""
+    """A function went through NumPy or SciPy: right, but on the CPU."""
 
 
-def tell(name):
-    """Warns once per name, at the user's line; with WEFT_FALLBACK=error an exception."""
+def tell(name, library="NumPy"):
+    """Warns once per name, at the user's line; with WEFT_FALLBACK=error an exception. library: who does the work."""
     setting = _core.env("FALLBACK")
     if setting == "error":
-        raise _core.UnsupportedError(f"[{name}] has no kernel yet, and WEFT_FALLBACK=error forbids going through NumPy")
+        raise _core.UnsupportedError(f"[{name}] has no kernel yet, and WEFT_FALLBACK=error forbids going through {library}")
     if name in _told or setting == "silent":
         return
     _told.add(name)
-    import sys
-    frame, depth = sys._getframe(1), 2
-    here = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(here):
+    warnings.warn(f"{name} has no kernel in weft yet and runs through {library} on the CPU", FallbackWarning, stacklevel=users_line())
+
+
+def users_line():
+    """The stacklevel, for the caller's warnings.warn, of the first frame that is not weft's."""
+    frame, depth = sys._getframe(1), 1
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_HERE):
         frame, depth = frame.f_back, depth + 1
-    warnings.warn(f"{name} has no kernel in weft yet and runs through NumPy on the CPU", FallbackWarning, stacklevel=depth)
+    return depth
 
 
 def _lent(array):
@@ -62,7 +68,7 @@ def _host_call(function, args, kwargs, of_array=ndarray.get):
         if id(thing) not in inside:
             inside[id(thing)] = _inside(thing, of_array)
         return inside[id(thing)]
-    with np.errstate(all="ignore"):
+    with np.errstate(**float_errors.ways(), call=float_errors.geterrcall()):
         return function(*map(once, args), **{key: once(value) for key, value in kwargs.items()})
 
 
@@ -95,11 +101,15 @@ def _device_in(things):
     return None
 
 
-def through_numpy(function, *args, _name=None, _quiet=False, **kwargs):
+def _library_of(function):
+    return "SciPy" if (getattr(function, "__module__", None) or "").startswith("scipy") else "NumPy"
+
+
+def through_numpy(function, *args, _name=None, _quiet=False, _library=None, **kwargs):
     """function(*args) on the host; results come back to where the arguments were."""
     name = _name or f"{getattr(function, '__module__', None) or 'numpy'}.{getattr(function, '__name__', function)}"
     if not _quiet:
-        tell(name.replace("numpy.", "", 1) if name.startswith("numpy.") else name)
+        tell(name.replace("numpy.", "", 1) if name.startswith("numpy.") else name, _library or _library_of(function))
     device, span = _device_in([*args, *kwargs.values()]), _core.trace_open(name) if _core.trace_on() else None
     try:
         result = _host_call(function, args, kwargs, _lent)
@@ -108,27 +118,28 @@ def through_numpy(function, *args, _name=None, _quiet=False, **kwargs):
     return _outside(result, device)
 
 
-def _with_output(function, args, kwargs, shown):
+def _with_output(function, args, kwargs, shown, library):
     """A call whose array `output` is written: on the host, and then moved."""
     output = kwargs.pop("output")
     host = output.get()
-    result = through_numpy(lambda *a, **k: function(*a, output=host, **k), *args, _name=shown, **kwargs)
+    result = through_numpy(lambda *a, **k: function(*a, output=host, **k), *args, _name=shown, _library=library, **kwargs)
     output[...] = to_device(host, output.device)
     return output if isinstance(result, ndarray) and result.shape == output.shape and result.dtype == output.dtype else result
 
 
-def wrapped(function, name=None):
-    """A function of NumPy's or SciPy's as one of ours."""
+def wrapped(function, name=None, library=None):
+    """A function of NumPy's or SciPy's as one of ours; library: which of them the warning names."""
     import functools
     shown = name or getattr(function, "__name__", "function")
+    library = library or _library_of(function)
 
     def call(*args, out=None, **kwargs):
         if out is not None:
             from .array import into
-            return into(through_numpy(function, *args, _name=shown, **kwargs), out)
+            return into(through_numpy(function, *args, _name=shown, _library=library, **kwargs), out)
         if isinstance(kwargs.get("output"), ndarray):  # SciPy's filters write into it, and some return something else
-            return _with_output(function, args, kwargs, shown)
-        return through_numpy(function, *args, _name=shown, **kwargs)
+            return _with_output(function, args, kwargs, shown, library)
+        return through_numpy(function, *args, _name=shown, _library=library, **kwargs)
 
     try:
         functools.update_wrapper(call, function)
@@ -151,7 +162,7 @@ class HostObject:
     _device = None
 
     def __init__(self, *args, **kwargs):
-        tell(type(self)._shown)
+        tell(type(self)._shown, _library_of(type(self)._host_class))
         object.__setattr__(self, "_device", _device_in([*args, *kwargs.values()]))
         made = _host_call(type(self)._host_class, args, kwargs)
         object.__setattr__(self, "_host", made)

@@ -7,6 +7,7 @@ Sums are made in float64, as SciPy does, and cast to the result's type at the en
 
 import functools
 import math
+import operator
 
 import numpy as np
 
@@ -23,7 +24,7 @@ _MODES = {"reflect": 0, "grid-mirror": 0, "mirror": 1, "nearest": 2, "wrap": 3, 
 def _extended(x, before, after, axis, mode, cval):
     """x with `before` and `after` more elements along an axis, filled as the mode says."""
     if mode not in _MODES:
-        raise RuntimeError("boundary mode not supported")
+        raise RuntimeError(f"boundary mode not supported: {mode!r}; there are {', '.join(_MODES)}")
     n = x.shape[axis]
     shape = list(x.shape)
     shape[axis] = n + before + after
@@ -97,7 +98,7 @@ def _spread(x, values, axes, fill):
     if not isinstance(values, (tuple, list, np.ndarray)):
         values = [values] * len(axes)
     if len(values) != len(axes):
-        raise RuntimeError("sequence argument must have length equal to the number of axes")
+        raise RuntimeError(f"sequence argument must have length equal to the number of axes: got {len(values)} values for {len(axes)} axes")
     full = [fill] * x.ndim
     for axis, value in zip(axes, values):
         full[axis] = value
@@ -139,7 +140,7 @@ def _output_of_complex(x, output):
 def _of_parts(x, weights, cval, apply):
     """Sums of complex numbers by four of real ones: apply(part of x, part of the weights, part of cval)."""
     total = empty(x.shape, np.complex128, device=x.device)
-    cval = complex(cval)
+    cval = complex(_number_beyond(cval))
     real, imag = (x.real, x.imag) if x.dtype.kind == "c" else (x, None)
     w_real, w_imag = (weights.real, weights.imag) if weights.dtype.kind == "c" else (weights, None)
     total.real, total.imag = apply(real, w_real, cval.real), 0
@@ -163,14 +164,30 @@ def _correlate1d(input, weights, axis, output, mode, cval, origin, divisor=None)
     return into(_one_pass(x, kind, _pass(x, weights, axis, mode, cval, origin, divisor)), out, "unsafe")
 
 
+def _number_beyond(cval):
+    """cval as a number. TypeError for what is none."""
+    if not isinstance(cval, (int, float, complex, np.number, np.bool_)) and getattr(cval, "size", 0) != 1:
+        raise TypeError(f"cval must be a number, got {cval!r} ({type(cval).__name__})")
+    return cval.item() if hasattr(cval, "item") else cval
+
+
+def _before(size, origin, axis=None):
+    """How many places of a window stand before the element. ValueError for an origin that leaves the window."""
+    origin = operator.index(origin)
+    if not -(size // 2) <= origin <= (size - 1) // 2:
+        raise ValueError(f"invalid origin: a window of {size}{'' if axis is None else f' along axis {axis}'} takes -{size // 2} to {(size - 1) // 2}, "
+                         f"got {origin}")
+    return size // 2 + origin
+
+
 def _pass(x, weights, axis, mode, cval, origin, divisor=None):
     """A weighted sum along one axis: the axis, the weights, how many of them stand before the element, and the rest."""
     weights = weights.astype(_FLOAT64)
     if weights.ndim != 1 or weights.size < 1:
         raise RuntimeError("no filter weights given")
     if mode not in _MODES:
-        raise RuntimeError("boundary mode not supported")
-    return normalize_axis(axis, x.ndim), weights, weights.size // 2 + origin, mode, cval, divisor
+        raise RuntimeError(f"boundary mode not supported: {mode!r}; there are {', '.join(_MODES)}")
+    return normalize_axis(axis, x.ndim), weights, _before(weights.size, origin), mode, _number_beyond(cval), divisor
 
 
 def _one_pass(x, kind, given):
@@ -298,11 +315,6 @@ def convolve1d(input, weights, axis=-1, output=None, mode="reflect", cval=0.0, o
     return correlate1d(input, weights, axis, output, mode, cval, origin)
 
 
-def _gaussian_weights(sigma, order, radius):
-    from scipy.ndimage import _filters
-    return _filters._gaussian_kernel1d(sigma, order, radius)
-
-
 @functools.lru_cache(256)
 def _gaussian(sigma, radius):
     x = np.arange(-radius, radius + 1)
@@ -310,11 +322,24 @@ def _gaussian(sigma, radius):
     return weights / weights.sum()
 
 
+@functools.lru_cache(256)
+def _gaussian_derivative(sigma, order, radius):
+    """The order-th derivative of a Gaussian: a polynomial times it, by q' - q x / sigma² for each order."""
+    q = np.polynomial.Polynomial([1.0])
+    for _ in range(order):
+        q = q.deriv() - q * np.polynomial.Polynomial([0.0, 1.0 / (sigma * sigma)])
+    return q(np.arange(-radius, radius + 1.0)) * _gaussian(sigma, radius)
+
+
 def _gaussian_of(sigma, order, truncate, radius):
     """The weights of a Gaussian filter along an axis, as correlate1d takes them."""
     sigma = float(sigma)
-    radius = int(truncate * sigma + 0.5) if radius is None else int(radius)
-    return (_gaussian(sigma, radius) if order == 0 else _gaussian_weights(sigma, order, radius))[::-1]
+    radius = int(truncate * sigma + 0.5) if radius is None else operator.index(radius)
+    if radius < 0:
+        raise ValueError(f"radius must be a nonnegative integer, got {radius}")
+    if operator.index(order) < 0:
+        raise ValueError(f"order must be nonnegative, got {order}")
+    return (_gaussian(sigma, radius) if order == 0 else _gaussian_derivative(sigma, order, radius))[::-1]
 
 
 def gaussian_filter1d(input, sigma, axis=-1, order=0, output=None, mode="reflect", cval=0.0, truncate=4.0, *, radius=None):
@@ -332,7 +357,7 @@ def _per_axis(value, n):
 
 def gaussian_filter(input, sigma, order=0, output=None, mode="reflect", cval=0.0, truncate=4.0, *, radius=None, axes=None):
     x = asarray(input)
-    axes = range(x.ndim) if axes is None else [normalize_axis(k, x.ndim) for k in (axes if isinstance(axes, tuple) else (axes,))]
+    axes = _axes_of(x, axes)
     n = len(axes)
     given = [(axis, _gaussian_of(s, o, truncate, r), m, 0) for axis, s, o, m, r in zip(
         axes, _per_axis(sigma, n), _per_axis(order, n), _per_axis(mode, n), _per_axis(radius, n)) if s > 1e-15]
@@ -352,19 +377,28 @@ def _along_axes(x, given, output, cval, divided=False):
 
 
 def uniform_filter1d(input, size, axis=-1, output=None, mode="reflect", cval=0.0, origin=0):
-    return _correlate1d(input, np.ones(size), axis, output, mode, cval, origin, size)
+    return _correlate1d(input, np.ones(_positive(size)), axis, output, mode, cval, origin, size)
+
+
+def _positive(size):
+    size = operator.index(size)
+    if size < 1:
+        raise RuntimeError(f"incorrect filter size: {size}")
+    return size
 
 
 def uniform_filter(input, size=3, output=None, mode="reflect", cval=0.0, origin=0, *, axes=None):
     x = asarray(input)
     axes = _axes_of(x, axes)
     n = len(axes)
-    given = [(axis, np.ones(s), m, o) for axis, s, m, o in zip(axes, _per_axis(size, n), _per_axis(mode, n), _per_axis(origin, n)) if s > 1]
+    given = [(axis, np.ones(_positive(s)), m, o) for axis, s, m, o in zip(axes, _per_axis(size, n), _per_axis(mode, n), _per_axis(origin, n))
+             if s > 1]
     return _along_axes(x, given, output, cval, True)
 
 
 def _window(x, weights_shape, origin, modes, cval):
     """The padded image; origins and modes are given for each axis."""
+    cval = _number_beyond(cval)
     wide = _holding(x, modes, cval)
     for axis, (w, o, mode) in enumerate(zip(weights_shape, origin, modes)):
         before = w // 2 + o
@@ -396,9 +430,8 @@ def correlate(input, weights, output=None, mode="reflect", cval=0.0, origin=0, *
 
 def _checked_origins(x, shape, origin, axes):
     origins = _spread(x, origin, axes, 0)
-    for o, w in zip(origins, shape):
-        if w // 2 + o < 0 or w // 2 + o >= max(w, 1):
-            raise ValueError("invalid origin")
+    for axis in axes:
+        _before(max(shape[axis], 1), origins[axis], axis)
     return origins
 
 

@@ -67,7 +67,7 @@ class _Sparse:
     def __init__(self, arg1=None, shape=None, dtype=None, copy=False, *, maxprint=None):
         if self._kind is None:
             raise ValueError(f"{type(self).__name__} is the base of the sparse classes and has no objects of its own")
-        tell(f"sparse.{self._kind}")
+        tell(f"sparse.{self._kind}", "SciPy")
         made = getattr(_scipy(), self._kind)
         source = to_host(arg1)
         options = {} if shape is None else {"shape": shape}
@@ -273,7 +273,7 @@ def matrix_transpose(A):
 def wrapped(function, name):
     """A function of SciPy's on matrices and arrays of ours."""
     def call(*args, **kwargs):
-        tell(name)
+        tell(name, "SciPy")
         return to_ours(function(*map(to_host, args), **{key: to_host(value) for key, value in kwargs.items()}))
     call.__name__, call.__doc__ = getattr(function, "__name__", name), function.__doc__
     call._through_numpy = True

@@ -211,7 +211,7 @@ def _factored(name):
     function = getattr(_scipy(), name)
 
     def call(A, *args, **kwargs):
-        tell(f"sparse.linalg.{name}")
+        tell(f"sparse.linalg.{name}", "SciPy")
         kwargs.pop("allow_inv", None)  # CuPy's leave to invert a small matrix
         return SuperLU(function(to_host(A), *args, **kwargs))
     call.__name__, call.__doc__, call._through_numpy = name, function.__doc__, True
@@ -231,7 +231,7 @@ def solver(name):
     function = getattr(_scipy(), name)
 
     def call(A, b, x0=None, *args, callback=None, **kwargs):
-        tell(f"sparse.linalg.{name}")
+        tell(f"sparse.linalg.{name}", "SciPy")
         if args:  # tol and maxiter by place, as CuPy has them
             kwargs.update(zip(("tol", "maxiter", "M"), args))
         if "tol" in kwargs:
