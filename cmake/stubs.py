@@ -169,7 +169,8 @@ def make(package):
                 "UniqueInverseResult as UniqueInverseResult", "from ._array.flat import flatiter as flatiter",
                 "from ._array.creation import NpzFile as NpzFile", "from ._array.fallback import FallbackWarning as FallbackWarning",
                 "from ._array.kernels import ElementwiseKernel as ElementwiseKernel, ReductionKernel as ReductionKernel",
-                "from ._array.polynomials import poly1d as poly1d"]
+                "from ._array.polynomials import poly1d as poly1d",
+                *(f"from ._array.float_errors import {name} as {name}" for name in ("errstate", "geterr", "geterrcall", "seterr", "seterrcall"))]
     imports = [line for line in imports if line != "from ._jit import cuda as cuda"]
     lines = [HEAD % (again, "\n".join(imports), _AXIS), *array_class(parsed(package / "_array" / "array.py")), ""]
     math = parsed(package / "_array" / "math.py")
@@ -187,11 +188,9 @@ def make(package):
                 seen.add(new)
     for node in functions(arrays):
         lines.append(f"def {node.name}({signature(node)}) -> {RESULTS.get(node.name, 'Any')}: ...")
-    lines.append("class errstate:\n    def __init__(self, check: bool = ..., **kwargs: Any) -> None: ...\n"
-                 "    def __enter__(self) -> None: ...\n    def __exit__(self, *error: Any) -> None: ...")
-    constants = [name for name in constant(arrays, "_CONSTANTS") if name not in seen and name not in ("errstate_numpy", "exceptions")]
-    lines += ["from numpy import " + ", ".join(f"{name} as {name}" for name in constants), "bfloat16: Any", "linalg: Any", "mgrid: Any", "ogrid: Any", "r_: Any", "c_: Any", "exceptions: Any", "polyfit: Any", "roots: Any", "fft: Any",
-              "special: Any", "polynomial: Any", "ndimage: Any", "__version__: str", "def __getattr__(name: str) -> Any: ..."]
+    constants = [name for name in constant(arrays, "_CONSTANTS") if name not in seen and name not in ("exceptions", "dtypes", "typing")]
+    lines += ["from numpy import " + ", ".join(f"{name} as {name}" for name in constants), "bfloat16: Any", "linalg: Any", "mgrid: Any", "ogrid: Any", "r_: Any", "c_: Any", "exceptions: Any", "dtypes: Any", "typing: Any", "polyfit: Any", "roots: Any", "fft: Any",
+              "special: Any", "lib: Any", "emath: Any", "polynomial: Any", "ndimage: Any", "__version__: str", "def __getattr__(name: str) -> Any: ..."]
     # weft.bool is NumPy's: the annotations mean Python's.
     text = "\n".join(re.sub(r"\bbool\b", "_bool", line) if not line.startswith("from numpy import pi") else line for line in lines)
     return text.replace("from builtins import _bool as _bool", "from builtins import bool as _bool") + "\n"

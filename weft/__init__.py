@@ -65,6 +65,7 @@ def _find(name):
         module = importlib.import_module("." + _ARRAYS, __name__)
         if name in module.EXPORTS:
             return getattr(module, name)
+        return importlib.import_module("._door", __name__).name(name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -23,6 +23,7 @@ from ._array.math import ufunc
 from ._array.namespaces import Through
 from ._array.opaque import make_aligned_dtype
 from ._array.polynomials import poly1d
+from ._array import stride_tricks as _stride_tricks
 from ._array.stride_tricks import as_strided, c_, mgrid, ogrid, r_, sliding_window_view
 
 
@@ -33,7 +34,7 @@ def _public(module):
                              "ufunc", "through_numpy", "into", "norm")]
 
 
-EXPORTS = ["ndarray", "ufunc", "ElementwiseKernel", "ReductionKernel", "ndimage", "special", "polynomial", "poly1d", "bfloat16", "random", "linalg", "fft", "FallbackWarning", "flatiter", "eval", "explain", "errstate", "seterr", "geterr", "seterrcall", "geterrcall", "memory_info",
+EXPORTS = ["ndarray", "ufunc", "ElementwiseKernel", "ReductionKernel", "ndimage", "special", "polynomial", "poly1d", "bfloat16", "random", "linalg", "fft", "lib", "emath", "FallbackWarning", "flatiter", "eval", "explain", "errstate", "seterr", "geterr", "seterrcall", "geterrcall", "memory_info",
            "get_array_module", "make_aligned_dtype", "mgrid", "ogrid", "r_", "c_"]
 for _module in (creation, manipulation, editing, padding, math, statistics, quantile, counts, sets, sorting, indexing, signals, callbacks,
                 _products, _einsum, memory, polynomials):
@@ -54,8 +55,8 @@ _CONSTANTS = ("pi", "e", "inf", "nan", "euler_gamma", "newaxis", "bool_", "int8"
               "datetime64", "timedelta64", "void", "datetime_data", "finfo", "iinfo", "issubdtype", "isdtype", "typename", "mintypecode", "min_scalar_type", "ndenumerate", "ndindex", "s_",
               "index_exp", "set_printoptions", "get_printoptions", "printoptions", "array2string", "array_repr", "array_str",
               "format_float_positional", "format_float_scientific", "base_repr", "binary_repr", "typecodes", "sctypeDict", "bool",
-              "long", "ulong", "common_type", "broadcast", "iterable", "exceptions",
-              "getbufsize", "setbufsize", "get_include", "info", "show_config", "show_runtime")
+              "long", "ulong", "common_type", "broadcast", "iterable", "exceptions", "True_", "False_", "ScalarType",
+              "character", "flexible", "str_", "bytes_", "object_", "little_endian", "dtypes", "typing", "getbufsize", "setbufsize", "get_include", "info", "show_config", "show_runtime")
 for _name in _CONSTANTS:
     if hasattr(np, _name):
         globals()[_name] = getattr(np, _name)
@@ -71,6 +72,8 @@ for _name in ("concatenate", "stack", "vstack", "hstack", "dstack", "column_stac
 linalg = Through("weft.linalg", "numpy.linalg", {name: getattr(_products, name) for name in ("matmul", "outer", "tensordot", "vecdot", "cross")} | norms.LINALG)
 fft = Through("weft.fft", "numpy.fft", norms.FFT | _transforms.OWN)
 polynomial = polynomials.polynomial
+lib = Through("weft.lib", "numpy.lib", {"stride_tricks": _stride_tricks})
+emath = Through("weft.emath", "numpy.lib.scimath")
 special = Through("weft.special", "scipy.special", math.SPECIAL)
 
 for _name in EXPORTS:

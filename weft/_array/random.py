@@ -178,7 +178,11 @@ class Generator:
     def _filled(self, draw, size, dtype, out):
         dtype = _float_type(dtype)
         if out is not None:
-            if not out._c_contiguous:
+            if isinstance(out, np.ndarray):
+                return self._into_numpys(draw, size, dtype, out)
+            if not isinstance(out, ndarray):
+                raise TypeError(f"out is {type(out).__name__}, expected an array")
+            if not out._c_contiguous or out._read_only:
                 raise ValueError("Supplied output array is not contiguous, writable or aligned.")
             if out.dtype != dtype:
                 raise TypeError(f"Supplied output array has the wrong type. Expected {dtype}, got {out.dtype}")
@@ -186,6 +190,18 @@ class Generator:
                 raise ValueError("size must match out.shape when used together")
             size = out.shape
         return self._finished(draw(_shape(size), dtype), None, out)
+
+    def _into_numpys(self, draw, size, dtype, out):
+        """Into an array of NumPy's, where weft computes on the CPU."""
+        made = empty(out.shape, dtype)
+        if not made._on_cpu:
+            raise TypeError(f"the numbers are drawn on {made.device} and would go into a NumPy array: leave out= and write `out[...] = draw.get()`")
+        if not (out.flags.c_contiguous and out.flags.writeable):
+            raise ValueError("Supplied output array is not contiguous, writable or aligned.")
+        if out.dtype != dtype:
+            raise TypeError(f"Supplied output array has the wrong type. Expected {dtype}, got {out.dtype}")
+        out[...] = self._filled(draw, size, dtype, made).get()
+        return out
 
     # ---- uniform
 
@@ -577,6 +593,26 @@ def set_random_state(state):
     if not isinstance(state, (Generator, HostGenerator, RandomState)):
         raise TypeError(f"Random state must be an instance of RandomState. Actual: {type(state)}")
     _state["generator"] = state
+
+
+def get_state(legacy=True):
+    """The state of the generator behind the module's functions, for set_state: a dictionary; of a RandomState, NumPy's own."""
+    current = _current()
+    return current.get_state(legacy) if isinstance(current, RandomState) else dict(current.bit_generator.state)
+
+
+def set_state(state):
+    """Puts the generator behind the module's functions back to what get_state gave. ValueError for a state of another generator."""
+    current = _current()
+    if isinstance(current, RandomState):
+        current.set_state(state)
+        return
+    wanted = type(current.bit_generator).__name__
+    if not isinstance(state, dict) or state.get("bit_generator") != wanted:
+        given = state.get("bit_generator") if isinstance(state, dict) else state[0] if isinstance(state, tuple) and state else type(state).__name__
+        raise ValueError(f"the state is of {given!r}, the generator is {wanted!r}; with wf.random.set_random_state(wf.random.RandomState()) the module's "
+                         "functions draw NumPy's own stream, whose states NumPy's get_state gives")
+    current.bit_generator.state = state
 
 
 def reset_states():

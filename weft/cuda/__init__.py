@@ -32,7 +32,7 @@ from ._memory import (ManagedNDArray, MappedNDArray, as_cuda_array, defer_cleanu
                       pinned_array_like, to_device)
 from ._names import *  # noqa: F401,F403
 from ._reduce import Reduce, reduce
-from ._streams import (Event, Stream, default_stream, event, event_elapsed_time, external_stream, legacy_default_stream,
+from ._streams import (default_stream, event, event_elapsed_time, external_stream, legacy_default_stream,
                        per_thread_default_stream, profile_start, profile_stop, profiling, stream, synchronize)
 from .args import ArgHint, In, InOut, Out
 
@@ -54,4 +54,8 @@ def __getattr__(name):
         from .. import _vectorize
 
         return functools.partial(getattr(_vectorize, name), target="cuda")
-    raise AttributeError(f"module 'weft.cuda' has no attribute {name!r}")
+    if name.startswith("_"):
+        raise AttributeError(f"module 'weft.cuda' has no attribute {name!r}")
+    from .. import _door
+
+    return _door.cuda(name)

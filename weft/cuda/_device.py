@@ -332,5 +332,12 @@ class _Runtime:
     def is_supported_version(self):
         return True
 
+    def __getattr__(self, name):
+        """CuPy's cuda.runtime: the CUDA runtime's functions and constants."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        from .._door import drop_in
+        return getattr(drop_in().cuda.runtime, name)
+
 
 runtime = _Runtime()

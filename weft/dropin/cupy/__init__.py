@@ -14,8 +14,9 @@ from ._tools import clear_memo, fuse, memoize
 from ._vectorize import vectorize
 
 __version__ = "14.2.0"
-_weft_array.answers_as_gpu[0] = True
-_weft._core.array_elements_are_views(True)
+if __name__ == "cupy":  # weft._door loads this under another name
+    _weft_array.answers_as_gpu[0] = True
+    _weft._core.array_elements_are_views(True)
 
 from . import cuda  # noqa: E402  (uses names above)
 from . import _core, _environment, _util, cublas, exceptions, random, linalg, fft, lib  # noqa: E402

@@ -35,7 +35,7 @@ cub_enabled = nvtx_enabled = thrust_enabled = False
 # cp.cuda.cupy.cudaError was never CuPy's, but programs name it in handlers: it is the base of weft's errors.
 cupy = _types.ModuleType("cupy.cuda.cupy")
 cupy.cudaError = _weft.Error
-_sys.modules["cupy.cuda.cupy"] = cupy
+_sys.modules[f"{__name__}.cupy"] = cupy
 
 
 def is_available():

@@ -6,6 +6,7 @@ import types
 
 def module(name, library, **contents):
     """A module whose `available` is False and whose missing names say what they would need."""
+    place = f"{__package__}.{name.rpartition('.')[2]}"
     found = types.ModuleType(name, f"{name}: {library} is not used by weft through this interface.")
 
     def missing(attribute):
@@ -15,5 +16,5 @@ def module(name, library, **contents):
     found.__getattr__ = missing
     found.available = False
     found.__dict__.update(contents)
-    sys.modules[name] = found
+    sys.modules[place] = found  # weft._door loads the package under another name than cupy.cuda
     return found

@@ -14,7 +14,7 @@ def _checked(name, function):
 
     @_functools.wraps(function)
     def call(a, *args, **kwargs):
-        from cupy.cuda import cufft
+        from ..cuda import cufft
         plan = cufft.get_current_plan()
         a = _weft.asarray(a)
         if plan is not None:

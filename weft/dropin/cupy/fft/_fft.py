@@ -7,14 +7,14 @@ _KINDS = {("C2C", True): "fftn", ("C2C", False): "ifftn", ("R2C", True): "rfftn"
 
 def _convert_fft_type(dtype, value_type):
     """cuFFT's number of a transform of that type."""
-    from cupy.cuda import cufft
+    from ..cuda import cufft
     single = dtype.name in ("float32", "complex64", "float16")
     names = {"C2C": ("CUFFT_C2C", "CUFFT_Z2Z"), "R2C": ("CUFFT_R2C", "CUFFT_D2Z"), "C2R": ("CUFFT_C2R", "CUFFT_Z2D")}
     return getattr(cufft, names[value_type][0 if single else 1])
 
 
 def _fftn(a, s, axes, norm, direction, value_type="C2C", order="A", plan=None, overwrite_x=False, out=None):
-    from cupy.cuda import cufft
+    from ..cuda import cufft
     return getattr(_weft.fft, _KINDS[value_type, direction == cufft.CUFFT_FORWARD])(a, s, axes, norm)
 
 

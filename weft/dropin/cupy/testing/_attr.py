@@ -20,7 +20,7 @@ def __getattr__(name):
 def multi_gpu(gpu_num):
     """Marks a test that needs that many devices; it is skipped where there are fewer (CUPY_TEST_GPU_LIMIT lowers the number)."""
     pytest = _pytest()
-    from cupy.cuda import runtime
+    from ..cuda import runtime
     there = min(int(os.environ.get("CUPY_TEST_GPU_LIMIT", "1000")), runtime.getDeviceCount())
     skip = pytest.mark.skipif(0 <= there < gpu_num, reason=f"needs {gpu_num} devices")
     return lambda test: pytest.mark.multi_gpu(skip(test))

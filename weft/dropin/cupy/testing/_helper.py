@@ -1,6 +1,7 @@
 """Test arrays, requirements, and checks that are not about values."""
 
 import contextlib
+import importlib
 import importlib.metadata
 import inspect
 import re
@@ -10,7 +11,7 @@ import warnings
 
 import numpy as np
 
-import cupy
+cupy = importlib.import_module("..", __package__)  # under the name that it was loaded by
 
 _NUMPY_BASELINE, _SCIPY_BASELINE = "2.3", "1.14"  # releases that CuPy 14.2 states its behaviour against
 

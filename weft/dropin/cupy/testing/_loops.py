@@ -1,6 +1,7 @@
 """Decorators that loop: over NumPy and CuPy, over dtypes, over orders."""
 
 import functools
+import importlib
 import inspect
 import itertools
 import os
@@ -10,7 +11,7 @@ import warnings
 
 import numpy as np
 
-import cupy
+cupy = importlib.import_module("..", __package__)  # under the name that it was loaded by
 
 from . import _array
 

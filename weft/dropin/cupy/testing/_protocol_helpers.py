@@ -1,6 +1,8 @@
 """Objects that show an array through one protocol and nothing else."""
 
-import cupy
+import importlib
+
+cupy = importlib.import_module("..", __package__)  # under the name that it was loaded by
 
 max_cuda_array_interface_version = 3
 

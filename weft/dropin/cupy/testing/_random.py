@@ -1,6 +1,7 @@
 """fix_random: tests that draw the same numbers every time."""
 
 import functools
+import importlib
 import inspect
 import os
 import random as _python
@@ -9,7 +10,7 @@ import unittest
 
 import numpy as np
 
-import cupy
+cupy = importlib.import_module("..", __package__)  # under the name that it was loaded by
 
 _saved = []  # states of the three generators, one entry for each nested use
 _seeds = None

@@ -1,7 +1,7 @@
 """numba.cuda.cudadrv.driver: devices, contexts and memory by the names of Numba's driver layer."""
 
 from weft import _core
-from weft.cuda import Event, Stream
+from weft.cuda._streams import Event, Stream
 from weft.cuda._device import ContextInfo as Context
 from weft.cuda._device import CudaAPIError, MemoryInfo, driver
 from weft.cuda._device import DeviceInfo as Device
