@@ -155,8 +155,11 @@ static wf_status check_out(wf_ufunc op, const wf_array *out, wf_dtype result, in
                        "Cannot cast ufunc '%s' output from dtype('%s') to dtype('%s') with casting rule '%s'",
                        wf_ufuncs[op].name, wf_dtype_name(result), wf_dtype_name((wf_dtype)out->dtype),
                        wf_casting_names[casting]);
-    wf_status status = wf_broadcast_shapes(wf_ufuncs[op].name, 2, ndims, shapes, &n, together, err);
-    if (status) return status;
+    if (wf_broadcast_shapes(wf_ufuncs[op].name, 2, ndims, shapes, &n, together, err))
+        return wf_fail(err, WF_INVALID,
+                       "[%s] operands could not be broadcast together with shapes %s and, of out, %s",
+                       wf_ufuncs[op].name, wf_shape_text(ndim, shape, wanted, sizeof wanted),
+                       wf_shape_text(out->ndim, out->shape, was, sizeof was));
     if (n == out->ndim && !memcmp(together, out->shape, sizeof *together * (size_t)n)) return WF_OK;
     return wf_fail(err, WF_INVALID,
                    "non-broadcastable output operand with shape %s doesn't match the broadcast shape %s",

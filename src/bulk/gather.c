@@ -70,13 +70,9 @@ static wf_status tell(const work *w) {
             if (w->mode != MODE_RAISE)
                 return wf_fail_code(w->call->err, WF_INVALID, WF_ERR_INDEX,
                                     "cannot do a non-empty take from an empty axes.");
-            if (w->axis[k] < 0)
-                return wf_fail_code(w->call->err, WF_INVALID, WF_ERR_INDEX,
-                                    "index %lld is out of bounds for size %lld", (long long)v,
-                                    (long long)extent);
             return wf_fail_code(w->call->err, WF_INVALID, WF_ERR_INDEX,
                                 "index %lld is out of bounds for axis %lld with size %lld", (long long)v,
-                                (long long)w->axis[k], (long long)extent);
+                                (long long)(w->axis[k] < 0 ? 0 : w->axis[k]), (long long)extent);
         }
     }
     return WF_OK;

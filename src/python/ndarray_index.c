@@ -128,9 +128,15 @@ int wf_py_array_setitem(PyObject *self, PyObject *key, PyObject *value) {
         return done ? 0 : -1;
     }
     wf_operand operand;
-    PyObject *keep;
-    if (wf_py_need_operand(value, &operand, &keep) < 0) return -1;
-    int result = assign_view(a, &k, &operand);
-    Py_XDECREF(keep);
+    PyObject *keep, *converted = NULL;
+    int found = wf_py_to_operand(value, &operand, &keep);
+    if (!found) { /* text, None, Fraction …: whatever NumPy makes a number of */
+        PyObject *args[2] = {self, value};
+        if (!(converted = wf_py_array_hook_call("assigned", args, 2))) return -1;
+        found = wf_py_need_operand(converted, &operand, &keep) < 0 ? -1 : 1;
+    }
+    int result = found < 0 ? -1 : assign_view(a, &k, &operand);
+    if (found > 0) Py_XDECREF(keep);
+    Py_XDECREF(converted);
     return result;
 }

@@ -15,14 +15,15 @@ typedef struct call_options {
     PyObject *out, *where, *dtype, *casting;
 } call_options;
 
-static int take_keyword(call_options *o, PyObject *name, PyObject *value) {
+static int take_keyword(wf_ufunc op, call_options *o, PyObject *name, PyObject *value) {
     if (PyUnicode_CompareWithASCIIString(name, "out") == 0) o->out = value;
     else if (PyUnicode_CompareWithASCIIString(name, "where") == 0) o->where = value;
     else if (PyUnicode_CompareWithASCIIString(name, "dtype") == 0) o->dtype = value;
     else if (PyUnicode_CompareWithASCIIString(name, "casting") == 0) o->casting = value;
     else if (PyUnicode_CompareWithASCIIString(name, "order") != 0 &&
              PyUnicode_CompareWithASCIIString(name, "subok") != 0) {
-        PyErr_Format(PyExc_TypeError, "got an unexpected keyword argument '%U'", name);
+        PyErr_Format(PyExc_TypeError, "%s() got an unexpected keyword argument '%U'", wf_ufuncs[op].name,
+                     name);
         return -1;
     }
     return 0;
@@ -127,7 +128,8 @@ static PyObject *ufunc_vectorcall(PyObject *self, PyObject *const *args, size_t 
                             wf_ufuncs[op].name, inputs, inputs + 1, count);
     if (count > inputs) o.out = args[inputs];
     for (Py_ssize_t i = 0; kwnames && i < PyTuple_GET_SIZE(kwnames); i++)
-        if (take_keyword(&o, PyTuple_GET_ITEM(kwnames, i), args[count + i]) < 0) return NULL;
+        if (take_keyword(((wf_py_ufunc *)self)->op, &o, PyTuple_GET_ITEM(kwnames, i), args[count + i]) < 0)
+            return NULL;
     return call(op, args, &o);
 }
 

@@ -37,6 +37,18 @@ def setitem(array, key, value):
     setitem(array, key, value)
 
 
+def assigned(array, value):
+    """The number that is put into an array for something that is none: NumPy's of the array's dtype. ValueError or TypeError, as NumPy's."""
+    if isinstance(value, ndarray):  # an OpaqueArray
+        raise TypeError(f"elements of {value.dtype} were to be put into an array of {array.dtype}")
+    host = np.empty((), dtypes.host_dtype(array.dtype))
+    try:
+        host[...] = value
+    except (TypeError, ValueError, OverflowError) as error:
+        raise type(error)(f"{error}: {value!r} ({type(value).__name__}) was to be put into an array of {array.dtype}") from None
+    return host[()]
+
+
 def matmul(a, b):
     from .linalg import matmul
     from .array import ndarray

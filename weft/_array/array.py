@@ -184,6 +184,11 @@ class Flags:
     def writeable(self, value):
         self._array._read_only = not value
 
+    def __setitem__(self, name, value):
+        if name not in ("W", "WRITEABLE"):
+            raise ValueError(f"the flag {name!r} cannot be set")
+        self.writeable = value
+
     def __getitem__(self, name):
         return getattr(self, {"C": "c_contiguous", "F": "f_contiguous", "W": "writeable", "O": "owndata",
                               "A": "aligned"}.get(name, name.lower()))
@@ -363,6 +368,34 @@ class ndarray(_core.ndarray):
     @property
     def data(self):
         return pointer_class[0](self)
+
+    @property
+    def ctypes(self):
+        """On a CPU device the array's own memory for ctypes, as NumPy's attribute: .data, .shape, .strides, .data_as(type). The array is
+        shared from then on. AttributeError on a GPU."""
+        if not self._on_cpu:
+            raise AttributeError("ctypes: the array is on a GPU; x.get().ctypes is a copy on the host, x.data.ptr the address on the device")
+        return np.asarray(self).ctypes
+
+    def setflags(self, write=None, align=None, uic=None):
+        """write=False: nothing can be assigned to the array any more, nor to views made from now on. align, uic: as in NumPy, only True and
+        False, which they are. ValueError otherwise."""
+        if (align is not None and not align) or uic:
+            raise ValueError("weft's arrays are aligned, and none is written back when it goes away")
+        if write is not None:
+            self.flags.writeable = write
+
+    def __imatmul__(self, other):
+        """a @= b: the product, written into a."""
+        from .linalg import matmul
+        if self.ndim < 1 or getattr(other, "ndim", 2) < 2:
+            raise ValueError("inplace matrix multiplication requires the first operand to have at least one and the second at least two dimensions.")
+        return into(matmul(self, other), self)
+
+    def __class_getitem__(cls, item):
+        """ndarray[shape, dtype] in annotations."""
+        import types
+        return types.GenericAlias(cls, item)
 
     # ---- moving and looking
 

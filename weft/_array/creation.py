@@ -1,8 +1,10 @@
 """Making arrays: from values, from other libraries' arrays, from nothing."""
 
 import collections.abc
+import datetime
 import math
 import operator
+import warnings
 
 import numpy as np
 
@@ -35,6 +37,9 @@ def from_numpy(host, dtype=None, device=None):
     if not host.dtype.isnative:
         host = host.astype(host.dtype.newbyteorder("="))
     if host.dtype.itemsize > 8 and host.dtype.kind == "f" or host.dtype.itemsize > 16:
+        from .fallback import FallbackWarning, users_line
+        warnings.warn(f"no device computes with {host.dtype}: the array becomes {'complex128' if host.dtype.kind == 'c' else 'float64'}",
+                      FallbackWarning, stacklevel=users_line())
         host = host.astype(np.complex128 if host.dtype.kind == "c" else np.float64)
     result = _core.array_from_buffer(host, host.dtype, device)
     return result if dtype is None or result.dtype == dtype else result._cast(dtype)
@@ -134,11 +139,12 @@ def _of_host(thing, dtype, order, device):
         host = np.asarray(thing)
     else:
         host = np.asarray(thing, dtype)  # numbers that the dtype does not hold are errors, as in NumPy
+    if host.dtype.kind in "OSU" and dtype is not None:
+        host = host.astype(dtypes.host_dtype(dtype))  # numbers as objects or text
     if host.dtype.kind not in "biufc":
         from . import opaque
         return opaque.from_numpy(host, device)
     if dtype is not None and host.dtype.kind == "c" and dtype.kind not in "cb":
-        import warnings
         warnings.warn("Casting complex values to real discards the imaginary part", np.exceptions.ComplexWarning, stacklevel=4)
     if order == "F" or (order in "AK" and host.flags.fnc):
         return from_numpy(host.T, dtype, device).T
@@ -372,12 +378,22 @@ def ones_like(a, dtype=None, order="K", subok=None, shape=None, *, device=None):
     return full_like(a, 1, dtype, order, subok, shape, device=device)
 
 
+def _of_dates(start, stop, step, dtype):
+    dates = (np.datetime64, np.timedelta64, datetime.date, datetime.timedelta, str)
+    return any(isinstance(x, dates) for x in (start, stop, step)) or dtype is not None and not isinstance(dtype, dtypes.BFloat16) and \
+        dtype != "bfloat16" and np.dtype(dtype).kind in "mM"
+
+
 def arange(start, stop=None, step=1, dtype=None, *, device=None, like=None):
     if stop is None:
         start, stop = 0, start
     if dtype is None and type(start) is int and type(stop) is int and type(step) is int and step and -_WIDE < start < _WIDE and -_WIDE < stop < _WIDE:
         return _core.array_arange(max(0, -(-(stop - start) // step)), start, step, _INT64, device)
     start, stop, step = (x.item() if isinstance(x, ndarray) else x for x in (start, stop, 1 if step is None else step))
+    if _of_dates(start, stop, step, dtype):
+        from .fallback import tell
+        tell("arange of dates")
+        return asarray(np.arange(start, stop, step, dtype), device=device)
     if step == 0:
         raise ZeroDivisionError("division by zero")
     if dtype is None:

@@ -130,14 +130,17 @@ def _as_index(item, device):
     if hasattr(item, "__cupy_get_ndarray__"):
         item = item.__cupy_get_ndarray__()
     if not isinstance(item, ndarray):
-        item = np.asarray(item)
+        given, item = item, np.asarray(item)
         if item.size == 0 and item.dtype.kind == "f":
             item = item.astype(np.int64)
+        if item.dtype.kind not in "biu" and item.ndim == 0:
+            raise IndexError("only integers, slices (`:`), ellipsis (`...`), numpy.newaxis (`None`) and integer or boolean arrays are valid indices, "
+                             f"got {given!r} ({type(given).__name__})")
         if item.dtype.kind not in "biu":
-            raise IndexError("arrays used as indices must be of integer (or boolean) type")
+            raise IndexError(f"arrays used as indices must be of integer (or boolean) type, got {item.dtype}")
         item = make_array(item, device=device)
     if item.dtype.kind not in "biu":
-        raise IndexError("arrays used as indices must be of integer (or boolean) type")
+        raise IndexError(f"arrays used as indices must be of integer (or boolean) type, got {item.dtype}")
     return item if item.dtype == bool or item.dtype == _INT64 else item._cast(_INT64)
 
 
@@ -235,8 +238,7 @@ def _out_of_range(index, extent, axis):
     if not bad:
         return
     value = int(select(index._reshape((-1,)), ((index < -extent) | (index >= extent))._reshape((-1,)))[0])
-    raise IndexError(f"index {value} is out of bounds for " + (f"axis {axis} " if axis >= 0 else "") +
-                     ("with " if axis >= 0 else "") + f"size {extent}")
+    raise IndexError(f"index {value} is out of bounds for axis {max(axis, 0)} with size {extent}")
 
 
 def _linear(view, indices, axes, outer, mode):

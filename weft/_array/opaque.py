@@ -33,8 +33,17 @@ def allowed(dtype):
     dtype = np.dtype(dtype)
     if dtype.kind not in "VMm" or dtype.hasobject or dtype.subdtype is not None or not dtype.itemsize or not dtype.isnative:
         raise ValueError(f"Unsupported dtype {dtype}: weft's arrays hold numbers, truth values, dates and structures of them, in the machine's "
-                         "byte order")
+                         f"byte order{_instead(dtype)}")
     return dtype
+
+
+def _instead(dtype):
+    """What to do with elements that no array of ours holds."""
+    if dtype.kind in "SUT":
+        return ". Keep text in NumPy; np.unique(text, return_inverse=True) gives codes that weft takes"
+    if dtype.kind == "O":
+        return ". Keep objects in NumPy, or make numbers of them: np.asarray(values, float) makes NaN of None"
+    return ""
 
 
 def _tell(dtype, what):
@@ -231,7 +240,7 @@ class OpaqueArray:
         return self._part(take)
 
     def __setitem__(self, key, value):
-        if isinstance(key, str):
+        if isinstance(key, str) and not self._on_cpu:
             part = self[key]
             if not isinstance(part, OpaqueArray):
                 part[...] = value if not isinstance(value, OpaqueArray) else value.get()
@@ -393,6 +402,22 @@ def _aligned(dtype):
     return np.dtype({"names": dtype.names, "formats": fields, "offsets": offsets, "itemsize": -(-at // most) * most}), most
 
 
+def _aligned_line(dtype, offset, strides):
+    return (f"a field of {dtype} at offset {offset}, strides {strides}, is not sufficiently aligned for GPU kernels: "
+            "x = x.astype(np.dtype(x.dtype.descr, align=True)) makes a structure whose fields are")
+
+
+def _copy_of_field(memory, dtype, shape, strides, offset):
+    """A field that is not aligned, on a CPU device: a copy that cannot be written to, so that nothing is written beside the structure."""
+    from .fallback import FallbackWarning, users_line
+    from .creation import from_numpy as numbers
+    warnings.warn(f"{_aligned_line(dtype, offset, strides)}; until then a field is a copy that cannot be written to (x['name'] = values can)",
+                  FallbackWarning, stacklevel=users_line())
+    copy = numbers(np.ndarray(shape, dtype, np.asarray(memory), offset, strides), dtype, memory.device)
+    copy._read_only = True
+    return copy
+
+
 def _view_of(memory, dtype, shape, strides, offset, base):
     """A part of an opaque array's memory: numbers as an ordinary array."""
     if dtype.kind not in "biufc":
@@ -400,8 +425,10 @@ def _view_of(memory, dtype, shape, strides, offset, base):
     if 0 in shape:
         return _core.array_empty(shape, dtype, memory.device)
     if offset % dtype.itemsize or any(step % dtype.itemsize for step, n in zip(strides, shape) if n != 1):
-        raise ValueError(f"the result array with dtype {dtype}, offset {offset} and strides {strides} would not be sufficiently aligned for GPU "
-                         "kernels; make the structure with np.dtype(…, align=True)")
+        from .array import answers_as_gpu
+        if memory._on_cpu and not answers_as_gpu[0]:
+            return _copy_of_field(memory, dtype, shape, strides, offset)
+        raise ValueError(_aligned_line(dtype, offset, strides))
     strides = [step if n != 1 else dtype.itemsize for step, n in zip(strides, shape)]
     return memory._view(shape, strides, offset, dtype)
 
@@ -431,6 +458,10 @@ def from_numpy(host, device=None):
     """A copy of NumPy's array, in the order in which it lies."""
     if not host.dtype.isnative and host.dtype.names is None:
         host = host.astype(host.dtype.newbyteorder("="))
+    if host.dtype.kind == "O":
+        wide = next((x for x in host.flat if type(x) is int and not -(1 << 63) <= x < 1 << 64), None)
+        if wide is not None:
+            raise ValueError(f"Unsupported dtype object: the integer {wide} does not fit into 64 bits; as a float: dtype=float")
     dtype = allowed(host.dtype)
     fortran = host.flags.fnc
     dense = np.ascontiguousarray(host.T if fortran else host).reshape(host.shape[::-1] if fortran else host.shape)
