@@ -34,7 +34,7 @@ def _public(module):
                              "ufunc", "through_numpy", "into", "norm")]
 
 
-EXPORTS = ["ndarray", "ufunc", "ElementwiseKernel", "ReductionKernel", "ndimage", "special", "polynomial", "poly1d", "bfloat16", "random", "linalg", "fft", "lib", "emath", "FallbackWarning", "flatiter", "eval", "explain", "errstate", "seterr", "geterr", "seterrcall", "geterrcall", "memory_info",
+EXPORTS = ["ndarray", "ufunc", "ElementwiseKernel", "ReductionKernel", "ndimage", "special", "polynomial", "poly1d", "bfloat16", "random", "linalg", "fft", "lib", "emath", "FallbackWarning", "flatiter", "eval", "explain", "errstate", "seterr", "geterr", "seterrcall", "geterrcall", "memory_info", "show_config",
            "get_array_module", "make_aligned_dtype", "mgrid", "ogrid", "r_", "c_"]
 for _module in (creation, manipulation, editing, padding, math, statistics, quantile, counts, sets, sorting, indexing, signals, callbacks,
                 _products, _einsum, memory, polynomials):
@@ -56,7 +56,7 @@ _CONSTANTS = ("pi", "e", "inf", "nan", "euler_gamma", "newaxis", "bool_", "int8"
               "index_exp", "set_printoptions", "get_printoptions", "printoptions", "array2string", "array_repr", "array_str",
               "format_float_positional", "format_float_scientific", "base_repr", "binary_repr", "typecodes", "sctypeDict", "bool",
               "long", "ulong", "common_type", "broadcast", "iterable", "exceptions", "True_", "False_", "ScalarType",
-              "character", "flexible", "str_", "bytes_", "object_", "little_endian", "dtypes", "typing", "getbufsize", "setbufsize", "get_include", "info", "show_config", "show_runtime")
+              "character", "flexible", "str_", "bytes_", "object_", "little_endian", "dtypes", "typing", "getbufsize", "setbufsize", "get_include", "info", "show_runtime")
 for _name in _CONSTANTS:
     if hasattr(np, _name):
         globals()[_name] = getattr(np, _name)
@@ -137,6 +137,19 @@ def memory_info(device=None):
     """
     target = _core.Device(device) if device is None or isinstance(device, str) else device
     return target.memory()
+
+
+def show_config(mode="stdout"):
+    """Prints what weft is and has here: versions, devices, threads, libraries, cache, settings. mode="dicts" returns it as a dictionary.
+    ValueError for another mode. np.show_config() is about NumPy's own build, `weft doctor` tests the devices as well."""
+    from .doctor import look, report
+    if mode not in ("stdout", "dicts"):
+        raise ValueError(f"mode must be 'stdout' or 'dicts', got {mode!r}")
+    state = look()
+    if mode == "dicts":
+        return state
+    from ._jit import get_num_threads
+    print("\n".join([*report.configuration(state), f"Threads on the CPU: {get_num_threads()} (WEFT_THREADS)"]))
 
 
 def get_array_module(*args):

@@ -48,6 +48,26 @@ def test_every_public_name_has_a_docstring():
     assert [name for name in silent if name not in ("literal_unroll",)] == []
 
 
+@pytest.mark.parametrize("name", wf.ndimage.NATIVE)
+def test_the_filters_explain_themselves(name):
+    test = doctest.DocTestParser().get_doctest(inspect.getdoc(getattr(wf.ndimage, name)), {"wf": wf}, name, None, 0)
+    assert test.examples and not doctest.DocTestRunner().run(test).failed
+
+
+@pytest.mark.parametrize("space", ["", "random", "random.Generator", "ndimage", "linalg", "fft", "lib.stride_tricks"])
+def test_every_name_has_a_line_that_says_what_it_is(space):
+    place = _named(space) if space else wf
+    silent = []
+    for name in dir(place):
+        value = getattr(place, name) if not name.startswith("_") else None
+        if not callable(value) or isinstance(value, type) and value.__module__.startswith("numpy"):
+            continue
+        said = (inspect.getdoc(value) or "").strip().split("\n")[0]
+        if len(said) < 10:
+            silent.append(name)
+    assert [name for name in silent if name not in ("literal_unroll",)] == []
+
+
 def test_docstrings_that_are_numpys_in_short():
     assert docs.summary("sin(x, /, out=None, *)\n\nTrigonometric sine, element-wise.\n\nParameters\n---") == "Trigonometric sine, element-wise."
     assert docs.summary("a.sum(axis=None)\n\nReturn the sum\n   over the axis.") == "Return the sum over the axis."

@@ -60,6 +60,15 @@ def test_namespaces_name_themselves():
             space.invs
 
 
+def test_show_config_is_about_weft(capsys):
+    wf.show_config()
+    said = capsys.readouterr().out
+    assert f"weft {wf.__version__}" in said and "cpu:0" in said and "default:" in said and "Threads on the CPU" in said and "NumPy" in said
+    assert wf.show_config("dicts")["devices"] and not capsys.readouterr().out
+    with pytest.raises(ValueError):
+        wf.show_config("loud")
+
+
 def test_lib_and_emath():
     x = wf.arange(10.0)
     windows = wf.lib.stride_tricks.sliding_window_view(x, 4)

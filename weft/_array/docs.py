@@ -13,15 +13,15 @@ def summary(of):
     return ""
 
 
-def borrow(value, name, source):
-    """Gives `value` a docstring where it has none: that of `name` in NumPy's module or class `source`."""
+def borrow(value, name, source, more="with arrays of weft's in the place of NumPy's."):
+    """Gives `value` a docstring where it has none: that of `name` in NumPy's module or class `source`; more: how it differs."""
     if getattr(value, "__doc__", None):
         return
     said = summary(getattr(getattr(source, name, None), "__doc__", None))
-    where = f"{source.__name__}.{name}" if inspect.ismodule(source) else f"numpy.{source.__name__}.{name}"
+    where = f"{source.__name__}.{name}" if inspect.ismodule(source) else f"{source.__module__.partition('._')[0]}.{source.__name__}.{name}"
     if not said:
         return
     try:
-        value.__doc__ = f"{said}\n\nAs {where}, which says more; with arrays of weft's in the place of NumPy's."
+        value.__doc__ = f"{said}\n\nAs {where}, which says more; {more}"
     except (AttributeError, TypeError):  # of the core's own types
         pass

@@ -6,14 +6,26 @@ import operator
 import numpy as np
 
 from .. import _core
-from . import dtypes
+from . import docs, dtypes
 from .array import ndarray, into
 from .creation import asarray, empty, zeros_like
 
 
-class ufunc(_core.ufunc):
-    """A function of elements, broadcasting, with out=, where=, dtype= and casting=, as NumPy's ufuncs."""
+class _Explained:
+    """A ufunc's docstring: NumPy's summary of the function of that name; of the class its own."""
 
+    def __get__(self, function, owner):
+        if function is None:
+            return "A function of elements, broadcasting, with out=, where=, dtype= and casting=, as NumPy's ufuncs."
+        name = function.__name__
+        said = docs.summary(getattr(getattr(np, name, None), "__doc__", None))
+        arguments = ", ".join(("x", "y")[:function.nin])
+        return f"{said or f'{name}({arguments}), element by element.'}\n\n{name}({arguments}, out=None, *, where=True, dtype=None, casting='same_kind'): " \
+               f"as {'numpy' if said else 'scipy.special'}.{name}, which says more; with arrays of weft's in the place of NumPy's."
+
+
+class ufunc(_core.ufunc):
+    __doc__ = _Explained()
     __slots__ = ()
     nout = 1
     __module__ = "weft"

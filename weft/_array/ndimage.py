@@ -115,6 +115,14 @@ def _over_axes(x, window, axes, what):
 
 
 def correlate1d(input, weights, axis=-1, output=None, mode="reflect", cval=0.0, origin=0):
+    """Sums of `weights` (1-D) times the elements around, along an axis: result[i] = sum of weights[j] input[i + j - size // 2 - origin].
+    Computed in float64, given in the input's dtype or that of `output`, an array or a dtype. mode: what stands beyond the ends ("reflect",
+    "mirror", "nearest", "wrap", "constant" with cval, "grid-…"). RuntimeError for weights that are not 1-D or another mode, ValueError for
+    an origin beyond the window. As scipy.ndimage.correlate1d; the order of the sums: docs/orders.md.
+
+        >>> wf.ndimage.correlate1d(wf.asarray([1.0, 2.0, 4.0, 8.0]), [1, 0, -1])
+        array([-1., -3., -6., -4.])
+    """
     return _correlate1d(input, weights, axis, output, mode, cval, origin)
 
 
@@ -310,6 +318,12 @@ def _in_one_kernel(x, kind, given):
 
 
 def convolve1d(input, weights, axis=-1, output=None, mode="reflect", cval=0.0, origin=0):
+    """correlate1d with the weights reversed: the convolution along an axis. Arguments, dtypes and errors as there; as
+    scipy.ndimage.convolve1d.
+
+        >>> wf.ndimage.convolve1d(wf.asarray([0.0, 0.0, 1.0, 0.0, 0.0]), [1, 2, 3])
+        array([0., 1., 2., 3., 0.])
+    """
     weights = np.asarray(weights.get() if hasattr(weights, "get") else weights)[::-1].conj()  # correlate1d takes the conjugates
     origin = -origin - (0 if weights.size % 2 else 1)
     return correlate1d(input, weights, axis, output, mode, cval, origin)
@@ -343,6 +357,13 @@ def _gaussian_of(sigma, order, truncate, radius):
 
 
 def gaussian_filter1d(input, sigma, axis=-1, order=0, output=None, mode="reflect", cval=0.0, truncate=4.0, *, radius=None):
+    """A Gaussian of standard deviation sigma along an axis, or (order) its derivative of that order, cut at truncate * sigma or at
+    radius elements to each side. The dtype is the input's or that of `output`. ValueError for a negative order or radius. As
+    scipy.ndimage.gaussian_filter1d; modes and order of the sums: correlate1d.
+
+        >>> wf.ndimage.gaussian_filter1d(wf.asarray([0.0, 0.0, 1.0, 0.0, 0.0]), 1, radius=1).round(3)
+        array([0.   , 0.274, 0.452, 0.274, 0.   ])
+    """
     return correlate1d(input, _gaussian_of(sigma, order, truncate, radius), axis, output, mode, cval, 0)
 
 
@@ -356,6 +377,15 @@ def _per_axis(value, n):
 
 
 def gaussian_filter(input, sigma, order=0, output=None, mode="reflect", cval=0.0, truncate=4.0, *, radius=None, axes=None):
+    """A Gaussian along each axis (or each of `axes`), one pass for each; sigma, order, mode and radius may be one value or one for each
+    axis. The dtype is the input's, or that of `output`, which the passes hand on. RuntimeError for a sequence of another length,
+    ValueError for a negative order or radius. As scipy.ndimage.gaussian_filter: float results differ in the last bits.
+
+        >>> x = wf.zeros((5, 5))
+        >>> x[2, 2] = 1
+        >>> wf.ndimage.gaussian_filter(x, 1).max().round(4)
+        array(0.1592)
+    """
     x = asarray(input)
     axes = _axes_of(x, axes)
     n = len(axes)
@@ -377,6 +407,12 @@ def _along_axes(x, given, output, cval, divided=False):
 
 
 def uniform_filter1d(input, size, axis=-1, output=None, mode="reflect", cval=0.0, origin=0):
+    """The mean of `size` elements along an axis. RuntimeError for a size below 1, ValueError for an origin beyond the window. Dtypes and
+    modes as correlate1d; as scipy.ndimage.uniform_filter1d, but each mean is a sum of its own, where SciPy's is a running one.
+
+        >>> wf.ndimage.uniform_filter1d(wf.arange(0.0, 18.0, 3.0), 3)
+        array([ 1.,  3.,  6.,  9., 12., 14.])
+    """
     return _correlate1d(input, np.ones(_positive(size)), axis, output, mode, cval, origin, size)
 
 
@@ -388,6 +424,15 @@ def _positive(size):
 
 
 def uniform_filter(input, size=3, output=None, mode="reflect", cval=0.0, origin=0, *, axes=None):
+    """The mean of a box of `size` elements (one number, or one for each axis), by a pass along each axis; mode and origin may be given
+    for each axis too. RuntimeError for a sequence of another length, ValueError for an origin beyond the window. As
+    scipy.ndimage.uniform_filter.
+
+        >>> wf.ndimage.uniform_filter(wf.arange(9).reshape(3, 3), 3)
+        array([[1, 2, 2],
+               [3, 4, 4],
+               [5, 6, 6]])
+    """
     x = asarray(input)
     axes = _axes_of(x, axes)
     n = len(axes)
@@ -411,6 +456,15 @@ def _host_array(thing):
 
 
 def correlate(input, weights, output=None, mode="reflect", cval=0.0, origin=0, *, axes=None):
+    """Sums of `weights`, of as many dimensions as there are axes, times the elements around. Computed in float64 (complex128), products
+    and sums rounded, in C order of the weights; given in the input's dtype or that of `output`. RuntimeError for weights of other
+    dimensions or another mode, ValueError for an origin beyond the window. As scipy.ndimage.correlate.
+
+        >>> wf.ndimage.correlate(wf.arange(9.0).reshape(3, 3), [[0, 1, 0], [1, -4, 1], [0, 1, 0]])
+        array([[ 4.,  3.,  2.],
+               [ 1.,  0., -1.],
+               [-2., -3., -4.]])
+    """
     x, weights = asarray(input), _host_array(weights)
     axes = _axes_of(x, axes)
     wide_type = np.dtype(np.complex128 if "c" in (x.dtype.kind, weights.dtype.kind) else np.float64)
@@ -436,6 +490,15 @@ def _checked_origins(x, shape, origin, axes):
 
 
 def convolve(input, weights, output=None, mode="reflect", cval=0.0, origin=0, *, axes=None):
+    """correlate with the weights reversed along every axis. Arguments, dtypes and errors as there; as scipy.ndimage.convolve.
+
+        >>> x = wf.zeros((3, 3))
+        >>> x[1, 1] = 1
+        >>> wf.ndimage.convolve(x, [[1, 2, 3], [4, 5, 6], [7, 8, 9]])
+        array([[1., 2., 3.],
+               [4., 5., 6.],
+               [7., 8., 9.]])
+    """
     x, weights = asarray(input), _host_array(weights)
     axes = _axes_of(x, axes)
     flipped = weights[tuple(slice(None, None, -1) for _ in range(weights.ndim))].conj()  # correlate takes the conjugates
@@ -457,14 +520,32 @@ def _directional(x, axis, across, output, mode, cval):
 
 
 def sobel(input, axis=-1, output=None, mode="reflect", cval=0.0):
+    """Sobel's gradient: differences along `axis`, smoothed by (1, 2, 1) along the others. Dtype the input's or that of `output`;
+    RuntimeError for a mode that there is not. As scipy.ndimage.sobel.
+
+        >>> wf.ndimage.sobel(wf.arange(9.0).reshape(3, 3), axis=0)[1]
+        array([24., 24., 24.])
+    """
     return _directional(input, axis, [1, 2, 1], output, mode, cval)
 
 
 def prewitt(input, axis=-1, output=None, mode="reflect", cval=0.0):
+    """Prewitt's gradient: differences along `axis`, smoothed by (1, 1, 1) along the others. Dtypes and errors as sobel; as
+    scipy.ndimage.prewitt.
+
+        >>> wf.ndimage.prewitt(wf.arange(9.0).reshape(3, 3), axis=0)[1]
+        array([18., 18., 18.])
+    """
     return _directional(input, axis, [1, 1, 1], output, mode, cval)
 
 
 def laplace(input, output=None, mode="reflect", cval=0.0, *, axes=None):
+    """The sum of the second differences (1, -2, 1) along the axes. Dtype the input's or that of `output`; RuntimeError for a mode that
+    there is not. As scipy.ndimage.laplace.
+
+        >>> wf.ndimage.laplace(wf.arange(4.0) ** 2)
+        array([ 1.,  2.,  2., -5.])
+    """
     x = asarray(input)
     kind, out = _output_type(x, output)
     axes, total = _axes_of(x, axes), None
@@ -512,18 +593,40 @@ def _extreme(input, name, size, footprint, output, mode, cval, origin, axes):
 
 
 def minimum_filter(input, size=None, footprint=None, output=None, mode="reflect", cval=0.0, origin=0, *, axes=None):
+    """The least element of a window: of `size` (one number, or one for each axis), or of a `footprint` of truth values. Dtype the
+    input's or that of `output`. RuntimeError where neither is given or a length does not fit, ValueError for an origin beyond the
+    window or a footprint without a place, TypeError for complex numbers. As scipy.ndimage.minimum_filter.
+
+        >>> wf.ndimage.minimum_filter(wf.asarray([3, 1, 4, 1, 5]), 3)
+        array([1, 1, 1, 1, 1])
+    """
     return _extreme(input, "minimum", size, footprint, output, mode, cval, origin, axes)
 
 
 def maximum_filter(input, size=None, footprint=None, output=None, mode="reflect", cval=0.0, origin=0, *, axes=None):
+    """The greatest element of a window: see minimum_filter. As scipy.ndimage.maximum_filter.
+
+        >>> wf.ndimage.maximum_filter(wf.asarray([3, 1, 4, 1, 5]), 3)
+        array([3, 4, 4, 5, 5])
+    """
     return _extreme(input, "maximum", size, footprint, output, mode, cval, origin, axes)
 
 
 def minimum_filter1d(input, size, axis=-1, output=None, mode="reflect", cval=0.0, origin=0):
+    """The least of `size` elements along an axis: see minimum_filter. As scipy.ndimage.minimum_filter1d.
+
+        >>> wf.ndimage.minimum_filter1d(wf.asarray([3, 1, 4, 1, 5]), 2)
+        array([3, 1, 1, 1, 1])
+    """
     return minimum_filter(input, size, None, output, mode, cval, origin, axes=(axis,))
 
 
 def maximum_filter1d(input, size, axis=-1, output=None, mode="reflect", cval=0.0, origin=0):
+    """The greatest of `size` elements along an axis: see minimum_filter. As scipy.ndimage.maximum_filter1d.
+
+        >>> wf.ndimage.maximum_filter1d(wf.asarray([3, 1, 4, 1, 5]), 2)
+        array([3, 3, 4, 4, 5])
+    """
     return maximum_filter(input, size, None, output, mode, cval, origin, axes=(axis,))
 
 
@@ -551,6 +654,13 @@ def _ranked(input, rank_of, size, footprint, output, mode, cval, origin, axes):
 
 
 def rank_filter(input, rank, size=None, footprint=None, output=None, mode="reflect", cval=0.0, origin=0, *, axes=None):
+    """The element of that rank (0: the least, -1: the greatest) of a window: see minimum_filter. The window's elements are put side by
+    side and sorted, which takes memory for all of them. RuntimeError for a rank that the window does not have. As
+    scipy.ndimage.rank_filter.
+
+        >>> wf.ndimage.rank_filter(wf.asarray([3, 1, 4, 1, 5]), 1, size=3)
+        array([3, 3, 1, 4, 5])
+    """
     def rank_of(count):
         found = rank + count if rank < 0 else rank
         if not 0 <= found < count:
@@ -560,10 +670,21 @@ def rank_filter(input, rank, size=None, footprint=None, output=None, mode="refle
 
 
 def median_filter(input, size=None, footprint=None, output=None, mode="reflect", cval=0.0, origin=0, *, axes=None):
+    """The middle element of a window (of an even number the upper of the two): see rank_filter. As scipy.ndimage.median_filter.
+
+        >>> wf.ndimage.median_filter(wf.asarray([3, 1, 4, 1, 5]), 3)
+        array([3, 3, 1, 4, 5])
+    """
     return _ranked(input, lambda count: count // 2, size, footprint, output, mode, cval, origin, axes)
 
 
 def percentile_filter(input, percentile, size=None, footprint=None, output=None, mode="reflect", cval=0.0, origin=0, *, axes=None):
+    """The element at that percentage of a window's sorted elements: see rank_filter. RuntimeError for a percentile outside of -100 to
+    100. As scipy.ndimage.percentile_filter.
+
+        >>> wf.ndimage.percentile_filter(wf.asarray([3, 1, 4, 1, 5]), 100, 3)
+        array([3, 4, 4, 5, 5])
+    """
     percentile = percentile + 100.0 if percentile < 0 else float(percentile)
     if not 0 <= percentile <= 100:
         raise RuntimeError("invalid percentile")
@@ -608,12 +729,13 @@ def _given(**options):
     return {name: value for name, value in options.items() if value is not None}
 
 
-def _by_function(name):
+def _by_function(name, about):
     """generic_filter or generic_filter1d, whose file is read when one is first called."""
     def call(*args, **kwargs):
         from . import ndimage_generic
         return getattr(ndimage_generic, name)(*args, **kwargs)
     call.__name__ = name
+    call.__doc__ = about
     return call
 
 
@@ -670,7 +792,11 @@ def affine_transform(input, matrix, offset=0.0, output_shape=None, output=None, 
         input, matrix, offset, output_shape=output_shape, order=order, mode=mode, cval=cval, prefilter=prefilter, **_given(output=output))
 
 
-generic_filter, generic_filter1d = _by_function("generic_filter"), _by_function("generic_filter1d")
+generic_filter = _by_function("generic_filter", "A function of each window, as scipy.ndimage.generic_filter: a ReductionKernel of one input or a kernel in "
+                              "CUDA C run on the device, a Python function through SciPy. TypeError for kernels of another form.")
+generic_filter1d = _by_function("generic_filter1d", "A function of each line, lengthened at both ends, as scipy.ndimage.generic_filter1d: a kernel in CUDA C "
+                                "runs on the device, a Python function through SciPy. ValueError for an origin beyond the window.")
 module = Through("weft.ndimage", "scipy.ndimage", {name: globals()[name] for name in (*NATIVE, "distance_transform_edt", "value_indices",
                                                                                       "affine_transform", "generic_gradient_magnitude",
-                                                                                      "generic_laplace", "generic_filter", "generic_filter1d")})
+                                                                                      "generic_laplace", "generic_filter", "generic_filter1d")}
+                 | {"NATIVE": NATIVE})

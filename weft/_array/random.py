@@ -586,10 +586,12 @@ def seed(seed=None):
 
 
 def get_random_state():
+    """The generator behind the module's functions."""
     return _current()
 
 
 def set_random_state(state):
+    """Puts a generator behind the module's functions. TypeError for what is none."""
     if not isinstance(state, (Generator, HostGenerator, RandomState)):
         raise TypeError(f"Random state must be an instance of RandomState. Actual: {type(state)}")
     _state["generator"] = state
@@ -667,14 +669,43 @@ def _module_draw(name):
     return function
 
 
-for _name in ("standard_normal", "standard_exponential", "standard_gamma", "normal", "uniform", "beta", "binomial", "chisquare", "dirichlet",
-              "exponential", "f", "gamma", "geometric", "gumbel", "hypergeometric", "laplace", "logistic", "lognormal", "logseries",
-              "multinomial", "multivariate_normal", "negative_binomial", "noncentral_chisquare", "noncentral_f", "pareto", "poisson", "power",
-              "rayleigh", "standard_cauchy", "standard_t", "triangular", "vonmises", "wald", "weibull", "zipf", "integers", "permuted",
-              "multivariate_hypergeometric"):
+_DRAWS = ("standard_normal", "standard_exponential", "standard_gamma", "normal", "uniform", "beta", "binomial", "chisquare", "dirichlet",
+          "exponential", "f", "gamma", "geometric", "gumbel", "hypergeometric", "laplace", "logistic", "lognormal", "logseries",
+          "multinomial", "multivariate_normal", "negative_binomial", "noncentral_chisquare", "noncentral_f", "pareto", "poisson", "power",
+          "rayleigh", "standard_cauchy", "standard_t", "triangular", "vonmises", "wald", "weibull", "zipf", "integers", "permuted",
+          "multivariate_hypergeometric")
+for _name in _DRAWS:
     globals()[_name] = _module_draw(_name)
 
 PCG64, PCG64DXSM, Philox, MT19937, SFC64, BitGenerator, SeedSequence = (
     np.random.PCG64, np.random.PCG64DXSM, np.random.Philox, np.random.MT19937, np.random.SFC64, np.random.BitGenerator,
     np.random.SeedSequence)
 XORWOW = MRG32k3a = Philox4x3210 = Philox4x32
+
+
+_NAMES = sorted(name for name, value in globals().items() if not name.startswith("_") and (
+    getattr(value, "__module__", None) == __name__ or isinstance(value, type) and value.__module__.startswith(("numpy.random", "weft"))) and
+    value is not ndarray)
+
+
+def __dir__():
+    return _NAMES
+
+
+def _explain():
+    """Docstrings for what has NumPy's name and meaning."""
+    import types
+
+    from . import docs
+    more = "drawn by Philox on the device, so for a seed the numbers are others than NumPy's."
+    for name in [name for name in globals() if not name.startswith("_")]:
+        if isinstance(globals()[name], types.FunctionType) and globals()[name].__module__ == __name__:
+            docs.borrow(globals()[name], name, np.random, more)
+    for name in dir(Generator):
+        if not name.startswith("_"):
+            docs.borrow(vars(Generator).get(name), name, np.random.Generator, more)
+    for name in _DRAWS:
+        globals()[name].__doc__ = getattr(Generator, name).__doc__
+
+
+_explain()

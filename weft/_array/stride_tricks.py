@@ -7,6 +7,8 @@ from .creation import asarray
 
 
 def as_strided(x, shape=None, strides=None, subok=False, writeable=True):
+    """A view with that shape and those strides (in bytes), as numpy.lib.stride_tricks.as_strided, but ValueError where it would leave the
+    array."""
     x = asarray(x)
     shape = x.shape if shape is None else tuple(shape)
     strides = x.strides if strides is None else tuple(strides)
@@ -22,6 +24,12 @@ def as_strided(x, shape=None, strides=None, subok=False, writeable=True):
 
 
 def sliding_window_view(x, window_shape, axis=None, *, subok=False, writeable=False):
+    """A read-only view of all windows of that shape, whose dimensions are the last; as numpy.lib.stride_tricks.sliding_window_view.
+    ValueError where the window does not fit.
+
+        >>> wf.lib.stride_tricks.sliding_window_view(wf.arange(5), 3).sum(-1)
+        array([3, 6, 9])
+    """
     x = asarray(x)
     window = tuple(window_shape) if isinstance(window_shape, (tuple, list)) else (window_shape,)
     axes = range(x.ndim) if axis is None else [normalize_axis(k, x.ndim) for k in (axis if isinstance(axis, (tuple, list)) else (axis,))]

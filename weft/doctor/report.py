@@ -47,7 +47,8 @@ def _paragraph(head, text):
     return textwrap.fill(text, 110, initial_indent=head, subsequent_indent=" " * len(head))
 
 
-def as_text(state, findings):
+def configuration(state):
+    """The lines about versions, devices, libraries, cache and settings; what was tested or measured among them."""
     own, system = state["weft"], state["system"]
     lines = [f"weft {own['version']}, Python {system['python']}, {system['os']} {system['machine']}"
              + (", WSL" if system["wsl"] else "") + (", in a container" if system["container"] else ""),
@@ -72,7 +73,11 @@ def as_text(state, findings):
     peers = [f"{name} {state['packages'][name]}" for name in ("cupy", "numba", "pycuda") if state["packages"].get(name)]
     if peers:
         lines.append(f"Also installed, untouched: {', '.join(peers)} (python -m weft FILE runs programs of theirs on weft)")
-    lines.append("")
+    return lines
+
+
+def as_text(state, findings):
+    lines = [*configuration(state), ""]
     for one in findings:
         lines += [_paragraph("PROBLEM  " if one.level == "problem" else "note     ", one.what), _paragraph("  do:    ", one.fix), ""]
     problems = sum(one.level == "problem" for one in findings)
