@@ -86,7 +86,11 @@ static val hinted(emitter *e, const wf_expr *x, val *a) {
     case WF_BI_LDCG:
     case WF_BI_LDCA:
     case WF_BI_LDCS: return memory_load(e, a[0], t->unqual, site, 0);
-    default: memory_store(e, a[0], t->unqual, a[1], site, MEM_STORE); return val_zero(e, ty(e, WF_TY_VOID));
+    default: {
+        int past = x->u.call.builtin == WF_BI_STWT && !e->gpu;
+        memory_store(e, a[0], t->unqual, a[1], site, MEM_STORE | (past ? MEM_PAST : 0));
+        return val_zero(e, ty(e, WF_TY_VOID));
+    }
     }
 }
 

@@ -414,8 +414,16 @@ val lval_address(emitter *e, const lval *l);
 val memory_load(emitter *e, val p, const wf_type *t, const wf_expr *site, int flags);
 void memory_store(emitter *e, val p, const wf_type *t, val v, const wf_expr *site, int flags);
 int type_is_packed(const wf_type *t); /* a packed record, or one that holds one, or an array of them */
-/* MEM_UNALIGNED: in a packed record, so the address has no alignment */
-enum { MEM_VOLATILE = 1, MEM_CONSTANT = 2, MEM_STORE = 4, MEM_UNCHECKED = 8, MEM_UNALIGNED = 16 };
+/* MEM_UNALIGNED: in a packed record, so the address has no alignment. MEM_PAST: a vector goes past the caches
+ * where it can. */
+enum {
+    MEM_VOLATILE = 1,
+    MEM_CONSTANT = 2,
+    MEM_STORE = 4,
+    MEM_UNCHECKED = 8,
+    MEM_UNALIGNED = 16,
+    MEM_PAST = 32
+};
 /* The lanes that may access `bytes` at p; reports the others. */
 mask access_mask(emitter *e, val p, uint64_t bytes, const wf_expr *site, int flags);
 /* Do `count` bytes (an i64 operand) from one lane's address on lie inside what p may reach? An i1; reported

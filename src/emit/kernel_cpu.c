@@ -463,7 +463,7 @@ static void emit_loop_path(emitter *e, inst *in, wf_signature *sig) {
         label_place(e, all);
         e->block_proven = proven;
         e->block_assumed = assumed;
-        emit_groups(e, in, sig, 4); /* whole, it would cost more to compile than it saves */
+        emit_groups(e, in, sig, e->check ? 4 : 0); /* whole, it would cost more to compile than it saves */
         e->block_proven = e->block_assumed = NULL;
         branch(e, join);
         label_place(e, edge);

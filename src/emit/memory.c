@@ -462,6 +462,28 @@ void masked_scatter(emitter *e, const char *vec, const char *mt, const char *op,
          ir_vector(e, "ptr"), vec, align, ir_vector(e, "i1"), mask_vector(e, m));
 }
 
+/* A whole vector at a multiple of its size goes past the caches: what is to be overwritten is not read first,
+ * and what lies there stays. Others of the vector's threads may only look after a locked instruction of this
+ * one, which empties its buffers of such stores; whoever hands results on executes one. Returns where the
+ * usual store is to go on to after it. */
+static label *store_past(emitter *e, val p, const char *vt, const char *op, uint64_t bytes) {
+    label *past = label_new(e), *usual = label_new(e), *join = label_new(e);
+    uint64_t align = bytes < 64 ? bytes : 64;
+    const char *at = ins(e, "ptrtoint ptr %s to i64", p.op);
+    const char *test =
+        ins(e, "icmp eq i64 %s, 0", ins(e, "and i64 %s, %llu", at, (unsigned long long)align - 1));
+    if (e->mask.op) {
+        const char *bits = ins(e, "bitcast <%d x i1> %s to i%d", e->L, e->mask.op, e->L);
+        test = ins(e, "and i1 %s, %s", test, ins(e, "icmp eq i%d %s, -1", e->L, bits));
+    }
+    branch_rare(e, test, past, usual);
+    label_place(e, past);
+    line(e, "store %s %s, ptr %s, align %llu, !nontemporal !2", vt, op, p.op, (unsigned long long)align);
+    branch(e, join);
+    label_place(e, usual);
+    return join;
+}
+
 static void store_linear(emitter *e, val p, const wf_type *t, val v, uint32_t site, int check, int flags) {
     const char *mt = ir_memory(e, t), *vt = ir_vector(e, mt);
     const char *op = to_memory(e, t, as_vector(e, v), 1), *vol = flags & MEM_VOLATILE ? "volatile " : "";
@@ -485,10 +507,12 @@ static void store_linear(emitter *e, val p, const wf_type *t, val v, uint32_t si
         branch(e, join);
         label_place(e, hot);
     }
+    label *stored = flags & MEM_PAST ? store_past(e, p, vt, op, size * (uint64_t)e->L) : NULL;
     if (!e->mask.op) line(e, "store %s%s %s, ptr %s, align %u", vol, vt, op, p.op, align_of(e, t));
     else
         line(e, "call void @%s(%s %s, ptr %s, i32 %u, %s %s)", masked_name(e, mt, 1), vt, op, p.op,
              align_of(e, t), ir_vector(e, "i1"), e->mask.op);
+    if (stored) label_place(e, stored);
     if (join) label_place(e, join);
 }
 

@@ -224,7 +224,10 @@ void fuse_store(fuse_build *b, uint32_t output, fuse_value value, wf_expr *offse
     if (!wf_dtype_is_complex(t)) {
         wf_expr *e = wf_make_convert(b->u, fuse_type(b, t),
                                      fuse_cast(b, fuse_type(b, t), fuse_ref(b, value.re)), fuse_nowhere);
-        fuse_do(b, wf_make_assign(b->u, element(b, to, t, offset, 0), e, fuse_nowhere));
+        wf_expr *where = element(b, to, t, offset, 0);
+        if (b->k->outputs[output].past)
+            fuse_do(b, fuse_builtin(b, WF_BI_STWT, wf_make_addr(b->u, where, fuse_nowhere), e));
+        else fuse_do(b, wf_make_assign(b->u, where, e, fuse_nowhere));
         return;
     }
     wf_var *where = fuse_local(b, "o", b->index, offset ? offset : fuse_int(b, 0));
@@ -377,6 +380,7 @@ size_t wf_fuse_key(const wf_fuse_kernel *k, uint8_t *key, size_t capacity) {
     for (uint32_t i = 0; i < k->output_count; i++) {
         put(&w, &k->outputs[i].value, 2);
         put(&w, &k->outputs[i].dtype, 1);
+        put(&w, &k->outputs[i].past, 1);
         put(&w, k->outputs[i].code, k->rank);
     }
     return w.length;

@@ -70,6 +70,7 @@ typedef struct wf_fuse_output {
     uint16_t value; /* ELEMENTS: which value; a reduction has one output for each of its parts
                        (wf_reduction_parts) */
     uint8_t dtype;  /* equal to the value's */
+    uint8_t past;   /* ELEMENTS: more than a CPU's caches keep, so stored past them (__stwt) */
     uint8_t code[WF_FUSE_RANK];
 } wf_fuse_output;
 

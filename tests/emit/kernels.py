@@ -275,3 +275,7 @@ case("fan_out", "__device__ float f0(float a) { for (int i = 0; i < 3; i++) a = 
 case("many_loops", HEAD + "const int *x, int *y, int n) { int i = blockIdx.x * blockDim.x + threadIdx.x; if (i >= n) return; int s = x[i];\n"
      + "".join(f"for (int k{j} = 0; k{j} < {2 + j % 3}; k{j}++) s = s * 3 + k{j};\n" for j in range(120)) + "y[i] = s; }",
      lambda: [ints(), np.zeros(150, "i4"), np.int32(150)], blocks=((64,),))
+
+case("written_through", HEAD + """const int *x, int *y, double *z, signed char *w, int n) { int i = blockIdx.x * blockDim.x + threadIdx.x;
+  if (i < n) { __stwt(&y[i], x[i] * 3); __stwt(&z[i], x[i] * 0.5); __stwt(&w[i + 1], (signed char)x[i]); if (x[i] > 0) __stwt(&y[i + 160], x[i]); } }""",
+     lambda: [ints(), np.zeros(320, "i4"), np.zeros(150), np.zeros(160, "i1"), np.int32(150)])

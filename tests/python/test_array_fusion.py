@@ -167,3 +167,22 @@ def test_sine_and_cosine_of_one_value_are_one_call():
     text = wf.explain(s * 2 - c).source
     assert "wf_sincosf" in text and "wf_cosf(" not in text
     np.testing.assert_array_equal((s * 2 - c).get(), alone[0] * np.float32(2) - alone[1])
+
+
+def test_results_that_no_cache_keeps():
+    """From 32 MiB on they are stored past the caches, where the address and the group allow it."""
+    n = (1 << 25) + 5
+    host = np.arange(n, dtype=np.uint32).astype(np.uint8)
+    x = wf.asarray(host)
+    assert "__stwt" in wf.explain(x + 1).source and "__stwt" not in wf.explain(x[:1000] + 1).source
+    assert np.array_equal((x + 1).get(), host + np.uint8(1))
+    y = wf.zeros(n + 3, np.uint8)
+    y[3:] = x * 3  # no address is a multiple of 16
+    assert np.array_equal(y[3:].get(), host * np.uint8(3)) and not y[:3].any()
+    low, high = wf.minimum(x[:-1], x[1:]), wf.maximum(x[:-1], x[1:])
+    wf.eval(low, high)
+    assert np.array_equal(low.get(), np.minimum(host[:-1], host[1:])) and np.array_equal(high.get(), np.maximum(host[:-1], host[1:]))
+    x += 1
+    assert np.array_equal(x.get(), host + np.uint8(1))
+    square = wf.asarray(host[:1 << 25].reshape(4096, 8192)).T[:, :4001] ^ 7  # in order "K": 8192 by 4001
+    assert np.array_equal(square.get(), host[:1 << 25].reshape(4096, 8192).T[:, :4001] ^ 7)
