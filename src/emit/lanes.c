@@ -316,7 +316,7 @@ static int find_around(review *r, search *h) {
 }
 
 /* Fewer than a group has: all of them would be left over. */
-static int has_few_turns(const emitter *e, const wf_stmt *s) {
+int has_few_turns(const emitter *e, const wf_stmt *s) {
     counted_for c;
     int64_t first, bound;
     return counted_loop(s, &c) && c.first && c.step > 0 && wf_fold_int(e->unit, c.first, &first) &&

@@ -26,6 +26,7 @@ typedef struct nest_test {
     span_test t; /* first: the callbacks get it */
     const wf_stmt *nest;
     map *counters; /* variable → its loop */
+    map *open;     /* counters that live on after their loop: set within it */
     map *changed;  /* variables (scan_var) that the nest assigns */
     map *reaches;
     nest_facts *facts;
@@ -35,6 +36,7 @@ typedef struct nest_test {
     int hopeless;
     int inside;      /* in a loop within */
     int conditional; /* under a condition */
+    int short_loop;  /* the loop around is too short for lanes */
 } nest_test;
 
 static void see_change(void *user, scan_var *v, int assigned) {
@@ -66,13 +68,19 @@ static int direction_of(const wf_stmt *s, const wf_var **counter) {
     return c.up ? 1 : -1;
 }
 
+/* How far a step goes; 0: not a constant; above WF_FAR: too far. */
+static int64_t step_size(const wf_stmt *s) {
+    int unit = s->step->kind == WF_EX_STEP;
+    int64_t given = unit ? 1 : s->step->b->kind == WF_EX_INT ? (int64_t)s->step->b->u.i : 0;
+    return given < -WF_FAR ? WF_FAR + 1 : given < 0 ? -given : given;
+}
+
 /* The step after the last turn must not wrap: the loop would go on from the other end of the type. */
 static int step_fits(span_test *t, const wf_stmt *s, int up, const wf_type *type, const span *turns,
                      const span *step) {
     int unit = s->step->kind == WF_EX_STEP;
     if (unit && (s->expr->op == WF_OP_LT || s->expr->op == WF_OP_GT)) return 1;
-    int64_t given = unit ? 1 : s->step->b->kind == WF_EX_INT ? (int64_t)s->step->b->u.i : 0;
-    int64_t by = given < -WF_FAR ? WF_FAR + 1 : given < 0 ? -given : given;
+    int64_t by = step_size(s);
     if (by > WF_FAR) return 0;
     const char *size = step ? step->hi : text(t->e, "%lld", (long long)by);
     if (step) by = step->greatest;
@@ -87,24 +95,49 @@ static int step_fits(span_test *t, const wf_stmt *s, int up, const wf_type *type
     return 1;
 }
 
-/* The counter's values in the loop's body. start: NULL for the nest's own loop, whose counter is set. */
+/* What the counter is before its loop. */
+static int first_span(nest_test *h, const wf_stmt *s, const wf_var *k, span *out) {
+    const scan_stmt *nest = scan_stmt_of(h->t.in->scan, h->nest);
+    const scan_var *sv = scan_var_of(h, k);
+    val now;
+    if (s->init && s != h->nest)
+        return s->init->kind == WF_ST_DECL && s->init->var == k && s->init->expr &&
+               span_of(&h->t, s->init->expr, out);
+    if (s != h->nest && nest && sv->first > nest->begin) /* nothing but the loop's step moves it after that */
+        return sv->decl && sv->decl->expr && span_of(&h->t, sv->decl->expr, out);
+    if (!held_in_slot(h, k, &now)) return 0;
+    *out = span_of_value(&h->t, now);
+    return 1;
+}
+
+/* With the values before the loop and after it. */
+static void around_loop(nest_test *h, int up, const span *first, int64_t by, span *s) {
+    emitter *e = h->t.e;
+    const char *far = ins(e, "%s i64 %s, %lld", up ? "add" : "sub", up ? s->hi : s->lo, (long long)by);
+    const char *one = up ? first->hi : first->lo;
+    far = ins(e, "select i1 %s, i64 %s, i64 %s", ins(e, "icmp %s i64 %s, %s", up ? "sgt" : "slt", far, one),
+              far, one);
+    if (up) s->hi = far;
+    else s->lo = far;
+    s->least -= up ? 0 : by;
+    s->greatest += up ? by : 0;
+    if (first->least < s->least) s->least = first->least;
+    if (first->greatest > s->greatest) s->greatest = first->greatest;
+}
+
+/* The counter's values in the loop's body; of a counter that lives on, those before and after it too where
+ * the loop is not open. */
 static int counter_span(nest_test *h, const wf_stmt *s, const wf_var *k, span *out) {
     span_test *t = &h->t;
     const wf_var *counter;
     int up = direction_of(s, &counter) > 0;
     span first, bound, step;
-    val now;
-    if (s == h->nest) {
-        if (!held_in_slot(h, k, &now)) return 0;
-        first = span_of_value(t, now);
-    } else if (!s->init || s->init->kind != WF_ST_DECL || s->init->var != k || !s->init->expr ||
-               !span_of(t, s->init->expr, &first)) {
-        return 0;
-    }
+    if (!first_span(h, s, k, &first)) return 0;
     if (!span_of(t, s->expr->b, &bound)) return 0;
     span_require_within(t, &first, -WF_FAR, WF_FAR);
     span_require_within(t, &bound, -WF_FAR, WF_FAR);
-    if (s->step->kind == WF_EX_UPDATE && s->step->b->kind != WF_EX_INT) {
+    int varies = s->step->kind == WF_EX_UPDATE && s->step->b->kind != WF_EX_INT;
+    if (varies) {
         if (!span_of(t, s->step->b, &step)) return 0;
         span_require_within(t, &step, 0, WF_FAR);
     }
@@ -118,8 +151,11 @@ static int counter_span(nest_test *h, const wf_stmt *s, const wf_var *k, span *o
         out->lo = inclusive ? bound.lo : ins(t->e, "add i64 %s, 1", bound.lo);
         out->least = bound.least + !inclusive;
     }
-    int varies = s->step->kind == WF_EX_UPDATE && s->step->b->kind != WF_EX_INT;
-    return step_fits(t, s, up, k->type, out, varies ? &step : NULL);
+    if (!step_fits(t, s, up, k->type, out, varies ? &step : NULL)) return 0;
+    if (s->init || s == h->nest || map_get(h->open, k)) return 1;
+    if (varies) return 0;
+    around_loop(h, up, &first, step_size(s), out);
+    return 1;
 }
 
 /* span_test.variable */
@@ -274,8 +310,9 @@ static void look_expr(nest_test *h, const wf_expr *x) {
     if (--h->t.nodes < 0 || x->kind == WF_EX_CALLPTR) h->hopeless = 1;
     if (x->kind == WF_EX_CALL && !(x->u.call.func->flags & WF_FN_LIBRARY) && has_loop(x->u.call.func->body))
         h->hopeless = 1; /* its loops are to be tried by themselves */
-    if (h->inside && ((x->kind == WF_EX_CALL && x->u.call.func->flags & WF_FN_LIBRARY) ||
-                      (x->kind == WF_EX_BUILTIN && x->u.call.builtin == WF_BI_RAISE)))
+    if (h->inside && !h->short_loop &&
+        ((x->kind == WF_EX_CALL && x->u.call.func->flags & WF_FN_LIBRARY) ||
+         (x->kind == WF_EX_BUILTIN && x->u.call.builtin == WF_BI_RAISE)))
         h->missed++; /* the loop within may go through lanes, which asks for a test of its own */
     if (x->kind == WF_EX_INDEX) look_index(h, x);
     if ((x->kind == WF_EX_ASSIGN || x->kind == WF_EX_UPDATE || x->kind == WF_EX_STEP) &&
@@ -294,6 +331,12 @@ static void look_expr(nest_test *h, const wf_expr *x) {
         for (uint32_t i = 0; i < x->u.init.count; i++) look_expr(h, x->u.init.items[i]);
 }
 
+/* Into the loop of a counter that lives on, or out of it (NULL): its span is another there. */
+static void enter(nest_test *h, const wf_var *counter, void *inside) {
+    *map_at(h->open, counter) = inside;
+    *map_at(h->t.spans, counter) = NULL;
+}
+
 static void look_stmt(nest_test *h, const wf_stmt *s) {
     for (; s && !h->hopeless; s = s->next) {
         const wf_var *counter = NULL;
@@ -303,13 +346,18 @@ static void look_stmt(nest_test *h, const wf_stmt *s) {
         if (loop) *map_at(h->counters, counter) = (void *)(uintptr_t)s;
         if (s->init) look_stmt(h, s->init);
         h->inside += loop;
+        int short_loop = h->short_loop;
+        if (loop) h->short_loop = has_few_turns(h->t.e, s);
+        if (loop && !s->init) enter(h, counter, h);
         look_expr(h, s->expr);
         look_expr(h, s->step);
         h->conditional += branch;
         look_stmt(h, s->body);
         look_stmt(h, s->other);
         h->conditional -= branch;
+        if (loop && !s->init) enter(h, counter, NULL);
         h->inside -= loop;
+        h->short_loop = short_loop;
     }
 }
 
@@ -319,6 +367,7 @@ const char *nest_in_range(emitter *e, const wf_stmt *s, nest_facts *facts) {
     nest_test h = {.t = {.e = e, .in = e->inst, .nodes = NODES_MOST, .variable = variable_span}, .nest = s};
     h.t.spans = map_new(e->arena);
     h.counters = map_new(e->arena);
+    h.open = map_new(e->arena);
     h.changed = map_new(e->arena);
     h.reaches = map_new(e->arena);
     h.facts = facts;

@@ -1,5 +1,6 @@
 /* emit/spans.c: see spans.h. */
 #include "emit/spans.h"
+#include <string.h>
 
 enum { DEPTH_MOST = 40 };
 #define HUGE ((int64_t)1 << 61)   /* a sum of two such numbers is a number of 64 bits */
@@ -165,6 +166,59 @@ static int either_span(span_test *t, const wf_expr *x, span *s) {
     return 1;
 }
 
+/* min(x, y), max(x, y): both ends are the ends' own. */
+static int extreme_span(span_test *t, const wf_expr *x, span *s) {
+    emitter *e = t->e;
+    span a, b;
+    int most = x->u.call.builtin == WF_BI_MAX;
+    if (!span_of(t, x->u.call.args[0], &a) || !span_of(t, x->u.call.args[1], &b)) return 0;
+    const char *test = most ? "sgt" : "slt";
+    s->lo =
+        ins(e, "select i1 %s, i64 %s, i64 %s", ins(e, "icmp %s i64 %s, %s", test, a.lo, b.lo), a.lo, b.lo);
+    s->hi = is_one(&a) && is_one(&b) ? s->lo
+                                     : ins(e, "select i1 %s, i64 %s, i64 %s",
+                                           ins(e, "icmp %s i64 %s, %s", test, a.hi, b.hi), a.hi, b.hi);
+    s->least = (a.least > b.least) == most ? a.least : b.least;
+    s->greatest = (a.greatest > b.greatest) == most ? a.greatest : b.greatest;
+    require_fits(t, x->type, s);
+    return 1;
+}
+
+/* x % n of Python's: within 0 … n - 1, whatever x is, for a positive n. */
+static int remainder_span(span_test *t, const wf_expr *x, span *s) {
+    const char *name = x->u.call.func->name;
+    span n;
+    if (strcmp(name, "wf_py_mod") && strcmp(name, "wf_py_mod_of")) return 0;
+    if (!span_of(t, x->u.call.args[1], &n)) return 0;
+    span_require_within(t, &n, 1, WF_FAR);
+    *s = (span){"0", ins(t->e, "sub i64 %s, 1", n.hi), 0, n.greatest - 1};
+    return 1;
+}
+
+/* items[i] of a local array of constants that is never changed: one of them. */
+static int constant_span(span_test *t, const wf_expr *x, span *s) {
+    const wf_expr *a = x->a;
+    if (a->kind != WF_EX_CAST || a->cast != WF_CAST_DECAY || a->a->kind != WF_EX_VAR) return 0;
+    const wf_var *v = a->a->u.var;
+    const scan *sc = t->in->scan;
+    if (v->space != WF_SPACE_LOCAL || v->number >= sc->var_count) return 0;
+    const scan_var *sv = &sc->vars[v->number];
+    const wf_expr *init = sv->decl ? sv->decl->expr : NULL;
+    if (sv->assigned || sv->escapes || !init || init->kind != WF_EX_INIT || !init->u.init.count) return 0;
+    if (init->u.init.count != v->type->count) return 0;
+    for (uint32_t i = 0; i < init->u.init.count; i++) {
+        const wf_expr *one = init->u.init.items[i];
+        if (!one || one->kind != WF_EX_INT) return 0;
+        int64_t n = bits_of(one->type) == 32 && is_signed(one->type) ? (int32_t)one->u.i : (int64_t)one->u.i;
+        if (n < -FACTOR || n > FACTOR) return 0;
+        if (!i || n < s->least) s->least = n;
+        if (!i || n > s->greatest) s->greatest = n;
+    }
+    s->lo = number(t->e, s->least);
+    s->hi = number(t->e, s->greatest);
+    return 1;
+}
+
 /* __wf_index(i, n, axis) where it need neither wrap nor report. */
 static int index_span(span_test *t, const wf_expr *x, span *s) {
     span n;
@@ -185,6 +239,10 @@ int span_of(span_test *t, const wf_expr *x, span *s) {
     else if (x->kind == WF_EX_BINARY) good = binary_span(t, x, s);
     else if (x->kind == WF_EX_COND) good = either_span(t, x, s);
     else if (is_python_index(x)) good = index_span(t, x, s);
+    else if (x->kind == WF_EX_BUILTIN && (x->u.call.builtin == WF_BI_MIN || x->u.call.builtin == WF_BI_MAX))
+        good = extreme_span(t, x, s);
+    else if (x->kind == WF_EX_CALL) good = remainder_span(t, x, s);
+    else if (x->kind == WF_EX_INDEX) good = constant_span(t, x, s);
     else if (x->kind == WF_EX_CAST && x->cast == WF_CAST_NUMERIC && span_of(t, x->a, s)) {
         require_fits(t, x->type, s);
         good = 1;

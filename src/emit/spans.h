@@ -60,6 +60,7 @@ struct nest_facts {
 const char *nest_in_range(emitter *e, const wf_stmt *s, nest_facts *facts);
 
 /* lanes.c */
+int has_few_turns(const emitter *e, const wf_stmt *s); /* a constant number, less than a group has */
 lanes *lanes_begin(emitter *e, const wf_stmt *s, const nest_facts *f, const char **disjoint);
 void lanes_call(emitter *e, lanes *l);
 

@@ -88,6 +88,7 @@ int wf_pf_lower_while(wf_pf_body *b, const wf_pf_stmt *s) {
     loop->expr = condition;
     wf_pf_lower_loop_body(b, s, broke);
     loop->body = wf_pf_close(b, outer);
+    if (!forever) loop = wf_pf_counted(b, loop);
     wf_pf_loop_memory(b, uses, scope, loop->body, s->at);
     wf_block_add(b->block, loop);
     return lower_else(b, s, broke) || (forever && !breaks(s->body));

@@ -150,6 +150,7 @@ const wf_type *wf_pf_memory_type(wf_pf_lower *l, const wf_pf_type *type); /* alw
 /* loops.c; 1: it never ends */
 int wf_pf_lower_while(wf_pf_body *b, const wf_pf_stmt *s);
 int wf_pf_lower_for(wf_pf_body *b, const wf_pf_stmt *s);
+wf_stmt *wf_pf_counted(wf_pf_body *b, wf_stmt *loop); /* counted.c: a `while` as a `for`, where it counts */
 void wf_pf_lower_loop_body(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke);
 
 /* stmt.c */

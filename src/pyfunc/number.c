@@ -337,7 +337,8 @@ static wf_expr *floored(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, co
     if (!type->is_signed || (x.nonneg && y.nonneg))
         return binary(b, op == WF_PF_MOD ? WF_OP_REM : WF_OP_DIV, a, c, at);
     wf_expr *args[] = {a, c};
-    return wf_pf_library_exact(b, op == WF_PF_MOD ? "wf_py_mod" : "wf_py_floordiv", a->type, args, 2, at);
+    const char *name = op != WF_PF_MOD ? "wf_py_floordiv" : y.known ? "wf_py_mod" : "wf_py_mod_of";
+    return wf_pf_library_exact(b, name, a->type, args, 2, at);
 }
 
 /* x ** n for a constant n: multiplications, the square kept in a variable. */

@@ -30,7 +30,23 @@ BODIES = {  # of a nest over x[rows][columns]; the model is the same text in Pyt
                                    for i in range(n * m)]),
     "stepped": ("for (long i = 2; i < n; i++) for (long j = i * i; j < n * m + b; j += i + a) x[j] += 1.0;",
                 lambda n, m, a, b: [j for i in range(2, n) for j in (range(i * i, n * m + b, i + a) if i + a > 0 else ())]),
+    "outlives": ("for (long i = 1; i < n; i++) { long j = i - 1 + a; x[j + 1] += 1.0;"
+                 " for (; j >= 0; j -= 2) { if (j == 3) break; x[j + b] += 1.0; } x[j + 2] += 1.0; }",
+                 lambda n, m, a, b: [k for i in range(1, n) for k in outlives(i - 1 + a, b)]),
+    "edges": ("for (long i = 0; i < n; i++) for (long j = 0; j < m; j++)"
+              " x[__wf_min(__wf_max(i + a, 0L), n - 1) * m + __wf_max(__wf_min(j + b, m - 1), b)] += 1.0;",
+              lambda n, m, a, b: [min(max(i + a, 0), n - 1) * m + max(min(j + b, m - 1), b) for i in range(n) for j in range(m)]),
+    "table": ("long t[3] = {-1, 0, 2}; for (long i = 0; i < n; i++) for (long k = 0; k < 3; k++) x[i * m + t[k] + a - b] += 1.0;",
+              lambda n, m, a, b: [i * m + t + a - b for i in range(n) for t in (-1, 0, 2)]),
 }
+
+
+def outlives(j, b):
+    yield j + 1
+    while j >= 0 and j != 3:
+        yield j + b
+        j -= 2
+    yield j + 2
 
 
 @pytest.mark.parametrize("name", BODIES)
