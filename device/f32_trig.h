@@ -177,6 +177,14 @@ WF_DEVICE void wf_sincosf(float x, float *sine, float *cosine) {
     *sine = wf_fabsf(x) < 0x1p-13f ? x : y;
     *cosine = wf_trigf_cos(e);
 }
+/* The same up to their signs, for whoever squares them. */
+WF_DEVICE void wf_sincos_sizef(float x, float *sine, float *cosine) {
+    wf_trigf_reduced e = wf_trigf_reduce(x);
+    wf_trigf_both b = wf_trigf_small(e.r);
+    float s = b.s.h + b.s.l, c = b.c.h + b.c.l;
+    *sine = wf_fabsf(x) < 0x1p-13f ? x : e.q & 1 ? c : s;
+    *cosine = e.q & 1 ? s : c;
+}
 /* The same bits as sin, cos and tan for |x| < WF_TRIG_LIMITF, and anything beyond it: for loops that look at
  * the largest argument of a block first, since the far reduction costs a vector loop several times the rest
  * even when no lane needs it. */

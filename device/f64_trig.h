@@ -178,6 +178,14 @@ WF_DEVICE void wf_sincos(double x, double *sine, double *cosine) {
     *sine = wf_fabs(x) < 0x1p-27 ? x : y;
     *cosine = wf_trig_cos(e);
 }
+/* The same up to their signs, for whoever squares them. */
+WF_DEVICE void wf_sincos_size(double x, double *sine, double *cosine) {
+    wf_trig_reduced e = wf_trig_reduce(x);
+    wf_dd s = wf_sin_small(e.r), c = wf_cos_small(e.r);
+    double a = s.h + s.l, b = c.h + c.l;
+    *sine = wf_fabs(x) < 0x1p-27 ? x : e.q & 1 ? b : a;
+    *cosine = e.q & 1 ? a : b;
+}
 /* The same bits as sin, cos and tan for |x| < WF_TRIG_LIMIT, and anything beyond it: for loops that look at
  * the largest argument of a block first, since the far reduction costs a vector loop several times the rest
  * even when no lane needs it. */

@@ -48,6 +48,8 @@ WF_DEVICE_COMPLEX_BINARY(WF_DECLARE)
 
 void wf_sincosf(float x, float *sine, float *cosine);
 void wf_sincos(double x, double *sine, double *cosine);
+void wf_sincos_sizef(float x, float *sine, float *cosine);
+void wf_sincos_size(double x, double *sine, double *cosine);
 void wf_sincospif(float x, float *sine, float *cosine);
 void wf_sincospi(double x, double *sine, double *cosine);
 float wf_powif(float x, int n);

@@ -173,7 +173,7 @@ typedef struct launch_plan {
     int64_t extent[WF_MAX_DIMS]; /* kept, then reduced */
     launch_operand operands[WF_FUSE_OPERANDS];
     launch_output outputs[WF_FUSE_OUTPUTS];
-    int64_t pieces;
+    int64_t pieces; /* of a row or column that is reduced; vectors of a thread */
     wf_context *context;
 } launch_plan;
 /* layout.c: merges dimensions, brings strides to elements, chooses codes and forms; 0: a stride is no

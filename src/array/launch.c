@@ -66,8 +66,7 @@ static wf_status add_entry(const uint8_t *key, size_t length, uint64_t hash, ent
 static wf_status entry_of(const launch_plan *plan, entry **out, wf_error *err) {
     static uint8_t key[WF_FUSE_KEY_MAX]; /* under the graph lock */
     size_t length = wf_fuse_key(&plan->k, key, sizeof key);
-    if (length < sizeof key) key[length] = (uint8_t)wf_exact(); /* it chooses among library functions */
-    if (++length > sizeof key)
+    if (length > sizeof key)
         return wf_fail(err, WF_INTERNAL, "[array] a kernel's description of %zu bytes", length);
     uint64_t hash = wf_hash64(key, length, 0);
     *out = find(key, length, hash);
@@ -128,7 +127,7 @@ static void fill_slots(const launch_plan *plan, slots *s) {
     int dims = k->rank + k->reduced;
     s->size = 0;
     for (int d = 0; d < dims; d++) put(s, plan->extent[d]);
-    if (k->form != WF_FORM_ELEMENTS) put(s, plan->pieces);
+    if (k->form != WF_FORM_ELEMENTS || wf_fuse_has_runs(k)) put(s, plan->pieces);
     for (int i = 0; i < k->operand_count; i++) {
         const launch_operand *o = &plan->operands[i];
         if (k->operands[i].kind == WF_OPERAND_SCALAR) {
@@ -176,7 +175,10 @@ static wf_status shape_grid(const launch_plan *plan, int on_cpu, uint32_t grid[3
         y = k->rows ? product(plan->extent, k->rank - 1) : plan->pieces;
         threads = width <= 64 ? 64 : width <= 256 || !on_cpu ? 256 : 1024;
         x = (width + threads - 1) / threads;
-    } else x = (product(plan->extent, k->rank) + threads * vector - 1) / (threads * vector);
+    } else {
+        int64_t most = threads * vector * (wf_fuse_has_runs(k) ? plan->pieces : 1);
+        x = (product(plan->extent, k->rank) + most - 1) / most;
+    }
     if (x > INT32_MAX) return wf_fail(err, WF_UNSUPPORTED, "[array] more than 2^31 blocks in one kernel");
     grid[0] = (uint32_t)x, grid[1] = (uint32_t)(y > 65535 ? 65535 : y), grid[2] = 1;
     block[0] = (uint32_t)threads, block[1] = (uint32_t)warps, block[2] = 1;

@@ -134,6 +134,9 @@ enum {
     VECTOR_ELEMENTS = 1 << 18, /* fewer do not fill a large GPU with more than one element a thread */
     VECTOR_COST = 160,         /* additions of all elements of a thread: what is long is not bound by memory,
                                   and the driver compiles 20 instructions in a millisecond */
+    RUNS = 8,                  /* vectors of a thread, at most */
+    RUN_COST = 16,             /* additions of an element */
+    RUN_THREADS = 1 << 19,     /* fewer may leave multiprocessors idle at the end */
 };
 
 static int64_t at_most(int64_t value, int64_t limit) { return value < limit ? value : limit; }
@@ -199,6 +202,14 @@ static uint8_t choose_vector(launch_plan *plan) {
     return vector > 1 ? (uint8_t)vector : 0;
 }
 
+/* How many vectors a thread takes, one after the other. A GPU starts a block in about as long as one of its
+ * threads needs for a vector of a few functions: with more than one each, kernels that compute much gain a
+ * sixth. Those that move memory lose by it. */
+static int64_t choose_runs(const launch_plan *plan) {
+    int64_t runs = elements_of(plan) / ((int64_t)RUN_THREADS * plan->k.vector);
+    return cost_of(&plan->k) < RUN_COST || runs < 1 ? 1 : at_most(runs, RUNS);
+}
+
 /* ---- operands that lie across ---------------------------------------------------------------------------
  */
 
@@ -254,6 +265,7 @@ static void choose_past(launch_plan *plan) {
 
 int plan_layout(launch_plan *plan) {
     merge(plan);
+    plan->k.exact = (uint8_t)wf_exact();
     if (!to_elements(plan)) return 0;
     choose_codes(plan);
     if (plan->k.form != WF_FORM_ELEMENTS) return 1;
@@ -263,5 +275,6 @@ int plan_layout(launch_plan *plan) {
     }
     plan->k.cross = choose_cross(plan);
     if (!plan->k.cross) plan->k.vector = choose_vector(plan);
+    if (wf_fuse_has_runs(&plan->k)) plan->pieces = choose_runs(plan);
     return 1;
 }

@@ -115,7 +115,7 @@ static void declare_params(fuse_build *b) {
     const wf_type *wide = wf_type_scalar(b->u, WF_TY_LLONG);
     uint32_t dims = k->rank + k->reduced;
     for (uint32_t d = 0; d < dims; d++) b->extent[d] = param(b, "n", (int)d, -1, wide);
-    if (k->form != WF_FORM_ELEMENTS) b->pieces = param(b, "pieces", 0, -1, wide);
+    if (k->form != WF_FORM_ELEMENTS || wf_fuse_has_runs(k)) b->pieces = param(b, "pieces", 0, -1, wide);
     for (uint32_t i = 0; i < k->operand_count; i++) {
         const wf_fuse_operand *o = &k->operands[i];
         wf_dtype t = (wf_dtype)o->dtype;
@@ -241,7 +241,8 @@ void fuse_store(fuse_build *b, uint32_t output, fuse_value value, wf_expr *offse
 static uint32_t twin_of(const wf_fuse_kernel *k, uint32_t i) {
     const wf_fuse_value *v = &k->values[i];
     if (v->kind != WF_VALUE_OP || (v->op != WF_UF_SIN && v->op != WF_UF_COS)) return 0;
-    if (!wf_dtype_is_float((wf_dtype)v->loop) || wf_dtype_is_small_float((wf_dtype)v->loop)) return 0;
+    if (k->exact || !wf_dtype_is_float((wf_dtype)v->loop) || wf_dtype_is_small_float((wf_dtype)v->loop))
+        return 0;
     for (uint32_t j = i + 1; j < k->value_count; j++) {
         const wf_fuse_value *w = &k->values[j];
         if (w->kind == WF_VALUE_OP && w->op == (v->op == WF_UF_SIN ? WF_UF_COS : WF_UF_SIN) &&
@@ -251,6 +252,22 @@ static uint32_t twin_of(const wf_fuse_kernel *k, uint32_t i) {
     return 0;
 }
 
+/* Does nobody see the sign of value i, since whoever reads it squares it or takes its absolute value? */
+static int only_size_counts(const wf_fuse_kernel *k, uint32_t i) {
+    for (uint32_t o = 0; o < k->output_count; o++)
+        if (k->form == WF_FORM_ELEMENTS && k->outputs[o].value == i) return 0;
+    if (k->form != WF_FORM_ELEMENTS && k->taken == i) return 0;
+    for (uint32_t j = i + 1; j < k->value_count; j++) {
+        const wf_fuse_value *v = &k->values[j];
+        int inputs = v->kind == WF_VALUE_OP ? wf_ufuncs[v->op].inputs : v->kind == WF_VALUE_CAST, reads = 0;
+        for (int a = 0; a < inputs; a++) reads += v->args[a] == i;
+        int square = v->kind == WF_VALUE_OP && (v->op == WF_UF_SQUARE || v->op == WF_UF_ABSOLUTE ||
+                                                (v->op == WF_UF_MULTIPLY && reads == 2));
+        if (reads && !square) return 0;
+    }
+    return 1;
+}
+
 void fuse_values(fuse_build *b, const fuse_position *at, int only_reduced, fuse_value *values) {
     for (uint32_t i = 0; i < b->k->value_count; i++) {
         const wf_fuse_value *v = &b->k->values[i];
@@ -258,7 +275,9 @@ void fuse_values(fuse_build *b, const fuse_position *at, int only_reduced, fuse_
         if (values[i].re) continue; /* came with its twin */
         if (twin) {
             int cosine = v->op == WF_UF_COS;
-            fuse_lower_sincos(b, values[v->args[0]], &values[cosine ? twin : i], &values[cosine ? i : twin]);
+            int size = only_size_counts(b->k, i) && only_size_counts(b->k, twin);
+            fuse_lower_sincos(b, size, values[v->args[0]], &values[cosine ? twin : i],
+                              &values[cosine ? i : twin]);
         } else if (v->kind == WF_VALUE_OPERAND) values[i] = fuse_load(b, v->args[0], at, only_reduced);
         else if (v->kind == WF_VALUE_CAST)
             values[i] = fuse_convert(b, values[v->args[0]], (wf_dtype)v->dtype);
@@ -364,11 +383,15 @@ int wf_fuse_draws(const wf_fuse_kernel *k) {
     return 0;
 }
 
+int wf_fuse_has_runs(const wf_fuse_kernel *k) {
+    return k->form == WF_FORM_ELEMENTS && k->vector > 1 && k->rank == 1 && !k->cross;
+}
+
 size_t wf_fuse_key(const wf_fuse_kernel *k, uint8_t *key, size_t capacity) {
     key_writer w = {key, 0, capacity};
     uint8_t dims = (uint8_t)(k->rank + k->reduced);
-    uint8_t head[] = {WF_REDUCTION_ORDER, k->form, k->rank,    k->reduced, k->wide, k->rows,
-                      k->reduction,       k->acc,  k->partial, k->vector,  k->cross};
+    uint8_t head[] = {WF_REDUCTION_ORDER, k->form, k->rank,    k->reduced, k->wide,  k->rows,
+                      k->reduction,       k->acc,  k->partial, k->vector,  k->cross, k->exact};
     put(&w, head, sizeof head);
     uint16_t counts[4] = {k->operand_count, k->value_count, k->output_count, k->taken};
     put(&w, counts, sizeof counts);

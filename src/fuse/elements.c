@@ -9,7 +9,8 @@
  * `vector`: a GPU moves 16 bytes with one instruction, and needs that many in flight to reach its memory's
  * speed. A thread then takes several neighbours: all loads first, from a pointer that is said to be aligned,
  * then the values one after the other, then all stores; the compiler makes one access of each run. What is
- * left at the end of a row goes one by one. */
+ * left at the end of a row goes one by one. Where the whole is one row, a thread takes several vectors, one
+ * after the other. */
 #include "fuse/inner.h"
 
 static wf_expr *thread_index(fuse_build *b) {
@@ -125,19 +126,10 @@ static void vector_body(fuse_build *b, const fuse_position *at) {
 /* ---- the forms ------------------------------------------------------------------------------------------
  */
 
-/* The thread's element, or elements, along the innermost dimension, of extent n. */
-static void run(fuse_build *b, fuse_position *at, wf_var *n) {
+/* The vector of that number; at the end of the row what is left of one. */
+static void vector_at(fuse_build *b, fuse_position *at, wf_var *n, wf_expr *number) {
     uint32_t last = b->k->rank - 1u, vector = b->k->vector;
-    if (vector < 2) {
-        wf_var *x = fuse_local(b, "i", b->index, thread_index(b));
-        wf_stmt *outer = fuse_if(b, fuse_bin(b, WF_OP_LT, fuse_ref(b, x), fuse_ref(b, n)));
-        at->at[last] = x;
-        fuse_elements_body(b, at);
-        fuse_close(b, outer);
-        return;
-    }
-    wf_expr *first = fuse_bin(b, WF_OP_MUL, thread_index(b), fuse_int(b, vector));
-    wf_var *x = fuse_local(b, "first", b->index, first);
+    wf_var *x = fuse_local(b, "first", b->index, fuse_bin(b, WF_OP_MUL, number, fuse_int(b, vector)));
     wf_var *left = fuse_local(b, "left", b->index, fuse_bin(b, WF_OP_SUB, fuse_ref(b, n), fuse_ref(b, x)));
     wf_stmt *whole = fuse_if(b, fuse_bin(b, WF_OP_GE, fuse_ref(b, left), fuse_int(b, vector)));
     at->at[last] = x;
@@ -150,6 +142,37 @@ static void run(fuse_build *b, fuse_position *at, wf_var *n) {
     fuse_elements_body(b, at);
     fuse_close(b, loop);
     fuse_close(b, part);
+}
+
+/* The thread's element, or elements, along the innermost dimension, of extent n. */
+static void run(fuse_build *b, fuse_position *at, wf_var *n) {
+    uint32_t last = b->k->rank - 1u;
+    if (b->k->vector < 2) {
+        wf_var *x = fuse_local(b, "i", b->index, thread_index(b));
+        wf_stmt *outer = fuse_if(b, fuse_bin(b, WF_OP_LT, fuse_ref(b, x), fuse_ref(b, n)));
+        at->at[last] = x;
+        fuse_elements_body(b, at);
+        fuse_close(b, outer);
+        return;
+    }
+    if (!wf_fuse_has_runs(b->k)) {
+        vector_at(b, at, n, thread_index(b));
+        return;
+    }
+    wf_var *count = fuse_local(b, "count", b->index, fuse_cast(b, b->index, fuse_ref(b, b->pieces)));
+    wf_var *round = wf_local_new(b->u, b->func, "round", b->index, fuse_nowhere);
+    wf_stmt *loop = wf_stmt_new(b->u, WF_ST_FOR, fuse_nowhere);
+    loop->init = wf_stmt_decl(b->u, round, fuse_int(b, 0), fuse_nowhere);
+    loop->expr = wf_make_bool(b->u, fuse_bin(b, WF_OP_LT, fuse_ref(b, round), fuse_ref(b, count)));
+    loop->step = wf_make_update(b->u, WF_OP_ADD, fuse_ref(b, round), fuse_int(b, 1), fuse_nowhere);
+    loop->unroll = 1; /* written out it gains nothing, and takes the driver twice as long */
+    wf_stmt *outer = fuse_open(b, loop);
+    wf_expr *block = fuse_bin(
+        b, WF_OP_ADD, fuse_bin(b, WF_OP_MUL, fuse_member(b, WF_BI_BLOCK_IDX, "x"), fuse_ref(b, count)),
+        fuse_ref(b, round));
+    wf_expr *start = fuse_bin(b, WF_OP_MUL, block, fuse_member(b, WF_BI_BLOCK_DIM, "x"));
+    vector_at(b, at, n, fuse_bin(b, WF_OP_ADD, start, fuse_member(b, WF_BI_THREAD_IDX, "x")));
+    fuse_close(b, outer);
 }
 
 static void flat(fuse_build *b, fuse_position *at) {

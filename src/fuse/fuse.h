@@ -88,6 +88,8 @@ typedef struct wf_fuse_kernel {
                       lie side by side; blocks then turn tiles of them in shared memory. 0: no */
     uint8_t
         partial; /* reductions of several parts: operands are those of an earlier level, the last values */
+    uint8_t
+        exact; /* correctly rounded functions are asked for: sine and cosine stay apart, each has its own */
     uint16_t operand_count, value_count, output_count;
     uint16_t taken; /* reductions: the value that is taken in */
     wf_fuse_operand operands[WF_FUSE_OPERANDS];
@@ -98,6 +100,10 @@ typedef struct wf_fuse_kernel {
 /* Does it make random words? Then a `vector` of them is taken from one block, and every IOTA of stride 1 has
  * to begin each thread's run at a multiple of `vector`. */
 int wf_fuse_draws(const wf_fuse_kernel *kernel);
+
+/* Does a thread take several vectors? Their number is then an argument (`pieces`): a block's threads take
+ * neighbouring vectors, then the next ones. */
+int wf_fuse_has_runs(const wf_fuse_kernel *kernel);
 
 /* Is operand i of a `cross` kernel one of those that are turned? */
 int wf_fuse_is_crossed(const wf_fuse_kernel *kernel, uint32_t operand);

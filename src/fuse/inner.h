@@ -17,7 +17,7 @@ typedef struct fuse_build {
     wf_func *func;
     wf_stmt *block;                 /* where statements go */
     wf_var *extent[WF_FUSE_RANK];   /* parameters */
-    wf_var *pieces;                 /* TILE: tiles of a row, ROWS: chunks */
+    wf_var *pieces;                 /* TILE: tiles of a row, ROWS: chunks, ELEMENTS: vectors of a thread */
     wf_var *base[WF_FUSE_OPERANDS]; /* pointer, first value, or scalar (re) */
     wf_var *scalar_im[WF_FUSE_OPERANDS];
     wf_var *stride[WF_FUSE_OPERANDS][WF_FUSE_RANK];
@@ -76,8 +76,8 @@ fuse_value fuse_lower_complex(fuse_build *b, wf_ufunc op, wf_dtype loop, wf_dtyp
                               const fuse_value *args);
 int fuse_supports_complex(wf_ufunc op);
 
-/* Sine and cosine of one float or float64, with the bits that each has alone. */
-void fuse_lower_sincos(fuse_build *b, fuse_value x, fuse_value *sine, fuse_value *cosine);
+/* Sine and cosine of one float or float64, with the bits that each has alone; `size`: up to their signs. */
+void fuse_lower_sincos(fuse_build *b, int size, fuse_value x, fuse_value *sine, fuse_value *cosine);
 
 /* elements.c */
 void fuse_elements(fuse_build *b);

@@ -78,13 +78,13 @@ static wf_expr *call_rounded(fuse_build *b, wf_dtype t, const char *stem, wf_exp
 
 static wf_expr *address(fuse_build *b, wf_var *v) { return wf_make_addr(b->u, fuse_ref(b, v), fuse_nowhere); }
 
-void fuse_lower_sincos(fuse_build *b, fuse_value x, fuse_value *sine, fuse_value *cosine) {
+void fuse_lower_sincos(fuse_build *b, int size, fuse_value x, fuse_value *sine, fuse_value *cosine) {
     const wf_type *type = working(b, x.dtype);
     const wf_type **params = WF_NEW_ARRAY(&b->u->arena, const wf_type *, 3);
     params[0] = type, params[1] = params[2] = wf_type_pointer(b->u, type);
     const wf_type *signature = wf_type_function(b->u, wf_type_scalar(b->u, WF_TY_VOID), params, 3, 0);
-    wf_func *func =
-        wf_library_declare(b->u, type->kind == WF_TY_FLOAT ? "wf_sincosf" : "wf_sincos", signature);
+    const char *names[2][2] = {{"wf_sincos", "wf_sincosf"}, {"wf_sincos_size", "wf_sincos_sizef"}};
+    wf_func *func = wf_library_declare(b->u, names[size][type->kind == WF_TY_FLOAT], signature);
     wf_var *s = hold(b, x.dtype, constant(b, x.dtype, 0)), *c = hold(b, x.dtype, constant(b, x.dtype, 0));
     wf_expr **args = WF_NEW_ARRAY(&b->u->arena, wf_expr *, 3);
     args[0] = use(b, x), args[1] = address(b, s), args[2] = address(b, c);

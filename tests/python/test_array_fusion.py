@@ -186,3 +186,19 @@ def test_results_that_no_cache_keeps():
     assert np.array_equal(x.get(), host + np.uint8(1))
     square = wf.asarray(host[:1 << 25].reshape(4096, 8192)).T[:, :4001] ^ 7  # in order "K": 8192 by 4001
     assert np.array_equal(square.get(), host[:1 << 25].reshape(4096, 8192).T[:, :4001] ^ 7)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_signs_that_a_square_loses_are_not_made(dtype):
+    host = (np.random.default_rng(6).standard_normal(3000) * np.repeat([1e-9, 1, 1e3, 1e30], 750)).astype(dtype)
+    host[:6] = [0, -0.0, np.inf, -np.inf, np.nan, 1e-40]
+    x = wf.asarray(host)
+    s, c = wf.sin(x).get(), wf.cos(x).get()
+    fused = wf.sin(x) ** 2 + dtype(0.5) * wf.cos(x) * wf.cos(x)
+    assert "wf_sincos_size" not in wf.explain(fused).source  # one cosine is read with its sign
+    for fused, expected in ((wf.sin(x) ** 2 + dtype(0.5) * wf.cos(x) ** 2, s * s + dtype(0.5) * (c * c)),
+                            (abs(wf.sin(x)) - wf.square(wf.cos(x)), abs(s) - c * c)):
+        assert "wf_sincos_size" in wf.explain(fused).source
+        np.testing.assert_array_equal(fused.get(), expected)
+    total = (wf.sin(x[6:]) ** 2 + wf.cos(x[6:]) ** 2).sum()
+    assert abs(float(total) - 2994) < 1e-2

@@ -51,15 +51,16 @@ def run(text, grid, block, values, shape, dtype):
     return out
 
 
-@pytest.mark.parametrize("extra", [0, 1, 3])
-def test_several_elements_a_thread(text_of, extra):
+@pytest.mark.parametrize("extra, runs", [(0, 1), (1, 1), (3, 2), (0, 4), (1, 5)])
+def test_several_elements_a_thread(text_of, extra, runs):
     n = (1 << 18) + extra
     text = text_of(f"result = put({n}, 'f4') * 2 + put({n}, 'f8').astype('f4')")
     assert text.count("__wf_aligned") == 3
     rng = np.random.default_rng(extra)
     x, y = rng.random(n, np.float32), rng.random(n)
     constant = re.search(r"float (c\d)", text)[1]
-    got = run(text, ((n + 511) // 512,), (256,), {"n0": n, "x0": x, "x1": y, "x2": y, constant: 2.0}, n, np.float32)
+    values = {"n0": n, "pieces0": runs, "x0": x, "x1": y, "x2": y, constant: 2.0}
+    got = run(text, (-(-n // (512 * runs)),), (256,), values, n, np.float32)
     np.testing.assert_array_equal(got, x * np.float32(2) + y.astype(np.float32))
 
 
@@ -86,13 +87,13 @@ def test_tiles_in_three_dimensions(text_of):
     np.testing.assert_array_equal(got, x.transpose(2, 1, 0) * np.complex64(2))
 
 
-@pytest.mark.parametrize("extra", [0, 1, 3])
-def test_neighbouring_random_numbers_share_a_block_of_words(text_of, extra):
+@pytest.mark.parametrize("extra, runs", [(0, 1), (1, 3), (3, 8)])
+def test_neighbouring_random_numbers_share_a_block_of_words(text_of, extra, runs):
     n = (1 << 18) + extra
     text = text_of(f"with wf.device('cuda:0'):\n    result = wf.random.default_rng(5).random({n}, dtype='f4')")
     assert "& -4LL" in text
     key = re.search(r"long long (c\d)", text)[1]
     generator = wf.random.default_rng(5)
-    values = {"n0": n, "first0": 0, key: int(generator.bit_generator.next_key().astype(np.int64))}
-    got = run(text, ((n + 1023) // 1024,), (256,), values, n, np.float32)
+    values = {"n0": n, "pieces0": runs, "first0": 0, key: int(generator.bit_generator.next_key().astype(np.int64))}
+    got = run(text, (-(-n // (1024 * runs)),), (256,), values, n, np.float32)
     np.testing.assert_array_equal(got, wf.random.default_rng(5).random(n, dtype="f4").get())

@@ -565,7 +565,8 @@ def test_names_around_the_edges():
         y = x.reduced_view()
         y[5] = -1
         print(float(x[0, 1, 1]), x[:0].reduced_view().shape)
-        stream = cp.cuda.ExternalStream(int(cuda.stream().handle))
+        theirs = cuda.stream()  # which has to live as long as it is used
+        stream = cp.cuda.ExternalStream(int(theirs.handle))
         with stream:
             z = x * 2
         stream.synchronize()

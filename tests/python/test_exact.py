@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import weft as wf
+from weft import _core
 
 # function, bits of the argument, bits of the nearest float
 HARD = [("exp2", 0x3B429D37, 0x3F804385), ("exp2", 0xBCF3A937, 0x3F7AC6B1), ("log", 0x6F31A8EC, 0x42845A89),
@@ -74,3 +75,18 @@ def test_setting_changes_what_was_compiled_before(exact):
         for result in wf.exp(a), wf.exp(a) * 1 + 0:
             assert np.array_equal(np.asarray(result), nearest) == right
             assert np.all(np.abs(np.asarray(result) / nearest - 1) < 2.0 ** -22)
+
+
+def test_sine_and_cosine_of_one_array(exact):
+    """In one kernel they come from one function, which has no exact form."""
+    x = wf.asarray(np.random.default_rng(5).uniform(-1e4, 1e4, 20000).astype("f4"))
+    wf.eval(x)
+    apart = [bits(wf.sin(x).get()), bits(wf.cos(x).get())]
+    _core.array_set_policy(1)
+    try:
+        sine, cosine = wf.sin(x), wf.cos(x)
+        wf.eval(sine, cosine)
+        assert [bits(sine.get()), bits(cosine.get())] == apart
+        assert bits((wf.sin(x) + wf.cos(x)).get()) == bits((wf.asarray(sine) + cosine).get())
+    finally:
+        _core.array_set_policy(0)
