@@ -2,7 +2,7 @@
  * src/bulk/correlate.c makes the same sums in the same order, for windows that are wider or longer than the axis
  * k_correlate_any.cu: of symmetric weights the two elements that share one are added first, from the outside in.
  *
- * Sums are in float64 (docs/arrays.md, version 2): the first product, then fused multiply-adds. A thread walks along the axis with the window in registers, so that it reads and converts an element
+ * Sums are in float64 (docs/orders.md, version 2): the first product, then fused multiply-adds. A thread walks along the axis with the window in registers, so that it reads and converts an element
  * once, which takes a GPU as long as four additions: x[] is a ring whose places are known to the compiler, since the walk is
  * unrolled by a multiple of its length. The weights are a parameter: a GPU's multiplication reads them from there without a
  * register. Compiled with T (the element), OUT (of the result: float or double), W (weights, at most 65), SYMMETRIC, DIVIDE,

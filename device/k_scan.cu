@@ -1,4 +1,4 @@
-/* Scans (cumsum, cumprod, running maxima and minima) in the order of docs/arrays.md. The CPU's form:
+/* Scans (cumsum, cumprod, running maxima and minima) in the order of docs/orders.md. The CPU's form:
  * src/bulk/scan.c.
  *
  * A tile is 4096 elements of a row, 16 blocks of 16 groups of 16. An element is ((the tiles before + the

@@ -2,7 +2,7 @@
  * gathers and scatters, masks, scans, sorts, searches, counts, matrix products.
  *
  * The same operations are CUDA C kernels in device/k_*.cu, for GPUs; both give the same bits, for any number
- * of threads, because each result is defined by the operation's own order (docs/arrays.md) and not by who
+ * of threads, because each result is defined by the operation's own order (docs/orders.md) and not by who
  * computes what.
  *
  * A call is a name, arrays in host memory and a few numbers; what these mean stands above each function.

@@ -1,6 +1,6 @@
 /* bulk/correlate.c: a weighted sum over a window along one axis (correlate1d and what is made of it), or
  * along the last two, one after the other, the same sums in the same order as device/k_correlate.cu
- * (docs/arrays.md).
+ * (docs/orders.md).
  *
  * Elements are widened to doubles once. Along the last axis a piece of a row is, with what stands beyond its
  * ends; along another axis a strip of columns is taken down the axis, its last rows widened in a ring that

@@ -1,5 +1,5 @@
 /* bulk/correlate_sums.c: see correlate.h. The order of a sum is that of device/k_correlate.cu
- * (docs/arrays.md, version 2): the first product rounded, then fused multiply-adds in the order of the
+ * (docs/orders.md, version 2): the first product rounded, then fused multiply-adds in the order of the
  * weights; of symmetric weights the two elements that share one are added first, from the outside in, and the
  * middle comes last.
  *

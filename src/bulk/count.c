@@ -2,7 +2,7 @@
  *
  * Counts are integers, so threads count in tables of their own that are added up. Weights are added in an
  * order that belongs to the result: a bin's weights in the order of their places, 64 in a row, and those sums
- * likewise, as reductions along other axes than the last do (docs/arrays.md). */
+ * likewise, as reductions along other axes than the last do (docs/orders.md). */
 #include "bulk/inner.h"
 #include "base/memory.h"
 #include <string.h>

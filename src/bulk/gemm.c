@@ -1,4 +1,4 @@
-/* bulk/gemm.c: matrix products in a fixed order (docs/arrays.md, version 2), which is the order of
+/* bulk/gemm.c: matrix products in a fixed order (docs/orders.md, version 2), which is the order of
  * device/k_gemm.cu.
  *
  * An element of the result is made of the products along k in blocks of 1024: in a block one chain of fused

@@ -1,4 +1,4 @@
-/* bulk/scan.c: running sums, products, maxima and minima, in the order of docs/arrays.md (version 1), which
+/* bulk/scan.c: running sums, products, maxima and minima, in the order of docs/orders.md (version 1), which
  * is the order of device/k_scan.cu.
  *
  * A tile is 4096 elements of a row: 16 blocks of 16 groups of 16. An element is ((the tiles before + the

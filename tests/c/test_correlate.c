@@ -1,4 +1,4 @@
-/* test_correlate.c: sums over windows, of every instruction set, against the sum as docs/arrays.md has it:
+/* test_correlate.c: sums over windows, of every instruction set, against the sum as docs/orders.md has it:
  * every width up to 40, lengths around a vector's, one to three results at once, nothing written outside. */
 #include "bulk/correlate.h"
 #include "check.h"

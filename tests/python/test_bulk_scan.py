@@ -28,7 +28,7 @@ def chained(parts):
 
 
 def documented(x):
-    """docs/arrays.md, word for word."""
+    """docs/orders.md, word for word."""
     groups = [[x[g:g + 16] for g in range(b, min(b + 256, len(x)), 16)] for b in range(0, len(x), 256)]
     totals, shown = [], []
     for tile in range(0, len(groups), 16):

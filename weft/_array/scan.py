@@ -1,4 +1,4 @@
-"""Running sums, products, maxima and minima, in the order that docs/arrays.md describes (version 1).
+"""Running sums, products, maxima and minima, in the order that docs/orders.md describes (version 1).
 
 A tile is 4096 elements of a row: 16 blocks of 16 groups of 16. An element is ((the tiles before + the blocks before in the
 tile) + the groups before in the block) + its group's elements up to it; the last three are added in order, and the tiles

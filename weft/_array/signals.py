@@ -62,7 +62,7 @@ def _sliding(a, v, mode):
 def convolve(a, v, mode="full"):
     """The discrete convolution of two vectors. mode: "full" (all sums), "same" (as many as the longer vector has elements),
     "valid" (only where they overlap wholly). ValueError for empty vectors. Up to 16 elements of the shorter one are added in
-    order, more in the order of reductions (docs/arrays.md)."""
+    order, more in the order of reductions (docs/orders.md)."""
     a, v = _vectors(a, v)
     if v.size > a.size:
         a, v = v, a

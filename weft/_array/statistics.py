@@ -88,7 +88,7 @@ def mean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=None):
 
 
 def var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=None, mean=None, correction=None):
-    """The mean of the squared deviations from the mean, in one reading (real numbers, no `where`, no `mean`: docs/arrays.md),
+    """The mean of the squared deviations from the mean, in one reading (real numbers, no `where`, no `mean`: docs/orders.md),
     else in two."""
     a = asarray(a)
     where = None if where is True else where
@@ -266,7 +266,7 @@ def _scanned(op, a, axis, dtype, out):
 
 
 def cumsum(a, axis=None, dtype=None, out=None):
-    """Sums of the elements up to each, along an axis (None: of the flattened array), in a fixed order (docs/arrays.md)."""
+    """Sums of the elements up to each, along an axis (None: of the flattened array), in a fixed order (docs/orders.md)."""
     return _scanned("sum", a, axis, dtype, out)
 
 
