@@ -94,14 +94,13 @@ WF_INNER float wf_normal_halff(float p) {
         y = wf_fmaf(y, w, 0x1.866134p-3f);
         y = wf_fmaf(y, w, 0x1.43f132p+2f);
     }
-    return (1.0f - (p + p)) * y;
+    return wf_fmaf(-2.0f, p, 1.0f) * y;
 }
 /* Standard normal: the lowest bit is the sign, the others a probability below 1/2 (the middle of its
  * interval). */
 WF_DEVICE float wf_normalf(unsigned int word) {
-    float p = ((float)(int)(word >> 1) + 0.5f) * 0x1p-32f;
-    float y = wf_normal_halff(p > 0.5f ? 0.5f : p);
-    return word & 1u ? -y : y;
+    float y = wf_normal_halff(wf_fmaf((float)(int)(word >> 1), 0x1p-32f, 0x1p-33f));
+    return wf_bits_float(wf_float_bits(y) ^ word << 31);
 }
 WF_DEVICE double wf_normal(unsigned long long word) {
     double y = wf_normcdfinv(((double)(long long)(word >> 12) + 0.5) * 0x1p-53);

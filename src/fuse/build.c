@@ -80,6 +80,12 @@ wf_stmt *fuse_if(fuse_build *b, wf_expr *condition) {
     return fuse_open(b, s);
 }
 
+wf_stmt *fuse_else(fuse_build *b) {
+    wf_stmt *outer = b->block, *choice = outer->mark; /* the last statement so far */
+    b->block = choice->other = wf_stmt_block(b->u, fuse_nowhere);
+    return outer;
+}
+
 wf_stmt *fuse_for(fuse_build *b, const char *name, wf_expr *limit, int64_t step, wf_var **counter) {
     wf_stmt *s = wf_stmt_new(b->u, WF_ST_FOR, fuse_nowhere);
     wf_var *i = wf_local_new(b->u, b->func, name, b->index, fuse_nowhere);

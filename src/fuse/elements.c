@@ -135,7 +135,7 @@ static void vector_at(fuse_build *b, fuse_position *at, wf_var *n, wf_expr *numb
     at->at[last] = x;
     vector_body(b, at);
     fuse_close(b, whole);
-    wf_stmt *part = fuse_if(b, fuse_bin(b, WF_OP_LT, fuse_ref(b, left), fuse_int(b, vector)));
+    wf_stmt *part = fuse_else(b);
     wf_var *s;
     wf_stmt *loop = fuse_for(b, "s", fuse_ref(b, left), 1, &s);
     at->at[last] = fuse_local(b, "i", b->index, fuse_bin(b, WF_OP_ADD, fuse_ref(b, x), fuse_ref(b, s)));

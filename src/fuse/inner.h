@@ -53,6 +53,7 @@ void fuse_set(fuse_build *b, wf_var *v, wf_expr *e);
 wf_stmt *fuse_open(fuse_build *b, wf_stmt *stmt);
 void fuse_close(fuse_build *b, wf_stmt *outer);
 wf_stmt *fuse_if(fuse_build *b, wf_expr *condition);
+wf_stmt *fuse_else(fuse_build *b); /* of the `if` that was closed just before */
 /* for (T name = 0; name < limit; name += step) */
 wf_stmt *fuse_for(fuse_build *b, const char *name, wf_expr *limit, int64_t step, wf_var **counter);
 
