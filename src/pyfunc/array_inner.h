@@ -41,6 +41,12 @@ wf_expr *wf_pf_indexed_element(wf_pf_body *b, wf_pf_val a, wf_pf_val *index, uin
  */
 wf_expr *wf_pf_index(wf_pf_body *b, wf_pf_val a, wf_pf_val index, int axis, int raise, wf_place at);
 
+/* array_sums.c */
+int wf_pf_sums_in_lanes(const wf_pf_body *b, wf_pf_val a); /* whether the next is for it */
+wf_pf_val wf_pf_sum_in_lanes(wf_pf_body *b, wf_pf_val a, wf_place at);
+/* The product of two arrays of one axis, in floats of a type. */
+wf_pf_val wf_pf_dot_in_lanes(wf_pf_body *b, wf_pf_val x, wf_pf_val y, const wf_pf_type *type, wf_place at);
+
 wf_pf_val wf_pf_array_copy(wf_pf_body *b, wf_pf_val a, const wf_pf_type *element, char layout, wf_place at);
 wf_expr *wf_pf_array_count(wf_pf_body *b, wf_pf_val a, wf_place at);
 wf_expr *wf_pf_shape_at(wf_pf_val v, int axis);

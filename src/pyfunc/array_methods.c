@@ -9,7 +9,7 @@
 
 /* ---- reductions and methods ---- */
 
-/* sum, prod, min, max, any, all over all elements, one after another. */
+/* sum, prod, min, max, any, all over all elements, one after another; sums of floats in lanes. */
 static wf_pf_val reduce(wf_pf_body *b, wf_pf_val a, const char *name, wf_place at) {
     wf_unit *u = b->l->u;
     const wf_pf_type *element = a.type->element, *type = element;
@@ -17,6 +17,7 @@ static wf_pf_val reduce(wf_pf_body *b, wf_pf_val a, const char *name, wf_place a
         is_all = !strcmp(name, "all"), is_prod = !strcmp(name, "prod");
     if (!wf_pf_is_real(element))
         return wf_pf_error(b, at, NULL, "%s() of %s is not supported", name, wf_pf_spell(b, a));
+    if (!strcmp(name, "sum") && wf_pf_sums_in_lanes(b, a)) return wf_pf_sum_in_lanes(b, a, at);
     if (is_any || is_all) type = b->l->boolean;
     else if (!is_min && !is_max && wf_pf_is_integral(element))
         type = wf_pf_type_arith(&b->l->types, element, element);
@@ -409,7 +410,11 @@ static wf_pf_val rule_dot(wf_pf_body *b, const char *name, wf_pf_args *args, int
         return wf_pf_error(b, args->at, "write the loops",
                            "%s() of %s and %s is not supported in compiled functions yet", name,
                            wf_pf_spell(b, args->v[0]), wf_pf_spell(b, args->v[1]));
-    return reduce(b, wf_pf_lazy_binary(b, WF_PF_MUL, args->v[0], args->v[1], args->at), "sum", args->at);
+    wf_pf_val x = args->v[0], y = args->v[1];
+    const wf_pf_type *type = wf_pf_type_promote(&b->l->types, x.type->element, y.type->element);
+    if (b->l->options.mode == WF_PF_HOST && (type->code == 'd' || type->code == 'f'))
+        return wf_pf_dot_in_lanes(b, x, y, type, args->at);
+    return reduce(b, wf_pf_lazy_binary(b, WF_PF_MUL, x, y, args->at), "sum", args->at);
 }
 
 static wf_pf_val rule_where(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
