@@ -66,6 +66,7 @@ wf_status wf_array_share(wf_buffer *buffer, int64_t offset, wf_dtype dtype, int 
 int64_t wf_array_size(const wf_array *array);      /* elements */
 int wf_array_is_contiguous(const wf_array *array); /* C order */
 int wf_array_is_fortran(const wf_array *array);
+int wf_array_is_aligned(const wf_array *array); /* every element lies at a multiple of its size (unaligned.c) */
 wf_context *wf_array_context(const wf_array *array);
 wf_device *wf_array_device(const wf_array *array);
 int wf_array_is_pending(const wf_array *array); /* not computed yet */
@@ -115,7 +116,8 @@ wf_status wf_array_ufunc(wf_ufunc op, const wf_operand *args, const wf_ufunc_opt
 wf_status wf_array_cast(wf_array *array, wf_dtype dtype, wf_array **out,
                         wf_error *err);                                  /* always a new array; order 'K' */
 wf_status wf_array_copy(wf_array *array, wf_array **out, wf_error *err); /* C order */
-wf_status wf_array_contiguous(wf_array *array, wf_array **out, wf_error *err); /* itself if it is */
+/* Itself if it is, and its elements lie at multiples of their size. */
+wf_status wf_array_contiguous(wf_array *array, wf_array **out, wf_error *err);
 /* target[...] = value; casts freely; the value broadcasts to the target's shape. where may be NULL. */
 wf_status wf_array_assign(wf_array *target, const wf_operand *value, const wf_operand *where, wf_error *err);
 typedef struct wf_reduce_options {

@@ -99,7 +99,8 @@ static wf_status store_part(wf_array *target, wf_node *value, wf_error *err) {
     wf_status status = node_evaluate(base->node, err);
     base_computed(base);
     wf_node *leaf = base->node;
-    if (!status && (leaf->u.leaf.storage->references > 1 || leaf->references > 1)) status = evaluate_all(err);
+    if (!status && (leaf->u.leaf.storage->references > 1 || leaf->references > 1)) 
+        status = evaluate_all(leaf->u.leaf.storage, err);
     if (!status) status = own_memory(base, err);
     if (status) return status;
     leaf = base->node;
@@ -108,7 +109,14 @@ static wf_status store_part(wf_array *target, wf_node *value, wf_error *err) {
                   target->ndim, target->shape, target->strides);
     if (!place) return wf_fail(err, WF_NOMEM, "[assign] out of host memory");
     int shared = value->shared || place->shared;
-    status = node_store(value, place, err);
+    if (leaf_is_aligned(place)) status = node_store(value, place, err);
+    else {
+        value = broadcast_node(node_retain(value), place->ndim, place->shape);
+        if (value) value->context = leaf->context;
+        status = value ? store_unaligned(value, place, err)
+                       : wf_fail(err, WF_NOMEM, "[assign] out of host memory");
+        node_release(value);
+    }
     node_release(place);
     return !status && shared ? settle(leaf->context, err) : status;
 }

@@ -50,6 +50,7 @@ static void list_add(wf_base *base) {
 }
 
 wf_base *base_first_pending(void) { return pending_first; }
+wf_base *base_next_pending(const wf_base *base) { return base->next; }
 
 static void gain(wf_node *node) {
     if (node->kind == WF_NODE_LEAF) node->u.leaf.storage->bases++;
@@ -266,5 +267,8 @@ wf_status array_value(wf_array *a, wf_node **out, wf_error *err) {
     n = a->base->node;
     *out = node_leaf(n->u.leaf.storage, (wf_dtype)a->dtype, n->u.leaf.offset + a->offset, a->ndim, a->shape,
                      a->strides);
-    return *out ? WF_OK : wf_fail(err, WF_NOMEM, "[array] out of host memory");
+    if (!*out) return wf_fail(err, WF_NOMEM, "[array] out of host memory");
+    wf_status status = leaf_align(out, err);
+    if (status) node_release(*out);
+    return status;
 }

@@ -235,12 +235,8 @@ static void compute(const wf_node *n, char *to) {
     }
 }
 
-static int input_count(const wf_node *n) {
-    return n->kind == WF_NODE_OP ? wf_ufuncs[n->op].inputs : n->kind != WF_NODE_IOTA;
-}
-
 static wf_status evaluate(wf_node *n, wf_error *err) {
-    for (int i = 0; i < input_count(n); i++) {
+    for (int i = 0; i < node_input_count(n); i++) {
         wf_status status = node_is_pending(n->inputs[i]) ? evaluate(n->inputs[i], err) : WF_OK;
         if (status) return status;
     }
@@ -275,7 +271,7 @@ wf_status direct_evaluate(wf_node *n, wf_error *err) {
 }
 
 int direct_suits_store(const wf_node *value, const wf_node *target) {
-    return target->size <= MOST && target->ndim <= MOST_DIMS && suits_input(value) &&
+    return target->size && target->size <= MOST && target->ndim <= MOST_DIMS && suits_input(value) &&
            plan_may_be_left_out(target->context);
 }
 

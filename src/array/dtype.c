@@ -270,6 +270,7 @@ void wf_number_store(wf_number value, wf_dtype t, void *p) {
 }
 
 int wf_number_fits(wf_number n, wf_dtype t) {
+    if (n.kind == 'f') return (wf_dtype_is_float(t) || wf_dtype_is_complex(t)) && isfinite(n.re);
     if (!wf_dtype_is_integer(t)) return 1;
     if (n.kind == 'u' && n.i < 0) return t == WF_DT_UINT64; /* 2^63 and more */
     if (t == WF_DT_UINT64) return n.i >= 0;

@@ -82,7 +82,8 @@ typedef struct wf_number {
 wf_number wf_number_cast(wf_number value, wf_dtype t);
 wf_number wf_number_load(const void *element, wf_dtype t);
 void wf_number_store(wf_number value, wf_dtype t, void *element); /* casts first */
-/* 1 when a Python integer of this value fits t (any for floats). */
+/* 1 when a Python integer of this value fits t. One beyond 64 bits has kind 'f', infinite beyond float64: it
+ * fits floats unless infinite. */
 int wf_number_fits(wf_number value, wf_dtype t);
 
 float wf_half_to_float(uint16_t bits);

@@ -305,11 +305,26 @@ wf_status node_evaluate(wf_node *n, wf_error *err) {
     return n->kind == WF_NODE_REDUCE ? reduce_evaluate(n, err) : evaluate_elements(n, err);
 }
 
-wf_status evaluate_all(wf_error *err) {
-    for (wf_base *base = base_first_pending(); base; base = base_first_pending()) {
-        wf_status status = node_evaluate(base->node, err);
-        if (status) return status;
-        base_computed(base);
+static int reads(wf_node *n, const wf_storage *storage) {
+    if (n->kind == WF_NODE_LEAF) return n->u.leaf.storage == storage;
+    if (n->stamp == stamp) return 0;
+    n->stamp = stamp;
+    for (int i = 0; i < node_input_count(n); i++)
+        if (reads(n->inputs[i], storage)) return 1;
+    return 0;
+}
+
+/* What cannot be computed tells so to whoever looks at it, and here only if it reads that memory. */
+wf_status evaluate_all(const wf_storage *storage, wf_error *err) {
+    wf_error other;
+    for (wf_base *base = base_first_pending(), *next; base; base = next) {
+        wf_status status = node_evaluate(base->node, &other);
+        next = base_next_pending(base);
+        if (!status) base_computed(base);
+        stamp++;
+        if (!status || !storage || !reads(base->node, storage)) continue;
+        if (err) *err = other;
+        return status;
     }
     return WF_OK;
 }

@@ -96,6 +96,7 @@ wf_node *node_op(wf_ufunc op, wf_dtype loop, wf_dtype out, int ndim, const int64
                  wf_node **inputs);                 /* takes the inputs over */
 wf_node *node_cast(wf_node *input, wf_dtype dtype); /* takes input over; itself when it has the type */
 wf_node *node_identity(wf_node *input);             /* a copy still to be made; takes input over */
+int node_input_count(const wf_node *node);
 int node_is_pending(const wf_node *node);
 void node_become_leaf(wf_node *node, wf_storage *storage); /* contiguous; takes a reference of its own */
 wf_storage *storage_new(wf_context *context, size_t bytes, wf_error *err); /* NULL: err is filled */
@@ -113,6 +114,7 @@ void base_set(wf_base *base, wf_node *node); /* takes node over */
 void base_computed(wf_base *base);           /* its node may have become a leaf */
 int base_is_shared(const wf_base *base);
 wf_base *base_first_pending(void);
+wf_base *base_next_pending(const wf_base *base);
 /* A new array that is the whole of a new base. Takes node over. */
 wf_status array_of_node(wf_node *node, wf_array **out, wf_error *err);
 wf_array *array_new(wf_base *base, wf_dtype dtype, int ndim, const int64_t *shape, const int64_t *strides,
@@ -149,10 +151,18 @@ wf_status assign_node(wf_array *target, wf_node *value,
 
 /* flush.c */
 wf_status node_evaluate(wf_node *node, wf_error *err); /* it is a leaf (or number) afterwards */
-wf_status evaluate_all(wf_error *err);                 /* every pending base */
+/* Every pending base, before the storage's content changes (NULL: to have memory given back). */
+wf_status evaluate_all(const wf_storage *storage, wf_error *err);
 /* Computes value into target's memory (which is a leaf); value has target's dtype and broadcasts to its
  * shape. */
 wf_status node_store(wf_node *value, wf_node *target, wf_error *err);
+
+/* unaligned.c */
+int leaf_is_aligned(const wf_node *leaf);
+/* The leaf itself where it is aligned, else a copy in its stead. */
+wf_status leaf_align(wf_node **leaf, wf_error *err);
+/* value, pending and of target's shape and type, into memory that is not aligned. */
+wf_status store_unaligned(wf_node *value, wf_node *target, wf_error *err);
 
 /* launch.c */
 typedef struct launch_operand {   /* what the description leaves out, one for each wf_fuse_operand */
@@ -176,8 +186,8 @@ typedef struct launch_plan {
     int64_t pieces; /* of a row or column that is reduced; vectors of a thread */
     wf_context *context;
 } launch_plan;
-/* layout.c: merges dimensions, brings strides to elements, chooses codes and forms; 0: a stride is no
- * multiple of its element. */
+/* layout.c: merges dimensions, brings strides to elements, chooses codes and forms; 0: an offset or a stride is
+ * no multiple of its element. */
 int plan_layout(launch_plan *plan);
 /* launch.c: lays the plan out, finds or builds the kernel, and launches it. */
 wf_status plan_run(launch_plan *plan, wf_error *err);

@@ -84,7 +84,7 @@ static void merge(launch_plan *plan) {
 /* ---- codes and widths -----------------------------------------------------------------------------------
  */
 
-/* Bytes to elements; 0 when a stride is no multiple of the element. */
+/* Bytes to elements; 0 when an offset or a stride is no multiple of the element. */
 static int to_elements(launch_plan *plan) {
     int dims = plan->k.rank + plan->k.reduced;
     walker w;

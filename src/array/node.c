@@ -161,7 +161,7 @@ wf_node *node_retain(wf_node *node) {
     return node;
 }
 
-static int input_count(const wf_node *n) {
+int node_input_count(const wf_node *n) {
     switch (n->kind) {
     case WF_NODE_OP: return wf_ufuncs[n->op].inputs;
     case WF_NODE_CAST:
@@ -184,7 +184,7 @@ void node_release(wf_node *node) {
         wf_node *n = dead;
         dead = n->chain;
         if (n->kind == WF_NODE_LEAF) storage_release(n->u.leaf.storage);
-        for (int i = 0, count = input_count(n); i < count; i++) {
+        for (int i = 0, count = node_input_count(n); i < count; i++) {
             wf_node *in = n->inputs[i];
             if (--in->references) continue;
             in->chain = dead;
@@ -281,7 +281,7 @@ int node_is_pending(const wf_node *n) { return n->kind != WF_NODE_LEAF && n->kin
 
 void node_become_leaf(wf_node *n, wf_storage *storage) {
     wf_node *inputs[3];
-    int count = input_count(n);
+    int count = node_input_count(n);
     memcpy(inputs, n->inputs, sizeof inputs);
     storage->references++;
     n->kind = WF_NODE_LEAF, n->weight = 0, n->cost = 0, n->shared = 0;

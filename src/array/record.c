@@ -3,6 +3,7 @@
  * much memory held only by recorded operations, operands that foreign code can see, and WEFT_EAGER. */
 #include "array/inner.h"
 #include "base/memory.h"
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -48,9 +49,7 @@ wf_status finish(wf_node *node, wf_array **out, wf_error *err) {
     status = array_of_node(node, out, err);
     if (status || !context || orphan_bytes() <= WF_ORPHAN_BYTES || orphan_bytes() <= orphan_budget(context))
         return status;
-    status = evaluate_all(err);
-    if (status) wf_array_release(*out), *out = NULL;
-    return status;
+    return evaluate_all(NULL, err);
 }
 
 /* ---- operands -------------------------------------------------------------------------------------------
@@ -58,6 +57,11 @@ wf_status finish(wf_node *node, wf_array **out, wf_error *err) {
 
 static wf_status number_fits(const wf_operand *operand, wf_dtype dtype, wf_error *err) {
     if (operand->weak != WF_WEAK_INT || wf_number_fits(operand->number, dtype)) return WF_OK;
+    if (operand->number.kind == 'f')
+        return wf_fail_code(err, WF_INVALID, WF_ERR_OVERFLOW,
+                            wf_dtype_is_integer(dtype) || dtype == WF_DT_BOOL
+                                ? "Python int too large to convert to C long"
+                                : "int too large to convert to float");
     if (operand->number.kind == 'u')
         return wf_fail_code(err, WF_INVALID, WF_ERR_OVERFLOW, "Python integer %llu out of bounds for %s",
                             (unsigned long long)operand->number.i, wf_dtype_name(dtype));
@@ -113,12 +117,59 @@ static wf_status result_shape(const char *who, const wf_operand *args, int count
 /* ---- ufuncs ---------------------------------------------------------------------------------------------
  */
 
-/* A comparison with a Python integer that does not fit the other side's type is made in wider types. */
-static void widen_comparison(wf_ufunc op, const wf_operand *args, wf_dtype *dtypes, wf_weak *weak) {
-    if (wf_ufuncs[op].rule != WF_RULE_COMPARE) return;
-    wf_dtype common = wf_result_type(dtypes, weak, 2);
-    for (int i = 0; i < 2; i++)
-        if (weak[i] == WF_WEAK_INT && !wf_number_fits(args[i].number, common)) weak[i] = WF_STRONG;
+/* One is signed, the other of the 64 bits that no signed type holds: NumPy promotes them to float64. */
+static int signs_clash(wf_dtype a, wf_dtype b) {
+    return (wf_dtype_kind(a) == 'i' && b == WF_DT_UINT64) || (a == WF_DT_UINT64 && wf_dtype_kind(b) == 'i');
+}
+
+static int is_below_zero(wf_number n) { return n.kind == 'f' ? n.re < 0 : n.kind == 'i' && n.i < 0; }
+
+/* An integer compared with integers of a type that does not hold it: in 64 bits of the other's kind, or where
+ * those do not hold it either, as an infinity of its sign. */
+static void widen_comparison(wf_operand *args, wf_dtype *dtypes, wf_weak *weak) {
+    for (int i = 0; i < 2; i++) {
+        wf_dtype other = dtypes[!i], wide = other == WF_DT_UINT64 ? other : WF_DT_INT64;
+        int whole = weak[i] == WF_WEAK_INT || (weak[i] == WF_STRONG && signs_clash(dtypes[i], other));
+        if (args[i].array || !whole || !(wf_dtype_is_integer(other) || other == WF_DT_BOOL)) continue;
+        if (weak[i] && wf_number_fits(args[i].number, other == WF_DT_BOOL ? wide : other)) continue;
+        weak[i] = WF_STRONG, dtypes[i] = wide;
+        if (wf_number_fits(args[i].number, wide)) continue;
+        dtypes[i] = WF_DT_FLOAT64;
+        args[i].number = (wf_number){'f', is_below_zero(args[i].number) ? -INFINITY : INFINITY, 0, 0};
+    }
+}
+
+/* s op u, of arrays: below zero the answer is known, else both are compared as unsigned numbers. */
+static wf_status compare_signs(wf_ufunc op, const wf_operand *args, int ndim, const int64_t *shape,
+                               wf_node **value, wf_error *err) {
+    int second = args[1].array->dtype != WF_DT_UINT64; /* the signed one */
+    wf_node *of_sign[2] = {NULL, NULL}, *both[2] = {NULL, NULL}, *parts[2] = {NULL, NULL};
+    wf_number zero = {'i', 0, 0, 0};
+    wf_status status = operand_node(&args[second], WF_DT_INT64, &of_sign[0], err);
+    if (!status) status = operand_node(&args[!second], WF_DT_UINT64, &both[!second], err);
+    if (!status) status = record_limit((wf_node *[]){of_sign[0], both[!second]}, 2, err);
+    if (status) goto failed;
+    int below = op == WF_UF_NOT_EQUAL || (second ? op == WF_UF_GREATER || op == WF_UF_GREATER_EQUAL
+                                                 : op == WF_UF_LESS || op == WF_UF_LESS_EQUAL);
+    wf_node *s = of_sign[0];
+    both[second] = node_cast(node_retain(s), WF_DT_UINT64);
+    of_sign[1] = node_number(zero, WF_DT_INT64);
+    status = WF_NOMEM;
+    if (!of_sign[1] || !both[second]) goto failed;
+    parts[0] = node_op(below ? WF_UF_LESS : WF_UF_GREATER_EQUAL, WF_DT_INT64, WF_DT_BOOL, s->ndim, s->shape, of_sign);
+    parts[1] = node_op(op, WF_DT_UINT64, WF_DT_BOOL, ndim, shape, both);
+    of_sign[0] = of_sign[1] = both[0] = both[1] = NULL; /* taken over */
+    if (!parts[0] || !parts[1]) goto failed;
+    *value = node_op(below ? WF_UF_LOGICAL_OR : WF_UF_LOGICAL_AND, WF_DT_BOOL, WF_DT_BOOL, ndim, shape, parts);
+    if (*value) return WF_OK;
+    parts[0] = parts[1] = NULL;
+failed:
+    for (int i = 0; i < 2; i++) {
+        node_release(of_sign[i]);
+        node_release(both[i]);
+        node_release(parts[i]);
+    }
+    return status == WF_NOMEM ? wf_fail(err, WF_NOMEM, "[%s] out of host memory", wf_ufuncs[op].name) : status;
 }
 
 static wf_status masked(wf_node **value, const wf_operand *where, wf_array *out, wf_error *err) {
@@ -178,19 +229,25 @@ static wf_status inputs_of(wf_ufunc op, const wf_operand *args, wf_dtype loop, w
     return status;
 }
 
-static wf_status record_ufunc(wf_ufunc op, const wf_operand *args, const wf_ufunc_options *o,
+static wf_status record_ufunc(wf_ufunc op, const wf_operand *given, const wf_ufunc_options *o,
                               wf_array **result, wf_error *err) {
     const wf_ufunc_info *info = &wf_ufuncs[op];
     int count = info->inputs, ndim = 0;
+    wf_operand args[3];
     wf_dtype dtypes[3];
     wf_weak weak[3];
     int64_t shape[WF_MAX_DIMS];
     wf_ufunc_types types;
     wf_context *context = NULL;
-    for (int i = 0; i < count; i++)
-        dtypes[i] = args[i].array ? (wf_dtype)args[i].array->dtype : args[i].dtype,
+    for (int i = 0; i < count; i++) {
+        args[i] = given[i];
+        dtypes[i] = args[i].array ? (wf_dtype)args[i].array->dtype : args[i].dtype;
         weak[i] = args[i].array ? WF_STRONG : args[i].weak;
-    widen_comparison(op, args, dtypes, weak);
+    }
+    if (info->rule == WF_RULE_COMPARE) {
+        widen_comparison(args, dtypes, weak);
+        for (int i = 0; i < 2; i++) args[i].weak = weak[i];
+    }
     wf_status status = wf_ufunc_resolve(op, dtypes, weak, o->dtype, o->casting, &types, err);
     if (!status && op == WF_UF_POWER && wf_dtype_is_integer(types.loop) && !args[1].array &&
         args[1].number.kind == 'i' && args[1].number.i < 0)
@@ -201,10 +258,12 @@ static wf_status record_ufunc(wf_ufunc op, const wf_operand *args, const wf_ufun
     if (!status && !wf_fuse_supports(op, types.loop))
         status = wf_fail_code(err, WF_UNSUPPORTED, WF_ERR_NO_KERNEL, "[%s] no kernel for %s yet", info->name,
                               wf_dtype_name(types.loop));
-    wf_node *inputs[3] = {NULL, NULL, NULL};
-    if (!status) status = inputs_of(op, args, types.loop, inputs, err);
+    wf_node *inputs[3] = {NULL, NULL, NULL}, *value = NULL;
+    int clash = info->rule == WF_RULE_COMPARE && args[0].array && args[1].array && signs_clash(dtypes[0], dtypes[1]);
+    if (!status && clash) status = compare_signs(op, args, ndim, shape, &value, err);
+    else if (!status) status = inputs_of(op, args, types.loop, inputs, err);
     if (status) return status;
-    wf_node *value = node_op(op, types.loop, types.out, ndim, shape, inputs);
+    if (!clash) value = node_op(op, types.loop, types.out, ndim, shape, inputs);
     if (!value) return wf_fail(err, WF_NOMEM, "[%s] out of host memory", info->name);
     if (!value->context) value->context = o->out ? wf_array_context(o->out) : o->context;
     if (o->out) value = node_cast(value, (wf_dtype)o->out->dtype);
@@ -267,7 +326,7 @@ wf_status wf_array_copy(wf_array *a, wf_array **out, wf_error *err) {
 }
 
 wf_status wf_array_contiguous(wf_array *a, wf_array **out, wf_error *err) {
-    if (wf_array_is_contiguous(a)) {
+    if (wf_array_is_contiguous(a) && wf_array_is_aligned(a)) {
         *out = wf_array_retain(a);
         return WF_OK;
     }

@@ -270,18 +270,23 @@ static int64_t bands_of(work *w, int64_t rows, int64_t least) {
     return (w->down.window.n + w->rows - 1) / w->rows;
 }
 
+/* What both have in the same places: the result and the array, the extents before and after the axis. */
+static work work_of(const wf_bulk_call *call) {
+    return (work){.in = call->arrays[1].data,
+                  .out = call->arrays[0].data,
+                  .outer = call->numbers[0],
+                  .inner = call->numbers[2],
+                  .size = bulk_item(&call->arrays[0]),
+                  .sums = bulk_sums_best()};
+}
+
 /* arrays: the result (float32 or float64); the array (dense; integers, float32, float64); the weights
  * (make_line); an element for what stands beyond the ends (mode 4; else not read).
  * numbers: outer, n, inner: the shape, the window goes along the second; four of make_line. */
 wf_status bulk_correlate(wf_bulk_call *call) {
     const wf_bulk_array *a = call->arrays;
     const int64_t *numbers = call->numbers;
-    work w = {.in = a[1].data,
-              .out = a[0].data,
-              .outer = numbers[0],
-              .inner = numbers[2],
-              .size = bulk_item(&a[0]),
-              .sums = bulk_sums_best()};
+    work w = work_of(call);
     int64_t n = numbers[1];
     if (!make_line(w.inner == 1 ? &w.along : &w.down, a[1].dtype, &a[2], &a[3], n, numbers + 3))
         return no_loop(call, a[1].dtype);
@@ -308,12 +313,7 @@ wf_status bulk_correlate(wf_bulk_call *call) {
 wf_status bulk_correlate_two(wf_bulk_call *call) {
     const wf_bulk_array *a = call->arrays;
     const int64_t *numbers = call->numbers;
-    work w = {.in = a[1].data,
-              .out = a[0].data,
-              .outer = numbers[0],
-              .inner = numbers[2],
-              .size = bulk_item(&a[0]),
-              .sums = bulk_sums_best()};
+    work w = work_of(call);
     if (!make_line(&w.down, a[1].dtype, &a[2], &a[4], numbers[1], numbers + 3))
         return no_loop(call, a[1].dtype);
     if (!make_line(&w.along, a[0].dtype, &a[3], &a[5], numbers[2], numbers + 7))

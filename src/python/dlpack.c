@@ -132,9 +132,13 @@ static PyObject *to_dlpack(PyObject *module, PyObject *args) {
     if (!e) return PyErr_NoMemory();
     err.code = 0;
     WF_GRAPH_LONG(wf_array_export(a, &address, &err));
+    int exported = !status;
     if (!status && device_type == DL_CPU) /* on a GPU the taker's stream waits */
         status = wf_stream_synchronize(wf_context_default_stream(wf_array_context(a)), &err);
     if (status) {
+        wf_py_graph_enter();
+        if (exported) wf_array_export_end(a);
+        wf_graph_leave();
         free(e);
         return wf_py_array_raise(&err);
     }

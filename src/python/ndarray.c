@@ -86,6 +86,10 @@ static PyObject *get_pending(PyObject *self, void *unused) {
     (void)unused;
     return PyBool_FromLong(wf_array_is_pending(wf_py_array_of(self)));
 }
+static PyObject *get_aligned(PyObject *self, void *unused) {
+    (void)unused;
+    return PyBool_FromLong(wf_array_is_aligned(wf_py_array_of(self)));
+}
 static PyObject *get_contiguous(PyObject *self, void *fortran) {
     const wf_array *a = wf_py_array_of(self);
     return PyBool_FromLong(fortran ? wf_array_is_fortran(a) : wf_array_is_contiguous(a));
@@ -182,6 +186,7 @@ static PyGetSetDef array_getset[] = {
     {"T", get_T, NULL, "the array with its dimensions reversed", NULL},
     {"_on_cpu", get_on_cpu, NULL, "on a CPU device", NULL},
     {"_pending", get_pending, NULL, "not computed yet", NULL},
+    {"_aligned", get_aligned, NULL, NULL, NULL},
     {"_c_contiguous", get_contiguous, NULL, NULL, NULL},
     {"_f_contiguous", get_contiguous, NULL, NULL, (void *)1},
     {"_is_value", get_is_value, NULL, "an element or a total: NumPy's number", NULL},
@@ -303,7 +308,8 @@ static int to_axes(PyObject *object, int ndim, uint64_t *axes) {
     }
     int count = wf_py_to_shape(object, list);
     *axes = 0;
-    if (!ndim && count == 1 && (list[0] == 0 || list[0] == -1)) return 0; /* as NumPy's reductions */
+    if (!ndim && count == 1 && !PyTuple_Check(object) && (list[0] == 0 || list[0] == -1))
+        return 0; /* as NumPy's reductions */
     for (int i = 0; i < count; i++) {
         int64_t axis = list[i] < 0 ? list[i] + ndim : list[i];
         if (axis < 0 || axis >= ndim) {
@@ -627,6 +633,7 @@ static PyType_Slot array_slots[] = {
     NUMBER(nb_inplace_lshift),
     NUMBER(nb_inplace_rshift),
     NUMBER(nb_inplace_power),
+    NUMBER(nb_inplace_matrix_multiply),
     {Py_tp_dealloc, array_dealloc},
     {Py_tp_new, array_new},
     {Py_tp_getset, array_getset},
@@ -678,7 +685,8 @@ static void fill_number_slots(void) {
                          n->nb_inplace_xor,
                          n->nb_inplace_lshift,
                          n->nb_inplace_rshift,
-                         n->nb_inplace_power};
+                         n->nb_inplace_power,
+                         n->nb_inplace_matrix_multiply};
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) array_slots[i].pfunc = functions[i];
 }
 

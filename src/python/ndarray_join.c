@@ -1,8 +1,8 @@
 /* python/ndarray_join.c: the plain case of concatenate and stack: arrays of ours of one type, device and
  * fitting shapes, in C order. Everything else, errors included, is weft/_array/manipulation.py's. */
-#include "python/ndarray.h"
+#include "python/ndarray_host.h"
 
-enum { MOST = 64, BRIEF = 1 << 13 };
+enum { MOST = 64 };
 
 typedef struct join {
     wf_array *parts[MOST], *result;
@@ -67,7 +67,7 @@ static wf_status run(join *j, wf_error *err) {
 
 /* Everything is there or soon: the interpreter's lock can be kept. */
 static wf_status brief(const join *j, wf_error *err) {
-    wf_status status = j->elements > BRIEF ? WF_NOTREADY : WF_OK;
+    wf_status status = j->elements > WF_PY_BRIEF ? WF_NOTREADY : WF_OK;
     for (int i = 0; i < j->count && !status; i++) status = wf_array_wait_briefly(j->parts[i], err);
     return status;
 }

@@ -120,8 +120,9 @@ static int power_shortcut(PyObject *base, PyObject *exponent) {
     PyErr_Clear();
     char kind = wf_dtype_kind((wf_dtype)wf_py_array_of(base)->dtype);
     int inexact = kind == 'f' || kind == 'c';
-    if (kind == 'b' || (!inexact && !PyLong_CheckExact(exponent))) return -1;
-    if (e == 2) return WF_UF_SQUARE;
+    if (!inexact && !PyLong_CheckExact(exponent)) return -1;
+    if (e == 2) return WF_UF_SQUARE; /* of bool: int8, as NumPy */
+    if (kind == 'b') return -1;
     if (e == 1) return WF_UF_POSITIVE;
     if (e == -1 && inexact) return WF_UF_RECIPROCAL;
     if (e == 0.5 && kind == 'f') return WF_UF_SQRT;
@@ -166,6 +167,11 @@ static PyObject *array_matmul(PyObject *a, PyObject *b) {
     PyObject *args[2] = {a, b}, *product;
     if (wf_py_array_product(a, b, &product)) return product;
     return wf_py_array_hook_call("matmul", args, 2);
+}
+
+static PyObject *array_inplace_matmul(PyObject *a, PyObject *b) {
+    PyObject *args[2] = {a, b};
+    return wf_py_array_hook_call("matmul_in_place", args, 2);
 }
 
 /* ---- one number -----------------------------------------------------------------------------------------
@@ -290,4 +296,5 @@ PyNumberMethods wf_py_array_number = {
     .nb_inplace_lshift = array_inplace_left,
     .nb_inplace_rshift = array_inplace_right,
     .nb_inplace_power = array_inplace_power,
+    .nb_inplace_matrix_multiply = array_inplace_matmul,
 };

@@ -200,12 +200,20 @@ static int integer_operand(PyObject *object, wf_operand *operand) {
     int64_t value = PyLong_AsLongLongAndOverflow(object, &overflow);
     operand->number = (wf_number){'i', 0, 0, value};
     operand->dtype = WF_DT_INT64;
-    if (overflow > 0) {
-        operand->number = (wf_number){'u', 0, 0, (int64_t)PyLong_AsUnsignedLongLong(object)};
-        operand->dtype = WF_DT_UINT64;
-    } else if (overflow) PyErr_SetString(PyExc_OverflowError, "Python integer too small to convert to int64");
     operand->weak = WF_WEAK_INT;
-    return PyErr_Occurred() ? -1 : 1;
+    if (!overflow) return 1;
+    uint64_t bits = overflow > 0 ? PyLong_AsUnsignedLongLong(object) : 0;
+    if (overflow > 0 && !PyErr_Occurred()) {
+        operand->number = (wf_number){'u', 0, 0, (int64_t)bits};
+        operand->dtype = WF_DT_UINT64;
+        return 1;
+    }
+    PyErr_Clear(); /* beyond 64 bits: for floats and comparisons, see wf_number_fits */
+    double wide = PyLong_AsDouble(object);
+    if (PyErr_Occurred()) wide = overflow > 0 ? INFINITY : -INFINITY;
+    PyErr_Clear();
+    operand->number = (wf_number){'f', wide, 0, 0};
+    return 1;
 }
 
 static wf_dtype scalar_dtype(char kind, uint32_t size) {

@@ -56,7 +56,8 @@ static wf_status multiply(wf_array *a, wf_array *b, wf_array **result, wf_error 
 
 static int is_small(const wf_array *a, const wf_array *b) {
     int64_t k = a->shape[a->ndim - 1], m = wf_array_size(a), n = b->ndim == 2 ? b->shape[1] : 1;
-    return k && m && n && m <= MOST_WORK && n <= MOST_WORK && m * n <= MOST_WORK && wf_py_array_on_host(a);
+    return k && m && n && m <= MOST_WORK && n <= MOST_WORK && m * n <= MOST_WORK && wf_py_array_on_host(a) &&
+           wf_array_is_aligned(a) && wf_array_is_aligned(b);
 }
 
 int wf_py_array_product(PyObject *left, PyObject *right, PyObject **result) {

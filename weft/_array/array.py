@@ -174,7 +174,7 @@ class Flags:
     forc = property(lambda self: self.c_contiguous or self.f_contiguous)
     fnc = property(lambda self: self.f_contiguous and not self.c_contiguous)
     owndata = property(lambda self: self._array.base is None)
-    aligned = True
+    aligned = property(lambda self: self._array._aligned)
 
     @property
     def writeable(self):

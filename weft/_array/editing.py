@@ -18,7 +18,9 @@ def _line(arr, axis):
 
 
 def _places(obj):
-    return obj.get() if isinstance(obj, ndarray) else obj if isinstance(obj, (slice, int)) else np.asarray(obj)
+    if isinstance(obj, slice) or isinstance(obj, int) and not isinstance(obj, bool):
+        return obj
+    return obj.get() if isinstance(obj, ndarray) else np.asarray(obj)
 
 
 def delete(arr, obj, axis=None):
@@ -69,7 +71,7 @@ def insert(arr, obj, values, axis=None):
     elif obj.size and obj.dtype.kind not in "iu":
         raise IndexError("arrays used as indices must be of integer (or boolean) type")
     obj = obj.astype(np.int64)
-    values = asarray(values, device=a.device)
+    values = asarray(values if hasattr(values, "dtype") else np.array(values, a.dtype), device=a.device)
     values = values if values.dtype == a.dtype else values._cast(a.dtype)
     values = values._reshape((1,) * (a.ndim - values.ndim) + values.shape) if values.ndim < a.ndim else values
     if obj.size == 1:

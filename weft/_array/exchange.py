@@ -57,7 +57,9 @@ def _capsule_of(x, on_gpu):
     stream = {"stream": 1} if on_gpu else {}  # our work is in the legacy default stream's order
     try:
         return x.__dlpack__(max_version=(1, 0), **stream)
-    except TypeError:
+    except TypeError as error:
+        if "max_version" not in str(error):  # not the keyword, but what the maker did with it
+            raise
         return x.__dlpack__(**stream)
 
 

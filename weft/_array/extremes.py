@@ -15,7 +15,7 @@ def place(a, name, axis, keepdims=False):
     """argmax ("max") or argmin ("min") along an axis (None: of the flattened array)."""
     from .math import isnan, where
     shape = a.shape
-    if axis is None:
+    if axis is None or a.ndim == 0 and axis in (0, -1):
         a, axis = a.ravel(), 0
         shape = (1,) * len(shape)
     else:
@@ -44,7 +44,7 @@ def extreme(a, name, axis, keepdims, initial, where):
         if initial is None:
             raise ValueError(f"reduction operation '{name}imum' does not have an identity, so to use a where mask one has to specify 'initial'")
         a = functions.where(where, a, a.dtype.type(initial))
-    rows, axes = _last_axis(a, axis)
+    rows, axes = _last_axis(a, None if a.ndim == 0 and not isinstance(axis, tuple) and axis in (0, -1) else axis)
     shape = [1 if k in axes else n for k, n in enumerate(a.shape) if keepdims or k not in axes]
     if rows.shape[-1] == 0:
         if initial is None:

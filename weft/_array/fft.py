@@ -3,7 +3,8 @@
 On a CPU device they read the array's own memory and write the result's, which is the pool's and no fresh pages. A transform along
 one axis goes past np.fft's function in Python to the loop that it calls, where NumPy has it in the form known here (it is
 private: what it gives is compared once with the function's result). Many transforms, or along several axes, of some size are
-SciPy's where it is installed: it shares them among threads.
+SciPy's where it is installed, which shares them among threads: the size alone decides, so that the bits are the same on any number
+of threads. With `weft.config.reproducible` all are NumPy's, on machines with and without SciPy.
 """
 
 import functools
@@ -13,6 +14,7 @@ import numpy as np
 from .. import _core
 from .array import into, ndarray, normalize_axis
 from .fallback import tell, through_numpy
+from .products import reproducible
 
 _COMPLEX = {np.dtype(given): np.dtype(result) for given, result in (("f4", "c8"), ("f8", "c16"), ("c8", "c8"), ("c16", "c16"))}
 _SHARED_OUT = 1 << 16  # elements from which threads are worth SciPy's import and calls
@@ -68,14 +70,13 @@ def _scipys():
 def _shared_out(x, axes, norm, forward):
     """Complex transforms of C-ordered arrays, by threads, in place in a new array; None: not here."""
     kind = _COMPLEX.get(x.dtype)
-    threads = _core.thread_count()
-    if kind is None or threads < 2 or not x._on_cpu or not x._c_contiguous or _scipys() is None:
+    if kind is None or not x._on_cpu or not x._c_contiguous or reproducible() or _scipys() is None:
         return None
     result = x._cast(kind) if x.dtype != kind else x._copy()
     view = np.asarray(result)
     function = _scipys().fftn if forward else _scipys().ifftn
     with np.errstate(all="ignore"), _scipys().set_backend("scipy", only=True):  # not one that calls us
-        given = function(view, axes=axes, norm=norm, overwrite_x=True, workers=threads)
+        given = function(view, axes=axes, norm=norm, overwrite_x=True, workers=max(_core.thread_count(), 1))
     if given is not view and not np.shares_memory(given, view):
         view[...] = given
     return result
@@ -86,7 +87,6 @@ def _one_axis(name, real, forward):
 
     @functools.wraps(function)
     def call(a, n=None, axis=-1, norm=None, out=None):
-        tell(f"fft.{name}")
         result = None
         if n is None and not real and isinstance(a, ndarray) and a.size >= _SHARED_OUT and a.ndim > 1:
             result = _shared_out(a, (normalize_axis(axis, a.ndim),), norm, forward)
@@ -94,6 +94,7 @@ def _one_axis(name, real, forward):
             result = _along(a, n, axis, norm, real, forward)
         if result is None:
             result = through_numpy(function, a, n, axis, norm, _quiet=True)
+        tell(f"fft.{name}")  # when the arguments are known to be good
         return result if out is None else into(result, out)
     return _named(call)
 
@@ -103,13 +104,13 @@ def _some_axes(name, forward, last=None):
 
     @functools.wraps(function)
     def call(a, s=None, axes=last, norm=None, out=None):
-        tell(f"fft.{name}")
         result = None
         if isinstance(a, ndarray) and s is None and a.size >= _SHARED_OUT:
             chosen = tuple(range(a.ndim)) if axes is None else tuple(normalize_axis(k, a.ndim) for k in axes)
             result = _shared_out(a, chosen, norm, forward) if len(set(chosen)) == len(chosen) else None
         if result is None:
             result = through_numpy(function, a, s, axes, norm, _quiet=True)
+        tell(f"fft.{name}")  # when the arguments are known to be good
         return result if out is None else into(result, out)
     return _named(call)
 

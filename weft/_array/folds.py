@@ -59,6 +59,8 @@ def _from_the_left(f, x, start=None, mask=None):
 
 
 def _axes_of(name, a, axis):
+    if a.ndim == 0 and not isinstance(axis, tuple) and axis in (0, -1):  # as NumPy: a number along its only axis
+        return []
     axes = range(a.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     axes = [normalize_axis(k, a.ndim) for k in axes]
     if len(set(axes)) != len(axes):
@@ -112,10 +114,12 @@ def accumulate(f, array, axis=0, dtype=None):
     """f.accumulate: f over the elements up to each, along an axis."""
     from .manipulation import concatenate
     name, a = f.__name__, asarray(array)
-    axis = normalize_axis(axis, a.ndim)
-    n = a.shape[axis]
     if f.nin != 2:
         raise ValueError("accumulate only supported for binary functions")
+    if a.ndim == 0:
+        raise TypeError("cannot accumulate on a scalar")
+    axis = normalize_axis(axis, a.ndim)
+    n = a.shape[axis]
     if name in _PREDICATES or name not in ASSOCIATIVE and n > _LONGEST:
         return through_numpy(getattr(np, name).accumulate, a, axis=axis, dtype=dtype, _name=f"{name}.accumulate")
     x = _rows(_prepared(name, a, dtype), [axis])

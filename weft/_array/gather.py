@@ -265,6 +265,7 @@ def gather(view, indices, shape, axes, outer, mode=RAISE):
     """The elements: outer dimensions, the indices' shape, inner dimensions."""
     count, chosen = math.prod(shape), len(indices)
     result = empty((*view.shape[:outer], *shape, *view.shape[outer + chosen:]), view.dtype, device=view.device)
+    view = view if view._aligned else view._copy()
     if bulk.on_host(view):
         bulk.run("gather", (result, view, *indices), (outer, chosen, mode, count, *axes))
         return result
@@ -319,8 +320,11 @@ def scatter(view, indices, shape, axes, outer, values, mode=RAISE, op="set"):
         values = make_array(values, dtype=view.dtype, device=view.device)
     values = _values_for(view, asarray(values, device=view.device), whole)
     if bulk.on_host(view):
-        numbers = (outer, chosen, mode, count, *axes, OPS[op])
-        return not bulk.run("scatter", (values, view, *indices), numbers, 2)
+        numbers, target = (outer, chosen, mode, count, *axes, OPS[op]), view if view._aligned else view._copy()
+        known = not bulk.run("scatter", (values, target, *indices), numbers, 2)
+        if target is not view:
+            view[...] = target
+        return known
     at = _linear(view, indices, axes, outer, mode)
     if op != "set":
         return False
@@ -330,7 +334,7 @@ def scatter(view, indices, shape, axes, outer, values, mode=RAISE, op="set"):
 
 
 def _scatter_on_device(view, values, at, outer, chosen, count, total):
-    target = view if view._c_contiguous else view._copy()
+    target = view if view._c_contiguous and view._aligned else view._copy()
     same = values.size == 1
     index = bulk.index_type(max(total, view.size))
     number = np.int32 if index == "int" else np.int64

@@ -119,7 +119,7 @@ class ElementwiseKernel:
         if not isinstance(v, ndarray):
             return number(v, dtype)
         if k >= self.nin:
-            return v if v._c_contiguous else v._copy()
+            return v if v._c_contiguous and v._aligned else v._copy()
         if p.raw:
             return v._contiguous()
         return (v if v.shape == shape else v._broadcast_to(shape))._contiguous()

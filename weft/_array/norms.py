@@ -26,7 +26,7 @@ def _of_vectors(x, ord, axis, keepdims):
         raise ValueError(f"Invalid norm order '{ord}' for vectors")
     size = absolute(x)
     if ord in (np.inf, -np.inf):
-        return size._reduce("max" if ord > 0 else "min", axis, None, keepdims, None, None)
+        return size._reduce("max" if ord > 0 else "min", axis, None, keepdims, 0 if ord > 0 else None, None)
     if ord == 0:
         return (x != 0)._cast(size.dtype)._reduce("sum", axis, None, keepdims, None, None)
     if ord == 1:
@@ -41,7 +41,7 @@ def _of_matrices(x, ord, axes, keepdims):
     if ord in (1, -1, np.inf, -np.inf):  # the extreme of the columns' or rows' sums
         summed, kept = axes if ord in (1, -1) else axes[::-1]
         sums = absolute(x)._reduce("sum", summed, None, True, None, None)
-        result = sums._reduce("max" if ord > 0 else "min", kept, None, True, None, None)
+        result = sums._reduce("max" if ord > 0 else "min", kept, None, True, 0 if ord > 0 else None, None)
         return result if keepdims else result.squeeze(tuple(axes))
     if ord in (2, -2, "nuc"):
         return through_numpy(np.linalg.norm, x, ord, tuple(axes), keepdims, _name="linalg.norm")

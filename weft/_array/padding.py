@@ -64,11 +64,14 @@ def _mirrored(n, before, after, with_edge):
 
 
 def _reflected_odd(a, axis, before, after, with_edge):
-    """Each new element is as far beyond the edge's value as its mirror image is short of it."""
+    """Each new element is as far beyond the edge's value as its mirror image is short of it. Only whole periods are mirrored: what
+    was laid before them may be the beginning of one."""
     skip = 0 if with_edge else 1
+    period = a.shape[axis] - skip
     while before or after:
         n = a.shape[axis]
-        left, right = min(before, n - skip), min(after, n - skip)
+        most = (n - skip) // period * period
+        left, right = min(before, most), min(after, most)
         parts = [a]
         if left:
             mirror = piece(a, axis, skip, skip + left)[(slice(None),) * axis + (slice(None, None, -1),)]
@@ -84,7 +87,7 @@ def _mirror(a, axis, before, after, mode, kind):
     if kind not in ("even", "odd"):
         raise ValueError(f"reflect_type is 'even' or 'odd', not {kind!r}")
     with_edge = mode == "symmetric"
-    if a.shape[axis] == 1 and not with_edge:  # one element has no neighbour to show: as "edge"
+    if a.shape[axis] == 1:  # one element has no neighbour to show: as "edge"
         return _by_index(a, axis, np.zeros(before + 1 + after, np.int64))
     if kind == "odd":
         return _reflected_odd(a, axis, before, after, with_edge)

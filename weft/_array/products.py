@@ -122,6 +122,7 @@ def multiply(a, b, dtype=None):
     a, b = (x if x.dtype == inner else x._cast(inner) for x in (a, b))
     if not math.prod(shape) or not a.shape[-1]:
         return zeros(shape, dtype, device=a.device)
+    a, b = (x if x._aligned else x._copy() for x in (a, b))
     a, b = (x if x.shape[:-2] == batch else x._broadcast_to((*batch, *x.shape[-2:])) for x in (a, b))
     result = None
     if inner == dtype and dtype.kind in "fc" and not bulk.kernels_everywhere and not reproducible():

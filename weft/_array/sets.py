@@ -115,6 +115,10 @@ def isin(element, test_elements, assume_unique=False, invert=False, *, kind=None
     from .indexing import take
     from .manipulation import promote_types
     kind = promote_types(a.dtype, b.dtype)
+    if kind.kind == "f" and a.dtype.kind in "iu" and b.dtype.kind in "iu":  # int64 and uint64, which float64 does not hold
+        a, b, fits = a._cast(np.uint64), (b if b.dtype.kind == "u" else b[b >= 0])._cast(np.uint64), a >= 0
+        found = isin(a, b) & fits
+        return ~found if invert else found
     a, b = (x if x.dtype == kind else x._cast(kind) for x in (a, b))
     if b.size <= 12 and a._on_cpu and kind.kind != "c":  # comparisons that fuse
         found = None

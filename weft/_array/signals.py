@@ -256,8 +256,8 @@ def trapezoid(y, x=None, dx=1.0, axis=-1):
 # ---- windows
 
 def _window(M, formula):
-    """formula(n, M - 1) for n = 1 - M, 3 - M, …, M - 1: float64, or the float type of M."""
-    kind = np.result_type(0.0, M)
+    """formula(n, M - 1) for n = 1 - M, 3 - M, …, M - 1: float64, as NumPy, which puts M beside 0.0."""
+    kind = np.array([0.0, M]).dtype
     if M < 1:
         return empty((0,), kind)
     return ones((1,), kind) if M == 1 else formula(arange(1 - M, M, 2), float(M - 1))._cast(kind)

@@ -256,6 +256,8 @@ def _scanned(op, a, axis, dtype, out):
         if result is not None:
             return result
     a = asarray(a)
+    if isinstance(axis, (bool, np.bool_)):
+        raise TypeError("an integer is required for the axis")
     if a.ndim == 0:
         a = a._reshape((1,))
     kind = _scan_type(a, dtype)
