@@ -99,7 +99,7 @@ static wf_status store_part(wf_array *target, wf_node *value, wf_error *err) {
     wf_status status = node_evaluate(base->node, err);
     base_computed(base);
     wf_node *leaf = base->node;
-    if (!status && (leaf->u.leaf.storage->references > 1 || leaf->references > 1)) 
+    if (!status && (leaf->u.leaf.storage->references > 1 || leaf->references > 1))
         status = evaluate_all(leaf->u.leaf.storage, err);
     if (!status) status = own_memory(base, err);
     if (status) return status;

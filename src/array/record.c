@@ -156,11 +156,13 @@ static wf_status compare_signs(wf_ufunc op, const wf_operand *args, int ndim, co
     of_sign[1] = node_number(zero, WF_DT_INT64);
     status = WF_NOMEM;
     if (!of_sign[1] || !both[second]) goto failed;
-    parts[0] = node_op(below ? WF_UF_LESS : WF_UF_GREATER_EQUAL, WF_DT_INT64, WF_DT_BOOL, s->ndim, s->shape, of_sign);
+    parts[0] = node_op(below ? WF_UF_LESS : WF_UF_GREATER_EQUAL, WF_DT_INT64, WF_DT_BOOL, s->ndim, s->shape,
+                       of_sign);
     parts[1] = node_op(op, WF_DT_UINT64, WF_DT_BOOL, ndim, shape, both);
     of_sign[0] = of_sign[1] = both[0] = both[1] = NULL; /* taken over */
     if (!parts[0] || !parts[1]) goto failed;
-    *value = node_op(below ? WF_UF_LOGICAL_OR : WF_UF_LOGICAL_AND, WF_DT_BOOL, WF_DT_BOOL, ndim, shape, parts);
+    *value =
+        node_op(below ? WF_UF_LOGICAL_OR : WF_UF_LOGICAL_AND, WF_DT_BOOL, WF_DT_BOOL, ndim, shape, parts);
     if (*value) return WF_OK;
     parts[0] = parts[1] = NULL;
 failed:
@@ -169,7 +171,8 @@ failed:
         node_release(both[i]);
         node_release(parts[i]);
     }
-    return status == WF_NOMEM ? wf_fail(err, WF_NOMEM, "[%s] out of host memory", wf_ufuncs[op].name) : status;
+    return status == WF_NOMEM ? wf_fail(err, WF_NOMEM, "[%s] out of host memory", wf_ufuncs[op].name)
+                              : status;
 }
 
 static wf_status masked(wf_node **value, const wf_operand *where, wf_array *out, wf_error *err) {
@@ -259,7 +262,8 @@ static wf_status record_ufunc(wf_ufunc op, const wf_operand *given, const wf_ufu
         status = wf_fail_code(err, WF_UNSUPPORTED, WF_ERR_NO_KERNEL, "[%s] no kernel for %s yet", info->name,
                               wf_dtype_name(types.loop));
     wf_node *inputs[3] = {NULL, NULL, NULL}, *value = NULL;
-    int clash = info->rule == WF_RULE_COMPARE && args[0].array && args[1].array && signs_clash(dtypes[0], dtypes[1]);
+    int clash =
+        info->rule == WF_RULE_COMPARE && args[0].array && args[1].array && signs_clash(dtypes[0], dtypes[1]);
     if (!status && clash) status = compare_signs(op, args, ndim, shape, &value, err);
     else if (!status) status = inputs_of(op, args, types.loop, inputs, err);
     if (status) return status;

@@ -1,5 +1,5 @@
-/* array/unaligned.c: elements that do not lie at multiples of their size: views of complex numbers in an array
- * of floats that begin at an odd one, of integers within bytes, foreign memory.
+/* array/unaligned.c: elements that do not lie at multiples of their size: views of complex numbers in an
+ * array of floats that begin at an odd one, of integers within bytes, foreign memory.
  *
  * Kernels count in elements and load whole ones, so such memory is read and written as bytes: what is read is
  * copied at once into memory of its own, what is written is computed aside first. On a GPU the address counts
@@ -19,7 +19,8 @@ static int place_fits(const wf_node *base, wf_dtype dtype, int64_t offset) {
     if (base->kind != WF_NODE_LEAF) return offset % item == 0;
     offset += base->u.leaf.offset;
     if (offset % item) return 0;
-    int64_t part = wf_device_is_cpu(wf_context_device(base->context)) ? wf_dtype_size(wf_dtype_real(dtype)) : item;
+    int64_t part =
+        wf_device_is_cpu(wf_context_device(base->context)) ? wf_dtype_size(wf_dtype_real(dtype)) : item;
     return (base->u.leaf.storage->buffer->address + (uint64_t)offset) % (uint64_t)part == 0;
 }
 
@@ -39,7 +40,8 @@ static wf_status bytes_of(const wf_node *leaf, wf_node **bytes, wf_error *err) {
     int n = leaf->ndim;
     if (n == WF_MAX_DIMS)
         return wf_fail(err, WF_UNSUPPORTED,
-                       "[array] elements at addresses that are no multiple of their size, in %d dimensions", n);
+                       "[array] elements at addresses that are no multiple of their size, in %d dimensions",
+                       n);
     memcpy(shape, leaf->shape, sizeof *shape * (size_t)n);
     memcpy(strides, leaf->strides, sizeof *strides * (size_t)n);
     shape[n] = wf_dtype_size((wf_dtype)leaf->dtype), strides[n] = 1;
@@ -57,7 +59,8 @@ wf_status leaf_align(wf_node **leaf, wf_error *err) {
     if (!status) {
         int64_t strides[WF_MAX_DIMS];
         wf_contiguous_strides(old->ndim, old->shape, wf_dtype_size((wf_dtype)old->dtype), strides);
-        wf_node *dense = node_leaf(copy->u.leaf.storage, (wf_dtype)old->dtype, 0, old->ndim, old->shape, strides);
+        wf_node *dense =
+            node_leaf(copy->u.leaf.storage, (wf_dtype)old->dtype, 0, old->ndim, old->shape, strides);
         if (!dense) status = wf_fail(err, WF_NOMEM, "[array] out of host memory");
         else {
             dense->shared |= old->shared; /* what is made of it has to be done when the call returns */

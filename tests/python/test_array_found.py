@@ -300,3 +300,69 @@ def test_a_list_that_changes_while_it_is_joined():
     stop.set()
     for thread in threads:
         thread.join()
+
+
+# ---- what a reading found
+
+
+def test_matrix_product_in_place():
+    """It writes, as every operator in place; a result of another shape or a wider type is refused."""
+    for left, right in ((np.eye(2), 2 * np.ones((2, 2))), (np.ones(2), np.eye(2) * 3), (np.ones((4, 2, 2)), np.eye(2)), (np.eye(2), [[1, 2], [3, 4]])):
+        ours, theirs = wf.asarray(left), left.copy()
+        also, view = ours, ours[..., ::-1]
+        ours @= right if isinstance(right, list) else wf.asarray(right)
+        theirs @= right
+        assert ours is also
+        same(ours, theirs)
+        same(view, theirs[..., ::-1])
+    square = wf.arange(9.0).reshape(3, 3)
+    square @= square
+    same(square, np.arange(9.0).reshape(3, 3) @ np.arange(9.0).reshape(3, 3))
+    for left, right, error in ((np.eye(2), np.ones(2), ValueError), (np.ones((2, 2)), np.ones((2, 3)), ValueError),
+                               (np.ones((2, 2), int), np.ones((2, 2)), TypeError), (np.ones((2, 2)), 3, ValueError)):
+        ours = wf.asarray(left)
+        with pytest.raises(error):
+            ours @= wf.asarray(right) if isinstance(right, np.ndarray) else right
+
+
+def test_odd_reflections_over_several_periods():
+    draw = np.random.default_rng(3)
+    for _ in range(60):
+        host = draw.integers(-9, 9, (int(draw.integers(1, 6)), 2))
+        widths = tuple(map(int, draw.integers(0, 18, 2))), (1, 2)
+        for mode in ("symmetric", "reflect"):
+            same(wf.pad(wf.asarray(host), widths, mode, reflect_type="odd"), np.pad(host, widths, mode, reflect_type="odd"))
+
+
+def test_numbers_have_an_axis_for_reductions_alone():
+    for name in ("hypot", "subtract", "add", "maximum", "logical_xor", "divide"):
+        for axis in (0, -1, None, ()):
+            assert float(getattr(wf, name).reduce(wf.asarray(5.0), axis=axis)) == getattr(np, name).reduce(5.0, axis=axis)
+        for axis in (1, (0,)):
+            with pytest.raises(np.exceptions.AxisError):
+                getattr(wf, name).reduce(wf.asarray(5.0), axis=axis)
+        with pytest.raises(TypeError, match="cannot accumulate on a scalar"):
+            getattr(wf, name).accumulate(wf.asarray(5.0))
+    for name in ("prod", "min", "max", "argmin", "argmax"):
+        assert complex(getattr(wf, name)(wf.asarray(3 + 1j), axis=0)) == getattr(np, name)(np.array(3 + 1j), axis=0)
+    with pytest.raises(np.exceptions.AxisError):
+        wf.asarray(5).sum((0,))
+
+
+def test_norms_of_nothing():
+    for shape, axis in (((0,), None), ((0, 3), 0), ((0, 3), None), ((3, 0), 1)):
+        host = np.zeros(shape)
+        same(wf.asarray(wf.linalg.norm(wf.asarray(host), np.inf, axis=axis)), np.zeros(np.zeros(shape).sum(axis).shape))
+        with pytest.raises(ValueError, match="no identity"):
+            wf.linalg.norm(wf.asarray(np.zeros((0,))), -np.inf)
+
+
+def test_truth_values_are_no_indices():
+    with pytest.raises(ValueError, match="boolean array argument"):
+        wf.delete(wf.asarray([1, 2, 3]), True)
+    with pytest.raises(TypeError):
+        wf.cumsum(wf.arange(3), axis=True)
+    with pytest.raises(TypeError, match="complex"):
+        wf.insert(wf.asarray([1.0, 2]), 1, 1j)
+    same(wf.asarray([True, False]) ** 2, np.array([True, False]) ** 2)
+    assert wf.hanning(np.float32(5)).dtype == np.float64

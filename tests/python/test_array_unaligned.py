@@ -66,8 +66,22 @@ def test_others_are_not_told():
     total, x = a[1:].view(complex).sum(), wf.zeros(3)
     wf.add.at(x, [0], 1.0)
     a[1] = 100.0
-    same(x, [1, 0, 0])
+    same(x, [1.0, 0, 0])
     assert complex(total) == 1 + 3 + 5 + 7 + 1j * (2 + 4 + 6 + 8)
+
+
+def test_what_has_no_room_is_told_to_those_who_look():
+    huge, a, x = wf.ones(1 << 50), wf.arange(8.0), wf.zeros(3)
+    wide = a[:1] + huge  # reads a: a write into a has to compute it first
+    wf.add.at(x, [0], 1.0)
+    x[1] = 5
+    same(x, [1.0, 5, 0])
+    with pytest.raises(MemoryError):
+        a[3] = 2
+    del wide
+    a[3] = 2
+    with pytest.raises(MemoryError):
+        wf.eval(huge)
 
 
 def test_foreign_memory():

@@ -1,5 +1,9 @@
 """weft.fft on a CPU device: NumPy's results, dtypes and errors, whichever way a transform goes; operands stay as they are."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -61,3 +65,22 @@ def test_functions_that_write_into_arguments_do():
     from weft._array.fallback import through_numpy
     through_numpy(np.fill_diagonal, x, 2.0)
     assert (x.get() == np.diag([2.0] * 3)).all()
+
+
+PROGRAM = """
+import hashlib, warnings
+import numpy as np, weft as wf
+warnings.simplefilter("ignore")
+x = np.random.default_rng(0).random((256, 300))
+for reproducible in (False, True):
+    wf.config.reproducible = reproducible
+    print(hashlib.sha256(wf.fft.fft2(wf.asarray(x, device="cpu")).get().tobytes() + wf.fft.ifft(wf.asarray(x + 1j, device="cpu")).get().tobytes()).hexdigest())
+print(hashlib.sha256(np.fft.fft2(x).tobytes() + np.fft.ifft(x + 1j).tobytes()).hexdigest())
+"""
+
+
+def test_the_bits_do_not_depend_on_threads():
+    """And are NumPy's when they shall be reproducible, whatever else is installed."""
+    runs = [subprocess.run([sys.executable, "-P", "-c", PROGRAM], env={**os.environ, "WEFT_THREADS": threads}, capture_output=True, text=True, check=True)
+            .stdout.split() for threads in ("1", "3")]
+    assert runs[0] == runs[1] and runs[0][1] == runs[0][2]
