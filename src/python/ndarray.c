@@ -633,7 +633,6 @@ static PyType_Slot array_slots[] = {
     NUMBER(nb_inplace_lshift),
     NUMBER(nb_inplace_rshift),
     NUMBER(nb_inplace_power),
-    NUMBER(nb_inplace_matrix_multiply),
     {Py_tp_dealloc, array_dealloc},
     {Py_tp_new, array_new},
     {Py_tp_getset, array_getset},
@@ -685,8 +684,7 @@ static void fill_number_slots(void) {
                          n->nb_inplace_xor,
                          n->nb_inplace_lshift,
                          n->nb_inplace_rshift,
-                         n->nb_inplace_power,
-                         n->nb_inplace_matrix_multiply};
+                         n->nb_inplace_power};
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) array_slots[i].pfunc = functions[i];
 }
 

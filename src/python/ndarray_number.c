@@ -169,11 +169,6 @@ static PyObject *array_matmul(PyObject *a, PyObject *b) {
     return wf_py_array_hook_call("matmul", args, 2);
 }
 
-static PyObject *array_inplace_matmul(PyObject *a, PyObject *b) {
-    PyObject *args[2] = {a, b};
-    return wf_py_array_hook_call("matmul_in_place", args, 2);
-}
-
 /* ---- one number -----------------------------------------------------------------------------------------
  */
 
@@ -296,5 +291,4 @@ PyNumberMethods wf_py_array_number = {
     .nb_inplace_lshift = array_inplace_left,
     .nb_inplace_rshift = array_inplace_right,
     .nb_inplace_power = array_inplace_power,
-    .nb_inplace_matrix_multiply = array_inplace_matmul,
 };

@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from .. import _core
 from . import dtypes
-from .array import into, ndarray
+from .array import ndarray
 
 
 def dtype_code(thing):
@@ -58,22 +57,6 @@ def matmul(a, b):
     if not isinstance(a, _FACTORS) or not isinstance(b, _FACTORS):
         return NotImplemented
     return matmul(a, b)
-
-
-def matmul_in_place(a, b):
-    """a @= b: the product, written into a. ValueError where it has another shape than a, as NumPy's."""
-    from .linalg import matmul
-    if not isinstance(b, _FACTORS):
-        return NotImplemented
-    if a.ndim and np.ndim(b) == 1:
-        raise ValueError("inplace matrix multiplication requires the first operand to have at least one and the second at least two "
-                         "dimensions.")
-    product = matmul(a, b)
-    if product.shape != a.shape:
-        raise ValueError(f"matmul: the product of shape {product.shape} does not fit the output operand of shape {a.shape}")
-    if not _core.array_can_cast(product.dtype, a.dtype, "same_kind"):
-        raise TypeError(f"Cannot cast ufunc 'matmul' output from dtype('{product.dtype}') to dtype('{a.dtype}') with casting rule 'same_kind'")
-    return into(product, a)
 
 
 def check_result(name, result, *operands):

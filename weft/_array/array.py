@@ -386,11 +386,16 @@ class ndarray(_core.ndarray):
             self.flags.writeable = write
 
     def __imatmul__(self, other):
-        """a @= b: the product, written into a."""
+        """a @= b: the product, written into a. ValueError where it has another shape than a, TypeError where a's type does not take it."""
         from .linalg import matmul
-        if self.ndim < 1 or getattr(other, "ndim", 2) < 2:
+        if self.ndim and np.ndim(other) == 1:
             raise ValueError("inplace matrix multiplication requires the first operand to have at least one and the second at least two dimensions.")
-        return into(matmul(self, other), self)
+        product = matmul(self, other)
+        if product.shape != self.shape:
+            raise ValueError(f"matmul: the product of shape {product.shape} does not fit the output operand of shape {self.shape}")
+        if not _core.array_can_cast(product.dtype, self.dtype, "same_kind"):
+            raise TypeError(f"Cannot cast ufunc 'matmul' output from dtype('{product.dtype}') to dtype('{self.dtype}') with casting rule 'same_kind'")
+        return into(product, self)
 
     def __class_getitem__(cls, item):
         """ndarray[shape, dtype] in annotations."""

@@ -11,7 +11,6 @@ numbers; functions that should know it ask `through`.
 
 import functools
 import operator
-import warnings
 from contextlib import contextmanager
 
 import numpy as np
@@ -402,33 +401,16 @@ def _aligned(dtype):
     return np.dtype({"names": dtype.names, "formats": fields, "offsets": offsets, "itemsize": -(-at // most) * most}), most
 
 
-def _aligned_line(dtype, offset, strides):
-    return (f"a field of {dtype} at offset {offset}, strides {strides}, is not sufficiently aligned for GPU kernels: "
-            "x = x.astype(np.dtype(x.dtype.descr, align=True)) makes a structure whose fields are")
-
-
-def _copy_of_field(memory, dtype, shape, strides, offset):
-    """A field that is not aligned, on a CPU device: a copy that cannot be written to, so that nothing is written beside the structure."""
-    from .fallback import FallbackWarning, users_line
-    from .creation import from_numpy as numbers
-    warnings.warn(f"{_aligned_line(dtype, offset, strides)}; until then a field is a copy that cannot be written to (x['name'] = values can)",
-                  FallbackWarning, stacklevel=users_line())
-    copy = numbers(np.ndarray(shape, dtype, np.asarray(memory), offset, strides), dtype, memory.device)
-    copy._read_only = True
-    return copy
-
-
 def _view_of(memory, dtype, shape, strides, offset, base):
     """A part of an opaque array's memory: numbers as an ordinary array."""
     if dtype.kind not in "biufc":
         return OpaqueArray(memory, dtype, shape, strides, offset, base)
     if 0 in shape:
         return _core.array_empty(shape, dtype, memory.device)
-    if offset % dtype.itemsize or any(step % dtype.itemsize for step, n in zip(strides, shape) if n != 1):
-        from .array import answers_as_gpu
-        if memory._on_cpu and not answers_as_gpu[0]:
-            return _copy_of_field(memory, dtype, shape, strides, offset)
-        raise ValueError(_aligned_line(dtype, offset, strides))
+    from .array import answers_as_gpu
+    if answers_as_gpu[0] and (offset % dtype.itemsize or any(step % dtype.itemsize for step, n in zip(strides, shape) if n != 1)):
+        raise ValueError(f"a field of {dtype} at offset {offset}, strides {strides}, is not sufficiently aligned for GPU kernels: "
+                         "x = x.astype(np.dtype(x.dtype.descr, align=True)) makes a structure whose fields are")
     strides = [step if n != 1 else dtype.itemsize for step, n in zip(strides, shape)]
     return memory._view(shape, strides, offset, dtype)
 
