@@ -66,7 +66,8 @@ wf_status wf_array_share(wf_buffer *buffer, int64_t offset, wf_dtype dtype, int 
 int64_t wf_array_size(const wf_array *array);      /* elements */
 int wf_array_is_contiguous(const wf_array *array); /* C order */
 int wf_array_is_fortran(const wf_array *array);
-int wf_array_is_aligned(const wf_array *array); /* every element lies at a multiple of its size (unaligned.c) */
+int wf_array_is_aligned(
+    const wf_array *array); /* every element lies at a multiple of its size (unaligned.c) */
 wf_context *wf_array_context(const wf_array *array);
 wf_device *wf_array_device(const wf_array *array);
 int wf_array_is_pending(const wf_array *array); /* not computed yet */

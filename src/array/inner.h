@@ -186,8 +186,8 @@ typedef struct launch_plan {
     int64_t pieces; /* of a row or column that is reduced; vectors of a thread */
     wf_context *context;
 } launch_plan;
-/* layout.c: merges dimensions, brings strides to elements, chooses codes and forms; 0: an offset or a stride is
- * no multiple of its element. */
+/* layout.c: merges dimensions, brings strides to elements, chooses codes and forms; 0: an offset or a stride
+ * is no multiple of its element. */
 int plan_layout(launch_plan *plan);
 /* launch.c: lays the plan out, finds or builds the kernel, and launches it. */
 wf_status plan_run(launch_plan *plan, wf_error *err);

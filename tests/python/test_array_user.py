@@ -1,7 +1,6 @@
 """What a user of NumPy met on the first day: messages, dates, packed structures, elements that are no numbers."""
 
 import fractions
-import warnings
 
 import numpy as np
 import pytest
