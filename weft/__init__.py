@@ -15,7 +15,7 @@ try:
     from . import _core
 except ImportError as error:
     _folder = os.path.dirname(os.path.abspath(__file__))
-    if any(name.startswith("_core.") for name in os.listdir(_folder)):
+    if any(name.startswith("_core.") and name.endswith((".so", ".pyd")) for name in os.listdir(_folder)):
         raise  # it is there and does not load: the loader's own words say why
     raise ImportError(f"weft in {_folder} has no compiled core: this is its source folder. Install it (pip install .) and "
                       "start Python elsewhere, or with -P") from error

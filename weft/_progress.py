@@ -135,6 +135,31 @@ class doing:
         pass
 
 
+class copying(doing):
+    """with copying(number, bytes, to, from_): a copy that the core numbers; to and from_ are devices' names, None: the host."""
+
+    def __init__(self, number, size, to, from_):
+        ends = f"to {to}" if from_ is None else f"from {from_}" + (f" to {to}" if to else "")
+        super().__init__(f"weft: copying {size / 1e9:.1f} GB {ends}")
+        self._number_in_core, self._size = number, size
+
+    def words(self):
+        done = min(_core._copy_done(self._number_in_core), self._size)
+        return f"{self._text} …" + (f" {done / self._size:.0%}" if done else "")
+
+
+_copies = {}  # number → the work
+
+
+def copy(number, size, to, from_, over):
+    """The core says that a long copy begins, or is over."""
+    if not over:
+        _copies[number] = work = copying(number, size, to, from_)
+        work.__enter__()
+    elif (work := _copies.pop(number, None)) is not None:
+        work.__exit__()
+
+
 class compiling(doing):
     """with compiling(ir): the work."""
 
@@ -161,6 +186,7 @@ def _after_fork():
     global _lock, _watcher, _burst, _shown
     _lock, _watcher, _burst, _shown = threading.Lock(), None, None, 0
     _running.clear()
+    _copies.clear()
 
 
 if hasattr(os, "register_at_fork"):

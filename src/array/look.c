@@ -5,6 +5,8 @@
 #include "runtime/trace.h"
 #include <string.h>
 
+enum { SHARED_COPY = 16 << 20 }; /* bytes from which a copy is shared out over the pool, as in record.c */
+
 static wf_status evaluated(wf_array *a, wf_error *err) {
     wf_status status = node_evaluate(a->base->node, err);
     if (!status) base_computed(a->base);
@@ -83,7 +85,7 @@ void wf_array_export_end(wf_array *a) {
 static wf_status read_at(const wf_node *leaf, int64_t offset, size_t bytes, void *data, wf_error *err) {
     wf_stream *stream = wf_context_default_stream(leaf->context);
     wf_buffer *buffer = leaf->u.leaf.storage->buffer;
-    if (!buffer->host)
+    if (!buffer->host || bytes >= SHARED_COPY)
         return wf_copy_to_host(stream, data, buffer->address + (uint64_t)offset, bytes, 0, err);
     wf_status status = wf_stream_synchronize(stream, err);
     if (!status) memcpy(data, (const char *)buffer->host + offset, bytes);

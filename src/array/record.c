@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { SHARED_COPY = 16 << 20 }; /* bytes from which a copy is shared out over the pool, as in look.c */
+
 /* ---- limits ---------------------------------------------------------------------------------------------
  */
 
@@ -475,7 +477,8 @@ wf_status wf_array_from_host(wf_context *context, wf_dtype dtype, int ndim, cons
     int packed = 1;
     for (int d = 0; d < ndim; d++) packed = packed && (!strides || shape[d] == 1 || strides[d] == dense[d]);
     wf_stream *stream = wf_context_default_stream(context);
-    if (buffer->host) { /* memory may still be read by work queued before it was freed */
+    if (buffer->host &&
+        !(packed && bytes >= SHARED_COPY)) { /* memory may still be read by work queued before it was freed */
         status = wf_stream_synchronize(stream, err);
         if (!status) gather(buffer->host, data, ndim, shape, packed ? dense : strides, item);
     } else if (packed) status = wf_copy_to_device(stream, buffer->address, data, (size_t)bytes, 0, err);

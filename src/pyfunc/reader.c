@@ -56,9 +56,24 @@ long wf__int_field(reader *r, PyObject *node, const char *name) {
     return PyLong_AsLong(value);
 }
 
+/* A file's name may hold bytes that are no text (surrogates): they are shown as question marks. */
+static const char *copy_odd_text(reader *r, PyObject *text) {
+    PyErr_Clear();
+    PyObject *bytes = PyUnicode_AsEncodedString(text, "utf-8", "replace");
+    const char *copy = NULL;
+    if (bytes)
+        copy = wf_arena_strndup(&r->module->arena, PyBytes_AS_STRING(bytes), (size_t)PyBytes_GET_SIZE(bytes));
+    Py_XDECREF(bytes);
+    return copy;
+}
+
 const char *wf__copy_text(reader *r, PyObject *text) {
     Py_ssize_t length;
     const char *data = text ? PyUnicode_AsUTF8AndSize(text, &length) : NULL;
+    if (!data && text && PyErr_ExceptionMatches(PyExc_UnicodeEncodeError)) {
+        const char *odd = copy_odd_text(r, text);
+        if (odd) return odd;
+    }
     if (!data) {
         if (!PyErr_Occurred()) PyErr_SetString(PyExc_SystemError, "a name was expected in the syntax tree");
         r->failed = 1;

@@ -6,6 +6,7 @@
 #include "python/ndarray.h"
 #include "python/state.h"
 #include "base/memory.h"
+#include "runtime/copy_watch.h"
 #include <signal.h>
 
 /* ---- the compiler ----------------------------------------------------------------------------------------
@@ -94,6 +95,37 @@ static int poll_signals(void *user) {
     int stop = PyErr_Occurred() || PyErr_CheckSignals() < 0; /* the exception stays set for wf_py_raise */
     PyGILState_Release(gil);
     return stop;
+}
+
+/* ---- long copies -----------------------------------------------------------------------------------------
+ */
+
+/* weft._progress.copy(number, bytes, to, from, over). What goes wrong there does not end a copy; a Ctrl-C
+ * that Python noticed there is raised where it would have been. */
+static void copy_notice(void *user, const wf_copy_notice *notice, int over) {
+    (void)user;
+    if (!Py_IsInitialized()) return;
+    PyGILState_STATE gil = PyGILState_Ensure();
+    PyObject *type, *value, *trace;
+    PyErr_Fetch(&type, &value, &trace);
+    PyObject *module = PyImport_ImportModule("weft._progress"), *done = NULL;
+    if (module)
+        done = PyObject_CallMethod(module, "copy", "IKzzi", notice->number, (unsigned long long)notice->bytes,
+                                   notice->to ? wf_device_label(notice->to) : NULL,
+                                   notice->from ? wf_device_label(notice->from) : NULL, over);
+    Py_XDECREF(done);
+    Py_XDECREF(module);
+    if (!done && !PyErr_ExceptionMatches(PyExc_Exception)) PyErr_SetInterrupt();
+    if (!done) PyErr_Clear();
+    PyErr_Restore(type, value, trace);
+    PyGILState_Release(gil);
+}
+
+static PyObject *copy_done(PyObject *self, PyObject *number) {
+    (void)self;
+    unsigned long n = PyLong_AsUnsignedLong(number);
+    if (PyErr_Occurred()) return NULL;
+    return PyLong_FromUnsignedLongLong(wf_copy_done((uint32_t)n));
 }
 
 /* ---- functions -------------------------------------------------------------------------------------------
@@ -210,6 +242,7 @@ static PyMethodDef functions[] = {
     {"_watch_interrupt", watch_interrupt, METH_NOARGS, "Lets Ctrl-C end CPU kernels that run."},
     {"_set_package_folder", set_package_folder, METH_O,
      "Frames of files below this folder are not the user's."},
+    {"_copy_done", copy_done, METH_O, "Bytes that a long copy, by its number, has moved so far."},
     {"set_debug", set_debug, METH_O, "As the variable WEFT_DEBUG: a number, names, or None."},
     {"env", env, METH_O, "The value (or default) of an environment variable, named without WEFT_."},
     {"env_on", env_on, METH_O, "A switch: is that variable, named without WEFT_, on?"},
@@ -225,5 +258,6 @@ int wf_py_add_hooks(PyObject *module) {
     static const wf_compiler compiler = {compile, identify, NULL};
     wf_program_set_compiler(&compiler);
     wf_set_poll_hook(poll_signals, NULL);
+    wf_set_copy_hook(copy_notice, NULL);
     return PyModule_AddFunctions(module, functions);
 }

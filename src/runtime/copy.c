@@ -3,6 +3,7 @@
  *
  * A copy between devices of different kinds goes through the host's address space: a CPU device's memory is
  * host memory. Such a copy is done at once, whatever the flags say. */
+#include "runtime/copy_watch.h"
 #include "runtime/inner.h"
 #include "runtime/trace.h"
 #include <string.h>
@@ -43,14 +44,18 @@ static wf_trace_span open_span(wf_trace_kind kind, const char *name, wf_stream *
     return wf_trace_on() && bytes ? wf_trace_open(kind, name, stream, bytes) : (wf_trace_span){0, 0};
 }
 
-static wf_status run(wf_stream *stream, const wf_copy *copy, uint32_t flags, wf_error *err) {
+static wf_status run(wf_stream *stream, wf_copy *copy, uint32_t flags, wf_error *err) {
+    wf_copy_notice notice;
+    int watched = !(flags & WF_COPY_ASYNC) && wf__copy_watch_begin(copy, stream, &notice);
     wf_trace_kind kind = copy->from_host ? WF_TRACE_COPY_IN
                          : copy->to_host ? WF_TRACE_COPY_OUT
                                          : WF_TRACE_COPY_WITHIN;
     wf_trace_span span = open_span(kind, "copy", stream, copy->size);
     wf_status status =
         copy->size ? stream->context->ops->copy(stream, copy, !(flags & WF_COPY_ASYNC), err) : WF_OK;
-    return finish(stream, flags, span, status, err);
+    status = finish(stream, flags, span, status, err);
+    if (watched) wf__copy_watch_end(&notice);
+    return status;
 }
 
 wf_status wf_copy_to_device(wf_stream *stream, wf_address to, const void *from, size_t size, uint32_t flags,

@@ -8,7 +8,7 @@
 #include "runtime/cpu.h"
 #include <string.h>
 
-enum { MAP_LEAST = 1 << 20, ALIGN = 256, PIECE = 256 << 10, QUICK = 4 << 20 };
+enum { MAP_LEAST = 1 << 20, ALIGN = 256, PIECE = 256 << 10, QUICK = 4 << 20, COUNTED = 32 << 20 };
 
 wf_status wf_cpu_memory_alloc(wf_context *context, wf_memory_kind kind, uint32_t flags, size_t size,
                               wf_address *address, wf_error *err) {
@@ -49,13 +49,19 @@ typedef struct copy_job {
     char *to;
     const char *from;
     size_t size;
+    _Atomic uint64_t *done;
 } copy_job;
 
 static int copy_piece(void *user, uint32_t worker, uint64_t first, uint64_t last) {
     copy_job *c = user;
     (void)worker;
     size_t at = first * PIECE, end = last * PIECE < c->size ? last * PIECE : c->size;
-    memcpy(c->to + at, c->from + at, end - at);
+    while (at < end) { /* in large steps, so that memcpy keeps what it does for large copies */
+        size_t step = end - at < COUNTED ? end - at : COUNTED;
+        memcpy(c->to + at, c->from + at, step);
+        at += step;
+        if (c->done) atomic_fetch_add_explicit(c->done, step, memory_order_relaxed);
+    }
     return 0;
 }
 
@@ -76,7 +82,8 @@ wf_status wf_cpu_copy(wf_stream *stream, const wf_copy *copy, int wait, wf_error
     copy_job job = {{sizeof job, copy_run, NULL, NULL, NULL, 0},
                     (char *)(uintptr_t)copy->to,
                     (const char *)(uintptr_t)copy->from,
-                    copy->size};
+                    copy->size,
+                    copy->done};
     return wf_cpu_submit(stream, &job.job, wait || copy->size <= QUICK, err);
 }
 

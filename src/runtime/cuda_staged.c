@@ -108,6 +108,10 @@ static struct wf_cuda_staging *staging_of(wf_cuda_context *c) {
 
 /* ---- a lane's work ---- */
 
+static void moved(transfer *t, size_t size) {
+    if (t->copy->done) atomic_fetch_add_explicit(t->copy->done, size, memory_order_relaxed);
+}
+
 static int take(transfer *t, size_t *at, size_t *size) {
     uint64_t from = atomic_fetch_add(&t->next, t->piece);
     if (from >= t->copy->size) return 0;
@@ -126,6 +130,7 @@ static wf_status send(transfer *t, lane *l, wf_error *err) {
         memcpy(l->slot[q], (const char *)(uintptr_t)t->copy->from + at, size);
         status = CU(t->context, err, cuMemcpyHtoDAsync_v2, (t->copy->to + at, l->slot[q], size, l->stream));
         if (!status) status = CU(t->context, err, cuEventRecord, (l->event[q], l->stream));
+        moved(t, size);
     }
     return status;
 }
@@ -143,6 +148,7 @@ static wf_status fetch(transfer *t, lane *l, wf_error *err) {
         if (before_size && !status) {
             status = CU(t->context, err, cuEventSynchronize, (l->event[q ^ 1]));
             if (!status) memcpy((char *)(uintptr_t)t->copy->to + before_at, l->slot[q ^ 1], before_size);
+            moved(t, before_size);
         }
         if (!more) break;
         before_at = at;

@@ -99,6 +99,7 @@ typedef struct wf_copy {
     int to_host, from_host;
     size_t size;
     wf_device *to_device, *from_device; /* for device ends that the table knows */
+    _Atomic uint64_t *done;             /* bytes moved are added to it, by whoever can; NULL: nobody asks */
 } wf_copy;
 
 typedef struct wf_fill {
@@ -287,6 +288,12 @@ uint32_t wf__trace_current(void); /* the span that this thread has open; 0: none
 void wf__trace_ran(uint32_t id, uint64_t begin, uint64_t end); /* work of a CPU stream */
 void wf__trace_lock(void);                                     /* for fork.c */
 void wf__trace_unlock(int in_child);
+
+/* ---- copy_watch.c ---- */
+struct wf_copy_notice;
+/* 0: this copy is not watched. Else copy->done is set, and the end must be told. */
+int wf__copy_watch_begin(wf_copy *copy, wf_stream *stream, struct wf_copy_notice *notice);
+void wf__copy_watch_end(const struct wf_copy_notice *notice);
 
 /* ---- interrupt.c ---- */
 /* A stop flag that wf_interrupt sets to 2; the launch itself may set it to 1. NULL: all are in use. */

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import weft as wf
-from weft import _compile, _progress
+from weft import _compile, _core, _progress
 from weft._array import show
 from weft._profile import log, probe
 
@@ -138,6 +138,39 @@ def test_progress_is_silent_where_nobody_watches(monkeypatch, progress):
     finally:
         wf.config.progress = None
     assert stream.getvalue() == "weft: compiling a kernel … 0 s\n"
+
+
+def test_long_copies_are_told(monkeypatch):
+    """The core says when one begins and ends, how long it is, between what, and counts."""
+    told = []
+    monkeypatch.setattr(_progress, "copy", lambda *notice: told.append((*notice, _core._copy_done(notice[0]))))
+    host = np.zeros(1 << 28, np.uint8)
+    host[-1] = 7
+    with wf.device("cpu"):
+        array = wf.asarray(host)
+        assert [row[1:] for row in told] == [(1 << 28, "cpu:0", None, 0, 0), (1 << 28, "cpu:0", None, 1, 1 << 28)]
+        assert array.get()[-1] == 7 and [row[2:] for row in told[2:]] == [(None, "cpu:0", 0, 0), (None, "cpu:0", 1, 1 << 28)]
+        wf.asarray(host[: 1 << 27]).get()  # not long
+    assert len(told) == 4 and _core._copy_done(10**6) == 0
+
+
+def test_the_line_of_a_long_copy(monkeypatch, progress):
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setattr(_progress, "AFTER", 60.0)
+    monkeypatch.setattr(_core, "_copy_done", lambda number: {3: 4_000_000_000}.get(number, 0))
+    wf.config.progress = "on"
+    try:
+        _progress.copy(3, 10_000_000_000, "cuda:0", None, 0)
+        assert _progress._line()[0] == "weft: copying 10.0 GB to cuda:0 … 40%"
+        _progress.copy(4, 10_000_000_000, "cuda:1", "cuda:0", 0)
+        assert _progress._copies[4].words() == "weft: copying 10.0 GB from cuda:0 to cuda:1 …"
+        _progress.copy(3, 10_000_000_000, "cuda:0", None, 1)
+        _progress.copy(4, 10_000_000_000, "cuda:1", "cuda:0", 1)
+        _progress.copy(4, 10_000_000_000, "cuda:1", "cuda:0", 1)  # told twice does no harm
+    finally:
+        wf.config.progress = None
+    assert not _progress._copies and not _progress._running
 
 
 def test_the_notebook_runs():
