@@ -2,6 +2,7 @@
  * run time or under __linux__. Windows: system_windows.c. */
 #ifndef _WIN32
 #define _GNU_SOURCE
+#include "base/control_group.h"
 #include "base/library.h"
 #include "base/system.h"
 #include "base/thread.h"
@@ -84,29 +85,27 @@ uint64_t wf_ticks_per_microsecond(void) {
 #endif
 }
 
-/* A container's limit: "quota period" in microseconds; 0: none. */
-static uint32_t container_cpus(void) {
-    FILE *file = fopen("/sys/fs/cgroup/cpu.max", "r");
-    if (!file) return 0;
-    unsigned long long quota, period;
-    int fields = fscanf(file, "%llu %llu", &quota, &period);
-    fclose(file);
-    return fields == 2 && period ? (uint32_t)((quota + period - 1) / period) : 0;
-}
-
 uint32_t wf_cpu_count(void) {
     long count = sysconf(_SC_NPROCESSORS_ONLN);
 #ifdef __linux__
     cpu_set_t allowed;
     if (!sched_getaffinity(0, sizeof allowed, &allowed)) count = CPU_COUNT(&allowed);
 #endif
-    uint32_t limit = container_cpus(), cpus = count > 0 ? (uint32_t)count : 1;
-    return limit && limit < cpus ? limit : cpus;
+    wf_group_limits limits;
+    wf_group_limits_read("", &limits);
+    uint32_t cpus = count > 0 ? (uint32_t)count : 1;
+    return limits.cpus > 0 && limits.cpus < cpus ? (uint32_t)(limits.cpus + 0.999) : cpus;
 }
 
-uint64_t wf_memory_total(void) { return (uint64_t)sysconf(_SC_PHYS_PAGES) * wf_page_size(); }
+/* A container's limit counts: beyond it the system ends the process instead of refusing. */
+uint64_t wf_memory_total(void) {
+    uint64_t total = (uint64_t)sysconf(_SC_PHYS_PAGES) * wf_page_size();
+    wf_group_limits limits;
+    wf_group_limits_read("", &limits);
+    return limits.memory && limits.memory < total ? limits.memory : total;
+}
 
-uint64_t wf_memory_available(void) {
+static uint64_t machine_available(void) {
     FILE *file = fopen("/proc/meminfo", "r");
     unsigned long long kib = 0;
     char line[128];
@@ -117,6 +116,11 @@ uint64_t wf_memory_available(void) {
     if (!kib) return (uint64_t)sysconf(_SC_AVPHYS_PAGES) * wf_page_size();
 #endif
     return kib << 10;
+}
+
+uint64_t wf_memory_available(void) {
+    uint64_t available = machine_available(), total = wf_memory_total();
+    return available < total ? available : total;
 }
 
 void wf_cpu_name(char *name, size_t size) {

@@ -5,6 +5,7 @@
  * called with a lock of the core held that a Python thread could be waiting for. */
 #include "python/ndarray.h"
 #include "python/state.h"
+#include "base/control_group.h"
 #include "base/memory.h"
 #include "runtime/copy_watch.h"
 #include <signal.h>
@@ -131,6 +132,13 @@ static PyObject *copy_done(PyObject *self, PyObject *number) {
 /* ---- functions -------------------------------------------------------------------------------------------
  */
 
+int wf_py_watch_interrupts(void) {
+    static int watched; /* guarded by the interpreter's lock */
+    if (!watched) wf_interrupt_on_signal(SIGINT, NULL); /* without it, Ctrl-C waits for the kernel's end */
+    watched = 1;
+    return PyErr_CheckSignals();
+}
+
 static PyObject *watch_interrupt(PyObject *self, PyObject *args) {
     (void)self, (void)args;
     wf_error error;
@@ -151,6 +159,13 @@ static PyObject *set_debug(PyObject *self, PyObject *setting) {
     if (!text && PyErr_Occurred()) return NULL;
     wf_debug_set(text);
     Py_RETURN_NONE;
+}
+
+static PyObject *group_limits(PyObject *self, PyObject *args) {
+    (void)self, (void)args;
+    wf_group_limits limits;
+    wf_group_limits_read("", &limits);
+    return Py_BuildValue("Kd", (unsigned long long)limits.memory, limits.cpus);
 }
 
 static PyObject *env(PyObject *self, PyObject *name) {
@@ -243,6 +258,8 @@ static PyMethodDef functions[] = {
     {"_set_package_folder", set_package_folder, METH_O,
      "Frames of files below this folder are not the user's."},
     {"_copy_done", copy_done, METH_O, "Bytes that a long copy, by its number, has moved so far."},
+    {"_group_limits", group_limits, METH_NOARGS,
+     "(bytes of memory, processors) that control groups allow this process; 0: no limit."},
     {"set_debug", set_debug, METH_O, "As the variable WEFT_DEBUG: a number, names, or None."},
     {"env", env, METH_O, "The value (or default) of an environment variable, named without WEFT_."},
     {"env_on", env_on, METH_O, "A switch: is that variable, named without WEFT_, on?"},

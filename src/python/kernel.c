@@ -6,7 +6,6 @@
  * launch unless it changed, and the interpreter's lock is given up around the launch: on a CPU device the
  * kernel may run in there. */
 #include "python/kernel.h"
-#include <signal.h>
 #include <stddef.h>
 #include <structmember.h>
 
@@ -116,19 +115,11 @@ static int configure(const call *c, wf_launch_config *config) {
     return 0;
 }
 
-/* Before the first kernel runs on a CPU: Ctrl-C must be able to end it. */
-static void watch_interrupts(void) {
-    static int watched; /* guarded by the interpreter's lock */
-    if (watched) return;
-    watched = 1;
-    wf_interrupt_on_signal(SIGINT, NULL); /* without it, Ctrl-C waits for the kernel's end */
-}
-
 static PyObject *launch(wf_py_kernel *self, wf_launch_config *config, wf_stream *stream, const void *params) {
     wf_error error;
     wf_status status;
     int cpu = wf_device_is_cpu(wf_context_device(wf_stream_context(stream)));
-    if (cpu) watch_interrupts();
+    if (cpu && wf_py_watch_interrupts() < 0) return NULL;
     Py_BEGIN_ALLOW_THREADS status = wf_kernel_launch_config(self->kernel, stream, config, params, &error);
     Py_END_ALLOW_THREADS if (cpu && wf_py_take_stream_reports(stream) < 0) return NULL;
     if (status != WF_OK) return wf_py_raise(&error);

@@ -46,6 +46,7 @@ static int run(wf_py_packing *p, wf_py_variant *v, wf_launch_config *config) {
     int brief = p->cpu && p->self->options.mode == WF_PF_HOST && !p->self->options.parallel &&
                 !v->piece_count && !PyList_GET_SIZE(v->calls) &&
                 wf_kernel_run_brief(v->kernel, p->stream, config, p->params, &status, &err);
+    if (!brief && p->cpu && wf_py_watch_interrupts() < 0) return -1;
     if (!brief || status != WF_OK) {
         Py_BEGIN_ALLOW_THREADS if (!brief) status =
             wf_kernel_launch_config(v->kernel, p->stream, config, p->params, &err);

@@ -137,6 +137,8 @@ wf_stream *wf_py_to_stream(PyObject *object,
 /* The context that work of this thread goes to: the top of its stack, else the default device's primary one.
  * Borrowed; NULL with an exception. */
 wf_context *wf_py_current_context(void);
+/* Before a kernel runs on a CPU: from now on Ctrl-C ends it, and one that came before is raised now (-1). */
+int wf_py_watch_interrupts(void);
 
 /* Before anything that waits for a device: 1, or 0 with weft.DeviceSynchronized set where
  * `wf.allow_synchronize(False)` forbids it. */

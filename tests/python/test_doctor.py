@@ -9,12 +9,12 @@ import sys
 import pytest
 
 from weft._profile import probe
-from weft.doctor import bench, findings
+from weft.doctor import bench, findings, machine
 from weft.doctor.report import as_json, as_text
 
 SOUND = {
     "system": {"os": "Linux", "machine": "x86_64", "python": "3.12.1", "wsl": False, "container": False, "processors": 8,
-               "usable_processors": 8, "processor_quota": None, "memory": 2**34, "load": 0.1},
+               "usable_processors": 8, "processor_quota": None, "memory": 2**34, "memory_limit": None, "load": 0.1},
     "packages": {"weft": "0.1.0", "numpy": "2.1.0", "llvmlite": "0.45.0", "cupy": None, "numba": "0.68.0", "pycuda": None},
     "environment": {},
     "nvidia": {"cards": [{"address": "0000:01:00.0", "device": "0x2684", "power": "active", "lanes": 16, "most_lanes": 16}], "kernel_module": "580.65.06", "nouveau": False,
@@ -25,6 +25,7 @@ SOUND = {
                 {"name": "cpu:0", "kind": "cpu", "model": "A CPU", "units": 8, "memory": 2**34, "compute": 90, "cuda": 13000}],
     "libraries": {"nvrtc": "/x/libnvrtc.so.13"},
     "weft": {"version": "0.1.0", "default_device": "cuda:0", "cache_folder": "/home/me/.cache/weft", "cache_bytes": 1000, "cache_writable": True,
+             "cache_refused": None, "cache_free": 10**11,
              "compiler": {"version": "22.1.0", "why": None, "newest_compute": 120}, "settings": {},
              "setting_problems": []},
     "tests": [{"device": "cuda:0", "test": "arrays", "seconds": 0.1, "error": None}],
@@ -85,6 +86,9 @@ CASES = {
     "compiler-broken": ({"weft": {"compiler": {"version": None, "why": "OSError: no LLVM"}}},),
     "packages-too-old": ({"packages": {"numpy": "1.26.4"}},),
     "cache-not-writable": ({"weft": {"cache_writable": False}},),
+    "cache-refused": ({"weft": {"cache_folder": None, "cache_writable": False, "cache_refused": "HOME is not set"}},),
+    "cache-disk-full": ({"weft": {"cache_free": 1000}},),
+    "less-memory": ({"system": {"memory_limit": 2**31}},),
     "settings-misunderstood": ({"weft": {"setting_problems": ["WEFT_THREADS is a number, not 'abc'; it counts as unset"]}},),
     "fewer-processors": ({"system": {"processor_quota": 2.0}},),
     "launches-are-serialised": ({"environment": {"CUDA_LAUNCH_BLOCKING": "1"}},),
@@ -120,6 +124,82 @@ def test_numbers_that_are_in_no_table():
 
 def test_every_finding_has_a_case():
     assert {check.__name__.replace("_", "-") for check in findings._ALL} == set(CASES)
+
+
+# --- the machine's own files ------------------------------------------------------------------------------------------
+
+ADA = {"/sys/bus/pci/devices/0000:01:00.0/vendor": "0x10de\n", "/sys/bus/pci/devices/0000:01:00.0/class": "0x030000\n",
+       "/sys/bus/pci/devices/0000:01:00.0/device": "0x2684\n", "/sys/bus/pci/devices/0000:01:00.0/power/runtime_status": "active\n",
+       "/sys/bus/pci/devices/0000:00:02.0/vendor": "0x8086\n", "/sys/bus/pci/devices/0000:00:02.0/class": "0x030000\n"}
+MODULE = {"/proc/driver/nvidia/version": "NVRM version: NVIDIA UNIX x86_64 Kernel Module  580.65.06  Sun Jul 27 2025\nGCC version: 12\n",
+          "/proc/modules": "nvidia_uvm 4812800 2 - Live 0x0\nnvidia 104165376 48 nvidia_uvm, Live 0x0\n"}
+LIBRARY = {"/usr/lib/x86_64-linux-gnu/libcuda.so.580.65.06": "", "/usr/lib/x86_64-linux-gnu/libcuda.so.1": "-> libcuda.so.580.65.06"}
+NODES = {"/dev/nvidia0": "", "/dev/nvidiactl": "", "/dev/nvidia-uvm": ""}
+DOCKER = {"/.dockerenv": "", "/proc/1/cgroup": "0::/\n"}
+WSL = {"/proc/sys/kernel/osrelease": "5.15.167.4-microsoft-standard-WSL2\n"}
+NO_DEVICE = "cuInit: CUDA_ERROR_NO_DEVICE"
+
+# finding → files, what the driver says, the environment
+MACHINES = {
+    "no-gpu": ({}, "no NVIDIA driver: libcuda.so.1", {}),
+    "driver-missing": (ADA, "no NVIDIA driver: libcuda.so.1", {}),
+    "nouveau-in-the-way": ({**ADA, "/proc/modules": "nouveau 3096576 14 - Live 0x0\n"}, "no NVIDIA driver: libcuda.so.1", {}),
+    "container-without-devices": ({**ADA, **MODULE, **LIBRARY, **DOCKER}, NO_DEVICE, {}),
+    "driver-library-missing": ({**ADA, **MODULE, **NODES, **DOCKER}, "no NVIDIA driver: libcuda.so.1", {}),
+    "device-files-missing": ({**ADA, **MODULE, **LIBRARY}, NO_DEVICE, {}),
+    "stub-library": ({**ADA, **MODULE, **NODES, **LIBRARY, "/cuda/lib64/stubs/libcuda.so": ""}, "cuInit: CUDA_ERROR_STUB_LIBRARY",
+                     {"LD_LIBRARY_PATH": "/cuda/lib64/stubs"}),
+    "mixed-versions": ({**ADA, **MODULE, **NODES, "/usr/lib/x86_64-linux-gnu/libcuda.so.570.86.10": "",
+                        "/usr/lib/x86_64-linux-gnu/libcuda.so.1": "-> libcuda.so.570.86.10"}, "cuInit: CUDA_ERROR_SYSTEM_DRIVER_MISMATCH", {}),
+    "hidden-by-environment": ({**ADA, **MODULE, **NODES, **LIBRARY}, NO_DEVICE, {"CUDA_VISIBLE_DEVICES": "-1"}),
+    "hidden-from-container": ({**ADA, **MODULE, **NODES, **LIBRARY, **DOCKER}, NO_DEVICE, {"NVIDIA_VISIBLE_DEVICES": "void"}),
+    "sleeping-gpu": ({**ADA, **MODULE, **NODES, **LIBRARY, "/sys/bus/pci/devices/0000:01:00.0/power/runtime_status": "suspended\n"}, None, {}),
+    "narrow-slot": ({**ADA, **MODULE, **NODES, **LIBRARY, "/sys/bus/pci/devices/0000:01:00.0/current_link_width": "4\n",
+                     "/sys/bus/pci/devices/0000:01:00.0/max_link_width": "16\n"}, None, {}),
+    "driver-older-than-the-card": ({**ADA, **MODULE, **NODES, **LIBRARY, "/sys/bus/pci/devices/0000:01:00.0/device": "0x2b85\n",
+                                    "/proc/driver/nvidia/version": "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  550.54.14  Release\n",
+                                    "/usr/lib/x86_64-linux-gnu/libcuda.so.1": "-> libcuda.so.550.54.14",
+                                    "/usr/lib/x86_64-linux-gnu/libcuda.so.550.54.14": ""}, NO_DEVICE, {}),
+    "wsl-without-library": ({**WSL, "/usr/lib/x86_64-linux-gnu/libcuda.so.1": "", "/usr/lib/wsl/lib/libcuda.so.1": "", "/dev/dxg": ""},
+                            "cuInit: CUDA_ERROR_NO_DEVICE", {}),
+}
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_a_machine_from_its_files(name, tmp_path, monkeypatch):
+    files, why, environment = MACHINES[name]
+    for path, text in files.items():
+        place = tmp_path / path[1:]
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if text.startswith("-> "):
+            place.symlink_to(text[3:])
+        else:
+            place.write_text(text)
+    for variable in machine.environment():
+        monkeypatch.delenv(variable)
+    for variable, value in environment.items():
+        monkeypatch.setenv(variable, value)
+    monkeypatch.setattr(machine, "ROOT", str(tmp_path))
+    seen = {"nvidia": machine.nvidia(), "environment": machine.environment(),
+            "system": {key: machine.system()[key] for key in ("wsl", "container")}}
+    found = findings.find(state(seen, *([] if why is None else [NO_DRIVER, {"driver": {"devices": 0, "why": why, "library": None}}])))
+    assert [one.id for one in found] == [name], (found, seen)
+
+
+def test_why_there_is_no_cache(tmp_path, monkeypatch):
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.delenv("WEFT_CACHE_DIR", raising=False)
+    monkeypatch.delenv("HOME", raising=False)
+    assert machine._refused() == "HOME is not set"
+    monkeypatch.setenv("WEFT_CACHE_DIR", "off")
+    assert machine._refused() is None
+    folder = tmp_path / "cache"
+    monkeypatch.setenv("WEFT_CACHE_DIR", str(folder))
+    assert machine._refused() == f"{folder} cannot be made"
+    folder.mkdir()
+    folder.chmod(0o777)
+    assert machine._refused().startswith(f"{folder} can be written by others")
+    assert machine._free(str(folder / "below" / "it")) > 0 and machine._free(None) is None
 
 
 INFO = {"compute_major": 9, "compute_minor": 0, "memory_clock_khz": 3_201_000, "memory_bus_bits": 6144, "clock_khz": 1_980_000, "multiprocessors": 132}

@@ -250,3 +250,40 @@ def test_ctrl_c_ends_an_endless_kernel(grid, stream):
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=20)
     assert out.split() == ["interrupted", "alive"] and process.returncode == 0, err
+
+
+ENDLESS_PYTHON = """
+import numpy as np, weft as wf
+@%s
+def f(x):
+    n = 0.0
+    while x[0] == 0:
+        n += 1.0
+        x[1] = n
+x = np.zeros(2)
+print('ready', flush=True)
+try:
+    f%s(x)
+except KeyboardInterrupt:
+    print('interrupted')
+x[0] = 1
+f%s(x)
+print('alive')
+"""
+
+
+@pytest.mark.skipif(wf.device().kind != "cpu", reason="a GPU's kernel cannot be stopped")
+@pytest.mark.parametrize("decorator, launch", [("wf.cuda.jit", "[1, 1]"), ("wf.jit", "")])
+def test_ctrl_c_ends_an_endless_function(decorator, launch):
+    """The first kernel of the process, while it is compiled or runs."""
+    for delay in (0.05, 1.0):
+        process = subprocess.Popen([sys.executable, "-c", ENDLESS_PYTHON % (decorator, launch, launch)], stdout=subprocess.PIPE, text=True,
+                                   stderr=subprocess.PIPE)
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(delay)
+        process.send_signal(signal.SIGINT)
+        try:
+            out, err = process.communicate(timeout=30)
+        finally:
+            process.kill()
+        assert out.split() == ["interrupted", "alive"] and process.returncode == 0, err

@@ -133,6 +133,41 @@ def test_the_timeline_is_what_perfetto_reads():
     assert {(row["pid"], row["tid"]) for row in spans} <= named
 
 
+def follows_the_format(rows):
+    """The rules for complete events of the trace-event format: fields and their types, microseconds, and in a lane spans lie inside
+    each other or apart."""
+    lanes = {}
+    for row in rows:
+        assert row["ph"] in "XM" and isinstance(row["pid"], int) and isinstance(row["tid"], int) and isinstance(row["name"], str) and row["name"]
+        if row["ph"] == "M":
+            assert row["name"] in ("process_name", "thread_name") and isinstance(row["args"]["name"], str)
+            continue
+        assert row["tid"] > 0 and row["ts"] >= 0 and row["dur"] >= 0 and isinstance(row["cat"], str) and "," not in row["cat"]
+        lanes.setdefault((row["pid"], row["tid"]), []).append(row)
+    for lane in lanes.values():
+        around = []
+        for row in sorted(lane, key=lambda row: (row["ts"], -row["dur"])):
+            end = row["ts"] + row["dur"]
+            around = [one for one in around if one > row["ts"]]
+            assert not around or end <= around[-1] + 1e-3, row  # a nanosecond: the times are floats of seconds before
+            around.append(end)
+    return lanes
+
+
+def test_the_timeline_of_a_run_follows_the_format(monkeypatch):
+    monkeypatch.setattr(probe, "reach", lambda device: {})
+    kernel = wf.Kernel("__global__ void k(float *x, int n) { int i = blockIdx.x * 64 + threadIdx.x; if (i < n) x[i] += 2.0f; }")
+    with wf.profile() as p:
+        x = np.zeros(1000, np.float32)
+        for stream in (wf.Stream(), wf.Stream()):
+            kernel(wf.InOut(x), 1000, grid=16, block=64)
+            kernel(wf.asarray(x), 1000, grid=16, block=64, stream=stream)
+        wf.synchronize()
+        float((wf.asarray(x) * 2 + 1).sum())
+    lanes = follows_the_format(json.loads(timeline.as_json(p.events))["traceEvents"])
+    assert len(lanes) >= 3 and sum(map(len, lanes.values())) >= 10
+
+
 class _Balance(HTMLParser):
     def __init__(self):
         super().__init__()

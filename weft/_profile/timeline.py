@@ -13,12 +13,12 @@ def as_json(events):
     rows = [_name("process_name", _HOST, 0, "host")] + [_name("process_name", pid, 0, device) for device, pid in devices.items()]
     rows += [_name("thread_name", _HOST, thread, f"thread {thread}") for thread in sorted({event.thread for event in events})]
     lanes = {(event.device, event.stream) for event in events if event.kind in log.ON_DEVICE}
-    rows += [_name("thread_name", devices[device], stream, f"stream {stream}") for device, stream in sorted(lanes)]
+    rows += [_name("thread_name", devices[device], stream + 1, f"stream {stream}") for device, stream in sorted(lanes)]  # thread 0: Perfetto's idle one
     for event in events:
         shown = event.name if event.kind in ("kernel", "loops", "library", "wait", "host") else f"{event.kind} {event.name}"
         rows.append(_span(event, shown, event.called, event.returned, _HOST, event.thread))
         if event.kind in log.ON_DEVICE and event.timed:
-            rows.append(_span(event, shown, event.begin, event.end, devices[event.device], event.stream))
+            rows.append(_span(event, shown, event.begin, event.end, devices[event.device], event.stream + 1))
     return json.dumps({"traceEvents": rows, "displayTimeUnit": "ms"})
 
 

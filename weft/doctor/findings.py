@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 OLDEST_DRIVER = 9000  # CUDA 9.0: PTX 6.0
+LEAST_FREE = 10e6  # bytes on the cache's disk
 MINIMA = {"numpy": (2, 0), "llvmlite": (0, 45)}
 
 
@@ -333,6 +334,29 @@ def cache_not_writable(state):
     if own["cache_folder"] and not own["cache_writable"]:
         return (f"The cache folder {own['cache_folder']} cannot be written: every process compiles its kernels anew.",
                 "WEFT_CACHE_DIR=/some/writable/folder")
+
+
+@finding("note")
+def cache_refused(state):
+    if state["weft"]["cache_refused"]:
+        return (f"There is no disk cache: {state['weft']['cache_refused']}. Every process compiles its kernels anew.",
+                "WEFT_CACHE_DIR=/some/folder/of/yours")
+
+
+@finding("note")
+def cache_disk_full(state):
+    own = state["weft"]
+    if own["cache_free"] is not None and own["cache_free"] < LEAST_FREE:
+        return (f"The disk of the cache folder {own['cache_folder']} is full ({own['cache_free'] / 1e6:.1f} MB left): new kernels are not kept, "
+                "so every process compiles them anew.", "Make room there, or WEFT_CACHE_DIR=/a/folder/elsewhere. weft's own entries are a few kB each.")
+
+
+@finding("note")
+def less_memory(state):
+    limit, memory = state["system"]["memory_limit"], state["system"]["memory"]
+    if limit and memory and limit < 0.98 * memory:
+        return (f"This control group may use {limit / 2**30:.1f} of the machine's {memory / 2**30:.1f} GiB of memory; the CPU device has as much.",
+                "The container's or batch system's limit decides that (docker run --memory).")
 
 
 @finding("note")

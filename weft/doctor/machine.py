@@ -9,8 +9,10 @@ import importlib.metadata
 import os
 import platform
 import re
+import shutil
 import sys
 
+ROOT = ""  # in front of every path of the machine's own files: tests put a folder there
 LIBRARIES = ("nvrtc", "cublas", "cublasLt", "cufft", "cusolver", "cusparse", "curand", "nccl", "cudnn")
 
 
@@ -21,29 +23,29 @@ def look():
 
 def _read(path):
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
+        with open(ROOT + path, encoding="utf-8", errors="replace") as file:
             return file.read()
     except OSError:
         return ""
 
 
+def _there(pattern):
+    """Files that match, as the machine names them."""
+    return sorted(path[len(ROOT):] for path in glob.glob(glob.escape(ROOT) + pattern))
+
+
 def system():
-    release = platform.release().lower()
+    from weft import _core
+
+    memory, processors = _core._group_limits()
+    release = (_read("/proc/sys/kernel/osrelease") or platform.release()).lower()
     group = _read("/proc/1/cgroup") + _read("/proc/self/mountinfo")[:20000]
     return {"os": platform.system(), "machine": platform.machine(), "python": platform.python_version(),
             "wsl": "microsoft" in release or "wsl" in release,
-            "container": os.path.exists("/.dockerenv") or os.path.exists("/run/.containerenv")
+            "container": os.path.exists(ROOT + "/.dockerenv") or os.path.exists(ROOT + "/run/.containerenv")
             or bool(re.search(r"docker|containerd|kubepods|lxc", group)),
             "processors": os.cpu_count(), "usable_processors": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None,
-            "processor_quota": _quota(), "memory": _memory(), "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None}
-
-
-def _quota():
-    """Processors that the control group allows, as a float; None: no limit."""
-    words = _read("/sys/fs/cgroup/cpu.max").split()
-    if len(words) != 2:  # version 1 of control groups; -1: no limit
-        words = [_read(f"/sys/fs/cgroup/cpu/cpu.cfs_{what}_us").strip() for what in ("quota", "period")]
-    return int(words[0]) / int(words[1]) if words[0].isdigit() and words[1].isdigit() else None
+            "processor_quota": processors or None, "memory": _memory(), "memory_limit": memory or None, "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None}
 
 
 def _memory():
@@ -76,15 +78,15 @@ def nvidia():
     version = re.search(r"Kernel Module\s+(?:for \S+\s+)?(\S+)", _read("/proc/driver/nvidia/version"))
     modules = set(re.findall(r"^(\S+)", _read("/proc/modules"), re.M))
     return {"cards": _cards(), "kernel_module": version[1] if version else None, "nouveau": "nouveau" in modules,
-            "device_files": sorted(glob.glob("/dev/nvidia[0-9]*") + glob.glob("/dev/nvidiactl") + glob.glob("/dev/nvidia-uvm") + glob.glob("/dev/dxg")),
-            "unreadable_files": sorted(p for p in glob.glob("/dev/nvidia*") if not os.path.isdir(p) and not os.access(p, os.R_OK | os.W_OK)),
+            "device_files": sorted(_there("/dev/nvidia[0-9]*") + _there("/dev/nvidiactl") + _there("/dev/nvidia-uvm") + _there("/dev/dxg")),
+            "unreadable_files": [p for p in _there("/dev/nvidia*") if not os.path.isdir(ROOT + p) and not os.access(ROOT + p, os.R_OK | os.W_OK)],
             "driver_libraries": _driver_libraries()}
 
 
 def _cards():
     """Display controllers of NVIDIA on the PCI bus, with their power state."""
     cards = []
-    for folder in sorted(glob.glob("/sys/bus/pci/devices/*")):
+    for folder in _there("/sys/bus/pci/devices/*"):
         if _read(folder + "/vendor").strip() == "0x10de" and _read(folder + "/class").startswith("0x03"):
             cards.append({"address": os.path.basename(folder), "device": _read(folder + "/device").strip(),
                           "power": _read(folder + "/power/runtime_status").strip() or None,
@@ -106,8 +108,9 @@ def _driver_libraries():
     for folder in folders:
         for name in ("libcuda.so.1", "libcuda.so"):
             path = os.path.join(folder, name)
-            if os.path.exists(path) and os.path.realpath(path) not in [f["file"] for f in found]:
-                found.append({"path": path, "file": os.path.realpath(path)})
+            file = os.path.realpath(ROOT + path)
+            if os.path.exists(file) and file not in [f["file"] for f in found]:
+                found.append({"path": path, "file": file})
     return found
 
 
@@ -158,9 +161,39 @@ def own():
     except wf.Error as error:  # WEFT_DEVICE names what is not there
         default = f"none: {error}"
     return {"version": wf.__version__, "default_device": default, "cache_folder": folder, "cache_bytes": size,
-            "cache_writable": bool(folder) and _writable(folder), "compiler": _compiler(),
+            "cache_writable": bool(folder) and _writable(folder), "cache_refused": None if folder else _refused(), "cache_free": _free(folder),
+            "compiler": _compiler(),
             "settings": {name: value for name, value, _, _, is_set, _ in _core.env_table() if is_set},
             "setting_problems": environment_problems()}
+
+
+def _refused():
+    """Why there is no cache although none was switched off."""
+    setting, home = os.environ.get("WEFT_CACHE_DIR"), os.environ.get("XDG_CACHE_HOME") or os.environ.get("HOME")
+    if setting == "off":
+        return None
+    if not setting and not home:
+        return "HOME is not set"
+    folder = setting or os.path.join(home, *([] if os.environ.get("XDG_CACHE_HOME") else [".cache"]), "weft")
+    try:
+        info = os.stat(folder)
+    except OSError:
+        return f"{folder} cannot be made"
+    if hasattr(os, "geteuid") and info.st_uid != os.geteuid():
+        return f"{folder} belongs to another user, and what lies in it would run as this one"
+    if info.st_mode & 0o022:
+        return f"{folder} can be written by others, and what they put there would run as this user (chmod go-w mends that)"
+    return f"{folder} is not a folder"
+
+
+def _free(folder):
+    """Bytes that are left on the cache's disk."""
+    while folder and not os.path.exists(folder):
+        folder = os.path.dirname(folder)
+    try:
+        return shutil.disk_usage(folder).free if folder else None
+    except OSError:
+        return None
 
 
 def _writable(folder):
