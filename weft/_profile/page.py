@@ -12,7 +12,7 @@ _STYLE = """<style>
 .weft-report { font: 14px/1.5 system-ui, sans-serif; max-width: 1100px; margin: 0 auto; }
 .weft-report h1 { font-size: 22px; } .weft-report h2 { font-size: 17px; margin: 28px 0 6px; }
 .weft-report table { border-collapse: collapse; font-size: 13px; } .weft-report td, .weft-report th { padding: 2px 10px 2px 0; text-align: right; white-space: nowrap; }
-.weft-report .left { text-align: left; } .weft-report tr:hover td { background: #8882; } .weft-report .scroll { overflow-x: auto; }
+.weft-report .left { text-align: left !important; } .weft-report tr:hover td { background: #8882; } .weft-report .scroll { overflow-x: auto; }
 .weft-report .key span { display: inline-block; width: 10px; height: 10px; margin: 0 4px 0 12px; }
 </style>"""
 MOST_DRAWN = 4000  # events in the time line
