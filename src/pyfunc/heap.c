@@ -6,13 +6,15 @@
  * swept: the compiler hands over the addresses that its variables hold, and what cannot be reached from them
  * goes. Nothing older is looked at, so what an expression holds half-way is safe. Reaching is conservative:
  * any word of a traced block that looks like an address counts. The pace is the usual one: a sweep when as
- * much was made as survived the last. */
+ * much was made as survived the last. Small blocks that a sweep lets go are kept for the next of their size:
+ * a loop that makes arrays of a few numbers would spend most of its time in malloc and free. */
 #include "pyfunc/heap.h"
 #include "base/memory.h"
 #include <stdlib.h>
 #include <string.h>
 
 enum { SWEEP_BLOCKS = 64, SWEEP_BYTES = 1 << 20 };
+enum { SPARE_UNIT = 32, SPARE_SIZES = 9 }; /* small: up to eight units */
 
 typedef struct entry {
     wf_pf_block block;
@@ -26,6 +28,7 @@ struct wf_pf_heap {
     uint64_t fresh_blocks, fresh_bytes, allowed_blocks, allowed_bytes;
     uint32_t *order; /* of a sweep: entries by address */
     uint64_t order_capacity;
+    void *spare[SPARE_SIZES]; /* by units: small blocks' memory, each with the next one's address */
 };
 
 wf_pf_heap *wf_pf_heap_new(void) {
@@ -43,6 +46,11 @@ void wf_pf_block_drop(wf_pf_block *block) {
 
 void wf_pf_heap_free(wf_pf_heap *heap) {
     if (!heap) return;
+    for (int i = 0; i < SPARE_SIZES; i++)
+        for (void *next; heap->spare[i]; heap->spare[i] = next) {
+            memcpy(&next, heap->spare[i], sizeof next);
+            wf_free(heap->spare[i]);
+        }
     for (uint64_t i = 0; i < heap->count; i++) wf_pf_block_drop(&heap->entries[i].block);
     wf_free(heap->entries);
     wf_free(heap->order);
@@ -64,10 +72,37 @@ static int add(wf_pf_heap *heap, const wf_pf_block *block, int traced) {
     return 1;
 }
 
+/* How many units a small block of so many bytes takes; 0: it is none. */
+static uint64_t units_of(uint64_t bytes) {
+    uint64_t units = (bytes + SPARE_UNIT - 1) / SPARE_UNIT;
+    return units < SPARE_SIZES ? units + !units : 0;
+}
+
+static char *spare_memory(wf_pf_heap *heap, uint64_t units, int traced) {
+    char *memory = heap->spare[units];
+    if (!memory) return NULL;
+    memcpy(&heap->spare[units], memory, sizeof(void *));
+    if (traced) memset(memory, 0, units * SPARE_UNIT + 16);
+    return memory;
+}
+
+/* A block that a sweep found unreachable. */
+static void let_go(wf_pf_heap *heap, wf_pf_block *block) {
+    uint64_t units = block->drop ? 0 : units_of(block->hi - block->lo);
+    if (!units) {
+        wf_pf_block_drop(block);
+        return;
+    }
+    memcpy(block->owner, &heap->spare[units], sizeof(void *));
+    heap->spare[units] = block->owner;
+}
+
 void *wf_pf_heap_alloc(wf_pf_heap *heap, uint64_t bytes, int traced) {
     if (bytes >> 60) return NULL;
-    uint64_t align = bytes >= 1024 ? 64 : 16;
-    char *memory = traced ? wf_calloc(1, bytes + align) : wf_malloc(bytes + align);
+    uint64_t align = bytes >= 1024 ? 64 : 16, units = units_of(bytes);
+    char *memory = units ? spare_memory(heap, units, traced) : NULL;
+    uint64_t size = (units ? units * SPARE_UNIT : bytes) + align;
+    if (!memory) memory = traced ? wf_calloc(1, size) : wf_malloc(size);
     if (!memory) return NULL;
     uint64_t lo = ((uintptr_t)memory + align - 1) & ~(align - 1);
     wf_pf_block block = {lo, lo + bytes, NULL, memory};
@@ -153,25 +188,46 @@ static void reach_all(wf_pf_heap *heap, const uint64_t *roots, uint64_t count, e
     }
 }
 
-void wf_pf_heap_sweep(wf_pf_heap *heap, uint64_t mark, const uint64_t *roots, uint64_t count) {
+/* Few roots, and blocks that hold no addresses: each is compared with each, which sorting would not repay. */
+static int reach_directly(wf_pf_heap *heap, uint64_t mark, const uint64_t *roots, uint64_t count) {
+    if (count > 24) return 0;
+    for (uint64_t i = 0; i < heap->count; i++)
+        if (heap->entries[i].traced) return 0;
+    for (uint64_t i = mark; i < heap->count; i++) {
+        entry *e = &heap->entries[i];
+        int reached = 0;
+        for (uint64_t k = 0; k < count; k++) reached |= roots[k] - e->block.lo <= e->block.hi - e->block.lo;
+        e->reached = (uint8_t)reached;
+    }
+    return 1;
+}
+
+/* Marks what the roots reach, by way of an order of all blocks. 0: no memory. */
+static int reach_sorted(wf_pf_heap *heap, const uint64_t *roots, uint64_t count) {
     if (heap->count > heap->order_capacity) {
         uint32_t *order = wf_realloc(heap->order, heap->count * 2 * sizeof *order);
-        if (!order) return; /* later, perhaps */
+        if (!order) return 0;
         heap->order = order;
         heap->order_capacity = heap->count * 2;
     }
     entry **open = heap->count < UINT32_MAX ? wf_malloc((heap->count + 1) * sizeof *open) : NULL;
-    if (!open) return;
+    if (!open) return 0;
     sort_by_address(heap);
     for (uint64_t i = 0; i < heap->count; i++) heap->entries[i].reached = 0;
     reach_all(heap, roots, count, open);
     wf_free(open);
+    return 1;
+}
+
+void wf_pf_heap_sweep(wf_pf_heap *heap, uint64_t mark, const uint64_t *roots, uint64_t count) {
+    if (!reach_directly(heap, mark, roots, count) && !reach_sorted(heap, roots, count))
+        return; /* later, perhaps */
     uint64_t kept = mark, bytes = 0;
     for (uint64_t i = mark; i < heap->count; i++) {
         if (heap->entries[i].reached) {
             bytes += heap->entries[i].block.hi - heap->entries[i].block.lo;
             heap->entries[kept++] = heap->entries[i];
-        } else wf_pf_block_drop(&heap->entries[i].block);
+        } else let_go(heap, &heap->entries[i].block);
     }
     heap->count = kept;
     heap->fresh_blocks = heap->fresh_bytes = 0;
@@ -180,22 +236,7 @@ void wf_pf_heap_sweep(wf_pf_heap *heap, uint64_t mark, const uint64_t *roots, ui
     heap->due = 0;
 }
 
-/* Sorts, and marks what the roots reach. 0: no memory. */
-static int mark_from(wf_pf_heap *heap, uint64_t root) {
-    if (heap->count > heap->order_capacity) {
-        uint32_t *order = wf_realloc(heap->order, heap->count * 2 * sizeof *order);
-        if (!order) return 0;
-        heap->order = order;
-        heap->order_capacity = heap->count * 2;
-    }
-    entry **open = wf_malloc((heap->count + 1) * sizeof *open);
-    if (!open) return 0;
-    sort_by_address(heap);
-    for (uint64_t i = 0; i < heap->count; i++) heap->entries[i].reached = 0;
-    reach_all(heap, &root, 1, open);
-    wf_free(open);
-    return 1;
-}
+static int mark_from(wf_pf_heap *heap, uint64_t root) { return reach_sorted(heap, &root, 1); }
 
 /* Moves the marked blocks of `from`. */
 static int move_marked(wf_pf_heap *from, wf_pf_heap *to) {

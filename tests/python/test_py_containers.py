@@ -270,3 +270,37 @@ def test_lists_that_a_function_only_reads_or_stores_into():
     out = np.zeros(3)
     njit(reads_in_parallel, parallel=True)([1.5, 2.5, 3.5], out)
     assert out.tolist() == [3, 5, 7]
+
+
+def test_small_arrays_whose_memory_is_used_again():
+    @njit
+    def keep(n):
+        kept = [np.zeros(1)]
+        last = np.full(3, -1.0)
+        for i in range(n):
+            a = np.full(i % 37, float(i))
+            text = "x" * (i % 5)
+            row = [float(i)] * (i % 3)
+            if i % 7 == 0:
+                kept.append(a)
+            elif len(a):
+                last = a[: len(a) // 2 + 1] + len(text) + len(row)
+        return kept, last
+
+    kept, last = keep(3000)
+    assert [a.tolist() for a in kept[1:]] == [[float(i)] * (i % 37) for i in range(0, 3000, 7)]
+    i = 2999 if 2999 % 7 and 2999 % 37 else 2998
+    assert last.tolist() == [i + i % 5 + i % 3] * (i % 37 // 2 + 1)
+
+    @njit
+    def steps(n):  # few roots, nothing traced
+        y = np.array([1.0, 0.0])
+        for i in range(n):
+            k = np.array([y[1], -y[0]])
+            y = y + 0.001 * k + np.zeros(2)
+        return y
+
+    y = np.array([1.0, 0.0])
+    for _ in range(2000):
+        y = y + 0.001 * np.array([y[1], -y[0]]) + np.zeros(2)
+    assert steps(2000).tolist() == y.tolist()
