@@ -51,4 +51,5 @@ print(message)
 if len(sys.argv) > 1:
     from PIL import Image
 
-    Image.fromarray((255 * result.get()).astype(np.uint8)).resize((512, 512)).save(sys.argv[1])
+    both = np.where(across < 0, photo, result.get())  # left as it was taken, right developed
+    Image.fromarray((255 * np.clip(both, 0, 1)).astype(np.uint8)).resize((512, 512)).save(sys.argv[1])

@@ -54,7 +54,10 @@ assert abs(after - before) < 2e-3 and abs(after - check) < 1e-4
 if len(sys.argv) > 1:
     from PIL import Image
 
-    column, row = np.clip((place.get()[:2] + 1.3) / 2.6 * 511, 0, 511).astype(int)
-    picture = np.zeros((512, 512, 3), np.uint8)
-    picture[row, column] = 255, 240, 200
-    Image.fromarray(picture).save(sys.argv[1])
+    column, row = ((place.get()[:2] + 1.2) / 2.4 * 511).astype(int)
+    light = np.zeros((512, 512))
+    for down in range(-3, 4):  # a small round glow for each star
+        for across in range(-3, 4):
+            np.add.at(light, (np.clip(row + down, 0, 511), np.clip(column + across, 0, 511)), np.exp(-(down**2 + across**2) / 2))
+    light = np.clip(light, 0, 1)[..., None] * [255, 235, 190] + [8, 8, 28]
+    Image.fromarray(np.clip(light, 0, 255).astype(np.uint8)).save(sys.argv[1])

@@ -29,10 +29,19 @@ _ready = set()  # targets that LLVM was told of
 _ready_lock = threading.Lock()
 
 
+def _binding():
+    """llvmlite's binding."""
+    try:
+        import llvmlite.binding as llvm
+    except (ImportError, OSError) as error:
+        raise ImportError(f"llvmlite, which new kernels are compiled with, does not load: {error}. `pip install --force-reinstall llvmlite` "
+                          "mends most of that; `weft doctor` says more") from error
+    return llvm
+
+
 def _llvm(triple):
     """llvmlite's binding, with the target registered."""
-    import llvmlite.binding as llvm
-
+    llvm = _binding()
     kind = triple.split("-", 1)[0]
     with _ready_lock:
         if kind not in _ready:
@@ -64,9 +73,7 @@ def _check_target(triple, cpu, features):
 
 
 def _version():
-    import llvmlite.binding as llvm
-
-    return ".".join(str(part) for part in llvm.llvm_version_info)
+    return ".".join(str(part) for part in _binding().llvm_version_info)
 
 
 def _tuning(llvm, level, loops):
@@ -281,7 +288,10 @@ def _kept_version():
     from weft import _core
 
     folder = _core.cache_folder()
-    spec = importlib.util.find_spec("llvmlite")
+    try:
+        spec = importlib.util.find_spec("llvmlite")
+    except ValueError:  # something without a specification stands in its place
+        return None
     if not folder or not spec or not spec.origin:
         return None
     binding = os.path.join(os.path.dirname(spec.origin), "binding")

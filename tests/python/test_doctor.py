@@ -16,7 +16,7 @@ SOUND = {
     "system": {"os": "Linux", "machine": "x86_64", "python": "3.12.1", "wsl": False, "container": False, "processors": 8,
                "usable_processors": 8, "processor_quota": None, "memory": 2**34, "memory_limit": None, "load": 0.1},
     "packages": {"weft": "0.1.0", "numpy": "2.1.0", "llvmlite": "0.45.0", "cupy": None, "numba": "0.68.0", "pycuda": None},
-    "environment": {},
+    "numpy": None, "environment": {},
     "nvidia": {"cards": [{"address": "0000:01:00.0", "device": "0x2684", "power": "active", "lanes": 16, "most_lanes": 16}], "kernel_module": "580.65.06", "nouveau": False,
                "device_files": ["/dev/nvidia-uvm", "/dev/nvidia0", "/dev/nvidiactl"], "unreadable_files": [],
                "driver_libraries": [{"path": "/usr/lib/x86_64-linux-gnu/libcuda.so.1", "file": "/usr/lib/x86_64-linux-gnu/libcuda.so.580.65.06"}]},
@@ -84,6 +84,7 @@ CASES = {
     "default-device-missing": ({"weft": {"default_device": "none: no device cuda:3"}, "environment": {"WEFT_DEVICE": "cuda:3"}},),
     "self-test-failed": ({"tests": [{"device": "cuda:0", "test": "arrays", "seconds": 1.0, "error": "3 of 9 results differ from the CPU's"}]},),
     "compiler-broken": ({"weft": {"compiler": {"version": None, "why": "OSError: no LLVM"}}},),
+    "numpy-broken": ({"numpy": "ImportError: no module"},),
     "packages-too-old": ({"packages": {"numpy": "1.26.4"}},),
     "cache-not-writable": ({"weft": {"cache_writable": False}},),
     "cache-refused": ({"weft": {"cache_folder": None, "cache_writable": False, "cache_refused": "HOME is not set"}},),
@@ -241,6 +242,17 @@ def test_the_benchmark_runs_and_is_told(monkeypatch):
     text = as_text(made, [])
     assert "memory 4.2 TB/s 86% of 4.9 TB/s: its memory's clock and bus" in " ".join(text.split()) and "launch" in text
     assert json.loads(as_json(made, []))["bench"][0]["figure"] == "memory"
+
+
+def test_the_command_without_numpy_and_llvmlite(tmp_path):
+    program = "import sys; sys.modules['%s'] = None; from weft.doctor import main; sys.exit(main([]))"
+    for name, said in (("numpy", "NumPy does not load (ModuleNotFoundError"), ("llvmlite", "llvmlite does not load (")):
+        done = subprocess.run([sys.executable, "-c", program % name], capture_output=True, text=True, cwd=tmp_path, timeout=300,
+                              env={**os.environ, "WEFT_CUDA_LIBRARY": "off", "WEFT_CACHE_DIR": str(tmp_path), "WEFT_DEVICE": "cpu"})
+        assert done.returncode == 1 and said in done.stdout and not done.stderr, done.stdout + done.stderr
+    done = subprocess.run([sys.executable, "-c", "import sys; sys.modules['llvmlite'] = None; import weft; weft.Kernel('__global__ void k() {}')(grid=1, block=1)"],
+                          capture_output=True, text=True, cwd=tmp_path, timeout=300, env={**os.environ, "WEFT_CACHE_DIR": "off"})
+    assert "llvmlite, which new kernels are compiled with, does not load" in done.stderr
 
 
 def test_the_command(tmp_path):

@@ -26,11 +26,11 @@ def main(arguments=()):
         print(f"weft doctor: no option {unknown[0]}; there are {', '.join(OPTIONS[:-1])} and {OPTIONS[-1]}")
         return 2
     state = look()
-    if "--no-test" not in arguments:
+    if "--no-test" not in arguments and state["numpy"] is None:
         from .selftest import run
 
         state["tests"] = run()
-    if "--bench" in arguments:
+    if "--bench" in arguments and state["numpy"] is None:
         from .._progress import doing
         from .bench import run
 

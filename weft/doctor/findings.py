@@ -320,6 +320,13 @@ def compiler_broken(state):
 
 
 @finding("problem")
+def numpy_broken(state):
+    if state["numpy"] is not None:
+        return (f"NumPy does not load ({state['numpy']}); without it there are no arrays and no Python kernels, and nothing was tested.",
+                "pip install --force-reinstall numpy")
+
+
+@finding("problem")
 def packages_too_old(state):
     old = [(name, state["packages"][name], least) for name, least in MINIMA.items()
            if state["packages"].get(name) and _version(state["packages"][name]) < least]

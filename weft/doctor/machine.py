@@ -17,7 +17,7 @@ LIBRARIES = ("nvrtc", "cublas", "cublasLt", "cufft", "cusolver", "cusparse", "cu
 
 
 def look():
-    return {"system": system(), "packages": packages(), "environment": environment(), "nvidia": nvidia(), "driver": driver(),
+    return {"system": system(), "packages": packages(), "numpy": numpy_loads(), "environment": environment(), "nvidia": nvidia(), "driver": driver(),
             "devices": devices(), "libraries": libraries(), "weft": own(), "tests": [], "bench": []}
 
 
@@ -66,6 +66,15 @@ def packages():
             if (entry.metadata["Name"] or "").startswith("cupy-cuda"):
                 versions["cupy"] = entry.version
     return versions
+
+
+def numpy_loads():
+    """None, or why NumPy cannot be imported."""
+    try:
+        import numpy  # noqa: F401
+    except Exception as error:  # whatever a broken installation raises
+        return f"{type(error).__name__}: {error}".splitlines()[0]
+    return None
 
 
 def environment():
