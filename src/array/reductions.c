@@ -77,8 +77,13 @@ enum { LINE = 64 }; /* elements that are compared side by side */
                 best[l] = (((q less p) | (q != q)) & (p == p)) ? q : p;                                      \
             }                                                                                                \
         }                                                                                                    \
+        for (int64_t half = LINE / 2; half; half /= 2) {                                                     \
+            WF_EACH(l, half) {                                                                               \
+                T p = best[l], q = best[l + half];                                                           \
+                best[l] = (((q less p) | (q != q)) & (p == p)) ? q : p;                                      \
+            }                                                                                                \
+        }                                                                                                    \
         T b = best[0];                                                                                       \
-        for (int64_t l = 1; l < LINE; l++) b = (((best[l] less b) | (best[l] != best[l])) & (b == b)) ? best[l] : b;\
         for (int64_t i = whole; i < n; i++) b = (((x[i] less b) | (x[i] != x[i])) & (b == b)) ? x[i] : b;    \
         int odd = b != b;                                                                                    \
         for (; at < whole; at += LINE) {                                                                     \

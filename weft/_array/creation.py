@@ -420,14 +420,14 @@ def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis
     kind = np.result_type(np.asarray(start).dtype, np.asarray(stop).dtype, float)
     delta = stop - start
     step = delta / div if div > 0 else math.nan
-    y = arange(num, dtype=kind, device=device)
+    places = y = arange(num, dtype=kind, device=device)
     if div > 0:
         y = y / div * delta + start if step == 0 else y * step + start
     else:
         y = y * delta + start
     if endpoint and num > 1:
         from .math import where
-        y = where(arange(num, device=device) == num - 1, np.asarray(stop, kind)[()], y)
+        y = where(places == num - 1, np.asarray(stop, kind)[()], y)
     if dtype is not None:
         if dtypes.as_dtype(dtype).kind in "iu":
             from .math import floor

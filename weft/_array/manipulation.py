@@ -6,7 +6,7 @@ import operator
 import numpy as np
 
 from .. import _core
-from . import dtypes
+from . import bulk, dtypes
 from .array import _warn_of_complex, axes_list, common_shape, ndarray, normalize_axis
 from .creation import arange, array, asarray, empty, zeros
 
@@ -355,16 +355,28 @@ def repeat(a, repeats, axis=None):
     a = asarray(a)
     if axis is None or a.ndim == 0:
         a, axis = a.ravel(), axis or 0
+    if type(repeats) is int:
+        return _each_repeated(a, repeats, normalize_axis(axis, a.ndim))
     counts = repeats.get() if isinstance(repeats, ndarray) else np.asarray(repeats)
+    if counts.dtype.kind not in "biu" and counts.size:
+        raise TypeError(f"Cannot cast array data from dtype('{counts.dtype}') to dtype('int64') according to the rule 'safe'")
     axis = normalize_axis(axis, a.ndim)
     if counts.ndim == 0 or counts.size == 1:
-        n = int(counts.reshape(()))
-        if n < 0:
-            raise ValueError("repeats may not contain negative values.")
-        outer, inner = math.prod(a.shape[:axis + 1]), math.prod(a.shape[axis + 1:])
-        spread = a._reshape((outer, 1, inner))._broadcast_to((outer, n, inner))._copy()
-        return spread._reshape(a.shape[:axis] + (a.shape[axis] * n,) + a.shape[axis + 1:])
+        return _each_repeated(a, int(counts.reshape(())), axis)
     return take(a, asarray(np.repeat(np.arange(a.shape[axis]), counts), device=a.device), axis)
+
+
+def _each_repeated(a, n, axis):
+    """Each slice along the axis n times."""
+    if n < 0:
+        raise ValueError("repeats may not contain negative values.")
+    outer, inner = math.prod(a.shape[:axis + 1]), math.prod(a.shape[axis + 1:])
+    if bulk.on_host(a):
+        result = empty(a.shape[:axis] + (a.shape[axis] * n,) + a.shape[axis + 1:], a.dtype, device=a.device)
+        bulk.run("repeat", (result, a._contiguous()), (n, inner))
+        return result
+    spread = a._reshape((outer, 1, inner))._broadcast_to((outer, n, inner))._copy()
+    return spread._reshape(a.shape[:axis] + (a.shape[axis] * n,) + a.shape[axis + 1:])
 
 
 def tile(A, reps):

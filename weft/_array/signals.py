@@ -1,10 +1,12 @@
 """Sequences: convolution, interpolation, differences, integrals, windows, packed bits. Compositions that fuse."""
 
 import operator
+import struct
 
 import numpy as np
 
 from .. import _core
+from . import bulk
 from .array import ndarray, normalize_axis
 from .creation import arange, asarray, empty, ones, zeros
 from .manipulation import concatenate, result_type
@@ -88,7 +90,7 @@ def interp(x, xp, fp, left=None, right=None, period=None):
     fp = asarray(fp)
     device = fp.device
     kind = np.dtype(np.complex128 if fp.dtype.kind == "c" else np.float64)
-    x, xp = asarray(x, device=device), asarray(xp, device=device)
+    x, xp = (v if isinstance(v, ndarray) and v.device == device else asarray(v, device=device) for v in (x, xp))
     if xp.dtype.kind == "c" or x.dtype.kind == "c":
         raise TypeError("Cannot cast array data from dtype('complex128') to dtype('float64') according to the rule 'safe'")
     x, xp, fp = x._cast(np.float64), xp._cast(np.float64), fp._cast(kind)
@@ -111,6 +113,10 @@ def interp(x, xp, fp, left=None, right=None, period=None):
         raise ValueError("array of sample points is empty")
     if xp.size != fp.size:
         raise ValueError("fp and xp are not of the same length.")
+    if bulk.on_host(fp) and kind == np.float64:
+        result = empty(x.shape, kind, device=device)
+        bulk.run("interp", (result, x._contiguous(), xp._contiguous(), fp._contiguous()), (*_bits_of(left), *_bits_of(right)))
+        return _core.array_value(result)
     left, right = fp[0] if left is None else left, fp[-1] if right is None else right
     at = searchsorted(xp, x, "right") - 1
     low = at.clip(0, xp.size - 1)
@@ -122,6 +128,11 @@ def interp(x, xp, fp, left=None, right=None, period=None):
         inside = where((low == xp.size - 1) | (pick(xp, low) == x), pick(fp, low), inside)
     result = where(x < xp[0], left, where(x > xp[-1], right, inside))
     return _core.array_value(where(isnan(x), x, result)._cast(kind))
+
+
+def _bits_of(number):
+    """Whether there is one, and the bits of it as a float64."""
+    return (0, 0) if number is None else (1, *struct.unpack("q", struct.pack("d", float(number))))
 
 
 def _on_the_line(x, x0, x1, y0, y1, kind):
@@ -320,7 +331,12 @@ def packbits(a, /, axis=None, bitorder="big"):
         raise TypeError("Expected an input array of integer or boolean data type")
     a = a._reshape((1,)) if a.ndim == 0 else a
     x, back = _bits_along(a, axis, bitorder)
-    x = (x if x.dtype == bool else x != 0)._cast(np.uint8)
+    x = x if x.dtype == bool else x != 0
+    if bulk.on_host(x):
+        result = empty((*x.shape[:-1], -(-x.shape[-1] // 8)), np.uint8, device=x.device)
+        bulk.run("packbits", (result, x._contiguous()), (int(bitorder == "little"),))
+        return result if back is None else result._transpose(back)._contiguous()
+    x = x._cast(np.uint8)
     missing = -x.shape[-1] % 8
     if missing:
         x = concatenate([x, zeros((*x.shape[:-1], missing), np.uint8, device=x.device)], -1)

@@ -1,0 +1,58 @@
+/* bulk/packbits.c: truth values as bits, eight of a row in a byte (packbits). */
+#include "bulk/inner.h"
+#include <string.h>
+
+typedef struct work {
+    unsigned char *out;
+    const unsigned char *in;
+    int64_t n, bytes; /* of a row: truth values, and bytes of the result */
+    int little;
+} work;
+
+/* Eight bytes of 0 or 1, the first in the lowest: a product brings them side by side into the highest byte.
+ */
+static unsigned char eight(uint64_t x, int little) {
+    return (unsigned char)((x * (little ? 0x0102040810204080u : 0x8040201008040201u)) >> 56);
+}
+
+static int piece(void *user, uint32_t worker, uint64_t first, uint64_t last) {
+    const work *w = user;
+    (void)worker;
+    for (int64_t i = (int64_t)first; i < (int64_t)last; i++) {
+        int64_t row = i / w->bytes, at = i % w->bytes * 8, count = w->n - at;
+        const unsigned char *in = w->in + row * w->n + at;
+        uint64_t x = 0;
+        for (int k = 0; k < 8 && k < count; k++) x |= (uint64_t)(in[k] != 0) << 8 * k;
+        w->out[i] = eight(x, w->little);
+    }
+    return 0;
+}
+
+/* Rows of whole bytes lie as one row. */
+static int whole_piece(void *user, uint32_t worker, uint64_t first, uint64_t last) {
+    const work *w = user;
+    (void)worker;
+    for (int64_t i = (int64_t)first; i < (int64_t)last; i++) {
+        uint64_t x;
+        memcpy(&x, w->in + 8 * i, sizeof x); /* the lowest byte first, as on every system that weft runs on */
+        w->out[i] = eight(x, w->little);
+    }
+    return 0;
+}
+
+/* arrays: the result (uint8, dense); the truth values (bool, dense), whose last axis is packed. numbers: 1
+ * when the first is the lowest bit, 0 when it is the highest. */
+wf_status bulk_packbits(wf_bulk_call *call) {
+    const wf_bulk_array *out = &call->arrays[0], *in = &call->arrays[1];
+    if (!out->size) return WF_OK;
+    work w = {(unsigned char *)out->data, (const unsigned char *)in->data, in->shape[in->ndim - 1],
+              out->shape[out->ndim - 1], (int)call->numbers[0]};
+    int whole = w.n % 8 == 0, one_row = w.bytes == out->size;
+    if (!whole && one_row) { /* all but the last byte are whole */
+        bulk_each(call, out->size - 1, 4096, whole_piece, &w);
+        piece(&w, 0, (uint64_t)out->size - 1, (uint64_t)out->size);
+        return WF_OK;
+    }
+    bulk_each(call, out->size, 4096, whole ? whole_piece : piece, &w);
+    return WF_OK;
+}
