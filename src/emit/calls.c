@@ -93,9 +93,16 @@ static int takes_pointer(const wf_func *f) {
     return 0;
 }
 
+/* __noinline__, on a GPU: there a long path that is rarely taken stretches the loop that it stands in, and the driver
+ * compiles it once for each call. On a CPU a call would take the lanes of all variables through memory. */
+static int stays_apart(emitter *e, const wf_func *f, const wf_unit *unit) {
+    return e->gpu && f->flags & WF_FN_NOINLINE && !scan_of(e, f, unit)->has_barrier;
+}
+
 val emit_call_of(emitter *e, const wf_expr *x, const wf_func *f, const wf_unit *unit, val *args) {
     const wf_type *rt = x->type->unqual;
     if (is_open(e->inst, f) || scan_of(e, f, unit)->recursive) return call_outline(e, x, f, unit, args);
+    if (stays_apart(e, f, unit)) return call_outline(e, x, f, unit, args);
     if (e->inline_depth >= INLINE_DEPTH) {
         fail_at(e, x->at, NULL, "calls are nested more than %d deep", INLINE_DEPTH);
         return val_zero(e, rt);

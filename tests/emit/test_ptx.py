@@ -101,3 +101,23 @@ def test_low_halves_of_floats_are_taken_by_integer_instructions():
     assert text.count("cvt.u32.u64 \twf_low") >= 2 and "and.b32 \twf_low" in text
     assert not re.search(r"^\tst[\w.]*\.b(8|16|32) \t\[[^\]]*\], %rd\d+;", text, re.M)
     harness.assemble(text, 90)
+
+
+def test_a_function_that_stays_apart():
+    """__noinline__ is a call on a GPU, also with records and several callers; with a barrier in it it is not."""
+    source = """
+struct pair { float x; int n; };
+__device__ __noinline__ pair rare(float x, int n) { pair p; p.x = x; for (int i = 0; i < n; i++) p.x = p.x * 1.5f + 1.0f / p.x; p.n = n * 3; return p; }
+__device__ __noinline__ float sum(float *s, float x) { s[threadIdx.x] = x; __syncthreads(); return s[threadIdx.x ^ 1]; }
+extern "C" __global__ void k(float *out, const float *x, int n) {
+    __shared__ float s[256];
+    int i = blockIdx.x * blockDim.x + threadIdx.x;
+    float a = i < n ? x[i] : 0.0f, b = sum(s, a);
+    if (a > 100.0f) { pair p = rare(a, i); a = p.x + p.n; }
+    if (b > 100.0f) b = rare(b, 3).x;
+    if (i < n) out[i] = a + b;
+}
+"""
+    text = harness.ptx(harness.source_file(source), 90)
+    assert len(re.findall(r"call\.uni", text)) == 2 and text.count("bar.sync") == 1
+    harness.assemble(text, 90)
