@@ -28,6 +28,10 @@ def gpu_count() -> int:
 
 
 def pytest_collection_modifyitems(config, items):
+    if os.environ.get("WEFT_DEVICE", "").startswith("cuda"):
+        for item in items:
+            if item.get_closest_marker("cpu"):
+                item.add_marker(pytest.mark.skip(reason="about arrays in the host's memory"))
     marked = [item for item in items if "gpu" in item.path.parts or item.get_closest_marker("gpu")]
     if not marked or gpu_count():
         return

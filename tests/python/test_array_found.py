@@ -58,6 +58,7 @@ def test_extremes_of_nothing_are_the_initial_value():
 LONG = 1 << 20
 
 
+@pytest.mark.cpu
 def test_what_is_written_to_shared_memory_is_there_when_the_call_returns(policy):
     x, steps = wf.zeros(LONG), wf.arange(float(LONG))
     seen = np.asarray(x)
@@ -82,6 +83,7 @@ def test_what_reads_shared_memory_has_read_it_when_the_call_returns(policy):
         assert float(y[-1]) == float(y[0])
 
 
+@pytest.mark.cpu
 def test_writes_and_reductions_take_shared_memory_as_it_was():
     seen = np.arange(5.0)
     x = wf.asarray(seen, copy=False)
@@ -98,6 +100,7 @@ def test_writes_and_reductions_take_shared_memory_as_it_was():
     assert (float(total), float(chosen), float(cast)) == (13, 10, 4)
 
 
+@pytest.mark.cpu
 def test_a_buffer_keeps_its_shape_when_the_array_gets_another():
     x = wf.arange(12.0)
     view = memoryview(x)
@@ -109,6 +112,7 @@ def test_a_buffer_keeps_its_shape_when_the_array_gets_another():
     assert float(x.sum()) == 36
 
 
+@pytest.mark.cpu
 def test_dlpack_gives_writable_memory():
     x = wf.arange(4.0)
     np.from_dlpack(x)[0] = 9

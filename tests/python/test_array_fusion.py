@@ -169,6 +169,7 @@ def test_sine_and_cosine_of_one_value_are_one_call():
     np.testing.assert_array_equal((s * 2 - c).get(), alone[0] * np.float32(2) - alone[1])
 
 
+@pytest.mark.cpu
 def test_results_that_no_cache_keeps():
     """From 32 MiB on they are stored past the caches, where the address and the group allow it."""
     n = (1 << 25) + 5

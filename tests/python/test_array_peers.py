@@ -1,5 +1,6 @@
 """What CuPy's own test suite found: each test is a case that was wrong or missing once."""
 
+import importlib.util
 import ctypes
 import pickle
 
@@ -181,6 +182,7 @@ def test_absolute_of_complex_numbers_is_hypot():
 
 # ---- beside other libraries
 
+@pytest.mark.cpu
 def test_the_array_interface_is_shared_memory():
     x = wf.arange(4.0)
     info = x.__array_interface__
@@ -193,6 +195,7 @@ def test_the_array_interface_is_shared_memory():
     assert x[0] == 3
 
 
+@pytest.mark.cpu
 def test_pillow_takes_arrays():
     image = pytest.importorskip("PIL.Image")
     x = (wf.arange(48).reshape(4, 4, 3) * 5).astype("u1")
@@ -200,6 +203,7 @@ def test_pillow_takes_arrays():
     np.testing.assert_array_equal(np.asarray(image.fromarray(x[::2, ::-1])), x[::2, ::-1].get())
 
 
+@pytest.mark.cpu
 def test_numpy_arrays_take_results():
     a = np.arange(3.0)
     a += wf.arange(3)
@@ -215,6 +219,7 @@ def test_explain_wants_an_array_of_ours():
 
 
 @pytest.mark.filterwarnings("ignore::weft.FallbackWarning")
+@pytest.mark.skipif(importlib.util.find_spec("cupyx") is not None, reason="CuPy itself is installed, and may have been imported")
 def test_objects_of_scipy_give_arrays_of_the_device():
     pytest.importorskip("scipy")
     wf.install("cupy", "cupyx")

@@ -54,6 +54,7 @@ def test_products(tmp_path):
     assert "done" in run(tmp_path, PROGRAM)
 
 
+@pytest.mark.cpu
 def test_a_library_that_does_not_start_is_left_alone(tmp_path):
     """The products are weft's own then (which the stand-in device does not run), after one warning."""
     assert run(tmp_path, """

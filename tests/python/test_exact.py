@@ -29,7 +29,7 @@ def exact():
 
 
 def bits(a):
-    return [hex(b) for b in np.asarray(a).view(np.uint32).tolist()]
+    return [hex(b) for b in wf.asnumpy(a).view(np.uint32).tolist()]
 
 
 def of_kernel(function, argument, **options):
