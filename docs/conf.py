@@ -24,6 +24,7 @@ suppress_warnings = ["myst.xref_missing"]  # links from docs/*.md to sources of 
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"
 autosummary_generate = False
+smartquotes = False  # "--gpus all" is to be copied as it stands
 html_theme = "pydata_sphinx_theme"
 html_title = "weft"
 html_theme_options = {"show_toc_level": 2, "navigation_with_keys": False, "secondary_sidebar_items": ["page-toc"]}

@@ -130,9 +130,20 @@ def gallery():
             continue  # run before, and not changed since
         printed = _run(name, picture)
         shown = [f"![{title}]({name}.png)", ""] if os.path.exists(picture) else []
-        _put(f"gallery/{name}.md", "\n".join([f"# {title.rstrip('.:')}", "", *shown, "```python", source.rstrip(), "```", "", "It prints:", "", "```text",
-                                               printed.rstrip() or "(nothing)", "```", ""]))
-    _put("gallery/index.md", "\n".join(["# Gallery", "", "The programs of `examples/`, run when this page was built.", "", "```{toctree}", *names, "```", ""]))
+        _put(f"gallery/{name}.md", "\n".join([f"# {title.rstrip('.:')}", "", *shown, "It prints:", "", "```text", printed.rstrip() or "(nothing)", "```", "",
+                                               "```python", source.rstrip(), "```", ""]))
+    _put("gallery/index.md", "\n".join(["# Gallery", "", "The programs of `examples/`, run when this page was built.", "", *_pictures(names), "```{toctree}", *names,
+                                        "```", ""]))
+
+
+def _pictures(names, columns=4):
+    """A table of the pictures, each leading to its page."""
+    shown = [name for name in names if os.path.exists(os.path.join(OUT, "gallery", name + ".png"))]
+    lines = ["```{list-table}", ":widths: " + " ".join([str(100 // columns)] * columns), ""]
+    for at in range(0, -(-len(shown) // columns) * columns):
+        cell = f"[![{shown[at]}]({shown[at]}.png)]({shown[at]}.md)" if at < len(shown) else ""
+        lines.append(("  - " if at % columns else "* - ") + cell)
+    return [*lines, "```", ""] if shown else []
 
 
 def write():

@@ -33,6 +33,9 @@ def _program_frames(error):
     return trace
 
 
+_stays = False  # weft profile has something to say after a program that was interrupted
+
+
 def _run(start):
     """Calls `start`; an uncaught exception is told as the interpreter would, without our frames."""
     try:
@@ -45,6 +48,8 @@ def _run(start):
         sys.excepthook(type(error), error.with_traceback(trace), trace)
         sys.stdout.flush()
         sys.stderr.flush()
+        if isinstance(error, KeyboardInterrupt) and _stays:
+            return 130
         if isinstance(error, KeyboardInterrupt) and hasattr(signal, "SIGINT") and os.name == "posix":
             signal.signal(signal.SIGINT, signal.SIG_DFL)  # shells look at how it ended
             os.kill(os.getpid(), signal.SIGINT)
@@ -152,8 +157,10 @@ def _coverage(arguments):
 
 
 def _profile(arguments):
+    global _stays
     from . import _profile
 
+    _stays = True
     return _profile.main(arguments, run_program)
 
 

@@ -133,3 +133,14 @@ def test_random_into_numpys_arrays_and_states():
     assert wf.random.rand(5).tolist() == first
     with pytest.raises(ValueError, match="MT19937"):
         wf.random.set_state(np.random.RandomState(1).get_state())
+
+
+@pytest.mark.parametrize("program, says", [
+    ("import cupy as cp; cp.arrange(3)", "module 'cupy' has no attribute 'arrange' in weft. Did you mean: 'arange'?"),
+    ("import cupy as cp; cp.linalg.nosuch", "module 'cupy.linalg' has no attribute 'nosuch' in weft"),
+    ("import cupy as cp; cp.longdouble", "module 'cupy' has no attribute 'longdouble' in weft: no device computes with such floats"),
+    ("from numba import cuda; cuda.nosuch", "module 'numba.cuda' has no attribute 'nosuch' in weft"),
+    ("import numba; numba.nosuch", "module 'numba' has no attribute 'nosuch' in weft")])
+def test_what_a_drop_in_lacks_is_told_under_its_name(program, says):
+    run = subprocess.run([sys.executable, "-P", "-m", "weft", "-c", program], capture_output=True, text=True, timeout=120)
+    assert run.returncode == 1 and says in run.stderr.splitlines()[-1], run.stderr

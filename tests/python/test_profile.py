@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 import xml.etree.ElementTree as tree
 from html.parser import HTMLParser
 
@@ -245,3 +247,25 @@ def test_the_command(tmp_path, device, request):
     spans = [row for row in json.loads((tmp_path / "out.json").read_text())["traceEvents"] if row["ph"] == "X" and row["cat"] == "kernel"]
     assert len(spans) == 24 and {row["args"]["block"] for row in spans} == {"(32, 1, 1)"}  # on the host and on the device
     assert "<svg" in (tmp_path / "out.html").read_text()
+
+
+def test_an_interrupted_program_has_its_report(tmp_path):
+    program = tmp_path / "endless.py"
+    program.write_text("import weft as wf\nprint('ready', flush=True)\nwhile True: (wf.ones(1000) * 2).sum().item()\n")
+    process = subprocess.Popen([sys.executable, "-m", "weft", "profile", "--table", str(program)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               text=True, env={**os.environ, "WEFT_DEVICE": "cpu"})
+    assert process.stdout.readline() == "ready\n"
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    try:
+        said = process.communicate(timeout=120)[1]
+    finally:
+        process.kill()
+    assert process.returncode == 130 and "KeyboardInterrupt\n" in said and "loops weft_multiply_sum" in said, said
+
+
+def test_a_program_that_is_not_there(tmp_path):
+    for command in ("profile", "port"):
+        done = subprocess.run([sys.executable, "-m", "weft", command, "nosuch.py"], capture_output=True, text=True, cwd=tmp_path, timeout=60)
+        assert done.returncode == 2 and "nosuch.py" in done.stderr and not done.stdout and len(done.stderr.splitlines()) == 1
+    assert not os.listdir(tmp_path)

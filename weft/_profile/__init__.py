@@ -16,6 +16,7 @@ the user's lines, `probe.py` measures once what a device can reach, `table.py` g
 would help, `timeline.py` and `page.py` write files. Nothing here is a guess of time: what was not measured is left empty.
 """
 
+import os
 import sys
 import time
 
@@ -82,6 +83,8 @@ def main(arguments, run):
     if not arguments or not name:
         print("usage: weft profile [-o NAME] [--table] [--measure] SCRIPT [ARGUMENTS]", file=sys.stderr)
         return 2
+    if arguments[0] not in ("-m", "-c") and not os.path.exists(arguments[0]):
+        return run(arguments)  # which says so
     code, measured = 0, profile(" ".join(arguments))
     with measured:
         try:

@@ -22,6 +22,16 @@ def available():
                   if os.path.isfile(os.path.join(_FOLDER, entry, "__init__.py")))
 
 
+def lent(module, source, name):
+    """source.name as an attribute of the drop-in's module; one that is not there is told under the name that the program asked for."""
+    try:
+        return getattr(source, name)
+    except AttributeError as error:
+        instead = str(error).partition(": ")[2]
+        raise AttributeError(f"module {module!r} has no attribute {name!r} in weft" + (f": {instead}" if instead else ""), name=name,
+                             obj=sys.modules.get(module)) from None
+
+
 class _Finder:
     """First on sys.meta_path. Submodules are looked up here too, in the drop-in's own folder and nowhere else: other finders
     may claim them (numba-cuda installs one that turns numba.cuda into itself)."""

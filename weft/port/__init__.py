@@ -57,13 +57,15 @@ def main(arguments=()):
         return 2
     rows, failed, count = [], 0, 0
     for path in _files(paths):
-        count += 1
         try:
             with open(path, "rb") as file:
                 rows += examine(file.read(), path)
+            count += 1
         except (OSError, SyntaxError, ValueError) as error:
             print(f"weft port: {path}: {error}", file=sys.stderr)
             failed = 2
+    if failed and not count:
+        return failed
     print(report.as_json(rows) if "--json" in options else report.as_text(rows, "--all" in options, paths, count))
     return failed or int(any(row.status == "missing" for row in rows))
 

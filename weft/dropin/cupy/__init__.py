@@ -8,6 +8,7 @@ import numpy as _numpy
 import weft as _weft
 from weft._array import array as _weft_array
 from weft import ElementwiseKernel, ReductionKernel, asnumpy, ndarray, ufunc
+from weft.dropin import lent as _lent
 
 from ._raw import RawKernel, RawModule
 from ._tools import clear_memo, fuse, memoize
@@ -84,7 +85,7 @@ def __getattr__(name):
     if name in ("testing", "typing"):  # import unittest, numpy.testing and numpy.typing: only for who asks
         import importlib
         return importlib.import_module(f"{__name__}.{name}")
-    value = globals()[name] = getattr(_weft, name)
+    value = globals()[name] = _lent(__name__, _weft, name)
     return value
 
 

@@ -48,4 +48,4 @@ def __getattr__(name):
         return importlib.import_module("numba." + name)
     if name == "generated_jit":
         raise AttributeError("weft's numba has no generated_jit, as Numba has none since 0.59: write @overload")
-    raise AttributeError(f"module 'numba' has no attribute {name!r}")
+    raise AttributeError(f"module 'numba' has no attribute {name!r} in weft", name=name)

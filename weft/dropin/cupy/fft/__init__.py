@@ -4,6 +4,7 @@ does, and not used; transforms over several axes keep the order in memory of a F
 import functools as _functools
 
 import weft as _weft
+from weft.dropin import lent as _lent
 
 from . import _cache, _fft, config
 
@@ -30,7 +31,7 @@ _CHECKED = ("fft", "ifft", "rfft", "irfft", "fft2", "ifft2", "rfft2", "irfft2", 
 def __getattr__(name):
     if name.startswith("__"):
         raise AttributeError(name)
-    value = getattr(_weft.fft, name)
+    value = _lent(__name__, _weft.fft, name)
     if name in _CHECKED:
         value = globals()[name] = _checked(name, value)
     return value

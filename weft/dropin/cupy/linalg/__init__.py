@@ -1,6 +1,7 @@
 """cupy.linalg is weft.linalg."""
 
 import weft as _weft
+from weft.dropin import lent as _lent
 
 from . import _util
 
@@ -8,7 +9,7 @@ from . import _util
 def __getattr__(name):
     if name.startswith("__"):
         raise AttributeError(name)
-    return getattr(_weft.linalg, name)
+    return _lent(__name__, _weft.linalg, name)
 
 
 def __dir__():

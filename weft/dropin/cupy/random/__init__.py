@@ -4,13 +4,14 @@ import sys as _sys
 import types as _types
 
 from weft import random as _random
+from weft.dropin import lent as _lent
 RandomState = _random.RandomState
 
 
 def __getattr__(name):
     if name.startswith("__"):
         raise AttributeError(name)
-    return getattr(_random, name)
+    return _lent(__name__, _random, name)
 
 
 def __dir__():

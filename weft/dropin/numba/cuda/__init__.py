@@ -5,6 +5,7 @@ import importlib
 from weft import cuda as _cuda
 from weft.cuda import *  # noqa: F401,F403
 from weft.cuda import _settings
+from weft.dropin import lent as _lent
 
 from .. import config as _config
 
@@ -21,4 +22,4 @@ devicearray, devices, driver = (importlib.import_module(f"{__name__}.cudadrv.{_n
 
 
 def __getattr__(name):
-    return getattr(_cuda, name)
+    return _lent(__name__, _cuda, name)
