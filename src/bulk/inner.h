@@ -16,6 +16,7 @@
     X(sort, 2, 1)                                                                                            \
     X(argsort, 2, 1)                                                                                         \
     X(select, 3, 2)                                                                                          \
+    X(partition, 3, 2)                                                                                       \
     X(search, 3, 1)                                                                                          \
     X(count, 2, 0)                                                                                           \
     X(count_weighted, 3, 0)                                                                                  \

@@ -98,6 +98,31 @@ def test_any_axis(kernels, shape, axis, dtype, turned, seed):
         same(wf.partition(wf.asarray(x), k, axis).take(k, axis), np.partition(x, k, axis).take(k, axis))
 
 
+@quick
+@given(shape=st.sampled_from([(1,), (7,), (300,), (3, 70), (70, 3), (40000,)]), axis=st.sampled_from([-1, 0]),
+       dtype=st.sampled_from([t for t in DTYPES if "complex" not in t]), places=st.lists(st.integers(0, 1 << 20), min_size=1, max_size=5), seed=st.integers(0, 9))
+def test_partition_has_one_arrangement(kernels, shape, axis, dtype, places, seed):
+    """Groups round the pivots, each in the order that it had."""
+    x = values(shape, dtype, seed)
+    kth = [k % x.shape[axis] for k in places]
+    rank = np.unique(x, return_inverse=True, equal_nan=True)[1].reshape(x.shape)
+    group = sum((rank >= pivot).astype(int) + (rank > pivot) for pivot in (np.take(np.sort(rank, axis), [k], axis) for k in sorted(set(kth))))
+    order = np.argsort(group, axis, kind="stable")
+    same(wf.argpartition(wf.asarray(x), kth, axis), order)
+    same(wf.partition(wf.asarray(x), np.array(kth), axis), np.take_along_axis(x, order, axis))
+    same(wf.partition(wf.asarray(x), kth, axis).take(kth, axis), np.partition(x, kth, axis).take(kth, axis))
+
+
+def test_partition_by_many_places(kernels):
+    x = values((500,), np.float64, 3)
+    kth = list(range(0, 500, 20)) + [-1]
+    same(wf.partition(wf.asarray(x), kth)[kth], np.partition(x, kth)[kth])
+    y = wf.asarray(x)
+    y.partition(100)
+    same(y[100:101], np.sort(x)[100:101])
+    same(wf.partition(wf.asarray(x * 1j), 3), np.sort(x * 1j))
+
+
 def test_lexsort_and_errors(kernels):
     rng = np.random.default_rng(0)
     keys = rng.integers(0, 4, (3, 50))

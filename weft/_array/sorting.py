@@ -172,26 +172,54 @@ def msort(a):
     return sort(a, 0)
 
 
-def _check_kth(a, kth, axis):
+MOST_PIVOTS = 16  # of bulk/partition.c; for more a sort is as fast
+
+
+def _places(a, kth, axis):
+    """kth as ascending places along the axis, each once."""
     n = a.size if axis is None else a.shape[normalize_axis(axis, a.ndim)]
-    for k in np.ravel(kth.get() if isinstance(kth, ndarray) else kth).tolist():
+    places = np.ravel(kth.get() if isinstance(kth, ndarray) else kth).tolist()
+    for k in places:
         if not isinstance(k, int):
             raise TypeError("Partition index must be integer")
         if not -n <= k < n:
             raise ValueError(f"kth(={k}) out of bounds ({n})")
+    return sorted({k % n for k in places})
+
+
+def _arranged(a, kth, axis, indices):
+    """Elements below the first pivot, then those equal to it, then those between it and the next …, each group in the order it had:
+    one of the arrangements that a partition allows, and the same one on every device. For complex numbers and many places: sorted."""
+    a = asarray(a)
+    places = _places(a, kth, axis)
+    if a.dtype.kind == "c" or not 0 < len(places) <= MOST_PIVOTS or not a.size:
+        return (argsort if indices else sort)(a, axis)
+    x, back = _along(a, axis)
+    x = x._contiguous()
+    pivots = _selected(x, places)
+    if bulk.on_host(x):
+        result = empty(x.shape, np.int64 if indices else x.dtype, device=x.device)
+        bulk.run("partition", (result, x, pivots._contiguous()), (x.shape[-1], int(indices)))
+        return _back(result, back)
+    from .indexing import take_along_axis
+    group = zeros(x.shape, np.int16, device=x.device)
+    for k in range(len(places)):
+        pivot = pivots[..., k:k + 1]
+        odd, above = (x != x), (x > pivot) | ((x != x) & (pivot == pivot))
+        group = group + above._cast(np.int16) + ((x >= pivot) | odd)._cast(np.int16)
+    order = _rows(group, True)
+    return _back(order if indices else take_along_axis(x, order, -1), back)
 
 
 def partition(a, kth, axis=-1, kind="introselect", order=None):
-    """Sorted along the axis, which is one of the arrangements that a partition allows."""
-    a = asarray(a)
-    _check_kth(a, kth, axis)
-    return sort(a, axis)
+    """A copy in which the elements at the places kth are those that a sort would bring there, none before such a place is larger
+    and none behind it smaller. Within those limits elements keep their order. ValueError if a place is out of bounds."""
+    return _arranged(a, kth, axis, False)
 
 
 def argpartition(a, kth, axis=-1, kind="introselect", order=None):
-    a = asarray(a)
-    _check_kth(a, kth, axis)
-    return argsort(a, axis)
+    """int64 indices that partition an array: argpartition(a, k)[:k] are those of the k smallest elements."""
+    return _arranged(a, kth, axis, True)
 
 
 # ---- searching
