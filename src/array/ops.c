@@ -1,6 +1,7 @@
 /* array/ops.c: see ops.h: the table, and NumPy's choice of a loop for given types. */
 #include "array/ops.h"
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 const wf_ufunc_info wf_ufuncs[WF_UF_COUNT] = {
@@ -106,6 +107,66 @@ static wf_status no_loop(wf_ufunc op, const wf_dtype *dtypes, wf_error *err) {
                    wf_dtype_name(dtypes[0]), wf_dtype_name(dtypes[1]));
 }
 
+static wf_status no_such_loop(wf_ufunc op, wf_error *err) {
+    return wf_fail(err, WF_TYPE,
+                   "No loop matching the specified signature and casting was found for ufunc %s",
+                   wf_ufuncs[op].name);
+}
+
+/* The loop whose result has the type `wanted`, which the caller asked for; `loop` is the operands' own. */
+static wf_status loop_giving(wf_ufunc op, wf_dtype wanted, wf_dtype *loop, wf_error *err) {
+    wf_type_rule rule = (wf_type_rule)wf_ufuncs[op].rule;
+    wf_dtype own = *loop;
+    switch (rule) {
+    case WF_RULE_COMPARE:
+    case WF_RULE_LOGICAL:
+    case WF_RULE_TEST:
+    case WF_RULE_REALTEST:
+    case WF_RULE_EXPONENT:
+    case WF_RULE_BITCOUNT: /* their results are of one type */
+        return own != WF_DT_NONE && out_of(op, own) != wanted ? no_such_loop(op, err) : WF_OK;
+    case WF_RULE_ABS:
+        if (wf_dtype_is_complex(wanted)) return no_such_loop(op, err);
+        if (own != WF_DT_NONE && wf_dtype_is_complex(own) && wf_dtype_real(own) == wanted) return WF_OK;
+        break;
+    default: break;
+    }
+    *loop = loop_of(op, wanted);
+    return *loop != wanted ? no_such_loop(op, err) : WF_OK;
+}
+
+/* May input i be cast to the loop's type? Python's numbers beside an array go into any type of their kind. */
+static int input_fits(const wf_dtype *dtypes, const wf_weak *weak, uint32_t i, uint32_t count, wf_dtype loop,
+                      wf_casting casting) {
+    if (count > 1 && weak && weak[i]) {
+        char kind = wf_dtype_kind(loop);
+        if (kind == 'c' || (kind == 'f' && weak[i] <= WF_WEAK_FLOAT) ||
+            (wf_dtype_is_integer(loop) && weak[i] == WF_WEAK_INT))
+            return 1;
+    }
+    return wf_dtype_can_cast(dtypes[i], loop, casting);
+}
+
+static wf_status check_inputs(wf_ufunc op, const wf_dtype *dtypes, const wf_weak *weak, wf_dtype loop,
+                              wf_casting casting, wf_error *err) {
+    const wf_ufunc_info *info = &wf_ufuncs[op];
+    char which[16] = "";
+    if (info->rule == WF_RULE_LOGICAL || info->rule == WF_RULE_WHERE)
+        return WF_OK; /* truth values of any type */
+    if (info->rule == WF_RULE_COMPARE && wf_dtype_is_integer(dtypes[0]) && wf_dtype_is_integer(dtypes[1]) &&
+        wf_dtype_is_float(loop))
+        return WF_OK; /* int64 beside uint64: compared as they are */
+    for (uint32_t i = 0; i < info->inputs; i++) {
+        if (input_fits(dtypes, weak, i, info->inputs, loop, casting)) continue;
+        if (info->inputs > 1) snprintf(which, sizeof which, " %u", i);
+        return wf_fail(
+            err, WF_TYPE,
+            "Cannot cast ufunc '%s' input%s from dtype('%s') to dtype('%s') with casting rule '%s'",
+            info->name, which, wf_dtype_name(dtypes[i]), wf_dtype_name(loop), wf_casting_names[casting]);
+    }
+    return WF_OK;
+}
+
 wf_status wf_ufunc_resolve(wf_ufunc op, const wf_dtype *dtypes, const wf_weak *weak, wf_dtype dtype,
                            wf_casting casting, wf_ufunc_types *types, wf_error *err) {
     const wf_ufunc_info *info = &wf_ufuncs[op];
@@ -116,22 +177,12 @@ wf_status wf_ufunc_resolve(wf_ufunc op, const wf_dtype *dtypes, const wf_weak *w
         common =
             wf_dtype_promote(float_of(dtypes[0]), float_of(dtypes[1])); /* the first loop that holds both */
     wf_dtype loop = loop_of(op, common);
-    if (dtype != WF_DT_NONE && info->rule != WF_RULE_COMPARE && info->rule != WF_RULE_LOGICAL) {
-        wf_dtype wanted = loop_of(op, dtype);
-        if (wanted == WF_DT_NONE || wanted != dtype)
-            return wf_fail(err, WF_TYPE,
-                           "No loop matching the specified signature and casting was found for ufunc %s",
-                           info->name);
-        for (uint32_t i = from; i < info->inputs; i++)
-            if (!(weak && weak[i]) && !wf_dtype_can_cast(dtypes[i], wanted, casting))
-                return wf_fail(err, WF_TYPE,
-                               "Cannot cast ufunc '%s' input %u from dtype('%s') to dtype('%s') with "
-                               "casting rule '%s'",
-                               info->name, i, wf_dtype_name(dtypes[i]), wf_dtype_name(wanted),
-                               wf_casting_names[casting]);
-        loop = wanted;
-    }
+    wf_status status = dtype != WF_DT_NONE ? loop_giving(op, dtype, &loop, err) : WF_OK;
+    if (status) return status;
     if (loop == WF_DT_NONE) return no_loop(op, dtypes, err);
+    if ((dtype != WF_DT_NONE || casting < WF_CASTING_SAFE) &&
+        (status = check_inputs(op, dtypes, weak, loop, casting, err)))
+        return status;
     *types = (wf_ufunc_types){loop, out_of(op, loop)};
     return WF_OK;
 }

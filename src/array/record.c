@@ -249,10 +249,13 @@ static wf_status record_ufunc(wf_ufunc op, const wf_operand *given, const wf_ufu
         dtypes[i] = args[i].array ? (wf_dtype)args[i].array->dtype : args[i].dtype;
         weak[i] = args[i].array ? WF_STRONG : args[i].weak;
     }
-    if (info->rule == WF_RULE_COMPARE) {
-        widen_comparison(args, dtypes, weak);
-        for (int i = 0; i < 2; i++) args[i].weak = weak[i];
-    }
+    if (info->rule == WF_RULE_COMPARE) widen_comparison(args, dtypes, weak);
+    for (int i = 0; i < count && info->rule == WF_RULE_LOGICAL; i++) /* of a number only its truth counts */
+        if (!args[i].array) {
+            args[i].number = wf_number_cast(args[i].number, WF_DT_BOOL);
+            dtypes[i] = WF_DT_BOOL, weak[i] = WF_STRONG;
+        }
+    for (int i = 0; i < count; i++) args[i].weak = weak[i];
     wf_status status = wf_ufunc_resolve(op, dtypes, weak, o->dtype, o->casting, &types, err);
     if (!status && op == WF_UF_POWER && wf_dtype_is_integer(types.loop) && !args[1].array &&
         args[1].number.kind == 'i' && args[1].number.i < 0)
@@ -611,6 +614,8 @@ wf_status wf_array_reduce(wf_reduction op, wf_array *a, const wf_reduce_options 
     if (!status && !wf_fuse_supports_reduction(op, types.acc))
         status = wf_fail_code(err, WF_UNSUPPORTED, WF_ERR_NO_KERNEL, "[%s] no kernel for %s yet",
                               wf_reduction_names[op], wf_dtype_name(types.acc));
+    if (!status && o->initial && wf_dtype_is_integer(types.in))
+        status = number_fits(o->initial, types.in, err);
     if (!status && o->initial && reduces_nothing(a, o->axes) &&
         !wf_reduction_identity(op, types.acc, &identity))
         return only_initial(a, o, &types, out, err);

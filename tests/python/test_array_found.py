@@ -370,3 +370,45 @@ def test_truth_values_are_no_indices():
         wf.insert(wf.asarray([1.0, 2]), 1, 1j)
     same(wf.asarray([True, False]) ** 2, np.array([True, False]) ** 2)
     assert wf.hanning(np.float32(5)).dtype == np.float64
+
+
+def test_at_of_parts_and_of_values_of_other_types():
+    """Slices and numbers name every place once; a value of a wider type is not rounded before it takes part."""
+    host = (np.arange(24) - 9).reshape(2, 3, 4)
+    for key in ((), Ellipsis, 1, slice(None, None, -2), (0, slice(1, 3)), (None, 1), (1, 2, 3), (Ellipsis, -1)):
+        for dtype in ("i4", "f8"):
+            for name in ("add", "maximum", "subtract"):
+                ours, theirs = wf.asarray(host.astype(dtype)), host.astype(dtype)
+                getattr(wf, name).at(ours, key, 2)
+                getattr(np, name).at(theirs, key, 2)
+                same(ours, theirs)
+    with pytest.raises(ValueError, match="broadcast"):
+        wf.add.at(wf.zeros(3), slice(None), wf.zeros((2, 3)))
+    ours, theirs = wf.asarray(host), host.copy()
+    wf.negative.at(ours, (0, slice(2)))
+    np.negative.at(theirs, (0, slice(2)))
+    same(ours, theirs)
+    for name in ("add", "subtract"):
+        ours, theirs, values = wf.asarray(host[0]), host[0].copy(), np.full((3, 4), -1.5, np.float32)
+        getattr(wf, name).at(ours, wf.asarray([1, 0, 1]), wf.asarray(values))
+        getattr(np, name).at(theirs, [1, 0, 1], values)
+        same(ours, theirs)
+
+
+def test_reductions_of_ufuncs_take_types_as_numpy():
+    for call, error in ((lambda: wf.add.reduce(wf.asarray([1, 2], dtype="u1"), initial=-1, dtype="u1"), OverflowError),
+                        (lambda: wf.minimum.reduce(wf.asarray([1], dtype="u1"), initial=300), OverflowError),
+                        (lambda: wf.hypot.reduce(wf.asarray(1j)), TypeError), (lambda: wf.logical_or.reduce(wf.ones(2), dtype="i4"), TypeError),
+                        (lambda: wf.divide.reduce(wf.ones(2), dtype="i4"), TypeError), (lambda: wf.nanmean(wf.ones(2), dtype="i4"), TypeError),
+                        (lambda: wf.add.accumulate(wf.ones((2, 2)), axis=None), ValueError), (lambda: wf.less(wf.ones(2), 1, dtype="f8"), TypeError),
+                        (lambda: wf.sin(wf.asarray([1]), casting="no"), TypeError), (lambda: wf.add(wf.ones(2, "f4"), wf.ones(2), casting="equiv"), TypeError),
+                        (lambda: wf.absolute(wf.asarray([1j]), dtype="c16"), TypeError), (lambda: wf.add(wf.ones(2, "i4"), 1.5, dtype="i4"), TypeError)):
+        with pytest.raises(error):
+            call()
+    same(wf.absolute(wf.asarray([3 + 4j]), dtype="f8"), np.array([5.0]))
+    same(wf.add(wf.ones(2, "f4"), 2, casting="no"), np.array([3, 3], "f4"))
+    same(wf.logical_and(wf.asarray([1, 0], dtype="u1"), 300), np.array([True, False]))
+    same(wf.hypot.reduce(wf.asarray([3], dtype="u1"), keepdims=True), np.hypot.reduce(np.array([3], "u1"), keepdims=True))
+    same(wf.add.accumulate(wf.asarray([1, 2, 3]), axis=(0,)), np.array([1, 3, 6]))
+    same(wf.maximum.accumulate(wf.asarray([1.0, 3, 2]), dtype="c16"), np.array([1, 3, 3], "c16"))
+    same(wf.maximum.reduce(wf.asarray([1.5, 2.5]), out=wf.zeros((), "i4")), np.array(2, "i4"))

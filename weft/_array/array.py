@@ -130,7 +130,7 @@ def _reduced(array, name, axis, dtype=None, out=None, keepdims=False, initial=No
     kind = array.dtype if dtype is None else dtypes.as_dtype(dtype)
     result = _complex_reduced(array, name, axis, kind, keepdims, initial, where) if kind.kind == "c" and name != "sum" else \
         array._reduce(name, axis, dtype, bool(keepdims), initial, where)
-    return into(result, out)
+    return into(result, out, "unsafe")
 
 
 def _complex_reduced(array, name, axis, kind, keepdims, initial, where):
@@ -774,11 +774,12 @@ def _part(array, which):
 
 
 def _argument(array, name, axis, out, keepdims, dtype=None):
+    casting = "unsafe" if isinstance(out, ndarray) and out.dtype.kind in "iu" else "same_kind"
     if dtype is not None:
-        return into(_argument(array, name, axis, None, keepdims)._cast(dtypes.as_dtype(dtype)), out)
+        return into(_argument(array, name, axis, None, keepdims)._cast(dtypes.as_dtype(dtype)), out, casting)
     if array.dtype.kind == "c" or (isinstance(axis, tuple)):
         if isinstance(axis, tuple):
             raise TypeError("'tuple' object cannot be interpreted as an integer")
         from .extremes import place
-        return into(place(array, name[3:], axis, keepdims), out)
-    return into(array._reduce(name, axis, None, bool(keepdims), None, None), out)
+        return into(place(array, name[3:], axis, keepdims), out, casting)
+    return into(array._reduce(name, axis, None, bool(keepdims), None, None), out, casting)

@@ -12,7 +12,7 @@ import numpy as np
 from .. import _core
 from . import bulk
 from .array import ndarray, normalize_axis
-from .creation import arange, asarray, full
+from .creation import arange, asarray, empty, full
 from .fallback import through_numpy
 
 ASSOCIATIVE = {"add", "multiply", "maximum", "minimum", "fmax", "fmin", "logaddexp", "logaddexp2", "hypot", "gcd", "lcm", "logical_and",
@@ -21,8 +21,23 @@ _PREDICATES = {"equal", "not_equal", "less", "less_equal", "greater", "greater_e
 _LONGEST = 4096  # elements that are folded one after the other
 
 
-def _prepared(name, a, dtype):
-    """The elements as the fold takes them in: in dtype, logical ones as truth values, sums of narrow integers in 64 bits."""
+def one_axis(what, axis, ndim):
+    """The one axis of accumulate and reduceat: a number, or of a vector None, or (axis,). ValueError for several."""
+    if isinstance(axis, tuple) and len(axis) == 1:
+        axis, = axis
+    if isinstance(axis, tuple) or axis is None and ndim != 1:
+        raise ValueError(f"{what} does not allow multiple axes")
+    return normalize_axis(0 if axis is None else axis, ndim)
+
+
+def _prepared(f, a, dtype):
+    """The elements as the fold takes them in: of the type that f has for them (TypeError where it has none), logical ones as truth
+    values, sums of narrow integers in 64 bits."""
+    name = f.__name__
+    nothing = empty((0,), a.dtype if dtype is None else dtype, device=a.device)
+    kind = f(nothing, nothing, dtype=dtype).dtype
+    if dtype is None and name not in ("add", "multiply") and not name.startswith("logical_"):
+        dtype = kind
     if name.startswith("logical_"):
         return a if a.dtype == bool else a != 0
     if dtype is None and name in ("add", "multiply"):
@@ -81,7 +96,7 @@ def reduce(f, array, axis=0, dtype=None, keepdims=False, initial=None, where=Tru
         return through_numpy(getattr(np, name).reduce, a, axis=axis, dtype=dtype, keepdims=keepdims, where=where, _name=f"{name}.reduce",
                              **given)
     axes, first = _axes_of(name, a, axis), initial if initial is not None else getattr(np, name).identity
-    x, mask = _prepared(name, a, dtype), None
+    x, mask = _prepared(f, a, dtype), None
     if where is not True:
         if first is None:
             raise ValueError(f"reduction operation '{name}' does not have an identity, so to use a where mask one has to specify 'initial'")
@@ -118,11 +133,11 @@ def accumulate(f, array, axis=0, dtype=None):
         raise ValueError("accumulate only supported for binary functions")
     if a.ndim == 0:
         raise TypeError("cannot accumulate on a scalar")
-    axis = normalize_axis(axis, a.ndim)
+    axis = one_axis("accumulate", axis, a.ndim)
     n = a.shape[axis]
     if name in _PREDICATES or name not in ASSOCIATIVE and n > _LONGEST:
         return through_numpy(getattr(np, name).accumulate, a, axis=axis, dtype=dtype, _name=f"{name}.accumulate")
-    x = _rows(_prepared(name, a, dtype), [axis])
+    x = _rows(_prepared(f, a, dtype), [axis])
     if name in ASSOCIATIVE:
         step = 1
         while step < n:  # each element takes in what lies `step` before it: Hillis and Steele, 1986
@@ -166,7 +181,7 @@ def reduceat(f, array, indices, axis=0, dtype=None):
         return through_numpy(getattr(np, name).reduceat, a, indices, axis=axis, dtype=dtype, _name=f"{name}.reduceat")
     if a.ndim == 0:
         raise TypeError("cannot reduceat on a scalar")
-    axis = normalize_axis(axis, a.ndim)
+    axis = one_axis("reduceat", axis, a.ndim)
     places = np.asarray(indices.get() if isinstance(indices, ndarray) else indices)
     if places.ndim != 1:
         raise ValueError("object of too small depth for desired array" if places.ndim == 0 else "object too deep for desired array")
@@ -174,7 +189,7 @@ def reduceat(f, array, indices, axis=0, dtype=None):
     outside = places[(places < 0) | (places >= n)]
     if outside.size:
         raise IndexError(f"index {outside[0]} out-of-bounds in {name}.reduceat [0, {n})")
-    x = _rows(_prepared(name, a, dtype), [axis])
+    x = _rows(_prepared(f, a, dtype), [axis])
     lengths = np.maximum(np.append(places[1:], n)[:places.size] - places, 1)
     result = _segments(f, x, places, lengths) if places.size else x[..., :0]
     order = [k for k in range(a.ndim) if k != axis] + [axis]

@@ -57,16 +57,19 @@ def setitem(array, key, value):
 
 def ufunc_at(name, array, indices, values):
     """The ufunc's `at`: element after element in the order of the indices."""
-    if name in gather.OPS and values is not None and array.dtype.kind != "b" and array.dtype.name != "bfloat16":
-        if gather.scatter(*gather.resolve(array, indices), values, op=name):
-            return
     if array._read_only:
         raise ValueError("operands could not be written to: the array is read-only")
     from . import folds, math
     from .creation import arange
-    every = arange(array.size, device=array.device)._reshape(array.shape)
-    places = getitem(every, indices) if _has_arrays(indices) else every[indices]
     function = getattr(math, name)
+    if not _has_arrays(indices):  # every place once
+        _at_part(function, array, indices, values)
+        return
+    if name in gather.OPS and values is not None and array.dtype.kind != "b" and array.dtype.name != "bfloat16" and _keeps_type(array, values):
+        if gather.scatter(*gather.resolve(array, indices), values, op=name):
+            return
+    every = arange(array.size, device=array.device)._reshape(array.shape)
+    places = getitem(every, indices)
     if values is not None:
         values = asarray(values, device=array.device)
         values = values._broadcast_to(places.shape)._reshape((places.size,)) if values.size != 1 else \
@@ -79,7 +82,26 @@ def ufunc_at(name, array, indices, values):
 
 
 def _has_arrays(key):
-    return any(isinstance(k, (ndarray, np.ndarray, list)) for k in (key if isinstance(key, tuple) else (key,)))
+    """Whether an index has arrays in it; truth values are such."""
+    return any(isinstance(k, (ndarray, np.ndarray, list, bool, np.bool_)) for k in (key if isinstance(key, tuple) else (key,)))
+
+
+def _at_part(function, array, indices, values):
+    key = indices if isinstance(indices, tuple) else (indices,)
+    part = array[key if any(k is Ellipsis for k in key) else (*key, Ellipsis)]
+    if values is None:
+        part[...] = function(part)
+        return
+    new = function(part, values if isinstance(values, (int, float, complex)) else asarray(values, device=array.device))
+    if new.shape != part.shape:
+        raise ValueError(f"array is not broadcastable to correct shape: values of shape {np.shape(values)} for places of shape {part.shape}")
+    part[...] = new
+
+
+def _keeps_type(array, values):
+    """Whether an operation on the array's elements and these values is made in the array's own type."""
+    from .manipulation import result_type
+    return result_type(array, values if isinstance(values, (ndarray, int, float, complex)) else np.asarray(values)) == array.dtype
 
 
 def _at_through_numpy(name, array, indices, values):

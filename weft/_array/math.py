@@ -47,21 +47,26 @@ class ufunc(_core.ufunc):
         name = self._reductions.get(self.__name__)
         if name is None:
             from .folds import reduce
-            return into(reduce(self, array, axis, dtype, keepdims, initial, where), out)
+            return into(reduce(self, array, axis, dtype, keepdims, initial, where), out, "unsafe")
+        if dtype is not None and self.__name__.startswith("logical_") and np.dtype(dtype) != bool:
+            raise TypeError(f"No loop matching the specified signature and casting was found for ufunc {self.__name__}")
         from .array import _reduced
         return _reduced(asarray(array), name, axis, dtype, out, keepdims, initial, where)
 
     def accumulate(self, array, axis=0, dtype=None, out=None):
         from . import statistics
+        from .folds import one_axis
         array = asarray(array)
         if array.ndim == 0:
             raise TypeError("cannot accumulate on a scalar")
+        axis = one_axis("accumulate", axis, array.ndim)
         if self.__name__ in ("add", "multiply"):
             return (statistics.cumsum if self.__name__ == "add" else statistics.cumprod)(array, axis, dtype, out)
-        if self.__name__ in ("maximum", "minimum") and array.dtype.kind in "iuf":
-            return statistics._scanned(self.__name__[:3], array, axis, array.dtype if dtype is None else dtype, out)
+        kind = array.dtype if dtype is None else np.dtype(dtype)
+        if self.__name__ in ("maximum", "minimum") and kind.kind in "iuf":
+            return statistics._scanned(self.__name__[:3], array, axis, kind, out)
         from .folds import accumulate
-        return into(accumulate(self, array, axis, dtype), out)
+        return into(accumulate(self, array, axis, dtype), out, "unsafe")
 
     def outer(self, a, b, **kwargs):
         a, b = asarray(a), asarray(b)
@@ -73,7 +78,7 @@ class ufunc(_core.ufunc):
 
     def reduceat(self, array, indices, axis=0, dtype=None, out=None):
         from .folds import reduceat
-        return into(reduceat(self, array, indices, axis, dtype), out)
+        return into(reduceat(self, array, indices, axis, dtype), out, "unsafe")
 
 
 _core.array_introduce(ndarray, ufunc, dtypes.TABLE)

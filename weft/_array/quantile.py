@@ -198,7 +198,7 @@ def median(a, axis=None, out=None, overwrite_input=False, keepdims=False):
             result = where(isnan(last), last, result)
     if keepdims:
         result = result._reshape([1 if k in axes else m for k, m in enumerate(a.shape)])
-    return into(result, out)
+    return into(result, out, "unsafe")
 
 
 def _without_nan(a, q, axis, method, keepdims):
@@ -258,4 +258,4 @@ def nanmedian(a, axis=None, out=None, overwrite_input=False, keepdims=False):
     result = mean(take_along_axis(s, concatenate([low, high], -1), -1), -1)
     if keepdims:
         result = result._reshape([1 if k in axes else m for k, m in enumerate(a.shape)])
-    return into(result, out)
+    return into(result, out, "unsafe")

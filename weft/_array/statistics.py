@@ -84,7 +84,7 @@ def mean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=None):
     if isinstance(count, int):
         count = float(count)
     result = total / count
-    return into(result if result.dtype == result_type else result._cast(result_type), out, "unsafe" if dtype is None else "same_kind")
+    return into(result if result.dtype == result_type else result._cast(result_type), out, "unsafe")
 
 
 def var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=None, mean=None, correction=None):
@@ -109,7 +109,7 @@ def var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=Non
         count = count._cast(real)
     result = total / count
     wanted = real if result_type.kind == "c" else result_type
-    return into(result if result.dtype == wanted else result._cast(wanted), out)
+    return into(result if result.dtype == wanted else result._cast(wanted), out, "unsafe")
 
 
 def _squared_deviations(x, axis, keepdims, where, center):
@@ -122,7 +122,7 @@ def _squared_deviations(x, axis, keepdims, where, center):
 
 def std(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=None, mean=None, correction=None):
     from .math import sqrt
-    return into(sqrt(var(a, axis, dtype, None, ddof, keepdims, where=where, mean=mean, correction=correction)), out)
+    return into(sqrt(var(a, axis, dtype, None, ddof, keepdims, where=where, mean=mean, correction=correction)), out, "unsafe")
 
 
 def average(a, axis=None, weights=None, returned=False, *, keepdims=False):
@@ -183,7 +183,7 @@ def _nan_extreme(a, name, worst, axis, out, keepdims, initial, where):
         result = filled._reduce(name, axis, None, bool(keepdims), initial, where)
     if nan is not None and initial is None:
         result = choose(nan._reduce("all", axis, None, bool(keepdims), None, where), result.dtype.type(np.nan), result)
-    return into(result, out)
+    return into(result, out, "unsafe")
 
 
 def nanmin(a, axis=None, out=None, keepdims=False, initial=None, where=None):
@@ -212,11 +212,19 @@ def nanargmax(a, axis=None, out=None, *, keepdims=False):
     return _nan_argument(a, "argmax", -np.inf, axis, out, keepdims)
 
 
+def _stay_inexact(a, dtype, out):
+    """NumPy's rule for means and variances without NaN."""
+    for name, given in (("dtype", None if dtype is None else dtypes.as_dtype(dtype)), ("out", getattr(out, "dtype", None))):
+        if given is not None and given.kind not in "fc":
+            raise TypeError(f"If a is inexact, then {name} must be inexact")
+
+
 def nanmean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=None):
     from .math import isnan
     a = asarray(a)
     if a.dtype.kind not in "fc":
         return mean(a, axis, dtype, out, keepdims, where=where)
+    _stay_inexact(a, dtype, out)
     good = ~isnan(a)
     return mean(a, axis, dtype, out, keepdims, where=good if where is None or where is True else good & asarray(where))
 
@@ -227,6 +235,7 @@ def nanvar(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=
     good = None if a.dtype.kind not in "fc" else ~isnan(a)
     if good is not None:
         from .math import where as choose
+        _stay_inexact(a, dtype, out)
         a = choose(good, a, a.dtype.type(0))
     return var(a, axis, dtype, out, ddof, keepdims, where=where if good is None else good if where is None or where is True else good & asarray(where),
                mean=mean, correction=correction)
@@ -234,7 +243,10 @@ def nanvar(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=
 
 def nanstd(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=None, mean=None, correction=None):
     from .math import sqrt
-    return into(sqrt(nanvar(a, axis, dtype, None, ddof, keepdims, where=where, mean=mean, correction=correction)), out)
+    a = asarray(a)
+    if a.dtype.kind in "fc":
+        _stay_inexact(a, dtype, out)
+    return into(sqrt(nanvar(a, axis, dtype, None, ddof, keepdims, where=where, mean=mean, correction=correction)), out, "unsafe")
 
 
 # ---- scans
