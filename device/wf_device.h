@@ -20,7 +20,6 @@
 #define WF_DEVICE __device__
 #endif
 #define WF_INNER __device__
-#define WF_RARE __device__ __noinline__ /* a long path that few arguments take: apart on a GPU */
 #define wf_fmaf(a, b, c) __wf_fma((float)(a), (float)(b), (float)(c))
 #define wf_sqrtf(x) __wf_sqrt((float)(x))
 #define wf_fabsf(x) __wf_fabs((float)(x))
@@ -57,7 +56,6 @@
 #if defined(__GNUC__)
 #pragma GCC diagnostic ignored "-Wunused-function"
 #endif
-#define WF_RARE WF_INNER
 #define wf_on_gpu() 0
 #define wf_fmaf(a, b, c) __builtin_fmaf(a, b, c)
 #define wf_sqrtf(x) __builtin_sqrtf(x)

@@ -220,7 +220,8 @@ static PyObject *array_copy(PyObject *self, PyObject *unused) {
 
 static PyObject *array_contiguous(PyObject *self, PyObject *unused) {
     (void)unused;
-    if (wf_array_is_contiguous(wf_py_array_of(self))) return Py_NewRef(self);
+    if (wf_array_is_contiguous(wf_py_array_of(self)) && wf_array_is_aligned(wf_py_array_of(self)))
+        return Py_NewRef(self);
     return array_copy(self, NULL);
 }
 
@@ -496,7 +497,7 @@ static PyMethodDef array_methods[] = {
     {"_as", array_as, METH_O, "as an object of a derived class"},
     {"_cast", array_cast, METH_O, "a new array of that dtype"},
     {"_copy", array_copy, METH_NOARGS, "a new array with the same elements, in C order"},
-    {"_contiguous", array_contiguous, METH_NOARGS, "itself when it is in C order, else a copy"},
+    {"_contiguous", array_contiguous, METH_NOARGS, "itself when it is in C order and aligned, else a copy"},
     {"_reshape", array_reshape, METH_VARARGS, "(shape, fortran=False)"},
     {"_transpose", array_transpose, METH_O, "(axes)"},
     {"_broadcast_to", array_broadcast, METH_O, "(shape): a read-only view"},

@@ -80,7 +80,7 @@ def store_masked(array, mask, values):
         return
     if values.size == 1:
         values = values._broadcast_to(shape)._contiguous()
-    target = array if array._c_contiguous else array._copy()
+    target = array if array._c_contiguous and array._aligned else array._copy()
     if bulk.on_host(array):
         bulk.run("mask_store", (values, target, mask, starts), (), 2)
     else:
