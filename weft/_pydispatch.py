@@ -12,7 +12,7 @@ import numpy as np
 
 from . import _core
 from ._pysource import Function, TypingError, record_code
-from ._pytypes import (Signature, Type, class_number, class_of, code_of_dtype, dtype_of_code, fields_of, from_code, function_number, member_tuple, signature_of,
+from ._pytypes import (Signature, Type, array_of_buffer, class_number, class_of, code_of_dtype, dtype_of_code, fields_of, from_code, function_number, member_tuple, signature_of,
                        split_codes)
 
 
@@ -151,6 +151,9 @@ class Dispatcher(_core.PyFunction):
             raise TypeError(f"a {type(value).__name__} cannot be passed to a compiled function; pass a NumPy array or a tuple")
         if hasattr(value, "__array_interface__"):
             return np.asarray(value)
+        buffer = array_of_buffer(value)
+        if buffer is not None:
+            return buffer
         if self._host and isinstance(value, Dispatcher) and value._host:
             return b"K%d;" % function_number(value)
         if self._host:

@@ -18,7 +18,7 @@ import numpy as np
 
 from . import _core
 from ._exec_sources import text_of
-from ._pytypes import Type, class_number, code_of_dtype, member_tuple
+from ._pytypes import Type, array_of_buffer, class_number, code_of_dtype, member_tuple
 
 
 class TypingError(_core.CompileError):
@@ -333,6 +333,9 @@ class Function:
             return self._device_array(value)
         if isinstance(value, list):
             return ("other", "a list")
+        buffer = array_of_buffer(value)
+        if buffer is not None:
+            return self._array(buffer)
         return ("other", f"an object of type {type(value).__name__}")
 
     def _special(self, value):

@@ -15,6 +15,15 @@ _DTYPES = {"?": "bool", "b": "int8", "h": "int16", "i": "int32", "l": "int64", "
            "L": "uint64", "e": "float16", "f": "float32", "d": "float64", "F": "complex64", "D": "complex128"}
 
 
+def array_of_buffer(value):
+    """bytes, bytearray, memoryview, array.array and other owners of buffers, as an array of the same memory; None for the rest."""
+    try:
+        view = memoryview(value)
+    except TypeError:
+        return None
+    return np.asarray(view) if view.ndim or isinstance(value, memoryview) else None  # a number of ctypes is none
+
+
 def code_of_dtype(dtype):
     dtype = np.dtype(dtype)
     if not dtype.isnative:

@@ -42,12 +42,44 @@ static wf_pf_val size_of(wf_pf_body *b, wf_pf_val a, int64_t factor, wf_place at
     return v;
 }
 
+static const wf_pf_field *field_of(const wf_pf_type *element, const char *name) {
+    for (uint32_t i = 0; element->kind == WF_PF_T_RECORD && i < element->count; i++)
+        if (!strcmp(element->fields[i].name, name)) return &element->fields[i];
+    return NULL;
+}
+
 int wf_pf_array_part(wf_pf_val a, const char *name) {
     const wf_pf_type *element = a.type->element;
     if (element->kind == WF_PF_T_COMPLEX) return !strcmp(name, "real") || !strcmp(name, "imag");
-    for (uint32_t i = 0; element->kind == WF_PF_T_RECORD && i < element->count; i++)
-        if (!strcmp(element->fields[i].name, name) && !element->fields[i].ndim) return 1;
-    return 0;
+    return field_of(element, name) != NULL;
+}
+
+/* rows.grid, of a field that is an array: the field's axes come after the rows'. */
+static wf_pf_val arrays_of_each(wf_pf_body *b, wf_pf_val a, const wf_pf_field *f, wf_place at) {
+    wf_unit *u = b->l->u;
+    int rows = a.type->ndim, ndim = rows + f->ndim;
+    int64_t inner = 1, bytes = item_bytes(f->type), row = item_bytes(a.type->element);
+    if (ndim > NDIM_MAX || row % bytes || f->offset % bytes || a.array->member)
+        return wf_pf_error(b, at, "take it of one row: a[i].field",
+                           "'%s' of every row is no array: it is not aligned, or has too many axes", f->name);
+    wf_pf_val v = {.type = wf_pf_type_array(&b->l->types, f->type, ndim, 'A', a.type->readonly),
+                   .stable = a.stable};
+    const wf_type *c = wf_pf_ctype(b->l, f->type);
+    if (a.type->readonly) c = wf_type_qualified(u, c, WF_CONST);
+    wf_expr *first = wf_make_member(u, wf_make_deref(u, wf_pf_clone(u, a.array->data), at), f->name, at);
+    v.array = WF_NEW(&u->arena, wf_pf_array);
+    v.array->data = wf_make_cast(u, wf_type_pointer(u, c), wf_make_value(u, first), at);
+    v.array->shape = WF_NEW_ARRAY(&u->arena, wf_expr *, ndim);
+    v.array->strides = WF_NEW_ARRAY(&u->arena, wf_expr *, ndim);
+    for (int k = f->ndim; k-- > 0; inner *= f->shape[k]) {
+        v.array->shape[rows + k] = number(b, f->shape[k], at);
+        v.array->strides[rows + k] = number(b, inner, at);
+    }
+    for (int i = 0; i < rows; i++) {
+        v.array->shape[i] = a.array->shape[i];
+        v.array->strides[i] = wf_pf_times(b, number(b, row / bytes, at), wf_pf_stride(b, a, i, at), at);
+    }
+    return v;
 }
 
 /* a.real, a.imag of complex elements, a field of records: a strided view of that part of each element. */
@@ -57,11 +89,10 @@ static wf_pf_val part_of_each(wf_pf_body *b, wf_pf_val a, const char *name, wf_p
     if (!wf_pf_array_part(a, name)) return wf_pf_unknown(b);
     if (element->kind == WF_PF_T_COMPLEX && (!strcmp(name, "real") || !strcmp(name, "imag")))
         type = wf_pf_type_scalar(&b->l->types, element->bytes == 16 ? 'd' : 'f');
-    for (uint32_t i = 0; element->kind == WF_PF_T_RECORD && i < element->count; i++)
-        if (!strcmp(element->fields[i].name, name) && !element->fields[i].ndim)
-            type = element->fields[i].type;
-    if (!type) return wf_pf_unknown(b);
+    const wf_pf_field *f = field_of(element, name);
     *is_part = 1;
+    if (f && f->ndim) return arrays_of_each(b, a, f, at);
+    if (f) type = f->type;
     int64_t step = item_bytes(element) / item_bytes(type);
     wf_pf_val v = {.type = wf_pf_type_array(&b->l->types, type, a.type->ndim, 'A', a.type->readonly),
                    .stable = a.stable};

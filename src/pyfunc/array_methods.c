@@ -178,6 +178,25 @@ static wf_pf_val method_view(wf_pf_body *b, wf_pf_val a, const wf_pf_type *type,
     return v;
 }
 
+/* frombuffer(buffer, dtype=float64): the same bytes as other numbers. */
+static wf_pf_val rule_frombuffer(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)data;
+    wf_pf_val a = args->v[0];
+    uint32_t plain = args->count - args->keyword_count;
+    wf_pf_val *dtype = plain > 1 ? &args->v[1] : wf_pf_keyword(args, "dtype");
+    const wf_pf_type *type = dtype ? wf_pf_dtype_of(b, *dtype) : b->l->float64;
+    if (a.type->kind != WF_PF_T_ARRAY || !type || !wf_pf_is_number(type))
+        return wf_pf_error(b, args->at, NULL, "%s() needs a buffer and a type of numbers, got %s", name,
+                           wf_pf_spell(b, a));
+    a = wf_pf_settle(b, a.lazy ? wf_pf_materialise(b, a, args->at) : a, args->at);
+    if (a.type->kind == WF_PF_T_UNKNOWN) return a;
+    if (a.type->ndim > 1 && a.type->layout == 'C') {
+        int handled = 0;
+        a = wf_pf_array_method(b, a, "ravel", NULL, 0, args->at, &handled);
+    }
+    return method_view(b, a, type, args->at);
+}
+
 static wf_pf_val method_reshape(wf_pf_body *b, wf_pf_val a, wf_pf_val *args, uint32_t count, wf_place at) {
     wf_unit *u = b->l->u;
     if (count == 1 && args[0].type->kind == WF_PF_T_TUPLE) {
@@ -486,6 +505,7 @@ const wf_pf_callable wf_pf_numpy_callables[] = {
     {"numpy.reshape", rule_method, 2, 2, 0, 0},
     {"numba.carray", rule_carray, 2, 3, 'C', 0},
     {"numba.farray", rule_carray, 2, 3, 'F', 0},
+    {"numpy.frombuffer", rule_frombuffer, 1, 2, 0, 0},
     {"cffi.from_buffer", rule_from_buffer, 1, 1, 0, 0},
     {"numpy.zeros", rule_new, 1, 2, 'z', 0},
     {"numpy.ones", rule_new, 1, 2, 'o', 0},

@@ -133,8 +133,8 @@ wf_pf_val wf_pf_resolve_named(wf_pf_body *b, const char *name, wf_pf_args *args,
 
 /* Keywords that a rule looks at itself. */
 static int takes_keywords(const wf_pf_callable *c, const wf_pf_args *args) {
-    static const char *const creators[] = {"zeros",     "ones",       "empty",     "full",  "zeros_like",
-                                           "ones_like", "empty_like", "full_like", "arange"};
+    static const char *const creators[] = {"zeros",     "ones",       "empty",     "full",   "zeros_like",
+                                           "ones_like", "empty_like", "full_like", "arange", "frombuffer"};
     if (!args->keyword_count) return 1;
     if (strncmp(c->name, "numpy.", 6) != 0 || args->keyword_count > 1 || strcmp(args->names[0], "dtype") != 0)
         return 0;

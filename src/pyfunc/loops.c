@@ -370,10 +370,19 @@ wf_pf_val wf_pf_source_list(wf_pf_body *b, const wf_pf_expr *e) {
     return list;
 }
 
+/* literal_unroll(("x", "y")): each name stands for itself, so that it may name a record's field. */
+static int is_unrolled_names(const wf_pf_stmt *s, const source *from) {
+    if (from->kind != 'i' || strcmp(call_name(s->value), "numba.literal_unroll") != 0) return 0;
+    for (uint32_t i = 0; i < from->v.type->count; i++)
+        if (!from->v.items[i].known || from->v.items[i].known->kind != WF_PF_V_STR) return 0;
+    return !breaks(s->body) && !s->other;
+}
+
 static void lower_for_source(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke) {
     source from = {0};
     wf_expr *length = NULL;
     if (!source_of(b, s->value, &from, &length)) return;
+    if (is_unrolled_names(s, &from)) from.kind = 'u';
     if (from.kind == 'u') {
         if (breaks(s->body) || s->other)
             wf_pf_error(b, s->at, "use a condition", "break and else in a loop over %s are not supported",

@@ -405,6 +405,23 @@ static wf_pf_val object_item(wf_pf_body *b, wf_pf_val object, const wf_pf_expr *
     return handled ? v : wf_pf_error(b, at, NULL, "%s has no items", wf_pf_spell(b, object));
 }
 
+/* The field that an index names, of a record or of every record of an array: a string, in the text or in a
+ * variable that is known while compiling, or a record's number of a field. NULL: it names none. */
+static const char *named_field(wf_pf_body *b, wf_pf_val a, const wf_pf_expr *index) {
+    int record = a.type->kind == WF_PF_T_RECORD;
+    const wf_pf_type *type = record ? a.type : a.type->kind == WF_PF_T_ARRAY ? a.type->element : NULL;
+    if (!type || type->kind != WF_PF_T_RECORD) return NULL;
+    if (index->kind == WF_PF_CONST && index->value->kind == WF_PF_V_STR) return index->value->text;
+    if (!record && index->kind != WF_PF_LOCAL && index->kind != WF_PF_CONST) return NULL;
+    wf_pf_val v = wf_pf_eval(b, index);
+    if (!v.known) return NULL;
+    if (v.known->kind == WF_PF_V_STR) return v.known->text;
+    int64_t i = v.known->i;
+    if (!record || v.known->kind != WF_PF_V_INT) return NULL;
+    if (i < 0) i += type->count;
+    return i >= 0 && i < type->count ? type->fields[i].name : NULL;
+}
+
 wf_pf_val wf_pf_subscript(wf_pf_body *b, const wf_pf_expr *e) {
     wf_pf_val a = wf_pf_eval(b, e->a);
     if (a.lazy) a = wf_pf_materialise(b, a, e->at);
@@ -414,13 +431,10 @@ wf_pf_val wf_pf_subscript(wf_pf_body *b, const wf_pf_expr *e) {
     if (wf_pf_is_text(a)) return wf_pf_text_subscript(b, a, e->b, e->at);
     if (has_items(a)) return object_item(b, a, e->b, NULL, e->at);
     if (a.type->kind == WF_PF_T_LIST) return list_subscript(b, a, e);
-    if (a.type->kind == WF_PF_T_RECORD && e->b->kind == WF_PF_CONST && e->b->value->kind == WF_PF_V_STR)
-        return wf_pf_attribute(b, a, e->b->value->text, e->at);
+    const char *field = named_field(b, a, e->b);
+    if (field) return wf_pf_attribute(b, a, field, e->at);
     if (a.type->kind != WF_PF_T_ARRAY)
         return wf_pf_error(b, e->at, NULL, "%s cannot be indexed", wf_pf_spell(b, a));
-    if (a.type->element->kind == WF_PF_T_RECORD && e->b->kind == WF_PF_CONST &&
-        e->b->value->kind == WF_PF_V_STR)
-        return wf_pf_attribute(b, a, e->b->value->text, e->at);
     parts p = {0};
     add_part(b, &p, e->b);
     if (p.unknown) return wf_pf_unknown(b);
@@ -445,9 +459,9 @@ void wf_pf_store_subscript(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val v,
         object_item(b, a, target->b, &v, at);
         return;
     }
-    if (a.type->kind == WF_PF_T_RECORD && target->b->kind == WF_PF_CONST &&
-        target->b->value->kind == WF_PF_V_STR) {
-        wf_pf_val field = wf_pf_attribute(b, a, target->b->value->text, at);
+    const char *name = named_field(b, a, target->b);
+    if (name && a.type->kind == WF_PF_T_RECORD) {
+        wf_pf_val field = wf_pf_attribute(b, a, name, at);
         if (field.array) wf_pf_array_fill(b, field, v, at);
         else if (field.place) wf_pf_store(b, field.place, field.type, v, at);
         return;
@@ -475,9 +489,8 @@ void wf_pf_store_subscript(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val v,
                     "an item of %s cannot be assigned", wf_pf_spell(b, a));
         return;
     }
-    if (a.type->element->kind == WF_PF_T_RECORD && target->b->kind == WF_PF_CONST &&
-        target->b->value->kind == WF_PF_V_STR) { /* rows["x"] = … */
-        wf_pf_val column = wf_pf_attribute(b, a, target->b->value->text, target->at);
+    if (name) { /* rows["x"] = … */
+        wf_pf_val column = wf_pf_attribute(b, a, name, target->at);
         if (column.array && v.type->kind != WF_PF_T_UNKNOWN && writable(b, a, target->at))
             wf_pf_array_fill(b, wf_pf_settle(b, column, target->at), v, at);
         return;
