@@ -126,10 +126,11 @@ static void vector_body(fuse_build *b, const fuse_position *at) {
 /* ---- the forms ------------------------------------------------------------------------------------------
  */
 
-/* The vector of that number; at the end of the row what is left of one. */
-static void vector_at(fuse_build *b, fuse_position *at, wf_var *n, wf_expr *number) {
+/* The thread's vector of a row; at its end what is left of one. */
+static void vector_of_row(fuse_build *b, fuse_position *at, wf_var *n) {
     uint32_t last = b->k->rank - 1u, vector = b->k->vector;
-    wf_var *x = fuse_local(b, "first", b->index, fuse_bin(b, WF_OP_MUL, number, fuse_int(b, vector)));
+    wf_expr *first = fuse_bin(b, WF_OP_MUL, thread_index(b), fuse_int(b, vector));
+    wf_var *x = fuse_local(b, "first", b->index, first);
     wf_var *left = fuse_local(b, "left", b->index, fuse_bin(b, WF_OP_SUB, fuse_ref(b, n), fuse_ref(b, x)));
     wf_stmt *whole = fuse_if(b, fuse_bin(b, WF_OP_GE, fuse_ref(b, left), fuse_int(b, vector)));
     at->at[last] = x;
@@ -144,34 +145,59 @@ static void vector_at(fuse_build *b, fuse_position *at, wf_var *n, wf_expr *numb
     fuse_close(b, part);
 }
 
-/* The thread's element, or elements, along the innermost dimension, of extent n. */
-static void run(fuse_build *b, fuse_position *at, wf_var *n) {
-    uint32_t last = b->k->rank - 1u;
-    if (b->k->vector < 2) {
-        wf_var *x = fuse_local(b, "i", b->index, thread_index(b));
-        wf_stmt *outer = fuse_if(b, fuse_bin(b, WF_OP_LT, fuse_ref(b, x), fuse_ref(b, n)));
-        at->at[last] = x;
-        fuse_elements_body(b, at);
-        fuse_close(b, outer);
-        return;
-    }
-    if (!wf_fuse_has_runs(b->k)) {
-        vector_at(b, at, n, thread_index(b));
-        return;
-    }
+static wf_expr *block_start(fuse_build *b, wf_expr *block, wf_var *count) {
+    wf_expr *rounds = fuse_bin(b, WF_OP_MUL, block, fuse_ref(b, count));
+    return fuse_bin(b, WF_OP_MUL, rounds, fuse_member(b, WF_BI_BLOCK_DIM, "x"));
+}
+
+/* The thread's vectors of a kernel with one row: one from each round of the block. The last elements, which
+ * fill none, are taken by the first threads after that: within the loop they would cost a tenth of a kernel
+ * that computes much. */
+static void vectors(fuse_build *b, fuse_position *at, wf_var *n) {
+    int64_t vector = b->k->vector;
     wf_var *count = fuse_local(b, "count", b->index, fuse_cast(b, b->index, fuse_ref(b, b->pieces)));
-    wf_var *round = wf_local_new(b->u, b->func, "round", b->index, fuse_nowhere);
+    wf_var *whole =
+        fuse_local(b, "whole", b->index, fuse_bin(b, WF_OP_DIV, fuse_ref(b, n), fuse_int(b, vector)));
+    wf_expr *next = fuse_bin(b, WF_OP_ADD, fuse_member(b, WF_BI_BLOCK_IDX, "x"), fuse_int(b, 1));
+    wf_var *end = fuse_local(b, "end", b->index, block_start(b, next, count));
+    wf_stmt *short_block = fuse_if(b, fuse_bin(b, WF_OP_GT, fuse_ref(b, end), fuse_ref(b, whole)));
+    fuse_set(b, end, fuse_ref(b, whole));
+    fuse_close(b, short_block);
+    wf_expr *start = fuse_bin(b, WF_OP_ADD, block_start(b, fuse_member(b, WF_BI_BLOCK_IDX, "x"), count),
+                              fuse_member(b, WF_BI_THREAD_IDX, "x"));
+    wf_var *number = wf_local_new(b->u, b->func, "number", b->index, fuse_nowhere);
     wf_stmt *loop = wf_stmt_new(b->u, WF_ST_FOR, fuse_nowhere);
-    loop->init = wf_stmt_decl(b->u, round, fuse_int(b, 0), fuse_nowhere);
-    loop->expr = wf_make_bool(b->u, fuse_bin(b, WF_OP_LT, fuse_ref(b, round), fuse_ref(b, count)));
-    loop->step = wf_make_update(b->u, WF_OP_ADD, fuse_ref(b, round), fuse_int(b, 1), fuse_nowhere);
+    loop->init = wf_stmt_decl(b->u, number, start, fuse_nowhere);
+    loop->expr = wf_make_bool(b->u, fuse_bin(b, WF_OP_LT, fuse_ref(b, number), fuse_ref(b, end)));
+    loop->step = wf_make_update(b->u, WF_OP_ADD, fuse_ref(b, number), fuse_member(b, WF_BI_BLOCK_DIM, "x"),
+                                fuse_nowhere);
     loop->unroll = 1; /* written out it gains nothing, and takes the driver twice as long */
     wf_stmt *outer = fuse_open(b, loop);
-    wf_expr *block = fuse_bin(
-        b, WF_OP_ADD, fuse_bin(b, WF_OP_MUL, fuse_member(b, WF_BI_BLOCK_IDX, "x"), fuse_ref(b, count)),
-        fuse_ref(b, round));
-    wf_expr *start = fuse_bin(b, WF_OP_MUL, block, fuse_member(b, WF_BI_BLOCK_DIM, "x"));
-    vector_at(b, at, n, fuse_bin(b, WF_OP_ADD, start, fuse_member(b, WF_BI_THREAD_IDX, "x")));
+    at->at[0] =
+        fuse_local(b, "first", b->index, fuse_bin(b, WF_OP_MUL, fuse_ref(b, number), fuse_int(b, vector)));
+    vector_body(b, at);
+    fuse_close(b, outer);
+    wf_expr *rest = fuse_bin(b, WF_OP_MUL, fuse_ref(b, whole), fuse_int(b, vector));
+    at->at[0] = fuse_local(b, "i", b->index, fuse_bin(b, WF_OP_ADD, rest, thread_index(b)));
+    wf_stmt *last = fuse_if(b, fuse_bin(b, WF_OP_LT, fuse_ref(b, at->at[0]), fuse_ref(b, n)));
+    fuse_elements_body(b, at);
+    fuse_close(b, last);
+}
+
+/* The thread's element, or elements, along the innermost dimension, of extent n. */
+static void run(fuse_build *b, fuse_position *at, wf_var *n) {
+    if (wf_fuse_has_runs(b->k)) {
+        vectors(b, at, n);
+        return;
+    }
+    if (b->k->vector > 1) {
+        vector_of_row(b, at, n);
+        return;
+    }
+    wf_var *x = fuse_local(b, "i", b->index, thread_index(b));
+    wf_stmt *outer = fuse_if(b, fuse_bin(b, WF_OP_LT, fuse_ref(b, x), fuse_ref(b, n)));
+    at->at[b->k->rank - 1u] = x;
+    fuse_elements_body(b, at);
     fuse_close(b, outer);
 }
 
