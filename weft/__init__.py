@@ -33,7 +33,7 @@ if any(name.startswith("WEFT_") for name in os.environ):
 _core._set_package_folder(os.path.dirname(os.path.abspath(__file__)) + os.sep)
 
 # Names of the core itself.
-_CORE = ("Device", "Context", "Stream", "Event", "Memory", "PinnedMemory", "Kernel", "Error", "ArgumentError", "CompileError",
+_CORE = ("Device", "Context", "Stream", "Event", "Graph", "Memory", "PinnedMemory", "Kernel", "Error", "ArgumentError", "CompileError",
          "UnsupportedError", "OutOfMemoryError", "DeviceError", "FaultError", "LaunchError", "KernelError", "InternalError",
          "KernelWarning", "copy_to_device", "copy_to_host", "copy_on_device", "copy_strided", "fill", "current_context")
 
@@ -45,6 +45,7 @@ _LAZY = {
     "In": "_handlers", "Out": "_handlers", "InOut": "_handlers",
     "TextureArray": "_texture", "Texture": "_texture", "Surface": "_texture", "TextureReference": "_texture",
     "__array_namespace_info__": "_array.namespace_info", "__array_api_version__": "_array.namespace_info",
+    "capture": "_graph",
     "config": "_config", "profile": "_profile",
     "jit": "_jit", "njit": "_jit", "prange": "_jit", "vectorize": "_jit", "guvectorize": "_jit", "stencil": "_jit", "cfunc": "_jit",
     "objmode": "_pyobjmode",

@@ -137,6 +137,9 @@ wf_status wf_array_to_context(wf_array *array, wf_context *context, wf_array **o
 /* ---- looking --------------------------------------------------------------------------------------------
  */
 wf_status wf_array_eval(wf_array *const *arrays, uint32_t count, wf_error *err); /* launches */
+/* All that is recorded and not launched; captured: only what threads have recorded while they captured a
+ * stream (which belongs to that graph, so it is called before the capture ends). */
+wf_status wf_array_eval_all(int captured, wf_error *err);
 wf_status wf_array_wait(wf_array *array, wf_error *err); /* and waits. For one that was evaluated too */
 /* The same where that takes some microseconds at most: on an idle CPU, of what is small or computed. Else
  * WF_NOTREADY, and nothing is done. */

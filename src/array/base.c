@@ -44,6 +44,7 @@ static void list_remove(wf_base *base) {
 
 static void list_add(wf_base *base) {
     if (is_listed(base)) return;
+    base->captured = wf_capture_of_thread(base->node->context) != NULL;
     base->next = pending_first;
     if (pending_first) pending_first->previous = base;
     pending_first = base;
@@ -180,7 +181,8 @@ int array_is_whole(const wf_array *a) {
     const wf_node *n = a->base->node;
     if (a->offset || a->dtype != n->dtype || a->ndim != n->ndim) return 0;
     if (n->kind == WF_NODE_LEAF &&
-        (n->u.leaf.offset || base_is_shared(a->base) || n->u.leaf.storage->foreign))
+        (n->u.leaf.offset || base_is_shared(a->base) || n->u.leaf.storage->foreign ||
+         n->u.leaf.storage->captured || wf_capture_of_thread(n->context)))
         return 0;
     for (int d = 0; d < a->ndim; d++)
         if (a->shape[d] != n->shape[d]) return 0;
@@ -252,7 +254,25 @@ static wf_status view_of_pending(wf_array *a, wf_node **out, wf_error *err) {
     return WF_OK;
 }
 
+/* What a capture touches is to be this array's memory from now on: a lazy copy that shares it is made now,
+ * outside the capture. */
+static wf_status separate(wf_base *base, wf_error *err) {
+    wf_node *n = base->node;
+    if (n->kind != WF_NODE_LEAF || n->u.leaf.storage->bases <= 1 || n->u.leaf.storage->foreign ||
+        !wf_capture_of_thread(n->context))
+        return WF_OK;
+    wf_capture_pause(1);
+    wf_node *copy = node_identity(node_retain(n));
+    wf_status status = copy ? node_evaluate(copy, err) : wf_fail(err, WF_NOMEM, "[array] out of host memory");
+    wf_capture_pause(-1);
+    if (status) node_release(copy);
+    else base_set(base, copy);
+    return status;
+}
+
 wf_status array_value(wf_array *a, wf_node **out, wf_error *err) {
+    wf_status separated = separate(a->base, err);
+    if (separated) return separated;
     wf_node *n = a->base->node;
     if (array_is_whole(a)) {
         *out = node_retain(n);

@@ -329,6 +329,18 @@ wf_status evaluate_all(const wf_storage *storage, wf_error *err) {
     return WF_OK;
 }
 
+wf_status evaluate_captured(wf_error *err) {
+    for (wf_base *base = base_first_pending(), *next; base; base = next) {
+        next = base->next;
+        if (!base->captured) continue;
+        wf_status status = node_evaluate(base->node, err);
+        if (status) return status;
+        base_computed(base);
+        next = base_first_pending(); /* others may have been computed with it */
+    }
+    return WF_OK;
+}
+
 /* ---- ordered stores -------------------------------------------------------------------------------------
  */
 

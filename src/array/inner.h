@@ -26,6 +26,7 @@ typedef struct wf_storage {
     uint8_t counted;          /* its bytes are in the orphans' sum */
     uint8_t foreign;          /* wrapped memory of someone else */
     uint8_t told;             /* kernels of the user's or foreign code know the address */
+    uint8_t captured;         /* a graph reads or writes it: it stays its arrays' memory for ever */
     uint32_t exports;         /* foreign code sees it now */
     struct wf_storage *spare; /* among those kept for the next array of that size */
 } wf_storage;
@@ -80,8 +81,9 @@ static inline int64_t *node_steps(const wf_node *view) { return view->starts + v
 struct wf_base {
     int64_t references; /* arrays */
     wf_node *node;
-    uint32_t exports;                /* foreign code sees the memory: every operation on it runs at once */
-    uint8_t shared;                  /* for ever */
+    uint32_t exports; /* foreign code sees the memory: every operation on it runs at once */
+    uint8_t shared;   /* for ever */
+    uint8_t captured; /* became pending in a thread that captures: see wf_array_eval_captured */
     struct wf_base *next, *previous; /* among the bases whose node is pending */
 };
 
@@ -102,6 +104,7 @@ void node_become_leaf(wf_node *node, wf_storage *storage); /* contiguous; takes 
 wf_storage *storage_new(wf_context *context, size_t bytes, wf_error *err); /* NULL: err is filled */
 wf_storage *storage_wrap(wf_buffer *buffer);
 void storage_release(wf_storage *storage);
+wf_status storage_capture(wf_storage *storage, wf_stream *stream, wf_error *err); /* its graph keeps it */
 void storage_orphan(wf_storage *storage); /* no base has it any more */
 uint64_t orphan_bytes(void);
 extern wf_array_stats graph_stats;
@@ -153,6 +156,7 @@ wf_status assign_node(wf_array *target, wf_node *value,
 wf_status node_evaluate(wf_node *node, wf_error *err); /* it is a leaf (or number) afterwards */
 /* Every pending base, before the storage's content changes (NULL: to have memory given back). */
 wf_status evaluate_all(const wf_storage *storage, wf_error *err);
+wf_status evaluate_captured(wf_error *err); /* those that became pending in a thread that captures */
 /* Computes value into target's memory (which is a leaf); value has target's dtype and broadcasts to its
  * shape. */
 wf_status node_store(wf_node *value, wf_node *target, wf_error *err);

@@ -198,6 +198,7 @@ void wf_array_set_policy(int which) { policy = which; }
 static int loops_will_do(const launch_plan *plan, const entry *e) {
     if (!wf_device_is_cpu(wf_context_device(plan->context)) || policy == WF_POLICY_COMPILE || graph_explain)
         return 0;
+    if (wf_capture_of_thread(plan->context)) return 0; /* the loops run at once: not what a capture wants */
     if (!vm_can_run(plan)) return 0;
     if (policy >= WF_POLICY_LOOPS) return 1;
     uint64_t work = vm_work(plan);
@@ -206,7 +207,7 @@ static int loops_will_do(const launch_plan *plan, const entry *e) {
 
 int plan_may_be_left_out(const wf_context *context) {
     return wf_device_is_cpu(wf_context_device(context)) && policy != WF_POLICY_COMPILE &&
-           policy != WF_POLICY_PLANS && !graph_explain && !wf_trace_on();
+           policy != WF_POLICY_PLANS && !graph_explain && !wf_trace_on() && !wf_capture_of_thread(context);
 }
 
 static void hint(const launch_plan *plan) {
@@ -235,12 +236,25 @@ static wf_status run_loops(launch_plan *plan, wf_error *err) {
     return wf_trace_on() ? run_loops_traced(plan, stream, err) : vm_run(plan, err);
 }
 
+/* A graph keeps the memory of what it computes with. */
+static wf_status keep_captured(const launch_plan *plan, wf_error *err) {
+    wf_stream *stream = wf_capture_of_thread(plan->context);
+    wf_status status = WF_OK;
+    for (int i = 0; stream && !status && i < plan->k.operand_count; i++)
+        if (plan->k.operands[i].kind == WF_OPERAND_MEMORY)
+            status = storage_capture(plan->operands[i].storage, stream, err);
+    for (int i = 0; stream && !status && i < plan->k.output_count; i++)
+        status = storage_capture(plan->outputs[i].storage, stream, err);
+    return status;
+}
+
 static wf_status launch(launch_plan *plan, entry *e, wf_error *err) {
     slots s;
     uint32_t grid[3], block[3];
     wf_device *device = wf_context_device(plan->context);
     wf_status status = shape_grid(plan, wf_device_is_cpu(device), grid, block, err);
     if (!status) status = build(plan, e, err);
+    if (!status) status = keep_captured(plan, err);
     if (status) return status;
     if (graph_explain) { /* a line of JSON that begins with ␞, then the source */
         wf_text_putc(graph_explain, '\x1e');

@@ -19,6 +19,10 @@ wf_status wf_array_eval(wf_array *const *arrays, uint32_t count, wf_error *err) 
     return status;
 }
 
+wf_status wf_array_eval_all(int captured, wf_error *err) {
+    return captured ? evaluate_captured(err) : evaluate_all(NULL, err);
+}
+
 wf_status wf_array_wait(wf_array *a, wf_error *err) {
     wf_status status = evaluated(a, err);
     return status ? status : wf_stream_synchronize(wf_context_default_stream(wf_array_context(a)), err);
@@ -37,7 +41,7 @@ wf_status wf_array_wait_briefly(wf_array *a, wf_error *err) {
 }
 
 wf_status settle(wf_context *context, wf_error *err) {
-    if (!wf_device_is_cpu(wf_context_device(context))) return WF_OK;
+    if (!wf_device_is_cpu(wf_context_device(context)) || wf_capture_of_thread(context)) return WF_OK;
     return wf_stream_synchronize(wf_context_default_stream(context), err);
 }
 
@@ -51,7 +55,7 @@ wf_status wf_array_address(wf_array *a, wf_address *address, wf_error *err) {
     if (status) return status;
     wf_node *n = a->base->node;
     *address = n->u.leaf.storage->buffer->address + (uint64_t)(n->u.leaf.offset + a->offset);
-    return WF_OK;
+    return storage_capture(n->u.leaf.storage, wf_capture_of_thread(n->context), err);
 }
 
 wf_status wf_array_for_kernel(wf_array *a, wf_address *address, wf_error *err) {

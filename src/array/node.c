@@ -117,12 +117,20 @@ wf_storage *storage_wrap(wf_buffer *buffer) {
 
 wf_storage *storage_new(wf_context *context, size_t bytes, wf_error *err) {
     wf_buffer *buffer;
-    wf_storage *spare = bytes <= SPARE_BYTES ? spare_take(context, bytes ? bytes : 1) : NULL;
+    wf_storage *spare = bytes <= SPARE_BYTES && !wf_capture_of_thread(context)
+                            ? spare_take(context, bytes ? bytes : 1)
+                            : NULL;
     if (spare) return spare;
     if (wf_buffer_alloc(context, NULL, bytes ? bytes : 1, &buffer, err)) return NULL;
     wf_storage *s = storage_wrap(buffer);
     if (!s) wf_fail(err, WF_NOMEM, "[array] out of host memory");
     return s;
+}
+
+wf_status storage_capture(wf_storage *s, wf_stream *stream, wf_error *err) {
+    if (!stream) return WF_OK;
+    s->captured = 1;
+    return wf_buffer_used_on(s->buffer, stream, err);
 }
 
 void storage_orphan(wf_storage *s) {

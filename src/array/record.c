@@ -479,7 +479,7 @@ wf_status wf_array_from_host(wf_context *context, wf_dtype dtype, int ndim, cons
     wf_contiguous_strides(ndim, shape, item, dense);
     int packed = 1;
     for (int d = 0; d < ndim; d++) packed = packed && (!strides || shape[d] == 1 || strides[d] == dense[d]);
-    wf_stream *stream = wf_context_default_stream(context);
+    wf_stream *stream = wf_context_own_default_stream(context); /* never a part of a capture */
     if (buffer->host &&
         !(packed && bytes >= SHARED_COPY)) { /* memory may still be read by work queued before it was freed */
         status = wf_stream_synchronize(stream, err);

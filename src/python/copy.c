@@ -62,6 +62,10 @@ static PyObject *copy_to_device(PyObject *self, PyObject *const *args, Py_ssize_
         return NULL;
     }
     note_filled(&to, &view);
+    if (wf_py_keep_captured(stream, args[0]) < 0 || wf_py_keep_captured(stream, args[1]) < 0) {
+        PyBuffer_Release(&view);
+        return NULL;
+    }
     Py_BEGIN_ALLOW_THREADS status =
         wf_copy_to_device(stream, to.address, view.buf, (size_t)view.len, wait ? 0 : WF_COPY_ASYNC, &error);
     Py_END_ALLOW_THREADS PyBuffer_Release(&view);
@@ -82,7 +86,8 @@ static PyObject *copy_to_host(PyObject *self, PyObject *const *args, Py_ssize_t 
     wf_context *context = context_for(&from);
     wf_stream *stream = context ? wf_py_to_stream(count > 2 ? args[2] : Py_None, context) : NULL;
     if (!stream || host_view(args[0], &view, 1) < 0) return NULL;
-    if (fits(&from, view.len, "from") < 0) {
+    if (fits(&from, view.len, "from") < 0 || wf_py_keep_captured(stream, args[0]) < 0 ||
+        wf_py_keep_captured(stream, args[1]) < 0) {
         PyBuffer_Release(&view);
         return NULL;
     }
@@ -228,6 +233,7 @@ static PyObject *copy_strided(PyObject *self, PyObject *args) {
     wf_context *context = wf_py_current_context();
     wf_stream *stream = context ? wf_py_to_stream(stream_object, context) : NULL;
     if (!stream || parse_end(to_tuple, &to, 1) < 0 || parse_end(from_tuple, &from, 0) < 0) goto done;
+    if (wf_py_keep_captured(stream, to_tuple) < 0 || wf_py_keep_captured(stream, from_tuple) < 0) goto done;
     size_t to_offset = to.has_view ? (size_t)(to.end.base - (wf_address)(uintptr_t)to.view.buf) : 0;
     size_t from_offset = from.has_view ? (size_t)(from.end.base - (wf_address)(uintptr_t)from.view.buf) : 0;
     if (end_fits(&to, to_offset, (size_t)width, (size_t)rows, (size_t)slices) < 0 ||

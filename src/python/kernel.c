@@ -169,6 +169,8 @@ PyObject *wf_py_kernel_launch(wf_py_kernel *self, PyObject *const *args, Py_ssiz
     memset(params, 0, self->params->size); /* padding must not carry what was on the stack */
     PyObject *result = NULL;
     int packed = wf_py_pack(self->params, args, count, stream, params);
+    for (Py_ssize_t i = 0; packed == 0 && i < count && wf_stream_is_capturing(stream); i++)
+        packed = wf_py_keep_captured(stream, args[i]);
     if (packed == 0) result = launch(self, config, stream, params);
     else if (packed == WF_PACK_HANDLER)
         result = launch_with_handlers(self, args, count, config, stream_object);

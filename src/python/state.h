@@ -50,7 +50,7 @@ typedef struct wf_py_state {
     PyObject *errors[WF_PY_ERROR_COUNT];
     PyObject *kernel_warning;
     PyTypeObject *device_type, *context_type, *stream_type, *event_type, *memory_type, *pinned_type,
-        *program_type, *kernel_type;
+        *program_type, *kernel_type, *graph_type;
     struct {
 #define X(name) PyObject *name;
         WF_PY_NAMES(X)
@@ -74,6 +74,7 @@ int wf_py_add_device(PyObject *module);
 int wf_py_add_context(PyObject *module);
 int wf_py_add_stream(PyObject *module);
 int wf_py_add_event(PyObject *module);
+int wf_py_add_graph(PyObject *module);
 int wf_py_add_memory(PyObject *module);
 int wf_py_add_pinned(PyObject *module);
 int wf_py_add_copy(PyObject *module);
@@ -127,6 +128,12 @@ typedef struct wf_py_stream {
 typedef struct wf_py_event {
     PyObject_HEAD wf_event *event;
 } wf_py_event;
+typedef struct wf_py_graph {
+    PyObject_HEAD wf_graph *graph;
+} wf_py_graph;
+PyObject *wf_py_graph_object(wf_graph *graph);
+/* While the stream is being captured: the graph keeps the object. -1: an exception. */
+int wf_py_keep_captured(wf_stream *stream, PyObject *object);
 
 /* Arguments of methods. Each returns NULL with an exception when it will not do. */
 wf_device *

@@ -1,4 +1,5 @@
 /* python/stream.c: weft.Stream. */
+#include "python/ndarray.h"
 #include "python/state.h"
 
 PyObject *wf_py_stream_object(wf_stream *stream) {
@@ -122,15 +123,63 @@ static void call_back(void *user) {
     PyGILState_Release(gil);
 }
 
+/* For a capture: the graph keeps the function, and each launch calls it. */
+static void call_again(void *user) {
+    if (!Py_IsInitialized()) return;
+    PyGILState_STATE gil = PyGILState_Ensure();
+    call_back(Py_NewRef(user));
+    PyGILState_Release(gil);
+}
+
+static PyObject *add_captured(wf_stream *stream, PyObject *function) {
+    wf_error error;
+    if (wf_py_keep_captured(stream, function) < 0) return NULL;
+    if (wf_stream_add_callback(stream, call_again, function, &error) != WF_OK) return wf_py_raise(&error);
+    Py_RETURN_NONE;
+}
+
 static PyObject *stream_add_callback(PyObject *self, PyObject *function) {
     wf_error error;
     wf_status status;
     if (!PyCallable_Check(function)) return PyErr_Format(PyExc_TypeError, "a callable was expected");
+    if (wf_stream_is_capturing(stream_of(self))) return add_captured(stream_of(self), function);
     Py_INCREF(function);
     Py_BEGIN_ALLOW_THREADS status = wf_stream_add_callback(stream_of(self), call_back, function, &error);
     Py_END_ALLOW_THREADS if (status == WF_OK) Py_RETURN_NONE;
     Py_DECREF(function);
     return wf_py_raise(&error);
+}
+
+/* What arrays have recorded so far belongs before the capture, what they record in it belongs to it. */
+static PyObject *stream_begin_capture(PyObject *self, PyObject *args) {
+    (void)args;
+    wf_error err;
+    wf_status status;
+    WF_GRAPH_LONG(wf_array_eval_all(0, &err));
+    if (!status) status = wf_stream_begin_capture(stream_of(self), &err);
+    if (status != WF_OK) return wf_py_raise(&err);
+    Py_RETURN_NONE;
+}
+
+static PyObject *stream_end_capture(PyObject *self, PyObject *args, PyObject *kwargs) {
+    static char *names[] = {"keep", NULL};
+    int keep = 1;
+    wf_graph *graph = NULL;
+    wf_error err;
+    wf_status status = WF_OK, ended;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|p:end_capture", names, &keep)) return NULL;
+    if (wf_stream_is_capturing(stream_of(self))) WF_GRAPH_LONG(wf_array_eval_all(1, &err));
+    if (status != WF_OK) keep = 0;
+    Py_BEGIN_ALLOW_THREADS ended =
+        wf_stream_end_capture(stream_of(self), keep ? &graph : NULL, status == WF_OK ? &err : NULL);
+    Py_END_ALLOW_THREADS if (status != WF_OK || ended != WF_OK) return wf_py_raise(&err);
+    if (keep) return wf_py_graph_object(graph);
+    Py_RETURN_NONE;
+}
+
+static PyObject *stream_is_capturing(PyObject *self, PyObject *args) {
+    (void)args;
+    return PyBool_FromLong(wf_stream_is_capturing(stream_of(self)));
 }
 
 static PyObject *stream_cuda_stream(PyObject *self, PyObject *args) {
@@ -153,6 +202,13 @@ static PyMethodDef stream_methods[] = {
     {"is_done", stream_is_done, METH_NOARGS, "Whether everything queued has run."},
     {"wait_for_event", stream_wait_for_event, METH_O, "What is queued from now on waits for the event."},
     {"add_callback", stream_add_callback, METH_O, "Calls a function when everything queued so far has run."},
+    {"begin_capture", stream_begin_capture, METH_NOARGS,
+     "From here on, work given to this stream, and work that this thread gives to the default one, is "
+     "written "
+     "down and not run."},
+    {"end_capture", (PyCFunction)(void (*)(void))stream_end_capture, METH_VARARGS | METH_KEYWORDS,
+     "end_capture(keep=True): the Graph of what was given since begin_capture(); keep=False drops it."},
+    {"is_capturing", stream_is_capturing, METH_NOARGS, "Whether work given to it is written down."},
     {"__cuda_stream__", stream_cuda_stream, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
 };

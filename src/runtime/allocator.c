@@ -330,7 +330,9 @@ wf_status wf_buffer_alloc(wf_context *context, wf_stream *stream, size_t size, w
                           wf_error *err) {
     buffer *b = wf_calloc(1, sizeof *b);
     if (!b) return no_host_memory(err);
-    if (!stream) stream = context->default_stream;
+    wf_stream *captured = stream ? stream : wf_capture_of_thread(context);
+    if (captured && !wf__capture(captured)) captured = NULL;
+    if (!stream || captured) stream = context->default_stream;
     b->open = (wf_buffer){.size = size, .device = context->device, .context = context};
     wf_heap *heap = context->heap;
     wf_status status =
@@ -351,6 +353,10 @@ wf_status wf_buffer_alloc(wf_context *context, wf_stream *stream, size_t size, w
     wf__heap_count(heap, (int64_t)size);
     wf_context_retain(context);
     if (context->device->kind == WF_DEVICE_CPU) b->open.host = (void *)(uintptr_t)b->open.address;
+    if (captured && (status = wf__capture_buffer(captured, &b->open, err))) {
+        wf_buffer_release(&b->open);
+        return status;
+    }
     *made = &b->open;
     return WF_OK;
 }
@@ -408,6 +414,7 @@ static wf_stream *own_stream(buffer *b) {
 wf_status wf_buffer_used_on(wf_buffer *open, wf_stream *stream, wf_error *err) {
     buffer *b = (buffer *)open;
     wf_heap *heap = open->context->heap;
+    if (wf__capture(stream)) return wf__capture_buffer(stream, open, err);
     if (b->source == WRAPPED) return WF_OK;
     pthread_mutex_lock(&heap->lock);
     int known = own_stream(b) == stream, full = b->other_count == OTHER_STREAMS;

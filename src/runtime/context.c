@@ -114,12 +114,18 @@ void wf_context_release(wf_context *context) {
 }
 
 wf_device *wf_context_device(const wf_context *context) { return context->device; }
-wf_stream *wf_context_default_stream(wf_context *context) { return context->default_stream; }
+wf_stream *wf_context_own_default_stream(wf_context *context) { return context->default_stream; }
+wf_stream *wf_context_default_stream(wf_context *context) {
+    wf_stream *captured = wf_capture_of_thread(context);
+    return captured ? captured : context->default_stream;
+}
 uint64_t wf_context_handle(const wf_context *context) { return context->handle; }
 
 wf_status wf_context_synchronize(wf_context *context, wf_error *err) {
     wf_stream *stream = context->default_stream;
     wf_trace_span span = {0, 0};
+    if (wf_capture_of_thread(context))
+        return wf__capture_refuse(wf_capture_of_thread(context), "waiting for the device", err);
     if (wf_trace_on()) span = wf_trace_open(WF_TRACE_WAIT, "wait for the device", stream, 0);
     wf_status status = context->ops->context_synchronize(context, err);
     wf_status stored = wf__context_take_failure(context, status ? NULL : err);

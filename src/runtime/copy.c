@@ -27,7 +27,19 @@ static wf_status check(wf_stream *stream, wf_address at, uint64_t size, const ch
                        (unsigned long long)at, (unsigned long long)size, (unsigned long long)(entry.hi - at),
                        (unsigned long long)(entry.hi - entry.lo));
     if (device) *device = entry.device;
-    return WF_OK;
+    return wf__capture_use(stream, at, size, err);
+}
+
+/* In a capture: the node's entry, and whether the flags will do. Nobody sees a copy within devices happen, so
+ * such a one need not be asynchronous in name. */
+static wf_status note(wf_stream *stream, wf_graph_kind kind, uint64_t bytes, int at_host, uint32_t *flags,
+                      wf_error *err) {
+    wf_graph_node node = {.kind = kind, .bytes = bytes};
+    if (__builtin_expect(!wf__capture(stream), 1)) return WF_OK;
+    if (at_host && !(*flags & WF_COPY_ASYNC))
+        return wf__capture_refuse(stream, "a copy from or to host memory that waits", err);
+    *flags |= WF_COPY_ASYNC;
+    return bytes ? wf__capture_note(stream, &node, err) : WF_OK;
 }
 
 /* The end of every call: without ASYNC it waits. The span, if there is one, covers the wait, which is not
@@ -41,18 +53,20 @@ static wf_status finish(wf_stream *stream, uint32_t flags, wf_trace_span span, w
 }
 
 static wf_trace_span open_span(wf_trace_kind kind, const char *name, wf_stream *stream, uint64_t bytes) {
-    return wf_trace_on() && bytes ? wf_trace_open(kind, name, stream, bytes) : (wf_trace_span){0, 0};
+    return wf_trace_on() && bytes && !wf__capture(stream) ? wf_trace_open(kind, name, stream, bytes)
+                                                          : (wf_trace_span){0, 0};
 }
 
 static wf_status run(wf_stream *stream, wf_copy *copy, uint32_t flags, wf_error *err) {
+    wf_status status = note(stream, WF_GRAPH_COPY, copy->size, copy->from_host || copy->to_host, &flags, err);
+    if (status) return status;
     wf_copy_notice notice;
     int watched = !(flags & WF_COPY_ASYNC) && wf__copy_watch_begin(copy, stream, &notice);
     wf_trace_kind kind = copy->from_host ? WF_TRACE_COPY_IN
                          : copy->to_host ? WF_TRACE_COPY_OUT
                                          : WF_TRACE_COPY_WITHIN;
     wf_trace_span span = open_span(kind, "copy", stream, copy->size);
-    wf_status status =
-        copy->size ? stream->context->ops->copy(stream, copy, !(flags & WF_COPY_ASYNC), err) : WF_OK;
+    if (copy->size) status = stream->context->ops->copy(stream, copy, !(flags & WF_COPY_ASYNC), err);
     status = finish(stream, flags, span, status, err);
     if (watched) wf__copy_watch_end(&notice);
     return status;
@@ -78,7 +92,8 @@ static wf_status between_kinds(wf_stream *stream, const wf_copy *copy, wf_error 
     wf_device *far = to_cpu ? copy->from_device : copy->to_device;
     wf_context *context = NULL;
     wf_stream *through = stream;
-    wf_status status = WF_OK;
+    wf_status status = wf__capture_refuse(stream, "a copy between a GPU and a CPU device", err);
+    if (status) return status;
     if (stream->context->device->kind ==
         WF_DEVICE_CPU) { /* wait here, then use the GPU's own default stream */
         status = wf_stream_synchronize(stream, err);
@@ -128,6 +143,9 @@ wf_status wf_copy_strided(wf_stream *stream, const wf_copy_end *to, const wf_cop
     wf_copy_end ends[2] = {*to, *from};
     wf_status status = normalise(stream, &ends[0], width, rows, slices, "copy to", err);
     if (!status) status = normalise(stream, &ends[1], width, rows, slices, "copy from", err);
+    if (!status)
+        status = note(stream, WF_GRAPH_COPY, (uint64_t)width * rows * slices,
+                      !to->on_device || !from->on_device, &flags, err);
     if (status) return status;
     wf_trace_kind kind = !from->on_device ? WF_TRACE_COPY_IN
                          : !to->on_device ? WF_TRACE_COPY_OUT
@@ -156,6 +174,7 @@ static wf_status fill(wf_stream *stream, const wf_fill *ask, uint32_t flags, wf_
                        ask->pitch);
     if (row && ask->rows) size = ask->pitch * (ask->rows - 1) + row;
     wf_status status = check(stream, ask->to, size, "fill at", NULL, err);
+    if (!status) status = note(stream, WF_GRAPH_FILL, row * ask->rows, 0, &flags, err);
     if (status) return status;
     wf_trace_span span = open_span(WF_TRACE_FILL, "fill", stream, row * ask->rows);
     if (size) status = stream->context->ops->fill(stream, ask, !(flags & WF_COPY_ASYNC), err);

@@ -161,4 +161,9 @@ const wf_device_ops wf_cpu_ops = {
     .launch = wf_cpu_launch_kernel,
     .can_access_peer = cpu_can_access_peer,
     .enable_peer = cpu_enable_peer,
+    .graph_bytes = sizeof(wf_cpu_graph),
+    .capture_begin = wf_cpu_capture_begin,
+    .capture_end = wf_cpu_capture_end,
+    .graph_launch = wf_cpu_graph_launch,
+    .graph_close = wf_cpu_graph_close,
 };

@@ -18,6 +18,8 @@ struct wf_cpu_job {
     int (*keep)(wf_cpu_job *job);
     wf_cpu_job *next;
     uint32_t event; /* of the log (trace.c) whose time this is; wf_cpu_submit fills it; 0: none */
+    /* Before each run of a job that a graph keeps: looks again at what may have changed. May be NULL. */
+    void (*renew)(wf_cpu_job *job);
 };
 typedef struct wf_cpu_stream {
     wf_stream open;
@@ -43,6 +45,18 @@ int wf_cpu_stream_linger(wf_stream *stream);
 wf_status wf_cpu_stream_query(wf_stream *stream, wf_error *err);
 wf_status wf_cpu_stream_synchronize(wf_stream *stream, wf_error *err);
 wf_status wf_cpu_context_synchronize(wf_context *context, wf_error *err);
+
+/* ---- cpu_graph.c ---- */
+typedef struct wf_cpu_graph {
+    wf_graph open;
+    wf_cpu_job *head, **tail;
+} wf_cpu_graph;
+/* Keeps a copy of the job, in place of queueing it. The job's references are the graph's, also on failure. */
+wf_status wf_cpu_graph_add(wf_graph *graph, wf_cpu_job *job, wf_error *err);
+wf_status wf_cpu_capture_begin(wf_graph *graph, wf_stream *stream, wf_error *err);
+wf_status wf_cpu_capture_end(wf_graph *graph, int keep, wf_error *err);
+wf_status wf_cpu_graph_launch(wf_graph *graph, wf_stream *stream, wf_error *err);
+void wf_cpu_graph_close(wf_graph *graph);
 
 /* ---- cpu_event.c ---- */
 typedef struct wf_cpu_event {

@@ -95,7 +95,7 @@ static void record_run(wf_cpu_job *job, wf_stream *stream) {
 wf_status wf_cpu_event_record(wf_event *event, wf_stream *stream, wf_error *err) {
     cpu_event *e = (cpu_event *)wf_event_retain(event);
     event_job job = {
-        {sizeof job, record_run, event_drop, NULL, NULL, 0}, e, atomic_fetch_add(&e->recorded, 1) + 1};
+        {sizeof job, record_run, event_drop, NULL, NULL, 0, NULL}, e, atomic_fetch_add(&e->recorded, 1) + 1};
     return wf_cpu_submit(stream, &job.job, 1, err);
 }
 
@@ -110,7 +110,7 @@ wf_status wf_cpu_stream_wait_event(wf_stream *stream, wf_event *event, wf_error 
     uint64_t number = atomic_load(&e->recorded);
     if (atomic_load(&e->completed) >= number) return WF_OK;
     wf_event_retain(event);
-    event_job job = {{sizeof job, wait_run, event_drop, NULL, NULL, 0}, e, number};
+    event_job job = {{sizeof job, wait_run, event_drop, NULL, NULL, 0, NULL}, e, number};
     return wf_cpu_submit(stream, &job.job, 0, err);
 }
 
@@ -151,7 +151,7 @@ static void call_run(wf_cpu_job *job, wf_stream *stream) {
 }
 
 wf_status wf_cpu_stream_callback(wf_stream *stream, void (*call)(void *), void *user, wf_error *err) {
-    call_job job = {{sizeof job, call_run, NULL, NULL, NULL, 0}, call, user};
+    call_job job = {{sizeof job, call_run, NULL, NULL, NULL, 0, NULL}, call, user};
     return wf_cpu_submit(stream, &job.job, 0,
                          err); /* never on the caller's thread: it may wait for the caller */
 }

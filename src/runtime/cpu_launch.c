@@ -539,6 +539,14 @@ static void find_extents(const wf_function *function, const void *params, wf_ext
     }
 }
 
+/* A graph's launch: memory may have come and gone since the capture. Extents that the caller gave stay. */
+static void launch_renew(wf_cpu_job *base) {
+    launch_job *job = (launch_job *)base;
+    job->born = wf__extents_now();
+    if (!job->config.extents && job->function->open.info.leaf_count)
+        find_extents(&job->function->open, job->params, (wf_extent *)(void *)job->storage);
+}
+
 /* Less than `microseconds`, as far as can be guessed? */
 static int is_short(const wf_function *function, const wf_launch_config *c, uint64_t microseconds) {
     uint64_t blocks = (uint64_t)c->grid[0] * c->grid[1] * c->grid[2];
@@ -561,7 +569,7 @@ wf_status wf_cpu_launch_kernel(wf_function *function, const wf_launch_config *co
             return wf_fail(err, WF_NOMEM, "out of host memory for the launch of %s", function->name);
         find_extents(function, params, extents);
     }
-    launch_job job = {{sizeof job, launch_run, launch_drop, launch_keep, NULL, 0},
+    launch_job job = {{sizeof job, launch_run, launch_drop, launch_keep, NULL, 0, launch_renew},
                       (wf_cpu_function *)wf_function_retain(function),
                       *config,
                       params,
@@ -587,7 +595,7 @@ wf_status wf_launch_inside(wf_function *function, const wf_launch_config *config
     else if (leaves > FEW_LEAVES && !(extents = wf_malloc(leaves * sizeof *extents)))
         return wf_fail(err, WF_NOMEM, "out of host memory for the launch of %s", function->name);
     else if (leaves) find_extents(function, params, extents);
-    launch_job job = {{sizeof job, launch_run, launch_drop, launch_keep, NULL, 0},
+    launch_job job = {{sizeof job, launch_run, launch_drop, launch_keep, NULL, 0, launch_renew},
                       (wf_cpu_function *)function,
                       *config,
                       params,

@@ -79,7 +79,7 @@ static void copy_run(wf_cpu_job *job, wf_stream *stream) {
 }
 
 wf_status wf_cpu_copy(wf_stream *stream, const wf_copy *copy, int wait, wf_error *err) {
-    copy_job job = {{sizeof job, copy_run, NULL, NULL, NULL, 0},
+    copy_job job = {{sizeof job, copy_run, NULL, NULL, NULL, 0, NULL},
                     (char *)(uintptr_t)copy->to,
                     (const char *)(uintptr_t)copy->from,
                     copy->size,
@@ -104,7 +104,7 @@ static void strided_run(wf_cpu_job *job, wf_stream *stream) {
 
 wf_status wf_cpu_copy_strided(wf_stream *stream, const wf_copy_end *to, const wf_copy_end *from, size_t width,
                               size_t rows, size_t slices, int wait, wf_error *err) {
-    strided_job job = {{sizeof job, strided_run, NULL, NULL, NULL, 0}, *to, *from, width, rows, slices};
+    strided_job job = {{sizeof job, strided_run, NULL, NULL, NULL, 0, NULL}, *to, *from, width, rows, slices};
     return wf_cpu_submit(stream, &job.job, wait || width * rows * slices <= QUICK, err);
 }
 
@@ -150,6 +150,6 @@ static void fill_run(wf_cpu_job *job, wf_stream *stream) {
 }
 
 wf_status wf_cpu_fill(wf_stream *stream, const wf_fill *fill, int wait, wf_error *err) {
-    fill_job job = {{sizeof job, fill_run, NULL, NULL, NULL, 0}, *fill};
+    fill_job job = {{sizeof job, fill_run, NULL, NULL, NULL, 0, NULL}, *fill};
     return wf_cpu_submit(stream, &job.job, wait || fill->columns * fill->item * fill->rows <= QUICK, err);
 }

@@ -149,7 +149,7 @@ static void wait_drop(wf_cpu_job *job) {
 }
 
 static wf_status append_wait(cpu_stream *s, cpu_stream *other, wf_error *err) {
-    wait_job w = {{sizeof w, wait_run, wait_drop, NULL, NULL, 0}, other, atomic_load(&other->queued)};
+    wait_job w = {{sizeof w, wait_run, wait_drop, NULL, NULL, 0, NULL}, other, atomic_load(&other->queued)};
     wf_status status = append(s, &w.job, err);
     if (status) wait_drop(&w.job);
     return status;
@@ -197,6 +197,7 @@ static wf_status order_legacy(cpu_stream *s, wf_error *err) {
 }
 
 int wf_cpu_idle(wf_stream *stream) {
+    if (wf__capture(stream)) return 0;
     int alone = (stream->flags & WF_STREAM_NONBLOCKING) ||
                 !atomic_load_explicit(&stream->context->stream_count, memory_order_relaxed);
     return alone && !busy((cpu_stream *)stream);
@@ -204,6 +205,7 @@ int wf_cpu_idle(wf_stream *stream) {
 
 wf_status wf_cpu_submit(wf_stream *stream, wf_cpu_job *job, int quick, wf_error *err) {
     cpu_stream *s = (cpu_stream *)stream;
+    if (wf__capture(stream)) return wf_cpu_graph_add(wf__capture(stream), job, err);
     if (wf_trace_on()) job->event = wf__trace_current();
     wf_status status = order_legacy(s, err);
     if (!status && quick) {
@@ -254,7 +256,7 @@ static void last_drop(wf_cpu_job *job) { wf_stream_release(&((last_job *)job)->s
 /* A stream that is released with work in it owns itself until a last job, behind that work, lets go. */
 int wf_cpu_stream_linger(wf_stream *stream) {
     cpu_stream *s = (cpu_stream *)stream;
-    last_job last = {{sizeof last, last_run, last_drop, NULL, NULL, 0}, s};
+    last_job last = {{sizeof last, last_run, last_drop, NULL, NULL, 0, NULL}, s};
     if (!busy(s)) return 0;
     atomic_store(&stream->references, 1);
     if (!append(s, &last.job, NULL)) return 1;

@@ -167,4 +167,12 @@ const wf_device_ops wf_cuda_ops = {
     .stream_wrap = wf_cuda_stream_wrap,
     .function_set_attribute = wf_cuda_function_set_attribute,
     .function_set_cache = wf_cuda_function_set_cache,
+    .graph_bytes = sizeof(wf_cuda_graph),
+    .capture_begin = wf_cuda_capture_begin,
+    .capture_record = wf_cuda_event_record,
+    .capture_wait = wf_cuda_stream_wait_event,
+    .capture_end = wf_cuda_capture_end,
+    .graph_launch = wf_cuda_graph_launch,
+    .graph_upload = wf_cuda_graph_upload,
+    .graph_close = wf_cuda_graph_close,
 };

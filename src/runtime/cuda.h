@@ -106,6 +106,18 @@ wf_status wf_cuda_function_best_block(wf_function *function, size_t shared, int 
 wf_status wf_cuda_launch(wf_function *function, const wf_launch_config *config, wf_stream *stream,
                          const void *params, wf_error *err);
 
+/* ---- cuda_graph.c ---- */
+typedef struct wf_cuda_graph {
+    wf_graph open;
+    uint64_t own[CAPTURE_STREAMS]; /* the handles that its streams have outside the capture */
+    atomic_int launched;
+} wf_cuda_graph;
+wf_status wf_cuda_capture_begin(wf_graph *graph, wf_stream *stream, wf_error *err);
+wf_status wf_cuda_capture_end(wf_graph *graph, int keep, wf_error *err);
+wf_status wf_cuda_graph_launch(wf_graph *graph, wf_stream *stream, wf_error *err);
+wf_status wf_cuda_graph_upload(wf_graph *graph, wf_stream *stream, wf_error *err);
+void wf_cuda_graph_close(wf_graph *graph);
+
 typedef struct wf_cuda_function {
     wf_function open;
     int static_shared;

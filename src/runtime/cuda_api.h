@@ -19,6 +19,9 @@ typedef struct CUstream_st *CUstream;
 typedef struct CUevent_st *CUevent;
 typedef struct CUlinkState_st *CUlinkState;
 typedef struct CUmemPool_st *CUmemoryPool;
+typedef struct CUgraph_st *CUgraph;
+typedef struct CUgraphExec_st *CUgraphExec;
+typedef struct CUgraphNode_st *CUgraphNode;
 typedef void (*CUhostFn)(void *user);
 
 typedef struct CUuuid {
@@ -206,7 +209,16 @@ enum { CU_LAUNCH_COOPERATIVE = 2, CU_LAUNCH_CLUSTER = 4 };
     X(0, cuLaunchCooperativeKernel,                                                                          \
       (CUfunction function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz,    \
        unsigned shared, CUstream stream, void **params))                                                     \
-    X(0, cuLaunchKernelEx, (const CUlaunchConfig *config, CUfunction function, void **params, void **extra))
+    X(0, cuLaunchKernelEx, (const CUlaunchConfig *config, CUfunction function, void **params, void **extra)) \
+    X(0, cuStreamBeginCapture_v2, (CUstream stream, int mode))                                               \
+    X(0, cuStreamEndCapture, (CUstream stream, CUgraph * graph))                                             \
+    X(0, cuGraphInstantiateWithFlags, (CUgraphExec * exec, CUgraph graph, unsigned long long flags))         \
+    X(0, cuGraphInstantiate_v2,                                                                              \
+      (CUgraphExec * exec, CUgraph graph, CUgraphNode * failed, char *log, size_t log_bytes))                \
+    X(0, cuGraphLaunch, (CUgraphExec exec, CUstream stream))                                                 \
+    X(0, cuGraphUpload, (CUgraphExec exec, CUstream stream))                                                 \
+    X(0, cuGraphExecDestroy, (CUgraphExec exec))                                                             \
+    X(0, cuGraphDestroy, (CUgraph graph))
 
 typedef struct wf_cuda_api {
 #define X(required, name, parameters) CUresult(*name) parameters;

@@ -98,10 +98,11 @@ wf_status wf_cuda_launch(wf_function *function, const wf_launch_config *config, 
     wf_status status = wf_cuda_enter(stream->context, &scope, err);
     if (status) return status;
     status = allow_shared(function, config->dynamic_shared, err);
-    wf_cuda_remember(stream, function, config);
+    if (!wf__capture(stream)) wf_cuda_remember(stream, function, config);
     if (!status)
-        status = wf_debug_on(WF_DEBUG_KERNEL) ? launch_timed(function, config, stream, params, err)
-                                              : launch_params(function, config, stream, params, err);
+        status = wf_debug_on(WF_DEBUG_KERNEL) && !wf__capture(stream)
+                     ? launch_timed(function, config, stream, params, err)
+                     : launch_params(function, config, stream, params, err);
     wf_cuda_leave(&scope);
     return status;
 }

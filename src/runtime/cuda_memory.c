@@ -140,7 +140,7 @@ wf_status wf_cuda_copy(wf_stream *stream, const wf_copy *copy, int wait, wf_erro
     wf_status status = wf_cuda_enter(context, &scope, err);
     if (status) return status;
     void *host = (void *)(uintptr_t)(copy->to_host ? copy->to : copy->from);
-    if ((copy->to_host || copy->from_host) && copy->size >= WF_STAGED_LEAST &&
+    if ((copy->to_host || copy->from_host) && copy->size >= WF_STAGED_LEAST && !wf__capture(stream) &&
         wf_cuda_is_pageable(host, copy->size))
         status = wf_cuda_copy_staged(stream, copy, err);
     else if (copy->to_host)

@@ -109,6 +109,24 @@ wf_status wf_cuda_stream_callback(wf_stream *stream, void (*call)(void *), void 
     return status;
 }
 
+/* In place of cuCtxSynchronize, which the driver refuses while a stream is being captured. Newer streams come
+ * first in the list: one that is made meanwhile need not be waited for. */
+static wf_status each_stream(wf_context *context, wf_error *err) {
+    wf_status status = WF_OK;
+    for (uint32_t at = 0, more = 1; more && !status; at++) {
+        wf_stream *found = NULL;
+        pthread_mutex_lock(&context->lock);
+        wf_stream *stream = context->streams;
+        for (uint32_t i = 0; stream && i < at; i++) stream = stream->next_stream;
+        more = stream != NULL;
+        if (more && !wf__capture(stream) && wf__stream_try_retain(stream)) found = stream;
+        pthread_mutex_unlock(&context->lock);
+        if (found) status = wait_for(context, query_stream, wf_cuda_stream(found), "cuStreamQuery", err);
+        wf_stream_release(found);
+    }
+    return status;
+}
+
 /* The legacy default stream stands for all but non-blocking streams: what is left after it is short, as a
  * rule. */
 wf_status wf_cuda_context_synchronize(wf_context *context, wf_error *err) {
@@ -116,7 +134,9 @@ wf_status wf_cuda_context_synchronize(wf_context *context, wf_error *err) {
     wf_status status = wf_cuda_enter(context, &scope, err);
     if (status) return status;
     status = wait_for(context, query_stream, NULL, "cuStreamQuery", err);
-    if (!status) status = CU(context, err, cuCtxSynchronize, ());
+    if (!status)
+        status = atomic_load(&context->captures) ? each_stream(context, err)
+                                                 : CU(context, err, cuCtxSynchronize, ());
     wf_cuda_leave(&scope);
     if (!status) wf_cuda_forget(context, NULL);
     return status;

@@ -39,12 +39,13 @@ struct wf_context {
     wf_stream *default_stream; /* its references are the context's own */
     wf_stream *streams;        /* all others, linked by next_stream */
     atomic_uint stream_count;  /* of `streams` */
+    atomic_uint captures;      /* of its streams, going on */
     atomic_uint failures;      /* streams with a stored failure or report: a hint to look */
     uint64_t peers;            /* bit i: may use the memory of the same kind's device i */
     wf_context *next;          /* all live contexts, under registry.lock */
 };
 
-enum { REPORTS_KEPT = 8 };
+enum { REPORTS_KEPT = 8, CAPTURE_STREAMS = 16 };
 struct wf_stream {
     atomic_llong references;
     wf_context *context;
@@ -52,6 +53,8 @@ struct wf_stream {
     uint32_t flags;
     int is_default, is_wrapped;
     wf_stream *next_stream;
+    wf_graph *_Atomic capture;  /* what is given to it is recorded there; NULL: it runs */
+    uint32_t capture_index;     /* among the streams of that capture */
     uint64_t heap_bins;         /* the allocator has free memory in this stream's order */
     pthread_mutex_t notes_lock; /* guards the rest */
     atomic_uint report_count;
@@ -66,6 +69,36 @@ struct wf_event {
     wf_context *context;
     uint64_t handle;
     uint32_t flags;
+    wf_graph *_Atomic capture; /* recorded there, retained: it marks a place in that capture, not in time */
+    uint32_t clock[CAPTURE_STREAMS]; /* … and this is the place: see graph.c; under that graph's lock */
+};
+
+/* A piece of memory that a graph touches, or something that it keeps. */
+typedef struct wf_graph_use {
+    wf_address at;
+    uint64_t size;
+    uint32_t node;
+} wf_graph_use;
+typedef struct wf_graph_kept {
+    void (*release)(void *user);
+    void *user;
+} wf_graph_kept;
+struct wf_graph {
+    atomic_llong references;
+    wf_context *context;
+    uint64_t handle, exec;
+    pthread_mutex_t lock; /* guards what follows, while it is being captured */
+    atomic_int capturing;
+    pthread_t thread;                    /* that began */
+    wf_graph *outer;                     /* the capture that this thread was in when it began this one */
+    wf_stream *streams[CAPTURE_STREAMS]; /* retained while capturing */
+    uint32_t clock[CAPTURE_STREAMS][CAPTURE_STREAMS];
+    uint32_t stream_count;
+    wf_graph_node *nodes;
+    wf_graph_use *uses;
+    wf_graph_kept *kept;
+    uint32_t node_count, node_room, use_count, use_room, kept_count, kept_room;
+    int has_buffers; /* of the allocator, among what is kept */
 };
 
 struct wf_module {
@@ -186,6 +219,18 @@ struct wf_device_ops {
     wf_status (*stream_wrap)(wf_stream *stream, uint64_t handle, wf_error *err);
     wf_status (*function_set_attribute)(wf_function *function, int attribute, int value, wf_error *err);
     wf_status (*function_set_cache)(wf_function *function, int cache, wf_error *err);
+
+    /* optional, all or none: graphs */
+    size_t graph_bytes;
+    /* The stream, the first or one that joins, is recorded from here on. */
+    wf_status (*capture_begin)(wf_graph *graph, wf_stream *stream, wf_error *err);
+    wf_status (*capture_record)(wf_event *event, wf_stream *stream, wf_error *err); /* may be NULL */
+    wf_status (*capture_wait)(wf_stream *stream, wf_event *event, wf_error *err);   /* may be NULL */
+    /* All its streams run again, also on failure. keep 0: what was recorded goes. */
+    wf_status (*capture_end)(wf_graph *graph, int keep, wf_error *err);
+    wf_status (*graph_launch)(wf_graph *graph, wf_stream *stream, wf_error *err);
+    wf_status (*graph_upload)(wf_graph *graph, wf_stream *stream, wf_error *err); /* may be NULL */
+    void (*graph_close)(wf_graph *graph);
 };
 
 extern const wf_device_ops wf_cuda_ops, wf_cpu_ops;
@@ -229,6 +274,26 @@ int wf__stream_try_retain(wf_stream *stream);
 void wf__stream_free(wf_stream *stream); /* the struct, when a kind's stream_close has finished with it */
 void wf__stream_clear_notes(wf_stream *stream); /* drops what no wait has fetched */
 void wf__stream_unmake_default(wf_stream *stream);
+
+/* ---- graph.c ---- */
+static inline wf_graph *wf__capture(const wf_stream *stream) {
+    return __builtin_expect(atomic_load_explicit(&stream->capture, memory_order_acquire) != NULL, 0)
+               ? atomic_load_explicit(&stream->capture, memory_order_acquire)
+               : NULL;
+}
+/* Each does nothing without a capture. `note` comes after the uses of its node. */
+wf_status wf__capture_note(wf_stream *stream, const wf_graph_node *node, wf_error *err);
+wf_status wf__capture_use(wf_stream *stream, wf_address at, uint64_t size, wf_error *err);
+wf_status wf__capture_kernel(wf_stream *stream, wf_function *function, const wf_launch_config *config,
+                             const void *params, wf_error *err);
+wf_status wf__capture_buffer(wf_stream *stream, wf_buffer *buffer, wf_error *err);
+wf_status wf__capture_refuse(const wf_stream *stream, const char *what, wf_error *err); /* WF_INVALID */
+/* Events of captures: `record` and `wait` are the whole call; `forget` before it is recorded elsewhere. */
+wf_status wf__capture_record(wf_event *event, wf_stream *stream, wf_error *err);
+wf_status wf__capture_wait(wf_stream *stream, wf_event *event, wf_error *err);
+void wf__capture_forget(wf_event *event);
+/* Only the capture holds the stream any more: when it began on it, in this thread, it ends and is dropped. */
+void wf__capture_abandon(wf_stream *stream);
 
 /* ---- extents.c: the table of live allocations ---- */
 typedef struct wf_extent_entry {

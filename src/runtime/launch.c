@@ -73,6 +73,9 @@ wf_status wf_launch(wf_function *function, const wf_launch_config *config, wf_st
     if (function->has_info) c.param_bytes = function->info.param_bytes;
     wf_status status = check(function, &c, stream, err);
     if (status) return status;
-    if (wf_trace_on()) return launch_traced(function, &c, stream, params, err);
-    return function->module->context->ops->launch(function, &c, stream, params, err);
+    if (c.ask) status = wf__capture_refuse(stream, "a function that calls Python", err);
+    if (status) return status;
+    if (wf__capture(stream)) status = wf__capture_kernel(stream, function, &c, params, err);
+    else if (wf_trace_on()) return launch_traced(function, &c, stream, params, err);
+    return status ? status : function->module->context->ops->launch(function, &c, stream, params, err);
 }

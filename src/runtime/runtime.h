@@ -31,6 +31,7 @@ typedef struct wf_stream wf_stream;
 typedef struct wf_event wf_event;
 typedef struct wf_module wf_module;
 typedef struct wf_function wf_function;
+typedef struct wf_graph wf_graph;
 
 /* ---- the process ----------------------------------------------------------------------------------------
  */
@@ -155,8 +156,11 @@ wf_context *wf_context_retain(wf_context *context);
 void wf_context_release(
     wf_context *context); /* the last reference of an own context frees its memory. Waits */
 wf_device *wf_context_device(const wf_context *context);
-wf_stream *wf_context_default_stream(wf_context *context); /* the legacy default stream; borrowed */
-uint64_t wf_context_handle(const wf_context *context);     /* the CUcontext; on a CPU an opaque number */
+/* The legacy default stream; in a thread that captures a stream of this context (see graphs, below), that
+ * stream. Borrowed. */
+wf_stream *wf_context_default_stream(wf_context *context);
+wf_stream *wf_context_own_default_stream(wf_context *context); /* the legacy default stream, always */
+uint64_t wf_context_handle(const wf_context *context);         /* the CUcontext; on a CPU an opaque number */
 wf_status wf_context_synchronize(wf_context *context, wf_error *err); /* all streams. Waits */
 wf_status wf_context_enable_peer(wf_context *context, wf_context *peer, int enable, wf_error *err);
 /* This thread's stack. push retains; pop releases what push retained. current is borrowed, NULL when empty.
@@ -309,6 +313,52 @@ wf_status wf_event_query(wf_event *event, wf_error *err); /* WF_OK or WF_NOTREAD
 wf_status wf_event_synchronize(wf_event *event, wf_error *err);
 wf_status wf_event_elapsed(wf_event *start, wf_event *end, double *milliseconds, wf_error *err);
 uint64_t wf_event_handle(const wf_event *event);
+
+/* ---- graphs: work that is written down once and launched again and again ---------------------------------
+ *
+ * Between begin and end, what is given to the stream is recorded, not run: launches, copies, fills, host
+ * calls. A stream that waits for an event recorded in a capture joins it; before the end, work on such
+ * streams has to be waited for by the first one. While a thread captures, what it gives to the context's
+ * default stream is captured too, so that code which names no stream can be captured. Nothing of a capture
+ * can be waited for: that, and a copy from or to the host that waits, is WF_INVALID with words; the capture
+ * goes on. Parameters and addresses are those of the capture. Memory that wf_buffer_alloc gives in it is the
+ * graph's as well; other memory has to live as long as the graph is launched: a launch looks, as far as the
+ * table of allocations knows. */
+
+/* Not the legacy default stream, and not a stream that is being captured. */
+wf_status wf_stream_begin_capture(wf_stream *stream, wf_error *err);
+/* By the thread that began. The capture has ended, also on failure; graph NULL: it is dropped. Waits. */
+wf_status wf_stream_end_capture(wf_stream *stream, wf_graph **graph, wf_error *err);
+int wf_stream_is_capturing(const wf_stream *stream);
+/* The stream of this context that this thread captures; borrowed; NULL: none. */
+wf_stream *wf_capture_of_thread(const wf_context *context);
+/* +1: from here on this thread's captures count for nothing in the call above and for the default
+ * stream; -1: they do again. For work that must be done now. */
+void wf_capture_pause(int more);
+/* The graph keeps something alive until it ends; release may be called by any thread. Without a capture, or
+ * when it fails, release is called at once. */
+wf_status wf_capture_keep(wf_stream *stream, void (*release)(void *user), void *user, wf_error *err);
+
+wf_graph *wf_graph_retain(wf_graph *graph);
+void wf_graph_release(wf_graph *graph); /* what runs of it still runs */
+wf_context *wf_graph_context(const wf_graph *graph);
+uint64_t wf_graph_handle(const wf_graph *graph);      /* the CUgraph; on a CPU a number */
+uint64_t wf_graph_exec_handle(const wf_graph *graph); /* the CUgraphExec; on a CPU a number */
+/* Any stream of its context that is not being captured. In stream order; a graph does not run beside itself.
+ */
+wf_status wf_graph_launch(wf_graph *graph, wf_stream *stream, wf_error *err);
+wf_status wf_graph_upload(wf_graph *graph, wf_stream *stream, wf_error *err); /* readies the first launch */
+
+typedef enum wf_graph_kind { WF_GRAPH_KERNEL, WF_GRAPH_COPY, WF_GRAPH_FILL, WF_GRAPH_CALL } wf_graph_kind;
+typedef struct wf_graph_node {
+    wf_graph_kind kind;
+    uint32_t stream; /* 0: the first, 1: the first that joined … */
+    uint64_t bytes;  /* copies and fills */
+    uint32_t grid[3], block[3];
+    char name[64]; /* kernels */
+} wf_graph_node;
+/* In the order in which they were given. 0: index is past the end. */
+int wf_graph_node_at(const wf_graph *graph, uint32_t index, wf_graph_node *node);
 
 /* ---- modules and functions -------------------------------------------------------------------------------
  */

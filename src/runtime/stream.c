@@ -112,8 +112,13 @@ static void destroy(wf_stream *stream) {
 
 void wf_stream_release(wf_stream *stream) {
     if (!stream) return;
-    if (stream->is_default) wf_context_release(stream->context);
-    else if (atomic_fetch_sub_explicit(&stream->references, 1, memory_order_acq_rel) == 1) destroy(stream);
+    if (stream->is_default) {
+        wf_context_release(stream->context);
+        return;
+    }
+    long long before = atomic_fetch_sub_explicit(&stream->references, 1, memory_order_acq_rel);
+    if (before == 1) destroy(stream);
+    else if (before == 2 && wf__capture(stream)) wf__capture_abandon(stream);
 }
 
 wf_context *wf_stream_context(const wf_stream *stream) { return stream->context; }
@@ -201,17 +206,19 @@ int wf_context_take_report(wf_context *context, wf_launch_report *report) {
 /* ---- streams ---- */
 
 wf_status wf_stream_query(wf_stream *stream, wf_error *err) {
-    wf_status status = stream->context->ops->stream_query(stream, err);
+    wf_status status = wf__capture_refuse(stream, "asking whether a stream is done", err);
+    if (!status) status = stream->context->ops->stream_query(stream, err);
     return status ? status : wf__stream_take_failure(stream, err);
 }
 
 wf_status wf__stream_synchronize(wf_stream *stream, wf_error *err) {
-    wf_status status = stream->context->ops->stream_synchronize(stream, err);
+    wf_status status = wf__capture_refuse(stream, "waiting for a stream", err);
+    if (!status) status = stream->context->ops->stream_synchronize(stream, err);
     return status ? status : wf__stream_take_failure(stream, err);
 }
 
 wf_status wf_stream_synchronize(wf_stream *stream, wf_error *err) {
-    if (!wf_trace_on()) return wf__stream_synchronize(stream, err);
+    if (!wf_trace_on() || wf__capture(stream)) return wf__stream_synchronize(stream, err);
     wf_trace_span span = wf_trace_open(WF_TRACE_WAIT, "wait for a stream", stream, 0);
     wf_status status = wf__stream_synchronize(stream, err);
     wf_trace_close(span, stream);
@@ -221,11 +228,15 @@ wf_status wf_stream_synchronize(wf_stream *stream, wf_error *err) {
 wf_status wf_stream_wait_event(wf_stream *stream, wf_event *event, wf_error *err) {
     /* Kinds have different queues: then the caller waits in the stream's stead. */
     if (stream->context->ops != event->context->ops) return wf_event_synchronize(event, err);
+    if (wf__capture(stream) || atomic_load_explicit(&event->capture, memory_order_acquire))
+        return wf__capture_wait(stream, event, err);
     return stream->context->ops->stream_wait_event(stream, event, err);
 }
 
 wf_status wf_stream_add_callback(wf_stream *stream, void (*call)(void *), void *user, wf_error *err) {
-    return stream->context->ops->stream_callback(stream, call, user, err);
+    wf_graph_node node = {.kind = WF_GRAPH_CALL};
+    wf_status status = wf__capture_note(stream, &node, err);
+    return status ? status : stream->context->ops->stream_callback(stream, call, user, err);
 }
 
 /* ---- events ---- */
@@ -253,6 +264,7 @@ wf_event *wf_event_retain(wf_event *event) {
 
 void wf_event_release(wf_event *event) {
     if (!event || atomic_fetch_sub_explicit(&event->references, 1, memory_order_acq_rel) != 1) return;
+    if (event->capture) wf__capture_forget(event);
     wf_context *context = event->context;
     context->ops->event_close(event);
     wf_free(event);
@@ -263,14 +275,24 @@ wf_status wf_event_record(wf_event *event, wf_stream *stream, wf_error *err) {
     if (event->context->ops != stream->context->ops)
         return wf_fail(err, WF_INVALID, "an event of %s cannot be recorded on a stream of %s",
                        event->context->device->label, stream->context->device->label);
+    if (wf__capture(stream)) return wf__capture_record(event, stream, err);
+    if (event->capture) wf__capture_forget(event);
     return event->context->ops->event_record(event, stream, err);
 }
 
+static wf_status in_time(const wf_event *event, wf_error *err) {
+    if (__builtin_expect(!atomic_load_explicit(&event->capture, memory_order_acquire), 1)) return WF_OK;
+    return wf_fail(err, WF_INVALID,
+                   "the event was recorded in a capture: it marks a place in the graph, not a moment");
+}
+
 wf_status wf_event_query(wf_event *event, wf_error *err) {
-    return event->context->ops->event_query(event, err);
+    wf_status status = in_time(event, err);
+    return status ? status : event->context->ops->event_query(event, err);
 }
 wf_status wf__event_synchronize(wf_event *event, wf_error *err) {
-    return event->context->ops->event_synchronize(event, err);
+    wf_status status = in_time(event, err);
+    return status ? status : event->context->ops->event_synchronize(event, err);
 }
 
 wf_status wf_event_synchronize(wf_event *event, wf_error *err) {
@@ -287,7 +309,9 @@ wf_status wf_event_elapsed(wf_event *start, wf_event *end, double *ms, wf_error 
         return wf_fail(err, WF_INVALID, "events of different kinds of devices have no common clock");
     if ((start->flags | end->flags) & WF_EVENT_NO_TIMING)
         return wf_fail(err, WF_INVALID, "an event made without timing has no time");
-    return start->context->ops->event_elapsed(start, end, ms, err);
+    wf_status status = in_time(start, err);
+    if (!status) status = in_time(end, err);
+    return status ? status : start->context->ops->event_elapsed(start, end, ms, err);
 }
 
 uint64_t wf_event_handle(const wf_event *event) { return event->handle; }

@@ -3,8 +3,10 @@
  * Streams run at once; a kernel is not run but written down; PTX is "linked" to a cubin that begins with a
  * mark and holds the text. It is strict where the real driver is: a call without a current context, a freed
  * or foreign handle, a copy that leaves its allocation is an error, so that the runtime's own mistakes show.
- * Every call is counted and may be made to fail. The list of functions comes from runtime/cuda_api.h: one
- * that is missing here does not link. */
+ * A stream that is captured writes its work down, and a wait for it is an error that spoils the capture; so
+ * is work on the default stream while a stream is captured that would wait for it. Every call is counted and
+ * may be made to fail. The list of functions comes from runtime/cuda_api.h: one that is missing here does not
+ * link. */
 #include "fake_cuda.h"
 #include "runtime/cuda_api.h"
 #include <pthread.h>
@@ -22,7 +24,13 @@ enum {
     INVALID_PTX = 218,
     INVALID_HANDLE = 400,
     NOT_FOUND = 500,
-    NOT_READY = 600
+    NOT_READY = 600,
+    CAPTURE_UNSUPPORTED = 900,
+    CAPTURE_INVALIDATED = 901,
+    CAPTURE_UNMATCHED = 903,
+    CAPTURE_UNJOINED = 904,
+    CAPTURE_ISOLATION = 905,
+    CAPTURE_IMPLICIT = 906
 };
 
 /* ---- the table of functions by number ---- */
@@ -48,15 +56,40 @@ typedef struct block {
     struct block *next;
 } block;
 
-typedef struct object { /* contexts, streams, events, modules, links, pools */
+typedef struct node { /* of a graph: one piece of work */
+    void (*run)(const struct node *node);
+    void *to;
+    const void *from;
+    size_t bytes, width, height, pitch;
+    unsigned value, item;
+    CUDA_MEMCPY3D strided;
+    fake_launch launch;
+    CUhostFn call;
+    struct node *next;
+} node;
+
+typedef struct object { /* contexts, streams, events, modules, links, pools, graphs */
     int kind;
     struct object *next;
-    int device;    /* contexts */
-    uint64_t time; /* events; 0: never recorded */
-    char *text;    /* modules and links */
+    struct object *graph; /* streams and events: the capture they are in; executable graphs: what they run */
+    node *nodes, **tail;  /* graphs */
+    int spoiled;          /* graphs: someone tried to wait for it */
+    int non_blocking;     /* streams */
+    int device;           /* contexts */
+    uint64_t time;        /* events; 0: never recorded */
+    char *text;           /* modules and links */
     size_t size;
 } object;
-enum { CONTEXT = 'C', STREAM = 'S', EVENT = 'E', MODULE = 'M', LINK = 'L', POOL = 'P' };
+enum {
+    CONTEXT = 'C',
+    STREAM = 'S',
+    EVENT = 'E',
+    MODULE = 'M',
+    LINK = 'L',
+    POOL = 'P',
+    GRAPH = 'G',
+    EXEC = 'X'
+};
 
 typedef struct fake_function {
     object *module;
@@ -149,6 +182,59 @@ static CUresult end(void *handle, int kind) {
 }
 
 static int stream_ok(CUstream stream) { return !stream || is_live(stream, STREAM); }
+
+/* ---- captures ---- */
+
+/* The default stream would wait for a blocking stream that is being captured. */
+static int implicit(void) {
+    int found = 0;
+    pthread_mutex_lock(&lock);
+    for (object *o = objects; o; o = o->next) found |= o->kind == STREAM && o->graph && !o->non_blocking;
+    pthread_mutex_unlock(&lock);
+    return found;
+}
+
+/* Does the work now, or writes it down. */
+static CUresult give_work(CUstream stream, const node *work) {
+    if (!stream_ok(stream)) return INVALID_HANDLE;
+    if (!stream && implicit()) return CAPTURE_IMPLICIT;
+    object *graph = stream ? ((object *)stream)->graph : NULL;
+    if (!graph) {
+        work->run(work);
+        return 0;
+    }
+    if (graph->spoiled) return CAPTURE_INVALIDATED;
+    node *kept = malloc(sizeof *kept);
+    *kept = *work;
+    kept->next = NULL;
+    *graph->tail = kept;
+    graph->tail = &kept->next;
+    return 0;
+}
+
+/* A wait for, or a question about, a stream that is being captured. */
+static CUresult not_captured(CUstream stream) {
+    if (!stream_ok(stream)) return INVALID_HANDLE;
+    if (!stream) return implicit() ? CAPTURE_IMPLICIT : 0;
+    if (!((object *)stream)->graph) return 0;
+    ((object *)stream)->graph->spoiled = 1;
+    return CAPTURE_UNSUPPORTED;
+}
+
+static void free_nodes(object *graph) {
+    for (node *n = graph->nodes, *next; n; n = next) {
+        next = n->next;
+        free(n);
+    }
+    graph->nodes = NULL;
+}
+
+static void run_copy(const node *n) { memmove(n->to, n->from, n->bytes); }
+static CUresult copy_work(CUstream stream, void *to, const void *from, size_t bytes) {
+    node work = {.run = run_copy, .to = to, .from = from, .bytes = bytes};
+    return give_work(stream, &work);
+}
+static void run_call(const node *n) { n->call(n->to); }
 
 /* ---- memory ---- */
 
@@ -334,7 +420,11 @@ CUresult cuCtxSetCurrent(CUcontext context) {
 }
 CUresult cuCtxSynchronize(void) {
     ENTER_CONTEXT(cuCtxSynchronize);
-    return 0;
+    int capturing = 0;
+    pthread_mutex_lock(&lock);
+    for (object *o = objects; o; o = o->next) capturing |= o->kind == STREAM && o->graph;
+    pthread_mutex_unlock(&lock);
+    return capturing ? CAPTURE_UNSUPPORTED : 0;
 }
 CUresult cuCtxEnablePeerAccess(CUcontext peer, unsigned flags) {
     ENTER_CONTEXT(cuCtxEnablePeerAccess);
@@ -466,21 +556,18 @@ CUresult cuMemFreeAsync(CUdeviceptr address, CUstream stream) {
 CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr to, const void *from, size_t bytes, CUstream stream) {
     ENTER_CONTEXT(cuMemcpyHtoDAsync_v2);
     ON_DEVICE(to, bytes);
-    memcpy(pointer(to), from, bytes);
-    return stream_ok(stream) ? 0 : INVALID_HANDLE;
+    return copy_work(stream, pointer(to), from, bytes);
 }
 CUresult cuMemcpyDtoHAsync_v2(void *to, CUdeviceptr from, size_t bytes, CUstream stream) {
     ENTER_CONTEXT(cuMemcpyDtoHAsync_v2);
     ON_DEVICE(from, bytes);
-    memcpy(to, pointer(from), bytes);
-    return stream_ok(stream) ? 0 : INVALID_HANDLE;
+    return copy_work(stream, to, pointer(from), bytes);
 }
 CUresult cuMemcpyDtoDAsync_v2(CUdeviceptr to, CUdeviceptr from, size_t bytes, CUstream stream) {
     ENTER_CONTEXT(cuMemcpyDtoDAsync_v2);
     ON_DEVICE(to, bytes);
     ON_DEVICE(from, bytes);
-    memmove(pointer(to), pointer(from), bytes);
-    return stream_ok(stream) ? 0 : INVALID_HANDLE;
+    return copy_work(stream, pointer(to), pointer(from), bytes);
 }
 CUresult cuMemcpyPeerAsync(CUdeviceptr to, CUcontext to_context, CUdeviceptr from, CUcontext from_context,
                            size_t bytes, CUstream stream) {
@@ -488,34 +575,52 @@ CUresult cuMemcpyPeerAsync(CUdeviceptr to, CUcontext to_context, CUdeviceptr fro
     if (!is_live(to_context, CONTEXT) || !is_live(from_context, CONTEXT)) return INVALID_CONTEXT;
     ON_DEVICE(to, bytes);
     ON_DEVICE(from, bytes);
-    memmove(pointer(to), pointer(from), bytes);
-    return stream_ok(stream) ? 0 : INVALID_HANDLE;
+    return copy_work(stream, pointer(to), pointer(from), bytes);
+}
+/* One row: 1 when it may be copied. */
+static char *row_at(int memory, void *host, CUdeviceptr device, size_t row, size_t pitch) {
+    return (memory == CU_MEMORY_HOST ? (char *)host : (char *)pointer(device)) + row * pitch;
+}
+static void run_strided(const node *n) {
+    const CUDA_MEMCPY3D *c = &n->strided;
+    for (size_t z = 0; z < c->Depth; z++)
+        for (size_t y = 0; y < c->Height; y++)
+            memmove(row_at(c->dstMemoryType, c->dstHost, c->dstDevice, z * c->dstHeight + y, c->dstPitch),
+                    row_at(c->srcMemoryType, (void *)(uintptr_t)c->srcHost, c->srcDevice,
+                           z * c->srcHeight + y, c->srcPitch),
+                    c->WidthInBytes);
 }
 CUresult cuMemcpy3DAsync_v2(const CUDA_MEMCPY3D *c, CUstream stream) {
     ENTER_CONTEXT(cuMemcpy3DAsync_v2);
     if (c->srcPitch < c->WidthInBytes || c->dstPitch < c->WidthInBytes ||
         (c->Depth > 1 && (c->srcHeight < c->Height || c->dstHeight < c->Height)))
         return INVALID_VALUE;
-    char *to = c->dstMemoryType == CU_MEMORY_HOST ? c->dstHost : pointer(c->dstDevice);
-    const char *from = c->srcMemoryType == CU_MEMORY_HOST ? c->srcHost : pointer(c->srcDevice);
     for (size_t z = 0; z < c->Depth; z++)
         for (size_t y = 0; y < c->Height; y++) {
-            char *t = to + (z * c->dstHeight + y) * c->dstPitch;
-            const char *f = from + (z * c->srcHeight + y) * c->srcPitch;
-            if (c->dstMemoryType == CU_MEMORY_DEVICE) ON_DEVICE((uintptr_t)t, c->WidthInBytes);
-            if (c->srcMemoryType == CU_MEMORY_DEVICE) ON_DEVICE((uintptr_t)f, c->WidthInBytes);
-            memmove(t, f, c->WidthInBytes);
+            if (c->dstMemoryType == CU_MEMORY_DEVICE)
+                ON_DEVICE(c->dstDevice + (z * c->dstHeight + y) * c->dstPitch, c->WidthInBytes);
+            if (c->srcMemoryType == CU_MEMORY_DEVICE)
+                ON_DEVICE(c->srcDevice + (z * c->srcHeight + y) * c->srcPitch, c->WidthInBytes);
         }
-    return stream_ok(stream) ? 0 : INVALID_HANDLE;
+    node work = {.run = run_strided, .strided = *c};
+    return give_work(stream, &work);
+}
+static void run_fill(const node *n) {
+    for (size_t y = 0; y < n->height; y++)
+        for (size_t x = 0; x < n->width; x++)
+            memcpy((char *)n->to + y * n->pitch + x * n->item, &n->value, n->item); /* little-endian */
 }
 #define FILL(function, type, ...)                                                                            \
     ENTER_CONTEXT(function);                                                                                 \
-    if (!stream_ok(stream)) return INVALID_HANDLE;                                                           \
-    for (size_t y = 0; y < height; y++) {                                                                    \
-        ON_DEVICE(to + y * pitch, width * sizeof(type));                                                     \
-        for (size_t x = 0; x < width; x++) ((type *)pointer(to + y * pitch))[x] = value;                     \
-    }                                                                                                        \
-    return 0
+    for (size_t y = 0; y < height; y++) ON_DEVICE(to + y * pitch, width * sizeof(type));                     \
+    node work = {.run = run_fill,                                                                            \
+                 .to = pointer(to),                                                                          \
+                 .width = width,                                                                             \
+                 .height = height,                                                                           \
+                 .pitch = pitch,                                                                             \
+                 .value = value,                                                                             \
+                 .item = sizeof(type)};                                                                      \
+    return give_work(stream, &work)
 CUresult cuMemsetD8Async(CUdeviceptr to, unsigned char value, size_t width, CUstream stream) {
     size_t height = 1, pitch = 0;
     FILL(cuMemsetD8Async, unsigned char);
@@ -555,7 +660,9 @@ CUresult cuStreamCreateWithPriority(CUstream *stream, unsigned flags, int priori
     ENTER_CONTEXT(cuStreamCreateWithPriority);
     (void)priority;
     if (flags > 1) return INVALID_VALUE;
-    *stream = (CUstream)make(STREAM);
+    object *o = make(STREAM);
+    o->non_blocking = (int)flags;
+    *stream = (CUstream)o;
     return 0;
 }
 CUresult cuStreamDestroy_v2(CUstream stream) {
@@ -564,21 +671,26 @@ CUresult cuStreamDestroy_v2(CUstream stream) {
 }
 CUresult cuStreamQuery(CUstream stream) {
     ENTER_CONTEXT(cuStreamQuery);
-    return stream_ok(stream) ? maybe_slow() : INVALID_HANDLE;
+    CUresult result = not_captured(stream);
+    return result ? result : maybe_slow();
 }
 CUresult cuStreamSynchronize(CUstream stream) {
     ENTER_CONTEXT(cuStreamSynchronize);
-    return stream_ok(stream) ? 0 : INVALID_HANDLE;
+    return not_captured(stream);
 }
 CUresult cuStreamWaitEvent(CUstream stream, CUevent event, unsigned flags) {
     ENTER_CONTEXT(cuStreamWaitEvent);
-    return stream_ok(stream) && is_live(event, EVENT) && !flags ? 0 : INVALID_HANDLE;
+    if (!stream_ok(stream) || !is_live(event, EVENT) || flags) return INVALID_HANDLE;
+    object *own = stream ? ((object *)stream)->graph : NULL, *other = ((object *)event)->graph;
+    if (own && !other) return CAPTURE_ISOLATION;
+    if (other && !stream) return CAPTURE_IMPLICIT;
+    if (other) ((object *)stream)->graph = other;
+    return 0;
 }
 CUresult cuLaunchHostFunc(CUstream stream, CUhostFn call, void *user) {
     ENTER_CONTEXT(cuLaunchHostFunc);
-    if (!stream_ok(stream)) return INVALID_HANDLE;
-    call(user);
-    return 0;
+    node work = {.run = run_call, .call = call, .to = user};
+    return give_work(stream, &work);
 }
 CUresult cuEventCreate(CUevent *event, unsigned flags) {
     ENTER_CONTEXT(cuEventCreate);
@@ -593,13 +705,16 @@ CUresult cuEventRecord(CUevent event, CUstream stream) {
     struct timespec now;
     ENTER_CONTEXT(cuEventRecord);
     if (!is_live(event, EVENT) || !stream_ok(stream)) return INVALID_HANDLE;
+    ((object *)event)->graph = stream ? ((object *)stream)->graph : NULL;
+    if (((object *)event)->graph) return 0;
     clock_gettime(CLOCK_MONOTONIC, &now);
     ((object *)event)->time = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
     return 0;
 }
 CUresult cuEventQuery(CUevent event) {
     ENTER_CONTEXT(cuEventQuery);
-    return is_live(event, EVENT) ? maybe_slow() : INVALID_HANDLE;
+    if (!is_live(event, EVENT)) return INVALID_HANDLE;
+    return ((object *)event)->graph ? CAPTURE_UNSUPPORTED : maybe_slow();
 }
 CUresult cuEventSynchronize(CUevent event) {
     ENTER_CONTEXT(cuEventSynchronize);
@@ -748,20 +863,29 @@ CUresult cuOccupancyMaxPotentialBlockSize(int *grid, int *block_, CUfunction fun
 
 /* ---- launches ---- */
 
+static void run_launch(const node *n) {
+    pthread_mutex_lock(&lock);
+    control.last = n->launch;
+    control.launches++;
+    if (fault_error) broken = fault_error;
+    fault_error = 0;
+    pthread_mutex_unlock(&lock);
+}
+
 static CUresult write_down(CUfunction function, const unsigned size[6], unsigned shared, CUstream stream,
-                           void **params, void **extra) {
+                           void **params, void **extra, const unsigned *cluster, int cooperative) {
     fake_function *f = (fake_function *)function;
     if (!stream_ok(stream) || !is_live(f->module, MODULE)) return INVALID_HANDLE;
     if ((int)shared > f->max_dynamic) return INVALID_VALUE;
-    pthread_mutex_lock(&lock);
-    fake_launch *l = &control.last;
-    memset(l, 0, sizeof *l);
+    node work = {.run = run_launch};
+    fake_launch *l = &work.launch;
     snprintf(l->name, sizeof l->name, "%.60s", f->name);
     memcpy(l->grid, size, 12);
     memcpy(l->block, size + 3, 12);
     l->shared = shared;
     l->stream = stream;
-    control.launches++;
+    l->cooperative = cooperative;
+    if (cluster) memcpy(l->cluster, cluster, sizeof l->cluster);
     if (extra) {
         l->is_packed = 1;
         l->param_bytes = *(size_t *)extra[3];
@@ -772,37 +896,105 @@ static CUresult write_down(CUfunction function, const unsigned size[6], unsigned
         memcpy(l->params + 8, params[1], 8);
         memcpy(l->params + 16, params[2], 8);
     }
-    if (fault_error) broken = fault_error;
-    fault_error = 0;
-    pthread_mutex_unlock(&lock);
-    return 0;
+    return give_work(stream, &work);
 }
 
 CUresult cuLaunchKernel(CUfunction function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by,
                         unsigned bz, unsigned shared, CUstream stream, void **params, void **extra) {
     ENTER_CONTEXT(cuLaunchKernel);
-    return write_down(function, (unsigned[]){gx, gy, gz, bx, by, bz}, shared, stream, params, extra);
+    return write_down(function, (unsigned[]){gx, gy, gz, bx, by, bz}, shared, stream, params, extra, NULL, 0);
 }
 CUresult cuLaunchCooperativeKernel(CUfunction function, unsigned gx, unsigned gy, unsigned gz, unsigned bx,
                                    unsigned by, unsigned bz, unsigned shared, CUstream stream,
                                    void **params) {
     ENTER_CONTEXT(cuLaunchCooperativeKernel);
-    CUresult result =
-        write_down(function, (unsigned[]){gx, gy, gz, bx, by, bz}, shared, stream, params, NULL);
-    control.last.cooperative = 1;
-    return result;
+    return write_down(function, (unsigned[]){gx, gy, gz, bx, by, bz}, shared, stream, params, NULL, NULL, 1);
 }
 CUresult cuLaunchKernelEx(const CUlaunchConfig *c, CUfunction function, void **params, void **extra) {
     ENTER_CONTEXT(cuLaunchKernelEx);
     const unsigned size[6] = {c->gridDimX,  c->gridDimY,  c->gridDimZ,
                               c->blockDimX, c->blockDimY, c->blockDimZ};
-    CUresult result = write_down(function, size, c->sharedMemBytes, c->hStream, params, extra);
+    unsigned cluster[3] = {0, 0, 0};
+    int cooperative = 0;
     for (unsigned i = 0; i < c->numAttrs; i++) {
         if (c->attrs[i].id == CU_LAUNCH_CLUSTER)
-            memcpy(control.last.cluster, &c->attrs[i].value.clusterDim, 12);
-        if (c->attrs[i].id == CU_LAUNCH_COOPERATIVE) control.last.cooperative = c->attrs[i].value.cooperative;
+            memcpy(cluster, &c->attrs[i].value.clusterDim, sizeof cluster);
+        if (c->attrs[i].id == CU_LAUNCH_COOPERATIVE) cooperative = c->attrs[i].value.cooperative;
     }
-    return result;
+    return write_down(function, size, c->sharedMemBytes, c->hStream, params, extra, cluster, cooperative);
+}
+
+/* ---- graphs ---- */
+
+CUresult cuStreamBeginCapture_v2(CUstream stream, int mode) {
+    ENTER_CONTEXT(cuStreamBeginCapture_v2);
+    if (!stream) return CAPTURE_UNSUPPORTED;
+    if (!is_live(stream, STREAM) || ((object *)stream)->graph || mode < 0 || mode > 2) return INVALID_VALUE;
+    object *graph = make(GRAPH);
+    graph->tail = &graph->nodes;
+    ((object *)stream)->graph = graph;
+    return 0;
+}
+/* Whether all is joined is the runtime's to tell; here the streams just leave. */
+CUresult cuStreamEndCapture(CUstream stream, CUgraph *graph) {
+    ENTER_CONTEXT(cuStreamEndCapture);
+    if (!is_live(stream, STREAM)) return INVALID_HANDLE;
+    object *ended = ((object *)stream)->graph;
+    if (!ended) return CAPTURE_UNMATCHED;
+    pthread_mutex_lock(&lock);
+    for (object *o = objects; o; o = o->next)
+        if (o->kind == STREAM && o->graph == ended) o->graph = NULL;
+    pthread_mutex_unlock(&lock);
+    *graph = NULL;
+    if (!ended->spoiled) {
+        *graph = (CUgraph)ended;
+        return 0;
+    }
+    free_nodes(ended);
+    end(ended, GRAPH);
+    return CAPTURE_INVALIDATED;
+}
+CUresult cuGraphInstantiateWithFlags(CUgraphExec *exec, CUgraph graph, unsigned long long flags) {
+    ENTER_CONTEXT(cuGraphInstantiateWithFlags);
+    if (!is_live(graph, GRAPH) || flags) return INVALID_VALUE;
+    object *made = make(EXEC);
+    made->tail = &made->nodes;
+    for (const node *n = ((object *)graph)->nodes; n; n = n->next) {
+        node *kept = malloc(sizeof *kept);
+        *kept = *n;
+        kept->next = NULL;
+        *made->tail = kept;
+        made->tail = &kept->next;
+    }
+    *exec = (CUgraphExec)made;
+    return 0;
+}
+CUresult cuGraphInstantiate_v2(CUgraphExec *exec, CUgraph graph, CUgraphNode *failed, char *log,
+                               size_t log_bytes) {
+    ENTER_CONTEXT(cuGraphInstantiate_v2);
+    (void)failed, (void)log, (void)log_bytes;
+    return cuGraphInstantiateWithFlags(exec, graph, 0);
+}
+CUresult cuGraphLaunch(CUgraphExec exec, CUstream stream) {
+    ENTER_CONTEXT(cuGraphLaunch);
+    CUresult result = is_live(exec, EXEC) ? not_captured(stream) : INVALID_HANDLE;
+    if (result) return result;
+    for (const node *n = ((object *)exec)->nodes; n; n = n->next) n->run(n);
+    return 0;
+}
+CUresult cuGraphUpload(CUgraphExec exec, CUstream stream) {
+    ENTER_CONTEXT(cuGraphUpload);
+    return is_live(exec, EXEC) ? not_captured(stream) : INVALID_HANDLE;
+}
+CUresult cuGraphExecDestroy(CUgraphExec exec) {
+    ENTER(cuGraphExecDestroy);
+    if (is_live(exec, EXEC)) free_nodes((object *)exec);
+    return end(exec, EXEC);
+}
+CUresult cuGraphDestroy(CUgraph graph) {
+    ENTER(cuGraphDestroy);
+    if (is_live(graph, GRAPH)) free_nodes((object *)graph);
+    return end(graph, GRAPH);
 }
 
 /* ---- control ---- */

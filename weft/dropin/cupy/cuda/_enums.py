@@ -58,4 +58,10 @@ for _bit, _name in enumerate(("Verbose", "", "KernelNodeParams", "MemcpyNodePara
 
 ERRORS = {1: ("cudaErrorInvalidValue", "invalid argument"), 2: ("cudaErrorMemoryAllocation", "out of memory"),
           101: ("cudaErrorInvalidDevice", "invalid device ordinal"), 400: ("cudaErrorInvalidResourceHandle", "invalid resource handle"),
-          600: ("cudaErrorNotReady", "device not ready"), 801: ("cudaErrorNotSupported", "operation not supported")}
+          401: ("cudaErrorIllegalState", "an illegal state"), 600: ("cudaErrorNotReady", "device not ready"),
+          801: ("cudaErrorNotSupported", "operation not supported"),
+          900: ("cudaErrorStreamCaptureUnsupported", "not permitted while a stream is being captured"),
+          901: ("cudaErrorStreamCaptureInvalidated", "an earlier error spoiled the capture"),
+          903: ("cudaErrorStreamCaptureUnmatched", "the capture did not begin on this stream"),
+          904: ("cudaErrorStreamCaptureUnjoined", "work on another stream was not joined to the capture"),
+          905: ("cudaErrorStreamCaptureIsolation", "a dependency on work outside the capture")}

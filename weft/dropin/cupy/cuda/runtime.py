@@ -355,8 +355,75 @@ def streamAddCallback(stream, callback, arg, flags=0):
     callback(stream, 0, arg)
 
 
+def _capturable(stream):
+    """Also a stream of cupy.cuda.Stream, by its ptr."""
+    from .stream import _known
+    known = _known.get(stream)
+    return known._weft if known is not None else _stream(stream)
+
+
 def streamIsCapturing(stream):
-    return False
+    found = _capturable(stream)
+    return found is not None and found.is_capturing()
+
+
+def streamBeginCapture(stream, mode=streamCaptureModeRelaxed):
+    found = _capturable(stream)
+    if found is None:
+        raise CUDARuntimeError(900)
+    if found.is_capturing():
+        raise CUDARuntimeError(401)
+    found.begin_capture()
+
+
+def streamEndCapture(stream):
+    """The graph's handle. graphInstantiate gives what graphLaunch takes; either handle keeps the graph until it is destroyed."""
+    found = _capturable(stream)
+    if found is None or not found.is_capturing():
+        raise CUDARuntimeError(401)
+    try:
+        graph = found.end_capture()
+    except _weft.ArgumentError as error:
+        raise CUDARuntimeError(904 if "does not wait for" in str(error) else 901) from error
+    _live[graph.handle] = graph
+    return graph.handle
+
+
+def _graph(handle):
+    graph = _live.get(handle)
+    if not isinstance(graph, _weft.Graph):
+        raise CUDARuntimeError(1)
+    return graph
+
+
+def graphInstantiate(graph):
+    found = _graph(graph)
+    _live[found.exec_handle] = found
+    return found.exec_handle
+
+
+def graphLaunch(graphExec, stream):
+    _graph(graphExec).launch(_capturable(stream))
+
+
+def graphUpload(graphExec, stream):
+    _graph(graphExec).upload(_capturable(stream))
+
+
+def graphDestroy(graph):
+    _graph(graph)
+    del _live[graph]
+
+
+def graphExecDestroy(graphExec):
+    graphDestroy(graphExec)
+
+
+def graphDebugDotPrint(graph, path, flags=0):
+    """Writes the graph as DOT into a file; flags are not looked at."""
+    from .graph import dot_of
+    with open(path, "w") as file:
+        file.write(dot_of(_graph(graph)))
 
 
 def streamGetFlags(stream):
@@ -406,10 +473,9 @@ def profilerStop():
 
 
 for _name in ("createSurfaceObject createTextureObject destroySurfaceObject destroyTextureObject deviceGetDefaultMemPool deviceGetMemPool "
-              "deviceSetMemPool freeArray graphDebugDotPrint graphDestroy graphExecDestroy graphInstantiate graphLaunch graphUpload "
+              "deviceSetMemPool freeArray "
               "ipcCloseMemHandle ipcGetEventHandle ipcGetMemHandle ipcOpenEventHandle ipcOpenMemHandle malloc3DArray mallocArray "
               "mallocFromPoolAsync memPoolCreate memPoolDestroy memPoolGetAttribute memPoolSetAttribute memPoolTrimTo memcpy2DFromArray "
-              "memcpy2DFromArrayAsync memcpy2DToArray memcpy2DToArrayAsync memcpy3D memcpy3DAsync pointerGetMemoryType streamBeginCapture "
-              "streamEndCapture").split():
+              "memcpy2DFromArrayAsync memcpy2DToArray memcpy2DToArrayAsync memcpy3D memcpy3DAsync pointerGetMemoryType").split():
     globals()[_name] = _unsupported(_name)
 del _name

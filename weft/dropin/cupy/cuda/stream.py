@@ -29,6 +29,11 @@ def _state(device_id=-1):
     return _local.__dict__.setdefault(number, _State())
 
 
+def _error(status):
+    from .runtime import CUDARuntimeError
+    return CUDARuntimeError(status)
+
+
 class Event:
     """A mark in a stream."""
 
@@ -71,6 +76,8 @@ class _BaseStream:
     ptr = 0
     device_id = -1
     priority = 0
+    _funcargs = None  # while a capture that began here goes on: the host calls in it
+    _spoiled = False  # something waited for the stream that is being captured
 
     def __eq__(self, other):
         return isinstance(other, _BaseStream) and self.ptr == other.ptr
@@ -108,11 +115,22 @@ class _BaseStream:
         _state().current = self
         return self
 
+    def _runs(self):
+        """False in a capture, which what was asked for has spoiled, as it does CUDA's."""
+        if not self.is_capturing():
+            return True
+        self._spoiled = True
+        return False
+
     @property
     def done(self):
+        if not self._runs():
+            return False
         return True if self._weft is None else bool(self._weft.is_done())
 
     def synchronize(self):
+        if not self._runs():
+            raise _error(900)
         _weft.synchronize() if self._weft is None else self._weft.synchronize()
 
     def record(self, event=None):
@@ -127,23 +145,54 @@ class _BaseStream:
             self._weft.wait_for_event(event._weft)
 
     def launch_host_func(self, callback, arg):
-        """callback(arg) once what is queued has run."""
+        """callback(arg) once what is queued has run; in a capture, at each launch of the graph."""
+        if self.is_capturing():
+            if self._funcargs is not None:
+                self._funcargs.append((callback, arg))
+            self._weft.add_callback(lambda: callback(arg))
+            return
         self.synchronize()
         callback(arg)
 
     def add_callback(self, callback, arg):
         """callback(stream, 0, arg) once what is queued has run."""
+        if self.is_capturing():
+            raise _error(900)
         self.synchronize()
         callback(self, 0, arg)
 
     def begin_capture(self, mode=None):
-        raise _weft.UnsupportedError("[Stream.begin_capture] CUDA graphs are not there yet")
+        """From here on, work given to this stream and this thread's work on arrays is written down, not run.
+
+        mode is not looked at: a capture is relaxed, other threads and the allocator go on. RuntimeError for the default stream,
+        CUDARuntimeError when the stream is being captured already."""
+        if self._weft is None:
+            raise RuntimeError("cannot capture on the default (legacy) stream")
+        if self.is_capturing():
+            raise _error(401)
+        self._weft.begin_capture()
+        self._funcargs, self._spoiled = [], False
 
     def end_capture(self):
-        raise _weft.UnsupportedError("[Stream.end_capture] CUDA graphs are not there yet")
+        """The Graph of what was given since begin_capture(). The capture has ended also when CUDARuntimeError is raised: nothing
+        began here, something waited for a captured stream, or work on another stream was not joined."""
+        from .graph import Graph
+        if not self.is_capturing():
+            raise _error(401)
+        if self._funcargs is None:
+            raise _error(903)
+        calls, self._funcargs = self._funcargs, None
+        spoiled, self._spoiled = self._spoiled, False
+        if spoiled:
+            self._weft.end_capture(keep=False)
+            raise _error(901)
+        try:
+            return Graph._of(self._weft.end_capture(), calls)
+        except _weft.ArgumentError as error:
+            raise _error(904 if "does not wait for" in str(error) else 901) from error
 
     def is_capturing(self):
-        return False
+        return self._weft is not None and self._weft.is_capturing()
 
 
 class Stream(_BaseStream):
