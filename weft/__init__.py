@@ -30,7 +30,8 @@ if any(name.startswith("WEFT_") for name in os.environ):
 
     for _said in environment_problems():
         warnings.warn(f"weft: {_said}", RuntimeWarning, stacklevel=2)
-_core._set_package_folder(os.path.dirname(os.path.abspath(__file__)) + os.sep)
+_FRAMES = os.path.dirname((lambda: None).__code__.co_filename) + os.sep  # as our frames name it, which in a frozen program is not __file__
+_core._set_package_folder(_FRAMES)
 
 # Names of the core itself.
 _CORE = ("Device", "Context", "Stream", "Event", "Graph", "Memory", "PinnedMemory", "Kernel", "Error", "ArgumentError", "CompileError",

@@ -9,7 +9,9 @@ import os
 import re
 import sys
 
-_PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
+from . import _FRAMES
+
+_PACKAGE = _FRAMES
 _FRAMES_MOST, _LINES_MOST = 16, 50000
 # "kernel.cu:7:12: error: …" or "  kernel.cu:7:12", with the source's line below it
 _PLACE = re.compile(r"^( *)([^\s:]+):(\d+):(\d+)(.*)\n    (.*)$", re.MULTILINE)

@@ -9,8 +9,13 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#ifdef _WIN32
+#include <io.h>
+#else
+#include <unistd.h>
+#endif
 
-enum { FLAGS = 128, REFRESH_MS = 50 };
+enum { FLAGS = 128, REFRESH_MS = 50, STUCK_NS = 500000000 };
 static struct {
     _Atomic int32_t stop;
     atomic_int taken;
@@ -55,12 +60,28 @@ uint64_t wf__interrupts(void) { return atomic_load_explicit(&interrupts, memory_
 static atomic_int watched; /* signal number, 0: none */
 static pthread_mutex_t handler_lock = PTHREAD_MUTEX_INITIALIZER;
 
+/* A launch that was told to stop a while ago and still runs has only loops that do not look (their count is
+ * known, so no look was compiled in): whoever presses Ctrl-C again hears what will help. Async-signal-safe.
+ */
+static void say_why_it_runs_on(void) {
+    static const char words[] =
+        "\nweft: the kernel that runs does not look for Ctrl-C (all its loops have a known "
+        "count) and goes on to its end; Ctrl-\\ ends the program now\n";
+    static _Atomic uint64_t told;
+    uint64_t now = wf_time_ns(), first = atomic_load(&told);
+    int stuck = 0;
+    for (int i = 0; i < FLAGS; i++) stuck |= atomic_load(&flags[i].taken) && atomic_load(&flags[i].stop) == 2;
+    if (!stuck) atomic_store(&told, now);
+    else if (now - first > STUCK_NS && write(2, words, sizeof words - 1) < 0) return;
+}
+
 #ifdef _WIN32
 static void (*before)(int);
 
 /* Windows calls it in a thread of its own, and forgets it each time. */
 static void on_signal(int number) {
     signal(number, on_signal);
+    say_why_it_runs_on();
     wf_interrupt();
     if (before == SIG_DFL) {
         signal(number, SIG_DFL);
@@ -79,6 +100,7 @@ static struct sigaction before;
 
 static void on_signal(int number, siginfo_t *info, void *machine) {
     int saved = errno;
+    say_why_it_runs_on();
     wf_interrupt();
     if (before.sa_flags & SA_SIGINFO) {
         if (before.sa_sigaction) before.sa_sigaction(number, info, machine);

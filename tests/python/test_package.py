@@ -13,6 +13,13 @@ def test_version_is_one():
     assert importlib.metadata.version("weft") == weft._version.__version__
 
 
+def test_pyinstaller_finds_its_hook():
+    from importlib import import_module
+
+    (folder,) = import_module("weft.__pyinstaller").get_hook_dirs()
+    assert "hook-weft.py" in os.listdir(folder)
+
+
 def test_the_source_folder_says_that_it_is_one(tmp_path):
     """With everything that Git knows of it, the stub file of the core too."""
     source = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "weft")

@@ -4,19 +4,18 @@ On a CPU device a function sees the array's own memory, so nothing is copied on 
 (HostObject) get copies.
 """
 
-import os
 import sys
 import types
 import warnings
 
 import numpy as np
 
-from .. import _core
+from .. import _FRAMES, _core
 from . import float_errors
 from .array import ndarray
 
 _told = set()
-_HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+_HERE = _FRAMES
 
 
 class FallbackWarning(UserWarning):
