@@ -168,6 +168,17 @@ def _profile(arguments):
 _COMMANDS = {"doctor": _doctor, "settings": _settings, "port": _port, "coverage": _coverage, "profile": _profile}
 
 
+def _told(command, arguments):
+    """The command's exit code; `weft coverage | head` closes the pipe early, which is no error to tell."""
+    try:
+        code = command(arguments)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
 def main():
     arguments = sys.argv[1:]
     if not arguments or arguments[0] in ("-h", "--help"):
@@ -180,7 +191,7 @@ def main():
         print(f"weft {__version__}")
         return 0
     if first in _COMMANDS and not os.path.exists(first):
-        return _COMMANDS[first](rest)
+        return _told(_COMMANDS[first], rest)
 
     return run_program(arguments)
 

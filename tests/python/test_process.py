@@ -292,7 +292,7 @@ def test_ctrl_c_ends_an_endless_function(decorator, launch):
 @pytest.mark.skipif(wf.device().kind != "cpu", reason="a GPU's kernel cannot be stopped")
 def test_a_second_ctrl_c_says_why_a_function_runs_on():
     """Loops with a known count do not look for Ctrl-C; this one takes some seconds."""
-    program = ("import weft as wf\n@wf.jit\ndef f(n):\n    s = 0\n    for i in range(n):\n        s ^= s << 1 ^ i * s\n    return s\n"
+    program = ("import weft as wf\n@wf.jit\ndef f(n):\n    s = 1\n    for i in range(n):\n        s ^= s << 1 ^ i * s\n    return s\n"
                "f(10)\nprint('ready', flush=True)\nf(10**11)\n")
     process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout.readline() == "ready\n"

@@ -86,3 +86,12 @@ def test_ipython_extension_installs_the_drop_ins():
     done = run("-c", "import sys, weft; weft.uninstall(); weft.load_ipython_extension(None); import pycuda; print(pycuda.__file__); "
                "weft.unload_ipython_extension(None); print(weft.dropin.installed())")
     assert done.returncode == 0 and "dropin" in done.stdout and done.stdout.endswith("[]\n"), done.stdout + done.stderr
+
+
+def test_a_pipe_that_is_closed_early_is_no_error():
+    """weft coverage | head"""
+    process = subprocess.Popen([sys.executable, "-m", "weft", "coverage"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout.readline().startswith("# ")
+    process.stdout.close()
+    said = process.stderr.read()
+    assert process.wait(timeout=120) in (0, 1) and not said, said

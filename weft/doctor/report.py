@@ -67,7 +67,8 @@ def configuration(state):
         lines += ["", "Benchmark (the best of several runs, and the share of what could be)", *_bench(state["bench"])]
     found = ", ".join(f"{name}: {path}" for name, path in state["libraries"].items())
     lines += ["", f"NVIDIA libraries (none is needed): {found or 'none found'}",
-              f"Cache: {own['cache_folder'] or 'off'}, {_size(own['cache_bytes'])}" + ("" if own["cache_writable"] else ", not writable")]
+              f"Cache: {own['cache_folder']}, {_size(own['cache_bytes'])}" + ("" if own["cache_writable"] else ", not writable")
+              if own["cache_folder"] else f"Cache: {'none' if own['cache_refused'] else 'off'}"]
     if own["settings"]:
         lines.append("Settings: " + ", ".join(f"WEFT_{name}={value}" for name, value in own["settings"].items()))
     peers = [f"{name} {state['packages'][name]}" for name in ("cupy", "numba", "pycuda") if state["packages"].get(name)]
