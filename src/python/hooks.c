@@ -133,7 +133,7 @@ static PyObject *copy_done(PyObject *self, PyObject *number) {
  */
 
 int wf_py_watch_interrupts(void) {
-    static int watched; /* guarded by the interpreter's lock */
+    static int watched;                                 /* guarded by the interpreter's lock */
     if (!watched) wf_interrupt_on_signal(SIGINT, NULL); /* without it, Ctrl-C waits for the kernel's end */
     watched = 1;
     return PyErr_CheckSignals();
