@@ -412,3 +412,35 @@ def test_reductions_of_ufuncs_take_types_as_numpy():
     same(wf.add.accumulate(wf.asarray([1, 2, 3]), axis=(0,)), np.array([1, 3, 6]))
     same(wf.maximum.accumulate(wf.asarray([1.0, 3, 2]), dtype="c16"), np.array([1, 3, 3], "c16"))
     same(wf.maximum.reduce(wf.asarray([1.5, 2.5]), out=wf.zeros((), "i4")), np.array(2, "i4"))
+
+
+def test_ranges_of_integers_from_fractions():
+    """The step is the difference of the first two elements, as integers."""
+    for given in ((-4, 8, 0.5), (0.5, 8), (0.5, 8, 1.5), (-4.5, 8, 1.5), (3, 0, -1)):
+        same(wf.arange(*given, dtype="i8"), np.arange(*given, dtype="i8"))
+    same(wf.arange(200, 300, 30, dtype="u1"), np.arange(200, 300, 30, dtype="u1"))
+    with pytest.raises(OverflowError, match="-5 out of bounds for uint64"):
+        wf.arange(-5, 3, dtype="u8")
+
+
+def test_small_forms_of_taking_and_putting():
+    same(wf.take(wf.asarray(5), wf.asarray([0, 0]), 0), np.take(5, [0, 0], 0))
+    same(wf.compress([True], wf.asarray(5), 0), np.array([5]))
+    same(wf.take(wf.asarray([1.5, 2.5]), [1], out=wf.zeros(1, int)), np.array([2]))
+    with pytest.raises(TypeError, match="safe"):
+        wf.place(wf.ones(2, int), wf.asarray([True, False]), wf.asarray([1.5]))
+    with pytest.raises(ValueError, match="single dimension"):
+        wf.put_along_axis(wf.ones((2, 2)), wf.asarray([[0]]), 1, None)
+    with pytest.raises(ValueError):
+        wf.triu(wf.asarray(5))
+
+
+def test_several_types_together():
+    """Integers join a float one by one, not first each other."""
+    kinds = "?", "i1", "i2", "u2", "i4", "u4", "u8", "f2", "f4", "c8"
+    for a in kinds:
+        for b in kinds:
+            for c in kinds:
+                assert wf.result_type(*map(np.dtype, (a, b, c))) == np.result_type(a, b, c)
+    parts = [wf.ones(1, kind) for kind in ("u2", "i2", "f4")]
+    assert wf.concatenate(parts).dtype == np.float32 and wf.einsum("a,b,c->abc", *parts).dtype == np.float32

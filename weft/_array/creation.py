@@ -407,6 +407,12 @@ def arange(start, stop=None, step=1, dtype=None, *, device=None, like=None):
         count = max(0, -(-(stop - start) // step))
     else:
         count = max(0, math.ceil(length.real if isinstance(length, complex) else length))
+    kind = dtypes.as_dtype(dtype).kind
+    if kind in "iu":  # as NumPy: the first two elements, as integers, and their difference
+        first = int(start)
+        start, step = first, int(start + step) - first
+        if kind == "u" and first < 0:
+            raise OverflowError(f"Python integer {first} out of bounds for {dtypes.as_dtype(dtype)}")
     return _core.array_arange(count, start, step, dtype, device)
 
 
@@ -535,6 +541,8 @@ def tril(m, k=0):
 def triu(m, k=0):
     from .math import where
     m = asarray(m)
+    if m.ndim < 1:
+        raise ValueError("array.ndim must be >= 1")
     rows, columns = arange(m.shape[-2] if m.ndim > 1 else m.shape[-1], device=m.device)[:, None], arange(m.shape[-1], device=m.device)
     return where(columns >= rows + k, m, m.dtype.type(0))
 

@@ -136,15 +136,17 @@ def take(a, indices, axis=None, out=None, mode="raise"):
     mode_number = _mode(mode)
     result = _core.array_take(a, indices, axis, mode_number)
     if result is not None:
-        return result if out is None else into(result, out)
+        return result if out is None else into(result, out, "unsafe")
     a = asarray(a)
+    if a.ndim == 0 and axis in (0, -1):  # as NumPy: a number is a vector of one element here
+        a = a._reshape((1,))
     if axis is None:
         a, axis, name = a._reshape((a.size,)), 0, -1
     else:
         axis = name = normalize_axis(axis, a.ndim)
     index = _index_array(indices, a)
     result = gather.gather(a, [index._contiguous()], index.shape, [name], axis, mode_number)
-    return into(result, out)
+    return into(result, out, "unsafe")
 
 
 def pick(a, indices, axis=0):
@@ -182,7 +184,9 @@ def take_along_axis(arr, indices, axis=-1):
 def put_along_axis(arr, indices, values, axis):
     indices = asarray(indices, device=arr.device)
     if axis is None:
-        put(arr, indices.ravel(), values)
+        if indices.ndim != 1:
+            raise ValueError("when axis=None, `indices` must have a single dimension.")
+        put(arr, indices, values)
     else:
         setitem(arr, _along(arr, indices, normalize_axis(axis, arr.ndim)), values)
 
@@ -204,6 +208,8 @@ def put(a, ind, v, mode="raise"):
     ind = _index_array(ind, a).ravel()
     if not ind.size:
         return
+    if not a.size:
+        raise IndexError("cannot replace elements of an empty array")
     if asarray(v).size == 0:
         return
     flat = a._reshape((a.size,))
@@ -212,11 +218,15 @@ def put(a, ind, v, mode="raise"):
         a[...] = flat._reshape(a.shape)
 
 
-def putmask(a, mask, values):
-    """a.flat[n] = values[n % len(values)] where the mask is true. TypeError when the values' dtype does not go safely into a's."""
+def _must_fit(values, a):
     kind = getattr(values, "dtype", None)
     if kind is not None and not _core.array_can_cast(kind, a.dtype, "safe"):
         raise TypeError(f"Cannot cast array data from dtype('{kind}') to dtype('{a.dtype}') according to the rule 'safe'")
+
+
+def putmask(a, mask, values):
+    """a.flat[n] = values[n % len(values)] where the mask is true. TypeError when the values' dtype does not go safely into a's."""
+    _must_fit(values, a)
     if getattr(values, "ndim", 0) == 0 and not isinstance(values, (list, tuple)):
         a._assign(values, mask)
         return
@@ -226,7 +236,9 @@ def putmask(a, mask, values):
 
 
 def place(arr, mask, vals):
-    """The elements where the mask is true become vals, in order, repeated when they are short."""
+    """The elements where the mask is true become vals, in order, repeated when they are short. TypeError when the dtype of vals
+    does not go safely into the array's."""
+    _must_fit(vals, arr)
     mask = asarray(mask, device=arr.device)._reshape(arr.shape)
     mask = mask if mask.dtype == bool else mask != 0
     count = int(mask._reduce("sum", None, np.int64, False, None, None))

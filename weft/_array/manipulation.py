@@ -1,5 +1,6 @@
 """Shapes and arrangement: joining, splitting, repeating, rolling, padding."""
 
+import functools
 import math
 import operator
 
@@ -177,11 +178,14 @@ def concatenate(arrays, /, axis=0, out=None, *, dtype=None, casting="same_kind")
 concat = concatenate
 
 
+_KINDS = {"b": 0, "i": 1, "u": 1, "f": 2, "c": 3}
+
+
 def result_type(*arrays_and_dtypes):
     """The dtype that these would have together, by NEP 50."""
     if not arrays_and_dtypes:
         raise ValueError("at least one array or dtype is required")
-    strong, weak = None, None
+    strong, weak = [], None
     for thing in arrays_and_dtypes:
         if isinstance(thing, (int, float, complex)) and not isinstance(thing, (bool, np.generic)):
             kind = "iufc".index("i" if isinstance(thing, int) else "f" if isinstance(thing, float) else "c")
@@ -190,9 +194,11 @@ def result_type(*arrays_and_dtypes):
         from .dtypes import as_dtype
         dtype = thing.dtype if hasattr(thing, "dtype") and not isinstance(thing, type) else np.asarray(thing).dtype \
             if isinstance(thing, (list, tuple, bool)) else as_dtype(thing)
-        strong = dtype if strong is None else _core.array_promote(strong, dtype)
-    if strong is None:
+        strong.append(dtype)
+    if not strong:
         return np.asarray(weak).dtype
+    # The wider kinds first, as NumPy: float32 beside int16 and uint16 is float32, whatever these two have together.
+    strong = functools.reduce(_core.array_promote, sorted(strong, key=lambda t: -_KINDS.get(t.kind, 2)))
     if weak is None:
         return strong
     probe = _core.array_empty((0,), strong, "cpu")
