@@ -7,6 +7,7 @@ from weft import _core
 from weft._texture import TextureArray
 
 from ._context import LogicError, require_context
+from ._enums import memory_type
 
 
 def _bytes_at(owner, address, size):
@@ -161,6 +162,20 @@ class _Strided:
     def set_dst_array(self, array):
         self._set("dst", array._texels, True)
 
+    def _device(self, end):
+        """The address that was set, where one was."""
+        thing, on_device = self._ends[end] or (None, False)
+        return int(thing) if on_device and not isinstance(thing, TextureArray) else 0
+
+    def _type(self, end):
+        thing, on_device = self._ends[end] or (None, False)
+        return memory_type.ARRAY if isinstance(thing, TextureArray) else memory_type.DEVICE if on_device else memory_type.HOST
+
+    src_device = property(lambda self: self._device("src"))
+    dst_device = property(lambda self: self._device("dst"))
+    src_memory_type = property(lambda self: self._type("src"))
+    dst_memory_type = property(lambda self: self._type("dst"))
+
     def _end(self, end):
         if self._ends[end] is None:
             raise LogicError(f"cuMemcpy failed: invalid value: the {end} of the copy was not set")
@@ -277,6 +292,8 @@ ManagedAllocationOrStub = ManagedAllocation
 
 
 class RegisteredHostMemory(HostPointer):
+    base = None  # the array whose memory it is
+
     def unregister(self):
         self.free()
 
@@ -366,4 +383,5 @@ def register_host_memory(ary, flags=0):
     """Page-locks the memory of an array; the result is the same memory, its base has unregister()."""
     require_context("cuMemHostRegister")
     registered = RegisteredHostMemory.register(ary, int(flags))
+    registered.base = ary
     return _array(registered, ary.shape, ary.dtype, _order_of(ary))

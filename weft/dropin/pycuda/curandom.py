@@ -244,9 +244,15 @@ def generate_direction_vectors(count, direction=direction_vector_set.VECTOR_32):
 generate_scramble_constants32 = generate_scramble_constants64 = generate_direction_vectors
 
 
+def _refuse(self, *args, **kwargs):
+    raise NotImplementedError(_NO_SOBOL)
+
+
 class _Sobol:
-    def __init__(self, *args, **kwargs):
-        raise NotImplementedError(_NO_SOBOL)
+    __init__ = _refuse
+    fill_uniform = fill_normal = fill_log_normal = fill_poisson = _refuse
+    gen_uniform = gen_normal = gen_log_normal = gen_poisson = _refuse
+    call_skip_ahead = call_skip_ahead_array = _refuse
 
 
 class Sobol32RandomNumberGenerator(_Sobol):

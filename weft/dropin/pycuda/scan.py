@@ -29,6 +29,10 @@ class _ScanKernel:
 
     _exclusive = False
 
+    @property
+    def final_update_tp(self):
+        raise NotImplementedError("final_update_tp: weft's scans are not made from that template")
+
     def __init__(self, dtype, scan_expr, neutral=None, name_prefix="scan", options=None, preamble="", devices=None):
         if self._exclusive and neutral is None:
             raise ValueError("neutral element is required for exclusive scan")
