@@ -1,5 +1,5 @@
 /* array/layout.c: how a plan's operands lie: which dimensions are walked in one run and become one, the code
- * of each stride, the width of indices, and for GPUs how a block takes its elements.
+ * of each stride, the width of indices, and how a block takes its elements.
  *
  * Dimensions that every operand walks in one run are merged, so that almost every kernel has rank 1 and the
  * number of different kernels stays small. Everything chosen here is part of the kernel's key; extents and
@@ -220,7 +220,7 @@ enum {
 };
 
 /* 1 + the dimension along which operands lie that stride along the innermost one; 0: none, or not worth it.
- */
+ * On a CPU too: a transposed copy of 4096² float32 took 59 ms element by element, and takes 16 in tiles. */
 static uint8_t choose_cross(launch_plan *plan) {
     wf_fuse_kernel *k = &plan->k;
     int last = k->rank - 1;
@@ -270,6 +270,7 @@ int plan_layout(launch_plan *plan) {
     choose_codes(plan);
     if (plan->k.form != WF_FORM_ELEMENTS) return 1;
     if (wf_device_is_cpu(wf_context_device(plan->context))) {
+        plan->k.cross = choose_cross(plan);
         choose_past(plan);
         return 1;
     }

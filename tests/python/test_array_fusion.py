@@ -203,3 +203,18 @@ def test_signs_that_a_square_loses_are_not_made(dtype):
         np.testing.assert_array_equal(fused.get(), expected)
     total = (wf.sin(x[6:]) ** 2 + wf.cos(x[6:]) ** 2).sum()
     assert abs(float(total) - 2994) < 1e-2
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.float16, np.float32, np.float64, np.complex128])
+def test_operands_that_lie_across_are_turned_in_tiles(dtype):
+    host = np.random.default_rng(5).integers(-100, 100, (301, 410)).astype(dtype)
+    x = wf.asarray(host)
+    assert "__shared__" in wf.explain(wf.ascontiguousarray(x.T)).source
+    assert np.array_equal(wf.ascontiguousarray(x.T).get(), host.T)
+    square = wf.asarray(host[:, :301])
+    assert np.array_equal((square * 2 - square.T).get(), host[:, :301] * 2 - host[:, :301].T)
+    square += square.T
+    assert np.array_equal(square.get(), host[:, :301] + host[:, :301].T)
+    cube = host[:300, :400].reshape(300, 20, 20)
+    assert np.array_equal(wf.ascontiguousarray(wf.asarray(cube).transpose(1, 2, 0)).get(), cube.transpose(1, 2, 0))
+    assert np.array_equal((wf.asarray(cube).transpose(2, 1, 0)[::2] + 1).get(), cube.transpose(2, 1, 0)[::2] + dtype(1))
