@@ -121,8 +121,9 @@ static int power_shortcut(PyObject *base, PyObject *exponent) {
     char kind = wf_dtype_kind((wf_dtype)wf_py_array_of(base)->dtype);
     int inexact = kind == 'f' || kind == 'c';
     if (!inexact && !PyLong_CheckExact(exponent)) return -1;
-    if (e == 2) return WF_UF_SQUARE; /* of bool: int8, as NumPy */
-    if (kind == 'b') return -1;
+    if (kind == 'b')
+        return e == 2 && !wf_py_arrays.views ? WF_UF_SQUARE : -1; /* int8 in NumPy, int64 in CuPy */
+    if (e == 2) return WF_UF_SQUARE;
     if (e == 1) return WF_UF_POSITIVE;
     if (e == -1 && inexact) return WF_UF_RECIPROCAL;
     if (e == 0.5 && kind == 'f') return WF_UF_SQRT;

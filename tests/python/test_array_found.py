@@ -444,3 +444,25 @@ def test_several_types_together():
                 assert wf.result_type(*map(np.dtype, (a, b, c))) == np.result_type(a, b, c)
     parts = [wf.ones(1, kind) for kind in ("u2", "i2", "f4")]
     assert wf.concatenate(parts).dtype == np.float32 and wf.einsum("a,b,c->abc", *parts).dtype == np.float32
+
+
+def test_what_has_no_dimensions_is_too_small_to_correlate():
+    for a, b in ((np.array(1.0), np.ones(1)), (np.ones(2), np.array(2.0))):
+        with pytest.raises(ValueError, match="too small depth"):
+            wf.correlate(wf.asarray(a), wf.asarray(b))
+
+
+def test_dates_through_the_interface_of_gpus():
+    class Holder:
+        def __init__(self, array):
+            self.array = array
+
+        @property
+        def __cuda_array_interface__(self):
+            return self.array.__array_interface__
+
+    host = np.arange("2024-01-01", "2024-01-05", dtype="datetime64[D]")
+    for make in (wf.asarray, wf.array, lambda v: wf.array(v, copy=None)):
+        assert make(Holder(host)).get().tolist() == host.tolist()
+    with pytest.raises(BufferError):
+        wf.ones(3).__dlpack__(dl_device=(1, 2**30))

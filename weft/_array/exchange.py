@@ -37,7 +37,7 @@ def give(array, stream=None, max_version=None, dl_device=None, copy=None):
     here = place(array.device)
     _check_stream(stream, here[0] == CUDA)
     if dl_device is not None and tuple(map(int, dl_device)) != here:
-        if int(dl_device[0]) != CPU:
+        if tuple(map(int, dl_device)) != (CPU, 0):
             raise BufferError(f"[dlpack] the array is on {array.device} and is not given on DLPack's device {tuple(dl_device)}")
         if copy is False:
             raise BufferError("[dlpack] the array is on a GPU: on the CPU there is only a copy of it, and copy=False forbids one")

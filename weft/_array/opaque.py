@@ -57,6 +57,7 @@ class OpaqueArray:
     __array_priority__ = 200
     __class__ = property(lambda self: ndarray)  # isinstance(x, weft.ndarray)
     __hash__ = None
+    _is_value = False
 
     def __init__(self, memory, dtype, shape, strides, offset=0, base=None):
         self._memory = memory    # one dimension of uint8
@@ -409,7 +410,7 @@ def _view_of(memory, dtype, shape, strides, offset, base):
         return _core.array_empty(shape, dtype, memory.device)
     from .array import answers_as_gpu
     if answers_as_gpu[0] and (offset % dtype.itemsize or any(step % dtype.itemsize for step, n in zip(strides, shape) if n != 1)):
-        raise ValueError(f"a field of {dtype} at offset {offset}, strides {strides}, is not sufficiently aligned for GPU kernels: "
+        raise ValueError(f"the result array with {dtype} at offset {offset}, strides {strides}, is not sufficiently aligned for GPU kernels: "
                          "x = x.astype(np.dtype(x.dtype.descr, align=True)) makes a structure whose fields are")
     strides = [step if n != 1 else dtype.itemsize for step, n in zip(strides, shape)]
     return memory._view(shape, strides, offset, dtype)

@@ -73,6 +73,9 @@ def convolve(a, v, mode="full"):
 
 def correlate(a, v, mode="valid"):
     """The cross-correlation of two vectors, the second conjugated: sums of a[n + k] conj(v[n]). As convolve otherwise."""
+    a, v = asarray(a), asarray(v)
+    if not a.ndim or not v.ndim:
+        raise ValueError("object of too small depth for desired array")
     a, v = _vectors(a, v)
     v = v.conj()
     return _sliding(a, v, _mode(mode)) if a.size >= v.size else _sliding(v, a, _mode(mode))[::-1]._copy()
