@@ -220,10 +220,10 @@ wf_status wf_stream_end_capture(wf_stream *stream, wf_graph **graph, wf_error *e
     return status;
 }
 
-void wf__capture_abandon(wf_stream *stream) {
-    wf_graph *g = wf__capture(stream);
-    if (g && g->stream_count && g->streams[0] == stream && pthread_equal(g->thread, pthread_self()))
-        wf_stream_end_capture(stream, NULL, NULL);
+int wf__capture_is_ours(const wf_stream *stream) {
+    const wf_graph *captured = wf__capture(stream), *g = innermost;
+    while (g && g != captured) g = g->outer; /* another thread's may end at any time: it is not looked into */
+    return g && g->streams[0] == stream;
 }
 
 /* ---- events ---- */

@@ -292,8 +292,8 @@ wf_status wf__capture_refuse(const wf_stream *stream, const char *what, wf_error
 wf_status wf__capture_record(wf_event *event, wf_stream *stream, wf_error *err);
 wf_status wf__capture_wait(wf_stream *stream, wf_event *event, wf_error *err);
 void wf__capture_forget(wf_event *event);
-/* Only the capture holds the stream any more: when it began on it, in this thread, it ends and is dropped. */
-void wf__capture_abandon(wf_stream *stream);
+/* Did this thread begin the capture on this stream? Then no other thread can end it. */
+int wf__capture_is_ours(const wf_stream *stream);
 
 /* ---- extents.c: the table of live allocations ---- */
 typedef struct wf_extent_entry {

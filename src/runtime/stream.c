@@ -116,9 +116,11 @@ void wf_stream_release(wf_stream *stream) {
         wf_context_release(stream->context);
         return;
     }
+    int captured =
+        wf__capture(stream) && wf__capture_is_ours(stream); /* asked while the stream is ours too */
     long long before = atomic_fetch_sub_explicit(&stream->references, 1, memory_order_acq_rel);
     if (before == 1) destroy(stream);
-    else if (before == 2 && wf__capture(stream)) wf__capture_abandon(stream);
+    else if (before == 2 && captured) wf_stream_end_capture(stream, NULL, NULL); /* nobody else can end it */
 }
 
 wf_context *wf_stream_context(const wf_stream *stream) { return stream->context; }
