@@ -94,6 +94,13 @@ static PyObject *call(wf_ufunc op, PyObject *const *args, call_options *o) {
     if (failed && !found) object = in_python("ufunc_of_others", op, args, o);
     if (!failed && o->where && o->where != Py_True) {
         failed = wf_py_need_operand(o->where, &operands[3], &keep[3]) < 0;
+        wf_dtype of_where = operands[3].array ? (wf_dtype)operands[3].array->dtype : operands[3].dtype;
+        if (!failed && of_where != WF_DT_BOOL) {
+            PyErr_Format(PyExc_TypeError,
+                         "%s(): where has dtype %s, which is not cast to bool under the rule 'safe'",
+                         wf_ufuncs[op].name, wf_dtype_name(of_where));
+            failed = 1;
+        }
         options.where = &operands[3];
     }
     int arrays = 0;

@@ -24,6 +24,12 @@ from weft import _core
     (lambda x: wf.array(["a"]), ValueError, "return_inverse=True"),
     (lambda x: wf.array([None, 1.0]), ValueError, "Unsupported dtype object.*NaN of None"),
     (lambda x: wf.array(2**70), ValueError, f"the integer {2**70} does not fit into 64 bits"),
+    (lambda x: wf.add(x, x, where=wf.arange(3)), TypeError, r"add\(\): where has dtype int64"),
+    (lambda x: x.sum(where=wf.arange(3)), TypeError, r"dtype\('int64'\) to dtype\('bool'\)"),
+    (lambda x: wf.convolve(x, x, mode="fool"), ValueError, "mode must be one of"),
+    (lambda x: wf.random.rand(2, -1), ValueError, "negative dimensions"),
+    (lambda x: wf.random.default_rng(1).normal(size=-1), ValueError, "negative dimensions"),
+    (lambda x: complex(x), TypeError, "length-1"),
     (lambda x: x.setflags(align=False), ValueError, "aligned"),
     (lambda x: x.flags.__setitem__("C", True), ValueError, "cannot be set"),
 ])

@@ -119,6 +119,8 @@ def _warn_of_complex(source, target):
 def _reduced(array, name, axis, dtype=None, out=None, keepdims=False, initial=None, where=None):
     if where is True or where is np._NoValue:
         where = None
+    if where is not None and getattr(where, "dtype", np.bool_) != np.bool_:
+        raise TypeError(f"Cannot cast array data from dtype('{where.dtype}') to dtype('bool') according to the rule 'safe' (where)")
     if initial is np._NoValue:
         initial = None
     if keepdims is np._NoValue:
@@ -316,6 +318,8 @@ class ndarray(_core.ndarray):
         return bool((self == value).any())
 
     def __complex__(self):
+        if self.size != 1:
+            raise TypeError("only length-1 arrays can be converted to Python scalars")
         return complex(self.item())
 
     def __round__(self, ndigits=None):

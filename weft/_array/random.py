@@ -63,7 +63,9 @@ class Philox4x32:
 def _shape(size):
     if size is None:
         return ()
-    return tuple(map(operator.index, size)) if isinstance(size, (tuple, list)) else (operator.index(size),)
+    shape = tuple(map(operator.index, size)) if isinstance(size, (tuple, list)) else (operator.index(size),)
+    _check(any(n < 0 for n in shape), "negative dimensions are not allowed")
+    return shape
 
 
 def _elements(shape):

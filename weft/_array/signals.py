@@ -18,7 +18,7 @@ _FEW = 16  # up to so many products in a row are a sum of shifted slices
 
 def _mode(mode):
     if isinstance(mode, str):
-        if mode[:1].lower() not in ("v", "s", "f") or not mode:
+        if mode.lower() not in ("valid", "same", "full", "v", "s", "f"):
             raise ValueError(f"mode must be one of 'valid', 'same', or 'full' (got '{mode}')")
         return "vsf".index(mode[0].lower())
     mode = operator.index(mode)
