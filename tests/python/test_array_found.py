@@ -466,3 +466,14 @@ def test_dates_through_the_interface_of_gpus():
         assert make(Holder(host)).get().tolist() == host.tolist()
     with pytest.raises(BufferError):
         wf.ones(3).__dlpack__(dl_device=(1, 2**30))
+
+
+def test_axes_by_any_sequence():
+    host = np.arange(120.0).reshape(2, 3, 4, 5)
+    x = wf.asarray(host)
+    assert wf.moveaxis(x, range(2), np.array([2, 3])).shape == np.moveaxis(host, range(2), np.array([2, 3])).shape
+    a, b = host[:, :, 0], host[:, 0, :, :3]
+    axes = [(0, 1), (1, 2), (0, 1)]
+    np.testing.assert_allclose(wf.matmul(wf.asarray(a[0]), wf.asarray(b), axes=axes).get(), np.matmul(a[0], b, axes=axes))
+    with pytest.raises(TypeError):
+        wf.moveaxis(x, 1.5, 0)

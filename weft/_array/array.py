@@ -26,11 +26,19 @@ def normalize_axis(axis, ndim):
     return axis % ndim
 
 
+def each_of(axis):
+    """What an argument names: one number, or those of a sequence. TypeError for what is neither."""
+    try:
+        return (operator.index(axis),)
+    except TypeError:
+        return tuple(axis)
+
+
 def axes_list(axis, ndim):
     """The axes that an argument names, counted from the front: None all of them, a number one, else a tuple or list of them."""
     if axis is None:
         return list(range(ndim))
-    axes = [normalize_axis(k, ndim) for k in (axis if isinstance(axis, (tuple, list)) else (axis,))]
+    axes = [normalize_axis(k, ndim) for k in each_of(axis)]
     if len(set(axes)) != len(axes):
         raise ValueError("repeated axis")
     return axes

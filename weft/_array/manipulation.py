@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import _core
 from . import bulk, dtypes
-from .array import _warn_of_complex, axes_list, common_shape, ndarray, normalize_axis
+from .array import _warn_of_complex, axes_list, common_shape, each_of, ndarray, normalize_axis
 from .creation import arange, array, asarray, empty, zeros
 
 
@@ -51,8 +51,8 @@ def swapaxes(a, axis1, axis2):
 
 def moveaxis(a, source, destination):
     a = asarray(a)
-    source = [normalize_axis(k, a.ndim) for k in (source if isinstance(source, (tuple, list)) else (source,))]
-    destination = [normalize_axis(k, a.ndim) for k in (destination if isinstance(destination, (tuple, list)) else (destination,))]
+    source = [normalize_axis(k, a.ndim) for k in each_of(source)]
+    destination = [normalize_axis(k, a.ndim) for k in each_of(destination)]
     if len(source) != len(destination):
         raise ValueError("`source` and `destination` arguments must have the same number of elements")
     for name, axes in (("source", source), ("destination", destination)):
@@ -88,7 +88,7 @@ def squeeze(a, axis=None):
 
 def expand_dims(a, axis):
     a = asarray(a)
-    axes = axis if isinstance(axis, (tuple, list)) else (axis,)
+    axes = each_of(axis)
     n = a.ndim + len(axes)
     if n > 64:
         raise ValueError(f"maximum supported dimension for an ndarray is 64, found {n}")
@@ -343,7 +343,7 @@ def roll(a, shift, axis=None):
         raise TypeError(f"roll: shift must be of integers, got {shift.dtype}")
     if axis is None:
         return roll(a.ravel(), shift.sum(), 0)._reshape(a.shape)
-    axes = [normalize_axis(k, a.ndim) for k in (axis if isinstance(axis, (tuple, list)) else (axis,))]
+    axes = [normalize_axis(k, a.ndim) for k in each_of(axis)]
     if shift.ndim > 1:
         raise ValueError("'shift' and 'axis' should be scalars or 1D sequences")
     given = a

@@ -12,7 +12,7 @@ import operator
 import numpy as np
 
 from . import bulk
-from .array import into, ndarray, normalize_axis
+from .array import each_of, into, ndarray, normalize_axis
 from .creation import arange, asarray, empty
 from .namespaces import Through
 
@@ -87,7 +87,7 @@ def _result(total, kind):
 def _axes_of(x, axes):
     if axes is None:
         return tuple(range(x.ndim))
-    found = tuple(normalize_axis(k, x.ndim) for k in (axes if isinstance(axes, (tuple, list)) else (axes,)))
+    found = tuple(normalize_axis(k, x.ndim) for k in each_of(axes))
     if len(set(found)) != len(found):
         raise ValueError("axes must be unique")
     return found

@@ -6,7 +6,7 @@ otherwise: each says between which two places of the sorted elements a quantile 
 
 import numpy as np
 
-from .array import into, ndarray, normalize_axis
+from .array import each_of, into, ndarray, normalize_axis
 from .creation import asarray
 from .sorting import _selected, sort
 
@@ -54,7 +54,7 @@ def _last_axis(a, axis):
     """The reduced axes as one, last; the other axes; all that were reduced."""
     if axis is None:
         return a.ravel(), list(range(a.ndim))
-    axes = [normalize_axis(k, a.ndim) for k in (axis if isinstance(axis, (tuple, list)) else (axis,))]
+    axes = [normalize_axis(k, a.ndim) for k in each_of(axis)]
     if len(set(axes)) != len(axes):
         raise ValueError("repeated axis")
     kept = [k for k in range(a.ndim) if k not in axes]
@@ -139,7 +139,7 @@ def _weighted(a, q, axis, method, keepdims, weights, without_nan=False):
 def _weights_along(a, axis, weights):
     if axis is None:
         raise TypeError("Axis must be specified when shapes of a and weights differ.")
-    axes = [normalize_axis(k, a.ndim) for k in (axis if isinstance(axis, (tuple, list)) else (axis,))]
+    axes = [normalize_axis(k, a.ndim) for k in each_of(axis)]
     if weights.shape != tuple(a.shape[k] for k in axes):
         raise ValueError("Shape of weights must be consistent with shape of a along specified axis.")
     order = sorted(range(len(axes)), key=axes.__getitem__)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .array import normalize_axis
+from .array import each_of, normalize_axis
 from .creation import asarray
 
 
@@ -32,7 +32,7 @@ def sliding_window_view(x, window_shape, axis=None, *, subok=False, writeable=Fa
     """
     x = asarray(x)
     window = tuple(window_shape) if isinstance(window_shape, (tuple, list)) else (window_shape,)
-    axes = range(x.ndim) if axis is None else [normalize_axis(k, x.ndim) for k in (axis if isinstance(axis, (tuple, list)) else (axis,))]
+    axes = range(x.ndim) if axis is None else [normalize_axis(k, x.ndim) for k in each_of(axis)]
     if len(window) != len(axes):
         raise ValueError(f"Since axis is `None`, must provide window_shape for all dimensions of `x`; got {len(window)} window_shape "
                          f"elements and `x.ndim` is {x.ndim}." if axis is None else
