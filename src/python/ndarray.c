@@ -3,12 +3,24 @@
 #include "python/ndarray.h"
 #include <stdio.h>
 
+/* Calls hold an object's wf_array unretained while they wait for the graph or ask an index for its number, so
+ * one that x.shape = … replaces lives on until the object goes. */
+typedef struct wf_py_former {
+    wf_array *array;
+    struct wf_py_former *next;
+} wf_py_former;
+
 static void array_dealloc(PyObject *self) {
     PyTypeObject *type = Py_TYPE(self);
     if (wf_py_array_of(self)) {
         wf_py_graph_enter();
         if (((wf_py_ndarray *)self)->told) wf_array_export_end(wf_py_array_of(self));
         wf_array_release(wf_py_array_of(self));
+        for (wf_py_former *f = ((wf_py_ndarray *)self)->former, *next; f; f = next) {
+            next = f->next;
+            wf_array_release(f->array);
+            PyMem_Free(f);
+        }
         wf_graph_leave();
     }
     Py_XDECREF(((wf_py_ndarray *)self)->base);
@@ -150,23 +162,31 @@ static PyObject *get_base(PyObject *self, void *unused) {
 /* Only where the strides allow a view, as in NumPy. */
 static int set_shape(PyObject *self, PyObject *value, void *unused) {
     (void)unused;
-    wf_array **held = &((wf_py_ndarray *)self)->array, *view = NULL;
+    wf_py_ndarray *object = (wf_py_ndarray *)self;
+    wf_array *view = NULL;
     int64_t shape[WF_MAX_DIMS];
     int ndim = value ? wf_py_to_shape(value, shape) : -1, copied = 0;
     wf_error err;
     wf_status status;
-    if (ndim < 0) {
-        if (!PyErr_Occurred()) PyErr_SetString(PyExc_AttributeError, "cannot delete array shape");
+    if (ndim < 0 || object->value) {
+        if (!PyErr_Occurred())
+            PyErr_SetString(PyExc_AttributeError, ndim < 0
+                                                      ? "cannot delete array shape"
+                                                      : "the shape of an element or a total cannot be set");
         return -1;
     }
-    WF_GRAPH(wf_array_reshape(*held, ndim, shape, 0, &view, &copied, &err));
-    if (status) return wf_py_array_raise(&err), -1;
-    wf_array *gone = copied ? view : *held;
-    if (!copied) *held = view;
+    wf_py_former *former = PyMem_Malloc(sizeof *former);
+    if (!former) return PyErr_NoMemory(), -1;
     wf_py_graph_enter();
-    wf_array_release(gone);
+    status = wf_array_reshape(object->array, ndim, shape, 0, &view, &copied, &err);
+    if (!status && !copied) {
+        *former = (wf_py_former){object->array, object->former};
+        object->former = former, object->array = view;
+    } else if (!status) wf_array_release(view);
     wf_graph_leave();
-    if (!copied) return 0;
+    if (!status && !copied) return 0;
+    PyMem_Free(former);
+    if (status) return wf_py_array_raise(&err), -1;
     PyErr_SetString(PyExc_AttributeError,
                     "incompatible shape for in-place modification. Use `.reshape()` to make a copy with the "
                     "desired shape.");
@@ -377,8 +397,8 @@ done:
     Py_XDECREF(keep[0]);
     Py_XDECREF(keep[1]);
     if (PyErr_Occurred()) return NULL;
-    return wf_py_array_checked(wf_reduction_names[op], &self, 1,
-                               wf_py_array_value(wf_py_array_result(status, out, &err)));
+    PyObject *result = wf_py_array_value(wf_py_array_result(status, out, &err));
+    return o.where || o.initial ? result : wf_py_array_checked(wf_reduction_names[op], &self, 1, result);
 }
 
 /* ---- writing and looking --------------------------------------------------------------------------------
@@ -581,7 +601,10 @@ static Py_hash_t array_hash(PyObject *self) {
                      Py_TYPE(self)->tp_name);
         return -1;
     }
-    PyObject *number = wf_py_array_number_of(self, &n) < 0 ? NULL : wf_py_number_object(n);
+    if (wf_py_array_number_of(self, &n) < 0) return -1;
+    if ((n.kind == 'f' || n.kind == 'c') && (n.re != n.re || n.im != n.im))
+        return (Py_hash_t)((uintptr_t)self >> 4);
+    PyObject *number = wf_py_number_object(n);
     Py_hash_t hash = number ? PyObject_Hash(number) : -1;
     Py_XDECREF(number);
     return hash;

@@ -13,6 +13,7 @@ typedef struct wf_py_ndarray {
     PyObject *base; /* the array that this is a view of (never one with a base of its own), or NULL */
     uint8_t told;   /* its address was given out: the memory is shared from then on */
     uint8_t value;  /* an element, a total: what NumPy gives as a number. Nobody writes to it */
+    struct wf_py_former *former; /* what `array` was before x.shape was set */
 } wf_py_ndarray;
 
 typedef struct wf_py_array_state {

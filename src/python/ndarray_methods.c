@@ -119,7 +119,8 @@ static PyObject *method_copy(METHOD_PARAMETERS) {
     err.code = 0;
     if (count || kwnames) return in_python("copy", self, args, count, kwnames);
     WF_GRAPH(wf_array_copy(wf_py_array_of(self), &out, &err));
-    return wf_py_array_result(status, out, &err);
+    PyObject *result = wf_py_array_result(status, out, &err);
+    return wf_py_is_value(self) ? wf_py_array_value(result) : result;
 }
 
 /* reshape(n, m …), reshape((n, m …)) */

@@ -31,12 +31,12 @@ PyObject *wf_py_array_checked(const char *name, PyObject *const *operands, int c
 
 PyObject *wf_py_ufunc_apply(wf_ufunc op, PyObject *a, PyObject *b, PyObject *out) {
     wf_operand args[2];
+    if (out && ((wf_py_ndarray *)out)->value) out = NULL; /* a += b of a number gives another number */
     if (out && wf_py_arrays.checked) { /* in place: tried aside first, while the operands are what they are */
         PyObject *aside = wf_py_ufunc_apply(op, a, b, NULL);
         if (!aside) return NULL;
         Py_DECREF(aside);
     }
-    if (out && ((wf_py_ndarray *)out)->value) out = NULL; /* a += b of a number gives another number */
     PyObject *keep[2] = {NULL, NULL};
     int count = wf_ufuncs[op].inputs, found = wf_py_to_operand(a, &args[0], &keep[0]);
     if (found > 0 && count > 1) found = wf_py_to_operand(b, &args[1], &keep[1]);
@@ -88,10 +88,10 @@ BINARY(left, LEFT_SHIFT)
 BINARY(right, RIGHT_SHIFT)
 #undef BINARY
 
-/* [1, 2] * n: a number that is an integer repeats a sequence, as in NumPy. */
+/* [1, 2] * n: a number repeats a sequence, as in NumPy, or is refused by it. */
 static int repeats(PyObject *number, PyObject *sequence) {
     return (PyList_Check(sequence) || PyTuple_Check(sequence) || PyUnicode_Check(sequence)) &&
-           wf_py_is_value(number) && wf_dtype_is_integer((wf_dtype)wf_py_array_of(number)->dtype);
+           wf_py_is_value(number);
 }
 static PyObject *array_multiply(PyObject *a, PyObject *b) {
     if (repeats(a, b) || repeats(b, a)) return Py_NewRef(Py_NotImplemented);

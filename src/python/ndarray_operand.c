@@ -174,17 +174,20 @@ static int one_extent(PyObject *object, int64_t *value) {
 int wf_py_to_shape(PyObject *object, int64_t *shape) {
     if (PyLong_CheckExact(object) || (PyIndex_Check(object) && !PySequence_Check(object)))
         return one_extent(object, shape) < 0 ? -1 : 1;
-    PyObject *list =
-        PySequence_Fast(object, "expected a sequence of integers or a single integer as the shape");
+    PyObject *list = PySequence_Tuple(object); /* of a list a copy: an item's __index__ may change it */
+    if (!list && PyErr_ExceptionMatches(PyExc_TypeError)) {
+        PyErr_Clear();
+        PyErr_SetString(PyExc_TypeError, "expected a sequence of integers or a single integer as the shape");
+    }
     if (!list) return -1;
-    Py_ssize_t count = PySequence_Fast_GET_SIZE(list);
+    Py_ssize_t count = PyTuple_GET_SIZE(list);
     if (count > WF_MAX_DIMS) {
         PyErr_Format(PyExc_ValueError, "maximum supported dimension for an ndarray is %d, found %zd",
                      WF_MAX_DIMS, count);
         count = -1;
     }
     for (Py_ssize_t d = 0; d < count; d++)
-        if (one_extent(PySequence_Fast_GET_ITEM(list, d), &shape[d]) < 0) {
+        if (one_extent(PyTuple_GET_ITEM(list, d), &shape[d]) < 0) {
             count = -1;
             break;
         }

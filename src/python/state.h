@@ -62,7 +62,7 @@ typedef struct wf_py_state {
     PyObject *compile;   /* weft._compile.compile, or NULL before the first compilation */
     PyObject *hidden_prefixes;
     void *array_hook, *number_hook, *reserved[6]; /* python/arg.h */
-    _Atomic(wf_arena *) scratch;    /* python/program.c */
+    _Atomic(wf_arena *) scratch;                  /* python/program.c */
 } wf_py_state;
 extern wf_py_state *wf_py;
 

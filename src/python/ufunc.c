@@ -72,8 +72,8 @@ static PyObject *in_python(const char *hook, wf_ufunc op, PyObject *const *args,
 
 static PyObject *call(wf_ufunc op, PyObject *const *args, call_options *o) {
     int count = wf_ufuncs[op].inputs, failed = 0, found = 1;
-    if (wf_py_arrays.checked && o->out &&
-        o->out != Py_None) { /* tried aside first, while the operands are what they are */
+    if (wf_py_arrays.checked && o->out && o->out != Py_None &&
+        (!o->where || o->where == Py_True)) { /* tried aside first, while the operands are what they are */
         call_options aside = {.where = o->where, .casting = o->casting, .dtype = o->dtype};
         PyObject *result = call(op, args, &aside);
         if (!result) return NULL;
@@ -119,7 +119,8 @@ static PyObject *call(wf_ufunc op, PyObject *const *args, call_options *o) {
         }
     }
     for (int i = 0; i < 4; i++) Py_XDECREF(keep[i]);
-    if (!o->out) object = wf_py_array_checked(wf_ufuncs[op].name, args, count, wf_py_array_value(object));
+    if (!o->out) object = wf_py_array_value(object);
+    if (!o->out && !options.where) object = wf_py_array_checked(wf_ufuncs[op].name, args, count, object);
     for (int i = 0; i < count && object && !o->out; i++)
         if (wf_py_is_derived(args[i])) return wf_py_array_of_class(object, args[i]);
     return object;

@@ -90,8 +90,8 @@ DAYS = np.array(["2020-01-31", "2019-05-06", "NaT", "2021-12-25"], "M8[D]")
     lambda xp, d: xp.arange(3).astype("m8[s]"), lambda xp, d: xp.searchsorted(xp.sort(d), d[:2])])
 def test_dates_as_numpys(function):
     expected, got = function(np, DAYS), function(wf, wf.asarray(DAYS))
-    assert isinstance(got, wf.ndarray) and got.dtype == np.asarray(expected).dtype and got.shape == np.shape(expected)
-    np.testing.assert_array_equal(got.get(), expected)
+    assert isinstance(got, np.generic if np.ndim(expected) == 0 else wf.ndarray) and got.dtype == np.asarray(expected).dtype and got.shape == np.shape(expected)
+    np.testing.assert_array_equal(wf.asnumpy(got), expected)
 
 
 def test_in_place():
@@ -124,3 +124,18 @@ def test_one_warning_names_the_work():
     spans = wf.arange(3).astype("m8[s]")
     with pytest.warns(wf.FallbackWarning, match="floordiv of arrays of timedelta64"):
         spans // np.timedelta64(2, "s")
+
+
+def test_an_element_of_dates_is_numpys():
+    d = wf.asarray(np.array(["2024-01-03", "2024-01-01", "2024-01-02"], "M8[D]"))
+    d[0], d[2] = d[2], d[0]
+    assert d.get().astype(str).tolist() == ["2024-01-02", "2024-01-01", "2024-01-03"]
+    first = d[0]
+    first += np.timedelta64(1, "D")
+    assert d[0] == np.datetime64("2024-01-02") and {d[0]: 1}[d[0]] == 1 and len(set(d)) == 3
+    assert isinstance(d[1] - d[0], np.timedelta64) and d[1, ...].shape == ()
+
+
+def test_truths_of_other_bytes_count_once():
+    x = wf.asarray(np.frombuffer(bytes([255, 0, 2]), bool))
+    assert x.sum() == 2 and x.astype(int).max() == 1

@@ -123,3 +123,19 @@ def test_longer_floats_are_told():
     if np.dtype("longdouble").itemsize > 8:
         with pytest.warns(wf.FallbackWarning, match="becomes float64"):
             assert wf.asarray(np.longdouble([1, 2])).dtype == np.float64
+
+
+@pytest.mark.cpu
+def test_numpys_functions_write_into_numpys_arrays():
+    v, z = wf.asarray([3.0, 1.0, 2.0]), np.zeros(3)
+    np.copyto(z, v)
+    assert z.tolist() == [3, 1, 2]
+    np.put(z, [0], v[1:2])
+    np.place(z, v > 2, v)
+    np.putmask(z, v > 1, v * 2)
+    assert z.tolist() == [6, 1, 4]
+    assert np.cumsum(v, out=z) is z and z.tolist() == [3, 4, 6]
+    assert np.clip(v, 1.5, 2.5, out=z) is z and z.tolist() == [2.5, 1.5, 2]
+    with pytest.raises(TypeError):
+        np.cumsum(v, out=np.zeros(3, int))
+    assert v.to_numpy().tolist() == [3, 1, 2]

@@ -107,7 +107,7 @@ def test_partition_has_one_arrangement(kernels, shape, axis, dtype, places, seed
     kth = [k % x.shape[axis] for k in places]
     rank = np.unique(x, return_inverse=True, equal_nan=True)[1].reshape(x.shape)
     group = sum((rank >= pivot).astype(int) + (rank > pivot) for pivot in (np.take(np.sort(rank, axis), [k], axis) for k in sorted(set(kth))))
-    order = np.argsort(group, axis, kind="stable")
+    order = np.argsort(group if x.shape[axis] >= 64 else rank, axis, kind="stable")  # short rows are sorted
     same(wf.argpartition(wf.asarray(x), kth, axis), order)
     same(wf.partition(wf.asarray(x), np.array(kth), axis), np.take_along_axis(x, order, axis))
     same(wf.partition(wf.asarray(x), kth, axis).take(kth, axis), np.partition(x, kth, axis).take(kth, axis))

@@ -107,6 +107,7 @@ def test_ufuncs_of_others_take_our_arrays():
     assert first is out and isinstance(second, wf.ndarray) and np.array_equal(out.get(), special.fresnel(host)[0])
 
 
+@pytest.mark.cpu
 def test_functions_of_pythons_as_ufuncs():
     host = np.arange(5.0)
     x = wf.asarray(host)
@@ -119,6 +120,7 @@ def test_functions_of_pythons_as_ufuncs():
     assert np.frompyfunc(abs, 1, 1)(wf.asarray([-1.0])).tolist() == [1.0]
 
 
+@pytest.mark.cpu
 def test_random_into_numpys_arrays_and_states():
     out = np.zeros(4)
     assert wf.random.default_rng(1).random(out=out) is out and out.tolist() == wf.random.default_rng(1).random(4).tolist()

@@ -1,5 +1,7 @@
 """errstate and seterr: the operation that makes NaN or infinity of finite numbers raises or warns, at its line."""
 
+import contextvars
+import gc
 import threading
 import warnings
 
@@ -156,3 +158,33 @@ def test_a_function_may_be_decorated():
     with pytest.raises(FloatingPointError):
         inverse(x([0.0]))
     assert inverse(x([2.0])).tolist() == [0.5] and wf.geterr() == IGNORED
+
+
+def test_a_task_that_looks_away_does_not_turn_others_off():
+    """Its context is its own; whether operations are looked at belongs to the process."""
+    def away():
+        wf.seterr(all="ignore")
+    with wf.errstate(divide="raise"):
+        for _ in range(2):
+            contextvars.copy_context().run(away)
+        with pytest.raises(FloatingPointError):
+            wf.log(wf.zeros(1))
+    with wf.errstate(all="raise"), pytest.raises(FloatingPointError):
+        wf.log(wf.zeros(1))
+    thread = threading.Thread(target=wf.seterr, kwargs={"all": "raise"})
+    thread.start()
+    thread.join()
+    gc.collect()
+    assert wf.add(wf.arange(2000.0), 1)._pending  # that thread has ended, so nothing is looked at
+
+
+def test_where_and_initial_are_no_errors():
+    i = wf.asarray([4, 0])
+    with wf.errstate(all="raise"):
+        assert wf.floor_divide(i, i, where=i != 0)[0] == 1
+        assert wf.asarray([1.0]).max(initial=-np.inf) == 1
+    said = []
+    with wf.errstate(all="call", call=lambda kind, bits: said.append(kind)):
+        s = wf.zeros(1).sum()
+        s /= 0
+    assert len(said) == 1

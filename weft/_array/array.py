@@ -292,14 +292,14 @@ class ndarray(_core.ndarray):
         if protocol >= 5:
             import pickle
             dense = host if order == "C" else host.T
-            return _unpickled, (pickle.PickleBuffer(np.ascontiguousarray(dense)), host.dtype.str, self.shape, name, order)
-        return _unpickled, (host.tobytes(order), host.dtype.str, self.shape, name, order)
+            return _unpickled, (pickle.PickleBuffer(np.ascontiguousarray(dense)), host.dtype.str, self.shape, name, order, self._is_value)
+        return _unpickled, (host.tobytes(order), host.dtype.str, self.shape, name, order, self._is_value)
 
     def __copy__(self):
-        return self._copy()
+        return _core.array_value(self._copy()) if self._is_value else self._copy()
 
     def __deepcopy__(self, memo):
-        return self._copy()
+        return self.__copy__()
 
     def __repr__(self):
         from .show import for_text
@@ -431,6 +431,10 @@ class ndarray(_core.ndarray):
             out[...] = source.get()
         return out
 
+    def to_numpy(self):
+        """The elements as a NumPy array: what matplotlib asks an array of another library for."""
+        return self.get()
+
     def set(self, values, stream=None):
         """Copies a NumPy array of the same shape and dtype into this array."""
         values = np.asarray(values)
@@ -440,7 +444,8 @@ class ndarray(_core.ndarray):
 
     def to_device(self, device, *, stream=None):
         """The array on that device: itself where it is there already, else a copy. DeviceError when there is no such device."""
-        return self._to_device(device)
+        moved = self._to_device(device)
+        return _core.array_value(moved) if self._is_value else moved
 
     def item(self, *args):
         if args:

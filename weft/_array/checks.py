@@ -2,7 +2,8 @@
 numbers is told there (float_errors.happened), with the operation, the place and the numbers.
 
 What is not finite already is passed on in silence, as in IEEE 754's flags: only the operation that made it is told. Looked at are
-ufuncs, reductions and products of float and complex type, and divisors of integers; kernels of the user's own are not.
+ufuncs, reductions and products of float and complex type, and divisors of integers; calls with where= or initial= and kernels of the
+user's own are not.
 """
 
 import contextvars

@@ -41,6 +41,8 @@ def from_numpy(host, dtype=None, device=None):
         warnings.warn(f"no device computes with {host.dtype}: the array becomes {'complex128' if host.dtype.kind == 'c' else 'float64'}",
                       FallbackWarning, stacklevel=users_line())
         host = host.astype(np.complex128 if host.dtype.kind == "c" else np.float64)
+    if host.dtype.kind == "b" and host.itemsize == 1 and host.size:
+        host = host.view(np.uint8) != 0  # Pillow's are 255; sums and orders of ours count on 1
     result = _core.array_from_buffer(host, host.dtype, device)
     return result if dtype is None or result.dtype == dtype else result._cast(dtype)
 
@@ -125,7 +127,9 @@ def _of_ours(a, dtype, copy, order, device):
         raise ValueError("Unable to avoid copy while creating an array as requested.")
     if cast:
         return moved.astype(dtype, order)
-    return moved.copy(order) if reorder or moved._is_value or (copy and moved is a) else moved
+    if moved._is_value:
+        return moved._copy()  # an array, which may be written to
+    return moved.copy(order) if reorder or (copy and moved is a) else moved
 
 
 def _of_host(thing, dtype, order, device):
@@ -717,6 +721,8 @@ def _check_number(value, dtype, casting):
         np.asarray(value, dtype)
 
 
-def _unpickled(data, typestr, shape, name, order="C"):
+def _unpickled(data, typestr, shape, name, order="C", is_value=False):
     host = np.frombuffer(data, typestr).reshape(shape, order=order)
+    if is_value:
+        return _core.array_value(from_numpy(host, dtypes.as_dtype(name)))
     return from_numpy(host.T, dtypes.as_dtype(name)).T if order == "F" else from_numpy(host, dtypes.as_dtype(name))

@@ -42,11 +42,9 @@ def _of_others(function, method, inputs, kwargs):
         return None
     outs = kwargs.pop("out", ())
     hosts = tuple(out.get() if hasattr(out, "get") else out for out in outs)
-    if outs:
-        kwargs["out"] = hosts if method == "__call__" else hosts[0]
     call = getattr(function, method)
-    result = through_numpy(lambda *args: call(*args, **kwargs), *inputs, _name=shown, _library=library) if outs else \
-        through_numpy(call, *inputs, _name=shown, _library=library, **kwargs)
+    into = {"out": hosts if method == "__call__" else hosts[0]} if outs else {}  # written to: not to be copied
+    result = through_numpy(lambda *args, **rest: call(*args, **into, **rest), *inputs, _name=shown, _library=library, **kwargs)
     for out, host in zip(outs, hosts):
         if host is not out:
             out[...] = host
@@ -70,6 +68,23 @@ def _into_numpy(function, ours, method, inputs, kwargs):
     return outs[0]
 
 
+_WRITERS = {"copyto", "put", "place", "putmask", "put_along_axis", "fill_diagonal"}  # into their first argument
+
+
+def _with_numpy(function, call, args, kwargs):
+    """call(*args, **kwargs) for a result that goes into a NumPy array; NumPy's own functions get arrays of the host. On a CPU only: a
+    GPU's arrays are not copied to the host without being asked."""
+    from .array import ndarray
+    given = [x for x in (*args, *kwargs.values()) if isinstance(x, ndarray)]
+    if not all(str(x.device).startswith("cpu") for x in given):
+        raise TypeError(f"[{function.__name__}] the result would go into a NumPy array, but an operand is on a GPU. Write `x.get()` to take "
+                        "it to the host")
+    if call is not function:
+        return call(*args, **kwargs)
+    host = lambda x: x.get() if isinstance(x, ndarray) else x  # noqa: E731
+    return call(*map(host, args), **{key: host(x) for key, x in kwargs.items()})
+
+
 def function(function, types, args, kwargs):
     import weft
     module = (function.__module__ or "").partition(".")
@@ -78,6 +93,12 @@ def function(function, types, args, kwargs):
         if not name.startswith("_"):
             place = getattr(place, name, weft)
     ours = getattr(place, function.__name__, None)
+    if function.__name__ in _WRITERS and args and isinstance(args[0], np.ndarray):
+        return _with_numpy(function, function, args, kwargs)
+    if isinstance(kwargs.get("out"), np.ndarray) and ours is not None:
+        out = kwargs.pop("out")
+        np.copyto(out, _with_numpy(function, ours, args, kwargs).get(), casting="same_kind")
+        return out
     if ours is None or ours is function:
         from .fallback import through_numpy
         return through_numpy(function, *args, _quiet=function.__name__ in _QUIET, **kwargs)

@@ -78,7 +78,7 @@ def to_device(thing, device=None):
             return thing
         fortran = thing.flags.fnc
         return from_numpy(thing.T, None, device).T if fortran and thing.dtype.kind in "biufc" else from_numpy(thing, None, device)
-    if isinstance(thing, np.generic) and thing.dtype.kind in "biufcVMm" and not thing.dtype.hasobject:
+    if isinstance(thing, np.generic) and thing.dtype.kind in "biufcV" and not thing.dtype.hasobject:
         return _core.array_value(from_numpy(np.asarray(thing), None, device))
     if isinstance(thing, tuple) and hasattr(thing, "_fields"):
         return type(thing)(*(to_device(item, device) for item in thing))

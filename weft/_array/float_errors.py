@@ -9,8 +9,11 @@ The ways belong to a context (a thread, a task), as NumPy's; that operations run
 
 import contextlib
 import contextvars
+import copy
 import sys
+import threading
 import warnings
+import weakref
 
 from .. import _core
 
@@ -20,7 +23,32 @@ _NONE = dict.fromkeys(KINDS, "ignore")
 _BITS = {"divide": 1, "over": 2, "invalid": 8}  # as NumPy tells a function of the user's
 _ways = contextvars.ContextVar("weft_float_errors", default=_NONE)
 _call = contextvars.ContextVar("weft_float_errors_call", default=None)
-_watching = [0]  # how many seterr and errstate of the process look at results
+_asked = {}  # who looks at results: what seterr and errstate set that a context of the process still has, by id
+_lock = threading.RLock()
+
+
+class _Ways(dict):
+    """What happens, by kind; known as long as a context has it."""
+
+    __slots__ = ("__weakref__",)
+
+
+def _look_as_asked():
+    """Operations run at once and are looked at while some context of the process asks for it."""
+    with _lock:
+        _core.array_set_eager(bool(_asked) or _core.env_on("EAGER"))
+        _core.array_set_checked(bool(_asked))
+
+
+def _ask(new):
+    """A context asks for it. It ends with the last context that has it: with the block, the task, the thread."""
+    def over(_, key=id(new)):
+        with _lock:
+            _asked.pop(key, None)
+            _look_as_asked()
+    with _lock:
+        _asked[id(new)] = weakref.ref(new, over)
+        _look_as_asked()
 
 
 def ways():
@@ -33,12 +61,6 @@ def watched():
     return _ways.get() is not _NONE
 
 
-def _watch(change):
-    _watching[0] += change
-    _core.array_set_eager(_watching[0] > 0 or _core.env_on("EAGER"))
-    _core.array_set_checked(_watching[0] > 0)
-
-
 def _changed(given, everything):
     """The ways after a change. ValueError for one that there is not."""
     for way in (everything, *given.values()):
@@ -49,14 +71,14 @@ def _changed(given, everything):
     new = {kind: (way if given[kind] is None else given[kind]) if everything is None else given[kind] or everything
            for kind, way in _ways.get().items()}
     new["under"] = "ignore"
-    return _NONE if new == _NONE else new
+    return _NONE if new == _NONE else _Ways(new)
 
 
 def _set(new):
     before = _ways.get()
+    if new is not _NONE:
+        _ask(new)
     _ways.set(new)
-    if (new is _NONE) != (before is _NONE):
-        _watch(-1 if new is _NONE else 1)
     return before
 
 
@@ -114,6 +136,11 @@ class errstate(contextlib.ContextDecorator):
         self._function = call
         self._before = []
         _changed(self._given, self._all)  # mistakes are told here
+
+    def _recreate_cm(self):  # each call of a decorated function has a stack of its own
+        again = copy.copy(self)
+        again._before = []
+        return again
 
     def __enter__(self):
         function = _call.get()

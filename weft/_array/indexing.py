@@ -55,8 +55,15 @@ def setitem(array, key, value):
         gather.store_masked(array, mask, value)
 
 
+def _writable(array):
+    """TypeError for an element or a total, which nobody writes to."""
+    if array._is_value:
+        array[()] = 0
+
+
 def ufunc_at(name, array, indices, values):
     """The ufunc's `at`: element after element in the order of the indices."""
+    _writable(array)
     if array._read_only:
         raise ValueError("operands could not be written to: the array is read-only")
     from . import folds, math
@@ -238,6 +245,7 @@ def putmask(a, mask, values):
 def place(arr, mask, vals):
     """The elements where the mask is true become vals, in order, repeated when they are short. TypeError when the dtype of vals
     does not go safely into the array's."""
+    _writable(arr)
     _must_fit(vals, arr)
     mask = asarray(mask, device=arr.device)._reshape(arr.shape)
     mask = mask if mask.dtype == bool else mask != 0

@@ -233,11 +233,14 @@ class OpaqueArray:
 
     def __getitem__(self, key):
         key = _on_host(key)
+        single = []
 
         def take(host):
             part = host[key]
-            return host[(*key, ...) if isinstance(key, tuple) else (key, ...)] if isinstance(part, np.generic) else part
-        return self._part(take)
+            single.append(isinstance(part, np.generic))
+            return host[(*key, ...) if isinstance(key, tuple) else (key, ...)] if single[0] else part
+        part = self._part(take)
+        return part.get()[()] if single == [True] and self.dtype.kind in "Mm" else part  # a date is NumPy's: nothing computes with it here
 
     def __setitem__(self, key, value):
         if isinstance(key, str) and not self._on_cpu:

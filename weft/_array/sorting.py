@@ -173,6 +173,7 @@ def msort(a):
 
 
 MOST_PIVOTS = 16  # of bulk/partition.c; for more a sort is as fast
+SORTED_ROWS = 64  # elements: below, a partition gains nothing on a sort
 
 
 def _places(a, kth, axis):
@@ -189,10 +190,11 @@ def _places(a, kth, axis):
 
 def _arranged(a, kth, axis, indices):
     """Elements below the first pivot, then those equal to it, then those between it and the next …, each group in the order it had:
-    one of the arrangements that a partition allows, and the same one on every device. For complex numbers and many places: sorted."""
+    one of the arrangements that a partition allows, and the same one on every device. Complex numbers, short rows and rows with many
+    places are sorted."""
     a = asarray(a)
     places = _places(a, kth, axis)
-    if a.dtype.kind == "c" or not 0 < len(places) <= MOST_PIVOTS or not a.size:
+    if a.dtype.kind == "c" or not 0 < len(places) <= MOST_PIVOTS or not a.size or a.shape[axis] < SORTED_ROWS:
         return (argsort if indices else sort)(a, axis)
     x, back = _along(a, axis)
     x = x._contiguous()
