@@ -276,7 +276,8 @@ static wf_status launch(launch_plan *plan, entry *e, wf_error *err) {
 wf_status plan_run(launch_plan *plan, wf_error *err) {
     entry *e = NULL;
     if (!plan_layout(plan))
-        return wf_fail(err, WF_UNSUPPORTED, "[array] an offset or a stride is no multiple of the element's size");
+        return wf_fail(err, WF_UNSUPPORTED,
+                       "[array] an offset or a stride is no multiple of the element's size");
     if (policy != WF_POLICY_COMPILE && vm_work(plan) < SMALL && loops_will_do(plan, NULL))
         return run_loops(plan, err);
     wf_status status = entry_of(plan, &e, err);

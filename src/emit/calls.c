@@ -93,8 +93,9 @@ static int takes_pointer(const wf_func *f) {
     return 0;
 }
 
-/* __noinline__, on a GPU: there a long path that is rarely taken stretches the loop that it stands in, and the driver
- * compiles it once for each call. On a CPU a call would take the lanes of all variables through memory. */
+/* __noinline__, on a GPU: there a long path that is rarely taken stretches the loop that it stands in, and
+ * the driver compiles it once for each call. On a CPU a call would take the lanes of all variables through
+ * memory. */
 static int stays_apart(emitter *e, const wf_func *f, const wf_unit *unit) {
     return e->gpu && f->flags & WF_FN_NOINLINE && !scan_of(e, f, unit)->has_barrier;
 }
