@@ -26,6 +26,7 @@
     X(interp, 4, 4)                                                                                          \
     X(packbits, 2, 1)                                                                                        \
     X(repeat, 2, 2)                                                                                          \
+    X(reduceat, 4, 2)                                                                                        \
     X(gemm, 3, 0)
 
 /* A function compiled for several instruction sets, of which the loader takes the best (gcc only: clang 14's

@@ -1,4 +1,4 @@
-"""interp, packbits and repeat: the ready-made functions against NumPy's, and against what GPUs run."""
+"""interp, packbits, repeat and reduceat: the ready-made functions against NumPy's, and against what GPUs run."""
 
 import numpy as np
 import pytest
@@ -66,3 +66,25 @@ def test_places_of_extremes_along_rows():
             for axis in (None, 0, -1):
                 assert np.array_equal(wf.argmax(wf.asarray(host), axis).get(), host.argmax(axis))
                 assert np.array_equal(wf.argmin(wf.asarray(host), axis).get(), host.argmin(axis))
+
+
+@pytest.mark.parametrize("name", ["add", "multiply", "minimum", "maximum"])
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int64", "uint64", "int32", "int16", "bool"])
+def test_segments_are_folded_in_one_order(name, dtype, monkeypatch):
+    """A function of the core and the steps that a GPU takes give the same bits."""
+    from weft._array import folds
+    rng = np.random.default_rng(len(name) * 7 + len(dtype))
+    for n in (1, 63, 64, 65, 300, 5000):
+        host = rng.random((3, n)) > 0.5 if dtype == "bool" else (rng.standard_normal((3, n)) * (1 if name == "multiply" else 1000)).astype(dtype)
+        for places in (rng.integers(0, n, 5), np.sort(rng.integers(0, n, 7)), np.arange(0, n, 10)):
+            with np.errstate(all="ignore"):
+                expected = getattr(np, name).reduceat(host, places, 1)
+                got = getattr(wf, name).reduceat(wf.asarray(host), places, 1)
+                with monkeypatch.context() as changed:
+                    changed.setattr(folds, "_READY_MADE", {})
+                    steps = getattr(wf, name).reduceat(wf.asarray(host), places, 1)
+            assert got.dtype == expected.dtype and got.get().tobytes() == steps.get().tobytes()
+            if expected.dtype.kind == "f":
+                np.testing.assert_allclose(got.get(), expected, rtol=1e-4, atol=0.05)
+            else:
+                np.testing.assert_array_equal(got.get(), expected)
