@@ -239,3 +239,9 @@ def test_programs_of_elements(steps, pending):
         return a.tolist(), float(total), [float(h) for h in held]
     with np.errstate(all="ignore"):
         assert repr(run(wf)) == repr(run(np))
+
+
+def test_backwards_and_as_a_count():
+    a = wf.arange(4)
+    assert [int(v) for v in reversed(a)] == [3, 2, 1, 0]
+    assert sorted(wf.random.default_rng(1).permutation(a[3]).tolist()) == [0, 1, 2]

@@ -322,6 +322,9 @@ class ndarray(_core.ndarray):
             raise TypeError("iteration over a 0-d array")
         return (self[i] for i in range(len(self)))
 
+    def __reversed__(self):
+        return iter(self[::-1])
+
     def __contains__(self, value):
         return bool((self == value).any())
 

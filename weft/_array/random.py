@@ -479,7 +479,7 @@ class Generator:
         return self.bit_generator.random_raw(n).argsort()
 
     def permutation(self, x, axis=0):
-        if not isinstance(x, ndarray) and np.ndim(x) == 0:
+        if (x.ndim if isinstance(x, ndarray) else np.ndim(x)) == 0:
             return self._order(operator.index(x))
         from .indexing import take
         x = asarray(x)
