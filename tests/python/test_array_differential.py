@@ -380,7 +380,7 @@ def draw(r):
             if "array element with a sequence" in str(error) or "only 0-dimensional" in str(error):
                 continue  # x[0] = [v], where weft writes the one element
         kept = name not in APPROXIMATE
-        fresh = [isinstance(x, np.generic) for x in results]  # NumPy gives a number where weft gives a view of no dimensions
+        fresh = [isinstance(x, np.generic) for x in results]  # a number, which the next step may want to write to
         results = [np.asarray(x) for x in results]
         joined = [kept and x.size < 2000 and x.ndim < 12 for x in results]
         arrays += [x for x, join in zip(results, joined) if join]
@@ -415,7 +415,7 @@ def replay(start, program):
                 tolerance = {2: 2e-2, 4: 1e-4}.get(wanted.dtype.itemsize, 1e-4 if wanted.dtype.kind == "c" else 1e-9)
                 if wanted.dtype.kind != "c":
                     np.testing.assert_allclose(x.get().astype(float), wanted.astype(float), tolerance, tolerance * size, err_msg=name)
-        arrays += [x.copy() if f else x for x, join, f in zip(results, joined, fresh) if join]
+        arrays += [wf.array(x) if f or x._is_value else x for x, join, f in zip(results, joined, fresh) if join]
         if gone is not None:
             del arrays[gone]
     return arrays, seen
