@@ -275,18 +275,23 @@ print('alive')
 @pytest.mark.skipif(wf.device().kind != "cpu", reason="a GPU's kernel cannot be stopped")
 @pytest.mark.parametrize("decorator, launch", [("wf.cuda.jit", "[1, 1]"), ("wf.jit", "")])
 def test_ctrl_c_ends_an_endless_function(decorator, launch):
-    """The first kernel of the process, while it is compiled or runs."""
+    """The first kernel of the process, while it is compiled or runs. As a user would, pressed again when nothing happens for long:
+    Python drops one that arrives within a destructor."""
     for delay in (0.05, 1.0):
         process = subprocess.Popen([sys.executable, "-c", ENDLESS_PYTHON % (decorator, launch, launch)], stdout=subprocess.PIPE, text=True,
                                    stderr=subprocess.PIPE)
         assert process.stdout.readline() == "ready\n"
         time.sleep(delay)
-        process.send_signal(signal.SIGINT)
-        try:
-            out, err = process.communicate(timeout=30)
-        finally:
-            process.kill()
-        assert out.split() == ["interrupted", "alive"] and process.returncode == 0, err
+        out = err = None
+        for _ in range(3):
+            process.send_signal(signal.SIGINT)
+            try:
+                out, err = process.communicate(timeout=20)
+                break
+            except subprocess.TimeoutExpired:
+                continue
+        process.kill()
+        assert out is not None and out.split() == ["interrupted", "alive"] and process.returncode == 0, err
 
 
 @pytest.mark.skipif(wf.device().kind != "cpu", reason="a GPU's kernel cannot be stopped")
