@@ -5,6 +5,7 @@ import copy
 import pickle
 import random
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -180,13 +181,12 @@ def test_shapes_that_change_while_they_are_read():
         while not stop:
             b.shape = (3, 4)
             b.shape = (12,)
+            time.sleep(0)
     thread = threading.Thread(target=turn)
     thread.start()
     try:
         for _ in range(3000):
-            assert float((b + 1).sum()) == 78 and float(b[0] if b.ndim == 1 else 0) == 0
-    except IndexError:
-        pass  # the other thread turned it in between
+            assert float((b + 1).sum()) == 78
     finally:
         stop.append(1)
         thread.join()
