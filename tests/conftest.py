@@ -54,6 +54,20 @@ def fake(tmp_path_factory):
 
 
 @pytest.fixture
+def scale():
+    """A kernel: x[i] *= factor for i < n."""
+    import weft as wf
+
+    return wf.Module(r"""
+__global__ void scale(float *x, float factor, int n)
+{
+    int i = blockIdx.x * blockDim.x + threadIdx.x;
+    if (i < n) x[i] *= factor;
+}
+""")["scale"]
+
+
+@pytest.fixture
 def trees_print_and_read_back(monkeypatch):
     """Each function that a test compiled: its tree's print, read by the CUDA C front-end, prints the same again."""
     import weft as wf

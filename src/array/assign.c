@@ -78,22 +78,6 @@ static wf_status replace(wf_array *target, wf_node *value, wf_error *err) {
     return !status && shared ? settle(context, err) : status;
 }
 
-/* The base gets memory of its own when a lazy copy shares it. */
-static wf_status own_memory(wf_base *base, wf_error *err) {
-    wf_node *old = base->node;
-    wf_storage *storage = old->u.leaf.storage;
-    if (storage->bases <= 1 || storage->foreign) return WF_OK;
-    wf_node *copy = broadcast_node(node_retain(old), old->ndim, old->shape);
-    wf_status status =
-        copy ? node_evaluate(copy, err) : wf_fail(err, WF_NOMEM, "[assign] out of host memory");
-    if (status) {
-        node_release(copy);
-        return status;
-    }
-    base_set(base, copy);
-    return WF_OK;
-}
-
 static wf_status store_part(wf_array *target, wf_node *value, wf_error *err) {
     wf_base *base = target->base;
     wf_status status = node_evaluate(base->node, err);
@@ -101,7 +85,7 @@ static wf_status store_part(wf_array *target, wf_node *value, wf_error *err) {
     wf_node *leaf = base->node;
     if (!status && (leaf->u.leaf.storage->references > 1 || leaf->references > 1))
         status = evaluate_all(leaf->u.leaf.storage, err);
-    if (!status) status = own_memory(base, err);
+    if (!status) status = base_own_memory(base, err);
     if (status) return status;
     leaf = base->node;
     wf_node *place =

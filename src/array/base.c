@@ -104,6 +104,16 @@ void base_set(wf_base *base, wf_node *node) {
     node_release(old);
 }
 
+wf_status base_own_memory(wf_base *base, wf_error *err) {
+    const wf_storage *storage = base->node->u.leaf.storage;
+    if (storage->bases <= 1 || storage->foreign) return WF_OK;
+    wf_node *copy = node_identity(node_retain(base->node));
+    wf_status status = copy ? node_evaluate(copy, err) : wf_fail(err, WF_NOMEM, "[array] out of host memory");
+    if (status) node_release(copy);
+    else base_set(base, copy);
+    return status;
+}
+
 int base_is_shared(const wf_base *base) { return base->shared || base->exports; }
 
 /* ---- arrays ---------------------------------------------------------------------------------------------
@@ -257,16 +267,10 @@ static wf_status view_of_pending(wf_array *a, wf_node **out, wf_error *err) {
 /* What a capture touches is to be this array's memory from now on: a lazy copy that shares it is made now,
  * outside the capture. */
 static wf_status separate(wf_base *base, wf_error *err) {
-    wf_node *n = base->node;
-    if (n->kind != WF_NODE_LEAF || n->u.leaf.storage->bases <= 1 || n->u.leaf.storage->foreign ||
-        !wf_capture_of_thread(n->context))
-        return WF_OK;
+    if (base->node->kind != WF_NODE_LEAF || !wf_capture_of_thread(base->node->context)) return WF_OK;
     wf_capture_pause(1);
-    wf_node *copy = node_identity(node_retain(n));
-    wf_status status = copy ? node_evaluate(copy, err) : wf_fail(err, WF_NOMEM, "[array] out of host memory");
+    wf_status status = base_own_memory(base, err);
     wf_capture_pause(-1);
-    if (status) node_release(copy);
-    else base_set(base, copy);
     return status;
 }
 

@@ -116,6 +116,8 @@ void base_release(wf_base *base);
 void base_set(wf_base *base, wf_node *node); /* takes node over */
 void base_computed(wf_base *base);           /* its node may have become a leaf */
 int base_is_shared(const wf_base *base);
+wf_status base_own_memory(wf_base *base,
+                          wf_error *err); /* of a leaf: a lazy copy that shares it stays behind */
 wf_base *base_first_pending(void);
 wf_base *base_next_pending(const wf_base *base);
 /* A new array that is the whole of a new base. Takes node over. */

@@ -62,12 +62,7 @@ wf_status wf_array_for_kernel(wf_array *a, wf_address *address, wf_error *err) {
     /* operations recorded before may still have to read this memory as it is now; a lazy copy may share it */
     wf_status status = evaluated(a, err);
     if (!status) status = evaluate_all(a->base->node->u.leaf.storage, err);
-    if (!status && a->base->node->u.leaf.storage->bases > 1) {
-        wf_node *copy = node_identity(node_retain(a->base->node));
-        status = copy ? node_evaluate(copy, err) : wf_fail(err, WF_NOMEM, "[export] out of host memory");
-        if (status) node_release(copy);
-        else base_set(a->base, copy);
-    }
+    if (!status) status = base_own_memory(a->base, err);
     if (!status) a->base->node->u.leaf.storage->told = 1;
     return status ? status : wf_array_address(a, address, err);
 }

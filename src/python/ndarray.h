@@ -51,6 +51,10 @@ PyObject *wf_py_array_value(PyObject *result);
 static inline int wf_py_is_value(PyObject *object) {
     return wf_py_is_array(object) && ((wf_py_ndarray *)object)->value;
 }
+/* A result (taken over; may be NULL) that is a number where `of` is one. */
+static inline PyObject *wf_py_array_value_of(PyObject *result, PyObject *of) {
+    return wf_py_is_value(of) ? wf_py_array_value(result) : result;
+}
 /* -1 with a TypeError: nobody writes to a value. */
 int wf_py_array_writable(PyObject *array);
 PyObject *wf_py_array_raise(const wf_error *err); /* as wf_py_raise, with IndexError, OverflowError … */

@@ -108,8 +108,7 @@ static PyObject *method_astype(METHOD_PARAMETERS) {
     if (dtype == WF_DT_NONE || drops || !wf_array_is_contiguous(a))
         return in_python("astype", self, args, count, kwnames);
     WF_GRAPH(wf_array_cast(a, dtype, &out, &err));
-    PyObject *result = wf_py_array_result(status, out, &err);
-    return wf_py_is_value(self) ? wf_py_array_value(result) : result;
+    return wf_py_array_value_of(wf_py_array_result(status, out, &err), self);
 }
 
 static PyObject *method_copy(METHOD_PARAMETERS) {
@@ -119,8 +118,7 @@ static PyObject *method_copy(METHOD_PARAMETERS) {
     err.code = 0;
     if (count || kwnames) return in_python("copy", self, args, count, kwnames);
     WF_GRAPH(wf_array_copy(wf_py_array_of(self), &out, &err));
-    PyObject *result = wf_py_array_result(status, out, &err);
-    return wf_py_is_value(self) ? wf_py_array_value(result) : result;
+    return wf_py_array_value_of(wf_py_array_result(status, out, &err), self);
 }
 
 /* reshape(n, m …), reshape((n, m …)) */

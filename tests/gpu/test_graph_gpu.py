@@ -10,19 +10,6 @@ import weft as wf
 
 pytestmark = pytest.mark.skipif(not wf.devices("cuda"), reason="no GPU")
 
-SOURCE = r"""
-__global__ void scale(float *x, float factor, int n)
-{
-    int i = blockIdx.x * blockDim.x + threadIdx.x;
-    if (i < n) x[i] *= factor;
-}
-"""
-
-
-@pytest.fixture(scope="module")
-def scale():
-    return wf.Module(SOURCE)["scale"]
-
 
 def test_kernels_copies_and_calls(scale):
     memory, calls = wf.Memory(4000), []

@@ -10,19 +10,6 @@ import pytest
 
 import weft as wf
 
-SCALE = r"""
-__global__ void scale(float *x, float factor, int n)
-{
-    int i = blockIdx.x * blockDim.x + threadIdx.x;
-    if (i < n) x[i] *= factor;
-}
-"""
-
-
-@pytest.fixture(scope="module")
-def scale():
-    return wf.Module(SCALE)["scale"]
-
 
 def kinds(graph):
     return [node[0] for node in graph.nodes]

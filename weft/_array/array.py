@@ -26,6 +26,11 @@ def normalize_axis(axis, ndim):
     return axis % ndim
 
 
+def number_as(result, of):
+    """result, which is a number where `of`, an element or a total, is one."""
+    return _core.array_value(result) if of._is_value else result
+
+
 def each_of(axis):
     """What an argument names: one number, or those of a sequence. TypeError for what is neither."""
     try:
@@ -296,7 +301,7 @@ class ndarray(_core.ndarray):
         return _unpickled, (host.tobytes(order), host.dtype.str, self.shape, name, order, self._is_value)
 
     def __copy__(self):
-        return _core.array_value(self._copy()) if self._is_value else self._copy()
+        return number_as(self._copy(), self)
 
     def __deepcopy__(self, memo):
         return self.__copy__()
@@ -447,8 +452,7 @@ class ndarray(_core.ndarray):
 
     def to_device(self, device, *, stream=None):
         """The array on that device: itself where it is there already, else a copy. DeviceError when there is no such device."""
-        moved = self._to_device(device)
-        return _core.array_value(moved) if self._is_value else moved
+        return number_as(self._to_device(device), self)
 
     def item(self, *args):
         if args:
@@ -489,9 +493,7 @@ class ndarray(_core.ndarray):
             result = self
         else:
             _warn_of_complex(self.dtype, dtype)
-            result = _ordered(self, order, lambda a: a._cast(dtype))
-            if self._is_value:
-                _core.array_value(result)
+            result = number_as(_ordered(self, order, lambda a: a._cast(dtype)), self)
         return result if device is None else result._to_device(device)
 
     def copy(self, order="C"):
@@ -789,8 +791,7 @@ pointer_class = [MemoryPointer]  # the cupy drop-in puts its own here
 def _part(array, which):
     """The real or imaginary parts as a view."""
     real = np.dtype(np.float32 if array.dtype.itemsize == 8 else np.float64)
-    part = array._view(array.shape, array.strides, which * real.itemsize, real)
-    return _core.array_value(part) if array._is_value else part
+    return number_as(array._view(array.shape, array.strides, which * real.itemsize, real), array)
 
 
 def _argument(array, name, axis, out, keepdims, dtype=None):

@@ -31,9 +31,6 @@ def look(name, result, *operands):
         _looking.reset(before)
 
 
-look_if_asked = look  # for what is no ufunc and no reduction
-
-
 def _look_at_divisor(name, divisor):
     from .creation import asarray
     divisor = asarray(divisor)

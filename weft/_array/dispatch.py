@@ -52,15 +52,26 @@ def _of_others(function, method, inputs, kwargs):
         tuple(made if out is None else out for out, made in zip(outs, result))
 
 
+def _keep_off_gpus(function, operands):
+    """TypeError where what is written into a NumPy array would come from a GPU, unasked."""
+    from .array import ndarray
+    for x in operands:
+        if isinstance(x, ndarray) and not x._on_cpu:
+            raise TypeError(f"[{function.__name__}] the result would go into a NumPy array, but an operand is on {x.device}. Write "
+                            f"`a = weft.asarray(a)` before, so that the result stays there, or `x.get()` to take the operand to the host")
+
+
+def _host(x):
+    from .array import ndarray
+    return x.get() if isinstance(x, ndarray) else x
+
+
 def _into_numpy(function, ours, method, inputs, kwargs):
     """`numpy_array += x` and out=numpy_array: on a CPU device computed here and written there; a GPU's arrays are not copied
     to the host without being asked."""
     from .array import ndarray
     outs = kwargs.pop("out")
-    for x in inputs:
-        if isinstance(x, ndarray) and not x._on_cpu:
-            raise TypeError(f"[{function.__name__}] the result would go into a NumPy array, but an operand is on {x.device}. Write "
-                            f"`a = weft.asarray(a)` before, so that the result stays there, or `x.get()` to take the operand to the host")
+    _keep_off_gpus(function, inputs)
     if method != "__call__" or len(outs) != 1 or any(isinstance(value, ndarray) for value in kwargs.values()):
         raise TypeError(f"[{function.__name__}] a NumPy array as out= is possible in plain calls with one result only; use `.get()`")
     casting, where = kwargs.get("casting", "same_kind"), kwargs.pop("where", True)
@@ -69,20 +80,6 @@ def _into_numpy(function, ours, method, inputs, kwargs):
 
 
 _WRITERS = {"copyto", "put", "place", "putmask", "put_along_axis", "fill_diagonal"}  # into their first argument
-
-
-def _with_numpy(function, call, args, kwargs):
-    """call(*args, **kwargs) for a result that goes into a NumPy array; NumPy's own functions get arrays of the host. On a CPU only: a
-    GPU's arrays are not copied to the host without being asked."""
-    from .array import ndarray
-    given = [x for x in (*args, *kwargs.values()) if isinstance(x, ndarray)]
-    if not all(str(x.device).startswith("cpu") for x in given):
-        raise TypeError(f"[{function.__name__}] the result would go into a NumPy array, but an operand is on a GPU. Write `x.get()` to take "
-                        "it to the host")
-    if call is not function:
-        return call(*args, **kwargs)
-    host = lambda x: x.get() if isinstance(x, ndarray) else x  # noqa: E731
-    return call(*map(host, args), **{key: host(x) for key, x in kwargs.items()})
 
 
 def function(function, types, args, kwargs):
@@ -94,10 +91,12 @@ def function(function, types, args, kwargs):
             place = getattr(place, name, weft)
     ours = getattr(place, function.__name__, None)
     if function.__name__ in _WRITERS and args and isinstance(args[0], np.ndarray):
-        return _with_numpy(function, function, args, kwargs)
+        _keep_off_gpus(function, (*args, *kwargs.values()))
+        return function(*map(_host, args), **{key: _host(value) for key, value in kwargs.items()})
     if isinstance(kwargs.get("out"), np.ndarray) and ours is not None:
         out = kwargs.pop("out")
-        np.copyto(out, _with_numpy(function, ours, args, kwargs).get(), casting="same_kind")
+        _keep_off_gpus(function, (*args, *kwargs.values()))
+        np.copyto(out, ours(*args, **kwargs).get(), casting="same_kind")
         return out
     if ours is None or ours is function:
         from .fallback import through_numpy

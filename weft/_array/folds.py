@@ -173,13 +173,13 @@ def _segments(f, x, starts, lengths):
     return pick(x, asarray(starts, device=x.device), x.ndim - 1)
 
 
-_READY_MADE = {"add": "dfqQ", "multiply": "dfqQ", "minimum": "iqQ", "maximum": "iqQ"}  # on a CPU, of these types
+_SUMMED, _ORDERED = {"float32", "float64", "int64", "uint64"}, {"int32", "int64", "uint64"}
+_READY_MADE = {"add": _SUMMED, "multiply": _SUMMED, "minimum": _ORDERED, "maximum": _ORDERED}  # on a CPU, of these types
 
 
 def _ready_made(name, x, starts, lengths):
     """The segments' folds by a function of the core, in the same order; None where there is none."""
-    letter = {"l": "q", "L": "Q"}.get(x.dtype.char, x.dtype.char)
-    if letter not in _READY_MADE.get(name, "") or not starts.size or not x.size or not bulk.on_host(x):
+    if x.dtype.name not in _READY_MADE.get(name, ()) or not starts.size or not x.size or not bulk.on_host(x):
         return None
     result = empty((*x.shape[:-1], starts.size), x.dtype, device=x.device)
     bulk.run("reduceat", (result, x._contiguous(), asarray(starts, device=x.device), asarray(lengths, device=x.device)),

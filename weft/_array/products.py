@@ -133,5 +133,5 @@ def multiply(a, b, dtype=None):
     if dtype == bool:
         return result != 0
     from . import checks
-    checks.look_if_asked("matmul", result, a, b)
+    checks.look("matmul", result, a, b)
     return result if result.dtype == dtype else result._cast(dtype)

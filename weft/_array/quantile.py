@@ -6,7 +6,7 @@ otherwise: each says between which two places of the sorted elements a quantile 
 
 import numpy as np
 
-from .array import each_of, into, ndarray, normalize_axis
+from .array import axes_list, each_of, into, ndarray, normalize_axis
 from .creation import asarray
 from .sorting import _selected, sort
 
@@ -52,11 +52,9 @@ def _between(low, high, t):
 
 def _last_axis(a, axis):
     """The reduced axes as one, last; the other axes; all that were reduced."""
+    axes = axes_list(axis, a.ndim)
     if axis is None:
-        return a.ravel(), list(range(a.ndim))
-    axes = [normalize_axis(k, a.ndim) for k in each_of(axis)]
-    if len(set(axes)) != len(axes):
-        raise ValueError("repeated axis")
+        return a.ravel(), axes
     kept = [k for k in range(a.ndim) if k not in axes]
     moved = a._transpose(kept + axes) if kept + axes != list(range(a.ndim)) else a
     count = 1
