@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from .array import ndarray, normalize_axis
+from .array import ndarray
+from .axes import normalize_axis
 from .creation import asarray, ones, zeros_like
 
 

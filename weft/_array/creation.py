@@ -10,7 +10,8 @@ import numpy as np
 
 from .. import _core
 from . import dtypes
-from .array import common_shape, is_computed, lies_as, memory_order, ndarray, order_of
+from .array import is_computed, ndarray
+from .axes import common_shape, lies_as, memory_order, order_of
 
 _INT64, _WIDE = np.dtype(np.int64), 1 << 62
 

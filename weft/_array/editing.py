@@ -4,7 +4,8 @@ import operator
 
 import numpy as np
 
-from .array import ndarray, normalize_axis, piece
+from .array import ndarray
+from .axes import normalize_axis, piece
 from .creation import asarray
 from .manipulation import concatenate, moveaxis
 

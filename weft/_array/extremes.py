@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from .array import normalize_axis
+from .axes import normalize_axis
 
 
 def place(a, name, axis, keepdims=False):

@@ -12,7 +12,8 @@ import functools
 import numpy as np
 
 from .. import _core
-from .array import into, ndarray, normalize_axis
+from .array import into, ndarray
+from .axes import normalize_axis
 from .fallback import tell, through_numpy
 from .products import reproducible
 

@@ -11,7 +11,8 @@ import numpy as np
 
 from .. import _core
 from . import bulk
-from .array import ndarray, normalize_axis
+from .array import ndarray
+from .axes import normalize_axis
 from .creation import arange, asarray, empty, full
 from .fallback import through_numpy
 

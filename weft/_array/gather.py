@@ -11,7 +11,8 @@ import numpy as np
 
 from .. import _core
 from . import bulk
-from .array import common_shape, ndarray
+from .array import ndarray
+from .axes import common_shape
 from .creation import array as make_array, asarray, empty, from_numpy, zeros
 
 RAISE, WRAP, CLIP = 0, 1, 2

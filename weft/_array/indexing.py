@@ -7,7 +7,8 @@ import numpy as np
 
 from .. import _core
 from . import gather
-from .array import into, ndarray, normalize_axis
+from .array import into, ndarray
+from .axes import normalize_axis
 from .creation import asarray, from_numpy
 from .fallback import to_host
 

@@ -11,7 +11,8 @@ import re
 
 import numpy as np
 
-from .array import common_shape, ndarray
+from .array import ndarray
+from .axes import common_shape
 from .creation import empty
 from .fragments import (INDEXER_CLASS, RAW_CLASS, RawArgument, as_argument, c_type, check_name, compile_kernel, number, parameters, prologue,
                         require, settle)

@@ -8,7 +8,8 @@ import math
 import numpy as np
 
 from .. import _core
-from .array import into, ndarray, normalize_axis
+from .array import into, ndarray
+from .axes import normalize_axis
 from .creation import asarray
 from .einsum import einsum
 from .products import multiply

@@ -8,7 +8,8 @@ import numpy as np
 
 from .. import _core
 from . import bulk, dtypes
-from .array import _warn_of_complex, axes_list, common_shape, each_of, ndarray, normalize_axis
+from .array import _warn_of_complex, ndarray
+from .axes import axes_list, common_shape, each_of, normalize_axis
 from .creation import arange, array, asarray, empty, zeros
 
 

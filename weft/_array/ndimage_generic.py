@@ -10,12 +10,14 @@ import re
 
 import numpy as np
 
-from .array import into, normalize_axis
+from .array import into
+from .axes import normalize_axis
 from .creation import asarray, empty
 from .fragments import compile_kernel
 from .manipulation import moveaxis, stack
 from .namespaces import Through
-from .ndimage import _extended, _output_type, _result, _shifted, _windowed
+from .ndimage import _extended, _shifted, _windowed
+from .ndimage_lines import as_result, output_type
 from .reduction_kernel import ReductionKernel
 
 _THREADS = 128
@@ -58,11 +60,11 @@ def generic_filter(input, function, size=None, footprint=None, output=None, mode
         result = function.out_params[0].dtype
         found = function(parts, axis=-1, out=empty(x.shape, np.float64 if result is None else result, device=x.device),
                          _windows=True)
-        return into(_result(found, kind), out, "unsafe")
+        return into(as_result(found, kind), out, "unsafe")
     found = empty(x.shape, np.float64, device=x.device)
     _run(_caller(function, "double *windows, int count, double *out", "windows + row * count, count, out + row"), x.size,
          parts._contiguous(), np.int32(window.sum()), found)
-    return into(_result(found, kind), out, "unsafe")
+    return into(as_result(found, kind), out, "unsafe")
 
 
 def generic_filter1d(input, function, filter_size, axis=-1, output=None, mode="reflect", cval=0.0, origin=0, extra_arguments=(),
@@ -78,9 +80,9 @@ def generic_filter1d(input, function, filter_size, axis=-1, output=None, mode="r
     axis, before = normalize_axis(axis, x.ndim), filter_size // 2 + origin
     if not 0 <= before < filter_size:
         raise ValueError("invalid origin")
-    kind, out = _output_type(x, output)
+    kind, out = output_type(x, output)
     wide = moveaxis(_extended(x._cast(np.float64), before, filter_size - 1 - before, axis, mode, cval), axis, -1)
     found = empty((*wide.shape[:-1], x.shape[axis]), np.float64, device=x.device)
     _run(_caller(function, "const double *lines, ptrdiff_t n, double *out, ptrdiff_t m", "lines + row * n, n, out + row * m, m"),
          x.size // max(x.shape[axis], 1), wide._contiguous(), np.int64(wide.shape[-1]), found, np.int64(x.shape[axis]))
-    return into(_result(moveaxis(found, -1, axis)._contiguous(), kind), out, "unsafe")
+    return into(as_result(moveaxis(found, -1, axis)._contiguous(), kind), out, "unsafe")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .array import axes_list, normalize_axis
+from .axes import axes_list, normalize_axis
 from .creation import asarray, eye
 from .fallback import through_numpy
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from .. import _core
 from . import bulk
-from .array import common_shape
+from .axes import common_shape
 from .creation import empty, zeros
 
 RUN_K = 64 * 1024  # a run of blocks: what one launch of k_gemm adds up

@@ -6,7 +6,8 @@ otherwise: each says between which two places of the sorted elements a quantile 
 
 import numpy as np
 
-from .array import axes_list, each_of, into, ndarray, normalize_axis
+from .array import into, ndarray
+from .axes import axes_list, each_of, normalize_axis
 from .creation import asarray
 from .sorting import _selected, sort
 

@@ -14,7 +14,8 @@ import numpy as np
 
 from .. import _core
 from . import dtypes
-from .array import common_shape, ndarray, normalize_axis
+from .array import ndarray
+from .axes import common_shape, normalize_axis
 from .creation import arange, asarray, empty, full
 from .math import SPECIAL, exp, floor, log, power as _power, random_bits32, random_bits64, sqrt, tan, where, word_normal, word_uniform, word_uniform_open
 from .random_host import HostGenerator, RandomState

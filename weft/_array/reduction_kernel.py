@@ -12,7 +12,8 @@ import re
 
 import numpy as np
 
-from .array import common_shape, ndarray, normalize_axis
+from .array import ndarray
+from .axes import common_shape, normalize_axis
 from .creation import empty
 from .dtypes import as_dtype
 from .fragments import as_argument, c_type, check_name, compile_kernel, number, parameters, prologue, require, settle

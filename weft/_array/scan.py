@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from . import bulk
-from .array import normalize_axis
+from .axes import normalize_axis
 from .creation import empty, zeros
 
 _OPS = {"sum": 0, "prod": 1, "max": 2, "min": 3}

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .array import ndarray, normalize_axis
+from .array import ndarray
+from .axes import normalize_axis
 from .creation import arange, asarray, empty, ones, zeros
 from .manipulation import concatenate
 from .sorting import _argsorted, _complex_keys, _lexsorted, searchsorted, sort

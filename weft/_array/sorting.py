@@ -8,7 +8,8 @@ import numpy as np
 
 from .. import _core
 from . import bulk
-from .array import ndarray, normalize_axis
+from .array import ndarray
+from .axes import normalize_axis
 from .creation import asarray, empty, zeros
 
 _COMMON_KINDS = (None, "stable", "quicksort", "mergesort")

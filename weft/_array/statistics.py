@@ -7,7 +7,8 @@ import numpy as np
 
 from .. import _core
 from . import dtypes
-from .array import _argument, _reduced, into, ndarray, normalize_axis
+from .array import _argument, _reduced, into
+from .axes import normalize_axis
 from .creation import asarray
 from .scan import scan
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .array import each_of, normalize_axis
+from .axes import each_of, normalize_axis
 from .creation import asarray
 
 

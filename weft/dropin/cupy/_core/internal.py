@@ -86,7 +86,7 @@ def clp2(x):
 
 
 def _normalize_axis_index(axis, ndim):
-    from weft._array.array import normalize_axis
+    from weft._array.axes import normalize_axis
     return normalize_axis(axis, ndim)
 
 
