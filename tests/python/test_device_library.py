@@ -153,6 +153,7 @@ def test_constant_arguments_of_all(type_name):
 
 @pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="reads x86 assembly")
 @pytest.mark.parametrize("type_name", TYPES)
+@pytest.mark.cpu
 def test_vectorised(type_name):
     """A kernel over each function computes with whole registers: more packed instructions than scalar ones."""
     suffix, scalars = TYPES[type_name][2], []
