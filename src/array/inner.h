@@ -1,9 +1,9 @@
 /* array/inner.h: the graph, as the files of array/ share it.
  *
- * storage  device memory that leaves refer to, counted by leaves
- * node     a value: a leaf (memory with strides), a number, or an operation on nodes; never changes its
- * value, but an operation becomes a leaf when it has been computed base     what arrays are views of; its
- * node is replaced when the whole of it is written
+ * - storage: device memory that leaves refer to, counted by leaves
+ * - node: a value: a leaf (memory with strides), a number, or an operation on nodes; never changes its value,
+ *   but an operation becomes a leaf when it has been computed
+ * - base: what arrays are views of; its node is replaced when the whole of it is written
  *
  * A node's references come from consumers (nodes that have not been computed) and from bases. While a kernel
  * is put together, a node with more references than that kernel accounts for is wanted by someone else and is

@@ -1,15 +1,18 @@
 /* array/ops.h: the elementwise operations and which element types they take and give. A door of array/.
  *
  * NumPy writes the types of a ufunc as a list of loops; these rules say the same in a word:
- *   ARITH       every type, result of the same type; NOBOOL: the same, bool is a TypeError; ARITH_INT8: bool
- * becomes int8 FLOAT       float and complex; bool and 8-bit integers become float16, 16-bit float32, wider
- * float64 (divide: always float64); REALFLOAT: the same without complex INTDIV      integers and floats; bool
- * becomes int8; POWER: the same and complex ABS, PART   every type; complex gives its real type ROUND bool,
- * integers and floats, result of the same type; ANY: every type, of the same type COMPARE, LOGICAL, TEST
- * every type, the result is bool; REALTEST: floats, bool BITS        bool and integers; SHIFT: integers, bool
- * becomes int8 WORD32, WORD64   uint64 alone, the result is uint32, uint64; DRAW: uint32 gives float32,
- * uint64 gives float64 EXPONENT    as REALFLOAT, gives int32; BITCOUNT: as SHIFT, gives uint8 WHERE
- * (bool, T, T) gives T */
+ * - ARITH: every type, result of the same type; NOBOOL: the same, bool is a TypeError; ARITH_INT8: bool
+ *   becomes int8
+ * - FLOAT: float and complex; bool and 8-bit integers become float16, 16-bit float32, wider float64 (divide:
+ *   always float64); REALFLOAT: the same without complex
+ * - INTDIV: integers and floats; bool becomes int8; POWER: the same and complex
+ * - ABS, PART: every type; complex gives its real type
+ * - ROUND: bool, integers and floats, result of the same type; ANY: every type, of the same type
+ * - COMPARE, LOGICAL, TEST: every type, the result is bool; REALTEST: floats, bool
+ * - BITS: bool and integers; SHIFT: integers, bool becomes int8
+ * - WORD32, WORD64: uint64 alone, the result is uint32, uint64; DRAW: uint32 gives float32, uint64 float64
+ * - EXPONENT: as REALFLOAT, gives int32; BITCOUNT: as SHIFT, gives uint8
+ * - WHERE: (bool, T, T) gives T */
 #ifndef WF_ARRAY_OPS_H
 #define WF_ARRAY_OPS_H
 #include "array/dtype.h"

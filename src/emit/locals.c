@@ -1,11 +1,11 @@
 /* emit/locals.c: lvalues: local variables, members, elements, bit-fields.
  *
  * A local variable is kept as
- *   slots    one for each scalar in it, when its address is never a value and arrays in it have constant
- * indices; rows     memory in which each scalar has L neighbours, one for each lane ([n x <L x T>]), when
- * arrays are indexed freely: an index that is the same for the group then is one vector access; memory   for
- * each lane its own copy, one after the other, when its address is a value, or when it has unions or
- *            bit-fields. */
+ * - slots, one for each scalar in it, when its address is never a value and arrays in it have constant indices;
+ * - rows, memory in which each scalar has L neighbours, one for each lane ([n x <L x T>]), when arrays are
+ *   indexed freely: an index that is the same for the group then is one vector access;
+ * - memory, for each lane its own copy, one after the other, when its address is a value, or when it has
+ *   unions or bit-fields. */
 #include "emit/inner.h"
 #include <string.h>
 

@@ -2,13 +2,15 @@
  * unit.
  *
  * Types are written as short codes, so that the launch path can build them with a few stores and use them as
- * the key of what is compiled already: scalar   ? b h i l B H I L e f d F D   as Python's struct module, with
- * l and L always 64 bits, F and D complex array    A, layout C F or A, number of dimensions as one digit,
- * scalar; 'R' before the A when it is read-only record   {size,name:offset:type;…}   a row of a structured
- * array tuple    ( codes )      named tuple T number ; codes )      None N      text U      list
- * [code      dict M key value      set S code      value or None O code      instance of a jitclass J number
- * ;      dtype Y code, function K number ; (known while compiling)      slice X( codes ) "AC1fAC1fd": two
- * contiguous float32 vectors and a float64. */
+ * the key of what is compiled already:
+ * - scalar: ? b h i l B H I L e f d F D, as Python's struct module, with l and L always 64 bits, F and D complex
+ * - array: A, layout C F or A, number of dimensions as one digit, scalar; 'R' before the A when it is read-only
+ * - record, a row of a structured array: {size,name:offset:type;…}
+ * - tuple: ( codes ); named tuple: T number ; codes )
+ * - None: N; text: U; value or None: O code; slice: X( codes )
+ * - list: [code; dict: M key value; set: S code; instance of a jitclass: J number ;
+ * - known while compiling: dtype Y code; function K number ;
+ * "AC1fAC1fd" is two contiguous float32 vectors and a float64. */
 #ifndef WF_PYFUNC_PYFUNC_H
 #define WF_PYFUNC_PYFUNC_H
 #include "base/status.h"

@@ -1,13 +1,17 @@
 /* pyfunc/reader.c: the `ast` tree of a function, taken over into C structs.
  *
  * The Python side (weft/_pysource.py) found the source, parsed it and knows the function's globals and cells;
- * it hands us one object for each function with node       the FunctionDef or Lambda name, filename, text,
- * first_line   text: the source as the user wrote it, indentation included shift      how many lines the
- * parser saw before text (1 when indented source was put into a block) locals     names bound by the
- * function, its parameters first defaults   a tuple with one entry for each parameter: () or (value,) known
- * names a misspelt one may have meant lookup(name) → object, or NameError classify(object) → what kind of
- * constant it is: ("call", "math.sin"), ("dtype", "f"), ("function", source),
- *                ("array", code, bytes, shape), ("number", code, value), ("module", name), ("other", text)
+ * it hands us one object for each function with
+ * - node: the FunctionDef or Lambda; name, filename
+ * - text, first_line: the source as the user wrote it, indentation included
+ * - shift: how many lines the parser saw before text (1 when indented source was put into a block)
+ * - locals: names bound by the function, its parameters first
+ * - defaults: a tuple with one entry for each parameter: () or (value,)
+ * - known: names that a misspelt one may have meant
+ * - lookup(name): the object, or NameError
+ * - classify(object): what kind of constant it is: ("call", "math.sin"), ("dtype", "f"), ("function", source),
+ *   ("array", code, bytes, shape), ("number", code, value), ("module", name), ("other", text)
+ *
  * A chain such as `cuda.atomic.add` is walked here, at reading time, as long as its root is not a local.
  * Functions that are called are read after the one that calls them, each once.
  *

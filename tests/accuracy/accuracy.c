@@ -33,8 +33,7 @@ typedef struct entry {
     double (*f64)(double);
     quad (*reference64)(quad);
     double low, high; /* the range of interest */
-    double
-        zeros; /* 0: relative error everywhere; else errors are taken relative to at least this amplitude
+    double zeros; /* 0: relative error everywhere; else errors are taken relative to at least this amplitude
                   (functions with zeros that no format represents); -1: Bessel functions, sqrt(2 / (pi x)) */
 } entry;
 
