@@ -121,17 +121,18 @@ static wf_pf_val part_of_each(wf_pf_body *b, wf_pf_val a, const char *name, wf_p
     return v;
 }
 
+/* An element type as a value that is known while compiling: a dtype, which converts when it is called. */
+wf_pf_val wf_pf_static_type(wf_pf_body *b, const wf_pf_type *type) {
+    wf_pf_value *k = WF_NEW(&b->l->u->arena, wf_pf_value);
+    *k = (wf_pf_value){.kind = WF_PF_V_DTYPE, .i = type->code, .text = wf_pf_type_code(&b->l->types, type)};
+    return (wf_pf_val){.type = b->l->static_, .known = k, .stable = 1};
+}
+
 wf_pf_val wf_pf_array_attribute(wf_pf_body *b, wf_pf_val a, const char *name, wf_place at) {
     if (a.lazy && strcmp(name, "ndim") && strcmp(name, "dtype")) a = wf_pf_materialise(b, a, at);
     if (!strcmp(name, "ndim")) return wf_pf_int(b, a.type->ndim, at);
     if (!strcmp(name, "itemsize")) return wf_pf_int(b, item_bytes(a.type->element), at);
-    if (!strcmp(name, "dtype")) {
-        wf_pf_value *k = WF_NEW(&b->l->u->arena, wf_pf_value);
-        *k = (wf_pf_value){.kind = WF_PF_V_DTYPE,
-                           .i = a.type->element->code,
-                           .text = wf_pf_type_code(&b->l->types, a.type->element)};
-        return (wf_pf_val){.type = b->l->static_, .known = k, .stable = 1};
-    }
+    if (!strcmp(name, "dtype")) return wf_pf_static_type(b, a.type->element);
     if (!a.array) return wf_pf_unknown(b);
     if (!strcmp(name, "shape")) return extents(b, a);
     if (!strcmp(name, "size")) return size_of(b, a, 1, at);

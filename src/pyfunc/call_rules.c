@@ -464,6 +464,18 @@ static wf_pf_val rule_isinstance(wf_pf_body *b, const char *name, wf_pf_args *ar
     return wf_pf_bool(b, 0);
 }
 
+/* type(x) of a number, which can be called: type(x)(1). */
+static wf_pf_val rule_type(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)name, (void)data;
+    const wf_pf_type *type = args->v[0].type;
+    if (type->kind == WF_PF_T_UNKNOWN) return wf_pf_unknown(b);
+    if (!wf_pf_is_number(type))
+        return wf_pf_error(b, args->at, "ask isinstance(), or a.dtype of an array",
+                           "type() of %s: of numbers alone in compiled functions",
+                           wf_pf_spell(b, args->v[0]));
+    return wf_pf_static_type(b, type);
+}
+
 /* getattr(x, "name"), with a default; hasattr(x, "name"): of names that are known while compiling. */
 static wf_pf_val rule_getattr(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
     (void)data;
@@ -533,6 +545,7 @@ const wf_pf_callable wf_pf_own_callables[] = {
     {"divmod", rule_divmod, 2, 2, 0, 0},
     {"print", wf_pf_rule_print, 0, 60, 0, WHOLE},
     {"isinstance", rule_isinstance, 2, 2, 0, WHOLE},
+    {"type", rule_type, 1, 1, 0, WHOLE},
     {"getattr", rule_getattr, 2, 3, 0, WHOLE},
     {"hasattr", rule_getattr, 2, 2, 0, WHOLE},
     {"operator.truth", rule_bool, 1, 1, 0, 0},

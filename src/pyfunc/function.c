@@ -195,6 +195,7 @@ const wf_type *wf_pf_memory_type(wf_pf_lower *l, const wf_pf_type *type) {
 static void know_nothing(wf_pf_lower *l, wf_pf_instance *in) {
     for (uint32_t i = 0; i < in->webs->count; i++) in->vars[i] = (wf_pf_var){.type = l->unknown, .nonneg = 1};
     in->result = l->unknown;
+    in->unrolled = NULL;
 }
 
 static wf_pf_instance *instance_new(wf_pf_lower *l, const wf_pf_function *f, const wf_pf_type **params) {

@@ -49,6 +49,8 @@ typedef struct wf_pf_var {  /* a web's state within an instance */
         made_at; /* of the container that was assigned; WF_PF_MADE_ELSEWHERE: of one that was not made here */
 } wf_pf_var;
 
+typedef struct wf_pf_unrolled wf_pf_unrolled;
+
 typedef struct wf_pf_instance {
     const wf_pf_function *f;
     const wf_pf_type **params;
@@ -62,6 +64,8 @@ typedef struct wf_pf_instance {
     int catching;             /* a raise is left for the caller (exceptions.c) */
     int busy;                 /* being lowered: a recursive call sees the result so far */
     int uses_heap;            /* asks for memory, itself or through what it calls */
+    struct wf_pf_unrolled *unrolled; /* copies of loops' bodies (unroll.c) */
+    uint64_t unroll_path;            /* the copies that are being lowered */
     const char *name;
     struct wf_pf_instance *next;
 } wf_pf_instance;
@@ -350,6 +354,7 @@ int wf_pf_update_subscript(wf_pf_body *b, const wf_pf_expr *target, wf_pf_op op,
                            wf_place at);
 wf_pf_val wf_pf_array_row(wf_pf_body *b, wf_pf_val a, wf_pf_val index,
                           wf_place at); /* a[index] of two or more axes */
+wf_pf_val wf_pf_static_type(wf_pf_body *b, const wf_pf_type *type);
 wf_pf_val wf_pf_array_attribute(wf_pf_body *b, wf_pf_val a, const char *name, wf_place at);
 wf_expr *wf_pf_extent(wf_pf_body *b, wf_pf_val a, uint32_t axis);
 /* Array expressions: elementwise, computed when stored. */

@@ -2,10 +2,11 @@
  *
  *     for a in literal_unroll((x1d, y2d)): total += a.sum()
  *
- * The target stands for the item itself, so it may have another type each time. What a copy of the body
- * declares ends with it: the state of the function's variables is put back after each copy, and one that is
- * read after the loop moves to the function's top, as everywhere (wf_pf_read_var). Each copy is a loop of one
- * turn, which `continue` leaves. */
+ * The target stands for the item itself, so it may have another type each time, and so may what is assigned
+ * in the body alone: each copy keeps the state of those variables from one run to the next. What a copy of the
+ * body declares ends with it: the state of the function's variables is put back after each copy, and one that
+ * is read after the loop moves to the function's top, as everywhere (wf_pf_read_var). Each copy is a loop of
+ * one turn, which `continue` leaves. */
 #include "pyfunc/lower.h"
 #include <string.h>
 
@@ -32,22 +33,83 @@ static void lower_item(wf_pf_body *b, const wf_pf_stmt *s, wf_pf_val item) {
     wf_block_add(b->block, once);
 }
 
+/* ---- the variables of a copy ---- */
+
+struct wf_pf_unrolled { /* one copy of a body: what its own variables are */
+    const wf_pf_stmt *loop;
+    uint64_t path; /* which copy, within which copies of loops around */
+    wf_pf_var *vars;
+    struct wf_pf_unrolled *next;
+};
+
+typedef struct own_webs {
+    const wf_pf_webs *webs;
+    uint32_t *list, count;
+} own_webs;
+
+static void own_of_body(own_webs *own, const wf_pf_stmt *s);
+
+/* The variables that are declared in the body belong to one turn. */
+static void own_of_expr(own_webs *own, const wf_pf_expr *e) {
+    if (!e) return;
+    uint32_t web = e->kind == WF_PF_LOCAL ? own->webs->def[e->number] : WF_PF_NO_WEB;
+    if (web != WF_PF_NO_WEB && own->webs->webs[web].declare_at == e->number) own->list[own->count++] = web;
+    own_of_expr(own, e->a);
+    own_of_expr(own, e->b);
+    own_of_expr(own, e->c);
+    for (uint32_t i = 0; i < e->count; i++) own_of_expr(own, e->items[i]);
+    own_of_body(own, e->body);
+}
+
+static void own_of_body(own_webs *own, const wf_pf_stmt *s) {
+    for (; s; s = s->next) {
+        own_of_expr(own, s->value);
+        for (uint32_t i = 0; i < s->target_count; i++) own_of_expr(own, s->targets[i]);
+        own_of_body(own, s->body);
+        own_of_body(own, s->other);
+    }
+}
+
+static wf_pf_unrolled *copy_of(wf_pf_body *b, const wf_pf_stmt *s, uint32_t own_count) {
+    wf_pf_instance *in = b->in;
+    for (wf_pf_unrolled *c = in->unrolled; c; c = c->next)
+        if (c->loop == s && c->path == in->unroll_path) return c;
+    wf_pf_unrolled *c = WF_NEW(&b->l->arena, wf_pf_unrolled);
+    *c = (wf_pf_unrolled){s, in->unroll_path, WF_NEW_ARRAY(&b->l->arena, wf_pf_var, own_count + 1),
+                          in->unrolled};
+    for (uint32_t i = 0; i < own_count; i++) c->vars[i] = (wf_pf_var){.type = b->l->unknown, .nonneg = 1};
+    return in->unrolled = c;
+}
+
+static void lower_copy(wf_pf_body *b, const wf_pf_stmt *s, wf_pf_val item, const own_webs *own) {
+    wf_pf_unrolled *copy = copy_of(b, s, own->count);
+    wf_pf_var *vars = b->in->vars;
+    for (uint32_t i = 0; i < own->count; i++) {
+        wf_pf_var was = copy->vars[i];
+        vars[own->list[i]] =
+            (wf_pf_var){.type = was.type, .nonneg = was.nonneg, .early = was.early, .made_at = was.made_at};
+    }
+    lower_item(b, s, item);
+    for (uint32_t i = 0; i < own->count; i++) copy->vars[i] = vars[own->list[i]];
+}
+
 void wf_pf_lower_items(wf_pf_body *b, const wf_pf_stmt *s, wf_pf_val tuple) {
     wf_pf_var *vars = b->in->vars;
     uint32_t count = b->in->webs->count;
-    typedef struct state {
-        const wf_pf_val *bound;
-        wf_var **vars;
-        const wf_pf_type *type;
-    } state;
-    state *before = WF_NEW_ARRAY(&b->l->u->arena, state, count + 1);
-    for (uint32_t i = 0; i < count; i++) before[i] = (state){vars[i].bound, vars[i].vars, vars[i].vars_type};
+    uint64_t path = b->in->unroll_path;
+    own_webs own = {b->in->webs, WF_NEW_ARRAY(&b->l->u->arena, uint32_t, count + 1), 0};
+    wf_pf_var *before = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_var, count + 1);
+    own_of_body(&own, s->body);
+    for (uint32_t i = 0; i < count; i++) before[i] = vars[i];
     for (uint32_t k = 0; k < tuple.type->count; k++) {
-        lower_item(b, s, tuple.items[k]);
+        b->in->unroll_path = path * 1000003 + k + 1;
+        lower_copy(b, s, tuple.items[k], &own);
+        for (uint32_t i = 0; i < own.count; i++) vars[own.list[i]] = before[own.list[i]];
         for (uint32_t i = 0; i < count; i++) {
             vars[i].bound = before[i].bound;
             vars[i].vars = before[i].vars;
-            vars[i].vars_type = before[i].type;
+            vars[i].vars_type = before[i].vars_type;
         }
     }
+    b->in->unroll_path = path;
 }

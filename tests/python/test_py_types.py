@@ -4,11 +4,13 @@ and must give the same."""
 import gc
 from collections import namedtuple
 
+import numpy as np
 import pytest
 
 import weft as wf
 from weft import _typed as typed
 from weft import _pytypes as types
+from weft._jit import TypingError, literal_unroll
 
 Point = namedtuple("Point", "x y")
 
@@ -298,7 +300,48 @@ def test_named_tuples():
 
 
 def test_what_cannot_be_held_is_said():
-    with pytest.raises(wf.TypingError, match="a dict holds items of one type"):
+    with pytest.raises(TypingError, match="a dict holds items of one type"):
         wf.jit(lambda: {1: 2, "a": 3})()
-    with pytest.raises(wf.TypingError, match="cannot be a key"):
+    with pytest.raises(TypingError, match="cannot be a key"):
         wf.jit(lambda a: {a: 1})([1])
+
+
+def test_a_variable_of_an_unrolled_body_has_a_type_for_each_item():
+    """What the body alone assigns is its own in each copy, also in copies within copies."""
+    def has_nan(*args):
+        for item in literal_unroll(args):
+            values = np.asarray(item)
+            if values.size != 0 and np.isnan(np.min(values)):
+                return True
+        return False
+
+    def total(outer, inner):
+        s, turns = 0.0, 0
+        for a in literal_unroll(outer):
+            twice = a * 2
+            for b in literal_unroll(inner):
+                both = b + twice
+                if turns >= 0:
+                    both = both * 1
+                s += np.sum(both)
+            turns = turns + 1
+        return s, turns
+
+    compiled = wf.njit(has_nan)
+    assert wf.njit(lambda x: np.asarray(x))(3).shape == ()
+    for args in ((1.0, np.ones(3)), (1.5, np.array([1, np.nan])), (np.nan, np.ones((2, 2), np.float32))):
+        assert compiled(*args) == has_nan(*args)
+    outer, inner = (1, 2.5, np.arange(3.0)), (3, np.ones(3), 1.5)
+    assert wf.njit(total)(outer, inner) == total(outer, inner)
+
+
+def test_type_of_a_number_converts():
+    """type(x)(1): of x's type, as in generic numerical code."""
+    def inverse(x):
+        return type(x)(1) / x
+
+    compiled = wf.njit(inverse)
+    for x in (np.float32(3), 3.0, 3, np.int8(3), 2j):  # a float32's third is not a float64's
+        assert compiled(x) == inverse(x)
+    with pytest.raises(TypingError, match="numbers alone"):
+        compiled(np.ones(2))

@@ -549,6 +549,15 @@ def array(a, dtype=None):
             made = np.dtype(dtype.value if not isinstance(dtype.value, tuple) else dtype.value[1])
         except TypeError:
             return None
+    if _plain(a.code):
+        kind = made or np.dtype(a.code if a.code != "l" else "int64")
+
+        def array_of_number(a):
+            out = np.empty((), kind)
+            out[()] = a
+            return out
+
+        return array_of_number
     if a.is_list and _plain(a.item):
         kind = made or np.dtype(a.item if a.item != "l" else "int64")
 
