@@ -109,6 +109,7 @@ def run_program(arguments):
     from weft import dropin
 
     dropin.install()
+    dropin.tell_children()
     if first in ("-m", "-c"):
         if not rest:
             print(f"weft: {first} needs a word after it", file=sys.stderr)

@@ -34,6 +34,12 @@ _SENTENCES = {
     "DataSource": "np.DataSource opens files; wf.loadtxt and wf.load read them",
     "f2py": "weft wraps no Fortran; np.f2py does",
     "scipy": "wf.ndimage, wf.special, wf.linalg and wf.fft are weft's; of SciPy's other functions python -m weft gives cupyx.scipy",
+    # PyTorch's
+    **dict.fromkeys(("tensor", "Tensor", "as_tensor", "from_numpy"), "PyTorch's tensor is an array here: wf.asarray(x, device=…); a tensor's own memory: wf.from_dlpack(t)"),
+    "cat": "PyTorch's cat is wf.concatenate", "clamp": "PyTorch's clamp is wf.clip", "mm": "PyTorch's mm is the operator @", "bmm": "PyTorch's bmm is the operator @",
+    "relu": "relu is wf.maximum(x, 0), one kernel with what stands around it", "sigmoid": "sigmoid is 1 / (1 + wf.exp(-x)), one kernel",
+    "randn": "wf.random.standard_normal(shape)", "randperm": "wf.random.permutation(n)", "manual_seed": "wf.random.seed(n)",
+    **dict.fromkeys(("nn", "autograd", "no_grad", "grad", "optim"), "weft has no gradients and no layers; its arrays and PyTorch's tensors share memory (wf.from_dlpack)"),
     "jit_module": "under python -m weft numba.jit_module is there; here write @wf.jit",
 }
 
@@ -58,4 +64,5 @@ def cuda(name):
     """weft.cuda.<name> of CuPy's, or AttributeError."""
     if name in CUPYS_CUDA:
         return getattr(drop_in().cuda, name)
-    raise AttributeError(f"module 'weft.cuda' has no attribute {name!r}", name=name, obj=sys.modules["weft.cuda"])
+    said = ": len(wf.devices('cuda')) is how many GPUs there are" if name == "device_count" else ""
+    raise AttributeError(f"module 'weft.cuda' has no attribute {name!r}{said}", name=name, obj=sys.modules["weft.cuda"])

@@ -46,7 +46,7 @@ def test_a_program_of_cupys_runs_under_weft_as_cp():
 
 
 @pytest.mark.parametrize("name, says", [("ma", "masked arrays"), ("recarray", "record arrays"), ("memmap", "np.memmap"), ("char", "codes that weft takes"),
-                                        ("nditer", "wf.jit"), ("longdouble", "float64"), ("matrix", "operator @"), ("nothing_like_it", "no attribute")])
+                                        ("nditer", "wf.jit"), ("longdouble", "float64"), ("matrix", "operator @"), ("tensor", "wf.asarray"), ("cat", "wf.concatenate"), ("nothing_like_it", "no attribute")])
 def test_what_is_not_there_says_what_is(name, says):
     with pytest.raises(AttributeError, match=says) as told:
         getattr(wf, name)

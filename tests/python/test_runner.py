@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+import weft.dropin
+
 
 def run(*arguments, cwd=None, **env):
     return subprocess.run([sys.executable, "-m", "weft", *map(str, arguments)], capture_output=True, text=True, timeout=120,
@@ -75,6 +77,64 @@ def test_dropins_are_opt_in():
     installed = run("-c", "import pycuda.driver; print(pycuda.__file__)")
     assert "dropin" in installed.stdout
     assert "dropin" not in plain.stdout
+
+
+CHILDREN = """
+import importlib.metadata, subprocess, sys
+import cupy, numba
+def child(*words, **more):
+    return subprocess.run([sys.executable, *words], capture_output=True, text=True, **more).stdout.strip()
+print(child("-c", "import pycuda; print('dropin' in pycuda.__file__)"))
+print(child("-c", "import sys; print('cupy' in sys.modules, 'weft' in sys.modules, any('_children' in p for p in sys.path), 'sitecustomize' in sys.modules)"))
+print(child("-c", "import subprocess, sys; print(subprocess.run([sys.executable, '-c', 'import cupy; print(cupy.__name__)'], capture_output=True, text=True).stdout)"))
+print(child("-c", "import importlib.metadata as m; print(m.version('cupy'))") == importlib.metadata.version("cupy") == cupy.__version__)
+print(numba.version_info >= (0, 60), numba.version_info.short == tuple(map(int, importlib.metadata.version("numba").split(".")))[:2])
+print([d.metadata["Name"] for d in importlib.metadata.distributions() if d.metadata["Name"] == "pycuda"])
+"""
+
+
+def test_what_a_program_starts_has_the_drop_ins_too(tmp_path):
+    (tmp_path / "program.py").write_text(CHILDREN)
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "sitecustomize.py").write_text("import sys\nsys.stderr.write('the environment\\'s own\\n')\n")
+    path = os.pathsep.join([str(tmp_path / "site"), *filter(None, [os.environ.get("PYTHONPATH")])])
+    done = run(tmp_path / "program.py", PYTHONPATH=path)
+    assert done.stdout.splitlines() == ["True", "False False False True", "cupy", "True", "True True", "['pycuda']"], done.stdout + done.stderr
+    assert "the environment's own" in done.stderr
+
+
+def test_an_unrelated_python_is_left_alone(tmp_path):
+    """One that has no weft: the names are looked up as ever, and nothing is said."""
+    children = os.path.join(os.path.dirname(weft.dropin.__file__), "_children")
+    done = subprocess.run([sys.executable, "-S", "-c", f"import sys; sys.path = [{children!r}, *(p for p in sys.path if 'site-packages' not in p)]\n"
+                           "sys.modules['weft'] = None; import sitecustomize, importlib.metadata\n"
+                           "try: import pycuda\nexcept ModuleNotFoundError as error: print(error.name, [type(f).__name__ for f in sys.meta_path if 'Waiting' in repr(f)])"],
+                          capture_output=True, text=True, env={k: v for k, v in os.environ.items() if k != "PYTHONPATH"}, cwd=tmp_path)
+    assert done.stdout == "pycuda []\n" and not done.stderr, done.stderr
+
+
+PROCESSES = """
+import multiprocessing as mp, sys, concurrent.futures
+if sys.argv[1:]: import weft; weft.install()
+import cupy
+def work(n):
+    import numba
+    return float(cupy.arange(n).sum()), numba.__name__
+if __name__ == "__main__":
+    for method in ("spawn", "forkserver"):
+        with concurrent.futures.ProcessPoolExecutor(1, mp_context=mp.get_context(method)) as pool:
+            assert list(pool.map(work, [4])) == [(6.0, "numba")]
+"""
+
+
+@pytest.mark.parametrize("installed", ["before", "late"])
+def test_the_processes_of_multiprocessing(tmp_path, installed):
+    (tmp_path / "program.py").write_text(PROCESSES)
+    if installed == "before":
+        done = run(tmp_path / "program.py")
+    else:  # by the program, after multiprocessing was imported, and without PYTHONPATH
+        done = subprocess.run([sys.executable, str(tmp_path / "program.py"), "late"], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
 
 
 def test_settings():

@@ -267,7 +267,7 @@ def default_is_not_the_gpu(state):
 def self_test_failed(state):
     bad = [test for test in state["tests"] if test["error"]]
     if bad:
-        return ("; ".join(f"{t['device']}: {t['test']}: {t['error']}" for t in bad),
+        return ("The self-test failed on " + "; ".join(f"{t['device']}: {t['test']}: {t['error']}" for t in bad) + ".",
                 "This should not happen on a sound machine. Please report it with the output of weft doctor --json.")
 
 
@@ -296,8 +296,8 @@ def slower_than_it_could(state):
     slow = [row for row in state["bench"] if row["could"] and row["figure"] in ("memory", "float32") and row["value"] < BELOW * row["could"]
             and row["device"].startswith("cuda")]
     if slow:
-        return ("; ".join(f"{row['device']} reaches {row['value'] / row['could']:.0%} of its {row['figure']}" for row in slow)
-                + ": another program uses it, or its power or clock is limited.",
+        return ("Slower than it could be: " + "; ".join(f"{row['device']} reaches {row['value'] / row['could']:.0%} of its {row['figure']}" for row in slow)
+                + ". Another program uses it, or its power or clock is limited.",
                 "nvidia-smi shows who uses it, its clocks and its power limit; then weft doctor --bench again.")
 
 
@@ -331,7 +331,7 @@ def packages_too_old(state):
     old = [(name, state["packages"][name], least) for name, least in MINIMA.items()
            if state["packages"].get(name) and _version(state["packages"][name]) < least]
     if old:
-        return ("; ".join(f"{name} is {have}, weft needs {'.'.join(map(str, least))} or newer" for name, have, least in old),
+        return ("Packages are too old: " + "; ".join(f"{name} is {have}, weft needs {'.'.join(map(str, least))} or newer" for name, have, least in old) + ".",
                 "pip install --upgrade " + " ".join(name for name, _, _ in old))
 
 

@@ -5,7 +5,8 @@ all, or a program says
     weft.install("pycuda")         # or, in IPython and Jupyter, %load_ext weft for all of them
 
 Each folder here is one top-level package, loaded under its own name. A real package of that name is hidden as long as the
-drop-in is installed; modules that were imported before stay what they are.
+drop-in is installed; modules that were imported before stay what they are. importlib.metadata tells the drop-ins' versions, and the
+processes of multiprocessing have the drop-ins too; under `python -m weft` every Python that the program starts has them.
 """
 
 import importlib.machinery
@@ -49,30 +50,78 @@ class _Finder:
             if spec is None:
                 raise ModuleNotFoundError(f"weft's drop-in has no module {fullname!r}", name=fullname)
             return spec
-        if fullname == "multiprocessing.spawn":
-            return _spawn_spec(path)
+        if fullname in _STARTS:
+            return _starting_spec(fullname, path)
         return None
 
+    def find_distributions(self, context=None):
+        """importlib.metadata.version("cupy") and its like: the version that cupy.__version__ tells."""
+        from . import _metadata
 
-def _spawn_spec(path):
-    """multiprocessing's spawned children are new interpreters: they are told to install the drop-ins first."""
-    spec = importlib.machinery.PathFinder.find_spec("multiprocessing.spawn", path)
+        return _metadata.distributions(self.names, getattr(context, "name", None))
+
+
+# --- processes that a program starts ----------------------------------------------------------------------------------
+
+
+def tell_children():
+    """Every Python that this process starts has the drop-ins too: workers of joblib and pytest-xdist, scripts run by subprocess.
+    By PYTHONPATH, so not those that are started with -E or -I."""
+    first = os.path.join(_FOLDER, "_children")
+    entries = [entry for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry and entry != first]
+    os.environ["PYTHONPATH"] = os.pathsep.join([first, *entries])
+
+
+def _install_first(code):
+    """The -c code of a child of multiprocessing's, which is a new interpreter: there the drop-ins are installed first."""
+    return f"import weft.dropin; weft.dropin.install(*{installed()!r}); {code}" if installed() else code
+
+
+def _tell_spawn(module):
+    original = module.get_command_line
+
+    def get_command_line(**kwargs):
+        line = original(**kwargs)
+        if "-c" in line:
+            at = line.index("-c") + 1
+            line[at] = _install_first(line[at])
+        return line
+
+    module.get_command_line = get_command_line
+
+
+def _tell_forkserver(module):
+    """The server writes its own command line; what starts it is the last place where that can be read."""
+    original = module.spawnv_passfds
+
+    def spawnv_passfds(path, args, passfds):
+        args = list(args)
+        if "-c" in args and args[args.index("-c") + 1].startswith("from multiprocessing.forkserver import main"):
+            at = args.index("-c") + 1
+            args[at] = _install_first(args[at])
+        return original(path, args, passfds)
+
+    module.spawnv_passfds = spawnv_passfds
+
+
+_STARTS = {"multiprocessing.spawn": _tell_spawn, "multiprocessing.util": _tell_forkserver}  # each told once, when it is or was imported
+
+
+def _tell(name, module):
+    if not getattr(module, "_weft_told", False):
+        module._weft_told = True
+        _STARTS[name](module)
+
+
+def _starting_spec(name, path):
+    spec = importlib.machinery.PathFinder.find_spec(name, path)
     if spec is None or spec.loader is None:
         return spec
     load = spec.loader.exec_module
 
     def exec_module(module):
         load(module)
-        original = module.get_command_line
-
-        def get_command_line(**kwargs):
-            line = original(**kwargs)
-            if "-c" in line:
-                at = line.index("-c") + 1
-                line[at] = f"import weft.dropin; weft.dropin.install(*{installed()!r}); " + line[at]
-            return line
-
-        module.get_command_line = get_command_line
+        _tell(name, module)
 
     spec.loader.exec_module = exec_module
     return spec
@@ -89,6 +138,9 @@ def install(*names):
     _finder.names.update(names or available())
     if _finder not in sys.meta_path:
         sys.meta_path.insert(0, _finder)
+    for name in _STARTS:
+        if name in sys.modules:
+            _tell(name, sys.modules[name])
 
 
 def installed():

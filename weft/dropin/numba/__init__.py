@@ -3,6 +3,8 @@
 Installed by `python -m weft` or weft.dropin.install("numba"). The version is that of the Numba whose behaviour is meant.
 """
 
+import collections
+
 from weft import _exec_sources, _pytypes
 from weft._cfunc import carray, cfunc, farray
 from weft._extending import decline
@@ -15,7 +17,10 @@ from weft._vectorize import guvectorize, vectorize
 from . import config, core, cuda, errors, types
 from .core.errors import *  # noqa: F403
 
-__version__ = "0.62.0"
+__version__ = "0.68.1"
+_parts = tuple(map(int, __version__.split(".")))
+version_info = collections.namedtuple("version_info", "major minor patch short full string tuple git_revision")(
+    *_parts, _parts[:2], _parts, __version__, tuple(__version__.split(".")), None)
 _exec_sources.watch()
 globals().update(_pytypes.NAMES)
 

@@ -3,7 +3,17 @@
 from enum import IntEnum, IntFlag
 
 
-class device_attribute(IntEnum):
+class _Named(IntEnum):
+    """A number that prints as its name, as PyCUDA's do."""
+
+    def __str__(self):
+        return self.name
+
+    def __format__(self, spec):
+        return format(self.name if not spec or spec[-1:] in "s<>^" else int(self), spec)
+
+
+class device_attribute(_Named):
     MAX_THREADS_PER_BLOCK = 1
     MAX_BLOCK_DIM_X = 2
     MAX_BLOCK_DIM_Y = 3
@@ -113,7 +123,7 @@ class device_attribute(IntEnum):
     MEMORY_POOLS_SUPPORTED = 115
 
 
-class function_attribute(IntEnum):
+class function_attribute(_Named):
     MAX_THREADS_PER_BLOCK = 0
     SHARED_SIZE_BYTES = 1
     CONST_SIZE_BYTES = 2
@@ -163,27 +173,27 @@ class mem_attach_flags(IntFlag):
     SINGLE = 4
 
 
-class func_cache(IntEnum):
+class func_cache(_Named):
     PREFER_NONE = 0
     PREFER_SHARED = 1
     PREFER_L1 = 2
     PREFER_EQUAL = 3
 
 
-class shared_config(IntEnum):
+class shared_config(_Named):
     DEFAULT_BANK_SIZE = 0
     FOUR_BYTE_BANK_SIZE = 1
     EIGHT_BYTE_BANK_SIZE = 2
 
 
-class compute_mode(IntEnum):
+class compute_mode(_Named):
     DEFAULT = 0
     EXCLUSIVE = 1
     PROHIBITED = 2
     EXCLUSIVE_PROCESS = 3
 
 
-class limit(IntEnum):
+class limit(_Named):
     STACK_SIZE = 0
     PRINTF_FIFO_SIZE = 1
     MALLOC_HEAP_SIZE = 2
@@ -191,14 +201,14 @@ class limit(IntEnum):
     DEV_RUNTIME_PENDING_LAUNCH_COUNT = 4
 
 
-class memory_type(IntEnum):
+class memory_type(_Named):
     HOST = 1
     DEVICE = 2
     ARRAY = 3
     UNIFIED = 4
 
 
-class jit_option(IntEnum):
+class jit_option(_Named):
     MAX_REGISTERS = 0
     THREADS_PER_BLOCK = 1
     WALL_TIME = 2
@@ -212,19 +222,19 @@ class jit_option(IntEnum):
     FALLBACK_STRATEGY = 10
 
 
-class address_mode(IntEnum):
+class address_mode(_Named):
     WRAP = 0
     CLAMP = 1
     MIRROR = 2
     BORDER = 3
 
 
-class filter_mode(IntEnum):
+class filter_mode(_Named):
     POINT = 0
     LINEAR = 1
 
 
-class array_format(IntEnum):
+class array_format(_Named):
     UNSIGNED_INT8 = 1
     UNSIGNED_INT16 = 2
     UNSIGNED_INT32 = 3
@@ -247,7 +257,7 @@ class array3d_flags(IntFlag):
 setattr(array3d_flags, "2DARRAY", array3d_flags.LAYERED)
 
 
-class array_cubemap_face(IntEnum):
+class array_cubemap_face(_Named):
     POSITIVE_X = 0
     NEGATIVE_X = 1
     POSITIVE_Y = 2
@@ -268,12 +278,12 @@ class ipc_mem_flags(IntFlag):
     LAZY_ENABLE_PEER_ACCESS = 1
 
 
-class jit_fallback(IntEnum):
+class jit_fallback(_Named):
     PREFER_PTX = 0
     PREFER_BINARY = 1
 
 
-class jit_input_type(IntEnum):
+class jit_input_type(_Named):
     CUBIN = 0
     PTX = 1
     FATBINARY = 2
@@ -285,14 +295,14 @@ jit_target = IntEnum("jit_target", {f"COMPUTE_{n}": n for n in (10, 11, 12, 13, 
                                                                 80, 86, 87, 89, 90, 100, 120)} | {"COMPUTE_90A": 0x10000 + 90})
 
 
-class pointer_attribute(IntEnum):
+class pointer_attribute(_Named):
     CONTEXT = 1
     MEMORY_TYPE = 2
     DEVICE_POINTER = 3
     HOST_POINTER = 4
 
 
-class profiler_output_mode(IntEnum):
+class profiler_output_mode(_Named):
     KEY_VALUE_PAIR = 0
     CSV = 1
 
