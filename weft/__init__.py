@@ -61,6 +61,8 @@ for _name in _CORE:
 
 
 def _find(name):
+    if name == "__all__":  # for `from weft import *`
+        return [name for name in __dir__() if not name.startswith("_")]
     if name in _LAZY:
         return getattr(importlib.import_module("." + _LAZY[name], __name__), name)
     if not name.startswith("_"):

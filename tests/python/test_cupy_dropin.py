@@ -577,3 +577,18 @@ def test_names_around_the_edges():
             print("NCCL" in str(error))
     """)
     assert out == ["0 True", "(2, 2) (0, 0)", "(24,) (2, 8) (4, 3, 2) (32, 8)", "-1.0 (0, 3, 4)", "46.0", "True"]
+
+
+def test_libraries_that_look_at_the_module():
+    """`from cupy import *`, dir() and the module of an array's class, by which libraries of array functions choose theirs."""
+    assert run(r"""
+        import cupy, weft
+        from cupy import *
+        from cupy.linalg import *
+        print(type(arange(3)).__module__, float32 is cupy.float32, solve is cupy.linalg.solve, hasattr(cupy.fft, "__all__"))
+        names = dir(cupy)
+        print([name for name in ("sin", "int32", "asnumpy", "cuda", "CompileError", "memory_info") if name in names])
+        print(all([1, 2]).item(), cupy.CompileError is weft.CompileError)
+    """) == ["cupy True True True", "['sin', 'int32', 'asnumpy', 'cuda']", "True True"]
+    done = subprocess.run([sys.executable, "-P", "-c", "from weft import *; print(sin(zeros(2)).tolist(), jit)"], capture_output=True, text=True)
+    assert done.stdout.startswith("[0.0, 0.0]"), done.stderr

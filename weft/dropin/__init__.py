@@ -33,6 +33,11 @@ def lent(module, source, name):
                              obj=sys.modules.get(module)) from None
 
 
+def public(own, source):
+    """What `from module import *` brings, where the module's names are its own and those of `source`, which are made when asked for."""
+    return sorted({name for name in (*own, *source) if not name.startswith("_")})
+
+
 class _Finder:
     """First on sys.meta_path. Submodules are looked up here too, in the drop-in's own folder and nowhere else: other finders
     may claim them (numba-cuda installs one that turns numba.cuda into itself)."""

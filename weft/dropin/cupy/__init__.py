@@ -8,7 +8,7 @@ import numpy as _numpy
 import weft as _weft
 from weft._array import array as _weft_array
 from weft import ElementwiseKernel, ReductionKernel, asnumpy, ndarray, ufunc
-from weft.dropin import lent as _lent
+from weft.dropin import lent as _lent, public as _public
 
 from ._raw import RawKernel, RawModule
 from ._tools import clear_memo, fuse, memoize
@@ -18,6 +18,7 @@ __version__ = "14.2.0"
 if __name__ == "cupy":  # weft._door loads this under another name
     _weft_array.answers_as_gpu[0] = True
     _weft._core.array_elements_are_views(True)
+    ndarray.__module__ = "cupy"  # libraries tell arrays apart by the module of their class
 
 from . import cuda  # noqa: E402  (uses names above)
 from . import _core, _environment, _util, cublas, exceptions, random, linalg, fft, lib  # noqa: E402
@@ -79,7 +80,15 @@ def asarray(a, dtype=None, order=None, *, blocking=False, copy=None):
     return _weft.asarray(a, dtype, order, copy=copy)
 
 
+def _names():
+    """CuPy's names: NumPy's where weft has them, and those of this module. weft's own are there for who asks, and not shown."""
+    given = set(_numpy.__all__).intersection(dir(_weft)) | {"byte_bounds", "make_aligned_dtype", "who"}
+    return _public(globals(), given)
+
+
 def __getattr__(name):
+    if name == "__all__":
+        return _names()
     if name.startswith("__"):
         raise AttributeError(name)
     if name in ("testing", "typing"):  # import unittest, numpy.testing and numpy.typing: only for who asks
@@ -90,7 +99,7 @@ def __getattr__(name):
 
 
 def __dir__():
-    return sorted({*globals(), *dir(_weft)})
+    return sorted({*globals(), *_names()})
 
 
 from . import _aliases  # noqa: E402  (all names are there)

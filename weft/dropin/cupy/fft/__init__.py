@@ -4,7 +4,7 @@ does, and not used; transforms over several axes keep the order in memory of a F
 import functools as _functools
 
 import weft as _weft
-from weft.dropin import lent as _lent
+from weft.dropin import lent as _lent, public as _public
 
 from . import _cache, _fft, config
 
@@ -29,6 +29,8 @@ _CHECKED = ("fft", "ifft", "rfft", "irfft", "fft2", "ifft2", "rfft2", "irfft2", 
 
 
 def __getattr__(name):
+    if name == "__all__":
+        return _public(globals(), dir(_weft.fft))
     if name.startswith("__"):
         raise AttributeError(name)
     value = _lent(__name__, _weft.fft, name)

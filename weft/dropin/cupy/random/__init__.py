@@ -4,11 +4,13 @@ import sys as _sys
 import types as _types
 
 from weft import random as _random
-from weft.dropin import lent as _lent
+from weft.dropin import lent as _lent, public as _public
 RandomState = _random.RandomState
 
 
 def __getattr__(name):
+    if name == "__all__":
+        return _public(globals(), dir(_random))
     if name.startswith("__"):
         raise AttributeError(name)
     return _lent(__name__, _random, name)
