@@ -96,16 +96,35 @@ _WITHOUT_EFFECT = {"_nrt", "_dbg_extend_lifetimes", "_dbg_optnone", "no_cpython_
 
 
 class GeneratorFunction(CPUDispatcher):
-    """A generator: compiled where compiled functions use it; called from Python it is Python's own."""
+    """A generator: a call makes an iterator whose steps are compiled."""
 
     def __call__(self, *args, **kwargs):
-        from ._array.fallback import FallbackWarning
+        if kwargs or self._is_bound:
+            args = self._bind(args, kwargs)
+        try:
+            return self._maker(*args)
+        except TypingError as error:
+            from ._array.fallback import FallbackWarning
 
-        if not self.__dict__.get("_told"):
-            self._told = True
-            warnings.warn(f"{self.py_func.__name__}() is a generator: called from Python it is not compiled, the interpreter runs it",
-                          FallbackWarning, stacklevel=2)
-        return self.py_func(*args, **kwargs)
+            if not self.__dict__.get("_told"):
+                self._told = True
+                warnings.warn(f"{self.py_func.__name__}() is a generator that is not compiled, the interpreter runs it: {error}",
+                              FallbackWarning, stacklevel=2)
+            return self.py_func(*args, **kwargs)
+
+    @functools.cached_property
+    def _is_bound(self):
+        """Arguments must be put in order: some have defaults, or go into *args."""
+        return any(p.default is not p.empty or p.kind is not p.POSITIONAL_OR_KEYWORD for p in self.__signature__.parameters.values())
+
+    @functools.cached_property
+    def _maker(self):
+        from ._jitclass import _of_text
+
+        names = ", ".join(f"a{i}" for i in range(len(self.__signature__.parameters)))
+        star = [i for i, p in enumerate(self.__signature__.parameters.values()) if p.kind is p.VAR_POSITIONAL]
+        given = ", ".join(("*" if i in star else "") + f"a{i}" for i in range(len(self.__signature__.parameters)))
+        return _of_text(f"def made({names}):\n    return generator({given})\n", generator=self)
 
 
 def jit(signature_or_function=None, locals=None, cache=False, pipeline_class=None, boundscheck=None, nopython=True, nogil=False,

@@ -5,6 +5,7 @@ compiling; so does a list that literal_unroll goes over. list(range(n)) becomes 
 """
 
 import ast
+import builtins
 import copy
 import enum
 
@@ -46,9 +47,44 @@ def _downwards(call):
     return ast.copy_location(ast.Call(call.func, down, []), call)
 
 
+_ITERATORS = {"zip", "enumerate", "map", "filter", "reversed"}  # what they give is gone over once
+
+
 class _Forms(ast.NodeTransformer):
     def __init__(self, source):
         self.count, self.source = 0, source
+
+    def _is_builtin(self, node, *names):
+        return _is_call(node, *names) and looked_up(self.source, node.func) is getattr(builtins, node.func.id)
+
+    def _iterator(self, node):
+        """An iterator over what this expression gives."""
+        if self._is_builtin(node, "range", "zip", "enumerate") and node.args and not any(isinstance(a, ast.Starred) for a in node.args):
+            from . import _pyiterators
+
+            name = node.func.id
+            self.source.inner[f"{name}__over"] = getattr(_pyiterators, name.upper())
+            args = {"range": node.args, "zip": [self._iterator(a) for a in node.args],
+                    "enumerate": [self._iterator(node.args[0]), *node.args[1:]]}[name]
+            return ast.copy_location(ast.Call(ast.Name(f"{name}__over", ast.Load()), args, []), node)
+        self.source.inner["iter__over"] = iter
+        return ast.copy_location(ast.Call(ast.Name("iter__over", ast.Load()), [node], []), node)
+
+    def _gone_over_once(self, node):
+        return isinstance(node, ast.GeneratorExp) or self._is_builtin(node, *_ITERATORS)
+
+    def visit_Assign(self, node):
+        both = isinstance(node.targets[0], ast.Tuple) and isinstance(node.value, ast.Tuple)
+        values = node.value.elts if both else [node.value]
+        named = both or isinstance(node.targets[0], ast.Name)
+        once = [named and self._gone_over_once(v) for v in values]
+        self.generic_visit(node)
+        values = [self._iterator(v) if o else v for v, o in zip(node.value.elts if both else [node.value], once)]
+        if both:
+            node.value.elts = values
+        else:
+            node.value = values[0]
+        return node
 
     def visit_Subscript(self, node):
         """Color["red"] of an enum is Color.red."""
@@ -77,6 +113,13 @@ class _Forms(ast.NodeTransformer):
         return ast.copy_location(ast.Name(name, ast.Load()), node)
 
     def visit_Call(self, node):
+        if self._is_builtin(node, "iter") and len(node.args) == 1:
+            self.generic_visit(node.args[0])
+            return self._iterator(node.args[0])
+        if self._is_builtin(node, "next") and node.args and self._gone_over_once(node.args[0]):
+            self.generic_visit(node)
+            node.args[0] = self._iterator(node.args[0])
+            return node
         self.generic_visit(node)
         if isinstance(node.func, ast.Attribute):
             if node.func.attr == "range":  # cupyx.jit.range(n, unroll=True): LLVM decides
@@ -133,7 +176,7 @@ def _list_as_tuple(node, name):
 
 def plain_forms(node, source):
     """The function's node, rewritten; the same one when there is nothing to do."""
-    if not any(isinstance(n, (ast.Call, ast.Subscript)) for n in ast.walk(node)):
+    if not any(isinstance(n, (ast.Call, ast.Subscript, ast.GeneratorExp)) for n in ast.walk(node)):
         return node
     node = copy.deepcopy(node)
     _unrolled_lists(node, source)

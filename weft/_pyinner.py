@@ -31,6 +31,7 @@ class Inner(Function):
         self.given = self._constants(node.args)
         self._desugar()
         self._bind()
+        self._see_yields()
 
     def _constants(self, arguments):
         try:

@@ -505,6 +505,10 @@ def _resolve(callee, name, rows):
         return ("value", found) if isinstance(found, (bool, int, float, complex, np.generic, np.dtype)) else None
     if name and name.startswith("passed:"):
         return ("value", passed_function(int(name[7:])))
+    if name == "generator":
+        from ._pyiterators import generator_of
+
+        return generator_of(callee, args)
     if name == "raise":
         return at_run_time(_raiser(callee), args, quiet=True, result="N")
     if name in ("getitem:s", "setitem:s") and args[0].is_list:
@@ -525,7 +529,9 @@ def _resolve(callee, name, rows):
         return ("function", _source(implementation), tuple(range(len(args))))
     made = _overloaded(function, args)
     if made is None and known:
-        made = _from_library(known, args)
+        from ._pyiterators import gathered
+
+        made = gathered(known, function, args) or _from_library(known, args)
     if made is not None:
         return made
     if known and isinstance(getattr(function, "__self__", None), np.random.RandomState):

@@ -130,6 +130,12 @@ class Function:
         self._find()
         self._desugar()
         self._bind()
+        self._see_yields()
+
+    def _see_yields(self):
+        from ._pygenerators import _yields
+
+        self.generator = int(isinstance(self.node.body, list) and bool(_yields(self.node.body)))
 
     def _find(self):
         """text, first_line and node."""

@@ -268,3 +268,32 @@ int wf_pf_lower_try(wf_pf_body *b, const wf_pf_stmt *s) {
     wf_block_add(b->block, label(b, done, s->at));
     return ends && handled;
 }
+
+/* ---- loops over what ends by StopIteration ---- */
+
+void wf_pf_until_begin(wf_pf_body *b, wf_pf_until *part, wf_place at) {
+    wf_unit *u = b->l->u;
+    part->done = wf_arena_printf(&u->arena, "wf_done%u", b->l->names);
+    part->handler = (wf_pf_handler){.label = wf_arena_printf(&u->arena, "wf_caught%u", b->l->names++)};
+    part->handler.raised = wf_pf_temp(b, "raised", wf_type_scalar(u, WF_TY_INT), int_of(b, 0, at), at);
+    part->outer = b->handler;
+    b->handler = &part->handler;
+}
+
+void wf_pf_until_end(wf_pf_body *b, wf_pf_until *part, wf_place at) {
+    wf_unit *u = b->l->u;
+    const wf_pf_expr stop = {.kind = WF_PF_CONST, .text = "StopIteration", .at = at};
+    b->handler = part->outer;
+    if (!part->handler.used) return;
+    wf_block_add(b->block, go_to(b, part->done, at));
+    wf_block_add(b->block, label(b, part->handler.label, at));
+    wf_expr *test = is_class(b, &part->handler, &stop, at);
+    if (test) {
+        wf_stmt *leave = wf_stmt_new(u, WF_ST_IF, at);
+        leave->expr = wf_make_bool(u, test);
+        leave->body = wf_stmt_new(u, WF_ST_BREAK, at);
+        wf_block_add(b->block, leave);
+    }
+    raise_again(b, &part->handler, b->handler, at);
+    wf_block_add(b->block, label(b, part->done, at));
+}

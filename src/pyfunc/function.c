@@ -385,7 +385,7 @@ static void build(wf_pf_lower *l, wf_pf_instance *in, int is_kernel) {
             wf_pf_say_host_memory(&b, in->f->at);
     copy_params(&b);
     declare_at_top(&b);
-    int ends = in->f->generator ? wf_pf_lower_generator(&b) : wf_pf_lower_body(&b, in->f->body);
+    int ends = wf_pf_lower_body(&b, in->f->body);
     if (!ends) fall_off(&b);
     if (in->catching) wf_pf_catching_end(&b);
     wf_block_end(b.head);

@@ -161,7 +161,7 @@ wf_pf_val wf_pf_list_new(wf_pf_body *b, const wf_pf_type *element, int64_t room,
 /* What the container that this expression makes holds, as far as earlier runs learned. */
 static const wf_pf_type **site_of(wf_pf_body *b, uint32_t number) {
     if (!b->in->sites) {
-        uint32_t count = b->in->f->expr_count + 1; /* the last is a generator's */
+        uint32_t count = b->in->f->expr_count;
         b->in->sites = WF_NEW_ARRAY(&b->l->arena, const wf_pf_type *, count + 1);
         b->in->places = WF_NEW_ARRAY(&b->l->arena, uint32_t, count + 1);
         for (uint32_t i = 0; i <= count; i++) {
@@ -385,43 +385,4 @@ wf_pf_val wf_pf_list_comprehension(wf_pf_body *b, const wf_pf_expr *e) {
     b->collect = outer;
     b->held = held.outer;
     return made.type->element->kind == WF_PF_T_UNKNOWN ? wf_pf_unknown(b) : made;
-}
-
-/* ---- generators ----
- *
- * A call of a generator gives the list of what it yields. That is the same as long as it ends and changes
- * nothing on the way; what may not end or changes something is refused. */
-
-static const wf_pf_stmt *not_plain(const wf_pf_stmt *s) {
-    for (; s; s = s->next) {
-        int into = 0;
-        for (uint32_t i = 0; i < s->target_count; i++)
-            into |= s->targets[i]->kind == WF_PF_SUBSCRIPT || s->targets[i]->kind == WF_PF_ATTRIBUTE;
-        if (into || s->kind == WF_PF_WHILE || s->kind == WF_PF_EXPR || s->kind == WF_PF_TRY) return s;
-        const wf_pf_stmt *inside = not_plain(s->body);
-        if (!inside) inside = not_plain(s->other);
-        if (inside) return inside;
-    }
-    return NULL;
-}
-
-int wf_pf_lower_generator(wf_pf_body *b) {
-    const wf_pf_function *f = b->in->f;
-    const wf_pf_stmt *odd = not_plain(f->body);
-    if (odd || b->l->options.mode != WF_PF_HOST) {
-        wf_pf_error(
-            b, odd ? odd->at : f->at, "put what it yields into a list, or write the loop where it is used",
-            "a generator is supported where it only yields: in for loops and ifs, without changing anything");
-        return 1;
-    }
-    const wf_pf_expr here = {.kind = WF_PF_LIST, .number = f->expr_count, .at = f->at};
-    wf_pf_val made = wf_pf_container_empty(b, WF_PF_T_LIST, &here);
-    if (made.type->kind != WF_PF_T_LIST) return 1;
-    wf_pf_held held = {made.e, b->held};
-    b->collect = &made;
-    b->held = &held;
-    if (!wf_pf_lower_body(b, f->body)) wf_pf_return(b, wf_pf_none(b), f->at);
-    b->collect = NULL;
-    b->held = held.outer;
-    return 1;
 }

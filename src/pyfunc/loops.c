@@ -1,6 +1,7 @@
 /* pyfunc/loops.c: `while` and `for`: over a range, and over what has a length and an element at each place:
  * arrays, lists, tuples, text, zip(), enumerate() and their like. Loops over tuples of several types are
- * written out (unroll.c), over generators become their bodies (weft/_pygenerators.py). */
+ * written out (unroll.c), over generators become their bodies (weft/_pygenerators.py). What has __next__ (an
+ * iterator, a generator that is kept in a variable) is asked until it raises StopIteration. */
 #include "pyfunc/lower.h"
 #include <string.h>
 
@@ -246,7 +247,7 @@ static int source_of(wf_pf_body *b, const wf_pf_expr *e, source *s, wf_expr **le
                             wf_pf_spell(b, s->parts[i].v));
                 return 0;
             }
-            *length = *length ? wf_pf_builtin(b, WF_BI_MIN, e->at, 2, *length, n) : n;
+            *length = *length && n ? wf_pf_builtin(b, WF_BI_MIN, e->at, 2, *length, n) : n ? n : *length;
         }
         s->start = *name == 'e' && e->count > 1 ? wf_pf_settle(b, wf_pf_eval(b, e->items[1]), e->at)
                                                 : wf_pf_int(b, 0, e->at);
@@ -279,6 +280,20 @@ static int source_of(wf_pf_body *b, const wf_pf_expr *e, source *s, wf_expr **le
         s->kind = 't';
         *length = wf_pf_text_length(b, s->v, e->at).e;
         return 1;
+    }
+    if (s->v.type->kind == WF_PF_T_OBJECT) { /* it says itself when it is at its end */
+        wf_pf_args none = {.at = e->at};
+        int handled = 0;
+        wf_pf_val over = wf_pf_resolve_method(b, s->v, "__iter__", &none, &handled);
+        if (handled && over.type->kind == WF_PF_T_UNKNOWN) return 0;
+        if (handled && over.type->kind == WF_PF_T_OBJECT) {
+            s->v = wf_pf_settle(b, over, e->at);
+            s->kind = 'n';
+            return 1;
+        }
+        wf_pf_error(b, e->at, "give the class the methods __iter__ and __next__",
+                    "a loop over %s is not supported", wf_pf_spell(b, s->v));
+        return 0;
     }
     if (s->v.type->kind == WF_PF_T_DICT || s->v.type->kind == WF_PF_T_SET) { /* over a list of its keys */
         wf_pf_args none = {.at = e->at};
@@ -325,6 +340,13 @@ static wf_pf_val source_at(wf_pf_body *b, source *s, wf_var *i, wf_place at) {
     wf_pf_val index = wf_pf_scalar(b, b->l->int64, wf_make_var(u, i, at));
     index.nonneg = 1;
     if (s->kind == '0') return wf_pf_int(b, 0, at);
+    if (s->kind == 'n') {
+        wf_pf_args none = {.at = at};
+        int handled = 0;
+        wf_pf_val v = wf_pf_resolve_method(b, s->v, "__next__", &none, &handled);
+        return handled ? wf_pf_settle(b, v, at)
+                       : wf_pf_error(b, at, NULL, "%s has no method '__next__'", wf_pf_spell(b, s->v));
+    }
     if (s->kind == 'i') return wf_pf_tuple_at(b, s->v, s->item, index.e, at);
     if (s->kind == 't') return wf_pf_text_at(b, s->v, index.e, at);
     if (s->kind == 'l') return wf_pf_settle(b, wf_pf_list_at(b, s->v, index.e, at), at);
@@ -346,12 +368,36 @@ static wf_pf_val source_at(wf_pf_body *b, source *s, wf_var *i, wf_place at) {
     return wf_pf_tuple(b, items, n);
 }
 
+/* Does something in it end by StopIteration? */
+static int is_open_ended(const source *s) {
+    for (uint32_t i = 0; i < s->count; i++)
+        if (is_open_ended(&s->parts[i])) return 1;
+    return s->kind == 'n';
+}
+
+/* The loop's next item; where there is none the loop ends. */
+static void each(wf_pf_body *b, source *from, wf_var *i, const wf_pf_expr *target, const wf_pf_val *list,
+                 wf_place at) {
+    wf_pf_until part;
+    int open = is_open_ended(from);
+    if (open) wf_pf_until_begin(b, &part, at);
+    wf_pf_val item = source_at(b, from, i, at);
+    if (open) wf_pf_until_end(b, &part, at);
+    if (list) wf_pf_list_append(b, *list, item, at);
+    else wf_pf_assign(b, target, item, at);
+}
+
+static wf_expr *no_length(wf_pf_body *b, wf_place at) {
+    return wf_make_int(b->l->u, wf_type_scalar(b->l->u, WF_TY_LONG), INT64_MAX, at);
+}
+
 /* A list of what the source gives. */
 wf_pf_val wf_pf_source_list(wf_pf_body *b, const wf_pf_expr *e) {
     source from = {0};
     wf_expr *length = NULL;
     if (!source_of(b, e, &from, &length)) return wf_pf_unknown(b);
     const wf_type *integer = wf_type_scalar(b->l->u, WF_TY_LONG);
+    if (!length) length = no_length(b, e->at);
     wf_var *stop = wf_pf_temp(b, "stop", integer, length, e->at),
            *i = wf_pf_temp(b, "i", integer, NULL, e->at);
     wf_stmt *outer = wf_pf_open(b, e->at); /* tried once for its type */
@@ -364,7 +410,7 @@ wf_pf_val wf_pf_source_list(wf_pf_body *b, const wf_pf_expr *e) {
     wf_pf_count c =
         wf_pf_count_begin(b, wf_make_int(b->l->u, integer, 0, e->at), wf_make_var(b->l->u, stop, e->at),
                           wf_make_int(b->l->u, integer, 1, e->at), 0, "i", e->at);
-    wf_pf_list_append(b, list, source_at(b, &from, c.i, e->at), e->at);
+    each(b, &from, c.i, NULL, &list, e->at);
     wf_pf_count_end(b, &c);
     b->held = held.outer;
     return list;
@@ -391,11 +437,12 @@ static void lower_for_source(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke) 
         return;
     }
     const wf_type *integer = wf_type_scalar(b->l->u, WF_TY_LONG);
+    if (!length) length = no_length(b, s->at);
     if (from.kind != 'l' && wf_pf_is_volatile(length)) /* a list may grow meanwhile */
         length = wf_make_var(b->l->u, wf_pf_temp(b, "stop", integer, length, s->at), s->at);
     wf_pf_count c = wf_pf_count_begin(b, wf_make_int(b->l->u, integer, 0, s->at), length,
                                       wf_make_int(b->l->u, integer, 1, s->at), 0, "i", s->at);
-    wf_pf_assign(b, s->targets[0], source_at(b, &from, c.i, s->at), s->at);
+    each(b, &from, c.i, s->targets[0], NULL, s->at);
     wf_pf_lower_loop_body(b, s, broke);
     wf_pf_count_end(b, &c);
 }

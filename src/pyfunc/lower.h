@@ -75,6 +75,13 @@ typedef struct wf_pf_site { /* of an empty list: where to keep what it turns out
     struct wf_pf_site *next;
 } wf_pf_site;
 
+typedef struct wf_pf_open_field { /* of a class, without a type of its own (objects.c) */
+    uint32_t class_;
+    const char *name;
+    const wf_pf_type *type; /* of all that was stored so far */
+    struct wf_pf_open_field *next;
+} wf_pf_open_field;
+
 typedef struct wf_pf_lower { /* one compilation */
     const wf_pf_module *module;
     wf_pf_options options;
@@ -93,6 +100,7 @@ typedef struct wf_pf_lower { /* one compilation */
     uint32_t piece_count, piece_capacity;
     const char **raised; /* texts of exceptions that may be caught; in u */
     uint32_t raised_count, raised_capacity;
+    wf_pf_open_field *open_fields;
     wf_pf_site *sites; /* number site_count first */
     uint32_t site_count;
     const wf_pf_type *unknown, *none, *static_, *boolean, *int64, *float64, *int32;
@@ -217,6 +225,14 @@ const wf_pf_value *wf_pf_known_tuple(wf_pf_body *b, wf_pf_val v); /* NULL: an it
 /* exceptions.c */
 wf_stmt *wf_pf_raise(wf_pf_body *b, const char *text, wf_place at); /* "ValueError: words" */
 int wf_pf_lower_try(wf_pf_body *b, const wf_pf_stmt *s);
+/* A part of a loop's body in which StopIteration ends the loop: begin, lower it, end. */
+typedef struct wf_pf_until {
+    wf_pf_handler handler, *outer;
+    wf_stmt *around;
+    const char *done;
+} wf_pf_until;
+void wf_pf_until_begin(wf_pf_body *b, wf_pf_until *part, wf_place at);
+void wf_pf_until_end(wf_pf_body *b, wf_pf_until *part, wf_place at);
 int wf_pf_lower_reraise(wf_pf_body *b, const wf_pf_stmt *s);
 wf_expr *wf_pf_raised_address(wf_pf_body *b, wf_place at); /* what a catching instance is called with */
 void wf_pf_after_call(wf_pf_body *b, wf_place at);
@@ -277,7 +293,6 @@ void wf_pf_list_append(wf_pf_body *b, wf_pf_val list, wf_pf_val v, wf_place at);
 wf_pf_val wf_pf_list_literal(wf_pf_body *b, const wf_pf_expr *e);
 wf_pf_val wf_pf_list_comprehension(wf_pf_body *b, const wf_pf_expr *e); /* of sets and dicts too */
 void wf_pf_collect(wf_pf_body *b, const wf_pf_stmt *s);
-int wf_pf_lower_generator(wf_pf_body *b);
 wf_pf_val wf_pf_list_method(wf_pf_body *b, wf_pf_val list, const char *name, wf_pf_args *args, int *handled);
 void wf_pf_container_assigned(wf_pf_body *b, wf_pf_var *var, int is_param, wf_pf_val v);
 int wf_pf_container_widen(wf_pf_body *b, wf_pf_val held, const wf_pf_type *item, wf_place at);

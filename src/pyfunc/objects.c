@@ -11,6 +11,7 @@ enum { FIELDS_MAX = 64 };
 
 typedef struct layout {
     uint32_t count;
+    int open; /* some field's type is found by what is stored into it */
     const char *names[FIELDS_MAX];
     const wf_pf_type *types[FIELDS_MAX];
 } layout;
@@ -35,6 +36,40 @@ static void table_layout(wf_pf_body *b, const wf_pf_type *type, layout *o) {
     add_field(o, "_version", b->l->int64);
 }
 
+/* The type of a field that the class leaves open ("name:*;", or "name:*l;": an int64 goes in first): that of
+ * all that is stored into it. It is learned as a list's is, from one run to the next. */
+static wf_pf_open_field *find_open(wf_pf_lower *l, uint32_t class_, const char *name) {
+    wf_pf_open_field *f = l->open_fields;
+    while (f && (f->class_ != class_ || strcmp(f->name, name))) f = f->next;
+    return f;
+}
+
+static const wf_pf_type *open_type(wf_pf_lower *l, uint32_t class_, const char *name, const char *code,
+                                   const char **rest) {
+    wf_pf_open_field *f = find_open(l, class_, name);
+    const wf_pf_type *first = l->unknown;
+    *rest = code;
+    if (*code != ';') first = wf_pf_type_parse(&l->types, code, rest);
+    if (f || !first) return f ? f->type : NULL;
+    f = WF_NEW(&l->arena, wf_pf_open_field);
+    *f = (wf_pf_open_field){class_, wf_arena_strdup(&l->arena, name), first, l->open_fields};
+    l->open_fields = f;
+    return first;
+}
+
+static void learn_field(wf_pf_body *b, wf_pf_open_field *f, const wf_pf_type *type, wf_place at) {
+    const wf_pf_type *both = wf_pf_type_unify(&b->l->types, f->type, type);
+    if (!both || both->kind == WF_PF_T_STATIC) {
+        wf_pf_error(b, at, "give the two values different names",
+                    "'%s' is %s here and %s at another place, between two yields; no type holds both",
+                    f->name, wf_pf_type_spell(&b->l->types, type), wf_pf_type_spell(&b->l->types, f->type));
+        return;
+    }
+    if (both == f->type) return;
+    f->type = both;
+    b->l->changed = 1;
+}
+
 /* name:code;name:code; */
 static void class_layout(wf_pf_body *b, const wf_pf_type *type, layout *o) {
     const wf_pf_hooks *hooks = b->l->options.hooks;
@@ -42,15 +77,21 @@ static void class_layout(wf_pf_body *b, const wf_pf_type *type, layout *o) {
         hooks && hooks->fields ? hooks->fields(hooks->user, (wf_pf_module *)b->l->module, type->size) : NULL;
     while (at && *at) {
         const char *colon = strchr(at, ':'), *rest;
-        const wf_pf_type *field = colon ? wf_pf_type_parse(&b->l->types, colon + 1, &rest) : NULL;
+        if (!colon) return;
+        const char *name = wf_arena_strndup(&b->l->u->arena, at, (size_t)(colon - at));
+        int open = colon[1] == '*';
+        const wf_pf_type *field = open ? open_type(b->l, type->size, name, colon + 2, &rest)
+                                       : wf_pf_type_parse(&b->l->types, colon + 1, &rest);
+        o->open |= open;
         if (!field || *rest != ';') return;
-        add_field(o, wf_arena_strndup(&b->l->u->arena, at, (size_t)(colon - at)), field);
+        add_field(o, name, field);
         at = rest + 1;
     }
 }
 
 static void layout_of(wf_pf_body *b, const wf_pf_type *type, layout *o) {
     o->count = 0;
+    o->open = 0;
     if (type->kind == WF_PF_T_OBJECT) class_layout(b, type, o);
     else if (type->element->kind != WF_PF_T_UNKNOWN) table_layout(b, type, o);
 }
@@ -103,6 +144,11 @@ wf_pf_val wf_pf_object_attribute(wf_pf_body *b, wf_pf_val object, const char *na
     if (!o.count && object.type->kind != WF_PF_T_OBJECT) return wf_pf_unknown(b);
     int field = find_field(&o, name, &first);
     if (field < 0) return from_class(b, object, name, at);
+    if (o.types[field]->kind == WF_PF_T_UNKNOWN) {
+        if (b->l->final && o.open)
+            return wf_pf_error(b, at, NULL, "the type of '%s' cannot be inferred", name);
+        return wf_pf_unknown(b);
+    }
     return load_field(b, wf_pf_settle(b, object, at), &o, field, first, at);
 }
 
@@ -127,6 +173,12 @@ void wf_pf_object_store(wf_pf_body *b, wf_pf_val object, const char *name, wf_pf
     layout_of(b, object.type, &o);
     int field = find_field(&o, name, &first), handled = 0;
     if (v.type->kind == WF_PF_T_UNKNOWN) return;
+    wf_pf_open_field *open = field >= 0 && o.open ? find_open(b->l, object.type->size, name) : NULL;
+    if (open) {
+        v = wf_pf_runtime(b, v, at);
+        learn_field(b, open, v.type, at);
+        if (open->type != o.types[field]) return; /* the next run */
+    }
     if (field >= 0) {
         store_field(b, wf_pf_settle(b, object, at), &o, field, first, v, at);
         return;
@@ -251,6 +303,15 @@ wf_pf_val wf_pf_object_new(wf_pf_body *b, uint32_t class_, wf_pf_args *args) {
     int handled = 0;
     const wf_pf_type *type = wf_pf_type_object(&b->l->types, class_);
     layout_of(b, type, &o);
+    if (o.open) { /* what it keeps from one step to the next is known once a step was seen */
+        wf_pf_val none = wf_pf_scalar(
+            b, type, wf_make_cast(b->l->u, wf_pf_ctype(b->l, type), wf_pf_word(b, 0, args->at), args->at));
+        wf_pf_args nothing = {.at = args->at};
+        wf_stmt *outer = wf_pf_open(b, args->at);
+        wf_pf_resolve_method(b, none, "__next__", &nothing, &handled);
+        wf_pf_close(b, outer);
+        layout_of(b, type, &o);
+    }
     wf_pf_val v = record_new(b, type, &o, args->at);
     wf_pf_resolve_method(b, v, "__init__", args, &handled);
     if (!handled && args->count)

@@ -126,7 +126,7 @@ typedef enum wf_pf_stmt_kind {
     WF_PF_TRY,              /* body; other: HANDLERs, then perhaps a TRY_ELSE */
     WF_PF_HANDLER,          /* except value (or NULL): body */
     WF_PF_TRY_ELSE,         /* body */
-    WF_PF_COLLECT,          /* value: appended to the list of the comprehension around; a yield */
+    WF_PF_COLLECT,          /* value: appended to the list of the comprehension around */
     WF_PF_STMT_UNSUPPORTED, /* text */
 } wf_pf_stmt_kind;
 
@@ -154,7 +154,7 @@ struct wf_pf_function {
     const char *const
         *known;            /* names that a misspelt one may have meant: locals and globals; ended by NULL */
     int star;              /* which parameter is *args; -1: none */
-    int generator;         /* it yields: a call of it gives the list of what it yields */
+    int generator;         /* it yields: a call of it makes an object that gives one after another */
     int fastmath;          /* of a device function with its own option; else the caller's counts */
     int trusted;           /* its indices are inside: the library's own */
     const char *signature; /* "codes>code": what it was declared to take and to give; "": anything */

@@ -685,12 +685,6 @@ static wf_pf_stmt *read_stmt(reader *r, PyObject *node) {
     if (!strcmp(name, "Expr")) {
         PyObject *value = wf__field(r, node, "value");
         if (value && is_class(value, "Constant")) return wf__new_stmt(r, WF_PF_PASS, node); /* a docstring */
-        if (value && is_class(value, "Yield") && wf__field(r, value, "value") != Py_None) {
-            s = wf__new_stmt(r, WF_PF_COLLECT, node);
-            s->value = wf__read_expr(r, wf__field(r, value, "value"));
-            r->function->generator = 1;
-            return s;
-        }
         s = wf__new_stmt(r, WF_PF_EXPR, node);
         s->value = wf__read_expr(r, value);
         return s;

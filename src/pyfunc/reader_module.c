@@ -61,6 +61,7 @@ static void read_function(reader *r, uint32_t index) {
     f->fastmath = (int)wf__int_field(r, r->source, "fastmath");
     f->trusted = (int)wf__int_field(r, r->source, "trusted");
     f->star = (int)wf__int_field(r, r->source, "star");
+    f->generator = (int)wf__int_field(r, r->source, "generator");
     f->signature = wf__copy_text(r, wf__field(r, r->source, "signature"));
     read_source_text(r, f, index);
     PyObject *node = wf__field(r, r->source, "node");
@@ -69,7 +70,8 @@ static void read_function(reader *r, uint32_t index) {
         f->at.length = 1;
         read_defaults(r, f);
         PyObject *body = wf__field(r, node, "body");
-        if (body && PyList_Check(body)) f->body = wf__read_body(r, body);
+        if (f->generator) f->body = wf__new_stmt(r, WF_PF_PASS, node); /* only its steps are compiled */
+        else if (body && PyList_Check(body)) f->body = wf__read_body(r, body);
         else if (body) { /* a lambda: its expression is returned */
             f->body = wf__new_stmt(r, WF_PF_RETURN, body);
             f->body->value = wf__read_expr(r, body);

@@ -140,7 +140,9 @@ static int resolve(void *user, wf_pf_module *m, const wf_pf_value *callee, const
         if (!row || PyList_Append(list, row) < 0) Py_CLEAR(list);
         Py_XDECREF(row);
     }
-    if (list) object = callee ? object_of(callee) : Py_NewRef(Py_None);
+    if (list && callee && callee->kind == WF_PF_V_FUNCTION && !callee->object)
+        object = Py_NewRef(PyList_GET_ITEM((PyObject *)m->queue, callee->function->index));
+    else if (list) object = callee ? object_of(callee) : Py_NewRef(Py_None);
     if (object) said = PyObject_CallMethod(r->self, "_resolve", "OzO", object, name, list);
     int good = said && read_answer(r, m, said, args, count, answer);
     if (said && !good && !PyErr_Occurred())

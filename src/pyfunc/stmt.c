@@ -455,10 +455,6 @@ static wf_pf_val returned_static(wf_pf_body *b, wf_pf_val v, wf_place at) {
 }
 
 void wf_pf_return(wf_pf_body *b, wf_pf_val v, wf_place at) {
-    if (b->in->f->generator && b->collect) { /* what it has yielded */
-        v = wf_pf_copy(b, *b->collect);
-        if (v.type->element->kind == WF_PF_T_UNKNOWN) v = wf_pf_unknown(b);
-    }
     v = returned_static(b, wf_pf_runtime(b, v, at), at);
     wf_stmt *leave = wf_stmt_new(b->l->u, WF_ST_RETURN, at);
     if (b->is_kernel && b->l->options.mode == WF_PF_CUDA_KERNEL) {

@@ -99,12 +99,33 @@ static wf_pf_val declared_result(wf_pf_body *b, const wf_pf_function *f, wf_pf_v
     return code && code[1] ? as_declared(b, v, wf_pf_type_parse(&b->l->types, code + 1, &code), at) : v;
 }
 
+/* A call of a generator makes an object that __next__ asks (weft/_pyiterators.py). */
+static wf_pf_val call_generator(wf_pf_body *b, const wf_pf_function *f, wf_pf_val *values, wf_place at) {
+    wf_pf_value *callee = WF_NEW(&b->l->u->arena, wf_pf_value);
+    *callee = (wf_pf_value){.kind = WF_PF_V_FUNCTION, .function = f};
+    wf_pf_args given = {.v = values, .count = f->param_count, .at = at};
+    int handled = 0;
+    if (b->l->options.mode != WF_PF_HOST)
+        return wf_pf_error(b, at, "write the loop where it is used",
+                           "generators are not supported in kernels");
+    for (uint32_t i = 0; i < f->param_count; i++)
+        if (values[i].known && values[i].type->kind != WF_PF_T_STATIC) { /* a number: of any value */
+            values[i] = wf_pf_is_real(values[i].type)
+                            ? wf_pf_scalar(b, values[i].type, wf_pf_number(b, values[i], values[i].type, at))
+                            : wf_pf_convert(b, values[i], values[i].type, at);
+            values[i].known = NULL;
+        }
+    wf_pf_val v = wf_pf_resolve(b, callee, "generator", &given, &handled);
+    return handled ? v : wf_pf_error(b, at, NULL, "the generator %s() cannot be compiled", f->name);
+}
+
 wf_pf_val wf_pf_call_function(wf_pf_body *b, const wf_pf_function *f, wf_pf_args *args) {
     wf_pf_val values[64];
     const wf_pf_type *types[64];
     if (f->param_count > 64)
         return wf_pf_error(b, args->at, NULL, "%s() has more than 64 parameters", f->name);
     if (!place_args(b, f, args, values)) return wf_pf_unknown(b);
+    if (f->generator) return call_generator(b, f, values, args->at);
     uint32_t leaves = 0;
     declare_arguments(b, f, values, args->at);
     for (uint32_t i = 0; i < f->param_count; i++) {

@@ -1,4 +1,5 @@
-"""np.ndindex and np.ndenumerate: lists of what they go over. The elements are those at the loop's beginning."""
+"""iter() and next(); np.ndindex and np.ndenumerate, which are lists of what they go over: the elements are those at the loop's
+beginning."""
 
 from .._pyresolve import implements
 from .written import function, indices, loops
@@ -46,3 +47,34 @@ def slice_indices(s, n):
         return start, stop, step
 
     return indices
+
+
+@implements("iter")
+def iter_(a):
+    from .._pyiterators import _call, is_iterator, over
+
+    if is_iterator(a):
+        return lambda a: a.__iter__()
+    if a.code and a.code[0] in "MS":
+        return lambda a: iter([x for x in a])
+    if a.is_list or a.is_array and a.ndim or a.is_tuple or a.code == "U" or isinstance(a.value, str):
+        return ("function", _call(over(a), 1), (0,))
+    return None
+
+
+@implements("next")
+def next_(it, default=None):
+    from .._pyiterators import is_iterator
+
+    if not is_iterator(it):
+        return ("error", f"next() of {it!r}, which is no iterator: write next(iter(…))")
+    if default is None:
+        return lambda it: it.__next__()
+
+    def next_or(it, default):
+        try:
+            return it.__next__()
+        except StopIteration:
+            return default
+
+    return next_or
