@@ -207,6 +207,26 @@ static int pack_address(PyObject *object, unsigned char *out) {
     return 0;
 }
 
+static int pack_number(wf_py_params *p, uint32_t number, PyObject *object, unsigned char *out);
+
+/* What is no number may be a NumPy array without axes: its element. */
+static int pack_element(wf_py_params *p, uint32_t number, PyObject *object, unsigned char *out) {
+    PyObject *ndim = strcmp(Py_TYPE(object)->tp_name, "numpy.ndarray") == 0
+                         ? PyObject_GetAttrString(object, "ndim")
+                         : NULL;
+    int single = ndim && PyLong_Check(ndim) && PyLong_AsLong(ndim) == 0;
+    Py_XDECREF(ndim);
+    if (!single) return PyErr_Occurred() ? -1 : wrong_type(p, number, object, "");
+    PyObject *none = PyTuple_New(0), *element = none ? PyObject_GetItem(object, none) : NULL;
+    int is_array = element && Py_TYPE(element) == Py_TYPE(object);
+    int result = !element   ? -1
+                 : is_array ? wrong_type(p, number, object, "")
+                            : pack_number(p, number, element, out);
+    Py_XDECREF(element);
+    Py_XDECREF(none);
+    return result;
+}
+
 static int pack_number(wf_py_params *p, uint32_t number, PyObject *object, unsigned char *out) {
     const wf_py_param *param = &p->params[number];
     wf_py_number n;
@@ -215,7 +235,7 @@ static int pack_number(wf_py_params *p, uint32_t number, PyObject *object, unsig
     /* An address may be declared as a 64-bit integer. */
     if (!found && param->size == 8 && param->kind != WF_ARG_FLOAT && wf_py_is_memory(object))
         return pack_address(object, out);
-    if (!found) return wrong_type(p, number, object, "");
+    if (!found) return pack_element(p, number, object, out);
     if (p->strict && n.size == 0 && !PyBool_Check(object))
         return wrong_type(p, number, object, ": it has no size; pass np.int32(…), np.float32(…) or the like");
     if (param->kind == WF_ARG_FLOAT || param->kind == WF_ARG_HALF || param->kind == WF_ARG_BFLOAT)

@@ -15,6 +15,7 @@ import pycuda.gpuarray as gpuarray  # noqa: E402
 from pycuda import characterize, cumath, curandom, elementwise, reduction, tools  # noqa: E402
 from pycuda.compyte import array as strides_of  # noqa: E402
 from pycuda.compyte.dtypes import TypeNameNotKnown, parse_c_arg_backend  # noqa: E402
+from pycuda.compiler import SourceModule  # noqa: E402
 from pycuda.elementwise import ElementwiseKernel  # noqa: E402
 from pycuda.reduction import ReductionKernel  # noqa: E402
 from pycuda.scan import ExclusiveScanKernel, InclusiveScanKernel  # noqa: E402
@@ -324,3 +325,22 @@ def test_a_context_of_ones_own():
     finally:
         context.pop()
         context.detach()
+
+
+def test_copies_between_strides_and_elements_without_axes():
+    """What libraries on PyCUDA use: _memcpy_discontig, a NumPy array without axes as a kernel's number, a loop over an array of none."""
+    a = gpuarray.to_gpu(np.arange(12, dtype=np.float32).reshape(3, 4))
+    b, host = gpuarray.zeros((3, 2), np.float32), np.zeros((3, 2), np.float32)
+    gpuarray._memcpy_discontig(b, a[:, ::2])
+    gpuarray._memcpy_discontig(host, a[:, 1::2])
+    assert (b.get() == a.get()[:, ::2]).all() and (host == a.get()[:, 1::2]).all()
+    with pytest.raises(ValueError, match="same shape"):
+        gpuarray._memcpy_discontig(b, host[:2])
+    with pytest.raises(TypeError, match="same dtype"):
+        gpuarray._memcpy_discontig(b, host.astype(np.float64))
+    set_to = SourceModule("__global__ void set_to(int *x, int v) { x[threadIdx.x] = v; }").get_function("set_to")
+    out = gpuarray.zeros(2, np.int32)
+    set_to(out, np.array(7, np.int32), block=(2, 1, 1), grid=(1, 1))
+    assert out.get().tolist() == [7, 7] and list(out[0]) == [] and len(list(out)) == 2
+    with pytest.raises(TypeError, match="is int, got numpy.ndarray"):
+        set_to(out, np.ones(2, np.int32), block=(2, 1, 1), grid=(1, 1))

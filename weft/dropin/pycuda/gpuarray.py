@@ -184,7 +184,7 @@ class GPUArray:
         return repr(self.get())
 
     def __iter__(self):
-        return (self[i] for i in range(len(self)))
+        return (self[i] for i in range(self.shape[0] if self.shape else 0))  # of no axes: nothing, as by a[0], a[1], …
 
     # as weft's arrays
 
@@ -518,6 +518,22 @@ def _base_of(array):
 
 def _power(a, b):
     return a ** b
+
+
+def _memcpy_discontig(dst, src, async_=False, stream=None):
+    """Copies src into dst, arrays of the device or the host, whatever their strides. ValueError: other shapes, TypeError: other dtypes."""
+    if not isinstance(src, (GPUArray, np.ndarray)) or not isinstance(dst, (GPUArray, np.ndarray)):
+        raise TypeError("src and dst must be GPUArray or ndarray")
+    if src.shape != dst.shape:
+        raise ValueError(f"src and dst must be same shape: got {src.shape} and {dst.shape}")
+    if src.dtype != dst.dtype:
+        raise TypeError(f"src and dst must have same dtype: got {src.dtype} and {dst.dtype}")
+    if isinstance(dst, GPUArray):
+        dst.set(src, async_, stream)
+    elif isinstance(src, GPUArray):
+        src.get(dst, async_=async_, stream=stream)
+    else:
+        dst[...] = src
 
 
 def _same_strides(gpu, host):
