@@ -226,7 +226,7 @@ def __getattr__(name):
 
         return cfunc
     if name in ("vectorize", "guvectorize"):
-        from . import _vectorize
+        import importlib
 
-        return getattr(_vectorize, name)
+        return getattr(importlib.import_module(f"weft._{name}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

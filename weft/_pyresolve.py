@@ -129,7 +129,7 @@ def sample(code, n, whole=2, fill=0):
     if plain == "N":
         return None
     if plain in _VALUES:
-        return _VALUES[plain]
+        return fill if fill == 0.5 and plain in "fd" else _VALUES[plain]
     return dtype_of_code(plain).type(whole) if len(plain) == 1 and plain != "U" else _special_sample(plain)
 
 
@@ -269,14 +269,13 @@ def at_run_time(function, args, quiet=False, result=None, writes=()):
     code = result
     if code is None:
         code, problem, texts = None, None, _default_texts(function, args)
-        # the last two: indices that may not be 0 (weights, counts), and a number of parts beside an axis 0
-        for n, whole, fill in ((3, 2, 0), (2, 1, 0), (4, 0, 0), (1, 0, 0), (6, 1, 0), (3, 1, 1), (3, (1, 0), 1)):
+        # whole numbers that are tried: the same for all, or one for each argument. The last: indices that may not be 0 (weights,
+        # counts), a number of parts beside an axis 0, bounds that rise, a probability
+        for n, whole, fill in ((3, 2, 0), (2, 1, 0), (4, 0, 0), (1, 0, 0), (6, 1, 0), (3, 1, 1), (3, (1, 0), 1), (3, (1, 2, 3, 4), 1), (3, 1, 0.5)):
             try:
                 with warnings.catch_warnings(), np.errstate(all="ignore"):
                     warnings.simplefilter("ignore")
-                    wholes = iter(whole if isinstance(whole, tuple) else (whole,) * len(live))
-                    code = code_of(trial(*(texts.get(i) or sample(a.code, n, next(wholes, 0) if a.is_number else 0 if isinstance(
-                        whole, tuple) else whole, fill) for i, a in ((i, args[i]) for i in live))))
+                    code = _tried(trial, [args[i] for i in live], [texts.get(i) for i in live], n, whole, fill)
                 break
             except Exception as error:
                 problem = problem or error
@@ -291,6 +290,28 @@ def at_run_time(function, args, quiet=False, result=None, writes=()):
     if not quiet:
         _tell(function)
     return ("python", call, code, live)
+
+
+def _tried(trial, args, texts, n, whole, fill):
+    """The code of what a call with samples gives. A view whose layout may depend on a number that is not known yet has none."""
+    wholes = iter(whole if isinstance(whole, tuple) else (whole,) * len(args))
+    inside = 0 if isinstance(whole, tuple) else whole
+    given = [text or sample(a.code, n, next(wholes, 0) if a.is_number else inside, fill) for a, text in zip(args, texts)]
+    made = trial(*given)
+    if isinstance(made, np.ndarray) and made.ndim > 1 and any(not a.is_array for a in args) and _is_view(made, given):
+        code = code_of(made)
+        at = code.index("A") + 1
+        return f"{code[:at]}A{code[at + 1:]}"
+    return code_of(made)
+
+
+def _is_view(made, given):
+    """Of one of these arrays?"""
+    while made is not None:
+        if any(made is g for g in given):
+            return True
+        made = getattr(made, "base", None)
+    return False
 
 
 _CHANGING = ("weft.", "numpy.random", "numpy.mtrand", "random.", "time.")  # another value at each call
@@ -527,6 +548,9 @@ def _resolve(callee, name, rows):
     if hasattr(function, "_wf_implement"):
         implementation = function._wf_implement(args)
         return ("function", _source(implementation), tuple(range(len(args))))
+    if hasattr(function, "_wf_compiled_call"):
+        implementation = function._wf_compiled_call(args)
+        return ("function", _source(implementation), tuple(range(len(args)))) if implementation else at_run_time(function, args, quiet=True)
     made = _overloaded(function, args)
     if made is None and known:
         from ._pyiterators import gathered
@@ -542,7 +566,10 @@ def _resolve(callee, name, rows):
     if callable(function) and isinstance(getattr(function, "__self__", function), _library_objects()):
         return at_run_time(function, args, quiet=True)
     if known and known.startswith(("numpy.", "math.", "cmath.", "random.", "time.")) and callable(function) and known not in _UNSAFE:
-        return at_run_time(function, args)
+        from ._pylib.kinds import problem
+
+        wrong = problem(known, function, args)
+        return ("error", f"{known}(): {wrong}") if wrong else at_run_time(function, args)
     return _by_hand(function)
 
 
@@ -597,7 +624,8 @@ _foreign_calls = {}
 
 def _library_objects():
     """What vectorize and guvectorize made, whose methods compiled functions call as they are."""
-    from ._vectorize import _GUVectorized, _Vectorized
+    from ._guvectorize import _GUVectorized
+    from ._vectorize import _Vectorized
 
     return (_Vectorized, _GUVectorized)
 
@@ -610,7 +638,11 @@ def _method(name, args):
         return method_of(name, args)
     handled = _handled_type(receiver)
     if handled:
-        method = getattr(handled, name, None)
+        from ._pylib.kinds import generator_problem
+
+        method, wrong = getattr(handled, name, None), generator_problem(name, args)
+        if wrong:
+            return ("error", wrong)
         return method and (_from_library(f"{handled.__name__.lower()}.{name}", args) or at_run_time(method, args, quiet=True))
     made = _overloaded_method(name, args) or _from_library(f"{_kind(receiver)}.{name}", args)
     if made is None and receiver.is_array:

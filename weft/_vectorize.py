@@ -1,4 +1,4 @@
-"""vectorize and guvectorize: a function of numbers (or of small arrays) applied along whole arrays.
+"""vectorize: a function of numbers applied along whole arrays. (Of small arrays: weft._guvectorize.)
 
 The loop around the function is written here as Python text and compiled like any other function: on the CPU as a host
 function, for target="cuda" as a kernel with one thread for each element. Shapes broadcast as in NumPy.
@@ -6,7 +6,6 @@ function, for target="cuda" as a kernel with one thread for each element. Shapes
 
 import functools
 import linecache
-import re
 import warnings
 
 import numpy as np
@@ -280,138 +279,3 @@ def vectorize(ftylist_or_function=(), target="cpu", identity=None, nopython=None
         return _Vectorized(function, signatures, target, identity, fastmath=fastmath)
 
     return make(function) if function else make
-
-
-class _GUVectorized:
-    """A function of arrays with a layout such as "(n),()->(n)": called for each leading index."""
-
-    def __init__(self, function, signatures, layout, target, **options):
-        self.py_func = function
-        functools.update_wrapper(self, function)
-        left, right = layout.replace(" ", "").split("->")
-        self.signature, self.target = layout, target
-        self.inputs, self.outputs = ([tuple(n for n in part.split(",") if n) for part in re.findall(r"\(([^)]*)\)", side)]
-                                     for side in (left, right))
-        self._signatures = [signature_of(s) for s in signatures]
-        for returns, _ in self._signatures:
-            if returns not in (None, types.void):
-                raise TypeError(f"guvectorized functions cannot return values: the signature of {self.__name__} specifies {returns} "
-                                "return type")
-        self.options = options
-        self._loops = {}
-
-    def _loop(self, ndim):
-        if ndim not in self._loops:
-            cores = self.inputs + self.outputs
-            names = [f"a{i}" for i in range(len(cores))]
-            index = ", ".join(f"i{k}" for k in range(ndim))
-            parts = []
-            for i, (name, dims) in enumerate(zip(names, cores)):
-                whole = not dims and i >= len(self.inputs) or not dims and self._wants_array(i)
-                parts.append(f"{name}[{index}]" if dims or not whole else f"{name}[{index}, 0:1]")
-            if self.target == "cuda":
-                from . import cuda
-
-                lines = [f"def loop({', '.join(names)}):", "    i0 = grid(1)", "    if i0 < a0.shape[0]:",
-                         f"        f({', '.join(parts)})"]
-                f = cuda.jit(device=True)(self.py_func)
-                self._loops[ndim] = cuda.jit(_compile_text("\n".join(lines) + "\n", "loop", f=f, grid=cuda.grid))
-            else:
-                lines = [f"def loop({', '.join(names)}):", "    for i0 in range(a0.shape[0]):", f"        f({', '.join(parts)})"]
-                self._loops[ndim] = njit(_compile_text("\n".join(lines) + "\n", "loop", f=njit(self.py_func)),
-                                         error_model="numpy", **self.options)
-        return self._loops[ndim]
-
-    def _wants_array(self, i):
-        """A scalar input is a number unless the signatures say array."""
-        return bool(self._signatures) and isinstance(self._signatures[0][1][i], types.Array)
-
-    def __call__(self, *args, out=None, stream=0):
-        count, wanted = len(self.inputs), len(self.inputs) + len(self.outputs)
-        if len(args) > count and out is not None:
-            raise ValueError("cannot specify argument 'out' as both positional and keyword")
-        if len(args) == wanted:
-            args, out = args[:count], args[count:]
-        if len(args) != count:
-            raise TypeError(f"{self.__name__}: gufunc accepts {count} positional arguments (or {wanted} positional arguments, when "
-                            f"its outputs are given). Got {len(args)} positional argument{'s'[len(args) == 1:]}.")
-        if out is not None and not isinstance(out, tuple):
-            out = (out,)
-        from . import cuda
-
-        if out is not None:
-            out = tuple(cuda.as_cuda_array(o) if _is_device(o) else o for o in out)
-        device = any(_is_device(a) for a in args)
-        arrays = [np.asarray(a) if not _is_device(a) else cuda.as_cuda_array(a).copy_to_host() for a in args]
-        types_ = self._signatures[0][1] if self._signatures else None
-        if types_:
-            arrays = [a.astype(_element(t), copy=False) for a, t in zip(arrays, types_)]
-        sizes, loops = {}, []
-        for array, dims in zip(arrays, self.inputs):
-            if array.ndim < len(dims):
-                raise ValueError(f"{self.__name__}: an argument has {array.ndim} dimensions, {len(dims)} are needed")
-            split = array.ndim - len(dims)
-            loops.append(array.shape[:split])
-            for name, n in zip(dims, array.shape[split:]):
-                if sizes.setdefault(name, n) != n:
-                    raise ValueError(f"{self.__name__}: dimension {name} is {sizes[name]} and {n}")
-        shape = np.broadcast_shapes(*loops)
-        n = int(np.prod(shape, dtype=int))
-        flat = []
-        for array, dims, own, i in zip(arrays, self.inputs, loops, range(count)):
-            core = array.shape[len(own):]
-            whole = np.ascontiguousarray(np.broadcast_to(array, shape + core)).reshape((n,) + core)
-            flat.append(whole.reshape(n, 1) if not dims and self._wants_array(i) else whole)
-        results = []
-        for k, dims in enumerate(self.outputs):
-            dtype = out[k].dtype if out is not None else _element(types_[count + k]) if types_ else np.result_type(*arrays)
-            missing = [d for d in dims if d not in sizes]
-            if missing and out is None:
-                raise ValueError(f"{self.__name__}: the size of {missing[0]} is not known; pass out=")
-            core = tuple(sizes[d] for d in dims) if not missing else out[k].shape[len(shape):]
-            results.append(np.zeros((n,) + (core or (1,)), dtype))
-        if n:
-            if self.target == "cuda":
-                self._loop(1).forall(n)(*flat, *results)
-            else:
-                self._loop(1)(*flat, *results)
-        found = [r.reshape(shape + (r.shape[1:] if dims else ())) for r, dims in zip(results, self.outputs)]
-        if out is not None:
-            for target, made in zip(out, found):
-                if _is_device(target):
-                    target.copy_to_device(made)
-                else:
-                    target[...] = made
-            found = list(out)
-        elif device:
-            found = [cuda.to_device(f) for f in found]
-        found = [f[()] if isinstance(f, np.ndarray) and not f.shape else f for f in found]
-        return found[0] if len(found) == 1 else tuple(found)
-
-
-def _element(type_):
-    return type_.element.dtype if isinstance(type_, types.Array) else type_.dtype
-
-
-def guvectorize(ftylist_or_signature, signature=None, target="cpu", nopython=True, cache=False, fastmath=False, **options):
-    """Makes a function of whole rows work along the axes before them: types, and a layout of names for the axes.
-
-        >>> @wf.guvectorize(["void(float64[:], float64, float64[:])"], "(n),()->(n)")
-        ... def shift(x, by, out):
-        ...     for i in range(len(x)):
-        ...         out[i] = x[i] + by
-        >>> import numpy as np
-        >>> shift(np.zeros((2, 3)), np.array([1.0, 2.0]))
-        array([[1., 1., 1.],
-               [2., 2., 2.]])
-    """
-    if target == "cuda":
-        if not nopython:
-            raise TypeError("nopython flag must be True")
-        if options:
-            raise TypeError(f"The following target options are not supported: {', '.join(map(repr, sorted(options)))}")
-    layout = signature if signature is not None else ftylist_or_signature
-    signatures = [] if signature is None else ftylist_or_signature
-    if not isinstance(signatures, list):
-        signatures = [signatures]
-    return lambda function: _GUVectorized(function, signatures, layout, target, fastmath=fastmath)

@@ -247,3 +247,49 @@ def test_min_and_max_of_floats_are_pythons():
     for a in values:
         for b in values:
             np.testing.assert_array_equal(np.array(extremes(a, b)).view(np.int64), np.array(extremes.py_func(a, b)).view(np.int64))
+
+
+def test_what_wrong_arguments_of_library_functions_are_told():
+    """By the name of the argument, while compiling."""
+    def swapped(a, i):
+        return np.swapaxes(a, i, 1)
+
+    def beta(g, a):
+        return g.beta(a, 1.0)
+
+    for f, args, words in ((swapped, (A2, 1.5), 'argument "axis1" must be an integer; got float64'), (swapped, ("text", 1), '"a" must be an array'),
+                           (beta, (np.random.default_rng(1), "x"), "Argument a is not one of the expected type")):
+        with pytest.raises(wf.TypingError, match=words):
+            wf.njit(f)(*args)
+
+
+A2 = np.arange(6.0).reshape(2, 3)
+
+
+def swapped_axes(a, i):
+    return np.swapaxes(a, i, 1)
+
+
+def moved_axis(a, i):
+    return np.moveaxis(a, i, 1)
+
+
+def spread(a, i):
+    return np.broadcast_to(a, (4, i + 2, 3))
+
+
+def windows(a, i):
+    return np.lib.stride_tricks.sliding_window_view(a, i + 2, 1)
+
+
+def flipped(a, i):
+    return np.flip(a, i)
+
+
+@pytest.mark.filterwarnings("ignore:.*is not compiled")
+@pytest.mark.parametrize("view", [swapped_axes, moved_axis, spread, windows, flipped])
+def test_views_that_the_library_makes(view):
+    """Their layout may depend on a number that is known at run time alone: they stay views all the same."""
+    a = A2.copy()
+    made, want = wf.njit(view)(a, 0), view(a, 0)
+    assert np.array_equal(made, want) and made.strides == want.strides and np.shares_memory(made, a)

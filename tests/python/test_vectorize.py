@@ -1,6 +1,7 @@
 """vectorize and guvectorize, on the CPU and as kernels."""
 
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -8,7 +9,8 @@ import pytest
 import weft as wf
 from weft import _pytypes as types
 from weft import cuda
-from weft._vectorize import guvectorize, vectorize
+from weft._guvectorize import guvectorize
+from weft._vectorize import vectorize
 
 rng = np.random.default_rng(3)
 TARGETS = ["cpu", "parallel", "cuda"]
@@ -112,3 +114,95 @@ def test_what_is_told():
 
     with pytest.raises(TypeError, match="accepts 1 positional arguments .* Got 3 positional arguments."):
         copy(1, 2, 3)
+
+
+@guvectorize(["float64[:], float64[:]", "int64[:], int64[:]"], "(n)->()")
+def total_of(x, out):
+    out[0] = 0
+    for value in x:
+        out[0] += value
+
+
+@guvectorize(["float64[:], float64[:]"], "(n)->(n)")
+def running(x, out):
+    total = 0.0
+    for i in range(len(x)):
+        total += x[i]
+        out[i] = total
+
+
+def test_axes_of_a_guvectorized_function():
+    a = rng.random((3, 4, 5))
+    for axis in (0, 1, 2, -2):
+        assert np.allclose(running(a, axis=axis), np.cumsum(a, axis))
+        assert np.allclose(total_of(a, axis=axis, keepdims=True), a.sum(axis, keepdims=True))
+    assert np.allclose(running(a, axes=[0, 2]), np.moveaxis(np.cumsum(a, 0), 0, 2))
+    out = np.zeros((3, 1, 5))
+    assert total_of(a, axis=1, keepdims=True, out=out) is out and np.allclose(out, a.sum(1, keepdims=True))
+    assert total_of(np.arange(5)).dtype == np.int64 and total_of(np.float32([1, 2])) == 3.0  # the first signature that holds them
+    with pytest.raises(TypeError, match="did not contain a loop"):
+        total_of(np.array([1j]))
+    with pytest.raises(np.exceptions.AxisError):
+        running(a, axis=3)
+
+
+@pytest.mark.parametrize("target", ["cpu", "parallel"])
+def test_arguments_that_are_updated(target):
+    def every_other(x, y):
+        for i in range(0, len(x), 2):
+            x[i] = y[0]
+
+    plain = guvectorize(["void(float64[:], float64[:])"], "(n),()", target=target)(every_other)
+    back = guvectorize(["void(float64[:], float64[:])"], "(n),()", target=target, writable_args=("x",))(every_other)
+    for dtype, which in ((float, plain), (float, back), ("f4", back)):
+        x = np.zeros((2, 6), dtype)[:, ::2]
+        assert which(x, [1, 2]) is None and x.tolist() == [[1, 0, 1], [2, 0, 2]]
+    with pytest.raises(RuntimeError, match="'z' is not one of"):
+        guvectorize(["void(float64[:], float64[:])"], "(n),()", writable_args=("z",))(every_other)
+
+
+def test_guvectorized_without_types():
+    @guvectorize("(n),()->(n)")
+    def add(x, y, out):
+        for i in range(len(x)):
+            out[i] += x[i] + y
+
+    @wf.njit
+    def inside(x, y, out):
+        add(x, y, out)
+
+    x = rng.random((2, 3, 4))
+    for call in (add, inside):
+        for y in (2.0, np.arange(3.0), np.arange(2.0).reshape(2, 1)):
+            out = np.ones((4, 3, 2)).T
+            call(x, y, out)  # an output begins as it was given
+            assert np.allclose(out, 1 + x + (y if np.ndim(y) == 0 else y[..., None]))
+    with pytest.raises(TypeError, match="Too few arguments for function 'add'"):
+        add(x, 1.0)
+    with pytest.raises(ValueError, match="Loop and array shapes are incompatible"):
+        inside(x, np.arange(2.0), np.ones((2, 3, 4)))
+    with pytest.raises(wf.TypingError, match="Output operand 0 does not have enough dimensions"):
+        inside(x, 1.0, np.array(0.0))
+    assert add.is_dynamic and add.signature == "(n),()->(n)" and (add.nin, add.nout, add.types) == (2, 1, ["dd->d"])
+
+
+def test_layouts_that_do_not_fit():
+    with pytest.raises(TypeError, match="scalar type int32 given for non scalar argument #2"):
+        guvectorize(["int32[:], int32, int32[:]"], "(n),(n)->(n)")(lambda a, b, c: None)
+    with pytest.raises(TypeError, match="type and shape signature mismatch for arg #1"):
+        guvectorize(["int32[:], int32[:]"], "(m,n)->(n)")(lambda a, b: None)
+    with pytest.raises(ValueError, match=r"Input operand 1 has a mismatch .* \(size 4 is different from 3\)"):
+        guvectorize(["f8[:], f8[:], f8[:]"], "(n),(n)->()")(lambda a, b, out: None)(np.ones(3), np.ones(4))
+
+
+def test_a_plain_guvectorized_function_reduces():
+    @guvectorize("(),()->()")
+    def plus(x, y, out):
+        out[0] = x + y
+
+    a = np.array([1, 2, 3, 4])
+    assert plus.signature is None and plus.reduce(a) == 10 and plus.accumulate(a).tolist() == [1, 3, 6, 10]
+    assert plus.outer([0, 1], [1, 2]).tolist() == [[1, 2], [2, 3]] and plus.reduceat(a, [0, 2]).tolist() == [3, 7]
+    with pytest.raises(RuntimeError, match="Reduction not defined on ufunc with signature"):
+        running.reduce(a)
+    assert np.allclose(pickle.loads(pickle.dumps(plus)).outer(a, a), np.add.outer(a, a))

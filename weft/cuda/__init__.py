@@ -51,9 +51,7 @@ def __getattr__(name):
     if name in ("random", "libdevice"):
         return importlib.import_module(f"weft.cuda.{name}")
     if name in ("vectorize", "guvectorize"):
-        from .. import _vectorize
-
-        return functools.partial(getattr(_vectorize, name), target="cuda")
+        return functools.partial(getattr(importlib.import_module(f"weft._{name}"), name), target="cuda")
     if name.startswith("_"):
         raise AttributeError(f"module 'weft.cuda' has no attribute {name!r}")
     from .. import _door

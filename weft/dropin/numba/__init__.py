@@ -8,11 +8,12 @@ import collections
 from weft import _exec_sources, _pytypes
 from weft._cfunc import carray, cfunc, farray
 from weft._extending import decline
+from weft._guvectorize import guvectorize
 from weft._jit import get_num_threads, get_thread_id, jit, literal_unroll, literally, njit, prange, set_num_threads
 from weft._pyobjmode import objmode
 from weft._pytypes import from_dtype, typeof
 from weft._stencil import stencil
-from weft._vectorize import guvectorize, vectorize
+from weft._vectorize import vectorize
 
 from . import config, core, cuda, errors, types
 from .core.errors import *  # noqa: F403

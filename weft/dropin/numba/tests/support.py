@@ -264,7 +264,7 @@ def _family(value):
 
 def _own_strides(array):
     """Strides, without those of axes that have one element."""
-    return tuple(s for s, n in zip(array.strides, array.shape) if n > 1)
+    return tuple(s for s, n in zip(array.strides, array.shape) if n > 1) if array.size else ()
 
 
 class MemoryLeak:
