@@ -171,6 +171,8 @@ _COMMANDS = {"doctor": _doctor, "settings": _settings, "port": _port, "coverage"
 
 def _told(command, arguments):
     """The command's exit code; `weft coverage | head` closes the pipe early, which is no error to tell."""
+    if command is not _profile:  # there the program's own output is meant
+        _on_any_terminal()
     try:
         code = command(arguments)
         sys.stdout.flush()
@@ -180,9 +182,17 @@ def _told(command, arguments):
         return 1
 
 
+def _on_any_terminal():
+    """What our own commands write passes a terminal of any encoding: a character that it lacks becomes ?."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
 def main():
     arguments = sys.argv[1:]
     if not arguments or arguments[0] in ("-h", "--help"):
+        _on_any_terminal()
         print(__doc__.strip())
         return 0 if arguments else 2
     first, rest = arguments[0], arguments[1:]

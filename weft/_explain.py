@@ -85,7 +85,7 @@ def _words(kernel):
     if kernel["reduction"]:
         steps.append(f"{kernel['reduction']}({names[kernel['outputs'][0]['value']]})")
     if len(steps) > MOST_STEPS:
-        steps[MOST_STEPS // 2:-MOST_STEPS // 2] = [f"… {len(steps) - MOST_STEPS} more (.kernels has all)"]
+        steps[MOST_STEPS // 2:-MOST_STEPS // 2] = [f"... {len(steps) - MOST_STEPS} more (.kernels has all)"]
     wrote = [f"{one['dtype']} {size(one['bytes'])}" for one in kernel["outputs"]]
     lines = [f"{kernel['kernel']}: {_domain(kernel)}", f"  reads   {', '.join(read) or 'no array'}"]
     lines += [("  steps   " if i == 0 else "          ") + step for i, step in enumerate(steps)]

@@ -249,6 +249,14 @@ def test_the_command(tmp_path, device, request):
     assert "<svg" in (tmp_path / "out.html").read_text()
 
 
+def test_a_report_that_cannot_be_written(tmp_path):
+    (tmp_path / "program.py").write_text("import weft as wf\nwf.Kernel('__global__ void k() {}')(grid=1, block=1)\nprint((wf.ones(1000) * 2).sum())\n")
+    done = subprocess.run([sys.executable, "-m", "weft", "profile", "-o", "nowhere/out", "program.py"], capture_output=True, text=True, cwd=tmp_path,
+                          timeout=300, env={**os.environ, "WEFT_DEVICE": "cpu", "WEFT_CACHE_DIR": "off"})
+    assert done.returncode == 1 and "cannot be written" in done.stderr and "Traceback" not in done.stderr and "2000" in done.stdout
+    assert "there is no disk cache" in done.stderr
+
+
 def test_an_interrupted_program_has_its_report(tmp_path):
     program = tmp_path / "endless.py"
     program.write_text("import weft as wf\nprint('ready', flush=True)\nwhile True: (wf.ones(1000) * 2).sum().item()\n")

@@ -137,6 +137,12 @@ def test_the_processes_of_multiprocessing(tmp_path, installed):
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize("words", [["--help"], ["settings"], ["doctor", "--no-test"], ["coverage"]])
+def test_our_commands_on_a_terminal_of_few_characters(words):
+    done = run(*words, PYTHONIOENCODING="ascii")
+    assert done.returncode == 0 and "Traceback" not in done.stderr, done.stderr
+
+
 def test_settings():
     done = run("settings")
     assert done.returncode == 0 and "WEFT_DEVICE" in done.stdout and "WEFT_FALLBACK" in done.stdout

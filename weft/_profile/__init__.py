@@ -94,6 +94,10 @@ def main(arguments, run):
     sys.stdout.flush()
     print(measured, file=sys.stderr)
     if files:
-        html, json = measured.save(name)
+        try:
+            html, json = measured.save(name)
+        except OSError as error:
+            print(f"\nweft profile: the report cannot be written ({error}); -o /a/folder/name puts it elsewhere, --table writes none", file=sys.stderr)
+            return code or 1
         print(f"\nReport: {html}\nTimeline: {json} (open it in https://ui.perfetto.dev)", file=sys.stderr)
     return code

@@ -6,6 +6,7 @@ The time is an upper bound: that of the events it concerns beyond what one well-
 from collections import defaultdict
 from dataclasses import dataclass
 
+from .. import _core
 from . import log
 
 MOST = 3
@@ -111,8 +112,9 @@ def compiling(events, rows, reach, seconds):
         yield Advice("compiled-again", spent, f"{again} was compiled {names[again]} times: a source or a constant that changes makes a new kernel "
                      "each time; pass what changes as an argument")
     elif spent:
-        yield Advice("compiling", spent, f"{len(mine)} compilations and loads of kernels: the next run takes them from the disk cache (weft doctor "
-                     "says where it is)")
+        then = ("the next run takes them from the disk cache (weft doctor says where it is)" if _core.cache_folder() else
+                "every run makes them anew, for there is no disk cache (weft doctor says why)")
+        yield Advice("compiling", spent, f"{len(mine)} compilations and loads of kernels: {then}")
 
 
 @pattern
