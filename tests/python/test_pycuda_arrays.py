@@ -342,5 +342,6 @@ def test_copies_between_strides_and_elements_without_axes():
     out = gpuarray.zeros(2, np.int32)
     set_to(out, np.array(7, np.int32), block=(2, 1, 1), grid=(1, 1))
     assert out.get().tolist() == [7, 7] and list(out[0]) == [] and len(list(out)) == 2
+    assert not hasattr(gpuarray.GPUArray, "__iter__")  # reikna takes what has one for a collection of arrays
     with pytest.raises(TypeError, match="is int, got numpy.ndarray"):
         set_to(out, np.ones(2, np.int32), block=(2, 1, 1), grid=(1, 1))

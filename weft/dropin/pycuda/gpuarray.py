@@ -183,8 +183,7 @@ class GPUArray:
     def __repr__(self):
         return repr(self.get())
 
-    def __iter__(self):
-        return (self[i] for i in range(self.shape[0] if self.shape else 0))  # of no axes: nothing, as by a[0], a[1], …
+    # No __iter__, as in PyCUDA: loops go by index, and libraries take what has one for a collection of arrays.
 
     # as weft's arrays
 
