@@ -50,7 +50,25 @@ typedef struct copy_job {
     const char *from;
     size_t size;
     _Atomic uint64_t *done;
+    void *kept; /* from, when it is a copy of our own */
 } copy_job;
+
+/* As a driver does, a copy from or to memory that is not pinned has left the caller's memory alone when it
+ * returns: what was given may be changed or freed then, what was asked for is there. */
+static int is_pageable(uint64_t address) {
+    wf_extent_entry entry;
+    return !wf__extents_find(address, &entry) || entry.kind == WF_MEMORY_FOREIGN;
+}
+
+static int copy_keep(wf_cpu_job *job) {
+    copy_job *c = (copy_job *)job;
+    c->kept = wf_malloc(c->size);
+    if (!c->kept) return 0;
+    c->from = memcpy(c->kept, c->from, c->size);
+    return 1;
+}
+
+static void copy_drop(wf_cpu_job *job) { wf_free(((copy_job *)job)->kept); }
 
 static int copy_piece(void *user, uint32_t worker, uint64_t first, uint64_t last) {
     copy_job *c = user;
@@ -79,12 +97,17 @@ static void copy_run(wf_cpu_job *job, wf_stream *stream) {
 }
 
 wf_status wf_cpu_copy(wf_stream *stream, const wf_copy *copy, int wait, wf_error *err) {
-    copy_job job = {{sizeof job, copy_run, NULL, NULL, NULL, 0, NULL},
-                    (char *)(uintptr_t)copy->to,
-                    (const char *)(uintptr_t)copy->from,
-                    copy->size,
-                    copy->done};
-    return wf_cpu_submit(stream, &job.job, wait || copy->size <= QUICK, err);
+    int lent = !wait && !wf__capture(stream) && (copy->from_host || copy->to_host) &&
+               is_pageable(copy->from_host ? copy->from : copy->to);
+    copy_job job = {
+        {sizeof job, copy_run, copy_drop, lent && copy->from_host ? copy_keep : NULL, NULL, 0, NULL},
+        (char *)(uintptr_t)copy->to,
+        (const char *)(uintptr_t)copy->from,
+        copy->size,
+        copy->done,
+        NULL};
+    wf_status status = wf_cpu_submit(stream, &job.job, wait || lent || copy->size <= QUICK, err);
+    return status || !lent || copy->from_host ? status : wf_cpu_stream_synchronize(stream, err);
 }
 
 typedef struct strided_job {
@@ -104,8 +127,11 @@ static void strided_run(wf_cpu_job *job, wf_stream *stream) {
 
 wf_status wf_cpu_copy_strided(wf_stream *stream, const wf_copy_end *to, const wf_copy_end *from, size_t width,
                               size_t rows, size_t slices, int wait, wf_error *err) {
+    int lent = !wait && !wf__capture(stream) &&
+               ((!to->on_device && is_pageable(to->base)) || (!from->on_device && is_pageable(from->base)));
     strided_job job = {{sizeof job, strided_run, NULL, NULL, NULL, 0, NULL}, *to, *from, width, rows, slices};
-    return wf_cpu_submit(stream, &job.job, wait || width * rows * slices <= QUICK, err);
+    wf_status status = wf_cpu_submit(stream, &job.job, wait || lent || width * rows * slices <= QUICK, err);
+    return status || !lent ? status : wf_cpu_stream_synchronize(stream, err);
 }
 
 /* ---- fills ---- */

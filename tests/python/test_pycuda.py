@@ -430,3 +430,22 @@ def test_an_image_of_compile_holds_no_code_to_run():
     assert b"__global__" in image and cuda.module_from_buffer(image).get_function("k")
     with pytest.raises((cuda.Error, ValueError)):
         cuda.module_from_buffer(image[:-3])
+
+
+def test_async_copies_leave_pageable_memory_alone():
+    """As a driver does: the source of an asynchronous copy may change or go when the call returns, the target is there; not so of
+    pinned memory, which is read and written when its turn comes."""
+    spin = SourceModule("__global__ void spin(float *x, int n) { float s = x[0]; for (int i = 0; i < n; i++) s = s * 0.999f + 1.0f; x[1] = s; }").get_function("spin")
+    stream, n = cuda.Stream(), 1 << 21
+    other, memory = cuda.mem_alloc(8), cuda.mem_alloc(4 * n)
+    cuda.memset_d32(other, 0, 2)
+    for size in (100, n):
+        spin(other, np.int32(1 << 22), block=(1, 1, 1), grid=(1, 1), stream=stream)
+        source = np.arange(size, dtype=np.float32)
+        cuda.memcpy_htod_async(memory, source, stream)
+        source[:] = -1
+        del source
+        target = np.zeros(size, np.float32)
+        cuda.memcpy_dtoh_async(target, memory, stream)
+        assert (target == np.arange(size)).all()
+    stream.synchronize()
