@@ -174,11 +174,25 @@ def _list_as_tuple(node, name):
                 n.value.elts[at] = _outer_tuple(n.value.elts[at])
 
 
+def _is_stencil(source, node):
+    """Does the name stand for wf.stencil?"""
+    found = looked_up(source, node) if isinstance(node, (ast.Name, ast.Attribute)) and _last(node) == "stencil" else None
+    return getattr(found, "__module__", "") == "weft._stencil" and getattr(found, "__name__", "") == "stencil"
+
+
+def _last(node):
+    return node.id if isinstance(node, ast.Name) else node.attr
+
+
 def plain_forms(node, source):
     """The function's node, rewritten; the same one when there is nothing to do."""
     if not any(isinstance(n, (ast.Call, ast.Subscript, ast.GeneratorExp)) for n in ast.walk(node)):
         return node
     node = copy.deepcopy(node)
+    if any(_is_stencil(source, getattr(n, "func", n)) for n in ast.walk(node) if isinstance(n, (ast.Call, ast.Name, ast.Attribute))):
+        from ._stencil import made_inside
+
+        made_inside(node, source, _is_stencil)
     _unrolled_lists(node, source)
     return ast.fix_missing_locations(_Forms(source).visit(node))
 

@@ -35,6 +35,75 @@ def test_stencil_options():
     assert back(a).tolist() == [7, 7, 2, 4, 6]
 
 
+def test_neighbours_of_a_stencil():
+    """Constants as indices, slices, several arrays, out= with and without cval: outside and inside of compiled functions."""
+    def folded(a):
+        far = 1 + 1
+        return a[far - 1] - a[-far]
+
+    def sliced(a):
+        return a[-1:2].sum()
+
+    def two(a, b):
+        return a[1] * b[-1] + b[0]
+
+    a, b = np.arange(6.0) ** 2, np.arange(6)[::-1]
+    cases = [(stencil(folded), (a,), [0, 0, 9, 15, 21, 0]), (stencil(sliced, neighborhood=((-1, 1),)), (a,), [0, 5, 14, 29, 50, 0]),
+             (stencil(two), (a, b), [0, 4 * 5 + 4, 9 * 4 + 3, 16 * 3 + 2, 25 * 2 + 1, 0])]
+    for made, args, want in cases:
+        def inside(*args):
+            out = np.full(6, 8.0)
+            made(*args, out=out)
+            return made(*args), out
+
+        got, out = njit(inside)(*args)
+        assert made(*args).tolist() == got.tolist() == want and out.tolist() == [w or 8.0 for w in want]
+    out = np.zeros(6)
+    assert stencil(folded, cval=np.inf)(a, out=out) is out and out[0] == np.inf and out[2] == 9
+
+
+def test_stencils_made_inside_a_compiled_function():
+    @njit
+    def f(a):
+        @stencil
+        def right(a):
+            return a[1]
+
+        out = np.zeros(5)
+        stencil(lambda a: a[-1] + a[1], cval=-1)(a, out=out)
+        return right(a), out
+
+    right, out = f(np.arange(5.0))
+    assert right.tolist() == [1, 2, 3, 4, 0] and out.tolist() == [-1, 2, 4, 6, -1]
+
+
+def test_what_is_no_stencil():
+    a = np.zeros((3, 4))
+
+    def flat(a):
+        return a[0]
+
+    def storing(a):
+        a[0, 0] = 1
+        return a[0, 0]
+
+    def reserved(a, out):
+        return a[0, 0] * out
+
+    def unknown(a, i):
+        return a[i, 0]
+
+    for make, words in ((lambda: stencil(flat)(a), "does not match array dimensionality"), (lambda: stencil(storing)(a), "Assignments to arrays"),
+                        (lambda: stencil(reserved), "reserved word 'out'"), (lambda: stencil(unknown)(a, 1), "'neighborhood' option required"),
+                        (lambda: stencil(lambda a: 1.0)(a), "no accesses"), (lambda: stencil(flat, bad=1), "Unknown stencil option bad"),
+                        (lambda: stencil(flat, standard_indexing="a"), "must use relative indexing"),
+                        (lambda: stencil(blur.py_func, neighborhood=((0, 1),))(a), "1 dimensional neighborhood specified for 2"),
+                        (lambda: stencil(blur.py_func, cval=1j)(a), "cval type does not match")):
+        with pytest.raises(ValueError, match=words) as caught:
+            make()
+        assert isinstance(caught.value, TypingError)
+
+
 def test_cfunc():
     @cfunc("float64(float64)")
     def square(x):
