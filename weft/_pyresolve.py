@@ -119,13 +119,17 @@ def _laid_out(array, layout):
     return array
 
 
+RISING = "rising"  # integers of a tuple: 0, 1, 2 … (axes)
+
+
 def sample(code, n, whole=2, fill=0):
     """A value of this type, its arrays n long on each axis; `whole`: its integers, `fill`: those in arrays."""
     plain = code.lstrip("R")
     if plain[:1] == "A":
         return _laid_out(_sample_array(dtype_of_code(plain[3:]), int(plain[2]), n, fill), plain[1])
     if plain[:1] == "(":
-        return tuple(sample(t.code, n, whole, fill) for t in split_codes(plain[1:-1]))
+        return tuple(sample(t.code, n, k if whole == RISING else whole, fill) for k, t in enumerate(split_codes(plain[1:-1])))
+    whole = 0 if whole == RISING else whole
     if plain == "N":
         return None
     if plain in _VALUES:
@@ -270,8 +274,10 @@ def at_run_time(function, args, quiet=False, result=None, writes=()):
     if code is None:
         code, problem, texts = None, None, _default_texts(function, args)
         # whole numbers that are tried: the same for all, or one for each argument. The last: indices that may not be 0 (weights,
-        # counts), a number of parts beside an axis 0, bounds that rise, a probability
-        for n, whole, fill in ((3, 2, 0), (2, 1, 0), (4, 0, 0), (1, 0, 0), (6, 1, 0), (3, 1, 1), (3, (1, 0), 1), (3, (1, 2, 3, 4), 1), (3, 1, 0.5)):
+        # counts), a number of parts beside an axis 0, bounds that rise, a probability,
+        # axes
+        for n, whole, fill in ((3, 2, 0), (2, 1, 0), (4, 0, 0), (1, 0, 0), (6, 1, 0), (3, 1, 1), (3, (1, 0), 1), (3, (1, 2, 3, 4), 1), (3, 1, 0.5),
+                               (3, RISING, 1)):
             try:
                 with warnings.catch_warnings(), np.errstate(all="ignore"):
                     warnings.simplefilter("ignore")

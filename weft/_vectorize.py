@@ -166,31 +166,59 @@ class _Vectorized:
                 self._loops["reduce"] = cuda.Reduce(self.py_func)
             data = cuda.as_cuda_array(array) if _is_device(array) else cuda.to_device(np.asarray(array), stream)
             return self._loops["reduce"]._fold(data, data.size, stream)
-        array = np.asarray(array.copy_to_host() if _is_device(array) else array, dtype)
-        axes = range(array.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-        axes = sorted({int(a) % array.ndim for a in axes}) if array.ndim else []
-        rest = [n for k, n in enumerate(array.shape) if k not in axes]
-        moved = np.moveaxis(array, axes, range(len(axes))).reshape([-1, *rest] if axes else [1, *rest])
+        array = self._reduced(array.copy_to_host() if _is_device(array) else array)
+        axes = self._axes(axis, array.ndim)
+        rest = tuple(n for k, n in enumerate(array.shape) if k not in axes)
+        count = int(np.prod([array.shape[k] for k in axes], dtype=int))
+        rows = np.moveaxis(array, axes, range(len(axes))).reshape((count, *rest))
         start = self._start() if initial is None else initial
-        if not len(moved) and start is None:
+        if not count and axes and start is None:
             raise ValueError(f"zero-size array to reduction operation {self.__name__} which has no identity")
-        if initial is not None or not len(moved):
-            total, rows = np.full(rest, start, array.dtype)[()], moved
+        if initial is not None or not count:
+            total = np.full(rest, 0 if start is None else start, dtype or array.dtype)[()]
         else:
-            total, rows = (moved[0].copy() if moved.ndim > 1 else moved[0]), moved[1:]
-        for row in rows:
+            total, rows = rows[0].astype(dtype or array.dtype), rows[1:]
+        if dtype is not None and self._takes(total, rows.astype(dtype)):
+            rows = rows.astype(dtype)
+        for row in rows if 0 not in rest else ():
             total = self(total, row)
         if keepdims:
             total = np.expand_dims(total, tuple(axes))
         return total if out is None else _stored(total, out)
+
+    def _reduced(self, array):
+        """The array of a reduction."""
+        if isinstance(array, (str, bytes)):
+            raise TypeError('The first argument "array" must be array-like')
+        return np.asarray(array)
+
+    def _axes(self, axis, ndim):
+        given = range(ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+        axes = []
+        for a in given if ndim else ():
+            if not -ndim <= a < ndim:
+                raise ValueError(f"Invalid axis {a} of an array of {ndim} dimensions: {self.__name__}.reduce")
+            axes.append(int(a) % ndim)
+        if len(set(axes)) != len(axes):
+            raise ValueError("duplicate value in 'axis'")
+        if len(axes) > 1 and self.identity is None:
+            raise ValueError(f"reduction operation '{self.__name__}' is not reorderable, so at most one axis may be specified")
+        return sorted(axes)
+
+    def _takes(self, *arrays):
+        try:
+            self._dtypes(arrays)
+        except TypeError:
+            return False
+        return True
 
     def _start(self):
         return {"reorderable": None}.get(self.identity, self.identity) if isinstance(self.identity, str) else self.identity
 
     def accumulate(self, array, axis=0, dtype=None, out=None):
         """All intermediate results of reduce along one axis."""
-        array = np.asarray(array, dtype)
         self._binary("accumulate")
+        array = np.asarray(self._reduced(array), dtype)
         moved = np.moveaxis(array, axis, 0)
         rows = [moved[0]] if len(moved) else []
         for row in moved[1:]:
@@ -200,8 +228,8 @@ class _Vectorized:
 
     def reduceat(self, array, indices, axis=0, dtype=None, out=None):
         """reduce of the slices that begin at the indices and end at the next one."""
-        array, indices = np.asarray(array, dtype), np.asarray(indices)
         self._binary("reduceat")
+        array, indices = np.asarray(self._reduced(array), dtype), np.asarray(indices)
         if indices.ndim > 1:
             raise ValueError("reduceat: the indices have at most 1 dimension")
         moved = np.moveaxis(array, axis, 0)
@@ -225,7 +253,8 @@ class _Vectorized:
         if not isinstance(array, np.ndarray):
             raise TypeError("first operand must be array")
         if len(others) != self.nin - 1:
-            raise ValueError(f"{self.__name__}.at: {self.nin} operands are needed, got {len(others) + 1}")
+            words = "second operand needed for ufunc" if len(others) < self.nin - 1 else "second operand provided when ufunc is unary"
+            raise ValueError(f"{self.__name__}.at: {words}: it takes {self.nin}, got {len(others) + 1}")
         places = np.arange(array.size).reshape(array.shape)[indices]
         values = [np.broadcast_to(o, places.shape).ravel() for o in others]
         for k, place in enumerate(np.ravel(places)):

@@ -199,11 +199,13 @@ static wf_pf_val rule_frombuffer(wf_pf_body *b, const char *name, wf_pf_args *ar
 
 static wf_pf_val method_reshape(wf_pf_body *b, wf_pf_val a, wf_pf_val *args, uint32_t count, wf_place at) {
     wf_unit *u = b->l->u;
+    int empty = 0; /* (): an array of no axes */
     if (count == 1 && args[0].type->kind == WF_PF_T_TUPLE) {
         count = args[0].type->count;
         args = args[0].items;
+        empty = !count;
     }
-    if (count < 1 || count > NDIM_MAX) return wf_pf_error(b, at, NULL, "reshape() needs a shape");
+    if (count > NDIM_MAX || (!count && !empty)) return wf_pf_error(b, at, NULL, "reshape() needs a shape");
     wf_expr *shape[NDIM_MAX], *given = number(b, 1, at), *all = wf_pf_array_count(b, a, at);
     int open = -1, dynamic = 0;
     for (uint32_t i = 0; i < count; i++) {
@@ -448,6 +450,22 @@ static wf_pf_val rule_where(wf_pf_body *b, const char *name, wf_pf_args *args, i
                               args->at);
 }
 
+/* zeros(n, dtype) and its kin, of records: by a dtype, or by an array whose like is made. */
+static int makes_records(const char *name, const wf_pf_args *args) {
+    static const char *const all[] = {"zeros",      "ones",      "empty",      "full",
+                                      "zeros_like", "ones_like", "empty_like", "full_like"};
+    int found = 0;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) found |= !strcmp(name, all[i]);
+    for (uint32_t i = 0; found && i < args->count; i++) {
+        const wf_pf_val *v = &args->v[i];
+        if (v->known && v->known->kind == WF_PF_V_DTYPE && v->known->text[0] == '{') return 1;
+        if (v->type->kind == WF_PF_T_ARRAY && v->type->element->kind == WF_PF_T_RECORD && i == 0 &&
+            args->count == 1)
+            return 1;
+    }
+    return 0;
+}
+
 int wf_pf_prefers_python(wf_pf_body *b, const char *name, const wf_pf_args *args) {
     int arrays = 0, complex_ = 0, axes = 0;
     if (b->l->options.mode != WF_PF_HOST) return 0;
@@ -457,6 +475,7 @@ int wf_pf_prefers_python(wf_pf_body *b, const char *name, const wf_pf_args *args
         return 1;
     if (strncmp(name, "numpy.", 6)) return 0;
     name += 6;
+    if (makes_records(name, args)) return 1;
     for (uint32_t i = 0; i < args->count; i++) {
         const wf_pf_type *type = args->v[i].type;
         const wf_pf_type *element = type->kind == WF_PF_T_ARRAY ? type->element : type;

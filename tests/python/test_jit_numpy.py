@@ -293,3 +293,54 @@ def test_views_that_the_library_makes(view):
     a = A2.copy()
     made, want = wf.njit(view)(a, 0), view(a, 0)
     assert np.array_equal(made, want) and made.strides == want.strides and np.shares_memory(made, a)
+
+
+@wf.njit
+def iterated(ops):
+    found = [(1.0, 1.0)][:0]
+    for u, v in np.nditer(ops):
+        found.append((u.item() + 0.0, v.item() + 0.0))
+    return found
+
+
+@wf.njit
+def doubled(a):
+    for u in np.nditer(a):
+        u[...] = 2 * u[()]
+
+
+@pytest.mark.filterwarnings("ignore:.*is not compiled")
+def test_nditer():
+    for ops in ((A2, np.arange(3)), (A2[:, :1], 2), (A2.T[::-1], A2.T), (np.array(1.0), A2)):
+        assert iterated(ops) == [(float(u), float(v)) for u, v in np.nditer(ops, order="C")]
+    with pytest.raises(ValueError, match="operands could not be broadcast"):
+        iterated((A2, np.arange(2)))
+    a = np.asfortranarray(A2)
+    doubled(a)
+    assert np.array_equal(a, 2 * A2)
+
+
+def test_what_has_no_axes():
+    @wf.njit
+    def f(a, x):
+        return a[:1].reshape(()), a[1:2].reshape(()).item(), x.item()
+
+    zero, one, x = f(np.arange(3.0), np.float32(4))
+    assert zero.shape == () and zero == 0.0 and (one, x) == (1.0, 4.0)
+
+
+RECORD = np.dtype([("a", "i4"), ("b", "f8")])
+
+
+@pytest.mark.filterwarnings("ignore:.*is not compiled")
+def test_new_arrays_of_records():
+    @wf.njit
+    def f(rows):
+        made = np.zeros(3, RECORD)
+        made[1].a = 4
+        like = np.empty_like(rows)
+        like[0].b = 2.5
+        return made, like[0].b
+
+    made, b = f(np.zeros(2, RECORD))
+    assert made.dtype == RECORD and made["a"].tolist() == [0, 4, 0] and b == 2.5

@@ -206,3 +206,36 @@ def test_a_plain_guvectorized_function_reduces():
     with pytest.raises(RuntimeError, match="Reduction not defined on ufunc with signature"):
         running.reduce(a)
     assert np.allclose(pickle.loads(pickle.dumps(plus)).outer(a, a), np.add.outer(a, a))
+
+
+@vectorize(["int64(int64, int64)"], identity=0)
+def plus(a, b):
+    return a + b
+
+
+@vectorize(["int64(int64, int64)"])
+def less(a, b):
+    return a - b
+
+
+@pytest.mark.parametrize("axis", [0, -1, (0, 2), (1, -1), (), None])
+def test_axes_of_a_reduction_inside(axis):
+    def total(a, axis):
+        return plus.reduce(a, axis=axis)
+
+    a = rng.integers(0, 9, (5, 4, 2))
+    for f in (total, wf.njit(total)):
+        assert np.array_equal(f(a, axis), np.add.reduce(a, axis=axis))
+
+
+def test_reductions_that_there_are_not():
+    a = np.ones((2, 3), int)
+    with pytest.raises(ValueError, match="duplicate value in 'axis'"):
+        plus.reduce(a, axis=(0, -2))
+    with pytest.raises(ValueError, match="Invalid axis 2"):
+        plus.reduce(a, axis=2)
+    with pytest.raises(ValueError, match="not reorderable, so at most one axis"):
+        less.reduce(a, axis=None)
+    with pytest.raises(ValueError, match="has no identity"):
+        less.reduce(np.empty((0, 0), int))
+    assert less.reduce(np.empty((0, 3), int), axis=1).shape == (0,)

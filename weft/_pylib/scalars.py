@@ -214,3 +214,9 @@ def bit_length(n):
         return count
 
     return bits if n.code not in "efdFD" else None
+
+
+@everywhere("number.item")
+def item(x):
+    """Of a single number, as of NumPy's: itself."""
+    return lambda x: x
