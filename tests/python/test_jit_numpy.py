@@ -344,3 +344,18 @@ def test_new_arrays_of_records():
 
     made, b = f(np.zeros(2, RECORD))
     assert made.dtype == RECORD and made["a"].tolist() == [0, 4, 0] and b == 2.5
+
+
+@pytest.mark.parametrize("a", [np.arange(12.0).reshape(3, 4), np.arange(12).reshape(3, 4).T, np.eye(4, dtype="F")[::2], np.arange(9)[::3],
+                               np.arange(24, dtype="i2").reshape(2, 3, 4).T[:, ::-1] % 5], ids=lambda a: f"{a.dtype}-{a.ndim}d")
+def test_order_and_indices_of_elements(a):
+    @wf.njit
+    def f(a):
+        return np.ascontiguousarray(a), np.asfortranarray(a), np.nonzero(a), a.nonzero()
+
+    rows, columns, indices, again = f(a)
+    assert np.array_equal(rows, a) and rows.flags.c_contiguous and np.array_equal(columns, a) and columns.flags.f_contiguous
+    assert rows.dtype == columns.dtype == a.dtype and np.shares_memory(rows, a) == a.flags.c_contiguous
+    assert np.shares_memory(columns, a) == a.flags.f_contiguous
+    for got, again, want in zip(indices, again, np.nonzero(a), strict=True):
+        assert np.array_equal(got, want) and np.array_equal(again, want) and got.flags.c_contiguous

@@ -3,6 +3,7 @@
 import numpy as np
 
 from .._pyresolve import implements
+from .written import function, indices, loops
 
 _REAL = "?bhilBHILfd"
 _INTS = "bhilBHIL"
@@ -326,23 +327,17 @@ def vdot(a, b):
 
 @implements("numpy.nonzero", "numpy.where")
 def nonzero(a):
-    if a.ndim != 1 or a.element not in _REAL:
+    """An array of indices for each axis, each contiguous."""
+    if not a.is_array or not 0 < a.ndim < 9 or a.element not in _REAL + "FD":
         return None
-
-    def nonzero_1d(a):
-        n = 0
-        for i in range(a.shape[0]):
-            if a[i]:
-                n += 1
-        out = np.empty(n, np.int64)
-        n = 0
-        for i in range(a.shape[0]):
-            if a[i]:
-                out[n] = i
-                n += 1
-        return (out,)
-
-    return nonzero_1d
+    extents, at = [f"a.shape[{k}]" for k in range(a.ndim)], indices(a.ndim)
+    here = f"if a[{', '.join(at)}] != 0:"
+    lines = ["def nonzero(a):", "    n = 0", loops(extents, [here, "    n += 1"]).rstrip()]
+    lines += [f"    out{k} = np.empty(n, np.int64)" for k in range(a.ndim)]
+    stores = [f"    out{k}[n] = {i}" for k, i in enumerate(at)]
+    lines += ["    n = 0", loops(extents, [here, *stores, "    n += 1"]).rstrip()]
+    lines.append(f"    return ({', '.join(f'out{k}' for k in range(a.ndim))},)")
+    return function("\n".join(lines) + "\n")
 
 
 @implements("numpy.flatnonzero")
@@ -378,3 +373,48 @@ def eye(n, m=None, k=None, dtype=None):
         return out
 
     return eye_n
+
+
+@implements("numpy.ascontiguousarray")
+def in_rows(a, dtype=None):
+    """Rows after each other: the same array where it is so, else a copy."""
+    if not a.is_array:
+        return _from_values(a, dtype)
+    if dtype is not None or not a.ndim or a.element not in _REAL + "FD":
+        return None
+    if a.layout == "C":
+        return lambda a: a
+
+    def copied_in_rows(a):
+        out = np.empty(a.shape, a.dtype)
+        out[...] = a
+        return out
+
+    return copied_in_rows
+
+
+def _from_values(a, dtype):
+    """Of a number, a list or a tuple."""
+    if dtype is not None:
+        return None
+    if a.is_number:
+        return lambda a: np.array([a])
+    return (lambda a: np.array(a)) if a.is_list or a.is_tuple else None
+
+
+@implements("numpy.asfortranarray")
+def in_columns(a, dtype=None):
+    """Columns after each other: the same array where it is so, else a copy."""
+    if not a.is_array or a.ndim < 2:
+        return in_rows(a, dtype)
+    if dtype is not None or a.element not in _REAL + "FD":
+        return None
+    if a.layout == "F":
+        return lambda a: a
+
+    def copied_in_columns(a):
+        out = np.empty(a.shape[::-1], a.dtype).T
+        out[...] = a
+        return out
+
+    return copied_in_columns

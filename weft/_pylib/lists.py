@@ -541,7 +541,7 @@ def filter_(f, a):
     return lambda f, a: [x for x in a if f(x)]
 
 
-@implements("numpy.array", "numpy.asarray", "numpy.ascontiguousarray")
+@implements("numpy.array", "numpy.asarray")
 def array(a, dtype=None):
     made = None
     if dtype is not None and not dtype.is_none:
