@@ -336,9 +336,25 @@ static int to_gpu(wf_py_packing *p, wf_py_used_array *u, wf_address *address) {
     return 1;
 }
 
+/* A NumPy scalar, which is copied: a list may hold any number of them. 1: it is something else. */
+static int put_numpy_scalar(wf_py_packing *p, PyObject *object) {
+    Py_buffer v;
+    if (PyObject_GetBuffer(object, &v, PyBUF_FULL_RO) < 0) {
+        PyErr_Clear();
+        return 1;
+    }
+    int is_number = !v.ndim && code_of_format(v.format, v.itemsize);
+    int done = is_number ? put_number(p, object, &v) : 1;
+    PyBuffer_Release(&v);
+    return done;
+}
+
 /* A NumPy array or scalar. Odd layouts (bytes of other orders, fields inside records, holes on a GPU) are
  * copied by _convert. */
 static int put_buffer(wf_py_packing *p, PyObject *object, int depth) {
+    int is_array = PyObject_TypeCheck(object, wf_py_numpy_array);
+    int done = is_array ? 1 : put_numpy_scalar(p, object);
+    if (done <= 0) return done;
     if (p->host_count == ARRAYS_MAX) {
         PyErr_SetString(PyExc_TypeError, "too many arrays");
         return -1;
@@ -347,7 +363,6 @@ static int put_buffer(wf_py_packing *p, PyObject *object, int depth) {
     u->copy = NULL;
     u->write_back = 0;
     u->extent = (wf_extent){0, 0}; /* a scalar is copied: nothing of it is reached */
-    int is_array = PyObject_TypeCheck(object, wf_py_numpy_array);
     if (!(is_array && wf_py_numpy_view(object, &u->view)) &&
         PyObject_GetBuffer(object, &u->view, PyBUF_FULL_RO) < 0) {
         PyErr_Clear();

@@ -359,3 +359,8 @@ def test_order_and_indices_of_elements(a):
     assert np.shares_memory(columns, a) == a.flags.f_contiguous
     for got, again, want in zip(indices, again, np.nonzero(a), strict=True):
         assert np.array_equal(got, want) and np.array_equal(again, want) and got.flags.c_contiguous
+
+
+def test_a_list_of_many_numpy_scalars():
+    values = list(np.random.default_rng(1).random(500))
+    assert wf.njit(lambda a: sum(a))(values) == pytest.approx(sum(values))

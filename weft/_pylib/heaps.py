@@ -6,6 +6,9 @@ the smaller children and rises from there, which costs fewer comparisons than to
 from .._pyresolve import implements
 
 
+_NO_LIST = ("error", "the heap argument must be a list")
+
+
 def _rise(heap, start, at):
     item = heap[at]
     while at > start:
@@ -36,7 +39,7 @@ def heapify(x):
         for i in range(len(x) // 2 - 1, -1, -1):
             _sink(x, i)
 
-    return make if x.is_list else None
+    return make if x.is_list else _NO_LIST
 
 
 @implements("heapq.heappush")
@@ -45,7 +48,7 @@ def heappush(heap, item):
         heap.append(item)
         _rise(heap, 0, len(heap) - 1)
 
-    return push if heap.is_list else None
+    return push if heap.is_list else _NO_LIST
 
 
 @implements("heapq.heappop")
@@ -59,7 +62,7 @@ def heappop(heap):
         _sink(heap, 0)
         return first
 
-    return pop if heap.is_list else None
+    return pop if heap.is_list else _NO_LIST
 
 
 @implements("heapq.heapreplace")
@@ -70,7 +73,7 @@ def heapreplace(heap, item):
         _sink(heap, 0)
         return first
 
-    return replace if heap.is_list else None
+    return replace if heap.is_list else _NO_LIST
 
 
 @implements("heapq.heappushpop")
@@ -83,14 +86,23 @@ def heappushpop(heap, item):
             return first
         return item
 
-    return push_then_pop if heap.is_list else None
+    return push_then_pop if heap.is_list else _NO_LIST
+
+
+def _wrong(n, iterable):
+    """In words; None: nothing."""
+    if not n.is_number or n.code not in "?bhilBHIL":
+        return ("error", f"First argument 'n' must be an integer, got {n!r}")
+    if iterable.is_number or iterable.is_none:
+        return ("error", f"Second argument 'iterable' must be iterable, got {iterable!r}")
+    return None
 
 
 @implements("heapq.nsmallest")
 def nsmallest(n, iterable):
-    return lambda n, iterable: sorted(iterable)[:max(n, 0)]
+    return _wrong(n, iterable) or (lambda n, iterable: sorted(iterable)[:max(n, 0)])
 
 
 @implements("heapq.nlargest")
 def nlargest(n, iterable):
-    return lambda n, iterable: sorted(iterable, reverse=True)[:max(n, 0)]
+    return _wrong(n, iterable) or (lambda n, iterable: sorted(iterable, reverse=True)[:max(n, 0)])
