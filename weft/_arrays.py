@@ -171,3 +171,5 @@ if "spyder_kernels" in sys.modules:  # a script or console of Spyder's: its Vari
     from . import _spyder
 
     _spyder.connect()
+if "dask.array" in sys.modules:
+    from . import _dask  # noqa: F401

@@ -6,7 +6,9 @@ compiling the kept texts again and looking for its code object, so that a functi
 """
 
 import collections
+import os
 import sys
+import tokenize
 import types
 
 _LIMIT, _LONGEST = 4096, 1 << 20  # texts kept, bytes of the longest one
@@ -41,13 +43,18 @@ def _holds(code, wanted):
 
 
 def _candidates(code):
-    """Texts that may hold the function, the latest first: those kept, and what `python -c` was given."""
+    """Texts that may hold the function, the latest first: those kept, what `python -c` was given, and the files of a frozen program."""
     for filename, source in list(reversed(_texts)):  # compiling adds to them
         if filename == code.co_filename and (code.co_name in source or code.co_name == "<lambda>"):
             yield filename, source
     for flag, text in zip(sys.orig_argv, sys.orig_argv[1:]):
         if flag == "-c":
             yield code.co_filename, text
+    folder = getattr(sys, "_MEIPASS", None)  # PyInstaller's, where weft's hook puts the sources; there co_filename is relative
+    path = os.path.join(folder, code.co_filename) if folder else ""
+    if folder and os.path.isfile(path):
+        with tokenize.open(path) as file:
+            yield path, file.read()
 
 
 def text_of(code):

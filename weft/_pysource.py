@@ -141,6 +141,8 @@ class Function:
         """text, first_line and node."""
         function = self.function
         try:
+            if getattr(sys, "frozen", False):  # its file names are relative: a file of that name in this folder may be another one
+                raise OSError
             lines, first = inspect.getsourcelines(function)
             self.filename = inspect.getsourcefile(function) or self.filename
         except (OSError, TypeError):
@@ -171,8 +173,9 @@ class Function:
         """Lines and first line of a function that exec() made."""
         text = text_of(code)
         if text is None:
-            raise TypingError(f"{self.filename}:{code.co_firstlineno}: the source of {self.name}() is not available; a compiled "
-                              "function must come from a file or a notebook cell")
+            where = ("in a frozen program it must lie there as a file, where weft's hook for PyInstaller puts it (other freezers: as data beside the program)"
+                     if getattr(sys, "frozen", False) else "a compiled function must come from a file or a notebook cell")
+            raise TypingError(f"{self.filename}:{code.co_firstlineno}: the source of {self.name}() is not available; {where}")
         lines = text.splitlines(True)
         return inspect.getblock(lines[code.co_firstlineno - 1:]), code.co_firstlineno
 

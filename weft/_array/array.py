@@ -334,6 +334,10 @@ class ndarray(_core.ndarray):
 
     # ---- moving and looking
 
+    def __dask_tokenize__(self):
+        from .. import _dask
+        return _dask.token(self)
+
     def get(self, stream=None, order="C", out=None, blocking=True):
         """The elements as a NumPy array (bfloat16 as float32)."""
         source = self._cast(np.float32) if self.dtype is dtypes.bfloat16 else self
