@@ -30,3 +30,29 @@ def test_the_source_folder_says_that_it_is_one(tmp_path):
     done = subprocess.run([sys.executable, "-c", "import weft"], capture_output=True, text=True, cwd=tmp_path, timeout=60,
                           env={key: value for key, value in os.environ.items() if key != "PYTHONSAFEPATH"})
     assert done.returncode == 1 and "this is its source folder. Install it (pip install .)" in done.stderr, done.stderr
+
+
+FROZEN = """
+import sys
+sys.frozen, sys._MEIPASS = True, sys.argv[1]
+import weft as wf
+names = {"wf": wf}
+exec(compile("import weft as wf\\n\\n@wf.jit\\ndef twice(x):\\n    return 2 * x\\n", "kernels.py", "exec"), names)
+try:
+    print(names["twice"](21))
+except wf.TypingError as error:
+    print(error)
+"""
+
+
+def test_a_frozen_program_reads_its_own_sources(tmp_path):
+    """File names in it are relative, to a folder where the hook puts the sources; one of that name elsewhere is not taken."""
+    (tmp_path / "inside").mkdir()
+    (tmp_path / "kernels.py").write_text("\n\n\ndef twice(x):\n    return 3 * x\n")
+
+    def said():
+        return subprocess.run([sys.executable, "-P", "-c", FROZEN, str(tmp_path / "inside")], capture_output=True, text=True, cwd=tmp_path, timeout=120).stdout
+
+    assert "in a frozen program it must lie there as a file" in said()
+    (tmp_path / "inside" / "kernels.py").write_text("import weft as wf\n\n@wf.jit\ndef twice(x):\n    return 2 * x\n")
+    assert said() == "42\n"
