@@ -5,6 +5,10 @@ calls f. What builds LLVM by hand (intrinsic, lower_builtin, boxing by hand) may
 import can be used for all else; a compiled function that uses it is declined by name.
 """
 
+import abc
+
+import numpy as np
+
 from . import _pyresolve
 from ._pydispatch import Dispatcher
 
@@ -57,6 +61,31 @@ def get_cython_function_address(module, name):
     pointer = ctypes.pythonapi.PyCapsule_GetPointer
     pointer.restype, pointer.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]
     return pointer(capsule, naming(capsule))
+
+
+class WrapperAddressProtocol(abc.ABC):
+    """Base of objects that stand for a function of C: its address and its signature (numba.types)."""
+
+    @abc.abstractmethod
+    def __wrapper_address__(self):
+        """The address, an integer."""
+
+    @abc.abstractmethod
+    def signature(self):
+        """The signature, such as float64(float64)."""
+
+    def _wf_ctypes(self):
+        """The function as one of ctypes, which compiled functions call."""
+        made = vars(self).get("_wf_made")
+        if made is None:
+            import ctypes
+
+            sign = self.signature()
+            returns = sign.return_type
+            kinds = [np.ctypeslib.as_ctypes_type(t.dtype) for t in sign.args]
+            result = None if returns is None or str(returns) in ("none", "void") else np.ctypeslib.as_ctypes_type(returns.dtype)
+            made = self._wf_made = ctypes.CFUNCTYPE(result, *kinds)(self.__wrapper_address__())
+        return made
 
 
 class _TypeofImpl:

@@ -612,6 +612,7 @@ def _from_thread(name):
 
 def _foreign(function, args):
     """A ctypes function whose types are declared: called at run time."""
+    function = getattr(function, "_wf_ctypes", lambda: function)()  # an address with a signature
     if not isinstance(function, ctypes._CFuncPtr):
         return None
     if function.argtypes is None:

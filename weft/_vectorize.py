@@ -37,6 +37,11 @@ def _is_device(array):
     return hasattr(array, "__cuda_array_interface__") and not isinstance(array, np.ndarray)
 
 
+def _is_ours(value):
+    """An array of weft's, which is taken for its values."""
+    return (type(value).__module__ or "").partition(".")[0] in ("weft", "cupy")
+
+
 class _Vectorized:
     def __init__(self, function, signatures, target, identity=None, **options):
         self.py_func = function.py_func if isinstance(function, Dispatcher) else function
@@ -100,7 +105,8 @@ class _Vectorized:
                                         error_model="numpy", parallel=self.target == "parallel", **self.options)
         return self._loops[key]
 
-    def __call__(self, *args, out=None, stream=0):
+    def __call__(self, *args, out=None, where=True, casting="same_kind", order="K", dtype=None, subok=True, signature=None, stream=0):
+        """NumPy's ufuncs' arguments; an object with __array_ufunc__ of its own (a pandas Series …) answers itself, as with them."""
         if len(args) == self.nin + 1 and out is None:
             *args, out = args
         if len(args) != self.nin:
@@ -109,6 +115,14 @@ class _Vectorized:
             out = out[0]
         if self.target == "cuda":
             return self._call_cuda(args, out, stream)
+        told = {k: v for k, v, usual in (("where", where, True), ("casting", casting, "same_kind"), ("order", order, "K"), ("dtype", dtype, None),
+                                         ("signature", signature, None)) if v is not usual and (k == "where" or v != usual)}
+        if subok and any(type(a) is not np.ndarray and hasattr(a, "__array_ufunc__") for a in (*args, out)):
+            answer = self._answered(args, out, told)
+            if answer is not NotImplemented:
+                return answer
+        if told:
+            return self._call_as_told(args, out, **told)
         arrays = [np.asarray(a) for a in args]
         dtypes, result = self._dtypes(args)
         shape = np.broadcast_shapes(*(a.shape for a in arrays), *(() if out is None else (out.shape,)))
@@ -121,6 +135,46 @@ class _Vectorized:
             given, target = [np.broadcast_to(a, shape) for a in given], made
         self._loop(target.ndim)(target, *given)
         return made if out is not None or shape else made[()]
+
+    def _answered(self, args, out, told):
+        """What the arguments' own __array_ufunc__ gives; NotImplemented when they have NumPy's."""
+        own = [a for a in (*args, out) if not isinstance(a, np.generic)
+               and getattr(type(a), "__array_ufunc__", np.ndarray.__array_ufunc__) is not np.ndarray.__array_ufunc__]
+        if own:
+            given = told if out is None else {"out": (out,), **told}
+            answers = (type(a).__array_ufunc__(a, self, "__call__", *args, **given) for a in own if not _is_ours(a))
+            return next((answer for answer in answers if answer is not NotImplemented), NotImplemented)
+        kept = next((a for a in args if isinstance(a, np.ndarray) and type(a) is not np.ndarray), None)
+        if kept is None or out is not None:
+            return NotImplemented
+        made = self(*(a.view(np.ndarray) if isinstance(a, np.ndarray) else a for a in args), **told)
+        return kept.__array_wrap__(np.asarray(made), (self, tuple(args), 0), not np.ndim(made))
+
+    def _call_as_told(self, args, out, where=True, casting="same_kind", order="K", dtype=None, signature=None):
+        if signature is not None or dtype is not None:
+            kinds = self._told_types(dtype, signature)
+            for a, kind in zip(args, kinds):
+                if not np.can_cast(np.asarray(a).dtype, kind, casting):
+                    raise TypeError(f"Cannot cast {self.__name__} input from {np.asarray(a).dtype} to {kind} with casting rule {casting!r}")
+            args = [np.asarray(a).astype(kind) for a, kind in zip(args, kinds)]
+        made = self(*args)
+        if out is None:
+            if where is True:
+                return made
+            out = np.empty(np.broadcast_shapes(np.shape(made), np.shape(where)), made.dtype)
+        np.copyto(out, made, casting, where)
+        return out
+
+    def _told_types(self, dtype, signature):
+        """The inputs' types of the loop that dtype= (the result's) or signature= ("dd->d", or a tuple) asks for."""
+        for returns, args in self._signatures:
+            names = "".join(a.dtype.char for a in args) + "->" + (returns.dtype.char if returns else "")
+            if (signature is not None and signature in (names, tuple(names.replace("->", "")))) or (returns and dtype is not None and
+                                                                                                    returns.dtype == np.dtype(dtype)):
+                return [a.dtype for a in args]
+        if self._signatures or signature is not None:
+            raise TypeError(f"No loop matching the specified signature and casting was found for ufunc {self.__name__}")
+        return [np.dtype(dtype)] * self.nin
 
     def _call_cuda(self, args, out, stream):
         from . import cuda

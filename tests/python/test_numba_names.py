@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import textwrap
 
 NAMES = """
     TypingError __version__ boolean carray cfunc config config.NUMBA_NUM_THREADS config.THREADING_LAYER core core.cgutils
@@ -82,3 +83,34 @@ except VerificationError as error:
 """)
     done = subprocess.run([sys.executable, "-P", "-m", "weft", str(program)], capture_output=True, text=True, cwd=tmp_path)
     assert done.stdout.strip() == "refused", done.stdout + done.stderr
+
+
+def test_names_inside_that_libraries_use():
+    """numba.np.ufunc's classes, the solver of numba.np.linalg, and addresses with a signature."""
+    done = subprocess.run([sys.executable, "-P", "-m", "weft", "-c", textwrap.dedent("""
+        import ctypes, numba, numpy as np
+        from numba.np.ufunc.gufunc import GUFunc
+        from numba.np.ufunc.dufunc import DUFunc
+        from numba.np.ufunc.parallel import get_thread_count
+        from numba.np.linalg import _LAPACK
+        from numba.types import WrapperAddressProtocol, float64
+
+        doubled = numba.guvectorize(["void(float64[:], float64[:])"], "(n)->(n)")(lambda x, out: None)
+        print(isinstance(doubled, GUFunc), isinstance(numba.vectorize(lambda x: x), DUFunc), get_thread_count() >= 1)
+        solve = _LAPACK().numba_xgesv(float64)
+
+        @numba.njit
+        def solved(a, b):
+            return solve(100, 3, 1, a.ctypes, 3, np.empty(3, np.int32).ctypes, b.ctypes, 3)
+
+        a, b = np.array([[0.0, 2, 1], [1, 1, 4], [3, 0, 1]]), np.array([1.0, 2, 3])
+        x = b.copy()
+        print(solved(a.T.copy(), x), np.allclose(a @ x, b))
+        cos = ctypes.CDLL(None).cos
+        class Cosine(WrapperAddressProtocol):
+            def __wrapper_address__(self): return ctypes.cast(cos, ctypes.c_void_p).value
+            def signature(self): return float64(float64)
+        cosine = Cosine()
+        print(numba.njit(lambda x: cosine(x))(1.0) == np.cos(1.0))
+    """)], capture_output=True, text=True, timeout=120)
+    assert done.stdout.split() == ["True", "True", "True", "0", "True", "True"], done.stderr

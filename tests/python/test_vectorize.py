@@ -239,3 +239,38 @@ def test_reductions_that_there_are_not():
     with pytest.raises(ValueError, match="has no identity"):
         less.reduce(np.empty((0, 0), int))
     assert less.reduce(np.empty((0, 3), int), axis=1).shape == (0,)
+
+
+def test_arguments_of_ufuncs():
+    """dtype=, signature=, casting=, where= of a call, as NumPy's ufuncs take them."""
+    @vectorize(["float64(float64, float64)", "float32(float32, float32)"])
+    def f(a, b):
+        return a * 2 + b
+
+    x = np.arange(4.0)
+    assert f(x, 1, dtype=np.float32).dtype == np.float32 and f(x, 1, signature="ff->f").dtype == np.float32
+    assert f(x, 1, casting="unsafe", order="C").tolist() == [1, 3, 5, 7]
+    assert f(x, 1, where=x > 1, out=np.full(4, -1.0)).tolist() == [-1, -1, 5, 7]
+    with pytest.raises(TypeError, match="with casting rule 'no'"):
+        f(x, np.float64(1), dtype=np.float32, casting="no")
+    with pytest.raises(TypeError, match="No loop matching"):
+        f(x, 1, signature="ii->i")
+
+
+def test_subclasses_and_objects_that_answer_themselves():
+    """Subclasses of arrays come back as such; __array_ufunc__ of an argument is asked first, as by NumPy's ufuncs."""
+    @vectorize
+    def double(a):
+        return a * 2
+
+    class Kept(np.ndarray):
+        pass
+
+    class Answers:
+        def __array_ufunc__(self, ufunc, method, *inputs, **given):
+            return method, inputs == (self,), ufunc(np.ones(1)).tolist(), sorted(given)
+
+    assert type(double(np.ones(3).view(Kept))) is Kept
+    assert double(np.ma.masked_array([1.0, 2.0], [0, 1])).tolist() == [2.0, None]
+    assert double(Answers()) == ("__call__", True, [2.0], [])
+    assert double(Answers(), casting="unsafe") == ("__call__", True, [2.0], ["casting"])

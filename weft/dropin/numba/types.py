@@ -50,6 +50,10 @@ def __getattr__(name):
         from weft import _jitclass
 
         return getattr(_jitclass, {"ClassInstanceType": "InstanceType"}.get(name, name))
+    if name == "WrapperAddressProtocol":
+        from weft import _extending
+
+        return _extending.WrapperAddressProtocol
     raise AttributeError(f"weft's numba.types has no {name}")
 
 
