@@ -46,7 +46,7 @@ _LAZY = {
     "In": "_handlers", "Out": "_handlers", "InOut": "_handlers",
     "TextureArray": "_texture", "Texture": "_texture", "Surface": "_texture", "TextureReference": "_texture",
     "__array_namespace_info__": "_array.namespace_info", "__array_api_version__": "_array.namespace_info",
-    "capture": "_graph",
+    "capture": "_graph", "ipc_handle": "_ipc", "IpcHandle": "_ipc",
     "config": "_config", "profile": "_profile",
     "jit": "_jit", "njit": "_jit", "prange": "_jit", "vectorize": "_jit", "guvectorize": "_jit", "stencil": "_jit", "cfunc": "_jit",
     "objmode": "_pyobjmode",

@@ -155,6 +155,9 @@ wf_status wf_array_address(wf_array *array, wf_address *address, wf_error *err);
 wf_status wf_array_for_kernel(wf_array *array, wf_address *address, wf_error *err);
 /* While exports are open, the memory stays where it is and writes go to it at once. */
 wf_status wf_array_export(wf_array *array, wf_address *address, wf_error *err);
+/* The same, in memory that can be exported to other processes: what cannot moves (runtime/ipc.h), unless
+ * foreign code knows where it is: WF_INVALID. */
+wf_status wf_array_export_to_processes(wf_array *array, wf_address *address, wf_error *err);
 void wf_array_export_end(wf_array *array);
 wf_buffer *wf_array_buffer(wf_array *array); /* of an evaluated array; borrowed */
 /* The kernels that computing the array runs: for each a line of JSON (describe.c) after the character 0x1e,

@@ -2,6 +2,7 @@
  * code. */
 #include "array/direct.h"
 #include "base/memory.h"
+#include "runtime/ipc.h"
 #include "runtime/trace.h"
 #include <string.h>
 
@@ -73,6 +74,23 @@ wf_status wf_array_export(wf_array *a, wf_address *address, wf_error *err) {
     a->base->exports++;
     a->base->node->u.leaf.storage->exports++;
     return WF_OK;
+}
+
+wf_status wf_array_export_to_processes(wf_array *a, wf_address *address, wf_error *err) {
+    int moved;
+    wf_status status = wf_array_for_kernel(a, address, err);
+    if (status) return status;
+    wf_storage *storage = a->base->node->u.leaf.storage;
+    if (!wf_buffer_is_shareable(storage->buffer)) {
+        if (storage->foreign || storage->exports || storage->captured)
+            return wf_fail(
+                err, WF_INVALID,
+                "[ipc] this array's memory cannot be shared with other processes as it is, and other code "
+                "knows its address: share a copy (x.copy()), or run with WEFT_SHAREABLE=1");
+        status = wf_buffer_make_shareable(storage->buffer, &moved, err);
+        if (status) return status;
+    }
+    return wf_array_export(a, address, err);
 }
 
 void wf_array_export_end(wf_array *a) {

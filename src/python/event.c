@@ -1,5 +1,8 @@
 /* python/event.c: weft.Event. */
+#include "runtime/ipc.h"
 #include "python/state.h"
+
+int wf_py_to_ipc_handle(PyObject *object, wf_ipc_handle *handle); /* ipc.c */
 
 static PyObject *event_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
     static char *names[] = {"flags", "device", NULL};
@@ -84,6 +87,32 @@ static PyObject *get_handle(PyObject *self, void *closure) {
     return PyLong_FromUnsignedLongLong(wf_event_handle(event_of(self)));
 }
 
+static PyObject *event_ipc_handle(PyObject *self, PyObject *args) {
+    (void)args;
+    wf_ipc_handle handle;
+    wf_error error;
+    if (wf_ipc_export_event(event_of(self), &handle, &error) != WF_OK) return wf_py_raise(&error);
+    return PyBytes_FromStringAndSize((const char *)handle.bytes, (Py_ssize_t)sizeof handle.bytes);
+}
+
+static PyObject *event_from_ipc_handle(PyObject *type, PyObject *args) {
+    PyObject *bytes, *where = Py_None;
+    wf_ipc_handle handle;
+    wf_event *event = NULL;
+    wf_error error;
+    if (!PyArg_ParseTuple(args, "O|O:from_ipc_handle", &bytes, &where)) return NULL;
+    wf_context *context = wf_py_to_context(where);
+    if (!context || wf_py_to_ipc_handle(bytes, &handle) < 0) return NULL;
+    if (wf_ipc_open_event(context, &handle, &event, &error) != WF_OK) return wf_py_raise(&error);
+    wf_py_event *self = (wf_py_event *)((PyTypeObject *)type)->tp_alloc((PyTypeObject *)type, 0);
+    if (!self) {
+        wf_event_release(event);
+        return NULL;
+    }
+    self->event = event;
+    return (PyObject *)self;
+}
+
 static PyMethodDef event_methods[] = {
     {"record", (PyCFunction)(void (*)(void))event_record, METH_VARARGS | METH_KEYWORDS,
      "Marks this point of a stream."},
@@ -91,6 +120,11 @@ static PyMethodDef event_methods[] = {
     {"query", event_query, METH_NOARGS, "Whether the point is reached."},
     {"time_since", event_time_since, METH_O, "Milliseconds from the other event to this one."},
     {"time_till", event_time_till, METH_O, "Milliseconds from this event to the other one."},
+    {"ipc_handle", event_ipc_handle, METH_NOARGS,
+     "64 bytes, for another process to open. The event was made with flags INTERPROCESS | DISABLE_TIMING "
+     "(6)."},
+    {"from_ipc_handle", event_from_ipc_handle, METH_VARARGS | METH_CLASS,
+     "from_ipc_handle(handle, device=None): the event that another process made."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -154,6 +154,20 @@ static PyObject *get_exported(PyObject *self, void *unused) {
     return PyLong_FromUnsignedLongLong(address);
 }
 
+/* The address, in memory that another process can open (runtime/ipc.h): shared from now on, as above. */
+static PyObject *get_shareable(PyObject *self, void *unused) {
+    (void)unused;
+    wf_py_ndarray *object = (wf_py_ndarray *)self;
+    wf_address address = 0;
+    wf_error err;
+    wf_status status;
+    WF_GRAPH_LONG(wf_array_export_to_processes(object->array, &address, &err));
+    if (status) return wf_py_array_raise(&err);
+    if (object->told) wf_array_export_end(object->array); /* counted once */
+    object->told = 1;
+    return PyLong_FromUnsignedLongLong(address);
+}
+
 static PyObject *get_base(PyObject *self, void *unused) {
     (void)unused;
     PyObject *base = ((wf_py_ndarray *)self)->base;
@@ -213,6 +227,7 @@ static PyGetSetDef array_getset[] = {
     {"_read_only", get_read_only, set_read_only, NULL, NULL},
     {"_pointer", get_pointer, NULL, NULL, NULL},
     {"_exported", get_exported, NULL, NULL, NULL},
+    {"_shareable", get_shareable, NULL, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 

@@ -78,6 +78,7 @@ int wf_py_add_graph(PyObject *module);
 int wf_py_add_memory(PyObject *module);
 int wf_py_add_pinned(PyObject *module);
 int wf_py_add_copy(PyObject *module);
+int wf_py_add_ipc(PyObject *module);
 int wf_py_add_program(PyObject *module);
 int wf_py_add_foreign(PyObject *module);
 int wf_py_add_kernel(PyObject *module);

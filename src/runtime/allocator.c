@@ -12,12 +12,13 @@
  * The statistics count bytes as asked for; `pooled` is what the device gave us. One lock per heap. */
 #include "base/memory.h"
 #include "runtime/inner.h"
+#include "runtime/ipc.h"
 #include <string.h>
 
 enum {
     CLASSES = 40,
     SMALL_MOST = 1 << 20,
-    SLAB_BYTES = 2 << 20,
+    SLAB_BYTES = WF_SLAB_BYTES,
     STEP = 2 << 20, /* of large blocks */
     OTHER_STREAMS = 4
 };
@@ -69,6 +70,7 @@ typedef struct buffer {
     wf_stream *stream; /* FROM_POOL: counted */
     wf_stream *others[OTHER_STREAMS];
     uint32_t other_count;
+    atomic_int captured; /* a graph has its address */
     void (*release)(void *);
     void *user;
 } buffer;
@@ -258,14 +260,7 @@ static wf_status pool_alloc(wf_heap *heap, wf_stream *stream, buffer *made, wf_e
     return WF_OK;
 }
 
-static wf_status large_alloc(wf_heap *heap, wf_stream *stream, buffer *made, wf_error *err) {
-    if (made->open.size > SIZE_MAX / 4)
-        return wf__memory_take(heap->context, WF_MEMORY_DEVICE, 0, made->open.size, &made->open.address, err);
-    if (heap->context->ops->pool_alloc && !heap->no_pool) {
-        wf_status status = pool_alloc(heap, stream, made, err);
-        if (status != WF_UNSUPPORTED) return status;
-        heap->no_pool = 1;
-    }
+static wf_status list_alloc(wf_heap *heap, wf_stream *stream, buffer *made, wf_error *err) {
     made->source = FROM_LIST;
     made->taken = large_bytes(made->open.size);
     pthread_mutex_lock(&heap->lock);
@@ -287,6 +282,17 @@ static wf_status large_alloc(wf_heap *heap, wf_stream *stream, buffer *made, wf_
     made->block->size = made->taken;
     made->open.address = made->block->address;
     return WF_OK;
+}
+
+static wf_status large_alloc(wf_heap *heap, wf_stream *stream, buffer *made, wf_error *err) {
+    if (made->open.size > SIZE_MAX / 4)
+        return wf__memory_take(heap->context, WF_MEMORY_DEVICE, 0, made->open.size, &made->open.address, err);
+    if (heap->context->ops->pool_alloc && !heap->no_pool && !wf_env_int("SHAREABLE")) {
+        wf_status status = pool_alloc(heap, stream, made, err);
+        if (status != WF_UNSUPPORTED) return status;
+        heap->no_pool = 1;
+    }
+    return list_alloc(heap, stream, made, err);
 }
 
 /* Under the lock. */
@@ -326,6 +332,16 @@ static void give_back(wf_heap *heap, buffer *gone) {
     wf_stream_release(gone->stream);
 }
 
+static wf_status enter_buffer(const buffer *b, wf_error *err) {
+    uint32_t flags = b->source == FROM_LIST   ? WF_BUFFER_WHOLE
+                     : b->source == FROM_POOL ? WF_BUFFER_OF_POOL
+                                              : 0;
+    wf_extent_entry entry = {b->open.address,  b->open.address + b->open.size,
+                             b->open.device,   b->open.context,
+                             WF_MEMORY_POOLED, flags};
+    return wf__extents_add(&entry, err);
+}
+
 wf_status wf_buffer_alloc(wf_context *context, wf_stream *stream, size_t size, wf_buffer **made,
                           wf_error *err) {
     buffer *b = wf_calloc(1, sizeof *b);
@@ -342,10 +358,7 @@ wf_status wf_buffer_alloc(wf_context *context, wf_stream *stream, size_t size, w
         return status;
     }
     atomic_init(&b->references, 1);
-    wf_extent_entry entry = {b->open.address, b->open.address + size, context->device,
-                             context,         WF_MEMORY_POOLED,       0};
-    status = wf__extents_add(&entry, err);
-    if (status) {
+    if ((status = enter_buffer(b, err))) {
         give_back(heap, b);
         wf_free(b);
         return status;
@@ -353,6 +366,7 @@ wf_status wf_buffer_alloc(wf_context *context, wf_stream *stream, size_t size, w
     wf__heap_count(heap, (int64_t)size);
     wf_context_retain(context);
     if (context->device->kind == WF_DEVICE_CPU) b->open.host = (void *)(uintptr_t)b->open.address;
+    atomic_init(&b->captured, captured != NULL);
     if (captured && (status = wf__capture_buffer(captured, &b->open, err))) {
         wf_buffer_release(&b->open);
         return status;
@@ -414,7 +428,10 @@ static wf_stream *own_stream(buffer *b) {
 wf_status wf_buffer_used_on(wf_buffer *open, wf_stream *stream, wf_error *err) {
     buffer *b = (buffer *)open;
     wf_heap *heap = open->context->heap;
-    if (wf__capture(stream)) return wf__capture_buffer(stream, open, err);
+    if (wf__capture(stream)) {
+        atomic_store_explicit(&b->captured, 1, memory_order_relaxed);
+        return wf__capture_buffer(stream, open, err);
+    }
     if (b->source == WRAPPED) return WF_OK;
     pthread_mutex_lock(&heap->lock);
     int known = own_stream(b) == stream, full = b->other_count == OTHER_STREAMS;
@@ -452,6 +469,8 @@ static void destroy(buffer *b) {
         if (b->release) b->release(b->user);
     } else {
         leave_others(heap, b);
+        /* of a slab's handle only the slab's end is the end */
+        if (b->source != FROM_SLAB || !context->ops->ipc_by_pages) wf__ipc_forget(b->open.address);
         wf__extents_remove(b->open.address, 1 << WF_MEMORY_POOLED, NULL);
         wf__heap_count(heap, -(int64_t)b->open.size);
         give_back(heap, b);
@@ -463,6 +482,67 @@ static void destroy(buffer *b) {
 void wf_buffer_release(wf_buffer *open) {
     buffer *b = (buffer *)open;
     if (b && atomic_fetch_sub_explicit(&b->references, 1, memory_order_acq_rel) == 1) destroy(b);
+}
+
+/* ---- for other processes ---- */
+
+int wf_buffer_is_shareable(const wf_buffer *open) {
+    const buffer *b = (const buffer *)open;
+    const wf_device_ops *ops = open->context->ops;
+    return ops->ipc_export && (b->source == FROM_LIST || b->source == FROM_SLAB);
+}
+
+/* The buffer takes over where `fresh` lies; its own place goes back. All work is done. */
+static void settle_in(wf_heap *heap, buffer *b, const buffer *fresh) {
+    buffer old;
+    memset(&old, 0, sizeof old);
+    leave_others(heap, b);
+    b->other_count = 0;
+    old.open = b->open;
+    old.source = b->source, old.slab = b->slab, old.bins = b->bins, old.block = b->block;
+    old.taken = b->taken, old.stream = b->stream;
+    wf__extents_remove(b->open.address, 1 << WF_MEMORY_POOLED, NULL);
+    b->open.address = fresh->open.address;
+    if (b->open.host) b->open.host = (void *)(uintptr_t)b->open.address;
+    b->source = fresh->source, b->slab = NULL, b->bins = fresh->bins, b->block = fresh->block;
+    b->taken = fresh->taken, b->stream = NULL;
+    give_back(heap, &old);
+}
+
+wf_status wf_buffer_make_shareable(wf_buffer *open, int *moved, wf_error *err) {
+    buffer *b = (buffer *)open, fresh;
+    wf_context *context = open->context;
+    wf_heap *heap = context->heap;
+    *moved = 0;
+    if (b->source == WRAPPED)
+        return wf_fail(err, WF_INVALID,
+                       "memory of someone else's is not shared with other processes: copy it first");
+    if (wf_buffer_is_shareable(open)) return WF_OK;
+    if (!context->ops->ipc_export)
+        return wf_fail(err, WF_UNSUPPORTED, "%s shares no memory with other processes",
+                       context->device->label);
+    if (atomic_load(&b->captured) || wf_capture_of_thread(context))
+        return wf_fail(err, WF_INVALID, "a graph has the address of this memory: share a copy of it");
+    memset(&fresh, 0, sizeof fresh);
+    fresh.open = b->open;
+    wf_status status = context->ops->context_synchronize(context, err);
+    if (!status) status = list_alloc(heap, context->default_stream, &fresh, err);
+    if (status) return status;
+    if ((status = enter_buffer(&fresh, err))) {
+        give_back(heap, &fresh);
+        return status;
+    }
+    if (open->size)
+        status =
+            wf_copy_on_device(context->default_stream, fresh.open.address, open->address, open->size, 0, err);
+    if (status) {
+        wf__extents_remove(fresh.open.address, 1 << WF_MEMORY_POOLED, NULL);
+        give_back(heap, &fresh);
+        return status;
+    }
+    settle_in(heap, b, &fresh);
+    *moved = 1;
+    return WF_OK;
 }
 
 /* ---- the heap ---- */
@@ -485,6 +565,7 @@ static void drop(wf_heap *heap, slab *slabs, large *blocks) {
     uint64_t bytes = 0;
     for (slab *next; slabs; slabs = next) {
         next = slabs->next;
+        wf__ipc_forget(slabs->address);
         ops->memory_free(heap->context, WF_MEMORY_DEVICE, slabs->address, SLAB_BYTES, NULL);
         bytes += SLAB_BYTES;
         wf_free(slabs->free);

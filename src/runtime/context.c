@@ -99,8 +99,10 @@ static void destroy(wf_context *context) {
     pthread_mutex_unlock(&wf__registry.lock);
     context->ops->context_synchronize(context, NULL);
     wf_extent_entry entry;
-    while (wf__extents_remove_one(context, BY_ADDRESS, &entry))
+    while (wf__extents_remove_one(context, BY_ADDRESS, &entry)) {
+        wf__ipc_forget(entry.lo);
         context->ops->memory_free(context, entry.kind, entry.lo, entry.hi - entry.lo, NULL);
+    }
     while (wf__extents_remove_one(context, 1 << WF_MEMORY_KERNEL, &entry))
         wf_free((void *)(uintptr_t)entry.lo);
     wf_debug(WF_DEBUG_REFS, "context %p of %s ends", (void *)context, context->device->label);

@@ -59,10 +59,17 @@ wf_status wf_cpu_graph_launch(wf_graph *graph, wf_stream *stream, wf_error *err)
 void wf_cpu_graph_close(wf_graph *graph);
 
 /* ---- cpu_event.c ---- */
+typedef struct wf_cpu_moments {
+    _Atomic uint64_t recorded, completed;
+    _Atomic uint64_t time;     /* ns, of the last completed recording */
+    _Atomic uint64_t recorder; /* the process that recorded last */
+} wf_cpu_moments;
 typedef struct wf_cpu_event {
     wf_event open;
-    _Atomic uint64_t recorded, completed;
-    _Atomic uint64_t time; /* ns, of the last completed recording */
+    wf_cpu_moments *at; /* &own, or in shared memory */
+    wf_cpu_moments own;
+    int file; /* of shared memory that we made; -1 */
+    unsigned char nonce[16];
 } wf_cpu_event;
 wf_status wf_cpu_event_open(wf_event *event, wf_error *err);
 void wf_cpu_event_close(wf_event *event);
@@ -86,6 +93,25 @@ wf_status wf_cpu_copy(wf_stream *stream, const wf_copy *copy, int wait, wf_error
 wf_status wf_cpu_copy_strided(wf_stream *stream, const wf_copy_end *to, const wf_copy_end *from, size_t width,
                               size_t rows, size_t slices, int wait, wf_error *err);
 wf_status wf_cpu_fill(wf_stream *stream, const wf_fill *fill, int wait, wf_error *err);
+
+/* ---- cpu_pages.c ---- */
+void *wf_cpu_pages_alloc(size_t size); /* less than 1 MiB; NULL: no memory */
+void wf_cpu_pages_free(void *memory, size_t size);
+void wf_cpu_pages_lock(void); /* for fork.c */
+void wf_cpu_pages_unlock(void);
+
+/* ---- cpu_ipc.c ---- */
+wf_status wf_cpu_ipc_export(wf_context *context, wf_ipc_piece *piece, const wf_ipc_record *record,
+                            wf_error *err);
+void wf_cpu_ipc_unexport(wf_ipc_piece *piece);
+wf_status wf_cpu_ipc_open(wf_context *context, const wf_ipc_record *record, int file, uint64_t *base,
+                          uint64_t *bytes, wf_error *err);
+wf_status wf_cpu_ipc_close(wf_context *context, uint64_t base, uint64_t bytes, wf_error *err);
+wf_status wf_cpu_event_export(wf_event *event, unsigned char handle[64], wf_error *err);
+wf_status wf_cpu_event_import(wf_event *event, const unsigned char handle[64], wf_error *err);
+/* Moments that other processes see; event_open of an event for them. */
+wf_status wf_cpu_moments_new(wf_event *event, wf_error *err);
+void wf_cpu_moments_end(wf_event *event);
 
 /* ---- cpu_module.c ---- */
 typedef struct wf_cpu_module {

@@ -1,8 +1,8 @@
 /* runtime/cpu_memory.c: memory, copies and fills of a CPU device.
  *
  * "Device" memory is host memory: from 1 MiB on it is mapped by itself, 2 MiB aligned with huge pages asked
- * for; below, it comes from the heap, 256-byte aligned as cuMemAlloc's is. Large copies and fills are shared
- * out over the pool. */
+ * for; below, it has pages of its own (cpu_pages.c). Pinned and managed memory below 1 MiB comes from the
+ * heap, 256-byte aligned as cuMemAlloc's is. Large copies and fills are shared out over the pool. */
 #include "base/memory.h"
 #include "base/system.h"
 #include "runtime/cpu.h"
@@ -12,14 +12,13 @@ enum { MAP_LEAST = 1 << 20, ALIGN = 256, PIECE = 256 << 10, QUICK = 4 << 20, COU
 
 wf_status wf_cpu_memory_alloc(wf_context *context, wf_memory_kind kind, uint32_t flags, size_t size,
                               wf_address *address, wf_error *err) {
-    (void)kind;
     (void)flags;
     /* The system would promise more than there is and then end some process when the pages are touched. */
     if (size > context->device->info.total_memory)
         return wf_fail(err, WF_NOMEM, "more than the %llu bytes that this machine has",
                        (unsigned long long)context->device->info.total_memory);
-    if (size >= MAP_LEAST) {
-        void *memory = wf_pages_map(size);
+    if (size >= MAP_LEAST || kind == WF_MEMORY_DEVICE) {
+        void *memory = size >= MAP_LEAST ? wf_pages_map(size) : wf_cpu_pages_alloc(size);
         if (!memory) return wf_fail(err, WF_NOMEM, "the system has no memory left");
         *address = (uintptr_t)memory;
         return WF_OK;
@@ -35,9 +34,9 @@ wf_status wf_cpu_memory_alloc(wf_context *context, wf_memory_kind kind, uint32_t
 wf_status wf_cpu_memory_free(wf_context *context, wf_memory_kind kind, wf_address address, size_t size,
                              wf_error *err) {
     (void)context;
-    (void)kind;
     (void)err;
     if (size >= MAP_LEAST) wf_pages_unmap((void *)(uintptr_t)address, size);
+    else if (kind == WF_MEMORY_DEVICE) wf_cpu_pages_free((void *)(uintptr_t)address, size);
     else wf_free(((void **)(uintptr_t)address)[-1]);
     return WF_OK;
 }

@@ -55,6 +55,15 @@ int wf_cuda_is_pageable(const void *host, size_t size);
 wf_status wf_cuda_copy_staged(wf_stream *stream, const wf_copy *copy, wf_error *err);
 void wf_cuda_staging_free(wf_cuda_context *context);
 
+/* ---- cuda_ipc.c ---- */
+wf_status wf_cuda_ipc_export(wf_context *context, wf_ipc_piece *piece, const wf_ipc_record *record,
+                             wf_error *err);
+wf_status wf_cuda_ipc_open(wf_context *context, const wf_ipc_record *record, int file, uint64_t *base,
+                           uint64_t *bytes, wf_error *err);
+wf_status wf_cuda_ipc_close(wf_context *context, uint64_t base, uint64_t bytes, wf_error *err);
+wf_status wf_cuda_event_export(wf_event *event, unsigned char handle[64], wf_error *err);
+wf_status wf_cuda_event_import(wf_event *event, const unsigned char handle[64], wf_error *err);
+
 /* ---- cuda_memory.c, cuda_stream.c, cuda_module.c, cuda_launch.c ---- */
 wf_status wf_cuda_memory_alloc(wf_context *context, wf_memory_kind kind, uint32_t flags, size_t size,
                                wf_address *address, wf_error *err);

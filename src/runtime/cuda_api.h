@@ -27,6 +27,9 @@ typedef void (*CUhostFn)(void *user);
 typedef struct CUuuid {
     char bytes[16];
 } CUuuid;
+typedef struct CUipcHandle { /* CUipcMemHandle and CUipcEventHandle: passed by value */
+    char reserved[64];
+} CUipcHandle;
 typedef struct CUDA_MEMCPY3D {
     size_t srcXInBytes, srcY, srcZ, srcLOD;
     int srcMemoryType;
@@ -149,6 +152,12 @@ enum { CU_LAUNCH_COOPERATIVE = 2, CU_LAUNCH_CLUSTER = 4 };
     X(1, cuMemHostUnregister, (void *host))                                                                  \
     X(1, cuMemHostGetDevicePointer_v2, (CUdeviceptr * address, void *host, unsigned flags))                  \
     X(1, cuPointerGetAttribute, (void *data, int attribute, CUdeviceptr address))                            \
+    X(0, cuMemGetAddressRange_v2, (CUdeviceptr * base, size_t * bytes, CUdeviceptr address))                 \
+    X(0, cuIpcGetMemHandle, (CUipcHandle * handle, CUdeviceptr address))                                     \
+    X(0, cuIpcOpenMemHandle_v2, (CUdeviceptr * address, CUipcHandle handle, unsigned flags))                 \
+    X(0, cuIpcCloseMemHandle, (CUdeviceptr address))                                                         \
+    X(0, cuIpcGetEventHandle, (CUipcHandle * handle, CUevent event))                                         \
+    X(0, cuIpcOpenEventHandle, (CUevent * event, CUipcHandle handle))                                        \
     X(0, cuMemPoolCreate, (CUmemoryPool * pool, const CUmemPoolProps *props))                                \
     X(0, cuMemPoolDestroy, (CUmemoryPool pool))                                                              \
     X(0, cuMemPoolSetAttribute, (CUmemoryPool pool, int attribute, void *value))                             \

@@ -26,6 +26,8 @@ typedef enum value_kind { TEXT, COUNT, BYTES, SWITCH, CHOICE, LADDER } value_kin
     X(DEBUG, LADDER, NULL,                                                                                   \
       "a number from 1 to 6 (devices, kernels, fusion, source, IR, assembly) and names, as in 2,cache")      \
     X(EAGER, SWITCH, "0", "1: every array operation runs at once")                                           \
+    X(SHAREABLE, SWITCH, "0",                                                                                \
+      "1: large arrays on a GPU come from memory that other processes can open by its address (cuMemAlloc)")                                           \
     X(EXACT, SWITCH, "0", "1: float32 functions give the correctly rounded result (cr_expf for expf, and so on)") \
     X(FALLBACK, CHOICE, "warn", "a function without a kernel of ours runs through NumPy: warn, silent, or error") \
     X(CUBLAS, TEXT, NULL, "path of the cuBLAS library; unset: looked for; off: none")                        \

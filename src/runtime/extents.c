@@ -52,7 +52,7 @@ static uint32_t upper(const leaf *l, uint64_t address) {
 
 /* Memory that holds the address; else memory that ends there (an empty slice at the end of an array). */
 static const wf_extent_entry *search(uint64_t address) {
-    const wf_extent_entry *before = NULL;
+    const wf_extent_entry *before = NULL, *whole = NULL;
     if (table.count) {
         const leaf *l = table.leaves[leaf_of(address)];
         uint32_t at = upper(l, address);
@@ -61,10 +61,11 @@ static const wf_extent_entry *search(uint64_t address) {
     }
     for (size_t i = 0; i < table.foreign_count; i++) {
         const wf_extent_entry *e = &table.foreign[i];
-        if (address >= e->lo && address < e->hi) return e;
+        if (address >= e->lo && address < e->hi && !(e->flags & WF_FOREIGN_WHOLE)) return e;
+        if (address >= e->lo && address < e->hi) whole = e;
         if (address == e->hi && !before) before = e;
     }
-    return before;
+    return whole ? whole : before;
 }
 
 /* ---- changing ---- */

@@ -11,11 +11,13 @@
 static void before(void) {
     wf__trace_lock(); /* outermost: with it held, driver events are made */
     pthread_mutex_lock(&wf__registry.lock);
+    wf__ipc_lock();
     for (wf_context *c = wf__registry.contexts; c; c = c->next) {
         pthread_mutex_lock(&c->lock);
         wf__heap_lock(c->heap);
         if (c->ops == &wf_cpu_ops) wf__cpu_streams_lock(c);
     }
+    wf_cpu_pages_lock();
     wf__extents_lock();
     wf__cache_lock();
     wf__interrupt_lock();
@@ -25,11 +27,13 @@ static void in_parent(void) {
     wf__interrupt_unlock();
     wf__cache_unlock();
     wf__extents_unlock();
+    wf_cpu_pages_unlock();
     for (wf_context *c = wf__registry.contexts; c; c = c->next) {
         if (c->ops == &wf_cpu_ops) wf__cpu_streams_unlock(c, 0);
         wf__heap_unlock(c->heap);
         pthread_mutex_unlock(&c->lock);
     }
+    wf__ipc_unlock();
     pthread_mutex_unlock(&wf__registry.lock);
     wf__trace_unlock(0);
 }
@@ -41,11 +45,13 @@ static void in_child(void) {
     wf__interrupt_unlock();
     wf__cache_unlock();
     wf__extents_unlock();
+    wf_cpu_pages_unlock();
     for (wf_context *c = wf__registry.contexts; c; c = c->next) {
         if (c->ops == &wf_cpu_ops) wf__cpu_streams_unlock(c, 1);
         wf__heap_unlock(c->heap);
         pthread_mutex_unlock(&c->lock);
     }
+    wf__ipc_unlock();
     pthread_mutex_unlock(&wf__registry.lock);
     wf__trace_unlock(1);
 }

@@ -16,6 +16,9 @@
 
 typedef struct wf_heap wf_heap;
 typedef struct wf_device_ops wf_device_ops;
+typedef struct wf_extent_entry wf_extent_entry;
+typedef struct wf_ipc_piece wf_ipc_piece;
+typedef struct wf_ipc_record wf_ipc_record;
 
 struct wf_device {
     const wf_device_ops *ops;
@@ -220,6 +223,21 @@ struct wf_device_ops {
     wf_status (*function_set_attribute)(wf_function *function, int attribute, int value, wf_error *err);
     wf_status (*function_set_cache)(wf_function *function, int cache, wf_error *err);
 
+    /* optional, all or none: memory and events for other processes (ipc.c) */
+    int ipc_by_pages; /* memory moves into a shared file: of small buffers, the slab that they are in */
+    /* Of [piece->lo, piece->hi). Fills what it knows: `base` and `driver` with has_driver, or `file` and
+     * `bytes`. */
+    wf_status (*ipc_export)(wf_context *context, wf_ipc_piece *piece, const wf_ipc_record *record,
+                            wf_error *err);
+    void (*ipc_unexport)(wf_ipc_piece *piece); /* before the memory is freed; may be NULL */
+    /* file: -1 for a handle of the driver's, else to be mapped, and still the caller's. */
+    wf_status (*ipc_open)(wf_context *context, const wf_ipc_record *record, int file, uint64_t *base,
+                          uint64_t *bytes, wf_error *err);
+    wf_status (*ipc_close)(wf_context *context, uint64_t base, uint64_t bytes, wf_error *err);
+    wf_status (*event_export)(wf_event *event, unsigned char handle[64], wf_error *err);
+    /* event: as event_open's, with WF_EVENT_INTERPROCESS | WF_EVENT_NO_TIMING. */
+    wf_status (*event_import)(wf_event *event, const unsigned char handle[64], wf_error *err);
+
     /* optional, all or none: graphs */
     size_t graph_bytes;
     /* The stream, the first or one that joins, is recorded from here on. */
@@ -234,6 +252,41 @@ struct wf_device_ops {
 };
 
 extern const wf_device_ops wf_cuda_ops, wf_cpu_ops;
+
+/* ---- ipc.c ---- */
+/* What stands behind the bytes of a shared file (base/shared.h). */
+enum { WF_IPC_MEMORY = 1, WF_IPC_EVENT };
+struct wf_ipc_record {
+    char magic[8];
+    unsigned char nonce[16]; /* random: this one and no other */
+    uint32_t what;           /* WF_IPC_… */
+    uint32_t kind;           /* of the device */
+    uint32_t ordinal, has_driver;
+    uint64_t bytes;           /* that can be mapped: filled by who opens it */
+    unsigned char driver[64]; /* the driver's handle */
+    unsigned char zero[144];
+};
+_Static_assert(sizeof(struct wf_ipc_record) == 256, "as WF_SHARED_RECORD says");
+/* An allocation that has a handle. */
+struct wf_ipc_piece {
+    uint64_t lo, hi;
+    uint64_t base;  /* what the driver's handle opens begins here: <= lo */
+    uint64_t bytes; /* CPU: whole pages that are shared */
+    int file;       /* -1: none */
+    int has_driver;
+    unsigned char nonce[16], driver[64];
+    const wf_device_ops *ops;
+};
+/* A handle of weft's own. */
+void wf__ipc_token(unsigned char handle[64], const unsigned char nonce[16], int file, uint64_t distance);
+/* The file behind a token of another process; WF_INVALID with words when there is none. */
+wf_status wf__ipc_find(const unsigned char handle[64], uint32_t what, const wf_context *context,
+                       wf_ipc_record *record, uint64_t *bytes, uint64_t *distance, int *file, wf_error *err);
+void wf__ipc_record_new(wf_ipc_record *record, uint32_t what, const wf_device *device);
+/* The memory at lo is about to be freed. One relaxed load where nothing was exported. */
+void wf__ipc_forget(uint64_t lo);
+void wf__ipc_lock(void); /* for fork.c */
+void wf__ipc_unlock(void);
 
 /* ---- device.c ---- */
 typedef struct wf_registry {
@@ -296,13 +349,15 @@ void wf__capture_forget(wf_event *event);
 int wf__capture_is_ours(const wf_stream *stream);
 
 /* ---- extents.c: the table of live allocations ---- */
-typedef struct wf_extent_entry {
+struct wf_extent_entry {
     uint64_t lo, hi;
     wf_device *device;
     wf_context *context;
     wf_memory_kind kind;
-    uint32_t flags;
-} wf_extent_entry;
+    uint32_t flags; /* as given to wf_memory_alloc; WF_MEMORY_POOLED: WF_BUFFER_…; FOREIGN: WF_FOREIGN_… */
+};
+enum { WF_FOREIGN_WHOLE = 1 };                       /* all that was mapped: an array in it counts first */
+enum { WF_BUFFER_WHOLE = 1, WF_BUFFER_OF_POOL = 2 }; /* a block of its own; from the driver's pool */
 wf_status wf__extents_add(const wf_extent_entry *entry, wf_error *err); /* WF_NOMEM; overlap: WF_INTERNAL */
 int wf__extents_find(uint64_t address, wf_extent_entry *entry);
 /* Takes the entry that begins at `address` out, if its kind is in the mask (1 << kind). 0: there is none. */
@@ -322,6 +377,9 @@ wf_status wf__extents_add_foreign(const wf_extent_entry *entry, wf_error *err);
 void wf__extents_remove_foreign(uint64_t lo, uint64_t hi);
 
 /* ---- allocator.c ---- */
+enum {
+    WF_SLAB_BYTES = 2 << 20
+}; /* small buffers are cut from pieces of this size; on a CPU at multiples of it */
 wf_heap *wf__heap_new(wf_context *context);
 void wf__heap_free(wf_heap *heap);                      /* every buffer is gone */
 wf_status wf__heap_flush(wf_heap *heap, wf_error *err); /* waits; free memory goes back to the device */

@@ -104,6 +104,7 @@ wf_status wf_memory_free(wf_address address, wf_error *err) {
     wf_debug(WF_DEBUG_MEMORY, "%s: free of %zu bytes at 0x%llx", entry.device->label, size,
              (unsigned long long)address);
     entry.context->ops->context_synchronize(entry.context, NULL); /* queued work may still use it */
+    wf__ipc_forget(address);
     return entry.context->ops->memory_free(entry.context, entry.kind, address, size, err);
 }
 

@@ -4,6 +4,7 @@
  * the stream (the first one; reports in a small ring) and comes back from the next call that waits: for the
  * stream, an event on it, its context, or a copy that does not return early. */
 #include "runtime/inner.h"
+#include "runtime/ipc.h"
 #include "runtime/trace.h"
 #include "base/memory.h"
 #include <string.h>
@@ -244,12 +245,47 @@ wf_status wf_stream_add_callback(wf_stream *stream, void (*call)(void *), void *
 /* ---- events ---- */
 
 wf_status wf_event_create(wf_context *context, uint32_t flags, wf_event **made, wf_error *err) {
+    if (flags & WF_EVENT_INTERPROCESS && !(flags & WF_EVENT_NO_TIMING))
+        return wf_fail(err, WF_INVALID,
+                       "an event for several processes takes no time: add the flag DISABLE_TIMING (2)");
     wf_event *event = wf__object_new(context->ops->event_bytes, "event", err);
     if (!event) return WF_NOMEM;
     atomic_init(&event->references, 1);
     event->context = context;
     event->flags = flags;
     wf_status status = context->ops->event_open(event, err);
+    if (status) {
+        wf_free(event);
+        return status;
+    }
+    wf_context_retain(context);
+    *made = event;
+    return WF_OK;
+}
+
+wf_status wf_ipc_export_event(wf_event *event, wf_ipc_handle *handle, wf_error *err) {
+    const wf_device_ops *ops = event->context->ops;
+    if (!(event->flags & WF_EVENT_INTERPROCESS))
+        return wf_fail(err, WF_INVALID,
+                       "this event was made for one process: flags INTERPROCESS and DISABLE_TIMING (6) give "
+                       "one for several");
+    if (!ops->event_export)
+        return wf_fail(err, WF_UNSUPPORTED, "%s shares no events with other processes",
+                       event->context->device->label);
+    return ops->event_export(event, handle->bytes, err);
+}
+
+wf_status wf_ipc_open_event(wf_context *context, const wf_ipc_handle *handle, wf_event **made,
+                            wf_error *err) {
+    if (!context->ops->event_import)
+        return wf_fail(err, WF_UNSUPPORTED, "%s shares no events with other processes",
+                       context->device->label);
+    wf_event *event = wf__object_new(context->ops->event_bytes, "event", err);
+    if (!event) return WF_NOMEM;
+    atomic_init(&event->references, 1);
+    event->context = context;
+    event->flags = WF_EVENT_INTERPROCESS | WF_EVENT_NO_TIMING;
+    wf_status status = context->ops->event_import(event, handle->bytes, err);
     if (status) {
         wf_free(event);
         return status;

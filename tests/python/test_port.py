@@ -43,14 +43,14 @@ def kernel(a):
     cuda.atomic.frob(a)
 def host(cp, drv=drv.SHARED):
     return cp.anything()
-drv.mem_get_ipc_handle(1)
+drv.Linker(1)
 ga.to_gpu(np.ones(3)).fooz()
 raise SystemExit("this must not run")
 '''
 EXPECTED = {"numba.generated_jit": "missing", "cupy.ndarray.frobnicate": "missing", "cupy.ndarray.get": "native",
             "cupy.nosuchfunction": "missing", "CUDA C": "native", "pycuda.compiler.SourceModule.nothing": "missing",
             "pycuda.compiler.SourceModule.get_function": "native", "numba.cuda.jit": "native", "numba.cuda.threadIdx.x": "native",
-            "numba.cuda.atomic.add": "native", "pycuda.driver.mem_get_ipc_handle": "refused", "pycuda.gpuarray.GPUArray.fooz": "missing",
+            "numba.cuda.atomic.add": "native", "pycuda.driver.Linker": "refused", "pycuda.gpuarray.GPUArray.fooz": "missing",
             "torch": "other"}
 
 

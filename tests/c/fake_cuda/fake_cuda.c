@@ -7,7 +7,12 @@
  * is work on the default stream while a stream is captured that would wait for it. Every call is counted and
  * may be made to fail. The list of functions comes from runtime/cuda_api.h: one that is missing here does not
  * link. */
+#define _GNU_SOURCE
 #include "fake_cuda.h"
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include "runtime/cuda_api.h"
 #include <pthread.h>
 #include <stdio.h>
@@ -52,7 +57,9 @@ static const char *const names[] = {
 typedef struct block {
     char *at;
     size_t size;
-    int kind; /* CU_MEMORY_HOST, CU_MEMORY_DEVICE; 3: managed, 4: registered host memory */
+    int kind; /* CU_MEMORY_HOST, CU_MEMORY_DEVICE; 3: managed, 4: registered host memory, 5: another process's
+               */
+    int file; /* with FAKE_CUDA_SHARED, of what cuMemAlloc gave: where it is mapped from; else -1 */
     struct block *next;
 } block;
 
@@ -77,7 +84,9 @@ typedef struct object { /* contexts, streams, events, modules, links, pools, gra
     int non_blocking;     /* streams */
     int device;           /* contexts */
     uint64_t time;        /* events; 0: never recorded */
-    char *text;           /* modules and links */
+    _Atomic uint64_t *shared; /* events for other processes: the time stands there */
+    int file;                 /* of shared; -1: another process made it */
+    char *text;               /* modules and links */
     size_t size;
 } object;
 enum {
@@ -249,7 +258,7 @@ static CUresult take(size_t size, int kind, void **out) {
     if (posix_memalign(&at, 512, size)) return NO_MEMORY;
     memset(at, 0xcd, size < 4096 ? size : 4096);
     pthread_mutex_lock(&lock);
-    *b = (block){at, size, kind, blocks};
+    *b = (block){at, size, kind, -1, blocks};
     blocks = b;
     control.live_bytes += size;
     control.live_blocks++;
@@ -263,17 +272,74 @@ static CUresult give(void *at, int host) {
     pthread_mutex_lock(&lock);
     for (block **link = &blocks; *link; link = &(*link)->next) {
         block *b = *link;
-        if (b->at != at || (b->kind == CU_MEMORY_HOST) != host || b->kind == 4) continue;
+        if (b->at != at || (b->kind == CU_MEMORY_HOST) != host || b->kind == 4 || b->kind == 5) continue;
         *link = b->next;
         control.live_bytes -= b->size;
         control.live_blocks--;
-        free(b->at);
+        if (b->file < 0) free(b->at);
+        else munmap(b->at, b->size), close(b->file);
         free(b);
         result = 0;
         break;
     }
     pthread_mutex_unlock(&lock);
     return result;
+}
+
+/* ---- memory and events for other processes: unnamed files, opened through /proc ---- */
+
+typedef struct fake_handle {
+    char mark[8];
+    int process, file;
+    size_t size;
+    char zero[40];
+} fake_handle;
+_Static_assert(sizeof(fake_handle) == sizeof(CUipcHandle), "as the driver's");
+
+static void *shared_pages(size_t size, int *file) {
+    *file = memfd_create("fake_cuda", MFD_CLOEXEC);
+    if (*file < 0 || ftruncate(*file, (off_t)size)) return NULL;
+    void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, *file, 0);
+    return at == MAP_FAILED ? NULL : at;
+}
+
+static void handle_of(CUipcHandle *handle, const char *mark, int file, size_t size) {
+    fake_handle made = {.process = getpid(), .file = file, .size = size};
+    memcpy(made.mark, mark, sizeof made.mark);
+    memcpy(handle, &made, sizeof made);
+}
+
+static CUresult open_handle(const CUipcHandle *handle, const char *mark, void **at, size_t *size) {
+    fake_handle given;
+    struct stat info;
+    char path[64];
+    memcpy(&given, handle, sizeof given);
+    if (memcmp(given.mark, mark, sizeof given.mark)) return INVALID_VALUE;
+    if (given.process == getpid()) return INVALID_CONTEXT;
+    snprintf(path, sizeof path, "/proc/%d/fd/%d", given.process, given.file);
+    int file = open(path, O_RDWR);
+    if (file < 0) return INVALID_HANDLE;
+    *size = given.size;
+    *at = fstat(file, &info) || (size_t)info.st_size < given.size
+              ? MAP_FAILED
+              : mmap(NULL, given.size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    close(file);
+    return *at == MAP_FAILED ? INVALID_HANDLE : 0;
+}
+
+static CUresult take_shared(size_t size, CUdeviceptr *address) {
+    int file;
+    char *at = shared_pages(size, &file);
+    block *b = at ? malloc(sizeof *b) : NULL;
+    if (!b) return NO_MEMORY;
+    pthread_mutex_lock(&lock);
+    *b = (block){at, size, CU_MEMORY_DEVICE, file, blocks};
+    blocks = b;
+    control.live_bytes += size;
+    control.live_blocks++;
+    pthread_mutex_unlock(&lock);
+    *address = (uintptr_t)at;
+    return 0;
 }
 
 static int kind_of(CUdeviceptr address, size_t size) {
@@ -447,6 +513,7 @@ CUresult cuMemGetInfo_v2(size_t *free_bytes, size_t *total) {
 CUresult cuMemAlloc_v2(CUdeviceptr *address, size_t bytes) {
     void *at;
     ENTER_CONTEXT(cuMemAlloc_v2);
+    if (bytes && getenv("FAKE_CUDA_SHARED")) return take_shared(bytes, address);
     CUresult result = take(bytes, CU_MEMORY_DEVICE, &at);
     if (!result) *address = (uintptr_t)at;
     return result;
@@ -477,7 +544,7 @@ CUresult cuMemHostRegister_v2(void *host, size_t bytes, unsigned flags) {
     (void)flags;
     block *b = malloc(sizeof *b);
     pthread_mutex_lock(&lock);
-    *b = (block){host, bytes, 4, blocks};
+    *b = (block){host, bytes, 4, -1, blocks};
     blocks = b;
     control.live_blocks++;
     pthread_mutex_unlock(&lock);
@@ -508,8 +575,61 @@ CUresult cuPointerGetAttribute(void *data, int attribute, CUdeviceptr address) {
     ENTER_CONTEXT(cuPointerGetAttribute);
     int kind = kind_of(address, 1);
     if (!kind || attribute != CU_POINTER_MEMORY_TYPE) return INVALID_VALUE;
-    *(int *)data = kind == 4 ? CU_MEMORY_HOST : kind;
+    *(int *)data = kind == 4 ? CU_MEMORY_HOST : kind == 5 ? CU_MEMORY_DEVICE : kind;
     return 0;
+}
+static block *block_with(CUdeviceptr address) {
+    block *b = blocks;
+    while (b && !(address >= (uintptr_t)b->at && address < (uintptr_t)b->at + b->size)) b = b->next;
+    return b;
+}
+CUresult cuMemGetAddressRange_v2(CUdeviceptr *base, size_t *bytes, CUdeviceptr address) {
+    ENTER_CONTEXT(cuMemGetAddressRange_v2);
+    pthread_mutex_lock(&lock);
+    block *b = block_with(address);
+    if (b) *base = (uintptr_t)b->at, *bytes = b->size;
+    pthread_mutex_unlock(&lock);
+    return b ? 0 : INVALID_VALUE;
+}
+CUresult cuIpcGetMemHandle(CUipcHandle *handle, CUdeviceptr address) {
+    ENTER_CONTEXT(cuIpcGetMemHandle);
+    pthread_mutex_lock(&lock);
+    block *b = block_with(address);
+    int ok = b && b->file >= 0 && b->kind == CU_MEMORY_DEVICE;
+    if (ok) handle_of(handle, "fake-mem", b->file, b->size);
+    pthread_mutex_unlock(&lock);
+    return ok ? 0 : INVALID_VALUE; /* also of a pool's memory, as the driver */
+}
+CUresult cuIpcOpenMemHandle_v2(CUdeviceptr *address, CUipcHandle handle, unsigned flags) {
+    void *at;
+    size_t size;
+    ENTER_CONTEXT(cuIpcOpenMemHandle_v2);
+    if (flags != 1) return INVALID_VALUE;
+    CUresult result = open_handle(&handle, "fake-mem", &at, &size);
+    block *b = result ? NULL : malloc(sizeof *b);
+    if (!b) return result ? result : NO_MEMORY;
+    pthread_mutex_lock(&lock);
+    *b = (block){at, size, 5, -1, blocks};
+    blocks = b;
+    pthread_mutex_unlock(&lock);
+    *address = (uintptr_t)at;
+    return 0;
+}
+CUresult cuIpcCloseMemHandle(CUdeviceptr address) {
+    CUresult result = INVALID_VALUE;
+    ENTER_CONTEXT(cuIpcCloseMemHandle);
+    pthread_mutex_lock(&lock);
+    for (block **link = &blocks; *link; link = &(*link)->next) {
+        block *b = *link;
+        if ((uintptr_t)b->at != address || b->kind != 5) continue;
+        *link = b->next;
+        munmap(b->at, b->size);
+        free(b);
+        result = 0;
+        break;
+    }
+    pthread_mutex_unlock(&lock);
+    return result;
 }
 CUresult cuMemPoolCreate(CUmemoryPool *pool, const CUmemPoolProps *props) {
     ENTER(cuMemPoolCreate);
@@ -694,12 +814,39 @@ CUresult cuLaunchHostFunc(CUstream stream, CUhostFn call, void *user) {
 }
 CUresult cuEventCreate(CUevent *event, unsigned flags) {
     ENTER_CONTEXT(cuEventCreate);
+    if (flags > 7 || ((flags & 4) && !(flags & 2))) return INVALID_VALUE;
     *event = (CUevent)make(EVENT);
-    return flags > 7 ? INVALID_VALUE : 0;
+    object *made = (object *)*event;
+    if (flags & 4) made->shared = shared_pages(4096, &made->file);
+    return 0;
 }
 CUresult cuEventDestroy_v2(CUevent event) {
     ENTER_CONTEXT(cuEventDestroy_v2);
+    object *gone = (object *)event;
+    if (is_live(event, EVENT) && gone->shared) {
+        munmap((void *)gone->shared, 4096);
+        if (gone->file >= 0) close(gone->file);
+    }
     return end(event, EVENT);
+}
+CUresult cuIpcGetEventHandle(CUipcHandle *handle, CUevent event) {
+    ENTER_CONTEXT(cuIpcGetEventHandle);
+    object *of = (object *)event;
+    if (!is_live(event, EVENT) || !of->shared || of->file < 0) return INVALID_HANDLE;
+    handle_of(handle, "fake-evt", of->file, 4096);
+    return 0;
+}
+CUresult cuIpcOpenEventHandle(CUevent *event, CUipcHandle handle) {
+    void *at;
+    size_t size;
+    ENTER_CONTEXT(cuIpcOpenEventHandle);
+    CUresult result = open_handle(&handle, "fake-evt", &at, &size);
+    if (result) return result;
+    object *made = make(EVENT);
+    made->shared = at;
+    made->file = -1;
+    *event = (CUevent)made;
+    return 0;
 }
 CUresult cuEventRecord(CUevent event, CUstream stream) {
     struct timespec now;
@@ -709,6 +856,7 @@ CUresult cuEventRecord(CUevent event, CUstream stream) {
     if (((object *)event)->graph) return 0;
     clock_gettime(CLOCK_MONOTONIC, &now);
     ((object *)event)->time = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    if (((object *)event)->shared) *((object *)event)->shared = ((object *)event)->time;
     return 0;
 }
 CUresult cuEventQuery(CUevent event) {

@@ -3,7 +3,7 @@
  * The library is opened by the runtime (WEFT_CUDA_LIBRARY); a test opens it too and asks for
  * fake_cuda_control. The environment can set the first failure as well, for tests in Python:
  * FAKE_CUDA_FAIL="nth,error" or "name,error" (all calls of that function fail). FAKE_CUDA_DEVICES: how many
- * GPUs it has (2). */
+ * GPUs it has (2). FAKE_CUDA_SHARED: what cuMemAlloc gives can be opened by other processes, as a GPU's memory can. */
 #ifndef WF_TESTS_FAKE_CUDA_H
 #define WF_TESTS_FAKE_CUDA_H
 #include <stddef.h>

@@ -12,7 +12,6 @@ from weft._handlers import ArgumentHandler, In, InOut, Out
 
 from ._context import LogicError, require_context
 from ._enums import function_attribute
-from ._refused import NO_IPC
 
 __all__ = ["ArgumentHandler", "In", "InOut", "Out", "Function", "Module", "Stream", "Event"]
 
@@ -25,16 +24,16 @@ class Stream(_core.Stream):
 
 class Event(_core.Event):
     def __new__(cls, flags=0):
-        if int(flags) & 4:
-            raise NotImplementedError(f"an event for several processes: {NO_IPC}")
         return super().__new__(cls, int(flags), device=require_context("cuEventCreate"))
 
     def ipc_handle(self):
-        raise NotImplementedError(f"Event.ipc_handle: {NO_IPC}")
+        """A handle for other processes. The event was made with event_flags.INTERPROCESS | event_flags.DISABLE_TIMING."""
+        return bytearray(super().ipc_handle())
 
-    @staticmethod
-    def from_ipc_handle(handle):
-        raise NotImplementedError(f"Event.from_ipc_handle: {NO_IPC}")
+    @classmethod
+    def from_ipc_handle(cls, handle):
+        """The event of another process."""
+        return super().from_ipc_handle(handle, require_context("cuIpcOpenEventHandle"))
 
 
 def _type_sizes(arg_types):

@@ -4,6 +4,7 @@ import numpy as np
 
 from weft import _core
 
+from weft._ipc import OpenedMemory as _OpenedMemory
 from weft._texture import TextureArray
 
 from ._context import LogicError, require_context
@@ -28,6 +29,12 @@ class DeviceAllocation(_core.Memory):
         return _bytes_at(self, int(self) + offset, size)
 
 
+def mem_get_ipc_handle(devptr):
+    """A handle of device memory (64 bytes) for other processes, which open it with IPCMemoryHandle."""
+    require_context("cuIpcGetMemHandle")
+    return bytearray(_core.ipc_export(int(devptr))[0])
+
+
 class PointerHolderBase:
     """For classes that own a device address: override get_pointer()."""
 
@@ -45,6 +52,21 @@ class PointerHolderBase:
 
     def as_buffer(self, size, offset=0):
         return _bytes_at(self, int(self) + offset, size)
+
+
+class IPCMemoryHandle(PointerHolderBase):
+    """Memory of another process, from what mem_get_ipc_handle gave there: an address until close(), or the last reference."""
+
+    def __init__(self, handle, flags=1):
+        self._memory = _OpenedMemory(handle, require_context("cuIpcOpenMemHandle"))
+
+    def get_pointer(self):
+        if not self._memory._open:
+            raise LogicError("this memory of another process was closed")
+        return self._memory.address
+
+    def close(self):
+        self._memory.close()
 
 
 def mem_alloc(bytes):

@@ -1,7 +1,6 @@
 """Names of pycuda.driver that weft has nothing for. They are there, so that programs import; using one raises
 NotImplementedError with the reason. (A program that asks `hasattr` first is told the truth by the exception, not by a gap.)"""
 
-NO_IPC = "weft does not share memory between processes; copy through shared host memory (multiprocessing.shared_memory)"
 NO_LINKER = ("weft has no device linker: compile the pieces as one source (DynamicModule does so), or load one PTX, cubin or fatbin with "
              "module_from_buffer")
 
@@ -23,7 +22,4 @@ def _class(name, reason, methods):
     return type(name, (), members)
 
 
-IPCMemoryHandle = _class("IPCMemoryHandle", NO_IPC, "__int__ __index__ close")
 Linker = _class("Linker", NO_LINKER, "add_data add_file link_module")
-
-mem_get_ipc_handle = _function("mem_get_ipc_handle", NO_IPC)

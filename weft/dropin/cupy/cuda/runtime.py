@@ -441,7 +441,7 @@ def eventCreate():
 
 
 def eventCreateWithFlags(flags):
-    return eventCreate()
+    return _handle_kept(_weft.Event(int(flags) & 7))
 
 
 def eventDestroy(event):
@@ -464,6 +464,36 @@ def eventElapsedTime(start, end):
     return _live[start].time_till(_live[end])
 
 
+# ---- for other processes
+
+def ipcGetMemHandle(devPtr):
+    """64 bytes that another process opens; they stand for this very address, also inside an allocation.
+
+    weft.ArgumentError: no live device memory; on a GPU an array of 1 MiB or more, unless WEFT_SHAREABLE=1 (weft.ipc_handle moves it).
+    """
+    return _core.ipc_export(int(devPtr))[0]
+
+
+def ipcOpenMemHandle(handle, flags=1):
+    """The address here of another process's memory."""
+    return _core.ipc_open(handle)[0]
+
+
+def ipcCloseMemHandle(devPtr):
+    """What ipcOpenMemHandle gave must not be used any more."""
+    _core.ipc_close(int(devPtr))
+
+
+def ipcGetEventHandle(event):
+    """64 bytes of an event that was made with eventCreateWithFlags(eventInterprocess | eventDisableTiming)."""
+    return _live[event].ipc_handle()
+
+
+def ipcOpenEventHandle(handle):
+    """The number here of another process's event."""
+    return _handle_kept(_weft.Event.from_ipc_handle(handle))
+
+
 def profilerStart():
     """Accepted."""
 
@@ -474,7 +504,7 @@ def profilerStop():
 
 for _name in ("createSurfaceObject createTextureObject destroySurfaceObject destroyTextureObject deviceGetDefaultMemPool deviceGetMemPool "
               "deviceSetMemPool freeArray "
-              "ipcCloseMemHandle ipcGetEventHandle ipcGetMemHandle ipcOpenEventHandle ipcOpenMemHandle malloc3DArray mallocArray "
+              "malloc3DArray mallocArray "
               "mallocFromPoolAsync memPoolCreate memPoolDestroy memPoolGetAttribute memPoolSetAttribute memPoolTrimTo memcpy2DFromArray "
               "memcpy2DFromArrayAsync memcpy2DToArray memcpy2DToArrayAsync memcpy3D memcpy3DAsync pointerGetMemoryType").split():
     globals()[_name] = _unsupported(_name)

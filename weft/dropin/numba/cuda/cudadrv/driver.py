@@ -5,6 +5,7 @@ from weft.cuda._streams import Event, Stream
 from weft.cuda._device import ContextInfo as Context
 from weft.cuda._device import CudaAPIError, MemoryInfo, driver
 from weft.cuda._device import DeviceInfo as Device
+from weft.cuda._ipc import IpcHandle
 from weft.cuda._pointers import (AutoFreePointer, ManagedMemory, ManagedOwnedPointer, MappedMemory, MappedOwnedPointer, MemoryPointer,
                                  OwnedPointer, PinnedMemory, device_ctypes_pointer, device_extents, device_memory_size,
                                  device_memset, device_pointer, device_to_device, device_to_host, host_memory_extents,
