@@ -202,6 +202,14 @@ def test_the_page_stands_alone(tmp_path):
     assert json.load(open(other))["traceEvents"]
 
 
+@pytest.mark.parametrize("double", [1e11, 0.95e11, 1.05e11, 5e10, 1e9])
+def test_the_words_of_two_roofs_stand_apart(double):
+    rows = table.rows([event(bytes=10**6, operations=10**6)], {"cpu:0": REACH})
+    picture = tree.fromstring(str(page.roofline(rows, {**REACH, "float64": double}, "cpu:0")))
+    at = [float(p.get("y")) for p in picture.iter() if p.tag.endswith("text") and (p.text or "").startswith("float")]
+    assert len(at) == 2 and abs(at[0] - at[1]) >= 12
+
+
 def test_the_probe_measures_and_keeps(tmp_path, monkeypatch):
     monkeypatch.delitem(probe._known, "cpu:0")
     monkeypatch.setattr(_core, "cache_folder", lambda: str(tmp_path))

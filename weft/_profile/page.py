@@ -79,11 +79,13 @@ def roofline(rows, reach, device):
         picture.text(LEFT - 6, y_of(10**power) + 4, table.amount(10.0**power, ""), "end")
     picture.text((LEFT + WIDTH) / 2, HEIGHT - 8, "operations for each byte", "middle")
     picture.text(14, HEIGHT / 2, "operations in a second", "middle", transform=f"rotate(-90 14 {HEIGHT / 2})")
+    lower = min(("float32", "float64"), key=lambda kind: reach[kind])
+    close = abs(y_of(reach["float32"]) - y_of(reach["float64"])) < 16  # then the lower one's words stand below its line
     for kind, colour in (("float32", HUES[2]), ("float64", HUES[5])):
         knee = reach[kind] / reach["bytes"]
         if low_x < knee:
             picture.line(x_of(knee), y_of(reach[kind]), WIDTH - 10, y_of(reach[kind]), stroke=colour, stroke_opacity=1, stroke_width=2)
-            picture.text(WIDTH - 14, y_of(reach[kind]) - 5, f"{kind} {table.amount(reach[kind], 'op/s')}", "end")
+            picture.text(WIDTH - 14, y_of(reach[kind]) + (14 if close and kind == lower else -5), f"{kind} {table.amount(reach[kind], 'op/s')}", "end")
     knee = max(reach["float32"], reach["float64"]) / reach["bytes"]
     picture.line(x_of(low_x), y_of(low_x * reach["bytes"]), x_of(knee), y_of(knee * reach["bytes"]), stroke=HUES[1], stroke_opacity=1, stroke_width=2)
     picture.text(x_of(low_x) + 8, y_of(low_x * reach["bytes"]) - 26, table.amount(reach["bytes"], "B/s"))
