@@ -126,7 +126,7 @@ class Function:
         self.name = function.__name__
         self.filename = function.__code__.co_filename
         self.shift = 0
-        self.inner = {}
+        self.inner, self._large = {}, {}
         self._find()
         self._desugar()
         self._bind()
@@ -381,9 +381,21 @@ class Function:
         except TypeError:
             return ("other", f"an array of {value.dtype}")
         if value.size > 1 << 16:
-            return ("other", f"an array of {value.size} elements; constants have at most 65536")
+            return self._large_array(value, code)
         data = np.ascontiguousarray(value)
         return ("array", code, data.tobytes(), tuple(value.shape))
+
+    def _large_array(self, value, code):
+        """Of a host function: a copy that stays as long as the function, in memory that the runtime knows, where it lies."""
+        if not self.host:
+            return ("other", f"an array of {value.size} elements; constants of kernels have at most 65536")
+        if id(value) not in self._large:
+            from ._device import device
+            from .cuda import to_device
+
+            with device("cpu"):
+                self._large[id(value)] = value, to_device(np.ascontiguousarray(value))
+        return ("array", "R" + code, self._large[id(value)][1]._address, tuple(value.shape) * 2)
 
 
 def source_of(function):

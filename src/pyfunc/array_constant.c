@@ -2,8 +2,8 @@
  * closure.
  *
  * A NumPy array is a constant: its elements, as they are when the function is compiled, become a variable of
- * the unit, in constant memory as long as it is small. A device array stays where it is: its address is a
- * constant. */
+ * the unit, in constant memory as long as it is small. A device array, and the copy that is kept of a large
+ * NumPy array (its code begins with R: it is not written to), stays where it is: its address is a constant. */
 #include "pyfunc/lower.h"
 #include <string.h>
 
@@ -88,20 +88,22 @@ static wf_pf_val array_of_global(wf_pf_body *b, wf_var *var, const wf_pf_type *e
     return v;
 }
 
-/* A device array: items are its extents, then its strides in elements. */
+/* Items are its extents, then its strides in elements. */
 static wf_pf_val array_at_address(wf_pf_body *b, const wf_pf_type *element, const wf_pf_value *value,
                                   wf_place at) {
     wf_unit *u = b->l->u;
     uint32_t n = value->count / 2;
-    wf_pf_val v = {.type = wf_pf_type_array(&b->l->types, element, (int)n, 'A', 0), .stable = 1};
+    int frozen = *value->text == 'R';
+    wf_pf_val v = {.type = wf_pf_type_array(&b->l->types, element, (int)n, frozen ? 'C' : 'A', frozen),
+                   .stable = 1};
     wf_expr *address = wf_make_int(u, wf_type_scalar(u, WF_TY_ULONG), (uint64_t)value->i, at);
     v.array = WF_NEW(&u->arena, wf_pf_array);
     v.array->data = wf_make_cast(u, wf_type_pointer(u, wf_pf_ctype(b->l, element)), address, at);
     v.array->shape = WF_NEW_ARRAY(&u->arena, wf_expr *, n + 1);
-    v.array->strides = WF_NEW_ARRAY(&u->arena, wf_expr *, n + 1);
+    v.array->strides = frozen ? NULL : WF_NEW_ARRAY(&u->arena, wf_expr *, n + 1);
     for (uint32_t i = 0; i < n; i++) {
         v.array->shape[i] = number(b, value->items[i].i, at);
-        v.array->strides[i] = number(b, value->items[n + i].i, at);
+        if (!frozen) v.array->strides[i] = number(b, value->items[n + i].i, at);
     }
     return v;
 }
@@ -109,7 +111,7 @@ static wf_pf_val array_at_address(wf_pf_body *b, const wf_pf_type *element, cons
 wf_pf_val wf_pf_array_constant(wf_pf_body *b, const wf_pf_value *value, wf_place at) {
     wf_unit *u = b->l->u;
     const char *rest;
-    const wf_pf_type *element = wf_pf_type_parse(&b->l->types, value->text, &rest);
+    const wf_pf_type *element = wf_pf_type_parse(&b->l->types, value->text + (*value->text == 'R'), &rest);
     if (!element || (!value->data ? 0 : element->code == 'e'))
         return wf_pf_error(b, at, "pass it as an argument", "a constant array of this type is not supported");
     if (!value->data) return array_at_address(b, element, value, at);

@@ -120,3 +120,27 @@ def test_a_callback_that_raises_answers_zero(monkeypatch):
 
     assert divided.ctypes(5, 2) == 2.5 and divided.ctypes(5, 0) == 0.0
     assert told == [ZeroDivisionError]
+
+
+def test_large_arrays_from_outside():
+    """Beyond 65536 elements a copy of the array is kept, as it was when the function was compiled; it is not written to."""
+    table, square = np.arange(200000.0), np.arange(100000, dtype=np.int32).reshape(100, 1000)
+
+    @njit
+    def look(i):
+        return table[i] + square[i % 100, 3] + table[10:20].sum()
+
+    outer = njit(lambda i: look(i) + len(table))
+    wanted = look.py_func(150000)
+    assert look(150000) == wanted and outer(150000) == wanted + 200000
+    table[:] = 0
+    assert look(150000) == wanted
+    with pytest.raises(IndexError):
+        look(200000)
+
+    @njit
+    def write():
+        table[0] = 1
+
+    with pytest.raises(TypingError, match="read-only"):
+        write()
