@@ -12,7 +12,7 @@ import numpy as np
 
 from . import _core
 from ._pysource import Function, TypingError, record_code
-from ._pytypes import (Signature, Type, array_of_buffer, class_number, class_of, code_of_dtype, dtype_of_code, fields_of, from_code, function_number, member_tuple, signature_of,
+from ._pytypes import (Signature, Type, array_of_buffer, class_number, class_of, code_of_dtype, date_code, dtype_of_code, fields_of, from_code, function_number, member_tuple, signature_of,
                        split_codes)
 
 
@@ -25,6 +25,18 @@ class _Copy(np.ndarray):
     """A contiguous stand-in for an array whose layout a kernel cannot take; what it holds goes back afterwards."""
 
     target = None
+
+
+class _Counted(np.ndarray):
+    """The numbers of an array of dates, with the code of what they are."""
+
+    _wf_elements = None
+
+
+def _of_dates(array):
+    numbers = array.view(np.int64).view(_Counted)
+    numbers._wf_elements = date_code(array.dtype)
+    return numbers
 
 
 @_core._use_vectorcall
@@ -116,12 +128,15 @@ class Dispatcher(_core.PyFunction):
     def _dtype(self, code):
         return dtype_of_code(code)
 
+    def _date(self, code, count):
+        return np.int64(count).view(dtype_of_code(code))
+
     def _convert(self, value):
-        if isinstance(value, (np.datetime64, np.timedelta64)):
-            return self._dates(value).astype(np.int64)
+        if isinstance(value, (np.datetime64, np.timedelta64)):  # kernels count dates in their own unit
+            return (date_code(value.dtype).encode(), int(value.view(np.int64))) if self._host else value.astype(np.int64)
         if isinstance(value, np.ndarray):
             if value.dtype.kind in "mM" and value.dtype.isnative:
-                return self._dates(value).view(np.int64)
+                return _of_dates(value) if self._host else value.view(np.int64)
             if not value.dtype.isnative:
                 raise TypeError(f"an array of {value.dtype} cannot be passed to a compiled function: its byte order is foreign")
             copy = np.ascontiguousarray(value).view(_Copy) if value.dtype.names is None else np.array(value).view(_Copy)
@@ -163,13 +178,6 @@ class Dispatcher(_core.PyFunction):
             if made is not None:
                 return made
         raise TypeError(f"an object of type {type(value).__name__} cannot be passed to a compiled function")
-
-    def _dates(self, value):
-        """Kernels count dates in their own unit (Numba's kernels' rules need no more); host functions would give them back as
-        numbers."""
-        if self._host:
-            raise TypeError(f"{value.dtype} cannot be passed to a compiled function: dates are not supported; pass .view(np.int64)")
-        return value
 
     _host = False
 

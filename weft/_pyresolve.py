@@ -13,7 +13,7 @@ import warnings
 import numpy as np
 
 from ._pysource import TypingError, record_code, source_of
-from ._pytypes import class_of, code_of_dtype, dtype_of_code, from_code, passed_function, split_codes
+from ._pytypes import class_of, dtype_of_code, from_code, host_code, passed_function, split_codes
 
 
 class Arg:
@@ -49,6 +49,11 @@ class Arg:
     def element(self):
         """The code of an array's elements, or of a number."""
         return self.code.lstrip("R")[3:] if self.is_array else self.code
+
+    @property
+    def is_date(self):
+        """A date, or an array of them."""
+        return bool(self.code) and self.element[0] in "Ww"
 
     @property
     def is_list(self):
@@ -101,6 +106,8 @@ def _sample_array(dtype, ndim, n, fill):
     dtype = np.dtype(dtype)
     if dtype.names:
         return np.zeros((n,) * ndim, dtype)
+    if dtype.kind in "mM":
+        return np.ones((n,) * ndim, np.int64).view(dtype)
     if ndim == 2 and dtype.kind in "fc":  # well behaved for linear algebra
         return (np.eye(n) * 4 + 0.5).astype(dtype)
     if dtype.kind in "iu":
@@ -138,6 +145,8 @@ def sample(code, n, whole=2, fill=0):
 
 
 def _special_sample(code):
+    if code[:1] in "Ww":
+        return np.int64(1).view(dtype_of_code(code))
     if code[:1] == "[":
         return [sample(code[1:], 3)] * 3
     if code == "U":
@@ -158,7 +167,7 @@ def _special_sample(code):
 def code_of(value):
     """The code of a result."""
     if isinstance(value, np.ndarray):
-        element = record_code(value.dtype) if value.dtype.names else code_of_dtype(value.dtype)
+        element = record_code(value.dtype) if value.dtype.names else host_code(value.dtype)
         layout = "C" if value.flags["C_CONTIGUOUS"] else "F" if value.flags["F_CONTIGUOUS"] else "A"
         readonly = "" if value.flags.writeable else "R"
         return f"{readonly}A{layout}{value.ndim}{element}"
@@ -167,7 +176,7 @@ def code_of(value):
     if isinstance(value, bool):
         return "?"
     if isinstance(value, np.generic):
-        return code_of_dtype(value.dtype)
+        return host_code(value.dtype)
     if isinstance(value, int):
         return "l"
     if isinstance(value, float):
@@ -211,6 +220,8 @@ def fit(value, code):
         return List([fit(v, plain[1:]) for v in value], ListType(from_code(plain[1:])))
     if plain == "U":
         return str(value)
+    if plain[0] in "Ww":
+        return np.asarray(value).astype(dtype_of_code(plain))[()]
     return dtype_of_code(plain).type(value)
 
 
@@ -456,6 +467,8 @@ def _bind(function, args):
 
 def _from_library(name, args):
     rule = IMPLEMENTATIONS.get(name)
+    if any(a.is_date for a in args):
+        rule = IMPLEMENTATIONS.get(f"date:{name}", rule)
     bound = _bind(rule, args) if rule else None
     if bound is None:
         return None
@@ -562,6 +575,10 @@ def _resolve(callee, name, rows):
         from ._pyiterators import gathered
 
         made = gathered(known, function, args) or _from_library(known, args)
+        if known.startswith("weft.date.as."):
+            from ._pylib.dates import as_unit
+
+            made = compiled(as_unit(known, args), args, {"x": 0})
     if made is not None:
         return made
     if known and isinstance(getattr(function, "__self__", None), np.random.RandomState):
@@ -622,7 +639,7 @@ def _foreign(function, args):
     if id(function) not in _foreign_calls:  # they cannot be hashed; the call keeps the function, and so its id
         _foreign_calls[id(function)] = lambda *given: function(*given)
     result = function.restype
-    code = "N" if result is None else code_of_dtype(np.dtype(np.uint64 if result is ctypes.c_void_p else result))
+    code = "N" if result is None else host_code(np.dtype(np.uint64 if result is ctypes.c_void_p else result))
     return at_run_time(_foreign_calls[id(function)], args, quiet=True, result=code)
 
 
@@ -688,6 +705,8 @@ def _handled_type(arg):
 def _kind(arg):
     if arg.is_array:
         return "array"
+    if arg.is_date:
+        return "date"
     if arg.is_tuple:
         return "tuple"
     if arg.is_list:

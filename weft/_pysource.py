@@ -18,7 +18,7 @@ import numpy as np
 
 from . import _core
 from ._exec_sources import text_of
-from ._pytypes import Type, array_of_buffer, class_number, code_of_dtype, member_tuple
+from ._pytypes import Type, array_of_buffer, class_number, code_of_dtype, date_code, host_code, member_tuple
 
 
 class TypingError(_core.CompileError):
@@ -305,13 +305,15 @@ class Function:
         if isinstance(value, np.ndarray):
             return self._array(value)
         if isinstance(value, (np.datetime64, np.timedelta64)) and self.host:
-            return ("other", "a date: compiled host functions have no dates yet; use value.astype(np.int64)")
+            return ("date", date_code(value.dtype), int(value.view(np.int64)))
         if isinstance(value, (np.datetime64, np.timedelta64)):
             return ("number", "l", int(value.astype(np.int64)))
         if isinstance(value, np.generic):
             return ("number", code_of_dtype(value.dtype), value.item())
         if isinstance(value, np.dtype):
-            return ("dtype", record_code(value) if value.names else code_of_dtype(value))
+            return ("dtype", record_code(value) if value.names else host_code(value) if self.host else code_of_dtype(value))
+        if value is np.datetime64 or value is np.timedelta64:
+            return ("call", f"numpy.{value.__name__}")
         if isinstance(value, type) and issubclass(value, np.generic):
             return ("dtype", code_of_dtype(np.dtype(value)))
         if isinstance(value, types.ModuleType):
@@ -377,7 +379,7 @@ class Function:
 
     def _array(self, value):
         try:
-            code = record_code(value.dtype) if value.dtype.names else code_of_dtype(value.dtype)
+            code = record_code(value.dtype) if value.dtype.names else (host_code if self.host else code_of_dtype)(value.dtype)
         except TypeError:
             return ("other", f"an array of {value.dtype}")
         if value.size > 1 << 16:

@@ -38,7 +38,29 @@ def code_of_dtype(dtype):
 
 def dtype_of_code(code):
     """The NumPy dtype of an element's code, records included."""
+    if code[0] in "Ww":
+        unit = _DATE_UNITS[code[1]]
+        many = "" if code[2:] == "1;" else code[2:-1]
+        return np.dtype(f"{'M' if code[0] == 'W' else 'm'}8" + (f"[{many}{unit}]" if unit else ""))
     return _record_dtype(code) if code.startswith("{") else np.dtype(_DTYPES[code])
+
+
+# The letters of a date's unit in its code: W for datetime64, w for timedelta64, the letter, how many of them.
+_DATE_UNITS = {"Y": "Y", "M": "M", "W": "W", "D": "D", "h": "h", "m": "m", "s": "s", "x": "ms", "u": "us", "n": "ns", "p": "ps", "f": "fs",
+               "a": "as", "g": ""}
+_DATE_LETTERS = {unit: letter for letter, unit in _DATE_UNITS.items()} | {"generic": "g", "μs": "u"}
+
+
+def date_code(dtype):
+    """The code of datetime64 or timedelta64 in host functions: WD1; is datetime64[D]."""
+    unit, many = np.datetime_data(dtype)
+    return f"{'W' if dtype.kind == 'M' else 'w'}{_DATE_LETTERS[unit]}{many};"
+
+
+def host_code(dtype):
+    """code_of_dtype of what host functions know: dates too."""
+    dtype = np.dtype(dtype)
+    return date_code(dtype) if dtype.kind in "mM" and dtype.isnative else code_of_dtype(dtype)
 
 
 def _record_dtype(code):
@@ -135,6 +157,27 @@ class Complex(Number):
 
 class Boolean(Type):
     pass
+
+
+def _date_parts(code):
+    return _DATE_UNITS[code[1]], int(code[2:-1])
+
+
+class _Date(Type):
+    """Of datetime64 and timedelta64 with their unit."""
+
+    def __init__(self, unit="", many=1):
+        self.unit, self.unit_code = unit, unit
+        many = many if unit else 1
+        super().__init__(f"{self._letter}{_DATE_LETTERS[unit]}{many};", str(dtype_of_code(f"{self._letter}{_DATE_LETTERS[unit]}{many};")))
+
+
+class NPDatetime(_Date):
+    _letter = "W"
+
+
+class NPTimedelta(_Date):
+    _letter = "w"
 
 
 class NoneType(Type):
@@ -442,6 +485,8 @@ def from_code(code):
         return NumPyDType(from_code(code[1:]))
     if code[0] == "{":
         return Type(code, f"Record({', '.join(dtype_of_code(code).names)})")
+    if code[0] in "Ww":
+        return (NPDatetime if code[0] == "W" else NPTimedelta)(*_date_parts(code))
     if code == "U":
         return unicode_type
     if code[0] == "K":
@@ -479,7 +524,7 @@ def code_end(codes, at):
         return code_end(codes, at + 1)
     if letter == "M":
         return code_end(codes, code_end(codes, at + 1))
-    if letter in "JK":
+    if letter in "JKWw":
         return codes.index(";", at) + 1
     if letter in "(T":
         at = codes.index(";", at) + 1 if letter == "T" else at + 1

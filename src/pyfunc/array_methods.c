@@ -470,7 +470,9 @@ int wf_pf_prefers_python(wf_pf_body *b, const char *name, const wf_pf_args *args
     int arrays = 0, complex_ = 0, axes = 0;
     if (b->l->options.mode != WF_PF_HOST) return 0;
     for (uint32_t i = 0; i < args->count; i++) /* an iterator: what it gives is gathered */
-        if (args->v[i].type->kind == WF_PF_T_OBJECT && strcmp(name, "print")) return 1;
+        if ((args->v[i].type->kind == WF_PF_T_OBJECT || wf_pf_is_date(args->v[i].type)) &&
+            strcmp(name, "print") && strcmp(name, "len") && strncmp(name, "weft.", 5))
+            return 1;
     if (args->count && args->v[0].type->kind == WF_PF_T_LIST && strcmp(name, "len") && strcmp(name, "print"))
         return 1;
     if (strncmp(name, "numpy.", 6)) return 0;

@@ -142,6 +142,11 @@ void wf_pf_store(wf_pf_body *b, wf_expr *place, const wf_pf_type *element, wf_pf
         wf_pf_emit(b, wf_make_assign(u, place, v.place, at));
         return;
     }
+    if (element->kind == WF_PF_T_DATE) {
+        v = wf_pf_convert(b, v, element, at);
+        if (v.type == element) wf_pf_emit(b, wf_make_assign(u, place, v.e, at));
+        return;
+    }
     if (!wf_pf_is_real(v.type) || !wf_pf_is_real(element)) {
         wf_pf_error(b, at, v.type->kind == WF_PF_T_COMPLEX ? "store .real or abs() of it" : NULL,
                     "%s cannot be stored as %s", wf_pf_spell(b, v), wf_pf_type_spell(&b->l->types, element));

@@ -64,7 +64,7 @@ const wf_type *wf_pf_ctype(wf_pf_lower *l, const wf_pf_type *type) {
     if (type->kind == WF_PF_T_LIST) return wf_pf_list_ctype(l);
     if (type->kind == WF_PF_T_DICT || type->kind == WF_PF_T_SET || type->kind == WF_PF_T_OBJECT)
         return wf_type_pointer(l->u, wf_type_scalar(l->u, WF_TY_UCHAR));
-    wf_type_kind kind = WF_TY_LONG;
+    wf_type_kind kind = WF_TY_LONG; /* dates too */
     switch (type->code) {
     case '?': kind = WF_TY_BOOL; break;
     case 'b': kind = WF_TY_SCHAR; break;

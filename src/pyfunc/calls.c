@@ -175,6 +175,8 @@ static wf_pf_val named_tuple(wf_pf_body *b, uint32_t class_, wf_pf_args *args) {
 
 wf_pf_val wf_pf_call_named(wf_pf_body *b, const char *name, wf_pf_args *args) {
     if (!strncmp(name, "extern:", 7)) return wf_pf_call_extern(b, name, args);
+    if (!strncmp(name, "weft.date.of.", 13) && args->count == 1)
+        return wf_pf_date_of(b, name + 13, args->v[0], args->at);
     if (!strncmp(name, "weft.make.", 10)) return wf_pf_make_typed(b, name + 10, args->at);
     if (!strncmp(name, "jitclass:", 9)) return wf_pf_object_new(b, (uint32_t)atoi(name + 9), args);
     if (!strncmp(name, "namedtuple:", 11)) return named_tuple(b, (uint32_t)atoi(name + 11), args);

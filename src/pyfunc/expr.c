@@ -94,6 +94,7 @@ wf_pf_val wf_pf_constant(wf_pf_body *b, const wf_pf_value *value, wf_place at) {
         return v;
     }
     case WF_PF_V_ARRAY: return wf_pf_array_constant(b, value, at);
+    case WF_PF_V_DATE: return wf_pf_date_of(b, value->text, wf_pf_int(b, value->i, at), at);
     default: v.type = b->l->static_; return v;
     }
 }

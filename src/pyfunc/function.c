@@ -110,6 +110,7 @@ uint32_t wf_pf_val_leaves(wf_pf_body *b, wf_pf_val v, wf_expr **out) {
     case WF_PF_T_LIST:
     case WF_PF_T_DICT:
     case WF_PF_T_SET:
+    case WF_PF_T_DATE:
     case WF_PF_T_OBJECT: out[0] = v.e; return 1;
     case WF_PF_T_NONE:
     case WF_PF_T_STATIC:

@@ -57,6 +57,12 @@ static wf_pf_val rule_text(wf_pf_body *b, const char *name, wf_pf_args *args, in
     return wf_pf_settle(b, wf_pf_text_at(b, text, wf_pf_long(b, args->v[1], args->at), args->at), args->at);
 }
 
+/* weft.date.numbers(x): what a date, or each of an array, counts. */
+static wf_pf_val rule_date(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)name, (void)data;
+    return wf_pf_date_numbers(b, args->v[0], args->at);
+}
+
 /* weft.bits(x): of a float64, as an int64. */
 static wf_pf_val rule_bits(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
     (void)name, (void)data;
@@ -78,6 +84,7 @@ const wf_pf_callable wf_pf_host_callables[] = {
     {"weft.text.codes", rule_text, 1, 1, 'c', 0},
     {"weft.text.of", rule_text, 1, 1, 'o', 0},
     {"weft.text.at", rule_text, 2, 2, 'a', 0},
+    {"weft.date.numbers", rule_date, 1, 1, 0, WF_PF_TAKES_ARRAYS},
     {"weft.bits", rule_bits, 1, 1, 0, 0},
     {"weft.random.double", rule_random, 0, 0, 'd', 0},
     {"weft.random.gauss", rule_random, 0, 0, 'g', 0},

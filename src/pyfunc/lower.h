@@ -258,6 +258,15 @@ wf_pf_val wf_pf_is_none(wf_pf_body *b, wf_pf_val v, wf_place at);
 wf_pf_val wf_pf_compare_optional(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at);
 wf_expr *wf_pf_optional_truth(wf_pf_body *b, wf_pf_val v, wf_place at);
 
+/* dates.c */
+wf_pf_val wf_pf_date(wf_pf_body *b, const wf_pf_type *type, wf_expr *e);
+/* In another unit. */
+wf_pf_val wf_pf_date_as(wf_pf_body *b, wf_pf_val v, const wf_pf_type *to, wf_place at);
+/* One of the operators, of dates and arrays of dates; of one operand: y is None. */
+wf_pf_val wf_pf_date_operator(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at);
+wf_pf_val wf_pf_date_numbers(wf_pf_body *b, wf_pf_val v, wf_place at); /* what it counts, as int64 */
+wf_pf_val wf_pf_date_of(wf_pf_body *b, const char *code, wf_pf_val numbers, wf_place at); /* the way back */
+
 /* text.c */
 wf_pf_val wf_pf_runtime(wf_pf_body *b, wf_pf_val v, wf_place at); /* a constant text as text of run time */
 int wf_pf_is_text(wf_pf_val v);                                   /* either of the two */

@@ -90,6 +90,7 @@ wf_pf_val wf_pf_convert(wf_pf_body *b, wf_pf_val v, const wf_pf_type *to, wf_pla
     if (to->kind == WF_PF_T_OPTIONAL) return wf_pf_to_optional(b, v, to, at);
     if (v.type->kind == WF_PF_T_OPTIONAL) return wf_pf_convert(b, wf_pf_unwrap(b, v, at), to, at);
     if (to->kind == WF_PF_T_STR && wf_pf_is_text(v)) return wf_pf_runtime(b, v, at);
+    if (to->kind == WF_PF_T_DATE && v.type->kind == WF_PF_T_DATE) return wf_pf_date_as(b, v, to, at);
     if (wf_pf_is_container(to) && v.type->kind == to->kind) { /* an empty one, of an early run */
         wf_pf_list_learn(b, v.type, to->element);
         if (v.type->element->kind == WF_PF_T_UNKNOWN || to->element->kind == WF_PF_T_UNKNOWN) {
@@ -461,6 +462,7 @@ wf_pf_val wf_pf_binary(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_
     if (x.type->kind == WF_PF_T_UNKNOWN || y.type->kind == WF_PF_T_UNKNOWN) return wf_pf_unknown(b);
     x = wf_pf_unwrap(b, x, at);
     y = wf_pf_unwrap(b, y, at);
+    if (wf_pf_is_date(x.type) || wf_pf_is_date(y.type)) return wf_pf_date_operator(b, op, x, y, at);
     if (x.type->kind == WF_PF_T_ARRAY || y.type->kind == WF_PF_T_ARRAY)
         return wf_pf_lazy_binary(b, op, x, y, at);
     if (wf_pf_is_text(x) || wf_pf_is_text(y)) return wf_pf_text_binary(b, op, x, y, at);
@@ -521,6 +523,7 @@ wf_pf_val wf_pf_unary(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_place at) {
         if (x.known && x.known->kind == WF_PF_V_BOOL) return wf_pf_bool(b, !x.known->i);
         return wf_pf_scalar(b, b->l->boolean, wf_make_unary(u, WF_OP_LNOT, wf_pf_truth(b, x, at), at));
     }
+    if (wf_pf_is_date(x.type)) return wf_pf_date_operator(b, op, x, wf_pf_none(b), at);
     if (x.type->kind == WF_PF_T_ARRAY) return wf_pf_lazy_unary(b, op, x, at);
     if (!wf_pf_is_number(x.type) || (op == WF_PF_INVERT && !wf_pf_is_integral(x.type)))
         return wf_pf_error(b, at, NULL, "operator %s is not defined for %s", wf_pf_op_text[op],
@@ -661,6 +664,7 @@ wf_pf_val wf_pf_compare(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf
     y = wf_pf_unwrap(b, y, at);
     int one_none = (x.type->kind == WF_PF_T_NONE) != (y.type->kind == WF_PF_T_NONE);
     if (one_none && (op == WF_PF_EQ || op == WF_PF_NE)) return wf_pf_bool(b, op == WF_PF_NE);
+    if (wf_pf_is_date(x.type) || wf_pf_is_date(y.type)) return wf_pf_date_operator(b, op, x, y, at);
     if (x.type->kind == WF_PF_T_ARRAY || y.type->kind == WF_PF_T_ARRAY)
         return wf_pf_lazy_binary(b, op, x, y, at);
     if (x.type->kind == WF_PF_T_LIST && y.type->kind == WF_PF_T_LIST) return of_lists(b, op, x, y, at);

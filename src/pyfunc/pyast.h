@@ -28,6 +28,7 @@ typedef enum wf_pf_value_kind { /* what a constant is */
                                                      "cuda.threadIdx" */
                                 WF_PF_V_DTYPE,    /* i: the type's code, 'f' for float32 … (types.h);
                                                      numpy.float32, numba.int64, a dtype */
+                                WF_PF_V_DATE,     /* i; text: its type's code */
                                 WF_PF_V_FUNCTION, /* function */
                                 WF_PF_V_ARRAY,  /* a NumPy array as a constant: text = its type's code, data,
                                                    items = its extents */

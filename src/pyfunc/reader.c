@@ -194,6 +194,12 @@ static const wf_pf_value *value_classified(reader *r, PyObject *answer) {
         typed->text = wf__copy_text(r, detail);
         return typed;
     }
+    if (strcmp(what, "date") == 0) {
+        wf_pf_value *date = new_value(r, WF_PF_V_DATE);
+        date->text = wf__copy_text(r, detail);
+        date->i = PyLong_AsLongLong(PyTuple_GET_ITEM(answer, 2));
+        return date;
+    }
     if (strcmp(what, "value") == 0) return wf__read_value(r, detail, 0);
     if (strcmp(what, "slice") == 0) {
         wf_pf_value *slice = WF_NEW(&r->module->arena, wf_pf_value);

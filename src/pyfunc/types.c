@@ -209,6 +209,16 @@ static const wf_pf_type *parse_holder(wf_pf_types *t, const char *code, const ch
     return wf_pf_type_container(t, WF_PF_T_DICT, wf_pf_type_tuple(t, items, 2), 0);
 }
 
+/* WD1; a datetime64[D]; wx10; a timedelta64[10ms]. */
+static const wf_pf_type *parse_date(wf_pf_types *t, const char *code, const char **rest) {
+    static const char units[] = "YMWDhmsxunpfag";
+    wf_pf_type type = {.kind = WF_PF_T_DATE, .code = *code, .layout = code[1], .bytes = 8, .is_signed = 1};
+    const char *after = code[1] && strchr(units, code[1]) ? parse_class(code + 2, &type.size) : NULL;
+    if (!after) return NULL;
+    *rest = after;
+    return intern(t, &type);
+}
+
 const wf_pf_type *wf_pf_type_parse(wf_pf_types *t, const char *code, const char **rest) {
     int readonly = *code == 'R';
     if (readonly) code++;
@@ -248,6 +258,7 @@ const wf_pf_type *wf_pf_type_parse(wf_pf_types *t, const char *code, const char 
         *rest = after;
         return wf_pf_type_of_value(t, &value);
     }
+    if (*code == 'W' || *code == 'w') return parse_date(t, code, rest);
     *rest = code + 1;
     if (*code == 'N') return wf_pf_type_plain(t, WF_PF_T_NONE);
     if (*code == 'U') return wf_pf_type_plain(t, WF_PF_T_STR);
@@ -277,6 +288,7 @@ static void add_code(const wf_pf_type *type, wf_text *out) {
         wf_text_putc(out, 'M');
         for (uint32_t i = 0; i < type->element->count; i++) add_code(type->element->items[i], out);
         break;
+    case WF_PF_T_DATE: wf_text_printf(out, "%c%c%u;", type->code, type->layout, type->size); break;
     case WF_PF_T_STR: wf_text_putc(out, 'U'); break;
     case WF_PF_T_OBJECT: wf_text_printf(out, "J%u;", type->size); break;
     case WF_PF_T_RECORD:
@@ -312,9 +324,22 @@ const char *wf_pf_type_code(wf_pf_types *t, const wf_pf_type *type) {
     return out.data;
 }
 
+static void spell_date(const wf_pf_type *type, wf_text *out) {
+    static const char letters[] = "xunpfa";
+    static const char *const names[] = {"ms", "us", "ns", "ps", "fs", "as"};
+    const char *at = strchr(letters, type->layout);
+    char own[2] = {type->layout, 0};
+    wf_text_puts(out, type->code == 'W' ? "datetime64" : "timedelta64");
+    if (type->layout == 'g') return;
+    wf_text_putc(out, '[');
+    if (type->size > 1) wf_text_printf(out, "%u", type->size);
+    wf_text_printf(out, "%s]", at ? names[at - letters] : own);
+}
+
 static void spell(const wf_pf_type *type, wf_text *out) {
     switch (type->kind) {
     case WF_PF_T_UNKNOWN: wf_text_puts(out, "undefined"); break;
+    case WF_PF_T_DATE: spell_date(type, out); break;
     case WF_PF_T_NONE: wf_text_puts(out, "none"); break;
     case WF_PF_T_STATIC: wf_text_puts(out, "a compile-time value"); break;
     case WF_PF_T_TUPLE:

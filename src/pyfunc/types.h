@@ -20,8 +20,10 @@ typedef enum wf_pf_kind {
     WF_PF_T_OPTIONAL, /* element, or None: a flag beside it */
     WF_PF_T_STR,      /* text made at run time: where its code points lie (uint32), and how many */
     WF_PF_T_OBJECT,   /* an instance of a jitclass: `size` is the class (wf_pf_hooks) */
-    WF_PF_T_RECORD,   /* a row of a structured array */
-    WF_PF_T_STATIC,   /* lives at compile time only: a string, a module, a function, a dtype; the value says
+    WF_PF_T_DATE,   /* datetime64 (code W), timedelta64 (w): an int64 that counts `size` times its unit, whose
+                     letter is `layout` */
+    WF_PF_T_RECORD, /* a row of a structured array */
+    WF_PF_T_STATIC, /* lives at compile time only: a string, a module, a function, a dtype; the value says
                          which */
 } wf_pf_kind;
 
@@ -97,6 +99,10 @@ static inline int wf_pf_is_closure(const wf_pf_type *type) {
 }
 static inline int wf_pf_is_container(const wf_pf_type *type) {
     return type->kind == WF_PF_T_LIST || type->kind == WF_PF_T_DICT || type->kind == WF_PF_T_SET;
+}
+/* A date, or an array of them. */
+static inline int wf_pf_is_date(const wf_pf_type *type) {
+    return type->kind == WF_PF_T_DATE || (type->kind == WF_PF_T_ARRAY && type->element->kind == WF_PF_T_DATE);
 }
 /* Values that are kept as several: their number. */
 static inline uint32_t wf_pf_type_parts(const wf_pf_type *type) {

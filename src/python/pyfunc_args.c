@@ -48,8 +48,12 @@ int wf_py_pack_take(wf_py_packing *p, char letter) {
     return 0;
 }
 
-/* Goes past one element's type: a letter or a record. */
+/* Goes past one element's type: a letter, a date or a record. */
 static const char *past_element(const char *code) {
+    if (*code == 'W' || *code == 'w') {
+        const char *end = strchr(code, ';');
+        return end ? end + 1 : code + strlen(code);
+    }
     if (*code != '{') return *code ? code + 1 : code;
     int depth = 0;
     do depth += (*code == '{') - (*code == '}');
@@ -260,6 +264,18 @@ static int put_converted(wf_py_packing *p, PyObject *object, int depth) {
         Py_DECREF(made);
         return bad;
     }
+    if (PyTuple_CheckExact(made) && PyTuple_GET_SIZE(made) == 2 &&
+        PyBytes_CheckExact(PyTuple_GET_ITEM(made, 0))) {
+        /* a number whose type has a longer name: a date */
+        const char *code = PyBytes_AS_STRING(PyTuple_GET_ITEM(made, 0));
+        size_t length = strlen(code);
+        int64_t value = PyLong_AsLongLong(PyTuple_GET_ITEM(made, 1));
+        int bad = PyErr_Occurred() || (p->want && strncmp(p->want, code, length) && mismatch(p)) ||
+                  wf_py_pack_code(p, code, length) < 0 || wf_py_pack_value(p, &value, 8, 8) < 0;
+        if (p->want && !bad) p->want += length;
+        Py_DECREF(made);
+        return bad ? -1 : 0;
+    }
     if (!p->keep && !(p->keep = PyList_New(0))) return -1;
     int result = PyList_Append(p->keep, made) < 0 ? -1 : wf_py_pack_at(p, made, depth + 1);
     Py_DECREF(made);
@@ -311,6 +327,16 @@ static int record_code(wf_py_packing *p, PyObject *object, char *out, size_t siz
     int result = text && !PyErr_Occurred() ? 0 : -1;
     Py_XDECREF(code);
     return result;
+}
+
+/* An array that _convert made of dates says what its numbers are. */
+static int named_elements(PyObject *array, char *out, size_t size) {
+    PyObject *code = PyObject_GetAttrString(array, "_wf_elements");
+    if (!code) return PyErr_Clear(), 0;
+    const char *text = PyUnicode_Check(code) ? PyUnicode_AsUTF8(code) : NULL;
+    if (text && strlen(text) < size) strcpy(out, text);
+    Py_DECREF(code);
+    return PyErr_Occurred() ? -1 : 0;
 }
 
 static int strides_fit(const Py_buffer *v) {
@@ -375,6 +401,8 @@ static int put_buffer(wf_py_packing *p, PyObject *object, int depth) {
         return put_converted(p, object, depth); /* dates and texts show their bytes */
     if (is_scalar && (code[0] || !u->view.format || u->view.format[0] != 'T'))
         return put_number(p, object, &u->view);
+    if (is_array && Py_TYPE(object) != wf_py_numpy_array && named_elements(object, code, sizeof code) < 0)
+        return -1;
     if (!code[0] && record_code(p, object, code, sizeof code) < 0) return -1;
     wf_address address = (uintptr_t)u->view.buf;
     int on_device = p->cpu ? strides_fit(&u->view) : to_gpu(p, u, &address);

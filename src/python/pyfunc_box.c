@@ -398,6 +398,17 @@ static PyObject *box_dtype(unboxing *u) {
     return PyObject_CallMethod(u->self, "_dtype", "s#", start, (Py_ssize_t)(rest - start));
 }
 
+/* WD1; a datetime64. */
+static PyObject *box_date(unboxing *u) {
+    const char *start = u->code, *rest = strchr(start, ';');
+    int64_t count;
+    if (!rest) return PyErr_Format(PyExc_SystemError, "a result of type '%s'", start);
+    u->code = rest + 1;
+    memcpy(&count, take(u, 8), 8);
+    return PyObject_CallMethod(u->self, "_date", "s#L", start, (Py_ssize_t)(rest + 1 - start),
+                               (long long)count);
+}
+
 static PyObject *box_object(unboxing *u) {
     long class_ = strtol(u->code + 1, NULL, 10);
     uint64_t address;
@@ -418,6 +429,8 @@ static PyObject *box(unboxing *u) {
     case 'U': return box_text(u);
     case '{': return box_record(u);
     case 'O': return box_optional(u);
+    case 'W':
+    case 'w': return box_date(u);
     case 'Y': return box_dtype(u);
     case 'X': return box_slice(u);
     case 'J': return box_object(u);

@@ -10,6 +10,7 @@ from .._pysource import Stub
 
 _bits = Stub("weft.bits")
 _codes = Stub("weft.text.codes")
+_date_numbers = Stub("weft.date.numbers")
 
 
 def _mix(x):
@@ -48,6 +49,10 @@ def _hash_text(s):
     return _mix(h)
 
 
+def _hash_date(x):
+    return _mix(_date_numbers(x))
+
+
 def _hash_none(x):
     return 1
 
@@ -72,6 +77,8 @@ def _rule(key):
         return _hash_float
     if key.is_number:
         return _hash_number
+    if code[0] in "Ww":
+        return _hash_date
     if code == "N":
         return _hash_none
     if code == "()":

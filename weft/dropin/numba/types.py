@@ -13,6 +13,8 @@ from weft._pytypes import (  # noqa: F401
     IntegerLiteral,
     Literal,
     NamedTuple,
+    NPDatetime,
+    NPTimedelta,
     NoneType,
     Number,
     NumPyDType,
