@@ -128,8 +128,20 @@ class _Meta(type):
     def __call__(cls, *args, **kwargs):
         bound = cls._wf_signature.bind(None, *args, **kwargs)
         bound.apply_defaults()
-        return cls._wf_make(*[v for n, v in list(bound.arguments.items())[1:] if n != cls._wf_star],
-                            *bound.arguments.get(cls._wf_star, ()))
+        given = list(bound.arguments.items())[1:]
+        named = tuple(n for n, _ in given if n in cls._wf_named)
+        return cls._wf_maker(named)(*[v for n, v in given if n != cls._wf_star and n not in named],
+                                    *[bound.arguments[n] for n in named], *bound.arguments.get(cls._wf_star, ()))
+
+    def _wf_maker(cls, named):
+        """The compiled function that makes one, with the keyword-only arguments first."""
+        made = cls._wf_makers.get(named)
+        if made is None:
+            plain = [n for n in list(cls._wf_signature.parameters)[1:] if n not in named and n != cls._wf_star]
+            star = ["*rest"] if cls._wf_star else []
+            text = f"def made({', '.join([*plain, *named, *star])}):\n    return cls({', '.join([*plain, *star, *(f'{n}={n}' for n in named)])})\n"
+            made = cls._wf_makers[named] = _of_text(text, cls=cls)
+        return made
 
     def __instancecheck__(cls, value):
         return type.__instancecheck__(cls, value)
@@ -262,19 +274,21 @@ def _make(cls, spec):
         elif isinstance(value, staticmethod):
             body[name] = staticmethod(_dispatcher(value.__func__, _method_source(value.__func__, cls.__name__)))
         elif isinstance(value, classmethod):
-            raise TypeError(f"a class method is not supported in a jitclass: {name}")
+            body[name] = value  # Python's own: it is called with the class
         else:
             body[name] = value
     body.pop("__init__", None)
     init = members.get("__init__")
+    if init:
+        body["__init__"] = init  # to be looked at: an instance is made by _Meta
     body.update(__module__=cls.__module__, __qualname__=cls.__qualname__, __doc__=cls.__doc__, _wf_members=members,
                 _wf_fields=classmethod(lambda made: fields))
     made = _Meta(cls.__name__, (Instance,), body)
     made._wf_signature = inspect.signature(init) if init else inspect.Signature(
         [inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)])
     made._wf_star = next((p.name for p in made._wf_signature.parameters.values() if p.kind is p.VAR_POSITIONAL), None)
-    made._wf_class_name = cls.__name__
-    made._wf_make = staticmethod(_of_text("def made(*args):\n    return cls(*args)\n", cls=made))
+    made._wf_class_name, made._wf_makers = cls.__name__, {}
+    made._wf_named = {p.name for p in made._wf_signature.parameters.values() if p.kind is p.KEYWORD_ONLY}
     return made
 
 
@@ -321,13 +335,29 @@ def _answer(function, cls, args, skip):
         bound = inspect.signature(function).bind(*plain, **named)
     except TypeError as error:
         return ("error", f"{cls.__name__}.{function.__name__}(): {error}")
-    index, missing = [], None
+    index, order, missing, holes = [], [], None, False
     for parameter in bound.signature.parameters.values():
         at = bound.arguments.get(parameter.name)
         if at is None:
-            missing = missing or (parameter.name if parameter.kind is parameter.POSITIONAL_OR_KEYWORD else None)
-        elif missing:
-            return ("error", f"{cls.__name__}.{function.__name__}(): give '{missing}' too when '{parameter.name}' is given")
+            missing = missing or (parameter.name if parameter.kind is not parameter.VAR_POSITIONAL else None)
         else:
+            order.append((parameter.name, at))
             index.extend(at) if isinstance(at, tuple) else index.append(at)
-    return ("function", _method_source(function, cls._wf_class_name), tuple(index))
+            holes = holes or missing is not None or parameter.kind is parameter.KEYWORD_ONLY
+    source = _method_source(function, cls._wf_class_name)
+    return ("function", _by_name(source, order) if holes else source, tuple(index))
+
+
+def _by_name(source, order):
+    """The method with parameters in the middle left out: a function around it that names those that are given."""
+    key = tuple((name, len(at) if isinstance(at, tuple) else None) for name, at in order)
+    made = source.__dict__.setdefault("_by_name", {}).get(key)
+    if made is None:
+        names, given = [], []
+        star = max([i for i, (_, at) in enumerate(order) if isinstance(at, tuple)], default=-1)
+        for i, (name, at) in enumerate(order):
+            own = [f"a{len(names) + k}" for k in range(len(at) if isinstance(at, tuple) else 1)]
+            names += own
+            given += own if i <= star else [f"{name}={own[0]}"]
+        made = source._by_name[key] = _Text(f"def made({', '.join(names)}):\n    return method({', '.join(given)})\n", method=source)
+    return made

@@ -179,3 +179,21 @@ class Dict(dict):
 
     def __reduce__(self):
         return Dict, (dict(self), self._dict_type)
+
+
+class _New:
+    """A function that compiled functions call with types alone: the empty container of these."""
+
+    def __init__(self, name, make):
+        self.__name__, self._make = name, make
+
+    def __call__(self, *types):
+        return self._make(*types)
+
+    def _wf_answer(self, args):
+        from ._pylib.dicts import typed_dict_empty, typed_list_empty
+
+        return (typed_dict_empty if self is new_dict else typed_list_empty)(*args)
+
+
+new_dict, new_list = _New("new_dict", Dict.empty), _New("new_list", List.empty_list)

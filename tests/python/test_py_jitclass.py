@@ -178,3 +178,43 @@ def test_what_is_wrong_is_said():
             p.nothing = 1
 
         f(Particle(1.0))
+
+
+@jitclass([("x", float64), ("kind", int64)])
+class Named:
+    def __init__(self, x, *rest, kind=3, scale=1.0):
+        """Says what it is made of."""
+        self.x, self.kind = x * scale + len(rest), kind
+
+    @classmethod
+    def default(cls, x):
+        return cls(x, kind=9)
+
+    def both(self, a=1, b=2, c=3):
+        return self.x * a + 10 * b + 100 * c
+
+
+def test_arguments_by_name():
+    assert (Named(1.5).x, Named(1.5).kind) == (1.5, 3)
+    assert (Named(1.5, 0, 0, scale=2.0).x, Named(1.0, kind=7).kind) == (5.0, 7)
+    assert Named.default(2.0).kind == 9 and Named.__init__.__doc__ == "Says what it is made of."
+
+    def inside(x):
+        made = Named(x, kind=4)
+        other = Named(x, 1, scale=3.0)
+        return made.kind, other.x, made.both(c=7), made.both(2, c=0), made.both(b=5)
+
+    one = Named(2.0)
+    assert wf.jit(inside)(2.0) == (4, 7.0, 2 + 20 + 700, 4 + 20, 2 + 50 + 300)
+    assert (one.both(c=7), one.both(2, c=0)) == (722, 24)
+
+
+def test_an_instance_keeps_several_arrays():
+    @jitclass([("a", float64[:]), ("b", float64[:])])
+    class Two:
+        def __init__(self, a, b):
+            self.a, self.b = a, b
+
+    two = Two(np.arange(3.0), np.ones(4))
+    gc.collect()
+    assert wf.jit(lambda t: t.a.sum() + t.b.sum())(two) == 7

@@ -1,0 +1,3 @@
+"""numba.typed.typeddict"""
+
+from weft._typed import Dict  # noqa: F401

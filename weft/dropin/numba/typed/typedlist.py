@@ -1,0 +1,3 @@
+"""numba.typed.typedlist"""
+
+from weft._typed import List  # noqa: F401
