@@ -200,6 +200,59 @@ wf_pf_val wf_pf_call_python(wf_pf_body *b, uint32_t index, const char *code, wf_
     return wf_pf_settle(b, wf_pf_of_memory(b, type, wf_make_var(u, out, at)), at);
 }
 
+/* ---- C functions by their address ---- */
+
+/* An argument as a word: the bits of a float, an integer's value. */
+static wf_expr *foreign_word(wf_pf_body *b, wf_pf_val v, const wf_pf_type *type, wf_place at) {
+    wf_expr *e = wf_pf_number(b, v, type, at);
+    if (type->code == 'd') e = wf_pf_builtin(b, WF_BI_DOUBLE_AS_LL, at, 1, e);
+    if (type->code == 'f') e = wf_pf_builtin(b, WF_BI_FLOAT_AS_INT, at, 1, e);
+    return wf_make_cast(b->l->u, word_type(b), e, at);
+}
+
+/* What came back in a register, as the type that was declared. */
+static wf_pf_val foreign_result(wf_pf_body *b, wf_expr *word, const wf_pf_type *type, wf_place at) {
+    wf_unit *u = b->l->u;
+    const wf_type *c = wf_pf_ctype(b->l, type);
+    if (type->code == 'd') word = wf_pf_builtin(b, WF_BI_LL_AS_DOUBLE, at, 1, word);
+    else if (type->code == 'f')
+        word = wf_pf_builtin(b, WF_BI_INT_AS_FLOAT, at, 1,
+                             wf_make_cast(u, wf_type_scalar(u, WF_TY_INT), word, at));
+    else if (type->kind == WF_PF_T_BOOL) word = wf_make_cast(u, wf_type_scalar(u, WF_TY_UCHAR), word, at);
+    return wf_pf_settle(b, wf_pf_scalar(b, type, wf_make_cast(u, c, word, at)), at);
+}
+
+/* The words go by kind: integers in one row of registers, floats in another (pyfunc_ask.c). */
+static wf_pf_val call_foreign(wf_pf_body *b, uint32_t index, const char *code, wf_pf_val *values,
+                              uint32_t count, wf_place at) {
+    const wf_pf_type *types[64];
+    wf_expr *words[68], *each[64];
+    uint32_t ints = 0, n = 4;
+    for (uint32_t i = 0; i < count; i++) {
+        types[i] = wf_pf_type_parse(&b->l->types, code, &code);
+        if (!types[i] || !wf_pf_is_real(types[i]) || !wf_pf_is_real(values[i].type))
+            return wf_pf_error(b, at, NULL, "argument %u of the C function: got %s", i + 1,
+                               wf_pf_spell(b, values[i]));
+        each[i] = foreign_word(b, values[i], types[i], at);
+        ints += types[i]->kind != WF_PF_T_FLOAT;
+    }
+    const wf_pf_type *type = wf_pf_type_parse(&b->l->types, code + 1, &code);
+    if (!type) return wf_pf_unknown(b);
+    for (int floats = 0; floats < 2; floats++)
+        for (uint32_t i = 0; i < count; i++)
+            if ((types[i]->kind == WF_PF_T_FLOAT) == floats) words[n++] = each[i];
+    words[0] = wf_pf_word(b, index, at);
+    words[1] = wf_pf_word(b, type->kind == WF_PF_T_FLOAT ? type->code : 'l', at);
+    words[2] = wf_pf_word(b, ints, at);
+    words[3] = wf_pf_word(b, count - ints, at);
+    wf_expr *asked = wf_pf_ask_host(b, WF_PF_ASK_FOREIGN, words, n, at);
+    if (type->kind == WF_PF_T_NONE) {
+        wf_pf_emit(b, asked);
+        return wf_pf_none(b);
+    }
+    return foreign_result(b, asked, type, at);
+}
+
 /* ---- questions to Python while compiling ---- */
 
 static int describe(wf_pf_body *b, wf_pf_val *v, wf_pf_argument *a, wf_place at) {
@@ -244,6 +297,7 @@ static wf_pf_val follow(wf_pf_body *b, const wf_pf_answer *answer, wf_pf_args *a
     }
     case WF_PF_PYTHON:
         return wf_pf_call_python(b, answer->index, answer->code, chosen.v, chosen.count, args->at);
+    case WF_PF_FOREIGN: return call_foreign(b, answer->index, answer->code, chosen.v, chosen.count, args->at);
     case WF_PF_CONSTANT: return wf_pf_constant(b, answer->value, args->at);
     default: return wf_pf_error(b, args->at, NULL, "%s", answer->text ? answer->text : what);
     }

@@ -38,6 +38,8 @@ typedef enum wf_pf_ask {
     WF_PF_ASK_SET_THREADS, /* how many */
     WF_PF_ASK_ERROR_IS,    /* address of a class's name → whether what Python raised is one */
     WF_PF_ASK_FORGET,      /* what Python raised was caught */
+    WF_PF_ASK_FOREIGN, /* call's index, kind of the result ('l', 'd', 'f'), how many integers, how many floats,
+                          these as words → the result as a word: a C function is called by its address */
 } wf_pf_ask;
 
 /* A call that the compiler knows nothing of is put before whoever has the user's objects. */
@@ -52,6 +54,7 @@ typedef enum wf_pf_answer_kind {
     WF_PF_NO_ANSWER, /* nothing is known of it */
     WF_PF_COMPILE,   /* compile `function`, called with those of the arguments */
     WF_PF_PYTHON,    /* call Python, number `index`; the result has the type `code` */
+    WF_PF_FOREIGN,   /* call C, number `index`; `code`: of the arguments, >, of the result */
     WF_PF_CONSTANT,  /* it is `value` */
     WF_PF_REFUSE,    /* `text` says why not */
 } wf_pf_answer_kind;

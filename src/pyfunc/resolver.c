@@ -6,6 +6,7 @@
  *
  *     ("function", source, (0, 2))            compile it, and call it with arguments 0 and 2
  *     ("python", callable, code, (0, 1))      call it at run time; the result has this type
+ *     ("foreign", owner, address, "dl>d", (0, 1))   call the C function there; the owner keeps it
  *     ("value", object)                       the call is a constant
  *     ("error", text)
  *     None                                    it is not known */
@@ -101,6 +102,18 @@ static int answer_python(wf_pf_resolver *r, wf_pf_module *m, PyObject *said, con
     return good;
 }
 
+static int answer_foreign(wf_pf_resolver *r, wf_pf_module *m, PyObject *said, uint32_t count,
+                          wf_pf_answer *answer) {
+    if (PyTuple_GET_SIZE(said) != 5 || !chosen_args(m, PyTuple_GET_ITEM(said, 4), count, answer)) return 0;
+    PyObject *mark = PyUnicode_FromString("C");
+    answer->kind = WF_PF_FOREIGN;
+    answer->code = kept_text(m, PyTuple_GET_ITEM(said, 3));
+    int good = mark && answer->code && PyList_Append(m->kept, PyTuple_GET_ITEM(said, 1)) == 0 &&
+               row_of(r->calls, PyTuple_GET_ITEM(said, 2), mark, PyTuple_GET_ITEM(said, 3), &answer->index);
+    Py_XDECREF(mark);
+    return good;
+}
+
 static int read_answer(wf_pf_resolver *r, wf_pf_module *m, PyObject *said, const wf_pf_argument *args,
                        uint32_t count, wf_pf_answer *answer) {
     if (said == Py_None) return 1;
@@ -110,6 +123,7 @@ static int read_answer(wf_pf_resolver *r, wf_pf_module *m, PyObject *said, const
     if (!what) return 0;
     PyObject *detail = PyTuple_GET_ITEM(said, 1);
     if (!strcmp(what, "python")) return answer_python(r, m, said, args, count, answer);
+    if (!strcmp(what, "foreign")) return answer_foreign(r, m, said, count, answer);
     if (!strcmp(what, "function")) {
         answer->kind = WF_PF_COMPILE;
         answer->function = wf_pf_read_more(m, detail);

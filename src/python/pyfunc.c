@@ -37,6 +37,7 @@ static PyObject *function_new(PyTypeObject *type, PyObject *args, PyObject *kwar
 static void variant_free(wf_py_variant *v) {
     Py_XDECREF(v->program);
     Py_XDECREF(v->calls);
+    wf_free(v->foreign);
     wf_free(v->pieces);
     wf_free(v->codes);
     wf_free(v->returns);
@@ -132,12 +133,25 @@ static wf_status linked_program(wf_py_function *self, wf_unit *unit, wf_program 
     return WF_OK;
 }
 
+/* The addresses of the C functions that it calls; 0: no memory. */
+static int variant_calls(wf_py_variant *v, PyObject *calls) {
+    Py_ssize_t count = PyList_GET_SIZE(calls);
+    if (!(v->foreign = wf_calloc((size_t)count + 1, sizeof *v->foreign))) return 0;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        PyObject *row = PyList_GET_ITEM(calls, i), *called = PyTuple_GET_ITEM(row, 0);
+        if (PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(row, 1), "C")) v->python_calls++;
+        else v->foreign[i] = PyLong_AsUnsignedLongLong(called);
+    }
+    v->calls = Py_NewRef(calls);
+    return 1;
+}
+
 static wf_py_variant *variant_new(wf_py_function *self, const char *codes, uint64_t hash, wf_pf_result *made,
                                   PyObject *calls, wf_error *err) {
     wf_program *program = NULL;
     wf_py_variant *v = wf_calloc(1, sizeof *v);
     char **names = wf_calloc(made->piece_count + 1, sizeof *names);
-    if (!v || !names) return NULL;
+    if (!v || !names || !variant_calls(v, calls)) return NULL;
     v->hash = hash;
     v->codes = wf_strdup(codes);
     v->returns = wf_strdup(made->returns);
@@ -161,7 +175,6 @@ static wf_py_variant *variant_new(wf_py_function *self, const char *codes, uint6
         return NULL;
     }
     v->program = wf_py_program_object(program);
-    v->calls = Py_NewRef(calls);
     v->next = self->variants;
     self->variants = self->last = v;
     return v;

@@ -39,7 +39,11 @@ typedef struct wf_py_variant { /* for one list of types */
     wf_kernel *kernel;
     wf_kernel **pieces; /* kernels of its parallel loops */
     uint32_t piece_count;
-    PyObject *calls; /* list of (callable, codes of the arguments, code of the result): WF_PF_ASK_PYTHON */
+    PyObject
+        *calls; /* list of (callable, codes of the arguments, code of the result): WF_PF_ASK_PYTHON; or of
+                        (address, "C", codes): WF_PF_ASK_FOREIGN */
+    uint64_t *foreign;     /* their addresses, by the same numbers */
+    uint32_t python_calls; /* the others */
 } wf_py_variant;
 
 typedef struct wf_py_function {

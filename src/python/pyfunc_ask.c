@@ -196,6 +196,40 @@ static int64_t python(wf_py_asker *asker, const int64_t *words) {
     return !good;
 }
 
+/* ---- C functions ---- */
+
+/* A call by address of any signature whose arguments go in registers: in the System V and AArch64 conventions
+ * integers take one row of registers, floats another, each in its own order, so that a function that takes six
+ * of one kind and eight of the other takes them all. A float lies in the low half of its register. */
+static int64_t call_foreign(const wf_py_asker *asker, const int64_t *words) {
+    enum { INTS = 6, FLOATS = 8 };
+    int64_t i[INTS] = {0}, result = 0;
+    double f[FLOATS] = {0};
+    float single;
+    void *address = (void *)(uintptr_t)asker->variant->foreign[words[0]];
+    for (int64_t k = 0; k < words[2] && k < INTS; k++) i[k] = words[4 + k];
+    for (int64_t k = 0; k < words[3] && k < FLOATS; k++) memcpy(&f[k], &words[4 + words[2] + k], 8);
+#define TAKING                                                                                               \
+    int64_t, int64_t, int64_t, int64_t, int64_t, int64_t, double, double, double, double, double, double,    \
+        double, double
+#define GIVEN i[0], i[1], i[2], i[3], i[4], i[5], f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7]
+    if (words[1] == 'd') {
+        double (*function)(TAKING) = (double (*)(TAKING))address;
+        f[0] = function(GIVEN);
+        memcpy(&result, &f[0], 8);
+    } else if (words[1] == 'f') {
+        float (*function)(TAKING) = (float (*)(TAKING))address;
+        single = function(GIVEN);
+        memcpy(&result, &single, 4);
+    } else {
+        int64_t (*function)(TAKING) = (int64_t(*)(TAKING))address;
+        result = function(GIVEN);
+    }
+#undef TAKING
+#undef GIVEN
+    return result;
+}
+
 /* Whether the exception that a call of Python raised is one of Python's own class of this name. */
 static int64_t error_is(wf_py_asker *asker, const char *name) {
     if (!asker->error) return 0;
@@ -266,6 +300,7 @@ int64_t wf_py_ask(void *user, int64_t what, int64_t args) {
     case WF_PF_ASK_THREADS: return asker->threads;
     case WF_PF_ASK_ERROR_IS: return error_is(asker, (const char *)(uintptr_t)words[0]);
     case WF_PF_ASK_FORGET: forget_error(asker); return 0;
+    case WF_PF_ASK_FOREIGN: return call_foreign(asker, words);
     case WF_PF_ASK_SET_THREADS: asker->threads = words[0] > 0 ? (uint32_t)words[0] : 1; return 0;
     }
     return 1;

@@ -44,7 +44,7 @@ static int run(wf_py_packing *p, wf_py_variant *v, wf_launch_config *config) {
     /* A brief call keeps the interpreter's lock: to give it away and take it again is half of what it costs.
      * Not where another thread might ask Python for something meanwhile. */
     int brief = p->cpu && p->self->options.mode == WF_PF_HOST && !p->self->options.parallel &&
-                !v->piece_count && !PyList_GET_SIZE(v->calls) &&
+                !v->piece_count && !v->python_calls &&
                 wf_kernel_run_brief(v->kernel, p->stream, config, p->params, &status, &err);
     if (!brief && p->cpu && wf_py_watch_interrupts() < 0) return -1;
     if (!brief || status != WF_OK) {

@@ -97,3 +97,31 @@ def test_functions_of_ctypes():
     with pytest.raises(TypingError, match="argtypes"):
         njit(lambda x: untyped(x))(3)
     assert math.isclose(njit(lambda x: cos(x) + 1)(0.5), math.cos(0.5) + 1)
+
+
+def test_c_functions_are_called_by_their_address():
+    """Integers and floats go in registers of their own, each in order; what comes back is as wide as it was declared."""
+    kinds = [ctypes.c_int8, ctypes.c_uint8, ctypes.c_int16, ctypes.c_int32, ctypes.c_int64, ctypes.c_uint64, ctypes.c_float, ctypes.c_double]
+    given = [-3, 250, -30000, -70000, -(1 << 40), 1 << 63, 1.25, -2.5e100]
+    for kind, value in zip(kinds, given):
+        seen = []
+        back = ctypes.CFUNCTYPE(kind, ctypes.c_double, kind, ctypes.c_float, kind)(lambda a, b, c, d, seen=seen: seen.append((a, b, c, d)) or d)
+        called = njit(lambda x, v: back(x, v, 0.5, v))
+        assert called(1.5, np.dtype(kind).type(value)) == value and seen == [(1.5, value, 0.5, value)]
+    nothing = ctypes.CFUNCTYPE(None, ctypes.c_int64)(lambda i: counted.append(i))
+    counted = []
+
+    @njit
+    def several(n):
+        for i in range(n):
+            nothing(i)
+
+    assert several(3) is None and counted == [0, 1, 2]
+    many = ctypes.CFUNCTYPE(ctypes.c_double, *[ctypes.c_int64] * 7)(lambda *a: float(sum(a)))  # more than there are registers
+    assert njit(lambda x: many(x, 1, 2, 3, 4, 5, 6))(10) == 31.0
+
+
+def test_a_c_function_that_takes_a_pointer():
+    memchr = ctypes.CDLL(None).strlen
+    memchr.argtypes, memchr.restype = [ctypes.c_void_p], ctypes.c_size_t
+    assert njit(lambda a: memchr(a.ctypes.data))(np.frombuffer(b"weft\0", np.uint8)) == 4
