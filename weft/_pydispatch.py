@@ -12,7 +12,7 @@ import numpy as np
 
 from . import _core
 from ._pysource import Function, TypingError, record_code
-from ._pytypes import (Signature, Type, array_of_buffer, class_number, class_of, code_of_dtype, date_code, dtype_of_code, fields_of, from_code, function_number, member_tuple, signature_of,
+from ._pytypes import (Signature, Type, array_of_buffer, class_number, class_of, code_of_dtype, date_code, dtype_of_code, host_code, fields_of, from_code, function_number, member_tuple, signature_of,
                        split_codes)
 
 
@@ -122,7 +122,9 @@ class Dispatcher(_core.PyFunction):
     def _record_code(self, array):
         dtype = array.dtype
         if dtype.names:
-            return record_code(dtype)
+            return record_code(dtype, self._host)
+        if self._host and dtype.kind == "U":
+            return host_code(dtype)
         raise TypeError(f"an array of {dtype} cannot be passed to a compiled function")
 
     def _dtype(self, code):
@@ -156,6 +158,8 @@ class Dispatcher(_core.PyFunction):
         host = getattr(value, "_wf_host_array", None)
         if host is not None:
             return host
+        if isinstance(value, str) and self._host:
+            return str(value)
         if isinstance(value, bool):
             return bool(value)
         if isinstance(value, int):

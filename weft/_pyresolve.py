@@ -108,6 +108,8 @@ def _sample_array(dtype, ndim, n, fill):
     dtype = np.dtype(dtype)
     if dtype.names:
         return np.zeros((n,) * ndim, dtype)
+    if dtype.kind == "U":
+        return np.full((n,) * ndim, "a", dtype)
     if dtype.kind in "mM":
         return np.ones((n,) * ndim, np.int64).view(dtype)
     if ndim == 2 and dtype.kind in "fc":  # well behaved for linear algebra
@@ -169,7 +171,7 @@ def _special_sample(code):
 def code_of(value):
     """The code of a result."""
     if isinstance(value, np.ndarray):
-        element = record_code(value.dtype) if value.dtype.names else host_code(value.dtype)
+        element = record_code(value.dtype, True) if value.dtype.names else host_code(value.dtype)
         layout = "C" if value.flags["C_CONTIGUOUS"] else "F" if value.flags["F_CONTIGUOUS"] else "A"
         readonly = "" if value.flags.writeable else "R"
         return f"{readonly}A{layout}{value.ndim}{element}"

@@ -97,17 +97,20 @@ _NUMPY_ALIASES = {"numpy.absolute": "numpy.abs", "numpy.amax": "numpy.max", "num
                   "numpy.around": "numpy.round"}
 
 
-def record_code(dtype):
-    """The code of a structured dtype (pyfunc.h)."""
+def record_code(dtype, host=False):
+    """The code of a structured dtype (pyfunc.h). host: text in it is text, which kernels see as its bytes."""
     fields = []
     for name in dtype.names:
         field, offset = dtype.fields[name][:2]
         extents, element = field.shape, field.base
         if not name.isidentifier() or len(extents) > 4:
             raise TypeError(f"field {name!r} of {dtype} is not supported in compiled functions")
+        if host and element.kind == "U" and not extents and element.isnative and element.itemsize:
+            fields.append(f"{name}:{offset}:{host_code(element)};")
+            continue
         if element.kind in "SUV" and element.names is None:  # text: its bytes
             extents, element = (*extents, element.itemsize), np.dtype(np.uint8)
-        code = record_code(element) if element.names else code_of_dtype(element)
+        code = record_code(element, host) if element.names else code_of_dtype(element)
         inside = f"[{','.join(map(str, extents))}]" if extents else ""
         fields.append(f"{name}:{offset}:{inside}{code};")
     return "{%d,%s}" % (dtype.itemsize, "".join(fields))
@@ -311,7 +314,7 @@ class Function:
         if isinstance(value, np.generic):
             return ("number", code_of_dtype(value.dtype), value.item())
         if isinstance(value, np.dtype):
-            return ("dtype", record_code(value) if value.names else host_code(value) if self.host else code_of_dtype(value))
+            return ("dtype", record_code(value, self.host) if value.names else host_code(value) if self.host else code_of_dtype(value))
         if value is np.datetime64 or value is np.timedelta64:
             return ("call", f"numpy.{value.__name__}")
         if isinstance(value, type) and issubclass(value, np.generic):
@@ -379,7 +382,7 @@ class Function:
 
     def _array(self, value):
         try:
-            code = record_code(value.dtype) if value.dtype.names else (host_code if self.host else code_of_dtype)(value.dtype)
+            code = record_code(value.dtype, self.host) if value.dtype.names else (host_code if self.host else code_of_dtype)(value.dtype)
         except TypeError:
             return ("other", f"an array of {value.dtype}")
         if value.size > 1 << 16:

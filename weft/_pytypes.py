@@ -42,6 +42,8 @@ def dtype_of_code(code):
         unit = _DATE_UNITS[code[1]]
         many = "" if code[2:] == "1;" else code[2:-1]
         return np.dtype(f"{'M' if code[0] == 'W' else 'm'}8" + (f"[{many}{unit}]" if unit else ""))
+    if ",wf_text:" in code and code.count(":") == 2:
+        return np.dtype(f"<U{int(code[1:].split(',', 1)[0]) // 4}")
     return _record_dtype(code) if code.startswith("{") else np.dtype(_DTYPES[code])
 
 
@@ -58,8 +60,10 @@ def date_code(dtype):
 
 
 def host_code(dtype):
-    """code_of_dtype of what host functions know: dates too."""
+    """code_of_dtype of what host functions know: dates and text too."""
     dtype = np.dtype(dtype)
+    if dtype.kind == "U" and dtype.isnative and dtype.itemsize:
+        return "{%d,wf_text:0:[%d]I;}" % (dtype.itemsize, dtype.itemsize // 4)
     return date_code(dtype) if dtype.kind in "mM" and dtype.isnative else code_of_dtype(dtype)
 
 
@@ -157,6 +161,14 @@ class Complex(Number):
 
 class Boolean(Type):
     pass
+
+
+class UnicodeCharSeq(Type):
+    """Of an element of an array of text of so many characters."""
+
+    def __init__(self, count):
+        self.count = count
+        super().__init__(host_code(np.dtype(f"<U{count}")), f"[unichr x {count}]")
 
 
 def _date_parts(code):
@@ -483,6 +495,8 @@ def from_code(code):
         return SliceType(split_codes(code[2:-1]))
     if code[0] == "Y":
         return NumPyDType(from_code(code[1:]))
+    if code[0] == "{" and dtype_of_code(code).names is None:
+        return UnicodeCharSeq(dtype_of_code(code).itemsize // 4)
     if code[0] == "{":
         return Type(code, f"Record({', '.join(dtype_of_code(code).names)})")
     if code[0] in "Ww":

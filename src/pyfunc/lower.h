@@ -277,6 +277,9 @@ wf_pf_val wf_pf_text_codes(wf_pf_body *b, wf_pf_val v, wf_place at);  /* its cod
 wf_pf_val wf_pf_text_of(wf_pf_body *b, wf_pf_val array, wf_place at); /* the way back; the memory is shared */
 wf_pf_val wf_pf_text_binary(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at);
 wf_pf_val wf_pf_text_subscript(wf_pf_body *b, wf_pf_val text, const wf_pf_expr *index, wf_place at);
+/* An element of "<U12" is a record of its code points (TEXT_FIELD): read as text, and stored from text. */
+wf_pf_val wf_pf_text_element(wf_pf_body *b, wf_expr *place, wf_place at);
+void wf_pf_store_text(wf_pf_body *b, wf_expr *place, wf_pf_val text, wf_place at);
 wf_pf_val wf_pf_text_joined(wf_pf_body *b, const wf_pf_expr *e); /* an f-string */
 
 /* objects.c: what lies in the heap as a record: dicts, sets, instances of classes */

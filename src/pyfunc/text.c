@@ -108,6 +108,37 @@ wf_pf_val wf_pf_text_at(wf_pf_body *b, wf_pf_val v, wf_expr *index, wf_place at)
     return one;
 }
 
+/* ---- elements of arrays ---- */
+
+/* All code points of an element, an array of its length. */
+static wf_pf_val element_codes(wf_pf_body *b, wf_expr *place, wf_place at) {
+    wf_unit *u = b->l->u;
+    wf_expr *codes = wf_make_member(u, place, "wf_text", at);
+    const wf_pf_type *code = wf_pf_type_scalar(&b->l->types, 'I');
+    wf_pf_val v = {.type = wf_pf_type_array(&b->l->types, code, 1, 'C', 0),
+                   .array = WF_NEW(&u->arena, wf_pf_array)};
+    v.array->shape = WF_NEW_ARRAY(&u->arena, wf_expr *, 1);
+    v.array->shape[0] = wf_make_int(u, wf_type_scalar(u, WF_TY_LONG), codes->type->count, at);
+    v.array->data = wf_make_cast(u, wf_type_pointer(u, wf_pf_ctype(b->l, code)), wf_make_value(u, codes), at);
+    return v;
+}
+
+wf_pf_val wf_pf_text_element(wf_pf_body *b, wf_expr *place, wf_place at) {
+    wf_pf_val codes = element_codes(b, wf_pf_clone(b->l->u, place), at);
+    wf_pf_args args = {.v = &codes, .count = 1, .at = at};
+    int handled = 0;
+    wf_pf_val v = wf_pf_resolve_named(b, "weft.text.element", &args, &handled);
+    v.place = wf_pf_clone(b->l->u, place);
+    return v;
+}
+
+void wf_pf_store_text(wf_pf_body *b, wf_expr *place, wf_pf_val text, wf_place at) {
+    wf_pf_val both[] = {element_codes(b, place, at), wf_pf_runtime(b, text, at)};
+    wf_pf_args args = {.v = both, .count = 2, .at = at};
+    int handled = 0;
+    wf_pf_resolve_named(b, "weft.text.store", &args, &handled);
+}
+
 /* ---- operators ---- */
 
 static wf_pf_val method(wf_pf_body *b, wf_pf_val text, const char *name, wf_pf_val *others, uint32_t count,

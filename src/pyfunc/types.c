@@ -409,6 +409,10 @@ const char *wf_pf_code_skip(const char *code) {
     return type ? rest : NULL;
 }
 
+int wf_pf_is_text_element(const wf_pf_type *type) {
+    return type->kind == WF_PF_T_RECORD && type->count == 1 && !strcmp(type->fields[0].name, "wf_text");
+}
+
 /* ---- how types meet ---- */
 
 static const wf_pf_type *int_of(wf_pf_types *t, int bytes, int is_signed) {

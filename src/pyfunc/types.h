@@ -100,6 +100,8 @@ static inline int wf_pf_is_closure(const wf_pf_type *type) {
 static inline int wf_pf_is_container(const wf_pf_type *type) {
     return type->kind == WF_PF_T_LIST || type->kind == WF_PF_T_DICT || type->kind == WF_PF_T_SET;
 }
+/* What an array of text of one length has as elements: {48,wf_text:0:[12]I;} is "<U12". */
+int wf_pf_is_text_element(const wf_pf_type *type);
 /* A date, or an array of them. */
 static inline int wf_pf_is_date(const wf_pf_type *type) {
     return type->kind == WF_PF_T_DATE || (type->kind == WF_PF_T_ARRAY && type->element->kind == WF_PF_T_DATE);

@@ -397,7 +397,7 @@ static int put_buffer(wf_py_packing *p, PyObject *object, int depth) {
     p->host_count++; /* from here on the end releases it */
     int is_scalar = !is_array;
     char code[200] = {code_of_format(u->view.format, u->view.itemsize), 0};
-    if (is_scalar && u->view.ndim)
+    if (is_scalar && (u->view.ndim || PyUnicode_Check(object)))
         return put_converted(p, object, depth); /* dates and texts show their bytes */
     if (is_scalar && (code[0] || !u->view.format || u->view.format[0] != 'T'))
         return put_number(p, object, &u->view);

@@ -102,6 +102,7 @@ def _made(args, lines, result, whole=None):
         scope["of"], dtype = _of(result), np.int64
     head = f"def made({', '.join(names)}):\n"
     taken = {n: f"numbers({n})" if _is_date(a) else n for n, a in zip(names, args)}
+    taken = {n: taken[n] + "[()]" if a.is_array and not a.ndim else taken[n] for n, a in zip(names, args)}
     body = "".join(f"{n} = {taken[n]}\n" for n in names) + "".join(line + "\n" for line in lines)
     end = "return of(out)\n" if isinstance(result, str) else "return out\n"
     if not ndim:
@@ -151,14 +152,14 @@ def _common(x, y):
         raise TypingError(f"{_dtype(x)} and {_dtype(y)} have no common unit") from None
 
 
-def _spans(x, y):
+def _spans(x, y, name):
     """The unit of two spans, or of a date and a span."""
     kinds = _dtype(x).kind + _dtype(y).kind
     a, b = (dtype_of_code("w" + d.element[1:]) for d in (x, y))
     if kinds == "mm":
         return _common(x, y)
     if np.datetime_data(b)[0] in _CALENDAR and np.datetime_data(a)[0] not in (*_CALENDAR, "generic"):
-        raise TypingError(f"ufunc 'add' is not supported between {_dtype(x)} and {_dtype(y)}")
+        raise TypingError(f"ufunc '{name}' is not supported between {_dtype(x)} and {_dtype(y)}")
     return np.promote_types(_dtype(x), dtype_of_code("W" + y.element[1:])) if kinds == "Mm" else np.promote_types(
         dtype_of_code("W" + x.element[1:]), _dtype(y))
 
@@ -181,7 +182,7 @@ def _added(x, y, sign):
         return _made((x, y), _nat_or(_BOTH, value), date_code(_span_of(unit)))
     if kinds == "MM" or kinds == "mM" and sign == "-":
         return None
-    unit = _spans(x, y)
+    unit = _spans(x, y, "add" if sign == "+" else "subtract")
     span = _span_of(unit)
     own = [_in(d, unit if d.kind == "M" else span, n) for d, n in ((_dtype(x), "x"), (_dtype(y), "y"))]
     return _made((x, y), _nat_or(_BOTH, f"{own[0]} {sign} {own[1]}"), date_code(unit))
@@ -364,16 +365,26 @@ def view(a, dtype):
 
 # ---- of many ----
 
-def _extreme(larger):
+def _first(larger):
+    """Python's max and min: what stands first stays unless the next one is beyond it, which NaT never is."""
+    op = ">" if larger else "<"
+
     def rule(a, b=None):
-        if not _is_date(a):
-            return None
-        if b is not None:
-            if not _is_date(b) or a.element != b.element or a.is_array or b.is_array:
-                return None
-            made = _made((a, b), _nat_or(_BOTH, f"(x if x {'>' if larger else '<'} y else y)"), a.element)
+        if b is not None and _is_date(a) and _is_date(b) and a.element == b.element and not (a.is_array or b.is_array):
+            made = _made((a, b), [f"out = y if x != NAT and y != NAT and y {op} x else x"], a.element)
             return function("def extreme(a, b):\n    return made(a, b)\n", made=made)
-        if not a.is_array:
+        if b is not None or not (_is_date(a) and a.ndim == 1):
+            return None
+        text = ("def extreme(a):\n    n = numbers(a)\n    if n.size == 0:\n        raise ValueError('iterable argument is empty')\n    best = n[0]\n"
+                f"    for x in n:\n        if best != NAT and x != NAT and x {op} best:\n            best = x\n    return of(best)\n")
+        return function(text, numbers=_numbers, of=_of(a.element), NAT=NAT)
+
+    return rule
+
+
+def _extreme(larger):
+    def rule(a):
+        if not _is_date(a) or not a.is_array:
             return None
         text = ("def extreme(a):\n    n = numbers(a)\n    if n.size == 0:\n        raise ValueError('zero-size array to reduction operation has no "
                 "identity')\n    first = True\n    best = 0\n    for x in n.flat:\n        if x == NAT:\n            return of(NAT)\n"
@@ -383,8 +394,10 @@ def _extreme(larger):
     return rule
 
 
-implements("date:array.max", "date:numpy.max", "date:max")(_extreme(True))
-implements("date:array.min", "date:numpy.min", "date:min")(_extreme(False))
+implements("date:array.max", "date:numpy.max")(_extreme(True))
+implements("date:array.min", "date:numpy.min")(_extreme(False))
+implements("date:max")(_first(True))
+implements("date:min")(_first(False))
 
 
 @implements("date:array.sum", "date:numpy.sum")

@@ -419,3 +419,29 @@ _LIST = "split rsplit splitlines"
 _TUPLE = "partition rpartition"
 RESULTS = {name: code for names, code in ((_TEXT, "U"), (_BOOL, "?"), (_INT, "l"), (_LIST, "[U"), (_TUPLE, "(UUU)"))
            for name in names.split()}
+
+
+# ---- elements of arrays of text ----
+
+@implements("weft.text.element")
+def element(a):
+    def trimmed(a):
+        n = len(a)
+        while n > 0 and a[n - 1] == 0:
+            n -= 1
+        return of(a[:n])
+
+    return trimmed
+
+
+@implements("weft.text.store")
+def store(a, s):
+    def stored(a, s):
+        x = codes(s)
+        n = min(len(a), len(x))
+        for i in range(n):
+            a[i] = x[i]
+        for i in range(n, len(a)):
+            a[i] = 0
+
+    return stored

@@ -23,6 +23,7 @@ from weft._pytypes import (  # noqa: F401
     Tuple,
     Type,
     UnicodeType,
+    UnicodeCharSeq,
     UniTuple,
     unicode_type,
     voidptr,
