@@ -77,8 +77,7 @@ def test_division_of_complex_numbers_by_zero_raises():
 
 
 def test_refused_and_not_taken_for_something_else():
-    with pytest.raises(TypeError, match="dates are not supported"):
-        njit(lambda x: x)(np.timedelta64(3, "s"))
+    assert repr(njit(lambda x: x)(np.timedelta64(3, "s"))) == repr(np.timedelta64(3, "s"))
     with pytest.raises(MemoryError):
         njit(lambda n: [0] * n)(2**58)
     assert njit(lambda x: literally(x) + 1)(3) == 4
