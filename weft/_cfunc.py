@@ -19,6 +19,13 @@ def _c_type(type_):
     return _C[type_.code]
 
 
+def _code(type_):
+    """A pointer is a vector of as many elements as the function takes of it; of void, of bytes."""
+    if not isinstance(type_, CPointer):
+        return type_.code
+    return "AC1" + ("B" if type_.pointee.code == "N" else type_.pointee.code)
+
+
 class _Teller:
     """Python's own way to tell an exception that nobody can catch: one that leaves a __del__."""
 
@@ -52,7 +59,11 @@ class CFunc:
                 return zero
 
         self._call = call
-        self._compiled._program("".join("L" if t else a.code for a, t in zip(args, take)))
+        codes = "".join(_code(a) for a in args)
+        self._compiled._program(codes)
+        self._compiled._signature_codes = [codes]
+        self._compiled._fix([codes])
+        self._compiled._pointers = 1
         self.ctypes = ctypes.CFUNCTYPE(_c_type(returns), *map(_c_type, args))(call)
         self.address = ctypes.cast(self.ctypes, ctypes.c_void_p).value
 

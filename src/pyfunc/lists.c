@@ -241,6 +241,17 @@ static int item_loses(const wf_pf_type *from, const wf_pf_type *to) {
     return 0;
 }
 
+/* Of two tuples, the first items of which one loses something. */
+static void lost(const wf_pf_type **from, const wf_pf_type **to) {
+    while ((*from)->kind == WF_PF_T_TUPLE && (*to)->kind == WF_PF_T_TUPLE) {
+        uint32_t i = 0;
+        while (i + 1 < (*from)->count && !item_loses((*from)->items[i], (*to)->items[i])) i++;
+        const wf_pf_type *own = (*from)->items[i];
+        *to = (*to)->items[i];
+        *from = own;
+    }
+}
+
 /* The container at this place has to hold what it holds and something of another type: the next run begins
  * anew with it. 0: no type holds both, or nothing is to be done. */
 static int hold_both(wf_pf_body *b, const wf_pf_type **site, const wf_pf_type *held, const wf_pf_type *more) {
@@ -258,8 +269,12 @@ int wf_pf_container_widen(wf_pf_body *b, wf_pf_val held, const wf_pf_type *item,
     const wf_pf_type *element = held.type->element;
     if (element->kind == WF_PF_T_UNKNOWN || !item_loses(item, element)) return 1;
     if (held.made_at && hold_both(b, site_of(b, held.made_at - 1), element, item)) return 1;
-    wf_pf_error(b, at, "convert it, or make the container of the wider type", "%s cannot hold %s",
-                wf_pf_spell(b, held), wf_pf_type_spell(&b->l->types, item));
+    const wf_pf_type *from = item, *to = element;
+    lost(&from, &to);
+    wf_pf_error(b, at, "convert it, or make the container of the wider type",
+                "%s cannot hold %s: cannot safely cast %s to %s", wf_pf_spell(b, held),
+                wf_pf_type_spell(&b->l->types, item), wf_pf_type_spell(&b->l->types, from),
+                wf_pf_type_spell(&b->l->types, to));
     return 0;
 }
 

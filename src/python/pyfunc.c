@@ -346,6 +346,7 @@ static PyMemberDef function_members[] = {
     {"__dictoffset__", T_PYSSIZET, offsetof(wf_py_function, dict), READONLY, NULL},
     {"__weaklistoffset__", T_PYSSIZET, offsetof(wf_py_function, weaklist), READONLY, NULL},
     {"_binds", T_INT, offsetof(wf_py_function, binds), 0, NULL},
+    {"_pointers", T_INT, offsetof(wf_py_function, pointers), 0, NULL},
     {NULL, 0, 0, 0, NULL},
 };
 static PyGetSetDef function_getset[] = {

@@ -52,7 +52,8 @@ typedef struct wf_py_function {
     wf_pf_module *module; /* read at the first compilation */
     wf_pf_options options;
     int check_bounds, is_linked;
-    int binds; /* the decorator's class sees the arguments of every call first (_bind) */
+    int binds;    /* the decorator's class sees the arguments of every call first (_bind) */
+    int pointers; /* an integer where its signature has a contiguous vector is an address: cfunc */
     wf_py_variant *variants, *last;
     char **signatures; /* codes; with any, calls use these alone and arguments are converted */
     uint32_t signature_count;

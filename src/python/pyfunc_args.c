@@ -415,7 +415,21 @@ static int put_buffer(wf_py_packing *p, PyObject *object, int depth) {
     return put_array(p, &a);
 }
 
+/* What C passed by its address: how much is there C alone knows. */
+static int put_pointer(wf_py_packing *p, PyObject *object) {
+    const int64_t elements = (int64_t)1 << 40;
+    const char *end = past_element(p->want + 3);
+    uint64_t address = PyLong_AsUnsignedLongLong(object);
+    if (PyErr_Occurred()) return -1;
+    if (p->extent_count == ARRAYS_MAX) return PyErr_SetString(PyExc_TypeError, "too many arrays"), -1;
+    p->extents[p->extent_count++] = (wf_extent){address, address + 16 * (uint64_t)elements};
+    if (wf_py_pack_code(p, p->want, (size_t)(end - p->want)) < 0) return -1;
+    p->want = end;
+    return wf_py_pack_value(p, &address, 8, 8) < 0 ? -1 : wf_py_pack_value(p, &elements, 8, 8);
+}
+
 static int put_int(wf_py_packing *p, PyObject *object) {
+    if (p->want && p->self->pointers && !strncmp(p->want, "AC1", 3)) return put_pointer(p, object);
     int overflow = 0;
     int64_t value = PyLong_AsLongLongAndOverflow(object, &overflow);
     if (!overflow) return value == -1 && PyErr_Occurred() ? -1 : put_scalar(p, 'l', &value, 8);

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from weft import _extending
-from weft._cfunc import carray, cfunc
+from weft import _pytypes as types
+from weft._cfunc import carray, cfunc, farray
 from weft._jit import get_num_threads, get_thread_id, njit, prange, set_num_threads
 from weft._pysource import TypingError
 from weft._pytypes import Array, Integer, Type
@@ -231,3 +232,26 @@ def test_threads_of_python_call_at_the_same_time():
     for thread in threads:
         thread.join(60)
     assert len(found) == 6 and all(v == found[0] for v in found.values()) and found[0][0] == 111
+
+
+def test_a_cfunc_reads_what_c_passes():
+    """The way SciPy's integrals take a function of several variables: a count and a pointer."""
+    @cfunc(types.float64(types.intc, types.CPointer(types.float64)))
+    def integrand(n, xx):
+        x = carray(xx, n)
+        return x.sum() + 10 * xx[n - 1]
+
+    @cfunc(types.void(types.voidptr, types.int64, types.int64))
+    def fill(to, rows, columns):
+        a = carray(to, (rows, columns), np.float32)
+        b = farray(to, (rows, columns), dtype=np.float32)
+        for i in range(rows):
+            for j in range(columns):
+                a[i, j] = i * 10 + j
+        b[0, 1] = -1
+
+    given = (ctypes.c_double * 3)(1, 2, 4)
+    assert integrand.ctypes(3, ctypes.cast(given, ctypes.c_void_p)) == 47
+    out = np.zeros((2, 3), np.float32)
+    fill.ctypes(out.ctypes.data, 2, 3)
+    assert out.tolist() == [[0, 1, -1], [10, 11, 12]]

@@ -367,7 +367,18 @@ def dict_update(d, other):
 @implements("dict.__eq__")
 def dict_equal(a, b):
     if b.code != a.code:
-        return lambda a, b: False
+        if not (b.code and b.code[0] == "M" and len(a.code) == len(b.code) == 3 and all(c in "?bhilBHILfd" for c in a.code[1:] + b.code[1:])):
+            return lambda a, b: False
+
+        def equal_numbers(a, b):
+            if len(a) != len(b):
+                return False
+            for k, v in a.items():
+                if k not in b or b[k] != v:
+                    return False
+            return True
+
+        return equal_numbers
 
     def equal(a, b):
         if len(a) != len(b):
@@ -646,4 +657,7 @@ def typed_list(items=None):
 
 @implements("weft.typed.Dict")
 def typed_dict(items=None):
-    return dict_of(items) if items is not None else None
+    if items is None:
+        return None
+    made = dict_of(items)
+    return made and (lambda items: dict(items))
