@@ -80,7 +80,8 @@ static void drop_root(store *s, uint64_t address) {
 
 static int keep(store *s, PyObject *owner) {
     if (!s->kept && !(s->kept = PyList_New(0))) return -1;
-    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(s->kept); i++) /* the same one: arrays have an == of their own */
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(s->kept);
+         i++) /* the same one: arrays have an == of their own */
         if (PyList_GET_ITEM(s->kept, i) == owner) return 0;
     return PyList_Append(s->kept, owner);
 }
