@@ -37,7 +37,13 @@ inline __device__ unsigned __wf_lane() { return __wf_thread_in_block() & 31; }
 
 class thread_block {
   public:
+    struct arrival_token {};
     static __device__ void sync() { __syncthreads(); }
+    static __device__ arrival_token barrier_arrive() { // it waits here already
+        __syncthreads();
+        return arrival_token();
+    }
+    static __device__ void barrier_wait(arrival_token = arrival_token()) {}
     static __device__ unsigned thread_rank() { return __wf_thread_in_block(); }
     static __device__ unsigned size() { return blockDim.x * blockDim.y * blockDim.z; }
     static __device__ unsigned num_threads() { return blockDim.x * blockDim.y * blockDim.z; }
@@ -227,15 +233,30 @@ inline __device__ thread_group tiled_partition(const thread_group &g, unsigned s
     return lanes;
 }
 
-// Clusters of blocks: asked for, they are refused by name.
-struct cluster_group {
-    template <class T = void> struct __wf_none { static constexpr bool value = false; };
+// A cluster of one block, which is what a launch without a cluster size gives. (Larger ones are refused where
+// they are asked for: __cluster_dims__.)
+class cluster_group {
+  public:
+    struct arrival_token {};
+    static __device__ void sync() { __syncthreads(); }
+    static __device__ arrival_token barrier_arrive() {
+        __syncthreads();
+        return arrival_token();
+    }
+    static __device__ void barrier_wait(arrival_token = arrival_token()) {}
+    static __device__ unsigned block_rank() { return 0; }
+    static __device__ unsigned num_blocks() { return 1; }
+    static __device__ dim3 block_index() { return dim3(0, 0, 0); }
+    static __device__ dim3 dim_blocks() { return dim3(1, 1, 1); }
+    static __device__ unsigned thread_rank() { return thread_block::thread_rank(); }
+    static __device__ dim3 thread_index() { return dim3(threadIdx.x, threadIdx.y, threadIdx.z); }
+    static __device__ dim3 dim_threads() { return dim3(blockDim.x, blockDim.y, blockDim.z); }
+    static __device__ unsigned num_threads() { return thread_block::size(); }
+    static __device__ unsigned size() { return thread_block::size(); }
+    template <class T> static __device__ unsigned query_shared_rank(const T *) { return 0; }
+    template <class T> static __device__ T *map_shared_rank(T *variable, unsigned) { return variable; }
 };
-template <class T = void> __device__ cluster_group this_cluster() {
-    static_assert(cluster_group::__wf_none<T>::value,
-                  "clusters of thread blocks are not supported; use blocks of their own");
-    return cluster_group();
-}
+inline __device__ cluster_group this_cluster() { return cluster_group(); }
 
 inline __device__ unsigned __wf_bit(unsigned mask, unsigned n) { // the place of the n-th bit that is set
     for (; n > 0; n--) mask &= mask - 1;

@@ -214,6 +214,89 @@ inline __device__ unsigned int curand(curandStateMRG32k3a *s) {
     return (unsigned)(__wf_mrg_next(s) * 1.000000048662141);
 }
 
+// --- Sobol (Antonov and Saleev 1979: in the order of the Gray code), from direction numbers of the program's
+
+typedef unsigned int curandDirectionVectors32_t[32];
+typedef unsigned long long curandDirectionVectors64_t[64];
+template <class T, int Bits> struct __wf_sobol {
+    T i, x, c; // the next index, its point, what scrambles it
+    T direction_vectors[Bits];
+};
+struct curandStateSobol32 : __wf_sobol<unsigned int, 32> {};
+struct curandStateScrambledSobol32 : __wf_sobol<unsigned int, 32> {};
+struct curandStateSobol64 : __wf_sobol<unsigned long long, 64> {};
+struct curandStateScrambledSobol64 : __wf_sobol<unsigned long long, 64> {};
+typedef curandStateSobol32 curandStateSobol32_t;
+typedef curandStateScrambledSobol32 curandStateScrambledSobol32_t;
+typedef curandStateSobol64 curandStateSobol64_t;
+typedef curandStateScrambledSobol64 curandStateScrambledSobol64_t;
+
+template <class T, int Bits> __device__ void __wf_sobol_go(__wf_sobol<T, Bits> *s, T index) {
+    T gray = index ^ (index >> 1);
+    s->i = index;
+    s->x = s->c;
+    for (int bit = 0; bit < Bits; bit++)
+        if (gray >> bit & 1) s->x ^= s->direction_vectors[bit];
+}
+template <class T, int Bits>
+__device__ void __wf_sobol_init(const T *directions, T scramble, T offset, __wf_sobol<T, Bits> *s) {
+    for (int bit = 0; bit < Bits; bit++) s->direction_vectors[bit] = directions[bit];
+    s->c = scramble;
+    __wf_sobol_go(s, offset);
+}
+template <class T, int Bits> __device__ T __wf_sobol_next(__wf_sobol<T, Bits> *s) {
+    T point = s->x;
+    int bit = 0; // the lowest that is 0
+    while (bit < Bits - 1 && s->i >> bit & 1) bit++;
+    s->x ^= s->direction_vectors[bit];
+    s->i++;
+    return point;
+}
+inline __device__ void curand_init(const unsigned int *directions, unsigned int offset, curandStateSobol32 *s) {
+    __wf_sobol_init<unsigned int, 32>(directions, 0, offset, s);
+}
+inline __device__ void curand_init(const unsigned int *directions, unsigned int scramble, unsigned int offset,
+                                   curandStateScrambledSobol32 *s) {
+    __wf_sobol_init<unsigned int, 32>(directions, scramble, offset, s);
+}
+inline __device__ void curand_init(const unsigned long long *directions, unsigned long long offset,
+                                   curandStateSobol64 *s) {
+    __wf_sobol_init<unsigned long long, 64>(directions, 0, offset, s);
+}
+inline __device__ void curand_init(const unsigned long long *directions, unsigned long long scramble,
+                                   unsigned long long offset, curandStateScrambledSobol64 *s) {
+    __wf_sobol_init<unsigned long long, 64>(directions, scramble, offset, s);
+}
+inline __device__ unsigned int curand(curandStateSobol32 *s) { return __wf_sobol_next<unsigned int, 32>(s); }
+inline __device__ unsigned int curand(curandStateScrambledSobol32 *s) {
+    return __wf_sobol_next<unsigned int, 32>(s);
+}
+inline __device__ unsigned long long curand(curandStateSobol64 *s) {
+    return __wf_sobol_next<unsigned long long, 64>(s);
+}
+inline __device__ unsigned long long curand(curandStateScrambledSobol64 *s) {
+    return __wf_sobol_next<unsigned long long, 64>(s);
+}
+template <class T, int Bits> __device__ void skipahead(T n, __wf_sobol<T, Bits> *s) { __wf_sobol_go(s, s->i + n); }
+#define __WF_QUASI(State, unit, unit_double)                                                                 \
+    inline __device__ float curand_uniform(State *s) { return unit; }                                        \
+    inline __device__ double curand_uniform_double(State *s) { return unit_double; }                         \
+    inline __device__ float curand_normal(State *s) { return normcdfinvf(curand_uniform(s)); }               \
+    inline __device__ double curand_normal_double(State *s) { return normcdfinv(curand_uniform_double(s)); }
+#define __WF_UNIT32 (curand(s) * 2.3283064e-10f + (2.3283064e-10f / 2.0f))
+#define __WF_UNIT32_DOUBLE (curand(s) * 2.3283064365386963e-10 + 2.3283064365386963e-10)
+#define __WF_UNIT64 (float)((curand(s) >> 11) * 1.1102230246251565e-16 + (1.1102230246251565e-16 / 2.0))
+#define __WF_UNIT64_DOUBLE ((curand(s) >> 11) * 1.1102230246251565e-16 + (1.1102230246251565e-16 / 2.0))
+__WF_QUASI(curandStateSobol32, __WF_UNIT32, __WF_UNIT32_DOUBLE)
+__WF_QUASI(curandStateScrambledSobol32, __WF_UNIT32, __WF_UNIT32_DOUBLE)
+__WF_QUASI(curandStateSobol64, __WF_UNIT64, __WF_UNIT64_DOUBLE)
+__WF_QUASI(curandStateScrambledSobol64, __WF_UNIT64, __WF_UNIT64_DOUBLE)
+#undef __WF_QUASI
+#undef __WF_UNIT32
+#undef __WF_UNIT32_DOUBLE
+#undef __WF_UNIT64
+#undef __WF_UNIT64_DOUBLE
+
 // --- uniform, in (0, 1]
 
 inline __device__ float __wf_unit(unsigned int x) {

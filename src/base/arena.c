@@ -10,7 +10,13 @@ struct wf_arena_chunk {
     wf_arena_chunk *next;
     size_t size;
 };
-enum { HEADER = 16, FIRST_CHUNK = 16 << 10, LARGEST_CHUNK = 1 << 20, PREPARED_CHUNK = 64 << 10 };
+enum {
+    HEADER = 16,
+    FIRST_CHUNK = 16 << 10,
+    LARGEST_CHUNK = 1 << 20,
+    PREPARED_CHUNK = 64 << 10,
+    CLEANED_AT_ONCE = 1 << 10, /* small things are zeroed together, not each by itself */
+};
 _Static_assert(sizeof(wf_arena_chunk) <= HEADER, "the header keeps the data 16-byte aligned");
 
 void wf_arena_init(wf_arena *arena, size_t limit) {
@@ -21,7 +27,7 @@ void wf_arena_init(wf_arena *arena, size_t limit) {
 void wf_arena_reset(wf_arena *arena, size_t keep) {
     wf_arena_chunk *lists[] = {arena->chunks, arena->spare}, *next;
     arena->chunks = arena->spare = NULL;
-    arena->at = arena->end = NULL;
+    arena->at = arena->end = arena->clean = NULL;
     arena->used = 0;
     for (int i = 0; i < 2; i++)
         for (wf_arena_chunk *chunk = lists[i]; chunk; chunk = next) {
@@ -66,13 +72,14 @@ static int add_chunk(wf_arena *arena, size_t least) {
     chunk->next = arena->chunks;
     chunk->size = size;
     arena->chunks = chunk;
-    arena->at = (char *)chunk + HEADER;
+    arena->at = arena->clean = (char *)chunk + HEADER;
     arena->end = (char *)chunk + size;
     arena->used += size;
     return 1;
 }
 
-void *wf_arena_alloc(wf_arena *arena, size_t size) {
+/* `size` bytes more, as they are; NULL: there are none, and nobody wants to be told. */
+static inline void *take(wf_arena *arena, size_t size) {
     if (size > arena->limit) size = arena->limit; /* the next line then fails, without overflow */
     size = (size + 15) & ~(size_t)15;
     if ((size_t)(arena->end - arena->at) < size && !add_chunk(arena, size)) {
@@ -81,17 +88,48 @@ void *wf_arena_alloc(wf_arena *arena, size_t size) {
     }
     void *memory = arena->at;
     arena->at += size;
-    return memset(memory, 0, size);
+    return memory;
+}
+
+void *wf_arena_alloc(wf_arena *arena, size_t size) {
+    void *memory = take(arena, size);
+    if (arena->at > arena->clean && memory) {
+        char *until = arena->end - arena->at > CLEANED_AT_ONCE ? arena->at + CLEANED_AT_ONCE : arena->end;
+        char *from = arena->clean > (char *)memory ? arena->clean : memory;
+        memset(from, 0, (size_t)(until - from));
+        arena->clean = until;
+    }
+    return memory;
+}
+
+void *wf_arena_alloc_raw(wf_arena *arena, size_t size) {
+    void *memory = take(arena, size);
+    if (arena->at > arena->clean) arena->clean = arena->at;
+    return memory;
 }
 
 char *wf_arena_strndup(wf_arena *arena, const char *text, size_t length) {
-    char *copy = wf_arena_alloc(arena, length + 1);
-    if (copy && length) memcpy(copy, text, length);
+    char *copy = wf_arena_alloc_raw(arena, length + 1);
+    if (!copy) return NULL;
+    if (length) memcpy(copy, text, length);
+    copy[length] = 0;
     return copy;
 }
 
 char *wf_arena_strdup(wf_arena *arena, const char *text) {
     return wf_arena_strndup(arena, text, strlen(text));
+}
+
+char *wf_arena_join(wf_arena *arena, const char *a, const char *b, const char *c, const char *d,
+                    const char *e, const char *f) {
+    const char *const parts[] = {a, b, c, d, e, f};
+    size_t lengths[6], count = 0, length = 0;
+    for (; count < 6 && parts[count]; count++) length += lengths[count] = strlen(parts[count]);
+    char *text = wf_arena_alloc_raw(arena, length + 1), *at = text;
+    if (!text) return NULL;
+    for (size_t i = 0; i < count; at += lengths[i++]) memcpy(at, parts[i], lengths[i]);
+    *at = 0;
+    return text;
 }
 
 char *wf_arena_printf(wf_arena *arena, const char *format, ...) {

@@ -15,6 +15,7 @@ typedef struct wf_arena_chunk wf_arena_chunk;
 typedef struct wf_arena {
     wf_arena_chunk *chunks; /* newest first */
     char *at, *end;         /* the free part of the newest chunk */
+    char *clean;            /* from `at` to here it is zero already */
     size_t used, limit;     /* bytes in use, and the most that may be */
     wf_arena_chunk *spare;  /* what wf_arena_reset kept; used before the system is asked */
     jmp_buf *on_failure;    /* where to go when memory runs out; NULL: wf_arena_alloc returns NULL */
@@ -28,9 +29,14 @@ void wf_arena_free(wf_arena *arena);
 void wf_arena_reset(wf_arena *arena, size_t keep);
 /* Zeroed memory, 16-byte aligned. */
 void *wf_arena_alloc(wf_arena *arena, size_t size);
+/* The same, for who writes all of it at once: not zeroed. */
+void *wf_arena_alloc_raw(wf_arena *arena, size_t size);
 char *wf_arena_strndup(wf_arena *arena, const char *text, size_t length);
 char *wf_arena_strdup(wf_arena *arena, const char *text);
 char *wf_arena_printf(wf_arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Up to six texts, one behind the other; NULL: no more. */
+char *wf_arena_join(wf_arena *arena, const char *a, const char *b, const char *c, const char *d,
+                    const char *e, const char *f);
 #define WF_NEW(arena, type) ((type *)wf_arena_alloc((arena), sizeof(type)))
 #define WF_NEW_ARRAY(arena, type, count) ((type *)wf_arena_alloc((arena), sizeof(type) * (size_t)(count)))
 #endif

@@ -11,6 +11,9 @@ static uint64_t fold(uint64_t a, uint64_t b) {
 
 static uint64_t read_le(const unsigned char *p, size_t count) {
     uint64_t word = 0;
+#if defined __BYTE_ORDER__ && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    if (count == 8) return memcpy(&word, p, 8), word;
+#endif
     for (size_t i = 0; i < count; i++) word |= (uint64_t)p[i] << (8 * i);
     return word;
 }

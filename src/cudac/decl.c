@@ -68,10 +68,44 @@ static void add_using(cc *p, cc_scope *scope, cc_scope *space) {
     scope->usings = list;
 }
 
+/* using Base::f in a class: the base's methods stand beside the class's own. */
+static void take_over(cc *p, cc_record *r, const cc_symbol *from, wf_place at) {
+    cc_symbol *s = cc_find_here(r->scope, from->name);
+    if (s && s->kind != CC_SYM_FUNC) return;
+    if (!s) s = cc_symbol_add(p, r->scope, from->name, CC_SYM_FUNC, at);
+    for (cc_func *f = from->funcs; f; f = f->next) {
+        cc_func *entry = WF_NEW(p->scratch, cc_func), **end = &s->funcs;
+        *entry = *f;
+        entry->next = entry->pending = NULL;
+        entry->alias = f->alias ? f->alias : f;
+        while (*end) end = &(*end)->next;
+        *end = entry;
+    }
+}
+
+static void one_taken_over(cc *p, void *context, uint32_t index) {
+    cc_id id;
+    wf_place at = cc_place(p);
+    (void)index;
+    cc_accept_kw(p, CC_KW_TYPENAME);
+    if (!cc_read_id(p, &id)) return;
+    if (!id.name && cc_accept_kw(p, CC_KW_OPERATOR)) {
+        cc_declarator d = {0};
+        id.name = cc_operator_name(p, &d);
+        id.symbol = id.scope ? cc_find_in(p, id.scope, id.name) : NULL;
+    }
+    if (id.record && id.symbol && id.symbol->kind == CC_SYM_FUNC) take_over(p, context, id.symbol, at);
+}
+
 void cc_using(cc *p) {
     wf_place at;
     cc_next_token(p);
     at = cc_place(p);
+    if (p->scope->kind == CC_SCOPE_CLASS && cc_pack_ahead(p)) {
+        cc_expand_pack(p, one_taken_over, p->scope->record);
+        cc_expect(p, CC_P_SEMI, "behind using");
+        return;
+    }
     if (cc_is_name(p) &&
         (cc_punct_is(cc_ahead(p, 1), CC_P_ASSIGN) || cc_ahead(p, 1)->op == CC_KW_ATTRIBUTE)) {
         using_alias(p, at);
@@ -101,6 +135,7 @@ void cc_using(cc *p) {
     } else if (p->scope->kind == CC_SCOPE_CLASS && id.record) {
         /* using Base::Base or Base::member: members of bases are found anyway; constructors are taken over */
         if (id.name == id.record->name) cc_inherit_constructors(p, p->scope->record, id.record);
+        else if (id.symbol && id.symbol->kind == CC_SYM_FUNC) take_over(p, p->scope->record, id.symbol, at);
     } else if (id.symbol) {
         cc_symbol *s = cc_symbol_add(p, p->scope, id.name, id.symbol->kind, at);
         cc_symbol keep = *s;
@@ -322,6 +357,8 @@ void cc_global_variable(cc *p, const cc_spec *spec, cc_declarator *d) {
             s->type = type;
         }
         init = cc_variable_init(p, &type, d);
+        const cc_record *r = type.ref ? NULL : cc_record_of(type.t);
+        if (r && r->is_lambda && space == WF_SPACE_LOCAL) space = WF_SPACE_CONSTANT, s->is_host = 0;
     } else if (cc_record_of(type.t) && cc_record_of(type.t)->ctors && space != WF_SPACE_SHARED &&
                !(spec->flags & CC_F_EXTERN)) {
         cc_record *r = cc_record_of(type.t);
@@ -611,6 +648,15 @@ static void shared_local(cc *p, const cc_spec *spec, cc_declarator *d, cc_symbol
     s->var->front = s;
 }
 
+/* What a constructor makes, where it can be known here; NULL. */
+static wf_expr *constant_object(cc *p, const wf_type *type, wf_expr **args, uint32_t count, unsigned close,
+                                wf_place at) {
+    cc_trial trial = cc_trial_begin(p);
+    wf_expr *made = cc_construct(p, type->unqual, args, count, at, close == CC_P_RBRACE);
+    made = made->flags & WF_EX_ERROR ? NULL : cc_evaluate(p, made);
+    return cc_trial_end(p, trial) ? NULL : made;
+}
+
 void cc_local_variable(cc *p, const cc_spec *spec, cc_declarator *d, wf_stmt *block) {
     cc_type type = d->type;
     cc_symbol *old = cc_find_here(p->scope, d->name);
@@ -667,9 +713,9 @@ void cc_local_variable(cc *p, const cc_spec *spec, cc_declarator *d, wf_stmt *bl
         uint32_t count = cc_arguments(p, &args, close);
         int same = count == 1 && args[0]->type->unqual == type.t->unqual &&
                    !(r->has_copy && args[0]->flags & WF_EX_LVALUE);
-        if (same) {
-            init = args[0];
-        } else {
+        if (same) init = args[0];
+        else if (spec->flags & CC_F_CONSTEXPR) init = constant_object(p, type.t, args, count, close, d->at);
+        if (!init) {
             wf_block_add(block, wf_stmt_decl(p->u, var, NULL, d->at));
             cc_construct_at(p, wf_make_var(p->u, var, d->at), args, count, d->at, block);
             constructed = 1;

@@ -359,6 +359,8 @@ cc_name *cc_operator_name(cc *p, cc_declarator *out) {
         p->at += text[0] == '(' || text[0] == '[' ? 2 : 1;
         if (cc_punct_is(&p->tokens[p->at - 1], CC_P_SHR) && cc_is(p, CC_P_ASSIGN))
             cc_next_token(p), text = ">>=";
+        else if (cc_punct_is(&p->tokens[p->at - 1], CC_P_LE) && cc_is(p, CC_P_GT))
+            cc_next_token(p), text = "<=>";
         const char *name = wf_arena_printf(p->scratch, "operator%s", text);
         return cc_intern(&p->r, name, strlen(name));
     }

@@ -8,17 +8,19 @@
 
 static int match(cc *p, cc_type pattern, cc_type arg, cc_targ *bound, int exact);
 
-static int bind_type(cc_targ *bound, uint32_t i, cc_type t) {
+static int bind_type(const cc *p, cc_targ *bound, uint32_t i, cc_type t) {
     if (bound[i].kind == CC_SYM_PACK) return 1;
     if (bound[i].kind)
-        return bound[i].fixed || (bound[i].kind == CC_SYM_TYPE && cc_type_equal(bound[i].type, t));
+        return (bound[i].fixed && !p->strict) ||
+               (bound[i].kind == CC_SYM_TYPE && cc_type_equal(bound[i].type, t));
     bound[i].kind = CC_SYM_TYPE;
     bound[i].type = t;
     return 1;
 }
 
 static int bind_value(cc *p, cc_targ *bound, uint32_t i, int64_t value, cc_type type) {
-    if (bound[i].kind) return bound[i].fixed || (bound[i].kind == CC_SYM_CONST && bound[i].value == value);
+    if (bound[i].kind)
+        return (bound[i].fixed && !p->strict) || (bound[i].kind == CC_SYM_CONST && bound[i].value == value);
     bound[i].kind = CC_SYM_CONST;
     bound[i].value = value;
     bound[i].type = type.t ? type : cc_plain(wf_type_scalar(p->u, WF_TY_INT));
@@ -94,7 +96,8 @@ static int fixed_length(const cc_targ *list) {
     return said;
 }
 
-int cc_match_targs(cc *p, const cc_targ *pattern, const cc_targ *args, uint32_t count, cc_targ *bound) {
+static int match_all_targs(cc *p, const cc_targ *pattern, const cc_targ *args, uint32_t count,
+                           cc_targ *bound) {
     int score = 0;
     for (uint32_t i = 0; i < count; i++) {
         int one;
@@ -112,6 +115,14 @@ int cc_match_targs(cc *p, const cc_targ *pattern, const cc_targ *args, uint32_t 
         if (one < 0) return -1;
         score += one;
     }
+    return score;
+}
+
+int cc_match_targs(cc *p, const cc_targ *pattern, const cc_targ *args, uint32_t count, cc_targ *bound) {
+    uint32_t outer = p->bound_count; /* of a deduction that made this class be asked for */
+    p->bound_count = 0;
+    int score = match_all_targs(p, pattern, args, count, bound);
+    p->bound_count = outer;
     return score;
 }
 
@@ -144,9 +155,18 @@ static int match_record(cc *p, const cc_record *pattern, const cc_record *r, cc_
         r->pattern_count == pattern->pattern_count) /* pattern against pattern */
         return match_list(p, pattern->pattern_args, pattern->pattern_count, r->pattern_args, r->pattern_count,
                           bound) >= 0;
-    for (unsigned i = 0; i < r->base_count; i++)
-        if (match_record(p, pattern, r->bases[i], bound)) return 1;
-    return 0;
+    /* One of several bases: what was given must agree, and a base that does not fit leaves nothing behind. */
+    uint8_t strict = p->strict;
+    cc_targ *before = r->base_count > 1 ? WF_NEW_ARRAY(p->scratch, cc_targ, p->bound_count + 1) : NULL;
+    if (before) memcpy(before, bound, p->bound_count * sizeof *before);
+    int found = 0;
+    for (unsigned i = 0; i < r->base_count && !found; i++) {
+        p->strict = strict || r->base_count > 1;
+        found = match_record(p, pattern, r->bases[i], bound);
+        if (!found && before) memcpy(bound, before, p->bound_count * sizeof *before);
+    }
+    p->strict = strict;
+    return found;
 }
 
 /* 1 + the number of the pack that a function's last parameter expands, as in R(A...); 0: none. */
@@ -198,7 +218,7 @@ static int match(cc *p, cc_type pattern, cc_type arg, cc_targ *bound, int exact)
             bind.t = a->unqual;
             if (a->quals & ~t->quals) bind.t = wf_type_qualified(p->u, bind.t, a->quals & ~t->quals);
         }
-        return bind_type(bound, (uint32_t)r->tparam - 1, bind);
+        return bind_type(p, bound, (uint32_t)r->tparam - 1, bind);
     }
     if (exact && (t->quals & ~a->quals)) return 0;
     if (r) {
@@ -222,7 +242,11 @@ static int match(cc *p, cc_type pattern, cc_type arg, cc_targ *bound, int exact)
 }
 
 int cc_match_type(cc *p, cc_type pattern, cc_type arg, cc_targ *bound, int exact) {
-    return match(p, pattern, arg, bound, exact);
+    uint32_t outer = p->bound_count;
+    p->bound_count = 0;
+    int fits = match(p, pattern, arg, bound, exact);
+    p->bound_count = outer;
+    return fits;
 }
 
 /* One parameter against one argument. */
@@ -235,7 +259,7 @@ static int deduce_one(cc *p, cc_type pattern, wf_expr *arg, cc_targ *bound) {
         if (pattern.ref == CC_REF_RVALUE && r && r->tparam &&
             !pattern.t->quals) { /* T &&: takes everything */
             if (arg->flags & WF_EX_LVALUE && !cc_is_moved(arg)) a.ref = CC_REF_LVALUE;
-            return bind_type(bound, (uint32_t)r->tparam - 1, a);
+            return bind_type(p, bound, (uint32_t)r->tparam - 1, a);
         }
         pattern.ref = 0;
         return match(p, pattern, a, bound, 0);
@@ -290,8 +314,11 @@ cc_func *cc_deduce(cc *p, cc_func *f, cc_targ *targs, uint32_t targ_count, wf_ex
     for (uint32_t i = 0; i < t->param_count; i++) bound[i].fixed = bound[i].kind != 0;
     if (!cc_deeper(p)) return NULL;
     int ok = 1;
+    uint32_t outer = p->bound_count;
+    p->bound_count = t->param_count;
     for (uint32_t i = 0; i < fixed && i < count && ok; i++)
         ok = deduce_one(p, f->params[i].type, args[i], bound);
+    p->bound_count = outer;
     if (ok && has_pack)
         ok = deduce_pack(p, &f->params[fixed], args + fixed, count > fixed ? count - fixed : 0, bound,
                          t->param_count);
@@ -320,7 +347,7 @@ cc_func *cc_specialised(cc *p, cc_func *f, cc_targ *targs, uint32_t targ_count, 
         cc_type pattern = f->params[i].type, a = params[i].type;
         if (pattern.ref != a.ref && pattern.ref != CC_REF_RVALUE) return NULL;
         pattern.ref = a.ref = 0;
-        if (cc_is_dependent(p, pattern.t) && !match(p, pattern, a, bound, 1)) return NULL;
+        if (cc_is_dependent(p, pattern.t) && !cc_match_type(p, pattern, a, bound, 1)) return NULL;
     }
     cc_trial trial = cc_trial_begin(p);
     int ok = cc_complete_targs(p, t, bound, targ_count, (wf_place){0});
@@ -341,6 +368,7 @@ static int at_least(cc *p, const cc_func *a, const cc_func *b) {
     const cc_func *x = a->tmpl->pattern, *y = b->tmpl->pattern;
     memset(bound, 0, sizeof bound);
     if (!x || !y) return 0;
+    p->bound_count = 0;
     for (uint32_t i = 0; i < y->param_count && i < x->param_count; i++) {
         if (x->params[i].is_pack && !y->params[i].is_pack) return 0;
         cc_type s = y->params[i].type, t = x->params[i].type;
@@ -355,7 +383,9 @@ static int at_least(cc *p, const cc_func *a, const cc_func *b) {
 }
 
 int cc_more_special(cc *p, cc_func *a, cc_func *b) {
+    uint32_t outer = p->bound_count;
     int ab = at_least(p, a, b), ba = at_least(p, b, a);
+    p->bound_count = outer;
     if (ab != ba) return ab ? 1 : -1;
     const cc_func *x = a->tmpl->pattern, *y = b->tmpl->pattern;
     int pack_a = x->param_count && x->params[x->param_count - 1].is_pack,

@@ -141,14 +141,14 @@ static void check_kernel(cc *p, cc_func *f) {
 }
 
 static const char *shown_name(cc *p, const cc_func *f, cc_scope *scope) {
-    const char *prefix =
-        f->owner ? wf_arena_printf(p->arena, "%s::", f->owner->shown) : cc_scope_prefix(p, scope);
+    const char *prefix = f->owner ? wf_arena_join(p->arena, f->owner->shown, "::", NULL, NULL, NULL, NULL)
+                                  : cc_scope_prefix(p, scope);
     const char *name = f->flags & CC_F_CTOR   ? (f->owner->name ? f->owner->name->text : "constructor")
                        : f->flags & CC_F_DTOR ? "destructor"
                                               : f->name->text;
     if (f->targs)
         return wf_arena_printf(p->arena, "%s%s<%s>", prefix, name, cc_targs_text(p, f->targs, f->targ_count));
-    return wf_arena_printf(p->arena, "%s%s", prefix, name);
+    return wf_arena_join(p->arena, prefix, name, NULL, NULL, NULL, NULL);
 }
 
 int cc_from_header(const cc *p, wf_place at) { return p->r.diags->sources[at.file].built_in; }
@@ -198,7 +198,7 @@ cc_func *cc_function(cc *p, const cc_spec *spec, cc_declarator *d, cc_scope *sco
         s = NULL;
     }
     for (cc_func *f = s ? s->funcs : NULL; f; f = f->next) {
-        if (f->tmpl || !same_params(f, d->params, d->param_count, d->flags)) continue;
+        if (f->tmpl || f->alias || !same_params(f, d->params, d->param_count, d->flags)) continue;
         merge(p, f, spec, d);
         f->last_at = d->at;
         if (f->func) tree_flags(p, f);

@@ -200,41 +200,100 @@ const char *cc_built_in_header(const char *name) {
     return file ? file->text : plain != name ? cc_built_in_header(plain) : NULL;
 }
 
-/* Headers that nvcc gives every source. Most sources do without, so they are read when a file mentions one of
- * their words, wherever it stands. The number-th of them; NULL: there are no more. */
-const char *cc_implied_header(const char *text, unsigned number) {
-    static const char *const textures[] = {"texture<",    "texture <",       "surface<",
-                                           "surface <",   "TextureObject_t", "SurfaceObject_t",
-                                           "CUtexObject", "CUsurfObject",    NULL};
-    static const char *const video[] = {"__vadd",  "__vsub", "__vabs", "__vneg", "__vavg",
-                                        "__vhadd", "__vmax", "__vmin", "__vcmp", "__vset",
-                                        "__vsad",  "__vi",   "__dp2a", "__fns",  NULL};
-    static const char *const rounding[] = {"_rd(", "_ru(", "_rz(", NULL};
-    static const char *const rare[] = {"normf(",    "rnorm(",   "__cvta_",        "__isLocal",
-                                       "__isConst", "__isGrid", "__prof_trigger", "__fmaf_ieee_",
-                                       "_bswap",    "__vib",    "f2_r",           NULL};
-    static const char *const halves[] = {"2ll_r",       "2ull_r",   "2short_r",   "2ushort_r",  "2uint_r",
-                                         "2char_r",     "2uchar_r", "62int_r",    "2half_r",    "2bfloat16_r",
-                                         "2_mask(",     "__hcmadd", "__hmax2_na", "__hmin2_na", "tanh_approx",
-                                         "as_bfloat16", "16_as_sh", NULL};
-    static const char *const words_of_utility[] = {"std::move", "std::forward", "std::swap", "std::exchange",
-                                                   "std::pair", "std::declval", "sequence<", "sequence_for<",
-                                                   NULL}; /* cuda_runtime.h includes it */
-    static const struct {
-        const char *name, *const *words, *within; /* within: only where the text mentions this too */
-    } headers[] = {{"texture_types.h", textures, NULL}, {"wf/video.h", video, NULL},
-                   {"wf/rounding.h", rounding, NULL},   {"wf/rare.h", rare, NULL},
-                   {"wf/half_rare.h", halves, "16.h"},  {"utility", words_of_utility, "std::"}};
-    for (size_t h = 0; h < sizeof headers / sizeof *headers; h++) {
-        if (headers[h].within && !strstr(text, headers[h].within)) continue;
-        if (headers[h].words == words_of_utility && strstr(text, "__wf_shown")) continue; /* a tree's print */
-        for (size_t i = 0; headers[h].words[i]; i++)
-            if (strstr(text, headers[h].words[i])) {
-                if (!number--) return headers[h].name;
-                break;
-            }
+/* --- headers that nvcc gives every source ---
+ *
+ * Most sources do without, so they are read when a file mentions one of their words, wherever it stands. The
+ * text is gone through once: the last two letters of each word are a bit in a map, and few pairs of the text
+ * are in it. */
+
+typedef struct implied {
+    const char *name, *const *words;
+} implied;
+
+enum { WANTS_16 = 29, WANTS_STD, IS_PRINT }; /* bits beside those of the headers */
+
+static const char *const textures[] = {"texture<",    "texture <",       "surface<",
+                                       "surface <",   "TextureObject_t", "SurfaceObject_t",
+                                       "CUtexObject", "CUsurfObject",    NULL};
+static const char *const video[] = {"__vadd",  "__vsub", "__vabs", "__vneg", "__vavg",
+                                    "__vhadd", "__vmax", "__vmin", "__vcmp", "__vset",
+                                    "__vsad",  "__vi",   "__dp2a", "__fns",  NULL};
+static const char *const rounding[] = {"_rd(", "_ru(", "_rz(", NULL};
+static const char *const rare[] = {"normf(",    "rnorm(",   "__cvta_",        "__isLocal",
+                                   "__isConst", "__isGrid", "__prof_trigger", "__fmaf_ieee_",
+                                   "_bswap",    "__vib",    "f2_r",           NULL};
+static const char *const halves[] = {"2ll_r",       "2ull_r",   "2short_r",   "2ushort_r",  "2uint_r",
+                                     "2char_r",     "2uchar_r", "62int_r",    "2half_r",    "2bfloat16_r",
+                                     "2_mask(",     "__hcmadd", "__hmax2_na", "__hmin2_na", "tanh_approx",
+                                     "as_bfloat16", "16_as_sh", NULL};
+static const char *const words_of_utility[] = {"std::move", "std::forward", "std::swap", "std::exchange",
+                                               "std::pair", "std::declval", "sequence<", "sequence_for<",
+                                               NULL}; /* cuda_runtime.h includes it */
+static const char *const sixteen[] = {"16.h", NULL};
+static const char *const std_scope[] = {"std::", NULL};
+static const char *const print[] = {"__wf_shown", NULL}; /* a tree's print */
+
+enum { HEADER_HALVES = 4, HEADER_UTILITY = 5, HEADERS = 6 };
+static const implied implied_headers[HEADERS] = {
+    {"texture_types.h", textures}, {"wf/video.h", video},      {"wf/rounding.h", rounding},
+    {"wf/rare.h", rare},           {"wf/half_rare.h", halves}, {"utility", words_of_utility}};
+_Static_assert((int)HEADERS <= (int)CC_IMPLIED_MAX, "a bit for each");
+
+enum { IMPLIED_WORDS_MAX = 128, PAIR_BUCKETS = 256 };
+
+typedef struct word_map {
+    uint8_t pairs[8192]; /* a bit for each pair of letters that ends a word */
+    uint16_t first[PAIR_BUCKETS],
+        next[IMPLIED_WORDS_MAX]; /* 1 + the newest word whose pair is there, 1 + the one before */
+    uint8_t length[IMPLIED_WORDS_MAX], group[IMPLIED_WORDS_MAX];
+    const char *words[IMPLIED_WORDS_MAX];
+    unsigned count;
+} word_map;
+
+static unsigned pair_at(const char *s) { return (unsigned char)s[0] | (unsigned)(unsigned char)s[1] << 8; }
+static unsigned bucket_of(unsigned pair) { return pair * 2654435761u >> 24; }
+
+static void add_words(word_map *map, const char *const *words, unsigned group) {
+    for (; *words && map->count < IMPLIED_WORDS_MAX; words++) {
+        size_t length = strlen(*words);
+        unsigned pair = pair_at(*words + length - 2), i = map->count++;
+        map->pairs[pair >> 3] |= (uint8_t)(1 << (pair & 7));
+        map->words[i] = *words;
+        map->length[i] = (uint8_t)length;
+        map->group[i] = (uint8_t)group;
+        map->next[i] = map->first[bucket_of(pair)];
+        map->first[bucket_of(pair)] = (uint16_t)map->count;
     }
-    return NULL;
+}
+
+/* A bit for each group of which a word ends at `end`. */
+static uint32_t groups_at(const word_map *map, const char *text, const char *end) {
+    uint32_t found = 0;
+    for (unsigned i = map->first[bucket_of(pair_at(end - 2))]; i; i = map->next[i - 1]) {
+        size_t length = map->length[i - 1];
+        if ((size_t)(end - text) >= length && !memcmp(end - length, map->words[i - 1], length))
+            found |= 1u << map->group[i - 1];
+    }
+    return found;
+}
+
+unsigned cc_implied_headers(const char *text, size_t length, const char *names[CC_IMPLIED_MAX]) {
+    word_map map = {.count = 0};
+    for (unsigned h = 0; h < HEADERS; h++) add_words(&map, implied_headers[h].words, h);
+    add_words(&map, sixteen, WANTS_16);
+    add_words(&map, std_scope, WANTS_STD);
+    add_words(&map, print, IS_PRINT);
+    uint32_t found = 0;
+    for (size_t i = 2; i <= length; i++) {
+        unsigned pair = pair_at(text + i - 2);
+        if (map.pairs[pair >> 3] >> (pair & 7) & 1) found |= groups_at(&map, text, text + i);
+    }
+    if (!(found >> WANTS_16 & 1)) found &= ~(1u << HEADER_HALVES);
+    if (!(found >> WANTS_STD & 1) || found >> IS_PRINT & 1) found &= ~(1u << HEADER_UTILITY);
+    unsigned count = 0;
+    for (unsigned h = 0; h < HEADERS; h++)
+        if (found >> h & 1) names[count++] = implied_headers[h].name;
+    return count;
 }
 
 const char *cc_unsupported_header(const char *name) {

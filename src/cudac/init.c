@@ -214,6 +214,24 @@ static wf_expr *fill(cc *p, const wf_type *type, filler *f, int elided, wf_place
     return e;
 }
 
+/* A base without members has no field, but its place among the values of an aggregate. */
+static int has_empty_base(const wf_type *type) {
+    const cc_record *r = type->kind == WF_TY_RECORD ? cc_record_of(type) : NULL;
+    for (unsigned i = 0; r && i < r->base_count; i++)
+        if (!r->base_field[i] && (r->bases[i]->name || r->bases[i]->is_lambda)) return 1;
+    return 0;
+}
+
+static uint32_t without_empty_bases(const cc_record *r, wf_expr **args, uint32_t count) {
+    uint32_t kept = 0, i = 0;
+    for (unsigned b = 0; b < r->base_count && i < count; b++) {
+        if (!r->base_field[b] && (r->bases[b]->name || r->bases[b]->is_lambda)) i++;
+        else if (r->base_field[b]) args[kept++] = args[i++];
+    }
+    while (i < count) args[kept++] = args[i++];
+    return kept;
+}
+
 wf_expr *cc_braced(cc *p, const wf_type *type, wf_place at) {
     wf_expr *e;
     cc_complete(p, type);
@@ -222,6 +240,12 @@ wf_expr *cc_braced(cc *p, const wf_type *type, wf_place at) {
         cc_next_token(p);
         uint32_t count = cc_arguments(p, &args, CC_P_RBRACE);
         return cc_construct(p, type, args, count, at, 1);
+    }
+    if (has_empty_base(type) && !cc_punct_is(cc_ahead(p, 1), CC_P_DOT)) {
+        wf_expr **args;
+        cc_next_token(p);
+        uint32_t count = cc_arguments(p, &args, CC_P_RBRACE);
+        return cc_braced_values(p, type, args, count, at);
     }
     if (!cc_deeper(p)) return wf_make_error(p->u, type, at);
     cc_next_token(p);
@@ -263,6 +287,8 @@ wf_expr *cc_braced_values(cc *p, const wf_type *type, wf_expr **args, uint32_t c
     if (has_constructors(type)) return cc_construct(p, type, args, count, at, 1);
     if (type->kind == WF_TY_RECORD) {
         cc_record *r = cc_record_of(type);
+        if (count && has_empty_base(type) && !(count == 1 && args[0]->type->unqual == type->unqual))
+            count = without_empty_bases(r, args, count);
         if (count == 1 && args[0]->type->unqual == type->unqual) return args[0];
         if (count > type->record->field_count) {
             cc_error(p, at, NULL, "too many values for %s: got %u, expected %u", cc_spell_t(p, type), count,

@@ -23,7 +23,7 @@ typedef struct capture_list {
 /* A variable that belongs to the function being parsed, seen from there: through its own captures, if it is a
  * lambda. */
 static int is_local(const cc *p, const cc_symbol *s) {
-    return s && s->kind == CC_SYM_VAR && s->home && (s->home == p->body->f || p->body->lambda);
+    return s && s->kind == CC_SYM_VAR && s->home && p->body && (s->home == p->body->f || p->body->lambda);
 }
 
 static void capture(cc *p, capture_list *list, cc_symbol *s, int by_reference) {
@@ -106,17 +106,15 @@ wf_expr *cc_lambda(cc *p) {
     wf_place at = cc_place(p);
     capture_list *list = WF_NEW(p->scratch, capture_list);
     int by_default = 0, is_mutable = 0;
-    if (!p->body || !p->body->f) {
-        cc_unsupported(p, at, "lambdas outside of functions");
-        cc_skip_balanced(p);
-        if (cc_is(p, CC_P_LPAREN)) cc_skip_balanced(p);
-        if (cc_is(p, CC_P_LBRACE)) cc_skip_balanced(p);
-        return cc_unknown(p, at);
-    }
     if (!cc_deeper(p)) return cc_unknown(p, at);
     cc_next_token(p);
     read_captures(p, list, &by_default);
-    if (by_default) find_captures(p, list, by_default);
+    if (list->count && (!p->body || !p->body->f)) { /* [x = 1] in front of everything */
+        cc_unsupported(p, at, "captures of a lambda outside of functions");
+        list->count = 0;
+    }
+    while (cc_is_kw(p, CC_KW_DEVICE) || cc_is_kw(p, CC_KW_HOST)) cc_next_token(p); /* [=] __device__ (…) */
+    if (by_default && p->body) find_captures(p, list, by_default);
     const char *shown = wf_arena_printf(p->arena, "lambda_%u", ++p->lambda_count);
     cc_record *r = cc_record_new(p, NULL, shown, 0, p->scope, at);
     r->is_lambda = 1;

@@ -9,27 +9,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { C_IDENT = 1, C_DIGIT = 2, C_SPACE = 4 };
+enum {
+    C_IDENT = 1,
+    C_DIGIT = 2,
+    C_SPACE = 4,
+    C_MARK = 8,   /* begins a token, and never a comment or a splice */
+    C_QUOTE = 16, /* may begin a string or a character */
+    C_PREFIX = C_IDENT | C_QUOTE,
+};
 
+/* clang-format off */
 static unsigned char_class(unsigned char c) {
     static const unsigned char table[256] = {
         ['\t'] = C_SPACE, ['\v'] = C_SPACE, ['\f'] = C_SPACE, ['\r'] = C_SPACE, [' '] = C_SPACE,
-        ['0'] = C_DIGIT,  ['1'] = C_DIGIT,  ['2'] = C_DIGIT,  ['3'] = C_DIGIT,  ['4'] = C_DIGIT,
-        ['5'] = C_DIGIT,  ['6'] = C_DIGIT,  ['7'] = C_DIGIT,  ['8'] = C_DIGIT,  ['9'] = C_DIGIT,
-        ['_'] = C_IDENT,  ['$'] = C_IDENT,  ['a'] = C_IDENT,  ['b'] = C_IDENT,  ['c'] = C_IDENT,
-        ['d'] = C_IDENT,  ['e'] = C_IDENT,  ['f'] = C_IDENT,  ['g'] = C_IDENT,  ['h'] = C_IDENT,
-        ['i'] = C_IDENT,  ['j'] = C_IDENT,  ['k'] = C_IDENT,  ['l'] = C_IDENT,  ['m'] = C_IDENT,
-        ['n'] = C_IDENT,  ['o'] = C_IDENT,  ['p'] = C_IDENT,  ['q'] = C_IDENT,  ['r'] = C_IDENT,
-        ['s'] = C_IDENT,  ['t'] = C_IDENT,  ['u'] = C_IDENT,  ['v'] = C_IDENT,  ['w'] = C_IDENT,
-        ['x'] = C_IDENT,  ['y'] = C_IDENT,  ['z'] = C_IDENT,  ['A'] = C_IDENT,  ['B'] = C_IDENT,
-        ['C'] = C_IDENT,  ['D'] = C_IDENT,  ['E'] = C_IDENT,  ['F'] = C_IDENT,  ['G'] = C_IDENT,
-        ['H'] = C_IDENT,  ['I'] = C_IDENT,  ['J'] = C_IDENT,  ['K'] = C_IDENT,  ['L'] = C_IDENT,
-        ['M'] = C_IDENT,  ['N'] = C_IDENT,  ['O'] = C_IDENT,  ['P'] = C_IDENT,  ['Q'] = C_IDENT,
-        ['R'] = C_IDENT,  ['S'] = C_IDENT,  ['T'] = C_IDENT,  ['U'] = C_IDENT,  ['V'] = C_IDENT,
-        ['W'] = C_IDENT,  ['X'] = C_IDENT,  ['Y'] = C_IDENT,  ['Z'] = C_IDENT,
+        ['0' ... '9'] = C_DIGIT, ['_'] = C_IDENT, ['$'] = C_IDENT,
+        ['a' ... 't'] = C_IDENT, ['u'] = C_PREFIX, ['v' ... 'z'] = C_IDENT,
+        ['A' ... 'K'] = C_IDENT, ['L'] = C_PREFIX, ['M' ... 'Q'] = C_IDENT, ['R'] = C_PREFIX,
+        ['S' ... 'T'] = C_IDENT, ['U'] = C_PREFIX, ['V' ... 'Z'] = C_IDENT,
+        ['"'] = C_MARK | C_QUOTE, ['\''] = C_MARK | C_QUOTE,
+        ['('] = C_MARK, [')'] = C_MARK, ['['] = C_MARK, [']'] = C_MARK, ['{'] = C_MARK, ['}'] = C_MARK,
+        [';'] = C_MARK, [','] = C_MARK, ['.'] = C_MARK, ['<'] = C_MARK, ['>'] = C_MARK, ['='] = C_MARK,
+        ['+'] = C_MARK, ['-'] = C_MARK, ['*'] = C_MARK, ['%'] = C_MARK, ['&'] = C_MARK, ['|'] = C_MARK,
+        ['^'] = C_MARK, ['!'] = C_MARK, ['~'] = C_MARK, ['?'] = C_MARK, [':'] = C_MARK, ['#'] = C_MARK,
+        [0x80 ... 0xff] = C_IDENT, /* UTF-8 letters are taken as they are */
     };
-    return c >= 0x80 ? C_IDENT : table[c]; /* UTF-8 letters are taken as they are */
+    return table[c];
 }
+/* clang-format on */
 
 /* --- names --- */
 
@@ -56,15 +62,20 @@ cc_name *cc_intern(cc_reader *r, const char *text, size_t length) {
     return intern_hashed(r, text, length, hash_name(text, length));
 }
 
-void cc_tokens_add(cc_tokens *list, const cc_token *token) {
+cc_token *cc_tokens_room(cc_tokens *list) {
     if (list->count == list->capacity) {
-        uint32_t capacity = list->capacity ? list->capacity * 2 : 64;
-        cc_token *data = WF_NEW_ARRAY(list->arena, cc_token, capacity);
+        uint32_t capacity = list->capacity ? list->capacity * 2 : 16;
+        cc_token *data = wf_arena_alloc_raw(list->arena, sizeof *data * (size_t)capacity);
         if (list->count) memcpy(data, list->data, list->count * sizeof *data);
         list->data = data;
         list->capacity = capacity;
     }
-    list->data[list->count++] = *token;
+    return &list->data[list->count];
+}
+
+void cc_tokens_add(cc_tokens *list, const cc_token *token) {
+    *cc_tokens_room(list) = *token;
+    list->count++;
 }
 
 /* --- tokens --- */
@@ -177,10 +188,10 @@ static void block_comment(cc_reader *r, cc_file *f) {
 }
 
 /* Skips white space and comments. Returns 0 at the end of a line while a directive is read. */
-static int skip_space(cc_reader *r, cc_file *f, int *space) {
+static int skip_all(cc_reader *r, cc_file *f, int *space) {
     for (;;) {
-        const char *s = f->at;
-        if (s >= f->end) return 1;
+        const char *s = f->at, *end = f->end;
+        if (s >= end) return 1;
         if (char_class((unsigned char)*s) == C_SPACE) {
             f->at++;
         } else if (*s == '\n') {
@@ -207,6 +218,15 @@ static int skip_space(cc_reader *r, cc_file *f, int *space) {
         }
         *space = 1;
     }
+}
+
+/* The same, quickly where what comes is blanks and then a token. */
+static inline int skip_space(cc_reader *r, cc_file *f, int *space) {
+    const char *s = f->at, *end = f->end;
+    while (s < end && char_class((unsigned char)*s) == C_SPACE) s++;
+    if (s != f->at) *space = 1;
+    f->at = s;
+    return s < end && char_class((unsigned char)*s) ? 1 : skip_all(r, f, space);
 }
 
 void cc_skip_line(cc_reader *r, cc_file *f) {
@@ -404,12 +424,12 @@ static const char *string_start(const cc_file *f, int *raw) {
 
 void cc_lex(cc_reader *r, cc_file *f, cc_token *t) {
     int space = 0;
-    memset(t, 0, sizeof *t);
     int go_on = skip_space(r, f, &space);
     const char *begin = f->at;
-    t->flags = (uint8_t)((space ? CC_SPACE : 0) | (f->line_start ? CC_LINE_START | CC_SPACE : 0));
-    t->at = place_of(f, begin, 1);
-    t->text = begin;
+    *t = (cc_token){.flags =
+                        (uint8_t)((space ? CC_SPACE : 0) | (f->line_start ? CC_LINE_START | CC_SPACE : 0)),
+                    .at = place_of(f, begin, 1),
+                    .text = begin};
     if (!go_on || begin >= f->end) {
         t->kind = CC_EOF;
         t->at.length = 0;
@@ -421,10 +441,10 @@ void cc_lex(cc_reader *r, cc_file *f, cc_token *t) {
     unsigned class = char_class(c);
     const char *quote = NULL;
     int raw = 0;
-    if (c == '"' || c == '\'' || c == 'L' || c == 'u' || c == 'U' || c == 'R') quote = string_start(f, &raw);
+    if (class & C_QUOTE) quote = string_start(f, &raw);
     if (quote && raw) read_raw_string(r, f, t, begin, quote);
     else if (quote) read_quoted(r, f, t, begin, quote);
-    else if (class == C_IDENT) read_ident(r, f, t);
+    else if (class & C_IDENT) read_ident(r, f, t);
     else if (class == C_DIGIT ||
              (c == '.' && begin + 1 < f->end && char_class((unsigned char)begin[1]) == C_DIGIT))
         read_number(r, f, t);

@@ -1,17 +1,25 @@
 /* cudac/mangle.c: names of functions in the tree: those of the Itanium C++ ABI, as nvcc makes them.
  *
  * PyCUDA programs without extern "C" ask for `_Z6kernelPfi`, so the names must be those. Substitutions (S_,
- * S0_ …) are kept as a list of the spelled components. Types that only we have (extended vectors …) are named
- * as CUDA's structs. */
+ * S0_ …) are kept as a list of what the components are: types are made once, so a pointer tells. Types that
+ * only we have (extended vectors …) are named as CUDA's structs. */
 #include "cudac/parse.h"
 #include <string.h>
 
 enum { SUBSTITUTIONS_MAX = 64 };
 
+/* A component: a type with its reference and enumeration, a class, a namespace, a template. */
+typedef struct component {
+    const void *what, *en;
+    uint32_t ref;     /* CC_REF_…, or one of the kinds below */
+    const char *text; /* what has no pointer of its own; NULL */
+} component;
+enum { IS_TEMPLATE = 8, IS_PARAMETER, IS_PATTERN, IS_CALL };
+
 typedef struct mangler {
     cc *p;
     wf_text out;
-    const char *seen[SUBSTITUTIONS_MAX]; /* unsubstituted spellings */
+    component seen[SUBSTITUTIONS_MAX];
     unsigned count;
     const cc_func *func;
 } mangler;
@@ -19,10 +27,15 @@ typedef struct mangler {
 static void mangle_type(mangler *m, cc_type t);
 static void mangle_targs(mangler *m, const cc_targ *args, uint32_t count);
 
-/* A substitution for the component spelled `key`; 0: none yet. */
-static int substituted(mangler *m, const char *key) {
+static int same(const component *a, const component *b) {
+    return a->what == b->what && a->en == b->en && a->ref == b->ref &&
+           (a->text == b->text || (a->text && b->text && !strcmp(a->text, b->text)));
+}
+
+/* A substitution for that component; 0: none yet. */
+static int substituted(mangler *m, component key) {
     for (unsigned i = 0; i < m->count; i++) {
-        if (strcmp(m->seen[i], key) != 0) continue;
+        if (!same(&m->seen[i], &key)) continue;
         if (i == 0) wf_text_puts(&m->out, "S_");
         else if (i - 1 < 10) wf_text_printf(&m->out, "S%u_", i - 1);
         else if (i - 1 < 36) wf_text_printf(&m->out, "S%c_", (char)('A' + (i - 11)));
@@ -32,7 +45,7 @@ static int substituted(mangler *m, const char *key) {
     return 0;
 }
 
-static void remember(mangler *m, const char *key) {
+static void remember(mangler *m, component key) {
     if (m->count < SUBSTITUTIONS_MAX) m->seen[m->count++] = key;
 }
 
@@ -58,6 +71,7 @@ static const char *operator_code(const cc_func *f) {
         {"operator--", "mm"},  {"operator,", "cm"},  {"operator->", "pt"}, {"operator()", "cl"},
         {"operator[]", "ix"},
     };
+    if (strncmp(f->name->text, "operator", 8) != 0) return NULL;
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
         if (strcmp(f->name->text, codes[i][0]) != 0) continue;
         int unary = f->param_count + (f->flags & CC_F_METHOD && !(f->flags & CC_F_STATIC)) == 1;
@@ -80,40 +94,49 @@ static unsigned scope_parts(const cc_scope *scope, const cc_scope **parts, unsig
     return count;
 }
 
+static component scope_component(const cc_scope *s) {
+    const void *what = s->kind == CC_SCOPE_CLASS ? (const void *)s->record->record : s;
+    return (component){.what = what};
+}
+
+/* Its name, and where it is a template's instance its arguments. */
+static void class_name(mangler *m, const cc_record *r, const char *name) {
+    component bare = {.what = r ? r->tmpl : NULL, .ref = IS_TEMPLATE};
+    if (!bare.what) {
+        source_name(m, name);
+        return;
+    }
+    if (!substituted(m, bare)) {
+        source_name(m, name);
+        remember(m, bare);
+    }
+    mangle_targs(m, r->targs, r->tmpl->param_count);
+}
+
 /* N's content without the last name: the longest part that was seen before is one substitution. */
 static void mangle_prefix(mangler *m, const cc_scope **parts, unsigned count) {
-    const char *paths[16], *path = "N";
     unsigned start = count;
-    for (unsigned i = count; i-- > 0;) {
-        const cc_scope *s = parts[i];
-        const char *name = s->kind == CC_SCOPE_CLASS ? s->record->record->name
-                           : s->name                 ? s->name->text
-                                                     : "_GLOBAL__N_1";
-        paths[i] = path = wf_arena_printf(m->p->scratch, "%s::%s", path, name);
-    }
     for (unsigned i = 0; i < count && start == count; i++)
-        if (substituted(m, paths[i])) start = i;
+        if (substituted(m, scope_component(parts[i]))) start = i;
     for (unsigned i = start; i-- > 0;) {
         const cc_scope *s = parts[i];
         if (s->kind != CC_SCOPE_CLASS) source_name(m, s->name ? s->name->text : "_GLOBAL__N_1");
-        else source_name(m, s->record->name ? s->record->name->text : "anon");
-        if (s->kind == CC_SCOPE_CLASS && s->record->tmpl)
-            mangle_targs(m, s->record->targs, s->record->tmpl->param_count);
-        remember(m, paths[i]);
+        else class_name(m, s->record, s->record->name ? s->record->name->text : "anon");
+        remember(m, scope_component(s));
     }
 }
 
 /* A template's parameter, T_ or T0_ …, or a class of which one is an argument. 0: neither. */
 static int mangle_pattern(mangler *m, const cc_record *r) {
     if (!r || (!r->tparam && !r->pattern)) return 0;
-    const char *key = r->tparam ? wf_arena_printf(m->p->scratch, "T%d", r->tparam)
-                                : wf_arena_printf(m->p->scratch, "P%s", r->shown);
+    component key = {.ref = r->tparam ? IS_PARAMETER + ((uint32_t)r->tparam << 8) : IS_PATTERN,
+                     .text = r->tparam ? NULL : r->shown};
     if (substituted(m, key)) return 1;
     if (r->tparam == 1) wf_text_puts(&m->out, "T_");
     else if (r->tparam) wf_text_printf(&m->out, "T%d_", r->tparam - 2);
     else {
         source_name(m, r->pattern->name->text);
-        remember(m, wf_arena_printf(m->p->scratch, "T%p", (void *)r->pattern));
+        remember(m, (component){.what = r->pattern, .ref = IS_TEMPLATE});
         mangle_targs(m, r->pattern_args, r->pattern_count);
     }
     remember(m, key);
@@ -124,23 +147,14 @@ static void mangle_record(mangler *m, const wf_type *t) {
     const wf_record *w = t->record;
     const cc_record *r = w->front;
     if (mangle_pattern(m, r)) return;
-    const char *key = wf_arena_printf(m->p->scratch, "R%s", w->name);
+    component key = {.what = w};
     if (substituted(m, key)) return;
     const cc_scope *parts[16];
     const char *name = r && r->name ? r->name->text : w->name;
     unsigned count = r && r->scope ? scope_parts(r->scope->parent, parts, 16) : 0;
     if (count) wf_text_putc(&m->out, 'N');
     if (count) mangle_prefix(m, parts, count);
-    if (r && r->tmpl) {
-        const char *bare = wf_arena_printf(m->p->scratch, "T%p", (void *)r->tmpl);
-        if (!substituted(m, bare)) {
-            source_name(m, name);
-            remember(m, bare);
-        }
-        mangle_targs(m, r->targs, r->tmpl->param_count);
-    } else {
-        source_name(m, name);
-    }
+    class_name(m, r, name);
     if (count) wf_text_putc(&m->out, 'E');
     remember(m, key);
 }
@@ -148,7 +162,7 @@ static void mangle_record(mangler *m, const wf_type *t) {
 static void mangle_unqualified(mangler *m, const wf_type *t, const cc_enum *en) {
     static const char letters[] = "vbcahstijlmxy";
     if (en) {
-        const char *key = wf_arena_printf(m->p->scratch, "E%u", en->number);
+        component key = {.en = en};
         if (substituted(m, key)) return;
         source_name(m, cc_identifier(m->p, en->name));
         remember(m, key);
@@ -173,11 +187,8 @@ static void mangle_unqualified(mangler *m, const wf_type *t, const cc_enum *en) 
 static void mangle_type(mangler *m, cc_type t) {
     int compound = t.ref || t.t->quals || t.t->kind == WF_TY_POINTER || t.t->kind == WF_TY_ARRAY ||
                    t.t->kind == WF_TY_FUNCTION;
-    const char *key = NULL;
-    if (compound) {
-        key = wf_arena_printf(m->p->scratch, "%s/%u/%u", cc_spell(m->p, t), t.t->quals, t.ref);
-        if (substituted(m, key)) return;
-    }
+    component key = {.what = t.t, .en = t.en, .ref = t.ref};
+    if (compound && substituted(m, key)) return;
     if (t.ref) {
         wf_text_putc(&m->out, t.ref == CC_REF_LVALUE ? 'R' : 'O');
         mangle_type(m, (cc_type){.t = t.t, .en = t.en});
@@ -252,9 +263,9 @@ const char *cc_mangle(cc *p, const cc_func *f) {
     mangle_function_name(&m, f);
     const cc_param *params = told_params(f);
     if (f->targs) {
-        remember(&m, wf_arena_printf(p->scratch, "F%p", (void *)f->tmpl));
+        remember(&m, (component){.what = f->tmpl, .ref = IS_TEMPLATE});
         mangle_targs(&m, f->targs, f->targ_count);
-        if (params == f->params) remember(&m, "F<>");
+        if (params == f->params) remember(&m, (component){.ref = IS_CALL});
     }
     if (count) wf_text_putc(&m.out, 'E');
     if (f->targs && !(f->flags & (CC_F_CTOR | CC_F_DTOR | CC_F_CONVERSION))) mangle_type(&m, f->result);

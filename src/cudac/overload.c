@@ -20,6 +20,7 @@ typedef struct resolution {
     candidate best;
     cc_func *rival; /* as good as best: the call is ambiguous */
     unsigned seen;
+    int best_taken_over; /* best came through using Base::f */
 } resolution;
 
 static int needs_object(const cc_func *f) {
@@ -74,6 +75,8 @@ static void consider(cc *p, resolution *r, cc_func *f, cc_targ *targs, uint32_t 
                      wf_expr **args, uint32_t count) {
     candidate *c = WF_NEW(p->scratch, candidate);
     r->seen++;
+    int taken_over = f->alias != NULL; /* gives way to one of the class's own with the same parameters */
+    if (taken_over) f = f->alias;
     c->f = f;
     if (f->tmpl && !f->targs) {
         c->f = cc_deduce(p, f, targs, targ_count, object, args, count);
@@ -83,8 +86,9 @@ static void consider(cc *p, resolution *r, cc_func *f, cc_targ *targs, uint32_t 
     }
     if (!rank_all(p, c, object, args, count)) return;
     int order = r->best.f ? compare(p, c, &r->best) : 1;
-    if (order > 0) r->best = *c, r->rival = NULL;
-    else if (order == 0 && c->f != r->best.f) r->rival = c->f;
+    if (order == 0 && !taken_over && r->best_taken_over) order = 1;
+    if (order > 0) r->best = *c, r->rival = NULL, r->best_taken_over = taken_over;
+    else if (order == 0 && c->f != r->best.f && (!taken_over || r->best_taken_over)) r->rival = c->f;
 }
 
 static int is_exact(const resolution *r) {
@@ -401,6 +405,7 @@ wf_expr *cc_binary(cc *p, wf_op op, wf_expr *a, wf_expr *b, wf_place at) {
     };
     if (a->type->kind == WF_TY_RECORD || b->type->kind == WF_TY_RECORD) {
         wf_expr *e = cc_operator(p, texts[op], a, b, at);
+        if (!e) e = cc_rewritten_comparison(p, op, a, b, at);
         if (e) return e;
         wf_expr *x = cc_scalar(p, a), *y = cc_scalar(p, b);
         if (!((x->flags | y->flags) & WF_EX_ERROR) &&

@@ -219,6 +219,7 @@ struct cc_func {
     wf_place last_at;   /* of the newest declaration */
     uint32_t depth;     /* of instantiation: how many templates it is behind */
     cc_func *inherited; /* a constructor of a base, taken over by using */
+    cc_func *alias;     /* only an entry in a class's set for this method of a base (using Base::f) */
     uint32_t order;
 };
 
@@ -281,17 +282,19 @@ struct cc_template {
     uint32_t pack;        /* of a class: #pragma pack where it stands */
 };
 
+enum { CC_BASES_MAX = 24 };
+
 struct cc_record {
     wf_record *record;
     const wf_type *type;
     cc_name *name;
     const char *shown;
     cc_scope *scope; /* its members */
-    cc_record *bases[8];
+    cc_record *bases[CC_BASES_MAX];
     /* has_copy: a constructor of its own copies or moves it */
     uint8_t base_count, busy, has_ctor, has_copy, has_assign, has_dtor, is_lambda, empty, complete,
         has_defaults, needs_init;
-    uint8_t base_field[8];               /* 1: the base has a field of its own (0: an empty base) */
+    uint8_t base_field[CC_BASES_MAX];    /* 1: the base has a field of its own (0: an empty base) */
     cc_type *field_types;                /* of each field */
     uint32_t *field_defaults;            /* token behind =, or of {; 0: none */
     cc_func *ctors, *conversions, *dtor; /* dtor NULL: nothing is to be done */
@@ -351,8 +354,10 @@ typedef struct cc_body {
     const wf_type *switch_type;
     cc_type result;
     uint8_t deduce_result, returned;
-    wf_stmt *switch_block; /* where case labels may stand */
-    wf_stmt *first_block;  /* the function's outermost block */
+    wf_stmt *switch_block;   /* where case labels may stand */
+    wf_stmt *switch_entries; /* cases of its inner blocks: each goes to its label */
+    cc_alive *switch_alive;  /* where the switch begins */
+    wf_stmt *first_block;    /* the function's outermost block */
     cc_record *lambda;
     struct cc_body *outer;
     cc_scope *lambda_scope;
@@ -379,6 +384,8 @@ typedef struct cc {
     uint64_t instances;
     struct cc_enum_entry *enum_exprs[64];
     uint16_t *known_slots;
+    uint32_t bound_count;  /* of the template whose arguments are being deduced */
+    uint8_t strict;        /* deducing from a base class: arguments that were given must be its own */
     uintptr_t stack_floor; /* the parser goes no deeper */
     uint64_t eval_steps;
     cc_record *target; /* the class that the next struct … { } fills */
@@ -681,6 +688,13 @@ wf_expr *cc_requires_expression(cc *p);
 wf_expr *cc_constraint_operand(cc *p); /* expr.c: an expression up to && or || */
 void cc_declare_unevaluated(cc *p, const cc_param *params,
                             uint32_t count); /* declarator.c: names for decltype */
+
+/* --- compare.c --- */
+enum { CC_COMPARE_EQUAL = 1, CC_COMPARE_ORDER = 2 }; /* operator==, operator<=> */
+/* Goes to the text of the methods that a class's defaulted comparisons stand for; 0: told why not. */
+int cc_defaulted_comparisons(cc *p, const cc_record *r, const wf_field *fields, uint32_t count,
+                             unsigned which, wf_place at);
+wf_expr *cc_rewritten_comparison(cc *p, wf_op op, wf_expr *a, wf_expr *b, wf_place at);
 
 /* --- deduce_class.c --- */
 cc_type cc_class_placeholder(cc *p, cc_template *t);

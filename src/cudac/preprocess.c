@@ -111,11 +111,12 @@ static cc_loaded *find_header(cc_reader *r, const char *name, int quoted) {
 
 /* Enters a file, and before it what it needs without including it. */
 static void enter_with_implied(cc_reader *r, cc_loaded *l) {
-    const char *name;
+    const char *names[CC_IMPLIED_MAX];
     int none = r->diags->sources[l->index].built_in || r->text_only;
+    unsigned count = none ? 0 : cc_implied_headers(l->text, l->length, names);
     enter(r, l);
-    for (unsigned i = 0; !none && (name = cc_implied_header(l->text, i)); i++) {
-        cc_loaded *header = find_header(r, name, 0);
+    for (unsigned i = 0; i < count; i++) {
+        cc_loaded *header = find_header(r, names[i], 0);
         if (header && !header->once) enter(r, header);
     }
 }
@@ -516,13 +517,14 @@ void cc_preprocess_all(cc_reader *r, const char *source, size_t length, cc_token
     enter_with_implied(r, user);
     out->arena = r->scratch;
     out->capacity = (uint32_t)(length / 3 + 64); /* dense code has a token for 3.5 bytes */
-    out->data = WF_NEW_ARRAY(r->scratch, cc_token, out->capacity);
-    for (;;) {
-        cc_next(r, &t);
-        if (t.kind != CC_EOF && !cc_budget(r, 1)) continue;
+    out->data = wf_arena_alloc_raw(r->scratch, sizeof *out->data * (size_t)out->capacity);
+    for (int more = 1; more;) {
+        cc_token *next = cc_tokens_room(out); /* where it is made, so that it need not be moved */
+        cc_next(r, next);
+        more = next->kind != CC_EOF;
+        if (more && !cc_budget(r, 1)) continue;
         if (!r->streams) r->expansion = (wf_place){0};
-        cc_tokens_add(out, &t);
-        if (t.kind == CC_EOF) break;
+        out->count++;
     }
     cc_token *end = &out->data[out->count - 1];
     if (!end->at.file && out->count > 1) end->at = out->data[out->count - 2].at;

@@ -14,6 +14,8 @@ typedef struct members { /* while a class is read */
     cc_func *methods[512];
     uint32_t method_count;
     int declared_default; /* T() = default */
+    unsigned compares;    /* CC_COMPARE_…: comparisons that are = default */
+    wf_place compares_at;
 } members;
 
 cc_record *cc_record_new(cc *p, cc_name *name, const char *shown, int is_union, cc_scope *scope,
@@ -52,8 +54,8 @@ static void add_field(cc *p, members *m, const char *name, cc_type type, uint8_t
 }
 
 static void add_base(cc *p, cc_record *r, members *m, cc_record *base, wf_place at) {
-    if (r->base_count == 8) {
-        cc_unsupported(p, at, "more than 8 base classes and anonymous members");
+    if (r->base_count == CC_BASES_MAX) {
+        cc_unsupported(p, at, "more than 24 base classes and anonymous members");
         return;
     }
     unsigned i = r->base_count++;
@@ -65,25 +67,37 @@ static void add_base(cc *p, cc_record *r, members *m, cc_record *base, wf_place 
     if (base->needs_init || base->ctors) r->needs_init = 1;
 }
 
+typedef struct base_list {
+    cc_record *r;
+    members *m;
+} base_list;
+
+static void one_base(cc *p, void *context, uint32_t index) {
+    base_list *list = context;
+    wf_place at = cc_place(p);
+    (void)index;
+    while (cc_is_kw(p, CC_KW_PUBLIC) || cc_is_kw(p, CC_KW_PRIVATE) || cc_is_kw(p, CC_KW_PROTECTED) ||
+           cc_is_kw(p, CC_KW_VIRTUAL)) {
+        if (cc_is_kw(p, CC_KW_VIRTUAL)) cc_unsupported(p, cc_place(p), "virtual base classes");
+        cc_next_token(p);
+    }
+    cc_type t = cc_plain(wf_type_scalar(p->u, WF_TY_INT));
+    cc_id id;
+    cc_accept_kw(p, CC_KW_TYPENAME);
+    if (cc_read_id(p, &id) && id.is_type) t = id.type;
+    else if (id.name)
+        cc_error(p, at, cc_suggest(p, p->scope, id.name->text, 1), "unknown base class %s", id.name->text);
+    cc_complete(p, t.t);
+    cc_record *base = cc_record_of(t.t);
+    if (base && base->complete) add_base(p, list->r, list->m, base, at);
+    else if (id.is_type) cc_error(p, at, NULL, "%s cannot be a base class", cc_spell(p, t));
+}
+
 static void base_clause(cc *p, cc_record *r, members *m) {
+    base_list list = {r, m};
     do {
-        wf_place at = cc_place(p);
-        while (cc_is_kw(p, CC_KW_PUBLIC) || cc_is_kw(p, CC_KW_PRIVATE) || cc_is_kw(p, CC_KW_PROTECTED) ||
-               cc_is_kw(p, CC_KW_VIRTUAL)) {
-            if (cc_is_kw(p, CC_KW_VIRTUAL)) cc_unsupported(p, cc_place(p), "virtual base classes");
-            cc_next_token(p);
-        }
-        cc_type t = cc_plain(wf_type_scalar(p->u, WF_TY_INT));
-        cc_id id;
-        cc_accept_kw(p, CC_KW_TYPENAME);
-        if (cc_read_id(p, &id) && id.is_type) t = id.type;
-        else if (id.name)
-            cc_error(p, at, cc_suggest(p, p->scope, id.name->text, 1), "unknown base class %s",
-                     id.name->text);
-        cc_complete(p, t.t);
-        cc_record *base = cc_record_of(t.t);
-        if (base && base->complete) add_base(p, r, m, base, at);
-        else if (id.is_type) cc_error(p, at, NULL, "%s cannot be a base class", cc_spell(p, t));
+        if (cc_pack_ahead(p)) cc_expand_pack(p, one_base, &list);
+        else one_base(p, &list, 0);
         cc_accept(p, CC_P_ELLIPSIS);
     } while (cc_accept(p, CC_P_COMMA));
 }
@@ -279,6 +293,20 @@ static void add_special(cc *p, cc_record *r, cc_func *f, int is_template) {
     (void)p;
 }
 
+/* operator==(…) = default and the like: made when all members are known. */
+static int defaulted_comparison(members *m, const cc_declarator *d) {
+    static const char *const derived[] = {"operator!=", "operator<", "operator>", "operator<=", "operator>="};
+    const char *name = d->name->text;
+    unsigned which = !strcmp(name, "operator==")    ? CC_COMPARE_EQUAL
+                     : !strcmp(name, "operator<=>") ? CC_COMPARE_ORDER
+                                                    : 0;
+    int known = which != 0;
+    for (size_t i = 0; i < sizeof derived / sizeof *derived; i++) known |= !strcmp(name, derived[i]);
+    if (which) m->compares_at = d->at;
+    m->compares |= which;
+    return known;
+}
+
 static void method(cc *p, cc_record *r, members *m, cc_spec *spec, cc_declarator *d) {
     if (d->flags & CC_F_DTOR) {
         if (spec->flags & CC_F_VIRTUAL) cc_unsupported(p, d->at, "virtual functions");
@@ -299,6 +327,10 @@ static void method(cc *p, cc_record *r, members *m, cc_spec *spec, cc_declarator
         else cc_next_token(p); /* = 0: told with virtual */
     }
     d->flags |= (defaulted ? CC_F_DEFAULTED : 0) | (deleted ? CC_F_DELETED : 0);
+    if (defaulted && defaulted_comparison(m, d)) {
+        cc_expect(p, CC_P_SEMI, NULL);
+        return;
+    }
     int copy_like = d->param_count == 1 && d->params[0].type.t->unqual == r->type;
     if (defaulted && (copy_like || !(d->flags & CC_F_CTOR))) { /* memberwise, as the tree does it anyway */
         cc_expect(p, CC_P_SEMI, NULL);
@@ -397,7 +429,7 @@ static int constructor_ahead(const cc *p, const cc_record *r) {
 }
 
 /* before: the flags of what stands in front of friend */
-static void friend_declaration(cc *p, cc_record *r, uint32_t before) {
+static void friend_declaration(cc *p, cc_record *r, members *m, uint32_t before) {
     cc_spec spec;
     cc_declarator d;
     cc_next_token(p);
@@ -415,6 +447,7 @@ static void friend_declaration(cc *p, cc_record *r, uint32_t before) {
         cc_skip_to_semi(p);
         return;
     }
+    if (cc_is(p, CC_P_ASSIGN) && cc_ahead(p, 1)->op == CC_KW_DEFAULT) defaulted_comparison(m, &d);
     if (!cc_is(p, CC_P_LBRACE)) {
         cc_skip_to_semi(p);
         return;
@@ -436,7 +469,7 @@ static void one_member(cc *p, cc_record *r, members *m) {
     cc_specifiers(p, &spec, 0);
     if (spec.flags & CC_F_FRIEND) { /* friend behind __device__ and the like: read it again from there */
         while (p->at && !cc_is_kw(p, CC_KW_FRIEND)) p->at--;
-        friend_declaration(p, r, spec.flags);
+        friend_declaration(p, r, m, spec.flags);
         return;
     }
     if (spec.has_type && cc_record_of(spec.type.t) == r && cc_is(p, CC_P_LPAREN) && p->at &&
@@ -499,12 +532,23 @@ static void member(cc *p, cc_record *r, members *m) {
             return;
         case CC_KW_USING: cc_using(p); return;
         case CC_KW_STATIC_ASSERT: cc_static_assert(p); return;
-        case CC_KW_FRIEND: friend_declaration(p, r, 0); return;
+        case CC_KW_FRIEND: friend_declaration(p, r, m, 0); return;
         case CC_KW_TEMPLATE: cc_template_declaration(p, r); return;
         default: break;
         }
     }
     one_member(p, r, m);
+}
+
+static void comparisons(cc *p, cc_record *r, members *m) {
+    cc_mark here = cc_save(p);
+    if (cc_defaulted_comparisons(p, r, m->fields, m->count, m->compares, m->compares_at))
+        while (cc_peek(p)->kind != CC_EOF) {
+            uint32_t before = p->at;
+            member(p, r, m);
+            if (p->at == before) break;
+        }
+    cc_back(p, here);
 }
 
 void cc_record_body(cc *p, cc_record *r, unsigned keyword) {
@@ -528,6 +572,7 @@ void cc_record_body(cc *p, cc_record *r, unsigned keyword) {
         member(p, r, m);
         if (p->at == before) cc_next_token(p);
     }
+    if (m->compares) comparisons(p, r, m);
     p->body = body;
     p->depth--;
     if (!cc_accept(p, CC_P_RBRACE)) cc_error(p, at, NULL, "this class has no closing }");

@@ -123,7 +123,7 @@ const char *cc_scope_prefix(cc *p, const cc_scope *scope) {
         const char *name = s->kind == CC_SCOPE_NAMESPACE && s->name ? s->name->text
                            : s->kind == CC_SCOPE_CLASS && s->record ? s->record->shown
                                                                     : NULL;
-        if (name) prefix = wf_arena_printf(p->arena, "%s::%s", name, prefix);
+        if (name) prefix = wf_arena_join(p->arena, name, "::", prefix, NULL, NULL, NULL);
         if (s->kind == CC_SCOPE_CLASS && strstr(name ? name : "", "::")) break; /* shown is whole already */
     }
     return prefix;

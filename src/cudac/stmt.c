@@ -386,6 +386,36 @@ static void add_case(cc *p, cc_case made) {
 
 enum { CASE_RANGE_MAX = 1024 }; /* `case 'a' ... 'z':` becomes so many labels */
 
+/* A case label in a block inside the switch's: a label there, and in front of the switch's block a case that
+ * goes to it. */
+static void inner_case(cc *p, wf_stmt *block, int64_t value, int odd, int is_default, wf_place at) {
+    if (p->body->alive != p->body->switch_alive || (odd && !is_default)) {
+        cc_unsupported(p, at,
+                       odd && !is_default ? "a range of cases in a block inside the switch's block"
+                                          : "a case label behind an object with a destructor");
+        return;
+    }
+    const char *name = wf_arena_printf(p->arena, "case_%u_", ++p->local_count);
+    wf_stmt *here = wf_stmt_new(p->u, WF_ST_LABEL, at);
+    here->name = name;
+    wf_block_add(block, here);
+    add_case(p, (cc_case){.value = value, .is_default = is_default, .at = at});
+    wf_stmt *entry = wf_stmt_new(p->u, is_default ? WF_ST_DEFAULT : WF_ST_CASE, at);
+    entry->value = (uint64_t)value;
+    entry->next = wf_stmt_new(p->u, WF_ST_GOTO, at);
+    entry->next->name = name;
+    entry->next->next = p->body->switch_entries;
+    p->body->switch_entries = entry;
+}
+
+static void put_entries_in_front(cc *p, wf_stmt *block) {
+    wf_stmt *last = p->body->switch_entries;
+    if (!last) return;
+    while (last->next) last = last->next;
+    last->next = block->body;
+    block->body = p->body->switch_entries;
+}
+
 static void case_label(cc *p, wf_stmt *block) {
     wf_place at = cc_place(p);
     int is_default = cc_is_kw(p, CC_KW_DEFAULT);
@@ -407,7 +437,7 @@ static void case_label(cc *p, wf_stmt *block) {
     if (!p->body->switch_type) {
         cc_error(p, at, NULL, "%s outside of a switch", is_default ? "default" : "case");
     } else if (block != p->body->switch_block) {
-        cc_unsupported(p, at, "case labels in a block inside the switch's block");
+        inner_case(p, block, value, is_default || range, is_default, at);
     } else {
         if (!range) last = value;
         if (last < value || (uint64_t)last - (uint64_t)value >= CASE_RANGE_MAX) {
@@ -431,6 +461,8 @@ static void switch_statement(cc *p, wf_stmt *block) {
     cc_next_token(p);
     cc_scope *outer = open_scope(p);
     wf_stmt *around = cc_new_block(p, at), *before = p->body->block, *outer_block = p->body->switch_block;
+    wf_stmt *outer_entries = p->body->switch_entries;
+    cc_alive *outer_alive = p->body->switch_alive;
     cc_case *outer_cases = p->body->cases;
     const wf_type *outer_type = p->body->switch_type;
     wf_stmt *s = wf_stmt_new(p->u, WF_ST_SWITCH, at);
@@ -443,11 +475,15 @@ static void switch_statement(cc *p, wf_stmt *block) {
     p->body->cases = NULL;
     p->body->switch_block = s->body;
     p->body->switches++;
-    p->body->alive_break = p->body->alive;
+    p->body->switch_entries = NULL;
+    p->body->alive_break = p->body->switch_alive = p->body->alive;
     p->body->block = s->body;
     if (cc_accept(p, CC_P_LBRACE)) cc_compound(p, s->body, 1);
     else cc_statement(p, s->body);
     wf_block_end(s->body);
+    put_entries_in_front(p, s->body);
+    p->body->switch_entries = outer_entries;
+    p->body->switch_alive = outer_alive;
     p->body->switches--;
     p->body->alive_break = outer_break;
     p->body->switch_block = outer_block;

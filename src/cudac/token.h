@@ -111,6 +111,7 @@ typedef struct cc_if {
     uint8_t taken, seen_else;
 } cc_if;
 
+enum { CC_IMPLIED_MAX = 8 };
 enum { CC_NAME_BUCKETS = 1024, CC_INCLUDE_DEPTH_MAX = 64, CC_MACRO_DEPTH_MAX = 200 };
 
 /* State of the reader: names, files, macros. One for each compilation. */
@@ -147,6 +148,7 @@ void cc_skip_line(cc_reader *r, cc_file *file);
  * end. */
 int cc_skip_to_hash(cc_reader *r, cc_file *file);
 const char *cc_punct_text(unsigned punct);
+cc_token *cc_tokens_room(cc_tokens *list); /* for one more, which counts once list->count says so */
 void cc_tokens_add(cc_tokens *list, const cc_token *token);
 /* Lexes text made by the compiler (a paste, a -D value). Returns the number of tokens, at most max. */
 uint32_t cc_lex_text(cc_reader *r, const char *text, size_t length, cc_token *out, uint32_t max);
@@ -180,8 +182,8 @@ int cc_condition(cc_reader *r, cc_token *tokens, uint32_t count, wf_place at);
 /* --- headers.c --- */
 /* A header of ours: its text ("" when its names are always known), or NULL. */
 const char *cc_built_in_header(const char *name);
-/* The header of ours that a file with this text needs without including it, or NULL. */
-const char *cc_implied_header(const char *text, unsigned number);
+/* The headers of ours that a file with this text needs without including them; how many. */
+unsigned cc_implied_headers(const char *text, size_t length, const char *names[CC_IMPLIED_MAX]);
 /* Why a known header is not there: "cooperative groups", or NULL. */
 const char *cc_unsupported_header(const char *name);
 extern const char cc_prelude[]; /* the predefined macros */

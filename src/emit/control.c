@@ -147,6 +147,18 @@ static int is_bare_jump(const wf_stmt *s) {
 
 static int same_mask(mask a, mask b) { return a.op == b.op && a.empty == b.empty; }
 
+/* A label in s or in a block of it: somebody may come in from outside, whatever the condition says. */
+static int holds_label(const wf_stmt *s) {
+    for (; s; s = s->next)
+        if (s->kind == WF_ST_LABEL || holds_label(s->body) || holds_label(s->other)) return 1;
+    return 0;
+}
+
+static int may_be_entered(const emitter *e, const wf_stmt *s) {
+    if (!s || !e->inst->scan->has_goto) return 0;
+    return s->kind == WF_ST_LABEL || holds_label(s->body) || holds_label(s->other);
+}
+
 static void uniform_if(emitter *e, const wf_stmt *s, val c, int escapes) {
     label *yes = label_new(e), *no = label_new(e), *join = label_new(e);
     mask before = e->mask;
@@ -156,9 +168,11 @@ static void uniform_if(emitter *e, const wf_stmt *s, val c, int escapes) {
     if (merged && !s->other) mask_store(e, merged, before); /* the way past it */
     branch_if(e, c.op, yes, s->other ? no : join);
     label_place(e, yes);
-    narrowed n = narrow_begin(e, s->expr);
+    int entered = may_be_entered(e, s->body);
+    narrowed n = {0};
+    if (!entered) n = narrow_begin(e, s->expr);
     emit_stmt(e, s->body);
-    narrow_end(&n);
+    if (!entered) narrow_end(&n);
     if (e->fn->open) {
         differs |= !same_mask(e->mask, before);
         if (merged) mask_store(e, merged, e->mask);
@@ -244,7 +258,10 @@ static void emit_if(emitter *e, const wf_stmt *s) {
     int escapes = !sc || sc->escapes;
     if (e->inst->is_kernel && c.kind != K_BOTTOM)
         raise_level(e, &loop_of(e, s)->value_level, level_of(e, &c));
-    if (c.kind == K_CONST) {
+    if (c.kind == K_CONST && may_be_entered(e, c.imm ? s->other : s->body)) {
+        c.op = c.imm ? "true" : "false";
+        uniform_if(e, s, c, escapes);
+    } else if (c.kind == K_CONST) {
         if (c.imm) emit_stmt(e, s->body);
         else emit_optional(e, s->other);
     } else if (c.kind >= K_LINEAR && e->L > 1) {

@@ -11,6 +11,8 @@ void wf_name_add(wf_unit *u, const void *scope, wf_name_kind kind, const char *n
 void *wf_name_find(const wf_unit *u, const void *scope, wf_name_kind kind, const char *name);
 /* name, or name_1, name_2 …: the first that is free in the scope and in the unit and is not reserved. */
 const char *wf_name_unique(wf_unit *u, const void *scope, const char *name);
+/* The same, and from then on it stands for the value. */
+const char *wf_name_take(wf_unit *u, const void *scope, wf_name_kind kind, const char *name, void *value);
 
 /* types.c */
 struct wf_type_table *wf_types_new(wf_arena *arena);
@@ -49,6 +51,8 @@ wf_expr *wf_call_new(wf_unit *u, wf_builtin builtin, const wf_type *type, wf_exp
 
 /* make_convert.c */
 /* As wf_make_convert; `what` begins the message when there is no conversion: "argument 2 ('n') of 'f'". */
+/* No message can come of converting it: wf_convert_for needs no words for it. */
+int wf_converts_plainly(const wf_type *to, const wf_expr *a);
 wf_expr *wf_convert_for(wf_unit *u, const wf_type *to, wf_expr *a, wf_place at, const char *what);
 wf_expr *wf_decay(wf_unit *u, wf_expr *a,
                   int takes_address); /* wf_make_value; takes_address 0: only to be indexed */

@@ -163,7 +163,8 @@ static const char *what(const call *c, uint32_t i) {
 }
 
 static int convert(call *c, uint32_t i, const wf_type *to) {
-    c->args[i] = wf_convert_for(c->u, to, c->args[i], c->args[i]->at, what(c, i));
+    const char *role = wf_converts_plainly(to, c->args[i]) ? "" : what(c, i);
+    c->args[i] = wf_convert_for(c->u, to, c->args[i], c->args[i]->at, role);
     return !wf_is_error(c->args[i]);
 }
 
@@ -327,17 +328,27 @@ static int check_message(call *c) {
 
 /* Result of the rules that name a type. */
 static const wf_type *named_result(wf_unit *u, wf_builtin id) {
-    static const struct {
-        char rule[5];
-        uint8_t kind;
-    } rules[] = {
-        {"V", WF_TY_VOID},  {"I", WF_TY_INT},  {"INT0", WF_TY_INT}, {"U", WF_TY_UINT},   {"UL", WF_TY_ULLONG},
-        {"L", WF_TY_LLONG}, {"B", WF_TY_BOOL}, {"F", WF_TY_FLOAT},  {"D", WF_TY_DOUBLE},
-    };
     const char *rule = wf_builtins[id].rule;
-    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
-        if (!strcmp(rules[i].rule, rule)) return wf_type_scalar(u, (wf_type_kind)rules[i].kind);
-    if (!strcmp(rule, "DIM3")) return wf_type_vector(u, WF_TY_UINT, 3);
+    int kind = -1;
+    if (!rule[1]) {
+        switch (rule[0]) {
+        case 'V': kind = WF_TY_VOID; break;
+        case 'I': kind = WF_TY_INT; break;
+        case 'U': kind = WF_TY_UINT; break;
+        case 'L': kind = WF_TY_LLONG; break;
+        case 'B': kind = WF_TY_BOOL; break;
+        case 'F': kind = WF_TY_FLOAT; break;
+        case 'D': kind = WF_TY_DOUBLE; break;
+        default: break;
+        }
+    } else if (!strcmp(rule, "INT0")) {
+        kind = WF_TY_INT;
+    } else if (!strcmp(rule, "UL")) {
+        kind = WF_TY_ULLONG;
+    } else if (!strcmp(rule, "DIM3")) {
+        return wf_type_vector(u, WF_TY_UINT, 3);
+    }
+    if (kind >= 0) return wf_type_scalar(u, (wf_type_kind)kind);
     switch (id) {
     case WF_BI_HALF_AS_USHORT:
     case WF_BI_BFLOAT_AS_USHORT: return wf_type_scalar(u, WF_TY_USHORT);

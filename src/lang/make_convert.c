@@ -197,6 +197,11 @@ static wf_expr *convert_to_pointer(wf_unit *u, const wf_type *to, wf_expr *a, wf
     return no_conversion(u, to, a, at, what, "", hint);
 }
 
+int wf_converts_plainly(const wf_type *to, const wf_expr *a) {
+    return to &&
+           (to->unqual == a->type->unqual || (wf_type_is_arithmetic(to) && wf_type_is_arithmetic(a->type)));
+}
+
 wf_expr *wf_convert_for(wf_unit *u, const wf_type *to, wf_expr *a, wf_place at, const char *what) {
     if (wf_is_error(a) || !to) return wf_error_like(u, to, a, at);
     if (to->kind == WF_TY_VOID)

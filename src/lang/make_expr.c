@@ -286,6 +286,17 @@ wf_expr *wf_make_member(wf_unit *u, wf_expr *a, const char *field, wf_place at) 
 
 /* --- calls --- */
 
+/* What an argument is called in messages. */
+static const char *argument_text(wf_unit *u, uint32_t i, const char *param, const char *name) {
+    char digits[12], *at = digits + sizeof digits;
+    uint32_t rest = i + 1;
+    *--at = 0;
+    do *--at = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (!*param) return wf_arena_join(&u->arena, "argument ", at, " of ", name, NULL, NULL);
+    return wf_arena_join(&u->arena, "argument ", at, " ('", param, "') of ", name);
+}
+
 /* Converts the arguments to the parameters; 0 when something was wrong (told). */
 static int convert_args(wf_unit *u, const char *name, const wf_type *type, const wf_var *params,
                         wf_expr **args, uint32_t count, wf_expr **out, wf_place at) {
@@ -296,14 +307,15 @@ static int convert_args(wf_unit *u, const char *name, const wf_type *type, const
         return 0;
     }
     for (uint32_t i = 0; i < count; i++) {
-        const char *param =
-            params && *params->name ? wf_arena_printf(&u->arena, " ('%s')", params->name) : "";
-        if (params) params = params->next;
         if (wf_is_error(args[i])) good = 0;
-        else if (i < type->param_count)
-            out[i] = wf_convert_for(u, type->params[i], args[i], args[i]->at,
-                                    wf_arena_printf(&u->arena, "argument %u%s of %s", i + 1, param, name));
-        else out[i] = wf_make_value(u, args[i]);
+        else if (i >= type->param_count) out[i] = wf_make_value(u, args[i]);
+        else {
+            const char *role = wf_converts_plainly(type->params[i], args[i])
+                                   ? ""
+                                   : argument_text(u, i, params ? params->name : "", name);
+            out[i] = wf_convert_for(u, type->params[i], args[i], args[i]->at, role);
+        }
+        if (params) params = params->next;
         if (good && wf_is_error(out[i])) good = 0;
     }
     return good;
@@ -328,7 +340,8 @@ wf_expr *wf_call_new(wf_unit *u, wf_builtin builtin, const wf_type *type, wf_exp
 wf_expr *wf_make_call(wf_unit *u, wf_func *func, wf_expr **args, uint32_t count, wf_place at) {
     if (!func || !func->type || func->type->kind != WF_TY_FUNCTION) return wf_make_error(u, NULL, at);
     const wf_type *result = func->type->base->unqual;
-    const char *shown = wf_arena_printf(&u->arena, "'%s'", func->shown ? func->shown : func->name);
+    const char *shown =
+        wf_arena_join(&u->arena, "'", func->shown ? func->shown : func->name, "'", NULL, NULL, NULL);
     if (func->flags & WF_FN_KERNEL) {
         wf_report(&u->diags, WF_ERROR, at, "make what both need a __device__ function",
                   "%s is a __global__ function: device code cannot call it", shown);

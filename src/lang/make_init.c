@@ -69,7 +69,7 @@ static wf_expr *init_array(wf_unit *u, const wf_type *type, wf_expr **items, uin
 }
 
 static const char *field_text(wf_unit *u, const wf_record *record, uint32_t field) {
-    return wf_arena_printf(&u->arena, "initial value of '%s'", record->fields[field].name);
+    return wf_arena_join(&u->arena, "initial value of '", record->fields[field].name, "'", NULL, NULL, NULL);
 }
 
 static wf_expr *init_record(wf_unit *u, const wf_type *type, wf_expr **items, uint32_t count, wf_place at) {

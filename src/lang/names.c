@@ -3,7 +3,7 @@
  * One open-addressing table, keyed by (scope, name). A name can stand for several things at once (struct x
  * and a variable x), so an entry holds one value for each kind. Making a name unique appends _1, _2 …; the
  * entry of the bare name remembers how far that came, so that the thousandth `i` of a function does not try
- * 999 names. */
+ * 999 names. The unit's own entry of a name remembers whether it is a word that nobody may use. */
 #include "lang/inner.h"
 #include "base/hash.h"
 #include <stdio.h>
@@ -16,7 +16,8 @@ typedef struct name_entry {
     const void *scope;
     const char *name; /* NULL: free */
     void *values[KINDS];
-    uint32_t suffix; /* the last one that was tried */
+    uint32_t suffix;  /* the last one that was tried */
+    uint8_t reserved; /* of the unit's own entry: 1: nobody's name, 2: it may be used, 0: not looked at yet */
 } name_entry;
 
 struct wf_name_table {
@@ -204,23 +205,47 @@ static int is_reserved(const char *name) {
     return is_vector_name(name, length) || wf_builtin_find(name) >= 0;
 }
 
-static int taken(const wf_unit *u, const void *scope, const char *name) {
-    const name_entry *entry = probe(u->names, hash_of(scope, name), scope, name);
-    for (int kind = 0; entry->name && kind < KINDS; kind++)
+static int stands_for(const name_entry *entry) {
+    for (int kind = 0; kind < KINDS; kind++)
         if (entry->values[kind]) return 1;
-    return scope ? taken(u, NULL, name) : 0;
+    return 0;
 }
 
-const char *wf_name_unique(wf_unit *u, const void *scope, const char *name) {
+static int taken(const wf_unit *u, const void *scope, const char *name) {
+    const name_entry *entry = probe(u->names, hash_of(scope, name), scope, name);
+    return stands_for(entry) || (scope && taken(u, NULL, name));
+}
+
+/* Is the name free in the unit? */
+static int free_outside(wf_unit *u, const char *name) {
+    name_entry *entry = intern(u, NULL, name);
+    if (!entry->reserved) entry->reserved = is_reserved(name) ? 1 : 2;
+    return entry->reserved == 2 && !stands_for(entry);
+}
+
+/* The scope's entry of a name that is nobody's yet: `name`, or that with a number behind it. */
+static name_entry *unique(wf_unit *u, const void *scope, const char *name) {
     if (!name || !*name) name = "_";
-    if (!taken(u, scope, name) && !is_reserved(name)) return wf_arena_strdup(&u->arena, name);
+    int is_free = free_outside(u, name);
+    name_entry *entry = intern(u, scope, name);
+    if (is_free && !stands_for(entry)) return entry;
     /* The counter stands in the scope's entry, so that each function counts for itself. */
-    uint32_t suffix = intern(u, scope, name)->suffix;
+    uint32_t suffix = entry->suffix;
     const char *fresh;
     do fresh = wf_arena_printf(&u->arena, "%s_%u", name, ++suffix);
     while (taken(u, scope, fresh));
-    intern(u, scope, name)->suffix = suffix;
-    return fresh;
+    entry->suffix = suffix;
+    return intern(u, scope, fresh);
+}
+
+const char *wf_name_unique(wf_unit *u, const void *scope, const char *name) {
+    return unique(u, scope, name)->name;
+}
+
+const char *wf_name_take(wf_unit *u, const void *scope, wf_name_kind kind, const char *name, void *value) {
+    name_entry *entry = unique(u, scope, name);
+    entry->values[kind] = value;
+    return entry->name;
 }
 
 const char *wf_unit_unique_name(wf_unit *u, const char *name) { return wf_name_unique(u, NULL, name); }

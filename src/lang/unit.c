@@ -83,11 +83,10 @@ void wf_func_rename(wf_unit *u, wf_func *func, const char *name) {
 
 static wf_var *new_var(wf_unit *u, wf_func *func, const char *name, const wf_type *type, wf_place at) {
     wf_var *var = WF_NEW(&u->arena, wf_var);
-    var->name = wf_name_unique(u, func, name);
+    var->name = wf_name_take(u, func, WF_NAME_LOCAL, name, var);
     var->type = type;
     var->at = at;
     var->number = func->local_count++;
-    wf_name_add(u, func, WF_NAME_LOCAL, var->name, var);
     return var;
 }
 

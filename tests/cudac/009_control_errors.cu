@@ -5,7 +5,7 @@ __global__ void k(int *p) {
     goto nowhere; // error: goto nowhere: there is no such label
     switch (p[0]) { case 1: break; case 1: break; default: break; default: break; } // error: case 1 stands twice; a second default
     switch (1.5f) { } // error: switch of float: expected an integer
-    switch (p[0]) { case 0: { case 5: break; } } // error: not supported: case labels in a block inside
+    switch (p[0]) { case 0: { case 0: break; } } // error: case 0 stands twice
     int a = 1;
     int a = 2; // error: a is declared twice
 here:;

@@ -65,6 +65,19 @@ enum BlockHistogramAlgorithm { BLOCK_HISTO_SORT, BLOCK_HISTO_ATOMIC };
 inline __device__ unsigned __wf_thread() {
     return threadIdx.x + blockDim.x * (threadIdx.y + blockDim.y * threadIdx.z);
 }
+template <int Size, class T> __device__ T ShuffleUp(T v, int from, int first, unsigned mask) {
+    int lane = (int)(__wf_thread() & (Size - 1));
+    T other = __shfl_up_sync(mask, v, (unsigned)from, Size);
+    return lane - from >= first ? other : v;
+}
+template <int Size, class T> __device__ T ShuffleDown(T v, int from, int last, unsigned mask) {
+    int lane = (int)(__wf_thread() & (Size - 1));
+    T other = __shfl_down_sync(mask, v, (unsigned)from, Size);
+    return lane + from <= last ? other : v;
+}
+template <int Size, class T> __device__ T ShuffleIndex(T v, int lane, unsigned mask) {
+    return __shfl_sync(mask, v, lane, Size);
+}
 inline __device__ unsigned LaneId() { return __wf_thread() & 31; }
 inline __device__ unsigned WarpId() { return __wf_thread() / 32; }
 
@@ -235,6 +248,68 @@ template <class T, int X, BlockScanAlgorithm A = BLOCK_SCAN_RAKING, int Y = 1, i
     }
     template <class Op> __device__ void ExclusiveScan(T v, T &out, T initial, Op op, T &total) {
         ExclusiveScan(v, out, initial, op);
+        total = temp.values[0][N - 1];
+    }
+    // With a prefix: the first warp calls prefix(total of the block), and what thread 0 gets stands left of all.
+    template <class P> __device__ T __wf_prefix(P &prefix) {
+        T total = temp.values[0][N - 1];
+        __syncthreads();
+        if (__wf_thread() < 32) {
+            T left = prefix(total);
+            if (__wf_thread() == 0) temp.values[1][0] = left;
+        }
+        __syncthreads();
+        return temp.values[1][0];
+    }
+    template <class Op, class P>
+    __device__ auto InclusiveScan(T v, T &out, Op op, P &prefix) -> decltype(prefix(v), void()) {
+        T mine = scan(v, op);
+        out = op(__wf_prefix(prefix), mine);
+    }
+    template <class Op, class P>
+    __device__ auto ExclusiveScan(T v, T &out, Op op, P &prefix) -> decltype(op(v, v), prefix(v), void()) {
+        scan(v, op);
+        T left = before(v), start = __wf_prefix(prefix);
+        out = __wf_thread() ? op(start, left) : start;
+    }
+    template <int K, class Op, class P>
+    __device__ auto InclusiveScan(T (&in)[K], T (&out)[K], Op op, P &prefix) -> decltype(prefix(in[0]), void()) {
+        ExclusiveScan(in, out, op, prefix, 1);
+    }
+    template <int K, class Op, class P>
+    __device__ auto ExclusiveScan(T (&in)[K], T (&out)[K], Op op, P &prefix)
+        -> decltype(op(in[0], in[0]), prefix(in[0]), void()) {
+        ExclusiveScan(in, out, op, prefix, 0);
+    }
+    template <int K, class Op, class P>
+    __device__ void ExclusiveScan(T (&in)[K], T (&out)[K], Op op, P &prefix, int inclusive) {
+        T sum = in[0];
+        for (int i = 1; i < K; i++) sum = op(sum, in[i]);
+        scan(sum, op);
+        T left = before(sum), start = __wf_prefix(prefix);
+        T so_far = __wf_thread() ? op(start, left) : start;
+        for (int i = 0; i < K; i++) {
+            T with = op(so_far, in[i]);
+            out[i] = inclusive ? with : so_far;
+            so_far = with;
+        }
+    }
+    template <class P> __device__ auto InclusiveSum(T v, T &out, P &prefix) -> decltype(prefix(v), void()) {
+        InclusiveScan(v, out, cub::Sum(), prefix);
+    }
+    template <class P> __device__ auto ExclusiveSum(T v, T &out, P &prefix) -> decltype(prefix(v), void()) {
+        ExclusiveScan(v, out, cub::Sum(), prefix);
+    }
+    template <int K, class P>
+    __device__ auto InclusiveSum(T (&in)[K], T (&out)[K], P &prefix) -> decltype(prefix(in[0]), void()) {
+        ExclusiveScan(in, out, cub::Sum(), prefix, 1);
+    }
+    template <int K, class P>
+    __device__ auto ExclusiveSum(T (&in)[K], T (&out)[K], P &prefix) -> decltype(prefix(in[0]), void()) {
+        ExclusiveScan(in, out, cub::Sum(), prefix, 0);
+    }
+    template <int K> __device__ void InclusiveSum(T (&in)[K], T (&out)[K], T &total) {
+        InclusiveScan(in, out, cub::Sum());
         total = temp.values[0][N - 1];
     }
     __device__ void InclusiveSum(T v, T &out) { InclusiveScan(v, out, cub::Sum()); }

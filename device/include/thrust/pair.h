@@ -95,6 +95,34 @@ __WF_SEQUENTIAL(inner_product)
 __WF_SEQUENTIAL(inclusive_scan)
 __WF_SEQUENTIAL(exclusive_scan)
 #undef __WF_SEQUENTIAL
+// Keys with their values: insertion, since a thread sorts few.
+template <class K, class V, class F>
+__host__ __device__ void stable_sort_by_key(const __wf_seq &, K first, K last, V values, F before) {
+    long n = last - first;
+    for (long i = 1; i < n; i++) {
+        auto key = first[i];
+        auto value = values[i];
+        long to = i;
+        for (; to > 0 && before(key, first[to - 1]); to--) {
+            first[to] = first[to - 1];
+            values[to] = values[to - 1];
+        }
+        first[to] = key;
+        values[to] = value;
+    }
+}
+template <class K, class V>
+__host__ __device__ void stable_sort_by_key(const __wf_seq &policy, K first, K last, V values) {
+    stable_sort_by_key(policy, first, last, values, [](const auto &a, const auto &b) { return a < b; });
+}
+template <class K, class V, class F>
+__host__ __device__ void sort_by_key(const __wf_seq &policy, K first, K last, V values, F before) {
+    stable_sort_by_key(policy, first, last, values, before);
+}
+template <class K, class V>
+__host__ __device__ void sort_by_key(const __wf_seq &policy, K first, K last, V values) {
+    stable_sort_by_key(policy, first, last, values);
+}
 template <class I, class T> __host__ __device__ void sequence(const __wf_seq &, I first, I last, T v) {
     std::iota(first, last, v);
 }
