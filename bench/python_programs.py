@@ -86,7 +86,7 @@ def main():
         mine, *others = measure(function, given, options.budget)
         row = f"{function.__name__:16}{mine.first * 1e3:10.0f}{mine.best * 1e3:9.3f}"
         for their in others:
-            row += f"{their.first * 1e3:18.0f}{their.best * 1e3:9.3f}{mine.best / their.best:8.2f}"
+            row += f"{their.first * 1e3:18.0f}{their.best * 1e3:9.3f}{mine.best / max(their.best, 1e-9):8.2f}"
             if not math.isclose(size_of(mine.result), size_of(their.result), rel_tol=1e-9, abs_tol=1e-9):
                 row += "   the results differ"
         print(row, flush=True)

@@ -112,9 +112,13 @@ val emit_call_of(emitter *e, const wf_expr *x, const wf_func *f, const wf_unit *
     if (apart && scan_of(e, f, unit)->nodes > APART_NODES) return call_outline(e, x, f, unit, args);
     inst *in = inst_of_call(e, x, f, unit);
     if (!in) return call_outline(e, x, f, unit, args);
+    mask before = e->mask;
+    int all_lanes = e->part && e->mask.op == e->part && x->u.call.func->flags & WF_FN_LIBRARY;
+    if (all_lanes && !takes_pointer(f)) e->mask.op = NULL; /* what it makes of the others is not looked at */
     bind_arguments(e, in, args);
     e->inline_depth++;
     emit_body(e, in);
     e->inline_depth--;
+    e->mask = all_lanes ? before : e->mask;
     return inst_result(e, in);
 }

@@ -9,6 +9,51 @@
 
 /* --- what may be computed unasked --- */
 
+static int cheap(emitter *e, const wf_expr *x, int *budget);
+
+/* A function of the library that is one such expression of its numbers. On a GPU the driver decides. */
+static int is_light(emitter *e, const wf_expr *x, int depth);
+
+static int is_light_call(emitter *e, const wf_expr *x, int depth) {
+    const wf_unit *unit = e->inst->unit;
+    const wf_func *f = x->u.call.func->flags & WF_FN_LIBRARY && depth < 4 && !e->gpu
+                           ? callee_of(e, x->u.call.func, &unit)
+                           : NULL;
+    const wf_stmt *s = f && f->body ? f->body->body : NULL;
+    if (!s || s->kind != WF_ST_RETURN || scan_of(e, f, unit)->nodes > 16) return 0;
+    return is_light(e, s->expr, depth + 1);
+}
+
+static int is_light(emitter *e, const wf_expr *x, int depth) {
+    if (!x) return 1;
+    switch (x->kind) {
+    case WF_EX_INT:
+    case WF_EX_FLOAT: return 1;
+    case WF_EX_VAR: return x->u.var->space == WF_SPACE_LOCAL && is_float(x->type);
+    case WF_EX_BINARY:
+        if (x->op == WF_OP_DIV || x->op == WF_OP_REM || x->op == WF_OP_LAND || x->op == WF_OP_LOR) return 0;
+        break;
+    case WF_EX_UNARY:
+    case WF_EX_COND: break;
+    case WF_EX_CAST:
+        if (x->cast != WF_CAST_NUMERIC && x->cast != WF_CAST_QUAL) return 0;
+        break;
+    case WF_EX_BUILTIN:
+        if (!(wf_builtins[x->u.call.builtin].flags & WF_BIF_PURE) || is_python_index(x)) return 0;
+        break;
+    case WF_EX_CALL:
+        if (!is_light_call(e, x, depth)) return 0;
+        break;
+    default: return 0;
+    }
+    if (x->kind == WF_EX_CALL || x->kind == WF_EX_BUILTIN) {
+        for (uint32_t i = 0; i < x->u.call.count; i++)
+            if (!is_light(e, x->u.call.args[i], depth)) return 0;
+        return 1;
+    }
+    return is_light(e, x->a, depth) && is_light(e, x->b, depth) && is_light(e, x->c, depth);
+}
+
 static int cheap(emitter *e, const wf_expr *x, int *budget) {
     if (!x) return 1;
     if (--*budget < 0) return 0;
@@ -29,6 +74,11 @@ static int cheap(emitter *e, const wf_expr *x, int *budget) {
     case WF_EX_UNARY:
     case WF_EX_CAST: return x->cast != WF_CAST_DECAY && cheap(e, x->a, budget);
     case WF_EX_COND: return cheap(e, x->a, budget) && cheap(e, x->b, budget) && cheap(e, x->c, budget);
+    case WF_EX_CALL:
+        if (!is_light_call(e, x, 0)) return 0;
+        for (uint32_t i = 0; i < x->u.call.count; i++)
+            if (!cheap(e, x->u.call.args[i], budget)) return 0;
+        return 1;
     case WF_EX_BUILTIN: {
         unsigned f = wf_builtins[x->u.call.builtin].flags;
         if (!(f & WF_BIF_PURE) || x->u.call.builtin == WF_BI_INDEX || x->u.call.builtin == WF_BI_CHECKED)

@@ -248,10 +248,11 @@ struct emitter {
     struct map *block_proven;  /* accesses that were tested for the whole block */
     struct map *block_assumed; /* if-statements (wf_stmt) whose condition is known there: 1 true, 2 false */
     struct map *lane_sums;     /* lanes.c: statements that add lane after lane; NULL elsewhere */
-    label *bail;               /* lanes.c: where a turn that would raise goes; NULL elsewhere */
-    int library_apart;         /* functions of the library are called, not put in place (control.c) */
-    int slow_loop;             /* emitting the checked twin of a loop */
-    int block_level;    /* parameters are bound for the whole block: those in memory later, for each group */
+    const char *part;  /* lanes.c: the mask of a group that may have fewer turns than lanes; NULL elsewhere */
+    label *bail;       /* lanes.c: where a turn that would raise goes; NULL elsewhere */
+    int library_apart; /* functions of the library are called, not put in place (control.c) */
+    int slow_loop;     /* emitting the checked twin of a loop */
+    int block_level;   /* parameters are bound for the whole block: those in memory later, for each group */
     int regions_active; /* fission: variables live across regions */
     int check;          /* bounds */
     int find;           /* pointers of unknown origin are looked up (reach.c) */

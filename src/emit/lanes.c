@@ -3,13 +3,17 @@
  * LLVM's loop vectoriser gives up on a loop that may raise in the middle and on the branches and tables of
  * the device library. This emitter does not: a kernel's threads are lanes. So a counted loop that calls the
  * library or may raise, and whose turns do not depend on each other, becomes a function of its own that is
- * emitted for LANES turns at once,
+ * emitted for 8 turns at once,
  *
  *     i32 wf_lanes_K(launch, worker, context, 0, turns)
  *
  * and a call of it before the loop. It runs whole groups of turns and leaves in the context how many it did:
  * the loop itself goes on from there, with the rest or with the group in which some turn would raise -- which
- * it then finds in order, with all turns before it done.
+ * it then finds in order, with all turns before it done. Where a turn is long, the rest is done under a mask.
+ *
+ * So does a loop around others, which LLVM's vectoriser leaves alone, where a loop within carries a float from
+ * turn to turn (a sum over a window, an orbit): the chains of 16 outer turns run side by side, each in its own
+ * order. It goes before the loops within, which could only add their lanes up one after the other.
  *
  * Turns do not depend on each other when what the body assigns is its own or an element whose index is the
  * counter and something fixed, and no store touches what another turn's access does: that is tested on
@@ -17,228 +21,7 @@
  * element. All bounds were tested before. `s = s + x` of a variable around the loop is done lane after lane,
  * in the order of the turns: the bits are those of the loop. */
 #include "emit/kernel.h"
-#include "emit/loop_function.h"
-#include "emit/spans.h"
-#include <string.h>
-
-enum {
-    LANES = 8,
-    SUMS_MOST = 4,
-    CALLS_MOST = 12, /* in a turn: more would make the kernel too large for calls in place */
-    WORD_FROM = LOOP_OWN,
-    WORD_DONE,
-    WORD_SUMS,
-    WORDS_FIXED = WORD_SUMS + SUMS_MOST
-};
-
-typedef struct sum { /* var = var op addend */
-    const wf_stmt *stmt;
-    const wf_var *var;
-    const wf_expr *addend;
-    wf_op op;
-    const char *at; /* in the function: alloca */
-} sum;
-
-struct lanes {
-    const wf_stmt *loop;
-    inst *around, *in; /* in: of the function */
-    map *proven;
-    const char *name, *context;
-    captured *list;
-    uint32_t count, words;
-    int64_t step;
-    sum sums[SUMS_MOST];
-    uint32_t sum_count;
-};
-
-/* --- may it be? --- */
-
-typedef struct review {
-    emitter *e;
-    const inst *in;
-    const scan_stmt *loop;
-    const wf_var *counter;
-    lanes *l;
-    int worth;  /* a call of the library, or something that may raise */
-    int stored; /* something was changed for good so far */
-    int calls, bad;
-} review;
-
-static int is_inside(const review *r, const wf_var *v) {
-    return v->number < r->in->scan->var_count && r->in->scan->vars[v->number].first > r->loop->begin;
-}
-
-static void may_raise(review *r) {
-    r->worth = 1;
-    r->bad |= r->stored; /* it would have to be taken back */
-}
-
-static void review_call(review *r, const wf_expr *x) {
-    const wf_func *f = x->u.call.func;
-    if (!(f->flags & WF_FN_LIBRARY) || ++r->calls > CALLS_MOST) r->bad = 1;
-    for (const wf_var *p = f->params; p; p = p->next)
-        r->bad |= !wf_type_is_scalar(p->type) || is_pointer(p->type);
-    r->worth = 1;
-}
-
-static void review_expr(review *r, const wf_expr *x);
-
-static void review_builtin(review *r, const wf_expr *x) {
-    uint32_t b = x->u.call.builtin;
-    if (b == WF_BI_RAISE) {
-        may_raise(r);
-        return;
-    }
-    if (!(wf_builtins[b].flags & WF_BIF_PURE)) r->bad = 1;
-    if (is_python_index(x)) r->bad |= !map_get(r->l->proven, x);
-    if (b == WF_BI_EXTENT) r->bad = 1;
-    for (uint32_t i = 0; i < x->u.call.count; i++) review_expr(r, x->u.call.args[i]);
-}
-
-static void review_target(review *r, const wf_expr *a) {
-    if (a->kind == WF_EX_INDEX) {
-        r->stored = 1;
-        review_expr(r, a);
-    } else if (a->kind != WF_EX_VAR || !is_inside(r, a->u.var)) {
-        r->bad = 1;
-    }
-}
-
-static void review_expr(review *r, const wf_expr *x) {
-    if (!x || r->bad) return;
-    switch (x->kind) {
-    case WF_EX_INT:
-    case WF_EX_FLOAT: return;
-    case WF_EX_VAR:
-        r->bad |= x->u.var->space != WF_SPACE_LOCAL || !wf_type_is_scalar(x->type) ||
-                  (!is_inside(r, x->u.var) && r->in->locals[x->u.var->number].store != LOCAL_SLOTS);
-        return;
-    case WF_EX_CALL:
-        for (uint32_t i = 0; i < x->u.call.count; i++) review_expr(r, x->u.call.args[i]);
-        review_call(r, x);
-        return;
-    case WF_EX_BUILTIN: review_builtin(r, x); return;
-    case WF_EX_INDEX:
-        r->bad |= !map_get(r->l->proven, x) || !wf_type_is_scalar(x->type) || is_pointer(x->type);
-        review_expr(r, x->b);
-        return;
-    case WF_EX_ASSIGN:
-    case WF_EX_UPDATE:
-        review_expr(r, x->b);
-        review_target(r, x->a);
-        break;
-    case WF_EX_STEP: review_target(r, x->a); break;
-    case WF_EX_UNARY:
-    case WF_EX_BINARY:
-    case WF_EX_COND:
-    case WF_EX_CAST:
-        if (x->kind == WF_EX_CAST && x->cast != WF_CAST_NUMERIC && x->cast != WF_CAST_QUAL &&
-            x->cast != WF_CAST_VOID)
-            r->bad = 1;
-        review_expr(r, x->a);
-        review_expr(r, x->b);
-        review_expr(r, x->c);
-        break;
-    default: r->bad = 1; return;
-    }
-    int divides =
-        (x->kind == WF_EX_BINARY || x->kind == WF_EX_UPDATE) && (x->op == WF_OP_DIV || x->op == WF_OP_REM);
-    if (divides && r->in->trap_divide && is_int(x->type) && x->b->kind != WF_EX_INT) may_raise(r);
-}
-
-typedef struct mentions {
-    const wf_var *var;
-    int count;
-} mentions;
-
-static void count_mention(void *user, scan_var *v, int assigned) {
-    mentions *m = user;
-    (void)assigned;
-    m->count += v->var == m->var;
-}
-
-/* s = s + x, where nothing else in the body names s. */
-static int review_sum(review *r, const wf_stmt *s) {
-    const wf_expr *x = s->expr;
-    if (s->kind != WF_ST_EXPR || !x || x->kind != WF_EX_ASSIGN || x->a->kind != WF_EX_VAR) return 0;
-    const wf_var *v = x->a->u.var;
-    const wf_expr *b = x->b;
-    if (is_inside(r, v) || v->space != WF_SPACE_LOCAL || v->number >= r->in->scan->var_count) return 0;
-    if (b->kind != WF_EX_BINARY || (b->op != WF_OP_ADD && b->op != WF_OP_SUB && b->op != WF_OP_MUL)) return 0;
-    const local *l = &r->in->locals[v->number];
-    mentions m = {v, 0};
-    visit_stmt(r->in, r->l->loop->body, count_mention, &m);
-    visit_expr(r->in, r->l->loop->expr, count_mention, &m);
-    if (b->a->kind != WF_EX_VAR || b->a->u.var != v || b->type->unqual != v->type->unqual || m.count != 3 ||
-        r->in->contract || r->in->scan->vars[v->number].escapes || l->store != LOCAL_SLOTS || l->count != 1 ||
-        !wf_type_is_scalar(v->type) || is_pointer(v->type) || v->type->kind == WF_TY_BOOL ||
-        r->l->sum_count == SUMS_MOST)
-        return 0;
-    review_expr(r, b->b);
-    r->stored = 1;
-    r->l->sums[r->l->sum_count++] = (sum){s, v, b->b, (wf_op)b->op, NULL};
-    return 1;
-}
-
-static void review_stmt(review *r, const wf_stmt *s, int top) {
-    for (; s && !r->bad; s = s->next) {
-        switch (s->kind) {
-        case WF_ST_BLOCK: review_stmt(r, s->body, top); break;
-        case WF_ST_EXPR:
-            if (!top || !review_sum(r, s)) review_expr(r, s->expr);
-            break;
-        case WF_ST_DECL:
-            r->bad |= !wf_type_is_scalar(s->var->type) || is_pointer(s->var->type) ||
-                      s->var->space != WF_SPACE_LOCAL || r->in->scan->vars[s->var->number].escapes;
-            review_expr(r, s->expr);
-            break;
-        case WF_ST_IF:
-            review_expr(r, s->expr);
-            review_stmt(r, s->body, 0);
-            review_stmt(r, s->other, 0);
-            break;
-        default: r->bad = 1;
-        }
-    }
-}
-
-/* --- who touches what --- */
-
-static int same_expr(const wf_expr *a, const wf_expr *b) {
-    if (!a || !b) return a == b;
-    if (a->kind != b->kind || a->op != b->op || a->cast != b->cast || a->type->unqual != b->type->unqual)
-        return 0;
-    if (a->kind == WF_EX_INT) return a->u.i == b->u.i;
-    if (a->kind == WF_EX_VAR) return a->u.var == b->u.var;
-    if (a->kind == WF_EX_BUILTIN) {
-        if (a->u.call.builtin != b->u.call.builtin || a->u.call.count != b->u.call.count) return 0;
-        for (uint32_t i = 0; i < a->u.call.count; i++)
-            if (!same_expr(a->u.call.args[i], b->u.call.args[i])) return 0;
-        return 1;
-    }
-    if (a->kind != WF_EX_BINARY && a->kind != WF_EX_UNARY && a->kind != WF_EX_CAST && a->kind != WF_EX_INDEX)
-        return 0;
-    return same_expr(a->a, b->a) && same_expr(a->b, b->b);
-}
-
-static int is_fixed(const review *r, const wf_expr *x) {
-    if (!x || x->kind == WF_EX_INT) return 1;
-    if (x->kind == WF_EX_VAR) return x->u.var != r->counter && !is_inside(r, x->u.var);
-    if (is_python_index(x)) return is_fixed(r, x->u.call.args[0]) && is_fixed(r, x->u.call.args[1]);
-    if (x->kind != WF_EX_BINARY && x->kind != WF_EX_UNARY && x->kind != WF_EX_CAST) return 0;
-    return is_fixed(r, x->a) && is_fixed(r, x->b);
-}
-
-/* The counter plus something fixed: another element in each turn. */
-static int is_counter_and(const review *r, const wf_expr *x) {
-    if (x->kind == WF_EX_VAR) return x->u.var == r->counter;
-    if (is_python_index(x)) return is_counter_and(r, x->u.call.args[0]);
-    if (x->kind == WF_EX_CAST && x->cast == WF_CAST_NUMERIC && is_int(x->type) && bits_of(x->type) == 64)
-        return is_counter_and(r, x->a);
-    if (x->kind != WF_EX_BINARY) return 0;
-    if (x->op == WF_OP_ADD && is_fixed(r, x->a)) return is_counter_and(r, x->b);
-    return (x->op == WF_OP_ADD || x->op == WF_OP_SUB) && is_fixed(r, x->b) && is_counter_and(r, x->a);
-}
+#include "emit/lanes.h"
 
 /* First and last byte, as i64. */
 static const char *edge(emitter *e, const nest_access *a, int last) {
@@ -251,11 +34,15 @@ static int is_store(const nest_facts *f, const nest_access *a) { return map_get(
 
 /* i1: the two touch no common byte, or only the same element in the same turn. NULL: surely; *never: they do.
  */
-static const char *apart(emitter *e, const nest_access *s, const nest_access *a, int *never) {
-    int alike = same_expr(s->x->b, a->x->b) && s->bytes == a->bytes;
-    if (s->base == a->base && same_expr(s->x->a, a->x->a)) {
-        *never |= !alike;
-        return NULL;
+static const char *apart(const review *r, const nest_access *s, const nest_access *a, int *never) {
+    emitter *e = r->e;
+    int alike = lanes_same_expr(s->x->b, a->x->b) && s->bytes == a->bytes;
+    if (s->base == a->base && lanes_same_expr(s->x->a, a->x->a)) {
+        if (alike) return NULL;
+        if (!lanes_may_be_far(r, s->x->b, a->x->b)) {
+            *never = 1;
+            return NULL;
+        }
     }
     const char *before = ins(e, "icmp ule i64 %s, %s", edge(e, s, 1), edge(e, a, 0)),
                *after = ins(e, "icmp ule i64 %s, %s", edge(e, a, 1), edge(e, s, 0));
@@ -270,7 +57,7 @@ static int seen_before(const nest_facts *f, uint32_t k) {
     const nest_access *a = &f->accesses[k];
     for (uint32_t i = 0; i < k; i++) {
         const nest_access *b = &f->accesses[i];
-        if (b->base == a->base && same_expr(b->x, a->x) && is_store(f, b) == is_store(f, a)) return 1;
+        if (b->base == a->base && lanes_same_expr(b->x, a->x) && is_store(f, b) == is_store(f, a)) return 1;
     }
     return 0;
 }
@@ -283,11 +70,17 @@ static int independent(review *r, const nest_facts *f, const char **disjoint) {
     for (uint32_t i = 0; i < f->count; i++) {
         const nest_access *s = &f->accesses[i];
         if (!is_store(f, s)) continue;
-        if (!is_counter_and(r, s->x->b)) return 0;
+        const wf_expr *by = NULL;
+        if (!lanes_is_counter_and(r, s->x->b, &by)) return 0;
+        if (by) {
+            val v = emit_expr(e, by);
+            const char *some = ins(e, "icmp ne %s %s, 0", ir_type(e, v.type), as_scalar(e, v));
+            *disjoint = *disjoint ? ins(e, "and i1 %s, %s", *disjoint, some) : some;
+        }
         for (uint32_t k = 0; k < f->count && !never; k++) {
             const nest_access *a = &f->accesses[k];
             if (k == i || (k < i && is_store(f, a)) || seen_before(f, k)) continue;
-            const char *ok = apart(e, s, a, &never);
+            const char *ok = apart(r, s, a, &never);
             if (ok) *disjoint = *disjoint ? ins(e, "and i1 %s, %s", *disjoint, ok) : ok;
         }
     }
@@ -300,19 +93,31 @@ static int64_t step_of(const wf_stmt *s) {
     return counted_loop(s, &c) && c.up && !c.inclusive && c.step < WF_TOP_MOST ? c.step : 0;
 }
 
-static int is_sum(const lanes *l, const wf_var *v) {
-    for (uint32_t i = 0; i < l->sum_count; i++)
-        if (l->sums[i].var == v) return 1;
-    return 0;
+/* Not to be captured: a sum, which has a word of its own, or what a turn has for itself. */
+static int is_not_around(const review *r, const wf_var *v) {
+    for (uint32_t i = 0; i < r->l->sum_count; i++)
+        if (r->l->sums[i].var == v) return 1;
+    return lanes_is_private(r, v);
+}
+
+static void find_private(void *user, scan_var *v, int assigned) {
+    review *r = user;
+    (void)assigned;
+    if (v->first > r->loop->begin || !lanes_is_private(r, v->var)) return;
+    for (uint32_t i = 0; i < r->l->own_count; i++)
+        if (r->l->own[i] == v->var) return;
+    if (r->l->own_count == OWN_MOST) r->bad = 1;
+    else r->l->own[r->l->own_count++] = v->var;
 }
 
 /* What is to be captured, but for the sums. */
 static int find_around(review *r, search *h) {
     *h = (search){.e = r->e, .in = r->in, .loop = r->loop, .counter = r->counter};
-    h->sums = r->l;
-    h->skip = (int (*)(const void *, const wf_var *))is_sum;
+    h->user = r;
+    h->skip = (int (*)(const void *, const wf_var *))is_not_around;
     loop_search(h, r->l->loop->body);
-    return !h->bad;
+    visit_stmt(r->in, r->l->loop->body, find_private, r);
+    return !h->bad && !r->bad;
 }
 
 /* Fewer than a group has: all of them would be left over. */
@@ -323,25 +128,46 @@ int has_few_turns(const emitter *e, const wf_stmt *s) {
            wf_fold_int(e->unit, c.bound, &bound) && bound - first < (int64_t)LANES * c.step;
 }
 
+static int one_thread(const emitter *e) {
+    return e->exact && (uint64_t)e->block[0] * e->block[1] * e->block[2] == 1 && e->L == 1 &&
+           !e->fn->recursion;
+}
+
+/* 0: the turns of s cannot go through lanes, or are not worth it. */
+static int review_turns(review *r, emitter *e, const wf_stmt *s, lanes *l, int early) {
+    const scan_stmt *sc = scan_stmt_of(e->inst->scan, s);
+    if (!sc || sc->returns || sc->escapes || !step_of(s) || has_few_turns(e, s)) return 0;
+    *l = (lanes){.loop = s, .around = e->inst, .step = step_of(s), .words = WORDS_FIXED, .proven = l->proven};
+    *r = (review){.e = e, .in = e->inst, .loop = sc, .counter = s->expr->a->u.var, .l = l, .early = early};
+    r->counters = map_new(e->arena);
+    r->privates = map_new(e->arena);
+    if (!lanes_is_fixed(r, s->expr->b)) return 0;
+    lanes_review(r, s->body, 1);
+    return !r->bad && lanes_are_worth(r) && !lanes_meet(r);
+}
+
+int lanes_promise(emitter *e, const wf_stmt *s) {
+    lanes l = {0};
+    review r;
+    return one_thread(e) && review_turns(&r, e, s, &l, 1) && r.loops;
+}
+
 /* Loop s, whose bounds test has just been emitted and has passed. NULL: it is to run as it is. */
 lanes *lanes_begin(emitter *e, const wf_stmt *s, const nest_facts *f, const char **disjoint) {
-    const scan_stmt *sc = scan_stmt_of(e->inst->scan, s);
-    int one_thread = e->exact && (uint64_t)e->block[0] * e->block[1] * e->block[2] == 1;
-    if (!one_thread || e->L != 1 || e->fn->recursion || !f->complete || !sc || sc->returns || sc->escapes ||
-        !step_of(s) || has_few_turns(e, s))
-        return NULL;
+    if (!one_thread(e) || !f->complete) return NULL;
     lanes *l = WF_NEW(e->arena, lanes);
-    *l = (lanes){.loop = s, .around = e->inst, .proven = f->proven, .step = step_of(s), .words = WORDS_FIXED};
-    review r = {.e = e, .in = e->inst, .loop = sc, .counter = s->expr->a->u.var, .l = l};
-    if (!is_fixed(&r, s->expr->b)) return NULL;
-    review_stmt(&r, s->body, 1);
+    review r;
     search h;
     size_t before = e->fn->code.length;
-    if (r.bad || !r.worth || !find_around(&r, &h)) return NULL;
+    l->proven = f->proven;
+    if (!review_turns(&r, e, s, l, 0) || !find_around(&r, &h)) return NULL;
     if (!independent(&r, f, disjoint)) {
         e->fn->code.length = before;
         return NULL;
     }
+    l->in_parts = r.calls || r.loops;
+    l->width = r.loops && !r.calls ? WIDE : LANES;
+    l->least = r.calls && !r.loops ? LANES / 4 : LANES;
     l->count = h.count;
     l->list = WF_NEW_ARRAY(e->arena, captured, h.count ? h.count : 1);
     for (uint32_t i = 0; i < h.count; i++) l->list[i].var = h.found[i];
@@ -363,8 +189,8 @@ void lanes_call(emitter *e, lanes *l) {
         bound = convert(e, emit_expr(e, l->loop->expr->b), t);
     const char *count = loop_turns(e, first, bound, l->step), *from = loop_wide(e, first);
     label *groups = label_new(e),
-          *none = label_new(e); /* no whole group: the call would cost more than the turns */
-    branch_if(e, ins(e, "icmp uge i64 %s, %d", count, LANES), groups, none);
+          *none = label_new(e); /* so few that the call would cost more than the turns */
+    branch_if(e, ins(e, "icmp uge i64 %s, %u", count, l->least), groups, none);
     label_place(e, groups);
     loop_put_block(e, l->context);
     loop_put(e, l->context, WORD_FROM, "i64", from);
@@ -405,7 +231,12 @@ int lanes_sum(emitter *e, const wf_stmt *s) {
     if (x.kind == K_BOTTOM) return 1;
     for (int lane = 0; lane < e->L; lane++) {
         val one = x.kind <= K_GROUP ? x : val_of(t, K_GROUP, lane_of(e, x, text(e, "%d", lane)));
-        total = arith(e, q->op, total, one, s->at);
+        val next = arith(e, q->op, total, one, s->at);
+        if (e->mask.op) {
+            const char *on = ins(e, "extractelement %s %s, i64 %d", ir_vector(e, "i1"), e->mask.op, lane);
+            next.op = ins(e, "select i1 %s, %s %s, %s %s", on, type, next.op, type, total.op);
+        }
+        total = next;
     }
     line(e, "store %s %s, ptr %s", type, total.op, q->at);
     return 1;
@@ -430,6 +261,14 @@ static void end_sums(emitter *e, lanes *l) {
     e->lane_sums = NULL;
 }
 
+/* The turns from the n-th on, as many as there are: the mask. Returns the turn after them. */
+static const char *begin_part(emitter *e, const char *n, const char *next) {
+    const char *left = splat(e, "i64", ins(e, "sub i64 %%last, %s", n));
+    e->mask.op = ins(e, "icmp ult %s %s, %s", ir_vector(e, "i64"), lane_numbers(e, "i64", 1), left);
+    e->part = e->mask.op;
+    return ins(e, "select i1 %s, i64 %s, i64 %%last", ins(e, "icmp ult i64 %s, %%last", next), next);
+}
+
 static void emit_once(emitter *e, void *user) {
     lanes *l = user;
     inst *in = l->in;
@@ -443,17 +282,22 @@ static void emit_once(emitter *e, void *user) {
     label_place(e, head);
     head->uses++;
     const char *n = ins(e, "load i64, ptr %s", at), *next = ins(e, "add i64 %s, %d", n, e->L);
-    branch_if(e, ins(e, "icmp ule i64 %s, %%last", next), body, done);
+    branch_if(e, ins(e, "icmp %s i64 %s, %%last", l->in_parts ? "ult" : "ule", l->in_parts ? n : next), body,
+              done);
     label_place(e, body);
+    if (l->in_parts) next = begin_part(e, n, next);
     const char *now = ins(e, "add i64 %s, %s", from, ins(e, "mul i64 %s, %lld", n, (long long)l->step));
     if (bits_of(t) == 32) now = ins(e, "trunc i64 %s to i32", now);
     val k = val_of(t, K_LINEAR, now);
     k.stride = l->step;
     local_declare(e, in, counter);
     slot_set(e, slot_of(in, counter), k, 0);
+    for (uint32_t i = 0; i < l->own_count; i++) local_declare(e, in, l->own[i]);
     e->bail = done;
     emit_stmt(e, l->loop->body);
     e->bail = NULL;
+    e->part = NULL;
+    e->mask = (mask){0};
     label_place(e, in->end);
     line(e, "store i64 %s, ptr %s", next, at);
     branch(e, head);
@@ -465,7 +309,7 @@ static void emit_once(emitter *e, void *user) {
 void lanes_finish(emitter *e, lanes *l) {
     uint64_t nodes = e->inline_nodes;
     l->in = loop_inst(e, l->around);
-    e->L = LANES;
+    e->L = (int)l->width;
     e->inline_nodes = 0;
     e->proven = l->proven;
     loop_function(e, l->name, 3, emit_once, l);

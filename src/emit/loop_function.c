@@ -7,7 +7,7 @@
 static void see_around(void *user, scan_var *v, int assigned) {
     search *h = user;
     if (v->var == h->counter || v->first > h->loop->begin || h->bad) return;
-    if (h->skip && h->skip(h->sums, v->var)) return;
+    if (h->skip && h->skip(h->user, v->var)) return;
     const local *l = &h->in->locals[v->var->number];
     if (l->store == LOCAL_NEW || (assigned && l->store == LOCAL_SLOTS)) h->bad = 1;
     for (uint32_t i = 0; i < h->count; i++)

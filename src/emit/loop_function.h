@@ -29,8 +29,8 @@ typedef struct search {
     wf_var *found[CAPTURES_MOST];
     uint32_t count;
     int bad;
-    int (*skip)(const void *sums, const wf_var *); /* not to be captured; or NULL */
-    const void *sums;
+    int (*skip)(const void *user, const wf_var *); /* not to be captured; or NULL */
+    const void *user;
 } search;
 
 /* What the statement mentions of the variables around the loop, into h->found; h->bad: it cannot be captured,

@@ -7,9 +7,9 @@
  *
  * The test is made as far out as it can be: before the outermost loop in which it covers every access of the
  * loops within; where it does not -- an inner loop's bounds are read from memory, or its indices are only
- * narrow enough for one turn of the outer loop -- the inner loops are tried by themselves. An access under a
- * condition that says `k - 1` or `k + 1` of a counter most likely has the condition for that, and keeps its
- * check. */
+ * narrow enough for one turn of the outer loop -- the inner loops are tried by themselves. An access that
+ * says `k - 1` or `k + 1` of a counter, under a condition that says something of a counter, most likely has
+ * the condition for that, and keeps its check. */
 #include "emit/spans.h"
 
 enum { NODES_MOST = 2000 };
@@ -32,10 +32,9 @@ typedef struct nest_test {
     nest_facts *facts;
     uint32_t found, missed; /* missed: in a loop within */
     uint32_t all;           /* accesses seen */
-    int loops;              /* loops within, of whatever kind */
     int hopeless;
     int inside;      /* in a loop within */
-    int conditional; /* under a condition */
+    int conditional; /* under a condition on a counter */
     int short_loop;  /* the loop around is too short for lanes */
 } nest_test;
 
@@ -246,6 +245,16 @@ static int is_beside(const nest_test *h, const wf_expr *x) {
     return is_beside(h, x->a) || is_beside(h, x->b);
 }
 
+/* Does the condition say something of a counter itself, not of an element that it chooses? */
+static int speaks_of_counter(const nest_test *h, const wf_expr *x) {
+    if (!x || x->kind == WF_EX_INDEX || is_python_index(x)) return 0;
+    if (is_counter(h, x)) return 1;
+    if (x->kind == WF_EX_CALL || x->kind == WF_EX_BUILTIN)
+        for (uint32_t i = 0; i < x->u.call.count; i++)
+            if (speaks_of_counter(h, x->u.call.args[i])) return 1;
+    return speaks_of_counter(h, x->a) || speaks_of_counter(h, x->b) || speaks_of_counter(h, x->c);
+}
+
 static void mark_indices(nest_test *h, const wf_expr *x) {
     if (!x) return;
     if (is_python_index(x)) *map_at(h->facts->proven, x) = h;
@@ -305,10 +314,16 @@ static int has_loop(const wf_stmt *s) {
     return 0;
 }
 
+static int is_access(void *user, const wf_expr *x) {
+    (void)user;
+    return x->kind == WF_EX_INDEX || x->kind == WF_EX_DEREF || x->kind == WF_EX_CALLPTR;
+}
+
 static void look_expr(nest_test *h, const wf_expr *x) {
     if (!x || h->hopeless) return;
     if (--h->t.nodes < 0 || x->kind == WF_EX_CALLPTR) h->hopeless = 1;
-    if (x->kind == WF_EX_CALL && !(x->u.call.func->flags & WF_FN_LIBRARY) && has_loop(x->u.call.func->body))
+    if (x->kind == WF_EX_CALL && !(x->u.call.func->flags & WF_FN_LIBRARY) && has_loop(x->u.call.func->body) &&
+        any_stmt(x->u.call.func->body, is_access, NULL))
         h->hopeless = 1; /* its loops are to be tried by themselves */
     if (h->inside && !h->short_loop &&
         ((x->kind == WF_EX_CALL && x->u.call.func->flags & WF_FN_LIBRARY) ||
@@ -319,7 +334,8 @@ static void look_expr(nest_test *h, const wf_expr *x) {
         x->a->kind == WF_EX_INDEX)
         *map_at(h->facts->stores, x->a) = h;
     int choice =
-        x->kind == WF_EX_COND || (x->kind == WF_EX_BINARY && (x->op == WF_OP_LAND || x->op == WF_OP_LOR));
+        (x->kind == WF_EX_COND || (x->kind == WF_EX_BINARY && (x->op == WF_OP_LAND || x->op == WF_OP_LOR))) &&
+        speaks_of_counter(h, x->a);
     look_expr(h, x->a);
     h->conditional += choice;
     look_expr(h, x->b);
@@ -340,9 +356,9 @@ static void enter(nest_test *h, const wf_var *counter, void *inside) {
 static void look_stmt(nest_test *h, const wf_stmt *s) {
     for (; s && !h->hopeless; s = s->next) {
         const wf_var *counter = NULL;
-        int loop = s->kind == WF_ST_FOR && direction_of(s, &counter), branch = s->kind == WF_ST_IF;
+        int loop = s->kind == WF_ST_FOR && direction_of(s, &counter),
+            branch = s->kind == WF_ST_IF && speaks_of_counter(h, s->expr);
         if (s->kind == WF_ST_ASM || s->kind == WF_ST_GOTO || s->kind == WF_ST_LABEL) h->hopeless = 1;
-        h->loops += s->kind == WF_ST_FOR || s->kind == WF_ST_WHILE || s->kind == WF_ST_DO;
         if (loop) *map_at(h->counters, counter) = (void *)(uintptr_t)s;
         if (s->init) look_stmt(h, s->init);
         h->inside += loop;
@@ -352,8 +368,11 @@ static void look_stmt(nest_test *h, const wf_stmt *s) {
         look_expr(h, s->expr);
         look_expr(h, s->step);
         h->conditional += branch;
+        uint32_t seen = h->all, found = h->facts->count;
         look_stmt(h, s->body);
         look_stmt(h, s->other);
+        if (loop && h->all - seen == h->facts->count - found && lanes_promise(h->t.e, s))
+            h->missed++; /* it is to have a test of its own */
         h->conditional -= branch;
         if (loop && !s->init) enter(h, counter, NULL);
         h->inside -= loop;
@@ -382,6 +401,6 @@ const char *nest_in_range(emitter *e, const wf_stmt *s, nest_facts *facts) {
     if (h.hopeless) return NULL;
     if (h.t.always) span_require(&h.t, h.t.always);
     facts->ok = h.t.ok ? h.t.ok : "true";
-    facts->complete = !h.loops && facts->count == h.all;
+    facts->complete = facts->count == h.all;
     return h.found && !h.missed ? facts->ok : NULL;
 }

@@ -415,7 +415,7 @@ static val load_scalar(emitter *e, val p, const wf_type *t, const wf_expr *site_
         r = load_uniform(e, p, t, site, check, flags);
     } else if (p.kind == K_LINEAR && p.stride == (int64_t)size) {
         compiler_fence(e, flags);
-        e->unmasked = proven;
+        e->unmasked = proven && !e->part;
         r = load_linear(e, p, t, site, check, flags);
         e->unmasked = 0;
     } else {

@@ -93,6 +93,15 @@ static int add_spans(span_test *t, int minus, const span *a, const span *b, span
     return 1;
 }
 
+static int negated_span(span_test *t, const wf_expr *x, span *s) {
+    span zero = {"0", "0", 0, 0}, a;
+    zero.hi = zero.lo;
+    if (x->op != WF_OP_NEG || !span_of(t, x->a, &a)) return 0;
+    add_spans(t, 1, &zero, &a, s);
+    require_fits(t, x->type, s);
+    return 1;
+}
+
 /* A span by one value, which must not be negative. */
 static int multiply_span(span_test *t, span a, span by, span *s) {
     emitter *e = t->e;
@@ -237,6 +246,7 @@ int span_of(span_test *t, const wf_expr *x, span *s) {
     else if (x->kind == WF_EX_VAR) good = variable_span(t, x->u.var, s);
     else if (x->kind == WF_EX_MEMBER) good = t->component && t->component(t, x, s);
     else if (x->kind == WF_EX_BINARY) good = binary_span(t, x, s);
+    else if (x->kind == WF_EX_UNARY) good = negated_span(t, x, s);
     else if (x->kind == WF_EX_COND) good = either_span(t, x, s);
     else if (is_python_index(x)) good = index_span(t, x, s);
     else if (x->kind == WF_EX_BUILTIN && (x->u.call.builtin == WF_BI_MIN || x->u.call.builtin == WF_BI_MAX))

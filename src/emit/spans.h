@@ -52,7 +52,7 @@ struct nest_facts {
     nest_access accesses[NEST_ACCESSES_MOST];
     uint32_t count;
     const char *ok; /* what the accesses rest on */
-    int complete;   /* a single loop, every access of which is there */
+    int complete;   /* every access of the nest is there */
 };
 
 /* loop_range.c: before the head of loop s of one thread, its counter set. An i1: everything in facts->proven
@@ -61,6 +61,7 @@ const char *nest_in_range(emitter *e, const wf_stmt *s, nest_facts *facts);
 
 /* lanes.c */
 int has_few_turns(const emitter *e, const wf_stmt *s); /* a constant number, less than a group has */
+int lanes_promise(emitter *e, const wf_stmt *s); /* by its form, a loop around others may go through lanes */
 lanes *lanes_begin(emitter *e, const wf_stmt *s, const nest_facts *f, const char **disjoint);
 void lanes_call(emitter *e, lanes *l);
 

@@ -110,8 +110,7 @@ static void list_body(pass *p, const wf_pf_stmt *s, uint32_t at) {
             see(p, s->targets[0], at, 0, 0, 0);
         uint32_t inner = s->body ? new_block(p, at) : at;
         for (uint32_t i = 0; i < s->target_count; i++)
-            list_target(p, s->targets[i], s->kind == WF_PF_FOR ? inner : at, s->kind != WF_PF_AUGASSIGN,
-                        s->kind == WF_PF_FOR);
+            list_target(p, s->targets[i], s->kind == WF_PF_FOR ? inner : at, 1, s->kind == WF_PF_FOR);
         list_body(p, s->body, inner);
         if (s->other) list_body(p, s->other, new_block(p, at));
     }

@@ -161,3 +161,38 @@ def test_python_s_floored_shift_and_mask():
     q, r = np.empty_like(x), np.empty_like(x)
     both(x, q, r)
     assert np.array_equal(q, x // 8) and np.array_equal(r, x % 8)
+
+
+def butterflies(x, y, half):
+    for first in range(0, len(x) - 2 * half + 1, 2 * half):
+        for k in range(half):
+            i, j = first + k, first + k + half
+            t = math.cos(0.1 * k) * x[j]
+            u = math.exp(-y[j]) * x[i]
+            x[j] = x[i] - t
+            x[i] += t
+            y[i] += u
+
+
+@pytest.mark.parametrize("half", (1, 2, 3, 8, 20))
+def test_two_parts_of_an_array_that_do_not_meet(half):
+    compiled = njit(butterflies)
+    ours = [np.random.default_rng(k).random(40) for k in (1, 2)]
+    theirs = [a.copy() for a in ours]
+    compiled(*ours, half)
+    butterflies(*theirs, half)
+    for a, b in zip(ours, theirs):
+        np.testing.assert_allclose(a, b, rtol=1e-13)
+    assert any("@wf_lanes_" in text for text in compiled.inspect_llvm().values())
+
+
+def test_two_parts_of_an_array_that_meet():
+    def shifted(x, by, n):
+        for k in range(n):
+            x[k + by] = math.cos(x[k])
+
+    for by in (1, 3, 8, 20):
+        ours, theirs = np.arange(60.0), np.arange(60.0)
+        njit(shifted)(ours, by, 40)
+        shifted(theirs, by, 40)
+        np.testing.assert_allclose(ours, theirs, rtol=1e-13)
