@@ -1,4 +1,4 @@
-"""The programs of programs.py, compiled by weft and by Numba in one process, by turns: milliseconds of the processor, the least.
+"""The programs of programs.py and programs_more.py, compiled by weft and by Numba in one process, by turns: milliseconds of the processor, the least.
 
     python bench/python_programs.py [--budget SECONDS] [NAME…]     where both are installed; else weft alone
 
@@ -20,6 +20,7 @@ warnings.simplefilter("ignore")
 
 import numpy as np  # noqa: E402
 import programs  # noqa: E402
+import programs_more  # noqa: E402
 
 import weft  # noqa: E402
 
@@ -42,12 +43,25 @@ def size_of(x):
     return float(np.abs(np.asarray(x)).sum())
 
 
+HELPERS = {name: getattr(programs_more, name) for name in programs_more.HELPERS}
+
+
+def options_of(function, library):
+    """What the function is compiled with; the library's own prange and helpers are where it looks for them."""
+    programs.prange = programs_more.prange = library.prange
+    for name, helper in HELPERS.items():
+        setattr(programs_more, name, library.njit(helper))
+    if function.__name__ in programs.PARALLEL:
+        return {"parallel": True}
+    return programs_more.OPTIONS.get(function.__name__, {})
+
+
 class Candidate:
     """One compiler's form of a function, with the best time so far."""
 
     def __init__(self, library, function, given):
-        programs.prange = library.prange
-        make = library.njit(parallel=True) if function.__name__ in programs.PARALLEL else library.njit
+        options = options_of(function, library)
+        make = library.njit(**options) if options else library.njit
         self.run, self.best, self.given = make(function), math.inf, given
         begin = time.process_time()
         self.result = self.call()
@@ -80,7 +94,7 @@ def main():
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
     print(f"{'':16}{'first ms':>10}{'ms':>9}{'Numba: first ms':>18}{'ms':>9}{'ratio':>8}")
-    for function, given in programs.cases():
+    for function, given in programs.cases() + programs_more.cases():
         if options.names and function.__name__ not in options.names:
             continue
         mine, *others = measure(function, given, options.budget)

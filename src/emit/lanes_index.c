@@ -88,9 +88,16 @@ static form form_of(const review *r, const wf_expr *x, int depth) {
     return sum ? FORM_NEXT : FORM_ANY;
 }
 
+/* Accesses to elements that do not lie side by side, the same one counted once. */
 static int gathers(const review *r) {
     int n = 0;
-    for (uint32_t i = 0; i < r->count; i++) n += form_of(r, r->accesses[i].x->b, 0) == FORM_ANY;
+    for (uint32_t i = 0; i < r->count; i++) {
+        const wf_expr *x = r->accesses[i].x;
+        int known = form_of(r, x->b, 0) != FORM_ANY;
+        for (uint32_t k = 0; k < i && !known; k++)
+            known = r->accesses[k].store == r->accesses[i].store && lanes_same_expr(r->accesses[k].x, x);
+        n += !known;
+    }
     return n;
 }
 
