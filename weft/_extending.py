@@ -1,8 +1,8 @@
 """numba.extending: implementations in Python for functions, methods and attributes that compiled functions use.
 
 `overload(f)` registers a function of types that returns an implementation (or None); the implementation is compiled into whoever
-calls f. What builds LLVM by hand (intrinsic, lower_builtin, boxing by hand) may be registered, so that a library which does so at
-import can be used for all else; a compiled function that uses it is declined by name.
+calls f. `intrinsic` is _intrinsic.py. What else builds LLVM by hand (lower_builtin, boxing by hand) may be registered, so that a library
+which does so at import can be used for all else; a compiled function that uses it is declined by name.
 """
 
 import abc
@@ -10,6 +10,7 @@ import abc
 import numpy as np
 
 from . import _pyresolve
+from ._intrinsic import intrinsic
 from ._pydispatch import Dispatcher
 
 
@@ -167,25 +168,6 @@ class _RegisteringItself(Declined):
         if made is not None:
             REFUSED[id(made)] = (made, self._name)
         return made if made is not None else self
-
-
-class Intrinsic:
-    """What @intrinsic makes."""
-
-    def __init__(self, function, name):
-        self.__name__, self.__doc__, self._declined = function.__name__, function.__doc__, Declined(name)
-
-    def __call__(self, *args):
-        raise NotImplementedError(self._declined._words())
-
-    def _wf_answer(self, args):
-        return ("error", f"{self.__name__}: {self._declined._words()}")
-
-
-def intrinsic(function=None, **options):
-    """Numba's @intrinsic: the function is there, and declined where a compiled one calls it."""
-    return (lambda made: Intrinsic(made, "numba.extending.intrinsic")) if function is None else Intrinsic(
-        function, "numba.extending.intrinsic")
 
 
 class Model:

@@ -237,6 +237,7 @@ def test_an_event_is_waited_for_across_processes():
     assert process.exitcode == 0
 
 
+@pytest.mark.cpu  # a driver waits for ever
 def test_who_recorded_has_ended():
     event = wf.Event(6)
     process = SPAWN.Process(target=others().die, args=(wf.ipc_handle(event),))

@@ -8,6 +8,7 @@ import pytest
 from weft import _extending
 from weft import _pytypes as types
 from weft._cfunc import carray, cfunc, farray
+from weft._intrinsic import intrinsic
 from weft._jit import get_num_threads, get_thread_id, njit, prange, set_num_threads
 from weft._pysource import TypingError
 from weft._pytypes import Array, Integer, Type
@@ -165,10 +166,6 @@ class _Interval:
 def test_what_builds_llvm_is_registered_and_declined_where_it_is_used():
     names = _extending.stand_ins("numba.extending")
 
-    @names["intrinsic"]
-    def add_one(context, x):
-        return None
-
     @names["type_callable"](_Interval)
     def typer(context):
         return None
@@ -183,14 +180,56 @@ def test_what_builds_llvm_is_registered_and_declined_where_it_is_used():
             names["models"].StructModel.__init__(self, manager, type_, [("lo", type_)])
 
     names["make_attribute_wrapper"](Type, "lo", "lo")
-    with pytest.raises(NotImplementedError, match="numba.extending.intrinsic"):
-        add_one(3)
-    with pytest.raises(TypingError, match="add_one: numba.extending.intrinsic builds LLVM by hand"):
-        njit(lambda x: add_one(x))(3)
     with pytest.raises(TypingError, match="numba.extending.lower_builtin builds LLVM by hand"):
         njit(lambda x: _Interval(x))(3)
     with pytest.raises(NotImplementedError, match="numba.extending.NativeValue"):
         names["NativeValue"](3)
+
+
+def test_intrinsics_of_numbers():
+    """A body that the program builds with llvmlite; what is no number and what the builder lacks is told by name."""
+    from llvmlite import ir
+
+    @intrinsic
+    def ones(context, x):
+        def build(context, builder, signature, args):
+            counted = ir.Function(builder.module, ir.FunctionType(args[0].type, [args[0].type]), "llvm.ctpop.i8")
+            return builder.call(counted, args)
+        return types.uint8(types.uint8), build
+
+    @intrinsic
+    def float_of(context, x):
+        if not isinstance(x, types.Integer):
+            return None
+        return types.float32(x), lambda context, builder, signature, args: builder.bitcast(
+            context.cast(builder, args[0], signature.args[0], types.int32), ir.FloatType())
+
+    @intrinsic
+    def both(context, a, b):
+        return types.boolean(types.boolean, types.boolean), lambda context, builder, signature, args: builder.and_(*args)
+
+    @intrinsic
+    def strange(context, x):
+        return types.float64(types.float64), lambda context, builder, signature, args: context.make_array(x)
+
+    @njit
+    def total(a):
+        s = 0
+        for x in a:
+            s += ones(x)
+        return s
+
+    assert total(np.arange(256, dtype=np.uint8)) == 1024
+    assert njit(lambda i: float_of(i))(0x3FC00000) == 1.5
+    assert njit(lambda a, b: both(a, b))(True, False) is False and njit(lambda a, b: both(a, b))(True, True) is True
+    with pytest.raises(NotImplementedError, match="inside a compiled function"):
+        ones(3)
+    with pytest.raises(TypingError, match=r"float_of\(\) does not take \(float64\)"):
+        njit(lambda x: float_of(x))(1.5)
+    with pytest.raises(TypingError, match="has not got the compiler's context.make_array"):
+        njit(lambda x: strange(x))(1.5)
+    with pytest.raises(TypingError, match="does not take"):
+        njit(lambda x: float_of(x))(np.ones(2))
 
 
 def test_threads():
