@@ -479,7 +479,7 @@ static void walk_loop(fission *f, const wf_stmt *s) {
     walk_one(f, s->body);
     if (emit) label_place(e, next);
     walk_step(f, s->step);
-    if (emit) poll_stop(e, NULL);
+    if (emit) poll_stop(e);
     if (s->kind == WF_ST_DO) loop_test(f, s->expr, head, exit);
     else if (emit) branch(e, head);
     if (emit) label_place(e, exit);

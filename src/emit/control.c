@@ -273,43 +273,6 @@ static void emit_if(emitter *e, const wf_stmt *s) {
 
 /* --- loops --- */
 
-/* Every 1024th time around: has somebody asked us to stop? */
-void poll_stop(emitter *e, const char *unused) {
-    (void)unused;
-    if (!e->fn->stopped || e->gpu) return;
-    if (!e->dry && !e->fn->poll_counter) {
-        e->fn->poll_counter = alloca_new(e, "i32", "");
-        wf_text_printf(&e->fn->allocas, " store i32 0, ptr %s\n", e->fn->poll_counter);
-    }
-    const char *n = ins(e, "load i32, ptr %s", e->fn->poll_counter);
-    n = ins(e, "add i32 %s, 1", n);
-    line(e, "store i32 %s, ptr %s", n, e->fn->poll_counter);
-    const char *due = ins(e, "icmp eq i32 %s, 0", ins(e, "and i32 %s, 1023", n));
-    label *look = label_new(e), *on = label_new(e);
-    branch_rare(e, ins(e, "xor i1 %s, true", due), on, look);
-    label_place(e, look);
-    const char *p = ins(e, "load ptr, ptr %s", ins(e, "getelementptr i8, ptr %s, i64 40", e->fn->launch));
-    const char *stop = ins(e, "load volatile i32, ptr %s", p);
-    branch_if(e, ins(e, "icmp eq i32 %s, 0", stop), on, e->fn->stopped);
-    label_place(e, on);
-}
-
-/* A loop whose condition compares a variable that its step changes ends by itself. */
-static int ends_by_itself(const wf_stmt *s) {
-    if (s->kind != WF_ST_FOR || !s->expr || !s->step) return 0;
-    const wf_expr *c = s->expr, *st = s->step;
-    while (c->kind == WF_EX_BINARY && c->op == WF_OP_LAND) c = c->a;
-    if (c->kind != WF_EX_BINARY || c->op < WF_OP_LT || c->op > WF_OP_NE) return 0;
-    while (st->kind == WF_EX_COMMA) st = st->b;
-    if (st->kind != WF_EX_STEP && st->kind != WF_EX_UPDATE && st->kind != WF_EX_ASSIGN) return 0;
-    if (st->a->kind != WF_EX_VAR) return 0;
-    const wf_expr *a = c->a, *b = c->b;
-    while (a->kind == WF_EX_CAST) a = a->a;
-    while (b->kind == WF_EX_CAST) b = b->a;
-    return (a->kind == WF_EX_VAR && a->u.var == st->a->u.var) ||
-           (b->kind == WF_EX_VAR && b->u.var == st->a->u.var);
-}
-
 /* ", !llvm.loop …" for a back-edge. -1: unroll it whole, 0: as LLVM likes, 1: do not, else how often. */
 const char *unroll_metadata(emitter *e, int32_t unroll) {
     if (!unroll || e->dry) return "";
@@ -428,33 +391,65 @@ static slot *counter_range(emitter *e, const wf_stmt *s, uint32_t *top) {
     return &l->slots[0];
 }
 
+typedef struct piece { /* of a loop's turns: poll.c */
+    label *begin, *turn, *end;
+} piece;
+
+static void piece_begin(emitter *e, loop *l, piece *p, const wf_stmt *s, const counted_for *c) {
+    *p = (piece){label_new(e), label_new(e), label_new(e)};
+    loop_condition(e, l, s->expr, p->begin);
+    label_place(e, p->begin);
+    val limit = poll_limit(e, c);
+    label_place(e, p->turn);
+    branch_if(e, poll_before(e, c, limit), l->body, p->end);
+}
+
+/* On with the next one, if there is any and nobody wants us to stop. */
+static void piece_end(emitter *e, loop *l, const piece *p, const wf_stmt *s) {
+    label *more = label_new(e);
+    label_place(e, p->end);
+    loop_condition(e, l, s->expr, more);
+    label_place(e, more);
+    poll_now(e);
+    if (!e->fn->open) return;
+    p->begin->uses++;
+    line(e, "br label %%%s%s", p->begin->name, unroll_metadata(e, 1));
+    e->fn->open = 0;
+}
+
 static void loop_rest(emitter *e, const wf_stmt *s) {
     loop l;
     uint32_t top;
+    counted_for counted;
+    poll_kind polls = poll_of(e, s, &counted);
     slot *counter = counter_range(e, s, &top);
     loop_begin(e, &l, s);
     if (s->kind == WF_ST_DO) {
         label_place(e, l.head);
         loop_body(e, &l, s);
         if (e->fn->open) {
-            poll_stop(e, NULL);
+            poll_stop(e);
             label *again = label_new(e);
             loop_condition(e, &l, s->expr, again);
             label_place(e, again);
             back_edge(e, l.head, s);
         }
     } else {
+        piece p = {.turn = l.head};
         label_place(e, l.head);
-        loop_condition(e, &l, s->expr, l.body);
+        if (polls == POLL_PIECES) piece_begin(e, &l, &p, s, &counted);
+        else loop_condition(e, &l, s->expr, l.body);
         label_place(e, l.body);
         if (counter) counter->range_top = top;
         loop_body(e, &l, s);
         if (counter) counter->range_top = 0;
         if (e->fn->open) {
             if (s->step) emit_expr(e, s->step);
-            if (!ends_by_itself(s)) poll_stop(e, NULL);
-            back_edge(e, l.head, s);
+            if (polls == POLL_SOMETIMES) poll_stop(e);
+            if (polls == POLL_EACH) poll_now(e);
+            back_edge(e, p.turn, s);
         }
+        if (polls == POLL_PIECES) piece_end(e, &l, &p, s);
     }
     loop_end(e, &l);
 }
@@ -720,7 +715,7 @@ void emit_stmt(emitter *e, const wf_stmt *s) {
         break;
     }
     case WF_ST_GOTO:
-        poll_stop(e, NULL);
+        poll_stop(e);
         branch(e, goto_label(e, s->name));
         break;
     case WF_ST_ASM: emit_asm(e, s); break;

@@ -24,6 +24,7 @@ static void start(emitter *e, wf_unit *unit, const wf_target *target, const wf_e
     e->strings_known = map_new(arena);
     e->leaf_lists = map_new(arena);
     e->outlines = map_new(arena);
+    e->long_loops = map_new(arena);
     e->through = map_new(arena);
     e->site_ids = map_new(arena);
 }

@@ -233,6 +233,7 @@ struct emitter {
     mask mask;
     construct stack[256];
     int depth;
+    struct map *long_loops; /* poll.c: by function */
     struct map *scans, *globals, *strings, *strings_known, *leaf_lists, *outlines, *through;
     outline *pending;
     uint32_t outline_count;
@@ -396,6 +397,14 @@ typedef struct counted_for { /* for (…; var < bound; var += by) and the like, 
 int counted_loop(const wf_stmt *s,
                  counted_for *out); /* 0: another form; nothing is said of the loop's body */
 
+/* poll.c */
+typedef enum poll_kind { POLL_NEVER, POLL_SOMETIMES, POLL_EACH, POLL_PIECES } poll_kind;
+poll_kind poll_of(emitter *e, const wf_stmt *s, counted_for *c); /* *c: of a loop that runs in pieces */
+void poll_stop(emitter *e);                                      /* every 1024th time */
+void poll_now(emitter *e);
+val poll_limit(emitter *e, const counted_for *c);
+const char *poll_before(emitter *e, const counted_for *c, val limit);
+
 /* memory.c */
 typedef struct lval {
     enum { LV_SLOTS, LV_MEMORY, LV_ROWS, LV_BITS, LV_VALUE } kind;
@@ -495,13 +504,13 @@ const char *unroll_metadata(emitter *e, int32_t unroll);
 
 /* unroll.c: does a GPU want this loop written out, whatever LLVM thinks? */
 int must_unroll(emitter *e, const wf_stmt *s);
+uint64_t constant_rounds(emitter *e, const wf_stmt *s); /* turns of a loop, if a few that are known; 0 */
 void divergent_return(emitter *e, inst *in);
 void push_construct(emitter *e, construct_kind k, int level, scan_stmt *loop);
 void pop_construct(emitter *e);
 loop_info *loop_of(emitter *e, const wf_stmt *s);
 void emit_jump(emitter *e, const wf_stmt *s);
 void lanes_left(emitter *e, mask before);
-void poll_stop(emitter *e, const char *counter);
 void emit_decl(emitter *e, const wf_stmt *s);
 
 /* calls.c */

@@ -36,7 +36,7 @@ static int picks(void *user, const wf_expr *x) {
 }
 
 /* The rounds of `for (T v = a; v < b; v += c)` with constants; 0: of another form. */
-static uint64_t rounds_of(emitter *e, const wf_stmt *s) {
+uint64_t constant_rounds(emitter *e, const wf_stmt *s) {
     counted_for c;
     int64_t first, last;
     if (!counted_loop(s, &c) || !c.first || !c.up || (c.by && c.subtracts)) return 0;
@@ -52,7 +52,7 @@ static uint64_t rounds_of(emitter *e, const wf_stmt *s) {
 static uint64_t rounds_inside(emitter *e, const wf_stmt *s) {
     uint64_t most = 1;
     for (; s; s = s->next) {
-        uint64_t own = rounds_of(e, s), body = rounds_inside(e, s->body), other = rounds_inside(e, s->other);
+        uint64_t own = constant_rounds(e, s), body = rounds_inside(e, s->body), other = rounds_inside(e, s->other);
         uint64_t all = (own ? own : 1) * (body > other ? body : other);
         if (all > most) most = all;
         if (most > MOST_ROUNDS) break;
@@ -61,7 +61,7 @@ static uint64_t rounds_inside(emitter *e, const wf_stmt *s) {
 }
 
 int must_unroll(emitter *e, const wf_stmt *s) {
-    uint64_t rounds = rounds_of(e, s);
+    uint64_t rounds = constant_rounds(e, s);
     picked p = {e, rounds ? s->init->var : NULL};
     return rounds && any_stmt(s->body, picks, &p) && rounds * rounds_inside(e, s->body) <= MOST_ROUNDS;
 }

@@ -302,9 +302,7 @@ wf_status wf_kernel_launch_config(wf_kernel *kernel, wf_stream *stream, wf_launc
 int wf_kernel_run_brief(wf_kernel *kernel, wf_stream *stream, wf_launch_config *config, const void *params,
                         wf_status *status, wf_error *err) {
     wf_variant *variant = wf_variant_there(kernel, wf_stream_context(stream), config->block);
-    if (!variant || !wf_launch_is_brief(variant->function, config, stream)) return 0;
-    *status = wf_launch_inside(variant->function, config, stream, params, err);
-    return 1;
+    return variant && wf_launch_brief(variant->function, config, stream, params, status, err);
 }
 
 wf_status wf_kernel_launch_inside(wf_kernel *kernel, wf_stream *stream, wf_launch_config *config,

@@ -6,24 +6,8 @@
  * extensions rely on (PyArrayObject_fields, PyArray_Descr in numpy/ndarraytypes.h); weft is built without
  * NumPy's headers, so the fields stand here again. Before the first use they are compared with what the
  * buffer protocol says of a few arrays: where they differ, nobody looks at them. */
+#include "python/numpy_fields.h"
 #include "python/pyfunc.h"
-
-typedef struct array_fields {
-    PyObject_HEAD char *data;
-    int ndim;
-    Py_ssize_t *shape, *strides;
-    PyObject *base;
-    struct dtype_fields *dtype;
-    int flags;
-} array_fields;
-
-typedef struct dtype_fields {
-    PyObject_HEAD PyTypeObject *scalar;
-    char kind, letter, byte_order, more;
-    int number;
-} dtype_fields;
-
-enum { WRITEABLE = 0x400 };
 
 /* By the dtype's number: the format's letter and the size of an element. */
 static const struct {
@@ -46,10 +30,10 @@ static const struct {
              {"Zf", 8},
              {"Zd", 16}};
 
-static int is_known; /* under the interpreter's lock: 1 the fields are as they stand here, -1 they are not */
+int wf_py_numpy_known;
 
 static int read_fields(PyObject *array, Py_buffer *view) {
-    const array_fields *a = (const array_fields *)array;
+    const wf_py_array_fields *a = (const wf_py_array_fields *)array;
     int number = a->dtype->number;
     if (number < 0 || number >= (int)(sizeof plain / sizeof *plain) || !plain[number].format) return 0;
     if (a->dtype->byte_order != '=' && a->dtype->byte_order != '|') return 0;
@@ -59,7 +43,7 @@ static int read_fields(PyObject *array, Py_buffer *view) {
                         .obj = Py_NewRef(array),
                         .len = length,
                         .itemsize = plain[number].size,
-                        .readonly = !(a->flags & WRITEABLE),
+                        .readonly = !(a->flags & WF_PY_WRITEABLE),
                         .ndim = a->ndim,
                         .format = (char *)(uintptr_t)plain[number].format,
                         .shape = a->shape,
@@ -70,7 +54,7 @@ static int read_fields(PyObject *array, Py_buffer *view) {
 static int agrees(PyObject *array) {
     Py_buffer mine, theirs;
     if (PyObject_GetBuffer(array, &theirs, PyBUF_FULL_RO) < 0) return PyErr_Clear(), 0;
-    int same = ((array_fields *)array)->ndim == theirs.ndim && read_fields(array, &mine);
+    int same = ((wf_py_array_fields *)array)->ndim == theirs.ndim && read_fields(array, &mine);
     if (same) {
         same = mine.buf == theirs.buf && mine.len == theirs.len && mine.itemsize == theirs.itemsize &&
                mine.readonly == theirs.readonly && !strcmp(mine.format, theirs.format);
@@ -102,10 +86,10 @@ static void compare(void) {
     for (Py_ssize_t i = 0; good && i < PyList_GET_SIZE(made); i++) good = agrees(PyList_GET_ITEM(made, i));
     Py_XDECREF(made);
     PyErr_Clear();
-    is_known = good ? 1 : -1;
+    wf_py_numpy_known = good ? 1 : -1;
 }
 
 int wf_py_numpy_view(PyObject *array, Py_buffer *view) {
-    if (!is_known) compare();
-    return is_known > 0 && read_fields(array, view);
+    if (!wf_py_numpy_known) compare();
+    return wf_py_numpy_known > 0 && read_fields(array, view);
 }

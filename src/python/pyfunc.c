@@ -68,6 +68,8 @@ static void function_dealloc(PyObject *object) {
     drop_signatures(self);
     wf_pf_module_free(self->module);
     Py_XDECREF(self->dict);
+    Py_XDECREF(self->names);
+    Py_XDECREF(self->defaults);
     type->tp_free(object);
     Py_DECREF(type);
 }
@@ -75,6 +77,7 @@ static void function_dealloc(PyObject *object) {
 static int function_traverse(PyObject *object, visitproc visit, void *arg) {
     Py_VISIT(Py_TYPE(object));
     Py_VISIT(((wf_py_function *)object)->dict);
+    Py_VISIT(((wf_py_function *)object)->defaults);
     return 0;
 }
 
@@ -311,6 +314,7 @@ static PyObject *method_fix(PyObject *object, PyObject *list) {
     wf_py_function *self = (wf_py_function *)object;
     Py_ssize_t count = PyList_Check(list) ? PyList_GET_SIZE(list) : 0;
     drop_signatures(self);
+    self->last = NULL; /* its types may not be allowed any more */
     self->signatures = wf_calloc((size_t)count + 1, sizeof *self->signatures);
     if (!self->signatures) return PyErr_NoMemory();
     for (Py_ssize_t i = 0; i < count; i++) {

@@ -1,6 +1,7 @@
 /* python/pyfunc.h: what the files of weft._core.PyFunction share.
  *
  * pyfunc.c has the function and what is compiled of it, pyfunc_launch.c its two ways of being called,
+ * pyfunc_quick.c the short cut of a call like the last one, pyfunc_bind.c arguments by name,
  * pyfunc_args.c the walk over the arguments, pyfunc_box.c the way back, pyfunc_device_array.c the arrays of
  * cuda.to_device. */
 #ifndef WF_PYTHON_PYFUNC_H
@@ -31,6 +32,20 @@ typedef struct wf_py_device_array {
     Py_ssize_t shape[NDIM_MAX], strides[NDIM_MAX]; /* strides in bytes */
 } wf_py_device_array;
 
+enum { QUICK_PARTS = 16 };
+typedef struct wf_py_quick { /* the types of a variant's arguments, ready to be compared with objects */
+    enum { WF_PY_QUICK_UNKNOWN, WF_PY_QUICK_NO, WF_PY_QUICK_YES } state;
+    uint32_t part_count, arguments, array_count,
+        bytes;   /* bytes: of the parameters, the result's address left out */
+    char result; /* the letter of a number or None; 0: ask wf_py_box */
+    struct wf_py_quick_part {
+        char kind; /* 'd', 'l', '?'; 'A': an array; '(': a tuple, whose items follow */
+        char element, layout;
+        uint8_t ndim, readonly, items;
+        uint32_t at; /* bytes, in the parameters */
+    } parts[QUICK_PARTS];
+} wf_py_quick;
+
 typedef struct wf_py_variant { /* for one list of types */
     struct wf_py_variant *next;
     uint64_t hash;
@@ -44,6 +59,7 @@ typedef struct wf_py_variant { /* for one list of types */
                         (address, "C", codes): WF_PF_ASK_FOREIGN */
     uint64_t *foreign;     /* their addresses, by the same numbers */
     uint32_t python_calls; /* the others */
+    wf_py_quick quick;
 } wf_py_variant;
 
 typedef struct wf_py_function {
@@ -55,6 +71,9 @@ typedef struct wf_py_function {
     int binds;    /* the decorator's class sees the arguments of every call first (_bind) */
     int pointers; /* an integer where its signature has a contiguous vector is an address: cfunc */
     wf_py_variant *variants, *last;
+    PyObject *names,
+        *defaults;     /* of the parameters: tuples, once they were asked for; NULL (pyfunc_bind.c) */
+    int is_plain;      /* 1 they are plain ones, -1 there are *args and the like, 0 not asked yet */
     char **signatures; /* codes; with any, calls use these alone and arguments are converted */
     uint32_t signature_count;
 } wf_py_function;
@@ -192,8 +211,21 @@ int wf_py_add_instances(PyObject *module);
 PyObject *wf_py_function_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObject *names);
 PyObject *wf_py_function_subscript(PyObject *self, PyObject *key);
 wf_stream *wf_py_cpu_stream(void);
+/* After a launch: reports and errors become exceptions (-1). */
+int wf_py_launch_ended(wf_py_packing *p, wf_status status, const wf_error *err);
+/* The result's object, or the exception that the call ended with. */
+PyObject *wf_py_result_of(wf_py_asker *asker, PyObject *object, int good, const unsigned char *out);
 uint32_t wf_py_nesting(void); /* how many calls of Python from compiled functions this thread is inside of */
 int wf_py_add_configured(PyObject *module);
+
+/* pyfunc_quick.c: a call of a host function whose arguments are of the last call's types, numbers and NumPy
+ * arrays. 0: it is none; 1: it was made, *result as of a call. */
+int wf_py_quick_call(wf_py_function *self, PyObject *const *args, Py_ssize_t count, PyObject **result);
+
+/* pyfunc_bind.c: arguments by name, and defaults. *args then lies in the tuple that is returned in *bound.
+ * Returns the number of arguments, or -1. */
+Py_ssize_t wf_py_bind(wf_py_function *self, PyObject *const **args, Py_ssize_t count, PyObject *names,
+                      PyObject **bound);
 
 /* pyfunc.c */
 int wf_py_function_read(wf_py_function *self); /* its source, once */

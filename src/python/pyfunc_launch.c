@@ -34,6 +34,26 @@ static void translate(wf_py_function *self) {
     }
 }
 
+int wf_py_launch_ended(wf_py_packing *p, wf_status status, const wf_error *err) {
+    if (p->cpu && wf_py_take_stream_reports(p->stream) < 0) {
+        translate(p->self);
+        return -1;
+    }
+    if (status == WF_OK) return 0;
+    wf_py_function_raise(p->self, err);
+    translate(p->self);
+    return -1;
+}
+
+/* Until the stream has nothing more to do: an interrupted wait may leave a kernel running for a moment, which
+ * uses the arguments, and the caller's stack, until it has ended. */
+static wf_status wait_to_end(wf_stream *stream, wf_error *err) {
+    wf_error later;
+    wf_status status = wf_stream_synchronize(stream, err), next = status;
+    while (next == WF_INTERRUPT) next = wf_stream_synchronize(stream, &later);
+    return status;
+}
+
 static int run(wf_py_packing *p, wf_py_variant *v, wf_launch_config *config) {
     wf_error err;
     wf_status status;
@@ -50,38 +70,10 @@ static int run(wf_py_packing *p, wf_py_variant *v, wf_launch_config *config) {
     if (!brief || status != WF_OK) {
         Py_BEGIN_ALLOW_THREADS if (!brief) status =
             wf_kernel_launch_config(v->kernel, p->stream, config, p->params, &err);
-        if (brief || (status == WF_OK && wait)) status = wf_stream_synchronize(p->stream, &err);
+        if (brief || (status == WF_OK && wait)) status = wait_to_end(p->stream, &err);
         Py_END_ALLOW_THREADS
     }
-    if (p->cpu && wf_py_take_stream_reports(p->stream) < 0) {
-        translate(p->self);
-        return -1;
-    }
-    if (status == WF_OK) return 0;
-    wf_py_function_raise(p->self, &err);
-    translate(p->self);
-    return -1;
-}
-
-/* Arguments by name, and defaults: the decorator's class puts them in order. *args then lies in the tuple
- * that is returned in *bound. Returns the number of arguments, or -1. */
-static Py_ssize_t bind_arguments(wf_py_function *self, PyObject *const **args, Py_ssize_t count,
-                                 PyObject *names, PyObject **bound) {
-    *bound = NULL;
-    if (wf_py_function_read(self) < 0) return -1;
-    if (!self->binds && !(names && PyTuple_GET_SIZE(names)) &&
-        count >= (Py_ssize_t)wf_pf_module_params(self->module))
-        return count;
-    PyObject *tuple = PyTuple_New(count), *named = PyDict_New();
-    for (Py_ssize_t i = 0; tuple && i < count; i++) PyTuple_SET_ITEM(tuple, i, Py_NewRef((*args)[i]));
-    for (Py_ssize_t i = 0; named && names && i < PyTuple_GET_SIZE(names); i++)
-        if (PyDict_SetItem(named, PyTuple_GET_ITEM(names, i), (*args)[count + i]) < 0) Py_CLEAR(named);
-    if (tuple && named) *bound = PyObject_CallMethod((PyObject *)self, "_bind", "OO", tuple, named);
-    Py_XDECREF(tuple);
-    Py_XDECREF(named);
-    if (!*bound) return -1;
-    *args = &PyTuple_GET_ITEM(*bound, 0);
-    return PyTuple_GET_SIZE(*bound);
+    return wf_py_launch_ended(p, status, &err);
 }
 
 static PyObject *configured_vectorcall(PyObject *object, PyObject *const *args, size_t nargsf,
@@ -95,7 +87,7 @@ static PyObject *configured_vectorcall(PyObject *object, PyObject *const *args, 
     wf_stream *stream = context ? wf_py_to_stream(c->stream, context) : NULL;
     if (!stream || wf_py_pack_begin(&p, c->function, stream, codes, params) < 0) return NULL;
     PyObject *bound;
-    count = bind_arguments(c->function, &args, count, names, &bound);
+    count = wf_py_bind(c->function, &args, count, names, &bound);
     wf_py_variant *v = count >= 0 ? wf_py_pack_all(&p, args, count, codes) : NULL;
     wf_launch_config config = c->config;
     int good = v && run(&p, v, &config) == 0;
@@ -276,8 +268,7 @@ static void settle_after_error(wf_py_asker *asker) {
     PyErr_Restore(type, value, trace);
 }
 
-/* The result's object, or the exception that the call ended with. */
-static PyObject *result_of(wf_py_asker *asker, PyObject *object, int good, const unsigned char *out) {
+PyObject *wf_py_result_of(wf_py_asker *asker, PyObject *object, int good, const unsigned char *out) {
     PyObject *result = NULL;
     if (asker->error) {
         PyErr_Clear();
@@ -300,11 +291,17 @@ PyObject *wf_py_function_vectorcall(PyObject *object, PyObject *const *args, siz
     char codes[CODES_MAX];
     _Alignas(16) unsigned char params[PARAMS_MAX], out[1024];
     wf_py_packing p;
+    PyObject *quick;
+    if (!names && wf_py_quick_call(self, args, count, &quick)) return quick;
     if (self->options.mode != WF_PF_HOST) return PyObject_CallMethod(object, "_not_called", NULL);
     wf_stream *stream = wf_py_cpu_stream();
     if (!stream || wf_py_pack_begin(&p, self, stream, codes, params) < 0) return NULL;
     PyObject *bound;
-    count = bind_arguments(self, &args, count, names, &bound);
+    count = wf_py_bind(self, &args, count, names, &bound);
+    if (count >= 0 && bound && wf_py_quick_call(self, args, count, &quick)) {
+        Py_DECREF(bound);
+        return quick;
+    }
     wf_py_variant *v = count >= 0 ? wf_py_pack_all(&p, args, count, codes) : NULL;
     PyObject *result = NULL;
     void *where = out;
@@ -317,7 +314,7 @@ PyObject *wf_py_function_vectorcall(PyObject *object, PyObject *const *args, siz
         p.extents[p.extent_count++] = (wf_extent){(uintptr_t)out, (uintptr_t)out + sizeof out};
         good = run(&p, v, &config) == 0;
         if (asker.threads != threads) wf_py_set_threads(asker.threads);
-        result = result_of(&asker, object, good, out);
+        result = wf_py_result_of(&asker, object, good, out);
         good = result != NULL;
     }
     if (wf_py_pack_end(&p, good) < 0) Py_CLEAR(result);

@@ -19,8 +19,9 @@
 #include <string.h>
 
 enum {
-    QUICK_US = 200,        /* longer launches go to the stream's own thread */
-    BRIEF_US = 5,          /* shorter ones may keep whatever the caller holds */
+    QUICK_US = 200, /* longer launches go to the stream's own thread */
+    BRIEF_COST =
+        10 * 2500 * 256,   /* ticks / 256, some 10 us: shorter ones may keep whatever the caller holds */
     LOOK_US = 20,          /* for longer ones it is worth a system call to know that Ctrl-C will reach them */
     QUICK_THREADS = 65536, /* of a function that never ran */
     FEW_LEAVES = 16,
@@ -448,42 +449,50 @@ static void describe(const launch_job *job, uint64_t nanoseconds) {
              (double)nanoseconds / 1e3, rate);
 }
 
+/* Its lock is the caller's to set up: a mutex is not to be copied. */
+static void run_begin(run *r, const launch_job *job, _Atomic int32_t *stop) {
+    const wf_launch_config *c = &job->config;
+    const wf_function_info *info = &job->function->open.info;
+    uint32_t threads = wf_pool_threads(wf_runtime_pool());
+    r->function = job->function;
+    r->blocks = (uint64_t)c->grid[0] * c->grid[1] * c->grid[2];
+    r->stop = stop;
+    r->shared_bytes = info->static_shared + c->dynamic_shared;
+    r->born = job->born;
+    /* Never 1: kernels of other streams may use the same memory at the same time, so atomics must stay
+     * atomic. */
+    r->workers = threads > 1 ? threads : 2;
+    r->abi = (wf_cpu_launch){.params = job->params,
+                             .extents = job->extents,
+                             .stop = (const int32_t *)stop,
+                             .dynamic_shared = c->dynamic_shared,
+                             .out_of_bounds = on_out_of_bounds,
+                             .trap = on_trap,
+                             .print = on_print,
+                             .scratch = on_scratch,
+                             .clock = wf_time_ns,
+                             .allocate = on_allocate,
+                             .release = on_release,
+                             .host = r,
+                             .globals = info->globals,
+                             .parallel = on_parallel,
+                             .ask = c->ask,
+                             .asker = c->asker,
+                             .access = on_access,
+                             .find = on_find,
+                             .admit = on_admit};
+    memcpy(r->abi.grid, c->grid, sizeof r->abi.grid);
+    memcpy(r->abi.block, c->block, sizeof r->abi.block);
+}
+
 static int launch_now(launch_job *job, wf_stream *stream) {
     const wf_launch_config *c = &job->config;
     wf_function *function = &job->function->open;
     wf_pool *pool = wf_runtime_pool();
     _Atomic int32_t own_stop = 0;
     int32_t *stop = wf__stop_take();
-    run r = {.function = job->function,
-             .blocks = (uint64_t)c->grid[0] * c->grid[1] * c->grid[2],
-             .lock = PTHREAD_MUTEX_INITIALIZER};
-    r.stop = stop ? (_Atomic int32_t *)stop : &own_stop;
-    r.shared_bytes = function->info.static_shared + c->dynamic_shared;
-    r.born = job->born;
-    /* Never 1: kernels of other streams may use the same memory at the same time, so atomics must stay
-     * atomic. */
-    r.workers = wf_pool_threads(pool) > 1 ? wf_pool_threads(pool) : 2;
-    r.abi = (wf_cpu_launch){.params = job->params,
-                            .extents = job->extents,
-                            .stop = (const int32_t *)r.stop,
-                            .dynamic_shared = c->dynamic_shared,
-                            .out_of_bounds = on_out_of_bounds,
-                            .trap = on_trap,
-                            .print = on_print,
-                            .scratch = on_scratch,
-                            .clock = wf_time_ns,
-                            .allocate = on_allocate,
-                            .release = on_release,
-                            .host = &r,
-                            .globals = function->info.globals,
-                            .parallel = on_parallel,
-                            .ask = c->ask,
-                            .asker = c->asker,
-                            .access = on_access,
-                            .find = on_find,
-                            .admit = on_admit};
-    memcpy(r.abi.grid, c->grid, sizeof r.abi.grid);
-    memcpy(r.abi.block, c->block, sizeof r.abi.block);
+    run r = {.lock = PTHREAD_MUTEX_INITIALIZER};
+    run_begin(&r, job, stop ? (_Atomic int32_t *)stop : &own_stop);
     int whole = function->info.flags & WF_FUNCTION_WHOLE_GRID;
     uint64_t cost = atomic_load_explicit(&function->cost, memory_order_relaxed);
     int timed = wf_debug_on(WF_DEBUG_KERNEL);
@@ -581,10 +590,107 @@ wf_status wf_cpu_launch_kernel(wf_function *function, const wf_launch_config *co
     return status;
 }
 
-int wf_launch_is_brief(const wf_function *function, const wf_launch_config *config, wf_stream *stream) {
-    return wf_device_is_cpu(stream->context->device) && function->module->context == stream->context &&
-           !wf_trace_on() && atomic_load_explicit(&function->cost, memory_order_relaxed) &&
-           is_short(function, config, BRIEF_US) && wf_cpu_idle(stream);
+/* ---- brief launches ----
+ *
+ * A host function that is called a million times a second has a launch of its own thread ready, of which only
+ * what differs from call to call is written anew. It is not used while a launch of it runs, and made anew
+ * after one that had something to say. */
+
+typedef struct brief {
+    run run;
+    notes notes;
+    wf_cpu_worker worker;
+    wf_cpu_stop *stop;
+    int ready, is_registered;
+} brief;
+
+static _Thread_local brief own_brief;
+static pthread_key_t brief_key;
+static pthread_once_t brief_once = PTHREAD_ONCE_INIT;
+
+static void brief_free(void *memory) {
+    wf__stop_disown(((brief *)memory)->stop);
+    pthread_mutex_destroy(&((brief *)memory)->run.lock);
+}
+static void brief_init(void) { pthread_key_create(&brief_key, brief_free); }
+
+static int brief_prepare(brief *b) {
+    wf_launch_config config = {.grid = {1, 1, 1}, .block = {1, 1, 1}};
+    if (!b->is_registered) {
+        pthread_once(&brief_once, brief_init);
+        if (!(b->stop = wf__stop_own()) || pthread_setspecific(brief_key, b) != 0) return 0;
+        pthread_mutex_init(&b->run.lock, NULL);
+        b->is_registered = 1;
+    }
+    arena *a = arena_take();
+    void *shared = a ? ensure(&a->shared, &a->shared_bytes, 0) : NULL;
+    arena_give(a);
+    if (!shared) return 0;
+    b->notes = (notes){.run = &b->run, .arena = a};
+    b->worker = (wf_cpu_worker){.shared = shared, .host = &b->notes};
+    b->run.report = (wf_launch_report){0};
+    b->run.report_turn = 0;
+    b->run.parts = NULL;
+    b->run.freed = NULL;
+    b->run.freed_bytes = 0;
+    b->run.no_memory = 0;
+    b->ready = 1;
+    (void)config;
+    return 1;
+}
+
+static int said_nothing(const brief *b) {
+    return b->notes.report.kind == WF_REPORT_NONE && !b->notes.text.data &&
+           b->run.report.kind == WF_REPORT_NONE && !b->run.parts && !b->run.freed && !b->run.no_memory;
+}
+
+/* What launch_now does at its end. */
+static void brief_tell(brief *b, launch_job *job, wf_stream *stream, int stopped) {
+    b->ready = 0;
+    merge(&b->run, &b->notes);
+    drop_freed(&b->run);
+    if (b->run.parts) print_parts(&b->run);
+    tell(&b->run, job, stream, stopped);
+}
+
+static int is_brief(const wf_function *function, const wf_launch_config *config, wf_stream *stream) {
+    uint64_t cost = atomic_load_explicit(&function->cost, memory_order_relaxed);
+    return cost && cost <= BRIEF_COST && wf_device_is_cpu(stream->context->device) &&
+           function->module->context == stream->context && !function->info.static_shared &&
+           !config->dynamic_shared && config->extents && !wf_trace_on() && !wf_debug_on(WF_DEBUG_KERNEL) &&
+           wf_cpu_idle(stream);
+}
+
+int wf_launch_brief(wf_function *function, const wf_launch_config *config, wf_stream *stream,
+                    const void *params, wf_status *status, wf_error *err) {
+    brief *b = &own_brief;
+    if (!is_brief(function, config, stream) || (!b->ready && !brief_prepare(b)) || b->notes.arena->busy)
+        return 0;
+    launch_job job = {.function = (wf_cpu_function *)function,
+                      .config = *config,
+                      .params = params,
+                      .extents = config->extents,
+                      .born = wf__extents_now()};
+    notes *outer_notes = innermost_notes;
+    uint32_t outer_index = worker_index;
+    run_begin(&b->run, &job, &b->stop->stop);
+    b->worker.workers = b->run.workers;
+    b->notes.arena->busy = 1;
+    start_reach(&b->notes);
+    innermost_notes = &b->notes;
+    worker_index = 0;
+    wf__stop_begin(b->stop);
+    uint64_t saved = wf_float_control_default(), begin = wf_ticks();
+    int32_t early = b->run.function->code(&b->run.abi, &b->worker, 0, 1);
+    atomic_store_explicit(&function->cost, (wf_ticks() - begin) * 256 + 1, memory_order_relaxed);
+    wf_float_control_restore(saved);
+    int stopped = wf__stop_end(b->stop);
+    worker_index = outer_index;
+    innermost_notes = outer_notes;
+    b->notes.arena->busy = 0;
+    if (stopped || early || !said_nothing(b)) brief_tell(b, &job, stream, stopped);
+    *status = stopped ? wf_fail(err, WF_TRAP, "kernel %s ended early", function->name) : WF_OK;
+    return 1;
 }
 
 wf_status wf_launch_inside(wf_function *function, const wf_launch_config *config, wf_stream *stream,

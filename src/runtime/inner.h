@@ -422,6 +422,21 @@ void wf__copy_watch_end(const struct wf_copy_notice *notice);
 /* A stop flag that wf_interrupt sets to 2; the launch itself may set it to 1. NULL: all are in use. */
 int32_t *wf__stop_take(void);
 void wf__stop_give(int32_t *stop);
+/* One that a thread keeps: it says itself when a launch of its runs. NULL: all are in use. */
+typedef struct wf_cpu_stop {
+    _Atomic int32_t stop;
+    atomic_int runs;
+} wf_cpu_stop;
+wf_cpu_stop *wf__stop_own(void);
+void wf__stop_disown(wf_cpu_stop *flag);
+static inline void wf__stop_begin(wf_cpu_stop *flag) {
+    atomic_store_explicit(&flag->stop, 0, memory_order_relaxed);
+    atomic_store_explicit(&flag->runs, 1, memory_order_release);
+}
+static inline int32_t wf__stop_end(wf_cpu_stop *flag) {
+    atomic_store_explicit(&flag->runs, 0, memory_order_release);
+    return atomic_load_explicit(&flag->stop, memory_order_relaxed);
+}
 int wf__poll(void);            /* runs the poll hook: not 0 = give up waiting */
 uint64_t wf__interrupts(void); /* counts wf_interrupt */
 /* Puts our signal handler back in front. A look costs a system call: it is only taken every 50 ms, unless

@@ -15,7 +15,7 @@
 #include <unistd.h>
 #endif
 
-enum { FLAGS = 128, REFRESH_MS = 50, STUCK_NS = 500000000 };
+enum { FLAGS = 128, OWN_FLAGS = 64, REFRESH_MS = 50, STUCK_NS = 500000000 };
 static struct {
     _Atomic int32_t stop;
     atomic_int taken;
@@ -47,10 +47,33 @@ void wf__stop_give(int32_t *stop) {
     atomic_store_explicit(&flags[at].taken, 0, memory_order_release);
 }
 
+/* Threads that make many brief launches have a flag each, for as long as they live. */
+static struct {
+    wf_cpu_stop flag;
+    atomic_int owned;
+    char pad[64 - sizeof(wf_cpu_stop) - sizeof(int)];
+} own_flags[OWN_FLAGS];
+
+wf_cpu_stop *wf__stop_own(void) {
+    for (int i = 0; i < OWN_FLAGS; i++) {
+        int none = 0;
+        if (atomic_load_explicit(&own_flags[i].owned, memory_order_relaxed)) continue;
+        if (atomic_compare_exchange_strong(&own_flags[i].owned, &none, 1)) return &own_flags[i].flag;
+    }
+    return NULL;
+}
+
+void wf__stop_disown(wf_cpu_stop *flag) {
+    for (int i = 0; i < OWN_FLAGS; i++)
+        if (&own_flags[i].flag == flag) atomic_store_explicit(&own_flags[i].owned, 0, memory_order_release);
+}
+
 void wf_interrupt(void) {
     atomic_fetch_add(&interrupts, 1);
     for (int i = 0; i < FLAGS; i++)
         if (atomic_load(&flags[i].taken)) atomic_store(&flags[i].stop, 2);
+    for (int i = 0; i < OWN_FLAGS; i++)
+        if (atomic_load(&own_flags[i].flag.runs)) atomic_store(&own_flags[i].flag.stop, 2);
 }
 
 uint64_t wf__interrupts(void) { return atomic_load_explicit(&interrupts, memory_order_relaxed); }
@@ -60,17 +83,19 @@ uint64_t wf__interrupts(void) { return atomic_load_explicit(&interrupts, memory_
 static atomic_int watched; /* signal number, 0: none */
 static pthread_mutex_t handler_lock = PTHREAD_MUTEX_INITIALIZER;
 
-/* A launch that was told to stop a while ago and still runs has only loops that do not look (their count is
- * known, so no look was compiled in): whoever presses Ctrl-C again hears what will help. Async-signal-safe.
- */
+/* A launch that was told to stop a while ago and still runs is in a loop that does not look (the innermost
+ * loops of kernels of several threads, whose count is known) or outside of compiled code: whoever presses
+ * Ctrl-C again hears what will help. Async-signal-safe. */
 static void say_why_it_runs_on(void) {
     static const char words[] =
-        "\nweft: the kernel that runs does not look for Ctrl-C (all its loops have a known "
-        "count) and goes on to its end; Ctrl-\\ ends the program now\n";
+        "\nweft: the kernel that runs does not look for Ctrl-C where it is (a simple loop of a known "
+        "count) and goes on; Ctrl-\\ ends the program now\n";
     static _Atomic uint64_t told;
     uint64_t now = wf_time_ns(), first = atomic_load(&told);
     int stuck = 0;
     for (int i = 0; i < FLAGS; i++) stuck |= atomic_load(&flags[i].taken) && atomic_load(&flags[i].stop) == 2;
+    for (int i = 0; i < OWN_FLAGS; i++)
+        stuck |= atomic_load(&own_flags[i].flag.runs) && atomic_load(&own_flags[i].flag.stop) == 2;
     if (!stuck) atomic_store(&told, now);
     else if (now - first > STUCK_NS && write(2, words, sizeof words - 1) < 0) return;
 }

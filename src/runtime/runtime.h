@@ -459,9 +459,11 @@ typedef struct wf_launch_config {
 wf_status wf_launch(wf_function *function, const wf_launch_config *config, wf_stream *stream,
                     const void *params, wf_error *err);
 
-/* Is it known that this launch would begin at once and take a few microseconds at most? CPU only. Then
- * wf_launch_inside may run it on this thread, which spares the stream's book-keeping. */
-int wf_launch_is_brief(const wf_function *function, const wf_launch_config *config, wf_stream *stream);
+/* One block on a CPU, where it is known that the launch begins at once and takes a few microseconds: it runs
+ * on this thread, without the stream's book-keeping. config has extents. 0: nothing was done, launch it
+ * otherwise; 1: *status as of wf_launch_inside. */
+int wf_launch_brief(wf_function *function, const wf_launch_config *config, wf_stream *stream,
+                    const void *params, wf_status *status, wf_error *err);
 
 /* From inside a CPU kernel that `stream` runs (wf_launch_config.ask): another one, run to its end on this
  * thread and the pool's. Its reports join those of the stream; WF_TRAP: it ended early. */

@@ -294,12 +294,81 @@ def test_ctrl_c_ends_an_endless_function(decorator, launch):
         assert out is not None and out.split() == ["interrupted", "alive"] and process.returncode == 0, err
 
 
+# Loops whose count is known: each would run for days.
+COUNTED = """
+import numpy as np, weft as wf
+@wf.jit(parallel=%r)
+def f(n, m, last):
+%s
+f(3, 3, 1)
+print('ready', flush=True)
+try:
+    f(%s)
+except KeyboardInterrupt:
+    print('interrupted')
+print(f(5, 3, 1) == f(5, 3, 1), 'alive')
+"""
+LOOPS = {
+    "innermost": (False, "    s = 1\n    for i in range(n):\n        s = (s ^ s << 1) + i\n    return s", "10**16, 1, 1"),
+    "downwards": (False, "    s = 1\n    for i in range(n, -n, -3):\n        s = (s ^ s << 1) + i\n    return s", "10**16, 1, 1"),
+    "left early": (False, "    s = 1\n    for i in range(n):\n        s = s * 3 + i | 1\n        if s == 0:\n            break\n    return s + i",
+                   "10**16, 1, 1"),
+    "vectorised": (False, "    a = np.arange(8.0)\n    for i in range(n):\n        a[i & 7] = np.sin(a[i & 7]) + last\n    return a[3]", "10**16, 1, 1"),
+    "outer": (False, "    s = 1\n    for i in range(n):\n        for j in range(m):\n            s = (s ^ s << 1) + j\n    return s", "10**16, 50, 1"),
+    "while": (False, "    s = i = 1\n    while i <= n:\n        s = (s ^ s << 1) + i\n        i += last\n    return s", "10**16, 1, 1"),
+    "parallel": (True, "    t = 0\n    for i in wf.prange(n):\n        s = i\n        for j in range(m):\n            s = (s ^ s << 1) + j\n        t += s\n"
+                 "    return t", "10**16, 50, 1"),
+    "parallel alone": (True, "    t = 0\n    for i in wf.prange(n):\n        t += (i ^ i << 3) % 7\n    return t", "10**16, 1, 1"),
+}
+
+
 @pytest.mark.skipif(wf.device().kind != "cpu", reason="a GPU's kernel cannot be stopped")
-def test_a_second_ctrl_c_says_why_a_function_runs_on():
-    """Loops with a known count do not look for Ctrl-C; this one takes some seconds."""
-    program = ("import weft as wf\n@wf.jit\ndef f(n):\n    s = 1\n    for i in range(n):\n        s ^= s << 1 ^ i * s\n    return s\n"
-               "f(10)\nprint('ready', flush=True)\nf(10**11)\n")
-    process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+@pytest.mark.parametrize("loop", LOOPS)
+def test_ctrl_c_ends_a_counted_loop(loop):
+    process = subprocess.Popen([sys.executable, "-c", COUNTED % LOOPS[loop]], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout.readline() == "ready\n", process.communicate()[1]
+        time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)  # a busy machine; a second is usual
+    finally:
+        process.kill()
+    assert out.split() == ["interrupted", "True", "alive"] and process.returncode == 0, err
+
+
+@pytest.mark.parametrize("first, last, step", [(0, 0, 1), (5, 4, 1), (0, 1, 1), (-3, 600_001, 1), (0, 262_144, 1), (1, 262_146, 1), (0, 2_000_003, 7),
+                                               (2**63 - 5, 2**63 - 1, 1), (2**63 - 9, 2**63 - 2, 7), (600_001, -3, -1), (-2**63 + 4, -2**63, -1),
+                                               (7, 7, -1), (10, -3_000_000, -11)])
+def test_counted_loops_make_all_their_turns(tmp_path, first, last, step):
+    """They run in pieces: from the smallest numbers to the greatest, the ends of a piece among them."""
+    path, names = tmp_path / "turns.py", {}
+    path.write_text(f"def f(a, b):\n    n = s = 0\n    for i in range(a, b, {step}):\n        n += 1\n        s ^= i * 5 + n\n    return n, s\n")
+    exec(compile(path.read_text(), str(path), "exec"), names)
+    assert wf.jit(names["f"])(first, last) == _wrapped(range(first, last, step))
+
+
+def _wrapped(turns):
+    i = np.fromiter(turns, np.int64, len(turns))
+    with np.errstate(over="ignore"):
+        return len(turns), int(np.bitwise_xor.reduce(i * 5 + np.arange(1, len(turns) + 1)))
+
+
+ONE_SIMPLE_LOOP = """
+import numpy as np, weft as wf
+k = wf.Kernel("__global__ void k(int *x, int n) { int s = 1; for (int i = 0; i < n; i++) s ^= s << 1 ^ i * s; *x += s; }")
+m = wf.Memory(4)
+k.prepare((1,))
+k(m, np.int32(3), grid=1, block=1024)
+print('ready', flush=True)
+k(m, np.int32(2**31 - 1), grid=1, block=1024)
+wf.synchronize()
+"""
+
+
+@pytest.mark.skipif(wf.device().kind != "cpu", reason="a GPU's kernel cannot be stopped")
+def test_a_second_ctrl_c_says_why_a_kernel_runs_on():
+    """An innermost counted loop of a kernel of many threads does not look for Ctrl-C; this one takes minutes."""
+    process = subprocess.Popen([sys.executable, "-c", ONE_SIMPLE_LOOP], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout.readline() == "ready\n"
     try:
         for _ in range(2):
