@@ -227,13 +227,13 @@ class Dispatcher(_core.PyFunction):
                 self._source().signature = f"{''.join(a.code for a in args)}>{returns.code if returns else ''}"
         for one in signatures:
             self.compile(one)
-        self._signature_codes = [self._codes_of_signature(one) for one in signatures]
-        self._fix(self._signature_codes)
+        self._signature_codes = self._allowed_codes = [self._codes_of_signature(one) for one in signatures]
+        self._fix(self._allowed_codes)
 
     def _pick(self, codes):
         """Which signature arguments of these types are converted to: the first of those that lose least."""
         given = split_codes(codes)
-        costs = [(_cost(given, split_codes(one)), i) for i, one in enumerate(self._signature_codes)]
+        costs = [(_cost(given, split_codes(one)), i) for i, one in enumerate(self._allowed_codes)]
         cost, which = min(costs)
         if cost == _IMPOSSIBLE:
             raise TypeError(f"No matching definition for argument type(s) {', '.join(map(str, given))}")
@@ -249,7 +249,8 @@ class Dispatcher(_core.PyFunction):
 
     def disable_compile(self, val=True):
         """From now on only the types that are compiled already are taken."""
-        self._fix(self._variants() if val else [])
+        self._allowed_codes = self._variants() if val else []
+        self._fix(self._allowed_codes)
 
     @property
     def overloads(self):

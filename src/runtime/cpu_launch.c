@@ -615,7 +615,6 @@ static void brief_free(void *memory) {
 static void brief_init(void) { pthread_key_create(&brief_key, brief_free); }
 
 static int brief_prepare(brief *b) {
-    wf_launch_config config = {.grid = {1, 1, 1}, .block = {1, 1, 1}};
     if (!b->is_registered) {
         pthread_once(&brief_once, brief_init);
         if (!(b->stop = wf__stop_own()) || pthread_setspecific(brief_key, b) != 0) return 0;
@@ -635,7 +634,6 @@ static int brief_prepare(brief *b) {
     b->run.freed_bytes = 0;
     b->run.no_memory = 0;
     b->ready = 1;
-    (void)config;
     return 1;
 }
 

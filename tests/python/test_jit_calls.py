@@ -1,0 +1,215 @@
+"""Calls of compiled functions from Python: the short cut of a call like the last one (src/python/pyfunc_quick.c) gives what the long
+way gives, for whatever comes next; arguments by name and defaults (pyfunc_bind.c)."""
+
+import threading
+
+import numpy as np
+import pytest
+
+import weft as wf
+
+
+@wf.jit
+def total(x, k):
+    s = x[0] * k
+    for i in range(1, x.shape[0]):
+        s += x[i] * k
+    return s
+
+
+ARRAYS = [np.arange(6.0), np.arange(6.0)[::2], np.arange(6, dtype=np.float32), np.arange(6), np.arange(6, dtype=np.uint8), np.arange(6.0) * 1j,
+          np.arange(6.0)[::-1], np.arange(6, dtype=">f8").astype("f8")]
+
+
+def test_types_that_change_from_call_to_call():
+    """Each after each, three times in a row, so that the short cut is ready for the one before."""
+    for before in ARRAYS:
+        for x in ARRAYS:
+            for k in (2, 2.5, True):
+                for _ in range(3):
+                    total(before, 1)
+                got, want = total(x, k), (x * k).sum()
+                assert got == pytest.approx(want), (x, k)
+
+
+def test_integers_that_do_not_fit():
+    @wf.jit
+    def same(a):
+        return a
+
+    for value in (1, -1, 2**63 - 1, -2**63, 2**63, 2**64 - 1, 0, True, 1.5, 7):
+        for _ in range(3):
+            assert same(value) == value and type(same(value)) is type(value)
+    with pytest.raises(OverflowError):
+        same(2**64)
+    assert same(3) == 3
+
+
+def test_what_may_not_be_written_and_orders():
+    @wf.jit
+    def corner(x):
+        return x[0, 1]
+
+    x = np.arange(6.0).reshape(2, 3)
+    fixed = x.copy()
+    fixed.flags.writeable = False
+    for a in (x, fixed, x.T, np.asfortranarray(x), x[:, ::2], x[:1], x[:, :2], fixed.T, x):
+        for _ in range(3):
+            assert corner(a) == a[0, 1]
+    with pytest.raises(Exception, match="dimension|index"):
+        corner(x[0])
+    assert corner(x) == 1
+
+
+def test_writes_are_seen_and_indices_are_checked():
+    @wf.jit
+    def put(x, i, value):
+        x[i] = value
+
+    x = np.zeros(4)
+    for i in range(4):
+        assert put(x, i, i + 0.5) is None
+    for _ in range(3):
+        with pytest.raises(IndexError):
+            put(x, 4, 1.0)
+        put(x, 0, 9.0)
+    assert x.tolist() == [9.0, 1.5, 2.5, 3.5]
+
+
+def test_exceptions_and_what_follows_them():
+    @wf.jit
+    def half(n):
+        if n % 2:
+            raise ValueError("odd")
+        return n // 2
+
+    for n in range(20):
+        if n % 2:
+            with pytest.raises(ValueError, match="odd"):
+                half(n)
+        else:
+            assert half(n) == n // 2
+
+
+def test_tuples_and_results_of_several_parts():
+    @wf.jit
+    def parts(p, q):
+        return p[0] + q[1][0], p[1] > q[0], q[1][1][0]
+
+    x = np.array([3.5])
+    for _ in range(3):
+        assert parts((1, 2.0), (1, (2, x))) == (3, True, 3.5)
+    assert parts((1.5, 2.0), (1, (2, x))) == (3.5, True, 3.5)
+    with pytest.raises(Exception):
+        parts((1,), (1, (2, x)))
+    assert parts((1, 2.0), (5, (2, x))) == (3, False, 3.5)
+
+
+def test_names_and_defaults():
+    @wf.jit
+    def f(a, b=2, c=0.5):
+        return a * 100 + b * 10 + c
+
+    for _ in range(3):
+        assert f(1) == 120.5 and f(1, 3) == 130.5 and f(1, c=4) == 124 and f(c=1.0, a=2) == 221.0 and f(b=1, c=2, a=3) == 312
+        assert f(*(1, 2), **{"c": 3}) == 123
+    for args, kwargs in (((), {}), ((1, 2, 3, 4), {}), ((1,), {"a": 2}), ((1,), {"d": 2}), ((), {"b": 2})):
+        with pytest.raises(TypeError):
+            f(*args, **kwargs)
+    assert f(1) == 120.5
+
+
+def test_other_kinds_of_parameters_by_name():
+    @wf.jit
+    def f(a, *rest, scale=2):
+        s = a
+        for r in rest:
+            s += r
+        return s * scale
+
+    for _ in range(3):
+        assert f(1, 2, 3) == 12 and f(1, scale=5) == 5 and f(1, 2, scale=3) == 9
+
+
+def test_signatures_convert_what_is_passed():
+    @wf.jit("float64(float64, int64)")
+    def f(a, n):
+        return a / n
+
+    for _ in range(3):
+        assert f(1.0, 2) == 0.5 and f(1, 2) == 0.5 and f(True, 2) == 0.5
+    with pytest.raises(TypeError):
+        f("a", 2)
+    assert f(1.0, 4) == 0.25
+
+
+def test_no_more_types_after_disable_compile():
+    @wf.jit
+    def f(a):
+        return a + 1
+
+    assert f(1) == 2 and f(1.5) == 2.5
+    f.disable_compile()
+    assert f(1) == 2 and f(2) == 3
+    with pytest.raises(TypeError):
+        f(np.zeros(3))
+
+
+def test_memory_that_a_call_makes():
+    @wf.jit
+    def f(n):
+        x = np.ones(n)
+        return x.sum()
+
+    assert [f(n % 5) for n in range(200)] == [n % 5 for n in range(200)]
+
+
+def test_text_that_is_printed(capfd):
+    @wf.jit
+    def f(n):
+        if n > 2:
+            print(n)
+        return n
+
+    assert [f(n) for n in range(6)] == list(range(6))
+    assert capfd.readouterr().out.split() == ["3", "4", "5"]
+
+
+def test_calls_through_python_and_back():
+    """Recursion that goes through the interpreter, and calls out of a method."""
+    @wf.jit
+    def down(n):
+        return n - 1
+
+    class Walker:
+        def go(self, n):
+            return 0 if n == 0 else 1 + self.go(down(n))
+
+    @wf.jit
+    def outer(n):
+        with wf.objmode(r="int64"):
+            r = inner(n)
+        return r + 1
+
+    def inner(n):
+        return n if n <= 0 else outer(n - 1)
+
+    assert Walker().go(50) == 50
+    for _ in range(3):
+        assert outer(5) == 6
+
+
+def test_threads_call_the_same_function():
+    x, wrong = np.arange(100.0), []
+
+    def work(k):
+        for i in range(300):
+            if total(x, k + i) != x.sum() * (k + i):
+                wrong.append((k, i))
+
+    threads = [threading.Thread(target=work, args=(k,)) for k in range(4)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert not wrong
