@@ -51,7 +51,7 @@ static const char *read_type(wf_py_quick *q, const char *code, int depth) {
 static void prepare(wf_py_quick *q, wf_py_function *self, const wf_py_variant *v) {
     q->state = WF_PY_QUICK_NO;
     if (self->options.mode != WF_PF_HOST || self->options.parallel || v->piece_count || self->binds ||
-        PyList_GET_SIZE(v->calls) || wf_py_numpy_known <= 0)
+        v->python_calls || wf_py_numpy_known <= 0)
         return;
     for (const char *code = v->codes; *code; q->arguments++)
         if (!(code = read_type(q, code, 0))) return;
