@@ -114,8 +114,13 @@ static int is_constructed(const wf_expr *e) {
     return e->kind == WF_EX_COMMA && e->b->kind == WF_EX_VAR && e->b->u.var->front == &cc_temporary_mark;
 }
 
+static void note_made(cc *p, wf_expr *e) {
+    e->a = cc_temporary_made(p, e->a, e->b->u.var, e->at);
+    if (e->depth <= e->a->depth) e->depth = (uint16_t)(e->a->depth + 1);
+}
+
 wf_expr *cc_lasting(cc *p, wf_expr *e) {
-    if (is_constructed(e)) e->a = cc_temporary_made(p, e->a, e->b->u.var, e->at);
+    if (is_constructed(e)) note_made(p, e);
     return is_constructed(e) || e->flags & WF_EX_LVALUE ? e : cc_temporary(p, e, e->at);
 }
 
@@ -127,7 +132,7 @@ wf_expr *cc_as_lvalue(cc *p, wf_expr *e) {
         wf_expr *b = wf_make_addr(p->u, left, e->at), *c = wf_make_addr(p->u, right, e->at);
         return wf_make_deref(p->u, wf_make_cond(p->u, e->a, b, c, e->at), e->at);
     }
-    if (is_constructed(e)) e->a = cc_temporary_made(p, e->a, e->b->u.var, e->at);
+    if (is_constructed(e)) note_made(p, e);
     if (e->kind == WF_EX_COMMA && e->b->flags & WF_EX_LVALUE)
         return wf_make_deref(p->u, wf_make_comma(p->u, e->a, wf_make_addr(p->u, e->b, e->at), e->at), e->at);
     int changes = e->kind == WF_EX_ASSIGN || e->kind == WF_EX_UPDATE || (e->kind == WF_EX_STEP && !e->u.post);

@@ -231,7 +231,7 @@ static wf_space space_of(uint32_t flags) {
 /* texture<…> and surface<…> of our header: written by the host, read by kernels. */
 static int is_texture(const cc *p, cc_type type) {
     const cc_record *r = type.ref ? NULL : cc_record_of(type.t);
-    if (!r || !r->tmpl || !cc_from_header(p, r->tmpl->at)) return 0;
+    if (!r || !r->targs || !cc_from_header(p, r->tmpl->at)) return 0;
     const char *name = r->tmpl->name->text;
     return strcmp(name, "texture") == 0 || strcmp(name, "surface") == 0;
 }

@@ -468,6 +468,12 @@ void cc_declarator_parse(cc *p, const cc_spec *spec, cc_type base, cc_declarator
     cc_spec more = {0};
     cc_attributes(p, &more);
     if (more.align > out->align) out->align = more.align;
+    if (base.placeholder == CC_PLACEHOLDER_CLASS &&
+        (out->type.ref || out->type.t->unqual != base.t->unqual)) {
+        cc_error(p, out->at.file ? out->at : cc_place(p), NULL, "template %s needs its arguments in <>",
+                 cc_spell_t(p, base.t));
+        out->type = cc_plain(wf_type_scalar(p->u, WF_TY_INT));
+    }
     out->is_function = out->type.t->kind == WF_TY_FUNCTION && !out->type.ref;
 }
 

@@ -60,7 +60,10 @@ static int assignment_op(const cc *p) { /* -1: none, WF_OP_COUNT: plain */
     }
 }
 
-wf_expr *cc_unknown(cc *p, wf_place at) { return wf_make_error(p->u, NULL, at); }
+wf_expr *cc_unknown(cc *p, wf_place at) {
+    if (!p->quiet && !p->unknown.line) p->unknown = at;
+    return wf_make_error(p->u, NULL, at);
+}
 
 /* --- casts --- */
 

@@ -45,8 +45,27 @@ static uint32_t hash_name(const char *text, size_t length) {
     return h;
 }
 
+static cc_name **name_bucket(const cc_reader *r, uint32_t hash) {
+    return &r->buckets[(hash ^ hash >> 16) & (r->bucket_count - 1)];
+}
+
+static void more_buckets(cc_reader *r) {
+    cc_name **before = r->buckets;
+    const uint32_t count = r->bucket_count;
+    r->bucket_count = count ? count * 4 : 1024;
+    r->buckets = WF_NEW_ARRAY(r->scratch, cc_name *, r->bucket_count);
+    for (uint32_t i = 0; i < count; i++)
+        for (cc_name *n = before[i], *next; n; n = next) {
+            cc_name **bucket = name_bucket(r, n->hash);
+            next = n->next;
+            n->next = *bucket;
+            *bucket = n;
+        }
+}
+
 static cc_name *intern_hashed(cc_reader *r, const char *text, size_t length, uint32_t hash) {
-    cc_name **bucket = &r->buckets[(hash ^ hash >> 16) % CC_NAME_BUCKETS];
+    if (r->name_count >= r->bucket_count) more_buckets(r);
+    cc_name **bucket = name_bucket(r, hash);
     for (cc_name *n = *bucket; n; n = n->next)
         if (n->hash == hash && n->length == length && memcmp(n->text, text, length) == 0) return n;
     cc_name *n = WF_NEW(r->scratch, cc_name);
@@ -55,6 +74,7 @@ static cc_name *intern_hashed(cc_reader *r, const char *text, size_t length, uin
     n->hash = hash;
     n->next = *bucket;
     *bucket = n;
+    r->name_count++;
     return n;
 }
 
@@ -477,7 +497,7 @@ void cc_reader_init(cc_reader *r, wf_unit *unit, wf_arena *scratch, const wf_cud
     r->diags = &unit->diags;
     r->scratch = scratch;
     r->options = options;
-    r->budget = 1000000;
+    r->budget = 700000;
     r->n_va_args = cc_intern(r, "__VA_ARGS__", 11);
     r->n_va_opt = cc_intern(r, "__VA_OPT__", 10);
     r->n_defined = cc_intern(r, "defined", 7);

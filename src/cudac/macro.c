@@ -24,7 +24,7 @@ int cc_budget(cc_reader *r, uint64_t count) {
     }
     r->exhausted = 1;
     wf_report(r->diags, WF_ERROR, r->expansion.file ? r->expansion : (wf_place){0}, NULL,
-              "the macros of this source make too many tokens (more than a million)");
+              "the macros of this source make too many tokens (more than 700000)");
     return 0;
 }
 

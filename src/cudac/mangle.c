@@ -110,7 +110,7 @@ static void class_name(mangler *m, const cc_record *r, const char *name) {
         source_name(m, name);
         remember(m, bare);
     }
-    mangle_targs(m, r->targs, r->tmpl->param_count);
+    mangle_targs(m, r->targs, r->targs ? r->tmpl->param_count : 0);
 }
 
 /* N's content without the last name: the longest part that was seen before is one substitution. */
@@ -215,8 +215,7 @@ static void mangle_targ(mangler *m, const cc_targ *a) {
     } else if (a->kind == CC_SYM_TEMPLATE && a->tmpl) source_name(m, a->tmpl->name->text);
     else if (a->expr && a->expr->kind == WF_EX_CAST && a->expr->a->kind == WF_EX_FUNC)
         wf_text_printf(&m->out, "XadL%sEE", a->expr->a->u.call.func->name);
-    else {
-        wf_text_putc(&m->out, 'L');
+    else if (a->type.t) { /* without: not deduced, told elsewhere */ wf_text_putc(&m->out, 'L');
         mangle_type(m, (cc_type){.t = a->type.t->unqual, .en = a->type.en});
         if (wf_type_is_signed(a->type.t) && a->value < 0)
             wf_text_printf(&m->out, "n%llu", 0ull - (unsigned long long)a->value);

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NESTING_MAX = 300 };
+enum { NESTING_MAX = 300, STEPS_MAX = 4 << 20 };
 
 /* --- tokens --- */
 
@@ -132,10 +132,16 @@ int cc_trial_end(cc *p, cc_trial trial) {
     return failed;
 }
 
+/* What is read twice to see what it is, inside of what is read twice, doubles the work with each level: then
+ * the way out is the one of memory that ran out. */
+static void steps_left(cc *p) {
+    if (p->steps > STEPS_MAX) longjmp(*p->scratch->on_failure, 1);
+}
+
 /* Of a block only braces count, so that a ( without a ) inside does not swallow what follows; what began with
  * another bracket ends at a } that closes more than was opened. */
 void cc_skip_balanced(cc *p) {
-    uint32_t depth = 0, braces = 0;
+    uint32_t depth = 0, braces = 0, from = p->at;
     int block = cc_is(p, CC_P_LBRACE);
     for (; cc_peek(p)->kind != CC_EOF; cc_next_token(p)) {
         if (cc_is(p, CC_P_LBRACE)) braces++;
@@ -146,6 +152,8 @@ void cc_skip_balanced(cc *p) {
         else if (cc_is(p, CC_P_LPAREN) || cc_is(p, CC_P_LBRACKET)) depth++;
         else if ((cc_is(p, CC_P_RPAREN) || cc_is(p, CC_P_RBRACKET)) && --depth == 0) break;
     }
+    p->steps += (p->at - from) / 8; /* so many take as long as one step of the parser */
+    steps_left(p);
     cc_next_token(p);
 }
 
@@ -164,6 +172,8 @@ void cc_skip_to_semi(cc *p) {
 }
 
 int cc_deeper(cc *p) {
+    p->steps++;
+    steps_left(p);
     int levels_left = ++p->depth <= NESTING_MAX;
     if (levels_left && (uintptr_t)__builtin_frame_address(0) > p->stack_floor) return 1;
     if (p->too_deep_told) return p->at = p->count - 1, 0;
@@ -281,14 +291,22 @@ __attribute__((noinline)) static int compile_guarded(cc *p, const char *source, 
     p->arena->on_failure = p->scratch->on_failure = &failure;
     if (setjmp(failure)) return 0;
     compile(p, source, length);
+    /* Every reason for giving an expression up is told; should one not be, then here. */
+    wf_error why;
+    if (p->unknown.line && !p->r.diags->errors && wf_unit_verify(p->u, &why) != WF_OK)
+        cc_error(p, p->unknown, NULL, "this is declared in a way that gives it no value");
     p->arena->on_failure = NULL;
     return 1;
 }
 
-static wf_status failed(const cc *p, size_t limit, wf_error *err) {
-    const size_t near = 2u << 20;
-    if (p->scratch->used + near <= limit && p->arena->used + near <= limit)
-        return wf_fail(err, WF_NOMEM, "out of memory");
+static wf_status failed(cc *p, size_t limit, wf_error *err) {
+    if (p->steps > STEPS_MAX)
+        return wf_fail(
+            err, WF_COMPILE,
+            "%s:%u: error: around here the source takes more than %d million steps to read; nest less",
+            p->options->file_name ? p->options->file_name : "kernel.cu", cc_place(p).line, STEPS_MAX >> 20);
+    const size_t some = limit / 16; /* what is asked for at last, when a text doubles, may be much of it */
+    if (p->scratch->used < some && p->arena->used < some) return wf_fail(err, WF_NOMEM, "out of memory");
     return wf_fail(err, WF_COMPILE, "%s: error: the source needs more than %zu MiB to compile",
                    p->options->file_name ? p->options->file_name : "kernel.cu", limit >> 20);
 }
@@ -298,16 +316,18 @@ enum { SCRATCH_KEPT = 4 << 20 }; /* what 2,000 lines need */
 wf_status wf_cudac_compile(const char *source, size_t length, const wf_cudac_options *given, wf_unit **unit,
                            wf_error *err) {
     const wf_cudac_options *options = given ? given : &no_options;
-    const size_t limit = options->byte_limit ? options->byte_limit : WF_ARENA_DEFAULT_LIMIT;
+    /* Three eighths for the tree, the rest for what is needed only now. */
+    const size_t limit = options->byte_limit ? options->byte_limit : WF_ARENA_DEFAULT_LIMIT,
+                 tree_limit = limit / 8 * 3, scratch_limit = limit / 8 * 5;
     wf_arena own, *scratch = options->scratch ? options->scratch : &own;
     cc *p = wf_calloc(1, sizeof *p);
-    *unit = p ? wf_unit_new(options->file_name ? options->file_name : "kernel.cu", limit) : NULL;
+    *unit = p ? wf_unit_new(options->file_name ? options->file_name : "kernel.cu", tree_limit) : NULL;
     if (!*unit) {
         wf_free(p);
         return wf_fail(err, WF_NOMEM, "out of memory");
     }
-    if (options->scratch) scratch->limit = limit;
-    else wf_arena_init(scratch, limit);
+    if (options->scratch) scratch->limit = scratch_limit;
+    else wf_arena_init(scratch, scratch_limit);
     p->u = *unit;
     p->arena = &(*unit)->arena;
     p->scratch = scratch;
@@ -317,6 +337,7 @@ wf_status wf_cudac_compile(const char *source, size_t length, const wf_cudac_opt
     p->stack_floor = (uintptr_t)__builtin_frame_address(0) - wf_stack_left() / 4;
     wf_status status;
     if (compile_guarded(p, source, length)) {
+        (*unit)->arena.limit = limit; /* emit works in it */
         status = finish(*unit, err);
     } else {
         status = failed(p, limit, err);

@@ -247,7 +247,8 @@ typedef struct cc_tparam {
 } cc_tparam;
 
 typedef struct cc_instance {
-    struct cc_instance *next;
+    struct cc_instance *next; /* of the same place in the template's table */
+    uint64_t hash;
     cc_targ *args;
     cc_record *record;
     cc_func *func;
@@ -268,7 +269,8 @@ struct cc_template {
     uint32_t mark;              /* a template template parameter: 1 + its number */
     cc_template *primary;       /* of a specialisation */
     struct cc_outside *outside; /* methods defined outside of it */
-    cc_instance *instances;
+    cc_instance **instances;    /* by the hash of their arguments */
+    uint32_t instance_places, instance_count;
     cc_template *partials, *next_partial; /* specialisations, newest first */
     uint32_t pattern_at;                  /* of a specialisation: token behind the < of its arguments */
     cc_func *pattern;                     /* a function template: its parameters in terms of marks */
@@ -291,6 +293,7 @@ struct cc_record {
     const char *shown;
     cc_scope *scope; /* its members */
     cc_record *bases[CC_BASES_MAX];
+    uint32_t all_bases; /* theirs too */
     /* has_copy: a constructor of its own copies or moves it */
     uint8_t base_count, busy, has_ctor, has_copy, has_assign, has_dtor, is_lambda, empty, complete,
         has_defaults, needs_init;
@@ -381,7 +384,8 @@ typedef struct cc {
     cc_func *pending, *pending_last;
     unsigned depth, template_depth, extern_c, no_gt, pattern, quiet, unevaluated, enum_count, lambda_count,
         local_count, order, packs, asm_count;
-    uint64_t instances;
+    uint64_t instances, steps;
+    wf_place unknown; /* the first expression that was given up, outside of trials */
     struct cc_enum_entry *enum_exprs[64];
     uint16_t *known_slots;
     uint32_t bound_count;  /* of the template whose arguments are being deduced */

@@ -211,6 +211,7 @@ static void named(cc *p, operand *o, const cc_id *id) {
         if (s->tmpl->is_variable && id->has_targs) {
             cc_symbol *v = cc_instantiate_variable(p, s->tmpl, id->targs, id->targ_count, o->at);
             o->e = v ? cc_variable(p, v, o->at) : cc_unknown(p, o->at);
+            if (!v) cc_error(p, o->at, NULL, "%s cannot be made with these arguments", s->name->text);
             return;
         }
         if (s->tmpl->is_class && !s->tmpl->is_alias && (cc_is(p, CC_P_LPAREN) || cc_is(p, CC_P_LBRACE))) {

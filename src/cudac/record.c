@@ -6,6 +6,8 @@
 #include "cudac/parse.h"
 #include <string.h>
 
+enum { ALL_BASES_MAX = 1000 };
+
 typedef struct members { /* while a class is read */
     wf_field *fields;
     cc_type *types;
@@ -56,6 +58,14 @@ static void add_field(cc *p, members *m, const char *name, cc_type type, uint8_t
 static void add_base(cc *p, cc_record *r, members *m, cc_record *base, wf_place at) {
     if (r->base_count == CC_BASES_MAX) {
         cc_unsupported(p, at, "more than 24 base classes and anonymous members");
+        return;
+    }
+    r->all_bases += 1 + base->all_bases; /* searched for a name one by one */
+    if (r->all_bases > ALL_BASES_MAX) {
+        if (r->all_bases - 1 - base->all_bases <= ALL_BASES_MAX)
+            cc_error(p, at, NULL, "%s has more than %d bases, those of its bases counted", r->shown,
+                     ALL_BASES_MAX);
+        r->all_bases = ALL_BASES_MAX + 1;
         return;
     }
     unsigned i = r->base_count++;
@@ -672,8 +682,8 @@ cc_type cc_record_specifier(cc *p, unsigned keyword) {
             if (k && k->kind == CC_K_TYPE) return cc_known_type(p, k);
         }
     }
-    if (r && defines && r->complete) {
-        cc_error(p, at, NULL, "%s is defined twice", r->shown);
+    if (r && defines && (r->complete || !r->scope)) {
+        cc_error(p, at, NULL, r->scope ? "%s is defined twice" : "%s cannot be defined here", r->shown);
         r = NULL;
         name = NULL;
     }

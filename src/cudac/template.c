@@ -306,10 +306,41 @@ static cc_type pattern_record(cc *p, cc_template *t, cc_targ *args, uint32_t cou
     return cc_plain(r->type);
 }
 
+/* Equal arguments (cc_targs_equal) give equal hashes; what tells them apart in rare cases only is left out.
+ */
+static uint64_t hash_of(const cc_targ *args, uint32_t count) {
+    uint64_t h = count;
+    for (uint32_t i = 0; i < count; i++) {
+        const cc_targ *a = &args[i];
+        if (a->kind == CC_SYM_TYPE) h ^= (uintptr_t)a->type.t;
+        else if (a->kind == CC_SYM_CONST) h ^= (uint64_t)a->value;
+        else if (a->kind == CC_SYM_TEMPLATE) h ^= (uintptr_t)a->tmpl;
+        else if (a->kind == CC_SYM_PACK) h ^= hash_of(a->pack, a->pack_count);
+        h = (h ^ h >> 29) * 0x9e3779b97f4a7c15u;
+    }
+    return h ^ h >> 32;
+}
+
 static cc_instance *find_instance(cc_template *t, const cc_targ *args) {
-    for (cc_instance *i = t->instances; i; i = i->next)
-        if (cc_targs_equal(i->args, args, t->param_count)) return i;
+    if (!t->instances) return NULL;
+    uint64_t hash = hash_of(args, t->param_count);
+    for (cc_instance *i = t->instances[hash & (t->instance_places - 1)]; i; i = i->next)
+        if (i->hash == hash && cc_targs_equal(i->args, args, t->param_count)) return i;
     return NULL;
+}
+
+static void more_places(cc *p, cc_template *t) {
+    cc_instance **before = t->instances;
+    const uint32_t count = t->instance_places;
+    t->instance_places = count ? count * 4 : 4;
+    t->instances = WF_NEW_ARRAY(p->scratch, cc_instance *, t->instance_places);
+    for (uint32_t k = 0; k < count; k++)
+        for (cc_instance *i = before[k], *next; i; i = next) {
+            cc_instance **place = &t->instances[i->hash & (t->instance_places - 1)];
+            next = i->next;
+            i->next = *place;
+            *place = i;
+        }
 }
 
 static cc_instance *add_instance(cc *p, cc_template *t, cc_targ *args) {
@@ -318,11 +349,13 @@ static cc_instance *add_instance(cc *p, cc_template *t, cc_targ *args) {
             cc_error(p, t->at, NULL, "templates make more than %d instances", INSTANCES_MAX);
         return NULL;
     }
+    if (t->instance_count++ >= t->instance_places) more_places(p, t);
     cc_instance *i = WF_NEW(p->scratch, cc_instance);
     i->args = args;
-    i->next = t->instances;
-    t->instances = i;
-    return i;
+    i->hash = hash_of(args, t->param_count);
+    cc_instance **place = &t->instances[i->hash & (t->instance_places - 1)];
+    i->next = *place;
+    return *place = i;
 }
 
 static int too_deep(cc *p, const cc_template *t, wf_place at) {

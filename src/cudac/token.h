@@ -112,7 +112,7 @@ typedef struct cc_if {
 } cc_if;
 
 enum { CC_IMPLIED_MAX = 8 };
-enum { CC_NAME_BUCKETS = 1024, CC_INCLUDE_DEPTH_MAX = 64, CC_MACRO_DEPTH_MAX = 200 };
+enum { CC_INCLUDE_DEPTH_MAX = 64, CC_MACRO_DEPTH_MAX = 200 };
 
 /* State of the reader: names, files, macros. One for each compilation. */
 typedef struct cc_reader {
@@ -120,7 +120,8 @@ typedef struct cc_reader {
     wf_diags *diags;
     wf_arena *scratch;
     const wf_cudac_options *options;
-    cc_name *buckets[CC_NAME_BUCKETS];
+    cc_name **buckets; /* of all names; a power of two, doubled when there are more names than that */
+    uint32_t bucket_count, name_count;
     cc_file *file;
     cc_stream *streams, *free_streams;
     cc_if *ifs;

@@ -5,6 +5,7 @@
  * its type at `offset` always holds all of it. Unnamed bit-fields take room and do not raise the record's
  * alignment. In a packed record no member is aligned to more than its `pack`; bit-fields are not allowed
  * there, for no aligned unit would hold them. An empty record has size 1, as in C++. */
+#include "base/hash.h"
 #include "lang/inner.h"
 #include <string.h>
 
@@ -92,8 +93,34 @@ static int field_is_bad(wf_unit *u, const wf_record *record, wf_field *field) {
     return 1;
 }
 
+/* Names of fields, for records so large that looking at all of them for each would show. */
+typedef struct name_set {
+    const char **names; /* NULL: few fields */
+    uint64_t places;    /* a power of two */
+} name_set;
+
+static name_set name_set_for(wf_unit *u, uint32_t count) {
+    name_set set = {NULL, 64};
+    if (count < 64) return set;
+    while (set.places < count * (uint64_t)2) set.places *= 2;
+    set.names = WF_NEW_ARRAY(&u->arena, const char *, set.places);
+    return set;
+}
+
+/* Is there such a field already? If not, the name is remembered. */
+static int is_second(name_set *set, const wf_record *record, const char *name) {
+    if (!*name) return 0;
+    if (!set->names) return wf_record_field(record, name) >= 0;
+    uint64_t at = wf_hash64(name, strlen(name), 0) & (set->places - 1);
+    for (; set->names[at]; at = (at + 1) & (set->places - 1))
+        if (!strcmp(set->names[at], name)) return 1;
+    set->names[at] = name;
+    return 0;
+}
+
 void wf_record_finish(wf_unit *u, wf_record *record, wf_field *fields, uint32_t count) {
     wf_layout layout = {.align = 1, .is_union = record->is_union, .pack = record->pack};
+    name_set names = name_set_for(u, count);
     record->fields = WF_NEW_ARRAY(&u->arena, wf_field, count);
     record->field_count = 0;
     record->depth = 1;
@@ -103,7 +130,7 @@ void wf_record_finish(wf_unit *u, wf_record *record, wf_field *fields, uint32_t 
         wf_layout_add(&layout, &field);
         if (field.bit_width == WF_FIELD_BREAK) continue;
         if (record_depth(field.type) >= record->depth) record->depth = record_depth(field.type) + 1;
-        if (field.name[0] && wf_record_field(record, field.name) >= 0)
+        if (is_second(&names, record, field.name))
             wf_report(&u->diags, WF_ERROR, field.at, NULL, "'%s' has two fields named '%s'", record->name,
                       field.name);
         record->fields[record->field_count++] = field;

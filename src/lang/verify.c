@@ -302,9 +302,8 @@ static int declaration(verifier *v, const wf_stmt *s) {
                       wf_unit_find_global(v->u, var->name) == var ? "a global is declared in a function"
                                                                   : "two variables have one name",
                       NULL);
-    if (s->expr && !expr(v, s->expr))
-        return 0; /* before the variable is in scope: `int x = x` is not a tree */
-    v->declared[var->number] = 1;
+    v->declared[var->number] = 1; /* in its own initial value too, as in C: `node n = {&n}` */
+    if (s->expr && !expr(v, s->expr)) return 0;
     if (!s->expr) return 1;
     if (var->space != WF_SPACE_LOCAL)
         return breach(v, s->at, "a shared variable has an initial value", s->expr);

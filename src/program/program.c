@@ -9,12 +9,24 @@
 
 static int is_kernel(const wf_func *f) { return (f->flags & WF_FN_KERNEL) && f->body; }
 
+/* What is wrong with a kernel's parameters stands in the unit's diagnostics. */
+static wf_status no_signature(const wf_unit *unit, wf_error *err) {
+    wf_text text;
+    wf_text_init(&text, NULL);
+    wf_diags_render(&unit->diags, &text);
+    wf_status status =
+        wf_fail(err, WF_COMPILE, "%s", text.data ? text.data : "a kernel's parameters are too large");
+    wf_text_free(&text);
+    return status;
+}
+
 static wf_status kernel_init(wf_program *program, wf_kernel *kernel, const wf_func *func, wf_error *err) {
     kernel->program = program;
     kernel->func = func;
     wf_signature *s = kernel->signature = wf_signature_of(program->unit, func);
-    if (s) kernel->numbers = wf_calloc(2 * (size_t)s->param_count + s->leaf_count + 1, sizeof(uint32_t));
-    if (!s || !kernel->numbers) return wf_fail(err, WF_NOMEM, "out of memory for kernel %s", func->name);
+    if (!s) return no_signature(program->unit, err);
+    kernel->numbers = wf_calloc(2 * (size_t)s->param_count + s->leaf_count + 1, sizeof(uint32_t));
+    if (!kernel->numbers) return wf_fail(err, WF_NOMEM, "out of memory for kernel %s", func->name);
     for (uint32_t i = 0; i < s->param_count; i++) {
         kernel->numbers[i] = s->params[i].offset;
         kernel->numbers[s->param_count + i] = s->params[i].size;
