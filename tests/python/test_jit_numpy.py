@@ -323,7 +323,7 @@ def test_nditer():
 def test_what_has_no_axes():
     @wf.njit
     def f(a, x):
-        return a[:1].reshape(()), a[1:2].reshape(()).item(), x.item()
+        return a[:1].reshape(()), a[1:2].reshape(()).item(), x.conjugate().item()
 
     zero, one, x = f(np.arange(3.0), np.float32(4))
     assert zero.shape == () and zero == 0.0 and (one, x) == (1.0, 4.0)

@@ -220,3 +220,9 @@ def bit_length(n):
 def item(x):
     """Of a single number, as of NumPy's: itself."""
     return lambda x: x
+
+
+@everywhere("number.conjugate", "number.conj")
+def conjugate(x):
+    """Of a real number: itself. Complex ones have a rule in the compiler."""
+    return (lambda x: x) if x.code not in "FD?" else None
