@@ -252,7 +252,8 @@ template <class T, int Bits> __device__ T __wf_sobol_next(__wf_sobol<T, Bits> *s
     s->i++;
     return point;
 }
-inline __device__ void curand_init(const unsigned int *directions, unsigned int offset, curandStateSobol32 *s) {
+inline __device__ void curand_init(const unsigned int *directions, unsigned int offset,
+                                   curandStateSobol32 *s) {
     __wf_sobol_init<unsigned int, 32>(directions, 0, offset, s);
 }
 inline __device__ void curand_init(const unsigned int *directions, unsigned int scramble, unsigned int offset,
@@ -277,7 +278,9 @@ inline __device__ unsigned long long curand(curandStateSobol64 *s) {
 inline __device__ unsigned long long curand(curandStateScrambledSobol64 *s) {
     return __wf_sobol_next<unsigned long long, 64>(s);
 }
-template <class T, int Bits> __device__ void skipahead(T n, __wf_sobol<T, Bits> *s) { __wf_sobol_go(s, s->i + n); }
+template <class T, int Bits> __device__ void skipahead(T n, __wf_sobol<T, Bits> *s) {
+    __wf_sobol_go(s, s->i + n);
+}
 #define __WF_QUASI(State, unit, unit_double)                                                                 \
     inline __device__ float curand_uniform(State *s) { return unit; }                                        \
     inline __device__ double curand_uniform_double(State *s) { return unit_double; }                         \

@@ -52,7 +52,8 @@ uint64_t constant_rounds(emitter *e, const wf_stmt *s) {
 static uint64_t rounds_inside(emitter *e, const wf_stmt *s) {
     uint64_t most = 1;
     for (; s; s = s->next) {
-        uint64_t own = constant_rounds(e, s), body = rounds_inside(e, s->body), other = rounds_inside(e, s->other);
+        uint64_t own = constant_rounds(e, s), body = rounds_inside(e, s->body),
+                 other = rounds_inside(e, s->other);
         uint64_t all = (own ? own : 1) * (body > other ? body : other);
         if (all > most) most = all;
         if (most > MOST_ROUNDS) break;

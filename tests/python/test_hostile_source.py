@@ -58,6 +58,7 @@ for name, source in hostile_sources.SOURCES.items():
 """
 
 
+@pytest.mark.cpu  # a driver does not start within the limit of memory
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="measures with Linux's limits")
 def test_every_source_is_an_error_in_time():
     code = CHILD.format(folder=str(pathlib.Path(__file__).parent))

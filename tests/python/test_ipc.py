@@ -139,6 +139,7 @@ def test_neighbours_and_views(other):
     assert (other(others().read, wf.ipc_handle(wf.arange(3) + 1)) == [1, 2, 3]).all()  # computed first
 
 
+@pytest.mark.cpu
 def test_host_views_stay_valid(other):
     """The pages move to shared memory, the address does not."""
     x = wf.arange(300000.0)
@@ -148,12 +149,14 @@ def test_host_views_stay_valid(other):
     assert seen[5] == 6 and seen.ctypes.data == address
 
 
+@pytest.mark.cpu
 def test_kernels_use_it_and_are_checked(other):
     x = wf.arange(10.0)
     assert "index 10, size 10" in other(others().kernel, wf.ipc_handle(x))
     assert (x.get() == np.arange(10.0) * 2).all()
 
 
+@pytest.mark.cpu
 def test_memory_by_address(other):
     memory = wf.Memory(100)
     wf.copy_to_device(memory, np.arange(100, dtype="u1"))
@@ -172,6 +175,7 @@ def test_memory_of_another_is_not_exported_again(other):
     other(others().pass_on, wf.ipc_handle(wf.zeros(4)))
 
 
+@pytest.mark.cpu
 def test_misuse_here():
     x = wf.arange(5.0)
     handle = wf.ipc_handle(x)
@@ -201,6 +205,7 @@ def test_misuse_here():
         wf.IpcHandle(bytes(damaged), (1,), (1,), "|u1").open()
 
 
+@pytest.mark.cpu
 def test_a_handle_of_a_process_that_ended():
     code = "import weft as wf, sys, pickle; sys.stdout.buffer.write(pickle.dumps(wf.ipc_handle(wf.zeros(9))))"
     handle = pickle.loads(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout)
@@ -208,6 +213,7 @@ def test_a_handle_of_a_process_that_ended():
         handle.open()
 
 
+@pytest.mark.cpu
 def test_events(other):
     event = wf.Event(6)
     handle = wf.ipc_handle(event)
@@ -264,6 +270,7 @@ def test_freed_memory_is_private_again(other):
     keeper.join()
 
 
+@pytest.mark.cpu
 def test_fork_goes_on():
     x = wf.arange(100.0)
     wf.ipc_handle(x)

@@ -81,7 +81,7 @@ def test_spans_and_numbers():
 
 
 def _one(d):
-    return -d, +d, abs(d), np.isnat(d), d.astype("m8[ms]"), np.sign(d)
+    return -d, +d, abs(d), np.isnat(d), d.astype("m8[ms]")
 
 
 def test_of_one():
@@ -91,6 +91,7 @@ def test_of_one():
             assert isinstance(a, type(b)) or a == b
             same(a, b)
     assert njit(lambda d: int(d))(SPANS[1]) == -7
+    assert njit(lambda d: np.sign(d))(SPANS[1]) == np.timedelta64(-1, "h")  # since NumPy 2.5 a float there
     for d in DATES:
         for unit in ("Y", "M", "W", "D", "h", "ms"):
             to = np.dtype(f"M8[{unit}]")
