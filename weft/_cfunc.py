@@ -14,9 +14,18 @@ _C = {"?": ctypes.c_bool, "b": ctypes.c_int8, "h": ctypes.c_int16, "i": ctypes.c
 
 
 def _c_type(type_):
-    if isinstance(type_, CPointer) or type_.code not in _C:
-        return ctypes.c_void_p
-    return _C[type_.code]
+    """A pointer says what it points to: scipy.LowLevelCallable reads its signature from these types."""
+    if isinstance(type_, CPointer):
+        pointee = _C.get(type_.pointee.code)
+        return ctypes.POINTER(pointee) if pointee else ctypes.c_void_p
+    return _C.get(type_.code, ctypes.c_void_p)
+
+
+def _address(given):
+    """Of a pointer as ctypes hands it to a callback; 0 for a null pointer."""
+    if isinstance(given, ctypes._Pointer):
+        return ctypes.addressof(given.contents) if given else 0
+    return given or 0
 
 
 def _code(type_):
@@ -47,13 +56,12 @@ class CFunc:
         self._compiled = njit(function, locals=locals, **options)
         self.signature, self.native_name, self.cache_hits = signature, function.__name__, 0
         functools.update_wrapper(self, function)
-        take = [ctypes.c_void_p if isinstance(a, CPointer) else None for a in args]
-
+        take = [isinstance(a, CPointer) for a in args]
         zero = None if returns.code == "N" else 0
 
         def call(*given):
             try:
-                return self._compiled(*(g or 0 if t else g for g, t in zip(given, take)))
+                return self._compiled(*(_address(g) if t else g for g, t in zip(given, take)))
             except BaseException as error:  # C cannot be told: as Numba, say it and answer zero
                 _Teller(error)
                 return zero

@@ -7,6 +7,7 @@ call's result is found by calling it once while compiling, on small arrays of th
 
 import importlib
 import inspect
+import sys
 import warnings
 
 import numpy as np
@@ -342,6 +343,14 @@ def _name_of(function):
     return f"{module}.{getattr(function, '__name__', repr(function))}"
 
 
+def _level_of_program():
+    """The stacklevel, seen from who calls this, that makes a warning name the program's own line: the first outside of this package."""
+    frame, level = sys._getframe(1), 1
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == "weft":
+        frame, level = frame.f_back, level + 1
+    return level
+
+
 def _tell(function):
     name = _name_of(function)
     if name in _told or name.startswith(_LIBRARY):
@@ -349,7 +358,7 @@ def _tell(function):
     _told.add(name)
     from ._array.fallback import FallbackWarning
 
-    warnings.warn(f"{name}() in a compiled function is not compiled: it is called as it is", FallbackWarning, stacklevel=2)
+    warnings.warn(f"{name}() in a compiled function is not compiled: it is called as it is", FallbackWarning, stacklevel=_level_of_program())
 
 
 # ---- indexing by arrays ----

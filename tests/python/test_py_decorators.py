@@ -126,6 +126,34 @@ def test_cfunc_in_scipy():
 
     assert np.isclose(integrate.quad(scipy.LowLevelCallable(square.ctypes), 0, 1)[0], 1 / 3)
 
+    @cfunc(types.float64(types.intc, types.CPointer(types.float64)))  # SciPy reads the pointer's type too
+    def product(n, xx):
+        x = carray(xx, (n,))
+        return x[0] * x[1]
+
+    assert np.isclose(integrate.quad(scipy.LowLevelCallable(product.ctypes), 0, 2, args=(3.0,))[0], 6)
+
+    @cfunc(types.intc(types.CPointer(types.double), types.intp, types.CPointer(types.double), types.voidptr))
+    def largest(values, n, result, data):
+        result[0] = carray(values, (n,)).max()
+        return 1
+
+    from scipy import ndimage
+
+    a = np.arange(16.0).reshape(4, 4)
+    assert np.array_equal(ndimage.generic_filter(a, scipy.LowLevelCallable(largest.ctypes), size=3), ndimage.maximum_filter(a, 3))
+    assert largest.ctypes(a.ctypes.data_as(ctypes.POINTER(ctypes.c_double)), 3, (ctypes.c_double * 1)(), None) == 1
+
+
+def test_the_warning_of_a_call_of_numpy_names_the_line_of_the_program():
+    from weft import FallbackWarning, _pyresolve
+
+    _pyresolve._told.discard("numpy.roll")
+    rolled = njit(lambda a: np.roll(a, 1))
+    with pytest.warns(FallbackWarning, match="numpy.roll") as caught:
+        assert rolled(np.arange(3)).tolist() == [2, 0, 1]
+    assert [w.filename for w in caught if "numpy.roll" in str(w.message)] == [__file__]
+
 
 def test_carray():
     a = np.arange(6.0)
@@ -290,7 +318,7 @@ def test_a_cfunc_reads_what_c_passes():
         b[0, 1] = -1
 
     given = (ctypes.c_double * 3)(1, 2, 4)
-    assert integrand.ctypes(3, ctypes.cast(given, ctypes.c_void_p)) == 47
+    assert integrand.ctypes(3, given) == 47
     out = np.zeros((2, 3), np.float32)
     fill.ctypes(out.ctypes.data, 2, 3)
     assert out.tolist() == [[0, 1, -1], [10, 11, 12]]
