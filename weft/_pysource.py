@@ -300,7 +300,7 @@ class Function:
             return ("function", value._source())
         if isinstance(value, Type):
             return ("dtype", value.code)
-        if isinstance(getattr(value, "_core", None), _core.PyFunction):  # made by vectorize
+        if isinstance(getattr(value, "_core", None), _core.PyFunction) and not self.host:  # made by vectorize; of numbers alone in kernels
             return ("function", value._core._source())
         if isinstance(value, enum.Enum):
             stands = member_tuple(value)

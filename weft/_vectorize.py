@@ -13,7 +13,8 @@ import numpy as np
 from . import _pytypes as types
 from ._jit import njit
 from ._pydispatch import Dispatcher
-from ._pytypes import code_of_dtype, signature_of
+from ._pysource import source_of
+from ._pytypes import code_of_dtype, dtype_of_code, signature_of
 
 _made = [0]
 
@@ -37,6 +38,9 @@ def _is_device(array):
     return hasattr(array, "__cuda_array_interface__") and not isinstance(array, np.ndarray)
 
 
+_APART = "raise ValueError('operands could not be broadcast together')"
+
+
 def _is_ours(value):
     """An array of weft's, which is taken for its values."""
     return (type(value).__module__ or "").partition(".")[0] in ("weft", "cupy")
@@ -49,7 +53,7 @@ class _Vectorized:
         self.nin = self.py_func.__code__.co_argcount
         self.nout, self.nargs = 1, self.nin + 1
         functools.update_wrapper(self, self.py_func)
-        self._loops = {}
+        self._loops, self._inside = {}, {}
         self._signatures = [signature_of(s) for s in signatures]
         self._core = njit(self.py_func, error_model="numpy", **options)
 
@@ -175,6 +179,44 @@ class _Vectorized:
         if self._signatures or signature is not None:
             raise TypeError(f"No loop matching the specified signature and casting was found for ufunc {self.__name__}")
         return [np.dtype(dtype)] * self.nin
+
+    def _wf_answer(self, args):
+        """A call inside of a compiled function: of numbers the function itself, of arrays loops around it."""
+        if len(args) not in (self.nin, self.nin + 1):
+            return ("error", f"{self.__name__}() takes {self.nin} arguments, or {self.nin + 1} with its output, got {len(args)}")
+        if not any(a.is_array for a in args):
+            return ("function", self._core._source(), tuple(range(self.nin)))
+        if not all(a.is_array or a.is_number for a in args) or any(a.keyword for a in args) or not all(a.is_array for a in args[self.nin:]):
+            return None
+        key = tuple((a.ndim, a.element) for a in args)
+        if key not in self._inside:
+            self._inside[key] = self._loops_inside(args)
+        return ("function", source_of(self._inside[key]), tuple(range(len(args))))
+
+    def _loops_inside(self, args):
+        dtypes, result = self._dtypes([np.empty((), dtype_of_code(a.element)) for a in args[:self.nin]])
+        result = result or self._result_dtype(dtypes)
+        names = [f"a{i}" for i in range(self.nin)]
+        arrays, ndim = [(n, a.ndim) for n, a in zip(names, args) if a.ndim], max(a.ndim for a in args)
+        given = len(args) > self.nin
+        lines = [f"def loops({', '.join(names)}{', out' if given else ''}):"]
+        for k in range(ndim):  # the extents, as they broadcast
+            lines.append(f"    n{k} = {f'out.shape[{k}]' if given else 1}")
+            for name, axes in arrays:
+                if (own := k - ndim + axes) >= 0:
+                    lines += [f"    if n{k} != {name}.shape[{own}]:", f"        if n{k} != 1 and {name}.shape[{own}] != 1:", f"            {_APART}",
+                              *([] if given else [f"        if n{k} == 1:", f"            n{k} = {name}.shape[{own}]"])]
+        if not given:
+            lines.append(f"    out = empty(({''.join(f'n{k}, ' for k in range(ndim))}), result)")
+        for name, axes in arrays:
+            lines += [f"    {name}s{k} = 0 if {name}.shape[{k}] == 1 else 1" for k in range(axes)]
+        for k in range(ndim):
+            lines.append("    " * (k + 1) + f"for i{k} in range(n{k}):")
+        terms = [f"t{i}({n}[{', '.join(f'i{ndim - a.ndim + k} * {n}s{k}' for k in range(a.ndim))}])" if a.ndim else f"t{i}({n})"
+                 for i, (n, a) in enumerate(zip(names, args))]
+        lines += ["    " * (ndim + 1) + f"out[{', '.join(f'i{k}' for k in range(ndim))}] = f({', '.join(terms)})", "    return out"]
+        kinds = {f"t{i}": d.type for i, d in enumerate(dtypes)}
+        return _compile_text("\n".join(lines) + "\n", "loops", f=self._core, empty=np.empty, result=result, **kinds)
 
     def _call_cuda(self, args, out, stream):
         from . import cuda

@@ -274,3 +274,32 @@ def test_subclasses_and_objects_that_answer_themselves():
     assert double(np.ma.masked_array([1.0, 2.0], [0, 1])).tolist() == [2.0, None]
     assert double(Answers()) == ("__call__", True, [2.0], [])
     assert double(Answers(), casting="unsafe") == ("__call__", True, [2.0], ["casting"])
+
+
+def test_called_with_arrays_in_compiled_functions():
+    """A function made by vectorize loops over arrays inside of compiled functions too, and broadcasts."""
+    @vectorize(["int64(int64, int64)"])
+    def apart(a, b):
+        if a >= b:
+            return a - b
+        return b - a
+
+    square = vectorize(lambda x: x * x)
+
+    @wf.njit
+    def use(a, b):
+        return apart(a, b), apart(3, 5)
+
+    @wf.njit
+    def into(a, out):
+        square(a, out)
+        return square(a)[::2].sum()
+
+    row, table = np.arange(4), np.arange(8).reshape(2, 4)
+    for a, b in ((row, 2), (row, table), (table, row), (table, table), (table[:, :1], row), (row[:0], 1)):
+        got, number = use(a, b)
+        assert (got == abs(a - b)).all() and got.shape == abs(a - b).shape and got.dtype == np.int64 and number == 2
+    with pytest.raises(ValueError, match="broadcast"):
+        use(row, row[:3])
+    out, values = np.zeros(3, np.float32), np.array([1, 2, 3], np.float32)
+    assert into(values, out) == 10 and out.tolist() == [1, 4, 9]
