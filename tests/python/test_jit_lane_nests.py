@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pytest
 
+import weft
 from weft import njit, prange
 
 
@@ -326,3 +327,26 @@ def test_small_types_and_tails():
             njit(smooth)(x, ours)
             smooth(x, theirs)
             assert np.array_equal(ours, theirs)
+
+
+def test_a_store_through_a_pointer_that_moves_within_a_turn_goes_in_order():
+    source = """extern "C" __global__ void k(float *a, const float *x, int n, int m) {
+        for (int i = 0; i < n; i++)
+            for (int j = 0; j < m; j++) {
+                float s = 0;
+                for (int q = 0; q < 3; q++) s = s * 0.5f + x[q + j];
+                (a + j)[i] = (a + j)[i] * 0.5f + s + i;
+            }
+    }"""
+    n, m = 21, 4
+    ours, x = np.arange(30, dtype=np.float32), np.arange(8, dtype=np.float32)
+    theirs = ours.copy()
+    device = weft.asarray(ours)
+    weft.RawKernel(source, "k")((1,), (1,), (device, weft.asarray(x), np.int32(n), np.int32(m)))
+    for i in range(n):
+        for j in range(m):
+            s = np.float32(0)
+            for q in range(3):
+                s = s * np.float32(0.5) + x[q + j]
+            theirs[i + j] = theirs[i + j] * np.float32(0.5) + s + np.float32(i)
+    assert np.array_equal(weft.asnumpy(device), theirs)  # each step is exact: it does not matter what is contracted

@@ -28,6 +28,7 @@ FORMS = {"+": lambda x, y: x + y,
          "==": lambda x, y: x == y,
          "!=": lambda x, y: x != y}
 OPERATORS = {op: (form, njit(form)) for op, form in FORMS.items()}
+NUMBERED = {op: (form, njit(form)) for op, form in {"*": lambda x, y: x * y, "/": lambda x, y: x / y, "//": lambda x, y: x // y}.items()}
 
 
 @pytest.mark.parametrize("op", OPERATORS)
@@ -38,6 +39,15 @@ def test_dates_beside_dates(op):
             if op == "+" and x.dtype in ("M8[Y]", "M8[M]"):
                 continue
             same(compiled(x, y), plain(x, y))
+
+
+@pytest.mark.parametrize("op", NUMBERED)
+def test_a_span_and_a_number(op):
+    plain, compiled = NUMBERED[op]
+    with np.errstate(all="ignore"):
+        for x in (np.timedelta64(5, "s"), np.timedelta64(-5, "s"), np.timedelta64("NaT", "s"), np.timedelta64(0, "s")):
+            for y in (2, -3, 0, 2.5, -0.4, float("inf"), float("nan"), 1e19):
+                same(compiled(x, y), plain(x, y))
 
 
 @pytest.mark.parametrize("op", ["+", "-", "<", "=="])

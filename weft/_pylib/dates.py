@@ -224,11 +224,11 @@ def multiply(x, y):
         if _is_date(x):
             return None
         made = {True: "x * y", False: "int(x * y)"}[_whole(x)]
-        checked = "y == NAT" if _whole(x) else "y == NAT or x != x or abs(x * y) > 9.2e18"
+        checked = "y == NAT" if _whole(x) else "y == NAT or not abs(x * y) <= 9.2e18"
         return _made((x, y), _nat_or(checked, made), y.element) if y.element[0] == "w" and (_whole(x) or _real(x)) else None
     if x.element[0] != "w" or not (_whole(y) or _real(y)):
         return None
-    checked = "x == NAT" if _whole(y) else "x == NAT or y != y or abs(x * y) > 9.2e18"
+    checked = "x == NAT" if _whole(y) else "x == NAT or not abs(x * y) <= 9.2e18"
     return _made((x, y), _nat_or(checked, "x * y" if _whole(y) else "int(x * y)"), x.element)
 
 
@@ -241,11 +241,8 @@ def _are_spans(x, y):
     return _is_date(x) and _is_date(y) and x.element[0] == y.element[0] == "w"
 
 
-@_operator("/")
-def divide(x, y):
-    if _are_spans(x, y):
-        return _made((x, y), [*_in_common(x, y), "out = nan", "if x != NAT and y != NAT:",
-                              "    out = x / y if y != 0 else (nan if x == 0 else (np.inf if x > 0 else -np.inf))"], np.float64)
+def _divided(x, y):
+    """A span by a number, towards zero: so do both / and // of NumPy's and Numba's."""
     if not _is_date(x) or x.element[0] != "w":
         return None
     if _whole(y):
@@ -254,15 +251,19 @@ def divide(x, y):
     return _made((x, y), ["out = NAT", "if x != NAT and y == y and y != 0 and abs(x / y) < 9.2e18:", "    out = int(x / y)"], x.element) if _real(y) else None
 
 
+@_operator("/")
+def divide(x, y):
+    if _are_spans(x, y):
+        return _made((x, y), [*_in_common(x, y), "out = nan", "if x != NAT and y != NAT:",
+                              "    out = x / y if y != 0 else (nan if x == 0 else (np.inf if x > 0 else -np.inf))"], np.float64)
+    return _divided(x, y)
+
+
 @_operator("//")
 def floor_divide(x, y):
     if _are_spans(x, y):
         return _made((x, y), [*_in_common(x, y), "out = 0", f"if not ({_BOTH} or y == 0):", "    out = x // y"], np.int64)
-    if _is_date(x) and x.element[0] == "w" and _whole(y):
-        return _made((x, y), ["out = NAT", "if x != NAT and y != 0:", "    out = x // y"], x.element)
-    if _is_date(x) and x.element[0] == "w" and _real(y):
-        return _made((x, y), ["out = NAT", "if x != NAT and y == y and y != 0 and abs(x / y) < 9.2e18:", "    out = int(np.floor(x / y))"], x.element)
-    return None
+    return _divided(x, y)
 
 
 @_operator("%")
