@@ -159,8 +159,8 @@ static void review_builtin(review *r, const wf_expr *x) {
     for (uint32_t i = 0; i < x->u.call.count; i++) review_expr(r, x->u.call.args[i]);
 }
 
-/* A store's pointer has to be the same in all turns: (p + k)[i] of a loop over k within would meet (p + k)[i + 1]
- * of the next turn, which the form of its index does not tell. */
+/* A store's pointer has to be the same in all turns: with a loop over k within, (p + k)[i] of one turn is
+ * (p + k - 1)[i + 1] of the next, which the form of its index does not tell. */
 static void review_access(review *r, const wf_expr *x, int store) {
     if (r->count == NEST_ACCESSES_MOST || !wf_type_is_scalar(x->type) || is_pointer(x->type)) r->bad = 1;
     if (store && !lanes_is_fixed(r, x->a)) r->bad = 1;
