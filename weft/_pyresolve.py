@@ -572,6 +572,9 @@ def _resolve(callee, name, rows):
     if hasattr(callee, "_wf_answer"):
         return callee._wf_answer(args)
     known, function = _callable_name(callee)
+    if known and known.startswith("hasattr:"):  # of a module
+        module, attribute = known.split(":")[1:]
+        return ("value", hasattr(importlib.import_module(module), attribute))
     if known == "print":
         return at_run_time(_print, args, quiet=True, result="N")
     if hasattr(function, "_wf_implement"):

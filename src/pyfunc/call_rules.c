@@ -481,6 +481,15 @@ static wf_pf_val rule_getattr(wf_pf_body *b, const char *name, wf_pf_args *args,
     (void)data;
     if (!args->v[1].known || args->v[1].known->kind != WF_PF_V_STR)
         return wf_pf_error(b, args->at, NULL, "%s(): argument 'name' must be a literal string", name);
+    if (*name == 'h' && args->v[0].known && args->v[0].known->kind == WF_PF_V_MODULE) { /* Python knows */
+        int handled = 0;
+        wf_pf_args none = {.at = args->at};
+        wf_pf_val has = wf_pf_resolve_named(
+            b,
+            wf_arena_printf(&b->l->u->arena, "hasattr:%s:%s", args->v[0].known->text, args->v[1].known->text),
+            &none, &handled);
+        return handled ? has : wf_pf_error(b, args->at, NULL, "hasattr() of a module is not known here");
+    }
     wf_diags before = b->l->u->diags;
     wf_diag *last = before.last, *next = last ? last->next : NULL;
     wf_stmt *outer = wf_pf_open(b, args->at);

@@ -112,6 +112,7 @@ typedef struct wf_py_packing {
     uint32_t align; /* the widest part so far */
     int result; /* what Python gave back: `want` is what was compiled for, layouts included, and nothing may
                    get lost */
+    int exact;  /* an item of a container: arrays have the wanted layout in name too */
 } wf_py_packing;
 
 typedef struct wf_py_given_list { /* a Python list, dict or set that was passed: what it was */

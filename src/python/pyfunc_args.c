@@ -203,7 +203,7 @@ static int fit_array(wf_py_packing *p, const view *a, char head[4], int *readonl
         !strncmp(p->want + 3, a->code, length) && (size_t)(past_element(p->want + 3) - p->want - 3) == length;
     if (!same && length == 1 && same_width(p->want[3], *a->code)) element[0] = p->want[3];
     else if (!same) return mismatch(p);
-    if (p->result && (p->want[1] == 'A' || is_contiguous(a, p->want[1]))) head[1] = p->want[1];
+    if ((p->result || p->exact) && (p->want[1] == 'A' || is_contiguous(a, p->want[1]))) head[1] = p->want[1];
     if (p->want[1] != head[1] && p->want[1] != 'A' && a->ndim) return mismatch(p);
     p->want += 3 + length;
     return 0;

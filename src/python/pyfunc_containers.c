@@ -27,6 +27,14 @@ static int put_text(wf_py_packing *p, PyObject *text) {
 }
 
 /* The items of a list into memory of their own. `want`: the type that they shall have, or "". */
+/* Two arrays that differ in their layout, or in who may write to them: the code that both have in `common`. */
+static int common_array(const char *a, const char *b, char *common) {
+    const char *one = a + (*a == 'R'), *other = b + (*b == 'R');
+    if (*one != 'A' || *other != 'A' || strcmp(one + 2, other + 2) != 0) return 0;
+    sprintf(common, "%sA%c%s", one == a && other == b ? "" : "R", one[1] == other[1] ? one[1] : 'A', one + 2);
+    return 1;
+}
+
 static int put_items(wf_py_packing *p, PyObject *list, const char *want, wf_pf_list *header, char *code,
                      uint64_t *stride) {
     char codes[CODES_MAX];
@@ -35,13 +43,16 @@ static int put_items(wf_py_packing *p, PyObject *list, const char *want, wf_pf_l
     unsigned char *own_params = p->params;
     uint32_t own_size = p->size, own_align = p->align, own_extents = p->extent_count;
     const char *own_want = p->want;
+    int own_exact = p->exact;
     Py_ssize_t count = PyList_GET_SIZE(list);
-    int good = 1;
+    int good = 1, again = 0;
+    char common[CODES_MAX], merged[CODES_MAX]; /* again: what all of them fit */
     for (Py_ssize_t i = 0; good && i < count; i++) {
         p->code = codes;
         p->code_end = codes + CODES_MAX;
         p->params = params;
         p->want = *want ? want : NULL;
+        p->exact = 1;
         p->size = 0;
         p->align = 1;
         *codes = 0;
@@ -53,14 +64,18 @@ static int put_items(wf_py_packing *p, PyObject *list, const char *want, wf_pf_l
             if (!data) good = (PyErr_NoMemory(), 0);
             header->data = (uintptr_t)data;
         }
-        if (good && strcmp(code, codes)) {
+        if (good && strcmp(again ? common : code, codes) && !*want &&
+            common_array(again ? common : code, codes, merged)) {
+            again = 1;
+            strcpy(common, merged);
+        } else if (good && strcmp(again ? common : code, codes)) {
             PyErr_Format(PyExc_TypeError,
                          "a container that is passed to a compiled function holds items of one type; got "
                          "'%s' and '%s'",
                          code, codes);
             good = 0;
         }
-        if (good) memcpy((char *)(uintptr_t)header->data + *stride * (uint64_t)i, params, p->size);
+        if (good && !again) memcpy((char *)(uintptr_t)header->data + *stride * (uint64_t)i, params, p->size);
         p->extent_count = own_extents; /* pointers in memory have no extent of their own */
     }
     if (!count) *stride = wf_py_item_stride(strcpy(code, want));
@@ -71,7 +86,9 @@ static int put_items(wf_py_packing *p, PyObject *list, const char *want, wf_pf_l
     p->size = own_size;
     p->align = own_align;
     p->want = own_want;
-    return good ? 0 : -1;
+    p->exact = own_exact;
+    p->extent_count = own_extents;
+    return good && again ? put_items(p, list, common, header, code, stride) : good ? 0 : -1;
 }
 
 /* What a container holds by its own word: a typed one says it. An empty one must: 0 with an exception. */

@@ -304,3 +304,25 @@ def test_small_arrays_whose_memory_is_used_again():
     for _ in range(2000):
         y = y + 0.001 * np.array([y[1], -y[0]]) + np.zeros(2)
     assert steps(2000).tolist() == y.tolist()
+
+
+def test_lists_of_arrays_of_several_layouts():
+    """Contiguous and strided, writable and read-only arrays in one list have the type that all of them fit."""
+    @njit
+    def total(arrays):
+        s = 0
+        for a in arrays:
+            for x in a:
+                s = s * 3 + x
+        return s, arrays[0].sum(), len(arrays)
+
+    x, fixed = np.arange(6), np.arange(6)
+    fixed.flags.writeable = False
+    for arrays in ([x, x[::2]], [x[::2], x], [fixed[:3], x, x[::-1]], [fixed, x], [x.reshape(2, 3)[0], fixed]):
+        assert total(arrays) == total.py_func(arrays)
+    with pytest.raises(TypeError, match="items of one type; got 'AC1l' and 'AC1d'"):
+        total([x, x.astype(float)])
+
+
+def test_hasattr_of_modules():
+    assert njit(lambda: (hasattr(np, "zeros"), hasattr(np, "nothing")))() == (True, False)
