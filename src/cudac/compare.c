@@ -2,8 +2,8 @@
  * default`, and != or a reversed == from an == that is there.
  *
  * A defaulted operator becomes the text of a method, read behind the class's last member, when all of them
- * are known: the members in their order, arrays element by element. <=> gives ==, <, >, <= and >=; the
- * expression a <=> b itself is not there. */
+ * are known: the members in their order, arrays element by element. <=> gives <, >, <= and >=, and == where the
+ * class has none; the expression a <=> b itself is not there. */
 #include "cudac/parse.h"
 #include <string.h>
 
@@ -33,17 +33,22 @@ static void equal_members(cc *p, wf_text *out, const wf_field *fields, uint32_t 
     wf_text_puts(out, "return true; } ");
 }
 
-static void ordered_members(cc *p, wf_text *out, const wf_field *fields, uint32_t count) {
+/* One of < > <= >=: the first members that differ decide. Those that are neither equal nor in order (NaN) are
+ * unordered, and so are the objects then. */
+static void ordered_method(cc *p, wf_text *out, const char *class_name, const char *op,
+                           const wf_field *fields, uint32_t count) {
+    const char strict[2] = {op[0], 0};
+    begin_method(out, op, class_name);
     for (uint32_t i = 0; i < count; i++) {
         wf_text element;
         const char *e;
         wf_text_init(&element, p->scratch);
         open_loops(out, fields[i].type, fields[i].name, &element);
         e = element.data;
-        wf_text_printf(out, "{ if (%s < other_.%s) return true; if (other_.%s < %s) return false; } ", e, e,
-                       e, e);
+        wf_text_printf(out, "{ if (%s %s other_.%s) return true; if (!(%s == other_.%s)) return false; } ", e,
+                       strict, e, e, e);
     }
-    wf_text_puts(out, "return false; } ");
+    wf_text_printf(out, "return %s; } ", op[1] ? "true" : "false");
 }
 
 static int can_be_compared(cc *p, const cc_record *r, const wf_field *fields, uint32_t count, wf_place at) {
@@ -63,19 +68,13 @@ int cc_defaulted_comparisons(cc *p, const cc_record *r, const wf_field *fields, 
     wf_text out;
     if (!can_be_compared(p, r, fields, count, at)) return 0;
     wf_text_init(&out, p->scratch);
-    if (which & (CC_COMPARE_EQUAL | CC_COMPARE_ORDER)) {
+    if (which & CC_COMPARE_EQUAL) {
         begin_method(&out, "==", r->name->text);
         equal_members(p, &out, fields, count);
     }
     if (which & CC_COMPARE_ORDER) {
-        begin_method(&out, "<", r->name->text);
-        ordered_members(p, &out, fields, count);
-        begin_method(&out, ">", r->name->text);
-        wf_text_puts(&out, "return other_ < *this; } ");
-        begin_method(&out, "<=", r->name->text);
-        wf_text_puts(&out, "return !(other_ < *this); } ");
-        begin_method(&out, ">=", r->name->text);
-        wf_text_puts(&out, "return !(*this < other_); } ");
+        static const char *const ordered[] = {"<", ">", "<=", ">="};
+        for (unsigned i = 0; i < 4; i++) ordered_method(p, &out, r->name->text, ordered[i], fields, count);
     }
     uint32_t most = (uint32_t)out.length + 1;
     cc_tokens tokens = {.arena = p->scratch};

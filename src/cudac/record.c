@@ -552,6 +552,9 @@ static void member(cc *p, cc_record *r, members *m) {
 
 static void comparisons(cc *p, cc_record *r, members *m) {
     cc_mark here = cc_save(p);
+    /* <=> brings == with it, unless the class says its own. */
+    if (m->compares & CC_COMPARE_ORDER && !cc_find_here(r->scope, cc_intern(&p->r, "operator==", 10)))
+        m->compares |= CC_COMPARE_EQUAL;
     if (cc_defaulted_comparisons(p, r, m->fields, m->count, m->compares, m->compares_at))
         while (cc_peek(p)->kind != CC_EOF) {
             uint32_t before = p->at;

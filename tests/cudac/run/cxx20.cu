@@ -36,6 +36,8 @@ struct Version {
     __host__ __device__ friend bool operator==(const Version &, const Version &) = default;
     __host__ __device__ auto operator<=>(const Version &) const = default;
 };
+struct Measured { float at; int n; auto operator<=>(const Measured &) const = default; }; // NaN: unordered
+struct Own { int key, rest; auto operator<=>(const Own &) const = default; __device__ bool operator==(const Own &o) const { return key == o.key; } };
 template <class V> struct Box { V v; __device__ bool operator==(const Box &) const = default; };
 struct Id { int v; __device__ bool operator==(int other) const { return v == other; } };
 __global__ void comparisons(double *out) {
@@ -44,6 +46,9 @@ __global__ void comparisons(double *out) {
     Version u{1, 2}, v{1, 3}, w{2, 0};
     T((u < v) * 1000 + (v < w) * 100 + (w > u) * 10 + (u >= v)); // = 1110
     T((u <= v) * 100 + (u <= u) * 10 + (u == v) + (u != v)); // = 111
+    Measured nan{__int_as_float(0x7fc00000), 1}, m{1, 2};
+    T((nan < m) + (nan <= m) + (nan > m) + (nan >= m) + (nan == m) + (m < nan) + (m <= nan) + (nan != m) * 10 + (m <= m) * 100); // = 110
+    T((Own{1, 2} == Own{1, 3}) * 100 + (Own{1, 2} < Own{1, 3}) * 10 + (Own{1, 2} != Own{1, 3})); // = 110
     T((Box<Point>{a} == Box<Point>{b}) * 10 + (Box<float>{1} != Box<float>{2})); // = 11
     T((Id{3} != 4) * 100 + (3 == Id{3}) * 10 + (4 != Id{4})); // = 110
 }
