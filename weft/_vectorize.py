@@ -131,6 +131,8 @@ class _Vectorized:
         dtypes, result = self._dtypes(args)
         shape = np.broadcast_shapes(*(a.shape for a in arrays), *(() if out is None else (out.shape,)))
         made = np.empty(shape, result or self._result_dtype(dtypes)) if out is None else out
+        if out is not None:
+            arrays = self._beside(out, arrays, shape, result or self._result_dtype(dtypes))
         flat = not shape or all(a.shape == shape and a.flags["C_CONTIGUOUS"] for a in (*arrays, made))
         given = [a.astype(d, copy=False) for a, d in zip(arrays, dtypes)]
         if flat:
@@ -139,6 +141,17 @@ class _Vectorized:
             given, target = [np.broadcast_to(a, shape) for a in given], made
         self._loop(target.ndim)(target, *given)
         return made if out is not None or shape else made[()]
+
+    def _beside(self, out, arrays, shape, result):
+        """The inputs, those copied that are written over while they are still read; refuses an `out` that cannot take the result."""
+        if out.shape != shape:
+            raise ValueError(f"non-broadcastable output operand with shape {out.shape} doesn't match the broadcast shape {shape}")
+        if not np.can_cast(result, out.dtype, "same_kind"):
+            raise TypeError(f"Cannot cast {self.__name__} output from {np.dtype(result)} to {out.dtype} with casting rule 'same_kind'")
+        if not isinstance(out, np.ndarray):
+            return arrays
+        place = (out.ctypes.data, out.shape, out.strides)
+        return [a.copy() if np.may_share_memory(a, out) and (a.ctypes.data, a.shape, a.strides) != place else a for a in arrays]
 
     def _answered(self, args, out, told):
         """What the arguments' own __array_ufunc__ gives; NotImplemented when they have NumPy's."""

@@ -303,3 +303,15 @@ def test_called_with_arrays_in_compiled_functions():
         use(row, row[:3])
     out, values = np.zeros(3, np.float32), np.array([1, 2, 3], np.float32)
     assert into(values, out) == 10 and out.tolist() == [1, 4, 9]
+
+
+def test_out_is_written_as_numpy_writes_it():
+    add = wf.vectorize(["float64(float64, float64)"])(lambda a, b: a + b)
+    x = np.arange(5.0)
+    assert add(x[:-1], x[:-1], out=x[1:]).tolist() == [0, 2, 4, 6]  # read before it is written over
+    x = np.arange(5.0)
+    assert add(x, 1.0, out=x) is x and x.tolist() == [1, 2, 3, 4, 5]
+    with pytest.raises(TypeError, match="float64 to int64"):
+        add(x, 1.0, out=np.zeros(5, np.int64))
+    with pytest.raises(ValueError, match="broadcast"):
+        add(x, np.ones((2, 5)), out=np.zeros(5))
