@@ -61,12 +61,22 @@ void wf_shared_unmove(void *memory, size_t bytes) {
     (void)!mmap(memory, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 }
 
+void *wf_shared_copy(const void *memory, size_t bytes) {
+    void *copy = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return copy == MAP_FAILED ? NULL : memcpy(copy, memory, bytes);
+}
+
+int wf_shared_replace(void *memory, size_t bytes, void *copy) {
+    return mremap(copy, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, memory) != MAP_FAILED;
+}
+
 wf_status wf_shared_open(uint32_t process, int number, void *record, uint64_t *bytes, int *file,
                          wf_error *err) {
     char path[64];
     struct stat info;
     snprintf(path, sizeof path, "/proc/%u/fd/%d", process, number);
-    int opened = open(path, O_RDWR | O_CLOEXEC);
+    /* A stale number may be anything by now, a terminal or a pipe: it is looked at, not waited for. */
+    int opened = open(path, O_RDWR | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (opened < 0 && (errno == EACCES || errno == EPERM))
         return wf_fail_code(
             err, WF_IO, errno,
@@ -98,7 +108,20 @@ wf_status wf_shared_map(int file, size_t bytes, void **memory, wf_error *err) {
 
 void wf_shared_unmap(void *memory, size_t bytes) { munmap(memory, bytes); }
 void wf_shared_close(int file) { close(file); }
-int wf_process_lives(uint32_t process) { return !kill((pid_t)process, 0) || errno != ESRCH; }
+/* A process that has ended and that its parent has not asked about yet still takes signals: its state tells. */
+int wf_process_lives(uint32_t process) {
+    char path[64], text[512];
+    if (kill((pid_t)process, 0) && errno == ESRCH) return 0;
+    snprintf(path, sizeof path, "/proc/%u/stat", process);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) return errno != ENOENT;
+    ssize_t size = read(file, text, sizeof text - 1);
+    close(file);
+    if (size <= 0) return size < 0 ? errno != ESRCH : 1;
+    text[size] = 0;
+    const char *name_end = strrchr(text, ')'); /* "7 (a name) S ..." */
+    return !name_end || !name_end[1] || (name_end[2] != 'Z' && name_end[2] != 'X');
+}
 void wf_random_bytes(void *bytes, size_t count) {
     while (getrandom(bytes, count, 0) != (ssize_t)count) {}
 }
@@ -118,6 +141,10 @@ wf_status wf_shared_move(void *memory, size_t bytes, const void *record, int *fi
     return elsewhere(err);
 }
 void wf_shared_unmove(void *memory, size_t bytes) { (void)memory, (void)bytes; }
+void *wf_shared_copy(const void *memory, size_t bytes) { return (void)memory, (void)bytes, NULL; }
+int wf_shared_replace(void *memory, size_t bytes, void *copy) {
+    return (void)memory, (void)bytes, (void)copy, 0;
+}
 wf_status wf_shared_open(uint32_t process, int number, void *record, uint64_t *bytes, int *file,
                          wf_error *err) {
     (void)process, (void)number, (void)record, (void)bytes, (void)file;

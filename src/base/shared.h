@@ -19,6 +19,10 @@ wf_status wf_shared_new(size_t bytes, const void *record, int *file, wf_error *e
 wf_status wf_shared_move(void *memory, size_t bytes, const void *record, int *file, wf_error *err);
 /* Takes the pages back: this process's own again, their content is lost. For memory that is to be freed. */
 void wf_shared_unmove(void *memory, size_t bytes);
+/* Around fork(): a copy of the pages made before it, NULL where there is no room; the child puts it in their
+ * place (not 0), the parent unmaps it. */
+void *wf_shared_copy(const void *memory, size_t bytes);
+int wf_shared_replace(void *memory, size_t bytes, void *copy);
 /* Another process's file: *file is ours to close. WF_INVALID when there is none (any more), or it is none of
  * these. */
 wf_status wf_shared_open(uint32_t process, int number, void *record, uint64_t *bytes, int *file,

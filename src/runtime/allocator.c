@@ -469,8 +469,7 @@ static void destroy(buffer *b) {
         if (b->release) b->release(b->user);
     } else {
         leave_others(heap, b);
-        /* of a slab's handle only the slab's end is the end */
-        if (b->source != FROM_SLAB || !context->ops->ipc_by_pages) wf__ipc_forget(b->open.address);
+        wf__ipc_forget(b->open.address);
         wf__extents_remove(b->open.address, 1 << WF_MEMORY_POOLED, NULL);
         wf__heap_count(heap, -(int64_t)b->open.size);
         give_back(heap, b);
@@ -565,7 +564,7 @@ static void drop(wf_heap *heap, slab *slabs, large *blocks) {
     uint64_t bytes = 0;
     for (slab *next; slabs; slabs = next) {
         next = slabs->next;
-        wf__ipc_forget(slabs->address);
+        wf__ipc_forget_block(slabs->address);
         ops->memory_free(heap->context, WF_MEMORY_DEVICE, slabs->address, SLAB_BYTES, NULL);
         bytes += SLAB_BYTES;
         wf_free(slabs->free);

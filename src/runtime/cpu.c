@@ -162,6 +162,7 @@ const wf_device_ops wf_cpu_ops = {
     .can_access_peer = cpu_can_access_peer,
     .enable_peer = cpu_enable_peer,
     .ipc_by_pages = 1,
+    .ipc_page = wf_cpu_pages_shared,
     .ipc_export = wf_cpu_ipc_export,
     .ipc_unexport = wf_cpu_ipc_unexport,
     .ipc_open = wf_cpu_ipc_open,

@@ -97,7 +97,9 @@ wf_status wf_cpu_fill(wf_stream *stream, const wf_fill *fill, int wait, wf_error
 /* ---- cpu_pages.c ---- */
 void *wf_cpu_pages_alloc(size_t size); /* less than 1 MiB; NULL: no memory */
 void wf_cpu_pages_free(void *memory, size_t size);
-void wf_cpu_pages_lock(void); /* for fork.c */
+size_t
+wf_cpu_pages_shared(size_t size); /* of the page that it shares with others; 0: its pages are its own */
+void wf_cpu_pages_lock(void);     /* for fork.c */
 void wf_cpu_pages_unlock(void);
 
 /* ---- cpu_ipc.c ---- */

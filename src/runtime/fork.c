@@ -21,6 +21,7 @@ static void before(void) {
     wf__extents_lock();
     wf__cache_lock();
     wf__interrupt_lock();
+    wf__ipc_before_fork();
 }
 
 static void in_parent(void) {
@@ -33,7 +34,7 @@ static void in_parent(void) {
         wf__heap_unlock(c->heap);
         pthread_mutex_unlock(&c->lock);
     }
-    wf__ipc_unlock();
+    wf__ipc_unlock(0);
     pthread_mutex_unlock(&wf__registry.lock);
     wf__trace_unlock(0);
 }
@@ -51,7 +52,7 @@ static void in_child(void) {
         wf__heap_unlock(c->heap);
         pthread_mutex_unlock(&c->lock);
     }
-    wf__ipc_unlock();
+    wf__ipc_unlock(1);
     pthread_mutex_unlock(&wf__registry.lock);
     wf__trace_unlock(1);
 }

@@ -224,7 +224,10 @@ struct wf_device_ops {
     wf_status (*function_set_cache)(wf_function *function, int cache, wf_error *err);
 
     /* optional, all or none: memory and events for other processes (ipc.c) */
-    int ipc_by_pages; /* memory moves into a shared file: of small buffers, the slab that they are in */
+    /* Memory moves into a shared file: of small buffers the slab that they are in, of small allocations by
+     * address the page (ipc_page: its size; 0: none is shared). */
+    int ipc_by_pages;
+    size_t (*ipc_page)(size_t size);
     /* Of [piece->lo, piece->hi). Fills what it knows: `base` and `driver` with has_driver, or `file` and
      * `bytes`. */
     wf_status (*ipc_export)(wf_context *context, wf_ipc_piece *piece, const wf_ipc_record *record,
@@ -274,6 +277,8 @@ struct wf_ipc_piece {
     uint64_t bytes; /* CPU: whole pages that are shared */
     int file;       /* -1: none */
     int has_driver;
+    int several; /* other allocations lie in it too: it ends with wf__ipc_forget_block */
+    void *copy;  /* while the process forks */
     unsigned char nonce[16], driver[64];
     const wf_device_ops *ops;
 };
@@ -285,8 +290,10 @@ wf_status wf__ipc_find(const unsigned char handle[64], uint32_t what, const wf_c
 void wf__ipc_record_new(wf_ipc_record *record, uint32_t what, const wf_device *device);
 /* The memory at lo is about to be freed. One relaxed load where nothing was exported. */
 void wf__ipc_forget(uint64_t lo);
-void wf__ipc_lock(void); /* for fork.c */
-void wf__ipc_unlock(void);
+void wf__ipc_forget_block(uint64_t lo); /* the same of what several allocations lie in: a slab, a page */
+void wf__ipc_lock(void);                /* for fork.c */
+void wf__ipc_before_fork(void);         /* under the lock, when nobody can allocate */
+void wf__ipc_unlock(int in_child);
 
 /* ---- device.c ---- */
 typedef struct wf_registry {

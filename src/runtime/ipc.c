@@ -23,24 +23,21 @@ typedef struct token {
 } token;
 _Static_assert(sizeof(token) == 64 && sizeof(wf_ipc_handle) == 64, "as CUDA's");
 
-typedef struct import {
+typedef struct imported {
     wf_context *context; /* retained */
     uint64_t base, bytes;
     uint64_t opened;            /* how often: >= 1 */
     unsigned char identity[64]; /* the driver's handle, or the nonce and zeros */
-} import;
+} imported;
 
 static struct {
     pthread_mutex_t lock;
     wf_ipc_piece *pieces;
     size_t piece_capacity;
     _Atomic size_t piece_count; /* changes under the lock */
-    import *imports;
+    imported *imports;
     size_t import_count, import_capacity;
 } state = {.lock = PTHREAD_MUTEX_INITIALIZER};
-
-void wf__ipc_lock(void) { pthread_mutex_lock(&state.lock); }
-void wf__ipc_unlock(void) { pthread_mutex_unlock(&state.lock); }
 
 /* ---- tokens and records ---- */
 
@@ -124,11 +121,15 @@ static wf_ipc_piece *piece_at(uint64_t lo) {
     return NULL;
 }
 
-/* What is exported when an address in `entry` is: the allocation, or the slab that it was cut from. */
-static void block_of(const wf_extent_entry *entry, uint64_t *lo, uint64_t *hi) {
-    int slab = entry->kind == WF_MEMORY_POOLED && !entry->flags && entry->context->ops->ipc_by_pages;
-    *lo = slab ? entry->lo & ~(uint64_t)(WF_SLAB_BYTES - 1) : entry->lo;
-    *hi = slab ? *lo + WF_SLAB_BYTES : entry->hi;
+/* What is exported when an address in `entry` is: the allocation (0), or the block that it was cut from (1). */
+static int block_of(const wf_extent_entry *entry, uint64_t *lo, uint64_t *hi) {
+    const wf_device_ops *ops = entry->context->ops;
+    uint64_t block = 0;
+    if (ops->ipc_by_pages && entry->kind == WF_MEMORY_POOLED) block = entry->flags ? 0 : WF_SLAB_BYTES;
+    else if (ops->ipc_by_pages) block = ops->ipc_page(entry->hi - entry->lo);
+    *lo = block ? entry->lo & ~(block - 1) : entry->lo;
+    *hi = block ? *lo + block : entry->hi;
+    return block != 0;
 }
 
 /* Under the lock. */
@@ -142,7 +143,7 @@ static wf_status piece_new(const wf_extent_entry *entry, wf_ipc_piece **made, wf
     }
     wf_ipc_record record;
     wf_ipc_piece piece = {.file = -1, .ops = entry->context->ops};
-    block_of(entry, &piece.lo, &piece.hi);
+    piece.several = block_of(entry, &piece.lo, &piece.hi);
     piece.base = piece.lo;
     wf__ipc_record_new(&record, WF_IPC_MEMORY, entry->device);
     memcpy(piece.nonce, record.nonce, sizeof piece.nonce);
@@ -193,15 +194,46 @@ wf_status wf_ipc_export(wf_address address, wf_ipc_handle *handle, uint64_t *siz
     return status;
 }
 
-void wf__ipc_forget(uint64_t lo) {
+/* Under the lock. */
+static void piece_drop(wf_ipc_piece *piece) {
+    if (piece->file >= 0) wf_shared_close(piece->file);
+    atomic_fetch_sub(&state.piece_count, 1);
+    *piece = state.pieces[state.piece_count];
+}
+
+static void forget(uint64_t lo, int several) {
     if (!atomic_load_explicit(&state.piece_count, memory_order_relaxed)) return;
     pthread_mutex_lock(&state.lock);
     wf_ipc_piece *piece = piece_at(lo);
-    if (piece) {
+    if (piece && piece->several == several) {
         if (piece->ops->ipc_unexport) piece->ops->ipc_unexport(piece);
-        if (piece->file >= 0) wf_shared_close(piece->file);
-        atomic_fetch_sub(&state.piece_count, 1);
-        *piece = state.pieces[state.piece_count];
+        piece_drop(piece);
+    }
+    pthread_mutex_unlock(&state.lock);
+}
+
+void wf__ipc_forget(uint64_t lo) { forget(lo, 0); }
+void wf__ipc_forget_block(uint64_t lo) { forget(lo, 1); }
+
+/* ---- fork ---- */
+
+/* A block of several allocations has room for more: parent and child would both give out the same room, were
+ * the block one memory for the two. So the child gets a copy, of the moment of the fork as of all else. */
+void wf__ipc_lock(void) { pthread_mutex_lock(&state.lock); }
+
+void wf__ipc_before_fork(void) {
+    for (size_t i = 0; i < state.piece_count; i++) {
+        wf_ipc_piece *p = &state.pieces[i];
+        p->copy = p->several ? wf_shared_copy((void *)(uintptr_t)p->lo, p->bytes) : NULL;
+    }
+}
+
+void wf__ipc_unlock(int in_child) {
+    for (size_t i = state.piece_count; i-- > 0;) {
+        wf_ipc_piece *p = &state.pieces[i];
+        if (!p->copy) continue;
+        if (!in_child) wf_shared_unmap(p->copy, p->bytes);
+        else if (wf_shared_replace((void *)(uintptr_t)p->lo, p->bytes, p->copy)) piece_drop(p);
     }
     pthread_mutex_unlock(&state.lock);
 }
@@ -209,19 +241,19 @@ void wf__ipc_forget(uint64_t lo) {
 /* ---- opening ---- */
 
 /* Under the lock: what was opened before. */
-static import *import_like(const wf_context *context, const unsigned char identity[64]) {
+static imported *import_like(const wf_context *context, const unsigned char identity[64]) {
     for (size_t i = 0; i < state.import_count; i++)
         if (state.imports[i].context == context && !memcmp(state.imports[i].identity, identity, 64))
             return &state.imports[i];
     return NULL;
 }
 
-static wf_status enter_import(import *made, wf_error *err) {
+static wf_status enter_import(imported *made, wf_error *err) {
     wf_extent_entry entry = {made->base,    made->base + made->bytes, made->context->device,
                              made->context, WF_MEMORY_FOREIGN,        WF_FOREIGN_WHOLE};
     if (state.import_count == state.import_capacity) {
         size_t capacity = state.import_capacity ? state.import_capacity * 2 : 8;
-        import *list = wf_realloc(state.imports, capacity * sizeof *list);
+        imported *list = wf_realloc(state.imports, capacity * sizeof *list);
         if (!list) return wf_fail(err, WF_NOMEM, "out of host memory for the table of handles");
         state.imports = list;
         state.import_capacity = capacity;
@@ -235,8 +267,8 @@ static wf_status enter_import(import *made, wf_error *err) {
 
 /* Under the lock. file: -1 for a handle of the driver's. */
 static wf_status open_new(wf_context *context, const wf_ipc_record *record, int file,
-                          const unsigned char identity[64], import **found, wf_error *err) {
-import made = {.context = context };
+                          const unsigned char identity[64], imported **found, wf_error *err) {
+    imported made = {.context = context};
     memcpy(made.identity, identity, 64);
     wf_status status = context->ops->ipc_open(context, record, file, &made.base, &made.bytes, err);
     if (status) return status;
@@ -273,7 +305,7 @@ wf_status wf_ipc_open(wf_context *context, const wf_ipc_handle *handle, wf_addre
     }
     memcpy(identity, record.has_driver ? record.driver : record.nonce, record.has_driver ? 64 : 16);
     pthread_mutex_lock(&state.lock);
-    import *found = import_like(context, identity);
+    imported *found = import_like(context, identity);
     if (!found && record.has_driver && is_own(record.driver)) status = not_ours(err);
     else if (!found) status = open_new(context, &record, file, identity, &found, err);
     if (!status && distance > found->bytes)
@@ -289,11 +321,11 @@ wf_status wf_ipc_open(wf_context *context, const wf_ipc_handle *handle, wf_addre
 }
 
 wf_status wf_ipc_close(wf_address address, wf_error *err) {
-import gone = {0 };
+    imported gone = {0};
     int found = 0;
     pthread_mutex_lock(&state.lock);
     for (size_t i = 0; i < state.import_count && !found; i++) {
-        import *one = &state.imports[i];
+        imported *one = &state.imports[i];
         if (address < one->base || address >= one->base + one->bytes) continue;
         found = 1;
         if (--one->opened) continue;

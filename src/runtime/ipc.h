@@ -20,8 +20,9 @@ typedef struct wf_ipc_handle {
 
 /* address: in memory of wf_memory_alloc (WF_MEMORY_DEVICE), or of a buffer that wf_buffer_make_shareable was
  * called for. *size: bytes from there to its end. On the CPU the pages move to shared memory the first time,
- * in place, those of small buffers with all that lies in the same 2 MiB: nobody may write there meanwhile
- * (queued work is waited for), and a child of fork() shares them from then on. Waits. */
+ * in place, those of small buffers with all that lies in the same 2 MiB, of small allocations with their page:
+ * nobody may write there meanwhile (queued work is waited for). A child of fork() shares the large ones from
+ * then on; of the small ones it has a copy, as of all its memory. Waits. */
 wf_status wf_ipc_export(wf_address address, wf_ipc_handle *handle, uint64_t *size, wf_error *err);
 /* Gives the buffer memory that can be exported, if its own cannot: the content is copied and buffer->address
  * changes. Nobody else may use the buffer meanwhile, nor know its address. *moved: whether it did. Waits. */

@@ -243,6 +243,80 @@ def test_an_event_is_waited_for_across_processes():
     assert process.exitcode == 0
 
 
+def memory_in_a_child(code):
+    """What a program prints that forks: in a process of its own, where nothing else runs."""
+    done = subprocess.run([sys.executable, "-c", "import os, time, numpy as np, weft as wf\n" + code], capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout.split()
+
+
+@pytest.mark.cpu
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork()")
+def test_a_forked_child_has_a_copy_of_what_shares_room():
+    """Small arrays share their slab, small allocations their page: parent and child must not give out the same room."""
+    assert memory_in_a_child("""
+x, y, small = wf.arange(10.0), wf.zeros(10), [wf.Memory(64) for _ in range(3)]
+y.data.ptr
+handles = wf.ipc_handle(x), wf.ipc_handle(small[0])
+say, told = os.pipe(), os.pipe()
+if os.fork() == 0:
+    mine, more = wf.full(10, 7.0), wf.Memory(64)
+    y += 5
+    wf.copy_to_device(more, np.full(64, 7, "u1"))
+    wf.synchronize()
+    os.write(say[1], b"x")
+    os.read(told[0], 1)
+    with handles[0] as shared:  # the parent's, still one memory
+        shared += 1
+        wf.synchronize()
+    back = np.empty(64, "u1")
+    wf.copy_to_host(back, more)
+    os._exit((mine.get() == 7).all() and (back == 7).all() and (x.get() == np.arange(10.0)).all())
+os.read(say[0], 1)
+b, more = wf.full(10, 3.0), wf.Memory(64)
+wf.copy_to_device(more, np.full(64, 3, "u1"))
+wf.synchronize()
+os.write(told[1], b"x")
+print(os.waitstatus_to_exitcode(os.wait()[1]), (y.get() == 0).all(), (b.get() == 3).all(), (x.get() == np.arange(1.0, 11)).all())
+""") == ["1", "True", "True", "True"]
+
+
+@pytest.mark.cpu
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork()")
+def test_who_recorded_has_ended_and_nobody_has_asked():
+    assert memory_in_a_child("""
+event = wf.Event(6)
+if os.fork() == 0:
+    stream = wf.Stream()
+    stream.add_callback(lambda: time.sleep(60))
+    event.record(stream)
+    os._exit(0)
+os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
+try:
+    event.synchronize()
+except wf.Error as error:
+    print("ended" in str(error), event.query())
+""") == ["True", "False"]
+
+
+@pytest.mark.cpu
+def test_small_allocations_share_pages():
+    """64 bytes take 256, not a page; what is freed is given out again, exported or not."""
+    first = wf.Memory(64)
+    handle = wf.ipc_handle(first)
+    many = [wf.Memory(64) for _ in range(1000)]
+    addresses = {int(m.address) for m in many}
+    assert len(addresses) == 1000 and all(a % 256 == 0 for a in addresses)
+    assert len({a // 4096 for a in addresses}) < 100
+    del many
+    again = [wf.Memory(64) for _ in range(1000)]
+    assert len(addresses & {int(m.address) for m in again}) > 900
+    for size in (256, 257, 512, 1024, 2048, 2049, 4096, 5000, (1 << 20) - 1):
+        a, b = wf.Memory(size), wf.Memory(size)
+        assert abs(int(a.address) - int(b.address)) >= size and int(a.address) % 256 == 0
+    assert handle.nbytes == 64
+
+
 @pytest.mark.cpu  # a driver waits for ever
 def test_who_recorded_has_ended():
     event = wf.Event(6)
