@@ -120,11 +120,12 @@ static void pages_give(void *memory, uint32_t count) {
 
 /* ---- parts of pages ---- */
 
-/* How many such allocations share a page; 1: none. */
+/* How many such allocations share a page; 1: none. A byte stays free after each: an address at the end of one
+ * is taken for it (wf_memory_find), also when what began there was freed. */
 static uint32_t parts_for(size_t size) {
     size_t page = wf_page_size();
     uint32_t parts = MOST_PARTS;
-    while (parts > 1 && page / parts < size) parts /= 2;
+    while (parts > 1 && page / parts <= size) parts /= 2;
     return parts;
 }
 
