@@ -13,7 +13,7 @@ import numpy as np
 
 from . import _pytypes as types
 from ._jit import njit, prange
-from ._pysource import TypingError
+from ._pysource import TypingError, source_of
 from ._pytypes import signature_of
 from ._vectorize import _compile_text, _is_device, _Vectorized
 
@@ -354,8 +354,15 @@ class _GUVectorized:
 
     # ---- inside compiled functions ----
 
-    def _wf_compiled_call(self, args):
-        """An implementation for a call that gives all outputs, of these arguments (weft._pyresolve.Arg); None: it is called as it is."""
+    def _wf_answer(self, args):
+        """A call inside of a compiled function (weft._pyresolve): compiled along where it gives all outputs, else called as it is."""
+        from ._pyresolve import at_run_time
+
+        made = self._compiled_call(args)
+        return ("function", source_of(made), tuple(range(len(args)))) if made else at_run_time(self, args, quiet=True)
+
+    def _compiled_call(self, args):
+        """An implementation for a call that gives all outputs, of these arguments (weft._pyresolve.Arg), or None."""
         if len(args) != self.nargs or any(a.keyword for a in args) or not all(a.is_array or a.is_number for a in args):
             return None
         for k, (arg, core) in enumerate(zip(args, self.cores)):

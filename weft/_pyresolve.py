@@ -580,9 +580,6 @@ def _resolve(callee, name, rows):
     if hasattr(function, "_wf_implement"):
         implementation = function._wf_implement(args)
         return ("function", _source(implementation), tuple(range(len(args))))
-    if hasattr(function, "_wf_compiled_call"):
-        implementation = function._wf_compiled_call(args)
-        return ("function", _source(implementation), tuple(range(len(args)))) if implementation else at_run_time(function, args, quiet=True)
     made = _overloaded(function, args)
     if made is None and known:
         from ._pyiterators import gathered
