@@ -64,11 +64,12 @@ static int put_items(wf_py_packing *p, PyObject *list, const char *want, wf_pf_l
             if (!data) good = (PyErr_NoMemory(), 0);
             header->data = (uintptr_t)data;
         }
-        if (good && strcmp(again ? common : code, codes) && !*want &&
-            common_array(again ? common : code, codes, merged)) {
+        const char *so_far = again ? common : code;
+        int differs = good && strcmp(so_far, codes);
+        if (differs && !*want && common_array(so_far, codes, merged)) {
             again = 1;
             strcpy(common, merged);
-        } else if (good && strcmp(again ? common : code, codes)) {
+        } else if (differs) {
             PyErr_Format(PyExc_TypeError,
                          "a container that is passed to a compiled function holds items of one type; got "
                          "'%s' and '%s'",
