@@ -652,7 +652,7 @@ def _method(name, args):
     if receiver.code and receiver.code[0] == "J":
         from ._jitclass import method_of
 
-        return method_of(name, args)
+        return method_of(name, args) or _overloaded_method(name, args)
     handled = _handled_type(receiver)
     if handled:
         from ._pylib.kinds import generator_problem

@@ -115,6 +115,11 @@ static PyObject *instance_address(PyObject *object, void *unused) {
     return PyLong_FromUnsignedLongLong(((instance *)object)->address);
 }
 
+static PyObject *instance_class(PyObject *object, void *unused) {
+    (void)unused;
+    return PyLong_FromLong(((instance *)object)->class_);
+}
+
 static PyObject *instance_new(wf_py_asker *asker, long class_, store *s, uint64_t address) {
     PyObject *type = PyObject_CallMethod((PyObject *)asker->function, "_instance_type", "l", class_);
     if (!type) return NULL;
@@ -261,6 +266,7 @@ static PyMemberDef instance_members[] = {
 };
 static PyGetSetDef instance_getset[] = {
     {"_wf_address", instance_address, NULL, NULL, NULL},
+    {"_wf_class", instance_class, NULL, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 static PyType_Slot instance_slots[] = {
