@@ -164,8 +164,8 @@ static int settle_one(wf_py_packing *p, instance *self) {
     store *s = self->store;
     if (p->heap && !wf_pf_heap_move(p->heap, s->heap, self->address)) return PyErr_NoMemory(), -1;
     for (uint32_t i = 0; i < p->host_count; i++) {
-        PyObject *owner = p->host[i].view.obj;
-        wf_extent e = p->host[i].extent;
+        PyObject *owner = wf_py_used(p, i)->view.obj;
+        wf_extent e = wf_py_used(p, i)->extent;
         if (owner && e.lo != e.hi && wf_pf_heap_reaches(s->heap, self->address, e.lo, e.hi) &&
             keep(s, owner) < 0)
             return -1;
@@ -223,9 +223,9 @@ int wf_py_instance_result(wf_py_asker *asker, uint64_t address) {
     store *s = (store *)asker->store;
     if (!p->heap || !wf_pf_heap_move(p->heap, s->heap, address)) return PyErr_NoMemory(), -1;
     for (uint32_t i = 0; i < p->host_count; i++) {
-        wf_extent e = p->host[i].extent;
-        if (p->host[i].view.obj && e.lo != e.hi && wf_pf_heap_reaches(s->heap, address, e.lo, e.hi) &&
-            keep(s, p->host[i].view.obj) < 0)
+        wf_extent e = wf_py_used(p, i)->extent;
+        if (wf_py_used(p, i)->view.obj && e.lo != e.hi && wf_pf_heap_reaches(s->heap, address, e.lo, e.hi) &&
+            keep(s, wf_py_used(p, i)->view.obj) < 0)
             return -1;
     }
     for (uint32_t i = 0; i < p->instance_count; i++) {
