@@ -81,14 +81,6 @@ class Dispatcher(_core.PyFunction):
 
     def _item_code(self, container):
         """What a container holds by its own word: of a dict the keys, then the values."""
-        if isinstance(container, dict):
-            type_ = getattr(container, "_dict_type", None)
-            if type_ is not None:
-                return type_.key_type.code + type_.value_type.code
-        else:
-            type_ = getattr(container, "_list_type", None)
-            if type_ is not None:
-                return type_.item_type.code
         if container:
             return ""
         kind = next(k.__name__ for k in (dict, set, list) if isinstance(container, k))
@@ -96,13 +88,6 @@ class Dispatcher(_core.PyFunction):
                          + ("pass numba.typed.Dict.empty(key, value)" if kind == "dict" else
                             "pass numba.typed.List.empty_list(type)" if kind == "list" else
                             "make it inside the compiled function"))
-
-    def _container(self, plain, code):
-        """A dict that a compiled function made, as the typed one it is."""
-        from ._typed import Dict, DictType
-
-        key, value = split_codes(code)
-        return Dict(plain, DictType(key, value))
 
     def _tuple_class(self, class_):
         return class_number(class_) if hasattr(class_, "_fields") else 0
@@ -114,8 +99,7 @@ class Dispatcher(_core.PyFunction):
         return np.frombuffer(bytearray(data), np.dtype((np.record, dtype_of_code(code))))[0]
 
     def _instance_type(self, number):
-        cls = class_of(number)
-        return cls._wf_instance_type() if hasattr(cls, "_wf_instance_type") else cls
+        return class_of(number)
 
     def _class_fields(self, number):
         return fields_of(number)

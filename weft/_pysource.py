@@ -94,7 +94,7 @@ def known_name(value):
 
 
 _NUMPY_ALIASES = {"numpy.absolute": "numpy.abs", "numpy.amax": "numpy.max", "numpy.amin": "numpy.min",
-                  "numpy.around": "numpy.round", "numpy.permute_dims": "numpy.transpose"}
+                  "numpy.around": "numpy.round"}
 
 
 def record_code(dtype, host=False):
@@ -345,7 +345,7 @@ class Function:
             return ("slice", (value.start, value.stop, value.step))
         if hasattr(value, "__cuda_array_interface__"):
             return self._device_array(value)
-        if isinstance(value, list):
+        if isinstance(value, (list, _core.HeldList)):
             return ("other", "a list")
         buffer = array_of_buffer(value)
         if buffer is not None:

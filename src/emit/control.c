@@ -473,16 +473,13 @@ void emit_loop_from(emitter *e, const wf_stmt *s) {
     size_t written = e->fn->code.length;
     struct map *proven = NULL;
     nest_facts facts = {.count = 0};
-    int tested = e->tested_loop;
     const char *safe = hoist_checks(e, s, &proven, &facts);
-    if (!e->proven) e->tested_loop = e->check && e->L == 1 && !facts.complete;
     int lanes = facts.complete && through_lanes(e, s, &facts);
     if (lanes || !safe) {
         if (!lanes && e->L == 1) e->fn->code.length = written; /* as if no test had been written */
         e->library_apart += lanes; /* what is left is little: not worth compiling twice */
         loop_rest(e, s);
         e->library_apart -= lanes;
-        e->tested_loop = tested;
         return;
     }
     label *fast = label_new(e), *slow = label_new(e), *join = label_new(e);
@@ -495,10 +492,9 @@ void emit_loop_from(emitter *e, const wf_stmt *s) {
     branch(e, join);
     label_place(e, slow);
     e->mask = before;
-    e->slow_loop = e->tested_loop = 1;
+    e->slow_loop = 1;
     loop_rest(e, s);
     e->slow_loop = 0;
-    e->tested_loop = tested;
     label_place(e, join);
     e->mask = before;
 }

@@ -409,7 +409,7 @@ wf_func *wf_pf_instance_func(wf_pf_lower *l, wf_pf_instance *in, wf_place at) {
 static void begin_run(wf_pf_lower *l, wf_unit *u) {
     l->u = u;
     l->run++;
-    l->changed = l->widened = 0;
+    l->changed = l->widened = l->links = 0;
     l->names = 0;
     l->pieces = NULL;
     l->piece_count = l->piece_capacity = 0;
@@ -533,6 +533,7 @@ static wf_status unit_of(wf_pf_lower *l, const char *codes, wf_pf_result *result
     result->kernel = root->func->name;
     result->pieces = l->pieces;
     result->piece_count = l->piece_count;
+    result->links = l->links;
     result->returns = wf_arena_strdup(&u->arena, wf_pf_type_code(&l->types, root->result));
     return WF_OK;
 }

@@ -26,8 +26,8 @@ struct wf_pf_heap {
     entry *entries;
     uint64_t count, capacity;
     uint64_t fresh_blocks, fresh_bytes, allowed_blocks, allowed_bytes;
-    uint32_t *order; /* of a sweep: entries by address */
-    uint64_t order_capacity;
+    uint32_t *order;                            /* entries by address: the first `ordered` of them */
+    uint64_t order_capacity, ordered, searches; /* searches: without an order, see index_found() */
     void *spare[SPARE_SIZES]; /* by units: small blocks' memory, each with the next one's address */
 };
 
@@ -69,7 +69,7 @@ static int add(wf_pf_heap *heap, const wf_pf_block *block, int traced) {
     heap->fresh_blocks++;
     heap->fresh_bytes += block->hi - block->lo;
     heap->due = heap->fresh_blocks > heap->allowed_blocks || heap->fresh_bytes > heap->allowed_bytes;
-    return 1;
+    return 1; /* `ordered` is less than `count` now */
 }
 
 /* How many units a small block of so many bytes takes; 0: it is none. */
@@ -202,33 +202,60 @@ static int reach_directly(wf_pf_heap *heap, uint64_t mark, const uint64_t *roots
     return 1;
 }
 
-/* Marks what the roots reach, by way of an order of all blocks. 0: no memory. */
-static int reach_sorted(wf_pf_heap *heap, const uint64_t *roots, uint64_t count) {
+/* The order of all blocks. 0: no memory. */
+static int order_all(wf_pf_heap *heap) {
+    if (heap->ordered == heap->count) return 1;
     if (heap->count > heap->order_capacity) {
         uint32_t *order = wf_realloc(heap->order, heap->count * 2 * sizeof *order);
         if (!order) return 0;
         heap->order = order;
         heap->order_capacity = heap->count * 2;
     }
-    entry **open = heap->count < UINT32_MAX ? wf_malloc((heap->count + 1) * sizeof *open) : NULL;
-    if (!open) return 0;
+    if (heap->count >= UINT32_MAX) return 0;
     sort_by_address(heap);
+    heap->ordered = heap->count;
+    return 1;
+}
+
+/* What the words of another heap's traced blocks reach. Few of many are addresses of this heap at all. */
+static void reach_from(wf_pf_heap *heap, const wf_pf_heap *other, entry **open) {
+    uint64_t lo = heap->count ? heap->entries[heap->order[0]].block.lo : 1,
+             hi = heap->count ? heap->entries[heap->order[heap->count - 1]].block.hi : 0;
+    for (uint64_t i = 0; i < other->count; i++) {
+        const entry *e = &other->entries[i];
+        for (uint64_t at = e->block.lo; e->traced && at + 8 <= e->block.hi; at += 8) {
+            uint64_t word;
+            memcpy(&word, (const void *)(uintptr_t)at, 8);
+            if (word >= lo && word <= hi) reach_all(heap, &word, 1, open);
+        }
+    }
+}
+
+/* Marks what the roots and other heaps reach. 0: no memory. */
+static int reach_sorted(wf_pf_heap *heap, const uint64_t *roots, uint64_t count, wf_pf_heap *const *others,
+                        uint32_t other_count) {
+    entry **open = wf_malloc((heap->count + 1) * sizeof *open);
+    if (!open || !order_all(heap)) return wf_free(open), 0;
     for (uint64_t i = 0; i < heap->count; i++) heap->entries[i].reached = 0;
     reach_all(heap, roots, count, open);
+    for (uint32_t i = 0; i < other_count; i++) reach_from(heap, others[i], open);
     wf_free(open);
     return 1;
 }
 
-void wf_pf_heap_sweep(wf_pf_heap *heap, uint64_t mark, const uint64_t *roots, uint64_t count) {
-    if (!reach_directly(heap, mark, roots, count) && !reach_sorted(heap, roots, count))
+void wf_pf_heap_sweep(wf_pf_heap *heap, uint64_t mark, const uint64_t *roots, uint64_t count,
+                      wf_pf_heap *const *others, uint32_t other_count) {
+    if ((other_count || !reach_directly(heap, mark, roots, count)) &&
+        !reach_sorted(heap, roots, count, others, other_count))
         return; /* later, perhaps */
-    uint64_t kept = mark, bytes = 0;
-    for (uint64_t i = mark; i < heap->count; i++) {
+    uint64_t kept = mark, bytes = 0, all = heap->count;
+    for (uint64_t i = mark; i < all; i++) {
         if (heap->entries[i].reached) {
             bytes += heap->entries[i].block.hi - heap->entries[i].block.lo;
             heap->entries[kept++] = heap->entries[i];
         } else let_go(heap, &heap->entries[i].block);
     }
+    if (kept < all) heap->ordered = 0;
     heap->count = kept;
     heap->fresh_blocks = heap->fresh_bytes = 0;
     heap->allowed_blocks = kept > SWEEP_BLOCKS ? kept : SWEEP_BLOCKS;
@@ -236,7 +263,7 @@ void wf_pf_heap_sweep(wf_pf_heap *heap, uint64_t mark, const uint64_t *roots, ui
     heap->due = 0;
 }
 
-static int mark_from(wf_pf_heap *heap, uint64_t root) { return reach_sorted(heap, &root, 1); }
+int wf_pf_heap_is_due(const wf_pf_heap *heap) { return heap->due != 0; }
 
 /* Moves the marked blocks of `from`. */
 static int move_marked(wf_pf_heap *from, wf_pf_heap *to) {
@@ -248,36 +275,49 @@ static int move_marked(wf_pf_heap *from, wf_pf_heap *to) {
         good = good && !e->reached;
         from->entries[kept++] = *e;
     }
+    if (kept < from->count) from->ordered = 0;
     from->count = kept;
     return good;
 }
 
 int wf_pf_heap_move(wf_pf_heap *from, wf_pf_heap *to, uint64_t root) {
-    wf_pf_block block;
-    if (!from->count) return 1;
-    if (!wf_pf_heap_find(to, root, &block)) return mark_from(from, root) && move_marked(from, to);
-    /* The root lies in `to`: whatever its reachable blocks point to goes along. */
-    if (!mark_from(to, root) || !mark_from(from, 0)) return 0;
-    entry **open = wf_malloc((from->count + 1) * sizeof *open);
-    if (!open) return 0;
-    for (uint64_t i = 0; i < to->count; i++) {
-        const entry *e = &to->entries[i];
-        uint64_t words = (e->block.hi - e->block.lo) / 8;
-        if (e->reached && e->traced) reach_all(from, (const uint64_t *)(uintptr_t)e->block.lo, words, open);
-    }
-    wf_free(open);
+    return !from->count || (reach_sorted(from, &root, 1, NULL, 0) && move_marked(from, to));
+}
+
+int wf_pf_heap_pull(wf_pf_heap *from, wf_pf_heap *to) {
+    return !from->count || (reach_sorted(from, NULL, 0, &to, 1) && move_marked(from, to));
+}
+
+int wf_pf_heap_join(wf_pf_heap *from, wf_pf_heap *to) {
+    for (uint64_t i = 0; i < from->count; i++) from->entries[i].reached = 1;
     return move_marked(from, to);
 }
 
-int wf_pf_heap_reaches(wf_pf_heap *heap, uint64_t root, uint64_t lo, uint64_t hi) {
-    if (!mark_from(heap, root)) return 1; /* to be safe */
+int wf_pf_heap_points(const wf_pf_heap *heap, uint64_t lo, uint64_t hi) {
     for (uint64_t i = 0; i < heap->count; i++) {
         const entry *e = &heap->entries[i];
-        if (!e->reached || !e->traced) continue;
+        if (!e->traced) continue;
         for (uint64_t at = e->block.lo; at + 8 <= e->block.hi; at += 8) {
             uint64_t word;
             memcpy(&word, (const void *)(uintptr_t)at, 8);
             if (word >= lo && word < hi) return 1;
+        }
+    }
+    return 0;
+}
+
+int wf_pf_heap_points_into(const wf_pf_heap *heap, wf_pf_heap *other) {
+    if (!other->count) return 0;
+    if (!order_all(other)) return 1; /* to be safe */
+    const wf_pf_block *first = &other->entries[other->order[0]].block,
+                      *last = &other->entries[other->order[other->count - 1]].block;
+    for (uint64_t i = 0; i < heap->count; i++) {
+        const entry *e = &heap->entries[i];
+        if (!e->traced) continue;
+        for (uint64_t at = e->block.lo; at + 8 <= e->block.hi; at += 8) {
+            uint64_t word;
+            memcpy(&word, (const void *)(uintptr_t)at, 8);
+            if (word >= first->lo && word <= last->hi && holder(other, word)) return 1;
         }
     }
     return 0;
@@ -291,8 +331,20 @@ static uint64_t index_of(const wf_pf_heap *heap, uint64_t address) {
     return UINT64_MAX;
 }
 
+/* A heap that is asked often between two changes is searched by its order. */
+static uint64_t index_found(wf_pf_heap *heap, uint64_t address) {
+    enum { FEW = 64, OFTEN = 16 };
+    if (heap->count > FEW && (heap->ordered == heap->count || heap->searches++ >= OFTEN)) {
+        heap->searches = 0;
+        if (!order_all(heap)) return index_of(heap, address);
+        const entry *e = holder(heap, address);
+        return e ? (uint64_t)(e - heap->entries) : UINT64_MAX;
+    }
+    return index_of(heap, address);
+}
+
 int wf_pf_heap_find(wf_pf_heap *heap, uint64_t address, wf_pf_block *out) {
-    uint64_t i = index_of(heap, address);
+    uint64_t i = index_found(heap, address);
     if (i == UINT64_MAX) return 0;
     *out = heap->entries[i].block;
     return 1;
@@ -303,6 +355,7 @@ int wf_pf_heap_take(wf_pf_heap *heap, uint64_t address, wf_pf_block *out) {
     if (i == UINT64_MAX) return 0;
     *out = heap->entries[i].block;
     memmove(&heap->entries[i], &heap->entries[i + 1], (heap->count - i - 1) * sizeof(entry));
+    heap->ordered = 0;
     heap->count--;
     return 1;
 }

@@ -77,7 +77,14 @@ wf_pf_val wf_pf_make_typed(wf_pf_body *b, const char *code, wf_place at) {
     const char *rest;
     const wf_pf_type *type = wf_pf_type_parse(&b->l->types, code, &rest);
     if (!type || !wf_pf_is_container(type)) return wf_pf_error(b, at, NULL, "a container of type '%s'", code);
-    return wf_pf_container_new(b, type, at);
+    wf_pf_val made = wf_pf_container_new(b, type, at);
+    return wf_pf_list_typed(b, made, NULL, at);
+}
+
+/* weft.list.typed(list): it is a numba.typed.List for Python. weft.list.like(list, other): if that one is. */
+static wf_pf_val rule_typed(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)name, (void)data;
+    return wf_pf_list_typed(b, args->v[0], args->count > 1 ? &args->v[1] : NULL, args->at);
 }
 
 const wf_pf_callable wf_pf_host_callables[] = {
@@ -86,6 +93,8 @@ const wf_pf_callable wf_pf_host_callables[] = {
     {"weft.text.at", rule_text, 2, 2, 'a', 0},
     {"weft.date.numbers", rule_date, 1, 1, 0, WF_PF_TAKES_ARRAYS},
     {"weft.bits", rule_bits, 1, 1, 0, 0},
+    {"weft.list.typed", rule_typed, 1, 1, 0, WF_PF_TAKES_ARRAYS},
+    {"weft.list.like", rule_typed, 2, 2, 0, WF_PF_TAKES_ARRAYS},
     {"weft.random.double", rule_random, 0, 0, 'd', 0},
     {"weft.random.gauss", rule_random, 0, 0, 'g', 0},
     {"weft.random.word", rule_random, 0, 0, 'w', 0},

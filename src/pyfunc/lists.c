@@ -7,6 +7,7 @@
  * `[]` has no type of its own: it is named by its place (a site), and the first append in a run says what
  * the site holds in the next. What is put later into a container whose place is known (`made_at`) may widen
  * it: [1] to which 2.5 is appended holds floats. */
+#include "pyfunc/heap.h"
 #include "pyfunc/lower.h"
 #include <string.h>
 
@@ -19,11 +20,12 @@ static const wf_type *header_type(wf_pf_lower *l) {
     for (uint32_t i = 0; i < u->record_count; i++)
         if (u->records[i]->front == (const void *)&header_key) return wf_type_of_record(u, u->records[i]);
     wf_record *record = wf_record_new(u, "wf_list", 0, (wf_place){0});
-    wf_field *fields = WF_NEW_ARRAY(&u->arena, wf_field, 3);
+    wf_field *fields = WF_NEW_ARRAY(&u->arena, wf_field, 4);
     fields[0] = (wf_field){.name = "data", .type = wf_type_scalar(u, WF_TY_LLONG)};
     fields[1] = (wf_field){.name = "length", .type = wf_type_scalar(u, WF_TY_LONG)};
     fields[2] = (wf_field){.name = "capacity", .type = wf_type_scalar(u, WF_TY_LONG)};
-    wf_record_finish(u, record, fields, 3);
+    fields[3] = (wf_field){.name = "typed", .type = wf_type_scalar(u, WF_TY_LONG)};
+    wf_record_finish(u, record, fields, 4);
     record->front = (void *)(uintptr_t)&header_key;
     return wf_type_of_record(u, record);
 }
@@ -43,6 +45,19 @@ wf_pf_val wf_pf_list_length(wf_pf_body *b, wf_pf_val list, wf_place at) {
     wf_pf_val v = wf_pf_scalar(b, b->l->int64, field(b, list, "length", at));
     v.nonneg = 1;
     return v;
+}
+
+/* The list goes back to Python as numba.typed.List; `like`: if that one does. */
+wf_pf_val wf_pf_list_typed(wf_pf_body *b, wf_pf_val list, const wf_pf_val *like, wf_place at) {
+    if (list.type->kind != WF_PF_T_LIST || list.type->element->kind == WF_PF_T_UNKNOWN) return list;
+    int given = like && like->type->kind == WF_PF_T_LIST && like->type->element->kind != WF_PF_T_UNKNOWN;
+    if (like && !given) return list;
+    uint32_t made_at = list.made_at;
+    list = wf_pf_settle(b, list, at);
+    list.made_at = made_at;
+    wf_pf_emit(b, wf_make_assign(b->l->u, field(b, list, "typed", at),
+                                 given ? field(b, *like, "typed", at) : number(b, 1, at), at));
+    return list;
 }
 
 /* ---- items ---- */
@@ -83,6 +98,7 @@ static void store_at(wf_pf_body *b, wf_pf_val list, wf_expr *index, wf_pf_val v,
     v = wf_pf_convert(b, v, type, at);
     if (v.type != type || count > LEAVES_MAX) return;
     wf_pf_val_leaves(b, v, leaves);
+    if (wf_pf_holds_addresses(b, type)) b->l->links = 1;
     for (uint32_t i = 0; i < count; i++) {
         wf_expr *place = place_of(b, list, wf_pf_clone(u, index), at);
         if (count > 1) place = wf_make_member(u, place, wf_arena_printf(&u->arena, "part%u", i), at);
@@ -141,7 +157,7 @@ static uint32_t item_bytes(wf_pf_body *b, const wf_pf_type *type) {
 wf_pf_val wf_pf_list_new(wf_pf_body *b, const wf_pf_type *element, int64_t room, wf_place at) {
     wf_unit *u = b->l->u;
     const wf_pf_type *type = wf_pf_type_list(&b->l->types, element, 0);
-    wf_expr *memory = wf_pf_heap_alloc_bytes(b, wf_pf_word(b, 24, at), 1, at);
+    wf_expr *memory = wf_pf_heap_alloc_bytes(b, wf_pf_word(b, sizeof(wf_pf_list), at), 1, at);
     const wf_type *pointer = wf_pf_list_ctype(b->l);
     wf_var *list =
         wf_pf_temp(b, b->hint ? b->hint : "list", pointer, wf_make_cast(u, pointer, memory, at), at);

@@ -92,6 +92,7 @@ typedef struct wf_pf_lower { /* one compilation */
     wf_unit *u;                 /* of this run */
     uint32_t run;
     int changed;         /* this run widened something */
+    int links;           /* addresses are stored into containers or objects */
     int widened;         /* a container holds a wider type than this run took it for: types are found anew */
     int final;           /* this run's errors count */
     uint32_t names;      /* for unique names in u */
@@ -297,6 +298,7 @@ const wf_pf_type *wf_pf_site_type(wf_pf_body *b, const wf_pf_expr *e, wf_pf_kind
 wf_pf_val wf_pf_list_new(wf_pf_body *b, const wf_pf_type *element, int64_t room, wf_place at);
 int wf_pf_holds_addresses(wf_pf_body *b, const wf_pf_type *type);
 const wf_type *wf_pf_list_ctype(wf_pf_lower *l);
+wf_pf_val wf_pf_list_typed(wf_pf_body *b, wf_pf_val list, const wf_pf_val *like, wf_place at);
 wf_pf_val wf_pf_list_length(wf_pf_body *b, wf_pf_val list, wf_place at);
 wf_pf_val wf_pf_list_at(wf_pf_body *b, wf_pf_val list, wf_expr *index, wf_place at); /* unchecked */
 wf_pf_val wf_pf_list_item(wf_pf_body *b, wf_pf_val list, wf_pf_val index, wf_place at);

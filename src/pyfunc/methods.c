@@ -164,7 +164,10 @@ wf_pf_val wf_pf_call(wf_pf_body *b, const wf_pf_expr *e) {
     if (f.known->kind == WF_PF_V_CALL && !e->count) { /* list(), dict(), set() */
         static const char *const makers[] = {"list", "dict", "set", "weft.typed.List", "weft.typed.Dict"};
         for (int i = 0; i < 5; i++)
-            if (!strcmp(f.known->text, makers[i])) return wf_pf_container_empty(b, WF_PF_T_LIST + i % 3, e);
+            if (!strcmp(f.known->text, makers[i])) {
+                wf_pf_val made = wf_pf_container_empty(b, WF_PF_T_LIST + i % 3, e);
+                return i == 3 ? wf_pf_list_typed(b, made, NULL, e->at) : made;
+            }
     }
     if (f.known->kind == WF_PF_V_CALL && b->l->options.mode == WF_PF_HOST) {
         static const char *const sources[] = {"range", "enumerate", "zip", "numba.prange"};

@@ -160,6 +160,7 @@ static void store_field(wf_pf_body *b, wf_pf_val object, const layout *o, int fi
     v = wf_pf_settle(b, wf_pf_convert(b, wf_pf_runtime(b, v, at), o->types[field], at), at);
     if (v.type != o->types[field] || count > 256) return;
     wf_pf_val_leaves(b, v, leaves);
+    if (wf_pf_holds_addresses(b, v.type)) b->l->links = 1;
     for (uint32_t i = 0; i < count; i++) {
         wf_expr *place = wf_make_member(u, record_place(b, object, o, at),
                                         wf_arena_printf(&u->arena, "part%u", first + i), at);

@@ -96,6 +96,7 @@ typedef struct wf_pf_result {
     const char *
         *pieces; /* kernels of its parallel loops: what WF_PF_ASK_LAUNCH counts. In the unit's arena */
     uint32_t piece_count;
+    int links; /* it stores addresses (of arrays, texts, other containers) into containers or objects */
 } wf_pf_result;
 
 /* `codes`: the types of all arguments, one after another. The parameters of the kernel are, for each

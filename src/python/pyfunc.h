@@ -3,7 +3,7 @@
  * pyfunc.c has the function and what is compiled of it, pyfunc_launch.c its two ways of being called,
  * pyfunc_quick.c the short cut of a call like the last one, pyfunc_bind.c arguments by name,
  * pyfunc_args.c the walk over the arguments, pyfunc_box.c the way back, pyfunc_device_array.c the arrays of
- * cuda.to_device. */
+ * cuda.to_device; pyfunc_store.c, pyfunc_instance.c and pyfunc_held.c what stays in compiled form. */
 #ifndef WF_PYTHON_PYFUNC_H
 #define WF_PYTHON_PYFUNC_H
 #include "python/arg.h"
@@ -17,7 +17,7 @@ enum {
     ARRAYS_MAX = 120,
     NDIM_MAX = 9,
     TUPLE_DEPTH = 8,
-    INSTANCES_MAX = 60
+    INSTANCES_FEW = 8
 };
 
 /* What cuda.to_device gives: the base of DeviceNDArray. It only says where and what; `owner` keeps the
@@ -59,6 +59,7 @@ typedef struct wf_py_variant { /* for one list of types */
                         (address, "C", codes): WF_PF_ASK_FOREIGN */
     uint64_t *foreign;     /* their addresses, by the same numbers */
     uint32_t python_calls; /* the others */
+    int links;             /* wf_pf_result */
     wf_py_quick quick;
 } wf_py_variant;
 
@@ -76,8 +77,6 @@ typedef struct wf_py_function {
     int is_plain;      /* 1 they are plain ones, -1 there are *args and the like, 0 not asked yet */
     char **signatures; /* codes; with any, calls use these alone and arguments are converted */
     uint32_t signature_count;
-    PyObject *making; /* RLock: of the thread that compiles it, made in the process `making_process` */
-    uint64_t making_process;
 } wf_py_function;
 
 typedef struct wf_py_array_shape { /* of an array somewhere */
@@ -94,12 +93,6 @@ typedef struct wf_py_used_array { /* a host array on its way */
     wf_extent extent;
 } wf_py_used_array;
 
-enum { HOST_FIRST = 60, HOST_MORE = 500 };
-typedef struct wf_py_more_hosts { /* beyond the first; a Py_buffer must stay where it is */
-    struct wf_py_more_hosts *next;
-    wf_py_used_array host[HOST_MORE];
-} wf_py_more_hosts;
-
 typedef struct wf_py_packing {
     wf_py_function *self;
     wf_stream *stream;
@@ -109,19 +102,19 @@ typedef struct wf_py_packing {
     unsigned char *params;
     wf_extent extents[ARRAYS_MAX];
     uint32_t extent_count;
-    wf_py_used_array host[HOST_FIRST]; /* wf_py_used() */
-    struct wf_py_more_hosts *more_hosts;
+    wf_py_used_array host[ARRAYS_MAX];
     uint32_t host_count;
     PyObject *keep;   /* list of objects made on the way, or NULL */
     const char *want; /* what is left of the signature that the arguments must become, or NULL */
     wf_pf_heap *heap; /* of a host function's call; made when it is asked for */
-    struct wf_py_given_list *lists;     /* to be written back */
-    PyObject *instances[INSTANCES_MAX]; /* of jitclasses, borrowed: pyfunc_instance.c */
-    uint32_t instance_count;
+    struct wf_py_given_list *lists;                               /* to be written back */
+    struct wf_py_held *few_instances[INSTANCES_FEW], **instances; /* references: pyfunc_instance.c */
+    uint32_t instance_count, instance_capacity;
     uint32_t align; /* the widest part so far */
     int result; /* what Python gave back: `want` is what was compiled for, layouts included, and nothing may
                    get lost */
     int exact;  /* an item of a container: arrays have the wanted layout in name too */
+    int strict; /* a typed container's item: numbers become what is wanted only without loss of kind */
 } wf_py_packing;
 
 typedef struct wf_py_given_list { /* a Python list, dict or set that was passed: what it was */
@@ -133,8 +126,6 @@ typedef struct wf_py_given_list { /* a Python list, dict or set that was passed:
     int64_t length;
     uint64_t stride;
 } wf_py_given_list;
-
-wf_py_used_array *wf_py_used(wf_py_packing *p, uint32_t i); /* of the host_count that are in use */
 
 /* A dict or set as compiled code lays it out (pyfunc/objects.c). */
 typedef struct wf_py_dict {
@@ -188,7 +179,8 @@ typedef struct wf_py_asker {
     PyObject *error;  /* what a call of Python raised; the first counts */
     uint32_t threads; /* of the pool that parallel loops may use; the caller's own setting */
     PyObject *memory; /* results: list of HostMemory objects made so far, or NULL */
-    PyObject *store;  /* of instances of jitclasses that the call made, or NULL */
+    uint64_t packed;  /* blocks of the heap before the call: the arguments' */
+    PyObject *store;  /* of instances, typed lists and dicts that the call made, or NULL */
 } wf_py_asker;
 
 /* pyfunc_ask.c */
@@ -204,20 +196,32 @@ uint32_t wf_py_get_threads(void);
 const char *wf_py_lay_out(const char *code, uint64_t *at, uint32_t *align);
 uint64_t wf_py_item_stride(const char *code); /* bytes from one item of a list to the next */
 PyObject *wf_py_box(PyObject *self, const char *code, const unsigned char *data, wf_py_asker *asker);
+/* An item of a typed container: lists in it are such containers too. */
+PyObject *wf_py_box_item(const char *code, const unsigned char *data, wf_py_asker *asker);
 int wf_py_add_host_memory(PyObject *module);
 /* The Python dict or set of a record; codes: of the keys, then of the values. */
 PyObject *wf_py_box_dict(PyObject *self, const char *codes, const wf_py_dict *record, wf_py_asker *asker);
 PyObject *wf_py_box_set(PyObject *self, const char *code, const wf_py_set *record, wf_py_asker *asker);
 
-/* pyfunc_instance.c: instances of jitclasses. wf_py_pack_instance: as wf_py_pack_container. */
+/* pyfunc_instance.c: instances of jitclasses, typed lists and dicts. wf_py_pack_instance: as
+ * wf_py_pack_container. */
 int wf_py_pack_instance(wf_py_packing *p, PyObject *object);
+void wf_py_instances_drop(wf_py_packing *p); /* at the end of the call */
 /* After a call: what the instances that were passed reach stays alive with them. */
-int wf_py_instances_settle(wf_py_packing *p);
-int wf_py_instance_result(wf_py_asker *asker, uint64_t address); /* before wf_py_box_instance */
+int wf_py_instances_settle(wf_py_asker *asker);
+/* Before they are boxed: what the results reach gets a store; then that store is looked at. */
+int wf_py_instance_result(wf_py_asker *asker, uint64_t address);
+int wf_py_results_settle(wf_py_asker *asker);
 PyObject *wf_py_box_instance(wf_py_asker *asker, long class_, uint64_t address);
+PyObject *wf_py_held_box(wf_py_asker *asker, const char *code, uint64_t address); /* a list or dict */
+int wf_py_is_held(wf_py_asker *asker, uint64_t address);                          /* it lies in a store */
+/* The heaps of the stores of what was passed; UINT32_MAX: more than `most`. */
+uint32_t wf_py_instance_heaps(wf_py_packing *p, wf_pf_heap **heaps, uint32_t most);
 /* A new reference to what keeps the memory at this address, and its block; NULL: no instance's. */
 PyObject *wf_py_store_holding(wf_py_asker *asker, uint64_t address, wf_pf_block *block);
 int wf_py_add_instances(PyObject *module);
+int wf_py_add_stores(PyObject *module); /* pyfunc_store.c */
+int wf_py_add_held(PyObject *module);   /* pyfunc_held.c: after the instances */
 
 /* pyfunc_launch.c */
 PyObject *wf_py_function_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObject *names);
@@ -240,12 +244,6 @@ Py_ssize_t wf_py_bind(wf_py_function *self, PyObject *const **args, Py_ssize_t c
                       PyObject **bound);
 
 /* pyfunc.c */
-/* Around the reading and typing of Python functions, and around the compiling of one: pyfunc_reading.c. */
-int wf_py_reading_init(void);
-int wf_py_reading_enter(void);
-void wf_py_reading_leave(void);
-int wf_py_making_enter(wf_py_function *self);
-void wf_py_making_leave(wf_py_function *self, int entered);
 int wf_py_function_read(wf_py_function *self); /* its source, once */
 wf_py_variant *wf_py_variant_of(wf_py_function *self,
                                 const char *codes); /* compiled, or NULL with an exception */

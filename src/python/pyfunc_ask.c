@@ -50,6 +50,23 @@ static void piece_end(void) {
     PyMem_RawFree(p);
 }
 
+/* What the objects that were passed hold is reached too: a list of theirs may have grown into this heap. */
+static void sweep(wf_py_asker *asker, const int64_t *words) {
+    enum { MANY = 32 };
+    wf_pf_heap *heap = (wf_pf_heap *)(uintptr_t)words[0], *others[MANY] = {NULL};
+    if (!heap) return;
+    uint32_t passed = asker->arguments->instance_count, count = 0;
+    PyGILState_STATE state = PyGILState_UNLOCKED;
+    if (passed) { /* other threads may change these */
+        state = PyGILState_Ensure();
+        count = wf_py_instance_heaps(asker->arguments, others, MANY);
+    }
+    if (count <= MANY)
+        wf_pf_heap_sweep(heap, (uint64_t)words[1], (const uint64_t *)words + 3, (uint64_t)words[2], others,
+                         count);
+    if (passed) PyGILState_Release(state);
+}
+
 /* ---- parallel loops ---- */
 
 static wf_extent extent_at(wf_py_asker *asker, uint64_t address) {
@@ -112,8 +129,8 @@ static int is_known(wf_py_asker *asker, wf_pf_heap *heap, wf_extent extent) {
     wf_py_packing *arguments = asker->arguments;
     wf_pf_block block;
     for (uint32_t i = 0; i < arguments->host_count; i++)
-        if (wf_py_used(arguments, i)->view.obj && extent.lo >= wf_py_used(arguments, i)->extent.lo &&
-            extent.hi <= wf_py_used(arguments, i)->extent.hi)
+        if (arguments->host[i].view.obj && extent.lo >= arguments->host[i].extent.lo &&
+            extent.hi <= arguments->host[i].extent.hi)
             return 1;
     if (wf_pf_heap_find(heap, extent.lo, &block) && extent.hi <= block.hi) return 1;
     return arguments->heap && arguments->heap != heap &&
@@ -139,8 +156,8 @@ static int store_result(wf_py_asker *asker, wf_pf_heap *heap, PyObject *result, 
     int good = strcmp(codes, code) == 0;
     if (good) memcpy(out, params, p->size);
     for (uint32_t i = 0; good && i < p->host_count; i++) {
-        PyObject *owner = wf_py_used(p, i)->view.obj;
-        wf_extent extent = wf_py_used(p, i)->extent;
+        PyObject *owner = p->host[i].view.obj;
+        wf_extent extent = p->host[i].extent;
         if (!owner || extent.lo == extent.hi || is_known(asker, heap, extent) ||
             !wf_pf_heap_adopt(heap, extent.lo, extent.hi, drop_object, owner))
             continue;
@@ -288,11 +305,7 @@ int64_t wf_py_ask(void *user, int64_t what, int64_t args) {
         return !wf_pf_list_grow((wf_pf_heap *)(uintptr_t)words[0], (wf_pf_list *)(uintptr_t)words[1],
                                 (uint64_t)words[2], (int)words[3]);
     case WF_PF_ASK_MARK: return words[0] ? (int64_t)wf_pf_heap_mark((wf_pf_heap *)(uintptr_t)words[0]) : 0;
-    case WF_PF_ASK_SWEEP:
-        if (words[0])
-            wf_pf_heap_sweep((wf_pf_heap *)(uintptr_t)words[0], (uint64_t)words[1],
-                             (const uint64_t *)words + 3, (uint64_t)words[2]);
-        return 0;
+    case WF_PF_ASK_SWEEP: sweep(asker, words); return 0;
     case WF_PF_ASK_LAUNCH: return launch(asker, words);
     case WF_PF_ASK_PYTHON: return python(asker, words);
     case WF_PF_ASK_RANDOM: return (int64_t)(uintptr_t)random_state();

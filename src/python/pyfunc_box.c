@@ -43,7 +43,8 @@ typedef struct unboxing {
     uint32_t at;
     PyObject *self;
     wf_py_asker *asker; /* or NULL */
-    int settling;       /* only instances of jitclasses count: they move into a store */
+    int settling;       /* only what stays compiled counts: it moves into a store */
+    int inside;         /* a typed container's items: lists among them stay what they are */
 } unboxing;
 
 static const unsigned char *take(unboxing *u, uint32_t bytes) {
@@ -87,10 +88,10 @@ static host_memory *memory_of(unboxing *u, uint64_t lo, uint64_t hi) {
         else wf_pf_block_drop(&block);
     }
     for (uint32_t i = 0; !memory && i < p->host_count; i++) {
-        wf_extent extent = wf_py_used(p, i)->extent;
-        if (lo < extent.lo || hi > extent.hi || !wf_py_used(p, i)->view.obj) continue;
+        wf_extent extent = p->host[i].extent;
+        if (lo < extent.lo || hi > extent.hi || !p->host[i].view.obj) continue;
         memory = memory_new(extent.lo, extent.hi);
-        if (memory) memory->owner = Py_NewRef(wf_py_used(p, i)->view.obj);
+        if (memory) memory->owner = Py_NewRef(p->host[i].view.obj);
     }
     PyObject *holder = memory || PyErr_Occurred() ? NULL : wf_py_store_holding(u->asker, lo, &block);
     if (holder) {
@@ -132,7 +133,7 @@ static PyObject *box(unboxing *u);
 static PyObject *argument_of(unboxing *u, const wf_py_array_shape *a, PyObject *dtype, int readonly) {
     wf_py_packing *p = u->asker ? u->asker->arguments : NULL;
     for (uint32_t i = 0; p && i < p->host_count; i++) {
-        const Py_buffer *v = &wf_py_used(p, i)->view;
+        const Py_buffer *v = &p->host[i].view;
         if (!v->obj || (uintptr_t)v->buf != a->data || v->ndim != a->ndim || v->itemsize != a->itemsize ||
             v->readonly != readonly || !PyObject_TypeCheck(v->obj, wf_py_numpy_array))
             continue;
@@ -262,7 +263,7 @@ static PyObject *items_of(unboxing *u, const char *item, const wf_pf_list *list,
     for (int64_t i = 0; made && i < list->length; i++) {
         if (hashes && i < hashes->length && ((const int64_t *)(uintptr_t)hashes->data)[i] < 0) continue;
         const unsigned char *data = (const unsigned char *)(uintptr_t)list->data + (uint64_t)i * stride;
-        unboxing one = {item, data, 0, u->self, u->asker, u->settling};
+        unboxing one = {item, data, 0, u->self, u->asker, u->settling, u->inside};
         PyObject *object = box(&one);
         if (!object || PyList_Append(made, object) < 0) Py_CLEAR(made);
         Py_XDECREF(object);
@@ -285,10 +286,20 @@ static PyObject *given(unboxing *u, const void *header) {
     return u->asker ? Py_XNewRef(wf_py_pack_given(u->asker->arguments, header)) : NULL;
 }
 
-static PyObject *typed(unboxing *u, PyObject *plain, const char *code) {
-    PyObject *made = plain ? PyObject_CallMethod(u->self, "_container", "Os", plain, code) : NULL;
-    Py_XDECREF(plain);
-    return made;
+/* Whether it goes to Python as a typed container, which stays where it is: a dict, what typed.List() made,
+ * and what lies in such a one. */
+static int stays(unboxing *u, char letter, const void *header) {
+    if (!u->asker || letter == 'S') return 0;
+    if (letter == 'M' || ((const wf_pf_list *)header)->typed) return 1;
+    return u->inside && wf_py_is_held(u->asker, (uintptr_t)header);
+}
+
+/* Results get a store before anything is made of them. */
+static PyObject *settle_container(unboxing *u, char letter, const char *code, const void *header) {
+    if (stays(u, letter, header)) {
+        if (wf_py_instance_result(u->asker, (uintptr_t)header) < 0) return NULL;
+    } else if (letter == '[' && strpbrk(code, "[MJ")) return items_of(u, code, header, NULL);
+    Py_RETURN_NONE;
 }
 
 static PyObject *box_container(unboxing *u) {
@@ -299,14 +310,19 @@ static PyObject *box_container(unboxing *u) {
         return PyErr_Format(PyExc_SystemError, "a result of type '%s'", u->code);
     PyObject *same = given(u, header);
     if (same) return same;
+    if (u->settling) return settle_container(u, letter, code, header);
+    if (stays(u, letter, header)) {
+        char whole[CODES_MAX + 2] = {letter, 0};
+        return wf_py_held_box(u->asker, strcat(whole, code), (uintptr_t)header);
+    }
     if (letter == '[') return items_of(u, code, header, NULL);
     if (letter == 'S') return wf_py_box_set(u->self, code, header, u->asker);
-    return typed(u, wf_py_box_dict(u->self, code, header, u->asker), code);
+    return wf_py_box_dict(u->self, code, header, u->asker);
 }
 
 PyObject *wf_py_box_dict(PyObject *self, const char *codes, const wf_py_dict *record, wf_py_asker *asker) {
     char key[CODES_MAX + 1];
-    unboxing u = {codes, NULL, 0, self, asker, 0};
+    unboxing u = {codes, NULL, 0, self, asker, 0, 0};
     const char *value = wf_pf_code_skip(codes);
     if (!value || value - codes > CODES_MAX) return PyErr_Format(PyExc_SystemError, "a dict of '%s'", codes);
     memcpy(key, codes, (size_t)(value - codes));
@@ -322,7 +338,7 @@ PyObject *wf_py_box_dict(PyObject *self, const char *codes, const wf_py_dict *re
 }
 
 PyObject *wf_py_box_set(PyObject *self, const char *code, const wf_py_set *record, wf_py_asker *asker) {
-    unboxing u = {code, NULL, 0, self, asker, 0};
+    unboxing u = {code, NULL, 0, self, asker, 0, 0};
     PyObject *keys = items_of(&u, code, record->keys, record->hashes), *made = keys ? PySet_New(keys) : NULL;
     Py_XDECREF(keys);
     return made;
@@ -479,14 +495,31 @@ static PyObject *box(unboxing *u) {
 }
 
 PyObject *wf_py_box(PyObject *self, const char *code, const unsigned char *data, wf_py_asker *asker) {
-    unboxing u = {code, data, 0, self, asker, 0};
-    if (asker && strchr(code, 'J')) { /* their arrays must not be taken out of the heap before them */
-        unboxing first = {code, data, 0, self, asker, 1};
+    unboxing u = {code, data, 0, self, asker, 0, 0};
+    if (asker && strpbrk(code, "JM[")) { /* their arrays must not be taken out of the heap before them */
+        unboxing first = {code, data, 0, self, asker, 1, 0};
         PyObject *settled = box(&first);
-        if (!settled) return NULL;
+        if (!settled || wf_py_results_settle(asker) < 0) {
+            Py_XDECREF(settled);
+            return NULL;
+        }
         Py_DECREF(settled);
     }
     return box(&u);
+}
+
+PyObject *wf_py_box_item(const char *code, const unsigned char *data, wf_py_asker *asker) {
+    unboxing u = {code, data, 0, (PyObject *)asker->function, asker, 0, 1};
+    return box(&u);
+}
+
+int wf_py_host_memory_parts(PyObject *object, uint64_t *lo, uint64_t *hi, PyObject **owner) {
+    if (!Py_IS_TYPE(object, host_memory_type)) return 0;
+    host_memory *memory = (host_memory *)object;
+    *lo = (uintptr_t)memory->data;
+    *hi = *lo + (uint64_t)memory->size;
+    *owner = memory->owner;
+    return 1;
 }
 
 int wf_py_add_host_memory(PyObject *module) {

@@ -1,283 +1,295 @@
-/* python/pyfunc_instance.c: instances of jitclasses, as Python sees them.
+/* python/pyfunc_instance.c: what Python has of the objects of compiled functions: instances of jitclasses,
+ * typed lists and dicts (weft._core.Held). Each is an address in a store (pyfunc_store.c).
  *
- * Inside compiled code an instance is the address of a record (pyfunc/objects.c). What outlives the call that
- * made it moves from the heap of the call into a store (weft._core.Store), which the Python object keeps:
- * everything that can be reached from the record. After each call that was given instances, what they reach
- * of the call's heap moves too, and arrays of the caller's and other stores that they point into are kept
- * alive. A store is swept from time to time; what left it as an array is pinned. */
-#include "python/pyfunc.h"
+ * After a call that was given some, what they reach of the call's heap moves into their stores, and stores
+ * that point into each other become one. What Python does with the items of lists and dicts is in
+ * pyfunc_held.c. */
+#include "python/pyfunc_store.h"
 #include "base/memory.h"
 #include <structmember.h>
 
-static PyTypeObject *store_type, *instance_type;
+PyTypeObject *wf_py_held_type;
+static PyTypeObject *instance_type;
 
-typedef struct store {
-    PyObject_HEAD wf_pf_heap *heap;
-    uint64_t *roots; /* instances that Python has, and what is pinned */
-    uint64_t root_count, root_capacity;
-    PyObject *kept; /* list of owners of memory that is pointed into, or NULL */
-} store;
+/* ---- held objects ---- */
 
-typedef struct instance {
-    PyObject_HEAD store *store;
-    PyObject *weaklist;
-    uint64_t address;
-    long class_;
-} instance;
-
-/* ---- stores ---- */
-
-static int store_traverse(PyObject *object, visitproc visit, void *arg) {
+static int held_traverse(PyObject *object, visitproc visit, void *arg) {
     Py_VISIT(Py_TYPE(object));
-    Py_VISIT(((store *)object)->kept);
+    Py_VISIT((PyObject *)((wf_py_held *)object)->root.store);
     return 0;
 }
 
-static int store_clear(PyObject *object) {
-    Py_CLEAR(((store *)object)->kept);
+static int held_clear(PyObject *object) {
+    wf_py_root_clear(&((wf_py_held *)object)->root);
     return 0;
 }
 
-static void store_dealloc(PyObject *object) {
-    store *self = (store *)object;
+static void held_dealloc(PyObject *object) {
     PyTypeObject *type = Py_TYPE(object);
     PyObject_GC_UnTrack(object);
-    wf_pf_heap_free(self->heap);
-    wf_free(self->roots);
-    Py_XDECREF(self->kept);
+    if (((wf_py_held *)object)->weaklist) PyObject_ClearWeakRefs(object);
+    held_clear(object);
+    Py_XDECREF(((wf_py_held *)object)->code);
     type->tp_free(object);
     Py_DECREF(type);
 }
 
-static store *store_new(void) {
-    store *s = (store *)store_type->tp_alloc(store_type, 0);
-    if (s && !(s->heap = wf_pf_heap_new())) {
-        Py_DECREF(s);
-        return (store *)PyErr_NoMemory();
-    }
-    return s;
-}
-
-static int add_root(store *s, uint64_t address) {
-    if (s->root_count == s->root_capacity) {
-        uint64_t capacity = s->root_capacity ? s->root_capacity * 2 : 8;
-        uint64_t *roots = wf_realloc(s->roots, capacity * sizeof *roots);
-        if (!roots) return PyErr_NoMemory(), -1;
-        s->roots = roots;
-        s->root_capacity = capacity;
-    }
-    s->roots[s->root_count++] = address;
-    return 0;
-}
-
-static void drop_root(store *s, uint64_t address) {
-    for (uint64_t i = s->root_count; i-- > 0;)
-        if (s->roots[i] == address) {
-            s->roots[i] = s->roots[--s->root_count];
-            return;
-        }
-}
-
-static int keep(store *s, PyObject *owner) {
-    if (!s->kept && !(s->kept = PyList_New(0))) return -1;
-    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(s->kept);
-         i++) /* the same one: arrays have an == of their own */
-        if (PyList_GET_ITEM(s->kept, i) == owner) return 0;
-    return PyList_Append(s->kept, owner);
-}
-
-/* ---- instances ---- */
-
-static int instance_traverse(PyObject *object, visitproc visit, void *arg) {
-    Py_VISIT(Py_TYPE(object));
-    Py_VISIT((PyObject *)((instance *)object)->store);
-    return 0;
-}
-
-static int instance_clear(PyObject *object) {
-    instance *self = (instance *)object;
-    if (self->store) drop_root(self->store, self->address);
-    Py_CLEAR(self->store);
-    return 0;
-}
-
-static void instance_dealloc(PyObject *object) {
-    PyTypeObject *type = Py_TYPE(object);
-    PyObject_GC_UnTrack(object);
-    if (((instance *)object)->weaklist) PyObject_ClearWeakRefs(object);
-    instance_clear(object);
-    type->tp_free(object);
-    Py_DECREF(type);
-}
-
-static PyObject *instance_address(PyObject *object, void *unused) {
+static PyObject *held_address(PyObject *object, void *unused) {
     (void)unused;
-    return PyLong_FromUnsignedLongLong(((instance *)object)->address);
+    return PyLong_FromUnsignedLongLong(((wf_py_held *)object)->root.address);
 }
 
-static PyObject *instance_class(PyObject *object, void *unused) {
+static PyObject *held_code(PyObject *object, void *unused) {
+    PyObject *code = ((wf_py_held *)object)->code;
     (void)unused;
-    return PyLong_FromLong(((instance *)object)->class_);
+    if (!code) Py_RETURN_NONE;
+    return PyUnicode_FromString(PyBytes_AS_STRING(code));
 }
 
-static PyObject *instance_new(wf_py_asker *asker, long class_, store *s, uint64_t address) {
-    PyObject *type = PyObject_CallMethod((PyObject *)asker->function, "_instance_type", "l", class_);
-    if (!type) return NULL;
-    if (!PyType_Check(type) || !PyType_IsSubtype((PyTypeObject *)type, instance_type)) {
-        Py_DECREF(type);
-        return PyErr_Format(PyExc_SystemError, "the class %ld is no jitclass", class_);
-    }
-    instance *made = (instance *)((PyTypeObject *)type)->tp_alloc((PyTypeObject *)type, 0);
-    Py_DECREF(type);
-    if (!made) return NULL;
-    made->store = (store *)Py_NewRef((PyObject *)s);
-    made->address = address;
-    made->class_ = class_;
-    if (add_root(s, address) < 0) Py_CLEAR(made);
-    return (PyObject *)made;
+/* How large its items are. */
+static int set_strides(wf_py_held *h, const char *code) {
+    if (*code == 'J') return 0;
+    const char *value = *code == 'M' ? wf_pf_code_skip(code + 1) : NULL;
+    if (strlen(code) >= CODES_MAX || (*code == 'M' && !value))
+        return PyErr_Format(PyExc_TypeError, "a typed container of type '%s'", code), -1;
+    h->strides[0] = (uint32_t)wf_py_item_stride(code + 1);
+    h->strides[1] = value ? (uint32_t)wf_py_item_stride(value) : 0;
+    h->key_length = value ? (uint32_t)(value - code - 1) : 0;
+    if (h->strides[0] > PARAMS_MAX || h->strides[1] > PARAMS_MAX)
+        return PyErr_Format(PyExc_TypeError, "items of more than %d bytes", PARAMS_MAX), -1;
+    return 0;
+}
+
+int wf_py_held_set(wf_py_held *h, wf_py_store *s, uint64_t address, uint64_t end, const char *code) {
+    PyObject *text = set_strides(h, code) < 0 ? NULL : PyBytes_FromString(code);
+    if (!text) return -1;
+    Py_XSETREF(h->code, text);
+    h->end = end;
+    h->links = strpbrk(code + 1, "[MSJUAR{") || *code == 'J';
+    wf_py_root_set(&h->root, s, address);
+    return 0;
+}
+
+/* One that the call was given lies here. */
+static PyObject *given_at(wf_py_asker *asker, uint64_t address) {
+    for (uint32_t i = 0; i < asker->arguments->instance_count; i++)
+        if (asker->arguments->instances[i]->root.address == address)
+            return Py_NewRef((PyObject *)asker->arguments->instances[i]);
+    return NULL;
+}
+
+static int make_room(wf_py_packing *p) {
+    if (p->instance_count < p->instance_capacity) return 0;
+    uint32_t capacity = p->instance_capacity ? p->instance_capacity * 2 : INSTANCES_FEW * 2;
+    wf_py_held **more = PyMem_Malloc(capacity * sizeof *more);
+    if (!more) return PyErr_NoMemory(), -1;
+    memcpy(more, p->instances, p->instance_count * sizeof *more);
+    if (p->instances != p->few_instances) PyMem_Free(p->instances);
+    p->instances = more;
+    p->instance_capacity = capacity;
+    return 0;
 }
 
 int wf_py_pack_instance(wf_py_packing *p, PyObject *object) {
-    char code[24];
-    wf_pf_block block;
-    if (!PyObject_TypeCheck(object, instance_type)) return 0;
-    instance *self = (instance *)object;
-    if (!self->store || !wf_pf_heap_find(self->store->heap, self->address, &block))
-        return PyErr_SetString(PyExc_TypeError, "an instance of a jitclass that was not initialised"), -1;
-    if (p->instance_count == INSTANCES_MAX || p->extent_count == ARRAYS_MAX)
-        return PyErr_SetString(PyExc_TypeError, "too many instances of jitclasses"), -1;
-    p->instances[p->instance_count++] = object;
-    p->extents[p->extent_count++] = (wf_extent){block.lo, block.hi};
-    snprintf(code, sizeof code, "J%ld;", self->class_);
-    for (const char *c = code; *c; c++)
+    if (!PyObject_TypeCheck(object, wf_py_held_type)) return 0;
+    wf_py_held *self = (wf_py_held *)object;
+    if (!self->root.store) {
+        if (PyObject_TypeCheck(object, instance_type))
+            PyErr_SetString(PyExc_TypeError, "an instance of a jitclass that was not initialised");
+        else
+            PyErr_Format(PyExc_TypeError,
+                         "a typed %s that holds nothing yet has no type; make it with the type of its items: "
+                         "typed.List.empty_list(int64), typed.Dict.empty(unicode_type, float64)",
+                         Py_TYPE(object)->tp_name);
+        return -1;
+    }
+    if (p->extent_count == ARRAYS_MAX)
+        return PyErr_SetString(PyExc_TypeError, "too many objects of compiled functions"), -1;
+    if (make_room(p) < 0) return -1;
+    p->instances[p->instance_count++] = (wf_py_held *)Py_NewRef(object);
+    wf_py_root_store(&self->root)->busy++;
+    p->extents[p->extent_count++] = (wf_extent){self->root.address, self->end};
+    const char *code = PyBytes_AS_STRING(self->code);
+    for (const char *c = code; p->want && *c; c++)
         if (wf_py_pack_take(p, *c) < 0) return -1;
-    if (wf_py_pack_code(p, code, strlen(code)) < 0) return -1;
-    return wf_py_pack_value(p, &self->address, 8, 8) < 0 ? -1 : 1;
+    if (wf_py_pack_code(p, code, (size_t)PyBytes_GET_SIZE(self->code)) < 0) return -1;
+    return wf_py_pack_value(p, &self->root.address, 8, 8) < 0 ? -1 : 1;
+}
+
+void wf_py_instances_drop(wf_py_packing *p) {
+    for (uint32_t i = 0; i < p->instance_count; i++) wf_py_root_store(&p->instances[i]->root)->busy--;
+    for (uint32_t i = 0; i < p->instance_count; i++) {
+        wf_py_store_sweep(wf_py_root_store(&p->instances[i]->root));
+        Py_DECREF((PyObject *)p->instances[i]);
+    }
+    if (p->instances != p->few_instances) PyMem_Free(p->instances);
+    p->instances = p->few_instances;
+    p->instance_count = 0;
 }
 
 /* ---- after a call ---- */
 
-static store *store_at(const wf_py_packing *p, uint32_t i) { return ((instance *)p->instances[i])->store; }
+static wf_py_store *store_at(const wf_py_packing *p, uint32_t i) {
+    return wf_py_root_store(&p->instances[i]->root);
+}
 
-/* What an instance that was passed reaches now. */
-static int settle_one(wf_py_packing *p, instance *self) {
-    store *s = self->store;
-    if (p->heap && !wf_pf_heap_move(p->heap, s->heap, self->address)) return PyErr_NoMemory(), -1;
+/* The arrays of the call, and the constants of its code, that a store points into. */
+static int keep_what_it_uses(wf_py_asker *asker, wf_py_store *s) {
+    wf_py_packing *p = asker->arguments;
     for (uint32_t i = 0; i < p->host_count; i++) {
-        PyObject *owner = wf_py_used(p, i)->view.obj;
-        wf_extent e = wf_py_used(p, i)->extent;
-        if (owner && e.lo != e.hi && wf_pf_heap_reaches(s->heap, self->address, e.lo, e.hi) &&
-            keep(s, owner) < 0)
+        PyObject *owner = p->host[i].view.obj;
+        wf_extent e = p->host[i].extent;
+        if (owner && e.lo != e.hi && wf_pf_heap_points(s->heap, e.lo, e.hi) &&
+            wf_py_store_keep(s, owner, e.lo, e.hi) < 0)
             return -1;
     }
-    for (uint32_t i = 0; i < p->instance_count; i++) {
-        instance *other = (instance *)p->instances[i];
-        if (other->store != s &&
-            wf_pf_heap_reaches(s->heap, self->address, other->address, other->address + 1) &&
-            keep(s, (PyObject *)other->store) < 0)
-            return -1;
-    }
+    return wf_py_store_keep(s, asker->variant->program, 0, 0);
+}
+
+/* Stores that point into each other become one; of many, all of them do. */
+static int link_stores(wf_py_packing *p, wf_py_store *made) {
+    enum { MANY = 8 };
+    uint32_t count = p->instance_count + (made != NULL);
+#define STORE(i) ((i) == p->instance_count ? made : store_at(p, i))
+#define LINKS(i) ((i) == p->instance_count || p->instances[i]->links)
+    for (uint32_t i = 0; count > 1 && i < count; i++)
+        for (uint32_t k = 0; LINKS(i) && k < (count > MANY ? 1 : count); k++) {
+            wf_py_store *a = STORE(i), *b = STORE(k);
+            if (a != b && !a->into && !b->into &&
+                (count > MANY || wf_pf_heap_points_into(a->heap, b->heap)) && wf_py_store_merge(a, b) < 0)
+                return -1;
+        }
+#undef STORE
+#undef LINKS
     return 0;
 }
 
-int wf_py_instances_settle(wf_py_packing *p) {
-    for (uint32_t i = 0; i < p->instance_count; i++)
-        if (settle_one(p, (instance *)p->instances[i]) < 0) return -1;
-    for (uint32_t i = 0; i < p->instance_count; i++) {
-        store *s = store_at(p, i);
-        if (*(int64_t *)(void *)s->heap) wf_pf_heap_sweep(s->heap, 0, s->roots, s->root_count);
+int wf_py_instances_settle(wf_py_asker *asker) {
+    wf_py_packing *p = asker->arguments;
+    int links = 0, stores = asker->variant->links;
+    if (!p->instance_count) return 0;
+    if (p->heap &&
+        (stores || wf_pf_heap_mark(p->heap) > asker->packed)) /* else nothing changed but numbers */
+        for (uint32_t i = 0; i < p->instance_count; i++)
+            if (!wf_pf_heap_pull(p->heap, store_at(p, i)->heap)) return PyErr_NoMemory(), -1;
+    for (uint32_t i = 0; stores && i < p->instance_count; i++) {
+        if (!p->instances[i]->links) continue;
+        links = 1;
+        if (keep_what_it_uses(asker, store_at(p, i)) < 0) return -1;
     }
-    return 0;
+    return links && p->instance_count > 1 ? link_stores(p, NULL) : 0;
+}
+
+uint32_t wf_py_instance_heaps(wf_py_packing *p, wf_pf_heap **heaps, uint32_t most) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < p->instance_count; i++) {
+        wf_pf_heap *heap = store_at(p, i)->heap;
+        uint32_t k = 0;
+        while (k < count && heaps[k] != heap) k++;
+        if (k < count) continue;
+        if (count == most) return UINT32_MAX;
+        heaps[count++] = heap;
+    }
+    return count;
 }
 
 /* The store among those of the call in whose heap the address lies; borrowed. */
-static store *store_of(wf_py_asker *asker, uint64_t address) {
+static wf_py_store *store_of(wf_py_asker *asker, uint64_t address) {
     wf_pf_block block;
     wf_py_packing *p = asker->arguments;
     for (uint32_t i = 0; i < p->instance_count; i++)
         if (wf_pf_heap_find(store_at(p, i)->heap, address, &block)) return store_at(p, i);
-    store *made = (store *)asker->store;
-    if (made && wf_pf_heap_find(made->heap, address, &block)) return made;
-    for (uint32_t i = 0; i < p->instance_count; i++) { /* one that an instance keeps */
-        PyObject *kept = store_at(p, i)->kept;
-        for (Py_ssize_t k = 0; kept && k < PyList_GET_SIZE(kept); k++) {
-            PyObject *one = PyList_GET_ITEM(kept, k);
-            if (Py_IS_TYPE(one, store_type) && wf_pf_heap_find(((store *)one)->heap, address, &block))
-                return (store *)one;
-        }
-    }
-    return NULL;
+    wf_py_store *made = (wf_py_store *)asker->store;
+    while (made && made->into) made = made->into;
+    return made && wf_pf_heap_find(made->heap, address, &block) ? made : NULL;
 }
 
 PyObject *wf_py_store_holding(wf_py_asker *asker, uint64_t address, wf_pf_block *block) {
-    store *s = store_of(asker, address);
-    if (!s || !wf_pf_heap_find(s->heap, address, block) || add_root(s, block->lo) < 0) return NULL;
-    return Py_NewRef((PyObject *)s);
+    wf_py_store *s = store_of(asker, address);
+    return s && wf_pf_heap_find(s->heap, address, block) ? wf_py_pin_new(s, block->lo) : NULL;
 }
 
 /* A result moves into a store of its own before anything else is boxed. */
 int wf_py_instance_result(wf_py_asker *asker, uint64_t address) {
     wf_py_packing *p = asker->arguments;
     if (!address || store_of(asker, address)) return 0;
-    if (!asker->store && !(asker->store = (PyObject *)store_new())) return -1;
-    store *s = (store *)asker->store;
-    if (!p->heap || !wf_pf_heap_move(p->heap, s->heap, address)) return PyErr_NoMemory(), -1;
-    for (uint32_t i = 0; i < p->host_count; i++) {
-        wf_extent e = wf_py_used(p, i)->extent;
-        if (wf_py_used(p, i)->view.obj && e.lo != e.hi && wf_pf_heap_reaches(s->heap, address, e.lo, e.hi) &&
-            keep(s, wf_py_used(p, i)->view.obj) < 0)
-            return -1;
-    }
-    for (uint32_t i = 0; i < p->instance_count; i++) {
-        instance *other = (instance *)p->instances[i];
-        if (wf_pf_heap_reaches(s->heap, address, other->address, other->address + 1) &&
-            keep(s, (PyObject *)other->store) < 0)
-            return -1;
-    }
-    return 0;
+    if (!asker->store && !(asker->store = (PyObject *)wf_py_store_new())) return -1;
+    wf_py_store *s = (wf_py_store *)asker->store;
+    return p->heap && wf_pf_heap_move(p->heap, s->heap, address) ? 0 : (PyErr_NoMemory(), -1);
+}
+
+/* Then what that store points into is looked for. */
+int wf_py_results_settle(wf_py_asker *asker) {
+    wf_py_store *s = (wf_py_store *)asker->store;
+    if (!s) return 0;
+    return keep_what_it_uses(asker, s) < 0 ? -1 : link_stores(asker->arguments, s);
+}
+
+/* ---- to Python ---- */
+
+static PyObject *held_new(PyTypeObject *type, wf_py_asker *asker, const char *code, uint64_t address) {
+    wf_pf_block block;
+    wf_py_store *s = store_of(asker, address);
+    if (!s && (wf_py_instance_result(asker, address) < 0 || wf_py_results_settle(asker) < 0)) return NULL;
+    if (!s) s = store_of(asker, address);
+    if (!s || !wf_pf_heap_find(s->heap, address, &block))
+        return PyErr_Format(PyExc_SystemError, "an object of type '%s' whose memory is gone", code);
+    wf_py_held *made = (wf_py_held *)type->tp_alloc(type, 0);
+    if (made && wf_py_held_set(made, s, address, block.hi, code) < 0) Py_CLEAR(made);
+    return (PyObject *)made;
 }
 
 PyObject *wf_py_box_instance(wf_py_asker *asker, long class_, uint64_t address) {
+    char code[24];
     if (!asker)
         return PyErr_Format(PyExc_TypeError, "an instance of a jitclass cannot be handed to Python here");
-    for (uint32_t i = 0; i < asker->arguments->instance_count; i++) {
-        instance *given = (instance *)asker->arguments->instances[i];
-        if (given->address == address) return Py_NewRef((PyObject *)given);
+    PyObject *given = given_at(asker, address);
+    if (given) return given;
+    PyObject *type = PyObject_CallMethod((PyObject *)asker->function, "_instance_type", "l", class_);
+    if (!type) return NULL;
+    if (!PyType_Check(type) || !PyType_IsSubtype((PyTypeObject *)type, instance_type)) {
+        Py_DECREF(type);
+        return PyErr_Format(PyExc_SystemError, "the class %ld is no jitclass", class_);
     }
-    store *s = store_of(asker, address);
-    if (!s) return PyErr_Format(PyExc_SystemError, "an instance of a jitclass whose memory is gone");
-    return instance_new(asker, class_, s, address);
+    snprintf(code, sizeof code, "J%ld;", class_);
+    PyObject *made = held_new((PyTypeObject *)type, asker, code, address);
+    Py_DECREF(type);
+    return made;
 }
+
+PyObject *wf_py_held_box(wf_py_asker *asker, const char *code, uint64_t address) {
+    PyObject *given = given_at(asker, address);
+    if (given) return given;
+    PyTypeObject *type = wf_py_held_class(*code);
+    return type ? held_new(type, asker, code, address) : NULL;
+}
+
+int wf_py_is_held(wf_py_asker *asker, uint64_t address) { return asker && store_of(asker, address) != NULL; }
 
 /* ---- types ---- */
 
-static PyType_Slot store_slots[] = {
-    {Py_tp_dealloc, store_dealloc},
-    {Py_tp_traverse, store_traverse},
-    {Py_tp_clear, store_clear},
-    {0, NULL},
-};
-static PyType_Spec store_spec = {"weft._core.Store", sizeof(store), 0,
-                                 Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION,
-                                 store_slots};
-static PyMemberDef instance_members[] = {
-    {"__weaklistoffset__", T_PYSSIZET, offsetof(instance, weaklist), READONLY, NULL},
+static PyMemberDef held_members[] = {
+    {"__weaklistoffset__", T_PYSSIZET, offsetof(wf_py_held, weaklist), READONLY, NULL},
     {NULL, 0, 0, 0, NULL},
 };
-static PyGetSetDef instance_getset[] = {
-    {"_wf_address", instance_address, NULL, NULL, NULL},
-    {"_wf_class", instance_class, NULL, NULL, NULL},
+static PyGetSetDef held_getset[] = {
+    {"_wf_address", held_address, NULL, NULL, NULL},
+    {"_wf_code", held_code, NULL, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
-static PyType_Slot instance_slots[] = {
-    {Py_tp_dealloc, instance_dealloc}, {Py_tp_traverse, instance_traverse}, {Py_tp_clear, instance_clear},
-    {Py_tp_members, instance_members}, {Py_tp_getset, instance_getset},     {0, NULL},
+static PyType_Slot held_slots[] = {
+    {Py_tp_dealloc, held_dealloc}, {Py_tp_traverse, held_traverse}, {Py_tp_clear, held_clear},
+    {Py_tp_members, held_members}, {Py_tp_getset, held_getset},     {0, NULL},
 };
-static PyType_Spec instance_spec = {"weft._core.Instance", sizeof(instance), 0,
-                                    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
-                                    instance_slots};
+static PyType_Spec held_spec = {"weft._core.Held", sizeof(wf_py_held), 0,
+                                Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC, held_slots};
+static PyType_Slot instance_slots[] = {{0, NULL}};
+static PyType_Spec instance_spec = {"weft._core.Instance", sizeof(wf_py_held), 0,
+                                    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, instance_slots};
 
 int wf_py_add_instances(PyObject *module) {
-    if (wf_py_add_type(module, &store_spec, &store_type) < 0) return -1;
-    return wf_py_add_type(module, &instance_spec, &instance_type);
+    if (wf_py_add_stores(module) < 0 || wf_py_add_type(module, &held_spec, &wf_py_held_type) < 0) return -1;
+    instance_type =
+        (PyTypeObject *)PyType_FromModuleAndSpec(module, &instance_spec, (PyObject *)wf_py_held_type);
+    return instance_type ? PyModule_AddType(module, instance_type) : -1;
 }

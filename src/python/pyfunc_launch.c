@@ -263,8 +263,7 @@ wf_stream *wf_py_cpu_stream(void) {
 static void settle_after_error(wf_py_asker *asker) {
     PyObject *type, *value, *trace;
     PyErr_Fetch(&type, &value, &trace);
-    if (wf_py_instances_settle(asker->arguments) < 0 || wf_py_pack_reflect(asker->arguments, asker) < 0)
-        PyErr_Clear();
+    if (wf_py_instances_settle(asker) < 0 || wf_py_pack_reflect(asker->arguments, asker) < 0) PyErr_Clear();
     PyErr_Restore(type, value, trace);
 }
 
@@ -274,7 +273,7 @@ PyObject *wf_py_result_of(wf_py_asker *asker, PyObject *object, int good, const 
         PyErr_Clear();
         PyErr_SetObject((PyObject *)Py_TYPE(asker->error), asker->error);
     } else if (good) {
-        int settled = wf_py_instances_settle(asker->arguments) == 0;
+        int settled = wf_py_instances_settle(asker) == 0;
         result = settled ? wf_py_box(object, asker->variant->returns, out, asker) : NULL;
     } else if (PyErr_Occurred()) translate(asker->function);
     if (!good || asker->error) settle_after_error(asker);
@@ -309,6 +308,7 @@ PyObject *wf_py_function_vectorcall(PyObject *object, PyObject *const *args, siz
     int good = v && wf_py_pack_value(&p, &where, 8, 8) == 0;
     if (good) {
         wf_py_asker asker = {.function = self, .variant = v, .arguments = &p, .threads = wf_py_get_threads()};
+        if (p.heap) asker.packed = wf_pf_heap_mark(p.heap);
         uint32_t threads = asker.threads;
         wf_launch_config config = {.grid = {1, 1, 1}, .block = {1, 1, 1}, .ask = wf_py_ask, .asker = &asker};
         p.extents[p.extent_count++] = (wf_extent){(uintptr_t)out, (uintptr_t)out + sizeof out};

@@ -11,6 +11,7 @@ from .._pysource import Stub
 _bits = Stub("weft.bits")
 _codes = Stub("weft.text.codes")
 _date_numbers = Stub("weft.date.numbers")
+_typed_list = Stub("weft.list.typed")
 
 
 def _mix(x):
@@ -652,7 +653,7 @@ def typed_list_empty(item_type, allocated=None):
 def typed_list(items=None):
     if items is None:
         return None
-    return lambda items: [x for x in items]
+    return lambda items: _typed_list([x for x in items])
 
 
 @implements("weft.typed.Dict")

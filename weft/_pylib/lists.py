@@ -5,8 +5,10 @@ import functools
 import numpy as np
 
 from .._pyresolve import implements
+from .._pysource import Stub
 
 _REAL = "?bhilBHILfd"
+_like = Stub("weft.list.like")  # a typed list's copy is one
 _MOST = 1 << 40  # items of a list; beyond it there is no memory
 
 
@@ -86,8 +88,13 @@ def extend(a, b):
     return extend_with_list if b.is_list else extend_with
 
 
-@implements("list.copy", "list")
-def copy(a=None):
+@implements("list.copy")
+def copy(a):
+    return lambda a: _like([x for x in a], a)
+
+
+@implements("list")
+def list_of(a=None):
     if a is None or not (a.is_list or a.is_array and a.ndim == 1 or a.is_tuple or (a.code or "?")[0] in "MSU"):
         return None
     return lambda a: [x for x in a]
@@ -299,7 +306,7 @@ def getslice(a, start, stop, step):
             if high < 0:
                 high += n
             high = min(max(high, 0 if k > 0 else -1), n)
-        return [a[i] for i in range(low, high, k)]
+        return _like([a[i] for i in range(low, high, k)], a)
 
     return sliced
 

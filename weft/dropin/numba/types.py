@@ -26,7 +26,6 @@ from weft._pytypes import (  # noqa: F401
     UnicodeCharSeq,
     UniTuple,
     unicode_type,
-    unliteral,
     voidptr,
 )
 
@@ -34,7 +33,6 @@ globals().update(_pytypes.NAMES)
 BaseTuple = Tuple
 string = unicode_type = _pytypes.unicode_type
 DType, Function, Callable = NumPyDType, Opaque, Opaque
-Any = _pytypes.Opaque("P", "any")
 BaseAnonymousTuple = BaseNamedTuple = Tuple
 
 
@@ -55,10 +53,6 @@ def __getattr__(name):
         from weft import _jitclass
 
         return getattr(_jitclass, {"ClassInstanceType": "InstanceType"}.get(name, name))
-    if name == "StructRef":
-        from weft._structref import StructRef
-
-        return StructRef
     if name == "WrapperAddressProtocol":
         from weft import _extending
 
