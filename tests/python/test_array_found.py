@@ -478,3 +478,18 @@ def test_axes_by_any_sequence():
     np.testing.assert_allclose(wf.matmul(wf.asarray(a[0]), wf.asarray(b), axes=axes).get(), np.matmul(a[0], b, axes=axes))
     with pytest.raises(TypeError):
         wf.moveaxis(x, 1.5, 0)
+
+
+def test_partitions_of_the_flattened_array():
+    a = np.random.default_rng(0).integers(0, 99, (6, 7))
+    parted, order = wf.partition(wf.asarray(a), 5, axis=None), wf.argpartition(wf.asarray(a), 5, axis=None).get()
+    assert parted.shape == order.shape == (42,) and parted[5] == np.sort(a, None)[5] == a.ravel()[order[5]]
+    assert set(order.tolist()) == set(range(42)) and (a.ravel()[order[:5]] <= parted[5].item()).all()
+
+
+def test_nextafter_of_bytes_of_either_sign():
+    """Their type is float16, though their integers' common type has 16 bits."""
+    a, b = np.array([1, 2, -3], "i1"), np.array([6, 2, 1], "u1")
+    for x, y in ((a, b), (b, a)):
+        ours, theirs = wf.nextafter(wf.asarray(x), wf.asarray(y)), np.nextafter(x, y)
+        assert ours.dtype == theirs.dtype == np.float16 and (ours.get() == theirs).all()

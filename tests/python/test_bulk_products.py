@@ -123,6 +123,35 @@ def test_einsum(engine, text, shapes):
             same(wf.einsum(text, *map(wf.asarray, host), optimize=optimize), np.einsum(text, *host))
 
 
+@pytest.mark.parametrize("text, shapes", [
+    ("ij,ij->i", [(3, 4), (3, 4)]), ("ij,ij->j", [(3, 4), (3, 4)]), ("ij,ji->", [(3, 4), (4, 3)]), ("ijk,k->ki", [(2, 3, 4), (4,)]),
+    ("j,ij->ji", [(4,), (3, 4)]), ("i,jk->kij", [(2,), (3, 4)]), ("ji,ijk->ik", [(3, 2), (2, 3, 4)]), (",ij->ji", [(), (3, 4)]),
+    ("ij,ij->ij", [(3, 1), (3, 4)]), ("iij->j", [(3, 3, 4)]), ("ii->", [(3, 3)]), ("i,ij->", [(0,), (0, 4)])])
+def test_einsum_as_one_product_of_elements(engine, text, shapes):
+    """Plain cases are done at once; so are they from views, and 16-bit sums still are made in float32."""
+    for dtype in ("float32", "complex128", "float16"):
+        host = [values(shape or (1,), dtype, k).reshape(shape) for k, shape in enumerate(shapes)]
+        for ours in (list(map(wf.asarray, host)), [wf.asarray(np.array(a, order="F")) for a in host]):
+            result = wf.einsum(text, *ours)
+            assert result.dtype == host[0].dtype
+            np.testing.assert_allclose(result.get(), np.einsum(text, *host), rtol=4e-3 if dtype == "float16" else 1e-5, atol=1e-5)
+
+
+def test_einsum_takes_numbers_and_lists():
+    x = values((3,), "float64")
+    for text, args in ((",i->", (3, x)), ("i,->i", (x, 2.5)), ("i,i", ([1, 2, 3], x))):
+        same(wf.einsum(text, *(wf.asarray(a) if a is x else a for a in args)), np.einsum(text, *args))
+    with pytest.raises(ValueError, match="subscripts"):
+        wf.einsum("i,i", 1, wf.asarray(x))
+
+
+def test_matmul_casts_its_output_as_it_is_told():
+    a, out = wf.ones((2, 2)) * 1.5, wf.zeros((2, 2), int)
+    assert wf.matmul(a, a, out=out, casting="unsafe") is out and out.tolist() == [[4, 4], [4, 4]]
+    with pytest.raises(TypeError, match="same_kind"):
+        wf.matmul(a, a, out=out)
+
+
 def test_einsum_lists_and_errors():
     a, b = values((2, 3), "float64"), values((3, 4), "float64")
     same(wf.einsum(wf.asarray(a), [0, 1], wf.asarray(b), [1, 2], [0, 2]), a @ b)

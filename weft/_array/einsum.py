@@ -157,29 +157,70 @@ _PLAIN_MOST = 1024
 
 
 def _plain_steps(subscripts, operands):
-    """(axes that are summed, order of the rest) of one operand; (whether a, b, the result are turned) of two; None: more than that."""
+    """(axes that are summed, order of the rest, labels if one comes twice) of one operand; (whether a, b, the result are turned) or
+    a _Product of two; None: more than that."""
     labels, output = _parse(subscripts, operands)
-    if any(len(set(names)) != len(names) for names in labels):
-        return None
+    twice = any(len(set(names)) != len(names) for names in labels)
     if len(labels) == 1:
-        names, = labels
+        names = "".join(dict.fromkeys(labels[0]))
         left = [c for c in names if c in output]
-        return tuple(k for k, c in enumerate(names) if c not in output), [left.index(c) for c in output]
+        return tuple(k for k, c in enumerate(names) if c not in output), [left.index(c) for c in output], labels[0] if twice else None
+    if twice:
+        return None
     p, q = labels
     both = [c for c in p if c in q]
     rows, columns = [c for c in p if c not in q], [c for c in q if c not in p]
     sizes = [dict(zip(names, a.shape)) for names, a in zip(labels, operands)]
-    if len(both) != 1 or both[0] in output or sizes[0][both[0]] != sizes[1][both[0]] or max(len(p), len(q)) > 2:
+    if any(sizes[0][c] != sizes[1][c] for c in both):
         return None
-    if sorted(output) != sorted(rows + columns):
-        return None
+    if len(both) != 1 or both[0] in output or max(len(p), len(q)) > 2 or sorted(output) != sorted(rows + columns):
+        return _product_steps(p, q, output, sizes)
     return len(p) == 2 and p[0] == both[0], len(q) == 2 and q[1] == both[0], list(output) != rows + columns
+
+
+class _Product:
+    """Two operands whose product, element by element, has no more elements than the larger of them (or than the result), summed
+    along some of its axes: (order, shape or None) of each operand, the axes, the order of what is left."""
+
+    __slots__ = ("left", "right", "axes", "order")
+
+    def __init__(self, left, right, axes, order):
+        self.left, self.right, self.axes, self.order = left, right, axes, order
+
+    def of(self, a, b):
+        result = _turned(a, *self.left) * _turned(b, *self.right)
+        if self.axes:
+            result = result._reduce("sum", self.axes, result.dtype, False, None, None)
+        return result if self.order is None else result._transpose(self.order)
+
+
+def _turned(a, order, shape):
+    a = a if order is None else a._transpose(order)
+    return a if shape is None else a._reshape(shape)
+
+
+def _product_steps(p, q, output, sizes):
+    everything = list(dict.fromkeys(p + q if len(p) >= len(q) else q + p))
+    sizes = {**sizes[0], **sizes[1]}
+    summed = [c for c in everything if c not in output]
+    if summed and len(everything) > max(len(p), len(q)):
+        return None  # a product of matrices in stacks, an outer product that is summed
+    if not summed:
+        everything = list(output)
+
+    def steps(names):
+        mine = [c for c in everything if c in names]
+        return ([names.index(c) for c in mine] if mine != list(names) else None,
+                [sizes[c] if c in names else 1 for c in everything] if len(mine) < len(everything) else None)
+    left = [c for c in everything if c in output]
+    return _Product(steps(p), steps(q), tuple(k for k, c in enumerate(everything) if c in summed),
+                    None if left == list(output) else [left.index(c) for c in output])
 
 
 def _done_at_once(subscripts, operands):
     """The result of a plain case; None: the long way."""
     first = operands[0]
-    if not all(type(a) is type(first) and a.dtype is first.dtype for a in operands) or not hasattr(first, "_reduce") or first.dtype.kind not in "fc":
+    if type(first) is not ndarray or first.dtype.kind not in "fc" or any(type(a) is not ndarray or a.dtype is not first.dtype for a in operands):
         return None
     key = (subscripts, *(a.shape for a in operands))
     if key not in _plain:
@@ -190,11 +231,14 @@ def _done_at_once(subscripts, operands):
     if steps is None:
         return None
     if len(operands) == 1:
-        axes, order = steps
+        axes, order, twice = steps
+        first = first if twice is None else _diagonal(first, twice)[0]
         result = first._reduce("sum", axes, first.dtype, False, None, None) if axes else first
         return result if axes and order == sorted(order) else result._transpose(order)
     from .linalg import matmul
     a, b = operands
+    if type(steps) is _Product:
+        return None if first.dtype.itemsize == 2 else steps.of(a, b)  # sums of 16-bit products are made in float32
     result = matmul(a.T if steps[0] else a, b.T if steps[1] else b)
     return result.T if steps[2] else result
 

@@ -58,11 +58,11 @@ def matmul(x1, x2, /, out=None, *, dtype=None, **kwargs):
         result = _core.array_product(x1, x2)
         if result is not None:
             return result
-    axes = kwargs.pop("axes", None)
+    axes, casting = kwargs.pop("axes", None), kwargs.get("casting", "same_kind")
     for name in set(kwargs) - {"casting", "order", "subok"}:
         raise TypeError(f"matmul() got an unexpected keyword argument {name!r}")
     if axes is not None:
-        return _matmul_along(asarray(x1), asarray(x2), axes, out, dtype)
+        return _matmul_along(asarray(x1), asarray(x2), axes, out, dtype, casting)
     a, b = asarray(x1), asarray(x2)
     if a.ndim == 0 or b.ndim == 0:
         raise ValueError(f"matmul: Input operand {0 if a.ndim == 0 else 1} does not have enough dimensions (has 0, gufunc core with "
@@ -72,15 +72,15 @@ def matmul(x1, x2, /, out=None, *, dtype=None, **kwargs):
         raise ValueError(f"matmul: Input operand 1 has a mismatch in its core dimension 0, with gufunc signature "
                          f"(n?,k),(k,m?)->(n?,m?) (size {m} is different from {k})")
     if a.ndim == 1 and b.ndim == 1 and dtype is None:
-        return into(_vectors(a, b), out)
+        return into(_vectors(a, b), out, casting)
     row, column = a.ndim == 1, b.ndim == 1
     a, b = a[None] if row else a, b[:, None] if column else b
     result = multiply(a, b, None if dtype is None else np.dtype(dtype))
     shape = [*result.shape[:-2], *result.shape[-2:-1][row:], *result.shape[-1:][column:]]
-    return into(result._reshape(shape) if row or column else result, out)
+    return into(result._reshape(shape) if row or column else result, out, casting)
 
 
-def _matmul_along(a, b, axes, out, dtype):
+def _matmul_along(a, b, axes, out, dtype, casting):
     """matmul with the matrices along other axes: one tuple for each operand and the result."""
     from .manipulation import moveaxis
     if len(axes) != 3:
@@ -89,7 +89,7 @@ def _matmul_along(a, b, axes, out, dtype):
     of_a, of_b, of_result = (k if isinstance(k, tuple) else (k,) for k in axes)
     a, b = (moveaxis(x, k, range(-len(k), 0)) for x, k in ((a, of_a), (b, of_b)))
     result = matmul(a, b, dtype=dtype)
-    return into(moveaxis(result, range(-len(of_result), 0), of_result) if of_result else result, out)
+    return into(moveaxis(result, range(-len(of_result), 0), of_result) if of_result else result, out, casting)
 
 
 def vdot(a, b, /):

@@ -107,8 +107,10 @@ class _NextAfter(ufunc):
 
     def __call__(self, x1, x2, /, *args, **kwargs):
         from .manipulation import result_type
-        kind = result_type(*(x if isinstance(x, (ndarray, int, float)) else asarray(x) for x in (x1, x2)))
-        kind = np.dtype(np.float16) if kind.kind in "biu" and kind.itemsize == 1 else kind
+        operands = [x if isinstance(x, (ndarray, int, float)) else asarray(x) for x in (x1, x2)]
+        kind = result_type(*operands)
+        if kind.kind in "biu" and all(x.dtype.itemsize == 1 for x in operands if isinstance(x, ndarray)):
+            kind = np.dtype(np.float16)  # bytes of either sign
         if kind.itemsize != 2 or kind.kind != "f" or kwargs.get("dtype") is not None:
             return super().__call__(x1, x2, *args, **kwargs)
         x, y = (asarray(v)._cast(kind) for v in (x1, x2))

@@ -179,7 +179,7 @@ SORTED_ROWS = 64  # elements: below, a partition gains nothing on a sort
 
 def _places(a, kth, axis):
     """kth as ascending places along the axis, each once."""
-    n = a.size if axis is None else a.shape[normalize_axis(axis, a.ndim)]
+    n = a.shape[normalize_axis(axis, a.ndim)]
     places = np.ravel(kth.get() if isinstance(kth, ndarray) else kth).tolist()
     for k in places:
         if not isinstance(k, int):
@@ -194,6 +194,8 @@ def _arranged(a, kth, axis, indices):
     one of the arrangements that a partition allows, and the same one on every device. Complex numbers, short rows and rows with many
     places are sorted."""
     a = asarray(a)
+    if axis is None:
+        a, axis = a._reshape((a.size,)), -1
     places = _places(a, kth, axis)
     if a.dtype.kind == "c" or not 0 < len(places) <= MOST_PIVOTS or not a.size or a.shape[axis] < SORTED_ROWS:
         return (argsort if indices else sort)(a, axis)
