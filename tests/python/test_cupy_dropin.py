@@ -592,3 +592,51 @@ def test_libraries_that_look_at_the_module():
     """) == ["cupy True True True", "['sin', 'int32', 'asnumpy', 'cuda']", "True True"]
     done = subprocess.run([sys.executable, "-P", "-c", "from weft import *; print(sin(zeros(2)).tolist(), jit)"], capture_output=True, text=True)
     assert done.stdout.startswith("[0.0, 0.0]"), done.stderr
+
+
+def test_scipys_functions_write_the_output_they_are_given():
+    """By name or by place: the array itself comes back. What SciPy makes of another class is one here, and grids are solved directly."""
+    pytest.importorskip("scipy")
+    assert run(r"""
+        import cupy as cp, numpy as np, warnings
+        warnings.simplefilter("ignore")
+        import cupyx.scipy.ndimage as nd, cupyx.scipy.signal as cs, cupyx.scipy.interpolate as ci, scipy.ndimage
+        a = cp.arange(20.).reshape(4, 5); at = cp.mgrid[0:4, 0:5] * 0.5
+        for args in ((at,), (at, None), (at, None, 1, "nearest")):
+            out = cp.zeros((4, 5))
+            given = (args[0], out, *args[2:])
+            print(nd.map_coordinates(a, *given) is out, np.allclose(out.get(), scipy.ndimage.map_coordinates(a.get(), at.get(), None, *args[2:])))
+        out = cp.zeros_like(a)
+        print(nd.shift(a, 1, output=out) is out, round(float(out[1, 1])) == 0, nd.rotate(a, 90).shape)
+        print(isinstance(cs.dlti([1], [1], dt=0.05), cs.TransferFunction), isinstance(cs.lti([1], [1, 2]), cs.dlti))
+        x = cp.arange(6.); values = x[:, None] ** 3 * (x ** 3 + 2 * x)[None, :]
+        f = ci.RegularGridInterpolator((x, x), values, method="cubic")
+        print(abs(float(f(cp.array([[1.5, 2.5]]))[0]) - 1.5 ** 3 * (2.5 ** 3 + 5)) < 1e-9, isinstance(f, ci.RegularGridInterpolator))
+    """) == ["True True"] * 3 + ["True True (5, 4)", "True False", "True True"]
+
+
+def test_what_a_failed_compilation_says_and_the_notebooks_timer():
+    out = run(r"""
+        import cupy as cp, io, cupyx.profiler
+        try:
+            cp.RawKernel('extern "C" __global__ void k(int *a)\n{ a[0] = nowhere; }', "k").compile()
+        except cp.cuda.compiler.CompileException as error:
+            text = io.StringIO()
+            error.dump(text)
+            print("nowhere" in error.get_message(), text.getvalue().split("\n")[1], "unknown name" in text.getvalue())
+        result = cupyx.profiler.benchmark(cp.sin, (cp.ones(3),), n_repeat=3)
+        print(str(result).count("us"), "GPU-0" in str(result), "GPU" in result.to_str(), result)
+    """)
+    assert out[0] == "True 2 { a[0] = nowhere; } True" and out[1].startswith("2 True False sin"), out
+    pytest.importorskip("IPython")
+    out = run(r"""
+        from IPython.core.interactiveshell import InteractiveShell
+        import cupy as cp
+        shell = InteractiveShell()
+        shell.run_line_magic("load_ext", "cupyx.profiler")
+        shell.user_ns.update(cp=cp, x=cp.ones(4), seen=[])
+        shell.run_line_magic("gpu_timeit", "-n 3 -w 2 seen.append( 'a  b' ) or x.sum()")
+        print(shell.user_ns["seen"])
+        shell.run_cell_magic("gpu_timeit", "-n 2 --max-duration 1", "y = x * 2\ny.sum()")
+    """)
+    assert out[0].startswith("run") and "CPU:" in out[0] and out[1] == str(["a  b"] * 5) and "GPU-0:" in out[2], out

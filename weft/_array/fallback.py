@@ -4,6 +4,7 @@ On a CPU device a function sees the array's own memory, so nothing is copied on 
 (HostObject) get copies.
 """
 
+import inspect
 import sys
 import types
 import warnings
@@ -126,16 +127,31 @@ def _with_output(function, args, kwargs, shown, library):
     return output if isinstance(result, ndarray) and result.shape == output.shape and result.dtype == output.dtype else result
 
 
+def _place_of_output(function):
+    """How many arguments a function takes in front of `output`; None: it has none, or only by name."""
+    try:
+        parameters = inspect.signature(function).parameters
+    except (TypeError, ValueError):
+        return None
+    found = parameters.get("output")
+    return list(parameters).index("output") if found is not None and found.kind is found.POSITIONAL_OR_KEYWORD else None
+
+
 def wrapped(function, name=None, library=None):
     """A function of NumPy's or SciPy's as one of ours; library: which of them the warning names."""
     import functools
     shown = name or getattr(function, "__name__", "function")
     library = library or _library_of(function)
+    place = _place_of_output(function)
 
     def call(*args, out=None, **kwargs):
         if out is not None:
             from .array import into
             return into(through_numpy(function, *args, _name=shown, _library=library, **kwargs), out)
+        if place is not None and len(args) > place and isinstance(args[place], ndarray):
+            if len(args) > place + 1:  # what follows gets its name
+                kwargs.update(zip(list(inspect.signature(function).parameters)[place + 1:], args[place + 1:]))
+            args, kwargs["output"] = args[:place], args[place]
         if isinstance(kwargs.get("output"), ndarray):  # SciPy's filters write into it, and some return something else
             return _with_output(function, args, kwargs, shown, library)
         return through_numpy(function, *args, _name=shown, _library=library, **kwargs)
@@ -165,6 +181,12 @@ class HostObject:
         object.__setattr__(self, "_device", _device_in([*args, *kwargs.values()]))
         made = _host_call(type(self)._host_class, args, kwargs)
         object.__setattr__(self, "_host", made)
+        self._follow()
+
+    def _follow(self):
+        """SciPy made an object of another class (dlti a TransferFunction), or changed its class (splines): so is this."""
+        if type(self._host) is not type(self)._host_class and is_wrappable(type(self._host)):
+            object.__setattr__(self, "__class__", wrapped_class(type(self._host)))
 
     def __getattr__(self, name):
         if name in ("_host", "__array_interface__", "__array_struct__", "__cuda_array_interface__", "__array__"):
@@ -176,6 +198,7 @@ class HostObject:
         def call(*args, **kwargs):
             device = _device_in([*args, *kwargs.values()]) or self._device
             result = _host_call(function, args, kwargs)
+            self._follow()
             if call.__name__.startswith("query_ball_"):
                 result = _places(result)
             return self if result is self._host else _outside(result, device)

@@ -32,7 +32,11 @@ def _compiled(code, options, names, translate=False):
     if translate:
         code = re.sub(r"(?m)^(\s*#\s*include\s*)<cuComplex\.h>", r'\1"weft_cucomplex.cuh"', code)
         options = (*options, f"-I{INCLUDE}")
-    return weft.Module(code, options, instantiate=names)
+    try:
+        return weft.Module(code, options, instantiate=names)
+    except weft.CompileError as error:
+        error.source = code  # for CompileException.dump
+        raise
 
 
 def _stream_of(stream):

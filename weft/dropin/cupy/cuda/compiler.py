@@ -6,6 +6,22 @@ import weft as _weft
 CompileException = JitifyException = _weft.CompileError  # the errors that are really raised
 
 
+def _message(self):
+    return str(self)
+
+
+def _dump(self, f):
+    """Writes the source with its lines' numbers, where it is known, and what is wrong with it."""
+    lines = getattr(self, "source", "").split("\n")
+    for number, text in enumerate(lines if lines != [""] else [], 1):
+        f.write(f"{number:0{len(str(len(lines)))}d} {text}\n")
+    f.write(f"-----\n{self}\n")
+    f.flush()
+
+
+CompileException.get_message, CompileException.dump = _message, _dump
+
+
 def compile_with_cache(source, options=(), arch=None, cache_dir=None, extra_source=None, backend="nvrtc", **unused):
     from .function import Module
     return Module(_weft.Module(source, options))

@@ -121,10 +121,29 @@ def _ndimage():
     return module
 
 
+class _Interpolate(_Through):
+    """scipy.interpolate; a RegularGridInterpolator finds its splines' coefficients directly, as CuPy's, where SciPy's iterates
+    until about five digits are right."""
+
+    def __getattr__(self, name):
+        value = super().__getattr__(name)
+        if name == "RegularGridInterpolator":
+            value = type(name, (value,), {"__init__": _direct_grid, "__doc__": value.__doc__, "__module__": "weft"})
+            setattr(self, name, value)
+        return value
+
+
+def _direct_grid(self, points, values, method="linear", *args, **kwargs):
+    if method in ("slinear", "cubic", "quintic") and kwargs.get("solver") is None:
+        from scipy.sparse.linalg import spsolve
+        kwargs["solver"] = spsolve
+    super(_sys.modules[f"{__name__}.interpolate"].RegularGridInterpolator, self).__init__(points, values, method, *args, **kwargs)
+
+
 import importlib.util as _importlib_util  # noqa: E402
 
 _scipy_available = _importlib_util.find_spec("scipy") is not None
-_OWN = {"fft": lambda: _FFT("weft.fft", "scipy.fft"), "fftpack": lambda: _FFT("weft.fftpack", "scipy.fftpack"),
+_OWN = {"interpolate": lambda: _Interpolate("weft.interpolate", "scipy.interpolate"), "fft": lambda: _FFT("weft.fft", "scipy.fft"), "fftpack": lambda: _FFT("weft.fftpack", "scipy.fftpack"),
         "ndimage": lambda: _ndimage(), "linalg": lambda: _Through("weft.linalg", "scipy.linalg", {"solve_triangular": _solve_triangular, "bandwidth": _bandwidth}), "special": lambda: _weft.special}
 _NAMES = ("fft", "fftpack", "interpolate", "linalg", "signal", "stats", "spatial", "spatial.distance", "sparse", "sparse.linalg", "sparse.csgraph", "signal.windows",
           "integrate", "ndimage", "special")
