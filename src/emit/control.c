@@ -454,7 +454,7 @@ static void loop_rest(emitter *e, const wf_stmt *s) {
     loop_end(e, &l);
 }
 
-/* Whole groups of its turns first, where that can be. */
+/* Whole groups of its turns first, where that can be. 2: the last ones too, as a rule. */
 static int through_lanes(emitter *e, const wf_stmt *s, const nest_facts *facts) {
     const char *disjoint;
     lanes *l = lanes_begin(e, s, facts, &disjoint);
@@ -464,7 +464,28 @@ static int through_lanes(emitter *e, const wf_stmt *s, const nest_facts *facts) 
     label_place(e, wide);
     lanes_call(e, l);
     label_place(e, narrow);
-    return 1;
+    return 1 + lanes_do_all(l);
+}
+
+/* As it is; slow: the checked twin of one without checks, which is to be small. */
+void emit_loop_rest(emitter *e, const wf_stmt *s, int slow) {
+    e->slow_loop += slow;
+    loop_rest(e, s);
+    e->slow_loop -= slow;
+}
+
+/* The turns that lanes have left, if any. */
+static void emit_left(emitter *e, const wf_stmt *s, int rarely) {
+    if (!rarely) {
+        loop_rest(e, s);
+        return;
+    }
+    label *some = label_new(e), *none = label_new(e);
+    const char *more = as_scalar(e, emit_expr(e, s->expr));
+    branch_rare(e, ins(e, "xor i1 %s, true", more), none, some);
+    label_place(e, some);
+    if (!emit_late(e, s, 0)) loop_rest(e, s);
+    label_place(e, none);
 }
 
 /* Twice, when bounds checks can be taken out of it; or once, with its checks, behind the lanes that do nearly
@@ -474,12 +495,12 @@ void emit_loop_from(emitter *e, const wf_stmt *s) {
     struct map *proven = NULL;
     nest_facts facts = {.count = 0};
     const char *safe = hoist_checks(e, s, &proven, &facts);
-    int lanes = facts.complete && through_lanes(e, s, &facts);
+    int lanes = facts.complete ? through_lanes(e, s, &facts) : 0;
     if (lanes || !safe) {
         if (!lanes && e->L == 1) e->fn->code.length = written; /* as if no test had been written */
-        e->library_apart += lanes; /* what is left is little: not worth compiling twice */
-        loop_rest(e, s);
-        e->library_apart -= lanes;
+        e->library_apart += lanes != 0; /* what is left is little: not worth compiling twice */
+        emit_left(e, s, lanes > 1);
+        e->library_apart -= lanes != 0;
         return;
     }
     label *fast = label_new(e), *slow = label_new(e), *join = label_new(e);
@@ -492,9 +513,7 @@ void emit_loop_from(emitter *e, const wf_stmt *s) {
     branch(e, join);
     label_place(e, slow);
     e->mask = before;
-    e->slow_loop = 1;
-    loop_rest(e, s);
-    e->slow_loop = 0;
+    if (!emit_late(e, s, 1)) emit_loop_rest(e, s, 1);
     label_place(e, join);
     e->mask = before;
 }

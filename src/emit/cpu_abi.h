@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WF_CPU_ABI 6
+#define WF_CPU_ABI 7
 
 typedef struct wf_cpu_launch wf_cpu_launch;
 typedef struct wf_cpu_worker wf_cpu_worker;
@@ -28,6 +28,10 @@ enum wf_find_flags {
     WF_FIND_ANY = 512,   /* any live memory will do: the pointer's origin is unknown */
     WF_FIND_STACK = 1024 /* the kernel's part of the machine stack counts as live */
 };
+
+/* The question that code itself asks: words: the launch, the number of a loop that was left out (emit/late.c) →
+ * the function's address, 0: it cannot be had. */
+enum { WF_ASK_LATE = 100 };
 
 enum wf_trap_kind { WF_TRAP_ASSERT = 1, WF_TRAP_TRAP = 2, WF_TRAP_RAISE = 3, WF_TRAP_RECURSION = 4 };
 

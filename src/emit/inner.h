@@ -212,6 +212,7 @@ typedef struct irfn { /* an LLVM function being written */
 typedef struct outline outline;
 typedef struct parallel parallel;
 typedef struct lanes lanes;
+typedef struct late late;
 typedef struct emitter emitter;
 struct emitter {
     wf_unit *unit;
@@ -239,7 +240,10 @@ struct emitter {
     uint32_t outline_count;
     parallel *parallels; /* loops whose functions are still to be written (parallel.c) */
     uint32_t parallel_count;
-    int in_parallel; /* emitting such a function */
+    int in_parallel;    /* emitting such a function */
+    struct late *lates; /* loops of the other module (late.c) whose functions are still to be written */
+    uint32_t late_count;
+    int in_late; /* emitting such a function */
     wf_site *sites;
     uint32_t site_count, site_capacity;
     struct map *site_ids;
@@ -500,6 +504,11 @@ void emit_stmt(emitter *e, const wf_stmt *s);
 void emit_list(emitter *e, const wf_stmt *first);
 void emit_body(emitter *e, inst *in);
 void emit_loop_from(emitter *e, const wf_stmt *s); /* its counter is set */
+void emit_loop_rest(emitter *e, const wf_stmt *s, int slow);
+
+/* late.c */
+int emit_late(emitter *e, const wf_stmt *s, int slow);
+void lates_finish(emitter *e, size_t begin);
 const char *unroll_metadata(emitter *e, int32_t unroll);
 
 /* unroll.c: does a GPU want this loop written out, whatever LLVM thinks? */

@@ -530,6 +530,7 @@ void cpu_kernel(emitter *e, const wf_func *f, wf_emitted_kernel *out) {
     if (!e->groups) e->groups = 1;
     inst *in = inst_new(e, NULL, f, e->unit);
     in->is_kernel = 1;
+    size_t begin = e->module.length;
     emit_dry(e, analyse_once, &(whole){in, sig});
     const char *symbol = wf_arena_printf(&e->unit->arena, "wf_kernel_%s", f->name);
     wf_path path = choose_path(e, in);
@@ -556,6 +557,7 @@ void cpu_kernel(emitter *e, const wf_func *f, wf_emitted_kernel *out) {
         if (path == WF_PATH_COROUTINE) coroutine_function(e, in, sig);
         parallels_finish(e);
         outlines_finish(e);
+        lates_finish(e, begin);
     }
     *out = (wf_emitted_kernel){
         f, symbol, sig, 0, 0, path, (uint32_t)e->L, e->uses_dynamic_shared, e->uses_grid_sync};

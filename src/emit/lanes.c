@@ -176,6 +176,8 @@ lanes *lanes_begin(emitter *e, const wf_stmt *s, const nest_facts *f, const char
     return l;
 }
 
+int lanes_do_all(const lanes *l) { return l->in_parts; }
+
 /* --- the call --- */
 
 static slot *slot_of(const inst *in, const wf_var *v) { return &in->locals[v->number].slots[0]; }
@@ -312,7 +314,7 @@ void lanes_finish(emitter *e, lanes *l) {
     e->L = (int)l->width;
     e->inline_nodes = 0;
     e->proven = l->proven;
-    loop_function(e, l->name, 3, emit_once, l);
+    loop_function(e, "internal ", l->name, 3, emit_once, l);
     e->proven = NULL;
     e->inline_nodes = nodes;
     e->L = 1;

@@ -131,14 +131,15 @@ inst *loop_inst(emitter *e, const inst *around) {
     return in;
 }
 
-void loop_function(emitter *e, const char *name, int scratch, void (*once)(emitter *, void *), void *user) {
+void loop_function(emitter *e, const char *linkage, const char *name, int scratch,
+                   void (*once)(emitter *, void *), void *user) {
     emit_dry(e, once, user);
     once(e, user);
     e->skip = NULL;
     e->inst = NULL;
     kernel_finish(e, scratch,
                   text(e,
-                       "define internal i32 @%s(ptr noundef %%launch, ptr noundef %%worker, ptr noundef "
+                       "define %si32 @%s(ptr noundef %%launch, ptr noundef %%worker, ptr noundef "
                        "%%context, i64 noundef %%first, i64 noundef %%last) #0 noinline",
-                       name));
+                       linkage, name));
 }

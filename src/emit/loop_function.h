@@ -54,9 +54,10 @@ void loop_put_block(emitter *e, const char *context);
  * bound. */
 const char *loop_get(emitter *e, uint32_t word, const char *type);
 void loop_begin(emitter *e, inst *in, const captured *list, uint32_t count);
-/* The whole function: once(e, user) makes the code of the activation *in. scratch: as kernel_finish's slot.
- */
-void loop_function(emitter *e, const char *name, int scratch, void (*once)(emitter *, void *), void *user);
+/* The whole function: once(e, user) makes the code of the activation *in. scratch: as kernel_finish's slot;
+ * linkage: "internal " or "". */
+void loop_function(emitter *e, const char *linkage, const char *name, int scratch,
+                   void (*once)(emitter *, void *), void *user);
 inst *loop_inst(emitter *e, const inst *around);
 
 /* parallel.c: asks for a function that is written by parallels_finish; lanes.c. */

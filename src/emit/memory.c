@@ -78,7 +78,7 @@ static void helper(emitter *e, const char *name, const char *body) {
     void **at = map_at_text(e->declared, name);
     if (*at) return;
     *at = e;
-    wf_text_puts(&e->module, body);
+    wf_text_puts(&e->declarations, body);
 }
 
 static void need_report(emitter *e) {

@@ -172,7 +172,7 @@ void parallels_finish(emitter *e) {
         }
         p->in = loop_inst(e, p->around);
         p->piece = piece_of(e, p, p->in);
-        loop_function(e, p->name, 2, emit_once, p);
+        loop_function(e, "internal ", p->name, 2, emit_once, p);
     }
     e->in_parallel = 0;
 }

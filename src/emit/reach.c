@@ -37,7 +37,7 @@ static void function(emitter *e, const char *name, const char *body) {
     void **at = map_at_text(e->declared, name);
     if (*at) return;
     *at = e;
-    wf_text_puts(&e->module, body);
+    wf_text_puts(&e->declarations, body);
 }
 
 /* What these functions do changes nothing that a kernel reads. */

@@ -64,5 +64,6 @@ int has_few_turns(const emitter *e, const wf_stmt *s); /* a constant number, les
 int lanes_promise(emitter *e, const wf_stmt *s); /* by its form, a loop around others may go through lanes */
 lanes *lanes_begin(emitter *e, const wf_stmt *s, const nest_facts *f, const char **disjoint);
 void lanes_call(emitter *e, lanes *l);
+int lanes_do_all(const lanes *l); /* but where a test fails, or turns are few */
 
 #endif

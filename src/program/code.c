@@ -32,10 +32,14 @@ static wf_status compile_error(const wf_unit *unit, wf_status status, wf_error *
 }
 
 wf_status wf_code_emit(wf_program *program, const wf_kernel *kernel, const wf_target *target,
-                       const wf_shape *shape, wf_emitted **out, wf_error *err) {
+                       const wf_shape *shape, int late, wf_emitted **out, wf_error *err) {
+    int leaves = program->options.late && kernel && target->kind == WF_TARGET_CPU;
     wf_emit_options options = {.shape = *shape,
                                .kernel = kernel ? kernel->func->name : NULL,
                                .check_bounds = program->options.check_bounds >= 0,
+                               .late = late     ? WF_LATE_ONLY
+                                       : leaves ? WF_LATE_LEAVE
+                                                : WF_LATE_NONE,
                                .library = wf_library_function,
                                .library_user = program->options.exact > 0 ? program : NULL};
     return compile_error(program->unit, wf_emit(program->unit, target, &options, out, err), err);
@@ -125,8 +129,11 @@ wf_status wf_code_key(wf_program *program, const wf_code *code, wf_text *key, wf
     if (status != WF_OK) return status;
     wf_key_of_target(&code->target, &code->shape, code->kernel ? code->kernel->func->name : NULL,
                      program->options.check_bounds, identity, code->driver_version, key);
-    wf_text_printf(key, "registers %d%s", program->options.max_registers,
-                   program->options.exact > 0 ? " exact" : "");
+    wf_text_printf(key, "registers %d%s%s", program->options.max_registers,
+                   program->options.exact > 0 ? " exact" : "",
+                   !program->options.late ? ""
+                   : code->late           ? " late"
+                                          : " without late");
     wf_text_add(key, program->unit_key, program->unit_key_size);
     return key->failed ? wf_fail(err, WF_NOMEM, "out of memory for the key of a compilation") : WF_OK;
 }
@@ -153,7 +160,7 @@ static wf_status build(wf_program *program, wf_code *code, wf_error *err) {
         wf_emitted *emitted = NULL;
         debug_lines(WF_DEBUG_SOURCE, program->unit_key ? strstr(program->unit_key + 1, "\n") : NULL);
         pthread_mutex_lock(&program->emit_lock);
-        status = wf_code_emit(program, code->kernel, &code->target, &code->shape, &emitted, err);
+        status = wf_code_emit(program, code->kernel, &code->target, &code->shape, code->late, &emitted, err);
         pthread_mutex_unlock(&program->emit_lock);
         if (status == WF_OK) debug_lines(WF_DEBUG_IR, emitted->ir);
         if (status == WF_OK) status = compile_emitted(program, code, emitted, err);
@@ -166,8 +173,8 @@ static wf_status build(wf_program *program, wf_code *code, wf_error *err) {
 }
 
 static int same_code(const wf_code *code, const wf_kernel *kernel, const wf_target *target,
-                     const wf_shape *shape, int driver_version) {
-    return code->kernel == kernel && code->driver_version == driver_version &&
+                     const wf_shape *shape, int driver_version, int late) {
+    return code->kernel == kernel && code->late == late && code->driver_version == driver_version &&
            memcmp(&code->shape, shape, sizeof(*shape)) == 0 && code->target.kind == target->kind &&
            code->target.sm == target->sm && code->target.ptx == target->ptx &&
            strcmp(code->target.cpu, target->cpu) == 0;
@@ -175,9 +182,9 @@ static int same_code(const wf_code *code, const wf_kernel *kernel, const wf_targ
 
 /* With the lock held: the code in this program's list, or NULL. */
 static wf_code *find(wf_program *program, const wf_kernel *kernel, const wf_target *target,
-                     const wf_shape *shape, int driver_version) {
+                     const wf_shape *shape, int driver_version, int late) {
     for (wf_code *code = program->codes; code; code = code->next)
-        if (same_code(code, kernel, target, shape, driver_version)) return code;
+        if (same_code(code, kernel, target, shape, driver_version, late)) return code;
     return NULL;
 }
 
@@ -199,9 +206,9 @@ static void make(wf_program *program, wf_code *code) {
 static int lasting(wf_status status) { return status == WF_COMPILE || status == WF_UNSUPPORTED; }
 
 wf_status wf_code_get(wf_program *program, const wf_kernel *kernel, const wf_target *target,
-                      const wf_shape *shape, int driver_version, wf_code **out, wf_error *err) {
+                      const wf_shape *shape, int driver_version, int late, wf_code **out, wf_error *err) {
     pthread_mutex_lock(&program->lock);
-    wf_code *code = find(program, kernel, target, shape, driver_version);
+    wf_code *code = find(program, kernel, target, shape, driver_version, late);
     if (!code) {
         code = wf_calloc(1, sizeof(*code));
         if (!code) {
@@ -212,7 +219,8 @@ wf_status wf_code_get(wf_program *program, const wf_kernel *kernel, const wf_tar
                           .target = *target,
                           .shape = *shape,
                           .kernel = kernel,
-                          .driver_version = driver_version};
+                          .driver_version = driver_version,
+                          .late = late};
         program->codes = code;
         make(program, code);
     } else {

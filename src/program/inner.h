@@ -86,6 +86,7 @@ typedef struct wf_code {
     wf_shape shape;
     const wf_kernel *kernel; /* NULL: all of the unit (GPU) */
     int driver_version;      /* GPU; 0 on a CPU */
+    int late;                /* the loops that the code of this kernel and shape leaves out */
     wf_code_state state;     /* guarded by the program's lock */
     uint32_t generation;     /* of fork, while BUILDING: a builder lost in the parent is replaced */
     wf_error error;          /* when FAILED */
@@ -194,11 +195,11 @@ void wf__compiler_fork(int take);
 wf_status wf_code_key(wf_program *program, const wf_code *code, wf_text *key, wf_error *err);
 /* The code for a target and shape; compiles it, or waits for whoever does. kernel NULL: all. */
 wf_status wf_code_get(wf_program *program, const wf_kernel *kernel, const wf_target *target,
-                      const wf_shape *shape, int driver_version, wf_code **out, wf_error *err);
+                      const wf_shape *shape, int driver_version, int late, wf_code **out, wf_error *err);
 /* Emission alone, for wf_program_show: the result is in the unit's arena, valid while the caller holds
  * emit_lock. */
 wf_status wf_code_emit(wf_program *program, const wf_kernel *kernel, const wf_target *target,
-                       const wf_shape *shape, wf_emitted **out, wf_error *err);
+                       const wf_shape *shape, int late, wf_emitted **out, wf_error *err);
 int wf_code_level(uint64_t instructions, int cpu); /* LLVM's level for so much code */
 /* The one used last, if it serves; never waits, never compiles. */
 wf_variant *wf_variant_there(wf_kernel *kernel, wf_context *context, const uint32_t block[3]);

@@ -43,6 +43,7 @@ wf_status wf_program_target(wf_device *device, wf_target *target, wf_error *err)
 typedef struct wf_program_options {
     int check_bounds; /* 0: the default (on); 1: on; -1: off */
     int exact; /* correctly rounded float32 functions. 0: as the setting EXACT is now; 1: on; -1: off */
+    int late;  /* CPU: 1: every launch has an `ask` that answers WF_ASK_LATE by wf_program_late */
     int max_registers;                /* GPU: a limit for a thread; 0: none */
     const char *const *nvrtc_options; /* only for the NVRTC refuge */
     uint32_t nvrtc_option_count;
@@ -52,6 +53,9 @@ wf_status wf_program_new(wf_unit *unit, const wf_program_options *options, wf_pr
 void wf_program_retain(wf_program *program);
 void wf_program_release(wf_program *program);
 const wf_unit *wf_program_unit(const wf_program *program);
+/* The answer to WF_ASK_LATE, asked with these words; compiles, so the caller holds no lock that the compiler
+ * needs. */
+wf_status wf_program_late(const int64_t *words, uint64_t *address, wf_error *err);
 
 /* ---- code that was compiled elsewhere
  * ------------------------------------------------------------------------------- */

@@ -28,7 +28,7 @@ static wf_status show_compiled(wf_program *program, wf_device *device, const cha
     if (status != WF_OK) return status;
     if (block && target.kind == WF_TARGET_CPU) shape = (wf_shape){{block[0], block[1], block[2]}, 1};
     pthread_mutex_lock(&program->emit_lock);
-    status = wf_code_emit(program, NULL, &target, &shape, &emitted, err);
+    status = wf_code_emit(program, NULL, &target, &shape, 0, &emitted, err);
     pthread_mutex_unlock(&program->emit_lock);
     if (status != WF_OK) return status;
     if (!strcmp(what, "ir")) {

@@ -8,6 +8,7 @@
  * Reports of CPU kernels may be taken long after the launch, when the program is gone: they carry the
  * variant's number, which is looked up in a table of what is alive. */
 #include "program/inner.h"
+#include <stdio.h>
 #include <string.h>
 
 enum { MOST_EXACT = 4 };
@@ -272,12 +273,12 @@ static wf_status code_for(wf_kernel *kernel, wf_context *context, const uint32_t
     memset(&shape, 0, sizeof(shape));
     if (target.kind == WF_TARGET_CPU) {
         shape_for(kernel, block, &shape);
-        return wf_code_get(kernel->program, kernel, &target, &shape, 0, code, err);
+        return wf_code_get(kernel->program, kernel, &target, &shape, 0, 0, code, err);
     }
     wf_device_info info;
     status = wf_device_info_of(device, &info, err);
     if (status != WF_OK) return status;
-    return wf_code_get(kernel->program, NULL, &target, &shape, info.driver_version, code, err);
+    return wf_code_get(kernel->program, NULL, &target, &shape, info.driver_version, 0, code, err);
 }
 
 wf_variant *wf_variant_there(wf_kernel *kernel, wf_context *context, const uint32_t block[3]) {
@@ -302,6 +303,33 @@ wf_status wf_variant_get(wf_kernel *kernel, wf_context *context, const uint32_t 
     atomic_store_explicit(&kernel->last, variant, memory_order_release);
     *out = variant;
     return WF_OK;
+}
+
+/* ---- what code leaves out -------------------------------------------------------------------------------- */
+
+static wf_status late_function(wf_variant *v, int64_t index, uint64_t *address, wf_error *err) {
+    wf_program *program = v->kernel->program;
+    wf_code *code = NULL;
+    wf_image *image = NULL;
+    char symbol[512];
+    wf_status status = wf_code_get(program, v->kernel, &v->code->target, &v->code->shape, 0, 1, &code, err);
+    if (status != WF_OK) return status;
+    pthread_mutex_lock(&program->load_lock);
+    status = image_in(program, code, v->context, &image, err);
+    pthread_mutex_unlock(&program->load_lock);
+    if (status != WF_OK) return status;
+    snprintf(symbol, sizeof symbol, "wf_late_%s_%lld", v->kernel->func->name, (long long)index);
+    return wf_cpu_module_code(image->module, symbol, address, err);
+}
+
+wf_status wf_program_late(const int64_t *words, uint64_t *address, wf_error *err) {
+    const wf_cpu_launch *launch = (const wf_cpu_launch *)(uintptr_t)words[0];
+    wf_variant *v = wf_variant_find((uint64_t)(uintptr_t)wf_cpu_launch_user(launch));
+    if (!v) return wf_fail(err, WF_INTERNAL, "a kernel that runs is not known");
+    wf_program *program = v->kernel->program;
+    wf_status status = late_function(v, words[1], address, err);
+    wf_program_release(program);
+    return status;
 }
 
 /* ---- globals ---------------------------------------------------------------------------------------------

@@ -163,7 +163,8 @@ static wf_py_variant *variant_new(wf_py_function *self, const char *codes, uint6
     v->pieces = wf_calloc(made->piece_count + 1, sizeof *v->pieces);
     for (uint32_t i = 0; i < made->piece_count; i++) names[i] = wf_strdup(made->pieces[i]);
     char *name = wf_strdup(made->kernel);
-    wf_program_options options = {.check_bounds = self->check_bounds ? 0 : -1};
+    wf_program_options options = {.check_bounds = self->check_bounds ? 0 : -1,
+                                  .late = self->options.mode == WF_PF_HOST};
     wf_status status = self->is_linked ? linked_program(self, made->unit, &program, err)
                                        : wf_program_new(made->unit, &options, &program, err);
     made->unit = NULL;

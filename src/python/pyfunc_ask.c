@@ -192,6 +192,18 @@ static int call_python(wf_py_asker *asker, const int64_t *words) {
     return good > 0;
 }
 
+/* The exception that is set, for the end of the call; the first one counts. */
+static void keep_error(wf_py_asker *asker) {
+    PyObject *type, *value, *trace;
+    PyErr_Fetch(&type, &value, &trace);
+    PyErr_NormalizeException(&type, &value, &trace);
+    if (trace && value) PyException_SetTraceback(value, trace);
+    if (!asker->error) asker->error = Py_XNewRef(value);
+    Py_XDECREF(type);
+    Py_XDECREF(value);
+    Py_XDECREF(trace);
+}
+
 static int64_t python(wf_py_asker *asker, const int64_t *words) {
     PyGILState_STATE state = PyGILState_Ensure();
     piece *outer = innermost;
@@ -199,16 +211,7 @@ static int64_t python(wf_py_asker *asker, const int64_t *words) {
     int good = call_python(asker, words);
     nesting--;
     innermost = outer;
-    if (!good) {
-        PyObject *type, *value, *trace;
-        PyErr_Fetch(&type, &value, &trace);
-        PyErr_NormalizeException(&type, &value, &trace);
-        if (trace && value) PyException_SetTraceback(value, trace);
-        if (!asker->error) asker->error = Py_XNewRef(value);
-        Py_XDECREF(type);
-        Py_XDECREF(value);
-        Py_XDECREF(trace);
-    }
+    if (!good) keep_error(asker);
     PyGILState_Release(state);
     return !good;
 }
@@ -290,9 +293,27 @@ PyObject *wf_py_random_words(PyObject *module, PyObject *nothing) {
     return PyMemoryView_FromMemory((char *)random_state(), 628 * 4, PyBUF_WRITE);
 }
 
+/* ---- loops that were left out ---- */
+
+/* The thread may hold the interpreter's lock (pyfunc_quick.c), which another one that compiles wants. */
+static int64_t late_loop(wf_py_asker *asker, const int64_t *words) {
+    wf_error err;
+    uint64_t address = 0;
+    PyThreadState *state = PyGILState_Check() ? PyEval_SaveThread() : NULL;
+    wf_status status = wf_program_late(words, &address, &err);
+    if (state) PyEval_RestoreThread(state);
+    if (status == WF_OK) return (int64_t)address;
+    PyGILState_STATE lock = PyGILState_Ensure();
+    wf_py_raise(&err);
+    keep_error(asker);
+    PyGILState_Release(lock);
+    return 0;
+}
+
 int64_t wf_py_ask(void *user, int64_t what, int64_t args) {
     wf_py_asker *asker = user;
     const int64_t *words = (const int64_t *)(uintptr_t)args;
+    if (what == WF_ASK_LATE) return late_loop(asker, words);
     switch ((wf_pf_ask)what) {
     case WF_PF_ASK_HEAP: return (int64_t)(uintptr_t)heap_now(asker);
     case WF_PF_ASK_PIECE: return (int64_t)(uintptr_t)piece_begin(asker);

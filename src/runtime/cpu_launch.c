@@ -322,6 +322,10 @@ static _Thread_local uint32_t worker_index;
 static _Thread_local notes *innermost_notes; /* of the piece that this thread runs */
 uint32_t wf_cpu_worker_index(void) { return worker_index; }
 
+void *wf_cpu_launch_user(const wf_cpu_launch *launch) {
+    return ((const run *)launch)->function->open.info.user;
+}
+
 static void start_reach(notes *n) {
     n->reach.function = &n->run->function->open;
     n->reach.arena = n->arena;

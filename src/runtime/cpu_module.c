@@ -36,6 +36,14 @@ wf_status wf_cpu_module_global(wf_module *module, const char *name, wf_address *
     return WF_OK;
 }
 
+wf_status wf_cpu_module_code(wf_module *module, const char *symbol, uint64_t *address, wf_error *err) {
+    const wf_image_symbol *s = wf_image_find(&((wf_cpu_module *)module)->image, symbol);
+    if (!s || !s->is_function)
+        return wf_fail(err, WF_INTERNAL, "module %s has no function named %s", module->name, symbol);
+    *address = s->address;
+    return WF_OK;
+}
+
 wf_status wf_cpu_function_open(wf_function *function, wf_error *err) {
     char symbol[512];
     const wf_image *image = &((wf_cpu_module *)function->module)->image;

@@ -471,6 +471,10 @@ wf_status wf_launch_inside(wf_function *function, const wf_launch_config *config
                            const void *params, wf_error *err);
 /* On a thread that runs a CPU kernel: which of the pool's workers it is. */
 uint32_t wf_cpu_worker_index(void);
+/* wf_function_info.user of the kernel that was launched so. */
+void *wf_cpu_launch_user(const struct wf_cpu_launch *launch);
+/* The address of a function of a CPU module that is no kernel. */
+wf_status wf_cpu_module_code(wf_module *module, const char *symbol, uint64_t *address, wf_error *err);
 
 /* What a CPU kernel had to say. A report of WF_REPORT_OUT_OF_BOUNDS is not a failure: the access was
  * suppressed and the kernel ran to its end. The others are: the next wait returns WF_TRAP or WF_INTERRUPT as
