@@ -21,6 +21,8 @@
 #include "f64_root.h"
 #include "f32_round.h"
 #include "f64_round.h"
+#include "directed.h"
+#include "words.h"
 #include "f32_erf.h"
 #include "f64_erf.h"
 #include "f32_erfinv.h"

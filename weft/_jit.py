@@ -17,7 +17,7 @@ import warnings
 from . import _core
 from ._pydispatch import Dispatcher
 from ._pysource import Stub, TypingError
-from ._pytypes import Signature, Type, as_type
+from ._pytypes import Signature, Type, as_type, from_code, split_codes
 
 
 class _Same(Stub):
@@ -73,6 +73,21 @@ get_num_threads = _ThreadName("numba.get_num_threads", _get_num_threads)
 get_thread_id = _ThreadName("numba.get_thread_id", _get_thread_id)
 
 
+class Overload:
+    """What was compiled for one list of types; the rest of its attributes are the kernel's."""
+
+    def __init__(self, function, codes):
+        self.entry_point = function
+        self._codes = codes
+
+    @property
+    def signature(self):
+        return Signature(from_code(self.entry_point._returns(self._codes)), split_codes(self._codes))
+
+    def __getattr__(self, name):
+        return getattr(self.entry_point._kernel(self._codes), name)
+
+
 class CPUDispatcher(Dispatcher):
     """A function compiled for the CPU."""
 
@@ -84,6 +99,10 @@ class CPUDispatcher(Dispatcher):
 
     def _show(self, codes, what):
         return self._program(codes).show(what, _core.Device("cpu"), (1, 1, 1))  # one thread runs a call
+
+    @property
+    def overloads(self):
+        return {split_codes(codes): Overload(self, codes) for codes in self._shown()}
 
     def parallel_diagnostics(self, signature=None, level=1):
         return None

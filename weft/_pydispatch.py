@@ -99,7 +99,8 @@ class Dispatcher(_core.PyFunction):
         return np.frombuffer(bytearray(data), np.dtype((np.record, dtype_of_code(code))))[0]
 
     def _instance_type(self, number):
-        return class_of(number)
+        cls = class_of(number)
+        return cls._wf_instance_type() if hasattr(cls, "_wf_instance_type") else cls
 
     def _class_fields(self, number):
         return fields_of(number)

@@ -232,11 +232,18 @@ def fit(value, code):
 _calls = {}
 
 
+def _keyed(value):
+    """A constant as part of a key: NaN, which equals nothing, and the zeros, which are one to ==, by their texts."""
+    if isinstance(value, (float, complex)):
+        return repr(value)
+    return tuple(map(_keyed, value)) if type(value) is tuple else value
+
+
 def _caller(function, args, pattern):
     """A function of the run-time arguments alone. The same object each time, so that it has one row in the table of calls."""
     fixed = tuple((a.keyword, None if live else a.value) for a, live in zip(args, pattern))
     try:
-        key = (function, pattern, fixed, tuple(type(f[1]) for f in fixed))
+        key = (function, pattern, tuple((keyword, _keyed(value), type(value)) for keyword, value in fixed))
         known = _calls.get(key)
     except TypeError:
         key = known = None
@@ -516,7 +523,7 @@ def forget():
 def resolve(callee, name, rows, target="cpu"):
     """The same question has the same answer, so that types settle."""
     try:
-        key = (target, callee, name, tuple((*row, type(row[3])) for row in rows or ()))
+        key = (target, callee, name, tuple((*row[:3], _keyed(row[3]), type(row[3])) for row in rows or ()))
         hash(key)
     except TypeError:
         key = (target, id(callee), name, repr(rows))
@@ -652,7 +659,7 @@ def _method(name, args):
     if receiver.code and receiver.code[0] == "J":
         from ._jitclass import method_of
 
-        return method_of(name, args)
+        return method_of(name, args) or _overloaded_method(name, args)
     handled = _handled_type(receiver)
     if handled:
         from ._pylib.kinds import generator_problem

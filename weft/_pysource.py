@@ -94,7 +94,7 @@ def known_name(value):
 
 
 _NUMPY_ALIASES = {"numpy.absolute": "numpy.abs", "numpy.amax": "numpy.max", "numpy.amin": "numpy.min",
-                  "numpy.around": "numpy.round"}
+                  "numpy.around": "numpy.round", "numpy.permute_dims": "numpy.transpose"}
 
 
 def record_code(dtype, host=False):

@@ -228,6 +228,11 @@ class StringLiteral(Literal, UnicodeType):
         self.literal_value = value
 
 
+def unliteral(type_):
+    """The type without the constant beside it."""
+    return from_code(type_.code) if isinstance(type_, Literal) else type_
+
+
 class FunctionType(Opaque):
     """Of a function that is passed to a compiled one: an instance is compiled for each."""
 

@@ -11,46 +11,67 @@ typedef struct member_init {
     struct member_init *next;
     cc_record *base;
     cc_symbol *field;
-    uint32_t at; /* token of ( or { */
+    cc_scope *scope; /* of its arguments: a pack's element is bound in it */
+    uint32_t at;     /* token of ( or { */
     wf_place place;
 } member_init;
 
-/* `: a(1), Base{2}`: where each one's arguments are. */
+typedef struct init_list {
+    cc_record *r;
+    member_init *first;
+    int broken;
+} init_list;
+
+/* `Base{2}`: where its arguments are, and what names mean in them. */
+static void read_entry(cc *p, void *context, uint32_t index) {
+    init_list *list = context;
+    cc_record *r = list->r;
+    member_init *i = WF_NEW(p->scratch, member_init);
+    (void)index;
+    i->place = cc_place(p);
+    i->scope = p->scope;
+    cc_symbol *s = cc_is_name(p) && !cc_punct_is(cc_ahead(p, 1), CC_P_SCOPE)
+                       ? cc_find_here(r->scope, cc_peek(p)->name)
+                       : NULL;
+    if (s && s->kind == CC_SYM_FIELD) {
+        i->field = s;
+        cc_next_token(p);
+    } else {
+        cc_id id;
+        cc_record *owner;
+        cc_name *name = cc_is_name(p) ? cc_peek(p)->name : NULL;
+        if (!cc_read_id(p, &id)) {
+            list->broken = 1;
+            return;
+        }
+        if (id.is_type) i->base = cc_record_of(id.type.t);
+        else if (name && (s = cc_find_member(p, r, name, &owner)) && s->kind == CC_SYM_FIELD) i->field = s;
+        if (!i->base && !i->field)
+            cc_error(p, i->place, name ? cc_suggest_member(p, r, r->type, name->text) : NULL,
+                     "%s has no member %s", r->shown, name ? name->text : "?");
+    }
+    i->at = p->at;
+    i->next = list->first;
+    list->first = i;
+    if (!cc_is(p, CC_P_LPAREN) && !cc_is(p, CC_P_LBRACE)) {
+        cc_expect(p, CC_P_LPAREN, "behind the member's name");
+        list->broken = 1;
+        return;
+    }
+    cc_skip_balanced(p);
+}
+
+/* `: a(1), Base{2}, Bases(3)...` */
 static member_init *read_list(cc *p, cc_record *r) {
-    member_init *list = NULL;
+    init_list list = {.r = r};
     cc_next_token(p); /* : */
     while (cc_peek(p)->kind == CC_IDENT || cc_is(p, CC_P_SCOPE)) {
-        member_init *i = WF_NEW(p->scratch, member_init);
-        i->place = cc_place(p);
-        cc_symbol *s = cc_is_name(p) && !cc_punct_is(cc_ahead(p, 1), CC_P_SCOPE)
-                           ? cc_find_here(r->scope, cc_peek(p)->name)
-                           : NULL;
-        if (s && s->kind == CC_SYM_FIELD) {
-            i->field = s;
-            cc_next_token(p);
-        } else {
-            cc_id id;
-            cc_record *owner;
-            cc_name *name = cc_is_name(p) ? cc_peek(p)->name : NULL;
-            if (!cc_read_id(p, &id)) break;
-            if (id.is_type) i->base = cc_record_of(id.type.t);
-            else if (name && (s = cc_find_member(p, r, name, &owner)) && s->kind == CC_SYM_FIELD)
-                i->field = s;
-            if (!i->base && !i->field)
-                cc_error(p, i->place, name ? cc_suggest_member(p, r, r->type, name->text) : NULL,
-                         "%s has no member %s", r->shown, name ? name->text : "?");
-        }
-        i->at = p->at;
-        i->next = list;
-        list = i;
-        if (!cc_is(p, CC_P_LPAREN) && !cc_is(p, CC_P_LBRACE)) {
-            cc_expect(p, CC_P_LPAREN, "behind the member's name");
-            break;
-        }
-        cc_skip_balanced(p);
-        if (!cc_accept(p, CC_P_COMMA)) break;
+        uint32_t dots = cc_pack_of_base_ahead(p);
+        if (dots) cc_expand_until(p, dots, read_entry, &list);
+        else read_entry(p, &list, 0);
+        if (list.broken || !cc_accept(p, CC_P_COMMA)) break;
     }
-    return list;
+    return list.first;
 }
 
 /* The lvalue of a member, also if it is const. */
@@ -78,7 +99,7 @@ static void assign_array(cc *p, wf_expr *array, wf_expr *init, wf_stmt *block, w
     }
 }
 
-static void init_member(cc *p, wf_expr *object, cc_type type, wf_stmt *block, wf_place at) {
+static void init_value(cc *p, wf_expr *object, cc_type type, wf_stmt *block, wf_place at) {
     cc_record *r = type.ref ? NULL : cc_record_of(type.t);
     if (r && r->ctors && cc_is(p, CC_P_LPAREN)) {
         wf_expr **args;
@@ -108,6 +129,15 @@ static void init_member(cc *p, wf_expr *object, cc_type type, wf_stmt *block, wf
     }
     if (type.t->kind == WF_TY_ARRAY && !type.ref) assign_array(p, object, value, block, at);
     else wf_block_add(block, wf_stmt_expr(p->u, wf_make_assign(p->u, writable(p, object, at), value, at)));
+}
+
+static void init_member(cc *p, const member_init *own, wf_expr *object, cc_type type, wf_stmt *block) {
+    cc_scope *outer = p->scope;
+    p->scope = own->scope;
+    p->at = own->at;
+    p->half = 0;
+    init_value(p, object, type, block, own->place);
+    p->scope = outer;
 }
 
 static void default_member(cc *p, cc_record *r, uint32_t i, wf_expr *object, cc_type type, wf_stmt *block,
@@ -167,7 +197,7 @@ void cc_constructor_head(cc *p, cc_func *f, wf_stmt *block) {
         if (!own && !r->bases[b]->ctors) continue;
         if (r->bases[b]->record->is_union || (!r->bases[b]->name && !own)) continue;
         wf_expr *part = cc_to_base(p, cc_implicit_this(p, at), r->bases[b], at);
-        if (own) p->at = own->at, init_member(p, part, cc_plain(r->bases[b]->type), block, own->place);
+        if (own) init_member(p, own, part, cc_plain(r->bases[b]->type), block);
         else cc_construct_at(p, part, NULL, 0, at, block);
     }
     for (uint32_t i = 0; i < r->record->field_count; i++) {
@@ -181,15 +211,13 @@ void cc_constructor_head(cc *p, cc_func *f, wf_stmt *block) {
             continue;
         if (!own && (r->record->is_union)) continue;
         wf_expr *object = wf_make_member(p->u, cc_implicit_this(p, at), r->record->fields[i].name, at);
-        if (own) p->at = own->at, p->half = 0, init_member(p, object, r->field_types[i], block, own->place);
+        if (own) init_member(p, own, object, r->field_types[i], block);
         else default_member(p, r, i, object, r->field_types[i], block, at);
     }
     for (member_init *i = list; i; i = i->next) /* members of anonymous unions */
-        if (i->field && i->field->scope != r->scope) {
-            p->at = i->at;
-            init_member(p, cc_member_of(p, cc_implicit_this(p, at), i->field->scope->record, i->field, at),
-                        i->field->type, block, i->place);
-        }
+        if (i->field && i->field->scope != r->scope)
+            init_member(p, i, cc_member_of(p, cc_implicit_this(p, at), i->field->scope->record, i->field, at),
+                        i->field->type, block);
     cc_back(p, body);
 }
 

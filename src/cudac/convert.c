@@ -175,9 +175,8 @@ static cc_func *best_conversion(cc *p, const wf_expr *e, cc_type to, int is_expl
         if (e->type->quals & WF_CONST && !(f->flags & CC_F_CONST_METHOD)) continue;
         wf_expr made = {
             .kind = WF_EX_CALL, .type = f->result.t->unqual, .flags = f->result.ref ? WF_EX_LVALUE : 0};
-        if (cc_record_of(made.type)) {
-            if (made.type != to.t->unqual) continue;
-        }
+        if ((cc_record_of(made.type) || cc_record_of(to.t)) && made.type != to.t->unqual)
+            continue; /* one conversion by a class is all that is made */
         int rank = made.type == to.t->unqual ? 0 : cc_rank(p, to, &made);
         if (rank >= 0 && rank < best_rank) best = f, best_rank = rank;
     }
@@ -300,10 +299,9 @@ static int rank_record(cc *p, cc_type to, wf_expr *e) {
             continue;
         cc_type t = f->params[0].type;
         if (t.t->kind == WF_TY_RECORD && t.t->unqual == to.t->unqual) continue;
-        int rank =
-            t.t->kind == WF_TY_RECORD && e->type->kind == WF_TY_RECORD && t.t->unqual != e->type->unqual
-                ? -1
-                : cc_rank(p, t, e);
+        int another = t.t->kind == WF_TY_RECORD && t.t->unqual != e->type->unqual &&
+                      base_distance(cc_record_of(e->type), cc_record_of(t.t)) < 0;
+        int rank = another ? -1 : cc_rank(p, t, e);
         if (rank >= 0 && rank < BY_CLASS) return BY_CLASS;
     }
     for (cc_func *f = r->ctors; f; f = f->next)

@@ -18,7 +18,7 @@ static cc_type pointer_to(cc *p, cc_type t, wf_place at) {
     return t;
 }
 
-static cc_type read_pointers(cc *p, cc_type t) {
+static cc_type read_pointers(cc *p, cc_type t, cc_declarator *out) {
     for (;;) {
         wf_place at = cc_place(p);
         if (cc_accept(p, CC_P_MUL)) {
@@ -37,10 +37,8 @@ static cc_type read_pointers(cc *p, cc_type t) {
         } else if (cc_is_kw(p, CC_KW_ATTRIBUTE) || cc_is_kw(p, CC_KW_ALIGN) || cc_is_kw(p, CC_KW_EXTENSION)) {
             cc_spec spec = {0};
             cc_attributes(p, &spec);
-        } else if (cc_is_name(p) && cc_punct_is(cc_ahead(p, 1), CC_P_SCOPE) &&
-                   cc_punct_is(cc_ahead(p, 2), CC_P_MUL)) {
-            cc_unsupported(p, at, "pointers to members");
-            p->at += 3;
+        } else if (cc_member_pointer_ahead(p)) {
+            t = cc_member_pointer(p, t, out);
         } else {
             return t;
         }
@@ -324,8 +322,11 @@ static int nested_ahead(cc *p, int abstract) {
     if (cc_punct_is(t, CC_P_MUL) || cc_punct_is(t, CC_P_AND) || cc_punct_is(t, CC_P_LAND) ||
         cc_punct_is(t, CC_P_LPAREN))
         return 1;
-    if (abstract == 1 || t->kind != CC_IDENT || t->op) return 0;
     cc_mark mark = cc_save(p);
+    cc_next_token(p);
+    int member = cc_member_pointer_ahead(p);
+    cc_back(p, mark);
+    if (member || abstract == 1 || t->kind != CC_IDENT || t->op) return member;
     cc_next_token(p);
     int is = !cc_starts_type(p) && cc_punct_is(cc_ahead(p, 1), CC_P_RPAREN) && !p->body; /* (name)(…) */
     if (is && abstract == 2) is = 0;
@@ -366,7 +367,7 @@ cc_name *cc_operator_name(cc *p, cc_declarator *out) {
     }
     cc_spec spec;
     cc_specifiers(p, &spec, 1);
-    out->result = read_pointers(p, spec.type);
+    out->result = read_pointers(p, spec.type, NULL);
     out->flags |= CC_F_CONVERSION;
     return cc_intern(&p->r, "operator", 8);
 }
@@ -437,7 +438,7 @@ static void declarator(cc *p, cc_type t, cc_declarator *out, int abstract) {
         out->type = t;
         return;
     }
-    t = read_pointers(p, t);
+    t = read_pointers(p, t, out);
     if (nested_ahead(p, abstract)) {
         cc_mark open = cc_save(p);
         cc_skip_balanced(p);

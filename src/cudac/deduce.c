@@ -266,8 +266,9 @@ static int deduce_one(cc *p, cc_type pattern, wf_expr *arg, cc_targ *bound) {
     }
     a = cc_decayed(p, a);
     pattern.t = pattern.t->unqual;
-    /* The null pointer constant deduces nothing. */
-    if (pattern.t->kind == WF_TY_POINTER && arg->kind == WF_EX_INT && arg->u.i == 0) return 1;
+    /* The null pointer constant deduces nothing; (float *)nullptr is a float *. */
+    int typed = arg->type->kind == WF_TY_POINTER && arg->type->base->kind != WF_TY_VOID;
+    if (pattern.t->kind == WF_TY_POINTER && arg->kind == WF_EX_INT && arg->u.i == 0 && !typed) return 1;
     /* P is const T *, A is float *: the pointee's own qualifiers do not count. */
     return match(p, pattern, a, bound, 0);
 }

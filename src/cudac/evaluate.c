@@ -18,7 +18,7 @@ enum {
 typedef struct object {
     const wf_var *var;
     const wf_type *type;
-    uint8_t *bytes;
+    uint8_t *bytes; /* NULL: the object is there, its value is not known */
     uint64_t size;
 } object;
 
@@ -67,7 +67,7 @@ static wf_expr *load(machine *m, const place *at) {
     const wf_type *t = at->type;
     wf_unit *u = m->p->u;
     uint64_t size = wf_type_size(t);
-    if (!at->o || at->offset > at->o->size || size > at->o->size - at->offset) return NULL;
+    if (!at->o || !at->o->bytes || at->offset > at->o->size || size > at->o->size - at->offset) return NULL;
     const uint8_t *bytes = at->o->bytes + at->offset;
     wf_place none = {0};
     if (t->kind == WF_TY_RECORD || t->kind == WF_TY_ARRAY) {
@@ -101,7 +101,8 @@ static wf_expr *load(machine *m, const place *at) {
 
 static int store(const place *at, const wf_expr *value) {
     uint64_t size = wf_type_size(at->type);
-    if (!value || !at->o || at->offset > at->o->size || size > at->o->size - at->offset) return 0;
+    if (!value || !at->o || !at->o->bytes || at->offset > at->o->size || size > at->o->size - at->offset)
+        return 0;
     uint8_t *bytes = at->o->bytes + at->offset;
     if (value->kind == WF_EX_STRING) {
         if (value->u.string.length < size) return 0;
@@ -137,7 +138,7 @@ static int fill(machine *m, place at, wf_expr *init) {
     if (!init) return 1; /* zero */
     if (init->kind == WF_EX_STRING && init->type->kind == WF_TY_ARRAY) {
         uint64_t n = init->u.string.length + 1, size = wf_type_size(at.type);
-        if (at.offset + size > at.o->size) return 0;
+        if (!at.o->bytes || at.offset + size > at.o->size) return 0;
         memcpy(at.o->bytes + at.offset, init->u.string.data, n < size ? n - 1 : size);
         return 1;
     }
@@ -178,6 +179,22 @@ static object *outside(machine *m, const wf_var *var) {
     return fill(m, (place){o, 0, var->type}, init) ? o : NULL;
 }
 
+/* An object of whose value nothing is known, or what such a reference refers to: its methods may be called,
+ * and are constant if they do not look at it: std::integral_constant's. `key`: the variable or the expression. */
+static object *unknown_object(machine *m, const void *key, const wf_type *type) {
+    for (uint32_t i = OBJECTS_MAX; i < OBJECTS_MAX + m->outside; i++)
+        if (m->objects[i].var == key) return &m->objects[i];
+    if (m->outside == OUTSIDE_MAX || type->kind != WF_TY_RECORD) return NULL;
+    object *o = &m->objects[OBJECTS_MAX + m->outside++];
+    *o = (object){key, type, NULL, wf_type_size(type)};
+    return o;
+}
+
+static wf_expr *unknown_pointer(machine *m, const wf_expr *e) {
+    object *o = e->type->kind == WF_TY_POINTER ? unknown_object(m, e, e->type->base) : NULL;
+    return o ? wf_make_int(m->p->u, e->type, pack_pointer(m, &(place){o, 0, o->type}), e->at) : NULL;
+}
+
 /* --- lvalues --- */
 
 static int locate_index(machine *m, wf_expr *e, place *out) {
@@ -195,6 +212,7 @@ static int locate(machine *m, wf_expr *e, place *out) {
     case WF_EX_VAR: {
         object *o = find_object(m, e->u.var);
         if (!o) o = outside(m, e->u.var);
+        if (!o) o = unknown_object(m, e->u.var, e->type);
         *out = (place){o, 0, e->type};
         return o != NULL;
     }
@@ -236,7 +254,14 @@ static wf_expr *with_operands(machine *m, const wf_expr *e, wf_expr *a, wf_expr 
     return r->kind == WF_EX_INT || r->kind == WF_EX_FLOAT ? r : NULL;
 }
 
+/* Does it point to an object that may be another's other name? */
+static int points_to_unknown(machine *m, const wf_expr *e) {
+    place at;
+    return unpack_pointer(m, e, e->type, &at) && !at.o->bytes;
+}
+
 static wf_expr *pointer_arithmetic(machine *m, const wf_expr *e, wf_expr *a, wf_expr *b) {
+    if (points_to_unknown(m, a) || points_to_unknown(m, b)) return NULL;
     if (e->type->kind == WF_TY_POINTER && b->kind == WF_EX_INT) {
         int64_t delta = (int64_t)b->u.i * (int64_t)wf_type_size(e->type->base);
         return wf_make_int(m->p->u, e->type, a->u.i + (uint64_t)(e->op == WF_OP_ADD ? delta : -delta), e->at);
@@ -319,6 +344,8 @@ static wf_expr *eval_cast(machine *m, wf_expr *e) {
     if (e->cast == WF_CAST_QUAL && a->kind == WF_EX_STRING) return a;
     if (e->cast == WF_CAST_POINTER || (e->cast == WF_CAST_QUAL && e->type->kind == WF_TY_POINTER))
         return a->kind == WF_EX_INT ? wf_make_int(m->p->u, e->type, a->u.i, e->at) : NULL;
+    if (a->type->kind == WF_TY_POINTER && (e->cast != WF_CAST_PTR_BOOL || points_to_unknown(m, a)))
+        return NULL;
     if (e->cast == WF_CAST_PTR_BOOL) return wf_make_int(m->p->u, e->type, a->u.i != 0, e->at);
     return with_operands(m, e, a, NULL);
 }
@@ -379,7 +406,10 @@ static wf_expr *eval(machine *m, wf_expr *e) {
     case WF_EX_VAR:
     case WF_EX_DEREF:
     case WF_EX_INDEX:
-    case WF_EX_MEMBER: return locate(m, e, &at) ? load(m, &at) : NULL;
+    case WF_EX_MEMBER: {
+        wf_expr *value = locate(m, e, &at) ? load(m, &at) : NULL;
+        return value ? value : unknown_pointer(m, e);
+    }
     case WF_EX_INIT:
     case WF_EX_STRING: return locate(m, e, &at) ? load(m, &at) : NULL;
     case WF_EX_UNARY: {

@@ -148,21 +148,10 @@ static wf_expr *step(cc *p, wf_op op, wf_place at) {
     return wf_make_step(p->u, op, cc_as_lvalue(p, e), 0, cc_until(p, at));
 }
 
-/* &Class::method, which is a pointer to a member: only whether it is there can be asked, in decltype. */
-static wf_expr *method_address(cc *p, wf_place at) {
-    if (!p->unevaluated || !cc_punct_is(cc_ahead(p, 1), CC_P_SCOPE)) return NULL;
-    cc_mark mark = cc_save(p);
-    cc_id id;
-    if (cc_read_id(p, &id) && id.scope && id.symbol && id.symbol->kind == CC_SYM_FUNC && id.scope->record)
-        return wf_make_int(p->u, wf_type_pointer(p->u, wf_type_scalar(p->u, WF_TY_VOID)), 0, at);
-    cc_back(p, mark);
-    return NULL;
-}
-
 static wf_expr *address_of(cc *p, wf_place at) {
     cc_next_token(p);
-    wf_expr *method = method_address(p, at);
-    if (method) return method;
+    wf_expr *member = cc_member_address(p, at);
+    if (member) return member;
     wf_expr *e = cc_unary(p);
     if (e->type->kind == WF_TY_RECORD) {
         wf_expr *r = cc_operator(p, "&", e, NULL, at);
@@ -252,8 +241,15 @@ static void warn_shift(cc *p, wf_op op, wf_expr *a, wf_expr *b, wf_place at) {
                 (long long)n, (long long)width);
 }
 
+/* pm-expression: unary { (.* | ->*) unary } */
+static wf_expr *member_through(cc *p) {
+    wf_expr *e = cc_unary(p);
+    while (cc_member_access_ahead(p)) e = cc_member_access(p, e);
+    return e;
+}
+
 static wf_expr *binary(cc *p, int least) {
-    wf_expr *a = cc_unary(p);
+    wf_expr *a = member_through(p);
     if (!cc_deeper(p)) return a;
     for (binary_op b; (b = binary_of(p)).precedence >= least && b.precedence;) {
         wf_place at = cc_place(p);

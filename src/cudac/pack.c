@@ -154,6 +154,32 @@ void cc_expand_pack(cc *p, void (*each)(cc *p, void *context, uint32_t index), v
     cc_accept(p, CC_P_ELLIPSIS);
 }
 
+/* Base(arguments)... in a constructor's list: the token of its ..., or 0. */
+uint32_t cc_pack_of_base_ahead(cc *p) {
+    uint32_t i = p->at, depth = 0, at;
+    if (!p->packs) return 0;
+    for (; i + 1 < p->count; i++) { /* the name ends where its arguments begin */
+        const cc_token *t = &p->tokens[i];
+        if (cc_punct_is(t, CC_P_LPAREN) || cc_punct_is(t, CC_P_LBRACE)) break;
+        if (cc_punct_is(t, CC_P_SEMI)) return 0;
+    }
+    for (; i + 1 < p->count; i++) {
+        const cc_token *t = &p->tokens[i];
+        if (cc_punct_is(t, CC_P_LPAREN) || cc_punct_is(t, CC_P_LBRACE)) depth++;
+        if ((cc_punct_is(t, CC_P_RPAREN) || cc_punct_is(t, CC_P_RBRACE)) && !--depth) break;
+    }
+    return i + 1 < p->count && cc_punct_is(&p->tokens[i + 1], CC_P_ELLIPSIS) && pack_in(p, p->at, i, &at)
+               ? i + 1
+               : 0;
+}
+
+void cc_expand_until(cc *p, uint32_t dots, void (*each)(cc *p, void *context, uint32_t index),
+                     void *context) {
+    expand(p, p->at, dots, each, context);
+    p->at = dots + 1;
+    p->half = 0;
+}
+
 /* --- fold expressions --- */
 
 typedef struct fold_items {

@@ -591,6 +591,8 @@ wf_expr *cc_variable(cc *p, cc_symbol *s, wf_place at);
 uint32_t cc_pack_ahead(cc *p);
 int cc_packs_in_braces(cc *p); /* does one of the items from here to the closing brace expand a pack? */
 void cc_expand_pack(cc *p, void (*each)(cc *p, void *context, uint32_t index), void *context);
+uint32_t cc_pack_of_base_ahead(cc *p);
+void cc_expand_until(cc *p, uint32_t dots, void (*each)(cc *p, void *context, uint32_t index), void *context);
 
 wf_expr *cc_this(cc *p, wf_place at);
 wf_expr *cc_captured(cc *p, cc_symbol *s,
@@ -699,6 +701,16 @@ enum { CC_COMPARE_EQUAL = 1, CC_COMPARE_ORDER = 2 }; /* operator==, operator<=> 
 int cc_defaulted_comparisons(cc *p, const cc_record *r, const wf_field *fields, uint32_t count,
                              unsigned which, wf_place at);
 wf_expr *cc_rewritten_comparison(cc *p, wf_op op, wf_expr *a, wf_expr *b, wf_place at);
+
+/* --- member_pointer.c --- */
+int cc_is_member_pointer(const wf_type *t);
+int cc_member_pointer_ahead(cc *p); /* Class::* */
+cc_type cc_member_pointer(cc *p, cc_type t, cc_declarator *out);
+wf_expr *cc_member_address(cc *p, wf_place at); /* behind &: Class::member; NULL: none stands here */
+int cc_member_pointer_targ(cc *p, wf_expr *e, cc_targ *a);
+wf_expr *cc_member_pointer_value(cc *p, const cc_targ *a);
+int cc_member_access_ahead(const cc *p); /* .* or ->* */
+wf_expr *cc_member_access(cc *p, wf_expr *object);
 
 /* --- deduce_class.c --- */
 cc_type cc_class_placeholder(cc *p, cc_template *t);

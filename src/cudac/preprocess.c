@@ -112,7 +112,7 @@ static cc_loaded *find_header(cc_reader *r, const char *name, int quoted) {
 /* Enters a file, and before it what it needs without including it. */
 static void enter_with_implied(cc_reader *r, cc_loaded *l) {
     const char *names[CC_IMPLIED_MAX];
-    int none = r->diags->sources[l->index].built_in || r->text_only;
+    int none = r->diags->sources[l->index].built_in || r->text_only || r->options->device_library;
     unsigned count = none ? 0 : cc_implied_headers(l->text, l->length, names);
     enter(r, l);
     for (unsigned i = 0; i < count; i++) {

@@ -167,6 +167,7 @@ int cc_read_id(cc *p, cc_id *id) {
         }
         if (s && takes_targs(p, id, keyword)) read_template_id(p, id);
         if (!cc_is(p, CC_P_SCOPE)) return 1;
+        if (cc_punct_is(cc_ahead(p, 1), CC_P_MUL)) return 1; /* Class::* */
         cc_scope *next = scope_behind(p, id);
         if (id->dependent) {
             skip_dependent(p, id);
@@ -175,7 +176,7 @@ int cc_read_id(cc *p, cc_id *id) {
         if (!next) return 1; /* the caller tells what is wrong with name:: */
         if (cc_ahead(p, 1)->kind != CC_IDENT || (cc_ahead(p, 1)->op && cc_ahead(p, 1)->op != CC_KW_TEMPLATE &&
                                                  cc_ahead(p, 1)->op != CC_KW_OPERATOR)) {
-            return 1; /* Class::~Class, Class::* */
+            return 1; /* Class::~Class */
         }
         cc_next_token(p);
         id->qualified = 1;
@@ -332,6 +333,8 @@ int cc_starts_declaration(cc *p) {
                    cc_ahead(p, 2)->kind == CC_IDENT &&
                    (cc_punct_is(cc_ahead(p, 3), CC_P_RPAREN) || cc_punct_is(cc_ahead(p, 3), CC_P_LBRACKET) ||
                     cc_ahead(p, 2)->op == CC_KW_CONST);
+        cc_next_token(p);
+        declares |= cc_member_pointer_ahead(p);
     } else if (cc_is(p, CC_P_LBRACE) || cc_is(p, CC_P_SCOPE)) {
         declares = 0;
     }
@@ -470,7 +473,7 @@ void cc_attributes(cc *p, cc_spec *spec) {
 /* --- specifiers --- */
 
 typedef struct base_words { /* int, long, unsigned … as counted */
-    uint8_t v, b, c, s, i, l, sign, u, f, d;
+    uint8_t v, b, c, s, i, l, sign, u, f, d, wide;
 } base_words;
 
 static int base_word(base_words *w, unsigned op) {
@@ -485,19 +488,31 @@ static int base_word(base_words *w, unsigned op) {
     case CC_KW_UNSIGNED: w->u++; return 1;
     case CC_KW_FLOAT: w->f++; return 1;
     case CC_KW_DOUBLE: w->d++; return 1;
+    case CC_KW_INT128: w->wide++; return 1;
     default: return 0;
     }
 }
 
 static int any_word(const base_words *w) {
-    return w->v | w->b | w->c | w->s | w->i | w->l | w->sign | w->u | w->f | w->d;
+    return w->v | w->b | w->c | w->s | w->i | w->l | w->sign | w->u | w->f | w->d | w->wide;
+}
+
+/* __int128: a class of wf/int128.h. */
+static const wf_type *wide_type(cc *p, int is_unsigned, wf_place at) {
+    const char *name = is_unsigned ? "__uint128_t" : "__int128_t";
+    cc_symbol *s = cc_find_here(p->global, cc_intern(&p->r, name, strlen(name)));
+    if (s && s->kind == CC_SYM_TYPE) return s->type.t;
+    cc_unsupported(p, at, "__int128 made by a macro that pastes its name");
+    return wf_type_scalar(p->u, WF_TY_LLONG);
 }
 
 static const wf_type *type_of_words(cc *p, const base_words *w, wf_place at) {
     wf_type_kind kind = WF_TY_INT;
     unsigned kinds = !!w->v + !!w->b + !!w->c + !!w->f + !!w->d;
-    int integer = w->s || w->i || (w->l && !w->d) || w->sign || w->u;
-    if (kinds > 1 || (kinds && (w->s || w->i)) || ((w->v || w->b || w->f) && integer) ||
+    if (w->wide == 1 && !(w->v | w->b | w->c | w->s | w->i | w->l | w->f | w->d) && w->sign + w->u < 2)
+        return wide_type(p, w->u, at);
+    int integer = w->wide || w->s || w->i || (w->l && !w->d) || w->sign || w->u;
+    if (w->wide || kinds > 1 || (kinds && (w->s || w->i)) || ((w->v || w->b || w->f) && integer) ||
         (w->d && (w->s || w->i || w->sign || w->u)) || (w->sign && w->u) || w->l > 2 || (w->l && w->s) ||
         (w->c && (w->l || w->s)))
         cc_error(p, at, NULL, "these words make no type together");
@@ -690,8 +705,7 @@ void cc_specifiers(cc *p, cc_spec *spec, int need_type) {
             else if (t->op == CC_KW_MUTABLE) spec->flags |= CC_F_MUTABLE;
             else if (t->op == CC_KW_REGISTER || t->op == CC_KW_THREAD_LOCAL) {
             } else if (t->op == CC_KW_MANAGED) spec->flags |= CC_F_DEVICE;
-            else if (t->op == CC_KW_INT128 || t->op == CC_KW_COMPLEX)
-                cc_unsupported(p, t->at, t->text), words.i++;
+            else if (t->op == CC_KW_COMPLEX) cc_unsupported(p, t->at, t->text), words.i++;
             else if (!spec->has_type && t->op == CC_KW_AUTO) spec->type.placeholder = 1, spec->has_type = 1;
             else if (!spec->has_type && base_word(&words, t->op)) {
             } else if (!spec->has_type && !any_word(&words)) {

@@ -33,6 +33,7 @@ void cc_bind_targ(cc *p, cc_scope *scope, cc_name *name, const cc_targ *a) {
     s->type = a->type;
     if (a->kind == CC_SYM_CONST) {
         s->value = a->expr;
+        if (a->type.t && cc_is_member_pointer(a->type.t)) s->value = cc_member_pointer_value(p, a);
         if (!s->value) s->value = wf_make_int(p->u, a->type.t->unqual, (uint64_t)a->value, (wf_place){0});
         if (a->type.en) cc_set_enum(p, s->value, a->type.en);
     }
@@ -114,7 +115,8 @@ static void const_targ(cc *p, cc_targ *a) {
     }
     unsigned no_gt = p->no_gt;
     p->no_gt = 1;
-    wf_expr *e = cc_decay(p, cc_scalar(p, cc_conditional(p)));
+    wf_expr *e = cc_conditional(p);
+    if (!cc_is_member_pointer(e->type)) e = cc_decay(p, cc_scalar(p, e));
     p->no_gt = no_gt;
     if (e->flags & WF_EX_ERROR) return;
     a->type = (cc_type){.t = e->type->unqual, .en = cc_enum_of(p, e)};
@@ -122,6 +124,9 @@ static void const_targ(cc *p, cc_targ *a) {
         wf_expr *value = cc_evaluate(p, e);
         if (value && value->kind == WF_EX_INT) a->value = (int64_t)value->u.i;
         else cc_error(p, at, NULL, "a template's argument must be a constant");
+    } else if (cc_is_member_pointer(e->type)) {
+        if (!cc_member_pointer_targ(p, e, a))
+            cc_error(p, at, NULL, "a template's argument must be a constant");
     } else if (e->kind == WF_EX_CAST && e->a->kind == WF_EX_FUNC) {
         a->expr = e;
     } else if (e->kind == WF_EX_ADDR || e->type->kind == WF_TY_POINTER) {

@@ -283,15 +283,6 @@ static const wf_expr *float_index(emitter *e, const wf_expr *i) {
     return i->a->type->kind == WF_TY_DOUBLE || i->a->type->kind == WF_TY_FLOAT ? i->a : NULL;
 }
 
-static val processors_integer(emitter *e, val f, const wf_type *to) {
-    int wide = f.type->kind == WF_TY_DOUBLE;
-    const char *name = wide ? "llvm.x86.sse2.cvttsd2si64" : "llvm.x86.sse.cvttss2si64",
-               *vector = wide ? "<2 x double>" : "<4 x float>";
-    declare(e, name, text(e, "declare i64 @%s(%s)", name, vector));
-    const char *v = ins(e, "insertelement %s zeroinitializer, %s %s, i32 0", vector, ir_of(e, &f), f.op);
-    return val_of(to, kind_max(K_BLOCK, f.kind), ins(e, "call i64 @%s(%s %s)", name, vector, v));
-}
-
 /* The axis that x names, and that it raises; NULL: it is reported only (lang/index_rule.h). */
 static const wf_expr *raising_axis(const wf_expr *x) {
     const wf_expr *axis = x->u.call.args[2];
@@ -321,6 +312,7 @@ static const char *index_error(emitter *e, const wf_expr *x) {
 /* The same for one thread: what is inside as it stands takes one test and no choice. f: what the index is the
  * integer of, or NULL. */
 static val scalar_index(emitter *e, const wf_expr *x, val i, val n, int wrap, const val *f) {
+    const char *before = e->fn->block;
     if (f) i = processors_integer(e, *f, i.type);
     const char *t = ir_type(e, i.type), *io = i.op, *no = n.op, *turned = NULL, *exact = NULL;
     if (i.kind == K_CONST) io = text(e, "%lld", (long long)i.imm);
@@ -354,6 +346,7 @@ static val scalar_index(emitter *e, const wf_expr *x, val i, val n, int wrap, co
     label_place(e, hot);
     branch(e, on);
     label_place(e, on);
+    index_notes_carry(e, before);
     wf_text ways;
     wf_text_init(&ways, e->arena);
     wf_text_printf(&ways, "[ %s, %%%s ]", io, hot->name);
@@ -361,7 +354,9 @@ static val scalar_index(emitter *e, const wf_expr *x, val i, val n, int wrap, co
     if (wrap) wf_text_printf(&ways, ", [ %s, %%%s ]", turned, cold_end);
     if (f) wf_text_printf(&ways, ", [ %s, %%%s ]", exact, cold->name);
     const char *r = ins(e, "phi %s %s", t, ways.data);
-    return val_of(i.type, kind_max(K_BLOCK, kind_max(i.kind, n.kind)), r);
+    val v = val_of(i.type, kind_max(K_BLOCK, kind_max(i.kind, n.kind)), r);
+    if (error) index_note_down(e, x, v);
+    return v;
 }
 
 static val index_of_float(emitter *e, const wf_expr *x, const wf_expr *from) {
@@ -556,6 +551,8 @@ val emit_builtin(emitter *e, const wf_expr *x) {
     if (b == WF_BI_LANE_ID) return lane_id(e);
     if ((b == WF_BI_INDEX || b == WF_BI_CHECKED) && e->L == 1 && e->check &&
         !(e->proven && map_get(e->proven, x))) {
+        val known;
+        if (index_again(e, x, &known)) return known;
         const wf_expr *from = float_index(e, x->u.call.args[0]);
         if (from) return index_of_float(e, x, from);
     }

@@ -469,8 +469,11 @@ static int through_lanes(emitter *e, const wf_stmt *s, const nest_facts *facts) 
 
 /* As it is; slow: the checked twin of one without checks, which is to be small. */
 void emit_loop_rest(emitter *e, const wf_stmt *s, int slow) {
+    int tested = e->tested_loop;
     e->slow_loop += slow;
+    e->tested_loop |= slow;
     loop_rest(e, s);
+    e->tested_loop = tested;
     e->slow_loop -= slow;
 }
 
@@ -494,13 +497,16 @@ void emit_loop_from(emitter *e, const wf_stmt *s) {
     size_t written = e->fn->code.length;
     struct map *proven = NULL;
     nest_facts facts = {.count = 0};
+    int tested = e->tested_loop;
     const char *safe = hoist_checks(e, s, &proven, &facts);
+    if (!e->proven) e->tested_loop = e->check && e->L == 1 && !facts.complete;
     int lanes = facts.complete ? through_lanes(e, s, &facts) : 0;
     if (lanes || !safe) {
         if (!lanes && e->L == 1) e->fn->code.length = written; /* as if no test had been written */
         e->library_apart += lanes != 0; /* what is left is little: not worth compiling twice */
         emit_left(e, s, lanes > 1);
         e->library_apart -= lanes != 0;
+        e->tested_loop = tested;
         return;
     }
     label *fast = label_new(e), *slow = label_new(e), *join = label_new(e);
@@ -514,6 +520,7 @@ void emit_loop_from(emitter *e, const wf_stmt *s) {
     label_place(e, slow);
     e->mask = before;
     if (!emit_late(e, s, 1)) emit_loop_rest(e, s, 1);
+    e->tested_loop = tested;
     label_place(e, join);
     e->mask = before;
 }

@@ -235,9 +235,7 @@ static val lanes_to_integers(emitter *e, val v, const wf_type *to) {
     return r;
 }
 
-static val float_to_integer(emitter *e, val v, const wf_type *to) {
-    if (is_small_float(v.type)) v = widen_small(e, v);
-    if (v.kind == K_VARYING && e->L > 1 && !e->gpu) return lanes_to_integers(e, v, to);
+static val saturated(emitter *e, val v, const wf_type *to) {
     val r = val_of(to, v.kind, NULL);
     const char *from = ir_of(e, &v), *t = ir_of(e, &r);
     const char *fs = v.type->kind == WF_TY_DOUBLE ? "f64" : "f32", *is = ir_type(e, to);
@@ -246,6 +244,44 @@ static val float_to_integer(emitter *e, val v, const wf_type *to) {
     declare(e, name, text(e, "declare %s @%s(%s)", t, name, from));
     r.op = ins(e, "call %s @%s(%s %s)", t, name, from, v.op);
     return r;
+}
+
+/* On x86_64, to a signed integer of 64 bits: what does not fit becomes the least one. */
+val processors_integer(emitter *e, val f, const wf_type *to) {
+    int wide = f.type->kind == WF_TY_DOUBLE;
+    const char *name = wide ? "llvm.x86.sse2.cvttsd2si64" : "llvm.x86.sse.cvttss2si64",
+               *vector = wide ? "<2 x double>" : "<4 x float>";
+    declare(e, name, text(e, "declare i64 @%s(%s)", name, vector));
+    const char *v = ins(e, "insertelement %s zeroinitializer, %s %s, i32 0", vector, ir_of(e, &f), f.op);
+    return val_of(to, kind_max(K_BLOCK, f.kind), ins(e, "call i64 @%s(%s %s)", name, vector, v));
+}
+
+/* One number, where no vector can come of it: the processor's conversion, and the tree's rules only where it
+ * says that the number does not fit. */
+static val one_to_integer(emitter *e, val v, const wf_type *to) {
+    val r = processors_integer(e, v, to);
+    const char *t = ir_of(e, &r), *before = e->fn->block;
+    label *cold = label_new(e), *on = label_new(e);
+    branch_rare(e, ins(e, "icmp ne %s %s, %lld", t, r.op, (long long)INT64_MIN), on, cold);
+    label_place(e, cold);
+    val exact = saturated(e, v, to);
+    branch(e, on);
+    label_place(e, on);
+    index_notes_carry(e, before);
+    r.op = ins(e, "phi %s [ %s, %%%s ], [ %s, %%%s ]", t, r.op, before, exact.op, cold->name);
+    return r;
+}
+
+static int is_one_tested(const emitter *e, const val *v, const wf_type *to) {
+    return e->L == 1 && !e->gpu && e->tested_loop && v->kind != K_CONST && bits_of(to) == 64 &&
+           is_signed(to) && (v->type->kind == WF_TY_DOUBLE || v->type->kind == WF_TY_FLOAT) &&
+           !(e->inst->func->flags & WF_FN_LIBRARY) && !strncmp(e->target->triple, "x86_64", 6);
+}
+
+static val float_to_integer(emitter *e, val v, const wf_type *to) {
+    if (is_small_float(v.type)) v = widen_small(e, v);
+    if (v.kind == K_VARYING && e->L > 1 && !e->gpu) return lanes_to_integers(e, v, to);
+    return is_one_tested(e, &v, to) ? one_to_integer(e, v, to) : saturated(e, v, to);
 }
 
 static val integer_to_float(emitter *e, val v, const wf_type *to) {

@@ -104,6 +104,7 @@ static void emit_all(emitter *e, wf_emitted *out) {
     globals_layout(e, out);
     for (const wf_func *f = e->unit->funcs; f; f = f->next) {
         if (!wanted(f, e->options)) continue;
+        if (!wf_signature_of(e->unit, f)) return; /* its parameters are too large: told */
         if (e->gpu) nvptx_kernel(e, f, &out->kernels[out->kernel_count++]);
         else cpu_kernel(e, f, &out->kernels[out->kernel_count++]);
     }

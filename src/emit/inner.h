@@ -184,6 +184,7 @@ typedef struct inst { /* a function being emitted, in place or on its own */
     mask entry;
 } inst;
 
+typedef struct index_note index_note;
 typedef struct irfn { /* an LLVM function being written */
     wf_text allocas, code;
     const char *block;
@@ -206,6 +207,7 @@ typedef struct irfn { /* an LLVM function being written */
     const char *recursion;   /* operand: how deep; NULL in a kernel */
     const char *ctx;         /* out of line: the context pointer; in a kernel: NULL until needed */
     const char *group_index; /* i64, inside a group loop */
+    index_note *index_notes; /* index_again.c */
     const char *hidden_zero; /* i64 that LLVM knows nothing of; NULL until needed (pointers_as_integers) */
 } irfn;
 
@@ -257,6 +259,7 @@ struct emitter {
     label *bail;       /* lanes.c: where a turn that would raise goes; NULL elsewhere */
     int library_apart; /* functions of the library are called, not put in place (control.c) */
     int slow_loop;     /* emitting the checked twin of a loop */
+    int tested_loop;   /* in a loop that keeps some of its tests: LLVM makes no vectors of it */
     int block_level;   /* parameters are bound for the whole block: those in memory later, for each group */
     int regions_active; /* fission: variables live across regions */
     int check;          /* bounds */
@@ -350,6 +353,7 @@ int root_new(emitter *e, const void *key, const char *lo, const char *size, cons
 val arith(emitter *e, wf_op op, val a, val b, wf_place at);
 val compare(emitter *e, wf_op op, val a, val b);
 val convert(emitter *e, val v, const wf_type *to);
+val processors_integer(emitter *e, val f, const wf_type *to); /* x86_64: a float as it converts one */
 val negate(emitter *e, val v);
 val bit_not(emitter *e, val v);
 val logical_not(emitter *e, val v);
@@ -475,6 +479,15 @@ typedef struct asked { /* an access that failed its test; i64 operands */
 const char *reach_admits(emitter *e, const asked *a, const char *thread);
 const char *reach_admits_lanes(emitter *e, const asked *a, const char *bad);
 val reach_of_sum(emitter *e, val r, const val *a, const val *b);
+
+/* index_again.c: indices of Python that were tested */
+int index_again(emitter *e, const wf_expr *x, val *v); /* 1: *v is what the same test gave before */
+void index_note_down(emitter *e, const wf_expr *x, val v);
+void index_notes_carry(emitter *e, const char *from);      /* from that block to the one at hand */
+void index_notes_forget(emitter *e, const struct slot *s); /* the variable gets another value */
+
+/* lanes_index.c */
+int lanes_same_expr(const wf_expr *a, const wf_expr *b);
 
 /* bounds.c */
 typedef struct nest_facts nest_facts; /* spans.h */

@@ -77,7 +77,6 @@ int lanes_is_inside(const review *r, const wf_var *v);  /* a turn's own */
 int lanes_is_private(const review *r, const wf_var *v); /* declared around the loop all the same */
 
 /* lanes_index.c */
-int lanes_same_expr(const wf_expr *a, const wf_expr *b);
 int lanes_is_fixed(const review *r, const wf_expr *x); /* the same in all turns, and known before the loop */
 /* The counter plus something fixed: another element in each turn. Times something fixed too, *by, if that is
  * not 0. */

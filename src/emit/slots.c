@@ -171,6 +171,7 @@ void slot_set(emitter *e, slot *s, val v, int force_level) {
         return;
     }
     if (s->v.kind == K_CONST || s->v.kind == K_BOTTOM || !writing(e)) return;
+    index_notes_forget(e, s);
     int blend = level == 2 && e->L > 1 && e->mask.op;
     v = to_kind(e, v, s->v.kind);
     const char *type = ir_of(e, &s->v);

@@ -171,10 +171,18 @@ static unsigned edit_distance(const char *a, unsigned na, const char *b, unsigne
     return above[nb];
 }
 
+/* A bit for each letter: a letter of one name that the other has not is an edit, at least. */
+static uint64_t letters_of(const char *name) {
+    uint64_t set = 0;
+    for (; *name; name++) set |= (uint64_t)1 << (*name & 63);
+    return set;
+}
+
 const char *wf_spelling_nearest(const char *name, const char *const *candidates, size_t count) {
     size_t length = name ? strlen(name) : 0;
     if (length < 2 || length >= LONGEST_NAME) return NULL;
     const char *best = NULL;
+    uint64_t letters = letters_of(name);
     unsigned best_distance = LONGEST_NAME;
     for (size_t i = 0; i < count; i++) {
         size_t other = candidates[i] ? strlen(candidates[i]) : 0;
@@ -183,6 +191,7 @@ const char *wf_spelling_nearest(const char *name, const char *const *candidates,
         unsigned limit = (unsigned)longer / 3, distance;
         if (equal_but_for_case(name, candidates[i])) distance = limit = 1;
         else if (longer - shorter > limit) continue;
+        else if ((unsigned)__builtin_popcountll(letters & ~letters_of(candidates[i])) > limit) continue;
         else distance = edit_distance(name, (unsigned)length, candidates[i], (unsigned)other);
         if (distance > limit || distance >= best_distance || !strcmp(name, candidates[i])) continue;
         best = candidates[i];

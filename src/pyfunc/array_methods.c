@@ -178,6 +178,35 @@ static wf_pf_val method_view(wf_pf_body *b, wf_pf_val a, const wf_pf_type *type,
     return v;
 }
 
+/* weft.view(a, shape, strides): the same memory under other extents and strides (in elements), which come from
+ * the array's own: the library's views are made of it (weft/_pylib/views.py). data: it cannot be written to. */
+static wf_pf_val rule_view(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    wf_pf_val a = args->v[0], shape = args->v[1], strides = args->v[2];
+    if (a.type->kind == WF_PF_T_UNKNOWN) return a;
+    if (a.lazy) a = wf_pf_settle(b, wf_pf_materialise(b, a, args->at), args->at);
+    if (a.type->kind != WF_PF_T_ARRAY || !a.array || shape.type->kind != WF_PF_T_TUPLE ||
+        strides.type->kind != WF_PF_T_TUPLE || shape.type->count != strides.type->count ||
+        shape.type->count > NDIM_MAX)
+        return wf_pf_error(b, args->at, NULL, "%s() takes an array, extents and strides, got %s", name,
+                           wf_pf_spell(b, a));
+    wf_unit *u = b->l->u;
+    uint32_t count = shape.type->count;
+    wf_pf_val v = {.type = wf_pf_type_array(&b->l->types, a.type->element, (int)count, count ? 'A' : 'C',
+                                            a.type->readonly || data)};
+    v.array = WF_NEW(&u->arena, wf_pf_array);
+    v.array->data = a.array->data;
+    v.array->member = a.array->member;
+    v.array->shape = WF_NEW_ARRAY(&u->arena, wf_expr *, count + 1);
+    v.array->strides = WF_NEW_ARRAY(&u->arena, wf_expr *, count + 1);
+    for (uint32_t i = 0; i < count; i++) {
+        wf_expr *n = wf_pf_long(b, shape.items[i], args->at), *by = wf_pf_long(b, strides.items[i], args->at);
+        if (!n || !by) return wf_pf_unknown(b);
+        v.array->shape[i] = wf_make_var(u, wf_pf_temp(b, "extent", integer(b), n, args->at), args->at);
+        v.array->strides[i] = wf_make_var(u, wf_pf_temp(b, "stride", integer(b), by, args->at), args->at);
+    }
+    return v;
+}
+
 /* frombuffer(buffer, dtype=float64): the same bytes as other numbers. */
 static wf_pf_val rule_frombuffer(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
     (void)data;
@@ -526,6 +555,8 @@ const wf_pf_callable wf_pf_numpy_callables[] = {
     {"numpy.copy", rule_method, 1, 1, 0, 0},
     {"numpy.ravel", rule_method, 1, 1, 0, 0},
     {"numpy.reshape", rule_method, 2, 2, 0, 0},
+    {"weft.view", rule_view, 3, 3, 0, 0},
+    {"weft.readonly_view", rule_view, 3, 3, 1, 0},
     {"numba.carray", rule_carray, 2, 3, 'C', 0},
     {"numba.farray", rule_carray, 2, 3, 'F', 0},
     {"numpy.frombuffer", rule_frombuffer, 1, 2, 0, 0},

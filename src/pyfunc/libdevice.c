@@ -3,8 +3,8 @@
  * One row a function: how it is made, and its signature, whose letters are f float32, d float64, h float16, i
  * int32, u uint32, l int64, L uint64. After '>' stands the result; after a comma what C gives back through
  * pointers: these functions return a tuple here, the result first. Arguments are converted to the parameters'
- * types. The rows of a function with both precisions are one: MATH(sin) is sin and sinf. What rounds
- * otherwise than to nearest (fadd_rd …) is not here: no machine of the tree's has it. */
+ * types. The rows of a function with both precisions are one: MATH(sin) is sin and sinf. DIRECTED are the three
+ * that round down, up and towards zero. */
 #include "pyfunc/lower.h"
 #include <string.h>
 
@@ -34,6 +34,8 @@ typedef struct row {
     CVT(from "2" to "_rn", WF_BI_RINT, sig)                                                                  \
     CVT(from "2" to "_rz", -1, sig)                                                                          \
     CVT(from "2" to "_ru", WF_BI_CEIL, sig) CVT(from "2" to "_rd", WF_BI_FLOOR, sig)
+#define DIRECTED(stem, sig)                                                                                  \
+    LIB(stem "_rd", sig, stem "_rd") LIB(stem "_ru", sig, stem "_ru") LIB(stem "_rz", sig, stem "_rz")
 #define OP(name, op, sig) {name, HALF_OP, WF_PF_##op, sig, NULL},
 #define HALF(name, stem) {name, HALF_LIB, 0, "h>h", stem},
 
@@ -84,6 +86,16 @@ static const row libdevice[] = {
     CVT("double2float_rn", -1, "d>f") CVT("int2float_rn", -1, "i>f") CVT("uint2float_rn", -1, "u>f") CVT("ll2float_rn", -1, "l>f")
     CVT("ull2float_rn", -1, "L>f") CVT("int2double_rn", -1, "i>d") CVT("uint2double_rn", -1, "u>d") CVT("ll2double_rn", -1, "l>d")
     CVT("ull2double_rn", -1, "L>d") CVT("llrint", WF_BI_RINT, "d>l") CVT("llrintf", WF_BI_RINT, "f>l")
+    LIB("frcp_rn", "f>f", "frcp_rn") LIB("drcp_rn", "d>d", "drcp_rn")
+    LIB("double2hiint", "d>i", "double2hiint") LIB("double2loint", "d>i", "double2loint")
+    LIB("hiloint2double", "ii>d", "hiloint2double") LIB("hadd", "ii>i", "average") LIB("rhadd", "ii>i", "raverage")
+    LIB("uhadd", "uu>u", "uaverage") LIB("urhadd", "uu>u", "uraverage")
+    LIB("half2float", "H>f", "half2float") LIB("float2half_rn", "f>H", "float2half")
+    DIRECTED("fadd", "ff>f") DIRECTED("fsub", "ff>f") DIRECTED("fmul", "ff>f") DIRECTED("fdiv", "ff>f") DIRECTED("frcp", "f>f")
+    DIRECTED("fsqrt", "f>f") DIRECTED("fmaf", "fff>f") DIRECTED("dadd", "dd>d") DIRECTED("dsub", "dd>d") DIRECTED("dmul", "dd>d")
+    DIRECTED("ddiv", "dd>d") DIRECTED("drcp", "d>d") DIRECTED("dsqrt", "d>d") DIRECTED("fma", "ddd>d")
+    DIRECTED("double2float", "d>f") DIRECTED("int2float", "i>f") DIRECTED("uint2float", "u>f") DIRECTED("ll2float", "l>f")
+    DIRECTED("ull2float", "L>f") DIRECTED("ll2double", "l>d") DIRECTED("ull2double", "L>d")
 };
 
 static const row fp16[] = {

@@ -651,6 +651,13 @@ static wf_pf_val order_complex(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_va
     return wf_pf_scalar(b, b->l->boolean, binary(b, WF_OP_LOR, first, second, at));
 }
 
+/* A function or another object that lives at compile time alone, which equals itself only. */
+static int is_object(wf_pf_val v) {
+    return v.known && v.type->kind == WF_PF_T_STATIC &&
+           (v.known->kind == WF_PF_V_FUNCTION || v.known->kind == WF_PF_V_CALL ||
+            v.known->kind == WF_PF_V_PASSED || v.known->kind == WF_PF_V_MODULE);
+}
+
 wf_pf_val wf_pf_compare(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at) {
     if (x.type->kind == WF_PF_T_UNKNOWN || y.type->kind == WF_PF_T_UNKNOWN)
         return wf_pf_scalar(b, b->l->boolean,
@@ -690,6 +697,8 @@ wf_pf_val wf_pf_compare(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf
                                    binary(b, o, x.items[1].e, y.items[1].e, at), at));
     }
     if (wf_pf_is_number(x.type) && wf_pf_is_number(y.type)) return order_complex(b, op, x, y, at);
+    if (equality && is_object(x) && is_object(y)) /* one type for each (types.h) */
+        return wf_pf_bool(b, (wf_pf_param_type(b, x, 0) == wf_pf_param_type(b, y, 0)) == (op == WF_PF_EQ));
     if (equality && x.known && y.known && x.known->kind == WF_PF_V_DTYPE && y.known->kind == WF_PF_V_DTYPE)
         return wf_pf_bool(b, (x.known->i == y.known->i) == (op == WF_PF_EQ));
     if (equality && (x.type->kind == WF_PF_T_NONE || y.type->kind == WF_PF_T_NONE))

@@ -247,7 +247,7 @@ static PyObject *fork_parent(PyObject *self, PyObject *args) {
 static PyObject *fork_child(PyObject *self, PyObject *args) {
     (void)self, (void)args;
     wf_graph_renew();
-    Py_RETURN_NONE;
+    return PyObject_CallMethod(wf_py->reading, "_at_fork_reinit", NULL);
 }
 
 static PyMethodDef functions[] = {

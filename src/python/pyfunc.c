@@ -70,6 +70,7 @@ static void function_dealloc(PyObject *object) {
     Py_XDECREF(self->dict);
     Py_XDECREF(self->names);
     Py_XDECREF(self->defaults);
+    Py_XDECREF(self->making);
     type->tp_free(object);
     Py_DECREF(type);
 }
@@ -83,12 +84,15 @@ static int function_traverse(PyObject *object, visitproc visit, void *arg) {
 
 int wf_py_function_read(wf_py_function *self) {
     if (self->module) return 0;
-    PyObject *source = PyObject_CallMethod((PyObject *)self, "_source", NULL);
-    if (!source) return -1;
-    wf_pf_module *module = wf_pf_read(source);
-    Py_DECREF(source);
-    if (self->module) wf_pf_module_free(module); /* another thread has read it meanwhile */
-    else self->module = module;
+    if (wf_py_reading_enter() < 0) return -1;
+    if (!self->module) { /* another thread may have read it meanwhile */
+        PyObject *source = PyObject_CallMethod((PyObject *)self, "_source", NULL);
+        wf_pf_module *module = source ? wf_pf_read(source) : NULL;
+        Py_XDECREF(source);
+        if (self->module) wf_pf_module_free(module); /* or this one, while its source was looked for */
+        else self->module = module;
+    }
+    wf_py_reading_leave();
     return self->module ? 0 : -1;
 }
 
@@ -194,7 +198,12 @@ static int lower(wf_py_function *self, const char *codes, wf_pf_result *made, Py
     if (wf_py_function_read(self) < 0 || !(*calls = PyList_New(0))) return -1;
     wf_pf_resolver_init(&resolver, (PyObject *)self, *calls);
     options.hooks = &resolver.hooks;
+    if (wf_py_reading_enter() < 0) {
+        Py_CLEAR(*calls);
+        return -1;
+    }
     wf_status status = wf_pyfunc_unit(self->module, codes, &options, made, &err);
+    wf_py_reading_leave();
     if (status == WF_OK && !PyErr_Occurred()) return 0;
     if (made->unit) wf_unit_free(made->unit);
     Py_CLEAR(*calls);
@@ -202,21 +211,29 @@ static int lower(wf_py_function *self, const char *codes, wf_pf_result *made, Py
     return -1;
 }
 
-wf_py_variant *wf_py_variant_of(wf_py_function *self, const char *codes) {
-    uint64_t hash = wf_hash64(codes, strlen(codes), 0);
-    wf_py_variant *v = find(self, codes, hash);
-    if (v) return v;
+static wf_py_variant *make_variant(wf_py_function *self, const char *codes, uint64_t hash) {
     wf_pf_result made;
     wf_error err;
     PyObject *calls;
     if (lower(self, codes, &made, &calls) < 0) return NULL;
     wf_error_clear(&err);
-    v = variant_new(self, codes, hash, &made, calls, &err);
+    wf_py_variant *v = variant_new(self, codes, hash, &made, calls, &err);
     Py_DECREF(calls);
     if (!v && !PyErr_Occurred()) {
         if (err.status == WF_OK) PyErr_NoMemory();
         else wf_py_raise(&err);
     }
+    return v;
+}
+
+wf_py_variant *wf_py_variant_of(wf_py_function *self, const char *codes) {
+    uint64_t hash = wf_hash64(codes, strlen(codes), 0);
+    wf_py_variant *v = find(self, codes, hash);
+    if (v) return v;
+    int entered = wf_py_making_enter(self);
+    if (entered < 0) return NULL;
+    if (!(v = find(self, codes, hash))) v = make_variant(self, codes, hash); /* another thread may have */
+    wf_py_making_leave(self, entered);
     return v;
 }
 
@@ -401,7 +418,7 @@ static PyMethodDef module_functions[] = {
 
 int wf_py_add_pyfunc(PyObject *module) {
     if (PyModule_AddFunctions(module, module_functions) < 0) return -1;
-    if (wf_py_add_device_array(module) < 0 || wf_py_add_host_memory(module) < 0 ||
+    if (wf_py_reading_init() < 0 || wf_py_add_device_array(module) < 0 || wf_py_add_host_memory(module) < 0 ||
         wf_py_add_instances(module) < 0 || wf_py_add_held(module) < 0 || wf_py_add_configured(module) < 0 ||
         wf_py_add_type(module, &function_spec, &function_type) < 0)
         return -1;

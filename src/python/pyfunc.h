@@ -77,6 +77,8 @@ typedef struct wf_py_function {
     int is_plain;      /* 1 they are plain ones, -1 there are *args and the like, 0 not asked yet */
     char **signatures; /* codes; with any, calls use these alone and arguments are converted */
     uint32_t signature_count;
+    PyObject *making; /* RLock: of the thread that compiles it, made in the process `making_process` */
+    uint64_t making_process;
 } wf_py_function;
 
 typedef struct wf_py_array_shape { /* of an array somewhere */
@@ -93,6 +95,12 @@ typedef struct wf_py_used_array { /* a host array on its way */
     wf_extent extent;
 } wf_py_used_array;
 
+enum { HOST_FIRST = 60, HOST_MORE = 500 };
+typedef struct wf_py_more_hosts { /* beyond the first; a Py_buffer must stay where it is */
+    struct wf_py_more_hosts *next;
+    wf_py_used_array host[HOST_MORE];
+} wf_py_more_hosts;
+
 typedef struct wf_py_packing {
     wf_py_function *self;
     wf_stream *stream;
@@ -102,7 +110,8 @@ typedef struct wf_py_packing {
     unsigned char *params;
     wf_extent extents[ARRAYS_MAX];
     uint32_t extent_count;
-    wf_py_used_array host[ARRAYS_MAX];
+    wf_py_used_array host[HOST_FIRST]; /* wf_py_used() */
+    struct wf_py_more_hosts *more_hosts;
     uint32_t host_count;
     PyObject *keep;   /* list of objects made on the way, or NULL */
     const char *want; /* what is left of the signature that the arguments must become, or NULL */
@@ -126,6 +135,8 @@ typedef struct wf_py_given_list { /* a Python list, dict or set that was passed:
     int64_t length;
     uint64_t stride;
 } wf_py_given_list;
+
+wf_py_used_array *wf_py_used(wf_py_packing *p, uint32_t i); /* of the host_count that are in use */
 
 /* A dict or set as compiled code lays it out (pyfunc/objects.c). */
 typedef struct wf_py_dict {
@@ -244,6 +255,12 @@ Py_ssize_t wf_py_bind(wf_py_function *self, PyObject *const **args, Py_ssize_t c
                       PyObject **bound);
 
 /* pyfunc.c */
+/* Around the reading and typing of Python functions, and around the compiling of one: pyfunc_reading.c. */
+int wf_py_reading_init(void);
+int wf_py_reading_enter(void);
+void wf_py_reading_leave(void);
+int wf_py_making_enter(wf_py_function *self);
+void wf_py_making_leave(wf_py_function *self, int entered);
 int wf_py_function_read(wf_py_function *self); /* its source, once */
 wf_py_variant *wf_py_variant_of(wf_py_function *self,
                                 const char *codes); /* compiled, or NULL with an exception */

@@ -387,17 +387,30 @@ static int put_numpy_scalar(wf_py_packing *p, PyObject *object) {
     return done;
 }
 
+wf_py_used_array *wf_py_used(wf_py_packing *p, uint32_t i) {
+    if (i < HOST_FIRST) return &p->host[i];
+    wf_py_more_hosts *more = p->more_hosts;
+    for (i -= HOST_FIRST; i >= HOST_MORE; i -= HOST_MORE) more = more->next;
+    return &more->host[i];
+}
+
+/* Room for one more; it counts once host_count says so. */
+static wf_py_used_array *used_next(wf_py_packing *p) {
+    wf_py_more_hosts **at = &p->more_hosts;
+    if (p->host_count < HOST_FIRST) return &p->host[p->host_count];
+    for (uint32_t i = p->host_count - HOST_FIRST; i >= HOST_MORE; i -= HOST_MORE) at = &(*at)->next;
+    if (!*at && !(*at = PyMem_Calloc(1, sizeof **at))) return (wf_py_used_array *)PyErr_NoMemory();
+    return wf_py_used(p, p->host_count);
+}
+
 /* A NumPy array or scalar. Odd layouts (bytes of other orders, fields inside records, holes on a GPU) are
  * copied by _convert. */
 static int put_buffer(wf_py_packing *p, PyObject *object, int depth) {
     int is_array = PyObject_TypeCheck(object, wf_py_numpy_array);
     int done = is_array ? 1 : put_numpy_scalar(p, object);
     if (done <= 0) return done;
-    if (p->host_count == ARRAYS_MAX) {
-        PyErr_SetString(PyExc_TypeError, "too many arrays");
-        return -1;
-    }
-    wf_py_used_array *u = &p->host[p->host_count];
+    wf_py_used_array *u = used_next(p);
+    if (!u) return -1;
     u->copy = NULL;
     u->write_back = 0;
     u->extent = (wf_extent){0, 0}; /* a scalar is copied: nothing of it is reached */
@@ -609,7 +622,7 @@ int wf_py_pack_end(wf_py_packing *p, int success) {
     wf_error err;
     wf_status status = WF_OK;
     for (uint32_t i = 0; i < p->host_count; i++) {
-        wf_py_used_array *u = &p->host[i];
+        wf_py_used_array *u = wf_py_used(p, i);
         if (u->copy && u->write_back && success && status == WF_OK) {
             Py_BEGIN_ALLOW_THREADS status =
                 wf_copy_to_host(p->stream, u->view.buf, u->copy->address, (size_t)u->view.len, 0, &err);
@@ -618,6 +631,12 @@ int wf_py_pack_end(wf_py_packing *p, int success) {
         if (u->copy) wf_buffer_release(u->copy);
         PyBuffer_Release(&u->view);
     }
+    for (wf_py_more_hosts *m = p->more_hosts, *next; m; m = next) {
+        next = m->next;
+        PyMem_Free(m);
+    }
+    p->more_hosts = NULL;
+    p->host_count = 0;
     if (status != WF_OK) wf_py_raise(&err);
     /* Arrays that _convert copied are written back by whoever made them. */
     if (p->keep && success && status == WF_OK) {
@@ -642,6 +661,7 @@ int wf_py_pack_begin(wf_py_packing *p, wf_py_function *self, wf_stream *stream, 
     p->code_end = codes + CODES_MAX;
     p->params = params;
     p->size = p->extent_count = p->host_count = 0;
+    p->more_hosts = NULL;
     p->keep = NULL;
     p->heap = NULL;
     p->lists = NULL;

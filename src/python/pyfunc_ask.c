@@ -129,8 +129,8 @@ static int is_known(wf_py_asker *asker, wf_pf_heap *heap, wf_extent extent) {
     wf_py_packing *arguments = asker->arguments;
     wf_pf_block block;
     for (uint32_t i = 0; i < arguments->host_count; i++)
-        if (arguments->host[i].view.obj && extent.lo >= arguments->host[i].extent.lo &&
-            extent.hi <= arguments->host[i].extent.hi)
+        if (wf_py_used(arguments, i)->view.obj && extent.lo >= wf_py_used(arguments, i)->extent.lo &&
+            extent.hi <= wf_py_used(arguments, i)->extent.hi)
             return 1;
     if (wf_pf_heap_find(heap, extent.lo, &block) && extent.hi <= block.hi) return 1;
     return arguments->heap && arguments->heap != heap &&
@@ -156,8 +156,8 @@ static int store_result(wf_py_asker *asker, wf_pf_heap *heap, PyObject *result, 
     int good = strcmp(codes, code) == 0;
     if (good) memcpy(out, params, p->size);
     for (uint32_t i = 0; good && i < p->host_count; i++) {
-        PyObject *owner = p->host[i].view.obj;
-        wf_extent extent = p->host[i].extent;
+        PyObject *owner = wf_py_used(p, i)->view.obj;
+        wf_extent extent = wf_py_used(p, i)->extent;
         if (!owner || extent.lo == extent.hi || is_known(asker, heap, extent) ||
             !wf_pf_heap_adopt(heap, extent.lo, extent.hi, drop_object, owner))
             continue;

@@ -88,10 +88,10 @@ static host_memory *memory_of(unboxing *u, uint64_t lo, uint64_t hi) {
         else wf_pf_block_drop(&block);
     }
     for (uint32_t i = 0; !memory && i < p->host_count; i++) {
-        wf_extent extent = p->host[i].extent;
-        if (lo < extent.lo || hi > extent.hi || !p->host[i].view.obj) continue;
+        wf_extent extent = wf_py_used(p, i)->extent;
+        if (lo < extent.lo || hi > extent.hi || !wf_py_used(p, i)->view.obj) continue;
         memory = memory_new(extent.lo, extent.hi);
-        if (memory) memory->owner = Py_NewRef(p->host[i].view.obj);
+        if (memory) memory->owner = Py_NewRef(wf_py_used(p, i)->view.obj);
     }
     PyObject *holder = memory || PyErr_Occurred() ? NULL : wf_py_store_holding(u->asker, lo, &block);
     if (holder) {
@@ -133,7 +133,7 @@ static PyObject *box(unboxing *u);
 static PyObject *argument_of(unboxing *u, const wf_py_array_shape *a, PyObject *dtype, int readonly) {
     wf_py_packing *p = u->asker ? u->asker->arguments : NULL;
     for (uint32_t i = 0; p && i < p->host_count; i++) {
-        const Py_buffer *v = &p->host[i].view;
+        const Py_buffer *v = &wf_py_used(p, i)->view;
         if (!v->obj || (uintptr_t)v->buf != a->data || v->ndim != a->ndim || v->itemsize != a->itemsize ||
             v->readonly != readonly || !PyObject_TypeCheck(v->obj, wf_py_numpy_array))
             continue;

@@ -137,8 +137,8 @@ static wf_py_store *store_at(const wf_py_packing *p, uint32_t i) {
 static int keep_what_it_uses(wf_py_asker *asker, wf_py_store *s) {
     wf_py_packing *p = asker->arguments;
     for (uint32_t i = 0; i < p->host_count; i++) {
-        PyObject *owner = p->host[i].view.obj;
-        wf_extent e = p->host[i].extent;
+        PyObject *owner = wf_py_used(p, i)->view.obj;
+        wf_extent e = wf_py_used(p, i)->extent;
         if (owner && e.lo != e.hi && wf_pf_heap_points(s->heap, e.lo, e.hi) &&
             wf_py_store_keep(s, owner, e.lo, e.hi) < 0)
             return -1;
@@ -283,7 +283,17 @@ static PyType_Slot held_slots[] = {
 };
 static PyType_Spec held_spec = {"weft._core.Held", sizeof(wf_py_held), 0,
                                 Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC, held_slots};
-static PyType_Slot instance_slots[] = {{0, NULL}};
+static PyObject *instance_class(PyObject *object, void *unused) {
+    (void)unused;
+    PyObject *code = ((wf_py_held *)object)->code;
+    return PyLong_FromLong(code ? strtol(PyBytes_AS_STRING(code) + 1, NULL, 10) : -1); /* "J3;" */
+}
+
+static PyGetSetDef instance_getset[] = {
+    {"_wf_class", instance_class, NULL, NULL, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+static PyType_Slot instance_slots[] = {{Py_tp_getset, instance_getset}, {0, NULL}};
 static PyType_Spec instance_spec = {"weft._core.Instance", sizeof(wf_py_held), 0,
                                     Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, instance_slots};
 

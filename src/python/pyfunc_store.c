@@ -180,8 +180,8 @@ int wf_py_store_keep(wf_py_store *s, PyObject *owner, uint64_t lo, uint64_t hi) 
 
 int wf_py_store_take(wf_py_store *s, wf_py_packing *p) {
     for (uint32_t i = 0; i < p->host_count; i++) {
-        PyObject *owner = p->host[i].view.obj;
-        wf_extent e = p->host[i].extent;
+        PyObject *owner = wf_py_used(p, i)->view.obj;
+        wf_extent e = wf_py_used(p, i)->extent;
         if (owner && wf_py_store_keep(s, owner, e.lo, e.hi) < 0) return -1;
     }
     for (uint32_t i = 0; i < p->instance_count; i++)

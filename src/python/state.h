@@ -60,6 +60,7 @@ typedef struct wf_py_state {
     PyObject
         *package_folder; /* str with a final separator: frames of files in there are ours, not the user's */
     PyObject *compile;   /* weft._compile.compile, or NULL before the first compilation */
+    PyObject *reading;   /* RLock: python/pyfunc.c */
     PyObject *hidden_prefixes;
     void *array_hook, *number_hook, *reserved[6]; /* python/arg.h */
     _Atomic(wf_arena *) scratch;                  /* python/program.c */

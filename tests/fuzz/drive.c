@@ -75,9 +75,9 @@ static void run_one(void) {
     LLVMFuzzerTestOneInput(text, size);
 }
 
-static void child(unsigned seed) {
+static void child(unsigned seed, time_t stop) {
     srand(seed);
-    for (int i = 0; i < EACH; i++) {
+    for (int i = 0; i < EACH && (i % 64 || time(NULL) < stop); i++) {
         struct itimerval limit = {.it_value.tv_sec = SECONDS_OF_ONE}; /* of this process's own time */
         if (i % 64 == 0) setitimer(ITIMER_VIRTUAL, &limit, NULL);
         run_one();
@@ -109,11 +109,11 @@ int main(int argc, char **argv) {
     shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED || !seed_count) return fprintf(stderr, "no seeds\n"), 2;
     time_t stop = time(NULL) + seconds;
-    unsigned random = (unsigned)time(NULL);
+    unsigned random = (unsigned)time(NULL) * 2654435761u + (unsigned)getpid() * 40503u; /* many run at once */
     while (time(NULL) < stop) {
         int status;
         pid_t pid = fork();
-        if (pid == 0) child(random);
+        if (pid == 0) child(random, stop);
         random = random * 1664525u + 1013904223u;
         if (pid < 0 || waitpid(pid, &status, 0) != pid) return 1;
         if (status) keep(argv[2], status);

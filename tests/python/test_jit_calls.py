@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import weft as wf
+from weft._pytypes import float32, float64
 
 
 @wf.jit
@@ -213,3 +214,93 @@ def test_threads_call_the_same_function():
     for t in threads:
         t.join()
     assert not wrong
+
+
+def test_threads_compile_the_same_function():
+    """A function's types are found by one thread at a time, and its code is made once; threads that call it meanwhile wait for it."""
+    import sys
+
+    from weft._pytypes import uint8
+    from weft._typed import List
+
+    def make():
+        @wf.jit
+        def fill(n, rows):
+            if n > 0:
+                rows.append(np.cumsum(np.ones(n)).astype(np.uint8))
+                fill(n - 1, rows)
+            else:
+                rows.append(np.array([255], dtype=np.uint8))
+
+        @wf.jit
+        def count(n):
+            rows = List.empty_list(uint8[::1])
+            fill(n, rows)
+            return len(rows), np.median(np.array([float(r[0]) for r in rows]))
+
+        return count
+
+    interval, failed = sys.getswitchinterval(), []
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(5):
+            count, ready = make(), threading.Barrier(3)
+
+            def work():
+                ready.wait()
+                try:
+                    assert count(4) == (5, 1.0)
+                except BaseException as error:
+                    failed.append(error)
+
+            threads = [threading.Thread(target=work) for _ in range(3)]
+            for t in threads:
+                t.start()
+            for t in threads:
+                t.join()
+            assert not failed and len(count._variants()) == 1
+    finally:
+        sys.setswitchinterval(interval)
+
+
+def test_a_list_of_many_arrays():
+    @wf.jit
+    def total(rows):
+        s = 0.0
+        for r in rows:
+            s += r[0]
+            r[0] = 0
+        return s, rows[-1], len(rows)
+
+    rows = [np.full(2, float(i)) for i in range(1500)]
+    s, last, n = total(rows)
+    assert (s, n) == (sum(range(1500)), 1500) and last is rows[-1]
+    assert all(r[0] == 0 for r in rows)
+
+
+def test_functions_are_compared():
+    @wf.jit
+    def one(x):
+        return x + 1
+
+    @wf.jit
+    def two(x):
+        return x + 2
+
+    def make(f):
+        return wf.jit(lambda x: (f == one or f == abs, f is two, f(x)))
+
+    passed = wf.jit(lambda f, x: (f == one, f != two, f(x)))
+    assert make(one)(1) == (True, False, 2) and make(two)(1) == (False, True, 3) and make(abs)(-1) == (True, False, 1)
+    assert passed(one, 1) == (True, True, 2) and passed(two, 1) == (False, False, 3)
+
+
+def test_what_an_overload_says():
+    @wf.jit
+    def half(x):
+        return x / 2
+
+    half.compile((float32,))
+    overload = half.overloads[(float32,)]
+    assert overload.signature.args == (float32,) and overload.signature.return_type == float64
+    assert overload.entry_point(np.float32(3)) == 1.5

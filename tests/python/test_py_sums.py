@@ -68,3 +68,19 @@ def test_special_values_and_errors():
     assert dot(np.arange(5), np.arange(5)) == 30
     assert dot(np.arange(5), np.arange(5.0)) == 30.0
     assert dot(np.arange(5, dtype=np.float32) * 1, np.arange(5.0)) == 30.0
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("shape", [(0, 3), (3, 0), (1, 1), (5, 4), (4, 5), (7, 17), (50, 10), (9, 64), (13, 65), (6, 300)])
+def test_products_with_a_matrix_go_along_its_rows(dtype, shape):
+    rng = np.random.default_rng(6)
+    a, left, right = (rng.standard_normal(s).astype(dtype) for s in (shape, shape[:1], shape[1:]))
+    rows, columns = np.zeros(shape[0], dtype), np.zeros(shape[1], dtype)
+    for j in range(shape[1]):
+        rows += a[:, j] * right[j]
+    for i in range(shape[0]):
+        columns += left[i] * a[i]
+    assert dot(a, right).tobytes() == rows.tobytes() and dot(left, a).tobytes() == columns.tobytes()
+    for one, other in ((a, np.append(right, dtype(1))), (np.append(left, dtype(1)), a)):
+        with pytest.raises(ValueError, match="shapes do not fit"):
+            dot(one, other)

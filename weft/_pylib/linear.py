@@ -7,6 +7,7 @@ from .._pyresolve import implements
 __wf_trusted__ = True  # its indices are inside
 
 _FLOATS = "fd"
+NARROW = 64  # columns up to here are summed one by one, in lanes; beyond, rows are added to the result
 SMALL = 32  # up to here elimination by hand beats a call of LAPACK through Python
 
 
@@ -25,8 +26,17 @@ def matmul(a, b):
         def matrix_vector(a, b):
             if a.shape[1] != b.shape[0]:
                 raise ValueError("shapes do not fit: the matrix has another number of columns than the vector has elements")
-            out = np.zeros(a.shape[0], a.dtype)
-            for i in range(a.shape[0]):
+            n, out = a.shape[0], np.zeros(a.shape[0], a.dtype)
+            for i in range(0, n - 3, 4):  # four sums side by side: each addition of one waits for the one before
+                s0, s1, s2, s3 = out[i], out[i + 1], out[i + 2], out[i + 3]
+                for j in range(a.shape[1]):
+                    x = b[j]
+                    s0 += a[i, j] * x
+                    s1 += a[i + 1, j] * x
+                    s2 += a[i + 2, j] * x
+                    s3 += a[i + 3, j] * x
+                out[i], out[i + 1], out[i + 2], out[i + 3] = s0, s1, s2, s3
+            for i in range(n - n % 4, n):
                 s = out[i]
                 for j in range(a.shape[1]):
                     s += a[i, j] * b[j]
@@ -34,6 +44,29 @@ def matmul(a, b):
             return out
 
         return matrix_vector
+    if a.ndim == 1 and b.ndim == 2 and b.layout == "C":
+        def vector_matrix(a, b):
+            if a.shape[0] != b.shape[0]:
+                raise ValueError("shapes do not fit: the matrix has another number of rows than the vector has elements")
+            n, out = b.shape[0], np.zeros(b.shape[1], b.dtype)
+            if b.shape[1] <= NARROW:
+                for j in range(b.shape[1]):
+                    s = out[j]
+                    for i in range(n):
+                        s += a[i] * b[i, j]
+                    out[j] = s
+                return out
+            for i in range(0, n - 3, 4):  # in the order of the rows all the same
+                x0, x1, x2, x3 = a[i], a[i + 1], a[i + 2], a[i + 3]
+                for j in range(b.shape[1]):
+                    out[j] = out[j] + x0 * b[i, j] + x1 * b[i + 1, j] + x2 * b[i + 2, j] + x3 * b[i + 3, j]
+            for i in range(n - n % 4, n):
+                x = a[i]
+                for j in range(b.shape[1]):
+                    out[j] += x * b[i, j]
+            return out
+
+        return vector_matrix
     return None
 
 

@@ -1,8 +1,6 @@
-"""Sorting and searching."""
+"""One row: sorted, and searched in; ordering.py makes the library's functions of it."""
 
 import numpy as np
-
-from .._pyresolve import implements
 
 __wf_trusted__ = True  # its indices are inside
 
@@ -39,31 +37,6 @@ def _merge_sort(a, work):
         width *= 2
 
 
-@implements("numpy.sort")
-def sort(a, axis=None):
-    if a.ndim != 1 or a.element not in _REAL or axis is not None:
-        return None
-
-    def sorted_copy(a):
-        out = a.copy()
-        _merge_sort(out, np.empty_like(out))
-        return out
-
-    return sorted_copy
-
-
-@implements("array.sort")
-def sort_in_place(a):
-    if a.ndim != 1 or a.element not in _REAL:
-        return None
-
-    def sort_now(a):
-        _merge_sort(a, np.empty(a.shape[0], a.dtype))
-
-    return sort_now
-
-
-@implements("numpy.searchsorted")
 def searchsorted(a, v, side=None):
     if a.ndim != 1 or a.element not in _REAL or not (v.is_number or v.is_array and v.ndim == 1) or v.element not in _REAL:
         return None
@@ -108,37 +81,3 @@ def searchsorted(a, v, side=None):
         return out
 
     return search_all
-
-
-@implements("numpy.unique")
-def unique(a):
-    if a.ndim != 1 or a.element not in _REAL:
-        return None
-
-    def unique_1d(a):
-        s = np.sort(a)
-        n = 0
-        for i in range(s.shape[0]):
-            if i == 0 or (s[i] != s[n - 1] and (s[i] == s[i] or s[n - 1] == s[n - 1])):  # NaNs are one
-                s[n] = s[i]
-                n += 1
-        return s[:n].copy()
-
-    return unique_1d
-
-
-@implements("numpy.median")
-def median(a):
-    if not a.is_array or a.ndim != 1 or a.element not in "fd":
-        return None
-
-    def median_1d(a):
-        n = a.shape[0]
-        if n == 0:
-            return np.nan
-        s = np.sort(a)
-        if s[n - 1] != s[n - 1]:
-            return np.nan
-        return s[n // 2] if n % 2 else (s[n // 2 - 1] + s[n // 2]) / 2
-
-    return median_1d

@@ -26,6 +26,7 @@ from weft._pytypes import (  # noqa: F401
     UnicodeCharSeq,
     UniTuple,
     unicode_type,
+    unliteral,
     voidptr,
 )
 
@@ -33,6 +34,7 @@ globals().update(_pytypes.NAMES)
 BaseTuple = Tuple
 string = unicode_type = _pytypes.unicode_type
 DType, Function, Callable = NumPyDType, Opaque, Opaque
+Any = _pytypes.Opaque("P", "any")
 BaseAnonymousTuple = BaseNamedTuple = Tuple
 
 
@@ -53,6 +55,10 @@ def __getattr__(name):
         from weft import _jitclass
 
         return getattr(_jitclass, {"ClassInstanceType": "InstanceType"}.get(name, name))
+    if name == "StructRef":
+        from weft._structref import StructRef
+
+        return StructRef
     if name == "WrapperAddressProtocol":
         from weft import _extending
 

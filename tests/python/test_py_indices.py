@@ -1,0 +1,95 @@
+"""Indices in loops under @wf.jit: named more than once, made of floats, changed on the way."""
+
+import numpy as np
+import pytest
+
+import weft as wf
+
+rng = np.random.default_rng(7)
+
+
+def between(img, ys, xs, out):
+    for i in range(len(ys)):
+        y, x = int(ys[i]), int(xs[i])
+        fy, fx = ys[i] - y, xs[i] - x
+        above = img[y, x] * (1 - fx) + img[y, x + 1] * fx
+        below = img[y + 1, x] * (1 - fx) + img[y + 1, x + 1] * fx
+        out[i] = above * (1 - fy) + below * fy
+    return out
+
+
+def test_indices_of_floats():
+    img, ys, xs = rng.random((20, 30)), rng.random(200) * 38 - 19, rng.random(200) * 58 - 29
+    assert wf.njit(between)(img, ys, xs, np.empty(200)).tobytes() == between(img, ys, xs, np.empty(200)).tobytes()
+
+
+@pytest.mark.parametrize("bad", [19.5, -21.5, np.nan, np.inf, -np.inf, 1e300, 2.0**63, -(2.0**63), float(2**62)])
+def test_an_index_of_a_float_that_is_outside(bad):
+    img, ys, xs = rng.random((20, 30)), rng.random(50), rng.random(50)
+    ys[37] = bad
+    out = np.zeros(50)
+    if bad == bad:  # the integer of NaN is 0
+        with pytest.raises(IndexError, match="axis 0"):
+            wf.njit(between)(img, ys, xs, out)
+        assert out[36] and not out[37]
+    else:
+        assert np.isnan(wf.njit(between)(img, ys, xs, out)[37])
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_integers_of_floats_beside_an_index(dtype):
+    def f(a, at, x, out):
+        for i in range(len(x)):
+            out[i] = int(x[i]) + a[at[i]]
+        return out
+
+    least, most = -(2**63), 2**63 - 1
+    x = np.array([0.0, -0.9, 1.9, -1.9, 2.0**53, -(2.0**62), 2.0**63, -(2.0**63), 1e30, -1e30, np.inf, -np.inf, np.nan], dtype)
+    want = [0 if np.isnan(v) else most if v >= 2.0**63 else least if v <= -(2.0**63) else int(v) for v in x.tolist()]
+    assert wf.njit(f)(np.zeros(3, np.int64), np.arange(len(x)) % 3, x, np.zeros(len(x), np.int64)).tolist() == want
+
+
+def counted_again(a, at):
+    """The same index, whose variables change between its uses."""
+    s = 0.0
+    for i in range(len(at)):
+        k = at[i]
+        s += a[k] * 2
+        k += 1
+        s += a[k] * 3
+        if s > 5:
+            k = -k
+        s += a[k] * 5
+        s += a[k - 1] * 7 + a[k - 1] * 11
+        for _ in range(2):
+            s += a[k] * 13
+            k -= 1
+        s += a[k] * 17 if k > 0 and a[k] > 0.5 else a[k] * 19
+    return s
+
+
+def test_variables_that_change_between_two_uses():
+    a, at = rng.random(40), rng.integers(-20, 20, 300)
+    assert wf.njit(counted_again)(a, at) == counted_again(a, at)
+
+
+def test_another_axis_of_the_same_index():
+    @wf.njit
+    def f(a, at, out):
+        for i in range(len(at)):
+            out[i] = a[at[i] * 0, at[i] * 1] + a[at[i] * 1, at[i] * 0]
+        return out
+
+    @wf.njit
+    def g(a, at):
+        s = 0.0
+        for i in range(len(at)):
+            k = at[i]
+            s += a[0, k] + a[k, 0]
+        return s
+
+    a = rng.random((3, 9))
+    assert g(a, np.array([1, -2])) == a[0, 1] + a[1, 0] + (a[0, -2] + a[-2, 0])
+    for run in (lambda at: f(a, at, np.zeros(1)), lambda at: g(a, at)):
+        with pytest.raises(IndexError, match="axis 0"):
+            run(np.array([3]))

@@ -1,0 +1,167 @@
+"""NumPy functions that are compiled along (weft/_pylib): the same values, types and shapes as NumPy's, and none is called at run time."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+from weft._array.fallback import FallbackWarning
+from weft._jit import njit
+from weft._pylib.written import function
+
+rng = np.random.default_rng(11)
+NAN = np.nan
+
+
+compiled = {}  # the same expression is compiled once for each list of types
+
+
+def values(dtype, shape):
+    if np.dtype(dtype).kind == "c":
+        return (rng.random(shape) + 1j * rng.random(shape)).astype(dtype)
+    if np.dtype(dtype).kind == "f":
+        return rng.random(shape).astype(dtype)
+    return rng.integers(0, 2 if dtype == "?" else 100, shape).astype(dtype)
+
+
+def same(want, got):
+    """Equal values (to the last bits where sums may be ordered otherwise), types and shapes."""
+    if isinstance(want, (tuple, list)):
+        return len(want) == len(got) and all(map(same, want, got))
+    if isinstance(want, np.float32) and isinstance(got, float):  # a number comes back as Python's
+        want = float(want) if abs(want - got) > abs(want) * 1e-6 else got
+    want, got = np.asarray(want), np.asarray(got)
+    if want.dtype != got.dtype or want.shape != got.shape:
+        return False
+    if want.dtype.kind in "fc":
+        return np.allclose(want, got, rtol=1e-6 if want.dtype.char in "fF" else 1e-13, atol=1e-300, equal_nan=True)
+    return np.array_equal(want, got)
+
+
+def check(expression, **given):
+    """The expression under Python and compiled, each with arguments of its own; nothing in it may be called through Python."""
+    names = ", ".join(given)
+    plain = function(f"def f({names}):\n    return {expression}\n")
+    copies = [tuple(a.copy(order="K") if isinstance(a, np.ndarray) and a.flags.forc else a for a in given.values()) for _ in range(2)]
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        want = plain(*copies[0])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", FallbackWarning)
+        got = compiled.setdefault(plain, njit(plain))(*copies[1])
+    assert same(want, got), f"{expression}: want {want!r}, got {got!r}"
+    assert all(same(x, y) for x, y in zip(*copies)), f"{expression}: the arguments differ afterwards"
+
+
+@pytest.fixture(autouse=True)
+def nothing_told(monkeypatch):
+    monkeypatch.setattr("weft._pyresolve._told", set())
+
+
+A, B, C3 = rng.random((4, 5)), rng.random((4, 5)), rng.random((2, 3, 4))
+V, W, I = rng.random(9), rng.random(9), rng.integers(-5, 5, 9)
+X = np.array([3.0, NAN, 1.0, 2.0, NAN, 7.0])
+NX = np.array([[3.0, NAN, 1.0], [NAN, NAN, 2.0], [5.0, 4.0, 9.0]])
+
+VIEWS = """np.transpose(c)|np.transpose(c, (1, 0, 2))|c.transpose(2, 0, 1)|c.transpose((0, 2, 1))|np.swapaxes(c, 0, -1)|c.swapaxes(1, 2)|np.moveaxis(c, 0, 2)
+np.moveaxis(c, (0, 1), (-1, 0))|np.flip(c)|np.flip(c, 1)|np.flip(c, -1)|np.flip(c, (0, 2))|np.fliplr(a)|np.flipud(a)|np.rot90(a)|np.rot90(a, 2)|np.rot90(a, -1)|np.rot90(c, 3)
+np.expand_dims(a, 0)|np.expand_dims(a, -1)|np.expand_dims(v, 1)|np.squeeze(a[None], 0)|a[:, None].squeeze(1)|np.atleast_1d(v)|np.atleast_2d(v)|np.atleast_3d(v)
+np.atleast_3d(a)|np.atleast_2d(v, a)|np.broadcast_to(v, (3, 9))|np.broadcast_to(a[:, :1], (4, 7))|np.broadcast_to(2.5, (2, 3))|np.broadcast_arrays(v, v[:, None])
+np.diagonal(a)|np.diagonal(a, 2)|a.diagonal(-1)|np.diagonal(a, 9)|np.diag(v)|np.diag(v, 2)|np.diag(v, -1)|np.diag(a)|np.diag(a, 1)|np.diag(a, -2)|np.trace(a)|a.trace(1)
+np.split(v, 3)|np.array_split(v, 4)|np.array_split(a, 3, 1)|np.split(v, (2, 5))|np.split(v, np.array([2, 7]))|np.vsplit(a, 2)|np.hsplit(a, 5)|np.dsplit(c, 2)
+np.lib.stride_tricks.as_strided(v, (3, 2), (16, 8))|np.lib.stride_tricks.sliding_window_view(v, 3)|np.lib.stride_tricks.sliding_window_view(a, (2, 2))
+np.lib.stride_tricks.sliding_window_view(a, 2, 1)|np.shape(a)|np.ndim(c)|np.size(c)|np.size(c, 1)"""
+JOINS = """np.concatenate((v, w))|np.concatenate((a, b))|np.concatenate((a, b), 1)|np.concatenate((a, b), axis=-1)|np.concatenate((c, c), axis=1)|np.concatenate((v, i))
+np.concatenate((a, b), axis=None)|np.concatenate([v, w, v])|np.concatenate((v.astype(np.float32), i.astype(np.int8)))|np.concatenate((v, v + 1j))|np.concatenate((a.T, b.T))
+np.vstack((v, w))|np.vstack((a, b))|np.vstack((a, a[0]))|np.vstack([v, w])|np.hstack((v, w))|np.hstack((a, b))|np.hstack([a, b])|np.hstack((v, 2.0))|np.dstack((a, b))|np.dstack((v, w))
+np.column_stack((v, w))|np.column_stack((a, b[:, 0]))|np.column_stack([v, w])|np.stack((v, w))|np.stack((v, w), 1)|np.stack((a, b), axis=-1)|np.stack((a, i.sum() + b), axis=1)
+np.stack([a, b], 1)|np.stack([v, w])|np.append(v, 1)|np.append(i, 1.5)|np.append(a, b)|np.append(a, b, 0)|np.append(a, b, axis=1)|np.append(v.astype(np.float32), w)
+np.repeat(v, 3)|np.repeat(a, 2)|np.repeat(a, 2, 0)|np.repeat(a, 2, axis=1)|v.repeat(2)|np.repeat(v, np.abs(i))|np.repeat(a, np.array([1, 0, 2, 3]), 0)|np.repeat(3.5, 4)
+np.tile(v, 2)|np.tile(a, (2, 3))|np.tile(v, (2, 1))|np.tile(a, 2)|np.roll(v, 2)|np.roll(v, -3)|np.roll(v, 100)|np.roll(a, 3)|np.roll(a, 1, 0)|np.roll(a, -2, axis=1)
+np.kron(a, b)|np.kron(v, i)|np.resize(v, (3, 7))|np.resize(a, 3)|np.delete(v, 2)|np.delete(v, -1)|np.delete(v, np.array([0, 3, -1]))|np.delete(v, slice(1, 6, 2))|np.delete(v, v > 0.5)
+np.delete(a, 3)|np.insert(v, 2, 9.5)|np.insert(i, -1, 7)|np.insert(v, 9, w)|np.meshgrid(v, i)|np.meshgrid(v, w, i)"""
+ORDERS = """np.sort(v)|np.sort(a)|np.sort(a, 0)|np.sort(c, axis=1)|np.sort(a, axis=None)|np.sort(x)|np.argsort(v)|np.argsort(a)|np.argsort(a, axis=0)|v.argsort()|a.argsort(1)
+np.argsort(x)|np.argsort(i, kind='mergesort')|np.argsort(i, kind='stable')|np.lexsort((v, i))|np.median(v)|np.median(a)|np.median(i)|np.median(a, 0)|np.median(a, axis=1)|np.median(x)
+np.median(v.astype(np.float32))|np.median(v[:0])|np.nanmedian(x)|np.nanmedian(v)|np.nanmedian(x[1:2])|np.nanmedian(nx, 0)|np.percentile(v, 30)|np.percentile(v, 0)|np.percentile(v, 100)
+np.percentile(v, 77.7)|np.percentile(i, 35)|np.percentile(a, 50)|np.percentile(a, 20, 0)|np.percentile(a, 20, axis=1)|np.percentile(v, 100 * w)|np.percentile(x, 30)|np.percentile(v.astype(np.float32), 30)
+np.quantile(v, 0.3)|np.quantile(v, w)|np.quantile(i, 0.9)|np.nanpercentile(x, 40)|np.nanquantile(x, 0.6)|np.nanpercentile(nx, 40, axis=1)|np.nanpercentile(x, 100 * w)
+np.unique(i)|np.unique(a)|np.unique(np.array([1.0, NAN, NAN, 1.0]))|np.unique(i, return_counts=True)|np.unique(i, return_index=True, return_inverse=True)|np.unique(i, True, True, True)
+np.union1d(i, i + 2)|np.intersect1d(i, i + 2)|np.setdiff1d(i, i + 2)|np.setxor1d(i, i + 2)|np.isin(i, np.array([1, -3]))|np.isin(i, np.array([1, -3]), invert=True)|np.isin(a, a[0])|np.isin(x, x)
+np.searchsorted(np.sort(v), 0.5)|np.searchsorted(np.sort(v), a)|np.searchsorted(np.sort(i), i, side='right')|np.digitize(v, np.array([0.1, 0.4, 0.7]))|np.digitize(i, np.array([3, 1, 0]))
+np.digitize(i, np.array([-1, 0, 3]), True)|np.digitize(0.4, np.array([0.1, 0.4, 0.7]))|np.bincount(abs(i))|np.bincount(abs(i), minlength=20)|np.bincount(abs(i), v)|np.bincount(abs(i), weights=v, minlength=9)
+np.histogram(v)|np.histogram(v, 5)|np.histogram(i, 3)|np.histogram(v, 4, (0.2, 0.7))|np.histogram(v, bins=4, range=(0, 1))|np.histogram(a, 6)|np.histogram(v, np.array([0.0, 0.2, 0.3, 1.0]))
+np.histogram(i, np.array([-5, 0, 2]))|np.histogram(np.ones(4), 3)|np.histogram(v[:0], 3)|np.interp(0.5, np.sort(v), w)|np.interp(a, np.sort(v), w)|np.interp(v, np.sort(v), w, 7.0, 8.0)
+np.interp(v, np.sort(w), i)|np.interp(x, np.array([1.0, 2.0, 3.0]), np.array([1, 5, 2]))|np.interp(v, v[:1], w[:1])"""
+ALL = [e for text in (VIEWS, JOINS, ORDERS) for e in text.replace("\n", "|").split("|")]
+
+
+@pytest.mark.parametrize("expression", ALL)
+def test_as_numpy(expression):
+    check(expression.replace("NAN", "np.nan"), a=A, b=B, c=C3, v=V, w=W, i=I, x=X, nx=NX)
+
+
+@pytest.mark.parametrize("expression", ["np.concatenate((a, a))", "np.vstack((a, a))", "np.repeat(a, 2, 1)", "np.roll(a, 1, 1)", "np.flip(a, 0)", "np.diag(a)",
+                                        "np.transpose(a, (1, 0))", "np.tile(a, (2, 1))", "np.stack((a, a), 1)", "np.kron(a, a)"])
+@pytest.mark.parametrize("dtype", ["?", "h", "L", "f", "D"])
+def test_of_all_types(expression, dtype):
+    check(expression, a=values(dtype, (3, 4)))
+
+
+@pytest.mark.parametrize("expression", ["np.sort(a)", "np.argsort(a)", "np.median(a, 0)", "np.unique(a)", "np.percentile(a, 42)", "np.sort(np.partition(a, 2)[:, :3])", "np.isin(a, a[1])"])
+@pytest.mark.parametrize("dtype", ["b", "L", "f"])
+def test_orders_of_all_types(expression, dtype):
+    a = rng.permutation(24).reshape(4, 6).astype(dtype)
+    for layout in (a, np.asfortranarray(a), a[::-1, ::2]):
+        check(expression, a=layout)
+
+
+@pytest.mark.parametrize("expression", ["np.concatenate((a, a), k)", "np.stack((a, a), k)", "np.flip(a, k)", "np.roll(a, 1, k)", "np.sort(a, k)", "np.median(a, k)",
+                                        "np.repeat(a, 2, k)", "np.percentile(a, 30, k)", "np.argsort(a, k)"])
+def test_axes_that_are_known_at_run_time(expression):
+    for k in (0, 1, -1, -2):
+        check(expression, a=A, k=k)
+
+
+@pytest.mark.parametrize("n", [1, 2, 63, 65, 5001])
+def test_long_rows(n):
+    for row in (rng.random(n), np.arange(n) * 1.0, np.arange(n)[::-1] * 1.0, rng.integers(0, 5, n) * 1.0, np.tile([1.0, 9.0, 3.0], n)[:n]):
+        for expression in ("np.median(v)", "np.percentile(v, 37.5)", "np.sort(v)", "np.histogram(v, 17)", "np.sort(np.partition(v, len(v) // 3)[:len(v) // 3 + 1])",
+                           "np.partition(v, len(v) // 3)[len(v) // 3]"):
+            check(expression, v=row)
+        check("np.argsort(v, kind='stable')", v=row)
+
+
+@pytest.mark.parametrize("expression, error", [
+    ("np.concatenate((a, v[None, :]))", ValueError), ("np.stack((a, a[:2]))", ValueError), ("np.percentile(v, 101)", ValueError), ("np.broadcast_to(a, (3, 5))", ValueError),
+    ("np.split(v, 4)", ValueError), ("np.delete(v, 9)", IndexError), ("np.squeeze(a, 0)", ValueError), ("np.partition(v, 9)", ValueError), ("np.flip(a, 2)", ValueError),
+    ("np.bincount(i)", ValueError), ("np.digitize(v, np.array([1.0, 0.0, 2.0]))", ValueError), ("np.histogram(v, 0)", ValueError), ("np.histogram(x, 3)", ValueError),
+    ("np.repeat(v, -1)", ValueError), ("np.interp(v, v, v[:2])", ValueError)])
+def test_errors_are_numpys(expression, error):
+    given = {"a": A, "v": V, "i": I, "x": X}
+    f = function(f"def f(a, v, i, x):\n    return {expression}\n")
+    for way in (f, njit(f)):
+        with pytest.raises(error):
+            way(*given.values())
+
+
+def test_views_share_their_memory():
+    @njit
+    def f(a):
+        np.swapaxes(a, 0, 1)[2, 1] = 50.0
+        np.flip(a)[0, 0] = 60.0
+        np.split(a, 2)[1][0, 0] = 70.0
+        np.expand_dims(a, 0)[0, 0, 1] = 80.0
+
+    a = np.zeros((4, 5))
+    f(a)
+    assert (a[1, 2], a[3, 4], a[2, 0], a[0, 1]) == (50, 60, 70, 80)
+
+
+def test_a_constant_nan_is_one_constant():
+    @njit
+    def f():
+        a = np.array([1.0, np.nan])
+        return a[0], np.array((0.0, -0.0)), np.array((-0.0, 0.0))
+
+    first, one, other = f()
+    assert first == 1 and np.array_equal(np.signbit(one), [False, True]) and np.array_equal(np.signbit(other), [True, False])
