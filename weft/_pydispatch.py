@@ -28,14 +28,14 @@ class _Copy(np.ndarray):
 
 
 class _Counted(np.ndarray):
-    """The numbers of an array of dates, with the code of what they are."""
+    """The numbers of an array of dates, or the bits of one of bfloat16, with the code of what they are."""
 
     _wf_elements = None
 
 
-def _of_dates(array):
-    numbers = array.view(np.int64).view(_Counted)
-    numbers._wf_elements = date_code(array.dtype)
+def _counted(numbers, code):
+    numbers = numbers.view(_Counted)
+    numbers._wf_elements = code
     return numbers
 
 
@@ -122,9 +122,12 @@ class Dispatcher(_core.PyFunction):
     def _convert(self, value):
         if isinstance(value, (np.datetime64, np.timedelta64)):  # kernels count dates in their own unit
             return (date_code(value.dtype).encode(), int(value.view(np.int64))) if self._host else value.astype(np.int64)
+        if isinstance(value, (np.ndarray, np.generic)) and value.dtype.name == "bfloat16":
+            bits = value.view(np.uint16)
+            return _counted(bits, "E") if isinstance(value, np.ndarray) else (b"E", int(bits))
         if isinstance(value, np.ndarray):
             if value.dtype.kind in "mM" and value.dtype.isnative:
-                return _of_dates(value) if self._host else value.view(np.int64)
+                return _counted(value.view(np.int64), date_code(value.dtype)) if self._host else value.view(np.int64)
             if not value.dtype.isnative:
                 raise TypeError(f"an array of {value.dtype} cannot be passed to a compiled function: its byte order is foreign")
             copy = np.ascontiguousarray(value).view(_Copy) if value.dtype.names is None else np.array(value).view(_Copy)

@@ -10,7 +10,7 @@ import weakref
 import numpy as np
 
 _NUMPY_CODES = {"?": "?", "b": "b", "h": "h", "i": "i", "l": "l", "q": "l", "B": "B", "H": "H", "I": "I", "L": "L", "Q": "L",
-                "e": "e", "f": "f", "d": "d", "F": "F", "D": "D", "M": "l", "m": "l"}  # dates count in their own unit
+                "e": "e", "f": "f", "d": "d", "E": "E", "F": "F", "D": "D", "M": "l", "m": "l"}  # dates count in their own unit
 _DTYPES = {"?": "bool", "b": "int8", "h": "int16", "i": "int32", "l": "int64", "B": "uint8", "H": "uint16", "I": "uint32",
            "L": "uint64", "e": "float16", "f": "float32", "d": "float64", "F": "complex64", "D": "complex128"}
 
@@ -29,7 +29,7 @@ def code_of_dtype(dtype):
     if not dtype.isnative:
         raise TypeError(f"elements of type {dtype} are not supported: their byte order is foreign")
     code = _NUMPY_CODES.get(dtype.char)
-    if code is None:
+    if code is None or (code == "E" and dtype.name != "bfloat16"):
         raise TypeError(f"elements of type {dtype} are not supported in compiled functions")
     if code in "lL" and dtype.itemsize == 4:
         return {"l": "i", "L": "I"}[code]
@@ -44,7 +44,16 @@ def dtype_of_code(code):
         return np.dtype(f"{'M' if code[0] == 'W' else 'm'}8" + (f"[{many}{unit}]" if unit else ""))
     if ",wf_text:" in code and code.count(":") == 2:
         return np.dtype(f"<U{int(code[1:].split(',', 1)[0]) // 4}")
-    return _record_dtype(code) if code.startswith("{") else np.dtype(_DTYPES[code])
+    return _record_dtype(code) if code.startswith("{") else _bfloat_dtype() if code == "E" else np.dtype(_DTYPES[code])
+
+
+def _bfloat_dtype():
+    """NumPy's dtype of bfloat16, which ml_dtypes brings."""
+    try:
+        import ml_dtypes
+    except ImportError:
+        raise TypeError("NumPy has no bfloat16 of its own: install ml_dtypes") from None
+    return np.dtype(ml_dtypes.bfloat16)
 
 
 # The letters of a date's unit in its code: W for datetime64, w for timedelta64, the letter, how many of them.
@@ -419,6 +428,7 @@ uint16 = u2 = ushort = Integer("H", "uint16")
 uint32 = u4 = uintc = Integer("I", "uint32")
 uint64 = u8 = uintp = ulonglong = ulong = uint = Integer("L", "uint64")
 float16 = f2 = Float("e", "float16")
+bfloat16 = Float("E", "bfloat16")
 float32 = f4 = float_ = Float("f", "float32")
 float64 = f8 = double = Float("d", "float64")
 complex64 = c8 = Complex("F", "complex64")
@@ -427,7 +437,7 @@ void = none = NoneType("N", "none")
 
 slice2_type, slice3_type = SliceType([int64, int64, void]), SliceType([int64, int64, int64])
 
-SCALARS = {t.name: t for t in (boolean, int8, int16, int32, int64, uint8, uint16, uint32, uint64, float16, float32, float64,
+SCALARS = {t.name: t for t in (boolean, int8, int16, int32, int64, uint8, uint16, uint32, uint64, float16, bfloat16, float32, float64,
                                complex64, complex128)}
 _BY_CODE = {t.code: t for t in SCALARS.values()} | {"N": void}
 voidptr = CPointer(void)

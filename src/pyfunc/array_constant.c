@@ -112,7 +112,7 @@ wf_pf_val wf_pf_array_constant(wf_pf_body *b, const wf_pf_value *value, wf_place
     wf_unit *u = b->l->u;
     const char *rest;
     const wf_pf_type *element = wf_pf_type_parse(&b->l->types, value->text + (*value->text == 'R'), &rest);
-    if (!element || (!value->data ? 0 : element->code == 'e'))
+    if (!element || (!value->data ? 0 : wf_pf_is_half(element)))
         return wf_pf_error(b, at, "pass it as an argument", "a constant array of this type is not supported");
     if (!value->data) return array_at_address(b, element, value, at);
     uint64_t count = 1;

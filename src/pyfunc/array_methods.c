@@ -21,7 +21,7 @@ static wf_pf_val reduce(wf_pf_body *b, wf_pf_val a, const char *name, wf_place a
     if (is_any || is_all) type = b->l->boolean;
     else if (!is_min && !is_max && wf_pf_is_integral(element))
         type = wf_pf_type_arith(&b->l->types, element, element);
-    else if (element->code == 'e') type = wf_pf_type_scalar(&b->l->types, 'f');
+    else if (wf_pf_is_half(element)) type = wf_pf_type_scalar(&b->l->types, 'f');
     const wf_type *c = wf_pf_ctype(b->l, type);
     wf_expr *start =
         wf_make_convert(u, c, wf_make_int(u, wf_type_scalar(u, WF_TY_INT), is_prod || is_all, at), at);
@@ -61,7 +61,7 @@ static wf_pf_val reduce(wf_pf_body *b, wf_pf_val a, const char *name, wf_place a
     wf_pf_emit(b, wf_make_assign(u, wf_make_var(u, total, at), wf_pf_number(b, next, type, at), at));
     wf_pf_nest_end(b, &n);
     wf_pf_val sum = wf_pf_scalar(b, type, wf_make_var(u, total, at));
-    return element->code == 'e' ? wf_pf_convert(b, sum, element, at) : sum;
+    return wf_pf_is_half(element) ? wf_pf_convert(b, sum, element, at) : sum;
 }
 
 static wf_pf_val method_mean(wf_pf_body *b, wf_pf_val a, wf_place at) {

@@ -75,6 +75,7 @@ const wf_type *wf_pf_ctype(wf_pf_lower *l, const wf_pf_type *type) {
     case 'I': kind = WF_TY_UINT; break;
     case 'L': kind = WF_TY_ULONG; break;
     case 'e': kind = WF_TY_HALF; break;
+    case 'E': kind = WF_TY_BFLOAT; break;
     case 'f': kind = WF_TY_FLOAT; break;
     case 'd': kind = WF_TY_DOUBLE; break;
     default: break;

@@ -107,7 +107,7 @@ static wf_pf_val rule_minmax(wf_pf_body *b, const char *name, wf_pf_args *args, 
         wf_expr *x = wf_pf_number(b, out, type, args->at), *y = wf_pf_number(b, v[i], type, args->at);
         if (data & 2 && type->kind == WF_PF_T_FLOAT) { /* a NaN in either wins */
             wf_expr *pair[] = {x, y};
-            const wf_pf_type *in = type->code == 'e' ? wf_pf_type_scalar(&b->l->types, 'f') : type;
+            const wf_pf_type *in = wf_pf_is_half(type) ? wf_pf_type_scalar(&b->l->types, 'f') : type;
             out = wf_pf_scalar(
                 b, in, wf_pf_library(b, data & 1 ? "py_maximum" : "py_minimum", in, pair, 2, args->at));
         } else if (type->kind == WF_PF_T_FLOAT && b->l->options.mode == WF_PF_HOST && !is_numpy(name)) {
@@ -120,7 +120,18 @@ static wf_pf_val rule_minmax(wf_pf_body *b, const char *name, wf_pf_args *args, 
     return out;
 }
 
+static int is_constant_text(wf_pf_val v) { return v.known && v.known->kind == WF_PF_V_STR; }
+
 static wf_pf_val rule_convert(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    if (data == 'd' && args->count == 1 && is_constant_text(args->v[0])) { /* float("nan") */
+        char *end;
+        double value = strtod(args->v[0].known->text, &end);
+        if (end != args->v[0].known->text && !*end) {
+            wf_pf_value *k = WF_NEW(&b->l->u->arena, wf_pf_value);
+            *k = (wf_pf_value){.kind = WF_PF_V_FLOAT, .f = value};
+            return (wf_pf_val){.type = b->l->float64, .known = k, .stable = 1};
+        }
+    }
     if (args->count && wf_pf_is_text(args->v[0])) { /* int("12") */
         int handled = 0;
         args->v[0] = wf_pf_runtime(b, args->v[0], args->at);
@@ -158,7 +169,7 @@ static wf_pf_val rule_round(wf_pf_body *b, const char *name, wf_pf_args *args, i
     wf_pf_val x = args->v[0];
     if (!wf_pf_is_real(x.type)) return number_error(b, name, args);
     if (wf_pf_is_integral(x.type)) return data ? x : wf_pf_convert(b, x, b->l->int64, args->at);
-    const wf_pf_type *type = x.type->code == 'e' ? wf_pf_type_scalar(&b->l->types, 'f') : x.type;
+    const wf_pf_type *type = wf_pf_is_half(x.type) ? wf_pf_type_scalar(&b->l->types, 'f') : x.type;
     wf_expr *e = wf_pf_number(b, x, type, args->at);
     if (args->count > 1 && data && is_digits(args->v[1])) /* NumPy scales, rounds and scales back */
         return wf_pf_convert(b, rounded_to(b, e, type, args->v[1].known->i, args->at), x.type, args->at);
@@ -231,7 +242,7 @@ static wf_pf_val rule_divmod(wf_pf_body *b, const char *name, wf_pf_args *args, 
 /* What a function of floats computes in. NumPy's take integers of up to 16 bits as float32. */
 static const wf_pf_type *float_type(wf_pf_body *b, const char *name, wf_pf_val v) {
     if (v.type->kind == WF_PF_T_FLOAT)
-        return v.type->code == 'e' ? wf_pf_type_scalar(&b->l->types, 'f') : v.type;
+        return wf_pf_is_half(v.type) ? wf_pf_type_scalar(&b->l->types, 'f') : v.type;
     return is_numpy(name) && v.type->bytes <= 2 ? wf_pf_type_scalar(&b->l->types, 'f') : b->l->float64;
 }
 

@@ -75,8 +75,9 @@ static wf_pf_val rule_cas(wf_pf_body *b, const char *name, wf_pf_args *args, int
     wf_var *place = pointer_to_element(b, name, args->v[0], index, args->at);
     if (!place) return wf_pf_unknown(b);
     const wf_pf_type *element = args->v[0].type->element;
-    if (element->code == 'e')
-        return wf_pf_error(b, args->at, NULL, "%s(): no compare-and-swap on elements of type float16", name);
+    if (wf_pf_is_half(element))
+        return wf_pf_error(b, args->at, NULL, "%s(): no compare-and-swap on elements of type %s", name,
+                           wf_pf_type_spell(&b->l->types, element));
     return old_value(b, element,
                      swap(b, element, place, wf_pf_number(b, args->v[1 + data], element, args->at),
                           wf_pf_number(b, args->v[2 + data], element, args->at), args->at),

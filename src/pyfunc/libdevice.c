@@ -1,7 +1,7 @@
 /* pyfunc/libdevice.c: cuda.libdevice and cuda.fp16: CUDA's mathematical functions under their C names.
  *
  * One row a function: how it is made, and its signature, whose letters are f float32, d float64, h float16, i
- * int32, u uint32, l int64, L uint64. After '>' stands the result; after a comma what C gives back through
+ * int32, u uint32, l int64, L uint64, H uint16, x bfloat16. After '>' stands the result; after a comma what C gives back through
  * pointers: these functions return a tuple here, the result first. Arguments are converted to the parameters'
  * types. The rows of a function with both precisions are one: MATH(sin) is sin and sinf. DIRECTED are the three
  * that round down, up and towards zero. */
@@ -12,8 +12,8 @@ typedef enum how {
     LIBRARY, /* the device library's wf_<stem> */
     BUILTIN, /* of the tree: id */
     CAST,    /* built-in id (or none: -1), then a conversion to the result's type */
-    HALF_OP, /* an operator on float16: id is a wf_pf_op */
-    HALF_LIB /* a function of float16, in float32 (f16_exact.h) */
+    HALF_OP, /* an operator on float16 or bfloat16: id is a wf_pf_op */
+    HALF_LIB /* a function of one of them, in float32 (f16_exact.h) */
 } how;
 
 typedef struct row {
@@ -38,6 +38,7 @@ typedef struct row {
     LIB(stem "_rd", sig, stem "_rd") LIB(stem "_ru", sig, stem "_ru") LIB(stem "_rz", sig, stem "_rz")
 #define OP(name, op, sig) {name, HALF_OP, WF_PF_##op, sig, NULL},
 #define HALF(name, stem) {name, HALF_LIB, 0, "h>h", stem},
+#define BHALF(name, stem) {name, HALF_LIB, 0, "x>x", stem},
 
 /* clang-format off */
 static const row libdevice[] = {
@@ -108,12 +109,27 @@ static const row fp16[] = {
     HALF("hsin", "f16_sinf") HALF("hcos", "f16_cosf") HALF("hlog", "f16_logf") HALF("hlog10", "f16_log10f") HALF("hlog2", "f16_log2f")
     HALF("hexp", "f16_expf") HALF("hexp10", "f16_exp10f") HALF("hexp2", "f16_exp2f") HALF("hrsqrt", "f16_rsqrtf") HALF("hrcp", NULL)
 };
+
+/* What else cuda.bf16 has is made of these (weft/cuda/bf16.py). */
+static const row bf16[] = {
+    OP("hadd", ADD, "xx>x") OP("hsub", SUB, "xx>x") OP("hmul", MUL, "xx>x") OP("hdiv", DIV, "xx>x") OP("hneg", NEG, "x>x")
+    OP("heq", EQ, "xx>b") OP("hne", NE, "xx>b") OP("hge", GE, "xx>b") OP("hgt", GT, "xx>b") OP("hle", LE, "xx>b")
+    OP("hlt", LT, "xx>b")
+    BI("hfma", FMA, "xxx>x") BI("habs", FABS, "x>x") BI("hmax", FMAX, "xx>x") BI("hmin", FMIN, "xx>x")
+    BI("hsqrt", SQRT, "x>x") BI("hfloor", FLOOR, "x>x") BI("hceil", CEIL, "x>x") BI("htrunc", TRUNC, "x>x")
+    BI("hrint", RINT, "x>x") BI("bfloat16_as_ushort", BFLOAT_AS_USHORT, "x>H")
+    BI("ushort_as_bfloat16", USHORT_AS_BFLOAT, "H>x") CVT("bfloat162float", -1, "x>f")
+    BHALF("hsin", "bf16_sinf") BHALF("hcos", "bf16_cosf") BHALF("hlog", "bf16_logf") BHALF("hlog10", "bf16_log10f")
+    BHALF("hlog2", "bf16_log2f") BHALF("hexp", "bf16_expf") BHALF("hexp10", "bf16_exp10f") BHALF("hexp2", "bf16_exp2f")
+    BHALF("hrsqrt", "bf16_rsqrtf") BHALF("htanh", "bf16_tanhf") BHALF("hrcp", NULL)
+};
 /* clang-format on */
 
 static const wf_pf_type *type_of_letter(wf_pf_body *b, char letter) {
     return wf_pf_type_scalar(&b->l->types, letter == 'u'   ? 'I'
                                            : letter == 'h' ? 'e'
                                            : letter == 'b' ? '?'
+                                           : letter == 'x' ? 'E'
                                                            : letter);
 }
 
@@ -148,7 +164,7 @@ static wf_pf_val call_with_outputs(wf_pf_body *b, const row *r, wf_expr **args, 
 }
 
 static wf_pf_val half_op(wf_pf_body *b, const row *r, wf_expr **args, wf_place at) {
-    const wf_pf_type *half = type_of_letter(b, 'h');
+    const wf_pf_type *half = type_of_letter(b, *r->sig);
     wf_pf_val x = wf_pf_scalar(b, half, args[0]), y = wf_pf_scalar(b, half, args[1]);
     wf_pf_op op = (wf_pf_op)r->id;
     if (op == WF_PF_NEG) return wf_pf_unary(b, op, x, at);
@@ -157,7 +173,7 @@ static wf_pf_val half_op(wf_pf_body *b, const row *r, wf_expr **args, wf_place a
 }
 
 static wf_pf_val half_function(wf_pf_body *b, const row *r, wf_expr *x, wf_place at) {
-    const wf_pf_type *single = type_of_letter(b, 'f'), *half = type_of_letter(b, 'h');
+    const wf_pf_type *single = type_of_letter(b, 'f'), *half = type_of_letter(b, *r->sig);
     const wf_type *c = wf_pf_ctype(b->l, single);
     x = wf_make_convert(b->l->u, c, x, at);
     wf_expr *e =
@@ -203,7 +219,8 @@ static const struct {
     const row *rows;
     size_t count;
 } tables[] = {{"cuda.libdevice.", libdevice, sizeof libdevice / sizeof *libdevice},
-              {"cuda.fp16.", fp16, sizeof fp16 / sizeof *fp16}};
+              {"cuda.fp16.", fp16, sizeof fp16 / sizeof *fp16},
+              {"cuda.bf16.", bf16, sizeof bf16 / sizeof *bf16}};
 
 wf_pf_val wf_pf_call_libdevice(wf_pf_body *b, const char *name, wf_pf_args *args, int *found) {
     *found = 1;

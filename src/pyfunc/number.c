@@ -265,7 +265,7 @@ static wf_pf_val power(wf_pf_body *b, wf_pf_val x, wf_pf_val y, wf_place at) {
     int constant = is_plain_int(y) && y.known->i >= -64 && y.known->i <= 64;
     if (type->kind == WF_PF_T_INT && is_plain_int(y) && y.known->i < 0) type = b->l->float64;
     if (constant && type->kind == WF_PF_T_FLOAT && wf_pf_is(x.type, WF_PF_T_FLOAT)) type = x.type;
-    if (type->code == 'e') type = wf_pf_type_scalar(&b->l->types, 'f');
+    if (wf_pf_is_half(type)) type = wf_pf_type_scalar(&b->l->types, 'f');
     wf_expr *base = wf_pf_number(b, x, type, at);
     if (constant) {
         wf_pf_val v = wf_pf_scalar(b, type, power_of(b, base, y.known->i, at));
@@ -288,7 +288,7 @@ static wf_pf_val divide(wf_pf_body *b, wf_pf_val x, wf_pf_val y, wf_place at) {
 
 static wf_pf_val float_floored(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, const wf_pf_type *type,
                                wf_place at) {
-    if (type->code == 'e') type = wf_pf_type_scalar(&b->l->types, 'f');
+    if (wf_pf_is_half(type)) type = wf_pf_type_scalar(&b->l->types, 'f');
     wf_expr *a = wf_pf_number(b, x, type, at), *c = guarded(b, op, wf_pf_number(b, y, type, at), at);
     wf_expr *args[] = {a, c};
     return wf_pf_scalar(b, type,

@@ -3,7 +3,8 @@
  *
  * Types are written as short codes, so that the launch path can build them with a few stores and use them as
  * the key of what is compiled already:
- * - scalar: ? b h i l B H I L e f d F D, as Python's struct module, with l and L always 64 bits, F and D complex
+ * - scalar: ? b h i l B H I L e f d F D, as Python's struct module, with l and L always 64 bits, F and D complex,
+ *   E bfloat16
  * - array: A, layout C F or A, number of dimensions as one digit, scalar; 'R' before the A when it is read-only
  * - record, a row of a structured array: {size,name:offset:type;…}
  * - tuple: ( codes ); named tuple: T number ; codes )

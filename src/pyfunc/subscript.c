@@ -548,7 +548,7 @@ int wf_pf_update_subscript(wf_pf_body *b, const wf_pf_expr *target, wf_pf_op op,
     wf_pf_val v = wf_pf_eval(b, value);
     if (v.type->kind == WF_PF_T_UNKNOWN || !writable(b, a, target->at)) return 1;
     if (update_op(op) != WF_OP_COUNT && wf_pf_is_real(element) && wf_pf_is_real(v.type) &&
-        element->kind != WF_PF_T_BOOL && element->code != 'e') {
+        element->kind != WF_PF_T_BOOL && !wf_pf_is_half(element)) {
         const wf_pf_type *type = wf_pf_type_arith(&b->l->types, element, v.type);
         int bits = op == WF_PF_AND || op == WF_PF_OR || op == WF_PF_XOR;
         if (!bits || wf_pf_is_integral(type)) {

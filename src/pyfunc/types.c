@@ -21,6 +21,7 @@ static const struct {
     {'L', WF_PF_T_INT, 8, 0, "uint64"},        {'e', WF_PF_T_FLOAT, 2, 1, "float16"},
     {'f', WF_PF_T_FLOAT, 4, 1, "float32"},     {'d', WF_PF_T_FLOAT, 8, 1, "float64"},
     {'F', WF_PF_T_COMPLEX, 8, 1, "complex64"}, {'D', WF_PF_T_COMPLEX, 16, 1, "complex128"},
+    {'E', WF_PF_T_FLOAT, 2, 1, "bfloat16"},
 };
 enum { SCALARS = sizeof scalars / sizeof *scalars };
 
@@ -429,11 +430,14 @@ static int float_bytes(const wf_pf_type *a) {
     return a->bytes == 1 ? 2 : a->bytes == 2 ? 4 : 8;
 }
 
+/* float16 and bfloat16 meet in float32; beside a truth value or 8 bits each keeps its type. */
 static const wf_pf_type *inexact(wf_pf_types *t, const wf_pf_type *a, const wf_pf_type *b) {
     int bytes = float_bytes(a) > float_bytes(b) ? float_bytes(a) : float_bytes(b);
+    if (bytes == 2 && wf_pf_is_half(a)) return a == b || !wf_pf_is_half(b) ? a : wf_pf_type_scalar(t, 'f');
+    if (bytes == 2) return b;
     if (a->kind == WF_PF_T_COMPLEX || b->kind == WF_PF_T_COMPLEX)
         return wf_pf_type_scalar(t, bytes == 8 ? 'D' : 'F');
-    return wf_pf_type_scalar(t, bytes == 8 ? 'd' : bytes == 4 ? 'f' : 'e');
+    return wf_pf_type_scalar(t, bytes == 8 ? 'd' : 'f');
 }
 
 const wf_pf_type *wf_pf_type_promote(wf_pf_types *t, const wf_pf_type *a, const wf_pf_type *b) {

@@ -115,6 +115,9 @@ static inline uint32_t wf_pf_type_parts(const wf_pf_type *type) {
 static inline int wf_pf_is_integral(const wf_pf_type *type) {
     return type->kind == WF_PF_T_INT || type->kind == WF_PF_T_BOOL;
 }
+static inline int wf_pf_is_half(const wf_pf_type *type) { /* float16, bfloat16 */
+    return type->kind == WF_PF_T_FLOAT && type->bytes == 2;
+}
 static inline int wf_pf_is_real(const wf_pf_type *type) {
     return wf_pf_is_integral(type) || type->kind == WF_PF_T_FLOAT;
 }

@@ -21,6 +21,7 @@ typedef struct wf_py_array_view {
     uint64_t bytes;
     wf_device *device;
     wf_py_elements elements;
+    int is_bfloat; /* of the floats of 2 bytes, bfloat16 */
 } wf_py_array_view;
 /* 1: it is an array of that room, *view is filled and the memory is ready for work on `stream`; 0: not its
  * type; -1: exception. Called with the lock held. */

@@ -324,6 +324,7 @@ static int array_for_kernel(PyObject *object, wf_stream *stream, wf_py_array_vie
     view->bytes = buffer->size - (view->address - buffer->address);
     view->device = wf_array_device(a);
     view->elements = (wf_py_elements){wf_dtype_kind((wf_dtype)a->dtype), wf_dtype_size((wf_dtype)a->dtype)};
+    view->is_bfloat = a->dtype == WF_DT_BFLOAT16;
     return 1;
 }
 

@@ -4,6 +4,7 @@
  * key of what is compiled already, and the packed parameters, whose layout follows from the codes alone. A
  * NumPy array is used where it lies on the CPU; for a GPU it is copied there and back. Each array's own bytes
  * are its extent, so that on the CPU an access outside an array is caught even inside a larger allocation. */
+#include "device/wf_device_c.h"
 #include "python/pyfunc.h"
 
 PyTypeObject *wf_py_numpy_array, *wf_py_numpy_generic; /* looked up at the first call */
@@ -67,6 +68,16 @@ typedef struct number { /* any scalar */
     double f, imag;
 } number;
 
+static double bfloat_value(const void *value) {
+    uint16_t bits;
+    memcpy(&bits, value, 2);
+    return wf_bfloat162double(bits);
+}
+static void put_bfloat(double value, char *out) {
+    uint16_t bits = wf_double2bfloat16(value);
+    memcpy(out, &bits, 2);
+}
+
 static number read_scalar(char code, const void *value) {
     number n = {0, 0, 0, 0};
     float part[2];
@@ -81,6 +92,7 @@ static number read_scalar(char code, const void *value) {
     case 'l':
     case 'L': memcpy(&n.i, value, 8); break;
     case 'e': n = (number){1, 0, PyFloat_Unpack2(value, 1), 0}; break;
+    case 'E': n = (number){1, 0, bfloat_value(value), 0}; break;
     case 'f': memcpy(part, value, 4), n = (number){1, 0, (double)part[0], 0}; break;
     case 'd': n.is_float = 1, memcpy(&n.f, value, 8); break;
     case 'F': memcpy(part, value, 8), n = (number){1, 0, (double)part[0], (double)part[1]}; break;
@@ -109,6 +121,7 @@ static uint32_t write_scalar(char code, number n, char *out) {
     case 'l':
     case 'L': memcpy(out, &n.i, 8); return 8;
     case 'e': return PyFloat_Pack2(n.f, out, 1) < 0 ? 0 : 2;
+    case 'E': put_bfloat(n.f, out); return 2;
     case 'f': memcpy(out, part, 4); return 4;
     case 'd': memcpy(out, &n.f, 8); return 8;
     case 'F': memcpy(out, part, 8); return 8;
@@ -119,7 +132,7 @@ static uint32_t write_scalar(char code, number n, char *out) {
 
 /* bool, integer, float, complex: a result may go up, never down, and integers keep their type. */
 static int widens(char from, char to) {
-    static const char *const kinds[] = {"?", "bhilBHIL", "efd", "FD"};
+    static const char *const kinds[] = {"?", "bhilBHIL", "eEfd", "FD"};
     int rank[2] = {9, -1};
     for (int i = 0; i < 4; i++) {
         if (strchr(kinds[i], from)) rank[0] = i;
@@ -278,10 +291,14 @@ static int put_converted(wf_py_packing *p, PyObject *object, int depth) {
     }
     if (PyTuple_CheckExact(made) && PyTuple_GET_SIZE(made) == 2 &&
         PyBytes_CheckExact(PyTuple_GET_ITEM(made, 0))) {
-        /* a number whose type has a longer name: a date */
+        /* a number whose type has a longer name, a date, or a bfloat16 by its bits */
         const char *code = PyBytes_AS_STRING(PyTuple_GET_ITEM(made, 0));
         size_t length = strlen(code);
         int64_t value = PyLong_AsLongLong(PyTuple_GET_ITEM(made, 1));
+        if (code[0] == 'E') {
+            Py_DECREF(made);
+            return PyErr_Occurred() ? -1 : put_scalar(p, 'E', &value, 2);
+        }
         int bad = PyErr_Occurred() || (p->want && strncmp(p->want, code, length) && mismatch(p)) ||
                   wf_py_pack_code(p, code, length) < 0 || wf_py_pack_value(p, &value, 8, 8) < 0;
         if (p->want && !bad) p->want += length;
@@ -536,7 +553,7 @@ static int put_room_array(wf_py_packing *p, PyObject *object) {
     Py_ssize_t shape[NDIM_MAX], strides[NDIM_MAX];
     int is_array = wf_py->array_hook ? ((wf_py_array_hook)wf_py->array_hook)(object, p->stream, &found) : 0;
     if (is_array <= 0) return is_array;
-    char code[2] = {code_of_elements(found.elements), 0};
+    char code[2] = {found.is_bfloat ? 'E' : code_of_elements(found.elements), 0};
     int ndim = sizes_attribute(object, "shape", shape);
     if (ndim < 0 || sizes_attribute(object, "strides", strides) != ndim) return -1;
     if (!code[0]) {

@@ -217,6 +217,7 @@ static uint32_t leaf_bytes(char code) {
     case 'B': return 1;
     case 'h':
     case 'H':
+    case 'E':
     case 'e': return 2;
     case 'i':
     case 'I':

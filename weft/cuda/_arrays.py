@@ -318,7 +318,7 @@ def _code_of(dtype):
 
     if dtype.names is not None:
         return record_code(dtype)
-    if dtype.kind in "SUV":
+    if dtype.kind in "SUV" and dtype.name != "bfloat16":
         return "{%d,bytes:0:[%d]B;}" % (dtype.itemsize, dtype.itemsize)
     return code_of_dtype(dtype)
 
