@@ -285,7 +285,20 @@ const char *unroll_metadata(emitter *e, int32_t unroll) {
     return text(e, ", !llvm.loop !%u", n);
 }
 
+/* Of a loop whose accesses are of e->access_group: its turns are independent. */
+static const char *parallel_metadata(emitter *e, int32_t unroll) {
+    uint32_t n = e->metadata;
+    e->metadata += 3;
+    wf_text_printf(&e->declarations, "!%u = distinct !{!%u, !%u%s}\n", n, n, n + 1,
+                   unroll == 1 ? text(e, ", !%u", n + 2) : "");
+    wf_text_printf(&e->declarations, "!%u = !{!\"llvm.loop.parallel_accesses\", !%u}\n", n + 1,
+                   e->access_group);
+    wf_text_printf(&e->declarations, "!%u = !{!\"llvm.loop.unroll.disable\"}\n", n + 2);
+    return text(e, ", !llvm.loop !%u", n);
+}
+
 static const char *loop_metadata(emitter *e, const wf_stmt *s) {
+    if (e->access_group && !e->dry) return parallel_metadata(e, s->unroll);
     if (e->slow_loop) return unroll_metadata(e, 1); /* the checked twin of a loop is to be small */
     return unroll_metadata(e, !s->unroll && e->gpu && must_unroll(e, s) ? -1 : s->unroll);
 }
@@ -417,7 +430,7 @@ static void piece_end(emitter *e, loop *l, const piece *p, const wf_stmt *s) {
     e->fn->open = 0;
 }
 
-static void loop_rest(emitter *e, const wf_stmt *s) {
+static void loop_turns(emitter *e, const wf_stmt *s) {
     loop l;
     uint32_t top;
     counted_for counted;
@@ -452,6 +465,16 @@ static void loop_rest(emitter *e, const wf_stmt *s) {
         if (polls == POLL_PIECES) piece_end(e, &l, &p, s);
     }
     loop_end(e, &l);
+}
+
+static void loop_rest(emitter *e, const wf_stmt *s) {
+    uint32_t group = e->access_group;
+    if (turns_apart(e, s)) {
+        e->access_group = e->metadata++;
+        wf_text_printf(&e->declarations, "!%u = distinct !{}\n", e->access_group);
+    }
+    loop_turns(e, s);
+    e->access_group = group;
 }
 
 /* Whole groups of its turns first, where that can be. 2: the last ones too, as a rule. */
@@ -509,12 +532,16 @@ void emit_loop_from(emitter *e, const wf_stmt *s) {
         e->tested_loop = tested;
         return;
     }
+    const char *apart = nest_apart(e, s, &facts);
+    if (apart) safe = ins(e, "and i1 %s, %s", safe, apart);
     label *fast = label_new(e), *slow = label_new(e), *join = label_new(e);
     branch_rare(e, safe, fast, slow);
     mask before = e->mask;
     label_place(e, fast);
     e->proven = proven;
+    e->apart = apart ? &facts : NULL;
     loop_rest(e, s);
+    e->apart = NULL;
     e->proven = NULL;
     branch(e, join);
     label_place(e, slow);

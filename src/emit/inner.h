@@ -258,9 +258,11 @@ struct emitter {
     const char *part;  /* lanes.c: the mask of a group that may have fewer turns than lanes; NULL elsewhere */
     label *bail;       /* lanes.c: where a turn that would raise goes; NULL elsewhere */
     int library_apart; /* functions of the library are called, not put in place (control.c) */
-    int slow_loop;     /* emitting the checked twin of a loop */
-    int tested_loop;   /* in a loop that keeps some of its tests: LLVM makes no vectors of it */
-    int block_level;   /* parameters are bound for the whole block: those in memory later, for each group */
+    const struct nest_facts *apart; /* in a nest whose arrays do not overlap (loop_apart.c) */
+    uint32_t access_group; /* metadata: of the accesses of a loop whose turns are independent; 0: none */
+    int slow_loop;         /* emitting the checked twin of a loop */
+    int tested_loop;       /* in a loop that keeps some of its tests: LLVM makes no vectors of it */
+    int block_level;    /* parameters are bound for the whole block: those in memory later, for each group */
     int regions_active; /* fission: variables live across regions */
     int check;          /* bounds */
     int find;           /* pointers of unknown origin are looked up (reach.c) */

@@ -320,8 +320,13 @@ static const char *to_memory(emitter *e, const wf_type *t, const char *op, int v
                vector ? ir_vector(e, "i8") : "i8");
 }
 
+static const char *group_attribute(emitter *e, int flags) {
+    if (!e->access_group || flags & MEM_VOLATILE) return "";
+    return text(e, ", !llvm.access.group !%u", e->access_group);
+}
+
 static const char *load_attributes(emitter *e, int flags) {
-    return (flags & MEM_CONSTANT) && e->gpu ? ", !invariant.load !1" : "";
+    return (flags & MEM_CONSTANT) && e->gpu ? ", !invariant.load !1" : group_attribute(e, flags);
 }
 
 static val loaded(emitter *e, const wf_type *t, kind k, const char *op) {
@@ -447,7 +452,8 @@ static void store_uniform(emitter *e, val p, const wf_type *t, val v, uint32_t s
     const char *mt = ir_memory(e, t), *vol = flags & MEM_VOLATILE ? "volatile " : "";
     const char *op = to_memory(e, t, last_lane(e, v, e->mask), 0);
     if (!check) {
-        line(e, "store %s%s %s, ptr %s, align %u", vol, mt, op, p.op, align_of(e, t));
+        line(e, "store %s%s %s, ptr %s, align %u%s", vol, mt, op, p.op, align_of(e, t),
+             group_attribute(e, flags));
         return;
     }
     label *hot = label_new(e), *join = label_new(e);

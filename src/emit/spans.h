@@ -59,6 +59,11 @@ struct nest_facts {
  * stays in range for the whole nest; NULL: no check would go. */
 const char *nest_in_range(emitter *e, const wf_stmt *s, nest_facts *facts);
 
+/* loop_apart.c */
+/* An i1: no array that the nest stores to overlaps another of it; NULL: little would be gained. */
+const char *nest_apart(emitter *e, const wf_stmt *s, const nest_facts *f);
+int turns_apart(emitter *e, const wf_stmt *s); /* where that holds, the loop's turns are independent */
+
 /* lanes.c */
 int has_few_turns(const emitter *e, const wf_stmt *s); /* a constant number, less than a group has */
 int lanes_promise(emitter *e, const wf_stmt *s); /* by its form, a loop around others may go through lanes */
