@@ -34,7 +34,7 @@ WF_INNER wf_trigf_reduced wf_trigf_reduce_near(float x) {
  * enters a float function: on a GPU it is a rare branch, on the CPU it is what vectorises). Bits of 2/pi that
  * would add multiples of 4 to x 2/pi are skipped, in steps of 24; the next 28, 24, 28 and 53 are c0 to c3.
  * Each product is taken modulo 4 before they are added. */
-WF_INNER wf_trigf_reduced wf_trigf_reduce_far(float x) {
+WF_RARE wf_trigf_reduced wf_trigf_reduce_far(float x) {
     wf_trigf_reduced out;
     float ax = wf_fabsf(x), h, l;
     int x1 = ax >= 0x1p47f, x2 = ax >= 0x1p71f, x3 = ax >= 0x1p95f, x4 = ax >= 0x1p119f;

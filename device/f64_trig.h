@@ -55,7 +55,7 @@ WF_INNER unsigned long long wf_two_over_pi(int i) {
 }
 /* For every other finite x. x = m 2^e with an integer m of 53 bits; the bits of 2/pi above 2^(2-e) would add
  * multiples of 4 to x 2/pi and are skipped; the next 192 are multiplied by m, modulo 2^192. */
-WF_INNER wf_trig_reduced wf_trig_reduce_far(double x) {
+WF_RARE wf_trig_reduced wf_trig_reduce_far(double x) {
     wf_trig_reduced out;
     unsigned long long bits = wf_double_bits(x), m = (bits & 0xfffffffffffffull) + 0x10000000000000ull;
     int skip = (int)((bits >> 52) & 2047u) - 1075 + 62, word = skip >> 6, shift = skip & 63;

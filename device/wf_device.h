@@ -20,6 +20,7 @@
 #define WF_DEVICE __device__
 #endif
 #define WF_INNER __device__
+#define WF_RARE __device__ __attribute__((cold)) /* a long path that next to no argument takes */
 #define wf_fmaf(a, b, c) __wf_fma((float)(a), (float)(b), (float)(c))
 #define wf_sqrtf(x) __wf_sqrt((float)(x))
 #define wf_fabsf(x) __wf_fabs((float)(x))
@@ -53,6 +54,7 @@
 #ifndef WF_DEVICE
 #define WF_DEVICE WF_INNER
 #endif
+#define WF_RARE WF_INNER
 #if defined(__GNUC__)
 #pragma GCC diagnostic ignored "-Wunused-function"
 #endif

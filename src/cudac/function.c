@@ -38,7 +38,7 @@ static void merge(cc *p, cc_func *f, const cc_spec *spec, const cc_declarator *d
     }
     f->required = required_params(f->params, f->param_count);
     f->flags |= spec->flags & (CC_F_KERNEL | CC_F_DEVICE | CC_F_HOST | CC_F_INLINE | CC_F_FORCEINLINE |
-                               CC_F_NOINLINE | CC_F_CONSTEXPR | CC_F_FAST | CC_F_TRAPDIV);
+                               CC_F_NOINLINE | CC_F_COLD | CC_F_CONSTEXPR | CC_F_FAST | CC_F_TRAPDIV);
     if (spec->max_threads) f->max_threads = spec->max_threads, f->min_blocks = spec->min_blocks;
     if (spec->contract >= 0) f->contract = spec->contract;
     if (!f->result.placeholder && !cc_type_equal(f->result, d->result) && !d->result.placeholder &&
@@ -59,6 +59,7 @@ static void tree_flags(cc *p, cc_func *f) {
         flags |= p->options->device_library || (f->owner && f->owner->is_lambda) ? WF_FN_DEVICE : WF_FN_HOST;
     if (f->flags & CC_F_FORCEINLINE) flags |= WF_FN_INLINE;
     if (f->flags & CC_F_NOINLINE) flags |= WF_FN_NOINLINE;
+    if (f->flags & CC_F_COLD) flags |= WF_FN_COLD;
     if (f->flags & CC_F_EXTERN_C) flags |= WF_FN_EXTERN_C;
     if (f->flags & CC_F_STATIC && !f->owner) flags |= WF_FN_STATIC;
     if (f->flags & CC_F_TRAPDIV) flags |= WF_FN_TRAP_DIVIDE;

@@ -188,6 +188,7 @@ enum { /* cc_func.flags and cc_spec.flags */
        CC_F_LIBRARY = 1 << 26,
        CC_F_CONST_OBJECT = 1 << 27,
        CC_F_MUTABLE = 1 << 28,
+       CC_F_COLD = 1 << 29,
 };
 
 typedef enum cc_body_state { CC_BODY_NONE, CC_BODY_PENDING, CC_BODY_PARSING, CC_BODY_DONE } cc_body_state;

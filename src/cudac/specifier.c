@@ -360,7 +360,7 @@ static uint32_t alignment_argument(cc *p) {
     return (uint32_t)n;
 }
 
-/* __attribute__((…)): aligned and noinline count, packed is refused, the rest is passed over. */
+/* __attribute__((…)): aligned, cold and noinline count, packed is refused, the rest is passed over. */
 static void gnu_attribute(cc *p, cc_spec *spec) {
     cc_next_token(p);
     if (!cc_accept(p, CC_P_LPAREN) || !cc_accept(p, CC_P_LPAREN)) return;
@@ -373,6 +373,7 @@ static void gnu_attribute(cc *p, cc_spec *spec) {
             spec->pack = alignment_argument(p);
             continue;
         }
+        if (!strcmp(t->name->text, "cold") || !strcmp(t->name->text, "__cold__")) spec->flags |= CC_F_COLD;
         if (strstr(t->name->text, "noinline")) spec->flags |= CC_F_NOINLINE;
         if (strstr(t->name->text, "always_inline")) spec->flags |= CC_F_FORCEINLINE;
         cc_next_token(p);

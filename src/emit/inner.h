@@ -549,7 +549,15 @@ val inst_result(emitter *e, inst *in);
 val emit_call_pointer(emitter *e, const wf_expr *x);
 val function_address(emitter *e, const wf_func *f, const wf_expr *x);
 void bind_arguments(emitter *e, inst *in, val *args);
-void outlines_finish(emitter *e); /* outline.c */
+/* outline.c */
+void outlines_finish(emitter *e);
+typedef struct outlines_aside {
+    struct map *outlines;
+    outline *pending;
+} outlines_aside;
+outlines_aside outlines_begin(emitter *e);
+void outlines_end(emitter *e, const outlines_aside *aside);
+int outline_is_rare(const emitter *e, const wf_func *f, const wf_unit *unit);
 void outline_export(emitter *e, const wf_func *f);
 void nvptx_indices(emitter *e);
 int inst_level(emitter *e);

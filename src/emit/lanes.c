@@ -314,7 +314,9 @@ void lanes_finish(emitter *e, lanes *l) {
     e->L = (int)l->width;
     e->inline_nodes = 0;
     e->proven = l->proven;
+    outlines_aside aside = outlines_begin(e);
     loop_function(e, "internal ", l->name, 3, emit_once, l);
+    outlines_end(e, &aside);
     e->proven = NULL;
     e->inline_nodes = nodes;
     e->L = 1;

@@ -52,7 +52,7 @@ static outline *outline_of(emitter *e, const wf_func *f, const wf_unit *unit) {
                    e->pending,
                    0,
                    0,
-                   e->library_apart};
+                   e->library_apart || outline_is_rare(e, f, unit)};
     e->pending = o;
     return o;
 }
@@ -132,7 +132,7 @@ val call_outline(emitter *e, const wf_expr *x, const wf_func *f, const wf_unit *
     const char *type = return_type(e, f), *r = NULL;
     if (!strcmp(type, "void")) line(e, "call void @%s(%s)", o->name, t.data);
     else r = ins(e, "call %s @%s(%s)", type, o->name, t.data);
-    end_when_stopped(e);
+    if (!outline_is_rare(e, f, unit)) end_when_stopped(e);
     return r ? call_result(e, f, r, type) : val_zero(e, result_of(f));
 }
 
@@ -236,7 +236,7 @@ static void emit_once(emitter *e, void *user) {
     if (e->gpu) nvptx_indices(e);
     else begin_cpu(e);
     e->inst = w->in;
-    if (!e->gpu) limit_depth(e, f);
+    if (!e->gpu && !outline_is_rare(e, f, w->o->unit)) limit_depth(e, f);
     bind_arguments(e, w->in, args);
     emit_body(e, w->in);
     if (e->fn->stopped) label_place(e, e->fn->stopped);
@@ -251,6 +251,25 @@ static void emit_outline(emitter *e, const outline *o) {
         wf_text_printf(&e->fn->head, " %%deeper = add i32 %%depth, %llu\n",
                        (unsigned long long)(1 + e->fn->stack_bytes / LEVEL_BYTES));
     irfn_finish(e, e->fn, w.head.data, NULL);
+}
+
+/* A long path of the library that next to no argument takes. */
+int outline_is_rare(const emitter *e, const wf_func *f, const wf_unit *unit) {
+    return unit != e->unit && f->flags & WF_FN_COLD;
+}
+
+/* For code of another number of lanes: what was asked for until now is kept aside. */
+outlines_aside outlines_begin(emitter *e) {
+    outlines_aside aside = {e->outlines, e->pending};
+    e->outlines = map_new(e->arena);
+    e->pending = NULL;
+    return aside;
+}
+
+void outlines_end(emitter *e, const outlines_aside *aside) {
+    outlines_finish(e);
+    e->outlines = aside->outlines;
+    e->pending = aside->pending;
 }
 
 /* All that calls have asked for, and what those functions ask for in turn. */

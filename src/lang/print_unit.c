@@ -33,15 +33,11 @@ static void print_function_head(const wf_func *f, wf_text *out) {
         uint32_t flag;
         const char *text;
     } attributes[] = {
-        {WF_FN_STATIC, "static "},
-        {WF_FN_LIBRARY, "__wf_library "},
-        {WF_FN_KERNEL, "__global__ "},
-        {WF_FN_HOST, "__host__ "},
-        {WF_FN_DEVICE, "__device__ "},
-        {WF_FN_INLINE, "__forceinline__ "},
-        {WF_FN_NOINLINE, "__noinline__ "},
-        {WF_FN_FAST, "__wf_fast "},
-        {WF_FN_TRAP_DIVIDE, "__wf_trap_divide "},
+        {WF_FN_STATIC, "static "},         {WF_FN_LIBRARY, "__wf_library "},
+        {WF_FN_KERNEL, "__global__ "},     {WF_FN_HOST, "__host__ "},
+        {WF_FN_DEVICE, "__device__ "},     {WF_FN_INLINE, "__forceinline__ "},
+        {WF_FN_NOINLINE, "__noinline__ "}, {WF_FN_COLD, "__attribute__((cold)) "},
+        {WF_FN_FAST, "__wf_fast "},        {WF_FN_TRAP_DIVIDE, "__wf_trap_divide "},
     };
     for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++)
         if (f->flags & attributes[i].flag) wf_text_puts(out, attributes[i].text);

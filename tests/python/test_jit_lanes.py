@@ -196,3 +196,20 @@ def test_two_parts_of_an_array_that_meet():
         njit(shifted)(ours, by, 40)
         shifted(theirs, by, 40)
         np.testing.assert_allclose(ours, theirs, rtol=1e-13)
+
+
+def test_rare_paths_of_the_library_are_one_function():
+    """Sines and cosines share the reduction of huge arguments, which is called: in lanes, in what is left over, alone."""
+
+    def both(x, out):
+        for i in range(len(x)):
+            out[i] = math.sin(x[i]) + math.cos(x[i]) * math.sin(x[i] * 0.5)
+        return out
+
+    jitted = njit(both)
+    x = np.concatenate([np.linspace(-9, 9, 41), [1e300, -1e22, 2.0**31, 3e9, 0.0, -0.0]])
+    x = np.concatenate([x, x[::-1]])
+    single = njit(lambda v: math.sin(v) + math.cos(v) * math.sin(v * 0.5))
+    got = jitted(x, np.zeros(len(x)))
+    assert np.array_equal(got, [single(v) for v in x])
+    assert np.abs(got - (np.sin(x) + np.cos(x) * np.sin(x * 0.5))).max() < 1e-15
