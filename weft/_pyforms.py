@@ -6,13 +6,25 @@ compiling; so does a list that literal_unroll goes over. list(range(n)) becomes 
 
 import ast
 import builtins
-import copy
 import enum
 
 from ._pytypes import Type
 
 _SHAPE_FIRST = {"zeros", "ones", "empty", "full"}
 _SHAPES = {"axis", "axes", "shape", "newshape", "size", "reps", "pad_width"}
+
+
+def copied(node):
+    """A syntax tree anew (copy.deepcopy, which looks for what is shared, takes several times as long)."""
+    made = node.__class__.__new__(node.__class__)
+    fields = made.__dict__
+    for name, value in node.__dict__.items():
+        if isinstance(value, ast.AST):
+            value = copied(value) if value._fields else value
+        elif isinstance(value, list):
+            value = [copied(part) if isinstance(part, ast.AST) else part for part in value]
+        fields[name] = value
+    return made
 
 
 def looked_up(source, node):
@@ -188,7 +200,7 @@ def plain_forms(node, source):
     """The function's node, rewritten; the same one when there is nothing to do."""
     if not any(isinstance(n, (ast.Call, ast.Subscript, ast.GeneratorExp)) for n in ast.walk(node)):
         return node
-    node = copy.deepcopy(node)
+    node = copied(node)
     if any(_is_stencil(source, getattr(n, "func", n)) for n in ast.walk(node) if isinstance(n, (ast.Call, ast.Name, ast.Attribute))):
         from ._stencil import made_inside
 
@@ -241,7 +253,7 @@ def kept_in(node, types):
     types = {name: type_ for name, type_ in types.items() if getattr(type_, "code", "") in list("?bhilBHILefdFD")}
     if not types or not isinstance(node, ast.FunctionDef):
         return node, {}
-    kept, node = _Kept(set(types)), copy.deepcopy(node)
+    kept, node = _Kept(set(types)), copied(node)
     arguments = node.args
     given = {a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
     body = [made for part in node.body for made in (lambda m: m if isinstance(m, list) else [m])(kept.visit(part))]

@@ -10,6 +10,7 @@ import copy
 import inspect
 import threading
 
+from ._pyforms import copied
 from ._pysource import TypingError, source_of
 
 _MOST_YIELDS = 8
@@ -259,7 +260,7 @@ def into_loops(source, node):
     if not isinstance(node, ast.FunctionDef) or not any(isinstance(n, ast.For) for n in ast.walk(node)):
         return node, {}
     loops = Loops(source, node)
-    made = copy.deepcopy(node)
+    made = copied(node)
     _being_read().append(source.function)
     try:
         made.body = [part for old in made.body for part in _as_list(loops.visit(old))]

@@ -7,6 +7,7 @@ along at each call. The variables of a comprehension get names of their own.
 import ast
 import copy
 
+from ._pyforms import copied as _copied
 from ._pysource import Function, TypingError
 
 
@@ -19,7 +20,7 @@ class Inner(Function):
     def __init__(self, outer, node, name, captured):
         self.outer, self.name, self.node = outer, name, node
         self.function, self.fastmath = outer.function, outer.fastmath
-        self.trusted = outer.trusted
+        self.trusted, self.cold = outer.trusted, 0
         self.filename, self.text, self.first_line, self.shift = outer.filename, outer.text, outer.first_line, outer.shift
         self.inner, self.signature, self.star, self.local_types, self.host = {}, "", -1, {}, outer.host
         self.captured = captured
@@ -279,7 +280,7 @@ def desugar(source, node):
     if not any(isinstance(n, (ast.FunctionDef, ast.Lambda, ast.ListComp, ast.GeneratorExp, ast.SetComp, ast.DictComp, ast.Delete, ast.Match, ast.Try, ast.YieldFrom))
                for n in ast.walk(node) if n is not node):
         return node, source.inner
-    node = copy.deepcopy(node)
+    node = _copied(node)
     body = node.body if isinstance(node.body, list) else [node.body]
     rename = _Comprehensions(source)
     body = [made for part in body for made in _as_list(rename.visit(part))]
@@ -296,7 +297,7 @@ def desugar(source, node):
     node.body = body if isinstance(node.body, list) else body[0]
     inner = source.inner
     for name, found in taken.found.items():
-        copied = copy.deepcopy(found)
+        copied = _copied(found)
         if isinstance(copied.body, list):
             copied.body = [calls.visit(part) for part in copied.body]
         else:

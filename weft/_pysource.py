@@ -125,6 +125,7 @@ class Function:
         self.function, self.fastmath = function, int(fastmath)
         self.local_types, self.host = local_types or {}, host
         self.trusted = int(function.__globals__.get("__wf_trusted__", 0))
+        self.cold = int(function.__name__ in function.__globals__.get("__wf_cold__", ()))
         self.signature = ""  # codes of what it was declared to take and give: "fd>f"
         self.name = function.__name__
         self.filename = function.__code__.co_filename

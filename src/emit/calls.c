@@ -95,10 +95,11 @@ static int takes_pointer(const wf_func *f) {
 
 /* __noinline__, on a GPU: there a long path that is rarely taken stretches the loop that it stands in, and
  * the driver compiles it once for each call. On a CPU a call takes the lanes of all variables through memory,
- * so there only the rare paths of the
- * library: one for all sines and cosines of a kernel. */
+ * so there only the rare paths of the library -- one for all sines and cosines of a kernel -- and what one
+ * thread runs and is said to be cold. */
 static int stays_apart(emitter *e, const wf_func *f, const wf_unit *unit) {
     if (e->gpu) return f->flags & WF_FN_NOINLINE && !scan_of(e, f, unit)->has_barrier;
+    if (unit == e->unit) return e->L == 1 && f->flags & WF_FN_COLD;
     return outline_is_rare(e, f, unit) && !takes_pointer(f);
 }
 

@@ -352,6 +352,7 @@ static wf_func *declare(wf_pf_lower *l, wf_pf_instance *in, int is_kernel) {
     if (l->options.contract) func->flags |= WF_FN_CONTRACT;
     if (l->options.fastmath || in->f->fastmath) func->flags |= WF_FN_FAST;
     if (l->options.trap_divide) func->flags |= WF_FN_TRAP_DIVIDE;
+    if (in->f->cold) func->flags |= WF_FN_COLD;
     if (is_kernel) func->max_threads = l->options.max_threads;
     return func;
 }

@@ -158,6 +158,7 @@ struct wf_pf_function {
     int generator;         /* it yields: a call of it makes an object that gives one after another */
     int fastmath;          /* of a device function with its own option; else the caller's counts */
     int trusted;           /* its indices are inside: the library's own */
+    int cold;              /* rarely called, as the library says of its own: not put in place of each call */
     const char *signature; /* "codes>code": what it was declared to take and to give; "": anything */
     wf_pf_function *next;
 };

@@ -60,6 +60,7 @@ static void read_function(reader *r, uint32_t index) {
     f->name = wf__copy_text(r, wf__field(r, r->source, "name"));
     f->fastmath = (int)wf__int_field(r, r->source, "fastmath");
     f->trusted = (int)wf__int_field(r, r->source, "trusted");
+    f->cold = (int)wf__int_field(r, r->source, "cold");
     f->star = (int)wf__int_field(r, r->source, "star");
     f->generator = (int)wf__int_field(r, r->source, "generator");
     f->signature = wf__copy_text(r, wf__field(r, r->source, "signature"));

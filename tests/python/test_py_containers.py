@@ -326,3 +326,40 @@ def test_lists_of_arrays_of_several_layouts():
 
 def test_hasattr_of_modules():
     assert njit(lambda: (hasattr(np, "zeros"), hasattr(np, "nothing")))() == (True, False)
+
+
+def test_dicts_grow_shrink_and_pack():
+    """What is rarely called -- growth, packing -- is a function of its own in the compiled code."""
+
+    def churn(n):
+        d, seen = {}, set()
+        for i in range(n):
+            d[(i * 7919) % 1009] = i
+            seen.add((i * 31) % 257)
+            if i % 3 == 0 and (i * 5) % 1009 in d:
+                del d[(i * 5) % 1009]
+        total = 0
+        for k in d:
+            total += k * d[k]
+        for k in seen:
+            total += k
+        return total, len(d), len(seen)
+
+    jitted = njit(churn)
+    for n in (0, 1, 9, 100, 5000):
+        assert jitted(n) == churn(n)
+
+
+def test_a_dict_that_raises_while_it_grows():
+    @njit
+    def fill(keys, out):
+        d = {}
+        for i in range(len(keys)):
+            d[keys[i]] = i
+            out[i] = len(d)
+        return d[-1]
+
+    with pytest.raises(KeyError):
+        fill(np.arange(300), np.zeros(300))
+    with pytest.raises(IndexError):
+        fill(np.arange(300), np.zeros(200))

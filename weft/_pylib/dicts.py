@@ -14,6 +14,10 @@ _date_numbers = Stub("weft.date.numbers")
 _typed_list = Stub("weft.list.typed")
 
 
+# Long and rarely called: compiled once for a function, not in place of each call.
+__wf_cold__ = {"_new_index", "_hash_all", "_pack_dict", "_pack_set"}
+
+
 def _mix(x):
     x = (x ^ (x >> 31)) * 0x7FB5D329728EA185
     x = (x ^ (x >> 27)) * -0x7E25210B43D22BB3
