@@ -6,6 +6,11 @@
 #include "cudac/parse.h"
 #include <string.h>
 
+enum {
+    LOCAL_BYTES_MAX = 512 << 10,  /* of a thread: what CUDA has, on any device */
+    SHARED_BYTES_MAX = 227 << 10, /* of a block: the most that a device of today has */
+};
+
 /* --- small declarations --- */
 
 void cc_static_assert(cc *p) {
@@ -405,6 +410,10 @@ void cc_global_variable(cc *p, const cc_spec *spec, cc_declarator *d) {
         cc_error(p, d->at, NULL, "the size of %s is not given", d->name->text);
     if (type.t->kind == WF_TY_RECORD && !type.t->record->complete)
         cc_error(p, d->at, NULL, "the type %s of %s is not complete", cc_spell(p, type), d->name->text);
+    if (space == WF_SPACE_SHARED && wf_type_size(type.t) > SHARED_BYTES_MAX)
+        cc_error(p, d->at, "use global memory, or a smaller tile",
+                 "%s takes %llu bytes; the shared memory of a block is %d at most", d->name->text,
+                 (unsigned long long)wf_type_size(type.t), SHARED_BYTES_MAX);
     if (init && space == WF_SPACE_SHARED)
         cc_error(p, d->at, "assign to it in one thread, then __syncthreads()",
                  "the __shared__ variable %s cannot have an initial value", d->name->text);
@@ -765,6 +774,9 @@ void cc_local_variable(cc *p, const cc_spec *spec, cc_declarator *d, wf_stmt *bl
         cc_error(p, d->at, NULL, "the size of %s is not given", d->name->text);
         return;
     }
+    if (!type.ref && wf_type_size(type.t) > LOCAL_BYTES_MAX)
+        cc_error(p, d->at, "use global memory", "%s takes %llu bytes; the variables of a thread can take %d",
+                 d->name->text, (unsigned long long)wf_type_size(type.t), LOCAL_BYTES_MAX);
     if (init && !type.ref && type.t->quals & WF_CONST && wf_type_is_arithmetic(type.t) &&
         !(init->flags & WF_EX_ERROR)) {
         s->value = cc_evaluate(p, init);

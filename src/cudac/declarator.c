@@ -339,7 +339,7 @@ cc_name *cc_operator_name(cc *p, cc_declarator *out) {
     const cc_token *t = cc_peek(p);
     const char *text = NULL;
     if (cc_is(p, CC_P_LPAREN) && cc_punct_is(cc_ahead(p, 1), CC_P_RPAREN)) text = "()";
-    else if (cc_is(p, CC_P_LBRACKET)) text = "[]";
+    else if (cc_is(p, CC_P_LBRACKET) && cc_punct_is(cc_ahead(p, 1), CC_P_RBRACKET)) text = "[]";
     else if (cc_is_kw(p, CC_KW_NEW) || cc_is_kw(p, CC_KW_DELETE)) {
         cc_unsupported(p, t->at, "operator new and delete");
         text = "new";
@@ -355,9 +355,10 @@ cc_name *cc_operator_name(cc *p, cc_declarator *out) {
         return cc_intern(&p->r, name, strlen(name));
     } else if (t->kind == CC_PUNCT) {
         text = cc_punct_text(t->op);
+        if (text[0] == '[' || text[0] == '(') cc_error(p, t->at, NULL, "got %s, expected an operator", text);
     }
     if (text) {
-        p->at += text[0] == '(' || text[0] == '[' ? 2 : 1;
+        p->at += text[1] == ')' || text[1] == ']' ? 2 : 1;
         if (cc_punct_is(&p->tokens[p->at - 1], CC_P_SHR) && cc_is(p, CC_P_ASSIGN))
             cc_next_token(p), text = ">>=";
         else if (cc_punct_is(&p->tokens[p->at - 1], CC_P_LE) && cc_is(p, CC_P_GT))
@@ -461,6 +462,17 @@ static void declarator(cc *p, cc_type t, cc_declarator *out, int abstract) {
     p->depth--;
 }
 
+/* `typedef int F(float); F f;`: what f's own parentheses would have said. */
+static void parts_of_named_type(cc *p, cc_declarator *out) {
+    const wf_type *t = out->type.t;
+    out->result = cc_plain(t->base);
+    out->variadic = t->variadic;
+    out->param_count = t->param_count;
+    out->params = WF_NEW_ARRAY(p->arena, cc_param, t->param_count + 1);
+    for (uint32_t i = 0; i < t->param_count; i++)
+        out->params[i] = (cc_param){.type = cc_plain(t->params[i]), .at = out->at};
+}
+
 void cc_declarator_parse(cc *p, const cc_spec *spec, cc_type base, cc_declarator *out, int abstract) {
     memset(out, 0, sizeof *out);
     out->align = spec->align;
@@ -476,6 +488,7 @@ void cc_declarator_parse(cc *p, const cc_spec *spec, cc_type base, cc_declarator
         out->type = cc_plain(wf_type_scalar(p->u, WF_TY_INT));
     }
     out->is_function = out->type.t->kind == WF_TY_FUNCTION && !out->type.ref;
+    if (out->is_function && !out->result.t) parts_of_named_type(p, out);
 }
 
 cc_type cc_type_name(cc *p) {

@@ -128,8 +128,8 @@ int cc_match_targs(cc *p, const cc_targ *pattern, const cc_targ *args, uint32_t 
 
 /* A pattern Foo<T, N> against a class made from Foo, or derived from one. */
 static int match_record(cc *p, const cc_record *pattern, const cc_record *r, cc_targ *bound) {
-    if (!r) return 0;
-    int same = r->tmpl && (r->tmpl == pattern->pattern || (pattern->pattern->mark));
+    if (!r || !pattern->pattern) return 0;
+    int same = r->tmpl && r->targs && (r->tmpl == pattern->pattern || (pattern->pattern->mark));
     if (same) {
         cc_targ flat[128];
         uint32_t n = 0;

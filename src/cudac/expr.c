@@ -19,16 +19,18 @@ static binary_op binary_of(const cc *p) {
     }
     if (t->kind != CC_PUNCT) return (binary_op){0, 0};
     switch (t->op) {
-    case CC_P_MUL: return (binary_op){13, WF_OP_MUL};
-    case CC_P_DIV: return (binary_op){13, WF_OP_DIV};
-    case CC_P_REM: return (binary_op){13, WF_OP_REM};
-    case CC_P_ADD: return (binary_op){12, WF_OP_ADD};
-    case CC_P_SUB: return (binary_op){12, WF_OP_SUB};
-    case CC_P_SHL: return (binary_op){11, WF_OP_SHL};
-    case CC_P_SHR: return (binary_op){(int8_t)(p->no_gt ? 0 : 11), WF_OP_SHR};
+    case CC_P_MUL: return (binary_op){14, WF_OP_MUL};
+    case CC_P_DIV: return (binary_op){14, WF_OP_DIV};
+    case CC_P_REM: return (binary_op){14, WF_OP_REM};
+    case CC_P_ADD: return (binary_op){13, WF_OP_ADD};
+    case CC_P_SUB: return (binary_op){13, WF_OP_SUB};
+    case CC_P_SHL: return (binary_op){12, WF_OP_SHL};
+    case CC_P_SHR: return (binary_op){(int8_t)(p->no_gt ? 0 : 12), WF_OP_SHR};
     case CC_P_LT: return (binary_op){10, WF_OP_LT};
     case CC_P_GT: return (binary_op){(int8_t)(p->no_gt ? 0 : 10), WF_OP_GT};
-    case CC_P_LE: return (binary_op){10, WF_OP_LE};
+    case CC_P_LE:
+        if (cc_punct_is(cc_ahead(p, 1), CC_P_GT)) return (binary_op){11, WF_OP_COUNT}; /* <=> */
+        return (binary_op){10, WF_OP_LE};
     case CC_P_GE: return (binary_op){10, WF_OP_GE};
     case CC_P_EQ: return (binary_op){9, WF_OP_EQ};
     case CC_P_NE: return (binary_op){9, WF_OP_NE};
@@ -259,6 +261,11 @@ static wf_expr *binary(cc *p, int least) {
             break;
         if (cc_punct_is(cc_ahead(p, 1), CC_P_ELLIPSIS)) break; /* (x op ... ): a fold */
         cc_next_token(p);
+        if (b.op == WF_OP_COUNT) {
+            cc_next_token(p);
+            a = cc_three_way(p, a, binary(p, b.precedence + 1), at);
+            continue;
+        }
         wf_expr *right = binary(p, b.precedence + 1);
         if (b.op == WF_OP_DIV || b.op == WF_OP_REM)
             if (right->kind == WF_EX_INT && right->u.i == 0 && wf_type_is_integer(a->type) && !p->unevaluated)

@@ -226,21 +226,26 @@ static const char *const halves[] = {"2ll_r",       "2ull_r",   "2short_r",   "2
                                      "2char_r",     "2uchar_r", "62int_r",    "2half_r",    "2bfloat16_r",
                                      "2_mask(",     "__hcmadd", "__hmax2_na", "__hmin2_na", "tanh_approx",
                                      "as_bfloat16", "16_as_sh", NULL};
-static const char *const words_of_utility[] = {"std::move", "std::forward", "std::swap", "std::exchange",
-                                               "std::pair", "std::declval", "sequence<", "sequence_for<",
-                                               NULL}; /* cuda_runtime.h includes it */
+static const char *const words_of_utility[] = {
+    "std::move",    "std::forward", "std::swap", "std::exchange", "std::pair",
+    "std::declval", "<=>",          "sequence<", "sequence_for<", NULL}; /* cuda_runtime.h includes it */
 static const char *const members[] = {"::*", ".*", "->*", NULL};
 static const char *const wide[] = {"int128", "int128_t", NULL};
+static const char *const spaceship[] = {"<=>", NULL};
 static const char *const sixteen[] = {"16.h", NULL};
 static const char *const std_scope[] = {"std::", NULL};
 static const char *const print[] = {"__wf_shown", NULL}; /* a tree's print */
 
-enum { HEADER_HALVES = 4, HEADER_UTILITY = 5, HEADERS = 8 };
-static const implied implied_headers[HEADERS] = {
-    {"texture_types.h", textures},    {"wf/video.h", video},
-    {"wf/rounding.h", rounding},      {"wf/rare.h", rare},
-    {"wf/half_rare.h", halves},       {"utility", words_of_utility},
-    {"wf/member_pointer.h", members}, {"wf/int128.h", wide}};
+enum { HEADER_HALVES = 4, HEADER_UTILITY = 5, HEADERS = 9 };
+static const implied implied_headers[HEADERS] = {{"texture_types.h", textures},
+                                                 {"wf/video.h", video},
+                                                 {"wf/rounding.h", rounding},
+                                                 {"wf/rare.h", rare},
+                                                 {"wf/half_rare.h", halves},
+                                                 {"utility", words_of_utility},
+                                                 {"wf/member_pointer.h", members},
+                                                 {"wf/int128.h", wide},
+                                                 {"compare", spaceship}};
 _Static_assert((int)HEADERS <= (int)CC_IMPLIED_MAX, "a bit for each");
 
 enum { IMPLIED_WORDS_MAX = 128, PAIR_BUCKETS = 256 };
@@ -293,7 +298,8 @@ unsigned cc_implied_headers(const char *text, size_t length, const char *names[C
         if (map.pairs[pair >> 3] >> (pair & 7) & 1) found |= groups_at(&map, text, text + i);
     }
     if (!(found >> WANTS_16 & 1)) found &= ~(1u << HEADER_HALVES);
-    if (!(found >> WANTS_STD & 1) || found >> IS_PRINT & 1) found &= ~(1u << HEADER_UTILITY);
+    if (!(found >> WANTS_STD & 1)) found &= ~(1u << HEADER_UTILITY);
+    if (found >> IS_PRINT & 1) found &= (1u << HEADER_UTILITY) - 1; /* it has all that it uses */
     unsigned count = 0;
     for (unsigned h = 0; h < HEADERS; h++)
         if (found >> h & 1) names[count++] = implied_headers[h].name;

@@ -60,16 +60,16 @@ static void source_name(mangler *m, const char *name) {
 
 static const char *operator_code(const cc_func *f) {
     static const char *const codes[][2] = {
-        {"operator+", "pl"},   {"operator-", "mi"},  {"operator*", "ml"},  {"operator/", "dv"},
-        {"operator%", "rm"},   {"operator^", "eo"},  {"operator&", "an"},  {"operator|", "or"},
-        {"operator~", "co"},   {"operator!", "nt"},  {"operator=", "aS"},  {"operator<", "lt"},
-        {"operator>", "gt"},   {"operator+=", "pL"}, {"operator-=", "mI"}, {"operator*=", "mL"},
-        {"operator/=", "dV"},  {"operator%=", "rM"}, {"operator^=", "eO"}, {"operator&=", "aN"},
-        {"operator|=", "oR"},  {"operator<<", "ls"}, {"operator>>", "rs"}, {"operator<<=", "lS"},
-        {"operator>>=", "rS"}, {"operator==", "eq"}, {"operator!=", "ne"}, {"operator<=", "le"},
-        {"operator>=", "ge"},  {"operator&&", "aa"}, {"operator||", "oo"}, {"operator++", "pp"},
-        {"operator--", "mm"},  {"operator,", "cm"},  {"operator->", "pt"}, {"operator()", "cl"},
-        {"operator[]", "ix"},
+        {"operator+", "pl"},   {"operator-", "mi"},   {"operator*", "ml"},  {"operator/", "dv"},
+        {"operator%", "rm"},   {"operator^", "eo"},   {"operator&", "an"},  {"operator|", "or"},
+        {"operator~", "co"},   {"operator!", "nt"},   {"operator=", "aS"},  {"operator<", "lt"},
+        {"operator>", "gt"},   {"operator+=", "pL"},  {"operator-=", "mI"}, {"operator*=", "mL"},
+        {"operator/=", "dV"},  {"operator%=", "rM"},  {"operator^=", "eO"}, {"operator&=", "aN"},
+        {"operator|=", "oR"},  {"operator<<", "ls"},  {"operator>>", "rs"}, {"operator<<=", "lS"},
+        {"operator>>=", "rS"}, {"operator==", "eq"},  {"operator!=", "ne"}, {"operator<=", "le"},
+        {"operator>=", "ge"},  {"operator&&", "aa"},  {"operator||", "oo"}, {"operator++", "pp"},
+        {"operator--", "mm"},  {"operator<=>", "ss"}, {"operator,", "cm"},  {"operator->", "pt"},
+        {"operator()", "cl"},  {"operator[]", "ix"},
     };
     if (strncmp(f->name->text, "operator", 8) != 0) return NULL;
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {

@@ -220,13 +220,16 @@ static void init_keywords(cc *p) {
 }
 
 uint32_t cc_append_tokens(cc *p, const cc_tokens *more) {
-    cc_token *all = WF_NEW_ARRAY(p->scratch, cc_token, p->count + more->count + 1);
-    uint32_t begin = p->count;
-    memcpy(all, p->tokens, p->count * sizeof *all);
-    memcpy(all + begin, more->data, more->count * sizeof *all);
-    all[begin + more->count] = p->tokens[begin - 1]; /* the end */
-    p->tokens = all;
-    p->count = begin + more->count + 1;
+    uint32_t begin = p->count, count = begin + more->count + 1;
+    if (count > p->token_room) { /* the old ones stay where they are: somebody may be looking at one */
+        p->token_room = count + count / 2;
+        cc_token *all = WF_NEW_ARRAY(p->scratch, cc_token, p->token_room);
+        memcpy(all, p->tokens, begin * sizeof *all);
+        p->tokens = all;
+    }
+    memcpy(p->tokens + begin, more->data, more->count * sizeof *p->tokens);
+    p->tokens[count - 1] = p->tokens[begin - 1]; /* the end */
+    p->count = count;
     return begin;
 }
 

@@ -377,7 +377,7 @@ typedef struct cc {
     wf_arena *scratch;
     const wf_cudac_options *options;
     cc_token *tokens;
-    uint32_t count, at;
+    uint32_t count, at, token_room;
     uint32_t half; /* index + 1 of a >> whose first > has been taken */
     cc_scope *global, *scope, *std;
     cc_name *empty_pack; /* of the parameters that were read last */
@@ -701,6 +701,7 @@ enum { CC_COMPARE_EQUAL = 1, CC_COMPARE_ORDER = 2 }; /* operator==, operator<=> 
 /* Goes to the text of the methods that a class's defaulted comparisons stand for; 0: told why not. */
 int cc_defaulted_comparisons(cc *p, const cc_record *r, const wf_field *fields, uint32_t count,
                              unsigned which, wf_place at);
+wf_expr *cc_three_way(cc *p, wf_expr *a, wf_expr *b, wf_place at); /* a <=> b */
 wf_expr *cc_rewritten_comparison(cc *p, wf_op op, wf_expr *a, wf_expr *b, wf_place at);
 
 /* --- member_pointer.c --- */

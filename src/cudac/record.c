@@ -210,7 +210,7 @@ static void field(cc *p, cc_record *r, members *m, const cc_spec *spec, cc_decla
         r->has_defaults = r->needs_init = 1;
     }
     if (!d->name) {
-        add_field(p, m, "", d->type, bits, 0, d->at);
+        if (bits) add_field(p, m, "", d->type, bits, 0, d->at);
         return;
     }
     if (!spec->has_type) cc_error(p, d->at, NULL, "member %s has no type", d->name->text);

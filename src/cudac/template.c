@@ -284,6 +284,7 @@ int cc_complete_targs(cc *p, cc_template *t, cc_targ *args, uint32_t given, wf_p
                                            : wf_arena_printf(p->arena, "%u", i + 1));
             return 0;
         }
+        if (args[i].kind == CC_SYM_TEMPLATE && !args[i].tmpl) return 0; /* told where it stands */
         if (args[i].kind != CC_SYM_PACK && args[i].kind != t->params[i].kind) {
             if (at.file)
                 cc_error(p, at, NULL, "template %s: argument %u must be a %s", t->name->text, i + 1,

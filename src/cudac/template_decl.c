@@ -498,7 +498,11 @@ static void full_specialisation(cc *p) {
             cc_next_token(p);
             return;
         }
-        if (r->complete) cc_error(p, at, NULL, "%s is defined or used before", r->shown);
+        if (r->complete || r->busy) cc_error(p, at, NULL, "%s is defined or used before", r->shown);
+        if (r->busy) { /* within itself */
+            cc_skip_to_semi(p);
+            return;
+        }
         cc_back(p, (cc_mark){decl_at, 0});
         r->scope->parent = p->scope;
         r->busy = 1;

@@ -111,7 +111,7 @@ typedef struct cc_if {
     uint8_t taken, seen_else;
 } cc_if;
 
-enum { CC_IMPLIED_MAX = 8 };
+enum { CC_IMPLIED_MAX = 12 };
 enum { CC_INCLUDE_DEPTH_MAX = 64, CC_MACRO_DEPTH_MAX = 200 };
 
 /* State of the reader: names, files, macros. One for each compilation. */

@@ -142,10 +142,15 @@ lval lval_element(emitter *e, lval base, val index) {
         uint32_t n = leaves_of(e, element)->count;
         uint64_t i = index.kind == K_CONST ? (uint64_t)index.imm : 0;
         r.count = n;
-        if (index.kind == K_CONST && i < base.type->count) r.slots += i * n;
-        else if (base.expr)
+        if (index.kind == K_CONST && i < base.type->count) {
+            r.slots += i * n;
+            break;
+        }
+        if (base.expr)
             fail_at(e, base.expr->at, NULL, "the index is outside the array of %llu elements",
                     (unsigned long long)base.type->count);
+        r.slots = WF_NEW_ARRAY(e->arena, slot, n ? n : 1); /* the array may have none */
+        for (uint32_t k = 0; k < n; k++) r.slots[k] = *slot_new(e, leaves_of(e, element)->at[k].type, NULL);
         break;
     }
     case LV_ROWS:

@@ -238,6 +238,11 @@ wf_expr *wf_make_index(wf_unit *u, wf_expr *a, wf_expr *b, wf_place at) {
         return wf_make_error(u, a->type, at);
     }
     if (!check_target(u, a->type, at, "index")) return wf_make_error(u, NULL, at);
+    if (a->type->base->kind == WF_TY_FUNCTION) {
+        wf_report(&u->diags, WF_ERROR, at, "call it with ()", "'%s' is a function: it has no elements",
+                  wf_spell_expr(u, a));
+        return wf_make_error(u, NULL, at);
+    }
     if (!wf_type_is_integer(b->type)) {
         wf_report(&u->diags, WF_ERROR, b->at, wf_type_is_float(b->type) ? "convert it: (int)" : NULL,
                   "an index must be an integer, got '%s'", wf_spell_type(u, b->type));

@@ -111,3 +111,24 @@ __global__ void cluster(double *out) {
     auto token = cooperative_groups::this_thread_block().barrier_arrive();
     cooperative_groups::this_thread_block().barrier_wait(std::move(token));
 }
+struct Key { int a; float b[2]; auto operator<=>(const Key &) const = default; };
+struct Named : Key { char c; auto operator<=>(const Named &) const = default; };
+struct Same : Key { int d; bool operator==(const Same &) const = default; };
+struct Tenth { int v; __device__ constexpr auto operator<=>(const Tenth &o) const { return v / 10 <=> o.v / 10; } __device__ std::strong_ordering operator<=>(int o) const { return v <=> o; } };
+__device__ int sign(std::partial_ordering o) { return o < 0 ? -1 : o > 0 ? 1 : o == 0 ? 0 : 9; }
+__global__ void three_ways(double *out) {
+    float nan = nanf("");
+    T(sign(1 <=> 2) * 1000 + sign(2.f <=> 1.f) * 100 + sign(3u <=> 3u) * 10 + sign(nan <=> 1.0)); // = -891
+    T((1 <=> 2) == std::strong_ordering::less); // = 1
+    T(std::is_lt('a' <=> 'b') + 2 * ((5 <=> 4) > 0) + 4 * (0 < (5 <=> 4))); // = 7
+    Named x{{1, {2, 3}}, 'c'}, y{{1, {2, 4}}, 'a'}, z = x;
+    T((x < y) + 2 * (y > x) + 4 * (x <= z) + 8 * (x == z) + 16 * (x != y) + 32 * (sign(y <=> x) == 1)); // = 63
+    z.b[1] = nan;
+    T((x < z) + 2 * (x > z) + 4 * (x >= z) + 8 * (x == z) + sign(x <=> z)); // = 9
+    Same s{{1, {2, 3}}, 4}, t = s;
+    t.a = 2;
+    T((s == s) + 2 * (s != t) + 4 * (s == t)); // = 3
+    T((Tenth{31} < Tenth{45}) + 2 * (Tenth{31} >= Tenth{38}) + 4 * (Tenth{31} < 32) + 8 * (30 < Tenth{31}) + 16 * std::is_gt(40 <=> Tenth{31})); // = 31
+    auto c = 1 <=> 1;
+    static_assert(std::is_same_v<decltype(c), std::strong_ordering> && std::is_same_v<decltype(x <=> y), std::partial_ordering>);
+}
