@@ -15,6 +15,7 @@ from ._jit import njit
 from ._pydispatch import Dispatcher
 from ._pysource import source_of
 from ._pytypes import code_of_dtype, dtype_of_code, signature_of
+from ._vectorize_folds import Folds, is_device as _is_device
 
 _made = [0]
 
@@ -28,16 +29,6 @@ def _compile_text(text, name, **scope):
     return scope[name]
 
 
-def _stored(made, out):
-    out = out[0] if isinstance(out, tuple) else out
-    out[...] = made
-    return out
-
-
-def _is_device(array):
-    return hasattr(array, "__cuda_array_interface__") and not isinstance(array, np.ndarray)
-
-
 _APART = "raise ValueError('operands could not be broadcast together')"
 
 
@@ -46,7 +37,7 @@ def _is_ours(value):
     return (type(value).__module__ or "").partition(".")[0] in ("weft", "cupy")
 
 
-class _Vectorized:
+class _Vectorized(Folds):
     def __init__(self, function, signatures, target, identity=None, **options):
         self.py_func = function.py_func if isinstance(function, Dispatcher) else function
         self.target, self.identity, self.options = target, identity, options
@@ -259,116 +250,6 @@ class _Vectorized:
             return found if shape else found[()]
         out[...] = found
         return out
-
-    def _binary(self, name):
-        if self.nin != 2:
-            raise ValueError(f"{name} only supported for binary functions")
-
-    def reduce(self, array, axis=0, dtype=None, out=None, keepdims=False, initial=None, stream=0):
-        """Combines all elements along an axis (or several, or None: all), one after another. With target "cuda" an array of one
-        axis is combined in the tree of cuda.reduce, in the given stream."""
-        self._binary("reduce")
-        if self.target == "cuda" and np.ndim(array) == 1 and len(array) and (dtype, out, initial, keepdims) == (None,) * 3 + (False,):
-            from . import cuda
-
-            if "reduce" not in self._loops:
-                self._loops["reduce"] = cuda.Reduce(self.py_func)
-            data = cuda.as_cuda_array(array) if _is_device(array) else cuda.to_device(np.asarray(array), stream)
-            return self._loops["reduce"]._fold(data, data.size, stream)
-        array = self._reduced(array.copy_to_host() if _is_device(array) else array)
-        axes = self._axes(axis, array.ndim)
-        rest = tuple(n for k, n in enumerate(array.shape) if k not in axes)
-        count = int(np.prod([array.shape[k] for k in axes], dtype=int))
-        rows = np.moveaxis(array, axes, range(len(axes))).reshape((count, *rest))
-        start = self._start() if initial is None else initial
-        if not count and axes and start is None:
-            raise ValueError(f"zero-size array to reduction operation {self.__name__} which has no identity")
-        if initial is not None or not count:
-            total = np.full(rest, 0 if start is None else start, dtype or array.dtype)[()]
-        else:
-            total, rows = rows[0].astype(dtype or array.dtype), rows[1:]
-        if dtype is not None and self._takes(total, rows.astype(dtype)):
-            rows = rows.astype(dtype)
-        for row in rows if 0 not in rest else ():
-            total = self(total, row)
-        if keepdims:
-            total = np.expand_dims(total, tuple(axes))
-        return total if out is None else _stored(total, out)
-
-    def _reduced(self, array):
-        """The array of a reduction."""
-        if isinstance(array, (str, bytes)):
-            raise TypeError('The first argument "array" must be array-like')
-        return np.asarray(array)
-
-    def _axes(self, axis, ndim):
-        given = range(ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-        axes = []
-        for a in given if ndim else ():
-            if not -ndim <= a < ndim:
-                raise ValueError(f"Invalid axis {a} of an array of {ndim} dimensions: {self.__name__}.reduce")
-            axes.append(int(a) % ndim)
-        if len(set(axes)) != len(axes):
-            raise ValueError("duplicate value in 'axis'")
-        if len(axes) > 1 and self.identity is None:
-            raise ValueError(f"reduction operation '{self.__name__}' is not reorderable, so at most one axis may be specified")
-        return sorted(axes)
-
-    def _takes(self, *arrays):
-        try:
-            self._dtypes(arrays)
-        except TypeError:
-            return False
-        return True
-
-    def _start(self):
-        return {"reorderable": None}.get(self.identity, self.identity) if isinstance(self.identity, str) else self.identity
-
-    def accumulate(self, array, axis=0, dtype=None, out=None):
-        """All intermediate results of reduce along one axis."""
-        self._binary("accumulate")
-        array = np.asarray(self._reduced(array), dtype)
-        moved = np.moveaxis(array, axis, 0)
-        rows = [moved[0]] if len(moved) else []
-        for row in moved[1:]:
-            rows.append(self(rows[-1], row))
-        made = np.moveaxis(np.stack(rows), 0, axis) if rows else array.copy()
-        return made if out is None else _stored(made, out)
-
-    def reduceat(self, array, indices, axis=0, dtype=None, out=None):
-        """reduce of the slices that begin at the indices and end at the next one."""
-        self._binary("reduceat")
-        array, indices = np.asarray(self._reduced(array), dtype), np.asarray(indices)
-        if indices.ndim > 1:
-            raise ValueError("reduceat: the indices have at most 1 dimension")
-        moved = np.moveaxis(array, axis, 0)
-        parts = []
-        for k, start in enumerate(indices):
-            if not 0 <= start < len(moved):
-                raise IndexError(f"index {start} out-of-bounds in {self.__name__}.reduceat [0, {len(moved)})")
-            stop = indices[k + 1] if k + 1 < len(indices) else len(moved)
-            parts.append(self.reduce(moved[start:stop]) if stop > start else moved[start])
-        made = np.moveaxis(np.stack(parts), 0, axis) if parts else np.take(array, [], axis)
-        return made if out is None else _stored(made, out)
-
-    def outer(self, a, b):
-        """f of all pairs of elements."""
-        a, b = np.asarray(a), np.asarray(b)
-        self._binary("outer")
-        return self(a.reshape(a.shape + (1,) * b.ndim), b)
-
-    def at(self, array, indices, *others):
-        """array[indices] = f(array[indices], …), one index after another: an index that comes twice counts twice."""
-        if not isinstance(array, np.ndarray):
-            raise TypeError("first operand must be array")
-        if len(others) != self.nin - 1:
-            words = "second operand needed for ufunc" if len(others) < self.nin - 1 else "second operand provided when ufunc is unary"
-            raise ValueError(f"{self.__name__}.at: {words}: it takes {self.nin}, got {len(others) + 1}")
-        places = np.arange(array.size).reshape(array.shape)[indices]
-        values = [np.broadcast_to(o, places.shape).ravel() for o in others]
-        for k, place in enumerate(np.ravel(places)):
-            where = np.unravel_index(place, array.shape)
-            array[where] = self(array[where], *(v[k] for v in values))
 
     def __repr__(self):
         return f"<weft.vectorize {self.__name__}>"

@@ -315,3 +315,38 @@ def test_out_is_written_as_numpy_writes_it():
         add(x, 1.0, out=np.zeros(5, np.int64))
     with pytest.raises(ValueError, match="broadcast"):
         add(x, np.ones((2, 5)), out=np.zeros(5))
+
+
+@pytest.mark.parametrize("n", [0, 1, 3, 400])
+def test_methods_of_ufuncs_over_many_elements(n):
+    """The first steps are calls, the rest is compiled: the results are those of the same steps one by one."""
+    @wf.vectorize
+    def mixed(a, b):
+        return a * 3 % 17 + b
+
+    def step(a, b):
+        return a * 3 % 17 + b
+
+    rng = np.random.default_rng(n)
+    for dtype in (np.int64, np.int32, np.float64):
+        x = rng.integers(0, 50, (n, 3)).astype(dtype)
+        rows = [x[0]] if n else []
+        for row in x[1:]:
+            rows.append(step(rows[-1].astype(np.int64 if dtype != np.float64 else dtype), row))
+        if n:
+            assert np.array_equal(mixed.reduce(x), rows[-1]) and np.array_equal(mixed.reduce(x[:, 1]), rows[-1][1])
+            assert np.array_equal(mixed.accumulate(x), np.stack(rows)) and np.array_equal(mixed.accumulate(x.T, axis=1), np.stack(rows).T)
+        mask, total = rng.random((n, 3)) < 0.5, np.zeros(3, dtype)
+        for row, here in zip(x, mask):
+            total = np.where(here, step(total, row), total)
+        assert np.array_equal(mixed.reduce(x, initial=0, where=mask), total)
+        if n:
+            with pytest.raises(ValueError, match="where mask"):
+                mixed.reduce(x, where=mask)
+        places, values = rng.integers(0, 5, n), rng.integers(0, 9, n).astype(dtype)
+        got, want = np.arange(5).astype(dtype), np.arange(5).astype(dtype)
+        mixed.at(got, places, values)
+        for p, v in zip(places, values):
+            want[p] = step(want[p], v)
+        assert np.array_equal(got, want)
+    assert mixed.outer([1.0, 2.0], [3.0], casting="unsafe").tolist() == [[6.0], [9.0]]
