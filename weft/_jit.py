@@ -12,7 +12,9 @@ import builtins
 import functools
 import inspect
 import os
+import uuid
 import warnings
+import weakref
 
 from . import _core
 from ._pydispatch import Dispatcher
@@ -88,6 +90,18 @@ class Overload:
         return getattr(self.entry_point._kernel(self._codes), name)
 
 
+_PICKLED = weakref.WeakValueDictionary()  # token → function that was pickled by value, or came so
+
+
+def _unpickled(kind, token, options):
+    """The function of this token, or one that __setstate__ will fill."""
+    made = _PICKLED.get(token)
+    if made is None:
+        made = _PICKLED[token] = kind.__new__(kind, None, "host", **options)
+        made._wf_token = token
+    return made
+
+
 class CPUDispatcher(Dispatcher):
     """A function compiled for the CPU."""
 
@@ -103,6 +117,32 @@ class CPUDispatcher(Dispatcher):
     @property
     def overloads(self):
         return {split_codes(codes): Overload(self, codes) for codes in self._shown()}
+
+    # Pickled by its name where a module has it, else by value (weft._pypickle); a copy in this process is the function itself.
+
+    def _by_value(self):
+        if "_wf_token" not in self.__dict__:
+            self._wf_token = uuid.uuid4().hex
+            _PICKLED[self._wf_token] = self
+        from . import _pypickle
+
+        state = {"function": _pypickle.state_of(self.py_func), "options": self.targetoptions, "locals": self._local_types,
+                 "signatures": self.__dict__.get("_given_signatures", ())}
+        return _unpickled, (type(self), self._wf_token, self.targetoptions), state
+
+    def __setstate__(self, state):
+        if "py_func" in self.__dict__:  # it is there
+            return
+        from . import _pypickle
+
+        self.__init__(_pypickle.function_of(state["function"]), "host", **state["options"])
+        self._local_types = state["locals"]
+        if state["signatures"]:
+            self._use_only(state["signatures"])
+
+    def _use_only(self, signatures):
+        self._given_signatures = list(signatures)
+        super()._use_only(signatures)
 
     def parallel_diagnostics(self, signature=None, level=1):
         return None

@@ -304,3 +304,43 @@ def test_what_an_overload_says():
     overload = half.overloads[(float32,)]
     assert overload.signature.args == (float32,) and overload.signature.return_type == float64
     assert overload.entry_point(np.float32(3)) == 1.5
+
+
+def _scaled(f, by):
+    @wf.jit(fastmath=True)
+    def scaled(x):
+        return f(x) * by + (scaled(x - 1) if x > 0 else 0.0)
+
+    return scaled
+
+
+def test_functions_are_pickled_by_value():
+    """What no module has under its name travels with its text and closure; in one process it stays the one it is."""
+    import pickle
+    import subprocess
+    import sys
+
+    double = wf.jit("float64(int64)")(lambda x: x * 2.0)
+    made = _scaled(double, 3)
+    data = pickle.dumps([made, double])
+    again, other = pickle.loads(data)
+    assert again is made and other is double
+    text = ("import pickle, sys, numpy as np\nmade, double = pickle.loads(sys.stdin.buffer.read())\n"
+            "print(made(2), double(4), made.targetoptions['fastmath'], len(double.signatures))")
+    run = subprocess.run([sys.executable, "-P", "-c", text], input=data, capture_output=True, check=False)
+    assert run.stdout.split() == [b"18.0", b"8.0", b"True", b"1"], run.stderr.decode()
+
+
+def test_array_of_lists_that_may_be_empty():
+    @wf.jit
+    def two(n):
+        a, b = [], []
+        for i in range(n):
+            a.append(i)
+            b.append(i * 2)
+        return np.array([a, b]), np.array((b, a, b), dtype=np.float32)
+
+    for n in (0, 1, 3):
+        x, y = two(n)
+        assert x.dtype == np.int64 and x.tolist() == [list(range(n)), [2 * i for i in range(n)]] and x.shape == (2, n)
+        assert y.dtype == np.float32 and y.shape == (3, n) and y[1].tolist() == list(range(n))

@@ -548,6 +548,12 @@ def filter_(f, a):
     return lambda f, a: [x for x in a if f(x)]
 
 
+def _one_of_lists(a):
+    """The items' code of a tuple of lists of one type: np.array([x, y]) of two lists."""
+    codes = {t.code for t in a.type.types} if a.is_tuple and a.code[0] == "(" else ()
+    return next(iter(codes))[1:] if len(codes) == 1 and next(iter(codes))[0] == "[" else ""
+
+
 @implements("numpy.array", "numpy.asarray")
 def array(a, dtype=None):
     made = None
@@ -575,8 +581,8 @@ def array(a, dtype=None):
             return out
 
         return array_1d
-    inside = a.item[1:].rstrip(")") if a.is_list and a.item[:1] in "[(" else ""
-    if inside and (_plain(inside) or a.item[0] == "(" and all(map(_plain, inside))):
+    inside = a.item[1:].rstrip(")") if a.is_list and a.item[:1] in "[(" else _one_of_lists(a)
+    if inside and (_plain(inside) or a.is_list and a.item[0] == "(" and all(map(_plain, inside))):
         kind = made or np.result_type(*inside)
 
         def array_2d(a):
