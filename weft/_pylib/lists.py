@@ -581,6 +581,8 @@ def array(a, dtype=None):
             return out
 
         return array_1d
+    if _one_of_lists(a) == "N":
+        return ("error", "np.array() of lists that nothing is put into: the type of their items is not known")
     inside = a.item[1:].rstrip(")") if a.is_list and a.item[:1] in "[(" else _one_of_lists(a)
     if inside and (_plain(inside) or a.is_list and a.item[0] == "(" and all(map(_plain, inside))):
         kind = made or np.result_type(*inside)
