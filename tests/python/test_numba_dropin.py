@@ -186,3 +186,19 @@ def test_the_element_of_a_device_array_without_dimensions():
     assert isinstance(array._element(()), np.ndarray) and array[()] == 2.5
     array[()] = 3
     assert array.copy_to_host() == 3
+
+
+def test_pndindex(tmp_path):
+    code, out, err = run(tmp_path, """
+        import numpy as np, numba
+
+        @numba.njit(parallel=True)
+        def f(a):
+            s = 0.0
+            for i, j in numba.pndindex(a.shape):
+                s += a[i, j] * i
+            return s
+
+        print(f(np.ones((3, 4))))
+    """)
+    assert (code, out) == (0, "12.0\n"), err

@@ -5,6 +5,8 @@ Installed by `python -m weft` or weft.dropin.install("numba"). The version is th
 
 import collections
 
+from numpy import ndindex as pndindex  # noqa: F401 (in order, also where its turns might run at once)
+
 from weft import _exec_sources, _pytypes
 from weft._cfunc import carray, cfunc, farray
 from weft._extending import decline
