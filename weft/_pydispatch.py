@@ -17,6 +17,7 @@ from ._pytypes import (Signature, Type, array_of_buffer, class_number, class_of,
 
 
 # What a kernel's report of a raise looks like.
+_DEEP = re.compile(r"kernel \S+: recursion too deep in (?P<name>'[^']*') \((?P<why>[^)]*)\)")
 _RAISED = re.compile(r"(?P<file>[^\n]*?):(?P<line>\d+): kernel (?P<kernel>[^\n]*?): (?P<name>\w+)(?:: (?P<text>[^\n]*?))?"
                      r", block \((?P<block>[^)]*)\), thread \((?P<thread>[^)]*)\)")
 
@@ -184,6 +185,11 @@ class Dispatcher(_core.PyFunction):
         """The Python exception that a kernel's report names, or the report itself."""
         found = _RAISED.search(str(error))
         kind = self._exception_class(found.group("name")) if found else None
+        deep = _DEEP.search(str(error)) if kind is None and self._host else None
+        if deep:
+            made = RecursionError(f"recursion too deep in {deep['name']}: {deep['why']}")
+            made.add_note(str(error))
+            return made
         return error if kind is None else self._exception_of(kind, found, error)
 
     def _exception_class(self, name):

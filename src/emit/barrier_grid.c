@@ -90,7 +90,7 @@ void grid_block(emitter *e, inst *in) {
         line(e, "store i32 %s, ptr %s", fn->block_id[i].op, field(e, record, STATE_X + 4 * i));
     line(e, "store ptr %s, ptr %s", fn->grid, field(e, record, STATE_GRID));
     line(e, "store ptr %s, ptr %s", at_bytes(e, handles, fn->grid_handles), worker);
-    for (int i = 8; i < 32; i += 8) /* the rest of wf_cpu_worker */
+    for (int i = 8; i < (int)sizeof(wf_cpu_worker); i += 8) /* the rest of wf_cpu_worker */
         line(e, "store i64 %s, ptr %s", ins(e, "load i64, ptr %s", field(e, "%worker", i)),
              field(e, worker, i));
     label *started = label_new(e);

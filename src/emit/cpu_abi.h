@@ -111,6 +111,8 @@ struct wf_cpu_worker {
     void *host;            /* 16: the runtime's own */
     uint32_t index;        /* 24: 0 … workers-1 */
     uint32_t workers;      /* 28: how many take part; 1: plain instead of atomic operations would do */
+    uint64_t stack_limit;  /* 32: an address in this thread's stack below which functions that call themselves
+                              do not go */
 };
 
 /* Returns 0, or not 0 when it ended early (a trap or *stop). */
@@ -120,6 +122,7 @@ typedef int32_t wf_cpu_kernel(const wf_cpu_launch *launch, wf_cpu_worker *worker
 _Static_assert(offsetof(wf_cpu_launch, params) == 24 && offsetof(wf_cpu_launch, out_of_bounds) == 56 &&
                    offsetof(wf_cpu_launch, host) == 112 && offsetof(wf_cpu_launch, parallel) == 128 &&
                    offsetof(wf_cpu_launch, access) == 152 && offsetof(wf_cpu_launch, find) == 160 &&
-                   offsetof(wf_cpu_launch, admit) == 168 && offsetof(wf_cpu_worker, index) == 24,
+                   offsetof(wf_cpu_launch, admit) == 168 && offsetof(wf_cpu_worker, index) == 24 &&
+                   offsetof(wf_cpu_worker, stack_limit) == 32,
                "the offsets that emitted code uses");
 #endif

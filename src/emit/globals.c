@@ -254,7 +254,7 @@ const char *group_memory(emitter *e, uint64_t bytes, uint64_t align, int each_gr
     if (e->dry) return "undef";
     if (align < 64 && e->L > 1) align = 64;
     uint64_t total = each_group ? bytes * e->groups : bytes;
-    int called = e->fn->recursion != NULL;
+    int called = e->fn->recursion;
     if (called && e->fn->stack_bytes + total > CALLED_MOST)
         fail_at(
             e, e->inst->func->at, "use shared or global memory",

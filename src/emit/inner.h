@@ -204,7 +204,7 @@ typedef struct irfn { /* an LLVM function being written */
     struct map *limits; /* text of a limit's computation → operand in the entry block */
     label *stopped;     /* where to go when *stop is set; NULL: do not poll */
     const char *poll_counter;
-    const char *recursion;   /* operand: how deep; NULL in a kernel */
+    int recursion;           /* a function of its own, which may call itself */
     const char *ctx;         /* out of line: the context pointer; in a kernel: NULL until needed */
     const char *group_index; /* i64, inside a group loop */
     index_note *index_notes; /* index_again.c */

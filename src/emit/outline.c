@@ -3,15 +3,11 @@
  *
  * Such a function becomes an LLVM function of its own, once for a kernel. It knows nothing of its callers, so
  * all its arguments are varying; the mask says which lanes call. On the CPU it gets what it needs to find its
- * threads again (launch, worker, block, group) and how deep it is: too deep is a trap, for the stack is the
- * host's. A pointer argument brings its reach along. */
+ * threads again (launch, worker, block, group). The stack is the host's: a call for which there is no room any
+ * more is a trap. A pointer argument brings its reach along. */
 #include "emit/inner.h"
 #include "emit/kernel.h"
 #include <string.h>
-
-/* Depth is counted in levels, and a level of large variables as several: so 400 of them fit a stack of 8 MiB.
- */
-enum { DEPTH_MOST = 400, LEVEL_BYTES = 12 << 10 };
 
 struct outline {
     const wf_func *func;
@@ -90,11 +86,9 @@ static val call_result(emitter *e, const wf_func *f, const char *r, const char *
 static const char *environment(emitter *e) { /* the arguments before the program's own */
     irfn *fn = e->fn;
     if (e->gpu) return "i32 0";
-    const char *deeper = fn->recursion ? "%deeper" : "1";
-    return text(e, "i32 %s, ptr %s, ptr %s, i64 %s, i32 %s, i32 %s, i32 %s, i64 %s, %s %s", deeper,
-                fn->launch, fn->worker, fn->block_linear, fn->block_id[0].op, fn->block_id[1].op,
-                fn->block_id[2].op, fn->group_index ? fn->group_index : "0", ir_vector(e, "i1"),
-                mask_vector(e, e->mask));
+    return text(e, "ptr %s, ptr %s, i64 %s, i32 %s, i32 %s, i32 %s, i64 %s, %s %s", fn->launch, fn->worker,
+                fn->block_linear, fn->block_id[0].op, fn->block_id[1].op, fn->block_id[2].op,
+                fn->group_index ? fn->group_index : "0", ir_vector(e, "i1"), mask_vector(e, e->mask));
 }
 
 /* A trap below ends us too. */
@@ -181,18 +175,22 @@ static void begin_cpu(emitter *e) {
     fn->block_linear = "%block";
     for (int i = 0; i < 3; i++)
         fn->block_id[i] = val_of(ty(e, WF_TY_UINT), K_BLOCK, text(e, "%%b%c", "xyz"[i]));
-    fn->recursion = "%depth";
+    fn->recursion = 1;
     group_threads(e, "%group");
     e->mask = e->L > 1 ? (mask){"%mask", 0} : (mask){0};
 }
 
+/* This call's own frame lies above `here` already. */
 static void limit_depth(emitter *e, const wf_func *f) {
     label *deep = label_new(e), *on = label_new(e);
-    branch_rare(e, ins(e, "icmp ult i32 %%depth, %d", DEPTH_MOST), on, deep);
+    declare(e, "llvm.stacksave.p0", "declare ptr @llvm.stacksave.p0()");
+    const char *here = ins(e, "ptrtoint ptr %s to i64", ins(e, "call ptr @llvm.stacksave.p0()"));
+    const char *limit =
+        ins(e, "getelementptr i8, ptr %%worker, i64 %d", (int)offsetof(wf_cpu_worker, stack_limit));
+    branch_rare(e, ins(e, "icmp ugt i64 %s, %s", here, ins(e, "load i64, ptr %s", limit)), on, deep);
     label_place(e, deep);
     emit_trap(e, WF_TRAP_RECURSION, NULL,
-              text(e, "'%s' (at most %d levels, fewer with large variables)", f->shown ? f->shown : f->name,
-                   DEPTH_MOST));
+              text(e, "'%s' (the thread's stack is used up)", f->shown ? f->shown : f->name));
     label_place(e, on);
 }
 
@@ -204,7 +202,7 @@ static void write_head(emitter *e, const outline *o, const char *type, const cha
         wf_text_printf(head, "define internal %s @%s(i32 %%depth%s) #0 noinline", type, o->name, list);
     else
         wf_text_printf(head,
-                       "define internal %s @%s(i32 %%depth, ptr %%launch, ptr %%worker, i64 %%block, i32 "
+                       "define internal %s @%s(ptr %%launch, ptr %%worker, i64 %%block, i32 "
                        "%%bx, i32 %%by, i32 %%bz, i64 %%group, %s %%mask%s) #0 noinline%s",
                        type, o->name, ir_vector(e, "i1"), list, o->rare ? " optsize" : "");
 }
@@ -247,9 +245,6 @@ static void emit_outline(emitter *e, const outline *o) {
     outlined w = {o, inst_new(e, NULL, o->func, o->unit), {0}};
     emit_dry(e, emit_once, &w);
     emit_once(e, &w);
-    if (!e->gpu)
-        wf_text_printf(&e->fn->head, " %%deeper = add i32 %%depth, %llu\n",
-                       (unsigned long long)(1 + e->fn->stack_bytes / LEVEL_BYTES));
     irfn_finish(e, e->fn, w.head.data, NULL);
 }
 

@@ -333,6 +333,13 @@ static void start_reach(notes *n) {
     n->reach.stack_top = (uintptr_t)n;
 }
 
+/* What is left below the limit is for what such a function calls: the runtime, Python. */
+static uint64_t stack_limit(void) {
+    enum { SPARE_MOST = 512 << 10 };
+    size_t left = wf_stack_left(), spare = left / 4 < SPARE_MOST ? left / 4 : SPARE_MOST;
+    return (uintptr_t)__builtin_frame_address(0) - left + spare;
+}
+
 static int piece(void *user, uint32_t index, uint64_t first, uint64_t last) {
     run *r = user;
     uint32_t outer_index = worker_index;
@@ -340,8 +347,11 @@ static int piece(void *user, uint32_t index, uint64_t first, uint64_t last) {
     worker_index = index;
     notes n = {.run = r, .arena = arena_take(), .first_block = first};
     start_reach(&n);
-    wf_cpu_worker worker = {
-        .shared_bytes = r->shared_bytes, .host = &n, .index = index, .workers = r->workers};
+    wf_cpu_worker worker = {.shared_bytes = r->shared_bytes,
+                            .host = &n,
+                            .index = index,
+                            .workers = r->workers,
+                            .stack_limit = stack_limit()};
     if (n.arena) worker.shared = ensure(&n.arena->shared, &n.arena->shared_bytes, r->shared_bytes);
     if (!worker.shared) {
         pthread_mutex_lock(&r->lock);
@@ -380,6 +390,7 @@ static int spread_piece(void *user, uint32_t index, uint64_t first, uint64_t las
     wf_cpu_worker worker = *s->outer;
     worker.host = &n;
     worker.index = index;
+    worker.stack_limit = stack_limit();
     if (!n.arena) return 1;
     int32_t early = s->loop(s->launch, &worker, s->context, first, last);
     arena_give(n.arena);
@@ -677,6 +688,7 @@ int wf_launch_brief(wf_function *function, const wf_launch_config *config, wf_st
     uint32_t outer_index = worker_index;
     run_begin(&b->run, &job, &b->stop->stop);
     b->worker.workers = b->run.workers;
+    b->worker.stack_limit = stack_limit();
     b->notes.arena->busy = 1;
     start_reach(&b->notes);
     innermost_notes = &b->notes;

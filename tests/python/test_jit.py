@@ -3,6 +3,7 @@
 import math
 import operator
 import platform
+import threading
 
 import numpy as np
 import pytest
@@ -188,6 +189,65 @@ def test_recursion():
         return fib(n - 1) + fib(n - 2)
 
     assert fib(20) == 6765
+
+
+@njit
+def depth(n):
+    return 0 if n == 0 else 1 + depth(n - 1)
+
+
+@njit
+def even(n):
+    return True if n == 0 else odd(n - 1)
+
+
+@njit
+def odd(n):
+    return False if n == 0 else even(n - 1)
+
+
+@njit
+def deeper_with_array(n):
+    a = np.full(3, n)
+    return a.sum() if n == 0 else deeper_with_array(n - 1) + a[0]
+
+
+def test_deep_recursion():
+    """As deep as the stack goes; then an exception, in threads with small stacks too, and all goes on."""
+    assert depth(12000) == 12000 and even(12000) and deeper_with_array(9000) == 9000 * 9001 // 2
+    with pytest.raises(RecursionError, match="too deep in 'depth': the thread's stack is used up"):
+        depth(10**9)
+    assert depth(12000) == 12000
+    found = []
+
+    def small():
+        found.append(depth(200))
+        try:
+            found.append(depth(10**7))
+        except RecursionError:
+            found.append("deep")
+
+    before = threading.stack_size(256 << 10)
+    try:
+        thread = threading.Thread(target=small)
+        thread.start()
+        thread.join()
+    finally:
+        threading.stack_size(before)
+    assert found == [200, "deep"]
+
+
+def test_deep_recursion_in_parallel_loops():
+    @njit(parallel=True)
+    def all_of(out, n):
+        for i in prange(len(out)):
+            out[i] = depth(n + i)
+
+    out = np.zeros(50, np.int64)
+    all_of(out, 3000)
+    assert (out == 3000 + np.arange(50)).all()
+    with pytest.raises(RecursionError):
+        all_of(out, 10**8)
 
 
 def test_weft_arrays():
