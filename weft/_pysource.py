@@ -73,6 +73,23 @@ def _known(value):
     return _KNOWN.get(id(value))
 
 
+def _numpys(value):
+    """NumPy's function of the same name for one of weft's arrays' (`import weft as np`, cupy.exp in cupyx.jit), else value."""
+    if "weft._array.array" not in sys.modules or isinstance(value, type) or not callable(value):
+        return value
+    name = getattr(value, "__name__", None)
+    if not isinstance(name, str) or not (getattr(value, "__module__", None) or type(value).__module__ or "").startswith("weft"):
+        return value
+    weft = sys.modules["weft"]
+    return getattr(np, name, value) if getattr(weft, name, None) is value else value
+
+
+def _of_kernels(known):
+    from ._kernel_functions import OF_NUMPY
+
+    return OF_NUMPY.get(known)
+
+
 def _overloaded(value):
     resolver = sys.modules.get("weft._pyresolve")
     try:
@@ -325,16 +342,20 @@ class Function:
         special = self._special(value)
         if special:
             return special
+        value = _numpys(value)
         if isinstance(getattr(value, "__self__", None), np.ufunc):  # np.add.reduce
             return ("call", f"numpy.{value.__self__.__name__}.{value.__name__}")
         known = _known(value)
+        if known and not self.host and _of_kernels(known) is not None:
+            return ("function", source_of(_of_kernels(known)))
         if known:
             return ("call", _NUMPY_ALIASES.get(known, known))
         if _overloaded(value):
             return ("other", "a function that numba.extending.overload knows for other types only")
         known = known_name(value) if callable(value) and not isinstance(value, type) else None
         if known and known.startswith("numpy."):
-            return ("call", known)
+            own = None if self.host else _of_kernels(known)
+            return ("call", known) if own is None else ("function", source_of(own))
         if isinstance(value, types.FunctionType) and not str(value.__module__).startswith("numpy"):
             try:
                 return ("function", source_of(value))

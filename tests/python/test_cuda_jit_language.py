@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+import weft as wf
 from weft import _pytypes as types
 from weft import cuda
 from weft._pysource import TypingError
@@ -480,3 +481,41 @@ def test_a_barrier_over_the_grid_does_not_wait_for_threads_that_ended():
     a, b = np.zeros(1001), np.zeros(1001)
     kernel[8, 128](a, b, 10)
     assert (a == 10).all() and (b == 9).all()
+
+
+@pytest.mark.parametrize("real, complex_", [("f4", "c8"), ("f8", "c16")])
+def test_numpys_functions_that_kernels_get_from_python(real, complex_):
+    @cuda.jit
+    def kernel(x, z, out):
+        i = cuda.grid(1)
+        if i < x.size:
+            out[0, i], out[1, i], out[2, i] = np.square(x[i]), np.reciprocal(x[i]), np.positive(x[i])
+            out[3, i], out[4, i], out[5, i], out[6, i] = np.real(z[i]), np.imag(z[i]), np.angle(z[i]), np.conj(z[i]).imag
+            out[7, i], out[8, i], out[9, i] = np.logaddexp(x[i], x[0]), np.logaddexp(np.inf, np.inf), np.logaddexp(-np.inf, x[i])
+
+    x = np.array([1, 2, 0.5, -3], real)
+    z, out = (x + 1j * x[::-1]).astype(complex_), np.zeros((10, 4))
+    kernel[1, 32](x, z, out)
+    expected = [x * x, 1 / x, x, z.real, z.imag, np.angle(z), -z.imag, np.logaddexp(x, x[0]), x * 0 + np.inf, x]
+    np.testing.assert_allclose(out, np.array(expected), rtol=1e-6)
+
+
+def test_wefts_names_of_numpys_functions_in_compiled_functions():
+    """`import weft as np` for the whole file, functions under @jit included."""
+    @wf.jit
+    def host(x):
+        y = wf.zeros(3)
+        for i in range(3):
+            y[i] = wf.sin(x[i]) + wf.where(x[i] > 0, 1.0, 2.0)
+        return y.sum() + wf.pi + wf.dot(x, x)
+
+    @cuda.jit
+    def kernel(x, y):
+        i = cuda.grid(1)
+        if i < x.size:
+            y[i] = wf.exp(x[i]) + wf.maximum(x[i], 1) + wf.square(x[i])
+
+    x, y = np.arange(3.), np.zeros(3)
+    assert host(x) == pytest.approx(np.sin(x).sum() + 4 + np.pi + 5)
+    kernel[1, 32](x, y)
+    np.testing.assert_allclose(y, np.exp(x) + np.maximum(x, 1) + x * x, rtol=1e-12)

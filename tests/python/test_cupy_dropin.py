@@ -640,3 +640,21 @@ def test_what_a_failed_compilation_says_and_the_notebooks_timer():
         shell.run_cell_magic("gpu_timeit", "-n 2 --max-duration 1", "y = x * 2\ny.sum()")
     """)
     assert out[0].startswith("run") and "CPU:" in out[0] and out[1] == str(["a  b"] * 5) and "GPU-0:" in out[2], out
+
+
+def test_cupys_functions_in_cupyx_jit():
+    assert run(r"""
+        import cupy as cp
+        from cupyx import jit
+        @jit.rawkernel(device=True)
+        def inner(a, b):
+            return cp.sin(a) * b + cp.where(a > 1, a, cp.float64(0))
+        @jit.rawkernel()
+        def kernel(x, y):
+            i = jit.grid(1)
+            if i < x.size:
+                y[i] = inner(x[i], 2.0) + cp.square(x[i]) + cp.hypot(x[i], 1) if not cp.isnan(x[i]) else cp.inf
+        x, y = cp.array([0.5, 1.5, cp.nan]), cp.zeros(3)
+        kernel[1, 32](x, y)
+        print(cp.allclose(y[:2], (cp.sin(x) * 2 + cp.where(x > 1, x, 0) + x * x + cp.hypot(x, 1))[:2]), y[2])
+    """) == ["True inf"]
