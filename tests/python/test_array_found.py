@@ -493,3 +493,27 @@ def test_nextafter_of_bytes_of_either_sign():
     for x, y in ((a, b), (b, a)):
         ours, theirs = wf.nextafter(wf.asarray(x), wf.asarray(y)), np.nextafter(x, y)
         assert ours.dtype == theirs.dtype == np.float16 and (ours.get() == theirs).all()
+
+
+class Labelled:
+    """As pint's quantities and xarray's arrays: a class with a say in ufuncs, and operators made of them."""
+
+    __array_priority__ = 1
+
+    def __init__(self, value):
+        self.value = value
+
+    def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
+        inputs = [x.value if isinstance(x, Labelled) else x for x in inputs]
+        return Labelled((ufunc.__name__, getattr(ufunc, method)(*inputs, **kwargs)))
+
+    __add__, __radd__ = lambda self, other: np.add(self, other), lambda self, other: np.add(other, self)
+
+
+def test_others_with_a_say_in_ufuncs_are_asked():
+    x = wf.arange(3.)
+    for result, name in ((x + Labelled(2), "add"), (Labelled(2) + x, "add"), (np.multiply(x, Labelled(2)), "multiply"), (wf.subtract(x, Labelled(2)), "subtract"),
+                         (wf.subtract(Labelled(2), x), "subtract"), (wf.sin(Labelled(x)), "sin")):
+        assert isinstance(result, Labelled) and result.value[0] == name and isinstance(result.value[1], wf.ndarray)
+    assert wf.subtract(x, Labelled(2)).value[1].tolist() == [-2, -1, 0]
+    assert isinstance(x * np.arange(3) + wf.poly1d([1])(2), wf.ndarray)

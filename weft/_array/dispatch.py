@@ -9,8 +9,16 @@ import numpy as np
 _QUIET = {"array2string", "array_repr", "array_str", "common_type", "min_scalar_type", "mintypecode", "iterable"}
 
 
+def has_its_own(thing):
+    """Whether a class that is neither ours nor NumPy's has a say in ufuncs (units, labelled arrays)."""
+    return getattr(type(thing), "__array_ufunc__", None) is not None and not isinstance(thing, (np.ndarray, np.generic)) \
+        and not type(thing).__module__.partition(".")[0] == "weft"
+
+
 def ufunc(function, method, inputs, kwargs):
     import weft
+    if any(map(has_its_own, inputs)):
+        return NotImplemented  # NumPy asks it next
     name = function.__name__
     ours = getattr(weft, name, None) if getattr(np, name, None) is function else None
     if ours is None:

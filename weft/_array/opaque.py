@@ -369,6 +369,10 @@ def ufunc(name, inputs, out, where, dtype):
         kwargs = {key: value for key, value, default in (("out", out, None), ("where", where, True), ("dtype", dtype, None)) if value is not default}
         return getattr(weft, name)(*(x.coeffs if isinstance(x, poly1d) else x for x in inputs), **kwargs)
     inputs = [asarray(x) if isinstance(x, (np.ndarray, np.generic)) and x.dtype.kind in "VMm" else x for x in inputs]
+    from .dispatch import has_its_own
+    if any(map(has_its_own, inputs)):
+        kwargs = {key: value for key, value, default in (("out", out, None), ("where", where, True), ("dtype", dtype, None)) if value is not default}
+        return getattr(np, name)(*inputs, **kwargs)  # which asks the operands in turn
     if not among(inputs):
         strange = next((x for x in inputs if not isinstance(x, ndarray)), None)  # None itself does not come through
         raise TypeError(f"Unsupported type {type(strange)} of an operand of {name}: arrays, numbers and sequences of them are taken")
