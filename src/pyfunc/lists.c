@@ -335,6 +335,37 @@ wf_pf_val wf_pf_list_literal(wf_pf_body *b, const wf_pf_expr *e) {
     return list;
 }
 
+void wf_pf_list_unchanged(wf_pf_body *b, wf_pf_val list, wf_var *begun, wf_place at) {
+    wf_unit *u = b->l->u;
+    wf_expr *differs =
+        wf_make_binary(u, WF_OP_NE, field(b, list, "length", at), wf_make_var(u, begun, at), at);
+    wf_expr *typed = wf_make_bool(u, field(b, list, "typed", at));
+    wf_pf_raise_when(b, wf_make_binary(u, WF_OP_LAND, differs, typed, at),
+                     "RuntimeError: list was mutated during iteration", at);
+}
+
+/* What is put into an untyped list as a whole or at a place says what it holds. */
+static void learn_from(wf_pf_body *b, wf_pf_val list, const char *name, const wf_pf_args *args) {
+    const wf_pf_val *v = args->count ? &args->v[args->count - 1] : NULL;
+    if (!strcmp(name, "insert") && args->count == 2) {
+        wf_pf_val item = wf_pf_runtime(b, *v, args->at);
+        wf_pf_list_learn(b, list.type, item.type);
+    }
+    if (strcmp(name, "extend") || args->count != 1) return;
+    const wf_pf_type *type = v->type, *item = NULL;
+    if (type->kind == WF_PF_T_LIST || type->kind == WF_PF_T_ARRAY || type->kind == WF_PF_T_SET)
+        item = type->element;
+    else if (type->kind == WF_PF_T_DICT && type->element->kind == WF_PF_T_TUPLE)
+        item = type->element->items[0];
+    else if (wf_pf_is_text(*v)) item = wf_pf_type_plain(&b->l->types, WF_PF_T_STR);
+    else if (type->kind == WF_PF_T_TUPLE && type->count) {
+        item = wf_pf_runtime(b, v->items[0], args->at).type;
+        for (uint32_t i = 1; item && i < type->count; i++)
+            item = wf_pf_type_unify(&b->l->types, item, wf_pf_runtime(b, v->items[i], args->at).type);
+    }
+    if (item) wf_pf_list_learn(b, list.type, item);
+}
+
 /* ---- append, pop, comprehensions ---- */
 
 void wf_pf_list_append(wf_pf_body *b, wf_pf_val list, wf_pf_val v, wf_place at) {
@@ -380,9 +411,7 @@ wf_pf_val wf_pf_list_method(wf_pf_body *b, wf_pf_val list, const char *name, wf_
         return wf_pf_none(b);
     }
     if (list.type->element->kind == WF_PF_T_UNKNOWN) {
-        if (!strcmp(name, "extend") && args->count == 1 &&
-            (args->v[0].type->kind == WF_PF_T_LIST || args->v[0].type->kind == WF_PF_T_ARRAY))
-            wf_pf_list_learn(b, list.type, args->v[0].type->element);
+        learn_from(b, list, name, args);
         return wf_pf_unknown(b);
     }
     if (!strcmp(name, "pop") && !args->count) return pop_last(b, list, args->at);

@@ -190,6 +190,7 @@ typedef struct source {
     struct source *parts;
     uint32_t count;
     char kind;
+    wf_var *begun; /* a list: how long it was when the loop began, or NULL */
 } source;
 
 /* The type that holds all items of a tuple of numbers, or NULL. */
@@ -306,6 +307,8 @@ static int source_of(wf_pf_body *b, const wf_pf_expr *e, source *s, wf_expr **le
     if (s->v.type->kind == WF_PF_T_LIST) {
         if (s->v.type->element->kind == WF_PF_T_UNKNOWN) return 0;
         s->kind = 'l';
+        s->begun = wf_pf_temp(b, "begun", wf_type_scalar(b->l->u, WF_TY_LONG),
+                              wf_pf_list_length(b, s->v, e->at).e, e->at);
         *length = wf_pf_list_length(b, s->v, e->at).e;
         return 1;
     }
@@ -349,7 +352,10 @@ static wf_pf_val source_at(wf_pf_body *b, source *s, wf_var *i, wf_place at) {
     }
     if (s->kind == 'i') return wf_pf_tuple_at(b, s->v, s->item, index.e, at);
     if (s->kind == 't') return wf_pf_text_at(b, s->v, index.e, at);
-    if (s->kind == 'l') return wf_pf_settle(b, wf_pf_list_at(b, s->v, index.e, at), at);
+    if (s->kind == 'l') {
+        wf_pf_list_unchanged(b, s->v, s->begun, at);
+        return wf_pf_settle(b, wf_pf_list_at(b, s->v, index.e, at), at);
+    }
     if (s->kind == 'a') {
         if (s->v.type->ndim > 1) return wf_pf_array_row(b, s->v, index, at);
         return wf_pf_load(b, s->v.type->element, wf_pf_element(b, s->v, &index, 1, at));

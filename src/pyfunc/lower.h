@@ -299,6 +299,8 @@ wf_pf_val wf_pf_list_new(wf_pf_body *b, const wf_pf_type *element, int64_t room,
 int wf_pf_holds_addresses(wf_pf_body *b, const wf_pf_type *type);
 const wf_type *wf_pf_list_ctype(wf_pf_lower *l);
 wf_pf_val wf_pf_list_typed(wf_pf_body *b, wf_pf_val list, const wf_pf_val *like, wf_place at);
+/* In a loop over it: a typed list that was `begun` long must be so still. A plain one may grow, as in Python. */
+void wf_pf_list_unchanged(wf_pf_body *b, wf_pf_val list, wf_var *begun, wf_place at);
 wf_pf_val wf_pf_list_length(wf_pf_body *b, wf_pf_val list, wf_place at);
 wf_pf_val wf_pf_list_at(wf_pf_body *b, wf_pf_val list, wf_expr *index, wf_place at); /* unchecked */
 wf_pf_val wf_pf_list_item(wf_pf_body *b, wf_pf_val list, wf_pf_val index, wf_place at);

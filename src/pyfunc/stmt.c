@@ -383,7 +383,9 @@ static void lower_augassign(wf_pf_body *b, const wf_pf_stmt *s) {
         return;
     }
     if (old.type->kind == WF_PF_T_UNKNOWN || v.type->kind == WF_PF_T_UNKNOWN) {
-        if (v.type->kind != WF_PF_T_UNKNOWN && target->kind == WF_PF_LOCAL) wf_pf_assign(b, target, v, s->at);
+        int repeats = s->op == WF_PF_MUL && wf_pf_is_integral(v.type); /* perhaps a list: no guess */
+        if (v.type->kind != WF_PF_T_UNKNOWN && target->kind == WF_PF_LOCAL && !repeats)
+            wf_pf_assign(b, target, v, s->at);
         return;
     }
     if (old.type->kind == WF_PF_T_ARRAY && target->kind == WF_PF_LOCAL) {

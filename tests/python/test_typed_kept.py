@@ -348,6 +348,49 @@ def test_iteration_while_it_changes():
             d[k + 1] = 1
 
 
+@njit
+def grow_while_looping(items):
+    for x in items:
+        if len(items) < 50:
+            items.append(x)
+    return len(items)
+
+
+def test_a_compiled_loop_over_a_typed_list_that_changes():
+    items = List([1.0])
+    with pytest.raises(RuntimeError, match="list was mutated during iteration"):
+        grow_while_looping(items)
+    assert items == [1, 1] and grow_while_looping([1.0]) == 50
+
+
+def test_what_an_untyped_list_holds():
+    @njit
+    def made():
+        text, pair, at, unique = List(), List(), List(), []
+        text.extend("weft")
+        pair.extend((1, 2.5))
+        at.insert(0, 7)
+        unique.extend({3})
+        return text, pair, at, unique
+
+    assert [list(x) for x in made()] == [list("weft"), [1, 2.5], [7], [3]]
+
+
+def test_repeated_and_resized():
+    @njit
+    def repeated(n, v, step):
+        a = list(range(n))
+        a *= v
+        a[0:2:step] = [7] * v
+        return a
+
+    want = list(range(3)) * 4
+    want[0:2] = [7] * 4
+    assert repeated(3, 4, 1) == want
+    with pytest.raises(ValueError, match="another size"):
+        repeated(3, 4, 2)
+
+
 def test_keys_that_compiled_functions_hash():
     @jitclass([("x", int64)])
     class Key:

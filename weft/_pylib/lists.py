@@ -40,6 +40,9 @@ def setslice(a, values, start, stop, step):
             a.append(x)
 
     def assign_stepped(a, values, start, stop, step):
+        if step == 1:
+            assign(a, values, start, stop, step)
+            return
         new = [x for x in values]
         at = [i for i in range(len(a))][start:stop:step] if not (whole[0] or whole[1]) else [i for i in range(len(a))][::step]
         if len(new) != len(at):
@@ -74,7 +77,7 @@ def delslice(a, start, stop, step):
 
 @implements("list.extend")
 def extend(a, b):
-    if not (b.is_list or b.is_array and b.ndim == 1 or b.is_tuple or (b.code or "?")[0] in "MSU"):
+    if not (b.is_list or b.is_array and b.ndim == 1 or b.is_tuple or isinstance(b.value, str) or (b.code or "?")[0] in "MSU"):
         return None
 
     def extend_with(a, b):
