@@ -11,7 +11,7 @@ import sys
 import numpy as np
 
 from . import _core
-from ._pysource import Function, TypingError, record_code
+from ._pysource import Function, TypingError, record_code, text_code
 from ._pytypes import (Signature, Type, array_of_buffer, class_number, class_of, code_of_dtype, date_code, dtype_of_code, host_code, fields_of, from_code, function_number, member_tuple, signature_of,
                        split_codes)
 
@@ -112,6 +112,8 @@ class Dispatcher(_core.PyFunction):
             return record_code(dtype, self._host)
         if self._host and dtype.kind == "U":
             return host_code(dtype)
+        if not self._host and dtype.kind in "SU" and dtype.isnative and dtype.itemsize:
+            return text_code(dtype)
         raise TypeError(f"an array of {dtype} cannot be passed to a compiled function")
 
     def _dtype(self, code):

@@ -114,8 +114,15 @@ _NUMPY_ALIASES = {"numpy.absolute": "numpy.abs", "numpy.amax": "numpy.max", "num
                   "numpy.around": "numpy.round", "numpy.permute_dims": "numpy.transpose"}
 
 
+def text_code(dtype):
+    """The code of an array of text in kernels: a record of its bytes, or of its code points."""
+    if dtype.kind == "U":
+        return host_code(dtype)
+    return "{%d,bytes:0:[%d]B;}" % (dtype.itemsize, dtype.itemsize)
+
+
 def record_code(dtype, host=False):
-    """The code of a structured dtype (pyfunc.h). host: text in it is text, which kernels see as its bytes."""
+    """The code of a structured dtype (pyfunc.h). host: text in it is text, which kernels see as its bytes or code points."""
     fields = []
     for name in dtype.names:
         field, offset = dtype.fields[name][:2]
@@ -125,7 +132,11 @@ def record_code(dtype, host=False):
         if host and element.kind == "U" and not extents and element.isnative and element.itemsize:
             fields.append(f"{name}:{offset}:{host_code(element)};")
             continue
-        if element.kind in "SUV" and element.names is None:  # text: its bytes
+        if element.kind == "U" and element.isnative and offset % 4 == dtype.itemsize % 4 == 0:  # text: its code points
+            extents, element = (*extents, element.itemsize // 4), np.dtype(np.uint32)
+        elif element.kind == "U":
+            extents, element = (*extents, element.itemsize // 4, 4), np.dtype(np.uint8)
+        elif element.kind in "SV" and element.names is None:  # its bytes
             extents, element = (*extents, element.itemsize), np.dtype(np.uint8)
         code = record_code(element, host) if element.names else code_of_dtype(element)
         inside = f"[{','.join(map(str, extents))}]" if extents else ""

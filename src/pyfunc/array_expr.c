@@ -423,6 +423,10 @@ void wf_pf_array_fill(wf_pf_body *b, wf_pf_val array, wf_pf_val v, wf_place at) 
     if (b->l->options.mode == WF_PF_HOST && array.type->kind == WF_PF_T_ARRAY)
         v = stored_value(b, v, array.type->ndim, at);
     if (v.type->kind == WF_PF_T_UNKNOWN || array.type->kind == WF_PF_T_UNKNOWN) return;
+    if (wf_pf_takes_text(array, v)) {
+        wf_pf_store_characters(b, array, v, at);
+        return;
+    }
     if (v.type->kind == WF_PF_T_ARRAY && v.type->ndim > array.type->ndim)
         wf_pf_error(b, at, NULL, "%s cannot be stored in %s", wf_pf_spell(b, v), wf_pf_spell(b, array));
     else if (b->l->options.mode == WF_PF_HOST && v.type->kind == WF_PF_T_ARRAY && reads_elsewhere(array, v))

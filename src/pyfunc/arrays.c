@@ -145,6 +145,12 @@ void wf_pf_store(wf_pf_body *b, wf_expr *place, const wf_pf_type *element, wf_pf
         wf_pf_store_text(b, place, v, at);
         return;
     }
+    if (element->kind == WF_PF_T_RECORD && element->count == 1 && v.type != element && v.known &&
+        v.known->kind == WF_PF_V_STR) { /* an element of an array of text, in a kernel */
+        wf_pf_val row = {.type = element, .place = place};
+        wf_pf_array_fill(b, wf_pf_attribute(b, row, element->fields[0].name, at), v, at);
+        return;
+    }
     if (element->kind == WF_PF_T_RECORD && v.type == element) {
         wf_pf_emit(b, wf_make_assign(u, place, v.place, at));
         return;

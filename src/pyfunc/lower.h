@@ -281,6 +281,10 @@ wf_pf_val wf_pf_text_subscript(wf_pf_body *b, wf_pf_val text, const wf_pf_expr *
 /* An element of "<U12" is a record of its code points (TEXT_FIELD): read as text, and stored from text. */
 wf_pf_val wf_pf_text_element(wf_pf_body *b, wf_expr *place, wf_place at);
 void wf_pf_store_text(wf_pf_body *b, wf_expr *place, wf_pf_val text, wf_place at);
+/* A constant text into the bytes, or the code points, of an array whose length is known: what a kernel sees of a text
+ * field. Cut to the length, zeros behind it. */
+int wf_pf_takes_text(wf_pf_val array, wf_pf_val v);
+void wf_pf_store_characters(wf_pf_body *b, wf_pf_val array, wf_pf_val text, wf_place at);
 wf_pf_val wf_pf_text_joined(wf_pf_body *b, const wf_pf_expr *e); /* an f-string */
 
 /* objects.c: what lies in the heap as a record: dicts, sets, instances of classes */

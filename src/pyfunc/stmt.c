@@ -318,7 +318,8 @@ static void assign_attribute(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val 
                         wf_pf_spell(b, base));
         return;
     }
-    if (field.place) wf_pf_store(b, field.place, field.type, v, at);
+    if (field.type->kind == WF_PF_T_ARRAY && field.array) wf_pf_array_fill(b, field, v, at);
+    else if (field.place) wf_pf_store(b, field.place, field.type, v, at);
 }
 
 void wf_pf_assign(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val v, wf_place at) {

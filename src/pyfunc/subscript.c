@@ -36,7 +36,7 @@ static int is_whole(const part *slice) { /* all of the axis */
     return !is_given(slice->bounds[0]) && !is_given(slice->bounds[1]) && !is_given(slice->bounds[2]);
 }
 
-static void add_value(parts *p, wf_pf_val v) {
+static void add_value(wf_pf_body *b, parts *p, wf_pf_val v) {
     if (p->count >= 2 * NDIM_MAX) return;
     if (v.type->kind == WF_PF_T_UNKNOWN) p->unknown = 1;
     if (wf_pf_is_slice(v.type)) {
@@ -44,9 +44,11 @@ static void add_value(parts *p, wf_pf_val v) {
         return;
     }
     if (v.type->kind == WF_PF_T_TUPLE) {
-        for (uint32_t i = 0; i < v.type->count; i++) add_value(p, v.items[i]);
+        for (uint32_t i = 0; i < v.type->count; i++) add_value(b, p, v.items[i]);
         return;
     }
+    if (v.type->kind == WF_PF_T_ARRAY && v.array && !v.type->ndim && v.type->element->kind == WF_PF_T_INT)
+        v = wf_pf_load(b, v.type->element, wf_pf_element(b, v, NULL, 0, (wf_place){0})); /* its one integer */
     if (v.type->kind == WF_PF_T_ARRAY || v.type->kind == WF_PF_T_STATIC) p->other = 1;
     part_kind kind = v.type->kind == WF_PF_T_NONE ? PART_NEW : PART_INT;
     p->ints += kind == PART_INT;
@@ -71,7 +73,7 @@ static void add_part(wf_pf_body *b, parts *p, const wf_pf_expr *e) {
     } else if (e->kind == WF_PF_TUPLE) {
         for (uint32_t i = 0; i < e->count; i++) add_part(b, p, e->items[i]);
     } else {
-        add_value(p, unwrapped_index(b, e));
+        add_value(b, p, unwrapped_index(b, e));
     }
 }
 
@@ -278,7 +280,7 @@ static wf_pf_val view(wf_pf_body *b, wf_pf_val a, parts *p, wf_place at) {
 
 wf_pf_val wf_pf_array_row(wf_pf_body *b, wf_pf_val a, wf_pf_val index, wf_place at) {
     parts p = {0};
-    add_value(&p, index);
+    add_value(b, &p, index);
     return complete_parts(b, &p, a, at) ? view(b, a, &p, at) : wf_pf_unknown(b);
 }
 
@@ -462,7 +464,7 @@ void wf_pf_store_subscript(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val v,
     const char *name = named_field(b, a, target->b);
     if (name && a.type->kind == WF_PF_T_RECORD) {
         wf_pf_val field = wf_pf_attribute(b, a, name, at);
-        if (field.array) wf_pf_array_fill(b, field, v, at);
+        if (field.type->kind == WF_PF_T_ARRAY && field.array) wf_pf_array_fill(b, field, v, at);
         else if (field.place) wf_pf_store(b, field.place, field.type, v, at);
         return;
     }

@@ -230,3 +230,26 @@ wf_pf_val wf_pf_text_joined(wf_pf_body *b, const wf_pf_expr *e) {
     }
     return all;
 }
+
+int wf_pf_takes_text(wf_pf_val array, wf_pf_val v) {
+    return is_constant(v) && array.type->kind == WF_PF_T_ARRAY && array.type->ndim == 1 && array.array &&
+           array.array->shape[0]->kind == WF_EX_INT &&
+           (array.type->element->code == 'B' || array.type->element->code == 'I');
+}
+
+void wf_pf_store_characters(wf_pf_body *b, wf_pf_val array, wf_pf_val text, wf_place at) {
+    uint32_t *codes = WF_NEW_ARRAY(&b->l->u->arena, uint32_t, text.known->length + 1);
+    uint64_t count = decode(text.known->text, text.known->length, codes), room = array.array->shape[0]->u.i;
+    array = wf_pf_settle(b, array, at);
+    wf_pf_array_fill(b, array, wf_pf_int(b, 0, at), at);
+    for (uint64_t i = 0; i < count && i < room; i++) {
+        wf_pf_val index = wf_pf_int(b, (int64_t)i, at);
+        if (array.type->element->code == 'B' && codes[i] > 127) {
+            wf_pf_error(b, at, NULL, "text with characters beyond ASCII cannot be stored in bytes");
+            return;
+        }
+        index.nonneg = 1;
+        wf_pf_store(b, wf_pf_element(b, array, &index, 1, at), array.type->element,
+                    wf_pf_int(b, codes[i], at), at);
+    }
+}

@@ -314,12 +314,12 @@ def _checked(i, n):
 
 def _code_of(dtype):
     """The code of an array's elements; text is its bytes."""
-    from .._pysource import record_code
+    from .._pysource import record_code, text_code
 
     if dtype.names is not None:
         return record_code(dtype)
     if dtype.kind in "SUV" and dtype.name != "bfloat16":
-        return "{%d,bytes:0:[%d]B;}" % (dtype.itemsize, dtype.itemsize)
+        return text_code(dtype)
     return code_of_dtype(dtype)
 
 

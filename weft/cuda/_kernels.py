@@ -4,6 +4,7 @@ import contextlib
 import itertools
 import math
 import os
+import re
 import types as _types
 
 import numpy as np
@@ -275,18 +276,16 @@ def jit(func_or_sig=None, device=False, inline=False, link=(), debug=None, opt=N
     sources = [_text_of_link(item) for item in ([link] if isinstance(link, (str, LinkableCode)) else link)]
     options = {"device": device, "debug": debug, "lineinfo": lineinfo, "opt": opt, "cache": cache, "inline": inline,
                "fastmath": fastmath, "max_registers": max_registers}
-    if isinstance(launch_bounds, (tuple, list)) and len(launch_bounds) > 3:
-        raise ValueError(f"Got {len(launch_bounds)} launch bounds: {launch_bounds}; at most three are known")
+    bounds = _most_threads(launch_bounds)
     if isinstance(shared_memory_carveout, int) and not -1 <= shared_memory_carveout <= 100:
         raise ValueError("shared_memory_carveout must be between -1 and 100")
     if isinstance(shared_memory_carveout, str) and shared_memory_carveout.lower() not in ("default", "maxl1", "maxshared"):
         raise ValueError(f"Invalid carveout value: {shared_memory_carveout!r}")
-    bounds = launch_bounds[0] if isinstance(launch_bounds, (tuple, list)) else launch_bounds
 
     def make(function, signatures=()):
         if isinstance(function, Dispatcher):
             function = function.py_func
-        made = CUDADispatcher(function, "device" if device else "kernel", max_threads=bounds or 0,
+        made = CUDADispatcher(function, "device" if device else "kernel", max_threads=bounds,
                               trap_divide=bool(debug), **options)
         made._link_with(sources)
         if signatures:
@@ -348,21 +347,47 @@ def _text_of_link(item):
 
 def compile(pyfunc, sig, debug=None, lineinfo=False, device=True, fastmath=False, cc=None, opt=None, abi="c", abi_info=None,
             output="ptx", forceinline=False, launch_bounds=None):
-    """(PTX, return type) of a function for a signature, also where there is no GPU. cc: (major, minor), e.g. (9, 0)."""
+    """(PTX, return type) of a function for a signature, also where there is no GPU. cc: (major, minor), e.g. (9, 0).
+
+    What the function returns is converted to the signature's return type. abi_info={"abi_name": …} names it in the PTX.
+    """
     if abi not in ("c", "numba"):
         raise NotImplementedError(f"Unsupported ABI: {abi}")
-    if output not in ("ptx",):
-        raise NotImplementedError(f"output={output!r}: PTX is what weft makes; LTO-IR is NVIDIA's")
+    if output not in ("ptx", "ltoir"):
+        raise NotImplementedError(f"Unsupported output type: {output}; PTX is what weft makes")
+    if output == "ltoir":
+        raise NotImplementedError("output='ltoir': PTX is what weft makes; LTO-IR is NVIDIA's")
     returns, args = types.signature_of(sig)
-    made = CUDADispatcher(pyfunc, "device" if device else "kernel", fastmath=fastmath)
-    codes = "".join(a.code for a in args)
-    text = made._program(codes).show(_ptx(cc))
-    found = types.from_code(made._returns(codes)) if device else types.void
-    if device and returns is not None and returns != found and returns != types.void:
-        raise TypeError(f"{made.__name__} returns {found}, and the signature says {returns}")
     if not device and returns not in (None, types.void):
         raise TypeError(f"CUDA kernel must have void return type: got {returns}")
-    return text, found
+    codes = "".join(a.code for a in args)
+    options = {"fastmath": fastmath, "max_threads": _most_threads(launch_bounds)}
+    made = CUDADispatcher(pyfunc, "device" if device else "kernel", **options)
+    found = types.from_code(made._returns(codes)) if device else types.void
+    if device and returns not in (None, types.void, found):
+        made = CUDADispatcher(_returning(pyfunc, returns, options, len(args)), "device", **options)
+        found = types.from_code(made._returns(codes))
+    text = made._program(codes).show(_ptx(cc))
+    name = (abi_info or {}).get("abi_name", getattr(pyfunc, "__name__", made.__name__))
+    return re.sub(rf"(?<![\w$]){re.escape(made.__name__)}(?=[\s(;,]|_param_)", name, text), found
+
+
+def _returning(pyfunc, type_, options, count):
+    """The function, of so many arguments, with its result converted."""
+    from .._pylib import written
+
+    names = ", ".join(f"a{i}" for i in range(count))
+    return written.function(f"def converted({names}):\n    return type_(inner({names}))\n", type_=type_,
+                            inner=CUDADispatcher(pyfunc, "device", **options))
+
+
+def _most_threads(launch_bounds):
+    """The first of the launch bounds; 0: none are given."""
+    if isinstance(launch_bounds, (tuple, list)):
+        if len(launch_bounds) > 3:
+            raise ValueError(f"Got {len(launch_bounds)} launch bounds: {launch_bounds}; at most three are known")
+        launch_bounds = launch_bounds[0] if launch_bounds else None
+    return launch_bounds or 0
 
 
 def _ptx(cc):
@@ -370,15 +395,17 @@ def _ptx(cc):
 
 
 def compile_ptx(pyfunc, sig, debug=None, lineinfo=False, device=False, fastmath=False, cc=None, opt=None, abi="numba",
-                abi_info=None):
+                abi_info=None, forceinline=False, launch_bounds=None):
     """As compile, for a kernel unless device=True."""
     return compile(pyfunc, sig, debug=debug, lineinfo=lineinfo, device=device, fastmath=fastmath, cc=cc, opt=opt, abi=abi,
-                   abi_info=abi_info)
+                   abi_info=abi_info, forceinline=forceinline, launch_bounds=launch_bounds)
 
 
 def _for_current(function):
     def compiled(pyfunc, sig, **options):
-        return function(pyfunc, sig, **options)
+        from ._device import get_current_device
+
+        return function(pyfunc, sig, **{"cc": get_current_device().compute_capability, **options})
 
     compiled.__doc__ = f"{function.__name__} for the current device."
     return compiled
