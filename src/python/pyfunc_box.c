@@ -1,5 +1,6 @@
 /* python/pyfunc_box.c: what a host function returns, as Python objects. The bytes lie as C lays out the
  * result's parts. An array keeps the memory that the function made (weft._core.HostMemory). */
+#include "python/numpy_fields.h"
 #include "python/pyfunc.h"
 #include "base/memory.h"
 
@@ -74,6 +75,12 @@ static host_memory *memory_known(wf_py_asker *asker, uint64_t lo, uint64_t hi) {
     return NULL;
 }
 
+/* The whole result is one array: no other part can lie in the same memory. */
+static int is_alone(const unboxing *u) {
+    const char *whole = u->asker->variant->returns;
+    return (*whole == 'A' || *whole == 'R') && !u->inside;
+}
+
 /* What keeps the bytes lo … hi of a result: a block of the heap, an argument, or a copy of our own (a
  * constant of the function). */
 static host_memory *memory_of(unboxing *u, uint64_t lo, uint64_t hi) {
@@ -107,6 +114,7 @@ static host_memory *memory_of(unboxing *u, uint64_t lo, uint64_t hi) {
         if (memory) memory->block = (wf_pf_block){lo, hi, NULL, copy};
         return memory;
     }
+    if (is_alone(u)) return memory;
     if (memory && !u->asker->memory) u->asker->memory = PyList_New(0);
     if (memory && (!u->asker->memory || PyList_Append(u->asker->memory, (PyObject *)memory) < 0))
         Py_CLEAR(memory);
@@ -140,6 +148,8 @@ static PyObject *argument_of(unboxing *u, const wf_py_array_shape *a, PyObject *
         int same = 1;
         for (int k = 0; k < a->ndim; k++)
             same &= v->shape[k] == a->shape[k] && v->strides[k] == a->strides[k];
+        if (same && wf_py_numpy_known > 0 && (PyObject *)((wf_py_array_fields *)v->obj)->dtype == dtype)
+            return Py_NewRef(v->obj);
         PyObject *own = same ? PyObject_GetAttrString(v->obj, "dtype") : NULL;
         same = own && PyObject_RichCompareBool(own, dtype, Py_EQ) == 1;
         Py_XDECREF(own);
@@ -159,8 +169,13 @@ static PyObject *array_object(unboxing *u, const wf_py_array_shape *a, PyObject 
     uint64_t offset = a->data - lo; /* a copied constant begins at its own lo */
     if (lo >= (uintptr_t)memory->data && lo <= (uintptr_t)memory->data + (uint64_t)memory->size)
         offset = a->data - (uintptr_t)memory->data;
-    PyObject *shape = wf_py_tuple_of(a->shape, a->ndim), *strides = wf_py_tuple_of(a->strides, a->ndim),
-             *array = NULL;
+    PyObject *array = wf_py_numpy_make(dtype, a->ndim, a->shape, a->strides, memory->data + offset, !readonly,
+                                       (PyObject *)memory);
+    if (array || PyErr_Occurred()) {
+        Py_DECREF(memory);
+        return array;
+    }
+    PyObject *shape = wf_py_tuple_of(a->shape, a->ndim), *strides = wf_py_tuple_of(a->strides, a->ndim);
     if (shape && strides)
         array = PyObject_CallFunction((PyObject *)wf_py_numpy_array, "OOOKO", shape, dtype, memory,
                                       (unsigned long long)offset, strides);
@@ -173,6 +188,27 @@ static PyObject *array_object(unboxing *u, const wf_py_array_shape *a, PyObject 
         Py_XDECREF(done);
     }
     return array;
+}
+
+/* NumPy's dtype of elements, and how many bytes one has; those of one letter are asked for once. */
+static PyObject *dtype_of(unboxing *u, const char *element, Py_ssize_t *itemsize) {
+    static struct {
+        PyObject *dtype;
+        Py_ssize_t itemsize;
+    } known[128]; /* under the interpreter's lock */
+    unsigned char letter = (unsigned char)element[0];
+    int plain = letter < 128 && !element[1];
+    if (plain && known[letter].dtype) {
+        *itemsize = known[letter].itemsize;
+        return Py_NewRef(known[letter].dtype);
+    }
+    PyObject *dtype = PyObject_CallMethod(u->self, "_dtype", "s", element),
+             *size = dtype ? PyObject_GetAttrString(dtype, "itemsize") : NULL;
+    *itemsize = size ? PyLong_AsSsize_t(size) : -1;
+    Py_XDECREF(size);
+    if (*itemsize < 0) Py_CLEAR(dtype);
+    if (plain && dtype) known[letter].dtype = Py_NewRef(dtype), known[letter].itemsize = *itemsize;
+    return dtype;
 }
 
 static PyObject *box_array(unboxing *u, int readonly) {
@@ -188,10 +224,7 @@ static PyObject *box_array(unboxing *u, int readonly) {
     wf_py_array_shape a = {.ndim = ndim};
     memcpy(&a.data, take(u, 8), 8);
     for (int i = 0; i < ndim; i++) memcpy(&a.shape[i], take(u, 8), 8);
-    PyObject *dtype = PyObject_CallMethod(u->self, "_dtype", "s", element),
-             *size = dtype ? PyObject_GetAttrString(dtype, "itemsize") : NULL;
-    a.itemsize = size ? PyLong_AsSsize_t(size) : -1;
-    Py_XDECREF(size);
+    PyObject *dtype = dtype_of(u, element, &a.itemsize);
     Py_ssize_t step = a.itemsize;
     for (int k = 0; layout != 'A' && k < ndim; k++) {
         int i = layout == 'C' ? ndim - 1 - k : k;
@@ -203,7 +236,7 @@ static PyObject *box_array(unboxing *u, int readonly) {
         memcpy(&stride, take(u, 8), 8);
         a.strides[i] = (Py_ssize_t)stride * a.itemsize;
     }
-    PyObject *array = !size ? NULL : u->settling ? Py_NewRef(Py_None) : array_object(u, &a, dtype, readonly);
+    PyObject *array = !dtype ? NULL : u->settling ? Py_NewRef(Py_None) : array_object(u, &a, dtype, readonly);
     Py_XDECREF(dtype);
     return array;
 }

@@ -1,6 +1,8 @@
 """Calls of compiled functions from Python: the short cut of a call like the last one (src/python/pyfunc_quick.c) gives what the long
 way gives, for whatever comes next; arguments by name and defaults (pyfunc_bind.c)."""
 
+import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -344,3 +346,57 @@ def test_array_of_lists_that_may_be_empty():
         x, y = two(n)
         assert x.dtype == np.int64 and x.tolist() == [list(range(n)), [2 * i for i in range(n)]] and x.shape == (2, n)
         assert y.dtype == np.float32 and y.shape == (3, n) and y[1].tolist() == list(range(n))
+
+
+@pytest.mark.parametrize("interface", [True, False])
+def test_arrays_that_a_function_returns(interface, tmp_path):
+    """Made by NumPy's C interface, or by numpy.ndarray() where that is unknown: in a process of its own."""
+    source = """
+import sys
+import numpy as np
+import weft as wf
+if {hide}:
+    module = sys.modules.get("numpy._core._multiarray_umath") or sys.modules["numpy.core._multiarray_umath"]
+    kept, module._ARRAY_API = module._ARRAY_API, None
+constant = np.arange(3.0)
+constant.flags.writeable = False
+
+@wf.jit
+def new(n):
+    return np.ones((n, 3), np.float32) * 2
+
+@wf.jit
+def turned(x):
+    return x[::-2], x.T, x[0:0]
+
+@wf.jit
+def same(x):
+    return x
+
+@wf.jit
+def fixed():
+    return constant
+
+a = new(4)
+assert a.shape == (4, 3) and a.dtype == np.float32 and (a == 2).all() and a.flags.c_contiguous and a.flags.writeable and a.flags.aligned
+a[1, 2] = 7
+assert a.base is not None and a.sum() == 29 and new(0).shape == (0, 3)
+x = np.arange(12, dtype=np.int64).reshape(4, 3)
+back, across, none = turned(x)
+assert np.array_equal(back, x[::-2]) and back.strides == x[::-2].strides and np.array_equal(across, x.T) and across.flags.f_contiguous
+assert none.shape == (0, 3)
+back[0, 0] = -5
+assert x[3, 0] == -5
+assert same(x) is x and same(x[1:])[0, 0] == 3
+many = [new(3) for _ in range(1000)]
+del x, a
+assert all((m == 2).all() for m in many)
+y = fixed()
+assert np.array_equal(y, [0, 1, 2])
+row = same(np.arange(5.0)[::2])
+assert np.array_equal(row, [0, 2, 4])
+"""
+    path = tmp_path / "program.py"
+    path.write_text(source.replace("{hide}", str(not interface)))
+    done = subprocess.run([sys.executable, "-P", path], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
