@@ -219,3 +219,14 @@ def test_medians():
     same(wf.median(wf.asarray(np.arange(6).reshape(2, 3)), 1, keepdims=True), np.median(np.arange(6).reshape(2, 3), 1, keepdims=True))
     with pytest.raises(ValueError):
         wf.percentile(wf.ones(3), 101)
+
+
+@pytest.mark.parametrize("code", "bBhHiIlL")
+def test_isin_of_integers_in_a_table(code):
+    """At the ends of the type, with gaps, with a range that is too long for a table."""
+    ends, rng = np.iinfo(code), np.random.default_rng(1)
+    for low, high, count in ((0, 100, 300), (-120, 120, 64), (0, 10**6, 40)):
+        a, b = (rng.integers(max(low, ends.min), min(high, ends.max), n).astype(code) for n in (count, 30))
+        for few in (b, np.concatenate([b, [ends.max]]).astype(code), np.array([ends.max - k for k in range(20)], code), np.array([ends.min + k for k in range(20)], code)):
+            a[:3] = ends.min, ends.max, few[1]
+            assert np.array_equal(wf.isin(wf.asarray(a), wf.asarray(few)).get(), np.isin(a, few))

@@ -126,10 +126,26 @@ def isin(element, test_elements, assume_unique=False, invert=False, *, kind=None
         for value in b.get():
             found = a == value if found is None else found | (a == value)
         return ~found if invert else found
-    s = sort(b)
-    at = searchsorted(s, a)
-    found = take(s, at, mode="clip") == a
+    found = _in_table(a, b, kind) if a._on_cpu and kind.kind in "iu" else None
+    if found is None:
+        s = sort(b)
+        found = take(s, searchsorted(s, a), mode="clip") == a
     return ~found if invert else found
+
+
+def _in_table(a, b, kind):
+    """isin of integers of one dtype by a table of truth values from b's least to its greatest; None where that would be long."""
+    from .indexing import take
+    from .math import where
+    low, high = b.min().item(), b.max().item()
+    if high - low > 6 * (a.size + b.size):
+        return None
+    wide = kind if kind.kind == "u" and kind.itemsize == 8 else np.dtype(np.int64)  # distances between the least and the greatest fit
+    inside = (a >= low) & (a <= high)
+    at, places = (((x if x.dtype == wide else x._cast(wide)) - wide.type(low))._cast(np.int64) for x in (where(inside, a, kind.type(low)), b))
+    table = zeros(high - low + 1, bool, device=a.device)
+    table[places] = True
+    return take(table, at) & inside
 
 
 def in1d(ar1, ar2, assume_unique=False, invert=False, *, kind=None):
