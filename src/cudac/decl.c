@@ -512,8 +512,10 @@ static void declarators(cc *p, const cc_spec *spec) {
         uint32_t before = p->at;
         cc_declarator_parse(p, spec, spec->type, &d, 0);
         if (d.is_function && !(spec->flags & CC_F_TYPEDEF)) {
-            if (!spec->has_type && !(d.flags & (CC_F_CTOR | CC_F_DTOR | CC_F_CONVERSION)) && d.name)
+            if (!spec->has_type && !(d.flags & (CC_F_CTOR | CC_F_DTOR | CC_F_CONVERSION)) && d.name) {
                 cc_error(p, spec->at, NULL, "function %s has no result type", d.name->text);
+                if (spec->flags & CC_F_KERNEL) d.result = cc_plain(wf_type_scalar(p->u, WF_TY_VOID));
+            }
             function_declaration(p, spec, &d);
             return;
         }
@@ -793,6 +795,14 @@ void cc_local_variable(cc *p, const cc_spec *spec, cc_declarator *d, wf_stmt *bl
     cc_alive_push(p, var, type);
 }
 
+/* A definition within another: the } of the one before it is missing, and all that follows is in disorder. */
+static void function_inside(cc *p, const cc_declarator *d) {
+    cc_error(p, d->at, "a } is missing before it", "function %s begins inside of %s", d->name->text,
+             p->body->func ? p->body->func->shown : "another");
+    p->brace_told = 1;
+    while (cc_peek(p)->kind != CC_EOF) cc_next_token(p);
+}
+
 static void block_declarators(cc *p, const cc_spec *spec, wf_stmt *block) {
     for (;;) {
         cc_declarator d;
@@ -818,6 +828,10 @@ static void block_declarators(cc *p, const cc_spec *spec, wf_stmt *block) {
         } else if (d.is_function) {
             if (spec->flags & CC_F_SHARED) cc_error(p, d.at, NULL, "a function cannot be __shared__");
             cc_scope *space = cc_namespace_of(p->scope);
+            if (cc_is(p, CC_P_LBRACE) && !p->quiet) {
+                function_inside(p, &d);
+                return;
+            }
             cc_function(p, spec, &d, space, NULL);
         } else {
             cc_local_variable(p, spec, &d, block);
@@ -847,7 +861,13 @@ void cc_block_declaration(cc *p, wf_stmt *block) {
         return;
     }
     wf_place at = cc_place(p);
+    uint32_t errors = p->r.diags->errors;
     cc_specifiers(p, &spec, 1);
+    if (!p->quiet && p->r.diags->errors > errors && !cc_is(p, CC_P_SEMI)) { /* what it declares is unknown */
+        cc_told_names(p);
+        cc_skip_to_semi(p);
+        return;
+    }
     if (cc_is(p, CC_P_SEMI) && spec.defines_type && cc_record_of(spec.type.t) &&
         !cc_record_of(spec.type.t)->name)
         cc_anonymous_local(p, spec.type.t, block, at);

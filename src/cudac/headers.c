@@ -95,6 +95,55 @@ static const char *const empty_headers[] = {
     "nvtx3/nvToolsExt.h",
     "device_double_functions.h",
     "new",
+    "cuda_device_runtime_api.h",
+    "device_functions.hpp",
+    "crt/mma.h",
+    "sm_80_rt.h",
+    "cstdarg",
+    "cuda/std/cstring",
+    "cuda/std/cstdlib",
+    "cuda/std/version",
+    "version",
+    "cuda/std/initializer_list",
+    "initializer_list",
+    "thrust/detail/config.h",
+    "cub/util_macro.cuh",
+    "cub/config.cuh",
+    "cub/util_arch.cuh",
+    /* The host's own: names of theirs in device code are told where they stand. */
+    "iostream",
+    "ostream",
+    "istream",
+    "fstream",
+    "sstream",
+    "iomanip",
+    "vector",
+    "string",
+    "string_view",
+    "map",
+    "set",
+    "unordered_map",
+    "unordered_set",
+    "list",
+    "deque",
+    "queue",
+    "stack",
+    "memory",
+    "random",
+    "thread",
+    "mutex",
+    "future",
+    "stdexcept",
+    "exception",
+    "cerrno",
+    "errno.h",
+    "unistd.h",
+    "sys/time.h",
+    "helper_cuda.h",
+    "helper_functions.h",
+    "helper_string.h",
+    "helper_timer.h",
+    "cutil_inline.h",
 };
 
 static const struct {
@@ -125,6 +174,16 @@ static const struct {
     {"cuda/std/semaphore", "cuda/semaphore"},
     {"cuda/std/latch", "cuda/semaphore"},
     {"cuda/latch", "cuda/semaphore"},
+    {"cuda/std/compare", "compare"},
+    {"cutil_math.h", "helper_math.h"},
+    {"math_helper.h", "helper_math.h"},
+    {"thrust/unique.h", "thrust/pair.h"},
+    {"thrust/remove.h", "thrust/pair.h"},
+    {"thrust/partition.h", "thrust/pair.h"},
+    {"thrust/reverse.h", "thrust/pair.h"},
+    {"thrust/equal.h", "thrust/pair.h"},
+    {"cub/warp/warp_utils.cuh", "cub/cub.cuh"},
+    {"cub/util_math.cuh", "cub/cub.cuh"},
     {"thrust/tuple.h", "thrust/pair.h"},
     {"thrust/functional.h", "thrust/pair.h"},
     {"thrust/swap.h", "thrust/pair.h"},
@@ -179,15 +238,6 @@ static const struct {
     {"cuda_fp6", "6-bit floats"},
     {"cuda_fp4", "4-bit floats"},
     {"cuda/", "this part of libcu++"},
-    {"iostream", "the C++ standard library's streams in device code"},
-    {"vector", "the C++ standard library's containers in device code"},
-    {"string", "the C++ standard library's strings in device code"},
-    {"map", "the C++ standard library's containers in device code"},
-    {"memory", "the C++ standard library's smart pointers in device code"},
-    {"fstream", "the C++ standard library's streams in device code"},
-    {"sstream", "the C++ standard library's streams in device code"},
-    {"iomanip", "the C++ standard library's streams in device code"},
-    {"random", "the C++ standard library's random numbers in device code"},
 };
 
 const char *cc_built_in_header(const char *name) {
@@ -275,12 +325,21 @@ static void add_words(word_map *map, const char *const *words, unsigned group) {
     }
 }
 
+/* wf_fadd_rd: the device library's own, as a tree's print has it. */
+static int in_library_name(const char *text, const char *at) {
+    while (at > text &&
+           (at[-1] == '_' || (at[-1] >= 'a' && at[-1] <= 'z') || (at[-1] >= '0' && at[-1] <= '9')))
+        at--;
+    return !strncmp(at, "wf_", 3);
+}
+
 /* A bit for each group of which a word ends at `end`. */
 static uint32_t groups_at(const word_map *map, const char *text, const char *end) {
     uint32_t found = 0;
     for (unsigned i = map->first[bucket_of(pair_at(end - 2))]; i; i = map->next[i - 1]) {
         size_t length = map->length[i - 1];
-        if ((size_t)(end - text) >= length && !memcmp(end - length, map->words[i - 1], length))
+        if ((size_t)(end - text) >= length && !memcmp(end - length, map->words[i - 1], length) &&
+            !in_library_name(text, end - length))
             found |= 1u << map->group[i - 1];
     }
     return found;
@@ -304,6 +363,91 @@ unsigned cc_implied_headers(const char *text, size_t length, const char *names[C
     for (unsigned h = 0; h < HEADERS; h++)
         if (found >> h & 1) names[count++] = implied_headers[h].name;
     return count;
+}
+
+/* --- names that are known behind an #include --- */
+
+static const struct {
+    const char *name, *header; /* a name that ends in *: all that begin so */
+} homes[] =
+    {
+        {"half2", "cuda_fp16.h"},
+        {"__half2", "cuda_fp16.h"},
+        {"__float2half2_rn", "cuda_fp16.h"},
+        {"__floats2half2_rn", "cuda_fp16.h"},
+        {"__half22float2", "cuda_fp16.h"},
+        {"__float22half2_rn", "cuda_fp16.h"},
+        {"__halves2half2", "cuda_fp16.h"},
+        {"__half2half2", "cuda_fp16.h"},
+        {"__low2float", "cuda_fp16.h"},
+        {"__high2float", "cuda_fp16.h"},
+        {"__nv_bfloat162", "cuda_bf16.h"},
+        {"nv_bfloat162", "cuda_bf16.h"},
+        {"__nv_fp8*", "cuda_fp8.h"},
+        {"cooperative_groups", "cooperative_groups.h"},
+        {"curand*", "curand_kernel.h"},
+        {"cub", "cub/cub.cuh"},
+        {"thrust", "thrust/pair.h"},
+        {"nvcuda", "mma.h"},
+        {"cuComplex", "cuComplex.h"},
+        {"cuFloatComplex", "cuComplex.h"},
+        {"cuDoubleComplex", "cuComplex.h"},
+        {"make_cuComplex", "cuComplex.h"},
+        {"make_cuFloatComplex", "cuComplex.h"},
+        {"make_cuDoubleComplex", "cuComplex.h"},
+        {"dot", "helper_math.h"},
+        {"cross", "helper_math.h"},
+        {"normalize", "helper_math.h"},
+        {"lerp", "helper_math.h"},
+        {"clamp", "helper_math.h"},
+},
+  std_homes[] = {
+      {"tuple*", "tuple"},
+      {"make_tuple", "tuple"},
+      {"tie", "tuple"},
+      {"array", "array"},
+      {"optional", "optional"},
+      {"nullopt", "optional"},
+      {"span", "span"},
+      {"numeric_limits", "limits"},
+      {"complex", "complex"},
+      {"plus", "functional"},
+      {"less", "functional"},
+      {"greater", "functional"},
+      {"bit_cast", "bit"},
+      {"popcount", "bit"},
+      {"countl_zero", "bit"},
+      {"atomic*", "cuda/atomic"},
+      {"is_*", "type_traits"},
+      {"enable_if*", "type_traits"},
+      {"conditional*", "type_traits"},
+      {"decay*", "type_traits"},
+      {"remove_*", "type_traits"},
+      {"integral_constant", "type_traits"},
+      {"true_type", "type_traits"},
+      {"false_type", "type_traits"},
+      {"sort", "algorithm"},
+      {"lower_bound", "algorithm"},
+      {"upper_bound", "algorithm"},
+      {"accumulate", "numeric"},
+      {"integral", "concepts"},
+      {"floating_point", "concepts"},
+      {"common_comparison_category*", "compare"},
+      {"strong_ordering", "compare"},
+      {"partial_ordering", "compare"},
+};
+
+static int is_name_of(const char *pattern, const char *name) {
+    size_t n = strlen(pattern);
+    return pattern[n - 1] == '*' ? !strncmp(pattern, name, n - 1) : !strcmp(pattern, name);
+}
+
+const char *cc_header_of_name(const char *name, int in_std) {
+    for (size_t i = 0; !in_std && i < sizeof homes / sizeof *homes; i++)
+        if (is_name_of(homes[i].name, name)) return homes[i].header;
+    for (size_t i = 0; in_std && i < sizeof std_homes / sizeof *std_homes; i++)
+        if (is_name_of(std_homes[i].name, name)) return std_homes[i].header;
+    return NULL;
 }
 
 const char *cc_unsupported_header(const char *name) {

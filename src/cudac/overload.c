@@ -410,8 +410,12 @@ wf_expr *cc_binary(cc *p, wf_op op, wf_expr *a, wf_expr *b, wf_place at) {
         wf_expr *x = cc_scalar(p, a), *y = cc_scalar(p, b);
         if (!((x->flags | y->flags) & WF_EX_ERROR) &&
             (x->type->kind == WF_TY_RECORD || y->type->kind == WF_TY_RECORD)) {
-            cc_error(p, at, NULL, "no operator %s for %s and %s", texts[op], cc_spell_t(p, a->type),
-                     cc_spell_t(p, b->type));
+            int vectors = (x->type->kind == WF_TY_RECORD && !cc_record_of(x->type)) ||
+                          (y->type->kind == WF_TY_RECORD && !cc_record_of(y->type));
+            cc_error(
+                p, at,
+                vectors ? "CUDA has no operators for vectors: write it, or #include <helper_math.h>" : NULL,
+                "no operator %s for %s and %s", texts[op], cc_spell_t(p, a->type), cc_spell_t(p, b->type));
             return wf_make_error(p->u, NULL, at);
         }
         a = x;

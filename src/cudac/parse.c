@@ -111,6 +111,22 @@ void cc_unsupported(cc *p, wf_place at, const char *what) {
     cc_error(p, at, NULL, "not supported: %s", what);
 }
 
+int cc_told(cc *p, cc_name *name) {
+    const void *here = p->body ? (const void *)p->body->func : NULL;
+    if (!here || p->quiet) return 0;
+    if (name->told == here) return 1;
+    name->told = here;
+    return 0;
+}
+
+void cc_told_names(cc *p) {
+    for (uint32_t i = p->at; i + 1 < p->count; i++) {
+        const cc_token *t = &p->tokens[i];
+        if (cc_punct_is(t, CC_P_SEMI) || cc_punct_is(t, CC_P_LBRACE) || cc_punct_is(t, CC_P_RBRACE)) return;
+        if (t->kind == CC_IDENT && !t->op && t->name && !cc_find(p, p->scope, t->name)) cc_told(p, t->name);
+    }
+}
+
 cc_trial cc_trial_begin(cc *p) {
     wf_diags *d = p->r.diags;
     cc_trial trial = {d->last, d->errors, d->warnings, d->dropped, p->depth};
@@ -276,9 +292,33 @@ static void compile(cc *p, const char *source, size_t length) {
     cc_finish_functions(p);
 }
 
+static int told_before(const wf_diags *diags, const wf_diag *diag) {
+    if (diag->severity != WF_ERROR || !diag->at.line) return 0;
+    for (const wf_diag *d = diags->first; d != diag; d = d->next)
+        if (d->severity == WF_ERROR && d->at.file == diag->at.file && d->at.line == diag->at.line &&
+            d->at.column == diag->at.column)
+            return 1;
+    return 0;
+}
+
+/* One mistake, one error: what else goes wrong at a place, or there again in another instance of a template,
+ * follows from the first. A note belongs to what is before it. */
+static void drop_repeated(wf_diags *diags) {
+    wf_diag *last = NULL;
+    int repeated = 0;
+    for (wf_diag *d = diags->first, *next; d; d = next) {
+        next = d->next;
+        if (d->severity != WF_NOTE) repeated = told_before(diags, d);
+        if (!repeated) last = d;
+        else if (last) last->next = next;
+    }
+    diags->last = last;
+}
+
 static wf_status finish(wf_unit *u, wf_error *err) {
     if (!u->diags.errors) return WF_OK;
     wf_text text;
+    drop_repeated(&u->diags);
     wf_text_init(&text, NULL);
     wf_diags_render(&u->diags, &text);
     wf_status status = wf_fail(err, WF_COMPILE, "%s", text.data ? text.data : "compile error");

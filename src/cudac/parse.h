@@ -394,7 +394,7 @@ typedef struct cc {
     uintptr_t stack_floor; /* the parser goes no deeper */
     uint64_t eval_steps;
     cc_record *target; /* the class that the next struct … { } fills */
-    uint8_t asserts_off, too_deep_told, unevaluated_body;
+    uint8_t asserts_off, too_deep_told, unevaluated_body, brace_told;
     uint32_t pack;          /* #pragma pack, as it stands here; 0: none */
     uint32_t clause_at;     /* the requires clause of the template that is being declared; 0: none */
     cc_template *declaring; /* the template whose declaration is being read */
@@ -443,6 +443,10 @@ void cc_error(cc *p, wf_place at, const char *hint, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 void cc_warn(cc *p, wf_place at, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void cc_unsupported(cc *p, wf_place at, const char *what);
+/* Names that an error has made unknown are told once in a function: is this one told? It is from now on. */
+int cc_told(cc *p, cc_name *name);
+void cc_pass_over_name(cc *p); /* the rest of a name whose beginning is unknown: ::more<…> */
+void cc_told_names(cc *p);     /* those of the declaration from here to its ; */
 const char *cc_token_text(cc *p, const cc_token *t); /* for messages: in quotes */
 void cc_skip_balanced(cc *p);                        /* at ( [ {: to behind its partner */
 void cc_skip_to_semi(cc *p);                         /* recovery: behind the next ; or to a } of this level */
@@ -466,7 +470,8 @@ cc_symbol *cc_find(cc *p, cc_scope *scope, const cc_name *name);     /* and the 
 cc_symbol *cc_find_tag(cc *p, cc_scope *scope, const cc_name *name, int here_only);
 cc_symbol *cc_find_member(cc *p, cc_record *record, const cc_name *name, cc_record **owner);
 const cc_known *cc_known_of(cc *p, cc_name *name);
-const char *cc_suggest(cc *p, cc_scope *scope, const char *name, int all); /* "did you mean …?" or NULL */
+const char *cc_suggest(cc *p, cc_scope *scope, const char *name, int all);  /* "did you mean …?" or NULL */
+const char *cc_header_hint(cc *p, const cc_scope *scope, const char *name); /* "#include <…>" or NULL */
 const char *cc_suggest_member(cc *p, cc_record *record, const wf_type *t, const char *name);
 const char *cc_scope_prefix(cc *p, const cc_scope *scope); /* "ns::Class::" */
 cc_scope *cc_namespace_of(cc_scope *scope);

@@ -233,16 +233,24 @@ static int host_api_name(const char *name) {
 
 static void unknown_name(cc *p, operand *o, const cc_id *id, int called) {
     const char *name = id->name ? id->name->text : "?";
-    const char *hint = cc_suggest(p, id->scope ? id->scope : p->scope, name, !id->scope);
+    const char *hint = id->scope ? cc_header_hint(p, id->scope, name) : cc_header_hint(p, NULL, name);
+    if (!hint) hint = cc_suggest(p, id->scope ? id->scope : p->scope, name, !id->scope);
     o->e = cc_unknown(p, o->at);
     o->undeclared = 0;
-    if (host_api_name(name)) {
+    if (id->name && !id->scope && cc_told(p, id->name)) {
+        /* nothing new */
+    } else if (host_api_name(name)) {
         cc_unsupported(p, o->at,
                        wf_arena_printf(p->arena, "%s in device code (dynamic parallelism, host API)", name));
     } else if (id->scope) {
         cc_error(p, o->at, hint, "%s%s is not declared", cc_scope_prefix(p, id->scope), name);
     } else {
         cc_error(p, o->at, hint, "unknown %s %s", called ? "function" : "name", name);
+    }
+    if (cc_is(p, CC_P_SCOPE)) { /* of an unknown namespace or class; perhaps the type of a declaration */
+        cc_pass_over_name(p);
+        if (cc_is_name(p)) cc_told_names(p);
+        while (cc_is_name(p)) cc_next_token(p);
     }
     if (cc_is(p, CC_P_LPAREN)) cc_skip_balanced(p);
 }

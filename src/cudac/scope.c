@@ -146,6 +146,19 @@ static const char *nearest(cc *p, const candidates *c, const char *name) {
     return best ? wf_arena_printf(p->arena, "did you mean %s?", best) : NULL;
 }
 
+/* The same name in a namespace that is not searched here. */
+static const char *in_namespaces(cc *p, cc_scope *scope, const char *name, unsigned depth) {
+    const cc_name *wanted = cc_intern(&p->r, name, strlen(name));
+    for (const cc_symbol *s = scope->first; s && depth < 4; s = s->next) {
+        if (s->kind != CC_SYM_NAMESPACE || s->space == scope || s->space == p->std) continue;
+        const cc_symbol *found = cc_find_here(s->space, wanted);
+        if (found) return wf_arena_printf(p->arena, "did you mean %s%s?", cc_scope_prefix(p, s->space), name);
+        const char *deeper = in_namespaces(p, s->space, name, depth + 1);
+        if (deeper) return deeper;
+    }
+    return NULL;
+}
+
 const char *cc_suggest(cc *p, cc_scope *scope, const char *name, int all) {
     if (p->quiet || p->r.diags->errors > WF_DIAG_MAX) return NULL;
     candidates c = {
@@ -156,7 +169,8 @@ const char *cc_suggest(cc *p, cc_scope *scope, const char *name, int all) {
         "__global__", "__device__", "__shared__", "__constant__", "__restrict__", "volatile", "static"};
     for (cc_scope *s = scope; s; s = all ? s->parent : NULL) collect(&c, s);
     for (size_t i = 0; all && i < sizeof words / sizeof *words; i++) c.names[c.count++] = words[i];
-    const char *hint = nearest(p, &c, name);
+    const char *hint = all ? in_namespaces(p, p->global, name, 0) : NULL;
+    if (!hint) hint = nearest(p, &c, name);
     if (hint || !all) return hint;
     c.count = 0;
     for (int i = 0; i < WF_BI_COUNT; i++)
@@ -164,6 +178,12 @@ const char *cc_suggest(cc *p, cc_scope *scope, const char *name, int all) {
     for (uint32_t i = 0; i < cc_known_count(); i++)
         if (strncmp(cc_known_name(i), "__wf_", 5) != 0) c.names[c.count++] = cc_known_name(i);
     return nearest(p, &c, name);
+}
+
+const char *cc_header_hint(cc *p, const cc_scope *scope, const char *name) {
+    if (p->quiet || (scope && scope != p->std && scope != p->global)) return NULL;
+    const char *header = cc_header_of_name(name, scope == p->std);
+    return header ? wf_arena_printf(p->arena, "#include <%s>", header) : NULL;
 }
 
 const char *cc_suggest_member(cc *p, cc_record *record, const wf_type *t, const char *name) {

@@ -604,12 +604,31 @@ static cc_type decltype_specifier(cc *p) {
     return t;
 }
 
+void cc_pass_over_name(cc *p) {
+    while (cc_is(p, CC_P_SCOPE) || cc_is(p, CC_P_LT)) {
+        if (cc_accept(p, CC_P_LT)) {
+            cc_skip_angles(p);
+            continue;
+        }
+        cc_next_token(p);
+        cc_accept_kw(p, CC_KW_TEMPLATE);
+        if (cc_peek(p)->kind != CC_IDENT) return;
+        cc_next_token(p);
+    }
+}
+
 /* A name that must be a type. 0: told. */
 static int named_type(cc *p, cc_spec *spec, int is_typename) {
     cc_id id;
     if (!cc_read_id(p, &id)) return 0;
     if (id.is_type) {
         spec->type = id.type;
+        if (cc_is(p, CC_P_SCOPE) && cc_ahead(p, 1)->kind == CC_IDENT && !cc_ahead(p, 1)->op &&
+            !id.dependent) {
+            cc_error(p, id.at, NULL, "%s is no class: it has no %s", cc_spell(p, id.type),
+                     cc_ahead(p, 1)->text);
+            cc_pass_over_name(p);
+        }
         return 1;
     }
     if (is_typename && p->pattern) {
@@ -621,17 +640,21 @@ static int named_type(cc *p, cc_spec *spec, int is_typename) {
         return 1;
     }
     const char *name = id.name ? id.name->text : "?";
+    const char *header = cc_header_hint(p, id.scope, name);
     if (id.scope && id.scope == p->std) {
-        cc_unsupported(p, id.at, wf_arena_printf(p->arena, "std::%s", name));
+        cc_error(p, id.at, header, "not supported: std::%s", name);
         if (cc_accept(p, CC_P_LT)) cc_skip_angles(p);
+    } else if (id.name && !id.scope && !id.symbol && cc_told(p, id.name)) {
+        cc_pass_over_name(p);
     } else if (id.symbol) {
         cc_error(p, id.at, NULL,
                  id.symbol->kind == CC_SYM_TEMPLATE ? "template %s needs its arguments in <>"
                                                     : "%s is not a type",
                  name);
     } else {
-        cc_error(p, id.at, cc_suggest(p, id.scope ? id.scope : p->scope, name, !id.scope), "unknown type %s",
-                 name);
+        cc_error(p, id.at, header ? header : cc_suggest(p, id.scope ? id.scope : p->scope, name, !id.scope),
+                 "unknown type %s", name);
+        cc_pass_over_name(p);
     }
     spec->type = cc_plain(wf_type_scalar(p->u, WF_TY_INT));
     return 1;

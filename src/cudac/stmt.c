@@ -52,7 +52,7 @@ void cc_compound(cc *p, wf_stmt *block, int new_scope) {
     }
     cc_alive_close(p, block, alive);
     if (!cc_accept(p, CC_P_RBRACE) && p->at + 1 < p->count) cc_expect(p, CC_P_RBRACE, "of the block");
-    else if (cc_peek(p)->kind == CC_EOF && !cc_punct_is(&p->tokens[p->at - 1], CC_P_RBRACE))
+    else if (cc_peek(p)->kind == CC_EOF && !cc_punct_is(&p->tokens[p->at - 1], CC_P_RBRACE) && !p->brace_told)
         cc_error(p, open, NULL, "this { has no }");
     p->body->block = around;
     p->scope = outer;
@@ -740,7 +740,12 @@ void cc_statement(cc *p, wf_stmt *block) {
             cc_error(p, t->at, NULL, "template %s needs its arguments in <>", t->text);
             cc_skip_to_semi(p);
         } else if (!s && !cc_known_of(p, t->name)) {
-            cc_error(p, t->at, cc_suggest(p, p->scope, t->name->text, 1), "unknown type %s", t->text);
+            const char *hint = cc_header_hint(p, NULL, t->text);
+            if (!cc_told(p, t->name))
+                cc_error(p, t->at, hint ? hint : cc_suggest(p, p->scope, t->name->text, 1), "unknown type %s",
+                         t->text);
+            cc_next_token(p);
+            cc_told_names(p);
             cc_skip_to_semi(p);
         } else {
             expression_statement(p, block);

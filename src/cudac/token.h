@@ -55,6 +55,7 @@ typedef struct cc_name {
     uint16_t predefined;     /* cc_special: __LINE__ and its kin */
     uint8_t known_looked_up; /* `known` has been looked up */
     const void *known;       /* what names.c knows about it, or NULL */
+    const void *told;        /* the function's body where it was told to be unknown */
     cc_macro *macro;
 } cc_name;
 
@@ -186,6 +187,7 @@ const char *cc_built_in_header(const char *name);
 /* The headers of ours that a file with this text needs without including them; how many. */
 unsigned cc_implied_headers(const char *text, size_t length, const char *names[CC_IMPLIED_MAX]);
 /* Why a known header is not there: "cooperative groups", or NULL. */
+const char *cc_header_of_name(const char *name, int in_std); /* where CUDA and C++ have it; NULL */
 const char *cc_unsupported_header(const char *name);
 extern const char cc_prelude[]; /* the predefined macros */
 #endif

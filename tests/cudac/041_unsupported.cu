@@ -9,7 +9,8 @@ __global__ void k(const S s, int *p) {
 }
 struct Base { int x; };
 struct Derived : virtual Base {}; // error: not supported: virtual base classes
-#include <vector> // error: not supported: the C++ standard library's containers
+#include <vector>
+__device__ std::vector<int> numbers; // error: not supported: std::vector
 #include <cub/device/device_reduce.cuh> // error: not supported: this part of CUB
 #include <thrust/device_vector.h> // error: not supported: Thrust
 __managed__ int m;
