@@ -387,6 +387,32 @@ static void back_edge(emitter *e, label *head, const wf_stmt *s) {
     e->fn->open = 0;
 }
 
+static int holds_loop(const wf_stmt *s) {
+    for (; s; s = s->next)
+        if (s->kind == WF_ST_FOR || s->kind == WF_ST_WHILE || s->kind == WF_ST_DO || holds_loop(s->body) ||
+            holds_loop(s->other))
+            return 1;
+    return 0;
+}
+
+/* Of an innermost loop: where the counter goes to its bound in steps of one, it comes to stand on it: LLVM knows how many turns are
+ * left from `!=` alone, also of the loop that is left behind vectors, and unrolls it. A counter of 32 bits
+ * keeps its comparison, which says that it does not wrap. */
+static int turn_again(emitter *e, const wf_stmt *s, label *body, const val *limit, label *end) {
+    counted_for c;
+    if (e->gpu || e->dry || !e->fn->open || !counts_to_bound(e, s, &c) || c.inclusive ||
+        (c.step != 1 && c.step != -1) || bits_of(c.var->type) != 64 || holds_loop(s->body))
+        return 0;
+    val now = slot_get(e, &e->inst->locals[c.var->number].slots[0]),
+        bound = limit ? *limit : emit_expr(e, c.bound);
+    const char *more = ins(e, "icmp ne i64 %s, %s", as_scalar(e, now), as_scalar(e, bound));
+    body->uses++;
+    end->uses++;
+    line(e, "br i1 %s, label %%%s, label %%%s%s", more, body->name, end->name, loop_metadata(e, s));
+    e->fn->open = 0;
+    return 1;
+}
+
 /* In the loop's body its condition holds: 0 <= k < bound for a counter that only its step changes. */
 static slot *counter_range(emitter *e, const wf_stmt *s, uint32_t *top) {
     counted_for c;
@@ -406,15 +432,16 @@ static slot *counter_range(emitter *e, const wf_stmt *s, uint32_t *top) {
 
 typedef struct piece { /* of a loop's turns: poll.c */
     label *begin, *turn, *end;
+    val limit;
 } piece;
 
 static void piece_begin(emitter *e, loop *l, piece *p, const wf_stmt *s, const counted_for *c) {
-    *p = (piece){label_new(e), label_new(e), label_new(e)};
+    *p = (piece){label_new(e), label_new(e), label_new(e), {0}};
     loop_condition(e, l, s->expr, p->begin);
     label_place(e, p->begin);
-    val limit = poll_limit(e, c);
+    p->limit = poll_limit(e, c);
     label_place(e, p->turn);
-    branch_if(e, poll_before(e, c, limit), l->body, p->end);
+    branch_if(e, poll_before(e, c, p->limit), l->body, p->end);
 }
 
 /* On with the next one, if there is any and nobody wants us to stop. */
@@ -460,7 +487,9 @@ static void loop_turns(emitter *e, const wf_stmt *s) {
             if (s->step) emit_expr(e, s->step);
             if (polls == POLL_SOMETIMES) poll_stop(e);
             if (polls == POLL_EACH) poll_now(e);
-            back_edge(e, p.turn, s);
+            int pieces = polls == POLL_PIECES;
+            if (!turn_again(e, s, l.body, pieces ? &p.limit : NULL, pieces ? p.end : l.exit))
+                back_edge(e, p.turn, s);
         }
         if (polls == POLL_PIECES) piece_end(e, &l, &p, s);
     }

@@ -412,6 +412,7 @@ typedef enum poll_kind { POLL_NEVER, POLL_SOMETIMES, POLL_EACH, POLL_PIECES } po
 poll_kind poll_of(emitter *e, const wf_stmt *s, counted_for *c); /* *c: of a loop that runs in pieces */
 void poll_stop(emitter *e);                                      /* every 1024th time */
 void poll_now(emitter *e);
+int counts_to_bound(emitter *e, const wf_stmt *s, counted_for *c); /* of one thread; the body moves neither */
 val poll_limit(emitter *e, const counted_for *c);
 const char *poll_before(emitter *e, const counted_for *c, val limit);
 

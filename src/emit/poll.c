@@ -131,12 +131,15 @@ static int is_fixed(emitter *e, const wf_stmt *s, const wf_var *counter, const w
     return is_fixed(e, s, counter, x->a) && is_fixed(e, s, counter, x->b);
 }
 
-static int runs_in_pieces(emitter *e, const wf_stmt *s, counted_for *c) {
-    if (e->L != 1 || e->slow_loop || !counted_loop(s, c) || c->by || c->step > STEP_MOST ||
-        c->step < -STEP_MOST)
-        return 0;
+/* Nothing in the body moves the counter or the bound. */
+int counts_to_bound(emitter *e, const wf_stmt *s, counted_for *c) {
+    if (e->L != 1 || !counted_loop(s, c) || c->by) return 0;
     const wf_type *t = c->var->type->unqual;
     return c->bound->type->unqual == t && is_kept(e, s, c->var) && is_fixed(e, s, c->var, c->bound);
+}
+
+static int runs_in_pieces(emitter *e, const wf_stmt *s, counted_for *c) {
+    return !e->slow_loop && counts_to_bound(e, s, c) && c->step <= STEP_MOST && c->step >= -STEP_MOST;
 }
 
 poll_kind poll_of(emitter *e, const wf_stmt *s, counted_for *c) {
