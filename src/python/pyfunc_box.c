@@ -77,7 +77,7 @@ static host_memory *memory_known(wf_py_asker *asker, uint64_t lo, uint64_t hi) {
 
 /* The whole result is one array: no other part can lie in the same memory. */
 static int is_alone(const unboxing *u) {
-    const char *whole = u->asker->variant->returns;
+    const char *whole = u->asker->variant ? u->asker->variant->returns : "";
     return (*whole == 'A' || *whole == 'R') && !u->inside;
 }
 
