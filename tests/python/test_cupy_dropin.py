@@ -658,3 +658,14 @@ def test_cupys_functions_in_cupyx_jit():
         kernel[1, 32](x, y)
         print(cp.allclose(y[:2], (cp.sin(x) * 2 + cp.where(x > 1, x, 0) + x * x + cp.hypot(x, 1))[:2]), y[2])
     """) == ["True inf"]
+
+
+def test_numpys_numbers_and_arrays_beside_arrays_whose_class_is_cupys():
+    """NumPy asks the array's class, which calls itself cupy's under the drop-in and is ours all the same."""
+    assert run(r"""
+        import cupy as cp, numpy as np
+        x = cp.arange(3, dtype="f")
+        print(cp.float32(2) * x, np.arange(3) + x, np.float64(1) < x, np.matmul(np.ones(3), x), np.add(x, x), cp.int32(1) - x.sum())
+        t = cp.array(["2026-11-22"], "M8[D]")
+        print(np.timedelta64(1, "D") + t)
+    """) == ["[0. 2. 4.] [0. 2. 4.] [False False  True] 3.0 [0. 2. 4.] -2.0", "['2026-11-23']"]

@@ -11,8 +11,11 @@ _QUIET = {"array2string", "array_repr", "array_str", "common_type", "min_scalar_
 
 def has_its_own(thing):
     """Whether a class that is neither ours nor NumPy's has a say in ufuncs (units, labelled arrays)."""
-    return getattr(type(thing), "__array_ufunc__", None) is not None and not isinstance(thing, (np.ndarray, np.generic)) \
-        and not type(thing).__module__.partition(".")[0] == "weft"
+    if getattr(type(thing), "__array_ufunc__", None) is None:
+        return False
+    from .array import ndarray
+    from .opaque import OpaqueArray
+    return not isinstance(thing, (ndarray, OpaqueArray, np.ndarray, np.generic))
 
 
 def ufunc(function, method, inputs, kwargs):
