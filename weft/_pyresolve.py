@@ -415,6 +415,14 @@ def _setitem(parts, args):
     return at_run_time(_index_calls[key], args, quiet=True, result="N")
 
 
+def _by_arrays(which, parts, args):
+    """A loop that is compiled along (weft._pylib.fancy)."""
+    from ._pylib import fancy
+
+    made = getattr(fancy, which)(parts, *args)
+    return made and ("function", _source(made), tuple(range(len(args))))
+
+
 def _print(*values, **how):
     print(*values, **how)  # sys.stdout is looked up at each call
 
@@ -571,9 +579,9 @@ def _resolve(callee, name, rows):
     if name in ("getitem:s", "setitem:s") and args[0].is_list:
         return _from_library(f"list.{name[:7]}_s", args)
     if name and name.startswith("getitem:"):
-        return _from_library("array.getitem_" + name[8:], args) or _getitem(name[8:], args)
+        return _from_library("array.getitem_" + name[8:], args) or _by_arrays("getitem", name[8:], args) or _getitem(name[8:], args)
     if name and name.startswith("setitem:"):
-        return _from_library("array.setitem_" + name[8:], args) or _setitem(name[8:], args)
+        return _from_library("array.setitem_" + name[8:], args) or _by_arrays("setitem", name[8:], args) or _setitem(name[8:], args)
     if name:
         return _method(name, args)
     if hasattr(callee, "_wf_answer"):

@@ -49,7 +49,8 @@ static void add_value(wf_pf_body *b, parts *p, wf_pf_val v) {
     }
     if (v.type->kind == WF_PF_T_ARRAY && v.array && !v.type->ndim && v.type->element->kind == WF_PF_T_INT)
         v = wf_pf_load(b, v.type->element, wf_pf_element(b, v, NULL, 0, (wf_place){0})); /* its one integer */
-    if (v.type->kind == WF_PF_T_ARRAY || v.type->kind == WF_PF_T_STATIC) p->other = 1;
+    if (v.type->kind == WF_PF_T_ARRAY || v.type->kind == WF_PF_T_STATIC || v.type->kind == WF_PF_T_LIST)
+        p->other = 1;
     part_kind kind = v.type->kind == WF_PF_T_NONE ? PART_NEW : PART_INT;
     p->ints += kind == PART_INT;
     p->views += kind == PART_NEW;

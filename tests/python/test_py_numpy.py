@@ -38,10 +38,11 @@ def same(want, got):
     return np.array_equal(want, got)
 
 
-def check(expression, **given):
-    """The expression under Python and compiled, each with arguments of its own; nothing in it may be called through Python."""
+def check(expression, before="", **given):
+    """The expression under Python and compiled, each with arguments of its own; nothing in it may be called through Python.
+    before: a statement."""
     names = ", ".join(given)
-    plain = function(f"def f({names}):\n    return {expression}\n")
+    plain = function(f"def f({names}):\n    {before}\n    return {expression}\n")
     copies = [tuple(a.copy(order="K") if isinstance(a, np.ndarray) and a.flags.forc else a for a in given.values()) for _ in range(2)]
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
@@ -61,7 +62,10 @@ def nothing_told(monkeypatch):
 A, B, C3 = rng.random((4, 5)), rng.random((4, 5)), rng.random((2, 3, 4))
 V, W, I = rng.random(9), rng.random(9), rng.integers(-5, 5, 9)
 X = np.array([3.0, NAN, 1.0, 2.0, NAN, 7.0])
+Q, Q2 = np.array([1, 0, -1]), np.array([[0, 1], [1, -1]])
 NX = np.array([[3.0, NAN, 1.0], [NAN, NAN, 2.0], [5.0, 4.0, 9.0]])
+
+PICKED = {"a": A, "c": C3, "v": V, "w": W, "i": I, "q": Q % 2, "q2": Q2, "m": C3[:, :, 0] > 0.4, "mm": A[:, :3] > 0.4, "z": V + 1j * W}
 
 VIEWS = """np.transpose(c)|np.transpose(c, (1, 0, 2))|c.transpose(2, 0, 1)|c.transpose((0, 2, 1))|np.swapaxes(c, 0, -1)|c.swapaxes(1, 2)|np.moveaxis(c, 0, 2)
 np.moveaxis(c, (0, 1), (-1, 0))|np.flip(c)|np.flip(c, 1)|np.flip(c, -1)|np.flip(c, (0, 2))|np.fliplr(a)|np.flipud(a)|np.rot90(a)|np.rot90(a, 2)|np.rot90(a, -1)|np.rot90(c, 3)
@@ -165,3 +169,67 @@ def test_a_constant_nan_is_one_constant():
 
     first, one, other = f()
     assert first == 1 and np.array_equal(np.signbit(one), [False, True]) and np.array_equal(np.signbit(other), [True, False])
+
+
+FANCY = """c[q]|c[:, q]|c[..., q]|c[q, 1]|c[1, q]|c[q, q]|c[q, :, q]|c[1, :, q]|c[q, 1:]|c[:, q, ::2]|c[None, q]|c[q, None]|c[q2]|c[:, q2]|c[q2, q[:2]]|c[q2[:, :1], q2[:1]]|c[m]|c[m, q[:1]]
+c[:, mm[0]]|c[c > 0.5]|a[a > 0.5]|a[a[:, 0] > 0.5]|a[:, a[0] > 0.5]|a[[0, 2]]|a[:, [1, -1]]|v[[0, 2]]|v[i]|v[q2]|a[i % 4, i % 5]|v[v > 2]|v[v.astype(np.float32) > 0.3]|z[q]|z[z.real > 0.5]
+np.take(v, q)|np.take(a, q)|np.take(a, q, 0)|np.take(a, q, axis=1)|np.take(a, 2, axis=1)|np.take(v, 3)|np.take(v, q2)|a.take(q)|np.take_along_axis(a, np.argsort(a), 1)|np.take_along_axis(a, np.argsort(a, 0), 0)
+np.extract(a > 0.5, a)|np.compress(v > 0.5, v)|np.compress(a[:, 0] > 0.5, a, 0)|np.argwhere(a > 0.5)|np.argwhere(v > 0.5)|np.choose(abs(q), (q, q + 5, 7))|np.select([v > 0.5, v > 0.2], [v, w], -1.0)
+np.select((v > 0.5, v > 0.2), (v, w))|np.select([a > 0.5], [a])"""
+STORES = """a[q] = 5|a[q] = a[0]|a[:, q] = 7.5|a[q, q] = 1.5|a[q, 1:] = a[:3, :4]|a[a > 0.5] = 0|a[a > 0.5] = v[0]|a[a < 2] = np.arange(20)|v[q] = w[:3]|v[v > 0.5] = 1|v[::-1][q] = v[:3]|v[q] = w[:1]
+c[:, q, 1] = 9|c[q2] = 3|c[1, :, q] = c[0, :, :3].T|i[q] = 2.9|v[[1, 2]] = w[:2]|c[m] = 4|z[q] = v[:3]|np.put(v, q, 5.0)|np.put(a, i, w)|np.fill_diagonal(a, 3)|v[q2] = a[:2, :2]"""
+
+
+@pytest.mark.parametrize("expression", FANCY.replace("\n", "|").split("|"))
+def test_indexing_by_arrays(expression):
+    check(expression, **PICKED)
+
+
+@pytest.mark.parametrize("statement", STORES.replace("\n", "|").split("|"))
+def test_storing_by_arrays(statement):
+    check("0", statement, **PICKED)
+
+
+@pytest.mark.parametrize("expression, error", [("a[q + 9]", IndexError), ("a[:, q - 99]", IndexError), ("a[a[0] > 0]", IndexError), ("v[v[:3] > 0]", IndexError),
+                                               ("c[q, q2[:, :1][:2], q2]", IndexError), ("np.take(v, 9)", IndexError)])
+def test_indices_outside(expression, error):
+    f = function(f"def f({', '.join(PICKED)}):\n    return {expression}\n")
+    for way in (f, njit(f)):
+        with pytest.raises(error):
+            way(*PICKED.values())
+
+
+@pytest.mark.parametrize("statement, error", [("a[q] = v[:3]", ValueError), ("v[v > 0.5] = w[:2]", ValueError), ("v[v[:3] > 0] = 1", IndexError), ("v[q] = w[:2]", ValueError)])
+def test_stores_that_do_not_fit(statement, error):
+    f = function(f"def f({', '.join(PICKED)}):\n    {statement}\n")
+    for way in (f, njit(f)):
+        with pytest.raises(error):
+            way(*(x.copy() for x in PICKED.values()))
+
+
+FOLDS = """{f}(a, 0)|{f}(a, axis=1)|{f}(c, 1)|{f}(c, -1)|{f}(c, (0, 2))|{f}(f, axis=0)|{f}(f, 1)|{f}(a, 0, keepdims=True)|{f}(a, keepdims=True)"""
+NAMES = ["np.sum", "np.prod", "np.max", "np.min", "np.any", "np.all", "np.mean", "np.std", "np.var"]
+ALONG = """np.argmax(a)|np.argmax(c, 1)|np.argmin(f, axis=0)|f.argmax()|a.argmin(1)|a.sum(0)|c.mean(axis=2)|a.max(axis=1)|a.std(axis=0)|a.var(1)|np.std(v, ddof=1)|np.var(a, 0, ddof=1)|np.std(z)
+np.ptp(v)|np.ptp(i)|np.ptp(a, 0)|np.sum(i, dtype=np.float32)|np.sum(z)|np.sum(zz, 0)|np.mean(z)|np.mean(zz, 1)|np.prod(z)|np.sum(a > 0.5, axis=0)|np.mean(a > 0.5, axis=1)|np.mean(i[:8].reshape(2, 4), 0)
+np.nansum(nx, 0)|np.nanmean(nx, 1)|np.nanmax(nx, axis=0)|np.nanmin(nx, 1)|np.nanstd(nx, 0)|np.nanvar(nx, 1)|np.nanprod(nx, 1)|np.nansum(x)|np.count_nonzero(a > 0.5, axis=0)|np.nanargmax(x)
+np.nanargmin(nx, 0)|np.cumsum(v)|np.cumsum(a)|np.cumsum(a, 0)|np.cumprod(a, axis=1)|np.cumsum(i)|np.cumsum(v > 0.5)|a.cumsum(1)|np.cumsum(z)|np.cumsum(v, dtype=np.float32)|np.nancumsum(x)|np.nancumprod(nx)
+np.nancumsum(nx, 0)|np.diff(v)|np.diff(a)|np.diff(a, 1, 0)|np.diff(v, 2)|np.diff(c, axis=1)|np.diff(v > 0.5)|np.diff(v[:1])|np.ediff1d(a)|np.gradient(v)|np.gradient(i, 2.0)|np.trapezoid(v)|np.trapezoid(v, w)
+np.trapezoid(v, dx=0.25)|np.average(v)|np.average(v, weights=w)|np.convolve(v, w)|np.convolve(v, w[:4], "same")|np.convolve(v[:3], w, mode="valid")|np.convolve(i, i[:4])|np.correlate(v, w[:4])
+np.correlate(v[:3], w)|np.correlate(v, w[:4], "full")|np.correlate(v[:3], w, "full")|np.correlate(v, w[:4], "same")|np.correlate(v[:4], w, "same")|np.correlate(v[:5], w[:4], "same")|np.cross(v[:3], w[:3])"""
+
+
+@pytest.mark.parametrize("expression", [e.format(f=f) for f in NAMES for e in FOLDS.split("|")] + ALONG.replace("\n", "|").split("|"))
+def test_along_axes(expression):
+    check(expression, a=A, c=C3, f=np.asfortranarray(B), v=V, w=W, i=I, x=X, nx=NX, z=V + 1j * W, zz=A + 1j * B)
+
+
+@pytest.mark.parametrize("name", NAMES + ["np.cumsum", "np.argmax"])
+def test_reductions_of_all_types(name):
+    for dtype in ("?", "b", "H", "l", "f"):
+        check(f"{name}(a, 0), {name}(a, axis=1)", a=values(dtype, (3, 4)))
+    for k in (0, 1, -1):
+        check(f"{name}(a, axis=k)", a=A, k=k)
+
+
+def test_extremes_keep_nan():
+    check("np.max(nx, 0), np.min(nx, 1), np.argmax(nx, 0), np.sum(nx, 1)", nx=NX)

@@ -9,40 +9,11 @@ _REAL = "?bhilBHILfd"
 _INTS = "bhilBHIL"
 
 
-def _one_index_array(a, i):
-    return a.is_array and i.is_array and i.ndim == 1 and i.element in _INTS
-
-
-@implements("numpy.take")
-def take(a, i, axis=None):
-    """Of the flattened array."""
-    if axis is not None and not axis.is_none or not a.is_array or not i.is_array or i.ndim != 1 or i.element not in _INTS:
-        return None
-    return getitem_one(a, i) if a.ndim == 1 else lambda a, i: a.ravel()[i]
-
-
 @implements("array.getitem_i")
 def getitem_one(a, i):
-    """a[indices] and a[mask]."""
+    """a[indices] of one axis or two; other arrays and masks are fancy.py's."""
     if not a.is_array or not i.is_array or i.ndim != 1 or a.element not in _REAL:
         return None
-    if i.element == "?":
-        if a.ndim != 1:
-            return None
-
-        def masked(a, i):
-            n = 0
-            for k in range(i.shape[0]):
-                n += i[k]
-            out = np.empty(n, a.dtype)
-            n = 0
-            for k in range(i.shape[0]):
-                if i[k]:
-                    out[n] = a[k]
-                    n += 1
-            return out
-
-        return masked
     if i.element not in _INTS:
         return None
     if a.ndim == 1:
@@ -79,185 +50,15 @@ def getitem_one(a, i):
 
 @implements("array.setitem_i")
 def setitem_one(a, value, i):
-    if a.ndim != 1 or not i.is_array or i.ndim != 1 or a.element not in _REAL:
-        return None
-    if i.element == "?":
-        if value.is_number:
-            def fill_masked(a, value, i):
-                for k in range(i.shape[0]):
-                    if i[k]:
-                        a[k] = value
-
-            return fill_masked
-        if value.is_array and value.ndim == 1:
-            def copy_masked(a, value, i):
-                n = 0
-                for k in range(i.shape[0]):
-                    if i[k]:
-                        a[k] = value[n]
-                        n += 1
-
-            return copy_masked
-        return None
-    if i.element not in _INTS:
-        return None
-    if value.is_number:
-        def fill_taken(a, value, i):
-            for k in range(i.shape[0]):
-                a[i[k]] = value
-
-        return fill_taken
-    if value.is_array and value.ndim == 1:
-        def copy_taken(a, value, i):
-            if value.shape[0] != i.shape[0]:
-                raise ValueError("shape mismatch: the values and the indices have different lengths")
-            for k in range(i.shape[0]):
-                a[i[k]] = value[k]
-
-        return copy_taken
-    return None
-
-
-def _sum_type(code):
-    return "l" if code in "?bhil" else "L" if code in "BHIL" else code
-
-
-@implements("numpy.cumsum")
-def cumsum(a, axis=None):
-    if a.ndim != 1 or axis is not None and not axis.is_none or a.element not in _REAL:
-        return None
-    dtype = np.dtype(_sum_type(a.element))
-
-    def cumsum_1d(a):
-        out = np.empty(a.shape[0], dtype)
-        total = dtype.type(0)
-        for i in range(a.shape[0]):
-            total += a[i]
-            out[i] = total
-        return out
-
-    return cumsum_1d
-
-
-@implements("numpy.cumprod")
-def cumprod(a, axis=None):
-    if a.ndim != 1 or axis is not None and not axis.is_none or a.element not in _REAL:
-        return None
-    dtype = np.dtype(_sum_type(a.element))
-
-    def cumprod_1d(a):
-        out = np.empty(a.shape[0], dtype)
-        total = dtype.type(1)
-        for i in range(a.shape[0]):
-            total *= a[i]
-            out[i] = total
-        return out
-
-    return cumprod_1d
-
-
-def _along(kind):
-    """sum, prod, max, min, any, all of a two-dimensional array along one axis."""
-
-    def rule(a, axis=None, dtype=None, out=None, keepdims=None):
-        if a.ndim != 2 or a.element not in _REAL or axis is None or not axis.constant or not isinstance(axis.value, int):
-            return None
-        if any(x is not None and not x.is_none for x in (dtype, out, keepdims)):
-            return None
-        which = axis.value
-        made = np.dtype(_sum_type(a.element) if kind in ("sum", "prod") else a.element)
-        if which in (0, -2):
-            if kind == "sum":
-                def down(a):
-                    out = np.zeros(a.shape[1], made)
-                    for i in range(a.shape[0]):
-                        for j in range(a.shape[1]):
-                            out[j] += a[i, j]
-                    return out
-            elif kind == "prod":
-                def down(a):
-                    out = np.ones(a.shape[1], made)
-                    for i in range(a.shape[0]):
-                        for j in range(a.shape[1]):
-                            out[j] *= a[i, j]
-                    return out
-            else:
-                return None
-            return down
-        if which in (1, -1):
-            if kind == "sum":
-                def across(a):
-                    out = np.empty(a.shape[0], made)
-                    for i in range(a.shape[0]):
-                        out[i] = a[i].sum()
-                    return out
-            elif kind == "prod":
-                def across(a):
-                    out = np.empty(a.shape[0], made)
-                    for i in range(a.shape[0]):
-                        out[i] = a[i].prod()
-                    return out
-            elif kind == "max":
-                def across(a):
-                    out = np.empty(a.shape[0], made)
-                    for i in range(a.shape[0]):
-                        out[i] = a[i].max()
-                    return out
-            else:
-                def across(a):
-                    out = np.empty(a.shape[0], made)
-                    for i in range(a.shape[0]):
-                        out[i] = a[i].min()
-                    return out
-            return across
+    """A number at each of some places; other values and indices are fancy.py's."""
+    if a.ndim != 1 or not i.is_array or i.ndim != 1 or a.element not in _REAL or i.element not in _INTS or not value.is_number:
         return None
 
-    return rule
+    def fill_taken(a, value, i):
+        for k in range(i.shape[0]):
+            a[i[k]] = value
 
-
-for _kind in ("sum", "prod", "max", "min"):
-    implements(f"numpy.{_kind}")(_along(_kind))
-
-
-@implements("numpy.var")
-def var(a):
-    if not a.is_array or a.element not in "fd":
-        return None
-
-    def var_all(a):
-        mean = a.mean()
-        d = a - mean
-        return (d * d).mean()
-
-    return var_all
-
-
-@implements("numpy.std")
-def std(a):
-    if not a.is_array or a.element not in "fd":
-        return None
-
-    def std_all(a):
-        mean = a.mean()
-        d = a - mean
-        return np.sqrt((d * d).mean())
-
-    return std_all
-
-
-@implements("numpy.diff")
-def diff(a, n=None):
-    if a.ndim != 1 or n is not None or a.element not in "bhilfdBHIL":
-        return None
-
-    def diff_1d(a):
-        n = max(a.shape[0] - 1, 0)
-        out = np.empty(n, a.dtype)
-        for i in range(n):
-            out[i] = a[i + 1] - a[i]
-        return out
-
-    return diff_1d
+    return fill_taken
 
 
 @implements("numpy.linspace")

@@ -206,7 +206,7 @@ def _nans_last(a):
 
 def _place(kth, n):
     if kth < -n or kth >= n:
-        raise ValueError("kth out of bounds")
+        raise ValueError(f"kth(={kth}) out of bounds ({n})")
     return kth + n if kth < 0 else kth
 
 
