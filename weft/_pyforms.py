@@ -59,6 +59,28 @@ def _downwards(call):
     return ast.copy_location(ast.Call(call.func, down, []), call)
 
 
+def _has_star(target):
+    """Is there a * among the names of an assignment's target?"""
+    return isinstance(target, (ast.Tuple, ast.List)) and any(isinstance(e, ast.Starred) or _has_star(e) for e in target.elts)
+
+
+def _parsed(text, mode="exec"):
+    """Statements, or an expression, that stand nowhere yet."""
+    tree = ast.parse(text, mode=mode)
+    for n in ast.walk(tree):
+        if hasattr(n, "lineno"):
+            del n.lineno, n.col_offset, n.end_lineno, n.end_col_offset
+    return tree.body
+
+
+def _placed(node, where):
+    """What stands nowhere yet in the node stands where `where` does."""
+    for n in ast.walk(node):
+        if getattr(n, "lineno", None) is None:
+            ast.copy_location(n, where)
+    return node
+
+
 _ITERATORS = {"zip", "enumerate", "map", "filter", "reversed"}  # what they give is gone over once
 
 
@@ -85,7 +107,64 @@ class _Forms(ast.NodeTransformer):
     def _gone_over_once(self, node):
         return isinstance(node, ast.GeneratorExp) or self._is_builtin(node, *_ITERATORS)
 
+    # ---- a, *b = values ----
+
+    def _fresh(self, what):
+        self.count += 1
+        return f"{what}_{self.count}"
+
+    def _taken_apart(self, target, name):
+        """Statements that store the items of the sequence `name` into a target with a star in it: by their places, those between in a list."""
+        if not any(isinstance(e, ast.Starred) for e in target.elts):
+            later = {}
+            for i, inner in enumerate(target.elts):
+                if _has_star(inner):
+                    later[self._fresh("inner")] = (i, inner)
+            names = {i: ast.Name(own, ast.Store()) for own, (i, _) in later.items()}
+            whole = ast.Tuple([names.get(i, e) for i, e in enumerate(target.elts)], ast.Store())
+            made = [ast.Assign([whole], ast.Name(name, ast.Load()))]
+            return made + [ast.Assign([inner], ast.Name(own, ast.Load())) for own, (_, inner) in later.items()]
+        at = next(i for i, e in enumerate(target.elts) if isinstance(e, ast.Starred))
+        after, least = len(target.elts) - at - 1, len(target.elts) - 1
+        self.source.inner["list__of"] = list
+        words = f"not enough values to unpack (expected at least {least}, got {{len({name})}})"
+        made = _parsed(f"if len({name}) < {least}:\n    raise ValueError(f'{words}')")
+        for i, e in enumerate(target.elts):
+            place = f"{i}" if i < at else f"{i - len(target.elts)}" if i > at else f"{at}:{-after if after else ''}"
+            text = f"list__of({name}[{place}])" if i == at else f"{name}[{place}]"
+            made.append(ast.Assign([e.value if i == at else e], _parsed(text, "eval")))
+        return made
+
+    def _spread(self, node):
+        name, value = self._fresh("spread"), node.value
+        if self._gone_over_once(value) or self._is_builtin(value, "range"):
+            self.source.inner["list__of"] = list
+            value = ast.Call(ast.Name("list__of", ast.Load()), [value], [])
+        made = [ast.Assign([ast.Name(name, ast.Store())], value)]
+        for target in node.targets:
+            made += self._taken_apart(target, name) if _has_star(target) else [ast.Assign([target], ast.Name(name, ast.Load()))]
+        return self._visited(made, node)
+
+    def _visited(self, made, node):
+        found = []
+        for part in made:
+            part = self.visit(_placed(part, node))
+            found += part if isinstance(part, list) else [part]
+        return found
+
+    def visit_For(self, node):
+        if not _has_star(node.target):
+            return self.generic_visit(node)
+        name = self._fresh("spread")
+        apart = self._visited(self._taken_apart(node.target, name), node)
+        node.target = ast.copy_location(ast.Name(name, ast.Store()), node.target)
+        self.generic_visit(node)
+        node.body = apart + node.body
+        return node
+
     def visit_Assign(self, node):
+        if any(map(_has_star, node.targets)):
+            return self._spread(node)
         both = isinstance(node.targets[0], ast.Tuple) and isinstance(node.value, ast.Tuple)
         values = node.value.elts if both else [node.value]
         named = both or isinstance(node.targets[0], ast.Name)
@@ -198,7 +277,7 @@ def _last(node):
 
 def plain_forms(node, source):
     """The function's node, rewritten; the same one when there is nothing to do."""
-    if not any(isinstance(n, (ast.Call, ast.Subscript, ast.GeneratorExp)) for n in ast.walk(node)):
+    if not any(isinstance(n, (ast.Call, ast.Subscript, ast.GeneratorExp, ast.Starred)) for n in ast.walk(node)):
         return node
     node = copied(node)
     if any(_is_stencil(source, getattr(n, "func", n)) for n in ast.walk(node) if isinstance(n, (ast.Call, ast.Name, ast.Attribute))):

@@ -596,6 +596,12 @@ def _resolve(callee, name, rows):
         implementation = function._wf_implement(args)
         return ("function", _source(implementation), tuple(range(len(args))))
     made = _overloaded(function, args)
+    if made is None and known and known.startswith("numpy."):
+        from ._pylib.kinds import problem
+
+        wrong = problem(known, function, args)
+        if wrong:
+            return ("error", f"{known}(): {wrong}")
     if made is None and known:
         from ._pyiterators import gathered
 
@@ -616,10 +622,7 @@ def _resolve(callee, name, rows):
     if callable(function) and isinstance(getattr(function, "__self__", function), _library_objects()):
         return at_run_time(function, args, quiet=True)
     if known and known.startswith(("numpy.", "math.", "cmath.", "random.", "time.")) and callable(function) and known not in _UNSAFE:
-        from ._pylib.kinds import problem
-
-        wrong = problem(known, function, args)
-        return ("error", f"{known}(): {wrong}") if wrong else at_run_time(function, args)
+        return at_run_time(function, args)
     return _by_hand(function)
 
 

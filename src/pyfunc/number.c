@@ -245,6 +245,7 @@ static wf_expr *power_of(wf_pf_body *b, wf_expr *x, int64_t n, wf_place at) {
     if (n == 0) return one;
     if (n == 1) return x;
     int64_t left = n < 0 ? -n : n;
+    if (n < 0) x = guarded(b, WF_PF_DIV, x, at);
     if (!wf_pf_simple(x)) x = wf_make_var(u, wf_pf_temp(b, "base", type, x, at), at);
     wf_expr *result = NULL;
     for (;;) {
@@ -260,6 +261,24 @@ static wf_expr *power_of(wf_pf_body *b, wf_expr *x, int64_t n, wf_place at) {
     return n < 0 ? binary(b, WF_OP_DIV, one, wf_make_paren(u, result), at) : result;
 }
 
+/* 0 to the power of a negative integer divides by zero. (Of floats, as in Numba, it is C's pow.) */
+static void guard_power(wf_pf_body *b, wf_pf_val y, wf_expr **args, wf_place at) {
+    wf_unit *u = b->l->u;
+    if (!b->l->options.trap_divide || y.nonneg || !wf_pf_is_integral(y.type)) return;
+    for (int i = 0; i < 2; i++) {
+        const char *name = i ? "exponent" : "base";
+        args[i] = wf_make_var(u, wf_pf_temp(b, name, args[i]->type->unqual, args[i], at), at);
+    }
+    wf_expr *test[2];
+    for (int i = 0; i < 2; i++) {
+        wf_expr *zero = wf_make_convert(u, args[i]->type->unqual,
+                                        wf_make_int(u, wf_type_scalar(u, WF_TY_INT), 0, at), at);
+        test[i] = binary(b, i ? WF_OP_LT : WF_OP_EQ, wf_pf_clone(u, args[i]), zero, at);
+    }
+    wf_pf_raise_when(b, binary(b, WF_OP_LAND, test[0], test[1], at),
+                     "ZeroDivisionError: 0 cannot be raised to a negative power", at);
+}
+
 static wf_pf_val power(wf_pf_body *b, wf_pf_val x, wf_pf_val y, wf_place at) {
     const wf_pf_type *type = wf_pf_type_arith(&b->l->types, x.type, y.type);
     int constant = is_plain_int(y) && y.known->i >= -64 && y.known->i <= 64;
@@ -273,6 +292,7 @@ static wf_pf_val power(wf_pf_body *b, wf_pf_val x, wf_pf_val y, wf_place at) {
         return v;
     }
     wf_expr *args[] = {base, wf_pf_number(b, y, type, at)};
+    guard_power(b, y, args, at);
     if (type->kind == WF_PF_T_INT)
         return wf_pf_scalar(b, type, wf_pf_library_exact(b, "wf_py_power", base->type, args, 2, at));
     return wf_pf_scalar(b, type, wf_pf_library(b, "pow", type, args, 2, at));

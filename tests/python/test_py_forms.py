@@ -193,3 +193,82 @@ def _defaults(n):
 def test_defaults_of_another_type():
     for n in (1, 2):
         assert njit(_defaults)(n) == _defaults(n)
+
+
+def check_stars(function, *args):
+    assert njit(function)(*args) == function(*args)
+
+
+def test_a_star_takes_what_is_left():
+    def tuples(t):
+        a, *b = t
+        *c, d = t
+        e, *f, g = t
+        return a, b, c, d, e, f, g
+
+    def lists(n):
+        a, *b = [i * i for i in range(n)]
+        first, *between, last = range(n)
+        return a, b, first, between, last
+
+    def text_and_arrays(s, v):
+        a, *b = s
+        c, *d = v
+        return a, b, c, d
+
+    def pairs(n):
+        total = 0
+        for a, (b, *c) in [(i, (i, i + 1, i + 2)) for i in range(n)]:
+            total += a * b + c[0] - c[1]
+        return total
+
+    check_stars(tuples, (1, 2, 3, 4))
+    check_stars(lists, 6)
+    check_stars(text_and_arrays, "weft", np.arange(4.0))
+    check_stars(pairs, 5)
+
+
+def test_a_star_with_too_few_values():
+    @njit
+    def f(v):
+        a, b, *c = v
+        return a + b + len(c)
+
+    assert f([1, 2, 3]) == 4
+    with pytest.raises(ValueError, match="expected at least 2, got 1"):
+        f([1])
+
+
+def test_zero_to_a_negative_power():
+    @njit
+    def constant(x):
+        return x ** -1, x ** -2
+
+    @njit
+    def variable(x, n):
+        return x ** n
+
+    @njit
+    def arrays(a):
+        return a ** -1
+
+    assert constant(2.0) == (0.5, 0.25) and variable(2.0, -1) == 0.5 and variable(1, -3) == 1
+    assert constant(1e-200)[1] == np.inf  # the square is 0, the base is not
+    for call in (lambda: constant(0.0), lambda: variable(0.0, -1), lambda: variable(0, -1)):
+        with pytest.raises(ZeroDivisionError):
+            call()
+    assert variable(0.0, -1.0) == np.inf  # as in Numba
+    assert np.array_equal(arrays(np.array([0.0, 4.0])), [np.inf, 0.25])
+
+
+def test_a_key_error_names_the_key():
+    @njit
+    def f(d, k):
+        return d[k]
+
+    with pytest.raises(KeyError) as caught:
+        f({1: 2}, 5)
+    assert caught.value.args == (5,)
+    with pytest.raises(KeyError) as caught:
+        f({"a": 2}, "b")
+    assert caught.value.args == ("b",)

@@ -233,3 +233,42 @@ def test_reductions_of_all_types(name):
 
 def test_extremes_keep_nan():
     check("np.max(nx, 0), np.min(nx, 1), np.argmax(nx, 0), np.sum(nx, 1)", nx=NX)
+
+
+ELEMENTS = """np.square(i)|np.square(v)|np.square(z)|np.reciprocal(v)|np.fix(v * 9 - 4)|np.conj(z)|np.conjugate(v)|z.conj()|np.real(z)|np.imag(z)|np.real(v)|np.angle(z)|np.angle(z, True)|np.angle(v)
+np.sinc(v)|np.sinc(0.0)|np.iscomplex(z)|np.isreal(v)|np.isneginf(x)|np.isposinf(x / 0.0)|np.iscomplexobj(z)|np.isrealobj(v)|np.heaviside(i, 0.5)|np.heaviside(x, v[:6])|np.logaddexp(v, w)
+np.logaddexp2(v, w)|np.logaddexp(v, 0.5)|np.float_power(i, 2)|np.gcd(i, 6)|np.lcm(i, i[::-1])|np.gcd(12, 18)|np.ldexp(v, 3)|np.ldexp(v, i)|np.divmod(i, 3)|np.divmod(v, w)|np.modf(v * 5)
+np.nan_to_num(x)|np.nan_to_num(v / 0.0)|np.nan_to_num(x, nan=-1.0)|np.nan_to_num(i)|np.nan_to_num(z)|np.nan_to_num(x.astype(np.float32))|np.isclose(v, w)|np.isclose(v, v[:, None])
+np.isclose(v, v + 1e-9)|np.isclose(x, x, equal_nan=True)|np.isclose(1.0, 1.1, rtol=0.2)|np.allclose(v, v + 1e-12)|np.allclose(v, w)|np.allclose(v, v[0], atol=2.0)|np.array_equal(v, v)
+np.array_equal(v, w)|np.array_equal(v, a)|np.array_equal(x, x)|np.array_equal(x, x, equal_nan=True)|np.clip(i, -2, 2)|np.clip(v, 0.2, 0.5)|np.clip(v, w, 0.9)|np.clip(v, None, w)|np.clip(a, a[0], 1)
+i.clip(0, 3)|np.clip(x, 1, 2)|np.clip(i, 0.5, 2.5)|np.clip(v.astype(np.float32), 0.25, 0.5)"""
+MADE = """np.eye(3)|np.eye(3, 4)|np.eye(3, k=1)|np.eye(3, dtype=np.int32)|np.identity(3)|np.identity(2, np.float32)|np.tri(3)|np.tri(3, 5, -1)|np.tril(a)|np.tril(a, 1)|np.triu(a, -1)|np.triu(v)|np.tril(c)
+np.tril_indices(4)|np.tril_indices(4, 1)|np.triu_indices(4, -1, 5)|np.triu_indices_from(a)|np.tril_indices_from(a, 1)|np.diag_indices(4)|np.diagflat(a)|np.diagflat(v, 1)|np.indices((2, 3))
+a[np.ix_(i[:2] % 4, i[2:4] % 5)]|np.arange(0.0, 1.0, 0.1)|np.arange(5.5)|np.arange(1, 2, 0.25)|np.arange(10, 0, -3)|np.arange(5, dtype=np.float32)|np.arange(3.0, 0.5, -0.5)|np.arange(0, 5, 2, np.int16)
+np.logspace(0, 2, 5)|np.logspace(0.5, 1.5)|np.geomspace(1, 100, 5)|np.geomspace(-2.0, -32.0, 5)|np.hanning(7)|np.hamming(6)|np.blackman(5)|np.bartlett(6)|np.hanning(1)|np.vander(v)|np.vander(i, 3)
+np.vander(v, 4, increasing=True)|np.polyval(v, 0.3)|np.polyval(i, v)|np.polyval(v, a)|np.trim_zeros(np.array([0, 0, 1, 2, 0]))|np.trim_zeros(np.array([0.0, 1, 0]), "f")|np.unwrap(v * 20)
+np.outer(v, i)|np.outer(a, v)|np.inner(v, w)|np.inner(a, b)|np.cov(a)|np.cov(v)|np.cov(a, rowvar=False)|np.cov(a, bias=True)|np.corrcoef(a)|np.cov(a, ddof=0)"""
+PRODUCTS = """a @ b.T|a.T @ b|a[::2, ::2] @ b[:3, :2]|f @ f.T|a @ v[:5]|v[:4] @ a|a[::2, ::2] @ v[::3]|v[::2] @ w[::2]|i @ i|a @ i[:5]|z @ z|zz @ zz.T|zz @ a.T|np.dot(a, b.T)|np.dot(i, v)|a.dot(v[:5])|np.vdot(z, z)|np.vdot(a, b)
+np.dot(a.astype(np.float32), b.T.astype(np.float32))|np.dot(i.reshape(3, 3), i.reshape(3, 3))|np.linalg.solve(s, s + 1)|np.linalg.solve(s, a[:, :2])|np.linalg.norm(v)|np.linalg.norm(v, 1)|np.linalg.norm(v, np.inf)
+np.linalg.norm(a, axis=1)|np.linalg.norm(a, axis=0)|np.linalg.norm(a, 1, axis=0)|np.linalg.norm(a)|np.linalg.norm(a, "fro")|np.linalg.norm(a, 1)|np.linalg.norm(a, np.inf)"""
+
+
+@pytest.mark.parametrize("expression", [e for text in (ELEMENTS, MADE, PRODUCTS) for e in text.replace("\n", "|").split("|")])
+def test_elements_and_what_is_made(expression):
+    check(expression, a=A, b=B, c=C3, f=np.asfortranarray(B), v=V, w=W, i=I, x=X, z=V + 1j * W, zz=A + 1j * B, s=A[:, :4] + 4 * np.eye(4))
+
+
+@pytest.mark.parametrize("n", [1, 5, 40])
+def test_products_of_all_sizes(n):
+    big = rng.random((n, n))
+    for expression in ("a @ a", "a.T @ a", "a @ a[:, ::2]", "np.linalg.matrix_power(a / 9, 5)", "np.linalg.matrix_power(a, 0)"):
+        plain = function(f"def f(a):\n    return {expression}\n")
+        assert np.allclose(compiled.setdefault(plain, njit(plain))(big), plain(big), rtol=1e-10)
+
+
+def test_eigenvalues_that_are_complex_are_refused():
+    f = njit(function("def f(a):\n    return np.linalg.eigvals(a)\n"))
+    turn = np.array([[0.0, 1.0], [-1.0, 0.0]])
+    with pytest.raises(ValueError, match="domain change"):
+        f(turn)
+    assert np.allclose(f(turn + 0j), np.linalg.eigvals(turn)) and np.allclose(f(np.eye(2)), 1)

@@ -5,7 +5,7 @@ import numpy as np
 
 from .._pyresolve import IMPLEMENTATIONS, implements
 from . import scalars  # noqa: F401  (its rules come first)
-from .ordering import each_row, is_real, mapped, reduced
+from .ordering import is_real, mapped, reduced
 from .views import by_axis, constant_axes, is_whole, left_out, tuple_of
 from .written import function, indices, loops
 

@@ -88,44 +88,6 @@ def linspace(start, stop, num=None):
     return linspace_n
 
 
-@implements("numpy.clip")
-def clip(a, a_min, a_max):
-    if not a.is_array and not a.is_number or (not a_min.is_number and not a_min.is_none) or (
-            not a_max.is_number and not a_max.is_none):
-        return None
-    if a.element not in "fd":
-        return None
-    if a_min.is_none and a_max.is_none:
-        return None
-    if a_min.is_none:
-        return lambda a, a_max: np.minimum(a, a_max)
-    if a_max.is_none:
-        return lambda a, a_min: np.maximum(a, a_min)
-
-    def clip_both(a, a_min, a_max):
-        return np.minimum(np.maximum(a, a_min), a_max)
-
-    return clip_both
-
-
-@implements("numpy.outer")
-def outer(a, b):
-    if a.ndim != 1 or b.ndim != 1:
-        return None
-
-    def outer_1d(a, b):
-        return a.reshape(-1, 1) * b
-
-    return outer_1d if a.layout == "C" else None
-
-
-@implements("numpy.vdot")
-def vdot(a, b):
-    if a.ndim != 1 or b.ndim != 1 or a.element not in "fd" or b.element not in "fd":
-        return None
-    return lambda a, b: (a * b).sum()
-
-
 @implements("numpy.nonzero", "numpy.where")
 def nonzero(a):
     """An array of indices for each axis, each contiguous."""
@@ -160,20 +122,6 @@ def reshape(a, shape, order=None):
         return a.T.reshape(shape[::-1]).T
 
     return by_columns
-
-
-@implements("numpy.eye", "numpy.identity")
-def eye(n, m=None, k=None, dtype=None):
-    if m is not None or k is not None or dtype is not None or not n.is_number:
-        return None
-
-    def eye_n(n):
-        out = np.zeros((n, n))
-        for i in range(n):
-            out[i, i] = 1.0
-        return out
-
-    return eye_n
 
 
 @implements("numpy.ascontiguousarray")

@@ -239,7 +239,7 @@ def dict_get_item(d, key):
     def get(d, key):
         i = _find(d, key, _hash(key))
         if i < 0:
-            raise KeyError
+            raise KeyError(key)
         return d._values[i]
 
     return get
@@ -278,7 +278,7 @@ def dict_pop(d, key, default=None):
     def pop(d, key):
         i = _find(d, key, _hash(key))
         if i < 0:
-            raise KeyError
+            raise KeyError(key)
         _leave(d, i)
         return d._values[i]
 
@@ -313,7 +313,7 @@ def dict_delete(d, key):
     def delete(d, key):
         i = _find(d, key, _hash(key))
         if i < 0:
-            raise KeyError
+            raise KeyError(key)
         _leave(d, i)
 
     return delete
@@ -437,7 +437,7 @@ def set_remove(s, key):
     def remove(s, key):
         i = _find(s, key, _hash(key))
         if i < 0:
-            raise KeyError
+            raise KeyError(key)
         _leave(s, i)
 
     return remove

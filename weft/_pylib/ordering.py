@@ -211,6 +211,8 @@ def _place(kth, n):
 
 
 def _partition_row(a, kth):
+    if a.shape[0] == 0:
+        return a.copy()
     k = _place(kth, a.shape[0])
     out = a.copy()
     if out.shape[0] <= 64:  # as many are sorted as fast
@@ -224,18 +226,21 @@ def _partition_row(a, kth):
 
 def _partition_row_all(a, kth):
     for k in kth:
-        _place(k, a.shape[0])
+        if a.shape[0]:
+            _place(k, a.shape[0])
     return _sort_row(a)
 
 
 def _argpartition_row(a, kth):
-    _place(kth, a.shape[0])
+    if a.shape[0]:
+        _place(kth, a.shape[0])
     return _argsort_row(a)
 
 
 def _argpartition_row_all(a, kth):
     for k in kth:
-        _place(k, a.shape[0])
+        if a.shape[0]:
+            _place(k, a.shape[0])
     return _argsort_row(a)
 
 
