@@ -12,7 +12,7 @@ import numpy as np
 
 from . import _core
 from ._pysource import Function, TypingError, record_code, text_code
-from ._pytypes import (Signature, Type, array_of_buffer, class_number, class_of, code_of_dtype, date_code, dtype_of_code, host_code, fields_of, from_code, function_number, member_tuple, signature_of,
+from ._pytypes import (Signature, Type, array_of_buffer, class_number, class_of, code_for, code_of_dtype, date_code, dtype_of_code, host_code, fields_of, from_code, function_number, member_tuple, signature_of,
                        split_codes)
 
 
@@ -139,7 +139,7 @@ class Dispatcher(_core.PyFunction):
             copy.target = value if value.flags.writeable else None
             return copy
         if isinstance(value, np.dtype) or isinstance(value, type) and issubclass(value, np.generic) or isinstance(value, Type):
-            return b"Y" + (value.code if isinstance(value, Type) else code_of_dtype(value)).encode()
+            return b"Y" + (code_for(value, self._host) if isinstance(value, Type) else code_of_dtype(value)).encode()
         if isinstance(value, enum.Enum):
             stands = member_tuple(value)
             return value.value if stands is None else stands
@@ -214,7 +214,7 @@ class Dispatcher(_core.PyFunction):
 
     def _codes_of_signature(self, signature):
         returns, args = signature_of(signature)
-        return "".join(a.code for a in args)
+        return "".join(code_for(a, self._host) for a in args)
 
     def _use_only(self, signatures):
         """Compiles for these signatures; from now on arguments are converted to them."""

@@ -18,7 +18,7 @@ import numpy as np
 
 from . import _core
 from ._exec_sources import text_of
-from ._pytypes import Type, array_of_buffer, class_number, code_of_dtype, date_code, host_code, member_tuple
+from ._pytypes import Type, array_of_buffer, class_number, code_for, code_of_dtype, date_code, host_code, member_tuple
 
 
 class TypingError(_core.CompileError):
@@ -328,7 +328,7 @@ class Function:
         if isinstance(value, _core.PyFunction):
             return ("function", value._source())
         if isinstance(value, Type):
-            return ("dtype", value.code)
+            return ("dtype", code_for(value, self.host))
         if isinstance(getattr(value, "_core", None), _core.PyFunction) and not self.host:  # made by vectorize; of numbers alone in kernels
             return ("function", value._core._source())
         if isinstance(value, enum.Enum):

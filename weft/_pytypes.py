@@ -451,8 +451,22 @@ def from_dtype(dtype):
     if dtype.names:
         from ._pysource import record_code
 
-        return Type(record_code(dtype), f"Record({', '.join(dtype.names)})")
+        made = Type(record_code(dtype, True), f"Record({', '.join(dtype.names)})")
+        _in_kernels[made.code] = record_code(dtype)
+        return made
     return _BY_CODE[code_of_dtype(dtype)]
+
+
+_in_kernels = {}  # a record's code in host functions → that in kernels, which see text as its bytes or code points
+
+
+def code_for(type_, host):
+    """A type's code in host functions, or in kernels."""
+    code = type_.code
+    if not host and "{" in code:
+        for own, other in _in_kernels.items():
+            code = code.replace(own, other)
+    return code
 
 
 def as_type(value):

@@ -26,8 +26,11 @@ static wf_pf_val reduce(wf_pf_body *b, wf_pf_val a, const char *name, wf_place a
     wf_expr *start =
         wf_make_convert(u, c, wf_make_int(u, wf_type_scalar(u, WF_TY_INT), is_prod || is_all, at), at);
     if (is_min || is_max) { /* begins with the first element */
-        wf_pf_raise_unless(b, wf_make_binary(u, WF_OP_GT, wf_pf_array_count(b, a, at), number(b, 0, at), at),
-                           "ValueError: reduction of an array with no elements", at);
+        wf_pf_raise_unless(
+            b, wf_make_binary(u, WF_OP_GT, wf_pf_array_count(b, a, at), number(b, 0, at), at),
+            is_max ? "ValueError: zero-size array to reduction operation maximum which has no identity"
+                   : "ValueError: zero-size array to reduction operation minimum which has no identity",
+            at);
         wf_var *zero[NDIM_MAX];
         for (int i = 0; i < a.type->ndim; i++)
             zero[i] = wf_pf_temp(b, "zero", integer(b), number(b, 0, at), at);
@@ -81,7 +84,9 @@ static wf_pf_val method_argextreme(wf_pf_body *b, wf_pf_val a, int is_max, wf_pl
     wf_pf_nest n;
     wf_expr *shape[] = {wf_pf_shape_at(a, 0)};
     wf_pf_raise_unless(b, wf_make_binary(u, WF_OP_GT, wf_pf_array_count(b, a, at), number(b, 0, at), at),
-                       "ValueError: attempt to get argmax or argmin of an empty sequence", at);
+                       is_max ? "ValueError: attempt to get argmax of an empty sequence"
+                              : "ValueError: attempt to get argmin of an empty sequence",
+                       at);
     wf_pf_nest_begin(b, &n, shape, 1, 'C', 0, at);
     wf_pf_val x = wf_pf_settle(b, wf_pf_array_at(b, a, n.index, 1, at), at),
               y = wf_pf_settle(b, wf_pf_array_at(b, a, &best, 1, at), at);
@@ -293,7 +298,10 @@ wf_pf_val wf_pf_array_method(wf_pf_body *b, wf_pf_val a, const char *name, wf_pf
                                "%s() with arguments is not supported in kernels", name);
         return reduce(b, a, name, at);
     }
-    if (!strcmp(name, "mean") && !count && wf_pf_is_real(a.type->element)) return method_mean(b, a, at);
+    if (!strcmp(name, "mean") && !count && wf_pf_is_real(a.type->element) &&
+        !(wf_pf_is_integral(a.type->element) &&
+          b->l->options.mode == WF_PF_HOST)) /* those are summed as floats */
+        return method_mean(b, a, at);
     if ((!strcmp(name, "argmax") || !strcmp(name, "argmin")) &&
         (a.type->ndim != 1 || !wf_pf_is_real(a.type->element)) && b->l->options.mode == WF_PF_HOST) {
         *handled = 0;
@@ -526,7 +534,9 @@ int wf_pf_prefers_python(wf_pf_body *b, const char *name, const wf_pf_args *args
                                         "any", "all",  "copy", "ravel", "reshape"};
     for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
         if (!strcmp(name, whole[i]))
-            return !args->count || args->v[0].type->kind != WF_PF_T_ARRAY || (complex_ && i < 7);
+            return (i == 4 && args->count && args->v[0].type->kind == WF_PF_T_ARRAY &&
+                    wf_pf_is_integral(args->v[0].type->element)) ||
+                   !args->count || args->v[0].type->kind != WF_PF_T_ARRAY || (complex_ && i < 7);
     if (!strcmp(name, "round") && args->count > 1) { /* integers to tens, and unknown digits */
         const wf_pf_type *type = args->v[0].type;
         if (type->kind == WF_PF_T_ARRAY) type = type->element;

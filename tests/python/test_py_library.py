@@ -78,10 +78,10 @@ def test_as_numpy(case):
 def test_what_is_not_compiled_is_named_once():
     @njit
     def f(a):
-        return np.trapezoid(a)
+        return np.i0(a)
 
-    with pytest.warns(UserWarning, match="trapezoid"):
-        assert np.isclose(f(V), np.trapezoid(V))
+    with pytest.warns(UserWarning, match="i0"):
+        assert np.allclose(f(V), np.i0(V))
 
 
 def test_writing_through_indices():

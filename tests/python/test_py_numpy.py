@@ -272,3 +272,25 @@ def test_eigenvalues_that_are_complex_are_refused():
     with pytest.raises(ValueError, match="domain change"):
         f(turn)
     assert np.allclose(f(turn + 0j), np.linalg.eigvals(turn)) and np.allclose(f(np.eye(2)), 1)
+
+
+def test_of_no_elements_and_of_integers_that_are_large():
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for expression in ("np.mean(v[:0])", "np.var(v[:1], ddof=1)", "np.std(v[:0])", "np.mean(i[:0])", "np.mean(z[:0])"):
+            check(expression, v=V, i=I, z=V + 1j * W)
+    check("np.mean(a), a.mean(), np.var(a), np.mean(a, 0), np.mean(a > 0)", a=np.full((4, 6), 2 ** 62))
+    check("np.quantile(i, 0), np.quantile(i, 1)", i=I)
+    check("np.nanargmax(x), np.nanargmin(x)", x=np.array([NAN, -np.inf, NAN]))
+    for expression in ("np.max(v[:0])", "np.argmax(v[:0])"):
+        with pytest.raises(ValueError, match="operation max|argmax of an empty"):
+            njit(function(f"def f(v):\n    return {expression}\n"))(V)
+
+
+def test_a_signature_of_records_with_text():
+    from weft._pytypes import from_dtype, int64
+
+    dtype = np.dtype([("a", np.float64), ("name", "U5")])
+    rows = np.array([(1.5, "one"), (2.5, "three")], dtype)
+    f = njit((from_dtype(dtype)[:], int64))(lambda rows, i: rows[i].a)
+    assert f(rows, 1) == 2.5

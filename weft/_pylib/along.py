@@ -120,12 +120,17 @@ def _mean(a, axes, keep):
     """The sum in floats over the count."""
     dtype = np.dtype(a.element if a.element in "fdFD" else "d")
     ndim, rest = a.ndim, _kept(axes, a.ndim)
-    total = folded("sum", a, axes, dtype) if rest or a.element in "FD" else lambda a: a.mean()
+    if not rest and a.element in "fd":
+        total = lambda a: a.mean()  # noqa: E731
+    elif not rest and a.element not in "FD":
+        total = lambda a: np.divide((a * 1.0).sum(), a.size)  # noqa: E731  (integers wrap; floats do not)
+    else:
+        total = folded("sum", a, axes, dtype)
     if not rest and a.element not in "FD":
         return function(f"def mean(a):\n    out = total(a)\n    return {_with_axes(axes, ndim, keep, rest)}\n", total=total)
     if len(axes) == 1 == ndim - len(rest) and axes[0] == ndim - 1 and a.layout == "C" and a.element in "fd" and rest:
         total = reduced(ndim, axes[0], lambda a: a.sum(), dtype)
-    scale = "out /= n" if rest else "out = dtype.type(out / n)"
+    scale = "out /= n" if rest else "out = dtype.type(np.divide(out, n))"
     return function(f"def mean(a):\n    out = total(a)\n    n = dtype.type({_count(axes)})\n    {scale}\n    return {_with_axes(axes, ndim, keep, rest)}\n",
                     total=total, dtype=dtype)
 
@@ -139,8 +144,8 @@ def mean(a, axis=None, dtype=None, out=None, keepdims=None):
         made = _dtype_of(dtype)
         if made is None or made.char not in "fd" or a.element in "FD" or not left_out(axis) or keep:
             return None
-        return function("def mean(a):\n    return kind(total(a) / a.size)\n", total=folded("sum", a, tuple(range(a.ndim)), made), kind=made.type)
-    if left_out(axis) and not keep and a.element not in "FD":
+        return function("def mean(a):\n    return kind(np.divide(total(a), a.size))\n", total=folded("sum", a, tuple(range(a.ndim)), made), kind=made.type)
+    if left_out(axis) and not keep and a.element in "fd":
         return None  # the compiler's own
     return _by_axes(a, axis, lambda axes: _mean(a, axes, keep), "mean")
 
@@ -165,7 +170,7 @@ def _spread(kind):
             body = [*square.split("\n"), f"out[{where}] += dtype.type(x)" if rest else "out += dtype.type(x)"]
             lines.append(loops([f"a.shape[{k}]" for k in range(ndim)], body).rstrip())
             lines += [f"    n = dtype.type(max({_count(axes)} - {'ddof' if ddof is not None else '0'}, 0))"]
-            root = "np.sqrt({0} / n)" if kind == "std" else "{0} / n"
+            root = "np.sqrt(np.divide({0}, n))" if kind == "std" else "np.divide({0}, n)"
             if rest:
                 lines.append(loops([f"a.shape[{k}]" for k in rest], [f"out[{', '.join(indices(len(rest)))}] = {root.format('out[' + ', '.join(indices(len(rest))) + ']')}"]).rstrip())
             else:
@@ -275,15 +280,22 @@ def _nan_extreme(kind):
     def rule(a, axis=None):
         if not is_real(a):
             return None
+        least = np.dtype(a.element).type({"max": -np.inf, "min": np.inf}[kind]) if a.element in "fd" else None
+        put = "        x = least if a[i] != a[i] else a[i]" if a.element in "fd" else "        x = a[i]"  # as NumPy: what cannot be found
         row = function(f"""def row(a):
-    found = -1
+    found, numbers = 0, False
+    if a.shape[0] == 0:
+        raise ValueError('attempt to get arg{kind} of an empty sequence')
+    best = a[0]
     for i in range(a.shape[0]):
-        if a[i] == a[i] and (found < 0 or a[i] {sign} a[found]):
-            found = i
-    if found < 0:
+{put}
+        numbers = numbers or a[i] == a[i]
+        if i == 0 or x {sign} best:
+            found, best = i, x
+    if not numbers:
         raise ValueError('All-NaN slice encountered')
     return found
-""")
+""", least=least)
         if left_out(axis):
             return row if a.ndim == 1 else function("def flat(a):\n    return row(a.ravel())\n", row=row)
         return by_axis(axis, a.ndim, lambda k: reduced(a.ndim, k, row, np.int64), kind)
@@ -336,9 +348,9 @@ def gradient(f, h=None):
     step = dtype.type({'h' if h is not None else '1'})
     out = np.empty(n, dtype)
     for i in range(1, n - 1):
-        out[i] = ({x.format('i + 1')} - {x.format('i - 1')}) / (dtype.type(2) * step)
-    out[0] = ({x.format('1')} - {x.format('0')}) / step
-    out[n - 1] = ({x.format('n - 1')} - {x.format('n - 2')}) / step
+        out[i] = np.divide({x.format('i + 1')} - {x.format('i - 1')}, dtype.type(2) * step)
+    out[0] = np.divide({x.format('1')} - {x.format('0')}, step)
+    out[n - 1] = np.divide({x.format('n - 1')} - {x.format('n - 2')}, step)
     return out
 """, dtype=kind)
 

@@ -34,13 +34,14 @@ def reduced(ndim, axis, result, dtype, parameters="a"):
                     + loops(extents, [f"out[{', '.join(indices(ndim - 1))}] = result(a[{row}]{more})"]) + "    return out\n", result=result, dtype=np.dtype(dtype))
 
 
-def mapped(ndim, axis, result, dtype, parameters="a"):
+def mapped(ndim, axis, result, dtype, parameters="a", layout="C"):
     """A function that makes a row of each row: result(row, …)."""
     extents, row = each_row(ndim, axis)
     more = parameters.partition("a")[2]
     if not extents:
         return function(f"def along({parameters}):\n    return result(a{more})\n", result=result)
-    return function(f"def along({parameters}):\n    out = np.empty(a.shape, dtype)\n" + loops(extents, [f"out[{row}] = result(a[{row}]{more})"])
+    made = "np.empty(a.shape[::-1], dtype).T" if layout == "F" else "np.empty(a.shape, dtype)"
+    return function(f"def along({parameters}):\n    out = {made}\n" + loops(extents, [f"out[{row}] = result(a[{row}]{more})"])
                     + "    return out\n", result=result, dtype=np.dtype(dtype))
 
 
@@ -74,7 +75,7 @@ def sort(a, axis=None, kind=None):
         return None
     if axis is not None and left_out(axis):
         return lambda a: np.sort(a.ravel())
-    return flat_or_along(a, axis, lambda k: mapped(a.ndim, k, _sort_row, a.element))
+    return flat_or_along(a, axis, lambda k: mapped(a.ndim, k, _sort_row, a.element, layout=a.layout))
 
 
 @implements("array.sort")
@@ -250,7 +251,7 @@ def _partitioned(a, kth, axis, one, several, dtype):
     if axis is not None and left_out(axis):
         return None
     row = one if kth.is_number else several
-    return flat_or_along(a, axis, lambda k: mapped(a.ndim, k, row, dtype, "a, kth"), parameters="a, kth")
+    return flat_or_along(a, axis, lambda k: mapped(a.ndim, k, row, dtype, "a, kth", a.layout if dtype == a.element else "C"), parameters="a, kth")
 
 
 @implements("numpy.partition")
@@ -337,6 +338,8 @@ def _quantiles(a, q, axis, whole, skip_nan):
     if not is_real(a) or a.element == "?" or not (q.is_number and q.element in "bhilBHILfd" or q.is_array and q.ndim == 1 and q.element in "bhilBHILfd"):
         return None
     kind = _float_of(a) if q.is_number else np.float64
+    if whole == 1 and q.element in "bhilBHIL" and a.element not in "fd":
+        kind = np.dtype(a.element).type  # 0 and 1 name elements
     between = _between(kind, a.element not in "fd")
     wrong = f"{'Percentiles' if whole == 100 else 'Quantiles'} must be in the range [0, {whole}]"
 
@@ -699,7 +702,7 @@ def _interpolated(x, xp, fp, left, right):
     j = low - 1
     if j == n - 1 or xp[j] == x:
         return float(fp[j])
-    slope = (fp[j + 1] - fp[j]) / (xp[j + 1] - xp[j])
+    slope = np.divide(fp[j + 1] - fp[j], xp[j + 1] - xp[j])
     found = slope * (x - xp[j]) + fp[j]
     if found != found:
         found = slope * (x - xp[j + 1]) + fp[j + 1]

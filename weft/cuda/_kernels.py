@@ -114,7 +114,7 @@ class CUDADispatcher(Dispatcher):
         """The kernel for the types of these arguments alone: it is compiled now, and refuses others."""
         if self.specialized:
             raise RuntimeError("Dispatcher already specialized")
-        codes = "".join(a.code if isinstance(a, types.Type) else self._codes(a) for a in args)
+        codes = "".join(types.code_for(a, False) if isinstance(a, types.Type) else self._codes(a) for a in args)
         made = self.specializations.get(codes)
         if made is None:
             made = self.specializations[codes] = CUDADispatcher(self.py_func, "kernel", **self._given)
@@ -158,7 +158,7 @@ class CUDADispatcher(Dispatcher):
 
     def compile_device(self, args, return_type=None):
         """Compiles the function for these types, as a kernel would that calls it."""
-        return self._program("".join(types.as_type(a).code for a in args))
+        return self._program("".join(types.code_for(types.as_type(a), False) for a in args))
 
     def inspect_asm(self, signature=None):
         """PTX, for the current GPU or, on the CPU, for a usual one."""
@@ -204,7 +204,7 @@ def _unfilled(mode, options):
 
 def _code_in_kernels(type_):
     """A pointer is an array of one axis that begins there: its extent is what is left of the allocation."""
-    return f"AC1{type_.pointee.code}" if isinstance(type_, types.CPointer) else type_.code
+    return f"AC1{type_.pointee.code}" if isinstance(type_, types.CPointer) else types.code_for(type_, False)
 
 
 def _at_address(value, pointer):
