@@ -4,6 +4,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* How code that emit/ generates calls and is called: as System V says, on every system. What is emitted is always
+ * ELF for Linux, so one loader serves all systems, and the bits cannot differ. */
+#if defined(_WIN32) && defined(__x86_64__)
+#define WF_CPU_CALL __attribute__((sysv_abi))
+#else
+#define WF_CPU_CALL
+#endif
+
 enum { WF_HUGE_PAGE = 2 << 20 };
 
 size_t wf_page_size(void);

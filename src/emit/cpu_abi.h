@@ -8,6 +8,7 @@
  * little-endian hosts only. */
 #ifndef WF_EMIT_CPU_ABI_H
 #define WF_EMIT_CPU_ABI_H
+#include "base/system.h"
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,8 +38,8 @@ enum wf_trap_kind { WF_TRAP_ASSERT = 1, WF_TRAP_TRAP = 2, WF_TRAP_RAISE = 3, WF_
 
 /* The turns first..last-1 of a loop whose turns may run in any order (__wf_for_parallel). Returns 0, or not 0
  * when it ended early. */
-typedef int32_t wf_cpu_loop(const wf_cpu_launch *launch, wf_cpu_worker *worker, const void *context,
-                            uint64_t first, uint64_t last);
+typedef int32_t WF_CPU_CALL wf_cpu_loop(const wf_cpu_launch *launch, wf_cpu_worker *worker,
+                                        const void *context, uint64_t first, uint64_t last);
 
 struct wf_cpu_launch {
     uint32_t grid[3];   /*  0: blocks, x y z */
@@ -55,53 +56,54 @@ struct wf_cpu_launch {
      * module's site table; index: in elements from the extent's start, may be negative; count: elements in
      * the extent. The runtime keeps the report with the smallest (block, thread); it may be called from every
      * worker. */
-    void (*out_of_bounds)(const wf_cpu_launch *, wf_cpu_worker *, uint32_t site, int64_t index, int64_t count,
-                          uint64_t block, uint32_t thread); /* 56 */
+    void(WF_CPU_CALL *out_of_bounds)(const wf_cpu_launch *, wf_cpu_worker *, uint32_t site, int64_t index,
+                                     int64_t count, uint64_t block, uint32_t thread); /* 56 */
     /* assert, __trap, __wf_raise, recursion too deep: the first (block, thread) is kept, *stop becomes 1.
      * Returns. */
-    void (*trap)(const wf_cpu_launch *, wf_cpu_worker *, uint32_t site, uint32_t kind, uint64_t block,
-                 uint32_t thread); /* 64 */
+    void(WF_CPU_CALL *trap)(const wf_cpu_launch *, wf_cpu_worker *, uint32_t site, uint32_t kind,
+                            uint64_t block, uint32_t thread); /* 64 */
     /* printf: args are 8-byte slots (int64, double, pointer), as vprintf on a GPU takes them. Returns the
      * count of arguments, like CUDA. */
-    int32_t (*print)(const wf_cpu_launch *, wf_cpu_worker *, const char *format, const void *args,
-                     uint32_t count); /* 72 */
+    int32_t(WF_CPU_CALL *print)(const wf_cpu_launch *, wf_cpu_worker *, const char *format, const void *args,
+                                uint32_t count); /* 72 */
     /* At least `size` bytes, 64-byte aligned, of this worker; valid until the kernel function returns or the
      * next call for the same slot (0..3). NULL when memory is out: the kernel then reports a trap and
      * returns. */
-    void *(*scratch)(wf_cpu_worker *, uint32_t slot, uint64_t size); /* 80 */
-    uint64_t (*clock)(void);                           /* 88: nanoseconds; clock64, globaltimer */
-    void *(*allocate)(wf_cpu_worker *, uint64_t size); /* 96: malloc of kernels; NULL on failure */
-    int32_t (*release)(wf_cpu_worker *, void *);       /* 104: 0: not from `allocate`, or freed before */
-    void *host;                                        /* 112: the runtime's own launch record */
-    void *globals;                                     /* 120: the module's __device__ and __constant__
+    void *(WF_CPU_CALL *scratch)(wf_cpu_worker *, uint32_t slot, uint64_t size); /* 80 */
+    uint64_t(WF_CPU_CALL *clock)(void); /* 88: nanoseconds; clock64, globaltimer */
+    void *(WF_CPU_CALL *allocate)(wf_cpu_worker *,
+                                  uint64_t size);           /* 96: malloc of kernels; NULL on failure */
+    int32_t(WF_CPU_CALL *release)(wf_cpu_worker *, void *); /* 104: 0: not from `allocate`, or freed before */
+    void *host;                                             /* 112: the runtime's own launch record */
+    void *globals;                                          /* 120: the module's __device__ and __constant__
                         variables, one block laid out by emit (wf_emitted_global.offset), so that the code
                         of every block shape shares them; 128-aligned */
     /* Runs the turns 0..count-1 of a loop in pieces, on the calling thread and on the pool's others; returns
      * when all have ended: 0, or not 0 when one ended early. Each piece has a worker of its own, with the
      * caller's shared memory, and asks for scratch memory in slot 2. */
-    int32_t (*parallel)(const wf_cpu_launch *, wf_cpu_worker *, wf_cpu_loop *loop, const void *context,
-                        uint64_t count); /* 128 */
+    int32_t(WF_CPU_CALL *parallel)(const wf_cpu_launch *, wf_cpu_worker *, wf_cpu_loop *loop,
+                                   const void *context, uint64_t count); /* 128 */
     /* __wf_host: what the launch was given (wf_launch_config.ask), or NULL. Called on the kernel's thread. */
-    int64_t (*ask)(void *asker, int64_t what, int64_t args); /* 136 */
-    void *asker;                                             /* 144 */
+    int64_t(WF_CPU_CALL *ask)(void *asker, int64_t what, int64_t args); /* 136 */
+    void *asker;                                                        /* 144 */
     /* An access of several lanes that is not inside as a whole: for each bit of `mask` the lane's element, at
      * `each[lane]` or, when that is NULL, at base + lane * bytes, is moved from or to box[lane], or reported
      * as above (`thread` is lane 0's). shape: bytes of an element, + wf_find_flags. */
-    void (*access)(const wf_cpu_launch *, wf_cpu_worker *, uint32_t site, uint32_t shape, uint64_t base,
-                   const uint64_t *each, uint64_t lo, uint64_t size, uint64_t mask, uint64_t block,
-                   uint32_t thread, void *box); /* 152 */
+    void(WF_CPU_CALL *access)(const wf_cpu_launch *, wf_cpu_worker *, uint32_t site, uint32_t shape,
+                              uint64_t base, const uint64_t *each, uint64_t lo, uint64_t size, uint64_t mask,
+                              uint64_t block, uint32_t thread, void *box); /* 152 */
     /* Pointers whose origin the code does not know (emit/reach.c): for each bit of `mask` the bytes that may
      * be reached from at[lane] go to lo[lane], size[lane]; 0 and 0 when no live memory lies there. Live are:
      * the arguments' extents, the allocation table, the worker's shared and scratch memory, the module's
      * globals and, with WF_FIND_STACK in `flags`, the kernel's stack. */
-    void (*find)(const wf_cpu_launch *, wf_cpu_worker *, const uint64_t *at, uint64_t mask, uint64_t *lo,
-                 uint64_t *size, uint32_t flags); /* 160 */
+    void(WF_CPU_CALL *find)(const wf_cpu_launch *, wf_cpu_worker *, const uint64_t *at, uint64_t mask,
+                            uint64_t *lo, uint64_t *size, uint32_t flags); /* 160 */
     /* May `bytes` at each at[lane] be accessed, though the pointer was found to reach lo[lane], size[lane]
      * only? The bits of `mask` for which they may; the others are reported as above. The module's constants
      * may be read too. */
-    uint64_t (*admit)(const wf_cpu_launch *, wf_cpu_worker *, uint32_t site, uint32_t flags,
-                      const uint64_t *at, const uint64_t *lo, const uint64_t *size, uint64_t mask,
-                      uint64_t bytes, uint64_t block, uint32_t thread); /* 168 */
+    uint64_t(WF_CPU_CALL *admit)(const wf_cpu_launch *, wf_cpu_worker *, uint32_t site, uint32_t flags,
+                                 const uint64_t *at, const uint64_t *lo, const uint64_t *size, uint64_t mask,
+                                 uint64_t bytes, uint64_t block, uint32_t thread); /* 168 */
 };
 
 struct wf_cpu_worker {
@@ -116,8 +118,8 @@ struct wf_cpu_worker {
 };
 
 /* Returns 0, or not 0 when it ended early (a trap or *stop). */
-typedef int32_t wf_cpu_kernel(const wf_cpu_launch *launch, wf_cpu_worker *worker, uint64_t first,
-                              uint64_t last);
+typedef int32_t WF_CPU_CALL wf_cpu_kernel(const wf_cpu_launch *launch, wf_cpu_worker *worker, uint64_t first,
+                                          uint64_t last);
 
 _Static_assert(offsetof(wf_cpu_launch, params) == 24 && offsetof(wf_cpu_launch, out_of_bounds) == 56 &&
                    offsetof(wf_cpu_launch, host) == 112 && offsetof(wf_cpu_launch, parallel) == 128 &&

@@ -195,7 +195,7 @@ typedef struct wf_py_asker {
 } wf_py_asker;
 
 /* pyfunc_ask.c */
-int64_t wf_py_ask(void *asker, int64_t what, int64_t args);
+int64_t WF_CPU_CALL wf_py_ask(void *asker, int64_t what, int64_t args);
 PyObject *wf_py_random_words(PyObject *module, PyObject *nothing);
 void wf_py_set_threads(uint32_t count); /* of this thread's parallel loops; 0: all */
 uint32_t wf_py_get_threads(void);

@@ -310,7 +310,7 @@ static int64_t late_loop(wf_py_asker *asker, const int64_t *words) {
     return 0;
 }
 
-int64_t wf_py_ask(void *user, int64_t what, int64_t args) {
+int64_t WF_CPU_CALL wf_py_ask(void *user, int64_t what, int64_t args) {
     wf_py_asker *asker = user;
     const int64_t *words = (const int64_t *)(uintptr_t)args;
     if (what == WF_ASK_LATE) return late_loop(asker, words);

@@ -133,8 +133,8 @@ static int before(uint64_t block, uint32_t thread, const wf_launch_report *than)
            (block == than->block && thread < than->thread);
 }
 
-static void on_out_of_bounds(const wf_cpu_launch *launch, wf_cpu_worker *worker, uint32_t site, int64_t index,
-                             int64_t count, uint64_t block, uint32_t thread) {
+static void WF_CPU_CALL on_out_of_bounds(const wf_cpu_launch *launch, wf_cpu_worker *worker, uint32_t site,
+                                         int64_t index, int64_t count, uint64_t block, uint32_t thread) {
     wf_launch_report *r = &((notes *)worker->host)->report;
     (void)launch;
     r->accesses++;
@@ -148,8 +148,8 @@ static void on_out_of_bounds(const wf_cpu_launch *launch, wf_cpu_worker *worker,
     r->thread = thread;
 }
 
-static void on_find(const wf_cpu_launch *launch, wf_cpu_worker *worker, const uint64_t *at, uint64_t mask,
-                    uint64_t *lo, uint64_t *size, uint32_t flags) {
+static void WF_CPU_CALL on_find(const wf_cpu_launch *launch, wf_cpu_worker *worker, const uint64_t *at,
+                                uint64_t mask, uint64_t *lo, uint64_t *size, uint32_t flags) {
     wf_cpu_find(&((notes *)worker->host)->reach, launch, worker, at, mask, lo, size, flags);
 }
 
@@ -165,9 +165,10 @@ static void report_address(const wf_cpu_launch *launch, wf_cpu_worker *worker, u
     if (first) r->address = at;
 }
 
-static uint64_t on_admit(const wf_cpu_launch *launch, wf_cpu_worker *worker, uint32_t site, uint32_t flags,
-                         const uint64_t *at, const uint64_t *lo, const uint64_t *size, uint64_t mask,
-                         uint64_t bytes, uint64_t block, uint32_t thread) {
+static uint64_t WF_CPU_CALL on_admit(const wf_cpu_launch *launch, wf_cpu_worker *worker, uint32_t site,
+                                     uint32_t flags, const uint64_t *at, const uint64_t *lo,
+                                     const uint64_t *size, uint64_t mask, uint64_t bytes, uint64_t block,
+                                     uint32_t thread) {
     notes *n = worker->host;
     uint64_t good = 0, unit = flags & 255 ? flags & 255 : bytes;
     for (uint64_t left = mask; left; left &= left - 1) {
@@ -178,9 +179,9 @@ static uint64_t on_admit(const wf_cpu_launch *launch, wf_cpu_worker *worker, uin
     return good;
 }
 
-static void on_access(const wf_cpu_launch *launch, wf_cpu_worker *worker, uint32_t site, uint32_t shape,
-                      uint64_t base, const uint64_t *each, uint64_t lo, uint64_t size, uint64_t mask,
-                      uint64_t block, uint32_t thread, void *box) {
+static void WF_CPU_CALL on_access(const wf_cpu_launch *launch, wf_cpu_worker *worker, uint32_t site,
+                                  uint32_t shape, uint64_t base, const uint64_t *each, uint64_t lo,
+                                  uint64_t size, uint64_t mask, uint64_t block, uint32_t thread, void *box) {
     uint64_t bytes = shape & 255;
     for (; mask; mask &= mask - 1) {
         uint32_t lane = (uint32_t)__builtin_ctzll(mask);
@@ -197,8 +198,8 @@ static void on_access(const wf_cpu_launch *launch, wf_cpu_worker *worker, uint32
     }
 }
 
-static void on_trap(const wf_cpu_launch *launch, wf_cpu_worker *worker, uint32_t site, uint32_t kind,
-                    uint64_t block, uint32_t thread) {
+static void WF_CPU_CALL on_trap(const wf_cpu_launch *launch, wf_cpu_worker *worker, uint32_t site,
+                                uint32_t kind, uint64_t block, uint32_t thread) {
     wf_launch_report *r = &((notes *)worker->host)->report;
     int32_t none = 0;
     atomic_compare_exchange_strong((_Atomic int32_t *)(uintptr_t)launch->stop, &none, 1);
@@ -210,14 +211,14 @@ static void on_trap(const wf_cpu_launch *launch, wf_cpu_worker *worker, uint32_t
     r->thread = thread;
 }
 
-static void *on_scratch(wf_cpu_worker *worker, uint32_t slot, uint64_t size) {
+static void *WF_CPU_CALL on_scratch(wf_cpu_worker *worker, uint32_t slot, uint64_t size) {
     arena *a = ((notes *)worker->host)->arena;
     return slot < WF_SCRATCH_SLOTS ? ensure(&a->scratch[slot], &a->scratch_bytes[slot], size) : NULL;
 }
 
 /* A kernel's malloc: the table of allocations knows the block, so that free() takes nothing else, and what a
  * kernel leaves behind goes with its context. */
-static void *on_allocate(wf_cpu_worker *worker, uint64_t size) {
+static void *WF_CPU_CALL on_allocate(wf_cpu_worker *worker, uint64_t size) {
     wf_context *context = ((notes *)worker->host)->run->function->open.module->context;
     void *memory = size < SIZE_MAX / 2 ? wf_malloc(size < 16 ? 16 : size) : NULL;
     uint64_t at = (uintptr_t)memory;
@@ -230,7 +231,7 @@ static void *on_allocate(wf_cpu_worker *worker, uint64_t size) {
 /* A pointer to the block may still be about, in this thread or another: reading through it must not end the
  * process, so the memory goes when the launch ends. (Much of it goes at once. Then the C library keeps all
  * but large blocks mapped.) */
-static int32_t on_release(wf_cpu_worker *worker, void *memory) {
+static int32_t WF_CPU_CALL on_release(wf_cpu_worker *worker, void *memory) {
     run *r = ((notes *)worker->host)->run;
     wf_extent_entry gone;
     if (!memory) return 1;
@@ -264,8 +265,8 @@ static int readable(void *user, const char *at) {
            (entry.device->kind == WF_DEVICE_CPU || entry.kind == WF_MEMORY_PINNED);
 }
 
-static int32_t on_print(const wf_cpu_launch *launch, wf_cpu_worker *worker, const char *format,
-                        const void *args, uint32_t count) {
+static int32_t WF_CPU_CALL on_print(const wf_cpu_launch *launch, wf_cpu_worker *worker, const char *format,
+                                    const void *args, uint32_t count) {
     notes *n = worker->host;
     size_t before = n->text.length;
     wf__format(&n->text, format, args, count, readable, launch->host);
@@ -399,8 +400,10 @@ static int spread_piece(void *user, uint32_t index, uint64_t first, uint64_t las
 }
 
 /* What the kernel has reported and printed so far comes before what the turns do, the rest after it. */
-static int32_t on_parallel(const wf_cpu_launch *launch, wf_cpu_worker *worker, wf_cpu_loop *loop,
-                           const void *context, uint64_t count) {
+static uint64_t WF_CPU_CALL on_clock(void) { return wf_time_ns(); }
+
+static int32_t WF_CPU_CALL on_parallel(const wf_cpu_launch *launch, wf_cpu_worker *worker, wf_cpu_loop *loop,
+                                       const void *context, uint64_t count) {
     run *r = launch->host;
     notes *n = worker->host;
     merge(r, n);
@@ -485,7 +488,7 @@ static void run_begin(run *r, const launch_job *job, _Atomic int32_t *stop) {
                              .trap = on_trap,
                              .print = on_print,
                              .scratch = on_scratch,
-                             .clock = wf_time_ns,
+                             .clock = on_clock,
                              .allocate = on_allocate,
                              .release = on_release,
                              .host = r,

@@ -61,8 +61,17 @@ enum { PART_CODE, PART_CONSTANTS, PART_VARIABLES, PARTS, NOT_PLACED };
 enum { MOST_BYTES = 1 << 30, MOST_ALIGN = 1 << 16, STUB_BYTES = 16, EXTERNALS = 3 };
 
 static const char *const external_names[EXTERNALS] = {"memcpy", "memset", "memmove"};
+#ifdef _WIN32 /* the library's own are called as Windows calls */
+static void *WF_CPU_CALL copy_bytes(void *to, const void *from, size_t n) { return memcpy(to, from, n); }
+static void *WF_CPU_CALL set_bytes(void *to, int byte, size_t n) { return memset(to, byte, n); }
+static void *WF_CPU_CALL move_bytes(void *to, const void *from, size_t n) { return memmove(to, from, n); }
+#else
+#define copy_bytes memcpy
+#define set_bytes memset
+#define move_bytes memmove
+#endif
 static uint64_t external_address(int which) {
-    return which == 0 ? (uintptr_t)memcpy : which == 1 ? (uintptr_t)memset : (uintptr_t)memmove;
+    return which == 0 ? (uintptr_t)copy_bytes : which == 1 ? (uintptr_t)set_bytes : (uintptr_t)move_bytes;
 }
 
 typedef struct section {

@@ -452,7 +452,7 @@ typedef struct wf_launch_config {
     uint32_t most_threads;    /* CPU: of the pool; 0: all */
     void *tag;                /* handed back in reports: the place of the call; must outlive the launch */
     /* CPU: what __wf_host calls, on the thread that runs the kernel; NULL: a kernel must not use it. */
-    int64_t (*ask)(void *asker, int64_t what, int64_t args);
+    int64_t(WF_CPU_CALL *ask)(void *asker, int64_t what, int64_t args);
     void *asker;
 } wf_launch_config;
 /* params: the packed struct; copied. Bad sizes: WF_LAUNCH with words before anything is queued. */
