@@ -37,6 +37,7 @@ static void attributes(emitter *e, wf_text *out) {
         if (e->target->vector_bytes == 64)
             wf_text_puts(out, " \"prefer-vector-width\"=\"512\" \"tune-cpu\"=\"sapphirerapids\"");
         wf_text_puts(out, " \"no-trapping-math\"=\"true\" \"frame-pointer\"=\"none\"");
+        if (e->target->probes_stack) wf_text_puts(out, " \"probe-stack\"=\"inline-asm\"");
     } else {
         wf_text_puts(out, " convergent");
     }
@@ -153,7 +154,7 @@ const char *wf_target_describe(const wf_target *t, char *buffer, size_t size) {
     if (t->kind == WF_TARGET_NVPTX)
         snprintf(buffer, size, "nvptx sm_%d ptx%d llvm%d", t->sm, t->ptx, t->llvm_major);
     else
-        snprintf(buffer, size, "cpu %s %s %s v%d fma%d llvm%d", t->triple, t->cpu, t->features,
-                 t->vector_bytes, t->has_fma, t->llvm_major);
+        snprintf(buffer, size, "cpu %s %s %s v%d fma%d%s llvm%d", t->triple, t->cpu, t->features,
+                 t->vector_bytes, t->has_fma, t->probes_stack ? " probes" : "", t->llvm_major);
     return buffer;
 }

@@ -22,6 +22,7 @@ typedef struct wf_target {
     char features[1024]; /* LLVM's comma list, "" for the cpu's own */
     int vector_bytes;    /* 16, 32, 64: the widest registers worth using */
     int has_fma;         /* without: fma is our own function */
+    int probes_stack;    /* Windows gives a stack its pages one by one, in order: frames touch each */
     /* NVPTX */
     int sm;  /* 50 … 120; 'a' variants are not used */
     int ptx; /* 60 … 90: version × 10 */

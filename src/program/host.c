@@ -17,6 +17,9 @@ static void set_cpu(wf_target *target, const char *cpu, int vector_bytes, int ha
 void wf_host_target(wf_target *target) {
     memset(target, 0, sizeof(*target));
     target->kind = WF_TARGET_CPU;
+#ifdef _WIN32
+    target->probes_stack = 1;
+#endif
 #if defined(__x86_64__)
     snprintf(target->triple, sizeof(target->triple), "x86_64-unknown-linux-gnu");
     __builtin_cpu_init();
