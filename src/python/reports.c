@@ -28,7 +28,7 @@ static PyObject *with_origin(PyObject *text) {
 }
 
 /* 0, or -1 with an exception (a warning that filters turn into an error is one). */
-static int tell(wf_launch_report *report) {
+static int tell_report(wf_launch_report *report) {
     wf_fault fault;
     if (report->kind == WF_REPORT_INTERRUPT) {
         wf_error error = {.status = WF_INTERRUPT};
@@ -64,7 +64,7 @@ static int tell_cache(void) {
     wf_launch_report report;                                                                                 \
     int result = tell_cache();                                                                               \
     while (take(from, &report)) {                                                                            \
-        if (result == 0) result = tell(&report);                                                             \
+        if (result == 0) result = tell_report(&report);                                                      \
         else drop(&report);                                                                                  \
     }
 
