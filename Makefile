@@ -69,11 +69,13 @@ $(BIN)/python:
 	  ($(PYTHON) -m venv --clear --without-pip $(VENV) && $(PYTHON) -m pip --python $(BIN)/python install pip)
 
 $(VENV)/installed: $(BIN)/python $(INPUTS)
+	@echo "weft is compiled and installed into $(VENV): about two minutes on two cores, and pip says nothing meanwhile"
 	$(RUN) -m pip install --quiet --disable-pip-version-check .
 	touch $@
 
 # In one go with the extra: pip builds a folder anew each time that it is asked to install it.
 $(VENV)/installed-test: $(BIN)/python $(INPUTS)
+	@echo "weft is compiled and installed into $(VENV), with what its tests need: about three minutes on two cores, and pip says nothing meanwhile"
 	$(RUN) -m pip install --quiet --disable-pip-version-check "cmake>=3.20" ".[test]"
 	touch $(VENV)/installed $@
 

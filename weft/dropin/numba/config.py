@@ -32,7 +32,7 @@ def _number(name, default=0):
         return default
 
 
-NUMBA_NUM_THREADS = _number("NUM_THREADS", len(os.sched_getaffinity(0)))
+NUMBA_NUM_THREADS = _number("NUM_THREADS", len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 THREADING_LAYER = "default"
 DISABLE_JIT = _number("DISABLE_JIT")
 DEBUG = DEBUG_TYPEINFER = 0
