@@ -5,6 +5,7 @@ itself. A method that has no implementation in weft._pylib is called at run time
 """
 
 import ctypes
+import functools
 
 import numpy as np
 
@@ -52,11 +53,20 @@ class GeneratorHandle(_Handle):
     _wf_sample = PCG64Handle._wf_sample
 
 
+@functools.cache
+def _low_word_first():
+    """Where NumPy's compiler lacks integers of 128 bits (Microsoft's), PCG64 keeps the upper half of each first."""
+    sample = np.random.PCG64(0)
+    words = _words(ctypes.c_uint64.from_address(sample.ctypes.state_address).value, 4, ctypes.c_uint64)
+    state = sample.state["state"]
+    return [int(w) for w in words] == [n >> shift & 2**64 - 1 for n in (state["state"], state["inc"]) for shift in (0, 64)]
+
+
 def handle_of(value):
     """The tuple that stands for an object, or None: it is none that compiled functions take."""
     if not isinstance(value, np.random.Generator):
         return None
-    if type(value.bit_generator) is not np.random.PCG64:
+    if type(value.bit_generator) is not np.random.PCG64 or not _low_word_first():
         return GeneratorHandle(value)
     address = value.bit_generator.ctypes.state_address
     state = ctypes.c_uint64.from_address(address).value
