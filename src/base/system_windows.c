@@ -1,5 +1,5 @@
-/* base/system_windows.c: Win32 side of base/system.h, thread.h and library.h. It compiles with mingw-w64 and
- * has not run yet. Threads are winpthreads'; there is no fork. */
+/* base/system_windows.c: Win32 side of base/system.h, thread.h and library.h. Built by MinGW-w64 and run
+ * under Wine. Threads are winpthreads'; there is no fork. */
 #ifdef _WIN32
 #define WIN32_LEAN_AND_MEAN
 #define _WIN32_WINNT 0x0A00

@@ -1,6 +1,6 @@
 /* runtime/cache_windows.h: the few POSIX calls that cache.c makes and Windows spells otherwise. The cache
  * lies below the user's own profile there (%LOCALAPPDATA%), whose access list keeps others out: who owns a
- * file is not asked. It compiles with mingw-w64 and has not run yet. */
+ * file is not asked. Built by MinGW-w64 and run under Wine. */
 #ifndef WF_RUNTIME_CACHE_WINDOWS_H
 #define WF_RUNTIME_CACHE_WINDOWS_H
 #define WIN32_LEAN_AND_MEAN
