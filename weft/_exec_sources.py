@@ -5,30 +5,67 @@ report every text that is compiled under a made-up file name ("<string>" and the
 compiling the kept texts again and looking for its code object, so that a function is never taken for another.
 """
 
+import ast
 import collections
+import copy
 import os
 import sys
 import tokenize
 import types
 
-_LIMIT, _LONGEST = 4096, 1 << 20  # texts kept, bytes of the longest one
-_texts = collections.OrderedDict()
+_LIMIT, _LONGEST, _LARGEST = 4096, 1 << 20, 3000  # texts kept, bytes of the longest one, nodes of the largest tree
+_texts = collections.OrderedDict()  # (file name, text), or (file name, _Tree)
 _watching = []
+
+
+class _Tree:
+    """A syntax tree that was given instead of a text; a copy, as the program may go on changing its own."""
+
+    def __init__(self, tree):
+        self.tree = copy.deepcopy(tree)
+        self.tree._wf_own = True
+
+    def text_of(self, code):
+        """The function of this code object in words, at the line where the tree says that it stands; None: it is not in here."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.FunctionDef) and node.name == code.co_name:
+                first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+                if first == code.co_firstlineno and _holds(compile(self.tree, code.co_filename, "exec"), code):
+                    return "\n" * (first - 1) + ast.unparse(node)
+        return None
+
+
+def _is_small(tree):
+    """A tree with a function, and not that of a whole module, which has a file."""
+    found = False
+    for count, node in enumerate(ast.walk(tree)):
+        found = found or isinstance(node, ast.FunctionDef)
+        if count == _LARGEST:
+            return False
+    return found
 
 
 def _report(event, args):
     if event != "compile":
         return
     source, filename = args
+    if isinstance(source, ast.Module):  # the file name is not told with a tree
+        if not getattr(source, "_wf_own", False) and _is_small(source):
+            _keep(None, _Tree(source))
+        return
     if isinstance(source, bytes):
         source = source.decode("utf-8", "replace")
     if not isinstance(source, str) or not isinstance(filename, str) or filename[:1] != "<" or len(source) > _LONGEST:
         return
     if "def " in source or "lambda" in source:
-        _texts[filename, source] = None
-        _texts.move_to_end((filename, source))
-        if len(_texts) > _LIMIT:
-            _texts.popitem(last=False)
+        _keep(filename, source)
+
+
+def _keep(filename, source):
+    _texts[filename, source] = None
+    _texts.move_to_end((filename, source))
+    if len(_texts) > _LIMIT:
+        _texts.popitem(last=False)
 
 
 def watch():
@@ -45,7 +82,7 @@ def _holds(code, wanted):
 def _candidates(code):
     """Texts that may hold the function, the latest first: those kept, what `python -c` was given, and the files of a frozen program."""
     for filename, source in list(reversed(_texts)):  # compiling adds to them
-        if filename == code.co_filename and (code.co_name in source or code.co_name == "<lambda>"):
+        if isinstance(source, _Tree) or filename == code.co_filename and (code.co_name in source or code.co_name == "<lambda>"):
             yield filename, source
     for flag, text in zip(sys.orig_argv, sys.orig_argv[1:]):
         if flag == "-c":
@@ -61,7 +98,11 @@ def text_of(code):
     """The text that a code object comes from, or None."""
     for filename, source in _candidates(code):
         try:
-            if _holds(compile(source, filename, "exec"), code):
+            if isinstance(source, _Tree):
+                text = source.text_of(code)
+                if text is not None:
+                    return text
+            elif _holds(compile(source, filename, "exec"), code):
                 return source
         except (SyntaxError, ValueError):
             continue

@@ -170,6 +170,12 @@ wf_expr *wf_pf_truth(wf_pf_body *b, wf_pf_val v, wf_place at) {
         return used.e ? wf_make_bool(u, used.e) : wf_make_int(u, boolean, 0, at);
     }
     if (v.type->kind == WF_PF_T_OBJECT) return object_truth(b, v, at);
+    if (v.type->kind == WF_PF_T_ARRAY && b->l->options.mode == WF_PF_HOST) { /* of one element */
+        wf_pf_args none = {.at = at};
+        int handled = 0;
+        wf_pf_val said = wf_pf_resolve_method(b, v, "__bool__", &none, &handled);
+        if (handled) return wf_pf_truth(b, said, at);
+    }
     if (!wf_pf_is_real(v.type)) {
         wf_pf_error(b, at, NULL, "%s has no truth value", wf_pf_spell(b, v));
         return wf_make_int(u, boolean, 0, at);

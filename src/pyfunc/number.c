@@ -548,6 +548,8 @@ wf_pf_val wf_pf_unary(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_place at) {
     if (!wf_pf_is_number(x.type) || (op == WF_PF_INVERT && !wf_pf_is_integral(x.type)))
         return wf_pf_error(b, at, NULL, "operator %s is not defined for %s", wf_pf_op_text[op],
                            wf_pf_spell(b, x));
+    if (op == WF_PF_INVERT && x.type->kind == WF_PF_T_BOOL && !x.known) /* NumPy's; of a constant Python's */
+        return wf_pf_unary(b, WF_PF_NOT, x, at);
     if (is_plain_int(x) && x.known->i != INT64_MIN)
         return wf_pf_int(b,
                          op == WF_PF_NEG      ? -x.known->i

@@ -400,3 +400,29 @@ assert np.array_equal(row, [0, 2, 4])
     path.write_text(source.replace("{hide}", str(not interface)))
     done = subprocess.run([sys.executable, "-P", path], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
+
+
+def test_invert_of_bools_is_numpys():
+    @wf.jit
+    def turn(m, flag):
+        m[0] = ~m[0]
+        return ~m[1], ~flag, ~(m[1] < m[2]), ~True, ~m
+
+    m = np.array([True, False, True])
+    one, other, less, constant, rest = turn(m, True)
+    assert one is True and other is False and less is False and constant == -2
+    assert m.tolist() == [False, False, True] and rest.tolist() == [True, True, False]
+
+
+def test_the_truth_of_an_array():
+    @wf.jit
+    def ask(a, b):
+        if a[a > b] > 3:
+            return 1
+        return 2 if not a[:1] else 3
+
+    assert ask(np.array([1.0, 5.0]), 4) == 1 and ask(np.array([1.0, 2.5]), 2) == 3 and ask(np.array([0.0, 2.5]), 2) == 2
+    with pytest.raises(ValueError, match="more than one element is ambiguous"):
+        ask(np.array([1.0, 5.0]), 0)
+    with pytest.raises(ValueError, match="empty array is ambiguous"):
+        ask(np.array([1.0, 5.0]), 9)

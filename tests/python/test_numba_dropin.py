@@ -202,3 +202,20 @@ def test_pndindex(tmp_path):
         print(f(np.ones((3, 4))))
     """)
     assert (code, out) == (0, "12.0\n"), err
+
+
+def test_a_function_made_of_a_syntax_tree(tmp_path):
+    code, out, err = run(tmp_path, '''
+        import ast
+        from numba import njit
+
+        for k in range(3):
+            tree = ast.parse("# begins lower\\n\\ndef scale(x):\\n    if x > 1:\\n        return x * 2\\n    return x + 1\\n")
+            tree.body[0].body[0].body[0].value.right.value = k + 2
+            made = compile(tree, "<scale>", mode="exec")
+            tree.body.clear()
+            scope = {}
+            exec(made, scope)
+            print(njit(scope["scale"])(3), njit(scope["scale"])(1))
+    ''')
+    assert (code, out.split()) == (0, ["6", "2", "9", "2", "12", "2"]), err

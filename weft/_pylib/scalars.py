@@ -44,6 +44,21 @@ def bit_count(x):
     return lambda x: popc(abs(x))
 
 
+@implements("array.__bool__")
+def array_truth(a):
+    if a.is_date:
+        return None
+
+    def truth(a):
+        if a.size > 1:
+            raise ValueError("The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()")
+        if a.size == 0:
+            raise ValueError("The truth value of an empty array is ambiguous. Use `array.size > 0` to check that an array is not empty.")
+        return a.any()
+
+    return truth
+
+
 # ---- reductions that leave NaN out ----
 
 def _element(a):
