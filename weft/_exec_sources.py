@@ -5,9 +5,12 @@ report every text that is compiled under a made-up file name ("<string>" and the
 compiling the kept texts again and looking for its code object, so that a function is never taken for another.
 """
 
+import __future__
 import ast
 import collections
 import copy
+import functools
+import operator
 import os
 import sys
 import tokenize
@@ -16,6 +19,7 @@ import types
 _LIMIT, _LONGEST, _LARGEST = 4096, 1 << 20, 3000  # texts kept, bytes of the longest one, nodes of the largest tree
 _texts = collections.OrderedDict()  # (file name, text), or (file name, _Tree)
 _watching = []
+_FUTURE = functools.reduce(operator.or_, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names))
 
 
 class _Tree:
@@ -30,7 +34,7 @@ class _Tree:
         for node in ast.walk(self.tree):
             if isinstance(node, ast.FunctionDef) and node.name == code.co_name:
                 first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
-                if first == code.co_firstlineno and _holds(compile(self.tree, code.co_filename, "exec"), code):
+                if first == code.co_firstlineno and _holds(_compiled(self.tree, code.co_filename, code), code):
                     return "\n" * (first - 1) + ast.unparse(node)
         return None
 
@@ -75,6 +79,11 @@ def watch():
         sys.addaudithook(_report)
 
 
+def _compiled(source, filename, wanted):
+    """As whoever made the wanted code had it compiled: exec() passes on what its module imports from __future__."""
+    return compile(source, filename, "exec", wanted.co_flags & _FUTURE, True)
+
+
 def _holds(code, wanted):
     return code == wanted or any(isinstance(one, types.CodeType) and _holds(one, wanted) for one in code.co_consts)
 
@@ -102,7 +111,7 @@ def text_of(code):
                 text = source.text_of(code)
                 if text is not None:
                     return text
-            elif _holds(compile(source, filename, "exec"), code):
+            elif _holds(_compiled(source, filename, code), code):
                 return source
         except (SyntaxError, ValueError):
             continue

@@ -118,6 +118,8 @@ static int range_of(wf_pf_body *b, const wf_pf_expr *call, range *r) {
     for (uint32_t i = 0; i < n; i++) {
         v[i] = wf_pf_eval(b, call->items[i]);
         if (v[i].type->kind == WF_PF_T_UNKNOWN) v[i] = wf_pf_int(b, 0, call->at);
+        if (v[i].type->kind == WF_PF_T_FLOAT) /* cut, as in Numba: np.floor() and its kin give floats */
+            v[i] = wf_pf_scalar(b, b->l->int64, wf_pf_number(b, v[i], b->l->int64, call->at));
     }
     wf_pf_val start = n > 1 ? v[0] : wf_pf_int(b, 0, call->at), stop = v[n > 1];
     wf_pf_val step = n > 2 ? v[2] : wf_pf_int(b, 1, call->at);

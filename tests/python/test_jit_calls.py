@@ -426,3 +426,12 @@ def test_the_truth_of_an_array():
         ask(np.array([1.0, 5.0]), 0)
     with pytest.raises(ValueError, match="empty array is ambiguous"):
         ask(np.array([1.0, 5.0]), 9)
+
+
+def test_range_of_floats():
+    """They are cut, as in Numba."""
+    @wf.jit
+    def turns(a, b):
+        return [i for i in range(np.ceil(a), np.floor(b) + 1)], sum([1 for _ in range(b)])
+
+    assert turns(0.5, 3.9) == ([1, 2, 3], 3)

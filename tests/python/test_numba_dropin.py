@@ -219,3 +219,15 @@ def test_a_function_made_of_a_syntax_tree(tmp_path):
             print(njit(scope["scale"])(3), njit(scope["scale"])(1))
     ''')
     assert (code, out.split()) == (0, ["6", "2", "9", "2", "12", "2"]), err
+
+
+def test_a_function_of_exec_in_a_module_with_future_imports(tmp_path):
+    code, out, err = run(tmp_path, '''
+        from __future__ import annotations
+        from numba import njit
+
+        scope = {}
+        exec("def twice(x):\\n    return x * 2", scope)
+        print(njit(scope["twice"])(4))
+    ''')
+    assert (code, out) == (0, "8\n"), err
