@@ -321,9 +321,11 @@ static val scalar_index(emitter *e, const wf_expr *x, val i, val n, int wrap, co
     branch_rare(e, ins(e, "icmp ult %s %s, %s", t, io, no), hot, cold);
     label_place(e, cold);
     label *again = label_new(e);
+    const char *tested = cold->name; /* where the exact integer is compared: converting it may take blocks */
     if (f) {
         i = convert(e, *f, i.type);
         exact = i.op;
+        tested = e->fn->block;
         branch_if(e, ins(e, "icmp ult %s %s, %s", t, exact, no), on, again);
         label_place(e, again);
     }
@@ -352,7 +354,7 @@ static val scalar_index(emitter *e, const wf_expr *x, val i, val n, int wrap, co
     wf_text_printf(&ways, "[ %s, %%%s ]", io, hot->name);
     if (goes_on) wf_text_printf(&ways, ", [ %lld, %%%s ]", error ? 0 : NOWHERE, end);
     if (wrap) wf_text_printf(&ways, ", [ %s, %%%s ]", turned, cold_end);
-    if (f) wf_text_printf(&ways, ", [ %s, %%%s ]", exact, cold->name);
+    if (f) wf_text_printf(&ways, ", [ %s, %%%s ]", exact, tested);
     const char *r = ins(e, "phi %s %s", t, ways.data);
     val v = val_of(i.type, kind_max(K_BLOCK, kind_max(i.kind, n.kind)), r);
     if (error) index_note_down(e, x, v);

@@ -93,3 +93,42 @@ def test_another_axis_of_the_same_index():
     for run in (lambda at: f(a, at, np.zeros(1)), lambda at: g(a, at)):
         with pytest.raises(IndexError, match="axis 0"):
             run(np.array([3]))
+
+
+def test_indices_made_of_floats_make_valid_code(tmp_path):
+    """Every path of such an index says where it comes from; LLVM does not look unless it is asked."""
+    text = """
+import numpy as np
+import weft as wf
+
+@wf.jit
+def put(m, x, y):
+    while True:
+        m[int(y), int(x)] = 1
+        if m.sum() > 0:
+            break
+    return m
+
+@wf.jit
+def turns(m, r):
+    n = 0
+    done = False
+    while not done:
+        q = np.random.random() * r - 3
+        if m[int(q), int(q) // 2] == 0:
+            m[int(q), int(q) // 2] = 1
+        n += 1
+        done = n > 10
+    return m
+
+assert put(np.zeros((3, 3)), 1.5, -1.2).tolist() == [[0, 0, 0], [0, 0, 0], [0, 1, 0]]
+assert turns(np.zeros((3, 3)), 5.9).sum() > 0
+"""
+    import os
+    import subprocess
+    import sys
+
+    (tmp_path / "program.py").write_text(text)
+    run = subprocess.run([sys.executable, "-P", tmp_path / "program.py"], check=False,
+                         env={**os.environ, "WEFT_VERIFY_IR": "1"}, capture_output=True, text=True, timeout=120)
+    assert run.returncode == 0, run.stderr
