@@ -123,6 +123,10 @@ static wf_expr *condition(cc *p, wf_stmt *block, const wf_type **integer) {
             cc_error(p, cc_place(p), NULL, "got %s, expected a name", cc_token_text(p, cc_peek(p)));
             return true_value(p, cc_place(p));
         }
+        if (d.is_function) {
+            cc_error(p, d.at, NULL, "function %s cannot be declared in a condition", d.name->text);
+            return true_value(p, d.at);
+        }
         cc_local_variable(p, &spec, &d, block);
         cc_symbol *s = cc_find(p, p->scope, d.name);
         while (cc_accept(p, CC_P_COMMA)) {
