@@ -46,7 +46,17 @@ class Launch(C.Structure):
 
 class Worker(C.Structure):
     _fields_ = [("shared", C.c_void_p), ("shared_bytes", C.c_uint64), ("host", C.c_void_p), ("index", C.c_uint32),
-                ("workers", C.c_uint32)]
+                ("workers", C.c_uint32), ("stack_limit", C.c_uint64)]
+
+
+def stack_limit():
+    """How low functions that call themselves may go in this thread's stack."""
+    libc, attributes, low, size = C.CDLL(None), C.create_string_buffer(256), C.c_void_p(), C.c_size_t()
+    libc.pthread_self.restype = C.c_void_p
+    assert not libc.pthread_getattr_np(C.c_void_p(libc.pthread_self()), attributes)
+    libc.pthread_attr_getstack(attributes, C.byref(low), C.byref(size))
+    libc.pthread_attr_destroy(attributes)
+    return low.value + min(size.value // 4, 1 << 20)
 
 
 KEPT = []  # engines: LLVM's own clean-up of one while others live has crashed
@@ -249,7 +259,7 @@ class Kernel:
                         dynamic, 0, OUT_OF_BOUNDS(lambda l, w, *rest: report.bad.append(rest)), TRAP(trap), PRINT(print_), SCRATCH(scratch),
                         CLOCK(lambda: 0), ALLOCATE(allocate), RELEASE(release), None, self.memory.ctypes.data + self.memory_at,
                         PARALLEL(parallel), None, None, ACCESS(access), FIND(find), ADMIT(admit))
-        worker = Worker(shared.ctypes.data + (-shared.ctypes.data % 128), self.shared + dynamic, None, 0, 1)
+        worker = Worker(shared.ctypes.data + (-shared.ctypes.data % 128), self.shared + dynamic, None, 0, 1, stack_limit())
         blocks = grid[0] * grid[1] * grid[2]
         hold = (params, extents, shared, keep, stop, launch, worker)
 
