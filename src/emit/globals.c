@@ -245,7 +245,22 @@ val string_address(emitter *e, const char *data, uint64_t length) {
 
 /* Beyond it the worker's scratch memory is taken; functions that are called (outline.c) have their stack
  * alone. */
-enum { STACK_MOST = 48 << 10, CALLED_MOST = 1 << 20 };
+enum { STACK_MOST = 48 << 10, CALLED_MOST = 1 << 20, FRAME_MOST = 8 << 10 };
+
+/* In a function that looks first whether the stack has room (outline.c). What is larger than what the limit
+ * leaves below it must not be there before: the report of the error needs the stack too. */
+static const char *called_memory(emitter *e, uint64_t bytes, uint64_t align) {
+    irfn *fn = e->fn;
+    if (fn->stack_bytes - fn->large_bytes <= FRAME_MOST || !fn->large_at)
+        return alloca_aligned(e, text(e, "[%llu x i8]", (unsigned long long)bytes), align);
+    const char *name = text(e, "%%s%u", e->next_value++);
+    wf_text_printf(&fn->large, " %s = alloca [%llu x i8], align %llu\n", name, (unsigned long long)bytes,
+                   (unsigned long long)align);
+    fn->stack_bytes += align;
+    fn->large_bytes += bytes + align;
+    e->instructions++;
+    return name;
+}
 
 /* Where stored addresses of variables lead back to them (reach.c). */
 static int must_be_found(const emitter *e) { return e->finds && e->leaks && !e->fn->recursion; }
@@ -263,6 +278,7 @@ const char *group_memory(emitter *e, uint64_t bytes, uint64_t align, int each_gr
             e->inst->func->shown ? e->inst->func->shown : e->inst->func->name, CALLED_MOST >> 10, e->L);
     if (e->gpu || e->coroutine || called || (e->fn->stack_bytes + total <= STACK_MOST && !must_be_found(e))) {
         e->fn->stack_bytes += total;
+        if (called && !e->gpu && total) return called_memory(e, total, align ? align : 1);
         return alloca_aligned(e, text(e, "[%llu x i8]", (unsigned long long)(total ? total : 1)), align);
     }
     e->fn->scratch_bytes = (e->fn->scratch_bytes + 63) / 64 * 64;

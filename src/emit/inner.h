@@ -200,9 +200,12 @@ typedef struct irfn { /* an LLVM function being written */
     const char *thread_count, *group_count;
     val linear_thread; /* index of the thread in its block */
     uint64_t stack_bytes, scratch_bytes;
-    wf_text head;       /* goes before the allocas */
-    struct map *limits; /* text of a limit's computation → operand in the entry block */
-    label *stopped;     /* where to go when *stop is set; NULL: do not poll */
+    wf_text large;        /* a function of its own: the allocas that stand behind the test of the stack, */
+    size_t large_at;      /* there in the code, */
+    uint64_t large_bytes; /* and what they take */
+    wf_text head;         /* goes before the allocas */
+    struct map *limits;   /* text of a limit's computation → operand in the entry block */
+    label *stopped;       /* where to go when *stop is set; NULL: do not poll */
     const char *poll_counter;
     int recursion;           /* a function of its own, which may call itself */
     const char *ctx;         /* out of line: the context pointer; in a kernel: NULL until needed */

@@ -121,6 +121,7 @@ irfn *irfn_new(emitter *e) {
     wf_text_init(&fn->allocas, e->arena);
     wf_text_init(&fn->code, e->arena);
     wf_text_init(&fn->head, e->arena);
+    wf_text_init(&fn->large, e->arena);
     fn->limits = map_new(e->arena);
     fn->block = "start";
     fn->open = 1;
@@ -138,7 +139,10 @@ void irfn_finish(emitter *e, irfn *fn, const char *head, const char *start) {
     if (fn->allocas.length) wf_text_add(out, fn->allocas.data, fn->allocas.length);
     if (start) wf_text_puts(out, start);
     wf_text_puts(out, " br label %start\nstart:\n");
-    if (fn->code.length) wf_text_add(out, fn->code.data, fn->code.length);
+    if (fn->large_at) wf_text_add(out, fn->code.data, fn->large_at);
+    if (fn->large.length) wf_text_add(out, fn->large.data, fn->large.length);
+    if (fn->code.length > fn->large_at)
+        wf_text_add(out, fn->code.data + fn->large_at, fn->code.length - fn->large_at);
     wf_text_puts(out, "}\n");
 }
 

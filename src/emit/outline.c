@@ -180,18 +180,20 @@ static void begin_cpu(emitter *e) {
     e->mask = e->L > 1 ? (mask){"%mask", 0} : (mask){0};
 }
 
-/* This call's own frame lies above `here` already. */
+/* This call's own frame lies above `here` already, but for large variables, which come behind the test. */
 static void limit_depth(emitter *e, const wf_func *f) {
     label *deep = label_new(e), *on = label_new(e);
     declare(e, "llvm.stacksave.p0", "declare ptr @llvm.stacksave.p0()");
     const char *here = ins(e, "ptrtoint ptr %s to i64", ins(e, "call ptr @llvm.stacksave.p0()"));
     const char *limit =
         ins(e, "getelementptr i8, ptr %%worker, i64 %d", (int)offsetof(wf_cpu_worker, stack_limit));
-    branch_rare(e, ins(e, "icmp ugt i64 %s, %s", here, ins(e, "load i64, ptr %s", limit)), on, deep);
+    const char *low = ins(e, "sub i64 %s, %%large", here);
+    branch_rare(e, ins(e, "icmp ugt i64 %s, %s", low, ins(e, "load i64, ptr %s", limit)), on, deep);
     label_place(e, deep);
     emit_trap(e, WF_TRAP_RECURSION, NULL,
               text(e, "'%s' (the thread's stack is used up)", f->shown ? f->shown : f->name));
     label_place(e, on);
+    e->fn->large_at = e->fn->code.length;
 }
 
 /* The line that begins it. `list`: the parameters that the function has in the source, each after a comma. */
@@ -245,6 +247,8 @@ static void emit_outline(emitter *e, const outline *o) {
     outlined w = {o, inst_new(e, NULL, o->func, o->unit), {0}};
     emit_dry(e, emit_once, &w);
     emit_once(e, &w);
+    if (!e->gpu)
+        wf_text_printf(&e->fn->head, " %%large = add i64 0, %llu\n", (unsigned long long)e->fn->large_bytes);
     irfn_finish(e, e->fn, w.head.data, NULL);
 }
 

@@ -56,7 +56,7 @@ def stack_limit():
     assert not libc.pthread_getattr_np(C.c_void_p(libc.pthread_self()), attributes)
     libc.pthread_attr_getstack(attributes, C.byref(low), C.byref(size))
     libc.pthread_attr_destroy(attributes)
-    return low.value + min(size.value // 4, 1 << 20)
+    return low.value + min(size.value // 4, 512 << 10)
 
 
 KEPT = []  # engines: LLVM's own clean-up of one while others live has crashed

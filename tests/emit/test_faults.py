@@ -212,6 +212,20 @@ def test_recursion_without_end(lanes):
     assert report.traps and report.traps[0][1] == 4 and report.result != 0
 
 
+@pytest.mark.parametrize("lanes", LANES)
+@pytest.mark.parametrize("size", (30000, 24000, 9000, 300))
+def test_recursion_without_end_with_large_variables(lanes, size):
+    """One call's variables may take more than what the limit leaves below it: they are not there before it is compared."""
+    source = """__device__ int f(int n, int by) { char b[SIZE]; for (int i = 0; i < 16; i++) b[i * by % SIZE] = n + i;
+int deeper = n == 0 ? 0 : f(n - 1, by + 1); for (int i = 0; i < 16; i++) deeper += b[i * by % SIZE]; return deeper; }
+"""
+    k = harness.Kernel(source.replace("SIZE", str(size)) + HEAD + "int *y, int n) { y[threadIdx.x] = f(n, threadIdx.x + 1); }", "k", (16,), lanes=lanes)
+    y = np.zeros(16, "i4")
+    assert k((1,), y, np.int32(2)).result == 0 and (y == 3 * 120 + 16 * 3).all()
+    report = k((1,), y, np.int32(2**30))
+    assert report.traps and report.traps[0][1] == 4 and report.result != 0
+
+
 def test_parallel_loop():
     """Turns out of reach are reported and nothing else is touched; a trap ends the loop; one thread is asked for."""
     source = HEAD + """const int *x, int *y, int n) { int stop = n;
