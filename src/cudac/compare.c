@@ -23,7 +23,7 @@ static const wf_type *open_loops(wf_text *out, const wf_type *t, const char *nam
     return t;
 }
 
-static int is_base(const wf_field *f) { return !strncmp(f->name, "base_", 5); }
+static int is_base(const wf_field *f) { return cc_is_base_field(f->name); }
 
 static void equal_members(cc *p, wf_text *out, const wf_field *fields, uint32_t count) {
     for (uint32_t i = 0; i < count; i++) {
@@ -95,14 +95,14 @@ static uint32_t compared_parts(cc *p, const cc_record *r, const wf_field *fields
     uint32_t n = 0;
     for (unsigned i = 0; i < r->base_count; i++) {
         if (!r->base_field[i]) continue;
-        const char *alias = wf_arena_printf(p->scratch, "base_%u_", i);
+        const char *alias = wf_arena_printf(p->scratch, CC_BASE_FIELD "%u_", i);
         cc_symbol *s =
             cc_symbol_add(p, r->scope, cc_intern(&p->r, alias, strlen(alias)), CC_SYM_TYPE, (wf_place){0});
         s->type = cc_plain(r->bases[i]->type);
         parts[n++] = (wf_field){.name = alias, .type = r->bases[i]->type};
     }
     for (uint32_t i = 0; i < count; i++)
-        if (strncmp(fields[i].name, "base_", 5) != 0) parts[n++] = fields[i];
+        if (!is_base(&fields[i])) parts[n++] = fields[i];
     return n;
 }
 

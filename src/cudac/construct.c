@@ -206,8 +206,8 @@ void cc_constructor_head(cc *p, cc_func *f, wf_stmt *block) {
                !(own->field && own->field->scope == r->scope && own->field->field < r->record->field_count &&
                  !strcmp(own->field->name->text, r->record->fields[i].name)))
             own = own->next;
-        if (!r->record->fields[i].name[0] || !strncmp(r->record->fields[i].name, "base_", 5) ||
-            !strcmp(r->record->fields[i].name, "empty_"))
+        if (!r->record->fields[i].name[0] || cc_is_base_field(r->record->fields[i].name) ||
+            !strcmp(r->record->fields[i].name, CC_EMPTY_FIELD))
             continue;
         if (!own && (r->record->is_union)) continue;
         wf_expr *object = wf_make_member(p->u, cc_implicit_this(p, at), r->record->fields[i].name, at);
@@ -270,7 +270,7 @@ void cc_anonymous_local(cc *p, const wf_type *type, wf_stmt *block, wf_place at)
     wf_block_add(block, wf_stmt_decl(p->u, whole, NULL, at));
     for (uint32_t i = 0; i < r->record->field_count; i++) {
         const char *name = r->record->fields[i].name;
-        if (!name[0] || !strncmp(name, "base_", 5)) continue;
+        if (!name[0] || cc_is_base_field(name)) continue;
         wf_expr *part = wf_make_member(p->u, wf_make_var(p->u, whole, at), name, at);
         name_part(p, cc_intern(&p->r, name, strlen(name)), part, block, at);
     }

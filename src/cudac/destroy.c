@@ -77,7 +77,7 @@ void cc_alive_parts(cc *p, cc_record *r) {
         if (r->bases[i]->dtor && r->bases[i]->name) push(p, &p->body->alive, (cc_alive){.base = r->bases[i]});
     for (uint32_t i = 0; i < r->record->field_count; i++) {
         const char *name = r->record->fields[i].name;
-        if (!name[0] || !strncmp(name, "base_", 5) || r->field_types[i].ref) continue;
+        if (!name[0] || cc_is_base_field(name) || r->field_types[i].ref) continue;
         if (cc_destructor_of(p, r->field_types[i].t)) push(p, &p->body->alive, (cc_alive){.field = name});
     }
 }

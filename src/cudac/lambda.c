@@ -140,7 +140,7 @@ wf_expr *cc_lambda(cc *p) {
     }
     r->empty = list->count == 0;
     if (r->empty) {
-        fields[0] = (wf_field){.name = "empty_", .type = wf_type_scalar(p->u, WF_TY_CHAR), .at = at};
+        fields[0] = (wf_field){.name = CC_EMPTY_FIELD, .type = wf_type_scalar(p->u, WF_TY_CHAR), .at = at};
         r->field_types[0] = cc_plain(fields[0].type);
     }
     wf_record_finish(p->u, r->record, fields, list->count + r->empty);

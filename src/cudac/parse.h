@@ -8,6 +8,7 @@
 #define WF_CUDAC_PARSE_H
 #include "cudac/known.h"
 #include "cudac/token.h"
+#include <string.h>
 
 /* clang-format off */
 #define CC_KEYWORDS(X)                                                                                       \
@@ -286,6 +287,14 @@ struct cc_template {
 };
 
 enum { CC_BASES_MAX = 24 };
+
+/* Fields that the source does not name: of a base, by its number, and what fills a class without members. Their
+ * names are reserved, so no member has one. */
+#define CC_BASE_FIELD "__wf_base_"
+#define CC_EMPTY_FIELD "__wf_empty"
+static inline int cc_is_base_field(const char *name) {
+    return !strncmp(name, CC_BASE_FIELD, sizeof CC_BASE_FIELD - 1);
+}
 
 struct cc_record {
     wf_record *record;

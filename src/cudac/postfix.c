@@ -140,7 +140,7 @@ wf_expr *cc_to_base(cc *p, wf_expr *object, const cc_record *base, wf_place at) 
         if (r->bases[i] != base && !cc_derived_from(r->bases[i], base)) continue;
         wf_expr *part;
         if (r->base_field[i]) {
-            part = wf_make_member(p->u, object, i ? wf_arena_printf(p->arena, "base_%u", i) : "base_", at);
+            part = wf_make_member(p->u, object, wf_arena_printf(p->arena, CC_BASE_FIELD "%u", i), at);
         } else { /* an empty base lies at the start and holds nothing */
             if (!(object->flags & WF_EX_LVALUE)) object = cc_temporary(p, object, at);
             const wf_type *t = wf_type_qualified(p->u, r->bases[i]->type, object->type->quals & WF_CONST);

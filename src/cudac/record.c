@@ -1,7 +1,7 @@
 /* cudac/record.c: struct, class, union: members, constructors, methods.
  *
- * A class becomes a record of the tree; base classes and anonymous unions become fields named base_, base_1
- * …; methods become functions with a first parameter `self`. Method bodies are parsed when the class is
+ * A class becomes a record of the tree; base classes and anonymous unions become fields named __wf_base_0,
+ * __wf_base_1 …; methods become functions with a first parameter `self`. Method bodies are parsed when the class is
  * complete. Classes with virtual functions are refused by name. */
 #include "cudac/parse.h"
 #include <string.h>
@@ -72,8 +72,7 @@ static void add_base(cc *p, cc_record *r, members *m, cc_record *base, wf_place 
     r->bases[i] = base;
     r->base_field[i] = !base->empty;
     if (!base->empty)
-        add_field(p, m, i ? wf_arena_printf(p->arena, "base_%u", i) : "base_", cc_plain(base->type), 0, 0,
-                  at);
+        add_field(p, m, wf_arena_printf(p->arena, CC_BASE_FIELD "%u", i), cc_plain(base->type), 0, 0, at);
     if (base->needs_init || base->ctors) r->needs_init = 1;
 }
 
@@ -597,7 +596,7 @@ void cc_record_body(cc *p, cc_record *r, unsigned keyword) {
     if (spec.pack) r->record->pack = spec.pack;
     if (!m->count) {
         r->empty = 1;
-        add_field(p, m, "empty_", cc_plain(wf_type_scalar(p->u, WF_TY_CHAR)), 0, 0,
+        add_field(p, m, CC_EMPTY_FIELD, cc_plain(wf_type_scalar(p->u, WF_TY_CHAR)), 0, 0,
                   at); /* C++: an object has a size */
     }
     r->field_types = m->types;
