@@ -149,7 +149,7 @@ def test_several_mistakes_are_told_at_once():
     assert "'first'" in str(caught.value) and "'second'" in str(caught.value)
 
 
-@pytest.mark.parametrize("bad", ["text", [1, 2], {}, object(), np.array(["a"]), np.array([object()])], ids=lambda b: type(b).__name__)
+@pytest.mark.parametrize("bad", ["text", [1, 2], {}, object(), np.array([object()])], ids=lambda b: type(b).__name__)
 def test_arguments_that_cannot_be_passed(bad):
     @cuda.jit
     def kernel(x):

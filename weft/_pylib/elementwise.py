@@ -192,8 +192,28 @@ def _sinc(kind):
 
 
 each("numpy.sinc", _REAL[1:] + "FD", _float, _sinc)
-each("numpy.iscomplex", _NUMBERS, _boolean, lambda kind: (lambda x: x.imag != 0) if kind.kind == "c" else lambda x: False)
-each("numpy.isreal", _NUMBERS, _boolean, lambda kind: (lambda x: x.imag == 0) if kind.kind == "c" else lambda x: True)
+def _has_imaginary_part(kind):
+    def of_complex(x):
+        return x.imag != 0
+
+    def of_real(x):
+        return False
+
+    return of_complex if kind.kind == "c" else of_real
+
+
+def _has_none(kind):
+    def of_complex(x):
+        return x.imag == 0
+
+    def of_real(x):
+        return True
+
+    return of_complex if kind.kind == "c" else of_real
+
+
+each("numpy.iscomplex", _NUMBERS, _boolean, _has_imaginary_part)
+each("numpy.isreal", _NUMBERS, _boolean, _has_none)
 each("numpy.isneginf", _REAL, _boolean, lambda kind: lambda x: x == -np.inf)
 each("numpy.isposinf", _REAL, _boolean, lambda kind: lambda x: x == np.inf)
 
