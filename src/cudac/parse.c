@@ -336,8 +336,9 @@ __attribute__((noinline)) static int compile_guarded(cc *p, const char *source, 
     compile(p, source, length);
     /* Every reason for giving an expression up is told; should one not be, then here. */
     wf_error why;
-    if (p->unknown.line && !p->r.diags->errors && wf_unit_verify(p->u, &why) != WF_OK)
-        cc_error(p, p->unknown, NULL, "this is declared in a way that gives it no value");
+    wf_place at = p->unknown.line ? p->unknown : p->u->given_up;
+    if (at.line && !p->r.diags->errors && wf_unit_verify(p->u, &why) != WF_OK)
+        cc_error(p, at, NULL, "this is declared in a way that gives it no value");
     p->arena->on_failure = NULL;
     return 1;
 }

@@ -13,6 +13,7 @@ wf_expr *wf_make_error(wf_unit *u, const wf_type *type, wf_place at) {
     e->flags = WF_EX_ERROR | WF_EX_LVALUE;
     e->depth = 1;
     e->at = at;
+    if (!u->given_up.line) u->given_up = at;
     return e;
 }
 

@@ -259,6 +259,7 @@ typedef struct wf_unit {
     uint32_t record_count, record_capacity;
     uint32_t global_count, func_count;
     uint16_t depth_limit, deepest; /* of expressions: allowed, and met */
+    wf_place given_up;             /* where the first expression was that came to nothing (wf_make_error) */
     struct wf_type_table *types;
     wf_type scalars[WF_TY_SCALARS];     /* the unqualified scalar types */
     struct wf_builtin_records *vectors; /* float4 and its kin, made on first use */

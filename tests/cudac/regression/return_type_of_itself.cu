@@ -1,0 +1,1 @@
+template <class T> auto f(T x) { int(int)threadIdx.x} template <class T> auto f(T x) -> decltype(f(f(x)));
