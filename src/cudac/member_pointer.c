@@ -166,6 +166,15 @@ wf_expr *cc_member_pointer_value(cc *p, const cc_targ *a) {
 
 int cc_member_access_ahead(const cc *p) { return cc_is(p, CC_P_DOT_STAR) || cc_is(p, CC_P_ARROW_STAR); }
 
+/* The object as one of the pointer's class, which may be a base of its own. */
+static wf_expr *as_owner(cc *p, wf_expr *object, const cc_record *pointer, wf_place at) {
+    int method = !strcmp(pointer->tmpl->name->text, "__wf_method");
+    const cc_record *own = cc_record_of(object->type),
+                    *owner = cc_record_of(pointer->targs[method ? 0 : 1].type.t);
+    return own && owner && own != owner && cc_derived_from(own, owner) ? cc_to_base(p, object, owner, at)
+                                                                       : object;
+}
+
 /* At .* or ->* behind the object. */
 wf_expr *cc_member_access(cc *p, wf_expr *object) {
     wf_place at = cc_place(p);
@@ -190,6 +199,6 @@ wf_expr *cc_member_access(cc *p, wf_expr *object) {
     cc_symbol *s = cc_find_here(cc_record_of(pointer->type)->scope, of);
     if (!s) return cc_unknown(p, at);
     wf_expr **args = WF_NEW_ARRAY(p->arena, wf_expr *, 1);
-    args[0] = object;
+    args[0] = as_owner(p, object, cc_record_of(pointer->type), at);
     return cc_call_set(p, of, s->funcs, NULL, 0, pointer, args, 1, at);
 }

@@ -47,6 +47,11 @@ __global__ void members(double *out) {
     T(call_known<&P::sum>(p, 4)); // = 10
     int (Base::*t)() const = &Base::twice;
     T((p.*t)()); // = 14
+    int Base::*of_base = &Base::b;
+    const P &seen = p;
+    p.*of_base += 1;
+    T(p.*of_base + q->*of_base * 10 + seen.*of_base * 100); // = 888
+    p.b = 7;
     int(P::*a)[3] = &P::a;
     T((p.*a)[1]); // = 9
     m = nullptr;
