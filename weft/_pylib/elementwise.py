@@ -404,19 +404,6 @@ def _closeness(a, b, rtol, atol, equal_nan):
     return close, left, right, names, r, s
 
 
-@implements("numpy.isclose")
-def isclose(a, b, rtol=None, atol=None, equal_nan=None):
-    plan = _closeness(a, b, rtol, atol, equal_nan)
-    if plan is None:
-        return None
-    close, left, right, names, r, s = plan
-    if not a.ndim and not b.ndim:
-        x, y = (n if t.is_number else f"{n}[()]" for n, t in (("a", a), ("b", b)))
-        return function(f"def isclose({names}):\n    return close(left({x}), right({y}), {r}, {s})\n", close=close, left=left, right=right)
-    return function(f"def isclose({names}):\n{_pairs(a, b, ['out[{at}] = close(left({x}), right({y}), r, s)'], 'out = np.empty({shape}, np.bool_)', r, s)}    return out\n",
-                    close=close, left=left, right=right)
-
-
 def _pairs(a, b, body, first, r, s):
     ndim, extents = joint_extents([a, b])
     lines = [f"    r, s = {r}, {s}", "    a0, a1 = a, b", *extents]
@@ -431,17 +418,29 @@ def _pairs(a, b, body, first, r, s):
     return "\n".join([*lines, "    " + first.format(**put)]) + "\n" + loops(names, [line.format(**put) for line in body])
 
 
-@implements("numpy.allclose")
-def allclose(a, b, rtol=None, atol=None, equal_nan=None):
+def _compared(name, a, b, rtol, atol, equal_nan, body, first, last):
+    """The function that goes over both; of two numbers, how close they are."""
     plan = _closeness(a, b, rtol, atol, equal_nan)
     if plan is None:
         return None
     close, left, right, names, r, s = plan
-    if not a.ndim and not b.ndim:
+    if a.ndim or b.ndim:
+        text = f"{_pairs(a, b, body, first, r, s)}    return {last}\n"
+    else:
         x, y = (n if t.is_number else f"{n}[()]" for n, t in (("a", a), ("b", b)))
-        return function(f"def allclose({names}):\n    return close(left({x}), right({y}), {r}, {s})\n", close=close, left=left, right=right)
-    return function(f"def allclose({names}):\n{_pairs(a, b, ['if not close(left({x}), right({y}), r, s):', '    return False'], 'pass', r, s)}    return True\n",
-                    close=close, left=left, right=right)
+        text = f"    return close(left({x}), right({y}), {r}, {s})\n"
+    return function(f"def {name}({names}):\n{text}", close=close, left=left, right=right)
+
+
+@implements("numpy.isclose")
+def isclose(a, b, rtol=None, atol=None, equal_nan=None):
+    return _compared("isclose", a, b, rtol, atol, equal_nan, ["out[{at}] = close(left({x}), right({y}), r, s)"],
+                     "out = np.empty({shape}, np.bool_)", "out")
+
+
+@implements("numpy.allclose")
+def allclose(a, b, rtol=None, atol=None, equal_nan=None):
+    return _compared("allclose", a, b, rtol, atol, equal_nan, ["if not close(left({x}), right({y}), r, s):", "    return False"], "pass", "True")
 
 
 @implements("numpy.array_equal")
