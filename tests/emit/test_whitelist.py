@@ -16,7 +16,7 @@ INSTRUCTIONS = set("""add sub mul sdiv udiv srem urem shl lshr ashr and or xor f
 store getelementptr fence call extractelement insertelement shufflevector extractvalue insertvalue trunc zext sext fptrunc fpext sitofp uitofp
 fptosi fptoui ptrtoint inttoptr bitcast addrspacecast cmpxchg atomicrmw""".split())
 COMMON = r"llvm\.(fma|sqrt|floor|ceil|trunc|rint|fabs|fpto[su]i\.sat|ctpop|ctlz|cttz|bitreverse|fsh[lr]|usub\.sat|assume|memcpy|memset)\b.*"
-CPU = COMMON + r"|llvm\.(masked\.(load|store|gather|scatter)|vector\.reduce\.(add|and|or|xor|[su]min|[su]max)|s(add|sub|mul)\.with\.overflow|coro\.\w+|x86\.sse2?\.cvtts[ds]2si64)\b.*"
+CPU = COMMON + r"|llvm\.(masked\.(load|store|gather|scatter)|vector\.reduce\.(add|and|or|xor|[su]min|[su]max)|s(add|sub|mul)\.with\.overflow|coro\.\w+|stacksave(\.p0)?|x86\.sse2?\.cvtts[ds]2si64)\b.*"
 GPU = COMMON + r"|llvm\.(minnum|maxnum|trap|nvvm\.(read\.ptx\.sreg\.\S+|shfl\.sync\.\S+|vote\.\S+|bar\.warp\.sync|div\.approx\.f|sqrt\.approx\.f))\b.*|vprintf|__assertfail|malloc|free"
 
 
