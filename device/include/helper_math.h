@@ -53,7 +53,9 @@ __WF_MAKE(uint, unsigned)
 #define __WF_FROM(V, T, W)                                                                                   \
     inline __host__ __device__ V##2 make_##V##2(W##2 a) { return make_##V##2((T)a.x, (T)a.y); }              \
     inline __host__ __device__ V##3 make_##V##3(W##3 a) { return make_##V##3((T)a.x, (T)a.y, (T)a.z); }      \
-    inline __host__ __device__ V##4 make_##V##4(W##4 a) { return make_##V##4((T)a.x, (T)a.y, (T)a.z, (T)a.w); }
+    inline __host__ __device__ V##4 make_##V##4(W##4 a) {                                                    \
+        return make_##V##4((T)a.x, (T)a.y, (T)a.z, (T)a.w);                                                  \
+    }
 __WF_FROM(float, float, int)
 __WF_FROM(float, float, uint)
 __WF_FROM(int, int, float)
@@ -106,16 +108,24 @@ inline __host__ __device__ float smoothstep(float a, float b, float x) {
     inline __host__ __device__ float length(float##n v) { return sqrtf(dot(v, v)); }                         \
     inline __host__ __device__ float##n normalize(float##n v) { return v * rsqrtf(dot(v, v)); }              \
     inline __host__ __device__ float##n lerp(float##n a, float##n b, float t) { return a + t * (b - a); }    \
-    inline __host__ __device__ float##n floorf(float##n v) { return make_float##n(__WF_EACH##n(floorf, v)); } \
+    inline __host__ __device__ float##n floorf(float##n v) {                                                 \
+        return make_float##n(__WF_EACH##n(floorf, v));                                                       \
+    }                                                                                                        \
     inline __host__ __device__ float##n fracf(float##n v) { return make_float##n(__WF_EACH##n(fracf, v)); }  \
     inline __host__ __device__ float##n fabs(float##n v) { return make_float##n(__WF_EACH##n(fabsf, v)); }   \
     inline __host__ __device__ int##n abs(int##n v) { return make_int##n(__WF_EACH##n(abs, v)); }            \
-    inline __host__ __device__ float##n fmodf(float##n a, float##n b) { return make_float##n(__WF_PAIR##n(fmodf, a, b)); } \
+    inline __host__ __device__ float##n fmodf(float##n a, float##n b) {                                      \
+        return make_float##n(__WF_PAIR##n(fmodf, a, b));                                                     \
+    }                                                                                                        \
     inline __host__ __device__ float##n clamp(float##n v, float a, float b) {                                \
         return fmaxf(make_float##n(a), fminf(v, make_float##n(b)));                                          \
     }                                                                                                        \
-    inline __host__ __device__ float##n clamp(float##n v, float##n a, float##n b) { return fmaxf(a, fminf(v, b)); } \
-    inline __host__ __device__ int##n clamp(int##n v, int a, int b) { return max(make_int##n(a), min(v, make_int##n(b))); } \
+    inline __host__ __device__ float##n clamp(float##n v, float##n a, float##n b) {                          \
+        return fmaxf(a, fminf(v, b));                                                                        \
+    }                                                                                                        \
+    inline __host__ __device__ int##n clamp(int##n v, int a, int b) {                                        \
+        return max(make_int##n(a), min(v, make_int##n(b)));                                                  \
+    }                                                                                                        \
     inline __host__ __device__ int##n clamp(int##n v, int##n a, int##n b) { return max(a, min(v, b)); }      \
     inline __host__ __device__ float##n smoothstep(float##n a, float##n b, float##n x) {                     \
         float##n y = clamp((x - a) / (b - a), 0.0f, 1.0f);                                                   \

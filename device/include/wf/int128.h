@@ -27,10 +27,13 @@ __WF_NUMBER(double, 2)
 template <bool Signed> struct __align__(16) __wf_wide {
     unsigned long long lo, hi;
     __wf_wide() = default;
-    constexpr __host__ __device__ __wf_wide(unsigned long long high, unsigned long long low) : lo(low), hi(high) {}
+    constexpr __host__ __device__ __wf_wide(unsigned long long high, unsigned long long low)
+        : lo(low), hi(high) {}
     constexpr __host__ __device__ __wf_wide(const __wf_wide<!Signed> &o) : lo(o.lo), hi(o.hi) {}
-#define __WF_FROM(T) constexpr __host__ __device__ __wf_wide(T v) : lo((unsigned long long)v), hi(v < (T)0 ? ~0ull : 0ull) {}
-#define __WF_FROM_UNSIGNED(T) constexpr __host__ __device__ __wf_wide(T v) : lo(v), hi(0) {}
+#define __WF_FROM(T)                                                                                         \
+    constexpr __host__ __device__ __wf_wide(T v) : lo((unsigned long long)v), hi(v < (T)0 ? ~0ull : 0ull) {}
+#define __WF_FROM_UNSIGNED(T)                                                                                \
+    constexpr __host__ __device__ __wf_wide(T v) : lo(v), hi(0) {}
     __WF_FROM_UNSIGNED(bool)
     __WF_FROM(char)
     __WF_FROM(signed char)
@@ -141,8 +144,10 @@ template <bool Signed> struct __align__(16) __wf_wide {
 };
 
 // (high, low) / d for high < d: two digits of 32 bits, each from a first guess that is at most two too large.
-inline constexpr __host__ __device__ unsigned long long __wf_divide_word(unsigned long long high, unsigned long long low,
-                                                                         unsigned long long d, unsigned long long &rest) {
+inline constexpr __host__ __device__ unsigned long long __wf_divide_word(unsigned long long high,
+                                                                         unsigned long long low,
+                                                                         unsigned long long d,
+                                                                         unsigned long long &rest) {
     int shift = 0;
     for (unsigned long long top = d; !(top >> 63); top <<= 1) shift++;
     d <<= shift;
@@ -192,7 +197,8 @@ template <bool Signed> struct __wf_arithmetic128 {
         rest = plain(0ull, 0ull);
         for (int bit = 127; bit >= 0; bit--) {
             bool carry = rest.hi >> 63;
-            rest = plain(rest.hi << 1 | rest.lo >> 63, rest.lo << 1 | ((bit >= 64 ? a.hi >> (bit & 63) : a.lo >> bit) & 1));
+            rest = plain(rest.hi << 1 | rest.lo >> 63,
+                         rest.lo << 1 | ((bit >= 64 ? a.hi >> (bit & 63) : a.lo >> bit) & 1));
             if (carry || rest.hi > b.hi || (rest.hi == b.hi && rest.lo >= b.lo)) {
                 rest = __wf_arithmetic128<false>::subtract(rest, b);
                 if (bit >= 64) quotient.hi |= 1ull << (bit & 63);
@@ -211,9 +217,15 @@ template <bool Signed> struct __wf_arithmetic128 {
         divide_plain(a.__wf_minus() ? -a : a, b.__wf_minus() ? -b : b, rest);
         return a.__wf_minus() ? wide(-rest) : wide(rest);
     }
-    static constexpr __host__ __device__ wide bit_and(wide a, wide b) { return wide(a.hi & b.hi, a.lo & b.lo); }
-    static constexpr __host__ __device__ wide bit_or(wide a, wide b) { return wide(a.hi | b.hi, a.lo | b.lo); }
-    static constexpr __host__ __device__ wide bit_xor(wide a, wide b) { return wide(a.hi ^ b.hi, a.lo ^ b.lo); }
+    static constexpr __host__ __device__ wide bit_and(wide a, wide b) {
+        return wide(a.hi & b.hi, a.lo & b.lo);
+    }
+    static constexpr __host__ __device__ wide bit_or(wide a, wide b) {
+        return wide(a.hi | b.hi, a.lo | b.lo);
+    }
+    static constexpr __host__ __device__ wide bit_xor(wide a, wide b) {
+        return wide(a.hi ^ b.hi, a.lo ^ b.lo);
+    }
     static constexpr __host__ __device__ bool equal(wide a, wide b) { return a.hi == b.hi && a.lo == b.lo; }
     static constexpr __host__ __device__ bool less(wide a, wide b) {
         if (a.hi != b.hi) return Signed ? (long long)a.hi < (long long)b.hi : a.hi < b.hi;
@@ -242,9 +254,12 @@ template <bool Signed, class T> struct __wf_with_number<Signed, T, 2> {
     typedef bool truth;
 };
 template <class A, class B> struct __wf_common128 {};
-template <bool S, bool Z> struct __wf_common128<__wf_wide<S>, __wf_wide<Z>> : __wf_with_number<S && Z, int, 1> {};
-template <bool S, class T> struct __wf_common128<__wf_wide<S>, T> : __wf_with_number<S, T, __wf_number<T>::kind> {};
-template <class T, bool S> struct __wf_common128<T, __wf_wide<S>> : __wf_with_number<S, T, __wf_number<T>::kind> {};
+template <bool S, bool Z>
+struct __wf_common128<__wf_wide<S>, __wf_wide<Z>> : __wf_with_number<S && Z, int, 1> {};
+template <bool S, class T>
+struct __wf_common128<__wf_wide<S>, T> : __wf_with_number<S, T, __wf_number<T>::kind> {};
+template <class T, bool S>
+struct __wf_common128<T, __wf_wide<S>> : __wf_with_number<S, T, __wf_number<T>::kind> {};
 
 #define __WF_OPERATOR(op, what)                                                                              \
     template <class A, class B>                                                                              \

@@ -8,7 +8,9 @@ template <class T, class C> struct __wf_member {
     long long at;
     constexpr __host__ __device__ __wf_member(decltype(nullptr) = nullptr) : at(0) {}
     __host__ __device__ T &__wf_of(C &c) const { return *(T *)((char *)&c + (at - 1)); }
-    __host__ __device__ const T &__wf_of(const C &c) const { return *(const T *)((const char *)&c + (at - 1)); }
+    __host__ __device__ const T &__wf_of(const C &c) const {
+        return *(const T *)((const char *)&c + (at - 1));
+    }
     constexpr __host__ __device__ bool operator==(const __wf_member &o) const { return at == o.at; }
     constexpr __host__ __device__ bool operator!=(const __wf_member &o) const { return at != o.at; }
     constexpr __host__ __device__ explicit operator bool() const { return at != 0; }
