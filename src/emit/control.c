@@ -529,9 +529,9 @@ void emit_loop_rest(emitter *e, const wf_stmt *s, int slow) {
     e->slow_loop -= slow;
 }
 
-/* The turns that lanes have left, if any. */
+/* The turns that lanes have left, if any. A piece that is too short for lanes leaves all of its turns. */
 static void emit_left(emitter *e, const wf_stmt *s, int rarely) {
-    if (!rarely) {
+    if (!rarely || e->inst->func->flags & WF_FN_PIECE) {
         loop_rest(e, s);
         return;
     }

@@ -225,8 +225,9 @@ enum {                   /* wf_func.flags */
        WF_FN_STATIC = 256,
        WF_FN_LIBRARY = 512, /* declared here, defined in the device library */
        WF_FN_TRAP_DIVIDE =
-           1024,         /* integer division by zero traps (Python kernels with error_model='python') */
-       WF_FN_COLD = 2048 /* __attribute__((cold)): rarely called */
+           1024,          /* integer division by zero traps (Python kernels with error_model='python') */
+       WF_FN_COLD = 2048, /* __attribute__((cold)): rarely called */
+       WF_FN_PIECE = 4096 /* a kernel whose blocks are pieces, short ones maybe, of a loop's range */
 };
 
 struct wf_func {

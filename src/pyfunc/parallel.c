@@ -347,8 +347,8 @@ wf_var *wf_pf_piece_begin(wf_pf_body *b, const wf_pf_plan *plan, wf_expr *start,
     const char *kernel = wf_unit_unique_name(u, wf_arena_printf(&u->arena, "%s_piece", b->func->name));
     p->func = wf_func_new(u, kernel, wf_type_function(u, wf_type_scalar(u, WF_TY_VOID), NULL, 0, 0), at);
     p->func->shown = b->func->shown;
-    p->func->flags =
-        (b->func->flags & ~(uint32_t)(WF_FN_DEVICE | WF_FN_STATIC)) | WF_FN_KERNEL | WF_FN_EXTERN_C;
+    p->func->flags = (b->func->flags & ~(uint32_t)(WF_FN_DEVICE | WF_FN_STATIC)) | WF_FN_KERNEL |
+                     WF_FN_EXTERN_C | WF_FN_PIECE;
     b->piece = p;
     b->func = p->func;
     b->heap = NULL;
