@@ -146,6 +146,7 @@ class List(_core.HeldList, MutableSequence):
     def _set_slice(self, index, values):
         items = self._items()
         items[index] = values
+        items = List._of(items, self._wf_code)  # refused as a whole, before anything is gone
         self.clear()
         self.extend(items)
 

@@ -17,6 +17,7 @@ enum {
     ARRAYS_MAX = 120,
     NDIM_MAX = 9,
     TUPLE_DEPTH = 8,
+    NESTED_MAX = 64, /* lists, dicts and sets in each other; each takes some kilobytes of the stack */
     INSTANCES_FEW = 8
 };
 
@@ -122,8 +123,9 @@ typedef struct wf_py_packing {
     uint32_t align; /* the widest part so far */
     int result; /* what Python gave back: `want` is what was compiled for, layouts included, and nothing may
                    get lost */
-    int exact;  /* an item of a container: arrays have the wanted layout in name too */
-    int strict; /* a typed container's item: numbers become what is wanted only without loss of kind */
+    uint32_t nested; /* containers around the one that is packed */
+    int exact;       /* an item of a container: arrays have the wanted layout in name too */
+    int strict;      /* a typed container's item: numbers become what is wanted only without loss of kind */
 } wf_py_packing;
 
 typedef struct wf_py_given_list { /* a Python list, dict or set that was passed: what it was */

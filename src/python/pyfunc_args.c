@@ -686,6 +686,7 @@ int wf_py_pack_begin(wf_py_packing *p, wf_py_function *self, wf_stream *stream, 
     p->instance_count = 0;
     p->instance_capacity = INSTANCES_FEW;
     p->strict = p->exact = 0;
+    p->nested = 0;
     p->align = 1;
     p->result = 0;
     p->want = self->signature_count == 1 ? self->signatures[0] : NULL;

@@ -26,7 +26,13 @@ static int put_text(wf_py_packing *p, PyObject *text) {
     return wf_py_pack_value(p, &codes, 8, 8) < 0 ? -1 : wf_py_pack_value(p, &length, 8, 8);
 }
 
-/* The items of a list into memory of their own. `want`: the type that they shall have, or "". */
+/* Packing an item may run Python, which may change the list. */
+static PyObject *item_at(PyObject *list, Py_ssize_t i, Py_ssize_t count) {
+    if (PyList_GET_SIZE(list) == count) return Py_NewRef(PyList_GET_ITEM(list, i));
+    PyErr_SetString(PyExc_RuntimeError, "a list changed size while it was passed to a compiled function");
+    return NULL;
+}
+
 /* Two arrays that differ in their layout, or in who may write to them: the code that both have in `common`. */
 static int common_array(const char *a, const char *b, char *common) {
     const char *one = a + (*a == 'R'), *other = b + (*b == 'R');
@@ -35,6 +41,7 @@ static int common_array(const char *a, const char *b, char *common) {
     return 1;
 }
 
+/* The items of a list into memory of their own. `want`: the type that they shall have, or "". */
 static int put_items(wf_py_packing *p, PyObject *list, const char *want, wf_pf_list *header, char *code,
                      uint64_t *stride) {
     char codes[CODES_MAX];
@@ -56,7 +63,9 @@ static int put_items(wf_py_packing *p, PyObject *list, const char *want, wf_pf_l
         p->size = 0;
         p->align = 1;
         *codes = 0;
-        good = wf_py_pack_at(p, PyList_GET_ITEM(list, i), 1) == 0;
+        PyObject *item = item_at(list, i, count);
+        good = item && wf_py_pack_at(p, item, 1) == 0;
+        Py_XDECREF(item);
         if (good && i == 0) {
             *stride = (p->size + p->align - 1) / p->align * p->align;
             strcpy(code, codes);
@@ -219,15 +228,29 @@ static int put_set(wf_py_packing *p, PyObject *set) {
     return put_header(p, 'S', code, record, sizeof *record);
 }
 
-int wf_py_pack_container(wf_py_packing *p, PyObject *object, int depth) {
-    if (depth >= TUPLE_DEPTH) return PyErr_SetString(PyExc_TypeError, "a container nested so deeply"), -1;
+/* 1: packed; 0: it is no container; -1: an exception. */
+static int put_container(wf_py_packing *p, PyObject *object) {
     int packed;
-    if (PyUnicode_CheckExact(object)) packed = put_text(p, object);
-    else if (PyList_Check(object)) packed = put_list(p, object);
+    if (PyList_Check(object)) packed = put_list(p, object);
     else if (PyDict_Check(object)) packed = put_dict(p, object);
     else if (PySet_Check(object)) packed = put_set(p, object);
     else return wf_py_pack_instance(p, object);
     return packed < 0 ? -1 : 1;
+}
+
+int wf_py_pack_container(wf_py_packing *p, PyObject *object, int depth) {
+    if (depth >= TUPLE_DEPTH) return PyErr_SetString(PyExc_TypeError, "a container nested so deeply"), -1;
+    if (PyUnicode_CheckExact(object)) return put_text(p, object) < 0 ? -1 : 1;
+    if (p->nested == NESTED_MAX)
+        return PyErr_Format(
+                   PyExc_TypeError,
+                   "a list, dict or set inside of others, more than %d of them (does one hold itself?)",
+                   NESTED_MAX),
+               -1;
+    p->nested++;
+    int packed = put_container(p, object);
+    p->nested--;
+    return packed;
 }
 
 /* ---- back ---- */

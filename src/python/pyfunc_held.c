@@ -50,22 +50,35 @@ static const char *code_of(wf_py_held *h, int which, Py_ssize_t *length) {
     return code;
 }
 
+/* No sweep of its store until let_go(): what was read of it, or is about to go into it, stays. */
+static void hold(wf_py_held *h) { wf_py_root_store(&h->root)->busy++; }
+
+static void let_go(wf_py_held *h) {
+    wf_py_store *s = wf_py_root_store(&h->root);
+    s->busy--;
+    wf_py_store_sweep(s);
+}
+
 static PyObject *item_object(wf_py_held *h, int which, const unsigned char *data) {
+    _Alignas(
+        16) unsigned char copy[PARAMS_MAX]; /* Python runs while it is boxed, and may change the object */
     Py_ssize_t length;
     const char *code = code_of(h, which, &length);
     wf_py_packing p;
     if (is_plain(code, length)) return wf_py_box(NULL, code, data, NULL);
+    memcpy(copy, data, h->strides[which]);
+    hold(h);
     wf_py_asker asker = {.function = packer(), .arguments = &p};
-    if (!asker.function) return NULL;
     p.host_count = p.extent_count = 0;
     p.heap = NULL;
     p.lists = NULL;
     p.instances = p.few_instances;
     p.few_instances[0] = h;
     p.instance_count = 1;
-    PyObject *item = wf_py_box_item(code, data, &asker);
+    PyObject *item = asker.function ? wf_py_box_item(code, copy, &asker) : NULL;
     Py_XDECREF(asker.memory);
     Py_XDECREF(asker.store);
+    let_go(h);
     return item;
 }
 
@@ -120,18 +133,12 @@ static int pack_item(wf_py_held *h, int which, PyObject *value, unsigned char *o
     return bad || other ? refused(value, code, length) : 0;
 }
 
-static void hold(wf_py_held *h) { wf_py_root_store(&h->root)->busy++; }
-
-static void let_go(wf_py_held *h) {
-    wf_py_store *s = wf_py_root_store(&h->root);
-    s->busy--;
-    wf_py_store_sweep(s);
-}
-
-static int has_type(wf_py_held *h) {
-    if (h->root.store) return 1;
-    PyErr_SetString(PyExc_TypeError, "invalid operation on a typed container without a type");
-    return 0;
+/* After _typed_by(), which gave `done`. Another thread's first item may have been quicker. */
+static int typed_now(PyObject *self, PyObject *done) {
+    Py_XDECREF(done);
+    if (((wf_py_held *)self)->root.store) return PyErr_Clear(), 0;
+    if (done) PyErr_SetString(PyExc_TypeError, "invalid operation on a typed container without a type");
+    return -1;
 }
 
 static int traced(wf_py_held *h, int which) {
@@ -213,22 +220,23 @@ static int list_assign(PyObject *self, PyObject *index, PyObject *value) {
     return 0;
 }
 
-/* Makes room for one item before the i-th. */
-static int list_insert_at(wf_py_held *h, Py_ssize_t i, PyObject *value) {
-    _Alignas(16) unsigned char out[PARAMS_MAX];
-    hold(h);
-    int bad = pack_item(h, 0, value, out) < 0;
+/* Puts the bytes of an item before the i-th. */
+static int list_put_in(wf_py_held *h, Py_ssize_t i, const unsigned char *item) {
     wf_pf_list *list = list_of(h);
     wf_py_store *s = wf_py_root_store(&h->root);
     if (i > list->length) i = (Py_ssize_t)list->length;
-    if (!bad && list->length == list->capacity &&
-        !wf_pf_list_grow(s->heap, list, h->strides[0], traced(h, 0)))
-        bad = (PyErr_NoMemory(), 1);
-    if (!bad) {
-        memmove(list_place(h, i + 1), list_place(h, i), (uint64_t)(list->length - i) * h->strides[0]);
-        memcpy(list_place(h, i), out, h->strides[0]);
-        list->length++;
-    }
+    if (list->length == list->capacity && !wf_pf_list_grow(s->heap, list, h->strides[0], traced(h, 0)))
+        return PyErr_NoMemory(), -1;
+    memmove(list_place(h, i + 1), list_place(h, i), (uint64_t)(list->length - i) * h->strides[0]);
+    memcpy(list_place(h, i), item, h->strides[0]);
+    list->length++;
+    return 0;
+}
+
+static int list_insert_at(wf_py_held *h, Py_ssize_t i, PyObject *value) {
+    _Alignas(16) unsigned char out[PARAMS_MAX];
+    hold(h);
+    int bad = pack_item(h, 0, value, out) < 0 || list_put_in(h, i, out) < 0;
     let_go(h);
     return bad ? -1 : 0;
 }
@@ -236,9 +244,7 @@ static int list_insert_at(wf_py_held *h, Py_ssize_t i, PyObject *value) {
 /* The first item says the type. */
 static int list_typed_by(PyObject *self, PyObject *value) {
     if (((wf_py_held *)self)->root.store) return 0;
-    PyObject *done = PyObject_CallMethod(self, "_typed_by", "(O)", value);
-    Py_XDECREF(done);
-    return !done || !has_type((wf_py_held *)self) ? -1 : 0;
+    return typed_now(self, PyObject_CallMethod(self, "_typed_by", "(O)", value));
 }
 
 static PyObject *list_append(PyObject *self, PyObject *value) {
@@ -257,14 +263,29 @@ static PyObject *list_insert(PyObject *self, PyObject *args) {
     Py_RETURN_NONE;
 }
 
+/* Taken out first: another thread that takes one out while Python makes this one's object gets another. */
+static PyObject *list_take(wf_py_held *h, Py_ssize_t i) {
+    _Alignas(16) unsigned char bytes[PARAMS_MAX];
+    PyObject *type, *value, *trace;
+    hold(h);
+    memcpy(bytes, list_place(h, i), h->strides[0]);
+    list_remove(h, i);
+    PyObject *item = item_object(h, 0, bytes);
+    if (!item) { /* it stays where it was */
+        PyErr_Fetch(&type, &value, &trace);
+        if (list_put_in(h, i, bytes) < 0) PyErr_Clear();
+        PyErr_Restore(type, value, trace);
+    }
+    let_go(h);
+    return item;
+}
+
 static PyObject *list_pop(PyObject *self, PyObject *args) {
     PyObject *index = NULL;
     if (!PyArg_ParseTuple(args, "|O:pop", &index)) return NULL;
     if (!list_length(self)) return PyErr_Format(PyExc_IndexError, "pop from empty list");
     Py_ssize_t i = index ? index_in(self, index, "pop index out of range") : list_length(self) - 1;
-    PyObject *item = i < 0 ? NULL : item_object((wf_py_held *)self, 0, list_place((wf_py_held *)self, i));
-    if (item) list_remove((wf_py_held *)self, i);
-    return item;
+    return i < 0 ? NULL : list_take((wf_py_held *)self, i);
 }
 
 static PyObject *list_clear(PyObject *self, PyObject *unused) {
@@ -285,12 +306,21 @@ static PyObject *list_items(PyObject *self, PyObject *unused) {
     return made;
 }
 
+/* Its type is said once: what runs meanwhile relies on it. */
+static int may_begin(wf_py_held *h, char letter, const char *code) {
+    const char *kind = letter == 'M' ? "dict" : "list";
+    if (*code != letter) PyErr_Format(PyExc_TypeError, "a typed %s needs the type of a %s", kind, kind);
+    else if (h->root.store) PyErr_Format(PyExc_TypeError, "the type of this typed %s is known already", kind);
+    else return 1;
+    return 0;
+}
+
 /* _begin(code, room): an empty one of this type, in a store of its own */
 static PyObject *list_begin(PyObject *self, PyObject *args) {
     wf_py_held *h = (wf_py_held *)self;
     const char *code;
     Py_ssize_t room = 0;
-    if (!PyArg_ParseTuple(args, "s|n:_begin", &code, &room)) return NULL;
+    if (!PyArg_ParseTuple(args, "s|n:_begin", &code, &room) || !may_begin(h, '[', code)) return NULL;
     wf_py_store *s = wf_py_store_new();
     wf_pf_list *list = s ? wf_pf_heap_alloc(s->heap, sizeof *list, 1) : NULL;
     if (s && !list) PyErr_NoMemory();
@@ -340,24 +370,34 @@ static int hashes(wf_py_held *h) {
     return wf_py_table_hashes(code_of(h, 0, &length));
 }
 
-/* The entry of a key; -1: there is none; -2: exception. What the key needed goes with the next sweep. */
+/* The entry of a key; -1: there is none; -2: exception. What the key needed goes with the next sweep, which
+ * may run Python: the caller, who holds the object, is done with the entry before it lets go. */
 static int64_t dict_find(wf_py_held *h, PyObject *key) {
     _Alignas(16) unsigned char out[PARAMS_MAX];
-    int64_t i = -2;
-    hold(h);
-    if (pack_item(h, 0, key, out) == 0) {
-        wf_py_table t = table_of(h);
-        i = wf_py_table_find(&t, out);
-        if (i == -2) PyErr_NoMemory();
-    }
-    let_go(h);
+    if (pack_item(h, 0, key, out) < 0) return -2;
+    wf_py_table t = table_of(h);
+    int64_t i = wf_py_table_find(&t, out);
+    if (i == -2) PyErr_NoMemory();
     return i;
 }
 
-static PyObject *entry_part(wf_py_held *h, int which, int64_t entry) {
+static const unsigned char *entry_place(wf_py_held *h, int which, int64_t entry) {
     const wf_pf_list *list = which ? dict_of(h)->values : dict_of(h)->keys;
-    return item_object(h, which,
-                       (const unsigned char *)(uintptr_t)list->data + (uint64_t)entry * h->strides[which]);
+    return (const unsigned char *)(uintptr_t)list->data + (uint64_t)entry * h->strides[which];
+}
+
+static PyObject *entry_part(wf_py_held *h, int which, int64_t entry) {
+    return item_object(h, which, entry_place(h, which, entry));
+}
+
+/* The value of a key, or `otherwise`; with none, KeyError. */
+static PyObject *dict_value(wf_py_held *h, PyObject *key, PyObject *otherwise) {
+    hold(h);
+    int64_t i = dict_find(h, key);
+    PyObject *value = i >= 0 ? entry_part(h, 1, i) : i == -1 ? Py_XNewRef(otherwise) : NULL;
+    if (i == -1 && !otherwise) PyErr_SetObject(PyExc_KeyError, key);
+    let_go(h);
+    return value;
 }
 
 static PyObject *dict_subscript(PyObject *self, PyObject *key) {
@@ -366,11 +406,7 @@ static PyObject *dict_subscript(PyObject *self, PyObject *key) {
         PyErr_SetObject(PyExc_KeyError, key);
         return NULL;
     }
-    if (!hashes(h)) return PyObject_CallMethod(self, "_compiled_get", "(O)", key);
-    int64_t i = dict_find(h, key);
-    if (i >= 0) return entry_part(h, 1, i);
-    if (i == -1) PyErr_SetObject(PyExc_KeyError, key);
-    return NULL;
+    return hashes(h) ? dict_value(h, key, NULL) : PyObject_CallMethod(self, "_compiled_get", "(O)", key);
 }
 
 static int dict_put(wf_py_held *h, PyObject *key, PyObject *value) {
@@ -386,12 +422,13 @@ static int dict_put(wf_py_held *h, PyObject *key, PyObject *value) {
 }
 
 static int dict_delete(wf_py_held *h, PyObject *key) {
+    hold(h);
     int64_t i = dict_find(h, key);
-    if (i == -1) PyErr_SetObject(PyExc_KeyError, key);
-    if (i < 0) return -1;
     wf_py_table t = table_of(h);
-    wf_py_table_delete(&t, i);
-    return 0;
+    if (i >= 0) wf_py_table_delete(&t, i);
+    if (i == -1) PyErr_SetObject(PyExc_KeyError, key);
+    let_go(h);
+    return i < 0 ? -1 : 0;
 }
 
 static int dict_assign(PyObject *self, PyObject *key, PyObject *value) {
@@ -399,8 +436,7 @@ static int dict_assign(PyObject *self, PyObject *key, PyObject *value) {
     PyObject *done = Py_None;
     if (!h->root.store && value) {
         done = PyObject_CallMethod(self, "_typed_by", "OO", key, value);
-        Py_XDECREF(done);
-        if (!done || !has_type(h)) return -1;
+        if (typed_now(self, done) < 0) return -1;
     }
     if (!h->root.store) {
         PyErr_SetObject(PyExc_KeyError, key);
@@ -417,7 +453,9 @@ static int dict_contains(PyObject *self, PyObject *key) {
     wf_py_held *h = (wf_py_held *)self;
     if (!h->root.store) return 0;
     if (hashes(h)) {
+        hold(h);
         int64_t i = dict_find(h, key);
+        let_go(h);
         return i == -2 ? -1 : i >= 0;
     }
     PyObject *found = PyObject_CallMethod(self, "_compiled_in", "(O)", key);
@@ -435,8 +473,7 @@ static PyObject *dict_get(PyObject *self, PyObject *args) {
         int is = dict_contains(self, key);
         return is < 0 ? NULL : is ? dict_subscript(self, key) : Py_NewRef(otherwise);
     }
-    int64_t i = dict_find(h, key);
-    return i == -2 ? NULL : i >= 0 ? entry_part(h, 1, i) : Py_NewRef(otherwise);
+    return dict_value(h, key, otherwise);
 }
 
 /* which: 0 keys, 1 values, 2 pairs. */
@@ -445,7 +482,12 @@ static PyObject *dict_parts(PyObject *self, int which) {
     PyObject *made = PyList_New(0);
     for (int64_t i = 0; made && h->root.store && i < dict_of(h)->keys->length; i++) {
         if (!wf_py_table_lives(dict_of(h), i)) continue;
+        int64_t version = dict_of(h)->version;
         PyObject *one = entry_part(h, which == 1, i);
+        if (one && which == 2 && dict_of(h)->version != version) { /* by what Python ran to make the key */
+            PyErr_SetString(PyExc_RuntimeError, "dictionary changed while its items were read");
+            Py_CLEAR(one);
+        }
         if (one && which == 2) {
             PyObject *value = entry_part(h, 1, i), *pair = value ? PyTuple_Pack(2, one, value) : NULL;
             Py_XDECREF(value);
@@ -460,6 +502,28 @@ static PyObject *dict_keys(PyObject *self, PyObject *unused) { return (void)unus
 static PyObject *dict_values(PyObject *self, PyObject *unused) { return (void)unused, dict_parts(self, 1); }
 static PyObject *dict_items(PyObject *self, PyObject *unused) { return (void)unused, dict_parts(self, 2); }
 
+/* As list_take(). */
+static PyObject *dict_take(wf_py_held *h, int64_t i) {
+    _Alignas(16) unsigned char bytes[2][PARAMS_MAX];
+    PyObject *type, *error, *trace;
+    hold(h);
+    for (int which = 0; which < 2; which++) memcpy(bytes[which], entry_place(h, which, i), h->strides[which]);
+    wf_py_table t = table_of(h);
+    wf_py_table_delete(&t, i);
+    PyObject *key = item_object(h, 0, bytes[0]), *value = key ? item_object(h, 1, bytes[1]) : NULL,
+             *pair = value ? PyTuple_Pack(2, key, value) : NULL;
+    Py_XDECREF(key);
+    Py_XDECREF(value);
+    if (!pair) {
+        PyErr_Fetch(&type, &error, &trace);
+        t = table_of(h);
+        wf_py_table_set(&t, bytes[0], bytes[1]);
+        PyErr_Restore(type, error, trace);
+    }
+    let_go(h);
+    return pair;
+}
+
 static PyObject *dict_popitem(PyObject *self, PyObject *unused) {
     wf_py_held *h = (wf_py_held *)self;
     (void)unused;
@@ -467,13 +531,7 @@ static PyObject *dict_popitem(PyObject *self, PyObject *unused) {
     if (!hashes(h)) return PyObject_CallMethod(self, "_compiled_popitem", NULL);
     wf_py_table t = table_of(h);
     int64_t i = wf_py_table_last(&t);
-    if (i < 0) return PyErr_NoMemory();
-    PyObject *key = entry_part(h, 0, i), *value = key ? entry_part(h, 1, i) : NULL,
-             *pair = value ? PyTuple_Pack(2, key, value) : NULL;
-    Py_XDECREF(key);
-    Py_XDECREF(value);
-    if (pair) wf_py_table_delete(&t, i);
-    return pair;
+    return i < 0 ? PyErr_NoMemory() : dict_take(h, i);
 }
 
 static PyObject *dict_clear(PyObject *self, PyObject *unused) {
@@ -488,7 +546,7 @@ static PyObject *dict_clear(PyObject *self, PyObject *unused) {
 /* _begin(code): an empty one of this type, in a store of its own */
 static PyObject *dict_begin(PyObject *self, PyObject *args) {
     const char *code;
-    if (!PyArg_ParseTuple(args, "s:_begin", &code)) return NULL;
+    if (!PyArg_ParseTuple(args, "s:_begin", &code) || !may_begin((wf_py_held *)self, 'M', code)) return NULL;
     wf_py_store *s = wf_py_store_new();
     wf_py_dict *d = s ? wf_pf_heap_alloc(s->heap, sizeof *d, 1) : NULL;
     wf_pf_list *lists[4] = {NULL};

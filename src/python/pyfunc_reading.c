@@ -53,7 +53,8 @@ int wf_py_making_enter(wf_py_function *self) {
     if (!self->making || self->making_process != wf_process_id()) { /* that of a parent may be held forever */
         PyObject *lock = lock_new();
         if (!lock) return -1;
-        Py_XSETREF(self->making, lock);
+        if (self->making && self->making_process == wf_process_id()) Py_DECREF(lock); /* another thread's */
+        else Py_XSETREF(self->making, lock);
         self->making_process = wf_process_id();
     }
     return lock_enter(self->making) < 0 ? -1 : 1;

@@ -133,15 +133,19 @@ static void drop_owner(void *owner) {
     Py_DECREF((PyObject *)owner);
 }
 
-/* The array that has the memory of a view, borrowed. */
+/* The array that has the memory of a view, or the object that the last array of them has it from. A class
+ * derived from NumPy's may answer for `base` what nobody else keeps. */
 static PyObject *base_of(PyObject *array, uint64_t *lo, uint64_t *hi) {
+    Py_INCREF(array);
     for (int depth = 0; depth < 100; depth++) {
         PyObject *base = PyObject_GetAttrString(array, "base");
         if (!base) PyErr_Clear();
-        Py_XDECREF(base); /* the array has it */
-        if (!base || base == Py_None) break;
+        if (!base || base == Py_None) {
+            Py_XDECREF(base);
+            break;
+        }
+        Py_SETREF(array, base);
         if (!PyObject_TypeCheck(base, wf_py_numpy_array)) return base;
-        array = base;
     }
     Py_buffer view;
     if (PyObject_GetBuffer(array, &view, PyBUF_ANY_CONTIGUOUS) < 0) return PyErr_Clear(), array;
@@ -165,17 +169,19 @@ static int adopt(wf_py_store *s, PyObject *owner, uint64_t lo, uint64_t hi) {
 int wf_py_store_keep(wf_py_store *s, PyObject *owner, uint64_t lo, uint64_t hi) {
     wf_pf_block block;
     PyObject *inner = NULL;
+    wf_py_root *root = NULL;
     uint64_t first = 0, last = 0;
+    int is_array = PyObject_TypeCheck(owner, wf_py_numpy_array), bad = 0;
     s = newest(s);
     if (wf_pf_heap_find(s->heap, lo, &block) && !block.drop && hi <= block.hi) return 0; /* its own */
-    int is_array = PyObject_TypeCheck(owner, wf_py_numpy_array);
-    PyObject *base = is_array ? base_of(owner, &first, &last) : owner;
-    if (wf_py_host_memory_parts(base, &first, &last, &inner)) {
-        wf_py_root *root = inner ? wf_py_pin_root(inner) : NULL;
-        if (root) return wf_py_store_merge(s, wf_py_root_store(root));
-    } else if (!is_array || base == Py_None) first = last = 0;
-    if (first <= lo && hi <= last && adopt(s, base, first, last)) return 0;
-    return keep_object(s, owner);
+    PyObject *base = is_array ? base_of(owner, &first, &last) : Py_NewRef(owner); /* it may run Python */
+    if (wf_py_host_memory_parts(base, &first, &last, &inner)) root = inner ? wf_py_pin_root(inner) : NULL;
+    else if (!is_array) first = last = 0;
+    s = newest(s);
+    if (root) bad = wf_py_store_merge(s, wf_py_root_store(root)) < 0;
+    else if (first > lo || hi > last || !adopt(s, base, first, last)) bad = keep_object(s, owner) < 0;
+    Py_DECREF(base);
+    return bad ? -1 : 0;
 }
 
 int wf_py_store_take(wf_py_store *s, wf_py_packing *p) {
