@@ -13,7 +13,7 @@ Each batch runs in a process of its own, whose end by a signal, or silence for a
 
 import argparse
 import ast
-import collections
+import collections.abc
 import math
 import os
 import random
@@ -550,8 +550,8 @@ def damaged(text, seed):
 def same(a, b, loose):
     if isinstance(a, (tuple, list)):
         return isinstance(b, (tuple, list)) and len(a) == len(b) and all(same(x, y, loose) for x, y in zip(a, b))
-    if isinstance(a, dict):
-        return isinstance(b, dict) and list(a) == list(b) and all(same(a[k], b[k], loose) for k in a)
+    if isinstance(a, dict):  # compiled, a typed.Dict, as in Numba
+        return isinstance(b, collections.abc.Mapping) and list(a) == list(b) and all(same(a[k], b[k], loose) for k in a)
     if hasattr(a, "dtype") and getattr(a, "ndim", 0):
         return getattr(b, "shape", None) == a.shape and same(a.tolist(), b.tolist(), loose)
     if isinstance(a, str) or isinstance(b, str) or a is None or b is None:
