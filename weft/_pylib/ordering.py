@@ -285,39 +285,44 @@ def _middle(kind):
     return median_of
 
 
-@implements("numpy.median")
-def median(a, axis=None):
+def _medians(a, axis, name, row_of):
+    """row_of(kind, middle): the median of one row, by what takes the middle of its sorted elements."""
     if not is_real(a) or a.element == "?":
         return None
     kind = _float_of(a)
-    middle = _middle(kind)
+    row = row_of(kind, _middle(kind))
+    if left_out(axis):
+        return (lambda a: row(a)) if a.ndim == 1 else lambda a: row(a.flatten())
+    return by_axis(axis, a.ndim, lambda k: reduced(a.ndim, k, row, kind), name)
 
+
+def _median_of_row(kind, middle):
     def row(a):
         s = a.copy()
         if s.shape[0] == 0 or _nans_last(s) < s.shape[0]:
             return kind(np.nan)
         return middle(s)
 
-    if left_out(axis):
-        return (lambda a: row(a)) if a.ndim == 1 else lambda a: row(a.flatten())
-    return by_axis(axis, a.ndim, lambda k: reduced(a.ndim, k, row, kind), "median")
+    return row
 
 
-@implements("numpy.nanmedian")
-def nanmedian(a, axis=None):
-    if not is_real(a) or a.element == "?":
-        return None
-    kind = _float_of(a)
-    middle = _middle(kind)
-
+def _nanmedian_of_row(kind, middle):
     def row(a):
         s = a.copy()
         n = _nans_last(s)
         return middle(s[:n]) if n else kind(np.nan)
 
-    if left_out(axis):
-        return (lambda a: row(a)) if a.ndim == 1 else lambda a: row(a.flatten())
-    return by_axis(axis, a.ndim, lambda k: reduced(a.ndim, k, row, kind), "nanmedian")
+    return row
+
+
+@implements("numpy.median")
+def median(a, axis=None):
+    return _medians(a, axis, "median", _median_of_row)
+
+
+@implements("numpy.nanmedian")
+def nanmedian(a, axis=None):
+    return _medians(a, axis, "nanmedian", _nanmedian_of_row)
 
 
 def _between(kind, steps):
