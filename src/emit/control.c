@@ -729,13 +729,14 @@ void emit_decl(emitter *e, const wf_stmt *s) {
         return;
     }
     local_declare(e, e->inst, s->var);
-    if (!s->expr) {
+    const wf_expr *value = s->expr ? s->expr : only_value_of(&e->inst->scan->vars[s->var->number]);
+    if (!value) {
         const local *own = &e->inst->locals[s->var->number];
         for (uint32_t i = 0; own->store == LOCAL_SLOTS && i < own->count; i++) slot_unset(e, &own->slots[i]);
         return;
     }
-    lval l = local_lval(e, s->var, s->expr);
-    init_store(e, &l, s->expr);
+    lval l = local_lval(e, s->var, value);
+    init_store(e, &l, value);
 }
 
 static label *goto_label(emitter *e, const char *name) {

@@ -102,7 +102,8 @@ typedef struct root {
 /* What is known of a local variable before emission (scan.c). */
 typedef struct scan_var {
     wf_var *var;
-    uint32_t assigned;       /* how many places assign to it, declarations aside */
+    uint32_t assigned;            /* how many places assign to it, declarations aside */
+    const wf_expr *last_assigned; /* what the last of those places assigns, when it is a plain assignment */
     uint8_t escapes;         /* its address is a value somewhere: it lives in memory, each lane its own */
     uint8_t indexed;         /* an array that is indexed */
     uint8_t regions;         /* fission: 0 none yet, 1 one, 2 several */
@@ -388,6 +389,10 @@ int lanes_sum(emitter *e, const wf_stmt *s); /* lanes.c */
 
 /* scan.c */
 scan *scan_of(emitter *e, const wf_func *f, const wf_unit *unit);
+/* What a pointer that is declared without a value is given in its one assignment, when that is the address of
+ * a variable that is no thread's own: the compilers of CUDA C take it for the pointer's value in every thread,
+ * and programs that let one thread assign it count on that. NULL otherwise. */
+const wf_expr *only_value_of(const scan_var *v);
 scan_stmt *scan_stmt_of(scan *s, const wf_stmt *stmt);
 const wf_func *callee_of(emitter *e, const wf_func *f, const wf_unit **unit); /* library functions resolved */
 

@@ -142,8 +142,11 @@ static void walk_expr(walk *w, const wf_expr *x) {
     case WF_EX_ASSIGN:
     case WF_EX_UPDATE:
     case WF_EX_STEP:
-        if ((bottom = path_root(x->a, &dynamic)) && bottom->u.var->space == WF_SPACE_LOCAL)
-            w->s->vars[bottom->u.var->number].assigned++;
+        if ((bottom = path_root(x->a, &dynamic)) && bottom->u.var->space == WF_SPACE_LOCAL) {
+            scan_var *v = &w->s->vars[bottom->u.var->number];
+            v->assigned++;
+            v->last_assigned = x->kind == WF_EX_ASSIGN && bottom == x->a ? x->b : NULL;
+        }
         break;
     case WF_EX_CALL: walk_call(w, x); return;
     case WF_EX_CALLPTR:
@@ -259,6 +262,21 @@ scan *scan_of(emitter *e, const wf_func *f, const wf_unit *unit) {
     if (f->body) walk_stmt(&w, f->body);
     s->func = f;
     return s;
+}
+
+/* The address of a variable that all threads of a block share, or of a part of it that is known beforehand. */
+static int is_shared_address(const wf_expr *x) {
+    while (x->kind == WF_EX_CAST && x->cast != WF_CAST_DECAY && x->type->kind == WF_TY_POINTER) x = x->a;
+    if (x->kind != WF_EX_ADDR && !(x->kind == WF_EX_CAST && x->cast == WF_CAST_DECAY)) return 0;
+    int dynamic = 0;
+    const wf_expr *bottom = path_root(x->a, &dynamic);
+    return bottom && !dynamic && bottom->u.var->space != WF_SPACE_LOCAL;
+}
+
+const wf_expr *only_value_of(const scan_var *v) {
+    if (!v || v->assigned != 1 || v->escapes || !v->last_assigned) return NULL;
+    return v->var->type->kind == WF_TY_POINTER && is_shared_address(v->last_assigned) ? v->last_assigned
+                                                                                      : NULL;
 }
 
 scan_stmt *scan_stmt_of(scan *s, const wf_stmt *stmt) { return map_get(s->stmts, stmt); }

@@ -54,6 +54,15 @@ __global__ void one_thread_has_it(int *out) {
     __syncthreads();
     if (threadIdx.x == 1) out[0] = count;
 }
+__global__ void one_thread_has_either(int *out, int second) {
+    __shared__ int count, other;
+    int *p;
+    if (threadIdx.x == 1) { p = &count; count = 0; if (second) p = &other; }
+    __syncthreads();
+    atomicAdd(p, 1);
+    __syncthreads();
+    if (threadIdx.x == 1) out[0] = count;
+}
 __global__ void from_memory(int *out, int **table) {
     __shared__ int x;
     int *p;
@@ -69,18 +78,20 @@ __global__ void nobody_has_it(int *out) {
 """
 
 
-def test_a_pointer_without_a_value_is_out_of_bounds():
+def test_a_pointer_without_a_value():
     module = wf.Module(UNSET, name="unset.cu")
     with wf.device("cpu"):
         out, numbers = np.full(64, -1, np.int32), wf.array(np.arange(5, 69, dtype=np.int32))
-        with pytest.warns(wf.KernelWarning, match=r"unset\.cu:7: .*write .* p"):
-            module["one_thread_has_it"](wf.InOut(out), grid=(1,), block=(64,))
+        module["one_thread_has_it"](wf.InOut(out), grid=(1,), block=(64,))
+        assert out[0] == 64  # the one value that it is ever given
+        with pytest.warns(wf.KernelWarning, match=r"unset\.cu:16: .*write .* p"):
+            module["one_thread_has_either"](wf.InOut(out), np.int32(0), grid=(1,), block=(64,))
         assert out[0] == 1
         table = wf.array(np.array([numbers.data.ptr], np.uint64))
-        with pytest.warns(wf.KernelWarning, match=r"unset\.cu:16: .*read .* p"):
+        with pytest.warns(wf.KernelWarning, match=r"unset\.cu:25: .*read .* p"):
             module["from_memory"](wf.InOut(out), table, grid=(1,), block=(64,))
         assert list(out[:4]) == [0, 6, 0, 0]
-        with pytest.warns(wf.KernelWarning, match=r"unset\.cu:21: .*read through p"):
+        with pytest.warns(wf.KernelWarning, match=r"unset\.cu:30: .*read through p"):
             module["nobody_has_it"](wf.InOut(out), grid=(1,), block=(64,))
         assert (out == 7).all()
 
