@@ -19,17 +19,15 @@ _INDICES = """    const unsigned int tid = threadIdx.x;
 def loop_source(name, arguments, operation, preamble="", loop_prep="", after_loop="", ranged=False):
     """A kernel that runs `operation` for i = 0 … n-1; ranged: for start, start + step, … before stop.
 
-    arguments: the C text of the parameters. Behind them the kernel takes `size_t n`, or `long long start, stop, step`.
+    arguments: the C text of all parameters, with `n` or `start`, `stop` and `step` among them.
     """
     if ranged:
-        more = "long long start, long long stop, long long step"
         loop = ("long long i = start + (long long)(cta_start + tid) * step; step > 0 ? i < stop : i > stop; "
                 "i += (long long)total_threads * step")
     else:
-        more, loop = "size_t n", "size_t i = cta_start + tid; i < n; i += total_threads"
-    head = f"{arguments}, {more}" if arguments else more
+        loop = "size_t i = cta_start + tid; i < n; i += total_threads"
     return f"""{preamble}
-extern "C" __global__ void {name}({head})
+extern "C" __global__ void {name}({arguments})
 {{
 {_INDICES}    {loop_prep};
     for ({loop}) {{

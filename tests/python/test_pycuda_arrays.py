@@ -180,6 +180,27 @@ def test_elementwise_kernels(x):
     assert np.allclose(y.get(), np.exp(x))
 
 
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+def test_linear_combinations_with_factors_on_the_device(dtype):
+    dtype = np.dtype(dtype)
+    kernel, textures = elementwise.get_linear_combination_kernel(((True, dtype, dtype), (False, dtype, dtype)), dtype)
+    x, y = RNG.random(1000).astype(dtype), RNG.random(1000).astype(dtype)
+    x_gpu, y_gpu, z = gpuarray.to_gpu(x), gpuarray.to_gpu(y), gpuarray.empty(1000, dtype)
+    (texture,) = textures
+    gpuarray.to_gpu(np.array(5, dtype)).bind_to_texref_ext(texture, allow_double_hack=True)
+    kernel.prepared_call(x_gpu._grid, x_gpu._block, x_gpu.gpudata, 7, y_gpu.gpudata, z.gpudata, x_gpu.mem_size)
+    assert np.allclose(z.get(), 5 * x + 7 * y, rtol=1e-6)
+
+
+def test_elementwise_modules_take_all_arguments_with_the_count(x):
+    arguments = [tools.VectorArg(np.float32, "x"), tools.ScalarArg(np.float32, "a"), tools.ScalarArg(np.uint32, "n")]
+    function = elementwise.get_elwise_module(arguments, "x[i] *= a", "scaled").get_function("scaled")
+    x_gpu = gpuarray.to_gpu(x)
+    function.prepare("Pfi")
+    function.prepared_call((1, 1), (64, 1, 1), x_gpu.gpudata, 2.0, 5)
+    assert np.array_equal(x_gpu.get().ravel(), np.concatenate([x.ravel()[:5] * 2, x.ravel()[5:]]))
+
+
 @pytest.mark.parametrize("count", [1, 1023, 1025, 300001])
 def test_reduction_kernels(count):
     h = RNG.random(count, np.float32)

@@ -27,7 +27,8 @@ def require_context(what):
     """The context on top of this thread's stack, or PyCUDA's error."""
     top = _core._stack_top()
     if top is None:
-        raise LogicError(f"{what} failed: invalid device context - no currently active context?")
+        raise LogicError(f"{what} failed: invalid device context - no currently active context? `import pycuda.autoinit` at "
+                         "the program's top makes one")
     return top
 
 

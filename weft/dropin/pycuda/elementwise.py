@@ -39,19 +39,25 @@ def _module(arguments, operation, name, keep, options, preamble, loop_prep, afte
 
 
 def get_elwise_module(arguments, operation, name="kernel", keep=False, options=None, preamble="", loop_prep="", after_loop=""):
+    """The module of a kernel with these arguments, all of them: the number of elements, `n`, is one."""
     return _module(arguments, operation, name, keep, options, preamble, loop_prep, after_loop, False)
 
 
 def get_elwise_range_module(arguments, operation, name="kernel", keep=False, options=None, preamble="", loop_prep="", after_loop=""):
+    """The same for i = start, start + step, … before stop; these three are among the arguments."""
     return _module(arguments, operation, name, keep, options, preamble, loop_prep, after_loop, True)
 
 
 def get_elwise_kernel_and_types(arguments, operation, name="kernel", keep=False, options=None, use_range=False, **kwargs):
     """(function, arguments with those that the loop adds)."""
     maker = get_elwise_range_module if use_range else get_elwise_module
-    function = maker(arguments, operation, name, keep, options, **kwargs).get_function(name)
     added = ([ScalarArg(np.longlong, part) for part in ("start", "stop", "step")] if use_range else [ScalarArg(np.uintp, "n")])
     full = _parsed(arguments) + added
+    if isinstance(arguments, str):  # as written: const and __restrict__ stay
+        declared = ", ".join([arguments] * bool(arguments.strip()) + [a.declarator() for a in added])
+    else:
+        declared = full
+    function = maker(declared, operation, name, keep, options, **kwargs).get_function(name)
     function.prepare("".join(a.struct_char for a in full))
     return function, full
 
@@ -189,16 +195,26 @@ get_logical_not_kernel = _maker("logical_not", "vector:x:0 vector:out:1", "out[i
 
 @context_dependent_memoize
 def get_linear_combination_kernel(summand_descriptors, dtype_z):
-    """(function, []) of z[i] = a0 * x0[i] + a1 * x1[i] + …; a descriptor is (is_gpu_scalar, scalar dtype, vector dtype)."""
-    arguments, terms = [], []
+    """(function, texture references) of z[i] = a0 * x0[i] + a1 * x1[i] + …; a descriptor is (is_gpu_scalar, scalar dtype,
+    vector dtype). A factor is an argument before its vector, or the first element of a texture that the caller binds to the next of
+    the references."""
+    arguments, terms, textures, loads = [], [], [], []
     for k, (is_gpu_scalar, scalar_dtype, vector_dtype) in enumerate(summand_descriptors):
         if is_gpu_scalar:
-            raise NotImplementedError("get_linear_combination_kernel with factors on the device: pass numbers, or use an "
-                                      "ElementwiseKernel with pointers")
-        arguments += [ScalarArg(scalar_dtype, f"a{k}"), VectorArg(vector_dtype, f"x{k}")]
+            textures.append((f"tex_a{k}", dtype_to_ctype(scalar_dtype, with_fp_tex_hack=True)))
+            loads.append(f"{dtype_to_ctype(scalar_dtype)} a{k} = fp_tex1Dfetch(tex_a{k}, 0)")
+        else:
+            arguments.append(ScalarArg(scalar_dtype, f"a{k}"))
+        arguments.append(VectorArg(vector_dtype, f"x{k}"))
         terms.append(f"a{k} * x{k}[i]")
-    arguments.append(VectorArg(dtype_z, "z"))
-    return get_elwise_kernel(arguments, f"z[i] = {' + '.join(terms)}", "linear_combination"), []
+    arguments += [VectorArg(dtype_z, "z"), ScalarArg(np.uintp, "n")]
+    preamble = "#include <pycuda-helpers.hpp>\n" + "".join(f"texture<{c}, 1, cudaReadModeElementType> {name};\n" for name, c in textures)
+    module = get_elwise_module(arguments, f"z[i] = {' + '.join(terms)}", "linear_combination", preamble=preamble,
+                               loop_prep=";\n".join(loads))
+    function = module.get_function("linear_combination")
+    references = [module.get_texref(name) for name, _ in textures]
+    function.prepare("".join(a.struct_char for a in arguments), texrefs=references)
+    return function, references
 
 
 @context_dependent_memoize
