@@ -728,6 +728,8 @@ def _kind(arg):
         return "number"
     if arg.code and arg.code[0] == "X":
         return "slice"
+    if arg.code and arg.code[0] in "ZQ":
+        return {"Z": "mixed list", "Q": "mixed dict"}[arg.code[0]]
     return "str" if isinstance(arg.value, str) else "object"
 
 

@@ -210,9 +210,17 @@ class Opaque(Type):
 
 
 class Literal:
-    """A constant beside its type."""
+    """A constant beside its type. Two are equal whose constants are."""
 
     literal_value = None
+
+    def __eq__(self, other):
+        if isinstance(other, Literal):
+            return self.code == other.code and self.literal_value == other.literal_value
+        return Type.__eq__(self, other)
+
+    def __hash__(self):
+        return hash(self.code)
 
 
 class IntegerLiteral(Literal, Integer):
@@ -311,6 +319,40 @@ class SliceType(Type):
         self.types = tuple(types)
         self.has_step = self.types[2].code != "N"
         super().__init__("X(" + "".join(t.code for t in self.types) + ")", "slice<a:b:c>" if self.has_step else "slice<a:b>")
+
+
+class LiteralList(Type):
+    """Of a list whose items have several types, each its own: ['a', 1]."""
+
+    mutable = False
+
+    def __init__(self, types):
+        self.types = tuple(as_type(t) for t in types)
+        self.literal_value = list(self.types)
+        super().__init__("Z(" + "".join(t.code for t in self.types) + ")", "LiteralList(" + ", ".join(map(str, self.types)) + ")")
+
+    def __len__(self):
+        return len(self.types)
+
+    count = property(__len__)
+
+
+class LiteralStrKeyDict(Type):
+    """Of a dict with constant texts as keys, whose values have several types."""
+
+    mutable = False
+
+    def __init__(self, types):
+        self.literal_value = {key if isinstance(key, StringLiteral) else StringLiteral(key): as_type(t) for key, t in types.items()}
+        self.types = tuple(self.literal_value.values())
+        keys = [key.literal_value for key in self.literal_value]
+        inside = "".join(f"{len(key.encode())}:{key}{t.code}" for key, t in zip(keys, self.types))
+        super().__init__(f"Q({inside})", "LiteralStrKey[Dict]({" + ", ".join(f"{key}: {t}" for key, t in zip(keys, self.types)) + "})")
+
+    def __len__(self):
+        return len(self.types)
+
+    count = property(__len__)
 
 
 class NamedTuple(Tuple):
@@ -522,6 +564,15 @@ def from_code(code):
         return NamedTuple(split_codes(rest[:-1]), class_of(int(number)))
     if code[0] == "X":
         return SliceType(split_codes(code[2:-1]))
+    if code[0] == "Z":
+        return LiteralList(split_codes(code[2:-1]))
+    if code[0] == "Q":
+        at, types = 2, {}
+        while code[at] != ")":
+            key, end = _key_at(code, at)
+            at = code_end(code, end)
+            types[key] = from_code(code[end:at])
+        return LiteralStrKeyDict(types)
     if code[0] == "Y":
         return NumPyDType(from_code(code[1:]))
     if code[0] == "{" and dtype_of_code(code).names is None:
@@ -556,14 +607,27 @@ def type_of_argument(arg):
     return from_code(arg.code)
 
 
+def _key_at(codes, at):
+    """The key of a dict of several types that stands there, after its length in bytes, and where its value's type begins."""
+    colon = codes.index(":", at)
+    rest = codes[colon + 1:].encode()
+    key = rest[:int(codes[at:colon])].decode()
+    return key, colon + 1 + len(key)
+
+
 def code_end(codes, at):
     """Where the type that begins at `at` ends."""
     letter = codes[at]
+    if letter == "Q":
+        at += 2
+        while codes[at] != ")":
+            at = code_end(codes, _key_at(codes, at)[1])
+        return at + 1
     if letter == "R":
         return code_end(codes, at + 1)
     if letter == "A":
         return code_end(codes, at + 3)
-    if letter in "[SOYX":
+    if letter in "[SOYXZ":
         return code_end(codes, at + 1)
     if letter == "M":
         return code_end(codes, code_end(codes, at + 1))

@@ -189,7 +189,7 @@ static wf_pf_val rule_bool(wf_pf_body *b, const char *name, wf_pf_args *args, in
 static wf_pf_val rule_tuple(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
     (void)data;
     if (!args->count) return wf_pf_tuple(b, WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, 1), 0);
-    if (args->v[0].type->kind == WF_PF_T_TUPLE) return args->v[0];
+    if (args->v[0].type->kind == WF_PF_T_TUPLE) return wf_pf_mixed_over(b, args->v[0]);
     return wf_pf_error(b, args->at, NULL, "%s() works on tuples here, got %s", name,
                        wf_pf_spell(b, args->v[0]));
 }
@@ -428,6 +428,12 @@ static wf_pf_val rule_outside_loop(wf_pf_body *b, const char *name, wf_pf_args *
                        bare(name));
 }
 
+/* Slices, closures, lists and dicts of several types are tuples here alone. */
+static wf_pf_kind python_kind(const wf_pf_type *type) {
+    if (wf_pf_is_mixed(type)) return wf_pf_is_mixed_list(type) ? WF_PF_T_LIST : WF_PF_T_DICT;
+    return wf_pf_is_slice(type) || wf_pf_is_closure(type) ? WF_PF_T_STATIC : type->kind;
+}
+
 /* Whether a value has the type that a class of Python's names; -1: the class is not known. */
 static int is_kind(wf_pf_body *b, wf_pf_val v, wf_pf_val k) {
     static const struct {
@@ -452,7 +458,7 @@ static int is_kind(wf_pf_body *b, wf_pf_val v, wf_pf_val k) {
         if (!strncmp(name, "namedtuple:", 11))
             return v.type->kind == WF_PF_T_TUPLE && v.type->size == (uint32_t)atoi(name + 11);
         for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
-            if (!strcmp(name, classes[i].name)) return v.type->kind == classes[i].kind;
+            if (!strcmp(name, classes[i].name)) return python_kind(v.type) == classes[i].kind;
     }
     const wf_pf_type *type = wf_pf_dtype_of(b, k);
     if (k.known && k.known->kind == WF_PF_V_STR) return -1;

@@ -25,6 +25,7 @@ int wf_pf_eval_args(wf_pf_body *b, const wf_pf_expr *call, wf_pf_args *args) {
         int spread = call->items[i]->kind == WF_PF_STARRED;
         wf_pf_moment then = wf_pf_now(b);
         wf_pf_val one = wf_pf_eval(b, spread ? call->items[i]->a : call->items[i]);
+        if (spread) one = wf_pf_mixed_over(b, one);
         wf_pf_as_then(b, then, v, n, call->at);
         uint32_t more = spread && one.type->kind == WF_PF_T_TUPLE ? one.type->count : 1;
         if (n + more > 64) {
@@ -180,6 +181,8 @@ wf_pf_val wf_pf_call_named(wf_pf_body *b, const char *name, wf_pf_args *args) {
     if (!strncmp(name, "weft.make.", 10)) return wf_pf_make_typed(b, name + 10, args->at);
     if (!strncmp(name, "jitclass:", 9)) return wf_pf_object_new(b, (uint32_t)atoi(name + 9), args);
     if (!strncmp(name, "namedtuple:", 11)) return named_tuple(b, (uint32_t)atoi(name + 11), args);
+    for (uint32_t i = 0; !strncmp(name, "numpy.", 6) && i < args->count; i++)
+        if (wf_pf_is_mixed_list(args->v[i].type)) args->v[i] = wf_pf_mixed_over(b, args->v[i]);
     for (uint32_t i = 0; i < args->count; i++)
         if (strcmp(name, "isinstance")) args->v[i] = wf_pf_unwrap(b, args->v[i], args->at);
     int of_complex;

@@ -100,7 +100,8 @@ wf_pf_val wf_pf_constant(wf_pf_body *b, const wf_pf_value *value, wf_place at) {
 }
 
 const char *wf_pf_spell(wf_pf_body *b, wf_pf_val v) {
-    if (v.type->kind != WF_PF_T_STATIC || !v.known) return wf_pf_type_spell(&b->l->types, v.type);
+    if (v.type->kind != WF_PF_T_STATIC || !v.known)
+        return wf_pf_type_spell(&b->l->types, wf_pf_runtime_type(b, v));
     wf_arena *arena = &b->l->u->arena;
     switch (v.known->kind) {
     case WF_PF_V_STR: return wf_arena_printf(arena, "the string '%.60s'", v.known->text);
@@ -595,7 +596,7 @@ void wf_pf_as_then(wf_pf_body *b, wf_pf_moment then, wf_pf_val *values, uint32_t
 /* ---- in, tuples, names ---- */
 
 wf_pf_val wf_pf_contains(wf_pf_body *b, wf_pf_op op, wf_pf_val item, wf_pf_val in, wf_place at) {
-    in = wf_pf_unwrap(b, in, at);
+    in = wf_pf_mixed_over(b, wf_pf_unwrap(b, in, at));
     if (wf_pf_is_container(in.type) && in.type->element->kind == WF_PF_T_UNKNOWN) return wf_pf_unknown(b);
     if (in.known && in.known->kind == WF_PF_V_STR) {
         in = wf_pf_runtime(b, in, at);
@@ -635,6 +636,7 @@ static wf_pf_val eval_tuple(wf_pf_body *b, const wf_pf_expr *e) {
         int spread = e->items[i]->kind == WF_PF_STARRED;
         wf_pf_moment then = wf_pf_now(b);
         wf_pf_val v = wf_pf_eval(b, spread ? e->items[i]->a : e->items[i]);
+        if (spread) v = wf_pf_mixed_over(b, v);
         wf_pf_as_then(b, then, items, n, e->at);
         uint32_t more = spread && v.type->kind == WF_PF_T_TUPLE ? v.type->count : 1;
         if (n + more > 64) return wf_pf_error(b, e->at, NULL, "a tuple of more than 64 items");

@@ -199,6 +199,14 @@ const wf_pf_type *wf_pf_site_type(wf_pf_body *b, const wf_pf_expr *e, wf_pf_kind
     return wf_pf_type_container(&b->l->types, kind, b->l->unknown, ++b->l->site_count);
 }
 
+/* Whether some item lives at compile time only: a function, say. */
+int wf_pf_has_static(const wf_pf_type *type) {
+    int found = type->kind == WF_PF_T_STATIC;
+    for (uint32_t i = 0; type->kind == WF_PF_T_TUPLE && i < type->count; i++)
+        found |= wf_pf_has_static(type->items[i]);
+    return found;
+}
+
 /* A type that can be held: nothing in it is open. */
 static int settled(const wf_pf_type *type) {
     if (type->kind == WF_PF_T_UNKNOWN || type->kind == WF_PF_T_STATIC) return 0;
@@ -316,16 +324,14 @@ wf_pf_val wf_pf_list_literal(wf_pf_body *b, const wf_pf_expr *e) {
     const char *hint = b->hint;
     b->hint = NULL;
     for (uint32_t i = 0; i < e->count; i++) {
-        items[i] = wf_pf_runtime(b, wf_pf_eval(b, e->items[i]), e->items[i]->at);
-        items[i] = wf_pf_settle(b, items[i], e->items[i]->at);
+        items[i] = wf_pf_settle(b, wf_pf_eval(b, e->items[i]), e->items[i]->at);
         if (items[i].type->kind == WF_PF_T_UNKNOWN) return items[i];
-        const wf_pf_type *both = wf_pf_type_unify(&b->l->types, type, items[i].type);
-        if (!both || both->kind == WF_PF_T_STATIC || both->kind == WF_PF_T_NONE)
-            return wf_pf_error(b, e->items[i]->at, "use a tuple",
-                               "a list holds items of one type; got %s and %s",
-                               wf_pf_type_spell(&b->l->types, type), wf_pf_spell(b, items[i]));
-        type = both;
+        const wf_pf_type *held = wf_pf_runtime_type(b, items[i]);
+        if (wf_pf_has_static(held)) type = NULL; /* a function, say: no memory holds one */
+        if (type) type = wf_pf_type_unify(&b->l->types, type, held);
     }
+    if (!type || type->kind == WF_PF_T_NONE) return wf_pf_mixed_list(b, items, e->count);
+    for (uint32_t i = 0; i < e->count; i++) items[i] = wf_pf_runtime(b, items[i], e->items[i]->at);
     b->hint = hint;
     wf_pf_val list = wf_pf_list_new(b, wf_pf_wider_here(b, e, type), e->count, e->at);
     list.made_at = e->number + 1;

@@ -44,11 +44,12 @@ static int breaks(const wf_pf_stmt *s) {
     return 0;
 }
 
-static wf_var *else_flag(wf_pf_body *b, const wf_pf_stmt *s) {
-    if (!s->other) return NULL;
+static wf_var *flag(wf_pf_body *b, wf_place at) {
     const wf_type *boolean = wf_type_scalar(b->l->u, WF_TY_BOOL);
-    return wf_pf_temp(b, "broke", boolean, wf_make_int(b->l->u, boolean, 0, s->at), s->at);
+    return wf_pf_temp(b, "broke", boolean, wf_make_int(b->l->u, boolean, 0, at), at);
 }
+
+static wf_var *else_flag(wf_pf_body *b, const wf_pf_stmt *s) { return s->other ? flag(b, s->at) : NULL; }
 
 static int lower_else(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke) {
     if (!broke) return 0;
@@ -277,7 +278,7 @@ static int source_of(wf_pf_body *b, const wf_pf_expr *e, source *s, wf_expr **le
     }
     s->v = wf_pf_eval(b, e);
     if (s->v.type->kind == WF_PF_T_UNKNOWN) return 0;
-    s->v = wf_pf_unwrap(b, wf_pf_settle(b, s->v, e->at), e->at);
+    s->v = wf_pf_mixed_over(b, wf_pf_unwrap(b, wf_pf_settle(b, s->v, e->at), e->at));
     if (wf_pf_is_text(s->v)) {
         s->v = wf_pf_settle(b, wf_pf_runtime(b, s->v, e->at), e->at);
         s->kind = 't';
@@ -429,7 +430,7 @@ static int is_unrolled_names(const wf_pf_stmt *s, const source *from) {
     if (from->kind != 'i' || strcmp(call_name(s->value), "numba.literal_unroll") != 0) return 0;
     for (uint32_t i = 0; i < from->v.type->count; i++)
         if (!from->v.items[i].known || from->v.items[i].known->kind != WF_PF_V_STR) return 0;
-    return !breaks(s->body) && !s->other;
+    return 1;
 }
 
 static void lower_for_source(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke) {
@@ -438,10 +439,8 @@ static void lower_for_source(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke) 
     if (!source_of(b, s->value, &from, &length)) return;
     if (is_unrolled_names(s, &from)) from.kind = 'u';
     if (from.kind == 'u') {
-        if (breaks(s->body) || s->other)
-            wf_pf_error(b, s->at, "use a condition", "break and else in a loop over %s are not supported",
-                        wf_pf_spell(b, from.v));
-        else wf_pf_lower_items(b, s, from.v);
+        if (!broke && breaks(s->body)) broke = flag(b, s->at);
+        wf_pf_lower_items(b, s, from.v, broke);
         return;
     }
     const wf_type *integer = wf_type_scalar(b->l->u, WF_TY_LONG);

@@ -167,7 +167,8 @@ wf_stmt *wf_pf_counted(wf_pf_body *b, wf_stmt *loop); /* counted.c: a `while` as
 void wf_pf_lower_loop_body(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke);
 
 /* stmt.c */
-void wf_pf_lower_items(wf_pf_body *b, const wf_pf_stmt *s, wf_pf_val tuple); /* unroll.c */
+void wf_pf_lower_items(wf_pf_body *b, const wf_pf_stmt *s, wf_pf_val tuple,
+                       wf_var *broke);                    /* unroll.c; broke: set by break, or NULL */
 int wf_pf_lower_body(wf_pf_body *b, const wf_pf_stmt *s); /* 1: it never falls through its end */
 void wf_pf_return(wf_pf_body *b, wf_pf_val v, wf_place at);
 wf_stmt *wf_pf_open(wf_pf_body *b, wf_place at);     /* a fresh block becomes b->block; returns the old one */
@@ -248,6 +249,7 @@ wf_pf_val wf_pf_tuple_repeated(wf_pf_body *b, wf_pf_val x, int64_t n, wf_place a
 wf_pf_val wf_pf_tuple_compare(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at);
 const wf_pf_type *wf_pf_tuple_item_type(wf_pf_body *b, wf_pf_val t); /* of all its items; NULL: none */
 wf_pf_val wf_pf_tuple_at(wf_pf_body *b, wf_pf_val t, const wf_pf_type *type, wf_expr *index, wf_place at);
+wf_pf_val wf_pf_tuple_method(wf_pf_body *b, wf_pf_val t, const char *name, wf_pf_args *args, int *handled);
 wf_pf_val wf_pf_tuple_item(wf_pf_body *b, wf_pf_val t, wf_pf_val index, wf_place at);
 
 /* optional.c */
@@ -295,12 +297,23 @@ wf_pf_val wf_pf_object_attribute(wf_pf_body *b, wf_pf_val object, const char *na
 wf_pf_val wf_pf_object_new(wf_pf_body *b, uint32_t class_, wf_pf_args *args); /* and calls __init__ */
 void wf_pf_object_store(wf_pf_body *b, wf_pf_val object, const char *name, wf_pf_val v, wf_place at);
 
+/* mixed.c: lists and dicts of several types */
+wf_pf_val wf_pf_mixed_list(wf_pf_body *b, wf_pf_val *items, uint32_t count);
+/* Of the keys and values of a dict's literal. NULL type: a key is no text that is known while compiling. */
+wf_pf_val wf_pf_mixed_dict(wf_pf_body *b, const wf_pf_val *keys, const wf_pf_val *values, uint32_t count);
+wf_pf_val wf_pf_mixed_over(wf_pf_body *b, wf_pf_val v); /* the tuple that a loop over it goes over */
+wf_pf_val wf_pf_mixed_item(wf_pf_body *b, wf_pf_val dict, wf_pf_val key, wf_place at);
+wf_pf_val wf_pf_mixed_compare(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at);
+wf_pf_val wf_pf_mixed_method(wf_pf_body *b, wf_pf_val base, const char *name, wf_pf_args *args);
+wf_pf_val wf_pf_mixed_error(wf_pf_body *b, wf_pf_val v, wf_place at); /* it cannot be changed */
+
 /* lists.c */
 void wf_pf_raise_when(wf_pf_body *b, wf_expr *condition, const char *text, wf_place at);
 /* The type of a list, dict or set made at this place of the source, as far as it is known. */
 const wf_pf_type *wf_pf_site_type(wf_pf_body *b, const wf_pf_expr *e, wf_pf_kind kind);
 wf_pf_val wf_pf_list_new(wf_pf_body *b, const wf_pf_type *element, int64_t room, wf_place at);
 int wf_pf_holds_addresses(wf_pf_body *b, const wf_pf_type *type);
+int wf_pf_has_static(const wf_pf_type *type);
 const wf_type *wf_pf_list_ctype(wf_pf_lower *l);
 wf_pf_val wf_pf_list_typed(wf_pf_body *b, wf_pf_val list, const wf_pf_val *like, wf_place at);
 /* In a loop over it: a typed list that was `begun` long must be so still. A plain one may grow, as in Python. */

@@ -97,12 +97,15 @@ wf_pf_val wf_pf_call_method(wf_pf_body *b, wf_pf_val base, const char *name, wf_
         return wf_pf_call_value(b, base.known, args); /* a.dtype.type(3) */
     if (base.known && base.known->kind == WF_PF_V_CALL)
         return wf_pf_call_named(b, wf_arena_printf(&b->l->u->arena, "%s.%s", base.known->text, name), args);
+    if (wf_pf_is_mixed(base.type)) return wf_pf_mixed_method(b, base, name, args);
     wf_pf_val v = wf_pf_unknown(b);
     static const char *const any_element[] = {"copy", "ravel", "flatten", "reshape", "transpose", "fill"};
     int plain = !wf_pf_is_date(base.type);
     for (int i = 0; !plain && i < 6; i++) plain = !strcmp(name, any_element[i]);
     if (base.type->kind == WF_PF_T_ARRAY && !args->keyword_count && plain)
         v = wf_pf_array_method(b, base, name, args->v, args->count, at, &handled);
+    if (base.type->kind == WF_PF_T_TUPLE && !base.type->code)
+        v = wf_pf_tuple_method(b, base, name, args, &handled);
     if (base.type->kind == WF_PF_T_LIST && args->count == 2 && !strcmp(name, "insert") &&
         !wf_pf_container_widen(b, base, args->v[1].type, at))
         return v;

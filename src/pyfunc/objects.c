@@ -270,28 +270,50 @@ void wf_pf_collect(wf_pf_body *b, const wf_pf_stmt *s) {
     put(b, *b->collect, wf_pf_eval(b, s->value), s->at);
 }
 
+/* Keys of a set or dict, or values beside keys that are not known while compiling, that no type holds. */
+static wf_pf_val several_types(wf_pf_body *b, const wf_pf_expr *e, const wf_pf_val *v, uint32_t step,
+                               uint32_t part) {
+    uint32_t i = 1;
+    const wf_pf_type *first = wf_pf_runtime_type(b, v[0]);
+    while (i + 1 < e->count / step && wf_pf_type_unify(&b->l->types, first, wf_pf_runtime_type(b, v[i]))) i++;
+    if (i >= e->count / step) i = 0;
+    return wf_pf_error(b, e->items[i * step + part]->at,
+                       part ? "values of several types go with keys that are constant text" : NULL,
+                       "a %s holds items of one type; got %s%s and %s", step == 2 ? "dict" : "set",
+                       step == 1 ? ""
+                       : part    ? "values of "
+                                 : "keys of ",
+                       wf_pf_type_spell(&b->l->types, first), wf_pf_spell(b, v[i]));
+}
+
 /* {k: v, …} and {k, …}: the type is that of all items together. */
 wf_pf_val wf_pf_container_literal(wf_pf_body *b, const wf_pf_expr *e) {
     wf_pf_kind kind = e->kind == WF_PF_DICT ? WF_PF_T_DICT : WF_PF_T_SET;
     uint32_t step = kind == WF_PF_T_DICT ? 2 : 1, count = e->count / step;
     if (!count || b->l->options.mode != WF_PF_HOST) return wf_pf_container_empty(b, kind, e);
     wf_pf_val *items = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, count);
-    const wf_pf_type *type = b->l->unknown;
+    wf_pf_val *parts[2]; /* the keys, the values */
+    const wf_pf_type *types[2] = {b->l->unknown, b->l->unknown};
+    for (uint32_t k = 0; k < step; k++) parts[k] = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, count);
+    for (uint32_t i = 0; i < count; i++)
+        for (uint32_t k = 0; k < step; k++) {
+            wf_pf_val v = parts[k][i] = wf_pf_settle(b, wf_pf_eval(b, e->items[i * step + k]), e->at);
+            if (v.type->kind == WF_PF_T_UNKNOWN) return v;
+            const wf_pf_type *held = wf_pf_runtime_type(b, v);
+            if (wf_pf_has_static(held)) types[k] = NULL; /* a function, say: no memory holds one */
+            if (types[k]) types[k] = wf_pf_type_unify(&b->l->types, types[k], held);
+        }
+    for (uint32_t k = 0; k < step; k++) {
+        if (types[k]) continue;
+        wf_pf_val mixed = k ? wf_pf_mixed_dict(b, parts[0], parts[1], count) : (wf_pf_val){0};
+        return mixed.type ? mixed : several_types(b, e, parts[k], step, k);
+    }
     for (uint32_t i = 0; i < count; i++) {
         wf_pf_val *pair = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, 2);
-        for (uint32_t k = 0; k < step; k++) {
-            pair[k] = wf_pf_runtime(b, wf_pf_eval(b, e->items[i * step + k]), e->at);
-            pair[k] = wf_pf_settle(b, pair[k], e->at);
-            if (pair[k].type->kind == WF_PF_T_UNKNOWN) return pair[k];
-        }
+        for (uint32_t k = 0; k < step; k++) pair[k] = wf_pf_runtime(b, parts[k][i], e->at);
         items[i] = step == 2 ? wf_pf_tuple(b, pair, 2) : pair[0];
-        const wf_pf_type *both = wf_pf_type_unify(&b->l->types, type, items[i].type);
-        if (!both || both->kind == WF_PF_T_STATIC)
-            return wf_pf_error(b, e->items[i * step]->at, NULL, "a %s holds items of one type; got %s and %s",
-                               step == 2 ? "dict" : "set", wf_pf_type_spell(&b->l->types, type),
-                               wf_pf_spell(b, items[i]));
-        type = both;
     }
+    const wf_pf_type *type = step == 2 ? wf_pf_type_tuple(&b->l->types, types, 2) : types[0];
     type = wf_pf_wider_here(b, e, type);
     wf_pf_val v = wf_pf_container_new(b, wf_pf_type_container(&b->l->types, kind, type, 0), e->at);
     v.made_at = e->number + 1;

@@ -115,6 +115,8 @@ static void set_var(wf_pf_body *b, uint32_t web, uint32_t number, wf_pf_val v, w
     if (v.type->kind == WF_PF_T_UNKNOWN) return;
     if (wf_pf_is_container(v.type)) wf_pf_container_assigned(b, var, w->is_param, v);
     if (w->defs > 1 || var->early || var->type->kind == WF_PF_T_STR) v = wf_pf_runtime(b, v, at);
+    else if (v.type->kind == WF_PF_T_TUPLE && !bindable(v))
+        v.type = wf_pf_param_type(b, v, 0); /* its texts and functions are part of the type */
     const wf_pf_type *type = wf_pf_type_unify(&b->l->types, var->type, v.type);
     if (!type) {
         wf_pf_error(b, at, "give the two values different names",
@@ -279,7 +281,7 @@ static wf_pf_val unpacked(wf_pf_body *b, wf_pf_val v, uint32_t count, wf_place a
 }
 
 static void assign_tuple(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val v, wf_place at) {
-    v = wf_pf_unwrap(b, v, at);
+    v = wf_pf_mixed_over(b, wf_pf_unwrap(b, v, at));
     if (v.type->kind == WF_PF_T_UNKNOWN) return;
     int has_items = v.type->kind == WF_PF_T_LIST ? v.type->element->kind != WF_PF_T_UNKNOWN
                                                  : v.type->kind == WF_PF_T_ARRAY && v.type->ndim;

@@ -302,17 +302,18 @@ static wf_pf_val tuple_cut(wf_pf_body *b, wf_pf_val t, const wf_pf_val bounds[3]
     wf_pf_val *items = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, count + 1);
     uint32_t n = 0;
     for (int64_t i = start; step > 0 ? i < stop : i > stop; i += step) items[n++] = t.items[i];
-    return wf_pf_tuple(b, items, n);
+    return wf_pf_is_mixed_list(t.type) ? wf_pf_mixed_list(b, items, n) : wf_pf_tuple(b, items, n);
 }
 
 static wf_pf_val tuple_item(wf_pf_body *b, wf_pf_val t, const wf_pf_expr *e) {
-    if (e->b->kind == WF_PF_SLICE) {
+    if (e->b->kind == WF_PF_SLICE && !wf_pf_is_mixed_dict(t.type)) {
         wf_pf_val bounds[] = {bound_of(b, e->b->a), bound_of(b, e->b->b), bound_of(b, e->b->c)};
         return tuple_cut(b, t, bounds, e->at);
     }
     wf_pf_val index = wf_pf_eval(b, e->b);
     int64_t i;
     if (index.type->kind == WF_PF_T_UNKNOWN) return index;
+    if (wf_pf_is_mixed_dict(t.type)) return wf_pf_mixed_item(b, t, index, e->at);
     if (wf_pf_is_slice(index.type)) return tuple_cut(b, t, index.items, e->at);
     if (known_int(index, &i)) {
         if (i < 0) i += t.type->count;
@@ -460,6 +461,10 @@ void wf_pf_store_subscript(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val v,
     if (a.type->kind == WF_PF_T_UNKNOWN) return;
     if (has_items(a)) {
         object_item(b, a, target->b, &v, at);
+        return;
+    }
+    if (wf_pf_is_mixed(a.type)) {
+        wf_pf_mixed_error(b, a, target->at);
         return;
     }
     const char *name = named_field(b, a, target->b);

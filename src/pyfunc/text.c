@@ -53,15 +53,20 @@ wf_pf_val wf_pf_runtime(wf_pf_body *b, wf_pf_val v, wf_place at) {
         changed |= items[i].type != v.items[i].type;
     }
     if (!changed) return v;
-    uint32_t class_ = v.type->size;
-    v = wf_pf_tuple(b, items, v.type->count);
-    if (class_) v.type = wf_pf_type_named_tuple(&b->l->types, v.type->items, v.type->count, class_);
+    const wf_pf_type *like = v.type;
+    v = wf_pf_tuple(b, items, like->count);
+    if (v.type->kind == WF_PF_T_TUPLE) v.type = wf_pf_type_tuple_like(&b->l->types, like, v.type->items);
     return v;
 }
 
 /* The type of what wf_pf_runtime would give, without making it. */
 const wf_pf_type *wf_pf_runtime_type(wf_pf_body *b, wf_pf_val v) {
-    return is_constant(v) && b->l->options.mode == WF_PF_HOST ? text_type(b) : v.type;
+    if (b->l->options.mode != WF_PF_HOST) return v.type;
+    if (is_constant(v)) return text_type(b);
+    if (v.type->kind != WF_PF_T_TUPLE || !v.items) return v.type;
+    const wf_pf_type **items = WF_NEW_ARRAY(&b->l->u->arena, const wf_pf_type *, v.type->count + 1);
+    for (uint32_t i = 0; i < v.type->count; i++) items[i] = wf_pf_runtime_type(b, v.items[i]);
+    return wf_pf_type_tuple_like(&b->l->types, v.type, items);
 }
 
 /* ---- a text and its code points ---- */

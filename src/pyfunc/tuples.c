@@ -12,7 +12,8 @@ wf_pf_val wf_pf_tuple_joined(wf_pf_body *b, wf_pf_val x, wf_pf_val y) {
     wf_pf_val *items = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, x.type->count + y.type->count + 1);
     for (uint32_t i = 0; i < x.type->count; i++) items[i] = x.items[i];
     for (uint32_t i = 0; i < y.type->count; i++) items[x.type->count + i] = y.items[i];
-    return wf_pf_tuple(b, items, x.type->count + y.type->count);
+    uint32_t count = x.type->count + y.type->count;
+    return wf_pf_is_mixed_list(x.type) ? wf_pf_mixed_list(b, items, count) : wf_pf_tuple(b, items, count);
 }
 
 /* The whole tuple n times. */
@@ -22,7 +23,7 @@ wf_pf_val wf_pf_tuple_repeated(wf_pf_body *b, wf_pf_val x, int64_t n, wf_place a
     wf_pf_val *items = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, count + 1);
     x = wf_pf_settle(b, x, at);
     for (uint32_t i = 0; i < count; i++) items[i] = wf_pf_copy(b, x.items[i % x.type->count]);
-    return wf_pf_tuple(b, items, count);
+    return wf_pf_is_mixed_list(x.type) ? wf_pf_mixed_list(b, items, count) : wf_pf_tuple(b, items, count);
 }
 
 /* ---- comparison ---- */
@@ -133,4 +134,31 @@ wf_pf_val wf_pf_tuple_item(wf_pf_body *b, wf_pf_val t, wf_pf_val index, wf_place
         chosen = wf_make_cond(u, is, wf_pf_number(b, wf_pf_copy(b, t.items[k]), type, at), chosen, at);
     }
     return wf_pf_scalar(b, type, chosen);
+}
+
+/* t.count(x), t.index(x): each item is compared for itself, as items may have different types. */
+wf_pf_val wf_pf_tuple_method(wf_pf_body *b, wf_pf_val t, const char *name, wf_pf_args *args, int *handled) {
+    wf_unit *u = b->l->u;
+    const wf_type *integer = wf_type_scalar(u, WF_TY_LONG);
+    int counts = !strcmp(name, "count");
+    wf_place at = args->at;
+    *handled = args->count == 1 && !args->keyword_count && (counts || !strcmp(name, "index"));
+    if (!*handled) return wf_pf_unknown(b);
+    wf_pf_val x = wf_pf_settle(b, args->v[0], at);
+    if (x.type->kind == WF_PF_T_UNKNOWN) return x;
+    wf_expr *found = number(b, counts ? 0 : t.type->count, at);
+    for (uint32_t k = t.type->count; k-- > 0;) {
+        wf_expr *same = truth_of(b, WF_PF_EQ, t.items[k], x, at);
+        if (same->kind == WF_EX_INT && !same->u.i) continue;
+        found = counts ? wf_make_binary(u, WF_OP_ADD, found, wf_make_cast(u, integer, same, at), at)
+                       : wf_make_cond(u, same, number(b, k, at), found, at);
+    }
+    if (counts) return wf_pf_scalar(b, b->l->int64, found);
+    wf_pf_val index =
+        wf_pf_scalar(b, b->l->int64, wf_make_var(u, wf_pf_temp(b, "index", integer, found, at), at));
+    wf_pf_raise_when(b,
+                     wf_make_binary(u, WF_OP_EQ, wf_pf_clone(u, index.e), number(b, t.type->count, at), at),
+                     "ValueError: tuple.index(x): x not in tuple", at);
+    index.nonneg = 1;
+    return index;
 }

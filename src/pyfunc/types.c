@@ -39,6 +39,7 @@ static int same(const wf_pf_type *a, const wf_pf_type *b) {
         return 0;
     for (uint32_t i = 0; i < a->count; i++) {
         if (a->kind == WF_PF_T_TUPLE && a->items[i] != b->items[i]) return 0;
+        if (wf_pf_is_mixed_dict(a) && strcmp(a->fields[i].name, b->fields[i].name)) return 0;
         if (a->kind == WF_PF_T_RECORD &&
             (a->fields[i].type != b->fields[i].type || a->fields[i].offset != b->fields[i].offset ||
              a->fields[i].ndim != b->fields[i].ndim ||
@@ -134,6 +135,15 @@ const wf_pf_type *wf_pf_type_slice(wf_pf_types *t, const wf_pf_type **items) {
     return wf_pf_type_tuple_like(t, &type, items);
 }
 
+const wf_pf_type *wf_pf_type_mixed(wf_pf_types *t, const wf_pf_type **items, const char *const *names,
+                                   uint32_t count) {
+    wf_pf_type type = {.kind = WF_PF_T_TUPLE, .code = names ? 'k' : 'm', .count = count};
+    wf_pf_field *fields = names ? WF_NEW_ARRAY(t->arena, wf_pf_field, count + 1) : NULL;
+    for (uint32_t i = 0; names && i < count; i++) fields[i].name = wf_arena_strdup(t->arena, names[i]);
+    type.fields = fields;
+    return wf_pf_type_tuple_like(t, &type, items);
+}
+
 const wf_pf_type *wf_pf_type_array(wf_pf_types *t, const wf_pf_type *element, int ndim, char layout,
                                    int readonly) {
     wf_pf_type type = {.kind = WF_PF_T_ARRAY,
@@ -199,6 +209,23 @@ static const wf_pf_type *parse_tuple(wf_pf_types *t, const char *code, uint32_t 
     return wf_pf_type_named_tuple(t, items, count, class_);
 }
 
+/* Q(1:al3:keyd) a dict of an int64 at "a" and a float64 at "key": how long a key is, the key, the type. */
+static const wf_pf_type *parse_mixed_dict(wf_pf_types *t, const char *code, const char **rest) {
+    const wf_pf_type *items[64];
+    const char *names[64];
+    uint32_t count = 0;
+    while (*code && *code != ')') {
+        char *colon;
+        unsigned long length = strtoul(code, &colon, 10);
+        if (count == 64 || *colon != ':' || strnlen(colon + 1, length) < length) return NULL;
+        names[count] = wf_arena_strndup(t->arena, colon + 1, length);
+        if (!(items[count++] = wf_pf_type_parse(t, colon + 1 + length, &code))) return NULL;
+    }
+    if (*code != ')') return NULL;
+    *rest = code + 1;
+    return wf_pf_type_mixed(t, items, names, count);
+}
+
 /* What has a letter before one or two other types: [d Md d Sd Od. */
 static const wf_pf_type *parse_holder(wf_pf_types *t, const char *code, const char **rest) {
     const wf_pf_type *items[2] = {wf_pf_type_parse(t, code + 1, rest), NULL};
@@ -238,6 +265,11 @@ const wf_pf_type *wf_pf_type_parse(wf_pf_types *t, const char *code, const char 
         const wf_pf_type *parts = code[1] == '(' ? parse_tuple(t, code + 2, 0, rest) : NULL;
         return parts && parts->count == 3 ? wf_pf_type_slice(t, parts->items) : NULL;
     }
+    if (*code == 'Z') {
+        const wf_pf_type *items = code[1] == '(' ? parse_tuple(t, code + 2, 0, rest) : NULL;
+        return items ? wf_pf_type_mixed(t, items->items, NULL, items->count) : NULL;
+    }
+    if (*code == 'Q') return code[1] == '(' ? parse_mixed_dict(t, code + 2, rest) : NULL;
     if (*code == 'T' || *code == 'J') {
         const char *after = parse_class(code + 1, &class_);
         if (!after) return NULL;
@@ -270,9 +302,14 @@ static void add_code(const wf_pf_type *type, wf_text *out) {
     switch (type->kind) {
     case WF_PF_T_TUPLE:
         if (wf_pf_is_slice(type)) wf_text_putc(out, 'X');
+        if (wf_pf_is_mixed(type)) wf_text_putc(out, type->code == 'm' ? 'Z' : 'Q');
         if (type->size) wf_text_printf(out, "T%u;", type->size);
         else wf_text_putc(out, '(');
-        for (uint32_t i = 0; i < type->count; i++) add_code(type->items[i], out);
+        for (uint32_t i = 0; i < type->count; i++) {
+            const char *key = wf_pf_is_mixed_dict(type) ? type->fields[i].name : NULL;
+            if (key) wf_text_printf(out, "%zu:%s", strlen(key), key);
+            add_code(type->items[i], out);
+        }
         wf_text_putc(out, ')');
         break;
     case WF_PF_T_ARRAY:
@@ -344,9 +381,14 @@ static void spell(const wf_pf_type *type, wf_text *out) {
     case WF_PF_T_NONE: wf_text_puts(out, "none"); break;
     case WF_PF_T_STATIC: wf_text_puts(out, "a compile-time value"); break;
     case WF_PF_T_TUPLE:
-        wf_text_puts(out, wf_pf_is_slice(type) ? "slice(" : wf_pf_is_closure(type) ? "closure(" : "Tuple(");
+        wf_text_puts(out, wf_pf_is_slice(type)        ? "slice("
+                          : wf_pf_is_closure(type)    ? "closure("
+                          : wf_pf_is_mixed_list(type) ? "LiteralList("
+                          : wf_pf_is_mixed_dict(type) ? "LiteralStrKeyDict("
+                                                      : "Tuple(");
         for (uint32_t i = 0; i < type->count; i++) {
             if (i) wf_text_puts(out, ", ");
+            if (wf_pf_is_mixed_dict(type)) wf_text_printf(out, "'%.40s': ", type->fields[i].name);
             spell(type->items[i], out);
         }
         wf_text_putc(out, ')');
@@ -462,6 +504,8 @@ const wf_pf_type *wf_pf_type_arith(wf_pf_types *t, const wf_pf_type *a, const wf
 static const wf_pf_type *unify_tuples(wf_pf_types *t, const wf_pf_type *a, const wf_pf_type *b) {
     const wf_pf_type *items[64];
     if (a->count != b->count || a->count > 64) return NULL;
+    for (uint32_t i = 0; wf_pf_is_mixed_dict(a) && wf_pf_is_mixed_dict(b) && i < a->count; i++)
+        if (strcmp(a->fields[i].name, b->fields[i].name)) return NULL;
     for (uint32_t i = 0; i < a->count; i++)
         if (!(items[i] = wf_pf_type_unify(t, a->items[i], b->items[i]))) return NULL;
     if (a->size == b->size && a->code == b->code && a->value == b->value)

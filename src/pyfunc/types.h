@@ -38,7 +38,8 @@ typedef struct wf_pf_field {
 struct wf_pf_type {
     wf_pf_kind kind;
     char code;     /* scalars: their code (pyfunc.h); a tuple of start, stop and step that is a slice: 's'; of
-                      what a closure     captured: 'c', its function is `value` */
+                      what a closure captured: 'c', its function is `value`; the items of a list of several
+                      types: 'm'; of a dict of several types: 'k', its keys are the names of `fields` */
     uint8_t bytes; /* scalars */
     uint8_t is_signed;
     char layout;      /* array: C, F, A */
@@ -72,6 +73,9 @@ const wf_pf_type *wf_pf_type_named_tuple(wf_pf_types *t, const wf_pf_type **item
 /* As `like`, a tuple of whatever kind, with other items. */
 const wf_pf_type *wf_pf_type_tuple_like(wf_pf_types *t, const wf_pf_type *like, const wf_pf_type **items);
 const wf_pf_type *wf_pf_type_slice(wf_pf_types *t, const wf_pf_type **items); /* start, stop, step */
+/* A list of items of several types; with names: a dict of them (mixed.c). */
+const wf_pf_type *wf_pf_type_mixed(wf_pf_types *t, const wf_pf_type **items, const char *const *names,
+                                   uint32_t count);
 /* A function (a constant) with what it captured. */
 const wf_pf_type *wf_pf_type_closure(wf_pf_types *t, const struct wf_pf_value *function,
                                      const wf_pf_type **items, uint32_t count);
@@ -96,6 +100,15 @@ static inline int wf_pf_is_slice(const wf_pf_type *type) {
 }
 static inline int wf_pf_is_closure(const wf_pf_type *type) {
     return type->kind == WF_PF_T_TUPLE && type->code == 'c';
+}
+static inline int wf_pf_is_mixed_list(const wf_pf_type *type) {
+    return type->kind == WF_PF_T_TUPLE && type->code == 'm';
+}
+static inline int wf_pf_is_mixed_dict(const wf_pf_type *type) {
+    return type->kind == WF_PF_T_TUPLE && type->code == 'k';
+}
+static inline int wf_pf_is_mixed(const wf_pf_type *type) {
+    return wf_pf_is_mixed_list(type) || wf_pf_is_mixed_dict(type);
 }
 static inline int wf_pf_is_container(const wf_pf_type *type) {
     return type->kind == WF_PF_T_LIST || type->kind == WF_PF_T_DICT || type->kind == WF_PF_T_SET;

@@ -6,7 +6,7 @@
  * in the body alone: each copy keeps the state of those variables from one run to the next. What a copy of the
  * body declares ends with it: the state of the function's variables is put back after each copy, and one that
  * is read after the loop moves to the function's top, as everywhere (wf_pf_read_var). Each copy is a loop of
- * one turn, which `continue` leaves. */
+ * one turn, which `continue` leaves; `break` sets a flag, and the copies that follow are passed over. */
 #include "pyfunc/lower.h"
 #include <string.h>
 
@@ -18,7 +18,7 @@ static wf_pf_var *own_variable(wf_pf_body *b, const wf_pf_expr *target) {
     return &b->in->vars[web];
 }
 
-static void lower_item(wf_pf_body *b, const wf_pf_stmt *s, wf_pf_val item) {
+static void lower_item(wf_pf_body *b, const wf_pf_stmt *s, wf_pf_val item, wf_var *broke) {
     wf_unit *u = b->l->u;
     wf_stmt *once = wf_stmt_new(u, WF_ST_DO, s->at), *outer = wf_pf_open(b, s->at);
     wf_pf_var *own = own_variable(b, s->targets[0]);
@@ -27,9 +27,15 @@ static void lower_item(wf_pf_body *b, const wf_pf_stmt *s, wf_pf_val item) {
         *kept = wf_pf_settle(b, item, s->at);
         own->bound = kept;
     } else wf_pf_assign(b, s->targets[0], item, s->at);
-    wf_pf_lower_loop_body(b, s, NULL);
+    wf_pf_lower_loop_body(b, s, broke);
     once->body = wf_pf_close(b, outer);
     once->expr = wf_make_int(u, wf_type_scalar(u, WF_TY_BOOL), 0, s->at);
+    if (broke) { /* an earlier turn may have ended the loop */
+        wf_stmt *goes_on = wf_stmt_new(u, WF_ST_IF, s->at);
+        goes_on->expr = wf_make_unary(u, WF_OP_LNOT, wf_make_var(u, broke, s->at), s->at);
+        goes_on->body = once;
+        once = goes_on;
+    }
     wf_block_add(b->block, once);
 }
 
@@ -81,7 +87,8 @@ static wf_pf_unrolled *copy_of(wf_pf_body *b, const wf_pf_stmt *s, uint32_t own_
     return in->unrolled = c;
 }
 
-static void lower_copy(wf_pf_body *b, const wf_pf_stmt *s, wf_pf_val item, const own_webs *own) {
+static void lower_copy(wf_pf_body *b, const wf_pf_stmt *s, wf_pf_val item, const own_webs *own,
+                       wf_var *broke) {
     wf_pf_unrolled *copy = copy_of(b, s, own->count);
     wf_pf_var *vars = b->in->vars;
     for (uint32_t i = 0; i < own->count; i++) {
@@ -89,21 +96,22 @@ static void lower_copy(wf_pf_body *b, const wf_pf_stmt *s, wf_pf_val item, const
         vars[own->list[i]] =
             (wf_pf_var){.type = was.type, .nonneg = was.nonneg, .early = was.early, .made_at = was.made_at};
     }
-    lower_item(b, s, item);
+    lower_item(b, s, item, broke);
     for (uint32_t i = 0; i < own->count; i++) copy->vars[i] = vars[own->list[i]];
 }
 
-void wf_pf_lower_items(wf_pf_body *b, const wf_pf_stmt *s, wf_pf_val tuple) {
+void wf_pf_lower_items(wf_pf_body *b, const wf_pf_stmt *s, wf_pf_val tuple, wf_var *broke) {
     wf_pf_var *vars = b->in->vars;
     uint32_t count = b->in->webs->count;
     uint64_t path = b->in->unroll_path;
     own_webs own = {b->in->webs, WF_NEW_ARRAY(&b->l->u->arena, uint32_t, count + 1), 0};
     wf_pf_var *before = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_var, count + 1);
+    if (s->targets[0]->kind != WF_PF_LOCAL) own_of_expr(&own, s->targets[0]);
     own_of_body(&own, s->body);
     for (uint32_t i = 0; i < count; i++) before[i] = vars[i];
     for (uint32_t k = 0; k < tuple.type->count; k++) {
         b->in->unroll_path = path * 1000003 + k + 1;
-        lower_copy(b, s, tuple.items[k], &own);
+        lower_copy(b, s, tuple.items[k], &own, broke);
         for (uint32_t i = 0; i < own.count; i++) vars[own.list[i]] = before[own.list[i]];
         for (uint32_t i = 0; i < count; i++) {
             vars[i].bound = before[i].bound;

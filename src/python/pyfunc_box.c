@@ -274,6 +274,15 @@ const char *wf_py_lay_out(const char *code, uint64_t *at, uint32_t *align) {
         for (code++; code && *code && *code != ')';) code = wf_py_lay_out(code, at, align);
         return code ? code + 1 : NULL;
     }
+    if (*code == 'Q') { /* Q(3:keyd…): the keys take no room */
+        for (code += 2; code && *code && *code != ')';) {
+            char *colon;
+            unsigned long length = strtoul(code, &colon, 10);
+            code = wf_py_lay_out(colon + 1 + length, at, align);
+        }
+        return code ? code + 1 : NULL;
+    }
+    if (*code == 'Z') return wf_py_lay_out(code + 1, at, align);
     if (*code == 'Y' || *code == 'K') return wf_pf_code_skip(code);
     if (*code == 'X') code++; /* a slice is its three parts */
     if (*code == 'A') count = 1u + (uint32_t)(code[2] - '0') * (code[1] == 'A' ? 2u : 1u);
@@ -419,6 +428,35 @@ static PyObject *box_tuple(unboxing *u) {
     return tuple;
 }
 
+/* A list of several types. */
+static PyObject *box_mixed_list(unboxing *u) {
+    PyObject *list = PyList_New(0);
+    for (u->code += 2; list && *u->code != ')';) {
+        PyObject *item = box(u);
+        if (!item || PyList_Append(list, item) < 0) Py_CLEAR(list);
+        Py_XDECREF(item);
+    }
+    u->code++;
+    return list;
+}
+
+/* Q(3:keyd…): a dict of several types. */
+static PyObject *box_mixed_dict(unboxing *u) {
+    PyObject *dict = PyDict_New();
+    for (u->code += 2; dict && *u->code != ')';) {
+        char *colon;
+        Py_ssize_t length = (Py_ssize_t)strtoul(u->code, &colon, 10);
+        PyObject *key = PyUnicode_DecodeUTF8(colon + 1, length, NULL);
+        u->code = colon + 1 + length;
+        PyObject *value = key ? box(u) : NULL;
+        if (!value || PyDict_SetItem(dict, key, value) < 0) Py_CLEAR(dict);
+        Py_XDECREF(key);
+        Py_XDECREF(value);
+    }
+    u->code++;
+    return dict;
+}
+
 static PyObject *box_slice(unboxing *u) {
     u->code++;
     PyObject *parts = box_tuple(u), *slice = NULL;
@@ -483,6 +521,8 @@ static PyObject *box(unboxing *u) {
     case 'w': return box_date(u);
     case 'Y': return box_dtype(u);
     case 'X': return box_slice(u);
+    case 'Z': return box_mixed_list(u);
+    case 'Q': return box_mixed_dict(u);
     case 'J': return box_object(u);
     case '[':
     case 'M':

@@ -135,11 +135,12 @@ def test_an_index_outside():
         njit(lambda values: values.pop())(List.empty_list(int))
 
 
-def test_a_list_of_two_types():
+def test_a_set_of_two_types():
+    """Lists and dicts of them: test_py_mixed.py."""
     from weft._jit import TypingError
 
     def f():
-        return [1, "a"]
+        return {1, "a"}
 
     with pytest.raises(TypingError, match="items of one type"):
         njit(f)()

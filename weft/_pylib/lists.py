@@ -426,22 +426,6 @@ def reversed_(a):
     return None
 
 
-@implements("tuple.index")
-def tuple_index(t, x):
-    def index_of(t, x):
-        for i, v in enumerate([v for v in t]):
-            if v == x:
-                return i
-        raise ValueError("tuple.index(x): x not in tuple")
-
-    return index_of
-
-
-@implements("tuple.count")
-def tuple_count(t, x):
-    return lambda t, x: [v for v in t].count(x)
-
-
 @implements("functools.reduce")
 def reduce(f, items, initial=None):
     if initial is not None:

@@ -12,6 +12,8 @@ from weft._pytypes import (  # noqa: F401
     Integer,
     IntegerLiteral,
     Literal,
+    LiteralList,
+    LiteralStrKeyDict,
     NamedTuple,
     NPDatetime,
     NPTimedelta,
