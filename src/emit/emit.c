@@ -14,7 +14,7 @@ static void start(emitter *e, wf_unit *unit, const wf_target *target, const wf_e
     e->gpu = target->kind == WF_TARGET_NVPTX;
     e->L = 1;
     e->stack_floor = (uintptr_t)__builtin_frame_address(0) - wf_stack_left() / 4 * 3;
-    e->metadata = 3;
+    e->metadata = 4;
     wf_text_init(&e->module, arena);
     wf_text_init(&e->declarations, arena);
     e->declared = map_new(arena);
@@ -41,7 +41,8 @@ static void attributes(emitter *e, wf_text *out) {
     } else {
         wf_text_puts(out, " convergent");
     }
-    wf_text_puts(out, " }\n!0 = !{!\"branch_weights\", i32 2000, i32 1}\n!1 = !{}\n!2 = !{i32 1}\n");
+    wf_text_puts(out, " }\n!0 = !{!\"branch_weights\", i32 2000, i32 1}\n!1 = !{}\n!2 = !{i32 1}\n!3 = "
+                      "!{!\"llvm.loop.align\", i32 32}\n");
 }
 
 static void assemble(emitter *e, wf_emitted *out) {
