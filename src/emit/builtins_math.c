@@ -1,5 +1,6 @@
 /* emit/builtins_math.c: float primitives and bit operations that are the same on every target. */
 #include "emit/inner.h"
+#include <math.h>
 #include <string.h>
 
 static const wf_place nowhere;
@@ -143,6 +144,65 @@ static val to_integer(emitter *e, const char *name, uint32_t id, val a) {
     if (id == WF_BI_FLOOR) r = select_of(e, compare(e, WF_OP_GT, r, a), op2(e, WF_OP_SUB, r, one), r);
     if (id == WF_BI_CEIL) r = select_of(e, compare(e, WF_OP_LT, r, a), op2(e, WF_OP_ADD, r, one), r);
     return select_of(e, compare(e, WF_OP_LT, m, limit), copy_sign(e, r, a), a); /* NaN too is itself */
+}
+
+static int is_whole(const wf_expr *x) {
+    return x->kind == WF_EX_BUILTIN && (x->u.call.builtin == WF_BI_RINT || x->u.call.builtin == WF_BI_FLOOR ||
+                                        x->u.call.builtin == WF_BI_CEIL || x->u.call.builtin == WF_BI_TRUNC);
+}
+
+typedef struct whole_range { /* of floats without a fraction that an integer type holds */
+    val least, most, zero;
+} whole_range;
+
+static whole_range whole_range_of(emitter *e, const wf_type *integer, const wf_type *t) {
+    int with_sign = is_signed(integer);
+    double beyond = ldexp(1.0, (int)bits_of(integer) - with_sign);
+    double most = bits_of(integer) == 64 || t->kind == WF_TY_FLOAT ? beyond : beyond - 1;
+    return (whole_range){val_of(t, K_BLOCK, float_text(e, t, with_sign ? -beyond : 0.0)),
+                         val_of(t, K_BLOCK, float_text(e, t, most)),
+                         val_of(t, K_BLOCK, float_text(e, t, 0.0))};
+}
+
+/* NaN becomes 0; so does -0, by an addition. */
+static val into_range(emitter *e, val v, whole_range r) {
+    v = select_of(e, compare(e, WF_OP_EQ, v, v), v, r.zero);
+    v = select_of(e, compare(e, WF_OP_GT, v, r.least), v, r.least);
+    return op2(e, WF_OP_ADD, select_of(e, compare(e, WF_OP_LT, v, r.most), v, r.most), r.zero);
+}
+
+/* One number: the chain is shorter where a branch, which is hardly ever taken, asks whether it fits. */
+static val into_range_one(emitter *e, val v, whole_range r) {
+    const char *t = ir_of(e, &v), *before = e->fn->block;
+    label *cold = label_new(e), *on = label_new(e);
+    const char *plain = op2(e, WF_OP_ADD, v, r.zero).op;
+    branch_rare(e, compare(e, WF_OP_LT, magnitude(e, v), r.most).op, on, cold);
+    label_place(e, cold);
+    const char *other = into_range(e, v, r).op;
+    branch(e, on);
+    label_place(e, on);
+    index_notes_carry(e, before);
+    return val_of(v.type, v.kind,
+                  ins(e, "phi %s [ %s, %%%s ], [ %s, %%%s ]", t, plain, before, other, cold->name));
+}
+
+/* (double)(long)x on a CPU: x without its fraction, inside of what the integer holds. It stays in the float's
+ * register: the way over an integer that saturates is twice as long. */
+int emit_without_fraction(emitter *e, const wf_expr *x, val *out) {
+    const wf_expr *i = x->a;
+    if (e->gpu || !strcmp(e->target->cpu, "x86-64") || x->cast != WF_CAST_NUMERIC || i->kind != WF_EX_CAST ||
+        i->cast != WF_CAST_NUMERIC || !is_int(i->type) || bits_of(i->type) < 32 ||
+        (x->type->kind != WF_TY_DOUBLE && x->type->kind != WF_TY_FLOAT) || i->a->type->kind != x->type->kind)
+        return 0;
+    whole_range r = whole_range_of(e, i->type, x->type->unqual);
+    val v = emit_expr(e, i->a);
+    if (v.kind != K_BOTTOM) {
+        if (!is_whole(i->a)) v = to_integer(e, "trunc", WF_BI_TRUNC, v);
+        v = e->L == 1 && is_signed(i->type) ? into_range_one(e, v, r) : into_range(e, v, r);
+    }
+    v.type = x->type->unqual;
+    *out = v;
+    return 1;
 }
 
 val emit_math(emitter *e, const wf_expr *x, val *a) {

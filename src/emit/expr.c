@@ -345,7 +345,9 @@ static val cast(emitter *e, const wf_expr *x) {
         emit_expr(e, x->a);
         return val_zero(e, ty(e, WF_TY_VOID));
     }
-    val v = emit_expr(e, x->a);
+    val v;
+    if (emit_without_fraction(e, x, &v)) return v;
+    v = emit_expr(e, x->a);
     return convert(e, v, x->type);
 }
 

@@ -573,6 +573,7 @@ int inst_level(emitter *e);
 
 /* builtins*.c */
 val emit_builtin(emitter *e, const wf_expr *x);
+int emit_without_fraction(emitter *e, const wf_expr *x, val *out);
 val emit_math(emitter *e, const wf_expr *x, val *args);
 val emit_bits(emitter *e, const wf_expr *x, val *args);
 val emit_warp(emitter *e, const wf_expr *x, val *args);
