@@ -139,8 +139,8 @@ def sample(code, n, whole=2, fill=0):
     if plain[:1] == "(":
         return tuple(sample(t.code, n, k if whole == RISING else whole, fill) for k, t in enumerate(split_codes(plain[1:-1])))
     whole = 0 if whole == RISING else whole
-    if plain == "N":
-        return None
+    if plain in "N.":
+        return None if plain == "N" else ...
     if plain in _VALUES:
         return fill if fill == 0.5 and plain in "fd" else _VALUES[plain]
     return dtype_of_code(plain).type(whole) if len(plain) == 1 and plain != "U" else _special_sample(plain)
@@ -173,8 +173,8 @@ def code_of(value):
         layout = "C" if value.flags["C_CONTIGUOUS"] else "F" if value.flags["F_CONTIGUOUS"] else "A"
         readonly = "" if value.flags.writeable else "R"
         return f"{readonly}A{layout}{value.ndim}{element}"
-    if value is None:
-        return "N"
+    if value is None or value is ...:
+        return "N" if value is None else "."
     if isinstance(value, bool):
         return "?"
     if isinstance(value, np.generic):
@@ -214,8 +214,8 @@ def fit(value, code):
         return made
     if plain[:1] == "(":
         return tuple(fit(v, t.code) for v, t in zip(value, split_codes(plain[1:-1]), strict=True))
-    if plain == "N":
-        return None
+    if plain in "N.":
+        return None if plain == "N" else ...
     if plain[:1] == "[":
         from ._typed import List, ListType
 
@@ -547,6 +547,8 @@ def _resolve_in_kernel(callee, name, rows):
     from . import _pylib  # registers
 
     args = [Arg(*row) for row in rows or ()]
+    if name and name.startswith("attribute:"):
+        return _attribute(callee, name[10:])
     if name:
         if ":" in name:
             return None
@@ -561,13 +563,21 @@ def _for_kernels(known, args):
     return _from_library(f"kernel:{known}", args) or (_from_library(known, args) if known in IN_KERNELS else None)
 
 
+def _attribute(owner, name):
+    """Of an object that is known while compiling; of a type of elements it is the dtype's."""
+    if isinstance(owner, tuple) and len(owner) == 2 and owner[0] == "dtype":
+        owner = dtype_of_code(owner[1])
+    found = getattr(owner, name, None)
+    constant = isinstance(found, (bool, int, float, complex, str, np.generic, np.dtype)) or isinstance(found, type) and issubclass(found, np.generic)
+    return ("value", found) if constant or isinstance(found, tuple) and all(isinstance(v, (int, str)) for v in found) else None
+
+
 def _resolve(callee, name, rows):
     from . import _pylib  # registers
 
     args = [Arg(*row) for row in rows or ()]
-    if name and name.startswith("attribute:"):  # of an object that is known while compiling
-        found = getattr(callee, name[10:], None)
-        return ("value", found) if isinstance(found, (bool, int, float, complex, np.generic, np.dtype)) else None
+    if name and name.startswith("attribute:"):
+        return _attribute(callee, name[10:])
     if name and name.startswith("passed:"):
         return ("value", passed_function(int(name[7:])))
     if name == "generator":

@@ -476,12 +476,13 @@ float64 = f8 = double = Float("d", "float64")
 complex64 = c8 = Complex("F", "complex64")
 complex128 = c16 = Complex("D", "complex128")
 void = none = NoneType("N", "none")
+ellipsis = Opaque(".", "ellipsis")
 
 slice2_type, slice3_type = SliceType([int64, int64, void]), SliceType([int64, int64, int64])
 
 SCALARS = {t.name: t for t in (boolean, int8, int16, int32, int64, uint8, uint16, uint32, uint64, float16, bfloat16, float32, float64,
                                complex64, complex128)}
-_BY_CODE = {t.code: t for t in SCALARS.values()} | {"N": void}
+_BY_CODE = {t.code: t for t in SCALARS.values()} | {"N": void, ".": ellipsis}
 voidptr = CPointer(void)
 unicode_type = UnicodeType("U", "unicode_type")
 size_t, ssize_t = uint64, int64
@@ -670,6 +671,8 @@ def typeof(value):
         return unicode_type
     if isinstance(value, slice):
         return SliceType([typeof(part) for part in (value.start, value.stop, value.step)])
+    if value is ...:
+        return ellipsis
     if hasattr(value, "_numba_type_"):
         return value._numba_type_
     if isinstance(value, (list, dict, set)):

@@ -278,7 +278,8 @@ wf_pf_val wf_pf_attribute(wf_pf_body *b, wf_pf_val base, const char *name, wf_pl
         wf_pf_val v = wf_pf_cuda_attribute(b, k->text, at, &found);
         if (found) return v;
     }
-    if (base.known && base.known->object && b->l->options.hooks) { /* np.finfo(…).eps */
+    int is_dtype = base.known && base.known->kind == WF_PF_V_DTYPE;              /* a.dtype.kind */
+    if (base.known && (base.known->object || is_dtype) && b->l->options.hooks) { /* np.finfo(…).eps */
         wf_pf_args none = {.at = at};
         int handled = 0;
         const char *asked = wf_arena_printf(&b->l->u->arena, "attribute:%s", name);
@@ -595,8 +596,14 @@ void wf_pf_as_then(wf_pf_body *b, wf_pf_moment then, wf_pf_val *values, uint32_t
 
 /* ---- in, tuples, names ---- */
 
+static int is_text_constant(wf_pf_val v) {
+    return v.known && v.known->kind == WF_PF_V_STR && strlen(v.known->text) == v.known->length;
+}
+
 wf_pf_val wf_pf_contains(wf_pf_body *b, wf_pf_op op, wf_pf_val item, wf_pf_val in, wf_place at) {
     in = wf_pf_mixed_over(b, wf_pf_unwrap(b, in, at));
+    if (is_text_constant(item) && is_text_constant(in))
+        return wf_pf_bool(b, (strstr(in.known->text, item.known->text) != NULL) == (op == WF_PF_IN));
     if (wf_pf_is_container(in.type) && in.type->element->kind == WF_PF_T_UNKNOWN) return wf_pf_unknown(b);
     if (in.known && in.known->kind == WF_PF_V_STR) {
         in = wf_pf_runtime(b, in, at);

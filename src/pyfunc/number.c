@@ -638,6 +638,14 @@ static int compare_known(wf_pf_op op, int64_t a, int64_t c) {
     }
 }
 
+/* A function or another object that lives at compile time alone, which equals itself only. */
+static int is_object(wf_pf_val v) {
+    return v.known && v.type->kind == WF_PF_T_STATIC &&
+           (v.known->kind == WF_PF_V_FUNCTION || v.known->kind == WF_PF_V_CALL ||
+            v.known->kind == WF_PF_V_PASSED || v.known->kind == WF_PF_V_MODULE ||
+            v.known->kind == WF_PF_V_ELLIPSIS);
+}
+
 /* `is`: None, and compile-time values, which are what they are. */
 static wf_pf_val identical(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at) {
     if (x.type->kind == WF_PF_T_NONE || y.type->kind == WF_PF_T_NONE) {
@@ -648,6 +656,7 @@ static wf_pf_val identical(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y,
         wf_pf_val same = wf_pf_array_same(b, x, y, at);
         return op == WF_PF_IS ? same : wf_pf_unary(b, WF_PF_NOT, same, at);
     }
+    if (is_object(x) != is_object(y)) return wf_pf_bool(b, op == WF_PF_IS_NOT);
     if (wf_pf_is_number(x.type) && wf_pf_is_number(y.type) && x.type->kind != y.type->kind) /* 1 is True */
         return wf_pf_bool(b, op == WF_PF_IS_NOT);
     if (x.type == y.type && wf_pf_leaf_count(x.type) == 1 && !wf_pf_is_number(x.type) && x.e && y.e)
@@ -672,13 +681,6 @@ static wf_pf_val order_complex(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_va
                              binary(b, compare_op(op), AGAIN(xi), AGAIN(yi), at), at);
 #undef AGAIN
     return wf_pf_scalar(b, b->l->boolean, binary(b, WF_OP_LOR, first, second, at));
-}
-
-/* A function or another object that lives at compile time alone, which equals itself only. */
-static int is_object(wf_pf_val v) {
-    return v.known && v.type->kind == WF_PF_T_STATIC &&
-           (v.known->kind == WF_PF_V_FUNCTION || v.known->kind == WF_PF_V_CALL ||
-            v.known->kind == WF_PF_V_PASSED || v.known->kind == WF_PF_V_MODULE);
 }
 
 wf_pf_val wf_pf_compare(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at) {
@@ -726,7 +728,7 @@ wf_pf_val wf_pf_compare(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf
     if (equality && is_object(x) && is_object(y)) /* one type for each (types.h) */
         return wf_pf_bool(b, (wf_pf_param_type(b, x, 0) == wf_pf_param_type(b, y, 0)) == (op == WF_PF_EQ));
     if (equality && x.known && y.known && x.known->kind == WF_PF_V_DTYPE && y.known->kind == WF_PF_V_DTYPE)
-        return wf_pf_bool(b, (x.known->i == y.known->i) == (op == WF_PF_EQ));
+        return wf_pf_bool(b, !strcmp(x.known->text, y.known->text) == (op == WF_PF_EQ));
     if (equality && (x.type->kind == WF_PF_T_NONE || y.type->kind == WF_PF_T_NONE))
         return wf_pf_bool(b, (x.type->kind == y.type->kind) == (op == WF_PF_EQ));
     if (equality && wf_pf_is_number(x.type) != wf_pf_is_number(y.type)) /* a tuple and a number, say */

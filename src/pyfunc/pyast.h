@@ -35,7 +35,8 @@ typedef enum wf_pf_value_kind { /* what a constant is */
                                 WF_PF_V_MODULE, /* text; its attributes were looked up already, so one that is
                                                    left is missing */
                                 WF_PF_V_PASSED, /* i: the number of a Python object that is an argument */
-                                WF_PF_V_OTHER,  /* text: what it is, for a message */
+                                WF_PF_V_ELLIPSIS, /* `...` */
+                                WF_PF_V_OTHER,    /* text: what it is, for a message */
 } wf_pf_value_kind;
 
 struct wf_pf_value {

@@ -226,6 +226,11 @@ static const wf_pf_value *value_classified(reader *r, PyObject *answer) {
 const wf_pf_value *wf__read_value(reader *r, PyObject *object, int classify) {
     wf_pf_value *value;
     if (object == Py_None) return new_value(r, WF_PF_V_NONE);
+    if (object == Py_Ellipsis) {
+        value = new_value(r, WF_PF_V_ELLIPSIS);
+        value->text = "...";
+        return value;
+    }
     if (PyBool_Check(object)) {
         value = new_value(r, WF_PF_V_BOOL);
         value->i = object == Py_True;
@@ -507,10 +512,7 @@ static wf_pf_expr *read_expr_kind(reader *r, PyObject *node) {
     const char *name = node_class(node);
     wf_pf_expr *e;
     if (!strcmp(name, "Name") || !strcmp(name, "Attribute")) return read_name(r, node);
-    if (!strcmp(name, "Constant")) {
-        PyObject *value = wf__field(r, node, "value");
-        return value == Py_Ellipsis ? unsupported(r, node, "...") : constant(r, node, value);
-    }
+    if (!strcmp(name, "Constant")) return constant(r, node, wf__field(r, node, "value"));
     if (!strcmp(name, "BinOp")) {
         e = read_children(r, node, WF_PF_BINARY, "left", "right", NULL);
         e->op = read_op(wf__field(r, node, "op"));

@@ -36,6 +36,7 @@ static PyObject *object_of(const wf_pf_value *v) {
         return tuple;
     }
     case WF_PF_V_NONE: Py_RETURN_NONE;
+    case WF_PF_V_ELLIPSIS: return Py_NewRef(Py_Ellipsis);
     default: return Py_BuildValue("(sz)", v->kind == WF_PF_V_DTYPE ? "dtype" : "call", v->text);
     }
 }

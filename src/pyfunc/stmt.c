@@ -109,14 +109,27 @@ static void store_vars(wf_pf_body *b, uint32_t web, uint32_t declare_at, wf_pf_v
     }
 }
 
+/* A tuple whose type says what those of its items are that live at compile time alone (`...`, a type, a
+ * function): a variable keeps nothing else of them. */
+static wf_pf_val with_statics(wf_pf_body *b, wf_pf_val v) {
+    if (v.type->kind != WF_PF_T_TUPLE || !v.items) return v;
+    wf_pf_val *items = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, v.type->count + 1);
+    for (uint32_t i = 0; i < v.type->count; i++) {
+        items[i] = with_statics(b, v.items[i]);
+        if (items[i].type->kind == WF_PF_T_STATIC) items[i].type = wf_pf_param_type(b, items[i], 0);
+    }
+    v.type = wf_pf_param_type(b, v, 0);
+    v.items = items;
+    return v;
+}
+
 static void set_var(wf_pf_body *b, uint32_t web, uint32_t number, wf_pf_val v, wf_place at) {
     wf_pf_var *var = &b->in->vars[web];
     const wf_pf_web *w = &b->in->webs->webs[web];
     if (v.type->kind == WF_PF_T_UNKNOWN) return;
     if (wf_pf_is_container(v.type)) wf_pf_container_assigned(b, var, w->is_param, v);
     if (w->defs > 1 || var->early || var->type->kind == WF_PF_T_STR) v = wf_pf_runtime(b, v, at);
-    else if (v.type->kind == WF_PF_T_TUPLE && !bindable(v))
-        v.type = wf_pf_param_type(b, v, 0); /* its texts and functions are part of the type */
+    v = with_statics(b, v);
     const wf_pf_type *type = wf_pf_type_unify(&b->l->types, var->type, v.type);
     if (!type) {
         wf_pf_error(b, at, "give the two values different names",
@@ -443,15 +456,15 @@ static void return_value(wf_pf_body *b, wf_pf_val v, wf_stmt *leave, wf_place at
     else leave->expr = value;
 }
 
-/* Types and functions are returned by the type of the result, which says which; Python gets dtypes alone. */
+/* Types and functions are returned by the type of the result, which says which; Python gets dtypes and `...` alone. */
 static wf_pf_val returned_static(wf_pf_body *b, wf_pf_val v, wf_place at) {
     if (v.type->kind == WF_PF_T_TUPLE && v.items) {
         wf_pf_val *items = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, v.type->count + 1);
         for (uint32_t i = 0; i < v.type->count; i++) items[i] = returned_static(b, v.items[i], at);
         v.items = items;
     }
-    int is_dtype = v.known && v.known->kind == WF_PF_V_DTYPE,
-        hidden = v.type->kind == WF_PF_T_STATIC && !is_dtype;
+    int shown = v.known && (v.known->kind == WF_PF_V_DTYPE || v.known->kind == WF_PF_V_ELLIPSIS),
+        hidden = v.type->kind == WF_PF_T_STATIC && !shown;
     if ((hidden || wf_pf_is_closure(v.type)) && b->is_kernel && b->l->options.mode == WF_PF_HOST)
         return wf_pf_error(b, at, "return what is computed with it",
                            "%s cannot be returned from a compiled function to Python", wf_pf_spell(b, v));

@@ -43,6 +43,11 @@ static void add_value(wf_pf_body *b, parts *p, wf_pf_val v) {
         add_slice(p, v.items);
         return;
     }
+    if (v.known && v.known->kind == WF_PF_V_ELLIPSIS) {
+        p->p[p->count++] = (part){.kind = PART_ALL};
+        p->views++;
+        return;
+    }
     if (v.type->kind == WF_PF_T_TUPLE) {
         for (uint32_t i = 0; i < v.type->count; i++) add_value(b, p, v.items[i]);
         return;
@@ -66,10 +71,7 @@ static wf_pf_val bound_of(wf_pf_body *b, const wf_pf_expr *e) { return e ? wf_pf
 
 static void add_part(wf_pf_body *b, parts *p, const wf_pf_expr *e) {
     if (p->count >= 2 * NDIM_MAX) return;
-    if (e->kind == WF_PF_UNSUPPORTED && !strcmp(e->text, "...")) {
-        p->p[p->count++] = (part){.kind = PART_ALL};
-        p->views++;
-    } else if (e->kind == WF_PF_SLICE) {
+    if (e->kind == WF_PF_SLICE) {
         add_slice(p, (wf_pf_val[]){bound_of(b, e->a), bound_of(b, e->b), bound_of(b, e->c)});
     } else if (e->kind == WF_PF_TUPLE) {
         for (uint32_t i = 0; i < e->count; i++) add_part(b, p, e->items[i]);

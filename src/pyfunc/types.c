@@ -294,6 +294,10 @@ const wf_pf_type *wf_pf_type_parse(wf_pf_types *t, const char *code, const char 
     if (*code == 'W' || *code == 'w') return parse_date(t, code, rest);
     *rest = code + 1;
     if (*code == 'N') return wf_pf_type_plain(t, WF_PF_T_NONE);
+    if (*code == '.') {
+        wf_pf_value value = {.kind = WF_PF_V_ELLIPSIS, .text = "..."};
+        return wf_pf_type_of_value(t, &value);
+    }
     if (*code == 'U') return wf_pf_type_plain(t, WF_PF_T_STR);
     return *code ? wf_pf_type_scalar(t, *code) : NULL;
 }
@@ -349,6 +353,7 @@ static void add_code(const wf_pf_type *type, wf_text *out) {
         if (type->value && type->value->kind == WF_PF_V_DTYPE) wf_text_printf(out, "Y%s", type->value->text);
         else if (type->value && type->value->kind == WF_PF_V_PASSED)
             wf_text_printf(out, "K%u;", (unsigned)type->value->i);
+        else if (type->value && type->value->kind == WF_PF_V_ELLIPSIS) wf_text_putc(out, '.');
         else wf_text_putc(out, 'N');
         break;
     default: wf_text_putc(out, 'N');

@@ -613,6 +613,7 @@ int wf_py_pack_at(wf_py_packing *p, PyObject *object, int depth) {
         return put_scalar(p, 'D', value, 16);
     }
     if (object == Py_None) return wf_py_pack_take(p, 'N') < 0 ? -1 : wf_py_pack_code(p, "N", 1);
+    if (object == Py_Ellipsis) return wf_py_pack_take(p, '.') < 0 ? -1 : wf_py_pack_code(p, ".", 1);
     if (PyTuple_Check(object)) return put_tuple(p, object, depth);
     if (PySlice_Check(object)) return put_slice(p, object, depth);
     if (p->self->options.mode == WF_PF_HOST) {

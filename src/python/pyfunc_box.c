@@ -256,7 +256,8 @@ static uint32_t leaf_bytes(char code) {
     case 'I':
     case 'f':
     case 'F': return 4;
-    case 'N': return 0;
+    case 'N':
+    case '.': return 0;
     default: return 8;
     }
 }
@@ -514,6 +515,7 @@ static PyObject *box(unboxing *u) {
     float f[2];
     switch (code) {
     case 'N': u->code++; Py_RETURN_NONE;
+    case '.': u->code++; return Py_NewRef(Py_Ellipsis);
     case 'U': return box_text(u);
     case '{': return box_record(u);
     case 'O': return box_optional(u);

@@ -132,3 +132,57 @@ assert turns(np.zeros((3, 3)), 5.9).sum() > 0
     run = subprocess.run([sys.executable, "-P", tmp_path / "program.py"], check=False,
                          env={**os.environ, "WEFT_VERIFY_IR": "1"}, capture_output=True, text=True, timeout=120)
     assert run.returncode == 0, run.stderr
+
+
+GRID = np.arange(120).reshape(2, 3, 4, 5)
+WHOLE = (..., np.array([3, 0, -1]))
+
+
+@pytest.mark.parametrize("index", [..., (..., 1), (1, ...), (..., None, 2), (None, ..., slice(1, 3)), (1, ..., np.array([4, 0])),
+                                   (np.array([True, False]), ..., 1), (..., slice(None, None, -2), np.array([0, 2])), WHOLE], ids=str)
+def test_dots_that_are_passed(index):
+    """`...` is a value: an argument, alone and in tuples, a constant, a variable."""
+    got = wf.njit(lambda a, i: a[i])(GRID, index)
+    assert got.shape == GRID[index].shape and (got == GRID[index]).all()
+
+    def stored(a, i, v):
+        a[i] = v
+        return i
+
+    want, given = GRID.copy(), GRID.copy()
+    want[index] = -1
+    assert (wf.njit(stored)(given, index, -1) is ...) == (index is ...)
+    assert (given == want).all()
+
+
+def test_dots_in_variables():
+    def f(a, n):
+        rest, place = ..., (..., n)
+        a[rest, 0] = 7
+        return a[place], a[WHOLE], rest is ..., n is ..., rest is not Ellipsis
+
+    got, want = wf.njit(f)(GRID.copy(), 2), f(GRID.copy(), 2)
+    assert (got[0] == want[0]).all() and (got[1] == want[1]).all() and got[2:] == want[2:]
+
+
+def test_what_a_dtype_says_of_itself():
+    """Its kind is a constant: a branch that it decides is not compiled."""
+    def f(a):
+        if a.dtype.kind in "fc":
+            return np.nansum(a)
+        if a.dtype.kind in ("m", "M"):
+            return a.view(np.int64).sum()
+        return a.astype("i8").no_such_method() if a.dtype.name == "bool" else a.max()
+
+    g = wf.njit(f)
+    for a in (np.array([1.5, np.nan]), np.array([1, 2], np.uint8), np.array([3, 4], "m8[s]")):
+        assert g(a) == (7 if a.dtype.kind == "m" else f(a))
+    with pytest.raises(Exception, match="no_such_method"):
+        g(np.array([True]))
+    names = wf.njit(lambda a: (a.dtype.kind, a.dtype.char, a.dtype.name, a.dtype.num, a.dtype.itemsize, a.dtype.str))
+    for dtype in (np.float32, np.int8, np.complex128, np.bool_):
+        d = np.dtype(dtype)
+        assert names(np.zeros(2, dtype)) == (d.kind, d.char, d.name, d.num, d.itemsize, d.str)
+    rows = np.zeros(3, [("x", int), ("y", float)])
+    assert wf.njit(lambda a: a.dtype.names)(rows) == ("x", "y")
+    assert not wf.njit(lambda a, b: a.dtype == b.dtype)(rows, np.zeros(3, [("x", int)]))
