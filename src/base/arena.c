@@ -1,5 +1,6 @@
 /* base/arena.c: chunks of growing size, linked; see arena.h. */
 #include "base/arena.h"
+#include "base/format.h"
 #include "base/memory.h"
 #include "base/system.h"
 #include <stdarg.h>
@@ -136,13 +137,13 @@ char *wf_arena_printf(wf_arena *arena, const char *format, ...) {
     va_list args;
     char first[200]; /* most are shorter: one pass is enough */
     va_start(args, format);
-    int length = vsnprintf(first, sizeof first, format, args);
+    int length = wf_format(first, sizeof first, format, args);
     va_end(args);
     char *text = wf_arena_alloc(arena, (size_t)(length > 0 ? length : 0) + 1);
     if (!text) return NULL;
     if (length < (int)sizeof first) return memcpy(text, first, (size_t)(length > 0 ? length : 0)), text;
     va_start(args, format);
-    vsnprintf(text, (size_t)length + 1, format, args);
+    wf_format(text, (size_t)length + 1, format, args);
     va_end(args);
     return text;
 }

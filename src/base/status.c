@@ -1,4 +1,5 @@
 /* base/status.c: see status.h. */
+#include "base/format.h"
 #include "base/status.h"
 #include <stdio.h>
 
@@ -17,7 +18,7 @@ static wf_status fail(wf_error *err, wf_status status, int code, const char *for
     if (err) {
         err->status = status;
         err->code = code;
-        vsnprintf(err->message, sizeof err->message, format, args);
+        wf_format(err->message, sizeof err->message, format, args);
     }
     return status;
 }

@@ -1,5 +1,6 @@
 /* base/text.c: see text.h. */
 #include "base/text.h"
+#include "base/format.h"
 #include "base/memory.h"
 #include <stdarg.h>
 #include <stdio.h>
@@ -52,7 +53,7 @@ void wf_text_printf(wf_text *text, const char *format, ...) {
     char small[256];
     va_list args;
     va_start(args, format);
-    int length = vsnprintf(small, sizeof small, format, args);
+    int length = wf_format(small, sizeof small, format, args);
     va_end(args);
     if (length < 0) return;
     if ((size_t)length < sizeof small) {
@@ -61,7 +62,7 @@ void wf_text_printf(wf_text *text, const char *format, ...) {
     }
     if (!reserve(text, (size_t)length)) return;
     va_start(args, format);
-    vsnprintf(text->data + text->length, (size_t)length + 1, format, args);
+    wf_format(text->data + text->length, (size_t)length + 1, format, args);
     va_end(args);
     text->length += (size_t)length;
 }

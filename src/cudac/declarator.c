@@ -80,7 +80,7 @@ typedef struct param_list {
 
 static cc_param *add_param(cc *p, param_list *list) {
     if (list->count == list->capacity) {
-        uint32_t capacity = list->capacity ? list->capacity * 2 : 8;
+        uint32_t capacity = list->capacity ? list->capacity * 2 : 4;
         cc_param *data = WF_NEW_ARRAY(p->scratch, cc_param, capacity);
         if (list->count) memcpy(data, list->data, list->count * sizeof *data);
         list->data = data;

@@ -540,7 +540,7 @@ wf_expr *cc_evaluate(cc *p, wf_expr *e) {
     }
     machine *m = WF_NEW(p->scratch, machine);
     m->p = p;
-    m->objects = WF_NEW_ARRAY(p->scratch, object, OBJECTS_MAX + OUTSIDE_MAX);
+    m->objects = wf_arena_alloc_raw(p->scratch, sizeof(object) * (OBJECTS_MAX + OUTSIDE_MAX));
     p->eval_steps = 0;
     if (e->type->kind == WF_TY_ARRAY || e->type->kind == WF_TY_RECORD) {
         if (e->kind == WF_EX_INIT) return NULL; /* wf_fold_init does it */

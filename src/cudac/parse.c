@@ -4,6 +4,7 @@
  * Recovery is plain: after an error in a statement or declaration the tokens up to its ; or its } are passed
  * over. The depth of nesting is bounded by a count and by the stack really used, so that hostile source ends
  * in an error on small stacks and in sanitizer builds too. */
+#include "base/format.h"
 #include "cudac/parse.h"
 #include "base/memory.h"
 #include "base/system.h"
@@ -93,7 +94,7 @@ void cc_error(cc *p, wf_place at, const char *hint, const char *format, ...) {
     char message[1000];
     va_list args;
     va_start(args, format);
-    vsnprintf(message, sizeof message, format, args);
+    wf_format(message, sizeof message, format, args);
     va_end(args);
     wf_report(p->r.diags, WF_ERROR, at, hint, "%s", message);
 }
@@ -102,7 +103,7 @@ void cc_warn(cc *p, wf_place at, const char *format, ...) {
     char message[1000];
     va_list args;
     va_start(args, format);
-    vsnprintf(message, sizeof message, format, args);
+    wf_format(message, sizeof message, format, args);
     va_end(args);
     wf_report(p->r.diags, WF_WARNING, at, NULL, "%s", message);
 }

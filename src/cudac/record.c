@@ -6,18 +6,18 @@
 #include "cudac/parse.h"
 #include <string.h>
 
-enum { ALL_BASES_MAX = 1000 };
+enum { ALL_BASES_MAX = 1000, METHODS_MAX = 512 };
 
 typedef struct members { /* while a class is read */
     wf_field *fields;
     cc_type *types;
     uint32_t *defaults;
     uint32_t count, capacity;
-    cc_func *methods[512];
     uint32_t method_count;
     int declared_default; /* T() = default */
     unsigned compares;    /* CC_COMPARE_…: comparisons that are = default */
     wf_place compares_at;
+    cc_func *methods[METHODS_MAX]; /* the last: it is not cleared */
 } members;
 
 cc_record *cc_record_new(cc *p, cc_name *name, const char *shown, int is_union, cc_scope *scope,
@@ -280,7 +280,7 @@ static void destructor(cc *p, cc_record *r, members *m, cc_spec *spec, cc_declar
     r->dtor = cc_function(p, spec, d, r->scope, r);
     if (cc_is(p, CC_P_LBRACE)) {
         cc_function_body(p, r->dtor);
-        if (m->method_count < 512) m->methods[m->method_count++] = r->dtor;
+        if (m->method_count < METHODS_MAX) m->methods[m->method_count++] = r->dtor;
     } else {
         cc_expect(p, CC_P_SEMI, "behind the destructor's declaration");
     }
@@ -367,7 +367,7 @@ static void method(cc *p, cc_record *r, members *m, cc_spec *spec, cc_declarator
     if (cc_is(p, CC_P_LBRACE) || (d->flags & CC_F_CTOR && cc_is(p, CC_P_COLON))) {
         cc_function_body(p, f);
         cc_accept(p, CC_P_SEMI);
-        if (m->method_count < 512) m->methods[m->method_count++] = f;
+        if (m->method_count < METHODS_MAX) m->methods[m->method_count++] = f;
     } else {
         cc_expect(p, CC_P_SEMI, "behind the method's declaration");
     }
@@ -564,7 +564,8 @@ static void comparisons(cc *p, cc_record *r, members *m) {
 }
 
 void cc_record_body(cc *p, cc_record *r, unsigned keyword) {
-    members *m = WF_NEW(p->scratch, members);
+    members *m = wf_arena_alloc_raw(p->scratch, sizeof *m);
+    memset(m, 0, offsetof(members, methods));
     cc_scope *outer = p->scope;
     cc_body *body = p->body;
     unsigned extern_c = p->extern_c;

@@ -131,19 +131,17 @@ const char *cc_scope_prefix(cc *p, const cc_scope *scope) {
 
 /* --- suggestions --- */
 
-typedef struct candidates {
-    const char **names;
-    size_t count;
-} candidates;
-
-static void collect(candidates *c, const cc_scope *scope) {
-    for (const cc_symbol *x = scope->first; x && c->count < CANDIDATES_MAX; x = x->next)
-        c->names[c->count++] = x->name->text;
+static void collect(wf_spelling *s, const cc_scope *scope) {
+    unsigned left = CANDIDATES_MAX;
+    for (const cc_symbol *x = scope->first; x && left--; x = x->next) wf_spelling_consider(s, x->name->text);
 }
 
-static const char *nearest(cc *p, const candidates *c, const char *name) {
-    const char *best = wf_spelling_nearest(name, c->names, c->count);
-    return best ? wf_arena_printf(p->arena, "did you mean %s?", best) : NULL;
+static const char *did_you_mean(cc *p, const wf_spelling *s) {
+    return s->best ? wf_arena_printf(p->arena, "did you mean %s?", s->best) : NULL;
+}
+
+static void consider_public(wf_spelling *s, const char *name) {
+    if (name[0] != '_' || strncmp(name, "__wf_", 5) != 0) wf_spelling_consider(s, name);
 }
 
 /* The same name in a namespace that is not searched here. */
@@ -161,23 +159,20 @@ static const char *in_namespaces(cc *p, cc_scope *scope, const char *name, unsig
 
 const char *cc_suggest(cc *p, cc_scope *scope, const char *name, int all) {
     if (p->quiet || p->r.diags->errors > WF_DIAG_MAX) return NULL;
-    candidates c = {
-        WF_NEW_ARRAY(p->scratch, const char *, CANDIDATES_MAX + 64 + WF_BI_COUNT + cc_known_count()), 0};
     static const char *const words[] = {
         "float",      "double",     "int",        "unsigned",     "long",         "short",    "char",
         "bool",       "void",       "const",      "struct",       "return",       "while",    "switch",
         "__global__", "__device__", "__shared__", "__constant__", "__restrict__", "volatile", "static"};
-    for (cc_scope *s = scope; s; s = all ? s->parent : NULL) collect(&c, s);
-    for (size_t i = 0; all && i < sizeof words / sizeof *words; i++) c.names[c.count++] = words[i];
     const char *hint = all ? in_namespaces(p, p->global, name, 0) : NULL;
-    if (!hint) hint = nearest(p, &c, name);
-    if (hint || !all) return hint;
-    c.count = 0;
-    for (int i = 0; i < WF_BI_COUNT; i++)
-        if (strncmp(wf_builtins[i].spelling, "__wf_", 5) != 0) c.names[c.count++] = wf_builtins[i].spelling;
-    for (uint32_t i = 0; i < cc_known_count(); i++)
-        if (strncmp(cc_known_name(i), "__wf_", 5) != 0) c.names[c.count++] = cc_known_name(i);
-    return nearest(p, &c, name);
+    if (hint) return hint;
+    wf_spelling near;
+    wf_spelling_begin(&near, name);
+    for (const cc_scope *s = scope; s; s = all ? s->parent : NULL) collect(&near, s);
+    for (size_t i = 0; all && i < sizeof words / sizeof *words; i++) wf_spelling_consider(&near, words[i]);
+    if (near.best || !all) return did_you_mean(p, &near);
+    for (int i = 0; i < WF_BI_COUNT; i++) consider_public(&near, wf_builtins[i].spelling);
+    for (uint32_t i = 0; i < cc_known_count(); i++) consider_public(&near, cc_known_name(i));
+    return did_you_mean(p, &near);
 }
 
 const char *cc_header_hint(cc *p, const cc_scope *scope, const char *name) {
@@ -188,10 +183,11 @@ const char *cc_header_hint(cc *p, const cc_scope *scope, const char *name) {
 
 const char *cc_suggest_member(cc *p, cc_record *record, const wf_type *t, const char *name) {
     if (p->quiet || p->r.diags->errors > WF_DIAG_MAX) return NULL;
-    candidates c = {WF_NEW_ARRAY(p->scratch, const char *, CANDIDATES_MAX), 0};
-    if (record && record->scope) collect(&c, record->scope);
+    wf_spelling near;
+    wf_spelling_begin(&near, name);
+    if (record && record->scope) collect(&near, record->scope);
     else
-        for (uint32_t i = 0; i < t->record->field_count && c.count < CANDIDATES_MAX; i++)
-            c.names[c.count++] = t->record->fields[i].name;
-    return nearest(p, &c, name);
+        for (uint32_t i = 0; i < t->record->field_count; i++)
+            wf_spelling_consider(&near, t->record->fields[i].name);
+    return did_you_mean(p, &near);
 }

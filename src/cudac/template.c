@@ -83,7 +83,7 @@ typedef struct targ_list {
 
 static cc_targ *add_targ(cc *p, targ_list *list) {
     if (list->count == list->capacity) {
-        uint32_t capacity = list->capacity ? list->capacity * 2 : 8;
+        uint32_t capacity = list->capacity ? list->capacity * 2 : 2;
         cc_targ *data = WF_NEW_ARRAY(p->scratch, cc_targ, capacity);
         if (list->count) memcpy(data, list->data, list->count * sizeof *data);
         list->data = data, list->capacity = capacity;

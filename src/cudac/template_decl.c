@@ -74,7 +74,7 @@ static void one_tparam(cc *p, cc_tparam *param) {
 
 /* Behind template<: the parameters, bound to marks in a scope that becomes p->scope. */
 cc_tparam *cc_template_params(cc *p, uint32_t *count) {
-    cc_tparam *params = WF_NEW_ARRAY(p->scratch, cc_tparam, TPARAMS_MAX);
+    cc_tparam params[TPARAMS_MAX];
     *count = 0;
     p->scope = cc_scope_new(p, CC_SCOPE_TEMPLATE, p->scope);
     p->pattern++;
@@ -85,6 +85,7 @@ cc_tparam *cc_template_params(cc *p, uint32_t *count) {
             cc_error(p, cc_place(p), NULL, "a template with more than %d parameters", TPARAMS_MAX);
             break;
         }
+        params[*count] = (cc_tparam){0};
         one_tparam(p, &params[*count]);
         cc_bind_mark(p, p->scope, &params[*count], *count);
         ++*count;
@@ -100,7 +101,9 @@ cc_tparam *cc_template_params(cc *p, uint32_t *count) {
             cc_next_token(p);
         cc_accept_gt(p);
     }
-    return params;
+    cc_tparam *kept = WF_NEW_ARRAY(p->scratch, cc_tparam, *count + 1);
+    memcpy(kept, params, *count * sizeof *params);
+    return kept;
 }
 
 /* --- declarations --- */

@@ -164,6 +164,7 @@ image *image_of(emitter *e, const wf_var *var) {
 /* --- as text --- */
 
 static void write_bytes(wf_text *out, const uint8_t *data, uint64_t size) {
+    static const char digits[] = "0123456789ABCDEF";
     for (uint64_t i = 0; i < size && data[i] == 0; i++)
         if (i + 1 == size) {
             wf_text_puts(out, "zeroinitializer");
@@ -173,7 +174,7 @@ static void write_bytes(wf_text *out, const uint8_t *data, uint64_t size) {
     for (uint64_t i = 0; i < size; i++) {
         if (data[i] >= 32 && data[i] < 127 && data[i] != '"' && data[i] != '\\')
             wf_text_putc(out, (char)data[i]);
-        else wf_text_printf(out, "\\%02X", data[i]);
+        else wf_text_add(out, (char[]){'\\', digits[data[i] >> 4], digits[data[i] & 15]}, 3);
     }
     wf_text_putc(out, '"');
 }

@@ -4,6 +4,7 @@
  * instruction and names its result. Nothing is written while the emitter runs dry or while the place is
  * unreachable (after a return, before the next label that someone branches to); `ins` then answers "undef",
  * which is valid for every type, so that callers need not care. */
+#include "base/format.h"
 #include "emit/inner.h"
 #include <stdio.h>
 #include <string.h>
@@ -12,17 +13,20 @@ int writing(emitter *e) { return !e->dry && e->fn->open; }
 
 static void put(emitter *e, const char *result, const char *format, va_list args) {
     wf_text *out = &e->fn->code;
-    if (result) wf_text_printf(out, " %s = ", result);
-    else wf_text_puts(out, " ");
+    wf_text_putc(out, ' ');
+    if (result) {
+        wf_text_puts(out, result);
+        wf_text_puts(out, " = ");
+    }
     char small[512];
     va_list again;
     va_copy(again, args);
-    int n = vsnprintf(small, sizeof small, format, args);
+    int n = wf_format(small, sizeof small, format, args);
     if (n >= 0 && (size_t)n < sizeof small) {
         wf_text_add(out, small, (size_t)n);
     } else if (n > 0) {
         char *big = wf_arena_alloc(e->arena, (size_t)n + 1);
-        vsnprintf(big, (size_t)n + 1, format, again);
+        wf_format(big, (size_t)n + 1, format, again);
         wf_text_add(out, big, (size_t)n);
     }
     va_end(again);
@@ -53,11 +57,11 @@ const char *text(emitter *e, const char *format, ...) {
     char small[256];
     va_start(args, format);
     va_copy(again, args);
-    int n = vsnprintf(small, sizeof small, format, args);
+    int n = wf_format(small, sizeof small, format, args);
     va_end(args);
     char *out = wf_arena_alloc(e->arena, (size_t)n + 1);
     if ((size_t)n < sizeof small) memcpy(out, small, (size_t)n + 1);
-    else vsnprintf(out, (size_t)n + 1, format, again);
+    else wf_format(out, (size_t)n + 1, format, again);
     va_end(again);
     return out;
 }
@@ -159,7 +163,7 @@ void fail_at(emitter *e, wf_place at, const char *hint, const char *format, ...)
     char message[512];
     va_list args;
     va_start(args, format);
-    vsnprintf(message, sizeof message, format, args);
+    wf_format(message, sizeof message, format, args);
     va_end(args);
     void **seen = map_at_text(e->declared, text(e, "error %u:%u %s", at.line, at.column, message));
     if (*seen) return; /* the dry runs say it already */

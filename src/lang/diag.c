@@ -9,6 +9,7 @@
  *
  * Tabs stay tabs in the line and below it, so that the caret stands right whatever a tab's width is; a UTF-8
  * character counts as one. Of a very long line only the part round the caret is shown. */
+#include "base/format.h"
 #include "lang/diag.h"
 #include <stdarg.h>
 #include <stdio.h>
@@ -44,9 +45,9 @@ uint16_t wf_source_add(wf_diags *diags, const char *name, const char *text, size
 static const char *format_message(wf_arena *arena, const char *format, va_list args) {
     va_list again;
     va_copy(again, args);
-    int length = vsnprintf(NULL, 0, format, args);
+    int length = wf_format(NULL, 0, format, args);
     char *text = length < 0 ? NULL : wf_arena_alloc(arena, (size_t)length + 1);
-    if (text) vsnprintf(text, (size_t)length + 1, format, again);
+    if (text) wf_format(text, (size_t)length + 1, format, again);
     va_end(again);
     return text ? text : format;
 }
@@ -150,19 +151,23 @@ static int equal_but_for_case(const char *a, const char *b) {
 
 static unsigned least(unsigned a, unsigned b) { return a < b ? a : b; }
 
-/* Damerau and Levenshtein's distance in the form where no letter is moved twice. Lengths < LONGEST_NAME. */
-static unsigned edit_distance(const char *a, unsigned na, const char *b, unsigned nb) {
+/* Damerau and Levenshtein's distance in the form where no letter is moved twice, or anything above `limit`.
+ * Lengths < LONGEST_NAME. */
+static unsigned edit_distance(const char *a, unsigned na, const char *b, unsigned nb, unsigned limit) {
     unsigned rows[3][LONGEST_NAME];
-    unsigned *before = rows[0], *above = rows[1], *row = rows[2];
+    unsigned *before = rows[0], *above = rows[1], *row = rows[2], smallest_above = 0;
     for (unsigned j = 0; j <= nb; j++) above[j] = j;
     for (unsigned i = 1; i <= na; i++) {
-        row[0] = i;
+        unsigned smallest = row[0] = i;
         for (unsigned j = 1; j <= nb; j++) {
             unsigned same = a[i - 1] == b[j - 1];
             row[j] = least(least(above[j], row[j - 1]) + 1, above[j - 1] + !same);
             if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
                 row[j] = least(row[j], before[j - 2] + 1);
+            smallest = least(smallest, row[j]);
         }
+        if (smallest > limit && smallest_above > limit) return smallest; /* a row comes of the two above it */
+        smallest_above = smallest;
         unsigned *spare = before;
         before = above;
         above = row;
@@ -178,24 +183,31 @@ static uint64_t letters_of(const char *name) {
     return set;
 }
 
+void wf_spelling_begin(wf_spelling *s, const char *name) {
+    s->name = name;
+    s->length = name ? strlen(name) : 0;
+    s->letters = name ? letters_of(name) : 0;
+    s->best = NULL;
+    s->distance = LONGEST_NAME;
+}
+
+/* Most of thousands of names are told apart by their length, most of the rest by their letters. */
+void wf_spelling_consider(wf_spelling *s, const char *candidate) {
+    size_t other = candidate ? strlen(candidate) : 0;
+    size_t longer = s->length > other ? s->length : other, shorter = s->length < other ? s->length : other;
+    unsigned limit = least((unsigned)longer / 3, s->distance - 1), distance;
+    if (longer - shorter > limit || s->length < 2 || longer >= LONGEST_NAME) return;
+    if (longer == shorter && equal_but_for_case(s->name, candidate)) distance = limit = 1;
+    else if ((unsigned)__builtin_popcountll(s->letters & ~letters_of(candidate)) > limit) return;
+    else distance = edit_distance(s->name, (unsigned)s->length, candidate, (unsigned)other, limit);
+    if (distance > limit || distance >= s->distance || !strcmp(s->name, candidate)) return;
+    s->best = candidate;
+    s->distance = distance;
+}
+
 const char *wf_spelling_nearest(const char *name, const char *const *candidates, size_t count) {
-    size_t length = name ? strlen(name) : 0;
-    if (length < 2 || length >= LONGEST_NAME) return NULL;
-    const char *best = NULL;
-    uint64_t letters = letters_of(name);
-    unsigned best_distance = LONGEST_NAME;
-    for (size_t i = 0; i < count; i++) {
-        size_t other = candidates[i] ? strlen(candidates[i]) : 0;
-        if (!other || other >= LONGEST_NAME) continue;
-        size_t longer = length > other ? length : other, shorter = length < other ? length : other;
-        unsigned limit = (unsigned)longer / 3, distance;
-        if (equal_but_for_case(name, candidates[i])) distance = limit = 1;
-        else if (longer - shorter > limit) continue;
-        else if ((unsigned)__builtin_popcountll(letters & ~letters_of(candidates[i])) > limit) continue;
-        else distance = edit_distance(name, (unsigned)length, candidates[i], (unsigned)other);
-        if (distance > limit || distance >= best_distance || !strcmp(name, candidates[i])) continue;
-        best = candidates[i];
-        best_distance = distance;
-    }
-    return best;
+    wf_spelling s;
+    wf_spelling_begin(&s, name);
+    for (size_t i = 0; i < count; i++) wf_spelling_consider(&s, candidates[i]);
+    return s.best;
 }

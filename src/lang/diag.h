@@ -51,6 +51,14 @@ void wf_report(wf_diags *diags, wf_severity severity, wf_place at, const char *h
 /* All diagnostics as text for a person: `name:line:column: error: message`, the source line, a caret, `hint:
  * …`. */
 void wf_diags_render(const wf_diags *diags, wf_text *out);
-/* The best match for a misspelt name among candidates, or NULL: at most a third of the letters differ. */
+/* The best match for a misspelt name among those considered, or NULL: at most a third of the letters differ. */
+typedef struct wf_spelling {
+    const char *name, *best;
+    size_t length;
+    uint64_t letters;  /* a bit for each in the name */
+    unsigned distance; /* of the best: edits */
+} wf_spelling;
+void wf_spelling_begin(wf_spelling *s, const char *name);
+void wf_spelling_consider(wf_spelling *s, const char *candidate);
 const char *wf_spelling_nearest(const char *name, const char *const *candidates, size_t count);
 #endif
