@@ -43,20 +43,22 @@ static int is_name(uint8_t c) {
            c >= 0x80;
 }
 
+static size_t operator_length(const uint8_t *d, size_t size) {
+    if (size >= 2 && d[1] == '=' && strchr("<>=!+-*/|", d[0])) return 2;
+    if (size < 2 || d[0] != d[1]) return size >= 2 && d[0] == '-' && d[1] == '>' ? 2 : 1;
+    if (d[0] == '<' || d[0] == '>') return size >= 3 && d[2] == '=' ? 3 : 2;
+    if (d[0] == '.') return size >= 3 && d[2] == '.' ? 3 : 1;
+    return strchr(":+-&|#", d[0]) ? 2 : 1;
+}
+
 static size_t word_end(const uint8_t *d, size_t i, size_t size) {
-    static const char *const operators[] = {"<<=", ">>=", "...", "::", "->", "++", "--", "<<", "<=", ">=",
-                                            "==",  "!=",  "&&",  "||", "+=", "-=", "*=", "/=", "##", "|="};
     while (i < size && (d[i] == ' ' || d[i] == '\t' || d[i] == '\n')) i++;
     if (i == size) return i;
     if (is_name(d[i])) {
         while (i < size && (is_name(d[i]) || (d[i] == '.' && i && d[i - 1] >= '0' && d[i - 1] <= '9'))) i++;
         return i;
     }
-    for (size_t k = 0; k < sizeof operators / sizeof *operators; k++) {
-        size_t length = strlen(operators[k]);
-        if (size - i >= length && !memcmp(d + i, operators[k], length)) return i + length;
-    }
-    return i + 1;
+    return i + operator_length(d + i, size - i);
 }
 
 static words cut(const uint8_t *data, size_t size) {
