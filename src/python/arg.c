@@ -250,6 +250,20 @@ static int pack_number(wf_py_params *p, uint32_t number, PyObject *object, unsig
 /* ---- structs ---------------------------------------------------------------------------------------------
  */
 
+/* An object that can be of several sizes is asked for the bytes by the parameter's size and type. */
+static int pack_asked(wf_py_params *p, uint32_t number, PyObject *object, unsigned char *out) {
+    const wf_py_param *param = &p->params[number];
+    PyObject *bytes = PyObject_CallMethod(object, "__weft_struct__", "Iz", param->size, param->type);
+    if (!bytes) return -1;
+    int fits = PyBytes_Check(bytes) && PyBytes_GET_SIZE(bytes) == (Py_ssize_t)param->size;
+    if (fits) memcpy(out, PyBytes_AS_STRING(bytes), param->size);
+    else
+        PyErr_Format(PyExc_TypeError, "argument %u (%s) of kernel %s: __weft_struct__(%u) of %s gave %R",
+                     number + 1, param->name, p->kernel, param->size, Py_TYPE(object)->tp_name, bytes);
+    Py_DECREF(bytes);
+    return fits ? 0 : -1;
+}
+
 /* Bytes of exactly the parameter's size: numpy.void, bytes, an array, a complex number for a pair of floats.
  */
 static int pack_bytes(wf_py_params *p, uint32_t number, PyObject *object, unsigned char *out) {
@@ -265,6 +279,7 @@ static int pack_bytes(wf_py_params *p, uint32_t number, PyObject *object, unsign
     if (PyObject_GetBuffer(object, &view, PyBUF_ANY_CONTIGUOUS) < 0) {
         if (!PyErr_ExceptionMatches(PyExc_TypeError)) return -1;
         PyErr_Clear();
+        if (PyObject_HasAttr(object, wf_py->names.__weft_struct__)) return pack_asked(p, number, object, out);
         return wrong_type(p, number, object, ": pass numpy.void, an array or bytes of its size");
     }
     int fits = view.len == (Py_ssize_t)param->size;

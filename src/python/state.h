@@ -42,7 +42,7 @@ typedef enum wf_py_error {
 #define WF_PY_NAMES(X)                                                                                       \
     X(grid) X(block) X(shared) X(stream) X(args) X(gpudata) X(ptr) X(dtype) X(itemsize) X(tobytes)           \
     X(nbytes) X(__cuda_array_interface__) X(__array_interface__) X(__warningregistry__) X(__cuda_stream__)   \
-    X(handle) X(get_device_alloc)
+    X(handle) X(get_device_alloc) X(__weft_struct__)
 /* clang-format on */
 
 typedef struct wf_py_state {

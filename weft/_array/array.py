@@ -307,6 +307,23 @@ class ndarray(_core.ndarray):
             raise AttributeError("ctypes: the array is on a GPU; x.get().ctypes is a copy on the host, x.data.ptr the address on the device")
         return np.asarray(self).ctypes
 
+    def mdspan(self, *, index_type, allow_unsafe=False):
+        """The array as an argument for kernels in CUDA C that take a cuda::std::mdspan with dynamic extents (any of the three layouts; for
+        layout_right and layout_left the array should lie that way). index_type: int32 or int64, the extents' in the kernel. RuntimeError for
+        dimensions of size zero and strides that are not positive, unless allow_unsafe.
+
+            >>> module = wf.Module('''
+            ... #include <cuda/std/mdspan>
+            ... __global__ void twice(cuda::std::mdspan<float, cuda::std::dextents<int, 2>> a) { a(threadIdx.x, threadIdx.y) *= 2; }''')
+            >>> x = wf.ones((2, 3), dtype="f4")
+            >>> module.kernel("twice")(x.mdspan(index_type=wf.int32), grid=1, block=(2, 3))
+            >>> x
+            array([[2., 2., 2.],
+                   [2., 2., 2.]], dtype=float32)
+        """
+        from .mdspan import mdspan
+        return mdspan(self, index_type, allow_unsafe)
+
     def setflags(self, write=None, align=None, uic=None):
         """write=False: nothing can be assigned to the array any more, nor to views made from now on. align, uic: as in NumPy, only True and
         False, which they are. ValueError otherwise."""

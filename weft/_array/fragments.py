@@ -166,7 +166,7 @@ def prologue(dtypes, texts):
     if names & {"complex64", "complex128"} or any(re.search(r"\bcomplex<", t) for t in texts):
         lines.append('#include <cupy/complex.cuh>')
     if "float16" in names or any(re.search(r"\bfloat16\b", t) for t in texts):
-        lines.append('#include "weft_float16.cuh"')
+        lines.append('#include <cupy/float16.cuh>')
     if any(re.search(r"\b(tex[123]D|texCubemap|surf[123]D)", t) for t in texts):
         lines.append("#include <texture_types.h>")
     return "\n".join(lines)

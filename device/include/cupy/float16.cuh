@@ -1,12 +1,13 @@
-// weft_float16.cuh: float16 for kernels made of fragments: a number that computes as float and is stored in 16 bits.
-#ifndef WEFT_FLOAT16_CUH
-#define WEFT_FLOAT16_CUH
+// cupy/float16.cuh: float16, a number that computes as float and is stored in 16 bits; kernels made of fragments have it too.
+#pragma once
+#include <cuda_fp16.h>
 
 struct float16 {
     __half bits;
 
     __device__ float16() {}
     __device__ float16(float v) : bits(__float2half(v)) {}
+    explicit __device__ float16(__half v) : bits(v) {}
     __device__ operator float() const { return __half2float(bits); }
     template <class U> __device__ float16 &operator+=(const U &v) { return *this = float16(float(*this) + float(v)); }
     template <class U> __device__ float16 &operator-=(const U &v) { return *this = float16(float(*this) - float(v)); }
@@ -30,4 +31,3 @@ WEFT_HALF_2(fmin, fminf) WEFT_HALF_2(max, fmaxf) WEFT_HALF_2(min, fminf)
 __device__ bool isnan(float16 a) { return float(a) != float(a); }
 __device__ bool isinf(float16 a) { return fabsf(float(a)) > 65504.0f; }
 __device__ bool isfinite(float16 a) { return fabsf(float(a)) <= 65504.0f; }
-#endif
