@@ -155,6 +155,8 @@ def _special_sample(code):
         return "a"
     if code[:1] == "O":
         return sample(code[1:], 3)
+    if code[:1] == "G":
+        return range(3)
     if code[:1] == "X":
         return slice(*(sample(t.code, 3, 1) for t in split_codes(code[2:-1])))
     if code[:1] == "T":
@@ -187,6 +189,8 @@ def code_of(value):
         return "D"
     if isinstance(value, tuple):
         return "(" + "".join(map(code_of, value)) + ")"
+    if isinstance(value, range):
+        return "G(lll)"
     if isinstance(value, slice):
         return "X(" + "".join(map(code_of, (value.start, value.stop, value.step))) + ")"
     if isinstance(value, list) and value:

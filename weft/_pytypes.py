@@ -321,6 +321,13 @@ class SliceType(Type):
         super().__init__("X(" + "".join(t.code for t in self.types) + ")", "slice<a:b:c>" if self.has_step else "slice<a:b>")
 
 
+class RangeType(Type):
+    """Of range(start, stop, step)."""
+
+    def __init__(self):
+        super().__init__("G(lll)", "range_state_int64")
+
+
 class LiteralList(Type):
     """Of a list whose items have several types, each its own: ['a', 1]."""
 
@@ -478,6 +485,7 @@ complex128 = c16 = Complex("D", "complex128")
 void = none = NoneType("N", "none")
 ellipsis = Opaque(".", "ellipsis")
 
+range_state64_type = RangeType()
 slice2_type, slice3_type = SliceType([int64, int64, void]), SliceType([int64, int64, int64])
 
 SCALARS = {t.name: t for t in (boolean, int8, int16, int32, int64, uint8, uint16, uint32, uint64, float16, bfloat16, float32, float64,
@@ -565,6 +573,8 @@ def from_code(code):
         return NamedTuple(split_codes(rest[:-1]), class_of(int(number)))
     if code[0] == "X":
         return SliceType(split_codes(code[2:-1]))
+    if code[0] == "G":
+        return range_state64_type
     if code[0] == "Z":
         return LiteralList(split_codes(code[2:-1]))
     if code[0] == "Q":
@@ -628,7 +638,7 @@ def code_end(codes, at):
         return code_end(codes, at + 1)
     if letter == "A":
         return code_end(codes, at + 3)
-    if letter in "[SOYXZ":
+    if letter in "[SOYXZG":
         return code_end(codes, at + 1)
     if letter == "M":
         return code_end(codes, code_end(codes, at + 1))
@@ -669,6 +679,8 @@ def typeof(value):
         return NamedTuple(items, type(value)) if hasattr(value, "_fields") else Tuple(items)
     if isinstance(value, str):
         return unicode_type
+    if isinstance(value, range):
+        return range_state64_type
     if isinstance(value, slice):
         return SliceType([typeof(part) for part in (value.start, value.stop, value.step)])
     if value is ...:

@@ -265,7 +265,8 @@ static int describe(wf_pf_body *b, wf_pf_val *v, wf_pf_argument *a, wf_place at)
         *none = (wf_pf_value){.kind = WF_PF_V_NONE};
         a->known = none;
     }
-    if (v->type->kind == WF_PF_T_TUPLE && !wf_pf_is_mixed(v->type)) a->known = wf_pf_known_tuple(b, *v);
+    if (v->type->kind == WF_PF_T_TUPLE && !wf_pf_is_mixed(v->type) && !wf_pf_is_range(v->type))
+        a->known = wf_pf_known_tuple(b, *v);
     if (v->type->kind == WF_PF_T_TUPLE && !a->known) *v = wf_pf_runtime(b, *v, at); /* its texts are parts */
     a->code = wf_pf_type_code(&b->l->types, v->type);
     return 1;
@@ -276,7 +277,7 @@ const wf_pf_value *wf_pf_known_tuple(wf_pf_body *b, wf_pf_val v) {
     wf_pf_value *items = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_value, v.type->count + 1);
     for (uint32_t i = 0; i < v.type->count; i++) {
         const wf_pf_value *k = v.items[i].known;
-        if (wf_pf_is_mixed(v.items[i].type)) return NULL;
+        if (wf_pf_is_mixed(v.items[i].type) || wf_pf_is_range(v.items[i].type)) return NULL;
         if (!k && v.items[i].type->kind == WF_PF_T_TUPLE) k = wf_pf_known_tuple(b, v.items[i]);
         if (!k && v.items[i].type->kind != WF_PF_T_NONE) return NULL;
         items[i] = k ? *k : (wf_pf_value){.kind = WF_PF_V_NONE};

@@ -10,6 +10,7 @@ static wf_pf_val rule_len(wf_pf_body *b, const char *name, wf_pf_args *args, int
     (void)name, (void)data;
     wf_pf_val v = args->v[0];
     if (v.lazy) v = wf_pf_materialise(b, v, args->at);
+    if (wf_pf_is_range(v.type)) return wf_pf_range_count(b, v, args->at);
     if (v.type->kind == WF_PF_T_TUPLE) return wf_pf_int(b, v.type->count, args->at);
     if (v.type->kind == WF_PF_T_LIST) return wf_pf_list_length(b, wf_pf_settle(b, v, args->at), args->at);
     if (wf_pf_is_text(v)) return wf_pf_text_length(b, v, args->at);
@@ -431,7 +432,8 @@ static wf_pf_val rule_outside_loop(wf_pf_body *b, const char *name, wf_pf_args *
 /* Slices, closures, lists and dicts of several types are tuples here alone. */
 static wf_pf_kind python_kind(const wf_pf_type *type) {
     if (wf_pf_is_mixed(type)) return wf_pf_is_mixed_list(type) ? WF_PF_T_LIST : WF_PF_T_DICT;
-    return wf_pf_is_slice(type) || wf_pf_is_closure(type) ? WF_PF_T_STATIC : type->kind;
+    return wf_pf_is_slice(type) || wf_pf_is_closure(type) || wf_pf_is_range(type) ? WF_PF_T_STATIC
+                                                                                  : type->kind;
 }
 
 /* Whether a value has the type that a class of Python's names; -1: the class is not known. */
@@ -452,6 +454,7 @@ static int is_kind(wf_pf_body *b, wf_pf_val v, wf_pf_val k) {
     if (k.known && k.known->kind == WF_PF_V_CALL) {
         const char *name = k.known->text;
         if (!strcmp(name, "str")) return wf_pf_is_text(v);
+        if (!strcmp(name, "range")) return wf_pf_is_range(v.type);
         if (!strcmp(name, "numpy.ndarray")) return v.type->kind == WF_PF_T_ARRAY;
         if (!strncmp(name, "jitclass:", 9))
             return v.type->kind == WF_PF_T_OBJECT && v.type->size == (uint32_t)atoi(name + 9);

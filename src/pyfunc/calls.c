@@ -174,6 +174,15 @@ static wf_pf_val named_tuple(wf_pf_body *b, uint32_t class_, wf_pf_args *args) {
     return v;
 }
 
+/* What looks at a range as it is; all others get a list of its numbers. */
+static int takes_range(const char *name) {
+    static const char *const all[] = {"len", "isinstance", "print",   "bool",
+                                      "str", "repr",       "getattr", "hasattr"};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (!strcmp(name, all[i])) return 1;
+    return !strncmp(name, "weft.", 5);
+}
+
 wf_pf_val wf_pf_call_named(wf_pf_body *b, const char *name, wf_pf_args *args) {
     if (!strncmp(name, "extern:", 7)) return wf_pf_call_extern(b, name, args);
     if (!strncmp(name, "weft.date.of.", 13) && args->count == 1)
@@ -181,6 +190,8 @@ wf_pf_val wf_pf_call_named(wf_pf_body *b, const char *name, wf_pf_args *args) {
     if (!strncmp(name, "weft.make.", 10)) return wf_pf_make_typed(b, name + 10, args->at);
     if (!strncmp(name, "jitclass:", 9)) return wf_pf_object_new(b, (uint32_t)atoi(name + 9), args);
     if (!strncmp(name, "namedtuple:", 11)) return named_tuple(b, (uint32_t)atoi(name + 11), args);
+    for (uint32_t i = 0; !takes_range(name) && i < args->count; i++)
+        args->v[i] = wf_pf_range_list(b, args->v[i], args->at);
     for (uint32_t i = 0; !strncmp(name, "numpy.", 6) && i < args->count; i++)
         if (wf_pf_is_mixed_list(args->v[i].type)) args->v[i] = wf_pf_mixed_over(b, args->v[i]);
     for (uint32_t i = 0; i < args->count; i++)

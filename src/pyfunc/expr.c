@@ -157,6 +157,7 @@ wf_expr *wf_pf_truth(wf_pf_body *b, wf_pf_val v, wf_place at) {
     const wf_type *boolean = wf_type_scalar(u, WF_TY_BOOL);
     if (v.type->kind == WF_PF_T_UNKNOWN) return wf_make_int(u, boolean, 0, at);
     if (v.type->kind == WF_PF_T_NONE) return wf_make_int(u, boolean, 0, at);
+    if (wf_pf_is_range(v.type)) return wf_make_bool(u, wf_pf_range_count(b, v, at).e);
     if (v.type->kind == WF_PF_T_TUPLE) return wf_make_int(u, boolean, v.type->count != 0, at);
     if (v.known && v.known->kind == WF_PF_V_STR) return wf_make_int(u, boolean, v.known->length != 0, at);
     if (v.type->kind == WF_PF_T_COMPLEX) {
@@ -258,7 +259,7 @@ wf_pf_val wf_pf_attribute(wf_pf_body *b, wf_pf_val base, const char *name, wf_pl
     if (base.type->kind == WF_PF_T_OBJECT || base.type->kind == WF_PF_T_DICT ||
         base.type->kind == WF_PF_T_SET)
         return wf_pf_object_attribute(b, base, name, at);
-    if (wf_pf_is_slice(base.type) && !strncmp(name, "st", 2)) {
+    if ((wf_pf_is_slice(base.type) || wf_pf_is_range(base.type)) && !strncmp(name, "st", 2)) {
         static const char *const names[] = {"start", "stop", "step"};
         for (int i = 0; i < 3; i++)
             if (!strcmp(name, names[i])) return base.items[i];
@@ -601,7 +602,10 @@ static int is_text_constant(wf_pf_val v) {
 }
 
 wf_pf_val wf_pf_contains(wf_pf_body *b, wf_pf_op op, wf_pf_val item, wf_pf_val in, wf_place at) {
-    in = wf_pf_mixed_over(b, wf_pf_unwrap(b, in, at));
+    in = wf_pf_unwrap(b, in, at);
+    if (wf_pf_is_range(in.type) && item.type->kind != WF_PF_T_UNKNOWN)
+        return wf_pf_range_contains(b, op, item, in, at);
+    in = wf_pf_mixed_over(b, in);
     if (is_text_constant(item) && is_text_constant(in))
         return wf_pf_bool(b, (strstr(in.known->text, item.known->text) != NULL) == (op == WF_PF_IN));
     if (wf_pf_is_container(in.type) && in.type->element->kind == WF_PF_T_UNKNOWN) return wf_pf_unknown(b);

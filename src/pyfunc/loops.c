@@ -96,54 +96,6 @@ int wf_pf_lower_while(wf_pf_body *b, const wf_pf_stmt *s) {
     return lower_else(b, s, broke) || (forever && !breaks(s->body));
 }
 
-typedef struct range {
-    wf_expr *start, *stop, *step;
-    int down, nonneg;
-} range;
-
-/* A bound that is read again at each turn: kept in a variable unless it cannot change. */
-static wf_expr *keep(wf_pf_body *b, wf_pf_val v, const char *name, wf_place at) {
-    wf_expr *e = wf_pf_long(b, v, at);
-    if (v.known || v.stable || !wf_pf_is_volatile(e)) return e;
-    if (e->kind == WF_EX_VAR && e->u.var->is_param && !e->u.var->address_taken && v.stable) return e;
-    return wf_make_var(b->l->u, wf_pf_temp(b, name, wf_type_scalar(b->l->u, WF_TY_LONG), e, at), at);
-}
-
-static int range_of(wf_pf_body *b, const wf_pf_expr *call, range *r) {
-    wf_pf_val v[3];
-    uint32_t n = call->count;
-    if (n < 1 || n > 3 || call->keyword_count) {
-        wf_pf_error(b, call->at, NULL, "range() takes 1 to 3 arguments, got %u", n);
-        return 0;
-    }
-    for (uint32_t i = 0; i < n; i++) {
-        v[i] = wf_pf_eval(b, call->items[i]);
-        if (v[i].type->kind == WF_PF_T_UNKNOWN) v[i] = wf_pf_int(b, 0, call->at);
-        if (v[i].type->kind == WF_PF_T_FLOAT) /* cut, as in Numba: np.floor() and its kin give floats */
-            v[i] = wf_pf_scalar(b, b->l->int64, wf_pf_number(b, v[i], b->l->int64, call->at));
-    }
-    wf_pf_val start = n > 1 ? v[0] : wf_pf_int(b, 0, call->at), stop = v[n > 1];
-    wf_pf_val step = n > 2 ? v[2] : wf_pf_int(b, 1, call->at);
-    if (step.known && step.known->i == 0) {
-        wf_pf_error(b, call->at, NULL, "range() with a step of zero");
-        return 0;
-    }
-    if (!step.known && b->l->options.mode == WF_PF_HOST) {
-        step = wf_pf_settle(b, step, call->at);
-        wf_expr *zero = wf_make_int(b->l->u, wf_type_scalar(b->l->u, WF_TY_LONG), 0, call->at);
-        wf_pf_raise_when(
-            b,
-            wf_make_binary(b->l->u, WF_OP_EQ, wf_pf_long(b, wf_pf_copy(b, step), call->at), zero, call->at),
-            "ValueError: range() arg 3 must not be zero", call->at);
-    }
-    r->down = step.known ? step.known->i < 0 : step.nonneg ? 0 : 2;
-    r->nonneg = r->down == 0 ? start.nonneg : r->down == 1 && stop.known && stop.known->i >= -1;
-    r->start = wf_pf_long(b, start, call->at);
-    r->stop = keep(b, stop, "stop", call->at);
-    r->step = keep(b, step, "step", call->at);
-    return 1;
-}
-
 /* The loop's own counter serves as the variable when nothing else assigns it and nobody reads it afterwards.
  */
 static int counter_is_target(wf_pf_body *b, const wf_pf_expr *target) {
@@ -161,14 +113,14 @@ static const char *call_name(const wf_pf_expr *e) {
 
 static void lower_for_range(wf_pf_body *b, const wf_pf_stmt *s, wf_var *broke) {
     const wf_pf_expr *target = s->targets[0];
-    range r = {0};
-    if (!range_of(b, s->value, &r)) return;
+    wf_pf_range r = {0};
+    if (!wf_pf_range_of(b, s->value, &r)) return;
     int direct = counter_is_target(b, target), prange = !strcmp(call_name(s->value), "numba.prange");
     const char *name = direct ? target->text : "i";
     const wf_pf_plan *plan = prange ? wf_pf_piece_plan(b, s) : NULL;
     wf_pf_count c = {0};
     if (plan) {
-        r.start = keep(b, wf_pf_scalar(b, b->l->int64, r.start), "start", s->at);
+        r.start = wf_pf_keep_bound(b, wf_pf_scalar(b, b->l->int64, r.start), "start", s->at);
         c.i = wf_pf_piece_begin(b, plan, r.start, r.stop, r.step, r.down, name, s->at);
     } else c = wf_pf_count_begin(b, r.start, r.stop, r.step, r.down, name, s->at);
     wf_pf_val i = wf_pf_scalar(b, b->l->int64, wf_make_var(b->l->u, c.i, s->at));
@@ -221,19 +173,6 @@ static wf_pf_val tuple_as_array(wf_pf_body *b, wf_pf_val v, wf_place at) {
     return out;
 }
 
-/* How many turns a range has: (stop - start + step - 1) / step, and the mirror image. */
-static wf_expr *range_length(wf_pf_body *b, const range *r, int sign, wf_place at) {
-    wf_unit *u = b->l->u;
-    wf_expr *low = sign > 0 ? r->start : r->stop, *high = sign > 0 ? r->stop : r->start;
-    wf_expr *step = wf_pf_clone(u, r->step), *again = wf_pf_clone(u, r->step);
-    if (sign < 0)
-        step = wf_make_unary(u, WF_OP_NEG, step, at), again = wf_make_unary(u, WF_OP_NEG, again, at);
-    wf_expr *span = wf_make_binary(u, WF_OP_SUB, wf_pf_clone(u, high), wf_pf_clone(u, low), at);
-    wf_expr *round = wf_make_binary(
-        u, WF_OP_ADD, span, wf_make_binary(u, WF_OP_SUB, step, wf_make_int(u, span->type, 1, at), at), at);
-    return wf_make_binary(u, WF_OP_DIV, round, again, at);
-}
-
 static int source_of(wf_pf_body *b, const wf_pf_expr *e, source *s, wf_expr **length) {
     const char *name = call_name(e);
     s->e = e;
@@ -257,26 +196,15 @@ static int source_of(wf_pf_body *b, const wf_pf_expr *e, source *s, wf_expr **le
                                                 : wf_pf_int(b, 0, e->at);
         return 1;
     }
-    if (!strcmp(name, "range")) {
-        range r = {0};
-        if (!range_of(b, e, &r)) return 0;
-        s->kind = 'r';
-        s->v = wf_pf_scalar(b, b->l->int64, r.start);
-        s->start = wf_pf_scalar(b, b->l->int64, r.step);
+    s->v = !strcmp(name, "range") ? wf_pf_range_new(b, e) : wf_pf_eval(b, e);
+    if (wf_pf_is_range(s->v.type)) {
         s->v = wf_pf_settle(b, s->v, e->at);
-        r.start = s->v.e;
-        wf_expr *up = range_length(b, &r, 1, e->at), *down = range_length(b, &r, -1, e->at);
-        wf_expr *zero = wf_make_int(b->l->u, up->type, 0, e->at);
-        *length =
-            r.down == 0 ? up
-            : r.down == 1
-                ? down
-                : wf_make_cond(b->l->u,
-                               wf_make_binary(b->l->u, WF_OP_GT, wf_pf_clone(b->l->u, r.step), zero, e->at),
-                               up, down, e->at);
+        s->kind = 'r';
+        *length = wf_pf_range_length(b, s->v, e->at);
+        s->start = s->v.items[2];
+        s->v = s->v.items[0];
         return 1;
     }
-    s->v = wf_pf_eval(b, e);
     if (s->v.type->kind == WF_PF_T_UNKNOWN) return 0;
     s->v = wf_pf_mixed_over(b, wf_pf_unwrap(b, wf_pf_settle(b, s->v, e->at), e->at));
     if (wf_pf_is_text(s->v)) {
@@ -364,8 +292,9 @@ static wf_pf_val source_at(wf_pf_body *b, source *s, wf_var *i, wf_place at) {
         return wf_pf_load(b, s->v.type->element, wf_pf_element(b, s->v, &index, 1, at));
     }
     if (s->kind == 'r') {
-        wf_expr *off = wf_make_binary(u, WF_OP_MUL, index.e, wf_pf_clone(u, s->start.e), at);
-        return wf_pf_scalar(b, b->l->int64, wf_make_binary(u, WF_OP_ADD, wf_pf_clone(u, s->v.e), off, at));
+        wf_expr *off = wf_make_binary(u, WF_OP_MUL, index.e, wf_pf_long(b, wf_pf_copy(b, s->start), at), at);
+        return wf_pf_scalar(b, b->l->int64,
+                            wf_make_binary(u, WF_OP_ADD, wf_pf_long(b, wf_pf_copy(b, s->v), at), off, at));
     }
     wf_pf_val *items = WF_NEW_ARRAY(&u->arena, wf_pf_val, s->count + 2);
     uint32_t n = 0;

@@ -297,6 +297,25 @@ wf_pf_val wf_pf_object_attribute(wf_pf_body *b, wf_pf_val object, const char *na
 wf_pf_val wf_pf_object_new(wf_pf_body *b, uint32_t class_, wf_pf_args *args); /* and calls __init__ */
 void wf_pf_object_store(wf_pf_body *b, wf_pf_val object, const char *name, wf_pf_val v, wf_place at);
 
+/* ranges.c */
+typedef struct wf_pf_range {
+    wf_expr *start, *stop, *step;
+    int down, nonneg; /* down: 1: the step is below 0; 2: its sign is not known; nonneg: of what it gives */
+} wf_pf_range;
+int wf_pf_range_of(wf_pf_body *b, const wf_pf_expr *call, wf_pf_range *r); /* 0: an error */
+/* A bound that is read again at each turn: kept in a variable unless it cannot change. */
+wf_expr *wf_pf_keep_bound(wf_pf_body *b, wf_pf_val v, const char *name, wf_place at);
+wf_pf_val wf_pf_range_new(wf_pf_body *b, const wf_pf_expr *call); /* a value */
+wf_pf_val wf_pf_range_made(wf_pf_body *b, wf_pf_val start, wf_pf_val stop, wf_pf_val step);
+wf_expr *wf_pf_range_length(wf_pf_body *b, wf_pf_val range, wf_place at); /* may be below 0 */
+wf_pf_val wf_pf_range_count(wf_pf_body *b, wf_pf_val range, wf_place at); /* len() */
+wf_pf_val wf_pf_range_item(wf_pf_body *b, wf_pf_val range, wf_pf_val index, wf_place at);
+wf_pf_val wf_pf_range_cut(wf_pf_body *b, wf_pf_val range, wf_expr *start, wf_expr *length, wf_expr *stride,
+                          wf_place at);
+wf_pf_val wf_pf_range_contains(wf_pf_body *b, wf_pf_op op, wf_pf_val item, wf_pf_val range, wf_place at);
+wf_pf_val wf_pf_range_compare(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at);
+wf_pf_val wf_pf_range_list(wf_pf_body *b, wf_pf_val v, wf_place at);
+
 /* mixed.c: lists and dicts of several types */
 wf_pf_val wf_pf_mixed_list(wf_pf_body *b, wf_pf_val *items, uint32_t count);
 /* Of the keys and values of a dict's literal. NULL type: a key is no text that is known while compiling. */

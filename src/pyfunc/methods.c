@@ -80,9 +80,21 @@ static wf_pf_val call_closure(wf_pf_body *b, wf_pf_val closure, const wf_pf_args
     return wf_pf_call_function(b, f, &with);
 }
 
+/* Methods whose arguments are gone over, so that a range is a list for them. */
+static int takes_sequences(const wf_pf_type *base, const char *name) {
+    static const char *const all[] = {"extend", "join", "fromkeys", "__iadd__", "isdisjoint"};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (!strcmp(name, all[i])) return 1;
+    return base->kind == WF_PF_T_ARRAY || strstr(name, "update") || strstr(name, "union") ||
+           strstr(name, "difference") || strstr(name, "intersection") || !strncmp(name, "issu", 4);
+}
+
 wf_pf_val wf_pf_call_method(wf_pf_body *b, wf_pf_val base, const char *name, wf_pf_args *args, int known) {
     int handled = 0, container = wf_pf_is_container(base.type);
     wf_place at = args->at;
+    base = wf_pf_range_list(b, base, at);
+    for (uint32_t i = 0; takes_sequences(base.type, name) && i < args->count; i++)
+        args->v[i] = wf_pf_range_list(b, args->v[i], at);
     if (wf_pf_is_text(base) && b->l->options.mode == WF_PF_HOST) base = wf_pf_runtime(b, base, at);
     if (container || base.type->kind == WF_PF_T_STR)
         for (uint32_t i = 0; i < args->count; i++) args->v[i] = wf_pf_runtime(b, args->v[i], at);
@@ -172,9 +184,10 @@ wf_pf_val wf_pf_call(wf_pf_body *b, const wf_pf_expr *e) {
                 return i == 3 ? wf_pf_list_typed(b, made, NULL, e->at) : made;
             }
     }
+    if (f.known->kind == WF_PF_V_CALL && !strcmp(f.known->text, "range")) return wf_pf_range_new(b, e);
     if (f.known->kind == WF_PF_V_CALL && b->l->options.mode == WF_PF_HOST) {
-        static const char *const sources[] = {"range", "enumerate", "zip", "numba.prange"};
-        for (int i = 0; i < 4; i++) /* not what a loop goes over: a list of what it gives */
+        static const char *const sources[] = {"enumerate", "zip", "numba.prange"};
+        for (int i = 0; i < 3; i++) /* not what a loop goes over: a list of what it gives */
             if (!strcmp(f.known->text, sources[i])) return wf_pf_source_list(b, e);
     }
     if (f.known->kind == WF_PF_V_CALL && !strcmp(f.known->text, "numpy.array")) e = array_of_few(b, e);

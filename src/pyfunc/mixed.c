@@ -52,6 +52,7 @@ wf_pf_val wf_pf_mixed_dict(wf_pf_body *b, const wf_pf_val *keys, const wf_pf_val
 }
 
 wf_pf_val wf_pf_mixed_over(wf_pf_body *b, wf_pf_val v) {
+    if (wf_pf_is_range(v.type)) return wf_pf_range_list(b, v, b->in->f->at);
     if (!wf_pf_is_mixed(v.type)) return v;
     wf_pf_val *items = v.items;
     if (wf_pf_is_mixed_dict(v.type)) {

@@ -488,7 +488,7 @@ wf_pf_val wf_pf_binary(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_
     if (wf_pf_is_text(x) || wf_pf_is_text(y)) return wf_pf_text_binary(b, op, x, y, at);
     if (has_methods(x) || has_methods(y)) return by_method(b, op, x, y, at);
     if (x.type->kind == WF_PF_T_TUPLE && y.type->kind == WF_PF_T_TUPLE && op == WF_PF_ADD &&
-        x.type->code == y.type->code && !wf_pf_is_mixed_dict(x.type))
+        x.type->code == y.type->code && (!x.type->code || wf_pf_is_mixed_list(x.type)))
         return wf_pf_tuple_joined(b, x, y);
     if (x.type->kind == WF_PF_T_TUPLE && op == WF_PF_MUL && is_plain_int(y))
         return wf_pf_tuple_repeated(b, x, y.known->i, at);
@@ -709,6 +709,8 @@ wf_pf_val wf_pf_compare(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf
     if (both_known(x, y)) return wf_pf_bool(b, compare_known(op, x.known->i, y.known->i));
     if (wf_pf_is_real(x.type) && wf_pf_is_real(y.type))
         return wf_pf_scalar(b, b->l->boolean, compare_reals(b, op, x, y, at));
+    if (equality && wf_pf_is_range(x.type) && wf_pf_is_range(y.type))
+        return wf_pf_range_compare(b, op, x, y, at);
     if (x.type->kind == WF_PF_T_TUPLE && y.type->kind == WF_PF_T_TUPLE &&
         (wf_pf_is_mixed(x.type) || wf_pf_is_mixed(y.type)))
         return wf_pf_mixed_compare(b, op, x, y, at);

@@ -48,6 +48,7 @@ static void add_value(wf_pf_body *b, parts *p, wf_pf_val v) {
         p->views++;
         return;
     }
+    v = wf_pf_range_list(b, v, b->in->f->at);
     if (v.type->kind == WF_PF_T_TUPLE) {
         for (uint32_t i = 0; i < v.type->count; i++) add_value(b, p, v.items[i]);
         return;
@@ -428,11 +429,30 @@ static const char *named_field(wf_pf_body *b, wf_pf_val a, const wf_pf_expr *ind
     return i >= 0 && i < type->count ? type->fields[i].name : NULL;
 }
 
+static wf_pf_val range_subscript(wf_pf_body *b, wf_pf_val range, const wf_pf_expr *e) {
+    parts p = {0};
+    cut c;
+    if (e->b->kind == WF_PF_SLICE) add_part(b, &p, e->b);
+    else {
+        wf_pf_val index = wf_pf_eval(b, e->b);
+        if (index.type->kind == WF_PF_T_UNKNOWN) return index;
+        if (!wf_pf_is_slice(index.type)) return wf_pf_range_item(b, range, index, e->at);
+        add_slice(&p, index.items);
+    }
+    if (p.unknown) return wf_pf_unknown(b);
+    range = wf_pf_settle(b, range, e->at);
+    wf_expr *n = keep(b, "n", wf_pf_range_count(b, range, e->at).e, e->at);
+    cut_axis(b, &p.p[0], n, &c, e->at);
+    return wf_pf_range_cut(b, range, c.start ? c.start : number(b, 0, e->at), c.length,
+                           c.stride ? wf_pf_clone(b->l->u, c.stride) : number(b, c.step, e->at), e->at);
+}
+
 wf_pf_val wf_pf_subscript(wf_pf_body *b, const wf_pf_expr *e) {
     wf_pf_val a = wf_pf_eval(b, e->a);
     if (a.lazy) a = wf_pf_materialise(b, a, e->at);
     a = wf_pf_unwrap(b, a, e->at);
     if (a.type->kind == WF_PF_T_UNKNOWN) return a;
+    if (wf_pf_is_range(a.type)) return range_subscript(b, a, e);
     if (a.type->kind == WF_PF_T_TUPLE) return tuple_item(b, a, e);
     if (wf_pf_is_text(a)) return wf_pf_text_subscript(b, a, e->b, e->at);
     if (has_items(a)) return object_item(b, a, e->b, NULL, e->at);
@@ -465,6 +485,7 @@ void wf_pf_store_subscript(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val v,
         object_item(b, a, target->b, &v, at);
         return;
     }
+    if (a.type->kind != WF_PF_T_LIST || !wf_pf_is_range(a.type->element)) v = wf_pf_range_list(b, v, at);
     if (wf_pf_is_mixed(a.type)) {
         wf_pf_mixed_error(b, a, target->at);
         return;

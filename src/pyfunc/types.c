@@ -135,6 +135,12 @@ const wf_pf_type *wf_pf_type_slice(wf_pf_types *t, const wf_pf_type **items) {
     return wf_pf_type_tuple_like(t, &type, items);
 }
 
+const wf_pf_type *wf_pf_type_range(wf_pf_types *t) {
+    const wf_pf_type *number = wf_pf_type_scalar(t, 'l'), *items[] = {number, number, number};
+    wf_pf_type type = {.kind = WF_PF_T_TUPLE, .code = 'r', .count = 3};
+    return wf_pf_type_tuple_like(t, &type, items);
+}
+
 const wf_pf_type *wf_pf_type_mixed(wf_pf_types *t, const wf_pf_type **items, const char *const *names,
                                    uint32_t count) {
     wf_pf_type type = {.kind = WF_PF_T_TUPLE, .code = names ? 'k' : 'm', .count = count};
@@ -265,6 +271,10 @@ const wf_pf_type *wf_pf_type_parse(wf_pf_types *t, const char *code, const char 
         const wf_pf_type *parts = code[1] == '(' ? parse_tuple(t, code + 2, 0, rest) : NULL;
         return parts && parts->count == 3 ? wf_pf_type_slice(t, parts->items) : NULL;
     }
+    if (*code == 'G') {
+        *rest = code + 6;
+        return strncmp(code, "G(lll)", 6) ? NULL : wf_pf_type_range(t);
+    }
     if (*code == 'Z') {
         const wf_pf_type *items = code[1] == '(' ? parse_tuple(t, code + 2, 0, rest) : NULL;
         return items ? wf_pf_type_mixed(t, items->items, NULL, items->count) : NULL;
@@ -306,6 +316,7 @@ static void add_code(const wf_pf_type *type, wf_text *out) {
     switch (type->kind) {
     case WF_PF_T_TUPLE:
         if (wf_pf_is_slice(type)) wf_text_putc(out, 'X');
+        if (wf_pf_is_range(type)) wf_text_putc(out, 'G');
         if (wf_pf_is_mixed(type)) wf_text_putc(out, type->code == 'm' ? 'Z' : 'Q');
         if (type->size) wf_text_printf(out, "T%u;", type->size);
         else wf_text_putc(out, '(');
@@ -386,6 +397,10 @@ static void spell(const wf_pf_type *type, wf_text *out) {
     case WF_PF_T_NONE: wf_text_puts(out, "none"); break;
     case WF_PF_T_STATIC: wf_text_puts(out, "a compile-time value"); break;
     case WF_PF_T_TUPLE:
+        if (wf_pf_is_range(type)) {
+            wf_text_puts(out, "range");
+            break;
+        }
         wf_text_puts(out, wf_pf_is_slice(type)        ? "slice("
                           : wf_pf_is_closure(type)    ? "closure("
                           : wf_pf_is_mixed_list(type) ? "LiteralList("

@@ -37,7 +37,8 @@ typedef struct wf_pf_field {
 } wf_pf_field;
 struct wf_pf_type {
     wf_pf_kind kind;
-    char code;     /* scalars: their code (pyfunc.h); a tuple of start, stop and step that is a slice: 's'; of
+    char
+        code; /* scalars: their code (pyfunc.h); a tuple of start, stop and step that is a slice: 's', a range: 'r'; of
                       what a closure captured: 'c', its function is `value`; the items of a list of several
                       types: 'm'; of a dict of several types: 'k', its keys are the names of `fields` */
     uint8_t bytes; /* scalars */
@@ -73,6 +74,7 @@ const wf_pf_type *wf_pf_type_named_tuple(wf_pf_types *t, const wf_pf_type **item
 /* As `like`, a tuple of whatever kind, with other items. */
 const wf_pf_type *wf_pf_type_tuple_like(wf_pf_types *t, const wf_pf_type *like, const wf_pf_type **items);
 const wf_pf_type *wf_pf_type_slice(wf_pf_types *t, const wf_pf_type **items); /* start, stop, step */
+const wf_pf_type *wf_pf_type_range(wf_pf_types *t);                           /* three of int64 */
 /* A list of items of several types; with names: a dict of them (mixed.c). */
 const wf_pf_type *wf_pf_type_mixed(wf_pf_types *t, const wf_pf_type **items, const char *const *names,
                                    uint32_t count);
@@ -97,6 +99,9 @@ const wf_pf_type *wf_pf_type_promote(wf_pf_types *t, const wf_pf_type *a, const 
 static inline int wf_pf_is(const wf_pf_type *type, wf_pf_kind kind) { return type->kind == kind; }
 static inline int wf_pf_is_slice(const wf_pf_type *type) {
     return type->kind == WF_PF_T_TUPLE && type->code == 's';
+}
+static inline int wf_pf_is_range(const wf_pf_type *type) {
+    return type->kind == WF_PF_T_TUPLE && type->code == 'r';
 }
 static inline int wf_pf_is_closure(const wf_pf_type *type) {
     return type->kind == WF_PF_T_TUPLE && type->code == 'c';

@@ -519,6 +519,19 @@ static int put_slice(wf_py_packing *p, PyObject *object, int depth) {
     return wf_py_pack_take(p, ')') < 0 ? -1 : wf_py_pack_code(p, ")", 1);
 }
 
+static int put_range(wf_py_packing *p, PyObject *object) {
+    static const char *const names[] = {"start", "stop", "step"};
+    if (wf_py_pack_take(p, 'G') < 0 || wf_py_pack_take(p, '(') < 0 || wf_py_pack_code(p, "G(", 2) < 0)
+        return -1;
+    for (int i = 0; i < 3; i++) {
+        PyObject *part = PyObject_GetAttrString(object, names[i]);
+        int64_t value = part ? PyLong_AsLongLong(part) : -1;
+        Py_XDECREF(part);
+        if (PyErr_Occurred() || put_scalar(p, 'l', &value, 8) < 0) return -1;
+    }
+    return wf_py_pack_take(p, ')') < 0 ? -1 : wf_py_pack_code(p, ")", 1);
+}
+
 static char code_of_elements(wf_py_elements e) {
     switch (e.kind) {
     case 'b': return '?';
@@ -616,6 +629,7 @@ int wf_py_pack_at(wf_py_packing *p, PyObject *object, int depth) {
     if (object == Py_Ellipsis) return wf_py_pack_take(p, '.') < 0 ? -1 : wf_py_pack_code(p, ".", 1);
     if (PyTuple_Check(object)) return put_tuple(p, object, depth);
     if (PySlice_Check(object)) return put_slice(p, object, depth);
+    if (PyRange_Check(object)) return put_range(p, object);
     if (p->self->options.mode == WF_PF_HOST) {
         int contained = wf_py_pack_container(p, object, depth);
         if (contained) return contained < 0 ? -1 : 0;

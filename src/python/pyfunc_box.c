@@ -285,7 +285,7 @@ const char *wf_py_lay_out(const char *code, uint64_t *at, uint32_t *align) {
     }
     if (*code == 'Z') return wf_py_lay_out(code + 1, at, align);
     if (*code == 'Y' || *code == 'K') return wf_pf_code_skip(code);
-    if (*code == 'X') code++; /* a slice is its three parts */
+    if (*code == 'X' || *code == 'G') return wf_py_lay_out(code + 1, at, align); /* its three parts */
     if (*code == 'A') count = 1u + (uint32_t)(code[2] - '0') * (code[1] == 'A' ? 2u : 1u);
     if (!bytes) return code + 1;
     *at = (*at + bytes - 1) / bytes * bytes + (uint64_t)bytes * count;
@@ -468,6 +468,14 @@ static PyObject *box_slice(unboxing *u) {
     return slice;
 }
 
+static PyObject *box_range(unboxing *u) {
+    u->code++;
+    PyObject *parts = box_tuple(u),
+             *range = parts ? PyObject_CallObject((PyObject *)&PyRange_Type, parts) : NULL;
+    Py_XDECREF(parts);
+    return range;
+}
+
 /* A row: a copy of its bytes as NumPy's own record. */
 static PyObject *box_record(unboxing *u) {
     const char *start = u->code, *rest = wf_pf_code_skip(start);
@@ -523,6 +531,7 @@ static PyObject *box(unboxing *u) {
     case 'w': return box_date(u);
     case 'Y': return box_dtype(u);
     case 'X': return box_slice(u);
+    case 'G': return box_range(u);
     case 'Z': return box_mixed_list(u);
     case 'Q': return box_mixed_dict(u);
     case 'J': return box_object(u);
