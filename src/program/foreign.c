@@ -312,6 +312,14 @@ void wf_foreign_free(wf_foreign *foreign) {
     wf_free(foreign);
 }
 
+void wf_foreign_leave(wf_program *program, const wf_context *context) {
+    if (!program->foreign) return;
+    pthread_mutex_lock(&program->lock);
+    for (wf_foreign_kernel *k = program->foreign->kernels; k; k = k->next)
+        wf_variants_leave(&k->base, context);
+    pthread_mutex_unlock(&program->lock);
+}
+
 /* ---- its code
  * ----------------------------------------------------------------------------------------------
  */

@@ -1,4 +1,4 @@
-/* program/fork.c: what fork() does to programs.
+/* program/fork.c: the list of live programs: what fork() does to them, and the end of a context.
  *
  * A thread that launches runs without the interpreter's lock, so another one may fork while it holds a lock
  * of a program: the child would wait for ever for a thread that it does not have. So the forking thread takes
@@ -41,11 +41,21 @@ static void in_child(void) {
     release_all();
 }
 
+/* A context that nobody can launch in any more: what programs keep loaded there goes. What still runs may ask
+ * for code of its program, so it is waited for before a lock is held. */
+static void leave_context(wf_context *context) {
+    wf_context_synchronize(context, NULL);
+    pthread_mutex_lock(&list_lock);
+    for (wf_program *p = programs; p; p = p->next_program) wf__program_leave_context(p, context);
+    pthread_mutex_unlock(&list_lock);
+}
+
 /* Our handler runs before the runtime's, whose locks are taken inside ours: it is registered later. */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static void watch(void) {
     wf_runtime_init(NULL);
     wf_fork_watch(before, release_all, in_child);
+    wf_context_on_last_use(leave_context);
 }
 
 void wf__program_enter(wf_program *program) {

@@ -71,6 +71,10 @@ wf_status wf_compiler_run(const char *ir, size_t length, const wf_target *target
 /* ---- program.c
  * --------------------------------------------------------------------------------------------- */
 
+/* How many references of its context each of these holds, which are lent (wf_context_lend): the module's; its
+ * own and its buffer's. */
+enum { IMAGE_REFERENCES = 1, GLOBALS_REFERENCES = 2 };
+
 /* One context in which a piece of code is loaded. */
 typedef struct wf_image {
     struct wf_image *next;
@@ -183,6 +187,7 @@ wf_kernel *wf_foreign_find(wf_program *program, const char *name); /* NULL name:
 wf_status wf_foreign_code(wf_program *program, wf_device *device, wf_code **out, wf_error *err);
 wf_status wf_foreign_function(wf_kernel *kernel, wf_module *module, wf_function **out, wf_error *err);
 void wf_foreign_free(wf_foreign *foreign);
+void wf_foreign_leave(wf_program *program, const wf_context *context);
 void wf_kernel_free(wf_kernel *kernel); /* what it made, not itself */
 
 /* fork.c; and the static locks of other files: taken (1) before a fork, given back (0) after it. */
@@ -209,4 +214,7 @@ wf_status wf_variant_get(wf_kernel *kernel, wf_context *context, const uint32_t 
 wf_variant *wf_variant_find(uint64_t id);
 void wf_variant_enter(wf_variant *variant);
 void wf_variants_forget(const wf_program *program);
+/* Under load_lock: what is loaded in a context that nobody can launch in any more goes. */
+void wf_variants_leave(wf_kernel *kernel, const wf_context *context);
+void wf__program_leave_context(wf_program *program, wf_context *context);
 #endif

@@ -103,11 +103,16 @@ void wf_kernel_free(wf_kernel *kernel) {
     wf_free(kernel->numbers);
 }
 
+static void free_image(wf_image *image) {
+    wf_context_lend(image->context, -IMAGE_REFERENCES);
+    wf_module_release(image->module);
+    wf_free(image);
+}
+
 static void free_code(wf_code *code) {
     while (code->images) {
         wf_image *next = code->images->next;
-        wf_module_release(code->images->module);
-        wf_free(code->images);
+        free_image(code->images);
         code->images = next;
     }
     wf_stored_free(&code->stored);
@@ -119,9 +124,42 @@ static void free_code(wf_code *code) {
  * ours. */
 static void free_globals(wf_globals *globals) {
     wf_context_synchronize(globals->context, NULL);
+    wf_context_lend(globals->context, -GLOBALS_REFERENCES);
     wf_buffer_release(globals->buffer);
     wf_context_release(globals->context);
     wf_free(globals);
+}
+
+static void leave_code(wf_code *code, const wf_context *context) {
+    for (wf_image **at = &code->images; *at;) {
+        wf_image *image = *at;
+        if (image->context != context) {
+            at = &image->next;
+            continue;
+        }
+        *at = image->next;
+        free_image(image);
+    }
+}
+
+void wf__program_leave_context(wf_program *program, wf_context *context) {
+    pthread_mutex_lock(&program->load_lock);
+    for (uint32_t i = 0; i < program->kernel_count; i++) wf_variants_leave(&program->kernels[i], context);
+    wf_foreign_leave(program, context);
+    for (wf_globals **at = &program->globals; *at;) {
+        wf_globals *globals = *at;
+        if (globals->context != context) {
+            at = &globals->next;
+            continue;
+        }
+        *at = globals->next;
+        free_globals(globals);
+    }
+    pthread_mutex_lock(&program->lock); /* the list grows at its head, under this lock */
+    wf_code *codes = program->codes;
+    pthread_mutex_unlock(&program->lock);
+    for (wf_code *code = codes; code; code = code->next) leave_code(code, context);
+    pthread_mutex_unlock(&program->load_lock);
 }
 
 void wf_program_release(wf_program *program) {

@@ -2,8 +2,8 @@
  *
  * On a CPU every block shape of a kernel has code of its own, with the shape's numbers in it, until a kernel
  * has been launched with MOST_EXACT different ones; after that code is shared by all shapes of a class. A GPU
- * has one code for all. Variants are never taken away while the program lives, so they are read without a
- * lock.
+ * has one code for all. Variants are never freed while the program lives, so they are read without a
+ * lock; one whose context has ended serves no context any more.
  *
  * Reports of CPU kernels may be taken long after the launch, when the program is gone: they carry the
  * variant's number, which is looked up in a table of what is alive. */
@@ -58,6 +58,16 @@ void wf_variants_forget(const wf_program *program) {
         if ((*at)->kernel->program == program) *at = (*at)->next_live;
         else at = &(*at)->next_live;
     pthread_mutex_unlock(&live_lock);
+}
+
+void wf_variants_leave(wf_kernel *kernel, const wf_context *context) {
+    for (wf_variant *v = atomic_load(&kernel->variants); v; v = v->next) {
+        if (v->context != context) continue;
+        forget_one(v);
+        wf_function_release(v->function);
+        v->context = NULL;
+        v->function = NULL;
+    }
 }
 
 /* ---- shapes ----------------------------------------------------------------------------------------------
@@ -139,6 +149,7 @@ static wf_status image_in(wf_program *program, wf_code *code, wf_context *contex
         return status;
     }
     image->context = context;
+    wf_context_lend(context, IMAGE_REFERENCES);
     image->next = code->images;
     code->images = image;
     *out = image;
@@ -175,6 +186,7 @@ static wf_status globals_in(wf_program *program, const wf_stored *stored, wf_con
         memcpy(start + at, &to, 8);
     }
     globals->context = wf_context_retain(context);
+    wf_context_lend(context, GLOBALS_REFERENCES);
     globals->next = program->globals;
     program->globals = globals;
     *out = globals;

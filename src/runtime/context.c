@@ -110,9 +110,33 @@ static void destroy(wf_context *context) {
     free_context(context);
 }
 
+/* ---- references ----
+ *
+ * A program keeps its code loaded for the next launch, so the code refers to the context; without more, a
+ * context would live as long as any program that once ran in it. */
+
+static void (*_Atomic drop_kept)(wf_context *context);
+
+void wf_context_on_last_use(void (*drop)(wf_context *context)) { atomic_store(&drop_kept, drop); }
+void wf_context_lend(wf_context *context, int more) { atomic_fetch_add(&context->lent, more); }
+
+/* Whoever gives back the last reference that is not lent holds on to it while the kept code goes. */
+static int is_last_use(wf_context *context, long long references) {
+    if (context->is_primary || references < 2 || references - 1 != atomic_load(&context->lent)) return 0;
+    return atomic_load(&drop_kept) != NULL;
+}
+
 void wf_context_release(wf_context *context) {
-    if (context && atomic_fetch_sub_explicit(&context->references, 1, memory_order_acq_rel) == 1)
-        destroy(context);
+    if (!context) return;
+    long long references = atomic_load(&context->references);
+    do {
+        if (is_last_use(context, references)) {
+            atomic_load (&drop_kept)(context);
+            if (atomic_fetch_sub(&context->references, 1) == 1) destroy(context);
+            return;
+        }
+    } while (!atomic_compare_exchange_weak(&context->references, &references, references - 1));
+    if (references == 1) destroy(context);
 }
 
 wf_device *wf_context_device(const wf_context *context) { return context->device; }

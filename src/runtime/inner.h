@@ -32,6 +32,7 @@ struct wf_device {
 
 struct wf_context {
     atomic_llong references;
+    atomic_llong lent; /* of `references`: those of code that is kept for the next launch */
     wf_device *device;
     const wf_device_ops *ops;
     int is_primary;

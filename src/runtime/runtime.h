@@ -155,6 +155,11 @@ wf_status wf_context_create(wf_device *device, uint32_t flags, wf_context **cont
 wf_context *wf_context_retain(wf_context *context);
 void wf_context_release(
     wf_context *context); /* the last reference of an own context frees its memory. Waits */
+/* `more` references of the context (or so many fewer) belong to what is only kept for its next use, loaded
+ * code: when an own context has no others left, `drop`, given once for the process, is called to let go of
+ * them. */
+void wf_context_lend(wf_context *context, int more);
+void wf_context_on_last_use(void (*drop)(wf_context *context));
 wf_device *wf_context_device(const wf_context *context);
 /* The legacy default stream; in a thread that captures a stream of this context (see graphs, below), that
  * stream. Borrowed. */

@@ -159,3 +159,34 @@ def test_dlpack(fake):
     assert lines[3:6] == ["asked for stream 1", "bfloat16 cuda:0", "(2, 1)"]
     assert lines[6:10] == ["ValueError", "ValueError", "TypeError", "TypeError"]
     assert lines[10:12] == ["True", "True"]
+
+
+def test_a_context_ends_with_its_last_user_though_code_was_loaded_there(fake):
+    out = run("""
+import gc
+import weft.dropin
+weft.dropin.install("pycuda")
+import pycuda.driver as cuda, pycuda.gpuarray as gpuarray, pycuda.tools as tools
+from pycuda.compiler import SourceModule
+from pycuda.elementwise import ElementwiseKernel
+def module():
+    f = SourceModule("__device__ int n; __global__ void f(int *p) { p[0] = n; }").get_function("f")
+    f(gpuarray.zeros(1, np.int32), block=(1, 1, 1))
+def work():
+    a = gpuarray.to_gpu(np.ones(10, 'f4'))
+    (a * 2).get(), gpuarray.sum(a).get()
+    ElementwiseKernel("float *x", "x[i] = 1", "one")(a)
+    gpuarray.take(a, gpuarray.to_gpu(np.arange(3, dtype=np.int32))).get()
+    module()
+cuda.init()
+for f in (work, module):
+    for _ in range(3):
+        context = tools.make_default_context()
+        f()
+        context.pop(), tools.clear_context_caches(), context.detach()
+del context
+gc.collect()
+print(control.count_of(b"cuCtxCreate_v2"), control.count_of(b"cuCtxDestroy_v2"))
+use(1)
+""", fake)
+    assert out[0] == "6 6"
