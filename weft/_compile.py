@@ -17,7 +17,7 @@ import struct
 import sys
 import threading
 
-PIPELINE = 5  # part of cache keys: raise it whenever what is done to the IR changes
+PIPELINE = 6  # part of cache keys: raise it whenever what is done to the IR changes
 
 CPUS = {"x86-64", "x86-64-v2", "x86-64-v3", "x86-64-v4", "generic"}
 TRIPLES = {"x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu", "nvptx64-nvidia-cuda"}
@@ -105,10 +105,11 @@ def _optimise(llvm, module, machine, level, one_lane, coroutines):
             _passes(llvm, module, builder, "instruction_combine", "simplify_cfg")
 
 
-def _optimise_lanes(llvm, module, machine):
-    """A CPU kernel that the emitter has written as vectors: each function is simplified once, then its group loops are
-    unrolled as they ask. The whole pipeline makes the same code in nearly twice the time (docs/decisions.md)."""
-    builder = llvm.create_pass_builder(machine, _tuning(llvm, 1, False))
+def _simplify_each(llvm, module, machine, level):
+    """Where LLVM's vectoriser has nothing to do: each function is simplified once, then its loops are unrolled. The whole pipeline
+    makes the same code in up to twice the time (docs/decisions.md). Vectors that the emitter has written need level 1 only; scalar
+    loops that read what the turn before has written need level 2, which carries it in a register."""
+    builder = llvm.create_pass_builder(machine, _tuning(llvm, level, False))
     _passes(llvm, module, builder, "always_inliner")
     simplify = builder.getFunctionPassManager()
     for function in module.functions:
@@ -154,11 +155,12 @@ def _compile_here(ir, triple, cpu, features, level, text):
     module.triple = triple
     if os.environ.get("WEFT_VERIFY_IR"):
         module.verify()
-    one_lane, coroutines = ir.startswith(b"; one lane\n"), b"@llvm.coro." in ir
-    if level < 2 or nvptx or one_lane or coroutines:
+    lanes, _, plain_loops = ir[:ir.index(b"\n")].partition(b", ")
+    one_lane, coroutines = lanes == b"; one lane", b"@llvm.coro." in ir
+    if level < 2 or nvptx or plain_loops or coroutines:
         _optimise(llvm, module, machine, level, one_lane, coroutines)
     else:
-        _optimise_lanes(llvm, module, machine)
+        _simplify_each(llvm, module, machine, 2 if one_lane else 1)
     if nvptx:
         return _narrow_stores(machine.emit_assembly(module)).encode()
     return machine.emit_assembly(module).encode() if text else machine.emit_object(module)

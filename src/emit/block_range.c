@@ -60,7 +60,6 @@ static int first_value(span_test *h, const wf_var *v, span *s) {
 
 /* Requires that every thread finds the condition true (or every one false). */
 static int require_condition(range_test *h, const wf_expr *c, int truth) {
-    emitter *e = h->t.e;
     if (c->kind == WF_EX_UNARY && c->op == WF_OP_LNOT) return require_condition(h, c->a, !truth);
     if (c->kind != WF_EX_BINARY) return 0;
     if (c->op == (truth ? WF_OP_LAND : WF_OP_LOR))
@@ -71,13 +70,13 @@ static int require_condition(range_test *h, const wf_expr *c, int truth) {
     int less = c->op == WF_OP_LT || c->op == WF_OP_LE, or_equal = c->op == WF_OP_LE || c->op == WF_OP_GE;
     if (!truth) less = !less, or_equal = !or_equal;
     const char *smaller = less ? a.hi : b.hi, *larger = less ? b.lo : a.lo;
-    span_require(&h->t, ins(e, "icmp %s i64 %s, %s", or_equal ? "sle" : "slt", smaller, larger));
+    span_require_order(&h->t, smaller, larger, !or_equal);
     return 1;
 }
 
 /* A guard: the condition depends on where the block is, so for most blocks all threads agree. */
 static void guard(range_test *h, const wf_stmt *s, int truth) {
-    const char *before = h->t.ok;
+    const need *before = h->t.ok;
     h->t.saw_block = 0;
     if (require_condition(h, s->expr, truth) && h->t.saw_block) {
         *map_at(h->assumed, s) = truth ? (void *)1 : (void *)2;
@@ -103,7 +102,8 @@ static void access(range_test *h, const wf_expr *x) {
         return; /* a parameter that stays */
     val p = slot_get(e, &l->slots[0]);
     if (p.kind > K_BLOCK || p.root <= ROOT_NONE) return;
-    const char *before = h->t.ok, *lo, *size;
+    const need *before = h->t.ok;
+    const char *lo, *size, *most = text(e, "%lld", (long long)1 << 62);
     int64_t bytes = (int64_t)wf_type_size(x->type);
     span s;
     if (bytes <= 0 || bytes > 4096 || !span_of(&h->t, x->b, &s)) {
@@ -113,12 +113,13 @@ static void access(range_test *h, const wf_expr *x) {
     root_of(e, p, &lo, &size);
     span_require_within(&h->t, &s, -WF_FAR, WF_FAR);
     const char *start = ins(e, "sub i64 %s, %s", ins(e, "ptrtoint ptr %s to i64", p.op), lo);
-    span_require(&h->t, ins(e, "icmp ult i64 %s, %lld", start, (long long)WF_FAR));
-    const char *first = ins(e, "add i64 %s, %s", start, ins(e, "mul i64 %s, %lld", s.lo, (long long)bytes));
-    const char *last = ins(e, "add i64 %s, %s", start, ins(e, "mul i64 %s, %lld", s.hi, (long long)bytes));
-    span_require(&h->t, ins(e, "icmp sge i64 %s, 0", first));
-    span_require(&h->t,
-                 ins(e, "icmp ule i64 %s, %s", ins(e, "add i64 %s, %lld", last, (long long)bytes), size));
+    span_need(&h->t, &h->t.ok, start);
+    span_require_order(&h->t, start, text(e, "%lld", (long long)WF_FAR), 0);
+    const char *each = text(e, "%lld", (long long)bytes);
+    span_need(&h->t, &h->t.ok, span_calc(&h->t, "add", start, span_calc(&h->t, "mul", s.lo, each)));
+    size = ins(e, "select i1 %s, i64 %s, i64 %s", ins(e, "icmp ult i64 %s, %s", size, most), size, most);
+    span_require_order(&h->t, span_calc(&h->t, "add", start, span_calc(&h->t, "mul", s.hi, each)), size,
+                       bytes);
     *map_at(h->proven, x) = h->proven;
     h->found++;
 }
@@ -177,10 +178,10 @@ const char *block_in_range(emitter *e, inst *in, map **proven, map **assumed) {
     h.proven = *proven = map_new(e->arena);
     h.assumed = *assumed = map_new(e->arena);
     h.t.spans = map_new(e->arena);
+    h.t.made = map_new(e->arena);
     inst *outer = e->inst;
     e->inst = in;
     int good = look(&h, in->func->body);
-    if (good && h.t.always) span_require(&h.t, h.t.always);
     e->inst = outer;
-    return good && h.found && (e->check || h.past) ? h.t.ok : NULL;
+    return good && h.found && (e->check || h.past) ? span_settle(&h.t) : NULL;
 }

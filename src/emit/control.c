@@ -470,6 +470,8 @@ static void loop_turns(emitter *e, const wf_stmt *s) {
     uint32_t top;
     counted_for counted;
     poll_kind polls = poll_of(e, s, &counted);
+    if (e->L == 1 && !e->gpu && writing(e) && !e->plain_loops)
+        e->plain_loops = may_become_vectors(e, s, polls);
     slot *counter = counter_range(e, s, &top);
     loop_begin(e, &l, s);
     if (s->kind == WF_ST_DO) {

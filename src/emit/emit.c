@@ -48,7 +48,8 @@ static void attributes(emitter *e, wf_text *out) {
 static void assemble(emitter *e, wf_emitted *out) {
     wf_text t;
     wf_text_init(&t, &e->unit->arena);
-    if (e->one_lane) wf_text_puts(&t, "; one lane\n"); /* for the compiler: loops may become vectors */
+    if (e->one_lane) /* for the compiler: which passes pay */
+        wf_text_puts(&t, e->plain_loops ? "; one lane, plain loops\n" : "; one lane\n");
     wf_text_printf(&t, "target triple = \"%s\"\n", e->target->triple);
     if (e->declarations.length) wf_text_add(&t, e->declarations.data, e->declarations.length);
     if (e->module.length) wf_text_add(&t, e->module.data, e->module.length);

@@ -230,6 +230,7 @@ struct emitter {
     wf_text declarations;
     int L, gpu;
     int one_lane;          /* some CPU kernel has L = 1: what becomes vectors is LLVM's choice */
+    int plain_loops;       /* and some loop of it may become vectors (plain_loop.c) */
     uintptr_t stack_floor; /* statements that begin below this address are refused */
     int dry, changed;
     uint32_t next_value;
@@ -418,6 +419,8 @@ int counted_loop(const wf_stmt *s,
 /* poll.c */
 typedef enum poll_kind { POLL_NEVER, POLL_SOMETIMES, POLL_EACH, POLL_PIECES } poll_kind;
 poll_kind poll_of(emitter *e, const wf_stmt *s, counted_for *c); /* *c: of a loop that runs in pieces */
+/* plain_loop.c: s is about to be emitted for one thread; 0: LLVM will not make vectors of it. */
+int may_become_vectors(emitter *e, const wf_stmt *s, poll_kind polls);
 void poll_stop(emitter *e);                                      /* every 1024th time */
 void poll_now(emitter *e);
 int counts_to_bound(emitter *e, const wf_stmt *s, counted_for *c); /* of one thread; the body moves neither */

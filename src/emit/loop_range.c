@@ -17,8 +17,9 @@ enum { NODES_MOST = 2000 };
 /* Where a pointer may reach, in elements from it: least <= index <= greatest. */
 typedef struct reach {
     uint64_t bytes;
-    const char *start;            /* the pointer as i64 */
-    const char *least, *greatest; /* NULL: anywhere */
+    const char *start; /* the pointer as i64 */
+    const char *from,
+        *end; /* in its memory, in bytes, where an element may begin: from it, to it; NULL: anywhere */
     int known;
 } reach;
 
@@ -84,7 +85,7 @@ static int step_fits(span_test *t, const wf_stmt *s, int up, const wf_type *type
     const char *size = step ? step->hi : text(t->e, "%lld", (long long)by);
     if (step) by = step->greatest;
     span next = *turns;
-    next.lo = next.hi = ins(t->e, "%s i64 %s, %s", up ? "add" : "sub", up ? turns->hi : turns->lo, size);
+    next.lo = next.hi = span_calc(t, up ? "add" : "sub", up ? turns->hi : turns->lo, size);
     next.least -= up ? 0 : by;
     next.greatest += up ? by : 0;
     if (bits_of(type) == 32)
@@ -112,7 +113,8 @@ static int first_span(nest_test *h, const wf_stmt *s, const wf_var *k, span *out
 /* With the values before the loop and after it. */
 static void around_loop(nest_test *h, int up, const span *first, int64_t by, span *s) {
     emitter *e = h->t.e;
-    const char *far = ins(e, "%s i64 %s, %lld", up ? "add" : "sub", up ? s->hi : s->lo, (long long)by);
+    const char *far =
+        span_calc(&h->t, up ? "add" : "sub", up ? s->hi : s->lo, text(e, "%lld", (long long)by));
     const char *one = up ? first->hi : first->lo;
     far = ins(e, "select i1 %s, i64 %s, i64 %s", ins(e, "icmp %s i64 %s, %s", up ? "sgt" : "slt", far, one),
               far, one);
@@ -143,11 +145,11 @@ static int counter_span(nest_test *h, const wf_stmt *s, const wf_var *k, span *o
     int inclusive = s->expr->op == WF_OP_LE || s->expr->op == WF_OP_GE;
     if (up) {
         out->lo = first.lo, out->least = first.least;
-        out->hi = inclusive ? bound.hi : ins(t->e, "sub i64 %s, 1", bound.hi);
+        out->hi = inclusive ? bound.hi : span_calc(t, "sub", bound.hi, "1");
         out->greatest = bound.greatest - !inclusive;
     } else {
         out->hi = first.hi, out->greatest = first.greatest;
-        out->lo = inclusive ? bound.lo : ins(t->e, "add i64 %s, 1", bound.lo);
+        out->lo = inclusive ? bound.lo : span_calc(t, "add", bound.lo, "1");
         out->least = bound.least + !inclusive;
     }
     if (!step_fits(t, s, up, k->type, out, varies ? &step : NULL)) return 0;
@@ -175,9 +177,7 @@ static int variable_span(span_test *t, const wf_var *v, span *s) {
 
 /* --- accesses --- */
 
-static void always(nest_test *h, const char *cond) {
-    h->t.always = h->t.always ? ins(h->t.e, "and i1 %s, %s", h->t.always, cond) : cond;
-}
+static const char *number(emitter *e, uint64_t n) { return text(e, "%llu", (unsigned long long)n); }
 
 static reach *reach_of(nest_test *h, const wf_var *v, uint64_t bytes) {
     emitter *e = h->t.e;
@@ -194,15 +194,21 @@ static reach *reach_of(nest_test *h, const wf_var *v, uint64_t bytes) {
     if (p.root == ROOT_NONE || p.root == ROOT_UNSET) return r;
     const char *lo, *size, *cap = text(e, "%lld", (long long)1 << 62);
     root_of(e, p, &lo, &size);
-    const char *start = ins(e, "sub i64 %s, %s", r->start, lo);
-    always(h, ins(e, "icmp ult i64 %s, %s", start, cap));
+    r->from = ins(e, "sub i64 %s, %s", r->start, lo);
+    span_need(&h->t, &h->t.always, r->from);
     cap = ins(e, "select i1 %s, i64 %s, i64 %s", ins(e, "icmp ult i64 %s, %s", size, cap), size, cap);
-    const char *room = ins(e, "sub i64 %s, %s", cap, start);
-    always(h, ins(e, "icmp sge i64 %s, %llu", room, (unsigned long long)bytes));
-    room = ins(e, "sub i64 %s, %llu", room, (unsigned long long)bytes);
-    r->greatest = ins(e, "udiv i64 %s, %llu", room, (unsigned long long)bytes);
-    r->least = ins(e, "sub i64 0, %s", ins(e, "udiv i64 %s, %llu", start, (unsigned long long)bytes));
+    r->end = span_calc(&h->t, "sub", ins(e, "sub i64 %s, %s", cap, r->from), number(e, bytes));
+    span_need(&h->t, &h->t.always, r->end);
     return r;
+}
+
+/* The index stays inside. */
+static void require_inside(nest_test *h, const reach *r, const span *s) {
+    emitter *e = h->t.e;
+    const char *size = number(e, r->bytes);
+    const char *least = span_calc(&h->t, "sub", "0", span_calc(&h->t, "udiv", r->from, size));
+    span_require_order(&h->t, least, s->lo, 0);
+    span_require_order(&h->t, s->hi, span_calc(&h->t, "udiv", r->end, size), 0);
 }
 
 /* p[i], (p + j)[i], row[i] with `row = p + j` set once in the nest: the variable p and the span of the index.
@@ -215,8 +221,8 @@ static const wf_var *base_of(nest_test *h, const wf_expr *p, span *s) {
             if (!span_of(&h->t, p->b, &more)) return NULL;
             span_require_within(&h->t, &more, -WF_FAR, WF_FAR);
             span_require_within(&h->t, &sum, -WF_FAR, WF_FAR);
-            s->lo = ins(h->t.e, "add i64 %s, %s", sum.lo, more.lo);
-            s->hi = ins(h->t.e, "add i64 %s, %s", sum.hi, more.hi);
+            s->lo = span_calc(&h->t, "add", sum.lo, more.lo);
+            s->hi = span_calc(&h->t, "add", sum.hi, more.hi);
             s->least = sum.least + more.least, s->greatest = sum.greatest + more.greatest;
             p = p->a;
             continue;
@@ -276,7 +282,7 @@ static void note_access(nest_test *h, const wf_expr *x, const wf_var *base, cons
     f->accesses[f->count++] = (nest_access){x, base, r->start, index, r->bytes};
     *map_at(f->proven, x) = h;
     mark_indices(h, x->b);
-    h->found += r->least || has_index(x->b);
+    h->found += r->from || has_index(x->b);
 }
 
 /* 0: its check stays. */
@@ -289,16 +295,13 @@ static int look_access(nest_test *h, const wf_expr *x) {
     const wf_var *base = base_of(h, x->a, &s);
     const reach *r = base ? reach_of(h, base, bytes) : NULL;
     if (!r) return 0;
-    if (r->least && !raises_outside(x)) {
-        span_require(t, ins(t->e, "icmp sge i64 %s, %s", s.lo, r->least));
-        span_require(t, ins(t->e, "icmp sle i64 %s, %s", s.hi, r->greatest));
-    }
+    if (r->from && !raises_outside(x)) require_inside(h, r, &s);
     note_access(h, x, base, r, s);
     return 1;
 }
 
 static void look_index(nest_test *h, const wf_expr *x) {
-    const char *before = h->t.ok;
+    const need *before = h->t.ok;
     h->all++;
     if (!is_pointer(x->a->type) || look_access(h, x)) return;
     h->t.ok = before;
@@ -385,6 +388,7 @@ const char *nest_in_range(emitter *e, const wf_stmt *s, nest_facts *facts) {
     if (!direction_of(s, &counter)) return NULL;
     nest_test h = {.t = {.e = e, .in = e->inst, .nodes = NODES_MOST, .variable = variable_span}, .nest = s};
     h.t.spans = map_new(e->arena);
+    h.t.made = map_new(e->arena);
     h.counters = map_new(e->arena);
     h.open = map_new(e->arena);
     h.changed = map_new(e->arena);
@@ -399,8 +403,8 @@ const char *nest_in_range(emitter *e, const wf_stmt *s, nest_facts *facts) {
     look_expr(&h, s->expr);
     look_stmt(&h, s->body);
     if (h.hopeless) return NULL;
-    if (h.t.always) span_require(&h.t, h.t.always);
-    facts->ok = h.t.ok ? h.t.ok : "true";
+    facts->ok = span_settle(&h.t);
+    if (!facts->ok) facts->ok = "true";
     facts->complete = facts->count == h.all;
     return h.found && !h.missed ? facts->ok : NULL;
 }

@@ -1,5 +1,6 @@
 /* emit/spans.c: see spans.h. */
 #include "emit/spans.h"
+#include <stdlib.h>
 #include <string.h>
 
 enum { DEPTH_MOST = 40 };
@@ -13,16 +14,62 @@ typedef struct known_span {
 
 static const char *number(emitter *e, int64_t n) { return text(e, "%lld", (long long)n); }
 
+/* --- arithmetic, each instruction once --- */
+
+static int is_number(const char *op) { return *op == '-' || (*op >= '0' && *op <= '9'); }
+
+static int known_result(const char *op, int64_t a, int64_t b, int64_t *out) {
+    switch (*op) {
+    case 'a': return !strcmp(op, "add") && !__builtin_add_overflow(a, b, out);
+    case 's': return !strcmp(op, "sub") && !__builtin_sub_overflow(a, b, out);
+    case 'm': return !strcmp(op, "mul") && !__builtin_mul_overflow(a, b, out);
+    default: return 0;
+    }
+}
+
+const char *span_calc(span_test *t, const char *op, const char *a, const char *b) {
+    emitter *e = t->e;
+    int64_t n;
+    if (is_number(b) && is_number(a) && known_result(op, strtoll(a, NULL, 10), strtoll(b, NULL, 10), &n))
+        return number(e, n);
+    if (!strcmp(b, "0") && (!strcmp(op, "add") || !strcmp(op, "sub"))) return a;
+    if (!strcmp(a, "0") && !strcmp(op, "add")) return b;
+    if (!writing(e)) return "undef";
+    void **made = map_at_text(t->made, text(e, "%s %s, %s", op, a, b));
+    if (!*made) *made = (void *)(uintptr_t)ins(e, "%s i64 %s, %s", op, a, b);
+    return *made;
+}
+
 /* --- what is required --- */
 
-void span_require(span_test *t, const char *cond) {
-    t->ok = t->ok ? ins(t->e, "and i1 %s, %s", t->ok, cond) : cond;
+void span_need(span_test *t, const need **list, const char *word) {
+    if (is_number(word) && *word != '-') return;
+    for (const need *n = *list; n; n = n->next)
+        if (!strcmp(n->word, word)) return;
+    need *n = WF_NEW(t->e->arena, need);
+    *n = (need){word, *list};
+    *list = n;
+}
+
+void span_require_order(span_test *t, const char *lesser, const char *greater, int64_t gap) {
+    const char *by = number(t->e, gap);
+    if (is_number(lesser)) lesser = span_calc(t, "add", lesser, by);
+    else greater = span_calc(t, "sub", greater, by);
+    span_need(t, &t->ok, span_calc(t, "sub", greater, lesser));
+}
+
+const char *span_settle(span_test *t) {
+    emitter *e = t->e;
+    for (const need *n = t->always; n; n = n->next) span_need(t, &t->ok, n->word);
+    if (!t->ok) return NULL;
+    const char *all = t->ok->word;
+    for (const need *n = t->ok->next; n; n = n->next) all = ins(e, "or i64 %s, %s", all, n->word);
+    return ins(e, "icmp sge i64 %s, 0", all);
 }
 
 void span_require_within(span_test *t, span *s, int64_t least, int64_t greatest) {
-    emitter *e = t->e;
-    if (s->least < least) span_require(t, ins(e, "icmp sge i64 %s, %lld", s->lo, (long long)least));
-    if (s->greatest > greatest) span_require(t, ins(e, "icmp sle i64 %s, %lld", s->hi, (long long)greatest));
+    if (s->least < least) span_require_order(t, number(t->e, least), s->lo, 0);
+    if (s->greatest > greatest) span_require_order(t, s->hi, number(t->e, greatest), 0);
     if (s->least < least) s->least = least;
     if (s->greatest > greatest) s->greatest = greatest;
 }
@@ -61,13 +108,13 @@ static int variable_span(span_test *t, const wf_var *v, span *s) {
     void **known = map_at(t->spans, v);
     if (!*known) {
         known_span *k = WF_NEW(t->e->arena, known_span);
-        const char *ok = t->ok;
+        const need *ok = t->ok;
         int saw_block = t->saw_block;
         t->ok = NULL;
         t->saw_block = 0;
         k->good = t->variable(t, v, &k->span);
         k->saw_block = t->saw_block;
-        if (k->good && t->ok) t->always = t->always ? ins(t->e, "and i1 %s, %s", t->always, t->ok) : t->ok;
+        for (const need *n = k->good ? t->ok : NULL; n; n = n->next) span_need(t, &t->always, n->word);
         t->ok = ok;
         t->saw_block = saw_block;
         *map_at(t->spans, v) = k; /* the map may have grown */
@@ -84,10 +131,9 @@ static int variable_span(span_test *t, const wf_var *v, span *s) {
 static int is_one(const span *s) { return s->lo == s->hi; }
 
 static int add_spans(span_test *t, int minus, const span *a, const span *b, span *s) {
-    emitter *e = t->e;
     const char *op = minus ? "sub" : "add";
-    s->lo = ins(e, "%s i64 %s, %s", op, a->lo, minus ? b->hi : b->lo);
-    s->hi = is_one(a) && is_one(b) ? s->lo : ins(e, "%s i64 %s, %s", op, a->hi, minus ? b->lo : b->hi);
+    s->lo = span_calc(t, op, a->lo, minus ? b->hi : b->lo);
+    s->hi = is_one(a) && is_one(b) ? s->lo : span_calc(t, op, a->hi, minus ? b->lo : b->hi);
     s->least = minus ? a->least - b->greatest : a->least + b->least;
     s->greatest = minus ? a->greatest - b->least : a->greatest + b->greatest;
     return 1;
@@ -104,7 +150,6 @@ static int negated_span(span_test *t, const wf_expr *x, span *s) {
 
 /* A span by one value, which must not be negative. */
 static int multiply_span(span_test *t, span a, span by, span *s) {
-    emitter *e = t->e;
     if (!is_one(&by) || by.greatest < 0) return 0;
     span_require_within(t, &by, 0, INT64_MAX);
     __int128 least = (__int128)a.least * by.greatest, greatest = (__int128)a.greatest * by.greatest;
@@ -113,8 +158,8 @@ static int multiply_span(span_test *t, span a, span by, span *s) {
         span_require_within(t, &by, 0, FACTOR);
         least = (__int128)a.least * by.greatest, greatest = (__int128)a.greatest * by.greatest;
     }
-    s->lo = ins(e, "mul i64 %s, %s", a.lo, by.lo);
-    s->hi = is_one(&a) ? s->lo : ins(e, "mul i64 %s, %s", a.hi, by.lo);
+    s->lo = span_calc(t, "mul", a.lo, by.lo);
+    s->hi = is_one(&a) ? s->lo : span_calc(t, "mul", a.hi, by.lo);
     s->least = a.least >= 0 ? 0 : (int64_t)least;
     s->greatest = a.greatest < 0 ? 0 : (int64_t)greatest;
     return 1;
@@ -134,8 +179,8 @@ static int by_literal(span_test *t, const wf_expr *x, span *s) {
     }
     if (x->op == WF_OP_SHR && c > 30) return 0;
     const char *op = x->op == WF_OP_DIV ? "sdiv" : "ashr"; /* both keep the order */
-    s->lo = ins(e, "%s i64 %s, %lld", op, a.lo, (long long)c);
-    s->hi = is_one(&a) ? s->lo : ins(e, "%s i64 %s, %lld", op, a.hi, (long long)c);
+    s->lo = span_calc(t, op, a.lo, number(e, c));
+    s->hi = is_one(&a) ? s->lo : span_calc(t, op, a.hi, number(e, c));
     s->least = a.least < 0 ? a.least : 0;
     s->greatest = a.greatest > 0 ? a.greatest : 0;
     return 1;
@@ -200,7 +245,7 @@ static int remainder_span(span_test *t, const wf_expr *x, span *s) {
     if (strcmp(name, "wf_py_mod") && strcmp(name, "wf_py_mod_of")) return 0;
     if (!span_of(t, x->u.call.args[1], &n)) return 0;
     span_require_within(t, &n, 1, WF_FAR);
-    *s = (span){"0", ins(t->e, "sub i64 %s, 1", n.hi), 0, n.greatest - 1};
+    *s = (span){"0", span_calc(t, "sub", n.hi, "1"), 0, n.greatest - 1};
     return 1;
 }
 
@@ -233,7 +278,7 @@ static int index_span(span_test *t, const wf_expr *x, span *s) {
     span n;
     if (!span_of(t, x->u.call.args[0], s) || !span_of(t, x->u.call.args[1], &n)) return 0;
     span_require_within(t, s, 0, INT64_MAX);
-    span_require(t, ins(t->e, "icmp slt i64 %s, %s", s->hi, n.lo));
+    span_require_order(t, s->hi, n.lo, 1);
     return 1;
 }
 

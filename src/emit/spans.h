@@ -3,7 +3,11 @@
  * For a test that is made once, before a block or a loop: an expression's span is computed from the spans of
  * its parts in 64 bits, on numbers so small that nothing can overflow; and each step must fit the type that
  * it has in the program. Then nothing has wrapped, and the ends say all. What the operands must satisfy for
- * that is gathered in `ok`. */
+ * that is gathered in `ok`.
+ *
+ * Every condition is that one number is at most another, and is kept as their difference, which is negative
+ * where it does not hold: one `or` of all of them and one look at its sign is what runs. LLVM's passes ask of
+ * each comparison whether those before it imply it; of differences they do not. */
 #ifndef WF_EMIT_SPANS_H
 #define WF_EMIT_SPANS_H
 #include "emit/inner.h"
@@ -15,13 +19,20 @@ typedef struct span {
     int64_t least, greatest; /* known now */
 } span;
 
+/* Differences that must not be negative; the same list from then on, whoever puts more before it. */
+typedef struct need {
+    const char *word; /* i64 */
+    const struct need *next;
+} need;
+
 typedef struct span_test span_test;
 struct span_test {
     emitter *e;
     inst *in;
     map *spans;         /* of variables, computed once */
-    const char *ok;     /* i1 so far; NULL: true */
-    const char *always; /* what the known spans of variables rest on; NULL: true */
+    map *made;          /* text of an instruction → its result */
+    const need *ok;     /* NULL: nothing is required */
+    const need *always; /* what the known spans of variables rest on */
     uint32_t depth;
     int nodes;     /* how many more expressions may be looked at */
     int saw_block; /* blockIdx was looked at since this was cleared */
@@ -31,7 +42,12 @@ struct span_test {
     int (*component)(span_test *, const wf_expr *, span *);
 };
 
-void span_require(span_test *t, const char *cond);
+void span_need(span_test *t, const need **list, const char *word); /* word >= 0 */
+/* lesser + gap <= greater, which are no farther than 2^62 from zero where the other conditions hold. */
+void span_require_order(span_test *t, const char *lesser, const char *greater, int64_t gap);
+const char *span_settle(span_test *t); /* an i1: everything required holds; NULL: nothing was */
+/* `op i64 a, b`, each once; what is known now is computed now. */
+const char *span_calc(span_test *t, const char *op, const char *a, const char *b);
 /* Both ends lie in least..greatest; afterwards that is known. */
 void span_require_within(span_test *t, span *s, int64_t least, int64_t greatest);
 span span_of_value(span_test *t, val v);              /* of one value, which need not be known now */
