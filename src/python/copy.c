@@ -55,7 +55,8 @@ static PyObject *copy_to_device(PyObject *self, PyObject *const *args, Py_ssize_
     int wait = count < 4 || PyObject_IsTrue(args[3]);
     if (device_side(args[0], &to, "destination") < 0) return NULL;
     wf_context *context = context_for(&to);
-    wf_stream *stream = context ? wf_py_to_stream(count > 2 ? args[2] : Py_None, context) : NULL;
+    WF_PY_OWN_STREAM(own);
+    wf_stream *stream = context ? wf_py_to_stream(count > 2 ? args[2] : Py_None, context, &own) : NULL;
     if (!stream || host_view(args[1], &view, 0) < 0) return NULL;
     if (fits(&to, view.len, "into") < 0) {
         PyBuffer_Release(&view);
@@ -84,7 +85,8 @@ static PyObject *copy_to_host(PyObject *self, PyObject *const *args, Py_ssize_t 
     int wait = count < 4 || PyObject_IsTrue(args[3]);
     if (device_side(args[1], &from, "source") < 0) return NULL;
     wf_context *context = context_for(&from);
-    wf_stream *stream = context ? wf_py_to_stream(count > 2 ? args[2] : Py_None, context) : NULL;
+    WF_PY_OWN_STREAM(own);
+    wf_stream *stream = context ? wf_py_to_stream(count > 2 ? args[2] : Py_None, context, &own) : NULL;
     if (!stream || host_view(args[0], &view, 1) < 0) return NULL;
     if (fits(&from, view.len, "from") < 0 || wf_py_keep_captured(stream, args[0]) < 0 ||
         wf_py_keep_captured(stream, args[1]) < 0) {
@@ -112,7 +114,8 @@ static PyObject *copy_on_device(PyObject *self, PyObject *const *args, Py_ssize_
         return NULL;
     if (size < 0) return PyErr_Format(PyExc_ValueError, "a size of %zd bytes", size);
     wf_context *context = context_for(&to);
-    wf_stream *stream = context ? wf_py_to_stream(count > 3 ? args[3] : Py_None, context) : NULL;
+    WF_PY_OWN_STREAM(own);
+    wf_stream *stream = context ? wf_py_to_stream(count > 3 ? args[3] : Py_None, context, &own) : NULL;
     if (!stream || fits(&to, size, "into") < 0 || fits(&from, size, "from") < 0) return NULL;
     if (to.memory && from.memory) { /* what is known of the source is now true of the copy */
         wf_py_filled *filled = &((wf_py_memory *)from.memory)->filled;
@@ -141,7 +144,8 @@ static PyObject *fill(PyObject *self, PyObject *args) {
     if (count < 0) return PyErr_Format(PyExc_ValueError, "a count of %zd", count);
     if (device_side(object, &to, "destination") < 0) return NULL;
     wf_context *context = context_for(&to);
-    wf_stream *stream = context ? wf_py_to_stream(stream_object, context) : NULL;
+    WF_PY_OWN_STREAM(own);
+    wf_stream *stream = context ? wf_py_to_stream(stream_object, context, &own) : NULL;
     if (!stream || fits(&to, count * (Py_ssize_t)item, "into") < 0) return NULL;
     Py_BEGIN_ALLOW_THREADS status = wf_memory_fill(stream, to.address, (uint32_t)value, item, (size_t)count,
                                                    wait ? 0 : WF_COPY_ASYNC, &error);
@@ -164,7 +168,8 @@ static PyObject *fill_2d(PyObject *self, PyObject *args) {
     if (pitch < 0 || columns < 0 || rows < 0) return PyErr_Format(PyExc_ValueError, "a negative size");
     if (device_side(object, &to, "destination") < 0) return NULL;
     wf_context *context = context_for(&to);
-    wf_stream *stream = context ? wf_py_to_stream(stream_object, context) : NULL;
+    WF_PY_OWN_STREAM(own);
+    wf_stream *stream = context ? wf_py_to_stream(stream_object, context, &own) : NULL;
     if (!stream) return NULL;
     Py_BEGIN_ALLOW_THREADS status =
         wf_memory_fill_2d(stream, to.address, (size_t)pitch, (uint32_t)value, item, (size_t)columns,
@@ -231,7 +236,8 @@ static PyObject *copy_strided(PyObject *self, PyObject *args) {
         return NULL;
     if (width < 0 || rows < 0 || slices < 0) return PyErr_Format(PyExc_ValueError, "a negative size");
     wf_context *context = wf_py_current_context();
-    wf_stream *stream = context ? wf_py_to_stream(stream_object, context) : NULL;
+    WF_PY_OWN_STREAM(own);
+    wf_stream *stream = context ? wf_py_to_stream(stream_object, context, &own) : NULL;
     if (!stream || parse_end(to_tuple, &to, 1) < 0 || parse_end(from_tuple, &from, 0) < 0) goto done;
     if (wf_py_keep_captured(stream, to_tuple) < 0 || wf_py_keep_captured(stream, from_tuple) < 0) goto done;
     size_t to_offset = to.has_view ? (size_t)(to.end.base - (wf_address)(uintptr_t)to.view.buf) : 0;

@@ -39,7 +39,8 @@ static PyObject *event_record(PyObject *self, PyObject *args, PyObject *kwargs) 
     wf_status status;
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O:record", names, &given)) return NULL;
     wf_context *context = wf_py_current_context();
-    wf_stream *stream = context ? wf_py_to_stream(given, context) : NULL;
+    WF_PY_OWN_STREAM(own);
+    wf_stream *stream = context ? wf_py_to_stream(given, context, &own) : NULL;
     if (!stream) return NULL;
     Py_BEGIN_ALLOW_THREADS status = wf_event_record(event_of(self), stream, &error);
     Py_END_ALLOW_THREADS return status == WF_OK ? Py_NewRef(self) : wf_py_raise(&error);

@@ -41,8 +41,8 @@ static void graph_dealloc(PyObject *self) {
     Py_DECREF(type);
 }
 
-static wf_stream *stream_for(PyObject *self, PyObject *given) {
-    return wf_py_to_stream(given, wf_graph_context(graph_of(self)));
+static wf_stream *stream_for(PyObject *self, PyObject *given, wf_stream **own) {
+    return wf_py_to_stream(given, wf_graph_context(graph_of(self)), own);
 }
 
 static PyObject *graph_launch(PyObject *self, PyObject *args, PyObject *kwargs) {
@@ -51,7 +51,8 @@ static PyObject *graph_launch(PyObject *self, PyObject *args, PyObject *kwargs) 
     wf_error err;
     wf_status status;
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O:launch", names, &given)) return NULL;
-    wf_stream *stream = stream_for(self, given);
+    WF_PY_OWN_STREAM(own);
+    wf_stream *stream = stream_for(self, given, &own);
     if (!stream) return NULL;
     WF_GRAPH_LONG(wf_array_eval_all(0, &err)); /* what arrays have recorded comes before */
     Py_BEGIN_ALLOW_THREADS if (!status) status = wf_graph_launch(graph_of(self), stream, &err);
@@ -65,7 +66,8 @@ static PyObject *graph_upload(PyObject *self, PyObject *args, PyObject *kwargs) 
     PyObject *given = Py_None;
     wf_error error;
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O:upload", names, &given)) return NULL;
-    wf_stream *stream = stream_for(self, given);
+    WF_PY_OWN_STREAM(own);
+    wf_stream *stream = stream_for(self, given, &own);
     if (!stream) return NULL;
     if (wf_graph_upload(graph_of(self), stream, &error) != WF_OK) return wf_py_raise(&error);
     Py_RETURN_NONE;

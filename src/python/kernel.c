@@ -160,7 +160,8 @@ PyObject *wf_py_kernel_launch(wf_py_kernel *self, PyObject *const *args, Py_ssiz
         return wf_py_raise_as(WF_PY_ArgumentError,
                               "cuLaunchKernel failed: invalid device context - no currently active context?");
     wf_context *context = wf_py_current_context();
-    wf_stream *stream = context ? wf_py_to_stream(stream_object, context) : NULL;
+    WF_PY_OWN_STREAM(own);
+    wf_stream *stream = context ? wf_py_to_stream(stream_object, context, &own) : NULL;
     if (!stream) return NULL;
     _Alignas(16) unsigned char local[STACK_BYTES], *params = local;
     if (self->params->untyped) return launch_untyped(self, args, count, config, stream, stream_object, local);
@@ -255,7 +256,8 @@ static PyObject *kernel_launch_packed(PyObject *object, PyObject *positional) {
         return NULL;
     if (configure(&c, &config) == 0) {
         wf_context *context = wf_py_current_context();
-        wf_stream *stream = context ? wf_py_to_stream(c.stream, context) : NULL;
+        WF_PY_OWN_STREAM(own);
+        wf_stream *stream = context ? wf_py_to_stream(c.stream, context, &own) : NULL;
         config.param_bytes = (uint32_t)view.len;
         if (stream && !self->params->untyped && view.len != (Py_ssize_t)self->params->size)
             PyErr_Format(PyExc_TypeError, "kernel %s takes %u bytes of arguments, got %zd",

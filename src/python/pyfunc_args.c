@@ -450,7 +450,10 @@ static int put_buffer(wf_py_packing *p, PyObject *object, int depth) {
     int on_device = p->cpu ? strides_fit(&u->view) : to_gpu(p, u, &address);
     if (on_device < 0) return -1;
     if (!on_device) return put_converted(p, object, depth);
-    if (is_scalar) return put_record(p, code, address, u->view.itemsize);
+    if (is_scalar) { /* a row of a structured array: it says that it is read-only, and can be written to */
+        u->write_back = u->copy != NULL;
+        return put_record(p, code, address, u->view.itemsize);
+    }
     view a = {address,          code,          u->view.itemsize, u->view.ndim,
               u->view.readonly, u->view.shape, u->view.strides};
     extent_of(&a, &u->extent);

@@ -84,7 +84,8 @@ static PyObject *configured_vectorcall(PyObject *object, PyObject *const *args, 
     _Alignas(16) unsigned char params[PARAMS_MAX];
     wf_py_packing p;
     wf_context *context = wf_py_current_context();
-    wf_stream *stream = context ? wf_py_to_stream(c->stream, context) : NULL;
+    WF_PY_OWN_STREAM(own);
+    wf_stream *stream = context ? wf_py_to_stream(c->stream, context, &own) : NULL;
     if (!stream || wf_py_pack_begin(&p, c->function, stream, codes, params) < 0) return NULL;
     PyObject *bound;
     count = wf_py_bind(c->function, &args, count, names, &bound);

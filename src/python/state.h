@@ -141,8 +141,11 @@ int wf_py_keep_captured(wf_stream *stream, PyObject *object);
 wf_device *
 wf_py_to_device(PyObject *object); /* Device, a name such as "cuda:1", an int (cuda ordinal), None */
 wf_context *wf_py_to_context(PyObject *object); /* Context, or what wf_py_to_device takes; borrowed */
-wf_stream *wf_py_to_stream(PyObject *object,
-                           wf_context *context); /* Stream, None, an int or __cuda_stream__; borrowed */
+/* Stream, None, an int or __cuda_stream__. Borrowed, except that one of someone else's is wrapped for the call:
+ * then *own is it too, which WF_PY_OWN_STREAM releases when its block ends. */
+wf_stream *wf_py_to_stream(PyObject *object, wf_context *context, wf_stream **own);
+void wf_py_stream_drop(wf_stream **own);
+#define WF_PY_OWN_STREAM(name) __attribute__((cleanup(wf_py_stream_drop))) wf_stream *name = NULL
 /* The context that work of this thread goes to: the top of its stack, else the default device's primary one.
  * Borrowed; NULL with an exception. */
 wf_context *wf_py_current_context(void);

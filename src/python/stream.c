@@ -13,10 +13,9 @@ PyObject *wf_py_stream_object(wf_stream *stream) {
 }
 
 /* A stream of someone else's: an int, or what __cuda_stream__ tells (version, handle). */
-static wf_stream *foreign_stream(PyObject *object, wf_context *context) {
+static wf_stream *foreign_stream(PyObject *object, wf_context *context, wf_stream **own) {
     unsigned long long handle = 0;
     wf_error error;
-    wf_stream *stream = NULL;
     if (PyLong_Check(object)) {
         handle = PyLong_AsUnsignedLongLong(object);
         if (PyErr_Occurred()) return NULL;
@@ -31,16 +30,16 @@ static wf_stream *foreign_stream(PyObject *object, wf_context *context) {
         Py_DECREF(told);
     }
     if (handle == 0) return wf_context_default_stream(context);
-    if (wf_stream_wrap(context, handle, &stream, &error) != WF_OK) return (wf_stream *)wf_py_raise(&error);
-    /* Borrowed by the caller for one call: work queued on it stays queued, the wrapper may go at once. */
-    wf_stream_release(stream);
-    return stream;
+    if (wf_stream_wrap(context, handle, own, &error) != WF_OK) return (wf_stream *)wf_py_raise(&error);
+    return *own;
 }
 
-wf_stream *wf_py_to_stream(PyObject *object, wf_context *context) {
+void wf_py_stream_drop(wf_stream **own) { wf_stream_release(*own); }
+
+wf_stream *wf_py_to_stream(PyObject *object, wf_context *context, wf_stream **own) {
     if (!object || object == Py_None) return wf_context_default_stream(context);
     if (PyObject_TypeCheck(object, wf_py->stream_type)) return ((wf_py_stream *)object)->stream;
-    return foreign_stream(object, context);
+    return foreign_stream(object, context, own);
 }
 
 static PyObject *stream_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {

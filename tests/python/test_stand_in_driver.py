@@ -190,3 +190,24 @@ print(control.count_of(b"cuCtxCreate_v2"), control.count_of(b"cuCtxDestroy_v2"))
 use(1)
 """, fake)
     assert out[0] == "6 6"
+
+
+def test_streams_of_other_libraries_live_as_long_as_the_call(fake, monkeypatch):
+    monkeypatch.setenv("MALLOC_PERTURB_", "165")  # what was given back reads as rubbish
+    out = run("""
+other = wf.Stream()
+class Theirs:
+    def __cuda_stream__(self):
+        return 0, other.__cuda_stream__()[1]
+theirs, memory, host = Theirs(), wf.Memory(400), np.ones(100, 'f4')
+kernel, start, end = wf.Kernel(SOURCE % (5, 5)), wf.Event(), wf.Event()
+for _ in range(20):
+    start.record(theirs)
+    wf.copy_to_device(memory, host, theirs)
+    kernel(memory, 100, block=128, stream=theirs)
+    wf.copy_to_host(host, memory, theirs)
+    end.record(theirs)
+    end.synchronize()
+print(start.time_till(end) >= 0)
+""", fake)
+    assert out[0] == "True"
