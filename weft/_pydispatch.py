@@ -110,7 +110,7 @@ class Dispatcher(_core.PyFunction):
         dtype = array.dtype
         if dtype.names:
             return record_code(dtype, self._host)
-        if self._host and dtype.kind == "U":
+        if self._host and dtype.kind in "SU" and dtype.itemsize:
             return host_code(dtype)
         if not self._host and dtype.kind in "SU" and dtype.isnative and dtype.itemsize:
             return text_code(dtype)

@@ -106,7 +106,7 @@ def _sample_array(dtype, ndim, n, fill):
     dtype = np.dtype(dtype)
     if dtype.names:
         return np.zeros((n,) * ndim, dtype)
-    if dtype.kind == "U":
+    if dtype.kind in "SU":
         return np.full((n,) * ndim, "a", dtype)
     if dtype.kind in "mM":
         return np.ones((n,) * ndim, np.int64).view(dtype)
@@ -143,7 +143,7 @@ def sample(code, n, whole=2, fill=0):
         return None if plain == "N" else ...
     if plain in _VALUES:
         return fill if fill == 0.5 and plain in "fd" else _VALUES[plain]
-    return dtype_of_code(plain).type(whole) if len(plain) == 1 and plain != "U" else _special_sample(plain)
+    return dtype_of_code(plain).type(whole) if len(plain) == 1 and plain not in "UV" else _special_sample(plain)
 
 
 def _special_sample(code):
@@ -151,8 +151,8 @@ def _special_sample(code):
         return np.int64(1).view(dtype_of_code(code))
     if code[:1] == "[":
         return [sample(code[1:], 3)] * 3
-    if code == "U":
-        return "a"
+    if code in ("U", "V"):
+        return "a" if code == "U" else b"a"
     if code[:1] == "O":
         return sample(code[1:], 3)
     if code[:1] == "G":
@@ -195,8 +195,8 @@ def code_of(value):
         return "X(" + "".join(map(code_of, (value.start, value.stop, value.step))) + ")"
     if isinstance(value, list) and value:
         return "[" + code_of(value[0])
-    if isinstance(value, str):
-        return "U"
+    if isinstance(value, (str, bytes)):
+        return "U" if isinstance(value, str) else "V"
     if isinstance(value, set) and value:
         return "S" + code_of(next(iter(value)))
     if isinstance(value, dict) and value:
@@ -224,8 +224,8 @@ def fit(value, code):
         from ._typed import List, ListType
 
         return List([fit(v, plain[1:]) for v in value], ListType(from_code(plain[1:])))
-    if plain == "U":
-        return str(value)
+    if plain in ("U", "V"):
+        return str(value) if plain == "U" else bytes(value)
     if plain[0] in "Ww":
         return np.asarray(value).astype(dtype_of_code(plain))[()]
     return dtype_of_code(plain).type(value)
@@ -700,11 +700,11 @@ def _method(name, args):
         made = _from_library(f"numpy.{name}", args)
         if made is None:
             made = at_run_time(_unbound(name), args, result="N" if name in _IN_PLACE else None)
-    if made is None and _kind(receiver) == "str":
-        from ._pylib.text import RESULTS
+    if made is None and _kind(receiver) in ("str", "bytes"):
+        from ._pylib.text import result_of
 
-        if name in RESULTS:
-            made = at_run_time(_unbound(name), args, quiet=True, result=RESULTS[name])
+        code = result_of(name, _kind(receiver))
+        made = code and at_run_time(_unbound(name), args, quiet=True, result=code)
     return made
 
 
@@ -736,8 +736,8 @@ def _kind(arg):
         return "tuple"
     if arg.is_list:
         return "list"
-    if arg.code and arg.code[0] in "MSU":
-        return {"M": "dict", "S": "set", "U": "str"}[arg.code[0]]
+    if arg.code and arg.code[0] in "MSUV":
+        return {"M": "dict", "S": "set", "U": "str", "V": "bytes"}[arg.code[0]]
     if arg.is_number:
         return "number"
     if arg.code and arg.code[0] == "X":

@@ -47,7 +47,7 @@ def _known_objects():
     known = {}
     for name in ("len abs min max int float bool complex pow round tuple sum divmod print range enumerate zip "
                  "isinstance list sorted any all reversed map filter set dict str repr ord chr hash format next iter "
-                 "frozenset slice bin hex oct type getattr hasattr").split():
+                 "frozenset slice bin hex oct type getattr hasattr bytes").split():
         known[id(getattr(builtins, name))] = name
     for module in (operator, cmath, np, math):
         _add_functions(known, module)
@@ -129,7 +129,7 @@ def record_code(dtype, host=False):
         extents, element = field.shape, field.base
         if not name.isidentifier() or len(extents) > 4:
             raise TypeError(f"field {name!r} of {dtype} is not supported in compiled functions")
-        if host and element.kind == "U" and not extents and element.isnative and element.itemsize:
+        if host and element.kind in "SU" and not extents and element.isnative and element.itemsize:
             fields.append(f"{name}:{offset}:{host_code(element)};")
             continue
         if element.kind == "U" and element.isnative and offset % 4 == dtype.itemsize % 4 == 0:  # text: its code points

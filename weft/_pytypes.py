@@ -43,7 +43,8 @@ def dtype_of_code(code):
         many = "" if code[2:] == "1;" else code[2:-1]
         return np.dtype(f"{'M' if code[0] == 'W' else 'm'}8" + (f"[{many}{unit}]" if unit else ""))
     if ",wf_text:" in code and code.count(":") == 2:
-        return np.dtype(f"<U{int(code[1:].split(',', 1)[0]) // 4}")
+        size = int(code[1:].split(",", 1)[0])
+        return np.dtype(f"S{size}" if code.endswith("B;}") else f"<U{size // 4}")
     return _record_dtype(code) if code.startswith("{") else _bfloat_dtype() if code == "E" else np.dtype(_DTYPES[code])
 
 
@@ -73,6 +74,8 @@ def host_code(dtype):
     dtype = np.dtype(dtype)
     if dtype.kind == "U" and dtype.isnative and dtype.itemsize:
         return "{%d,wf_text:0:[%d]I;}" % (dtype.itemsize, dtype.itemsize // 4)
+    if dtype.kind == "S" and dtype.itemsize:
+        return "{%d,wf_text:0:[%d]B;}" % (dtype.itemsize, dtype.itemsize)
     return date_code(dtype) if dtype.kind in "mM" and dtype.isnative else code_of_dtype(dtype)
 
 
@@ -178,6 +181,14 @@ class UnicodeCharSeq(Type):
     def __init__(self, count):
         self.count = count
         super().__init__(host_code(np.dtype(f"<U{count}")), f"[unichr x {count}]")
+
+
+class CharSeq(Type):
+    """Of an element of an array of so many bytes."""
+
+    def __init__(self, count):
+        self.count = count
+        super().__init__(host_code(np.dtype(f"S{count}")), f"[char x {count}]")
 
 
 def _date_parts(code):
@@ -493,12 +504,15 @@ SCALARS = {t.name: t for t in (boolean, int8, int16, int32, int64, uint8, uint16
 _BY_CODE = {t.code: t for t in SCALARS.values()} | {"N": void, ".": ellipsis}
 voidptr = CPointer(void)
 unicode_type = UnicodeType("U", "unicode_type")
+bytes_type = Type("V", "bytes")
 size_t, ssize_t = uint64, int64
 NAMES = {name: value for name, value in list(globals().items()) if isinstance(value, Type)}
 
 
 def from_dtype(dtype):
     dtype = np.dtype(dtype)
+    if dtype.kind in "SU" and dtype.itemsize:
+        return from_code(host_code(dtype))
     if dtype.names:
         from ._pysource import record_code
 
@@ -587,13 +601,14 @@ def from_code(code):
     if code[0] == "Y":
         return NumPyDType(from_code(code[1:]))
     if code[0] == "{" and dtype_of_code(code).names is None:
-        return UnicodeCharSeq(dtype_of_code(code).itemsize // 4)
+        dtype = dtype_of_code(code)
+        return CharSeq(dtype.itemsize) if dtype.kind == "S" else UnicodeCharSeq(dtype.itemsize // 4)
     if code[0] == "{":
         return Type(code, f"Record({', '.join(dtype_of_code(code).names)})")
     if code[0] in "Ww":
         return (NPDatetime if code[0] == "W" else NPTimedelta)(*_date_parts(code))
-    if code == "U":
-        return unicode_type
+    if code in ("U", "V"):
+        return unicode_type if code == "U" else bytes_type
     if code[0] == "K":
         return Opaque(code, f"type({passed_function(int(code[1:-1]))!r})")
     if code[0] == "J":

@@ -9,12 +9,18 @@ from types import GenericAlias
 
 from . import _core, _pytypes
 from ._jit import jit
-from ._pytypes import Type, as_type
+from ._pytypes import CharSeq, Type, UnicodeCharSeq, as_type, bytes_type, unicode_type
+
+
+def _held(type_):
+    """What containers keep of a type: of an element of an array of text the text, of whatever length."""
+    type_ = as_type(type_)
+    return unicode_type if isinstance(type_, UnicodeCharSeq) else bytes_type if isinstance(type_, CharSeq) else type_
 
 
 class ListType(Type):
     def __init__(self, itemty):
-        self.item_type = as_type(itemty)
+        self.item_type = _held(itemty)
         self.name = f"ListType[{self.item_type}]"
 
     code = property(lambda self: "[" + self.item_type.code)  # a deferred type is defined later
@@ -26,7 +32,7 @@ class ListType(Type):
 
 class DictType(Type):
     def __init__(self, keyty, valty):
-        self.key_type, self.value_type = as_type(keyty), as_type(valty)
+        self.key_type, self.value_type = _held(keyty), _held(valty)
         self.name = f"DictType[{self.key_type},{self.value_type}]"
 
     code = property(lambda self: "M" + self.key_type.code + self.value_type.code)  # a deferred type is defined later
@@ -34,7 +40,7 @@ class DictType(Type):
 
 class SetType(Type):
     def __init__(self, itemty, reflected=False):
-        self.item_type = as_type(itemty)
+        self.item_type = _held(itemty)
         self.name = f"set({self.item_type})"
 
     code = property(lambda self: "S" + self.item_type.code)  # a deferred type is defined later

@@ -422,6 +422,7 @@ static void fill_when_apart(wf_pf_body *b, wf_pf_val array, wf_pf_val v, wf_plac
 void wf_pf_array_fill(wf_pf_body *b, wf_pf_val array, wf_pf_val v, wf_place at) {
     if (b->l->options.mode == WF_PF_HOST && array.type->kind == WF_PF_T_ARRAY)
         v = stored_value(b, v, array.type->ndim, at);
+    if (wf_pf_is_text_array(array) && wf_pf_is_bytes_array(v)) v = wf_pf_text_of(b, v, at);
     if (v.type->kind == WF_PF_T_UNKNOWN || array.type->kind == WF_PF_T_UNKNOWN) return;
     if (wf_pf_takes_text(array, v)) {
         wf_pf_store_characters(b, array, v, at);

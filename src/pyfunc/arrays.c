@@ -115,7 +115,7 @@ wf_expr *wf_pf_indexed_element(wf_pf_body *b, wf_pf_val a, wf_pf_val *index, uin
 
 wf_pf_val wf_pf_load(wf_pf_body *b, const wf_pf_type *element, wf_expr *place) {
     if (wf_pf_is_text_element(element) && b->l->options.mode == WF_PF_HOST)
-        return wf_pf_text_element(b, place, place->at);
+        return wf_pf_text_element(b, element, place, place->at);
     if (element->kind == WF_PF_T_RECORD) return (wf_pf_val){.type = element, .place = place};
     if (element->kind == WF_PF_T_COMPLEX) {
         wf_expr *again = wf_pf_clone(b->l->u, place);
@@ -140,9 +140,9 @@ void wf_pf_store(wf_pf_body *b, wf_expr *place, const wf_pf_type *element, wf_pf
         wf_pf_emit(b, wf_make_assign(u, wf_make_member(u, place, "imag", at), v.items[1].e, at));
         return;
     }
-    if (b->l->options.mode == WF_PF_HOST && wf_pf_is_text(v) &&
+    if (b->l->options.mode == WF_PF_HOST &&
         (element->kind == WF_PF_T_STR || wf_pf_is_text_element(element))) {
-        wf_pf_store_text(b, place, v, at);
+        wf_pf_store_text(b, element, place, v, at);
         return;
     }
     if (element->kind == WF_PF_T_RECORD && element->count == 1 && v.type != element && v.known &&

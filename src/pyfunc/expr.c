@@ -606,6 +606,7 @@ wf_pf_val wf_pf_contains(wf_pf_body *b, wf_pf_op op, wf_pf_val item, wf_pf_val i
     if (wf_pf_is_range(in.type) && item.type->kind != WF_PF_T_UNKNOWN)
         return wf_pf_range_contains(b, op, item, in, at);
     in = wf_pf_mixed_over(b, in);
+    wf_pf_bytes_meet(b, &item, &in, at);
     if (is_text_constant(item) && is_text_constant(in))
         return wf_pf_bool(b, (strstr(in.known->text, item.known->text) != NULL) == (op == WF_PF_IN));
     if (wf_pf_is_container(in.type) && in.type->element->kind == WF_PF_T_UNKNOWN) return wf_pf_unknown(b);

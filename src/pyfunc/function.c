@@ -53,7 +53,7 @@ void wf_pf_leaf_types(wf_pf_lower *l, const wf_pf_type *type, const wf_type **ou
         out[0] = out[1] = wf_type_scalar(l->u, type->bytes == 16 ? WF_TY_DOUBLE : WF_TY_FLOAT);
         break;
     case WF_PF_T_STR:
-        out[0] = pointer_to(l, wf_pf_type_scalar(&l->types, 'I'), 1);
+        out[0] = pointer_to(l, wf_pf_type_scalar(&l->types, wf_pf_is_bytes(type) ? 'B' : 'I'), 1);
         out[1] = integer;
         break;
     case WF_PF_T_OPTIONAL:

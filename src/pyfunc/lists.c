@@ -363,7 +363,7 @@ static void learn_from(wf_pf_body *b, wf_pf_val list, const char *name, const wf
         item = type->element;
     else if (type->kind == WF_PF_T_DICT && type->element->kind == WF_PF_T_TUPLE)
         item = type->element->items[0];
-    else if (wf_pf_is_text(*v)) item = wf_pf_type_plain(&b->l->types, WF_PF_T_STR);
+    else if (wf_pf_is_text(*v)) item = wf_pf_runtime_type(b, *v);
     else if (type->kind == WF_PF_T_TUPLE && type->count) {
         item = wf_pf_runtime(b, v->items[0], args->at).type;
         for (uint32_t i = 1; item && i < type->count; i++)

@@ -281,8 +281,15 @@ wf_pf_val wf_pf_text_of(wf_pf_body *b, wf_pf_val array, wf_place at); /* the way
 wf_pf_val wf_pf_text_binary(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at);
 wf_pf_val wf_pf_text_subscript(wf_pf_body *b, wf_pf_val text, const wf_pf_expr *index, wf_place at);
 /* An element of "<U12" is a record of its code points (TEXT_FIELD): read as text, and stored from text. */
-wf_pf_val wf_pf_text_element(wf_pf_body *b, wf_expr *place, wf_place at);
-void wf_pf_store_text(wf_pf_body *b, wf_expr *place, wf_pf_val text, wf_place at);
+wf_pf_val wf_pf_text_element(wf_pf_body *b, const wf_pf_type *element, wf_expr *place, wf_place at);
+void wf_pf_store_text(wf_pf_body *b, const wf_pf_type *element, wf_expr *place, wf_pf_val text, wf_place at);
+/* An element of "S12" beside bytes, which are arrays: both are such elements. */
+void wf_pf_bytes_meet(wf_pf_body *b, wf_pf_val *x, wf_pf_val *y, wf_place at);
+int wf_pf_is_bytes_array(wf_pf_val v);
+/* Bytes as a key of a dict or an item of a set, which no array can be. */
+wf_pf_val wf_pf_as_key(wf_pf_body *b, wf_pf_val v, wf_place at);
+int wf_pf_is_text_array(wf_pf_val v); /* of text or bytes of a length */
+wf_pf_val wf_pf_text_arrays(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at);
 /* A constant text into the bytes, or the code points, of an array whose length is known: what a kernel sees of a text
  * field. Cut to the length, zeros behind it. */
 int wf_pf_takes_text(wf_pf_val array, wf_pf_val v);

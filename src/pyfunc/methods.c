@@ -89,6 +89,20 @@ static int takes_sequences(const wf_pf_type *base, const char *name) {
            strstr(name, "difference") || strstr(name, "intersection") || !strncmp(name, "issu", 4);
 }
 
+/* That arrays, which bytes are otherwise, have not. */
+static int is_method_of_bytes(const char *name) {
+    static const char *const names[] = {
+        "capitalize", "center",       "count",       "decode",  "endswith",   "expandtabs", "find",
+        "hex",        "index",        "isalnum",     "isalpha", "isascii",    "isdigit",    "islower",
+        "isspace",    "istitle",      "isupper",     "join",    "ljust",      "lower",      "lstrip",
+        "replace",    "rfind",        "rindex",      "rjust",   "rpartition", "rsplit",     "rstrip",
+        "split",      "splitlines",   "startswith",  "strip",   "swapcase",   "title",      "upper",
+        "zfill",      "removeprefix", "removesuffix"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strcmp(name, names[i])) return 1;
+    return 0;
+}
+
 wf_pf_val wf_pf_call_method(wf_pf_body *b, wf_pf_val base, const char *name, wf_pf_args *args, int known) {
     int handled = 0, container = wf_pf_is_container(base.type);
     wf_place at = args->at;
@@ -96,8 +110,14 @@ wf_pf_val wf_pf_call_method(wf_pf_body *b, wf_pf_val base, const char *name, wf_
     for (uint32_t i = 0; takes_sequences(base.type, name) && i < args->count; i++)
         args->v[i] = wf_pf_range_list(b, args->v[i], at);
     if (wf_pf_is_text(base) && b->l->options.mode == WF_PF_HOST) base = wf_pf_runtime(b, base, at);
+    if (wf_pf_is_bytes_array(base) && base.type->readonly && is_method_of_bytes(name))
+        base = wf_pf_text_of(b, base, at);
+    for (uint32_t i = 0; wf_pf_is_bytes(base.type) && i < args->count; i++)
+        if (wf_pf_is_bytes_array(args->v[i])) args->v[i] = wf_pf_text_of(b, args->v[i], at);
     if (container || base.type->kind == WF_PF_T_STR)
         for (uint32_t i = 0; i < args->count; i++) args->v[i] = wf_pf_runtime(b, args->v[i], at);
+    if (container && base.type->kind != WF_PF_T_LIST && args->count)
+        args->v[0] = wf_pf_as_key(b, args->v[0], at);
     if (container && base.type->kind != WF_PF_T_LIST) teach(b, base, name, args);
     if (!known) return wf_pf_unknown(b);
     if (container && base.type->kind != WF_PF_T_LIST) {

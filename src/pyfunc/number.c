@@ -89,7 +89,8 @@ wf_pf_val wf_pf_convert(wf_pf_body *b, wf_pf_val v, const wf_pf_type *to, wf_pla
         return convert_tuple(b, v, to, at);
     if (to->kind == WF_PF_T_OPTIONAL) return wf_pf_to_optional(b, v, to, at);
     if (v.type->kind == WF_PF_T_OPTIONAL) return wf_pf_convert(b, wf_pf_unwrap(b, v, at), to, at);
-    if (to->kind == WF_PF_T_STR && wf_pf_is_text(v)) return wf_pf_runtime(b, v, at);
+    if (to->kind == WF_PF_T_STR && wf_pf_runtime_type(b, v) == to) return wf_pf_runtime(b, v, at);
+    if (wf_pf_is_bytes(to) && wf_pf_is_bytes_array(v)) return wf_pf_text_of(b, v, at);
     if (to->kind == WF_PF_T_DATE && v.type->kind == WF_PF_T_DATE) return wf_pf_date_as(b, v, to, at);
     if (wf_pf_is_container(to) && v.type->kind == to->kind) { /* an empty one, of an early run */
         wf_pf_list_learn(b, v.type, to->element);
@@ -483,6 +484,9 @@ wf_pf_val wf_pf_binary(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_
     x = wf_pf_unwrap(b, x, at);
     y = wf_pf_unwrap(b, y, at);
     if (wf_pf_is_date(x.type) || wf_pf_is_date(y.type)) return wf_pf_date_operator(b, op, x, y, at);
+    wf_pf_bytes_meet(b, &x, &y, at);
+    if (b->l->options.mode == WF_PF_HOST && (wf_pf_is_text_array(x) || wf_pf_is_text_array(y)))
+        return wf_pf_text_arrays(b, op, x, y, at);
     if (x.type->kind == WF_PF_T_ARRAY || y.type->kind == WF_PF_T_ARRAY)
         return wf_pf_lazy_binary(b, op, x, y, at);
     if (wf_pf_is_text(x) || wf_pf_is_text(y)) return wf_pf_text_binary(b, op, x, y, at);
@@ -697,6 +701,9 @@ wf_pf_val wf_pf_compare(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf
     int one_none = (x.type->kind == WF_PF_T_NONE) != (y.type->kind == WF_PF_T_NONE);
     if (one_none && (op == WF_PF_EQ || op == WF_PF_NE)) return wf_pf_bool(b, op == WF_PF_NE);
     if (wf_pf_is_date(x.type) || wf_pf_is_date(y.type)) return wf_pf_date_operator(b, op, x, y, at);
+    wf_pf_bytes_meet(b, &x, &y, at);
+    if (b->l->options.mode == WF_PF_HOST && (wf_pf_is_text_array(x) || wf_pf_is_text_array(y)))
+        return wf_pf_text_arrays(b, op, x, y, at);
     if (x.type->kind == WF_PF_T_ARRAY || y.type->kind == WF_PF_T_ARRAY)
         return wf_pf_lazy_binary(b, op, x, y, at);
     if (x.type->kind == WF_PF_T_LIST && y.type->kind == WF_PF_T_LIST) return of_lists(b, op, x, y, at);

@@ -297,7 +297,8 @@ wf_pf_val wf_pf_container_literal(wf_pf_body *b, const wf_pf_expr *e) {
     for (uint32_t k = 0; k < step; k++) parts[k] = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, count);
     for (uint32_t i = 0; i < count; i++)
         for (uint32_t k = 0; k < step; k++) {
-            wf_pf_val v = parts[k][i] = wf_pf_settle(b, wf_pf_eval(b, e->items[i * step + k]), e->at);
+            wf_pf_val v = wf_pf_eval(b, e->items[i * step + k]);
+            v = parts[k][i] = wf_pf_settle(b, k ? v : wf_pf_as_key(b, v, e->at), e->at);
             if (v.type->kind == WF_PF_T_UNKNOWN) return v;
             const wf_pf_type *held = wf_pf_runtime_type(b, v);
             if (wf_pf_has_static(held)) types[k] = NULL; /* a function, say: no memory holds one */

@@ -8,7 +8,7 @@
  * - array: A, layout C F or A, number of dimensions as one digit, scalar; 'R' before the A when it is read-only
  * - record, a row of a structured array: {size,name:offset:type;…}
  * - tuple: ( codes ); named tuple: T number ; codes )
- * - None: N; `...`: .; text: U; value or None: O code; slice: X( codes )
+ * - None: N; `...`: .; text: U; an element of an array of bytes: V; value or None: O code; slice: X( codes )
  * - list: [code; dict: M key value; set: S code; instance of a jitclass: J number ;
  * - known while compiling: dtype Y code; function K number ;
  * "AC1fAC1fd" is two contiguous float32 vectors and a float64. */

@@ -357,6 +357,11 @@ static wf_pf_val indexed_by_array(wf_pf_body *b, wf_pf_val a, const parts *p, co
                                  wf_pf_spell(b, p->p[0].v));
 }
 
+/* Whether it names one element; of an array without axes a[()] does. */
+static int names_element(const parts *p, wf_pf_val a, uint32_t count) {
+    return count || (!a.type->ndim && !p->count);
+}
+
 /* Indices of one element, or 0: then it is a view or an error. */
 static uint32_t element_index(const parts *p, wf_pf_val a, wf_pf_val *index) {
     if (p->views || (uint32_t)p->ints != a.type->ndim) return 0;
@@ -390,7 +395,7 @@ static wf_pf_val object_item(wf_pf_body *b, wf_pf_val object, const wf_pf_expr *
     if (key->kind == WF_PF_SLICE)
         return wf_pf_error(b, at, NULL, "%s cannot be sliced", wf_pf_spell(b, object));
     object = wf_pf_settle(b, object, at);
-    wf_pf_val pair[2] = {wf_pf_runtime(b, wf_pf_eval(b, key), at), wf_pf_none(b)};
+    wf_pf_val pair[2] = {wf_pf_as_key(b, wf_pf_runtime(b, wf_pf_eval(b, key), at), at), wf_pf_none(b)};
     if (value) pair[1] = wf_pf_runtime(b, *value, at);
     if (pair[0].type->kind == WF_PF_T_UNKNOWN || pair[1].type->kind == WF_PF_T_UNKNOWN)
         return wf_pf_unknown(b);
@@ -467,7 +472,7 @@ wf_pf_val wf_pf_subscript(wf_pf_body *b, const wf_pf_expr *e) {
     if (p.other) return indexed_by_array(b, a, &p, NULL, e->at);
     wf_pf_val index[2 * NDIM_MAX + 4];
     uint32_t count = element_index(&p, a, index);
-    if (count || (!a.type->ndim && !p.count)) /* a[()] of no axes is the element */
+    if (names_element(&p, a, count))
         return wf_pf_load(b, a.type->element, wf_pf_indexed_element(b, a, index, count, e->at));
     return complete_parts(b, &p, a, e->at) ? view(b, a, &p, e->at) : wf_pf_unknown(b);
 }
@@ -535,11 +540,12 @@ void wf_pf_store_subscript(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val v,
     }
     wf_pf_val index[2 * NDIM_MAX + 4];
     uint32_t count = element_index(&p, a, index);
+    if (wf_pf_is_text_array(a) && wf_pf_is_bytes_array(v)) v = wf_pf_text_of(b, v, at);
     if (count && v.type->kind == WF_PF_T_ARRAY && !v.lazy && !v.type->ndim)
         v = wf_pf_load(b, v.type->element, wf_pf_element(b, v, NULL, 0, at));
     if (count && (v.lazy || v.type->kind == WF_PF_T_ARRAY))
         wf_pf_error(b, at, NULL, "%s cannot be stored in one element", wf_pf_spell(b, v));
-    else if (count)
+    else if (names_element(&p, a, count) && v.type->kind != WF_PF_T_ARRAY)
         wf_pf_store(b, wf_pf_indexed_element(b, a, index, count, target->at), a.type->element, v, target->at);
     else if (complete_parts(b, &p, a, target->at))
         wf_pf_array_fill(b, wf_pf_settle(b, view(b, a, &p, target->at), at), v, at);
@@ -567,7 +573,7 @@ int wf_pf_update_subscript(wf_pf_body *b, const wf_pf_expr *target, wf_pf_op op,
     wf_pf_val index[2 * NDIM_MAX + 4];
     if (p.unknown || p.other) return 0;
     uint32_t count = element_index(&p, a, index);
-    if (!count) { /* a[1:] += v: in the view, which is found once */
+    if (!names_element(&p, a, count)) { /* a[1:] += v: in the view, which is found once */
         if (!complete_parts(b, &p, a, target->at) || !writable(b, a, target->at)) return 1;
         wf_pf_val old = wf_pf_settle(b, view(b, a, &p, target->at), at), v = wf_pf_eval(b, value);
         if (v.type->kind == WF_PF_T_UNKNOWN) return 1;

@@ -3,7 +3,10 @@
  * A text is where its code points lie (32 bits each) and how many there are; it never changes, so a slice of
  * it is a view. A constant text stays one as long as it can (a mode that is compared, a format); where it
  * must meet another it becomes one of these. All that is written here is the way between a text and the array
- * of its code points: the operators and methods are Python over that array (weft/_pylib/text.py). */
+ * of its code points: the operators and methods are Python over that array (weft/_pylib/text.py).
+ *
+ * An element of an array of bytes is the same with bytes in the place of code points (type code V). Other bytes,
+ * constants too, are arrays; beside such an element they become what it is. */
 #include "pyfunc/lower.h"
 #include <string.h>
 
@@ -75,19 +78,21 @@ wf_pf_val wf_pf_text_codes(wf_pf_body *b, wf_pf_val v, wf_place at) {
     v = wf_pf_runtime(b, v, at);
     if (v.type->kind != WF_PF_T_STR)
         return wf_pf_error(b, at, NULL, "got %s, expected text", wf_pf_spell(b, v));
-    v.type = wf_pf_type_array(&b->l->types, wf_pf_type_scalar(&b->l->types, 'I'), 1, 'C', 1);
+    const wf_pf_type *code = wf_pf_type_scalar(&b->l->types, wf_pf_is_bytes(v.type) ? 'B' : 'I');
+    v.type = wf_pf_type_array(&b->l->types, code, 1, 'C', 1);
     return v;
 }
 
 wf_pf_val wf_pf_text_of(wf_pf_body *b, wf_pf_val array, wf_place at) {
     if (array.lazy) array = wf_pf_materialise(b, array, at);
-    if (array.type->kind != WF_PF_T_ARRAY || !array.array || array.type->ndim != 1 ||
-        array.type->layout != 'C' || array.type->element->code != 'I')
+    int is_bytes = wf_pf_is_bytes_array(array);
+    if (!is_bytes && (array.type->kind != WF_PF_T_ARRAY || !array.array || array.type->ndim != 1 ||
+                      array.type->layout != 'C' || array.type->element->code != 'I'))
         return wf_pf_error(b, at, NULL, "text cannot be made of %s", wf_pf_spell(b, array));
     const wf_type *types[2];
-    wf_pf_leaf_types(b->l, text_type(b), types);
-    wf_pf_val v = {
-        .type = text_type(b), .stable = array.stable, .array = WF_NEW(&b->l->u->arena, wf_pf_array)};
+    const wf_pf_type *type = is_bytes ? wf_pf_type_bytes(&b->l->types) : text_type(b);
+    wf_pf_leaf_types(b->l, type, types);
+    wf_pf_val v = {.type = type, .stable = array.stable, .array = WF_NEW(&b->l->u->arena, wf_pf_array)};
     v.array->data = wf_make_cast(b->l->u, types[0], wf_pf_clone(b->l->u, array.array->data), at);
     v.array->shape = array.array->shape;
     return v;
@@ -103,11 +108,14 @@ wf_pf_val wf_pf_text_length(wf_pf_body *b, wf_pf_val v, wf_place at) {
     return n;
 }
 
-/* The character at an index that is known to be inside: a text of one. */
+/* The character at an index that is known to be inside: a text of one; of bytes a number. */
 wf_pf_val wf_pf_text_at(wf_pf_body *b, wf_pf_val v, wf_expr *index, wf_place at) {
     wf_unit *u = b->l->u;
-    wf_pf_val one = {.type = text_type(b), .array = WF_NEW(&u->arena, wf_pf_array)};
+    wf_pf_val one = {.type = v.type, .array = WF_NEW(&u->arena, wf_pf_array)};
     one.array->data = wf_make_binary(u, WF_OP_ADD, wf_pf_clone(u, v.array->data), index, at);
+    if (wf_pf_is_bytes(v.type))
+        return wf_pf_scalar(b, wf_pf_type_scalar(&b->l->types, 'B'),
+                            wf_make_value(u, wf_make_deref(u, one.array->data, at)));
     one.array->shape = WF_NEW_ARRAY(&u->arena, wf_expr *, 1);
     one.array->shape[0] = wf_make_int(u, wf_type_scalar(u, WF_TY_LONG), 1, at);
     return one;
@@ -115,11 +123,16 @@ wf_pf_val wf_pf_text_at(wf_pf_body *b, wf_pf_val v, wf_expr *index, wf_place at)
 
 /* ---- elements of arrays ---- */
 
+/* An element's type, of an array or of a record's field (whose values are text). */
+static int is_of_bytes(const wf_pf_type *element) {
+    return element->kind == WF_PF_T_STR ? wf_pf_is_bytes(element) : element->fields[0].type->code == 'B';
+}
+
 /* All code points of an element, an array of its length. */
-static wf_pf_val element_codes(wf_pf_body *b, wf_expr *place, wf_place at) {
+static wf_pf_val element_codes(wf_pf_body *b, const wf_pf_type *element, wf_expr *place, wf_place at) {
     wf_unit *u = b->l->u;
     wf_expr *codes = wf_make_member(u, place, "wf_text", at);
-    const wf_pf_type *code = wf_pf_type_scalar(&b->l->types, 'I');
+    const wf_pf_type *code = wf_pf_type_scalar(&b->l->types, is_of_bytes(element) ? 'B' : 'I');
     wf_pf_val v = {.type = wf_pf_type_array(&b->l->types, code, 1, 'C', 0),
                    .array = WF_NEW(&u->arena, wf_pf_array)};
     v.array->shape = WF_NEW_ARRAY(&u->arena, wf_expr *, 1);
@@ -128,8 +141,8 @@ static wf_pf_val element_codes(wf_pf_body *b, wf_expr *place, wf_place at) {
     return v;
 }
 
-wf_pf_val wf_pf_text_element(wf_pf_body *b, wf_expr *place, wf_place at) {
-    wf_pf_val codes = element_codes(b, wf_pf_clone(b->l->u, place), at);
+wf_pf_val wf_pf_text_element(wf_pf_body *b, const wf_pf_type *element, wf_expr *place, wf_place at) {
+    wf_pf_val codes = element_codes(b, element, wf_pf_clone(b->l->u, place), at);
     wf_pf_args args = {.v = &codes, .count = 1, .at = at};
     int handled = 0;
     wf_pf_val v = wf_pf_resolve_named(b, "weft.text.element", &args, &handled);
@@ -137,11 +150,55 @@ wf_pf_val wf_pf_text_element(wf_pf_body *b, wf_expr *place, wf_place at) {
     return v;
 }
 
-void wf_pf_store_text(wf_pf_body *b, wf_expr *place, wf_pf_val text, wf_place at) {
-    wf_pf_val both[] = {element_codes(b, place, at), wf_pf_runtime(b, text, at)};
+void wf_pf_store_text(wf_pf_body *b, const wf_pf_type *element, wf_expr *place, wf_pf_val text, wf_place at) {
+    int of_bytes = is_of_bytes(element), handled = 0;
+    if (of_bytes && wf_pf_is_bytes_array(text)) text = wf_pf_text_of(b, text, at);
+    wf_pf_val both[] = {element_codes(b, element, place, at), wf_pf_runtime(b, text, at)};
+    wf_pf_args args = {.v = both, .count = 2, .at = at};
+    if (!wf_pf_is_text(text)) {
+        wf_pf_error(b, at, NULL, "%s cannot be stored in an element of %s", wf_pf_spell(b, text),
+                    of_bytes ? "bytes" : "text");
+        return;
+    }
+    wf_pf_resolve_named(b, "weft.text.store", &args, &handled);
+}
+
+int wf_pf_is_bytes_array(wf_pf_val v) {
+    return v.type->kind == WF_PF_T_ARRAY && v.array && v.type->ndim == 1 && v.type->layout == 'C' &&
+           v.type->element->code == 'B';
+}
+
+wf_pf_val wf_pf_as_key(wf_pf_body *b, wf_pf_val v, wf_place at) {
+    return wf_pf_is_bytes_array(v) ? wf_pf_text_of(b, v, at) : v;
+}
+
+int wf_pf_is_text_array(wf_pf_val v) {
+    return v.type->kind == WF_PF_T_ARRAY && wf_pf_is_text_element(v.type->element);
+}
+
+/* a == "be", a != b: truth values, by Python. */
+wf_pf_val wf_pf_text_arrays(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at) {
+    static const char *const names[WF_PF_OP_COUNT] = {
+        [WF_PF_EQ] = "==", [WF_PF_NE] = "!=", [WF_PF_LT] = "<",
+        [WF_PF_LE] = "<=", [WF_PF_GT] = ">",  [WF_PF_GE] = ">="};
+    const wf_pf_type *element = (wf_pf_is_text_array(x) ? x : y).type->element;
+    wf_pf_val both[] = {wf_pf_runtime(b, x, at), wf_pf_runtime(b, y, at)};
     wf_pf_args args = {.v = both, .count = 2, .at = at};
     int handled = 0;
-    wf_pf_resolve_named(b, "weft.text.store", &args, &handled);
+    for (int i = 0; i < 2; i++)
+        if (is_of_bytes(element) && wf_pf_is_bytes_array(both[i])) both[i] = wf_pf_text_of(b, both[i], at);
+    wf_pf_val v = wf_pf_unknown(b);
+    if (names[op])
+        v = wf_pf_resolve_named(b, wf_arena_printf(&b->l->u->arena, "weft.text.arrays%s", names[op]), &args,
+                                &handled);
+    return handled ? v
+                   : wf_pf_error(b, at, NULL, "operator %s is not defined for %s and %s", wf_pf_op_text[op],
+                                 wf_pf_spell(b, x), wf_pf_spell(b, y));
+}
+
+void wf_pf_bytes_meet(wf_pf_body *b, wf_pf_val *x, wf_pf_val *y, wf_place at) {
+    if (wf_pf_is_bytes(x->type) && wf_pf_is_bytes_array(*y)) *y = wf_pf_text_of(b, *y, at);
+    if (wf_pf_is_bytes(y->type) && wf_pf_is_bytes_array(*x)) *x = wf_pf_text_of(b, *x, at);
 }
 
 /* ---- operators ---- */
@@ -168,7 +225,8 @@ wf_pf_val wf_pf_text_binary(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y
         [WF_PF_ADD] = "__add__", [WF_PF_MUL] = "__mul__", [WF_PF_MOD] = "__mod__",
         [WF_PF_EQ] = "__eq__",   [WF_PF_NE] = "__ne__",   [WF_PF_LT] = "__lt__",
         [WF_PF_LE] = "__le__",   [WF_PF_GT] = "__gt__",   [WF_PF_GE] = "__ge__"};
-    int handled = 0, both = wf_pf_is_text(x) && wf_pf_is_text(y);
+    int handled = 0,
+        both = wf_pf_is_text(x) && wf_pf_is_text(y) && wf_pf_is_bytes(x.type) == wf_pf_is_bytes(y.type);
     if (op == WF_PF_ADD && is_constant(x) && is_constant(y)) return fold(b, x.known, y.known);
     if (op == WF_PF_MUL && !wf_pf_is_text(x)) return wf_pf_text_binary(b, op, y, x, at);
     if ((op == WF_PF_EQ || op == WF_PF_NE) && !both) return wf_pf_bool(b, op == WF_PF_NE);

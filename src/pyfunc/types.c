@@ -65,6 +65,11 @@ const wf_pf_type *wf_pf_type_plain(wf_pf_types *t, wf_pf_kind kind) {
     return intern(t, &type);
 }
 
+const wf_pf_type *wf_pf_type_bytes(wf_pf_types *t) {
+    wf_pf_type type = {.kind = WF_PF_T_STR, .code = 'V'};
+    return intern(t, &type);
+}
+
 const wf_pf_type *wf_pf_type_of_value(wf_pf_types *t, const wf_pf_value *value) {
     wf_pf_value *copy = WF_NEW(t->arena, wf_pf_value); /* the value may be one run's */
     *copy = *value;
@@ -309,6 +314,7 @@ const wf_pf_type *wf_pf_type_parse(wf_pf_types *t, const char *code, const char 
         return wf_pf_type_of_value(t, &value);
     }
     if (*code == 'U') return wf_pf_type_plain(t, WF_PF_T_STR);
+    if (*code == 'V') return wf_pf_type_bytes(t);
     return *code ? wf_pf_type_scalar(t, *code) : NULL;
 }
 
@@ -342,7 +348,7 @@ static void add_code(const wf_pf_type *type, wf_text *out) {
         for (uint32_t i = 0; i < type->element->count; i++) add_code(type->element->items[i], out);
         break;
     case WF_PF_T_DATE: wf_text_printf(out, "%c%c%u;", type->code, type->layout, type->size); break;
-    case WF_PF_T_STR: wf_text_putc(out, 'U'); break;
+    case WF_PF_T_STR: wf_text_putc(out, wf_pf_is_bytes(type) ? 'V' : 'U'); break;
     case WF_PF_T_OBJECT: wf_text_printf(out, "J%u;", type->size); break;
     case WF_PF_T_RECORD:
         wf_text_printf(out, "{%u,", type->size);
@@ -435,7 +441,7 @@ static void spell(const wf_pf_type *type, wf_text *out) {
         }
         wf_text_putc(out, ']');
         break;
-    case WF_PF_T_STR: wf_text_puts(out, "unicode_type"); break;
+    case WF_PF_T_STR: wf_text_puts(out, wf_pf_is_bytes(type) ? "bytes" : "unicode_type"); break;
     case WF_PF_T_OBJECT: wf_text_puts(out, "an instance of a jitclass"); break;
     case WF_PF_T_RECORD:
         wf_text_puts(out, "Record(");
@@ -551,7 +557,8 @@ const wf_pf_type *wf_pf_type_unify(wf_pf_types *t, const wf_pf_type *a, const wf
         return unify_optional(t, a, b);
     if (a->kind == WF_PF_T_STR || b->kind == WF_PF_T_STR) { /* a constant beside text: it becomes text */
         const wf_pf_type *other = a->kind == WF_PF_T_STR ? b : a;
-        return other->kind == WF_PF_T_STATIC && !other->value ? (other == a ? b : a) : NULL;
+        int is_text = a->code != 'V' && b->code != 'V';
+        return is_text && other->kind == WF_PF_T_STATIC && !other->value ? (other == a ? b : a) : NULL;
     }
     if (wf_pf_is_container(a) && a->kind == b->kind) {
         if (b->element->kind == WF_PF_T_UNKNOWN) return a;

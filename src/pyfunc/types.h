@@ -18,7 +18,8 @@ typedef enum wf_pf_kind {
     WF_PF_T_DICT, /* element: Tuple(key, value); UNKNOWN as for a list. In memory: an object (objects.c) */
     WF_PF_T_SET,  /* element; the same */
     WF_PF_T_OPTIONAL, /* element, or None: a flag beside it */
-    WF_PF_T_STR,      /* text made at run time: where its code points lie (uint32), and how many */
+    WF_PF_T_STR,      /* text made at run time: where its code points lie (uint32), and how many. Code V: an
+                         element of an array of bytes, whose characters are bytes */
     WF_PF_T_OBJECT,   /* an instance of a jitclass: `size` is the class (wf_pf_hooks) */
     WF_PF_T_DATE,   /* datetime64 (code W), timedelta64 (w): an int64 that counts `size` times its unit, whose
                      letter is `layout` */
@@ -66,6 +67,7 @@ const wf_pf_type *wf_pf_type_list(wf_pf_types *t, const wf_pf_type *element, uin
 const wf_pf_type *wf_pf_type_container(wf_pf_types *t, wf_pf_kind kind, const wf_pf_type *element,
                                        uint32_t site);
 const wf_pf_type *wf_pf_type_optional(wf_pf_types *t, const wf_pf_type *element);
+const wf_pf_type *wf_pf_type_bytes(wf_pf_types *t); /* STR of code V */
 const wf_pf_type *wf_pf_type_object(wf_pf_types *t, uint32_t class_);
 const wf_pf_type *wf_pf_type_scalar(wf_pf_types *t, char code); /* NULL: no such code */
 const wf_pf_type *wf_pf_type_tuple(wf_pf_types *t, const wf_pf_type **items, uint32_t count);
@@ -118,8 +120,11 @@ static inline int wf_pf_is_mixed(const wf_pf_type *type) {
 static inline int wf_pf_is_container(const wf_pf_type *type) {
     return type->kind == WF_PF_T_LIST || type->kind == WF_PF_T_DICT || type->kind == WF_PF_T_SET;
 }
-/* What an array of text of one length has as elements: {48,wf_text:0:[12]I;} is "<U12". */
+/* What an array of text of one length has as elements: {48,wf_text:0:[12]I;} is "<U12", with B for I "S12". */
 int wf_pf_is_text_element(const wf_pf_type *type);
+static inline int wf_pf_is_bytes(const wf_pf_type *type) {
+    return type->kind == WF_PF_T_STR && type->code == 'V';
+}
 /* A date, or an array of them. */
 static inline int wf_pf_is_date(const wf_pf_type *type) {
     return type->kind == WF_PF_T_DATE || (type->kind == WF_PF_T_ARRAY && type->element->kind == WF_PF_T_DATE);

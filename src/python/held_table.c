@@ -83,9 +83,11 @@ static int64_t hash_real(double x) {
     return mix(bits);
 }
 
-static int64_t hash_text(cursor *c) {
+static int64_t hash_text(cursor *c, char code) {
     uint64_t data = whole(c, 'L'), length = whole(c, 'L'), h = 5381;
-    for (uint64_t i = 0; i < length; i++) h = h * 1000003 + ((const uint32_t *)(uintptr_t)data)[i];
+    const void *at = (const void *)(uintptr_t)data;
+    for (uint64_t i = 0; i < length; i++)
+        h = h * 1000003 + (code == 'V' ? ((const uint8_t *)at)[i] : ((const uint32_t *)at)[i]);
     return mix(h);
 }
 
@@ -106,7 +108,7 @@ static int64_t hash_next(cursor *c) {
     if (code == '(' || code == 'T') {
         c->code = items_of(c->code);
         h = hash_items(c);
-    } else if (code == 'U') h = hash_text(c);
+    } else if (code == 'U' || code == 'V') h = hash_text(c, code);
     else if (code == 'F' || code == 'D') {
         sum = (uint64_t)hash_real(real_part(c, code));
         h = mix(sum + 31 * (uint64_t)hash_real(real_part(c, code)));
@@ -121,9 +123,9 @@ static int64_t hash_of(const wf_py_table *t, const unsigned char *key) {
     return hash_next(&c);
 }
 
-static int equal_texts(cursor *a, cursor *b) {
+static int equal_texts(cursor *a, cursor *b, size_t bytes) {
     uint64_t one = whole(a, 'L'), n = whole(a, 'L'), other = whole(b, 'L'), m = whole(b, 'L');
-    return n == m && (!n || !memcmp((const void *)(uintptr_t)one, (const void *)(uintptr_t)other, n * 4));
+    return n == m && (!n || !memcmp((const void *)(uintptr_t)one, (const void *)(uintptr_t)other, n * bytes));
 }
 
 /* Both cursors end at the same place whether the two are equal or not. */
@@ -134,7 +136,7 @@ static int equal_next(cursor *a, cursor *b) {
     if (code == '(' || code == 'T') {
         a->code = items_of(a->code);
         while (*a->code != ')') same &= equal_next(a, b);
-    } else if (code == 'U') same = equal_texts(a, b);
+    } else if (code == 'U' || code == 'V') same = equal_texts(a, b, code == 'V' ? 1 : 4);
     else if (strchr("efdFD", code)) {
         same = real_part(a, code) == real_part(b, code);
         if (code == 'F' || code == 'D') same &= real_part(a, code) == real_part(b, code);

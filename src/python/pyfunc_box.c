@@ -265,7 +265,8 @@ static uint32_t leaf_bytes(char code) {
 const char *wf_py_lay_out(const char *code, uint64_t *at, uint32_t *align) {
     const char *whole = code;
     if (*code == 'R') code++;
-    uint32_t bytes = leaf_bytes(*code), count = *code == 'F' || *code == 'D' || *code == 'U' ? 2 : 1;
+    uint32_t bytes = leaf_bytes(*code),
+             count = *code == 'F' || *code == 'D' || *code == 'U' || *code == 'V' ? 2 : 1;
     if (*code == 'O') {
         *at += 1;
         return wf_py_lay_out(code + 1, at, align);
@@ -399,6 +400,15 @@ static PyObject *box_text(unboxing *u) {
     return PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, length ? codes : (void *)"\0\0\0", length);
 }
 
+static PyObject *box_bytes(unboxing *u) {
+    const char *data;
+    int64_t length;
+    u->code++;
+    memcpy(&data, take(u, 8), 8);
+    memcpy(&length, take(u, 8), 8);
+    return PyBytes_FromStringAndSize(length ? data : "", (Py_ssize_t)length);
+}
+
 /* None, or what follows the flag. */
 static PyObject *box_optional(unboxing *u) {
     unsigned char there = *take(u, 1);
@@ -525,6 +535,7 @@ static PyObject *box(unboxing *u) {
     case 'N': u->code++; Py_RETURN_NONE;
     case '.': u->code++; return Py_NewRef(Py_Ellipsis);
     case 'U': return box_text(u);
+    case 'V': return box_bytes(u);
     case '{': return box_record(u);
     case 'O': return box_optional(u);
     case 'W':

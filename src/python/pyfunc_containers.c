@@ -26,6 +26,20 @@ static int put_text(wf_py_packing *p, PyObject *text) {
     return wf_py_pack_value(p, &codes, 8, 8) < 0 ? -1 : wf_py_pack_value(p, &length, 8, 8);
 }
 
+/* Bytes where an element of an array of bytes is wanted; 0: none is wanted. */
+static int put_bytes(wf_py_packing *p, PyObject *bytes) {
+    if (!p->want || *p->want != 'V') return 0;
+    wf_pf_heap *heap = wf_py_pack_heap(p);
+    int64_t length = PyBytes_GET_SIZE(bytes);
+    char *data = heap ? wf_pf_heap_alloc(heap, (uint64_t)length + 1, 0) : NULL;
+    if (!data) return PyErr_NoMemory(), -1;
+    memcpy(data, PyBytes_AS_STRING(bytes), (size_t)length);
+    if (p->extent_count == ARRAYS_MAX) return PyErr_SetString(PyExc_TypeError, "too many texts"), -1;
+    p->extents[p->extent_count++] = (wf_extent){(uintptr_t)data, (uintptr_t)data + (uint64_t)length + 1};
+    if (wf_py_pack_take(p, 'V') < 0 || wf_py_pack_code(p, "V", 1) < 0) return -1;
+    return wf_py_pack_value(p, &data, 8, 8) < 0 || wf_py_pack_value(p, &length, 8, 8) < 0 ? -1 : 1;
+}
+
 /* Packing an item may run Python, which may change the list. */
 static PyObject *item_at(PyObject *list, Py_ssize_t i, Py_ssize_t count) {
     if (PyList_GET_SIZE(list) == count) return Py_NewRef(PyList_GET_ITEM(list, i));
@@ -241,6 +255,7 @@ static int put_container(wf_py_packing *p, PyObject *object) {
 int wf_py_pack_container(wf_py_packing *p, PyObject *object, int depth) {
     if (depth >= TUPLE_DEPTH) return PyErr_SetString(PyExc_TypeError, "a container nested so deeply"), -1;
     if (PyUnicode_CheckExact(object)) return put_text(p, object) < 0 ? -1 : 1;
+    if (PyBytes_CheckExact(object)) return put_bytes(p, object);
     if (p->nested == NESTED_MAX)
         return PyErr_Format(
                    PyExc_TypeError,

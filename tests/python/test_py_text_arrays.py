@@ -68,3 +68,81 @@ def test_text_in_records():
 
     assert total(rows, "one") == (4, "one!!!")
     assert rows["name"].tolist() == ["one!!!", "two!!!", "three!"]
+
+
+BYTES = np.array([b"alpha", b"be", b"", b"gamma ray", b"be"])
+
+
+def _bytes_read(a, i, j):
+    return (a[i], a[i] == a[j], a[i] < a[j], a[i] >= b"be", b"be" != a[i], len(a[i]), a[i] + b"-" + a[j], a[i].upper(), b"a" in a[i], 97 in a[i], a[i][1:3],
+            bool(a[i]), a[i] * 2, a[i].find(b"a"), a[i].startswith(b"al"), a[i].split(b"a"), a[i].decode(), hash(a[i]) == hash(a[j]), b"b".join([a[i], a[j]]))
+
+
+def _bytes_stored(a, i, j, v):
+    b = a.copy()
+    b[i] = b"more bytes than an element has"
+    b[j] = v
+    b[2] = b[j] + b"!"
+    b[i] += b"?"
+    b[-1:] = b"last"
+    return b
+
+
+def _bytes_counted(a, i, j):
+    found, total = {b"be": 0}, 0
+    for s in a:
+        found[s] = found.get(s, 0) + 1
+        for c in s:
+            total += c
+    return found, total, a[0][1], a[0][-1]
+
+
+@pytest.mark.parametrize("i, j", [(0, 3), (1, 4), (-2, 2), (3, 0)])
+def test_bytes_as_in_python(i, j):
+    assert njit(_bytes_read)(BYTES, i, j) == _bytes_read(BYTES, i, j)
+    assert njit(_bytes_counted)(BYTES, i, j) == _bytes_counted(BYTES, i, j)
+    for v in (b"xyz", BYTES[0]):
+        got, expected = njit(_bytes_stored)(BYTES, i, j, v), _bytes_stored(BYTES, i, j, v)
+        assert got.dtype == expected.dtype and (got == expected).all()
+
+
+@pytest.mark.parametrize("a, other", [(BYTES, b"be"), (BYTES, BYTES[::-1].copy()), (BYTES.reshape(1, 5), BYTES[:2].reshape(2, 1)), (NAMES, "be"), (NAMES, NAMES[::-1])],
+                         ids=["bytes", "bytes, array", "bytes, broadcast", "text", "text, array"])
+def test_whole_arrays_are_compared(a, other):
+    def f(a, b):
+        return a == b, a != b, a < b, b <= a, (a == b).sum()
+
+    for got, expected in zip(njit(f)(a, other), f(a, other)):
+        assert (got == expected).all() and np.shape(got) == np.shape(expected)
+
+
+def test_bytes_without_axes_in_records_and_typed_dicts():
+    zero = np.array(b"12")
+    back = njit(lambda a, v: (a[()], a[()][0], a[()] == v))(zero, b"12")
+    assert back == (b"12", 49, True)
+
+    @njit
+    def change(a):
+        a[()] = b"7"
+        a[()] += b"8"
+        return len(a[()])
+
+    assert change(zero) == 2 and zero[()] == b"78"
+    rows = np.zeros(3, [("name", "S4"), ("n", "i4")])
+    rows["name"], rows["n"] = [b"one", b"two", b"six"], [1, 2, 6]
+
+    @njit
+    def total(rows, name):
+        for i in range(len(rows)):
+            rows[i].name = rows[i].name + b"!!!!"
+        return rows["n"][rows["name"] == name].sum(), rows[0].name
+
+    assert total(rows, b"two!") == (2, b"one!") and rows["name"].tolist() == [b"one!", b"two!", b"six!"]
+    from weft._pytypes import from_dtype, int64
+    from weft._typed import Dict
+
+    counts = Dict.empty(from_dtype(BYTES.dtype), int64)
+    assert njit(lambda d, a: [d.setdefault(s, len(s)) for s in a])(counts, BYTES) == [5, 2, 0, 9, 2]
+    assert dict(counts) == {b"alpha": 5, b"be": 2, b"": 0, b"gamma ray": 9} and counts[b"be"] == 2
+    with pytest.raises(Exception, match="store bytes"):
+        njit(_stored)(BYTES, 0, 1)

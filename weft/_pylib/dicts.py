@@ -74,7 +74,7 @@ def _rule(key):
     code = key.code
     if code is None:
         return _hash_text if isinstance(key.value, str) else None
-    if code == "U":
+    if code in ("U", "V"):
         return _hash_text
     if code in ("F", "D"):
         return _hash_complex

@@ -1,10 +1,12 @@
-"""Text: operators and methods over the code points (src/pyfunc/text.c). What is not here is Python's own method, called at run
-time."""
+"""Text: operators and methods over the code points (src/pyfunc/text.c), the same for the elements of arrays of bytes, whose codes are
+their bytes. What is not here is Python's own method, called at run time."""
 
 import numpy as np
 
 from .._pyresolve import at_run_time, implements
 from .._pysource import Stub
+from .views import tuple_of
+from .written import function, loops
 
 codes = Stub("weft.text.codes", "the code points of a text: an array of uint32 that shares its memory")
 of = Stub("weft.text.of", "the text of an array of code points, whose memory it shares")
@@ -13,6 +15,16 @@ at = Stub("weft.text.at", "the character at an index that is inside")
 
 def is_text(arg):
     return arg.code == "U" or isinstance(arg.value, str)
+
+
+def _alike(a, b):
+    """Two texts, or two of bytes."""
+    return b.code == "V" if a.code == "V" else is_text(b)
+
+
+def _both(*names):
+    """Of text and of bytes."""
+    return implements(*(f"{kind}.{name}" for kind in ("str", "bytes") for name in names))
 
 
 def _same(a, b):
@@ -56,7 +68,7 @@ def _find(s, sub, start, stop):
 def _join2(a, b):
     x, y = codes(a), codes(b)
     n, m = len(x), len(y)
-    out = np.empty(n + m, np.uint32)
+    out = np.empty(n + m, x.dtype)
     for i in range(n):
         out[i] = x[i]
     for i in range(m):
@@ -70,7 +82,7 @@ def _slice(s, start, stop):
 
 def _operator(name):
     def register(function):
-        implements(f"str.{name}")(lambda a, b: function if is_text(b) else None)
+        _both(name)(lambda a, b: function if _alike(a, b) else None)
         return function
 
     return register
@@ -105,12 +117,12 @@ def _not_below(a, b):
     return _order(a, b) >= 0
 
 
-@implements("str.__mul__")
+@_both("__mul__")
 def repeat(s, n):
     def repeated(s, n):
         x = codes(s)
         m = len(x)
-        out = np.empty(max(n, 0) * m, np.uint32)
+        out = np.empty(max(n, 0) * m, x.dtype)
         for k in range(n):
             for i in range(m):
                 out[k * m + i] = x[i]
@@ -119,12 +131,14 @@ def repeat(s, n):
     return repeated
 
 
-@implements("str.__contains__")
+@_both("__contains__")
 def contains(s, sub):
-    return (lambda s, sub: _find(s, sub, 0, len(s)) >= 0) if is_text(sub) else None
+    if s.code == "V" and sub.is_number:
+        return lambda s, sub: sub in codes(s)
+    return (lambda s, sub: _find(s, sub, 0, len(s)) >= 0) if _alike(s, sub) else None
 
 
-@implements("str.getitem_i")
+@_both("getitem_i")
 def item(s, i):
     def character(s, i):
         n = len(s)
@@ -134,10 +148,18 @@ def item(s, i):
             raise IndexError("string index out of range")
         return at(s, i)
 
-    return character
+    def number(s, i):
+        n = len(s)
+        if i < 0:
+            i += n
+        if i < 0 or i >= n:
+            raise IndexError("index out of range")
+        return int(codes(s)[i])
+
+    return number if s.code == "V" else character
 
 
-@implements("str.getitem_s")
+@_both("getitem_s")
 def part(s, start, stop, step):
     no_start, no_stop, no_step = start.is_none, stop.is_none, step.is_none
 
@@ -170,7 +192,7 @@ def part(s, start, stop, step):
         count = 0
         for i in range(low, high, step):
             count += 1
-        out = np.empty(count, np.uint32)
+        out = np.empty(count, x.dtype)
         for k in range(count):
             out[k] = x[low + k * step]
         return of(out)
@@ -182,7 +204,7 @@ def _bounded(name):
     """find, rfind, index, rindex, count, startswith, endswith may get bounds: then Python's own is called."""
 
     def register(function):
-        implements(f"str.{name}")(lambda s, sub: function if is_text(sub) else None)
+        _both(name)(lambda s, sub: function if _alike(s, sub) else None)
         return function
 
     return register
@@ -220,15 +242,16 @@ def _count(s, sub):
     return n
 
 
-@implements("str.join")
+@_both("join")
 def join(s, parts):
-    if parts.is_list and parts.item == "U":
+    own = "V" if s.code == "V" else "U"
+    if parts.is_list and parts.item == own:
         def joined(s, parts):
             sep = codes(s)
             n = max(len(parts) - 1, 0) * len(sep)
             for p in parts:
                 n += len(p)
-            out = np.empty(n, np.uint32)
+            out = np.empty(n, sep.dtype)
             k = 0
             for i in range(len(parts)):
                 if i > 0:
@@ -241,16 +264,16 @@ def join(s, parts):
             return of(out)
 
         return joined
-    if parts.code == "U":
+    if parts.code == "U" == own or parts.is_array and parts.ndim == 1 and ",wf_text:" in parts.code and parts.code.endswith("B;}") == (own == "V"):
         return lambda s, parts: s.join([c for c in parts])
-    if parts.is_tuple and set(parts.code[1:-1]) == {"U"}:
+    if parts.is_tuple and set(parts.code[1:-1]) == {own}:
         return lambda s, parts: s.join([p for p in parts])
     return None
 
 
-@implements("str.split")
+@_both("split")
 def split(s, sep):
-    if not is_text(sep):
+    if not _alike(s, sep):
         return None
 
     def pieces(s, sep):
@@ -417,8 +440,23 @@ _BOOL = "isalnum isalpha isascii isdecimal isdigit isidentifier islower isnumeri
 _INT = "find rfind index rindex count"
 _LIST = "split rsplit splitlines"
 _TUPLE = "partition rpartition"
-RESULTS = {name: code for names, code in ((_TEXT, "U"), (_BOOL, "?"), (_INT, "l"), (_LIST, "[U"), (_TUPLE, "(UUU)"))
+_RESULTS = {name: code for names, code in ((_TEXT, "U"), (_BOOL, "?"), (_INT, "l"), (_LIST, "[U"), (_TUPLE, "(UUU)"))
            for name in names.split()}
+
+
+def result_of(name, kind):
+    """The code of what Python's own method of text, or of bytes, gives; None: it has none of that name."""
+    if kind == "str":
+        return _RESULTS.get(name)
+    if name == "decode":
+        return "U"
+    code = _RESULTS.get(name) if hasattr(bytes, name) else None
+    return code and code.replace("U", "V")
+
+
+@implements("bytes")
+def bytes_of(x):
+    return (lambda x: x) if x.code == "V" else None
 
 
 # ---- elements of arrays of text ----
@@ -434,8 +472,47 @@ def element(a):
     return trimmed
 
 
+def _is_array_of_text(a):
+    return a.is_array and ",wf_text:" in a.code
+
+
+def _compares(op):
+    @implements(f"weft.text.arrays{op}")
+    def arrays(a, b):
+        """Element by element; one of the two may be a single text."""
+        of_bytes = [x.code.endswith("B;}") if _is_array_of_text(x) else x.code == "V" for x in (a, b)]
+        if not all(_is_array_of_text(x) or x.code in ("U", "V") for x in (a, b)) or of_bytes[0] != of_bytes[1]:
+            return None
+        ndim = max(a.ndim, b.ndim)
+        lines, sides = [], []
+        for name, x in (("a", a), ("b", b)):
+            for k in range(x.ndim):
+                lines.append(f"    {name}{k} = 0 if {name}.shape[{k}] == 1 else 1")
+            own = range(ndim - x.ndim, ndim)
+            sides.append(name if not x.is_array else f"{name}[{', '.join(f'i{i} * {name}{i - own.start}' for i in own) or '()'}]")
+        for i in range(ndim):
+            there = [f"{name}.shape[{i - ndim + x.ndim}]" for name, x in (("a", a), ("b", b)) if i >= ndim - x.ndim]
+            lines.append(f"    n{i} = {there[0]}")
+            if len(there) == 2:
+                lines += [f"    if n{i} == 1:", f"        n{i} = {there[1]}", f"    elif {there[1]} != 1 and {there[1]} != n{i}:",
+                          "        raise ValueError('operands could not be broadcast together')"]
+        at = ", ".join(f"i{i}" for i in range(ndim)) or "()"
+        extents = [f"n{i}" for i in range(ndim)]
+        return function("\n".join(["def compared(a, b):", *lines, f"    out = np.empty({tuple_of(extents)}, np.bool_)"]) + "\n"
+                        + loops(extents, [f"out[{at}] = {sides[0]} {op} {sides[1]}"]) + "    return out\n")
+
+    return arrays
+
+
+for _op in ("==", "!=", "<", "<=", ">", ">="):
+    _compares(_op)
+
+
 @implements("weft.text.store")
 def store(a, s):
+    if (s.code == "V") != (a.element == "B"):
+        return ("error", "text cannot be stored in an array of bytes: store bytes" if a.element == "B" else "bytes cannot be stored in an array of text")
+
     def stored(a, s):
         x = codes(s)
         n = min(len(a), len(x))
