@@ -193,7 +193,8 @@ static void compute_reduction(const wf_node *n, char *to) {
     vm_reducer_of((wf_reduction)n->op, (wf_dtype)n->acc, &r);
     const char *x = dense(place(in), strides, in->ndim, shape, wf_dtype_size(t), buffers[0]);
     int64_t length = in->size / kept, item = wf_dtype_size(t), result = wf_dtype_size((wf_dtype)n->dtype);
-    int64_t lanes = tiles ? wf_reduction_lanes((wf_dtype)n->acc) : kept, units = tiles ? kept : length;
+    int64_t lanes = tiles ? vm_tile_lanes((wf_reduction)n->op, (wf_dtype)n->acc) : kept,
+            units = tiles ? kept : length;
     while (tiles && lanes / 2 >= length) lanes /= 2; /* what the others would add is nothing */
     uint32_t parts = wf_reduction_parts((wf_reduction)n->op),
              part = wf_reduction_result_part((wf_reduction)n->op);

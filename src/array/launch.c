@@ -195,12 +195,22 @@ enum { SMALL = 1 << 16, ENOUGH = 32 << 20 };
 static int policy; /* wf_array_set_policy */
 void wf_array_set_policy(int which) { policy = which; }
 
+/* Rows of memory that are shorter than a tile, reduced as they are: a kernel would mask what is missing of each tile. Deviations keep
+ * more than one value for each lane, and narrow elements fill a vector with more than a row's lanes: those gain nothing. */
+static int loops_do_better(const launch_plan *plan) {
+    const wf_fuse_kernel *k = &plan->k;
+    if (k->form != WF_FORM_TILE || k->value_count != 1 || k->reduction == WF_RED_DEVIATIONS) return 0;
+    const int last = k->rank + k->reduced - 1;
+    return k->operands[0].kind == WF_OPERAND_MEMORY && wf_dtype_size((wf_dtype)k->operands[0].dtype) >= 4 &&
+           plan->extent[last] < WF_TILE && plan->operands[0].strides[last] == 1;
+}
+
 static int loops_will_do(const launch_plan *plan, const entry *e) {
     if (!wf_device_is_cpu(wf_context_device(plan->context)) || policy == WF_POLICY_COMPILE || graph_explain)
         return 0;
     if (wf_capture_of_thread(plan->context)) return 0; /* the loops run at once: not what a capture wants */
     if (!vm_can_run(plan)) return 0;
-    if (policy >= WF_POLICY_LOOPS) return 1;
+    if (policy >= WF_POLICY_LOOPS || loops_do_better(plan)) return 1;
     uint64_t work = vm_work(plan);
     return work < SMALL || (e && !e->kernel && e->work + work < ENOUGH);
 }
@@ -273,6 +283,12 @@ static wf_status launch(launch_plan *plan, entry *e, wf_error *err) {
                             err);
 }
 
+/* Nothing is waited for to look at the first elements. */
+static int decided_early(launch_plan *plan) {
+    if (!plan_may_be_left_out(plan->context)) return 0;
+    return wf_stream_query(wf_context_default_stream(plan->context), NULL) == WF_OK && vm_decided(plan);
+}
+
 wf_status plan_run(launch_plan *plan, wf_error *err) {
     entry *e = NULL;
     if (!plan_layout(plan))
@@ -280,6 +296,7 @@ wf_status plan_run(launch_plan *plan, wf_error *err) {
                        "[array] an offset or a stride is no multiple of the element's size");
     if (policy != WF_POLICY_COMPILE && vm_work(plan) < SMALL && loops_will_do(plan, NULL))
         return run_loops(plan, err);
+    if (decided_early(plan)) return WF_OK;
     wf_status status = entry_of(plan, &e, err);
     if (status) return status;
     if (!loops_will_do(plan, e)) return launch(plan, e, err);

@@ -36,9 +36,82 @@
     }
 #define REDUCER(name, T, identity, value) BEGIN(name, T, identity) TAKE(name, T, T, value)
 
-enum { LINE = 64 }; /* elements that are compared side by side */
+/* The least or greatest of n elements, LINE_BYTES of them side by side, in an order of its own: `value` has to be one of equals
+ * whatever the order. to[1]: whether there is a NaN, which is not taken. */
+enum { LINE_BYTES = 256 };
+#define QUICK(name, T, I, less)                                                                              \
+    WF_CLONED(quick_##name, (T * to, const T *x, int64_t n), (to, x, n), {                                   \
+        enum { WIDTH = LINE_BYTES / sizeof(T) };                                                             \
+        T best[WIDTH];                                                                                       \
+        I odd[WIDTH];                                                                                        \
+        I any = 0;                                                                                           \
+        T b = x[0];                                                                                          \
+        WF_EACH(l, WIDTH) best[l] = x[0], odd[l] = 0;                                                        \
+        for (int64_t i = 0; i + WIDTH <= n; i += WIDTH) {                                                    \
+            const T *part = x + i;                                                                           \
+            WF_EACH(l, WIDTH) {                                                                              \
+                T q = part[l];                                                                               \
+                best[l] = q less best[l] ? q : best[l];                                                      \
+                odd[l] |= (I) - (q != q);                                                                    \
+            }                                                                                                \
+        }                                                                                                    \
+        /* The last elements once more, with some that were seen. */                                         \
+        if (n >= WIDTH && n % WIDTH) {                                                                       \
+            const T *part = x + n - WIDTH;                                                                   \
+            WF_EACH(l, WIDTH) {                                                                              \
+                T q = part[l];                                                                               \
+                best[l] = q less best[l] ? q : best[l];                                                      \
+                odd[l] |= (I) - (q != q);                                                                    \
+            }                                                                                                \
+        }                                                                                                    \
+        for (int64_t i = 0; n < WIDTH && i < n; i++) b = x[i] less b ? x[i] : b, any |= (I) - (x[i] != x[i]); \
+        for (int64_t half = WIDTH / 2; half; half /= 2)                                                      \
+            WF_EACH(l, half) {                                                                               \
+                best[l] = best[l + half] less best[l] ? best[l + half] : best[l];                            \
+                odd[l] |= odd[l + half];                                                                     \
+            }                                                                                                \
+        to[0] = best[0] less b ? best[0] : b;                                                                \
+        to[1] = (any | odd[0] | (I) - (x[0] != x[0])) != 0;                                                  \
+    })
+/* Of +0 and -0, which compare equal, the result is the greater or the smaller one; NaNs are left to the lanes. */
+#define EXTREME(name, T, I, identity, less, value, wanted)                                                   \
+    BEGIN(name, T, identity)                                                                                 \
+    TAKE(lanes_##name, T, T, value)                                                                          \
+    QUICK(name, T, I, less)                                                                                  \
+    WF_CLONED(zero_##name, (T * to, const T *x, int64_t n), (to, x, n), {                                    \
+        I found = 0;                                                                                         \
+        WF_EACH(i, n) found |= (I) - ((x[i] == 0) & (wanted(x[i])));                                         \
+        if (found) *to = wanted((T)0.0) ? (T)0.0 : (T) - (T)0.0;                                             \
+    })                                                                                                       \
+    static void take_##name(void *acc, const void *x, int64_t n, int64_t lanes) {                            \
+        T *a = acc, best[2];                                                                                 \
+        if (n > lanes) quick_##name(best, x, n);                                                             \
+        if (n <= lanes || best[1]) {                                                                         \
+            take_lanes_##name(acc, x, n, lanes);                                                             \
+            return;                                                                                          \
+        }                                                                                                    \
+        if (best[0] == 0) zero_##name(best, x, n);                                                           \
+        T p = a[0], q = best[0];                                                                             \
+        a[0] = (value);                                                                                      \
+    }                                                                                                        \
+    static void fold_##name(void *acc, int64_t lanes) { fold_lanes_##name(acc, lanes); }
+#define EXTREME_INTEGER(name, T, identity, less)                                                             \
+    BEGIN(name, T, identity)                                                                                 \
+    TAKE(lanes_##name, T, T, p less q ? p : q)                                                               \
+    QUICK(name, T, T, less)                                                                                  \
+    static void take_##name(void *acc, const void *x, int64_t n, int64_t lanes) {                            \
+        T *a = acc, best[2];                                                                                 \
+        if (n <= lanes) {                                                                                    \
+            take_lanes_##name(acc, x, n, lanes);                                                             \
+            return;                                                                                          \
+        }                                                                                                    \
+        quick_##name(best, x, n);                                                                            \
+        a[0] = best[0] less a[0] ? best[0] : a[0];                                                           \
+    }                                                                                                        \
+    static void fold_##name(void *acc, int64_t lanes) { fold_lanes_##name(acc, lanes); }
+
 /* A pair is better with a NaN, else by value, else by the lower index. */
-#define ARGUMENT(name, T, less)                                                                              \
+#define ARGUMENT(name, extreme, T, less)                                                                              \
     static inline int better_##name(T p, int64_t pi, T q, int64_t qi) {                                      \
         if (q != q || p != p) return q != q && (p == p || qi < pi);                                          \
         return q less p || (q == p && qi < pi);                                                              \
@@ -62,39 +135,31 @@ enum { LINE = 64 }; /* elements that are compared side by side */
             }                                                                                                \
         }                                                                                                    \
     })                                                                                                       \
-    /* One line of elements: the best value, then where it is first. All goes to lane 0: which lane knows it     \
-     * is no matter, since a value's place decides. */                                                       \
-    WF_CLONED(line_##name, (void *acc, int64_t *index, const vm_taken *e, int64_t n), (acc, index, e, n), {  \
-        T *a = acc;                                                                                          \
-        const T *x = e->x;                                                                                   \
-        T best[LINE];                                                                                        \
-        int64_t whole = n / LINE * LINE, at = 0;                                                             \
-        for (int64_t l = 0; l < LINE; l++) best[l] = x[0];                                                   \
-        for (int64_t i = 0; i < whole; i += LINE) {                                                          \
-            const T *part = x + i;                                                                           \
-            WF_EACH(l, LINE) {                                                                               \
-                T p = best[l], q = part[l];                                                                  \
-                best[l] = (((q less p) | (q != q)) & (p == p)) ? q : p;                                      \
-            }                                                                                                \
-        }                                                                                                    \
-        for (int64_t half = LINE / 2; half; half /= 2) {                                                     \
-            WF_EACH(l, half) {                                                                               \
-                T p = best[l], q = best[l + half];                                                           \
-                best[l] = (((q less p) | (q != q)) & (p == p)) ? q : p;                                      \
-            }                                                                                                \
-        }                                                                                                    \
-        T b = best[0];                                                                                       \
-        for (int64_t i = whole; i < n; i++) b = (((x[i] less b) | (x[i] != x[i])) & (b == b)) ? x[i] : b;    \
-        int odd = b != b;                                                                                    \
-        for (; at < whole; at += LINE) {                                                                     \
+    /* The first element of n that is b or, if `odd`, a NaN. */                                              \
+    WF_CLONED(place_##name, (int64_t * to, const T *x, int64_t n, T b, int odd), (to, x, n, b, odd), {       \
+        enum { WIDTH = LINE_BYTES / sizeof(T) };                                                             \
+        int64_t at = 0;                                                                                      \
+        for (; at + WIDTH <= n; at += WIDTH) {                                                               \
             const T *part = x + at;                                                                          \
             int here = 0;                                                                                    \
-            WF_EACH(l, LINE) here |= (part[l] == b) | (odd & (part[l] != part[l]));                          \
+            WF_EACH(l, WIDTH) here |= (!odd & (part[l] == b)) | (odd & (part[l] != part[l]));                \
             if (here) break;                                                                                 \
         }                                                                                                    \
-        while (!((x[at] == b) | (odd & (x[at] != x[at])))) at++;                                             \
-        if (better_##name(a[0], index[0], x[at], e->at + at)) a[0] = x[at], index[0] = e->at + at;           \
+        while (!(odd ? x[at] != x[at] : x[at] == b)) at++;                                                   \
+        *to = at;                                                                                            \
     })                                                                                                       \
+    /* One line of elements: the best value, then, if it is better than what was, where it is first. All goes to lane 0: \
+     * which lane knows it is no matter, since a value's place decides. */                                   \
+    static void line_##name(void *acc, int64_t *index, const vm_taken *e, int64_t n) {                       \
+        T *a = acc, best[2];                                                                                 \
+        const T *x = e->x;                                                                                   \
+        int64_t at;                                                                                          \
+        quick_##extreme(best, x, n);                                                                         \
+        int odd = best[1] != 0;                                                                              \
+        if (!odd && !better_##name(a[0], index[0], best[0], e->at)) return;                                  \
+        place_##name(&at, x, n, best[0], odd);                                                               \
+        if (better_##name(a[0], index[0], x[at], e->at + at)) a[0] = x[at], index[0] = e->at + at;           \
+    }                                                                                                        \
     static void take_##name(void *acc, int64_t *index, const vm_taken *e, int64_t n, int64_t lanes) {        \
         T *a = acc;                                                                                          \
         const T *x = e->x;                                                                                   \
@@ -188,23 +253,26 @@ FLOATS(DEVIATIONS_OF)
 #define OF_FLOAT(t, T)                                                                                       \
     REDUCER(sum_##t, T, -(T)0.0, p + q)                                                                      \
     REDUCER(prod_##t, T, 1, p *q)                                                                            \
-    REDUCER(min_##t, T, (T)INFINITY, WF_MINIMUM(p, q))                                            \
-    REDUCER(max_##t, T, -(T)INFINITY, WF_MAXIMUM(p, q))                                            \
-    ARGUMENT(argmin_##t, T, <)                                                                               \
-    ARGUMENT(argmax_##t, T, >)
+    EXTREME(min_##t, T, WF_BITS_##t, (T)INFINITY, <, WF_MINIMUM(p, q), WF_BELOW_ZERO)                        \
+    EXTREME(max_##t, T, WF_BITS_##t, -(T)INFINITY, >, WF_MAXIMUM(p, q), WF_ABOVE_ZERO)                       \
+    ARGUMENT(argmin_##t, min_##t, T, <)                                                                      \
+    ARGUMENT(argmax_##t, max_##t, T, >)
+#define WF_BITS_f32 int32_t
+#define WF_BITS_f64 int64_t
+#define WF_BELOW_ZERO(x) (!WF_ABOVE_ZERO(x))
 FLOATS(OF_FLOAT)
 
 /* Wraps: the sums are made in uint64_t and cut. */
 #define OF_INTEGER(t, T, least, most)                                                                        \
     REDUCER(sum_##t, T, 0, (uint64_t)p + (uint64_t)q)                                                        \
     REDUCER(prod_##t, T, 1, (uint64_t)p *(uint64_t)q)                                                        \
-    REDUCER(min_##t, T, most, p < q ? p : q)                                                                 \
-    REDUCER(max_##t, T, least, p > q ? p : q)                                                                \
+    EXTREME_INTEGER(min_##t, T, most, <)                                                                     \
+    EXTREME_INTEGER(max_##t, T, least, >)                                                                    \
     REDUCER(and_##t, T, (T) ~(T)0, p &q)                                                                     \
     REDUCER(or_##t, T, 0, p | q)                                                                             \
     REDUCER(xor_##t, T, 0, p ^ q)                                                                            \
-    ARGUMENT(argmin_##t, T, <)                                                                               \
-    ARGUMENT(argmax_##t, T, >)
+    ARGUMENT(argmin_##t, min_##t, T, <)                                                                      \
+    ARGUMENT(argmax_##t, max_##t, T, >)
 INTEGERS(OF_INTEGER)
 BEGIN(bool_ones, uint8_t, 1)
 
@@ -260,6 +328,11 @@ static int integer_reducer(wf_reduction op, wf_dtype t, vm_reducer *r) {
     int ones = op == WF_RED_ALL || op == WF_RED_AND || op == WF_RED_MIN || op == WF_RED_ARGMIN;
     if (t == WF_DT_BOOL && ones) r->begin = begin_bool_ones;
     return r->begin != NULL && !(t == WF_DT_BOOL && op <= WF_RED_PROD);
+}
+
+int64_t vm_tile_lanes(wf_reduction op, wf_dtype acc) {
+    int place = op == WF_RED_ARGMIN || op == WF_RED_ARGMAX;
+    return place ? 1 : wf_reduction_lanes(acc);
 }
 
 int vm_reducer_of(wf_reduction op, wf_dtype acc, vm_reducer *r) {

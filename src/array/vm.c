@@ -586,7 +586,7 @@ static int rows_piece(void *user, uint32_t number, uint64_t first, uint64_t last
 static int64_t reduction_units(vm *m) {
     const wf_fuse_kernel *k = &m->plan->k;
     vm_reducer_of((wf_reduction)k->reduction, (wf_dtype)k->acc, &m->reducer);
-    m->lanes = wf_reduction_lanes((wf_dtype)k->acc);
+    m->lanes = vm_tile_lanes((wf_reduction)k->reduction, (wf_dtype)k->acc);
     m->total = product(m->plan->extent, 0, k->rank);
     m->length = product(m->plan->extent, k->rank, k->reduced);
     int tiles = k->form == WF_FORM_TILE;
@@ -597,6 +597,26 @@ static int64_t reduction_units(vm *m) {
 
 /* ---- the door -------------------------------------------------------------------------------------------
  */
+
+int vm_decided(launch_plan *plan) {
+    static vm machine; /* under the graph lock */
+    vm *m = &machine;
+    const wf_fuse_kernel *k = &plan->k;
+    int any = k->reduction == WF_RED_ANY;
+    if (k->form != WF_FORM_TILE || k->rank || plan->pieces < 2 || !(any || k->reduction == WF_RED_ALL) ||
+        k->outputs[0].dtype != WF_DT_BOOL || !vm_can_run(plan))
+        return 0;
+    prepare(m, plan);
+    m->by_rows = 0;
+    int64_t units = reduction_units(m);
+    uint64_t control = wf_float_control_default();
+    int failed = tile_piece(m, 0, 0, 1);
+    wf_float_control_restore(control);
+    char *out = (char *)plan->outputs[0].storage->buffer->host + plan->outputs[0].offset;
+    if (failed || *out != any) return 0;
+    memset(out, any, (size_t)units);
+    return 1;
+}
 
 wf_status vm_run(launch_plan *plan, wf_error *err) {
     static vm machine; /* under the graph lock */

@@ -7,6 +7,8 @@
 int vm_can_run(const launch_plan *plan);
 /* Runs it (merged, with strides in elements); returns when it is done. The stream must be idle. */
 wf_status vm_run(launch_plan *plan, wf_error *err);
+/* any() and all() of everything: 1 when the first tile says the answer, which is then in all results. */
+int vm_decided(launch_plan *plan);
 /* How much work it is, in elements times operations. */
 uint64_t vm_work(const launch_plan *plan);
 
@@ -31,5 +33,7 @@ typedef struct vm_reducer {
     int64_t first_index;          /* what the integers begin with */
     wf_dtype type;                /* of the accumulator: float32 for 16-bit floats */
 } vm_reducer;
+/* Lanes of a tile; one for places of extremes: which element wins is decided by its value and place alone. */
+int64_t vm_tile_lanes(wf_reduction op, wf_dtype acc);
 int vm_reducer_of(wf_reduction op, wf_dtype acc, vm_reducer *reducer); /* 0: none */
 #endif
