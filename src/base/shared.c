@@ -126,7 +126,9 @@ void wf_random_bytes(void *bytes, size_t count) {
     while (getrandom(bytes, count, 0) != (ssize_t)count) {}
 }
 #else
+#define _CRT_RAND_S /* Windows: rand_s, the system's generator */
 #include "base/shared.h"
+#include <stdlib.h>
 #include <string.h>
 
 static wf_status elsewhere(wf_error *err) {
@@ -157,5 +159,15 @@ wf_status wf_shared_map(int file, size_t bytes, void **memory, wf_error *err) {
 void wf_shared_unmap(void *memory, size_t bytes) { (void)memory, (void)bytes; }
 void wf_shared_close(int file) { (void)file; }
 int wf_process_lives(uint32_t process) { return (void)process, 1; }
-void wf_random_bytes(void *bytes, size_t count) { memset(bytes, 0, count); }
+void wf_random_bytes(void *bytes, size_t count) {
+#ifdef _WIN32
+    for (size_t i = 0; i < count; i++) {
+        unsigned int word = 0;
+        rand_s(&word);
+        ((unsigned char *)bytes)[i] = (unsigned char)word;
+    }
+#else
+    arc4random_buf(bytes, count);
+#endif
+}
 #endif

@@ -1,5 +1,6 @@
 /* base/system.c: POSIX side of base/system.h, thread.h and library.h; what Linux alone has is asked for at
- * run time or under __linux__. Windows: system_windows.c. */
+ * run time or under __linux__, and what macOS says in its own words is system_macos.c. Windows:
+ * system_windows.c. */
 #ifndef _WIN32
 #define _GNU_SOURCE
 #include "base/control_group.h"
@@ -64,14 +65,6 @@ int wf_pages_protect(void *memory, size_t size, enum wf_protection protection) {
     return !size || !mprotect(memory, whole_pages(size), flags);
 }
 
-void wf_code_flush(void *code, size_t size) { __builtin___clear_cache((char *)code, (char *)code + size); }
-
-uint64_t wf_time_ns(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 uint64_t wf_ticks_per_microsecond(void) {
 #if defined(__aarch64__)
     uint64_t hertz;
@@ -84,6 +77,15 @@ uint64_t wf_ticks_per_microsecond(void) {
     return 1000;
 #endif
 }
+
+#ifndef __APPLE__
+uint64_t wf_time_ns(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+void wf_code_flush(void *code, size_t size) { __builtin___clear_cache((char *)code, (char *)code + size); }
 
 uint32_t wf_cpu_count(void) {
     long count = sysconf(_SC_NPROCESSORS_ONLN);
@@ -153,9 +155,6 @@ static void stack_bounds(uintptr_t *low, uintptr_t *high) {
             known_low = (uintptr_t)lowest + guard;
             known_high = (uintptr_t)lowest + size;
         }
-#elif defined(__APPLE__)
-        known_high = (uintptr_t)pthread_get_stackaddr_np(pthread_self());
-        known_low = known_high - pthread_get_stacksize_np(pthread_self());
 #endif
     }
     *low = known_low;
@@ -167,6 +166,7 @@ size_t wf_stack_left(void) {
     stack_bounds(&low, &high);
     return here > low && here < high ? here - low : (size_t)256 << 10;
 }
+#endif
 
 uint64_t wf_process_id(void) { return (uint64_t)getpid(); }
 

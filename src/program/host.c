@@ -39,6 +39,9 @@ void wf_host_target(wf_target *target) {
 #elif defined(__aarch64__)
     snprintf(target->triple, sizeof(target->triple), "aarch64-unknown-linux-gnu");
     set_cpu(target, "generic", 16, 1);
+    /* macOS (and Windows) keep this register for themselves; one register less is no loss, and the same code
+     * runs on every system. */
+    snprintf(target->features, sizeof(target->features), "+reserve-x18");
 #else
 #error "weft needs x86-64 or AArch64"
 #endif

@@ -11,7 +11,7 @@
 #include "runtime/inner.h"
 #include <string.h>
 
-static const char MAGIC[8] = "weft-ipc";
+static const char MAGIC[8] = {'w', 'e', 'f', 't', '-', 'i', 'p', 'c'};
 
 typedef struct token {
     char magic[8];
