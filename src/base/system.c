@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
@@ -169,6 +170,18 @@ size_t wf_stack_left(void) {
 #endif
 
 uint64_t wf_process_id(void) { return (uint64_t)getpid(); }
+
+int wf_environment(const char *name, char *value, size_t size) {
+    const char *given = getenv(name);
+    return given && (size_t)snprintf(value, size, "%s", given) < size;
+}
+
+FILE *wf_file_open(const char *path, const char *mode) { return fopen(path, mode); }
+
+void wf_stdout_write(const char *text, size_t length) {
+    fwrite(text, 1, length, stdout);
+    fflush(stdout);
+}
 
 /* ---- fork ---- */
 

@@ -3,6 +3,7 @@
 #define WF_BASE_SYSTEM_H
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* How code that emit/ generates calls and is called: as System V says, on every system. What is emitted is always
  * ELF for Linux, so one loader serves all systems, and the bits cannot differ. */
@@ -56,6 +57,11 @@ uint64_t wf_memory_total(void);
 uint64_t wf_memory_available(void);
 void wf_cpu_name(char *name, size_t size);
 uint64_t wf_process_id(void);
+/* The environment as it is now, UTF-8 on Windows too: 1 when `name` is set and its value fits. */
+int wf_environment(const char *name, char *value, size_t size);
+FILE *wf_file_open(const char *path, const char *mode); /* as fopen; the path is UTF-8 on Windows too */
+/* Text for the program's standard output, past the buffers of the C library and of Python. */
+void wf_stdout_write(const char *text, size_t length);
 
 /* Bytes of the calling thread's stack that are still free, the guard left aside. Where that cannot be told (a
  * coroutine's stack) 256 KiB. */

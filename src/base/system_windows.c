@@ -1,13 +1,14 @@
 /* base/system_windows.c: Win32 side of base/system.h, thread.h and library.h. Built by MinGW-w64 and run
  * under Wine. Threads are winpthreads'; there is no fork. */
 #ifdef _WIN32
-#define WIN32_LEAN_AND_MEAN
 #define _WIN32_WINNT 0x0A00
 #include "base/library.h"
+#include "base/memory.h"
 #include "base/system.h"
 #include "base/thread.h"
-#include <windows.h>
+#include "base/windows_names.h"
 #include <intrin.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -109,6 +110,43 @@ size_t wf_stack_left(void) {
 
 uint64_t wf_process_id(void) { return GetCurrentProcessId(); }
 
+/* Asked of Windows: the C library that this was built with need not be Python's, and has a copy of its own of
+ * the environment, and buffers and text mode of its own for files that both have open. */
+int wf_environment(const char *name, char *value, size_t size) {
+    enum { MOST = 32767 };
+    wchar_t wide_name[64], *wide = wf_malloc((MOST + 1) * sizeof *wide);
+    DWORD length = 0;
+    if (wide && MultiByteToWideChar(CP_UTF8, 0, name, -1, wide_name, 64) > 0)
+        length = GetEnvironmentVariableW(wide_name, wide, MOST + 1);
+    int set = length > 0 && length <= MOST && size <= INT_MAX &&
+              WideCharToMultiByte(CP_UTF8, 0, wide, -1, value, (int)size, NULL, NULL) > 0;
+    wf_free(wide);
+    return set;
+}
+
+FILE *wf_file_open(const char *path, const char *mode) {
+    wchar_t wide[WF_WIDE_PATH], wide_mode[8];
+    if (!wf_wide(path, wide) || MultiByteToWideChar(CP_UTF8, 0, mode, -1, wide_mode, 8) <= 0) return NULL;
+    return _wfopen(wide, wide_mode);
+}
+
+static void write_out(const char *text, size_t length) {
+    HANDLE out = GetStdHandle(STD_OUTPUT_HANDLE);
+    DWORD done = 1;
+    for (; length && done; text += done, length -= done)
+        if (!WriteFile(out, text, length < (1u << 20) ? (DWORD)length : 1u << 20, &done, NULL)) return;
+}
+
+/* Lines end as Python ends them there. */
+void wf_stdout_write(const char *text, size_t length) {
+    for (const char *line; length && (line = memchr(text, '\n', length)); text = line + 1) {
+        write_out(text, (size_t)(line - text));
+        write_out("\r\n", 2);
+        length -= (size_t)(line - text) + 1;
+    }
+    write_out(text, length);
+}
+
 /* ---- threads; no fork ---- */
 
 int wf_thread_start(pthread_t *thread, size_t stack_bytes, void *(*run)(void *user), void *user) {
@@ -128,9 +166,23 @@ uint32_t wf_fork_generation(void) { return 0; }
 
 /* ---- libraries ---- */
 
+/* The libraries that one needs lie beside it, which a whole path tells Windows; a bare name is looked for. */
 void *wf_library_open(const char *path, char *reason, size_t size) {
-    HMODULE library = LoadLibraryA(path);
-    if (!library) snprintf(reason, size, "%s: error %lu of LoadLibrary", path, GetLastError());
+    wchar_t wide[WF_WIDE_PATH];
+    int whole = strchr(path, '\\') || strchr(path, '/');
+    HMODULE library = NULL;
+    if (wf_wide(path, wide)) {
+        for (wchar_t *at = wide; *at; at++)
+            if (*at == L'/') *at = L'\\'; /* which that flag asks for */
+        library = LoadLibraryExW(wide, NULL, whole ? LOAD_WITH_ALTERED_SEARCH_PATH : 0);
+    }
+    if (!library) {
+        unsigned long code = GetLastError();
+        const char *words = code == ERROR_MOD_NOT_FOUND    ? "it, or a library that it needs, was not found"
+                            : code == ERROR_BAD_EXE_FORMAT ? "it is not for this processor"
+                                                           : "it could not be loaded";
+        snprintf(reason, size, "%s: %s (error %lu)", path, words, code);
+    }
     return (void *)library;
 }
 

@@ -5,6 +5,7 @@
  * which the parser reads before a loop. A file is read from disk once however often it is included; circles
  * end at a depth of 64. */
 #include "base/embed.h"
+#include "base/system.h"
 #include "cudac/token.h"
 #include <stdio.h>
 #include <string.h>
@@ -61,7 +62,7 @@ static cc_loaded *find_loaded(cc_reader *r, const char *name) {
 static cc_loaded *load_file(cc_reader *r, const char *path) {
     cc_loaded *l = find_loaded(r, path);
     if (l) return l;
-    FILE *file = fopen(path, "rb");
+    FILE *file = wf_file_open(path, "rb");
     if (!file) return NULL;
     char *text = NULL;
     long size = fseek(file, 0, SEEK_END) == 0 ? ftell(file) : -1;

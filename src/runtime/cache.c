@@ -12,9 +12,6 @@
 #define _GNU_SOURCE
 #include "base/memory.h"
 #include "runtime/inner.h"
-#ifdef _WIN32
-#include "runtime/cache_windows.h"
-#endif
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -24,6 +21,9 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+#ifdef _WIN32
+#include "runtime/cache_windows.h" /* last: it gives calls other names */
+#endif
 
 enum { PATH_BYTES = 4096, FOLDER_BYTES = PATH_BYTES - 128, STALE_SECONDS = 3600, MOST_ENTRY = 1 << 30 };
 
@@ -52,27 +52,36 @@ void wf__cache_unlock(void) { pthread_mutex_unlock(&cache.lock); }
 
 /* ---- the folder ---- */
 
+/* Where each system keeps what can be made again: below XDG_CACHE_HOME, %LOCALAPPDATA% or the home folder. */
 static int name_folder(char *folder) {
-    const char *given = cache.setting, *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-    int length;
+    char base[FOLDER_BYTES];
+    const char *given = cache.setting, *below = "/weft";
     if (given && !strcmp(given, "off")) return 0;
-    if (given) length = snprintf(folder, FOLDER_BYTES, "%s", given);
+    if (given) return (size_t)snprintf(folder, FOLDER_BYTES, "%s", given) < FOLDER_BYTES;
 #ifdef _WIN32
-    else if ((home = getenv("LOCALAPPDATA")) && *home)
-        length = snprintf(folder, FOLDER_BYTES, "%s/weft", home);
+    if (!wf_environment("LOCALAPPDATA", base, sizeof base) || !*base) return 0;
+    below = "\\weft";
+#else
+    if (!wf_environment("XDG_CACHE_HOME", base, sizeof base) || *base != '/') {
+        if (!wf_environment("HOME", base, sizeof base) || !*base) return 0;
+        below = "/.cache/weft";
+    }
 #endif
-    else if (xdg && *xdg == '/') length = snprintf(folder, FOLDER_BYTES, "%s/weft", xdg);
-    else if (home && *home) length = snprintf(folder, FOLDER_BYTES, "%s/.cache/weft", home);
-    else return 0;
-    return length > 0 && length < FOLDER_BYTES;
+    return (size_t)snprintf(folder, FOLDER_BYTES, "%s%s", base, below) < FOLDER_BYTES;
 }
 
 static int make_folders(char *path) {
+#ifdef _WIN32
+    static const char between[] = "/\\";
+#else
+    static const char between[] = "/";
+#endif
     for (char *at = path + 1; *at; at++) {
-        if (*at != '/') continue;
+        char separator = *at;
+        if (!strchr(between, separator)) continue;
         *at = 0;
         mkdir(path, 0700);
-        *at = '/';
+        *at = separator;
     }
     return !mkdir(path, 0700) || errno == EEXIST;
 }

@@ -4,6 +4,7 @@
  * search through a dozen names, so whoever asks often keeps the answer. A value that the variable cannot have
  * counts as unset; the row keeps the words for it, which the binding tells at import. */
 #include "base/memory.h"
+#include "base/system.h"
 #include "runtime/inner.h"
 #include <ctype.h>
 #include <pthread.h>
@@ -161,11 +162,11 @@ static int exact_setting(void) {
 }
 
 static void read_all(void) {
+    char value[8192];
     for (int i = 0; i < ROWS; i++) {
         char name[64];
         snprintf(name, sizeof name, "WEFT_%s", table[i].name);
-        const char *value = getenv(name);
-        if (!value || !*value) continue;
+        if (!wf_environment(name, value, sizeof value) || !*value) continue;
         wf_error err;
         if (check(i, value, &err) == WF_OK) table[i].value = keep(value);
         else table[i].problem = keep(err.message);

@@ -3,6 +3,7 @@
  * Arguments are 8-byte slots. Conversions d i u x X o c s p e E f F g G a A %, flags, width, precision (also
  * *), lengths hh h l ll z t j. A missing argument prints nothing. Strings are printed only from memory that a
  * kernel may hold a string in: a wild pointer prints "(bad string)" and does not fault. */
+#include "base/system.h"
 #include "base/text.h"
 #include "runtime/inner.h"
 #include <ctype.h>
@@ -23,8 +24,7 @@ void wf__print(const char *text, size_t length) {
         print(user, text, length);
         return;
     }
-    fwrite(text, 1, length, stdout);
-    fflush(stdout);
+    wf_stdout_write(text, length);
 }
 
 typedef struct arguments {
