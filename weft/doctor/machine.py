@@ -50,7 +50,11 @@ def system():
 
 def _memory():
     found = re.search(r"MemTotal:\s*(\d+) kB", _read("/proc/meminfo"))
-    return int(found[1]) * 1024 if found else None
+    if found or ROOT:
+        return int(found[1]) * 1024 if found else None
+    from weft import _core
+
+    return _core.Device("cpu:0").info["total_memory"] or None  # other systems: what the core was told
 
 
 def packages():
@@ -109,7 +113,10 @@ def _number(path):
 
 
 def _driver_libraries():
-    """Every libcuda.so.1 that the loader could take, in its order, with the file that it is."""
+    """Every libcuda.so.1 (on Windows nvcuda.dll) that the loader could take, in its order, with the file that it is."""
+    if os.name == "nt":
+        path = os.path.join(os.environ.get("SystemRoot", r"C:\Windows"), "System32", "nvcuda.dll")
+        return [{"path": path, "file": path}] if os.path.exists(path) else []
     folders = [p for p in os.environ.get("LD_LIBRARY_PATH", "").split(":") if p]
     folders += ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib", "/usr/lib/wsl/lib",
                 "/usr/local/nvidia/lib64", "/usr/local/nvidia/lib", "/usr/local/cuda/compat"]
@@ -146,13 +153,15 @@ def devices():
 
 def libraries():
     """NVIDIA's libraries that could be opened: name → first path. None is needed."""
-    site = [os.path.join(p, "nvidia", "*", "lib") for p in sys.path] + [os.path.join(p, "torch", "lib") for p in sys.path]
-    roots = [os.path.join(sys.prefix, "lib"), *os.environ.get("LD_LIBRARY_PATH", "").split(":"), "/usr/lib/x86_64-linux-gnu",
-             "/usr/lib/aarch64-linux-gnu", os.path.join(os.environ.get("CUDA_PATH") or os.environ.get("CUDA_HOME") or "/usr/local/cuda", "lib64")]
+    from weft import _libraries
+
+    system = os.environ.get("PATH" if _libraries.WINDOWS else "LD_LIBRARY_PATH", "").split(os.pathsep)
+    if not _libraries.WINDOWS:
+        system += ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64"]
     found = {}
-    for folder in [f for pattern in site for f in sorted(glob.glob(pattern))] + [r for r in roots if r]:
+    for folder in _libraries.package_folders() + [folder for folder in system if folder] + _libraries.toolkit_folders():
         for name in LIBRARIES:
-            hits = sorted(glob.glob(os.path.join(glob.escape(folder), f"lib{name}.so.[0-9]*")))
+            hits = _libraries.inside(folder, f"lib{name}")
             if hits:
                 found.setdefault(name, hits[0])
     return found
@@ -178,19 +187,21 @@ def own():
 
 def _refused():
     """Why there is no cache although none was switched off."""
-    setting, home = os.environ.get("WEFT_CACHE_DIR"), os.environ.get("XDG_CACHE_HOME") or os.environ.get("HOME")
+    names = ("LOCALAPPDATA",) if os.name == "nt" else ("XDG_CACHE_HOME", "HOME")
+    setting, home = os.environ.get("WEFT_CACHE_DIR"), next((os.environ[name] for name in names if os.environ.get(name)), None)
     if setting == "off":
         return None
     if not setting and not home:
-        return "HOME is not set"
-    folder = setting or os.path.join(home, *([] if os.environ.get("XDG_CACHE_HOME") else [".cache"]), "weft")
+        return f"{names[-1]} is not set"
+    below = [] if os.name == "nt" or os.environ.get("XDG_CACHE_HOME") else [".cache"]
+    folder = setting or os.path.join(home, *below, "weft")
     try:
         info = os.stat(folder)
     except OSError:
         return f"{folder} cannot be made"
     if hasattr(os, "geteuid") and info.st_uid != os.geteuid():
         return f"{folder} belongs to another user, and what lies in it would run as this one"
-    if info.st_mode & 0o022:
+    if os.name != "nt" and info.st_mode & 0o022:
         return f"{folder} can be written by others, and what they put there would run as this user (chmod go-w mends that)"
     return f"{folder} is not a folder"
 
