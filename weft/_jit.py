@@ -144,6 +144,31 @@ class CPUDispatcher(Dispatcher):
         self._given_signatures = list(signatures)
         super()._use_only(signatures)
 
+    def get_overload(self, sig):
+        """What was compiled for a signature: a function of arguments of just these types."""
+        codes = self._codes_of_signature(sig)
+        if codes not in self._shown():
+            raise KeyError(sig)
+        return self
+
+    def typeof_pyval(self, value):
+        """The type that a value has as an argument."""
+        from ._extending import typeof_impl
+
+        return typeof_impl(value)
+
+    @property
+    def is_compiling(self):
+        return False
+
+    @property
+    def __code__(self):
+        return self.py_func.__code__
+
+    @property
+    def __defaults__(self):
+        return self.py_func.__defaults__
+
     def parallel_diagnostics(self, signature=None, level=1):
         return None
 

@@ -222,6 +222,7 @@ class Dispatcher(_core.PyFunction):
             returns, args = signature_of(signatures[0])
             if len(signatures) == 1:
                 self._source().signature = f"{''.join(a.code for a in args)}>{returns.code if returns else ''}"
+        self._source().kept = {}
         for one in signatures:
             self.compile(one)
         self._signature_codes = self._allowed_codes = [self._codes_of_signature(one) for one in signatures]
@@ -279,13 +280,19 @@ class Dispatcher(_core.PyFunction):
     def _show(self, codes, what):
         return self._program(codes).show(what)
 
-    def inspect_types(self, file=None, **options):
-        for codes in self._variants():
+    def inspect_types(self, file=None, signature=None, **options):
+        for codes in self._variants() if signature is None else [self._codes_of_signature(signature)]:
             args = ", ".join(map(str, split_codes(codes)))
             print(f"{self.__name__} ({args})", "-" * 80, self._print(codes), sep="\n", file=file)
 
     def recompile(self):
+        """Compiles again what was compiled, with the globals as they are now."""
+        codes = self._variants()
         self._forget()
+        if self._source().kept is not None:
+            self._source().kept = {}
+        for one in codes:
+            self._program(one)
 
     @property
     def __signature__(self):

@@ -155,6 +155,14 @@ class _Comprehensions(ast.NodeTransformer):
         loop = ast.For(ast.Name(name, ast.Store()), node.value.value, [give], [])
         return ast.fix_missing_locations(ast.copy_location(loop, node))
 
+    def visit_Assert(self, node):
+        """assert with words that are computed: a raise."""
+        self.generic_visit(node)
+        if not self.source.host or node.msg is None or isinstance(node.msg, ast.Constant):
+            return node
+        words = ast.Raise(ast.Call(ast.Name("AssertionError", ast.Load()), [node.msg], []), None)
+        return ast.fix_missing_locations(ast.copy_location(ast.If(ast.UnaryOp(ast.Not(), node.test), [words], []), node))
+
     def visit_Try(self, node):
         """finally is taken apart: it stands after the try, in a handler of its own, and before each way out."""
         self.generic_visit(node)
@@ -277,7 +285,7 @@ def _closed(found, own):
 
 def desugar(source, node):
     """(the node rewritten, {name: Inner})"""
-    if not any(isinstance(n, (ast.FunctionDef, ast.Lambda, ast.ListComp, ast.GeneratorExp, ast.SetComp, ast.DictComp, ast.Delete, ast.Match, ast.Try, ast.YieldFrom))
+    if not any(isinstance(n, (ast.FunctionDef, ast.Lambda, ast.ListComp, ast.GeneratorExp, ast.SetComp, ast.DictComp, ast.Delete, ast.Match, ast.Try, ast.YieldFrom, ast.Assert))
                for n in ast.walk(node) if n is not node):
         return node, source.inner
     node = _copied(node)

@@ -785,7 +785,23 @@ def _is_instance(arg, kind):
 
 
 def _first_overload(rules, args):
-    types_ = _types_of(args)
+    made = _first_of_types(rules, args, _literals_of(args)) if any(map(_is_literal, args)) else None
+    return made or _first_of_types(rules, args, _types_of(args))
+
+
+def _is_literal(arg):
+    """A constant whose type a rule may ask for: text is told as one anyway."""
+    return arg.constant and type(arg.value) in (int, bool) and arg.code in ("l", "?")
+
+
+def _literals_of(args):
+    """As Numba, which asks with the types of constants first, then without."""
+    from ._type_families import literal
+
+    return [literal(a.value) if _is_literal(a) else t for a, t in zip(args, _types_of(args))]
+
+
+def _first_of_types(rules, args, types_):
     plain = [t for t, a in zip(types_, args) if not a.keyword]
     named = {a.keyword: t for t, a in zip(types_, args) if a.keyword}
     for rule in rules:

@@ -147,6 +147,8 @@ def record_code(dtype, host=False):
 class Function:
     """The source of one Python function, as the reader wants it."""
 
+    kept = None  # {name: object} of what was looked up, where signatures were given: what is compiled later sees the same
+
     def __init__(self, function, fastmath=False, local_types=None, host=False):
         if not isinstance(function, types.FunctionType):
             raise TypeError(f"a Python function is needed, got {function!r}")
@@ -291,6 +293,13 @@ class Function:
         return [n for n in names if isinstance(n, str)]
 
     def lookup(self, name):
+        if self.kept is None:
+            return self._looked_up(name)
+        if name not in self.kept:
+            self.kept[name] = self._looked_up(name)
+        return self.kept[name]
+
+    def _looked_up(self, name):
         if name in self.inner:
             return self.inner[name]
         if name == "__wf_closure__":

@@ -621,6 +621,18 @@ def from_code(code):
     return _BY_CODE[code]
 
 
+def _opaque(value):
+    """The type of what exists at compile time alone."""
+    import types
+
+    from . import _type_families
+    from ._pydispatch import Dispatcher
+
+    if isinstance(value, types.ModuleType):
+        return _type_families.Module(value)
+    return _type_families.Dispatcher(value) if isinstance(value, Dispatcher) else Opaque("P", repr(value))
+
+
 def type_of_argument(arg):
     """The type that numba.extending.overload is told of an argument (weft._pyresolve.Arg)."""
     if isinstance(arg.value, str):
@@ -629,7 +641,7 @@ def type_of_argument(arg):
         try:
             return NumPyDType(as_type(arg.value))
         except (TypeError, KeyError):
-            return Opaque("P", repr(arg.value))
+            return _opaque(arg.value)
     return from_code(arg.code)
 
 

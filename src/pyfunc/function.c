@@ -389,6 +389,10 @@ static void build(wf_pf_lower *l, wf_pf_instance *in, int is_kernel) {
     declare_at_top(&b);
     int ends = wf_pf_lower_body(&b, in->f->body);
     if (!ends) fall_off(&b);
+    if (!b.returns && in->result->kind == WF_PF_T_UNKNOWN) { /* it always raises */
+        in->result = l->none;
+        l->changed = 1;
+    }
     if (in->catching) wf_pf_catching_end(&b);
     wf_block_end(b.head);
     if (b.heap_uses && !in->uses_heap) { /* whoever called it must know */

@@ -135,6 +135,7 @@ typedef struct wf_pf_body { /* a function being lowered */
     wf_pf_handler *handler;    /* where a raise goes; NULL: it ends the kernel (exceptions.c) */
     wf_pf_handler *caught;     /* in an except: what was caught */
     int is_kernel;
+    int returns;    /* some return was lowered */
     wf_var *result; /* HOST kernel: where the result goes */
     wf_var *heap;   /* HOST: where memory comes from; NULL: not asked yet */
 } wf_pf_body;

@@ -473,6 +473,7 @@ static wf_pf_val returned_static(wf_pf_body *b, wf_pf_val v, wf_place at) {
 }
 
 void wf_pf_return(wf_pf_body *b, wf_pf_val v, wf_place at) {
+    b->returns = 1;
     v = returned_static(b, wf_pf_runtime(b, v, at), at);
     wf_stmt *leave = wf_stmt_new(b->l->u, WF_ST_RETURN, at);
     if (b->is_kernel && b->l->options.mode == WF_PF_CUDA_KERNEL) {

@@ -388,14 +388,29 @@ static int has_items(wf_pf_val v) {
     return v.type->kind == WF_PF_T_DICT || v.type->kind == WF_PF_T_OBJECT || v.type->kind == WF_PF_T_SET;
 }
 
+/* What stands between the brackets of x[1:n] as a value, for a class of the user's. */
+static wf_pf_val slice_value(wf_pf_body *b, const wf_pf_expr *key) {
+    wf_pf_args args = {.count = 3, .at = key->at};
+    const wf_pf_expr *const parts[] = {key->a, key->b, key->c};
+    args.v = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, 4);
+    args.e = WF_NEW_ARRAY(&b->l->u->arena, const wf_pf_expr *, 4);
+    for (int i = 0; i < 3; i++) {
+        args.v[i] = bound_of(b, parts[i]);
+        if (args.v[i].type->kind == WF_PF_T_UNKNOWN) return args.v[i];
+    }
+    return wf_pf_call_named(b, "slice", &args);
+}
+
 /* d[key] and d[key] = value: methods. */
 static wf_pf_val object_item(wf_pf_body *b, wf_pf_val object, const wf_pf_expr *key, const wf_pf_val *value,
                              wf_place at) {
     int handled = 0;
-    if (key->kind == WF_PF_SLICE)
+    if (key->kind == WF_PF_SLICE && object.type->kind != WF_PF_T_OBJECT)
         return wf_pf_error(b, at, NULL, "%s cannot be sliced", wf_pf_spell(b, object));
     object = wf_pf_settle(b, object, at);
-    wf_pf_val pair[2] = {wf_pf_as_key(b, wf_pf_runtime(b, wf_pf_eval(b, key), at), at), wf_pf_none(b)};
+    wf_pf_val named =
+        key->kind == WF_PF_SLICE ? slice_value(b, key) : wf_pf_runtime(b, wf_pf_eval(b, key), at);
+    wf_pf_val pair[2] = {wf_pf_as_key(b, named, at), wf_pf_none(b)};
     if (value) pair[1] = wf_pf_runtime(b, *value, at);
     if (pair[0].type->kind == WF_PF_T_UNKNOWN || pair[1].type->kind == WF_PF_T_UNKNOWN)
         return wf_pf_unknown(b);

@@ -49,6 +49,14 @@ number_domain = real_domain | integer_domain | complex_domain
 
 
 def __getattr__(name):
+    from weft import _type_families
+
+    if name in _type_families.NAMES:
+        return _type_families.NAMES[name]
+    if name == "deferred_type":
+        from weft._jitclass import deferred_type
+
+        return deferred_type
     if name in ("ListType", "DictType", "optional", "Optional", "List", "Set"):
         from weft import _typed
 

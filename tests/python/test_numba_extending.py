@@ -1,0 +1,192 @@
+"""The drop-in's numba.types, overloads that look at types and constants, and what dispatchers offer, in a process of its own."""
+
+import subprocess
+import sys
+
+import pytest
+
+PROGRAMS = {
+    "families": """
+from numba import types
+from numba.core.types import abstract, Sequence
+from numba.core.types.containers import ListType
+from numba.typed import List
+
+array, pair = types.int64[:], types.UniTuple(types.int64, 2)
+assert isinstance(array, types.Buffer) and isinstance(array, types.IterableType) and not isinstance(array, types.Hashable)
+assert isinstance(pair, Sequence) and isinstance(pair, types.Hashable) and not isinstance(pair, types.HeterogeneousTuple)
+assert isinstance(types.Tuple((types.int64, types.float64)), types.HeterogeneousTuple)
+assert isinstance(types.unicode_type, types.Sequence) and isinstance(types.unicode_type, types.Sized)
+assert isinstance(types.ListType(types.int64), types.MutableSequence) and ListType is types.ListType
+assert not isinstance(types.int64, types.Omitted) and not isinstance(types.int64, types.Bytes) and not isinstance(3, types.Buffer)
+assert types.literal(3) == types.literal(3) != types.literal(4) and types.maybe_literal(2.5) is None
+assert {types.literal("a"): 1, types.literal("b"): 2}[types.literal("b")] == 2
+
+class OwnType(types.Buffer):
+    pass
+
+assert isinstance(OwnType("P", "own"), types.Buffer) and not isinstance(array, OwnType)
+assert types.Dummy("mine").name == "mine"
+""",
+    "constants": """
+from numba import literal_unroll, njit, types
+from numba.extending import overload
+
+def kind(x):
+    raise NotImplementedError
+
+@overload(kind)
+def typed_kind(x):
+    if isinstance(x, types.StringLiteral):
+        n = len(x.literal_value)
+        return lambda x: n
+    if isinstance(x, types.IntegerLiteral):
+        doubled = x.literal_value * 2
+        return lambda x: doubled
+    if isinstance(x, types.Integer):
+        return lambda x: -1
+    if isinstance(x, types.Buffer):
+        return lambda x: x.size
+
+@njit
+def call(n, a):
+    total = 0
+    for t in literal_unroll(("apple", 4)):
+        total += kind(t)
+    return total, kind(n), kind(3), kind(a)
+
+import numpy as np
+assert call(5, np.ones(7)) == (13, -1, 6, 7)
+
+def only_any(x):
+    raise NotImplementedError
+
+@overload(only_any)
+def typed_any(x):
+    if isinstance(x, types.IntegerLiteral):
+        return None
+    return lambda x: 10
+
+assert njit(lambda: only_any(3))() == 10
+""",
+    "tuples": """
+import numpy as np
+from numba import njit
+from numba.cpython.unsafe.tuple import build_full_slice_tuple, tuple_setitem
+from numba.np.unsafe.ndarray import to_fixed_tuple
+
+def f(a, i):
+    t = to_fixed_tuple(a, 3)
+    return tuple_setitem(t, i, 9.0), tuple_setitem((1, 2, 3), i, 7), a[build_full_slice_tuple(1)].sum()
+
+for i in range(3):
+    assert njit(f)(np.arange(5.0), i) == f(np.arange(5.0), i)
+""",
+    "globals": """
+from numba import njit
+
+FACTOR = 3
+
+@njit("int64(int64)")
+def inner(x):
+    return x * FACTOR
+
+FACTOR = 5
+
+@njit
+def outer(x):
+    return inner(x)
+
+assert outer(2) == 6 and inner(2) == 6  # the signature was compiled when FACTOR was 3
+inner.recompile()
+assert inner(2) == 10
+
+@njit
+def late(x):
+    return x * FACTOR
+
+assert late(1) == 5
+FACTOR = 7
+assert late(1) == 5
+late.recompile()
+assert len(late.signatures) == 1 and late(1) == 7
+""",
+    "dispatchers": """
+import io
+from numba import njit, types
+from numba.core.dispatcher import Dispatcher
+from numba.misc.special import literally, prange
+
+@njit
+def f(x, y=2):
+    return x + y
+
+f(1), f(2.0)
+whole, parts = io.StringIO(), io.StringIO()
+f.inspect_types(file=whole)
+for signature in f.signatures:
+    f.inspect_types(file=parts, signature=signature)
+assert whole.getvalue() == parts.getvalue() and whole.getvalue().count("f (") == 2
+assert isinstance(f, Dispatcher) and f.__code__ is f.py_func.__code__ and f.__defaults__ == (2,)
+assert f.get_overload((types.int64, types.int64))(1, 2) == 3 and f.typeof_pyval(1.5) == types.float64
+try:
+    f.get_overload((types.complex128, types.int64))
+except KeyError:
+    pass
+else:
+    raise AssertionError
+""",
+    "raising": """
+from numba import int64, njit
+from numba.experimental import jitclass
+
+@njit
+def fail(a):
+    raise ValueError(a)
+
+@njit
+def caught(a):
+    try:
+        fail(a)
+    except Exception:
+        pass
+    return a + 1
+
+@njit
+def maybe(a):
+    if a:
+        fail(a)
+    return a + 1
+
+@njit
+def positive(n):
+    assert n > 0, f"neg {n}"
+    return n
+
+@jitclass([("x", int64)])
+class Cut:
+    def __init__(self, x):
+        self.x = x
+
+    def __getitem__(self, s):
+        return s.start + s.stop * self.x
+
+assert caught(1) == 2 and maybe(0) == 1 and positive(3) == 3
+for function, argument, words in ((maybe, 3, "3"), (positive, -2, "neg -2")):
+    try:
+        function(argument)
+    except (ValueError, AssertionError) as error:
+        assert str(error) == words, error
+    else:
+        raise SystemExit("nothing was raised")
+assert njit(lambda c, n: (c[1:n], c[2:5:1]))(Cut(2), 4) == (9, 12)
+""",
+}
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_program(name, tmp_path):
+    path = tmp_path / f"{name}.py"
+    path.write_text(PROGRAMS[name])
+    done = subprocess.run([sys.executable, "-P", "-m", "weft", str(path)], capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr[-3000:]

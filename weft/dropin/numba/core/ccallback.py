@@ -1,0 +1,3 @@
+"""numba.core.ccallback"""
+
+from weft._cfunc import CFunc  # noqa: F401
