@@ -30,7 +30,7 @@ from ._array.stride_tricks import as_strided, c_, mgrid, ogrid, r_, sliding_wind
 def _public(module):
     return [name for name, value in vars(module).items()
             if not name.startswith("_") and callable(value) and getattr(value, "__module__", None) in (module.__name__, "weft")
-            and name not in ("ndarray", "from_numpy", "ndarray_new", "ufunc_at", "add_at", "getitem", "setitem",
+            and name not in ("ndarray", "from_numpy", "ndarray_new", "device_of_memory", "ufunc_at", "add_at", "getitem", "setitem",
                              "ufunc", "through_numpy", "into", "norm")]
 
 
@@ -52,10 +52,10 @@ _CONSTANTS = ("pi", "e", "inf", "nan", "euler_gamma", "newaxis", "bool_", "int8"
               "uint32", "uint64", "float16", "float32", "float64", "complex64", "complex128", "intp", "uintp", "int_", "uint", "intc",
               "uintc", "longlong", "ulonglong", "byte", "ubyte", "short", "ushort", "half", "single", "double", "csingle", "cdouble",
               "dtype", "generic", "number", "integer", "signedinteger", "unsignedinteger", "inexact", "floating", "complexfloating",
-              "datetime64", "timedelta64", "void", "datetime_data", "finfo", "iinfo", "issubdtype", "isdtype", "typename", "mintypecode", "min_scalar_type", "ndenumerate", "ndindex", "s_",
+              "datetime64", "timedelta64", "void", "datetime_data", "finfo", "iinfo", "issubdtype", "isdtype", "typename", "mintypecode", "ndenumerate", "ndindex", "s_",
               "index_exp", "set_printoptions", "get_printoptions", "printoptions", "array2string", "array_repr", "array_str",
               "format_float_positional", "format_float_scientific", "base_repr", "binary_repr", "typecodes", "sctypeDict", "bool",
-              "long", "ulong", "common_type", "broadcast", "iterable", "exceptions", "True_", "False_", "ScalarType",
+              "long", "ulong", "common_type", "iterable", "exceptions", "True_", "False_", "ScalarType",
               "character", "flexible", "str_", "bytes_", "object_", "little_endian", "dtypes", "typing", "getbufsize", "setbufsize", "get_include", "info", "show_runtime")
 for _name in _CONSTANTS:
     if hasattr(np, _name):

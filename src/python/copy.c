@@ -267,7 +267,18 @@ static PyObject *memory_range(PyObject *self, PyObject *number) {
                          (unsigned long long)(info.extent.hi - info.extent.lo));
 }
 
+/* memory_device(address) → the Device whose allocation holds it; None: nobody's here */
+static PyObject *memory_device(PyObject *self, PyObject *number) {
+    (void)self;
+    wf_memory_info info;
+    unsigned long long address = PyLong_AsUnsignedLongLong(number);
+    if (PyErr_Occurred()) return NULL;
+    if (!wf_memory_find(address, &info) || !info.device) Py_RETURN_NONE;
+    return wf_py_device_object(info.device);
+}
+
 static PyMethodDef functions[] = {
+    {"memory_device", memory_device, METH_O, "The Device whose live allocation holds an address, or None."},
     {"memory_range", memory_range, METH_O, "(start, bytes) of the live allocation that holds an address."},
     {"copy_to_device", (PyCFunction)(void (*)(void))copy_to_device, METH_FASTCALL,
      "copy_to_device(to, from, stream=None, wait=True): a host buffer's bytes into device memory."},

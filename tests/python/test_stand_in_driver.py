@@ -211,3 +211,33 @@ for _ in range(20):
 print(start.time_till(end) >= 0)
 """, fake)
     assert out[0] == "True"
+
+
+def test_cupy_with_two_devices(fake):
+    out = run("""
+import weft.dropin
+weft.dropin.install("cupy")
+import cupy as cp
+first, second = cp.cuda.Device(0), cp.cuda.Device(1)
+with second:
+    there = cp.cuda.alloc(24)
+unowned = cp.cuda.memory.UnownedMemory(there.ptr, 24, there)  # whose it is, the address tells
+view = cp.ndarray((2, 3), cp.float32, cp.cuda.memory.MemoryPointer(unowned, 0))
+print(unowned.device_id, cp.cuda.device.from_pointer(there.ptr).id, view.device)
+x = cp.arange(5)
+with second:
+    print(cp.array(x).device, cp.asarray(x).device)
+for i in range(500):
+    assert cp.cuda.Device(i % 2).use().id == cp.cuda.Device().id == i % 2
+with first:
+    second.use()
+    with second:
+        pass
+    print(cp.cuda.Device().id, end=" ")
+print(cp.cuda.Device().id)
+print(len(bytes(x)), cp.min_scalar_type([x, x]), cp.broadcast(x[:, None], x).shape, cp.mgrid[x[:1]:x[1:2]:3j].shape)
+""", fake)
+    assert out[0] == "1 1 cuda:1"
+    assert out[1] == "cuda:1 cuda:0"
+    assert out[2] == "1 1"
+    assert out[3] == "40 int64 (5, 5) (3, 1)"

@@ -399,6 +399,9 @@ class ndarray(_core.ndarray):
     def tobytes(self, order="C"):
         return self.get().tobytes(order)
 
+    def __bytes__(self):
+        return self.get().tobytes()
+
     def tofile(self, file, sep="", format="%s"):
         self.get().tofile(file, sep, format)
 

@@ -100,6 +100,8 @@ def array(object, dtype=None, copy=True, order="K", subok=False, ndmin=0, *, dev
     if isinstance(object, ndarray):
         if not is_computed(object):
             return object._array(wanted, copy, order, ndmin, device)
+        if device is None and copy is True and object.device != _core.current_context().device:
+            device = _core.current_context().device  # a new array is where new arrays are
         result = _of_ours(object, wanted, copy, order, device)
     elif copy is False and (isinstance(object, np.ndarray) or hasattr(object, "__dlpack__")):
         result = _shared(object, device)
@@ -271,7 +273,14 @@ def ndarray_new(shape, dtype=float, memptr=None, strides=None, order="C", buffer
     if source is not None:
         return asarray(source, dtype)._reshape(shape)
     span = 0 if 0 in shape else sum((n - 1) * abs(step) for n, step in zip(shape, strides)) + dtype.itemsize
-    return _core.array_share(memptr.ptr + offset, span, shape, strides, dtype, memptr, False, None)
+    return _core.array_share(memptr.ptr + offset, span, shape, strides, dtype, memptr, False, device_of_memory(memptr))
+
+
+def device_of_memory(memptr):
+    """The device that a cupy.cuda.MemoryPointer names; None: the current one."""
+    number = getattr(memptr, "device_id", -1)
+    here = _core.current_context().device
+    return None if number in (-1, here.ordinal) else _core.Device(f"{here.kind}:{number}")
 
 
 def _strides(shape, itemsize):

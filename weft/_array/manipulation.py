@@ -127,6 +127,23 @@ def broadcast_shapes(*args):
     return common_shape(*shapes)
 
 
+class broadcast:
+    """broadcast(x, y, …): what the arrays broadcast to, `shape`, `nd` (also `ndim`), `size`, and the views, `values`. ValueError
+    when they do not fit."""
+
+    def __init__(self, *args):
+        self.values = broadcast_arrays(*args)
+        self.shape = self.values[0].shape if self.values else ()
+
+    nd = ndim = property(lambda self: len(self.shape))
+    size = property(lambda self: math.prod(self.shape))
+    numiter = property(lambda self: len(self.values))
+
+    def __iter__(self):
+        """The elements that meet, one tuple after the other."""
+        return zip(*(v.get().flat for v in self.values))
+
+
 def broadcast_arrays(*args, subok=False):
     arrays = [asarray(a) for a in args]
     shape = common_shape(*(a.shape for a in arrays))
@@ -204,6 +221,15 @@ def result_type(*arrays_and_dtypes):
         return strong
     probe = _core.array_empty((0,), strong, "cpu")
     return (probe + weak).dtype if strong != np.bool_ else np.asarray(weak).dtype
+
+
+def min_scalar_type(a):
+    """The smallest dtype that holds a number or an element; of arrays with axes, and of what holds some, their own dtype."""
+    if isinstance(a, (list, tuple)) and not isinstance(a, np.generic):
+        return asarray(a).dtype
+    if isinstance(a, ndarray):
+        return a.dtype if a.ndim else np.min_scalar_type(a.get())
+    return np.min_scalar_type(a)
 
 
 def promote_types(type1, type2):

@@ -507,7 +507,8 @@ def new(shape, dtype, memptr, strides, order, buffer, offset):
     if source is None and memptr is None:
         memory = _core.array_empty((span,), np.uint8, None)
     elif source is None:
-        memory, offset = _core.array_share(memptr.ptr + offset, span, (span,), (1,), np.dtype(np.uint8), memptr, False, None), 0
+        from .creation import device_of_memory
+        memory, offset = _core.array_share(memptr.ptr + offset, span, (span,), (1,), np.dtype(np.uint8), memptr, False, device_of_memory(memptr)), 0
     else:
         memory, start = _octets(source)
         offset += start

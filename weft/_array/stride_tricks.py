@@ -3,6 +3,7 @@
 import numpy as np
 
 from .axes import each_of, normalize_axis
+from .array import ndarray
 from .creation import asarray
 
 
@@ -48,6 +49,10 @@ def sliding_window_view(x, window_shape, axis=None, *, subok=False, writeable=Fa
     return as_strided(x, (*shape, *window), (*x.strides, *(x.strides[k] for k in axes)), writeable=writeable)
 
 
+def _on_host(end):
+    return end.get() if isinstance(end, ndarray) else end
+
+
 class _Grid:
     """mgrid and ogrid: NumPy's, moved to the device."""
 
@@ -55,7 +60,9 @@ class _Grid:
         self._host = host
 
     def __getitem__(self, key):
-        result = self._host[key]
+        keys = key if isinstance(key, tuple) else (key,)
+        ends = [tuple(_on_host(end) for end in (k.start, k.stop, k.step)) for k in keys]
+        result = self._host[tuple(slice(*end) for end in ends) if isinstance(key, tuple) else slice(*ends[0])]
         return tuple(asarray(r) for r in result) if isinstance(result, (tuple, list)) else asarray(result)
 
 

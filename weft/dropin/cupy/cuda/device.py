@@ -16,7 +16,9 @@ def get_device_id():
 
 
 def from_pointer(ptr):
-    return Device(get_device_id())
+    """The device whose memory that is; of memory that weft does not know, the current one."""
+    device = _weft._core.memory_device(ptr)
+    return Device(get_device_id() if device is None or device.kind != _weft.current_device().kind else device.ordinal)
 
 
 def get_compute_capability():
@@ -61,8 +63,12 @@ class Device:
         _local.entered.pop().__exit__(None, None, None)
 
     def use(self):
-        """Work goes there until another is used."""
-        self._weft.__enter__()
+        """Work goes there until another is used, or the `with` that this happens in ends. Itself."""
+        device = self._weft
+        if _weft._core._stack_top() is not None:
+            _weft._core.Context.pop()  # replaced: a program may use a device for each piece of its work
+        device.__enter__()
+        return self
 
     def synchronize(self):
         with self._weft:

@@ -14,7 +14,7 @@ from weft import _core
 from . import memory_hook
 from . import runtime as _runtime
 from ._blocks import BlockPool, Chunk as _Chunk, _allocation_unit_size, _round_size
-from .device import Device, get_device_id
+from .device import Device, from_pointer, get_device_id
 
 _local = threading.local()
 
@@ -87,7 +87,7 @@ class UnownedMemory(BaseMemory):
 
     def __init__(self, ptr, size, owner, device_id=-1):
         self.ptr, self.size, self._owner = ptr, size, owner
-        self.device_id = get_device_id() if device_id < 0 else device_id
+        self.device_id = from_pointer(ptr).id if device_id < 0 else device_id
 
 
 class PooledMemory(BaseMemory):

@@ -64,7 +64,8 @@ def getDevice():
 
 
 def setDevice(device):
-    _device(device).__enter__()
+    from .device import Device
+    Device(device).use()
 
 
 def deviceSynchronize():
