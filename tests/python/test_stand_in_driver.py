@@ -240,4 +240,4 @@ print(len(bytes(x)), cp.min_scalar_type([x, x]), cp.broadcast(x[:, None], x).sha
     assert out[0] == "1 1 cuda:1"
     assert out[1] == "cuda:1 cuda:0"
     assert out[2] == "1 1"
-    assert out[3] == "40 int64 (5, 5) (3, 1)"
+    assert out[3] == "40 int64 (5, 5) (3,)"
