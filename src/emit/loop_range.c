@@ -13,6 +13,8 @@
 #include "emit/spans.h"
 
 enum { NODES_MOST = 2000 };
+#define FACTOR_MOST ((int64_t)1 << 31) /* of turns of loops in each other */
+#define TURNS_MOST ((int64_t)1 << 44)
 
 /* Where a pointer may reach, in elements from it: least <= index <= greatest. */
 typedef struct reach {
@@ -30,6 +32,7 @@ typedef struct nest_test {
     map *open;     /* counters that live on after their loop: set within it */
     map *changed;  /* variables (scan_var) that the nest assigns */
     map *reaches;
+    map *passed; /* statements that the walk has gone by, and tallies that are being looked at */
     nest_facts *facts;
     uint32_t found, missed; /* missed: in a loop within */
     uint32_t all;           /* accesses seen */
@@ -37,6 +40,7 @@ typedef struct nest_test {
     int inside;      /* in a loop within */
     int conditional; /* under a condition on a counter */
     int short_loop;  /* the loop around is too short for lanes */
+    int in_head;     /* in a loop's condition or step */
 } nest_test;
 
 static void see_change(void *user, scan_var *v, int assigned) {
@@ -159,6 +163,81 @@ static int counter_span(nest_test *h, const wf_stmt *s, const wf_var *k, span *o
     return 1;
 }
 
+/* How often a counted loop turns, each time that it is come to; 0: not always so often. */
+static int turns_of(nest_test *h, const wf_stmt *s, span *out) {
+    const wf_var *counter;
+    emitter *e = h->t.e;
+    int direction = direction_of(s, &counter);
+    const scan_var *sv = direction ? scan_var_of(h, counter) : NULL;
+    int64_t by = direction ? step_size(s) : 0;
+    span first, bound;
+    if (!sv || sv->assigned != 1 || sv->escapes || !by || by > WF_FAR) return 0;
+    if (!first_span(h, s, counter, &first) || !span_of(&h->t, s->expr->b, &bound)) return 0;
+    if (first.lo != first.hi || bound.lo != bound.hi) return 0;
+    span_require_within(&h->t, &first, -WF_FAR, WF_FAR);
+    span_require_within(&h->t, &bound, -WF_FAR, WF_FAR);
+    int inclusive = s->expr->op == WF_OP_LE || s->expr->op == WF_OP_GE;
+    const span *far = direction > 0 ? &bound : &first, *near = direction > 0 ? &first : &bound;
+    const char *n = ins(e, "add i64 %s, %lld", ins(e, "sub i64 %s, %s", far->lo, near->lo),
+                        (long long)(by - 1 + inclusive));
+    if (by > 1) n = ins(e, "sdiv i64 %s, %lld", n, (long long)by);
+    n = ins(e, "select i1 %s, i64 %s, i64 0", ins(e, "icmp sgt i64 %s, 0", n), n);
+    int64_t most = (far->greatest - near->least + by - 1 + inclusive) / by;
+    *out = (span){n, n, 0, most > 0 ? most : 0};
+    return 1;
+}
+
+static void multiply_turns(nest_test *h, span *all, span by) {
+    span_require_within(&h->t, all, 0, FACTOR_MOST);
+    span_require_within(&h->t, &by, 0, FACTOR_MOST);
+    all->lo = all->hi = ins(h->t.e, "mul i64 %s, %s", all->lo, by.lo);
+    all->greatest *= by.greatest;
+}
+
+/* What one addition has brought where the walk is: in all turns at most, before it in its own turn one less;
+ * and at least what it brings in the turns that are going on. */
+static int added_span(nest_test *h, const tally_add *a, span *sum) {
+    emitter *e = h->t.e;
+    span all = {"1", NULL, 0, 1}, within = {"1", NULL, 0, 1};
+    all.hi = all.lo, within.hi = within.lo;
+    int passed = h->in_head || map_get(h->passed, a->at);
+    for (uint32_t i = 0; i < a->depth; i++) {
+        span turns;
+        if (!turns_of(h, a->loops[i], &turns)) return 0;
+        multiply_turns(h, &all, turns);
+        if (!map_get(h->passed, a->loops[i])) continue; /* it is going on */
+        multiply_turns(h, &within, turns);
+    }
+    span_require_within(&h->t, &all, 0, TURNS_MOST);
+    const char *most = all.hi;
+    if (!passed) {
+        declare(e, "llvm.usub.sat.i64", "declare i64 @llvm.usub.sat.i64(i64, i64)");
+        most = ins(e, "call i64 @llvm.usub.sat.i64(i64 %s, i64 1)", most);
+    } else if (!h->in_head) {
+        sum->lo = ins(e, "add i64 %s, %s", sum->lo, ins(e, "mul i64 %s, %lld", within.lo, (long long)a->by));
+    }
+    sum->hi = ins(e, "add i64 %s, %s", sum->hi, ins(e, "mul i64 %s, %lld", most, (long long)a->by));
+    sum->greatest += (all.greatest - !passed) * a->by;
+    return 1;
+}
+
+/* A variable that grows in every turn of some loops. */
+static int tally_span(nest_test *h, const scan_var *sv, span *s) {
+    tally t;
+    val now;
+    h->t.passing = 1;
+    if (map_get(h->passed, sv) || !tally_find(h->t.e, h->nest, sv, &t)) return 0;
+    *map_at(h->passed, sv) = h; /* a bound of one of its loops may rest on it */
+    int good = 0;
+    if (t.inside) good = span_of(&h->t, t.first, s);
+    else if (held_in_slot(h, sv->var, &now)) *s = span_of_value(&h->t, now), good = 1;
+    if (good) span_require_within(&h->t, s, -WF_FAR, WF_FAR);
+    for (uint32_t i = 0; good && i < t.count; i++) good = added_span(h, &t.adds[i], s);
+    *map_at(h->passed, sv) = NULL;
+    h->t.passing = 1;
+    return good;
+}
+
 /* span_test.variable */
 static int variable_span(span_test *t, const wf_var *v, span *s) {
     nest_test *h = (nest_test *)t;
@@ -168,7 +247,8 @@ static int variable_span(span_test *t, const wf_var *v, span *s) {
     const wf_stmt *loop = map_get(h->counters, v);
     if (loop) return sv->assigned == 1 && counter_span(h, loop, v, s);
     if (map_get(h->changed, sv)) {
-        return !sv->assigned && sv->decl && sv->decl->expr && span_of(t, sv->decl->expr, s);
+        if (sv->assigned) return tally_span(h, sv, s);
+        return sv->decl && sv->decl->expr && span_of(t, sv->decl->expr, s);
     }
     if (bits_of(v->type) < 32 || !held_in_slot(h, v, &now)) return 0;
     *s = span_of_value(t, now);
@@ -368,8 +448,11 @@ static void look_stmt(nest_test *h, const wf_stmt *s) {
         int short_loop = h->short_loop;
         if (loop) h->short_loop = has_few_turns(h->t.e, s);
         if (loop && !s->init) enter(h, counter, h);
+        h->in_head += loop;
         look_expr(h, s->expr);
         look_expr(h, s->step);
+        h->in_head -= loop;
+        if (s->kind == WF_ST_EXPR) *map_at(h->passed, s) = h; /* after its own operands */
         h->conditional += branch;
         uint32_t seen = h->all, found = h->facts->count;
         look_stmt(h, s->body);
@@ -378,6 +461,7 @@ static void look_stmt(nest_test *h, const wf_stmt *s) {
             h->missed++; /* it is to have a test of its own */
         h->conditional -= branch;
         if (loop && !s->init) enter(h, counter, NULL);
+        if (loop) *map_at(h->passed, s) = h;
         h->inside -= loop;
         h->short_loop = short_loop;
     }
@@ -393,6 +477,7 @@ const char *nest_in_range(emitter *e, const wf_stmt *s, nest_facts *facts) {
     h.open = map_new(e->arena);
     h.changed = map_new(e->arena);
     h.reaches = map_new(e->arena);
+    h.passed = map_new(e->arena);
     h.facts = facts;
     facts->proven = map_new(e->arena);
     facts->stores = map_new(e->arena);
@@ -400,7 +485,9 @@ const char *nest_in_range(emitter *e, const wf_stmt *s, nest_facts *facts) {
     visit_expr(e->inst, s->expr, see_change, &h);
     visit_expr(e->inst, s->step, see_change, &h);
     *map_at(h.counters, counter) = (void *)(uintptr_t)s;
+    h.in_head = 1;
     look_expr(&h, s->expr);
+    h.in_head = 0;
     look_stmt(&h, s->body);
     if (h.hopeless) return NULL;
     facts->ok = span_settle(&h.t);

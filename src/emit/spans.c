@@ -111,14 +111,17 @@ static int variable_span(span_test *t, const wf_var *v, span *s) {
         const need *ok = t->ok;
         int saw_block = t->saw_block;
         t->ok = NULL;
-        t->saw_block = 0;
+        t->saw_block = t->passing = 0;
         k->good = t->variable(t, v, &k->span);
         k->saw_block = t->saw_block;
         for (const need *n = k->good ? t->ok : NULL; n; n = n->next) span_need(t, &t->always, n->word);
         t->ok = ok;
         t->saw_block = saw_block;
-        *map_at(t->spans, v) = k; /* the map may have grown */
-        known = (void **)map_at(t->spans, v);
+        *map_at(t->spans, v) = t->passing ? NULL : k; /* the map may have grown */
+        t->passing = 0;
+        *s = k->span;
+        t->saw_block |= k->saw_block;
+        return k->good;
     }
     const known_span *k = *known;
     *s = k->span;

@@ -36,6 +36,7 @@ struct span_test {
     uint32_t depth;
     int nodes;     /* how many more expressions may be looked at */
     int saw_block; /* blockIdx was looked at since this was cleared */
+    int passing;   /* set by `variable`: its span may be another further on */
     /* The span of a variable; 0: unknown. */
     int (*variable)(span_test *, const wf_var *, span *);
     /* The span of threadIdx.x and its kin; NULL: unknown. */
@@ -74,6 +75,22 @@ struct nest_facts {
 /* loop_range.c: before the head of loop s of one thread, its counter set. An i1: everything in facts->proven
  * stays in range for the whole nest; NULL: no check would go. */
 const char *nest_in_range(emitter *e, const wf_stmt *s, nest_facts *facts);
+
+/* loop_tally.c */
+enum { TALLY_ADDS_MOST = 4, TALLY_LOOPS_MOST = 4, TALLY_STEP_MOST = 1 << 12 };
+typedef struct tally_add {
+    const wf_stmt *at;
+    int64_t by;
+    const wf_stmt *loops[TALLY_LOOPS_MOST]; /* around it, since the variable began; outermost first */
+    uint32_t depth;
+} tally_add;
+typedef struct tally {    /* a variable that only grows, by so much in every turn of some loops */
+    const wf_expr *first; /* where it is declared in the nest: what it begins with */
+    int inside;
+    tally_add adds[TALLY_ADDS_MOST];
+    uint32_t count;
+} tally;
+int tally_find(emitter *e, const wf_stmt *nest, const scan_var *v, tally *out); /* 0: it is none */
 
 /* loop_apart.c */
 /* An i1: no array that the nest stores to overlaps another of it; NULL: little would be gained. */
