@@ -167,7 +167,7 @@ lanes *lanes_begin(emitter *e, const wf_stmt *s, const nest_facts *f, const char
     }
     l->in_parts = r.calls || r.loops;
     l->width = r.loops && !r.calls ? WIDE : LANES;
-    l->least = r.calls && !r.loops ? LANES / 4 : LANES;
+    l->least = r.calls && !r.loops ? LANES / 2 : LANES;
     l->count = h.count;
     l->list = WF_NEW_ARRAY(e->arena, captured, h.count ? h.count : 1);
     for (uint32_t i = 0; i < h.count; i++) l->list[i].var = h.found[i];

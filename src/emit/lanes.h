@@ -59,8 +59,10 @@ typedef struct review {
     const scan_stmt *inner; /* the innermost of them */
     int loops;              /* within a turn, in all */
     int carried;            /* a loop within changes a float that was there before it */
-    int divides;            /* integers by what is not a constant: no vector instruction does that */
+    int divides;            /* integers by what is not a power of two: no vector instruction does that */
+    int slow;               /* the same, in Python's way */
     int bad;
+    map *carriers;  /* variables that the loop at hand takes from turn to turn */
     map *counters;  /* of the loops within */
     map *privates;  /* variables around the loop → privates: a turn's own */
     uint32_t count; /* accesses to memory */

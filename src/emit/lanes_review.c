@@ -8,6 +8,7 @@
  * A loop within the turn, a `break` out of it and a function that returns from the middle are no obstacle:
  * the emitter has masks for them, as in kernels. */
 #include "emit/lanes.h"
+#include <string.h>
 
 typedef struct mentions {
     const wf_var *var;
@@ -137,11 +138,44 @@ static void review_own(review *r, const wf_func *f) {
     any_stmt(f->body, see_own, r);
 }
 
+static int is_whole_division(const wf_func *f) {
+    return f->flags & WF_FN_LIBRARY && is_int(f->type->base) &&
+           (!strncmp(f->name, "wf_py_mod", 9) || !strncmp(f->name, "wf_py_floordiv", 14));
+}
+
+static void see_carried(void *user, scan_var *v, int assigned) {
+    review *r = user;
+    if (assigned && v->first < r->inner->begin) *map_at(r->carriers, v->var) = r;
+}
+
+static int is_carrier(void *user, const wf_expr *x) {
+    const review *r = user;
+    return x->kind == WF_EX_VAR && map_get(r->carriers, x->u.var);
+}
+
+/* Python's n // d and n % d of integers, of which vectors have none: in lanes they are done one by one, and a
+ * literal's product of high halves is. But where a loop within divides what its turn before has left (gcd),
+ * the chains of several turns overlap. */
+static void review_whole_division(review *r, const wf_expr *x) {
+    const wf_expr *by = x->u.call.args[1];
+    if (by->kind == WF_EX_INT) {
+        r->divides |= (by->u.i & (by->u.i - 1)) != 0;
+        return;
+    }
+    if (r->within) {
+        r->carriers = map_new(r->e->arena);
+        visit_stmt(r->in, r->inner->stmt->body, see_carried, r);
+    }
+    if (r->within && any_expr(x->u.call.args[0], is_carrier, r)) r->calls++;
+    else r->slow = 1;
+}
+
 static void review_call(review *r, const wf_expr *x) {
     const wf_func *f = x->u.call.func;
     for (const wf_var *p = f->params; p; p = p->next) r->bad |= !is_number(p->type);
     if (r->bad) return;
-    if (!(f->flags & WF_FN_LIBRARY)) review_own(r, f);
+    if (is_whole_division(f)) review_whole_division(r, x);
+    else if (!(f->flags & WF_FN_LIBRARY)) review_own(r, f);
     else if (++r->calls > CALLS_MOST) r->bad = 1;
 }
 
