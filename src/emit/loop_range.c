@@ -380,11 +380,27 @@ static int look_access(nest_test *h, const wf_expr *x) {
     return 1;
 }
 
+/* Of an access that keeps its check, the indices of single axes that need none. */
+static void look_axes(nest_test *h, const wf_expr *x) {
+    span s;
+    if (!x) return;
+    if (is_python_index(x)) {
+        const char *before = h->t.ok;
+        if (!(h->conditional && is_beside(h, x)) && span_of(&h->t, x, &s)) *map_at(h->facts->proven, x) = h;
+        else h->t.ok = before;
+        return;
+    }
+    if (x->kind == WF_EX_CALL || x->kind == WF_EX_BUILTIN || x->kind == WF_EX_INDEX) return;
+    look_axes(h, x->a);
+    look_axes(h, x->b);
+}
+
 static void look_index(nest_test *h, const wf_expr *x) {
     const need *before = h->t.ok;
     h->all++;
     if (!is_pointer(x->a->type) || look_access(h, x)) return;
     h->t.ok = before;
+    look_axes(h, x->b);
     h->missed += h->inside && (has_index(x->b) || x->a->kind == WF_EX_VAR);
 }
 

@@ -170,3 +170,20 @@ def test_as_python(program):
             got, want = outcome(compiled, size, n, m), outcome(program, size, n, m)
             assert got[0] == want[0], (n, m, size)
             assert np.allclose(got[1], want[1], rtol=1e-15, atol=0), (n, m, size)
+
+
+def by_column(out, n, m):
+    table = out.reshape(1, len(out))
+    for i in range(n):
+        for j in range(m):
+            table[0, j - (i * i) % 3] += table[i - i, 0] + j
+    return n
+
+
+def test_single_axes_of_what_keeps_its_check():
+    compiled = wf.njit(by_column)
+    for n, m in [(0, 0), (1, 1), (3, 4), (7, 13)]:
+        for size in (m, m + 1, max(m - 1, 1)):
+            got, want = outcome(compiled, size, n, m), outcome(by_column, size, n, m)
+            assert got[0] == want[0], (n, m, size)
+            assert np.allclose(got[1], want[1])
