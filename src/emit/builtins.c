@@ -558,6 +558,8 @@ val emit_builtin(emitter *e, const wf_expr *x) {
         const wf_expr *from = float_index(e, x->u.call.args[0]);
         if (from) return index_of_float(e, x, from);
     }
+    val chosen;
+    if (emit_chained_choice(e, x, &chosen)) return chosen;
     val *args = WF_NEW_ARRAY(e->arena, val, x->u.call.count + 1);
     for (uint32_t i = 0; i < x->u.call.count; i++) args[i] = emit_expr(e, x->u.call.args[i]);
     unsigned f = wf_builtins[b].flags;

@@ -508,12 +508,15 @@ static void loop_turns(emitter *e, const wf_stmt *s) {
 
 static void loop_rest(emitter *e, const wf_stmt *s) {
     uint32_t group = e->access_group;
+    struct map *chained = e->chained;
+    e->chained = holds_loop(s->body) ? NULL : loop_chain(e, s);
     if (turns_apart(e, s)) {
         e->access_group = e->metadata++;
         wf_text_printf(&e->declarations, "!%u = distinct !{}\n", e->access_group);
     }
     loop_turns(e, s);
     e->access_group = group;
+    e->chained = chained;
 }
 
 /* Whole groups of its turns first, where that can be. 2: the last ones too, as a rule. */

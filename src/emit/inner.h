@@ -264,6 +264,7 @@ struct emitter {
     label *bail;       /* lanes.c: where a turn that would raise goes; NULL elsewhere */
     int library_apart; /* functions of the library are called, not put in place (control.c) */
     const struct nest_facts *apart; /* in a nest whose arrays do not overlap (loop_apart.c) */
+    struct map *chained;   /* expressions of the innermost loop that read what its turn before has stored */
     uint32_t access_group; /* metadata: of the accesses of a loop whose turns are independent; 0: none */
     int slow_loop;         /* emitting the checked twin of a loop */
     int tested_loop;       /* in a loop that keeps some of its tests: LLVM makes no vectors of it */
@@ -415,6 +416,10 @@ typedef struct counted_for { /* for (…; var < bound; var += by) and the like, 
 } counted_for;
 int counted_loop(const wf_stmt *s,
                  counted_for *out); /* 0: another form; nothing is said of the loop's body */
+
+/* loop_chain.c */
+struct map *loop_chain(emitter *e, const wf_stmt *s);
+int emit_chained_choice(emitter *e, const wf_expr *x, val *out); /* min or max; 0: an ordinary one */
 
 /* poll.c */
 typedef enum poll_kind { POLL_NEVER, POLL_SOMETIMES, POLL_EACH, POLL_PIECES } poll_kind;
