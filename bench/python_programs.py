@@ -1,4 +1,4 @@
-"""The programs of programs.py and programs_more.py, compiled by weft and by Numba in one process, by turns: milliseconds of the processor, the least.
+"""The programs of programs.py, programs_more.py and programs_wide.py, compiled by weft and by Numba in one process, by turns: milliseconds of the processor, the least.
 
     python bench/python_programs.py [--budget SECONDS] [NAME…]     where both are installed; else weft alone
 
@@ -21,6 +21,7 @@ warnings.simplefilter("ignore")
 import numpy as np  # noqa: E402
 import programs  # noqa: E402
 import programs_more  # noqa: E402
+import programs_wide  # noqa: E402
 
 import weft  # noqa: E402
 
@@ -43,15 +44,15 @@ def size_of(x):
     return float(np.abs(np.asarray(x)).sum())
 
 
-HELPERS = {name: getattr(programs_more, name) for name in programs_more.HELPERS}
+HELPERS = [(module, name, getattr(module, name)) for module in (programs_more, programs_wide) for name in module.HELPERS]
 
 
 def options_of(function, library):
     """What the function is compiled with; the library's own prange and helpers are where it looks for them."""
-    programs.prange = programs_more.prange = library.prange
-    for name, helper in HELPERS.items():
-        setattr(programs_more, name, library.njit(helper))
-    if function.__name__ in programs.PARALLEL:
+    programs.prange = programs_more.prange = programs_wide.prange = library.prange
+    for module, name, helper in HELPERS:
+        setattr(module, name, library.njit(helper))
+    if function.__name__ in programs.PARALLEL + programs_wide.PARALLEL:
         return {"parallel": True}
     return programs_more.OPTIONS.get(function.__name__, {})
 
@@ -94,7 +95,7 @@ def main():
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
     print(f"{'':16}{'first ms':>10}{'ms':>9}{'Numba: first ms':>18}{'ms':>9}{'ratio':>8}")
-    for function, given in programs.cases() + programs_more.cases():
+    for function, given in programs.cases() + programs_more.cases() + programs_wide.cases():
         if options.names and function.__name__ not in options.names:
             continue
         mine, *others = measure(function, given, options.budget)
