@@ -24,6 +24,7 @@
     X(correlate, 4, 7)                                                                                       \
     X(correlate_two, 6, 11)                                                                                  \
     X(interp, 4, 4)                                                                                          \
+    X(convolve, 3, 1)                                                                                        \
     X(packbits, 2, 1)                                                                                        \
     X(repeat, 2, 2)                                                                                          \
     X(reduceat, 4, 2)                                                                                        \

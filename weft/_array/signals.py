@@ -13,6 +13,7 @@ from .creation import arange, asarray, empty, ones, zeros
 from .manipulation import concatenate, result_type
 
 _FEW = 16  # up to so many products in a row are a sum of shifted slices
+_TILE = 4096  # of a reduction, and what src/bulk/convolve.c takes at most
 
 
 # ---- convolution
@@ -46,6 +47,10 @@ def _sliding(a, v, mode):
     left = (0, n // 2, n - 1)[mode]
     right = (0, n - n // 2 - 1, n - 1)[mode]
     a, v = (x if x.dtype == kind else x._cast(kind) for x in (a, v))
+    if kind.char in "fd" and n <= _TILE and bulk.on_host(a):
+        result = empty((a.size + left + right - n + 1,), kind, device=a.device)
+        bulk.run("convolve", (result, a._contiguous(), v._contiguous()), (left,))
+        return result
     a = concatenate([zeros((left,), kind, device=a.device), a, zeros((right,), kind, device=a.device)]) if left or right else a._contiguous()
     count = a.size - n + 1
     if n <= _FEW:
