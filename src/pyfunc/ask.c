@@ -308,8 +308,8 @@ static wf_pf_val follow(wf_pf_body *b, const wf_pf_answer *answer, wf_pf_args *a
 
 /* Does this function or method change an array that it is given? */
 static int changes_arrays(const char *name) {
-    static const char *const all[] = {"sort",    "fill",   "partition", "put",           "itemset",
-                                      "shuffle", "copyto", "place",     "fill_diagonal", "putmask"};
+    static const char *const all[] = {"sort",   "fill",  "partition",     "put",     "itemset", "shuffle",
+                                      "copyto", "place", "fill_diagonal", "putmask", "at"};
     const char *last = strrchr(name, '.');
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (!strcmp(last ? last + 1 : name, all[i])) return !strncmp(name, "numpy.sort", 10) ? 0 : 1;

@@ -4,4 +4,4 @@ Each file registers rules with weft._pyresolve.implements: a rule looks at the t
 implementation for them.
 """
 
-from . import along, arrays, creation, dates, dicts, elementwise, fancy, generator, heaps, iteration, joining, linear, lists, nditer, ordering, products, random, scalars, text, views  # noqa: F401
+from . import along, arrays, contractions, creation, dates, dicts, elementwise, fancy, generator, heaps, iteration, joining, linear, lists, nditer, ordering, padding, products, random, scalars, text, ufuncs, views  # noqa: F401

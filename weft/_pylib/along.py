@@ -431,21 +431,3 @@ def _sliding(a, v, mode, usual, second):
         out[k] = total
 {turn}    return out
 """, dtype=dtype)
-
-
-@implements("numpy.cross")
-def cross(a, b):
-    if not all(x.is_array and x.ndim == 1 and x.element in "bhilfd" for x in (a, b)):
-        return None
-    dtype = np.result_type(np.dtype(a.element), np.dtype(b.element))
-
-    def cross_3(a, b):
-        if a.shape[0] != 3 or b.shape[0] != 3:
-            raise ValueError("both vectors must have three elements (two: numpy.cross's older form)")
-        out = np.empty(3, dtype)
-        out[0] = a[1] * b[2] - a[2] * b[1]
-        out[1] = a[2] * b[0] - a[0] * b[2]
-        out[2] = a[0] * b[1] - a[1] * b[0]
-        return out
-
-    return cross_3

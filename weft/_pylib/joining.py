@@ -344,9 +344,11 @@ def insert(arr, obj, values, axis=None):
 
 
 @implements("numpy.meshgrid")
-def meshgrid(*xi):
+def meshgrid(*xi, indexing=None):  # that comes as the last of xi
     indexing = next((x for x in xi if x.keyword == "indexing"), None)
-    return None if indexing is not None else _meshgrid(xi, "xy")
+    if indexing is not None and (indexing.value not in ("xy", "ij") or xi[-1] is not indexing or any(x.keyword for x in xi[:-1])):
+        return None
+    return _meshgrid(xi, "xy") if indexing is None else _meshgrid(xi[:-1], indexing.value)
 
 
 def _meshgrid(xi, indexing):

@@ -6,6 +6,7 @@ import numpy as np
 
 from .._pyresolve import at_run_time, implements
 from . import linear
+from .contractions import of_stacks
 from .joining import result_of
 from .ordering import reduced
 from .views import by_axis, is_whole, left_out
@@ -52,8 +53,8 @@ def _product(a, b):
     return function("\n".join(lines) + "\n", dtype=dtype, t=dtype.type, blas=_blas, LARGE=LARGE)
 
 
-@implements("numpy.matmul", "numpy.dot", "array.dot")
-def matmul(a, b):
+@implements("numpy.dot", "array.dot")
+def dot(a, b):
     if a.is_array and b.is_array and a.ndim and b.ndim:
         made = linear.matmul(a, b)
         if made is not None:
@@ -61,6 +62,14 @@ def matmul(a, b):
         if a.ndim < 3 and b.ndim < 3 and a.element in _NUMBERS and b.element in _NUMBERS:
             return _product(a, b)
     return None
+
+
+@implements("numpy.matmul")
+def matmul(a, b):
+    """As dot(), and of stacks of matrices."""
+    if a.is_array and b.is_array and max(a.ndim, b.ndim) > 2 and a.element in _NUMBERS and b.element in _NUMBERS:
+        return of_stacks(a, b)
+    return dot(a, b)
 
 
 @implements("numpy.vdot")

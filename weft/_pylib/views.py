@@ -330,8 +330,8 @@ def sliding_window_view(x, window_shape, axis=None):
                   "        raise ValueError('window shape cannot be larger than input array shape')"]
         shape[k] += f" - {w} + 1"
     strides = [f"x.strides[{k}] // x.itemsize" for k in (*range(x.ndim), *axes)]
-    return function("\n".join(lines) + f"\n    return readonly_view(x, {tuple_of(shape + windows)}, {tuple_of(strides)})\n",
-                    readonly_view=readonly_view)
+    # It can be written to, as in Numba; NumPy's cannot unless it is asked for.
+    return function("\n".join(lines) + f"\n    return view(x, {tuple_of(shape + windows)}, {tuple_of(strides)})\n", view=view)
 
 
 # ---- diagonals ----
