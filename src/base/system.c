@@ -205,6 +205,7 @@ int wf_thread_start(pthread_t *thread, size_t stack_bytes, void *(*run)(void *us
     sigset_t all, before;
     pthread_attr_t attributes;
     sigfillset(&all);
+    sigdelset(&all, SIGURG); /* runtime/cut.c's; nothing by default */
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, stack_bytes);
     pthread_sigmask(SIG_SETMASK, &all, &before);

@@ -13,6 +13,7 @@
 #include "base/system.h"
 #include "base/text.h"
 #include "runtime/cpu.h"
+#include "runtime/cut.h"
 #include "runtime/trace.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -53,6 +54,7 @@ typedef struct run {
     uint64_t blocks;
     uint32_t workers, shared_bytes;
     _Atomic int32_t *stop;
+    int is_whole;            /* wf_cut_call's */
     pthread_mutex_t lock;    /* guards the rest */
     wf_launch_report report; /* kind NONE: nothing yet */
     uint64_t report_turn;
@@ -364,7 +366,8 @@ static int piece(void *user, uint32_t index, uint64_t first, uint64_t last) {
     }
     if (r->function->open.info.flags & WF_FUNCTION_WHOLE_GRID) last = r->blocks;
     innermost_notes = &n;
-    int32_t early = r->function->code(&r->abi, &worker, first, last);
+    wf_cut_call call = {.kernel = r->function->code, .first = first, .last = last, .whole = r->is_whole};
+    int32_t early = wf__cut_run(&call, &r->abi, &worker);
     worker_index = outer_index;
     innermost_notes = outer_notes;
     arena_give(n.arena);
@@ -393,7 +396,8 @@ static int spread_piece(void *user, uint32_t index, uint64_t first, uint64_t las
     worker.index = index;
     worker.stack_limit = stack_limit();
     if (!n.arena) return 1;
-    int32_t early = s->loop(s->launch, &worker, s->context, first, last);
+    wf_cut_call call = {NULL, s->loop, s->context, first, last, r->is_whole};
+    int32_t early = wf__cut_run(&call, s->launch, &worker);
     arena_give(n.arena);
     merge(r, &n);
     return early || atomic_load_explicit(r->stop, memory_order_relaxed);
@@ -453,7 +457,7 @@ static void tell(run *r, launch_job *job, wf_stream *stream, int stopped) {
     memcpy(report->block_size, job->config.block, sizeof report->block_size);
     report->tag = job->config.tag;
     report->function = wf_function_retain(&job->function->open);
-    wf__stream_report(stream, report);
+    wf_stream_report(stream, report);
 }
 
 static void describe(const launch_job *job, uint64_t nanoseconds) {
@@ -475,6 +479,7 @@ static void run_begin(run *r, const launch_job *job, _Atomic int32_t *stop) {
     r->function = job->function;
     r->blocks = (uint64_t)c->grid[0] * c->grid[1] * c->grid[2];
     r->stop = stop;
+    r->is_whole = (c->flags & WF_LAUNCH_WHOLE) != 0;
     r->shared_bytes = info->static_shared + c->dynamic_shared;
     r->born = job->born;
     /* Never 1: kernels of other streams may use the same memory at the same time, so atomics must stay
@@ -511,6 +516,8 @@ static int launch_now(launch_job *job, wf_stream *stream) {
     int32_t *stop = wf__stop_take();
     run r = {.lock = PTHREAD_MUTEX_INITIALIZER};
     run_begin(&r, job, stop ? (_Atomic int32_t *)stop : &own_stop);
+    if (c->interrupts && !job->storage && c->interrupts != wf_interrupts())
+        atomic_store(r.stop, 2); /* Ctrl-C came since, before the flag was there to be set */
     int whole = function->info.flags & WF_FUNCTION_WHOLE_GRID;
     uint64_t cost = atomic_load_explicit(&function->cost, memory_order_relaxed);
     int timed = wf_debug_on(WF_DEBUG_KERNEL);
@@ -698,7 +705,8 @@ int wf_launch_brief(wf_function *function, const wf_launch_config *config, wf_st
     worker_index = 0;
     wf__stop_begin(b->stop);
     uint64_t saved = wf_float_control_default(), begin = wf_ticks();
-    int32_t early = b->run.function->code(&b->run.abi, &b->worker, 0, 1);
+    wf_cut_call call = {.kernel = b->run.function->code, .last = 1, .whole = b->run.is_whole};
+    int32_t early = wf__cut_run(&call, &b->run.abi, &b->worker);
     atomic_store_explicit(&function->cost, (wf_ticks() - begin) * 256 + 1, memory_order_relaxed);
     wf_float_control_restore(saved);
     int stopped = wf__stop_end(b->stop);

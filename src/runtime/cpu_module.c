@@ -4,6 +4,7 @@
  * blocks a multiprocessor would: programs that size their grid by it get a sensible one. */
 #include "base/memory.h"
 #include "runtime/cpu.h"
+#include "runtime/cut.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -16,6 +17,7 @@ wf_status wf_cpu_module_open(wf_module *module, wf_format format, const void *by
                        module->context->device->label);
     wf_status status = wf_image_load(&m->image, bytes, size, WF_MACHINE_HOST, err);
     if (status) return status;
+    wf__cut_code(m->image.memory, m->image.bytes, 1);
     if ((module->image = wf_malloc(size)))
         memcpy(module->image, bytes, size); /* without it, it is not cached */
     module->image_format = format;
@@ -24,7 +26,11 @@ wf_status wf_cpu_module_open(wf_module *module, wf_format format, const void *by
     return WF_OK;
 }
 
-void wf_cpu_module_close(wf_module *module) { wf_image_free(&((wf_cpu_module *)module)->image); }
+void wf_cpu_module_close(wf_module *module) {
+    wf_image *image = &((wf_cpu_module *)module)->image;
+    if (image->memory) wf__cut_code(image->memory, image->bytes, 0);
+    wf_image_free(image);
+}
 
 wf_status wf_cpu_module_global(wf_module *module, const char *name, wf_address *address, size_t *size,
                                wf_error *err) {

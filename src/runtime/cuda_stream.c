@@ -22,15 +22,15 @@ static void nap(uint64_t waited) {
 
 /* Until the query stops saying "not ready". Called with the context current. */
 static wf_status wait_for(wf_context *context, query ask, void *handle, const char *what, wf_error *err) {
-    uint64_t begin = 0, polled = 0, interrupts = wf__interrupts();
+    uint64_t begin = 0, polled = 0, interrupts = wf_interrupts();
     for (;;) {
         CUresult result = ask(handle);
         if (result != CU_NOT_READY) return wf_cuda_check(result, what, context, err);
         uint64_t now = wf_time_ns();
         if (!begin) begin = polled = now;
-        if (now - polled > POLL_MS * 1000000ull || wf__interrupts() != interrupts) {
+        if (now - polled > POLL_MS * 1000000ull || wf_interrupts() != interrupts) {
             polled = now;
-            if (wf__poll() || wf__interrupts() != interrupts)
+            if (wf__poll() || wf_interrupts() != interrupts)
                 return wf_fail(err, WF_INTERRUPT,
                                "interrupted while waiting for %s; work that was started still runs there",
                                context->device->label);

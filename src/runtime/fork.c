@@ -7,6 +7,7 @@
 #include "runtime/cpu.h"
 #include "base/thread.h"
 #include "runtime/cuda.h"
+#include "runtime/cut.h"
 
 static void before(void) {
     wf__trace_lock(); /* outermost: with it held, driver events are made */
@@ -43,6 +44,7 @@ static void in_parent(void) {
 static void in_child(void) {
     wf_cuda_forked();
     wf_cpu_waiting_renew();
+    wf__cut_forked();
     wf__interrupt_unlock();
     wf__cache_unlock();
     wf__extents_unlock();

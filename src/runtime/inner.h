@@ -320,7 +320,6 @@ void *wf__object_new(size_t bytes, const char *what, wf_error *err); /* zeroed; 
 /* ---- stream.c ---- */
 /* Keeps the first failure / adds a report (taking over its function reference). Any thread. */
 void wf__stream_fail(wf_stream *stream, const wf_error *failure);
-void wf__stream_report(wf_stream *stream, const wf_launch_report *report);
 /* Moves the stored failure out: WF_OK when there is none. */
 wf_status wf__stream_take_failure(wf_stream *stream, wf_error *err);
 wf_status wf__context_take_failure(wf_context *context, wf_error *err);
@@ -445,8 +444,9 @@ static inline int32_t wf__stop_end(wf_cpu_stop *flag) {
     atomic_store_explicit(&flag->runs, 0, memory_order_release);
     return atomic_load_explicit(&flag->stop, memory_order_relaxed);
 }
-int wf__poll(void);            /* runs the poll hook: not 0 = give up waiting */
-uint64_t wf__interrupts(void); /* counts wf_interrupt */
+int wf__stop_is_awaited(
+    void);          /* some launch was told to stop by wf_interrupt and runs on; for signal handlers */
+int wf__poll(void); /* runs the poll hook: not 0 = give up waiting */
 /* Puts our signal handler back in front. A look costs a system call: it is only taken every 50 ms, unless
  * `surely`. */
 void wf__interrupt_refresh(int surely);

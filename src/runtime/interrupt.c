@@ -4,7 +4,7 @@
  * or locked). A flag may be set for a launch that has just taken its predecessor's place: it is then
  * interrupted too, which is what a user who presses Ctrl-C means anyway. Threads that wait call the poll hook
  * between naps. */
-#include "runtime/inner.h"
+#include "runtime/cut.h"
 #include "base/system.h"
 #include <errno.h>
 #include <signal.h>
@@ -24,7 +24,7 @@ static struct {
 } flags[FLAGS];
 _Static_assert(sizeof(_Atomic int32_t) == sizeof(int32_t), "kernels read the flag as a plain int32");
 
-static _Atomic uint64_t interrupts;
+static _Atomic uint64_t interrupts = 1;
 static atomic_uint hint; /* where to look for a free flag */
 
 int32_t *wf__stop_take(void) {
@@ -68,35 +68,39 @@ void wf__stop_disown(wf_cpu_stop *flag) {
         if (&own_flags[i].flag == flag) atomic_store_explicit(&own_flags[i].owned, 0, memory_order_release);
 }
 
+int wf__stop_is_awaited(void) {
+    int any = 0;
+    for (int i = 0; i < FLAGS; i++) any |= atomic_load(&flags[i].taken) && atomic_load(&flags[i].stop) == 2;
+    for (int i = 0; i < OWN_FLAGS; i++)
+        any |= atomic_load(&own_flags[i].flag.runs) && atomic_load(&own_flags[i].flag.stop) == 2;
+    return any;
+}
+
 void wf_interrupt(void) {
     atomic_fetch_add(&interrupts, 1);
     for (int i = 0; i < FLAGS; i++)
         if (atomic_load(&flags[i].taken)) atomic_store(&flags[i].stop, 2);
     for (int i = 0; i < OWN_FLAGS; i++)
         if (atomic_load(&own_flags[i].flag.runs)) atomic_store(&own_flags[i].flag.stop, 2);
+    if (wf__stop_is_awaited()) wf__cut_soon();
 }
 
-uint64_t wf__interrupts(void) { return atomic_load_explicit(&interrupts, memory_order_relaxed); }
+uint64_t wf_interrupts(void) { return atomic_load_explicit(&interrupts, memory_order_relaxed); }
 
 /* ---- the signal handler ---- */
 
 static atomic_int watched; /* signal number, 0: none */
 static pthread_mutex_t handler_lock = PTHREAD_MUTEX_INITIALIZER;
 
-/* A launch that was told to stop a while ago and still runs is in a loop that does not look (the innermost
- * loops of kernels of several threads, whose count is known) or outside of compiled code: whoever presses
- * Ctrl-C again hears what will help. Async-signal-safe. */
+/* A launch that was told to stop a while ago and still runs is in a loop that does not look and cannot be cut
+ * (cut.c), or outside of compiled code: whoever presses Ctrl-C again hears what will help. Async-signal-safe. */
 static void say_why_it_runs_on(void) {
     static const char words[] =
         "\nweft: the kernel that runs does not look for Ctrl-C where it is (a simple loop of a known "
         "count) and goes on; Ctrl-\\ ends the program now\n";
     static _Atomic uint64_t told;
     uint64_t now = wf_time_ns(), first = atomic_load(&told);
-    int stuck = 0;
-    for (int i = 0; i < FLAGS; i++) stuck |= atomic_load(&flags[i].taken) && atomic_load(&flags[i].stop) == 2;
-    for (int i = 0; i < OWN_FLAGS; i++)
-        stuck |= atomic_load(&own_flags[i].flag.runs) && atomic_load(&own_flags[i].flag.stop) == 2;
-    if (!stuck) atomic_store(&told, now);
+    if (!wf__stop_is_awaited()) atomic_store(&told, now);
     else if (now - first > STUCK_NS && write(2, words, sizeof words - 1) < 0) return;
 }
 
@@ -158,7 +162,10 @@ static int put_in_front(int number) {
 wf_status wf_interrupt_on_signal(int number, wf_error *err) {
     pthread_mutex_lock(&handler_lock);
     int done = put_in_front(number);
-    if (done) atomic_store(&watched, number);
+    if (done) {
+        atomic_store(&watched, number);
+        wf__cut_watch();
+    }
     pthread_mutex_unlock(&handler_lock);
     return done ? WF_OK
                 : wf_fail_code(err, WF_INVALID, errno, "no handler for signal %d: %s", number,

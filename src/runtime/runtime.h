@@ -45,6 +45,7 @@ wf_pool *wf_runtime_pool(void);
 /* Ctrl-C: every CPU launch that runs now ends soon with WF_INTERRUPT, and waits for a GPU end.
  * Async-signal-safe. */
 void wf_interrupt(void);
+uint64_t wf_interrupts(void); /* counts from 1 */
 /* Puts a handler for `signal_number` (SIGINT) in front of the present one: calls wf_interrupt, then the one
  * before. A launch puts it back in front (checked every 50 ms) when someone replaced it. */
 wf_status wf_interrupt_on_signal(int signal_number, wf_error *err);
@@ -445,7 +446,8 @@ wf_status wf_function_best_block(wf_function *function, size_t dynamic_shared, i
 /* ---- launch ----------------------------------------------------------------------------------------------
  */
 
-enum { WF_LAUNCH_COOPERATIVE = 1 };
+/* WHOLE: on a CPU Ctrl-C ends it only where the code looks, as what it changes outlives it: lists, instances. */
+enum { WF_LAUNCH_COOPERATIVE = 1, WF_LAUNCH_WHOLE = 2 };
 typedef struct wf_launch_config {
     uint32_t grid[3], block[3]; /* 0 in y and z counts as 1 */
     uint32_t dynamic_shared;
@@ -456,6 +458,7 @@ typedef struct wf_launch_config {
     uint64_t bytes_moved;     /* for the GB/s of WEFT_DEBUG=2; 0: unknown */
     uint32_t most_threads;    /* CPU: of the pool; 0: all */
     void *tag;                /* handed back in reports: the place of the call; must outlive the launch */
+    uint64_t interrupts;      /* CPU: wf_interrupts when signals were last looked for; 0: they were not */
     /* CPU: what __wf_host calls, on the thread that runs the kernel; NULL: a kernel must not use it. */
     int64_t(WF_CPU_CALL *ask)(void *asker, int64_t what, int64_t args);
     void *asker;
@@ -507,6 +510,9 @@ typedef struct wf_launch_report {
  * asks after every launch and every wait. A trap's words at the wait do not know the source: build better
  * ones from this. */
 int wf_stream_take_report(wf_stream *stream, wf_launch_report *report);
+void wf_stream_report(
+    wf_stream *stream,
+    const wf_launch_report *report); /* one more; its function's reference is the stream's now */
 /* All streams of a context. */
 int wf_context_take_report(wf_context *context, wf_launch_report *report);
 /* What kernels print on the CPU, in pieces as they are collected. NULL: stdout. */

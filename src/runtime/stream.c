@@ -167,7 +167,7 @@ wf_status wf__context_take_failure(wf_context *context, wf_error *err) {
     return first;
 }
 
-void wf__stream_report(wf_stream *stream, const wf_launch_report *report) {
+void wf_stream_report(wf_stream *stream, const wf_launch_report *report) {
     int kept = 0;
     pthread_mutex_lock(&stream->notes_lock);
     uint32_t count = atomic_load(&stream->report_count);

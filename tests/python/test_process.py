@@ -1,5 +1,6 @@
 """The cache, several processes, fork, spawn, threads, Ctrl-C."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -319,6 +320,12 @@ LOOPS = {
     "parallel": (True, "    t = 0\n    for i in wf.prange(n):\n        s = i\n        for j in range(m):\n            s = (s ^ s << 1) + j\n        t += s\n"
                  "    return t", "10**16, 50, 1"),
     "parallel alone": (True, "    t = 0\n    for i in wf.prange(n):\n        t += (i ^ i << 3) % 7\n    return t", "10**16, 1, 1"),
+    # These do not look: they are cut (src/runtime/cut.c).
+    "inside of another": (False, "    s = 1\n    for i in range(n):\n        for j in range(m):\n            s = (s ^ s << 1) + j\n    return s", "3, 10**16, 1"),
+    "lanes": (False, "    a = np.ones(64)\n    for i in range(64):\n        s = 0.0\n        for j in range(n):\n            s = np.sin(s) + a[i]\n"
+              "        a[i] = s\n    return a[3]", "10**16, 1, 1"),
+    "inside of a parallel one": (True, "    t = 0\n    for i in wf.prange(16):\n        s = i\n        for j in range(n):\n            s = (s ^ s << 1) + j\n"
+                                 "        t += s\n    return t", "10**16, 1, 1"),
 }
 
 
@@ -353,22 +360,63 @@ def _wrapped(turns):
         return len(turns), int(np.bitwise_xor.reduce(i * 5 + np.arange(1, len(turns) + 1)))
 
 
-ONE_SIMPLE_LOOP = """
+CUTS = sys.platform == "linux" and os.uname().machine in ("x86_64", "aarch64")  # src/runtime/cut.h
+
+SIMPLE_LOOP_OF_A_BLOCK = """
 import numpy as np, weft as wf
 k = wf.Kernel("__global__ void k(int *x, int n) { int s = 1; for (int i = 0; i < n; i++) s ^= s << 1 ^ i * s; *x += s; }")
 m = wf.Memory(4)
 k.prepare((1,))
 k(m, np.int32(3), grid=1, block=1024)
 print('ready', flush=True)
-k(m, np.int32(2**31 - 1), grid=1, block=1024)
+try:
+    k(m, np.int32(2**31 - 1), grid=1, block=1024)
+    wf.synchronize()
+except KeyboardInterrupt:
+    print('interrupted')
+k(m, np.int32(3), grid=4, block=1024)
 wf.synchronize()
+print('alive')
 """
 
 
 @pytest.mark.skipif(wf.device().kind != "cpu", reason="a GPU's kernel cannot be stopped")
+@pytest.mark.skipif(not CUTS, reason="such a loop runs to its end")
+def test_ctrl_c_ends_a_simple_loop_of_many_threads():
+    """It does not look for Ctrl-C, and would take minutes. In a child of fork() too: timers stay with the parent."""
+    forked = ("import os, signal\nif os.fork():\n    signal.signal(signal.SIGINT, signal.SIG_IGN)\n    os.waitpid(-1, 0)\n    os._exit(0)\n"
+              "print('ready', flush=True)\n")
+    for program in (SIMPLE_LOOP_OF_A_BLOCK, SIMPLE_LOOP_OF_A_BLOCK.replace("print('ready', flush=True)\n", forked)):
+        process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+        try:
+            assert process.stdout.readline() == "ready\n"
+            time.sleep(1.0)
+            os.killpg(process.pid, signal.SIGINT)
+            out, err = process.communicate(timeout=60)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+        assert out.split() == ["interrupted", "alive"], err
+
+
+LOOP_BESIDE_A_LIST = """
+import weft as wf
+@wf.jit
+def f(list, n, m):
+    s = 1
+    for i in range(n):
+        for j in range(m):
+            s = (s ^ s << 1) + j
+    list.append(s)
+f([1], 3, 3)
+print('ready', flush=True)
+f([1], 3, 10**12)
+"""
+
+
 def test_a_second_ctrl_c_says_why_a_kernel_runs_on():
-    """An innermost counted loop of a kernel of many threads does not look for Ctrl-C; this one takes minutes."""
-    process = subprocess.Popen([sys.executable, "-c", ONE_SIMPLE_LOOP], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    """A loop that does not look for Ctrl-C, in a function that may not be cut, as it changes its caller's list."""
+    process = subprocess.Popen([sys.executable, "-c", LOOP_BESIDE_A_LIST], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout.readline() == "ready\n"
     try:
         for _ in range(2):
