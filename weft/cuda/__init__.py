@@ -20,7 +20,7 @@ from .._pysource import TypingError
 from .._pytypes import NAMES as _TYPE_NAMES
 from ._arrays import DeviceNDArray, DeviceRecord, devicearray
 from ._device import (CudaAPIError, CudaSupportError, DeviceInfo, close, cuda_error, current_context, detect, get_current_device,
-                      gpus, is_available, is_bfloat16_supported, is_float16_supported, is_supported_version,
+                      gpus, is_available, is_bfloat16_supported, is_float16_supported, is_fp8_supported, is_supported_version,
                       list_devices, require_context, runtime, select_device)
 from ._kernels import (LTOIR, Archive, Cubin, CUDADispatcher, CUSource, Fatbin, ForAll, LinkableCode, Object, PTXSource, compile, compile_all, compile_for_current_device, compile_ptx,
                        compile_ptx_for_current_device, declare_device, jit)
@@ -48,7 +48,7 @@ def __getattr__(name):
     import functools
     import importlib
 
-    if name in ("random", "libdevice", "bf16"):
+    if name in ("random", "libdevice", "bf16", "fp8"):
         return importlib.import_module(f"weft.cuda.{name}")
     if name in ("vectorize", "guvectorize"):
         return functools.partial(getattr(importlib.import_module(f"weft._{name}"), name), target="cuda")

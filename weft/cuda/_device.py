@@ -45,7 +45,7 @@ class DeviceInfo:
     def uuid(self):
         return str(self._device.info.get("uuid", ""))
 
-    supports_float16 = supports_bfloat16 = True
+    supports_float16 = supports_bfloat16 = supports_fp8 = True
 
     def reset(self):
         _core.current_context().trim()
@@ -320,7 +320,7 @@ def is_float16_supported():
     return True
 
 
-is_bfloat16_supported = is_float16_supported
+is_bfloat16_supported = is_fp8_supported = is_float16_supported
 
 
 class _Runtime:
