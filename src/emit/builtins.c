@@ -201,6 +201,31 @@ static const char *literal_text(const wf_expr *x) {
     return x && x->kind == WF_EX_STRING ? x->u.string.data : "";
 }
 
+wf_var *raised_words(const emitter *e) {
+    wf_var *g = e->unit->globals;
+    while (g && strcmp(g->name, WF_RAISED) != 0) g = g->next;
+    return g;
+}
+
+/* The first thread leaves what it raised where the host will look (WF_RAISED); each that raises ends. */
+static void raise_gpu(emitter *e, wf_var *words, const wf_expr *x, const char *message) {
+    const irfn *fn = e->fn;
+    uint32_t site = site_of(e, x, WF_TRAP_RAISE, message, 0, 0);
+    const char *at = ins(e, "getelementptr i8, ptr %s, i64 0", global_address(e, words).op);
+    const char *before = ins(e, "cmpxchg ptr %s, i32 0, i32 %u monotonic monotonic", at, site + 1);
+    label *first = label_new(e), *on = label_new(e);
+    branch_if(e, ins(e, "extractvalue { i32, i1 } %s, 1", before), first, on);
+    label_place(e, first);
+    for (int i = 0; i < 6; i++) {
+        val index = i < 3 ? fn->block_id[i] : fn->thread[i - 3];
+        line(e, "store i32 %s, ptr %s", as_scalar(e, index),
+             ins(e, "getelementptr i32, ptr %s, i64 %d", at, 1 + i));
+    }
+    branch(e, on);
+    label_place(e, on);
+    line(e, "call void asm sideeffect \"exit;\", \"~{memory}\"()");
+}
+
 static void trap_gpu(emitter *e) {
     declare(e, "llvm.trap", "declare void @llvm.trap()");
     line(e, "call void @llvm.trap()");
@@ -220,7 +245,9 @@ void emit_trap(emitter *e, uint32_t kind, const wf_expr *x, const char *message)
                  n.op);
             return;
         }
-        trap_gpu(e);
+        wf_var *words = kind == WF_TRAP_RAISE ? raised_words(e) : NULL;
+        if (words) raise_gpu(e, words, x, message);
+        else trap_gpu(e);
         return;
     }
     const char *thread = e->fn->thread_base;

@@ -21,7 +21,7 @@ inst *inst_new(emitter *e, inst *parent, const wf_func *f, const wf_unit *unit) 
     in->facts = map_new(e->arena);
     in->contract = (f->flags & WF_FN_CONTRACT) != 0;
     in->fast = (f->flags & WF_FN_FAST) != 0;
-    in->trap_divide = (f->flags & WF_FN_TRAP_DIVIDE) != 0 && !e->gpu;
+    in->trap_divide = (f->flags & WF_FN_TRAP_DIVIDE) != 0 && (!e->gpu || raised_words(e));
     if (result_type(f)->kind != WF_TY_VOID) {
         leaves *l = leaves_of(e, result_type(f));
         in->result_count = l->count;

@@ -592,6 +592,7 @@ val emit_barrier(emitter *e, const wf_expr *x, val *args);
 
 void each_lane(emitter *e, mask m, void (*f)(emitter *, const char *lane, void *user), void *user);
 const char *lane_of(emitter *e, val v, const char *lane);
+wf_var *raised_words(const emitter *e); /* the unit's WF_RAISED, or NULL */
 void emit_trap(emitter *e, uint32_t kind, const wf_expr *x, const char *message);
 /* __wf_index(i, n, axis), or __wf_checked for what is never negative. */
 static inline int is_python_index(const wf_expr *x) {

@@ -138,6 +138,11 @@ void wf_block_add(wf_stmt *block,
                   wf_stmt *stmt); /* appends; keeps the tail in block->mark until wf_block_end */
 void wf_block_end(wf_stmt *block);
 
+/* The variable by which a kernel on a GPU says what it raised (cuda.jit with debug=True): unsigned[WF_RAISED_WORDS], of the
+ * first thread that did the number of the site + 1, its block's three indices, its own. Without it __wf_raise traps. */
+#define WF_RAISED "__wf_raised"
+enum { WF_RAISED_WORDS = 7 };
+
 /* Whole units. */
 /* Prints the unit as CUDA C that our own front-end reads back to an equal tree. What the text uses beyond
  * CUDA C:

@@ -129,6 +129,11 @@ wf_status wf_kernel_launch(wf_kernel *kernel, wf_device *device, wf_stream *stre
 wf_status wf_kernel_launch_config(wf_kernel *kernel, wf_stream *stream, wf_launch_config *config,
                                   const void *params, wf_error *err);
 
+/* After a launch with this config on a GPU, of a kernel that has WF_RAISED: what it raised, if anything, becomes a report of
+ * the stream. Waits. */
+wf_status wf_kernel_raised(wf_kernel *kernel, wf_stream *stream, const wf_launch_config *config,
+                           wf_error *err);
+
 /* Runs a kernel of whole grid and block (1 at least in each direction) on this thread, if that is known to
  * take a few microseconds and nothing is queued before it; 0: it has to be launched. Waits for nobody: the
  * caller may hold what other threads need to compile. */

@@ -493,6 +493,9 @@ static wf_unit *run_once(wf_pf_lower *l, wf_pf_instance *root, wf_error *err) {
     u->arena.on_failure = l->arena.on_failure = &out_of_memory;
     begin_run(l, u);
     l->root = root;
+    if (l->options.mode == WF_PF_CUDA_KERNEL && l->options.trap_divide)
+        wf_global_new(l->u, WF_RAISED, wf_type_array(l->u, wf_type_scalar(l->u, WF_TY_UINT), WF_RAISED_WORDS),
+                      WF_SPACE_DEVICE, root->f->at);
     build(l, root, l->options.mode != WF_PF_CUDA_DEVICE);
     if (l->final) copy_sources(u);
     u->arena.on_failure = l->arena.on_failure = NULL;

@@ -35,7 +35,7 @@ static void translate(wf_py_function *self) {
 }
 
 int wf_py_launch_ended(wf_py_packing *p, wf_status status, const wf_error *err) {
-    if (p->cpu && wf_py_take_stream_reports(p->stream) < 0) {
+    if ((p->cpu || p->self->options.trap_divide) && wf_py_take_stream_reports(p->stream) < 0) {
         translate(p->self);
         return -1;
     }
@@ -58,19 +58,23 @@ static int run(wf_py_packing *p, wf_py_variant *v, wf_launch_config *config) {
     wf_error err;
     wf_status status;
     if (p->cpu) config->extents = p->extents;
+    if (p->heap) config->flags |= WF_LAUNCH_WHOLE;
     /* A NumPy array is the caller's own again when the call returns; so is a result. */
     int wait =
         p->cpu && (p->host_count || p->self->options.mode == WF_PF_HOST || p->self->options.trap_divide);
+    int tells = !p->cpu && p->self->options.mode == WF_PF_CUDA_KERNEL && p->self->options.trap_divide;
     /* A brief call keeps the interpreter's lock: to give it away and take it again is half of what it costs.
      * Not where another thread might ask Python for something meanwhile. */
     int brief = p->cpu && p->self->options.mode == WF_PF_HOST && !p->self->options.parallel &&
                 !v->piece_count && !v->python_calls &&
                 wf_kernel_run_brief(v->kernel, p->stream, config, p->params, &status, &err);
+    config->interrupts = wf_interrupts();
     if (!brief && p->cpu && wf_py_watch_interrupts() < 0) return -1;
     if (!brief || status != WF_OK) {
         Py_BEGIN_ALLOW_THREADS if (!brief) status =
             wf_kernel_launch_config(v->kernel, p->stream, config, p->params, &err);
-        if (brief || (status == WF_OK && wait)) status = wait_to_end(p->stream, &err);
+        if (brief || (status == WF_OK && (wait || tells))) status = wait_to_end(p->stream, &err);
+        if (status == WF_OK && tells) status = wf_kernel_raised(v->kernel, p->stream, config, &err);
         Py_END_ALLOW_THREADS
     }
     return wf_py_launch_ended(p, status, &err);

@@ -236,9 +236,6 @@ class OwnError(Exception):
 
 
 def test_exceptions_of_kernels(device):
-    if device != "cpu":
-        pytest.skip("a GPU thread that raises only ends")
-
     @cuda.jit(device=True)
     def checked(x):
         if x > 5:
@@ -266,6 +263,21 @@ def test_exceptions_of_kernels(device):
 
     quiet[1, 1](np.zeros(1), out)
     assert out[0] == np.inf
+    kernel[2, 4](np.arange(1.0, 9.0) / 4, out)  # what was raised before is forgotten
+    assert (out == 1).all()
+
+
+def test_what_a_kernel_of_a_gpu_does_when_it_raises():
+    """With debug=True it leaves what and where in a variable, and the thread ends; without, the driver is told."""
+    def f(x):
+        if x[0] > 1:
+            raise ValueError("large")
+        x[0] = 10 // x[0]
+
+    text, _ = cuda.compile_ptx(f, (types.int64[:],), debug=True, opt=False)
+    plain, _ = cuda.compile_ptx(f, (types.int64[:],))
+    assert ".global .align 4 .b8 __wf_raised[28]" in text and text.count("exit;") >= 2 and "atom." in text and "trap;" not in text
+    assert "__wf_raised" not in plain and "trap;" in plain
 
 
 def test_loops_over_tuples():

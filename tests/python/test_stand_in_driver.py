@@ -46,6 +46,39 @@ print(control.count_of(b"cuLaunchKernel") - launches, control.calls - before)
     assert launches == 100 and calls <= 300
 
 
+def test_what_a_kernel_raised_is_read_after_its_launch(fake):
+    """The stand-in runs nothing: what a thread would have left there is put there."""
+    out = run("""
+from weft import cuda
+@cuda.jit(debug=True)
+def kernel(x):
+    if x[0] > 1:
+        raise ValueError("large")
+    x[0] = 10 // x[0]
+@cuda.jit
+def plain(x):
+    x[0] = 1
+x = cuda.device_array(4, np.int64)
+kernel[(3, 2), (8, 4)](x)
+memory = kernel._program("AC1l").variable("__wf_raised")
+words = np.array([2, 1, 1, 0, 5, 3, 0], np.uint32)
+for site in (1, 2, 0):
+    words[0] = site
+    wf.copy_to_device(memory, words)
+    try:
+        kernel[(3, 2), (8, 4)](x)
+        print("nothing")
+    except (ValueError, ZeroDivisionError) as error:
+        print(type(error).__name__, str(error).replace("\\n", " "))
+count = control.count_of(b"cuMemcpyDtoHAsync_v2") + control.count_of(b"cuMemcpyDtoH_v2")
+plain[1, 1](x)
+print(control.count_of(b"cuMemcpyDtoHAsync_v2") + control.count_of(b"cuMemcpyDtoH_v2") - count)
+""", fake)
+    assert {out[0].split()[0], out[1].split()[0]} == {"ValueError", "ZeroDivisionError"}
+    assert all("tid=[5, 3, 0] ctaid=[1, 1, 0]" in line for line in out[:2])
+    assert out[2:4] == ["nothing", "0"]
+
+
 def test_the_second_process_and_the_second_context_do_not_link_again(fake, tmp_path):
     code = """
 use(1)

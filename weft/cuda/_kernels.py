@@ -361,7 +361,7 @@ def compile(pyfunc, sig, debug=None, lineinfo=False, device=True, fastmath=False
     if not device and returns not in (None, types.void):
         raise TypeError(f"CUDA kernel must have void return type: got {returns}")
     codes = "".join(a.code for a in args)
-    options = {"fastmath": fastmath, "max_threads": _most_threads(launch_bounds)}
+    options = {"fastmath": fastmath, "max_threads": _most_threads(launch_bounds), "trap_divide": bool(debug) and not device}
     made = CUDADispatcher(pyfunc, "device" if device else "kernel", **options)
     found = types.from_code(made._returns(codes)) if device else types.void
     if device and returns not in (None, types.void, found):

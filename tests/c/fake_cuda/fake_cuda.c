@@ -933,7 +933,7 @@ CUresult cuModuleLoadDataEx(CUmodule *module, const void *image, unsigned count,
     else if (memcmp(image, mark, sizeof mark - 1)) return CU_INVALID_IMAGE;
     object *o = make(MODULE);
     o->size = strlen(image) + 1;
-    o->text = malloc(o->size + 1024); /* the end serves as the module's variables */
+    o->text = calloc(1, o->size + 1024); /* the end serves as the module's variables */
     memcpy(o->text, image, o->size);
     o->size += 1024;
     *module = (CUmodule)o;
@@ -969,6 +969,10 @@ CUresult cuModuleGetGlobal_v2(CUdeviceptr *address, size_t *bytes, CUmodule modu
     object *o = (object *)module;
     snprintf(line, sizeof line, ".global %.60s ", name);
     const char *at = strstr(o->text, line);
+    if (!at) { /* as LLVM writes it: .b8 name[bytes] */
+        snprintf(line, sizeof line, ".b8 %.60s[", name);
+        at = strstr(o->text, line);
+    }
     if (!at) return NOT_FOUND;
     *bytes = strtoul(at + strlen(line), NULL, 10);
     *address = (uintptr_t)(o->text + o->size - 1024);
