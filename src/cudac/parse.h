@@ -548,6 +548,8 @@ void cc_structured_binding(cc *p, int by_reference, wf_stmt *block); /* at the [
 void cc_anonymous_local(cc *p, const wf_type *type, wf_stmt *block, wf_place at);
 wf_expr *cc_placement_new(cc *p);
 void cc_inherit_constructors(cc *p, cc_record *r, cc_record *base);
+/* A constructor, destructor or conversion declared static: told, and taken as if it were not. */
+void cc_no_static(cc *p, cc_spec *spec, const cc_declarator *d);
 cc_func *cc_method_definition(cc *p, const cc_spec *spec, cc_declarator *d,
                               cc_record *owner); /* outside its class */
 void cc_linkage(cc *p, void (*each)(cc *));

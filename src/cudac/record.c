@@ -243,10 +243,19 @@ static int is_copy(const cc_record *r, const cc_func *f) {
     return f->param_count == 1 && f->params[0].type.ref && f->params[0].type.t->unqual == r->type;
 }
 
-static void method_flags(cc_spec *spec, cc_declarator *d, const cc_record *r) {
+void cc_no_static(cc *p, cc_spec *spec, const cc_declarator *d) {
+    if (!(spec->flags & CC_F_STATIC) || !(d->flags & (CC_F_CTOR | CC_F_DTOR | CC_F_CONVERSION))) return;
+    cc_error(p, d->at, NULL, "%s cannot be static: it works on an object",
+             d->flags & CC_F_CTOR   ? "a constructor"
+             : d->flags & CC_F_DTOR ? "a destructor"
+                                    : "a conversion");
+    spec->flags &= ~(uint32_t)CC_F_STATIC;
+}
+
+static void method_flags(cc *p, cc_spec *spec, cc_declarator *d) {
+    cc_no_static(p, spec, d);
     if (d->flags & (CC_F_CTOR | CC_F_DTOR)) spec->flags &= ~(uint32_t)CC_F_CONST_OBJECT;
     if (!(spec->flags & CC_F_STATIC)) d->flags |= CC_F_METHOD;
-    (void)r;
 }
 
 static void special_name(cc *p, cc_declarator *d) {
@@ -275,7 +284,7 @@ static void destructor(cc *p, cc_record *r, members *m, cc_spec *spec, cc_declar
         cc_skip_balanced(p);
         return;
     }
-    method_flags(spec, d, r);
+    method_flags(p, spec, d);
     d->result = cc_plain(wf_type_scalar(p->u, WF_TY_VOID));
     r->dtor = cc_function(p, spec, d, r->scope, r);
     if (cc_is(p, CC_P_LBRACE)) {
@@ -326,7 +335,7 @@ static void method(cc *p, cc_record *r, members *m, cc_spec *spec, cc_declarator
         cc_unsupported(p, d->at, "virtual functions");
         spec->flags &= ~(uint32_t)CC_F_VIRTUAL;
     }
-    method_flags(spec, d, r);
+    method_flags(p, spec, d);
     special_name(p, d);
     int defaulted = 0, deleted = 0;
     if (cc_is(p, CC_P_ASSIGN)) {

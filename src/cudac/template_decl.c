@@ -441,6 +441,7 @@ static void function_template(cc *p, cc_tparam *params, uint32_t count, cc_scope
         d.flags |= CC_F_CTOR;
         t->is_constructor = 1;
     }
+    cc_no_static(p, &spec, &d);
     if (owner && !(spec.flags & CC_F_STATIC)) d.flags |= CC_F_METHOD;
     cc_func *f = cc_func_new(p, &spec, &d, outer, owner);
     f->flags &= ~(uint32_t)CC_F_EXTERN_C;
