@@ -140,6 +140,33 @@ static void init_member(cc *p, const member_init *own, wf_expr *object, cc_type 
     p->scope = outer;
 }
 
+/* for (int i = 0; i < count; ++i) T(first + i), whatever the array's dimensions. */
+static void construct_elements(cc *p, wf_expr *array, uint64_t count, wf_stmt *block, wf_place at) {
+    const wf_type *integer = wf_type_scalar(p->u, WF_TY_INT);
+    wf_expr *zero = wf_make_int(p->u, integer, 0, at), *first = cc_decay(p, array);
+    while (first->type->base->kind == WF_TY_ARRAY) first = cc_decay(p, wf_make_index(p->u, first, zero, at));
+    wf_var *i = wf_local_new(p->u, p->body->f, "i", integer, at);
+    wf_stmt *loop = wf_stmt_new(p->u, WF_ST_FOR, at);
+    loop->init = wf_stmt_decl(p->u, i, zero, at);
+    loop->expr =
+        wf_make_binary(p->u, WF_OP_LT, wf_make_var(p->u, i, at), wf_make_int(p->u, integer, count, at), at);
+    loop->step = wf_make_step(p->u, WF_OP_ADD, wf_make_var(p->u, i, at), 0, at);
+    loop->body = wf_stmt_block(p->u, at);
+    cc_construct_at(p, wf_make_index(p->u, first, wf_make_var(p->u, i, at), at), NULL, 0, at, loop->body);
+    wf_block_end(loop->body);
+    wf_block_add(block, loop);
+}
+
+void cc_default_construct(cc *p, wf_expr *object, wf_stmt *block, wf_place at) {
+    const wf_type *t = object->type;
+    uint64_t count = 1;
+    for (; t->kind == WF_TY_ARRAY; t = t->base) count *= t->count;
+    cc_record *r = cc_record_of(t);
+    if (!r || !r->ctors || !count) return;
+    if (object->type->kind == WF_TY_ARRAY) construct_elements(p, object, count, block, at);
+    else cc_construct_at(p, object, NULL, 0, at, block);
+}
+
 static void default_member(cc *p, cc_record *r, uint32_t i, wf_expr *object, cc_type type, wf_stmt *block,
                            wf_place at) {
     wf_expr *value = cc_field_default(p, r, i, at);
@@ -147,16 +174,8 @@ static void default_member(cc *p, cc_record *r, uint32_t i, wf_expr *object, cc_
         assign_array(p, object, value, block, at);
     } else if (value) {
         wf_block_add(block, wf_stmt_expr(p->u, wf_make_assign(p->u, writable(p, object, at), value, at)));
-    } else if (!type.ref && cc_record_of(type.t) && cc_record_of(type.t)->ctors) {
-        cc_construct_at(p, writable(p, object, at), NULL, 0, at, block);
-    } else if (!type.ref && type.t->kind == WF_TY_ARRAY && type.t->count <= 64) {
-        const wf_type *element = type.t->base;
-        if (cc_record_of(element) && cc_record_of(element)->ctors)
-            for (uint64_t k = 0; k < type.t->count; k++)
-                cc_construct_at(p,
-                                wf_make_index(p->u, cc_decay(p, object),
-                                              wf_make_int(p->u, wf_type_scalar(p->u, WF_TY_INT), k, at), at),
-                                NULL, 0, at, block);
+    } else if (!type.ref) {
+        cc_default_construct(p, writable(p, object, at), block, at);
     }
 }
 
@@ -314,7 +333,8 @@ void cc_bind_names(cc *p, const cc_binding *names, uint32_t count, wf_expr *e, i
                    wf_stmt *block, wf_place at) {
     if (e->flags & WF_EX_ERROR) return;
     cc_complete(p, e->type);
-    if (!(by_reference && e->flags & WF_EX_LVALUE)) e = cc_temporary(p, e, at);
+    if (!(by_reference && e->flags & WF_EX_LVALUE))
+        e = cc_temporary(p, e->type->kind == WF_TY_RECORD ? cc_copied(p, cc_plain(e->type), e, at) : e, at);
     const wf_type *t = e->type;
     uint64_t have = t->kind == WF_TY_ARRAY ? t->count : t->kind == WF_TY_RECORD ? t->record->field_count : 0;
     cc_symbol *get = get_of(p, t);

@@ -492,6 +492,13 @@ static wf_expr *wrong_arguments(cc *p, const wf_type *type, wf_expr **args, uint
     return wf_make_error(p->u, type, at);
 }
 
+wf_expr *cc_copied(cc *p, cc_type type, wf_expr *e, wf_place at) {
+    const cc_record *r = cc_record_of(type.t);
+    if (r && r->has_copy && e->flags & WF_EX_LVALUE && e->type->unqual == type.t->unqual)
+        return cc_construct(p, type.t, &e, 1, at, 0);
+    return cc_convert(p, type, e, at);
+}
+
 wf_expr *cc_construct(cc *p, const wf_type *type, wf_expr **args, uint32_t count, wf_place at, int braces) {
     type = type->unqual;
     cc_complete(p, type);
@@ -512,6 +519,7 @@ wf_expr *cc_construct(cc *p, const wf_type *type, wf_expr **args, uint32_t count
         if (cc_derived_from(cc_record_of(args[0]->type), r))
             return to_record(p, cc_plain(type), args[0], at, 1);
     }
+    if (!f && !r->has_ctor && count) return cc_braced_values(p, type, args, count, at);
     if (!f) return wrong_arguments(p, type, args, count, at);
     wf_var *var = cc_temp_var(p, type, at);
     wf_expr *call = cc_call(p, f, wf_make_var(p->u, var, at), args, count, at);

@@ -302,7 +302,7 @@ wf_expr *cc_variable_init(cc *p, cc_type *type, const cc_declarator *d) {
         if (e->kind == WF_EX_INIT && e->type->kind == WF_TY_VOID && e->u.init.count == 1)
             e = e->u.init.items[0];
         *type = cc_deduce_auto(p, *type, e, d->at);
-        return type->ref ? e : cc_convert(p, *type, e, at);
+        return type->ref ? e : cc_copied(p, *type, e, at);
     }
     return cc_initializer(p, type, at);
 }
@@ -602,36 +602,6 @@ void cc_declaration(cc *p) {
 
 /* --- in blocks --- */
 
-static void default_construct(cc *p, cc_symbol *s, wf_stmt *block, wf_place at) {
-    const wf_type *t = s->type.t;
-    uint64_t count = 1;
-    while (t->kind == WF_TY_ARRAY) count *= t->count, t = t->base;
-    cc_record *r = cc_record_of(t);
-    if (!r || !r->ctors || !count) return;
-    wf_expr *object = wf_make_var(p->u, s->var, at);
-    if (s->type.t->kind != WF_TY_ARRAY) {
-        cc_construct_at(p, object, NULL, 0, at, block);
-        return;
-    }
-    /* for (int i = 0; i < count; ++i) T(first + i) */
-    while (object->type->kind == WF_TY_ARRAY)
-        object = object->type->base->kind == WF_TY_ARRAY
-                     ? wf_make_index(p->u, cc_decay(p, object),
-                                     wf_make_int(p->u, wf_type_scalar(p->u, WF_TY_INT), 0, at), at)
-                     : cc_decay(p, object);
-    const wf_type *integer = wf_type_scalar(p->u, WF_TY_INT);
-    wf_var *i = wf_local_new(p->u, p->body->f, "i", integer, at);
-    wf_stmt *loop = wf_stmt_new(p->u, WF_ST_FOR, at);
-    loop->init = wf_stmt_decl(p->u, i, wf_make_int(p->u, integer, 0, at), at);
-    loop->expr =
-        wf_make_binary(p->u, WF_OP_LT, wf_make_var(p->u, i, at), wf_make_int(p->u, integer, count, at), at);
-    loop->step = wf_make_step(p->u, WF_OP_ADD, wf_make_var(p->u, i, at), 0, at);
-    loop->body = wf_stmt_block(p->u, at);
-    cc_construct_at(p, wf_make_index(p->u, object, wf_make_var(p->u, i, at), at), NULL, 0, at, loop->body);
-    wf_block_end(loop->body);
-    wf_block_add(block, loop);
-}
-
 static void static_local(cc *p, const cc_spec *spec, cc_declarator *d, cc_symbol *s, cc_type type,
                          wf_expr *init) {
     int is_const =
@@ -744,7 +714,7 @@ void cc_local_variable(cc *p, const cc_spec *spec, cc_declarator *d, wf_stmt *bl
             init = cc_assignment(p);
         }
         if (placeholder) type = cc_deduce_auto(p, type, init, d->at);
-        init = type.ref ? cc_bind(p, type, init, init->at) : cc_convert(p, type, init, init->at);
+        init = type.ref ? cc_bind(p, type, init, init->at) : cc_copied(p, type, init, init->at);
     } else if (initialised) {
         init = cc_variable_init(p, &type, d);
         if (type.ref) init = cc_bind(p, type, init, init->at);
@@ -790,7 +760,7 @@ void cc_local_variable(cc *p, const cc_spec *spec, cc_declarator *d, wf_stmt *bl
     if (!initialised && !type.ref && type.t->quals & WF_CONST && type.t->kind != WF_TY_RECORD)
         cc_error(p, d->at, NULL, "const %s needs an initial value", d->name->text);
     wf_block_add(block, wf_stmt_decl(p->u, var, init, d->at));
-    if (!initialised && !type.ref) default_construct(p, s, block, d->at);
+    if (!initialised && !type.ref) cc_default_construct(p, wf_make_var(p->u, var, d->at), block, d->at);
     cc_temporaries_end(p, block, temporaries);
     cc_alive_push(p, var, type);
 }

@@ -317,7 +317,7 @@ static saved_state enter_body(cc *p, cc_func *f, cc_body *body) {
     body->record = f->owner;
     body->result = f->result;
     body->deduce_result = f->result.placeholder;
-    body->lambda = f->owner && f->owner->is_lambda ? f->owner : NULL;
+    body->lambda = f->owner && f->owner->is_lambda && !(f->flags & CC_F_DEFAULTED) ? f->owner : NULL;
     p->body = body;
     p->no_gt = p->unevaluated = p->pattern = 0;
     p->half = 0;
@@ -363,7 +363,8 @@ void cc_parse_body(cc *p, cc_func *f) {
         const cc_symbol *s = v->front; /* a kernel's arguments outlive the thread */
         if (!(f->flags & CC_F_KERNEL)) cc_alive_push(p, v, s ? s->type : cc_plain(v->type));
     }
-    if (f->flags & CC_F_CTOR) cc_constructor_head(p, f, block), cc_temporaries_end(p, block, NULL);
+    if (f->copies) cc_copy_body(p, f, block);
+    else if (f->flags & CC_F_CTOR) cc_constructor_head(p, f, block), cc_temporaries_end(p, block, NULL);
     if (f->flags & CC_F_DTOR) cc_alive_parts(p, f->owner);
     cc_alive *params = body.alive;
     if (cc_is(p, CC_P_LBRACE)) {

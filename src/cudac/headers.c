@@ -279,6 +279,19 @@ static const char *const halves[] = {"2ll_r",       "2ull_r",   "2short_r",   "2
 static const char *const words_of_utility[] = {
     "std::move",    "std::forward", "std::swap", "std::exchange", "std::pair",
     "std::declval", "<=>",          "sequence<", "sequence_for<", NULL}; /* cuda_runtime.h includes it */
+static const char *const traits[] = {"std::is_",
+                                     "std::enable_if",
+                                     "std::conditional",
+                                     "std::remove_",
+                                     "std::decay",
+                                     "std::integral_constant",
+                                     "std::true_type",
+                                     "std::false_type",
+                                     "std::common_type",
+                                     "std::make_unsigned",
+                                     "std::make_signed",
+                                     "std::underlying_type",
+                                     NULL}; /* <utility> includes it */
 static const char *const members[] = {"::*", ".*", "->*", NULL};
 static const char *const wide[] = {"int128", "int128_t", NULL};
 static const char *const spaceship[] = {"<=>", NULL};
@@ -286,16 +299,13 @@ static const char *const sixteen[] = {"16.h", NULL};
 static const char *const std_scope[] = {"std::", NULL};
 static const char *const print[] = {"__wf_shown", NULL}; /* a tree's print */
 
-enum { HEADER_HALVES = 4, HEADER_UTILITY = 5, HEADERS = 9 };
-static const implied implied_headers[HEADERS] = {{"texture_types.h", textures},
-                                                 {"wf/video.h", video},
-                                                 {"wf/rounding.h", rounding},
-                                                 {"wf/rare.h", rare},
-                                                 {"wf/half_rare.h", halves},
-                                                 {"utility", words_of_utility},
-                                                 {"wf/member_pointer.h", members},
-                                                 {"wf/int128.h", wide},
-                                                 {"compare", spaceship}};
+enum { HEADER_HALVES = 4, HEADER_UTILITY = 5, HEADERS = 10 };
+static const implied implied_headers[HEADERS] = {
+    {"texture_types.h", textures},    {"wf/video.h", video},
+    {"wf/rounding.h", rounding},      {"wf/rare.h", rare},
+    {"wf/half_rare.h", halves},       {"utility", words_of_utility},
+    {"wf/member_pointer.h", members}, {"wf/int128.h", wide},
+    {"compare", spaceship},           {"type_traits", traits}};
 _Static_assert((int)HEADERS <= (int)CC_IMPLIED_MAX, "a bit for each");
 
 enum { IMPLIED_WORDS_MAX = 128, PAIR_BUCKETS = 256 };

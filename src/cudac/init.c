@@ -101,7 +101,7 @@ static wf_expr *element(cc *p, cc_type t, filler *f, wf_place at) {
     f->ahead = NULL;
     if (t.ref) return cc_bind(p, t, e, e->at);
     if (e->kind == WF_EX_STRING && is_char_array(type)) return e;
-    return cc_convert(p, t, e, e->at);
+    return cc_copied(p, t, e, e->at);
 }
 
 /* Behind an element: is there another one? The comma is taken, the closing brace is not. */
@@ -298,14 +298,14 @@ wf_expr *cc_braced_values(cc *p, const wf_type *type, wf_expr **args, uint32_t c
         wf_expr **items = WF_NEW_ARRAY(p->arena, wf_expr *, type->record->field_count + 1);
         for (uint32_t i = 0; i < type->record->field_count; i++) {
             cc_type t = r && r->field_types ? r->field_types[i] : cc_plain(type->record->fields[i].type);
-            if (i < count) items[i] = t.ref ? cc_bind(p, t, args[i], at) : cc_convert(p, t, args[i], at);
+            if (i < count) items[i] = t.ref ? cc_bind(p, t, args[i], at) : cc_copied(p, t, args[i], at);
             else items[i] = missing_value(p, r, i, t.t, items, i, at);
         }
         return wf_make_init(p->u, type, items, type->record->is_union ? count : type->record->field_count,
                             at);
     }
     if (type->kind == WF_TY_ARRAY) {
-        for (uint32_t i = 0; i < count; i++) args[i] = cc_convert(p, cc_plain(type->base), args[i], at);
+        for (uint32_t i = 0; i < count; i++) args[i] = cc_copied(p, cc_plain(type->base), args[i], at);
         return wf_make_init(p->u, type, args, count, at);
     }
     if (count == 0) return cc_zero(p, type, at);
@@ -345,10 +345,7 @@ wf_expr *cc_initializer(cc *p, cc_type *type, wf_place at) {
         } else if (type->t->kind == WF_TY_ARRAY) {
             e = value;
         } else {
-            cc_record *r = cc_record_of(type->t);
-            int copies =
-                r && r->has_copy && value->flags & WF_EX_LVALUE && value->type->unqual == type->t->unqual;
-            e = copies ? cc_construct(p, type->t, &value, 1, at, 0) : cc_convert(p, *type, value, at);
+            e = cc_copied(p, *type, value, at);
         }
     }
     if (type->t->kind == WF_TY_ARRAY && type->t->incomplete) {

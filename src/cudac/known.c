@@ -188,7 +188,10 @@ static const cc_known rows[] = {
     /* types */
     TYPE("int8_t", "c") TYPE("uint8_t", "C") TYPE("int16_t", "s") TYPE("uint16_t", "t") TYPE("int32_t", "i")
     TYPE("uint32_t", "u") TYPE("int64_t", "L") TYPE("uint64_t", "M") TYPE("size_t", "M") TYPE("ssize_t", "L")
-    TYPE("ptrdiff_t", "L") TYPE("intptr_t", "L") TYPE("uintptr_t", "M") TYPE("intmax_t", "L")
+    /* macros of C's: around a literal, a conversion does the same */
+    TYPE("INT8_C", "i") TYPE("UINT8_C", "i") TYPE("INT16_C", "i") TYPE("UINT16_C", "i") TYPE("INT32_C", "i")
+    TYPE("UINT32_C", "u") TYPE("INT64_C", "L") TYPE("UINT64_C", "M") TYPE("INTMAX_C", "L")
+    TYPE("UINTMAX_C", "M") TYPE("ptrdiff_t", "L") TYPE("intptr_t", "L") TYPE("uintptr_t", "M") TYPE("intmax_t", "L")
     TYPE("uintmax_t", "M") TYPE("int_fast8_t", "c") TYPE("uint_fast8_t", "C") TYPE("int_fast16_t", "L")
     TYPE("uint_fast16_t", "M") TYPE("int_fast32_t", "L") TYPE("uint_fast32_t", "M") TYPE("int_fast64_t", "L")
     TYPE("uint_fast64_t", "M") TYPE("int_least8_t", "c") TYPE("uint_least8_t", "C") TYPE("int_least16_t", "s")

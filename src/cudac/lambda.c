@@ -62,7 +62,7 @@ static void read_captures(cc *p, capture_list *list, int *by_default) {
                 c->by_reference = by_reference;
                 c->type = by_reference ? (cc_type){.t = e->type, .ref = CC_REF_LVALUE}
                                        : cc_decayed(p, (cc_type){.t = e->type, .en = cc_enum_of(p, e)});
-                c->init = by_reference ? cc_bind(p, c->type, e, at) : cc_convert(p, c->type, e, at);
+                c->init = by_reference ? cc_bind(p, c->type, e, at) : cc_copied(p, c->type, e, at);
             } else {
                 cc_symbol *s = cc_find(p, p->scope, name);
                 if (!s)
@@ -134,9 +134,12 @@ wf_expr *cc_lambda(cc *p) {
                                .at = at};
         r->field_types[i] = c->type;
         wf_expr *outside = c->init ? NULL : c->symbol ? cc_captured(p, c->symbol, at) : cc_this(p, at);
-        items[i] = c->init ? c->init : c->by_reference ? cc_bind(p, c->type, outside, at) : outside;
-        if (c->type.t->kind == WF_TY_ARRAY && !c->type.ref)
-            cc_unsupported(p, at, "capturing an array by value; capture it by reference");
+        const int whole_array = c->type.t->kind == WF_TY_ARRAY && !c->type.ref;
+        items[i] = c->init                      ? c->init
+                   : c->by_reference            ? cc_bind(p, c->type, outside, at)
+                   : whole_array || c->type.ref ? outside
+                                                : cc_copied(p, c->type, outside, at);
+        if (whole_array) cc_unsupported(p, at, "capturing an array by value; capture it by reference");
     }
     r->empty = list->count == 0;
     if (r->empty) {
@@ -145,6 +148,8 @@ wf_expr *cc_lambda(cc *p) {
     }
     wf_record_finish(p->u, r->record, fields, list->count + r->empty);
     r->complete = 1;
+    cc_implicit_copies(p, r);
+    if (cc_parts_have_destructors(p, r)) r->dtor = cc_implicit_destructor(p, r);
     /* the function */
     cc_spec spec = {.flags = CC_F_DEVICE | CC_F_FORCEINLINE, .contract = -1, .has_type = 1};
     cc_declarator d = {.name = cc_intern(&p->r, "operator()", 10), .at = at, .flags = CC_F_METHOD};

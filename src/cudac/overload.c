@@ -168,14 +168,6 @@ static wf_expr *self_argument(cc *p, cc_func *f, wf_expr *object, wf_place at) {
     return wf_make_convert(p->u, wf_type_pointer(p->u, t), address, at);
 }
 
-/* Passing by value something whose class has a copy constructor of its own. */
-static wf_expr *copied(cc *p, const cc_param *param, wf_expr *e, wf_place at) {
-    cc_record *r = cc_record_of(param->type.t);
-    if (r && r->has_copy && e->flags & WF_EX_LVALUE && e->type->unqual == param->type.t->unqual)
-        return cc_construct(p, param->type.t, &e, 1, at, 0);
-    return cc_convert(p, param->type, e, at);
-}
-
 wf_expr *cc_call(cc *p, cc_func *f, wf_expr *object, wf_expr **args, uint32_t count, wf_place at) {
     wf_expr *failed = wf_make_error(
         p->u, f->result.t->kind == WF_TY_VOID || f->result.placeholder ? NULL : f->result.t, at);
@@ -195,7 +187,7 @@ wf_expr *cc_call(cc *p, cc_func *f, wf_expr *object, wf_expr **args, uint32_t co
         if (!e) break;
         wf_place place = i < count ? e->at : at;
         all[n++] = f->params[i].type.ref ? cc_bind(p, f->params[i].type, e, place)
-                                         : copied(p, &f->params[i], e, place);
+                                         : cc_copied(p, f->params[i].type, e, place);
     }
     for (uint32_t i = f->param_count; i < count; i++) all[n++] = cc_decay(p, args[i]);
     wf_expr *e = wf_make_call(p->u, f->func, all, n, at);

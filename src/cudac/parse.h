@@ -213,6 +213,7 @@ struct cc_func {
     uint8_t state;    /* cc_body_state */
     uint8_t body_queued;
     uint8_t evaluated;     /* used other than in sizeof or decltype */
+    uint8_t copies;        /* copies its class part by part: cc_copy_body */
     cc_template *tmpl;     /* a function template, or what it was made from */
     struct cc_targ *targs; /* of an instance */
     uint32_t targ_count;
@@ -304,7 +305,7 @@ struct cc_record {
     cc_scope *scope; /* its members */
     cc_record *bases[CC_BASES_MAX];
     uint32_t all_bases; /* theirs too */
-    /* has_copy: a constructor of its own copies or moves it */
+    /* has_copy: a constructor of its own copies or moves it; has_assign: an operator= does */
     uint8_t base_count, busy, has_ctor, has_copy, has_assign, has_dtor, is_lambda, empty, complete,
         has_defaults, needs_init;
     uint8_t base_field[CC_BASES_MAX];    /* 1: the base has a field of its own (0: an empty base) */
@@ -548,6 +549,11 @@ void cc_structured_binding(cc *p, int by_reference, wf_stmt *block); /* at the [
 void cc_anonymous_local(cc *p, const wf_type *type, wf_stmt *block, wf_place at);
 wf_expr *cc_placement_new(cc *p);
 void cc_inherit_constructors(cc *p, cc_record *r, cc_record *base);
+/* Copies of a class whose parts have copies of their own; a function's body of that kind. */
+/* e for an object of that type: an lvalue by the copy constructor of its class, where it has one. */
+wf_expr *cc_copied(cc *p, cc_type type, wf_expr *e, wf_place at);
+void cc_implicit_copies(cc *p, cc_record *r);
+void cc_copy_body(cc *p, cc_func *f, wf_stmt *block);
 /* A constructor, destructor or conversion declared static: told, and taken as if it were not. */
 void cc_no_static(cc *p, cc_spec *spec, const cc_declarator *d);
 cc_func *cc_method_definition(cc *p, const cc_spec *spec, cc_declarator *d,
@@ -631,6 +637,8 @@ wf_expr *cc_bind(cc *p, cc_type ref, wf_expr *e, wf_place at); /* a pointer to w
 wf_expr *cc_temporary(cc *p, wf_expr *value, wf_place at);     /* an lvalue that holds it */
 wf_expr *cc_lasting(cc *p, wf_expr *e); /* a value of a class with a destructor that nobody takes over */
 wf_expr *cc_construct(cc *p, const wf_type *type, wf_expr **args, uint32_t count, wf_place at, int braces);
+/* An object, or all of an array's, as their default constructor makes them; nothing where there is none. */
+void cc_default_construct(cc *p, wf_expr *object, wf_stmt *block, wf_place at);
 int cc_construct_at(cc *p, wf_expr *object, wf_expr **args, uint32_t count, wf_place at,
                     wf_stmt *block); /* a declared variable */
 extern const char cc_temporary_mark;

@@ -296,6 +296,9 @@ static void destructor(cc *p, cc_record *r, members *m, cc_spec *spec, cc_declar
 }
 
 static void add_special(cc *p, cc_record *r, cc_func *f, int is_template) {
+    if (f->param_count == 1 && f->params[0].type.t->unqual == r->type &&
+        !strcmp(f->name->text, "operator=") && !(f->flags & (CC_F_DEFAULTED | CC_F_DELETED)) && !is_template)
+        r->has_assign = 1;
     if (f->flags & CC_F_CTOR) {
         cc_symbol *s = cc_find_here(r->scope, f->name);
         r->ctors = s ? s->funcs : f;
@@ -621,6 +624,7 @@ void cc_record_body(cc *p, cc_record *r, unsigned keyword) {
     r->complete = 1;
     if ((r->needs_init && !r->has_ctor && !r->record->is_union) || (m->declared_default && r->has_ctor))
         implicit_constructor(p, r);
+    cc_implicit_copies(p, r);
     if (!r->dtor && cc_parts_have_destructors(p, r)) r->dtor = cc_implicit_destructor(p, r);
     for (uint32_t i = 0; i < m->method_count && !r->tmpl && !cc_from_header(p, m->methods[i]->at); i++)
         if (!cc_is_host_only(p, m->methods[i]) && !cc_inside_template(r)) cc_need_body(p, m->methods[i]);

@@ -571,11 +571,9 @@ static wf_expr *return_value(cc *p, wf_place at) {
                      cc_spell_t(p, e->type));
         return e;
     }
-    const cc_record *r = b->result.ref ? NULL : cc_record_of(b->result.t);
+    if (b->result.ref) return cc_bind(p, b->result, e, at);
     int own = e->kind == WF_EX_VAR && e->u.var->space == WF_SPACE_LOCAL && !e->u.var->is_static;
-    if (r && r->has_copy && e->flags & WF_EX_LVALUE && !own && e->type->unqual == b->result.t->unqual)
-        return cc_construct(p, b->result.t, &e, 1, at, 0);
-    return b->result.ref ? cc_bind(p, b->result, e, at) : cc_convert(p, b->result, e, at);
+    return own ? cc_convert(p, b->result, e, at) : cc_copied(p, b->result, e, at);
 }
 
 /* Everything that is alive ends between the making of the result and the return. A local variable that is

@@ -172,4 +172,64 @@ extern "C" __global__ void named_parts(float *o, const float *x) {
     o[i] = buffer<float, 64>[i];
 }""", lambda r: [np.zeros(64, f4), r.integers(-40, 40, 64).astype(f4) / 4],
       lambda out, x: np.arange(64) * 3 + 5 + 2 + 3 + 14 + (1 + np.arange(64)) + 4 + x[:4] @ np.arange(1, 5) + np.abs(x) + 2 + 6 + 4096 + 1.5 + 5 + 3 + 7),
+    K("copies_by_members", """
+struct C {
+    int n;
+    __device__ C(int n = 0) : n(n) {}
+    __device__ C(const C &o) : n(o.n + 100) {}
+    __device__ C &operator=(const C &o) { n = n * 10 + o.n; return *this; }
+};
+struct W { C c; int y; };
+struct D : W { float z; C more[2][2]; };
+struct Defaulted { C c; Defaulted() = default; Defaulted(const Defaulted &) = default; Defaulted &operator=(const Defaulted &) = default; };
+template <class T> struct Box { T value; int tag; };
+__device__ int by_value(W w) { return w.c.n; }
+__device__ W back(const W &w) { return w; }
+extern "C" __global__ void copies_by_members(int *out) {
+    W a{C(1), 2}, b = a, c{C(3), 4};
+    out[0] = b.c.n; out[1] = b.y;
+    c = a;
+    out[2] = c.c.n; out[3] = c.y;
+    D d;
+    d.c.n = 5; d.more[1][0].n = 6; d.z = 7;
+    D e(d);
+    out[4] = e.c.n; out[5] = e.more[1][0].n; out[6] = (int)e.z;
+    e = d;
+    out[7] = e.c.n; out[8] = e.more[1][0].n; out[9] = e.more[0][1].n;
+    out[10] = by_value(a); out[11] = back(a).c.n;
+    Defaulted m, n = m;
+    m = n;
+    out[12] = n.c.n; out[13] = m.c.n;
+    auto by = [a] { return a.c.n; };
+    auto again = by;
+    out[14] = by(); out[15] = again();
+    W two[2] = {a, a};
+    out[16] = two[1].c.n;
+    Box<W> box{a, 9}, other = box;
+    out[17] = box.value.c.n; out[18] = other.value.c.n; out[19] = other.tag;
+    auto [first, second] = a;
+    out[20] = first.n;
+}""", lambda r: [np.zeros(21, i4)],
+      lambda out: np.array([101, 2, 31, 2, 105, 106, 7, 1055, 1066, 1000, 101, 101, 100, 100, 101, 201, 101, 101, 201, 9, 101]), block=1),
+    K("captures_end", """
+struct Held {
+    int *count;
+    __device__ Held(int *p) : count(p) { ++*count; }
+    __device__ Held(const Held &o) : count(o.count) { ++*count; }
+    __device__ ~Held() { --*count; }
+};
+template <class F> __device__ int call(F f) { return f(); }
+extern "C" __global__ void captures_end(int *out) {
+    int n = 0;
+    {
+        Held h(&n);
+        auto f = [h] { return *h.count; };
+        out[0] = f(); out[1] = n;
+        out[2] = call(f); out[3] = n;
+        out[4] = call([h] { return *h.count; }); out[5] = n;
+        auto g = [=, mine = h](auto) { return *mine.count; };
+        out[6] = g(1); out[7] = n;
+    }
+    out[8] = n;
+}""", lambda r: [np.full(9, 77, i4)], lambda out: np.array([2, 2, 3, 2, 3, 2, 3, 3, 0]), block=1),
 ]
