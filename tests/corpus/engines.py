@@ -759,7 +759,7 @@ extern "C" __global__ void mamba_selective_scan(float *y, const float *u, const 
     scan<Traits<4, true>>(y, u, delta, A, B, C, steps);
 }""", lambda r: [np.zeros(3 * 96, f4), r.standard_normal(288).astype(f4), r.standard_normal(288).astype(f4), -r.random(12).astype(f4),
                  r.standard_normal(96 * 4).astype(f4), r.standard_normal(96 * 4).astype(f4), 96, 4], scan_mamba, grid=3, block=96, tol=2e-4),
-    K("paged_attention", """
+    K("paged_attention_blocks", """
 namespace vllm {
 template <typename T, int N> struct Vec {};
 template <> struct Vec<float, 4> { using Type = float4; };
@@ -817,7 +817,7 @@ __device__ void paged_attention_kernel(scalar_t *__restrict__ out, const scalar_
     }
 }
 }
-extern "C" __global__ void paged_attention(float *out, const float *q, const float *k, const float *v, const int *tables, const int *lens, int heads, int max_blocks, float scale) {
+extern "C" __global__ void paged_attention_blocks(float *out, const float *q, const float *k, const float *v, const int *tables, const int *lens, int heads, int max_blocks, float scale) {
     vllm::paged_attention_kernel<float, 32, 16, 64>(out, q, k, v, tables, lens, max_blocks, scale);
 }""", lambda r: [np.zeros(3 * 2 * 32, f4), r.standard_normal(192).astype(f4), r.standard_normal(12 * 2 * 16 * 32).astype(f4),
                  r.standard_normal(12 * 2 * 16 * 32).astype(f4), r.permutation(12).astype(i4), np.array([5, 64, 33], i4), 2, 4, 0.176],
