@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WF_CPU_ABI 7
+#define WF_CPU_ABI 8
 
 typedef struct wf_cpu_launch wf_cpu_launch;
 typedef struct wf_cpu_worker wf_cpu_worker;
@@ -53,11 +53,11 @@ struct wf_cpu_launch {
     uint32_t dynamic_shared; /* 48: bytes of extern __shared__ memory */
     uint32_t reserved;       /* 52 */
     /* An access outside its extent was suppressed (a load gave 0, a store did nothing). site: index into the
-     * module's site table; index: in elements from the extent's start, may be negative; count: elements in
-     * the extent. The runtime keeps the report with the smallest (block, thread); it may be called from every
+     * module's site table; offset: from the start of the extent, of `size` bytes, may be negative; bytes: of
+     * the element. The runtime keeps the report with the smallest (block, thread); it may be called from every
      * worker. */
-    void(WF_CPU_CALL *out_of_bounds)(const wf_cpu_launch *, wf_cpu_worker *, uint32_t site, int64_t index,
-                                     int64_t count, uint64_t block, uint32_t thread); /* 56 */
+    void(WF_CPU_CALL *out_of_bounds)(const wf_cpu_launch *, wf_cpu_worker *, uint32_t site, int64_t offset,
+                                     uint64_t size, uint64_t bytes, uint64_t block, uint32_t thread); /* 56 */
     /* assert, __trap, __wf_raise, recursion too deep: the first (block, thread) is kept, *stop becomes 1.
      * Returns. */
     void(WF_CPU_CALL *trap)(const wf_cpu_launch *, wf_cpu_worker *, uint32_t site, uint32_t kind,
@@ -104,6 +104,10 @@ struct wf_cpu_launch {
     uint64_t(WF_CPU_CALL *admit)(const wf_cpu_launch *, wf_cpu_worker *, uint32_t site, uint32_t flags,
                                  const uint64_t *at, const uint64_t *lo, const uint64_t *size, uint64_t mask,
                                  uint64_t bytes, uint64_t block, uint32_t thread); /* 168 */
+    /* Runs the loop of that number, which the code leaves out (emit/late.c); *known keeps its function, which
+     * `ask` is asked for the first time. Returns as a kernel does. */
+    int32_t(WF_CPU_CALL *late)(const wf_cpu_launch *, wf_cpu_worker *, void **known, int64_t number,
+                               void *context); /* 176 */
 };
 
 struct wf_cpu_worker {
@@ -124,7 +128,7 @@ typedef int32_t WF_CPU_CALL wf_cpu_kernel(const wf_cpu_launch *launch, wf_cpu_wo
 _Static_assert(offsetof(wf_cpu_launch, params) == 24 && offsetof(wf_cpu_launch, out_of_bounds) == 56 &&
                    offsetof(wf_cpu_launch, host) == 112 && offsetof(wf_cpu_launch, parallel) == 128 &&
                    offsetof(wf_cpu_launch, access) == 152 && offsetof(wf_cpu_launch, find) == 160 &&
-                   offsetof(wf_cpu_launch, admit) == 168 && offsetof(wf_cpu_worker, index) == 24 &&
-                   offsetof(wf_cpu_worker, stack_limit) == 32,
+                   offsetof(wf_cpu_launch, admit) == 168 && offsetof(wf_cpu_launch, late) == 176 &&
+                   offsetof(wf_cpu_worker, index) == 24 && offsetof(wf_cpu_worker, stack_limit) == 32,
                "the offsets that emitted code uses");
 #endif

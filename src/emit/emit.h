@@ -90,8 +90,9 @@ typedef struct wf_emit_options {
     int check_bounds;   /* CPU: 1 as the design says (the default), 0 none */
     int force_lanes;    /* tests: 1 scalar, 8, 16, 32; 0: chosen */
     int force_path;     /* tests: 1 + wf_path; 0: chosen */
-    /* CPU, of one kernel of one thread that is launched with a host that answers WF_ASK_LATE: loops that most
-     * calls never get to are left to another module, or are all that is made. */
+    /* CPU, of one kernel of one thread that is launched with a host that answers WF_ASK_LATE, as one block unless
+     * it is a piece (WF_FN_PIECE): loops that most calls never get to are left to another module, or are all
+     * that is made. */
     enum { WF_LATE_NONE, WF_LATE_LEAVE, WF_LATE_ONLY } late;
     /* The device library: returns the unit and function that define `name` (wf_sinf …), or NULL. The unit it
      * comes from is immutable and shared: emit must not write into it (no mark, no id). */

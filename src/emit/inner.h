@@ -250,7 +250,8 @@ struct emitter {
     int in_parallel;    /* emitting such a function */
     struct late *lates; /* loops of the other module (late.c) whose functions are still to be written */
     uint32_t late_count;
-    int in_late; /* emitting such a function */
+    int in_late;   /* emitting such a function */
+    int one_block; /* a host function: launched as one block of one thread */
     wf_site *sites;
     uint32_t site_count, site_capacity;
     struct map *site_ids;
@@ -426,7 +427,7 @@ typedef enum poll_kind { POLL_NEVER, POLL_SOMETIMES, POLL_EACH, POLL_PIECES } po
 poll_kind poll_of(emitter *e, const wf_stmt *s, counted_for *c); /* *c: of a loop that runs in pieces */
 /* plain_loop.c: s is about to be emitted for one thread; 0: LLVM will not make vectors of it. */
 int may_become_vectors(emitter *e, const wf_stmt *s, poll_kind polls);
-void poll_stop(emitter *e);                                      /* every 1024th time */
+void poll_stop(emitter *e); /* every 1024th time */
 void poll_now(emitter *e);
 int counts_to_bound(emitter *e, const wf_stmt *s, counted_for *c); /* of one thread; the body moves neither */
 val poll_limit(emitter *e, const counted_for *c);

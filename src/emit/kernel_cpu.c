@@ -34,7 +34,8 @@ static val dimension(emitter *e, const char *op, uint32_t known, uint32_t top) {
 static void entry_dimensions(emitter *e) {
     irfn *fn = e->fn;
     for (uint32_t i = 0; i < 3; i++) {
-        fn->grid_dim[i] = dimension(e, entry_load(e, "i32", "%launch", 4 * i), 0, i ? 65536 : WF_TOP_MOST);
+        fn->grid_dim[i] = dimension(e, e->one_block ? NULL : entry_load(e, "i32", "%launch", 4 * i),
+                                    (uint32_t)e->one_block, i ? 65536 : WF_TOP_MOST);
         uint32_t known = e->exact ? e->block[i] : !e->block[0] ? 0 : e->block[i] == 1 && i ? 1 : 0;
         fn->block_dim[i] =
             dimension(e, known ? NULL : entry_load(e, "i32", "%launch", 12 + 4 * i), known, 1025);
@@ -419,6 +420,7 @@ static void prepare(emitter *e, const wf_func *f, const scan *s) {
     e->finds = e->leaks = 0;
     memcpy(e->block, e->options->shape.block, sizeof e->block);
     e->exact = e->options->shape.exact && e->block[0];
+    e->one_block = e->options->late && exact_threads(e) == 1 && !(f->flags & WF_FN_PIECE);
     e->stack[0] = (construct){0};
     e->depth = 0;
     e->coroutine = 0;
@@ -451,9 +453,20 @@ static void emit_groups(emitter *e, inst *in, wf_signature *sig, int unroll) {
     group_loop_end(e, &g);
 }
 
+/* No loop, and nothing that its counter costs. */
+static void emit_one_block(emitter *e, inst *in, wf_signature *sig) {
+    e->fn->block_linear = "0";
+    set_block_ids(e, "0", "0", "0");
+    emit_groups(e, in, sig, 0);
+}
+
 static void emit_loop_path(emitter *e, inst *in, wf_signature *sig) {
     map *proven, *assumed;
     fresh_function(e);
+    if (e->one_block) {
+        emit_one_block(e, in, sig);
+        return;
+    }
     block_loop b = block_loop_begin(e);
     if (!e->dry && !in->scan->has_barrier && e->L > 1) kernel_bind(e, in, sig);
     const char *inside = block_in_range(e, in, &proven, &assumed);

@@ -8,7 +8,7 @@
  *
  * which is not in the module but in another one, made of the same unit by another call of wf_emit
  * (wf_emit_options.late). What the loop reads travels in the context (loop_function.h); what it assigns comes
- * back in it. The first call of one asks the host for the function (WF_ASK_LATE), which compiles the other
+ * back in it. It is called by way of the host (wf_cpu_launch.late), which at the first call compiles the other
  * module; a table keeps the answer.
  *
  * Both calls of wf_emit write everything and then keep their half of the text, so that numbers of sites and
@@ -95,44 +95,12 @@ static int possible(emitter *e, const wf_stmt *s, late_search *h) {
 
 /* --- the call --- */
 
-/* The function of that number; the host compiles it at the first call. */
-static void declare_call(emitter *e) {
-    declare(
-        e, "wf_late",
-        text(e,
-             "define internal i32 @wf_late(ptr %%launch, ptr %%worker, i64 %%index, ptr %%context) noinline "
-             "cold nounwind minsize optsize {\n"
-             "entry:\n"
-             " %%words = alloca [2 x i64]\n"
-             " %%slot = getelementptr ptr, ptr @wf_lates, i64 %%index\n"
-             " %%known = load atomic ptr, ptr %%slot monotonic, align 8\n"
-             " %%have = icmp ne ptr %%known, null\n"
-             " br i1 %%have, label %%go, label %%find\n"
-             "find:\n"
-             " %%here = ptrtoint ptr %%launch to i64\n"
-             " store i64 %%here, ptr %%words\n"
-             " %%second = getelementptr i64, ptr %%words, i64 1\n"
-             " store i64 %%index, ptr %%second\n"
-             " %%ask_at = getelementptr i8, ptr %%launch, i64 136\n"
-             " %%ask = load ptr, ptr %%ask_at\n"
-             " %%asker_at = getelementptr i8, ptr %%launch, i64 144\n"
-             " %%asker = load ptr, ptr %%asker_at\n"
-             " %%where = ptrtoint ptr %%words to i64\n"
-             " %%address = call i64 %%ask(ptr %%asker, i64 %d, i64 %%where)\n"
-             " %%found = inttoptr i64 %%address to ptr\n"
-             " %%none = icmp eq i64 %%address, 0\n"
-             " br i1 %%none, label %%fail, label %%keep\n"
-             "keep:\n"
-             " store atomic ptr %%found, ptr %%slot monotonic, align 8\n"
-             " br label %%go\n"
-             "go:\n"
-             " %%f = phi ptr [ %%known, %%entry ], [ %%found, %%keep ]\n"
-             " %%r = call i32 %%f(ptr %%launch, ptr %%worker, ptr %%context, i64 0, i64 0)\n"
-             " ret i32 %%r\n"
-             "fail:\n"
-             " ret i32 1\n"
-             "}",
-             WF_ASK_LATE));
+/* 0, or not 0 when it ended early. The host compiles the function at the first call. */
+static const char *call_late(emitter *e, uint32_t index, const char *context) {
+    const char *known = ins(e, "getelementptr ptr, ptr @wf_lates, i64 %u", index),
+               *f = ins(e, "load ptr, ptr %s", ins(e, "getelementptr i8, ptr %s, i64 176", e->fn->launch));
+    return ins(e, "call i32 %s(ptr %s, ptr %s, ptr %s, i64 %u, ptr %s) cold nounwind", f, e->fn->launch,
+               e->fn->worker, known, index, context);
 }
 
 /* What the loop has assigned, from the context. */
@@ -171,9 +139,7 @@ int emit_late(emitter *e, const wf_stmt *s, int slow) {
         l->list[i].var = h->s.found[i];
         loop_capture(e, e->inst, &l->list[i], context, &l->words);
     }
-    if (e->options->late == WF_LATE_LEAVE) declare_call(e);
-    const char *r =
-        ins(e, "call i32 @wf_late(ptr %s, ptr %s, i64 %u, ptr %s)", fn->launch, fn->worker, index, context);
+    const char *r = call_late(e, index, context);
     label *on = label_new(e);
     branch_rare(e, ins(e, "icmp eq i32 %s, 0", r), on, fn->stopped);
     label_place(e, on);

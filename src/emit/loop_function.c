@@ -72,6 +72,7 @@ const char *loop_turns(emitter *e, val a, val b, int64_t step) {
 }
 
 void loop_put_block(emitter *e, const char *context) {
+    if (e->one_block) return;
     loop_put(e, context, LOOP_BLOCK, "i64", e->fn->block_linear);
     for (uint32_t i = 0; i < 3; i++) loop_put(e, context, LOOP_X + i, "i32", e->fn->block_id[i].op);
 }
@@ -113,9 +114,10 @@ void loop_begin(emitter *e, inst *in, const captured *list, uint32_t count) {
     kernel_entry(e);
     kernel_counts(e);
     fn->stopped = label_new(e);
-    fn->block_linear = loop_get(e, LOOP_BLOCK, "i64");
+    fn->block_linear = e->one_block ? "0" : loop_get(e, LOOP_BLOCK, "i64");
     for (uint32_t i = 0; i < 3; i++)
-        fn->block_id[i] = val_of(ty(e, WF_TY_UINT), K_BLOCK, loop_get(e, LOOP_X + i, "i32"));
+        fn->block_id[i] =
+            val_of(ty(e, WF_TY_UINT), K_BLOCK, e->one_block ? "0" : loop_get(e, LOOP_X + i, "i32"));
     kernel_only_thread(e);
     e->inst = in;
     in->base = 0;

@@ -81,18 +81,8 @@ static void helper(emitter *e, const char *name, const char *body) {
     wf_text_puts(&e->declarations, body);
 }
 
-static void need_report(emitter *e) {
-    helper(
-        e, "wf_report",
-        "define internal void @wf_report(ptr %launch, ptr %worker, i32 %site, i64 %off, i64 %size, i64 %esz, "
-        "i64 %block,"
-        " i32 %thread) noinline cold nounwind willreturn minsize optsize memory(argmem: readwrite, "
-        "inaccessiblemem: readwrite) {\n" /* it changes nothing that a kernel reads */
-        " %i = sdiv i64 %off, %esz\n %c = udiv i64 %size, %esz\n %p = getelementptr i8, ptr %launch, i64 56\n"
-        " %f = load ptr, ptr %p\n"
-        " call void %f(ptr %launch, ptr %worker, i32 %site, i64 %i, i64 %c, i64 %block, i32 %thread)\n ret "
-        "void\n}\n");
-}
+/* On the call of the host's: it changes nothing that a kernel reads. */
+#define REPORT_KIND " cold nounwind willreturn memory(argmem: readwrite, inaccessiblemem: readwrite)"
 
 static const char *thread_of_lane(emitter *e, const char *mask) { /* of the first lane of the mask */
     if (e->L == 1) return e->fn->thread_base;
@@ -106,15 +96,14 @@ static const char *thread_of_lane(emitter *e, const char *mask) { /* of the firs
 
 static void report(emitter *e, const char *site, const char *off, const char *size, uint64_t bytes,
                    const char *thread) {
-    need_report(e);
-    line(e, "call void @wf_report(ptr %s, ptr %s, i32 %s, i64 %s, i64 %s, i64 %llu, i64 %s, i32 %s)",
-         e->fn->launch, e->fn->worker, site, off, size, (unsigned long long)bytes, e->fn->block_linear,
-         thread);
+    irfn *fn = e->fn;
+    const char *f = ins(e, "load ptr, ptr %s", ins(e, "getelementptr i8, ptr %s, i64 56", fn->launch));
+    line(e, "call void %s(ptr %s, ptr %s, i32 %s, i64 %s, i64 %s, i64 %llu, i64 %s, i32 %s)" REPORT_KIND, f,
+         fn->launch, fn->worker, site, off, size, (unsigned long long)bytes, fn->block_linear, thread);
 }
 
 /* wf_report_lanes: the first bad lane's offset and thread. */
 static void need_report_lanes(emitter *e) {
-    need_report(e);
     declare(e, text(e, "llvm.cttz.i%d", e->L),
             text(e, "declare i%d @llvm.cttz.i%d(i%d, i1)", e->L, e->L, e->L));
     int L = e->L;
@@ -128,9 +117,9 @@ static void need_report_lanes(emitter *e) {
             " %%bits = bitcast <%d x i1> %%bad to i%d\n %%n = call i%d @llvm.cttz.i%d(i%d %%bits, i1 false)\n"
             " %%l = zext i%d %%n to i64\n %%l32 = trunc i64 %%l to i32\n %%t = add i32 %%base, %%l32\n"
             " %%o = extractelement <%d x i64> %%off, i64 %%l\n"
-            " call void @wf_report(ptr %%launch, ptr %%worker, i32 %%site, i64 %%o, i64 %%size, i64 %%esz, "
-            "i64 %%block, i32"
-            " %%t)\n ret void\n}\n",
+            " %%f_at = getelementptr i8, ptr %%launch, i64 56\n %%f = load ptr, ptr %%f_at\n"
+            " call void %%f(ptr %%launch, ptr %%worker, i32 %%site, i64 %%o, i64 %%size, i64 %%esz, "
+            "i64 %%block, i32 %%t)" REPORT_KIND "\n ret void\n}\n",
             L, L, L, L, L, L, L, L, L));
 }
 

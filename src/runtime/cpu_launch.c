@@ -136,18 +136,34 @@ static int before(uint64_t block, uint32_t thread, const wf_launch_report *than)
 }
 
 static void WF_CPU_CALL on_out_of_bounds(const wf_cpu_launch *launch, wf_cpu_worker *worker, uint32_t site,
-                                         int64_t index, int64_t count, uint64_t block, uint32_t thread) {
+                                         int64_t offset, uint64_t size, uint64_t bytes, uint64_t block,
+                                         uint32_t thread) {
     wf_launch_report *r = &((notes *)worker->host)->report;
     (void)launch;
     r->accesses++;
     if (r->kind > WF_REPORT_OUT_OF_BOUNDS || !before(block, thread, r)) return;
     r->kind = WF_REPORT_OUT_OF_BOUNDS;
     r->site = site;
-    r->index = index;
-    r->count = count;
+    r->index = offset / (int64_t)bytes;
+    r->count = (int64_t)(size / bytes);
     r->address = 0;
     r->block = block;
     r->thread = thread;
+}
+
+/* Several threads may ask at once: they get the same answer. */
+static int32_t WF_CPU_CALL on_late(const wf_cpu_launch *launch, wf_cpu_worker *worker, void **known,
+                                   int64_t number, void *context) {
+    _Atomic(void *) *slot = (_Atomic(void *) *)known;
+    void *f = atomic_load_explicit(slot, memory_order_acquire);
+    if (!f) {
+        int64_t words[2] = {(int64_t)(uintptr_t)launch, number};
+        f = (void *)(uintptr_t)launch->ask(launch->asker, WF_ASK_LATE, (int64_t)(uintptr_t)words);
+        if (!f) return 1;
+        atomic_store_explicit(slot, f, memory_order_release);
+    }
+    wf_cpu_loop *loop = (wf_cpu_loop *)(uintptr_t)f;
+    return loop(launch, worker, context, 0, 0);
 }
 
 static void WF_CPU_CALL on_find(const wf_cpu_launch *launch, wf_cpu_worker *worker, const uint64_t *at,
@@ -161,8 +177,7 @@ static void report_address(const wf_cpu_launch *launch, wf_cpu_worker *worker, u
     wf_launch_report *r = &((notes *)worker->host)->report;
     int first = r->kind <= WF_REPORT_OUT_OF_BOUNDS && before(block, thread, r);
     int known = size >= bytes && at >= WF_NO_ADDRESS;
-    int64_t index = (int64_t)(at - lo) / (int64_t)bytes;
-    on_out_of_bounds(launch, worker, site, known ? index : 0, known ? (int64_t)(size / bytes) : 0, block,
+    on_out_of_bounds(launch, worker, site, known ? (int64_t)(at - lo) : 0, known ? size : 0, bytes, block,
                      thread);
     if (first) r->address = at;
 }
@@ -193,8 +208,7 @@ static void WF_CPU_CALL on_access(const wf_cpu_launch *launch, wf_cpu_worker *wo
         if (out && shape & WF_FIND_ANY)
             out = !on_admit(launch, worker, site, shape, &at, &lo, &size, 1, bytes, block, thread + lane);
         else if (out)
-            on_out_of_bounds(launch, worker, site, (int64_t)offset / (int64_t)bytes, (int64_t)(size / bytes),
-                             block, thread + lane);
+            on_out_of_bounds(launch, worker, site, (int64_t)offset, size, bytes, block, thread + lane);
         if (!out && shape & WF_FIND_STORE) memcpy(there, own, bytes);
         else if (!out) memcpy(own, there, bytes);
     }
@@ -490,6 +504,7 @@ static void run_begin(run *r, const launch_job *job, _Atomic int32_t *stop) {
                              .stop = (const int32_t *)stop,
                              .dynamic_shared = c->dynamic_shared,
                              .out_of_bounds = on_out_of_bounds,
+                             .late = on_late,
                              .trap = on_trap,
                              .print = on_print,
                              .scratch = on_scratch,

@@ -20,7 +20,7 @@ DUMP = os.environ.get("WEFT_EMIT_DUMP", os.path.join(ROOT, "build", "tests", "to
 CPU, FEATURES = llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()
 VECTOR = 64 if "+avx512f" in FEATURES else 32
 
-OUT_OF_BOUNDS = C.CFUNCTYPE(None, C.c_void_p, C.c_void_p, C.c_uint32, C.c_int64, C.c_int64, C.c_uint64, C.c_uint32)
+OUT_OF_BOUNDS = C.CFUNCTYPE(None, C.c_void_p, C.c_void_p, C.c_uint32, C.c_int64, C.c_uint64, C.c_uint64, C.c_uint64, C.c_uint32)
 TRAP = C.CFUNCTYPE(None, C.c_void_p, C.c_void_p, C.c_uint32, C.c_uint32, C.c_uint64, C.c_uint32)
 PRINT = C.CFUNCTYPE(C.c_int32, C.c_void_p, C.c_void_p, C.c_char_p, C.POINTER(C.c_uint64), C.c_uint32)
 SCRATCH = C.CFUNCTYPE(C.c_void_p, C.c_void_p, C.c_uint32, C.c_uint64)
@@ -216,6 +216,13 @@ class Kernel:
                 at = pieces[-1][1]
             return max([LOOP(loop)(launch, worker, context, *piece) for piece in reversed(pieces)] or [0])
 
+        def out_of_bounds(launch, worker, site, offset, size, size_each, block, thread):
+            report.bad.append((site, elements(offset, size_each), size // size_each, block, thread))
+
+        def elements(offset, size_each):
+            """C's division."""
+            return -(-offset // size_each) if offset < 0 else offset // size_each
+
         def access(launch, worker, site, shape, base, each, lo, size, mask, block, thread, box):
             size_each = shape & 255
             for lane in range(64):
@@ -225,7 +232,7 @@ class Kernel:
                 offset = (at - lo) % 2**64
                 if (size < size_each or offset > size - size_each) and not (shape & 512 and live(at, size_each)):
                     signed = offset - 2**64 if offset >> 63 else offset
-                    report.bad.append((site, int(signed / size_each) if abs(signed) < 2**52 else signed // size_each, size // size_each, block, thread + lane))
+                    report.bad.append((site, elements(signed, size_each), size // size_each, block, thread + lane))
                 elif shape & 256:
                     C.memmove(at, box + lane * size_each, size_each)
                 else:
@@ -256,7 +263,7 @@ class Kernel:
             return good
 
         launch = Launch((C.c_uint32 * 3)(*grid), (C.c_uint32 * 3)(*self.block), params.ctypes.data, extents.ctypes.data, C.addressof(stop),
-                        dynamic, 0, OUT_OF_BOUNDS(lambda l, w, *rest: report.bad.append(rest)), TRAP(trap), PRINT(print_), SCRATCH(scratch),
+                        dynamic, 0, OUT_OF_BOUNDS(out_of_bounds), TRAP(trap), PRINT(print_), SCRATCH(scratch),
                         CLOCK(lambda: 0), ALLOCATE(allocate), RELEASE(release), None, self.memory.ctypes.data + self.memory_at,
                         PARALLEL(parallel), None, None, ACCESS(access), FIND(find), ADMIT(admit))
         worker = Worker(shared.ctypes.data + (-shared.ctypes.data % 128), self.shared + dynamic, None, 0, 1, stack_limit())

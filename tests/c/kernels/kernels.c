@@ -29,8 +29,8 @@ int32_t wf_kernel_saxpy(const wf_cpu_launch *l, wf_cpu_worker *w, uint64_t first
         for (uint32_t t = 0; t < threads(l); t++) {
             uint64_t i = block * threads(l) + t, address = (uint64_t)(uintptr_t)(p->y + i);
             if (address < l->extents[1].lo || address + 4 > l->extents[1].hi) {
-                l->out_of_bounds(l, w, 7, (int64_t)(address - l->extents[1].lo) / 4,
-                                 (int64_t)(l->extents[1].hi - l->extents[1].lo) / 4, block, t);
+                l->out_of_bounds(l, w, 7, (int64_t)(address - l->extents[1].lo),
+                                 l->extents[1].hi - l->extents[1].lo, 4, block, t);
                 continue;
             }
             p->y[i] = p->a * p->x[i] + p->y[i];
