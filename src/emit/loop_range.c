@@ -385,7 +385,7 @@ static void look_axes(nest_test *h, const wf_expr *x) {
     span s;
     if (!x) return;
     if (is_python_index(x)) {
-        const char *before = h->t.ok;
+        const need *before = h->t.ok;
         if (!(h->conditional && is_beside(h, x)) && span_of(&h->t, x, &s)) *map_at(h->facts->proven, x) = h;
         else h->t.ok = before;
         return;
