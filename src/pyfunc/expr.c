@@ -152,6 +152,20 @@ static wf_expr *object_truth(wf_pf_body *b, wf_pf_val v, wf_place at) {
     return wf_make_int(b->l->u, wf_type_scalar(b->l->u, WF_TY_BOOL), 1, at);
 }
 
+int wf_pf_known_truth(wf_pf_val v, int *truth) {
+    if (v.type->kind == WF_PF_T_NONE) return *truth = 0, 1;
+    if (v.type->kind == WF_PF_T_TUPLE && (!v.type->code || wf_pf_is_mixed(v.type)))
+        return *truth = v.type->count != 0, 1;
+    if (!v.known) return 0;
+    switch (v.known->kind) {
+    case WF_PF_V_BOOL:
+    case WF_PF_V_INT: return *truth = v.known->i != 0, 1;
+    case WF_PF_V_FLOAT: return *truth = v.known->f != 0, 1;
+    case WF_PF_V_STR: return *truth = v.known->length != 0, 1;
+    default: return 0;
+    }
+}
+
 wf_expr *wf_pf_truth(wf_pf_body *b, wf_pf_val v, wf_place at) {
     wf_unit *u = b->l->u;
     const wf_type *boolean = wf_type_scalar(u, WF_TY_BOOL);
@@ -430,22 +444,29 @@ static wf_pf_val eval_andor(wf_pf_body *b, const wf_pf_expr *e) {
 
 /* e where only its truth counts: `while queue and queue[0] < x`. The sides need no type in common. */
 wf_pf_val wf_pf_eval_test(wf_pf_body *b, const wf_pf_expr *e) {
-    if (e->kind == WF_PF_UNARY && e->op == WF_PF_NOT)
-        return wf_pf_unary(b, WF_PF_NOT, wf_pf_eval_test(b, e->a), e->at);
+    int truth;
+    if (e->kind == WF_PF_UNARY && e->op == WF_PF_NOT) {
+        wf_pf_val of = wf_pf_eval_test(b, e->a);
+        return wf_pf_known_truth(of, &truth) ? wf_pf_bool(b, !truth) : wf_pf_unary(b, WF_PF_NOT, of, e->at);
+    }
     if (e->kind != WF_PF_ANDOR) return wf_pf_eval(b, e);
     wf_op op = e->op == WF_PF_AND ? WF_OP_LAND : WF_OP_LOR;
     wf_pf_val v = wf_pf_eval_test(b, e->items[0]);
     for (uint32_t i = 1; i < e->count; i++) {
-        int is_known = v.type->kind == WF_PF_T_NONE || (v.known && wf_pf_is_integral(v.type));
-        if (is_known) { /* decided while compiling */
-            int truth = v.type->kind != WF_PF_T_NONE && v.known->i != 0;
-            if (truth == (op == WF_OP_LOR)) return v;
+        if (wf_pf_known_truth(v, &truth)) { /* decided while compiling */
+            if (truth == (op == WF_OP_LOR)) return wf_pf_bool(b, truth);
             v = wf_pf_eval_test(b, e->items[i]);
             continue;
         }
         wf_stmt *outer = wf_pf_open(b, e->at);
         wf_pf_val right = wf_pf_eval_test(b, e->items[i]);
         if (right.lazy) right = wf_pf_materialise(b, right, e->at);
+        if (!b->block->body && wf_pf_known_truth(right, &truth)) { /* `n > 0 and b is not None` of a None */
+            wf_pf_close(b, outer);
+            if (truth == (op == WF_OP_LAND)) continue;
+            if (v.e && !v.known) wf_pf_emit(b, v.e);
+            return wf_pf_bool(b, truth);
+        }
         int unknown = v.type->kind == WF_PF_T_UNKNOWN || right.type->kind == WF_PF_T_UNKNOWN;
         wf_expr *truth = wf_pf_truth(b, right, e->at);
         wf_stmt *own = wf_pf_close(b, outer);
@@ -484,7 +505,8 @@ static wf_pf_val eval_compare(wf_pf_body *b, const wf_pf_expr *e) {
 static wf_pf_val eval_ifexp(wf_pf_body *b, const wf_pf_expr *e) {
     wf_unit *u = b->l->u;
     wf_pf_val test = wf_pf_eval_test(b, e->a);
-    if (test.known && wf_pf_is_integral(test.type)) return wf_pf_eval(b, test.known->i ? e->b : e->c);
+    int truth;
+    if (wf_pf_known_truth(test, &truth)) return wf_pf_eval(b, truth ? e->b : e->c);
     wf_expr *condition = wf_pf_truth(b, test, e->a->at);
     wf_stmt *own1, *own2;
     wf_pf_val yes = eval_apart(b, e->b, &own1), no = eval_apart(b, e->c, &own2);

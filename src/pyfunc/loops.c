@@ -78,7 +78,11 @@ int wf_pf_lower_while(wf_pf_body *b, const wf_pf_stmt *s) {
     wf_pf_scope *scope = b->scope;
     wf_stmt *loop = wf_stmt_new(u, WF_ST_WHILE, s->at), *outer = wf_pf_open(b, s->at);
     wf_pf_val test = wf_pf_eval_test(b, s->value);
-    int forever = test.known && wf_pf_is_integral(test.type) && test.known->i;
+    int truth = 0, known = wf_pf_known_truth(test, &truth), forever = known && truth;
+    if (known && !truth) { /* no turn at all: its body need not make sense */
+        wf_block_add(b->block, wf_pf_close(b, outer));
+        return lower_else(b, s, broke);
+    }
     wf_expr *condition = wf_pf_truth(b, test, s->value->at);
     if (b->block->body) { /* it needs statements: tested inside */
         wf_stmt *leave = wf_stmt_new(u, WF_ST_IF, s->at);

@@ -393,6 +393,7 @@ int wf_pf_simple(const wf_expr *e); /* may be evaluated twice: constants, variab
 wf_pf_val wf_pf_settle(wf_pf_body *b, wf_pf_val v,
                        wf_place at); /* as it is now: kept in temporaries if need be */
 wf_expr *wf_pf_truth(wf_pf_body *b, wf_pf_val v, wf_place at); /* bool(v) */
+int wf_pf_known_truth(wf_pf_val v, int *truth);                /* 0: it is not known while compiling */
 int wf_pf_attribute_is(const wf_pf_value *v, const char *name);
 wf_pf_val wf_pf_attribute(wf_pf_body *b, wf_pf_val base, const char *name, wf_place at);
 

@@ -642,6 +642,30 @@ static int compare_known(wf_pf_op op, int64_t a, int64_t c) {
     }
 }
 
+/* A float beside a float, or beside an integer that is one exactly. */
+static int known_floats(wf_pf_val x, wf_pf_val y) {
+    const int64_t exact = (int64_t)1 << 53;
+    if (!x.known || !y.known || !wf_pf_is_real(x.type) || !wf_pf_is_real(y.type)) return 0;
+    for (int i = 0; i < 2; i++) {
+        const wf_pf_val *v = i ? &y : &x;
+        if (v->type->kind != WF_PF_T_FLOAT &&
+            (v->known->unsigned_ || v->known->i > exact || v->known->i < -exact))
+            return 0;
+    }
+    return 1;
+}
+
+static int compare_floats(wf_pf_op op, double a, double c) {
+    switch (op) {
+    case WF_PF_LT: return a < c;
+    case WF_PF_LE: return a <= c;
+    case WF_PF_GT: return a > c;
+    case WF_PF_GE: return a >= c;
+    case WF_PF_EQ: return a == c;
+    default: return a != c;
+    }
+}
+
 /* A function or another object that lives at compile time alone, which equals itself only. */
 static int is_object(wf_pf_val v) {
     return v.known && v.type->kind == WF_PF_T_STATIC &&
@@ -714,6 +738,7 @@ wf_pf_val wf_pf_compare(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf
         return wf_pf_text_binary(b, op, x, y, at);
     if (has_methods(x) || has_methods(y)) return by_method(b, op, x, y, at);
     if (both_known(x, y)) return wf_pf_bool(b, compare_known(op, x.known->i, y.known->i));
+    if (known_floats(x, y)) return wf_pf_bool(b, compare_floats(op, known_double(x), known_double(y)));
     if (wf_pf_is_real(x.type) && wf_pf_is_real(y.type))
         return wf_pf_scalar(b, b->l->boolean, compare_reals(b, op, x, y, at));
     if (equality && wf_pf_is_range(x.type) && wf_pf_is_range(y.type))

@@ -419,10 +419,9 @@ static void lower_augassign(wf_pf_body *b, const wf_pf_stmt *s) {
 
 static int lower_if(wf_pf_body *b, const wf_pf_stmt *s) {
     wf_pf_val v = wf_pf_eval_test(b, s->value);
-    if (v.known &&
-        v.known->kind == WF_PF_V_BOOL) { /* decided while compiling: the other branch need not make sense */
-        return wf_pf_lower_body(b, v.known->i ? s->body : s->other);
-    }
+    int truth;
+    if (wf_pf_known_truth(v, &truth)) /* decided while compiling: the other branch need not make sense */
+        return wf_pf_lower_body(b, truth ? s->body : s->other);
     wf_stmt *branch = wf_stmt_new(b->l->u, WF_ST_IF, s->at);
     branch->expr = wf_pf_truth(b, v, s->value->at);
     wf_stmt *outer = wf_pf_open(b, s->at);

@@ -272,3 +272,71 @@ def test_a_key_error_names_the_key():
     with pytest.raises(KeyError) as caught:
         f({"a": 2}, "b")
     assert caught.value.args == ("b",)
+
+
+# ---- branches that are decided while compiling ----
+
+LIMIT, NOTHING, WORDS = 0.5, None, ""
+
+
+def not_given(a, b):
+    if not b:
+        return a
+    return b.shape[0]
+
+
+def given_at_all(a, b):
+    if b:
+        return b.shape[0]
+    return a
+
+
+def beside_others(a, b):
+    if a > 0 and b is not None:
+        return b[0]
+    if a < 0 or b is None:
+        return a
+    return b[0]
+
+
+def beside_others_with_effects(a, b):
+    seen = [a]
+    if seen.pop() > 0 and b is not None:
+        return b[0]
+    return float(len(seen))
+
+
+def no_turn(a, b):
+    while b is not None:
+        a += b[0]
+        break
+    else:
+        a += 100
+    return a
+
+
+def chosen(a, b):
+    return a if not b else b.shape[0]
+
+
+def constants_from_outside(a, b):
+    if LIMIT > 1:
+        return b[0]
+    if LIMIT <= 0.25 or NOTHING:
+        return b.nothing
+    if WORDS or LIMIT == 1:
+        return b()
+    return a * (1 if LIMIT else b.nowhere)
+
+
+@pytest.mark.parametrize("function", [not_given, given_at_all, beside_others, beside_others_with_effects, no_turn, chosen, constants_from_outside])
+@pytest.mark.parametrize("a", [3, -3])
+def test_branches_that_a_constant_decides(function, a):
+    """What would be done with a None, or behind a constant's other side, need not make sense."""
+    assert njit(function)(a, None) == function(a, None)
+
+
+@pytest.mark.parametrize("function", [beside_others, beside_others_with_effects, no_turn])
+def test_the_same_branches_with_values(function):
+    array = np.array([2.5, 4.0])
+    assert njit(function)(3, array) == function(3, array)
