@@ -64,8 +64,10 @@ class Event(_core.Event):
         super().record(_stream(stream))
 
     def wait(self, stream=0):
-        where = _stream(stream)
-        (where or default_stream()).wait_for_event(self)
+        where = _stream(stream) or default_stream()
+        if not isinstance(where, _core.Stream):
+            where = Stream(handle=where if isinstance(where, int) else where.__cuda_stream__()[1])
+        where.wait_for_event(self)
 
     def elapsed_time(self, evtend):
         """Milliseconds from this event to the other one."""
