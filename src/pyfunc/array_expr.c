@@ -424,7 +424,7 @@ void wf_pf_array_fill(wf_pf_body *b, wf_pf_val array, wf_pf_val v, wf_place at) 
         v = stored_value(b, v, array.type->ndim, at);
     if (wf_pf_is_text_array(array) && wf_pf_is_bytes_array(v)) v = wf_pf_text_of(b, v, at);
     if (v.type->kind == WF_PF_T_UNKNOWN || array.type->kind == WF_PF_T_UNKNOWN) return;
-    if (wf_pf_takes_text(array, v)) {
+    if (wf_pf_takes_text(b, array, v)) {
         wf_pf_store_characters(b, array, v, at);
         return;
     }

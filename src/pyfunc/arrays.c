@@ -145,8 +145,9 @@ void wf_pf_store(wf_pf_body *b, wf_expr *place, const wf_pf_type *element, wf_pf
         wf_pf_store_text(b, element, place, v, at);
         return;
     }
-    if (element->kind == WF_PF_T_RECORD && element->count == 1 && v.type != element && v.known &&
-        v.known->kind == WF_PF_V_STR) { /* an element of an array of text, in a kernel */
+    if (element->kind == WF_PF_T_RECORD && element->count == 1 && v.type != element &&
+        ((v.known && v.known->kind == WF_PF_V_STR) ||
+         wf_pf_is_bytes_array(v))) { /* an element of an array of text, in a kernel */
         wf_pf_val row = {.type = element, .place = place};
         wf_pf_array_fill(b, wf_pf_attribute(b, row, element->fields[0].name, at), v, at);
         return;

@@ -293,7 +293,7 @@ int wf_pf_is_text_array(wf_pf_val v); /* of text or bytes of a length */
 wf_pf_val wf_pf_text_arrays(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at);
 /* A constant text into the bytes, or the code points, of an array whose length is known: what a kernel sees of a text
  * field. Cut to the length, zeros behind it. */
-int wf_pf_takes_text(wf_pf_val array, wf_pf_val v);
+int wf_pf_takes_text(wf_pf_body *b, wf_pf_val array, wf_pf_val v);
 void wf_pf_store_characters(wf_pf_body *b, wf_pf_val array, wf_pf_val text, wf_place at);
 wf_pf_val wf_pf_text_joined(wf_pf_body *b, const wf_pf_expr *e); /* an f-string */
 

@@ -558,9 +558,10 @@ void wf_pf_store_subscript(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val v,
     if (wf_pf_is_text_array(a) && wf_pf_is_bytes_array(v)) v = wf_pf_text_of(b, v, at);
     if (count && v.type->kind == WF_PF_T_ARRAY && !v.lazy && !v.type->ndim)
         v = wf_pf_load(b, v.type->element, wf_pf_element(b, v, NULL, 0, at));
-    if (count && (v.lazy || v.type->kind == WF_PF_T_ARRAY))
+    int bytes = count && a.type->element->kind == WF_PF_T_RECORD && wf_pf_is_bytes_array(v);
+    if (count && (v.lazy || v.type->kind == WF_PF_T_ARRAY) && !bytes)
         wf_pf_error(b, at, NULL, "%s cannot be stored in one element", wf_pf_spell(b, v));
-    else if (names_element(&p, a, count) && v.type->kind != WF_PF_T_ARRAY)
+    else if (names_element(&p, a, count) && (bytes || v.type->kind != WF_PF_T_ARRAY))
         wf_pf_store(b, wf_pf_indexed_element(b, a, index, count, target->at), a.type->element, v, target->at);
     else if (complete_parts(b, &p, a, target->at))
         wf_pf_array_fill(b, wf_pf_settle(b, view(b, a, &p, target->at), at), v, at);

@@ -294,13 +294,41 @@ wf_pf_val wf_pf_text_joined(wf_pf_body *b, const wf_pf_expr *e) {
     return all;
 }
 
-int wf_pf_takes_text(wf_pf_val array, wf_pf_val v) {
-    return is_constant(v) && array.type->kind == WF_PF_T_ARRAY && array.type->ndim == 1 && array.array &&
-           array.array->shape[0]->kind == WF_EX_INT &&
-           (array.type->element->code == 'B' || array.type->element->code == 'I');
+/* b"…" in a kernel: bytes that the program does not change, and how many there are. */
+static int is_constant_bytes(wf_pf_body *b, wf_pf_val v) {
+    return b->l->options.mode != WF_PF_HOST && wf_pf_is_bytes_array(v) && v.type->readonly &&
+           v.array->shape[0]->kind == WF_EX_INT;
+}
+
+int wf_pf_takes_text(wf_pf_body *b, wf_pf_val array, wf_pf_val v) {
+    if (array.type->kind != WF_PF_T_ARRAY || array.type->ndim != 1 || !array.array ||
+        array.array->shape[0]->kind != WF_EX_INT)
+        return 0;
+    char element = array.type->element->code;
+    return (is_constant(v) && (element == 'B' || element == 'I')) ||
+           (element == 'B' && is_constant_bytes(b, v));
+}
+
+/* What is left of the array is zeros, as in NumPy. */
+static void store_bytes(wf_pf_body *b, wf_pf_val array, wf_pf_val bytes, wf_place at) {
+    uint64_t count = bytes.array->shape[0]->u.i, room = array.array->shape[0]->u.i;
+    const wf_pf_type *element = array.type->element;
+    array = wf_pf_settle(b, array, at);
+    bytes = wf_pf_settle(b, bytes, at);
+    wf_pf_array_fill(b, array, wf_pf_int(b, 0, at), at);
+    for (uint64_t i = 0; i < count && i < room; i++) {
+        wf_pf_val index = wf_pf_int(b, (int64_t)i, at);
+        index.nonneg = 1;
+        wf_pf_val byte = wf_pf_load(b, bytes.type->element, wf_pf_element(b, bytes, &index, 1, at));
+        wf_pf_store(b, wf_pf_element(b, array, &index, 1, at), element, byte, at);
+    }
 }
 
 void wf_pf_store_characters(wf_pf_body *b, wf_pf_val array, wf_pf_val text, wf_place at) {
+    if (!is_constant(text)) {
+        store_bytes(b, array, text, at);
+        return;
+    }
     uint32_t *codes = WF_NEW_ARRAY(&b->l->u->arena, uint32_t, text.known->length + 1);
     uint64_t count = decode(text.known->text, text.known->length, codes), room = array.array->shape[0]->u.i;
     array = wf_pf_settle(b, array, at);

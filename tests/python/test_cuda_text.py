@@ -37,6 +37,19 @@ def test_a_constant_into_an_element(dtype):
     assert there.copy_to_host().astype(str).tolist() == ["XYZ", "XYZ"]
 
 
+def test_constant_bytes_into_elements_and_fields():
+    @wf.cuda.jit
+    def kernel(words, rows):
+        i = wf.cuda.grid(1)
+        if i < words.size - 1:
+            words[i] = b"XY\xff"
+        rows[i].name = b"more than there is room for"
+
+    words, rows = np.full(4, b"abcdefgh", "S8"), np.zeros(4, [("n", "i8"), ("name", "S8")])
+    kernel[1, 4](words, rows)
+    assert words.tolist() == [b"XY\xff"] * 3 + [b"abcdefgh"] and rows["name"].tolist() == [b"more tha"] * 4
+
+
 def test_bytes_take_ascii_alone():
     @wf.cuda.jit
     def kernel(rows):
