@@ -46,7 +46,22 @@ class _Vectorized(Folds):
         functools.update_wrapper(self, self.py_func)
         self._loops, self._inside = {}, {}
         self._signatures = [signature_of(s) for s in signatures]
+        self._frozen = bool(signatures)  # there are no loops but those
         self._core = njit(self.py_func, error_model="numpy", **options)
+
+    def add(self, sig):
+        """Adds a loop of these types: what fits it safely is converted to it."""
+        returns, args = signature_of(sig)
+        self._compile_for_argtys(args, returns)
+
+    def _compile_for_argtys(self, argtys, return_type=None):
+        """add(), of the types alone, as Numba's DUFunc has it."""
+        if self._frozen:
+            raise RuntimeError(f"compilation disabled for {self.__name__}(): its signatures were given")
+        args = tuple(map(types.as_type, argtys))
+        returns = return_type or types.from_code(self._core._returns("".join(a.code for a in args)))
+        if (returns, args) not in self._signatures:
+            self._signatures.append((returns, args))
 
     @property
     def types(self):
@@ -66,7 +81,7 @@ class _Vectorized(Folds):
         for returns, args in self._signatures:
             if all(np.can_cast(f, a.dtype) for f, a in zip(found, args)):
                 return [a.dtype for a in args], returns.dtype if returns else None
-        if self._signatures:
+        if self._frozen:
             raise TypeError(f"{self.__name__}: no signature for {', '.join(map(str, found))}; there are "
                             f"{', '.join(str(s[1]) for s in self._signatures)}")
         return found, None
@@ -258,13 +273,15 @@ class _Vectorized(Folds):
         from . import _pypickle
 
         signatures = [a if r is None else types.Signature(r, a) for r, a in self._signatures]
-        return _revived, (_pypickle.state_of(self.py_func), signatures, self.target, self.identity, self.options)
+        return _revived, (_pypickle.state_of(self.py_func), signatures, self.target, self.identity, self.options, self._frozen)
 
 
-def _revived(function, signatures, target, identity, options):
+def _revived(function, signatures, target, identity, options, frozen):
     from . import _pypickle
 
-    return _Vectorized(_pypickle.function_of(function), signatures, target, identity, **options)
+    made = _Vectorized(_pypickle.function_of(function), signatures, target, identity, **options)
+    made._frozen = frozen
+    return made
 
 
 def _signatures_and_function(first):

@@ -350,3 +350,24 @@ def test_methods_of_ufuncs_over_many_elements(n):
             want[p] = step(want[p], v)
         assert np.array_equal(got, want)
     assert mixed.outer([1.0, 2.0], [3.0], casting="unsafe").tolist() == [[6.0], [9.0]]
+
+
+def test_loops_that_are_added():
+    """f.add(signature): what fits it safely is converted; other types have loops of their own until it is frozen."""
+    import pickle
+
+    f = wf.vectorize(lambda a, b: a + b)
+    f.add("uint32(uint32, uint32)")
+    f._compile_for_argtys((wf._pytypes.float64, wf._pytypes.float64))
+    f.add("float64(float64, float64)")  # again: nothing new
+    assert f.types == ["II->I", "dd->d"]
+    assert f(np.uint16(3), np.uint16(4)).dtype == np.uint32 and f(np.float32(1), np.float32(2)).dtype == np.float64
+    assert f(1j, 2) == 2 + 1j
+    assert pickle.loads(pickle.dumps(f))(1j, 2) == 2 + 1j
+    f._frozen = True
+    with pytest.raises(TypeError, match="no signature for complex128"):
+        f(1j, 2)
+    with pytest.raises(RuntimeError, match="compilation disabled"):
+        f.add("int64(int64, int64)")
+    with pytest.raises(TypeError, match="no signature"):
+        wf.vectorize(["float64(float64)"])(lambda a: a)(1j)
