@@ -6,7 +6,9 @@ compiling; so does a list that literal_unroll goes over. list(range(n)) becomes 
 
 import ast
 import builtins
+import collections
 import enum
+import types
 
 from ._pytypes import Type
 
@@ -25,6 +27,14 @@ def copied(node):
             value = [copied(part) if isinstance(part, ast.AST) else part for part in value]
         fields[name] = value
     return made
+
+
+class CompileTime:
+    """An object that is only there while a function is compiled. In the function, obj[constants], obj.attribute and obj(…) (`called()`; the
+    arguments are not evaluated) stand for what they give, and a name that such an object is assigned to, once, stands for it."""
+
+    def called(self):
+        raise TypeError(f"an object of {type(self).__name__} is not called in compiled functions")
 
 
 def looked_up(source, node):
@@ -84,9 +94,21 @@ def _placed(node, where):
 _ITERATORS = {"zip", "enumerate", "map", "filter", "reversed"}  # what they give is gone over once
 
 
+def _compile_time(source, node):
+    """The CompileTime object that a name stands for, or an attribute of a module; else None. Nothing else is asked for an attribute."""
+    if isinstance(node, ast.Attribute):
+        base = _compile_time(source, node.value)
+        found = getattr(base, node.attr, None) if isinstance(base, (types.ModuleType, CompileTime)) else None
+    else:
+        found = looked_up(source, node) if isinstance(node, ast.Name) else None
+    return found if isinstance(found, (types.ModuleType, CompileTime)) else None
+
+
 class _Forms(ast.NodeTransformer):
-    def __init__(self, source):
+    def __init__(self, source, node):
         self.count, self.source = 0, source
+        stores = collections.Counter(n.id for n in ast.walk(node) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load))
+        self.once = {name for name, count in stores.items() if count == 1}
 
     def _is_builtin(self, node, *names):
         return _is_call(node, *names) and looked_up(self.source, node.func) is getattr(builtins, node.func.id)
@@ -175,7 +197,7 @@ class _Forms(ast.NodeTransformer):
             node.value.elts = values
         else:
             node.value = values[0]
-        return node
+        return ast.copy_location(ast.Pass(), node) if self._known_from_now_on(node) else node
 
     def visit_Subscript(self, node):
         """Color["red"] of an enum is Color.red."""
@@ -187,7 +209,37 @@ class _Forms(ast.NodeTransformer):
                 return node
             if isinstance(found, enum.EnumMeta) and node.slice.value in found.__members__:
                 return ast.copy_location(ast.Attribute(node.value, node.slice.value, ast.Load()), node)
-        return self._array_type(node) or node
+        return self._compile_time_item(node) or self._array_type(node) or node
+
+    def visit_Attribute(self, node):
+        self.generic_visit(node)
+        base = _compile_time(self.source, node.value) if isinstance(node.ctx, ast.Load) else None
+        return self._standing_for(getattr(base, node.attr), node) if isinstance(base, CompileTime) else node
+
+    def _compile_time_item(self, node):
+        base = _compile_time(self.source, node.value) if isinstance(node.ctx, ast.Load) else None
+        if not isinstance(base, CompileTime):
+            return None
+        parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        found = [p.value if isinstance(p, ast.Constant) else looked_up(self.source, p) for p in parts]
+        return self._standing_for(base[tuple(found) if isinstance(node.slice, ast.Tuple) else found[0]], node)
+
+    def _standing_for(self, value, node):
+        """A name for an object that there is while compiling."""
+        self.count += 1
+        name = f"known_{self.count}"
+        self.source.inner[name] = value
+        return ast.copy_location(ast.Name(name, ast.Load()), node)
+
+    def _known_from_now_on(self, node):
+        """name = an object of compile time, the only assignment of the name: no statement, but what the name stands for."""
+        target = node.targets[0]
+        if len(node.targets) != 1 or not isinstance(target, ast.Name) or target.id not in self.once:
+            return False
+        value = _compile_time(self.source, node.value)
+        if isinstance(value, CompileTime):
+            self.source.inner[target.id] = value
+        return isinstance(value, CompileTime)
 
     def _array_type(self, node):
         """types.float64[:, ::1]: the type of an array, known while compiling."""
@@ -212,6 +264,9 @@ class _Forms(ast.NodeTransformer):
             node.args[0] = self._iterator(node.args[0])
             return node
         self.generic_visit(node)
+        callee = _compile_time(self.source, node.func)
+        if isinstance(callee, CompileTime):
+            return self._standing_for(callee.called(), node)
         if isinstance(node.func, ast.Attribute):
             if node.func.attr == "range":  # cupyx.jit.range(n, unroll=True): LLVM decides
                 node.keywords = [keyword for keyword in node.keywords if keyword.arg != "unroll"]
@@ -285,7 +340,7 @@ def plain_forms(node, source):
 
         made_inside(node, source, _is_stencil)
     _unrolled_lists(node, source)
-    return ast.fix_missing_locations(_Forms(source).visit(node))
+    return ast.fix_missing_locations(_Forms(source, node).visit(node))
 
 
 # ---- jit(locals={name: type}) ----

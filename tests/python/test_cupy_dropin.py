@@ -669,3 +669,44 @@ def test_numpys_numbers_and_arrays_beside_arrays_whose_class_is_cupys():
         t = cp.array(["2026-11-22"], "M8[D]")
         print(np.timedelta64(1, "D") + t)
     """) == ["[0. 2. 4.] [0. 2. 4.] [False False  True] 3.0 [0. 2. 4.] -2.0", "['2026-11-23']"]
+
+
+def test_jit_reductions_of_warps_and_blocks():
+    assert run(r"""
+        import cupy as cp, numpy as np
+        from cupyx import jit
+        kind = np.float32
+        @jit.rawkernel()
+        def rows(x, sums, least):
+            BlockReduce = jit.cub.BlockReduce[kind, 96]
+            storage = jit.shared_memory(dtype=BlockReduce.TempStorage, size=1)
+            total = BlockReduce(storage[0])
+            i, j = jit.blockIdx.x, jit.threadIdx.x
+            value = x[i, j]
+            s = total.Sum(value)
+            m = BlockReduce(storage[0]).Reduce(value, jit.cub.Min())
+            if j == 0:
+                sums[i] = s
+                least[i] = m
+        x = cp.asarray(np.random.default_rng(1).standard_normal((5, 96)).astype(kind))
+        sums, least = cp.zeros(5, kind), cp.zeros(5, kind)
+        rows[5, 96](x, sums, least)
+        print(np.allclose(sums.get(), x.get().sum(1), rtol=1e-4), (least.get() == x.get().min(1)).all())
+        @jit.rawkernel()
+        def warps(x, y):
+            Reduce = jit.cub.WarpReduce[np.complex64]
+            t = jit.threadIdx.x
+            s = Reduce(0).Sum(x[t])
+            if t % 32 == 0:
+                y[t // 32] = s
+        z = cp.arange(128).astype("F") * (1 + 2j)
+        y = cp.zeros(4, "F")
+        warps[1, 128](z, y)
+        print((y == z.reshape(4, 32).sum(1)).all())
+        @jit.rawkernel()
+        def wrong(x):
+            R = jit.cub.BlockReduce[np.float32]
+            x[0] = R(0).Sum(x[0])
+        try: wrong[1, 1](x)
+        except TypeError as error: print(str(error)[:60])
+    """) == ["True True", "True", "jit.cub.BlockReduce[dtype, threads of a block along x, y, z]"]

@@ -5,7 +5,7 @@ import functools
 
 from weft import cuda as _cuda
 
-from . import _cg as cg, _thrust as thrust
+from . import _cg as cg, _cub as cub, _thrust as thrust
 
 threadIdx, blockIdx, blockDim, gridDim = _cuda.threadIdx, _cuda.blockIdx, _cuda.blockDim, _cuda.gridDim
 grid, gridsize, syncthreads, syncwarp = _cuda.grid, _cuda.gridsize, _cuda.syncthreads, _cuda.syncwarp

@@ -6,6 +6,8 @@ import sys as _sys
 import weft as _weft
 from weft._array.namespaces import Through as _Through
 
+from .. import _wavelets as _kept
+
 
 class _Sparse(_Through):
     """scipy.sparse and its submodules: classes of our own around SciPy's, functions that take and give them."""
@@ -121,6 +123,14 @@ def _ndimage():
     return module
 
 
+def _special():
+    """weft.special, with what CuPy has beside it."""
+    module = _weft.special
+    for name, function in _kept.SPECIAL.items():
+        vars(module).setdefault(name, function)
+    return module
+
+
 class _Interpolate(_Through):
     """scipy.interpolate; a RegularGridInterpolator finds its splines' coefficients directly, as CuPy's, where SciPy's iterates
     until about five digits are right."""
@@ -142,9 +152,12 @@ def _direct_grid(self, points, values, method="linear", *args, **kwargs):
 
 import importlib.util as _importlib_util  # noqa: E402
 
+_DISTANCE = _Through("weft.spatial.distance", "scipy.spatial.distance", _kept.DISTANCE)
 _scipy_available = _importlib_util.find_spec("scipy") is not None
 _OWN = {"interpolate": lambda: _Interpolate("weft.interpolate", "scipy.interpolate"), "fft": lambda: _FFT("weft.fft", "scipy.fft"), "fftpack": lambda: _FFT("weft.fftpack", "scipy.fftpack"),
-        "ndimage": lambda: _ndimage(), "linalg": lambda: _Through("weft.linalg", "scipy.linalg", {"solve_triangular": _solve_triangular, "bandwidth": _bandwidth}), "special": lambda: _weft.special}
+        "ndimage": lambda: _ndimage(), "linalg": lambda: _Through("weft.linalg", "scipy.linalg", {"solve_triangular": _solve_triangular, "bandwidth": _bandwidth}), "special": lambda: _special(),
+        "signal": lambda: _Through("weft.signal", "scipy.signal", _kept.SIGNAL), "spatial.distance": lambda: _DISTANCE,
+        "spatial": lambda: _Through("weft.spatial", "scipy.spatial", {"distance": _DISTANCE})}
 _NAMES = ("fft", "fftpack", "interpolate", "linalg", "signal", "stats", "spatial", "spatial.distance", "sparse", "sparse.linalg", "sparse.csgraph", "signal.windows",
           "integrate", "ndimage", "special")
 
