@@ -632,6 +632,14 @@ static Py_ssize_t array_length(PyObject *self) {
     return -1;
 }
 
+/* What C code takes for a sequence (PySequence_Check: pandas, bisect). */
+static PyObject *array_sequence_item(PyObject *self, Py_ssize_t index) {
+    PyObject *number = PyLong_FromSsize_t(index);
+    PyObject *item = number ? PyObject_GetItem(self, number) : NULL;
+    Py_XDECREF(number);
+    return item;
+}
+
 /* ---- the type -------------------------------------------------------------------------------------------
  */
 
@@ -680,6 +688,8 @@ static PyType_Slot array_slots[] = {
     {Py_tp_hash, array_hash},
     {Py_mp_length, array_length},
     {Py_mp_subscript, wf_py_array_getitem},
+    {Py_sq_length, array_length},
+    {Py_sq_item, array_sequence_item},
     {Py_mp_ass_subscript, wf_py_array_setitem},
     {Py_bf_getbuffer, array_getbuffer},
     {Py_bf_releasebuffer, array_releasebuffer},

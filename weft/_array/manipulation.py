@@ -144,10 +144,17 @@ class broadcast:
         return zip(*(v.get().flat for v in self.values))
 
 
+def _array_of_any(thing):
+    """An array of ours, or of NumPy's where its elements are none for a device (None, text)."""
+    host = thing if isinstance(thing, ndarray) else np.asarray(thing)
+    return host if not isinstance(host, ndarray) and host.dtype.kind in "OSU" else asarray(host)
+
+
 def broadcast_arrays(*args, subok=False):
-    arrays = [asarray(a) for a in args]
+    """The arrays, broadcast to one shape. What holds objects or text stays NumPy's."""
+    arrays = [_array_of_any(a) for a in args]
     shape = common_shape(*(a.shape for a in arrays))
-    return tuple(a if a.shape == shape else a._broadcast_to(shape) for a in arrays)
+    return tuple(a if a.shape == shape else a._broadcast_to(shape) if isinstance(a, ndarray) else np.broadcast_to(a, shape) for a in arrays)
 
 
 def concatenate(arrays, /, axis=0, out=None, *, dtype=None, casting="same_kind"):

@@ -9,6 +9,7 @@ from .. import _core
 from . import docs, dtypes
 from .array import ndarray, into
 from .creation import asarray, empty, zeros_like
+from .dispatch import has_its_own
 
 
 class _Explained:
@@ -178,7 +179,18 @@ def where(condition, x=None, y=None):
         return nonzero(asarray(condition))
     if x is None or y is None:
         raise ValueError("either both or neither of x and y should be given")
+    if not isinstance(condition, ndarray) or not isinstance(x, _PLAIN) or not isinstance(y, _PLAIN):
+        condition, x, y = map(_as_where_takes, (condition, x, y))
     return _where(condition, x, y)
+
+
+_PLAIN = (ndarray, bool, int, float, complex)
+
+
+def _as_where_takes(thing):
+    """where is no ufunc: an object that knows ufuncs alone (a pandas Series) is an array to it."""
+    own = has_its_own(thing) and not hasattr(type(thing), "__array_function__")
+    return asarray(thing) if own else thing
 
 
 def _outputs(count, positional, out):
