@@ -130,6 +130,16 @@ static void around_loop(nest_test *h, int up, const span *first, int64_t by, spa
     if (first->greatest > s->greatest) s->greatest = first->greatest;
 }
 
+/* The last value of a counter that goes up by more than one: it need not come to `hi`, next to the bound. */
+static const char *last_value(nest_test *h, const char *first, const char *hi, const char *step) {
+    emitter *e = h->t.e;
+    const char *by = ins(e, "select i1 %s, i64 %s, i64 1", ins(e, "icmp sgt i64 %s, 1", step), step);
+    const char *way = ins(e, "sub i64 %s, %s", hi, first);
+    const char *last =
+        ins(e, "add i64 %s, %s", first, ins(e, "mul i64 %s, %s", ins(e, "udiv i64 %s, %s", way, by), by));
+    return ins(e, "select i1 %s, i64 %s, i64 %s", ins(e, "icmp sge i64 %s, %s", hi, first), last, hi);
+}
+
 /* The counter's values in the loop's body; of a counter that lives on, those before and after it too where
  * the loop is not open. */
 static int counter_span(nest_test *h, const wf_stmt *s, const wf_var *k, span *out) {
@@ -151,6 +161,9 @@ static int counter_span(nest_test *h, const wf_stmt *s, const wf_var *k, span *o
         out->lo = first.lo, out->least = first.least;
         out->hi = inclusive ? bound.hi : span_calc(t, "sub", bound.hi, "1");
         out->greatest = bound.greatest - !inclusive;
+        if (first.lo == first.hi && bound.lo == bound.hi && (varies ? step.lo == step.hi : step_size(s) > 1))
+            out->hi = last_value(h, first.lo, out->hi,
+                                 varies ? step.lo : text(t->e, "%lld", (long long)step_size(s)));
     } else {
         out->hi = first.hi, out->greatest = first.greatest;
         out->lo = inclusive ? bound.lo : span_calc(t, "add", bound.lo, "1");
@@ -178,19 +191,26 @@ static int turns_of(nest_test *h, const wf_stmt *s, span *out) {
     span_require_within(&h->t, &bound, -WF_FAR, WF_FAR);
     int inclusive = s->expr->op == WF_OP_LE || s->expr->op == WF_OP_GE;
     const span *far = direction > 0 ? &bound : &first, *near = direction > 0 ? &first : &bound;
-    const char *n = ins(e, "add i64 %s, %lld", ins(e, "sub i64 %s, %s", far->lo, near->lo),
-                        (long long)(by - 1 + inclusive));
+    int64_t most = (far->greatest - near->least + by - 1 + inclusive) / by;
+    if (most < 0) most = 0;
+    if (far->least == far->greatest && near->least == near->greatest) {
+        const char *known = text(e, "%lld", (long long)most);
+        *out = (span){known, known, most, most};
+        return 1;
+    }
+    const char *n = span_calc(&h->t, "sub", far->lo, near->lo);
+    n = span_calc(&h->t, "add", n, text(e, "%lld", (long long)(by - 1 + inclusive)));
     if (by > 1) n = ins(e, "sdiv i64 %s, %lld", n, (long long)by);
     n = ins(e, "select i1 %s, i64 %s, i64 0", ins(e, "icmp sgt i64 %s, 0", n), n);
-    int64_t most = (far->greatest - near->least + by - 1 + inclusive) / by;
-    *out = (span){n, n, 0, most > 0 ? most : 0};
+    *out = (span){n, n, 0, most};
     return 1;
 }
 
 static void multiply_turns(nest_test *h, span *all, span by) {
     span_require_within(&h->t, all, 0, FACTOR_MOST);
     span_require_within(&h->t, &by, 0, FACTOR_MOST);
-    all->lo = all->hi = ins(h->t.e, "mul i64 %s, %s", all->lo, by.lo);
+    all->lo = all->hi = span_calc(&h->t, "mul", all->lo, by.lo);
+    all->least *= by.least;
     all->greatest *= by.greatest;
 }
 
@@ -198,7 +218,7 @@ static void multiply_turns(nest_test *h, span *all, span by) {
  * and at least what it brings in the turns that are going on. */
 static int added_span(nest_test *h, const tally_add *a, span *sum) {
     emitter *e = h->t.e;
-    span all = {"1", NULL, 0, 1}, within = {"1", NULL, 0, 1};
+    span all = {"1", NULL, 1, 1}, within = {"1", NULL, 1, 1};
     all.hi = all.lo, within.hi = within.lo;
     int passed = h->in_head || map_get(h->passed, a->at);
     for (uint32_t i = 0; i < a->depth; i++) {
@@ -209,15 +229,17 @@ static int added_span(nest_test *h, const tally_add *a, span *sum) {
         multiply_turns(h, &within, turns);
     }
     span_require_within(&h->t, &all, 0, TURNS_MOST);
-    const char *most = all.hi;
-    if (!passed) {
+    const char *most = all.hi, *by = text(e, "%lld", (long long)a->by);
+    if (!passed && all.least > 0) {
+        most = span_calc(&h->t, "sub", most, "1");
+    } else if (!passed) {
         declare(e, "llvm.usub.sat.i64", "declare i64 @llvm.usub.sat.i64(i64, i64)");
         most = ins(e, "call i64 @llvm.usub.sat.i64(i64 %s, i64 1)", most);
     } else if (!h->in_head) {
-        sum->lo = ins(e, "add i64 %s, %s", sum->lo, ins(e, "mul i64 %s, %lld", within.lo, (long long)a->by));
+        sum->lo = span_calc(&h->t, "add", sum->lo, span_calc(&h->t, "mul", within.lo, by));
     }
-    sum->hi = ins(e, "add i64 %s, %s", sum->hi, ins(e, "mul i64 %s, %lld", most, (long long)a->by));
-    sum->greatest += (all.greatest - !passed) * a->by;
+    sum->hi = span_calc(&h->t, "add", sum->hi, span_calc(&h->t, "mul", most, by));
+    sum->greatest += (all.greatest - (!passed && all.greatest > 0)) * a->by;
     return 1;
 }
 

@@ -142,9 +142,62 @@ static int runs_in_pieces(emitter *e, const wf_stmt *s, counted_for *c) {
     return !e->slow_loop && counts_to_bound(e, s, c) && c->step <= STEP_MOST && c->step >= -STEP_MOST;
 }
 
+/* In what a condition looks at in every turn, an element whose index says v: a[v], a[v + 1]. */
+static const wf_expr *looked_up(const wf_expr *x) {
+    while (x->kind == WF_EX_CAST ||
+           (x->kind == WF_EX_BINARY && (x->op == WF_OP_LAND || x->op == WF_OP_LOR)) || x->kind == WF_EX_UNARY)
+        x = x->a;
+    if (x->kind == WF_EX_BINARY) {
+        const wf_expr *found = looked_up(x->a);
+        return found ? found : looked_up(x->b);
+    }
+    return x->kind == WF_EX_INDEX && raises_outside(x) ? x->b : NULL;
+}
+
+static const wf_var *moved_index(emitter *e, const wf_stmt *s, const wf_expr *i) {
+    while (i->kind == WF_EX_CAST) i = i->a;
+    if (!is_python_index(i) || !is_fixed(e, s, NULL, i->u.call.args[1])) return NULL;
+    i = i->u.call.args[0];
+    while (i->kind == WF_EX_CAST) i = i->a;
+    if (i->kind == WF_EX_BINARY && (i->op == WF_OP_ADD || i->op == WF_OP_SUB) && i->b->kind == WF_EX_INT)
+        i = i->a;
+    while (i->kind == WF_EX_CAST) i = i->a;
+    return i->kind == WF_EX_VAR && i->u.var->space == WF_SPACE_LOCAL ? i->u.var : NULL;
+}
+
+static void count_change(void *user, scan_var *v, int assigned) {
+    changes *c = user;
+    c->found += assigned && v == c->of;
+}
+
+/* `v = v + c`, c a literal other than 0 */
+static int moves(const wf_stmt *s, const wf_var *v) {
+    const wf_expr *x = s->expr;
+    if (s->kind != WF_ST_EXPR || !x || x->kind != WF_EX_ASSIGN || x->a->kind != WF_EX_VAR || x->a->u.var != v)
+        return 0;
+    const wf_expr *b = x->b;
+    return b->kind == WF_EX_BINARY && (b->op == WF_OP_ADD || b->op == WF_OP_SUB) && b->a->kind == WF_EX_VAR &&
+           b->a->u.var == v && b->b->kind == WF_EX_INT && b->b->u.i > 0 && b->b->u.i <= STEP_MOST;
+}
+
+/* `while a[i] < p: i += 1`: it ends within the array, or at its end with an IndexError. */
+static int searches(emitter *e, const wf_stmt *s) {
+    const wf_expr *index = s->kind == WF_ST_WHILE && e->check && s->expr ? looked_up(s->expr) : NULL;
+    const wf_var *v = index ? moved_index(e, s, index) : NULL;
+    if (!v || v->number >= e->inst->scan->var_count) return 0;
+    changes c = {&e->inst->scan->vars[v->number], 0};
+    visit_stmt(e->inst, s->body, count_change, &c);
+    const wf_stmt *body = s->body;
+    int moved = 0;
+    while (body && body->kind == WF_ST_BLOCK && !body->next) body = body->body;
+    for (; body && (body->kind == WF_ST_EXPR || body->kind == WF_ST_DECL); body = body->next)
+        moved |= moves(body, v);
+    return moved && c.found == 1 && !c.of->escapes;
+}
+
 poll_kind poll_of(emitter *e, const wf_stmt *s, counted_for *c) {
     if (e->gpu || !e->fn->stopped) return POLL_NEVER;
-    if (!ends_by_itself(s)) return POLL_SOMETIMES;
+    if (!ends_by_itself(s)) return e->L == 1 && is_nested(e) && searches(e, s) ? POLL_NEVER : POLL_SOMETIMES;
     if (e->inst->func->flags & WF_FN_LIBRARY || constant_rounds(e, s)) return POLL_NEVER;
     if (has_long_loop(e, s->body)) return POLL_EACH;
     if (e->L == 1 && is_nested(e)) return POLL_NEVER;

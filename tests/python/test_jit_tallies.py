@@ -165,7 +165,7 @@ def outcome(function, size, n, m):
 def test_as_python(program):
     compiled = wf.njit(program)
     for n, m in [(0, 0), (0, 5), (5, 0), (1, 1), (3, 4), (7, 13)]:
-        fits = next(size for size in range(4 * n * m + 8) if outcome(program, size, n, m)[0] != "IndexError")
+        fits = next((size for size in range(4 * n * (m + 1) + 8) if outcome(program, size, n, m)[0] != "IndexError"), 6)
         for size in {fits, fits + 1, fits + 40, max(fits - 1, 0)}:
             got, want = outcome(compiled, size, n, m), outcome(program, size, n, m)
             assert got[0] == want[0], (n, m, size)
@@ -187,3 +187,49 @@ def test_single_axes_of_what_keeps_its_check():
             got, want = outcome(compiled, size, n, m), outcome(by_column, size, n, m)
             assert got[0] == want[0], (n, m, size)
             assert np.allclose(got[1], want[1])
+
+
+def in_steps(out, n, m):
+    for first in range(0, n * 4, 4):
+        for k in range(2):
+            out[first + k] += m
+            out[first + k + 2] -= k
+    return n
+
+
+def in_steps_of(out, n, m):
+    size = 2
+    while size <= n:
+        for first in range(0, n // size * size, size):
+            for k in range(size // 2):
+                out[first + k] += out[first + k + size // 2]
+        size *= 2
+    return size
+
+
+def in_steps_tallied(out, n, m):
+    k = 0
+    for i in range(1, n, 3):
+        for j in range(m):
+            out[k] = i
+            k += 1
+    return k
+
+
+def searched(out, n, m):
+    found = 0
+    for i in range(n):
+        j = 0
+        while out[j] != m + i % 2:
+            out[j] = m
+            j += 1
+        k = len(out) - 1
+        while out[k] > m:
+            k -= 1
+        found += j + k
+    return found
+
+
+@pytest.mark.parametrize("program", [in_steps, in_steps_of, in_steps_tallied, searched], ids=lambda f: f.__name__)
+def test_steps_and_searches(program):
+    test_as_python(program)
