@@ -159,6 +159,13 @@ static int may_be_entered(const emitter *e, const wf_stmt *s) {
     return s->kind == WF_ST_LABEL || holds_label(s->body) || holds_label(s->other);
 }
 
+/* __wf_expect(condition, 1) */
+static int is_expected(const wf_expr *x) {
+    while (x->kind == WF_EX_CAST) x = x->a;
+    return x->kind == WF_EX_BUILTIN && x->u.call.builtin == WF_BI_EXPECT &&
+           x->u.call.args[1]->kind == WF_EX_INT && x->u.call.args[1]->u.i;
+}
+
 static void uniform_if(emitter *e, const wf_stmt *s, val c, int escapes) {
     label *yes = label_new(e), *no = label_new(e), *join = label_new(e);
     mask before = e->mask;
@@ -166,7 +173,9 @@ static void uniform_if(emitter *e, const wf_stmt *s, val c, int escapes) {
     int differs = 0;
     push_construct(e, C_IF, level_of(e, &c), NULL);
     if (merged && !s->other) mask_store(e, merged, before); /* the way past it */
-    branch_if(e, c.op, yes, s->other ? no : join);
+    int likely = s->other && is_expected(s->expr);
+    if (likely) branch_rare(e, c.op, yes, no);
+    else branch_if(e, c.op, yes, s->other ? no : join);
     label_place(e, yes);
     int entered = may_be_entered(e, s->body);
     narrowed n = {0};
@@ -181,7 +190,9 @@ static void uniform_if(emitter *e, const wf_stmt *s, val c, int escapes) {
     e->mask = before;
     if (s->other) {
         label_place(e, no);
+        e->seldom += likely;
         emit_stmt(e, s->other);
+        e->seldom -= likely;
         if (e->fn->open) {
             differs |= !same_mask(e->mask, before);
             if (merged) mask_store(e, merged, e->mask);
@@ -597,6 +608,7 @@ void emit_loop_from(emitter *e, const wf_stmt *s) {
 static void emit_loop(emitter *e, const wf_stmt *s) {
     if (s->for_kind == WF_FOR_PARALLEL && emit_parallel(e, s)) return;
     if (s->init) emit_stmt(e, s->init);
+    if (e->seldom && e->L == 1 && !e->gpu && emit_late(e, s, 1)) return;
     emit_loop_from(e, s);
 }
 

@@ -267,9 +267,10 @@ struct emitter {
     const struct nest_facts *apart; /* in a nest whose arrays do not overlap (loop_apart.c) */
     struct map *chained;   /* expressions of the innermost loop that read what its turn before has stored */
     uint32_t access_group; /* metadata: of the accesses of a loop whose turns are independent; 0: none */
-    int slow_loop;         /* emitting the checked twin of a loop */
-    int tested_loop;       /* in a loop that keeps some of its tests: LLVM makes no vectors of it */
-    int block_level;    /* parameters are bound for the whole block: those in memory later, for each group */
+    int seldom;      /* in what is hardly ever come to (__wf_expect): its loops are compiled when they are */
+    int slow_loop;   /* emitting the checked twin of a loop */
+    int tested_loop; /* in a loop that keeps some of its tests: LLVM makes no vectors of it */
+    int block_level; /* parameters are bound for the whole block: those in memory later, for each group */
     int regions_active; /* fission: variables live across regions */
     int check;          /* bounds */
     int find;           /* pointers of unknown origin are looked up (reach.c) */

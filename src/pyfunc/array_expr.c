@@ -200,7 +200,7 @@ static wf_pf_val element_of(wf_pf_body *b, wf_pf_val v, wf_var **index, wf_expr 
     int skip = ndim - v.type->ndim;
     for (int k = 0; k < v.type->ndim; k++)
         i[k] = index_value(b, index[skip + k], v.array->shape[k],
-                           !same_extent(v.array->shape[k], shape[skip + k]), at);
+                           !b->unstretched && !same_extent(v.array->shape[k], shape[skip + k]), at);
     return wf_pf_load(b, v.type->element, wf_pf_element(b, v, i, v.type->ndim, at));
 }
 
@@ -362,6 +362,60 @@ static wf_pf_val stored_value(wf_pf_body *b, wf_pf_val v, int ndim, wf_place at)
     return v;
 }
 
+/* Joined to *test: each axis of the parts of v has the extent of the whole's, so that none is stretched. */
+static void none_stretched(wf_pf_body *b, wf_pf_val v, wf_expr *const *shape, int ndim, wf_expr **test,
+                           wf_place at) {
+    wf_unit *u = b->l->u;
+    if (v.type->kind != WF_PF_T_ARRAY) return;
+    shape += ndim - v.type->ndim;
+    for (uint32_t i = 0; v.lazy && i < v.lazy->count; i++)
+        none_stretched(b, v.lazy->args[i], shape, v.type->ndim, test, at);
+    for (int k = 0; !v.lazy && k < v.type->ndim; k++) {
+        wf_expr *own = v.array->shape[k];
+        if (same_extent(own, shape[k]) || (own->kind == WF_EX_INT && own->u.i == 1)) continue;
+        wf_expr *same = wf_make_binary(u, WF_OP_EQ, wf_pf_clone(u, own), wf_pf_clone(u, shape[k]), at);
+        *test = *test ? wf_make_binary(u, WF_OP_LAND, *test, same, at) : same;
+    }
+}
+
+static void fill_nest(wf_pf_body *b, wf_pf_val array, wf_pf_val v, wf_expr *const *shape, wf_place at) {
+    wf_pf_nest n;
+    wf_pf_val index[NDIM_MAX];
+    wf_pf_nest_begin(b, &n, array.array->shape, array.type->ndim, array.type->layout, 1, at);
+    wf_pf_val element = element_of(b, v, n.index, shape, array.type->ndim, at);
+    for (int i = 0; i < n.ndim; i++) {
+        index[i] = wf_pf_scalar(b, b->l->int64, wf_make_var(b->l->u, n.index[i], at));
+        index[i].nonneg = 1;
+    }
+    wf_pf_store(b, wf_pf_element(b, array, index, (uint32_t)n.ndim, at), array.type->element, element, at);
+    wf_pf_nest_end(b, &n);
+}
+
+/* The array's elements from v, whose parts may be stretched to the shape. As a rule none is: for that there
+ * are loops of their own, whose indices are the counters, since a choice in an index keeps a loop from
+ * reading vectors. */
+static void fill_stretched(wf_pf_body *b, wf_pf_val array, wf_pf_val v, wf_expr *const *shape, wf_place at) {
+    wf_unit *u = b->l->u;
+    wf_expr *test = NULL;
+    if (b->l->options.mode == WF_PF_HOST && !b->l->options.parallel && !b->unstretched)
+        none_stretched(b, v, shape, array.type->ndim, &test, at);
+    if (!test) {
+        fill_nest(b, array, v, shape, at);
+        return;
+    }
+    wf_expr *args[2] = {wf_make_cast(u, integer(b), test, at), number(b, 1, at)};
+    wf_stmt *branch = wf_stmt_new(u, WF_ST_IF, at), *outer = wf_pf_open(b, at);
+    branch->expr = wf_make_bool(u, wf_make_builtin(u, WF_BI_EXPECT, args, 2, at));
+    b->unstretched++;
+    fill_nest(b, array, v, shape, at);
+    b->unstretched--;
+    branch->body = wf_pf_close(b, outer);
+    outer = wf_pf_open(b, at);
+    fill_nest(b, array, v, shape, at);
+    branch->other = wf_pf_close(b, outer);
+    wf_block_add(b->block, branch);
+}
+
 /* Stores v, which is computed element by element as it is stored. */
 static void fill_from(wf_pf_body *b, wf_pf_val array, wf_pf_val v, wf_place at) {
     wf_unit *u = b->l->u;
@@ -374,16 +428,7 @@ static void fill_from(wf_pf_body *b, wf_pf_val array, wf_pf_val v, wf_place at) 
         wf_expr *one = wf_make_binary(u, WF_OP_EQ, wf_pf_clone(u, other), number(b, 1, at), at);
         wf_pf_raise_unless(b, wf_make_binary(u, WF_OP_LOR, same, one, at), mismatch, at);
     }
-    wf_pf_nest n;
-    wf_pf_val index[NDIM_MAX];
-    wf_pf_nest_begin(b, &n, array.array->shape, array.type->ndim, array.type->layout, 1, at);
-    wf_pf_val element = element_of(b, v, n.index, array.array->shape, array.type->ndim, at);
-    for (int i = 0; i < n.ndim; i++) {
-        index[i] = wf_pf_scalar(b, b->l->int64, wf_make_var(u, n.index[i], at));
-        index[i].nonneg = 1;
-    }
-    wf_pf_store(b, wf_pf_element(b, array, index, (uint32_t)n.ndim, at), array.type->element, element, at);
-    wf_pf_nest_end(b, &n);
+    fill_stretched(b, array, v, array.array->shape, at);
 }
 
 /* Where all parts of v that read the array's memory are contiguous, a test at run time can tell whether they
@@ -443,16 +488,7 @@ wf_pf_val wf_pf_materialise(wf_pf_body *b, wf_pf_val v, wf_place at) {
     wf_pf_val made =
         wf_pf_in_columns(b, wf_pf_array_new(b, v.type->element, shape, v.type->ndim, at), v.type->layout);
     if (made.type->kind == WF_PF_T_UNKNOWN) return made;
-    wf_pf_nest n;
-    wf_pf_val index[NDIM_MAX];
-    wf_pf_nest_begin(b, &n, made.array->shape, made.type->ndim, made.type->layout, 1, at);
-    wf_pf_val element = lazy_element(b, z, n.index, z->shape, made.type->ndim, at);
-    for (int i = 0; i < n.ndim; i++) {
-        index[i] = wf_pf_scalar(b, b->l->int64, wf_make_var(b->l->u, n.index[i], at));
-        index[i].nonneg = 1;
-    }
-    wf_pf_store(b, wf_pf_element(b, made, index, (uint32_t)n.ndim, at), made.type->element, element, at);
-    wf_pf_nest_end(b, &n);
+    fill_stretched(b, made, v, z->shape, at);
     return made;
 }
 
@@ -469,6 +505,11 @@ wf_pf_val wf_pf_array_copy(wf_pf_body *b, wf_pf_val a, const wf_pf_type *element
     wf_expr *shape[NDIM_MAX];
     for (int i = 0; i < a.type->ndim; i++) shape[i] = wf_pf_clone(b->l->u, wf_pf_shape_at(a, i));
     wf_pf_val made = wf_pf_in_columns(b, wf_pf_array_new(b, element, shape, a.type->ndim, at), layout);
-    if (made.type->kind != WF_PF_T_UNKNOWN) wf_pf_array_fill(b, made, a, at);
+    if (made.type->kind == WF_PF_T_UNKNOWN) return made;
+    wf_pf_array *own = made.array, as_source = *own;
+    as_source.shape = shape; /* known to be the source's own */
+    made.array = &as_source;
+    wf_pf_array_fill(b, made, a, at);
+    made.array = own;
     return made;
 }

@@ -132,6 +132,7 @@ typedef struct wf_pf_body { /* a function being lowered */
     wf_pf_val *collect;        /* the list of the comprehension around */
     wf_pf_held *held;          /* what is being made and has no name yet: a loop's sweep must see it */
     const char *hint;          /* a name for the array that is being made */
+    int unstretched;           /* the arrays at hand have the shape of what is made of them */
     wf_pf_handler *handler;    /* where a raise goes; NULL: it ends the kernel (exceptions.c) */
     wf_pf_handler *caught;     /* in an except: what was caught */
     int is_kernel;
