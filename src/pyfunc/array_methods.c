@@ -487,15 +487,16 @@ static wf_pf_val rule_where(wf_pf_body *b, const char *name, wf_pf_args *args, i
                               args->at);
 }
 
-/* zeros(n, dtype) and its kin, of records: by a dtype, or by an array whose like is made. */
-static int makes_records(const char *name, const wf_pf_args *args) {
+/* zeros(n, dtype) and its kin, of records, text or dates: by a dtype, or by an array whose like is made. */
+static int makes_records(wf_pf_body *b, const char *name, const wf_pf_args *args) {
     static const char *const all[] = {"zeros",      "ones",      "empty",      "full",
                                       "zeros_like", "ones_like", "empty_like", "full_like"};
     int found = 0;
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) found |= !strcmp(name, all[i]);
     for (uint32_t i = 0; found && i < args->count; i++) {
         const wf_pf_val *v = &args->v[i];
-        if (v->known && v->known->kind == WF_PF_V_DTYPE && v->known->text[0] == '{') return 1;
+        const wf_pf_type *type = i ? wf_pf_dtype_of(b, *v) : NULL;
+        if (type && !wf_pf_is_number(type)) return 1;
         if (v->type->kind == WF_PF_T_ARRAY && v->type->element->kind == WF_PF_T_RECORD && i == 0 &&
             args->count == 1)
             return 1;
@@ -514,7 +515,7 @@ int wf_pf_prefers_python(wf_pf_body *b, const char *name, const wf_pf_args *args
         return 1;
     if (strncmp(name, "numpy.", 6)) return 0;
     name += 6;
-    if (makes_records(name, args)) return 1;
+    if (makes_records(b, name, args)) return 1;
     for (uint32_t i = 0; i < args->count; i++) {
         const wf_pf_type *type = args->v[i].type;
         const wf_pf_type *element = type->kind == WF_PF_T_ARRAY ? type->element : type;

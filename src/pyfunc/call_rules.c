@@ -453,7 +453,10 @@ static int is_kind(wf_pf_body *b, wf_pf_val v, wf_pf_val k) {
                    {"weft.typed.Dict", WF_PF_T_DICT}};
     if (k.known && k.known->kind == WF_PF_V_CALL) {
         const char *name = k.known->text;
-        if (!strcmp(name, "str")) return wf_pf_is_text(v);
+        if (!strcmp(name, "str")) return wf_pf_is_text(v) && !wf_pf_is_bytes(v.type);
+        if (!strcmp(name, "bytes")) return wf_pf_is_bytes(v.type) ? 1 : -1; /* others are arrays */
+        if (!strcmp(name, "numpy.datetime64") || !strcmp(name, "numpy.timedelta64"))
+            return v.type->kind == WF_PF_T_DATE && (v.type->code == 'W') == !strcmp(name, "numpy.datetime64");
         if (!strcmp(name, "range")) return wf_pf_is_range(v.type);
         if (!strcmp(name, "numpy.ndarray")) return v.type->kind == WF_PF_T_ARRAY;
         if (!strncmp(name, "jitclass:", 9))
@@ -477,7 +480,7 @@ static wf_pf_val rule_isinstance(wf_pf_body *b, const char *name, wf_pf_args *ar
         if (is < 0)
             return wf_pf_error(
                 b, args->at, NULL,
-                "isinstance() knows Python's own types, NumPy's scalar types and arrays, named "
+                "isinstance() knows Python's own types, NumPy's scalar types, dates and arrays, named "
                 "tuples and jitclasses here");
         if (is) return wf_pf_bool(b, 1);
     }

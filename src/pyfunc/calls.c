@@ -73,6 +73,12 @@ const wf_pf_type *wf_pf_dtype_of(wf_pf_body *b, wf_pf_val v) {
             {"u4", "I"},        {"u8", "L"},         {"int", "l"},    {"float", "d"}, {"complex", "D"}};
         for (size_t i = 0; i < sizeof names / sizeof *names; i++)
             if (!strcmp(names[i][0], v.known->text)) return wf_pf_type_scalar(&b->l->types, names[i][1][0]);
+        wf_pf_args args = {.v = &v, .count = 1, .at = {0}};
+        int handled = 0;
+        wf_pf_val asked =
+            wf_pf_resolve_named(b, "weft.dtype", &args, &handled); /* "<f8", "m8[s]", "i4, f8" */
+        const wf_pf_value *k = handled ? asked.known : NULL;
+        return k && k->kind == WF_PF_V_DTYPE ? wf_pf_type_parse(&b->l->types, k->text, &rest) : NULL;
     }
     return NULL;
 }

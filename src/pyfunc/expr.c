@@ -707,7 +707,7 @@ static int flag_of(wf_pf_body *b, const wf_pf_expr *e, wf_pf_val *out) {
     wf_pf_val a = wf_pf_eval(b, e->a->a);
     if (which == 4 || a.type->kind != WF_PF_T_ARRAY) return 0;
     int c = a.type->layout == 'C', f = a.type->layout == 'F' || (c && a.type->ndim < 2);
-    *out = wf_pf_bool(b, which == 0 ? c : which == 1 ? f : which == 2 ? c || f : !a.type->readonly);
+    *out = wf_pf_bool(b, which == 1 ? f : which == 3 ? !a.type->readonly : c); /* contiguous: in C order */
     return 1;
 }
 

@@ -106,7 +106,10 @@ uint32_t wf_pf_val_leaves(wf_pf_body *b, wf_pf_val v, wf_expr **out) {
     case WF_PF_T_OPTIONAL:
         n = wf_pf_val_leaves(b, v.items[0], out);
         return n + wf_pf_val_leaves(b, v.items[1], out + n);
-    case WF_PF_T_RECORD: out[0] = wf_make_addr(b->l->u, v.place, v.place->at); return 1;
+    case WF_PF_T_RECORD: /* a constant array's row too: results do not say that they are read-only */
+        out[0] = wf_make_cast(b->l->u, pointer_to(b->l, v.type, 0),
+                              wf_make_addr(b->l->u, v.place, v.place->at), v.place->at);
+        return 1;
     case WF_PF_T_LIST:
     case WF_PF_T_DICT:
     case WF_PF_T_SET:

@@ -17,7 +17,8 @@ enum {
     ARRAYS_MAX = 120,
     NDIM_MAX = 9,
     TUPLE_DEPTH = 8,
-    NESTED_MAX = 64, /* lists, dicts and sets in each other; each takes some kilobytes of the stack */
+    TUPLE_ITEMS = 64, /* of one tuple; types.c reads as many */
+    NESTED_MAX = 64,  /* lists, dicts and sets in each other; each takes some kilobytes of the stack */
     INSTANCES_FEW = 8
 };
 

@@ -498,6 +498,12 @@ static int put_tuple(wf_py_packing *p, PyObject *tuple, int depth) {
         return -1;
     }
     char head[32] = "(";
+    if (PyTuple_GET_SIZE(tuple) > TUPLE_ITEMS) {
+        PyErr_Format(PyExc_TypeError,
+                     "a tuple of %zd items: compiled functions take up to %d; pass a NumPy array or a list",
+                     PyTuple_GET_SIZE(tuple), TUPLE_ITEMS);
+        return -1;
+    }
     if (!PyTuple_CheckExact(tuple) && named_tuple(p, tuple, head, sizeof head) < 0) return -1;
     for (const char *c = head; *c; c++)
         if (wf_py_pack_take(p, *c) < 0) return -1;

@@ -345,3 +345,53 @@ def test_type_of_a_number_converts():
         assert compiled(x) == inverse(x)
     with pytest.raises(TypingError, match="numbers alone"):
         compiled(np.ones(2))
+
+
+ROWS = np.array([(1, 0.5), (2, 1.5), (3, 2.5)], [("a", "i4"), ("b", "f8")])
+
+
+def test_rows_of_a_constant_array():
+    assert tuple(wf.njit(lambda i: ROWS[i])(1)) == (2, 1.5)
+    assert wf.njit(lambda i: ROWS[i].a + ROWS[i]["b"])(2) == 5.5
+
+
+def test_what_dates_and_numbers_are():
+    def which(x):
+        return isinstance(x, np.datetime64), isinstance(x, np.timedelta64), isinstance(x, (int, np.datetime64))
+
+    for x in (np.datetime64(3, "s"), np.timedelta64(2, "D"), 5, 2.5):
+        assert wf.njit(which)(x) == which(x)
+    for x in (np.float32(2), 1.0):
+        assert wf.njit(lambda x: np.finfo(x).eps)(x) == np.finfo(type(x)).eps
+    assert wf.njit(lambda x: np.iinfo(x).max)(np.int8(2)) == 127
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_contiguous_is_in_c_order(order):
+    flags = wf.njit(lambda a: (a.flags.contiguous, a.flags.c_contiguous))
+    a = np.zeros((3, 4), order=order)
+    assert flags(a) == (a.flags.contiguous, a.flags.c_contiguous)
+
+
+@pytest.mark.parametrize("name", ["<f8", "complex64", "d", "intc", "m8[s]", "U3", "S4", "i4, f8"])
+def test_types_by_their_names(name):
+    made = wf.njit(lambda n: np.zeros(n, name))(2)
+    assert made.dtype == np.dtype(name) and made.shape == (2,)
+    if np.dtype(name).kind == "f":
+        assert wf.njit(lambda a: a.astype(name))(np.arange(3)).dtype == np.dtype(name)
+
+
+def test_a_tuple_of_many_items_is_refused_with_words():
+    assert wf.njit(lambda x: len(x))(tuple(range(64))) == 64
+    with pytest.raises(TypeError, match="100 items.*array or a list"):
+        wf.njit(lambda x: len(x))(tuple(range(100)))
+
+
+def test_cross2d():
+    from weft.dropin.numba.np.extensions import cross2d
+
+    f = wf.njit(lambda a, b: cross2d(a, b))
+    assert f(np.array([1, 2]), np.array([3, 4])) == -2
+    assert f(np.ones((3, 2)), np.array([3.0, 4.0])).tolist() == [1.0] * 3
+    with pytest.raises(ValueError, match="must be 2"):
+        f(np.ones(3), np.ones(3))

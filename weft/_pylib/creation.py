@@ -3,6 +3,7 @@
 import numpy as np
 
 from .._pyresolve import implements
+from .._pytypes import dtype_of_code
 from .joining import result_of
 from .views import left_out, tuple_of
 from .written import function, indices, loops
@@ -441,3 +442,27 @@ def corrcoef(x, y=None, rowvar=None):
         return c
 
     return matrix
+
+
+# ---- types by their names ----
+
+@implements("weft.dtype")
+def dtype_named(x):
+    """What NumPy reads in a text, "<f8" or "m8[s]"; letters that also name an order of elements are none here."""
+    try:
+        return None if not isinstance(x.value, str) or x.value in ("A", "C", "F", "K") else ("value", np.dtype(x.value))
+    except TypeError:
+        return None
+
+
+def _machine_parameters(name):
+    @implements(f"numpy.{name}")
+    def parameters(type):
+        """Of a number: of its type."""
+        return ("value", getattr(np, name)(dtype_of_code(type.code))) if type.is_number else None
+
+    return parameters
+
+
+for _name in ("finfo", "iinfo"):
+    _machine_parameters(_name)
