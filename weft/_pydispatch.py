@@ -18,7 +18,7 @@ from ._pytypes import (Signature, Type, array_of_buffer, class_number, class_of,
 
 # What a kernel's report of a raise looks like.
 _DEEP = re.compile(r"kernel \S+: recursion too deep in (?P<name>'[^']*') \((?P<why>[^)]*)\)")
-_RAISED = re.compile(r"(?P<file>[^\n]*?):(?P<line>\d+): kernel (?P<kernel>[^\n]*?): (?P<name>\w+)(?:: (?P<text>[^\n]*?))?"
+_RAISED = re.compile(r"(?P<file>[^\n]*?):(?P<line>\d+): kernel (?P<kernel>[^\n]*?): (?P<name>\w+)(?:: (?P<text>[\s\S]*?))?"
                      r", block \((?P<block>[^)]*)\), thread \((?P<thread>[^)]*)\)")
 
 

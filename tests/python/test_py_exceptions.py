@@ -313,3 +313,16 @@ def test_an_index_outside_in_a_parallel_loop():
 
     with pytest.raises(IndexError):
         njit(function, parallel=True)(100)
+
+
+def test_a_message_of_several_lines():
+    def f(x):
+        if x > 1:
+            raise ValueError("one: line\nand another")
+        return x
+
+    import weft as wf
+
+    with pytest.raises(ValueError) as raised:
+        wf.njit(f)(2)
+    assert str(raised.value) == "one: line\nand another"
