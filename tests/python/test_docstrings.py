@@ -11,7 +11,7 @@ from weft._array import docs
 from weft._profile import probe
 
 EXAMPLES = ("errstate seterr device devices In Module ElementwiseKernel ReductionKernel eval explain get_array_module memory_info jit vectorize guvectorize stencil "
-            "cfunc asarray profile capture ndarray.scatter_add").split()
+            "cfunc asarray profile capture ndarray.scatter_add ndarray.mdspan").split()
 
 
 def _named(name):
