@@ -167,6 +167,7 @@ static int go_to_land(ucontext_t *c) {
     if (!is_code((uintptr_t)m->pc)) return 0;
     m->sp = ((uintptr_t)m->sp - 256) & ~(uintptr_t)15;
     m->pc = (uintptr_t)land;
+    m->pstate &= ~(3ull << 10); /* it is no target of an indirect branch that was on its way */
 #endif
     return 1;
 }

@@ -5,7 +5,13 @@
 #include "runtime/inner.h"
 
 /* The thread sanitizer delivers signals between calls of the C library only. */
-#if defined(__SANITIZE_THREAD__) || !defined(__linux__)
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define WF_CAN_CUT 0
+#endif
+#endif
+#if defined(WF_CAN_CUT)
+#elif defined(__SANITIZE_THREAD__) || !defined(__linux__)
 #define WF_CAN_CUT 0
 #elif defined(__x86_64__) || defined(__aarch64__)
 #define WF_CAN_CUT 1

@@ -4,6 +4,7 @@
 #include "base/system.h"
 #include "check.h"
 #include "kernel_file.h"
+#include "runtime/cut.h"
 #include "runtime/runtime.h"
 #include <pthread.h>
 #include <signal.h>
@@ -359,6 +360,26 @@ static void test_interrupt(void) {
     wf_function_release(f);
 }
 
+/* Code that does not look is taken out of its loop; the same threads run on. */
+static void test_cut(void) {
+#if WF_CAN_CUT
+    wf_launch_report report;
+    wf_function *f = function("blind", 0, NULL, NULL, 0, NULL);
+    wf_launch_config one = grid(1, 1), many = grid(4, 1);
+    CHECK(!wf_interrupt_on_signal(SIGUSR1, &err));
+    for (int round = 0; round < 4; round++) {
+        pthread_t thread;
+        pthread_create(&thread, NULL, interrupt_soon, NULL);
+        wf_status launched = wf_launch(f, round & 1 ? &many : &one, stream, NULL, &err);
+        wf_status waited = wf_stream_synchronize(stream, &err);
+        CHECK(launched == WF_INTERRUPT || waited == WF_INTERRUPT);
+        pthread_join(thread, NULL);
+        while (wf_stream_take_report(stream, &report)) wf_function_release(report.function);
+    }
+    wf_function_release(f);
+#endif
+}
+
 /* ---- fork ---- */
 
 static int in_child(void) {
@@ -589,6 +610,7 @@ int main(void) {
     test_streams();
     test_threads();
     test_interrupt();
+    test_cut();
     test_devices();
     test_no_memory();
     test_fork();

@@ -70,6 +70,13 @@ int32_t wf_kernel_trap(const wf_cpu_launch *l, wf_cpu_worker *w, uint64_t first,
     return 0;
 }
 
+/* Never looks whether it should stop. */
+int32_t wf_kernel_blind(const wf_cpu_launch *l, wf_cpu_worker *w, uint64_t first, uint64_t last) {
+    volatile uint64_t turns = 0;
+    (void)l, (void)w, (void)first, (void)last;
+    for (;;) turns = turns + 1;
+}
+
 /* Runs until it is stopped. */
 int32_t wf_kernel_spin(const wf_cpu_launch *l, wf_cpu_worker *w, uint64_t first, uint64_t last) {
     (void)w, (void)first, (void)last;
