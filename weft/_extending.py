@@ -19,6 +19,7 @@ def overload(function, jit_options=None, strict=True, inline="never", prefer_lit
 
     def register(rule):
         rule._wf_target = options.get("target") or (jit_options or {}).get("target")
+        rule._wf_prefers_literal = prefer_literal
         _pyresolve.OVERLOADS.setdefault(function, []).insert(0, rule)
         _pyresolve.forget()
         return rule
@@ -28,16 +29,16 @@ def overload(function, jit_options=None, strict=True, inline="never", prefer_lit
 
 def overload_method(kind, name, jit_options=None, **options):
     """@overload_method(types.Array, "name"): a method of that class of types."""
-    return overload((kind, name))
+    return overload((kind, name), jit_options, **options)
 
 
 def overload_classmethod(kind, name, **options):
-    return overload((kind, name))
+    return overload((kind, name), **options)
 
 
 def overload_attribute(kind, name, **options):
     """@overload_attribute(types.Array, "name"): an attribute of that class of types."""
-    return overload((kind, "." + name))
+    return overload((kind, "." + name), **options)
 
 
 def register_jitable(*args, **options):

@@ -785,8 +785,16 @@ def _is_instance(arg, kind):
 
 
 def _first_overload(rules, args):
-    made = _first_of_types(rules, args, _literals_of(args)) if any(map(_is_literal, args)) else None
-    return made or _first_of_types(rules, args, _types_of(args))
+    """What the first rule that knows these types gives. A rule is asked with the types alone, then with those of constants; the other
+    way round where it was registered with prefer_literal=True."""
+    types_ = _types_of(args)
+    literals = _literals_of(args, types_)
+    for rule in rules:
+        tries = [types_] if literals is None else [literals, types_] if getattr(rule, "_wf_prefers_literal", False) else [types_, literals]
+        made = _first_try(rule, args, tries)
+        if made is not None:
+            return made
+    return None
 
 
 def _is_literal(arg):
@@ -794,32 +802,46 @@ def _is_literal(arg):
     return arg.constant and type(arg.value) in (int, bool) and arg.code in ("l", "?")
 
 
-def _literals_of(args):
-    """As Numba, which asks with the types of constants first, then without."""
+def _literals_of(args, types_):
+    """The types with those of constants among them, or None when there is no constant."""
     from ._type_families import literal
 
-    return [literal(a.value) if _is_literal(a) else t for a, t in zip(args, _types_of(args))]
+    return [literal(a.value) if _is_literal(a) else t for a, t in zip(args, types_)] if any(map(_is_literal, args)) else None
 
 
-def _first_of_types(rules, args, types_):
+def _first_try(rule, args, tries):
+    """What the rule gives for the first of these lists of types that it takes; its first error, when it takes none."""
+    error = None
+    for types_ in tries:
+        try:
+            made = _from_rule(rule, args, types_)
+        except TypingError as problem:
+            error = error or problem
+            continue
+        if made is not None:
+            return made
+    if error is not None:
+        raise error
+    return None
+
+
+def _from_rule(rule, args, types_):
     plain = [t for t, a in zip(types_, args) if not a.keyword]
     named = {a.keyword: t for t, a in zip(types_, args) if a.keyword}
-    for rule in rules:
-        try:
-            inspect.signature(rule).bind(*plain, **named)
-        except TypeError:
-            continue
-        made = rule(*plain, **named)
-        if made is None:
-            continue
-        bound = _bind(made, args)
-        if bound is None:
-            raise TypingError(f"{rule.__name__}: what it returned takes other parameters than the call gives")
-        index = []
-        for i in bound.values():
-            index.extend(i) if isinstance(i, tuple) else index.append(i)
-        return ("function", _source(_given_by_name(made, bound)), tuple(index))
-    return None
+    try:
+        inspect.signature(rule).bind(*plain, **named)
+    except TypeError:
+        return None
+    made = rule(*plain, **named)
+    if made is None:
+        return None
+    bound = _bind(made, args)
+    if bound is None:
+        raise TypingError(f"{rule.__name__}: what it returned takes other parameters than the call gives")
+    index = []
+    for i in bound.values():
+        index.extend(i) if isinstance(i, tuple) else index.append(i)
+    return ("function", _source(_given_by_name(made, bound)), tuple(index))
 
 
 def _given_by_name(function, bound):

@@ -30,12 +30,13 @@ assert types.Dummy("mine").name == "mine"
 """,
     "constants": """
 from numba import literal_unroll, njit, types
+from numba.core.errors import TypingError
 from numba.extending import overload
 
 def kind(x):
     raise NotImplementedError
 
-@overload(kind)
+@overload(kind, prefer_literal=True)
 def typed_kind(x):
     if isinstance(x, types.StringLiteral):
         n = len(x.literal_value)
@@ -68,6 +69,39 @@ def typed_any(x):
     return lambda x: 10
 
 assert njit(lambda: only_any(3))() == 10
+
+def which(x):
+    raise NotImplementedError
+
+@overload(which)
+def types_first(x):
+    if isinstance(x, types.Literal):
+        raise TypingError("a constant")
+    return lambda x: 1
+
+def which_constant(x):
+    raise NotImplementedError
+
+@overload(which_constant, prefer_literal=True)
+def literals_first(x):
+    if isinstance(x, types.Literal):
+        return lambda x: 2
+    return lambda x: 1
+
+def never(x):
+    raise NotImplementedError
+
+@overload(never)
+def refuses(x):
+    raise TypingError("not of " + str(x))
+
+assert njit(lambda n: (which(3), which(n), which_constant(3), which_constant(n)))(4) == (1, 1, 2, 1)
+try:
+    njit(lambda: never(3))()
+except TypingError as error:
+    assert "not of int64" in str(error), error
+else:
+    raise AssertionError
 """,
     "tuples": """
 import numpy as np
