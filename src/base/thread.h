@@ -9,6 +9,10 @@
  */
 int wf_thread_start(pthread_t *thread, size_t stack_bytes, void *(*run)(void *user), void *user);
 
+/* run(user) on this thread, or, where fewer than `least` bytes of its stack are left, on one of its own that has
+ * enough, while this one waits. 0: it could not be made, and nothing ran. */
+int wf_thread_with_stack(size_t least, void (*run)(void *user), void *user);
+
 /* What is called around fork(), in the parent and the child, as by pthread_atfork; NULL: nothing. Where there
  * is no fork nothing is ever called. */
 void wf_fork_watch(void (*before)(void), void (*in_parent)(void), void (*in_child)(void));

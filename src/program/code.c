@@ -10,6 +10,7 @@
 #include "program/inner.h"
 #include "runtime/trace.h"
 #include "base/system.h"
+#include "base/thread.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -31,6 +32,24 @@ static wf_status compile_error(const wf_unit *unit, wf_status status, wf_error *
     return status;
 }
 
+typedef struct emit_call {
+    wf_program *program;
+    const wf_target *target;
+    const wf_emit_options *options;
+    wf_emitted **out;
+    wf_error *err;
+    wf_status status;
+} emit_call;
+
+static void run_emit(void *user) {
+    emit_call *c = user;
+    c->status = wf_emit(c->program->unit, c->target, c->options, c->out, c->err);
+}
+
+enum {
+    EMIT_STACK = 192 << 10
+}; /* for statements within one another and calls in place: some kilobytes each */
+
 wf_status wf_code_emit(wf_program *program, const wf_kernel *kernel, const wf_target *target,
                        const wf_shape *shape, int late, wf_emitted **out, wf_error *err) {
     int leaves = program->options.late && kernel && target->kind == WF_TARGET_CPU;
@@ -42,7 +61,12 @@ wf_status wf_code_emit(wf_program *program, const wf_kernel *kernel, const wf_ta
                                                 : WF_LATE_NONE,
                                .library = wf_library_function,
                                .library_user = program->options.exact > 0 ? program : NULL};
-    return compile_error(program->unit, wf_emit(program->unit, target, &options, out, err), err);
+    emit_call call = {program, target, &options, out, err, WF_OK};
+    if (!wf_thread_with_stack(EMIT_STACK, run_emit, &call))
+        return wf_fail(err, WF_NOMEM,
+                       "[compile] %zu KiB of this thread's stack are left, and no other thread starts",
+                       wf_stack_left() >> 10);
+    return compile_error(program->unit, call.status, err);
 }
 
 static void debug_lines(wf_debug_category category, const char *text) {

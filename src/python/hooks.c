@@ -7,6 +7,8 @@
 #include "python/state.h"
 #include "base/control_group.h"
 #include "base/memory.h"
+#include "base/system.h"
+#include "base/thread.h"
 #include "runtime/copy_watch.h"
 #include <signal.h>
 
@@ -51,9 +53,8 @@ static wf_status copy_out(PyObject *bytes, char **out, size_t *length, wf_error 
     return WF_OK;
 }
 
-static wf_status compile(void *user, const char *ir, size_t ir_length, const wf_target *target, int level,
-                         char **out, size_t *out_length, wf_error *err) {
-    (void)user;
+static wf_status compile_here(const char *ir, size_t ir_length, const wf_target *target, int level,
+                              char **out, size_t *out_length, wf_error *err) {
     PyGILState_STATE gil = PyGILState_Ensure();
     wf_status status = WF_OK;
     PyObject *module = compiler_module(), *result = NULL;
@@ -70,6 +71,38 @@ static wf_status compile(void *user, const char *ir, size_t ir_length, const wf_
     Py_XDECREF(result);
     PyGILState_Release(gil);
     return status;
+}
+
+typedef struct compile_call {
+    const char *ir;
+    size_t ir_length;
+    const wf_target *target;
+    int level;
+    char **out;
+    size_t *out_length;
+    wf_error *err;
+    wf_status status;
+} compile_call;
+
+static void run_compile(void *user) {
+    compile_call *c = user;
+    c->status = compile_here(c->ir, c->ir_length, c->target, c->level, c->out, c->out_length, c->err);
+}
+
+enum { LLVM_STACK = 512 << 10 }; /* LLVM asks nobody how much is left */
+
+static wf_status compile(void *user, const char *ir, size_t ir_length, const wf_target *target, int level,
+                         char **out, size_t *out_length, wf_error *err) {
+    (void)user;
+    compile_call c = {ir, ir_length, target, level, out, out_length, err, WF_OK};
+    PyThreadState *state =
+        PyGILState_Check() ? PyEval_SaveThread() : NULL; /* another one may want the lock */
+    int ran = wf_thread_with_stack(LLVM_STACK, run_compile, &c);
+    if (state) PyEval_RestoreThread(state);
+    return ran ? c.status
+               : wf_fail(err, WF_NOMEM,
+                         "[compile] %zu KiB of this thread's stack are left, and no other thread starts",
+                         wf_stack_left() >> 10);
 }
 
 static wf_status identify(void *user, int *llvm_major, char identity[128], wf_error *err) {

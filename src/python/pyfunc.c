@@ -5,6 +5,7 @@
  * (_convert) and give the classes of errors. */
 #include "base/hash.h"
 #include "base/memory.h"
+#include "base/system.h"
 #include "python/pyfunc.h"
 #include <structmember.h>
 
@@ -211,11 +212,27 @@ static int lower(wf_py_function *self, const char *codes, wf_pf_result *made, Py
     return -1;
 }
 
+/* Python's own parser, which reads the functions that this one calls, asks nobody how much stack is left. */
+enum { LEAST_STACK = 64 << 10 };
+
+static int has_stack(void) {
+    wf_error err;
+    size_t left = wf_stack_left();
+    if (left >= LEAST_STACK) return 1;
+    wf_fail(&err, WF_COMPILE,
+            "[compile] a function cannot be compiled in this thread, which has %zu KiB of stack left: that "
+            "needs %d. Call it in another thread before, or give this one more: "
+            "threading.stack_size(256 << 10)",
+            left >> 10, LEAST_STACK >> 10);
+    wf_py_raise(&err);
+    return 0;
+}
+
 static wf_py_variant *make_variant(wf_py_function *self, const char *codes, uint64_t hash) {
     wf_pf_result made;
     wf_error err;
     PyObject *calls;
-    if (lower(self, codes, &made, &calls) < 0) return NULL;
+    if (!has_stack() || lower(self, codes, &made, &calls) < 0) return NULL;
     wf_error_clear(&err);
     wf_py_variant *v = variant_new(self, codes, hash, &made, calls, &err);
     Py_DECREF(calls);

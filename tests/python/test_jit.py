@@ -237,6 +237,39 @@ def test_deep_recursion():
     assert found == [200, "deep"]
 
 
+@pytest.mark.parametrize("kilobytes", [64, 80, 128])
+def test_compiling_in_threads_with_little_stack(kilobytes):
+    """The emitter and LLVM need more than that: they get it, or an error says so; nothing crashes."""
+    def made():
+        @wf.jit
+        def middle(x):
+            items = [1.0]
+            for i in range(len(x)):
+                items.append(x[i] * x[i])
+            items.sort()
+            return items[len(items) // 2]
+        return middle
+
+    results = []
+
+    def work(f):
+        try:
+            results.append(f(np.arange(9.0)))
+        except wf.Error as error:
+            results.append("of stack left" in str(error))
+
+    before = threading.stack_size(kilobytes << 10)
+    try:
+        threads = [threading.Thread(target=work, args=(made(),)) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        threading.stack_size(before)
+    assert len(results) == 2 and all(r is True or r == 16.0 for r in results), results
+
+
 def test_deep_recursion_in_parallel_loops():
     @njit(parallel=True)
     def all_of(out, n):
