@@ -529,7 +529,7 @@ def code_for(type_, host):
     """A type's code in host functions, or in kernels."""
     code = type_.code
     if not host and "{" in code:
-        for own, other in _in_kernels.items():
+        for own, other in list(_in_kernels.items()):  # other threads may add to it
             code = code.replace(own, other)
     return code
 
