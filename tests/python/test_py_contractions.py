@@ -116,3 +116,20 @@ def test_updates_in_place(x):
     check(f, V.copy(), np.array([1, 1, -1, 2]), x)
     with pytest.raises(IndexError):
         njit(f)(V.copy(), np.array([1, 1, 9, 2]), x)
+
+
+def test_windows_along_an_axis_that_is_known_later():
+    f = njit(lambda a, n, k: np.lib.stride_tricks.sliding_window_view(a, n, k))
+    for k in (0, 1, -1):
+        want = np.lib.stride_tricks.sliding_window_view(A, 2, k)
+        got = f(A, 2, k)
+        assert got.shape == want.shape and (got == want).all() and got.base is not None
+    with pytest.raises(ValueError):
+        f(A, 2, 5)
+
+    def written(a):
+        windows = np.lib.stride_tricks.sliding_window_view(a, 2)
+        windows[:, 0] = 7
+        return a
+
+    assert njit(written)(V.copy()).tolist() == [7, 7, 7, 7, 4]

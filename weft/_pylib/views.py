@@ -320,11 +320,17 @@ def sliding_window_view(x, window_shape, axis=None):
     if not x.is_array or not x.ndim or not (window_shape.is_number and window_shape.element in "bhilBHIL" or window_shape.is_tuple):
         return None
     count = len(window_shape.type.types) if window_shape.is_tuple else 1
-    axes = tuple(range(x.ndim)) if left_out(axis) else constant_axes(axis, x.ndim)
-    if axes is None or len(axes) != count or x.ndim + count > 8 or window_shape.is_tuple and set(window_shape.code) - set("()bhilBHIL"):
+    if x.ndim + count > 8 or window_shape.is_tuple and set(window_shape.code) - set("()bhilBHIL"):
         return None
-    lines, shape, strides = ["def sliding(x, window_shape):"], [f"x.shape[{k}]" for k in range(x.ndim)], []
-    windows = [f"window_shape[{i}]" if window_shape.is_tuple else "window_shape" for i in range(count)]
+    if axis is not None and axis.is_number and not axis.constant and count == 1:
+        return by_axis(axis, x.ndim, lambda k: _windows(x, window_shape, (k,)), "sliding", "x, window_shape")
+    axes = tuple(range(x.ndim)) if left_out(axis) else constant_axes(axis, x.ndim)
+    return None if axes is None or len(axes) != count else _windows(x, window_shape, axes)
+
+
+def _windows(x, window_shape, axes):
+    lines, shape = ["def sliding(x, window_shape):"], [f"x.shape[{k}]" for k in range(x.ndim)]
+    windows = [f"window_shape[{i}]" if window_shape.is_tuple else "window_shape" for i in range(len(axes))]
     for w, k in zip(windows, axes):
         lines += [f"    if {w} < 0:", "        raise ValueError('`window_shape` cannot contain negative values')", f"    if {w} > x.shape[{k}]:",
                   "        raise ValueError('window shape cannot be larger than input array shape')"]
