@@ -4,7 +4,6 @@
     wf.config.describe()                   # all of them, with their values
 """
 
-import difflib
 import os
 
 from . import _core
@@ -39,6 +38,8 @@ class Config:
 
 def nearest(word, words):
     """The one of `words` that `word` was most likely meant to be, or None."""
+    import difflib  # more to load than all of weft that is imported at first
+
     return next(iter(difflib.get_close_matches(word, words, n=1, cutoff=0.6)), None)
 
 

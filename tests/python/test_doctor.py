@@ -96,6 +96,16 @@ CASES = {
 }
 
 
+@pytest.mark.parametrize("system, libraries, name, words", [
+    ("Windows", [], "no-gpu", "nvidia.com/drivers"), ("Windows", ["nvcuda.dll"], "driver-does-not-answer", "devmgmt.msc"),
+    ("Darwin", [], "no-gpu", "Nothing to do")])
+def test_systems_that_show_no_bus(system, libraries, name, words):
+    """Windows and macOS have no /sys and /proc: what is said there does not speak of Linux's files."""
+    found = findings.find(state(DEAD, NOTHING, {"system": {"os": system}, "nvidia": {
+        "driver_libraries": [{"path": one, "file": one} for one in libraries]}}))
+    assert [one.id for one in found] == [name] and words in found[0].fix and "/dev" not in found[0].what + found[0].fix
+
+
 def test_a_sound_machine_has_no_findings():
     assert findings.find(state()) == []
     assert "Nothing stands in the way." in as_text(state(), [])

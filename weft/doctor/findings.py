@@ -43,7 +43,12 @@ def find(state):
 
 
 def _gpu_there(state):
-    return bool(state["nvidia"]["cards"] or state["nvidia"]["device_files"] or state["nvidia"]["kernel_module"])
+    nvidia = state["nvidia"]  # on Windows the driver's library is all that can be seen of it
+    return bool(nvidia["cards"] or nvidia["device_files"] or nvidia["kernel_module"] or (_windows(state) and nvidia["driver_libraries"]))
+
+
+def _windows(state):
+    return state["system"]["os"] == "Windows"
 
 
 def _why(state):
@@ -60,6 +65,12 @@ def _version(text):
 @finding("note")
 def no_gpu(state):
     if not _gpu_there(state) and not state["driver"]["devices"] and not state["nvidia"]["driver_libraries"]:
+        if _windows(state):
+            return ("Windows has no NVIDIA driver (nvcuda.dll). Everything runs on the CPU, compiled and parallel, with the bits that a GPU gives.",
+                    "Without an NVIDIA card nothing. With one: install its driver, Game Ready or Studio, from www.nvidia.com/drivers; no toolkit is needed.")
+        if state["system"]["os"] == "Darwin":
+            return ("macOS has no driver for NVIDIA GPUs. Everything runs on the CPU, compiled and parallel, with the bits that a GPU gives.",
+                    "Nothing to do. Several devices can be tried with WEFT_CPU_DEVICES=4.")
         return ("There is no NVIDIA GPU on this machine. Everything runs on the CPU, compiled and parallel, with the bits that a GPU gives.",
                 "Nothing to do. Several devices can be tried with WEFT_CPU_DEVICES=4.")
 
@@ -211,6 +222,9 @@ def wsl_without_library(state):
 def driver_does_not_answer(state):
     others = [check for check in _ALL if check.__name__ not in ("driver_does_not_answer", "no_gpu")]
     if not state["driver"]["devices"] and _gpu_there(state) and not any(check(state) for check in others):
+        if _windows(state):
+            return (f"There is a driver, but it gives no device: {_why(state)}.",
+                    "The Device Manager (devmgmt.msc, Display adapters) says whether Windows runs the card; a card that is off or newly driven needs a restart.")
         return (f"There is a driver, but it gives no device: {_why(state)}.",
                 "nvidia-smi and the kernel's log (sudo dmesg | grep -i nvrm) say more; after a fault of the hardware only a reboot helps.")
 
