@@ -51,6 +51,22 @@ RESULTS = {
 METHODS = {"item": "Any", "tolist": "Any", "tobytes": "bytes", "get": "np.ndarray[Any, Any]", "fill": "None", "sort": "None", "partition": "None",
            "put": "None", "set": "None", "tofile": "None", "dump": "None", "dumps": "bytes", "nonzero": _TUPLE, "scatter_add": "None",
            "toDlpack": "Any", "view": "Any", "resize": "None"}
+# Namespaces whose functions are found at run time, with NumPy's arguments (tests/python/test_stubs.py compares them). ": Any" where the
+# result is no single array.
+_FFT, _FFTN, _FFT2 = "a, n=None, axis=-1, norm=None", "a, s=None, axes=None, norm=None", "a, s=None, axes=(-2, -1), norm=None"
+NAMESPACES = {
+    "linalg": {"cholesky": "a", "cond": "x, p=None: Any", "cross": "x1, x2, *, axis=-1", "det": "a: Any", "diagonal": "x, *, offset=0",
+               "eig": "a: Any", "eigh": "a, UPLO='L': Any", "eigvals": "a", "eigvalsh": "a, UPLO='L'", "inv": "a", "lstsq": "a, b, rcond=None: Any",
+               "matmul": "x1, x2", "matrix_norm": "x, *, keepdims=False, ord='fro': Any", "matrix_power": "a, n", "matrix_rank": "A, tol=None: Any",
+               "matrix_transpose": "x", "multi_dot": "arrays", "norm": "x, ord=None, axis=None, keepdims=False: Any", "outer": "x1, x2",
+               "pinv": "a, rcond=None, hermitian=False", "qr": "a, mode='reduced': Any", "slogdet": "a: Any", "solve": "a, b",
+               "svd": "a, full_matrices=True, compute_uv=True, hermitian=False: Any", "svdvals": "x", "tensordot": "x1, x2, *, axes=2",
+               "tensorinv": "a, ind=2", "tensorsolve": "a, b, axes=None", "trace": "x, *, offset=0, dtype=None: Any",
+               "vecdot": "x1, x2, *, axis=-1", "vector_norm": "x, *, axis=None, keepdims=False, ord=2: Any"},
+    "fft": {**dict.fromkeys(("fft", "ifft", "rfft", "irfft", "hfft", "ihfft"), _FFT), **dict.fromkeys(("fftn", "ifftn", "rfftn", "irfftn"), _FFTN),
+            **dict.fromkeys(("fft2", "ifft2", "rfft2", "irfft2"), _FFT2), "fftfreq": "n, d=1.0", "rfftfreq": "n, d=1.0", "fftshift": "x, axes=None",
+            "ifftshift": "x, axes=None"},
+}
 # Functions of the modules that are not weft's: _arrays.py leaves them out too.
 HIDDEN = {"setitem", "from_numpy", "ndarray_new", "add_at", "ufunc_at", "getitem", "norm"}
 HEAD = '''# Made by cmake/stubs.py from weft's sources.
@@ -148,6 +164,29 @@ def array_class(tree):
     return lines + [f"    {new} = {old}" for new, old in aliases(node.body, methods)]
 
 
+def namespace(name, table):
+    """`linalg`, an object with the functions of its table; further names are found at run time."""
+    lines = [f"class _{name}:"]
+    for function, words in table.items():
+        arguments, _, result = words.partition(": ")
+        node = ast.parse(f"def {function}({arguments}): ...").body[0]
+        lines += ["    @staticmethod", f"    def {function}({signature(node)}) -> {result or 'ndarray'}: ..."]
+    return [*lines, "    def __getattr__(self, name: str) -> Any: ...", f"{name}: _{name}"]
+
+
+def random_names(tree):
+    """`random`: the module's own functions, and those that it makes of the generator's methods."""
+    generator = next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Generator")
+    methods = {node.name: node for node in generator.body if isinstance(node, ast.FunctionDef)}
+    lines = ["class _random:", "    from ._array.random import Generator as Generator, Philox4x32 as Philox4x32"]
+    drawn = {name: methods[name] for name in constant(tree, "_DRAWS")}
+    for name, node in {**drawn, **{node.name: node for node in functions(tree)}}.items():
+        arguments = signature(node).removeprefix("self").removeprefix(", ").replace(f"shape: {_SHAPE}", "shape: Any")  # a parameter of distributions
+        lines += ["    @staticmethod", f"    def {name}({arguments}) -> Any: ..."]
+    lines += [f"    {new} = {old}" for new, old in aliases(tree.body, {"random_sample"})]
+    return [*lines, "    def __getattr__(self, name: str) -> Any: ...", "random: _random"]
+
+
 def exported_modules(tree):
     """The modules of _array/ whose functions are weft's, in order: those of the first loop of _arrays.py, under their own names."""
     names = {}
@@ -164,7 +203,7 @@ def make(package):
     core, lazy = constant(init, "_CORE"), constant(init, "_LAZY")
     again = ", ".join(f"{name} as {name}" for name in core)
     imports = [f"from .{module} import {name} as {name}" for name, module in sorted(lazy.items()) if not name.startswith("__")]
-    imports += ["from . import cuda as cuda", "from ._array import random as random",
+    imports += ["from . import cuda as cuda",
                 "from ._array.sets import UniqueAllResult as UniqueAllResult, UniqueCountsResult as UniqueCountsResult, "
                 "UniqueInverseResult as UniqueInverseResult", "from ._array.flat import flatiter as flatiter",
                 "from ._array.creation import NpzFile as NpzFile", "from ._array.fallback import FallbackWarning as FallbackWarning",
@@ -189,7 +228,10 @@ def make(package):
     for node in functions(arrays):
         lines.append(f"def {node.name}({signature(node)}) -> {RESULTS.get(node.name, 'Any')}: ...")
     constants = [name for name in constant(arrays, "_CONSTANTS") if name not in seen and name not in ("exceptions", "dtypes", "typing")]
-    lines += ["from numpy import " + ", ".join(f"{name} as {name}" for name in constants), "bfloat16: Any", "linalg: Any", "mgrid: Any", "ogrid: Any", "r_: Any", "c_: Any", "exceptions: Any", "dtypes: Any", "typing: Any", "polyfit: Any", "roots: Any", "fft: Any",
+    for name, table in NAMESPACES.items():
+        lines += namespace(name, table)
+    lines += random_names(parsed(package / "_array" / "random.py"))
+    lines += ["from numpy import " + ", ".join(f"{name} as {name}" for name in constants), "bfloat16: Any", "mgrid: Any", "ogrid: Any", "r_: Any", "c_: Any", "exceptions: Any", "dtypes: Any", "typing: Any", "polyfit: Any", "roots: Any",
               "special: Any", "lib: Any", "emath: Any", "polynomial: Any", "ndimage: Any", "__version__: str", "def __getattr__(name: str) -> Any: ..."]
     # weft.bool is NumPy's: the annotations mean Python's.
     text = "\n".join(re.sub(r"\bbool\b", "_bool", line) if not line.startswith("from numpy import pi") else line for line in lines)

@@ -7,6 +7,7 @@ import importlib.util
 import inspect
 import pathlib
 
+import numpy as np
 import pytest
 
 import weft as wf
@@ -76,3 +77,24 @@ def test_the_core(stub):
     for name, node in classes.items():
         for base in (b.id for b in node.bases):
             assert issubclass(getattr(_core, name), getattr(_core, base, None) or getattr(builtins, base)), (name, base)
+
+
+def _namespace(stub, name):
+    body = next(n for n in stub.body if isinstance(n, ast.ClassDef) and n.name == "_" + name).body
+    return {n.name: n for n in body if isinstance(n, ast.FunctionDef) and not n.name.startswith("_")}
+
+
+@pytest.mark.parametrize("name", ["linalg", "fft"])
+def test_namespaces_take_numpys_arguments(stub, name):
+    ours, theirs = _namespace(stub, name), getattr(np, name)
+    functions = {n for n in dir(theirs) if not n.startswith("_") and n != "test" and callable(getattr(theirs, n)) and not isinstance(getattr(theirs, n), type)}
+    assert set(ours) == functions and all(hasattr(getattr(wf, name), n) for n in ours)
+    for function, node in ours.items():
+        numpys = [*inspect.signature(getattr(theirs, function)).parameters]
+        assert [a for a in numpys if a in _arguments(node)] == _arguments(node), function
+
+
+def test_random_is_all_there(stub):
+    named = set(_namespace(stub, "random")) | {"random", "ranf", "sample"}
+    functions = {n for n in dir(wf.random) if not n.startswith("_") and not isinstance(getattr(wf.random, n), type)}
+    assert named == functions
