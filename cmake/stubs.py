@@ -68,7 +68,7 @@ NAMESPACES = {
             "ifftshift": "x, axes=None"},
 }
 # Functions of the modules that are not weft's: _arrays.py leaves them out too.
-HIDDEN = {"setitem", "from_numpy", "ndarray_new", "add_at", "ufunc_at", "getitem", "norm"}
+HIDDEN = {"setitem", "from_numpy", "ndarray_new", "device_of_memory", "add_at", "ufunc_at", "getitem", "norm"}
 HEAD = '''# Made by cmake/stubs.py from weft's sources.
 from builtins import bool as _bool
 from typing import Any, Callable, Sequence, SupportsIndex

@@ -88,11 +88,12 @@ static int make_folders(char *path) {
 
 /* The cache holds code that runs as us, so what others can write is no cache, root or not (`sudo -E` keeps
  * HOME): neither the folder nor a file in it, which must be ours alone. NULL, or why not. */
+static const char anothers[] = "belongs to another user";
 static const char *not_ours(const struct stat *info) {
 #ifdef _WIN32
     (void)info; /* see cache_windows.h */
 #else
-    if (info->st_uid != geteuid()) return "belongs to another user";
+    if (info->st_uid != geteuid()) return anothers;
     if (info->st_mode & S_IWOTH) return "can be written by everybody";
     if (info->st_mode & S_IWGRP) return "can be written by its group";
 #endif
@@ -103,9 +104,9 @@ static const char *not_ours(const struct stat *info) {
  */
 static void say_refused(const char *why) {
     snprintf(cache.problem, sizeof cache.problem,
-             "weft: no disk cache: %s %s, and what lies in it would run as you. `chmod go-w` it, or set "
-             "WEFT_CACHE_DIR to a folder of yours (off: no cache)",
-             cache.folder, why);
+             "weft: no disk cache: %s %s, and what lies in it would run as you. %s WEFT_CACHE_DIR to a "
+             "folder of yours (off: no cache)",
+             cache.folder, why, why == anothers ? "Set" : "`chmod go-w` it, or set");
     atomic_store(&cache.refused, 1);
 }
 
