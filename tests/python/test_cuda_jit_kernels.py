@@ -2,6 +2,7 @@
 Python."""
 
 import math
+import os
 
 import numpy as np
 import pytest
@@ -444,4 +445,4 @@ def test_printing(capfd):
 
     kernel[1, 1](np.array([1.5]))
     cuda.synchronize()
-    assert capfd.readouterr().out == "value 1.500000 7 100%\n"
+    assert capfd.readouterr().out.replace(os.linesep, "\n") == "value 1.500000 7 100%\n"
