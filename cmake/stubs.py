@@ -206,6 +206,7 @@ def make(package):
     imports += ["from . import cuda as cuda",
                 "from ._array.sets import UniqueAllResult as UniqueAllResult, UniqueCountsResult as UniqueCountsResult, "
                 "UniqueInverseResult as UniqueInverseResult", "from ._array.flat import flatiter as flatiter",
+                "from ._array.manipulation import broadcast as broadcast",
                 "from ._array.creation import NpzFile as NpzFile", "from ._array.fallback import FallbackWarning as FallbackWarning",
                 "from ._array.kernels import ElementwiseKernel as ElementwiseKernel, ReductionKernel as ReductionKernel",
                 "from ._array.polynomials import poly1d as poly1d",
