@@ -5,7 +5,7 @@ a type of its own from one, which then is what it is in Python. Families of what
 """
 
 from . import _pytypes
-from ._pytypes import Array, Literal, NamedTuple, NumPyDType, Opaque, Tuple, Type
+from ._pytypes import Array, NamedTuple, NumPyDType, Opaque, Tuple, Type
 
 
 def _codes(letters):
@@ -17,13 +17,11 @@ def _is_array(type_):
 
 
 def _is_uniform(type_):
-    return isinstance(type_, Tuple) and len({t.code for t in type_.types}) <= 1
+    return isinstance(type_, Tuple) and len({t.code for t in type_.types}) == 1
 
 
 def _is_hashable(type_):
-    if isinstance(type_, Tuple):
-        return all(map(_is_hashable, type_.types))
-    return isinstance(type_, (_pytypes.Number, _pytypes.Boolean)) or type_.code[:1] in ("U", "W", "w", "N")
+    return isinstance(type_, (_pytypes.Number, _pytypes.Boolean, Tuple)) or type_.code[:1] == "U"
 
 
 def _is_member(type_):
@@ -40,30 +38,26 @@ def _family(name, doc, holds=lambda type_: False):
     return _Family(name, (Type,), {"__doc__": doc, "_holds": staticmethod(holds), "__module__": "numba.types"})
 
 
-_SIZED = "([AMSTUZQG"
 FAMILIES = {made.__name__: made for made in (
     _family("Buffer", "What shares its memory: arrays.", _is_array),
     _family("ArrayCompatible", "Arrays.", _is_array),
-    _family("IterableType", "What a loop goes over.", lambda t: _is_array(t) or t.code[:1] in _SIZED),
-    _family("SimpleIterableType", "What a loop goes over.", lambda t: _is_array(t) or t.code[:1] in "[MSUG"),
-    _family("Sized", "What has a length.", lambda t: _is_array(t) or t.code[:1] in _SIZED),
-    _family("Container", "What `in` asks.", lambda t: t.code[:1] in "([MSTUZQ"),
-    _family("Sequence", "Indexed by integers, of one type of item.", lambda t: _is_uniform(t) or t.code[:1] in "[U"),
+    _family("IterableType", "What a loop goes over.", lambda t: _is_array(t) or _is_uniform(t) or t.code[:1] in "[MSUG"),
+    _family("SimpleIterableType", "Ranges.", _codes("G")),
+    _family("Sized", "Tuples, sets and lists.", lambda t: isinstance(t, Tuple) or t.code[:1] in "[S"),
+    _family("Container", "Tuples of one type, sets and lists.", lambda t: _is_uniform(t) or t.code[:1] in "[S"),
+    _family("Sequence", "Tuples of one type, and lists.", lambda t: _is_uniform(t) or t.code[:1] == "["),
     _family("MutableSequence", "Lists.", _codes("[")),
-    _family("Hashable", "What may be a key.", _is_hashable),
-    _family("Immutable", "What does not change.", _is_hashable),
-    _family("HeterogeneousTuple", "Tuples of several types.", lambda t: isinstance(t, Tuple) and not _is_uniform(t)),
+    _family("Hashable", "What may be a key: numbers, text, tuples.", _is_hashable),
     _family("NamedUniTuple", "Named tuples of one type.", lambda t: isinstance(t, NamedTuple) and _is_uniform(t)),
     _family("EnumMember", "Members of an enum.", _is_member),
     _family("Record", "Rows of structured arrays.", lambda t: t.code[:1] == "{" and ",wf_text:" not in t.code),
     _family("EllipsisType", "`...`", _codes(".")),
-    _family("DateTimeRef", "Dates and durations.", _codes("Ww")),
     *(_family(name, "weft's compiled functions have no values of this kind.") for name in (
         "ArrayIterator", "BoundFunction", "ByteArray", "Bytes", "CharSeq", "ContextManager", "DictItemsIterableType", "DictIteratorType",
         "DictKeysIterableType", "DictValuesIterableType", "EnumClass", "EphemeralArray", "EphemeralPointer", "ExceptionClass",
         "ExceptionInstance", "ExternalFunction", "ExternalFunctionPointer", "Generator", "IntEnumClass", "IntEnumMember", "IteratorType",
-        "ListIter", "ListTypeIterableType", "MakeFunctionLiteral", "MapType", "MemInfoPointer", "MemoryView", "NestedArray",
-        "NumPyRandomBitGeneratorType", "NumpyFlatType", "NumpyNdEnumerateType", "PointerType", "Poison", "RangeIteratorType",
+        "ListIter", "ListTypeIterableType", "MakeFunctionLiteral", "MemInfoPointer", "MemoryView", "NestedArray",
+        "NumPyRandomBitGeneratorType", "NumpyFlatType", "NumpyNdEnumerateType", "Poison", "RangeIteratorType",
         "RawPointer", "RecursiveCall", "SetIter", "SimpleIteratorType", "SliceLiteral", "TypeRef", "UndefVar", "Undefined",
         "UniTupleIter", "UnicodeIteratorType", "VarArg", "StarArgTuple", "StarArgUniTuple")),
 )}
@@ -122,6 +116,6 @@ def maybe_literal(value):
 
 NAMES = {**FAMILIES, "Dummy": Dummy, "Omitted": Omitted, "Dispatcher": Dispatcher, "Module": Module, "NumberClass": NumPyDType,
          "BaseFunction": Opaque, "Object": Opaque, "PyObject": Opaque, "SliceType": _pytypes.SliceType, "RangeType": _pytypes.RangeType,
-         "LiteralType": Literal, "pyobject": Opaque("P", "pyobject"), "undefined": Opaque("P", "undefined"),
-         "unknown": Opaque("P", "unknown"), "code_type": Opaque("P", "code"), "charptr": _pytypes.CPointer(_pytypes.int8),
+         "pyobject": Opaque("P", "pyobject"), "undefined": Opaque("P", "undefined"),
+         "unknown": Opaque("P", "unknown"), "code_type": Opaque("P", "code"),
          "range_state32_type": _pytypes.range_state64_type, "literal": literal, "maybe_literal": maybe_literal}

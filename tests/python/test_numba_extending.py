@@ -14,10 +14,11 @@ from numba.typed import List
 
 array, pair = types.int64[:], types.UniTuple(types.int64, 2)
 assert isinstance(array, types.Buffer) and isinstance(array, types.IterableType) and not isinstance(array, types.Hashable)
-assert isinstance(pair, Sequence) and isinstance(pair, types.Hashable) and not isinstance(pair, types.HeterogeneousTuple)
-assert isinstance(types.Tuple((types.int64, types.float64)), types.HeterogeneousTuple)
-assert isinstance(types.unicode_type, types.Sequence) and isinstance(types.unicode_type, types.Sized)
-assert isinstance(types.ListType(types.int64), types.MutableSequence) and ListType is types.ListType
+assert isinstance(pair, Sequence) and isinstance(pair, types.Hashable)
+mixed = types.Tuple((types.int64, types.float64))
+assert isinstance(mixed, types.Sized) and not isinstance(mixed, types.Sequence) and not isinstance(mixed, types.IterableType)
+assert isinstance(types.unicode_type, types.IterableType) and not isinstance(types.unicode_type, types.Sequence)
+assert isinstance(types.ListType(types.int64), types.IterableType) and ListType is types.ListType
 assert not isinstance(types.int64, types.Omitted) and not isinstance(types.int64, types.Bytes) and not isinstance(3, types.Buffer)
 assert types.literal(3) == types.literal(3) != types.literal(4) and types.maybe_literal(2.5) is None
 assert {types.literal("a"): 1, types.literal("b"): 2}[types.literal("b")] == 2
