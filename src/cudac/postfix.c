@@ -231,6 +231,20 @@ static int host_api_name(const char *name) {
     return strncmp(name, "cuda", 4) == 0 && name[4] >= 'A' && name[4] <= 'Z';
 }
 
+/* <…> behind a name that is no template here, when it is closed and no comparison: passed over. */
+static void pass_over_arguments(cc *p) {
+    uint32_t i = p->at;
+    for (int depth = 0; i + 1 < p->count; i++) {
+        const cc_token *t = &p->tokens[i];
+        if (cc_punct_is(t, CC_P_SEMI) || cc_punct_is(t, CC_P_LBRACE) || cc_punct_is(t, CC_P_RBRACE)) return;
+        depth += cc_punct_is(t, CC_P_LT) - cc_punct_is(t, CC_P_GT) - 2 * cc_punct_is(t, CC_P_SHR);
+        if (depth <= 0) break;
+    }
+    p->at = i + 1;
+    if (cc_is_name(p)) cc_told_names(p);
+    while (cc_is_name(p)) cc_next_token(p);
+}
+
 static void unknown_name(cc *p, operand *o, const cc_id *id, int called) {
     const char *name = id->name ? id->name->text : "?";
     const char *hint = id->scope ? cc_header_hint(p, id->scope, name) : cc_header_hint(p, NULL, name);
@@ -252,6 +266,7 @@ static void unknown_name(cc *p, operand *o, const cc_id *id, int called) {
         if (cc_is_name(p)) cc_told_names(p);
         while (cc_is_name(p)) cc_next_token(p);
     }
+    if (id->scope && cc_is(p, CC_P_LT)) pass_over_arguments(p);
     if (cc_is(p, CC_P_LPAREN)) cc_skip_balanced(p);
 }
 

@@ -46,7 +46,7 @@ static void loop_body(cc *p, wf_stmt *loop, const loop_name *name, wf_expr *elem
     v->var = wf_local_new(p->u, p->body->f, d->name->text, cc_tree_type(p, type), d->at);
     v->var->front = v;
     v->home = p->body->f;
-    wf_expr *init = type.ref ? cc_bind(p, type, element, d->at) : cc_convert(p, type, element, d->at);
+    wf_expr *init = type.ref ? cc_bind(p, type, element, d->at) : cc_copied(p, type, element, d->at);
     cc_loop jumps = cc_loop_begin(p);
     cc_alive *alive = p->body->alive;
     wf_block_add(loop->body, wf_stmt_decl(p->u, v->var, init, d->at));
@@ -135,6 +135,8 @@ void cc_range_for(cc *p, wf_stmt *block, wf_place at, int32_t unroll) {
             cc_error(p, at, NULL,
                      "a loop over a value of type %s: expected an array, or a class with begin() and end()",
                      cc_spell_t(p, range->type));
+        if (name.d.name) cc_told(p, name.d.name);
+        for (uint32_t i = 0; i < name.count; i++) cc_told(p, name.names[i].name);
         wf_block_add(block, cc_loop_body(p));
         return;
     }

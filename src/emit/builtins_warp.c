@@ -64,11 +64,19 @@ static val permutation(emitter *e, uint32_t b, val n, val width) {
     return arith(e, WF_OP_ADD, base, from, at);
 }
 
-static val shuffle_scalar(emitter *e, const wf_expr *x, val v, val n, val width) {
+/* What a lane reads of one that does not take part is undefined in CUDA and 0 on every GPU so far; sums over
+ * few lanes of public programs rely on it. With a mask of all lanes, all take part. */
+static const char *without_idle_lanes(emitter *e, const char *op, const char *type, val given) {
+    if (given.kind == K_CONST && (uint32_t)given.imm == UINT32_MAX) return op;
+    return ins(e, "select <32 x i1> %s, %s %s, %s zeroinitializer", mask_vector(e, e->mask), type, op, type);
+}
+
+static val shuffle_scalar(emitter *e, const wf_expr *x, val given, val v, val n, val width) {
     uint32_t b = x->u.call.builtin;
     if (v.kind == K_BOTTOM || n.kind == K_BOTTOM || width.kind == K_BOTTOM) return val_bottom(v.type);
     if (v.kind <= K_GROUP) return v; /* all lanes hold the same */
     const char *t = ir_type(e, v.type), *vt = ir_vector(e, t), *op = as_vector(e, v);
+    op = without_idle_lanes(e, op, vt, given);
     val r = pack(v.type, K_VARYING, NULL);
     if (n.kind == K_CONST && width.kind == K_CONST && width.imm >= 1 && width.imm <= 32) {
         if (b == WF_BI_SHFL && width.imm == 32) { /* a broadcast */
@@ -99,11 +107,11 @@ static val shuffle_scalar(emitter *e, const wf_expr *x, val v, val n, val width)
 }
 
 static val shuffle_cpu(emitter *e, const wf_expr *x, val *a) {
-    if (!a[1].is_record) return shuffle_scalar(e, x, a[1], a[2], a[3]);
+    if (!a[1].is_record) return shuffle_scalar(e, x, a[0], a[1], a[2], a[3]);
     val r = a[1];
     r.leaves = WF_NEW_ARRAY(e->arena, val, r.leaf_count ? r.leaf_count : 1);
     for (uint32_t i = 0; i < r.leaf_count; i++)
-        r.leaves[i] = shuffle_scalar(e, x, a[1].leaves[i], a[2], a[3]);
+        r.leaves[i] = shuffle_scalar(e, x, a[0], a[1].leaves[i], a[2], a[3]);
     return r;
 }
 

@@ -519,8 +519,8 @@ __device__ void reduce7(const T *__restrict__ g_idata, T *__restrict__ g_odata, 
     if ((tid % warpSize) == 0) sdata[tid / warpSize] = mySum;
     __syncthreads();
     const unsigned int shmem_extent = (blockSize / warpSize) > 0 ? (blockSize / warpSize) : 1;
-    mySum = tid < shmem_extent ? sdata[tid] : T(0);
-    if (tid < warpSize) mySum = warpReduceSum<T>(mask, mySum);
+    const unsigned int ballot_result = __ballot_sync(mask, tid < shmem_extent);
+    if (tid < shmem_extent) { mySum = sdata[tid]; mySum = warpReduceSum<T>(ballot_result, mySum); }
     if (tid == 0) g_odata[blockIdx.x] = mySum;
 }
 extern "C" __global__ void sample_reduce7(double *out, const double *x, int *whole, const int *y, unsigned n) {

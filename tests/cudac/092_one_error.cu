@@ -16,6 +16,13 @@ __global__ void unknown(float *x) {
     x[1] = reduce.Sum(x[0]);
     x[2] = helper(); // error: unknown function helper
 }
+__global__ void host_classes(float *o) {
+    std::vector<float> v(3); // error: std::vector is not declared
+    v.push_back(1);
+    for (auto x : v) o[0] += x;
+    std::map<int, std::vector<int>> m; // error: std::map is not declared
+    m[0].push_back(1);
+}
 __global__ void templates(int *x, float4 *v) {
     Broken<int> a;
     Broken<float> b;
