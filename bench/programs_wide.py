@@ -415,7 +415,7 @@ def in_polygon(px, py, vx, vy, out):
 
 def rolling_median(x, w):
     n = len(x)
-    out = np.full(n, np.nan)
+    out = np.zeros(n)
     win = np.empty(w)
     for i in range(w):
         v = x[i]

@@ -1,6 +1,6 @@
 """The programs of programs.py, programs_more.py and programs_wide.py, compiled by weft and by Numba in one process, by turns: milliseconds of the processor, the least.
 
-    python bench/python_programs.py [--budget SECONDS] [NAME…]     where both are installed; else weft alone
+    python bench/python_programs.py [--budget SECONDS] [--cycles] [NAME…]     where both are installed; else weft alone
 
 `first` is the first call, compiling and all. Both get the same arrays, copied anew for each call outside of the time; the sums of the
 results are compared (chance apart, whose streams differ).
@@ -19,6 +19,7 @@ os.environ.setdefault("NUMBA_NUM_THREADS", "2")
 warnings.simplefilter("ignore")
 
 import numpy as np  # noqa: E402
+import cycles  # noqa: E402
 import programs  # noqa: E402
 import programs_more  # noqa: E402
 import programs_wide  # noqa: E402
@@ -74,9 +75,12 @@ class Candidate:
     def turn(self):
         for _ in range(CALLS):
             given = tuple(map(fresh, self.given))
-            begin = time.process_time()
+            begin = now()
             self.run(*given)
-            self.best = min(self.best, time.process_time() - begin)
+            self.best = min(self.best, now() - begin)
+
+
+now = time.process_time  # seconds; with --cycles, millions of cycles
 
 
 def measure(function, given, budget):
@@ -93,15 +97,21 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--budget", type=float, default=0.5, help="seconds for each program")
     parser.add_argument("names", nargs="*")
+    parser.add_argument("--cycles", action="store_true", help="thousands of cycles outside of the kernel, for milliseconds")
     options = parser.parse_args()
-    print(f"{'':16}{'first ms':>10}{'ms':>9}{'Numba: first ms':>18}{'ms':>9}{'ratio':>8}")
+    unit = "ms"
+    if options.cycles:
+        global now
+        count, unit = cycles.counter(), "kcyc"
+        now = lambda: count() / 1e6  # noqa: E731
+    print(f"{'':16}{'first ms':>10}{unit:>11}{'Numba: first ms':>18}{unit:>11}{'ratio':>8}")
     for function, given in programs.cases() + programs_more.cases() + programs_wide.cases():
         if options.names and function.__name__ not in options.names:
             continue
         mine, *others = measure(function, given, options.budget)
-        row = f"{function.__name__:16}{mine.first * 1e3:10.0f}{mine.best * 1e3:9.3f}"
+        row = f"{function.__name__:16}{mine.first * 1e3:10.0f}{mine.best * 1e3:11.3f}"
         for their in others:
-            row += f"{their.first * 1e3:18.0f}{their.best * 1e3:9.3f}{mine.best / max(their.best, 1e-9):8.2f}"
+            row += f"{their.first * 1e3:18.0f}{their.best * 1e3:11.3f}{mine.best / max(their.best, 1e-9):8.2f}"
             if not math.isclose(size_of(mine.result), size_of(their.result), rel_tol=1e-9, abs_tol=1e-9):
                 row += "   the results differ"
         print(row, flush=True)
