@@ -131,10 +131,15 @@ void cc_make_params(cc *p, cc_func *f) {
     }
 }
 
+static void check_result(cc *p, const cc_func *f) {
+    if (!(f->flags & CC_F_KERNEL) || f->result.placeholder) return;
+    if (f->result.t->kind != WF_TY_VOID || f->result.ref)
+        cc_error(p, f->at, NULL, "kernel %s returns %s, expected void", f->shown, cc_spell(p, f->result));
+}
+
 static void check_kernel(cc *p, cc_func *f) {
     if (!(f->flags & CC_F_KERNEL)) return;
-    if (!f->result.placeholder && (f->result.t->kind != WF_TY_VOID || f->result.ref))
-        cc_error(p, f->at, NULL, "kernel %s returns %s, expected void", f->shown, cc_spell(p, f->result));
+    check_result(p, f);
     for (uint32_t i = 0; i < f->param_count; i++)
         if (f->params[i].type.ref)
             cc_error(p, f->params[i].at, NULL, "a parameter of a kernel cannot be a reference");
@@ -341,6 +346,7 @@ static void leave_body(cc *p, const saved_state *saved) {
 void cc_set_result(cc *p, cc_func *f, cc_type result) {
     f->result = result;
     f->result.placeholder = 0;
+    check_result(p, f);
     const wf_type *t = f->func->type;
     f->func->type =
         wf_type_function(p->u, cc_tree_type(p, result)->unqual, t->params, t->param_count, t->variadic);
@@ -351,6 +357,7 @@ void cc_parse_body(cc *p, cc_func *f) {
     if (f->state != CC_BODY_PENDING) return;
     f->state = CC_BODY_PARSING;
     make_tree(p, f);
+    if (f->tmpl) check_result(p, f);
     if (f->func->body || f->func->flags & WF_FN_LIBRARY) return;
     saved_state saved = enter_body(p, f, &body);
     cc_make_params(p, f);

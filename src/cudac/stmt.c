@@ -603,7 +603,7 @@ static void return_statement(cc *p, wf_stmt *block) {
             wf_block_add(block, wf_stmt_expr(p->u, s->expr));
             s->expr = NULL;
         }
-    } else if (p->body->deduce_result) {
+    } else if (p->body->deduce_result && !(p->body->returned && p->body->result.t->kind != WF_TY_VOID)) {
         p->body->returned = 1;
         p->body->result = cc_plain(wf_type_scalar(p->u, WF_TY_VOID));
     } else if (p->body->result.t->kind != WF_TY_VOID || p->body->result.ref) {

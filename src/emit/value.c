@@ -156,6 +156,7 @@ const char *mask_vector(emitter *e, mask m) {
 }
 
 const char *mask_any(emitter *e, const char *m) {
+    if (!m) return "false"; /* of an empty mask: behind a return, say */
     if (e->L == 1) return m;
     if (!strcmp(m, "zeroinitializer")) return "false";
     const char *bits = ins(e, "bitcast <%d x i1> %s to i%d", e->L, m, e->L);
