@@ -347,79 +347,16 @@ static const char *write_fma(emitter *e, const char *type, const char **ops, con
                ops[2]);
 }
 
-/* a + b and what rounding lost of it (Knuth). */
-static val two_sum(emitter *e, val a, val b, val *lost) {
-    wf_place at = {0};
-    val s = plain(e, WF_OP_ADD, a, b), t = plain(e, WF_OP_SUB, s, a);
-    val x = plain(e, WF_OP_SUB, a, plain(e, WF_OP_SUB, s, t)), y = plain(e, WF_OP_SUB, b, t);
-    *lost = arith(e, WF_OP_ADD, x, y, at);
-    return s;
-}
-
-/* a * b and what rounding lost of it (Dekker, with Veltkamp's halves of a double). */
-static val two_product(emitter *e, val a, val b, val *lost) {
-    val split = val_of(a.type, K_BLOCK, "134217729.0"), p = plain(e, WF_OP_MUL, a, b), h[2], l[2],
-        f[2] = {a, b};
-    for (int i = 0; i < 2; i++) {
-        val t = plain(e, WF_OP_MUL, split, f[i]);
-        h[i] = plain(e, WF_OP_SUB, t, plain(e, WF_OP_SUB, t, f[i]));
-        l[i] = plain(e, WF_OP_SUB, f[i], h[i]);
-    }
-    val r = plain(e, WF_OP_SUB, plain(e, WF_OP_MUL, h[0], h[1]), p);
-    r = plain(e, WF_OP_ADD, r, plain(e, WF_OP_MUL, h[0], l[1]));
-    r = plain(e, WF_OP_ADD, r, plain(e, WF_OP_MUL, l[0], h[1]));
-    *lost = plain(e, WF_OP_ADD, r, plain(e, WF_OP_MUL, l[0], l[1]));
-    return p;
-}
-
-/* a + b rounded to odd: when inexact, the neighbour whose last bit is set. A later rounding then sees the
- * truth. */
-static val odd_sum(emitter *e, val a, val b) {
-    const wf_type *u = ty(e, WF_TY_ULLONG);
-    wf_place at = {0};
-    val lost, s = two_sum(e, a, b, &lost), zero = val_of(a.type, K_BLOCK, "0.0");
-    val up = compare(e, WF_OP_GT, lost, zero), down = compare(e, WF_OP_LT, lost, zero);
-    val bits = bitcast_of(e, s, u),
-        even = compare(e, WF_OP_EQ, arith(e, WF_OP_AND, bits, val_int(e, u, 1), at), val_int(e, u, 0));
-    val positive = compare(e, WF_OP_GT, s, zero);
-    val outward = select_of(e, positive, up, down); /* away from zero: the next larger pattern of bits */
-    val moved = select_of(e, outward, arith(e, WF_OP_ADD, bits, val_int(e, u, 1), at),
-                          arith(e, WF_OP_SUB, bits, val_int(e, u, 1), at));
-    val inexact = arith(e, WF_OP_AND, arith(e, WF_OP_OR, up, down, at), even, at);
-    return bitcast_of(e, select_of(e, inexact, moved, bits), a.type);
-}
-
-/* For CPUs without the instruction; LLVM would call a C library. Float: exact product in double, one odd sum,
- * one rounding. Double: Boldo and Melquiond, "Emulation of FMA and correctly rounded sums"; right but where
- * the product's halves over- or underflow. */
-static val soft_fma(emitter *e, val a, val b, val c) {
-    if (a.kind == K_BOTTOM || b.kind == K_BOTTOM || c.kind == K_BOTTOM) return val_bottom(a.type);
-    const wf_type *d = ty(e, WF_TY_DOUBLE);
-    if (a.type->kind == WF_TY_FLOAT) {
-        val p = plain(e, WF_OP_MUL, convert(e, a, d), convert(e, b, d));
-        return convert(e, odd_sum(e, p, convert(e, c, d)), a.type);
-    }
-    val ul, tl, vl, uh = two_product(e, a, b, &ul);
-    val th = two_sum(e, c, ul, &tl), vh = two_sum(e, uh, th, &vl);
-    val exact = plain(e, WF_OP_ADD, vh, odd_sum(e, tl, vl)), simple = plain(e, WF_OP_ADD, uh, c);
-    val zero = val_of(d, K_BLOCK, "0.0"),
-        difference = plain(e, WF_OP_SUB, exact, exact); /* not 0: infinity or NaN */
-    val good = compare(e, WF_OP_EQ, difference, zero),
-        some = compare(e, WF_OP_NE, exact, zero); /* 0: for its sign */
-    return select_of(e, arith(e, WF_OP_AND, good, some, (wf_place){0}), exact, simple);
-}
-
 val fma_of(emitter *e, val a, val b, val c) {
     if (is_small_float(a.type)) { /* exact in float up to the last rounding: 11 or 8 bits each */
         const wf_type *t = a.type;
         return narrow_small(e, fma_of(e, widen_small(e, a), widen_small(e, b), widen_small(e, c)), t);
     }
-    if (!e->target->has_fma) return soft_fma(e, a, b, c);
     val args[3] = {a, b, c};
     const char *s = a.type->kind == WF_TY_DOUBLE ? "f64" : "f32";
     kind k = kind_max(a.kind, kind_max(b.kind, c.kind));
     if (k >= K_LINEAR && e->L > 1) s = text(e, "v%d%s", e->L, s);
-    return lift(e, a.type, args, 3, write_fma, s);
+    return lift(e, a.type, args, 3, e->target->has_fma ? write_fma : write_soft_fma, s);
 }
 
 val select_of(emitter *e, val cond, val a, val b) {

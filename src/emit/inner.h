@@ -356,6 +356,7 @@ mask mask_and_not(emitter *e, mask m, const char *cond);
 kind kind_max(kind a, kind b);
 val lift(emitter *e, const wf_type *t, const val *args, int n,
          const char *(*f)(emitter *, const char *type, const char **ops, const void *), const void *user);
+const char *write_soft_fma(emitter *e, const char *type, const char **ops, const void *user); /* soft_fma.c */
 void root_of(emitter *e, val v, const char **lo, const char **size);
 int root_new(emitter *e, const void *key, const char *lo, const char *size, const char *name);
 

@@ -204,3 +204,14 @@ def test_same_bits_on_lesser_processors(level, tmp_path):
     assert mine.returncode == 0, mine.stderr
     other = run({"WEFT_CPU": level}, "--compare", str(tmp_path / "mine.json"))
     assert other.returncode == 0 and " 0 different" in other.stdout, other.stdout + other.stderr
+
+
+def test_fma_without_the_instruction_is_one_function():
+    """Fifty instructions in the place of each of the dozens in a function of the library took LLVM minutes."""
+    code = ("import math, weft as wf\n"
+            "@wf.jit\ndef f(x):\n    return math.sin(x) * math.exp(x)\n"
+            "f(0.5)\ntext = next(iter(f.inspect_llvm().values()))\n"
+            "print(text.count('define internal double @wf_fma_f64('), text.count('call double @wf_fma_f64(') > 20, text.count('fmul double') < 100)")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300,
+                          env={**os.environ, "WEFT_CPU": "x86-64-v2", "WEFT_DEVICE": "cpu", "WEFT_CACHE_DIR": "off"})
+    assert done.stdout.split() == ["1", "True", "True"], done.stderr[-2000:]
