@@ -657,6 +657,12 @@ static cc_record *declare_tag(cc *p, cc_name *name, int is_union, wf_place at) {
     return r;
 }
 
+/* The class's own name, which is a type among its members. */
+static int is_inside(const cc_scope *scope, const cc_scope *around) {
+    while (scope && scope != around) scope = scope->parent;
+    return scope != NULL;
+}
+
 cc_type cc_record_specifier(cc *p, unsigned keyword) {
     cc_spec spec = {0};
     int is_union = keyword == CC_KW_UNION;
@@ -698,7 +704,7 @@ cc_type cc_record_specifier(cc *p, unsigned keyword) {
             if (k && k->kind == CC_K_TYPE) return cc_known_type(p, k);
         }
     }
-    if (r && defines && (r->complete || !r->scope)) {
+    if (r && defines && (r->complete || !r->scope || is_inside(p->scope, r->scope))) {
         cc_error(p, at, NULL, r->scope ? "%s is defined twice" : "%s cannot be defined here", r->shown);
         r = NULL;
         name = NULL;
