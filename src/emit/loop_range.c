@@ -32,7 +32,8 @@ typedef struct nest_test {
     map *open;     /* counters that live on after their loop: set within it */
     map *changed;  /* variables (scan_var) that the nest assigns */
     map *reaches;
-    map *passed; /* statements that the walk has gone by, and tallies that are being looked at */
+    map *passed;          /* statements → when the walk has gone by; and tallies that are being looked at */
+    uintptr_t now, as_of; /* as_of: of when spans tell, which for what a declaration has kept is then */
     nest_facts *facts;
     uint32_t found, missed; /* missed: in a loop within */
     uint32_t all;           /* accesses seen */
@@ -59,6 +60,26 @@ static val *held_in_slot(nest_test *h, const wf_var *v, val *out) {
     if (l->store != LOCAL_SLOTS || l->count != 1) return NULL;
     *out = slot_get(h->t.e, &l->slots[0]);
     return out->kind <= K_GROUP && out->kind != K_BOTTOM ? out : NULL;
+}
+
+static int is_passed(const nest_test *h, const wf_stmt *s) {
+    uintptr_t when = (uintptr_t)map_get(h->passed, s);
+    return when && when <= h->as_of;
+}
+
+static void pass(nest_test *h, const wf_stmt *s) { *map_at(h->passed, s) = (void *)++h->now; }
+
+/* Of a declaration's value: what a tally has come to by then, not where the variable is used. One that the walk
+ * has yet to come to is of any time. */
+static int declared_span(nest_test *h, const wf_stmt *decl, const wf_expr *x, span *s) {
+    uintptr_t as_of = h->as_of, when = (uintptr_t)map_get(h->passed, decl);
+    int in_head = h->in_head;
+    h->in_head = !when;
+    h->as_of = when ? when : UINTPTR_MAX;
+    int good = span_of(&h->t, x, s);
+    h->as_of = as_of;
+    h->in_head = in_head;
+    return good;
 }
 
 /* --- counters --- */
@@ -106,9 +127,9 @@ static int first_span(nest_test *h, const wf_stmt *s, const wf_var *k, span *out
     val now;
     if (s->init && s != h->nest)
         return s->init->kind == WF_ST_DECL && s->init->var == k && s->init->expr &&
-               span_of(&h->t, s->init->expr, out);
+               declared_span(h, s->init, s->init->expr, out);
     if (s != h->nest && nest && sv->first > nest->begin) /* nothing but the loop's step moves it after that */
-        return sv->decl && sv->decl->expr && span_of(&h->t, sv->decl->expr, out);
+        return sv->decl && sv->decl->expr && declared_span(h, sv->decl, sv->decl->expr, out);
     if (!held_in_slot(h, k, &now)) return 0;
     *out = span_of_value(&h->t, now);
     return 1;
@@ -220,12 +241,12 @@ static int added_span(nest_test *h, const tally_add *a, span *sum) {
     emitter *e = h->t.e;
     span all = {"1", NULL, 1, 1}, within = {"1", NULL, 1, 1};
     all.hi = all.lo, within.hi = within.lo;
-    int passed = h->in_head || map_get(h->passed, a->at);
+    int passed = h->in_head || is_passed(h, a->at);
     for (uint32_t i = 0; i < a->depth; i++) {
         span turns;
         if (!turns_of(h, a->loops[i], &turns)) return 0;
         multiply_turns(h, &all, turns);
-        if (!map_get(h->passed, a->loops[i])) continue; /* it is going on */
+        if (!is_passed(h, a->loops[i])) continue; /* it is going on */
         multiply_turns(h, &within, turns);
     }
     span_require_within(&h->t, &all, 0, TURNS_MOST);
@@ -251,7 +272,7 @@ static int tally_span(nest_test *h, const scan_var *sv, span *s) {
     if (map_get(h->passed, sv) || !tally_find(h->t.e, h->nest, sv, &t)) return 0;
     *map_at(h->passed, sv) = h; /* a bound of one of its loops may rest on it */
     int good = 0;
-    if (t.inside) good = span_of(&h->t, t.first, s);
+    if (t.inside) good = declared_span(h, sv->decl, t.first, s);
     else if (held_in_slot(h, sv->var, &now)) *s = span_of_value(&h->t, now), good = 1;
     if (good) span_require_within(&h->t, s, -WF_FAR, WF_FAR);
     for (uint32_t i = 0; good && i < t.count; i++) good = added_span(h, &t.adds[i], s);
@@ -270,7 +291,7 @@ static int variable_span(span_test *t, const wf_var *v, span *s) {
     if (loop) return sv->assigned == 1 && counter_span(h, loop, v, s);
     if (map_get(h->changed, sv)) {
         if (sv->assigned) return tally_span(h, sv, s);
-        return sv->decl && sv->decl->expr && span_of(t, sv->decl->expr, s);
+        return sv->decl && sv->decl->expr && declared_span(h, sv->decl, sv->decl->expr, s);
     }
     if (bits_of(v->type) < 32 || !held_in_slot(h, v, &now)) return 0;
     *s = span_of_value(t, now);
@@ -316,11 +337,12 @@ static void require_inside(nest_test *h, const reach *r, const span *s) {
 /* p[i], (p + j)[i], row[i] with `row = p + j` set once in the nest: the variable p and the span of the index.
  */
 static const wf_var *base_of(nest_test *h, const wf_expr *p, span *s) {
+    const wf_stmt *decl = NULL; /* whose value p is a part of */
     for (int depth = 0; depth < 4; depth++) {
         while (p->kind == WF_EX_CAST && p->cast == WF_CAST_QUAL) p = p->a;
         if (p->kind == WF_EX_BINARY && p->op == WF_OP_ADD && is_pointer(p->a->type)) {
             span more, sum = *s;
-            if (!span_of(&h->t, p->b, &more)) return NULL;
+            if (!(decl ? declared_span(h, decl, p->b, &more) : span_of(&h->t, p->b, &more))) return NULL;
             span_require_within(&h->t, &more, -WF_FAR, WF_FAR);
             span_require_within(&h->t, &sum, -WF_FAR, WF_FAR);
             s->lo = span_calc(&h->t, "add", sum.lo, more.lo);
@@ -333,7 +355,8 @@ static const wf_var *base_of(nest_test *h, const wf_expr *p, span *s) {
         const scan_var *sv = scan_var_of(h, p->u.var);
         if (!sv || !map_get(h->changed, sv)) return sv ? p->u.var : NULL;
         if (sv->assigned || sv->escapes || !sv->decl || !sv->decl->expr) return NULL;
-        p = sv->decl->expr;
+        decl = sv->decl;
+        p = decl->expr;
     }
     return NULL;
 }
@@ -490,7 +513,7 @@ static void look_stmt(nest_test *h, const wf_stmt *s) {
         look_expr(h, s->expr);
         look_expr(h, s->step);
         h->in_head -= loop;
-        if (s->kind == WF_ST_EXPR) *map_at(h->passed, s) = h; /* after its own operands */
+        if (s->kind == WF_ST_EXPR || s->kind == WF_ST_DECL) pass(h, s); /* after its own operands */
         h->conditional += branch;
         uint32_t seen = h->all, found = h->facts->count;
         look_stmt(h, s->body);
@@ -499,7 +522,7 @@ static void look_stmt(nest_test *h, const wf_stmt *s) {
             h->missed++; /* it is to have a test of its own */
         h->conditional -= branch;
         if (loop && !s->init) enter(h, counter, NULL);
-        if (loop) *map_at(h->passed, s) = h;
+        if (loop) pass(h, s);
         h->inside -= loop;
         h->short_loop = short_loop;
     }
@@ -508,7 +531,9 @@ static void look_stmt(nest_test *h, const wf_stmt *s) {
 const char *nest_in_range(emitter *e, const wf_stmt *s, nest_facts *facts) {
     const wf_var *counter;
     if (!direction_of(s, &counter)) return NULL;
-    nest_test h = {.t = {.e = e, .in = e->inst, .nodes = NODES_MOST, .variable = variable_span}, .nest = s};
+    nest_test h = {.t = {.e = e, .in = e->inst, .nodes = NODES_MOST, .variable = variable_span},
+                   .nest = s,
+                   .as_of = UINTPTR_MAX};
     h.t.spans = map_new(e->arena);
     h.t.made = map_new(e->arena);
     h.counters = map_new(e->arena);

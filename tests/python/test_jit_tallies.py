@@ -233,3 +233,47 @@ def searched(out, n, m):
 @pytest.mark.parametrize("program", [in_steps, in_steps_of, in_steps_tallied, searched], ids=lambda f: f.__name__)
 def test_steps_and_searches(program):
     test_as_python(program)
+
+
+def kept_before(a, n, m, k):
+    for i in range(n):
+        at = k
+        k += 1
+        a[at] += i + 1
+
+
+def kept_before_a_loop(a, n, m, k):
+    for i in range(n):
+        at = 2 * k - 1
+        for j in range(m):
+            k += 1
+            a[at // 2] += j + 1
+        a[at // 2] += 10
+
+
+def begins_a_tally(a, n, m, k):
+    for i in range(n):
+        own = k
+        k += 1
+        for j in range(m):
+            a[own] += j + 1
+            own += 1
+
+
+@pytest.mark.parametrize("program", [kept_before, kept_before_a_loop, begins_a_tally], ids=lambda f: f.__name__)
+def test_what_is_kept_of_a_tally_stays(program):
+    """A copy of a tally has the value of then, which may be negative: an element from the end, not the one before the array."""
+    compiled = wf.jit(program)
+    for size in (1, 4, 9):
+        for n in (0, 1, 2, 4):
+            for m in (0, 1, 3):
+                for k in (-size - 1, -size, -3, -1, 0, 1):
+                    results = []
+                    for call in (program, compiled):
+                        around = np.zeros(size + 40, dtype=np.int64)
+                        try:
+                            call(around[20 : size + 20], n, m, k)
+                            results.append((around.tolist(), None))
+                        except IndexError:
+                            results.append((around.tolist(), IndexError))
+                    assert results[0] == results[1], (size, n, m, k)
