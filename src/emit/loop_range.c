@@ -29,7 +29,7 @@ typedef struct nest_test {
     span_test t; /* first: the callbacks get it */
     const wf_stmt *nest;
     map *counters; /* variable → its loop */
-    map *open;     /* counters that live on after their loop: set within it */
+    map *open;     /* counters that live on after their loop: since when, within it */
     map *changed;  /* variables (scan_var) that the nest assigns */
     map *reaches;
     map *passed;          /* statements → when the walk has gone by; and tallies that are being looked at */
@@ -65,6 +65,13 @@ static val *held_in_slot(nest_test *h, const wf_var *v, val *out) {
 static int is_passed(const nest_test *h, const wf_stmt *s) {
     uintptr_t when = (uintptr_t)map_get(h->passed, s);
     return when && when <= h->as_of;
+}
+
+/* Within the loop of a counter that lives on: as of then. What was kept before the loop may be its last value,
+ * of an earlier turn of the loop around. */
+static int is_open(const nest_test *h, const wf_var *counter) {
+    uintptr_t since = (uintptr_t)map_get(h->open, counter);
+    return since && since <= h->as_of;
 }
 
 static void pass(nest_test *h, const wf_stmt *s) { *map_at(h->passed, s) = (void *)++h->now; }
@@ -191,7 +198,7 @@ static int counter_span(nest_test *h, const wf_stmt *s, const wf_var *k, span *o
         out->least = bound.least + !inclusive;
     }
     if (!step_fits(t, s, up, k->type, out, varies ? &step : NULL)) return 0;
-    if (s->init || s == h->nest || map_get(h->open, k)) return 1;
+    if (s->init || s == h->nest || is_open(h, k)) return 1;
     if (varies) return 0;
     around_loop(h, up, &first, step_size(s), out);
     return 1;
@@ -288,7 +295,12 @@ static int variable_span(span_test *t, const wf_var *v, span *s) {
     val now;
     if (!sv || sv->escapes || !is_int(v->type)) return 0;
     const wf_stmt *loop = map_get(h->counters, v);
-    if (loop) return sv->assigned == 1 && counter_span(h, loop, v, s);
+    if (loop && sv->assigned == 1) {
+        int good = counter_span(h, loop, v, s);
+        t->passing |= map_get(h->open, v) != NULL; /* another one as of before */
+        return good;
+    }
+    if (loop) return 0;
     if (map_get(h->changed, sv)) {
         if (sv->assigned) return tally_span(h, sv, s);
         return sv->decl && sv->decl->expr && declared_span(h, sv->decl, sv->decl->expr, s);
@@ -491,9 +503,9 @@ static void look_expr(nest_test *h, const wf_expr *x) {
         for (uint32_t i = 0; i < x->u.init.count; i++) look_expr(h, x->u.init.items[i]);
 }
 
-/* Into the loop of a counter that lives on, or out of it (NULL): its span is another there. */
-static void enter(nest_test *h, const wf_var *counter, void *inside) {
-    *map_at(h->open, counter) = inside;
+/* Into the loop of a counter that lives on, or out of it: its span is another there. */
+static void enter(nest_test *h, const wf_var *counter, int inside) {
+    *map_at(h->open, counter) = inside ? (void *)++h->now : NULL;
     *map_at(h->t.spans, counter) = NULL;
 }
 
@@ -508,7 +520,7 @@ static void look_stmt(nest_test *h, const wf_stmt *s) {
         h->inside += loop;
         int short_loop = h->short_loop;
         if (loop) h->short_loop = has_few_turns(h->t.e, s);
-        if (loop && !s->init) enter(h, counter, h);
+        if (loop && !s->init) enter(h, counter, 1);
         h->in_head += loop;
         look_expr(h, s->expr);
         look_expr(h, s->step);
@@ -521,7 +533,7 @@ static void look_stmt(nest_test *h, const wf_stmt *s) {
         if (loop && h->all - seen == h->facts->count - found && lanes_promise(h->t.e, s))
             h->missed++; /* it is to have a test of its own */
         h->conditional -= branch;
-        if (loop && !s->init) enter(h, counter, NULL);
+        if (loop && !s->init) enter(h, counter, 0);
         if (loop) pass(h, s);
         h->inside -= loop;
         h->short_loop = short_loop;

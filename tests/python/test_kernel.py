@@ -265,6 +265,26 @@ def test_out_of_bounds_names_the_line():
 
 
 @cpu_only
+@pytest.mark.parametrize("text, at", [
+    ("long long j = 0; for (long long i = 0; i < n; i++) { long long y = j; for (; j < m; j++) a[y] += 1; a[y] += 100; }", "m"),
+    ("for (int l = 0; l < 1; l++) { long long j = m; for (int i = 0; i < n; i++) { long long y = j - 1;"
+     " for (; j > 0; j--) a[y] += 1; a[y] += 100; } }", "-1"),
+], ids=["up", "down"])
+def test_what_was_kept_of_a_counter_that_lives_on(text, at):
+    """The second time around, y is what the loop has left the counter at: one beyond the elements."""
+    kernel = wf.Module("__global__ void k(long long *a, long long n, long long m)\n{\n    " + text + "\n}\n", name="kept.cu").kernel()
+    for m in (1, 5):
+        x = on_device(np.zeros(m, "i8"))
+        kernel(x, 1, m, block=1)
+        wf.synchronize()
+        assert from_device(x, "i8", m).sum() == m + 100
+        with pytest.warns(wf.KernelWarning, match=f"index {m if at == 'm' else at}, size {m}"):
+            kernel(x, 2, m, block=1)
+            wf.synchronize()
+        assert from_device(x, "i8", m).sum() == 2 * (m + 100)
+
+
+@cpu_only
 @pytest.mark.parametrize("body, words", [("assert(threadIdx.x < 2);", "threadIdx.x < 2"), ("__trap();", "trap")])
 def test_kernels_that_stop(body, words):
     kernel = wf.Module("__global__ void k()\n{\n    " + body + "\n}\n", name="stop.cu").kernel()
