@@ -51,6 +51,36 @@ typedef struct work {
             memcpy((T *)(void *)w->out + at, here, (size_t)(left < BLOCK ? left : BLOCK) * sizeof(T));       \
         }                                                                                                    \
         return 0;                                                                                            \
+    }                                                                                                        \
+    static int all_finite_##T(const T *v, int64_t n) {                                                       \
+        int odd = 0;                                                                                         \
+        for (int64_t k = 0; k < n; k++) odd |= v[k] - v[k] != 0;                                             \
+        return !odd;                                                                                         \
+    }                                                                                                        \
+    /* One sum, of which the products from `first` to `last` are of elements of a. */                        \
+    static T edge_##T(const T *a, const T *v, int64_t n, int64_t first, int64_t last) {                      \
+        T sum[LANES];                                                                                        \
+        int64_t lanes = n <= FEW ? 1 : n < LANES ? n : LANES;                                                \
+        for (int64_t k = 0; k < n; k++) {                                                                    \
+            int is_odd = v[k] - v[k] != 0;                                                                   \
+            T product = a[k] * (is_odd && (k < first || k >= last) ? (T)0 : v[k]);                           \
+            sum[k % lanes] = k < lanes ? product : sum[k % lanes] + product;                                 \
+        }                                                                                                    \
+        for (int64_t half = LANES / 2; half; half /= 2) {                                                    \
+            for (int64_t l = 0; l + half < lanes; l++) sum[l] = sum[l] + sum[l + half];                      \
+            if (lanes > half) lanes = half;                                                                  \
+        }                                                                                                    \
+        return sum[0];                                                                                       \
+    }                                                                                                        \
+    /* Where v has a NaN or an infinity, the zeros beyond the ends are no factors of it. */                  \
+    static void edges_##T(const work *w, int64_t left, int64_t size) {                                       \
+        const T *a = (const T *)(const void *)w->a, *v = (const T *)(const void *)w->v;                      \
+        T *out = (T *)(void *)w->out;                                                                        \
+        if (all_finite_##T(v, w->n)) return;                                                                 \
+        for (int64_t i = 0; i < w->count; i++) {                                                             \
+            if (i == left && size >= w->n) i += size - w->n + 1; /* those between lie within */              \
+            if (i < w->count) out[i] = edge_##T(a + i, v, w->n, left - i, left + size - i);                  \
+        }                                                                                                    \
     }
 CONVOLVE(float, 128)
 CONVOLVE(double, 64)
@@ -68,7 +98,9 @@ wf_status bulk_convolve(wf_bulk_call *call) {
     memset(padded + (left + a->size) * item, 0, (size_t)((wide - left - a->size) * item));
     work w = {(char *)out->data, padded, (const char *)v->data, out->size, v->size};
     int64_t blocks = (w.count + BLOCK - 1) / BLOCK, grain = (1 << 13) / w.n + 1;
-    bulk_each(call, blocks, grain, out->dtype == WF_DT_FLOAT32 ? piece_float : piece_double, &w);
+    int single = out->dtype == WF_DT_FLOAT32;
+    bulk_each(call, blocks, grain, single ? piece_float : piece_double, &w);
+    (single ? edges_float : edges_double)(&w, left, a->size);
     wf_free(padded);
     return WF_OK;
 }

@@ -39,3 +39,21 @@ def test_packed_bits_of_both_orders():
             np.testing.assert_array_equal(wf.packbits(wf.asarray(x), bitorder=order).get(), np.packbits(x, bitorder=order))
             rows = np.stack([x, ~x])
             np.testing.assert_array_equal(wf.packbits(wf.asarray(rows), axis=1, bitorder=order).get(), np.packbits(rows, axis=1, bitorder=order))
+
+
+@pytest.mark.parametrize("kind", ["f2", "f4", "f8", "c8"])
+def test_nans_and_infinities_of_the_shorter_vector_meet_no_zeros_beyond_the_ends(kind, monkeypatch):
+    rng = np.random.default_rng(14)
+    for m, n in ((3, 2), (9, 9), (40, 5), (40, 33), (300, 150)):
+        a, v = (rng.integers(1, 4, size).astype(kind) for size in (m, n))
+        v[0], v[-1] = np.nan, np.inf
+        for mode in ("full", "same", "valid"):
+            for f, given in ((np.convolve, wf.convolve), (np.correlate, wf.correlate)):
+                expected = np.isfinite(f(a, v, mode))
+                got = given(wf.asarray(a), wf.asarray(v), mode).get()
+                with monkeypatch.context() as change:
+                    change.setattr(bulk, "kernels_everywhere", True)
+                    composed = given(wf.asarray(a), wf.asarray(v), mode).get()
+                np.testing.assert_array_equal(np.isfinite(got), expected)
+                np.testing.assert_array_equal(got, composed)
+                np.testing.assert_array_equal(got[expected], f(a, np.where(np.isfinite(v), v, 0), mode)[expected])

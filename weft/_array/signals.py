@@ -40,6 +40,26 @@ def _vectors(a, v):
     return a, v
 
 
+class _Factors:
+    """v, but 0 where one that is not finite would meet the zeros beyond the ends of a: those are no products."""
+
+    def __init__(self, a, v, left, right):
+        from .math import isfinite, where
+        self.v, self.inside, self.where = v, None, where
+        if (left or right) and v.dtype.kind in "fc":
+            self.beyond = where(isfinite(v), v, zeros((), v.dtype, device=v.device))
+            self.inside = concatenate([part((size,), bool, device=a.device) for part, size in ((zeros, left), (ones, a.size), (zeros, right))])
+
+    def of(self, k, count):
+        return self.v[k] if self.inside is None else self.where(self.inside[k:k + count], self.v[k], self.beyond[k])
+
+    def of_windows(self):
+        from .stride_tricks import sliding_window_view
+        if self.inside is None:
+            return self.v
+        return self.where(sliding_window_view(self.inside, self.v.size), self.v, self.beyond)
+
+
 def _sliding(a, v, mode):
     """The sums of products of v with each stretch of the longer vector a."""
     from .stride_tricks import sliding_window_view
@@ -51,19 +71,21 @@ def _sliding(a, v, mode):
         result = empty((a.size + left + right - n + 1,), kind, device=a.device)
         bulk.run("convolve", (result, a._contiguous(), v._contiguous()), (left,))
         return result
+    factors = _Factors(a, v, left, right)
     a = concatenate([zeros((left,), kind, device=a.device), a, zeros((right,), kind, device=a.device)]) if left or right else a._contiguous()
     count = a.size - n + 1
     if n <= _FEW:
         wide = np.dtype(np.float32) if kind.kind == "f" and kind.itemsize == 2 else kind
         total = None
         for k in range(n):
-            product = a[k:k + count]._cast(wide) * v[k]._cast(wide) if wide != kind else a[k:k + count] * v[k]
+            factor = factors.of(k, count)
+            product = a[k:k + count]._cast(wide) * factor._cast(wide) if wide != kind else a[k:k + count] * factor
             total = product if total is None else total + product
         return total if wide == kind else total._cast(kind)
     windows = sliding_window_view(a, n)
     if kind == bool:
         return (windows & v)._reduce("any", -1, None, False, None, None)
-    result = (windows * v)._reduce("sum", -1, None, False, None, None)
+    result = (windows * factors.of_windows())._reduce("sum", -1, None, False, None, None)
     return result if result.dtype == kind else result._cast(kind)
 
 
