@@ -348,6 +348,11 @@ static int is_place(const wf_expr *e, unsigned *quals) {
     return changes || e->flags & WF_EX_LVALUE;
 }
 
+int cc_is_place(const wf_expr *e) {
+    unsigned quals = 0;
+    return is_place(e, &quals);
+}
+
 static int rank_reference(cc *p, cc_type to, wf_expr *e) {
     const wf_type *t = to.t;
     unsigned have = 0, want = t->quals;
@@ -494,9 +499,14 @@ static wf_expr *wrong_arguments(cc *p, const wf_type *type, wf_expr **args, uint
 
 wf_expr *cc_copied(cc *p, cc_type type, wf_expr *e, wf_place at) {
     const cc_record *r = cc_record_of(type.t);
-    if (r && r->has_copy && e->flags & WF_EX_LVALUE && e->type->unqual == type.t->unqual)
-        return cc_construct(p, type.t, &e, 1, at, 0);
-    return cc_convert(p, type, e, at);
+    if (!r || !r->has_copy || e->flags & WF_EX_ERROR) return cc_convert(p, type, e, at);
+    if (e->type->unqual == type.t->unqual) {
+        if (!cc_is_place(e)) return cc_convert(p, type, e, at);
+        e = cc_as_lvalue(p, e); /* c ? a : b, (f(), a) */
+    } else if (!cc_derived_from(cc_record_of(e->type), r)) {
+        return cc_convert(p, type, e, at);
+    }
+    return cc_construct(p, type.t, &e, 1, at, 0);
 }
 
 wf_expr *cc_construct(cc *p, const wf_type *type, wf_expr **args, uint32_t count, wf_place at, int braces) {

@@ -312,6 +312,11 @@ wf_expr *cc_conditional(cc *p) {
     p->depth--;
     a = wf_make_bool(p->u, cc_scalar(p, a));
     unify(p, &b, &c, at);
+    if (b->type->kind == WF_TY_RECORD &&
+        !(cc_is_place(b) && cc_is_place(c))) { /* a value: of either a copy */
+        b = cc_copied(p, cc_plain(b->type->unqual), b, at);
+        c = cc_copied(p, cc_plain(c->type->unqual), c, at);
+    }
     const cc_enum *en = cc_enum_of(p, b);
     wf_expr *e = wf_make_cond(p->u, a, b, c, at);
     if (en && en == cc_enum_of(p, c)) cc_set_enum(p, e, en);

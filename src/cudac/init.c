@@ -267,7 +267,8 @@ wf_expr *cc_braced(cc *p, const wf_type *type, wf_place at) {
                 f.ahead = cc_assignment(p);
                 if (f.ahead->type->unqual == type->unqual && cc_is(p, CC_P_RBRACE)) whole = f.ahead;
             }
-            e = whole ? whole : fill(p, type->kind == WF_TY_ARRAY ? type : type->unqual, &f, 0, at);
+            if (whole) e = cc_copied(p, cc_plain(type->unqual), whole, at);
+            else e = fill(p, type->kind == WF_TY_ARRAY ? type : type->unqual, &f, 0, at);
         }
         cc_accept(p, CC_P_COMMA);
     } else if (cc_is(p, CC_P_RBRACE)) {
@@ -289,7 +290,8 @@ wf_expr *cc_braced_values(cc *p, const wf_type *type, wf_expr **args, uint32_t c
         cc_record *r = cc_record_of(type);
         if (count && has_empty_base(type) && !(count == 1 && args[0]->type->unqual == type->unqual))
             count = without_empty_bases(r, args, count);
-        if (count == 1 && args[0]->type->unqual == type->unqual) return args[0];
+        if (count == 1 && args[0]->type->unqual == type->unqual)
+            return cc_copied(p, cc_plain(type->unqual), args[0], at);
         if (count > type->record->field_count) {
             cc_error(p, at, NULL, "too many values for %s: got %u, expected %u", cc_spell_t(p, type), count,
                      type->record->field_count);

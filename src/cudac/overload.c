@@ -150,6 +150,7 @@ static wf_expr *self_argument(cc *p, cc_func *f, wf_expr *object, wf_place at) {
         cc_error(p, at, NULL, "method %s needs an object", f->shown);
         return NULL;
     }
+    if (cc_is_place(object)) object = cc_as_lvalue(p, object); /* (c ? a : b).f() */
     wf_expr *part = cc_to_base(p, object, f->owner, at);
     if (!part) return NULL;
     if (!(part->flags & WF_EX_LVALUE)) part = cc_temporary(p, part, at);

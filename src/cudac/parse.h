@@ -549,9 +549,11 @@ void cc_structured_binding(cc *p, int by_reference, wf_stmt *block); /* at the [
 void cc_anonymous_local(cc *p, const wf_type *type, wf_stmt *block, wf_place at);
 wf_expr *cc_placement_new(cc *p);
 void cc_inherit_constructors(cc *p, cc_record *r, cc_record *base);
-/* Copies of a class whose parts have copies of their own; a function's body of that kind. */
+/* What C++ takes for a place (an lvalue), though the tree may have a value: c ? a : b, (f(), a), a = b. */
+int cc_is_place(const wf_expr *e);
 /* e for an object of that type: an lvalue by the copy constructor of its class, where it has one. */
 wf_expr *cc_copied(cc *p, cc_type type, wf_expr *e, wf_place at);
+/* Copies of a class whose parts have copies of their own; a function's body of that kind. */
 void cc_implicit_copies(cc *p, cc_record *r);
 void cc_copy_body(cc *p, cc_func *f, wf_stmt *block);
 /* A constructor, destructor or conversion declared static: told, and taken as if it were not. */
