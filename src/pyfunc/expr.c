@@ -478,11 +478,29 @@ wf_pf_val wf_pf_eval_test(wf_pf_body *b, const wf_pf_expr *e) {
     return v;
 }
 
+/* Reading it changes nothing. */
+static int only_reads(const wf_pf_expr *e) {
+    if (e->kind == WF_PF_SUBSCRIPT) return only_reads(e->a) && only_reads(e->b);
+    return e->kind == WF_PF_CONST || e->kind == WF_PF_LOCAL;
+}
+
+/* An operand of a comparison. Text of an array's element is compared where it lies, unless what is evaluated after it
+ * could change it. */
+static wf_pf_val compared(wf_pf_body *b, const wf_pf_expr *e, uint32_t i) {
+    const wf_pf_expr *outer = b->compared;
+    b->compared = e->items[i];
+    for (uint32_t k = i + 1; k < e->count; k++)
+        if (!only_reads(e->items[k])) b->compared = NULL;
+    wf_pf_val v = wf_pf_eval(b, e->items[i]);
+    b->compared = outer;
+    return v;
+}
+
 /* a < b < c: b is evaluated once, c only when a < b. */
 static wf_pf_val eval_compare(wf_pf_body *b, const wf_pf_expr *e) {
-    wf_pf_val left = wf_pf_eval(b, e->items[0]);
+    wf_pf_val left = compared(b, e, 0);
     wf_pf_moment then = wf_pf_now(b);
-    wf_pf_val right = wf_pf_eval(b, e->items[1]);
+    wf_pf_val right = compared(b, e, 1);
     wf_pf_as_then(b, then, &left, 1, e->at);
     if (e->count > 2 && !right.lazy) right = wf_pf_settle(b, right, e->at);
     wf_pf_val all = wf_pf_compare(b, e->ops[0], left, right, e->at);
@@ -490,7 +508,7 @@ static wf_pf_val eval_compare(wf_pf_body *b, const wf_pf_expr *e) {
         left = right;
         if (left.e) left.e = wf_pf_clone(b->l->u, left.e);
         wf_stmt *own, *outer = wf_pf_open(b, e->at);
-        right = wf_pf_eval(b, e->items[i]);
+        right = compared(b, e, i);
         if (i + 1 < e->count) right = wf_pf_settle(b, right, e->at);
         wf_pf_val next = wf_pf_compare(b, e->ops[i - 1], left, right, e->at);
         wf_expr *truth = wf_pf_truth(b, next, e->at);

@@ -132,9 +132,11 @@ typedef struct wf_pf_body { /* a function being lowered */
     wf_pf_val *collect;        /* the list of the comprehension around */
     wf_pf_held *held;          /* what is being made and has no name yet: a loop's sweep must see it */
     const char *hint;          /* a name for the array that is being made */
-    int unstretched;           /* the arrays at hand have the shape of what is made of them */
-    wf_pf_handler *handler;    /* where a raise goes; NULL: it ends the kernel (exceptions.c) */
-    wf_pf_handler *caught;     /* in an except: what was caught */
+    const wf_pf_expr
+        *compared;          /* a[i] that is an operand of the comparison at hand: its text need not be kept */
+    int unstretched;        /* the arrays at hand have the shape of what is made of them */
+    wf_pf_handler *handler; /* where a raise goes; NULL: it ends the kernel (exceptions.c) */
+    wf_pf_handler *caught;  /* in an except: what was caught */
     int is_kernel;
     int returns;    /* some return was lowered */
     wf_var *result; /* HOST kernel: where the result goes */
@@ -284,6 +286,8 @@ wf_pf_val wf_pf_text_binary(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y
 wf_pf_val wf_pf_text_subscript(wf_pf_body *b, wf_pf_val text, const wf_pf_expr *index, wf_place at);
 /* An element of "<U12" is a record of its code points (TEXT_FIELD): read as text, and stored from text. */
 wf_pf_val wf_pf_text_element(wf_pf_body *b, const wf_pf_type *element, wf_expr *place, wf_place at);
+/* The same where it lies, for what is read at once. */
+wf_pf_val wf_pf_text_in_place(wf_pf_body *b, const wf_pf_type *element, wf_expr *place, wf_place at);
 void wf_pf_store_text(wf_pf_body *b, const wf_pf_type *element, wf_expr *place, wf_pf_val text, wf_place at);
 /* An element of "S12" beside bytes, which are arrays: both are such elements. */
 void wf_pf_bytes_meet(wf_pf_body *b, wf_pf_val *x, wf_pf_val *y, wf_place at);

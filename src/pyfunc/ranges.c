@@ -49,17 +49,22 @@ int wf_pf_range_of(wf_pf_body *b, const wf_pf_expr *call, wf_pf_range *r) {
     return 1;
 }
 
-/* How many turns a range has: (stop - start + step - 1) / step, and the mirror image. */
+/* How many turns a range has: (stop - start - 1) / step + 1, and the mirror image; 0 where it ends before it begins. Without
+ * signs, so that a range longer than half of all integers has its length too. */
 static wf_expr *turns(wf_pf_body *b, const wf_pf_range *r, int sign, wf_place at) {
     wf_unit *u = b->l->u;
+    const wf_type *wide = wf_type_scalar(u, WF_TY_ULONG), *integer = wf_type_scalar(u, WF_TY_LONG);
     wf_expr *low = sign > 0 ? r->start : r->stop, *high = sign > 0 ? r->stop : r->start;
-    wf_expr *step = wf_pf_clone(u, r->step), *again = wf_pf_clone(u, r->step);
-    if (sign < 0)
-        step = wf_make_unary(u, WF_OP_NEG, step, at), again = wf_make_unary(u, WF_OP_NEG, again, at);
-    wf_expr *span = wf_make_binary(u, WF_OP_SUB, wf_pf_clone(u, high), wf_pf_clone(u, low), at);
-    wf_expr *round = wf_make_binary(
-        u, WF_OP_ADD, span, wf_make_binary(u, WF_OP_SUB, step, wf_make_int(u, span->type, 1, at), at), at);
-    return wf_make_binary(u, WF_OP_DIV, round, again, at);
+    wf_expr *step = wf_pf_clone(u, r->step);
+    if (sign < 0) step = wf_make_unary(u, WF_OP_NEG, step, at);
+    wf_expr *span = wf_make_binary(u, WF_OP_SUB, wf_make_cast(u, wide, wf_pf_clone(u, high), at),
+                                   wf_make_cast(u, wide, wf_pf_clone(u, low), at), at);
+    span = wf_make_binary(u, WF_OP_SUB, span, wf_make_int(u, wide, 1, at), at);
+    wf_expr *steps = wf_make_binary(u, WF_OP_DIV, span, wf_make_cast(u, wide, step, at), at);
+    wf_expr *count =
+        wf_make_binary(u, WF_OP_ADD, wf_make_cast(u, integer, steps, at), wf_make_int(u, integer, 1, at), at);
+    wf_expr *some = wf_make_binary(u, WF_OP_LT, wf_pf_clone(u, low), wf_pf_clone(u, high), at);
+    return wf_make_cond(u, some, count, wf_make_int(u, integer, 0, at), at);
 }
 
 /* ---- ranges as values ---- */
@@ -95,7 +100,6 @@ static wf_expr *part(wf_pf_body *b, wf_pf_val range, int i, wf_place at) {
     return wf_pf_long(b, wf_pf_copy(b, range.items[i]), at);
 }
 
-/* Below 0 where nothing is in it. */
 wf_expr *wf_pf_range_length(wf_pf_body *b, wf_pf_val range, wf_place at) {
     const wf_pf_value *step = range.items[2].known;
     wf_pf_range r = {part(b, range, 0, at), part(b, range, 1, at), part(b, range, 2, at), 0, 0};

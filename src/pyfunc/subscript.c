@@ -85,6 +85,10 @@ static void add_part(wf_pf_body *b, parts *p, const wf_pf_expr *e) {
 static int complete_parts(wf_pf_body *b, parts *p, wf_pf_val a, wf_place at) {
     uint32_t used = 0, all = UINT32_MAX;
     for (uint32_t i = 0; i < p->count; i++) {
+        if (p->p[i].kind == PART_ALL && all != UINT32_MAX) {
+            wf_pf_error(b, at, NULL, "an index can only have a single ellipsis ('...')");
+            return 0;
+        }
         if (p->p[i].kind == PART_ALL) all = i;
         else used += p->p[i].kind != PART_NEW;
     }
@@ -487,8 +491,12 @@ wf_pf_val wf_pf_subscript(wf_pf_body *b, const wf_pf_expr *e) {
     if (p.other) return indexed_by_array(b, a, &p, NULL, e->at);
     wf_pf_val index[2 * NDIM_MAX + 4];
     uint32_t count = element_index(&p, a, index);
-    if (names_element(&p, a, count))
-        return wf_pf_load(b, a.type->element, wf_pf_indexed_element(b, a, index, count, e->at));
+    if (names_element(&p, a, count)) {
+        wf_expr *place = wf_pf_indexed_element(b, a, index, count, e->at);
+        if (b->compared == e && wf_pf_is_text_array(a) && b->l->options.mode == WF_PF_HOST)
+            return wf_pf_text_in_place(b, a.type->element, place, e->at);
+        return wf_pf_load(b, a.type->element, place);
+    }
     return complete_parts(b, &p, a, e->at) ? view(b, a, &p, e->at) : wf_pf_unknown(b);
 }
 

@@ -141,13 +141,23 @@ static wf_pf_val element_codes(wf_pf_body *b, const wf_pf_type *element, wf_expr
     return v;
 }
 
-wf_pf_val wf_pf_text_element(wf_pf_body *b, const wf_pf_type *element, wf_expr *place, wf_place at) {
+static wf_pf_val element_by(wf_pf_body *b, const char *name, const wf_pf_type *element, wf_expr *place,
+                            wf_place at) {
     wf_pf_val codes = element_codes(b, element, wf_pf_clone(b->l->u, place), at);
     wf_pf_args args = {.v = &codes, .count = 1, .at = at};
     int handled = 0;
-    wf_pf_val v = wf_pf_resolve_named(b, "weft.text.element", &args, &handled);
+    wf_pf_val v = wf_pf_resolve_named(b, name, &args, &handled);
     v.place = wf_pf_clone(b->l->u, place);
     return v;
+}
+
+/* A copy: the text that was read stays as it is when the element is stored into. */
+wf_pf_val wf_pf_text_element(wf_pf_body *b, const wf_pf_type *element, wf_expr *place, wf_place at) {
+    return element_by(b, "weft.text.element", element, place, at);
+}
+
+wf_pf_val wf_pf_text_in_place(wf_pf_body *b, const wf_pf_type *element, wf_expr *place, wf_place at) {
+    return element_by(b, "weft.text.element_in_place", element, place, at);
 }
 
 void wf_pf_store_text(wf_pf_body *b, const wf_pf_type *element, wf_expr *place, wf_pf_val text, wf_place at) {

@@ -133,3 +133,27 @@ def test_windows_along_an_axis_that_is_known_later():
         return a
 
     assert njit(written)(V.copy()).tolist() == [7, 7, 7, 7, 4]
+
+
+def test_updates_at_places_read_all_before_they_store():
+    for name in ("add", "subtract", "multiply", "maximum", "minimum"):
+        ufunc = getattr(np, name)
+
+        def values(a, at):
+            a = a.copy()
+            ufunc.at(a, at, a)
+            return a
+
+        def places(a):
+            a = a.copy()
+            ufunc.at(a, a, 2)
+            return a
+
+        def reversed_(a):
+            a = a.copy()
+            ufunc.at(a, np.array([0, 1, 2, 3]), a[::-1])
+            return a
+
+        check(values, np.array([1, 2, 3, 0]), np.array([1, 2, 3, 0])[::-1].copy())
+        check(places, np.array([1, 2, 3, 0]))
+        check(reversed_, np.array([5, 7, 1, 2]))

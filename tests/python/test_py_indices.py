@@ -186,3 +186,20 @@ def test_what_a_dtype_says_of_itself():
     rows = np.zeros(3, [("x", int), ("y", float)])
     assert wf.njit(lambda a: a.dtype.names)(rows) == ("x", "y")
     assert not wf.njit(lambda a, b: a.dtype == b.dtype)(rows, np.zeros(3, [("x", int)]))
+
+
+def test_a_second_ellipsis():
+    both = (..., ...)
+
+    def at_once(a):
+        return a[..., ...]
+
+    def apart(a):
+        return a[..., 0, ...]
+
+    def kept(a):
+        return a[both]
+
+    for f in (at_once, apart, kept):
+        with pytest.raises(Exception, match="single ellipsis"):
+            wf.njit(f)(np.zeros((2, 3)))

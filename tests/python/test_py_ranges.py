@@ -84,3 +84,18 @@ def test_in_a_kernel():
     out = np.zeros(4)
     kernel[1, 1](out, 9)
     assert out.tolist() == [12, 4, 3, 1]
+
+
+LONG = [range(2**62, -(2**62), -(2**60)), range(-(2**63), 2**63 - 1, 2**61), range(0, 2**63 - 1, 2**62), range(-(2**63), -(2**63) + 3), range(2**63 - 1, 2**63 - 4, -2)]
+
+
+@pytest.mark.parametrize("r", LONG, ids=str)
+def test_bounds_that_are_further_apart_than_an_integer_holds(r):
+    def f(r):
+        return len(r), bool(r), r[0], r[-1], list(r), r[0] in r, r[-1] in r, [x for x in r], r == r
+
+    def made(a, b, c):
+        r = range(a, b, c)
+        return len(r), r[-1], r
+
+    assert wf.jit(f)(r) == f(r) and wf.jit(made)(r.start, r.stop, r.step) == (len(r), r[-1], r)

@@ -146,3 +146,35 @@ def test_bytes_without_axes_in_records_and_typed_dicts():
     assert dict(counts) == {b"alpha": 5, b"be": 2, b"": 0, b"gamma ray": 9} and counts[b"be"] == 2
     with pytest.raises(Exception, match="store bytes"):
         njit(_stored)(BYTES, 0, 1)
+
+
+def _sorted(a):
+    for i in range(len(a)):
+        for j in range(len(a) - 1):
+            if a[j] > a[j + 1]:
+                a[j], a[j + 1] = a[j + 1], a[j]
+    return a
+
+
+def _kept(a):
+    first, rest = a[0], [s for s in a]
+    chosen = a[1] if len(a) > 1 else a[0]
+    for i in range(len(a)):
+        a[i] = a[-1]
+    same = a[0] == first
+    return first, rest, chosen, same, a
+
+
+def _changes(a):
+    a[0] = a[1]
+    return a[1]
+
+
+@pytest.mark.parametrize("a", [NAMES, BYTES, NAMES[1:], BYTES[::-1]], ids=["text", "bytes", "from 1", "backwards"])
+def test_what_was_read_stays_when_the_element_is_stored_into(a):
+    assert njit(_sorted)(a.copy()).tolist() == _sorted(a.copy()).tolist()
+    got, want = njit(_kept)(a.copy()), _kept(a.copy())
+    assert got[:4] == want[:4] and got[4].tolist() == want[4].tolist()
+    changes = njit(_changes)
+    compares = njit(lambda a: (a[0] == changes(a), a[0] == a[1]))
+    assert compares(a.copy()) == (a[0] == a[1], True)

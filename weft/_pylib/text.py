@@ -461,13 +461,25 @@ def bytes_of(x):
 
 # ---- elements of arrays of text ----
 
-@implements("weft.text.element")
-def element(a):
+@implements("weft.text.element_in_place")
+def element_in_place(a):
     def trimmed(a):
         n = len(a)
         while n > 0 and a[n - 1] == 0:
             n -= 1
         return of(a[:n])
+
+    return trimmed
+
+
+@implements("weft.text.element")
+def element(a):
+    """A copy: text does not change when the element does."""
+    def trimmed(a):
+        n = len(a)
+        while n > 0 and a[n - 1] == 0:
+            n -= 1
+        return of(a[:n].copy())
 
     return trimmed
 

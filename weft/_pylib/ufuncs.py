@@ -65,6 +65,10 @@ def _updates(name, line):
             return None
         value = "b[k * step]" if b.is_array else "b"
         lines = ["def at(a, indices, b):", "    n = len(indices)"]
+        if b.is_array and b.element == a.element:  # all are read before the first is stored
+            lines.append("    b = b.copy()")
+        if indices.is_array and indices.element == a.element:
+            lines.append("    indices = indices.copy()")
         if b.is_array:
             lines += ["    if b.shape[0] != n and b.shape[0] != 1:", "        raise ValueError('array is not broadcastable to correct shape')", "    step = 0 if b.shape[0] == 1 else 1"]
         lines += ["    for k in range(n):", "        j = int(indices[k])", "        if j < 0:", "            j += a.shape[0]", "        if j < 0 or j >= a.shape[0]:",
