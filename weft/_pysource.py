@@ -62,6 +62,7 @@ def _add_functions(known, module):
 
 
 _KNOWN = _known_objects()
+_NUMPYS_FAMILIES = {np.generic, np.number, np.integer, np.signedinteger, np.unsignedinteger, np.inexact, np.floating, np.complexfloating}
 _LATER = ["numpy.random", "random", "heapq", "functools"]  # read once somebody has imported them
 
 
@@ -353,6 +354,8 @@ class Function:
             return ("number", code_of_dtype(value.dtype), value.item())
         if isinstance(value, np.dtype):
             return ("dtype", record_code(value, self.host) if value.names else host_code(value) if self.host else code_of_dtype(value))
+        if isinstance(value, type) and value in _NUMPYS_FAMILIES:  # for isinstance(); no type of any value
+            return ("call", f"numpy.{value.__name__}")
         if value is np.datetime64 or value is np.timedelta64:
             return ("call", f"numpy.{value.__name__}")
         if isinstance(value, type) and issubclass(value, np.generic):

@@ -436,6 +436,22 @@ static wf_pf_kind python_kind(const wf_pf_type *type) {
                                                                                   : type->kind;
 }
 
+/* np.integer and its kin, by the kinds of their values; -1: no such family. */
+static int in_family(const wf_pf_type *type, const char *name) {
+    int is_int = type->kind == WF_PF_T_INT, is_float = type->kind == WF_PF_T_FLOAT;
+    int is_complex = type->kind == WF_PF_T_COMPLEX;
+    if (!strcmp(name, "numpy.integer")) return is_int;
+    if (!strcmp(name, "numpy.signedinteger")) return is_int && type->is_signed;
+    if (!strcmp(name, "numpy.unsignedinteger")) return is_int && !type->is_signed;
+    if (!strcmp(name, "numpy.floating")) return is_float;
+    if (!strcmp(name, "numpy.complexfloating")) return is_complex;
+    if (!strcmp(name, "numpy.inexact")) return is_float || is_complex;
+    if (!strcmp(name, "numpy.number")) return is_int || is_float || is_complex;
+    if (!strcmp(name, "numpy.generic"))
+        return is_int || is_float || is_complex || type->kind == WF_PF_T_BOOL || type->kind == WF_PF_T_DATE;
+    return -1;
+}
+
 /* Whether a value has the type that a class of Python's names; -1: the class is not known. */
 static int is_kind(wf_pf_body *b, wf_pf_val v, wf_pf_val k) {
     static const struct {
@@ -465,6 +481,7 @@ static int is_kind(wf_pf_body *b, wf_pf_val v, wf_pf_val k) {
             return v.type->kind == WF_PF_T_TUPLE && v.type->size == (uint32_t)atoi(name + 11);
         for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
             if (!strcmp(name, classes[i].name)) return python_kind(v.type) == classes[i].kind;
+        if (in_family(v.type, name) >= 0) return in_family(v.type, name);
     }
     const wf_pf_type *type = wf_pf_dtype_of(b, k);
     if (k.known && k.known->kind == WF_PF_V_STR) return -1;

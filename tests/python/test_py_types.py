@@ -395,3 +395,18 @@ def test_cross2d():
     assert f(np.ones((3, 2)), np.array([3.0, 4.0])).tolist() == [1.0] * 3
     with pytest.raises(ValueError, match="must be 2"):
         f(np.ones(3), np.ones(3))
+
+
+def _families(x):
+    return (isinstance(x, np.integer), isinstance(x, np.signedinteger), isinstance(x, np.unsignedinteger), isinstance(x, np.floating), isinstance(x, np.complexfloating),
+            isinstance(x, np.inexact), isinstance(x, np.number), isinstance(x, np.generic), isinstance(x, (np.integer, np.floating)))
+
+
+@pytest.mark.parametrize("x", [np.int8(3), np.uint16(3), np.float32(2), np.float64(2), np.complex64(1j), np.bool_(True), "text", None, np.zeros(2)], ids=repr)
+def test_families_of_numpys_numbers(x):
+    assert wf.jit(_families)(x) == _families(x)
+
+
+def test_a_family_is_no_type_of_an_array():
+    with pytest.raises(Exception, match="test_py_types.py"):
+        wf.jit(lambda n: np.zeros(n, np.floating))(3)
