@@ -2,6 +2,7 @@
 src/emit/cpu_abi.h. `Kernel(path, name, block=…)(grid, args…)` returns a Report; NumPy arrays are changed in place."""
 
 import ctypes as C
+import functools
 import os
 import re
 import shutil
@@ -79,8 +80,13 @@ def emit(path, *options):
     return run.stdout
 
 
+@functools.cache
+def _folder():
+    return tempfile.TemporaryDirectory(prefix="weft_emit_")  # goes with the process
+
+
 def source_file(source):
-    path = os.path.join(tempfile.mkdtemp(prefix="weft_emit_"), "kernel.cu")
+    path = os.path.join(tempfile.mkdtemp(dir=_folder().name), "kernel.cu")
     with open(path, "w") as file:
         file.write(source)
     return path
