@@ -502,8 +502,10 @@ static void full_specialisation(cc *p) {
             cc_next_token(p);
             return;
         }
-        if (r->complete || r->busy) cc_error(p, at, NULL, "%s is defined or used before", r->shown);
-        if (r->busy) { /* within itself */
+        int inside = r->busy; /* within itself, maybe as an argument of another */
+        for (const cc_scope *o = p->scope; o; o = o->parent) inside |= o == r->scope;
+        if (r->complete || inside) cc_error(p, at, NULL, "%s is defined or used before", r->shown);
+        if (inside) {
             cc_skip_to_semi(p);
             return;
         }
