@@ -420,7 +420,7 @@ static void declared_name(cc *p, cc_declarator *out) {
     if (id.is_type && id.record && id.record->name == id.name && cc_is(p, CC_P_LPAREN))
         out->flags |= CC_F_CTOR;
     if (cc_is(p, CC_P_SCOPE) && cc_punct_is(cc_ahead(p, 1), CC_P_TILDE)) {
-        p->at += 3;
+        for (int i = 0; i < 3; i++) cc_next_token(p); /* :: ~ and what may be the source's end */
         out->flags |= CC_F_DTOR;
         out->name = cc_intern(&p->r, "~", 1);
         cc_record *r = id.is_type ? cc_record_of(id.type.t) : NULL;
