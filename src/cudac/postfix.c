@@ -240,6 +240,7 @@ static void pass_over_arguments(cc *p) {
         depth += cc_punct_is(t, CC_P_LT) - cc_punct_is(t, CC_P_GT) - 2 * cc_punct_is(t, CC_P_SHR);
         if (depth <= 0) break;
     }
+    if (i + 1 >= p->count) return;
     p->at = i + 1;
     if (cc_is_name(p)) cc_told_names(p);
     while (cc_is_name(p)) cc_next_token(p);
