@@ -404,6 +404,10 @@ static void lower_augassign(wf_pf_body *b, const wf_pf_stmt *s) {
             wf_pf_assign(b, target, v, s->at);
         return;
     }
+    if (wf_pf_is_mixed(old.type)) { /* its other names would not see it */
+        wf_pf_mixed_error(b, old, s->at);
+        return;
+    }
     if (old.type->kind == WF_PF_T_ARRAY && target->kind == WF_PF_LOCAL) {
         wf_pf_val made = wf_pf_lazy_binary(b, s->op, old, v, s->at);
         if (!wf_pf_may_store(b, old, made, s->at)) return;

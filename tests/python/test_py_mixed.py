@@ -199,3 +199,20 @@ def test_overloads_see_their_types():
     assert isinstance(named, types.LiteralStrKeyDict) and not isinstance(named, types.Tuple)
     assert [k.literal_value for k in named.literal_value] == ["a", "bü"]
     assert [str(t) for t in named.literal_value.values()] == ["int64", "array(float64, 1d, C)"]
+
+
+def test_in_place_operators_would_change_what_other_names_stand_for():
+    def longer():
+        x = [1, "a"]
+        y = x
+        x += [2, "b"]
+        return y
+
+    def twice():
+        x = [1, "a"]
+        x *= 2
+        return x
+
+    for f in (longer, twice):
+        with pytest.raises(TypingError, match="Cannot mutate a literal list"):
+            wf.jit(f)()
