@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import weft as wf
+import weft.dropin
 from weft import _typed as typed
 from weft import _pytypes as types
 from weft._jit import TypingError, literal_unroll
@@ -388,7 +389,8 @@ def test_a_tuple_of_many_items_is_refused_with_words():
 
 
 def test_cross2d():
-    from weft.dropin.numba.np.extensions import cross2d
+    weft.dropin.install("numba")
+    from numba.np.extensions import cross2d
 
     f = wf.njit(lambda a, b: cross2d(a, b))
     assert f(np.array([1, 2]), np.array([3, 4])) == -2
