@@ -4,6 +4,7 @@
 #ifndef WF_RUNTIME_CACHE_WINDOWS_H
 #define WF_RUNTIME_CACHE_WINDOWS_H
 #include "base/windows_names.h"
+#include <direct.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <io.h>
