@@ -81,7 +81,7 @@ static const cc_func *last_of(const cc_func *f) {
 /* using Base::f in a class: the base's methods stand beside the class's own. */
 static void take_over(cc *p, cc_record *r, const cc_symbol *from, wf_place at) {
     cc_symbol *s = cc_find_here(r->scope, from->name);
-    if (s && (s->kind != CC_SYM_FUNC || s == from)) return; /* its own: nothing to take */
+    if (s && (s->kind != CC_SYM_FUNC || s == from)) return;                 /* its own: nothing to take */
     if (s && s->funcs && last_of(s->funcs) == last_of(from->funcs)) return; /* a name for these already */
     if (!s) s = cc_symbol_add(p, r->scope, from->name, CC_SYM_FUNC, at);
     for (cc_func *f = from->funcs; f; f = f->next) {
