@@ -237,6 +237,13 @@ class Dispatcher(_core.PyFunction):
             raise TypeError(f"No matching definition for argument type(s) {', '.join(map(str, given))}")
         return which
 
+    def _wrong_type(self, at, value, wanted):
+        """What is said of an argument that the signature does not take; wanted: its type's code, and those after it."""
+        given = ", ".join(map(str, split_codes(self._codes(value))))
+        name = list(self.__signature__.parameters)[at]
+        return (f"No matching definition for argument type(s): {name} is {given}, and {self.__name__} was compiled for "
+                f"{split_codes(wanted)[0]} alone, as its signature says")
+
     @property
     def signatures(self):
         return [split_codes(codes) for codes in self._shown()]

@@ -35,6 +35,11 @@ class Stub:
     def __call__(self, *args, **kwargs):
         raise NotImplementedError(f"{self._wf_name} can only be used inside a compiled function")
 
+    def _not_here(self, *unused):
+        raise NotImplementedError(f"{self._wf_name} is a number inside of kernels alone")
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __floordiv__ = __mod__ = __lt__ = __ge__ = _not_here
+
     def __repr__(self):
         return f"<{self._wf_name}>"
 
@@ -325,6 +330,13 @@ class Function:
             raise AttributeError(name)
         return getattr(base, name)
 
+    def near(self, module, name):
+        """The name in the module that was meant perhaps."""
+        import difflib
+
+        known = [one for one in dir(module) if not one.startswith("_")]
+        return next(iter(difflib.get_close_matches(name, known, 1, 0.75)), None)
+
     def classify(self, value):
         if value is self.function and not hasattr(self, "outer"):
             return ("function", self)
@@ -379,6 +391,8 @@ class Function:
         if known and known.startswith("numpy."):
             own = None if self.host else _of_kernels(known)
             return ("call", known) if own is None else ("function", source_of(own))
+        if str(getattr(value, "__module__", "")).startswith("weft.cuda._") and callable(value):  # its public modules hold device functions
+            return ("other", f"cuda.{getattr(value, '__name__', type(value).__name__)} (of Python's side of a launch, not of kernels)")
         if isinstance(value, types.FunctionType) and not str(value.__module__).startswith("numpy"):
             try:
                 return ("function", source_of(value))
@@ -388,7 +402,7 @@ class Function:
             return ("value", tuple(value))
         if isinstance(value, slice):
             return ("slice", (value.start, value.stop, value.step))
-        if hasattr(value, "__cuda_array_interface__"):
+        if hasattr(value, "__cuda_array_interface__") and not isinstance(value, type):
             return self._device_array(value)
         if isinstance(value, (list, _core.HeldList)):
             return ("other", "a list")

@@ -26,8 +26,14 @@ static void say_where(const wf_launch_report *report, wf_text *out) {
                    thread / bx % by, thread / bx / by);
 }
 
-static void say_out_of_bounds(const wf_launch_report *report, const char *kernel, const wf_site *site,
-                              wf_text *out) {
+/* The kernel has dynamic shared memory and was launched with none of it. */
+static int lacks_shared(const wf_launch_report *report, const wf_variant *variant) {
+    return variant && variant->info && variant->info->uses_dynamic_shared && !report->dynamic_shared &&
+           report->count <= 0;
+}
+
+static void say_out_of_bounds(const wf_launch_report *report, const wf_variant *variant, const char *kernel,
+                              const wf_site *site, wf_text *out) {
     const char *what = site ? (site->store ? "write" : "read") : "access";
     const char *array = site && site->text && *site->text ? site->text : "an array";
     if (report->count <= 0 && report->address) {
@@ -44,6 +50,11 @@ static void say_out_of_bounds(const wf_launch_report *report, const char *kernel
         wf_text_puts(out, ", ");
     }
     say_where(report, out);
+    if (lacks_shared(report, variant))
+        wf_text_puts(
+            out,
+            "; dynamic shared memory (a shape of 0) has 0 bytes in this launch, its size is launched with: "
+            "kernel[grid, block, stream, bytes]");
     if (report->accesses > 1)
         wf_text_printf(out, "; %llu such accesses in this launch", (unsigned long long)report->accesses);
     wf_text_puts(out, site && site->store ? "; nothing was written there" : "; 0 was read instead");
@@ -101,7 +112,8 @@ void wf_fault_describe(const wf_launch_report *report, wf_fault *fault) {
         uint32_t first = source->first_line ? source->first_line : 1;
         wf_text_printf(&fault->text, "%s:%u: ", source->name ? source->name : "?", site->at.line + first - 1);
     }
-    if (report->kind == WF_REPORT_OUT_OF_BOUNDS) say_out_of_bounds(report, kernel, site, &fault->text);
+    if (report->kind == WF_REPORT_OUT_OF_BOUNDS)
+        say_out_of_bounds(report, variant, kernel, site, &fault->text);
     else if (report->kind == WF_REPORT_TRAP) say_trap(report, kernel, site, &fault->text);
     else wf_text_printf(&fault->text, "kernel %s: interrupted", kernel);
     if (source) {

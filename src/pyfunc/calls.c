@@ -236,7 +236,7 @@ wf_pf_val wf_pf_call_named(wf_pf_body *b, const char *name, wf_pf_args *args) {
     }
     if (!c) return wf_pf_error(b, args->at, NULL, "%s is not supported in compiled functions", name);
     if (plain > c->max || (int)args->count < c->min)
-        return wf_pf_error(b, args->at, NULL,
+        return wf_pf_error(b, args->at, wf_pf_cuda_usage(name),
                            c->min == c->max ? "%s() takes %d argument(s), got %d"
                                             : "%s() takes %d or more arguments, got %d",
                            name, c->min, plain);

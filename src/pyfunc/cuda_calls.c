@@ -499,3 +499,26 @@ const wf_pf_callable wf_pf_cuda_callables[] = {
     {"cuda.random.xoroshiro128p_normal_float64", rule_xoroshiro, 2, 2, 'n' + 256, 0},
     {NULL, NULL, 0, 0, 0, 0},
 };
+
+const char *wf_pf_cuda_usage(const char *name) {
+    static const char *const usages[][2] = {
+        {"cuda.grid", "cuda.grid(1) is the thread's index in the grid; x, y = cuda.grid(2)"},
+        {"cuda.gridsize", "cuda.gridsize(1) is the number of threads in the grid"},
+        {"cuda.shared.array", "cuda.shared.array(shape, dtype)"},
+        {"cuda.local.array", "cuda.local.array(shape, dtype)"},
+        {"cuda.atomic.cas", "cuda.atomic.cas(array, index, old, value)"},
+        {"cuda.atomic.compare_and_swap", "cuda.atomic.compare_and_swap(array, old, value)"},
+        {"cuda.atomic.", "cuda.atomic.add(array, index, value), and so the others"},
+        {"cuda.shfl_",
+         "cuda.shfl_down_sync(mask, value, lanes), and so the others; 0xffffffff is the whole warp"},
+        {"cuda.ballot_sync", "cuda.ballot_sync(mask, condition); 0xffffffff is the whole warp"},
+        {"cuda.random.", "xoroshiro128p_uniform_float32(states, thread), and so the others"},
+    };
+    for (size_t i = 0; i < sizeof usages / sizeof *usages; i++) {
+        size_t length = strlen(usages[i][0]);
+        char last = usages[i][0][length - 1];
+        int family = last == '.' || last == '_';
+        if (family ? !strncmp(name, usages[i][0], length) : !strcmp(name, usages[i][0])) return usages[i][1];
+    }
+    return NULL;
+}

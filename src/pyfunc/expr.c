@@ -729,10 +729,16 @@ static int flag_of(wf_pf_body *b, const wf_pf_expr *e, wf_pf_val *out) {
     return 1;
 }
 
+wf_pf_val wf_pf_misspelt(wf_pf_body *b, wf_pf_val module, const wf_pf_expr *e, const char *what) {
+    return wf_pf_error(b, e->at, wf_arena_printf(&b->l->u->arena, "did you mean '%s'?", e->names[0]),
+                       "%s has no %s '%s'", wf_pf_spell(b, module), what, e->text);
+}
+
 static wf_pf_val eval_attribute(wf_pf_body *b, const wf_pf_expr *e) {
     wf_pf_val flag;
     if (flag_of(b, e, &flag)) return flag;
-    return wf_pf_attribute(b, wf_pf_eval(b, e->a), e->text, e->at);
+    wf_pf_val base = wf_pf_eval(b, e->a);
+    return e->names ? wf_pf_misspelt(b, base, e, "attribute") : wf_pf_attribute(b, base, e->text, e->at);
 }
 
 wf_pf_val wf_pf_eval(wf_pf_body *b, const wf_pf_expr *e) {

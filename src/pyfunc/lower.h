@@ -382,6 +382,7 @@ typedef struct wf_pf_moment {
 wf_pf_moment wf_pf_now(wf_pf_body *b);
 void wf_pf_as_then(wf_pf_body *b, wf_pf_moment then, wf_pf_val *values, uint32_t count, wf_place at);
 wf_pf_val wf_pf_eval(wf_pf_body *b, const wf_pf_expr *e);
+wf_pf_val wf_pf_misspelt(wf_pf_body *b, wf_pf_val module, const wf_pf_expr *e, const char *what);
 wf_pf_val wf_pf_error(wf_pf_body *b, wf_place at, const char *hint, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 wf_pf_val wf_pf_unknown(wf_pf_body *b);
@@ -482,6 +483,8 @@ enum {
 };
 extern const wf_pf_callable wf_pf_own_callables[];  /* call_rules.c */
 extern const wf_pf_callable wf_pf_cuda_callables[]; /* ended by a NULL name */
+/* How one of them is called, for a hint; NULL: its count of arguments says it. */
+const char *wf_pf_cuda_usage(const char *name);
 extern const wf_pf_callable wf_pf_cuda_atomics[];
 extern const wf_pf_callable wf_pf_numpy_callables[];
 extern const wf_pf_callable wf_pf_host_callables[];

@@ -183,6 +183,7 @@ wf_pf_val wf_pf_call(wf_pf_body *b, const wf_pf_expr *e) {
     if (e->a->kind == WF_PF_ATTRIBUTE) { /* a method, or an attribute that was not found */
         wf_pf_val base = wf_pf_unwrap(b, wf_pf_eval(b, e->a->a), e->at);
         if (base.type->kind == WF_PF_T_UNKNOWN) return base;
+        if (e->a->names) return wf_pf_misspelt(b, base, e->a, "method");
         int known = wf_pf_eval_args(b, e, &args);
         return wf_pf_call_method(b, base, e->a->text, &args, known);
     }

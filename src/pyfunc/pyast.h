@@ -78,7 +78,7 @@ typedef enum wf_pf_expr_kind {
     WF_PF_ANDOR,       /* items; op AND or OR */
     WF_PF_COMPARE,     /* items[0] ops[0] items[1] ops[1] … */
     WF_PF_CALL,        /* a(items, keywords names[i] for the last keyword_count of them) */
-    WF_PF_ATTRIBUTE,   /* a.text */
+    WF_PF_ATTRIBUTE,   /* a.text; names: what was meant perhaps, where a module has no such attribute */
     WF_PF_SUBSCRIPT,   /* a[b] */
     WF_PF_SLICE,       /* a:b:c, each may be NULL */
     WF_PF_TUPLE,       /* items */

@@ -302,6 +302,18 @@ static long local_index(reader *r, PyObject *name) {
     return index ? PyLong_AsLong(index) : -1;
 }
 
+/* A module has no such attribute: the one of its names that was meant perhaps. */
+static void note_near(reader *r, PyObject *module, PyObject *name, PyObject *node) {
+    PyErr_Clear();
+    PyObject *near = name ? PyObject_CallMethod(r->source, "near", "OO", module, name) : NULL;
+    if (near && near != Py_None) {
+        r->near = wf__copy_text(r, near);
+        r->near_node = node;
+    }
+    PyErr_Clear();
+    Py_XDECREF(near);
+}
+
 /* The Python object that a name or a chain of attributes stands for, when its root is not a local; a new
  * reference, or NULL (never with an exception). *missing: the root is known, the name or attribute is not. */
 static PyObject *outer_object(reader *r, PyObject *node, int *missing) {
@@ -314,7 +326,9 @@ static PyObject *outer_object(reader *r, PyObject *node, int *missing) {
         PyObject *inner = wf__field(r, node, "value");
         PyObject *base = inner ? outer_object(r, inner, missing) : NULL;
         if (!base) return NULL;
-        found = PyObject_CallMethod(r->source, "attribute", "OO", base, wf__field(r, node, "attr"));
+        PyObject *name = wf__field(r, node, "attr");
+        found = name ? PyObject_CallMethod(r->source, "attribute", "OO", base, name) : NULL;
+        if (!found && !*missing && PyModule_Check(base)) note_near(r, base, name, node);
         Py_DECREF(base);
     } else return NULL;
     if (!found && !r->failed) {
@@ -326,6 +340,7 @@ static PyObject *outer_object(reader *r, PyObject *node, int *missing) {
 
 static wf_pf_expr *read_name(reader *r, PyObject *node) {
     int missing = 0;
+    r->near = NULL;
     PyObject *object = outer_object(r, node, &missing);
     if (object) {
         wf_pf_expr *e = constant(r, node, object);
@@ -336,6 +351,11 @@ static wf_pf_expr *read_name(reader *r, PyObject *node) {
     if (is_class(node, "Attribute")) {
         wf_pf_expr *e = new_expr(r, WF_PF_ATTRIBUTE, node);
         e->text = wf__copy_text(r, wf__field(r, node, "attr"));
+        if (r->near && r->near_node == node) {
+            const char **near = WF_NEW_ARRAY(&r->module->arena, const char *, 1);
+            near[0] = r->near;
+            e->names = near;
+        }
         e->a = wf__read_expr(r, wf__field(r, node, "value"));
         return e;
     }

@@ -13,8 +13,10 @@ typedef struct reader {
     PyObject *queue;  /* list of sources; [i] is function i */
     PyObject *locals; /* dict: name → index */
     long line_shift;
-    int depth;  /* of the expression or statement, against hostile nesting */
-    int failed; /* a Python exception is set */
+    int depth;        /* of the expression or statement, against hostile nesting */
+    int failed;       /* a Python exception is set */
+    const char *near; /* the name that was meant perhaps, of the last one that a module did not have */
+    const void *near_node;
 } reader;
 
 PyObject *wf__field(reader *r, PyObject *node, const char *name);

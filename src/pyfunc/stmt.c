@@ -185,7 +185,8 @@ wf_pf_val wf_pf_read_var(wf_pf_body *b, const wf_pf_expr *name) {
             b->l->changed = 1;
         }
         if (var->type->kind == WF_PF_T_UNKNOWN) {
-            if (b->l->final)
+            /* Where an error was told before, that is why. */
+            if (b->l->final && !b->l->u->diags.errors)
                 return wf_pf_error(b, name->at, NULL, "the type of '%s' cannot be inferred", name->text);
             return wf_pf_unknown(b);
         }
@@ -301,8 +302,12 @@ static void assign_tuple(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val v, w
     if (v.type->kind == WF_PF_T_LIST && !has_items) return;
     if (has_items && b->l->options.mode == WF_PF_HOST) v = unpacked(b, v, target->count, at);
     if (v.type->kind != WF_PF_T_TUPLE) {
-        wf_pf_error(b, target->at, NULL, "%s cannot be unpacked: got %s, expected a tuple of %u", "the value",
-                    wf_pf_spell(b, v), target->count);
+        int number = b->l->options.mode != WF_PF_HOST && wf_pf_is_number(v.type) && target->count < 4;
+        wf_pf_error(
+            b, target->at,
+            number ? wf_arena_printf(&b->l->u->arena, "cuda.grid(%u) gives %u", target->count, target->count)
+                   : NULL,
+            "the value cannot be unpacked: got %s, expected a tuple of %u", wf_pf_spell(b, v), target->count);
         return;
     }
     if (v.type->count != target->count) {
@@ -543,6 +548,10 @@ static void lower_raise(wf_pf_body *b, const wf_pf_stmt *s) {
 
 static void lower_expr(wf_pf_body *b, const wf_pf_expr *e) {
     wf_pf_val v = wf_pf_eval(b, e);
+    int barrier = v.known && v.known->kind == WF_PF_V_CALL && !strncmp(v.known->text, "cuda.sync", 9);
+    if (barrier) /* Python would pass over it too, and so the race would stay */
+        wf_pf_error(b, e->at, wf_arena_printf(&b->l->u->arena, "write %s()", v.known->text),
+                    "%s stands here without being called", v.known->text);
     if (v.e && !v.known) wf_pf_emit(b, v.e);
 }
 

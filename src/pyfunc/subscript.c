@@ -355,10 +355,12 @@ static wf_pf_val indexed_by_array(wf_pf_body *b, wf_pf_val a, const parts *p, co
             args.v[args.count++] = q->v;
         } else wf_text_putc(&name, q->kind == PART_NEW ? 'n' : 'e');
     }
-    wf_pf_val v = wf_pf_resolve(b, NULL, name.data, &args, &handled);
-    return handled ? v
-                   : wf_pf_error(b, at, "write a loop over the indices", "an array cannot be indexed by %s",
-                                 wf_pf_spell(b, p->p[0].v));
+    wf_pf_val v = wf_pf_resolve(b, NULL, name.data, &args, &handled), first = p->p[0].v;
+    if (handled) return v;
+    int place = first.known && first.known->kind == WF_PF_V_CALL && !strncmp(first.known->text, "cuda.", 5);
+    const char *hint = place ? wf_arena_printf(&b->l->u->arena, "%s.x is a number", first.known->text)
+                             : "write a loop over the indices";
+    return wf_pf_error(b, at, hint, "an array cannot be indexed by %s", wf_pf_spell(b, first));
 }
 
 /* Whether it names one element; of an array without axes a[()] does. */
@@ -483,8 +485,13 @@ wf_pf_val wf_pf_subscript(wf_pf_body *b, const wf_pf_expr *e) {
     if (a.type->kind == WF_PF_T_LIST) return list_subscript(b, a, e);
     const char *field = named_field(b, a, e->b);
     if (field) return wf_pf_attribute(b, a, field, e->at);
-    if (a.type->kind != WF_PF_T_ARRAY)
-        return wf_pf_error(b, e->at, NULL, "%s cannot be indexed", wf_pf_spell(b, a));
+    if (a.type->kind != WF_PF_T_ARRAY) {
+        int launch = a.known && a.known->kind == WF_PF_V_FUNCTION && b->l->options.mode != WF_PF_HOST;
+        return wf_pf_error(
+            b, e->at,
+            launch ? "a kernel launches no kernels: call the function, or launch it from Python" : NULL,
+            "%s cannot be indexed", wf_pf_spell(b, a));
+    }
     parts p = {0};
     add_part(b, &p, e->b);
     if (p.unknown) return wf_pf_unknown(b);
@@ -568,7 +575,9 @@ void wf_pf_store_subscript(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val v,
         v = wf_pf_load(b, v.type->element, wf_pf_element(b, v, NULL, 0, at));
     int bytes = count && a.type->element->kind == WF_PF_T_RECORD && wf_pf_is_bytes_array(v);
     if (count && (v.lazy || v.type->kind == WF_PF_T_ARRAY) && !bytes)
-        wf_pf_error(b, at, NULL, "%s cannot be stored in one element", wf_pf_spell(b, v));
+        wf_pf_error(b, at,
+                    "an array with fewer indices than dimensions is a part of it, not an element: a[i, j]",
+                    "%s cannot be stored in one element", wf_pf_spell(b, v));
     else if (names_element(&p, a, count) && (bytes || v.type->kind != WF_PF_T_ARRAY))
         wf_pf_store(b, wf_pf_indexed_element(b, a, index, count, target->at), a.type->element, v, target->at);
     else if (complete_parts(b, &p, a, target->at))

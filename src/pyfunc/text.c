@@ -288,7 +288,8 @@ static wf_pf_val formatted(wf_pf_body *b, const wf_pf_expr *e) {
         wf_pf_val out = wf_pf_resolve_named(b, name, &args, &handled);
         if (handled) return out;
     }
-    return wf_pf_error(b, e->at, NULL, "%s cannot stand in an f-string", wf_pf_spell(b, v));
+    const char *hint = b->l->options.mode == WF_PF_HOST ? NULL : "kernels make no text: print(\"x is\", x)";
+    return wf_pf_error(b, e->at, hint, "%s cannot stand in an f-string", wf_pf_spell(b, v));
 }
 
 wf_pf_val wf_pf_text_joined(wf_pf_body *b, const wf_pf_expr *e) {

@@ -24,7 +24,8 @@ static int one_size(PyObject *object, const char *what, uint32_t *out) {
     }
     if (value == -1 && PyErr_Occurred()) return -1;
     if (value < 1 || value > INT32_MAX) {
-        wf_py_raise_as(WF_PY_LaunchError, "[launch] invalid value: a %s of %lld", what, value);
+        wf_py_raise_as(WF_PY_LaunchError, "[launch] invalid value: a %s of %lld; the least is 1%s", what,
+                       value, value ? "" : ": is there nothing to do, so that no launch is needed?");
         return -1;
     }
     *out = (uint32_t)value;
@@ -44,6 +45,12 @@ static int tuple_of_sizes(PyObject *object) {
     return count >= 1 && count <= 3;
 }
 
+static int has_float(PyObject *list) {
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(list); i++)
+        if (PyFloat_Check(PyList_GET_ITEM(list, i))) return 1;
+    return 0;
+}
+
 int wf_py_sizes(PyObject *object, const char *what, uint32_t out[3]) {
     out[1] = out[2] = 1;
     if (tuple_of_sizes(object)) {
@@ -60,7 +67,8 @@ int wf_py_sizes(PyObject *object, const char *what, uint32_t out[3]) {
     if (count < 1 || count > 3)
         PyErr_Format(PyExc_ValueError, "%s must be a sequence of 1, 2 or 3 integers, got %R", what, list);
     else if (!all_integers(list))
-        PyErr_Format(PyExc_TypeError, "%s must be a sequence of integers, got %R", what, list);
+        PyErr_Format(PyExc_TypeError, "%s must be a sequence of integers, got %R%s", what, list,
+                     has_float(list) ? ": n / m gives a float, (n + m - 1) // m what covers n" : "");
     else {
         PyObject *tuple = PyList_AsTuple(list);
         result = tuple ? wf_py_sizes(tuple, what, out) : -1;

@@ -304,6 +304,7 @@ static PyObject *method_codes(PyObject *object, PyObject *args) {
     wf_stream *stream = wf_py_cpu_stream();
     if (!stream || wf_py_pack_begin(&p, (wf_py_function *)object, stream, codes, params) < 0) return NULL;
     int good = 1;
+    p.want = NULL; /* their own types, not a signature's */
     for (Py_ssize_t i = 0; good && i < PyTuple_GET_SIZE(args); i++)
         good = wf_py_pack_object(&p, PyTuple_GET_ITEM(args, i)) == 0;
     wf_py_pack_end(&p, 0);

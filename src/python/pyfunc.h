@@ -125,6 +125,7 @@ typedef struct wf_py_packing {
     int result; /* what Python gave back: `want` is what was compiled for, layouts included, and nothing may
                    get lost */
     uint32_t nested; /* containers around the one that is packed */
+    int mismatched;  /* an argument did not fit its signature: that is the exception that is set */
     int exact;       /* an item of a container: arrays have the wanted layout in name too */
     int strict;      /* a typed container's item: numbers become what is wanted only without loss of kind */
 } wf_py_packing;

@@ -38,6 +38,7 @@ static int mismatch(wf_py_packing *p) {
     PyErr_Format(PyExc_TypeError,
                  "No matching definition for the argument types: the signature wants '%s' here",
                  *p->want ? p->want : "nothing");
+    p->mismatched = 1;
     return -1;
 }
 
@@ -710,7 +711,7 @@ int wf_py_pack_begin(wf_py_packing *p, wf_py_function *self, wf_stream *stream, 
     p->instance_count = 0;
     p->instance_capacity = INSTANCES_FEW;
     p->strict = p->exact = 0;
-    p->nested = 0;
+    p->nested = p->mismatched = 0;
     p->align = 1;
     p->result = 0;
     p->want = self->signature_count == 1 ? self->signatures[0] : NULL;
@@ -720,9 +721,27 @@ int wf_py_pack_begin(wf_py_packing *p, wf_py_function *self, wf_stream *stream, 
 
 int wf_py_pack_object(wf_py_packing *p, PyObject *object) { return wf_py_pack_at(p, object, 0); }
 
+/* Says which argument has which type, in Python's words, in the place of what mismatch() said. */
+static void tell_mismatch(wf_py_packing *p, PyObject *arg, Py_ssize_t at, const char *want) {
+    PyObject *type, *value, *trace;
+    PyErr_Fetch(&type, &value, &trace);
+    PyObject *text = PyObject_CallMethod((PyObject *)p->self, "_wrong_type", "nOs", at, arg, want);
+    if (text) {
+        PyErr_SetObject(PyExc_TypeError, text);
+        Py_DECREF(text);
+        Py_XDECREF(type);
+        Py_XDECREF(value);
+        Py_XDECREF(trace);
+    } else PyErr_Restore(type, value, trace); /* this one is dropped with it */
+}
+
 static int put_all(wf_py_packing *p, PyObject *const *args, Py_ssize_t count) {
-    for (Py_ssize_t i = 0; i < count; i++)
-        if (wf_py_pack_at(p, args[i], 0) < 0) return -1;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        const char *want = p->want;
+        if (wf_py_pack_at(p, args[i], 0) == 0) continue;
+        if (p->mismatched && want && *want) tell_mismatch(p, args[i], i, want);
+        return -1;
+    }
     return p->want && *p->want ? mismatch(p) : 0;
 }
 

@@ -184,7 +184,10 @@ static PyType_Spec configured_spec = {"weft._core.Configured", sizeof(configured
 PyObject *wf_py_function_subscript(PyObject *object, PyObject *key) {
     Py_ssize_t n = PyTuple_Check(key) ? PyTuple_GET_SIZE(key) : 0;
     if (((wf_py_function *)object)->options.mode != WF_PF_CUDA_KERNEL)
-        return PyErr_Format(PyExc_TypeError, "only a kernel is launched with [grid, block]");
+        return PyErr_Format(PyExc_TypeError, "only a kernel is launched with [grid, block]%s",
+                            ((wf_py_function *)object)->options.mode == WF_PF_HOST
+                                ? ": this function is @jit's; kernels are @cuda.jit's"
+                                : ": this is a device function (device=True), which kernels call");
     if (n < 2 || n > 4)
         return PyErr_Format(
             PyExc_ValueError,

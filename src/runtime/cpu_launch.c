@@ -468,6 +468,7 @@ static void tell(run *r, launch_job *job, wf_stream *stream, int stopped) {
     if (failure.status) wf__stream_fail(stream, &failure);
     if (report->kind == WF_REPORT_NONE) return;
     memcpy(report->grid, job->config.grid, sizeof report->grid);
+    report->dynamic_shared = job->config.dynamic_shared;
     memcpy(report->block_size, job->config.block, sizeof report->block_size);
     report->tag = job->config.tag;
     report->function = wf_function_retain(&job->function->open);

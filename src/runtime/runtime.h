@@ -502,7 +502,7 @@ typedef struct wf_launch_report {
     uint64_t accesses;    /* how many calls of out_of_bounds there were */
     uint64_t block;       /* linear, x fastest */
     uint32_t thread;      /* linear in the block */
-    uint32_t grid[3], block_size[3];
+    uint32_t grid[3], block_size[3], dynamic_shared;
     wf_function *function; /* a reference that the taker owns */
     void *tag;
 } wf_launch_report;

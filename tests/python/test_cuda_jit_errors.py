@@ -204,3 +204,122 @@ def test_deep_and_long_functions_end():
         return
     with pytest.raises((TypingError, RecursionError, MemoryError)):
         jit(function)(1)
+
+
+def barrier_without_call(x):
+    cuda.syncthreads  # error: stands here without being called  # noqa: B018
+    x[0] = 1
+
+
+def grid_without_dimensions(x):
+    i = cuda.grid()  # error: x, y = cuda.grid(2)
+    x[i] = 1
+
+
+def grid_of_one(x):
+    i, j = cuda.grid(1)  # error: cuda.grid(2) gives 2
+    x[i, j] = 1
+
+
+def local_without_type(x):
+    t = cuda.local.array(4)  # error: cuda.local.array(shape, dtype)
+    x[0] = t[0]
+
+
+def atomic_of_an_element(x):
+    cuda.atomic.add(x[0], 1)  # error: cuda.atomic.add(array, index, value)
+
+
+def misspelt_index(x):
+    x[cuda.treadIdx.x] = 1  # error: did you mean 'threadIdx'
+
+
+def misspelt_barrier(x):
+    cuda.synchthreads()  # error: did you mean 'syncthreads'
+    x[0] = 1
+
+
+def index_of_three(x):
+    x[cuda.threadIdx] = 1  # error: cuda.threadIdx.x is a number
+
+
+def array_of_the_host(x):
+    y = cuda.device_array(4)  # error: of Python's side of a launch
+    x[0] = y[0]
+
+
+def formatted(x):
+    print(f"x is {x[0]}")  # error: print("x is", x)
+
+
+def launches(x):
+    launched[1, 1](x)  # error: a kernel launches no kernels
+
+
+def row_into_element(x):
+    y = cuda.local.array((2, 2), np.float64)
+    x[0] = y[0]  # error: an array with fewer indices than dimensions is a part
+
+
+@cuda.jit
+def launched(x):
+    x[0] = 1
+
+
+BEGINNERS = [barrier_without_call, grid_without_dimensions, grid_of_one, local_without_type, atomic_of_an_element, misspelt_index,
+             misspelt_barrier, index_of_three, array_of_the_host, formatted, launches, row_into_element]
+
+
+@pytest.mark.parametrize("function", BEGINNERS, ids=lambda f: f.__name__)
+def test_a_beginners_mistake_is_told_once_with_what_to_write(function):
+    test_error_names_the_line(function)
+    with pytest.raises(TypingError) as caught:
+        cuda.jit(function)[1, 1](np.ones(4))
+    assert len(re.findall(r"^\S+:\d+:\d+: error:", str(caught.value), re.M)) == 1, str(caught.value)
+
+
+def test_launches_that_cannot_be():
+    def add(x):
+        x[0] += 1
+
+    one = np.ones(4)
+    with pytest.raises(TypeError, match=r"n / m gives a float, \(n \+ m - 1\) // m"):
+        cuda.jit(add)[4 / 2, 1]
+    with pytest.raises(wf.LaunchError, match="is there nothing to do"):
+        cuda.jit(add)[0, 1]
+    with pytest.raises(TypeError, match="device function"):
+        cuda.jit(device=True)(add)[1, 1]
+    with pytest.raises(TypeError, match="@cuda.jit's"):
+        jit(add)[1, 1]
+    with pytest.raises(TypeError, match=r"x is array\(float64, 1d, C\), and add was compiled for array\(float32, 1d, A\) alone"):
+        cuda.jit("void(float32[:])")(add)[1, 1](one)
+    with pytest.raises(NotImplementedError, match="threadIdx.x is a number inside of kernels alone"):
+        cuda.threadIdx.x + cuda.blockIdx.x
+
+
+def test_dynamic_shared_memory_that_the_launch_lacks_is_named():
+    @cuda.jit
+    def kernel(x):
+        s = cuda.shared.array(0, np.float64)
+        s[cuda.threadIdx.x] = x[cuda.threadIdx.x]
+        x[cuda.threadIdx.x] = s[cuda.threadIdx.x] + 1
+
+    x = np.ones(4)
+    with pytest.warns(wf.KernelWarning, match=r"kernel\[grid, block, stream, bytes\]"):
+        kernel[1, 4](x)
+    x[:] = 1
+    kernel[1, 4, 0, 32](x)
+    assert (x == 2).all()
+
+
+def test_a_class_that_describes_device_arrays_is_no_array():
+    class Described:
+        @property
+        def __cuda_array_interface__(self):
+            raise AssertionError("asked of the class")
+
+    def kernel(x):
+        x[0] = isinstance(x, Described)
+
+    with pytest.raises(TypingError):
+        cuda.jit(kernel)[1, 1](np.ones(4))

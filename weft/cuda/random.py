@@ -63,13 +63,14 @@ def _apply(columns, s0, s1):
 
 
 def _apply_all(columns, states):
-    """The same for an array of states."""
+    """The same for an array of states, a byte at a time: what each of its values goes to is looked up."""
     out = np.zeros((len(states), 2), np.uint64)
-    for word in range(2):
-        for bit in range(64):
-            chosen = (states[:, word] >> np.uint64(bit) & np.uint64(1)).astype(bool)
-            out[chosen, 0] ^= np.uint64(columns[64 * word + bit][0])
-            out[chosen, 1] ^= np.uint64(columns[64 * word + bit][1])
+    octets = np.ascontiguousarray(states, "<u8").view(np.uint8)
+    for i in range(16):
+        table = np.zeros((256, 2), np.uint64)
+        for bit in range(8):
+            table[1 << bit:2 << bit] = table[:1 << bit] ^ np.array(columns[8 * i + bit], np.uint64)
+        out ^= table[octets[:, i]]
     return out
 
 
