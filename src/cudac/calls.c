@@ -358,7 +358,9 @@ static wf_expr *special(cc *p, const cc_name *name, const cc_known *k, wf_expr *
     case CC_S_LO:
     case CC_S_HILO: return high_low(p, name, k, args, count, at);
     case CC_S_EXPECT: return count == 2 ? args[0] : cc_unknown(p, at);
-    case CC_S_UNREACHABLE: return wf_make_cast(p->u, wf_type_scalar(p->u, WF_TY_VOID), int_of(p, 0, at), at);
+    case CC_S_UNREACHABLE:
+        if (p->body) p->body->never_ends = 1;
+        return wf_make_cast(p->u, wf_type_scalar(p->u, WF_TY_VOID), int_of(p, 0, at), at);
     case CC_S_SWAP: return swap(p, name, args, count, at);
     case CC_S_RHADD:
     case CC_S_HADD: return average(p, name, k->id == CC_S_RHADD, args, count, at);
@@ -394,6 +396,7 @@ wf_expr *cc_call_known(cc *p, cc_name *name, const cc_known *k, wf_expr **args, 
 
 wf_expr *cc_call_builtin(cc *p, cc_name *name, int id, wf_expr **args, uint32_t count, wf_place at) {
     (void)name;
+    if (id == WF_BI_PRINTF) cc_check_format(p, args, count, at);
     for (uint32_t i = 0; i < count; i++)
         args[i] = args[i]->type->kind == WF_TY_RECORD ? cc_scalar(p, args[i]) : cc_decay(p, args[i]);
     return wf_make_builtin(p->u, (wf_builtin)id, args, count, at);

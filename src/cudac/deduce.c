@@ -222,7 +222,7 @@ static int match(cc *p, cc_type pattern, cc_type arg, cc_targ *bound, int exact)
     }
     if (exact && (t->quals & ~a->quals)) return 0;
     if (r) {
-        if (a->kind == WF_TY_RECORD && cc_record_of(a) && !cc_record_of(a)->tmpl) cc_complete(p, a);
+        if (a->kind == WF_TY_RECORD && cc_record_of(a)) cc_complete(p, a); /* its bases */
         return a->kind == WF_TY_RECORD && match_record(p, r, cc_record_of(a), bound);
     }
     if (t->kind != a->kind) return 0;

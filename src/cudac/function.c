@@ -384,6 +384,7 @@ void cc_parse_body(cc *p, cc_func *f) {
     cc_alive_close(p, block, NULL);
     wf_block_end(block);
     cc_check_labels(p);
+    if (!body.deduce_result || body.returned) cc_check_return(p, f, block);
     if (body.deduce_result)
         cc_set_result(p, f, body.returned ? body.result : cc_plain(wf_type_scalar(p->u, WF_TY_VOID)));
     f->func->body = block;

@@ -27,7 +27,8 @@ const char cc_prelude[] = "#define __CUDACC__ 1\n"
                           "#define __LP64__ 1\n"
                           "#define assert(...) __wf_assert((__VA_ARGS__), #__VA_ARGS__)\n"
                           "#define offsetof(type, member) __builtin_offsetof(type, member)\n"
-                          "#define __CUDA_ALIGN__(n) __align__(n)\n";
+                          "#define __CUDA_ALIGN__(n) __align__(n)\n"
+                          "#define __inline_hint__\n";
 
 static const char *const empty_headers[] = {
     "cuda_runtime.h",
@@ -128,7 +129,7 @@ static const char *const empty_headers[] = {
     "deque",
     "queue",
     "stack",
-    "memory",
+
     "random",
     "thread",
     "mutex",
@@ -177,6 +178,7 @@ static const struct {
     {"cuda/std/compare", "compare"},
     {"cutil_math.h", "helper_math.h"},
     {"math_helper.h", "helper_math.h"},
+    {"memory", "utility"},
     {"thrust/unique.h", "thrust/pair.h"},
     {"thrust/remove.h", "thrust/pair.h"},
     {"thrust/partition.h", "thrust/pair.h"},

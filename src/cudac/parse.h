@@ -367,11 +367,11 @@ typedef struct cc_body {
     struct cc_case *cases;
     const wf_type *switch_type;
     cc_type result;
-    uint8_t deduce_result, returned;
-    wf_stmt *switch_block;   /* where case labels may stand */
-    wf_stmt *switch_entries; /* cases of its inner blocks: each goes to its label */
-    cc_alive *switch_alive;  /* where the switch begins */
-    wf_stmt *first_block;    /* the function's outermost block */
+    uint8_t deduce_result, returned, never_ends; /* never_ends: it has a __builtin_unreachable() */
+    wf_stmt *switch_block;                       /* where case labels may stand */
+    wf_stmt *switch_entries;                     /* cases of its inner blocks: each goes to its label */
+    cc_alive *switch_alive;                      /* where the switch begins */
+    wf_stmt *first_block;                        /* the function's outermost block */
     cc_record *lambda;
     struct cc_body *outer;
     cc_scope *lambda_scope;
@@ -627,6 +627,11 @@ void cc_static_member(cc *p, cc_symbol *s);
 wf_expr *cc_fold(cc *p, wf_place at); /* behind (: a fold expression up to its ), or NULL */
 wf_expr *cc_brace_argument(cc *p);    /* { … } where a value's type is not known yet */
 wf_expr *cc_offsetof(cc *p, wf_place at);
+
+/* format.c, flow.c: what is told though it compiles */
+void cc_check_format(cc *p, wf_expr **args, uint32_t count, wf_place at);
+void cc_check_return(cc *p, const cc_func *f, const wf_stmt *block);
+
 wf_expr *cc_function_value(cc *p, cc_func *f, wf_place at);
 cc_func *cc_one_of_set(cc *p, cc_func *set, cc_targ *targs, uint32_t count);
 wf_expr *cc_make_dim3(cc *p, wf_expr **args, uint32_t count, wf_place at);

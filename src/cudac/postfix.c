@@ -664,6 +664,8 @@ static void member_name(cc *p, operand *o, wf_expr *object) {
         return;
     }
     cc_complete(p, object->type);
+    if (!(object->flags & WF_EX_LVALUE) && cc_destructor_of(p, object->type))
+        object = cc_lasting(p, object); /* f().x: the whole object ends with the expression */
     if (!r) {
         if (wf_record_field(object->type->record, name->text) < 0)
             cc_error(p, at, cc_suggest_member(p, NULL, object->type, name->text), "%s has no member %s",

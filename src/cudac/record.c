@@ -297,13 +297,13 @@ static void destructor(cc *p, cc_record *r, members *m, cc_spec *spec, cc_declar
 
 static void add_special(cc *p, cc_record *r, cc_func *f, int is_template) {
     if (f->param_count == 1 && f->params[0].type.t->unqual == r->type &&
-        !strcmp(f->name->text, "operator=") && !(f->flags & (CC_F_DEFAULTED | CC_F_DELETED)) && !is_template)
+        !strcmp(f->name->text, "operator=") && !(f->flags & CC_F_DEFAULTED) && !is_template)
         r->has_assign = 1;
     if (f->flags & CC_F_CTOR) {
         cc_symbol *s = cc_find_here(r->scope, f->name);
         r->ctors = s ? s->funcs : f;
         if (!(f->flags & CC_F_DEFAULTED)) r->has_ctor = 1;
-        if (!is_template && is_copy(r, f) && !(f->flags & (CC_F_DEFAULTED | CC_F_DELETED))) r->has_copy = 1;
+        if (!is_template && is_copy(r, f) && !(f->flags & CC_F_DEFAULTED)) r->has_copy = 1; /* or none */
     }
     for (cc_func *c = r->conversions; c; c = c->next)
         if (c == f) return; /* declared twice, which was told */

@@ -33,6 +33,8 @@ ENDS = [
     ("returned_name", "Log l = named(o, 7); l.put(50);", [7, 50, -7]),
     ("returned_value", "Log l = unnamed(o, 8); l.put(50);", [8, 50, -8]),
     ("temporaries", "int v = use(Log(o, 9)); Log(o, 10).put(v); named(o, 11); Log(o, 12);", [9, -9, 10, 9, -10, 11, -11, 12, -12]),
+    ("member_of_returned", "int v = named(o, 41).id; Log(o, v + 1); v = Pair(o).b.id; Log(o, v + 60);",
+     [41, -41, 42, -42, 1, 2, 99, -2, -1, 62, -62]),
     ("arguments", "by_value(Log(o, 13)); by_value(named(o, 14));", [13, -13, 14, -14]),
     ("loops", "for (int i = 20; i < 23; i++) { Log l(o, i); if (i == 21) continue; l.put(60); }", [20, 60, -20, 21, -21, 22, 60, -22]),
     ("arrays", "Log a[2] = {Log(o, 30), Log(o, 31)};", [30, 31, -31, -30]),
