@@ -357,5 +357,25 @@ __device__ void memcpy_async(const Group &g, T *to, unsigned long room, const T 
     for (unsigned long i = g.thread_rank(), n = g.size(); i < count && i < room; i += n) to[i] = from[i];
 }
 template <class Group> __device__ void wait(const Group &g) { g.sync(); }
+
+// A group's sum (or whatever op makes) into memory, by the group's first thread; done at once. `to` is a
+// pointer (store) or a cuda::atomic, cuda::atomic_ref (update, store).
+template <class Group, class T, class V, class Op>
+__device__ void reduce_store_async(const Group &g, T *to, V v, Op op) {
+    V all = reduce(g, v, op);
+    if (g.thread_rank() == 0) *to = all;
+}
+template <class Group, class Atomic, class V, class Op>
+__device__ void reduce_store_async(const Group &g, Atomic &to, V v, Op op) {
+    V all = reduce(g, v, op);
+    if (g.thread_rank() == 0) to.store(all);
+}
+template <class Group, class Atomic, class V, class Op>
+__device__ void reduce_update_async(const Group &g, Atomic &to, V v, Op op) {
+    V all = reduce(g, v, op);
+    if (g.thread_rank() != 0) return;
+    V old = to.load();
+    while (!to.compare_exchange_weak(old, op(old, all))) {}
+}
 template <unsigned Stages, class Group> __device__ void wait_prior(const Group &g) { g.sync(); }
 } // namespace cooperative_groups
