@@ -69,7 +69,7 @@ for _name in ("concatenate", "stack", "vstack", "hstack", "dstack", "column_stac
               "intersect1d", "union1d", "setdiff1d", "compress", "extract", "select", "choose", "clip"):
     globals()[_name] = opaque.knows(globals()[_name])
 
-linalg = Through("weft.linalg", "numpy.linalg", {name: getattr(_products, name) for name in ("matmul", "outer", "tensordot", "vecdot", "cross")} | norms.LINALG)
+linalg = Through("weft.linalg", "numpy.linalg", {name: getattr(_products, name) for name in ("matmul", "tensordot")} | norms.LINALG)
 fft = Through("weft.fft", "numpy.fft", norms.FFT | _transforms.OWN)
 polynomial = polynomials.polynomial
 lib = Through("weft.lib", "numpy.lib", {"stride_tricks": _stride_tricks})

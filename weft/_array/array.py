@@ -98,6 +98,7 @@ class Flags:
     contiguous = c_contiguous
     forc = property(lambda self: self.c_contiguous or self.f_contiguous)
     fnc = property(lambda self: self.f_contiguous and not self.c_contiguous)
+    fortran = f_contiguous
     owndata = property(lambda self: self._array.base is None)
     aligned = property(lambda self: self._array._aligned)
 
@@ -442,7 +443,11 @@ class ndarray(_core.ndarray):
             result = self._view(self.shape, self.strides)
         else:
             try:
-                result = self._as_dtype(dtypes.as_dtype(dtype))
+                kind = dtypes.as_dtype(dtype)
+                if kind is not dtypes.bfloat16 and not np.dtype(dtype).isnative:
+                    raise ValueError(f"an array's memory cannot be looked at as {np.dtype(dtype)}: weft's arrays are in the machine's byte "
+                                     "order. x.byteswap() has the bytes turned round")
+                result = self._as_dtype(kind)
             except dtypes.NotComputed:
                 from . import opaque
                 return opaque.view_of(self, dtype)
@@ -455,6 +460,7 @@ class ndarray(_core.ndarray):
         return result
 
     def _as_dtype(self, dtype):
+        """A view as one of the machine's dtypes."""
         old, new = self.itemsize, dtype.itemsize
         if old == new:
             return self._view(self.shape, self.strides, 0, dtype)
@@ -516,8 +522,9 @@ class ndarray(_core.ndarray):
         return flat._copy() if flat._same_base(self) else flat
 
     def transpose(self, *axes):
-        if len(axes) == 1 and (axes[0] is None or isinstance(axes[0], (tuple, list))):
-            axes = axes[0]
+        if len(axes) == 1 and (axes[0] is None or isinstance(axes[0], (tuple, list, np.ndarray, ndarray))):
+            axes = axes[0].tolist() if hasattr(axes[0], "tolist") else axes[0]
+            axes = [axes] if isinstance(axes, int) else axes
         return self.T if not axes else self._transpose(axes)
 
     def swapaxes(self, axis1, axis2):

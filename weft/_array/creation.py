@@ -23,6 +23,8 @@ def _device_of(device, like=None):
 
 
 def _shape(shape):
+    if isinstance(shape, (ndarray, np.ndarray)) and shape.ndim == 1:
+        shape = shape.tolist()
     if hasattr(shape, "__index__"):
         return (operator.index(shape),)
     if shape is None:
@@ -420,7 +422,11 @@ def arange(start, stop=None, step=1, dtype=None, *, device=None, like=None):
     if isinstance(start, int) and isinstance(stop, int) and isinstance(step, int):
         count = max(0, -(-(stop - start) // step))
     else:
-        count = max(0, math.ceil(length.real if isinstance(length, complex) else length))
+        length = length.real if isinstance(length, complex) else length
+        if length == 0 and start != stop:  # a step that is infinite, or as good as: the start alone, or nothing
+            count, step = int((step > 0) == (stop > start)), 1
+        else:
+            count = max(0, math.ceil(length))
     kind = dtypes.as_dtype(dtype).kind
     if kind in "iu":  # as NumPy: the first two elements, as integers, and their difference
         first = int(start)

@@ -279,7 +279,7 @@ def einsum(*operands, out=None, optimize=False, dtype=None, **kwargs):
         result = result._reshape(shape)._broadcast_to([sizes[c] for c in output])._copy()
     if len(given) == 1 and result is given[0]:
         result = result._view(result.shape, result.strides)  # a view, as in NumPy
-    return into(result, out)
+    return into(result, out, kwargs.get("casting") or "same_kind")
 
 
 def einsum_path(*operands, optimize="greedy", einsum_call=False):

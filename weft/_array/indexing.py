@@ -263,6 +263,10 @@ def choose(a, choices, out=None, mode="raise"):
     from .manipulation import broadcast_arrays, stack
     a = asarray(a)
     choices = list(choices) if not isinstance(choices, ndarray) else [choices[i] for i in range(len(choices))]
+    if any(type(c) in (bool, int, float, complex) for c in choices):
+        from .manipulation import result_type
+        kind = result_type(*(c if type(c) in (bool, int, float, complex) else asarray(c) for c in choices))
+        choices = [asarray(c, dtype=kind) if type(c) in (bool, int, float, complex) else c for c in choices]
     a = _index_array(a, a)
     if any(c.shape != a.shape if isinstance(c, ndarray) else True for c in choices):
         a, *choices = broadcast_arrays(a, *choices)
@@ -376,7 +380,10 @@ def ravel_multi_index(multi_index, dims, mode="raise", order="C"):
     modes = mode if isinstance(mode, tuple) else (mode,) * len(dims)
     flat = None
     for index, n, m in list(zip(multi_index, dims, modes))[::1 if order == "C" else -1]:
-        index = _index_array(index, asarray(index))
+        index = asarray(index)
+        if index.dtype.kind not in "biu" and index.size:
+            raise TypeError(f"only int indices permitted, got {index.dtype}")
+        index = _index_array(index, index)
         if _mode(m) == gather.RAISE:
             if bool(((index < 0) | (index >= n)).any()):
                 raise ValueError("invalid entry in coordinates array")

@@ -4,6 +4,7 @@ Inner products of vectors are fused reductions in the fixed order. Who multiplie
 """
 
 import math
+import operator
 
 import numpy as np
 
@@ -98,27 +99,67 @@ def vdot(a, b, /):
     return dot(a.conj() if a.dtype.kind == "c" else a, b)
 
 
-def vecdot(x1, x2, /, *, axis=-1, **kwargs):
-    """The inner products along an axis, the first array conjugated."""
+def _along(name, axes, arrays, cores):
+    """The operands with the axes that `axes` names last, and where the result's belong (None: last)."""
+    from .manipulation import moveaxis
+    if axes is None:
+        return arrays, None
+    made = cores[-1]
+    if len(axes) != len(cores) and not (len(axes) == len(cores) - 1 and not made):
+        raise ValueError(f"{name}: axes should be a list with an entry for all {len(cores)} inputs and outputs; entries for outputs can only be "
+                         "omitted if none of them has core axes.")
+    axes = [tuple(map(operator.index, k)) if isinstance(k, (tuple, list)) else (operator.index(k),) for k in axes]
+    for k, n in zip(axes, cores):
+        if len(k) != n:
+            raise np.exceptions.AxisError(f"{name}: axes item {k} should be a tuple with {n} elements")
+    return [moveaxis(x, k, range(-len(k), 0)) for x, k in zip(arrays, axes)], axes[-1] if made else None
+
+
+def _finished(result, out, casting, at=None):
+    """A product as the result's axes were asked for, broadcast into out."""
+    if at is not None:
+        from .manipulation import moveaxis
+        result = moveaxis(result, range(-len(at), 0), at)
+    out = out[0] if isinstance(out, tuple) else out
+    if isinstance(out, ndarray) and out.shape != result.shape:
+        result = result._broadcast_to(out.shape)
+    return into(result, out, casting)
+
+
+def vecdot(x1, x2, /, out=None, *, axis=None, axes=None, keepdims=False, dtype=None, casting="same_kind", order="K", subok=True):
+    """The inner products along an axis (axes: of each), the first array conjugated."""
+    if axis is not None and axes is not None:
+        raise TypeError("vecdot: cannot specify both 'axis' and 'axes'")
     a, b = asarray(x1), asarray(x2)
+    axis = -1 if axis is None else axis
+    if axes is not None and a.ndim and b.ndim:
+        (a, b), _ = _along("vecdot", axes, (a, b), (1, 1, 0))
+    if dtype is not None:
+        a, b = a._cast(np.dtype(dtype)), b._cast(np.dtype(dtype))
     if a.ndim == 0 or b.ndim == 0:
         raise ValueError(f"vecdot: Input operand {0 if a.ndim == 0 else 1} does not have enough dimensions (has 0, gufunc core with signature "
                          "(n),(n)->() requires 1)")
     if a.shape[axis] != b.shape[axis]:
         raise ValueError(f"vecdot: Input operand 1 has a mismatch in its core dimension 0, with gufunc signature (n),(n)->() "
                          f"(size {b.shape[axis]} is different from {a.shape[axis]})")
+    if axis != -1 and a.ndim != b.ndim:
+        from .manipulation import moveaxis
+        a, b = moveaxis(a, axis, -1), moveaxis(b, axis, -1)
+        axis = -1
     product = a.conj() * b
-    return product._reduce("sum", axis, product.dtype, False, None, None)
+    return _finished(product._reduce("sum", axis, product.dtype, bool(keepdims), None, None), out, casting)
 
 
-def matvec(x1, x2, /):
+def matvec(x1, x2, /, out=None, *, axes=None, dtype=None, casting="same_kind", order="K", subok=True):
     """Matrices times vectors."""
-    return matmul(x1, asarray(x2)[..., None])[..., 0]
+    (a, b), at = _along("matvec", axes, (asarray(x1), asarray(x2)), (2, 1, 1))
+    return _finished(matmul(a, b[..., None], dtype=dtype)[..., 0], out, casting, at)
 
 
-def vecmat(x1, x2, /):
+def vecmat(x1, x2, /, out=None, *, axes=None, dtype=None, casting="same_kind", order="K", subok=True):
     """Vectors, conjugated, times matrices."""
-    return matmul(asarray(x1).conj()[..., None, :], x2)[..., 0, :]
+    (a, b), at = _along("vecmat", axes, (asarray(x1), asarray(x2)), (1, 2, 1))
+    return _finished(matmul(a.conj()[..., None, :], b, dtype=dtype)[..., 0, :], out, casting, at)
 
 
 def inner(a, b, /):

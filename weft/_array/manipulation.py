@@ -31,7 +31,9 @@ def ndim(a):
 
 def size(a, axis=None):
     a = asarray(a)
-    return a.size if axis is None else a.shape[axis]
+    if axis is None:
+        return a.size
+    return math.prod(a.shape[k] for k in axes_list(axis, a.ndim))
 
 
 def transpose(a, axes=None):

@@ -401,7 +401,9 @@ def isscalar(element):
 
 
 def isclose(a, b, rtol=1e-5, atol=1e-8, equal_nan=False):
-    a, b = asarray(a), asarray(b)
+    weak = type(a) in (int, float), type(b) in (int, float)  # numbers of Python's take the other's dtype
+    a, b = (asarray(x, dtype=y.dtype if is_weak and getattr(getattr(y, "dtype", None), "kind", "") == "f" else None)
+            for x, y, is_weak in ((a, b, weak[0]), (b, a, weak[1])))
     if b.dtype.kind in "biu":
         b = b._cast(np.float64)
     finite = isfinite(a) & isfinite(b)

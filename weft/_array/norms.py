@@ -79,7 +79,35 @@ def matrix_norm(x, /, *, keepdims=False, ord="fro"):
 
 def matrix_transpose(x, /):
     """The last two axes exchanged."""
-    return asarray(x).mT
+    x = asarray(x)
+    if x.ndim < 2:
+        raise ValueError(f"Input array must be at least 2-dimensional, but it is {x.ndim}")
+    return x.mT
+
+
+def outer(x1, x2, /):
+    """The products of each element of one vector with each of the other."""
+    from .linalg import outer as of_any
+    a, b = asarray(x1), asarray(x2)
+    if a.ndim != 1 or b.ndim != 1:
+        raise ValueError(f"Input arrays must be one-dimensional, but they are x1.ndim={a.ndim} and x2.ndim={b.ndim}.")
+    return of_any(a, b)
+
+
+def cross(x1, x2, /, *, axis=-1):
+    """The vector products of vectors of three elements along an axis."""
+    from .linalg import cross as of_any
+    a, b = asarray(x1), asarray(x2)
+    lengths = a.shape[normalize_axis(axis, a.ndim)], b.shape[normalize_axis(axis, b.ndim)]
+    if lengths != (3, 3):
+        raise ValueError(f"Both input arrays must be (arrays of) 3-dimensional vectors, but they are {lengths[0]} and {lengths[1]} dimensional instead.")
+    return of_any(a, b, axis=axis)
+
+
+def vecdot(x1, x2, /, *, axis=-1):
+    """The inner products of vectors along an axis, the first ones conjugated."""
+    from .linalg import vecdot as of_any
+    return of_any(x1, x2, axis=axis)
 
 
 def diagonal(x, /, *, offset=0):
@@ -179,5 +207,5 @@ def ifftshift(x, axes=None):
     return _shifted(x, axes, True)
 
 
-LINALG = {f.__name__: f for f in (norm, vector_norm, matrix_norm, matrix_transpose, diagonal, trace, multi_dot, matrix_power)}
+LINALG = {f.__name__: f for f in (norm, vector_norm, matrix_norm, matrix_transpose, outer, cross, vecdot, diagonal, trace, multi_dot, matrix_power)}
 FFT = {f.__name__: f for f in (fftfreq, rfftfreq, fftshift, ifftshift)}

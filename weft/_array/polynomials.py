@@ -69,6 +69,9 @@ class poly1d:
             raise TypeError("Only numpy.poly1d can be set to cupy.poly1d")
         self._variable, self._coeffs = polyin.variable, asarray(polyin.coeffs)
 
+    def __cupy_get_ndarray__(self):
+        return self._coeffs
+
     def __array__(self, dtype=None, copy=None):
         raise TypeError("Implicit conversion to a NumPy array is not allowed. Please use `.get()`.")
 

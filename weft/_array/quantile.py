@@ -32,7 +32,7 @@ def _place(method, n, q):
         return np.where(at % 1 == 0, at, np.floor(at) + 1), np.zeros_like(q)
     elif method == "averaged_inverted_cdf":
         at = n * q - 1
-        return np.floor(at), np.where(at % 1 == 0, 0.5, 1.0).astype(q.dtype)
+        return np.floor(at), np.where(at % 1 == 0, 0.5, 1.0)
     elif method == "closest_observation":
         at = n * q - 1.5
         lower = np.floor(at)
@@ -41,7 +41,7 @@ def _place(method, n, q):
         raise ValueError(f"{method!r} is not a valid method. Use one of: linear, lower, higher, midpoint, nearest, inverted_cdf, "
                          f"averaged_inverted_cdf, closest_observation, {', '.join(_CONTINUOUS)}")
     lower = np.floor(at)
-    return lower, (at - lower).astype(q.dtype)
+    return lower, at - lower
 
 
 def _between(low, high, t):
@@ -64,8 +64,9 @@ def _last_axis(a, axis):
     return moved.reshape([a.shape[k] for k in kept] + [count]), axes
 
 
-def _quantiles(a, q, axis, method, keepdims, overwrite=False):
-    """For an array a of numbers and a host array q in [0, 1]."""
+def _quantiles(a, q, axis, method, keepdims):
+    """For an array a of numbers and q of _as_q."""
+    q, kind = q
     if a.dtype.kind == "c":
         raise TypeError("a must be an array of real numbers")
     rows, axes = _last_axis(a, axis)
@@ -77,7 +78,7 @@ def _quantiles(a, q, axis, method, keepdims, overwrite=False):
     high = np.clip(lower + 1, 0, n - 1).astype(np.int64)
     places = sorted({*low.tolist(), *high.tolist(), n - 1})
     s, low, high = _selected(rows, places), np.searchsorted(places, low), np.searchsorted(places, high)
-    t = np.where(lower < 0, 0, t).astype(t.dtype)
+    t = np.where(lower < 0, 0, t).astype(_fraction_kind(a, kind))
     # The quantiles' axis comes first in the result.
     at = [*range(1, rows.ndim)]
     first = s[..., low]._transpose([rows.ndim - 1, *range(rows.ndim - 1)])
@@ -86,8 +87,8 @@ def _quantiles(a, q, axis, method, keepdims, overwrite=False):
     else:
         second = s[..., high]._transpose([rows.ndim - 1, *range(rows.ndim - 1)])
         if first.dtype.kind in "biu":
-            kind = np.result_type(first.dtype, t.dtype)
-            first, second = first._cast(kind), second._cast(kind)
+            wide = np.result_type(first.dtype, t.dtype)
+            first, second = first._cast(wide), second._cast(wide)
         fraction = asarray(t, device=a.device)._reshape((-1,) + (1,) * len(at))
         result = _between(first, second, fraction)
     if a.dtype.kind == "f":
@@ -100,6 +101,7 @@ def _quantiles(a, q, axis, method, keepdims, overwrite=False):
 
 def _weighted(a, q, axis, method, keepdims, weights, without_nan=False):
     """The quantiles of elements that count as often as their weights say: the first one up to which the weights make q of all."""
+    q, kind = q
     from .indexing import take_along_axis
     from .math import isnan, where
     from .sorting import argsort
@@ -120,10 +122,15 @@ def _weighted(a, q, axis, method, keepdims, weights, without_nan=False):
     order = argsort(rows, -1)
     s, w = take_along_axis(rows, order, -1), take_along_axis(w, order, -1)
     share = cumsum(w, -1)
-    share = share / share[..., -1:]
+    total = share[..., -1:]
+    if not without_nan and not bool(((total > 0) & (total < np.inf)).all()):
+        raise ValueError("Weights included NaN, inf or were all zero.")
+    share = share / total
+    if kind is not None and kind != share.dtype:
+        share = share._cast(kind)  # so that a share equals a q of fewer digits that was meant
     if bool((q == 0).any()):
         share = where(share == 0, -1.0, share)  # what has no weight is not the smallest
-    parts = [(share < float(p))._reduce("sum", -1, np.int64, True, None, None) for p in q.ravel()]
+    parts = [(share < p)._reduce("sum", -1, np.int64, True, None, None) for p in q.ravel().astype(share.dtype)]
     from .manipulation import concatenate
     places = concatenate(parts, -1).clip(0, rows.shape[-1] - 1)
     result = take_along_axis(s, places, -1)
@@ -147,18 +154,29 @@ def _weights_along(a, axis, weights):
 
 
 def _as_q(a, q, scale):
-    """q on the host, in the dtype that NumPy computes places in."""
-    if isinstance(q, (int, float)) and a.dtype.kind == "f":
-        host = np.asarray(q, a.dtype if a.dtype.name != "bfloat16" else np.float32)
-    else:
-        host = np.asarray(q.get() if isinstance(q, ndarray) else q)
-        host = host if host.dtype.kind == "f" else host.astype(np.float64)
+    """(q on the host in the float dtype that places are computed in; that dtype, None for a number of Python's).
+
+    Places are computed in q's own dtype, so that 0.4 of float32 times 40 is 16; float16, which does not hold the
+    numbers of longer rows' elements, is for rows whose places it holds."""
+    host = np.asarray(q.get() if isinstance(q, ndarray) else q)
+    kind = None if isinstance(q, (int, float)) and not isinstance(q, np.floating) else host.dtype if host.dtype.kind == "f" else np.dtype(np.float64)
     if host.ndim > 2:
         raise ValueError(f"q must be a scalar or 1d, got {host.ndim} dimensions")
-    host = np.true_divide(host, host.dtype.type(100)) if scale == 100 else host
+    if host.dtype.kind not in "biuf":
+        raise TypeError(f"q must be real numbers, got {host.dtype}")
+    if scale == 100:
+        host = np.true_divide(host, host.dtype.type(100) if host.dtype.kind == "f" else 100.0)
+    host = host if kind is not None and host.dtype == kind and (kind != np.float16 or a.size < 2048) else host.astype(np.float64)
     if host.size and not ((host >= 0) & (host <= 1)).all():
         raise ValueError("Percentiles must be in the range [0, 100]" if scale == 100 else "Quantiles must be in the range [0, 1]")
-    return host
+    return host, kind
+
+
+def _fraction_kind(a, kind):
+    """The dtype of the way between two elements: q's, or the elements' own for a number of Python's."""
+    if kind is not None:
+        return kind
+    return np.dtype(np.float64) if a.dtype.kind != "f" else np.dtype(np.float32) if a.dtype.name == "bfloat16" else a.dtype
 
 
 def quantile(a, q, axis=None, out=None, overwrite_input=False, method="linear", keepdims=False, *, weights=None):
@@ -202,18 +220,19 @@ def median(a, axis=None, out=None, overwrite_input=False, keepdims=False):
 
 def _without_nan(a, q, axis, method, keepdims):
     """Quantiles of the numbers of each row: rows with a NaN have fewer, so places differ from row to row."""
+    q, kind = q
     from .indexing import take_along_axis
     from .math import isnan, where
     rows, axes = _last_axis(a, axis)
     s = sort(rows, -1)
     counts = (~isnan(s))._reduce("sum", -1, np.int64, False, None, None).get()
-    places = [_place(method, c, q.ravel()) if c else (np.zeros(q.size), np.full(q.size, np.nan)) for c in np.unique(counts)]
+    places = [_place(method, int(c), q.ravel()) if c else (np.zeros(q.size), np.full(q.size, np.nan)) for c in np.unique(counts)]
     of = np.searchsorted(np.unique(counts), counts)
     lower = np.stack([p[0] for p in places])[of]
     t = np.stack([p[1] for p in places])[of]
     top = np.maximum(counts - 1, 0)[..., None]
     low, high = (np.clip(x, 0, top).astype(np.int64) for x in (lower, lower + 1))
-    t = np.where(lower < 0, 0, t).astype(t.dtype)
+    t = np.where(lower < 0, 0, t).astype(_fraction_kind(a, kind))
     first, second = (take_along_axis(s, asarray(x, device=a.device), -1) for x in (low, high))
     result = first if method in ("lower", "higher", "nearest", "inverted_cdf", "closest_observation") else \
         _between(first, second, asarray(t, device=a.device))

@@ -64,6 +64,8 @@ class Philox4x32:
 def _shape(size):
     if size is None:
         return ()
+    if isinstance(size, (ndarray, np.ndarray)) and size.ndim == 1:
+        size = size.tolist()
     shape = tuple(map(operator.index, size)) if isinstance(size, (tuple, list)) else (operator.index(size),)
     _check(any(n < 0 for n in shape), "negative dimensions are not allowed")
     return shape

@@ -60,7 +60,9 @@ def unique(ar, return_index=False, return_inverse=False, return_counts=False, ax
     """The sorted unique elements (axis: slices); where they first are, which one each element is, how many there are."""
     a = asarray(ar)
     asked = (return_index, return_inverse, return_counts)
-    if axis is not None:
+    if axis is not None and a.ndim == 1:
+        normalize_axis(axis, 1)
+    elif axis is not None:
         return _unique_rows(a, axis, *asked)
     shape, a = a.shape, a.ravel()
     if not a.size:
@@ -110,6 +112,8 @@ def unique_values(x, /):
 
 def isin(element, test_elements, assume_unique=False, invert=False, *, kind=None):
     """True where an element is among the test elements."""
+    if kind not in (None, "sort", "table"):
+        raise ValueError(f"Invalid kind: {kind!r}. Please use None, 'sort' or 'table'.")
     a, b = asarray(element), asarray(test_elements).ravel()
     if not b.size:
         return (ones if invert else zeros)(a.shape, bool, device=a.device)

@@ -8,7 +8,7 @@ import numpy as np
 from .. import _core
 from . import dtypes
 from .array import _argument, _reduced, into
-from .axes import normalize_axis
+from .axes import each_of, normalize_axis
 from .creation import asarray
 from .scan import scan
 
@@ -142,9 +142,11 @@ def average(a, axis=None, weights=None, returned=False, *, keepdims=False):
     if a.shape != weights.shape:
         if axis is None:
             raise TypeError("Axis must be specified when shapes of a and weights differ.")
-        if weights.ndim != 1 or weights.shape[0] != a.shape[axis]:
-            raise ValueError("Length of weights not compatible with specified axis.")
-        weights = weights._reshape([-1 if k == normalize_axis(axis, a.ndim) else 1 for k in range(a.ndim)])
+        axes = [normalize_axis(k, a.ndim) for k in each_of(axis)]
+        if weights.shape != tuple(a.shape[k] for k in axes):
+            raise ValueError("Shape of weights must be consistent with shape of a along specified axis.")
+        weights = weights._transpose(sorted(range(len(axes)), key=axes.__getitem__))
+        weights = weights._reshape([n if k in axes else 1 for k, n in enumerate(a.shape)])
     weights = weights._cast(kind)
     scale = weights._broadcast_to(a.shape)._reduce("sum", axis, None, bool(keepdims), None, None)
     if bool((scale == 0).any()):
@@ -231,6 +233,7 @@ def nanmean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=None):
 
 
 def nanvar(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=None, mean=None, correction=None):
+    """The variance of what is not NaN; NaN where there are no more of them than ddof."""
     from .math import isnan
     a = asarray(a)
     good = None if a.dtype.kind not in "fc" else ~isnan(a)
@@ -238,8 +241,12 @@ def nanvar(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=
         from .math import where as choose
         _stay_inexact(a, dtype, out)
         a = choose(good, a, a.dtype.type(0))
-    return var(a, axis, dtype, out, ddof, keepdims, where=where if good is None else good if where is None or where is True else good & asarray(where),
-               mean=mean, correction=correction)
+    counted = where if good is None else good if where is None or where is True else good & asarray(where)
+    result = var(a, axis, dtype, None, ddof, keepdims, where=counted, mean=mean, correction=correction)
+    if good is not None:
+        many = counted._broadcast_to(a.shape)._reduce("sum", axis, np.int64, bool(keepdims), None, None)
+        result = choose(many > (ddof if correction is None else correction), result, result.dtype.type(np.nan))
+    return into(result, out, "unsafe")
 
 
 def nanstd(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=None, mean=None, correction=None):
@@ -350,10 +357,18 @@ def diff(a, n=1, axis=-1, prepend=None, append=None):
 
 
 def ediff1d(ary, to_end=None, to_begin=None):
-    from .manipulation import concatenate
-    result = diff(asarray(ary).ravel())
-    parts = ([] if to_begin is None else [asarray(to_begin).ravel()]) + [result] + ([] if to_end is None else [asarray(to_end).ravel()])
-    return concatenate(parts) if len(parts) > 1 else result
+    """The differences of the elements in a row; what stands before and after them takes their dtype."""
+    from .manipulation import can_cast, concatenate
+    ary = asarray(ary).ravel()
+    parts = [diff(ary)]
+    for name, given, at in (("to_begin", to_begin, 0), ("to_end", to_end, 2)):
+        if given is None:
+            continue
+        given = asarray(given)
+        if not can_cast(given.dtype, ary.dtype, "same_kind"):
+            raise TypeError(f"dtype of `{name}` must be compatible with input `ary` under the `same_kind` rule, got {given.dtype} and {ary.dtype}")
+        parts.insert(at, given.ravel()._cast(ary.dtype))
+    return concatenate(parts) if len(parts) > 1 else parts[0]
 
 
 def _counts_or_weights(weights, name, n, whole):
