@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import weft as wf
+from weft._array.gufunc import GeneralizedUFunc
 
 SAME = """
 np.linalg.outer(np.arange(2), np.ones(2))
@@ -86,3 +87,19 @@ def test_sizes_of_draws_by_arrays():
 
 def test_a_polynomial_as_an_array():
     np.testing.assert_array_equal(wf.asarray(wf.poly1d([1, 2, 3])).get(), [1, 2, 3])
+
+
+def test_generalized_ufuncs_are_called_with_arrays_of_the_device():
+    norm = GeneralizedUFunc(lambda x: wf.sqrt((x * x).sum()), "(i)->()")
+    x = wf.arange(24, dtype="f8").reshape(2, 3, 4)
+    expected = wf.linalg.norm(x, axis=1)
+    assert abs(norm(x, axis=1) - expected).max() < 1e-12
+    assert norm(x, axis=1, keepdims=True).shape == (2, 1, 4)
+    product = GeneralizedUFunc(lambda a, b: a @ b, "(i,j),(j,k)->(i,k)", supports_batched=True)
+    assert (product(x, x.transpose(0, 2, 1)) == x @ x.transpose(0, 2, 1)).all()
+    out = wf.empty((2, 3, 3))
+    assert product(x, x.transpose(0, 2, 1), out=out) is out and (out == x @ x.transpose(0, 2, 1)).all()
+    with pytest.raises(ValueError, match="elements along j"):
+        product(x, x)
+    doubles = GeneralizedUFunc(lambda a: a, "(i)->(i)", signatures=(("f->f", lambda a: a * 2),))
+    assert doubles(wf.ones(2, "f")).tolist() == [2, 2] and doubles(wf.ones(2, "f"), casting="no").dtype == "f"

@@ -36,6 +36,21 @@ def axes_list(axis, ndim):
     return axes
 
 
+def core_axes(name, axes, inputs, outputs):
+    """What axes= of a gufunc says, as one tuple for each operand and result, which have so many core axes."""
+    if len(axes) == len(inputs) and not any(outputs):
+        axes = [*axes, *([()] * len(outputs))]
+    counts = [*inputs, *outputs]
+    if len(axes) != len(counts):
+        raise ValueError(f"{name}: axes should be a list with an entry for all {len(counts)} inputs and outputs; entries for outputs can only be "
+                         "omitted if none of them has core axes.")
+    axes = [tuple(map(operator.index, k)) if isinstance(k, (tuple, list)) else (operator.index(k),) for k in axes]
+    for k, n in zip(axes, counts):
+        if len(k) != n:
+            raise np.exceptions.AxisError(f"{name}: axes item {k} should be a tuple with {n} elements")
+    return axes
+
+
 def common_shape(*shapes):
     """The shape that all broadcast to. NumPy's own function stops at 32 dimensions."""
     ndim = max(map(len, shapes), default=0)

@@ -4,13 +4,12 @@ Inner products of vectors are fused reductions in the fixed order. Who multiplie
 """
 
 import math
-import operator
 
 import numpy as np
 
 from .. import _core
 from .array import into, ndarray
-from .axes import normalize_axis
+from .axes import core_axes, normalize_axis
 from .creation import asarray
 from .einsum import einsum
 from .products import multiply
@@ -84,10 +83,7 @@ def matmul(x1, x2, /, out=None, *, dtype=None, **kwargs):
 def _matmul_along(a, b, axes, out, dtype, casting):
     """matmul with the matrices along other axes: one tuple for each operand and the result."""
     from .manipulation import moveaxis
-    if len(axes) != 3:
-        raise ValueError("axes should be a list with an entry for all 3 inputs and outputs; entries for outputs can only be omitted if "
-                         "none of them has core axes.")
-    of_a, of_b, of_result = (k if isinstance(k, tuple) else (k,) for k in axes)
+    of_a, of_b, of_result = core_axes("matmul", axes, [min(a.ndim, 2), min(b.ndim, 2)], [(a.ndim > 1) + (b.ndim > 1)])
     a, b = (moveaxis(x, k, range(-len(k), 0)) for x, k in ((a, of_a), (b, of_b)))
     result = matmul(a, b, dtype=dtype)
     return into(moveaxis(result, range(-len(of_result), 0), of_result) if of_result else result, out, casting)
@@ -104,15 +100,8 @@ def _along(name, axes, arrays, cores):
     from .manipulation import moveaxis
     if axes is None:
         return arrays, None
-    made = cores[-1]
-    if len(axes) != len(cores) and not (len(axes) == len(cores) - 1 and not made):
-        raise ValueError(f"{name}: axes should be a list with an entry for all {len(cores)} inputs and outputs; entries for outputs can only be "
-                         "omitted if none of them has core axes.")
-    axes = [tuple(map(operator.index, k)) if isinstance(k, (tuple, list)) else (operator.index(k),) for k in axes]
-    for k, n in zip(axes, cores):
-        if len(k) != n:
-            raise np.exceptions.AxisError(f"{name}: axes item {k} should be a tuple with {n} elements")
-    return [moveaxis(x, k, range(-len(k), 0)) for x, k in zip(arrays, axes)], axes[-1] if made else None
+    axes = core_axes(name, axes, cores[:-1], cores[-1:])
+    return [moveaxis(x, k, range(-len(k), 0)) for x, k in zip(arrays, axes)], axes[-1] if cores[-1] else None
 
 
 def _finished(result, out, casting, at=None):

@@ -2,6 +2,7 @@
 
 import numpy as _numpy
 import weft as _weft
+from weft._array.gufunc import GeneralizedUFunc
 
 from . import jit, linalg, profiler, scipy, signal, time
 
@@ -82,16 +83,6 @@ def seterr(*, linalg=None, fallback_mode=None, **unused):
 
 
 DeviceSynchronized, allow_synchronize = _weft.DeviceSynchronized, _weft.allow_synchronize
-
-
-class GeneralizedUFunc:
-    """A function of whole sub-arrays along leading dimensions: numpy.vectorize with a signature, on arrays of the device."""
-
-    def __init__(self, func, signature, **options):
-        self._func, self.signature = func, signature
-
-    def __call__(self, *args, **kwargs):
-        return _weft._array.fallback.through_numpy(_numpy.vectorize(self._func, signature=self.signature), *args, _name="GeneralizedUFunc")
 
 
 def get_runtime_info(full=False):
