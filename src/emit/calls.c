@@ -73,12 +73,42 @@ static inst *inst_of_call(emitter *e, const wf_expr *x, const wf_func *f, const 
     return in;
 }
 
+/* A function of an image that the program is linked with: PTX's own way of calling, which is C's for numbers
+ * and pointers. */
+static val call_linked(emitter *e, const wf_expr *x, const wf_func *f, val *args) {
+    const wf_type *rt = x->type->unqual;
+    const char *type = rt->kind == WF_TY_VOID ? "void" : ir_type(e, rt), *r = NULL;
+    wf_text given, types;
+    wf_text_init(&given, e->arena);
+    wf_text_init(&types, e->arena);
+    for (uint32_t i = 0; i < x->u.call.count; i++) {
+        const char *t = ir_type(e, args[i].type), *comma = i ? ", " : "";
+        wf_text_printf(&given, "%s%s %s", comma, t, as_vector(e, args[i]));
+        wf_text_printf(&types, "%s%s", comma, t);
+    }
+    declare(e, f->name,
+            text(e, "declare %s @%s(%s) convergent", type, f->name, types.data ? types.data : ""));
+    const char *list = given.data ? given.data : "";
+    if (rt->kind == WF_TY_VOID) line(e, "call void @%s(%s)", f->name, list);
+    else r = ins(e, "call %s @%s(%s)", type, f->name, list);
+    return r ? val_of(rt, K_GROUP, r) : val_zero(e, rt);
+}
+
 val emit_call(emitter *e, const wf_expr *x) {
     const wf_unit *unit = e->inst->unit;
     const wf_func *f = callee_of(e, x->u.call.func, &unit);
     const wf_type *rt = x->type->unqual;
+    if ((!f || !f->body) && e->options->linked && e->gpu) {
+        val *args = WF_NEW_ARRAY(e->arena, val, x->u.call.count + 1);
+        for (uint32_t i = 0; i < x->u.call.count; i++) args[i] = emit_expr(e, x->u.call.args[i]);
+        return call_linked(e, x, x->u.call.func, args);
+    }
     if (!f || !f->body) {
-        fail_at(e, x->at, NULL, "the function '%s' is declared but has no body",
+        const char *hint = e->options->linked
+                               ? "what it is linked with is code for GPUs; its CUDA C source runs "
+                                 "on every device: link=[\"file.cu\"]"
+                               : NULL;
+        fail_at(e, x->at, hint, "the function '%s' is declared but has no body",
                 x->u.call.func->shown ? x->u.call.func->shown : x->u.call.func->name);
         return val_zero(e, rt);
     }

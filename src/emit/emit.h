@@ -94,6 +94,7 @@ typedef struct wf_emit_options {
      * it is a piece (WF_FN_PIECE): loops that most calls never get to are left to another module, or are all
      * that is made. */
     enum { WF_LATE_NONE, WF_LATE_LEAVE, WF_LATE_ONLY } late;
+    int linked; /* GPU: functions without a body are in images that the program is linked with */
     /* The device library: returns the unit and function that define `name` (wf_sinf …), or NULL. The unit it
      * comes from is immutable and shared: emit must not write into it (no mark, no id). */
     const wf_func *(*library)(void *user, const char *name, const wf_unit **unit);

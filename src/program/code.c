@@ -59,6 +59,7 @@ wf_status wf_code_emit(wf_program *program, const wf_kernel *kernel, const wf_ta
                                .late = late     ? WF_LATE_ONLY
                                        : leaves ? WF_LATE_LEAVE
                                                 : WF_LATE_NONE,
+                               .linked = program->linked != NULL,
                                .library = wf_library_function,
                                .library_user = program->options.exact > 0 ? program : NULL};
     emit_call call = {program, target, &options, out, err, WF_OK};
@@ -158,6 +159,11 @@ wf_status wf_code_key(wf_program *program, const wf_code *code, wf_text *key, wf
                    !program->options.late ? ""
                    : code->late           ? " late"
                                           : " without late");
+    for (const wf_linked *linked = program->linked; linked; linked = linked->next) {
+        char hex[33];
+        wf_hash128_hex(linked->hash, hex);
+        wf_text_printf(key, " linked %d %s", (int)linked->input.kind, hex);
+    }
     wf_text_add(key, program->unit_key, program->unit_key_size);
     return key->failed ? wf_fail(err, WF_NOMEM, "out of memory for the key of a compilation") : WF_OK;
 }

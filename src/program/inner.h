@@ -159,12 +159,20 @@ typedef struct wf_foreign {
     wf_foreign_kernel *kernels; /* guarded by the program's lock once the program is made */
 } wf_foreign;
 
+/* What a program is linked with on a GPU: PTX, a cubin, a fatbin, an object, an archive. */
+typedef struct wf_linked {
+    struct wf_linked *next;
+    wf_link_input input;
+    wf_hash128 hash; /* of its bytes */
+} wf_linked;
+
 struct wf_program {
     atomic_uint references;
     wf_program *next_program, **before_program; /* all that are alive: fork.c */
     wf_unit *unit;
     wf_foreign *foreign; /* NULL: a program of ours */
     wf_program_options options;
+    wf_linked *linked;         /* in the order of wf_program_link; none are added once code was made */
     pthread_mutex_t lock;      /* lists and states; held for moments */
     pthread_cond_t changed;    /* a code left BUILDING */
     pthread_mutex_t emit_lock; /* emit marks the unit: one at a time */

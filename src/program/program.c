@@ -162,6 +162,35 @@ void wf__program_leave_context(wf_program *program, wf_context *context) {
     pthread_mutex_unlock(&program->load_lock);
 }
 
+static void free_linked(wf_linked *linked) {
+    wf_free(linked->input.bytes);
+    wf_free(linked->input.name);
+    wf_free(linked);
+}
+
+wf_status wf_program_link(wf_program *program, wf_link_kind kind, const void *bytes, size_t size,
+                          const char *name, wf_error *err) {
+    wf_linked *linked = wf_calloc(1, sizeof *linked), **end = &program->linked;
+    char *copy = linked ? wf_malloc(size + 1) : NULL;
+    if (copy) linked->input.name = wf_strdup(name);
+    if (!copy || !linked->input.name) {
+        wf_free(copy);
+        wf_free(linked);
+        return wf_fail(err, WF_NOMEM, "out of memory for %zu bytes to link with", size);
+    }
+    memcpy(copy, bytes, size);
+    copy[size] = 0;
+    linked->input.kind = kind;
+    linked->input.bytes = copy;
+    linked->input.size = kind == WF_LINK_PTX ? strlen(copy) + 1 : size;
+    linked->hash = wf_hash128_of(copy, size, (wf_hash128){0, 0});
+    wf_linked *last = NULL;
+    while (*end) last = *end, end = &last->next;
+    *end = linked;
+    if (last) last->input.next = &linked->input;
+    return WF_OK;
+}
+
 void wf_program_release(wf_program *program) {
     if (!program || atomic_fetch_sub(&program->references, 1) != 1) return;
     wf__program_leave(program);
@@ -178,6 +207,11 @@ void wf_program_release(wf_program *program) {
         program->codes = next;
     }
     wf_foreign_free(program->foreign);
+    while (program->linked) {
+        wf_linked *next = program->linked->next;
+        free_linked(program->linked);
+        program->linked = next;
+    }
     wf_free(program->kernels);
     wf_free(program->unit_key);
     wf_unit_free(program->unit);

@@ -50,6 +50,10 @@ typedef struct wf_program_options {
 } wf_program_options;
 /* Takes the unit over (freed with the program), also on failure. options may be NULL. */
 wf_status wf_program_new(wf_unit *unit, const wf_program_options *options, wf_program **out, wf_error *err);
+/* The functions that it declares and does not define are in this image, on a GPU. The bytes are copied. Before
+ * its first launch. */
+wf_status wf_program_link(wf_program *program, wf_link_kind kind, const void *bytes, size_t size,
+                          const char *name, wf_error *err);
 void wf_program_retain(wf_program *program);
 void wf_program_release(wf_program *program);
 const wf_unit *wf_program_unit(const wf_program *program);

@@ -122,8 +122,10 @@ static void keep_cubin(wf_program *program, wf_code *code, wf_module *module) {
 
 static wf_status load(wf_program *program, wf_code *code, wf_context *context, wf_module **out,
                       wf_error *err) {
-    wf_module_options options = {
-        .name = program->unit->name, .max_registers = program->options.max_registers, .optimisation = -1};
+    wf_module_options options = {.name = program->unit->name,
+                                 .max_registers = program->options.max_registers,
+                                 .optimisation = -1,
+                                 .link = program->linked ? &program->linked->input : NULL};
     const wf_stored *stored = code->cubin.block ? &code->cubin : &code->stored;
     wf_status status =
         wf_module_load(context, stored->format, stored->code, stored->code_size, &options, out, err);

@@ -226,7 +226,24 @@ static PyObject *program_show(PyObject *self, PyObject *args) {
     return result;
 }
 
+/* _link(kind, bytes, name): kind is one of wf_link_kind's numbers */
+static PyObject *program_link(PyObject *self, PyObject *args) {
+    int kind;
+    Py_buffer image;
+    const char *name;
+    wf_error error;
+    if (!PyArg_ParseTuple(args, "iy*s:_link", &kind, &image, &name)) return NULL;
+    wf_status status = kind >= WF_LINK_CUBIN && kind <= WF_LINK_ARCHIVE
+                           ? wf_program_link(program_of(self), (wf_link_kind)kind, image.buf,
+                                             (size_t)image.len, name, &error)
+                           : wf_fail(&error, WF_INVALID, "%d is no kind of image", kind);
+    PyBuffer_Release(&image);
+    if (status != WF_OK) return wf_py_raise(&error);
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef program_methods[] = {
+    {"_link", program_link, METH_VARARGS, NULL},
     {"variable", program_variable, METH_VARARGS,
      "variable(name, context=None): a __device__ or __constant__ variable's memory."},
     {"show", program_show, METH_VARARGS,

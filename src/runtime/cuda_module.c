@@ -45,7 +45,8 @@ static wf_status refused(const jit *j, const wf_module *module, wf_status status
                         *j->errors ? "\n" : "", j->errors);
 }
 
-static wf_status link_ptx(wf_module *module, jit *j, const char *ptx, size_t size, wf_error *err) {
+static wf_status link_ptx(wf_module *module, jit *j, const char *ptx, size_t size, const wf_link_input *with,
+                          wf_error *err) {
     wf_context *context = module->context;
     CUlinkState state = NULL;
     void *cubin = NULL;
@@ -54,6 +55,9 @@ static wf_status link_ptx(wf_module *module, jit *j, const char *ptx, size_t siz
     if (status) return status;
     status = CU(context, err, cuLinkAddData_v2,
                 (state, CU_INPUT_PTX, (void *)(uintptr_t)ptx, size, module->name, 0, NULL, NULL));
+    for (; with && !status; with = with->next)
+        status = CU(context, err, cuLinkAddData_v2,
+                    (state, (int)with->kind, with->bytes, with->size, with->name, 0, NULL, NULL));
     if (!status) status = CU(context, err, cuLinkComplete, (state, &cubin, &bytes));
     if (!status) {
         module->image = wf_malloc(bytes);
@@ -77,20 +81,21 @@ static wf_status keep_cubin(wf_module *module, const void *bytes, size_t size, w
 }
 
 /* The linker wants its text with the NUL counted. */
-static wf_status link_text(wf_module *module, jit *j, const void *bytes, size_t size, wf_error *err) {
+static wf_status link_text(wf_module *module, jit *j, const void *bytes, size_t size,
+                           const wf_link_input *with, wf_error *err) {
     char *text = wf_malloc(size + 1);
     if (!text) return wf_fail(err, WF_NOMEM, "out of host memory for PTX of %zu bytes", size);
     memcpy(text, bytes, size);
     text[size] = 0;
-    wf_status status = link_ptx(module, j, text, strlen(text) + 1, err);
+    wf_status status = link_ptx(module, j, text, strlen(text) + 1, with, err);
     wf_free(text);
     return status;
 }
 
 static wf_status load(wf_module *module, wf_format format, const void *bytes, size_t size, jit *j,
-                      wf_error *err) {
+                      const wf_link_input *with, wf_error *err) {
     CUmodule made = NULL;
-    wf_status status = format == WF_FORMAT_PTX ? link_text(module, j, bytes, size, err)
+    wf_status status = format == WF_FORMAT_PTX ? link_text(module, j, bytes, size, with, err)
                                                : keep_cubin(module, bytes, size, err);
     if (!status) status = CU(module->context, err, cuModuleLoadDataEx, (&made, module->image, 0, NULL, NULL));
     module->handle = (uintptr_t)made;
@@ -108,7 +113,7 @@ wf_status wf_cuda_module_open(wf_module *module, wf_format format, const void *b
     set_options(j, options);
     wf_status status = wf_cuda_enter(module->context, &scope, err);
     if (!status) {
-        status = load(module, format, bytes, size, j, err);
+        status = load(module, format, bytes, size, j, options->link, err);
         wf_cuda_leave(&scope);
         if (status) refused(j, module, status, err);
         if (!status && *j->info) module->log = wf_strdup(j->info);

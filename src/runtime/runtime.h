@@ -371,8 +371,23 @@ int wf_graph_node_at(const wf_graph *graph, uint32_t index, wf_graph_node *node)
 
 typedef enum wf_format { WF_FORMAT_PTX, WF_FORMAT_CUBIN, WF_FORMAT_ELF_OBJECT } wf_format;
 
+typedef enum wf_link_kind { /* the driver's numbers */
+                            WF_LINK_CUBIN,
+                            WF_LINK_PTX,
+                            WF_LINK_FATBIN,
+                            WF_LINK_OBJECT,
+                            WF_LINK_ARCHIVE
+} wf_link_kind;
+typedef struct wf_link_input {
+    const struct wf_link_input *next;
+    wf_link_kind kind;
+    void *bytes; /* of PTX with a NUL, which size counts */
+    size_t size;
+    char *name; /* for messages */
+} wf_link_input;
 typedef struct wf_module_options {
     const char *name;          /* for messages; may be NULL */
+    const wf_link_input *link; /* PTX only: what it is linked with */
     int max_registers;         /* PTX only; 0: the driver's choice */
     int optimisation;          /* PTX only; 0..4; -1: the driver's choice */
     int debug_info, line_info; /* PTX only */

@@ -426,7 +426,7 @@ def test_functions_in_cuda_c():
     kernel[1, 4](np.arange(4, dtype=np.float32), out)
     assert out.tolist() == [1 + 14 + 27, 14, 27, 40]
     with pytest.raises(NotImplementedError, match="CUDA C"):
-        cuda.jit(link=["functions.ptx"])(lambda: None)
+        cuda.jit(link=["functions.ltoir"])(lambda: None)
 
 
 def test_overloads_for_kernels():

@@ -53,9 +53,13 @@ class CUDADispatcher(Dispatcher):
     def _linked(self, text):
         from .._module import compile_source
 
-        folders = dict.fromkeys(_folder_of[one] for one in self._link_texts if one in _folder_of)
-        return compile_source("\n".join([*self._link_texts, text]), (), include_dirs=(*folders, *search_paths()), arch=None,
-                              name=self.__name__)
+        texts = [one for one in self._link_texts if isinstance(one, str)]
+        folders = dict.fromkeys(_folder_of[one] for one in texts if one in _folder_of)
+        made = compile_source("\n".join([*texts, text]), (), include_dirs=(*folders, *search_paths()), arch=None, name=self.__name__)
+        for image in self._link_texts:
+            if not isinstance(image, str):
+                made._link(*image)
+        return made
 
     def _bind_to(self, signatures):
         """Compiles for these signatures and takes nothing else."""
@@ -333,16 +337,35 @@ _folder_of = {}  # a linked file's text → where it lies: #include "…" looks 
 
 
 def _text_of_link(item):
-    """The CUDA C of one item of link=: a path to a .cu file, or CUSource."""
+    """One item of link=, a file or LinkableCode: CUDA C as text, else (kind, bytes, name) of code for GPUs."""
     if isinstance(item, CUSource):
         return item.data.decode() if isinstance(item.data, bytes) else item.data
-    if isinstance(item, (str, os.PathLike)) and str(item).endswith((".cu", ".cuh")):
-        with open(item, encoding="utf-8") as file:
-            text = file.read()
-        _folder_of[text] = os.path.dirname(os.path.abspath(item))
-        return text
-    what = type(item).__name__ if isinstance(item, LinkableCode) else item
-    raise NotImplementedError(f"link= takes CUDA C (a .cu file, CUSource); {what} is machine code, which weft.Module runs by itself")
+    if isinstance(item, LinkableCode):
+        kind, data = item._kind, item.data() if callable(item.data) else item.data
+        name = item.name or f"<{type(item).__name__}>"
+    elif isinstance(item, (str, os.PathLike)):
+        name = os.fspath(item)
+        if name.endswith((".cu", ".cuh")):
+            with open(name, encoding="utf-8") as file:
+                text = file.read()
+            _folder_of[text] = os.path.dirname(os.path.abspath(name))
+            return text
+        kind = _IMAGES.get(os.path.splitext(name)[1])
+        data = _read(name) if kind is not None else b""
+    else:
+        raise TypeError(f"link= takes files and LinkableCode (CUSource, PTXSource …), not {type(item).__name__}")
+    if kind is None:
+        raise NotImplementedError(f"link= takes CUDA C ({', '.join(('.cu', *_IMAGES))} files, CUSource, PTXSource, Cubin, Fatbin, Object, "
+                                  f"Archive); {name} is none of these" + (": LTO-IR is NVIDIA's" if isinstance(item, LTOIR) else ""))
+    return kind, data.encode() if isinstance(data, str) else bytes(data), name
+
+
+_IMAGES = {".cubin": 0, ".ptx": 1, ".fatbin": 2, ".o": 3, ".a": 4}  # the driver's numbers
+
+
+def _read(name):
+    with open(name, "rb") as file:
+        return file.read()
 
 
 def compile(pyfunc, sig, debug=None, lineinfo=False, device=True, fastmath=False, cc=None, opt=None, abi="c", abi_info=None,
@@ -423,11 +446,15 @@ def compile_all(pyfunc, sig, **options):
 # ---- code in other languages ----
 
 class LinkableCode:
-    """Code for link=. CUDA C can be linked to a Python kernel; PTX and cubins cannot, wf.Module runs them."""
+    """Code for link=. CUDA C runs on every device; PTX and machine code are linked to the kernel by a GPU's driver."""
+
+    _kind = None
 
     def __init__(self, data, name=None, setup_callback=None, teardown_callback=None, nrt=None):
+        if setup_callback is not None or teardown_callback is not None:
+            raise NotImplementedError("setup_callback and teardown_callback: weft loads a module when a kernel needs it, and tells nobody")
         self.data, self.name = data, name
-        self.setup_callback, self.teardown_callback = setup_callback, teardown_callback
+        self.setup_callback = self.teardown_callback = None
 
 
 class CUSource(LinkableCode):
@@ -435,23 +462,23 @@ class CUSource(LinkableCode):
 
 
 class PTXSource(LinkableCode):
-    pass
+    _kind = 1
 
 
 class Fatbin(LinkableCode):
-    pass
+    _kind = 2
 
 
 class Cubin(LinkableCode):
-    pass
+    _kind = 0
 
 
 class Archive(LinkableCode):
-    pass
+    _kind = 4
 
 
 class Object(LinkableCode):
-    pass
+    _kind = 3
 
 
 class LTOIR(LinkableCode):
