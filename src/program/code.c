@@ -172,7 +172,7 @@ static int from_disk(const wf_text *key, wf_code *code) {
     void *bytes = NULL;
     size_t size = 0;
     if (!wf_cache_get(key->data, key->length, &bytes, &size)) return 0;
-    if (wf_stored_open(bytes, size, &code->stored)) return 1;
+    if (wf_stored_open(bytes, size, &code->stored)) return code->from_disk = 1;
     wf_free(bytes);
     return 0;
 }

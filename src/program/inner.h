@@ -92,6 +92,7 @@ typedef struct wf_code {
     int driver_version;      /* GPU; 0 on a CPU */
     int late;                /* the loops that the code of this kernel and shape leaves out */
     wf_code_state state;     /* guarded by the program's lock */
+    int from_disk;           /* when READY: it was in the cache */
     uint32_t generation;     /* of fork, while BUILDING: a builder lost in the parent is replaced */
     wf_error error;          /* when FAILED */
     wf_stored stored;        /* when READY */

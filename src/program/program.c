@@ -191,6 +191,14 @@ wf_status wf_program_link(wf_program *program, wf_link_kind kind, const void *by
     return WF_OK;
 }
 
+void wf_program_made(wf_program *program, uint32_t *found, uint32_t *compiled) {
+    *found = *compiled = 0;
+    pthread_mutex_lock(&program->lock);
+    for (const wf_code *code = program->codes; code; code = code->next)
+        if (code->state == WF_CODE_READY) ++*(code->from_disk ? found : compiled);
+    pthread_mutex_unlock(&program->lock);
+}
+
 void wf_program_release(wf_program *program) {
     if (!program || atomic_fetch_sub(&program->references, 1) != 1) return;
     wf__program_leave(program);

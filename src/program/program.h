@@ -54,6 +54,8 @@ wf_status wf_program_new(wf_unit *unit, const wf_program_options *options, wf_pr
  * its first launch. */
 wf_status wf_program_link(wf_program *program, wf_link_kind kind, const void *bytes, size_t size,
                           const char *name, wf_error *err);
+/* How many pieces of its code were found in the disk cache, and how many were compiled, so far. */
+void wf_program_made(wf_program *program, uint32_t *found, uint32_t *compiled);
 void wf_program_retain(wf_program *program);
 void wf_program_release(wf_program *program);
 const wf_unit *wf_program_unit(const wf_program *program);

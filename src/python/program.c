@@ -251,7 +251,16 @@ static PyMethodDef program_methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
+static PyObject *get_made(PyObject *self, void *closure) {
+    (void)closure;
+    uint32_t found, compiled;
+    wf_program_made(program_of(self), &found, &compiled);
+    return Py_BuildValue("II", found, compiled);
+}
+
 static PyGetSetDef program_getset[] = {
+    {"_made", get_made, NULL, "(pieces of code that were in the disk cache, pieces that were compiled)",
+     NULL},
     {"kernels", get_kernels, NULL, "the kernels' names", NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };

@@ -12,8 +12,16 @@ typedef struct configured { /* function[grid, block, stream, shared] */
     PyObject_HEAD vectorcallfunc vectorcall;
     wf_py_function *function;
     PyObject *stream;
+    PyObject *callbacks; /* a list: called before each launch; NULL: none was asked for */
     wf_launch_config config;
 } configured;
+
+/* The launch of this thread whose arguments are looked at, and whose kernel may be compiled for them. */
+typedef struct launching {
+    PyObject *configured, *const *args;
+    Py_ssize_t count;
+} launching;
+static _Thread_local launching current;
 
 /* KernelError of a host function: the Python exception that its text names. */
 static void translate(wf_py_function *self) {
@@ -80,6 +88,13 @@ static int run(wf_py_packing *p, wf_py_variant *v, wf_launch_config *config) {
     return wf_py_launch_ended(p, status, &err);
 }
 
+/* function.what(configured, codes), which Python overrides. */
+static int tell(configured *c, const char *what, const wf_py_variant *v) {
+    PyObject *said = PyObject_CallMethod((PyObject *)c->function, what, "Os", (PyObject *)c, v->codes);
+    Py_XDECREF(said);
+    return said ? 0 : -1;
+}
+
 static PyObject *configured_vectorcall(PyObject *object, PyObject *const *args, size_t nargsf,
                                        PyObject *names) {
     configured *c = (configured *)object;
@@ -93,9 +108,15 @@ static PyObject *configured_vectorcall(PyObject *object, PyObject *const *args, 
     if (!stream || wf_py_pack_begin(&p, c->function, stream, codes, params) < 0) return NULL;
     PyObject *bound;
     count = wf_py_bind(c->function, &args, count, names, &bound);
+    launching outer = current;
+    const wf_py_variant *newest = c->function->variants;
+    current = (launching){object, args, count};
     wf_py_variant *v = count >= 0 ? wf_py_pack_all(&p, args, count, codes) : NULL;
+    int good = v && (v == newest || v != c->function->variants || tell(c, "_compiled", v) == 0) &&
+               (!c->callbacks || tell(c, "_before_launch", v) == 0);
+    current = outer;
     wf_launch_config config = c->config;
-    int good = v && run(&p, v, &config) == 0;
+    good = good && run(&p, v, &config) == 0;
     if (wf_py_pack_end(&p, good) < 0) good = 0;
     Py_XDECREF(bound);
     if (!good) return NULL;
@@ -107,6 +128,7 @@ static void configured_dealloc(PyObject *object) {
     PyObject_GC_UnTrack(object);
     Py_XDECREF(((configured *)object)->function);
     Py_XDECREF(((configured *)object)->stream);
+    Py_XDECREF(((configured *)object)->callbacks);
     type->tp_free(object);
     Py_DECREF(type);
 }
@@ -115,6 +137,7 @@ static int configured_traverse(PyObject *object, visitproc visit, void *arg) {
     Py_VISIT(Py_TYPE(object));
     Py_VISIT(((configured *)object)->function);
     Py_VISIT(((configured *)object)->stream);
+    Py_VISIT(((configured *)object)->callbacks);
     return 0;
 }
 
@@ -134,9 +157,26 @@ static PyObject *get_shared(PyObject *o, void *unused) {
     return PyLong_FromUnsignedLong(((configured *)o)->config.dynamic_shared);
 }
 
+static PyObject *get_callbacks(PyObject *o, void *unused) {
+    (void)unused;
+    configured *c = (configured *)o;
+    if (!c->callbacks) c->callbacks = PyList_New(0);
+    return Py_XNewRef(c->callbacks);
+}
+static PyObject *get_args(PyObject *o, void *unused) {
+    (void)unused;
+    if (current.configured != o) Py_RETURN_NONE;
+    PyObject *args = PyTuple_New(current.count);
+    for (Py_ssize_t i = 0; args && i < current.count; i++)
+        PyTuple_SET_ITEM(args, i, Py_NewRef(current.args[i]));
+    return args;
+}
+
 /* Pickled as the function and what it was configured with; a stream stays behind. */
 static PyObject *configured_reduce(PyObject *object, PyObject *unused) {
     configured *c = (configured *)object;
+    if (c->callbacks && PyList_GET_SIZE(c->callbacks))
+        return PyObject_CallMethod((PyObject *)c->function, "_not_pickled", NULL);
     PyObject *subscript = NULL, *grid = get_grid(object, unused), *block = get_block(object, unused);
     PyObject *operator= PyImport_ImportModule("operator");
     if (operator) subscript = PyObject_GetAttrString(operator, "getitem");
@@ -158,6 +198,9 @@ static PyGetSetDef configured_getset[] = {
     {"griddim", get_grid, NULL, "(x, y, z) in blocks", NULL},
     {"blockdim", get_block, NULL, "(x, y, z) in threads", NULL},
     {"sharedmem", get_shared, NULL, "bytes of dynamic shared memory", NULL},
+    {"pre_launch_callbacks", get_callbacks, NULL,
+     "a list: each is called with (kernel, this) before a launch", NULL},
+    {"args", get_args, NULL, "of the launch that is being prepared; None: there is none", NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 static PyMemberDef configured_members[] = {
@@ -330,6 +373,18 @@ PyObject *wf_py_function_vectorcall(PyObject *object, PyObject *const *args, siz
     return result;
 }
 
+/* _launching() → the configured kernel whose launch compiles at the moment, in this thread, or None */
+static PyObject *get_launching(PyObject *self, PyObject *unused) {
+    (void)self, (void)unused;
+    return Py_NewRef(current.configured ? current.configured : Py_None);
+}
+
+static PyMethodDef functions[] = {
+    {"_launching", get_launching, METH_NOARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
 int wf_py_add_configured(PyObject *module) {
+    if (PyModule_AddFunctions(module, functions) < 0) return -1;
     return wf_py_add_type(module, &configured_spec, &configured_type);
 }

@@ -369,6 +369,7 @@ def told(call):
         call()
     return [(w.category is NumbaPerformanceWarning, w.filename == "<string>", str(w.message).split(" ")[0]) for w in found]
 
+config.CUDA_LOW_OCCUPANCY_WARNINGS = config.CUDA_WARN_ON_IMPLICIT_COPY = 0
 host, device, configured = np.ones(4), cuda.to_device(np.ones(4)), twice[1, 4]
 print(told(lambda: twice[1, 4](host)))
 config.CUDA_LOW_OCCUPANCY_WARNINGS = 1

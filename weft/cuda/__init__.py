@@ -48,7 +48,7 @@ def __getattr__(name):
     import functools
     import importlib
 
-    if name in ("random", "libdevice", "bf16", "fp8"):
+    if name in ("random", "libdevice", "bf16", "fp8", "launchconfig"):
         return importlib.import_module(f"weft.cuda.{name}")
     if name in ("vectorize", "guvectorize"):
         return functools.partial(getattr(importlib.import_module(f"weft._{name}"), name), target="cuda")

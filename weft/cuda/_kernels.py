@@ -1,9 +1,11 @@
 """Kernels: cuda.jit, what a kernel offers beside being launched, and compiling without launching."""
 
+import collections
 import contextlib
 import itertools
 import math
 import os
+import pickle
 import re
 import types as _types
 
@@ -17,6 +19,9 @@ from ._compiled import CompiledKernel
 from ._settings import search_paths
 
 
+CompileStats = collections.namedtuple("CompileStats", "cache_path cache_hits cache_misses")
+
+
 class CUDADispatcher(Dispatcher):
     """kernel[grid, block, stream, shared](*args)"""
 
@@ -26,7 +31,7 @@ class CUDADispatcher(Dispatcher):
         super().__init__(function, mode, **options)
         self._mode, self._given, self._bound_to = mode, options, ()
         _warnings.kernels.add(self)
-        if _settings.setting("CUDA_WARN_ON_IMPLICIT_COPY", 0):
+        if _warnings._always("CUDA_WARN_ON_IMPLICIT_COPY"):
             self._binds = 1
 
     def _exception_of(self, kind, found, error):
@@ -98,6 +103,31 @@ class CUDADispatcher(Dispatcher):
         self._link_with(state["links"])
         if state["signatures"]:
             self._bind_to(state["signatures"])
+
+    def _not_pickled(self):
+        raise pickle.PicklingError("Cannot pickle configured launches with pre-launch callbacks")
+
+    # Asked by the C side when a launch has compiled the kernel for new types, and before each launch that has callbacks.
+
+    def _compiled(self, configured, codes):
+        _warnings.of_first_launch(configured)
+        for record in self.__dict__.get("_captures", ()):
+            record["config"] = configured
+
+    def _before_launch(self, configured, codes):
+        kernel = CompiledKernel(self, codes, types.Signature(types.void, types.split_codes(codes)))
+        for callback in list(configured.pre_launch_callbacks):
+            callback(kernel, configured)
+
+    @property
+    def stats(self):
+        """Where the code of each list of types came from: the disk cache, or the compiler."""
+        hits, misses = collections.Counter(), collections.Counter()
+        for codes in self._variants():
+            found, compiled = self._program(codes)._made
+            if compiled or found:
+                (misses if compiled else hits)[types.split_codes(codes)] += 1
+        return CompileStats(_core.cache_folder(), hits, misses)
 
     def configure(self, griddim, blockdim, stream=None, sharedmem=0):
         return self[griddim, blockdim, stream, sharedmem]

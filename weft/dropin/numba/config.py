@@ -11,6 +11,12 @@ def _performance_warning():
     return NumbaPerformanceWarning
 
 
+class _Once(int):
+    """1, as long as nobody has chosen: at the first launch of a kernel alone."""
+
+    once = True
+
+
 class _Config(types.ModuleType):
     """A module whose warnings of kernels may be switched while a program runs."""
 
@@ -26,8 +32,9 @@ sys.modules[__name__].__class__ = _Config
 
 
 def _number(name, default=0):
+    text = os.environ.get("NUMBA_" + name)
     try:
-        return int(os.environ.get("NUMBA_" + name) or default)
+        return int(text) if text else default
     except ValueError:
         return default
 
@@ -41,8 +48,8 @@ BOUNDSCHECK = None
 CAPTURED_ERRORS = "new_style"
 ENABLE_CUDASIM = _number("ENABLE_CUDASIM")
 DISABLE_CUDA = _number("DISABLE_CUDA")
-CUDA_LOW_OCCUPANCY_WARNINGS = _number("CUDA_LOW_OCCUPANCY_WARNINGS")
-CUDA_WARN_ON_IMPLICIT_COPY = _number("CUDA_WARN_ON_IMPLICIT_COPY")
+CUDA_LOW_OCCUPANCY_WARNINGS = _number("CUDA_LOW_OCCUPANCY_WARNINGS", _Once(1))
+CUDA_WARN_ON_IMPLICIT_COPY = _number("CUDA_WARN_ON_IMPLICIT_COPY", _Once(1))
 CUDA_ENABLE_PYNVJITLINK = 0
 CUDA_USE_NVIDIA_BINDING = 1
 CUDA_PER_THREAD_DEFAULT_STREAM = _number("CUDA_PER_THREAD_DEFAULT_STREAM")
