@@ -11,10 +11,12 @@ import re
 
 import numpy as np
 
+from . import _core
 from . import _pytypes as types
 from ._jit import njit, prange
 from ._pysource import TypingError, source_of
 from ._pytypes import signature_of
+from ._small_ufunc import small_ufunc
 from ._vectorize import _compile_text, _is_device, _Vectorized
 
 
@@ -36,7 +38,7 @@ def _holds(dtype, value):
     return np.can_cast(value.dtype if hasattr(value, "dtype") else np.asarray(value).dtype, dtype)
 
 
-class _GUVectorized:
+class _GUVectorized(_core.UfuncCalls):
     def __init__(self, function, signatures, layout, target, identity=None, writable=(), **options):
         self.py_func, self.target, self.identity, self.options = function, target, identity, options
         functools.update_wrapper(self, function)
@@ -95,8 +97,10 @@ class _GUVectorized:
         """A scalar operand is a number unless it is an output or the types say array."""
         return i >= self.nin or bool(self._signatures) and isinstance(self._signatures[0][1][i], types.Array)
 
-    def _loop(self, ndim):
-        if ndim not in self._loops:
+    def _loop(self, ndim, parallel=None):
+        parallel = self.target == "parallel" if parallel is None else parallel
+        key = ndim, parallel
+        if key not in self._loops:
             names = [f"a{i}" for i in range(self.nargs)]
             index = ", ".join(f"i{k}" for k in range(ndim))
             call = f"f({', '.join(f'{n}[{index}]' for n in names)})"
@@ -105,16 +109,16 @@ class _GUVectorized:
 
                 text = f"def loop({', '.join(names)}):\n    i0 = grid(1)\n    if i0 < a0.shape[0]:\n        {call}\n"
                 f = cuda.jit(device=True)(self.py_func)
-                self._loops[ndim] = cuda.jit(_compile_text(text, "loop", f=f, grid=cuda.grid))
+                self._loops[key] = cuda.jit(_compile_text(text, "loop", f=f, grid=cuda.grid))
             else:
                 lines = [f"def loop({', '.join(names)}):"]
                 for k in range(ndim):
-                    over = "prange" if k == 0 and self.target == "parallel" else "range"
+                    over = "prange" if k == 0 and parallel else "range"
                     lines.append("    " * (k + 1) + f"for i{k} in {over}(a0.shape[{k}]):")
                 lines.append("    " * (ndim + 1) + call)
-                self._loops[ndim] = njit(_compile_text("\n".join(lines) + "\n", "loop", f=self._compiled(), prange=prange),
-                                         error_model="numpy", parallel=self.target == "parallel", **self.options)
-        return self._loops[ndim]
+                self._loops[key] = njit(_compile_text("\n".join(lines) + "\n", "loop", f=self._compiled(), prange=prange),
+                                         error_model="numpy", parallel=parallel, **self.options)
+        return self._loops[key]
 
     def _compiled(self):
         if self._function is None:
@@ -182,7 +186,22 @@ class _GUVectorized:
                                      f"signature {self.layout} (size {n} is different from {known})")
         return sizes, leading
 
-    def __call__(self, *args, out=None, axis=None, axes=None, keepdims=False, stream=0):
+    def _small(self, args):
+        """For a call with numbers and small arrays of these types: NumPy's ufunc around the loop; None: it goes through _call."""
+        if self.target == "cuda" or self.writable or not self.nin or not self.nout or "?" in self.layout:
+            return None
+        inputs, outputs = self._split(args, None)
+        dtypes = self._dtypes(inputs, outputs)
+        if any(o is not None and getattr(o, "dtype", None) != d for o, d in zip(outputs, dtypes[self.nin:])):
+            return None
+        rows = [k for k, core in enumerate(self.cores) if not core and self._wants_array(k)]
+        try:
+            return small_ufunc(self._loop(1, parallel=False), self.__name__, self.nin, dtypes, layout=self.layout, cores=self.cores,
+                               rows=rows, readonly=range(self.nin))
+        except TypingError:  # it writes to what it is given
+            return None
+
+    def _call(self, *args, out=None, axis=None, axes=None, keepdims=False, stream=0):
         """Applies the function along the leading axes of its operands, which broadcast.
 
         axes: for each operand the axes that its core is made of (the last ones otherwise); axis: the one of all operands, for a core of
@@ -211,6 +230,8 @@ class _GUVectorized:
         if shape is None or any(o is not None and o.shape[:o.ndim - len(c)] != shape for o, c in zip(operands[self.nin:], self.outputs)):
             raise ValueError(self._not_together(operands))
         results = []
+        if any(isinstance(o, np.ndarray) and not o.flags.writeable for o in operands[self.nin:]):
+            raise ValueError("output array is read-only")
         for k, core in enumerate(self.outputs):
             if operands[self.nin + k] is None:
                 operands[self.nin + k] = np.empty(shape + self._core_shape(core, sizes), dtypes[self.nin + k])

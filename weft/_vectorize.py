@@ -10,11 +10,13 @@ import warnings
 
 import numpy as np
 
+from . import _core
 from . import _pytypes as types
 from ._jit import njit
 from ._pydispatch import Dispatcher
 from ._pysource import source_of
 from ._pytypes import code_of_dtype, dtype_of_code, signature_of
+from ._small_ufunc import small_ufunc
 from ._vectorize_folds import Folds, is_device as _is_device
 
 _made = [0]
@@ -37,7 +39,7 @@ def _is_ours(value):
     return (type(value).__module__ or "").partition(".")[0] in ("weft", "cupy")
 
 
-class _Vectorized(Folds):
+class _Vectorized(Folds, _core.UfuncCalls):
     def __init__(self, function, signatures, target, identity=None, **options):
         self.py_func = function.py_func if isinstance(function, Dispatcher) else function
         self.target, self.identity, self.options = target, identity, options
@@ -48,6 +50,15 @@ class _Vectorized(Folds):
         self._signatures = [signature_of(s) for s in signatures]
         self._frozen = bool(signatures)  # there are no loops but those
         self._core = njit(self.py_func, error_model="numpy", **options)
+
+    @property
+    def _frozen(self):
+        return self._is_frozen
+
+    @_frozen.setter
+    def _frozen(self, frozen):
+        self._is_frozen = frozen
+        self._forget()
 
     def add(self, sig):
         """Adds a loop of these types: what fits it safely is converted to it."""
@@ -62,6 +73,7 @@ class _Vectorized(Folds):
         returns = return_type or types.from_code(self._core._returns("".join(a.code for a in args)))
         if (returns, args) not in self._signatures:
             self._signatures.append((returns, args))
+            self._forget()
 
     @property
     def types(self):
@@ -74,7 +86,7 @@ class _Vectorized(Folds):
 
     def _dtypes(self, arrays):
         """The types that the arguments are converted to: the first signature that holds them safely, else their own."""
-        found = [np.result_type(a) for a in arrays]
+        found = [np.result_type(a if isinstance(a, (np.ndarray, np.generic, int, float, complex)) else np.asarray(a)) for a in arrays]
         for returns, args in self._signatures:
             if all(f == a.dtype for f, a in zip(found, args)):
                 return found, returns.dtype if returns else None
@@ -82,17 +94,20 @@ class _Vectorized(Folds):
             if all(np.can_cast(f, a.dtype) for f, a in zip(found, args)):
                 return [a.dtype for a in args], returns.dtype if returns else None
         if self._frozen:
-            raise TypeError(f"{self.__name__}: no signature for {', '.join(map(str, found))}; there are "
-                            f"{', '.join(str(s[1]) for s in self._signatures)}")
+            raise TypeError(f"ufunc '{self.__name__}' not supported for the input types: there is no signature for "
+                            f"{', '.join(map(str, found))}; there are {', '.join(str(s[1]) for s in self._signatures)}")
+        if any(f.hasobject for f in found):
+            raise TypeError(f"ufunc '{self.__name__}' not supported for the input types {', '.join(map(str, found))}: give numbers or arrays of them")
         return found, None
 
     def _result_dtype(self, dtypes):
         codes = "".join(code_of_dtype(d) for d in dtypes)
         return types.from_code(self._core._returns(codes)).dtype
 
-    def _loop(self, ndim):
+    def _loop(self, ndim, parallel=None):
         """out[i, …] = f(a[i, …], …), one loop for each axis; a kernel has a thread for each element instead."""
-        key = ndim
+        parallel = self.target == "parallel" if parallel is None else parallel
+        key = ndim, parallel
         if key not in self._loops:
             names = [f"a{i}" for i in range(self.nin)]
             index = ", ".join(f"i{k}" for k in range(ndim))
@@ -106,16 +121,26 @@ class _Vectorized(Folds):
             else:
                 lines = [f"def loop(out, {', '.join(names)}):"]
                 for k in range(ndim):
-                    over = "prange" if k == 0 and self.target == "parallel" else "range"
+                    over = "prange" if k == 0 and parallel else "range"
                     lines.append("    " * (k + 1) + f"for i{k} in {over}(out.shape[{k}]):")
                 lines.append("    " * (ndim + 1) + call)
                 from ._jit import prange
 
                 self._loops[key] = njit(_compile_text("\n".join(lines) + "\n", "loop", f=self._core, prange=prange),
-                                        error_model="numpy", parallel=self.target == "parallel", **self.options)
+                                        error_model="numpy", parallel=parallel, **self.options)
         return self._loops[key]
 
-    def __call__(self, *args, out=None, where=True, casting="same_kind", order="K", dtype=None, subok=True, signature=None, stream=0):
+    def _small(self, args):
+        """For a call with numbers and small arrays of these types: NumPy's ufunc around the loop; None: it goes through _call."""
+        if self.target == "cuda" or len(args) not in (self.nin, self.nin + 1):
+            return None
+        dtypes, result = self._dtypes(args[:self.nin])
+        result = result or self._result_dtype(dtypes)
+        if len(args) > self.nin and getattr(args[-1], "dtype", None) != result:
+            return None
+        return small_ufunc(self._loop(1, parallel=False), self.__name__, self.nin, [*dtypes, result], order=(self.nin, *range(self.nin)))
+
+    def _call(self, *args, out=None, where=True, casting="same_kind", order="K", dtype=None, subok=True, signature=None, stream=0):
         """NumPy's ufuncs' arguments; an object with __array_ufunc__ of its own (a pandas Series …) answers itself, as with them."""
         if len(args) == self.nin + 1 and out is None:
             *args, out = args
@@ -133,8 +158,8 @@ class _Vectorized(Folds):
                 return answer
         if told:
             return self._call_as_told(args, out, **told)
-        arrays = [np.asarray(a) for a in args]
         dtypes, result = self._dtypes(args)
+        arrays = [np.asarray(a) for a in args]
         shape = np.broadcast_shapes(*(a.shape for a in arrays), *(() if out is None else (out.shape,)))
         made = np.empty(shape, result or self._result_dtype(dtypes)) if out is None else out
         if out is not None:
@@ -156,6 +181,8 @@ class _Vectorized(Folds):
             raise TypeError(f"Cannot cast {self.__name__} output from {np.dtype(result)} to {out.dtype} with casting rule 'same_kind'")
         if not isinstance(out, np.ndarray):
             return arrays
+        if not out.flags.writeable:
+            raise ValueError("output array is read-only")
         place = (out.ctypes.data, out.shape, out.strides)
         return [a.copy() if np.may_share_memory(a, out) and (a.ctypes.data, a.shape, a.strides) != place else a for a in arrays]
 

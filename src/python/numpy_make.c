@@ -15,17 +15,22 @@ typedef PyObject *new_from_descr(PyTypeObject *type, PyObject *dtype, int ndim, 
                                  const Py_ssize_t *strides, void *data, int flags, PyObject *like);
 typedef int set_base_object(PyObject *array, PyObject *base);
 
-static void *const *find_table(void) {
+void *const *wf_py_numpy_table(const char *name) {
     static const char *const modules[] = {"numpy._core._multiarray_umath", "numpy.core._multiarray_umath"};
     void *const *table = NULL;
     for (int i = 0; i < 2 && !table; i++) {
         PyObject *module = PyImport_ImportModule(modules[i]),
-                 *capsule = module ? PyObject_GetAttrString(module, "_ARRAY_API") : NULL;
+                 *capsule = module ? PyObject_GetAttrString(module, name) : NULL;
         if (capsule && PyCapsule_CheckExact(capsule)) table = PyCapsule_GetPointer(capsule, NULL);
         Py_XDECREF(capsule);
         Py_XDECREF(module);
         PyErr_Clear();
     }
+    return table;
+}
+
+static void *const *find_table(void) {
+    void *const *table = wf_py_numpy_table("_ARRAY_API");
     if (!table) return NULL;
     unsigned version = ((get_version *)table[GET_VERSION])();
     return version == VERSION_1 || version == VERSION_2 ? table : NULL;

@@ -89,7 +89,27 @@ static void compare(void) {
     wf_py_numpy_known = good ? 1 : -1;
 }
 
-int wf_py_numpy_view(PyObject *array, Py_buffer *view) {
+int wf_py_numpy_ready(void) {
     if (!wf_py_numpy_known) compare();
-    return wf_py_numpy_known > 0 && read_fields(array, view);
+    return wf_py_numpy_known > 0;
+}
+
+int wf_py_numpy_view(PyObject *array, Py_buffer *view) {
+    return wf_py_numpy_ready() && read_fields(array, view);
+}
+
+char wf_py_numpy_element(const wf_py_dtype_fields *type) {
+    static const char letters[] = {
+        '?', 'b', 'B', 'h', 'H', 'i', 'I', sizeof(long) == 8 ? 'l' : 'i', sizeof(long) == 8 ? 'L' : 'I',
+        'l', 'L', 'f', 'd', 0,   'F', 'D'};
+    int known = type->number >= 0 && type->number < (int)sizeof letters &&
+                (type->byte_order == '=' || type->byte_order == '|');
+    return known ? letters[type->number] : 0;
+}
+
+Py_ssize_t wf_py_element_bytes(char element) {
+    static const unsigned char sizes['z'] = {
+        ['?'] = 1, ['b'] = 1, ['B'] = 1, ['h'] = 2, ['H'] = 2, ['i'] = 4, ['I'] = 4,
+        ['l'] = 8, ['L'] = 8, ['f'] = 4, ['d'] = 8, ['F'] = 8, ['D'] = 16};
+    return sizes[(unsigned char)element];
 }

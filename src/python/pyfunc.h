@@ -157,6 +157,7 @@ extern PyTypeObject *wf_py_device_array_type;
  * that. */
 int wf_py_numpy_view(PyObject *array, Py_buffer *view);
 extern PyTypeObject *wf_py_numpy_array, *wf_py_numpy_generic; /* set by wf_py_pack_begin() */
+int wf_py_find_numpy(void);                                   /* sets them; -1: exception */
 
 /* pyfunc_device_array.c */
 int wf_py_sizes_of(PyObject *tuple, Py_ssize_t *out); /* the length, at most NDIM_MAX, or -1 */
@@ -242,6 +243,8 @@ int wf_py_add_held(PyObject *module);   /* pyfunc_held.c: after the instances */
 PyObject *wf_py_function_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObject *names);
 PyObject *wf_py_function_subscript(PyObject *self, PyObject *key);
 wf_stream *wf_py_cpu_stream(void);
+/* Runs a host function whose arguments are packed: its result's object, or NULL with an exception. */
+PyObject *wf_py_run_packed(wf_py_packing *p, wf_py_variant *v);
 /* After a launch: reports and errors become exceptions (-1). */
 int wf_py_launch_ended(wf_py_packing *p, wf_status status, const wf_error *err);
 /* The result's object, or the exception that the call ended with. */
@@ -253,12 +256,16 @@ int wf_py_add_configured(PyObject *module);
  * arrays. 0: it is none; 1: it was made, *result as of a call. */
 int wf_py_quick_call(wf_py_function *self, PyObject *const *args, Py_ssize_t count, PyObject **result);
 
+/* ufunc_calls.c: what vectorize and guvectorize make, called with little. */
+int wf_py_add_ufunc_calls(PyObject *module);
+
 /* pyfunc_bind.c: arguments by name, and defaults. *args then lies in the tuple that is returned in *bound.
  * Returns the number of arguments, or -1. */
 Py_ssize_t wf_py_bind(wf_py_function *self, PyObject *const **args, Py_ssize_t count, PyObject *names,
                       PyObject **bound);
 
 /* pyfunc.c */
+int wf_py_is_function(PyObject *object);
 /* Around the reading and typing of Python functions, and around the compiling of one: pyfunc_reading.c. */
 int wf_py_reading_init(void);
 int wf_py_reading_enter(void);

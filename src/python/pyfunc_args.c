@@ -649,7 +649,7 @@ int wf_py_pack_at(wf_py_packing *p, PyObject *object, int depth) {
     return room ? (room < 0 ? -1 : 0) : put_converted(p, object, depth);
 }
 
-static int find_numpy(void) {
+int wf_py_find_numpy(void) {
     if (wf_py_numpy_generic) return 0;
     PyObject *numpy = PyImport_ImportModule("numpy");
     if (!numpy) return -1;
@@ -716,7 +716,7 @@ int wf_py_pack_begin(wf_py_packing *p, wf_py_function *self, wf_stream *stream, 
     p->result = 0;
     p->want = self->signature_count == 1 ? self->signatures[0] : NULL;
     *codes = 0;
-    return find_numpy();
+    return wf_py_find_numpy();
 }
 
 int wf_py_pack_object(wf_py_packing *p, PyObject *object) { return wf_py_pack_at(p, object, 0); }

@@ -335,11 +335,26 @@ PyObject *wf_py_result_of(wf_py_asker *asker, PyObject *object, int good, const 
     return result;
 }
 
+PyObject *wf_py_run_packed(wf_py_packing *p, wf_py_variant *v) {
+    _Alignas(16) unsigned char out[1024];
+    void *where = out;
+    memset(out, 0, sizeof out);
+    if (wf_py_pack_value(p, &where, 8, 8) < 0) return NULL;
+    wf_py_asker asker = {.function = p->self, .variant = v, .arguments = p, .threads = wf_py_get_threads()};
+    if (p->heap) asker.packed = wf_pf_heap_mark(p->heap);
+    uint32_t threads = asker.threads;
+    wf_launch_config config = {.grid = {1, 1, 1}, .block = {1, 1, 1}, .ask = wf_py_ask, .asker = &asker};
+    p->extents[p->extent_count++] = (wf_extent){(uintptr_t)out, (uintptr_t)out + sizeof out};
+    int good = run(p, v, &config) == 0;
+    if (asker.threads != threads) wf_py_set_threads(asker.threads);
+    return wf_py_result_of(&asker, (PyObject *)p->self, good, out);
+}
+
 PyObject *wf_py_function_vectorcall(PyObject *object, PyObject *const *args, size_t nargsf, PyObject *names) {
     wf_py_function *self = (wf_py_function *)object;
     Py_ssize_t count = PyVectorcall_NARGS(nargsf);
     char codes[CODES_MAX];
-    _Alignas(16) unsigned char params[PARAMS_MAX], out[1024];
+    _Alignas(16) unsigned char params[PARAMS_MAX];
     wf_py_packing p;
     PyObject *quick;
     if (!names && wf_py_quick_call(self, args, count, &quick)) return quick;
@@ -353,22 +368,8 @@ PyObject *wf_py_function_vectorcall(PyObject *object, PyObject *const *args, siz
         return quick;
     }
     wf_py_variant *v = count >= 0 ? wf_py_pack_all(&p, args, count, codes) : NULL;
-    PyObject *result = NULL;
-    void *where = out;
-    memset(out, 0, sizeof out);
-    int good = v && wf_py_pack_value(&p, &where, 8, 8) == 0;
-    if (good) {
-        wf_py_asker asker = {.function = self, .variant = v, .arguments = &p, .threads = wf_py_get_threads()};
-        if (p.heap) asker.packed = wf_pf_heap_mark(p.heap);
-        uint32_t threads = asker.threads;
-        wf_launch_config config = {.grid = {1, 1, 1}, .block = {1, 1, 1}, .ask = wf_py_ask, .asker = &asker};
-        p.extents[p.extent_count++] = (wf_extent){(uintptr_t)out, (uintptr_t)out + sizeof out};
-        good = run(&p, v, &config) == 0;
-        if (asker.threads != threads) wf_py_set_threads(asker.threads);
-        result = wf_py_result_of(&asker, object, good, out);
-        good = result != NULL;
-    }
-    if (wf_py_pack_end(&p, good) < 0) Py_CLEAR(result);
+    PyObject *result = v ? wf_py_run_packed(&p, v) : NULL;
+    if (wf_py_pack_end(&p, result != NULL) < 0) Py_CLEAR(result);
     Py_XDECREF(bound);
     return result;
 }

@@ -72,27 +72,15 @@ typedef struct filling {
     wf_extent *extents;
 } filling;
 
-static char element_of(const wf_py_dtype_fields *type) {
-    static const char letters[] = {
-        '?', 'b', 'B', 'h', 'H', 'i', 'I', sizeof(long) == 8 ? 'l' : 'i', sizeof(long) == 8 ? 'L' : 'I',
-        'l', 'L', 'f', 'd', 0,   'F', 'D'};
-    int known = type->number >= 0 && type->number < (int)sizeof letters &&
-                (type->byte_order == '=' || type->byte_order == '|');
-    return known ? letters[type->number] : 0;
-}
-
 static int fill_array(filling *f, const part *p, PyObject *object) {
     const wf_py_array_fields *a = (const wf_py_array_fields *)object;
-    if (Py_TYPE(object) != wf_py_numpy_array || a->ndim != p->ndim || element_of(a->dtype) != p->element ||
-        p->readonly == !!(a->flags & WF_PY_WRITEABLE))
+    if (Py_TYPE(object) != wf_py_numpy_array || a->ndim != p->ndim ||
+        wf_py_numpy_element(a->dtype) != p->element || p->readonly == !!(a->flags & WF_PY_WRITEABLE))
         return 0;
     char layout = a->flags & WF_PY_C_CONTIGUOUS ? 'C' : a->flags & WF_PY_F_CONTIGUOUS ? 'F' : 'A';
     if (layout != p->layout) return 0;
     uint64_t words[1 + NDIM_MAX] = {(uintptr_t)a->data};
-    static const unsigned char sizes['z'] = {
-        ['?'] = 1, ['b'] = 1, ['B'] = 1, ['h'] = 2, ['H'] = 2, ['i'] = 4, ['I'] = 4,
-        ['l'] = 8, ['L'] = 8, ['f'] = 4, ['d'] = 8, ['F'] = 8, ['D'] = 16};
-    uint64_t bytes = sizes[(unsigned char)p->element];
+    uint64_t bytes = (uint64_t)wf_py_element_bytes(p->element);
     for (int i = 0; i < p->ndim; i++) bytes *= words[1 + i] = (uint64_t)a->shape[i];
     memcpy(f->params + p->at, words, 8 * (1u + p->ndim));
     *f->extents++ = (wf_extent){words[0], words[0] + bytes};
