@@ -212,6 +212,12 @@ class _GUVectorized(_core.UfuncCalls):
 
         inputs, outputs = self._split(args, out)
         device = any(_is_device(a) for a in inputs)
+        if device and self.target == "cuda" and axis is None and axes is None and not keepdims:
+            from ._vectorize_cuda import call_gufunc
+
+            answer = call_gufunc(self, inputs, outputs, self._dtypes(inputs, outputs), stream)
+            if answer is not NotImplemented:
+                return answer
         targets = [cuda.as_cuda_array(o) if _is_device(o) else o for o in outputs]
         inputs = [cuda.as_cuda_array(a).copy_to_host() if _is_device(a) else a for a in inputs]
         dtypes = self._dtypes(inputs, targets)

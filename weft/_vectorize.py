@@ -105,29 +105,22 @@ class _Vectorized(Folds, _core.UfuncCalls):
         return types.from_code(self._core._returns(codes)).dtype
 
     def _loop(self, ndim, parallel=None):
-        """out[i, …] = f(a[i, …], …), one loop for each axis; a kernel has a thread for each element instead."""
+        """out[i, …] = f(a[i, …], …), one loop for each axis."""
         parallel = self.target == "parallel" if parallel is None else parallel
         key = ndim, parallel
         if key not in self._loops:
             names = [f"a{i}" for i in range(self.nin)]
             index = ", ".join(f"i{k}" for k in range(ndim))
             call = f"out[{index}] = f({', '.join(f'{n}[{index}]' for n in names)})"
-            if self.target == "cuda":
-                text = f"def loop(out, {', '.join(names)}):\n    i0 = grid(1)\n    if i0 < out.shape[0]:\n        {call}\n"
-                from . import cuda
+            lines = [f"def loop(out, {', '.join(names)}):"]
+            for k in range(ndim):
+                over = "prange" if k == 0 and parallel else "range"
+                lines.append("    " * (k + 1) + f"for i{k} in {over}(out.shape[{k}]):")
+            lines.append("    " * (ndim + 1) + call)
+            from ._jit import prange
 
-                f = cuda.jit(device=True)(self.py_func)
-                self._loops[key] = cuda.jit(_compile_text(text, "loop", f=f, grid=cuda.grid))
-            else:
-                lines = [f"def loop(out, {', '.join(names)}):"]
-                for k in range(ndim):
-                    over = "prange" if k == 0 and parallel else "range"
-                    lines.append("    " * (k + 1) + f"for i{k} in {over}(out.shape[{k}]):")
-                lines.append("    " * (ndim + 1) + call)
-                from ._jit import prange
-
-                self._loops[key] = njit(_compile_text("\n".join(lines) + "\n", "loop", f=self._core, prange=prange),
-                                        error_model="numpy", parallel=parallel, **self.options)
+            self._loops[key] = njit(_compile_text("\n".join(lines) + "\n", "loop", f=self._core, prange=prange),
+                                    error_model="numpy", parallel=parallel, **self.options)
         return self._loops[key]
 
     def _small(self, args):
@@ -149,7 +142,9 @@ class _Vectorized(Folds, _core.UfuncCalls):
         if isinstance(out, tuple):
             out = out[0]
         if self.target == "cuda":
-            return self._call_cuda(args, out, stream)
+            from ._vectorize_cuda import call_ufunc
+
+            return call_ufunc(self, args, out, stream)
         told = {k: v for k, v, usual in (("where", where, True), ("casting", casting, "same_kind"), ("order", order, "K"), ("dtype", dtype, None),
                                          ("signature", signature, None)) if v is not usual and (k == "where" or v != usual)}
         if subok and any(type(a) is not np.ndarray and hasattr(a, "__array_ufunc__") for a in (*args, out)):
@@ -263,35 +258,6 @@ class _Vectorized(Folds, _core.UfuncCalls):
         lines += ["    " * (ndim + 1) + f"out[{', '.join(f'i{k}' for k in range(ndim))}] = f({', '.join(terms)})", "    return out"]
         kinds = {f"t{i}": d.type for i, d in enumerate(dtypes)}
         return _compile_text("\n".join(lines) + "\n", "loops", f=self._core, empty=np.empty, result=result, **kinds)
-
-    def _call_cuda(self, args, out, stream):
-        from . import cuda
-
-        args = [cuda.as_cuda_array(a) if _is_device(a) else np.asarray(a) for a in args]
-        out = cuda.as_cuda_array(out) if _is_device(out) else out
-        on_device = any(_is_device(a) for a in args) or _is_device(out)
-        host = [cuda.as_cuda_array(a).copy_to_host() if _is_device(a) and not getattr(a, "is_c_contiguous", bool)() else a
-                for a in args]
-        shapes = [a.shape if hasattr(a, "shape") else np.shape(a) for a in host]
-        shape = np.broadcast_shapes(*shapes)
-        sample = [np.empty((), a.dtype) if a.ndim else a[()] for a in host]
-        dtypes, result = self._dtypes(sample)
-        made = cuda.device_array(shape, result or self._result_dtype(dtypes)) if not _is_device(out) else out
-        given = []
-        for a, d, own in zip(host, dtypes, shapes):
-            if not (_is_device(a) and own == shape and a.dtype == d):
-                a = a.copy_to_host() if _is_device(a) else a
-                a = cuda.to_device(np.ascontiguousarray(np.broadcast_to(np.asarray(a, d), shape)))
-            given.append(cuda.as_cuda_array(a).ravel())
-        if made.size:
-            self._loop(1).forall(made.size)(made.ravel(), *given)
-        if on_device:
-            return made
-        found = made.copy_to_host()
-        if out is None:
-            return found if shape else found[()]
-        out[...] = found
-        return out
 
     def __repr__(self):
         return f"<weft.vectorize {self.__name__}>"

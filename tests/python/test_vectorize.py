@@ -371,3 +371,69 @@ def test_loops_that_are_added():
         f.add("int64(int64, int64)")
     with pytest.raises(TypeError, match="no signature"):
         wf.vectorize(["float64(float64)"])(lambda a: a)(1j)
+
+
+@pytest.fixture
+def stays(monkeypatch):
+    """Nothing of a device array goes to the host."""
+    from weft.cuda import DeviceNDArray
+
+    def refuses(*args, **named):
+        raise AssertionError("copied to the host")
+
+    fetch = DeviceNDArray.copy_to_host
+    monkeypatch.setattr(DeviceNDArray, "copy_to_host", refuses)
+    return fetch
+
+
+def test_a_ufunc_of_a_device_leaves_its_operands_there(stays):
+    @vectorize(["float64(float64, float64)", "float32(float32, float32)"], target="cuda")
+    def f(a, b):
+        return a * 8 + b
+
+    x, row = rng.random((5, 4, 3)), rng.random((4, 1))
+    d = cuda.to_device(x)
+    for other, value in ((2, 2), (cuda.to_device(row), row), (row, row), (cuda.to_device(np.arange(3)), np.arange(3)), (d, x),
+                         (cuda.to_device(np.float32(0.5)), 0.5)):
+        assert np.array_equal(stays(f(d, other)), x * 8 + value)
+        assert np.array_equal(stays(f(other, d)), value * 8.0 + x)
+    assert np.array_equal(stays(f(d[:, ::2], d[0, ::2])), x[:, ::2] * 8 + x[0, ::2])
+    assert np.array_equal(stays(f(d.T, 1)), x.T * 8 + 1)
+    stream, out = cuda.stream(), cuda.to_device(np.zeros((6, 4, 3)))
+    assert f(d, 1, out=out[1:], stream=stream) is not None
+    stream.synchronize()
+    assert np.array_equal(stays(out)[1:], x * 8 + 1) and not stays(out)[0].any()
+    single = stays(f(cuda.to_device(np.float32([1, 2])), np.float32(3)))
+    assert single.dtype == np.float32 and single.tolist() == [11, 19]
+    with pytest.raises(ValueError):
+        f(d, 1, out=out)
+    with pytest.raises(ValueError):
+        f(d, np.zeros(7))
+
+
+def test_a_gufunc_of_a_device_leaves_its_operands_there(stays):
+    @guvectorize(["void(float64[:, :], float64[:], float64[:])"], "(m,n),(n)->(m)", target="cuda")
+    def times(a, x, out):
+        for i in range(a.shape[0]):
+            total = 0.0
+            for k in range(a.shape[1]):
+                total += a[i, k] * x[k]
+            out[i] = total
+
+    @guvectorize(["void(float64[:], float64, float64[:])"], "(n),()->()", target="cuda")
+    def weighed(x, w, out):
+        total = 0.0
+        for v in x:
+            total += v * w
+        out[0] = total
+
+    a, x = rng.random((6, 1, 3, 4)), rng.random((5, 4))
+    expected = np.einsum("bcmn,cn->bcm", np.broadcast_to(a, (6, 5, 3, 4)), x)
+    d, e = cuda.to_device(a), cuda.to_device(x)
+    assert np.allclose(stays(times(d, e)), expected)
+    assert np.allclose(stays(times(d, x)), expected)
+    out = cuda.device_array((6, 5, 3))
+    assert times(d, e, out) is out and np.allclose(stays(out), expected)
+    assert np.allclose(stays(times(d[0, 0], e[0])), a[0, 0] @ x[0])
+    assert np.allclose(stays(weighed(e, 2.0)), x.sum(1) * 2)
+    assert np.allclose(stays(weighed(e, cuda.to_device(np.arange(5.0)))), x.sum(1) * np.arange(5))
