@@ -28,7 +28,9 @@ const char cc_prelude[] = "#define __CUDACC__ 1\n"
                           "#define assert(...) __wf_assert((__VA_ARGS__), #__VA_ARGS__)\n"
                           "#define offsetof(type, member) __builtin_offsetof(type, member)\n"
                           "#define __CUDA_ALIGN__(n) __align__(n)\n"
-                          "#define __inline_hint__\n";
+                          "#define __inline_hint__\n"
+                          "#define __barrier_sync(number) __wf_barrier(number, 0)\n"
+                          "#define __barrier_sync_count(number, count) __wf_barrier(number, count)\n";
 
 static const char *const empty_headers[] = {
     "cuda_runtime.h",

@@ -401,6 +401,11 @@ static void barrier(ptx *x) {
         wf_text_printf(&x->out, "__syncwarp(%s);", cc_ptx_arg(x, 0, (ptx_type){'u', 32}));
     else if (cc_ptx_has(x, "sync") && x->arg_count == 1 && !strcmp(x->args[0], "0"))
         wf_text_puts(&x->out, "__syncthreads();");
+    else if ((cc_ptx_has(x, "sync") || cc_ptx_has(x, "arrive")) && x->arg_count >= 1 && x->arg_count <= 2 &&
+             !cc_ptx_has(x, "cluster"))
+        wf_text_printf(&x->out, "__wf_barrier%s(%s, %s);", cc_ptx_has(x, "arrive") ? "_arrive" : "",
+                       cc_ptx_arg(x, 0, (ptx_type){'u', 32}),
+                       x->arg_count > 1 ? cc_ptx_arg(x, 1, (ptx_type){'u', 32}) : "0");
     else cc_ptx_fail(x, "this form of bar");
 }
 

@@ -12,7 +12,7 @@
 #include <string.h>
 
 /* state: 0 block linear i64, 8 x, 12 y, 16 z i32, 24 frames ptr, 32 three counters of two i32 each, 56 the
- * grid's record (barrier_grid.c) */
+ * grid's record (barrier_grid.c), 64 numbered barriers (barrier_named.c) */
 enum { STATE_X = 8, STATE_FRAMES = 24, STATE_COUNTS = 32, STATE_SIZE = WF_STATE_SIZE };
 
 static const char *field(emitter *e, const char *base, int offset) {
@@ -233,6 +233,9 @@ static val barrier_gpu(emitter *e, const wf_expr *x, val *a) {
 }
 
 val emit_barrier(emitter *e, const wf_expr *x, val *a) {
+    if (x->u.call.builtin == WF_BI_BARRIER || x->u.call.builtin == WF_BI_BARRIER_ARRIVE ||
+        x->u.call.builtin == WF_BI_YIELD)
+        return named_barrier(e, x, a);
     if (e->gpu) return barrier_gpu(e, x, a);
     if (x->u.call.builtin == WF_BI_GRID_SYNC) {
         e->fission_ok = 0;

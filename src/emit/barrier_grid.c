@@ -17,8 +17,8 @@
 
 /* grid's record: 0 groups that wait i64, 8 groups that live i64, 16 frames ptr, 24 blocks i64, 32 phase */
 enum { GRID_LIVE = 8, GRID_FRAMES = 16, GRID_BLOCKS = 24, GRID_PHASE = 32, GRID_SIZE = 128 };
-/* block's record: 0 state, 64 worker, 128 handles, then shared memory */
-enum { BLOCK_WORKER = 64, BLOCK_HANDLES = 128, STATE_X = 8, STATE_GRID = 56 };
+/* block's record: 0 state, 192 worker, 256 handles, then shared memory */
+enum { BLOCK_WORKER = WF_STATE_SIZE, BLOCK_HANDLES = WF_STATE_SIZE + 64, STATE_X = 8, STATE_GRID = 56 };
 
 static const char *field(emitter *e, const char *base, int offset) {
     return ins(e, "getelementptr i8, ptr %s, i64 %d", base, offset);

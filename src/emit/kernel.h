@@ -35,7 +35,10 @@ void coroutine_prepare(emitter *e, inst *in, wf_signature *sig);
 void coroutine_block(emitter *e, inst *in);
 void coroutine_function(emitter *e, inst *in, wf_signature *sig);
 void coroutine_suspend(emitter *e, int final);
-enum { WF_STATE_SIZE = 64 };
+enum { WF_STATE_NAMED = 64, WF_STATE_SIZE = 192 }; /* NAMED: 16 numbered barriers of 8 bytes */
+
+/* barrier_named.c */
+val named_barrier(emitter *e, const wf_expr *x, val *args);
 
 /* barrier_grid.c */
 void grid_prepare(emitter *e);                          /* before the loop over blocks */

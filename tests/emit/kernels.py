@@ -191,6 +191,15 @@ case("barrier_in_function", """__device__ int rotate(int *s, int t, int n, int v
   int v = i < n ? x[i] : 0; for (int k = 0; k < 3; k++) v = rotate(s, t, blockDim.x, v + k); if (i < n) y[i] = v; }""",
      lambda: [ints(), np.zeros(150, "i4"), np.int32(150)])
 
+case("barrier_numbered", HEAD + """const int *x, int *y, int n) { __shared__ int s[96]; int t = threadIdx.x, i = blockIdx.x * blockDim.x + t;
+  s[t] = i < n ? x[i] : 0;
+  if (t < 32) { for (int k = 0; k < 3; k++) { __wf_barrier(1, 32); int v = s[(t + 5) & 31]; __wf_barrier(1, 32); s[t] += v; }
+    __wf_barrier_arrive(3, blockDim.x); }
+  else { __wf_barrier(2, blockDim.x - 32); int v = s[blockDim.x - 1 - (t - 32)]; __wf_barrier(3, blockDim.x); s[t] = v + s[t - 32]; }
+  __wf_barrier(4, 0);
+  if (i < n) y[i] = s[(t + 1) % blockDim.x]; }""",
+     lambda: [ints(), np.zeros(150, "i4"), np.int32(150)], blocks=((64,), (96,)))
+
 case("barrier_divergent", HEAD + """const int *x, int *y, int n) { __shared__ int s[64]; int t = threadIdx.x, i = blockIdx.x * blockDim.x + t;
   s[t] = i < n ? x[i] : 0; int half = blockDim.x / 2;
   if (t < half) { __syncthreads(); s[t] += s[t + half]; __syncthreads(); } else { __syncthreads(); __syncthreads(); }

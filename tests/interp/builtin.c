@@ -28,6 +28,23 @@ static uint64_t thread_in_grid(const thread *t) { /* x fastest, over all three a
 
 /* --- waiting for others --- */
 
+/* A barrier with a number: who makes the count complete lets the others go. */
+static void wait_for_number(thread *t, const wf_expr *e, const value *args) {
+    uint32_t number = (uint32_t)args[0].i & 15, count = (uint32_t)args[1].i;
+    if (++t->block->arrived[number] >= (count ? count : t->run->threads)) {
+        t->block->arrived[number] = 0;
+        for (uint32_t i = 0; i < t->run->threads; i++) {
+            thread *other = &t->block->threads[i];
+            if (other->state == AT_NAMED_BARRIER && ((uint32_t)other->operands[0].i & 15) == number)
+                other->state = READY;
+        }
+    } else if (e->u.call.builtin == WF_BI_BARRIER) {
+        t->wait_at = e;
+        t->operands[0] = args[0];
+        wait_in(t, AT_NAMED_BARRIER);
+    }
+}
+
 static value wait_at_barrier(thread *t, const wf_expr *e, value predicate) {
     t->wait_at = e;
     t->wait_id = e->u.call.builtin;
@@ -455,6 +472,9 @@ value evaluate_builtin(thread *t, const wf_expr *e) {
         out.i = 1;
         for (int i = 0; i < 3; i++) out.i *= (uint64_t)t->run->grid[i] * t->run->size[i];
     } else if (id == WF_BI_COUNT) out = (value){0};
+    else if (e->u.call.builtin == WF_BI_BARRIER || e->u.call.builtin == WF_BI_BARRIER_ARRIVE)
+        wait_for_number(t, e, args);
+    else if (e->u.call.builtin == WF_BI_YIELD) wait_in(t, READY);
     else if (flags & WF_BIF_BARRIER) out = wait_at_barrier(t, e, args[0]);
     else if (flags & WF_BIF_WARP) out = evaluate_warp(t, e, args);
     else if (flags & WF_BIF_ATOMIC) out = atomic(t, e, args);

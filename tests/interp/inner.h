@@ -46,7 +46,7 @@ typedef struct frame { /* a function that runs */
     uint32_t size_of_result;
 } frame;
 
-enum thread_state { READY, AT_BARRIER, AT_GRID_BARRIER, AT_WARP, AT_CONVERGENCE, DONE };
+enum thread_state { READY, AT_BARRIER, AT_NAMED_BARRIER, AT_GRID_BARRIER, AT_WARP, AT_CONVERGENCE, DONE };
 
 struct thread {
     run *run;
@@ -74,6 +74,7 @@ struct block {
     thread *threads;
     ranges shared;
     char *dynamic;
+    uint32_t arrived[16]; /* at the numbered barriers */
 };
 
 struct run {
