@@ -180,8 +180,11 @@ static enum turn run_ready(run *r) {
         for (uint32_t i = 0; i < r->threads; i++) {
             thread *t = &r->blocks[b].threads[i];
             if (t->state == READY || (r->stop && t->state != DONE)) resume(t);
-            done &= t->state == DONE;
-            ready |= t->state == READY;
+        }
+    for (uint32_t b = 0; b < r->block_count; b++) /* one may have let go another, which had its turn before */
+        for (uint32_t i = 0; i < r->threads; i++) {
+            done &= r->blocks[b].threads[i].state == DONE;
+            ready |= r->blocks[b].threads[i].state == READY;
         }
     return done ? ALL_DONE : ready ? SOME_READY : ALL_WAIT;
 }
