@@ -22,12 +22,40 @@ static int numbers(const char *path, unsigned long long value[2]) {
     return found < 0 ? 0 : found;
 }
 
-static void limit_memory(wf_group_limits *limits, const char *folder, const char *name) {
+/* Bytes that hold copies of files: the system takes them back before it refuses memory. */
+static unsigned long long file_bytes(const char *folder, int version) {
+    char path[PATH_BYTES + 64], line[128], name[64];
+    unsigned long long value, sum = 0;
+    snprintf(path, sizeof path, "%s/memory.stat", folder);
+    FILE *file = fopen(path, "r");
+    while (file && fgets(line, sizeof line, file))
+        if (sscanf(line, "%63s %llu", name, &value) == 2) {
+            const char *plain = version == 1 && !strncmp(name, "total_", 6) ? name + 6
+                                : version == 1                              ? ""
+                                                                            : name;
+            if (!strcmp(plain, "inactive_file") || !strcmp(plain, "active_file")) sum += value;
+        }
+    if (file) fclose(file);
+    return sum;
+}
+
+static unsigned long long used_bytes(const char *folder, int version) {
     char path[PATH_BYTES + 64];
     unsigned long long value[2];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
+    snprintf(path, sizeof path, "%s/%s", folder, version == 2 ? "memory.current" : "memory.usage_in_bytes");
+    if (!numbers(path, value)) return 0;
+    unsigned long long files = file_bytes(folder, version);
+    return value[0] > files ? value[0] - files : 0;
+}
+
+static void limit_memory(wf_group_limits *limits, const char *folder, int version) {
+    char path[PATH_BYTES + 64];
+    unsigned long long value[2];
+    snprintf(path, sizeof path, "%s/%s", folder, version == 2 ? "memory.max" : "memory.limit_in_bytes");
     if (!numbers(path, value) || !value[0] || value[0] >> 60)
         return; /* version 1 writes "none" as nearly 2^63 */
+    unsigned long long used = used_bytes(folder, version), left = value[0] > used ? value[0] - used : 1;
+    if (!limits->memory || left < limits->memory_left) limits->memory_left = left;
     if (!limits->memory || value[0] < limits->memory) limits->memory = value[0];
 }
 
@@ -62,7 +90,7 @@ static void upwards(wf_group_limits *limits, const char *top, const char *group,
     for (size_t length = strlen(folder);; length--) {
         if (folder[length] == '/' || !folder[length]) {
             folder[length] = 0;
-            if (memory) limit_memory(limits, folder, version == 2 ? "memory.max" : "memory.limit_in_bytes");
+            if (memory) limit_memory(limits, folder, version);
             if (cpu && version == 2) limit_cpus_2(limits, folder);
             if (cpu && version == 1) limit_cpus_1(limits, folder);
         }
@@ -79,7 +107,7 @@ static int has_controller(const char *list, const char *name) {
 
 void wf_group_limits_read(const char *root, wf_group_limits *limits) {
     char path[PATH_BYTES], line[PATH_BYTES];
-    *limits = (wf_group_limits){0, 0};
+    *limits = (wf_group_limits){0, 0, 0};
     snprintf(path, sizeof path, "%s/proc/self/cgroup", root);
     FILE *file = fopen(path, "r");
     while (file && fgets(line, sizeof line, file)) {

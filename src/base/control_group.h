@@ -6,6 +6,8 @@
 
 typedef struct wf_group_limits {
     uint64_t memory; /* bytes; 0: no limit */
+    uint64_t
+        memory_left; /* bytes of a limit that are not used, or used by copies of files that can go; 0: no limit */
     double cpus;     /* processors' worth of time; 0: no limit */
 } wf_group_limits;
 

@@ -15,6 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#ifdef __linux__
+#include <sys/sysinfo.h>
+#endif
 #include <time.h>
 #include <unistd.h>
 
@@ -122,8 +125,23 @@ static uint64_t machine_available(void) {
 }
 
 uint64_t wf_memory_available(void) {
-    uint64_t available = machine_available(), total = wf_memory_total();
-    return available < total ? available : total;
+    uint64_t available = machine_available();
+    wf_group_limits limits;
+    wf_group_limits_read("", &limits);
+    return limits.memory && limits.memory_left < available ? limits.memory_left : available;
+}
+
+/* With the space that it may swap to: who counts on that is not refused. */
+uint64_t wf_memory_left(void) {
+    wf_group_limits limits;
+    wf_group_limits_read("", &limits);
+    if (!limits.memory) return UINT64_MAX;
+    uint64_t swap = 0;
+#ifdef __linux__
+    struct sysinfo machine;
+    if (!sysinfo(&machine)) swap = (uint64_t)machine.freeswap * machine.mem_unit;
+#endif
+    return limits.memory_left + swap;
 }
 
 void wf_cpu_name(char *name, size_t size) {

@@ -55,6 +55,7 @@ static inline void wf_cpu_pause(void) {
 uint32_t wf_cpu_count(void); /* that this process may use: affinity and container limits counted */
 uint64_t wf_memory_total(void);
 uint64_t wf_memory_available(void);
+uint64_t wf_memory_left(void); /* of a control group's limit; UINT64_MAX: there is none */
 void wf_cpu_name(char *name, size_t size);
 uint64_t wf_process_id(void);
 /* The environment as it is now, UTF-8 on Windows too: 1 when `name` is set and its value fits. */

@@ -36,6 +36,7 @@ uint32_t wf_cpu_count(void) {
 }
 
 uint64_t wf_memory_total(void) { return number("hw.memsize"); }
+uint64_t wf_memory_left(void) { return UINT64_MAX; }
 
 /* As Linux counts it: what is free, and what the system would take back before it swaps. */
 uint64_t wf_memory_available(void) {

@@ -88,6 +88,7 @@ static MEMORYSTATUSEX memory_status(void) {
 
 uint64_t wf_memory_total(void) { return memory_status().ullTotalPhys; }
 uint64_t wf_memory_available(void) { return memory_status().ullAvailPhys; }
+uint64_t wf_memory_left(void) { return UINT64_MAX; }
 
 void wf_cpu_name(char *name, size_t size) {
     snprintf(name, size, "CPU");

@@ -6,9 +6,26 @@
 #include "base/memory.h"
 #include "base/system.h"
 #include "runtime/cpu.h"
+#include <stdatomic.h>
 #include <string.h>
 
-enum { MAP_LEAST = 1 << 20, ALIGN = 256, PIECE = 256 << 10, QUICK = 4 << 20, COUNTED = 32 << 20 };
+enum {
+    MAP_LEAST = 1 << 20,
+    ALIGN = 256,
+    PIECE = 256 << 10,
+    QUICK = 4 << 20,
+    COUNTED = 32 << 20,
+    LOOKED_AFTER = 8 << 20
+};
+
+/* Is more asked for than a container's or batch system's limit leaves? Beyond it the system ends the process
+ * instead of refusing. Looking takes tens of microseconds, so it is done once for so many bytes. */
+static int is_beyond_limit(size_t size) {
+    static _Atomic size_t since;
+    if (atomic_fetch_add(&since, size) + size < LOOKED_AFTER) return 0;
+    atomic_store(&since, 0);
+    return size > wf_memory_left();
+}
 
 wf_status wf_cpu_memory_alloc(wf_context *context, wf_memory_kind kind, uint32_t flags, size_t size,
                               wf_address *address, wf_error *err) {
@@ -17,6 +34,10 @@ wf_status wf_cpu_memory_alloc(wf_context *context, wf_memory_kind kind, uint32_t
     if (size > context->device->info.total_memory)
         return wf_fail(err, WF_NOMEM, "more than the %llu bytes that this machine has",
                        (unsigned long long)context->device->info.total_memory);
+    if (size >= MAP_LEAST && is_beyond_limit(size))
+        return wf_fail(err, WF_NOMEM,
+                       "more than is left of what this process may use (the limit of a container or batch "
+                       "system; weft doctor shows it)");
     if (size >= MAP_LEAST || kind == WF_MEMORY_DEVICE) {
         void *memory = size >= MAP_LEAST ? wf_pages_map(size) : wf_cpu_pages_alloc(size);
         if (!memory) return wf_fail(err, WF_NOMEM, "the system has no memory left");

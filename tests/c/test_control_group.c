@@ -23,7 +23,7 @@ static void put(const char *name, const char *text) {
 }
 
 static wf_group_limits look(void) {
-    wf_group_limits limits = {1, 1};
+    wf_group_limits limits = {1, 1, 1};
     wf_group_limits_read(root, &limits);
     return limits;
 }
@@ -81,8 +81,34 @@ static void version_1(void) {
     end();
 }
 
+static void memory_that_is_left(void) {
+    begin();
+    put("/proc/self/cgroup", "0::/job\n");
+    put("/sys/fs/cgroup/job/memory.max", "1000000\n");
+    CHECK(look().memory_left == 1000000); /* nothing is known of its use */
+    put("/sys/fs/cgroup/job/memory.current", "700000\n");
+    put("/sys/fs/cgroup/job/memory.stat",
+        "anon 500000\nfile 200000\ninactive_file 150000\nactive_file 50000\n");
+    CHECK(look().memory == 1000000 && look().memory_left == 500000);
+    put("/sys/fs/cgroup/memory.max", "2000000\n"); /* a larger limit above, of which less is left */
+    put("/sys/fs/cgroup/memory.current", "1900000\n");
+    CHECK(look().memory == 1000000 && look().memory_left == 100000);
+    put("/sys/fs/cgroup/memory.current", "2000000\n");
+    CHECK(look().memory_left == 1); /* 0 would say that there is no limit */
+    end();
+    begin();
+    put("/proc/self/cgroup", "4:memory:/job\n");
+    put("/sys/fs/cgroup/memory/job/memory.limit_in_bytes", "1000000\n");
+    put("/sys/fs/cgroup/memory/job/memory.usage_in_bytes", "800000\n");
+    put("/sys/fs/cgroup/memory/job/memory.stat",
+        "inactive_file 7\ntotal_inactive_file 100000\ntotal_active_file 0\n");
+    CHECK(look().memory_left == 300000);
+    end();
+}
+
 int main(void) {
     nothing_there();
+    memory_that_is_left();
     version_2();
     version_1();
     return check_report("control_group");
