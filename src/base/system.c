@@ -64,9 +64,27 @@ void wf_pages_prepare(void *memory, size_t size) {
 #endif
 }
 
+/* Where memory that was written may not become executable (systemd's MemoryDenyWriteExecute, SELinux without
+ * execmem), a file's pages may: a file without a name takes what was written, and lies there in its place. */
+static int from_a_file(void *memory, size_t size, int flags) {
+#ifdef MFD_CLOEXEC
+    int file = memfd_create("weft", MFD_CLOEXEC);
+    if (file < 0) return 0;
+    size_t written = 0;
+    for (ssize_t count = 1; written < size && count > 0; written += count > 0 ? (size_t)count : 0)
+        count = write(file, (char *)memory + written, size - written);
+    int done = written == size && mmap(memory, size, flags, MAP_PRIVATE | MAP_FIXED, file, 0) == memory;
+    close(file);
+    return done;
+#else
+    return (void)memory, (void)size, (void)flags, 0;
+#endif
+}
+
 int wf_pages_protect(void *memory, size_t size, enum wf_protection protection) {
-    int flags = PROT_READ | (protection == WF_PAGES_READ_EXECUTE ? PROT_EXEC : 0);
-    return !size || !mprotect(memory, whole_pages(size), flags);
+    int executable = protection == WF_PAGES_READ_EXECUTE, flags = PROT_READ | (executable ? PROT_EXEC : 0);
+    size = whole_pages(size);
+    return !size || !mprotect(memory, size, flags) || (executable && from_a_file(memory, size, flags));
 }
 
 uint64_t wf_ticks_per_microsecond(void) {

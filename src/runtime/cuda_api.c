@@ -67,8 +67,10 @@ int wf_cuda_open_library(char *reason, size_t size) {
         const char *name = NULL, *text = NULL;
         wf_cuda.cuGetErrorName(result, &name);
         wf_cuda.cuGetErrorString(result, &text);
-        snprintf(reason, size, "the driver does not start: %s (%s)", name ? name : "unknown error",
-                 text ? text : "");
+        if (name) snprintf(reason, size, "the driver does not start: %s (%s)", name, text ? text : "");
+        else /* the toolkit's stub cannot even name its errors */
+            snprintf(reason, size, "the driver does not start: error %d%s", (int)result,
+                     result == 34 ? " (CUDA_ERROR_STUB_LIBRARY)" : "");
         return 0; /* the library stays open: unloading a driver is asking for trouble */
     }
     state.opened = 1;

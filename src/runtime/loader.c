@@ -582,7 +582,9 @@ static wf_status protect(loading *l) {
     if (wf_pages_protect(code, l->part_bytes[PART_CODE], WF_PAGES_READ_EXECUTE) &&
         wf_pages_protect(constants, l->part_bytes[PART_CONSTANTS], WF_PAGES_READ))
         return WF_OK;
-    return wf_fail(l->err, WF_UNSUPPORTED, "the system does not let this process make memory executable");
+    return wf_fail(l->err, WF_UNSUPPORTED,
+                   "the system does not let this process make memory executable, and what weft compiles for "
+                   "the CPU needs it; weft doctor says what to do");
 }
 
 static enum wf_machine host_machine(void) {

@@ -83,6 +83,8 @@ CASES = {
     "default-is-not-the-gpu": ({"weft": {"default_device": "cpu:0"}},),
     "default-device-missing": ({"weft": {"default_device": "none: no device cuda:3"}, "environment": {"WEFT_DEVICE": "cuda:3"}},),
     "self-test-failed": ({"tests": [{"device": "cuda:0", "test": "arrays", "seconds": 1.0, "error": "3 of 9 results differ from the CPU's"}]},),
+    "memory-not-executable": ({"tests": [{"device": "cpu:0", "test": "cuda_c", "seconds": 0.1, "error":
+                               "UnsupportedError: the system does not let this process make memory executable, and …"}]},),
     "compiler-broken": ({"weft": {"compiler": {"version": None, "why": "OSError: no LLVM"}}},),
     "numpy-broken": ({"numpy": "ImportError: no module"},),
     "packages-too-old": ({"packages": {"numpy": "1.26.4"}},),

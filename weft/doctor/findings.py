@@ -277,9 +277,21 @@ def default_is_not_the_gpu(state):
         return ("There is a GPU, but the default device is the CPU.", f"with wf.device({gpus[0]!r}), or WEFT_DEVICE=cuda.")
 
 
+def _not_executable(test):
+    return "make memory executable" in (test["error"] or "")
+
+
+@finding("problem")
+def memory_not_executable(state):
+    if any(map(_not_executable, state["tests"])):
+        return ("The system does not let this process make memory executable, so nothing that weft compiles for the CPU can run.",
+                "Allow it: in a systemd service MemoryDenyWriteExecute=no; with SELinux sudo setsebool -P deny_execmem off; in a container a seccomp profile that "
+                "takes mprotect or memfd_create as Docker's own does.")
+
+
 @finding("problem")
 def self_test_failed(state):
-    bad = [test for test in state["tests"] if test["error"]]
+    bad = [test for test in state["tests"] if test["error"] and not _not_executable(test)]
     if bad:
         return ("The self-test failed on " + "; ".join(f"{t['device']}: {t['test']}: {t['error']}" for t in bad) + ".",
                 "This should not happen on a sound machine. Please report it with the output of weft doctor --json.")
