@@ -1,8 +1,9 @@
-"""The texts of programs that were given to exec() and compile(): what functions in them were written as.
+"""The texts of programs that were given to exec() and compile(), typed at the prompt or read from standard input.
 
-Such a function has no file to read its source from. Where a program asked for the drop-ins, `watch` makes the interpreter
-report every text that is compiled under a made-up file name ("<string>" and the like); `text_of` finds a function's by
-compiling the kept texts again and looking for its code object, so that a function is never taken for another.
+Functions in them have no file to read their source from. Where a program asked for the drop-ins, `watch` makes the interpreter
+report every text that is compiled under a made-up file name ("<string>" and the like); what was typed is in the history of
+its lines. `text_of` finds a function's by compiling the texts again and looking for its code object, so that a function is
+never taken for another.
 """
 
 import __future__
@@ -10,8 +11,10 @@ import ast
 import collections
 import copy
 import functools
+import inspect
 import operator
 import os
+import stat
 import sys
 import tokenize
 import types
@@ -88,6 +91,31 @@ def _holds(code, wanted):
     return code == wanted or any(isinstance(one, types.CodeType) and _holds(one, wanted) for one in code.co_consts)
 
 
+def _standard_input():
+    """What `python < file` reads, where it can be read again: a file, and not a pipe."""
+    try:
+        if stat.S_ISREG(os.fstat(0).st_mode):
+            return os.pread(0, _LONGEST, 0).decode("utf-8")
+    except (AttributeError, OSError, ValueError):
+        pass
+    return None
+
+
+def _typed(code):
+    """Statements at the prompt that may hold the function: the prompts of Python before 3.13 keep lines, and nothing else."""
+    readline = sys.modules.get("readline")
+    if readline is None:
+        return
+    count = readline.get_current_history_length()
+    lines = [readline.get_history_item(i + 1) or "" for i in range(max(0, count - _LIMIT), count)]
+    for at in reversed(range(len(lines))):
+        line = lines[at].lstrip()
+        begin = at - code.co_firstlineno + 1  # where the statement began that the function is in
+        if begin >= 0 and (line.startswith(("@", "def ", "async ")) or "lambda" in line):
+            ended = [one + "\n" for one in lines]
+            yield "".join([*ended[begin:at], *inspect.getblock(ended[at:])])
+
+
 def _candidates(code):
     """Texts that may hold the function, the latest first: those kept, what `python -c` was given, and the files of a frozen program."""
     for filename, source in list(reversed(_texts)):  # compiling adds to them
@@ -96,6 +124,9 @@ def _candidates(code):
     for flag, text in zip(sys.orig_argv, sys.orig_argv[1:]):
         if flag == "-c":
             yield code.co_filename, text
+    if code.co_filename == "<stdin>":
+        text = _standard_input()
+        yield from ((code.co_filename, one) for one in ([text] if text else _typed(code)))
     folder = getattr(sys, "_MEIPASS", None)  # PyInstaller's, where weft's hook puts the sources; there co_filename is relative
     path = os.path.join(folder, code.co_filename) if folder else ""
     if folder and os.path.isfile(path):

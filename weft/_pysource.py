@@ -186,6 +186,8 @@ class Function:
             lines, first = inspect.getsourcelines(function)
             self.filename = inspect.getsourcefile(function) or self.filename
         except (OSError, TypeError):
+            lines = None
+        if lines is None:
             lines, first = self._executed(function.__code__)
         first = max(first, 1)
         text = "".join(lines)
@@ -214,7 +216,8 @@ class Function:
         text = text_of(code)
         if text is None:
             where = ("in a frozen program it must lie there as a file, where weft's hook for PyInstaller puts it (other freezers: as data beside the program)"
-                     if getattr(sys, "frozen", False) else "a compiled function must come from a file or a notebook cell")
+                     if getattr(sys, "frozen", False) else "what came through a pipe cannot be read again: put the program into a file"
+                     if code.co_filename == "<stdin>" else "a compiled function must come from a file or a notebook cell")
             raise TypingError(f"{self.filename}:{code.co_firstlineno}: the source of {self.name}() is not available; {where}")
         lines = text.splitlines(True)
         return inspect.getblock(lines[code.co_firstlineno - 1:]), code.co_firstlineno
