@@ -67,12 +67,12 @@ def no_gpu(state):
     if not _gpu_there(state) and not state["driver"]["devices"] and not state["nvidia"]["driver_libraries"]:
         if _windows(state):
             return ("Windows has no NVIDIA driver (nvcuda.dll). Everything runs on the CPU, compiled and parallel, with the bits that a GPU gives.",
-                    "Without an NVIDIA card nothing. With one: install its driver, Game Ready or Studio, from www.nvidia.com/drivers; no toolkit is needed.")
+                    "Without an NVIDIA card: nothing. With one: install its driver (Game Ready or Studio) from www.nvidia.com/drivers; no toolkit is needed.")
         if state["system"]["os"] == "Darwin":
             return ("macOS has no driver for NVIDIA GPUs. Everything runs on the CPU, compiled and parallel, with the bits that a GPU gives.",
-                    "Nothing to do. Several devices can be tried with WEFT_CPU_DEVICES=4.")
+                    "Nothing to do. WEFT_CPU_DEVICES=4 makes four CPU devices, to try programs for several GPUs.")
         return ("There is no NVIDIA GPU on this machine. Everything runs on the CPU, compiled and parallel, with the bits that a GPU gives.",
-                "Nothing to do. Several devices can be tried with WEFT_CPU_DEVICES=4.")
+                "Nothing to do. WEFT_CPU_DEVICES=4 makes four CPU devices, to try programs for several GPUs.")
 
 
 @finding("problem")
@@ -128,8 +128,8 @@ def device_files_forbidden(state):
 def stub_library(state):
     library = state["driver"]["library"] or (state["nvidia"]["driver_libraries"] or [{"path": ""}])[0]["path"]
     if "/stubs/" in library or "STUB_LIBRARY" in _why(state):
-        return (f"The loader takes the toolkit's stub {library} for the driver; it can do nothing.",
-                "Take the folder with 'stubs' out of LD_LIBRARY_PATH: it is for linking on machines without a driver.")
+        return (f"The loader finds the toolkit's stub {library} instead of the driver. It is there for linking only, and runs nothing.",
+                "Take the folder that ends in 'stubs' out of LD_LIBRARY_PATH.")
 
 
 @finding("problem")
@@ -137,9 +137,9 @@ def mixed_versions(state):
     module = state["nvidia"]["kernel_module"]
     versions = {m[1] for row in state["nvidia"]["driver_libraries"] if (m := re.search(r"libcuda\.so\.(\d+\.\d+[\d.]*)$", row["file"]))}
     if "SYSTEM_DRIVER_MISMATCH" in _why(state) or (module and versions and module not in versions and not state["driver"]["devices"]):
-        return (f"The kernel module has version {module}, libcuda.so.1 {' and '.join(sorted(versions)) or 'another one'}.",
-                "They must be the same: reboot after an update of the driver; in a container take the library of the host (--gpus all), and no "
-                "driver packages of its own.")
+        return (f"The driver's kernel module has version {module}, its library libcuda.so.1 {' and '.join(sorted(versions)) or 'another one'}.",
+                "They must be the same: reboot after an update of the driver. In a container use the library of the host (--gpus all), and install no "
+                "driver packages.")
 
 
 @finding("problem")
@@ -147,8 +147,8 @@ def driver_too_old(state):
     old = [d for d in state["devices"] if d["kind"] == "cuda" and d["cuda"] < OLDEST_DRIVER]
     if old or "INSUFFICIENT_DRIVER" in _why(state) or "COMPAT_NOT_SUPPORTED" in _why(state):
         have = f"CUDA {old[0]['cuda'] // 1000}.{old[0]['cuda'] % 1000 // 10}" if old else _why(state)
-        return (f"The driver is too old ({have}); weft needs one of CUDA 9.0 (release 384) or newer.",
-                "Update the driver; nothing else. Without root, a GPU of a data centre can take the package cuda-compat.")
+        return (f"The driver is too old ({have}); weft needs one for CUDA 9.0 (release 384) or newer.",
+                "Update the driver; nothing else is needed. Without root, on a data centre's GPU, install the package cuda-compat.")
 
 
 # The chip by the PCI device number: the first of each range, the generation, the first release of the driver that knows it, and the
@@ -179,7 +179,7 @@ def driver_older_than_the_card(state):
         known = chip(card)
         if known and 0 < release < known[1] and len(state["nvidia"]["cards"]) > state["driver"]["devices"]:
             return (f"The card at {card['address']} is of the {known[0]} generation, which driver {state['nvidia']['kernel_module']} does not know yet.",
-                    f"Install driver {known[1]} or newer; nothing else.")
+                    f"Install driver {known[1]} or newer; nothing else is needed.")
 
 
 @finding("problem")
@@ -189,14 +189,14 @@ def driver_newer_than_the_card(state):
         known = chip(card)
         if known and known[2] and release > known[2] and len(state["nvidia"]["cards"]) > state["driver"]["devices"]:
             return (f"The card at {card['address']} is of the {known[0]} generation, which driver {state['nvidia']['kernel_module']} does not know any more.",
-                    f"Install the driver of the release {known[2]}, the last for it (Debian and Ubuntu have it beside the newest).")
+                    f"Install driver {known[2]}, the last one that knows it (Debian and Ubuntu have it beside the newest).")
 
 
 @finding("problem")
 def hidden_by_environment(state):
     visible = state["environment"].get("CUDA_VISIBLE_DEVICES")
     if visible is not None and not state["driver"]["devices"] and _gpu_there(state):
-        return (f"CUDA_VISIBLE_DEVICES={visible!r} hides every GPU.", "unset CUDA_VISIBLE_DEVICES, or set it to numbers that exist, such as 0.")
+        return (f"CUDA_VISIBLE_DEVICES={visible!r} hides every GPU.", "unset CUDA_VISIBLE_DEVICES, or set it to the numbers of GPUs that exist, such as 0.")
 
 
 @finding("problem")
@@ -212,10 +212,10 @@ def wsl_without_library(state):
     if state["system"]["wsl"] and not state["driver"]["devices"]:
         if "/dev/dxg" not in state["nvidia"]["device_files"]:
             return ("This is WSL without /dev/dxg: Windows shares no GPU with it.",
-                    "It must be WSL 2 (wsl --set-version <name> 2) with NVIDIA's driver installed in Windows, not in Linux.")
+                    "Use WSL 2 (wsl --set-version <name> 2), and install NVIDIA's driver in Windows, not in Linux.")
         if not any(p.startswith("/usr/lib/wsl/lib") for p in paths) or not paths[0].startswith("/usr/lib/wsl/lib"):
             return ("This is WSL, but the first libcuda.so.1 found is not the one in /usr/lib/wsl/lib.",
-                    "Remove driver packages installed in Linux (sudo apt purge 'libnvidia-compute-*'), then sudo ldconfig; Windows brings the library.")
+                    "Remove the driver packages that are installed in Linux (sudo apt purge 'libnvidia-compute-*'), then sudo ldconfig; the library comes from Windows.")
 
 
 @finding("problem")
@@ -224,9 +224,9 @@ def driver_does_not_answer(state):
     if not state["driver"]["devices"] and _gpu_there(state) and not any(check(state) for check in others):
         if _windows(state):
             return (f"There is a driver, but it gives no device: {_why(state)}.",
-                    "The Device Manager (devmgmt.msc, Display adapters) says whether Windows runs the card; a card that is off or newly driven needs a restart.")
+                    "Look in the Device Manager (devmgmt.msc, Display adapters) whether Windows runs the card. If it was switched off, or its driver was just installed, restart Windows.")
         return (f"There is a driver, but it gives no device: {_why(state)}.",
-                "nvidia-smi and the kernel's log (sudo dmesg | grep -i nvrm) say more; after a fault of the hardware only a reboot helps.")
+                "nvidia-smi and the kernel's log (sudo dmesg | grep -i nvrm) say more; after a hardware fault only a reboot helps.")
 
 
 @finding("note")
@@ -239,7 +239,7 @@ def switched_off(state):
 def stand_in_driver(state):
     library = state["environment"].get("WEFT_CUDA_LIBRARY")
     if library and library != "off":
-        return (f"WEFT_CUDA_LIBRARY={library}: this library is used instead of the system's driver.", "unset WEFT_CUDA_LIBRARY if that is not meant.")
+        return (f"WEFT_CUDA_LIBRARY={library}: this library is used instead of the system's driver.", "If you did not mean that: unset WEFT_CUDA_LIBRARY.")
 
 
 # --- a GPU answers, and something is off ------------------------------------------------------------------------------
@@ -250,7 +250,7 @@ def sleeping_gpu(state):
     asleep = [card["address"] for card in state["nvidia"]["cards"] if card["power"] == "suspended"]
     if asleep:
         return (f"The GPU at {', '.join(asleep)} sleeps to save power; the first use wakes it, which takes a second or two.",
-                "Nothing to do. Laptops with two GPUs: prime-select on-demand keeps it available.")
+                "Nothing to do. On a laptop with two GPUs, prime-select on-demand keeps it available.")
 
 
 @finding("note")
@@ -258,8 +258,8 @@ def newer_than_the_compiler(state):
     newest = state["weft"]["compiler"].get("newest_compute")
     new = [d for d in state["devices"] if d["kind"] == "cuda" and newest and d["compute"] > newest]
     if new:
-        return (f"{new[0]['model']} (compute capability {new[0]['compute'] / 10:.1f}) is newer than this LLVM knows ({newest / 10:.1f}); weft "
-                "makes PTX for the newest it knows, and the driver translates.", "pip install --upgrade llvmlite, for the best code.")
+        return (f"{new[0]['model']} (compute capability {new[0]['compute'] / 10:.1f}) is newer than this LLVM knows ({newest / 10:.1f}). weft "
+                "makes PTX for the newest card it knows, and the driver translates that.", "For the best code: pip install --upgrade llvmlite.")
 
 
 @finding("problem")
@@ -274,7 +274,7 @@ def card_too_old(state):
 def default_is_not_the_gpu(state):
     gpus = [d["name"] for d in state["devices"] if d["kind"] == "cuda"]
     if gpus and state["weft"]["default_device"].startswith("cpu") and "WEFT_DEVICE" not in state["environment"]:
-        return ("There is a GPU, but the default device is the CPU.", f"with wf.device({gpus[0]!r}), or WEFT_DEVICE=cuda.")
+        return ("There is a GPU, but the default device is the CPU.", f"In the program: with wf.device({gpus[0]!r}): …; or set WEFT_DEVICE=cuda.")
 
 
 def _not_executable(test):
@@ -301,7 +301,7 @@ def self_test_failed(state):
 def default_device_missing(state):
     if state["weft"]["default_device"].startswith("none"):
         there = ", ".join(d["name"] for d in state["devices"])
-        return (f"The default device does not work: {state['weft']['default_device'][6:]}.", f"unset WEFT_DEVICE, or name one of {there}.")
+        return (f"The default device does not work: {state['weft']['default_device'][6:]}.", f"unset WEFT_DEVICE, or set it to one of {there}.")
 
 
 @finding("note")
@@ -309,9 +309,9 @@ def narrow_slot(state):
     narrow = [card for card in state["nvidia"]["cards"] if card["lanes"] and card["most_lanes"] and card["lanes"] < card["most_lanes"]]
     if narrow and state["driver"]["devices"]:
         card = narrow[0]
-        return (f"The GPU at {card['address']} is connected by {card['lanes']} PCIe lanes of the {card['most_lanes']} it has: copies from and to "
+        return (f"The GPU at {card['address']} is connected by {card['lanes']} of its {card['most_lanes']} PCIe lanes: copies from and to "
                 "the host take that much longer.",
-                "A slot with all lanes (the board's manual tells which), the card seated anew; laptops and some boards have no more.")
+                "Use a slot that has all lanes (the board's manual says which), or take the card out and put it in again. Laptops and some boards have no more.")
 
 
 BELOW = 0.6  # of what it could: another program, a power limit, heat
@@ -324,15 +324,15 @@ def slower_than_it_could(state):
     if slow:
         return ("Slower than it could be: " + "; ".join(f"{row['device']} reaches {row['value'] / row['could']:.0%} of its {row['figure']}" for row in slow)
                 + ". Another program uses it, or its power or clock is limited.",
-                "nvidia-smi shows who uses it, its clocks and its power limit; then weft doctor --bench again.")
+                "nvidia-smi shows who uses it, its clocks and its power limit. Then run weft doctor --bench again.")
 
 
 @finding("note")
 def busy_while_measured(state):
     load, usable = state["system"]["load"], state["system"]["usable_processors"]
     if state["bench"] and load and usable and load > 0.5 * usable:
-        return (f"Other programs were running (load {load:.1f} on {usable} processors) when the benchmark began; its figures are lower for it.",
-                "weft doctor --bench again when the machine is quiet.")
+        return (f"Other programs were running (load {load:.1f} on {usable} processors) when the benchmark began, which makes its figures lower.",
+                "Run weft doctor --bench again when the machine is quiet.")
 
 
 # --- Python, cache, processors ----------------------------------------------------------------------------------------
@@ -341,14 +341,14 @@ def busy_while_measured(state):
 @finding("problem")
 def compiler_broken(state):
     if state["weft"]["compiler"]["version"] is None:
-        return (f"llvmlite does not load ({state['weft']['compiler']['why']}); without it only what the disk cache holds runs.",
+        return (f"llvmlite does not load ({state['weft']['compiler']['why']}); without it only kernels that are in the disk cache run.",
                 "pip install --force-reinstall llvmlite")
 
 
 @finding("problem")
 def numpy_broken(state):
     if state["numpy"] is not None:
-        return (f"NumPy does not load ({state['numpy']}); without it there are no arrays and no Python kernels, and nothing was tested.",
+        return (f"NumPy does not load ({state['numpy']}); without it there are no arrays and no Python kernels; nothing was tested.",
                 "pip install --force-reinstall numpy")
 
 
@@ -366,14 +366,14 @@ def cache_not_writable(state):
     own = state["weft"]
     if own["cache_folder"] and not own["cache_writable"]:
         return (f"The cache folder {own['cache_folder']} cannot be written: every process compiles its kernels anew.",
-                "WEFT_CACHE_DIR=/some/writable/folder")
+                "Set WEFT_CACHE_DIR=/some/folder/of/yours.")
 
 
 @finding("note")
 def cache_refused(state):
     if state["weft"]["cache_refused"]:
         return (f"There is no disk cache: {state['weft']['cache_refused']}. Every process compiles its kernels anew.",
-                "WEFT_CACHE_DIR=/some/folder/of/yours")
+                "Set WEFT_CACHE_DIR=/some/folder/of/yours.")
 
 
 @finding("note")
@@ -381,34 +381,34 @@ def cache_disk_full(state):
     own = state["weft"]
     if own["cache_free"] is not None and own["cache_free"] < LEAST_FREE:
         return (f"The disk of the cache folder {own['cache_folder']} is full ({own['cache_free'] / 1e6:.1f} MB left): new kernels are not kept, "
-                "so every process compiles them anew.", "Make room there, or WEFT_CACHE_DIR=/a/folder/elsewhere. weft's own entries are a few kB each.")
+                "so every process compiles them anew.", "Make room there, or set WEFT_CACHE_DIR=/a/folder/elsewhere. weft's own entries are a few kB each.")
 
 
 @finding("note")
 def less_memory(state):
     limit, memory = state["system"]["memory_limit"], state["system"]["memory"]
     if limit and memory and limit < 0.98 * memory:
-        return (f"This control group may use {limit / 2**30:.1f} of the machine's {memory / 2**30:.1f} GiB of memory; the CPU device has as much.",
-                "The container's or batch system's limit decides that (docker run --memory).")
+        return (f"This process may use {limit / 2**30:.1f} of the machine's {memory / 2**30:.1f} GiB of memory (the limit of its control group); that is what the CPU device has.",
+                "If it needs more: the container or batch system sets the limit (docker run --memory).")
 
 
 @finding("note")
 def settings_misunderstood(state):
     if state["weft"]["setting_problems"]:
-        return ("Settings that do not count: " + "; ".join(state["weft"]["setting_problems"]) + ".", "weft settings lists all, with what they take.")
+        return ("Settings that weft ignores: " + "; ".join(state["weft"]["setting_problems"]) + ".", "weft settings lists all of them, with the values they take.")
 
 
 @finding("note")
 def fewer_processors(state):
     quota, usable, all_of_them = (state["system"][k] for k in ("processor_quota", "usable_processors", "processors"))
     if quota and usable and quota < usable - 0.5:
-        return (f"This control group may use the time of {quota:g} of the {usable} processors that are visible; CPU kernels use as many threads.",
-                "The container's or batch system's limit decides that (docker run --cpus); WEFT_THREADS sets another number.")
+        return (f"This process may use the time of {quota:g} of the {usable} processors that it sees (the limit of its control group); CPU kernels use as many threads.",
+                "If it needs more: the container or batch system sets the limit (docker run --cpus). WEFT_THREADS sets another number of threads.")
     if usable and all_of_them and usable < all_of_them:
-        return (f"This process may run on {usable} of {all_of_them} processors; CPU kernels use those.", "taskset or the batch system decides that.")
+        return (f"This process may run on {usable} of {all_of_them} processors; CPU kernels use those.", "If it needs more: taskset or the batch system sets that.")
 
 
 @finding("note")
 def launches_are_serialised(state):
     if state["environment"].get("CUDA_LAUNCH_BLOCKING") not in (None, "", "0"):
-        return ("CUDA_LAUNCH_BLOCKING is set: every launch waits for its kernel.", "unset CUDA_LAUNCH_BLOCKING when you measure.")
+        return ("CUDA_LAUNCH_BLOCKING is set: every launch waits for its kernel.", "unset CUDA_LAUNCH_BLOCKING before you measure.")

@@ -58,22 +58,22 @@ def configuration(state):
         lines.append(f"  cuda: none ({state['driver']['why']})")
     lines.append(f"  default: {own['default_device']}")
     if state["tests"]:
-        lines += ["", "Self-test (three doors; a GPU's bits against the CPU's)"]
+        lines += ["", "Self-test (a GPU's bits are compared with the CPU's)"]
         for device in dict.fromkeys(test["device"] for test in state["tests"]):
             mine = [test for test in state["tests"] if test["device"] == device]
             said = [f"{t['test']} {'FAILED' if t['error'] else 'ok'} {t['seconds'] * 1e3:.0f} ms" for t in mine]
             lines.append(f"  {device}: {', '.join(said)}")
     if state["bench"]:
         lines += ["", "Benchmark (the best of several runs, and the share of what could be)", *_bench(state["bench"])]
-    found = ", ".join(f"{name}: {path}" for name, path in state["libraries"].items())
-    lines += ["", f"NVIDIA libraries (none is needed): {found or 'none found'}",
+    found = [f"  {name}: {path}" for name, path in state["libraries"].items()]
+    lines += ["", "NVIDIA libraries (none is needed)" + ("" if found else ": none found"), *found,
               f"Cache: {own['cache_folder']}, {_size(own['cache_bytes'])}" + ("" if own["cache_writable"] else ", not writable")
               if own["cache_folder"] else f"Cache: {'none' if own['cache_refused'] else 'off'}"]
     if own["settings"]:
         lines.append("Settings: " + ", ".join(f"WEFT_{name}={value}" for name, value in own["settings"].items()))
     peers = [f"{name} {state['packages'][name]}" for name in ("cupy", "numba", "pycuda") if state["packages"].get(name)]
     if peers:
-        lines.append(f"Also installed, untouched: {', '.join(peers)} (python -m weft FILE runs programs of theirs on weft)")
+        lines.append(f"Also installed, untouched: {', '.join(peers)} (python -m weft FILE runs a program written for them on weft)")
     return lines
 
 
