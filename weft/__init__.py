@@ -19,6 +19,7 @@ except ImportError as error:
         raise  # it is there and does not load: the loader's own words say why
     raise ImportError(f"weft in {_folder} has no compiled core: this is its source folder. Install it (pip install .) and "
                       "start Python elsewhere, or with -P") from error
+from . import _submodules
 from ._version import __version__
 
 if hasattr(os, "register_at_fork"):

@@ -56,3 +56,27 @@ def test_a_frozen_program_reads_its_own_sources(tmp_path):
     assert "in a frozen program it must lie there as a file" in said()
     (tmp_path / "inside" / "kernels.py").write_text("import weft as wf\n\n@wf.jit\ndef twice(x):\n    return 2 * x\n")
     assert said() == "42\n"
+
+
+def test_modules_are_imported_as_numpys_are():
+    """`import weft.linalg`, `from weft.random import rand`: in a fresh process, where nothing has been looked up yet."""
+    program = """
+import weft.linalg as la
+from weft.random import rand
+import weft.fft, weft.polynomial
+from weft.ndimage import gaussian_filter
+from weft.lib.stride_tricks import sliding_window_view
+import sys, weft as wf
+assert la is wf.linalg and rand is wf.random.rand and gaussian_filter is wf.ndimage.gaussian_filter and sys.modules["weft.fft"] is wf.fft
+assert wf.random.__name__ == "weft._array.random" == wf.random.__spec__.name
+for name in ("weft.nosuch", "weft.sin", "weft.ma"):
+    try:
+        __import__(name)
+    except ModuleNotFoundError as error:
+        assert error.name == name
+    else:
+        raise AssertionError(name)
+print("ok")
+"""
+    done = subprocess.run([sys.executable, "-P", "-c", program], capture_output=True, text=True, timeout=60)
+    assert done.stdout == "ok\n", done.stderr

@@ -95,6 +95,11 @@ def test_the_command(tmp_path, capsys):
     assert json.loads(capsys.readouterr().out)["counts"]["missing"] == 1
     file.write_text("import (")
     assert port.main([str(file)]) == 2 and port.main([]) == 2 and port.main(["--nonsense", str(file)]) == 2
+    capsys.readouterr()
+    file.write_text("import cupy\nif True:\nprint(1)\n")
+    assert port.main([str(file), str(tmp_path / "nosuch.py")]) == 2
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.startswith(f"weft port: {file}:3: expected an indented block") and second == f"weft port: {tmp_path / 'nosuch.py'}: No such file or directory"
 
 
 def test_a_package_of_the_peers_name_is_not_shadowed_by_a_local_one():

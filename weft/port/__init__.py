@@ -61,8 +61,11 @@ def main(arguments=()):
             with open(path, "rb") as file:
                 rows += examine(file.read(), path)
             count += 1
-        except (OSError, SyntaxError, ValueError) as error:
-            print(f"weft port: {path}: {error}", file=sys.stderr)
+        except SyntaxError as error:
+            print(f"weft port: {path}:{error.lineno or 1}: {error.msg}; Python does not take this file", file=sys.stderr)
+            failed = 2
+        except (OSError, ValueError) as error:
+            print(f"weft port: {path}: {getattr(error, 'strerror', None) or error}", file=sys.stderr)
             failed = 2
     if failed and not count:
         return failed
