@@ -16,7 +16,9 @@ typedef struct wf_cudac_options {
     const char *const
         *instantiate; /* name expressions: "scale<float>"; the function is made and found by this name */
     uint32_t instantiate_count;
-    int extern_c;       /* wrap the whole in extern "C" (PyCUDA's no_extern_c=False) */
+    int extern_c;   /* wrap the whole in extern "C" (PyCUDA's no_extern_c=False) */
+    int link_names; /* a prototype of extern "C" stands for the function of that name before it whose parameters
+                           travel the same way: as a linker joins them (int64 declared long, defined long long) */
     int fast_math;      /* --use_fast_math */
     int no_contract;    /* --fmad=false */
     int device_library; /* the source is our own device library: names not prefixed, contraction off */

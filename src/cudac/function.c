@@ -87,6 +87,11 @@ static int has_self(const cc_func *f) {
 static void make_tree(cc *p, cc_func *f) {
     uint32_t self = (uint32_t)has_self(f);
     if (f->func) return;
+    if (f->linked) {
+        make_tree(p, f->linked);
+        f->func = f->linked->func;
+        return;
+    }
     const wf_type **types = WF_NEW_ARRAY(p->arena, const wf_type *, f->param_count + 2);
     if (self) types[0] = self_type(p, f);
     for (uint32_t i = 0; i < f->param_count; i++)
@@ -183,6 +188,28 @@ cc_func *cc_func_new(cc *p, const cc_spec *spec, const cc_declarator *d, cc_scop
     return f;
 }
 
+/* Values of these types travel the same way between functions. */
+static int same_passing(cc_type a, cc_type b) {
+    if (a.ref || b.ref) return 0;
+    if (a.t->kind == WF_TY_VOID || b.t->kind == WF_TY_VOID) return a.t->kind == b.t->kind;
+    if (wf_type_is(a.t, WF_TY_POINTER) || wf_type_is_float(a.t)) return a.t->kind == b.t->kind;
+    return wf_type_is_integer(a.t) && wf_type_is_integer(b.t) && wf_type_size(a.t) == wf_type_size(b.t);
+}
+
+/* The function of extern "C" that a prototype stands for, which says other types of the same kind. */
+static cc_func *linked_by_name(const cc *p, const cc_symbol *s, const cc_func *f) {
+    if (!p->options->link_names || !(f->flags & CC_F_EXTERN_C)) return NULL;
+    for (cc_func *other = s->funcs; other; other = other->next) {
+        int same = other != f && other->flags & CC_F_EXTERN_C && other->state != CC_BODY_NONE &&
+                   !other->tmpl && other->param_count == f->param_count &&
+                   same_passing(other->result, f->result);
+        for (uint32_t i = 0; same && i < f->param_count; i++)
+            same = same_passing(other->params[i].type, f->params[i].type);
+        if (same) return other;
+    }
+    return NULL;
+}
+
 static void append(cc_symbol *s, cc_func *f) {
     cc_func **end = &s->funcs;
     while (*end) end = &(*end)->next;
@@ -213,6 +240,7 @@ cc_func *cc_function(cc *p, const cc_spec *spec, cc_declarator *d, cc_scope *sco
     if (!s) s = cc_symbol_add(p, scope, d->name, CC_SYM_FUNC, d->at);
     cc_func *f = cc_func_new(p, spec, d, scope, owner);
     append(s, f);
+    f->linked = linked_by_name(p, s, f);
     if (spec->flags & CC_F_VIRTUAL) cc_unsupported(p, d->at, "virtual functions");
     check_kernel(p, f);
     return f;

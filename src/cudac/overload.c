@@ -169,7 +169,19 @@ static wf_expr *self_argument(cc *p, cc_func *f, wf_expr *object, wf_place at) {
     return wf_make_convert(p->u, wf_type_pointer(p->u, t), address, at);
 }
 
+/* A call of the function that a prototype stands for: arguments and result as their bits are. */
+static wf_expr *call_linked(cc *p, cc_func *f, wf_expr **args, uint32_t count, wf_place at) {
+    wf_expr **cast = WF_NEW_ARRAY(p->arena, wf_expr *, count + 1);
+    for (uint32_t i = 0; i < count; i++)
+        cast[i] = wf_make_cast(p->u, cc_tree_type(p, f->linked->params[i].type)->unqual,
+                               cc_copied(p, f->params[i].type, args[i], args[i]->at), args[i]->at);
+    wf_expr *call = cc_call(p, f->linked, NULL, cast, count, at);
+    return f->result.t->kind == WF_TY_VOID ? call
+                                           : wf_make_cast(p->u, cc_tree_type(p, f->result)->unqual, call, at);
+}
+
 wf_expr *cc_call(cc *p, cc_func *f, wf_expr *object, wf_expr **args, uint32_t count, wf_place at) {
+    if (f->linked && count == f->param_count) return call_linked(p, f, args, count, at);
     wf_expr *failed = wf_make_error(
         p->u, f->result.t->kind == WF_TY_VOID || f->result.placeholder ? NULL : f->result.t, at);
     if (!callable_here(p, f, at) || !cc_deeper(p)) return failed;

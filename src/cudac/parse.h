@@ -221,6 +221,7 @@ struct cc_func {
     wf_place at;
     wf_place last_at;   /* of the newest declaration */
     uint32_t depth;     /* of instantiation: how many templates it is behind */
+    cc_func *linked;    /* what this prototype stands for (link_names) */
     cc_func *inherited; /* a constructor of a base, taken over by using */
     cc_func *alias;     /* only an entry in a class's set for this method of a base (using Base::f) */
     uint32_t order;

@@ -74,22 +74,25 @@ static void name_unsupported(PyObject *said) {
 }
 
 /* compile_cuda(source, *, name, defines, include_dirs, header_names, header_texts, instantiate, extern_c,
- * fast_math, contract, arch, check_bounds, max_registers, exact) → (Program, what the front-end warned of or
+ * fast_math, contract, arch, check_bounds, max_registers, exact, link_names) → (Program, what the front-end warned of or
  * None)
  */
 static PyObject *compile_cuda(PyObject *self, PyObject *args, PyObject *kwargs) {
     (void)self;
-    static char *names[] = {"source",       "name",         "defines",       "include_dirs", "header_names",
-                            "header_texts", "instantiate",  "extern_c",      "fast_math",    "contract",
-                            "arch",         "check_bounds", "max_registers", "exact",        NULL};
+    static char *names[] = {"source",        "name",         "defines",     "include_dirs",
+                            "header_names",  "header_texts", "instantiate", "extern_c",
+                            "fast_math",     "contract",     "arch",        "check_bounds",
+                            "max_registers", "exact",        "link_names",  NULL};
     const char *source, *name = NULL;
     Py_ssize_t length;
     PyObject *lists[5] = {NULL, NULL, NULL, NULL, NULL}, *said = NULL, *result = NULL;
     wf_py_texts t[5] = {{NULL, NULL, 0}};
     int extern_c = 0, fast_math = 0, contract = 1, arch = 0, check_bounds = 1, max_registers = 0, exact = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "s#|$zOOOOOpppipii:compile_cuda", names, &source, &length,
+    int link_names = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "s#|$zOOOOOpppipiip:compile_cuda", names, &source, &length,
                                      &name, &lists[0], &lists[1], &lists[2], &lists[3], &lists[4], &extern_c,
-                                     &fast_math, &contract, &arch, &check_bounds, &max_registers, &exact))
+                                     &fast_math, &contract, &arch, &check_bounds, &max_registers, &exact,
+                                     &link_names))
         return NULL;
     for (int i = 0; i < 5; i++)
         if (wf_py_texts_of(lists[i], &t[i]) < 0) goto done;
@@ -108,6 +111,7 @@ static PyObject *compile_cuda(PyObject *self, PyObject *args, PyObject *kwargs) 
                                 .instantiate = t[4].items,
                                 .instantiate_count = t[4].count,
                                 .extern_c = extern_c,
+                                .link_names = link_names,
                                 .fast_math = fast_math,
                                 .no_contract = !contract,
                                 .arch = arch};

@@ -109,3 +109,52 @@ def test_a_gpus_driver_says_what_is_missing(gpu, kernel):
 
     with pytest.raises(wf.Error, match="nowhere"):
         kernel[1, 1](np.zeros(1))
+
+
+C_FORMS = [
+    ("long long", "long long", "int64"), ("long", "long", "int64"), ("size_t", "size_t", "uint64"), ("unsigned int", "unsigned", "int32"),
+    ("float", "const float", "float32"), ("double", "double", "float64"), ("signed char", "char", "int8"),
+]
+
+
+@pytest.mark.parametrize("result,argument,type_", C_FORMS, ids=[f[0] for f in C_FORMS])
+@pytest.mark.parametrize("abi", ["numba", "c"])
+def test_c_may_spell_a_type_in_other_words(result, argument, type_, abi):
+    body = "{ return x + 1; }" if abi == "c" else "{ *out = x + 1; return 0; }"
+    head = f"{result} one_more({argument} x)" if abi == "c" else f"int one_more({result} *out, {argument} x)"
+    declared = cuda.declare_device("one_more", f"{type_}({type_})", abi=abi, link=cuda.CUSource(f'extern "C" __device__ {head} {body}'))
+
+    @cuda.jit
+    def kernel(x):
+        x[0] = declared(x[0])
+
+    with wf.device("cpu"):
+        x = np.array([41], type_)
+        kernel[1, 1](x)
+    assert x[0] == 42
+
+
+@pytest.mark.parametrize("form", ["const float *", "void *", "float *__restrict__ ", "const void *"])
+def test_c_may_say_more_or_less_of_a_pointer(form):
+    source = cuda.CUSource(f'extern "C" __device__ int second(float *out, {form}x) {{ *out = ((const float *)x)[1]; return 0; }}')
+    declared = cuda.declare_device("second", types.float32(types.CPointer(types.float32)), link=source)
+
+    @cuda.jit
+    def kernel(x):
+        x[0] = declared(x)
+
+    with wf.device("cpu"):
+        x = np.array([0, 7], np.float32)
+        kernel[1, 1](x)
+    assert x[0] == 7
+
+
+def test_c_that_takes_something_else_is_an_error():
+    declared = cuda.declare_device("f", "float64(float64)", abi="c", link=cuda.CUSource('extern "C" __device__ double f(long x) { return x; }'))
+
+    @cuda.jit
+    def kernel(x):
+        x[0] = declared(x[0])
+
+    with wf.device("cpu"), pytest.raises(wf.CompileError, match="already the name of something else"):
+        kernel[1, 1](np.ones(1))

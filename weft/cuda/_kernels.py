@@ -60,7 +60,7 @@ class CUDADispatcher(Dispatcher):
 
         texts = [one for one in self._link_texts if isinstance(one, str)]
         folders = dict.fromkeys(_folder_of[one] for one in texts if one in _folder_of)
-        made = compile_source("\n".join([*texts, text]), (), include_dirs=(*folders, *search_paths()), arch=None, name=self.__name__)
+        made = compile_source("\n".join([*texts, text]), (), include_dirs=(*folders, *search_paths()), arch=None, name=self.__name__, link_names=True)
         for image in self._link_texts:
             if not isinstance(image, str):
                 made._link(*image)
