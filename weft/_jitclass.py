@@ -11,6 +11,7 @@ fields are read and written, and its methods called, through compiled functions.
 """
 
 import ast
+import functools
 import inspect
 import types
 
@@ -126,6 +127,8 @@ def _method_source(function, class_name):
 
 class _Meta(type):
     def __call__(cls, *args, **kwargs):
+        if not kwargs and len(args) == cls._wf_plain:
+            return cls._wf_maker(())(*args)
         bound = cls._wf_signature.bind(None, *args, **kwargs)
         bound.apply_defaults()
         given = list(bound.arguments.items())[1:]
@@ -169,28 +172,29 @@ class Instance(_core.Instance, metaclass=_Meta):
         return type(self).class_type.instance_type
 
 
-def _field(name):
+def _field(name, fields):
+    """The attribute: read and written where it lies (src/python/pyfunc_field.c), else by compiled functions."""
+    def locate():
+        before = list(fields)[:list(fields).index(name)]
+        return "".join(fields[n].code for n in before), fields[name].code
+
     get = _of_text(f"def made(self):\n    return self.{name}\n")
     put = _of_text(f"def made(self, value):\n    self.{name} = value\n")
-    return property(lambda self: get(self), lambda self, value: put(self, value) and None)
+    return _core.Field(get, put, locate)
 
 
 def _wrapper(function, class_name):
-    compiled = _dispatcher(function, _method_source(function, class_name))
-
-    def method(self, *args, **kwargs):
-        return compiled(self, *args, **kwargs)
-
-    method.__name__, method.__qualname__, method.__doc__ = function.__name__, function.__qualname__, function.__doc__
-    method.__wrapped__ = function
+    method = _core.Method(_dispatcher(function, _method_source(function, class_name)))
+    functools.update_wrapper(method, function)
     method._wf_method = function
     return method
 
 
 def _property(value, class_name):
-    getter = value.fget and _wrapper(value.fget, class_name)
-    setter = value.fset and _wrapper(value.fset, class_name)
-    return property(getter, setter, None, value.__doc__)
+    def of(function):
+        return function and _dispatcher(function, _method_source(function, class_name))
+
+    return property(of(value.fget), of(value.fset), None, value.__doc__)
 
 
 def _annotation(hint, cls):
@@ -262,7 +266,7 @@ def _make(cls, spec):
     shadowed = sorted(set(fields) & set(members))
     if shadowed:
         raise NameError(f"name shadowing: {', '.join(shadowed)}")
-    body = {name: _field(name) for name in fields}
+    body = {name: _field(name, fields) for name in fields}
     body["__slots__"] = ()
     for name, value in members.items():
         if isinstance(value, types.FunctionType):
@@ -289,6 +293,8 @@ def _make(cls, spec):
     made._wf_star = next((p.name for p in made._wf_signature.parameters.values() if p.kind is p.VAR_POSITIONAL), None)
     made._wf_class_name, made._wf_makers = cls.__name__, {}
     made._wf_named = {p.name for p in made._wf_signature.parameters.values() if p.kind is p.KEYWORD_ONLY}
+    simple = made._wf_star is None and not made._wf_named
+    made._wf_plain = len(made._wf_signature.parameters) - 1 if simple else -1  # a call with so many values needs no binding
     return made
 
 

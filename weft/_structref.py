@@ -93,9 +93,13 @@ class StructRefProxy(_core.Instance):
 
     def __new__(cls, *args):
         """Made by compiled code, as `cls(*args)` there makes one."""
-        make = cls.__dict__.get("_wf_make")
+        makers = cls.__dict__.get("_wf_makers")
+        if makers is None:
+            makers = cls._wf_makers = {}
+        make = makers.get(len(args))
         if make is None:
-            make = cls._wf_make = _of_text("def made(*args):\n    return cls(*args)\n", cls=cls)
+            names = ", ".join(f"a{i}" for i in range(len(args)))
+            make = makers[len(args)] = _of_text(f"def made({names}):\n    return cls({names})\n", cls=cls)
         return make(*args)
 
     @property

@@ -365,7 +365,7 @@ int wf_py_pointer_of(PyObject *object, wf_stream *stream, wf_py_pointer *pointer
         return PyErr_Occurred() ? -1 : 1;
     }
     if (wf_py->array_hook) {
-        wf_py_array_view view;
+        wf_py_array_view view = {.brief = 0};
         int found = ((wf_py_array_hook)wf_py->array_hook)(object, stream, &view);
         if (found == 1) *pointer = (wf_py_pointer){view.address, view.bytes, view.elements, NULL};
         if (found != 0) return found;

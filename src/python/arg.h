@@ -22,6 +22,9 @@ typedef struct wf_py_array_view {
     wf_device *device;
     wf_py_elements elements;
     int is_bfloat; /* of the floats of 2 bytes, bfloat16 */
+    int ndim;
+    const int64_t *shape, *strides; /* strides in bytes; as long as the object */
+    int brief; /* asked: only if it lies computed on a CPU, where nothing else is under way; else 0 */
 } wf_py_array_view;
 /* 1: it is an array of that room, *view is filled and the memory is ready for work on `stream`; 0: not its
  * type; -1: exception. Called with the lock held. */

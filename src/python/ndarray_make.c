@@ -307,6 +307,16 @@ static PyMethodDef functions[] = {
 /* ---- arrays as arguments of kernels ---------------------------------------------------------------------
  */
 
+/* 0: it has to be computed first, or work on its device is under way. */
+static int is_ready(wf_array *a) {
+    wf_error err;
+    wf_status status = WF_NOTREADY;
+    err.code = 0;
+    if (!wf_array_buffer(a) || !wf_device_is_cpu(wf_array_device(a))) return 0;
+    WF_GRAPH(wf_array_wait_briefly(a, &err));
+    return status == WF_OK; /* an error is told where it is waited for */
+}
+
 static int array_for_kernel(PyObject *object, wf_stream *stream, wf_py_array_view *view) {
     if (!wf_py_is_array(object)) return 0;
     (void)stream; /* work of arrays and of kernels both go to the default stream unless the caller says
@@ -315,7 +325,11 @@ static int array_for_kernel(PyObject *object, wf_stream *stream, wf_py_array_vie
     wf_error err;
     wf_status status;
     err.code = 0;
-    WF_GRAPH_LONG(wf_array_for_kernel(a, &view->address, &err));
+    if (view->brief) {
+        if (!is_ready(a)) return 0;
+        WF_GRAPH(wf_array_for_kernel(a, &view->address, &err));
+        if (!status && !is_ready(a)) return 0; /* what was to read the memory first was launched */
+    } else WF_GRAPH_LONG(wf_array_for_kernel(a, &view->address, &err));
     if (status) {
         wf_py_array_raise(&err);
         return -1;
@@ -325,6 +339,9 @@ static int array_for_kernel(PyObject *object, wf_stream *stream, wf_py_array_vie
     view->device = wf_array_device(a);
     view->elements = (wf_py_elements){wf_dtype_kind((wf_dtype)a->dtype), wf_dtype_size((wf_dtype)a->dtype)};
     view->is_bfloat = a->dtype == WF_DT_BFLOAT16;
+    view->ndim = a->ndim;
+    view->shape = a->shape;
+    view->strides = a->strides;
     return 1;
 }
 

@@ -3,7 +3,8 @@
  * pyfunc.c has the function and what is compiled of it, pyfunc_launch.c its two ways of being called,
  * pyfunc_quick.c the short cut of a call like the last one, pyfunc_bind.c arguments by name,
  * pyfunc_args.c the walk over the arguments, pyfunc_box.c the way back, pyfunc_device_array.c the arrays of
- * cuda.to_device; pyfunc_store.c, pyfunc_instance.c and pyfunc_held.c what stays in compiled form. */
+ * cuda.to_device; pyfunc_store.c, pyfunc_instance.c, pyfunc_item.c, pyfunc_field.c and pyfunc_held.c what stays in
+ * compiled form. */
 #ifndef WF_PYTHON_PYFUNC_H
 #define WF_PYTHON_PYFUNC_H
 #include "python/arg.h"
@@ -37,14 +38,15 @@ typedef struct wf_py_device_array {
 enum { QUICK_PARTS = 16 };
 typedef struct wf_py_quick { /* the types of a variant's arguments, ready to be compared with objects */
     enum { WF_PY_QUICK_UNKNOWN, WF_PY_QUICK_NO, WF_PY_QUICK_YES } state;
-    uint32_t part_count, arguments, array_count,
-        bytes;   /* bytes: of the parameters, the result's address left out */
-    char result; /* the letter of a number or None; 0: ask wf_py_box */
+    uint32_t part_count, arguments, bytes; /* bytes: of the parameters, the result's address left out */
+    char result;                           /* the letter of a number or None; 0: ask wf_py_box */
     struct wf_py_quick_part {
-        char kind; /* 'd', 'l', '?'; 'A': an array; '(': a tuple, whose items follow */
+        char kind; /* 'd', 'l', '?'; 'A': an array; 'J': an instance or typed container; '(': a tuple, whose
+                      items follow */
         char element, layout;
         uint8_t ndim, readonly, items;
-        uint32_t at; /* bytes, in the parameters */
+        uint16_t at;           /* bytes, in the parameters */
+        uint16_t code, length; /* 'J': of its type, in the variant's codes */
     } parts[QUICK_PARTS];
 } wf_py_quick;
 
@@ -238,6 +240,7 @@ PyObject *wf_py_store_holding(wf_py_asker *asker, uint64_t address, wf_pf_block 
 int wf_py_add_instances(PyObject *module);
 int wf_py_add_stores(PyObject *module); /* pyfunc_store.c */
 int wf_py_add_held(PyObject *module);   /* pyfunc_held.c: after the instances */
+int wf_py_add_fields(PyObject *module); /* pyfunc_field.c */
 
 /* pyfunc_launch.c */
 PyObject *wf_py_function_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObject *names);

@@ -553,13 +553,6 @@ static char code_of_elements(wf_py_elements e) {
     }
 }
 
-static int sizes_attribute(PyObject *object, const char *name, Py_ssize_t *out) {
-    PyObject *tuple = PyObject_GetAttrString(object, name);
-    int n = tuple ? wf_py_sizes_of(tuple, out) : -1;
-    Py_XDECREF(tuple);
-    return n;
-}
-
 /* An element or a total of an array is the number that it is in NumPy. */
 static int put_room_number(wf_py_packing *p, PyObject *object) {
     wf_py_elements kind;
@@ -572,13 +565,16 @@ static int put_room_number(wf_py_packing *p, PyObject *object) {
 
 /* An array of another room (weft.ndarray). 1: packed; 0: it is none; -1: exception. */
 static int put_room_array(wf_py_packing *p, PyObject *object) {
-    wf_py_array_view found;
+    wf_py_array_view found = {.brief = 0};
     Py_ssize_t shape[NDIM_MAX], strides[NDIM_MAX];
     int is_array = wf_py->array_hook ? ((wf_py_array_hook)wf_py->array_hook)(object, p->stream, &found) : 0;
     if (is_array <= 0) return is_array;
     char code[2] = {found.is_bfloat ? 'E' : code_of_elements(found.elements), 0};
-    int ndim = sizes_attribute(object, "shape", shape);
-    if (ndim < 0 || sizes_attribute(object, "strides", strides) != ndim) return -1;
+    if (found.ndim > NDIM_MAX) return PyErr_Format(PyExc_TypeError, "an array of %d axes", found.ndim), -1;
+    for (int i = 0; i < found.ndim; i++) {
+        shape[i] = (Py_ssize_t)found.shape[i];
+        strides[i] = (Py_ssize_t)found.strides[i];
+    }
     if (!code[0]) {
         PyErr_SetString(PyExc_TypeError, "an array of this dtype cannot be passed to a compiled function");
         return -1;
@@ -589,7 +585,7 @@ static int put_room_array(wf_py_packing *p, PyObject *object) {
                      wf_device_label(wf_context_device(wf_stream_context(p->stream))));
         return -1;
     }
-    view a = {found.address, code, (Py_ssize_t)found.elements.size, ndim, 0, shape, strides};
+    view a = {found.address, code, (Py_ssize_t)found.elements.size, found.ndim, 0, shape, strides};
     return put_array(p, &a) < 0 ? -1 : 1;
 }
 

@@ -2,8 +2,8 @@
  * HeldDict).
  *
  * They lie in memory as compiled code has them; the code of their type says how. An item that is read is boxed
- * as a result of a function is (pyfunc_box.c), one that is written is packed as an argument is
- * (pyfunc_args.c), straight into the store. The classes that users see are in weft/_typed.py. */
+ * as a result of a function is, one that is written is packed as an argument is, straight into the store
+ * (pyfunc_item.c). The classes that users see are in weft/_typed.py. */
 #include "python/held_table.h"
 #include "python/pyfunc_store.h"
 
@@ -11,7 +11,7 @@ static PyTypeObject *list_type, *dict_type;
 
 /* ---- what Python knows of it ---- */
 
-static PyObject *typed_attribute(const char *name) {
+PyObject *wf_py_typed_attribute(const char *name) {
     PyObject *module = PyImport_ImportModule("weft._typed");
     PyObject *found = module ? PyObject_GetAttrString(module, name) : NULL;
     Py_XDECREF(module);
@@ -21,22 +21,11 @@ static PyObject *typed_attribute(const char *name) {
 PyTypeObject *wf_py_held_class(char letter) {
     static PyObject *classes[2];
     PyObject **class = &classes[letter == 'M'];
-    if (!*class) *class = typed_attribute(letter == 'M' ? "Dict" : "List");
+    if (!*class) *class = wf_py_typed_attribute(letter == 'M' ? "Dict" : "List");
     return (PyTypeObject *)*class;
 }
 
-/* A function in whose name items are packed and boxed. */
-static wf_py_function *packer(void) {
-    static PyObject *function;
-    if (!function) function = typed_attribute("packer");
-    return (wf_py_function *)function;
-}
-
 /* ---- items ---- */
-
-static int is_plain(const char *code, Py_ssize_t length) {
-    return length == 1 && strchr("?bhilBHILefdFDU", *code);
-}
 
 /* The code of the items, or of a dict's keys (0) and values (1). */
 static const char *code_of(wf_py_held *h, int which, Py_ssize_t *length) {
@@ -51,86 +40,34 @@ static const char *code_of(wf_py_held *h, int which, Py_ssize_t *length) {
 }
 
 /* No sweep of its store until let_go(): what was read of it, or is about to go into it, stays. */
-static void hold(wf_py_held *h) { wf_py_root_store(&h->root)->busy++; }
-
-static void let_go(wf_py_held *h) {
-    wf_py_store *s = wf_py_root_store(&h->root);
-    s->busy--;
-    wf_py_store_sweep(s);
-}
+static void hold(wf_py_held *h) { wf_py_held_busy(h); }
+static void let_go(wf_py_held *h) { wf_py_held_free(h); }
 
 static PyObject *item_object(wf_py_held *h, int which, const unsigned char *data) {
-    _Alignas(
-        16) unsigned char copy[PARAMS_MAX]; /* Python runs while it is boxed, and may change the object */
     Py_ssize_t length;
     const char *code = code_of(h, which, &length);
-    wf_py_packing p;
-    if (is_plain(code, length)) return wf_py_box(NULL, code, data, NULL);
-    memcpy(copy, data, h->strides[which]);
-    hold(h);
-    wf_py_asker asker = {.function = packer(), .arguments = &p};
-    p.host_count = p.extent_count = 0;
-    p.heap = NULL;
-    p.lists = NULL;
-    p.instances = p.few_instances;
-    p.few_instances[0] = h;
-    p.instance_count = 1;
-    PyObject *item = asker.function ? wf_py_box_item(code, copy, &asker) : NULL;
-    Py_XDECREF(asker.memory);
-    Py_XDECREF(asker.store);
-    let_go(h);
-    return item;
+    wf_py_item item = {code, length, h->strides[which]};
+    return wf_py_item_object(h, &item, data, 1);
 }
 
 /* A TypeError says which type was wanted. */
 static int refused(PyObject *value, const char *code, Py_ssize_t length) {
     if (PyErr_Occurred() && !PyErr_ExceptionMatches(PyExc_TypeError)) return -1;
     PyErr_Clear();
-    PyObject *refuse = typed_attribute("refuse");
+    PyObject *refuse = wf_py_typed_attribute("refuse");
     PyObject *done = refuse ? PyObject_CallFunction(refuse, "Os#", value, code, length) : NULL;
     Py_XDECREF(refuse);
     Py_XDECREF(done);
     return -1;
 }
 
-static int pack_number(const char *code, PyObject *value, unsigned char *out) {
-    int overflow = 0;
-    int64_t integer;
-    double real;
-    if (*code == 'l' && PyLong_CheckExact(value)) {
-        integer = PyLong_AsLongLongAndOverflow(value, &overflow);
-        memcpy(out, &integer, 8);
-        return !overflow;
-    }
-    if (*code == 'd' && PyFloat_CheckExact(value)) {
-        real = PyFloat_AS_DOUBLE(value);
-        memcpy(out, &real, 8);
-        return 1;
-    }
-    return 0;
-}
-
 /* The bytes of a value that goes into the object; the caller holds its store (`busy`) until it is there. */
 static int pack_item(wf_py_held *h, int which, PyObject *value, unsigned char *out) {
     Py_ssize_t length;
-    char codes[CODES_MAX];
     const char *code = code_of(h, which, &length);
-    if (length == 1 && pack_number(code, value, out)) return 0;
-    wf_py_packing p;
-    wf_stream *stream = wf_py_cpu_stream();
-    wf_py_function *function = packer();
-    if (!stream || !function || wf_py_pack_begin(&p, function, stream, codes, out) < 0) return -1;
-    wf_py_store *s = wf_py_root_store(&h->root);
-    p.want = code;
-    p.exact = p.strict = 1;
-    p.heap = s->heap;
-    int bad = wf_py_pack_at(&p, value, 1) < 0;
-    int other = !bad && (p.want != code + length || strlen(codes) != (size_t)length ||
-                         strncmp(codes, code, (size_t)length));
-    p.heap = NULL;
-    if (!bad && !other) bad = wf_py_store_take(s, &p) < 0;
-    if (wf_py_pack_end(&p, 0) < 0) bad = 1;
-    return bad || other ? refused(value, code, length) : 0;
+    wf_py_item item = {code, length, h->strides[which]};
+    int packed = wf_py_item_pack(h, &item, value, out);
+    return packed > 0 ? 0 : refused(value, code, length);
 }
 
 /* After _typed_by(), which gave `done`. Another thread's first item may have been quicker. */

@@ -56,6 +56,21 @@ int wf_py_host_memory_parts(PyObject *object, uint64_t *lo, uint64_t *hi, PyObje
 extern PyTypeObject *wf_py_held_type;
 int wf_py_held_set(wf_py_held *h, wf_py_store *s, uint64_t address, uint64_t end, const char *code);
 PyObject *wf_py_held_box(wf_py_asker *asker, const char *code, uint64_t address); /* a container */
+/* pyfunc_item.c: one value in the memory of a held object: an item of a container, a field of an instance. */
+typedef struct wf_py_item {
+    const char *code; /* of its type; `length` letters */
+    Py_ssize_t length;
+    uint64_t bytes;
+} wf_py_item;
+/* Between these two the object's store is not swept: what was read of it, or is about to go into it, stays. */
+void wf_py_held_busy(wf_py_held *h);
+void wf_py_held_free(wf_py_held *h);
+/* inside: an item of a typed container, in which lists are such containers too. */
+PyObject *wf_py_item_object(wf_py_held *h, const wf_py_item *item, const unsigned char *data, int inside);
+/* The bytes of a value that goes into the object, which is busy until it is there: 1; 0: a value of another
+ * type; -1: exception, a TypeError where the value does not fit. */
+int wf_py_item_pack(wf_py_held *h, const wf_py_item *item, PyObject *value, unsigned char *out);
 /* pyfunc_held.c */
-PyTypeObject *wf_py_held_class(char letter); /* weft._typed.List or Dict, borrowed */
+PyObject *wf_py_typed_attribute(const char *name); /* of weft._typed */
+PyTypeObject *wf_py_held_class(char letter);       /* weft._typed.List or Dict, borrowed */
 #endif
