@@ -1,11 +1,13 @@
 """wf.cfunc: a compiled function with a C signature, for libraries that call back.
 
-The address is that of a ctypes callback around the compiled function: each call takes the interpreter's lock.
+The address is code that any thread calls, without the interpreter's lock (src/python/pyfunc_entry.c). Where that has no entry (on
+Windows; results that are no numbers) it is a ctypes callback around the compiled function, which takes the lock at each call.
 """
 
 import ctypes
 import functools
 
+from . import _core
 from ._jit import njit
 from ._pytypes import CPointer, signature_of
 
@@ -68,11 +70,14 @@ class CFunc:
 
         self._call = call
         codes = "".join(_code(a) for a in args)
+        self._compiled._pointers = 1
         self._compiled._program(codes)
         self._compiled._signature_codes = [codes]
         self._compiled._fix([codes])
-        self._compiled._pointers = 1
-        self.ctypes = ctypes.CFUNCTYPE(_c_type(returns), *map(_c_type, args))(call)
+        prototype = ctypes.CFUNCTYPE(_c_type(returns), *map(_c_type, args))
+        self._entry = _core.Entry(self._compiled, codes, returns.code)
+        self.ctypes = prototype(call if self._entry is None else self._entry.address)
+        self.ctypes._wf_keeps = self  # the code lives as long as anyone has this
         self.address = ctypes.cast(self.ctypes, ctypes.c_void_p).value
 
     def __call__(self, *args):

@@ -169,7 +169,7 @@ static wf_py_variant *variant_new(wf_py_function *self, const char *codes, uint6
     for (uint32_t i = 0; i < made->piece_count; i++) names[i] = wf_strdup(made->pieces[i]);
     char *name = wf_strdup(made->kernel);
     wf_program_options options = {.check_bounds = self->check_bounds ? 0 : -1,
-                                  .late = self->options.mode == WF_PF_HOST};
+                                  .late = self->options.mode == WF_PF_HOST && !self->pointers};
     wf_status status = self->is_linked ? linked_program(self, made->unit, &program, err)
                                        : wf_program_new(made->unit, &options, &program, err);
     made->unit = NULL;
@@ -440,7 +440,9 @@ int wf_py_add_pyfunc(PyObject *module) {
     if (PyModule_AddFunctions(module, module_functions) < 0) return -1;
     if (wf_py_reading_init() < 0 || wf_py_add_device_array(module) < 0 || wf_py_add_host_memory(module) < 0 ||
         wf_py_add_instances(module) < 0 || wf_py_add_held(module) < 0 || wf_py_add_fields(module) < 0 ||
-        wf_py_add_configured(module) < 0 || wf_py_add_ufunc_calls(module) < 0 ||
+        wf_py_add_instances(module) < 0 || wf_py_add_held(module) < 0 || wf_py_add_fields(module) < 0 ||
+        wf_py_add_entries(module) < 0 || wf_py_add_configured(module) < 0 ||
+        wf_py_add_ufunc_calls(module) < 0 || wf_py_add_type(module, &function_spec, &function_type) < 0)
         wf_py_add_type(module, &function_spec, &function_type) < 0)
         return -1;
     return 0;

@@ -74,7 +74,8 @@ typedef struct wf_py_function {
     wf_pf_options options;
     int check_bounds, is_linked;
     int binds;    /* the decorator's class sees the arguments of every call first (_bind) */
-    int pointers; /* an integer where its signature has a contiguous vector is an address: cfunc */
+    int pointers; /* a cfunc: an integer where its signature has a contiguous vector is an address, and nothing
+                     of it is left to be compiled later */
     wf_py_variant *variants, *last;
     PyObject *names,
         *defaults;     /* of the parameters: tuples, once they were asked for; NULL (pyfunc_bind.c) */
@@ -238,9 +239,10 @@ uint32_t wf_py_instance_heaps(wf_py_packing *p, wf_pf_heap **heaps, uint32_t mos
 /* A new reference to what keeps the memory at this address, and its block; NULL: no instance's. */
 PyObject *wf_py_store_holding(wf_py_asker *asker, uint64_t address, wf_pf_block *block);
 int wf_py_add_instances(PyObject *module);
-int wf_py_add_stores(PyObject *module); /* pyfunc_store.c */
-int wf_py_add_held(PyObject *module);   /* pyfunc_held.c: after the instances */
-int wf_py_add_fields(PyObject *module); /* pyfunc_field.c */
+int wf_py_add_stores(PyObject *module);  /* pyfunc_store.c */
+int wf_py_add_held(PyObject *module);    /* pyfunc_held.c: after the instances */
+int wf_py_add_fields(PyObject *module);  /* pyfunc_field.c */
+int wf_py_add_entries(PyObject *module); /* pyfunc_entry.c: functions that C calls */
 
 /* pyfunc_launch.c */
 PyObject *wf_py_function_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObject *names);
@@ -248,10 +250,12 @@ PyObject *wf_py_function_subscript(PyObject *self, PyObject *key);
 wf_stream *wf_py_cpu_stream(void);
 /* Runs a host function whose arguments are packed: its result's object, or NULL with an exception. */
 PyObject *wf_py_run_packed(wf_py_packing *p, wf_py_variant *v);
+wf_stream *wf_py_cpu_stream_unlocked(void); /* the same without the interpreter's lock, and no exception */
 /* After a launch: reports and errors become exceptions (-1). */
 int wf_py_launch_ended(wf_py_packing *p, wf_status status, const wf_error *err);
 /* The result's object, or the exception that the call ended with. */
 PyObject *wf_py_result_of(wf_py_asker *asker, PyObject *object, int good, const unsigned char *out);
+void wf_py_nest(int by);      /* 1 goes in, -1 comes back */
 uint32_t wf_py_nesting(void); /* how many calls of Python from compiled functions this thread is inside of */
 int wf_py_add_configured(PyObject *module);
 

@@ -16,6 +16,7 @@ static _Thread_local piece *innermost;
 static _Thread_local uint32_t thread_limit, nesting;
 
 uint32_t wf_py_nesting(void) { return nesting; }
+void wf_py_nest(int by) { nesting += (uint32_t)by; }
 
 void wf_py_set_threads(uint32_t count) { thread_limit = count; }
 uint32_t wf_py_get_threads(void) {

@@ -276,38 +276,48 @@ static void make_stream_key(void) { pthread_key_create(&stream_key, release_stre
 /* Each thread has a stream of its own, so that host functions of several threads run at the same time; one
  * that Python calls while another waits for that call has another stream, as work on the outer one's would
  * only begin after it. The first thread's first is the default stream. */
-wf_stream *wf_py_cpu_stream(void) {
+static wf_status own_stream(wf_stream **out, wf_error *err) {
     static wf_context *context; /* the primary context lives as long as the process */
     static pthread_t first;
-    wf_error err;
     wf_device *device;
     uint32_t depth = wf_py_nesting();
     if (!context) {
-        if (wf_device_at(WF_DEVICE_CPU, 0, &device, &err) != WF_OK ||
-            wf_context_primary(device, &context, &err) != WF_OK) {
-            wf_py_raise(&err);
-            return NULL;
-        }
+        wf_status status = wf_device_at(WF_DEVICE_CPU, 0, &device, err);
+        if (status == WF_OK) status = wf_context_primary(device, &context, err);
+        if (status != WF_OK) return status;
         first = pthread_self();
     }
-    if (!depth && pthread_equal(first, pthread_self())) return wf_context_default_stream(context);
-    if (depth >= NESTING_MAX) {
-        PyErr_SetString(PyExc_RecursionError, "compiled functions and Python call each other too deeply");
-        return NULL;
-    }
+    if (!depth && pthread_equal(first, pthread_self()))
+        return *out = wf_context_default_stream(context), WF_OK;
+    if (depth >= NESTING_MAX)
+        return wf_fail(err, WF_INVALID, "compiled functions and Python call each other too deeply");
     pthread_once(&stream_once, make_stream_key);
     own_streams *own = pthread_getspecific(stream_key);
     if (!own) {
         own = PyMem_RawCalloc(1, sizeof *own);
-        if (!own || pthread_setspecific(stream_key, own) != 0) return PyErr_NoMemory(), NULL;
+        if (!own || pthread_setspecific(stream_key, own) != 0) return wf_fail(err, WF_NOMEM, "out of memory");
     }
-    if (!own->at[depth] &&
-        wf_stream_create(context, WF_STREAM_NONBLOCKING, 0, &own->at[depth], &err) != WF_OK) {
-        own->at[depth] = NULL;
-        wf_py_raise(&err);
-        return NULL;
-    }
-    return own->at[depth];
+    *out = own->at[depth];
+    if (*out) return WF_OK;
+    wf_status status = wf_stream_create(context, WF_STREAM_NONBLOCKING, 0, out, err);
+    if (status == WF_OK) own->at[depth] = *out;
+    return status;
+}
+
+wf_stream *wf_py_cpu_stream_unlocked(void) {
+    wf_stream *stream = NULL;
+    wf_error err;
+    return own_stream(&stream, &err) == WF_OK ? stream : NULL;
+}
+
+wf_stream *wf_py_cpu_stream(void) {
+    wf_stream *stream = NULL;
+    wf_error err;
+    wf_status status = own_stream(&stream, &err);
+    if (status == WF_OK) return stream;
+    if (wf_py_nesting() >= NESTING_MAX) PyErr_SetString(PyExc_RecursionError, err.message);
+    else wf_py_raise(&err);
+    return NULL;
 }
 
 /* A call that raised may have changed instances, lists and dicts before it did. */
