@@ -20,7 +20,7 @@ def overload(function, jit_options=None, strict=True, inline="never", prefer_lit
     def register(rule):
         rule._wf_target = options.get("target") or (jit_options or {}).get("target")
         rule._wf_prefers_literal = prefer_literal
-        _pyresolve.OVERLOADS.setdefault(function, []).insert(0, rule)
+        _pyresolve.OVERLOADS.setdefault(function, []).append(rule)  # in this order they are asked
         _pyresolve.forget()
         return rule
 

@@ -818,6 +818,10 @@ def _first_try(rule, args, tries):
         except TypingError as problem:
             error = error or problem
             continue
+        except Exception:
+            if error is None:
+                raise
+            continue  # a rule that needs constants, asked without: what was wrong with them counts
         if made is not None:
             return made
     if error is not None:

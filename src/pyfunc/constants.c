@@ -2,7 +2,8 @@
  *
  * cuda.shared.array(n, dtype) and cuda.grid(n) take numbers that the compiler has to know. A helper function
  * may get such a number as its parameter; it is then compiled for each number it is called with. So is one
- * that is given True or False and branches on it: the branch not taken need not make sense. A parameter
+ * that is given True or False and branches on it: the branch not taken need not make sense; so is one that is
+ * asked for by literally(n), as overloads that read constants want them. A parameter
  * counts when it stands in such a place itself, or is handed on to a function where it does. Names are looked
  * at, not values: a parameter that is assigned again counts too, which costs a second instance and nothing
  * else. */
@@ -23,7 +24,8 @@ static int mentions(const wf_pf_expr *e, uint32_t param) {
 
 /* Whether argument i of a call of this name must be a constant. */
 static int shape_argument(const char *name, uint32_t i, const char *keyword) {
-    if (!strcmp(name, "cuda.grid") || !strcmp(name, "cuda.gridsize")) return i == 0;
+    if (!strcmp(name, "cuda.grid") || !strcmp(name, "cuda.gridsize") || !strcmp(name, "numba.literally"))
+        return i == 0;
     if (strcmp(name, "cuda.shared.array") && strcmp(name, "cuda.local.array")) return 0;
     return keyword ? !strcmp(keyword, "shape") : i == 0;
 }

@@ -440,10 +440,8 @@ int wf_py_add_pyfunc(PyObject *module) {
     if (PyModule_AddFunctions(module, module_functions) < 0) return -1;
     if (wf_py_reading_init() < 0 || wf_py_add_device_array(module) < 0 || wf_py_add_host_memory(module) < 0 ||
         wf_py_add_instances(module) < 0 || wf_py_add_held(module) < 0 || wf_py_add_fields(module) < 0 ||
-        wf_py_add_instances(module) < 0 || wf_py_add_held(module) < 0 || wf_py_add_fields(module) < 0 ||
         wf_py_add_entries(module) < 0 || wf_py_add_configured(module) < 0 ||
         wf_py_add_ufunc_calls(module) < 0 || wf_py_add_type(module, &function_spec, &function_type) < 0)
-        wf_py_add_type(module, &function_spec, &function_type) < 0)
         return -1;
     return 0;
 }

@@ -6,6 +6,40 @@ import sys
 import pytest
 
 PROGRAMS = {
+    "order": """
+from numba import literally, njit
+from numba.extending import overload
+
+def several(x):
+    pass
+
+@overload(several)
+def first(x):
+    return lambda x: 1
+
+@overload(several)
+def second(x):
+    return lambda x: 2
+
+def reads(x, k, mode):
+    pass
+
+@overload(reads, prefer_literal=True)
+def reads_constants(x, k=1, mode="by"):
+    times, how = k.literal_value, mode.literal_value
+    return (lambda x, k=1, mode="by": x * times) if how == "by" else (lambda x, k=1, mode="by": x + times)
+
+@njit
+def handed_on(x, k=1, mode="by"):
+    k = literally(k)
+    return reads(x, k=k, mode=literally(mode))
+
+@njit
+def all_of(x):
+    return several(x), handed_on(x), handed_on(x, 5), handed_on(x, k=3, mode="plus")
+
+assert all_of(2.0) == (1, 2.0, 10.0, 5.0)
+""",
     "families": """
 from numba import types
 from numba.core.types import abstract, Sequence
