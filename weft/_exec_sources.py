@@ -116,6 +116,19 @@ def _typed(code):
             yield "".join([*ended[begin:at], *inspect.getblock(ended[at:])])
 
 
+def _idles(code):
+    """IDLE keeps what is typed in the process of its window, and answers the one that runs it line by line."""
+    table = getattr(sys.modules.get("idlelib.rpc"), "objecttable", {})
+    if not code.co_filename.startswith("<pyshell") or "exec" not in table:
+        return None
+    lines, empty = [], 0  # an empty line looks like the end
+    while len(lines) < _LIMIT and empty < 20:
+        line = table["exec"].rpchandler.remotecall("linecache", "getline", (code.co_filename, len(lines) + 1), {}).rstrip("\n")
+        empty = 0 if line else empty + 1
+        lines.append(line)
+    return "\n".join(lines)
+
+
 def _candidates(code):
     """Texts that may hold the function, the latest first: those kept, what `python -c` was given, and the files of a frozen program."""
     for filename, source in list(reversed(_texts)):  # compiling adds to them
@@ -127,6 +140,9 @@ def _candidates(code):
     if code.co_filename == "<stdin>":
         text = _standard_input()
         yield from ((code.co_filename, one) for one in ([text] if text else _typed(code)))
+    text = _idles(code)
+    if text:
+        yield code.co_filename, text
     folder = getattr(sys, "_MEIPASS", None)  # PyInstaller's, where weft's hook puts the sources; there co_filename is relative
     path = os.path.join(folder, code.co_filename) if folder else ""
     if folder and os.path.isfile(path):

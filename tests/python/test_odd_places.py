@@ -150,3 +150,26 @@ def test_a_home_of_any_name(tmp_path):
                               timeout=120, env={**environment, **place, "WEFT_DEVICE": "cpu", "WEFT_DEBUG": "cache"})
         assert done.stdout == "16.0 1\n" and ("weft cache: hit" in done.stderr or not seen), done.stderr
     assert [name for _, _, names in os.walk(home) for name in names if name.endswith(".weft")]
+
+
+def test_functions_that_were_typed_in_idle(monkeypatch):
+    """IDLE's process that runs code asks its window, in another process, for the lines: here a stand-in answers."""
+    import types
+
+    import weft as wf
+
+    text = "@wf.jit\ndef f(x):\n\n    return x + 4\n"
+    lines = dict(enumerate(text.splitlines(), 1))
+
+    def remotecall(what, name, arguments, keywords):
+        assert (what, name, arguments[0], keywords) == ("linecache", "getline", "<pyshell#7>", {})
+        return lines.get(arguments[1], "")
+
+    handler = types.SimpleNamespace(remotecall=remotecall)
+    monkeypatch.setitem(sys.modules, "idlelib.rpc", types.SimpleNamespace(objecttable={"exec": types.SimpleNamespace(rpchandler=handler)}))
+    names = {"wf": wf}
+    exec(compile(text, "<pyshell#7>", "exec"), names)
+    assert names["f"](3) == 7
+    exec(compile(text.replace("+ 4", "+ 5"), "<pyshell#7>", "exec"), names)  # other code than the window has: never taken for it
+    with pytest.raises(wf.TypingError, match="not available"):
+        names["f"](3)

@@ -145,7 +145,7 @@ def far_from_reach(events, rows, reach, seconds):
         elif row.bound == "arithmetic" or row.name.startswith("weft_"):
             continue  # its arithmetic is what takes the time, and how much a function of the library does is not known
         else:
-            why = ("if it does little arithmetic, neighbouring threads should touch neighbouring elements (x of the thread the fastest index), "
+            why = ("if it does little arithmetic, neighbouring threads should touch neighbouring elements (let x of the thread be the last index), "
                    "and what is read again should be kept in registers or shared memory")
         does = "computes" if row.bound == "arithmetic" else "moves its arrays"
         yield Advice("far-from-reach", row.seconds * (1 - row.share), f"{row.name} ({row.place}) {does} at {row.share:.0%} of what "
