@@ -710,3 +710,39 @@ def test_jit_reductions_of_warps_and_blocks():
         try: wrong[1, 1](x)
         except TypeError as error: print(str(error)[:60])
     """) == ["True True", "True", "jit.cub.BlockReduce[dtype, threads of a block along x, y, z]"]
+
+
+def test_callbacks_of_transforms():
+    """cuFFT's: a load function sees what is transformed, a store function the result before it is scaled; with data, along any axes."""
+    assert run(r"""
+        import cupy as cp, numpy as np, warnings
+        warnings.simplefilter("ignore")
+        load = r'''#include <cufftXt.h>
+        __device__ cufftComplex halved(void *in, unsigned long long at, void *info, void *shared) {
+            cufftComplex x = ((cufftComplex *)in)[at];
+            float by = ((float *)info)[0];
+            x.x *= by; x.y = at % 2 ? x.y : 0;
+            return x;
+        }'''
+        store = r'''#include <cufftXt.h>
+        __device__ void squared(void *out, unsigned long long at, cufftComplex x, void *info, void *shared) {
+            ((cufftComplex *)out)[at] = make_cuFloatComplex(x.x * x.x, x.y);
+        }
+        __device__ cufftJITCallbackStoreC d_storeCallbackPtr = squared;'''
+        rng = np.random.default_rng(0)
+        a = (rng.random((4, 6)) + 1j * rng.random((4, 6))).astype("c8")
+        half = cp.array([0.5], "f4")
+        def loaded(a):
+            at = np.arange(a.size).reshape(a.shape)
+            return a.real * 0.5 + 1j * np.where(at % 2, a.imag, 0)
+        def stored(a):
+            return a.real ** 2 + 1j * a.imag
+        with cp.fft.config.set_cufft_callbacks(cb_load=load, cb_load_name="halved", cb_load_data=half, cb_store=store, cb_ver="jit"):
+            one, other, two = cp.fft.fft(cp.asarray(a), norm="ortho"), cp.fft.ifft(cp.asarray(a), n=3, axis=0), cp.fft.fft2(cp.asarray(a))
+        print(np.allclose(one.get(), stored(np.fft.fft(loaded(a))) / 6 ** 0.5, 1e-4, 1e-5), one.dtype)
+        print(np.allclose(other.get(), stored(np.fft.ifft(loaded(a[:3].T)) * 3).T / 3, 1e-4, 1e-5))
+        print(np.allclose(two.get(), stored(np.fft.fft2(loaded(a))), 1e-4, 1e-5))
+        print(np.allclose(cp.fft.fft(cp.asarray(a)).get(), np.fft.fft(a), 1e-4))
+        try: cp.fft.config.set_cufft_callbacks()
+        except ValueError as error: print("cb_load" in str(error))
+    """) == ["True complex64", "True", "True", "True", "True"]

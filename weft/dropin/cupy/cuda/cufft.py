@@ -10,6 +10,11 @@ CUFFT_CB_UNDEFINED, CUFFT_CB_LD_COMPLEX, CUFFT_CB_LD_COMPLEX_DOUBLE, CUFFT_CB_LD
 _local = threading.local()
 
 
+def getVersion():
+    """The version of cuFFT that comes with the CUDA whose version runtimeGetVersion tells."""
+    return 12000
+
+
 class CuFFTError(RuntimeError):
     """An error of cuFFT."""
 

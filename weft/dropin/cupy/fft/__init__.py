@@ -6,7 +6,7 @@ import functools as _functools
 import weft as _weft
 from weft.dropin import lent as _lent, public as _public
 
-from . import _cache, _fft, config
+from . import _cache, _callback, _fft, config
 
 
 def _checked(name, function):
@@ -20,6 +20,10 @@ def _checked(name, function):
         a = _weft.asarray(a)
         if plan is not None:
             plan._check(a, *args, several=several, **kwargs)
+        callbacks = _callback.current()
+        if callbacks is not None:
+            names = ("s", "axes") if several else ("n", "axis")
+            return _callback.transform(callbacks, name, a, *args, **{{names[0]: "sizes", names[1]: "axes"}.get(k, k): v for k, v in kwargs.items()})
         result = function(a, *args, **kwargs)
         return _weft.asfortranarray(result) if several and a.flags.fnc else result
     return call

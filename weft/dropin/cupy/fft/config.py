@@ -4,6 +4,8 @@ import sys
 import types
 import warnings
 
+from ._callback import set_cufft_callbacks
+
 use_multi_gpus = False
 
 
@@ -87,11 +89,3 @@ def set_plan_cache_max_memsize(size):
 
 def set_cufft_gpus(gpus):
     """Accepted: transforms run where they run."""
-
-
-class set_cufft_callbacks:
-    """Callbacks of cuFFT are not there."""
-
-    def __init__(self, *args, **kwargs):
-        import weft
-        raise weft.UnsupportedError("[set_cufft_callbacks] cuFFT's callbacks are not there")
