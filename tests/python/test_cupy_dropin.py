@@ -625,9 +625,9 @@ def test_what_a_failed_compilation_says_and_the_notebooks_timer():
             error.dump(text)
             print("nowhere" in error.get_message(), text.getvalue().split("\n")[1], "unknown name" in text.getvalue())
         result = cupyx.profiler.benchmark(cp.sin, (cp.ones(3),), n_repeat=3)
-        print(str(result).count("us"), "GPU-0" in str(result), "GPU" in result.to_str(), result)
+        print(str(result).count(" us"), "GPU-0" in str(result), "GPU" in result.to_str(), result)
     """)
-    assert out[0] == "True 2 { a[0] = nowhere; } True" and out[1].startswith("2 True False sin"), out
+    assert out[0] == "True 2 { a[0] = nowhere; } True" and out[1].startswith("4 True False sin"), out
     pytest.importorskip("IPython")
     out = run(r"""
         from IPython.core.interactiveshell import InteractiveShell

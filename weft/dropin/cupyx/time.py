@@ -2,7 +2,7 @@
 
 import warnings as _warnings
 
-from .profiler import benchmark as _benchmark
+from .profiler._time import _PerfCaseResult, benchmark as _benchmark
 
 
 def repeat(func, args=(), kwargs={}, n_repeat=10000, *, name=None, n_warmup=10, max_duration=float("inf"), devices=None):

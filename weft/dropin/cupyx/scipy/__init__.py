@@ -118,7 +118,12 @@ def _ndimage():
     import numpy as np
     module = _weft.ndimage
     util = types.ModuleType("cupyx.scipy.ndimage._util")
-    util._is_integer_output = lambda output, input: np.dtype(getattr(input if output is None else output, "dtype", output)).kind in "iu"
+
+    def is_integer_output(output, input):
+        given = input if output is None else output
+        return np.dtype(given if isinstance(given, type) else getattr(given, "dtype", given)).kind in "iu"
+
+    util._is_integer_output = is_integer_output
     vars(module).setdefault("_util", util)
     return module
 

@@ -1,47 +1,9 @@
 """cupyx.profiler: timing of calls."""
 
 import contextlib
-import time
 
-import numpy as np
-import weft as _weft
-
-
-class _Times:
-    def __init__(self, name, cpu, gpu):
-        self.name, self.cpu_times, self.gpu_times = name, cpu, gpu
-
-    def to_str(self, show_gpu=False):
-        """A line: mean, deviation, least and most, in microseconds, of the host's times and (show_gpu) of the device's."""
-        rows = [("CPU", self.cpu_times), *((f"GPU-{k}", times) for k, times in enumerate(self.gpu_times) if show_gpu)]
-        return f"{self.name:<20}:" + "".join(_of_times(*row) for row in rows)
-
-    def __str__(self):
-        return self.to_str(show_gpu=True)
-
-    __repr__ = __str__
-
-
-def _of_times(name, seconds):
-    us = seconds * 1e6
-    spread = f"   +/- {us.std():6.3f} (min: {us.min():9.3f} / max: {us.max():9.3f}) us" if us.size > 1 else " us"
-    return f"    {name}: {us.mean():9.3f}{spread}"
-
-
-def benchmark(func, args=(), kwargs={}, n_repeat=10000, *, name=None, n_warmup=10, max_duration=10.0, devices=None):
-    cpu, gpu, begun = [], [], time.perf_counter()
-    for k in range(n_warmup + n_repeat):
-        start = time.perf_counter()
-        result = func(*args, **kwargs)
-        middle = time.perf_counter()
-        _weft.eval(*[x for x in (result if isinstance(result, (tuple, list)) else (result,)) if isinstance(x, _weft.ndarray)])
-        _weft.synchronize()
-        if k >= n_warmup:
-            cpu.append(middle - start)
-            gpu.append(time.perf_counter() - start)
-        if time.perf_counter() - begun > max_duration and cpu:
-            break
-    return _Times(name or getattr(func, "__name__", "call"), np.array(cpu), np.array([gpu]))
+from . import _time
+from ._time import benchmark
 
 
 @contextlib.contextmanager
