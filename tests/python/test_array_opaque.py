@@ -139,3 +139,27 @@ def test_an_element_of_dates_is_numpys():
 def test_truths_of_other_bytes_count_once():
     x = wf.asarray(np.frombuffer(bytes([255, 0, 2]), bool))
     assert x.sum() == 2 and x.astype(int).max() == 1
+
+
+def test_structs_in_kernels_of_fragments():
+    """Members by name and by number, in elements, raw arrays and reductions; layouts that a GPU cannot read are refused."""
+    dtype = wf.make_aligned_dtype([("mass", "f4"), ("pos", "f8", (3,)), ("tag", "i1"), ("z", "c8")])
+    host = np.zeros(5, dtype)
+    host["mass"], host["pos"], host["z"] = np.arange(5), np.arange(15).reshape(5, 3), 1j
+    x = wf.asarray(host)
+    kernel = wf.ElementwiseKernel("P p, float32 by", "float64 e, P q", "e = p.mass * p.pos[1] * by; q = p; q.tag = 7; q.z = p.z * p.z; q.pos[0] = -1", "moved")
+    energy, moved = kernel(x, 2)
+    np.testing.assert_array_equal(energy.get(), host["mass"] * host["pos"][:, 1] * 2)
+    expected = host.copy()
+    expected["tag"], expected["z"], expected["pos"][:, 0] = 7, -1, -1
+    np.testing.assert_array_equal(moved.get(), expected)
+    back = wf.ElementwiseKernel("raw P p", "float64 e", "e = p[n - 1 - i].pos[2]", "back")(x, size=5)
+    assert back.tolist() == [14, 11, 8, 5, 2]
+    by_number = wf.ElementwiseKernel("P p", "float64 e", 'static_assert(P::field_count == 4, "fields"); e = p.at<0>()', "numbered")
+    assert by_number(x[::2]).tolist() == [0, 2, 4]
+    assert wf.ReductionKernel("P p", "float64 s", "p.mass * p.pos[0]", "a + b", "s = a", "0", "weighed")(x) == 90
+    inner = wf.make_aligned_dtype([("a", "i2"), ("b", [("c", "f8"), ("my field", "i4")])])
+    nested = wf.ElementwiseKernel("P p", "float64 e", "e = p.a + p.b.c + p.b.at<1>()", "nested")
+    assert nested(wf.asarray(np.array([(1, (0.5, 3))], inner))).tolist() == [4.5]
+    with pytest.raises(ValueError, match="not a multiple of 8"):
+        by_number(wf.zeros(2, np.dtype([("a", "i1"), ("b", "f8")])))

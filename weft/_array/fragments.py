@@ -10,6 +10,7 @@ import re
 
 import numpy as np
 
+from . import fragment_structs
 from .array import ndarray
 from .creation import asarray
 from .dtypes import as_dtype, bfloat16
@@ -24,6 +25,8 @@ _C_TYPES = {"bool": "bool", "int8": "signed char", "uint8": "unsigned char", "in
 
 def c_type(dtype):
     """CUDA C's name of a dtype."""
+    if fragment_structs.is_struct(dtype):
+        return fragment_structs.name_of(dtype)
     name = "bfloat16" if dtype is bfloat16 else np.dtype(dtype).name
     if name not in _C_TYPES:
         raise TypeError(f"kernels of fragments do not take elements of {dtype}; a RawKernel takes a pointer to such a struct")
@@ -161,7 +164,7 @@ template <int N> struct _Indexer {
 
 def prologue(dtypes, texts):
     """The includes, and CuPy's macros where a fragment uses them."""
-    names = {str(d) for d in dtypes}
+    names = {name for d in dtypes for name in fragment_structs.names_in(d)}
     lines = []
     if names & {"complex64", "complex128"} or any(re.search(r"\bcomplex<", t) for t in texts):
         lines.append('#include <cupy/complex.cuh>')
@@ -169,6 +172,8 @@ def prologue(dtypes, texts):
         lines.append('#include <cupy/float16.cuh>')
     if any(re.search(r"\b(tex[123]D|texCubemap|surf[123]D)", t) for t in texts):
         lines.append("#include <texture_types.h>")
+    known = set()
+    lines += [fragment_structs.definition(d, c_type, known) for d in dtypes if fragment_structs.is_struct(d)]
     return "\n".join(lines)
 
 

@@ -113,6 +113,7 @@ class OpaqueArray:
     _exported = property(lambda self: self._memory._exported + self._offset)
     _pointer = property(lambda self: self._memory._pointer + self._offset)
     _c_contiguous = property(lambda self: self._stand_in().flags.c_contiguous)
+    _aligned = property(lambda self: True)  # the fields are checked where a kernel reads them
     _f_contiguous = property(lambda self: self._stand_in().flags.f_contiguous)
 
     def _stand_in(self):
