@@ -107,11 +107,53 @@ static inline int64_t over_i64(int64_t x, int64_t d, reciprocal m) {
     static void name##_##t WF_LOOP_PARAMETERS {                                                              \
         const T *a = in[0], *b = in[1];                                                                      \
         if (n > 4 && b[0] && is_one_##t(b, n)) {                                                             \
-            one_##name##_##t(o, a, n, b[0]);                                                                 \
+            if (!by_positive_##name##_##t(o, a, n, b[0])) one_##name##_##t(o, a, n, b[0]);                   \
             return;                                                                                          \
         }                                                                                                    \
         each_##name##_##t(o, in, n);                                                                         \
     }
+/* Signed numbers over a positive one, the usual case, in vectors: what is negative is divided as its complement,
+ * floor(x / d) = ~(~x / d), so numerators have 63 bits, for which a factor of 64 bits is enough, and no rest is
+ * needed. Products of 64 bits are made of those of 32 that vectors have. */
+static inline uint64_t high_product(uint64_t x, uint32_t low, uint32_t high) {
+    uint64_t x0 = (uint32_t)x, x1 = x >> 32;
+    uint64_t t = x0 * high + (x0 * low >> 32), w = x1 * low + (uint32_t)t;
+    return x1 * high + (t >> 32) + (w >> 32);
+}
+typedef struct positive {
+    uint32_t low, high; /* of 2^(63 + l) / d, rounded up; 2^l is the least power of two that is not below d */
+    int shift;          /* l - 1 */
+} positive;
+static positive inverse_positive(int64_t d) { /* 2 or more */
+    int l = bits_of((uint64_t)d - 1);
+    uint64_t factor = (uint64_t)(((unsigned __int128)1 << (63 + l)) / (uint64_t)d) + 1;
+    return (positive){(uint32_t)factor, (uint32_t)(factor >> 32), l - 1};
+}
+static inline int64_t floor_over(int64_t x, positive m) {
+    uint64_t sign = x < 0 ? ~(uint64_t)0 : 0;
+    return (int64_t)((high_product((uint64_t)x ^ sign, m.low, m.high) >> m.shift) ^ sign);
+}
+#define BY_POSITIVE(name, value)                                                                             \
+    WF_CLONED(positive_##name, (int64_t * out, const int64_t *a, int64_t n, int64_t d), (out, a, n, d), {    \
+        positive m = inverse_positive(d);                                                                    \
+        WF_EACH(i, n) out[i] = (value);                                                                      \
+    })                                                                                                       \
+    static int by_positive_##name##_i64(int64_t *out, const int64_t *a, int64_t n, int64_t d) {              \
+        if (d < 2) return 0;                                                                                 \
+        positive_##name(out, a, n, d);                                                                       \
+        return 1;                                                                                            \
+    }
+BY_POSITIVE(floor_divide, floor_over(a[i], m))
+BY_POSITIVE(remainder, a[i] - floor_over(a[i], m) * d)
+#define BY_POSITIVE_NOT(name, t, T)                                                                          \
+    static int by_positive_##name##_##t(T *out, const T *a, int64_t n, T d) {                                \
+        return (void)out, (void)a, (void)n, (void)d, 0;                                                      \
+    }
+BY_POSITIVE_NOT(fmod, i64, int64_t)
+BY_POSITIVE_NOT(floor_divide, u64, uint64_t)
+BY_POSITIVE_NOT(remainder, u64, uint64_t)
+BY_POSITIVE_NOT(fmod, u64, uint64_t)
+
 #define DIVISIONS(t, T, U, S)                                                                                \
     static int is_one_##t(const T *b, int64_t n) {                                                           \
         T other = 0;                                                                                         \

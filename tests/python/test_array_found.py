@@ -517,3 +517,19 @@ def test_others_with_a_say_in_ufuncs_are_asked():
         assert isinstance(result, Labelled) and result.value[0] == name and isinstance(result.value[1], wf.ndarray)
     assert wf.subtract(x, Labelled(2)).value[1].tolist() == [-2, -1, 0]
     assert isinstance(x * np.arange(3) + wf.poly1d([1])(2), wf.ndarray)
+
+
+@pytest.mark.parametrize("dtype", ["int64", "uint64", "int32"])
+def test_integers_over_one_number(policy, dtype):
+    """By multiplications with a reciprocal: numbers at the edges of it."""
+    limits = np.iinfo(dtype)
+    edges = [0, 1, 2, 6, 7, 8, 13, 14, 2**31 - 1, 2**31, 2**32 - 1, 2**32, 2**53 + 1, 2**62 - 1, 2**62, 2**63 - 1, -1, -2, -7, -8, -2**31, -2**63 + 1, -2**63]
+    rng = np.random.default_rng(0)
+    x = np.array([e for e in edges if limits.min <= e <= limits.max] + rng.integers(limits.min, limits.max, 200, dtype=dtype).tolist(), dtype)
+    ours = wf.asarray(x)
+    for d in [1, 2, 3, 6, 7, 10, 641, 2**31 - 1, 2**32 + 1, 10**18, 2**62 - 1, 2**62, 2**62 + 1, 2**63 - 1, -1, -3, -7, *rng.integers(2, limits.max, 20, dtype=dtype).tolist()]:
+        if not limits.min <= d <= limits.max:
+            continue
+        keep = x != limits.min if d == -1 else np.ones(x.shape, bool)  # the quotient that there is not
+        same((ours // d)[wf.asarray(keep)], (x[keep] // d))
+        same(ours % d, x % d)
