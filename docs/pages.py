@@ -63,7 +63,7 @@ def _words(node):
 def troubleshooting():
     from weft.doctor import findings
 
-    lines = ["# Troubleshooting", "What `weft doctor` can find, and what to do about it. `…` stands for what it says of your machine.", ""]
+    lines = ["# Troubleshooting", "What `weft doctor` can find, and what to do about it. It prints the name of each finding in brackets; `…` stands for what it says of your machine.", ""]
     for function in ast.parse(inspect.getsource(findings)).body:
         levels = [d.args[0].value for d in getattr(function, "decorator_list", []) if isinstance(d, ast.Call) and d.func.id == "finding"]
         if not levels:

@@ -67,7 +67,10 @@ class Dispatcher(_core.PyFunction):
 
     def _source(self):
         if self._function_source is None:
-            self._function_source = Function(self.py_func, self._fastmath, self._local_types, self._host)
+            try:
+                self._function_source = Function(self.py_func, self._fastmath, self._local_types, self._host)
+            except TypingError as error:
+                raise error.with_traceback(None) from None  # its words name the user's line; how weft came to them helps nobody
         return self._function_source
 
     def _resolve(self, callee, name, rows):

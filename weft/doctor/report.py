@@ -80,7 +80,7 @@ def configuration(state):
 def as_text(state, findings):
     lines = [*configuration(state), ""]
     for one in findings:
-        lines += [_paragraph("PROBLEM  " if one.level == "problem" else "note     ", one.what), _paragraph("  do:    ", one.fix), ""]
+        lines += [_paragraph("PROBLEM  " if one.level == "problem" else "note     ", f"{one.what} [{one.id}]"), _paragraph("  do:    ", one.fix), ""]
     problems = sum(one.level == "problem" for one in findings)
     lines.append(f"{problems} problem{'s' if problems > 1 else ''} to mend." if problems else "Nothing stands in the way.")
     return "\n".join(lines)
