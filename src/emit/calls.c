@@ -136,6 +136,7 @@ static int stays_apart(emitter *e, const wf_func *f, const wf_unit *unit) {
 val emit_call_of(emitter *e, const wf_expr *x, const wf_func *f, const wf_unit *unit, val *args) {
     const wf_type *rt = x->type->unqual;
     if (is_open(e->inst, f) || scan_of(e, f, unit)->recursive) return call_outline(e, x, f, unit, args);
+    if (has_host_math(e, f, unit)) return call_host_math(e, f, args);
     if (stays_apart(e, f, unit)) return call_outline(e, x, f, unit, args);
     if (e->inline_depth >= INLINE_DEPTH) {
         fail_at(e, x->at, NULL, "calls are nested more than %d deep", INLINE_DEPTH);

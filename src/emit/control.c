@@ -481,8 +481,9 @@ static void loop_turns(emitter *e, const wf_stmt *s) {
     uint32_t top;
     counted_for counted;
     poll_kind polls = poll_of(e, s, &counted);
-    if (e->L == 1 && !e->gpu && writing(e) && !e->plain_loops)
-        e->plain_loops = may_become_vectors(e, s, polls);
+    int plain = e->L == 1 && !e->gpu && writing(e) && may_become_vectors(e, s, polls);
+    e->plain_loops |= plain;
+    e->in_plain_loop += plain;
     slot *counter = counter_range(e, s, &top);
     loop_begin(e, &l, s);
     if (s->kind == WF_ST_DO) {
@@ -514,6 +515,7 @@ static void loop_turns(emitter *e, const wf_stmt *s) {
         }
         if (polls == POLL_PIECES) piece_end(e, &l, &p, s);
     }
+    e->in_plain_loop -= plain;
     loop_end(e, &l);
 }
 
@@ -530,17 +532,18 @@ static void loop_rest(emitter *e, const wf_stmt *s) {
     e->chained = chained;
 }
 
-/* Whole groups of its turns first, where that can be. 2: the last ones too, as a rule. */
+/* Whole groups of its turns first, where that can be. 2: the last ones too, as a rule; 3: but for loops of too
+ * few turns. */
 static int through_lanes(emitter *e, const wf_stmt *s, const nest_facts *facts) {
     const char *disjoint;
-    lanes *l = lanes_begin(e, s, facts, &disjoint);
-    if (!l) return 0;
     label *wide = label_new(e), *narrow = label_new(e);
+    lanes *l = lanes_begin(e, s, facts, narrow, &disjoint);
+    if (!l) return 0;
     branch_if(e, ins(e, "and i1 %s, %s", facts->ok, disjoint), wide, narrow);
     label_place(e, wide);
     lanes_call(e, l);
     label_place(e, narrow);
-    return 1 + lanes_do_all(l);
+    return !lanes_do_all(l) ? 1 : lanes_leave_short(l) ? 3 : 2;
 }
 
 /* As it is; slow: the checked twin of one without checks, which is to be small. */
@@ -567,6 +570,25 @@ static void emit_left(emitter *e, const wf_stmt *s, int rarely) {
     label_place(e, none);
 }
 
+/* The turns that lanes have left, or all of them where they were too few, behind the test that lanes have asked
+ * for already: without checks. With them in a function of its own, or, where that cannot be, with them only. */
+static void emit_left_tested(emitter *e, const wf_stmt *s, const nest_facts *facts) {
+    label *fast = label_new(e), *slow = label_new(e), *join = label_new(e);
+    mask before = e->mask;
+    branch_rare(e, facts->ok, fast, slow);
+    label_place(e, slow);
+    if (emit_late(e, s, 1)) {
+        branch(e, join);
+        e->proven = facts->proven;
+    }
+    label_place(e, fast);
+    e->mask = before;
+    emit_loop_rest(e, s, 1);
+    e->proven = NULL;
+    label_place(e, join);
+    e->mask = before;
+}
+
 /* Twice, when bounds checks can be taken out of it; or once, with its checks, behind the lanes that do nearly
  * all of it. */
 void emit_loop_from(emitter *e, const wf_stmt *s) {
@@ -580,7 +602,8 @@ void emit_loop_from(emitter *e, const wf_stmt *s) {
     if (lanes || !safe) {
         if (!lanes && e->L == 1) e->fn->code.length = written; /* as if no test had been written */
         e->library_apart += lanes != 0; /* what is left is little: not worth compiling twice */
-        emit_left(e, s, lanes > 1);
+        if (lanes & 1) emit_left_tested(e, s, &facts);
+        else emit_left(e, s, lanes == 2);
         e->library_apart -= lanes != 0;
         e->tested_loop = tested;
         return;

@@ -12,7 +12,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WF_CPU_ABI 8
+#define WF_CPU_ABI 9
+
+/* Functions of the device library that the host has for single numbers (wf_cpu_launch.math), those of one
+ * argument and of two: each for floats, then for doubles. */
+#define WF_CPU_MATH(UNARY, BINARY)                                                                           \
+    UNARY(exp)                                                                                               \
+    UNARY(exp2) UNARY(expm1) UNARY(log) UNARY(log2) UNARY(log10) UNARY(log1p) UNARY(sin) UNARY(cos)          \
+        UNARY(tan) UNARY(asin) UNARY(acos) UNARY(atan) UNARY(sinh) UNARY(cosh) UNARY(tanh) UNARY(asinh)      \
+            UNARY(acosh) UNARY(atanh) UNARY(cbrt) UNARY(erf) UNARY(erfc) UNARY(tgamma) UNARY(lgamma)         \
+                BINARY(atan2) BINARY(pow) BINARY(hypot) BINARY(fmod)
 
 typedef struct wf_cpu_launch wf_cpu_launch;
 typedef struct wf_cpu_worker wf_cpu_worker;
@@ -108,6 +117,8 @@ struct wf_cpu_launch {
      * `ask` is asked for the first time. Returns as a kernel does. */
     int32_t(WF_CPU_CALL *late)(const wf_cpu_launch *, wf_cpu_worker *, void **known, int64_t number,
                                void *context); /* 176 */
+    /* Functions of single numbers, in WF_CPU_MATH's order; with FMA only (runtime/scalar_math.c). */
+    const void *const *math; /* 184 */
 };
 
 struct wf_cpu_worker {
@@ -129,6 +140,7 @@ _Static_assert(offsetof(wf_cpu_launch, params) == 24 && offsetof(wf_cpu_launch, 
                    offsetof(wf_cpu_launch, host) == 112 && offsetof(wf_cpu_launch, parallel) == 128 &&
                    offsetof(wf_cpu_launch, access) == 152 && offsetof(wf_cpu_launch, find) == 160 &&
                    offsetof(wf_cpu_launch, admit) == 168 && offsetof(wf_cpu_launch, late) == 176 &&
-                   offsetof(wf_cpu_worker, index) == 24 && offsetof(wf_cpu_worker, stack_limit) == 32,
+                   offsetof(wf_cpu_launch, math) == 184 && offsetof(wf_cpu_worker, index) == 24 &&
+                   offsetof(wf_cpu_worker, stack_limit) == 32,
                "the offsets that emitted code uses");
 #endif

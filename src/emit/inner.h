@@ -267,10 +267,11 @@ struct emitter {
     const struct nest_facts *apart; /* in a nest whose arrays do not overlap (loop_apart.c) */
     struct map *chained;   /* expressions of the innermost loop that read what its turn before has stored */
     uint32_t access_group; /* metadata: of the accesses of a loop whose turns are independent; 0: none */
-    int seldom;      /* in what is hardly ever come to (__wf_expect): its loops are compiled when they are */
-    int slow_loop;   /* emitting the checked twin of a loop */
-    int tested_loop; /* in a loop that keeps some of its tests: LLVM makes no vectors of it */
-    int block_level; /* parameters are bound for the whole block: those in memory later, for each group */
+    int seldom;    /* in what is hardly ever come to (__wf_expect): its loops are compiled when they are */
+    int slow_loop; /* emitting the checked twin of a loop */
+    int in_plain_loop;  /* one that LLVM may make vectors of (plain_loop.c) */
+    int tested_loop;    /* in a loop that keeps some of its tests: LLVM makes no vectors of it */
+    int block_level;    /* parameters are bound for the whole block: those in memory later, for each group */
     int regions_active; /* fission: variables live across regions */
     int check;          /* bounds */
     int find;           /* pointers of unknown origin are looked up (reach.c) */
@@ -428,6 +429,8 @@ int emit_chained_choice(emitter *e, const wf_expr *x, val *out); /* min or max; 
 typedef enum poll_kind { POLL_NEVER, POLL_SOMETIMES, POLL_EACH, POLL_PIECES } poll_kind;
 poll_kind poll_of(emitter *e, const wf_stmt *s, counted_for *c); /* *c: of a loop that runs in pieces */
 /* plain_loop.c: s is about to be emitted for one thread; 0: LLVM will not make vectors of it. */
+int has_host_math(emitter *e, const wf_func *f, const wf_unit *unit); /* host_math.c */
+val call_host_math(emitter *e, const wf_func *f, const val *args);
 int may_become_vectors(emitter *e, const wf_stmt *s, poll_kind polls);
 void poll_stop(emitter *e); /* every 1024th time */
 void poll_now(emitter *e);

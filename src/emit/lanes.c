@@ -152,8 +152,28 @@ int lanes_promise(emitter *e, const wf_stmt *s) {
     return one_thread(e) && review_turns(&r, e, s, &l, 1) && r.loops;
 }
 
-/* Loop s, whose bounds test has just been emitted and has passed. NULL: it is to run as it is. */
-lanes *lanes_begin(emitter *e, const wf_stmt *s, const nest_facts *f, const char **disjoint) {
+static slot *slot_of(const inst *in, const wf_var *v) { return &in->locals[v->number].slots[0]; }
+
+/* How many turns, as i64. */
+static const char *turns_of(emitter *e, const lanes *l) {
+    const wf_var *counter = l->loop->expr->a->u.var;
+    val bound = convert(e, emit_expr(e, l->loop->expr->b), counter->type->unqual);
+    return loop_turns(e, slot_get(e, slot_of(l->around, counter)), bound, l->step);
+}
+
+/* On to `few` where the call would cost more than the turns. */
+static void leave_few(emitter *e, const lanes *l, label *few) {
+    label *many = label_new(e);
+    branch_if(e, ins(e, "icmp uge i64 %s, %u", turns_of(e, l), l->least), many, few);
+    label_place(e, many);
+}
+
+int lanes_do_all(const lanes *l) { return l->in_parts; }
+int lanes_leave_short(const lanes *l) { return l->least < LANES; }
+
+/* Loop s, whose bounds test has just been emitted and has passed. NULL: it is to run as it is. Where short loops
+ * are likely, they go on to `few` before the test of *disjoint, which is longer than they are. */
+lanes *lanes_begin(emitter *e, const wf_stmt *s, const nest_facts *f, label *few, const char **disjoint) {
     if (!one_thread(e) || !f->complete) return NULL;
     lanes *l = WF_NEW(e->arena, lanes);
     review r;
@@ -168,6 +188,11 @@ lanes *lanes_begin(emitter *e, const wf_stmt *s, const nest_facts *f, const char
     l->in_parts = r.calls || r.loops;
     l->width = r.loops && !r.calls ? WIDE : LANES;
     l->least = r.calls && !r.loops ? LANES / 2 : LANES;
+    if (lanes_leave_short(l)) {
+        e->fn->code.length = before;
+        leave_few(e, l, few);
+        independent(&r, f, disjoint);
+    }
     l->count = h.count;
     l->list = WF_NEW_ARRAY(e->arena, captured, h.count ? h.count : 1);
     for (uint32_t i = 0; i < h.count; i++) l->list[i].var = h.found[i];
@@ -176,24 +201,17 @@ lanes *lanes_begin(emitter *e, const wf_stmt *s, const nest_facts *f, const char
     return l;
 }
 
-int lanes_do_all(const lanes *l) { return l->in_parts; }
-
 /* --- the call --- */
-
-static slot *slot_of(const inst *in, const wf_var *v) { return &in->locals[v->number].slots[0]; }
 
 /* The counter and the sums are as if the turns that it did had been done. */
 void lanes_call(emitter *e, lanes *l) {
     irfn *fn = e->fn;
     const wf_var *counter = l->loop->expr->a->u.var;
     const wf_type *t = counter->type->unqual;
-    val first = slot_get(e, slot_of(l->around, counter)),
-        bound = convert(e, emit_expr(e, l->loop->expr->b), t);
-    const char *count = loop_turns(e, first, bound, l->step), *from = loop_wide(e, first);
-    label *groups = label_new(e),
-          *none = label_new(e); /* so few that the call would cost more than the turns */
-    branch_if(e, ins(e, "icmp uge i64 %s, %u", count, l->least), groups, none);
-    label_place(e, groups);
+    val first = slot_get(e, slot_of(l->around, counter));
+    const char *from = loop_wide(e, first), *count = turns_of(e, l);
+    label *none = label_new(e);
+    if (!lanes_leave_short(l)) leave_few(e, l, none);
     loop_put_block(e, l->context);
     loop_put(e, l->context, WORD_FROM, "i64", from);
     for (uint32_t i = 0; i < l->sum_count; i++) {

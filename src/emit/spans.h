@@ -100,8 +100,9 @@ int turns_apart(emitter *e, const wf_stmt *s); /* where that holds, the loop's t
 /* lanes.c */
 int has_few_turns(const emitter *e, const wf_stmt *s); /* a constant number, less than a group has */
 int lanes_promise(emitter *e, const wf_stmt *s); /* by its form, a loop around others may go through lanes */
-lanes *lanes_begin(emitter *e, const wf_stmt *s, const nest_facts *f, const char **disjoint);
+lanes *lanes_begin(emitter *e, const wf_stmt *s, const nest_facts *f, label *few, const char **disjoint);
 void lanes_call(emitter *e, lanes *l);
-int lanes_do_all(const lanes *l); /* but where a test fails, or turns are few */
+int lanes_do_all(const lanes *l);      /* but where a test fails, or turns are few */
+int lanes_leave_short(const lanes *l); /* loops of few turns, which may be what a program has */
 
 #endif

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "runtime/cpu.h"
 #include "runtime/cut.h"
+#include "runtime/scalar_math.h"
 #include "runtime/trace.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -506,6 +507,7 @@ static void run_begin(run *r, const launch_job *job, _Atomic int32_t *stop) {
                              .dynamic_shared = c->dynamic_shared,
                              .out_of_bounds = on_out_of_bounds,
                              .late = on_late,
+                             .math = wf__scalar_math(),
                              .trap = on_trap,
                              .print = on_print,
                              .scratch = on_scratch,
