@@ -1,4 +1,4 @@
-"""The programs of programs.py, programs_more.py and programs_wide.py, compiled by weft and by Numba in one process, by turns: milliseconds of the processor, the least.
+"""The programs of programs.py and programs_{more,wide,classic}.py, compiled by weft and by Numba in one process, by turns: milliseconds of the processor, the least.
 
     python bench/python_programs.py [--budget SECONDS] [--cycles] [NAME…]     where both are installed; else weft alone
 
@@ -21,6 +21,7 @@ warnings.simplefilter("ignore")
 import numpy as np  # noqa: E402
 import cycles  # noqa: E402
 import programs  # noqa: E402
+import programs_classic  # noqa: E402
 import programs_more  # noqa: E402
 import programs_wide  # noqa: E402
 
@@ -45,12 +46,12 @@ def size_of(x):
     return float(np.abs(np.asarray(x)).sum())
 
 
-HELPERS = [(module, name, getattr(module, name)) for module in (programs_more, programs_wide) for name in module.HELPERS]
+HELPERS = [(module, name, getattr(module, name)) for module in (programs_more, programs_wide, programs_classic) for name in module.HELPERS]
 
 
 def options_of(function, library):
     """What the function is compiled with; the library's own prange and helpers are where it looks for them."""
-    programs.prange = programs_more.prange = programs_wide.prange = library.prange
+    programs.prange = programs_more.prange = programs_wide.prange = programs_classic.prange = library.prange
     for module, name, helper in HELPERS:
         setattr(module, name, library.njit(helper))
     if function.__name__ in programs.PARALLEL + programs_wide.PARALLEL:
@@ -105,7 +106,7 @@ def main():
         count, unit = cycles.counter(), "kcyc"
         now = lambda: count() / 1e6  # noqa: E731
     print(f"{'':16}{'first ms':>10}{unit:>11}{'Numba: first ms':>18}{unit:>11}{'ratio':>8}")
-    for function, given in programs.cases() + programs_more.cases() + programs_wide.cases():
+    for function, given in programs.cases() + programs_more.cases() + programs_wide.cases() + programs_classic.cases():
         if options.names and function.__name__ not in options.names:
             continue
         mine, *others = measure(function, given, options.budget)
