@@ -16,12 +16,14 @@
 
 /* Functions of the device library that the host has for single numbers (wf_cpu_launch.math), those of one
  * argument and of two: each for floats, then for doubles. */
+/* clang-format off */
 #define WF_CPU_MATH(UNARY, BINARY)                                                                           \
-    UNARY(exp)                                                                                               \
-    UNARY(exp2) UNARY(expm1) UNARY(log) UNARY(log2) UNARY(log10) UNARY(log1p) UNARY(sin) UNARY(cos)          \
-        UNARY(tan) UNARY(asin) UNARY(acos) UNARY(atan) UNARY(sinh) UNARY(cosh) UNARY(tanh) UNARY(asinh)      \
-            UNARY(acosh) UNARY(atanh) UNARY(cbrt) UNARY(erf) UNARY(erfc) UNARY(tgamma) UNARY(lgamma)         \
-                BINARY(atan2) BINARY(pow) BINARY(hypot) BINARY(fmod)
+    UNARY(exp) UNARY(exp2) UNARY(expm1) UNARY(log) UNARY(log2) UNARY(log10) UNARY(log1p)                     \
+    UNARY(sin) UNARY(cos) UNARY(tan) UNARY(asin) UNARY(acos) UNARY(atan)                                     \
+    UNARY(sinh) UNARY(cosh) UNARY(tanh) UNARY(asinh) UNARY(acosh) UNARY(atanh)                               \
+    UNARY(cbrt) UNARY(erf) UNARY(erfc) UNARY(tgamma) UNARY(lgamma)                                           \
+    BINARY(atan2) BINARY(pow) BINARY(hypot) BINARY(fmod)
+/* clang-format on */
 
 typedef struct wf_cpu_launch wf_cpu_launch;
 typedef struct wf_cpu_worker wf_cpu_worker;

@@ -83,9 +83,12 @@ static val call_result(emitter *e, const wf_func *f, const char *r, const char *
     return v;
 }
 
-static const char *environment(emitter *e) { /* the arguments before the program's own */
+/* The arguments before the program's own. A host function has one block of one thread: registers are for its
+ * arguments. */
+static const char *environment(emitter *e) {
     irfn *fn = e->fn;
     if (e->gpu) return "i32 0";
+    if (e->one_block && e->L == 1) return text(e, "ptr %s, ptr %s", fn->launch, fn->worker);
     return text(e, "ptr %s, ptr %s, i64 %s, i32 %s, i32 %s, i32 %s, i64 %s, %s %s", fn->launch, fn->worker,
                 fn->block_linear, fn->block_id[0].op, fn->block_id[1].op, fn->block_id[2].op,
                 fn->group_index ? fn->group_index : "0", ir_vector(e, "i1"), mask_vector(e, e->mask));
@@ -95,7 +98,8 @@ static const char *environment(emitter *e) { /* the arguments before the program
 static void end_when_stopped(emitter *e) {
     if (e->gpu || !e->fn->stopped) return;
     label *on = label_new(e);
-    const char *p = ins(e, "load ptr, ptr %s", ins(e, "getelementptr i8, ptr %s, i64 40", e->fn->launch));
+    const char *p = ins(e, "load ptr, ptr %s, !invariant.load !1",
+                        ins(e, "getelementptr i8, ptr %s, i64 40", e->fn->launch));
     const char *stop = ins(e, "load volatile i32, ptr %s", p);
     branch_rare(e, ins(e, "icmp eq i32 %s, 0", stop), on, e->fn->stopped);
     label_place(e, on);
@@ -172,11 +176,13 @@ static void begin_cpu(emitter *e) {
     kernel_entry(e);
     kernel_counts(e);
     fn->stopped = label_new(e);
-    fn->block_linear = "%block";
+    int only = e->one_block && e->L == 1;
+    fn->block_linear = only ? "0" : "%block";
     for (int i = 0; i < 3; i++)
-        fn->block_id[i] = val_of(ty(e, WF_TY_UINT), K_BLOCK, text(e, "%%b%c", "xyz"[i]));
+        fn->block_id[i] = val_of(ty(e, WF_TY_UINT), K_BLOCK, only ? "0" : text(e, "%%b%c", "xyz"[i]));
     fn->recursion = 1;
-    group_threads(e, "%group");
+    if (only) kernel_only_thread(e);
+    else group_threads(e, "%group");
     e->mask = e->L > 1 ? (mask){"%mask", 0} : (mask){0};
 }
 
@@ -188,7 +194,8 @@ static void limit_depth(emitter *e, const wf_func *f) {
     const char *limit =
         ins(e, "getelementptr i8, ptr %%worker, i64 %d", (int)offsetof(wf_cpu_worker, stack_limit));
     const char *low = ins(e, "sub i64 %s, %%large", here);
-    branch_rare(e, ins(e, "icmp ugt i64 %s, %s", low, ins(e, "load i64, ptr %s", limit)), on, deep);
+    branch_rare(e, ins(e, "icmp ugt i64 %s, %s", low, ins(e, "load i64, ptr %s, !invariant.load !1", limit)),
+                on, deep);
     label_place(e, deep);
     emit_trap(e, WF_TRAP_RECURSION, NULL,
               text(e, "'%s' (the thread's stack is used up)", f->shown ? f->shown : f->name));
@@ -202,6 +209,9 @@ static void write_head(emitter *e, const outline *o, const char *type, const cha
     if (o->exported) wf_text_printf(head, "define %s @%s(%s) #0", type, o->name, *list ? list + 2 : "");
     else if (e->gpu)
         wf_text_printf(head, "define internal %s @%s(i32 %%depth%s) #0 noinline", type, o->name, list);
+    else if (e->one_block && e->L == 1)
+        wf_text_printf(head, "define internal %s @%s(ptr %%launch, ptr %%worker%s) #0 noinline%s", type,
+                       o->name, list, o->rare ? " optsize" : "");
     else
         wf_text_printf(head,
                        "define internal %s @%s(ptr %%launch, ptr %%worker, i64 %%block, i32 "
