@@ -166,8 +166,10 @@ static whole_range whole_range_of(emitter *e, const wf_type *integer, const wf_t
 
 /* NaN becomes 0; so does -0, by an addition. */
 static val into_range(emitter *e, val v, whole_range r) {
-    v = select_of(e, compare(e, WF_OP_EQ, v, v), v, r.zero);
+    val known = compare(e, WF_OP_EQ, v, v);
     v = select_of(e, compare(e, WF_OP_GT, v, r.least), v, r.least);
+    v = select_of(e, known, v,
+                  r.zero); /* behind the first bound: x86 has the two in one masked instruction */
     return op2(e, WF_OP_ADD, select_of(e, compare(e, WF_OP_LT, v, r.most), v, r.most), r.zero);
 }
 
@@ -198,7 +200,8 @@ int emit_without_fraction(emitter *e, const wf_expr *x, val *out) {
     val v = emit_expr(e, i->a);
     if (v.kind != K_BOTTOM) {
         if (!is_whole(i->a)) v = to_integer(e, "trunc", WF_BI_TRUNC, v);
-        v = e->L == 1 && is_signed(i->type) ? into_range_one(e, v, r) : into_range(e, v, r);
+        int one = e->L == 1 && is_signed(i->type) && !e->in_plain_loop;
+        v = one ? into_range_one(e, v, r) : into_range(e, v, r);
     }
     v.type = x->type->unqual;
     *out = v;
