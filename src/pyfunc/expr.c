@@ -451,6 +451,8 @@ wf_pf_val wf_pf_eval_test(wf_pf_body *b, const wf_pf_expr *e) {
     }
     if (e->kind != WF_PF_ANDOR) return wf_pf_eval(b, e);
     wf_op op = e->op == WF_PF_AND ? WF_OP_LAND : WF_OP_LOR;
+    wf_pf_facts facts;
+    uint32_t assigned = b->assigned;
     wf_pf_val v = wf_pf_eval_test(b, e->items[0]);
     for (uint32_t i = 1; i < e->count; i++) {
         if (wf_pf_known_truth(v, &truth)) { /* decided while compiling */
@@ -459,7 +461,9 @@ wf_pf_val wf_pf_eval_test(wf_pf_body *b, const wf_pf_expr *e) {
             continue;
         }
         wf_stmt *outer = wf_pf_open(b, e->at);
+        wf_pf_facts_begin(b, &facts, op == WF_OP_LAND && b->assigned == assigned ? v.e : NULL);
         wf_pf_val right = wf_pf_eval_test(b, e->items[i]);
+        wf_pf_facts_end(b, &facts);
         if (right.lazy) right = wf_pf_materialise(b, right, e->at);
         if (!b->block->body && wf_pf_known_truth(right, &truth)) { /* `n > 0 and b is not None` of a None */
             wf_pf_close(b, outer);
@@ -497,19 +501,25 @@ static wf_pf_val compared(wf_pf_body *b, const wf_pf_expr *e, uint32_t i) {
 }
 
 /* a < b < c: b is evaluated once, c only when a < b. */
+/* A variable, and the operand behind it cannot change it: `0 <= y < h` needs no copy of y. */
+static int stays(wf_pf_val v, const wf_pf_expr *next) {
+    return v.e && v.e->kind == WF_EX_VAR && !v.e->u.var->address_taken && !v.items &&
+           (next->kind == WF_PF_LOCAL || next->kind == WF_PF_CONST);
+}
+
 static wf_pf_val eval_compare(wf_pf_body *b, const wf_pf_expr *e) {
     wf_pf_val left = compared(b, e, 0);
     wf_pf_moment then = wf_pf_now(b);
     wf_pf_val right = compared(b, e, 1);
     wf_pf_as_then(b, then, &left, 1, e->at);
-    if (e->count > 2 && !right.lazy) right = wf_pf_settle(b, right, e->at);
+    if (e->count > 2 && !right.lazy && !stays(right, e->items[2])) right = wf_pf_settle(b, right, e->at);
     wf_pf_val all = wf_pf_compare(b, e->ops[0], left, right, e->at);
     for (uint32_t i = 2; i < e->count; i++) {
         left = right;
         if (left.e) left.e = wf_pf_clone(b->l->u, left.e);
         wf_stmt *own, *outer = wf_pf_open(b, e->at);
         right = compared(b, e, i);
-        if (i + 1 < e->count) right = wf_pf_settle(b, right, e->at);
+        if (i + 1 < e->count && !stays(right, e->items[i + 1])) right = wf_pf_settle(b, right, e->at);
         wf_pf_val next = wf_pf_compare(b, e->ops[i - 1], left, right, e->at);
         wf_expr *truth = wf_pf_truth(b, next, e->at);
         own = wf_pf_close(b, outer);
@@ -522,12 +532,17 @@ static wf_pf_val eval_compare(wf_pf_body *b, const wf_pf_expr *e) {
 
 static wf_pf_val eval_ifexp(wf_pf_body *b, const wf_pf_expr *e) {
     wf_unit *u = b->l->u;
+    wf_pf_facts facts;
+    uint32_t assigned = b->assigned;
     wf_pf_val test = wf_pf_eval_test(b, e->a);
     int truth;
     if (wf_pf_known_truth(test, &truth)) return wf_pf_eval(b, truth ? e->b : e->c);
     wf_expr *condition = wf_pf_truth(b, test, e->a->at);
     wf_stmt *own1, *own2;
-    wf_pf_val yes = eval_apart(b, e->b, &own1), no = eval_apart(b, e->c, &own2);
+    wf_pf_facts_begin(b, &facts, b->assigned == assigned ? condition : NULL);
+    wf_pf_val yes = eval_apart(b, e->b, &own1);
+    wf_pf_facts_end(b, &facts);
+    wf_pf_val no = eval_apart(b, e->c, &own2);
     if (yes.type->kind == WF_PF_T_UNKNOWN) return no;
     if (no.type->kind == WF_PF_T_UNKNOWN) return yes;
     int texts = wf_pf_is_text(yes) || wf_pf_is_text(no);

@@ -429,6 +429,7 @@ wf_pf_val wf_pf_list_method(wf_pf_body *b, wf_pf_val list, const char *name, wf_
 wf_pf_val wf_pf_list_comprehension(wf_pf_body *b, const wf_pf_expr *e) {
     if (b->l->options.mode != WF_PF_HOST)
         return wf_pf_error(b, e->at, "write a loop", "list comprehensions are not supported in kernels");
+    wf_pf_facts_forget(b, NULL); /* a loop */
     wf_pf_kind kind = e->kind == WF_PF_SETCOMP    ? WF_PF_T_SET
                       : e->kind == WF_PF_DICTCOMP ? WF_PF_T_DICT
                                                   : WF_PF_T_LIST;

@@ -77,6 +77,9 @@ int wf_pf_lower_while(wf_pf_body *b, const wf_pf_stmt *s) {
     uint32_t uses = b->heap_uses;
     wf_pf_scope *scope = b->scope;
     wf_stmt *loop = wf_stmt_new(u, WF_ST_WHILE, s->at), *outer = wf_pf_open(b, s->at);
+    wf_pf_facts facts;
+    wf_pf_facts_forget(b, NULL);
+    uint32_t assigned = b->assigned;
     wf_pf_val test = wf_pf_eval_test(b, s->value);
     int truth = 0, known = wf_pf_known_truth(test, &truth), forever = known && truth;
     if (known && !truth) { /* no turn at all: its body need not make sense */
@@ -84,6 +87,7 @@ int wf_pf_lower_while(wf_pf_body *b, const wf_pf_stmt *s) {
         return lower_else(b, s, broke);
     }
     wf_expr *condition = wf_pf_truth(b, test, s->value->at);
+    wf_pf_facts_begin(b, &facts, b->assigned == assigned ? condition : NULL);
     if (b->block->body) { /* it needs statements: tested inside */
         wf_stmt *leave = wf_stmt_new(u, WF_ST_IF, s->at);
         leave->expr = wf_make_unary(u, WF_OP_LNOT, condition, s->at);
@@ -93,6 +97,7 @@ int wf_pf_lower_while(wf_pf_body *b, const wf_pf_stmt *s) {
     }
     loop->expr = condition;
     wf_pf_lower_loop_body(b, s, broke);
+    wf_pf_facts_end(b, &facts);
     loop->body = wf_pf_close(b, outer);
     if (!forever) loop = wf_pf_counted(b, loop);
     wf_pf_loop_memory(b, uses, scope, loop->body, s->at);

@@ -118,6 +118,17 @@ typedef struct wf_pf_held {
     wf_expr *address;
     struct wf_pf_held *outer;
 } wf_pf_held;
+/* What a condition around says of integers (conditions.c): v >= u, or v >= least where there is no u. */
+typedef struct wf_pf_fact {
+    const wf_var *v, *u;
+    int64_t least;
+} wf_pf_fact;
+enum { WF_PF_FACTS_MOST = 6 };
+typedef struct wf_pf_facts {
+    wf_pf_fact at[WF_PF_FACTS_MOST];
+    uint32_t count;
+    struct wf_pf_facts *outer;
+} wf_pf_facts;
 typedef struct wf_pf_body { /* a function being lowered */
     wf_pf_lower *l;
     wf_pf_instance *in;
@@ -131,6 +142,8 @@ typedef struct wf_pf_body { /* a function being lowered */
     uint32_t heap_uses;        /* how often memory was asked for so far */
     wf_pf_val *collect;        /* the list of the comprehension around */
     wf_pf_held *held;          /* what is being made and has no name yet: a loop's sweep must see it */
+    wf_pf_facts *facts;        /* of the conditions around */
+    uint32_t assigned;         /* how many assignments were lowered */
     const char *hint;          /* a name for the array that is being made */
     const wf_pf_expr
         *compared;          /* a[i] that is an operand of the comparison at hand: its text need not be kept */
@@ -246,6 +259,11 @@ void wf_pf_catching_begin(wf_pf_body *b, wf_pf_handler *h); /* the extra paramet
 void wf_pf_catching_end(wf_pf_body *b);
 
 /* tuples.c */
+/* conditions.c: from begin to end what `test` says holds; it is not NULL only if nothing in it has assigned. v NULL: all. */
+void wf_pf_facts_begin(wf_pf_body *b, wf_pf_facts *facts, const wf_expr *test);
+void wf_pf_facts_end(wf_pf_body *b, const wf_pf_facts *facts);
+void wf_pf_facts_forget(wf_pf_body *b, const wf_var *v);
+int wf_pf_facts_cover(const wf_pf_body *b, const wf_expr *x, const wf_pf_val *less);
 wf_pf_val wf_pf_eval_test(wf_pf_body *b, const wf_pf_expr *e); /* only its truth counts */
 int wf_pf_is_member(wf_pf_body *b, const wf_pf_type *type);    /* of an enum: a named tuple of its value */
 wf_pf_val wf_pf_tuple_joined(wf_pf_body *b, wf_pf_val x, wf_pf_val y);

@@ -392,9 +392,10 @@ static wf_pf_val complex_power(wf_pf_body *b, wf_pf_val x, wf_pf_val y, wf_place
 static wf_pf_val plain(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, const wf_pf_type *type,
                        wf_place at) {
     wf_op o = op == WF_PF_ADD ? WF_OP_ADD : op == WF_PF_SUB ? WF_OP_SUB : WF_OP_MUL;
+    int covered = op == WF_PF_SUB && type == b->l->int64 && wf_pf_facts_cover(b, x.e, &y);
     wf_pf_val v =
         wf_pf_scalar(b, type, binary(b, o, wf_pf_number(b, x, type, at), wf_pf_number(b, y, type, at), at));
-    v.nonneg = op != WF_PF_SUB && x.nonneg && y.nonneg;
+    v.nonneg = covered || (op != WF_PF_SUB && x.nonneg && y.nonneg);
     return v;
 }
 

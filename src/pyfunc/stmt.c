@@ -126,6 +126,9 @@ static wf_pf_val with_statics(wf_pf_body *b, wf_pf_val v) {
 static void set_var(wf_pf_body *b, uint32_t web, uint32_t number, wf_pf_val v, wf_place at) {
     wf_pf_var *var = &b->in->vars[web];
     const wf_pf_web *w = &b->in->webs->webs[web];
+    b->assigned++;
+    for (uint32_t i = 0; var->vars && i < wf_pf_leaf_count(var->vars_type); i++)
+        wf_pf_facts_forget(b, var->vars[i]);
     if (v.type->kind == WF_PF_T_UNKNOWN) return;
     if (wf_pf_is_container(v.type)) wf_pf_container_assigned(b, var, w->is_param, v);
     if (w->defs > 1 || var->early || var->type->kind == WF_PF_T_STR) v = wf_pf_runtime(b, v, at);
@@ -197,7 +200,7 @@ wf_pf_val wf_pf_read_var(wf_pf_body *b, const wf_pf_expr *name) {
     wf_expr **leaves = WF_NEW_ARRAY(&b->l->u->arena, wf_expr *, count + 1);
     for (uint32_t i = 0; i < count; i++) leaves[i] = wf_make_var(b->l->u, var->vars[i], name->at);
     wf_pf_val v = wf_pf_val_of_leaves(b, var->type, leaves);
-    v.nonneg = var->nonneg;
+    v.nonneg = var->nonneg || (count == 1 && wf_pf_facts_cover(b, v.e, NULL));
     v.made_at = var->made_at == WF_PF_MADE_ELSEWHERE ? 0 : var->made_at;
     return v;
 }
@@ -427,14 +430,18 @@ static void lower_augassign(wf_pf_body *b, const wf_pf_stmt *s) {
  */
 
 static int lower_if(wf_pf_body *b, const wf_pf_stmt *s) {
+    uint32_t assigned = b->assigned;
     wf_pf_val v = wf_pf_eval_test(b, s->value);
+    wf_pf_facts facts;
     int truth;
     if (wf_pf_known_truth(v, &truth)) /* decided while compiling: the other branch need not make sense */
         return wf_pf_lower_body(b, truth ? s->body : s->other);
     wf_stmt *branch = wf_stmt_new(b->l->u, WF_ST_IF, s->at);
     branch->expr = wf_pf_truth(b, v, s->value->at);
     wf_stmt *outer = wf_pf_open(b, s->at);
+    wf_pf_facts_begin(b, &facts, b->assigned == assigned ? branch->expr : NULL);
     int ends = wf_pf_lower_body(b, s->body), other_ends = 0;
+    wf_pf_facts_end(b, &facts);
     branch->body = wf_pf_close(b, outer);
     if (s->other) {
         outer = wf_pf_open(b, s->at);
@@ -563,7 +570,7 @@ int wf_pf_lower_body(wf_pf_body *b, const wf_pf_stmt *s) {
         case WF_PF_AUGASSIGN: lower_augassign(b, s); break;
         case WF_PF_EXPR: lower_expr(b, s->value); break;
         case WF_PF_IF: ends = lower_if(b, s); break;
-        case WF_PF_FOR: ends = wf_pf_lower_for(b, s); break;
+        case WF_PF_FOR: wf_pf_facts_forget(b, NULL), ends = wf_pf_lower_for(b, s); break;
         case WF_PF_WHILE: ends = wf_pf_lower_while(b, s); break;
         case WF_PF_BREAK:
         case WF_PF_CONTINUE: lower_jump(b, s); return 1;
