@@ -11,6 +11,7 @@ import inspect
 import math
 import operator
 import os
+import re
 import sys
 import types
 
@@ -237,14 +238,36 @@ class Function:
         return inside if len(inside) == 1 else nodes
 
     def _lambda_alone(self, text):
-        """A lambda inside a longer statement: the text from the word on, as far as it parses."""
+        """A lambda inside a longer statement, whose lines alone do not parse: the whole file's tree has it at its place. Where
+        the file is no Python (a notebook's magics), the text from the word on, as far as it parses, if there is one such word."""
+        try:
+            return self._lambdas_of_file(text)
+        except (OSError, TypeError, SyntaxError, ValueError):
+            pass
         start = text.find("lambda")
+        if len(re.findall(r"\blambda\b", text)) > 1:
+            raise TypingError(f"{self.filename}:{self.first_line}: the source of {self.name} could not be told apart from what "
+                              "stands beside it; give it a name with def")
         for end in range(len(text), start, -1):
             try:
                 return ast.parse(" " * 0 + text[:start].count("\n") * "\n" + "(" + text[start:end] + "\n)")
             except SyntaxError:
                 continue
         raise TypingError(f"{self.filename}:{self.first_line}: the source of {self.name} cannot be read")
+
+    def _lambdas_of_file(self, text):
+        """A tree of the file's lambdas that begin in the lines of `text`, numbered as these are."""
+        whole = text_of(self.function.__code__)
+        if whole is None:
+            whole = "".join(inspect.findsource(self.function)[0])
+        last = self.first_line + text.count("\n")
+        found = [node for node in ast.walk(ast.parse(whole)) if isinstance(node, ast.Lambda) and self.first_line <= node.lineno <= last]
+        self.shift = 0
+        within = {inner for node in found for inner in ast.walk(node) if inner is not node}
+        outermost = [node for node in found if node not in within]
+        for node in outermost:
+            ast.increment_lineno(node, 1 - self.first_line)
+        return ast.Module(body=[ast.Expr(value=node) for node in outermost], type_ignores=[])
 
     def _bind(self):
         arguments = self.node.args
