@@ -174,6 +174,9 @@ wf_pf_val wf_pf_array_attribute(wf_pf_body *b, wf_pf_val a, const char *name, wf
     static const char *const names[] = {"shape", "size",    "ndim",     "dtype",
                                         "T",     "strides", "itemsize", "nbytes"};
     const char *near = wf_spelling_nearest(name, names, 8);
+    int found = 0;
+    wf_pf_val own = wf_pf_overloaded_attribute(b, a, name, at, &found);
+    if (found) return own;
     return wf_pf_error(b, at, near ? wf_arena_printf(&b->l->u->arena, "did you mean '%s'?", near) : NULL,
                        "attribute '%s' of an array is not supported in compiled functions", name);
 }

@@ -216,6 +216,10 @@ static wf_pf_val rule_slice(wf_pf_body *b, const char *name, wf_pf_args *args, i
 static wf_pf_val rule_sum(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
     (void)name, (void)data;
     int handled = 0;
+    if (args->v[0].type->kind == WF_PF_T_ARRAY && args->v[0].type->ndim > 1) { /* of rows */
+        wf_pf_val rows = wf_pf_resolve_named(b, name, args, &handled);
+        return handled ? rows : number_error(b, name, args);
+    }
     if (args->v[0].type->kind == WF_PF_T_ARRAY) {
         wf_pf_val sum = wf_pf_array_method(b, args->v[0], "sum", NULL, 0, args->at, &handled);
         return args->count > 1 ? wf_pf_binary(b, WF_PF_ADD, args->v[1], sum, args->at) : sum;

@@ -238,12 +238,23 @@ static wf_pf_val record_field(wf_pf_body *b, wf_pf_val base, const char *name, w
                        "%s has no field '%s'", wf_pf_spell(b, base), name);
 }
 
+/* What the program registered with overload_attribute for values of such a type. */
+wf_pf_val wf_pf_overloaded_attribute(wf_pf_body *b, wf_pf_val base, const char *name, wf_place at,
+                                     int *found) {
+    wf_pf_args none = {.at = at};
+    const char *asked = wf_arena_printf(&b->l->u->arena, ".%s", name);
+    return wf_pf_resolve_method(b, base, asked, &none, found);
+}
+
 static wf_pf_val number_attribute(wf_pf_body *b, wf_pf_val base, const char *name, wf_place at) {
     if (!strcmp(name, "real"))
         return base.type->kind == WF_PF_T_COMPLEX ? wf_pf_convert(b, base, base.type, at).items[0] : base;
     if (!strcmp(name, "imag"))
         return base.type->kind == WF_PF_T_COMPLEX ? wf_pf_convert(b, base, base.type, at).items[1]
                                                   : wf_pf_convert(b, wf_pf_int(b, 0, at), base.type, at);
+    int found = 0;
+    wf_pf_val own = wf_pf_overloaded_attribute(b, base, name, at, &found);
+    if (found) return own;
     return wf_pf_error(b, at, NULL, "%s has no attribute '%s'", wf_pf_spell(b, base), name);
 }
 
@@ -305,6 +316,9 @@ wf_pf_val wf_pf_attribute(wf_pf_body *b, wf_pf_val base, const char *name, wf_pl
     const char *axis =
         base.type->kind == WF_PF_T_TUPLE && base.items && *name && !name[1] ? strchr(axes, *name) : NULL;
     if (axis && axis - axes < (ptrdiff_t)base.type->count) return base.items[axis - axes];
+    int found = 0;
+    wf_pf_val own = base.known ? base : wf_pf_overloaded_attribute(b, base, name, at, &found);
+    if (found) return own;
     const char *what = wf_pf_spell(b, base);
     return wf_pf_error(b, at, NULL, "%s has no attribute '%s'", what, name);
 }

@@ -113,6 +113,7 @@ typedef struct wf_pf_handler { /* of a try, or of a function that is called insi
     const char *label;         /* of the handlers */
     int by_address;            /* raised is a pointer */
     int used;                  /* something goes there */
+    wf_var *kept;              /* in its handlers: the number of the exception that the host keeps, or NULL */
 } wf_pf_handler;
 typedef struct wf_pf_held {
     wf_expr *address;
@@ -253,6 +254,7 @@ typedef struct wf_pf_until {
 void wf_pf_until_begin(wf_pf_body *b, wf_pf_until *part, wf_place at);
 void wf_pf_until_end(wf_pf_body *b, wf_pf_until *part, wf_place at);
 int wf_pf_lower_reraise(wf_pf_body *b, const wf_pf_stmt *s);
+wf_pf_val wf_pf_keep_error(wf_pf_body *b, int of_all, wf_place at); /* its number at the host; 0: none */
 wf_expr *wf_pf_raised_address(wf_pf_body *b, wf_place at); /* what a catching instance is called with */
 void wf_pf_after_call(wf_pf_body *b, wf_place at);
 void wf_pf_catching_begin(wf_pf_body *b, wf_pf_handler *h); /* the extra parameter */
@@ -420,6 +422,8 @@ wf_expr *wf_pf_truth(wf_pf_body *b, wf_pf_val v, wf_place at); /* bool(v) */
 int wf_pf_known_truth(wf_pf_val v, int *truth);                /* 0: it is not known while compiling */
 int wf_pf_attribute_is(const wf_pf_value *v, const char *name);
 wf_pf_val wf_pf_attribute(wf_pf_body *b, wf_pf_val base, const char *name, wf_place at);
+wf_pf_val wf_pf_overloaded_attribute(wf_pf_body *b, wf_pf_val base, const char *name, wf_place at,
+                                     int *found);
 
 /* number.c */
 int wf_pf_field_packed(wf_pf_lower *l, const wf_pf_type *record, const wf_pf_field *f);

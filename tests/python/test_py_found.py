@@ -142,3 +142,54 @@ def _real_by_zero(i):
 def test_a_divisor_that_is_known_to_be_zero_raises(function):
     with pytest.raises(ZeroDivisionError):
         njit(function)(3)
+
+
+_OF_A_TABLE = {
+    "first": lambda x: x + 10, "second": lambda x: x * 20, "third": lambda x: (lambda y: y - x)(3 * x),
+    "fourth": lambda x:
+        x - 40,
+}
+
+
+@pytest.mark.parametrize("name", _OF_A_TABLE)
+def test_the_lambda_of_several_in_a_line_that_does_not_stand_alone(name):
+    """The lines of such a lambda are no statement: each was taken for the first."""
+    f = _OF_A_TABLE[name]
+    assert njit(f)(5) == f(5)
+
+
+def test_lambdas_in_the_head_of_a_loop():
+    for name, f in dict(plus=lambda x: x + 1, minus=lambda x: x - 1).items():
+        assert njit(f)(5) == {"plus": 6, "minus": 4}[name]
+
+
+@pytest.mark.parametrize("start", [None, 2, 1.5, np.array([10.0, 20, 30])])
+@pytest.mark.parametrize("a", [np.arange(6.0).reshape(2, 3), np.ones((0, 3)), np.arange(6, dtype=np.int8).reshape(2, 3)])
+def test_sum_of_rows(a, start):
+    """sum() goes over rows, and leaves what it begins with alone."""
+    before = np.copy(start) if start is not None else None
+    got = njit(lambda a: sum(a))(a) if start is None else njit(lambda a, start: sum(a, start))(a, start)
+    want = sum(a, np.zeros(3, a.dtype)) if start is None else sum(a, np.zeros(3) + start)
+    assert (got == want).all() and got.shape == (3,)
+    assert start is None or (start == before).all()
+
+
+def test_attributes_that_programs_give_to_numbas_types():
+    from weft._extending import overload_attribute
+    from weft.cuda import types
+
+    @overload_attribute(types.Array, "first_of_all")
+    def first_of_all(a):
+        return lambda a: a[0]
+
+    @overload_attribute(types.UnicodeType, "half")
+    def half(s):
+        return lambda s: s[:len(s) // 2]
+
+    @overload_attribute(types.Float, "twice")
+    def twice(x):
+        return lambda x: 2 * x
+
+    assert njit(lambda a, s, x: (a.first_of_all, s.half, x.twice))(np.array([7.0, 8.0]), "abcd", 1.5) == (7.0, "ab", 3.0)
+    with pytest.raises(Exception, match="first_of_none"):
+        njit(lambda a: a.first_of_none)(np.ones(2))
