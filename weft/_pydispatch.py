@@ -197,6 +197,14 @@ class Dispatcher(_core.PyFunction):
             return made
         return error if kind is None else self._exception_of(kind, found, error)
 
+    def _caught(self, text):
+        """The exception that compiled code raised ("ValueError: words"), for a handler that looks at it."""
+        name, _, words = text.partition(": ")
+        kind = self._exception_class(name)
+        if kind is None:
+            return RuntimeError(text)
+        return kind(words) if words else kind()
+
     def _exception_class(self, name):
         code = self.py_func.__code__
         cells = dict(zip(code.co_freevars, self.py_func.__closure__ or ()))

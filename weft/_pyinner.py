@@ -8,6 +8,7 @@ import ast
 import copy
 
 from ._pyforms import copied as _copied
+from ._pyexcept import HOLD
 from ._pysource import Function, TypingError
 
 
@@ -166,12 +167,6 @@ class _Comprehensions(ast.NodeTransformer):
     def visit_Try(self, node):
         """finally is taken apart: it stands after the try, in a handler of its own, and before each way out."""
         self.generic_visit(node)
-        for handler in node.handlers:
-            if handler.name and any(isinstance(n, ast.Name) and n.id == handler.name for part in handler.body for n in ast.walk(part)):
-                line = handler.lineno - self.source.shift + self.source.first_line - 1
-                raise TypingError(f"{self.source.filename}:{line}: 'except … as {handler.name}': the exception itself cannot be used in "
-                                  "a compiled function; leave its name out")
-            handler.name = None
         if not node.finalbody:
             return node
         final, inner = node.finalbody, node.body
@@ -179,7 +174,8 @@ class _Comprehensions(ast.NodeTransformer):
         if node.handlers:
             inner = [node]
         inner = [made for part in inner for made in _as_list(_BeforeLeaving(final).visit(part))]
-        again = ast.ExceptHandler(None, None, [*copy.deepcopy(final), ast.Raise(None, None)])
+        hold = [ast.Expr(ast.Call(ast.Name(HOLD, ast.Load()), [], []))] if self.source.host else []
+        again = ast.ExceptHandler(None, None, [*hold, *copy.deepcopy(final), ast.Raise(None, None)])
         outer = ast.Try(inner, [again], [], [])
         return [ast.fix_missing_locations(ast.copy_location(m, node)) for m in (outer, *final)]
 

@@ -305,11 +305,13 @@ class Function:
         from ._pyforms import kept_in, plain_forms
         from ._pygenerators import into_loops
         from ._pyinner import desugar
+        from ._pyexcept import plain_handlers
         from ._pyobjmode import take_out
 
         self.node, blocks = take_out(self, self.node)
         self.node, outer = into_loops(self, self.node)
-        self.inner = {**blocks, **outer}
+        self.node, caught = plain_handlers(self, self.node)
+        self.inner = {**blocks, **caught, **outer}
         self.node = plain_forms(self.node, self)
         self.node, self.inner = desugar(self, self.node)
         if self.local_types:
@@ -336,6 +338,10 @@ class Function:
             return self.inner[name]
         if name == "__wf_closure__":
             return _CLOSURE
+        if name.startswith("__wf_error_"):
+            from ._pyexcept import NAMES
+
+            return NAMES[name]
         function = self.function
         if name in function.__code__.co_freevars:
             cell = function.__closure__[function.__code__.co_freevars.index(name)]

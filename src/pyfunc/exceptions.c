@@ -122,9 +122,44 @@ void wf_pf_after_call(wf_pf_body *b, wf_place at) {
     wf_block_add(b->block, test);
 }
 
+static wf_expr *address_of_text(wf_pf_body *b, const char *text, wf_place at) {
+    wf_unit *u = b->l->u;
+    wf_expr *value = wf_make_value(u, wf_make_string(u, text, strlen(text), at));
+    return wf_make_cast(u, wf_type_scalar(u, WF_TY_LLONG), value, at);
+}
+
+/* The exception that was caught stays with the host, for a later `raise` alone and for functions of Python that
+ * look at it (weft/_pyexcept.py). Not of_all: only one that Python raised; the others are their numbers. */
+wf_pf_val wf_pf_keep_error(wf_pf_body *b, int of_all, wf_place at) {
+    wf_unit *u = b->l->u;
+    wf_pf_handler *h = b->caught;
+    if (!h) return wf_pf_error(b, at, NULL, "no exception was caught here");
+    const wf_type *word = wf_type_scalar(u, WF_TY_LLONG);
+    wf_var *text = wf_pf_temp(b, "text", word, wf_pf_word(b, 0, at), at);
+    wf_var *kept = wf_pf_temp(b, "kept", word, wf_pf_word(b, 0, at), at);
+    for (uint32_t i = 0; of_all && i < b->l->raised_count; i++) {
+        if (!strcmp(b->l->raised[i], from_python)) continue;
+        wf_stmt *test = wf_stmt_new(u, WF_ST_IF, at);
+        test->expr = wf_make_binary(u, WF_OP_EQ, raised_place(b, h, at), int_of(b, i + 1, at), at);
+        test->body = wf_stmt_expr(
+            u, wf_make_assign(u, wf_make_var(u, text, at), address_of_text(b, b->l->raised[i], at), at));
+        wf_block_add(b->block, test);
+    }
+    wf_expr *words[] = {wf_make_var(u, text, at)};
+    wf_expr *number = wf_pf_ask_host(b, WF_PF_ASK_KEEP, words, 1, at);
+    wf_pf_emit(b, wf_make_assign(u, wf_make_var(u, kept, at), number, at));
+    h->kept = kept;
+    number = wf_make_cast(u, wf_pf_ctype(b->l, b->l->int64), wf_make_var(u, kept, at), at);
+    return wf_pf_scalar(b, b->l->int64, number);
+}
+
 /* `raise` alone, and what no handler wants: on to the next. */
 static void raise_again(wf_pf_body *b, const wf_pf_handler *caught, wf_pf_handler *to, wf_place at) {
     wf_unit *u = b->l->u;
+    if (caught->kept) {
+        wf_expr *words[] = {wf_make_var(u, caught->kept, at)};
+        wf_pf_emit(b, wf_pf_ask_host(b, WF_PF_ASK_RESTORE, words, 1, at));
+    }
     if (to) {
         wf_pf_emit(b, wf_make_assign(u, raised_place(b, to, at), raised_place(b, caught, at), at));
         wf_block_add(b->block, go_to(b, to->label, at));
@@ -191,9 +226,7 @@ static wf_expr *is_class(wf_pf_body *b, const wf_pf_handler *h, const wf_pf_expr
     for (uint32_t i = 0; i < b->l->raised_count; i++) {
         wf_expr *one = wf_make_binary(u, WF_OP_EQ, raised_place(b, h, at), int_of(b, i + 1, at), at);
         if (!strcmp(b->l->raised[i], from_python)) {
-            const char *name = class->text;
-            wf_expr *text = wf_make_value(u, wf_make_string(u, name, strlen(name), at));
-            wf_expr *words[] = {wf_make_cast(u, wf_type_scalar(u, WF_TY_LLONG), text, at)};
+            wf_expr *words[] = {address_of_text(b, class->text, at)};
             wf_var *is = wf_pf_temp(b, "is", wf_type_scalar(u, WF_TY_BOOL),
                                     wf_make_bool(u, wf_pf_ask_host(b, WF_PF_ASK_ERROR_IS, words, 1, at)), at);
             one = wf_make_binary(u, WF_OP_LAND, one, wf_make_var(u, is, at), at);
@@ -224,6 +257,7 @@ static int lower_handlers(wf_pf_body *b, wf_pf_handler *h, const wf_pf_stmt *s, 
     wf_pf_emit(b, wf_pf_ask_host(b, WF_PF_ASK_FORGET, NULL, 0, s->at));
     int ends = wf_pf_lower_body(b, s->body), other = 1;
     b->caught = caught;
+    h->kept = NULL;
     branch->body = wf_pf_close(b, outer);
     if (!is_any(s)) {
         outer = wf_pf_open(b, s->at);

@@ -72,6 +72,12 @@ static wf_pf_val rule_bits(wf_pf_body *b, const char *name, wf_pf_args *args, in
                         wf_make_cast(b->l->u, wf_pf_ctype(b->l, b->l->int64), bits, args->at));
 }
 
+/* weft.error.keep(), .hold(): the number of the exception that the handler around has caught (exceptions.c). */
+static wf_pf_val rule_error(wf_pf_body *b, const char *name, wf_pf_args *args, int data) {
+    (void)name;
+    return wf_pf_keep_error(b, data, args->at);
+}
+
 /* weft.make.[d: an empty list of float64; M… and S… likewise. */
 wf_pf_val wf_pf_make_typed(wf_pf_body *b, const char *code, wf_place at) {
     const char *rest;
@@ -92,6 +98,8 @@ const wf_pf_callable wf_pf_host_callables[] = {
     {"weft.text.of", rule_text, 1, 1, 'o', 0},
     {"weft.text.at", rule_text, 2, 2, 'a', 0},
     {"weft.date.numbers", rule_date, 1, 1, 0, WF_PF_TAKES_ARRAYS},
+    {"weft.error.keep", rule_error, 0, 0, 1, 0},
+    {"weft.error.hold", rule_error, 0, 0, 0, 0},
     {"weft.bits", rule_bits, 1, 1, 0, 0},
     {"weft.list.typed", rule_typed, 1, 1, 0, WF_PF_TAKES_ARRAYS},
     {"weft.list.like", rule_typed, 2, 2, 0, WF_PF_TAKES_ARRAYS},

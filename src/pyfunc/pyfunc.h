@@ -39,6 +39,8 @@ typedef enum wf_pf_ask {
     WF_PF_ASK_SET_THREADS, /* how many */
     WF_PF_ASK_ERROR_IS,    /* address of a class's name → whether what Python raised is one */
     WF_PF_ASK_FORGET,      /* what Python raised was caught */
+    WF_PF_ASK_KEEP, /* address of an exception's text, or 0: what was caught last → number of what is kept */
+    WF_PF_ASK_RESTORE, /* number: what was kept is raised again */
     WF_PF_ASK_FOREIGN, /* call's index, kind of the result ('l', 'd', 'f'), how many integers, how many floats,
                           these as words → the result as a word: a C function is called by its address */
 } wf_pf_ask;

@@ -196,11 +196,24 @@ typedef struct wf_py_asker {
     wf_py_variant *variant;
     wf_py_packing *arguments;
     PyObject *error;  /* what a call of Python raised; the first counts */
+    PyObject *caught; /* it, when a handler has caught it, or NULL */
+    PyObject *kept;   /* list of what handlers keep (pyfunc_errors.c), or NULL */
+    uint64_t kept_count;
     uint32_t threads; /* of the pool that parallel loops may use; the caller's own setting */
     PyObject *memory; /* results: list of HostMemory objects made so far, or NULL */
     uint64_t packed;  /* blocks of the heap before the call: the arguments' */
     PyObject *store;  /* of instances, typed lists and dicts that the call made, or NULL */
 } wf_py_asker;
+
+/* pyfunc_errors.c: exceptions that compiled handlers have caught. */
+void wf_py_error_keep(wf_py_asker *asker); /* the one that is set; the first counts */
+int64_t wf_py_error_is(wf_py_asker *asker, const char *name);
+void wf_py_error_forget(wf_py_asker *asker);
+int64_t wf_py_error_hold(wf_py_asker *asker, const char *text); /* NULL: what was caught last */
+void wf_py_error_restore(wf_py_asker *asker, int64_t number);
+wf_py_asker *
+wf_py_error_asker(wf_py_asker *asker); /* whose exceptions Python sees now; gives the one before */
+void wf_py_error_clear(wf_py_asker *asker);
 
 /* pyfunc_ask.c */
 int64_t WF_CPU_CALL wf_py_ask(void *asker, int64_t what, int64_t args);

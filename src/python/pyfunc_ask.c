@@ -193,26 +193,16 @@ static int call_python(wf_py_asker *asker, const int64_t *words) {
     return good > 0;
 }
 
-/* The exception that is set, for the end of the call; the first one counts. */
-static void keep_error(wf_py_asker *asker) {
-    PyObject *type, *value, *trace;
-    PyErr_Fetch(&type, &value, &trace);
-    PyErr_NormalizeException(&type, &value, &trace);
-    if (trace && value) PyException_SetTraceback(value, trace);
-    if (!asker->error) asker->error = Py_XNewRef(value);
-    Py_XDECREF(type);
-    Py_XDECREF(value);
-    Py_XDECREF(trace);
-}
-
 static int64_t python(wf_py_asker *asker, const int64_t *words) {
     PyGILState_STATE state = PyGILState_Ensure();
     piece *outer = innermost;
     nesting++;
+    wf_py_asker *around = wf_py_error_asker(asker);
     int good = call_python(asker, words);
+    wf_py_error_asker(around);
     nesting--;
     innermost = outer;
-    if (!good) keep_error(asker);
+    if (!good) wf_py_error_keep(asker);
     PyGILState_Release(state);
     return !good;
 }
@@ -249,24 +239,6 @@ static int64_t call_foreign(const wf_py_asker *asker, const int64_t *words) {
 #undef TAKING
 #undef GIVEN
     return result;
-}
-
-/* Whether the exception that a call of Python raised is one of Python's own class of this name. */
-static int64_t error_is(wf_py_asker *asker, const char *name) {
-    if (!asker->error) return 0;
-    PyGILState_STATE state = PyGILState_Ensure();
-    PyObject *class = PyDict_GetItemString(PyEval_GetBuiltins(), name);
-    int is = class ? PyObject_IsInstance(asker->error, class) : 0;
-    if (is < 0) PyErr_Clear();
-    PyGILState_Release(state);
-    return is > 0;
-}
-
-static void forget_error(wf_py_asker *asker) {
-    if (!asker->error) return;
-    PyGILState_STATE state = PyGILState_Ensure();
-    Py_CLEAR(asker->error);
-    PyGILState_Release(state);
 }
 
 /* ---- random numbers ---- */
@@ -306,7 +278,7 @@ static int64_t late_loop(wf_py_asker *asker, const int64_t *words) {
     if (status == WF_OK) return (int64_t)address;
     PyGILState_STATE lock = PyGILState_Ensure();
     wf_py_raise(&err);
-    keep_error(asker);
+    wf_py_error_keep(asker);
     PyGILState_Release(lock);
     return 0;
 }
@@ -333,8 +305,10 @@ int64_t WF_CPU_CALL wf_py_ask(void *user, int64_t what, int64_t args) {
     case WF_PF_ASK_RANDOM: return (int64_t)(uintptr_t)random_state();
     case WF_PF_ASK_THREAD: return wf_cpu_worker_index();
     case WF_PF_ASK_THREADS: return asker->threads;
-    case WF_PF_ASK_ERROR_IS: return error_is(asker, (const char *)(uintptr_t)words[0]);
-    case WF_PF_ASK_FORGET: forget_error(asker); return 0;
+    case WF_PF_ASK_ERROR_IS: return wf_py_error_is(asker, (const char *)(uintptr_t)words[0]);
+    case WF_PF_ASK_FORGET: wf_py_error_forget(asker); return 0;
+    case WF_PF_ASK_KEEP: return wf_py_error_hold(asker, (const char *)(uintptr_t)words[0]);
+    case WF_PF_ASK_RESTORE: wf_py_error_restore(asker, words[0]); return 0;
     case WF_PF_ASK_FOREIGN: return call_foreign(asker, words);
     case WF_PF_ASK_SET_THREADS: asker->threads = words[0] > 0 ? (uint32_t)words[0] : 1; return 0;
     }

@@ -338,7 +338,7 @@ PyObject *wf_py_result_of(wf_py_asker *asker, PyObject *object, int good, const 
         result = settled ? wf_py_box(object, asker->variant->returns, out, asker) : NULL;
     } else if (PyErr_Occurred()) translate(asker->function);
     if (!good || asker->error) settle_after_error(asker);
-    Py_XDECREF(asker->error);
+    wf_py_error_clear(asker);
     if (result && wf_py_pack_reflect(asker->arguments, asker) < 0) Py_CLEAR(result);
     Py_XDECREF(asker->memory);
     Py_XDECREF(asker->store);

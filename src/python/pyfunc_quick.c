@@ -225,9 +225,8 @@ int wf_py_quick_call(wf_py_function *self, PyObject *const *args, Py_ssize_t cou
         return wf_py_instances_drop(&p), 0;
     int good = wf_py_launch_ended(&p, status, &err) == 0;
     if (asker.threads != threads) wf_py_set_threads(asker.threads);
-    *result = good && q->result && !asker.error && !p.instance_count
-                  ? number_of(q->result, out)
-                  : wf_py_result_of(&asker, (PyObject *)self, good, out);
+    int plain = good && q->result && !asker.error && !asker.caught && !asker.kept && !p.instance_count;
+    *result = plain ? number_of(q->result, out) : wf_py_result_of(&asker, (PyObject *)self, good, out);
     if (wf_py_pack_end(&p, *result != NULL) < 0) Py_CLEAR(*result);
     return 1;
 }

@@ -82,6 +82,7 @@ int wf_py_add_copy(PyObject *module);
 int wf_py_add_ipc(PyObject *module);
 int wf_py_add_program(PyObject *module);
 int wf_py_add_foreign(PyObject *module);
+int wf_py_add_caught(PyObject *module);
 int wf_py_add_kernel(PyObject *module);
 int wf_py_add_pyfunc(PyObject *module);
 /* Makes the heap type of `spec`, puts it into the module under its bare name; a new reference is in *type. */
