@@ -64,6 +64,8 @@ static wf_pf_val one_part(wf_pf_body *b, wf_pf_val z, int i) {
     return part;
 }
 
+/* r · (cos phi, sin phi). As in CPython an angle of 0 leaves an infinite r alone, with an infinite
+ * angle it is infinite, and of 0 no angle counts. */
 static wf_pf_val rect(wf_pf_body *b, wf_pf_val r, wf_pf_val phi, wf_place at) {
     wf_unit *u = b->l->u;
     const wf_pf_type *type = r.type->code == 'f' && phi.type->code == 'f' ? r.type : b->l->float64;
@@ -72,10 +74,27 @@ static wf_pf_val rect(wf_pf_body *b, wf_pf_val r, wf_pf_val phi, wf_place at) {
     wf_expr *angle = wf_pf_number(b, phi, type, at), *again = wf_pf_clone(u, angle);
     wf_expr *c = wf_pf_library(b, "cos", type, &angle, 1, at),
             *s = wf_pf_library(b, "sin", type, &again, 1, at);
-    wf_expr *length = wf_pf_number(b, r, type, at);
-    return wf_pf_complex(b, wf_pf_type_scalar(&b->l->types, type->bytes == 8 ? 'D' : 'F'),
-                         wf_make_binary(u, WF_OP_MUL, length, c, at),
-                         wf_make_binary(u, WF_OP_MUL, wf_pf_clone(u, length), s, at));
+    const wf_type *real = wf_pf_ctype(b->l, type);
+    wf_expr *length = wf_pf_number(b, r, type, at), *zero = wf_make_float(u, real, 0, at),
+            *signed_one[] = {wf_make_float(u, real, 1, at), wf_pf_clone(u, length)};
+    wf_expr *straight = wf_make_binary(u, WF_OP_EQ, wf_pf_clone(u, angle), zero, at),
+            *side = wf_make_binary(u, WF_OP_MUL,
+                                   wf_pf_builtin(b, WF_BI_COPYSIGN, at, 2, signed_one[0], signed_one[1]),
+                                   wf_pf_clone(u, angle), at);
+    wf_expr *finite = wf_make_bool(u, wf_pf_builtin(b, WF_BI_ISFINITE, at, 1, wf_pf_clone(u, angle))),
+            *endless = wf_make_bool(u, wf_pf_builtin(b, WF_BI_ISINF, at, 1, wf_pf_clone(u, length))),
+            *nothing = wf_make_binary(u, WF_OP_EQ, wf_pf_clone(u, length), wf_pf_clone(u, zero), at);
+    nothing = wf_make_binary(u, WF_OP_LAND, nothing, wf_make_unary(u, WF_OP_LNOT, finite, at), at);
+    endless =
+        wf_make_binary(u, WF_OP_LAND, endless, wf_make_unary(u, WF_OP_LNOT, wf_pf_clone(u, finite), at), at);
+    wf_expr *x = wf_make_binary(u, WF_OP_MUL, wf_pf_clone(u, length), c, at),
+            *y = wf_make_binary(u, WF_OP_MUL, wf_pf_clone(u, length), s, at),
+            *square = wf_make_binary(u, WF_OP_MUL, wf_pf_clone(u, length), wf_pf_clone(u, length), at);
+    x = wf_make_cond(u, endless, square, wf_make_cond(u, straight, length, x, at), at);
+    y = wf_make_cond(u, wf_pf_clone(u, straight), side, y, at);
+    x = wf_make_cond(u, nothing, wf_pf_clone(u, zero), x, at);
+    y = wf_make_cond(u, wf_pf_clone(u, nothing), wf_pf_clone(u, zero), y, at);
+    return wf_pf_complex(b, wf_pf_type_scalar(&b->l->types, type->bytes == 8 ? 'D' : 'F'), x, y);
 }
 
 /* isnan, isinf: of either part; isfinite: of both. */

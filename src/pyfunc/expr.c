@@ -645,15 +645,53 @@ static int reads_memory(wf_pf_body *b, wf_pf_val v) {
     return v.e && loads(v.e);
 }
 
+static int reads_var(const wf_expr *e, const wf_var *var) {
+    if (!e) return 0;
+    if (e->kind == WF_EX_VAR) return e->u.var == var;
+    for (uint32_t i = 0; e->kind == WF_EX_BUILTIN && i < e->u.call.count; i++)
+        if (reads_var(e->u.call.args[i], var)) return 1;
+    return reads_var(e->a, var) || reads_var(e->b, var) || reads_var(e->c, var);
+}
+
+/* Whether an expression sets a variable that the other reads. */
+static int sets_read(const wf_expr *e, const wf_expr *reader) {
+    if (!e) return 0;
+    if ((e->kind == WF_EX_ASSIGN || e->kind == WF_EX_UPDATE || e->kind == WF_EX_STEP) && e->a &&
+        e->a->kind == WF_EX_VAR && reads_var(reader, e->a->u.var))
+        return 1;
+    return sets_read(e->a, reader) || sets_read(e->b, reader) || sets_read(e->c, reader);
+}
+
+static int set_since(const wf_stmt *s, const wf_expr *reader) {
+    for (; s; s = s->next)
+        if (sets_read(s->expr, reader) || set_since(s->body, reader) || set_since(s->other, reader)) return 1;
+    return 0;
+}
+
+/* Numbers that were variables' when they were evaluated, where these were set since (by a walrus). */
+static wf_pf_val variables_kept(wf_pf_body *b, wf_pf_val v, const wf_stmt *since, wf_place at) {
+    if (v.known || v.lazy || v.place) return v;
+    if (v.items) {
+        uint32_t count = wf_pf_type_parts(v.type);
+        wf_pf_val *items = WF_NEW_ARRAY(&b->l->u->arena, wf_pf_val, count + 1);
+        for (uint32_t i = 0; i < count; i++) items[i] = variables_kept(b, v.items[i], since, at);
+        v.items = items;
+    } else if (v.e && wf_pf_is_number(v.type) && set_since(since, v.e)) {
+        wf_var *temp = wf_pf_temp(b, "then", wf_pf_ctype(b->l, v.type), v.e, at);
+        v.e = wf_make_var(b->l->u, temp, at);
+    }
+    return v;
+}
+
 wf_pf_moment wf_pf_now(wf_pf_body *b) { return (wf_pf_moment){b->block, b->block->mark}; }
 
 void wf_pf_as_then(wf_pf_body *b, wf_pf_moment then, wf_pf_val *values, uint32_t count, wf_place at) {
     wf_stmt *since = then.last ? then.last->next : then.block->body;
     if (b->block != then.block || !since || !has_effects(since)) return;
     for (uint32_t i = 0; i < count; i++) {
-        if (!reads_memory(b, values[i])) continue;
+        int memory = reads_memory(b, values[i]);
         wf_stmt *outer = wf_pf_open(b, at);
-        values[i] = wf_pf_settle(b, values[i], at);
+        values[i] = memory ? wf_pf_settle(b, values[i], at) : variables_kept(b, values[i], since, at);
         wf_stmt *kept = wf_pf_close(b, outer)->body, *last = kept;
         if (!kept) continue;
         while (last->next) last = last->next;

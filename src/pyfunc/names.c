@@ -124,6 +124,8 @@ static env env_copy(pass *p, const env *from) {
     return e;
 }
 
+static env env_none(pass *p) { return (env){WF_NEW_ARRAY(p->arena, uint64_t, p->words), 1}; }
+
 /* Returns whether `to` grew. */
 static int env_join(pass *p, env *to, const env *from) {
     int grew = 0;
@@ -172,10 +174,32 @@ static void flow_target(pass *p, env *e, const wf_pf_expr *x) {
     else flow_expr(p, e, x);
 }
 
+/* Operands that may not be reached: those from the second (of a comparison the third) on. */
+static void flow_short_circuit(pass *p, env *e, const wf_pf_expr *x) {
+    env left = env_none(p);
+    for (uint32_t i = 0; i < x->count; i++) {
+        if (i > (x->kind == WF_PF_COMPARE)) env_join(p, &left, e);
+        flow_expr(p, e, x->items[i]);
+    }
+    env_join(p, e, &left);
+}
+
+static void flow_choice(pass *p, env *e, const wf_pf_expr *x) {
+    flow_expr(p, e, x->a);
+    env other = env_copy(p, e);
+    flow_expr(p, e, x->b);
+    flow_expr(p, &other, x->c);
+    env_join(p, e, &other);
+}
+
 static void flow_expr(pass *p, env *e, const wf_pf_expr *x) {
     if (!x) return;
     if (x->kind == WF_PF_LOCAL) {
         flow_use(p, e, x);
+    } else if (x->kind == WF_PF_ANDOR || (x->kind == WF_PF_COMPARE && x->count > 2)) {
+        flow_short_circuit(p, e, x);
+    } else if (x->kind == WF_PF_IFEXP) {
+        flow_choice(p, e, x);
     } else if (x->kind == WF_PF_WALRUS) {
         flow_expr(p, e, x->b);
         flow_target(p, e, x->a);
@@ -188,8 +212,6 @@ static void flow_expr(pass *p, env *e, const wf_pf_expr *x) {
         for (uint32_t i = 0; i < x->count; i++) flow_expr(p, e, x->items[i]);
     }
 }
-
-static env env_none(pass *p) { return (env){WF_NEW_ARRAY(p->arena, uint64_t, p->words), 1}; }
 
 static void flow_loop(pass *p, env *e, const wf_pf_stmt *s) {
     loop here = {.outer = p->loop};

@@ -193,3 +193,43 @@ def test_attributes_that_programs_give_to_numbas_types():
     assert njit(lambda a, s, x: (a.first_of_all, s.half, x.twice))(np.array([7.0, 8.0]), "abcd", 1.5) == (7.0, "ab", 3.0)
     with pytest.raises(Exception, match="first_of_none"):
         njit(lambda a: a.first_of_none)(np.ones(2))
+
+
+def _either(n):
+    s = a = 0
+    if (s := s + n) % 2 == 0 and (s := s + 1) > 3:
+        a = 1
+    if (s := s + 1) % 2 == 0 or (s := s + 1) > 3:
+        a += 2
+    x = (s := s + 10) if (s := s + 1) > 100 else -(s := s + 1)
+    if 0 < (s := s + 1) < (s := s + n) < (s := s - 1) < (s := s + 100):
+        a += 4
+    while (s := s + 1) % 7 and (n := n - 1):
+        a += 8
+    return a, s, x, n
+
+
+@pytest.mark.parametrize("n", range(5))
+def test_walrus_in_operands_that_are_not_always_reached(n):
+    """What was assigned there was taken for assigned in any case."""
+    assert njit(_either)(n) == _either(n)
+
+
+def test_rect_of_what_is_not_finite():
+    import cmath
+
+    @njit
+    def rect(r, phi):
+        return cmath.rect(r, phi)
+
+    special = (-np.inf, -2.5, -0.0, 0.0, 1.0, np.inf, np.nan)
+    for r in special:
+        for phi in special:
+            try:
+                want = cmath.rect(r, phi)
+            except ValueError:
+                continue  # of an infinite angle: compiled functions do not raise there, as Numba's do not
+            got = rect(r, phi)
+            for x, y in ((got.real, want.real), (got.imag, want.imag)):
+                assert (np.isnan(x) and np.isnan(y)) or abs(x - y) < 1e-15 or x == y, (r, phi, got, want)
+                assert np.isnan(x) or np.isnan(r) or phi in (0, -0.0) and np.isinf(r) or np.signbit(x) == np.signbit(y), (r, phi, got, want)
