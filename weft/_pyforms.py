@@ -209,6 +209,12 @@ class _Forms(ast.NodeTransformer):
                 return node
             if isinstance(found, enum.EnumMeta) and node.slice.value in found.__members__:
                 return ast.copy_location(ast.Attribute(node.value, node.slice.value, ast.Load()), node)
+        if isinstance(node.value, ast.Attribute) and node.value.attr in ("r_", "c_", "s_", "index_exp"):
+            from ._pytricks import index_trick
+
+            trick = index_trick(self.source, node, looked_up(self.source, node.value))
+            if trick is not None:
+                return trick
         return self._compile_time_item(node) or self._array_type(node) or node
 
     def visit_Attribute(self, node):

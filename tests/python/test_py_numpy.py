@@ -294,3 +294,25 @@ def test_a_signature_of_records_with_text():
     rows = np.array([(1.5, "one"), (2.5, "three")], dtype)
     f = njit((from_dtype(dtype)[:], int64))(lambda rows, i: rows[i].a)
     assert f(rows, 1) == 2.5
+
+
+def _rows_and_columns(a, b):
+    return np.r_[a, b], np.c_[a, b], np.r_[1:5], np.r_[0, a, 9], np.r_[0:1:3j], np.c_[a], np.r_[a[::-1], 0, 0:3], np.r_[a]
+
+
+def _columns_of_a_matrix(a, b):
+    return np.c_[a, b], np.r_[a, a]
+
+
+def _kept_slices(a):
+    middle = np.s_[1:3]
+    return a[middle], a[np.s_[::2]], a.reshape(3, 2)[np.s_[1:, 0]], a[np.index_exp[1:]]
+
+
+@pytest.mark.parametrize("f, args", [(_rows_and_columns, (np.arange(3.0), np.ones(3))), (_rows_and_columns, (np.arange(3), np.ones(3))),
+                                     (_columns_of_a_matrix, (np.arange(4).reshape(2, 2), np.ones(2))),
+                                     (_columns_of_a_matrix, (np.arange(4.0).reshape(2, 2), np.ones((2, 3)))), (_kept_slices, (np.arange(6),))])
+def test_index_tricks(f, args):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", FallbackWarning)
+        assert same(f(*args), njit(f)(*args))
