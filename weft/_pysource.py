@@ -306,8 +306,10 @@ class Function:
         from ._pygenerators import into_loops
         from ._pyinner import desugar
         from ._pyexcept import plain_handlers
+        from ._pynonlocal import carried
         from ._pyobjmode import take_out
 
+        self.node = carried(self, self.node)
         self.node, blocks = take_out(self, self.node)
         self.node, outer = into_loops(self, self.node)
         self.node, caught = plain_handlers(self, self.node)

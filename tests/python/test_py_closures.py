@@ -76,3 +76,100 @@ def test_python_does_not_get_one():
 
     with pytest.raises(TypingError, match="cannot be returned"):
         njit(give)(1)
+
+
+# ---- nonlocal ----
+
+def _tally(n):
+    count = total = 0
+
+    def add(k):
+        nonlocal count, total
+        count += 1
+        total += k * 0.5
+        return count
+
+    def twice(k):
+        add(k)
+        add(k=k + 1)
+
+    for i in range(n):
+        twice(i)
+    x = add(1) + add(2) * 10
+    return count, total, x, [add(i) for i in range(3)], count
+
+
+def _greatest(a):
+    best, where = -1.0, 0
+
+    def see(i, x):
+        nonlocal best, where
+        if x > best:
+            best = x
+            where = i
+
+    for i, x in enumerate(a):
+        see(i, x)
+    return best, where
+
+
+def _calls(n):
+    count = 0
+
+    def fib(k):
+        nonlocal count
+        count += 1
+        return k if k < 2 else fib(k - 1) + fib(k - 2)
+
+    return fib(n), count
+
+
+def _numbers(seed):
+    def draw():
+        nonlocal seed
+        seed = (seed * 1103515245 + 12345) % 2147483648
+        return seed
+
+    turns = 0
+    if draw() % 2 == 0 and draw() > 3:
+        turns = 100
+    while draw() % 7:
+        turns += 1
+    return turns, draw(), seed
+
+
+def _two_deep(x):
+    def outer(v=5):
+        nonlocal x
+
+        def inner():
+            nonlocal x
+            x += 1
+
+        x = v
+        inner()
+
+    outer()
+    y = x
+    outer(v=x * 2)
+    return x, y
+
+
+@pytest.mark.parametrize("function, value", [(_tally, 4), (_greatest, np.array([1.0, 5.0, 2.0])), (_calls, 10), (_numbers, 7), (_two_deep, 1)])
+def test_nonlocal(function, value):
+    assert njit(function)(value) == function(value)
+
+
+def test_nonlocal_functions_are_not_passed_on():
+    @njit
+    def kept(n):
+        def count():
+            nonlocal n
+            n += 1
+            return n
+
+        g = count
+        return g()
+
+    with pytest.raises(TypingError, match=r"count\(\), which has nonlocal variables"):
+        kept(1)
