@@ -268,6 +268,7 @@ const wf_pf_value *wf__read_value(reader *r, PyObject *object, int classify) {
     Py_XDECREF(answer);
     if (!known || PyList_Append(r->module->kept, object) < 0) {
         r->failed = 1;
+        if (!r->error[0]) PyErr_Fetch(&r->error[0], &r->error[1], &r->error[2]);
         return new_value(r, WF_PF_V_NONE);
     }
     ((wf_pf_value *)known)->object = object;
@@ -318,6 +319,7 @@ static void note_near(reader *r, PyObject *module, PyObject *name, PyObject *nod
  * reference, or NULL (never with an exception). *missing: the root is known, the name or attribute is not. */
 static PyObject *outer_object(reader *r, PyObject *node, int *missing) {
     PyObject *found = NULL;
+    if (r->failed) return NULL; /* its exception is kept: Python is not asked any more */
     if (is_class(node, "Name")) {
         PyObject *name = wf__field(r, node, "id");
         if (!name || local_index(r, name) >= 0) return NULL;

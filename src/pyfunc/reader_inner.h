@@ -17,6 +17,8 @@ typedef struct reader {
     int failed;       /* a Python exception is set */
     const char *near; /* the name that was meant perhaps, of the last one that a module did not have */
     const void *near_node;
+    PyObject *error
+        [3]; /* the exception that ended the reading, kept aside: what is still asked of Python must find none */
 } reader;
 
 PyObject *wf__field(reader *r, PyObject *node, const char *name);

@@ -154,8 +154,9 @@ static int reading(wf_pf_module *m, PyObject *source, void (*what)(reader *, voi
         r->failed = 1;
     } else what(r, data);
     m->arena.on_failure = outer;
-    int good = !r->failed && !PyErr_Occurred();
+    int good = !r->failed && !r->error[0] && !PyErr_Occurred();
     Py_XDECREF(r->locals);
+    if (r->error[0]) PyErr_Restore(r->error[0], r->error[1], r->error[2]);
     wf_free(r);
     if (!good && !PyErr_Occurred())
         PyErr_SetString(PyExc_RuntimeError, "the function's syntax tree could not be read");

@@ -323,3 +323,26 @@ def test_a_class_that_describes_device_arrays_is_no_array():
 
     with pytest.raises(TypingError):
         cuda.jit(kernel)[1, 1](np.ones(4))
+
+
+def test_lambdas_of_one_line_are_told_apart_also_in_a_loops_head():
+    for f, expected in ((lambda x: x * x, 9), (lambda x: x + 1, 4)):
+        assert jit(f)(3) == expected
+    for é, f in (("ä", lambda x: x - 1), ("ö", lambda x: x - 2)):
+        assert jit(f)(3) == {"ä": 2, "ö": 1}[é]
+    for f, name in ((lambda x: x.first, "first"), (lambda x: x.second, "second")):
+        line = inspect.currentframe().f_lineno - 1
+        with pytest.raises(TypingError, match=rf"test_cuda_jit_errors.py:{line}:\d+: error: .*'{name}'"):
+            jit(f)(3)
+
+
+def test_a_function_whose_source_is_missing_is_named_where_it_is_called():
+    scope = {}
+    exec(compile("def made(x):\n    return x + 1\n", "nowhere.py", "exec"), scope)
+    made = cuda.jit(scope["made"], device=True)
+
+    def kernel_of(x):
+        x[0] = made(x[0])
+
+    with pytest.raises(TypingError, match="source of made"):
+        cuda.jit(kernel_of)[1, 1](np.ones(1))
