@@ -319,7 +319,8 @@ static const char *parallel_metadata(emitter *e, int32_t unroll) {
 static const char *loop_metadata(emitter *e, const wf_stmt *s) {
     if (e->access_group && !e->dry) return parallel_metadata(e, s->unroll);
     if (e->slow_loop) return unroll_metadata(e, 1); /* the checked twin of a loop is to be small */
-    return unroll_metadata(e, !s->unroll && e->gpu && must_unroll(e, s) ? -1 : s->unroll);
+    return unroll_metadata(e,
+                           !s->unroll && (e->gpu ? must_unroll(e, s) : unrolls_tests(e, s)) ? -1 : s->unroll);
 }
 
 typedef struct loop {
@@ -406,7 +407,7 @@ static void back_edge(emitter *e, label *head, const wf_stmt *s) {
     e->fn->open = 0;
 }
 
-static int holds_loop(const wf_stmt *s) {
+int holds_loop(const wf_stmt *s) {
     for (; s; s = s->next)
         if (s->kind == WF_ST_FOR || s->kind == WF_ST_WHILE || s->kind == WF_ST_DO || holds_loop(s->body) ||
             holds_loop(s->other))

@@ -1,4 +1,4 @@
-/* emit/unroll.c: which loops a GPU has to run as straight lines.
+/* emit/unroll.c: which loops a GPU has to run as straight lines, and which a CPU had better.
  *
  * A private array whose index is a loop's counter can only be kept in registers when the loop is gone; else
  * it is in local memory, which is the GPU's main memory. LLVM weighs a loop by its size alone and leaves such
@@ -7,7 +7,7 @@
  * it. */
 #include "emit/inner.h"
 
-enum { MOST_ROUNDS = 256, LIMIT = 1 << 30 };
+enum { MOST_ROUNDS = 256, LIMIT = 1 << 30, ROUNDS_TESTED = 8, NODES_TESTED = 4000 };
 
 static int is_var(void *user, const wf_expr *x) { return x->kind == WF_EX_VAR && x->u.var == user; }
 
@@ -65,4 +65,35 @@ int must_unroll(emitter *e, const wf_stmt *s) {
     uint64_t rounds = constant_rounds(e, s);
     picked p = {e, rounds ? s->init->var : NULL};
     return rounds && any_stmt(s->body, picks, &p) && rounds * rounds_inside(e, s->body) <= MOST_ROUNDS;
+}
+
+/* --- one thread --- */
+
+typedef struct tested {
+    const emitter *e;
+    uint32_t nodes, accesses;
+} tested;
+
+static int is_load(void *user, const wf_expr *x) {
+    (void)user;
+    return x->kind == WF_EX_INDEX || x->kind == WF_EX_DEREF || x->kind == WF_EX_CALL;
+}
+
+/* match: an index that is read from memory: no constant in any round */
+static int is_far(void *user, const wf_expr *x) {
+    tested *t = user;
+    t->nodes++;
+    if (!is_python_index(x) || (t->e->proven && map_get(t->e->proven, x))) return 0;
+    t->accesses++;
+    return any_expr(x->u.call.args[0], is_load, NULL);
+}
+
+/* A loop of a few rounds that keeps tests of its indices, on a CPU: written out, each round's are constants, or nearly
+ * so, and the tests go. LLVM would weigh it with them. */
+int unrolls_tests(emitter *e, const wf_stmt *s) {
+    uint64_t rounds = constant_rounds(e, s);
+    tested t = {.e = e};
+    if (e->gpu || e->L != 1 || !e->check || rounds < 2 || rounds > ROUNDS_TESTED || holds_loop(s->body))
+        return 0;
+    return !any_stmt(s->body, is_far, &t) && t.accesses && t.nodes * rounds <= NODES_TESTED;
 }
