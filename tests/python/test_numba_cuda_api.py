@@ -383,3 +383,17 @@ print(told(lambda: twice[1, 4](host)), host[0])
     done = subprocess.run([sys.executable, "-P", "-m", "weft", "-c", program], capture_output=True, text=True, timeout=200)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == ["[]", "[(True, True, 'Grid')] []", "[(True, True, 'Host')] [] []", "[] 8.0"]
+
+
+@pytest.mark.parametrize("like", [cuda.device_array_like, cuda.pinned_array_like, cuda.mapped_array_like], ids=lambda f: f.__name__)
+def test_arrays_like_a_view_lie_as_numpys(like):
+    whole = np.zeros((6, 8, 10))
+    for view in (whole, whole[::2], whole.T, whole.T[::2, ::2], whole.transpose(1, 0, 2)[:, ::2], whole[:, :1, ::-1], whole[1, 2], whole[:0], whole[1, 2, 3:3],
+                 np.zeros(()), np.zeros((3, 1, 4), order="F")):
+        expected = np.empty_like(view)
+        for one in (view, cuda.to_device(view)) if view.flags.forc else (view,):
+            made = like(one)
+            assert made.shape == view.shape and made.dtype == view.dtype
+            assert view.size == 0 or made.strides == expected.strides, (view.shape, view.strides)
+    base = cuda.device_array((10, 12), order="F")
+    assert like(base[::2, ::2]).strides == np.empty_like(np.zeros((10, 12), order="F")[::2, ::2]).strides

@@ -37,14 +37,23 @@ def device_array(shape, dtype=np.float64, strides=None, order="C", stream=0):
 
 
 def device_array_like(ary, stream=0):
-    order = "F" if len(ary.shape) > 1 and _order(ary) == "F" else "C"
-    return device_array(ary.shape, ary.dtype, order=order, stream=stream)
+    return device_array(ary.shape, ary.dtype, _strides_like(ary), stream=stream)
 
 
-def _order(ary):
-    if isinstance(ary, DeviceNDArray):
-        return "F" if ary.is_f_contiguous() and not ary.is_c_contiguous() else "C"
-    return "F" if ary.flags["F_CONTIGUOUS"] and not ary.flags["C_CONTIGUOUS"] else "C"
+def _strides_like(ary):
+    """Of a contiguous array whose axes lie in the same order, as np.empty_like makes it."""
+    apart, step = [0] * len(ary.shape), np.dtype(ary.dtype).itemsize
+    c, f = (ary.is_c_contiguous(), ary.is_f_contiguous()) if isinstance(ary, DeviceNDArray) else (
+        ary.flags["C_CONTIGUOUS"], ary.flags["F_CONTIGUOUS"])
+    axes = list(range(len(ary.shape)))
+    if f and not c:
+        axes.reverse()
+    elif not c:
+        axes.sort(key=lambda k: -abs(ary.strides[k]))
+    for k in reversed(axes):
+        apart[k] = step
+        step *= ary.shape[k]
+    return tuple(apart)
 
 
 def _host_array(memory, shape, dtype, strides, order):
@@ -62,7 +71,7 @@ def pinned_array(shape, dtype=np.float64, strides=None, order="C"):
 
 
 def pinned_array_like(ary):
-    return pinned_array(ary.shape, ary.dtype, order=_order(ary))
+    return pinned_array(ary.shape, ary.dtype, _strides_like(ary))
 
 
 class MappedNDArray(np.ndarray):
@@ -104,7 +113,7 @@ def mapped_array(shape, dtype=np.float64, strides=None, order="C", stream=0, por
 
 
 def mapped_array_like(ary, stream=0, portable=False, wc=False):
-    return mapped_array(ary.shape, ary.dtype, order=_order(ary))
+    return mapped_array(ary.shape, ary.dtype, _strides_like(ary))
 
 
 def managed_array(shape, dtype=np.float64, strides=None, order="C", stream=0, attach_global=True):
