@@ -552,7 +552,7 @@ const char *unroll_metadata(emitter *e, int32_t unroll);
 /* unroll.c: does a GPU want this loop written out, whatever LLVM thinks? */
 int must_unroll(emitter *e, const wf_stmt *s);
 int unrolls_tests(emitter *e, const wf_stmt *s);
-int holds_loop(const wf_stmt *s); /* control.c */
+int holds_loop(const wf_stmt *s);                       /* control.c */
 uint64_t constant_rounds(emitter *e, const wf_stmt *s); /* turns of a loop, if a few that are known; 0 */
 void divergent_return(emitter *e, inst *in);
 void push_construct(emitter *e, construct_kind k, int level, scan_stmt *loop);
