@@ -56,6 +56,15 @@ np.nanquantile(np.arange(40, dtype=np.float32), host.array([0.1, 0.9], np.float3
 np.quantile(np.arange(3.), 0.5, method='inverted_cdf', weights=np.zeros(3))
 np.quantile(np.arange(3.), 0.5, method='inverted_cdf', weights=np.array([1, np.inf, 1]))
 np.quantile(np.arange(3.), 0.5, method='inverted_cdf', weights=np.array([1, 3, 1]))
+np.partition(np.zeros((0,)), 0)
+np.argpartition(np.zeros((2, 0)), 0)
+np.putmask(np.arange(6), np.array([True]), 1)
+np.putmask(np.arange(6).reshape(2, 3), np.array([True] * 3), 1)
+np.arange(stop=3)
+np.arange(1, np.inf)
+np.arange(np.nan)
+np.ones(3).conj(np.zeros(3))
+np.ones(3).dot(b=np.ones(3))
 """
 
 

@@ -113,3 +113,21 @@ def test_single_normal_numbers_follow_the_quantile():
     assert np.array_equal(np.signbit(x), (words & 1) == 1) and exact.max() > 6
     x = np.abs(x)
     assert np.all(np.abs(x - exact) <= 4 * np.maximum(np.spacing(np.abs(exact).astype(np.float32)), 2.0**-24))
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "bool", "int32", "uint64", "int64"])
+def test_numpys_streams_are_drawn_in_the_dtype_that_was_asked_for(dtype):
+    """A byte is a byte of the stream: not an int64 of it that was cast."""
+    high = {"bool": 2, "uint64": 2**64 - 1}.get(dtype, 100)
+    for ours, theirs in ((wf.random.RandomState(3).randint, np.random.RandomState(3).randint),
+                         (wf.random.Generator(np.random.PCG64(3)).integers, np.random.Generator(np.random.PCG64(3)).integers)):
+        result, expected = ours(0, high, 20, dtype=dtype), theirs(0, high, 20, dtype=dtype)
+        np.testing.assert_array_equal(result.get(), expected)
+        assert result.dtype == expected.dtype
+
+
+@pytest.mark.parametrize("name", ["random", "standard_normal", "standard_exponential"])
+def test_numpys_streams_of_float32(name):
+    ours, theirs = (make(np.random.PCG64(5)) for make in (wf.random.Generator, np.random.Generator))
+    np.testing.assert_array_equal(getattr(ours, name)(9, dtype="float32").get(), getattr(theirs, name)(9, dtype="float32"))
+    assert wf.random.RandomState(3).normal(size=3, dtype="float32").dtype == "float32"

@@ -625,16 +625,16 @@ class ndarray(_core.ndarray):
         from .math import round
         return round(self, decimals, out)
 
-    def conj(self):
+    def conj(self, out=None):
         from .math import conjugate
-        return conjugate(self) if self.dtype.kind == "c" else self
+        return conjugate(self, out=out) if self.dtype.kind == "c" or out is not None else self
 
     conjugate = conj
 
-    def dot(self, other, out=None):
+    def dot(self, b, out=None):
         """The product with another array, as numpy.dot."""
         from .linalg import dot
-        return dot(self, other, out)
+        return dot(self, b, out)
 
     def sort(self, axis=-1, kind=None, order=None, *, stable=None):
         from .sorting import sort

@@ -400,9 +400,13 @@ def _of_dates(start, stop, step, dtype):
         dtype != "bfloat16" and np.dtype(dtype).kind in "mM"
 
 
-def arange(start, stop=None, step=1, dtype=None, *, device=None, like=None):
+def arange(start=None, stop=None, step=1, dtype=None, *, device=None, like=None):
     if stop is None:
+        if start is None:
+            raise TypeError("arange() requires stop to be specified.")
         start, stop = 0, start
+    elif start is None:
+        start = 0
     if dtype is None and type(start) is int and type(stop) is int and type(step) is int and step and -_WIDE < start < _WIDE and -_WIDE < stop < _WIDE:
         return _core.array_arange(max(0, -(-(stop - start) // step)), start, step, _INT64, device)
     start, stop, step = (x.item() if isinstance(x, ndarray) else x for x in (start, stop, 1 if step is None else step))
@@ -425,6 +429,8 @@ def arange(start, stop=None, step=1, dtype=None, *, device=None, like=None):
         length = length.real if isinstance(length, complex) else length
         if length == 0 and start != stop:  # a step that is infinite, or as good as: the start alone, or nothing
             count, step = int((step > 0) == (stop > start)), 1
+        elif not math.isfinite(length):
+            raise ValueError(f"arange: cannot compute length from {start!r} to {stop!r} in steps of {step!r}")
         else:
             count = max(0, math.ceil(length))
     kind = dtypes.as_dtype(dtype).kind

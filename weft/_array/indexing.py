@@ -235,6 +235,8 @@ def _must_fit(values, a):
 def putmask(a, mask, values):
     """a.flat[n] = values[n % len(values)] where the mask is true. TypeError when the values' dtype does not go safely into a's."""
     _must_fit(values, a)
+    if np.size(mask) != a.size:
+        raise ValueError(f"putmask: mask and data must be the same size, got {np.size(mask)} and {a.size}")
     if getattr(values, "ndim", 0) == 0 and not isinstance(values, (list, tuple)):
         a._assign(values, mask)
         return

@@ -12,9 +12,14 @@ def placed(value, dtype=None):
     return value
 
 
-def on_host(function, *args, dtype=None, **kwargs):
+def on_host(function, *args, cast_to=None, **kwargs):
+    """A draw of NumPy's; cast_to: what it does not draw in, so that the result is cast."""
     from .fallback import to_host
-    return placed(function(*map(to_host, args), **{key: to_host(value) for key, value in kwargs.items()}), dtype)
+    return placed(function(*map(to_host, args), **{key: to_host(value) for key, value in kwargs.items()}), cast_to)
+
+
+# Methods of numpy.random.Generator that draw in the dtype they are given: other bits of the stream than in another one.
+_DRAW_IN = {"random", "standard_normal", "standard_exponential", "standard_gamma", "integers"}
 
 
 class HostGenerator:
@@ -45,6 +50,8 @@ class HostGenerator:
         method = getattr(self._host, name)
 
         def draw(*args, out=None, **kwargs):
+            if name not in _DRAW_IN and "dtype" in kwargs:
+                kwargs["cast_to"] = kwargs.pop("dtype")
             result = on_host(method, *args, **kwargs)
             if out is None:
                 return result
@@ -91,8 +98,8 @@ class RandomState:
         def draw(*args, dtype=None, **kwargs):
             if len(args) == takes + 1 and name not in ("rand", "randn", "randint"):
                 *args, dtype = args
-            if name in ("randint", "random_integers") and dtype is not None:
-                return on_host(method, *args, **(kwargs if name == "random_integers" else {**kwargs, "dtype": dtype}))
-            return on_host(method, *args, dtype=dtype, **kwargs)
+            if name == "randint" and dtype is not None:
+                return on_host(method, *args, dtype=dtype, **kwargs)
+            return on_host(method, *args, cast_to=dtype, **kwargs)
         draw.__name__ = name
         return draw

@@ -184,9 +184,9 @@ def _places(a, kth, axis):
     for k in places:
         if not isinstance(k, int):
             raise TypeError("Partition index must be integer")
-        if not -n <= k < n:
+        if not -n <= k < n and n:
             raise ValueError(f"kth(={k}) out of bounds ({n})")
-    return sorted({k % n for k in places})
+    return [] if not n else sorted({k % n for k in places})
 
 
 def _arranged(a, kth, axis, indices):
