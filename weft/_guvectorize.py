@@ -157,6 +157,10 @@ class _GUVectorized(_core.UfuncCalls):
         for dtypes in declared:
             if all(_holds(d, a) for d, a in zip(dtypes, args)):
                 return dtypes
+        if self.target == "cuda":  # Numba's kernels take numbers and arrays of the host of other sizes
+            for dtypes in declared:
+                if all(np.can_cast(f, d, "same_kind") and not _is_device(a) or f == d for f, d, a in zip(found, dtypes, args)):
+                    return dtypes
         if declared:
             raise TypeError(f"ufunc '{self.__name__}' did not contain a loop with signature matching types "
                             f"{', '.join(map(str, found))}; there are {', '.join(self.types)}")

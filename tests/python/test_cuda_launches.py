@@ -129,3 +129,12 @@ def test_warnings_come_once_for_a_kernel_of_a_gpu(tmp_path, kind, monkeypatch):
     said = subprocess.run([sys.executable, "-P", "-m", "weft", str(source)], capture_output=True, text=True, check=True).stdout
     expected = ["NumbaPerformanceWarning Grid 11", "NumbaPerformanceWarning Host 11", "NumbaPerformanceWarning Grid 12"]
     assert said.splitlines() == (expected if kind == "cuda" else [])
+
+
+def test_a_program_that_asks_is_told_that_cuda_is_disabled(tmp_path, monkeypatch):
+    source = tmp_path / "program.py"
+    source.write_text("from numba import cuda\nprint(cuda.is_available(), cuda.cuda_error())")
+    for value, expected in (("1", "False CUDA is disabled"), ("0", "True None")):
+        monkeypatch.setenv("NUMBA_DISABLE_CUDA", value)
+        said = subprocess.run([sys.executable, "-P", "-m", "weft", str(source)], capture_output=True, text=True, check=True).stdout
+        assert said.startswith(expected)

@@ -437,3 +437,19 @@ def test_a_gufunc_of_a_device_leaves_its_operands_there(stays):
     assert np.allclose(stays(times(d[0, 0], e[0])), a[0, 0] @ x[0])
     assert np.allclose(stays(weighed(e, 2.0)), x.sum(1) * 2)
     assert np.allclose(stays(weighed(e, cuda.to_device(np.arange(5.0)))), x.sum(1) * np.arange(5))
+
+
+def test_a_gufunc_of_a_device_takes_other_sizes_from_the_host():
+    @guvectorize(["void(int32, int32[:], int32[:])"], "(),(t)->(t)", target="cuda")
+    def times(a, b, out):
+        for i in range(b.size):
+            out[i] = a * b[i]
+
+    b = np.arange(10, dtype=np.int32)
+    for a in (np.int64(2), np.array(2), 2, np.int8(2)):
+        made = times(a, b)
+        assert made.dtype == np.int32 and np.array_equal(made, b * 2)
+    assert np.array_equal(times(cuda.to_device(np.int32(3)), b).copy_to_host(), b * 3)
+    for a in (2.5, cuda.to_device(np.array(2, np.int64))):
+        with pytest.raises(TypeError):
+            times(a, b)

@@ -21,5 +21,13 @@ devicearray, devices, driver = (importlib.import_module(f"{__name__}.cudadrv.{_n
                                 ("devicearray", "devices", "driver"))
 
 
+if _config.DISABLE_CUDA:  # programs that ask take their other way; kernels would run all the same
+    def is_available():
+        return False
+
+    def cuda_error():
+        return "CUDA is disabled due to setting NUMBA_DISABLE_CUDA=1 in the environment"
+
+
 def __getattr__(name):
     return _lent(__name__, _cuda, name)
