@@ -1,4 +1,4 @@
-"""The main job on real input, on each door, beside NumPy: what ran where, and how fast.
+"""The main job on real input, written in each of the three ways, beside NumPy: what ran where, and how fast.
 
     python examples/demo.py        (or: make demo)
 
