@@ -746,3 +746,21 @@ def test_callbacks_of_transforms():
         try: cp.fft.config.set_cufft_callbacks()
         except ValueError as error: print("cb_load" in str(error))
     """) == ["True complex64", "True", "True", "True", "True"]
+
+
+def test_private_modules_of_interpolation_and_scans():
+    pytest.importorskip("scipy")
+    assert run(r"""
+        import cupy as cp
+        from cupyx.scipy.interpolate._rbfinterp import NAME_TO_FUNC, _AVAILABLE, _monomial_powers, kernel_matrix, polynomial_matrix
+        print(sorted(NAME_TO_FUNC) == sorted(_AVAILABLE), _monomial_powers(2, 2).tolist())
+        x, out = cp.array([[0., 0.], [3., 4.]]), cp.empty((2, 2))
+        kernel_matrix(x, NAME_TO_FUNC["cubic"], out)
+        print(out.tolist(), NAME_TO_FUNC["thin_plate_spline"](cp.zeros(1)).tolist())
+        out = cp.empty((2, 3))
+        polynomial_matrix(x, _monomial_powers(2, 1), out)
+        print(out.tolist())
+        from cupy._core._routines_math import _scan_for_test
+        print(_scan_for_test(cp.ones(3, "u1")).dtype, _scan_for_test(cp.arange(4)).tolist())
+    """) == ["True [[0, 0], [1, 0], [0, 1], [2, 0], [1, 1], [0, 2]]", "[[0.0, 125.0], [125.0, 0.0]] [0.0]", "[[1.0, 0.0, 0.0], [1.0, 3.0, 4.0]]",
+             "uint8 [0, 1, 3, 6]"]

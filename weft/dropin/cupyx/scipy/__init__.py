@@ -6,7 +6,7 @@ import sys as _sys
 import weft as _weft
 from weft._array.namespaces import Through as _Through
 
-from .. import _wavelets as _kept
+from .. import _rbf, _wavelets as _kept
 
 
 class _Sparse(_Through):
@@ -200,7 +200,7 @@ class _Finder:
         if name in _OWN:
             return _OWN[name]()
         if name not in _NAMES:
-            return _Through(f"weft.{name}", _private_source(name))
+            return _Through(f"weft.{name}", _private_source(name), _rbf.RBF if name == "interpolate._rbfinterp" else ())
         kind = _Sparse if name.partition(".")[0] == "sparse" else _Through
         return kind(f"weft.{name}", f"scipy.{name}")
 
