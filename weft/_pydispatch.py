@@ -171,6 +171,11 @@ class Dispatcher(_core.PyFunction):
         if self._host and isinstance(value, Dispatcher) and value._host:
             return b"K%d;" % function_number(value)
         if self._host:
+            from ._pyforeign import as_argument
+
+            foreign = as_argument(value)
+            if foreign is not None:
+                return b"K%d;" % function_number(foreign)
             from ._pyhandles import handle_of
 
             made = handle_of(value)

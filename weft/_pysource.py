@@ -379,7 +379,7 @@ class Function:
         name = getattr(value, "_wf_name", None)
         if name is not None and not isinstance(value, type):
             return ("call", name)
-        if getattr(value, "__name__", "") == "from_buffer" and type(getattr(value, "__self__", None)).__name__ == "FFI":
+        if getattr(value, "__name__", "") == "from_buffer" and type(getattr(value, "__self__", None)).__name__ in ("FFI", "CompiledFFI"):
             return ("call", "cffi.from_buffer")
         if isinstance(value, _core.PyFunction):
             return ("function", value._source())

@@ -202,8 +202,10 @@ wf_pf_val wf_pf_call_python(wf_pf_body *b, uint32_t index, const char *code, wf_
 
 /* ---- C functions by their address ---- */
 
-/* An argument as a word: the bits of a float, an integer's value. */
+/* An argument as a word: the bits of a float, an integer's value, where an array lies. */
 static wf_expr *foreign_word(wf_pf_body *b, wf_pf_val v, const wf_pf_type *type, wf_place at) {
+    if (v.type->kind == WF_PF_T_ARRAY)
+        return wf_make_cast(b->l->u, word_type(b), wf_pf_clone(b->l->u, v.array->data), at);
     wf_expr *e = wf_pf_number(b, v, type, at);
     if (type->code == 'd') e = wf_pf_builtin(b, WF_BI_DOUBLE_AS_LL, at, 1, e);
     if (type->code == 'f') e = wf_pf_builtin(b, WF_BI_FLOAT_AS_INT, at, 1, e);
@@ -230,7 +232,9 @@ static wf_pf_val call_foreign(wf_pf_body *b, uint32_t index, const char *code, w
     uint32_t ints = 0, n = 4;
     for (uint32_t i = 0; i < count; i++) {
         types[i] = wf_pf_type_parse(&b->l->types, code, &code);
-        if (!types[i] || !wf_pf_is_real(types[i]) || !wf_pf_is_real(values[i].type))
+        int is_address = types[i] && types[i]->code == 'L' && values[i].type->kind == WF_PF_T_ARRAY;
+        if (is_address) values[i] = wf_pf_settle(b, wf_pf_materialise(b, values[i], at), at);
+        if (!types[i] || !wf_pf_is_real(types[i]) || (!is_address && !wf_pf_is_real(values[i].type)))
             return wf_pf_error(b, at, NULL, "argument %u of the C function: got %s", i + 1,
                                wf_pf_spell(b, values[i]));
         each[i] = foreign_word(b, values[i], types[i], at);
