@@ -99,6 +99,8 @@ def cfunc(sig, locals=None, cache=False, pipeline_class=None, **options):
         >>> half.ctypes(3.0)
         1.5
     """
+    if options.get("forceobj"):
+        raise NotImplementedError("cfunc: what C calls is compiled; forceobj=True asks for the interpreter")
     options = {k: v for k, v in options.items() if k in ("fastmath", "error_model")}
     return lambda function: CFunc(function, sig, locals, **options)
 
@@ -117,7 +119,10 @@ def _array(pointer, shape, dtype, order):
 
     shape = shape if isinstance(shape, tuple) else (shape,)
     if isinstance(pointer, ctypes._Pointer):
-        dtype = np.dtype(dtype or pointer._type_)
+        own = np.dtype(pointer._type_)
+        if dtype is not None and np.dtype(dtype) != own:
+            raise TypeError(f"mismatching dtype '{np.dtype(dtype)}' for pointer {pointer!r} to {own}")
+        dtype = own
         pointer = ctypes.addressof(pointer.contents)
     elif isinstance(pointer, ctypes.c_void_p):
         pointer = pointer.value

@@ -109,14 +109,17 @@ def register_module(module):
             _registered[function] = (address, module.ffi.typeof(function))
 
 
-def _of_cffi_type(type_, backend):
+def _of_cffi_type(type_):
     """The type of ctypes, None for void; KeyError: there is none."""
     if type_.kind == "pointer" or type_.kind == "function":
         return ctypes.POINTER(ctypes.c_uint8)
     if type_.kind == "enum":
         return ctypes.c_int
-    if type_.kind == "void":
-        return None
+    return None if type_.kind == "void" else primitive_of_cffi(type_)
+
+
+def primitive_of_cffi(type_):
+    """The number of ctypes; KeyError: it is none."""
     if type_.kind != "primitive":
         raise KeyError(type_.cname)
     known = _OF_C.get(type_.cname)
@@ -125,7 +128,7 @@ def _of_cffi_type(type_, backend):
     if "float" in type_.cname or "double" in type_.cname or "complex" in type_.cname or "char" in type_.cname:
         raise KeyError(type_.cname)
     kind = "uint" if type_.cname.startswith(("unsigned", "uint", "size_t")) else "int"
-    return getattr(ctypes, f"c_{kind}{8 * backend.FFI().sizeof(type_)}")
+    return getattr(ctypes, "c_%s%d" % (kind, 8 * sys.modules["_cffi_backend"].FFI().sizeof(type_)))
 
 
 def of_cffi(function):
@@ -146,7 +149,7 @@ def of_cffi(function):
     if made is None:
         address, type_ = found
         try:
-            kinds = [_of_cffi_type(t, backend) for t in (type_.result, *type_.args)]
+            kinds = [_of_cffi_type(t) for t in (type_.result, *type_.args)]
         except KeyError:
             return None
         result = ctypes.c_void_p if kinds[0] is not None and issubclass(kinds[0], ctypes._Pointer) else kinds[0]

@@ -129,6 +129,11 @@ static wf_pf_val rule_carray(wf_pf_body *b, const char *name, wf_pf_args *args, 
     const wf_pf_type *element = dtype ? wf_pf_dtype_of(b, *dtype) : a.type->element;
     if (!element || count < 1 || count > NDIM_MAX)
         return wf_pf_error(b, args->at, NULL, "%s() needs a shape and a type", name);
+    if (element != a.type->element && a.type->element->code != 'B') /* bytes: of a pointer to nothing */
+        return wf_pf_error(b, args->at, "leave the dtype out, or declare the pointer as voidptr",
+                           "%s(): mismatching dtype '%s' for pointer type '%s*'", name,
+                           wf_pf_type_spell(&b->l->types, element),
+                           wf_pf_type_spell(&b->l->types, a.type->element));
     int backwards = data == 'F' && count > 1;
     wf_pf_val v = {
         .type = wf_pf_type_array(&b->l->types, element, (int)count, backwards ? 'F' : 'C', a.type->readonly)};

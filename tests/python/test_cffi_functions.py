@@ -95,3 +95,24 @@ def test_a_compiled_module(tmp_path, monkeypatch):
 
     with pytest.raises(wf.TypingError):
         unknown(1)
+
+
+def test_structures_are_records_behind_their_address():
+    from weft._cfunc import carray, cfunc
+    from weft.dropin.numba.core.typing import cffi_utils
+
+    ffi = cffi.FFI()
+    ffi.cdef("typedef struct { int i; float f; double d; short many[3]; } box; typedef double (*of_boxes)(box *, size_t);")
+    signature = cffi_utils.map_type(ffi.typeof("of_boxes"), use_record_dtype=True)
+
+    @cfunc(signature)
+    def total(pointer, n):
+        boxes, s = carray(pointer, n), 0.0
+        for i in range(n):
+            s += boxes[i].i * boxes[i].f + boxes[i].d + boxes[i].many.sum()
+        return s
+
+    boxes = ffi.new("box[3]")
+    for k in range(3):
+        boxes[k].i, boxes[k].f, boxes[k].d, boxes[k].many = k, 0.5, 100 * k, [1, 2, k]
+    assert total.ctypes(int(ffi.cast("size_t", boxes)), 3) == 0.5 * 3 + 300 + 9 + 3

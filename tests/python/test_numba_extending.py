@@ -6,6 +6,41 @@ import sys
 import pytest
 
 PROGRAMS = {
+    "c_types": """
+import ctypes
+import numpy as np
+from numba import carray, cfunc, types
+from numba.core.errors import TypingError
+from numba.core.typing import ctypes_utils
+
+for c, own in ((ctypes.c_int32, types.int32), (ctypes.c_double, types.float64), (ctypes.c_void_p, types.voidptr), (ctypes.c_uint8, types.uint8)):
+    assert ctypes_utils.from_ctypes(c) == own and ctypes_utils.to_ctypes(own) is c
+assert ctypes_utils.from_ctypes(ctypes.POINTER(ctypes.c_float)).pointee == types.float32 and ctypes_utils.from_ctypes(None) == types.void
+for wrong in (ctypes.c_wchar_p, int):
+    try:
+        ctypes_utils.from_ctypes(wrong)
+    except TypeError:
+        continue
+    raise AssertionError(wrong)
+root = ctypes.CDLL(None).abs
+root.argtypes, root.restype = [ctypes.c_int], ctypes.c_int
+assert ctypes_utils.make_function_type(root).args == (types.int32,) and ctypes_utils.is_ctypes_funcptr(root)
+
+values = (ctypes.c_float * 3)(1, 2, 3)
+pointer = ctypes.cast(values, ctypes.POINTER(ctypes.c_float))
+assert carray(pointer, 3, np.float32).tolist() == [1, 2, 3]
+def mismatched(p, n):
+    return carray(p, n, np.float64).sum()
+for call, error in ((lambda: mismatched(pointer, 3), TypeError),
+                    (lambda: cfunc(types.float64(types.CPointer(types.float32), types.intp))(mismatched), TypingError),
+                    (lambda: cfunc('float64(float64)', forceobj=True)(abs), NotImplementedError)):
+    try:
+        call()
+    except error as told:
+        assert error is NotImplementedError or 'mismatching dtype' in str(told), told
+    else:
+        raise AssertionError(error)
+""",
     "order": """
 from numba import literally, njit
 from numba.extending import overload
