@@ -107,9 +107,25 @@ class CPUDispatcher(Dispatcher):
 
     _host = True
 
+    _can_compile = True
+
     def compile(self, sig):
-        self._program(self._codes_of_signature(sig))
+        codes = self._codes_of_signature(sig)
+        if not self._can_compile and codes not in self._shown():
+            raise RuntimeError("compilation disabled")
+        self._program(codes)
         return self
+
+    def disable_compile(self, val=True):
+        """From now on only the types that are compiled already are taken."""
+        if val and not self._variants():
+            raise RuntimeError(f"{self.__name__} is compiled for no types yet, so disable_compile() would leave nothing to call")
+        super().disable_compile(val)
+        self._can_compile = not val
+
+    def get_metadata(self, signature=None):
+        """Numba's diary of its compilations: {signature: {}}, as weft keeps none."""
+        return self._each(signature, lambda codes: {})
 
     def _show(self, codes, what):
         return self._program(codes).show(what, _core.Device("cpu"), (1, 1, 1))  # one thread runs a call
@@ -143,6 +159,7 @@ class CPUDispatcher(Dispatcher):
     def _use_only(self, signatures):
         self._given_signatures = list(signatures)
         super()._use_only(signatures)
+        self._can_compile = False
 
     def get_overload(self, sig):
         """What was compiled for a signature: a function of arguments of just these types."""

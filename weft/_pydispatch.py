@@ -1,6 +1,7 @@
 """What the decorators of Python functions share: the dispatcher around weft._core.PyFunction."""
 
 import builtins
+import collections
 import enum
 import functools
 import inspect
@@ -14,6 +15,9 @@ from . import _core
 from ._pysource import Function, TypingError, record_code, text_code
 from ._pytypes import (Signature, Type, array_of_buffer, class_number, class_of, code_for, code_of_dtype, date_code, dtype_of_code, host_code, fields_of, from_code, function_number, member_tuple, signature_of,
                        split_codes)
+
+
+CompileStats = collections.namedtuple("CompileStats", "cache_path cache_hits cache_misses")
 
 
 # What a kernel's report of a raise looks like.
@@ -272,6 +276,16 @@ class Dispatcher(_core.PyFunction):
         """From now on only the types that are compiled already are taken."""
         self._allowed_codes = self._variants() if val else []
         self._fix(self._allowed_codes)
+
+    @property
+    def stats(self):
+        """Where the code of each list of types came from: the disk cache, or the compiler."""
+        hits, misses = collections.Counter(), collections.Counter()
+        for codes in self._variants():
+            found, compiled = self._program(codes)._made
+            if compiled or found:
+                (misses if compiled else hits)[split_codes(codes)] += 1
+        return CompileStats(_core.cache_folder(), hits, misses)
 
     @property
     def overloads(self):

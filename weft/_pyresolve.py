@@ -637,7 +637,31 @@ def _resolve(callee, name, rows):
         return at_run_time(function, args, quiet=True)
     if known and known.startswith(("numpy.", "math.", "cmath.", "random.", "time.")) and callable(function) and known not in _UNSAFE:
         return at_run_time(function, args)
+    if _extensions_loaded():
+        return _resolve(callee, name, rows)
     return _by_hand(function)
+
+
+EXTENSIONS = None  # the entry points' group, set by the drop-in, until they are loaded
+
+
+def _extensions_loaded():
+    """Packages may register overloads by the entry point that Numba has for them: they are loaded when a function is met that nothing
+    else knows, once. True: now there are some."""
+    global EXTENSIONS
+    group, EXTENSIONS = EXTENSIONS, None
+    if group is None:
+        return False
+    from importlib.metadata import entry_points
+
+    loaded = False
+    for one in entry_points(group=group, name="init"):
+        try:
+            one.load()()
+            loaded = True
+        except Exception as error:
+            warnings.warn(f"Numba extension module '{one.value}' failed to load due to '{type(error).__name__}({error})'.", stacklevel=2)
+    return loaded
 
 
 def _by_hand(function):

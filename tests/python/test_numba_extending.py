@@ -6,6 +6,78 @@ import sys
 import pytest
 
 PROGRAMS = {
+    "entry_points": """
+import importlib.metadata
+import sys
+import warnings
+from numba import njit
+from numba.extending import overload
+
+class Stub:
+    def __call__(self, x):
+        raise NotImplementedError
+
+stub, asked = Stub(), []
+
+def register():
+    asked.append(1)
+
+    @overload(stub)
+    def rule(x):
+        def one_more(x):
+            return x + 1
+        return one_more
+
+def broken():
+    raise ImportError("a part is missing")
+
+sys.modules["registers_itself"] = type(sys)("registers_itself")
+sys.modules["registers_itself"].register, sys.modules["registers_itself"].broken = register, broken
+known = importlib.metadata.entry_points
+def entry_points(**asks):
+    if asks != {"group": "numba_extensions", "name": "init"}:
+        return known(**asks)
+    return [importlib.metadata.EntryPoint("init", f"registers_itself:{name}", "numba_extensions") for name in ("broken", "register")]
+importlib.metadata.entry_points = entry_points
+
+@njit
+def called(x):
+    return stub(x)
+
+with warnings.catch_warnings(record=True) as told:
+    warnings.simplefilter("always")
+    assert called(2) == 3 and called(2.5) == 3.5 and asked == [1]
+assert len(told) == 1 and "a part is missing" in str(told[0].message)
+""",
+    "dispatchers": """
+import os
+from numba import njit
+
+@njit
+def same(a):
+    return a
+
+try:
+    same.disable_compile()
+except RuntimeError as told:
+    assert "no types yet" in str(told)
+else:
+    raise AssertionError
+same(1.0)
+same.disable_compile()
+assert same(2) == 2.0 and isinstance(same(2), float) and same.compile("(float64,)") is same
+for f in (same, njit(["float64(float64)", "int32(int32)"])(lambda a: a)):
+    try:
+        f.compile("(complex64,)")
+    except RuntimeError as told:
+        assert str(told) == "compilation disabled" and len(f.signatures) in (1, 2)
+    else:
+        raise AssertionError
+same.disable_compile(False)
+assert isinstance(same(2), int) and set(map(str, same.get_metadata())) == {"(float64,)", "(int64,)"}
+stats = same.stats
+assert os.path.isdir(stats.cache_path) and sum(stats.cache_hits.values()) + sum(stats.cache_misses.values()) == 2
+""",
     "c_types": """
 import ctypes
 import numpy as np

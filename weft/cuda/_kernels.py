@@ -1,6 +1,5 @@
 """Kernels: cuda.jit, what a kernel offers beside being launched, and compiling without launching."""
 
-import collections
 import contextlib
 import itertools
 import math
@@ -17,9 +16,6 @@ from .._pydispatch import Dispatcher
 from . import _settings, _warnings
 from ._compiled import CompiledKernel
 from ._settings import search_paths
-
-
-CompileStats = collections.namedtuple("CompileStats", "cache_path cache_hits cache_misses")
 
 
 class CUDADispatcher(Dispatcher):
@@ -118,16 +114,6 @@ class CUDADispatcher(Dispatcher):
         kernel = CompiledKernel(self, codes, types.Signature(types.void, types.split_codes(codes)))
         for callback in list(configured.pre_launch_callbacks):
             callback(kernel, configured)
-
-    @property
-    def stats(self):
-        """Where the code of each list of types came from: the disk cache, or the compiler."""
-        hits, misses = collections.Counter(), collections.Counter()
-        for codes in self._variants():
-            found, compiled = self._program(codes)._made
-            if compiled or found:
-                (misses if compiled else hits)[types.split_codes(codes)] += 1
-        return CompileStats(_core.cache_folder(), hits, misses)
 
     def configure(self, griddim, blockdim, stream=None, sharedmem=0):
         return self[griddim, blockdim, stream, sharedmem]

@@ -1,4 +1,4 @@
 """numba.core: the parts that programs import."""
 
 from .. import config, types
-from . import errors
+from . import datamodel, errors  # noqa: F401
