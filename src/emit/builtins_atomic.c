@@ -5,7 +5,8 @@
  * device, and none has all types: the others are PTX. Both are between barriers for the compiler, since
  * programs that spin on an atomic expect plain accesses to stay on their side of it. On the CPU each active
  * lane does its own, in the order of the lanes; an integer operation on one address whose result nobody uses
- * is first combined over the lanes. */
+ * is first combined over the lanes. One thread runs a block, so operations on shared memory, and those that say
+ * _block, need no processor's atomics there: a load and a store that the compiler leaves where they are. */
 #include "emit/inner.h"
 #include <string.h>
 
@@ -123,6 +124,7 @@ typedef struct job {
     val p, v, w;
     const wf_type *t;
     const char *result;
+    int in_block; /* no other thread of the processor reaches it */
 } job;
 
 /* A compare-and-swap loop for what atomicrmw has not: half and bfloat16. */
@@ -140,9 +142,29 @@ static const char *small_add(emitter *e, const char *p, const char *v, const wf_
     return old;
 }
 
+/* What a load, an operation and a store do, where nobody can come between; NULL: not this one. */
+static const char *plain_atomic(emitter *e, const job *j, const char *p, const char *v) {
+    static const char *const names[] = {"add", "sub", NULL, NULL, NULL, NULL, NULL, NULL, "and", "or", "xor"};
+    const char *t = ir_type(e, j->t);
+    int f = is_float(j->t), extreme = j->op == MIN || j->op == MAX;
+    if (!j->in_block || is_small_float(j->t) || (!names[j->op] && !extreme) || (f && extreme)) return NULL;
+    int bytes = (int)bits_of(j->t) / 8;
+    const char *old = ins(e, "load atomic %s, ptr %s monotonic, align %d", t, p, bytes), *now;
+    if (extreme) {
+        const char *is = text(e, "%c%s", is_signed(j->t) ? 's' : 'u', j->op == MIN ? "lt" : "gt");
+        now = ins(e, "select i1 %s, %s %s, %s %s", ins(e, "icmp %s %s %s, %s", is, t, v, old), t, v, t, old);
+    } else {
+        now = ins(e, "%s%s %s %s, %s", f ? "f" : "", names[j->op], t, old, v);
+    }
+    line(e, "store atomic %s %s, ptr %s monotonic, align %d", t, now, p, bytes);
+    return old;
+}
+
 static const char *one_atomic(emitter *e, job *j, const char *p, const char *v, const char *w) {
     const char *t = ir_type(e, j->t), *name = "add";
     int f = is_float(j->t), s = !f && is_signed(j->t);
+    const char *plain = plain_atomic(e, j, p, v);
+    if (plain) return plain;
     if (is_small_float(j->t) && (j->op == ADD || j->op == SUB)) return small_add(e, p, v, j->t);
     switch (j->op) {
     case ADD: name = f ? "fadd" : "add"; break;
@@ -208,8 +230,29 @@ static int combined(emitter *e, job *j) {
     return 1;
 }
 
+/* Lane after lane. All of few lanes are written out: what a lane brings is at hand then, and is not looked for
+ * in memory. */
+static void atomic_lanes(emitter *e, job *j) {
+    enum { WRITTEN_OUT_MOST = 16 };
+    if (!j->in_block || j->result || e->L == 1 || e->L > WRITTEN_OUT_MOST) {
+        each_lane(e, e->mask, atomic_lane, j);
+        return;
+    }
+    label *all = label_new(e), *some = label_new(e), *end = label_new(e);
+    const char *t = text(e, "i%d", e->L);
+    const char *bits = ins(e, "bitcast %s %s to %s", ir_vector(e, "i1"), mask_vector(e, e->mask), t);
+    branch_if(e, ins(e, "icmp eq %s %s, -1", t, bits), all, some);
+    label_place(e, some);
+    each_lane(e, e->mask, atomic_lane, j);
+    branch(e, end);
+    label_place(e, all);
+    for (int i = 0; i < e->L; i++) atomic_lane(e, text(e, "%d", i), j);
+    label_place(e, end);
+}
+
 static val atomic_cpu(emitter *e, const wf_expr *x, val *a) {
     job j = {.op = base_of(x->u.call.builtin), .p = a[0], .v = to_varying_if_linear(e, a[1]), .t = a[1].type};
+    j.in_block = scope_of(x->u.call.builtin) == 1 || (a[0].root > 0 && e->fn->roots[a[0].root].is_shared);
     j.w = x->u.call.count > 2 ? to_varying_if_linear(e, a[2]) : j.v;
     if (a[0].kind == K_BOTTOM || j.v.kind == K_BOTTOM || j.w.kind == K_BOTTOM) return val_bottom(j.t);
     mask before = e->mask;
@@ -226,7 +269,7 @@ static val atomic_cpu(emitter *e, const wf_expr *x, val *a) {
     label_place(e, some);
     if (used || !combined(e, &j)) {
         j.p = to_varying_if_linear(e, j.p);
-        each_lane(e, e->mask, atomic_lane, &j);
+        atomic_lanes(e, &j);
     }
     label_place(e, none);
     e->mask = before;

@@ -202,6 +202,7 @@ val global_address(emitter *e, wf_var *var) {
             lo = *op;
         }
         p.root = root_new(e, var, lo, size, var->name);
+        e->fn->roots[p.root].is_shared = var->space == WF_SPACE_SHARED;
     }
     return p;
 }

@@ -97,6 +97,7 @@ typedef struct root {
     const char *lo, *size;
     const void *key;
     const char *name;
+    int is_shared; /* shared memory: on the CPU one thread runs all that reaches it */
 } root;
 
 /* What is known of a local variable before emission (scan.c). */

@@ -189,7 +189,7 @@ int root_new(emitter *e, const void *key, const char *lo, const char *size, cons
         fn->roots = more;
         fn->root_capacity = n * 2;
     }
-    fn->roots[n] = (root){lo, size, key, name};
+    fn->roots[n] = (root){lo, size, key, name, 0};
     return (int)n;
 }
 
