@@ -189,6 +189,11 @@ static int takes_range(const char *name) {
     return !strncmp(name, "weft.", 5);
 }
 
+static int makes_number(const char *name) {
+    return !strcmp(name, "int") || !strcmp(name, "float") || !strcmp(name, "complex") ||
+           !strcmp(name, "bool");
+}
+
 wf_pf_val wf_pf_call_named(wf_pf_body *b, const char *name, wf_pf_args *args) {
     if (!strncmp(name, "extern:", 7)) return wf_pf_call_extern(b, name, args);
     if (!strncmp(name, "weft.date.of.", 13) && args->count == 1)
@@ -242,6 +247,15 @@ wf_pf_val wf_pf_call_named(wf_pf_body *b, const char *name, wf_pf_args *args) {
                            name, c->min, plain);
     if (!strcmp(name, "numpy.power")) /* of two numbers too, as the operator does it */
         return wf_pf_binary(b, WF_PF_POW, args->v[0], args->v[1], args->at);
+    if (own && args->count == 1 && makes_number(name) && args->v[0].type->kind == WF_PF_T_ARRAY) {
+        if (args->v[0].type->ndim && strcmp(name, "bool") != 0)
+            return wf_pf_error(b, args->at,
+                               "write a.astype(…) for all its elements, a.item() for the only one",
+                               "%s() takes one number, got %s", name, wf_pf_spell(b, args->v[0]));
+        args->v[0] = wf_pf_array_method(b, args->v[0], "item", NULL, 0, args->at, &handled);
+        if (args->v[0].type->kind == WF_PF_T_UNKNOWN) return args->v[0];
+        return wf_pf_call_named(b, name, args);
+    }
     if (own && elementwise(c, args)) {
         wf_pf_value *k = WF_NEW(&b->l->u->arena, wf_pf_value);
         *k = (wf_pf_value){.kind = WF_PF_V_CALL, .text = name};

@@ -233,3 +233,24 @@ def test_rect_of_what_is_not_finite():
             for x, y in ((got.real, want.real), (got.imag, want.imag)):
                 assert (np.isnan(x) and np.isnan(y)) or abs(x - y) < 1e-15 or x == y, (r, phi, got, want)
                 assert np.isnan(x) or np.isnan(r) or phi in (0, -0.0) and np.isinf(r) or np.signbit(x) == np.signbit(y), (r, phi, got, want)
+
+
+def _of_arrays_without_axes(a):
+    total = 0
+    for v in np.nditer(a):
+        total += int(v)
+    x = a.sum() + np.zeros(())
+    return total, float(x), int(x), complex(x), bool(x), bool(a[0, :1])
+
+
+def test_numbers_made_of_arrays_without_axes():
+    """They were arrays themselves."""
+    a = np.arange(6.0).reshape(2, 3) + 1
+    want, got = _of_arrays_without_axes(a), njit(_of_arrays_without_axes)(a)
+    assert got == want and list(map(type, got)) == [int, float, int, complex, bool, bool]
+
+
+@pytest.mark.parametrize("function", [lambda a: float(a), lambda a: int(a), lambda a: complex(a)])
+def test_one_number_is_not_made_of_an_array(function):
+    with pytest.raises(Exception, match="takes one number, got array"):
+        njit(function)(np.ones(3))
