@@ -231,3 +231,35 @@ def test_a_function_of_exec_in_a_module_with_future_imports(tmp_path):
         print(njit(scope["twice"])(4))
     ''')
     assert (code, out) == (0, "8\n"), err
+
+
+def test_a_text_that_is_executed_imports_numba_itself(tmp_path):
+    """The text is known although the drop-in was not imported when it was compiled; a source that is nowhere is named."""
+    code, out, err = run(tmp_path, """
+        exec('''
+        from numba import njit, vectorize
+
+        @njit
+        def one_more(x):
+            return x + 1
+
+        @vectorize(["float64(float64)"])
+        def twice(x):
+            return x * 2
+        ''')
+        print(one_more(2), twice(2.5))
+        scope = {}
+        exec(compile("def lost(x): return x", "/nowhere/lost.py", "exec"), scope)
+        lost = njit(scope["lost"])
+
+        @njit
+        def caller(x):
+            return lost(x)
+
+        for attempt in range(2):
+            try:
+                caller(1)
+            except Exception as error:
+                print(type(error).__name__, "the source of lost() is not available" in str(error))
+        """)
+    assert (code, out.splitlines()) == (0, ["3 5.0", "TypingError True", "TypingError True"]), err

@@ -31,11 +31,16 @@ class DeviceInfo:
     id = None  # the device's number
 
     def __init__(self, device, ordinal):
-        self._device, self.id = device, ordinal
+        self.core_device, self.id = device, ordinal
+
+    @property
+    def _device(self):
+        """Numba's lists of devices hold context managers, whose device this is; here they are one object."""
+        return self
 
     @property
     def name(self):
-        return self._device.info["name"].encode()
+        return self.core_device.info["name"].encode()
 
     @property
     def compute_capability(self):
@@ -43,7 +48,7 @@ class DeviceInfo:
 
     @property
     def uuid(self):
-        return str(self._device.info.get("uuid", ""))
+        return str(self.core_device.info.get("uuid", ""))
 
     supports_float16 = supports_bfloat16 = supports_fp8 = True
 
@@ -54,11 +59,11 @@ class DeviceInfo:
         return ContextInfo(self)
 
     def __enter__(self):
-        self._device.__enter__()
+        self.core_device.__enter__()
         return self
 
     def __exit__(self, *error):
-        return self._device.__exit__(*error)
+        return self.core_device.__exit__(*error)
 
     def __eq__(self, other):
         return isinstance(other, DeviceInfo) and self.id == other.id
@@ -67,11 +72,11 @@ class DeviceInfo:
         return hash(self.id)
 
     def __repr__(self):
-        return f"<CUDA device {self.id} '{self._device.info['name']}'>"
+        return f"<CUDA device {self.id} '{self.core_device.info['name']}'>"
 
 
 for _name, _key in _ATTRIBUTES.items():  # MULTIPROCESSOR_COUNT, WARP_SIZE …
-    setattr(DeviceInfo, _name, property(lambda self, key=_key: self._device.attribute(key)))
+    setattr(DeviceInfo, _name, property(lambda self, key=_key: self.core_device.attribute(key)))
 
 
 class ContextInfo:
@@ -95,7 +100,7 @@ class ContextInfo:
     @property
     def handle(self):
         """A number that tells this context from those of other devices; on a GPU the driver's."""
-        return _core.Context(self.device._device, primary=True).handle
+        return _core.Context(self.device.core_device, primary=True).handle
 
     @property
     def context_handle(self):
@@ -175,7 +180,7 @@ class ContextInfo:
         return event(timing)
 
     def can_access_peer(self, peer_context):
-        return peer_context in range(len(gpus)) and self.device._device.can_access_peer(gpus[peer_context]._device)
+        return peer_context in range(len(gpus)) and self.device.core_device.can_access_peer(gpus[peer_context].core_device)
 
     def __eq__(self, other):
         return isinstance(other, ContextInfo) and self.device == other.device
@@ -273,7 +278,7 @@ def select_device(device_id):
     """Makes a device the current one of this thread, until close()."""
     close()
     chosen = gpus[device_id]
-    context = _core.Context(chosen._device, primary=True)
+    context = _core.Context(chosen.core_device, primary=True)
     context.push()
     _selected.append(context)
     return chosen

@@ -47,7 +47,7 @@ class IpcHandle:
         """A MemoryPointer to the memory where it is, for work on `context`."""
         from ._pointers import MemoryPointer
 
-        memory = self._open_memory(context.device._device)
+        memory = self._open_memory(context.device.core_device)
         return MemoryPointer(context, ctypes.c_uint64(memory.address + self.offset), self.size, owner=memory)
 
     def open_staged(self, context):
@@ -60,7 +60,7 @@ class IpcHandle:
 
     def open(self, context):
         """open_direct where the device of `context` is the memory's or can reach it, else open_staged."""
-        here, there = context.device._device, self.source_info and _core.Device(self.source_info)
+        here, there = context.device.core_device, self.source_info and _core.Device(self.source_info)
         direct = there is None or str(here) == str(there) or here.can_access_peer(there)
         return self.open_direct(context) if direct else self.open_staged(context)
 

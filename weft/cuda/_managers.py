@@ -147,7 +147,7 @@ class NumbaCUDAMemoryManager(GetIpcHandleMixin, HostOnlyCUDAMemoryManager):
         return AutoFreePointer(self.context, ctypes.c_uint64(memory.address), size, finalizer=memory.free)
 
     def get_memory_info(self):
-        return MemoryInfo(*self.context.device._device.memory())
+        return MemoryInfo(*self.context.device.core_device.memory())
 
     @property
     def interface_version(self):

@@ -141,6 +141,10 @@ def install(*names):
     if unknown:
         raise ValueError(f"no drop-in for {', '.join(sorted(unknown))}; there are {', '.join(available())}")
     _finder.names.update(names or available())
+    if "numba" in _finder.names:  # a text that is executed may itself be what imports it
+        from .. import _exec_sources
+
+        _exec_sources.watch()
     if _finder not in sys.meta_path:
         sys.meta_path.insert(0, _finder)
     for name in _STARTS:
