@@ -8,6 +8,7 @@ call's result is found by calling it once while compiling, on small arrays of th
 import importlib
 import inspect
 import sys
+import types
 import warnings
 
 import numpy as np
@@ -572,6 +573,8 @@ def _attribute(owner, name):
     if isinstance(owner, tuple) and len(owner) == 2 and owner[0] == "dtype":
         owner = dtype_of_code(owner[1])
     found = getattr(owner, name, None)
+    if isinstance(owner, types.ModuleType):
+        return ("value", found) if hasattr(owner, name) else None
     constant = isinstance(found, (bool, int, float, complex, str, np.generic, np.dtype)) or isinstance(found, type) and issubclass(found, np.generic)
     return ("value", found) if constant or isinstance(found, tuple) and all(isinstance(v, (int, str)) for v in found) else None
 

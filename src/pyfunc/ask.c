@@ -262,6 +262,7 @@ static wf_pf_val call_foreign(wf_pf_body *b, uint32_t index, const char *code, w
 static int describe(wf_pf_body *b, wf_pf_val *v, wf_pf_argument *a, wf_place at) {
     if (v->lazy) *v = wf_pf_materialise(b, *v, at);
     if (v->type->kind == WF_PF_T_UNKNOWN) return 0;
+    if (wf_pf_is_container(v->type) && v->type->element->kind == WF_PF_T_UNKNOWN) return 0; /* empty so far */
     *a = (wf_pf_argument){.known = v->known};
     if (v->type->kind == WF_PF_T_STATIC) return 1;
     if (v->type->kind == WF_PF_T_NONE) {

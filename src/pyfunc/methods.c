@@ -103,6 +103,19 @@ static int is_method_of_bytes(const char *name) {
     return 0;
 }
 
+/* A function of a module that a variable holds: xp = np; xp.sqrt(x). */
+static wf_pf_val call_member(wf_pf_body *b, wf_pf_val module, const char *name, wf_pf_args *args) {
+    int handled = 0;
+    wf_pf_args none = {.at = args->at};
+    wf_pf_val member = wf_pf_resolve(b, module.known, wf_arena_printf(&b->l->u->arena, "attribute:%s", name),
+                                     &none, &handled);
+    if (member.known) return wf_pf_call_value(b, member.known, args);
+    return handled && member.type->kind == WF_PF_T_UNKNOWN
+               ? member
+               : wf_pf_error(b, args->at, NULL, "%s has no function '%s' in compiled functions",
+                             wf_pf_spell(b, module), name);
+}
+
 wf_pf_val wf_pf_call_method(wf_pf_body *b, wf_pf_val base, const char *name, wf_pf_args *args, int known) {
     int handled = 0, container = wf_pf_is_container(base.type);
     wf_place at = args->at;
@@ -127,6 +140,7 @@ wf_pf_val wf_pf_call_method(wf_pf_body *b, wf_pf_val base, const char *name, wf_
     const wf_pf_type *named = !strcmp(name, "type") ? wf_pf_dtype_of(b, base) : NULL;
     if (named && base.known->kind == WF_PF_V_DTYPE)
         return wf_pf_call_value(b, base.known, args); /* a.dtype.type(3) */
+    if (base.known && base.known->kind == WF_PF_V_MODULE) return call_member(b, base, name, args);
     if (base.known && base.known->kind == WF_PF_V_CALL)
         return wf_pf_call_named(b, wf_arena_printf(&b->l->u->arena, "%s.%s", base.known->text, name), args);
     if (wf_pf_is_mixed(base.type)) return wf_pf_mixed_method(b, base, name, args);

@@ -1,6 +1,7 @@
 """Calls of compiled functions from Python: the short cut of a call like the last one (src/python/pyfunc_quick.c) gives what the long
 way gives, for whatever comes next; arguments by name and defaults (pyfunc_bind.c)."""
 
+import math
 import subprocess
 import sys
 import threading
@@ -435,3 +436,50 @@ def test_range_of_floats():
         return [i for i in range(np.ceil(a), np.floor(b) + 1)], sum([1 for _ in range(b)])
 
     assert turns(0.5, 3.9) == ([1, 2, 3], 3)
+
+
+def test_a_module_in_a_variable():
+    """xp = np; xp.sqrt(x): also where a function of another says which module it is."""
+    def namespace(x):
+        return np
+
+    from weft._extending import overload
+
+    @overload(namespace)
+    def namespace_of(x):
+        return lambda x: np
+
+    @wf.njit
+    def length(x):
+        xp = namespace(x)
+        module = math
+        return xp.sqrt((x * x).sum()) + xp.maximum(module.floor(2.5), 1.0) + xp.pi
+
+    assert length(np.array([3.0, 4.0])) == 7.0 + np.pi
+    with pytest.raises(wf.TypingError, match="the module numpy has no function 'sqroot'"):
+        wf.njit(misspelt)(2.0)
+
+
+def misspelt(x):
+    xp = np
+    return xp.sqroot(x)
+
+
+def test_an_empty_dict_is_passed_before_it_has_a_type():
+    def size(d):
+        return len(d)
+
+    from weft._extending import overload
+
+    @overload(size)
+    def size_of(d):
+        return lambda d: len(d)
+
+    @wf.njit
+    def filled(a):
+        d = {}
+        n = size(d)
+        d[a] = 1.0
+        return n, size(d)
+
+    assert filled(2) == (0, 1)
