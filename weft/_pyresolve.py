@@ -478,10 +478,10 @@ def compiled(implementation, args, named=None):
     return ("function", _source(implementation), tuple(index))
 
 
-def _source(function):
+def _source(function, host=False):
     from ._pydispatch import Dispatcher
 
-    return function._source() if isinstance(function, Dispatcher) else source_of(function)
+    return function._source() if isinstance(function, Dispatcher) else source_of(function, host)
 
 
 def _bind(function, args):
@@ -793,13 +793,13 @@ def _overloaded(function, args, target="cpu"):
         rules = OVERLOADS.get(function)
     except TypeError:
         rules = None
-    return _first_overload(_for_target(rules, target), args) if rules else None
+    return _first_overload(_for_target(rules, target), args, target) if rules else None
 
 
 def _overloaded_method(name, args, target="cpu"):
     for key, rules in OVERLOADS.items():
         if isinstance(key, tuple) and len(key) == 2 and key[1] == name and _is_instance(args[0], key[0]):
-            made = _first_overload(_for_target(rules, target), args)
+            made = _first_overload(_for_target(rules, target), args, target)
             if made is not None:
                 return made
     return None
@@ -811,14 +811,14 @@ def _is_instance(arg, kind):
     return isinstance(type_of_argument(arg), kind) if isinstance(kind, type) else False
 
 
-def _first_overload(rules, args):
+def _first_overload(rules, args, target):
     """What the first rule that knows these types gives. A rule is asked with the types alone, then with those of constants; the other
     way round where it was registered with prefer_literal=True."""
     types_ = _types_of(args)
     literals = _literals_of(args, types_)
     for rule in rules:
         tries = [types_] if literals is None else [literals, types_] if getattr(rule, "_wf_prefers_literal", False) else [types_, literals]
-        made = _first_try(rule, args, tries)
+        made = _first_try(rule, args, tries, target)
         if made is not None:
             return made
     return None
@@ -836,12 +836,12 @@ def _literals_of(args, types_):
     return [literal(a.value) if _is_literal(a) else t for a, t in zip(args, types_)] if any(map(_is_literal, args)) else None
 
 
-def _first_try(rule, args, tries):
+def _first_try(rule, args, tries, target):
     """What the rule gives for the first of these lists of types that it takes; its first error, when it takes none."""
     error = None
     for types_ in tries:
         try:
-            made = _from_rule(rule, args, types_)
+            made = _from_rule(rule, args, types_, target)
         except TypingError as problem:
             error = error or problem
             continue
@@ -856,7 +856,7 @@ def _first_try(rule, args, tries):
     return None
 
 
-def _from_rule(rule, args, types_):
+def _from_rule(rule, args, types_, target):
     plain = [t for t, a in zip(types_, args) if not a.keyword]
     named = {a.keyword: t for t, a in zip(types_, args) if a.keyword}
     try:
@@ -872,7 +872,7 @@ def _from_rule(rule, args, types_):
     index = []
     for i in bound.values():
         index.extend(i) if isinstance(i, tuple) else index.append(i)
-    return ("function", _source(_given_by_name(made, bound)), tuple(index))
+    return ("function", _source(_given_by_name(made, bound), host=target == "cpu"), tuple(index))
 
 
 def _given_by_name(function, bound):

@@ -496,11 +496,12 @@ class Function:
         return ("array", "R" + code, self._large[id(value)][1]._address, tuple(value.shape) * 2)
 
 
-def source_of(function):
-    """The Function of a plain Python function, the same one each time."""
-    made = function.__dict__.get("__wf_source__")
+def source_of(function, host=False):
+    """The Function of a plain Python function, the same one each time; host: as a program's own function of @jit is read."""
+    key = "__wf_host_source__" if host else "__wf_source__"
+    made = function.__dict__.get(key)
     if made is None:
-        made = function.__dict__["__wf_source__"] = Function(function)
+        made = function.__dict__[key] = Function(function, host=host)
     return made
 
 

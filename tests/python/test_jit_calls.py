@@ -483,3 +483,24 @@ def test_an_empty_dict_is_passed_before_it_has_a_type():
         return n, size(d)
 
     assert filled(2) == (0, 1)
+
+
+def test_an_overload_that_calls_a_vectorized_function():
+    from weft._extending import overload
+
+    @wf.vectorize()
+    def step(x, at):
+        return 0.0 if x < at else 1.0
+
+    def stepped(x, at):
+        raise NotImplementedError
+
+    @overload(stepped)
+    def stepped_of(x, at):
+        return lambda x, at: step(x, at)
+
+    @wf.njit
+    def shifted(a):
+        return stepped(a - 0.5, 0.0) + 1
+
+    assert shifted(np.array([[0.0, 1.0]])).tolist() == [[1.0, 2.0]] and shifted(2.0) == 2.0
