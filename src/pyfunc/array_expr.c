@@ -234,6 +234,8 @@ static wf_pf_val make_lazy(wf_pf_body *b, wf_pf_lazy draft, wf_pf_val *args, uin
             args[i].type->kind == WF_PF_T_ARRAY && args[i].lazy ? args[i] : wf_pf_settle(b, args[i], at);
         if (args[i].type->kind == WF_PF_T_ARRAY && args[i].type->ndim > ndim) ndim = args[i].type->ndim;
     }
+    if (ndim == 0) /* a number, not an array of no axes: so it is in NumPy */
+        return wf_pf_settle(b, lazy_element(b, z, NULL, NULL, 0, at), at);
     char layout = 'F'; /* of columns where everything is */
     for (uint32_t i = 0; i < count; i++) {
         if (args[i].type->kind != WF_PF_T_ARRAY) continue;
