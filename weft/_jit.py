@@ -109,6 +109,11 @@ class CPUDispatcher(Dispatcher):
 
     _can_compile = True
 
+    def _snapshot(self):
+        from ._pysnapshot import snapshot_of
+
+        return snapshot_of(self) if type(self) is CPUDispatcher else None
+
     def compile(self, sig):
         codes = self._codes_of_signature(sig)
         if not self._can_compile and codes not in self._shown():

@@ -82,7 +82,7 @@ class _Text(Function):
     """A function whose text is given."""
 
     def __init__(self, text, **names):
-        exec(text, names)
+        exec(compile(text, "<weft made>", "exec"), names)
         self._given = text
         super().__init__(names["made"])
 

@@ -12,7 +12,7 @@ import sys
 import numpy as np
 
 from . import _core
-from ._pysource import Function, TypingError, record_code, text_code
+from ._pysource import READING, Function, TypingError, record_code, text_code
 from ._pytypes import (Signature, Type, array_of_buffer, class_number, class_of, code_for, code_of_dtype, date_code, dtype_of_code, host_code, fields_of, from_code, function_number, member_tuple, signature_of,
                        split_codes)
 
@@ -77,6 +77,12 @@ class Dispatcher(_core.PyFunction):
                 raise error.with_traceback(None) from None  # its words name the user's line; how weft came to them helps nobody
         return self._function_source
 
+    def _snapshot(self):
+        """What the function is made from, before it is read; None: it is not known."""
+        return None
+
+    _begin_reading, _end_reading = staticmethod(READING.append), staticmethod(READING.pop)
+
     def _resolve(self, callee, name, rows):
         from ._pyresolve import resolve
 
@@ -111,6 +117,8 @@ class Dispatcher(_core.PyFunction):
         return cls._wf_instance_type() if hasattr(cls, "_wf_instance_type") else cls
 
     def _class_fields(self, number):
+        if READING and READING[-1]:
+            READING[-1].doubts.append((self.__name__, "a class, whose number is this process's"))
         return fields_of(number)
 
     def _record_code(self, array):

@@ -43,7 +43,7 @@ def looked_up(source, node):
         if isinstance(node, ast.Name):
             return source.lookup(node.id)
         if isinstance(node, ast.Attribute):
-            return getattr(looked_up(source, node.value), node.attr, None)
+            return source.attribute(looked_up(source, node.value), node.attr)
     except (AttributeError, NameError, ValueError):
         pass
     return None

@@ -39,7 +39,7 @@ class Iterator(Instance):
 def _member(source, parameters):
     """A function that stands for this source among a class's members."""
     names = {}
-    exec(f"def made({parameters}):\n    pass\n", names)
+    exec(compile(f"def made({parameters}):\n    pass\n", "<weft made>", "exec"), names)
     names["made"].__wf_source__ = source
     return names["made"]
 

@@ -254,7 +254,14 @@ def _caller(function, args, pattern):
         key = known = None
     if known is not None:
         return known
-    plan = [(a.keyword, live, a.value) for a, live in zip(args, pattern)]
+    call = caller_of(function, [(a.keyword, live, a.value) for a, live in zip(args, pattern)])
+    if key is not None:
+        _calls[key] = call
+    return call
+
+
+def caller_of(function, plan):
+    """A function of the run-time arguments alone. plan: (keyword, does it come at run time, else its value) of each argument."""
 
     def call(*given):
         given = iter(given)
@@ -268,8 +275,7 @@ def _caller(function, args, pattern):
         return function(*plain, **named)
 
     call.__name__ = call.__qualname__ = getattr(function, "__name__", "call")
-    if key is not None:
-        _calls[key] = call
+    call._wf_plan = function, plan
     return call
 
 
@@ -319,6 +325,7 @@ def at_run_time(function, args, quiet=False, result=None, writes=()):
     if not live and not getattr(function, "__self__", None) and result is None and code != "N" and len(code) == 1 and not _name_of(function).startswith(_CHANGING):
         return ("value", call())
     if not quiet:
+        call._wf_told = True
         _tell(function)
     return ("python", call, code, live)
 
@@ -441,6 +448,7 @@ def _raiser(class_):
         def throw(*args):
             raise class_(*args)
 
+        throw._wf_raises = class_
         _raisers[class_] = throw
     return _raisers[class_]
 

@@ -151,6 +151,33 @@ def record_code(dtype, host=False):
     return "{%d,%s}" % (dtype.itemsize, "".join(fields))
 
 
+READING = []  # snapshots (weft._pysnapshot) of the functions that are being read, the innermost last; None: it has none
+_MISSING = object()
+_LIBRARY = os.path.dirname(os.path.abspath(__file__)) + os.sep
+
+
+def outer_value(function, name, own=None):
+    """What a name that is not the function's own stands for in it; NameError or AttributeError: nothing."""
+    if name in function.__code__.co_freevars:
+        cell = function.__closure__[function.__code__.co_freevars.index(name)]
+        try:
+            return cell.cell_contents
+        except ValueError:  # empty: a decorator that compiles runs before the function's name is bound
+            if name != (own or function.__name__):
+                raise
+            return function
+    if name in function.__globals__:
+        return function.__globals__[name]
+    if name == (own or function.__name__):
+        return function
+    return getattr(builtins, name)
+
+
+def is_library(function):
+    """Whether it is weft's own."""
+    return function.__code__.co_filename.startswith((_LIBRARY, "<weft "))
+
+
 class Function:
     """The source of one Python function, as the reader wants it."""
 
@@ -168,10 +195,14 @@ class Function:
         self.filename = function.__code__.co_filename
         self.shift = 0
         self.inner, self._large = {}, {}
+        self.early = {}  # name → object, looked up while the tree is rewritten; _MISSING: there was none
         self._find()
         self._desugar()
         self._bind()
         self._see_yields()
+        self._is_made = True
+
+    _is_made = False
 
     def _see_yields(self):
         from ._pygenerators import _yields
@@ -192,6 +223,8 @@ class Function:
             lines, first = self._executed(function.__code__)
         first = max(first, 1)
         text = "".join(lines)
+        if READING and READING[-1]:
+            text, first = READING[-1].text_of(function, text, first)
         self.text, self.first_line = text, first
         source = text
         if text[:1] in " \t":
@@ -211,6 +244,14 @@ class Function:
             raise TypingError(f"{self.filename}:{first}: the source of {self.name} could not be told apart from what "
                               "stands beside it; give it a name with def")
         self.node = nodes[0]
+        self._strip(self.node)
+
+    def _strip(self, node):
+        """What stands at its head is of no concern: names there are no names of the function's."""
+        node.decorator_list, node.returns = [], None
+        for a in ast.walk(node.args):
+            if isinstance(a, ast.arg):
+                a.annotation = None
 
     def _executed(self, code):
         """Lines and first line of a function that exec() made."""
@@ -344,25 +385,17 @@ class Function:
             from ._pyexcept import NAMES
 
             return NAMES[name]
-        function = self.function
-        if name in function.__code__.co_freevars:
-            cell = function.__closure__[function.__code__.co_freevars.index(name)]
-            try:
-                return cell.cell_contents
-            except ValueError:  # empty: a decorator that compiles runs before the function's name is bound
-                if name != self.name:
-                    raise
-                return function
-        if name in function.__globals__:
-            return function.__globals__[name]
-        if name == self.name:
-            return function
-        return getattr(builtins, name)
+        if not self._is_made:
+            self.early[name] = _MISSING
+        found = READING[-1].lookup(self.function, name) if READING and READING[-1] else outer_value(self.function, name, self.name)
+        if not self._is_made:
+            self.early[name] = found
+        return found
 
     def attribute(self, base, name):
         if isinstance(base, np.ndarray) and name not in ("shape", "size", "ndim", "dtype", "itemsize", "nbytes"):
             raise AttributeError(name)
-        return getattr(base, name)
+        return READING[-1].attribute(self.function, base, name) if READING and READING[-1] else getattr(base, name)
 
     def near(self, module, name):
         """The name in the module that was meant perhaps."""

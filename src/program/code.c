@@ -74,6 +74,15 @@ static void debug_lines(wf_debug_category category, const char *text) {
     if (text && wf_debug_on(category)) wf_debug(category, "%s", text);
 }
 
+static void debug_source(const wf_unit *unit) {
+    if (!wf_debug_on(WF_DEBUG_SOURCE)) return;
+    wf_text text;
+    wf_text_init(&text, NULL);
+    wf_print_unit(unit, &text);
+    debug_lines(WF_DEBUG_SOURCE, text.data);
+    wf_text_free(&text);
+}
+
 /* On a GPU level 3 makes loops up to 1.25 times faster for a few milliseconds (docs/decisions.md). */
 int wf_code_level(uint64_t instructions, int cpu) {
     if (instructions > SOME_EFFORT) return 0;
@@ -128,7 +137,7 @@ static wf_status compile_emitted(wf_program *program, wf_code *code, const wf_em
  */
 
 /* The tree's part of the key is made once per program. */
-static wf_status unit_key(wf_program *program, wf_error *err) {
+wf_status wf_program_unit_key(wf_program *program, wf_error *err) {
     pthread_mutex_lock(&program->emit_lock);
     if (!program->unit_key) {
         wf_text text;
@@ -149,7 +158,7 @@ static wf_status unit_key(wf_program *program, wf_error *err) {
 wf_status wf_code_key(wf_program *program, const wf_code *code, wf_text *key, wf_error *err) {
     int llvm_major;
     const char *identity;
-    wf_status status = unit_key(program, err);
+    wf_status status = wf_program_unit_key(program, err);
     if (status == WF_OK) status = wf_compiler_identity(&llvm_major, &identity, err);
     if (status != WF_OK) return status;
     wf_key_of_target(&code->target, &code->shape, code->kernel ? code->kernel->func->name : NULL,
@@ -180,15 +189,18 @@ static int from_disk(const wf_text *key, wf_code *code) {
 /* ---- making it -------------------------------------------------------------------------------------------
  */
 
+/* Whoever wants to see what is made gets it made. */
+static int is_shown(void) {
+    return wf_debug_on(WF_DEBUG_SOURCE) || wf_debug_on(WF_DEBUG_IR) || wf_debug_on(WF_DEBUG_ASSEMBLY);
+}
+
 static wf_status build(wf_program *program, wf_code *code, wf_error *err) {
     wf_text key;
     wf_text_init(&key, NULL);
     wf_status status = wf_code_key(program, code, &key, err);
-    /* Whoever wants to see what is made gets it made. */
-    int show = wf_debug_on(WF_DEBUG_SOURCE) || wf_debug_on(WF_DEBUG_IR) || wf_debug_on(WF_DEBUG_ASSEMBLY);
-    if (status == WF_OK && (show || !from_disk(&key, code))) {
+    if (status == WF_OK && (is_shown() || !from_disk(&key, code))) {
         wf_emitted *emitted = NULL;
-        debug_lines(WF_DEBUG_SOURCE, program->unit_key ? strstr(program->unit_key + 1, "\n") : NULL);
+        debug_source(program->unit);
         pthread_mutex_lock(&program->emit_lock);
         status = wf_code_emit(program, code->kernel, &code->target, &code->shape, code->late, &emitted, err);
         pthread_mutex_unlock(&program->emit_lock);
@@ -235,24 +247,50 @@ static void make(wf_program *program, wf_code *code) {
 
 static int lasting(wf_status status) { return status == WF_COMPILE || status == WF_UNSUPPORTED; }
 
+/* Of a program without its tree: the code is taken from the disk, else the tree is made, before anybody waits for
+ * this code: making the tree waits for whoever types another function, who may be about to run this one. */
+static wf_status found_or_whole(wf_program *program, wf_code *code, wf_error *err) {
+    wf_text key;
+    wf_text_init(&key, NULL);
+    wf_status status = wf_code_key(program, code, &key, err);
+    if (status == WF_OK && (is_shown() || !from_disk(&key, code))) status = wf_program_whole(program, err);
+    wf_text_free(&key);
+    return status;
+}
+
+/* With the lock held: a new code in the program's list, ready when `from` has come from the disk. */
+static wf_code *add_code(wf_program *program, const wf_code *from) {
+    wf_code *code = wf_malloc(sizeof *code);
+    if (!code) return NULL;
+    *code = *from;
+    code->next = program->codes;
+    program->codes = code;
+    if (code->stored.block) code->state = WF_CODE_READY;
+    else make(program, code);
+    return code;
+}
+
 wf_status wf_code_get(wf_program *program, const wf_kernel *kernel, const wf_target *target,
                       const wf_shape *shape, int driver_version, int late, wf_code **out, wf_error *err) {
+    wf_code new = {
+        .target = *target, .shape = *shape, .kernel = kernel, .driver_version = driver_version, .late = late};
     pthread_mutex_lock(&program->lock);
     wf_code *code = find(program, kernel, target, shape, driver_version, late);
+    if (!code && atomic_load(&program->is_kept)) {
+        pthread_mutex_unlock(&program->lock);
+        wf_status status = found_or_whole(program, &new, err);
+        if (status != WF_OK) return status;
+        pthread_mutex_lock(&program->lock);
+        code = find(program, kernel, target, shape, driver_version, late);
+        if (code) wf_stored_free(&new.stored); /* another thread has been here */
+    }
     if (!code) {
-        code = wf_calloc(1, sizeof(*code));
+        code = add_code(program, &new);
         if (!code) {
             pthread_mutex_unlock(&program->lock);
+            wf_stored_free(&new.stored);
             return wf_fail(err, WF_NOMEM, "out of memory for a compilation");
         }
-        *code = (wf_code){.next = program->codes,
-                          .target = *target,
-                          .shape = *shape,
-                          .kernel = kernel,
-                          .driver_version = driver_version,
-                          .late = late};
-        program->codes = code;
-        make(program, code);
     } else {
         while (code->state == WF_CODE_BUILDING && code->generation == wf_fork_generation())
             pthread_cond_wait(&program->changed, &program->lock);

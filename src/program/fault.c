@@ -11,7 +11,9 @@ static const wf_site *site_of(const wf_variant *variant, uint32_t number) {
     return variant && number < variant->code->stored.site_count ? &variant->code->stored.sites[number] : NULL;
 }
 
+/* Without the tree, and without what it was made from, there is no line to show. */
 static const wf_source *source_of(const wf_variant *variant, wf_place at) {
+    if (wf_program_whole(variant->kernel->program, NULL) != WF_OK) return NULL;
     const wf_diags *diags = &variant->kernel->program->unit->diags;
     return at.file && at.file < diags->source_count ? &diags->sources[at.file] : NULL;
 }

@@ -47,7 +47,7 @@ void wf_stored_free(wf_stored *stored);
 /* ---- key.c
  * ------------------------------------------------------------------------------------------------- */
 
-/* The part of the key that is the tree's: the print and a hash of all places. */
+/* The part of the key that is the tree's: hashes of its print and of all places. */
 void wf_key_of_unit(const wf_unit *unit, wf_text *out);
 void wf_key_of_target(const wf_target *target, const wf_shape *shape, const char *kernel, int check_bounds,
                       const char *identity, int driver_version, wf_text *out);
@@ -184,6 +184,9 @@ struct wf_program {
     wf_globals *globals;
     char *unit_key; /* made at first need, under emit_lock */
     size_t unit_key_size;
+    atomic_int is_kept;       /* 1: `unit` stands for a tree that was not made (kept.c) */
+    wf_program_remake remake; /* makes it */
+    wf_unit *stand_in;        /* what `unit` was before; its names may still be read */
 };
 
 /* How much arithmetic a launch of these arguments does. The last answer is kept. */
@@ -205,6 +208,13 @@ void wf__program_leave(wf_program *program);
 void wf__library_fork(int take);
 void wf__live_fork(int take);
 void wf__compiler_fork(int take);
+
+/* program.c, kept.c: a program of kernels that are described (taken over, on failure too); NULL: no memory. */
+wf_program *wf__program_of(wf_unit *unit, const wf_program_options *options, wf_func *const *funcs,
+                           wf_signature *const *signatures, uint32_t count, const char *unit_key,
+                           size_t unit_key_size);
+void wf__program_drop_kept(wf_program *program);
+wf_status wf_program_unit_key(wf_program *program, wf_error *err); /* program->unit_key is there */
 
 wf_status wf_code_key(wf_program *program, const wf_code *code, wf_text *key, wf_error *err);
 /* The code for a target and shape; compiles it, or waits for whoever does. kernel NULL: all. */

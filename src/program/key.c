@@ -2,10 +2,10 @@
  *
  * The key holds all of it: the tree's print, where in the source each node stands (reports name lines, so
  * they are part of what is stored), the target, the shape, and the versions of everything that had a hand in
- * it. While weft is being developed its version stays the same for weeks, so the extension's own file (size
+ * it. Of the print and the places there are hashes: a program may be found before its tree is made (kept.c), and
+ * then its part of the key comes from the disk. That of the print has 256 bits. While weft is being developed its version stays the same for weeks, so the extension's own file (size
  * and time) counts too.
- *
- * Places are hashed, not written out: they are many, and nobody reads them. */
+ */
 #define _GNU_SOURCE /* dladdr */
 #include "program/inner.h"
 #include "base/hash.h"
@@ -70,10 +70,16 @@ void wf_key_of_unit(const wf_unit *unit, wf_text *out) {
         walk_stmts(&walk, f->body);
     }
     flush(&walk);
-    char hex[33];
-    wf_hash128_hex(walk.hash, hex);
-    wf_text_printf(out, "\nplaces %s\n", hex);
-    wf_print_unit(unit, out);
+    char places[33], low[33], high[33];
+    wf_text print;
+    wf_text_init(&print, NULL);
+    wf_print_unit(unit, &print);
+    if (print.failed) out->failed = 1;
+    wf_hash128_hex(walk.hash, places);
+    wf_hash128_hex(wf_hash128_of(print.data, print.length, (wf_hash128){5, 6}), low);
+    wf_hash128_hex(wf_hash128_of(print.data, print.length, (wf_hash128){0x5bd1e995, 0x1b873593}), high);
+    wf_text_printf(out, "\nplaces %s\ntree %zu %s%s\n", places, print.length, high, low);
+    wf_text_free(&print);
 }
 
 /* Size and time of the file this code was loaded from; "" where that cannot be asked. */
@@ -93,10 +99,15 @@ static void add_build(wf_text *out) {
 #endif
 }
 
+void wf_program_build(wf_text *out) {
+    wf_text_printf(out, "weft %s\n", WEFT_VERSION);
+    add_build(out);
+}
+
 void wf_key_of_target(const wf_target *target, const wf_shape *shape, const char *kernel, int check_bounds,
                       const char *identity, int driver_version, wf_text *out) {
     char described[1400];
-    wf_text_printf(out, "weft %s stored 1 abi %d\n", WEFT_VERSION, WF_CPU_ABI);
+    wf_text_printf(out, "weft %s stored 2 abi %d\n", WEFT_VERSION, WF_CPU_ABI);
     add_build(out);
     wf_text_printf(out, "compiler %s\ntarget %s\n", identity,
                    wf_target_describe(target, described, sizeof(described)));

@@ -20,11 +20,12 @@ static wf_status no_signature(const wf_unit *unit, wf_error *err) {
     return status;
 }
 
-static wf_status kernel_init(wf_program *program, wf_kernel *kernel, const wf_func *func, wf_error *err) {
+static wf_status kernel_init(wf_program *program, wf_kernel *kernel, const wf_func *func, wf_signature *s,
+                             wf_error *err) {
     kernel->program = program;
     kernel->func = func;
-    wf_signature *s = kernel->signature = wf_signature_of(program->unit, func);
     if (!s) return no_signature(program->unit, err);
+    kernel->signature = s;
     kernel->numbers = wf_calloc(2 * (size_t)s->param_count + s->leaf_count + 1, sizeof(uint32_t));
     if (!kernel->numbers) return wf_fail(err, WF_NOMEM, "out of memory for kernel %s", func->name);
     for (uint32_t i = 0; i < s->param_count; i++) {
@@ -43,7 +44,8 @@ static wf_status find_kernels(wf_program *program, wf_error *err) {
     if (!program->kernels) return wf_fail(err, WF_NOMEM, "out of memory for a program");
     for (const wf_func *f = program->unit->funcs; f; f = f->next) {
         if (!is_kernel(f)) continue;
-        wf_status status = kernel_init(program, &program->kernels[program->kernel_count++], f, err);
+        wf_status status = kernel_init(program, &program->kernels[program->kernel_count++], f,
+                                       wf_signature_of(program->unit, f), err);
         if (status != WF_OK) return status;
     }
     return WF_OK;
@@ -64,11 +66,12 @@ static wf_status with_arena(wf_program *program, wf_error *err) {
     return status;
 }
 
-wf_status wf_program_new(wf_unit *unit, const wf_program_options *options, wf_program **out, wf_error *err) {
+/* Without kernels. The unit is taken over, on failure too. */
+static wf_program *empty_program(wf_unit *unit, const wf_program_options *options) {
     wf_program *program = wf_calloc(1, sizeof(*program));
     if (!program) {
         wf_unit_free(unit);
-        return wf_fail(err, WF_NOMEM, "out of memory for a program");
+        return NULL;
     }
     program->unit = unit;
     if (options) program->options = *options;
@@ -81,6 +84,30 @@ wf_status wf_program_new(wf_unit *unit, const wf_program_options *options, wf_pr
     pthread_mutex_init(&program->load_lock, NULL);
     pthread_cond_init(&program->changed, NULL);
     wf__program_enter(program);
+    return program;
+}
+
+wf_program *wf__program_of(wf_unit *unit, const wf_program_options *options, wf_func *const *funcs,
+                           wf_signature *const *signatures, uint32_t count, const char *unit_key,
+                           size_t unit_key_size) {
+    wf_program *program = empty_program(unit, options);
+    if (!program) return NULL;
+    program->kernels = wf_calloc((size_t)count + 1, sizeof(wf_kernel));
+    program->unit_key = wf_malloc(unit_key_size + 1);
+    int good = program->kernels && program->unit_key;
+    if (good) memcpy(program->unit_key, unit_key, unit_key_size + 1);
+    program->unit_key_size = unit_key_size;
+    for (uint32_t i = 0; good && i < count; i++)
+        good = kernel_init(program, &program->kernels[program->kernel_count++], funcs[i], signatures[i],
+                           NULL) == WF_OK;
+    if (good) return program;
+    wf_program_release(program);
+    return NULL;
+}
+
+wf_status wf_program_new(wf_unit *unit, const wf_program_options *options, wf_program **out, wf_error *err) {
+    wf_program *program = empty_program(unit, options);
+    if (!program) return wf_fail(err, WF_NOMEM, "out of memory for a program");
     wf_status status = with_arena(program, err);
     if (status != WF_OK) {
         wf_program_release(program);
@@ -223,6 +250,7 @@ void wf_program_release(wf_program *program) {
     wf_free(program->kernels);
     wf_free(program->unit_key);
     wf_unit_free(program->unit);
+    wf__program_drop_kept(program);
     pthread_mutex_destroy(&program->lock);
     pthread_mutex_destroy(&program->emit_lock);
     pthread_mutex_destroy(&program->load_lock);
@@ -370,7 +398,7 @@ static int uses_doubles(const wf_func *func) {
 
 /* Array expressions have said already what they do. */
 static void hint(wf_kernel *kernel, const wf_launch_config *config, const void *params) {
-    if (wf_trace_hinted()) return;
+    if (wf_trace_hinted() || wf_program_whole(kernel->program, NULL) != WF_OK) return;
     wf_work work = wf_kernel_work(kernel, config, params);
     int doubles = work.operations ? work.doubles : uses_doubles(kernel->func);
     wf_trace_hint(0, work.operations, doubles ? WF_TRACE_DOUBLE : 0);

@@ -59,6 +59,29 @@ void wf_program_made(wf_program *program, uint32_t *found, uint32_t *compiled);
 void wf_program_retain(wf_program *program);
 void wf_program_release(wf_program *program);
 const wf_unit *wf_program_unit(const wf_program *program);
+
+/* ---- programs whose tree need not be made: kept.c
+ * ------------------------------------------------------------------------------- */
+
+/* Makes the tree that a program was kept without, again. Called with no lock of ours held, by any thread. */
+typedef struct wf_program_remake {
+    wf_status (*make)(void *user, wf_unit **unit, wf_error *err);
+    void (*drop)(void *user); /* at the program's end */
+    void *user;
+} wf_program_remake;
+/* Appends to `out` (on the heap) what wf_program_find reads. notes: the caller's own. */
+wf_status wf_program_keep(wf_program *program, const char *const *notes, uint32_t note_count, wf_text *out,
+                          wf_error *err);
+/* The program of these bytes; 0: they are not sound. Any bytes are safe. *notes: from wf_malloc, the texts lie in
+ * `bytes`. `remake` is taken over when this succeeds. */
+int wf_program_find(const void *bytes, size_t size, const wf_program_options *options,
+                    const wf_program_remake *remake, wf_program **out, const char *const **notes,
+                    uint32_t *note_count);
+/* Makes the tree if it was not made: before anything of the unit or of a kernel's function but names is read.
+ * Waits. */
+wf_status wf_program_whole(wf_program *program, wf_error *err);
+/* Version and build of weft, for keys of whoever finds programs in the cache. */
+void wf_program_build(wf_text *out);
 /* The answer to WF_ASK_LATE, asked with these words; compiles, so the caller holds no lock that the compiler
  * needs. */
 wf_status wf_program_late(const int64_t *words, uint64_t *address, wf_error *err);

@@ -27,6 +27,8 @@ static wf_status show_compiled(wf_program *program, wf_device *device, const cha
     wf_status status = ptx ? ptx_target(device, what, &target, err) : wf_program_target(device, &target, err);
     if (status != WF_OK) return status;
     if (block && target.kind == WF_TARGET_CPU) shape = (wf_shape){{block[0], block[1], block[2]}, 1};
+    status = wf_program_whole(program, err);
+    if (status != WF_OK) return status;
     pthread_mutex_lock(&program->emit_lock);
     status = wf_code_emit(program, NULL, &target, &shape, 0, &emitted, err);
     pthread_mutex_unlock(&program->emit_lock);
@@ -56,6 +58,8 @@ wf_status wf_program_show(wf_program *program, wf_device *device, const char *wh
         return WF_OK;
     }
     if (strcmp(what, "cuda") == 0) {
+        wf_status status = wf_program_whole(program, err);
+        if (status != WF_OK) return status;
         wf_print_unit(program->unit, out);
         return WF_OK;
     }

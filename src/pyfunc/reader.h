@@ -9,6 +9,8 @@
 wf_pf_module *wf_pf_read(PyObject *source);
 /* One more function into the module, with what it calls; NULL with an exception. */
 const struct wf_pf_function *wf_pf_read_more(wf_pf_module *module, PyObject *source);
+/* The sources of all functions that were read into it, a list; borrowed. */
+PyObject *wf_pf_module_queue(const wf_pf_module *module);
 /* The constant that an object is to compiled code. NULL with an exception. */
 const struct wf_pf_value *wf_pf_read_value(wf_pf_module *module, PyObject *source, PyObject *object);
 

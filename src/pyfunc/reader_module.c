@@ -218,3 +218,5 @@ const wf_pf_value *wf_pf_read_value(wf_pf_module *m, PyObject *source, PyObject 
     one_value v = {object, NULL};
     return reading(m, source, read_one_value, &v) ? v.value : NULL;
 }
+
+PyObject *wf_pf_module_queue(const wf_pf_module *m) { return m ? m->queue : NULL; }

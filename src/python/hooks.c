@@ -15,9 +15,7 @@
 /* ---- the compiler ----------------------------------------------------------------------------------------
  */
 
-/* With an exception set: an ordinary one becomes words in err, so that every thread that waits for the code
- * can raise it; another one (KeyboardInterrupt, SystemExit) stays set in this thread. */
-static wf_status failed(wf_error *err) {
+wf_status wf_py_failed(wf_error *err) {
     if (!PyErr_ExceptionMatches(PyExc_Exception)) return wf_fail(err, WF_INTERRUPT, "interrupted");
     wf_status status = PyErr_ExceptionMatches(PyExc_MemoryError)               ? WF_NOMEM
                        : PyErr_ExceptionMatches(WF_PY_ERROR(UnsupportedError)) ? WF_UNSUPPORTED
@@ -45,7 +43,7 @@ static PyObject *compiler_module(void) {
 static wf_status copy_out(PyObject *bytes, char **out, size_t *length, wf_error *err) {
     char *data;
     Py_ssize_t size;
-    if (PyBytes_AsStringAndSize(bytes, &data, &size) < 0) return failed(err);
+    if (PyBytes_AsStringAndSize(bytes, &data, &size) < 0) return wf_py_failed(err);
     *out = wf_malloc((size_t)size + 1);
     if (!*out) return wf_fail(err, WF_NOMEM, "out of memory for compiled code");
     memcpy(*out, data, (size_t)size + 1);
@@ -67,7 +65,7 @@ static wf_status compile_here(const char *ir, size_t ir_length, const wf_target 
                                      cpu ? target->triple : "nvptx64-nvidia-cuda", cpu ? target->cpu : sm,
                                      cpu ? target->features : ptx, level & ~WF_COMPILE_TEXT,
                                      !cpu || (level & WF_COMPILE_TEXT) != 0);
-    status = result ? copy_out(result, out, out_length, err) : failed(err);
+    status = result ? copy_out(result, out, out_length, err) : wf_py_failed(err);
     Py_XDECREF(result);
     PyGILState_Release(gil);
     return status;
@@ -112,7 +110,7 @@ static wf_status identify(void *user, int *llvm_major, char identity[128], wf_er
     PyObject *module = compiler_module(), *result = NULL;
     const char *text;
     if (module) result = PyObject_CallMethod(module, "identify", NULL);
-    if (!result || !PyArg_ParseTuple(result, "is", llvm_major, &text)) status = failed(err);
+    if (!result || !PyArg_ParseTuple(result, "is", llvm_major, &text)) status = wf_py_failed(err);
     else snprintf(identity, 128, "%s", text);
     Py_XDECREF(result);
     PyGILState_Release(gil);

@@ -35,7 +35,7 @@ static PyObject *function_new(PyTypeObject *type, PyObject *args, PyObject *kwar
     return (PyObject *)self;
 }
 
-static void variant_free(wf_py_variant *v) {
+void wf_py_variant_free(wf_py_variant *v) {
     Py_XDECREF(v->program);
     Py_XDECREF(v->calls);
     wf_free(v->foreign);
@@ -48,7 +48,7 @@ static void variant_free(wf_py_variant *v) {
 static void drop_variants(wf_py_function *self) {
     for (wf_py_variant *v = self->variants, *next; v; v = next) {
         next = v->next;
-        variant_free(v);
+        wf_py_variant_free(v);
     }
     self->variants = self->last = NULL;
 }
@@ -71,6 +71,7 @@ static void function_dealloc(PyObject *object) {
     Py_XDECREF(self->dict);
     Py_XDECREF(self->names);
     Py_XDECREF(self->defaults);
+    Py_XDECREF(self->snapshot);
     Py_XDECREF(self->making);
     type->tp_free(object);
     Py_DECREF(type);
@@ -80,12 +81,33 @@ static int function_traverse(PyObject *object, visitproc visit, void *arg) {
     Py_VISIT(Py_TYPE(object));
     Py_VISIT(((wf_py_function *)object)->dict);
     Py_VISIT(((wf_py_function *)object)->defaults);
+    Py_VISIT(((wf_py_function *)object)->snapshot);
     return 0;
+}
+
+/* While it is read and typed, names stand for what its snapshot has. */
+static int reading_enter(wf_py_function *self) {
+    if (wf_py_reading_enter() < 0) return -1;
+    PyObject *done = PyObject_CallMethod((PyObject *)self, "_begin_reading", "O",
+                                         self->snapshot ? self->snapshot : Py_None);
+    if (!done) wf_py_reading_leave();
+    Py_XDECREF(done);
+    return done ? 0 : -1;
+}
+
+static void reading_leave(wf_py_function *self) {
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    PyObject *done = PyObject_CallMethod((PyObject *)self, "_end_reading", NULL);
+    if (!done) PyErr_Clear();
+    Py_XDECREF(done);
+    PyErr_Restore(type, value, traceback);
+    wf_py_reading_leave();
 }
 
 int wf_py_function_read(wf_py_function *self) {
     if (self->module) return 0;
-    if (wf_py_reading_enter() < 0) return -1;
+    if (reading_enter(self) < 0) return -1;
     if (!self->module) { /* another thread may have read it meanwhile */
         PyObject *source = PyObject_CallMethod((PyObject *)self, "_source", NULL);
         wf_pf_module *module = source ? wf_pf_read(source) : NULL;
@@ -93,7 +115,7 @@ int wf_py_function_read(wf_py_function *self) {
         if (self->module) wf_pf_module_free(module); /* or this one, while its source was looked for */
         else self->module = module;
     }
-    wf_py_reading_leave();
+    reading_leave(self);
     return self->module ? 0 : -1;
 }
 
@@ -108,6 +130,11 @@ PyObject *wf_py_function_raise(wf_py_function *self, const wf_error *err) {
     Py_XDECREF(text);
     Py_DECREF(class);
     return NULL;
+}
+
+static void add_variant(wf_py_function *self, wf_py_variant *v) {
+    v->next = self->variants;
+    self->variants = self->last = v;
 }
 
 static wf_py_variant *find(wf_py_function *self, const char *codes, uint64_t hash) {
@@ -154,6 +181,11 @@ static int variant_calls(wf_py_variant *v, PyObject *calls) {
     return 1;
 }
 
+wf_program_options wf_py_function_program_options(const wf_py_function *self) {
+    return (wf_program_options){.check_bounds = self->check_bounds ? 0 : -1,
+                                .late = self->options.mode == WF_PF_HOST && !self->pointers};
+}
+
 static wf_py_variant *variant_new(wf_py_function *self, const char *codes, uint64_t hash, wf_pf_result *made,
                                   PyObject *calls, wf_error *err) {
     wf_program *program = NULL;
@@ -168,8 +200,7 @@ static wf_py_variant *variant_new(wf_py_function *self, const char *codes, uint6
     v->pieces = wf_calloc(made->piece_count + 1, sizeof *v->pieces);
     for (uint32_t i = 0; i < made->piece_count; i++) names[i] = wf_strdup(made->pieces[i]);
     char *name = wf_strdup(made->kernel);
-    wf_program_options options = {.check_bounds = self->check_bounds ? 0 : -1,
-                                  .late = self->options.mode == WF_PF_HOST && !self->pointers};
+    wf_program_options options = wf_py_function_program_options(self);
     wf_status status = self->is_linked ? linked_program(self, made->unit, &program, err)
                                        : wf_program_new(made->unit, &options, &program, err);
     made->unit = NULL;
@@ -181,17 +212,15 @@ static wf_py_variant *variant_new(wf_py_function *self, const char *codes, uint6
     wf_free(names);
     if (status != WF_OK || !v->codes || !v->returns) {
         if (program) wf_program_release(program);
-        variant_free(v);
+        wf_py_variant_free(v);
         return NULL;
     }
     v->program = wf_py_program_object(program);
-    v->next = self->variants;
-    self->variants = self->last = v;
+    add_variant(self, v);
     return v;
 }
 
-/* Lowers the function for these types; *calls: what it calls of Python. */
-static int lower(wf_py_function *self, const char *codes, wf_pf_result *made, PyObject **calls) {
+int wf_py_function_lower(wf_py_function *self, const char *codes, wf_pf_result *made, PyObject **calls) {
     wf_error err;
     wf_pf_resolver resolver;
     wf_pf_options options = self->options;
@@ -199,12 +228,12 @@ static int lower(wf_py_function *self, const char *codes, wf_pf_result *made, Py
     if (wf_py_function_read(self) < 0 || !(*calls = PyList_New(0))) return -1;
     wf_pf_resolver_init(&resolver, (PyObject *)self, *calls);
     options.hooks = &resolver.hooks;
-    if (wf_py_reading_enter() < 0) {
+    if (reading_enter(self) < 0) {
         Py_CLEAR(*calls);
         return -1;
     }
     wf_status status = wf_pyfunc_unit(self->module, codes, &options, made, &err);
-    wf_py_reading_leave();
+    reading_leave(self);
     if (status == WF_OK && !PyErr_Occurred()) return 0;
     if (made->unit) wf_unit_free(made->unit);
     Py_CLEAR(*calls);
@@ -213,17 +242,17 @@ static int lower(wf_py_function *self, const char *codes, wf_pf_result *made, Py
 }
 
 /* Python's own parser, which reads the functions that this one calls, asks nobody how much stack is left. */
-enum { LEAST_STACK = 64 << 10 };
+enum { COMPILE_STACK = 64 << 10 };
 
-static int has_stack(void) {
+int wf_py_has_stack(size_t least, const char *what) {
     wf_error err;
     size_t left = wf_stack_left();
-    if (left >= LEAST_STACK) return 1;
+    if (left >= least) return 1;
     wf_fail(&err, WF_COMPILE,
-            "[compile] a function cannot be compiled in this thread, which has %zu KiB of stack left: that "
-            "needs %d. Call it in another thread before, or give this one more: "
-            "threading.stack_size(256 << 10)",
-            left >> 10, LEAST_STACK >> 10);
+            "[%s] a function cannot be %s in this thread, which has %zu KiB of stack left: that "
+            "needs %zu. Call it in another thread%s, or give this one more: threading.stack_size(256 << 10)",
+            least == COMPILE_STACK ? "compile" : "call", what, left >> 10, least >> 10,
+            least == COMPILE_STACK ? " before" : "");
     wf_py_raise(&err);
     return 0;
 }
@@ -232,10 +261,17 @@ static wf_py_variant *make_variant(wf_py_function *self, const char *codes, uint
     wf_pf_result made;
     wf_error err;
     PyObject *calls;
-    if (!has_stack() || lower(self, codes, &made, &calls) < 0) return NULL;
+    if (!wf_py_has_stack(COMPILE_STACK, "compiled")) return NULL;
+    wf_py_variant *v = wf_py_variant_kept(self, codes, hash);
+    if (v || PyErr_Occurred()) {
+        if (v) add_variant(self, v);
+        return v;
+    }
+    if (wf_py_function_lower(self, codes, &made, &calls) < 0) return NULL;
     wf_error_clear(&err);
-    wf_py_variant *v = variant_new(self, codes, hash, &made, calls, &err);
+    v = variant_new(self, codes, hash, &made, calls, &err);
     Py_DECREF(calls);
+    if (v) wf_py_variant_keep(self, v, &made);
     if (!v && !PyErr_Occurred()) {
         if (err.status == WF_OK) PyErr_NoMemory();
         else wf_py_raise(&err);
@@ -258,10 +294,19 @@ int wf_py_is_function(PyObject *object) { return PyObject_TypeCheck(object, func
 
 /* ---- methods ---- */
 
+/* With its tree, for whoever may look at all of it. */
+static wf_py_variant *whole_variant(wf_py_function *self, const char *codes) {
+    wf_error err;
+    wf_py_variant *v = wf_py_variant_of(self, codes);
+    if (!v || wf_program_whole(((wf_py_program *)v->program)->program, &err) == WF_OK) return v;
+    wf_py_raise(&err);
+    return NULL;
+}
+
 /* _program(codes) → Program */
 static PyObject *method_program(PyObject *object, PyObject *codes) {
     const char *text = PyUnicode_AsUTF8(codes);
-    wf_py_variant *v = text ? wf_py_variant_of((wf_py_function *)object, text) : NULL;
+    wf_py_variant *v = text ? whole_variant((wf_py_function *)object, text) : NULL;
     return v ? Py_NewRef(v->program) : NULL;
 }
 
@@ -274,7 +319,7 @@ static PyObject *method_returns(PyObject *object, PyObject *codes) {
 /* _kernel(codes) → Kernel, for attributes and occupancy */
 static PyObject *method_kernel(PyObject *object, PyObject *codes) {
     const char *text = PyUnicode_AsUTF8(codes);
-    wf_py_variant *v = text ? wf_py_variant_of((wf_py_function *)object, text) : NULL;
+    wf_py_variant *v = text ? whole_variant((wf_py_function *)object, text) : NULL;
     return v ? wf_py_kernel_object(wf_py->kernel_type, v->kernel, v->program, 0) : NULL;
 }
 
@@ -286,7 +331,7 @@ static PyObject *method_print(PyObject *object, PyObject *codes) {
     wf_error err;
     wf_text out;
     PyObject *calls;
-    if (!text || lower(self, text, &made, &calls) < 0) return NULL;
+    if (!text || wf_py_function_lower(self, text, &made, &calls) < 0) return NULL;
     Py_DECREF(calls);
     wf_text_init(&out, NULL);
     wf_print_unit(made.unit, &out);
@@ -332,6 +377,7 @@ static PyObject *method_forget(PyObject *object, PyObject *unused) {
     drop_variants(self);
     wf_pf_module_free(self->module);
     self->module = NULL;
+    Py_CLEAR(self->snapshot);
     Py_RETURN_NONE;
 }
 

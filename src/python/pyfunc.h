@@ -82,7 +82,8 @@ typedef struct wf_py_function {
     int is_plain;      /* 1 they are plain ones, -1 there are *args and the like, 0 not asked yet */
     char **signatures; /* codes; with any, calls use these alone and arguments are converted */
     uint32_t signature_count;
-    PyObject *making; /* RLock: of the thread that compiles it, made in the process `making_process` */
+    PyObject *snapshot; /* what it is made from (weft._pysnapshot), None: not known; NULL: not asked yet */
+    PyObject *making;   /* RLock: of the thread that compiles it, made in the process `making_process` */
     uint64_t making_process;
 } wf_py_function;
 
@@ -293,6 +294,17 @@ void wf_py_reading_leave(void);
 int wf_py_making_enter(wf_py_function *self);
 void wf_py_making_leave(wf_py_function *self, int entered);
 int wf_py_function_read(wf_py_function *self); /* its source, once */
+/* Whether this thread's stack has so many bytes left; 0 with an exception. what: it cannot be … */
+int wf_py_has_stack(size_t least, const char *what);
+/* Lowers the function for these types, 0 or -1 with an exception; *calls: what it calls of Python, a list. */
+int wf_py_function_lower(wf_py_function *self, const char *codes, wf_pf_result *made, PyObject **calls);
+wf_program_options wf_py_function_program_options(const wf_py_function *self);
+void wf_py_variant_free(wf_py_variant *variant);
+/* pyfunc_kept.c: what the disk cache has of a function, without reading or typing it. NULL: nothing (without an
+ * exception), or an exception. */
+wf_py_variant *wf_py_variant_kept(wf_py_function *self, const char *codes, uint64_t hash);
+/* Keeps what was just made; what cannot be kept is not. */
+void wf_py_variant_keep(wf_py_function *self, const wf_py_variant *variant, const wf_pf_result *made);
 wf_py_variant *wf_py_variant_of(wf_py_function *self,
                                 const char *codes); /* compiled, or NULL with an exception */
 PyObject *wf_py_function_raise(wf_py_function *self, const wf_error *err);

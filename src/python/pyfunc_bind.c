@@ -100,9 +100,11 @@ static PyObject *bound_by_class(wf_py_function *self, PyObject *const *args, Py_
 Py_ssize_t wf_py_bind(wf_py_function *self, PyObject *const **args, Py_ssize_t count, PyObject *names,
                       PyObject **bound) {
     *bound = NULL;
-    if (wf_py_function_read(self) < 0) return -1;
     int named = names && PyTuple_GET_SIZE(names);
-    if (!self->binds && !named && count >= (Py_ssize_t)wf_pf_module_params(self->module)) return count;
+    if (!self->binds && !named && is_plain(self) && count >= PyTuple_GET_SIZE(self->names)) return count;
+    if (!is_plain(self) && wf_py_function_read(self) < 0) return -1;
+    if (!self->binds && !named && !is_plain(self) && count >= (Py_ssize_t)wf_pf_module_params(self->module))
+        return count;
     *bound = bound_plainly(self, *args, count, names);
     if (!*bound && !PyErr_Occurred()) *bound = bound_by_class(self, *args, count, names);
     if (!*bound) return -1;

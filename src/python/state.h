@@ -92,6 +92,9 @@ int wf_py_add_type(PyObject *module, PyType_Spec *spec, PyTypeObject **type);
  * method. An exception that a call-back has set already (KeyboardInterrupt, an error in the compiler) stays.
  */
 PyObject *wf_py_raise(const wf_error *err);
+/* The other way, with an exception set (hooks.c): an ordinary one becomes words in err, so that every thread that
+ * waits for the code can raise it; another one (KeyboardInterrupt, SystemExit) stays set in this thread. */
+wf_status wf_py_failed(wf_error *err);
 PyObject *wf_py_raise_as(wf_py_error kind, const char *format, ...);
 #define WF_PY_ERROR(kind) (wf_py->errors[WF_PY_##kind])
 
