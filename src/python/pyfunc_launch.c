@@ -95,10 +95,11 @@ static int tell(configured *c, const char *what, const wf_py_variant *v) {
     return said ? 0 : -1;
 }
 
-static PyObject *configured_vectorcall(PyObject *object, PyObject *const *args, size_t nargsf,
-                                       PyObject *names) {
-    configured *c = (configured *)object;
-    Py_ssize_t count = PyVectorcall_NARGS(nargsf);
+/* The arguments of a call and what it is told take most of this, in a frame of their own. */
+enum { CALL_STACK = sizeof(wf_py_packing) + CODES_MAX + PARAMS_MAX + (8 << 10) };
+
+static __attribute__((noinline)) PyObject *configured_call(configured *c, PyObject *const *args,
+                                                           Py_ssize_t count, PyObject *names) {
     char codes[CODES_MAX];
     _Alignas(16) unsigned char params[PARAMS_MAX];
     wf_py_packing p;
@@ -110,7 +111,7 @@ static PyObject *configured_vectorcall(PyObject *object, PyObject *const *args, 
     count = wf_py_bind(c->function, &args, count, names, &bound);
     launching outer = current;
     const wf_py_variant *newest = c->function->variants;
-    current = (launching){object, args, count};
+    current = (launching){(PyObject *)c, args, count};
     wf_py_variant *v = count >= 0 ? wf_py_pack_all(&p, args, count, codes) : NULL;
     int good = v && (v == newest || v != c->function->variants || tell(c, "_compiled", v) == 0) &&
                (!c->callbacks || tell(c, "_before_launch", v) == 0);
@@ -121,6 +122,12 @@ static PyObject *configured_vectorcall(PyObject *object, PyObject *const *args, 
     Py_XDECREF(bound);
     if (!good) return NULL;
     Py_RETURN_NONE;
+}
+
+static PyObject *configured_vectorcall(PyObject *object, PyObject *const *args, size_t nargsf,
+                                       PyObject *names) {
+    if (!wf_py_has_stack(CALL_STACK, "called")) return NULL;
+    return configured_call((configured *)object, args, PyVectorcall_NARGS(nargsf), names);
 }
 
 static void configured_dealloc(PyObject *object) {
@@ -360,15 +367,13 @@ PyObject *wf_py_run_packed(wf_py_packing *p, wf_py_variant *v) {
     return wf_py_result_of(&asker, (PyObject *)p->self, good, out);
 }
 
-PyObject *wf_py_function_vectorcall(PyObject *object, PyObject *const *args, size_t nargsf, PyObject *names) {
+static __attribute__((noinline)) PyObject *full_call(PyObject *object, PyObject *const *args,
+                                                     Py_ssize_t count, PyObject *names) {
     wf_py_function *self = (wf_py_function *)object;
-    Py_ssize_t count = PyVectorcall_NARGS(nargsf);
     char codes[CODES_MAX];
     _Alignas(16) unsigned char params[PARAMS_MAX];
     wf_py_packing p;
     PyObject *quick;
-    if (!names && wf_py_quick_call(self, args, count, &quick)) return quick;
-    if (self->options.mode != WF_PF_HOST) return PyObject_CallMethod(object, "_not_called", NULL);
     wf_stream *stream = wf_py_cpu_stream();
     if (!stream || wf_py_pack_begin(&p, self, stream, codes, params) < 0) return NULL;
     PyObject *bound;
@@ -394,6 +399,15 @@ static PyMethodDef functions[] = {
     {"_launching", get_launching, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
+
+PyObject *wf_py_function_vectorcall(PyObject *object, PyObject *const *args, size_t nargsf, PyObject *names) {
+    wf_py_function *self = (wf_py_function *)object;
+    Py_ssize_t count = PyVectorcall_NARGS(nargsf);
+    PyObject *quick;
+    if (!names && wf_py_quick_call(self, args, count, &quick)) return quick;
+    if (self->options.mode != WF_PF_HOST) return PyObject_CallMethod(object, "_not_called", NULL);
+    return wf_py_has_stack(CALL_STACK, "called") ? full_call(object, args, count, names) : NULL;
+}
 
 int wf_py_add_configured(PyObject *module) {
     if (PyModule_AddFunctions(module, functions) < 0) return -1;

@@ -426,3 +426,45 @@ def test_a_second_ctrl_c_says_why_a_kernel_runs_on():
     finally:
         process.kill()
     assert "does not look for Ctrl-C" in process.communicate()[1]
+
+
+LITTLE_STACK = """
+import threading
+import numpy as np
+import weft as wf
+
+@wf.jit
+def host(x):
+    return sorted({int(v): v for v in x}.items())[-1]
+
+@wf.cuda.jit
+def kernel(x):
+    i = wf.cuda.grid(1)
+    if i < x.size:
+        x[i] += 1
+
+def call():
+    try:
+        DOOR
+    except wf.CompileError as error:
+        print(error)
+
+x = np.arange(4.0)
+for kib in (32, 64, 1024):
+    threading.stack_size(kib << 10)
+    thread = threading.Thread(target=call)
+    thread.start()
+    thread.join()
+print("over")
+"""
+
+
+@pytest.mark.parametrize("door", ["host(x)", "kernel[1, 32](x)"])
+def test_threads_with_little_stack(tmp_path, door):
+    """In the least that Python gives a call has no room, in twice that a compilation; nothing ends the process."""
+    file = tmp_path / "program.py"
+    file.write_text(LITTLE_STACK.replace("DOOR", door))
+    done = subprocess.run([sys.executable, str(file)], capture_output=True, text=True, timeout=120, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert len(lines) == 3 and lines[2] == "over" and all("KiB of stack left" in line and "stack_size(256 << 10)" in line for line in lines[:2])
