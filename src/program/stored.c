@@ -13,6 +13,7 @@
 
 enum { MAGIC = 0x32307466, HEADER_WORDS = 11, KERNEL_WORDS = 10, GLOBAL_WORDS = 7, SITE_WORDS = 8 };
 #define MOST_RECORDS (1u << 20)
+#define MOST_GLOBALS (1ull << 40) /* bytes; whoever makes the block adds to it */
 
 /* ---- writing --------------------------------------------------------------------------------------------
  */
@@ -216,7 +217,7 @@ int wf_stored_open(void *block, size_t size, wf_stored *out) {
     out->site_count = (uint32_t)words[3];
     out->globals_image = words[5] ? get_bytes(&r, words + 4) : NULL; /* without an image: zeros */
     out->globals_size = words[8];
-    if (words[5] && words[5] != out->globals_size) return 0;
+    if (out->globals_size > MOST_GLOBALS || (words[5] && words[5] != out->globals_size)) return 0;
     get_pointers(&r, words + 9, out);
     out->code = get_bytes(&r, words + 6);
     out->code_size = words[7];
