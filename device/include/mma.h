@@ -62,7 +62,6 @@ template <class Use, int m, int n, int k, class T, class Layout, class P>
 __device__ inline void load_matrix_sync(fragment<Use, m, n, k, T, Layout> &f, const P *p, unsigned stride) {
     using F = fragment<Use, m, n, k, T, Layout>;
     __syncwarp();
-#pragma unroll
     for (int e = 0; e < F::num_elements; ++e)
         f.x[e] = p[__wf_place<Use, F::rows, F::cols>(e, stride, __wf_by_columns<Layout>::value)];
 }
@@ -70,21 +69,18 @@ template <int m, int n, int k, class T>
 __device__ inline void load_matrix_sync(fragment<accumulator, m, n, k, T> &f, const T *p, unsigned stride,
                                         layout_t layout) {
     __syncwarp();
-#pragma unroll
     for (int e = 0; e < fragment<accumulator, m, n, k, T>::num_elements; ++e)
         f.x[e] = p[__wf_place<accumulator, m, n>(e, stride, layout == mem_col_major)];
 }
 template <int m, int n, int k, class T>
 __device__ inline void store_matrix_sync(T *p, const fragment<accumulator, m, n, k, T> &f, unsigned stride,
                                          layout_t layout) {
-#pragma unroll
     for (int e = 0; e < fragment<accumulator, m, n, k, T>::num_elements; ++e)
         p[__wf_place<accumulator, m, n>(e, stride, layout == mem_col_major)] = f.x[e];
     __syncwarp();
 }
 template <class Use, int m, int n, int k, class T, class Layout, class V>
 __device__ inline void fill_fragment(fragment<Use, m, n, k, T, Layout> &f, V v) {
-#pragma unroll
     for (int e = 0; e < fragment<Use, m, n, k, T, Layout>::num_elements; ++e)
         f.x[e] = (typename __wf_kept<T>::type)v;
 }
@@ -124,19 +120,24 @@ __device__ inline void mma_sync(fragment<accumulator, m, n, k, D> &d,
                                 const fragment<accumulator, m, n, k, C> &c, bool = false) {
     constexpr int na = m * k / 32, nb = k * n / 32, nc = m * n / 32;
     typename __wf_sum<C>::type sums[nc];
-#pragma unroll
     for (int e = 0; e < nc; ++e) sums[e] = c.x[e];
-#pragma unroll
-    for (int i = 0; i < k; ++i) {
-        const auto fa = __wf_factor<T>::of(a.x[i % na]), fb = __wf_factor<T>::of(b.x[i % nb]);
-#pragma unroll
-        for (int e = 0; e < nc; ++e) {
-            const int number = (int)__wf_lane_id() * nc + e, row = number / n, col = number % n;
-            sums[e] = __wf_term(__shfl_sync(0xffffffffu, fa, (row * k + i) / na),
-                                __shfl_sync(0xffffffffu, fb, (col * k + i) / nb), sums[e]);
+    // A lane's sums stand in one row, so it needs one element of A for all of them. What the loops pick of private
+    // arrays is kept in registers on a GPU, which has the inner ones written out (emit/unroll.c); a CPU, where each
+    // of these lines is code for 32 lanes, compiles loops in a tenth of the time.
+    constexpr int widest = na > nb ? na : nb, step = widest < k ? widest : k;
+    static_assert(n % nc == 0 && k % step == 0 && (step == k || (step % na == 0 && step % nb == 0)),
+                  "a row is whole lanes' sums");
+    const int first = (int)__wf_lane_id() * nc, row = first / n, col = first % n;
+#pragma unroll 1
+    for (int i = 0; i < k; i += step) {
+        for (int j = 0; j < step; ++j) {
+            const auto fa = __wf_factor<T>::of(a.x[j % na]), fb = __wf_factor<T>::of(b.x[j % nb]);
+            const auto along = __shfl_sync(0xffffffffu, fa, (row * k + i + j) / na);
+            for (int e = 0; e < nc; ++e)
+                sums[e] =
+                    __wf_term(along, __shfl_sync(0xffffffffu, fb, ((col + e) * k + i + j) / nb), sums[e]);
         }
     }
-#pragma unroll
     for (int e = 0; e < nc; ++e) d.x[e] = (D)sums[e];
 }
 } // namespace wmma
