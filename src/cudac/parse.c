@@ -291,6 +291,7 @@ static void compile(cc *p, const char *source, size_t length) {
         cc_instantiate_named(p, p->options->instantiate[i]);
     cc_run_pending(p);
     cc_finish_functions(p);
+    cc_write_out_methods(p->u);
 }
 
 static int told_before(const wf_diags *diags, const wf_diag *diag) {

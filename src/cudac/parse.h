@@ -629,6 +629,9 @@ wf_expr *cc_fold(cc *p, wf_place at); /* behind (: a fold expression up to its )
 wf_expr *cc_brace_argument(cc *p);    /* { … } where a value's type is not known yet */
 wf_expr *cc_offsetof(cc *p, wf_place at);
 
+/* inplace.c */
+void cc_write_out_methods(wf_unit *u);
+
 /* format.c, flow.c: what is told though it compiles */
 void cc_check_format(cc *p, wf_expr **args, uint32_t count, wf_place at);
 void cc_check_return(cc *p, const cc_func *f, const wf_stmt *block);
