@@ -357,6 +357,8 @@ static wf_stmt *resume(wf_pf_body *b, wf_stmt *own, wf_place at) {
     wf_stmt *last = own->body;
     while (last->next) last = last->next;
     own->mark = last;
+    own->value = b->block->value; /* wf_pf_close goes back to the scope of wf_pf_open */
+    b->block->value = 0;
     b->block = own;
     return outer;
 }

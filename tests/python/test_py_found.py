@@ -254,3 +254,38 @@ def test_numbers_made_of_arrays_without_axes():
 def test_one_number_is_not_made_of_an_array(function):
     with pytest.raises(Exception, match="takes one number, got array"):
         njit(function)(np.ones(3))
+
+
+def test_what_is_alive_after_an_operand_with_statements_of_its_own():
+    """A sweep in a later loop gave the memory of texts and lists away that were made before a conditional expression, `and` or `or`
+    whose operand tests an index."""
+    @njit
+    def chosen(m):
+        t = "" + "xyz 1"
+        kept = [str(m)]
+        n = [m]
+        k = n[0] if len(n) else -7
+        for j in range(k):
+            t = "-".join(["b", t])
+        return t, kept[0]
+
+    @njit
+    def tested(m):
+        t = "" + "xyz 1"
+        kept = [str(m)]
+        n = [m]
+        if len(n) > 0 and n[0] > 2 or n[m % 1] == 0:
+            k = m
+        else:
+            k = 1
+        for j in range(k):
+            t = "-".join(["b", t])[-9:]
+            kept.append("-".join([t, "c"]))
+        return t, kept[0], kept[-1]
+
+    for m in (5, 60, 400):
+        assert chosen(m) == chosen.py_func(m)
+        assert tested(m) == tested.py_func(m)
+        for f, names in ((chosen, ("t", "kept")), (tested, ("t", "kept"))):
+            roots = [line for line in next(iter(f.inspect_cuda_c().values())).splitlines() if "(long long)mark" in line]
+            assert roots and all(f"(long long){name}" in line for line in roots for name in names), roots
