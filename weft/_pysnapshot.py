@@ -144,6 +144,7 @@ class Snapshot:
         self.names = {}  # (function, name) → (object, what lookups give, token); no entry: it is not there
         self.attributes = {}  # (id of a module, name) → (the module, object, token)
         self.doubts = []  # what was read that is not in the key, for curious people
+        self._loose = set()  # functions with defaults that may be others when the function is read
         self._checked = set()
         self._queue = [dispatcher.py_func]
         self.functions[dispatcher.py_func] = (0, *self._text(dispatcher.py_func))
@@ -173,6 +174,8 @@ class Snapshot:
             raise ValueError("it says to be weft's own")
         number, _, own = self.functions[function]
         named = function.__kwdefaults__ or {}
+        if not all(map(self._lasts, (*(function.__defaults__ or ()), *named.values()))):
+            self._loose.add(function)
         tokens = [number, _code_token(function.__code__), own.encode("utf-8", "surrogatepass"), _words((function.__name__, str(function.__module__))),
                   self._token(function.__defaults__)[0], _words(named), self._token(tuple(named.values()))[0]]
         names = _names_of(function)
@@ -210,11 +213,20 @@ class Snapshot:
         if kind in _PLAIN:
             return _plain_token(value), value
         if kind in (tuple, slice):
-            items = [self._token(v)[0] for v in (value if kind is tuple else (value.start, value.stop, value.step))]
-            return (_OPAQUE if _OPAQUE in items else (b"(" if kind is tuple else b":", *items)), value
+            pairs = [self._token(v) for v in (value if kind is tuple else (value.start, value.stop, value.step))]
+            items = [token for token, _ in pairs]
+            if _OPAQUE in items:
+                return _OPAQUE, value
+            return (b"(" if kind is tuple else b":", *items), tuple(given for _, given in pairs) if kind is tuple else value
         if kind is np.ndarray:
             return self._array(value)
         return self._object(value, kind) or _OPAQUE, value
+
+    def _lasts(self, value):
+        """Whether a default is in the key, and cannot change in place: it is read from the function itself."""
+        if type(value) is tuple:
+            return all(map(self._lasts, value))
+        return type(value) is not np.ndarray and self._token(value)[0] != _OPAQUE
 
     def _array(self, value):
         if value.dtype.names or value.dtype.hasobject or value.nbytes > _MOST_BYTES:
@@ -331,6 +343,8 @@ class Snapshot:
             return is_library(function) or self._doubt(function, "the function")
         if not (type(source) is Function or hasattr(source, "outer")):
             return self._doubt(function, "its kind")
+        if function in self._loose:
+            return self._doubt(function, "its defaults")
         if _line_of(self.functions[function][2], source.text, source.first_line) != function.__code__.co_firstlineno:
             return self._doubt(function, "its text")
         for name, value in getattr(source, "early", {}).items():

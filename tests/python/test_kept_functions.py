@@ -395,3 +395,56 @@ def test_the_next_process(tmp_path):
     said = [subprocess.run([sys.executable, "-m", "weft", str(program)], capture_output=True, text=True, check=True, cwd=tmp_path,
                            env={**os.environ, "WEFT_CACHE_DIR": str(tmp_path / "cache"), "PYTHONHASHSEED": seed}).stdout for seed in "12"]
     assert said == ["((2, 2), 2.0) False\n".replace("((2, 2), 2.0)", repr(((2, 2), 2.0))), "((2, 2), 2.0) True\n"]
+
+
+DEFAULTS = """
+def g(x, k=K, *, unit=UNIT, scale=SCALE):
+    return (x + k) * scale
+
+@wf.jit
+def f(x):
+    return g(x)
+"""
+
+
+class Unit(enum.Enum):
+    METRE = 1
+
+
+@pytest.mark.parametrize("unit", [Unit.METRE, [1.0, 2.0], {"a": 1}, Unit, (2, Unit.METRE), object()])
+def test_defaults_of_called_functions_beside_one_that_cannot_be_written_down(load, unit):
+    assert first(load, DEFAULTS, 1, K=3, UNIT=unit, SCALE=10)[0] == 40
+    assert first(load, DEFAULTS, 1, K=4, UNIT=unit, SCALE=10)[0] == 50
+    assert first(load, DEFAULTS, 1, K=4, UNIT=unit, SCALE=100)[0] == 500
+    positional = DEFAULTS.replace("*, ", "")
+    assert first(load, positional, 1, K=3, UNIT=unit, SCALE=10)[0] == 40
+    assert first(load, positional, 1, K=4, UNIT=unit, SCALE=10)[0] == 50
+
+
+def test_plain_defaults_of_called_functions_are_kept(load):
+    assert first(load, DEFAULTS, 1, K=3, UNIT="m", SCALE=10) == (40, True)
+    assert first(load, DEFAULTS, 1, K=3, UNIT="m", SCALE=10) == (40, False)
+    assert first(load, DEFAULTS, 1, K=4, UNIT="m", SCALE=10) == (50, True)
+
+
+ARRAYS = """
+def g(x, own=OWN):
+    return own[0] + PAIR[0][0] + x
+
+@wf.jit
+def f(x):
+    return g(x)
+"""
+
+
+def test_arrays_in_tuples_and_defaults_that_change_before_the_function_is_read(load):
+    def names():
+        return {"OWN": np.array([100.0]), "PAIR": (np.array([1.0]), 2)}
+
+    assert load(ARRAYS, **names()).f(1) == 102.0
+    changed = names()
+    f = load(ARRAYS, **changed).f
+    f(1)  # from the cache
+    changed["PAIR"][0][0], changed["OWN"][0] = 5.0, 500.0
+    f(1.0)  # read now
+    assert load(ARRAYS, **names()).f(1.0) == 102.0
