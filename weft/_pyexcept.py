@@ -28,6 +28,10 @@ def _argument(number, i):
     return value
 
 
+def _raise(number):
+    raise _ERROR(number)
+
+
 # What a function may ask of an exception: the name that stands in the tree, the function of Python, the code of its result.
 _ASKED = {
     "__wf_error_text": Block(lambda number: str(_ERROR(number)), "U"),
@@ -35,6 +39,7 @@ _ASKED = {
     "__wf_error_class": Block(lambda number: type(_ERROR(number)).__name__, "U"),
     "__wf_error_count": Block(lambda number: len(_ERROR(number).args), "l"),
     "__wf_error_argument": Block(_argument, "U"),
+    "__wf_error_raise": Block(_raise, "l"),
 }
 HOLD = "__wf_error_hold"
 _KEEP = "__wf_error_keep"
@@ -69,7 +74,7 @@ class _Uses(ast.NodeTransformer):
     """What is asked of the exception `name` in a handler, in the words of _ASKED."""
 
     def __init__(self, owner, name, kept):
-        self.owner, self.name, self.kept = owner, name, kept
+        self.owner, self.name, self.kept, self.inside = owner, name, kept, 0
 
     def _ask(self, what, node, *more):
         self.owner.uses = True
@@ -80,10 +85,27 @@ class _Uses(ast.NodeTransformer):
 
     visit_Lambda = visit_ClassDef = visit_FunctionDef
 
+    def visit_Try(self, node):
+        """A try in the handler: in its handlers and its finally, `raise` alone would raise what it caught itself."""
+        def visited(parts, deeper):
+            self.inside += deeper
+            for part in parts:
+                self.generic_visit(part)
+            self.inside -= deeper
+            return parts
+
+        node.body, node.orelse, node.finalbody = (
+            visited([ast.Module(part, [])], deeper)[0].body for part, deeper in ((node.body, 0), (node.orelse, 0), (node.finalbody, 1)))
+        node.handlers = visited(node.handlers, 1)
+        return node
+
     def visit_Raise(self, node):
         if _is_name(node.cause, self.name):
             node.cause = None
         if _is_name(node.exc, self.name):
+            if self.inside:
+                end = ast.Raise(ast.Name("RuntimeError", ast.Load()), None)  # is not come to
+                return [ast.copy_location(ast.Expr(self._ask("raise", node)), node), ast.copy_location(end, node)]
             self.owner.uses = True
             node.exc = None
         self.generic_visit(node)

@@ -61,6 +61,10 @@ def _changed(function):
     return list(names)
 
 
+def _looks_at(body, names):
+    return any(isinstance(n, ast.Name) and n.id in names for part in body for n in ast.walk(part))
+
+
 class _Carry(ast.NodeTransformer):
     """Calls of functions that change variables: they are given these and give them back."""
 
@@ -110,6 +114,15 @@ class _Carry(ast.NodeTransformer):
         parts += [ast.NamedExpr(ast.Name(n, ast.Store()), item(i + 1)) for i, n in enumerate(names)]
         made = ast.Subscript(ast.Tuple([*parts, item(0)], ast.Load()), ast.Constant(len(parts)), ast.Load())
         return ast.copy_location(made, node)
+
+    def visit_Try(self, node):
+        """A call that raises gives nothing back: it may not stand in a try after which its variables are looked at."""
+        for n in (n for part in node.body for n in ast.walk(part) if self._is_one(n)):
+            names = {*self.changes[n.func.id], *self.owner.functions}
+            if any(_looks_at(h.body, names) or not isinstance(h.body[-1], (ast.Raise, ast.Return)) for h in node.handlers) or _looks_at(node.finalbody, names):
+                raise self.owner.error(n, f"{n.func.id}(), which has nonlocal variables, is called in a try: if it raised, what it changed would be "
+                                       "lost to what follows; call it outside of the try, or let it return what it changes")
+        return self.generic_visit(node)
 
     def visit_Name(self, node):
         if node.id in self.changes:

@@ -6,8 +6,21 @@ import numpy as np
 
 from ._pysource import TypingError
 
+
+def _column(x):
+    """An array of at least two axes: one of one axis is a column."""
+    x = np.atleast_1d(x)
+    if x.ndim == 1:
+        return x.reshape((-1, 1))
+    return x
+
+
+def _count(step):
+    return int(abs(step))
+
+
 _LINE = {"np_line__of": np.linspace, "np_steps__of": np.arange, "np_some__of": np.atleast_1d, "np_joined__of": np.concatenate,
-         "np_columns__of": np.column_stack, "np_slice__of": slice}
+         "np_column__of": _column, "np_count__of": _count, "np_slice__of": slice}
 
 
 class _Tricks:
@@ -27,12 +40,12 @@ class _Tricks:
         return TypingError(f"{self.source.filename}:{line}: {words}")
 
     def line(self, part):
-        """The numbers of a slice: from its start by its step up to its stop, or, with a step of 4j, four from start to stop."""
+        """The numbers of a slice: from its start by its step up to its stop, or, with a step of 4j (n * 1j, -4j), four from start to stop."""
         if part.upper is None:
             raise self.error("a slice in np.r_ and np.c_ needs its end")
         start = part.lower or ast.Constant(0)
-        if isinstance(part.step, ast.Constant) and isinstance(part.step.value, complex):
-            return self.call("np_line__of", start, part.upper, ast.Constant(int(abs(part.step.value))))
+        if part.step and any(isinstance(n, ast.Constant) and isinstance(n.value, complex) for n in ast.walk(part.step)):
+            return self.call("np_line__of", start, part.upper, self.call("np_count__of", part.step))
         return self.call("np_steps__of", start, part.upper, part.step or ast.Constant(1))
 
     def items(self):
@@ -45,7 +58,9 @@ class _Tricks:
         return items[0] if len(items) == 1 else self.call("np_joined__of", ast.Tuple(items, ast.Load()))
 
     def columns(self):
-        return self.call("np_columns__of", ast.Tuple(self.items(), ast.Load()))
+        """They are joined along the last axis."""
+        columns = [self.call("np_column__of", item) for item in self.items()]
+        return self.call("np_joined__of", ast.Tuple(columns, ast.Load()), ast.Constant(-1))
 
     def slices(self):
         made = [self.call("np_slice__of", *(p or ast.Constant(None) for p in (part.lower, part.upper, part.step))) if isinstance(part, ast.Slice)

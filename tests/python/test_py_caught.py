@@ -1,5 +1,7 @@
 """except … as e and classes of the program's own in an except: what the interpreter gives, compiled code gives."""
 
+import types
+
 import numpy as np
 import pytest
 
@@ -174,3 +176,60 @@ def test_what_an_exception_is_not_asked():
 
     with pytest.raises(TypeError, match="of type int"):
         number()
+
+
+def _raised_in_another_handler(how, x):
+    try:
+        return fails(how, x)
+    except Exception as e:
+        try:
+            fails(1, 5)
+        except ValueError:
+            raise e
+
+
+def _raised_in_another_finally(how, x):
+    try:
+        return fails(how, x)
+    except Exception as e:
+        for i in range(3):
+            try:
+                if i == 1:
+                    fails(4, 0)
+            finally:
+                if i == 1:
+                    raise e
+
+
+def _raised_two_handlers_deep(how, x):
+    try:
+        return fails(how, x)
+    except Exception as e:
+        try:
+            fails(1, 5)
+        except ValueError as f:
+            try:
+                fails(2, 0)
+            except Refused:
+                if x > 10:
+                    raise f from e
+                raise e
+
+
+@pytest.mark.parametrize("function", [_raised_in_another_handler, _raised_in_another_finally, _raised_two_handlers_deep])
+@pytest.mark.parametrize("how, x", [(0, 1), (2, 1), (3, 20), (4, 0), (6, 30), (9, 1)])
+def test_an_exception_raised_in_another_ones_handler(function, how, x):
+    def outcome(f):
+        try:
+            return f(how, x)
+        except Exception as e:
+            return type(e).__name__, str(e)
+
+    plain, compiled = outcome(lambda *a: _interpreted(function, *a)), outcome(njit(function))
+    assert compiled == plain
+
+
+def _interpreted(function, *args):
+    """Without compiled functions: fails() too."""
+    names = {**function.__globals__, "fails": fails.py_func}
+    return types.FunctionType(function.__code__, names)(*args)

@@ -173,3 +173,44 @@ def test_nonlocal_functions_are_not_passed_on():
 
     with pytest.raises(TypingError, match=r"count\(\), which has nonlocal variables"):
         kept(1)
+
+
+def _counted_until_it_fails(n):
+    count = 0
+
+    def step(k):
+        nonlocal count
+        count += 1
+        if k == 2:
+            raise ValueError("two")
+
+    try:
+        for k in range(n):
+            step(k)
+    except ValueError:
+        pass
+    return count
+
+
+def _left_where_it_fails(n):
+    count = 0
+
+    def step(k):
+        nonlocal count
+        count += 1
+        if k == 2:
+            raise ValueError("two")
+
+    try:
+        for k in range(n):
+            step(k)
+    except ValueError:
+        return -1
+    return count
+
+
+def test_what_a_function_that_raises_has_changed_is_not_lost_silently():
+    with pytest.raises(TypingError, match=r"step\(\), which has nonlocal variables, is called in a try: .* call it outside"):
+        njit(_counted_until_it_fails)(5)
+    for n in (2, 5):
+        assert njit(_left_where_it_fails)(n) == _left_where_it_fails(n)

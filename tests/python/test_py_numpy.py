@@ -304,6 +304,14 @@ def _columns_of_a_matrix(a, b):
     return np.c_[a, b], np.r_[a, a]
 
 
+def _columns_of_cubes(a, b):
+    return np.c_[a, b], np.c_[a], np.c_[a, b, a][::-1]
+
+
+def _counted_lines(a, n):
+    return np.r_[0:1:n * 1j], np.r_[0:10:-4j], np.c_[0:1:3j], np.r_[a, 5:0:-2]
+
+
 def _kept_slices(a):
     middle = np.s_[1:3]
     return a[middle], a[np.s_[::2]], a.reshape(3, 2)[np.s_[1:, 0]], a[np.index_exp[1:]]
@@ -311,7 +319,9 @@ def _kept_slices(a):
 
 @pytest.mark.parametrize("f, args", [(_rows_and_columns, (np.arange(3.0), np.ones(3))), (_rows_and_columns, (np.arange(3), np.ones(3))),
                                      (_columns_of_a_matrix, (np.arange(4).reshape(2, 2), np.ones(2))),
-                                     (_columns_of_a_matrix, (np.arange(4.0).reshape(2, 2), np.ones((2, 3)))), (_kept_slices, (np.arange(6),))])
+                                     (_columns_of_a_matrix, (np.arange(4.0).reshape(2, 2), np.ones((2, 3)))),
+                                     (_columns_of_cubes, (np.arange(8.0).reshape(2, 2, 2), np.ones((2, 2, 3)))), (_counted_lines, (np.arange(3), 5)),
+                                     (_kept_slices, (np.arange(6),))])
 def test_index_tricks(f, args):
     with warnings.catch_warnings():
         warnings.simplefilter("error", FallbackWarning)
