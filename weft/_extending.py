@@ -9,7 +9,7 @@ import abc
 
 import numpy as np
 
-from . import _pyresolve
+from . import _pyoverloads, _pyresolve
 from ._intrinsic import intrinsic
 from ._pydispatch import Dispatcher
 
@@ -20,7 +20,7 @@ def overload(function, jit_options=None, strict=True, inline="never", prefer_lit
     def register(rule):
         rule._wf_target = options.get("target") or (jit_options or {}).get("target")
         rule._wf_prefers_literal = prefer_literal
-        _pyresolve.OVERLOADS.setdefault(function, []).append(rule)  # in this order they are asked
+        _pyoverloads.OVERLOADS.setdefault(function, []).append(rule)  # in this order they are asked
         _pyresolve.forget()
         return rule
 

@@ -13,6 +13,7 @@ import warnings
 
 import numpy as np
 
+from ._pyoverloads import extensions_loaded, overloaded, overloaded_method
 from ._pysource import TypingError, record_code, source_of
 from ._pytypes import class_of, dtype_of_code, from_code, host_code, passed_function, split_codes
 
@@ -83,7 +84,6 @@ class Arg:
 
 IMPLEMENTATIONS = {}  # "numpy.cumsum", "array.sort" → function of Args that returns an implementation, or None
 IN_KERNELS = set()  # names of those that make no arrays, which kernels may use
-OVERLOADS = {}  # object or (type name, method) → list of functions given to numba.extending.overload
 
 
 def implements(*names):
@@ -566,9 +566,9 @@ def _resolve_in_kernel(callee, name, rows):
         if ":" in name:
             return None
         known = f"{_kind(args[0])}.{name}"
-        return _overloaded_method(name, args, "cuda") or _for_kernels(known, args)
+        return overloaded_method(name, args, "cuda") or _for_kernels(known, args)
     known, function = _callable_name(callee)
-    return _overloaded(function, args, "cuda") or _for_kernels(known, args)
+    return overloaded(function, args, "cuda") or _for_kernels(known, args)
 
 
 def _for_kernels(known, args):
@@ -620,7 +620,7 @@ def _resolve(callee, name, rows):
     if hasattr(function, "_wf_implement"):
         implementation = function._wf_implement(args)
         return ("function", _source(implementation), tuple(range(len(args))))
-    made = _overloaded(function, args)
+    made = overloaded(function, args)
     if made is None and known and known.startswith("numpy."):
         from ._pylib.kinds import problem
 
@@ -648,31 +648,9 @@ def _resolve(callee, name, rows):
         return at_run_time(function, args, quiet=True)
     if known and known.startswith(("numpy.", "math.", "cmath.", "random.", "time.")) and callable(function) and known not in _UNSAFE:
         return at_run_time(function, args)
-    if _extensions_loaded():
+    if extensions_loaded():
         return _resolve(callee, name, rows)
     return _by_hand(function)
-
-
-EXTENSIONS = None  # the entry points' group, set by the drop-in, until they are loaded
-
-
-def _extensions_loaded():
-    """Packages may register overloads by the entry point that Numba has for them: they are loaded when a function is met that nothing
-    else knows, once. True: now there are some."""
-    global EXTENSIONS
-    group, EXTENSIONS = EXTENSIONS, None
-    if group is None:
-        return False
-    from importlib.metadata import entry_points
-
-    loaded = False
-    for one in entry_points(group=group, name="init"):
-        try:
-            one.load()()
-            loaded = True
-        except Exception as error:
-            warnings.warn(f"Numba extension module '{one.value}' failed to load due to '{type(error).__name__}({error})'.", stacklevel=2)
-    return loaded
 
 
 def _by_hand(function):
@@ -719,7 +697,7 @@ def _method(name, args):
     if receiver.code and receiver.code[0] == "J":
         from ._jitclass import method_of
 
-        return method_of(name, args) or _overloaded_method(name, args)
+        return method_of(name, args) or overloaded_method(name, args)
     handled = _handled_type(receiver)
     if handled:
         from ._pylib.kinds import generator_problem
@@ -728,7 +706,7 @@ def _method(name, args):
         if wrong:
             return ("error", wrong)
         return method and (_from_library(f"{handled.__name__.lower()}.{name}", args) or at_run_time(method, args, quiet=True))
-    made = _overloaded_method(name, args) or _from_library(f"{_kind(receiver)}.{name}", args)
+    made = overloaded_method(name, args) or _from_library(f"{_kind(receiver)}.{name}", args)
     if made is None and receiver.is_array:
         if not hasattr(np.ndarray, name):
             return None
@@ -780,115 +758,3 @@ def _kind(arg):
     if arg.code and arg.code[0] in "ZQ":
         return {"Z": "mixed list", "Q": "mixed dict"}[arg.code[0]]
     return "str" if isinstance(arg.value, str) else "object"
-
-
-# ---- numba.extending.overload ----
-
-def _types_of(args):
-    from ._pytypes import type_of_argument
-
-    return [type_of_argument(a) for a in args]
-
-
-def _for_target(rules, target):
-    """Those that were registered for this target come first, then those for any."""
-    own = [rule for rule in rules if getattr(rule, "_wf_target", None) == target]
-    return own + [rule for rule in rules if getattr(rule, "_wf_target", None) in (None, "generic")]
-
-
-def _overloaded(function, args, target="cpu"):
-    try:
-        rules = OVERLOADS.get(function)
-    except TypeError:
-        rules = None
-    return _first_overload(_for_target(rules, target), args, target) if rules else None
-
-
-def _overloaded_method(name, args, target="cpu"):
-    for key, rules in OVERLOADS.items():
-        if isinstance(key, tuple) and len(key) == 2 and key[1] == name and _is_instance(args[0], key[0]):
-            made = _first_overload(_for_target(rules, target), args, target)
-            if made is not None:
-                return made
-    return None
-
-
-def _is_instance(arg, kind):
-    from ._pytypes import type_of_argument
-
-    return isinstance(type_of_argument(arg), kind) if isinstance(kind, type) else False
-
-
-def _first_overload(rules, args, target):
-    """What the first rule that knows these types gives. A rule is asked with the types alone, then with those of constants; the other
-    way round where it was registered with prefer_literal=True."""
-    types_ = _types_of(args)
-    literals = _literals_of(args, types_)
-    for rule in rules:
-        tries = [types_] if literals is None else [literals, types_] if getattr(rule, "_wf_prefers_literal", False) else [types_, literals]
-        made = _first_try(rule, args, tries, target)
-        if made is not None:
-            return made
-    return None
-
-
-def _is_literal(arg):
-    """A constant whose type a rule may ask for: text is told as one anyway."""
-    return arg.constant and type(arg.value) in (int, bool) and arg.code in ("l", "?")
-
-
-def _literals_of(args, types_):
-    """The types with those of constants among them, or None when there is no constant."""
-    from ._type_families import literal
-
-    return [literal(a.value) if _is_literal(a) else t for a, t in zip(args, types_)] if any(map(_is_literal, args)) else None
-
-
-def _first_try(rule, args, tries, target):
-    """What the rule gives for the first of these lists of types that it takes; its first error, when it takes none."""
-    error = None
-    for types_ in tries:
-        try:
-            made = _from_rule(rule, args, types_, target)
-        except TypingError as problem:
-            error = error or problem
-            continue
-        except Exception:
-            if error is None:
-                raise
-            continue  # a rule that needs constants, asked without: what was wrong with them counts
-        if made is not None:
-            return made
-    if error is not None:
-        raise error
-    return None
-
-
-def _from_rule(rule, args, types_, target):
-    plain = [t for t, a in zip(types_, args) if not a.keyword]
-    named = {a.keyword: t for t, a in zip(types_, args) if a.keyword}
-    try:
-        inspect.signature(rule).bind(*plain, **named)
-    except TypeError:
-        return None
-    made = rule(*plain, **named)
-    if made is None:
-        return None
-    bound = _bind(made, args)
-    if bound is None:
-        raise TypingError(f"{rule.__name__}: what it returned takes other parameters than the call gives")
-    index = []
-    for i in bound.values():
-        index.extend(i) if isinstance(i, tuple) else index.append(i)
-    return ("function", _source(_given_by_name(made, bound), host=target == "cpu"), tuple(index))
-
-
-def _given_by_name(function, bound):
-    """The function, or one around it where a parameter with a default is left out before others that are given."""
-    parameters = list(inspect.signature(function).parameters)
-    if list(bound) == parameters[:len(bound)]:
-        return function
-    from ._vectorize import _compile_text
-
-    inside = ", ".join(f"{name}={name}" for name in bound)
-    return _compile_text(f"def given({', '.join(bound)}):\n    return f({inside})\n", "given", f=function)

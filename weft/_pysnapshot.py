@@ -57,7 +57,7 @@ def _library_state():
 
 def snapshot_of(dispatcher):
     """The snapshot of a function that is about to be compiled; None: it is no plain one."""
-    extending = sys.modules.get("weft._pyresolve")
+    extending = sys.modules.get("weft._pyoverloads")
     if extending is not None and extending.OVERLOADS:  # rules of the program's own, which may answer anything
         return None
     if not _is_plain(dispatcher) or _library_state() is None:

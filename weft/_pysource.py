@@ -98,9 +98,9 @@ def _of_kernels(known):
 
 
 def _overloaded(value):
-    resolver = sys.modules.get("weft._pyresolve")
+    overloads = sys.modules.get("weft._pyoverloads")
     try:
-        return resolver is not None and value in resolver.OVERLOADS
+        return overloads is not None and value in overloads.OVERLOADS
     except TypeError:
         return False
 

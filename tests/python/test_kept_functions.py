@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import weft as wf
-from weft import _core, _pyresolve, _pysnapshot
+from weft import _core, _pyoverloads, _pysnapshot
 from weft._jit import CPUDispatcher
 
 HEAD = "import math\nimport numpy as np\nimport weft as wf\n"
@@ -23,7 +23,7 @@ HEAD = "import math\nimport numpy as np\nimport weft as wf\n"
 @pytest.fixture
 def load(tmp_path, monkeypatch):
     """load(text): the module of this text, in the same file each time. One word makes the text this test's own."""
-    monkeypatch.setattr(_pyresolve, "OVERLOADS", {})  # other tests' rules
+    monkeypatch.setattr(_pyoverloads, "OVERLOADS", {})  # other tests' rules
     if not _core.cache_folder():
         pytest.skip("there is no disk cache")
     mark, path = uuid.uuid4().hex, tmp_path / "kept_program.py"
@@ -258,7 +258,7 @@ def test_another_version_of_wefts_own_python(load, monkeypatch):
 def test_rules_of_the_programs_own(load, monkeypatch):
     text = "def g(x):\n    return x\n@wf.jit\ndef f(x):\n    MARK = x\n    return g(x)\n"
     assert first(load, text, 1) == (1, True)
-    monkeypatch.setitem(_pyresolve.OVERLOADS, test_options, [])
+    monkeypatch.setitem(_pyoverloads.OVERLOADS, test_options, [])
     assert first(load, text, 1) == (1, True)
 
 

@@ -7,7 +7,7 @@ import collections
 
 from numpy import ndindex as pndindex  # noqa: F401 (in order, also where its turns might run at once)
 
-from weft import _exec_sources, _pyresolve, _pytypes
+from weft import _exec_sources, _pyoverloads, _pytypes
 from weft._cfunc import carray, cfunc, farray
 from weft._extending import decline
 from weft._guvectorize import guvectorize
@@ -25,7 +25,7 @@ _parts = tuple(map(int, __version__.split(".")))
 version_info = collections.namedtuple("version_info", "major minor patch short full string tuple git_revision")(
     *_parts, _parts[:2], _parts, __version__, tuple(__version__.split(".")), None)
 _exec_sources.watch()
-_pyresolve.EXTENSIONS = "numba_extensions"
+_pyoverloads.EXTENSIONS = "numba_extensions"
 globals().update(_pytypes.NAMES)
 
 from weft._jitclass import deferred_type
