@@ -266,8 +266,13 @@ void wf_pf_facts_begin(wf_pf_body *b, wf_pf_facts *facts, const wf_expr *test);
 void wf_pf_facts_end(wf_pf_body *b, const wf_pf_facts *facts);
 void wf_pf_facts_forget(wf_pf_body *b, const wf_var *v);
 int wf_pf_facts_cover(const wf_pf_body *b, const wf_expr *x, const wf_pf_val *less);
+/* choices.c */
 wf_pf_val wf_pf_eval_test(wf_pf_body *b, const wf_pf_expr *e); /* only its truth counts */
-int wf_pf_is_member(wf_pf_body *b, const wf_pf_type *type);    /* of an enum: a named tuple of its value */
+wf_pf_val wf_pf_eval_andor(wf_pf_body *b, const wf_pf_expr *e);
+wf_pf_val wf_pf_eval_compare(wf_pf_body *b, const wf_pf_expr *e);
+wf_pf_val wf_pf_eval_ifexp(wf_pf_body *b, const wf_pf_expr *e);
+
+int wf_pf_is_member(wf_pf_body *b, const wf_pf_type *type); /* of an enum: a named tuple of its value */
 wf_pf_val wf_pf_tuple_joined(wf_pf_body *b, wf_pf_val x, wf_pf_val y);
 wf_pf_val wf_pf_tuple_repeated(wf_pf_body *b, wf_pf_val x, int64_t n, wf_place at);
 wf_pf_val wf_pf_tuple_compare(wf_pf_body *b, wf_pf_op op, wf_pf_val x, wf_pf_val y, wf_place at);
