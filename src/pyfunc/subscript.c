@@ -355,8 +355,13 @@ static wf_pf_val indexed_by_array(wf_pf_body *b, wf_pf_val a, const parts *p, co
             args.v[args.count++] = q->v;
         } else wf_text_putc(&name, q->kind == PART_NEW ? 'n' : 'e');
     }
-    wf_pf_val v = wf_pf_resolve(b, NULL, name.data, &args, &handled), first = p->p[0].v;
+    wf_pf_val v = wf_pf_resolve(b, NULL, name.data, &args, &handled), first = {0};
     if (handled) return v;
+    for (uint32_t i = p->count; i-- > 0;)
+        if (p->p[i].v.type) first = p->p[i].v; /* a slice, None and ... have none */
+    if (!first.type)
+        return wf_pf_error(b, at, NULL, "%s cannot be indexed like this in compiled functions",
+                           wf_pf_spell(b, a));
     int place = first.known && first.known->kind == WF_PF_V_CALL && !strncmp(first.known->text, "cuda.", 5);
     const char *hint = place ? wf_arena_printf(&b->l->u->arena, "%s.x is a number", first.known->text)
                              : "write a loop over the indices";

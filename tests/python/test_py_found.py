@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from weft._jit import njit
+from weft._pysource import TypingError
 
 
 @pytest.mark.parametrize("function", [lambda x: ~x, lambda x: -x, lambda x: +x])
@@ -289,3 +290,16 @@ def test_what_is_alive_after_an_operand_with_statements_of_its_own():
         for f, names in ((chosen, ("t", "kept")), (tested, ("t", "kept"))):
             roots = [line for line in next(iter(f.inspect_cuda_c().values())).splitlines() if "(long long)mark" in line]
             assert roots and all(f"(long long){name}" in line for line in roots for name in names), roots
+
+
+def test_a_slice_of_a_list_after_a_call_that_python_refused():
+    @njit
+    def refused(k):
+        d = {1: k}
+        d[1] = d.get(d, 0)
+        rows = [[k]]
+        rows = rows[:1]
+        return rows
+
+    with pytest.raises(TypingError, match="cannot be a key of a dict"):
+        refused(3)

@@ -1,3 +1,5 @@
 """numba.core.typing.typeof"""
 
-from weft._pytypes import typeof
+from weft._pytypes import typeof  # noqa: F401
+
+from ...extending import typeof_impl  # noqa: F401
