@@ -14,7 +14,7 @@ import warnings
 import numpy as np
 
 from ._pyoverloads import extensions_loaded, overloaded, overloaded_method
-from ._pysource import TypingError, record_code, source_of
+from ._pysource import _MISSING, READING, TypingError, record_code, source_of
 from ._pytypes import class_of, dtype_of_code, from_code, host_code, passed_function, split_codes
 
 
@@ -542,7 +542,16 @@ def forget():
 
 
 def resolve(callee, name, rows, target="cpu"):
-    """The same question has the same answer, so that types settle."""
+    """The same question has the same answer, so that types settle; what a module has is looked up each time."""
+    if name and name.startswith("attribute:"):
+        if isinstance(callee, types.ModuleType):
+            found = _member(callee, name[10:])
+            return None if found is _MISSING else ("value", found)
+        if READING and READING[-1]:
+            READING[-1].asked_for(callee, name[10:])
+    if isinstance(callee, tuple) and callee[0] == "call" and callee[1].startswith("hasattr:"):  # of a module
+        module, attribute = callee[1].split(":")[1:]
+        return ("value", _member(importlib.import_module(module), attribute) is not _MISSING)
     try:
         key = (target, callee, name, tuple((*row[:3], _keyed(row[3]), type(row[3])) for row in rows or ()))
         hash(key)
@@ -576,13 +585,18 @@ def _for_kernels(known, args):
     return _from_library(f"kernel:{known}", args) or (_from_library(known, args) if known in IN_KERNELS else None)
 
 
+def _member(module, name):
+    """What a module has now, or had when the function that is being read was looked at."""
+    if READING and READING[-1]:
+        return READING[-1].member(module, name)
+    return getattr(module, name, _MISSING)
+
+
 def _attribute(owner, name):
     """Of an object that is known while compiling; of a type of elements it is the dtype's."""
     if isinstance(owner, tuple) and len(owner) == 2 and owner[0] == "dtype":
         owner = dtype_of_code(owner[1])
     found = getattr(owner, name, None)
-    if isinstance(owner, types.ModuleType):
-        return ("value", found) if hasattr(owner, name) else None
     constant = isinstance(found, (bool, int, float, complex, str, np.generic, np.dtype)) or isinstance(found, type) and issubclass(found, np.generic)
     return ("value", found) if constant or isinstance(found, tuple) and all(isinstance(v, (int, str)) for v in found) else None
 
@@ -612,9 +626,6 @@ def _resolve(callee, name, rows):
     if hasattr(callee, "_wf_answer"):
         return callee._wf_answer(args)
     known, function = _callable_name(callee)
-    if known and known.startswith("hasattr:"):  # of a module
-        module, attribute = known.split(":")[1:]
-        return ("value", hasattr(importlib.import_module(module), attribute))
     if known == "print":
         return at_run_time(_print, args, quiet=True, result="N")
     if hasattr(function, "_wf_implement"):

@@ -317,6 +317,18 @@ class Snapshot:
             self._doubt(function, name)
         return getattr(base, name)
 
+    def member(self, module, name):
+        """What a module has by a name that is known while types are found: getattr(), a module in a variable."""
+        known = self.attributes.get((id(module), name))
+        if known is None or known[2] == _OPAQUE:
+            self.doubts.append((module.__name__, name))
+        return known[1] if known else getattr(module, name, _MISSING)
+
+    def asked_for(self, owner, name):
+        """The same of something else."""
+        if not isinstance(owner, (*_ASKED, np.finfo, np.iinfo)):
+            self.doubts.append((type(owner).__name__, name))
+
     def text_of(self, function, text, first):
         """(text, first line) of a function: these, if they begin as the snapshot's, whose file may have changed since."""
         if function not in self.functions:

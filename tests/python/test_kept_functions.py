@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import threading
+import types
 import uuid
 
 import numpy as np
@@ -448,3 +449,26 @@ def test_arrays_in_tuples_and_defaults_that_change_before_the_function_is_read(l
     changed["PAIR"][0][0], changed["OWN"][0] = 5.0, 500.0
     f(1.0)  # read now
     assert load(ARRAYS, **names()).f(1.0) == 102.0
+
+
+@pytest.mark.parametrize("found", ['getattr(MODULE, "size")', 'getattr(MODULE, "size", 7)', 'getattr(PAIR[0], "size")', 'hasattr(MODULE, "other")',
+                                   'getattr(helper, "size")'])
+def test_what_is_asked_for_by_a_name_that_is_text(load, found):
+    text = f"def helper(): return 1\nhelper.size = SIZE\n@wf.jit\ndef f(x):\n    return {found} + x\n@wf.jit\ndef g(x):\n    return {found} - x\n"
+
+    def results(size):
+        module = types.ModuleType("kept_settings")
+        module.size = size
+        if size == 2:
+            module.other = 1
+        sys.modules["kept_settings"] = module
+        try:
+            loaded = load(text, MODULE=module, PAIR=(module, 1), SIZE=size)
+            return loaded.f(10), loaded.g(10)  # the second asks what was asked before
+        finally:
+            del sys.modules["kept_settings"]
+
+    sizes = (0, 1) if "hasattr" in found else (1, 2)
+    assert results(1) == (10 + sizes[0], sizes[0] - 10)
+    assert results(2) == (10 + sizes[1], sizes[1] - 10)
+    assert results(1) == (10 + sizes[0], sizes[0] - 10)
