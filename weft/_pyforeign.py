@@ -59,7 +59,7 @@ def foreign_answer(function, args):
     if function.argtypes is None:
         return ("error", "a ctypes function needs its argtypes and restype declared before it is called in a compiled function")
     if len(function.argtypes) != len(args):
-        return ("error", f"the ctypes function takes {len(function.argtypes)} arguments, got {len(args)}")
+        return ("error", f"the C function takes {len(function.argtypes)} argument{'s' * (len(function.argtypes) != 1)}, got {len(args)}")
     from ._pyresolve import at_run_time
 
     direct = _direct(function, args)

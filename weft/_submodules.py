@@ -30,7 +30,7 @@ class _Finder:
         if parent not in _PARENTS or name.startswith("_"):
             return None
         module = getattr(sys.modules[parent], name, None)
-        if not isinstance(module, types.ModuleType):
+        if not isinstance(module, types.ModuleType) or name not in dir(sys.modules[parent]):  # weft's files import os and sys themselves
             return None
         spec = importlib.machinery.ModuleSpec(fullname, _Given(module))
         if fullname in _PARENTS:

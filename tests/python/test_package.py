@@ -69,7 +69,7 @@ from weft.lib.stride_tricks import sliding_window_view
 import sys, weft as wf
 assert la is wf.linalg and rand is wf.random.rand and gaussian_filter is wf.ndimage.gaussian_filter and sys.modules["weft.fft"] is wf.fft
 assert wf.random.__name__ == "weft._array.random" == wf.random.__spec__.name
-for name in ("weft.nosuch", "weft.sin", "weft.ma"):
+for name in ("weft.nosuch", "weft.sin", "weft.ma", "weft.os", "weft.importlib"):
     try:
         __import__(name)
     except ModuleNotFoundError as error:

@@ -453,3 +453,19 @@ def test_a_gufunc_of_a_device_takes_other_sizes_from_the_host():
     for a in (2.5, cuda.to_device(np.array(2, np.int64))):
         with pytest.raises(TypeError):
             times(a, b)
+
+
+def test_the_signature_of_just_the_types_counts_wherever_it_stands():
+    """In compiled functions as well (docs/from_numba.md: Numba takes the first that holds them)."""
+    @vectorize([types.float64(types.float64, types.float64), types.int64(types.int64, types.int64)])
+    def add(a, b):
+        return a + b
+
+    @vectorize
+    def square(a):
+        return a * a
+
+    compiled = wf.njit(lambda x, y: add(x, y))
+    for x, y in ((1, 2), (1.0, 2), (np.arange(3), 1), (np.arange(3.0), np.arange(3))):
+        assert np.asarray(add(x, y)).dtype == np.asarray(compiled(x, y)).dtype == np.result_type(x, y)
+    assert [np.asarray(square(x)).dtype.kind for x in (2.0, 2, True)] == ["f", "i", "i"]
