@@ -157,6 +157,8 @@ class Snapshot:
 
     def _text(self, function):
         """All lines of its file, and the text from its first line to the last that has code."""
+        if getattr(sys, "frozen", False):  # as in Function._find: a file of that name in this folder may be another one
+            raise ValueError("its file name is relative")
         code = function.__code__
         if code.co_filename not in self._checked:
             self._checked.add(code.co_filename)
