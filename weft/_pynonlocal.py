@@ -85,32 +85,49 @@ class _Carry(ast.NodeTransformer):
     def _is_one(self, node):
         return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in self.changes
 
+    def _named(self, value):
+        self.count += 1
+        name = f"wf_given_{self.count}"
+        return ast.NamedExpr(ast.Name(name, ast.Store()), value), ast.Name(name, ast.Load())
+
     def _given(self, node):
-        """The call with the variables before its own arguments."""
+        """(what is evaluated first, the call with the variables before its own arguments, their names). Arguments that change
+        variables themselves come first, as the call reads these after its arguments."""
         names = self.changes[node.func.id]
-        args = [ast.Name(n, ast.Load()) for n in names] + [self.visit(a) for a in node.args]
-        keywords = [ast.keyword(k.arg, self.visit(k.value)) for k in node.keywords]
-        return ast.copy_location(ast.Call(node.func, args, keywords), node), names
+        parts = [*node.args, *(k.value for k in node.keywords)]
+        before = []
+        if any(self._is_one(n) for part in parts for n in ast.walk(part)):
+            if any(isinstance(part, ast.Starred) for part in parts):
+                raise self.owner.error(node, f"{node.func.id}(), which has nonlocal variables, is called with * and with calls of such functions; "
+                                       "give these a name before")
+            named = [self._named(self.visit(part)) for part in parts]
+            before, parts = [first for first, _ in named], [then for _, then in named]
+        else:
+            parts = [self.visit(part) for part in parts]
+        args = [ast.Name(n, ast.Load()) for n in names] + parts[:len(node.args)]
+        keywords = [ast.keyword(k.arg, value) for k, value in zip(node.keywords, parts[len(node.args):])]
+        return before, ast.copy_location(ast.Call(node.func, args, keywords), node), names
 
     def visit_Expr(self, node):
         if not self._is_one(node.value):
             return self.generic_visit(node)
-        call, names = self._given(node.value)
+        before, call, names = self._given(node.value)
         self.count += 1
         targets = [ast.Name(f"wf_given_{self.count}", ast.Store()), *(ast.Name(n, ast.Store()) for n in names)]
-        return ast.copy_location(ast.Assign([ast.Tuple(targets, ast.Store())], call), node)
+        steps = [ast.Assign([part.target], part.value) for part in before] + [ast.Assign([ast.Tuple(targets, ast.Store())], call)]
+        return [ast.copy_location(step, node) for step in steps]
 
     def visit_Call(self, node):
         if not self._is_one(node):
             return self.generic_visit(node)
-        call, names = self._given(node)
+        before, call, names = self._given(node)
         self.count += 1
         whole = f"wf_given_{self.count}"
 
         def item(i):
             return ast.Subscript(ast.Name(whole, ast.Load()), ast.Constant(i), ast.Load())
 
-        parts = [ast.NamedExpr(ast.Name(whole, ast.Store()), call)]
+        parts = [*before, ast.NamedExpr(ast.Name(whole, ast.Store()), call)]
         parts += [ast.NamedExpr(ast.Name(n, ast.Store()), item(i + 1)) for i, n in enumerate(names)]
         made = ast.Subscript(ast.Tuple([*parts, item(0)], ast.Load()), ast.Constant(len(parts)), ast.Load())
         return ast.copy_location(made, node)
@@ -178,7 +195,7 @@ class _Owner:
             self._give_back(self.functions[name], names)
         for f in (self.node, *self.functions.values()):
             carry = _Carry(self, self.changes)
-            f.body = [carry.visit(part) for part in f.body]
+            f.body = carry.visit(ast.Module(f.body, [])).body
         return ast.fix_missing_locations(self.node)
 
     def _give_back(self, f, names):

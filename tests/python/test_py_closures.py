@@ -155,7 +155,18 @@ def _two_deep(x):
     return x, y
 
 
-@pytest.mark.parametrize("function, value", [(_tally, 4), (_greatest, np.array([1.0, 5.0, 2.0])), (_calls, 10), (_numbers, 7), (_two_deep, 1)])
+def _given_to_itself(x):
+    def add(a, b=0):
+        nonlocal x
+        x += a + b
+        return x
+
+    add(add(1), b=add(2))
+    y = x
+    return add(add(add(1))) + add(b=add(3), a=add(y)) * x, x
+
+
+@pytest.mark.parametrize("function, value", [(_given_to_itself, 5), (_tally, 4), (_greatest, np.array([1.0, 5.0, 2.0])), (_calls, 10), (_numbers, 7), (_two_deep, 1)])
 def test_nonlocal(function, value):
     assert njit(function)(value) == function(value)
 
