@@ -225,7 +225,9 @@ class _GUVectorized(_core.UfuncCalls):
         targets = [cuda.as_cuda_array(o) if _is_device(o) else o for o in outputs]
         inputs = [cuda.as_cuda_array(a).copy_to_host() if _is_device(a) else a for a in inputs]
         dtypes = self._dtypes(inputs, targets)
-        hosted = [np.asarray(a) for a in inputs] + [o.copy_to_host() if _is_device(o) else o for o in targets]
+        # of Python's numbers NumPy tells those that the type does not hold
+        given = [np.asarray(a, d) if type(a) in (int, float, complex) else np.asarray(a) for a, d in zip(inputs, dtypes)]
+        hosted = given + [o.copy_to_host() if _is_device(o) else o for o in targets]
         places = self._places(axis, axes, keepdims, max((a.ndim for a in hosted if a is not None), default=0))
         if keepdims:  # an output has the reduced axes too, where the first input has them
             places[self.nin:] = [places[0] or tuple(range(-len(self.inputs[0]), 0))] * self.nout

@@ -164,3 +164,16 @@ def test_it_goes_when_nobody_has_it():
     gone = make()
     gc.collect()
     assert gone() is None
+
+
+@pytest.mark.parametrize("count", [3, 5000])
+@pytest.mark.parametrize("number", [2**63, -2**63 - 1, 2**70])
+def test_numbers_that_the_type_does_not_hold(count, number):
+    @guvectorize(["void(int64[:], int64, int64[:])"], "(n),()->(n)")
+    def add(a, b, out):
+        for i in range(a.shape[0]):
+            out[i] = a[i] + b
+
+    with pytest.raises(OverflowError):
+        add(np.arange(count), number)
+    assert add(np.arange(count), 2**63 - count)[-1] == 2**63 - 1
