@@ -131,6 +131,30 @@ class _Forms(ast.NodeTransformer):
 
     # ---- a, *b = values ----
 
+    def visit_AugAssign(self, node):
+        """Its target is evaluated before its value: where := in these changes what the other reads, the target's parts get names."""
+        self.generic_visit(node)
+        bound = {n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr)}
+        if not bound:
+            return node
+        steps = []
+
+        def first(part):
+            if isinstance(part, ast.Tuple):
+                return ast.Tuple([first(one) for one in part.elts], ast.Load())
+            if isinstance(part, (ast.Constant, ast.Slice)) or not any(isinstance(n, ast.Name) and n.id in bound for n in ast.walk(part)):
+                return part
+            name = self._fresh("wf_before")
+            steps.append(ast.copy_location(ast.Assign([ast.Name(name, ast.Store())], part), node))
+            return ast.Name(name, ast.Load())
+
+        if isinstance(node.target, ast.Subscript):
+            node.target.value, node.target.slice = first(node.target.value), first(node.target.slice)
+        elif isinstance(node.target, ast.Name) and node.target.id in bound:
+            value = ast.BinOp(first(ast.Name(node.target.id, ast.Load())), node.op, node.value)
+            return [*steps, ast.copy_location(ast.Assign([node.target], value), node)]
+        return [*steps, node]
+
     def _fresh(self, what):
         self.count += 1
         return f"{what}_{self.count}"
@@ -338,7 +362,7 @@ def _last(node):
 
 def plain_forms(node, source):
     """The function's node, rewritten; the same one when there is nothing to do."""
-    if not any(isinstance(n, (ast.Call, ast.Subscript, ast.GeneratorExp, ast.Starred)) for n in ast.walk(node)):
+    if not any(isinstance(n, (ast.Call, ast.Subscript, ast.GeneratorExp, ast.Starred, ast.NamedExpr)) for n in ast.walk(node)):
         return node
     node = copied(node)
     if any(_is_stencil(source, getattr(n, "func", n)) for n in ast.walk(node) if isinstance(n, (ast.Call, ast.Name, ast.Attribute))):

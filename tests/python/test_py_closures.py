@@ -225,3 +225,26 @@ def test_what_a_function_that_raises_has_changed_is_not_lost_silently():
         njit(_counted_until_it_fails)(5)
     for n in (2, 5):
         assert njit(_left_where_it_fails)(n) == _left_where_it_fails(n)
+
+
+def _added_where_it_was(x):
+    count = 0
+
+    def step():
+        nonlocal count
+        count += 1
+        return count
+
+    a = np.zeros((9, 9))
+    a[step(), x] += step() * 10
+    a[x, x + 1] -= (x := x + 2)
+    a[x] *= 2
+    y = x
+    y += (y := 5)
+    count += step() + count
+    return a, x, y, count
+
+
+def test_the_target_of_an_augmented_assignment_is_evaluated_first():
+    made, wanted = njit(_added_where_it_was)(1), _added_where_it_was(1)
+    assert made[0].tolist() == wanted[0].tolist() and made[1:] == wanted[1:]
