@@ -12,6 +12,7 @@ import collections
 import copy
 import functools
 import inspect
+import linecache
 import operator
 import os
 import stat
@@ -21,6 +22,7 @@ import types
 
 _LIMIT, _LONGEST, _LARGEST = 4096, 1 << 20, 3000  # texts kept, bytes of the longest one, nodes of the largest tree
 _texts = collections.OrderedDict()  # (file name, text), or (file name, _Tree)
+_own = {}  # file name → text: what weft wrote itself, which linecache.clearcache() would take away
 _watching = []
 _FUTURE = functools.reduce(operator.or_, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names))
 
@@ -73,6 +75,12 @@ def _keep(filename, source):
     _texts.move_to_end((filename, source))
     if len(_texts) > _LIMIT:
         _texts.popitem(last=False)
+
+
+def write(filename, text):
+    """A text that weft compiles under this made-up file name: tracebacks and the reader of functions find its lines."""
+    _own[filename] = text
+    linecache.cache[filename] = (len(text), None, text.splitlines(True), filename)
 
 
 def watch():
@@ -131,6 +139,8 @@ def _idles(code):
 
 def _candidates(code):
     """Texts that may hold the function, the latest first: those kept, what `python -c` was given, and the files of a frozen program."""
+    if code.co_filename in _own:
+        yield code.co_filename, _own[code.co_filename]
     for filename, source in list(reversed(_texts)):  # compiling adds to them
         if isinstance(source, _Tree) or filename == code.co_filename and (code.co_name in source or code.co_name == "<lambda>"):
             yield filename, source

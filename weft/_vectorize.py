@@ -5,12 +5,11 @@ function, for target="cuda" as a kernel with one thread for each element. Shapes
 """
 
 import functools
-import linecache
 import warnings
 
 import numpy as np
 
-from . import _core
+from . import _core, _exec_sources
 from . import _pytypes as types
 from ._jit import njit
 from ._pydispatch import Dispatcher
@@ -26,7 +25,7 @@ def _compile_text(text, name, **scope):
     """The function `name` of some Python text that can show its source."""
     _made[0] += 1
     file = f"<weft {name} {_made[0]}>"
-    linecache.cache[file] = (len(text), None, text.splitlines(True), file)
+    _exec_sources.write(file, text)
     exec(compile(text, file, "exec"), scope)
     return scope[name]
 

@@ -185,7 +185,7 @@ def test_kernel_needs_a_configuration():
 
 def test_no_source():
     scope = {"cuda": cuda}
-    exec("def made(x):\n    x[0] = 1\n", scope)
+    exec(compile("def made(x):\n    x[0] = 1\n", "/nowhere/made.py", "exec"), scope)
     with pytest.raises(TypingError, match="source of made"):
         cuda.jit(scope["made"])[1, 1](np.ones(1))
 

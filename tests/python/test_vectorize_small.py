@@ -177,3 +177,14 @@ def test_numbers_that_the_type_does_not_hold(count, number):
     with pytest.raises(OverflowError):
         add(np.arange(count), number)
     assert add(np.arange(count), 2**63 - count)[-1] == 2**63 - 1
+
+
+def test_the_loops_outlive_what_linecache_holds(rows):
+    import linecache
+
+    assert rows(np.ones(3), 1 + np.zeros(3)).sum() == 6
+    linecache.clearcache()
+    twice = vectorize(["float64(float64)"])(lambda x: x + x)
+    twice._loop(2)
+    linecache.clearcache()
+    assert twice(np.ones((70, 70)).T[::2]).sum() == 4900

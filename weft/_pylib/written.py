@@ -1,8 +1,8 @@
 """Implementations whose loops depend on the number of dimensions: written as text, compiled like any other."""
 
-import linecache
-
 import numpy as np
+
+from .. import _exec_sources
 
 _made = {}
 
@@ -13,7 +13,7 @@ def function(text, **scope):
     if key not in _made:
         name = text.split("(", 1)[0].removeprefix("def ")
         file = f"<weft {name} {len(_made)}>"
-        linecache.cache[file] = (len(text), None, text.splitlines(True), file)
+        _exec_sources.write(file, text)
         names = {"np": np, **scope}
         exec(compile(text, file, "exec"), names)
         _made[key] = (names[name], scope)  # the scope lives on, so that its ids stay its own
