@@ -237,7 +237,10 @@ wf_status wf_program_whole(wf_program *program, wf_error *err) {
     wf_unit *unit = NULL;
     if (!atomic_load(&program->is_kept)) return WF_OK;
     wf_status status = program->remake.make(program->remake.user, &unit, err);
-    if (status != WF_OK) return status;
+    if (status != WF_OK) { /* a unit may be there, for its diagnostics */
+        wf_unit_free(unit);
+        return status;
+    }
     if (!is_same_tree(program, unit)) {
         wf_unit_free(unit);
         return wf_fail(err, WF_COMPILE,
