@@ -279,6 +279,22 @@ static wf_py_variant *make_variant(wf_py_function *self, const char *codes, uint
     return v;
 }
 
+/* What was read of a function of which nothing was compiled yet: the next call reads it again, as a name that was missing
+ * may be there then. Keeps the exception that is set. */
+static void read_again_next_time(wf_py_function *self) {
+    PyObject *type, *value, *trace;
+    if (self->variants || !self->module) return;
+    PyErr_Fetch(&type, &value, &trace);
+    if (wf_py_reading_enter() == 0) {
+        wf_pf_module *module = self->module;
+        self->module = NULL;
+        wf_pf_module_free(module);
+        Py_CLEAR(self->snapshot);
+        wf_py_reading_leave();
+    }
+    PyErr_Restore(type, value, trace); /* of the lock's own failure nothing is told */
+}
+
 wf_py_variant *wf_py_variant_of(wf_py_function *self, const char *codes) {
     uint64_t hash = wf_hash64(codes, strlen(codes), 0);
     wf_py_variant *v = find(self, codes, hash);
@@ -286,6 +302,7 @@ wf_py_variant *wf_py_variant_of(wf_py_function *self, const char *codes) {
     int entered = wf_py_making_enter(self);
     if (entered < 0) return NULL;
     if (!(v = find(self, codes, hash))) v = make_variant(self, codes, hash); /* another thread may have */
+    if (!v && entered) read_again_next_time(self);
     wf_py_making_leave(self, entered);
     return v;
 }

@@ -504,3 +504,39 @@ def test_an_overload_that_calls_a_vectorized_function():
         return stepped(a - 0.5, 0.0) + 1
 
     assert shifted(np.array([[0.0, 1.0]])).tolist() == [[1.0, 2.0]] and shifted(2.0) == 2.0
+
+
+def test_a_name_that_comes_later():
+    """As in a notebook: what was missing at a first call is found at the next."""
+    names = {"wf": wf}
+    text = "def inner(x):\n    return helper(x) + K\n\ndef outer(x):\n    return inner(x) * 2\n"
+    from weft import _exec_sources
+
+    _exec_sources.write("<a cell>", text)
+    exec(compile(text, "<a cell>", "exec"), names)
+    names["inner"] = wf.njit(names["inner"])
+    outer = wf.njit(names["outer"])
+    for missing, given in (("helper", wf.njit(lambda x: x + 1)), ("K", 5)):
+        for _ in range(2):
+            with pytest.raises(wf.TypingError, match=f"'{missing}' is not defined"):
+                outer(1)
+        names[missing] = given
+    assert outer(1) == 14 and outer(1.5) == 15.0
+    names["K"] = 50
+    assert outer(1) == 14  # a constant since it was compiled
+
+
+def test_threads_that_call_what_cannot_be_compiled():
+    f = wf.njit(lambda x: nowhere_to_be_found(x))  # noqa: F821
+    found = []
+
+    def call():
+        for _ in range(5):
+            try:
+                f(1)
+            except wf.TypingError as error:
+                found.append("nowhere_to_be_found" in str(error))
+
+    threads = [threading.Thread(target=call) for _ in range(6)]
+    [t.start() for t in threads], [t.join() for t in threads]
+    assert found == [True] * 30
