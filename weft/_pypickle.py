@@ -10,6 +10,8 @@ import linecache
 import marshal
 import types
 
+from . import _exec_sources
+
 
 class ModuleReference:
     """A module, by its name."""
@@ -40,9 +42,7 @@ def _text_of(function):
         lines, first = inspect.getsourcelines(function)
         return max(first, 1), lines
     except (OSError, TypeError):
-        from ._exec_sources import text_of
-
-        text = text_of(function.__code__)
+        text = _exec_sources.text_of(function.__code__)
         return None if text is None else (1, text.splitlines(True))
 
 
@@ -73,8 +73,7 @@ def function_of(state):
     function.__kwdefaults__, function.__qualname__, function.__module__ = state["kwdefaults"], state["qualname"], state["module"]
     if state["text"] and not linecache.getlines(code.co_filename):
         first, lines = state["text"]
-        lines = ["\n"] * (first - 1) + lines
-        linecache.cache[code.co_filename] = (len("".join(lines)), None, lines, code.co_filename)
+        _exec_sources.write(code.co_filename, "\n" * (first - 1) + "".join(lines))
     return function
 
 
