@@ -184,6 +184,9 @@ int wf_py_pack_begin(wf_py_packing *p, wf_py_function *self, wf_stream *stream, 
 int wf_py_pack_object(wf_py_packing *p, PyObject *object);
 /* All arguments of a call, and what is compiled for them; NULL with an exception. */
 wf_py_variant *wf_py_pack_all(wf_py_packing *p, PyObject *const *args, Py_ssize_t count, char *codes);
+/* An array of plain numbers; its contiguity is seen from the strides. */
+int wf_py_pack_array(wf_py_packing *p, const wf_py_array_shape *a, char element, int readonly);
+char wf_py_code_of_elements(wf_py_elements e); /* the letter; 0: none of the plain ones */
 int wf_py_pack_value(wf_py_packing *p, const void *value, uint32_t bytes, uint32_t align);
 wf_pf_heap *wf_py_pack_heap(wf_py_packing *p); /* NULL: no memory */
 int wf_py_pack_at(wf_py_packing *p, PyObject *object, int depth);

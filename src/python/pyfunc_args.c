@@ -261,6 +261,12 @@ static int put_array(wf_py_packing *p, const view *a) {
     return 0;
 }
 
+int wf_py_pack_array(wf_py_packing *p, const wf_py_array_shape *a, char element, int readonly) {
+    char code[2] = {element, 0};
+    view v = {a->data, code, a->itemsize, a->ndim, readonly, a->shape, a->strides};
+    return put_array(p, &v);
+}
+
 /* One row of a structured array: by its address. */
 static int put_record(wf_py_packing *p, const char *code, wf_address address, Py_ssize_t size) {
     size_t length = strlen(code);
@@ -542,7 +548,7 @@ static int put_range(wf_py_packing *p, PyObject *object) {
     return wf_py_pack_take(p, ')') < 0 ? -1 : wf_py_pack_code(p, ")", 1);
 }
 
-static char code_of_elements(wf_py_elements e) {
+char wf_py_code_of_elements(wf_py_elements e) {
     switch (e.kind) {
     case 'b': return '?';
     case 'i': return e.size == 1 ? 'b' : e.size == 2 ? 'h' : e.size == 4 ? 'i' : 'l';
@@ -558,7 +564,7 @@ static int put_room_number(wf_py_packing *p, PyObject *object) {
     wf_py_elements kind;
     unsigned char raw[16];
     int found = wf_py->number_hook ? ((wf_py_number_hook)wf_py->number_hook)(object, &kind, raw) : 0;
-    char code = found > 0 ? code_of_elements(kind) : 0;
+    char code = found > 0 ? wf_py_code_of_elements(kind) : 0;
     if (found <= 0 || !code) return found < 0 ? -1 : 0;
     return put_scalar(p, code, raw, kind.size) < 0 ? -1 : 1;
 }
@@ -569,7 +575,7 @@ static int put_room_array(wf_py_packing *p, PyObject *object) {
     Py_ssize_t shape[NDIM_MAX], strides[NDIM_MAX];
     int is_array = wf_py->array_hook ? ((wf_py_array_hook)wf_py->array_hook)(object, p->stream, &found) : 0;
     if (is_array <= 0) return is_array;
-    char code[2] = {found.is_bfloat ? 'E' : code_of_elements(found.elements), 0};
+    char code[2] = {found.is_bfloat ? 'E' : wf_py_code_of_elements(found.elements), 0};
     if (found.ndim > NDIM_MAX) return PyErr_Format(PyExc_TypeError, "an array of %d axes", found.ndim), -1;
     for (int i = 0; i < found.ndim; i++) {
         shape[i] = (Py_ssize_t)found.shape[i];

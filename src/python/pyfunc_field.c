@@ -74,7 +74,7 @@ static int place(field *f, const char *before, const char *own) {
     f->offset = (at + align - 1) / align * align;
     if (f->offset + alone != end || !(f->code = wf_strdup(own))) return 0;
     f->item = (wf_py_item){f->code, (Py_ssize_t)strlen(own), alone};
-    f->direct = (f->item.length == 1 && strchr("?bhilBHILefdFDU", *own)) || *own == 'A' || *own == 'R';
+    f->direct = wf_py_item_is_plain(&f->item) || *own == 'A' || *own == 'R';
     return 1;
 }
 

@@ -20,7 +20,7 @@ void wf_py_held_free(wf_py_held *h) {
     wf_py_store_sweep(s);
 }
 
-static int is_plain(const wf_py_item *item) {
+int wf_py_item_is_plain(const wf_py_item *item) {
     return item->length == 1 && strchr("?bhilBHILefdFDU", *item->code);
 }
 
@@ -28,7 +28,7 @@ PyObject *wf_py_item_object(wf_py_held *h, const wf_py_item *item, const unsigne
     _Alignas(
         16) unsigned char copy[PARAMS_MAX]; /* Python runs while it is boxed, and may change the object */
     wf_py_packing p;
-    if (is_plain(item)) return wf_py_box(NULL, item->code, data, NULL);
+    if (wf_py_item_is_plain(item)) return wf_py_box(NULL, item->code, data, NULL);
     memcpy(copy, data, item->bytes);
     wf_py_held_busy(h);
     wf_py_asker asker = {.function = packer(), .arguments = &p};

@@ -85,18 +85,6 @@ typedef struct filling {
     const char *codes;
 } filling;
 
-static char element_of_room(const wf_py_array_view *a) {
-    uint32_t size = a->elements.size;
-    switch (a->elements.kind) {
-    case 'b': return '?';
-    case 'i': return size == 1 ? 'b' : size == 2 ? 'h' : size == 4 ? 'i' : 'l';
-    case 'u': return size == 1 ? 'B' : size == 2 ? 'H' : size == 4 ? 'I' : 'L';
-    case 'f': return size == 4 ? 'f' : size == 8 ? 'd' : 0;
-    case 'c': return size == 8 ? 'F' : 'D';
-    default: return 0;
-    }
-}
-
 static int is_in_order(const part *p, const wf_py_array_view *a) {
     int64_t expect = (int64_t)a->elements.size;
     for (int i = p->ndim - 1; i >= 0; i--) {
@@ -113,7 +101,7 @@ static int fill_room_array(filling *f, const part *p, PyObject *object) {
         ((wf_py_array_hook)wf_py->array_hook)(object, f->packing->stream, &a) <= 0)
         return 0;
     if (a.device != wf_context_device(wf_stream_context(f->packing->stream)) || a.ndim != p->ndim ||
-        a.is_bfloat || element_of_room(&a) != p->element || !is_in_order(p, &a))
+        a.is_bfloat || wf_py_code_of_elements(a.elements) != p->element || !is_in_order(p, &a))
         return 0;
     uint64_t words[1 + NDIM_MAX] = {a.address}, bytes = a.elements.size;
     for (int i = 0; i < p->ndim; i++) bytes *= words[1 + i] = (uint64_t)a.shape[i];

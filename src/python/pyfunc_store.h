@@ -69,6 +69,7 @@ void wf_py_held_free(wf_py_held *h);
 PyObject *wf_py_item_object(wf_py_held *h, const wf_py_item *item, const unsigned char *data, int inside);
 /* The bytes of a value that goes into the object, which is busy until it is there: 1; 0: a value of another
  * type; -1: exception, a TypeError where the value does not fit. */
+int wf_py_item_is_plain(const wf_py_item *item); /* a number or a text */
 int wf_py_item_pack(wf_py_held *h, const wf_py_item *item, PyObject *value, unsigned char *out);
 /* pyfunc_held.c */
 PyObject *wf_py_typed_attribute(const char *name); /* of weft._typed */

@@ -50,63 +50,20 @@ typedef struct pending { /* of a call: what its loop raised */
 } pending;
 static _Thread_local pending *innermost;
 
-typedef struct place { /* of one operand */
-    char *address;
-    int ndim;
-    int64_t sizes[NDIM_MAX], strides[NDIM_MAX]; /* strides in elements */
-} place;
-
-static void place_of(place *out, const operand *o, char *address, const Py_ssize_t *sizes, Py_ssize_t step,
-                     const Py_ssize_t *core_steps) {
-    int n = 0;
-    out->address = address;
-    out->sizes[n] = sizes[0];
-    out->strides[n++] = step / o->itemsize;
+/* What NumPy says of one operand, as an array with the loop's axis before the core's. */
+static wf_py_array_shape shape_of(const operand *o, const char *address, const Py_ssize_t *sizes,
+                                  Py_ssize_t step, const Py_ssize_t *core_steps) {
+    wf_py_array_shape a = {.data = (uintptr_t)address, .itemsize = o->itemsize};
+    a.shape[0] = sizes[0];
+    a.strides[0] = step;
+    int n = 1;
     for (int i = 0; i < o->axis_count; i++, n++) {
-        out->sizes[n] = sizes[1 + o->axes[i]];
-        out->strides[n] = core_steps[o->first_step + i] / o->itemsize;
+        a.shape[n] = sizes[1 + o->axes[i]];
+        a.strides[n] = core_steps[o->first_step + i];
     }
-    if (o->is_row) out->sizes[n] = out->strides[n] = 1, n++;
-    out->ndim = n;
-}
-
-static int is_close(const place *p) {
-    int64_t expect = 1;
-    for (int i = p->ndim; i-- > 0;) {
-        if (p->sizes[i] == 0) return 1;
-        if (p->sizes[i] != 1 && p->strides[i] != expect) return 0;
-        expect *= p->sizes[i];
-    }
-    return 1;
-}
-
-static wf_extent reach_of(const place *p, Py_ssize_t itemsize) {
-    int64_t low = 0, high = itemsize;
-    for (int i = 0; i < p->ndim; i++) {
-        int64_t far = (p->sizes[i] - 1) * p->strides[i] * itemsize;
-        if (p->sizes[i] == 0) return (wf_extent){(uintptr_t)p->address, (uintptr_t)p->address};
-        if (far < 0) low += far;
-        else high += far;
-    }
-    return (wf_extent){(uintptr_t)(p->address + low), (uintptr_t)(p->address + high)};
-}
-
-static int put_operand(wf_py_packing *p, const operand *o, const place *at) {
-    char code[6], *c = code;
-    int close = is_close(at);
-    if (o->readonly) *c++ = 'R';
-    *c++ = 'A';
-    *c++ = close ? 'C' : 'A';
-    *c++ = (char)('0' + at->ndim);
-    *c++ = o->element;
-    p->extents[p->extent_count++] = reach_of(at, o->itemsize);
-    if (wf_py_pack_code(p, code, (size_t)(c - code)) < 0 || wf_py_pack_value(p, &at->address, 8, 8) < 0)
-        return -1;
-    for (int i = 0; i < at->ndim; i++)
-        if (wf_py_pack_value(p, &at->sizes[i], 8, 8) < 0) return -1;
-    for (int i = 0; !close && i < at->ndim; i++)
-        if (wf_py_pack_value(p, &at->strides[i], 8, 8) < 0) return -1;
-    return 0;
+    if (o->is_row) a.shape[n] = 1, a.strides[n++] = o->itemsize;
+    a.ndim = n;
+    return a;
 }
 
 static int run_under_lock(small_ufunc *s, char **addresses, const Py_ssize_t *sizes,
@@ -119,9 +76,9 @@ static int run_under_lock(small_ufunc *s, char **addresses, const Py_ssize_t *si
     int good = 1;
     for (uint32_t i = 0; i < s->operand_count && good; i++) {
         uint32_t k = s->order[i];
-        place at;
-        place_of(&at, &s->operands[k], addresses[k], sizes, steps[k], steps + s->operand_count);
-        good = put_operand(&p, &s->operands[k], &at) == 0;
+        const operand *o = &s->operands[k];
+        wf_py_array_shape a = shape_of(o, addresses[k], sizes, steps[k], steps + s->operand_count);
+        good = wf_py_pack_array(&p, &a, o->element, o->readonly) == 0;
     }
     wf_py_variant *v = good ? wf_py_variant_of(s->loop, codes) : NULL;
     PyObject *none = v ? wf_py_run_packed(&p, v) : NULL;
