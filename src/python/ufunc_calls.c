@@ -72,10 +72,10 @@ static const entry *find(const ufunc_calls *self, const key *k) {
     return NULL;
 }
 
-/* What the class makes for these types; NULL without an exception: nothing, the long way says why. */
+/* What the class makes for these types; NULL without an exception: nothing, the long way says why. With one: Ctrl-C. */
 static PyObject *make_small(ufunc_calls *self, PyObject *args) {
     PyObject *made = PyObject_CallMethod((PyObject *)self, "_small", "(O)", args);
-    if (!made) PyErr_Clear();
+    if (!made && PyErr_ExceptionMatches(PyExc_Exception)) PyErr_Clear();
     if (made && !wf_py_is_small_ufunc(made)) Py_CLEAR(made);
     return made;
 }
@@ -83,6 +83,7 @@ static PyObject *make_small(ufunc_calls *self, PyObject *args) {
 static const entry *add(ufunc_calls *self, const key *k, PyObject *args) {
     if (self->count == ENTRIES) return NULL;
     PyObject *made = make_small(self, args); /* which may let other threads run */
+    if (!made && PyErr_Occurred()) return NULL;
     const entry *there = find(self, k);
     if (!self->entries) self->entries = PyMem_Calloc(ENTRIES, sizeof *self->entries);
     if (there || self->count == ENTRIES || !self->entries) {
@@ -102,6 +103,7 @@ static PyObject *calls_call(PyObject *object, PyObject *args, PyObject *named) {
     if ((!named || !PyDict_GET_SIZE(named)) && key_of(&k, items, PyTuple_GET_SIZE(args))) {
         const entry *e = find(self, &k);
         if (!e) e = add(self, &k, args);
+        if (!e && PyErr_Occurred()) return NULL;
         if (e && e->small) {
             PyObject *small = Py_NewRef(e->small); /* _forget() may come meanwhile */
             PyObject *result = wf_py_small_ufunc_call(small, items, PyTuple_GET_SIZE(args));

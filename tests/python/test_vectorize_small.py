@@ -188,3 +188,14 @@ def test_the_loops_outlive_what_linecache_holds(rows):
     twice._loop(2)
     linecache.clearcache()
     assert twice(np.ones((70, 70)).T[::2]).sum() == 4900
+
+
+def test_an_interrupt_while_it_is_made_is_not_lost(hyp, monkeypatch):
+    def interrupted(args):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(hyp, "_small", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            hyp(3.0, 4.0)
+    assert hyp(3.0, 4.0) == 5.0
