@@ -15,6 +15,9 @@ try:
     from . import _core
 except ImportError as error:
     _folder = os.path.dirname(os.path.abspath(__file__))
+    if not os.path.isdir(_folder):
+        raise ImportError(f"weft has a compiled core, which Python cannot load from the archive {os.path.dirname(_folder)}: install weft as files "
+                          "(pip install weft, or pip install --target FOLDER weft)") from error
     if any(name.startswith("_core.") and name.endswith((".so", ".pyd")) for name in os.listdir(_folder)):
         raise  # it is there and does not load: the loader's own words say why
     raise ImportError(f"weft in {_folder} has no compiled core: this is its source folder. Install it (pip install .) and "
@@ -22,6 +25,10 @@ except ImportError as error:
 from . import _submodules
 from ._version import __version__
 
+if not __version__.startswith(_core.__version__):
+    raise ImportError(f"weft's Python files are of version {__version__} and its compiled core of {_core.__version__}: an upgrade that did not end, or two "
+                      f"installations in one. Files: {os.path.dirname(os.path.abspath(__file__))}, core: {_core.__file__}. pip install --force-reinstall "
+                      "--no-deps weft mends it")
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(before=_core._fork_before, after_in_parent=_core._fork_parent, after_in_child=_core._fork_child)
 if any(name.startswith("WEFT_") for name in os.environ):
@@ -65,13 +72,26 @@ def _find(name):
     if name == "__all__":  # for `from weft import *`
         return [name for name in __dir__() if not name.startswith("_")]
     if name in _LAZY:
-        return getattr(importlib.import_module("." + _LAZY[name], __name__), name)
+        return getattr(_load(_LAZY[name]), name)
     if not name.startswith("_"):
-        module = importlib.import_module("." + _ARRAYS, __name__)
+        module = _load(_ARRAYS)
         if name in module.EXPORTS:
             return getattr(module, name)
-        return importlib.import_module("._door", __name__).name(name)
+        return _load("_door").name(name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _load(module):
+    """The module below weft. When it cannot be imported because a package is broken or a file of the user's has its name, that is said."""
+    try:
+        return importlib.import_module("." + module, __name__)
+    except (ImportError, AttributeError) as error:
+        from ._needs import hidden_modules, hidden_said
+
+        hidden = hidden_modules()
+        if not hidden:
+            raise
+        raise ImportError(hidden_said(hidden)) from error
 
 
 def __getattr__(name):
@@ -80,4 +100,4 @@ def __getattr__(name):
 
 
 def __dir__():
-    return sorted({*_CORE, *_LAZY, "__version__", *importlib.import_module("." + _ARRAYS, __name__).EXPORTS})
+    return sorted({*_CORE, *_LAZY, "__version__", *_load(_ARRAYS).EXPORTS})

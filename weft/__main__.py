@@ -16,6 +16,7 @@ The program sees what it would see under `python FILE`: sys.argv, sys.path[0], _
 at its own first line.
 """
 
+import errno
 import os
 import signal
 import sys
@@ -66,10 +67,15 @@ def _fresh_main(**names):
     return main.__dict__
 
 
+def _first_folder(folder):
+    """The program's folder takes the place of ours in sys.path; under -P there is none of ours."""
+    sys.path[: 0 if sys.flags.safe_path else 1] = [folder]
+
+
 def _run_file(path):
     with open(path, "rb") as file:
         source = file.read()
-    sys.path[0] = os.path.dirname(os.path.realpath(path))
+    _first_folder(os.path.dirname(os.path.realpath(path)))
     names = _fresh_main(__file__=path, __cached__=None)
 
     def start():
@@ -79,7 +85,7 @@ def _run_file(path):
 
 
 def _run_code(code):
-    sys.path[0] = ""
+    _first_folder("")
     names = _fresh_main()
 
     def start():
@@ -91,7 +97,7 @@ def _run_code(code):
 def _run_module(name):
     import runpy
 
-    sys.path[0] = os.getcwd()
+    _first_folder(os.getcwd())
     return _run(lambda: runpy.run_module(name, run_name="__main__", alter_sys=True))
 
 
@@ -99,7 +105,8 @@ def _run_folder(path):
     """A folder or archive with a __main__.py."""
     import runpy
 
-    del sys.path[0]
+    if not sys.flags.safe_path:
+        del sys.path[0]
     return _run(lambda: runpy.run_path(path, run_name="__main__"))
 
 
@@ -140,9 +147,9 @@ def _settings(arguments):
 
 
 def _doctor(arguments):
-    from . import doctor
+    import weft.doctor  # not `from . import`, which asks the package for a name first, and so NumPy, which may be what is wrong
 
-    return doctor.main(arguments)
+    return weft.doctor.main(arguments)
 
 
 def _port(arguments):
@@ -171,14 +178,23 @@ _COMMANDS = {"doctor": _doctor, "settings": _settings, "port": _port, "coverage"
 
 def _told(command, arguments):
     """The command's exit code; `weft coverage | head` closes the pipe early, which is no error to tell."""
-    if command is not _profile:  # there the program's own output is meant
+    if command is not _profile:  # there the program's own output and folder are meant
         _on_any_terminal()
+        if not sys.flags.safe_path and sys.path[:1] == [os.getcwd()]:  # python -m weft: a random.py of the user's is not to stop the doctor
+            del sys.path[0]
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # pythonw, a closed descriptor: print() takes that, and others do not
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))
     try:
         code = command(arguments)
         sys.stdout.flush()
         return code
-    except BrokenPipeError:
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError) and error.errno != errno.ENOSPC:
+            raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if error.errno == errno.ENOSPC:
+            print(f"weft: cannot write: {error.strerror}", file=sys.stderr)
         return 1
 
 

@@ -9,7 +9,9 @@ import sys
 
 import numpy as np
 
-from . import _core
+from . import _core, _needs
+
+_needs.warn_of_old_numpy()
 from ._array import (callbacks, counts, creation, dtypes, editing, einsum as _einsum, fft as _transforms, indexing, linalg as _products, manipulation, math,
                      memory, norms, opaque, padding, polynomials, quantile, sets, signals, sorting, statistics)
 from ._array import docs

@@ -36,7 +36,19 @@ def _binding():
     except (ImportError, OSError) as error:
         raise ImportError(f"llvmlite, which new kernels are compiled with, does not load: {error}. `pip install --force-reinstall llvmlite` "
                           "mends most of that; `weft doctor` says more") from error
+    _check_version()
     return llvm
+
+
+OLDEST = (0, 45)  # llvmlite's version
+
+
+def _check_version():
+    from llvmlite import __version__ as version
+
+    known = re.match(r"(\d+)\.(\d+)", version)
+    if known and tuple(map(int, known.groups())) < OLDEST:
+        raise ImportError(f"llvmlite is {version}, and weft compiles new kernels with {OLDEST[0]}.{OLDEST[1]} or newer: pip install --upgrade llvmlite")
 
 
 def _llvm(triple):

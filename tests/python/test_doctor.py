@@ -16,7 +16,7 @@ SOUND = {
     "system": {"os": "Linux", "machine": "x86_64", "python": "3.12.1", "wsl": False, "container": False, "processors": 8,
                "usable_processors": 8, "processor_quota": None, "memory": 2**34, "memory_limit": None, "load": 0.1},
     "packages": {"weft": "0.1.0", "numpy": "2.1.0", "llvmlite": "0.45.0", "cupy": None, "numba": "0.68.0", "pycuda": None},
-    "numpy": None, "environment": {},
+    "numpy": None, "installations": ["/home/me/.venv/lib/python3.12/site-packages"], "hiding": [], "environment": {},
     "nvidia": {"cards": [{"address": "0000:01:00.0", "device": "0x2684", "power": "active", "lanes": 16, "most_lanes": 16}], "kernel_module": "580.65.06", "nouveau": False,
                "device_files": ["/dev/nvidia-uvm", "/dev/nvidia0", "/dev/nvidiactl"], "unreadable_files": [],
                "driver_libraries": [{"path": "/usr/lib/x86_64-linux-gnu/libcuda.so.1", "file": "/usr/lib/x86_64-linux-gnu/libcuda.so.580.65.06"}]},
@@ -88,6 +88,8 @@ CASES = {
     "compiler-broken": ({"weft": {"compiler": {"version": None, "why": "OSError: no LLVM"}}},),
     "numpy-broken": ({"numpy": "ImportError: no module"},),
     "packages-too-old": ({"packages": {"numpy": "1.26.4"}},),
+    "files-hide-modules": ({"hiding": ["random.py"]},),
+    "installed-twice": ({"installations": ["/home/me/.venv/lib/python3.12/site-packages", "/home/me/.local/lib/python3.12/site-packages"]},),
     "cache-not-writable": ({"weft": {"cache_writable": False}},),
     "cache-refused": ({"weft": {"cache_folder": None, "cache_writable": False, "cache_refused": "HOME is not set"}},),
     "cache-disk-full": ({"weft": {"cache_free": 1000}},),
@@ -265,6 +267,64 @@ def test_the_command_without_numpy_and_llvmlite(tmp_path):
     done = subprocess.run([sys.executable, "-c", "import sys; sys.modules['llvmlite'] = None; import weft; weft.Kernel('__global__ void k() {}')(grid=1, block=1)"],
                           capture_output=True, text=True, cwd=tmp_path, timeout=300, env={**os.environ, "WEFT_CACHE_DIR": "off"})
     assert "llvmlite, which new kernels are compiled with, does not load" in done.stderr
+
+
+@pytest.mark.parametrize("package, text, said", [
+    ("numpy", "raise ImportError('half of it is missing')", "NumPy does not load (ImportError: half of it is missing)"),
+    ("numpy", "print", "numpy.py is imported in place of the package numpy: rename that file"),
+    ("llvmlite", "raise OSError('libLLVM.so not found')", "llvmlite does not load (OSError: libLLVM.so not found)")])
+def test_the_command_with_a_broken_package(tmp_path, package, text, said):
+    """The command itself, found before the packages that the doctor is asked about; one cause is one problem."""
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / f"{package}.py").write_text(text + "\n")
+    path = os.pathsep.join([str(tmp_path / "broken"), *filter(None, [os.environ.get("PYTHONPATH")])])
+    environment = {**os.environ, "WEFT_CUDA_LIBRARY": "off", "WEFT_CACHE_DIR": str(tmp_path / "cache"), "WEFT_DEVICE": "cpu", "PYTHONPATH": path}
+    done = subprocess.run([sys.executable, "-P", "-m", "weft", "doctor"], capture_output=True, text=True, env=environment, cwd=tmp_path, timeout=300)
+    told = " ".join(done.stdout.split())
+    assert done.returncode == 1 and said in told.replace("- ", "-") and told.count("PROBLEM") == 1 and not done.stderr, done.stdout + done.stderr
+    program = subprocess.run([sys.executable, "-P", "-c", "import weft as wf; wf.ones(3); wf.Kernel('__global__ void k() {}')(grid=1, block=1)"],
+                             capture_output=True, text=True, env=environment, cwd=tmp_path, timeout=300)
+    assert program.returncode == 1 and (said if "in place" in said else text.split("'")[1]) in program.stderr
+
+
+def test_a_package_that_is_too_old_is_named_at_the_first_kernel(tmp_path):
+    """Another package's installation took llvmlite back to an older one, whose LLVM does not read what weft writes."""
+    program = ("import llvmlite; llvmlite.__version__ = '0.44.0'; import weft\n"
+               "try: weft.Kernel('__global__ void k() {}')(grid=1, block=1)\n"
+               "except weft.InternalError as error: print(error)\n"
+               "import numpy; numpy.__version__ = '1.26.4'; weft.ones")
+    done = subprocess.run([sys.executable, "-P", "-c", program], capture_output=True, text=True, cwd=tmp_path, timeout=300, env={**os.environ, "WEFT_CACHE_DIR": "off"})
+    assert "llvmlite is 0.44.0, and weft compiles new kernels with 0.45 or newer: pip install --upgrade llvmlite" in done.stdout, done.stdout + done.stderr
+    assert "NumPy 1.26.4 is older than the 2.0 that weft needs" in done.stderr and done.returncode == 0
+
+
+def test_a_failed_self_test_is_told_once():
+    tests = [{"device": "cpu:0", "test": "cuda_c", "seconds": 0.1, "error": "InternalError: [compile] LLVM IR parsing error"}]
+    for change, name in (({"packages": {"llvmlite": "0.44.0"}}, "packages-too-old"), ({"weft": {"compiler": {"version": None, "why": "OSError"}}}, "compiler-broken")):
+        assert [one.id for one in findings.find(state(change, {"tests": tests}))] == [name]
+
+
+def test_files_that_hide_modules(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("random.py", "weft.py", "cupy.py", "os.py", "sys.py", "mine.py", "numpy.txt"):
+        (tmp_path / name).write_text("")
+    assert machine.hiding_files() == ["cupy.py", "random.py", "weft.py"]
+    environment = {**os.environ, "WEFT_CUDA_LIBRARY": "off", "WEFT_CACHE_DIR": str(tmp_path), "WEFT_DEVICE": "cpu"}
+    (tmp_path / "weft.py").unlink()
+    environment.pop("PYTHONSAFEPATH", None)
+    done = subprocess.run([sys.executable, "-m", "weft", "doctor", "--no-test"], capture_output=True, text=True, env=environment, cwd=tmp_path, timeout=300)
+    assert done.returncode == 0 and "cupy.py, random.py hides" in " ".join(done.stdout.split()), done.stdout + done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX's files")
+def test_the_command_with_nowhere_to_write(tmp_path):
+    environment = {**os.environ, "WEFT_CUDA_LIBRARY": "off", "WEFT_CACHE_DIR": str(tmp_path), "WEFT_DEVICE": "cpu"}
+    command = f"{sys.executable} -m weft doctor --no-test"
+    for end, code, said in ((">&-", 0, ""), ("2>&- >/dev/null", 0, ""), (">/dev/full", 1, "weft: cannot write: No space left on device\n")):
+        if "full" in end and not os.path.exists("/dev/full"):
+            continue
+        done = subprocess.run(["sh", "-c", f"{command} {end}"], capture_output=True, text=True, env=environment, cwd=tmp_path, timeout=300)
+        assert (done.returncode, done.stderr) == (code, said), (end, done.stderr)
 
 
 def test_the_command(tmp_path):

@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import os
+import pathlib
 import shutil
 import subprocess
 import sys
@@ -43,6 +44,30 @@ try:
 except wf.TypingError as error:
     print(error)
 """
+
+
+def _copy_of_weft(folder, without=()):
+    here = pathlib.Path(weft.__file__).parent
+    shutil.copytree(here, folder / "weft", ignore=shutil.ignore_patterns("__pycache__", *without))
+    return {**os.environ, "PYTHONPATH": str(folder)}
+
+
+def _import_of(environment, folder):
+    done = subprocess.run([sys.executable, "-P", "-c", "import weft"], capture_output=True, text=True, cwd=folder, env=environment, timeout=300)
+    assert done.returncode == 1
+    return done.stderr.splitlines()[-1]
+
+
+def test_an_upgrade_that_did_not_end(tmp_path):
+    environment = _copy_of_weft(tmp_path)
+    (tmp_path / "weft" / "_version.py").write_text('__version__ = "99.0.0"\n')
+    assert "Python files are of version 99.0.0 and its compiled core of " + weft._core.__version__ in _import_of(environment, tmp_path)
+
+
+def test_weft_in_an_archive(tmp_path):
+    environment = _copy_of_weft(tmp_path, ("*.so", "*.pyd"))
+    shutil.make_archive(tmp_path / "all", "zip", tmp_path, "weft")
+    assert "cannot load from the archive" in _import_of({**environment, "PYTHONPATH": str(tmp_path / "all.zip")}, tmp_path)
 
 
 def test_a_frozen_program_reads_its_own_sources(tmp_path):

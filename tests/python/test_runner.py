@@ -161,3 +161,14 @@ def test_a_pipe_that_is_closed_early_is_no_error():
     process.stdout.close()
     said = process.stderr.read()
     assert process.wait(timeout=120) in (0, 1) and not said, said
+
+
+def test_safe_path_takes_nothing_out(tmp_path):
+    """Under -P the first entry of sys.path is not ours to replace: it is the first of PYTHONPATH."""
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "helper_of_mine.py").write_text("print('helped')\n")
+    (tmp_path / "prog.py").write_text("import helper_of_mine\n")
+    path = os.pathsep.join([str(tmp_path / "mine"), *filter(None, [os.environ.get("PYTHONPATH")])])
+    for words in (["prog.py"], ["-c", "import helper_of_mine"], ["-m", "prog"]):
+        done = subprocess.run([sys.executable, "-P", "-m", "weft", *words], capture_output=True, text=True, cwd=tmp_path, env={**os.environ, "PYTHONPATH": path}, timeout=300)
+        assert done.stdout == "helped\n", (words, done.stderr)

@@ -7,9 +7,12 @@ that this machine could do; "note" is worth knowing.
 import re
 from dataclasses import dataclass
 
+from .._compile import OLDEST
+from .._needs import NUMPY
+
 OLDEST_DRIVER = 9000  # CUDA 9.0: PTX 6.0
 LEAST_FREE = 10e6  # bytes on the cache's disk
-MINIMA = {"numpy": (2, 0), "llvmlite": (0, 45)}
+MINIMA = {"numpy": NUMPY, "llvmlite": OLDEST}
 
 
 @dataclass
@@ -292,7 +295,7 @@ def memory_not_executable(state):
 @finding("problem")
 def self_test_failed(state):
     bad = [test for test in state["tests"] if test["error"] and not _not_executable(test)]
-    if bad:
+    if bad and not compiler_broken(state) and not packages_too_old(state):  # those say why
         return ("The self-test failed on " + "; ".join(f"{t['device']}: {t['test']}: {t['error']}" for t in bad) + ".",
                 "This should not happen on a sound machine. Please report it with the output of weft doctor --json.")
 
@@ -348,8 +351,8 @@ def compiler_broken(state):
 @finding("problem")
 def numpy_broken(state):
     if state["numpy"] is not None:
-        return (f"NumPy does not load ({state['numpy']}); without it there are no arrays and no Python kernels; nothing was tested.",
-                "pip install --force-reinstall numpy")
+        fix = "Rename that file." if "is imported in place of" in state["numpy"] else "pip install --force-reinstall numpy"
+        return (f"NumPy does not load ({state['numpy']}); without it there are no arrays and no Python kernels; nothing was tested.", fix)
 
 
 @finding("problem")
@@ -359,6 +362,22 @@ def packages_too_old(state):
     if old:
         return ("Packages are too old: " + "; ".join(f"{name} is {have}, weft needs {'.'.join(map(str, least))} or newer" for name, have, least in old) + ".",
                 "pip install --upgrade " + " ".join(name for name, _, _ in old))
+
+
+@finding("note")
+def files_hide_modules(state):
+    if state["hiding"]:
+        one = state["hiding"][0]
+        return (f"In this folder, {', '.join(state['hiding'])} hides what has the same name: programs here that say `import {one[:-3]}`, or use a package that "
+                "does, get that file.", f"Rename it, for example to my_{one}.")
+
+
+@finding("note")
+def installed_twice(state):
+    if len(state["installations"]) > 1:
+        used, *others = state["installations"]
+        return (f"weft is installed more than once. Python takes {used}, not {', '.join(others)}.",
+                "If that is the wrong one: python -m pip uninstall weft with the Python (and without or with -s, for --user) that the wrong one belongs to.")
 
 
 @finding("note")

@@ -5,6 +5,7 @@ the driver and the devices. A file that is not there is a value that is None or 
 """
 
 import glob
+import importlib.machinery
 import importlib.metadata
 import os
 import platform
@@ -17,7 +18,7 @@ LIBRARIES = ("nvrtc", "cublas", "cublasLt", "cufft", "cusolver", "cusparse", "cu
 
 
 def look():
-    return {"system": system(), "packages": packages(), "numpy": numpy_loads(), "environment": environment(), "nvidia": nvidia(), "driver": driver(),
+    return {"system": system(), "packages": packages(), "installations": installations(), "hiding": hiding_files(), "numpy": numpy_loads(), "environment": environment(), "nvidia": nvidia(), "driver": driver(),
             "devices": devices(), "libraries": libraries(), "weft": own(), "tests": [], "bench": []}
 
 
@@ -74,11 +75,33 @@ def packages():
 
 def numpy_loads():
     """None, or why NumPy cannot be imported."""
+    from .._needs import hidden_modules, hidden_said
+
     try:
         import numpy  # noqa: F401
-    except Exception as error:  # whatever a broken installation raises
-        return f"{type(error).__name__}: {error}".splitlines()[0]
-    return None
+
+        error = None
+    except Exception as problem:  # whatever a broken installation raises
+        error = f"{type(problem).__name__}: {problem}".strip().splitlines()[0]
+    hidden = hidden_modules()
+    return hidden_said(hidden) if hidden and (error or hidden[0][0] == "numpy") else error
+
+
+def hiding_files():
+    """Files of the current folder that programs there import in place of a package or of a module of Python's."""
+    names = {"weft", "numpy", "llvmlite", "scipy", "cupy", "cupyx", "numba", "pycuda", *sys.stdlib_module_names} - {*sys.builtin_module_names}
+    try:
+        return sorted(file for file in os.listdir() if file.endswith(".py") and file[:-3] in names
+                      and not importlib.machinery.FrozenImporter.find_spec(file[:-3]))  # os.py hides nothing
+    except OSError:  # a folder that is gone, or may not be read
+        return []
+
+
+def installations():
+    """The folders of weft's that are installed, the one that Python takes first."""
+    mine = os.path.realpath(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+    there = [os.path.realpath(entry.locate_file("")) for entry in importlib.metadata.distributions(name="weft")]
+    return list(dict.fromkeys([mine, *(folder for folder in there if os.path.isdir(os.path.join(folder, "weft")))]))
 
 
 def environment():
