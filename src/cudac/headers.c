@@ -142,6 +142,8 @@ static const char *const empty_headers[] = {
     "errno.h",
     "unistd.h",
     "sys/time.h",
+    "cupy/math_constants.h", /* CUDART_… are known without it */
+    "cupy/atomics.cuh",      /* and so are all atomic operations */
     "helper_cuda.h",
     "helper_functions.h",
     "helper_string.h",

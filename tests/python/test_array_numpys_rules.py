@@ -9,6 +9,13 @@ import weft as wf
 from weft._array.gufunc import GeneralizedUFunc
 
 SAME = """
+np.nanpercentile(np.zeros((0, 3)), 40)
+np.nanpercentile(np.zeros((0, 3)), 40, axis=0)
+np.nanquantile(np.zeros((0, 3), 'f'), 0.4, axis=1, keepdims=True)
+np.bincount(np.array([1, 3, 3], 'u8'))
+np.clip(np.ones(3), 0, 2, min=1)
+np.nanvar(np.ones(3), ddof=1, correction=1)
+np.std(np.ones(3), ddof=1, correction=1)
 np.linalg.outer(np.arange(2), np.ones(2))
 np.linalg.outer(np.ones((2, 2)), np.ones(2))
 np.linalg.cross(np.ones((2, 2)), np.ones((2, 2)))
@@ -112,3 +119,15 @@ def test_generalized_ufuncs_are_called_with_arrays_of_the_device():
         product(x, x)
     doubles = GeneralizedUFunc(lambda a: a, "(i)->(i)", signatures=(("f->f", lambda a: a * 2),))
     assert doubles(wf.ones(2, "f")).tolist() == [2, 2] and doubles(wf.ones(2, "f"), casting="no").dtype == "f"
+
+
+def test_arguments_that_exclude_each_other():
+    x = wf.asarray([[1.0, 2, 4], [3, 3, 9]])
+    for f in (wf.var, wf.std, wf.nanvar, wf.nanstd):
+        with pytest.raises(ValueError, match="simultaneously"):
+            f(x, ddof=1, correction=1)
+        assert float(f(x, correction=1)) == float(f(x, ddof=1)) == float(f(x, ddof=0, correction=1))
+    with pytest.raises(ValueError, match="forbidden"):
+        wf.clip(x, 0, 2, min=1)
+    with pytest.raises(ValueError, match="integer"):
+        wf.random.choice(5.5, 3)

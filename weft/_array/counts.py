@@ -60,7 +60,7 @@ def bincount(x, /, weights=None, minlength=0):
     given, x = x, asarray(x)
     if x.ndim != 1:
         raise ValueError("object of too small depth for desired array" if x.ndim == 0 else "object too deep for desired array")
-    if x.dtype.kind not in "biu" and (x.size or given is x) or x.dtype.name == "uint64":
+    if x.dtype.kind not in "biu" and (x.size or given is x):
         raise TypeError(f"Cannot cast array data from dtype('{x.dtype}') to dtype('int64') according to the rule 'safe'")
     minlength = operator.index(minlength)
     if minlength < 0:

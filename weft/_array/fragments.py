@@ -125,7 +125,8 @@ template <class T, int N> struct _Array {
         }
         return *(T *)p;
     }
-    __device__ T &operator[](const ptrdiff_t *at) const {
+    /* A template, so that a literal 0 is a number. */
+    template <class I> __device__ T &operator[](const I *at) const {
         char *p = (char *)data;
         for (int d = 0; d < N; d++) p += at[d] * steps[d];
         return *(T *)p;
@@ -170,6 +171,8 @@ def prologue(dtypes, texts):
         lines.append('#include <cupy/complex.cuh>')
     if "float16" in names or any(re.search(r"\bfloat16\b", t) for t in texts):
         lines.append('#include <cupy/float16.cuh>')
+    if any(re.search(r"\b(cupy::|CArray\b|CIndexer\b)", t) for t in texts):
+        lines.append('#include <cupy/carray.cuh>')
     if any(re.search(r"\b(tex[123]D|texCubemap|surf[123]D)", t) for t in texts):
         lines.append("#include <texture_types.h>")
     known = set()

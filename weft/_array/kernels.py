@@ -60,6 +60,7 @@ class ElementwiseKernel:
         texts = (self.operation, self.preamble, self.loop_prep, self.after_loop)
         used = "\n".join(texts)
         indexed = re.search(r"\b_ind\b", used) is not None
+        whole = set(re.findall(r"\b_raw_(\w+)\s*\.", used))  # parameters that are asked as arrays too, by _raw_x.shape() and its like
         lines = [prologue([p.dtype_in(letters) for p in self.params], texts)]
         lines += [f"typedef {c_type(t)} {letter};" for letter, t in letters.items()]
         args, before, element, shaped = [], [], [], False
@@ -78,11 +79,19 @@ class ElementwiseKernel:
                 args += [f"long long _{p.name}_{word}_{d}" for word in ("extent", "step") for d in range(raw.ndim)]
                 before.append(f"    _Array<{c}, {raw.ndim}> {p.name}; {p.name}.data = _raw_{p.name};")
                 before += [f"    {p.name}.{word}s[{d}] = _{p.name}_{word}_{d};" for word in ("extent", "step") for d in range(raw.ndim)]
+            elif p.name in whole:  # it has the loop's shape, in C order
+                shaped = True
+                args.append(f"{c} *_all_{p.name}")
+                before.append(f"    _Array<{c}, {rank}> _raw_{p.name}; _raw_{p.name}.data = _all_{p.name};")
+                before += [f"    _raw_{p.name}.extents[{d}] = _extent_{d}; _raw_{p.name}.steps[{d}] = "
+                           f"{f'_raw_{p.name}.steps[{d + 1}] * _extent_{d + 1}' if d < rank - 1 else f'sizeof({c})'};" for d in reversed(range(rank))]
+                element.append(f"        {'' if output else 'const '}{c} &{p.name} = _all_{p.name}[i];")
             else:
                 args.append(f"{'' if output else 'const '}{c} *_raw_{p.name}")
                 element.append(f"        {'' if output else 'const '}{c} &{p.name} = _raw_{p.name}[i];")
-        if indexed:
+        if indexed or whole:
             args += [f"long long _extent_{d}" for d in range(rank)]
+        if indexed:
             before.append(f"    _Indexer<{rank}> _ind;" + "".join(f" _ind.extents[{d}] = _extent_{d};" for d in range(rank)))
             element.insert(0, "        _ind.set(i);")
         args.append("long long n")
@@ -90,7 +99,7 @@ class ElementwiseKernel:
         lines += [f'extern "C" __global__ void {self.name}({", ".join(args)}) {{', *before, f"    {self.loop_prep};",
                   "    for (ptrdiff_t i = (ptrdiff_t)blockIdx.x * blockDim.x + threadIdx.x; i < n; i += (ptrdiff_t)gridDim.x * blockDim.x) {",
                   *element, f"        {self.operation};", "    }", f"    {self.after_loop};", "}"]
-        return "\n".join(line for line in lines if line), indexed
+        return "\n".join(line for line in lines if line), indexed or bool(whole)
 
     # ---- a call
 

@@ -258,6 +258,8 @@ def spacing(x, **kwargs):
 def clip(a, a_min=None, a_max=None, out=None, *, min=None, max=None, **kwargs):
     """Elements below the one bound become it, elements above the other that. A bound that is None, or a Python integer
     beyond all numbers of the dtype, is none. Keywords as a ufunc's."""
+    if a_min is not None and a_max is not None and (min is not None or max is not None):
+        raise ValueError("Passing `min` or `max` keyword argument when `a_min` and `a_max` are provided is forbidden.")
     low = min if a_min is None else a_min
     high = max if a_max is None else a_max
     result = asarray(a)

@@ -19,7 +19,9 @@ def _memory_of(array):
 
 
 def may_share_memory(a, b, max_work=None):
-    """Whether the arrays' bounds overlap."""
+    """Whether the arrays' bounds overlap. Of NumPy's arrays NumPy knows."""
+    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
+        return np.may_share_memory(a, b)
     if not isinstance(a, ndarray) or not isinstance(b, ndarray) or not a.size or not b.size or not _memory_of(a)._same_base(_memory_of(b)):
         return False
     (low_a, high_a), (low_b, high_b) = byte_bounds(a), byte_bounds(b)
@@ -28,6 +30,11 @@ def may_share_memory(a, b, max_work=None):
 
 def shares_memory(a, b, max_work=None):
     """Whether the arrays have a byte in common; answered on stand-ins of the same strides, without touching elements."""
+    if max_work == "MAY_SHARE_BOUNDS":  # a word that CuPy's programs have from older NumPy's constants
+        return may_share_memory(a, b)
+    max_work = -1 if max_work is None or max_work == "MAY_SHARE_EXACT" else max_work
+    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
+        return np.shares_memory(a, b, max_work)
     if not may_share_memory(a, b):
         return False
     (low_a, high_a), (low_b, high_b) = byte_bounds(a), byte_bounds(b)

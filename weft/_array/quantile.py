@@ -224,6 +224,10 @@ def _without_nan(a, q, axis, method, keepdims):
     from .indexing import take_along_axis
     from .math import isnan, where
     rows, axes = _last_axis(a, axis)
+    shape = q.shape + (tuple(1 if k in axes else m for k, m in enumerate(a.shape)) if keepdims else rows.shape[:-1])
+    if not rows.size:  # no rows, or nothing in them
+        from .creation import full
+        return full(shape, np.nan, np.result_type(a.dtype, _fraction_kind(a, kind)), device=a.device)
     s = sort(rows, -1)
     counts = (~isnan(s))._reduce("sum", -1, np.int64, False, None, None).get()
     places = [_place(method, int(c), q.ravel()) if c else (np.zeros(q.size), np.full(q.size, np.nan)) for c in np.unique(counts)]
@@ -236,8 +240,7 @@ def _without_nan(a, q, axis, method, keepdims):
     first, second = (take_along_axis(s, asarray(x, device=a.device), -1) for x in (low, high))
     result = first if method in ("lower", "higher", "nearest", "inverted_cdf", "closest_observation") else \
         _between(first, second, asarray(t, device=a.device))
-    result = result._transpose([result.ndim - 1, *range(result.ndim - 1)])
-    return result._reshape(q.shape + (tuple(1 if k in axes else m for k, m in enumerate(a.shape)) if keepdims else rows.shape[:-1]))
+    return result._transpose([result.ndim - 1, *range(result.ndim - 1)])._reshape(shape)
 
 
 def nanquantile(a, q, axis=None, out=None, overwrite_input=False, method="linear", keepdims=False, *, weights=None):

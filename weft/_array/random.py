@@ -508,6 +508,7 @@ class Generator:
         """Elements of a (or of range(a)), with weights p, with or without replacement."""
         from .indexing import take
         many = isinstance(a, ndarray) or np.ndim(a) > 0
+        _check(not many and not hasattr(a, "__index__"), "a must be 1-dimensional or an integer")
         a = asarray(a) if many else operator.index(a)
         n = a.shape[normalize_axis(axis, a.ndim)] if many and a.ndim else 0 if many else a
         shape = _shape(size)

@@ -1,6 +1,8 @@
 """Sparse matrices: SciPy's on the host behind CuPy's interface, with one warning that names the class.
 
-A matrix holds SciPy's; whatever is asked of it goes there, dense arrays that come out are arrays of the device.
+A matrix holds SciPy's; whatever is asked of it goes there, dense arrays that come out are arrays of the device. The arrays that
+a matrix is made of (data, indices …) are given out as arrays that write through: on the CPU they are SciPy's own memory, a GPU's
+are copied back before SciPy's matrix is used again.
 """
 
 import importlib
@@ -14,6 +16,7 @@ from .fallback import tell, to_device
 from .random_host import HostGenerator, RandomState
 
 _FORMATS = ("csr", "csc", "coo", "dia")
+_PARTS = frozenset(("data", "indices", "indptr", "row", "col", "offsets"))
 
 
 def _scipy():
@@ -75,6 +78,30 @@ class _Sparse:
             options["maxprint"] = maxprint
         self._host = made(source, dtype=None if dtype is None else np.dtype(dtype), copy=copy, **options)
 
+    @property
+    def _host(self):
+        """SciPy's matrix, with what was written to its parts on a GPU."""
+        matrix = self._matrix
+        for name, (host, ours) in self._given.items():
+            if not ours._on_cpu and getattr(matrix, name) is host:
+                host[...] = ours.get()
+        return matrix
+
+    @_host.setter
+    def _host(self, matrix):
+        self.__dict__.update(_matrix=matrix, _given={})
+
+    def _part(self, name):
+        """One of the arrays that the matrix is made of; the same object as long as SciPy's is the same."""
+        host = getattr(self._host, name)
+        held = self._given.get(name)
+        if held is None or held[0] is not host:
+            ours = to_device(host)
+            if ours._on_cpu and host.flags.carray:
+                ours = asarray(host, copy=False)
+            self._given[name] = held = host, ours
+        return held[1]
+
     shape = property(lambda self: self._host.shape)
     dtype = property(lambda self: self._host.dtype)
     ndim = property(lambda self: self._host.ndim)
@@ -91,6 +118,11 @@ class _Sparse:
     def get(self, stream=None):
         """SciPy's matrix of the same format."""
         return self._host.copy()
+
+    def tocoo(self, copy=True):
+        """In coordinates; SciPy's shares the elements of a row-wise matrix whatever copy says."""
+        found = self._host.tocoo(copy=copy)
+        return self if found is self._host else to_ours(found.copy() if copy else found)
 
     def toarray(self, order=None, out=None):
         if order not in (None, "C", "F"):
@@ -109,6 +141,8 @@ class _Sparse:
     def __getattr__(self, name):
         if name.startswith("_") or (isinstance(self, sparray) and name in _OLD):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        if name in _PARTS and hasattr(self._host, name):
+            return self._part(name)
         value = getattr(self._host, name)
         return _method(name).__get__(self) if callable(value) else to_ours(value)
 
@@ -204,7 +238,7 @@ for _name in ("add", "radd", "sub", "rsub", "mul", "rmul", "matmul", "rmatmul", 
 
 for _name in ("arcsin arcsinh arctan arctanh argmax argmin asformat astype ceil check_format conj conjugate copy count_nonzero deg2rad diagonal dot "
               "eliminate_zeros expm1 floor log1p max maximum mean min minimum multiply nanmax nanmin nonzero power prune rad2deg reshape "
-              "resize rint setdiag sign sin sinh sort_indices sorted_indices sqrt sum sum_duplicates tan tanh tobsr tocoo tocsc tocsr todia "
+              "resize rint setdiag sign sin sinh sort_indices sorted_indices sqrt sum sum_duplicates tan tanh tobsr tocsc tocsr todia "
               "todok tolil trace transpose trunc").split():
     setattr(_Sparse, _name, _method(_name))  # on the class, so that it shows; _Sparse.__getattr__ finds the rest
 

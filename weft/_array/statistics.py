@@ -88,12 +88,19 @@ def mean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=None):
     return into(result if result.dtype == result_type else result._cast(result_type), out, "unsafe")
 
 
+def _corrected(ddof, correction):
+    """What is taken off the count: `correction` is the array API's name for ddof."""
+    if correction is not None and ddof != 0:
+        raise ValueError("ddof and correction can't be provided simultaneously.")
+    return ddof if correction is None else correction
+
+
 def var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=None, mean=None, correction=None):
     """The mean of the squared deviations from the mean, in one reading (real numbers, no `where`, no `mean`: docs/orders.md),
     else in two."""
     a = asarray(a)
     where = None if where is True else where
-    ddof = ddof if correction is None else correction
+    ddof = _corrected(ddof, correction)
     result_type = _mean_type(a, dtype)
     inner = np.dtype(np.float32) if result_type.kind == "f" and result_type.itemsize == 2 else result_type
     x = a if a.dtype == inner else a._cast(inner)
@@ -235,17 +242,17 @@ def nanmean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=None):
 def nanvar(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=None, mean=None, correction=None):
     """The variance of what is not NaN; NaN where there are no more of them than ddof."""
     from .math import isnan
-    a = asarray(a)
+    a, ddof = asarray(a), _corrected(ddof, correction)
     good = None if a.dtype.kind not in "fc" else ~isnan(a)
     if good is not None:
         from .math import where as choose
         _stay_inexact(a, dtype, out)
         a = choose(good, a, a.dtype.type(0))
     counted = where if good is None else good if where is None or where is True else good & asarray(where)
-    result = var(a, axis, dtype, None, ddof, keepdims, where=counted, mean=mean, correction=correction)
+    result = var(a, axis, dtype, None, ddof, keepdims, where=counted, mean=mean)
     if good is not None:
         many = counted._broadcast_to(a.shape)._reduce("sum", axis, np.int64, bool(keepdims), None, None)
-        result = choose(many > (ddof if correction is None else correction), result, result.dtype.type(np.nan))
+        result = choose(many > ddof, result, result.dtype.type(np.nan))
     return into(result, out, "unsafe")
 
 

@@ -1,0 +1,106 @@
+"""What programs written for CuPy do beside calling its functions: headers of CuPy's in their kernels, raw arguments asked for
+their shape, parts of sparse matrices written in place."""
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+
+def run(program):
+    """In a process of its own: the drop-in changes the rules of the process that it is in."""
+    head = "import numpy as np, cupy as cp, warnings; warnings.simplefilter('ignore')\n"
+    done = subprocess.run([sys.executable, "-P", "-m", "weft", "-c", head + textwrap.dedent(program)], capture_output=True, text=True, timeout=200)
+    assert done.returncode == 0, done.stderr
+
+
+def test_headers_of_cupys():
+    run(r'''
+        kernel = cp.RawKernel(r"""
+        #include "cupy/carray.cuh"
+        #include <cupy/cuda_workaround.h>
+        #include <cupy/math_constants.h>
+        #include <cupy/atomics.cuh>
+        extern "C" __global__ void f(float *x, int n, int m, float *out) {
+            int shape[2] = {n, m};
+            ptrdiff_t strides[2] = {4, n * 4};
+            CArray<float, 2, true> a(x, shape);
+            CArray<float, 2> turned(x, shape, strides);
+            CIndexer<2> at(shape);
+            int i = threadIdx.x + blockIdx.x * blockDim.x;
+            if (i >= a.size()) return;
+            at.set(i);
+            ptrdiff_t where[2] = {at.get()[0], at.get()[1]};
+            static_assert(std::is_same<float, cupy::type_traits::conditional<true, float, int>::type>::value, "");
+            out[i] = i == 0 ? CUDART_INF_F : i == 1 ? std::numeric_limits<float>::max() : turned[i] + 100 * turned[where] + 10000 * a[where];
+        }""", "f")
+        x = np.arange(6, dtype=np.float32)
+        out = cp.zeros(6, cp.float32)
+        kernel((1,), (32,), (cp.asarray(x), 2, 3, out))
+        turned = x.reshape(3, 2).T.ravel()
+        expected = turned * 101 + 10000 * x
+        expected[0], expected[1] = np.inf, np.finfo(np.float32).max
+        np.testing.assert_array_equal(out.get(), expected)
+    ''')
+
+
+def test_raw_arguments_with_shape():
+    run(r"""
+            x = cp.arange(6.0).reshape(2, 3)
+            kernel = cp.ElementwiseKernel("raw T x", "T y", "const T *p = &x[0]; y = p[i] + 100 * _raw_y.shape()[0] + 10 * _raw_y.shape()[1] "
+                                          "+ x.shape()[1] + x[1]", "k", reduce_dims=False)
+            np.testing.assert_array_equal(kernel(x, cp.zeros((2, 3))).get(), np.arange(6.0).reshape(2, 3) + 234)
+            kernel = cp.ElementwiseKernel("T x", "T y", "ptrdiff_t at[2] = {0, 1}; y = _raw_x[at] + _raw_x[i] + 1000 * _raw_x.strides()[0]", "k")
+            np.testing.assert_array_equal(kernel(x).get(), x.get() + 24001)
+            kernel = cp.ElementwiseKernel("raw T x", "T y", "ptrdiff_t at[2] = {_ind.get()[1], _ind.get()[0]}; y = x[at] * 10 + x[_ind.get()]", "k")
+            square = np.arange(9.0).reshape(3, 3)
+            np.testing.assert_array_equal(kernel(cp.asarray(square), cp.zeros((3, 3))).get(), square.T * 10 + square)
+            kernel = cp.ElementwiseKernel("raw T x", "T y", "typename cupy::type_traits::conditional<sizeof(T) == 8, long long, int>::type a = x[0]; "
+                                          "y = a + sizeof(a) + count(i);", "k",
+                                          preamble="__device__ int count(int n) { int s[1] = {n}; CIndexer<1> c(s); return c.size(); }")
+            np.testing.assert_array_equal(kernel(cp.arange(4, dtype="f4") + 5, cp.zeros(3, "f4")).get(), [9, 10, 11])
+    """)
+
+
+def test_parts_of_sparse_matrices_write_through():
+    pytest.importorskip("scipy")
+    run(r"""
+        import cupyx.scipy.sparse as sparse
+        a = sparse.csr_matrix(cp.asarray([[1.0, 0, 2], [0, 3, 0]]))
+        assert a.data is a.data
+        held = a.data
+        held[0] = 10
+        a.data[1:] *= 2
+        places = held.nonzero()
+        held[places] += 1
+        np.testing.assert_array_equal(a.toarray().get(), [[11, 0, 5], [0, 7, 0]])
+        assert float(a.sum()) == 23 and float((a @ cp.ones(3))[0]) == 16
+        b = a.copy()
+        b.data[:] = 0
+        a.indices[0] = 1
+        np.testing.assert_array_equal(a.toarray().get(), [[0, 11, 5], [0, 7, 0]])
+        c = a.tocoo()
+        c.row[:] = 0
+        c.data[2] = 1
+        np.testing.assert_array_equal(c.toarray().get(), [[0, 12, 5], [0, 0, 0]])
+        np.testing.assert_array_equal(a.toarray().get(), [[0, 11, 5], [0, 7, 0]])
+        a *= 2
+        a.data[0] = 1
+        assert float(a.sum()) == 25 and float(b.sum()) == 0
+        a.data = cp.ones(3)
+        a.data[1] = 4
+        assert float(a.sum()) == 6
+        d = sparse.diags([1.0, 2, 3])
+        d.data[0, 1] = 9
+        assert float(d.sum()) == 13
+    """)
+
+
+def test_shared_memory_of_numpys_arrays_and_by_words():
+    run(r"""
+        host = np.zeros(4)
+        assert cp.shares_memory(host, host[1:]) and cp.may_share_memory(host, host[2:]) and not cp.shares_memory(host, host.copy())
+        a = cp.zeros((4, 4))
+        assert not cp.shares_memory(a[::2], a[1::2], None) and cp.shares_memory(a, a[1:], "MAY_SHARE_EXACT")
+        assert not cp.shares_memory(a[0], a[1], "MAY_SHARE_BOUNDS") and cp.shares_memory(a[:, 0], a[:, 1], "MAY_SHARE_BOUNDS")
+    """)
