@@ -33,6 +33,25 @@ def _compile_text(text, name, **scope):
 _APART = "raise ValueError('operands could not be broadcast together')"
 
 
+_WEAK = {int: 1, float: 2, complex: 3}
+_RANKS = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}
+
+
+def _numbers_are_weak(values, found):
+    """Whether Python's numbers take the others' types, as in NumPy 2: none of them is of a greater kind than all those."""
+    weak = [_WEAK[type(v)] for v in values if type(v) in _WEAK]
+    others = [_RANKS.get(f.kind, -1) for v, f in zip(values, found) if type(v) not in _WEAK]
+    return bool(weak and others) and max(others) >= max(weak)
+
+
+def _fits(value, found, dtype):
+    return np.can_cast(found, dtype)
+
+
+def _fits_weakly(value, found, dtype):
+    return _RANKS.get(dtype.kind, -1) >= _WEAK[type(value)] if type(value) in _WEAK else np.can_cast(found, dtype)
+
+
 def _is_ours(value):
     """An array of weft's, which is taken for its values."""
     return (type(value).__module__ or "").partition(".")[0] in ("weft", "cupy")
@@ -84,13 +103,17 @@ class _Vectorized(Folds, _core.UfuncCalls):
         return len(self.types)
 
     def _dtypes(self, arrays):
-        """The types that the arguments are converted to: the first signature that holds them safely, else their own."""
+        """The types that the arguments are converted to, and the result's if a signature says it: the first signature that takes them,
+        as NumPy looks through the loops of a ufunc; for "cuda" the one of just these types first, as with numba.cuda. Without signatures of the
+        user's their own types, unless a loop made before holds them."""
         found = [np.result_type(a if isinstance(a, (np.ndarray, np.generic, int, float, complex)) else np.asarray(a)) for a in arrays]
+        if not self._frozen or self.target == "cuda":
+            for returns, args in self._signatures:
+                if all(f == a.dtype for f, a in zip(found, args)):
+                    return found, returns.dtype if returns else None
+        fits = _fits_weakly if self._frozen and _numbers_are_weak(arrays, found) else _fits
         for returns, args in self._signatures:
-            if all(f == a.dtype for f, a in zip(found, args)):
-                return found, returns.dtype if returns else None
-        for returns, args in self._signatures:
-            if all(np.can_cast(f, a.dtype) for f, a in zip(found, args)):
+            if all(map(fits, arrays, found, (a.dtype for a in args))):
                 return [a.dtype for a in args], returns.dtype if returns else None
         if self._frozen:
             raise TypeError(f"ufunc '{self.__name__}' not supported for the input types: there is no signature for "
@@ -152,14 +175,18 @@ class _Vectorized(Folds, _core.UfuncCalls):
                 return answer
         if told:
             return self._call_as_told(args, out, **told)
-        dtypes, result = self._dtypes(args)
+        return self._apply(args, out, *self._dtypes(args))
+
+    def _apply(self, args, out, dtypes, result):
+        """The loop over these arguments, converted to its types."""
         arrays = [np.asarray(a) for a in args]
         shape = np.broadcast_shapes(*(a.shape for a in arrays), *(() if out is None else (out.shape,)))
         made = np.empty(shape, result or self._result_dtype(dtypes)) if out is None else out
         if out is not None:
             arrays = self._beside(out, arrays, shape, result or self._result_dtype(dtypes))
         flat = not shape or all(a.shape == shape and a.flags["C_CONTIGUOUS"] for a in (*arrays, made))
-        given = [a.astype(d, copy=False) for a, d in zip(arrays, dtypes)]
+        # A number of Python's that its type cannot hold is an OverflowError, not another number.
+        given = [np.asarray(number, d) if type(number) in _WEAK else a.astype(d, copy=False) for number, a, d in zip(args, arrays, dtypes)]
         if flat:
             given, target = [a.reshape(-1) for a in given], made.reshape(-1)
         else:
@@ -195,13 +222,13 @@ class _Vectorized(Folds, _core.UfuncCalls):
         return kept.__array_wrap__(np.asarray(made), (self, tuple(args), 0), not np.ndim(made))
 
     def _call_as_told(self, args, out, where=True, casting="same_kind", order="K", dtype=None, signature=None):
+        kinds, result = self._told_types(dtype, signature) if signature is not None or dtype is not None else self._dtypes(args)
         if signature is not None or dtype is not None:
-            kinds = self._told_types(dtype, signature)
             for a, kind in zip(args, kinds):
                 if not np.can_cast(np.asarray(a).dtype, kind, casting):
                     raise TypeError(f"Cannot cast {self.__name__} input from {np.asarray(a).dtype} to {kind} with casting rule {casting!r}")
             args = [np.asarray(a).astype(kind) for a, kind in zip(args, kinds)]
-        made = self(*args)
+        made = self._apply(args, None, kinds, result)
         if out is None:
             if where is True:
                 return made
@@ -210,28 +237,47 @@ class _Vectorized(Folds, _core.UfuncCalls):
         return out
 
     def _told_types(self, dtype, signature):
-        """The inputs' types of the loop that dtype= (the result's) or signature= ("dd->d", or a tuple) asks for."""
+        """The types of the loop that dtype= (the result's) or signature= ("dd->d", or a tuple) asks for: the inputs', the result's."""
         for returns, args in self._signatures:
             names = "".join(a.dtype.char for a in args) + "->" + (returns.dtype.char if returns else "")
             if (signature is not None and signature in (names, tuple(names.replace("->", "")))) or (returns and dtype is not None and
                                                                                                     returns.dtype == np.dtype(dtype)):
-                return [a.dtype for a in args]
+                return [a.dtype for a in args], returns.dtype if returns else None
         if self._signatures or signature is not None:
             raise TypeError(f"No loop matching the specified signature and casting was found for ufunc {self.__name__}")
-        return [np.dtype(dtype)] * self.nin
+        return [np.dtype(dtype)] * self.nin, None
 
     def _wf_answer(self, args):
         """A call inside of a compiled function: of numbers the function itself, of arrays loops around it."""
         if len(args) not in (self.nin, self.nin + 1):
             return ("error", f"{self.__name__}() takes {self.nin} arguments, or {self.nin + 1} with its output, got {len(args)}")
         if not any(a.is_array for a in args):
-            return ("function", self._core._source(), tuple(range(self.nin)))
+            return ("function", self._number_inside(args[:self.nin]), tuple(range(self.nin)))
         if not all(a.is_array or a.is_number for a in args) or any(a.keyword for a in args) or not all(a.is_array for a in args[self.nin:]):
             return None
         key = tuple((a.ndim, a.element) for a in args)
         if key not in self._inside:
             self._inside[key] = self._loops_inside(args)
         return ("function", source_of(self._inside[key]), tuple(range(len(args))))
+
+    def _number_inside(self, args):
+        """The function for numbers: with the types of the signature that takes them, if there is one."""
+        source = self._core._source()
+        if not self._frozen or not all(a.is_number for a in args):
+            return source
+        try:
+            dtypes, result = self._dtypes([np.empty((), dtype_of_code(a.element)) for a in args])
+        except TypeError:
+            return source  # as they are
+        if all(d == dtype_of_code(a.element) for d, a in zip(dtypes, args)):
+            return source
+        key = tuple(dtypes)
+        if key not in self._inside:
+            names = [f"a{i}" for i in range(self.nin)]
+            text = f"def number({', '.join(names)}):\n    return r(f({', '.join(f't{i}({n})' for i, n in enumerate(names))}))\n"
+            kinds = {f"t{i}": d.type for i, d in enumerate(dtypes)}
+            self._inside[key] = _compile_text(text, "number", f=self._core, r=(result or self._result_dtype(dtypes)).type, **kinds)
+        return source_of(self._inside[key])
 
     def _loops_inside(self, args):
         dtypes, result = self._dtypes([np.empty((), dtype_of_code(a.element)) for a in args[:self.nin]])

@@ -63,17 +63,17 @@ def call_ufunc(ufunc, args, out, stream):
     """The result on the device if an operand is there, else on the host."""
     from . import cuda
 
-    args = [cuda.as_cuda_array(a) if _is_device(a) else np.asarray(a) for a in args]
+    values, args = args, [cuda.as_cuda_array(a) if _is_device(a) else np.asarray(a) for a in args]
     on_device = any(map(_is_device, args)) or _is_device(out)
     shape = np.broadcast_shapes(*(a.shape for a in args))
-    dtypes, result = ufunc._dtypes([np.empty((), a.dtype) if a.ndim or _is_device(a) else a[()] for a in args])
+    dtypes, result = ufunc._dtypes([np.empty((), a.dtype) if a.ndim or _is_device(a) else v for v, a in zip(values, args)])
     made = cuda.as_cuda_array(out) if _is_device(out) else cuda.device_array(shape, result or ufunc._result_dtype(dtypes), stream=stream)
     if _is_device(out) and made.shape != shape:
         shape = np.broadcast_shapes(shape, made.shape)
         if made.shape != shape:
             raise ValueError(f"non-broadcastable output operand with shape {made.shape} doesn't match the broadcast shape {shape}")
     if made.size:
-        _launch_ufunc(ufunc, made, args, dtypes, shape, stream)
+        _launch_ufunc(ufunc, made, args, dtypes, shape, stream, values)
     if on_device:
         return out if _is_device(out) else made
     found = made.copy_to_host(stream=stream)
@@ -85,13 +85,13 @@ def call_ufunc(ufunc, args, out, stream):
     return out
 
 
-def _launch_ufunc(ufunc, made, args, dtypes, shape, stream):
+def _launch_ufunc(ufunc, made, args, dtypes, shape, stream, values):
     from . import cuda
 
     scalars = tuple(not a.ndim and not _is_device(a) for a in args)
     casts = tuple(None if alone or a.dtype == d else d for a, d, alone in zip(args, dtypes, scalars))
-    given = [d.type(a[()]) if alone else a if _is_device(a) else cuda.to_device(np.ascontiguousarray(a), stream=stream)
-             for a, d, alone in zip(args, dtypes, scalars)]
+    given = [np.asarray(v, d)[()] if alone else a if _is_device(a) else cuda.to_device(np.ascontiguousarray(a), stream=stream)
+             for v, a, d, alone in zip(values, args, dtypes, scalars)]
     arrays = [made, *(a for a, alone in zip(given, scalars) if not alone)]
     flat = not shape or all(a.shape == shape and a.is_c_contiguous() for a in arrays)
     if flat:

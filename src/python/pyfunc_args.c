@@ -381,11 +381,31 @@ static int strides_fit(const Py_buffer *v) {
     return 1;
 }
 
+/* An array given twice, or a part of one given before, is one memory on the GPU as it is on the host: a second copy
+ * would bring its old values back over what the kernel wrote into the first. 1: found. */
+static int share_copy(wf_py_packing *p, wf_py_used_array *u) {
+    const char *at = u->view.buf;
+    for (uint32_t i = 0; i + 1 < p->host_count; i++) {
+        wf_py_used_array *before = wf_py_used(p, i);
+        const char *start = before->view.buf;
+        if (!before->copy || at < start || at + u->view.len > start + before->view.len) continue;
+        u->copy = wf_buffer_retain(before->copy);
+        u->copied_at = before->copied_at + (size_t)(at - start);
+        u->write_back = !u->view.readonly && !before->write_back;
+        return 1;
+    }
+    return 0;
+}
+
 static int to_gpu(wf_py_packing *p, wf_py_used_array *u, wf_address *address) {
     wf_error err;
     wf_status status;
     wf_context *context = wf_stream_context(p->stream);
     if (!PyBuffer_IsContiguous(&u->view, 'A')) return 0; /* the caller makes a copy of it first */
+    if (share_copy(p, u)) {
+        *address = u->copy->address + u->copied_at;
+        return 1;
+    }
     Py_BEGIN_ALLOW_THREADS status = wf_buffer_alloc(context, p->stream, (size_t)u->view.len, &u->copy, &err);
     if (status == WF_OK)
         status = wf_copy_to_device(p->stream, u->copy->address, u->view.buf, (size_t)u->view.len, 0, &err);
@@ -436,6 +456,7 @@ static int put_buffer(wf_py_packing *p, PyObject *object, int depth) {
     wf_py_used_array *u = used_next(p);
     if (!u) return -1;
     u->copy = NULL;
+    u->copied_at = 0;
     u->write_back = 0;
     u->extent = (wf_extent){0, 0}; /* a scalar is copied: nothing of it is reached */
     if (!(is_array && wf_py_numpy_view(object, &u->view)) &&
@@ -668,8 +689,8 @@ int wf_py_pack_end(wf_py_packing *p, int success) {
     for (uint32_t i = 0; i < p->host_count; i++) {
         wf_py_used_array *u = wf_py_used(p, i);
         if (u->copy && u->write_back && success && status == WF_OK) {
-            Py_BEGIN_ALLOW_THREADS status =
-                wf_copy_to_host(p->stream, u->view.buf, u->copy->address, (size_t)u->view.len, 0, &err);
+            Py_BEGIN_ALLOW_THREADS status = wf_copy_to_host(
+                p->stream, u->view.buf, u->copy->address + u->copied_at, (size_t)u->view.len, 0, &err);
             Py_END_ALLOW_THREADS
         }
         if (u->copy) wf_buffer_release(u->copy);

@@ -531,3 +531,22 @@ def test_wefts_names_of_numpys_functions_in_compiled_functions():
     assert host(x) == pytest.approx(np.sin(x).sum() + 4 + np.pi + 5)
     kernel[1, 32](x, y)
     np.testing.assert_allclose(y, np.exp(x) + np.maximum(x, 1) + x * x, rtol=1e-12)
+
+
+def test_a_host_array_given_twice_is_one_memory(device):
+    """On a GPU, where each argument is copied there and back, as on the host: also a part of an array beside the whole."""
+    @cuda.jit
+    def swap(a, b, part, frozen):
+        i = cuda.grid(1)
+        if i < a.size:
+            b[i] = a[i] + 1
+        if i < part.size:
+            part[i] += 10 * frozen[0]
+
+    x = np.arange(6, dtype=np.int8)
+    frozen = x[:]
+    frozen.flags.writeable = False
+    swap[1, 32](x, x, x[4:], np.ones(1))
+    assert x.tolist() == [1, 2, 3, 4, 15, 16]
+    swap[1, 32](frozen, x, np.zeros(3), frozen)
+    assert x.tolist() == [2, 3, 4, 5, 16, 17]

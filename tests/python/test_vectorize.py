@@ -24,7 +24,7 @@ def on_the_cpu():
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_shapes_and_types(target):
-    @vectorize(["float64(float64, float64)", "float32(float32, float32)"], target=target)
+    @vectorize(["float32(float32, float32)", "float64(float64, float64)"], target=target)
     def f(a, b):
         return math.sqrt(a * a + b * b) if a > b else a - b
 
@@ -455,8 +455,8 @@ def test_a_gufunc_of_a_device_takes_other_sizes_from_the_host():
             times(a, b)
 
 
-def test_the_signature_of_just_the_types_counts_wherever_it_stands():
-    """In compiled functions as well (docs/from_numba.md: Numba takes the first that holds them)."""
+def test_the_first_signature_that_takes_the_arguments_counts():
+    """In compiled functions as well, for arrays and for numbers."""
     @vectorize([types.float64(types.float64, types.float64), types.int64(types.int64, types.int64)])
     def add(a, b):
         return a + b
@@ -467,5 +467,24 @@ def test_the_signature_of_just_the_types_counts_wherever_it_stands():
 
     compiled = wf.njit(lambda x, y: add(x, y))
     for x, y in ((1, 2), (1.0, 2), (np.arange(3), 1), (np.arange(3.0), np.arange(3))):
-        assert np.asarray(add(x, y)).dtype == np.asarray(compiled(x, y)).dtype == np.result_type(x, y)
+        assert np.asarray(add(x, y)).dtype == np.asarray(compiled(x, y)).dtype == np.float64
     assert [np.asarray(square(x)).dtype.kind for x in (2.0, 2, True)] == ["f", "i", "i"]
+
+
+@pytest.mark.parametrize("target", ["cpu", "cuda"])
+def test_numbers_of_python_take_the_types_of_the_arrays_beside_them(target):
+    """As in NumPy 2: a signature of float32 takes 2.0 and 2 beside a float32 array, not a float64."""
+    f = vectorize(["float32(float32, float32)"], target=target)(lambda a, b: a * 8 + b)
+    g = vectorize(["int16(int16, int16)", "float32(float32, float32)"], target=target)(lambda a, b: a * 8 + b)
+    for x in (np.arange(5, dtype=np.float32), np.arange(10_000, dtype=np.float32)):
+        for number in (2.0, 2, np.float32(2)):
+            made = f(x, number)
+            assert made.dtype == np.float32 and np.array_equal(made, x * 8 + 2)
+    small = np.arange(5, dtype=np.int16)
+    assert g(small, 2).dtype == np.int16 and g(small, True).dtype == np.int16 and g(np.float32(1), 2).dtype == np.float32
+    for call in (lambda: f(small.astype(float), 2.0), lambda: f(x, np.float64(2)), lambda: f(2.0, 2.0), lambda: g(small, 2.5), lambda: f(x, 2j)):
+        with pytest.raises(TypeError, match="not supported for the input types"):
+            call()
+    for many in (small, np.zeros(10_000, np.int16)):
+        with pytest.raises(OverflowError, match="70000"):
+            g(many, 70_000)

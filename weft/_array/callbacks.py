@@ -45,7 +45,8 @@ def piecewise(x, condlist, funclist, *args, **kw):
     is for the rest, which otherwise is 0."""
     from .math import logical_not
     x = asarray(x)
-    if np.isscalar(condlist) or np.ndim(condlist) == 0 or not isinstance(condlist, ndarray) and not isinstance(condlist[0], (list, np.ndarray, ndarray)) and x.ndim:
+    several = isinstance(condlist, (list, tuple)) or getattr(condlist, "ndim", 0) > 0
+    if not several or not isinstance(condlist, ndarray) and not isinstance(condlist[0], (list, np.ndarray, ndarray)) and x.ndim:
         condlist = [condlist]
     conditions = [asarray(c, device=x.device) for c in condlist]
     conditions = [c if c.dtype == bool else c != 0 for c in conditions]

@@ -10,6 +10,24 @@ from .._pytypes import code_of_dtype
 from . import _managers
 
 
+_CAN_FORBID_COPIES = np.lib.NumpyVersion(np.__version__) >= "2.1.0"
+
+
+def _reshaped(array, shape):
+    """The same memory in another shape; None: that would need a copy."""
+    try:
+        if _CAN_FORBID_COPIES:
+            return array.reshape(shape, copy=False)
+        array.shape = shape
+        return array
+    except AttributeError:
+        return None
+    except ValueError as error:
+        if "copy" in str(error):
+            return None
+        raise
+
+
 def _strides_of(shape, itemsize, order="C"):
     strides, step = [0] * len(shape), itemsize
     axes = range(len(shape) - 1, -1, -1) if order == "C" else range(len(shape))
@@ -220,10 +238,9 @@ class DeviceNDArray(_core.DeviceArray):
             raise NotImplementedError(f"reshape: order must be 'C', 'F' or 'A', got {order!r}")
         backwards = order == "F" or (order == "A" and self._f_order())
         made = self._dummy().T if backwards else self._dummy()
-        try:
-            made.shape = shape[::-1] if backwards else shape
-        except AttributeError:
-            raise NotImplementedError("reshape would require a copy") from None
+        made = _reshaped(made, shape[::-1] if backwards else shape)
+        if made is None:
+            raise NotImplementedError("reshape would require a copy")
         return self._of_dummy(made.T if backwards else made)
 
     def _f_order(self):

@@ -28,10 +28,10 @@ def of_first_launch(configured):
     blocks = math.prod(configured.griddim)
     if low and blocks < FEW_BLOCKS:
         warnings.warn(f"Grid size {blocks} will likely leave most of the GPU without work (low occupancy): launch more blocks",
-                      _category(), stacklevel=2)
+                      _category(), stacklevel=3)
     if copies and any(map(_is_copied, configured.args)):
         warnings.warn("Host array used in CUDA kernel will incur copy overhead: it goes to the GPU and back at each launch; "
-                      "cuda.to_device(array) keeps it there", _category(), stacklevel=2)
+                      "cuda.to_device(array) keeps it there", _category(), stacklevel=3)
 
 
 FEW_BLOCKS = 128  # Numba's bound
