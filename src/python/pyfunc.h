@@ -96,7 +96,7 @@ typedef struct wf_py_array_shape { /* of an array somewhere */
 
 typedef struct wf_py_used_array { /* a host array on its way */
     Py_buffer view;
-    wf_buffer *copy; /* on a GPU */
+    wf_buffer *copy;  /* on a GPU */
     size_t copied_at; /* bytes into the copy, which an array may share with one given before */
     int write_back;
     wf_extent extent;
