@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import textwrap
 
 import pytest
 
@@ -172,3 +173,22 @@ def test_safe_path_takes_nothing_out(tmp_path):
     for words in (["prog.py"], ["-c", "import helper_of_mine"], ["-m", "prog"]):
         done = subprocess.run([sys.executable, "-P", "-m", "weft", *words], capture_output=True, text=True, cwd=tmp_path, env={**os.environ, "PYTHONPATH": path}, timeout=300)
         assert done.stdout == "helped\n", (words, done.stderr)
+
+
+def test_the_drop_ins_own_modules_beside_a_finder_that_claims_their_names():
+    """numba-cuda's asks all finders, itself among them, for any name with numba.cuda in it."""
+    text = textwrap.dedent("""
+        import sys
+        class Redirector:
+            def find_spec(self, name, path, target=None):
+                if "numba.cuda" in name:
+                    for finder in sys.meta_path:
+                        spec = finder.find_spec(name, path, target)
+                        if spec is not None:
+                            return spec
+        sys.meta_path.insert(0, Redirector())
+        from weft.dropin.numba import cuda, types
+        print(cuda.__name__)
+    """)
+    made = subprocess.run([sys.executable, "-P", "-c", text], capture_output=True, text=True, check=True)
+    assert made.stdout.strip() == "weft.dropin.numba.cuda"

@@ -132,7 +132,17 @@ def _starting_spec(name, path):
     return spec
 
 
+class _OwnModules:
+    """weft.dropin.numba.cuda by its full name, for those who import from there: numba-cuda's finder looks for itself in every
+    name with numba.cuda in it, without end."""
+
+    @staticmethod
+    def find_spec(fullname, path=None, target=None):
+        return importlib.machinery.PathFinder.find_spec(fullname, path) if fullname.startswith(__name__ + ".") else None
+
+
 _finder = _Finder()
+sys.meta_path.insert(0, _OwnModules)
 
 
 def install(*names):
