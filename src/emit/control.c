@@ -319,8 +319,10 @@ static const char *parallel_metadata(emitter *e, int32_t unroll) {
 static const char *loop_metadata(emitter *e, const wf_stmt *s) {
     if (e->access_group && !e->dry) return parallel_metadata(e, s->unroll);
     if (e->slow_loop) return unroll_metadata(e, 1); /* the checked twin of a loop is to be small */
-    return unroll_metadata(e,
-                           !s->unroll && (e->gpu ? must_unroll(e, s) : unrolls_tests(e, s)) ? -1 : s->unroll);
+    if (e->written_out) return unroll_metadata(e, e->written_out);
+    if (s->unroll) return unroll_metadata(e, s->unroll);
+    if (e->gpu ? must_unroll(e, s) : unrolls_tests(e, s)) return unroll_metadata(e, -1);
+    return unroll_metadata(e, unrolls_while(e, s) ? GROUP_TURNS : 0);
 }
 
 typedef struct loop {
@@ -481,7 +483,7 @@ static void loop_turns(emitter *e, const wf_stmt *s) {
     loop l;
     uint32_t top;
     counted_for counted;
-    poll_kind polls = poll_of(e, s, &counted);
+    poll_kind polls = e->written_out ? POLL_NEVER : poll_of(e, s, &counted);
     int plain = e->L == 1 && !e->gpu && writing(e) && may_become_vectors(e, s, polls);
     e->plain_loops |= plain;
     e->in_plain_loop += plain;
@@ -520,6 +522,41 @@ static void loop_turns(emitter *e, const wf_stmt *s) {
     loop_end(e, &l);
 }
 
+/* Turns in groups of GROUP_TURNS, which LLVM writes out: it knows that their number is a multiple, so that only tests
+ * are between them. Fewer than a group are left. */
+static void loop_groups(emitter *e, const wf_stmt *s) {
+    loop l;
+    counted_for c;
+    int pieces = poll_of(e, s, &c) == POLL_PIECES;
+    if (!counts_to_bound(e, s, &c)) return;
+    label *any = label_new(e), *begin = label_new(e), *end = label_new(e);
+    const char *group;
+    loop_begin(e, &l, s);
+    label_place(e, l.head);
+    loop_condition(e, &l, s->expr, any);
+    label_place(e, any);
+    val limit = poll_groups(e, &c, pieces, &group);
+    branch_if(e, group, begin, l.exit);
+    label_place(e, begin);
+    label_place(e, l.body);
+    loop_body(e, &l, s);
+    if (e->fn->open) {
+        emit_expr(e, s->step);
+        e->written_out = GROUP_TURNS;
+        turn_again(e, s, l.body, &limit, end);
+        e->written_out = 0;
+    }
+    label_place(e, end);
+    if (pieces) {
+        poll_now(e);
+        e->written_out = 1;
+        back_edge(e, l.head, s);
+        e->written_out = 0;
+    }
+    branch(e, l.exit);
+    loop_end(e, &l);
+}
+
 static void loop_rest(emitter *e, const wf_stmt *s) {
     uint32_t group = e->access_group;
     struct map *chained = e->chained;
@@ -527,8 +564,12 @@ static void loop_rest(emitter *e, const wf_stmt *s) {
     if (turns_apart(e, s)) {
         e->access_group = e->metadata++;
         wf_text_printf(&e->declarations, "!%u = distinct !{}\n", e->access_group);
+    } else if (runs_in_groups(e, s)) {
+        loop_groups(e, s);
+        e->written_out = 1;
     }
     loop_turns(e, s);
+    e->written_out = 0;
     e->access_group = group;
     e->chained = chained;
 }

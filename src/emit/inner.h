@@ -268,8 +268,9 @@ struct emitter {
     const struct nest_facts *apart; /* in a nest whose arrays do not overlap (loop_apart.c) */
     struct map *chained;   /* expressions of the innermost loop that read what its turn before has stored */
     uint32_t access_group; /* metadata: of the accesses of a loop whose turns are independent; 0: none */
-    int seldom;    /* in what is hardly ever come to (__wf_expect): its loops are compiled when they are */
-    int slow_loop; /* emitting the checked twin of a loop */
+    int seldom;      /* in what is hardly ever come to (__wf_expect): its loops are compiled when they are */
+    int written_out; /* turns at once of the loop at hand, 1: those that groups have left; 0: as LLVM likes */
+    int slow_loop;   /* emitting the checked twin of a loop */
     int in_plain_loop;  /* one that LLVM may make vectors of (plain_loop.c) */
     int tested_loop;    /* in a loop that keeps some of its tests: LLVM makes no vectors of it */
     int block_level;    /* parameters are bound for the whole block: those in memory later, for each group */
@@ -433,10 +434,13 @@ poll_kind poll_of(emitter *e, const wf_stmt *s, counted_for *c); /* *c: of a loo
 int has_host_math(emitter *e, const wf_func *f, const wf_unit *unit); /* host_math.c */
 val call_host_math(emitter *e, const wf_func *f, const val *args);
 int may_become_vectors(emitter *e, const wf_stmt *s, poll_kind polls);
-void poll_stop(emitter *e); /* every 1024th time */
+int is_tested(const emitter *e,
+              const wf_expr *x); /* an access where a test may call somebody, or end the loop */
+void poll_stop(emitter *e);      /* every 1024th time */
 void poll_now(emitter *e);
 int counts_to_bound(emitter *e, const wf_stmt *s, counted_for *c); /* of one thread; the body moves neither */
 val poll_limit(emitter *e, const counted_for *c);
+val poll_groups(emitter *e, const counted_for *c, int pieces, const char **group);
 const char *poll_before(emitter *e, const counted_for *c, val limit);
 
 /* memory.c */
@@ -553,6 +557,10 @@ const char *unroll_metadata(emitter *e, int32_t unroll);
 /* unroll.c: does a GPU want this loop written out, whatever LLVM thinks? */
 int must_unroll(emitter *e, const wf_stmt *s);
 int unrolls_tests(emitter *e, const wf_stmt *s);
+/* Loops of one thread that LLVM would not write out, since they may be left in the middle or do not count. */
+enum { GROUP_TURNS = 4 };
+int runs_in_groups(emitter *e, const wf_stmt *s);
+int unrolls_while(emitter *e, const wf_stmt *s);
 int holds_loop(const wf_stmt *s);                       /* control.c */
 uint64_t constant_rounds(emitter *e, const wf_stmt *s); /* turns of a loop, if a few that are known; 0 */
 void divergent_return(emitter *e, inst *in);

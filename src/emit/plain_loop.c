@@ -86,9 +86,7 @@ static int has_extent(const emitter *e, const wf_expr *p) {
     return l->slots[0].v.root > ROOT_NONE || (l->slots[0].v.root == ROOT_NONE && e->find);
 }
 
-/* An access that is tested: where the test fails somebody is called, or the loop left. */
-static int is_tested(const turn *t, const wf_expr *x) {
-    const emitter *e = t->e;
+int is_tested(const emitter *e, const wf_expr *x) {
     if (!e->check || (e->proven && map_get(e->proven, x))) return 0;
     return is_python_index(x) || (!raises_outside(x) && has_extent(e, x->a));
 }
@@ -97,7 +95,7 @@ static int ends_turn(void *user, const wf_expr *x) {
     turn *t = user;
     if (x->kind == WF_EX_CALLPTR) return 1;
     if (x->kind == WF_EX_CALL) return has_loop(x->u.call.func->body);
-    if (x->kind == WF_EX_INDEX || is_python_index(x)) return is_tested(t, x);
+    if (x->kind == WF_EX_INDEX || is_python_index(x)) return is_tested(t->e, x);
     if (x->kind == WF_EX_BUILTIN) return !(wf_builtins[x->u.call.builtin].flags & WF_BIF_PURE);
     int divides = (x->kind == WF_EX_BINARY || x->kind == WF_EX_UPDATE) &&
                   (x->op == WF_OP_DIV || x->op == WF_OP_REM) && is_int(x->type);

@@ -207,17 +207,43 @@ poll_kind poll_of(emitter *e, const wf_stmt *s, counted_for *c) {
 
 /* --- pieces --- */
 
+typedef struct way { /* of a counter to its bound, where the loop's condition holds */
+    const char *type, *from, *left;
+} way;
+
+static way way_left(emitter *e, const counted_for *c) {
+    val now = slot_get(e, &e->inst->locals[c->var->number].slots[0]), bound = emit_expr(e, c->bound);
+    const char *type = ir_type(e, c->var->type->unqual), *a = as_vector(e, now), *b = as_vector(e, bound);
+    const char *left = c->up ? ins(e, "sub %s %s, %s", type, b, a) : ins(e, "sub %s %s, %s", type, a, b);
+    return (way){type, a, left};
+}
+
+static void way_at_most(emitter *e, way *w, int64_t far) {
+    const char *some = ins(e, "icmp ult %s %s, %lld", w->type, w->left, (long long)far);
+    w->left = ins(e, "select i1 %s, %s %s, %s %lld", some, w->type, w->left, w->type, (long long)far);
+}
+
+static val way_end(emitter *e, const way *w, const counted_for *c) {
+    const wf_type *t = c->var->type->unqual;
+    return val_of(t, K_GROUP,
+                  ins(e, "%s %s %s %s, %s", c->up ? "add" : "sub", is_signed(t) ? "nsw" : "nuw", w->type,
+                      w->from, w->left));
+}
+
 /* The counter's value at which the piece ends that begins now, where the loop's condition holds. */
 val poll_limit(emitter *e, const counted_for *c) {
-    const wf_type *t = c->var->type->unqual;
-    val now = slot_get(e, &e->inst->locals[c->var->number].slots[0]), bound = emit_expr(e, c->bound);
-    const char *type = ir_type(e, t), *wraps = is_signed(t) ? "nsw" : "nuw";
-    int64_t far = (c->up ? c->step : -c->step) * PIECE;
-    const char *a = as_vector(e, now), *b = as_vector(e, bound);
-    const char *left = c->up ? ins(e, "sub %s %s, %s", type, b, a) : ins(e, "sub %s %s, %s", type, a, b);
-    const char *some = ins(e, "icmp ult %s %s, %lld", type, left, (long long)far);
-    left = ins(e, "select i1 %s, %s %s, %s %lld", some, type, left, type, (long long)far);
-    return val_of(t, K_GROUP, ins(e, "%s %s %s %s, %s", c->up ? "add" : "sub", wraps, type, a, left));
+    way w = way_left(e, c);
+    way_at_most(e, &w, (c->up ? c->step : -c->step) * PIECE);
+    return way_end(e, &w, c);
+}
+
+/* The same for whole groups of turns of steps of one; *group: i1, there is one. */
+val poll_groups(emitter *e, const counted_for *c, int pieces, const char **group) {
+    way w = way_left(e, c);
+    *group = ins(e, "icmp uge %s %s, %d", w.type, w.left, GROUP_TURNS);
+    if (pieces) way_at_most(e, &w, PIECE);
+    w.left = ins(e, "and %s %s, %d", w.type, w.left, -GROUP_TURNS);
+    return way_end(e, &w, c);
 }
 
 /* i1: the counter has not come to the limit. */

@@ -97,3 +97,78 @@ int unrolls_tests(emitter *e, const wf_stmt *s) {
         return 0;
     return !any_stmt(s->body, is_far, &t) && t.accesses && t.nodes * rounds <= NODES_TESTED;
 }
+
+/* --- one thread, turns in groups ---
+ *
+ * LLVM writes out a few turns of small loops, so that counting and what one turn tells the next cost less; not of
+ * those that may be left in the middle, since an exit may be likely, nor of those that do not count. An exit through
+ * a failed test of an index is not likely, so such loops run in groups of GROUP_TURNS, and the last turns, which are
+ * fewer, one by one (control.c: loop_groups). The body is compiled twice for it, so this is for what gains most:
+ * short ones that do not wait for a chain of floats, a division or a function. Loops that search (`break`, a
+ * condition that loads) mostly have few turns and stay as they are. */
+enum { NODES_GROUPED = 60, NODES_WHILE = 60 };
+
+typedef struct short_body {
+    const emitter *e;
+    uint32_t nodes, tests;
+    int waits; /* for something that takes longer than counting */
+    const wf_stmt *body;
+} short_body;
+
+static int weigh(void *user, const wf_expr *x) {
+    short_body *b = user;
+    b->nodes++;
+    b->tests += (x->kind == WF_EX_INDEX || is_python_index(x)) && is_tested(b->e, x);
+    int update = x->kind == WF_EX_BINARY || x->kind == WF_EX_UPDATE;
+    int divides = update && (x->op == WF_OP_DIV || x->op == WF_OP_REM);
+    b->waits |= x->kind == WF_EX_CALL || x->kind == WF_EX_CALLPTR || (divides && x->b->kind != WF_EX_INT);
+    return 0;
+}
+
+/* Statements that run one after the other, or under conditions; no jump. */
+static int falls_through(const wf_stmt *s) {
+    for (; s; s = s->next) {
+        int plain = s->kind == WF_ST_EXPR || s->kind == WF_ST_DECL || s->kind == WF_ST_BLOCK ||
+                    s->kind == WF_ST_IF || s->kind == WF_ST_CONTINUE;
+        if (!plain || !falls_through(s->body) || !falls_through(s->other)) return 0;
+    }
+    return 1;
+}
+
+static int declares(const wf_stmt *s, const wf_var *v) {
+    for (; s; s = s->next)
+        if ((s->kind == WF_ST_DECL && s->var == v) || declares(s->body, v) || declares(s->other, v)) return 1;
+    return 0;
+}
+
+/* see: a float that the next turn may read */
+static void see_carried(void *user, scan_var *v, int assigned) {
+    short_body *b = user;
+    b->waits |= assigned && is_float(v->var->type) && !declares(b->body, v->var);
+}
+
+static int is_short(emitter *e, const wf_stmt *s, uint32_t most, short_body *b) {
+    *b = (short_body){.e = e, .body = s->body};
+    if (e->gpu || e->L != 1 || e->dry || e->slow_loop || s->unroll || s->for_kind || !falls_through(s->body))
+        return 0;
+    any_stmt(s->body, weigh, b);
+    return b->nodes <= most && !b->waits;
+}
+
+/* A counted loop in steps of one that only tests of indices may end before its end. */
+int runs_in_groups(emitter *e, const wf_stmt *s) {
+    counted_for c;
+    short_body b;
+    if (!is_short(e, s, NODES_GROUPED, &b) || !b.tests || !counts_to_bound(e, s, &c) || c.inclusive) return 0;
+    if ((c.step != 1 && c.step != -1) || bits_of(c.var->type) != 64 || constant_rounds(e, s)) return 0;
+    visit_stmt(e->inst, s->body, see_carried, &b);
+    return !b.waits;
+}
+
+/* `while lo < hi`: what it looks at is in registers. */
+int unrolls_while(emitter *e, const wf_stmt *s) {
+    counted_for c;
+    short_body b;
+    return is_short(e, s, NODES_WHILE, &b) && s->expr && !any_expr(s->expr, is_load, NULL) &&
+           !e->fn->recursion && !constant_rounds(e, s) && !counts_to_bound(e, s, &c);
+}
