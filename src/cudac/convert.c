@@ -157,14 +157,6 @@ wf_expr *cc_as_lvalue(cc *p, wf_expr *e) {
 
 /* --- classes --- */
 
-int cc_derived_from(const cc_record *derived, const cc_record *base) {
-    if (!derived || !base) return 0;
-    if (derived == base) return 1;
-    for (unsigned i = 0; i < derived->base_count; i++)
-        if (cc_derived_from(derived->bases[i], base)) return 1;
-    return 0;
-}
-
 static cc_func *best_conversion(cc *p, const wf_expr *e, cc_type to, int is_explicit) {
     cc_func *best = NULL;
     int best_rank = 1000;
@@ -437,33 +429,32 @@ wf_expr *cc_convert(cc *p, cc_type to, wf_expr *e, wf_place at) {
         f = best_conversion(p, e, to, t->kind == WF_TY_BOOL);
         if (f) e = cc_call(p, f, e, NULL, 0, at);
     }
-    if (t->kind == WF_TY_POINTER && e->type->kind == WF_TY_POINTER &&
-        t->base->unqual != e->type->base->unqual) {
-        const cc_record *to_r = cc_record_of(t->base), *from = cc_record_of(e->type->base);
-        if (to_r && from && cc_derived_from(from, to_r) &&
-            !(e->type->base->quals & ~t->base->quals & WF_CONST))
-            return wf_make_cast(p->u, t, e, at);
-    }
+    wf_expr *related = cc_convert_pointer(p, t, e, 0, at);
+    if (related) return related;
     wf_expr *r = wf_make_convert(p->u, t, e, at);
     if (to.en && !(r->flags & WF_EX_ERROR)) cc_set_enum(p, r, to.en);
     return r;
 }
 
-static wf_expr *cast_reference(cc *p, cc_type to, wf_expr *e, wf_place at) {
+static wf_expr *cast_reference(cc *p, cc_type to, wf_expr *e, wf_place at, unsigned kw) {
     e = cc_as_lvalue(p, e);
     if (!(e->flags & WF_EX_LVALUE)) return wf_make_deref(p->u, cc_bind(p, to, e, at), at);
     cc_record *r = cc_record_of(to.t);
-    if (r && cc_record_of(e->type) != r && cc_derived_from(cc_record_of(e->type), r))
-        e = cc_to_base(p, e, r, at);
+    const cc_record *own = cc_record_of(e->type);
+    if (r && own != r && cc_derived_from(own, r)) e = cc_to_base(p, e, r, at), own = r;
+    int down = own != r && kw != CC_KW_REINTERPRET_CAST && cc_derived_from(r, own);
     wf_expr *address = wf_make_addr(p->u, e, at);
     if (e->type != to.t)
-        e = wf_make_deref(p->u, wf_make_cast(p->u, wf_type_pointer(p->u, to.t), address, at), at);
+        e = wf_make_deref(p->u,
+                          cc_moved_pointer(p, wf_type_pointer(p->u, to.t), address,
+                                           down ? -(int64_t)cc_base_offset(r, own) : 0, at),
+                          at);
     return to.ref == CC_REF_RVALUE ? moved(e) : e;
 }
 
 wf_expr *cc_cast(cc *p, cc_type to, wf_expr *e, wf_place at, unsigned kw) {
     if (e->flags & WF_EX_ERROR) return wf_make_error(p->u, to.t, at);
-    if (to.ref) return cast_reference(p, to, e, at);
+    if (to.ref) return cast_reference(p, to, e, at, kw);
     cc_complete(p, to.t);
     if (is_braces(e)) return cc_convert(p, to, e, at);
     if (to.t->kind == WF_TY_RECORD) return to_record(p, to, e, at, 1);
@@ -478,6 +469,10 @@ wf_expr *cc_cast(cc *p, cc_type to, wf_expr *e, wf_place at, unsigned kw) {
         cc_error(p, at, "use reinterpret_cast", "static_cast cannot turn %s into %s", cc_spell_t(p, e->type),
                  cc_spell(p, to));
         return wf_make_error(p->u, to.t, at);
+    }
+    if (kw != CC_KW_REINTERPRET_CAST && to.t->kind == WF_TY_POINTER) {
+        wf_expr *related = cc_convert_pointer(p, to.t->unqual, cc_decay(p, e), 1, at);
+        if (related) return related;
     }
     wf_expr *r = wf_make_cast(p->u, to.t, e, at);
     if (to.en && !(r->flags & WF_EX_ERROR)) cc_set_enum(p, r, to.en);

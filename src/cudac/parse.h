@@ -658,7 +658,12 @@ wf_expr *cc_decay(cc *p, wf_expr *e);
 int cc_is_packed_member(const wf_expr *e);
 int cc_is_moved(const wf_expr *e);     /* what std::move gave, or a member of it */
 wf_expr *cc_scalar(cc *p, wf_expr *e); /* a class with one conversion to a scalar is converted */
+
+/* --- inherit.c --- */
 int cc_derived_from(const cc_record *derived, const cc_record *base);
+uint64_t cc_base_offset(const cc_record *derived, const cc_record *base);
+wf_expr *cc_moved_pointer(cc *p, const wf_type *to, wf_expr *pointer, int64_t bytes, wf_place at);
+wf_expr *cc_convert_pointer(cc *p, const wf_type *to, wf_expr *e, int casts, wf_place at);
 
 /* --- overload.c, operators.c --- */
 cc_func *cc_resolve(cc *p, cc_func *set, cc_targ *targs, uint32_t targ_count, wf_expr *object, wf_expr **args,
