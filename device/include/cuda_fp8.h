@@ -14,6 +14,7 @@ typedef unsigned short __nv_fp8x2_storage_t;
 typedef unsigned int __nv_fp8x4_storage_t;
 enum __nv_saturation_t { __NV_NOSAT, __NV_SATFINITE };
 enum __nv_fp8_interpretation_t { __NV_E4M3, __NV_E5M2 };
+enum cudaRoundMode { cudaRoundNearest, cudaRoundZero, cudaRoundPosInf, cudaRoundMinInf };
 #define WF_FP8 static __host__ __device__ inline
 #define WF_KIND __nv_saturation_t saturate, const __nv_fp8_interpretation_t kind
 
@@ -78,7 +79,62 @@ WF_FP8 __half2_raw __nv_cvt_fp8x2_to_halfraw2(const __nv_fp8x2_storage_t x,
     return r;
 }
 #undef WF_KIND
+
+// E8M0: powers of two, 2^(x - 127), without a sign; 255 is its NaN. What is infinite or too large becomes 254
+// under __NV_SATFINITE. Conversions round to zero or, for every other mode, up.
+#define WF_ROUND __nv_saturation_t saturate, const enum cudaRoundMode rounding
+WF_FP8 __nv_fp8_storage_t __nv_cvt_float_to_e8m0(const float x, const WF_ROUND) {
+    const unsigned u = __float_as_uint(x) & 0x7fffffff, exponent = u >> 23, fraction = u & 0x7fffff;
+    const unsigned most = saturate == __NV_SATFINITE ? 254 : 255;
+    if (u > 0x7f800000) return 255;
+    if (exponent == 255) return most;
+    if (rounding == cudaRoundZero) return exponent;
+    // a subnormal number is above 2^-127 when its fraction is above a half
+    const unsigned up = exponent + (exponent ? fraction != 0 : fraction > 0x400000);
+    return up > 254 ? most : up;
+}
+WF_FP8 __nv_fp8_storage_t __nv_cvt_bfloat16raw_to_e8m0(const __nv_bfloat16_raw x, const WF_ROUND) {
+    return __nv_cvt_float_to_e8m0((float)__ushort_as_bfloat16(x.x), saturate, rounding);
+}
+WF_FP8 __nv_fp8_storage_t __nv_cvt_double_to_e8m0(const double x, const WF_ROUND) {
+    const float f = __double2float_rz(x);
+    return __nv_cvt_float_to_e8m0((double)f == x || x != x ? f : __uint_as_float(__float_as_uint(f) | 1),
+                                  saturate, rounding);
+}
+WF_FP8 __nv_fp8x2_storage_t __nv_cvt_float2_to_e8m0x2(const float2 x, const WF_ROUND) {
+    return __nv_cvt_float_to_e8m0(x.x, saturate, rounding) | __nv_cvt_float_to_e8m0(x.y, saturate, rounding)
+                                                                 << 8;
+}
+WF_FP8 __nv_bfloat16_raw __nv_cvt_e8m0_to_bf16raw(const __nv_fp8_storage_t x) {
+    __nv_bfloat16_raw r;
+    r.x = x == 255 ? 0x7fff : x ? x << 7 : 0x40;
+    return r;
+}
+WF_FP8 __nv_bfloat162_raw __nv_cvt_e8m0x2_to_bf162raw(const __nv_fp8x2_storage_t x) {
+    __nv_bfloat162_raw r;
+    r.x = __nv_cvt_e8m0_to_bf16raw((__nv_fp8_storage_t)x).x;
+    r.y = __nv_cvt_e8m0_to_bf16raw((__nv_fp8_storage_t)(x >> 8)).x;
+    return r;
+}
+#undef WF_ROUND
 #undef WF_FP8
+
+struct __nv_fp8_e8m0 {
+    __nv_fp8_storage_t __x;
+    __nv_fp8_e8m0() = default;
+    explicit __host__ __device__ __nv_fp8_e8m0(const float f)
+        : __x(__nv_cvt_float_to_e8m0(f, __NV_SATFINITE, cudaRoundPosInf)) {}
+    explicit __host__ __device__ __nv_fp8_e8m0(const double f)
+        : __x(__nv_cvt_double_to_e8m0(f, __NV_SATFINITE, cudaRoundPosInf)) {}
+    explicit __host__ __device__ __nv_fp8_e8m0(const __nv_bfloat16 f)
+        : __x(__nv_cvt_float_to_e8m0((float)f, __NV_SATFINITE, cudaRoundPosInf)) {}
+    explicit __host__ __device__ operator float() const {
+        return (float)__ushort_as_bfloat16(__nv_cvt_e8m0_to_bf16raw(__x).x);
+    }
+    explicit __host__ __device__ operator __nv_bfloat16() const {
+        return __ushort_as_bfloat16(__nv_cvt_e8m0_to_bf16raw(__x).x);
+    }
+};
 
 template <__nv_fp8_interpretation_t Kind> struct __wf_fp8 {
     __nv_fp8_storage_t __x;

@@ -22,10 +22,10 @@ void cc_static_assert(cc *p) {
     wf_expr *e = wf_make_bool(p->u, cc_scalar(p, cc_conditional(p)));
     if (p->r.diags->errors == errors) cc_const_int(p, e, &value, "the condition of static_assert");
     const char *message = NULL;
-    if (cc_accept(p, CC_P_COMMA) && cc_peek(p)->kind == CC_STRING) {
+    for (int more = cc_accept(p, CC_P_COMMA); more && cc_peek(p)->kind == CC_STRING; cc_next_token(p)) {
         uint64_t length;
-        message = cc_read_string(&p->r, cc_peek(p), p->arena, &length, 1);
-        cc_next_token(p);
+        const char *part = cc_read_string(&p->r, cc_peek(p), p->arena, &length, 1);
+        message = message ? wf_arena_printf(p->arena, "%s%s", message, part) : part;
     }
     cc_expect(p, CC_P_RPAREN, "of static_assert");
     cc_expect(p, CC_P_SEMI, "behind static_assert");

@@ -29,6 +29,9 @@ const char cc_prelude[] = "#define __CUDACC__ 1\n"
                           "#define offsetof(type, member) __builtin_offsetof(type, member)\n"
                           "#define __CUDA_ALIGN__(n) __align__(n)\n"
                           "#define __inline_hint__\n"
+                          /* every launch is over before the next one of its stream begins */
+                          "#define cudaGridDependencySynchronize() ((void)0)\n"
+                          "#define cudaTriggerProgrammaticLaunchCompletion() ((void)0)\n"
                           "#define __barrier_sync(number) __wf_barrier(number, 0)\n"
                           "#define __barrier_sync_count(number, count) __wf_barrier(number, count)\n";
 
@@ -155,6 +158,8 @@ static const struct {
     const char *name, *as;
 } same_headers[] = {
     {"cuda_fp16.hpp", "cuda_fp16.h"},
+    {"cuda_fp4.hpp", "cuda_fp4.h"},
+    {"cuda_fp8.hpp", "cuda_fp8.h"},
     {"cuda_bf16.hpp", "cuda_bf16.h"},
     {"cooperative_groups/reduce.h", "cooperative_groups.h"},
     {"cooperative_groups/scan.h", "cooperative_groups.h"},
@@ -242,7 +247,6 @@ static const struct {
     {"cub/", "this part of CUB (block and warp operations are in cub/cub.cuh)"},
     {"cupy/", "this header of CuPy"},
     {"cuda_fp6", "6-bit floats"},
-    {"cuda_fp4", "4-bit floats"},
     {"cuda/", "this part of libcu++"},
 };
 
@@ -400,6 +404,7 @@ static const struct {
         {"__nv_bfloat162", "cuda_bf16.h"},
         {"nv_bfloat162", "cuda_bf16.h"},
         {"__nv_fp8*", "cuda_fp8.h"},
+        {"__nv_fp4*", "cuda_fp4.h"},
         {"cooperative_groups", "cooperative_groups.h"},
         {"curand*", "curand_kernel.h"},
         {"cub", "cub/cub.cuh"},

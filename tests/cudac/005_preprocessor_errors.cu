@@ -3,7 +3,7 @@
 #define F(a, b) a + b
 int x = F(1); // error: macro F got 1 argument, expected 2
 #include "nowhere.h" // error: header nowhere.h was not found
-#include <cuda_fp4.h> // error: not supported: 4-bit floats
+#include <cuda_fp6.h> // error: not supported: 6-bit floats
 #error stop here // error: #error stop here
 #warning careful // warning: #warning careful
 #nonsense // error: unknown directive #nonsense
