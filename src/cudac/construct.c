@@ -1,4 +1,4 @@
-/* cudac/construct.c: what a constructor does before its body, placement new, names for parts of objects
+/* cudac/construct.c: what a constructor does before its body, names for parts of objects
  * (structured bindings, anonymous unions in blocks).
  *
  * Bases come first, then members in the order of their declaration, each from the initialiser list, from its
@@ -219,6 +219,7 @@ void cc_constructor_head(cc *p, cc_func *f, wf_stmt *block) {
         if (own) init_member(p, own, part, cc_plain(r->bases[b]->type), block);
         else cc_construct_at(p, part, NULL, 0, at, block);
     }
+    cc_set_class(p, r, cc_implicit_this(p, at), block, at);
     for (uint32_t i = 0; i < r->record->field_count; i++) {
         member_init *own = list;
         while (own &&
@@ -248,38 +249,6 @@ static void name_part(cc *p, cc_name *name, wf_expr *part, wf_stmt *block, wf_pl
     s->var = wf_local_new(p->u, p->body->f, name->text, wf_type_pointer(p->u, part->type), at);
     s->home = p->body->f;
     wf_block_add(block, wf_stmt_decl(p->u, s->var, wf_make_addr(p->u, part, at), at));
-}
-
-/* new (place) T(…): what is made there, as a T *. */
-wf_expr *cc_placement_new(cc *p) {
-    wf_place at = cc_place(p);
-    wf_expr **places, **args = NULL;
-    uint32_t count = 0;
-    cc_spec spec;
-    p->at += 2; /* new ( */
-    uint32_t place_count = cc_arguments(p, &places, CC_P_RPAREN);
-    cc_specifiers(p, &spec, 1);
-    const wf_type *type = spec.type.t->unqual;
-    while (cc_accept(p, CC_P_MUL)) type = wf_type_pointer(p->u, type);
-    if (cc_is(p, CC_P_LBRACKET)) cc_unsupported(p, at, "new of an array");
-    int braces = cc_is(p, CC_P_LBRACE), given = braces || cc_is(p, CC_P_LPAREN);
-    if (given) cc_next_token(p), count = cc_arguments(p, &args, braces ? CC_P_RBRACE : CC_P_RPAREN);
-    if (place_count != 1 || places[0]->flags & WF_EX_ERROR) {
-        if (place_count != 1) cc_unsupported(p, at, "new with other arguments than a place");
-        return cc_unknown(p, at);
-    }
-    cc_complete(p, type);
-    cc_record *r = cc_record_of(type);
-    wf_var *var = cc_temp_var(p, wf_type_pointer(p->u, type), at);
-    wf_expr *object = wf_make_deref(p->u, wf_make_var(p->u, var, at), at), *make = NULL;
-    wf_expr *all = wf_make_assign(p->u, wf_make_var(p->u, var, at),
-                                  wf_make_cast(p->u, var->type, cc_decay(p, places[0]), at), at);
-    int exact;
-    cc_func *f = r && r->ctors ? cc_resolve(p, r->ctors, NULL, 0, NULL, args, count, &exact) : NULL;
-    if (f) make = cc_call(p, f, object, args, count, at);
-    else if (given) make = wf_make_assign(p->u, object, cc_construct(p, type, args, count, at, braces), at);
-    if (make) all = wf_make_comma(p->u, all, make, at);
-    return wf_make_comma(p->u, all, wf_make_value(p->u, wf_make_var(p->u, var, at)), at);
 }
 
 /* Each member of `union { … };` in a block is a name for a part of a variable without a name. */

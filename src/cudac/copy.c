@@ -25,6 +25,7 @@ static int copies_itself(cc *p, const wf_type *t, int assigns) {
 }
 
 static int parts_copy_themselves(cc *p, const cc_record *r, int assigns) {
+    if (r->is_virtual) return 1; /* its number is not copied */
     for (unsigned i = 0; i < r->base_count; i++)
         if (assigns ? r->bases[i]->has_assign : r->bases[i]->has_copy) return 1;
     for (uint32_t i = 0; i < r->record->field_count; i++)
@@ -146,7 +147,11 @@ void cc_copy_body(cc *p, cc_func *f, wf_stmt *block) {
         copying part = member_of(p, &c, name);
         copy_part(p, &part);
     }
-    if (!assigns) return;
+    if (!assigns) {
+        cc_set_class(p, r, self, block, at);
+        return;
+    }
+    cc_keep_class(p, r, self, c.old, block, at);
     wf_stmt *result = wf_stmt_new(p->u, WF_ST_RETURN, at);
     result->expr = wf_make_addr(p->u, self, at);
     wf_block_add(block, result);

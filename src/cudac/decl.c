@@ -678,6 +678,7 @@ void cc_local_variable(cc *p, const cc_spec *spec, cc_declarator *d, wf_stmt *bl
     cc_complete(p, type.t);
     if (type.t->kind == WF_TY_RECORD && !type.t->record->complete && !type.ref)
         cc_error(p, d->at, NULL, "the type %s of %s is not complete", cc_spell(p, type), d->name->text);
+    if (!type.ref) cc_check_abstract(p, type.t, d->at);
     cc_symbol *s = NULL;
     wf_expr *init = NULL;
     wf_var *var = NULL;

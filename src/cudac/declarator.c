@@ -233,6 +233,7 @@ static void function_tail(cc *p, cc_declarator *out) {
             if (cc_is(p, CC_P_LPAREN)) cc_skip_balanced(p);
         } else if (cc_is_name(p) &&
                    (!strcmp(cc_peek(p)->text, "override") || !strcmp(cc_peek(p)->text, "final"))) {
+            out->overrides |= cc_peek(p)->text[0] == 'o';
             cc_next_token(p);
         } else if (cc_is_kw(p, CC_KW_ATTRIBUTE)) {
             cc_spec spec = {0};

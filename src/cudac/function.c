@@ -9,7 +9,7 @@
 
 /* --- declaration --- */
 
-static int same_params(const cc_func *f, const cc_param *params, uint32_t count, uint32_t method_flags) {
+int cc_same_params(const cc_func *f, const cc_param *params, uint32_t count, uint32_t method_flags) {
     if (f->param_count != count || (f->flags & CC_F_CONST_METHOD) != (method_flags & CC_F_CONST_METHOD))
         return 0;
     for (uint32_t i = 0; i < count; i++) {
@@ -231,7 +231,7 @@ cc_func *cc_function(cc *p, const cc_spec *spec, cc_declarator *d, cc_scope *sco
         s = NULL;
     }
     for (cc_func *f = s ? s->funcs : NULL; f; f = f->next) {
-        if (f->tmpl || f->alias || !same_params(f, d->params, d->param_count, d->flags)) continue;
+        if (f->tmpl || f->alias || !cc_same_params(f, d->params, d->param_count, d->flags)) continue;
         merge(p, f, spec, d);
         f->last_at = d->at;
         if (f->func) tree_flags(p, f);
@@ -241,7 +241,8 @@ cc_func *cc_function(cc *p, const cc_spec *spec, cc_declarator *d, cc_scope *sco
     cc_func *f = cc_func_new(p, spec, d, scope, owner);
     append(s, f);
     f->linked = linked_by_name(p, s, f);
-    if (spec->flags & CC_F_VIRTUAL) cc_unsupported(p, d->at, "virtual functions");
+    if (spec->flags & CC_F_VIRTUAL && !owner)
+        cc_error(p, d->at, NULL, "%s is virtual, but no member of a class", d->name->text);
     check_kernel(p, f);
     return f;
 }
@@ -400,7 +401,10 @@ void cc_parse_body(cc *p, cc_func *f) {
     }
     if (f->copies) cc_copy_body(p, f, block);
     else if (f->flags & CC_F_CTOR) cc_constructor_head(p, f, block), cc_temporaries_end(p, block, NULL);
-    if (f->flags & CC_F_DTOR) cc_alive_parts(p, f->owner);
+    if (f->flags & CC_F_DTOR) {
+        if (f->owner->is_virtual) cc_set_class(p, f->owner, cc_implicit_this(p, f->at), block, f->at);
+        cc_alive_parts(p, f->owner);
+    }
     cc_alive *params = body.alive;
     if (cc_is(p, CC_P_LBRACE)) {
         cc_next_token(p);

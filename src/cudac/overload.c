@@ -180,7 +180,7 @@ static wf_expr *call_linked(cc *p, cc_func *f, wf_expr **args, uint32_t count, w
                                            : wf_make_cast(p->u, cc_tree_type(p, f->result)->unqual, call, at);
 }
 
-wf_expr *cc_call(cc *p, cc_func *f, wf_expr *object, wf_expr **args, uint32_t count, wf_place at) {
+static wf_expr *call(cc *p, cc_func *f, wf_expr *object, wf_expr **args, uint32_t count, wf_place at) {
     if (f->linked && count == f->param_count) return call_linked(p, f, args, count, at);
     wf_expr *failed = wf_make_error(
         p->u, f->result.t->kind == WF_TY_VOID || f->result.placeholder ? NULL : f->result.t, at);
@@ -208,6 +208,10 @@ wf_expr *cc_call(cc *p, cc_func *f, wf_expr *object, wf_expr **args, uint32_t co
     if (f->result.ref == CC_REF_RVALUE && e->flags & WF_EX_LVALUE) e->flags |= CC_EX_MOVED;
     cc_set_enum(p, e, f->result.en);
     return e;
+}
+
+wf_expr *cc_call(cc *p, cc_func *f, wf_expr *object, wf_expr **args, uint32_t count, wf_place at) {
+    return call(p, f->flags & CC_F_VIRTUAL ? cc_dispatched(p, f, NULL, object) : f, object, args, count, at);
 }
 
 /* --- messages --- */
@@ -332,8 +336,8 @@ wf_expr *cc_call_associated(cc *p, cc_name *name, wf_expr **args, uint32_t count
     return r.best.f && !r.rival ? cc_call(p, r.best.f, NULL, args, count, at) : NULL;
 }
 
-wf_expr *cc_call_set(cc *p, cc_name *name, cc_func *set, cc_targ *targs, uint32_t targ_count, wf_expr *object,
-                     wf_expr **args, uint32_t count, wf_place at) {
+static wf_expr *call_set(cc *p, cc_name *name, cc_func *set, cc_targ *targs, uint32_t targ_count,
+                         wf_expr *object, wf_expr **args, uint32_t count, wf_place at, int qualified) {
     resolution r = {.best.f = NULL};
     resolve(p, &r, set, targs, targ_count, object, args, count);
     if (!set->owner) add_associated(p, &r, name, set, targs, targ_count, args, count);
@@ -349,7 +353,17 @@ wf_expr *cc_call_set(cc *p, cc_name *name, cc_func *set, cc_targ *targs, uint32_
         wf_report(p->r.diags, WF_NOTE, r.rival->at, NULL, "candidate: %s", signature_text(p, r.rival));
         return wf_make_error(p->u, NULL, at);
     }
-    return cc_call(p, r.best.f, object, args, count, at);
+    return (qualified ? call : cc_call)(p, r.best.f, object, args, count, at);
+}
+
+wf_expr *cc_call_set(cc *p, cc_name *name, cc_func *set, cc_targ *targs, uint32_t targ_count, wf_expr *object,
+                     wf_expr **args, uint32_t count, wf_place at) {
+    return call_set(p, name, set, targs, targ_count, object, args, count, at, 0);
+}
+
+wf_expr *cc_call_qualified(cc *p, cc_name *name, cc_func *set, cc_targ *targs, uint32_t targ_count,
+                           wf_expr *object, wf_expr **args, uint32_t count, wf_place at) {
+    return call_set(p, name, set, targs, targ_count, object, args, count, at, 1);
 }
 
 /* --- operators --- */

@@ -290,6 +290,7 @@ static void compile(cc *p, const char *source, size_t length) {
     for (uint32_t i = 0; i < p->options->instantiate_count; i++)
         cc_instantiate_named(p, p->options->instantiate[i]);
     cc_run_pending(p);
+    cc_finish_virtual(p);
     cc_finish_functions(p);
     cc_write_out_methods(p->u);
 }

@@ -58,7 +58,8 @@ typedef struct cc_func cc_func;
 typedef struct cc_record cc_record;
 typedef struct cc_template cc_template;
 typedef struct cc_enum cc_enum;
-typedef struct cc_alive cc_alive; /* destroy.c: an object with a destructor */
+typedef struct cc_dispatcher cc_dispatcher; /* virtual.c */
+typedef struct cc_alive cc_alive;           /* destroy.c: an object with a destructor */
 
 /* A bit of wf_expr.flags that the tree leaves to us: an lvalue that C++ counts as about to end (std::move(x),
  * a cast to T &&), so that T && binds to it and T & does not. */
@@ -190,6 +191,7 @@ enum { /* cc_func.flags and cc_spec.flags */
        CC_F_CONST_OBJECT = 1 << 27,
        CC_F_MUTABLE = 1 << 28,
        CC_F_COLD = 1 << 29,
+       CC_F_PURE = 1 << 30,
 };
 
 typedef enum cc_body_state { CC_BODY_NONE, CC_BODY_PENDING, CC_BODY_PARSING, CC_BODY_DONE } cc_body_state;
@@ -219,11 +221,12 @@ struct cc_func {
     uint32_t targ_count;
     const char *shown;
     wf_place at;
-    wf_place last_at;   /* of the newest declaration */
-    uint32_t depth;     /* of instantiation: how many templates it is behind */
-    cc_func *linked;    /* what this prototype stands for (link_names) */
-    cc_func *inherited; /* a constructor of a base, taken over by using */
-    cc_func *alias;     /* only an entry in a class's set for this method of a base (using Base::f) */
+    wf_place last_at;    /* of the newest declaration */
+    uint32_t depth;      /* of instantiation: how many templates it is behind */
+    cc_func *linked;     /* what this prototype stands for (link_names) */
+    cc_func *inherited;  /* a constructor of a base, taken over by using */
+    cc_func *dispatcher; /* of a virtual one: what is called in its place */
+    cc_func *alias;      /* only an entry in a class's set for this method of a base (using Base::f) */
     uint32_t order;
 };
 
@@ -317,9 +320,14 @@ struct cc_record {
     cc_targ *targs;
     struct cc_capture *captures;
     uint32_t capture_count;
-    int tparam;           /* index + 1: it stands for a template parameter in a pattern */
-    uint8_t is_pack;      /* tparam: of a pack */
-    cc_template *pattern; /* it stands for tmpl<args> with parameters among the args */
+    uint8_t is_virtual, own_number; /* it has virtual functions; its objects' number is its own field */
+    uint8_t virtual_dtor;
+    uint32_t number;          /* of the class in its objects; 0: none was constructed */
+    cc_record *next_made;     /* with a number, newest first */
+    cc_func *dtor_dispatcher; /* of its virtual destructor */
+    int tparam;               /* index + 1: it stands for a template parameter in a pattern */
+    uint8_t is_pack;          /* tparam: of a pack */
+    cc_template *pattern;     /* it stands for tmpl<args> with parameters among the args */
     cc_targ *pattern_args;
     uint32_t pattern_count;
 };
@@ -349,7 +357,7 @@ typedef struct cc_declarator {
     uint32_t align;
     uint32_t trailing_at;
     uint32_t requires_at; /* behind the parameters: the constraint's tokens; 0: none */
-    uint8_t is_function, has_targs, is_pack;
+    uint8_t is_function, has_targs, is_pack, overrides; /* overrides: it says override */
     cc_name *empty_pack; /* the name of a pack of parameters that has none here */
     cc_targ *targs;      /* name<…> of an explicit specialisation */
     uint32_t targ_count;
@@ -411,6 +419,9 @@ typedef struct cc {
     cc_template *declaring; /* the template whose declaration is being read */
     cc_scope *template_scope;
     struct cc_making *making; /* innermost */
+    cc_record *classes;       /* with virtual functions, of which objects are made; newest first */
+    uint32_t class_count;
+    cc_dispatcher *dispatchers;
 } cc;
 
 /* An aggregate whose braces are being read: a member's own initial value may name members before it. */
@@ -548,7 +559,8 @@ void cc_bind_names(cc *p, const cc_binding *names, uint32_t count, wf_expr *e, i
                    wf_stmt *block, wf_place at);
 void cc_structured_binding(cc *p, int by_reference, wf_stmt *block); /* at the [ */
 void cc_anonymous_local(cc *p, const wf_type *type, wf_stmt *block, wf_place at);
-wf_expr *cc_placement_new(cc *p);
+wf_expr *cc_new(cc *p); /* new.c */
+wf_expr *cc_delete(cc *p);
 void cc_inherit_constructors(cc *p, cc_record *r, cc_record *base);
 /* What C++ takes for a place (an lvalue), though the tree may have a value: c ? a : b, (f(), a), a = b. */
 int cc_is_place(const wf_expr *e);
@@ -568,6 +580,7 @@ cc_symbol *cc_declare_param(cc *p, cc_scope *scope, const cc_param *param, uint3
 cc_func *cc_function(cc *p, const cc_spec *spec, cc_declarator *d, cc_scope *scope, cc_record *owner);
 cc_func *cc_func_new(cc *p, const cc_spec *spec, const cc_declarator *d, cc_scope *scope, cc_record *owner);
 void cc_function_body(cc *p, cc_func *f);
+int cc_same_params(const cc_func *f, const cc_param *params, uint32_t count, uint32_t method_flags);
 int cc_is_host_only(const cc *p, const cc_func *f);
 void cc_set_result(cc *p, cc_func *f, cc_type result);
 void cc_constructor_head(cc *p, cc_func *f,
@@ -674,6 +687,8 @@ wf_expr *cc_call_set(cc *p, cc_name *name, cc_func *set, cc_targ *targs, uint32_
  */
 wf_expr *cc_call_associated(cc *p, cc_name *name, wf_expr **args, uint32_t count, wf_place at);
 wf_expr *cc_call(cc *p, cc_func *f, wf_expr *object, wf_expr **args, uint32_t count, wf_place at);
+wf_expr *cc_call_qualified(cc *p, cc_name *name, cc_func *set, cc_targ *targs, uint32_t targ_count,
+                           wf_expr *object, wf_expr **args, uint32_t count, wf_place at); /* Base::f() */
 int cc_rank(cc *p, cc_type to, wf_expr *e); /* smaller is better, -1: no conversion */
 wf_expr *cc_binary(cc *p, wf_op op, wf_expr *a, wf_expr *b, wf_place at);
 wf_expr *cc_operator(cc *p, const char *op, wf_expr *a, wf_expr *b, wf_place at); /* NULL: none declared */
@@ -789,6 +804,17 @@ typedef struct cc_loop {
 cc_loop cc_loop_begin(cc *p); /* around a loop's body */
 void cc_loop_end(cc *p, cc_loop outer);
 wf_stmt *cc_loop_body(cc *p); /* a statement as a block, for what runs it again or only sometimes */
+
+/* --- virtual.c --- */
+int cc_virtual_ahead(const cc *p);
+int cc_has_virtual_base(const cc_record *r);
+const char *cc_class_field(cc_record *r); /* the class gets a number of its own: the field's name */
+void cc_set_class(cc *p, cc_record *r, wf_expr *object, wf_stmt *block, wf_place at);
+void cc_keep_class(cc *p, const cc_record *r, wf_expr *object, wf_expr *old, wf_stmt *block, wf_place at);
+void cc_mark_virtual(cc *p, cc_record *r, cc_func *f, const cc_declarator *d);
+void cc_check_abstract(cc *p, const wf_type *t, wf_place at);
+cc_func *cc_dispatched(cc *p, cc_func *f, cc_record *r, const wf_expr *object);
+void cc_finish_virtual(cc *p);
 
 /* --- destroy.c --- */
 cc_func *cc_destructor_of(cc *p, const wf_type *t); /* of a class, or of an array's elements; NULL */

@@ -15,6 +15,7 @@ typedef struct operand {
     const cc_known *known;
     int builtin; /* -1: none */
     int is_type;
+    int qualified;  /* Class::f: no virtual function is asked for */
     int plain;      /* an unqualified name: namespaces of the arguments are searched too */
     int undeclared; /* a plain name before ( that nothing else knows */
     cc_type type;
@@ -315,6 +316,7 @@ static void identifier(cc *p, operand *o) {
     o->at = id.at;
     o->name = id.name;
     o->plain = !id.qualified;
+    o->qualified = id.record != NULL;
     if (id.is_type) {
         o->is_type = 1;
         o->type = id.type;
@@ -434,18 +436,11 @@ static void keyword_operand(cc *p, operand *o, const cc_token *t) {
     case CC_KW_CONST_CAST:
     case CC_KW_REINTERPRET_CAST:
     case CC_KW_DYNAMIC_CAST: o->e = named_cast(p, t->op); return;
-    case CC_KW_NEW:
-        if (cc_punct_is(cc_ahead(p, 1), CC_P_LPAREN)) {
-            o->e = cc_placement_new(p);
-            return;
-        } /* fall through */
-    case CC_KW_DELETE:
+    case CC_KW_NEW: o->e = cc_new(p); return;
+    case CC_KW_DELETE: o->e = cc_delete(p); return;
     case CC_KW_TYPEID:
     case CC_KW_CO_AWAIT:
-        cc_unsupported(p, t->at,
-                       t->op == CC_KW_TYPEID     ? "typeid (run-time type information)"
-                       : t->op == CC_KW_CO_AWAIT ? "coroutines"
-                                                 : "new and delete");
+        cc_unsupported(p, t->at, t->op == CC_KW_TYPEID ? "typeid (run-time type information)" : "coroutines");
         cc_skip_to_semi(p);
         p->at -= p->at > 0 && cc_punct_is(&p->tokens[p->at - 1], CC_P_SEMI);
         o->e = cc_unknown(p, t->at);
@@ -588,8 +583,8 @@ static wf_expr *call_operand(cc *p, operand *o) {
     cc_next_token(p); /* ( */
     uint32_t count = cc_arguments(p, &args, CC_P_RPAREN);
     if (o->set) {
-        wf_expr *e = cc_call_set(p, o->name, o->set, o->targs, o->targ_count, o->object, args, count, at);
-        return e;
+        return (o->qualified ? cc_call_qualified : cc_call_set)(p, o->name, o->set, o->targs, o->targ_count,
+                                                                o->object, args, count, at);
     }
     if (o->plain && (o->undeclared || o->known || o->builtin >= 0) && has_class(args, count)) {
         wf_expr *e = cc_call_associated(p, o->name, args, count, at);
@@ -635,11 +630,14 @@ static void member_name(cc *p, operand *o, wf_expr *object) {
     cc_record *r = cc_record_of(object->type), *owner = NULL;
     cc_symbol *s = NULL;
     cc_name *name;
+    int qualified = 0;
     cc_accept_kw(p, CC_KW_TEMPLATE);
     if (cc_accept(p, CC_P_TILDE)) { /* x.~T() */
         cc_type_name(p);
         if (cc_accept(p, CC_P_LPAREN)) cc_accept(p, CC_P_RPAREN);
-        if (cc_destructor_of(p, object->type)) o->e = cc_destroy_call(p, object, at);
+        cc_func *end = r ? cc_dispatched(p, NULL, r, object) : NULL;
+        if (end) o->e = cc_call(p, end, object, NULL, 0, at);
+        else if (cc_destructor_of(p, object->type)) o->e = cc_destroy_call(p, object, at);
         else o->e = wf_make_cast(p->u, wf_type_scalar(p->u, WF_TY_VOID), cc_unknown(p, at), at);
         return;
     }
@@ -650,11 +648,11 @@ static void member_name(cc *p, operand *o, wf_expr *object) {
         cc_id id;
         cc_read_id(p, &id);
         name = id.name;
-        if (id.record) r = id.record;
+        if (id.record) r = id.record, qualified = 1;
     } else {
         name = cc_expect_name(p, "a member's name");
     }
-    *o = (operand){.at = at, .name = name, .builtin = -1};
+    *o = (operand){.at = at, .name = name, .builtin = -1, .qualified = qualified};
     o->e = cc_unknown(p, at);
     if (!name || object->flags & WF_EX_ERROR) return;
     if (object->type->kind != WF_TY_RECORD) {

@@ -2,7 +2,7 @@
  *
  * A class becomes a record of the tree; base classes and anonymous unions become fields named __wf_base_0,
  * __wf_base_1 …; methods become functions with a first parameter `self`. Method bodies are parsed when the class is
- * complete. Classes with virtual functions are refused by name. */
+ * complete. */
 #include "cudac/parse.h"
 #include <string.h>
 
@@ -330,13 +330,9 @@ static int defaulted_comparison(members *m, const cc_declarator *d) {
 
 static void method(cc *p, cc_record *r, members *m, cc_spec *spec, cc_declarator *d) {
     if (d->flags & CC_F_DTOR) {
-        if (spec->flags & CC_F_VIRTUAL) cc_unsupported(p, d->at, "virtual functions");
+        if (spec->flags & CC_F_VIRTUAL) r->virtual_dtor = 1;
         destructor(p, r, m, spec, d);
         return;
-    }
-    if (spec->flags & CC_F_VIRTUAL) {
-        cc_unsupported(p, d->at, "virtual functions");
-        spec->flags &= ~(uint32_t)CC_F_VIRTUAL;
     }
     method_flags(p, spec, d);
     special_name(p, d);
@@ -345,7 +341,7 @@ static void method(cc *p, cc_record *r, members *m, cc_spec *spec, cc_declarator
         cc_next_token(p);
         if (cc_accept_kw(p, CC_KW_DEFAULT)) defaulted = 1;
         else if (cc_accept_kw(p, CC_KW_DELETE)) deleted = 1;
-        else cc_next_token(p); /* = 0: told with virtual */
+        else cc_next_token(p), d->flags |= CC_F_PURE; /* = 0 */
     }
     d->flags |= (defaulted ? CC_F_DEFAULTED : 0) | (deleted ? CC_F_DELETED : 0);
     if (defaulted && defaulted_comparison(m, d)) {
@@ -375,6 +371,7 @@ static void method(cc *p, cc_record *r, members *m, cc_spec *spec, cc_declarator
     }
     cc_func *f = cc_function(p, spec, d, r->scope, r);
     f->flags |= d->flags;
+    cc_mark_virtual(p, r, f, d);
     add_special(p, r, f, 0);
     if (cc_is(p, CC_P_LBRACE) || (d->flags & CC_F_CTOR && cc_is(p, CC_P_COLON))) {
         cc_function_body(p, f);
@@ -586,6 +583,10 @@ void cc_record_body(cc *p, cc_record *r, unsigned keyword) {
     p->scope = r->scope;
     p->extern_c = 0;
     if (cc_accept(p, CC_P_COLON)) base_clause(p, r, m);
+    r->is_virtual = (uint8_t)cc_has_virtual_base(r);
+    for (unsigned i = 0; i < r->base_count; i++) r->virtual_dtor |= r->bases[i]->virtual_dtor;
+    if (!r->is_virtual && cc_virtual_ahead(p))
+        add_field(p, m, cc_class_field(r), cc_plain(wf_type_scalar(p->u, WF_TY_ULLONG)), 0, 0, at);
     if (!cc_expect(p, CC_P_LBRACE, "of the class") || !cc_deeper(p)) {
         p->scope = outer;
         p->extern_c = extern_c;

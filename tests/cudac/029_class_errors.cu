@@ -1,5 +1,4 @@
 struct S { int a; __device__ void set(int x) { a = x; } __device__ int get() const { a = 2; return a; } }; // error: it is const
-struct V { virtual void f(); }; // error: not supported: virtual functions
 struct D { __device__ ~D() { y = 1; } int x; }; // error: unknown name y
 struct E { int a; int a; }; // error: member a is declared twice
 struct F { F inner; }; // error: which is not complete

@@ -1,6 +1,7 @@
 struct S { int a; };
 __global__ void k(const S s, int *p) {
-    p = new int[3]; // error: not supported: new and delete
+    p = new int[3]{1, 2, 3}; // error: not supported: new of an array with initial values
+    delete s; // error: delete needs a pointer, got const S
     try { p[0] = 1; } catch (...) { } // error: not supported: exceptions
     throw 3; // error: not supported: exceptions
     p[0] = typeid(p); // error: not supported: typeid
