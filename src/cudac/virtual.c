@@ -146,7 +146,7 @@ static cc_func *dispatcher_new(cc *p, cc_func *of, cc_record *owner, const char 
     made->next = made->pending = NULL;
     made->func = NULL;
     made->name = cc_intern(&p->r, name, strlen(name));
-    made->flags = (made->flags | CC_F_METHOD | CC_F_DEVICE) & ~(uint32_t)(CC_F_VIRTUAL | CC_F_PURE);
+    made->flags = ((of ? made->flags : CC_F_DEVICE) | CC_F_METHOD) & ~(uint32_t)(CC_F_VIRTUAL | CC_F_PURE);
     made->owner = owner;
     made->scope = owner->scope;
     made->state = CC_BODY_DONE; /* made here, below */
