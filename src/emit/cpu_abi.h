@@ -33,6 +33,13 @@ typedef struct wf_extent {
     uint64_t lo, hi;
 } wf_extent;
 
+/* The union of a (empty: hi is 0) and b, if b holds the address: what can be reached from there by both. */
+static inline wf_extent wf_extent_with(wf_extent a, wf_extent b, uint64_t address) {
+    if (address < b.lo || address >= b.hi) return a;
+    if (!a.hi) return b;
+    return (wf_extent){a.lo < b.lo ? a.lo : b.lo, a.hi > b.hi ? a.hi : b.hi};
+}
+
 /* What `access` and `admit` are told beside the bytes of an element in the lower eight bits (0: all bytes of
  * the access). */
 enum wf_find_flags {

@@ -70,12 +70,13 @@ static void sweep(wf_py_asker *asker, const int64_t *words) {
 
 /* ---- parallel loops ---- */
 
+/* Arguments may lie in each other's memory (x[:3] and x): a pointer that both hold reaches what either does. */
 static wf_extent extent_at(wf_py_asker *asker, uint64_t address) {
     wf_pf_block block;
-    for (uint32_t i = 0; i < asker->arguments->extent_count; i++) {
-        wf_extent e = asker->arguments->extents[i];
-        if (address >= e.lo && address < e.hi) return e;
-    }
+    wf_extent argument = {0, 0};
+    for (uint32_t i = 0; i < asker->arguments->extent_count; i++)
+        argument = wf_extent_with(argument, asker->arguments->extents[i], address);
+    if (argument.hi) return argument;
     wf_pf_heap *heap = heap_now(asker);
     if (heap && wf_pf_heap_find(heap, address, &block) && address < block.hi)
         return (wf_extent){block.lo, block.hi};

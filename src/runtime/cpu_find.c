@@ -28,14 +28,12 @@ static int worker_memory(const wf_cpu_reach *r, const wf_cpu_worker *worker, uin
     return 0;
 }
 
-/* An argument's extent; its end too, when nothing else begins there. */
+/* What the arguments that hold this address reach together: they may lie in each other's memory. */
 static int argument(const wf_cpu_reach *r, const wf_cpu_launch *launch, uint64_t at, wf_extent *found) {
+    *found = (wf_extent){0, 0};
     for (uint32_t i = 0; i < r->function->info.leaf_count; i++)
-        if (inside(at, launch->extents[i].lo, launch->extents[i].hi)) {
-            *found = launch->extents[i];
-            return 1;
-        }
-    return 0;
+        *found = wf_extent_with(*found, launch->extents[i], at);
+    return found->hi != 0;
 }
 
 static int look_up(wf_cpu_reach *r, const wf_cpu_launch *launch, const wf_cpu_worker *worker, uint64_t at,

@@ -5,8 +5,10 @@ import operator
 import numpy as np
 import pytest
 
-from weft._jit import njit
+from weft._jit import njit, prange
+from weft import _pytypes as types
 from weft._pysource import TypingError
+from weft._typed import Dict, List
 
 
 @pytest.mark.parametrize("function", [lambda x: ~x, lambda x: -x, lambda x: +x])
@@ -303,3 +305,45 @@ def test_a_slice_of_a_list_after_a_call_that_python_refused():
 
     with pytest.raises(TypingError, match="cannot be a key of a dict"):
         refused(3)
+
+
+def test_arguments_of_a_parallel_loop_that_lie_in_each_other():
+    """A helper's pointer into x has no origin in the loop's text: it was held to what x[:3] reaches."""
+
+    @njit
+    def apart(a, b):
+        return np.sum((a - b) ** 2)
+
+    @njit(parallel=True)
+    def sums(first, x, between):
+        out = np.zeros(len(first))
+        for p in prange(len(first)):
+            for k in range(len(x)):
+                out[p] += apart(first[p], x[k])
+            for k in range(len(between)):
+                out[p] += apart(first[p], between[k])
+        return out
+
+    x = np.arange(120.0).reshape(40, 3)
+    for arguments in ((x[:3], x, x[2:9]), (x, x[:3], x[30:]), (x[5:12], x[:9], x[11:2:-1])):
+        assert sums(*arguments).tolist() == sums.py_func(*arguments).tolist()
+
+
+def test_an_empty_container_says_what_another_holds():
+    pair = types.UniTuple(types.int32, 2)
+
+    @njit
+    def children(n):
+        kept = Dict.empty(pair, List.empty_list(pair))
+        seen = Dict.empty(types.int64, np.zeros((2, 2)))
+        for i in range(n):
+            parent = (types.int32(i % 2), types.int32(1))
+            if parent not in kept:
+                kept[parent] = List.empty_list(pair)
+            kept[parent].append((types.int32(i), types.int32(2)))
+            seen[i] = np.full((1, i), 2.0)
+        return kept, seen[n - 1].sum()
+
+    kept, total = children(5)
+    assert {k: list(v) for k, v in kept.items()} == {(0, 1): [(0, 2), (2, 2), (4, 2)], (1, 1): [(1, 2), (3, 2)]}
+    assert total == 8.0
