@@ -633,12 +633,13 @@ def _source(function):
 
 
 def _named_type(arg):
-    from .._pytypes import as_type
+    """The type that an argument names; a value that was made (List.empty_list(int64)) names its own."""
+    from .._pytypes import as_type, from_code
 
     value = arg.value
+    if value is None:
+        return from_code(arg.code)
     if isinstance(value, tuple) and len(value) == 2 and value[0] in ("dtype", "call"):
-        from .._pytypes import from_code
-
         return from_code(value[1]) if value[0] == "dtype" else as_type({"int": int, "float": float, "bool": bool, "complex": complex}[value[1]])
     return as_type(value)
 
