@@ -177,8 +177,7 @@ const char *block_in_range(emitter *e, inst *in, map **proven, map **assumed) {
         .t = {.e = e, .in = in, .nodes = NODES_MOST, .variable = first_value, .component = index_span}};
     h.proven = *proven = map_new(e->arena);
     h.assumed = *assumed = map_new(e->arena);
-    h.t.spans = map_new(e->arena);
-    h.t.made = map_new(e->arena);
+    span_begin(&h.t);
     inst *outer = e->inst;
     e->inst = in;
     int good = look(&h, in->func->body);

@@ -672,7 +672,7 @@ void emit_loop_from(emitter *e, const wf_stmt *s) {
 
 static void emit_loop(emitter *e, const wf_stmt *s) {
     if (s->for_kind == WF_FOR_PARALLEL && emit_parallel(e, s)) return;
-    if (s->init) emit_stmt(e, s->init);
+    if (s->init) emit_stmt(e, s->init), e->begun = s;
     if (e->seldom && e->L == 1 && !e->gpu && emit_late(e, s, 1)) return;
     emit_loop_from(e, s);
 }

@@ -271,8 +271,9 @@ struct emitter {
     int seldom;      /* in what is hardly ever come to (__wf_expect): its loops are compiled when they are */
     int written_out; /* turns at once of the loop at hand, 1: those that groups have left; 0: as LLVM likes */
     int slow_loop;   /* emitting the checked twin of a loop */
-    int in_plain_loop;  /* one that LLVM may make vectors of (plain_loop.c) */
-    int tested_loop;    /* in a loop that keeps some of its tests: LLVM makes no vectors of it */
+    const wf_stmt *begun; /* the loop whose counter its own init has set just now */
+    int in_plain_loop;    /* one that LLVM may make vectors of (plain_loop.c) */
+    int tested_loop;      /* in a loop that keeps some of its tests: LLVM makes no vectors of it */
     int block_level;    /* parameters are bound for the whole block: those in memory later, for each group */
     int regions_active; /* fission: variables live across regions */
     int check;          /* bounds */

@@ -135,6 +135,9 @@ static int first_span(nest_test *h, const wf_stmt *s, const wf_var *k, span *out
     if (s->init && s != h->nest)
         return s->init->kind == WF_ST_DECL && s->init->var == k && s->init->expr &&
                declared_span(h, s->init, s->init->expr, out);
+    if (s->init && s->init->kind == WF_ST_DECL && s->init->var == k && s->init->expr &&
+        s->init->expr->kind == WF_EX_INT)
+        return span_of(&h->t, s->init->expr, out);       /* set just before the test */
     if (s != h->nest && nest && sv->first > nest->begin) /* nothing but the loop's step moves it after that */
         return sv->decl && sv->decl->expr && declared_span(h, sv->decl, sv->decl->expr, out);
     if (!held_in_slot(h, k, &now)) return 0;
@@ -546,8 +549,7 @@ const char *nest_in_range(emitter *e, const wf_stmt *s, nest_facts *facts) {
     nest_test h = {.t = {.e = e, .in = e->inst, .nodes = NODES_MOST, .variable = variable_span},
                    .nest = s,
                    .as_of = UINTPTR_MAX};
-    h.t.spans = map_new(e->arena);
-    h.t.made = map_new(e->arena);
+    span_begin(&h.t);
     h.counters = map_new(e->arena);
     h.open = map_new(e->arena);
     h.changed = map_new(e->arena);

@@ -27,6 +27,11 @@ static int known_result(const char *op, int64_t a, int64_t b, int64_t *out) {
     }
 }
 
+void span_begin(span_test *t) {
+    map **all[] = {&t->spans, &t->made, &t->polys, &t->held, &t->texts, &t->sums};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) *all[i] = map_new(t->e->arena);
+}
+
 const char *span_calc(span_test *t, const char *op, const char *a, const char *b) {
     emitter *e = t->e;
     int64_t n;
@@ -35,36 +40,49 @@ const char *span_calc(span_test *t, const char *op, const char *a, const char *b
     if (!strcmp(b, "0") && (!strcmp(op, "add") || !strcmp(op, "sub"))) return a;
     if (!strcmp(a, "0") && !strcmp(op, "add")) return b;
     if (!writing(e)) return "undef";
+    int sum = !strcmp(op, "add") || !strcmp(op, "sub") || !strcmp(op, "mul");
+    const poly *f = sum ? poly_calc(t, *op, poly_of(t, a), poly_of(t, b)) : NULL;
+    if (f && !f->count) return number(e, (int64_t)f->constant);
+    const char *held = f ? poly_held(t, f) : NULL;
+    if (held) return held;
     void **made = map_at_text(t->made, text(e, "%s %s, %s", op, a, b));
-    if (!*made) *made = (void *)(uintptr_t)ins(e, "%s i64 %s, %s", op, a, b);
-    return *made;
+    if (*made) return *made;
+    const char *result = ins(e, "%s i64 %s, %s", op, a, b);
+    *made = (void *)(uintptr_t)result;
+    if (f) poly_is_held(t, f, result);
+    return result;
 }
 
 /* --- what is required --- */
 
-void span_need(span_test *t, const need **list, const char *word) {
-    if (is_number(word) && *word != '-') return;
+static void add_need(span_test *t, const need **list, need one) {
+    if (one.poly && !one.poly->count && (int64_t)one.poly->constant >= 0) return;
     for (const need *n = *list; n; n = n->next)
-        if (!strcmp(n->word, word)) return;
+        if (one.poly ? n->poly == one.poly : n->lesser == one.lesser && !strcmp(n->greater, one.greater))
+            return;
     need *n = WF_NEW(t->e->arena, need);
-    *n = (need){word, *list};
+    *n = one;
+    n->next = *list;
     *list = n;
+}
+
+void span_need(span_test *t, const need **list, const char *word) {
+    add_need(t, list, (need){word, NULL, writing(t->e) ? poly_of(t, word) : NULL, NULL});
 }
 
 void span_require_order(span_test *t, const char *lesser, const char *greater, int64_t gap) {
     const char *by = number(t->e, gap);
     if (is_number(lesser)) lesser = span_calc(t, "add", lesser, by);
     else greater = span_calc(t, "sub", greater, by);
-    span_need(t, &t->ok, span_calc(t, "sub", greater, lesser));
+    const poly *f = writing(t->e) ? poly_calc(t, 's', poly_of(t, greater), poly_of(t, lesser)) : NULL;
+    if (f) add_need(t, &t->ok, (need){greater, lesser, f, NULL});
+    else span_need(t, &t->ok, span_calc(t, "sub", greater, lesser));
 }
 
 const char *span_settle(span_test *t) {
-    emitter *e = t->e;
-    for (const need *n = t->always; n; n = n->next) span_need(t, &t->ok, n->word);
-    if (!t->ok) return NULL;
-    const char *all = t->ok->word;
-    for (const need *n = t->ok->next; n; n = n->next) all = ins(e, "or i64 %s, %s", all, n->word);
-    return ins(e, "icmp sge i64 %s, 0", all);
+    if (!t->ok && !t->always) return NULL;
+    const char *all = polys_settle(t);
+    return all ? ins(t->e, "icmp sge i64 %s, 0", all) : "true";
 }
 
 void span_require_within(span_test *t, span *s, int64_t least, int64_t greatest) {
@@ -114,7 +132,7 @@ static int variable_span(span_test *t, const wf_var *v, span *s) {
         t->saw_block = t->passing = 0;
         k->good = t->variable(t, v, &k->span);
         k->saw_block = t->saw_block;
-        for (const need *n = k->good ? t->ok : NULL; n; n = n->next) span_need(t, &t->always, n->word);
+        for (const need *n = k->good ? t->ok : NULL; n; n = n->next) add_need(t, &t->always, *n);
         t->ok = ok;
         t->saw_block = saw_block;
         *map_at(t->spans, v) = t->passing ? NULL : k; /* the map may have grown */

@@ -19,9 +19,23 @@ typedef struct span {
     int64_t least, greatest; /* known now */
 } span;
 
+enum { POLY_TERMS_MOST = 10 };
+typedef struct poly_term {
+    uint64_t by;
+    const char *of; /* one value or the product of some, each text once */
+} poly_term;
+
+/* A sum modulo 2^64; there is one of each. */
+typedef struct poly {
+    uint64_t constant;
+    uint32_t count;
+    poly_term terms[POLY_TERMS_MOST];
+} poly;
+
 /* Differences that must not be negative; the same list from then on, whoever puts more before it. */
 typedef struct need {
-    const char *word; /* i64 */
+    const char *greater, *lesser; /* i64; lesser NULL: zero */
+    const poly *poly;             /* NULL: too long */
     const struct need *next;
 } need;
 
@@ -31,6 +45,8 @@ struct span_test {
     inst *in;
     map *spans;         /* of variables, computed once */
     map *made;          /* text of an instruction → its result */
+    map *polys, *held;  /* operands → what they are sums of, and back */
+    map *texts, *sums;  /* each once */
     const need *ok;     /* NULL: nothing is required */
     const need *always; /* what the known spans of variables rest on */
     uint32_t depth;
@@ -43,6 +59,7 @@ struct span_test {
     int (*component)(span_test *, const wf_expr *, span *);
 };
 
+void span_begin(span_test *t);                                     /* its maps */
 void span_need(span_test *t, const need **list, const char *word); /* word >= 0 */
 /* lesser + gap <= greater, which are no farther than 2^62 from zero where the other conditions hold. */
 void span_require_order(span_test *t, const char *lesser, const char *greater, int64_t gap);
@@ -53,6 +70,14 @@ const char *span_calc(span_test *t, const char *op, const char *a, const char *b
 void span_require_within(span_test *t, span *s, int64_t least, int64_t greatest);
 span span_of_value(span_test *t, val v);              /* of one value, which need not be known now */
 int span_of(span_test *t, const wf_expr *x, span *s); /* 0: unknown */
+
+/* polys.c */
+const poly *poly_of(span_test *t, const char *op);
+/* 'a'dd, 's'ub or 'm'ul; NULL: too long. */
+const poly *poly_calc(span_test *t, char op, const poly *a, const poly *b);
+void poly_is_held(span_test *t, const poly *f, const char *op); /* the operand is the sum */
+const char *poly_held(span_test *t, const poly *f);             /* an operand that is it, or NULL */
+const char *polys_settle(span_test *t); /* an i64 that is negative where a need does not hold; NULL: all do */
 
 typedef struct nest_access {
     const wf_expr *x; /* WF_EX_INDEX */
@@ -99,7 +124,7 @@ int turns_apart(emitter *e, const wf_stmt *s); /* where that holds, the loop's t
 
 /* lanes.c */
 int has_few_turns(const emitter *e, const wf_stmt *s); /* a constant number, less than a group has */
-int lanes_promise(emitter *e, const wf_stmt *s); /* by its form, a loop around others may go through lanes */
+int lanes_promise(emitter *e, const wf_stmt *s); /* by its poly, a loop around others may go through lanes */
 lanes *lanes_begin(emitter *e, const wf_stmt *s, const nest_facts *f, label *few, const char **disjoint);
 void lanes_call(emitter *e, lanes *l);
 int lanes_do_all(const lanes *l);      /* but where a test fails, or turns are few */
