@@ -558,6 +558,8 @@ const char *unroll_metadata(emitter *e, int32_t unroll);
 /* unroll.c: does a GPU want this loop written out, whatever LLVM thinks? */
 int must_unroll(emitter *e, const wf_stmt *s);
 int unrolls_tests(emitter *e, const wf_stmt *s);
+/* Loops of a few turns without conditions: LLVM writes them out before it looks for vectors. */
+int will_be_straight(emitter *e, const wf_stmt *s);
 /* Loops of one thread that LLVM would not write out, since they may be left in the middle or do not count. */
 enum { GROUP_TURNS = 4 };
 int runs_in_groups(emitter *e, const wf_stmt *s);

@@ -58,6 +58,7 @@ typedef struct review {
     int within;             /* loops around the place at hand, within the turn */
     const scan_stmt *inner; /* the innermost of them */
     int loops;              /* within a turn, in all */
+    int stays;              /* a loop within is one that LLVM does not write out */
     int carried;            /* a loop within changes a float that was there before it */
     int divides;            /* integers by what is not a power of two: no vector instruction does that */
     int slow;               /* the same, in Python's way */

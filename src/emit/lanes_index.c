@@ -102,12 +102,13 @@ static int gathers(const review *r) {
 }
 
 /* Is it faster in lanes? What calls the library or may raise no compiler makes vectors of; nor of a loop
- * within that carries a float from turn to turn, whose chains go side by side here. */
+ * within that carries a float from turn to turn, whose chains go side by side here, unless it is written out
+ * before. */
 int lanes_are_worth(const review *r) {
     if (!r->loops) return r->calls || (r->raises && !r->divides && !r->slow && gathers(r) <= 2);
     if (r->divides) return 0;
     if (r->calls) return gathers(r) <= GATHERS_MOST;
-    return r->carried && !r->slow && gathers(r) <= 1;
+    return r->carried && r->stays && !r->slow && gathers(r) <= 1;
 }
 
 typedef struct naming {

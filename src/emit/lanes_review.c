@@ -118,7 +118,7 @@ static int see_own(void *user, const wf_expr *x) {
 static void see_loops(review *r, const wf_stmt *s) {
     for (; s && !r->bad; s = s->next) {
         int loop = s->kind == WF_ST_FOR || s->kind == WF_ST_WHILE;
-        r->loops += loop, r->carried |= loop;
+        r->loops += loop, r->carried |= loop, r->stays |= loop;
         r->bad |= !loop && s->kind != WF_ST_BLOCK && s->kind != WF_ST_EXPR && s->kind != WF_ST_DECL &&
                   s->kind != WF_ST_IF && s->kind != WF_ST_BREAK && s->kind != WF_ST_CONTINUE &&
                   s->kind != WF_ST_RETURN;
@@ -289,6 +289,7 @@ static void review_loop(review *r, const wf_stmt *s) {
     counted_for c;
     if (counted_loop(s, &c) && c.first) *map_at(r->counters, c.var) = r;
     r->loops++;
+    r->stays |= !will_be_straight(r->e, s);
     lanes_review(r, s->init, 0);
     r->within++;
     for (int again = 0; again < 2 && !r->bad; again++) {

@@ -69,11 +69,12 @@ static uint64_t read_in(turn *t, const wf_expr *x) {
 
 /* --- one turn --- */
 
-static int has_loop(const wf_stmt *s) {
-    for (; s; s = s->next)
-        if (s->kind == WF_ST_FOR || s->kind == WF_ST_WHILE || s->kind == WF_ST_DO || has_loop(s->body) ||
-            has_loop(s->other))
-            return 1;
+/* One that stays: those of a few turns are written out before. */
+static int has_loop(emitter *e, const wf_stmt *s) {
+    for (; s; s = s->next) {
+        int loop = s->kind == WF_ST_FOR || s->kind == WF_ST_WHILE || s->kind == WF_ST_DO;
+        if ((loop && !will_be_straight(e, s)) || has_loop(e, s->body) || has_loop(e, s->other)) return 1;
+    }
     return 0;
 }
 
@@ -94,7 +95,7 @@ int is_tested(const emitter *e, const wf_expr *x) {
 static int ends_turn(void *user, const wf_expr *x) {
     turn *t = user;
     if (x->kind == WF_EX_CALLPTR) return 1;
-    if (x->kind == WF_EX_CALL) return has_loop(x->u.call.func->body);
+    if (x->kind == WF_EX_CALL) return holds_loop(x->u.call.func->body);
     if (x->kind == WF_EX_INDEX || is_python_index(x)) return is_tested(t->e, x);
     if (x->kind == WF_EX_BUILTIN) return !(wf_builtins[x->u.call.builtin].flags & WF_BIF_PURE);
     int divides = (x->kind == WF_EX_BINARY || x->kind == WF_EX_UPDATE) &&
@@ -201,6 +202,12 @@ static void look_stmt(turn *t, const wf_stmt *s) {
             t->under = under;
             break;
         case WF_ST_BLOCK: look_stmt(t, s->body); break;
+        case WF_ST_FOR:
+            if (s->init) look_stmt(t, s->init);
+            t->bad |= any_expr(s->step, ends_turn, t);
+            look_stmt(t, s->body);
+            look_expr(t, s->step);
+            break;
         case WF_ST_CONTINUE: break;
         default: t->bad = 1;
         }
@@ -228,7 +235,7 @@ static int carries(turn *t) {
 int may_become_vectors(emitter *e, const wf_stmt *s, poll_kind polls) {
     counted_for c;
     if (polls == POLL_SOMETIMES || polls == POLL_EACH || e->slow_loop) return 0;
-    if (!counted_loop(s, &c) || has_loop(s->body)) return 0;
+    if (!counted_loop(s, &c) || has_loop(e, s->body)) return 0;
     turn *t = WF_NEW(e->arena, turn);
     *t = (turn){.e = e, .counter = c.var};
     for (const wf_stmt *b = s->body; b; b = b->next) visit_stmt(e->inst, b, see_assigned, t);

@@ -7,7 +7,7 @@
  * it. */
 #include "emit/inner.h"
 
-enum { MOST_ROUNDS = 256, LIMIT = 1 << 30, ROUNDS_TESTED = 8, NODES_TESTED = 4000 };
+enum { MOST_ROUNDS = 256, ROUNDS_STRAIGHT = 32, LIMIT = 1 << 30, ROUNDS_TESTED = 8, NODES_TESTED = 4000 };
 
 static int is_var(void *user, const wf_expr *x) { return x->kind == WF_EX_VAR && x->u.var == user; }
 
@@ -68,6 +68,21 @@ int must_unroll(emitter *e, const wf_stmt *s) {
 }
 
 /* --- one thread --- */
+
+static int is_straight(const wf_stmt *s) {
+    for (; s; s = s->next)
+        if ((s->kind != WF_ST_EXPR && s->kind != WF_ST_DECL && s->kind != WF_ST_BLOCK &&
+             s->kind != WF_ST_FOR) ||
+            !is_straight(s->body))
+            return 0;
+    return 1;
+}
+
+/* Loops of so few turns, without conditions, that LLVM writes them out before it looks for vectors. */
+int will_be_straight(emitter *e, const wf_stmt *s) {
+    uint64_t rounds = constant_rounds(e, s);
+    return rounds && is_straight(s->body) && rounds * rounds_inside(e, s->body) <= ROUNDS_STRAIGHT;
+}
 
 typedef struct tested {
     const emitter *e;

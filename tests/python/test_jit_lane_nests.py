@@ -26,7 +26,7 @@ def window(x, y, lo, hi):
 def correlate(x, y, lo, hi):
     for i in range(lo, hi):
         s = 0.0
-        for k in range(5):
+        for k in range(12):
             for j in range(3):
                 s += x[i + k] * x[k + j]
         y[i] = s
@@ -35,7 +35,7 @@ def correlate(x, y, lo, hi):
 def single(x, y, lo, hi):
     for i in range(lo, hi):
         s = np.float32(0.0)
-        for k in range(9):
+        for k in range(33):
             s += np.float32(x[i + k])
         y[i] = s
 
@@ -88,7 +88,7 @@ def nearest(x, y, lo, hi):
 def every_other(x, y, lo, hi):
     for i in range(lo, hi, 2):
         s = 1.0
-        for k in range(4):
+        for k in range(40):
             s *= x[i + k] + 0.5
         y[i] = s
 
@@ -101,7 +101,7 @@ def branches(x, y, lo, hi):
         else:
             v = x[i + 1]
         s = 0.0
-        for k in range(5):
+        for k in range(35):  # more than LLVM writes out, which would then make vectors of it
             d = x[i + k] - v
             d *= d
             s += d * v
@@ -128,7 +128,7 @@ N = 61
 
 
 def numbers(dtype=np.float64):
-    return (np.random.default_rng(5).random(N + 16) + 0.01).astype(dtype)
+    return (np.random.default_rng(5).random(N + 48) + 0.01).astype(dtype)
 
 
 def goes_through_lanes(compiled):
@@ -213,10 +213,10 @@ def test_elements_that_lie_apart():
 
 
 def test_a_value_that_a_turn_leaves_to_the_next_goes_in_order():
-    x, y = numbers(), np.zeros(N + 16)
+    x, y = numbers(), np.zeros(N + 48)
     compiled = njit(kept)
     compiled(x, y)
-    expected = np.zeros(N + 16)
+    expected = np.zeros(N + 48)
     kept(x, expected)
     assert y.tobytes() == expected.tobytes() and not goes_through_lanes(compiled)
     assert njit(left)(x, y) == y[-1]
@@ -225,7 +225,7 @@ def test_a_value_that_a_turn_leaves_to_the_next_goes_in_order():
 def in_place_average(x, y, lo, hi):
     for i in range(lo, hi):
         s = 0.0
-        for k in range(3):
+        for k in range(hi - 57):
             s += x[i + k]
         y[i + 2] = s / 3
 

@@ -57,6 +57,19 @@ def inner(a):
             b[i, j] += 1.0
 
 
+def blurred(a):  # the loops of three turns are written out first, with a chain of additions in each turn of x
+    img = a.reshape(8, len(a) // 8)
+    out = np.zeros(img.shape)
+    for y in range(1, img.shape[0] - 1):
+        for x in range(1, img.shape[1] - 1):
+            s = 0.0
+            for dy in range(-1, 2):
+                for dx in range(-1, 2):
+                    s += img[y + dy, x + dx]
+            out[y, x] = s / 9.0
+    return out
+
+
 def add_up(a):
     s = 0.0
     for i in range(len(a)):
@@ -115,7 +128,7 @@ def vectors_made(text):
     return "llvm.loop.isvectorized" in str(module)
 
 
-@pytest.mark.parametrize("function", [fill, copy, scaled, count, swaps, inner])
+@pytest.mark.parametrize("function", [fill, copy, scaled, count, swaps, inner, blurred])
 def test_loops_that_become_vectors(function):
     text = text_of(function)
     assert text.startswith("; one lane, plain loops\n")
