@@ -191,8 +191,8 @@ wf_status wf_ufunc_resolve(wf_ufunc op, const wf_dtype *dtypes, const wf_weak *w
  */
 
 const char *const wf_reduction_names[WF_RED_COUNT] = {
-    "sum",    "prod",   "min",         "max",        "any",         "all",
-    "argmin", "argmax", "bitwise_and", "bitwise_or", "bitwise_xor", "deviations"};
+    "sum", "prod",   "min",    "max",         "fmin",       "fmax",        "any",
+    "all", "argmin", "argmax", "bitwise_and", "bitwise_or", "bitwise_xor", "deviations"};
 
 /* Sums of narrow integers are made in 64 bits, of 16-bit floats in float32. */
 static wf_dtype sum_result(wf_dtype in) {
@@ -213,6 +213,13 @@ wf_status wf_reduction_resolve(wf_reduction op, wf_dtype in, wf_dtype dtype, wf_
     case WF_RED_ALL: t->in = t->acc = t->out = WF_DT_BOOL; break;
     case WF_RED_ARGMIN:
     case WF_RED_ARGMAX: t->in = t->acc = in, t->out = WF_DT_INT64; break;
+    case WF_RED_FMIN:
+    case WF_RED_FMAX:
+        t->in = t->acc = t->out = dtype != WF_DT_NONE ? dtype : in;
+        if (!wf_dtype_is_float(t->in))
+            return wf_fail(err, WF_TYPE, "%s is a reduction of floats, not of %s", wf_reduction_names[op],
+                           wf_dtype_name(t->in));
+        break;
     case WF_RED_DEVIATIONS:
         t->in = t->acc = t->out = dtype != WF_DT_NONE ? dtype : in;
         if (t->acc != WF_DT_FLOAT32 && t->acc != WF_DT_FLOAT64)

@@ -78,7 +78,9 @@ typedef enum wf_reduction {
     WF_RED_SUM,
     WF_RED_PROD,
     WF_RED_MIN,
-    WF_RED_MAX,
+    WF_RED_MAX,  /* a NaN wins */
+    WF_RED_FMIN, /* of floats; a NaN counts for nothing, and of nothing else NaN is the result */
+    WF_RED_FMAX,
     WF_RED_ANY,
     WF_RED_ALL,
     WF_RED_ARGMIN,

@@ -533,6 +533,11 @@ static int reduces_nothing(const wf_array *a, uint64_t axes) {
     return count == 0;
 }
 
+/* NumPy's name of a reduction that has no identity. */
+static const char *name_of_extreme(wf_reduction op) {
+    return op == WF_RED_MIN ? "minimum" : op == WF_RED_MAX ? "maximum" : wf_reduction_names[op];
+}
+
 static wf_status check_empty(wf_reduction op, const wf_array *a, const wf_reduce_options *o, wf_dtype acc,
                              wf_error *err) {
     wf_number identity;
@@ -540,7 +545,7 @@ static wf_status check_empty(wf_reduction op, const wf_array *a, const wf_reduce
     if (op == WF_RED_ARGMIN || op == WF_RED_ARGMAX)
         return wf_fail(err, WF_INVALID, "attempt to get %s of an empty sequence", wf_reduction_names[op]);
     return wf_fail(err, WF_INVALID, "zero-size array to reduction operation %s which has no identity",
-                   op == WF_RED_MIN ? "minimum" : "maximum");
+                   name_of_extreme(op));
 }
 
 /* Elements where the mask is false count as the identity (or, for minima and maxima, as `initial`). */
@@ -555,7 +560,7 @@ static wf_status mask_elements(wf_reduction op, wf_node **value, const wf_reduce
             status = wf_fail(err, WF_INVALID,
                              "reduction operation '%s' does not have an identity, so to use a where mask "
                              "one has to specify 'initial'",
-                             op == WF_RED_MIN ? "minimum" : "maximum");
+                             name_of_extreme(op));
         else identity = o->initial->number;
     }
     wf_node *inputs[3] = {NULL, *value, NULL};
@@ -575,7 +580,8 @@ static wf_node *with_initial(wf_reduction op, wf_node *value, const wf_operand *
     static const uint8_t ops[WF_RED_COUNT] = {
         [WF_RED_SUM] = WF_UF_ADD,         [WF_RED_PROD] = WF_UF_MULTIPLY,  [WF_RED_MIN] = WF_UF_MINIMUM,
         [WF_RED_MAX] = WF_UF_MAXIMUM,     [WF_RED_ANY] = WF_UF_LOGICAL_OR, [WF_RED_ALL] = WF_UF_LOGICAL_AND,
-        [WF_RED_AND] = WF_UF_BITWISE_AND, [WF_RED_OR] = WF_UF_BITWISE_OR,  [WF_RED_XOR] = WF_UF_BITWISE_XOR};
+        [WF_RED_AND] = WF_UF_BITWISE_AND, [WF_RED_OR] = WF_UF_BITWISE_OR,  [WF_RED_XOR] = WF_UF_BITWISE_XOR,
+        [WF_RED_FMIN] = WF_UF_FMIN,       [WF_RED_FMAX] = WF_UF_FMAX};
     return scalar_op((wf_ufunc)ops[op], (wf_dtype)value->dtype, value, initial->number);
 }
 

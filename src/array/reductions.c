@@ -95,6 +95,54 @@ enum { LINE_BYTES = 256 };
         a[0] = (value);                                                                                      \
     }                                                                                                        \
     static void fold_##name(void *acc, int64_t lanes) { fold_lanes_##name(acc, lanes); }
+/* Without the NaNs: a block of nothing else counts for nothing. */
+#define EXTREME_NUMBER(name, T, I, worst, less, value, wanted)                                               \
+    BEGIN(name, T, (T)NAN)                                                                                   \
+    TAKE(lanes_##name, T, T, value)                                                                          \
+    WF_CLONED(quick_##name, (T * to, const T *x, int64_t n), (to, x, n), {                                   \
+        enum { WIDTH = LINE_BYTES / sizeof(T) };                                                             \
+        T best[WIDTH];                                                                                       \
+        I number[WIDTH];                                                                                     \
+        WF_EACH(l, WIDTH) best[l] = (worst), number[l] = 0;                                                  \
+        for (int64_t i = 0; i + WIDTH <= n; i += WIDTH) {                                                    \
+            const T *part = x + i;                                                                           \
+            WF_EACH(l, WIDTH) {                                                                              \
+                T q = part[l];                                                                               \
+                best[l] = q less best[l] ? q : best[l];                                                      \
+                number[l] |= (I) - (q == q);                                                                 \
+            }                                                                                                \
+        }                                                                                                    \
+        WF_EACH(l, WIDTH) { /* the last ones, with some that were seen */                                    \
+            T q = x[n - WIDTH + l];                                                                          \
+            best[l] = q less best[l] ? q : best[l];                                                          \
+            number[l] |= (I) - (q == q);                                                                     \
+        }                                                                                                    \
+        for (int64_t half = WIDTH / 2; half; half /= 2)                                                      \
+            WF_EACH(l, half) {                                                                               \
+                best[l] = best[l + half] less best[l] ? best[l + half] : best[l];                            \
+                number[l] |= number[l + half];                                                               \
+            }                                                                                                \
+        to[0] = best[0];                                                                                     \
+        to[1] = number[0] != 0;                                                                              \
+    })                                                                                                       \
+    WF_CLONED(zero_##name, (T * to, const T *x, int64_t n), (to, x, n), {                                    \
+        I found = 0;                                                                                         \
+        WF_EACH(i, n) found |= (I) - ((x[i] == 0) & (wanted(x[i])));                                         \
+        if (found) *to = wanted((T)0.0) ? (T)0.0 : (T) - (T)0.0;                                             \
+    })                                                                                                       \
+    static void take_##name(void *acc, const void *x, int64_t n, int64_t lanes) {                            \
+        T *a = acc, best[2];                                                                                 \
+        if (n <= lanes) {                                                                                    \
+            take_lanes_##name(acc, x, n, lanes);                                                             \
+            return;                                                                                          \
+        }                                                                                                    \
+        quick_##name(best, x, n);                                                                            \
+        if (!best[1]) return;                                                                                \
+        if (best[0] == 0) zero_##name(best, x, n);                                                           \
+        T p = a[0], q = best[0];                                                                             \
+        a[0] = (value);                                                                                      \
+    }                                                                                                        \
+    static void fold_##name(void *acc, int64_t lanes) { fold_lanes_##name(acc, lanes); }
 #define EXTREME_INTEGER(name, T, identity, less)                                                             \
     BEGIN(name, T, identity)                                                                                 \
     TAKE(lanes_##name, T, T, p less q ? p : q)                                                               \
@@ -255,6 +303,8 @@ FLOATS(DEVIATIONS_OF)
     REDUCER(prod_##t, T, 1, p *q)                                                                            \
     EXTREME(min_##t, T, WF_BITS_##t, (T)INFINITY, <, WF_MINIMUM(p, q), WF_BELOW_ZERO)                        \
     EXTREME(max_##t, T, WF_BITS_##t, -(T)INFINITY, >, WF_MAXIMUM(p, q), WF_ABOVE_ZERO)                       \
+    EXTREME_NUMBER(fmin_##t, T, WF_BITS_##t, (T)INFINITY, <, WF_FMIN(p, q), WF_BELOW_ZERO)                    \
+    EXTREME_NUMBER(fmax_##t, T, WF_BITS_##t, -(T)INFINITY, >, WF_FMAX(p, q), WF_ABOVE_ZERO)                   \
     ARGUMENT(argmin_##t, min_##t, T, <)                                                                      \
     ARGUMENT(argmax_##t, max_##t, T, >)
 #define WF_BITS_f32 int32_t
@@ -305,7 +355,8 @@ static int float_reducer(wf_reduction op, int wide, vm_reducer *r) {
 #define ROWS(t)                                                                                              \
     {                                                                                                        \
         [WF_RED_SUM] = ENTRY(sum_##t), [WF_RED_PROD] = ENTRY(prod_##t), [WF_RED_MIN] = ENTRY(min_##t),       \
-        [WF_RED_MAX] = ENTRY(max_##t), [WF_RED_ARGMIN] = ARG(argmin, t, min),                                \
+        [WF_RED_MAX] = ENTRY(max_##t), [WF_RED_FMIN] = ENTRY(fmin_##t), [WF_RED_FMAX] = ENTRY(fmax_##t),      \
+        [WF_RED_ARGMIN] = ARG(argmin, t, min),                                                               \
         [WF_RED_ARGMAX] = ARG(argmax, t, max), [WF_RED_DEVIATIONS] = DEVIATIONS(t)                           \
     }
     static const vm_reducer table[2][WF_RED_COUNT] = {ROWS(f32), ROWS(f64)};

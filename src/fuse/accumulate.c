@@ -1,7 +1,7 @@
 /* fuse/accumulate.c: what a reduction carries: one value, or parts that belong together.
  *
  * Accumulators begin with an exact identity (taking it in changes no bit): -0.0 for sums, because -0.0 + x is
- * x for every x, also for -0.0; 1 for products; the worst value for minima and maxima. argmin and argmax
+ * x for every x, also for -0.0; 1 for products; the worst value for minima and maxima, NaN for those that take no NaN. argmin and argmax
  * carry a value and its index. Parts of an earlier level come back as operands.
  *
  * Squared deviations (for variances) carry an origin, the mean's distance from it, the sum of the squares of
@@ -42,6 +42,8 @@ static wf_expr *identity(fuse_build *b) {
         if (real) return fuse_real(b, type, 1.0);
         return wf_make_int(b->u, type, 1, fuse_nowhere);
     case WF_RED_DEVIATIONS: return fuse_real(b, type, 0);
+    case WF_RED_FMIN:
+    case WF_RED_FMAX: return fuse_real(b, type, NAN);
     case WF_RED_MIN:
     case WF_RED_ARGMIN: return extreme(b, 1);
     case WF_RED_MAX:
@@ -146,6 +148,14 @@ static void combine_deviations(fuse_build *b, const fuse_acc *a, const fuse_acc 
     fuse_set(b, a->part[2], add(b, add(b, fuse_ref(b, a->part[2]), fuse_ref(b, x->part[2])), apart));
 }
 
+/* A NaN is not taken, so that the identity's bits are what is left when there is nothing else. */
+static void combine_numbers(fuse_build *b, const fuse_acc *a, const fuse_acc *x) {
+    wf_expr *number = fuse_bin(b, WF_OP_EQ, fuse_ref(b, x->part[0]), fuse_ref(b, x->part[0]));
+    wf_expr *extreme =
+        fuse_min_max(b, b->k->reduction == WF_RED_FMAX, acc_type(b), a->part[0], x->part[0], 0);
+    fuse_set(b, a->part[0], wf_make_cond(b->u, number, extreme, fuse_ref(b, a->part[0]), fuse_nowhere));
+}
+
 void fuse_acc_combine(fuse_build *b, const fuse_acc *a, const fuse_acc *x) {
     static const uint8_t ops[WF_RED_COUNT] = {
         [WF_RED_SUM] = WF_OP_ADD, [WF_RED_PROD] = WF_OP_MUL, [WF_RED_ANY] = WF_OP_OR,
@@ -154,6 +164,7 @@ void fuse_acc_combine(fuse_build *b, const fuse_acc *a, const fuse_acc *x) {
     if (is_arg(b)) combine_arg(b, a, x);
     else if (is_deviations(b)) combine_deviations(b, a, x);
     else if (wf_dtype_is_complex(acc_type(b))) combine_complex(b, a, x);
+    else if (b->k->reduction == WF_RED_FMIN || b->k->reduction == WF_RED_FMAX) combine_numbers(b, a, x);
     else if (b->k->reduction == WF_RED_MIN || b->k->reduction == WF_RED_MAX)
         fuse_set(b, a->part[0],
                  fuse_min_max(b, b->k->reduction == WF_RED_MAX, acc_type(b), a->part[0], x->part[0], 1));

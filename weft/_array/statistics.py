@@ -189,8 +189,8 @@ def _nan_extreme(a, name, worst, axis, out, keepdims, initial, where):
         filled, nan = _nan_as(a, complex(worst, worst))
         result = extreme(filled, name, axis, keepdims, initial, where)
     else:
-        filled, nan = _nan_as(a, worst)
-        result = filled._reduce(name, axis, None, bool(keepdims), initial, where)
+        a = asarray(a)
+        return into(a._reduce("f" + name if a.dtype.kind == "f" else name, axis, None, bool(keepdims), initial, where), out, "unsafe")
     if nan is not None and initial is None:
         result = choose(nan._reduce("all", axis, None, bool(keepdims), None, where), result.dtype.type(np.nan), result)
     return into(result, out, "unsafe")
