@@ -80,6 +80,44 @@ static int count_piece(void *user, uint32_t worker, uint64_t from, uint64_t to) 
     return 0;
 }
 
+/* Of n <= SOME elements one group's, in order, by way of a line of their own: what is written beyond the last one is
+ * nobody's. Without a branch, and nothing waits for a counter in memory. */
+#define PACK(T, name, value)                                                                                 \
+    static void pack_##name(const void *from, int64_t first, const uint8_t *group, int64_t n, uint8_t which, \
+                            T *to, int64_t count) {                                                          \
+        const T *e = from;                                                                                   \
+        T line[SOME + 1];                                                                                    \
+        int64_t at = 0;                                                                                      \
+        (void)e, (void)first;                                                                                \
+        for (int64_t i = 0; i < n; i++) line[at] = (T)(value), at += group[i] == which;                      \
+        memcpy(to, line, (size_t)count * sizeof(T));                                                         \
+    }
+PACK(uint8_t, 1, e[i])
+PACK(uint16_t, 2, e[i])
+PACK(uint32_t, 4, e[i])
+PACK(uint64_t, 8, e[i])
+PACK(int64_t, indices, first + i)
+
+/* By one or two pivots: a few passes over what lies in the cache. */
+static void move_few(const work *w, const range *r, int64_t *at) {
+    char *to = w->out + r->row * w->n * (w->indices ? 8 : w->item);
+    for (int64_t first = r->first; first < r->end; first += SOME) {
+        int64_t n = r->end - first < SOME ? r->end - first : SOME;
+        const uint8_t *group = w->groups + r->row * w->n + first;
+        const char *from = w->in + (r->row * w->n + first) * w->item;
+        for (uint8_t g = 0; g <= 2 * w->pivot_count; g++) {
+            int64_t count = count_of(group, n, g), place = at[g];
+            at[g] += count;
+            if (!count) continue;
+            if (w->indices) pack_indices(from, first, group, n, g, (int64_t *)to + place, count);
+            else if (w->item == 1) pack_1(from, first, group, n, g, (uint8_t *)to + place, count);
+            else if (w->item == 2) pack_2(from, first, group, n, g, (uint16_t *)to + place, count);
+            else if (w->item == 4) pack_4(from, first, group, n, g, (uint32_t *)to + place, count);
+            else pack_8(from, first, group, n, g, (uint64_t *)to + place, count);
+        }
+    }
+}
+
 #define MOVE(T, value)                                                                                       \
     for (int64_t i = r->first; i < r->end; i++) ((T *)to)[at[group[i]]++] = (T)(value)
 static void move(const work *w, const range *r, int64_t *at) {
@@ -100,7 +138,7 @@ static int move_piece(void *user, uint32_t worker, uint64_t from, uint64_t to) {
         range r = range_of(w, u);
         int64_t at[GROUPS_MOST];
         memcpy(at, w->at + (int64_t)u * GROUPS_MOST, sizeof at);
-        move(w, &r, at);
+        (w->pivot_count <= 2 ? move_few : move)(w, &r, at);
     }
     return 0;
 }

@@ -11,6 +11,9 @@
 #include <string.h>
 
 enum { SOME = 1024, NARROW_ROW = 8192, MAX_COUNTERS = 64, SHORT_RUN = 24 };
+/* A row that all threads select from, and how many they must be: one alone takes little more than a reading of the row, all
+ * of them count it against many splitters first. */
+enum { LONG_SELECTION = 1 << 19, MANY_THREADS = 8 };
 
 typedef struct work {
     const bulk_sort_task *task;
@@ -317,7 +320,8 @@ wf_status bulk_select(wf_bulk_call *call) {
     call->result = 1;
     if (!a[1].size) return WF_OK;
     t->rows = a[1].size / t->n;
-    if (t->n < BULK_LONG_ROW || t->rows >= 2 * (int64_t)wf_pool_threads(call->pool)) {
+    int64_t threads = wf_pool_threads(call->pool);
+    if (t->n < LONG_SELECTION || threads < MANY_THREADS || t->rows >= 2 * threads) {
         bulk_each(call, t->rows, 4096 / t->n + 1, select_piece, &s);
         return WF_OK;
     }

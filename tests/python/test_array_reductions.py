@@ -1,5 +1,7 @@
 """Reductions: NumPy's results, and the fixed order, which a few lines of Python define here once more."""
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -183,3 +185,32 @@ def test_argmax_of_equal_and_odd_values(policy, dtype):
             assert getattr(wf.asarray(x), name)().item() == getattr(np, name)(x)
             two = np.stack([x, x[::-1]], 1)
             assert getattr(wf.asarray(two), name)(0).get().tolist() == getattr(np, name)(two, 0).tolist()
+
+
+@pytest.mark.parametrize("dtype", ["f2", "f4", "f8"])
+@pytest.mark.parametrize("n", [1, 5, 64, 128, 129, 200, 1000, 5003, 70001])
+def test_extremes_without_nan(dtype, n):
+    rng = np.random.default_rng(n)
+    rows = rng.standard_normal((5, n)).astype(dtype)
+    rows[1][rng.random(n) < 0.3] = np.nan
+    rows[2] = np.nan
+    rows[3] = np.nan
+    rows[3, n // 2] = -np.inf
+    rows[4] = rng.choice([0.0, -0.0, np.nan], n)
+    x = wf.asarray(rows)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # NumPy's about a row without numbers
+        for name in ("nanmax", "nanmin"):
+            expected = [getattr(np, name)(row) for row in rows]
+            alone = [getattr(wf, name)(wf.asarray(row)).get() for row in rows]
+            together = getattr(wf, name)(x * 1, axis=1).get()
+            np.testing.assert_array_equal(alone, expected)
+            np.testing.assert_array_equal(together, expected)
+            assert np.array(alone).tobytes() == together.tobytes()  # zeros have one sign, by whatever loops
+            np.testing.assert_array_equal(getattr(wf, name)(x, axis=0).get(), getattr(np, name)(rows, axis=0))
+            np.testing.assert_array_equal(getattr(wf, name)(x, axis=1, initial=0.5).get(), getattr(np, name)(rows, axis=1, initial=0.5))
+        np.testing.assert_array_equal(wf.nanmax(x, axis=1, where=x > 0, initial=-1).get(), np.nanmax(rows, axis=1, where=rows > 0, initial=-1))
+        np.testing.assert_array_equal(wf.fmin.reduce(x, axis=1).get(), np.fmin.reduce(rows, axis=1))
+    with pytest.raises(ValueError, match="zero-size"):
+        wf.nanmax(wf.zeros(0))
+    assert wf.fmax.reduce(wf.asarray([3, 7, 1])) == 7

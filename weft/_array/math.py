@@ -30,7 +30,8 @@ class ufunc(_core.ufunc):
     __slots__ = ()
     nout = 1
     __module__ = "weft"
-    _reductions = {"add": "sum", "multiply": "prod", "minimum": "min", "maximum": "max", "logical_or": "any", "logical_and": "all",
+    _reductions = {"add": "sum", "multiply": "prod", "minimum": "min", "maximum": "max", "fmin": "fmin", "fmax": "fmax",
+                   "logical_or": "any", "logical_and": "all",
                    "bitwise_and": "bitwise_and", "bitwise_or": "bitwise_or", "bitwise_xor": "bitwise_xor"}
     nargs = property(lambda self: self.nin + 1)
     identity = property(lambda self: getattr(np, self.__name__).identity)
@@ -46,6 +47,8 @@ class ufunc(_core.ufunc):
 
     def reduce(self, array, axis=0, dtype=None, out=None, keepdims=False, initial=None, where=True):
         name = self._reductions.get(self.__name__)
+        if name in ("fmin", "fmax") and asarray(array).dtype.kind != "f":
+            name = name[1:]  # what has no NaN
         if name is None:
             from .folds import reduce
             return into(reduce(self, array, axis, dtype, keepdims, initial, where), out, "unsafe")

@@ -174,7 +174,7 @@ def msort(a):
 
 
 MOST_PIVOTS = 16  # of bulk/partition.c; for more a sort is as fast
-SORTED_ROWS = 64  # elements: below, a partition gains nothing on a sort
+SORTED_ROWS = 256  # elements: below, a partition gains nothing on a sort
 
 
 def _places(a, kth, axis):

@@ -60,6 +60,7 @@ class _Grid:
         self._host = host
 
     def __getitem__(self, key):
+        key = tuple(key) if isinstance(key, list) else key
         keys = key if isinstance(key, tuple) else (key,)
         ends = [tuple(_on_host(end) for end in (k.start, k.stop, k.step)) for k in keys]
         result = self._host[tuple(slice(*end) for end in ends) if isinstance(key, tuple) else slice(*ends[0])]
