@@ -131,6 +131,7 @@ wf_pf_val wf_pf_load(wf_pf_body *b, const wf_pf_type *element, wf_expr *place) {
 
 void wf_pf_store(wf_pf_body *b, wf_expr *place, const wf_pf_type *element, wf_pf_val v, wf_place at) {
     wf_unit *u = b->l->u;
+    if (element->kind != WF_PF_T_OPTIONAL) v = wf_pf_unwrap(b, v, at);
     if (v.type->kind == WF_PF_T_UNKNOWN) return;
     if (element->kind == WF_PF_T_COMPLEX) {
         v = wf_pf_settle(b, wf_pf_convert(b, v, element, at), at);

@@ -33,7 +33,8 @@ int wf_pf_range_of(wf_pf_body *b, const wf_pf_expr *call, wf_pf_range *r) {
         wf_pf_error(b, call->at, NULL, "range() with a step of zero");
         return 0;
     }
-    if (!step.known && b->l->options.mode == WF_PF_HOST) {
+    /* kernels' steps without a sign are sizes of the grid, mostly, and are not looked at */
+    if (!step.known && (b->l->options.mode == WF_PF_HOST || !step.nonneg)) {
         step = wf_pf_settle(b, step, call->at);
         wf_expr *zero = wf_make_int(b->l->u, wf_type_scalar(b->l->u, WF_TY_LONG), 0, call->at);
         wf_pf_raise_when(

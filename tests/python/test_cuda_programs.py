@@ -320,3 +320,102 @@ def test_enums_tuples_and_arrays_as_constants():
     kernel[1, 32](Op.TIMES, out, even)
     assert out.tolist() == [i * 3 + TABLE[i % 3] + VALUES[i % 2] for i in range(6)]
     assert even.tolist() == [True, False, True, False, False, False]
+
+
+def test_arrays_of_the_host_that_share_memory_do_so_in_a_kernel():
+    @cuda.jit
+    def kernel(x, tail, again):
+        i = cuda.grid(1)
+        if i < tail.size:
+            x[i] += 10
+            tail[i] += 1
+            if i == 0:
+                again[-1] = -5
+
+    x = np.zeros(6)
+    kernel[1, 1](x, x[2:], x)
+    assert x.tolist() == [10, 0, 1, 0, 0, -5]
+
+
+def test_states_of_random_numbers_are_stepped_by_hand():
+    from weft.cuda import random as cr
+
+    @cuda.jit
+    def seeded(states, seed):
+        i = cuda.grid(1)
+        cr.init_xoroshiro128p_state(states, i, seed)
+        for _ in range(i):
+            cr.xoroshiro128p_jump(states, i)
+
+    @cuda.jit
+    def drawn(states, bits, wide, narrow):
+        i = cuda.grid(1)
+        bits[i] = cr.xoroshiro128p_next(states, i)
+        wide[i] = cr.uint64_to_unit_float64(bits[i])
+        narrow[i] = cr.uint64_to_unit_float32(bits[i])
+
+    made, expected = cuda.device_array(3, cr.xoroshiro128p_dtype), cr.create_xoroshiro128p_states(3, seed=77)
+    seeded[1, 3](made, 77)
+    assert made.copy_to_host().tolist() == expected.copy_to_host().tolist()
+    bits, wide, narrow = np.zeros(3, np.uint64), np.zeros(3), np.zeros(3, np.float32)
+    drawn[1, 3](made, bits, wide, narrow)
+
+    @cuda.jit
+    def uniform(states, wide):
+        wide[cuda.grid(1)] = cr.xoroshiro128p_uniform_float64(states, cuda.grid(1))
+
+    same = np.zeros(3)
+    uniform[1, 3](expected, same)
+    assert wide.tolist() == same.tolist() == [(int(b) >> 11) / 2**53 for b in bits]
+    assert narrow.tolist() == wide.astype(np.float32).tolist()
+    host = expected.copy_to_host()  # NumPy's arrays too
+    with np.errstate(over="ignore"):
+        assert int(cr.xoroshiro128p_next(host, 1)) == (int(expected.copy_to_host()[1]["s0"]) + int(expected.copy_to_host()[1]["s1"])) % 2**64
+    assert int(cr.rotl(np.uint64(2**63 + 1), 4)) == 0x18
+
+
+def test_a_result_that_may_be_none_is_stored():
+    @cuda.jit(device=True)
+    def quotient(a, b):
+        if b != 0:
+            return a / b
+
+    @cuda.jit(debug=True, opt=False)
+    def kernel(a, b, out, row):
+        i = cuda.grid(1)
+        out[i] = quotient(a[i], b[i])
+        row[i].x = quotient(a[i], b[i])
+
+    out, row = np.zeros(3), np.zeros(3, [("x", np.float32)])
+    kernel[1, 3](np.array([1.0, 2, 3]), np.array([2.0, 4, 4]), out, row)
+    assert out.tolist() == row["x"].tolist() == [0.5, 0.5, 0.75]
+    with pytest.raises(TypeError, match="expected float64, got None"):
+        kernel[1, 1](np.ones(1), np.zeros(1), out, row)
+
+
+def test_a_range_without_a_step_ends():
+    @cuda.jit(debug=True, opt=False)
+    def kernel(out, start, stop, step):
+        for i in range(start, stop, step):
+            out[0] += 1
+
+    out = np.zeros(1)
+    kernel[1, 1](out, 5, 1, -2)
+    kernel[1, 1](out, 1, 5, 3)
+    assert out[0] == 4
+    with pytest.raises(ValueError, match="must not be zero"):
+        kernel[1, 1](out, 5, 1, 0)
+
+
+def test_numbers_are_clipped():
+    @cuda.jit
+    def kernel(x, out):
+        i = cuda.grid(1)
+        out[i, 0] = np.clip(x[i], -1, 1.5)
+        out[i, 1] = np.clip(x[i], 0, None)
+        out[i, 2] = np.clip(int32(x[i] * 100), 0, 255)
+
+    x = np.array([-3.0, 0.25, 1.75, 9])
+    out = np.zeros((4, 3))
+    kernel[1, 4](x, out)
+    assert out.tolist() == np.stack([np.clip(x, -1, 1.5), np.clip(x, 0, None), np.clip((x * 100).astype(np.int32), 0, 255)], 1).tolist()

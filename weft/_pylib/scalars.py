@@ -6,6 +6,7 @@ import numpy as np
 
 from .._pyresolve import IN_KERNELS, implements
 from .._pysource import Stub
+from .elementwise import clip as _clip
 
 popc, _frexp, _frexpf, _ldexp, _ldexpf = map(Stub, ("cuda.popc", *(f"cuda.libdevice.{n}" for n in ("frexp", "frexpf", "ldexp", "ldexpf"))))
 
@@ -241,3 +242,9 @@ def item(x):
 def conjugate(x):
     """Of a real number: itself. Complex ones have a rule in the compiler."""
     return (lambda x: x) if x.code not in "FD?" else None
+
+
+@implements("kernel:numpy.clip")
+def clip(a, a_min=None, a_max=None):
+    """Of numbers: what clips whole arrays makes an array."""
+    return _clip(a, a_min, a_max) if a.is_number and not any(getattr(b, "is_array", False) for b in (a_min, a_max)) else None
