@@ -215,6 +215,8 @@ class _GUVectorized(_core.UfuncCalls):
         from . import cuda
 
         inputs, outputs = self._split(args, out)
+        inputs, outputs = ([cuda.as_cuda_array(a) if _is_device(a) and not hasattr(a, "dtype") else a for a in some]
+                           for some in (inputs, outputs))  # what only has the interface
         device = any(_is_device(a) for a in inputs)
         if device and self.target == "cuda" and axis is None and axes is None and not keepdims:
             from ._vectorize_cuda import call_gufunc

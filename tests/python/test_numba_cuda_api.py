@@ -397,3 +397,54 @@ def test_arrays_like_a_view_lie_as_numpys(like):
             assert view.size == 0 or made.strides == expected.strides, (view.shape, view.strides)
     base = cuda.device_array((10, 12), order="F")
     assert like(base[::2, ::2]).strides == np.empty_like(np.zeros((10, 12), order="F")[::2, ::2]).strides
+
+
+def test_the_driver_layer_has_the_managers_and_errors_by_numbas_names():
+    program = """
+from numba import cuda
+from numba.cuda.cudadrv import devicearray, driver, error, runtime
+for name in "BaseCUDAMemoryManager HostOnlyCUDAMemoryManager NumbaCUDAMemoryManager GetIpcHandleMixin".split():
+    assert getattr(driver, name) is getattr(cuda, name)
+assert issubclass(driver.NumbaCUDAMemoryManager, driver.BaseCUDAMemoryManager)
+assert issubclass(driver.LinkerError, Exception) and issubclass(error.NvrtcCompilationError, Exception)
+assert driver.CU_STREAM_DEFAULT == 0 and runtime.get_version() == cuda.runtime.get_version()
+assert devicearray.IpcArrayHandle is cuda.cudadrv.devicearray.IpcArrayHandle
+start, end = cuda.event(), cuda.event()
+start.record(); end.record(); end.synchronize()
+assert driver.event_elapsed_time(start, end) >= 0
+"""
+    done = subprocess.run([sys.executable, "-P", "-m", "weft", "-c", program], capture_output=True, text=True, timeout=200)
+    assert done.returncode == 0, done.stderr
+
+
+def test_what_only_has_the_interface_is_an_operand_of_a_gufunc():
+    from weft._guvectorize import guvectorize
+
+    class Foreign:
+        def __init__(self, array):
+            self.__cuda_array_interface__ = array.__cuda_array_interface__
+            self.array = array
+
+    @guvectorize(["void(float64[:], float64, float64[:])"], "(n),()->(n)", target="cuda")
+    def add(x, y, out):
+        for i in range(x.shape[0]):
+            out[i] = x[i] + y
+
+    x = cuda.to_device(np.arange(6.0).reshape(2, 3))
+    made = add(Foreign(x), 1.5)
+    assert isinstance(made, type(x))
+    assert (made.copy_to_host() == np.arange(6.0).reshape(2, 3) + 1.5).all()
+    out = cuda.device_array_like(x)
+    add(x, 2.0, Foreign(out))
+    assert (out.copy_to_host() == np.arange(6.0).reshape(2, 3) + 2).all()
+
+
+def test_a_device_array_is_reshaped_in_place_or_not_at_all(recwarn):
+    x = cuda.to_device(np.arange(12.0).reshape(3, 4))
+    assert (x.reshape(4, -1).copy_to_host() == np.arange(12.0).reshape(4, 3)).all()
+    assert (x.T.reshape((6, 2), order="F").copy_to_host() == np.arange(12.0).reshape(3, 4).T.reshape((6, 2), order="F")).all()
+    with pytest.raises(NotImplementedError, match="copy"):
+        x.T.reshape(12)
+    with pytest.raises(ValueError, match="cannot reshape"):
+        x.reshape(5)
+    assert not recwarn.list

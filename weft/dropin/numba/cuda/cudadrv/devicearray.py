@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from weft.cuda import DeviceNDArray, DeviceRecord, MappedNDArray, as_cuda_array, is_cuda_array, to_device
+from weft.cuda import DeviceNDArray, DeviceRecord, IpcArrayHandle, MappedNDArray, as_cuda_array, is_cuda_array, to_device
 from weft.cuda._memory import ManagedNDArray, _strides_of
 
 DeviceNDArrayBase = DeviceNDArray
