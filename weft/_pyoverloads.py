@@ -7,6 +7,7 @@ from ._pysource import TypingError
 from ._pytypes import type_of_argument
 
 OVERLOADS = {}  # object or (type name, method) → list of functions given to numba.extending.overload
+asked = 0  # how often a rule was asked; it only has to change
 EXTENSIONS = None  # the entry points' group, set by the drop-in, until they are loaded
 
 
@@ -27,6 +28,17 @@ def extensions_loaded():
         except Exception as error:
             warnings.warn(f"Numba extension module '{one.value}' failed to load due to '{type(error).__name__}({error})'.", stacklevel=2)
     return loaded
+
+
+def targets():
+    """Names of what there are rules for: what the library's own Python calls, too, may be among them."""
+    return tuple(sorted(_name_of(key) for key in OVERLOADS))
+
+
+def _name_of(key):
+    parts = key if isinstance(key, tuple) else (key,)
+    return " ".join(p if isinstance(p, str) else f"{getattr(p, '__module__', None)}:{getattr(p, '__qualname__', None) or getattr(p, '__name__', '')}"
+                    for p in parts)
 
 
 def _types_of(args):
@@ -63,6 +75,8 @@ def _is_instance(arg, kind):
 def _first_overload(rules, args, target):
     """What the first rule that knows these types gives. A rule is asked with the types alone, then with those of constants; the other
     way round where it was registered with prefer_literal=True."""
+    global asked
+    asked += 1
     types_ = _types_of(args)
     literals = _literals_of(args, types_)
     for rule in rules:

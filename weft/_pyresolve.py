@@ -13,6 +13,7 @@ import warnings
 
 import numpy as np
 
+from . import _pyoverloads
 from ._pyoverloads import extensions_loaded, overloaded, overloaded_method
 from ._pysource import _MISSING, READING, TypingError, record_code, source_of
 from ._pytypes import class_of, dtype_of_code, from_code, host_code, passed_function, split_codes
@@ -559,8 +560,10 @@ def resolve(callee, name, rows, target="cpu"):
         key = (target, id(callee), name, repr(rows))
     known = _answers.get(key)
     if known is None:
-        answer = _resolve if target == "cpu" else _resolve_in_kernel
-        known = _answers[key] = (answer(callee, name, rows), callee)
+        answer, before = _resolve if target == "cpu" else _resolve_in_kernel, _pyoverloads.asked
+        known = _answers[key] = (answer(callee, name, rows), callee, _pyoverloads.asked != before)
+    if known[2] and READING and READING[-1]:
+        READING[-1].ruled(callee, name)
     return known[0]
 
 

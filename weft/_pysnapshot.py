@@ -11,6 +11,7 @@ have some, since most are not compiled; `is_sure` tells afterwards whether all t
 
 import ast
 import builtins
+import enum
 import importlib
 import inspect
 import linecache
@@ -22,7 +23,7 @@ import types
 import numpy as np
 
 from . import _core
-from ._pysource import _MISSING, Function, Stub, _known, is_library, outer_value
+from ._pysource import _MISSING, Function, Stub, _known, _overloaded, is_library, outer_value
 from ._pytypes import Type
 
 _MOST_FUNCTIONS, _MOST_BYTES, _MOST_NAMES = 300, 1 << 17, 5000
@@ -57,15 +58,25 @@ def _library_state():
 
 def snapshot_of(dispatcher):
     """The snapshot of a function that is about to be compiled; None: it is no plain one."""
-    extending = sys.modules.get("weft._pyoverloads")
-    if extending is not None and extending.OVERLOADS:  # rules of the program's own, which may answer anything
-        return None
     if not _is_plain(dispatcher) or _library_state() is None:
         return None
     try:
         return Snapshot(dispatcher)
     except (_TooMuch, ValueError, RecursionError):
         return None
+
+
+def _may_change(owner, name):
+    """Whether an attribute of an enum, or of a member, is something else than what its members' names and values say."""
+    if isinstance(owner, enum.EnumMeta):
+        return name not in owner.__members__
+    return isinstance(owner, enum.Enum) and name not in ("name", "value")
+
+
+def _rule_targets():
+    """Names of what the program has rules of its own for (numba.extending.overload), which may answer anything."""
+    extending = sys.modules.get("weft._pyoverloads")
+    return extending.targets() if extending is not None else ()
 
 
 def _is_plain(dispatcher):
@@ -148,7 +159,8 @@ class Snapshot:
         self._checked = set()
         self._queue = [dispatcher.py_func]
         self.functions[dispatcher.py_func] = (0, *self._text(dispatcher.py_func))
-        parts = [sys.version.encode(), np.__version__.encode(), tuple((n.encode(), size, time) for n, size, time in _library_state())]
+        self._targets = _rule_targets()
+        parts = [_words(self._targets), sys.version.encode(), np.__version__.encode(), tuple((n.encode(), size, time) for n, size, time in _library_state())]
         for function in self._queue:  # it grows on the way
             parts.append(self._function(function))
         self.key = marshal.dumps(tuple(parts), 2)  # of version 2: no references, whose places would depend on counts
@@ -214,6 +226,8 @@ class Snapshot:
         kind = type(value)
         if kind in _PLAIN:
             return _plain_token(value), value
+        if self._targets and _overloaded(value):
+            return _OPAQUE, value
         if kind in (tuple, slice):
             pairs = [self._token(v) for v in (value if kind is tuple else (value.start, value.stop, value.step))]
             items = [token for token, _ in pairs]
@@ -261,10 +275,18 @@ class Snapshot:
         return None
 
     def _class(self, value):
+        if type(value) is enum.EnumMeta:
+            return self._enum(value)
         for module in (builtins, np):
             if getattr(module, value.__name__, None) is value:
                 return f"t{module.__name__}.{value.__name__}".encode()
         return None
+
+    def _enum(self, value):
+        """A class of integers' names: compiled functions see the integers."""
+        if value.__bases__ not in ((enum.IntEnum,), (enum.IntFlag,)) or any(type(m.value) is not int for m in value):
+            return None
+        return (b"e", _words((value.__module__, value.__qualname__)), *((_words((name,)), m.value) for name, m in value.__members__.items()))
 
     def _dispatcher(self, value):
         from ._jit import CPUDispatcher
@@ -315,7 +337,7 @@ class Snapshot:
             if known is None or known[2] == _OPAQUE:
                 self._doubt(function, name)
             return known[1] if known else getattr(base, name)
-        if not isinstance(base, _ASKED):
+        if not isinstance(base, _ASKED) or _may_change(base, name):
             self._doubt(function, name)
         return getattr(base, name)
 
@@ -328,8 +350,12 @@ class Snapshot:
 
     def asked_for(self, owner, name):
         """The same of something else."""
-        if not isinstance(owner, (*_ASKED, np.finfo, np.iinfo)):
+        if not isinstance(owner, (*_ASKED, np.finfo, np.iinfo)) or _may_change(owner, name):
             self.doubts.append((type(owner).__name__, name))
+
+    def ruled(self, callee, name):
+        """A rule of the program's own was asked."""
+        self.doubts.append((name or getattr(callee, "__name__", type(callee).__name__), "a rule"))
 
     def text_of(self, function, text, first):
         """(text, first line) of a function: these, if they begin as the snapshot's, whose file may have changed since."""
@@ -345,7 +371,7 @@ class Snapshot:
 
     def is_sure(self, sources):
         """Whether the key holds all that these Functions were read from."""
-        return all(map(self._holds, sources)) and not self.doubts
+        return all(map(self._holds, sources)) and not self.doubts and self._targets == _rule_targets()
 
     def _doubt(self, function, what):
         self.doubts.append((function.__name__, what))

@@ -4,6 +4,7 @@ neither read nor typed, and never is stale code taken for it. A new module of th
 import enum
 import importlib.util
 import linecache
+import math
 import os
 import subprocess
 import sys
@@ -15,8 +16,9 @@ import numpy as np
 import pytest
 
 import weft as wf
-from weft import _core, _pyoverloads, _pysnapshot
+from weft import _core, _pyoverloads, _pyresolve, _pysnapshot
 from weft._jit import CPUDispatcher
+from weft._pytypes import Array
 
 HEAD = "import math\nimport numpy as np\nimport weft as wf\n"
 
@@ -261,6 +263,92 @@ def test_rules_of_the_programs_own(load, monkeypatch):
     assert first(load, text, 1) == (1, True)
     monkeypatch.setitem(_pyoverloads.OVERLOADS, test_options, [])
     assert first(load, text, 1) == (1, True)
+
+
+RULED = """
+from weft._extending import overload
+def g(x):
+    return -1.0
+def h(x):
+    return x + 1.0
+@wf.jit
+def f(x):
+    MARK = x
+    return CALLED(x)
+"""
+
+
+def test_rules_for_what_the_function_does_not_call(load):
+    def other(x):
+        return x
+
+    _pyoverloads.OVERLOADS[other] = [lambda x: other]
+    assert first(load, RULED, 1.5, CALLED=math.sqrt) == (math.sqrt(1.5), True)
+    assert first(load, RULED, 1.5, CALLED=math.sqrt) == (math.sqrt(1.5), False)
+    del _pyoverloads.OVERLOADS[other]
+    assert first(load, RULED, 1.5, CALLED=math.sqrt) == (math.sqrt(1.5), True)  # with other rules it is another entry
+
+
+def test_rules_for_what_the_function_calls(load):
+    for turn in range(3):
+        module = load(RULED)
+        module.CALLED = module.g
+        assert module.f(1.5) == -1.0 and was_read(module.f) == (turn == 0)
+    for turn in range(3):
+        module = load(RULED)
+        module.CALLED = module.g
+        _pyoverloads.OVERLOADS[module.g] = [lambda x: module.h]
+        _pyresolve.forget()
+        assert module.f(1.5) == 2.5 and was_read(module.f)  # a rule may answer anything, each time
+        _pyoverloads.OVERLOADS.clear()
+        _pyresolve.forget()
+
+
+def test_rules_for_methods(load):
+    text = "def first(x):\n    return 77.0\ndef other(x):\n    return 78.0\n@wf.jit\ndef f(x):\n    MARK = x\n    return x.own_sum(), x.sum()\n"
+    for result in (77.0, 77.0, 78.0):
+        module = load(text)
+        _pyoverloads.OVERLOADS[Array, "own_sum"] = [lambda a: module.first if result == 77.0 else module.other]
+        _pyresolve.forget()
+        assert module.f(np.arange(4.0)) == (result, 6.0) and was_read(module.f)
+    plain = "@wf.jit\ndef f(x):\n    MARK = x\n    return x.sum()\n"
+    assert [first(load, plain, np.arange(4.0)) for _ in range(2)] == [(6.0, True), (6.0, False)]
+    _pyresolve.forget()
+
+
+LEVEL = """
+class Level(enum.IntEnum):
+    LOW = 1
+    HIGH = N
+@wf.jit
+def f(x):
+    MARK = x
+    return x + Level.HIGH
+"""
+
+
+def test_enums_of_integers(load):
+    text = "import enum\nN = 7" + LEVEL
+    assert first(load, text, 1) == (8, True)
+    assert first(load, text, 1) == (8, False)
+    assert first(load, text.replace("N = 7", "N = 9"), 1) == (10, True)
+    assert first(load, text, 1) == (8, False)
+
+
+def test_enums_of_integers_that_change(load):
+    """The class's text is not the function's: what its members are is in the key."""
+    for n in (7, 9, 7):
+        level = enum.IntEnum("Level", {"HIGH": n})
+        module = load("@wf.jit\ndef f(x):\n    MARK = x\n    return x + Level.HIGH\n", Level=level)
+        assert module.f(1) == 1 + n
+
+
+def test_what_an_enums_class_has_besides(load):
+    """It is not in the key, so it is looked up each time."""
+    for n in (2, 3, 2):
+        level = enum.IntEnum("Level", {"HIGH": 7})
+        level.EXTRA = n
+        assert first(load, "@wf.jit\ndef f(x):\n    MARK = x\n    return x + Level.EXTRA\n", 1, Level=level) == (1 + n, True)
 
 
 # ---- after a hit: the function is read late, from what it was found for ----
