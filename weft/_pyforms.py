@@ -10,6 +10,8 @@ import collections
 import enum
 import types
 
+import numpy as np
+
 from ._pytypes import Type
 
 _SHAPE_FIRST = {"zeros", "ones", "empty", "full"}
@@ -104,6 +106,19 @@ def _compile_time(source, node):
     return found if isinstance(found, (types.ModuleType, CompileTime)) else None
 
 
+_COMPUTING = {abs, bool, complex, divmod, float, int, len, max, min, ord, pow, round, slice}
+
+
+def _only_computes(function):
+    """Does a call of it nothing but give a value that follows from its arguments?"""
+    if isinstance(function, (np.ufunc, Type)) or isinstance(function, type) and issubclass(function, np.generic):
+        return True
+    try:
+        return function in _COMPUTING or getattr(function, "__module__", "") in ("math", "cmath", "_operator")
+    except TypeError:  # it cannot be hashed
+        return False
+
+
 class _Forms(ast.NodeTransformer):
     def __init__(self, source, node):
         self.count, self.source = 0, source
@@ -132,28 +147,43 @@ class _Forms(ast.NodeTransformer):
     # ---- a, *b = values ----
 
     def visit_AugAssign(self, node):
-        """Its target is evaluated before its value: where := in these changes what the other reads, the target's parts get names."""
+        """Its target is evaluated before its value, and once: the parts of the target get names where they may do something, where
+        what they read may change in the value, and where := sets what the other side reads."""
         self.generic_visit(node)
+        target = node.target
         bound = {n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr)}
-        if not bound:
-            return node
+        changing = self._may_change(node.value)
         steps = []
+
+        def moves(part):
+            return any(isinstance(n, ast.Name) and n.id in bound or changing and isinstance(n, (ast.Subscript, ast.Attribute))
+                       for n in ast.walk(part)) or self._may_change(part)
 
         def first(part):
             if isinstance(part, ast.Tuple):
                 return ast.Tuple([first(one) for one in part.elts], ast.Load())
-            if isinstance(part, (ast.Constant, ast.Slice)) or not any(isinstance(n, ast.Name) and n.id in bound for n in ast.walk(part)):
+            if isinstance(part, ast.Slice):
+                return ast.Slice(*(edge and first(edge) for edge in (part.lower, part.upper, part.step)))
+            if isinstance(part, ast.Constant) or not moves(part):
                 return part
             name = self._fresh("wf_before")
             steps.append(ast.copy_location(ast.Assign([ast.Name(name, ast.Store())], part), node))
             return ast.Name(name, ast.Load())
 
-        if isinstance(node.target, ast.Subscript):
-            node.target.value, node.target.slice = first(node.target.value), first(node.target.slice)
-        elif isinstance(node.target, ast.Name) and node.target.id in bound:
-            value = ast.BinOp(first(ast.Name(node.target.id, ast.Load())), node.op, node.value)
-            return [*steps, ast.copy_location(ast.Assign([node.target], value), node)]
-        return [*steps, node]
+        if isinstance(target, ast.Subscript):
+            if bound or self._may_change(target.value):
+                target.value = first(target.value)
+            target.slice = first(target.slice)
+        elif isinstance(target, ast.Attribute) and self._may_change(target.value):
+            target.value = first(target.value)
+        elif isinstance(target, ast.Name) and target.id in bound:
+            value = ast.BinOp(first(ast.Name(target.id, ast.Load())), node.op, node.value)
+            return [*steps, ast.copy_location(ast.Assign([target], value), node)]
+        return [*steps, node] if steps else node
+
+    def _may_change(self, node):
+        """Is there a call in it that may do something, or give something else the next time?"""
+        return any(isinstance(n, ast.Call) and not _only_computes(looked_up(self.source, n.func)) for n in ast.walk(node))
 
     def _fresh(self, what):
         self.count += 1

@@ -417,7 +417,38 @@ static wf_pf_val variables_kept(wf_pf_body *b, wf_pf_val v, const wf_stmt *since
     return v;
 }
 
+/* Whether a call in the expression may change what the program's variables refer to: it was given an address. */
+static int calls_with_memory(const wf_expr *e) {
+    if (!e) return 0;
+    if (e->kind == WF_EX_CALLPTR) return 1;
+    if (e->kind == WF_EX_CALL || e->kind == WF_EX_BUILTIN)
+        for (uint32_t i = 0; i < e->u.call.count; i++) {
+            if (e->kind == WF_EX_CALL && e->u.call.args[i]->type->kind == WF_TY_POINTER) return 1;
+            if (calls_with_memory(e->u.call.args[i])) return 1;
+        }
+    return calls_with_memory(e->a) || calls_with_memory(e->b) || calls_with_memory(e->c);
+}
+
+int wf_pf_changed_since(wf_pf_body *b, wf_pf_moment then, wf_pf_val v) {
+    const wf_stmt *since = then.last ? then.last->next : then.block->body;
+    if (v.items && !v.known)
+        for (uint32_t i = 0; i < wf_pf_type_parts(v.type); i++)
+            if (wf_pf_changed_since(b, then, v.items[i])) return 1;
+    return (b->block == then.block && since && has_effects(since)) || (!v.known && calls_with_memory(v.e));
+}
+
 wf_pf_moment wf_pf_now(wf_pf_body *b) { return (wf_pf_moment){b->block, b->block->mark}; }
+
+void wf_pf_put_then(wf_pf_moment *then, wf_stmt *s) {
+    wf_stmt *last = s;
+    if (!s) return;
+    while (last->next) last = last->next;
+    last->next = then->last ? then->last->next : then->block->body;
+    if (then->last) then->last->next = s;
+    else then->block->body = s;
+    if (!last->next) then->block->mark = last;
+    then->last = last;
+}
 
 void wf_pf_as_then(wf_pf_body *b, wf_pf_moment then, wf_pf_val *values, uint32_t count, wf_place at) {
     wf_stmt *since = then.last ? then.last->next : then.block->body;
@@ -426,13 +457,7 @@ void wf_pf_as_then(wf_pf_body *b, wf_pf_moment then, wf_pf_val *values, uint32_t
         int memory = reads_memory(b, values[i]);
         wf_stmt *outer = wf_pf_open(b, at);
         values[i] = memory ? wf_pf_settle(b, values[i], at) : variables_kept(b, values[i], since, at);
-        wf_stmt *kept = wf_pf_close(b, outer)->body, *last = kept;
-        if (!kept) continue;
-        while (last->next) last = last->next;
-        last->next = then.last ? then.last->next : then.block->body;
-        if (then.last) then.last->next = kept;
-        else then.block->body = kept;
-        then.last = last;
+        wf_pf_put_then(&then, wf_pf_close(b, outer)->body);
     }
 }
 

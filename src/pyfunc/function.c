@@ -500,7 +500,7 @@ static wf_unit *run_once(wf_pf_lower *l, wf_pf_instance *root, wf_error *err) {
         wf_global_new(l->u, WF_RAISED, wf_type_array(l->u, wf_type_scalar(l->u, WF_TY_UINT), WF_RAISED_WORDS),
                       WF_SPACE_DEVICE, root->f->at);
     build(l, root, l->options.mode != WF_PF_CUDA_DEVICE);
-    if (l->final) copy_sources(u);
+    if (l->final) wf_pf_number_files(u), copy_sources(u);
     u->arena.on_failure = l->arena.on_failure = NULL;
     return u;
 }

@@ -165,6 +165,9 @@ typedef struct wf_pf_args { /* evaluated arguments of a call */
     wf_place at;
 } wf_pf_args;
 
+/* places.c */
+void wf_pf_number_files(wf_unit *u); /* only the ones that the tree names, in its order */
+
 /* function.c */
 wf_pf_instance *wf_pf_instance_of(wf_pf_lower *l, const wf_pf_function *f, const wf_pf_type **params,
                                   int catching);
@@ -406,6 +409,10 @@ typedef struct wf_pf_moment {
 } wf_pf_moment;
 wf_pf_moment wf_pf_now(wf_pf_body *b);
 void wf_pf_as_then(wf_pf_body *b, wf_pf_moment then, wf_pf_val *values, uint32_t count, wf_place at);
+/* Puts statements where the block ended then, and moves `then` behind them. */
+void wf_pf_put_then(wf_pf_moment *then, wf_stmt *s);
+/* Whether the statements since then, or v itself, which was evaluated since, may change memory. */
+int wf_pf_changed_since(wf_pf_body *b, wf_pf_moment then, wf_pf_val v);
 wf_pf_val wf_pf_eval(wf_pf_body *b, const wf_pf_expr *e);
 wf_pf_val wf_pf_misspelt(wf_pf_body *b, wf_pf_val module, const wf_pf_expr *e, const char *what);
 wf_pf_val wf_pf_error(wf_pf_body *b, wf_place at, const char *hint, const char *format, ...)

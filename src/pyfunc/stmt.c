@@ -396,7 +396,9 @@ static void lower_augassign(wf_pf_body *b, const wf_pf_stmt *s) {
     const wf_pf_expr *target = s->targets[0];
     if (target->kind == WF_PF_SUBSCRIPT && wf_pf_update_subscript(b, target, s->op, s->value, s->at)) return;
     wf_pf_val old = target->kind == WF_PF_LOCAL ? wf_pf_read_var(b, target) : wf_pf_eval(b, target);
+    wf_pf_moment then = wf_pf_now(b);
     wf_pf_val v = wf_pf_eval(b, s->value);
+    wf_pf_as_then(b, then, &old, 1, s->at);
     const char *method = in_place_method(old.type, s->op);
     if (method && b->l->options.mode == WF_PF_HOST) {
         const wf_pf_expr *nowhere = NULL;

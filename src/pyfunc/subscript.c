@@ -601,6 +601,18 @@ static wf_op update_op(wf_pf_op op) {
     }
 }
 
+/* a[index] op= v where what v does may change the element, or what the index reads: both are read before. */
+static void update_as_then(wf_pf_body *b, wf_pf_val a, wf_pf_val *index, uint32_t count, wf_pf_moment then,
+                           wf_pf_op op, wf_pf_val v, wf_place at) {
+    const wf_pf_type *element = a.type->element;
+    wf_stmt *outer = wf_pf_open(b, at);
+    for (uint32_t i = 0; i < count; i++) index[i] = wf_pf_settle(b, index[i], at);
+    wf_expr *place = wf_pf_indexed_element(b, a, index, count, at);
+    wf_pf_val old = wf_pf_settle(b, wf_pf_load(b, element, wf_pf_clone(b->l->u, place)), at);
+    wf_pf_put_then(&then, wf_pf_close(b, outer)->body);
+    wf_pf_store(b, place, element, wf_pf_binary(b, op, old, v, at), at);
+}
+
 int wf_pf_update_subscript(wf_pf_body *b, const wf_pf_expr *target, wf_pf_op op, const wf_pf_expr *value,
                            wf_place at) {
     wf_unit *u = b->l->u;
@@ -620,8 +632,13 @@ int wf_pf_update_subscript(wf_pf_body *b, const wf_pf_expr *target, wf_pf_op op,
         return 1;
     }
     const wf_pf_type *element = a.type->element;
+    wf_pf_moment then = wf_pf_now(b);
     wf_pf_val v = wf_pf_eval(b, value);
     if (v.type->kind == WF_PF_T_UNKNOWN || !writable(b, a, target->at)) return 1;
+    if (wf_pf_changed_since(b, then, v)) {
+        update_as_then(b, a, index, count, then, op, v, target->at);
+        return 1;
+    }
     if (update_op(op) != WF_OP_COUNT && wf_pf_is_real(element) && wf_pf_is_real(v.type) &&
         element->kind != WF_PF_T_BOOL && !wf_pf_is_half(element)) {
         const wf_pf_type *type = wf_pf_type_arith(&b->l->types, element, v.type);

@@ -560,3 +560,22 @@ def test_what_is_asked_for_by_a_name_that_is_text(load, found):
     assert results(1) == (10 + sizes[0], sizes[0] - 10)
     assert results(2) == (10 + sizes[1], sizes[1] - 10)
     assert results(1) == (10 + sizes[0], sizes[0] - 10)
+
+
+SORTED = """
+@wf.jit
+def f(a, i):
+    b = np.sort(a)
+    return b[i]
+"""
+
+
+def test_the_order_in_which_types_came_does_not_count(load):
+    """A function of the library is read for lists, another for arrays: the same tree has the same files in the next process."""
+    f = load(SORTED).f
+    assert [f([3, 1], 0), f((1, 2), 1), f(np.ones((3, 4)), 0)[0], f(np.arange(5.0), 1)] == [1, 2, 1, 1]
+    f = load(SORTED).f
+    with pytest.raises(IndexError) as raised:
+        f(np.arange(5.0), 7)
+    assert "kept_program.py" in str(raised.value.__notes__ if sys.version_info >= (3, 11) else raised.value)
+    assert f(np.arange(5.0), 2) == 2

@@ -34,6 +34,71 @@ def test_operands_are_read_from_left_to_right(function, given):
     assert njit(function)(args[0]) == function(args[1])
 
 
+@njit
+def _next(s):
+    s[0] += 1
+    return s[0]
+
+
+@njit
+def _twice(s):
+    s[0] += 2
+    return s[0] * 10
+
+
+@njit
+def _last(s):
+    return s[0]
+
+
+def _in_arrays(s):
+    a, b = np.zeros(40), np.zeros((40, 40))
+    a[_next(s)] += _twice(s)
+    a[s[0]] -= _twice(s)
+    a[s[0] :] += _twice(s)
+    a[_next(s) : _next(s) + 2] += _twice(s)
+    b[_next(s), _next(s)] += _twice(s)
+    b[s[0]][_next(s)] *= _twice(s)
+    a[_last(s)] += s[0]
+    s[0] += _next(s)
+    s[1] = s[1] // 2 + _next(s)
+    s[s[0] * 0] += _next(s) + s[0]
+    return a, b.sum(axis=0), s
+
+
+def _in_containers(s):
+    items, counts = [0] * 30, {i: 0 for i in range(30)}
+    items[_next(s)] += _twice(s)
+    items[s[0]] += _twice(s)
+    counts[_next(s)] += _twice(s)
+    counts[_last(s)] -= _twice(s)
+    counts[s[0]] += _twice(s)
+    return items, counts, s
+
+
+@pytest.mark.parametrize("function", [_in_arrays, _in_containers])
+@pytest.mark.parametrize("start", [0, 1])
+def test_the_target_of_an_update_is_read_before_its_value_and_once(function, start):
+    made = njit(function)(np.array([start, 0]))
+    for one, other in zip(made, function(np.array([start, 0]))):
+        np.testing.assert_array_equal(one, other) if isinstance(one, np.ndarray) else None
+        assert isinstance(one, np.ndarray) or one == other
+
+
+def _counted_once(n):
+    np.random.seed(4)
+    items = [0] * 6
+    for _ in range(n):
+        items[np.random.randint(6)] += 1
+    return items
+
+
+def test_an_index_that_is_drawn_is_drawn_once():
+    np.random.seed(4)
+    assert sum(njit(_counted_once)(600)) == 600
+    assert njit(_counted_once)(600) == _counted_once(600)
+
+
 def test_a_step_of_zero():
     def count(x, y, step):
         n = 0
