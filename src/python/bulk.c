@@ -1,11 +1,10 @@
 /* python/bulk.c: weft._core.bulk: the functions of bulk/ on arrays of a CPU device; the texts of
- * device/; cuBLAS.
+ * device/.
  */
 #include "base/embed.h"
 #include "bulk/bulk.h"
 #include "python/ndarray.h"
 #include "runtime/trace.h"
-#include "vendor/cublas.h"
 #include <string.h>
 
 enum { MAX_ARRAYS = 80, MAX_NUMBERS = 160 };
@@ -121,64 +120,7 @@ static PyObject *device_file(PyObject *self, PyObject *name) {
     return text ? PyErr_Format(PyExc_KeyError, "the device library has no file %s", text) : NULL;
 }
 
-/* ---- cuBLAS ---------------------------------------------------------------------------------------------
- */
-
-/* cublas_open(paths) → the one that was opened, or None */
-static PyObject *cublas_open(PyObject *self, PyObject *paths) {
-    (void)self;
-    const char *list[64], *path = NULL;
-    uint32_t count = 0;
-    wf_error err;
-    if (!PyTuple_Check(paths)) return PyErr_Format(PyExc_TypeError, "a tuple of paths was expected");
-    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(paths) && count < 64; i++)
-        if (!(list[count++] = PyUnicode_AsUTF8(PyTuple_GET_ITEM(paths, i)))) return NULL;
-    wf_status status;
-    Py_BEGIN_ALLOW_THREADS status = wf_cublas_open(list, count, &path, &err);
-    Py_END_ALLOW_THREADS if (status || !path) Py_RETURN_NONE;
-    return PyUnicode_DecodeFSDefault(path);
-}
-
-typedef struct gemm_call {
-    wf_array *c, *a, *b;
-    wf_cublas_product product;
-} gemm_call;
-
-static wf_status gemm_run(gemm_call *g, wf_error *err) {
-    wf_status status = wf_array_address(g->c, &g->product.c.at, err);
-    if (!status) status = wf_array_address(g->a, &g->product.a.at, err);
-    if (!status) status = wf_array_address(g->b, &g->product.b.at, err);
-    wf_stream *stream = wf_context_default_stream(wf_array_context(g->c));
-    return status ? status : wf_cublas_multiply(stream, &g->product, err);
-}
-
-/* cublas_gemm(c, a, b, type, m, n, k, count, lead and batch stride of c, transposed, lead, batch stride of a,
- * of b) */
-static PyObject *cublas_gemm(PyObject *self, PyObject *args) {
-    (void)self;
-    PyObject *c, *a, *b;
-    gemm_call g;
-    wf_cublas_product *p = &g.product;
-    int type;
-    wf_error err;
-    wf_status status;
-    *p = (wf_cublas_product){0};
-    if (!PyArg_ParseTuple(args, "OOOCiiiiLLiLLiLL:cublas_gemm", &c, &a, &b, &type, &p->m, &p->n, &p->k,
-                          &p->count, &p->c.lead, &p->c.batch, &p->a.transposed, &p->a.lead, &p->a.batch,
-                          &p->b.transposed, &p->b.lead, &p->b.batch))
-        return NULL;
-    if (!wf_py_is_array(c) || !wf_py_is_array(a) || !wf_py_is_array(b))
-        return PyErr_Format(PyExc_TypeError, "cublas_gemm: arrays are needed");
-    p->type = (char)type, g.c = wf_py_array_of(c), g.a = wf_py_array_of(a), g.b = wf_py_array_of(b);
-    WF_GRAPH_LONG(gemm_run(&g, &err));
-    if (status) return wf_py_array_raise(&err);
-    Py_RETURN_NONE;
-}
-
 static PyMethodDef functions[] = {
-    {"cublas_open", cublas_open, METH_O,
-     "Opens the first of these libraries that can be; its path, or None."},
-    {"cublas_gemm", cublas_gemm, METH_VARARGS, "Queues a matrix product of cuBLAS's."},
     {"device_file", device_file, METH_O, "The text of a file of the device library."},
     {"bulk", bulk, METH_VARARGS,
      "bulk(name, arrays, numbers=(), written=0): a ready-made function on the CPU"},

@@ -9,12 +9,16 @@ wf_py_state *wf_py;
 
 typedef int (*room_add)(PyObject *module);
 static const room_add rooms[] = {
-    wf_py_add_errors,  wf_py_add_hooks,  wf_py_add_trace,           wf_py_add_device,  wf_py_add_context,
-    wf_py_add_stream,  wf_py_add_event,  wf_py_add_memory,          wf_py_add_pinned,  wf_py_add_copy,
-    wf_py_add_ipc,     wf_py_add_kernel, wf_py_add_program,         wf_py_add_foreign, wf_py_add_pyfunc,
-    wf_py_add_ndarray, wf_py_add_ufunc,  wf_py_add_array_functions, wf_py_add_dlpack,  wf_py_add_bulk,
-    wf_py_add_choose,  wf_py_add_join,   wf_py_add_methods,         wf_py_add_product, wf_py_add_lines,
-    wf_py_add_graph,   wf_py_add_caught,
+    wf_py_add_errors,  wf_py_add_hooks,   wf_py_add_trace,
+    wf_py_add_device,  wf_py_add_context, wf_py_add_stream,
+    wf_py_add_event,   wf_py_add_memory,  wf_py_add_pinned,
+    wf_py_add_copy,    wf_py_add_ipc,     wf_py_add_kernel,
+    wf_py_add_program, wf_py_add_foreign, wf_py_add_pyfunc,
+    wf_py_add_ndarray, wf_py_add_ufunc,   wf_py_add_array_functions,
+    wf_py_add_dlpack,  wf_py_add_bulk,    wf_py_add_vendor,
+    wf_py_add_choose,  wf_py_add_join,    wf_py_add_methods,
+    wf_py_add_product, wf_py_add_lines,   wf_py_add_graph,
+    wf_py_add_caught,
 };
 
 int wf_py_add_type(PyObject *module, PyType_Spec *spec, PyTypeObject **type) {

@@ -109,6 +109,7 @@ int wf_py_add_ufunc(PyObject *module);
 int wf_py_add_array_functions(PyObject *module);
 int wf_py_add_dlpack(PyObject *module);
 int wf_py_add_bulk(PyObject *module);
+int wf_py_add_vendor(PyObject *module);
 int wf_py_add_choose(PyObject *module);
 int wf_py_add_lines(PyObject *module);
 int wf_py_add_methods(PyObject *module);

@@ -32,6 +32,7 @@ typedef enum value_kind { TEXT, COUNT, BYTES, SWITCH, CHOICE, LADDER } value_kin
     X(EXACT, SWITCH, "0", "1: float32 functions give the correctly rounded result (cr_expf for expf, and so on)") \
     X(FALLBACK, CHOICE, "warn", "a function without a kernel of ours runs through NumPy: warn, silent, or error") \
     X(CUBLAS, TEXT, NULL, "path of the cuBLAS library; unset: looked for; off: none")                        \
+    X(CUFFT, TEXT, NULL, "path of the cuFFT library; unset: looked for; off: none")                          \
     X(PROGRESS, CHOICE, "auto", "a line for what takes long: auto (where a terminal or notebook watches), on, off") \
     X(REPRODUCIBLE, SWITCH, "0", "1: matrix products by our own kernels, with the same bits on every device") \
     X(COMPILER, CHOICE, "inside", "where LLVM runs: inside this process, or in a helper: process")           \

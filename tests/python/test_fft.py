@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import warnings
 
 import numpy as np
 import pytest
@@ -84,3 +85,50 @@ def test_the_bits_do_not_depend_on_threads():
     runs = [subprocess.run([sys.executable, "-P", "-c", PROGRAM], env={**os.environ, "WEFT_THREADS": threads}, capture_output=True, text=True, check=True)
             .stdout.split() for threads in ("1", "3")]
     assert runs[0] == runs[1] and runs[0][1] == runs[0][2]
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("dtype", ["float32", "float64", "complex64", "complex128", "int32", "float16", "bool"])
+@pytest.mark.parametrize("shape", [(256,), (7,), (5, 6), (4, 8, 3), (30, 40), (2, 3, 4, 5), (1, 9)])
+def test_transforms_by_cufft(dtype, shape):
+    from weft._array import cufft
+
+    with wf.device("cuda"):
+        if not cufft.available():
+            pytest.skip("no cuFFT here")
+        x = (np.random.default_rng(0).random(shape) * 10).astype(dtype)
+        is_complex = x.dtype.kind == "c"
+        for name in (*ONE_AXIS, "ihfft"):
+            for options in ({}, {"norm": "ortho"}, {"n": 9}, {"axis": 0}, {"n": 4, "axis": 0, "norm": "forward"}, {"axis": -2} if len(shape) > 1 else {"n": 1}):
+                if not (name in ("rfft", "ihfft") and is_complex) and not (name in ("irfft", "hfft") and shape[options.get("axis", -1)] == 1 and "n" not in options):
+                    check(name, x, **options)
+        for name in (*SOME_AXES, "irfftn", "rfft2", "irfft2"):
+            for options in ({}, {"norm": "ortho"}, {"axes": (0,)}, {"axes": (-1, 0)}, {"s": (6, 5), "axes": (0, -1)}, {"axes": (0, 1), "norm": "forward"}):
+                axes = options.get("axes", (-2, -1) if name[-1] == "2" else tuple(range(len(shape))))
+                fits = len(axes) == 1 or len(shape) > 1
+                if fits and not (name[0] == "r" and is_complex) and not (name[0:2] == "ir" and shape[axes[-1]] == 1 and "s" not in options):
+                    check(name, x, **options)
+
+
+@pytest.mark.gpu
+def test_a_chain_of_transforms_on_a_gpu():
+    """Views, pending expressions, several streams, and no call of NumPy's."""
+    from weft._array import cufft
+
+    with wf.device("cuda"):
+        if not cufft.available():
+            pytest.skip("no cuFFT here")
+        host = np.random.default_rng(2).random((64, 48))
+        x = wf.asarray(host)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", wf.FallbackWarning)
+            np.testing.assert_allclose(wf.fft.ifft2(wf.fft.fft2(x * 2 + 1) * 0.5).real.get(), host + 0.5)
+            np.testing.assert_allclose(wf.fft.fft(x.T[3:, ::2]).get(), np.fft.fft(host.T[3:, ::2]))
+            np.testing.assert_allclose(wf.fft.irfft(wf.fft.rfft(x, axis=0), axis=0).get(), host)
+            out = wf.empty((64, 48), complex)
+            assert wf.fft.fft(x, out=out) is out
+            stream = wf.Stream()
+            with stream:
+                there = wf.fft.fft(wf.asarray(host))
+            stream.synchronize()
+            np.testing.assert_allclose(there.get(), np.fft.fft(host))

@@ -4,25 +4,14 @@ Products in float32 use no tensor cores: cuBLAS's default mode. Its bits are its
 """
 
 import math
-import warnings
 
 from .. import _core
 from .creation import empty
+from .vendor import Library
 
 _TYPES = {"float32": "s", "float64": "d", "complex64": "c", "complex128": "z"}
-_found = {}
-
-
-def available():
-    """The path of the library that is used, or None."""
-    given = _core.env("CUBLAS")
-    if given == "off":
-        return None
-    if given not in _found:
-        from .._libraries import candidates
-        paths = [given] if given else candidates("libcublas", ("13", "12", "11"))
-        _found[given] = _core.cublas_open(tuple(paths[:64]))
-    return _found[given]
+_library = Library("cublas", ("13", "12", "11"), _core.cublas_open, instead="matrix products are weft's own")
+available = _library.available
 
 
 def _layout(x, row, column):
@@ -73,13 +62,6 @@ def multiply(a, b, shape):
     except _core.Error as error:
         if "cublasCreate" not in str(error):
             raise
-        _give_up(error)
+        _library.give_up(error)
         return None
     return result
-
-
-def _give_up(error):
-    """A library that is there and does not start (made for a newer driver, or half installed) is left alone, and said so once."""
-    path, _found[_core.env("CUBLAS")] = available(), None
-    warnings.warn(f"{path} does not start ({error}); matrix products are weft's own from here on. WEFT_CUBLAS names another library, "
-                  "or is off", RuntimeWarning, stacklevel=2)

@@ -1,6 +1,6 @@
-"""Fourier transforms: NumPy's and SciPy's (PocketFFT) on the host, until weft has kernels of its own.
+"""Fourier transforms: on a GPU cuFFT's where it is found (weft._array.cufft); else NumPy's and SciPy's (PocketFFT) on the host.
 
-On a CPU device they read the array's own memory and write the result's, which is the pool's and no fresh pages. A transform along
+On a CPU device these read the array's own memory and write the result's, which is the pool's and no fresh pages. A transform along
 one axis goes past np.fft's function in Python to the loop that it calls, where NumPy has it in the form known here (it is
 private: what it gives is compared once with the function's result). Many transforms, or along several axes, of some size are
 SciPy's where it is installed, which shares them among threads: the size alone decides, so that the bits are the same on any number
@@ -12,6 +12,7 @@ import functools
 import numpy as np
 
 from .. import _core
+from . import cufft
 from .array import into, ndarray
 from .axes import normalize_axis
 from .fallback import tell, through_numpy
@@ -83,30 +84,37 @@ def _shared_out(x, axes, norm, forward):
     return result
 
 
-def _one_axis(name, real, forward):
+def _one_axis(name, kind, forward):
     function = getattr(np.fft, name)
 
     @functools.wraps(function)
     def call(a, n=None, axis=-1, norm=None, out=None):
-        result = None
-        if n is None and not real and isinstance(a, ndarray) and a.size >= _SHARED_OUT and a.ndim > 1:
-            result = _shared_out(a, (normalize_axis(axis, a.ndim),), norm, forward)
+        result = cufft.transform(a, None if n is None else (n,), (axis,), norm, kind, forward)
         if result is None:
-            result = _along(a, n, axis, norm, real, forward)
-        if result is None:
-            result = through_numpy(function, a, n, axis, norm, _quiet=True)
-        tell(f"fft.{name}")  # when the arguments are known to be good
+            result = _on_host(function, a, n, axis, norm, kind, forward)
+            tell(f"fft.{name}")  # when the arguments are known to be good
         return result if out is None else into(result, out)
     return _named(call)
 
 
-def _some_axes(name, forward, last=None):
+def _on_host(function, a, n, axis, norm, kind, forward):
+    result = None
+    if n is None and kind == "c" and isinstance(a, ndarray) and a.size >= _SHARED_OUT and a.ndim > 1:
+        result = _shared_out(a, (normalize_axis(axis, a.ndim),), norm, forward)
+    if result is None and kind != "i":
+        result = _along(a, n, axis, norm, kind == "r", forward)
+    return through_numpy(function, a, n, axis, norm, _quiet=True) if result is None else result
+
+
+def _some_axes(name, kind, forward, last=None):
     function = getattr(np.fft, name)
 
     @functools.wraps(function)
     def call(a, s=None, axes=last, norm=None, out=None):
-        result = None
-        if isinstance(a, ndarray) and s is None and a.size >= _SHARED_OUT:
+        result = cufft.transform(a, s, axes, norm, kind, forward)
+        if result is not None:
+            return result if out is None else into(result, out)
+        if kind == "c" and isinstance(a, ndarray) and s is None and a.size >= _SHARED_OUT:
             chosen = tuple(range(a.ndim)) if axes is None else tuple(normalize_axis(k, a.ndim) for k in axes)
             result = _shared_out(a, chosen, norm, forward) if len(set(chosen)) == len(chosen) else None
         if result is None:
@@ -116,12 +124,33 @@ def _some_axes(name, forward, last=None):
     return _named(call)
 
 
+_SWAPPED = {None: "forward", "backward": "forward", "ortho": "ortho", "forward": "backward"}
+
+
+def _hermitian(name, kind):
+    """hfft, ihfft: transforms of conjugates, the other way."""
+    function = getattr(np.fft, name)
+
+    @functools.wraps(function)
+    def call(a, n=None, axis=-1, norm=None, out=None):
+        result = None
+        if isinstance(a, ndarray) and not a._on_cpu and norm in _SWAPPED:
+            result = cufft.transform(a.conj() if kind == "i" else a, None if n is None else (n,), (axis,), _SWAPPED[norm], kind, kind == "r")
+        if result is None:
+            result = through_numpy(function, a, n, axis, norm, _quiet=True)
+            tell(f"fft.{name}")
+        elif kind == "r":
+            result = result.conj()
+        return result if out is None else into(result, out)
+    return _named(call)
+
+
 def _named(call):
     call.__module__, call._through_numpy = "weft", True
     return call
 
 
-fft, ifft, rfft = (_one_axis(*given) for given in (("fft", False, True), ("ifft", False, False), ("rfft", True, True)))
-fftn, ifftn = (_some_axes(*given) for given in (("fftn", True), ("ifftn", False)))
-fft2, ifft2 = (_some_axes(*given) for given in (("fft2", True, (-2, -1)), ("ifft2", False, (-2, -1))))
-OWN = {"fft": fft, "ifft": ifft, "rfft": rfft, "fftn": fftn, "ifftn": ifftn, "fft2": fft2, "ifft2": ifft2}
+_KINDS = {"fft": ("c", True), "ifft": ("c", False), "rfft": ("r", True), "irfft": ("i", False)}
+OWN = {name: _one_axis(name, *given) for name, given in _KINDS.items()}
+OWN |= {f"{name}{end}": _some_axes(f"{name}{end}", *given, *last) for end, last in (("n", ()), ("2", ((-2, -1),))) for name, given in _KINDS.items()}
+OWN |= {"hfft": _hermitian("hfft", "i"), "ihfft": _hermitian("ihfft", "r")}
