@@ -320,7 +320,7 @@ static const char *loop_metadata(emitter *e, const wf_stmt *s) {
     if (e->access_group && !e->dry) return parallel_metadata(e, s->unroll);
     if (e->slow_loop) return unroll_metadata(e, 1); /* the checked twin of a loop is to be small */
     if (e->written_out) return unroll_metadata(e, e->written_out);
-    if (s->unroll) return unroll_metadata(e, s->unroll);
+    if (s->unroll) return unroll_metadata(e, unroll_factor(e, s));
     if (e->gpu ? must_unroll(e, s) : unrolls_tests(e, s)) return unroll_metadata(e, -1);
     return unroll_metadata(e, unrolls_while(e, s) ? GROUP_TURNS : 0);
 }

@@ -554,6 +554,7 @@ void emit_loop_rest(emitter *e, const wf_stmt *s, int slow);
 int emit_late(emitter *e, const wf_stmt *s, int slow);
 void lates_finish(emitter *e, size_t begin);
 const char *unroll_metadata(emitter *e, int32_t unroll);
+int32_t unroll_factor(emitter *e, const wf_stmt *s); /* what #pragma unroll comes to */
 
 /* unroll.c: does a GPU want this loop written out, whatever LLVM thinks? */
 int must_unroll(emitter *e, const wf_stmt *s);

@@ -67,6 +67,38 @@ int must_unroll(emitter *e, const wf_stmt *s) {
     return rounds && any_stmt(s->body, picks, &p) && rounds * rounds_inside(e, s->body) <= MOST_ROUNDS;
 }
 
+/* --- #pragma unroll n ---
+ *
+ * What a loop gains is had after a few rounds, and what it costs to compile grows with all of them, those of the
+ * loops inside too: a factor of 128 took seconds. So it is halved until the rounds fit. */
+enum { NODES_WRITTEN_CPU = 2000, NODES_WRITTEN_GPU = 16000, NODES_OF_CALL = 20 };
+
+static int count_node(void *user, const wf_expr *x) {
+    *(uint64_t *)user += x->kind == WF_EX_CALL || x->kind == WF_EX_CALLPTR ? NODES_OF_CALL : 1;
+    return 0;
+}
+
+/* The expressions in the list, those of loops that are written out as often as they are. */
+static uint64_t written_nodes(emitter *e, const wf_stmt *s) {
+    uint64_t all = 0;
+    for (; s && all < LIMIT; s = s->next) {
+        uint64_t rounds = s->unroll ? constant_rounds(e, s) : 1, own = 1;
+        if (s->unroll > 1) rounds = (uint64_t)s->unroll;
+        if (s->expr) any_expr(s->expr, count_node, &own);
+        if (s->step) any_expr(s->step, count_node, &own);
+        all += (own + written_nodes(e, s->body)) * (rounds ? rounds : 1) + written_nodes(e, s->other);
+    }
+    return all;
+}
+
+int32_t unroll_factor(emitter *e, const wf_stmt *s) {
+    int32_t n = s->unroll;
+    if (n < 2) return n;
+    uint64_t nodes = written_nodes(e, s->body), most = e->gpu ? NODES_WRITTEN_GPU : NODES_WRITTEN_CPU;
+    while (n > 1 && nodes * (uint64_t)n > most) n /= 2;
+    return n > 1 ? n : 0;
+}
+
 /* --- one thread --- */
 
 static int is_straight(const wf_stmt *s) {

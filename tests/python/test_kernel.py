@@ -432,3 +432,30 @@ def test_arithmetic_that_rounds_in_a_direction():
                         assert root_fits(results[j], square, way, kind), (i, way, j)
                     elif abs(exact) < Fraction(float(np.finfo(kind).max)):
                         assert fits(results[j], exact, way, kind), (i, way, j, results[j], float(exact))
+
+
+def test_many_instances_of_a_long_source():
+    """Each name used to copy all of the source's tokens: forty names of 4000 lines took 256 MiB."""
+    lines = [f"__device__ inline int f{i}(int a, int b) {{ return a * {i} + (b ^ {i}); }}" for i in range(4000)]
+    source = "\n".join(lines) + "\ntemplate <int N> __global__ void k(int *p) { p[threadIdx.x] += N + f7(1, 2); }"
+    names = [f"k<{i}>" for i in range(80)]
+    module = wf.Module(source, instantiate=names)
+    x = np.zeros(4, np.int32)
+    with wf.device("cpu"):
+        module["k<79>"](wf.InOut(x), grid=(1,), block=(4,))
+    assert (x == 79 + 7 + (2 ^ 7)).all()
+
+
+@pytest.mark.parametrize("asked, got", [(4, 4), (128, 8)])
+def test_a_factor_of_unrolling_is_bounded_by_what_is_written_out(asked, got):
+    source = f"""__global__ void k(const float *a, float *o, int n) {{
+        float s = 0;
+        #pragma unroll {asked}
+        for (int i = 0; i < n; i++) {{
+            #pragma unroll
+            for (int j = 0; j < 8; j++) if (a[i + j] > 0.5f) s += a[i * 32 + j] * j;
+        }}
+        o[threadIdx.x] = s;
+    }}"""
+    ir = wf.Module(source).show("ir", "cpu")
+    assert f'"llvm.loop.unroll.count", i32 {got}}}' in ir and (got == asked or f"i32 {asked}}}" not in ir)
