@@ -337,26 +337,32 @@ cc_func *cc_deduce(cc *p, cc_func *f, cc_targ *targs, uint32_t targ_count, wf_ex
 }
 
 /* The instance that a specialisation or an explicit instantiation means. */
-cc_func *cc_specialised(cc *p, cc_func *f, cc_targ *targs, uint32_t targ_count, const cc_param *params,
-                        uint32_t count) {
+cc_func *cc_specialised(cc *p, cc_func *f, const cc_declarator *d) {
     cc_template *t = f->tmpl;
+    const uint32_t count = d->param_count;
     int has_pack = f->param_count && f->params[f->param_count - 1].is_pack;
     if (f->param_count != count && !has_pack) return NULL;
-    cc_targ *bound = cc_normal_targs(p, t, targs, targ_count);
+    cc_targ *bound = cc_normal_targs(p, t, d->targs, d->targ_count);
     if (!bound) return NULL;
     for (uint32_t i = 0; i < f->param_count && i < count && !f->params[i].is_pack; i++) {
-        cc_type pattern = f->params[i].type, a = params[i].type;
+        cc_type pattern = f->params[i].type, a = d->params[i].type;
         if (pattern.ref != a.ref && pattern.ref != CC_REF_RVALUE) return NULL;
         pattern.ref = a.ref = 0;
         if (cc_is_dependent(p, pattern.t) && !cc_match_type(p, pattern, a, bound, 1)) return NULL;
     }
+    cc_type pattern = f->result, result = d->result;
+    if (!pattern.placeholder && !result.placeholder && pattern.ref == result.ref &&
+        cc_is_dependent(p, pattern.t)) { /* a parameter that only the result says */
+        pattern.ref = result.ref = 0;
+        if (!cc_match_type(p, pattern, result, bound, 1)) return NULL;
+    }
     cc_trial trial = cc_trial_begin(p);
-    int ok = cc_complete_targs(p, t, bound, targ_count, (wf_place){0});
+    int ok = cc_complete_targs(p, t, bound, d->targ_count, (wf_place){0});
     if (cc_trial_end(p, trial) || !ok) return NULL;
     cc_func *made = cc_instantiate_func(p, t, bound, f->at);
     if (!made || made->param_count != count) return NULL;
     for (uint32_t i = 0; i < count; i++) {
-        cc_type x = made->params[i].type, y = params[i].type;
+        cc_type x = made->params[i].type, y = d->params[i].type;
         if (!x.ref) x.t = x.t->unqual, y.t = y.t->unqual;
         if (!cc_type_equal(x, y)) return NULL;
     }

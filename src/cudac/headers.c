@@ -305,17 +305,23 @@ static const char *const traits[] = {"std::is_",
 static const char *const members[] = {"::*", ".*", "->*", NULL};
 static const char *const wide[] = {"int128", "int128_t", NULL};
 static const char *const spaceship[] = {"<=>", NULL};
+static const char *const limits[] = {"numeric_limits", NULL}; /* <cmath> and others bring it */
 static const char *const sixteen[] = {"16.h", NULL};
 static const char *const std_scope[] = {"std::", NULL};
 static const char *const print[] = {"__wf_shown", NULL}; /* a tree's print */
 
-enum { HEADER_HALVES = 4, HEADER_UTILITY = 5, HEADERS = 10 };
-static const implied implied_headers[HEADERS] = {
-    {"texture_types.h", textures},    {"wf/video.h", video},
-    {"wf/rounding.h", rounding},      {"wf/rare.h", rare},
-    {"wf/half_rare.h", halves},       {"utility", words_of_utility},
-    {"wf/member_pointer.h", members}, {"wf/int128.h", wide},
-    {"compare", spaceship},           {"type_traits", traits}};
+enum { HEADER_HALVES = 4, HEADER_UTILITY = 5, HEADERS = 11 };
+static const implied implied_headers[HEADERS] = {{"texture_types.h", textures},
+                                                 {"wf/video.h", video},
+                                                 {"wf/rounding.h", rounding},
+                                                 {"wf/rare.h", rare},
+                                                 {"wf/half_rare.h", halves},
+                                                 {"utility", words_of_utility},
+                                                 {"wf/member_pointer.h", members},
+                                                 {"wf/int128.h", wide},
+                                                 {"compare", spaceship},
+                                                 {"type_traits", traits},
+                                                 {"limits", limits}};
 _Static_assert((int)HEADERS <= (int)CC_IMPLIED_MAX, "a bit for each");
 
 enum { IMPLIED_WORDS_MAX = 128, PAIR_BUCKETS = 256 };

@@ -724,8 +724,7 @@ void cc_instantiate_named(cc *p, const char *text);
 void cc_bind_targ(cc *p, cc_scope *scope, cc_name *name, const cc_targ *a);
 cc_targ *cc_normal_targs(cc *p, const cc_template *t, const cc_targ *given, uint32_t count);
 int cc_match_targs(cc *p, const cc_targ *pattern, const cc_targ *args, uint32_t count, cc_targ *bound);
-cc_func *cc_specialised(cc *p, cc_func *f, cc_targ *targs, uint32_t targ_count, const cc_param *params,
-                        uint32_t count);
+cc_func *cc_specialised(cc *p, cc_func *f, const cc_declarator *d);
 void cc_find_outside(cc *p, cc_func *f);
 cc_type cc_injected_type(cc *p, cc_symbol *s, wf_place at);
 void cc_skip_angles(cc *p);

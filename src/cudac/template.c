@@ -713,16 +713,11 @@ void cc_instantiate_named(cc *p, const char *text) {
     size_t length = strlen(text);
     cc_token *made = WF_NEW_ARRAY(p->scratch, cc_token, length + 2);
     uint32_t count = cc_lex_text(&p->r, text, length, made, (uint32_t)length + 1);
-    for (uint32_t i = 0; i + 1 < p->count; i++) cc_tokens_add(&all, &p->tokens[i]);
     for (uint32_t i = 0; i < count; i++) {
         made[i].at = (wf_place){0};
         cc_tokens_add(&all, &made[i]);
     }
-    cc_token end = p->tokens[p->count - 1];
-    p->at = p->count - 1;
-    cc_tokens_add(&all, &end);
-    p->tokens = all.data;
-    p->count = all.count;
+    p->at = cc_append_tokens(p, &all);
     p->depth = 0;
     p->scope = p->global;
     cc_accept(p, CC_P_AND);

@@ -218,6 +218,26 @@ static void skip_bases(cc *p) {
     }
 }
 
+/* At __device__ or __host__: over them, when a class follows, and not a function that returns one. */
+static int class_behind(cc *p) {
+    cc_mark here = cc_save(p);
+    while (cc_is_kw(p, CC_KW_DEVICE) || cc_is_kw(p, CC_KW_HOST)) cc_next_token(p);
+    if (cc_is_kw(p, CC_KW_STRUCT) || cc_is_kw(p, CC_KW_CLASS) || cc_is_kw(p, CC_KW_UNION)) {
+        cc_mark class = cc_save(p);
+        cc_spec spec = {0};
+        cc_next_token(p);
+        cc_trial trial = cc_trial_begin(p);
+        cc_attributes(p, &spec);
+        cc_trial_end(p, trial);
+        if (cc_is_name(p)) cc_next_token(p);
+        int is = cc_is(p, CC_P_LBRACE) || cc_is(p, CC_P_SEMI) || cc_is(p, CC_P_COLON);
+        cc_back(p, is ? class : here);
+        return is;
+    }
+    cc_back(p, here);
+    return 0;
+}
+
 static void class_template(cc *p, cc_tparam *params, uint32_t count, cc_scope *outer, cc_record *owner,
                            uint32_t decl_at) {
     cc_spec spec = {0};
@@ -551,7 +571,7 @@ static void full_specialisation(cc *p) {
     }
     cc_func *made = NULL;
     for (cc_func *f = s->funcs; f && !made; f = f->next)
-        if (f->tmpl && !f->targs) made = cc_specialised(p, f, d.targs, d.targ_count, d.params, d.param_count);
+        if (f->tmpl && !f->targs) made = cc_specialised(p, f, &d);
     if (!made) {
         cc_error(p, d.at, NULL, "no template %s fits this specialisation", d.name->text);
         skip_definition(p);
@@ -588,7 +608,7 @@ static void explicit_instance(cc *p) {
     cc_symbol *s = d.name ? cc_find_in(p, d.owner ? d.owner : p->scope, d.name) : NULL;
     cc_func *made = NULL;
     for (cc_func *f = s && s->kind == CC_SYM_FUNC ? s->funcs : NULL; f && !made && d.is_function; f = f->next)
-        if (f->tmpl && !f->targs) made = cc_specialised(p, f, d.targs, d.targ_count, d.params, d.param_count);
+        if (f->tmpl && !f->targs) made = cc_specialised(p, f, &d);
     if (made) cc_need_body(p, made);
     else cc_error(p, d.at, NULL, "no template %s fits this instance", d.name ? d.name->text : "?");
     cc_expect(p, CC_P_SEMI, "behind the instance");
@@ -628,6 +648,8 @@ void cc_template_declaration(cc *p, cc_record *owner) {
     const cc_token *t = cc_peek(p);
     cc_name *name;
     cc_template *class;
+    if (t->kind == CC_IDENT && (t->op == CC_KW_DEVICE || t->op == CC_KW_HOST) && class_behind(p))
+        t = cc_peek(p), decl_at = p->at; /* __device__ struct: as if it were not there */
     if (t->kind == CC_IDENT && t->op == CC_KW_CONCEPT) {
         concept_declaration(p, params, count, outer);
     } else if (t->kind == CC_IDENT && t->op == CC_KW_TEMPLATE) {
