@@ -55,7 +55,7 @@ FAMILIES = {made.__name__: made for made in (
     *(_family(name, "weft's compiled functions have no values of this kind.") for name in (
         "ArrayIterator", "BoundFunction", "ByteArray", "Bytes", "CharSeq", "ContextManager", "DictItemsIterableType", "DictIteratorType",
         "DictKeysIterableType", "DictValuesIterableType", "EnumClass", "EphemeralArray", "EphemeralPointer", "ExceptionClass",
-        "ExceptionInstance", "ExternalFunction", "ExternalFunctionPointer", "Generator", "IntEnumClass", "IntEnumMember", "IteratorType",
+        "ExceptionInstance", "ExternalFunction", "ExternalFunctionPointer", "IntEnumClass", "IntEnumMember", "IteratorType",
         "ListIter", "ListTypeIterableType", "MakeFunctionLiteral", "MemInfoPointer", "MemoryView", "NestedArray",
         "NumPyRandomBitGeneratorType", "NumpyFlatType", "NumpyNdEnumerateType", "Poison", "RangeIteratorType",
         "RawPointer", "RecursiveCall", "SetIter", "SimpleIteratorType", "SliceLiteral", "TypeRef", "UndefVar", "Undefined",
@@ -76,6 +76,15 @@ class Omitted(Opaque):
     def __init__(self, default):
         super().__init__("P", f"omitted(default={default!r})")
         self.value = default
+
+
+class Generator(Opaque):
+    """Of a generator that a program describes; weft's compiled functions have no values of it."""
+
+    def __init__(self, gen_func, yield_type, arg_types, state_types, has_finalizer=False):
+        super().__init__("P", f"{yield_type} generator(func={gen_func}, args={tuple(arg_types)}, has_finalizer={has_finalizer})")
+        self.gen_func, self.yield_type, self.arg_types, self.state_types = gen_func, yield_type, tuple(arg_types), tuple(state_types)
+        self.has_finalizer = has_finalizer
 
 
 class Dispatcher(Opaque):
@@ -114,7 +123,7 @@ def maybe_literal(value):
     return literal(value) if isinstance(value, (bool, int, str)) else None
 
 
-NAMES = {**FAMILIES, "Dummy": Dummy, "Omitted": Omitted, "Dispatcher": Dispatcher, "Module": Module, "NumberClass": NumPyDType,
+NAMES = {**FAMILIES, "Dummy": Dummy, "Omitted": Omitted, "Dispatcher": Dispatcher, "Generator": Generator, "Module": Module, "NumberClass": NumPyDType,
          "BaseFunction": Opaque, "Object": Opaque, "PyObject": Opaque, "SliceType": _pytypes.SliceType, "RangeType": _pytypes.RangeType,
          "pyobject": Opaque("P", "pyobject"), "undefined": Opaque("P", "undefined"),
          "unknown": Opaque("P", "unknown"), "code_type": Opaque("P", "code"),

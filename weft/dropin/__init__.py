@@ -38,6 +38,22 @@ def public(own, source):
     return sorted({name for name in (*own, *source) if not name.startswith("_")})
 
 
+def _without_file(name):
+    """A module of Numba's that has no file here: a part of its compiler, or a helper of its tests, which lies beside the test."""
+    if name.startswith("numba.tests.") and name.count(".") == 2:
+        frame = sys._getframe(1)
+        while frame is not None:
+            beside = os.path.join(os.path.dirname(frame.f_globals.get("__file__") or ""), name.rpartition(".")[2] + ".py")
+            if os.path.isabs(beside) and os.path.isfile(beside) and not beside.startswith(_FOLDER):
+                return importlib.util.spec_from_file_location(name, beside)
+            frame = frame.f_back
+    if not name.startswith("numba."):
+        return None
+    from . import _internals
+
+    return _internals.spec_of(name)
+
+
 class _Finder:
     """First on sys.meta_path. Submodules are looked up here too, in the drop-in's own folder and nowhere else: other finders
     may claim them (numba-cuda installs one that turns numba.cuda into itself)."""
@@ -51,7 +67,7 @@ class _Finder:
             return importlib.util.spec_from_file_location(fullname, os.path.join(folder, "__init__.py"),
                                                           submodule_search_locations=[folder])
         if "." in fullname and fullname.split(".", 1)[0] in self.names:
-            spec = importlib.machinery.PathFinder.find_spec(fullname, path)
+            spec = importlib.machinery.PathFinder.find_spec(fullname, path) or _without_file(fullname)
             if spec is None:
                 raise ModuleNotFoundError(f"weft's drop-in has no module {fullname!r}", name=fullname)
             return spec

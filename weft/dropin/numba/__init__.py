@@ -4,6 +4,8 @@ Installed by `python -m weft` or weft.dropin.install("numba"). The version is th
 """
 
 import collections
+import contextlib
+import threading
 
 from numpy import ndindex as pndindex  # noqa: F401 (in order, also where its turns might run at once)
 
@@ -45,6 +47,35 @@ def jit_module(**options):
     for name, value in list(module.items()):
         if isinstance(value, python.FunctionType) and value.__module__ == module["__name__"]:
             module[name] = jit(**options)(value)
+
+
+_chunks = threading.local()
+
+
+def set_parallel_chunksize(n):
+    """Numba's hint for the size of the pieces of a parallel loop, 0: its own choice. weft's pieces follow from the loop alone, so that results do
+    not depend on it: the number is kept, and nothing else changes. Returns the one before."""
+    if not isinstance(n, int):
+        raise TypeError("The parallel chunksize must be an integer")
+    if n < 0:
+        raise ValueError("chunksize must be greater than or equal to zero")
+    before, _chunks.size = get_parallel_chunksize(), n
+    return before
+
+
+def get_parallel_chunksize():
+    """The number that was set in this thread."""
+    return getattr(_chunks, "size", 0)
+
+
+@contextlib.contextmanager
+def parallel_chunksize(n):
+    """The hint, inside the with statement."""
+    before = set_parallel_chunksize(n)
+    try:
+        yield before
+    finally:
+        set_parallel_chunksize(before)
 
 
 gdb = gdb_init = gdb_breakpoint = decline("numba.gdb")

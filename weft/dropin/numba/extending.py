@@ -16,4 +16,8 @@ globals().update(stand_ins("numba.extending"))
 
 
 def __getattr__(name):
+    if name == "_Intrinsic":
+        from weft.dropin._internals import declined
+
+        return declined("numba.extending._Intrinsic")
     raise AttributeError(f"weft's numba.extending has no {name}")

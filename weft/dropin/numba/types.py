@@ -73,6 +73,10 @@ def __getattr__(name):
         from weft import _extending
 
         return _extending.WrapperAddressProtocol
+    if name in ("_header_lead", "_err_reasons", "_typecache", "range_iter32_type", "CompileResultWAP"):  # of its compiler's messages and objects
+        from weft.dropin._internals import declined
+
+        return declined(f"numba.core.types.{name}")
     raise AttributeError(f"weft's numba.types has no {name}")
 
 

@@ -14,7 +14,7 @@ import unittest
 import numpy as np
 
 from .. import config
-from ..tests.support import TestCase
+from ..tests.support import SerialMixin, TestCase  # noqa: F401
 from .cudadrv.devices import get_context
 
 test_data_dir = pathlib.Path(__file__).parent / "tests" / "data"

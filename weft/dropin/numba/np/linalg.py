@@ -37,6 +37,9 @@ def _gesv(kind, n, columns, a, lda, pivots, b, ldb):
     return 0
 
 
+_LAPACK_ILP64 = False  # integers that LAPACK is given have 32 bits
+
+
 class _LAPACK:
     """Numba's door to LAPACK: numba_xgesv, by weft's own elimination (not LAPACK's bits)."""
 

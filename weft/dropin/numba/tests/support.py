@@ -6,15 +6,19 @@ import gc
 import io
 import math
 import os
+import platform
 import subprocess
 import sys
+import tempfile
 import unittest
 import warnings
 
 import numpy as np
 
 from .. import config
+from ..core.compiler import CompilerBase
 from ..core.errors import LoweringError, TypingError
+from ..np import numpy_support  # noqa: F401
 
 
 @contextlib.contextmanager
@@ -83,8 +87,6 @@ def run_in_subprocess(code, flags=(), env=None, timeout=30):
 
 def temp_directory(prefix):
     """A fresh folder."""
-    import tempfile
-
     return tempfile.mkdtemp(prefix=prefix)
 
 
@@ -128,6 +130,64 @@ needs_subprocess = unittest.skipUnless(os.environ.get("SUBPROC_TEST"), "Subproce
 needs_external_compilers = needs_setuptools = unittest.skip("modules compiled ahead of time are not supported")
 IS_NUMPY_2 = int(np.__version__.split(".")[0]) >= 2
 skip_if_numpy_2 = unittest.skipIf(IS_NUMPY_2, "not for NumPy 2")
+skip_if_windows = unittest.skipIf(sys.platform.startswith("win"), "not on Windows")
+skip_if_py313plus_on_windows = unittest.skipIf(sys.platform.startswith("win") and sys.version_info >= (3, 13), "not on Windows with Python 3.13")
+skip_unless_py10_or_later = unittest.skipIf(sys.version_info < (3, 10), "for Python 3.10 and later")
+skip_unless_py14_or_later = skip_unless_py314_or_later = unittest.skipIf(sys.version_info < (3, 14), "for Python 3.14 and later")
+skip_if_reduced_testing = unittest.skipIf(REDUCED_TESTING, "not where tests are reduced")
+skip_unless_typeguard = unittest.skip("weft is not checked by typeguard while it runs")
+skip_if_typeguard = skip_ppc64le_issue4563 = skip_ppc64le_issue6465 = skip_ppc64le_invalid_ctr_loop = lambda test: test
+disabled_test = unittest.skip("disabled")
+_machine = platform.machine()
+_is_armv7l = _machine == "armv7l"
+IS_MACOS = sys.platform == "darwin"
+IS_MACOS_ARM64, IS_WIN_ARM64 = IS_MACOS and _machine == "arm64", sys.platform == "win32" and _machine == "ARM64"
+skip_macos_fenv_errors = unittest.skipIf(IS_MACOS, "not on macOS")
+skip_win_arm64_unittuple_uimm12 = unittest.skipIf(IS_WIN_ARM64, "not on Windows on ARM64")
+has_blas = _has("scipy")
+strace_supported = lambda: False  # noqa: E731
+
+
+def strace(work, syscalls=None, timeout=10):
+    """Which calls of the system a function makes: not told here, as strace_supported() says."""
+    raise NotImplementedError("calls of the system are not traced")
+
+
+class IRPreservingTestPipeline(CompilerBase):
+    """For tests that read Numba's IR: it is declined by name."""
+
+
+def _in_process(name, folder):
+    """What a new process does for the two functions below."""
+    import importlib
+
+    from weft import dropin
+
+    dropin.install("numba")
+    sys.path[:0] = folder
+    module, _, qualified = name.partition(":")
+    found = importlib.import_module(module)
+    for part in qualified.split("."):
+        found = getattr(found, part)
+    found()
+
+
+def run_in_new_process_in_cache_dir(func, cache_dir, verbose=True):
+    """A function of a module, without arguments, in a process of its own that has NUMBA_CACHE_DIR: {"exitcode", "stdout", "stderr"}."""
+    name, folder = f"{func.__module__}:{func.__qualname__}", [os.path.abspath(entry) for entry in sys.path]
+    line = [sys.executable, "-c", f"from {__name__} import _in_process as run; run({name!r}, {folder!r})"]
+    if __name__.startswith("numba."):
+        line[1:2] = ["-m", "weft", "-c"]
+    done = subprocess.run(line, capture_output=True, text=True, timeout=120, env={**os.environ, "NUMBA_CACHE_DIR": str(cache_dir)})
+    if verbose and done.returncode:
+        print(done.stdout, done.stderr, sep="\n")
+    return {"exitcode": done.returncode, "stdout": done.stdout, "stderr": done.stderr}
+
+
+def run_in_new_process_caching(func, cache_dir_prefix=__name__, verbose=True):
+    """The same in a fresh folder."""
+    with tempfile.TemporaryDirectory(prefix=cache_dir_prefix) as folder:
+        return run_in_new_process_in_cache_dir(func, folder, verbose)
 
 
 def _is_expected_to_fail(condition):
@@ -135,8 +195,53 @@ def _is_expected_to_fail(condition):
 
 
 expected_failure_np2 = _is_expected_to_fail(IS_NUMPY_2)
-expected_failure_py311, expected_failure_py312, expected_failure_py313, expected_failure_py314 = (
-    _is_expected_to_fail(sys.version_info[:2] == (3, minor)) for minor in (11, 12, 13, 14))
+expected_failure_py311, expected_failure_py312, expected_failure_py313, expected_failure_py314, expected_failure_py315 = (
+    _is_expected_to_fail(sys.version_info[:2] == (3, minor)) for minor in (11, 12, 13, 14, 15))
+
+
+def _flags(**set_):
+    """Settings of a compilation, as tests pass them on."""
+    from ..core.compiler import Flags
+
+    made = Flags()
+    vars(made).update(set_)
+    return made
+
+
+enable_pyobj_flags, force_pyobj_flags = _flags(enable_pyobject=True), _flags(force_pyobject=True)
+no_pyobj_flags, nrt_flags = _flags(), _flags(nrt=True)
+
+
+def available_memory_bytes():
+    """How much memory the machine says it has free; 0: it does not say."""
+    try:
+        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, OSError, ValueError):
+        return 0
+
+
+@contextlib.contextmanager
+def create_temp_module(source_lines, **jit_options):
+    """A module of these lines, with jit_module() of these options at its end, as long as the with statement lasts."""
+    from .. import jit_module  # noqa: F401
+
+    text = "\n".join([*source_lines, "from numba import jit_module", f"jit_module({', '.join(f'{k}={v!r}' for k, v in jit_options.items())})"])
+    with tempfile.TemporaryDirectory(prefix="weft_test") as folder:
+        name = f"weft_temporary_{os.path.basename(folder)}"
+        with open(os.path.join(folder, name + ".py"), "w", encoding="utf-8") as file:
+            file.write(text + "\n")
+        sys.path.insert(0, folder)
+        try:
+            yield import_dynamic(name)
+        finally:
+            sys.path.remove(folder)
+            sys.modules.pop(name, None)
+
+
+@contextlib.contextmanager
+def forbid_codegen():
+    """Inside of the with statement nothing of Numba's compiler is called: weft has none of it."""
+    yield
 
 
 def run_test_in_subprocess(maybefunc=None, timeout=60, envvars=None):
@@ -162,6 +267,16 @@ class TestCase(unittest.TestCase):
 
     def disable_leak_check(self):
         """Kept for its name."""
+
+    def subprocess_test_runner(self, test_module, test_class=None, test_name=None, envvars=None, timeout=60, flags=None, _subproc_test_env="1"):
+        """A module of tests, or a class or test of it, in a process of its own that has the drop-in installed."""
+        names = ".".join(filter(None, (test_module, test_class, test_name)))
+        env = {**os.environ, "SUBPROC_TEST": _subproc_test_env, **(envvars or {}),
+               "PYTHONPATH": os.pathsep.join([*filter(None, map(os.path.abspath, sys.path))])}
+        done = subprocess.run([sys.executable, *(flags or ()), "-m", "weft", "-m", "unittest", names], capture_output=True, env=env, timeout=timeout)
+        text = done.stderr.decode()
+        if done.returncode:
+            self.fail(f"{names} failed in a process of its own:\n{text}")
 
     def make_dummy_type(self):
         """A class that no compiled function knows, and an instance of it."""
