@@ -17,22 +17,22 @@
  * checked twin of a loop, which is not vectorised anyway. */
 #include "emit/inner.h"
 
-enum { PIECE = 1 << 18, STEP_MOST = 1 << 12 };
+enum { POLL_TURNS = 1024, PIECE = 1 << 18, STEP_MOST = 1 << 12 };
 
-/* Every 1024th time around: has somebody asked us to stop? */
+/* Every POLL_TURNS-th time around: has somebody asked us to stop? The counter goes down, so that one instruction counts
+ * and tells whether it has come to its end. */
 void poll_stop(emitter *e) {
     if (!e->fn->stopped || e->gpu) return;
     if (!e->dry && !e->fn->poll_counter) {
         e->fn->poll_counter = alloca_new(e, "i32", "");
-        wf_text_printf(&e->fn->allocas, " store i32 0, ptr %s\n", e->fn->poll_counter);
+        wf_text_printf(&e->fn->allocas, " store i32 %d, ptr %s\n", POLL_TURNS, e->fn->poll_counter);
     }
-    const char *n = ins(e, "load i32, ptr %s", e->fn->poll_counter);
-    n = ins(e, "add i32 %s, 1", n);
+    const char *n = ins(e, "add i32 %s, -1", ins(e, "load i32, ptr %s", e->fn->poll_counter));
     line(e, "store i32 %s, ptr %s", n, e->fn->poll_counter);
-    const char *due = ins(e, "icmp eq i32 %s, 0", ins(e, "and i32 %s, 1023", n));
     label *look = label_new(e), *on = label_new(e);
-    branch_rare(e, ins(e, "xor i1 %s, true", due), on, look);
+    branch_rare(e, ins(e, "icmp ne i32 %s, 0", n), on, look);
     label_place(e, look);
+    line(e, "store i32 %d, ptr %s", POLL_TURNS, e->fn->poll_counter);
     poll_now(e);
     branch(e, on);
     label_place(e, on);
