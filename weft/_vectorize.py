@@ -38,10 +38,11 @@ _RANKS = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}
 
 
 def _numbers_are_weak(values, found):
-    """Whether Python's numbers take the others' types, as in NumPy 2: none of them is of a greater kind than all those."""
+    """Whether Python's numbers take the others' types, as in NumPy 2: none of them is of a greater kind than all those, where a complex
+    number counts as a float."""
     weak = [_WEAK[type(v)] for v in values if type(v) in _WEAK]
     others = [_RANKS.get(f.kind, -1) for v, f in zip(values, found) if type(v) not in _WEAK]
-    return bool(weak and others) and max(others) >= max(weak)
+    return bool(weak and others) and max(others) >= min(max(weak), _RANKS["f"])
 
 
 def _fits(value, found, dtype):

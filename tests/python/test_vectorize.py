@@ -480,6 +480,8 @@ def test_numbers_of_python_take_the_types_of_the_arrays_beside_them(target):
         for number in (2.0, 2, np.float32(2)):
             made = f(x, number)
             assert made.dtype == np.float32 and np.array_equal(made, x * 8 + 2)
+    turned = vectorize(["complex64(complex64, complex64)"], target=target)(lambda a, b: a * b)
+    assert turned(np.ones(3, np.float32), 2j).dtype == turned(np.ones(3, np.complex64), 2.0).dtype == np.complex64
     small = np.arange(5, dtype=np.int16)
     assert g(small, 2).dtype == np.int16 and g(small, True).dtype == np.int16 and g(np.float32(1), 2).dtype == np.float32
     for call in (lambda: f(small.astype(float), 2.0), lambda: f(x, np.float64(2)), lambda: f(2.0, 2.0), lambda: g(small, 2.5), lambda: f(x, 2j)):
