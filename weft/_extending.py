@@ -129,6 +129,10 @@ class Declined:
 
     __call__ = _refuse
 
+    def __mro_entries__(self, bases):
+        """A class may be made of it; it is used by what is refused alone."""
+        return (_DeclinedBase,)
+
     def __getattr__(self, name):
         if name.startswith("__"):
             raise AttributeError(name)
@@ -136,6 +140,10 @@ class Declined:
 
     def __repr__(self):
         return f"<{self._name}, declined>"
+
+
+class _DeclinedBase:
+    """In the place of Numba's classes of typing and lowering that a program's own are made of."""
 
 
 def decline(name):

@@ -239,7 +239,9 @@ wf_pf_val wf_pf_call_named(wf_pf_body *b, const char *name, wf_pf_args *args) {
         wf_pf_val v = wf_pf_resolve_named(b, name, args, &handled);
         if (handled) return v;
     }
-    if (!c) return wf_pf_error(b, args->at, NULL, "%s is not supported in compiled functions", name);
+    if (!c)
+        return wf_pf_error(b, args->at, b->l->options.mode == WF_PF_HOST ? NULL : wf_pf_cuda_usage(name),
+                           "%s is not supported in compiled functions", name);
     if (plain > c->max || (int)args->count < c->min)
         return wf_pf_error(b, args->at, wf_pf_cuda_usage(name),
                            c->min == c->max ? "%s() takes %d argument(s), got %d"

@@ -500,6 +500,10 @@ const wf_pf_callable wf_pf_cuda_callables[] = {
     {NULL, NULL, 0, 0, 0, 0},
 };
 
+#define DRAWING                                                                                              \
+    "in kernels draw with xoroshiro128p_uniform_float32(states, thread) of cuda.random, from states = "      \
+    "create_xoroshiro128p_states(threads, seed)"
+
 const char *wf_pf_cuda_usage(const char *name) {
     static const char *const usages[][2] = {
         {"cuda.grid", "cuda.grid(1) is the thread's index in the grid; x, y = cuda.grid(2)"},
@@ -513,6 +517,8 @@ const char *wf_pf_cuda_usage(const char *name) {
          "cuda.shfl_down_sync(mask, value, lanes), and so the others; 0xffffffff is the whole warp"},
         {"cuda.ballot_sync", "cuda.ballot_sync(mask, condition); 0xffffffff is the whole warp"},
         {"cuda.random.", "xoroshiro128p_uniform_float32(states, thread), and so the others"},
+        {"numpy.random.", DRAWING},
+        {"random.", DRAWING},
     };
     for (size_t i = 0; i < sizeof usages / sizeof *usages; i++) {
         size_t length = strlen(usages[i][0]);

@@ -346,3 +346,17 @@ def test_a_function_whose_source_is_missing_is_named_where_it_is_called():
 
     with pytest.raises(TypingError, match="source of made"):
         cuda.jit(kernel_of)[1, 1](np.ones(1))
+
+
+def test_what_kernels_have_instead_is_said():
+    def host_random(x):
+        x[0] = np.random.rand()
+
+    def group(x):
+        x[0] = cuda.cg.coalesced_group().size
+
+    for kernel, told in ((host_random, r"numpy.random.rand is not supported(.|\n)*hint: .*xoroshiro128p_uniform_float32\(states, thread\)"),
+                         (group, r"cuda.cg.coalesced_group is not supported")):
+        line = inspect.getsourcelines(kernel)[1] + 1
+        with pytest.raises(TypingError, match=rf"test_cuda_jit_errors.py:{line}:\d+: error: {told}"):
+            cuda.jit(kernel)[1, 1](np.ones(1))

@@ -366,3 +366,25 @@ def test_program(name, tmp_path):
     path.write_text(PROGRAMS[name])
     done = subprocess.run([sys.executable, "-P", "-m", "weft", str(path)], capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr[-3000:]
+
+
+def test_classes_of_numbas_compiler_may_be_made_and_named():
+    """Libraries make such classes at import; what is made with them is refused where it is used."""
+    program = """
+from numba.core.typing.templates import AbstractTemplate, _OverloadAttributeTemplate
+from numba.core import serialize
+from numba.cuda.errors import CudaLoweringError, LoweringError, NumbaPerformanceWarning
+from numba.cuda.extending import core_models, overload
+class Template(_OverloadAttributeTemplate):
+    key = "a"
+assert Template.key == "a" and issubclass(LoweringError, Exception)
+class Model(core_models.StructModel):
+    pass
+try:
+    serialize._reduce_function(len, {})
+except NotImplementedError as error:
+    print(error)
+"""
+    done = subprocess.run([sys.executable, "-P", "-m", "weft", "-c", program], capture_output=True, text=True, timeout=200)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("numba.core.serialize._reduce_function ")

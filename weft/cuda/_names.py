@@ -14,7 +14,7 @@ class _Dim3(Stub):
 
 
 def _stubs(prefix, names, doc):
-    space = _types.SimpleNamespace(**{name: Stub(f"{prefix}.{name}") for name in names.split()})
+    space = _types.SimpleNamespace(_wf_name=prefix, **{name: Stub(f"{prefix}.{name}") for name in names.split()})
     space.__doc__ = doc
     return space
 
