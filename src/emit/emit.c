@@ -61,10 +61,18 @@ static void assemble(emitter *e, wf_emitted *out) {
     out->instructions = e->instructions;
 }
 
-static int wanted(const wf_func *f, const wf_emit_options *options) {
-    if (!(f->flags & WF_FN_KERNEL) || !f->body) return 0;
-    if (!options->kernel || !strcmp(options->kernel, f->name)) return 1;
-    return f->shown && !strcmp(options->kernel, f->shown);
+static int is_kernel(const wf_func *f) { return f->flags & WF_FN_KERNEL && f->body; }
+
+/* The kernel of that name; where there is none, those that are shown by it: the pieces of a function's parallel
+ * loops are shown by the function's own. */
+static int wanted(const emitter *e, const wf_func *f) {
+    const char *name = e->options->kernel;
+    if (!is_kernel(f)) return 0;
+    if (!name || !strcmp(name, f->name)) return 1;
+    if (!f->shown || strcmp(name, f->shown)) return 0;
+    for (const wf_func *other = e->unit->funcs; other; other = other->next)
+        if (is_kernel(other) && !strcmp(name, other->name)) return 0;
+    return 1;
 }
 
 /* Where there is no kernel, the functions with C names are what the unit is there for: PTX for others to
@@ -102,11 +110,11 @@ void emit_dry(emitter *e, void (*once)(emitter *, void *), void *user) {
 
 static void emit_all(emitter *e, wf_emitted *out) {
     uint32_t n = 0;
-    for (const wf_func *f = e->unit->funcs; f; f = f->next) n += (uint32_t)wanted(f, e->options);
+    for (const wf_func *f = e->unit->funcs; f; f = f->next) n += (uint32_t)wanted(e, f);
     out->kernels = WF_NEW_ARRAY(&e->unit->arena, wf_emitted_kernel, n ? n : 1);
     globals_layout(e, out);
     for (const wf_func *f = e->unit->funcs; f; f = f->next) {
-        if (!wanted(f, e->options)) continue;
+        if (!wanted(e, f)) continue;
         if (!wf_signature_of(e->unit, f)) return; /* its parameters are too large: told */
         if (e->gpu) nvptx_kernel(e, f, &out->kernels[out->kernel_count++]);
         else cpu_kernel(e, f, &out->kernels[out->kernel_count++]);
