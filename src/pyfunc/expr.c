@@ -379,19 +379,11 @@ static int reads_memory(wf_pf_body *b, wf_pf_val v) {
     return v.e && loads(v.e);
 }
 
-static int reads_var(const wf_expr *e, const wf_var *var) {
-    if (!e) return 0;
-    if (e->kind == WF_EX_VAR) return e->u.var == var;
-    for (uint32_t i = 0; e->kind == WF_EX_BUILTIN && i < e->u.call.count; i++)
-        if (reads_var(e->u.call.args[i], var)) return 1;
-    return reads_var(e->a, var) || reads_var(e->b, var) || reads_var(e->c, var);
-}
-
 /* Whether an expression sets a variable that the other reads. */
 static int sets_read(const wf_expr *e, const wf_expr *reader) {
     if (!e) return 0;
     if ((e->kind == WF_EX_ASSIGN || e->kind == WF_EX_UPDATE || e->kind == WF_EX_STEP) && e->a &&
-        e->a->kind == WF_EX_VAR && reads_var(reader, e->a->u.var))
+        e->a->kind == WF_EX_VAR && wf_pf_reads_var(reader, e->a->u.var))
         return 1;
     return sets_read(e->a, reader) || sets_read(e->b, reader) || sets_read(e->c, reader);
 }

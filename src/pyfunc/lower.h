@@ -198,7 +198,8 @@ void wf_pf_emit(wf_pf_body *b, wf_expr *e);
 wf_var *wf_pf_temp(wf_pf_body *b, const char *name, const wf_type *type, wf_expr *init, wf_place at);
 void wf_pf_assign(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val v, wf_place at);
 void wf_pf_widen(wf_pf_body *b, wf_pf_var *var, const wf_pf_type *type,
-                 int nonneg);            /* to hold that type too */
+                 int nonneg); /* to hold that type too */
+int wf_pf_reads_var(const wf_expr *e, const wf_var *var);
 int wf_pf_is_volatile(const wf_expr *e); /* gives another value when a variable or memory changes */
 /* A variable of a function: read it. */
 wf_pf_val wf_pf_read_var(wf_pf_body *b, const wf_pf_expr *name);

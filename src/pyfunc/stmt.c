@@ -90,6 +90,37 @@ static void declare_vars(wf_pf_body *b, uint32_t web, wf_expr **leaves, wf_place
         var->vars[0]->front = (void *)wf_pf_root(leaves[0]);
 }
 
+int wf_pf_reads_var(const wf_expr *e, const wf_var *var) {
+    if (!e) return 0;
+    if (e->kind == WF_EX_VAR) return e->u.var == var;
+    int calls = e->kind == WF_EX_BUILTIN || e->kind == WF_EX_CALL || e->kind == WF_EX_CALLPTR;
+    for (uint32_t i = 0; calls && i < e->u.call.count; i++)
+        if (wf_pf_reads_var(e->u.call.args[i], var)) return 1;
+    for (uint32_t i = 0; e->kind == WF_EX_INIT && i < e->u.init.count; i++)
+        if (wf_pf_reads_var(e->u.init.items[i], var)) return 1;
+    return wf_pf_reads_var(e->a, var) || wf_pf_reads_var(e->b, var) || wf_pf_reads_var(e->c, var);
+}
+
+/* Parts of a value that are made of the variable's own (t = t[1], t[0] + t[1], a = a.T) are read before one of
+ * these is set. */
+static void keep_own_parts(wf_pf_body *b, const wf_pf_var *var, wf_expr **leaves, uint32_t count,
+                           wf_place at) {
+    const wf_type *types[LEAVES_MAX];
+    int later = 0;
+    for (uint32_t i = 1; i < count && !later; i++)
+        for (uint32_t k = 0; k < i && !later; k++) later = wf_pf_reads_var(leaves[i], var->vars[k]);
+    if (!later) return;
+    const wf_var *root = var->type->kind == WF_PF_T_ARRAY ? wf_pf_root(leaves[0]) : NULL;
+    wf_pf_leaf_types(b->l, var->type, types);
+    for (uint32_t i = 0; i < count; i++) {
+        int same = leaves[i]->kind == WF_EX_VAR && leaves[i]->u.var == var->vars[i];
+        if (!same && wf_pf_is_volatile(leaves[i]))
+            leaves[i] = wf_make_var(b->l->u, wf_pf_temp(b, "t", types[i], leaves[i], at), at);
+    }
+    if (root && leaves[0]->kind == WF_EX_VAR && leaves[0]->u.var != root)
+        leaves[0]->u.var->front = (void *)root;
+}
+
 static void store_vars(wf_pf_body *b, uint32_t web, uint32_t declare_at, wf_pf_val v, wf_place at) {
     wf_pf_var *var = &b->in->vars[web];
     wf_expr *leaves[LEAVES_MAX];
@@ -104,9 +135,9 @@ static void store_vars(wf_pf_body *b, uint32_t web, uint32_t declare_at, wf_pf_v
         declare_vars(b, web, leaves, at);
         return;
     }
-    for (uint32_t i = 0; i < count; i++) {
+    keep_own_parts(b, var, leaves, count, at);
+    for (uint32_t i = 0; i < count; i++)
         wf_pf_emit(b, wf_make_assign(b->l->u, wf_make_var(b->l->u, var->vars[i], at), leaves[i], at));
-    }
 }
 
 /* A tuple whose type says what those of its items are that live at compile time alone (`...`, a type, a

@@ -347,3 +347,54 @@ def test_an_empty_container_says_what_another_holds():
     kept, total = children(5)
     assert {k: list(v) for k, v in kept.items()} == {(0, 1): [(0, 2), (2, 2), (4, 2)], (1, 1): [(1, 2), (3, 2)]}
     assert total == 8.0
+
+
+def test_a_tuple_of_its_own_items():
+    """Each part was stored as it was made: those after it read the new ones."""
+
+    @njit
+    def pairs(a, b, k):
+        t = (a, b)
+        while k:
+            t = (t[1], t[0] + t[1])
+            k -= 1
+        return t
+
+    @njit
+    def turned(x, axis):
+        shape = (7,) + x.shape
+        if axis == 0:
+            shape = shape[::-1]
+        return np.zeros(shape).shape
+
+    @njit
+    def rotated(a, k):
+        t = (a, 2 * a, ("x", 3.5))
+        u = (a, a + 1, a + 2)
+        for i in range(k):
+            u = u[1:] + u[:1]
+            t = (t[1], t[0], (t[2][0] + "y", t[2][1] * u[0]))
+        return t, u
+
+    @njit
+    def backwards(k):
+        r = range(1, 10, 2)
+        for _ in range(k):
+            r = range(r.stop, r.start, -r.step)
+        return list(r)
+
+    @njit
+    def arrays(x, y, k):
+        both = (x, y)
+        for _ in range(k):
+            both = (both[1], both[0])
+            x = x[::-1, ::2].T
+        return both[0].shape, x.shape
+
+    assert pairs(0, 1, 10) == (55, 89)
+    x = np.zeros((2, 3))
+    assert turned(x, 0) == (3, 2, 7) and turned(x, 1) == (7, 2, 3)
+    for k in (0, 1, 4):
+        assert rotated(1, k) == rotated.py_func(1, k)
+        assert backwards(k) == backwards.py_func(k)
+        assert arrays(x, np.zeros((5, 6)), k) == arrays.py_func(x, np.zeros((5, 6)), k)
