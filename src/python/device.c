@@ -222,8 +222,8 @@ static PyType_Slot device_slots[] = {
     {Py_nb_int, device_int},
     {0, NULL},
 };
-static PyType_Spec device_spec = {"weft.Device", sizeof(wf_py_device), 0,
-                                  Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE, device_slots};
+/* Not immutable: the cupy drop-in adds the names that CuPy's devices have. */
+static PyType_Spec device_spec = {"weft.Device", sizeof(wf_py_device), 0, Py_TPFLAGS_DEFAULT, device_slots};
 
 /* (how many, why none or None) */
 static PyObject *device_count(PyObject *self, PyObject *name) {

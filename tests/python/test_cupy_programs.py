@@ -104,3 +104,48 @@ def test_shared_memory_of_numpys_arrays_and_by_words():
         assert not cp.shares_memory(a[::2], a[1::2], None) and cp.shares_memory(a, a[1:], "MAY_SHARE_EXACT")
         assert not cp.shares_memory(a[0], a[1], "MAY_SHARE_BOUNDS") and cp.shares_memory(a[:, 0], a[:, 1], "MAY_SHARE_BOUNDS")
     """)
+
+
+def test_an_arrays_device_is_cupys():
+    run("""
+        x, number = cp.zeros(3), cp.cuda.Device(0)
+        device = x.device
+        assert isinstance(device, cp.cuda.Device) and device == number and {device: 1}[number] == 1 and {number: 2}[device] == 2
+        assert device.compute_capability == number.compute_capability and device.attributes["WarpSize"] == 32
+        assert len(device.mem_info) == 2 and device.use() is device and device.pci_bus_id == number.pci_bus_id
+        with device:
+            assert cp.cuda.runtime.getDevice() == 0
+    """)
+
+
+def test_arguments_beyond_a_kernels_parameters():
+    run("""
+        kernel = cp.RawKernel('extern "C" __global__ void f(int *x) { x[threadIdx.x] = threadIdx.x; }', "f")
+        y = cp.zeros(4, "i4")
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            kernel((1,), (4,), (y, 5, 6.0))
+        kernel((1, 0, 0), (3, 0), (y + 1,))  # 0 is 1
+        assert y.tolist() == [0, 1, 2, 3] and "takes 1 arguments, got 3" in str(told[0].message)
+        try:
+            kernel((1,), (4,), ())
+        except TypeError:
+            pass
+        else:
+            raise AssertionError("too few arguments were taken")
+    """)
+
+
+def test_traits_of_complex_numbers_in_kernels():
+    run('''
+        kernel = cp.ElementwiseKernel("X x", "W y", "y = cast<W>(x);", "k", preamble="""
+        #include <cupy/cuda_workaround.h>
+        template <class B, class A> __device__
+        typename std::enable_if<(!std::is_floating_point<A>::value || std::is_signed<B>::value), B>::type cast(A a) { return (B)a; }
+        template <class B, class A> __device__
+        typename std::enable_if<(std::is_floating_point<A>::value && !std::is_signed<B>::value), B>::type cast(A a) { return a >= 0 ? (B)a : -(B)(-a); }
+        static_assert(!std::is_unsigned<complex<float>>::value && std::is_signed<float>::value && std::is_unsigned<bool>::value, "");
+        """)
+        assert kernel(cp.arange(3), cp.zeros(3, "F")).tolist() == [0, 1, 2]
+        assert kernel(cp.arange(3, dtype="f4") - 1, cp.zeros(3)).tolist() == [-1, 0, 1]
+    ''')

@@ -15,7 +15,8 @@ _JITIFY = object()
 
 
 def _sizes(value):
-    return (int(value),) if not isinstance(value, (tuple, list)) else tuple(int(n) for n in value)
+    """A grid or a block; what is 0 there is 1, as in CuPy."""
+    return tuple(max(1, int(n)) for n in (value[:3] if isinstance(value, (tuple, list)) else (value,)))
 
 
 def _check(backend, jitify):
@@ -91,7 +92,8 @@ class RawKernel:
         shared_mem, stream = kwargs.pop("shared_mem", 0), kwargs.pop("stream", None)
         if kwargs:
             raise TypeError(f"unexpected keyword arguments {', '.join(kwargs)}")
-        self._weft_kernel(*map(_argument, args), grid=_sizes(grid), block=_sizes(block), shared=shared_mem, stream=_stream_of(stream))
+        _launch(self._weft_kernel, [_argument(a) for a in args], dict(grid=_sizes(grid), block=_sizes(block), shared=shared_mem,
+                                                                      stream=_stream_of(stream)))
 
     def __reduce__(self):
         return _again, (self.code, self.name, self.options, self.backend, self.translate_cucomplex, self.enable_cooperative_groups,
@@ -129,6 +131,19 @@ def _argument(value):
     if hasattr(value, "ptr") and hasattr(value, "mem"):  # a MemoryPointer
         return value.ptr
     return value
+
+
+def _launch(kernel, args, how):
+    """Arguments that the kernel has no parameters for go nowhere, as with CUDA's own launch, which takes as many as it needs."""
+    try:
+        kernel(*args, **how)
+    except TypeError:
+        known = kernel.parameters
+        if known is None or len(args) <= len(known):
+            raise
+        warnings.warn(f"kernel {kernel.name} takes {len(known)} arguments, got {len(args)}: the last ones are left out, as CUDA leaves them",
+                      RuntimeWarning, stacklevel=3)
+        kernel(*args[:len(known)], **how)
 
 
 def _found(module, name):

@@ -32,7 +32,12 @@ def get_cublas_handle():
 get_cusolver_handle = get_cusolver_sp_handle = get_cusparse_handle = get_cublaslt_handle = get_cublas_handle
 
 
-class Device:
+class _Kind(type):
+    def __instancecheck__(cls, thing):
+        return type.__instancecheck__(cls, thing) or isinstance(thing, _weft.Device)
+
+
+class Device(metaclass=_Kind):
     """The device of that number; as a context manager, work inside goes there."""
 
     id = None  # its number
@@ -81,7 +86,8 @@ class Device:
         return f"<CUDA Device {self.id}>"
 
     def __hash__(self):
-        return hash(self.id)
+        devices = _all()
+        return hash(devices[self.id] if 0 <= self.id < len(devices) else self.id)
 
     def __eq__(self, other):
         return isinstance(other, (Device, _weft.Device)) and other.id == self.id
@@ -137,3 +143,26 @@ class Device:
         return cls(runtime.deviceGetByPCIBusId(pci_bus_id))
 
     cublas_handle = cublaslt_handle = cusolver_handle = cusolver_sp_handle = cusparse_handle = property(lambda self: 0)
+
+
+def _as_arrays_have_them():
+    """An array's device is weft's own: what CuPy's has beside is found on it too."""
+    for name, value in vars(Device).items():
+        if name.startswith("_") or hasattr(_weft.Device, name):
+            continue
+        if isinstance(value, property):
+            value = property(lambda self, get=value.fget: get(Device(self.ordinal)), doc=value.__doc__)
+        elif callable(value):
+            value = _method_of(value)
+        setattr(_weft.Device, name, value)
+
+
+def _method_of(function):
+    def method(self, *args, **kwargs):
+        result = function(Device(self.ordinal), *args, **kwargs)
+        return self if isinstance(result, Device) else result
+    method.__name__, method.__doc__ = function.__name__, function.__doc__
+    return method
+
+
+_as_arrays_have_them()

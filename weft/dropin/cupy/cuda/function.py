@@ -2,6 +2,8 @@
 
 import weft as _weft
 
+from .._raw import _argument, _launch, _sizes
+
 
 class Module:
     """A compiled source; load takes CUDA C or PTX text."""
@@ -31,7 +33,7 @@ class Function:
         self._kernel = kernel
 
     def __call__(self, grid, block, args, shared_mem=0, stream=None):
-        self._kernel(*args, grid=tuple(grid), block=tuple(block), shared=shared_mem, stream=getattr(stream, "_weft", stream))
+        _launch(self._kernel, [_argument(a) for a in args], dict(grid=_sizes(grid), block=_sizes(block), shared=shared_mem, stream=getattr(stream, "_weft", stream)))
 
     def linear_launch(self, size, args, shared_mem=0, block_max_size=128, stream=None):
         """One thread for each of `size` elements."""
