@@ -149,3 +149,39 @@ def test_traits_of_complex_numbers_in_kernels():
         assert kernel(cp.arange(3), cp.zeros(3, "F")).tolist() == [0, 1, 2]
         assert kernel(cp.arange(3, dtype="f4") - 1, cp.zeros(3)).tolist() == [-1, 0, 1]
     ''')
+
+
+def test_plans_that_are_called():
+    run("""
+        from cupy.cuda import cufft
+        from cupyx.scipy.fftpack import get_fft_plan
+        rng = np.random.default_rng(0)
+        x = rng.random((8, 16)) + 1j * rng.random((8, 16))
+        X, R = cp.asarray(x), cp.asarray(x.real)
+
+        def called(plan, a, direction=cufft.CUFFT_FORWARD):
+            out = plan.get_output_array(a)
+            plan.check_output_array(a, out)
+            plan.fft(a, out, direction)
+            return out.get()
+
+        same = np.testing.assert_allclose
+        plan = cufft.Plan1d(16, cufft.CUFFT_Z2Z, 8)
+        same(called(plan, X), np.fft.fft(x))
+        same(called(plan, cp.asarray(np.fft.fft(x)), cufft.CUFFT_INVERSE), x * 16)
+        same(called(cufft.Plan1d(16, cufft.CUFFT_D2Z, 8), R), np.fft.rfft(x.real))
+        same(called(cufft.Plan1d(16, cufft.CUFFT_Z2D, 8), cp.fft.rfft(R), cufft.CUFFT_INVERSE), x.real * 16)
+        same(called(get_fft_plan(X.astype("F")), X.astype("F")), np.fft.fft2(x), rtol=1e-4, atol=1e-4)
+        z = rng.random((3, 4, 5)) + 0j
+        for axes in ((1, 2), (0, 1)):
+            same(called(get_fft_plan(cp.asarray(z), axes=axes), cp.asarray(z)), np.fft.fftn(z, axes=axes))
+        same(called(get_fft_plan(R, value_type="R2C"), R), np.fft.rfft2(x.real))
+        half = cp.fft.rfft2(R)
+        same(called(get_fft_plan(half, shape=(8, 16), value_type="C2R"), half, cufft.CUFFT_INVERSE), x.real * 128)
+        try:
+            plan.get_output_array(R)
+        except ValueError as error:
+            assert "complex128" in str(error)
+        else:
+            raise AssertionError("an array of another type was taken")
+    """)

@@ -1,6 +1,7 @@
 """cupyx.scipy: filters and special functions of weft's own; the rest is SciPy, run on the host."""
 
 import importlib as _importlib
+import math as _math
 import sys as _sys
 
 import weft as _weft
@@ -46,9 +47,13 @@ def _get_fft_plan(a, shape=None, axes=None, value_type="C2C"):
     if value_type not in ("C2C", "R2C", "C2R"):
         raise ValueError(f"value_type is 'C2C', 'R2C' or 'C2R', got {value_type!r}")
     several, sizes = cufft._sizes(a.shape, shape, axes)
+    kind = cufft._type_of(a.dtype, value_type)
     if several:
-        return cufft.PlanNd(sizes, None, 1, 1, None, 1, 1, None, 1, "C", -1, sizes[-1])
-    return cufft.Plan1d(sizes[0], None, sizes[1])
+        batch = a.size // max(1, _math.prod(a.shape[axis] for axis in (range(-len(sizes), 0) if axes is None else axes)))
+        first = batch > 1 and min(axis % a.ndim for axis in axes) == 0 if axes is not None else False
+        step, apart = (batch, 1) if first else (1, a.size // max(1, batch))
+        return cufft.PlanNd(sizes, None, step, apart, None, step, apart, kind, batch, "C" if a.flags.c_contiguous else "F", -1, sizes[-1])
+    return cufft.Plan1d(sizes[0], kind, sizes[1])
 
 
 def _check_plan(name, plan, args, kwargs):
