@@ -176,12 +176,21 @@ def _profile(arguments):
 _COMMANDS = {"doctor": _doctor, "settings": _settings, "port": _port, "coverage": _coverage, "profile": _profile}
 
 
+def _leave_folder():
+    """python -m weft: a random.py in the user's folder is not to stop the doctor."""
+    try:
+        here = os.getcwd()
+    except OSError:  # it was deleted
+        return
+    if not sys.flags.safe_path and sys.path[:1] == [here]:
+        del sys.path[0]
+
+
 def _told(command, arguments):
     """The command's exit code; `weft coverage | head` closes the pipe early, which is no error to tell."""
     if command is not _profile:  # there the program's own output and folder are meant
         _on_any_terminal()
-        if not sys.flags.safe_path and sys.path[:1] == [os.getcwd()]:  # python -m weft: a random.py of the user's is not to stop the doctor
-            del sys.path[0]
+        _leave_folder()
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # pythonw, a closed descriptor: print() takes that, and others do not
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))

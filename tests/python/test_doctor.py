@@ -317,6 +317,14 @@ def test_files_that_hide_modules(tmp_path, monkeypatch):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX's files")
+def test_the_command_in_a_folder_that_is_gone(tmp_path):
+    environment = {**os.environ, "WEFT_CUDA_LIBRARY": "off", "WEFT_CACHE_DIR": "off", "WEFT_DEVICE": "cpu"}
+    script = f"mkdir gone; cd gone; rmdir ../gone; exec {sys.executable} -m weft doctor --no-test"
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, env=environment, cwd=tmp_path, timeout=300)
+    assert done.returncode == 0 and "Nothing stands in the way" in done.stdout and "Traceback" not in done.stderr, done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX's files")
 def test_the_command_with_nowhere_to_write(tmp_path):
     environment = {**os.environ, "WEFT_CUDA_LIBRARY": "off", "WEFT_CACHE_DIR": str(tmp_path), "WEFT_DEVICE": "cpu"}
     command = f"{sys.executable} -m weft doctor --no-test"
