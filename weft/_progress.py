@@ -37,9 +37,19 @@ def _watched():
 
 
 def name_in(ir):
-    """The kernel's name in the text of LLVM IR."""
-    found = re.search(rb"^define [^@\n]*@\"?(?:wf_kernel_)?([\w.$]+)", ir, re.M)
-    return found[1].decode() if found else "a kernel"
+    """The kernel's name in the text of LLVM IR, as the user wrote it; functions of weft's own are internal there."""
+    found = re.search(rb"^define (?!internal )[^@\n]*@\"?(?:wf_kernel_)?([\w.$]+)", ir, re.M)
+    return _as_written(found[1].decode()) if found else "a kernel"
+
+
+def _as_written(name):
+    """_Z4minePf → mine, _ZN2ns4mineEPf → mine: what CUDA C's functions are called in machine code."""
+    at, written = re.match(r"_ZN?K?|", name).end(), name
+    while at and (length := re.match(r"\d+", name[at:])):
+        start = at + length.end()
+        at = start + int(length[0])
+        written = name[start:at]
+    return written
 
 
 def _line():

@@ -83,6 +83,13 @@ def progress(monkeypatch):
     settle()
 
 
+@pytest.mark.parametrize("symbol, name", [("wf_kernel__Z4minePf", "mine"), ("wf_kernel_hh", "hh"), ("_ZN2ns5innerEPfi", "inner"), ("plain", "plain"),
+                                          ("wf_kernel__Z3addIfEvPT_", "add")])
+def test_the_name_of_what_is_compiled_is_the_users(symbol, name):
+    ir = b"define internal void @wf_cold_store_f32(ptr %launch) {\n}\n\ndefine i32 @" + symbol.encode() + b"(ptr %0) {"
+    assert _progress.name_in(ir) == name
+
+
 def test_progress_is_a_line_after_a_second(monkeypatch, progress):
     class Stream(io.StringIO):
         def isatty(self):
