@@ -155,6 +155,25 @@ def test_ipython_extension_installs_the_drop_ins():
     assert done.returncode == 0 and "dropin" in done.stdout and done.stdout.endswith("[]\n"), done.stdout + done.stderr
 
 
+def test_packages_that_were_imported_before_stay_whole(tmp_path):
+    """A real package that is there when the drop-ins are installed keeps its own submodules and version, and the program is told."""
+    package = tmp_path / "site" / "cupy"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("__version__ = '1.2.3'\n")
+    (package / "of_its_own.py").write_text("print('its own')\n")
+    (tmp_path / "site" / "cupy-1.2.3.dist-info").mkdir()
+    (tmp_path / "site" / "cupy-1.2.3.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: cupy\nVersion: 1.2.3\n")
+    program = ("import cupy, importlib.metadata, weft\n{how}\nimport cupy.of_its_own, numba\nprint(importlib.metadata.version('cupy'), 'dropin' in numba.__file__)\n"
+               "try: import cupy.random\nexcept ModuleNotFoundError as error: print(error)\n")
+    for how, told in (("weft.install()", "stderr"), ("weft.load_ipython_extension(None)", "stdout")):
+        done = subprocess.run([sys.executable, "-P", "-c", program.format(how=how)], capture_output=True, text=True, cwd=tmp_path, timeout=300,
+                              env={**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path / "site"), *filter(None, [os.environ.get("PYTHONPATH")])])})
+        assert done.stdout.splitlines()[-3:] == ["its own", "1.2.3 True", "No module named 'cupy.random'"], done.stdout + done.stderr
+        assert "cupy was imported before and stays what it is" in getattr(done, told), done.stderr
+    again = run("-c", "import weft, cupy, numba; weft.install(); weft.load_ipython_extension(None)")
+    assert again.returncode == 0 and not again.stdout + again.stderr, again.stdout + again.stderr
+
+
 def test_a_pipe_that_is_closed_early_is_no_error():
     """weft coverage | head"""
     process = subprocess.Popen([sys.executable, "-m", "weft", "coverage"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -13,6 +13,7 @@ import importlib.machinery
 import importlib.util
 import os
 import sys
+import warnings
 
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
 
@@ -54,6 +55,17 @@ def _without_file(name):
     return _internals.spec_of(name)
 
 
+def _foreign(name):
+    """Whether the package of that name was imported, and is not weft's."""
+    module = sys.modules.get(name)
+    file = getattr(module, "__file__", None) or ""
+    return module is not None and not file.startswith(os.path.join(_FOLDER, name, ""))
+
+
+def _staying():
+    return ", ".join(name for name in installed() if _foreign(name))
+
+
 class _Finder:
     """First on sys.meta_path. Submodules are looked up here too, in the drop-in's own folder and nowhere else: other finders
     may claim them (numba-cuda installs one that turns numba.cuda into itself)."""
@@ -66,7 +78,7 @@ class _Finder:
             folder = os.path.join(_FOLDER, fullname)
             return importlib.util.spec_from_file_location(fullname, os.path.join(folder, "__init__.py"),
                                                           submodule_search_locations=[folder])
-        if "." in fullname and fullname.split(".", 1)[0] in self.names:
+        if "." in fullname and fullname.split(".", 1)[0] in self.names and not _foreign(fullname.split(".", 1)[0]):
             spec = importlib.machinery.PathFinder.find_spec(fullname, path) or _without_file(fullname)
             if spec is None:
                 raise ModuleNotFoundError(f"weft's drop-in has no module {fullname!r}", name=fullname)
@@ -79,7 +91,7 @@ class _Finder:
         """importlib.metadata.version("cupy") and its like: the version that cupy.__version__ tells."""
         from . import _metadata
 
-        return _metadata.distributions(self.names, getattr(context, "name", None))
+        return _metadata.distributions({name for name in self.names if not _foreign(name)}, getattr(context, "name", None))
 
 
 # --- processes that a program starts ----------------------------------------------------------------------------------
@@ -162,7 +174,14 @@ sys.meta_path.insert(0, _OwnModules)
 
 
 def install(*names):
-    """Makes these drop-ins (all, when none is named) answer to their names."""
+    """Makes these drop-ins (all, when none is named) answer to their names. Packages that were imported before stay what they are, with a warning."""
+    _install(names)
+    if _staying():
+        warnings.warn(f"weft.install(): {_staying()} was imported before and stays what it is; call weft.install() before the first such import",
+                      RuntimeWarning, stacklevel=2)
+
+
+def _install(names):
     unknown = set(names) - set(available())
     if unknown:
         raise ValueError(f"no drop-in for {', '.join(sorted(unknown))}; there are {', '.join(available())}")
@@ -191,10 +210,9 @@ def uninstall():
 
 def load_ipython_extension(shell):
     """%load_ext weft, in IPython, Jupyter and Spyder: from then on import cupy, numba, pycuda mean weft's."""
-    install()
-    loaded = sorted(name for name in installed() if name in sys.modules)
-    if loaded:
-        print(f"{', '.join(loaded)} was imported before and stays what it is; restart the kernel to change that")
+    _install(())
+    if _staying():
+        print(f"{_staying()} was imported before and stays what it is; restart the kernel to change that")
 
 
 def unload_ipython_extension(shell):
