@@ -3,9 +3,11 @@
 import importlib.metadata
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 
 import weft._version
 
@@ -44,6 +46,14 @@ try:
 except wf.TypingError as error:
     print(error)
 """
+
+
+def test_the_conda_recipe_has_the_version_and_the_requirements():
+    root = pathlib.Path(__file__).parents[2]
+    recipe, project = (root / "conda" / "recipe.yaml").read_text(), tomllib.loads((root / "pyproject.toml").read_text())["project"]
+    assert re.search(r'^  version: "([^"]+)"', recipe, re.M)[1] == weft._version.__version__
+    run = [line.strip(" -").replace(" ", "") for line in recipe.split("  run:")[1].split("tests:")[0].splitlines() if line.strip()]
+    assert run == ["python", *project["dependencies"]] and f'match(python, "<{project["requires-python"].strip(">=")}")' in recipe
 
 
 def _copy_of_weft(folder, without=()):
