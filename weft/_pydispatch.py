@@ -193,7 +193,8 @@ class Dispatcher(_core.PyFunction):
             made = handle_of(value)
             if made is not None:
                 return made
-        raise TypeError(f"an object of type {type(value).__name__} cannot be passed to a compiled function")
+        shared = "; weft.from_dlpack(…) makes an array of it that shares its memory" if hasattr(value, "__dlpack__") else ""
+        raise TypeError(f"an object of type {type(value).__name__} cannot be passed to a compiled function{shared}")
 
     _host = False
 

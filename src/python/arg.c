@@ -445,6 +445,8 @@ static int pack_pointer(wf_py_params *p, uint32_t number, PyObject *object, wf_s
                           PyObject_CheckBuffer(object)
                               ? ": this is host memory; copy it to the device first, or wrap it in "
                                 "In, Out or InOut"
+                          : PyObject_HasAttrString(object, "__dlpack__")
+                              ? ": weft.from_dlpack(…) makes an array of it that shares its memory"
                               : "");
     if (differ(pointer.elements, param->pointee) && warn_filled(p, number, &pointer) < 0) return -1;
     memcpy(out, &pointer.address, sizeof(pointer.address));

@@ -127,3 +127,34 @@ def _vector_capsule():
     address = pointer(capsule, b"dltensor")
     ctypes.c_uint16.from_address(address + 22).value = 2  # data 8, device 8, ndim 4, code, bits, lanes
     return capsule
+
+
+def test_a_host_tensor_as_an_argument_is_told_how():
+    """PyTorch's tensors have no buffer: what to do stands in the message, and it works."""
+    class Tensor:
+        def __init__(self, host):
+            self.host = host
+
+        def __dlpack__(self, **options):
+            return self.host.__dlpack__(**options)
+
+        def __dlpack_device__(self):
+            return self.host.__dlpack_device__()
+
+    host = np.ones(8, np.float32)
+    tensor = Tensor(host)
+    twice = wf.Kernel("__global__ void twice(float *x) { x[threadIdx.x] *= 2; }")
+
+    @wf.jit
+    def total(a):
+        return a.sum()
+
+    @wf.cuda.jit
+    def more(a):
+        a[wf.cuda.grid(1)] += 1
+
+    for call in (lambda one: twice(one, grid=1, block=8), total, more[1, 8]):
+        with pytest.raises(TypeError, match=r"weft\.from_dlpack\(…\) makes an array of it that shares its memory"):
+            call(tensor)
+        call(wf.from_dlpack(tensor))
+    assert host.tolist() == [3.0] * 8
