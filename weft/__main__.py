@@ -4,9 +4,13 @@ python -m weft -c CODE [args]
 python -m weft doctor [--json] [--no-test] [--bench]
                                  what this machine has, what weft does with it, what is wrong and how to mend it;
                                  --bench: what each device delivers, and the share of what it could
-python -m weft port FILE …       what the program asks of cupy, cupyx, numba and pycuda and how weft covers it, without running it
+python -m weft port [--all] [--json] FILE_OR_FOLDER …
+                                 what the program asks of cupy, cupyx, numba and pycuda and how weft covers it, without running it;
+                                 --all: native names too
 python -m weft coverage          every name of the drop-ins and how it is covered
-python -m weft profile FILE …    runs the program and tells where its time went: a table, a report (HTML), a time line (Perfetto)
+python -m weft profile [-o NAME] [--table] [--measure] FILE …
+                                 runs the program and tells where its time went: a table, a report (HTML), a time line (Perfetto);
+                                 -o: the files' name; --table: no files; --measure: what the devices reach is measured anew
 python -m weft settings          every setting with its value and what it does
 python -m weft --version
 
@@ -17,6 +21,7 @@ at its own first line.
 """
 
 import errno
+import itertools
 import os
 import signal
 import sys
@@ -176,6 +181,13 @@ def _profile(arguments):
 _COMMANDS = {"doctor": _doctor, "settings": _settings, "port": _port, "coverage": _coverage, "profile": _profile}
 
 
+def _usage(command):
+    """What the text above says of it."""
+    lines = __doc__.splitlines()
+    at = next(i for i, line in enumerate(lines) if line.startswith(f"python -m weft {command}"))
+    return "\n".join([lines[at], *itertools.takewhile(lambda line: line.startswith("    "), lines[at + 1:])])
+
+
 def _leave_folder():
     """python -m weft: a random.py in the user's folder is not to stop the doctor."""
     try:
@@ -227,6 +239,10 @@ def main():
         print(f"weft {__version__}")
         return 0
     if first in _COMMANDS and not os.path.exists(first):
+        if rest[:1] in (["-h"], ["--help"]):
+            _on_any_terminal()
+            print(_usage(first))
+            return 0
         return _told(_COMMANDS[first], rest)
 
     return run_program(arguments)

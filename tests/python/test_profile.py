@@ -210,6 +210,17 @@ def test_the_words_of_two_roofs_stand_apart(double):
     assert len(at) == 2 and abs(at[0] - at[1]) >= 12
 
 
+def test_names_of_kernels_stand_apart():
+    """Kernels without arithmetic all stand at the left edge; slow ones are inside of the picture too."""
+    made = [event(name=name, bytes=bytes) for name, bytes in (("sort", 10**4), ("weft_copy", 10**4), ("weft_scan", 10**4), ("far_away", 10**9))]
+    picture = tree.fromstring(str(page.roofline(table.rows(made, {"cpu:0": REACH}), REACH, "cpu:0")))
+    at = {p.text: float(p.get("y")) for p in picture.iter() if p.tag.endswith("text") and (p.text or "")[:4] in ("sort", "weft", "far_")}
+    heights = sorted(at.values())
+    assert len(at) == 4 and all(b - a >= 12 for a, b in zip(heights, heights[1:])), at
+    low = [float(p.get("cy")) for p in picture.iter() if p.tag.endswith("circle")]
+    assert max(low) < page.HEIGHT - page.BOTTOM - 5
+
+
 def test_the_probe_measures_and_keeps(tmp_path, monkeypatch):
     monkeypatch.delitem(probe._known, "cpu:0")
     monkeypatch.setattr(_core, "cache_folder", lambda: str(tmp_path))

@@ -155,6 +155,14 @@ def test_ipython_extension_installs_the_drop_ins():
     assert done.returncode == 0 and "dropin" in done.stdout and done.stdout.endswith("[]\n"), done.stdout + done.stderr
 
 
+@pytest.mark.parametrize("command", ["doctor", "port", "profile", "settings", "coverage"])
+def test_each_command_says_how_it_is_used(command):
+    for word in ("--help", "-h"):
+        done = run(command, word)
+        assert done.returncode == 0 and done.stdout.startswith(f"python -m weft {command}") and done.stdout.count("python -m weft") == 1 and not done.stderr
+        assert len(done.stdout.splitlines()) > 1 or command in ("settings", "coverage")
+
+
 def test_packages_that_were_imported_before_stay_whole(tmp_path):
     """A real package that is there when the drop-ins are installed keeps its own submodules and version, and the program is told."""
     package = tmp_path / "site" / "cupy"

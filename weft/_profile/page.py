@@ -16,6 +16,7 @@ _STYLE = """<style>
 .weft-report .key span { display: inline-block; width: 10px; height: 10px; margin: 0 4px 0 12px; }
 </style>"""
 MOST_DRAWN = 4000  # events in the time line
+LINE = 13          # from one name to the next below
 MOST_NAMED = 4     # kernels whose name stands in the roofline
 
 
@@ -67,7 +68,8 @@ def roofline(rows, reach, device):
     low_x = min([0.05, *(x for x, _, _ in points)])
     high_x = max([4 * reach["float32"] / reach["bytes"], *(2 * x for x, _, _ in points)])
     high_y = 2 * max([reach["float32"], reach["float64"], *(y for _, y, _ in points)])
-    low_y = min([low_x * reach["bytes"] / 100, *(y / 2 for _, y, _ in points)])
+    low_y = min([low_x * reach["bytes"] / 100, *(y / 2 for _, y, _ in points),
+                 *(row.bytes / row.seconds * low_x / 2 for row in rows if row.bytes and not row.operations and row.seconds)])
     x_of = lambda x: LEFT + (WIDTH - LEFT - 10) * math.log(x / low_x) / math.log(high_x / low_x)  # noqa: E731
     y_of = lambda y: TOP + (HEIGHT - TOP - BOTTOM) * math.log(high_y / y) / math.log(high_y / low_y)  # noqa: E731
     picture = Picture(WIDTH, HEIGHT, f"roofline of {device}")
@@ -89,7 +91,7 @@ def roofline(rows, reach, device):
     knee = max(reach["float32"], reach["float64"]) / reach["bytes"]
     picture.line(x_of(low_x), y_of(low_x * reach["bytes"]), x_of(knee), y_of(knee * reach["bytes"]), stroke=HUES[1], stroke_opacity=1, stroke_width=2)
     picture.text(x_of(low_x) + 8, y_of(low_x * reach["bytes"]) - 26, table.amount(reach["bytes"], "B/s"))
-    most = max(row.seconds for row in rows)
+    most, taken = max(row.seconds for row in rows), []
     for row in rows:
         if row.operations and row.bytes:
             x, y = row.operations / row.bytes, row.operations / row.seconds
@@ -102,9 +104,22 @@ def roofline(rows, reach, device):
                     fill=_COLOURS[row.kind], fill_opacity=0.5, stroke=_COLOURS[row.kind])
         if row in rows[:MOST_NAMED]:
             left = x_of(x) > 0.65 * WIDTH  # a name that would not fit on the right
-            picture.text(x_of(x) + (-14 if left else 14), y_of(min(max(y, low_y), high_y)) + 4,
-                         row.name if len(row.name) < 34 else row.name[:32] + "…", "end" if left else "start", font_size=11)
+            name = row.name if len(row.name) < 34 else row.name[:32] + "…"
+            at = x_of(x) + (-14 if left else 14)
+            height = _free_line(taken, at - (7 * len(name) if left else 0), 7 * len(name), y_of(min(max(y, low_y), high_y)) + 4)
+            picture.text(at, height, name, "end" if left else "start", font_size=11)
     return picture
+
+
+def _free_line(taken, left, width, height):
+    """The height nearest to this one at which a name of that width lies over no other; taken: [(left, width, height)], to which it is added."""
+    def free(at):
+        return all(abs(at - other) >= LINE or left + width < start or start + length < left for start, length, other in taken)
+
+    height = next((at for step in range(MOST_NAMED + 1) for at in (height - LINE * step, height + LINE * step)
+                   if TOP < at < HEIGHT - BOTTOM + LINE and free(at)), height)
+    taken.append((left, width, height))
+    return height
 
 
 # --- the time line: a lane for each of the host's threads and each stream ---
