@@ -11,6 +11,7 @@ is first used.
 import importlib
 import os
 
+_again = "_again" in globals()  # importlib.reload, %reload_ext: names of arrays' that were asked for stand here, `any` among them
 try:
     from . import _core
 except ImportError as error:
@@ -29,9 +30,9 @@ if not __version__.startswith(_core.__version__):
     raise ImportError(f"weft's Python files are of version {__version__} and its compiled core of {_core.__version__}: an upgrade that did not end, or two "
                       f"installations in one. Files: {os.path.dirname(os.path.abspath(__file__))}, core: {_core.__file__}. pip install --force-reinstall "
                       "--no-deps weft mends it")
-if hasattr(os, "register_at_fork"):
+if hasattr(os, "register_at_fork") and not _again:
     os.register_at_fork(before=_core._fork_before, after_in_parent=_core._fork_parent, after_in_child=_core._fork_child)
-if any(name.startswith("WEFT_") for name in os.environ):
+if not _again and any(name.startswith("WEFT_") for name in os.environ):
     import warnings
 
     from ._config import environment_problems

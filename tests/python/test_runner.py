@@ -182,6 +182,16 @@ def test_packages_that_were_imported_before_stay_whole(tmp_path):
     assert again.returncode == 0 and not again.stdout + again.stderr, again.stdout + again.stderr
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="POSIX's fork")
+def test_the_package_can_be_reloaded():
+    """%reload_ext weft: `any` of Python's was an array's by then, and what fork() calls was registered twice."""
+    done = run("-c", "import importlib, os, weft, numba; weft.any(weft.ones(3)), weft.sum, weft.max; weft.unload_ipython_extension(None)\n"
+               "importlib.reload(weft); weft.load_ipython_extension(None); importlib.reload(weft)\n"
+               "import cupy; from numba import cuda; print(cupy.arange(4).sum(), weft.jit(lambda x: x + 1)(1), flush=True)\n"
+               "child = os.fork()\nif child == 0: os._exit(int(weft.ones(3).sum()) + 4)\nprint(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))", WEFT_THREADS="2")
+    assert done.stdout == "6 2\n7\n" and not done.stderr, done.stdout + done.stderr
+
+
 def test_a_pipe_that_is_closed_early_is_no_error():
     """weft coverage | head"""
     process = subprocess.Popen([sys.executable, "-m", "weft", "coverage"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -351,8 +351,10 @@ def compiler_broken(state):
 @finding("problem")
 def numpy_broken(state):
     if state["numpy"] is not None:
-        fix = "Rename that file." if "is imported in place of" in state["numpy"] else "pip install --force-reinstall numpy"
-        return (f"NumPy does not load ({state['numpy']}); without it there are no arrays and no Python kernels; nothing was tested.", fix)
+        if "is imported in place of" in state["numpy"]:
+            return (f"NumPy does not load: {state['numpy']}. Without it there are no arrays and no Python kernels; nothing was tested.", "Rename that file.")
+        return (f"NumPy does not load ({state['numpy']}); without it there are no arrays and no Python kernels; nothing was tested.",
+                "pip install --force-reinstall numpy")
 
 
 @finding("problem")
