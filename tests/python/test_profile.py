@@ -296,3 +296,16 @@ def test_a_program_that_is_not_there(tmp_path):
         done = subprocess.run([sys.executable, "-m", "weft", command, "nosuch.py"], capture_output=True, text=True, cwd=tmp_path, timeout=60)
         assert done.returncode == 2 and "nosuch.py" in done.stderr and not done.stdout and len(done.stderr.splitlines()) == 1
     assert not os.listdir(tmp_path)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are text there")
+def test_a_program_whose_name_is_not_of_the_locale(tmp_path):
+    """In the C locale a name in UTF-8 is read as bytes; the report and the timeline hold it as it is."""
+    program = "import weft as wf\nx = wf.arange(1000.0)\nprint(float((x * x).sum()))\n"
+    (tmp_path / "prögramm.py").write_text(program, encoding="utf-8")
+    done = subprocess.run([sys.executable, "-P", "-m", "weft", "profile", "prögramm.py".encode()], capture_output=True, cwd=tmp_path, timeout=300,
+                          env={**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "WEFT_CUDA_LIBRARY": "off"})
+    assert done.returncode == 0, done.stderr
+    assert "prögramm.py" in (tmp_path / "weft-profile.html").read_text(encoding="utf-8")
+    events = json.loads((tmp_path / "weft-profile.json").read_text(encoding="utf-8"))["traceEvents"]
+    assert any("prögramm.py" in str(one.get("args")) for one in events)

@@ -66,7 +66,7 @@ class profile:
         """Writes name.html and name.json; the two paths."""
         paths = [f"{name}.html", f"{name}.json"]
         for path, text in zip(paths, (page.page(self), timeline.as_json(self.events))):
-            with open(path, "w", encoding="utf-8") as file:
+            with open(path, "w", encoding="utf-8", errors="surrogateescape") as file:  # names of files that are not of the locale's encoding
                 file.write(text)
         return paths
 

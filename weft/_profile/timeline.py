@@ -19,7 +19,7 @@ def as_json(events):
         rows.append(_span(event, shown, event.called, event.returned, _HOST, event.thread))
         if event.kind in log.ON_DEVICE and event.timed:
             rows.append(_span(event, shown, event.begin, event.end, devices[event.device], event.stream + 1))
-    return json.dumps({"traceEvents": rows, "displayTimeUnit": "ms"})
+    return json.dumps({"traceEvents": rows, "displayTimeUnit": "ms"}, ensure_ascii=False)
 
 
 def _name(what, pid, tid, name):
