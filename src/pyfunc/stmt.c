@@ -334,7 +334,7 @@ static void assign_tuple(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val v, w
     int has_items = v.type->kind == WF_PF_T_LIST ? v.type->element->kind != WF_PF_T_UNKNOWN
                                                  : v.type->kind == WF_PF_T_ARRAY && v.type->ndim;
     if (v.type->kind == WF_PF_T_LIST && !has_items) return;
-    if (has_items && b->l->options.mode == WF_PF_HOST) v = unpacked(b, v, target->count, at);
+    if (has_items) v = unpacked(b, v, target->count, at);
     if (v.type->kind != WF_PF_T_TUPLE) {
         int number = b->l->options.mode != WF_PF_HOST && wf_pf_is_number(v.type) && target->count < 4;
         wf_pf_error(

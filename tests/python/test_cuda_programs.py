@@ -419,3 +419,38 @@ def test_numbers_are_clipped():
     out = np.zeros((4, 3))
     kernel[1, 4](x, out)
     assert out.tolist() == np.stack([np.clip(x, -1, 1.5), np.clip(x, 0, None), np.clip((x * 100).astype(np.int32), 0, 255)], 1).tolist()
+
+
+def test_rows_of_arrays_are_unpacked():
+    @cuda.jit(device=True)
+    def weighed(center, powers):
+        x, y, z = center
+        l, m, n = powers
+        return x * l + y * m + z * n
+
+    @cuda.jit(debug=True, opt=False)
+    def kernel(centers, powers, out):
+        i = cuda.grid(1)
+        if i < out.size:
+            own = cuda.local.array(2, float64)
+            own[0], own[1] = weighed(centers[i], powers[i]), i
+            total, number = own
+            (first, _, _), last = centers[:2], number
+            out[i] = total + 100 * last + 0 * first[0]
+
+    centers, powers = rng.random((5, 3)), rng.integers(0, 4, (5, 3))
+    out = np.zeros(5)
+    with pytest.raises(ValueError, match="not enough values to unpack"):
+        kernel[1, 5](centers, powers, out)
+
+    @cuda.jit
+    def plain(centers, powers, out):
+        i = cuda.grid(1)
+        if i < out.size:
+            own = cuda.local.array(2, float64)
+            own[0], own[1] = weighed(centers[i], powers[i]), i
+            total, number = own
+            out[i] = total + 100 * number
+
+    plain[1, 32](centers, powers, out)
+    np.testing.assert_allclose(out, (centers * powers).sum(1) + 100 * np.arange(5))
