@@ -63,6 +63,7 @@ _LAZY = {
     "get_thread_id": "_jit",
     "install": "dropin", "uninstall": "dropin", "load_ipython_extension": "dropin", "unload_ipython_extension": "dropin",
 }
+_PARTS = ("doctor", "dropin", "port")  # packages, which `from weft import …` asks for as attributes first
 _ARRAYS = "_arrays"  # asked for any other name; its `EXPORTS` says what it offers
 
 for _name in _CORE:
@@ -74,6 +75,8 @@ def _find(name):
         return [name for name in __dir__() if not name.startswith("_")]
     if name in _LAZY:
         return getattr(_load(_LAZY[name]), name)
+    if name in _PARTS:
+        return _load(name)
     if not name.startswith("_"):
         module = _load(_ARRAYS)
         if name in module.EXPORTS:

@@ -79,7 +79,7 @@ emath = Through("weft.emath", "numpy.lib.scimath")
 special = Through("weft.special", "scipy.special", math.SPECIAL)
 
 for _name in EXPORTS:
-    if _name in np.__all__ and hasattr(np, _name):
+    if _name in np.__all__ and _name in vars(np):  # to ask NumPy for a module of its would import it
         docs.borrow(globals().get(_name), _name, np)
 for _name in dir(ndarray):
     if not _name.startswith("_") and hasattr(np.ndarray, _name):
@@ -88,7 +88,7 @@ for _name in dir(ndarray):
 # Everything else of NumPy's namespace that is a function.
 _OWN = set(EXPORTS)
 _THROUGH = [name for name in np.__all__ if name not in _OWN and not name.startswith("_") and callable(vars(np).get(name))
-            and not isinstance(vars(np)[name], type)]  # vars: to ask for a module of NumPy's would import it
+            and not isinstance(vars(np)[name], type)]
 EXPORTS += _THROUGH
 
 

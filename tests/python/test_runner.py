@@ -35,6 +35,15 @@ def test_module_and_code(tmp_path):
     assert run(folder).stdout == "in a folder\n"
 
 
+def test_a_program_loads_what_it_imports():
+    """Arrays, kernels for GPUs and NumPy's modules that NumPy loads late, only where they are asked for."""
+    loaded = "import sys; print([m for m in ('numpy', 'weft._array', 'weft.cuda', 'numpy.random', 'numpy.polynomial') if m in sys.modules])"
+    assert run("-c", loaded).stdout == "[]\n"
+    assert run("-c", f"import numba; {loaded}").stdout == "['numpy']\n"
+    assert run("-c", f"import weft; weft.zeros(3); {loaded}").stdout == "['numpy', 'weft._array']\n"
+    assert run("-c", "import numba; print(numba.cuda.__name__, hasattr(numba.cuda, 'jit'))").stdout == "numba.cuda True\n"
+
+
 @pytest.mark.parametrize("end, code", [("raise SystemExit(7)", 7), ("import sys; sys.exit('words')", 1), ("1 / 0", 1),
                                        ("pass", 0), ("import os; os._exit(9)", 9)])
 def test_exit_codes(tmp_path, end, code):

@@ -19,7 +19,7 @@ from weft._pytypes import from_dtype, typeof
 from weft._stencil import stencil
 from weft._vectorize import vectorize
 
-from . import config, core, cuda, errors, types
+from . import config, core, errors, types
 from .core.errors import *  # noqa: F403
 
 __version__ = "0.68.1"
@@ -82,10 +82,10 @@ gdb = gdb_init = gdb_breakpoint = decline("numba.gdb")
 
 
 def __getattr__(name):
-    if name in ("typed", "experimental", "extending", "np"):
+    if name in ("cuda", "typed", "experimental", "extending", "np"):
         import importlib
 
-        return importlib.import_module("numba." + name)
+        return importlib.import_module(f"{__name__}.{name}")
     if name == "generated_jit":
         raise AttributeError("weft's numba has no generated_jit, as Numba has none since 0.59: write @overload")
     raise AttributeError(f"module 'numba' has no attribute {name!r} in weft", name=name)
