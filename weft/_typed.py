@@ -19,8 +19,14 @@ def _held(type_):
 
 
 class ListType(Type):
-    def __init__(self, itemty):
-        self.item_type = _held(itemty)
+    """types.ListType(item) and types.List(dtype=item, reflected=True) are one type here; what a literal held at first is not kept."""
+
+    initial_value = None
+
+    def __init__(self, itemty=None, dtype=None, reflected=False, initial_value=None):
+        if (itemty is None) == (dtype is None):
+            raise TypeError("a type of lists has the type of its items")
+        self.item_type, self.reflected = _held(itemty if dtype is None else dtype), bool(reflected)
         self.name = f"ListType[{self.item_type}]"
 
     code = property(lambda self: "[" + self.item_type.code)  # a deferred type is defined later
@@ -31,7 +37,9 @@ class ListType(Type):
 
 
 class DictType(Type):
-    def __init__(self, keyty, valty):
+    initial_value = None
+
+    def __init__(self, keyty, valty, initial_value=None):
         self.key_type, self.value_type = _held(keyty), _held(valty)
         self.name = f"DictType[{self.key_type},{self.value_type}]"
 

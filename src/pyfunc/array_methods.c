@@ -389,7 +389,7 @@ static void check_extents(wf_pf_body *b, const wf_pf_type *element, wf_expr **ex
     }
     if (!signs) return;
     wf_pf_raise_unless(b, wf_make_binary(u, WF_OP_GE, signs, number(b, 0, at), at),
-                       "ValueError: negative dimensions are not allowed", at);
+                       "ValueError: negative dimensions not allowed", at);
     wf_pf_raise_unless(
         b, wf_make_binary(u, WF_OP_LT, size, wf_make_float(u, real, 0x1p62, at), at),
         "ValueError: array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum "

@@ -29,7 +29,18 @@ static void host_memory_dealloc(PyObject *object) {
     Py_DECREF(type);
 }
 
+/* How many arrays and others hold the memory, as Numba's MemInfo tells it; what asks holds it too. */
+static PyObject *host_memory_refcount(PyObject *object, void *unused) {
+    (void)unused;
+    return PyLong_FromSsize_t(Py_REFCNT(object) - 1);
+}
+
+static PyGetSetDef host_memory_getset[] = {
+    {"refcount", host_memory_refcount, NULL, NULL, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
 static PyType_Slot host_memory_slots[] = {
+    {Py_tp_getset, host_memory_getset},
     {Py_bf_getbuffer, host_memory_buffer},
     {Py_tp_dealloc, host_memory_dealloc},
     {0, NULL},

@@ -131,3 +131,12 @@ def test_a_suite_of_tests_finds_its_helpers(tmp_path):
         (tmp_path / name).write_text(text)
     done = run("-m", "unittest", "test_add", cwd=tmp_path, env={**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])})
     assert done.returncode == 0 and "Ran 5 tests" in done.stderr and "skipped=2" in done.stderr, done.stderr
+
+
+def test_types_of_lists_as_numba_makes_them():
+    from weft import _pytypes, _typed
+
+    made = _typed.ListType(dtype=_pytypes.NAMES["int64"], reflected=True)
+    assert made == _typed.ListType(_pytypes.NAMES["int64"]) and made.dtype == made.item_type and made.initial_value is None
+    with pytest.raises(TypeError):
+        _typed.ListType()

@@ -155,3 +155,15 @@ def test_what_is_refused():
         njit(lambda x, y: x + y)(DATES[0], DATES[0])
     with pytest.raises(TypingError, match="not supported between"):
         njit(lambda x, y: x + y)(DATES[0], np.timedelta64(1, "M"))
+
+
+def test_a_span_of_weeks_before_a_date():
+    """The order of the two does not count; months and years to days are refused in both."""
+    week, year, day = np.timedelta64(1, "W"), np.datetime64("2001", "Y"), np.datetime64("2001-03-05", "D")
+    add = njit(lambda a, b: a + b)
+    for date in (year, np.datetime64("2001-02", "M"), day):
+        for span in (week, np.timedelta64(5, "h"), np.timedelta64(3, "D")):
+            assert add(span, date) == add(date, span) == date + span and add(span, date).dtype == (span + date).dtype
+    for pair in ((np.timedelta64(1, "M"), day), (day, np.timedelta64(1, "M"))):
+        with pytest.raises(TypingError):
+            add(*pair)

@@ -208,3 +208,23 @@ def test_an_array_from_numpy_outlives_a_scalar_from_numpy():
         np.testing.assert_array_equal(inverse, np.eye(3) / 2)
         np.testing.assert_array_equal(mean, m.mean(axis=0))
     assert len(junk) == 150
+
+
+@pytest.mark.parametrize("shape", [(1, 3, 1), (2, 1, 2), (1, 1, 5), (2, 3, 1)])
+def test_indices_of_take_along_axis_are_broadcast(shape):
+    a, i = np.arange(24).reshape(2, 3, 4), rng.integers(-4, 4, shape)
+    along = njit(lambda a, i: np.take_along_axis(a, i, 2))
+    np.testing.assert_array_equal(along(a, i), np.take_along_axis(a, i, 2))
+    np.testing.assert_array_equal(along(a[:1], i), np.take_along_axis(a[:1], i, 2))
+    with pytest.raises(IndexError):
+        along(a, np.zeros((2, 2, 1), int))
+
+
+def test_whose_memory_an_array_is():
+    a = njit(lambda n: np.ones(n))(3)
+    alone = a.base.refcount
+    held = a.base
+    more = held.refcount
+    assert (alone, more) == (1, 2)
+    with pytest.raises(ValueError, match="negative dimensions not allowed"):
+        njit(lambda n: np.ones(n))(-1)

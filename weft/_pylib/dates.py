@@ -158,7 +158,8 @@ def _spans(x, y, name):
     a, b = (dtype_of_code("w" + d.element[1:]) for d in (x, y))
     if kinds == "mm":
         return _common(x, y)
-    if np.datetime_data(b)[0] in _CALENDAR and np.datetime_data(a)[0] not in (*_CALENDAR, "generic"):
+    span, date = (b, a) if kinds == "Mm" else (a, b)
+    if np.datetime_data(span)[0] in _CALENDAR and np.datetime_data(date)[0] not in (*_CALENDAR, "generic"):
         raise TypingError(f"ufunc '{name}' is not supported between {_dtype(x)} and {_dtype(y)}")
     return np.promote_types(_dtype(x), dtype_of_code("W" + y.element[1:])) if kinds == "Mm" else np.promote_types(
         dtype_of_code("W" + x.element[1:]), _dtype(y))

@@ -246,15 +246,19 @@ def take_along_axis(arr, indices, axis=None):
     def made(axis):
         names = [f"i{k}" for k in range(ndim)]
         where = ", ".join("j" if k == axis else f"i{k} * t{k}" for k in range(ndim))
-        lines = ["def along(arr, indices):"]
+        lines, extents = ["def along(arr, indices):"], []
         for k in range(ndim):
+            extents.append(f"indices.shape[{k}]" if k == axis else f"n{k}")
             if k != axis:
-                lines += [f"    t{k} = 0 if arr.shape[{k}] == 1 else 1", f"    if t{k} and arr.shape[{k}] != indices.shape[{k}]:",
+                lines += [f"    n{k} = indices.shape[{k}] if arr.shape[{k}] == 1 else arr.shape[{k}]",
+                          f"    t{k} = 0 if arr.shape[{k}] == 1 else 1", f"    u{k} = 0 if indices.shape[{k}] == 1 else 1",
+                          f"    if u{k} and n{k} != indices.shape[{k}]:",
                           "        raise IndexError('shape mismatch: indexing arrays could not be broadcast together')"]
-        body = [f"j = int(indices[{', '.join(names)}])", "if j < 0:", f"    j += arr.shape[{axis}]", f"if j < 0 or j >= arr.shape[{axis}]:",
+        found = ", ".join(f"i{k}" if k == axis else f"i{k} * u{k}" for k in range(ndim))
+        body = [f"j = int(indices[{found}])", "if j < 0:", f"    j += arr.shape[{axis}]", f"if j < 0 or j >= arr.shape[{axis}]:",
                 "    raise IndexError('index is out of bounds for its axis')", f"out[{', '.join(names)}] = arr[{where}]"]
-        return function("\n".join([*lines, "    out = np.empty(indices.shape, arr.dtype)"]) + "\n"
-                        + loops([f"indices.shape[{k}]" for k in range(ndim)], body) + "    return out\n")
+        return function("\n".join([*lines, f"    out = np.empty(({', '.join(extents)},), arr.dtype)"]) + "\n"
+                        + loops(extents, body) + "    return out\n")
 
     return made(ndim - 1) if axis is None else by_axis(axis, ndim, made, "along", "arr, indices")
 

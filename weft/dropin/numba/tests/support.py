@@ -225,7 +225,8 @@ def create_temp_module(source_lines, **jit_options):
     """A module of these lines, with jit_module() of these options at its end, as long as the with statement lasts."""
     from .. import jit_module  # noqa: F401
 
-    text = "\n".join([*source_lines, "from numba import jit_module", f"jit_module({', '.join(f'{k}={v!r}' for k, v in jit_options.items())})"])
+    text = source_lines if isinstance(source_lines, str) else "\n".join(source_lines)
+    text += f"\nfrom numba import jit_module\njit_module({', '.join(f'{k}={v!r}' for k, v in jit_options.items())})"
     with tempfile.TemporaryDirectory(prefix="weft_test") as folder:
         name = f"weft_temporary_{os.path.basename(folder)}"
         with open(os.path.join(folder, name + ".py"), "w", encoding="utf-8") as file:
