@@ -1,4 +1,4 @@
-"""The programs of programs.py and programs_{more,wide,classic}.py, compiled by weft and by Numba in one process, by turns: milliseconds of the processor, the least.
+"""The programs of programs.py and programs_{more,wide,classic,tutorial}.py, compiled by weft and by Numba in one process, by turns: milliseconds of the processor, the least.
 
     python bench/python_programs.py [--budget SECONDS] [--cycles] [NAME…]     where both are installed; else weft alone
 
@@ -23,6 +23,7 @@ import cycles  # noqa: E402
 import programs  # noqa: E402
 import programs_classic  # noqa: E402
 import programs_more  # noqa: E402
+import programs_tutorial  # noqa: E402
 import programs_wide  # noqa: E402
 
 import weft  # noqa: E402
@@ -106,7 +107,7 @@ def main():
         count, unit = cycles.counter(), "kcyc"
         now = lambda: count() / 1e6  # noqa: E731
     print(f"{'':16}{'first ms':>10}{unit:>11}{'Numba: first ms':>18}{unit:>11}{'ratio':>8}")
-    for function, given in programs.cases() + programs_more.cases() + programs_wide.cases() + programs_classic.cases():
+    for function, given in sum((module.cases() for module in (programs, programs_more, programs_wide, programs_classic, programs_tutorial)), []):
         if options.names and function.__name__ not in options.names:
             continue
         mine, *others = measure(function, given, options.budget)
