@@ -101,10 +101,11 @@ static void assign_array(cc *p, wf_expr *array, wf_expr *init, wf_stmt *block, w
 
 static void init_value(cc *p, wf_expr *object, cc_type type, wf_stmt *block, wf_place at) {
     cc_record *r = type.ref ? NULL : cc_record_of(type.t);
-    if (r && r->ctors && cc_is(p, CC_P_LPAREN)) {
+    int braces = r && r->has_ctor && cc_is(p, CC_P_LBRACE);
+    if (braces || (r && r->ctors && cc_is(p, CC_P_LPAREN))) {
         wf_expr **args;
         cc_next_token(p);
-        uint32_t count = cc_arguments(p, &args, CC_P_RPAREN);
+        uint32_t count = cc_arguments(p, &args, braces ? CC_P_RBRACE : CC_P_RPAREN);
         if (!(count == 1 && args[0]->type->unqual == r->type && !r->has_copy)) {
             cc_construct_at(p, writable(p, object, at), args, count, at, block);
             return;

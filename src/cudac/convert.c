@@ -475,6 +475,10 @@ wf_expr *cc_cast(cc *p, cc_type to, wf_expr *e, wf_place at, unsigned kw) {
         if (related) return related;
     }
     wf_expr *r = wf_make_cast(p->u, to.t, e, at);
+    if (r == e && !to.en && cc_enum_of(p, e)) { /* of its number's own type: a value that is no enumerator */
+        r = WF_NEW(p->arena, wf_expr);
+        *r = *e;
+    }
     if (to.en && !(r->flags & WF_EX_ERROR)) cc_set_enum(p, r, to.en);
     return r;
 }

@@ -342,11 +342,10 @@ cc_name *cc_operator_name(cc *p, cc_declarator *out) {
     if (cc_is(p, CC_P_LPAREN) && cc_punct_is(cc_ahead(p, 1), CC_P_RPAREN)) text = "()";
     else if (cc_is(p, CC_P_LBRACKET) && cc_punct_is(cc_ahead(p, 1), CC_P_RBRACKET)) text = "[]";
     else if (cc_is_kw(p, CC_KW_NEW) || cc_is_kw(p, CC_KW_DELETE)) {
-        cc_unsupported(p, t->at, "operator new and delete");
-        text = "new";
+        text = cc_is_kw(p, CC_KW_NEW) ? "operator new" : "operator delete";
         cc_next_token(p);
         if (cc_accept(p, CC_P_LBRACKET)) cc_accept(p, CC_P_RBRACKET);
-        return cc_intern(&p->r, "operator new", 12);
+        return cc_intern(&p->r, text, strlen(text));
     } else if (t->kind == CC_STRING) {
         cc_next_token(p); /* "" _m */
         const char *suffix = cc_is_name(p) ? cc_peek(p)->name->text : "";

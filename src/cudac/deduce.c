@@ -8,8 +8,13 @@
 
 static int match(cc *p, cc_type pattern, cc_type arg, cc_targ *bound, int exact);
 
-static int bind_type(const cc *p, cc_targ *bound, uint32_t i, cc_type t) {
+static int bind_type(const cc *p, cc_targ *bound, uint32_t i, cc_type t, int exact) {
     if (bound[i].kind == CC_SYM_PACK) return 1;
+    cc_type *had = bound[i].kind == CC_SYM_TYPE ? &bound[i].type : NULL;
+    if (had && !exact && had->t == t.t && !had->en != !t.en) { /* elements behind a pointer forgot it */
+        if (t.en) had->en = t.en;
+        return 1;
+    }
     if (bound[i].kind)
         return (bound[i].fixed && !p->strict) ||
                (bound[i].kind == CC_SYM_TYPE && cc_type_equal(bound[i].type, t));
@@ -218,7 +223,7 @@ static int match(cc *p, cc_type pattern, cc_type arg, cc_targ *bound, int exact)
             bind.t = a->unqual;
             if (a->quals & ~t->quals) bind.t = wf_type_qualified(p->u, bind.t, a->quals & ~t->quals);
         }
-        return bind_type(p, bound, (uint32_t)r->tparam - 1, bind);
+        return bind_type(p, bound, (uint32_t)r->tparam - 1, bind, exact);
     }
     if (exact && (t->quals & ~a->quals)) return 0;
     if (r) {
@@ -259,7 +264,7 @@ static int deduce_one(cc *p, cc_type pattern, wf_expr *arg, cc_targ *bound) {
         if (pattern.ref == CC_REF_RVALUE && r && r->tparam &&
             !pattern.t->quals) { /* T &&: takes everything */
             if (arg->flags & WF_EX_LVALUE && !cc_is_moved(arg)) a.ref = CC_REF_LVALUE;
-            return bind_type(p, bound, (uint32_t)r->tparam - 1, a);
+            return bind_type(p, bound, (uint32_t)r->tparam - 1, a, 1);
         }
         pattern.ref = 0;
         return match(p, pattern, a, bound, 0);

@@ -241,6 +241,9 @@ cc_func *cc_function(cc *p, const cc_spec *spec, cc_declarator *d, cc_scope *sco
     cc_func *f = cc_func_new(p, spec, d, scope, owner);
     append(s, f);
     f->linked = linked_by_name(p, s, f);
+    if (spec->flags & CC_F_DEVICE &&
+        (!strcmp(d->name->text, "operator new") || !strcmp(d->name->text, "operator delete")))
+        cc_unsupported(p, d->at, "operator new and delete for device code");
     if (spec->flags & CC_F_VIRTUAL && !owner)
         cc_error(p, d->at, NULL, "%s is virtual, but no member of a class", d->name->text);
     check_kernel(p, f);

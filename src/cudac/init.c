@@ -347,6 +347,7 @@ wf_expr *cc_initializer(cc *p, cc_type *type, wf_place at) {
         } else if (type->t->kind == WF_TY_ARRAY) {
             e = value;
         } else {
+            cc_check_scoped_enum(p, *type, value);
             e = cc_copied(p, *type, value, at);
         }
     }

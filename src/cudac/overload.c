@@ -442,6 +442,7 @@ wf_expr *cc_binary(cc *p, wf_op op, wf_expr *a, wf_expr *b, wf_place at) {
     } else if (p->enum_count && (cc_enum_of(p, a) || cc_enum_of(p, b))) {
         wf_expr *e = cc_operator(p, texts[op], a, b, at);
         if (e) return e;
+        if (cc_scoped_operand(p, op, a, b, at)) return wf_make_error(p->u, NULL, at);
     }
     if (op == WF_OP_LAND || op == WF_OP_LOR)
         return wf_make_binary(p->u, op, wf_make_bool(p->u, a), wf_make_bool(p->u, b), at);

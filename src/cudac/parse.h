@@ -110,6 +110,7 @@ struct cc_symbol {
     uint8_t is_tag; /* struct, union, enum: may be hidden by a variable of the same name */
     uint8_t used, is_const_value, is_host, in_pattern, is_dynamic_shared;
     uint8_t is_mutable;    /* FIELD: also of a const object */
+    uint8_t access;        /* of a member: CC_PUBLIC …; of methods of one name: the widest */
     cc_type type;          /* TYPE; VAR's, with its reference */
     wf_var *var;           /* VAR */
     wf_func *home;         /* VAR: the function it is local to; NULL: none */
@@ -125,6 +126,8 @@ struct cc_symbol {
     cc_symbol **pack_vars; /* PACK: function parameters */
     uint32_t pack_count;
 };
+
+enum { CC_PUBLIC, CC_PROTECTED, CC_PRIVATE };
 
 typedef enum cc_scope_kind {
     CC_SCOPE_NAMESPACE,
@@ -321,7 +324,8 @@ struct cc_record {
     struct cc_capture *captures;
     uint32_t capture_count;
     uint8_t is_virtual, own_number; /* it has virtual functions; its objects' number is its own field */
-    uint8_t virtual_dtor;
+    uint8_t virtual_dtor, has_friends;
+    uint8_t access;           /* while it is read: of the members that come now */
     uint32_t number;          /* of the class in its objects; 0: none was constructed */
     cc_record *next_made;     /* with a number, newest first */
     cc_func *dtor_dispatcher; /* of its virtual destructor */
@@ -814,6 +818,11 @@ void cc_mark_virtual(cc *p, cc_record *r, cc_func *f, const cc_declarator *d);
 void cc_check_abstract(cc *p, const wf_type *t, wf_place at);
 cc_func *cc_dispatched(cc *p, cc_func *f, cc_record *r, const wf_expr *object);
 void cc_finish_virtual(cc *p);
+
+/* --- access.c --- */
+void cc_check_access(cc *p, const cc_record *owner, const cc_symbol *s, wf_place at);
+void cc_check_scoped_enum(cc *p, cc_type to, wf_expr *e);
+int cc_scoped_operand(cc *p, wf_op op, wf_expr *a, wf_expr *b, wf_place at);
 
 /* --- destroy.c --- */
 cc_func *cc_destructor_of(cc *p, const wf_type *t); /* of a class, or of an array's elements; NULL */

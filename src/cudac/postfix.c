@@ -677,6 +677,7 @@ static void member_name(cc *p, operand *o, wf_expr *object) {
                  name->text);
         return;
     }
+    if (s->kind == CC_SYM_FUNC || s->kind == CC_SYM_FIELD) cc_check_access(p, owner, s, at);
     if (s->kind == CC_SYM_FUNC) {
         o->e = NULL;
         o->set = s->funcs;

@@ -232,6 +232,7 @@ static void field(cc *p, cc_record *r, members *m, const cc_spec *spec, cc_decla
     cc_symbol *s = cc_symbol_add(p, r->scope, d->name, CC_SYM_FIELD, d->at);
     s->type = t;
     s->is_mutable = (spec->flags & CC_F_MUTABLE) != 0;
+    s->access = r->access;
     s->field = m->count;
     add_field(p, m, d->name->text, t, bits, default_at, d->at);
     m->fields[m->count - 1].align_wanted = d->align;
@@ -369,8 +370,11 @@ static void method(cc *p, cc_record *r, members *m, cc_spec *spec, cc_declarator
             return;
         }
     }
+    cc_symbol *set = cc_find_here(r->scope, d->name);
     cc_func *f = cc_function(p, spec, d, r->scope, r);
     f->flags |= d->flags;
+    if (!set && (set = cc_find_here(r->scope, d->name))) set->access = r->access;
+    else if (set && set->access > r->access) set->access = r->access;
     cc_mark_virtual(p, r, f, d);
     add_special(p, r, f, 0);
     if (cc_is(p, CC_P_LBRACE) || (d->flags & CC_F_CTOR && cc_is(p, CC_P_COLON))) {
@@ -450,6 +454,7 @@ static int constructor_ahead(const cc *p, const cc_record *r) {
 static void friend_declaration(cc *p, cc_record *r, members *m, uint32_t before) {
     cc_spec spec;
     cc_declarator d;
+    r->has_friends = 1;
     cc_next_token(p);
     if (cc_is_kw(p, CC_KW_CLASS) || cc_is_kw(p, CC_KW_STRUCT) || cc_is_kw(p, CC_KW_TEMPLATE) ||
         (cc_is_name(p) && cc_punct_is(cc_ahead(p, 1), CC_P_SEMI))) {
@@ -545,6 +550,9 @@ static void member(cc *p, cc_record *r, members *m) {
         case CC_KW_PUBLIC:
         case CC_KW_PRIVATE:
         case CC_KW_PROTECTED:
+            r->access = t->op == CC_KW_PUBLIC    ? CC_PUBLIC
+                        : t->op == CC_KW_PRIVATE ? CC_PRIVATE
+                                                 : CC_PROTECTED;
             cc_next_token(p);
             cc_expect(p, CC_P_COLON, NULL);
             return;
@@ -579,7 +587,7 @@ void cc_record_body(cc *p, cc_record *r, unsigned keyword) {
     cc_body *body = p->body;
     unsigned extern_c = p->extern_c;
     wf_place at = cc_place(p);
-    (void)keyword;
+    r->access = keyword == CC_KW_CLASS ? CC_PRIVATE : CC_PUBLIC;
     p->scope = r->scope;
     p->extern_c = 0;
     if (cc_accept(p, CC_P_COLON)) base_clause(p, r, m);

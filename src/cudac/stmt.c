@@ -572,6 +572,7 @@ static wf_expr *return_value(cc *p, wf_place at) {
         return e;
     }
     if (b->result.ref) return cc_bind(p, b->result, e, at);
+    if (!b->deduce_result) cc_check_scoped_enum(p, b->result, e);
     int own = e->kind == WF_EX_VAR && e->u.var->space == WF_SPACE_LOCAL && !e->u.var->is_static &&
               e->type->unqual == b->result.t->unqual;
     return own ? cc_convert(p, b->result, e, at) : cc_copied(p, b->result, e, at);

@@ -35,3 +35,34 @@ __global__ void k(double *out) {
     T(Hidden<int>().a + made(4).a); // = 7
     T(std::numeric_limits<float>::max() > 1e38f); // = 1
 }
+struct Managed { // what the host allocates by it is no concern of a kernel's
+    void *operator new(size_t bytes);
+    void *operator new[](size_t bytes);
+    void operator delete(void *p);
+};
+struct Rgb {
+    constexpr __device__ Rgb(unsigned char r, unsigned char g) : red{r}, green{g} {}
+    const unsigned char red, green;
+};
+struct Argb final : Rgb {
+    constexpr __device__ Argb(unsigned char a, unsigned char r, unsigned char g) : Rgb{r, g}, alpha{a} {}
+    const unsigned char alpha;
+};
+enum class State { idle, busy = 7 };
+template <class A> __device__ void store(A *p, A v) { *p = v; }
+__device__ int which(int) { return 1; }
+__device__ int which(State) { return 2; }
+struct Inherits : Managed {
+    int a = 4;
+};
+__global__ void more(double *out) {
+    Argb c(1, 2, 3);
+    T(c.red + c.green * 10 + c.alpha * 100); // = 132
+    State s[2] = {State::idle, State::idle};
+    store(s, State::busy);
+    T((int)s[0]); // = 7
+    T(which((int)State::busy)); // = 1
+    T(which(State::busy)); // = 2
+    Inherits i;
+    T(i.a); // = 4
+}
