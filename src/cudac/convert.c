@@ -157,6 +157,28 @@ wf_expr *cc_as_lvalue(cc *p, wf_expr *e) {
 
 /* --- classes --- */
 
+/* template <class T> operator T() */
+static cc_func *conversion_template(cc *p, const cc_record *r, cc_type to, int is_const, int is_explicit) {
+    const wf_type *t = to.t->unqual;
+    if (t->kind == WF_TY_VOID || t->kind == WF_TY_ARRAY || t->kind == WF_TY_FUNCTION) return NULL;
+    for (cc_func *f = r->conversion_templates; f; f = f->next_conversion) {
+        if ((f->flags & CC_F_EXPLICIT && !is_explicit) || (is_const && !(f->flags & CC_F_CONST_METHOD)))
+            continue;
+        cc_targ *bound = cc_normal_targs(p, f->tmpl, NULL, 0);
+        cc_type want = {.t = t, .en = to.en}, pattern = f->result;
+        pattern.ref = 0;
+        if (!bound || (cc_is_dependent(p, pattern.t) ? !cc_match_type(p, pattern, want, bound, 0)
+                                                     : pattern.t->unqual != t))
+            continue;
+        cc_trial trial = cc_trial_begin(p);
+        cc_func *made = cc_complete_targs(p, f->tmpl, bound, 0, (wf_place){0})
+                            ? cc_instantiate_func(p, f->tmpl, bound, f->at)
+                            : NULL;
+        if (!cc_trial_end(p, trial) && made && made->result.t->unqual == t) return made;
+    }
+    return NULL;
+}
+
 static cc_func *best_conversion(cc *p, const wf_expr *e, cc_type to, int is_explicit) {
     cc_func *best = NULL;
     int best_rank = 1000;
@@ -172,6 +194,7 @@ static cc_func *best_conversion(cc *p, const wf_expr *e, cc_type to, int is_expl
         int rank = made.type == to.t->unqual ? 0 : cc_rank(p, to, &made);
         if (rank >= 0 && rank < best_rank) best = f, best_rank = rank;
     }
+    if (!best) best = conversion_template(p, r, to, (e->type->quals & WF_CONST) != 0, is_explicit);
     for (unsigned i = 0; !best && i < r->base_count; i++) {
         wf_expr part = *e;
         part.type = r->bases[i]->type;

@@ -224,12 +224,13 @@ struct cc_func {
     uint32_t targ_count;
     const char *shown;
     wf_place at;
-    wf_place last_at;    /* of the newest declaration */
-    uint32_t depth;      /* of instantiation: how many templates it is behind */
-    cc_func *linked;     /* what this prototype stands for (link_names) */
-    cc_func *inherited;  /* a constructor of a base, taken over by using */
-    cc_func *dispatcher; /* of a virtual one: what is called in its place */
-    cc_func *alias;      /* only an entry in a class's set for this method of a base (using Base::f) */
+    wf_place last_at;         /* of the newest declaration */
+    uint32_t depth;           /* of instantiation: how many templates it is behind */
+    cc_func *linked;          /* what this prototype stands for (link_names) */
+    cc_func *inherited;       /* a constructor of a base, taken over by using */
+    cc_func *next_conversion; /* of a class's templates of conversions */
+    cc_func *dispatcher;      /* of a virtual one: what is called in its place */
+    cc_func *alias;           /* only an entry in a class's set for this method of a base (using Base::f) */
     uint32_t order;
 };
 
@@ -315,9 +316,10 @@ struct cc_record {
     /* has_copy: a constructor of its own copies or moves it; has_assign: an operator= does */
     uint8_t base_count, busy, has_ctor, has_copy, has_assign, has_dtor, is_lambda, empty, complete,
         has_defaults, needs_init;
-    uint8_t base_field[CC_BASES_MAX];    /* 1: the base has a field of its own (0: an empty base) */
-    cc_type *field_types;                /* of each field */
-    uint32_t *field_defaults;            /* token behind =, or of {; 0: none */
+    uint8_t base_field[CC_BASES_MAX]; /* 1: the base has a field of its own (0: an empty base) */
+    cc_type *field_types;             /* of each field */
+    uint32_t *field_defaults;         /* token behind =, or of {; 0: none */
+    cc_func *conversion_templates;
     cc_func *ctors, *conversions, *dtor; /* dtor NULL: nothing is to be done */
     cc_template *tmpl;
     cc_targ *targs;

@@ -628,7 +628,8 @@ cc_func *cc_instantiate_func(cc *p, cc_template *t, cc_targ *args, wf_place at) 
     cc_body *body = p->body;
     p->body = NULL;
     cc_trial trial = cc_trial_begin(p);
-    int untyped = t->is_constructor || t->is_guide;
+    int converts = t->pattern && t->pattern->flags & CC_F_CONVERSION;
+    int untyped = t->is_constructor || t->is_guide || converts;
     cc_specifiers(p, &spec, !untyped);
     cc_declarator_parse(p, &spec, untyped ? cc_plain(wf_type_scalar(p->u, WF_TY_VOID)) : spec.type, &d, 0);
     if (t->is_guide && d.is_function) d.result = cc_guide_result(p, t, args, &d);

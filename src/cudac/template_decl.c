@@ -494,6 +494,10 @@ static void function_template(cc *p, cc_tparam *params, uint32_t count, cc_scope
         break;
     }
     if (!*end) *end = f;
+    if (d.flags & CC_F_CONVERSION && owner) {
+        f->next_conversion = owner->conversion_templates;
+        owner->conversion_templates = f;
+    }
     if (constructor) {
         owner->ctors = s->funcs;
         owner->has_ctor = 1;

@@ -66,3 +66,25 @@ __global__ void more(double *out) {
     Inherits i;
     T(i.a); // = 4
 }
+struct Any {
+    float v;
+    template <class A> __device__ operator A() const { return A(v * 2); }
+};
+struct Guarded {
+    int v;
+    template <class A = int, bool Is = (sizeof(A) == 4)> __device__ explicit operator A() const { return Is ? v : -v; }
+    template <class A> __device__ operator A *() const { return (A *)(long)v; }
+};
+__device__ float half_of(float x) { return x / 2; }
+__global__ void conversions(double *out) {
+    Any a{1.5f};
+    float f = a;
+    int i = a;
+    Guarded g{4};
+    char *p = g;
+    T(f + i + (double)a); // = 9
+    T(half_of(a)); // = 1.5
+    T(static_cast<int>(g)); // = 4
+    T((long long)(g)); // = -4
+    T((long)p); // = 4
+}
