@@ -12,7 +12,7 @@ typedef struct wf_py_ufunc {
 } wf_py_ufunc;
 
 typedef struct call_options {
-    PyObject *out, *where, *dtype, *casting;
+    PyObject *out, *where, *dtype, *casting, *signature;
 } call_options;
 
 static int take_keyword(wf_ufunc op, call_options *o, PyObject *name, PyObject *value) {
@@ -20,6 +20,9 @@ static int take_keyword(wf_ufunc op, call_options *o, PyObject *name, PyObject *
     else if (PyUnicode_CompareWithASCIIString(name, "where") == 0) o->where = value;
     else if (PyUnicode_CompareWithASCIIString(name, "dtype") == 0) o->dtype = value;
     else if (PyUnicode_CompareWithASCIIString(name, "casting") == 0) o->casting = value;
+    else if (PyUnicode_CompareWithASCIIString(name, "signature") == 0 ||
+             PyUnicode_CompareWithASCIIString(name, "sig") == 0)
+        o->signature = value == Py_None ? NULL : value;
     else if (PyUnicode_CompareWithASCIIString(name, "order") != 0 &&
              PyUnicode_CompareWithASCIIString(name, "subok") != 0) {
         PyErr_Format(PyExc_TypeError, "%s() got an unexpected keyword argument '%U'", wf_ufuncs[op].name,
@@ -45,7 +48,7 @@ static int casting_of(PyObject *object, wf_casting *casting) {
 static int out_of(call_options *o, wf_ufunc_options *options) {
     PyObject *out = o->out;
     if (out && PyTuple_Check(out) && PyTuple_GET_SIZE(out) == 1) out = PyTuple_GET_ITEM(out, 0);
-    o->out = out == Py_None ? NULL : out;
+    o->out = out == Py_None || out == Py_Ellipsis ? NULL : out; /* `...`: an array, which results are */
     if (!o->out) return 0;
     if (!wf_py_is_array(o->out)) {
         PyErr_SetString(PyExc_TypeError, "return arrays must be of weft.ndarray type");
@@ -70,8 +73,25 @@ static PyObject *in_python(const char *hook, wf_ufunc op, PyObject *const *args,
     return result;
 }
 
+/* signature=: NumPy says which types that is, Python casts the operands to them. */
+static PyObject *by_signature(wf_ufunc op, PyObject *const *args, const call_options *o) {
+    PyObject *name = PyUnicode_FromString(wf_ufuncs[op].name);
+    PyObject *list[8] = {name,
+                         args[0],
+                         wf_ufuncs[op].inputs > 1 ? args[1] : Py_None,
+                         o->out ? o->out : Py_None,
+                         o->where ? o->where : Py_True,
+                         o->dtype ? o->dtype : Py_None,
+                         o->casting ? o->casting : Py_None,
+                         o->signature};
+    PyObject *result = name ? wf_py_array_hook_call("ufunc_by_signature", list, 8) : NULL;
+    Py_XDECREF(name);
+    return result;
+}
+
 static PyObject *call(wf_ufunc op, PyObject *const *args, call_options *o) {
     int count = wf_ufuncs[op].inputs, failed = 0, found = 1;
+    if (o->signature) return by_signature(op, args, o);
     if (wf_py_arrays.checked && o->out && o->out != Py_None &&
         (!o->where || o->where == Py_True)) { /* tried aside first, while the operands are what they are */
         call_options aside = {.where = o->where, .casting = o->casting, .dtype = o->dtype};
@@ -129,7 +149,7 @@ static PyObject *call(wf_ufunc op, PyObject *const *args, call_options *o) {
 static PyObject *ufunc_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObject *kwnames) {
     wf_ufunc op = ((wf_py_ufunc *)self)->op;
     Py_ssize_t count = PyVectorcall_NARGS(nargsf), inputs = wf_ufuncs[op].inputs;
-    call_options o = {NULL, NULL, NULL, NULL};
+    call_options o = {NULL, NULL, NULL, NULL, NULL};
     if (count < inputs || count > inputs + 1)
         return PyErr_Format(PyExc_TypeError,
                             "%s() takes from %zd to %zd positional arguments but %zd were given",

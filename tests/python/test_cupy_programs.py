@@ -87,6 +87,9 @@ def test_parts_of_sparse_matrices_write_through():
         a *= 2
         a.data[0] = 1
         assert float(a.sum()) == 25 and float(b.sum()) == 0
+        held = a.data
+        a *= 2
+        assert a.data is held
         a.data = cp.ones(3)
         a.data[1] = 4
         assert float(a.sum()) == 6
@@ -184,4 +187,18 @@ def test_plans_that_are_called():
             assert "complex128" in str(error)
         else:
             raise AssertionError("an array of another type was taken")
+    """)
+
+
+def test_objects_of_scipys_classes_are_pickled_and_copied():
+    pytest.importorskip("scipy")
+    run("""
+        import copy, pickle
+        from cupyx.scipy import interpolate
+        x, places = cp.arange(5.0), cp.asarray([0.5, 1.25])
+        for spline in (interpolate.CubicSpline(x, x ** 2), interpolate.RBFInterpolator(x[:, None], x)):
+            at = places if isinstance(spline, interpolate.CubicSpline) else places[:, None]
+            for again in (pickle.loads(pickle.dumps(spline)), copy.deepcopy(spline), copy.copy(spline)):
+                assert type(again) is type(spline) and again is not spline and (again(at) == spline(at)).all()
+                assert isinstance(again(at), cp.ndarray)
     """)

@@ -78,6 +78,20 @@ def ufunc_through_numpy(name, a, b=None, out=None, where=True, dtype=None):
     return out
 
 
+def ufunc_by_signature(name, a, b, out, where, dtype, casting, signature):
+    """A ufunc in the types that a signature names (for an operand or the result, or None), as NumPy resolves it."""
+    from . import math
+    from .creation import asarray
+    if dtype is not None:
+        raise TypeError("cannot specify both 'signature' and 'dtype'")
+    operands = [x if type(x) in (bool, int, float, complex) else asarray(x) for x in ((a,) if b is None else (a, b))]
+    out, = out if isinstance(out, tuple) else (out,)
+    kinds = [type(x) if type(x) in (int, float, complex) else np.dtype(bool) if type(x) is bool else x.dtype for x in operands]
+    loop = getattr(np, name).resolve_dtypes((*kinds, None if out is None else out.dtype), signature=signature, casting=casting or "same_kind")
+    operands = [asarray(x, dtype=t) for x, t in zip(operands, loop)]
+    return getattr(math, name)(*operands, out=out, where=where, casting=casting or "same_kind")
+
+
 def ufunc_of_others(name, a, b=None, out=None, where=True, dtype=None):
     """A ufunc with an operand that is none for the core."""
     from . import opaque

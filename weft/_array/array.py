@@ -73,7 +73,7 @@ def _complex_reduced(array, name, axis, kind, keepdims, initial, where):
 
 def into(result, out, casting="same_kind"):
     """result, or, with out, out after it was filled with result."""
-    if out is None:
+    if out is None or out is ...:
         return _core.array_value(result)
     if isinstance(out, tuple):
         out, = out

@@ -4,6 +4,7 @@ On a CPU device a function sees the array's own memory, so nothing is copied on 
 (HostObject) get copies.
 """
 
+import copy
 import inspect
 import sys
 import types
@@ -210,6 +211,12 @@ class HostObject:
 
     def __repr__(self):
         return repr(self._host)
+
+    def __reduce__(self):
+        return _outside, (self._host, None)
+
+    def __copy__(self):
+        return _outside(copy.copy(self._host), self._device)
 
 
 def _places(found):

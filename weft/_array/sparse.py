@@ -127,7 +127,7 @@ class _Sparse:
     def toarray(self, order=None, out=None):
         if order not in (None, "C", "F"):
             raise ValueError(f"order must be 'C' or 'F', got {order!r}")
-        result = to_device(self._host.toarray(order))
+        result = to_device(self._host.toarray(order or "C"))
         if out is None:
             return result
         out[...] = result
@@ -143,6 +143,8 @@ class _Sparse:
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         if name in _PARTS and hasattr(self._host, name):
             return self._part(name)
+        if name == "coords" and self.ndim == 2 and self.format == "coo":
+            return self._part("row"), self._part("col")
         value = getattr(self._host, name)
         return _method(name).__get__(self) if callable(value) else to_ours(value)
 
@@ -224,8 +226,9 @@ def _operator(name):
     def apply(self, *others):
         others = [_spread(self, other) if name[2:-2] in _SPREADS else to_host(other) for other in others]
         result = getattr(self._host, name)(*others)
-        if in_place and _scipy().issparse(result) and type(result) is type(self._host):
-            self._host = result
+        if in_place and _scipy().issparse(result) and type(result) is type(self._matrix):
+            if result is not self._matrix:
+                self._host = result
             return self
         return result if result is NotImplemented else to_ours(result)
     apply.__name__ = name
