@@ -16,7 +16,7 @@ SOUND = {
     "system": {"os": "Linux", "machine": "x86_64", "python": "3.12.1", "wsl": False, "container": False, "processors": 8,
                "usable_processors": 8, "processor_quota": None, "memory": 2**34, "memory_limit": None, "load": 0.1},
     "packages": {"weft": "0.1.0", "numpy": "2.1.0", "llvmlite": "0.45.0", "cupy": None, "numba": "0.68.0", "pycuda": None},
-    "numpy": None, "installations": ["/home/me/.venv/lib/python3.12/site-packages"], "hiding": [], "environment": {},
+    "numpy": None, "installations": ["/home/me/.venv/lib/python3.12/site-packages"], "hiding": [], "numba_asks": "<0.51,>=0.45.0dev0", "environment": {},
     "nvidia": {"cards": [{"address": "0000:01:00.0", "device": "0x2684", "power": "active", "lanes": 16, "most_lanes": 16}], "kernel_module": "580.65.06", "nouveau": False,
                "device_files": ["/dev/nvidia-uvm", "/dev/nvidia0", "/dev/nvidiactl"], "unreadable_files": [],
                "driver_libraries": [{"path": "/usr/lib/x86_64-linux-gnu/libcuda.so.1", "file": "/usr/lib/x86_64-linux-gnu/libcuda.so.580.65.06"}]},
@@ -88,6 +88,7 @@ CASES = {
     "compiler-broken": ({"weft": {"compiler": {"version": None, "why": "OSError: no LLVM"}}},),
     "numpy-broken": ({"numpy": "ImportError: no module"},),
     "packages-too-old": ({"packages": {"numpy": "1.26.4"}},),
+    "numba-wants-another-llvmlite": ({"numba_asks": "<0.45,>=0.44.0dev0"},),
     "files-hide-modules": ({"hiding": ["random.py"]},),
     "installed-twice": ({"installations": ["/home/me/.venv/lib/python3.12/site-packages", "/home/me/.local/lib/python3.12/site-packages"]},),
     "cache-not-writable": ({"weft": {"cache_writable": False}},),
@@ -302,6 +303,15 @@ def test_a_failed_self_test_is_told_once():
     tests = [{"device": "cpu:0", "test": "cuda_c", "seconds": 0.1, "error": "InternalError: [compile] LLVM IR parsing error"}]
     for change, name in (({"packages": {"llvmlite": "0.44.0"}}, "packages-too-old"), ({"weft": {"compiler": {"version": None, "why": "OSError"}}}, "compiler-broken")):
         assert [one.id for one in findings.find(state(change, {"tests": tests}))] == [name]
+
+
+def test_what_numba_asks_of_llvmlite(tmp_path, monkeypatch):
+    assert [found for asked in (None, ">=0.44", "<0.46,>=0.45.0dev0", "<0.45") for found in findings.find(state({"numba_asks": asked}))][0].id == "numba-wants-another-llvmlite"
+    (tmp_path / "numba-0.61.2.dist-info").mkdir()
+    (tmp_path / "numba-0.61.2.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: numba\nVersion: 0.61.2\nRequires-Dist: llvmlite<0.45,>=0.44.0dev0\n"
+                                                                  "Requires-Dist: numpy<2.3\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert machine.numba_asks() == "<0.45,>=0.44.0dev0"
 
 
 def test_files_that_hide_modules(tmp_path, monkeypatch):

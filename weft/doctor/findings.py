@@ -367,6 +367,14 @@ def packages_too_old(state):
 
 
 @finding("note")
+def numba_wants_another_llvmlite(state):
+    below, have = re.search(r"<\s*(\d+)\.(\d+)", state["numba_asks"] or ""), _version(state["packages"].get("llvmlite"))
+    if below and have and have >= (int(below[1]), int(below[2])):
+        return (f"Numba {state['packages'].get('numba')} asks for llvmlite {state['numba_asks']}, and {state['packages']['llvmlite']} is installed: weft runs, "
+                "and `import numba` itself may fail.", "pip install --upgrade numba; from 0.62 on it takes versions of llvmlite that weft takes. Or give weft an environment of its own.")
+
+
+@finding("note")
 def files_hide_modules(state):
     if state["hiding"]:
         one = state["hiding"][0]

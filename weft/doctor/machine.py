@@ -18,7 +18,7 @@ LIBRARIES = ("nvrtc", "cublas", "cublasLt", "cufft", "cusolver", "cusparse", "cu
 
 
 def look():
-    return {"system": system(), "packages": packages(), "installations": installations(), "hiding": hiding_files(), "numpy": numpy_loads(), "environment": environment(), "nvidia": nvidia(), "driver": driver(),
+    return {"system": system(), "packages": packages(), "installations": installations(), "hiding": hiding_files(), "numba_asks": numba_asks(), "numpy": numpy_loads(), "environment": environment(), "nvidia": nvidia(), "driver": driver(),
             "devices": devices(), "libraries": libraries(), "weft": own(), "tests": [], "bench": []}
 
 
@@ -85,6 +85,15 @@ def numpy_loads():
         error = f"{type(problem).__name__}: {problem}".strip().splitlines()[0]
     hidden = hidden_modules()
     return hidden_said(hidden) if hidden and (error or hidden[0][0] == "numpy") else error
+
+
+def numba_asks():
+    """What an installed Numba asks of llvmlite, as its metadata spells it; None when there is none."""
+    try:
+        asked = importlib.metadata.requires("numba") or []
+    except importlib.metadata.PackageNotFoundError:
+        return None
+    return next((one[len("llvmlite"):].strip() for one in asked if re.match(r"llvmlite\b", one)), None)
 
 
 def hiding_files():
