@@ -1,10 +1,10 @@
 /* pyfunc/array_sums.c: sums of floats in lanes.
  *
- * Element i of the last axis is added to lane i mod 16, whole groups of sixteen first; what is left of an
+ * Element i of the last axis is added to lane i mod LANES, whole groups of LANES first; what is left of an
  * axis goes one after another into a sum of its own. At the end the lanes are added in pairs, halves first,
  * and the rest comes last. The order depends on the shape alone, so every processor has the same bits,
  * whatever its vectors are; LLVM makes vectors of the lanes' loop without having to reorder anything. A
- * single sum waits for each addition (four cycles), and its error grows with the count instead of a sixteenth
+ * single sum waits for each addition (four cycles), and its error grows with the count instead of a part
  * of it.
  *
  * Only for what is computed by arithmetic alone: a library function in the loop goes through lanes of the
