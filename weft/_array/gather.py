@@ -193,6 +193,9 @@ def _expanded(array, key):
 def resolve(array, key):
     """(view with its dimensions as outer, indexed, inner; the index arrays; their common shape; the axis of each in the
     array; how many dimensions are outer)."""
+    if type(key) is ndarray and key.dtype.kind in "iu" and key.size and array.ndim and key.device == array.device:  # the common one
+        index = key if key.dtype == _INT64 else key._cast(_INT64)
+        return array, [index._contiguous()], key.shape, [0], 0
     items = _expanded(array, key)
     places = [i for i, (item, _) in enumerate(items) if not _is_plain(item)]
     together = places == list(range(places[0], places[-1] + 1))

@@ -6,7 +6,7 @@ import operator
 import numpy as np
 
 from .. import _core
-from . import gather
+from . import dtypes, gather
 from .array import into, ndarray
 from .axes import normalize_axis
 from .creation import asarray, from_numpy
@@ -73,7 +73,7 @@ def ufunc_at(name, array, indices, values):
     if not _has_arrays(indices):  # every place once
         _at_part(function, array, indices, values)
         return
-    if name in gather.OPS and values is not None and array.dtype.kind != "b" and array.dtype.name != "bfloat16" and _keeps_type(array, values):
+    if name in gather.OPS and values is not None and array.dtype.kind != "b" and _keeps_type(array, values) and array.dtype is not dtypes.bfloat16:
         if gather.scatter(*gather.resolve(array, indices), values, op=name):
             return
     every = arange(array.size, device=array.device)._reshape(array.shape)
@@ -108,6 +108,9 @@ def _at_part(function, array, indices, values):
 
 def _keeps_type(array, values):
     """Whether an operation on the array's elements and these values is made in the array's own type."""
+    if type(values) is ndarray and values.dtype == array.dtype or type(values) is float and array.dtype.kind in "fc" or \
+            type(values) is int and array.dtype.kind in "iufc":
+        return True
     from .manipulation import result_type
     return result_type(array, values if isinstance(values, (ndarray, int, float, complex)) else np.asarray(values)) == array.dtype
 
