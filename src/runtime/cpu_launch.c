@@ -492,6 +492,8 @@ static void run_begin(run *r, const launch_job *job, _Atomic int32_t *stop) {
     const wf_launch_config *c = &job->config;
     const wf_function_info *info = &job->function->open.info;
     uint32_t threads = wf_pool_threads(wf_runtime_pool());
+    /* Called here: within the initialiser, MinGW's gcc 12 ends in an internal error. */
+    const void *const *math = wf__scalar_math();
     r->function = job->function;
     r->blocks = (uint64_t)c->grid[0] * c->grid[1] * c->grid[2];
     r->stop = stop;
@@ -507,7 +509,7 @@ static void run_begin(run *r, const launch_job *job, _Atomic int32_t *stop) {
                              .dynamic_shared = c->dynamic_shared,
                              .out_of_bounds = on_out_of_bounds,
                              .late = on_late,
-                             .math = wf__scalar_math(),
+                             .math = math,
                              .trap = on_trap,
                              .print = on_print,
                              .scratch = on_scratch,
