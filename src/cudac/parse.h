@@ -547,8 +547,12 @@ typedef struct cc_id {
 int cc_read_id(cc *p, cc_id *id); /* 0: no name here (nothing told unless broken) */
 
 /* --- decl.c, function.c, init.c --- */
-void cc_declaration(cc *p); /* at namespace scope */
-void cc_block_declaration(cc *p, wf_stmt *block);
+void cc_declaration(cc *p);                                        /* at namespace scope */
+void cc_block_declaration(cc *p, wf_stmt *block);                  /* local.c */
+void cc_add_type(cc *p, cc_name *name, cc_type type, wf_place at); /* typedef, using */
+void cc_namespace_body(cc *p, wf_place at);                        /* behind namespace */
+int cc_has_initializer(const cc *p);
+wf_expr *cc_constant_init(cc *p, const wf_type *type, wf_expr *e, const char *name);
 cc_symbol *cc_declare_local(cc *p, const cc_spec *spec, cc_declarator *d, wf_stmt *block);
 void cc_static_assert(cc *p);
 void cc_pack(cc *p); /* at __wf_packing: what #pragma pack became */
