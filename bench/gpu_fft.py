@@ -4,10 +4,12 @@
 Every call is forced and waited for, an input changes each round, one number of each result is compared.
 """
 import os
+import sys
 
 import numpy as np
 
 os.environ["WEFT_FALLBACK"] = "error"
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from gpu_arrays import libraries  # noqa: E402
 from timing import best_of, table  # noqa: E402
 

@@ -115,9 +115,10 @@ def _words(names):
 
 
 def _code_token(code):
+    """The code and where it stands: of several lambdas in a line, whose text is the same, also the columns."""
     return (code.co_code, tuple(map(_constant, code.co_consts)), _words(code.co_names), _words(code.co_varnames),
             _words(code.co_freevars + code.co_cellvars), code.co_flags, code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount,
-            code.co_firstlineno, _words((code.co_name, code.co_filename)))
+            code.co_firstlineno, _words((code.co_name, code.co_filename)), code.co_linetable if code.co_name == "<lambda>" else b"")
 
 
 def _names_of(function):

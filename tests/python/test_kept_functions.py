@@ -486,6 +486,14 @@ def test_the_next_process(tmp_path):
     assert said == ["((2, 2), 2.0) False\n".replace("((2, 2), 2.0)", repr(((2, 2), 2.0))), "((2, 2), 2.0) True\n"]
 
 
+def test_lambdas_of_one_line_are_apart(tmp_path, monkeypatch):
+    """Their trees stand at different columns; one was taken for the other, until a report or an address asked for its tree."""
+    monkeypatch.setenv("WEFT_CACHE_DIR", str(tmp_path))
+    for _ in "12":
+        first, second = wf.cfunc("float32(float64)")(lambda x: x), wf.cfunc("int32(float64)")(lambda x: x)
+        assert first.ctypes(0.5) == 0.5 and second.ctypes(-2.9) == -2
+
+
 DEFAULTS = """
 def g(x, k=K, *, unit=UNIT, scale=SCALE):
     return (x + k) * scale
