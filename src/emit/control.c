@@ -509,10 +509,10 @@ static void loop_turns(emitter *e, const wf_stmt *s) {
         loop_body(e, &l, s);
         if (counter) counter->range_top = 0;
         if (e->fn->open) {
-            if (polls == POLL_EACH)
-                poll_now(e); /* before the step: LLVM counts turns by the test in their last block */
+            if (polls == POLL_BEFORE) poll_now(e);
             if (s->step) emit_expr(e, s->step);
             if (polls == POLL_SOMETIMES) poll_stop(e);
+            if (polls == POLL_EACH) poll_now(e);
             int pieces = polls == POLL_PIECES;
             if (!turn_again(e, s, l.body, pieces ? &p.limit : NULL, pieces ? p.end : l.exit))
                 back_edge(e, p.turn, s);

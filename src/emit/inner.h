@@ -429,7 +429,8 @@ struct map *loop_chain(emitter *e, const wf_stmt *s);
 int emit_chained_choice(emitter *e, const wf_expr *x, val *out); /* min or max; 0: an ordinary one */
 
 /* poll.c */
-typedef enum poll_kind { POLL_NEVER, POLL_SOMETIMES, POLL_EACH, POLL_PIECES } poll_kind;
+/* POLL_EACH: each turn, behind the step; POLL_BEFORE: before it */
+typedef enum poll_kind { POLL_NEVER, POLL_SOMETIMES, POLL_EACH, POLL_BEFORE, POLL_PIECES } poll_kind;
 poll_kind poll_of(emitter *e, const wf_stmt *s, counted_for *c); /* *c: of a loop that runs in pieces */
 /* plain_loop.c: s is about to be emitted for one thread; 0: LLVM will not make vectors of it. */
 int has_host_math(emitter *e, const wf_func *f, const wf_unit *unit); /* host_math.c */

@@ -234,7 +234,7 @@ static int carries(turn *t) {
 
 int may_become_vectors(emitter *e, const wf_stmt *s, poll_kind polls) {
     counted_for c;
-    if (polls == POLL_SOMETIMES || polls == POLL_EACH || e->slow_loop) return 0;
+    if (polls == POLL_SOMETIMES || polls == POLL_EACH || polls == POLL_BEFORE || e->slow_loop) return 0;
     if (!counted_loop(s, &c) || has_loop(e, s->body)) return 0;
     turn *t = WF_NEW(e->arena, turn);
     *t = (turn){.e = e, .counter = c.var};

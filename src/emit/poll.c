@@ -1,7 +1,9 @@
 /* emit/poll.c: where code for the CPU looks whether somebody wants it to stop (Ctrl-C, a trap elsewhere).
  *
  * A loop without a computable number of turns looks at every 1024th of them. A counted loop with another loop
- * in it looks once in each turn: beside the loop within, a load and a branch cost nothing. A counted loop
+ * in it looks once in each turn: beside the loop within, a load and a branch cost nothing. The outermost one looks
+ * before its step, so that its last block counts: LLVM turns it round then, and takes comparisons of arrays out of it
+ * (erode_u8 0.93, conv5_wrap 0.88; those within took up to 1.2 of the time so). A counted loop
  * that is the innermost one must stay what LLVM can vectorise, so it runs in pieces of PIECE turns, and looks
  * between them:
  *
@@ -199,7 +201,7 @@ poll_kind poll_of(emitter *e, const wf_stmt *s, counted_for *c) {
     if (e->gpu || !e->fn->stopped) return POLL_NEVER;
     if (!ends_by_itself(s)) return e->L == 1 && is_nested(e) && searches(e, s) ? POLL_NEVER : POLL_SOMETIMES;
     if (e->inst->func->flags & WF_FN_LIBRARY || constant_rounds(e, s)) return POLL_NEVER;
-    if (has_long_loop(e, s->body)) return POLL_EACH;
+    if (has_long_loop(e, s->body)) return e->L == 1 && !is_nested(e) ? POLL_BEFORE : POLL_EACH;
     if (e->L == 1 && is_nested(e)) return POLL_NEVER;
     if (runs_in_pieces(e, s, c)) return POLL_PIECES;
     return e->L == 1 ? POLL_SOMETIMES : POLL_NEVER;
