@@ -218,3 +218,19 @@ def stand_ins(module):
     made.update({name: _Registering(f"{module}.{name}") for name in REGISTERING})
     made.update({name: _RegisteringItself(f"{module}.{name}") for name in REGISTERING_ITSELF})
     return {**made, **STAND_INS}
+
+
+class _Registry(Declined):
+    """A registry of Numba's compiler: its decorators take note."""
+
+    def __getattr__(self, name):
+        if name in ("register", "register_attr"):
+            return _RegisteringItself(f"{self._name}.{name}")
+        if name == "register_global" or name.startswith("lower"):
+            return _Registering(f"{self._name}.{name}")
+        return super().__getattr__(name)
+
+
+def registry(name):
+    """A stand-in for a registry: a library may enter what it has at import."""
+    return _Registry(name)

@@ -380,6 +380,27 @@ class Template(_OverloadAttributeTemplate):
 assert Template.key == "a" and issubclass(LoweringError, Exception)
 class Model(core_models.StructModel):
     pass
+from numba import cuda, types
+from numba.cuda import cgutils
+from numba.cuda.cudadecl import registry as typing
+from numba.cuda.cudaimpl import registry as lowering
+from numba.cuda.typing.templates import ConcreteTemplate, signature
+def tripled(x):
+    return 3 * x
+@typing.register
+class Tripled(ConcreteTemplate):
+    key = tripled
+    cases = [signature(types.int64, types.int64)]
+typing.register_global(tripled)(Tripled)
+@lowering.lower(tripled, types.int64)
+def lowered(context, builder, sig, args):
+    return builder.mul(args[0], cgutils.true_bit)
+@cuda.jit
+def kernel(x):
+    x[cuda.grid(1)] += 1
+x = cuda.to_device([1, 2])
+kernel[1, 2](x)
+assert x.copy_to_host().tolist() == [2, 3]
 try:
     serialize._reduce_function(len, {})
 except NotImplementedError as error:

@@ -1,0 +1,3 @@
+"""numba.cuda.cgutils"""
+
+from ..core.cgutils import __getattr__  # noqa: F401
