@@ -510,7 +510,7 @@ static wf_status infer(wf_pf_lower *l, wf_pf_instance *root, wf_error *err) {
         wf_unit *u = run_once(l, root, err);
         if (!u) return WF_NOMEM;
         wf_unit_free(u);
-        if (!l->changed) return WF_OK;
+        if (!l->changed && !wf_pf_sites_settle(l)) return WF_OK;
         if (!l->widened) continue;
         know_nothing(l, root);
         for (wf_pf_instance *in = l->instances; in; in = in->next) know_nothing(l, in);

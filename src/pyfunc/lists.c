@@ -194,7 +194,7 @@ const wf_pf_type *wf_pf_site_type(wf_pf_body *b, const wf_pf_expr *e, wf_pf_kind
     const wf_pf_type *known = *site_of(b, e->number);
     if (known->kind != WF_PF_T_UNKNOWN) return wf_pf_type_container(&b->l->types, kind, known, 0);
     wf_pf_site *site = WF_NEW(&b->l->arena, wf_pf_site);
-    *site = (wf_pf_site){site_of(b, e->number), b->l->sites};
+    *site = (wf_pf_site){.known = site_of(b, e->number), .kind = kind, .next = b->l->sites};
     b->l->sites = site;
     return wf_pf_type_container(&b->l->types, kind, b->l->unknown, ++b->l->site_count);
 }
@@ -231,6 +231,30 @@ void wf_pf_list_learn(wf_pf_body *b, const wf_pf_type *list, const wf_pf_type *e
         b->l->changed = 1;
         return;
     }
+}
+
+/* Something is put into an empty list, dict or set here, whose type may not be known yet. Each run has sites of
+ * its own for the same place. */
+void wf_pf_list_fills(wf_pf_body *b, const wf_pf_type *list) {
+    uint32_t number = b->l->site_count;
+    const wf_pf_type **known = NULL;
+    if (!wf_pf_is_container(list) || list->element->kind != WF_PF_T_UNKNOWN) return;
+    for (wf_pf_site *s = b->l->sites; s; s = s->next, number--)
+        if (number == list->size) known = s->known;
+    for (wf_pf_site *s = b->l->sites; s; s = s->next) s->filled |= s->known == known;
+}
+
+/* Containers that stay empty, as what would be put in stands in branches that are never taken for these types:
+ * any type holds that. 0: there are none. */
+int wf_pf_sites_settle(wf_pf_lower *l) {
+    const wf_pf_type *pair[] = {l->int64, l->int64};
+    int found = 0;
+    for (wf_pf_site *s = l->sites; s; s = s->next) {
+        if (s->filled || (*s->known)->kind != WF_PF_T_UNKNOWN) continue;
+        *s->known = s->kind == WF_PF_T_DICT ? wf_pf_type_tuple(&l->types, pair, 2) : l->int64;
+        found = 1;
+    }
+    return found;
 }
 
 /* A literal's items have this type; what is put in later may need a wider one. */

@@ -72,6 +72,8 @@ typedef struct wf_pf_instance {
 
 typedef struct wf_pf_site { /* of an empty list: where to keep what it turns out to hold */
     const wf_pf_type **known;
+    wf_pf_kind kind; /* list, dict or set */
+    int filled;      /* something is put into it */
     struct wf_pf_site *next;
 } wf_pf_site;
 
@@ -391,6 +393,8 @@ wf_pf_val wf_pf_list_method(wf_pf_body *b, wf_pf_val list, const char *name, wf_
 void wf_pf_container_assigned(wf_pf_body *b, wf_pf_var *var, int is_param, wf_pf_val v);
 int wf_pf_container_widen(wf_pf_body *b, wf_pf_val held, const wf_pf_type *item, wf_place at);
 const wf_pf_type *wf_pf_wider_here(wf_pf_body *b, const wf_pf_expr *e, const wf_pf_type *element);
+int wf_pf_sites_settle(wf_pf_lower *l); /* 0: nothing was open */
+void wf_pf_list_fills(wf_pf_body *b, const wf_pf_type *list);
 void wf_pf_list_learn(wf_pf_body *b, const wf_pf_type *list, const wf_pf_type *element);
 
 /* parallel.c: for (i = start; i < stop; i += step) in pieces on all threads, around what is lowered between.

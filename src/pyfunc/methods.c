@@ -116,9 +116,18 @@ static wf_pf_val call_member(wf_pf_body *b, wf_pf_val module, const char *name, 
                              wf_pf_spell(b, module), name);
 }
 
+/* Methods that put something into a list, dict or set. */
+static int fills(const char *name) {
+    static const char *const all[] = {"append", "insert", "extend", "add", "update", "setdefault"};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (!strcmp(name, all[i])) return 1;
+    return 0;
+}
+
 wf_pf_val wf_pf_call_method(wf_pf_body *b, wf_pf_val base, const char *name, wf_pf_args *args, int known) {
     int handled = 0, container = wf_pf_is_container(base.type);
     wf_place at = args->at;
+    if (container && fills(name)) wf_pf_list_fills(b, base.type);
     base = wf_pf_range_list(b, base, at);
     for (uint32_t i = 0; takes_sequences(base.type, name) && i < args->count; i++)
         args->v[i] = wf_pf_range_list(b, args->v[i], at);

@@ -246,6 +246,7 @@ wf_pf_val wf_pf_container_empty(wf_pf_body *b, wf_pf_kind kind, const wf_pf_expr
 /* Puts one item (of a dict: a pair) in. */
 static void put(wf_pf_body *b, wf_pf_val into, wf_pf_val item, wf_place at) {
     int handled = 0;
+    wf_pf_list_fills(b, into.type);
     item = wf_pf_runtime(b, item, at);
     if (into.type->kind == WF_PF_T_LIST) {
         wf_pf_list_append(b, into, item, at);

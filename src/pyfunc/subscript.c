@@ -422,7 +422,10 @@ static wf_pf_val object_item(wf_pf_body *b, wf_pf_val object, const wf_pf_expr *
     wf_pf_val named =
         key->kind == WF_PF_SLICE ? slice_value(b, key) : wf_pf_runtime(b, wf_pf_eval(b, key), at);
     wf_pf_val pair[2] = {wf_pf_as_key(b, named, at), wf_pf_none(b)};
-    if (value) pair[1] = wf_pf_runtime(b, *value, at);
+    if (value) {
+        wf_pf_list_fills(b, object.type);
+        pair[1] = wf_pf_runtime(b, *value, at);
+    }
     if (pair[0].type->kind == WF_PF_T_UNKNOWN || pair[1].type->kind == WF_PF_T_UNKNOWN)
         return wf_pf_unknown(b);
     if (object.type->kind == WF_PF_T_DICT && value) {

@@ -398,3 +398,41 @@ def test_a_tuple_of_its_own_items():
         assert rotated(1, k) == rotated.py_func(1, k)
         assert backwards(k) == backwards.py_func(k)
         assert arrays(x, np.zeros((5, 6)), k) == arrays.py_func(x, np.zeros((5, 6)), k)
+
+
+def test_containers_that_stay_empty_hold_any_type():
+    """What would be put in stands in branches that the types decide: nothing said what they hold."""
+
+    @njit
+    def where(x):
+        missing, seen, kinds = [], {}, set()
+        for i in range(len(x)):
+            if x.dtype.kind == "i":
+                missing.append(i)
+                seen[i] = x[i]
+                kinds.add(x[i])
+        return x.sum(), missing, len(seen), len(kinds)
+
+    @njit
+    def by_row(x):
+        found, rows = {}, []
+        for i in range(len(x)):
+            total, missing, _, _ = where(x[i])
+            rows.append(missing)
+            if len(missing) > 0:
+                found[i] = np.array(missing)
+        return found, len(rows), sum(missing), [v + 1.5 for v in missing]
+
+    @njit
+    def mistaken(n):
+        a = []
+        a.append(missing_name(n))  # noqa: F821
+        return a
+
+    assert where(np.arange(3.0)) == (3.0, [], 0, 0)
+    assert where(np.arange(3)) == (3, [0, 1, 2], 3, 3)
+    assert by_row(np.ones((2, 3))) == ({}, 2, 0, [])
+    found, *others = by_row(np.ones((2, 3), int))
+    assert {k: v.tolist() for k, v in found.items()} == {0: [0, 1, 2], 1: [0, 1, 2]} and others == [2, 3, [1.5, 2.5, 3.5]]
+    with pytest.raises(TypingError, match="missing_name"):
+        mistaken(3)
