@@ -1,7 +1,7 @@
 """The texts of programs that were given to exec() and compile(), typed at the prompt or read from standard input.
 
 Functions in them have no file to read their source from. Where a program asked for the drop-ins, `watch` makes the interpreter
-report every text that is compiled under a made-up file name ("<string>" and the like); what was typed is in the history of
+report every text that is compiled under a made-up file name ("<string>" and the like) or that of a file which is another text; what was typed is in the history of
 its lines. `text_of` finds a function's by compiling the texts again and looking for its code object, so that a function is
 never taken for another.
 """
@@ -62,12 +62,20 @@ def _report(event, args):
         if not getattr(source, "_wf_own", False) and _is_small(source):
             _keep(None, _Tree(source))
         return
+    if not isinstance(source, (str, bytes)) or not isinstance(filename, str) or len(source) > _LONGEST or _is_import(filename, len(source)):
+        return
     if isinstance(source, bytes):
         source = source.decode("utf-8", "replace")
-    if not isinstance(source, str) or not isinstance(filename, str) or filename[:1] != "<" or len(source) > _LONGEST:
-        return
     if "def " in source or "lambda" in source:
         _keep(filename, source)
+
+
+def _is_import(name, size):
+    """Whether a text of this size is what lies under this name, which can be read again; compile() may have been given the name of another file."""
+    try:
+        return name[:1] != "<" and os.stat(name).st_size == size
+    except (OSError, ValueError):
+        return True  # in a ZIP file, say
 
 
 def _keep(filename, source):
@@ -75,6 +83,11 @@ def _keep(filename, source):
     _texts.move_to_end((filename, source))
     if len(_texts) > _LIMIT:
         _texts.popitem(last=False)
+
+
+def goes_by(filename):
+    """Whether a text of a program's goes by the name of this file."""
+    return filename[:1] != "<" and any(name == filename for name, _ in list(_texts))
 
 
 def write(filename, text):

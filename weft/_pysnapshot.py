@@ -23,6 +23,7 @@ import types
 import numpy as np
 
 from . import _core
+from ._exec_sources import goes_by, text_of
 from ._pysource import _MISSING, Function, Stub, _known, _overloaded, is_library, outer_value
 from ._pytypes import Type
 
@@ -173,6 +174,8 @@ class Snapshot:
         if getattr(sys, "frozen", False):  # as in Function._find: a file of that name in this folder may be another one
             raise ValueError("its file name is relative")
         code = function.__code__
+        if goes_by(code.co_filename) and text_of(code) is not None:
+            raise ValueError("its text is not what lies under its file name")
         if code.co_filename not in self._checked:
             self._checked.add(code.co_filename)
             linecache.checkcache(code.co_filename)

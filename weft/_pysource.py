@@ -18,7 +18,7 @@ import types
 import numpy as np
 
 from . import _core
-from ._exec_sources import text_of
+from ._exec_sources import goes_by, text_of
 from ._pytypes import Type, array_of_buffer, class_number, code_for, code_of_dtype, date_code, host_code, member_tuple
 
 
@@ -215,11 +215,11 @@ class Function:
         try:
             if getattr(sys, "frozen", False):  # its file names are relative: a file of that name in this folder may be another one
                 raise OSError
+            if goes_by(self.filename) and text_of(function.__code__) is not None:  # compile() was given the name of a file
+                raise OSError
             lines, first = inspect.getsourcelines(function)
             self.filename = inspect.getsourcefile(function) or self.filename
         except (OSError, TypeError):
-            lines = None
-        if lines is None:
             lines, first = self._executed(function.__code__)
         first = max(first, 1)
         text = "".join(lines)

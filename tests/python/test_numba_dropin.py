@@ -233,6 +233,21 @@ def test_a_function_of_exec_in_a_module_with_future_imports(tmp_path):
     assert (code, out) == (0, "8\n"), err
 
 
+def test_a_function_of_exec_under_the_name_of_a_file(tmp_path):
+    code, out, err = run(tmp_path, '''
+        import inspect
+        from numba import njit
+
+        def made(text, name):
+            scope = {}
+            exec(compile(text, inspect.getfile(lambda: None), "single"), scope)
+            return njit(scope[name])
+
+        print(made("def chosen(i, *args):\\n   return i + len(args)", "chosen")(3, 1, 2), made("def made(x):\\n   return x * 2", "made")(4))
+    ''')
+    assert (code, out) == (0, "5 8\n"), err
+
+
 def test_a_text_that_is_executed_imports_numba_itself(tmp_path):
     """The text is known although the drop-in was not imported when it was compiled; a source that is nowhere is named."""
     code, out, err = run(tmp_path, """
