@@ -429,6 +429,13 @@ int wf_pf_changed_since(wf_pf_body *b, wf_pf_moment then, wf_pf_val v) {
     return (b->block == then.block && since && has_effects(since)) || (!v.known && calls_with_memory(v.e));
 }
 
+int wf_pf_does_something(wf_pf_val v) {
+    if (v.known || v.lazy) return 0;
+    for (uint32_t i = 0; v.items && i < wf_pf_type_parts(v.type); i++)
+        if (wf_pf_does_something(v.items[i])) return 1;
+    return !v.items && changes_memory(v.e);
+}
+
 wf_pf_moment wf_pf_now(wf_pf_body *b) { return (wf_pf_moment){b->block, b->block->mark}; }
 
 void wf_pf_put_then(wf_pf_moment *then, wf_stmt *s) {

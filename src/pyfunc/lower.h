@@ -414,6 +414,7 @@ typedef struct wf_pf_moment {
 } wf_pf_moment;
 wf_pf_moment wf_pf_now(wf_pf_body *b);
 void wf_pf_as_then(wf_pf_body *b, wf_pf_moment then, wf_pf_val *values, uint32_t count, wf_place at);
+int wf_pf_does_something(wf_pf_val v); /* its expression has a call that is still to come */
 /* Puts statements where the block ended then, and moves `then` behind them. */
 void wf_pf_put_then(wf_pf_moment *then, wf_stmt *s);
 /* Whether the statements since then, or v itself, which was evaluated since, may change memory. */

@@ -354,6 +354,7 @@ static void assign_tuple(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val v, w
 }
 
 static void assign_attribute(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val v, wf_place at) {
+    if (target->a->kind != WF_PF_LOCAL && wf_pf_does_something(v)) v = wf_pf_settle(b, v, at);
     wf_pf_val base = wf_pf_unwrap(b, wf_pf_eval(b, target->a), at);
     if (base.type->kind == WF_PF_T_UNKNOWN) return;
     if (base.type->kind == WF_PF_T_DICT || base.type->kind == WF_PF_T_SET ||

@@ -521,9 +521,20 @@ static int writable(wf_pf_body *b, wf_pf_val a, wf_place at) {
     return 0;
 }
 
+/* Numbers and variables alone: an index that no call can change. */
+static int is_plain_index(const wf_pf_expr *e) {
+    for (uint32_t i = 0; e->kind == WF_PF_TUPLE && i < e->count; i++)
+        if (!is_plain_index(e->items[i])) return 0;
+    return e->kind == WF_PF_CONST || e->kind == WF_PF_LOCAL || e->kind == WF_PF_TUPLE;
+}
+
 void wf_pf_store_subscript(wf_pf_body *b, const wf_pf_expr *target, wf_pf_val v, wf_place at) {
+    /* The value comes first: a call in it may change what the target reads, be it a list's length. */
+    int plain = target->a->kind == WF_PF_LOCAL && is_plain_index(target->b), does = wf_pf_does_something(v);
+    if (does && !plain) v = wf_pf_settle(b, v, at);
     wf_pf_val a = wf_pf_unwrap(b, wf_pf_eval(b, target->a), at);
     if (a.type->kind == WF_PF_T_UNKNOWN) return;
+    if (does && plain && a.type->kind != WF_PF_T_ARRAY) v = wf_pf_settle(b, v, at);
     if (has_items(a)) {
         object_item(b, a, target->b, &v, at);
         return;

@@ -361,7 +361,14 @@ class Maker:
         name, i = self.var(kind), self.int_(1)
         if name in self.fixed and kind != INT:
             return self.add("pass")
-        if kind == LIST:
+        steps = self.var(ARRAY)  # what a call inside of an update changes
+        if kind in (LIST, ARRAY, FLOATS, MIXED, DICT, MATRIX) and steps and steps not in self.fixed and self.chance(0.15):
+            turned = f"turned({steps})"
+            self.add(self.pick(f"{name}[{turned}] += {turned}", f"{name}[{steps}[0] % 2] -= {turned} + {i}", f"{name}[0] += {turned} * {steps}[0]",
+                               *([f"{name}[{turned} % 2:] += {turned}", f"{name}[{steps}[-1] % 3:] -= {turned}"] if kind in (ARRAY, FLOATS, MATRIX) else [])))
+            if kind == MATRIX:
+                self.add(f"if not np.abs({name}).max() < 1e6: {name}[:] = 0.5")
+        elif kind == LIST:
             self.add(self.pick(f"{name}.append({i})", f"{name}[{self.int_(0)}] = {i}", f"{name}.insert({self.int_(0)}, {i})", f"{name}.sort()",
                                f"if len({name}) > 2: {name}.pop({self.pick('', '0', '-1')})", f"{name}.reverse()", f"{name}.extend([{i}, 1])",
                                f"{name} += [{i}]", f"del {name}[:1]"))
@@ -477,7 +484,7 @@ class Maker:
             self.assign()
 
     def function(self):
-        text = ["import math", "import numpy as np", ""]
+        text = ["import math", "import numpy as np", "", "def turned(v):", "    v[0] = (v[0] + 1) % 5", "    return int(v[0])", ""]
         for n in range(self.random.randint(0, 2)):
             self.vars = {"i": INT, "j": INT}
             inner = self.int_(3)

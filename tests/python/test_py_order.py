@@ -85,6 +85,47 @@ def test_the_target_of_an_update_is_read_before_its_value_and_once(function, sta
         assert isinstance(one, np.ndarray) or one == other
 
 
+def _value_first(s):
+    items, counts, a = [0] * 30, {0: 0}, np.zeros(30, np.int64)
+    items[_next(s)] = _next(s)
+    counts[_next(s)] = _next(s)
+    counts[s[0]] = _twice(s) + 1
+    items[s[0]] = _twice(s)
+    a[_next(s)] = _next(s) + 1
+    a[s[0]] = _next(s)
+    rows = [[0] * 60, [0] * 60]
+    rows[_next(s) % 2][_next(s)] = _next(s)
+    return items, counts, a.tolist(), rows, s.tolist()
+
+
+def _shorter(n):
+    """A list that the value shortens: its end is where it is then."""
+    last, before, sums = [3, 1, 2, 5], [3, 1, 2, 5], [3, 1, 2, 5]
+    last[-1] = last.pop(0)
+    before[n] = before.pop() + before[0]
+    sums[-1] += sums.pop(0)
+    return last, before, sums
+
+
+def _drawn(n):
+    np.random.seed(n)
+    drawn, items, a = {0: 0.5}, [0.5] * 9, np.zeros(9)
+    for _ in range(5):
+        drawn[np.random.randint(50)] = np.random.random()
+        items[np.random.randint(9)] = np.random.random()
+        a[np.random.randint(9)] = np.random.random()
+        a[np.random.randint(9)] += np.random.random()
+    return [(k, drawn[k]) for k in drawn], items, a.tolist()
+
+
+def test_the_value_comes_before_the_target_it_is_stored_in():
+    made, wanted = njit(_value_first)(np.array([0, 0])), _value_first(np.array([0, 0]))
+    assert [list(made[1].items()), made[0], *made[2:]] == [list(wanted[1].items()), wanted[0], *wanted[2:]]
+    assert njit(_shorter)(2) == _shorter(2) and njit(_drawn)(3) == _drawn(3)
+    with pytest.raises(IndexError):
+        njit(_shorter)(3)
+
+
 def _counted_once(n):
     np.random.seed(4)
     items = [0] * 6
