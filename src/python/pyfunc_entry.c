@@ -93,7 +93,8 @@ static void answer(const entry *e, const unsigned char *out, wf_entry_frame *fra
 /* ---- the call ---- */
 
 /* What the call ended with; with the lock held. */
-static void tell(entry *e, wf_py_packing *p, wf_py_asker *asker, wf_status status, const wf_error *err) {
+static void tell_error(entry *e, wf_py_packing *p, wf_py_asker *asker, wf_status status,
+                       const wf_error *err) {
     wf_py_launch_ended(p, status, err);
     if (asker->error) {
         PyErr_Clear();
@@ -133,7 +134,7 @@ static void run(entry *e, wf_stream *stream, wf_entry_frame *frame) {
     if (status == WF_OK && !asker.error) answer(e, out, frame);
     else {
         PyGILState_STATE state = PyGILState_Ensure();
-        tell(e, &p, &asker, status, &err);
+        tell_error(e, &p, &asker, status, &err);
         PyGILState_Release(state);
     }
     wf_py_pack_end(&p, 0);

@@ -89,7 +89,7 @@ static int run(wf_py_packing *p, wf_py_variant *v, wf_launch_config *config) {
 }
 
 /* function.what(configured, codes), which Python overrides. */
-static int tell(configured *c, const char *what, const wf_py_variant *v) {
+static int tell_launch(configured *c, const char *what, const wf_py_variant *v) {
     PyObject *said = PyObject_CallMethod((PyObject *)c->function, what, "Os", (PyObject *)c, v->codes);
     Py_XDECREF(said);
     return said ? 0 : -1;
@@ -113,8 +113,8 @@ static __attribute__((noinline)) PyObject *configured_call(configured *c, PyObje
     const wf_py_variant *newest = c->function->variants;
     current = (launching){(PyObject *)c, args, count};
     wf_py_variant *v = count >= 0 ? wf_py_pack_all(&p, args, count, codes) : NULL;
-    int good = v && (v == newest || v != c->function->variants || tell(c, "_compiled", v) == 0) &&
-               (!c->callbacks || tell(c, "_before_launch", v) == 0);
+    int good = v && (v == newest || v != c->function->variants || tell_launch(c, "_compiled", v) == 0) &&
+               (!c->callbacks || tell_launch(c, "_before_launch", v) == 0);
     current = outer;
     wf_launch_config config = c->config;
     good = good && run(&p, v, &config) == 0;
