@@ -37,6 +37,8 @@ static void free_context(wf_context *context) {
 static wf_status make(wf_device *device, int primary, uint32_t flags, wf_context **made, wf_error *err) {
     wf_context *context = wf__object_new(device->ops->context_bytes, "context", err);
     if (!context) return WF_NOMEM;
+    static _Atomic uint64_t contexts;
+    context->number = atomic_fetch_add(&contexts, 1) + 1;
     atomic_init(&context->references, 1);
     context->device = device;
     context->ops = device->ops;
@@ -139,6 +141,7 @@ void wf_context_release(wf_context *context) {
     if (references == 1) destroy(context);
 }
 
+uint64_t wf_context_number(const wf_context *context) { return context->number; }
 wf_device *wf_context_device(const wf_context *context) { return context->device; }
 wf_stream *wf_context_own_default_stream(wf_context *context) { return context->default_stream; }
 wf_stream *wf_context_default_stream(wf_context *context) {

@@ -31,6 +31,7 @@ struct wf_device {
 };
 
 struct wf_context {
+    uint64_t number;
     atomic_llong references;
     atomic_llong lent; /* of `references`: those of code that is kept for the next launch */
     wf_device *device;

@@ -162,6 +162,8 @@ void wf_context_release(
 void wf_context_lend(wf_context *context, int more);
 void wf_context_on_last_use(void (*drop)(wf_context *context));
 wf_device *wf_context_device(const wf_context *context);
+uint64_t wf_context_number(
+    const wf_context *context); /* no other context of the process has it, ended ones included */
 /* The legacy default stream; in a thread that captures a stream of this context (see graphs, below), that
  * stream. Borrowed. */
 wf_stream *wf_context_default_stream(wf_context *context);

@@ -1,11 +1,9 @@
 /* vendor/cublas.c: see cublas.h. One handle for each context, made at its first product and kept for the
  * process; a product takes the lock while it is queued, because a handle has one stream at a time. */
 #include "vendor/cublas.h"
-#include "runtime/trace.h"
-#include "base/library.h"
 #include "base/memory.h"
-#include <pthread.h>
-#include <stdio.h>
+#include "runtime/trace.h"
+#include "vendor/library.h"
 
 typedef struct cublas_handle *cublasHandle_t;
 enum { OP_N = 0, OP_T = 1 };
@@ -17,61 +15,45 @@ enum { OP_N = 0, OP_T = 1 };
      int lda, long long stride_a, const element *b, int ldb, long long stride_b, const element *beta,        \
      element *c, int ldc, long long stride_c, int count)
 
-/* Guarded by the lock. */
+/* Guarded by the library's lock. */
 static struct {
-    pthread_mutex_t lock;
-    char *path;
     int (*create)(cublasHandle_t *);
     int (*set_stream)(cublasHandle_t, void *stream);
 #define X(letter, name, element) int(*name) GEMM(element);
     PRODUCTS(X)
 #undef X
     struct {
-        wf_context *context; /* to compare only */
+        uint64_t context; /* its number */
         cublasHandle_t handle;
     } * handles;
     uint32_t count;
-} cublas = {.lock = PTHREAD_MUTEX_INITIALIZER};
+} cublas;
 
-static int open_one(const char *path, char *reason, size_t size) {
-    void *library = wf_library_open(path, reason, size);
-    if (!library) return 0;
-    const char *missing = NULL;
-#define NEED(field, symbol)                                                                                  \
-    *(void **)&cublas.field = wf_library_symbol(library, symbol);                                            \
-    if (!cublas.field && !missing) missing = symbol;
-    NEED(create, "cublasCreate_v2")
-    NEED(set_stream, "cublasSetStream_v2")
-#define X(letter, name, element) NEED(name, "cublas" #name "gemmStridedBatched")
-    PRODUCTS(X)
+static const wf_vendor_symbol symbols[] = {{"cublasCreate_v2", (void **)&cublas.create},
+                                           {"cublasSetStream_v2", (void **)&cublas.set_stream},
+#define X(letter, name, element) {"cublas" #name "gemmStridedBatched", (void **)&cublas.name},
+                                           PRODUCTS(X)
 #undef X
-    if (!missing) return 1;
-    snprintf(reason, size, "%s has no %s", path, missing);
-    wf_library_close(library);
-    return 0;
-}
+};
+static wf_vendor_library library = {.lock = PTHREAD_MUTEX_INITIALIZER,
+                                    .name = "libcublas",
+                                    .symbols = symbols,
+                                    .symbol_count = sizeof symbols / sizeof *symbols};
 
 wf_status wf_cublas_open(const char *const *paths, uint32_t count, const char **path, wf_error *err) {
-    char reason[600] = "no library named libcublas was found";
-    wf_status status = WF_OK;
-    pthread_mutex_lock(&cublas.lock);
-    for (uint32_t i = 0; i < count && !cublas.path; i++)
-        if (open_one(paths[i], reason, sizeof reason)) cublas.path = wf_strdup(paths[i]);
-    if (cublas.path) *path = cublas.path;
-    else status = wf_fail(err, WF_NODEVICE, "%s", reason);
-    pthread_mutex_unlock(&cublas.lock);
-    return status;
+    return wf_vendor_open(&library, paths, count, path, err);
 }
 
 static wf_status check(int result, const char *call, wf_error *err) {
     if (!result) return WF_OK;
     return wf_fail_code(err, result == 3 ? WF_NOMEM : WF_INTERNAL, result,
-                        "[matmul] %s failed with cublasStatus %d (%s)", call, result, cublas.path);
+                        "[matmul] %s failed with cublasStatus %d (%s)", call, result, library.path);
 }
 
 static wf_status handle_of(wf_context *context, cublasHandle_t *handle, wf_error *err) {
+    uint64_t number = wf_context_number(context);
     for (uint32_t i = 0; i < cublas.count; i++)
-        if (cublas.handles[i].context == context) {
+        if (cublas.handles[i].context == number) {
             *handle = cublas.handles[i].handle;
             return WF_OK;
         }
@@ -80,7 +62,7 @@ static wf_status handle_of(wf_context *context, cublasHandle_t *handle, wf_error
     cublas.handles = more;
     wf_status status = check(cublas.create(handle), "cublasCreate", err);
     if (status) return status;
-    cublas.handles[cublas.count].context = context, cublas.handles[cublas.count++].handle = *handle;
+    cublas.handles[cublas.count].context = number, cublas.handles[cublas.count++].handle = *handle;
     return WF_OK;
 }
 
@@ -128,12 +110,12 @@ static wf_trace_span open_span(wf_stream *stream, const wf_cublas_product *p) {
 
 wf_status wf_cublas_multiply(wf_stream *stream, const wf_cublas_product *product, wf_error *err) {
     call c = {stream, product};
-    if (!cublas.path) return wf_fail(err, WF_INVALID, "[matmul] cuBLAS was not opened");
+    if (!library.path) return wf_fail(err, WF_INVALID, "[matmul] cuBLAS was not opened");
     wf_trace_span span = {0, 0};
     if (wf_trace_on()) span = open_span(stream, product);
-    pthread_mutex_lock(&cublas.lock);
+    pthread_mutex_lock(&library.lock);
     wf_status status = wf_context_call(wf_stream_context(stream), multiply, &c, err);
-    pthread_mutex_unlock(&cublas.lock);
+    pthread_mutex_unlock(&library.lock);
     if (span.id) wf_trace_close(span, stream);
     return status;
 }

@@ -2,12 +2,9 @@
  * a small transform. A transform takes the lock while it is queued, because a plan has one stream and one work
  * area at a time. */
 #include "vendor/cufft.h"
-#include "base/library.h"
-#include "base/memory.h"
 #include "runtime/trace.h"
+#include "vendor/library.h"
 #include <math.h>
-#include <pthread.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { PLANS = 32, FORWARD = -1, INVERSE = 1 };
@@ -16,16 +13,14 @@ enum { C2C = 0x29, R2C = 0x2a, C2R = 0x2c, DOUBLE = 0x40 }; /* DOUBLE is added: 
 typedef int handle; /* cufftHandle */
 typedef struct plan {
     wf_cufft_transform transform; /* as its key: `is_forward` is 0 in it, one plan goes both ways */
-    wf_context *context;          /* to compare only */
+    uint64_t context;             /* its number */
     handle handle;
     size_t work; /* bytes */
     uint64_t used;
 } plan;
 
-/* Guarded by the lock. */
+/* Guarded by the library's lock. */
 static struct {
-    pthread_mutex_t lock;
-    char *path;
     int (*create)(handle *);
     int (*no_memory_of_its_own)(handle, int);
     int (*make)(handle, int rank, long long *n, long long *embed_in, long long stride_in, long long apart_in,
@@ -43,50 +38,35 @@ static struct {
     plan plans[PLANS];
     uint32_t count;
     uint64_t clock;
-} cufft = {.lock = PTHREAD_MUTEX_INITIALIZER};
+} cufft;
 
-static int open_one(const char *path, char *reason, size_t size) {
-    void *library = wf_library_open(path, reason, size);
-    if (!library) return 0;
-    const char *missing = NULL;
-#define NEED(field, symbol)                                                                                  \
-    *(void **)&cufft.field = wf_library_symbol(library, symbol);                                             \
-    if (!cufft.field && !missing) missing = symbol;
-    NEED(create, "cufftCreate")
-    NEED(no_memory_of_its_own, "cufftSetAutoAllocation")
-    NEED(make, "cufftMakePlanMany64")
-    NEED(set_stream, "cufftSetStream")
-    NEED(set_work, "cufftSetWorkArea")
-    NEED(destroy, "cufftDestroy")
-    NEED(c2c, "cufftExecC2C")
-    NEED(z2z, "cufftExecZ2Z")
-    NEED(r2c, "cufftExecR2C")
-    NEED(d2z, "cufftExecD2Z")
-    NEED(c2r, "cufftExecC2R")
-    NEED(z2d, "cufftExecZ2D")
-#undef NEED
-    if (!missing) return 1;
-    snprintf(reason, size, "%s has no %s", path, missing);
-    wf_library_close(library);
-    return 0;
-}
+static const wf_vendor_symbol symbols[] = {
+    {"cufftCreate", (void **)&cufft.create},
+    {"cufftSetAutoAllocation", (void **)&cufft.no_memory_of_its_own},
+    {"cufftMakePlanMany64", (void **)&cufft.make},
+    {"cufftSetStream", (void **)&cufft.set_stream},
+    {"cufftSetWorkArea", (void **)&cufft.set_work},
+    {"cufftDestroy", (void **)&cufft.destroy},
+    {"cufftExecC2C", (void **)&cufft.c2c},
+    {"cufftExecZ2Z", (void **)&cufft.z2z},
+    {"cufftExecR2C", (void **)&cufft.r2c},
+    {"cufftExecD2Z", (void **)&cufft.d2z},
+    {"cufftExecC2R", (void **)&cufft.c2r},
+    {"cufftExecZ2D", (void **)&cufft.z2d},
+};
+static wf_vendor_library library = {.lock = PTHREAD_MUTEX_INITIALIZER,
+                                    .name = "libcufft",
+                                    .symbols = symbols,
+                                    .symbol_count = sizeof symbols / sizeof *symbols};
 
 wf_status wf_cufft_open(const char *const *paths, uint32_t count, const char **path, wf_error *err) {
-    char reason[600] = "no library named libcufft was found";
-    wf_status status = WF_OK;
-    pthread_mutex_lock(&cufft.lock);
-    for (uint32_t i = 0; i < count && !cufft.path; i++)
-        if (open_one(paths[i], reason, sizeof reason)) cufft.path = wf_strdup(paths[i]);
-    if (cufft.path) *path = cufft.path;
-    else status = wf_fail(err, WF_NODEVICE, "%s", reason);
-    pthread_mutex_unlock(&cufft.lock);
-    return status;
+    return wf_vendor_open(&library, paths, count, path, err);
 }
 
 static wf_status check(int result, const char *call, wf_error *err) {
     if (!result) return WF_OK;
     return wf_fail_code(err, result == 2 ? WF_NOMEM : WF_INTERNAL, result,
-                        "[fft] %s failed with cufftResult %d (%s)", call, result, cufft.path);
+                        "[fft] %s failed with cufftResult %d (%s)", call, result, library.path);
 }
 
 /* ---- plans ---------------------------------------------------------------------------------------------- */
@@ -109,29 +89,37 @@ static wf_status make_plan(plan *p, wf_error *err) {
     return status;
 }
 
+/* Where a new plan of this context goes: a free place, else that of its oldest one, else of the oldest of all,
+ * which is not destroyed then: its context may have ended, and taken it along. */
+static plan *place_of(uint64_t context) {
+    plan *oldest = NULL;
+    if (cufft.count < PLANS) return &cufft.plans[cufft.count++];
+    for (plan *p = cufft.plans; p < cufft.plans + PLANS; p++)
+        if (!oldest || (p->context == context) > (oldest->context == context) ||
+            ((p->context == context) == (oldest->context == context) && p->used < oldest->used))
+            oldest = p;
+    if (oldest->context == context) cufft.destroy(oldest->handle); /* waits for what it has queued */
+    return oldest;
+}
+
 /* With the context current. */
-static wf_status plan_of(wf_context *context, const wf_cufft_transform *transform, plan **found,
-                         wf_error *err) {
-    plan wanted, *oldest = cufft.plans;
+static wf_status plan_of(uint64_t context, const wf_cufft_transform *transform, plan **found, wf_error *err) {
+    plan wanted;
     memset(&wanted, 0, sizeof wanted); /* the key is compared as bytes */
     memcpy(&wanted.transform, transform, sizeof *transform);
     wanted.transform.is_forward = 0;
     wanted.context = context;
-    for (plan *p = cufft.plans; p < cufft.plans + cufft.count; p++) {
+    for (plan *p = cufft.plans; p < cufft.plans + cufft.count; p++)
         if (p->context == context && !memcmp(&p->transform, &wanted.transform, sizeof p->transform)) {
             p->used = ++cufft.clock;
             *found = p;
             return WF_OK;
         }
-        if (p->used < oldest->used) oldest = p;
-    }
     wf_status status = make_plan(&wanted, err);
     if (status) return status;
     wanted.used = ++cufft.clock;
-    if (cufft.count < PLANS) oldest = &cufft.plans[cufft.count++];
-    else cufft.destroy(oldest->handle); /* waits for what it has queued */
-    *oldest = wanted;
-    *found = oldest;
+    *found = place_of(context);
+    **found = wanted;
     return WF_OK;
 }
 
@@ -158,7 +146,7 @@ static wf_status transform(void *user, wf_error *err) {
     plan *p;
     wf_buffer *work = NULL;
     wf_context *context = wf_stream_context(c->stream);
-    wf_status status = plan_of(context, c->transform, &p, err);
+    wf_status status = plan_of(wf_context_number(context), c->transform, &p, err);
     if (!status)
         status = check(cufft.set_stream(p->handle, (void *)(uintptr_t)wf_stream_handle(c->stream)),
                        "cufftSetStream", err);
@@ -182,12 +170,12 @@ static wf_trace_span open_span(wf_stream *stream, const wf_cufft_transform *t) {
 wf_status wf_cufft_run(wf_stream *stream, const wf_cufft_transform *t, wf_address in, wf_address out,
                        wf_error *err) {
     call c = {stream, t, (void *)(uintptr_t)in, (void *)(uintptr_t)out};
-    if (!cufft.path) return wf_fail(err, WF_INVALID, "[fft] cuFFT was not opened");
+    if (!library.path) return wf_fail(err, WF_INVALID, "[fft] cuFFT was not opened");
     wf_trace_span span = {0, 0};
     if (wf_trace_on()) span = open_span(stream, t);
-    pthread_mutex_lock(&cufft.lock);
+    pthread_mutex_lock(&library.lock);
     wf_status status = wf_context_call(wf_stream_context(stream), transform, &c, err);
-    pthread_mutex_unlock(&cufft.lock);
+    pthread_mutex_unlock(&library.lock);
     if (span.id) wf_trace_close(span, stream);
     return status;
 }
