@@ -20,7 +20,7 @@
  *
  * Files: ir.c writes instructions; types.c spells types; scan.c looks over a function before it is emitted;
  * slots.c keeps variables; value.c converts kinds; arith.c computes; memory.c reads, writes and checks
- * bounds; expr.c, control.c, calls.c follow the tree; builtins_*.c the built-ins; target_*.c, kernel_cpu.c
+ * bounds; expr.c, control.c, loop.c, calls.c follow the tree; builtins_*.c the built-ins; target_*.c, kernel_cpu.c
  * and barrier_*.c make the frame around a kernel. */
 #ifndef WF_EMIT_INNER_H
 #define WF_EMIT_INNER_H
@@ -264,7 +264,7 @@ struct emitter {
     struct map *lane_sums;     /* lanes.c: statements that add lane after lane; NULL elsewhere */
     const char *part;  /* lanes.c: the mask of a group that may have fewer turns than lanes; NULL elsewhere */
     label *bail;       /* lanes.c: where a turn that would raise goes; NULL elsewhere */
-    int library_apart; /* functions of the library are called, not put in place (control.c) */
+    int library_apart; /* functions of the library are called, not put in place (loop.c) */
     const struct nest_facts *apart; /* in a nest whose arrays do not overlap (loop_apart.c) */
     struct map *chained;   /* expressions of the innermost loop that read what its turn before has stored */
     uint32_t access_group; /* metadata: of the accesses of a loop whose turns are independent; 0: none */
@@ -548,13 +548,23 @@ val fast_divide(emitter *e, val a, val b);
 void emit_stmt(emitter *e, const wf_stmt *s);
 void emit_list(emitter *e, const wf_stmt *first);
 void emit_body(emitter *e, inst *in);
+/* Sets of lanes in memory, and the level at which what decides them differs: see loop_info. */
+const char *mask_alloca(emitter *e);
+void mask_store(emitter *e, const char *at, mask m);
+mask mask_load(emitter *e, const char *at);
+int level_of_value(emitter *e, const val *v);
+void raise_level(emitter *e, int *at, int level);
+
+/* loop.c */
+void emit_loop(emitter *e, const wf_stmt *s);
 void emit_loop_from(emitter *e, const wf_stmt *s); /* its counter is set */
 void emit_loop_rest(emitter *e, const wf_stmt *s, int slow);
+int holds_loop(const wf_stmt *s);
+const char *unroll_metadata(emitter *e, int32_t unroll);
 
 /* late.c */
 int emit_late(emitter *e, const wf_stmt *s, int slow);
 void lates_finish(emitter *e, size_t begin);
-const char *unroll_metadata(emitter *e, int32_t unroll);
 int32_t unroll_factor(emitter *e, const wf_stmt *s); /* what #pragma unroll comes to */
 
 /* unroll.c: does a GPU want this loop written out, whatever LLVM thinks? */
@@ -566,7 +576,6 @@ int will_be_straight(emitter *e, const wf_stmt *s);
 enum { GROUP_TURNS = 4 };
 int runs_in_groups(emitter *e, const wf_stmt *s);
 int unrolls_while(emitter *e, const wf_stmt *s);
-int holds_loop(const wf_stmt *s);                       /* control.c */
 uint64_t constant_rounds(emitter *e, const wf_stmt *s); /* turns of a loop, if a few that are known; 0 */
 void divergent_return(emitter *e, inst *in);
 void push_construct(emitter *e, construct_kind k, int level, scan_stmt *loop);
