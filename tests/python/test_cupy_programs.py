@@ -62,9 +62,20 @@ def test_raw_arguments_with_shape():
     """)
 
 
-def test_parts_of_sparse_matrices_write_through():
+APART = r"""
+import weft._array.sparse as inside
+made = inside._Part.__init__
+def apart(self, host):
+    made(self, host)
+    self.ours, self.both = self.ours.copy(), np.array(host, order="C")
+inside._Part.__init__ = apart
+"""
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["as the device has it", "copies, as on a GPU"])
+def test_parts_of_sparse_matrices_write_through(apart):
     pytest.importorskip("scipy")
-    run(r"""
+    run((APART if apart else "") + textwrap.dedent(r"""
         import cupyx.scipy.sparse as sparse
         a = sparse.csr_matrix(cp.asarray([[1.0, 0, 2], [0, 3, 0]]))
         assert a.data is a.data
@@ -96,7 +107,20 @@ def test_parts_of_sparse_matrices_write_through():
         d = sparse.diags([1.0, 2, 3])
         d.data[0, 1] = 9
         assert float(d.sum()) == 13
-    """)
+        e = sparse.csr_matrix(cp.asarray([[1.0, 0, 2], [0, 3, 0]]))
+        held = e.data
+        e[0, 0] = 7
+        held[1] = 5
+        assert float(e.sum()) == 15 and float(held.sum()) == 15
+        e.data[0] = cp.nan
+        e *= 2
+        e.data[1] = 1
+        np.testing.assert_array_equal(held.get(), [np.nan, 1, 6])
+        f = sparse.coo_matrix((cp.asarray([1.0, 2.0]), (cp.asarray([0, 0]), cp.asarray([1, 1]))), shape=(2, 2))
+        f.data[0] = 10
+        f.sum_duplicates()
+        assert f.data.get().tolist() == [12.0]
+    """))
 
 
 def test_shared_memory_of_numpys_arrays_and_by_words():

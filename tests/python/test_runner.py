@@ -197,7 +197,7 @@ def test_the_package_can_be_reloaded():
     done = run("-c", "import importlib, os, weft, numba; weft.any(weft.ones(3)), weft.sum, weft.max; weft.unload_ipython_extension(None)\n"
                "importlib.reload(weft); weft.load_ipython_extension(None); importlib.reload(weft)\n"
                "import cupy; from numba import cuda; print(cupy.arange(4).sum(), weft.jit(lambda x: x + 1)(1), flush=True)\n"
-               "child = os.fork()\nif child == 0: os._exit(int(weft.ones(3).sum()) + 4)\nprint(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))", WEFT_THREADS="2")
+               "child = os.fork()\nif child == 0: os._exit(int(weft.ones(3).sum()) + 4)\nprint(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))", WEFT_THREADS="2", WEFT_DEVICE="cpu")
     assert done.stdout == "6 2\n7\n" and not done.stderr, done.stdout + done.stderr
 
 

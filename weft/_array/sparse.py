@@ -1,8 +1,8 @@
 """Sparse matrices: SciPy's on the host behind CuPy's interface, with one warning that names the class.
 
 A matrix holds SciPy's; whatever is asked of it goes there, dense arrays that come out are arrays of the device. The arrays that
-a matrix is made of (data, indices …) are given out as arrays that write through: on the CPU they are SciPy's own memory, a GPU's
-are copied back before SciPy's matrix is used again.
+a matrix is made of (data, indices …) are given out as arrays that write through: on the CPU they are SciPy's own memory; a GPU's are
+copied to and fro, when either side has changed.
 """
 
 import importlib
@@ -60,6 +60,34 @@ def _wrapped(host):
     return self
 
 
+def _same_bytes(a, b):
+    return np.array_equal(a.view(np.uint8), b.view(np.uint8))
+
+
+class _Part:
+    """One of the arrays of SciPy's matrix and what programs hold of it: on the CPU the same memory; on a GPU a copy, and `both`, the
+    values that the two last had in common, which tell whose have changed since."""
+
+    def __init__(self, host):
+        ours = to_device(host)
+        shared = ours._on_cpu and host.flags.carray
+        self.host, self.ours = host, asarray(host, copy=False) if shared else ours
+        self.both = None if shared else np.array(host, order="C")
+
+    def bring(self):
+        """What was written to ours goes into SciPy's."""
+        if self.both is None:
+            return
+        now = np.ascontiguousarray(self.ours.get())
+        if not _same_bytes(now, self.both):
+            self.host[...] = self.both = now
+
+    def send(self):
+        """What SciPy wrote goes into ours."""
+        if self.both is not None and not _same_bytes(now := np.array(self.host, order="C"), self.both):
+            self.ours[...] = self.both = now
+
+
 class _Sparse:
     """What sparse matrices and sparse arrays have in common."""
 
@@ -82,9 +110,9 @@ class _Sparse:
     def _host(self):
         """SciPy's matrix, with what was written to its parts on a GPU."""
         matrix = self._matrix
-        for name, (host, ours) in self._given.items():
-            if not ours._on_cpu and getattr(matrix, name) is host:
-                host[...] = ours.get()
+        for name, part in self._given.items():
+            if getattr(matrix, name) is part.host:
+                part.bring()
         return matrix
 
     @_host.setter
@@ -95,12 +123,16 @@ class _Sparse:
         """One of the arrays that the matrix is made of; the same object as long as SciPy's is the same."""
         host = getattr(self._host, name)
         held = self._given.get(name)
-        if held is None or held[0] is not host:
-            ours = to_device(host)
-            if ours._on_cpu and host.flags.carray:
-                ours = asarray(host, copy=False)
-            self._given[name] = held = host, ours
-        return held[1]
+        if held is None or held.host is not host:
+            self._given[name] = held = _Part(host)
+        held.send()
+        return held.ours
+
+    def _changed(self):
+        """SciPy may have written to its matrix: parts that a program holds on a GPU are told."""
+        for name, part in self._given.items():
+            if getattr(self._matrix, name) is part.host:
+                part.send()
 
     shape = property(lambda self: self._host.shape)
     dtype = property(lambda self: self._host.dtype)
@@ -165,6 +197,7 @@ class _Sparse:
 
     def __setitem__(self, key, value):
         self._host[to_host(key)] = to_host(value)
+        self._changed()
 
     def __len__(self):
         raise TypeError("sparse matrix length is ambiguous; use getnnz() or shape[0]")
@@ -209,7 +242,8 @@ def _method(name):
     def call(self, *args, out=None, **kwargs):
         args = [_spread(self, a) if name in _SPREADS else to_host(a) for a in args]
         found = getattr(self._host, name)(*args, **{key: to_host(v) for key, v in kwargs.items()})
-        result = self if found is self._host else to_ours(found)
+        self._changed()  # sum_duplicates, sort_indices and their like write
+        result = self if found is self._matrix else to_ours(found)
         if out is None:
             return result
         if out.shape != result.shape:
@@ -229,6 +263,7 @@ def _operator(name):
         if in_place and _scipy().issparse(result) and type(result) is type(self._matrix):
             if result is not self._matrix:
                 self._host = result
+            self._changed()
             return self
         return result if result is NotImplemented else to_ours(result)
     apply.__name__ = name
