@@ -326,13 +326,14 @@ struct cc_record {
     uint32_t capture_count;
     uint8_t is_virtual, own_number; /* it has virtual functions; its objects' number is its own field */
     uint8_t virtual_dtor, has_friends;
-    uint8_t access;           /* while it is read: of the members that come now */
-    uint32_t number;          /* of the class in its objects; 0: none was constructed */
-    cc_record *next_made;     /* with a number, newest first */
-    cc_func *dtor_dispatcher; /* of its virtual destructor */
-    int tparam;               /* index + 1: it stands for a template parameter in a pattern */
-    uint8_t is_pack;          /* tparam: of a pack */
-    cc_template *pattern;     /* it stands for tmpl<args> with parameters among the args */
+    uint8_t access;            /* while it is read: of the members that come now */
+    uint32_t number;           /* of the class in its objects; 0: none was constructed */
+    cc_record *next_made;      /* with a number, newest first */
+    cc_func *dtor_dispatcher;  /* of its virtual destructor */
+    cc_func *whole_dispatcher; /* says where an object begins that it is a part of */
+    int tparam;                /* index + 1: it stands for a template parameter in a pattern */
+    uint8_t is_pack;           /* tparam: of a pack */
+    cc_template *pattern;      /* it stands for tmpl<args> with parameters among the args */
     cc_targ *pattern_args;
     uint32_t pattern_count;
 };

@@ -28,6 +28,9 @@ static const char helpers[] =
     "template <class T> __device__ inline void __wf_delete(T *p) {"
     "    if (p) { p->~T(); free((void *)p); }"
     "}"
+    "template <class T> __device__ inline void __wf_delete_whole(T *p, void *whole) {"
+    "    if (p) { p->~T(); free(whole); }"
+    "}"
     "template <class T> __device__ inline void __wf_delete_counted(T *p) {"
     "    if (!p) return;"
     "    unsigned long long *m = (unsigned long long *)p - 2;"
@@ -162,6 +165,19 @@ wf_expr *cc_new(cc *p) {
     return new_object(p, type, place, args, count, given, braces, !place_count, at);
 }
 
+/* delete of an object with virtual functions: p may point to a base in the middle of it. Where it begins is read
+ * before the destructors run. */
+static wf_expr *delete_virtual(cc *p, wf_expr *e, wf_place at) {
+    wf_var *var = cc_temp_var(p, wf_type_pointer(p->u, e->type->base->unqual), at);
+    wf_expr *set = wf_make_assign(p->u, wf_make_var(p->u, var, at), wf_make_cast(p->u, var->type, e, at), at);
+    wf_expr *args[] = {wf_make_value(p->u, wf_make_var(p->u, var, at)), cc_whole_object(p, var, at)};
+    const cc_record *r = cc_record_of(var->type->base);
+    cc_func *f = r->dtor || r->virtual_dtor ? helper(p, "__wf_delete_whole", at) : NULL;
+    wf_expr *end =
+        f ? cc_call_set(p, f->name, f, NULL, 0, NULL, args, 2, at) : call_known(p, "free", args[1], at);
+    return wf_make_comma(p->u, set, end, at);
+}
+
 /* delete p, delete[] p */
 wf_expr *cc_delete(cc *p) {
     wf_place at = cc_place(p);
@@ -177,7 +193,8 @@ wf_expr *cc_delete(cc *p) {
     const wf_type *type = e->type->base;
     cc_complete(p, type);
     const cc_record *r = cc_record_of(type);
-    if (!cc_destructor_of(p, type) && (is_array || !r || !r->virtual_dtor))
+    if (!is_array && r && r->is_virtual) return delete_virtual(p, e, at);
+    if (!cc_destructor_of(p, type))
         return call_known(p, "free",
                           wf_make_cast(p->u, wf_type_pointer(p->u, wf_type_scalar(p->u, WF_TY_VOID)), e, at),
                           at);

@@ -211,7 +211,9 @@ static wf_expr *call(cc *p, cc_func *f, wf_expr *object, wf_expr **args, uint32_
 }
 
 wf_expr *cc_call(cc *p, cc_func *f, wf_expr *object, wf_expr **args, uint32_t count, wf_place at) {
-    return call(p, f->flags & CC_F_VIRTUAL ? cc_dispatched(p, f, NULL, object) : f, object, args, count, at);
+    /* A destructor that is called by itself ends just that part; p->~T() asks for the dispatcher (postfix.c). */
+    int asks = f->flags & CC_F_VIRTUAL && !(f->flags & CC_F_DTOR);
+    return call(p, asks ? cc_dispatched(p, f, NULL, object) : f, object, args, count, at);
 }
 
 /* --- messages --- */

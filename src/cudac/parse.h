@@ -246,6 +246,7 @@ wf_expr *cc_scalar(cc *p, wf_expr *e); /* a class with one conversion to a scala
 /* --- inherit.c --- */
 int cc_derived_from(const cc_record *derived, const cc_record *base);
 uint64_t cc_base_offset(const cc_record *derived, const cc_record *base);
+wf_expr *cc_whole_object(cc *p, wf_var *pointer, wf_place at);
 wf_expr *cc_moved_pointer(cc *p, const wf_type *to, wf_expr *pointer, int64_t bytes, wf_place at);
 wf_expr *cc_convert_pointer(cc *p, const wf_type *to, wf_expr *e, int casts, wf_place at);
 

@@ -638,7 +638,7 @@ static void member_name(cc *p, operand *o, wf_expr *object) {
         cc_func *end = r ? cc_dispatched(p, NULL, r, object) : NULL;
         if (end) o->e = cc_call(p, end, object, NULL, 0, at);
         else if (cc_destructor_of(p, object->type)) o->e = cc_destroy_call(p, object, at);
-        else o->e = wf_make_cast(p->u, wf_type_scalar(p->u, WF_TY_VOID), cc_unknown(p, at), at);
+        else o->e = wf_make_cast(p->u, wf_type_scalar(p->u, WF_TY_VOID), object, at);
         return;
     }
     if (cc_accept_kw(p, CC_KW_OPERATOR)) {

@@ -15,6 +15,7 @@ struct cc_dispatcher {
     cc_func *made; /* the function that is called */
     cc_func *of;   /* in place of this one; NULL: of the destructor */
     cc_record *owner;
+    int whole; /* calls nothing: it says where the whole object begins */
 };
 
 /* --- classes --- */
@@ -186,9 +187,27 @@ cc_func *cc_dispatched(cc *p, cc_func *f, cc_record *r, const wf_expr *object) {
     return r->dtor_dispatcher;
 }
 
+/* The function that says, of an r in an object of any class, where that object begins. */
+static cc_func *whole_of(cc *p, cc_record *r) {
+    if (r->whole_dispatcher) return r->whole_dispatcher;
+    cc_func *made = r->whole_dispatcher = dispatcher_new(p, NULL, r, "__wf_virtual_whole");
+    made->result = cc_plain(wf_type_pointer(p->u, wf_type_scalar(p->u, WF_TY_VOID)));
+    p->dispatchers->whole = 1;
+    return made;
+}
+
+/* Where the object begins whose part or whole a pointer variable points to, as a void *; NULL stays NULL. */
+wf_expr *cc_whole_object(cc *p, wf_var *pointer, wf_place at) {
+    wf_expr *part = wf_make_deref(p->u, wf_make_value(p->u, wf_make_var(p->u, pointer, at)), at);
+    wf_expr *begin = cc_call(p, whole_of(p, cc_record_of(part->type)), part, NULL, 0, at);
+    wf_expr *none = wf_make_int(p->u, wf_type_scalar(p->u, WF_TY_LONG), 0, at);
+    wf_expr *given = wf_make_bool(p->u, wf_make_value(p->u, wf_make_var(p->u, pointer, at)));
+    return wf_make_cond(p->u, given, begin, wf_make_cast(p->u, begin->type, none, at), at);
+}
+
 /* What the dispatcher calls for an object of class r; NULL: nothing. */
 static cc_func *target(cc *p, const cc_dispatcher *d, cc_record *r) {
-    if (!cc_derived_from(r, d->owner)) return NULL;
+    if (d->whole || !cc_derived_from(r, d->owner)) return NULL;
     cc_func *f = d->of ? final_of(r, d->of) : r->dtor;
     return f && !(f->flags & CC_F_PURE) && !cc_is_host_only(p, f) ? f : NULL;
 }
@@ -244,6 +263,30 @@ static void no_target(cc *p, const cc_dispatcher *d, wf_stmt *block) {
     if (result->kind != WF_TY_VOID) wf_block_add(block, return_new(p, cc_zero(p, result, at), at));
 }
 
+/* Is it an object of class r that w's first parameter points to, or into? */
+static wf_expr *is_of(cc *p, const wf_func *w, const cc_record *r, wf_place at) {
+    wf_expr *object = wf_make_deref(p->u, wf_make_var(p->u, w->params, at), at);
+    wf_expr *number = wf_make_int(p->u, wf_type_scalar(p->u, WF_TY_ULLONG), r->number, at);
+    return wf_make_binary(p->u, WF_OP_EQ, number_of(p, object, at), number, at);
+}
+
+/* if (the class is r) return (char *)self - where it lies in r; … return self; */
+static void whole_body(cc *p, const cc_dispatcher *d, wf_stmt *block) {
+    wf_func *w = d->made->func;
+    wf_place at = d->made->at;
+    for (cc_record *r = p->classes; r; r = r->next_made) {
+        int64_t offset = cc_derived_from(r, d->owner) ? (int64_t)cc_base_offset(r, d->owner) : 0;
+        if (!offset) continue;
+        wf_expr *self = wf_make_value(p->u, wf_make_var(p->u, w->params, at));
+        wf_stmt *when = wf_stmt_new(p->u, WF_ST_IF, at);
+        when->expr = wf_make_bool(p->u, is_of(p, w, r, at));
+        when->body = return_new(p, cc_moved_pointer(p, w->type->base, self, -offset, at), at);
+        wf_block_add(block, when);
+    }
+    wf_expr *self = wf_make_value(p->u, wf_make_var(p->u, w->params, at));
+    wf_block_add(block, return_new(p, wf_make_cast(p->u, w->type->base, self, at), at));
+}
+
 static void make_body(cc *p, const cc_dispatcher *d) {
     wf_func *w = d->made->func;
     wf_place at = d->made->at;
@@ -254,7 +297,7 @@ static void make_body(cc *p, const cc_dispatcher *d) {
     cc_make_params(p, d->made);
     wf_stmt *block = wf_stmt_block(p->u, at);
     body.block = body.first_block = block;
-    for (cc_record *r = p->classes; r; r = r->next_made) {
+    for (cc_record *r = d->whole ? NULL : p->classes; r; r = r->next_made) {
         cc_func *f = target(p, d, r);
         int told = !f || !f->func;
         for (cc_record *q = p->classes; !told && q != r; q = q->next_made)
@@ -263,9 +306,7 @@ static void make_body(cc *p, const cc_dispatcher *d) {
         wf_expr *any = NULL;
         for (cc_record *q = r; q; q = q->next_made) {
             if (target(p, d, q) != f || way(d, q, f) != way(d, r, f)) continue;
-            wf_expr *object = wf_make_deref(p->u, wf_make_var(p->u, w->params, at), at);
-            wf_expr *number = wf_make_int(p->u, wf_type_scalar(p->u, WF_TY_ULLONG), q->number, at);
-            wf_expr *is = wf_make_binary(p->u, WF_OP_EQ, number_of(p, object, at), number, at);
+            wf_expr *is = is_of(p, w, q, at);
             any = any ? wf_make_binary(p->u, WF_OP_LOR, any, is, at) : is;
         }
         wf_stmt *when = wf_stmt_new(p->u, WF_ST_IF, at);
@@ -273,7 +314,8 @@ static void make_body(cc *p, const cc_dispatcher *d) {
         when->body = call_target(p, d, f, way(d, r, f));
         wf_block_add(block, when);
     }
-    no_target(p, d, block);
+    if (d->whole) whole_body(p, d, block);
+    else no_target(p, d, block);
     wf_block_end(block);
     w->body = block;
     p->body = outer;
