@@ -714,10 +714,8 @@ void cc_instantiate_named(cc *p, const char *text) {
     size_t length = strlen(text);
     cc_token *made = WF_NEW_ARRAY(p->scratch, cc_token, length + 2);
     uint32_t count = cc_lex_text(&p->r, text, length, made, (uint32_t)length + 1);
-    for (uint32_t i = 0; i < count; i++) {
-        made[i].at = (wf_place){0};
-        cc_tokens_add(&all, &made[i]);
-    }
+    for (uint32_t i = 0; i < count; i++) made[i].at = (wf_place){0};
+    cc_expand_list(&p->r, made, count, &all); /* it may name macros, as any text behind the source's end */
     p->at = cc_append_tokens(p, &all);
     p->depth = 0;
     p->scope = p->global;

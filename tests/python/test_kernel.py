@@ -446,6 +446,29 @@ def test_many_instances_of_a_long_source():
     assert (x == 79 + 7 + (2 ^ 7)).all()
 
 
+def test_macros_in_name_expressions():
+    """They stand behind the source, as nvcc has them: the source's macros and those of -D are expanded."""
+    source = """
+    #define TOTAL(T, n) total<T, n>
+    #define COUNT 3
+    #define both pair_of
+    #define more ns::total2
+    template <class T, int n> __global__ void total(T *x) { x[0] = n; }
+    namespace ns { template <class T> __global__ void total2(T *x) { x[0] = 8; } }
+    __global__ void pair_of(int *x) { x[0] = 7; }"""
+    wants = {"TOTAL(int, 5)": 5, "total<TYPE, COUNT>": 3, "both": 7, "&more<int>": 8, "TOTAL(int, COUNT + 1)": 4}
+    module = wf.Module(source, instantiate=list(wants), defines={"TYPE": "int"})
+    for name, want in wants.items():
+        x = np.zeros(1, np.int32)
+        with wf.device("cpu"):
+            module[name](wf.InOut(x), grid=(1,), block=(1,))
+        assert x[0] == want, name
+    with pytest.raises(wf.CompileError, match="TOTAL"):
+        wf.Module(source, instantiate=["TOTAL(int"])
+    with pytest.raises(wf.CompileError, match="name expression TOTAL: there is no such function"):
+        wf.Module(source, instantiate=["TOTAL"])
+
+
 @pytest.mark.parametrize("asked, got", [(4, 4), (128, 8)])
 def test_a_factor_of_unrolling_is_bounded_by_what_is_written_out(asked, got):
     source = f"""__global__ void k(const float *a, float *o, int n) {{
