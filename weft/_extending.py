@@ -18,9 +18,9 @@ def overload(function, jit_options=None, strict=True, inline="never", prefer_lit
     """@overload(f): the decorated function gets the types of a call's arguments and returns what to compile for it."""
 
     def register(rule):
-        rule._wf_target = options.get("target") or (jit_options or {}).get("target")
-        rule._wf_prefers_literal = prefer_literal
-        _pyoverloads.OVERLOADS.setdefault(function, []).append(rule)  # in this order they are asked
+        target = options.get("target") or (jit_options or {}).get("target")
+        entered = _pyoverloads.Rule(rule, target, prefer_literal)  # one function may be entered for several, each with its own options
+        _pyoverloads.OVERLOADS.setdefault(function, []).append(entered)  # in this order they are asked
         _pyresolve.forget()
         return rule
 
@@ -158,6 +158,13 @@ def refusal(value):
     """Why a compiled function cannot use this object, or None."""
     held = REFUSED.get(id(value))
     return held and Declined(held[1])._words()
+
+
+def implemented(function):
+    """What a function is whose Python is not what Numba runs, or None."""
+    held = REFUSED.get(id(function))
+    return held and (f"a function that {held[1]} implements (in LLVM built by hand, which weft does not let programs do: write it in Python and "
+                     "register it with numba.extending.overload)")
 
 
 class _Registering(Declined):

@@ -1,12 +1,22 @@
 """numba.extending.overload: rules of a program's own, which are asked with the types of a call's arguments what is compiled for it."""
 
 import inspect
+import typing
 import warnings
 
 from ._pysource import TypingError
 from ._pytypes import type_of_argument
 
-OVERLOADS = {}  # object or (type name, method) → list of functions given to numba.extending.overload
+
+class Rule(typing.NamedTuple):
+    """A function given to numba.extending.overload, with what was said beside it."""
+
+    function: typing.Callable
+    target: str = None
+    prefers_literal: bool = False
+
+
+OVERLOADS = {}  # object or (type name, method) → list of Rules
 asked = 0  # how often a rule was asked; it only has to change
 EXTENSIONS = None  # the entry points' group, set by the drop-in, until they are loaded
 
@@ -47,8 +57,8 @@ def _types_of(args):
 
 def _for_target(rules, target):
     """Those that were registered for this target come first, then those for any."""
-    own = [rule for rule in rules if getattr(rule, "_wf_target", None) == target]
-    return own + [rule for rule in rules if getattr(rule, "_wf_target", None) in (None, "generic")]
+    own = [rule for rule in rules if rule.target == target]
+    return own + [rule for rule in rules if rule.target in (None, "generic")]
 
 
 def overloaded(function, args, target="cpu"):
@@ -80,8 +90,8 @@ def _first_overload(rules, args, target):
     types_ = _types_of(args)
     literals = _literals_of(args, types_)
     for rule in rules:
-        tries = [types_] if literals is None else [literals, types_] if getattr(rule, "_wf_prefers_literal", False) else [types_, literals]
-        made = _first_try(rule, args, tries, target)
+        tries = [types_] if literals is None else [literals, types_] if rule.prefers_literal else [types_, literals]
+        made = _first_try(rule.function, args, tries, target)
         if made is not None:
             return made
     return None

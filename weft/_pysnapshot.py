@@ -24,7 +24,7 @@ import numpy as np
 
 from . import _core
 from ._exec_sources import goes_by, text_of
-from ._pysource import _MISSING, Function, Stub, _known, _overloaded, is_library, outer_value
+from ._pysource import _MISSING, Function, Stub, _known, _overloaded, is_library, outer_value, refused
 from ._pytypes import Type
 
 _MOST_FUNCTIONS, _MOST_BYTES, _MOST_NAMES = 300, 1 << 17, 5000
@@ -273,7 +273,7 @@ class Snapshot:
         if known:
             return b"k" + known.encode()
         if isinstance(value, types.FunctionType):
-            return self._reached(value)
+            return None if refused(value) else self._reached(value)
         if callable(value) and _place_of(value):  # NumPy's functions that are written in C
             return b"n" + _place_of(value).encode()
         return None

@@ -105,6 +105,12 @@ def _overloaded(value):
         return False
 
 
+def refused(value):
+    """Why a function is not what its Python says, in the words of who asks what an object is: a program implements it in LLVM; or None."""
+    extending = sys.modules.get("weft._extending")
+    return extending and extending.implemented(value)
+
+
 def known_name(value):
     """The compiler's name for an object, or where NumPy keeps it."""
     known = _known(value)
@@ -461,6 +467,8 @@ class Function:
         if str(getattr(value, "__module__", "")).startswith("weft.cuda._") and callable(value):  # its public modules hold device functions
             return ("other", f"cuda.{getattr(value, '__name__', type(value).__name__)} (of Python's side of a launch, not of kernels)")
         if isinstance(value, types.FunctionType) and not str(value.__module__).startswith("numpy"):
+            if refused(value):
+                return ("other", refused(value))
             try:
                 return ("function", source_of(value))
             except TypingError as error:

@@ -282,7 +282,7 @@ def test_rules_for_what_the_function_does_not_call(load):
     def other(x):
         return x
 
-    _pyoverloads.OVERLOADS[other] = [lambda x: other]
+    _pyoverloads.OVERLOADS[other] = [_pyoverloads.Rule(lambda x: other)]
     assert first(load, RULED, 1.5, CALLED=math.sqrt) == (math.sqrt(1.5), True)
     assert first(load, RULED, 1.5, CALLED=math.sqrt) == (math.sqrt(1.5), False)
     del _pyoverloads.OVERLOADS[other]
@@ -297,7 +297,7 @@ def test_rules_for_what_the_function_calls(load):
     for turn in range(3):
         module = load(RULED)
         module.CALLED = module.g
-        _pyoverloads.OVERLOADS[module.g] = [lambda x: module.h]
+        _pyoverloads.OVERLOADS[module.g] = [_pyoverloads.Rule(lambda x: module.h)]
         _pyresolve.forget()
         assert module.f(1.5) == 2.5 and was_read(module.f)  # a rule may answer anything, each time
         _pyoverloads.OVERLOADS.clear()
@@ -308,7 +308,7 @@ def test_rules_for_methods(load):
     text = "def first(x):\n    return 77.0\ndef other(x):\n    return 78.0\n@wf.jit\ndef f(x):\n    MARK = x\n    return x.own_sum(), x.sum()\n"
     for result in (77.0, 77.0, 78.0):
         module = load(text)
-        _pyoverloads.OVERLOADS[Array, "own_sum"] = [lambda a: module.first if result == 77.0 else module.other]
+        _pyoverloads.OVERLOADS[Array, "own_sum"] = [_pyoverloads.Rule(lambda a: module.first if result == 77.0 else module.other)]
         _pyresolve.forget()
         assert module.f(np.arange(4.0)) == (result, 6.0) and was_read(module.f)
     plain = "@wf.jit\ndef f(x):\n    MARK = x\n    return x.sum()\n"

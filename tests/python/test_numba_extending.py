@@ -147,6 +147,37 @@ def all_of(x):
 
 assert all_of(2.0) == (1, 2.0, 10.0, 5.0)
 """,
+    "one_rule_for_two": """
+import numpy as np
+from numba import cuda, njit, types
+from numba.core.errors import TypingError
+from numba.extending import overload
+
+def prefers(x):
+    pass
+
+def others(x):
+    pass
+
+def rule(x):
+    if not isinstance(x, types.IntegerLiteral):
+        return lambda x: x * 100
+    if x.literal_value == 1:
+        return lambda x: 0xCAFE
+    raise TypingError("another constant")
+
+overload(prefers, prefer_literal=True)(rule)
+overload(others)(rule)
+
+def several(x, out):
+    out[0], out[1], out[2] = prefers(1), prefers(2), prefers(x)
+    out[3], out[4], out[5] = others(1), others(2), others(x)
+
+for run in (cuda.jit(several)[1, 1], njit(several)):
+    out = np.zeros(6)
+    run(3, out)
+    assert out.tolist() == [0xCAFE, 200, 300, 100, 200, 300], out
+""",
     "families": """
 from numba import types
 from numba.core.types import abstract, Sequence
@@ -401,6 +432,19 @@ def kernel(x):
 x = cuda.to_device([1, 2])
 kernel[1, 2](x)
 assert x.copy_to_host().tolist() == [2, 3]
+import numba
+@cuda.jit
+def by_hand(x):
+    x[0] = tripled(x[0])
+def by_hand_on_the_cpu(x):
+    return tripled(x)
+for use in (lambda: by_hand[1, 1](x), lambda: numba.njit(by_hand_on_the_cpu)(2), lambda: numba.njit(by_hand_on_the_cpu, cache=True)(2)):
+    try:
+        use()
+    except numba.core.errors.TypingError as error:
+        assert "numba.cuda.cudaimpl.registry.lower" in str(error) and "numba.extending.overload" in str(error), error
+    else:
+        raise AssertionError("its Python ran")
 try:
     serialize._reduce_function(len, {})
 except NotImplementedError as error:
