@@ -76,13 +76,13 @@ typedef struct fft_call {
 
 static wf_status fft_run(fft_call *f, wf_error *err) {
     wf_address in = 0, out = 0;
-    wf_status status = wf_array_address(f->in, &in, err);
+    wf_status status = (f->transform.is_own ? wf_array_for_kernel : wf_array_address)(f->in, &in, err);
     if (!status) status = wf_array_address(f->out, &out, err);
     wf_stream *stream = wf_context_default_stream(wf_array_context(f->out));
     return status ? status : wf_cufft_run(stream, &f->transform, in, out, err);
 }
 
-/* cufft(out, in, kind, is_double, is_forward, extents, count, stride, apart of in, of out) */
+/* cufft(out, in, kind, is_double, is_forward, extents, count, stride, apart of in, of out, is_own) */
 static PyObject *cufft(PyObject *self, PyObject *args) {
     (void)self;
     PyObject *out, *in, *extents;
@@ -92,8 +92,9 @@ static PyObject *cufft(PyObject *self, PyObject *args) {
     wf_error err;
     wf_status status;
     memset(t, 0, sizeof *t);
-    if (!PyArg_ParseTuple(args, "OOCppO!LLLL:cufft", &out, &in, &kind, &t->is_double, &t->is_forward,
-                          &PyTuple_Type, &extents, &t->count, &t->stride, &t->apart_in, &t->apart_out))
+    if (!PyArg_ParseTuple(args, "OOCppO!LLLLp:cufft", &out, &in, &kind, &t->is_double, &t->is_forward,
+                          &PyTuple_Type, &extents, &t->count, &t->stride, &t->apart_in, &t->apart_out,
+                          &t->is_own))
         return NULL;
     if (!wf_py_is_array(out) || !wf_py_is_array(in))
         return PyErr_Format(PyExc_TypeError, "cufft: arrays are needed");

@@ -12,11 +12,13 @@ enum { C2C = 0x29, R2C = 0x2a, C2R = 0x2c, DOUBLE = 0x40 }; /* DOUBLE is added: 
 
 typedef int handle; /* cufftHandle */
 typedef struct plan {
-    wf_cufft_transform transform; /* as its key: `is_forward` is 0 in it, one plan goes both ways */
-    uint64_t context;             /* its number */
+    wf_cufft_transform
+        transform;    /* as its key: `is_forward` is 0 in it, one plan goes both ways; so is `is_own` */
+    uint64_t context; /* its number */
     handle handle;
     size_t work; /* bytes */
     uint64_t used;
+    int is_captured; /* a graph reads its tables: it is never destroyed */
 } plan;
 
 /* Guarded by the library's lock. */
@@ -90,7 +92,7 @@ static wf_status make_plan(plan *p, wf_error *err) {
 }
 
 /* Where a new plan of this context goes: a free place, else that of its oldest one, else of the oldest of all,
- * which is not destroyed then: its context may have ended, and taken it along. */
+ * which is not destroyed then: its context may have ended, and taken it along. What graphs use stays, too. */
 static plan *place_of(uint64_t context) {
     plan *oldest = NULL;
     if (cufft.count < PLANS) return &cufft.plans[cufft.count++];
@@ -98,7 +100,8 @@ static plan *place_of(uint64_t context) {
         if (!oldest || (p->context == context) > (oldest->context == context) ||
             ((p->context == context) == (oldest->context == context) && p->used < oldest->used))
             oldest = p;
-    if (oldest->context == context) cufft.destroy(oldest->handle); /* waits for what it has queued */
+    if (oldest->context == context && !oldest->is_captured)
+        cufft.destroy(oldest->handle); /* waits for what it has queued */
     return oldest;
 }
 
@@ -107,7 +110,7 @@ static wf_status plan_of(uint64_t context, const wf_cufft_transform *transform, 
     plan wanted;
     memset(&wanted, 0, sizeof wanted); /* the key is compared as bytes */
     memcpy(&wanted.transform, transform, sizeof *transform);
-    wanted.transform.is_forward = 0;
+    wanted.transform.is_forward = wanted.transform.is_own = 0;
     wanted.context = context;
     for (plan *p = cufft.plans; p < cufft.plans + cufft.count; p++)
         if (p->context == context && !memcmp(&p->transform, &wanted.transform, sizeof p->transform)) {
@@ -153,8 +156,24 @@ static wf_status transform(void *user, wf_error *err) {
     if (!status && p->work) status = wf_buffer_alloc(context, c->stream, p->work, &work, err);
     if (!status && work)
         status = check(cufft.set_work(p->handle, (void *)(uintptr_t)work->address), "cufftSetWorkArea", err);
-    if (!status) status = execute(c, p->handle, err);
+    if (!status) {
+        p->is_captured |= wf_capture_of_thread(context) != NULL;
+        status = execute(c, p->handle, err);
+    }
     if (work) wf_buffer_release(work); /* what the stream does next comes after */
+    return status;
+}
+
+/* cuFFT uses what it makes real numbers of as it likes, so others' is copied before: one axis, its rows `apart`. */
+static wf_status keep_input(wf_stream *stream, const wf_cufft_transform *t, wf_address *in, wf_buffer **copy,
+                            wf_error *err) {
+    int64_t last = (t->n[t->rank - 1] / 2) * t->stride + (t->count - 1) * t->apart_in;
+    for (int i = 0; i + 1 < t->rank; i++) last += (t->n[i] - 1) * (t->n[t->rank - 1] / 2 + 1) * t->stride;
+    size_t bytes = (size_t)(last + 1) * (t->is_double ? 16 : 8);
+    if (t->kind != 'i' || t->is_own) return WF_OK;
+    wf_status status = wf_buffer_alloc(wf_stream_context(stream), stream, bytes, copy, err);
+    if (!status) status = wf_copy_on_device(stream, (*copy)->address, *in, bytes, WF_COPY_ASYNC, err);
+    if (!status) *in = (*copy)->address;
     return status;
 }
 
@@ -169,13 +188,18 @@ static wf_trace_span open_span(wf_stream *stream, const wf_cufft_transform *t) {
 
 wf_status wf_cufft_run(wf_stream *stream, const wf_cufft_transform *t, wf_address in, wf_address out,
                        wf_error *err) {
-    call c = {stream, t, (void *)(uintptr_t)in, (void *)(uintptr_t)out};
+    wf_buffer *copy = NULL;
     if (!library.path) return wf_fail(err, WF_INVALID, "[fft] cuFFT was not opened");
     wf_trace_span span = {0, 0};
     if (wf_trace_on()) span = open_span(stream, t);
-    pthread_mutex_lock(&library.lock);
-    wf_status status = wf_context_call(wf_stream_context(stream), transform, &c, err);
-    pthread_mutex_unlock(&library.lock);
+    wf_status status = keep_input(stream, t, &in, &copy, err);
+    call c = {stream, t, (void *)(uintptr_t)in, (void *)(uintptr_t)out};
+    if (!status) {
+        pthread_mutex_lock(&library.lock);
+        status = wf_context_call(wf_stream_context(stream), transform, &c, err);
+        pthread_mutex_unlock(&library.lock);
+    }
+    if (copy) wf_buffer_release(copy);
     if (span.id) wf_trace_close(span, stream);
     return status;
 }

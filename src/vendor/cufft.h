@@ -15,13 +15,13 @@ enum { WF_CUFFT_RANK = 3 };
 typedef struct wf_cufft_transform {
     char kind; /* 'c': complex to complex, 'r': real to complex, 'i': complex to real */
     int is_double, is_forward, rank;
+    int is_own;               /* of kind 'i': nobody needs what `in` holds, which may be destroyed */
     int64_t n[WF_CUFFT_RANK]; /* real numbers' extents, where a side is real */
     int64_t count, stride;
     int64_t apart_in, apart_out;
 } wf_cufft_transform;
 
-/* Queued on the stream, with memory of the pool for what cuFFT needs meanwhile. A transform of kind 'i' of more
- * than one axis destroys what `in` holds. */
+/* Queued on the stream, with memory of the pool for what cuFFT needs meanwhile. */
 wf_status wf_cufft_run(wf_stream *stream, const wf_cufft_transform *transform, wf_address in, wf_address out,
                        wf_error *err);
 #endif

@@ -45,7 +45,9 @@ warnings.simplefilter("error", wf.FallbackWarning)
 assert cufft.available()
 rng = np.random.default_rng(0)
 def check(name, x, **options):
-    made, expected = getattr(wf.fft, name)(wf.asarray(x), **options), getattr(np.fft, name)(x, **options)
+    given = wf.asarray(x)
+    made, expected = getattr(wf.fft, name)(given, **options), getattr(np.fft, name)(x, **options)
+    np.testing.assert_array_equal(given.get(), x, err_msg=f"{name} wrote into its argument")
     assert (made.dtype, made.shape) == (expected.dtype, expected.shape), (name, options, made.dtype, expected.dtype)
     np.testing.assert_allclose(made.get(), expected, rtol=1e-4, atol=1e-3, err_msg=f"{name} {x.dtype} {x.shape} {options}")
 for single in (True, False):  # no copies, no scale: nothing runs on the stand-in device

@@ -14,6 +14,7 @@ from .array import ndarray
 from .axes import normalize_axis
 from .creation import empty, zeros
 from .manipulation import moveaxis
+from .memory import may_share_memory
 from .products import reproducible
 from .vendor import Library
 
@@ -51,9 +52,9 @@ def _of_type(x, dtype):
     return x if x.dtype == dtype else x._cast(dtype)
 
 
-def _run(out, x, kind, forward, extents, count, stride, apart_in, apart_out):
+def _run(out, x, kind, forward, extents, count, stride, apart_in, apart_out, own=False):
     try:
-        _core.cufft(out, x, kind, out.dtype.itemsize // (1 if kind == "i" else 2) == 8, forward, extents, count, stride, apart_in, apart_out)
+        _core.cufft(out, x, kind, out.dtype.itemsize // (1 if kind == "i" else 2) == 8, forward, extents, count, stride, apart_in, apart_out, own)
     except _core.Error as error:
         if "cufftCreate" not in str(error):
             raise
@@ -61,15 +62,17 @@ def _run(out, x, kind, forward, extents, count, stride, apart_in, apart_out):
         raise _NotHere from None
 
 
-def _along(x, axis, n, kind, forward):
-    """The transform along one axis; n: how many real (kind "r", "i") or complex numbers it is of."""
+def _along(x, axis, n, kind, forward, own=False):
+    """The transform along one axis; n: how many real (kind "r", "i") or complex numbers it is of. own: nobody needs x afterwards."""
     real, complex_ = _types(x)
+    given = x
     halved = n // 2 + 1
     x = _fitted(x, axis, halved if kind == "i" else n)
     moved = axis != x.ndim - 1 and any(extent != 1 for extent in x.shape[:axis])
     if moved:
         x = moveaxis(x, axis, -1)
     x = _of_type(x, real if kind == "r" else complex_)._contiguous()
+    own = kind == "i" and (own or not may_share_memory(x, given))
     place = x.ndim - 1 if moved else axis
     shape = list(x.shape)
     shape[place] = halved if kind == "r" else n
@@ -77,9 +80,9 @@ def _along(x, axis, n, kind, forward):
     after = math.prod(shape[place + 1:])
     if result.size:
         if place == x.ndim - 1:
-            _run(result, x, kind, forward, (n,), math.prod(shape[:-1]), 1, x.shape[-1], shape[-1])
+            _run(result, x, kind, forward, (n,), math.prod(shape[:-1]), 1, x.shape[-1], shape[-1], own)
         else:
-            _run(result, x, kind, forward, (n,), after, after, 1, 1)
+            _run(result, x, kind, forward, (n,), after, after, 1, 1, own)
     return moveaxis(result, -1, axis) if moved else result
 
 
@@ -148,7 +151,7 @@ def _steps(x, axes, extents, kind, forward):
         last = order.pop()
         for axis, extent in order:
             x = _along(x, axis, extent, "c", forward)
-        return _along(x, *last, "i", forward)
+        return _along(x, *last, "i", forward, own=bool(order))
     axis, extent = order.pop()
     x = _along(x, axis, extent, kind, forward)
     for axis, extent in reversed(order):

@@ -115,6 +115,9 @@ static int transform(int h, void *in, void *out, int type, int sign) {
             put(out, is_double, kind == 0x2c, place(p, size, p->embed_out, 1, i, at),
                 x[at / size[last] * p->n[last] + at % size[last]]);
     }
+    for (long long i = 0; kind == 0x2c && i < p->count; i++) /* as cuFFT may */
+        for (long long at = 0; at < halved[last]; at++)
+            put(in, is_double, 0, place(p, halved, p->embed_in, 0, i, at), 99);
     free(x);
     return 0;
 }
