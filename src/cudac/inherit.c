@@ -49,7 +49,9 @@ wf_expr *cc_convert_pointer(cc *p, const wf_type *to, wf_expr *e, int casts, wf_
     int64_t bytes = up ? (int64_t)cc_base_offset(from, r) : -(int64_t)cc_base_offset(r, from);
     if (!bytes || e->kind == WF_EX_ADDR) return cc_moved_pointer(p, to, e, bytes, at);
     wf_expr *set = NULL;
-    if (e->kind != WF_EX_VAR && e->kind != WF_EX_CAST) { /* it is used twice */
+    const wf_expr *bare = e;
+    while (bare->kind == WF_EX_CAST) bare = bare->a;
+    if (bare->kind != WF_EX_VAR) { /* it is used twice */
         wf_var *var = cc_temp_var(p, e->type->unqual, at);
         set = wf_make_assign(p->u, wf_make_var(p->u, var, at), e, at);
         e = wf_make_value(p->u, wf_make_var(p->u, var, at));

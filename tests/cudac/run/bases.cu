@@ -17,6 +17,12 @@ __device__ int through(const B *p) { return p->b; }
 __device__ D *back(B *p) { return static_cast<D *>(p); }
 __device__ B *up(D *p) { return p; }
 __device__ B *next(D *&p) { return p++; }
+__device__ int calls;
+__device__ double memory[16];
+__device__ void *get() {
+    calls++;
+    return memory;
+}
 __global__ void k(double *out) {
     E all[2];
     D &d = all[0];
@@ -43,4 +49,13 @@ __global__ void k(double *out) {
     T(((E *)q)[1].b); // = 9
     T(next(q)->b); // = 2
     T(q - &d); // = 1
+    calls = 0;
+    B *got = (D *)get(); // what a cast gives to a second base is evaluated once
+    T(calls); // = 1
+    got = static_cast<D *>(get());
+    T(calls + ((char *)got - (char *)memory)); // = 6
+    q = &d;
+    got = (D *)q++;
+    T(q - &d); // = 1
+    T(got == p); // = 1
 }
