@@ -1,7 +1,7 @@
 /* cudac/access.c: what is right in the tree and wrong in C++: members that are private, scoped enumerations as
  * numbers.
  *
- * Both are told only where it is certain. A class with friends lets everybody in; in a template's instance
+ * Both are told only where it is certain. A class with friends, or with `using Base::member`, lets everybody in; in a template's instance
  * nothing is said of enumerations, since an array or a pointer has forgotten that its elements are of one. */
 #include "cudac/parse.h"
 
@@ -13,9 +13,17 @@ static int inside(const cc_scope *scope, const cc_record *owner, int derived) {
     return 0;
 }
 
-void cc_check_access(cc *p, const cc_record *owner, const cc_symbol *s, wf_place at) {
+/* Does the class, or a base of it, name members of its bases again, with another access? */
+static int names_again(const cc_record *r) {
+    for (unsigned i = 0; i < r->base_count && !r->has_using; i++)
+        if (names_again(r->bases[i])) return 1;
+    return r->has_using;
+}
+
+/* `of`: the class of the object, which is `owner` or derives from it */
+void cc_check_access(cc *p, const cc_record *of, const cc_record *owner, const cc_symbol *s, wf_place at) {
     if (s->access == CC_PUBLIC || !owner || owner->has_friends || cc_from_header(p, owner->record->at) ||
-        cc_from_header(p, at) || inside(p->scope, owner, s->access == CC_PROTECTED))
+        cc_from_header(p, at) || inside(p->scope, owner, s->access == CC_PROTECTED) || names_again(of))
         return;
     for (const cc_body *b = p->body; b; b = b->outer) /* a lambda in a method */
         if (b->record && (b->record == owner || inside(b->record->scope, owner, s->access == CC_PROTECTED)))

@@ -6,7 +6,10 @@
 #include "cudac/parse.h"
 #include <string.h>
 
-enum { SHARED_BYTES_MAX = 227 << 10 }; /* of a block: the most that a device of today has */
+enum {
+    SHARED_BYTES_MAX = 227 << 10, /* of a block: the most that a device of today has */
+    DEFAULT_ELEMENTS_MAX = 4096   /* of a global array that are written out */
+};
 
 /* --- small declarations --- */
 
@@ -144,6 +147,7 @@ void cc_using(cc *p) {
         /* using Base::Base or Base::member: members of bases are found anyway; constructors are taken over */
         if (id.name == id.record->name) cc_inherit_constructors(p, p->scope->record, id.record);
         else if (id.symbol && id.symbol->kind == CC_SYM_FUNC) take_over(p, p->scope->record, id.symbol, at);
+        else p->scope->record->has_using = 1;
     } else if (id.symbol) {
         cc_symbol *s = cc_symbol_add(p, p->scope, id.name, id.symbol->kind, at);
         cc_symbol keep = *s;
@@ -331,6 +335,24 @@ static const char *global_name(cc *p, const cc_declarator *d, cc_scope *scope) {
     return wf_unit_unique_name(p->u, name);
 }
 
+/* What a global of a class without an initial value holds: what its constructor makes, where that is a constant. */
+static wf_expr *default_object(cc *p, cc_type type, wf_place at) {
+    const wf_type *element = type.t;
+    uint64_t count = 1;
+    while (element->kind == WF_TY_ARRAY && !element->incomplete)
+        count *= element->count, element = element->base;
+    if (type.ref || element->kind != WF_TY_RECORD) return NULL;
+    cc_complete(p, element);
+    const cc_record *r = cc_record_of(element);
+    if (!r || !r->ctors) return NULL;
+    wf_expr *init = cc_constant_object(p, element, NULL, 0, CC_P_RPAREN, at);
+    if (type.t->kind != WF_TY_ARRAY) return !init && r->has_ctor ? cc_zero(p, type.t, at) : init;
+    if (!init || type.t->base != element || count > DEFAULT_ELEMENTS_MAX) return NULL;
+    wf_expr **items = WF_NEW_ARRAY(p->arena, wf_expr *, count);
+    for (uint64_t i = 0; i < count; i++) items[i] = init;
+    return wf_make_init(p->u, type.t, items, (uint32_t)count, at);
+}
+
 void cc_global_variable(cc *p, const cc_spec *spec, cc_declarator *d) {
     cc_scope *scope = d->owner ? d->owner : p->scope;
     cc_type type = d->type;
@@ -367,10 +389,8 @@ void cc_global_variable(cc *p, const cc_spec *spec, cc_declarator *d) {
         init = cc_variable_init(p, &type, d);
         const cc_record *r = type.ref ? NULL : cc_record_of(type.t);
         if (r && r->is_lambda && space == WF_SPACE_LOCAL) space = WF_SPACE_CONSTANT, s->is_host = 0;
-    } else if (cc_record_of(type.t) && cc_record_of(type.t)->ctors && space != WF_SPACE_SHARED &&
-               !(spec->flags & CC_F_EXTERN)) {
-        cc_record *r = cc_record_of(type.t);
-        if (r->has_ctor && space != WF_SPACE_LOCAL) init = cc_zero(p, type.t, d->at);
+    } else if (space != WF_SPACE_SHARED && space != WF_SPACE_LOCAL && !(spec->flags & CC_F_EXTERN)) {
+        init = default_object(p, type, d->at);
     }
     p->scope = outer;
     cc_complete(p, type.t);

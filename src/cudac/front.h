@@ -325,7 +325,7 @@ struct cc_record {
     struct cc_capture *captures;
     uint32_t capture_count;
     uint8_t is_virtual, own_number; /* it has virtual functions; its objects' number is its own field */
-    uint8_t virtual_dtor, has_friends;
+    uint8_t virtual_dtor, has_friends, has_using;
     uint8_t access;            /* while it is read: of the members that come now */
     uint32_t number;           /* of the class in its objects; 0: none was constructed */
     cc_record *next_made;      /* with a number, newest first */

@@ -35,8 +35,8 @@ static void shared_local(cc *p, const cc_spec *spec, cc_declarator *d, cc_symbol
 }
 
 /* What a constructor makes, where it can be known here; NULL. */
-static wf_expr *constant_object(cc *p, const wf_type *type, wf_expr **args, uint32_t count, unsigned close,
-                                wf_place at) {
+wf_expr *cc_constant_object(cc *p, const wf_type *type, wf_expr **args, uint32_t count, unsigned close,
+                            wf_place at) {
     cc_trial trial = cc_trial_begin(p);
     wf_expr *made = cc_construct(p, type->unqual, args, count, at, close == CC_P_RBRACE);
     made = made->flags & WF_EX_ERROR ? NULL : cc_evaluate(p, made);
@@ -101,7 +101,8 @@ void cc_local_variable(cc *p, const cc_spec *spec, cc_declarator *d, wf_stmt *bl
         int same = count == 1 && args[0]->type->unqual == type.t->unqual &&
                    !(r->has_copy && args[0]->flags & WF_EX_LVALUE);
         if (same) init = args[0];
-        else if (spec->flags & CC_F_CONSTEXPR) init = constant_object(p, type.t, args, count, close, d->at);
+        else if (spec->flags & CC_F_CONSTEXPR)
+            init = cc_constant_object(p, type.t, args, count, close, d->at);
         if (!init) {
             wf_block_add(block, wf_stmt_decl(p->u, var, NULL, d->at));
             cc_construct_at(p, wf_make_var(p->u, var, d->at), args, count, d->at, block);

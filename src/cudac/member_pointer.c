@@ -99,7 +99,6 @@ static wf_expr *address_of_method(cc *p, cc_template *tmpl, cc_func *set, const 
         cc_unsupported(p, at, why);
         return cc_unknown(p, at);
     }
-    cc_need_body(p, f);
     cc_targ *args = WF_NEW_ARRAY(p->arena, cc_targ, f->param_count + 2);
     const wf_type *owner = f->owner->type;
     args[0] =
@@ -107,7 +106,9 @@ static wf_expr *address_of_method(cc *p, cc_template *tmpl, cc_func *set, const 
     args[1] = type_targ(f->result);
     for (uint32_t i = 0; i < f->param_count; i++) args[i + 2] = type_targ(f->params[i].type);
     cc_type t = cc_instantiate_class(p, tmpl, args, f->param_count + 2, at);
-    if (!f->owner->is_lambda) return value_of_type(p, t, cc_function_value(p, f, at), at);
+    if (!f->owner->is_lambda)
+        return value_of_type(p, t, cc_function_value(p, cc_virtual_entry(p, f), at), at);
+    cc_need_body(p, f);
     cc_complete(p, t.t); /* only its type is asked for: one that captures nothing has no object */
     return wf_make_init(p->u, t.t->unqual, NULL, 0, at);
 }

@@ -147,8 +147,18 @@ wf_expr *cc_new(cc *p) {
     int is_array = cc_accept(p, CC_P_LBRACKET);
     if (is_array) elements = element_count(p, &type);
     if (closing) cc_expect(p, CC_P_RPAREN, "behind the type");
+    if (!is_array && type->kind == WF_TY_ARRAY) { /* a name of an array's type */
+        elements = wf_make_int(p->u, wf_type_scalar(p->u, WF_TY_ULONG), type->count, at);
+        type = type->base->unqual, is_array = 1;
+    }
     int braces = cc_is(p, CC_P_LBRACE), given = braces || cc_is(p, CC_P_LPAREN);
     if (given) cc_next_token(p), count = cc_arguments(p, &args, braces ? CC_P_RBRACE : CC_P_RPAREN);
+    if (spec.type.placeholder && count == 1 && !is_array)
+        type = cc_deduce_auto(p, spec.type, args[0], at).t->unqual;
+    else if (spec.type.placeholder) {
+        cc_unsupported(p, at, "new of a type that is to be deduced from other than one value");
+        return cc_unknown(p, at);
+    }
     if (place_count > 1 || (place_count && places[0]->flags & WF_EX_ERROR)) return cc_unknown(p, at);
     if (type->kind == WF_TY_RECORD && !type->record->complete) {
         cc_error(p, at, NULL, "the type %s is not complete", cc_spell_t(p, type));

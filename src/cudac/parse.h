@@ -114,6 +114,8 @@ void cc_add_type(cc *p, cc_name *name, cc_type type, wf_place at); /* typedef, u
 void cc_namespace_body(cc *p, wf_place at);                        /* behind namespace */
 int cc_has_initializer(const cc *p);
 wf_expr *cc_constant_init(cc *p, const wf_type *type, wf_expr *e, const char *name);
+wf_expr *cc_constant_object(cc *p, const wf_type *type, wf_expr **args, uint32_t count, unsigned close,
+                            wf_place at); /* local.c; NULL */
 cc_symbol *cc_declare_local(cc *p, const cc_spec *spec, cc_declarator *d, wf_stmt *block);
 void cc_static_assert(cc *p);
 void cc_pack(cc *p); /* at __wf_packing: what #pragma pack became */
@@ -385,10 +387,11 @@ void cc_keep_class(cc *p, const cc_record *r, wf_expr *object, wf_expr *old, wf_
 void cc_mark_virtual(cc *p, cc_record *r, cc_func *f, const cc_declarator *d);
 void cc_check_abstract(cc *p, const wf_type *t, wf_place at);
 cc_func *cc_dispatched(cc *p, cc_func *f, cc_record *r, const wf_expr *object);
+cc_func *cc_virtual_entry(cc *p, cc_func *f);
 void cc_finish_virtual(cc *p);
 
 /* --- access.c --- */
-void cc_check_access(cc *p, const cc_record *owner, const cc_symbol *s, wf_place at);
+void cc_check_access(cc *p, const cc_record *of, const cc_record *owner, const cc_symbol *s, wf_place at);
 void cc_check_scoped_enum(cc *p, cc_type to, wf_expr *e);
 int cc_scoped_operand(cc *p, wf_op op, wf_expr *a, wf_expr *b, wf_place at);
 

@@ -485,7 +485,12 @@ static void primary(cc *p, operand *o) {
     default: break;
     }
     if (cc_is(p, CC_P_LPAREN)) o->e = parenthesised(p);
-    else if (cc_is(p, CC_P_SCOPE)) identifier(p, o);
+    else if (cc_is(p, CC_P_SCOPE) &&
+             (cc_ahead(p, 1)->op == CC_KW_NEW || cc_ahead(p, 1)->op == CC_KW_DELETE) &&
+             cc_ahead(p, 1)->kind == CC_IDENT) { /* classes have none of their own */
+        cc_next_token(p);
+        keyword_operand(p, o, cc_peek(p));
+    } else if (cc_is(p, CC_P_SCOPE)) identifier(p, o);
     else if (cc_is(p, CC_P_LBRACKET)) o->e = cc_lambda(p);
     else {
         cc_error(p, t->at, NULL, "got %s, expected an expression", cc_token_text(p, t));
@@ -677,7 +682,7 @@ static void member_name(cc *p, operand *o, wf_expr *object) {
                  name->text);
         return;
     }
-    if (s->kind == CC_SYM_FUNC || s->kind == CC_SYM_FIELD) cc_check_access(p, owner, s, at);
+    if (s->kind == CC_SYM_FUNC || s->kind == CC_SYM_FIELD) cc_check_access(p, r, owner, s, at);
     if (s->kind == CC_SYM_FUNC) {
         o->e = NULL;
         o->set = s->funcs;

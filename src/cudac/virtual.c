@@ -171,17 +171,19 @@ static int is_exact(const wf_expr *object) {
             !cc_is_base_field(object->a->type->record->fields[object->u.field].name));
 }
 
+/* What a call of f goes to where the object's class is not known. */
+cc_func *cc_virtual_entry(cc *p, cc_func *f) {
+    if (!(f->flags & CC_F_VIRTUAL) || p->unevaluated) return f;
+    if (!f->dispatcher)
+        f->dispatcher = dispatcher_new(
+            p, f, f->owner, wf_arena_printf(p->scratch, "__wf_virtual_%s", cc_identifier(p, f->name->text)));
+    return f->dispatcher;
+}
+
 /* The function to call for f, or for the destructor of class r when f is NULL. */
 cc_func *cc_dispatched(cc *p, cc_func *f, cc_record *r, const wf_expr *object) {
     if (!object || p->unevaluated || is_exact(object)) return f;
-    if (f) {
-        if (!(f->flags & CC_F_VIRTUAL)) return f;
-        if (!f->dispatcher)
-            f->dispatcher = dispatcher_new(
-                p, f, f->owner,
-                wf_arena_printf(p->scratch, "__wf_virtual_%s", cc_identifier(p, f->name->text)));
-        return f->dispatcher;
-    }
+    if (f) return cc_virtual_entry(p, f);
     if (!r || !r->virtual_dtor) return NULL;
     if (!r->dtor_dispatcher) r->dtor_dispatcher = dispatcher_new(p, NULL, r, "__wf_virtual_end");
     return r->dtor_dispatcher;

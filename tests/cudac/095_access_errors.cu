@@ -20,6 +20,10 @@ struct Derived : Own {
     __device__ int mine() { return kept + this->kept; }
     __device__ int not_mine() { return this->closed; } // error: Own::closed is private
 };
+struct Opened : Own {
+    using Own::kept;
+};
+struct Further : Opened {};
 class Class { int hidden; };
 class Friendly { int hidden = 1; friend __device__ int look(const Friendly &f); };
 __device__ int look(const Friendly &f) { return f.hidden; }
@@ -36,6 +40,9 @@ __global__ void k(int *p) {
     Own own;
     Derived derived;
     Class c;
+    Opened opened;
+    Further further;
+    *p = opened.kept + further.kept;
     Friendly f;
     Box<int> box(1);
     Color colors[2] = {Color::red, Color::green}, color = colors[1];

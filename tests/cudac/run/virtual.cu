@@ -133,3 +133,71 @@ __global__ void arrays(double *out) {
     delete pointers[1];
     delete[] pointers;
 }
+struct First {
+    int a = 1;
+    __device__ virtual int f(int x) { return x + a; }
+    __device__ virtual ~First() { ended += f(0); }
+};
+struct Second {
+    int b = 2;
+    __device__ virtual int g() const = 0;
+    __device__ virtual ~Second() { ended += 10; }
+};
+struct Joined : First, Second {
+    __device__ int f(int x) override { return 7 * x + 500; }
+    __device__ int g() const override { return a + b; }
+    __device__ ~Joined() override { ended += 100; }
+};
+template <int (Second::*m)() const> __device__ int of_second(const Second &s) { return (s.*m)(); }
+__device__ int call_by(First &o, int (First::*m)(int), int x) { return (o.*m)(x); }
+// Destructors of bases are called as they are; memory goes back where the whole object begins.
+__global__ void parts(double *out) {
+    ended = 0;
+    for (int i = 0; i < 40; i++) {
+        const Second *s = new Joined;
+        if (i == 39) T(s->g()); // = 3
+        if (i == 38) T(of_second<&Second::g>(*s)); // = 3
+        delete s;
+    }
+    T(ended); // = 4440
+    First *none = nullptr;
+    delete none;
+    Joined joined;
+    First first;
+    T(call_by(joined, &First::f, 1)); // = 507
+    T(call_by(first, &First::f, 1)); // = 2
+}
+struct Known {
+    int a = 3;
+    __device__ virtual int f() const { return a; }
+};
+struct Derived : Known {
+    __device__ int f() const override { return 2 * a; }
+};
+struct Plain {
+    int a = 4, b;
+    __device__ constexpr Plain() : b(5) {}
+};
+__device__ Derived derived;
+__device__ Plain plain;
+__constant__ Plain plains[3];
+__device__ Known *known;
+// Globals of classes hold what their constructors make.
+__global__ void globals(double *out) {
+    known = &derived;
+    T(known->f()); // = 6
+    T(plain.a + 10 * plain.b); // = 54
+    T(plains[2].a + 10 * plains[1].b); // = 54
+}
+typedef int Row[4];
+__global__ void forms(double *out) {
+    auto *deduced = new auto(5.5);
+    T(*deduced); // = 5.5
+    ::delete deduced;
+    int *row = new Row;
+    row[3] = 2;
+    T(row[3]); // = 2
+    delete[] row;
+    char memory[16];
+    T(*::new ((void *)memory) int(4)); // = 4
+}
