@@ -62,7 +62,7 @@ def _report(event, args):
         if not getattr(source, "_wf_own", False) and _is_small(source):
             _keep(None, _Tree(source))
         return
-    if not isinstance(source, (str, bytes)) or not isinstance(filename, str) or len(source) > _LONGEST or _is_import(filename, len(source)):
+    if not isinstance(source, (str, bytes)) or not isinstance(filename, str) or len(source) > _LONGEST or _is_import(filename, source):
         return
     if isinstance(source, bytes):
         source = source.decode("utf-8", "replace")
@@ -70,10 +70,16 @@ def _report(event, args):
         _keep(filename, source)
 
 
-def _is_import(name, size):
-    """Whether a text of this size is what lies under this name, which can be read again; compile() may have been given the name of another file."""
+def _is_import(name, source):
+    """Whether this text is what lies under this name, which can be read again; compile() may have been given the name of another file."""
+    if name[:1] == "<":
+        return False
+    text = source if isinstance(source, bytes) else source.encode("utf-8", "replace")
     try:
-        return name[:1] != "<" and os.stat(name).st_size == size
+        if os.stat(name).st_size != len(text):
+            return False
+        with open(name, "rb") as file:
+            return file.read() == text
     except (OSError, ValueError):
         return True  # in a ZIP file, say
 

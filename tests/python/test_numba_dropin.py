@@ -246,6 +246,17 @@ def test_a_function_of_exec_under_the_name_of_a_file(tmp_path):
         print(made("def chosen(i, *args):\\n   return i + len(args)", "chosen")(3, 1, 2), made("def made(x):\\n   return x * 2", "made")(4))
     ''')
     assert (code, out) == (0, "5 8\n"), err
+    code, out, err = run(tmp_path, '''
+        from numba import njit
+
+        def chosen(x):
+            return x + 1
+
+        scope, text = {}, open(__file__).read()
+        exec(compile("def chosen(x):\\n    return x + 2\\n".rjust(len(text.encode()), "\\n"), __file__, "exec"), scope)  # of the file's size
+        print(njit(scope["chosen"])(1), njit(chosen)(1))
+    ''')
+    assert (code, out) == (0, "3 2\n"), err
 
 
 def test_a_text_that_is_executed_imports_numba_itself(tmp_path):
