@@ -321,12 +321,13 @@ def test_fft_plans_are_checked_and_orders_kept():
             except (ValueError, RuntimeError) as error: return str(error).split(":")[0]
         with one: print(cp.fft.fft(a).shape, refused(lambda: cp.fft.fft(a, n=3)))
         with two: print(cp.fft.fftn(a).shape, refused(lambda: cp.fft.fftn(a[:2])), refused(lambda: fft.fftn(a, plan=two)))
+        with fft.get_fft_plan(cp.stack([a, a]), axes=(1, 2)): print(cp.fft.fft2(cp.stack([a, a])).shape, cp.fft.ifft2(cp.stack([a, a]), None).shape)
         print(refused(lambda: fft.hfft(a, plan=one)))
         f = cp.asfortranarray(cp.arange(12.).reshape(3, 4))
         print(cp.fft.fftn(f).flags.f_contiguous, cp.fft.rfftn(f).flags.f_contiguous, bool((cp.fft.fftn(f) == cp.fft.fftn(f.copy("C"))).all()))
     """) == ["Plan1d PlanNd (4, 6) (4, 6)", "(4, 6) Target array size does not match the plan.",
              "(4, 6) The cuFFT plan and a.shape do not match Use the cuFFT plan either as a context manager or as an argument.",
-             "[hfft] plan= is not yet supported", "True True True"]
+             "(2, 4, 6) (2, 4, 6)", "[hfft] plan= is not yet supported", "True True True"]
 
 
 def test_scipys_objects_keep_what_they_are_told():

@@ -146,7 +146,7 @@ def _hermitian(name, kind):
 
 
 def _named(call):
-    call.__module__, call._through_numpy = "weft", True
+    call.__module__, call._through_numpy = "weft.fft", True  # where pickle finds it
     return call
 
 

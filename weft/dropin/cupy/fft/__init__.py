@@ -19,7 +19,8 @@ def _checked(name, function):
         plan = cufft.get_current_plan()
         a = _weft.asarray(a)
         if plan is not None:
-            plan._check(a, *args, several=several, **kwargs)
+            axes = {"axes": (-2, -1)} if name.endswith("2") and len(args) < 2 else {}
+            plan._check(a, *args, several=several, **{**axes, **kwargs})
         callbacks = _callback.current()
         if callbacks is not None:
             names = ("s", "axes") if several else ("n", "axis")
