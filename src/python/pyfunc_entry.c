@@ -11,13 +11,18 @@
 
 enum { ENTRY_BYTES = 1024, ENTRY_RESULT = 16 };
 
+/* What the calls need; it outlives the object while one of them is inside. */
 typedef struct entry {
-    PyObject_HEAD wf_py_function *function;
+    wf_py_function *function;
     wf_py_variant *variant;
     char *kinds; /* of the arguments: the letter of a number, A for a pointer */
     char result; /* letter of a number, or N */
-    uint64_t address;
 } entry;
+
+typedef struct entry_object {
+    PyObject_HEAD entry *own;
+    uint64_t address;
+} entry_object;
 
 static uint32_t bytes_of(char code) {
     switch (code) {
@@ -148,6 +153,18 @@ static void called(void *user, wf_entry_frame *frame) {
     wf_py_nest(-1);
 }
 
+/* No call is inside, and none will be. */
+static void gone(void *user) {
+    entry *e = user;
+    int held = PyGILState_Check();
+    if (!held && !Py_IsInitialized()) return; /* left behind when the process ends */
+    PyGILState_STATE state = held ? PyGILState_LOCKED : PyGILState_Ensure();
+    Py_XDECREF((PyObject *)e->function);
+    if (!held) PyGILState_Release(state);
+    wf_free(e->kinds);
+    wf_free(e);
+}
+
 /* ---- the object ---- */
 
 /* The kinds of arguments of these codes; NULL without an exception: there are others among them. */
@@ -193,45 +210,50 @@ static PyObject *entry_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     if (!plain && strcmp(v->returns, "N")) Py_RETURN_NONE; /* it gives more than there is room for */
     char *kinds = kinds_of(codes);
     if (!kinds) Py_RETURN_NONE;
-    entry *e = (entry *)type->tp_alloc(type, 0);
-    if (!e) return wf_free(kinds), NULL;
+    entry *e = wf_calloc(1, sizeof *e);
+    entry_object *made = e ? (entry_object *)type->tp_alloc(type, 0) : NULL;
+    if (!made) return wf_free(kinds), wf_free(e), PyErr_NoMemory();
+    made->own = e;
     e->kinds = kinds;
     e->function = (wf_py_function *)Py_NewRef(function);
     e->variant = v;
     e->result = *result;
-    if (prepare(e) == 0 && (e->address = wf_entry_open(called, e))) return (PyObject *)e;
+    if (prepare(e) == 0 && (made->address = wf_entry_open(called, gone, e))) return (PyObject *)made;
     if (!PyErr_Occurred()) PyErr_NoMemory();
-    Py_DECREF(e);
+    Py_DECREF(made);
     return NULL;
 }
 
 static int entry_traverse(PyObject *object, visitproc visit, void *arg) {
     Py_VISIT(Py_TYPE(object));
-    Py_VISIT((PyObject *)((entry *)object)->function);
+    if (((entry_object *)object)->own) Py_VISIT((PyObject *)((entry_object *)object)->own->function);
     return 0;
 }
 
+/* Before the collector clears the function: a call that is inside keeps a reference that it does not see. */
+static void entry_finalize(PyObject *object) {
+    entry_object *made = (entry_object *)object;
+    entry *own = made->own;
+    made->own = NULL;
+    if (own && made->address) wf_entry_close(made->address);
+    else if (own) gone(own);
+}
+
 static void entry_dealloc(PyObject *object) {
-    entry *e = (entry *)object;
     PyTypeObject *type = Py_TYPE(object);
     PyObject_GC_UnTrack(object);
-    if (e->address) wf_entry_close(e->address);
-    wf_free(e->kinds);
-    Py_XDECREF((PyObject *)e->function);
+    entry_finalize(object);
     type->tp_free(object);
     Py_DECREF(type);
 }
 
 static PyMemberDef entry_members[] = {
-    {"address", T_ULONGLONG, offsetof(entry, address), READONLY, NULL},
+    {"address", T_ULONGLONG, offsetof(entry_object, address), READONLY, NULL},
     {NULL, 0, 0, 0, NULL},
 };
 static PyType_Slot entry_slots[] = {
-    {Py_tp_new, entry_new},
-    {Py_tp_dealloc, entry_dealloc},
-    {Py_tp_traverse, entry_traverse},
-    {Py_tp_members, entry_members},
-    {0, NULL},
+    {Py_tp_new, entry_new},           {Py_tp_dealloc, entry_dealloc}, {Py_tp_traverse, entry_traverse},
+    {Py_tp_finalize, entry_finalize}, {Py_tp_members, entry_members}, {0, NULL},
 };
 static PyType_Spec entry_spec = {"weft._core.Entry", sizeof(entry), 0,
                                  Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC, entry_slots};

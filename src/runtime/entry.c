@@ -91,8 +91,12 @@ _Static_assert(sizeof code <= STEP, "one entry's room");
 
 typedef struct record {
     wf_entry_function *function;
-    _Atomic(void *) user; /* NULL: closed */
+    wf_entry_gone *gone;
+    _Atomic(void *) user;   /* NULL: gone */
+    _Atomic uint64_t calls; /* how many are inside, and CLOSED */
 } record;
+
+static const uint64_t CLOSED = (uint64_t)1 << 63;
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static unsigned char *page; /* the one with room; its words lie behind it */
@@ -100,11 +104,17 @@ static uint32_t used;
 
 int wf_entry_is_known(void) { return IS_KNOWN; }
 
+/* Closed, and nobody is inside: once, though a call that finds it closed comes and goes. */
+static void let_go(record *own) {
+    void *user = atomic_exchange(&own->user, NULL);
+    if (user) own->gone(user);
+}
+
 static void enter(record *own, wf_entry_frame *frame) {
-    void *user = atomic_load_explicit(&own->user, memory_order_acquire);
     frame->integer = 0;
     frame->real = 0;
-    if (user) own->function(user, frame);
+    if (!(atomic_fetch_add(&own->calls, 1) & CLOSED)) own->function(own->user, frame);
+    if (atomic_fetch_sub(&own->calls, 1) == (CLOSED | 1)) let_go(own);
 }
 
 static uint32_t room(void) { return (uint32_t)(wf_page_size() / STEP) - 1; }
@@ -127,11 +137,13 @@ static unsigned char *page_new(void) {
     return made;
 }
 
-uint64_t wf_entry_open(wf_entry_function *function, void *user) {
+uint64_t wf_entry_open(wf_entry_function *function, wf_entry_gone *gone, void *user) {
     record *own = IS_KNOWN ? wf_calloc(1, sizeof *own) : NULL;
     if (!own) return 0;
     own->function = function;
+    own->gone = gone;
     atomic_init(&own->user, user);
+    atomic_init(&own->calls, 0);
     pthread_mutex_lock(&lock);
     if (!page || used == room()) page = page_new(), used = 0;
     unsigned char *at = page ? page + used * STEP : NULL;
@@ -145,7 +157,7 @@ void wf_entry_close(uint64_t address) {
     uint64_t start = address & ~(uint64_t)(wf_page_size() - 1);
     uint64_t *words = words_of((unsigned char *)(uintptr_t)start);
     record *own = (record *)(uintptr_t)words[1 + (address - start) / STEP];
-    atomic_store_explicit(&own->user, NULL, memory_order_release); /* the record stays: C may still call */
+    if (!atomic_fetch_or(&own->calls, CLOSED)) let_go(own); /* the record stays: C may still call */
 }
 
 uint64_t wf_entry_next(wf_entry_reader *r, int is_float, uint32_t bytes) {

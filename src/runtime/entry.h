@@ -23,8 +23,10 @@ typedef void wf_entry_function(void *user, wf_entry_frame *frame);
 
 int wf_entry_is_known(void); /* 0: nobody wrote down this system's calling convention */
 /* An address that calls function(user, frame); 0: no memory, or refused by the system. It stays code for ever:
- * after wf_entry_close() a call of it answers 0. */
-uint64_t wf_entry_open(wf_entry_function *function, void *user);
+ * after wf_entry_close() a call of it answers 0. Once no call is inside any more gone(user) runs: at once, or on
+ * the thread whose call is the last to leave. */
+typedef void wf_entry_gone(void *user);
+uint64_t wf_entry_open(wf_entry_function *function, wf_entry_gone *gone, void *user);
 void wf_entry_close(uint64_t address);
 
 /* Reads the arguments of a frame one after another. */

@@ -130,6 +130,38 @@ def test_python_is_called_from_it_and_calls_it_again():
     assert down.ctypes(5) == 16.0 and depth == [5, 4, 3, 2, 1]
 
 
+def test_it_may_be_dropped_while_a_thread_is_inside():
+    entered, leave = threading.Event(), threading.Event()
+
+    def inside():
+        entered.set()
+        assert leave.wait(60)
+        return 2.0
+
+    def made():
+        @cfunc("float64(float64)")
+        def held(x):
+            with objmode(by="float64"):
+                by = inside()
+            return x * by
+
+        return held
+
+    function = made()
+    call, held_by = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_double)(function.address), sys.getrefcount(inside)
+    results = []
+    thread = threading.Thread(target=lambda: results.append(call(21.0)))
+    thread.start()
+    assert entered.wait(60)
+    del function
+    gc.collect()
+    assert call(1.0) == 0.0 and sys.getrefcount(inside) >= held_by  # no call begins any more; the one inside has what it runs
+    leave.set()
+    thread.join(60)
+    gc.collect()
+    assert results == [42.0] and sys.getrefcount(inside) < held_by
+
+
 def test_compiled_code_calls_it_by_its_address():
     @cfunc("float64(float64, int32)")
     def power(x, n):
