@@ -89,13 +89,13 @@ static PyObject *by_signature(wf_ufunc op, PyObject *const *args, const call_opt
     return result;
 }
 
-static PyObject *call(wf_ufunc op, PyObject *const *args, call_options *o) {
+static PyObject *call_where(wf_ufunc op, PyObject *const *args, call_options *o) {
     int count = wf_ufuncs[op].inputs, failed = 0, found = 1;
     if (o->signature) return by_signature(op, args, o);
     if (wf_py_arrays.checked && o->out && o->out != Py_None &&
         (!o->where || o->where == Py_True)) { /* tried aside first, while the operands are what they are */
         call_options aside = {.where = o->where, .casting = o->casting, .dtype = o->dtype};
-        PyObject *result = call(op, args, &aside);
+        PyObject *result = call_where(op, args, &aside);
         if (!result) return NULL;
         Py_DECREF(result);
     }
@@ -144,6 +144,19 @@ static PyObject *call(wf_ufunc op, PyObject *const *args, call_options *o) {
     for (int i = 0; i < count && object && !o->out; i++)
         if (wf_py_is_derived(args[i])) return wf_py_array_of_class(object, args[i]);
     return object;
+}
+
+/* A list or a number in where= means its truth; an array has to be of bools. */
+static PyObject *call(wf_ufunc op, PyObject *const *args, call_options *o) {
+    PyObject *where = o->where;
+    if (!where || PyBool_Check(where) ||
+        !(PyList_Check(where) || PyTuple_Check(where) || PyLong_Check(where) || PyFloat_Check(where)))
+        return call_where(op, args, o);
+    call_options own = *o;
+    if (!(own.where = wf_py_array_hook_call("truths", &where, 1))) return NULL;
+    PyObject *result = call_where(op, args, &own);
+    Py_DECREF(own.where);
+    return result;
 }
 
 static PyObject *ufunc_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObject *kwnames) {

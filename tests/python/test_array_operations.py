@@ -197,6 +197,21 @@ def test_out_where_dtype():
         wf.add(wf.ones(2), 1, out=wf.empty(2, "int32"))
 
 
+@pytest.mark.parametrize("where", [[1, 0, 2], (0.5, 0, np.int64(3)), [[1], [0]], [True, False, True], 1, 0, 2.5, 0.0])
+def test_where_of_lists_and_numbers_means_their_truth(where):
+    """NumPy casts nothing there: it reads a list as one of bools. An array of integers stays an error."""
+    shape = (2, 3) if np.ndim(where) == 2 else (3,)
+    for call in (lambda np_, out: np_.add(np_.asarray([1, 2, 3]), 1, where=where, out=out),
+                 lambda np_, out: np_.sqrt([1.0, 4.0, 9.0], where=where, out=out),
+                 lambda np_, out: np_.copyto(out, np_.ones(shape), where=where)):
+        got, want = wf.full(shape, -1.0), np.full(shape, -1.0)
+        call(wf, got), call(np, want)
+        np.testing.assert_array_equal(got.get(), want)
+    for function in (lambda of: wf.add(wf.ones(3), 1, where=of), lambda of: wf.copyto(wf.ones(3), 1, where=of)):
+        with pytest.raises(TypeError, match="'safe'"):
+            function(wf.asarray([1, 0, 2]))
+
+
 def test_what_has_no_kernel_goes_through_numpy_with_one_warning():
     from weft._array import fallback
     fallback._told.discard("roots of NumPy's")

@@ -64,6 +64,15 @@ def check_result(name, result, *operands):
     look(name, result, *operands)
 
 
+def truths(where):
+    """The condition that a list or a number means, as NumPy reads where=; an array as it is."""
+    if isinstance(where, (list, tuple)):
+        from .creation import asarray
+        listed = asarray(where)
+        return listed if listed.dtype == np.bool_ else listed.astype(bool)
+    return bool(where) if isinstance(where, (int, float, complex, np.number)) else where
+
+
 def ufunc_through_numpy(name, a, b=None, out=None, where=True, dtype=None):
     from .fallback import through_numpy
     args = (a,) if b is None else (a, b)

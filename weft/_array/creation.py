@@ -10,6 +10,7 @@ import numpy as np
 
 from .. import _core
 from . import dtypes
+from ._hooks import truths
 from .array import is_computed, ndarray
 from .axes import common_shape, lies_as, memory_order, order_of
 
@@ -725,8 +726,7 @@ def copyto(dst, src, casting="same_kind", where=None):
         _check_number(src, dst.dtype, casting)
     elif kind is not None and not _core.array_can_cast(kind, dst.dtype, casting):
         raise TypeError(f"Cannot cast array data from dtype('{kind}') to dtype('{dst.dtype}') according to the rule '{casting}'")
-    if isinstance(where, (int, float, complex)):
-        where = bool(where)  # a number of Python's means its truth, as in NumPy
+    where = truths(where)
     if where is not None and where is not True:
         where = asarray(where, device=dst.device)
         if where.dtype != np.bool_:
