@@ -55,6 +55,8 @@ def test_the_launch_that_compiles_a_kernel_can_be_asked_for():
     assert record["config"] is None and launchconfig.current_launch_config() is None
     with pytest.raises(RuntimeError, match="No launch config"):
         launchconfig.ensure_current_launch_config()
+    with pytest.raises(NotImplementedError, match="compiles a kernel once for its arguments' types"):
+        kernel.mark_launch_config_sensitive()
 
 
 def test_callbacks_come_before_the_launch():

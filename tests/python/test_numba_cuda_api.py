@@ -13,6 +13,33 @@ import weft as wf
 from weft import cuda
 
 
+def test_pinned_again():
+    """What is pinned already stays pinned until the outermost with statement ends, and no longer."""
+    a = np.arange(4096.0)
+    address = a.ctypes.data
+    with cuda.pinned(a, a):
+        with cuda.pinned(a):
+            assert wf._core.memory_range(address) == (address, a.nbytes)
+        with cuda.pinned(a[16:32], a[::2], a[::-1]):  # inside of it
+            pass
+        assert wf._core.memory_range(address) == (address, a.nbytes)
+    assert wf._core.memory_device(address) is None
+    first, second = cuda.pinned(a), cuda.pinned(a)  # as two threads may have it
+    first.__enter__(), second.__enter__()
+    first.__exit__(None, None, None)
+    assert wf._core.memory_range(address) == (address, a.nbytes)
+    second.__exit__(None, None, None)
+    assert wf._core.memory_device(address) is None
+    own = cuda.pinned_array(16)
+    with cuda.pinned(own, own[4:8]):
+        own[:] = 3
+    assert cuda.to_device(own).copy_to_host().tolist() == [3] * 16
+    with cuda.pinned(a[:100]), pytest.raises(Exception, match="overlap"):
+        with cuda.pinned(a[50:150]):
+            pass
+    assert wf._core.memory_device(address) is None
+
+
 def test_a_memory_manager_of_the_program_gives_out_device_arrays():
     class Counting(cuda.HostOnlyCUDAMemoryManager):
         interface_version = 1

@@ -150,6 +150,12 @@ class CUDADispatcher(Dispatcher):
     def specialized(self):
         return self.__dict__.get("_specialized", False)
 
+    def mark_launch_config_sensitive(self):
+        """Numba then compiles for each launch configuration."""
+        raise NotImplementedError("mark_launch_config_sensitive(): weft compiles a kernel once for its arguments' types and runs that at any grid "
+                                  "and block; make a kernel for each configuration (a function that returns it) and let its code depend "
+                                  "on a constant from there")
+
     def forall(self, ntasks, tpb=0, stream=None, sharedmem=0):
         return ForAll(self, ntasks, tpb, stream, sharedmem)
 
@@ -468,7 +474,8 @@ class LinkableCode:
 
     def __init__(self, data, name=None, setup_callback=None, teardown_callback=None, nrt=None):
         if setup_callback is not None or teardown_callback is not None:
-            raise NotImplementedError("setup_callback and teardown_callback: weft loads a module when a kernel needs it, and tells nobody")
+            raise NotImplementedError("setup_callback and teardown_callback: weft loads a module when a kernel needs it and hands "
+                                      "out no handle of it; do what they do before the first launch, in the kernel or on the host")
         self.data, self.name = data, name
         self.setup_callback = self.teardown_callback = None
 

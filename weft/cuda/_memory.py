@@ -2,6 +2,7 @@
 
 import contextlib
 import math
+import threading
 
 import numpy as np
 
@@ -134,13 +135,50 @@ def managed_array(shape, dtype=np.float64, strides=None, order="C", stream=0, at
 
 @contextlib.contextmanager
 def pinned(*arrays):
-    """Arrays that are pinned inside the with statement."""
-    held = [_core.PinnedMemory.register(a) for a in arrays]
+    """Arrays that are pinned inside the with statement; those that are pinned already stay so."""
+    with contextlib.ExitStack() as held:
+        for array in arrays:
+            held.enter_context(_pinned_once(array))
+        yield
+
+
+_pinned = {}  # (first byte's address, the end's) → [its registration, how many with statements hold it]
+_pinned_lock = threading.Lock()
+
+
+@contextlib.contextmanager
+def _pinned_once(array):
+    """Memory is registered by the first that asks and let go by the last; what lies in pinned memory needs none."""
+    key = _bounds(np.asarray(array))
+    with _pinned_lock:
+        if key not in _pinned and not _lies_in_known_memory(*key):
+            _pinned[key] = [_core.PinnedMemory.register(array), 0]
+        if key in _pinned:
+            _pinned[key][1] += 1
+        else:
+            key = None
     try:
         yield
     finally:
-        for one in held:
-            one.free()
+        with _pinned_lock:
+            if key is not None:
+                _pinned[key][1] -= 1
+                if not _pinned[key][1]:
+                    _pinned.pop(key)[0].free()
+
+
+def _bounds(array):
+    """Where the array's elements begin and end, whichever way they lie."""
+    first = array.__array_interface__["data"][0]
+    ways = [(n - 1) * step for n, step in zip(array.shape, array.strides)] if array.size else []
+    return first + sum(w for w in ways if w < 0), first + sum(w for w in ways if w > 0) + (array.itemsize if array.size else 0)
+
+
+def _lies_in_known_memory(begin, end):
+    if _core.memory_device(begin) is None:
+        return False
+    start, size = _core.memory_range(begin)
+    return end <= start + size
 
 
 @contextlib.contextmanager
