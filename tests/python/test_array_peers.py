@@ -1,5 +1,6 @@
 """What CuPy's own test suite found: each test is a case that was wrong or missing once."""
 
+import copy
 import importlib.util
 import ctypes
 import pickle
@@ -115,6 +116,29 @@ def test_pickles_keep_the_order_in_memory():
         back = pickle.loads(pickle.dumps(wf.array(host), protocol))
         same(back, host)
         assert back.flags.f_contiguous
+
+
+class Kept(wf.ndarray):
+    """Of a class of the user's."""
+
+
+def test_pickles_and_copies_keep_a_derived_class():
+    x = wf.arange(6.0).reshape(2, 3).view(Kept)
+    for back in (*(pickle.loads(pickle.dumps(x, protocol)) for protocol in (2, 5)), copy.copy(x), copy.deepcopy(x)):
+        assert type(back) is Kept
+        same(back, np.arange(6.0).reshape(2, 3))
+
+
+@pytest.mark.parametrize("place", ["weft", "weft.linalg", "weft.fft", "weft.random", "weft.ndimage", "weft.special"])
+def test_functions_are_pickled_by_their_names(place):
+    """What np.linalg.inv and the like can do: go to other processes as what is called there."""
+    module = importlib.import_module(place)
+    names = {"weft": ["max", "amax", "sort", "concatenate", "median", "polyfit", "cov", "sin", "where"], "weft.linalg": ["inv", "svd", "norm", "matmul"],
+             "weft.fft": ["fft", "irfft2", "hfft", "fftshift"], "weft.random": ["normal", "rand", "permuted"], "weft.ndimage": ["label", "gaussian_filter"],
+             "weft.special": ["erf", "gammaln", "agm", "ai_zeros"]}[place]
+    for name in names:
+        function = getattr(module, name)
+        assert pickle.loads(pickle.dumps(function)) is function, name
 
 
 # ---- numbers

@@ -203,16 +203,18 @@ class ndarray(_core.ndarray):
     def __reduce_ex__(self, protocol):
         from .creation import _unpickled
         host = self.get()
-        name = self.dtype.name
         order = "F" if self._f_contiguous and not self._c_contiguous else "C"
         if protocol >= 5:
             import pickle
-            dense = host if order == "C" else host.T
-            return _unpickled, (pickle.PickleBuffer(np.ascontiguousarray(dense)), host.dtype.str, self.shape, name, order, self._is_value)
-        return _unpickled, (host.tobytes(order), host.dtype.str, self.shape, name, order, self._is_value)
+            data = pickle.PickleBuffer(np.ascontiguousarray(host if order == "C" else host.T))
+        else:
+            data = host.tobytes(order)
+        derived = () if type(self) is ndarray else (type(self),)
+        return _unpickled, (data, host.dtype.str, self.shape, self.dtype.name, order, self._is_value, *derived)
 
     def __copy__(self):
-        return number_as(self._copy(), self)
+        made = number_as(self._copy(), self)
+        return made if type(self) is ndarray else made.view(type(self))
 
     def __deepcopy__(self, memo):
         return self.__copy__()

@@ -743,8 +743,9 @@ def _check_number(value, dtype, casting):
         np.asarray(value, dtype)
 
 
-def _unpickled(data, typestr, shape, name, order="C", is_value=False):
+def _unpickled(data, typestr, shape, name, order="C", is_value=False, derived=None):
     host = np.frombuffer(data, typestr).reshape(shape, order=order)
     if is_value:
         return _core.array_value(from_numpy(host, dtypes.as_dtype(name)))
-    return from_numpy(host.T, dtypes.as_dtype(name)).T if order == "F" else from_numpy(host, dtypes.as_dtype(name))
+    made = from_numpy(host.T, dtypes.as_dtype(name)).T if order == "F" else from_numpy(host, dtypes.as_dtype(name))
+    return made if derived is None else made.view(derived)

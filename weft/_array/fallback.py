@@ -161,7 +161,8 @@ def wrapped(function, name=None, library=None):
         functools.update_wrapper(call, function)
     except (AttributeError, TypeError):
         call.__name__ = shown
-    call.__module__ = "weft"
+    module, _, call.__qualname__ = shown.rpartition(".")
+    call.__module__ = f"weft.{module}" if module else "weft"  # where pickle finds it
     call._through_numpy = True
     return call
 

@@ -89,7 +89,7 @@ _core.array_introduce(ndarray, ufunc, dtypes.TABLE)
 
 
 def _ufunc_named(name):
-    return globals()[name]
+    return SPECIAL[name] if name in SPECIAL else globals()[name]
 
 
 UFUNCS = ("add", "subtract", "multiply", "divide", "floor_divide", "remainder", "fmod", "power", "negative", "positive",

@@ -358,6 +358,7 @@ def knows(function):
             if not among([*args, *kwargs.values()]):
                 raise
         return through(getattr(np, function.__name__), *args, **_known(kwargs))
+    call.__module__ = "weft"  # where pickle finds it
     return call
 
 

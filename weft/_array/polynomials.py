@@ -156,7 +156,8 @@ def _through(name):
             result = function(*map(_host, args), **kwargs)
             return tuple(map(_ours, result)) if isinstance(result, tuple) else _ours(result) if isinstance(result, np.poly1d) else asarray(result)
         return through_numpy(function, *args, **kwargs)
-    call.__name__, call.__doc__, call.__module__ = name, function.__doc__, "weft"
+    call.__name__ = call.__qualname__ = name
+    call.__doc__, call.__module__ = function.__doc__, "weft"
     call._through_numpy = True
     return call
 

@@ -670,7 +670,7 @@ def bytes(length):
 def _module_draw(name):
     def function(*args, **kwargs):
         return getattr(_current(), name)(*args, **kwargs)
-    function.__name__ = name
+    function.__name__ = function.__qualname__ = name
     function.__doc__ = getattr(Generator, name).__doc__
     return function
 

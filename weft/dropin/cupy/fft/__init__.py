@@ -27,6 +27,7 @@ def _checked(name, function):
             return _callback.transform(callbacks, name, a, *args, **{{names[0]: "sizes", names[1]: "axes"}.get(k, k): v for k, v in kwargs.items()})
         result = function(a, *args, **kwargs)
         return _weft.asfortranarray(result) if several and a.flags.fnc else result
+    call.__module__ = __name__  # where pickle finds it
     return call
 
 
