@@ -205,11 +205,18 @@ class _Forms(ast.NodeTransformer):
         self.source.inner["list__of"] = list
         words = f"not enough values to unpack (expected at least {least}, got {{len({name})}})"
         made = _parsed(f"if len({name}) < {least}:\n    raise ValueError(f'{words}')")
+        stores = []  # behind all readings, where a store may change the sequence: l[0], *rest = l
+        changing = any(isinstance(n, (ast.Subscript, ast.Attribute)) for e in target.elts for n in ast.walk(e))
         for i, e in enumerate(target.elts):
             place = f"{i}" if i < at else f"{i - len(target.elts)}" if i > at else f"{at}:{-after if after else ''}"
             text = f"list__of({name}[{place}])" if i == at else f"{name}[{place}]"
-            made.append(ast.Assign([e.value if i == at else e], _parsed(text, "eval")))
-        return made
+            item = e.value if i == at else e
+            if changing:
+                own = self._fresh("item")
+                stores.append(ast.Assign([item], ast.Name(own, ast.Load())))
+                item = ast.Name(own, ast.Store())
+            made.append(ast.Assign([item], _parsed(text, "eval")))
+        return made + stores
 
     def _spread(self, node):
         name, value = self._fresh("spread"), node.value

@@ -228,6 +228,27 @@ def test_a_star_takes_what_is_left():
     check_stars(pairs, 5)
 
 
+def test_what_a_star_takes_is_read_before_anything_is_stored():
+    def ends(l):
+        l[1], *between, l[0] = l
+        return l, between
+
+    def grows(l):
+        l[1], *l[0:1] = l
+        return l
+
+    def shrinks(l):
+        first, *l[1:], last = l
+        return l, first, last
+
+    for function in (ends, grows, shrinks):
+        given, expected = [1, 2, 3, 4], [1, 2, 3, 4]
+        assert njit(function)(given) == function(expected) and given == expected
+    a = np.arange(5.0)
+    found, between = njit(ends)(a)
+    assert list(found) == [4, 0, 2, 3, 4] and between == [1, 2, 3]
+
+
 def test_a_star_with_too_few_values():
     @njit
     def f(v):
