@@ -459,7 +459,7 @@ class Function:
         if known:
             return ("call", _NUMPY_ALIASES.get(known, known))
         if _overloaded(value):
-            return ("other", "a function that numba.extending.overload knows for other types only")
+            return ("other", f"{getattr(value, '__name__', 'a function')}(), which numba.extending.overload knows for other types only,")
         known = known_name(value) if callable(value) and not isinstance(value, type) else None
         if known and known.startswith("numpy."):
             own = None if self.host else _of_kernels(known)
@@ -484,6 +484,9 @@ class Function:
         buffer = array_of_buffer(value)
         if buffer is not None:
             return self._array(buffer)
+        if type(value).__module__.startswith("numba.") and callable(getattr(value, "py_func", None)):
+            return ("other", f"{value.py_func.__name__}(), which the installed Numba compiles (weft's numba is what `python -m weft` imports, or "
+                             "`import numba` after weft.install()),")
         return ("other", f"an object of type {type(value).__name__}")
 
     def _special(self, value):

@@ -182,8 +182,11 @@ def _doubled(a):
 def test_overload():
     f = njit(lambda x: known_by_type(x))
     assert f(3) == 4 and f(np.ones(3)) == 3.0
-    with pytest.raises(Exception, match="cannot be called"):
+    with pytest.raises(Exception, match=r"known_by_type\(\), which numba.extending.overload knows for other types only, cannot be called"):
         f(1.5)
+    theirs = type("CPUDispatcher", (), {"__module__": "numba.core.registry", "py_func": staticmethod(known_by_type)})()  # the installed Numba's
+    with pytest.raises(Exception, match=r"known_by_type\(\), which the installed Numba compiles .*python -m weft.*, cannot be called"):
+        njit(lambda x: theirs(x))(1)
     assert njit(lambda a: a.doubled())(np.ones(2)).tolist() == [2.0, 2.0]
 
 
