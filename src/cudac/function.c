@@ -216,6 +216,16 @@ static void append(cc_symbol *s, cc_func *f) {
     *end = f;
 }
 
+static void check_virtual(cc *p, cc_func *f) {
+    const char *what = !f->owner                ? "no member of a class"
+                       : f->flags & CC_F_STATIC ? "static: there is no object whose class could decide"
+                       : f->flags & CC_F_CTOR   ? "a constructor"
+                                                : NULL;
+    if (!(f->flags & CC_F_VIRTUAL) || !what) return;
+    cc_error(p, f->at, NULL, "%s is virtual, but %s", f->shown ? f->shown : f->name->text, what);
+    f->flags &= ~(uint32_t)(CC_F_VIRTUAL | CC_F_PURE);
+}
+
 /* Declares (again) the function of that name and those parameters in the scope. */
 cc_func *cc_function(cc *p, const cc_spec *spec, cc_declarator *d, cc_scope *scope, cc_record *owner) {
     const uint32_t only_members = CC_F_CTOR | CC_F_DTOR | CC_F_CONVERSION | CC_F_METHOD | CC_F_CONST_METHOD;
@@ -244,8 +254,7 @@ cc_func *cc_function(cc *p, const cc_spec *spec, cc_declarator *d, cc_scope *sco
     if (spec->flags & CC_F_DEVICE &&
         (!strcmp(d->name->text, "operator new") || !strcmp(d->name->text, "operator delete")))
         cc_unsupported(p, d->at, "operator new and delete for device code");
-    if (spec->flags & CC_F_VIRTUAL && !owner)
-        cc_error(p, d->at, NULL, "%s is virtual, but no member of a class", d->name->text);
+    check_virtual(p, f);
     check_kernel(p, f);
     return f;
 }

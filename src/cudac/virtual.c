@@ -173,7 +173,7 @@ static int is_exact(const wf_expr *object) {
 
 /* What a call of f goes to where the object's class is not known. */
 cc_func *cc_virtual_entry(cc *p, cc_func *f) {
-    if (!(f->flags & CC_F_VIRTUAL) || p->unevaluated) return f;
+    if (!(f->flags & CC_F_VIRTUAL) || f->flags & CC_F_STATIC || p->unevaluated) return f;
     if (!f->dispatcher)
         f->dispatcher = dispatcher_new(
             p, f, f->owner, wf_arena_printf(p->scratch, "__wf_virtual_%s", cc_identifier(p, f->name->text)));
