@@ -423,12 +423,12 @@ static void own_attribute(cc *p, cc_spec *spec) {
 /* A cluster of one block is what every launch has. */
 static void cluster_dims(cc *p) {
     wf_place at = cc_place(p);
-    int64_t all = 1;
+    int several = 0;
     cc_next_token(p);
     if (!cc_expect(p, CC_P_LPAREN, "behind __cluster_dims__")) return;
-    do all *= cc_constant_here(p, "the size of a cluster");
+    do several |= cc_constant_here(p, "the size of a cluster") != 1;
     while (cc_accept(p, CC_P_COMMA));
-    if (all != 1) cc_unsupported(p, at, "clusters of several thread blocks (__cluster_dims__)");
+    if (several) cc_unsupported(p, at, "clusters of several thread blocks (__cluster_dims__)");
     cc_expect(p, CC_P_RPAREN, NULL);
 }
 

@@ -16,4 +16,5 @@ __device__ std::vector<int> numbers; // error: not supported: std::vector
 #include <thrust/device_vector.h> // error: not supported: Thrust
 __managed__ int m;
 __global__ void __cluster_dims__(2, 1, 1) clustered() {} // error: not supported: clusters of several thread blocks
+__global__ void __cluster_dims__(2, 0x8000000000000000, 1) clustered_widely() {} // error: not supported: clusters of several thread blocks
 __device__ int operator"" x(unsigned long long v) { return v; } // error: not supported: literal operators whose suffix has no _ in front
