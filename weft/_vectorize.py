@@ -106,7 +106,7 @@ class _Vectorized(Folds, _core.UfuncCalls):
     def _dtypes(self, arrays):
         """The types that the arguments are converted to, and the result's if a signature says it: the first signature that takes them,
         as NumPy looks through the loops of a ufunc; for "cuda" the one of just these types first, as with numba.cuda. Without signatures of the
-        user's their own types, unless a loop made before holds them."""
+        user's their own types, unless one that was added takes them."""
         found = [np.result_type(a if isinstance(a, (np.ndarray, np.generic, int, float, complex)) else np.asarray(a)) for a in arrays]
         if not self._frozen or self.target == "cuda":
             for returns, args in self._signatures:

@@ -73,16 +73,19 @@ enum { LINE_BYTES = 256 };
         to[0] = best[0] less b ? best[0] : b;                                                                \
         to[1] = (any | odd[0] | (I) - (x[0] != x[0])) != 0;                                                  \
     })
-/* Of +0 and -0, which compare equal, the result is the greater or the smaller one; NaNs are left to the lanes. */
-#define EXTREME(name, T, I, identity, less, value, wanted)                                                   \
-    BEGIN(name, T, identity)                                                                                 \
-    TAKE(lanes_##name, T, T, value)                                                                          \
-    QUICK(name, T, I, less)                                                                                  \
+/* Of +0 and -0, which compare equal, the result is the greater or the smaller one. */
+#define ZERO(name, T, I, wanted)                                                                             \
     WF_CLONED(zero_##name, (T * to, const T *x, int64_t n), (to, x, n), {                                    \
         I found = 0;                                                                                         \
         WF_EACH(i, n) found |= (I) - ((x[i] == 0) & (wanted(x[i])));                                         \
         if (found) *to = wanted((T)0.0) ? (T)0.0 : (T) - (T)0.0;                                             \
-    })                                                                                                       \
+    })
+/* NaNs are left to the lanes. */
+#define EXTREME(name, T, I, identity, less, value, wanted)                                                   \
+    BEGIN(name, T, identity)                                                                                 \
+    TAKE(lanes_##name, T, T, value)                                                                          \
+    QUICK(name, T, I, less)                                                                                  \
+    ZERO(name, T, I, wanted)                                                                                \
     static void take_##name(void *acc, const void *x, int64_t n, int64_t lanes) {                            \
         T *a = acc, best[2];                                                                                 \
         if (n > lanes) quick_##name(best, x, n);                                                             \
@@ -125,11 +128,7 @@ enum { LINE_BYTES = 256 };
         to[0] = best[0];                                                                                     \
         to[1] = number[0] != 0;                                                                              \
     })                                                                                                       \
-    WF_CLONED(zero_##name, (T * to, const T *x, int64_t n), (to, x, n), {                                    \
-        I found = 0;                                                                                         \
-        WF_EACH(i, n) found |= (I) - ((x[i] == 0) & (wanted(x[i])));                                         \
-        if (found) *to = wanted((T)0.0) ? (T)0.0 : (T) - (T)0.0;                                             \
-    })                                                                                                       \
+    ZERO(name, T, I, wanted)                                                                                \
     static void take_##name(void *acc, const void *x, int64_t n, int64_t lanes) {                            \
         T *a = acc, best[2];                                                                                 \
         if (n <= lanes) {                                                                                    \

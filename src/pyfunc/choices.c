@@ -75,10 +75,7 @@ static wf_pf_val either(wf_pf_body *b, wf_op op, wf_pf_val left, wf_stmt *own, w
         leaves[i] = wf_make_var(u, wf_pf_temp(b, "either", types[i], from[i], at), at);
     wf_stmt *branch = wf_stmt_new(u, WF_ST_IF, at), *outer = resume(b, own, at);
     branch->expr = wf_make_var(u, chosen, at);
-    right = wf_pf_convert(b, wf_pf_runtime(b, right, at), type, at);
-    if (right.type == type) wf_pf_val_leaves(b, right, from);
-    for (uint32_t i = 0; i < count && right.type == type; i++)
-        wf_pf_emit(b, wf_make_assign(u, wf_pf_clone(u, leaves[i]), from[i], at));
+    wf_pf_set_leaves(b, leaves, wf_pf_runtime(b, right, at), type, at);
     branch->body = wf_pf_close(b, outer);
     wf_block_add(b->block, branch);
     return wf_pf_val_of_leaves(b, type, leaves);
@@ -249,24 +246,20 @@ wf_pf_val wf_pf_eval_ifexp(wf_pf_body *b, const wf_pf_expr *e) {
         return v;
     }
     const wf_type *types[256];
-    wf_expr *from[256];
-    wf_var *vars[256];
     if (count > 256) return wf_pf_unknown(b);
     wf_pf_leaf_types(b->l, type, types);
-    for (uint32_t i = 0; i < count; i++) vars[i] = wf_pf_temp(b, "chosen", types[i], NULL, e->at);
+    wf_expr **leaves = WF_NEW_ARRAY(&u->arena, wf_expr *, count + 1);
+    for (uint32_t i = 0; i < count; i++)
+        leaves[i] = wf_make_var(u, wf_pf_temp(b, "chosen", types[i], NULL, e->at), e->at);
     wf_stmt *branch = wf_stmt_new(u, WF_ST_IF, e->at);
     branch->expr = condition;
     for (int side = 0; side < 2; side++) {
         wf_stmt *outer = resume(b, side ? own2 : own1, e->at);
-        wf_pf_val_leaves(b, wf_pf_convert(b, side ? no : yes, type, e->at), from);
-        for (uint32_t i = 0; i < count; i++)
-            wf_pf_emit(b, wf_make_assign(u, wf_make_var(u, vars[i], e->at), from[i], e->at));
+        wf_pf_set_leaves(b, leaves, side ? no : yes, type, e->at);
         if (side) branch->other = wf_pf_close(b, outer);
         else branch->body = wf_pf_close(b, outer);
     }
     wf_block_add(b->block, branch);
-    wf_expr **leaves = WF_NEW_ARRAY(&u->arena, wf_expr *, count + 1);
-    for (uint32_t i = 0; i < count; i++) leaves[i] = wf_make_var(u, vars[i], e->at);
     wf_pf_val v = wf_pf_val_of_leaves(b, type, leaves);
     v.nonneg = (uint8_t)nonneg;
     return v;

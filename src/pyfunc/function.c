@@ -163,6 +163,17 @@ wf_pf_val wf_pf_val_of_leaves(wf_pf_body *b, const wf_pf_type *type, wf_expr **l
     }
 }
 
+void wf_pf_set_leaves(wf_pf_body *b, wf_expr **leaves, wf_pf_val v, const wf_pf_type *type, wf_place at) {
+    wf_unit *u = b->l->u;
+    v = wf_pf_convert(b, v, type, at);
+    if (v.type != type) return;
+    uint32_t count = wf_pf_leaf_count(type);
+    wf_expr **from = WF_NEW_ARRAY(&u->arena, wf_expr *, count + 1);
+    wf_pf_val_leaves(b, v, from);
+    for (uint32_t i = 0; i < count; i++)
+        wf_pf_emit(b, wf_make_assign(u, wf_pf_clone(u, leaves[i]), from[i], at));
+}
+
 const wf_type *wf_pf_result_type(wf_pf_lower *l, const wf_pf_type *type) {
     uint32_t count = wf_pf_leaf_count(type);
     const wf_type *leaves[LEAVES_MAX];

@@ -180,6 +180,8 @@ uint32_t wf_pf_leaf_count(const wf_pf_type *type);
 void wf_pf_leaf_types(wf_pf_lower *l, const wf_pf_type *type, const wf_type **out);
 uint32_t wf_pf_val_leaves(wf_pf_body *b, wf_pf_val v, wf_expr **out); /* v's leaves as expressions */
 wf_pf_val wf_pf_val_of_leaves(wf_pf_body *b, const wf_pf_type *type, wf_expr **leaves);
+/* Assigns v, made that type, to variables of its leaves; nothing when it cannot be made it. */
+void wf_pf_set_leaves(wf_pf_body *b, wf_expr **leaves, wf_pf_val v, const wf_pf_type *type, wf_place at);
 const wf_type *wf_pf_result_type(wf_pf_lower *l, const wf_pf_type *type); /* C type of a function's result */
 const wf_type *wf_pf_memory_type(wf_pf_lower *l, const wf_pf_type *type); /* always a record of the leaves */
 

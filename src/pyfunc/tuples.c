@@ -87,7 +87,6 @@ const wf_pf_type *wf_pf_tuple_item_type(wf_pf_body *b, wf_pf_val t) {
 wf_pf_val wf_pf_tuple_at(wf_pf_body *b, wf_pf_val t, const wf_pf_type *type, wf_expr *index, wf_place at) {
     wf_unit *u = b->l->u;
     const wf_type *types[LEAVES_MAX];
-    wf_expr *from[LEAVES_MAX];
     uint32_t count = wf_pf_leaf_count(type);
     if (count > LEAVES_MAX) return wf_pf_error(b, at, NULL, "an item of too many parts");
     wf_expr **leaves = WF_NEW_ARRAY(&u->arena, wf_expr *, count + 1);
@@ -97,10 +96,7 @@ wf_pf_val wf_pf_tuple_at(wf_pf_body *b, wf_pf_val t, const wf_pf_type *type, wf_
     for (uint32_t k = 0; k < t.type->count; k++) {
         wf_stmt *test = wf_stmt_new(u, WF_ST_IF, at), *outer = wf_pf_open(b, at);
         test->expr = wf_make_binary(u, WF_OP_EQ, wf_pf_clone(u, index), number(b, k, at), at);
-        wf_pf_val v = wf_pf_convert(b, wf_pf_runtime(b, wf_pf_copy(b, t.items[k]), at), type, at);
-        if (v.type == type) wf_pf_val_leaves(b, v, from);
-        for (uint32_t i = 0; i < count && v.type == type; i++)
-            wf_pf_emit(b, wf_make_assign(u, wf_pf_clone(u, leaves[i]), from[i], at));
+        wf_pf_set_leaves(b, leaves, wf_pf_runtime(b, wf_pf_copy(b, t.items[k]), at), type, at);
         test->body = wf_pf_close(b, outer);
         wf_block_add(b->block, test);
     }

@@ -58,23 +58,10 @@ static int out_of(call_options *o, wf_ufunc_options *options) {
     return wf_py_array_writable(o->out);
 }
 
-/* The call by a function of the Python hooks. */
-static PyObject *in_python(const char *hook, wf_ufunc op, PyObject *const *args, const call_options *o) {
+/* The call by a function of the Python hooks, which takes the first `count` of these. */
+static PyObject *in_python(const char *hook, wf_ufunc op, PyObject *const *args, const call_options *o,
+                           int count) {
     PyErr_Clear();
-    PyObject *name = PyUnicode_FromString(wf_ufuncs[op].name);
-    PyObject *list[6] = {name,
-                         args[0],
-                         wf_ufuncs[op].inputs > 1 ? args[1] : Py_None,
-                         o->out ? o->out : Py_None,
-                         o->where ? o->where : Py_True,
-                         o->dtype ? o->dtype : Py_None};
-    PyObject *result = name ? wf_py_array_hook_call(hook, list, 6) : NULL;
-    Py_XDECREF(name);
-    return result;
-}
-
-/* signature=: NumPy says which types that is, Python casts the operands to them. */
-static PyObject *by_signature(wf_ufunc op, PyObject *const *args, const call_options *o) {
     PyObject *name = PyUnicode_FromString(wf_ufuncs[op].name);
     PyObject *list[8] = {name,
                          args[0],
@@ -84,14 +71,15 @@ static PyObject *by_signature(wf_ufunc op, PyObject *const *args, const call_opt
                          o->dtype ? o->dtype : Py_None,
                          o->casting ? o->casting : Py_None,
                          o->signature};
-    PyObject *result = name ? wf_py_array_hook_call("ufunc_by_signature", list, 8) : NULL;
+    PyObject *result = name ? wf_py_array_hook_call(hook, list, count) : NULL;
     Py_XDECREF(name);
     return result;
 }
 
 static PyObject *call_where(wf_ufunc op, PyObject *const *args, call_options *o) {
     int count = wf_ufuncs[op].inputs, failed = 0, found = 1;
-    if (o->signature) return by_signature(op, args, o);
+    if (o->signature) /* NumPy says which types that is, Python casts the operands to them */
+        return in_python("ufunc_by_signature", op, args, o, 8);
     if (wf_py_arrays.checked && o->out && o->out != Py_None &&
         (!o->where || o->where == Py_True)) { /* tried aside first, while the operands are what they are */
         call_options aside = {.where = o->where, .casting = o->casting, .dtype = o->dtype};
@@ -111,7 +99,7 @@ static PyObject *call_where(wf_ufunc op, PyObject *const *args, call_options *o)
         return NULL;
     for (int i = 0; i < count && !failed; i++)
         failed = (found = wf_py_to_operand(args[i], &operands[i], &keep[i])) <= 0;
-    if (failed && !found) object = in_python("ufunc_of_others", op, args, o);
+    if (failed && !found) object = in_python("ufunc_of_others", op, args, o, 6);
     if (!failed && o->where && o->where != Py_True) {
         failed = wf_py_need_operand(o->where, &operands[3], &keep[3]) < 0;
         wf_dtype of_where = operands[3].array ? (wf_dtype)operands[3].array->dtype : operands[3].dtype;
@@ -129,7 +117,7 @@ static PyObject *call_where(wf_ufunc op, PyObject *const *args, call_options *o)
     if (!failed) {
         WF_GRAPH(wf_array_ufunc(op, operands, &options, &result, &err));
         if (status == WF_UNSUPPORTED && err.code == WF_ERR_NO_KERNEL)
-            object = in_python("ufunc_through_numpy", op, args, o);
+            object = in_python("ufunc_through_numpy", op, args, o, 6);
         else if (status || !o->out) object = wf_py_array_result(status, result, &err);
         else {
             wf_py_graph_enter();

@@ -109,15 +109,17 @@ class _Sparse:
     @property
     def _host(self):
         """SciPy's matrix, with what was written to its parts on a GPU."""
-        matrix = self._matrix
-        for name, part in self._given.items():
-            if getattr(matrix, name) is part.host:
-                part.bring()
-        return matrix
+        for part in self._held():
+            part.bring()
+        return self._matrix
 
     @_host.setter
     def _host(self, matrix):
         self.__dict__.update(_matrix=matrix, _given={})
+
+    def _held(self):
+        """The parts that were given out and are still the matrix's."""
+        return [part for name, part in self._given.items() if getattr(self._matrix, name) is part.host]
 
     def _part(self, name):
         """One of the arrays that the matrix is made of; the same object as long as SciPy's is the same."""
@@ -130,9 +132,8 @@ class _Sparse:
 
     def _changed(self):
         """SciPy may have written to its matrix: parts that a program holds on a GPU are told."""
-        for name, part in self._given.items():
-            if getattr(self._matrix, name) is part.host:
-                part.send()
+        for part in self._held():
+            part.send()
 
     shape = property(lambda self: self._host.shape)
     dtype = property(lambda self: self._host.dtype)
